@@ -58,7 +58,7 @@ fn with_statements(lines: &str) -> String {
         if line.is_empty() {
             text.push('\n');
         } else {
-            text.push_str(&format!("        {line}\n"));
+            text.extend(["        ", line, "\n"]);
         }
     }
     text
@@ -439,8 +439,8 @@ fn a_statement_takes_its_lines_and_the_comment_above() {
         joined(&["# all\n", &b])
     );
     assert_eq!(
-        without(&joined(&[&a, "# cfn_nag:x\n", &b, &c]), &[1]),
-        joined(&[&a, "# cfn_nag:x\n", &c])
+        without(&joined(&[&a, "# cfn_nag:x\n", &b, "\n", &c]), &[1]),
+        joined(&[&a, "# cfn_nag:x\n", "\n", &c])
     );
     assert_eq!(
         without(&joined(&[&a, &b, "  # more of b\n", &c]), &[1]),

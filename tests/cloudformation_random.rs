@@ -74,7 +74,7 @@ fn template(random: &mut Random) -> String {
         text.push_str("Outputs:\n  A:\n    Value: 'Action: s3:No'\n");
     }
     if random.is(4) {
-        text = text.trim_end().to_owned();
+        text.truncate(text.trim_end().len());
     }
     if random.is(4) {
         text.replace('\n', "\r\n")

@@ -150,17 +150,22 @@ fn whoever_uses_a_policy_too_keeps_all_of_it() {
 }
 
 #[test]
-fn what_is_replaced_or_taken_from_somebody_is_a_fault() {
-    let attachment = json!({"role": "app", "policy_arn": "arn:aws:iam::123456789012:policy/p"});
-    let role = |boundary: &str| json!({"name": "app", "permissions_boundary": boundary});
-    let embeds = |policy: &str| json!({"inline_policy": [{"name": "x", "policy": policy}]});
+fn what_else_changes_who_may_do_what_is_a_fault() {
+    let attachment = || json!({"role": "app", "policy_arn": "arn:aws:iam::123456789012:policy/p"});
+    let role = |key: &str, value: Value| json!({"name": "app", key: value});
+    let boundary = |arn: &str| role("permissions_boundary", arn.into());
+    let embeds = |policy: &str| role("inline_policy", json!([{"name": "x", "policy": policy}]));
+    let none = Value::Null;
+    let mut unknown = change("aws_iam_role", &["update"], boundary("a"), boundary("a"));
+    unknown["change"]["after_unknown"] = json!({"inline_policy": [{"policy": true}]});
+    let judged = "who may do what changes by more than a policy, which is not judged";
     for (change, fault) in [
         (
             change(
                 "aws_iam_role_policy",
                 &["delete", "create"],
-                Value::Null,
-                Value::Null,
+                none.clone(),
+                none.clone(),
             ),
             "✗ aws_iam_role_policy.app is replaced",
         ),
@@ -168,41 +173,195 @@ fn what_is_replaced_or_taken_from_somebody_is_a_fault() {
             change(
                 "aws_iam_policy",
                 &["create", "delete"],
-                Value::Null,
-                Value::Null,
+                none.clone(),
+                none.clone(),
             ),
             "✗ aws_iam_policy.app is replaced",
         ),
         (
             change(
+                "aws_iam_role_policy",
+                &["other"],
+                none.clone(),
+                none.clone(),
+            ),
+            "✗ aws_iam_role_policy.app is changed in an unknown way",
+        ),
+        (
+            change(
+                "aws_iam_role_policy",
+                &["create"],
+                none.clone(),
+                inline(&policy(&["*"])),
+            ),
+            "✗ aws_iam_role_policy.app is created",
+        ),
+        (
+            change(
                 "aws_iam_role_policy_attachment",
                 &["delete"],
-                attachment,
-                Value::Null,
+                attachment(),
+                none.clone(),
             ),
             "✗ aws_iam_role_policy_attachment.app is deleted",
         ),
         (
-            change("aws_iam_role", &["delete"], role(""), Value::Null),
+            change(
+                "aws_iam_role_policy_attachment",
+                &["create"],
+                none.clone(),
+                attachment(),
+            ),
+            "✗ aws_iam_role_policy_attachment.app is created",
+        ),
+        (
+            change(
+                "aws_iam_policy_attachment",
+                &["create"],
+                none.clone(),
+                json!({"roles": ["new"]}),
+            ),
+            "✗ aws_iam_policy_attachment.app is created",
+        ),
+        (
+            change(
+                "aws_iam_role_policies_exclusive",
+                &["create"],
+                none.clone(),
+                json!({"role_name": "app"}),
+            ),
+            "✗ aws_iam_role_policies_exclusive.app is created",
+        ),
+        (
+            change(
+                "aws_iam_user_group_membership",
+                &["delete"],
+                json!({"user": "x"}),
+                none.clone(),
+            ),
+            judged,
+        ),
+        (
+            change(
+                "aws_ssoadmin_account_assignment",
+                &["create"],
+                none.clone(),
+                json!({}),
+            ),
+            judged,
+        ),
+        (
+            change("aws_iam_role", &["delete"], boundary(""), none.clone()),
             "✗ aws_iam_role.app is deleted",
         ),
         (
-            change("aws_iam_role", &["update"], role(""), role("arn:b")),
-            "✗ aws_iam_role.app is updated: its own inline_policy",
+            change("aws_iam_role", &["update"], boundary(""), boundary("arn:b")),
+            "✗ of aws_iam_role.app changes too: permissions_boundary",
         ),
         (
             change("aws_iam_role", &["update"], embeds("a"), embeds("b")),
-            "✗ aws_iam_role.app is updated: its own inline_policy",
+            "✗ of aws_iam_role.app changes too: inline_policy",
         ),
         (
-            change("aws_iam_role_policy", &["other"], Value::Null, Value::Null),
-            "✗ aws_iam_role_policy.app is changed in an unknown way",
+            change(
+                "aws_iam_role",
+                &["update"],
+                role("assume_role_policy", "a".into()),
+                role("assume_role_policy", "b".into()),
+            ),
+            "✗ of aws_iam_role.app changes too: assume_role_policy",
         ),
+        (unknown, "✗ of aws_iam_role.app changes too: inline_policy"),
     ] {
         let run = verify(&[change]);
         assert_eq!(run.exit, 1, "{fault}: {}{}", run.stdout, run.stderr);
         assert!(run.stdout.contains(fault), "{fault}: {}", run.stdout);
     }
+}
+
+#[test]
+fn who_is_made_by_the_plan_may_get_something() {
+    let role = |name: &str| {
+        let mut role = change(
+            "aws_iam_role",
+            &["create"],
+            Value::Null,
+            json!({"name": name}),
+        );
+        role["address"] = "aws_iam_role.new".into();
+        role
+    };
+    let given = |role: Value| {
+        let after = json!({"role": role, "policy_arn": "arn:aws:iam::123456789012:policy/p"});
+        change(
+            "aws_iam_role_policy_attachment",
+            &["create"],
+            Value::Null,
+            after,
+        )
+    };
+    let run = verify(&[role("new"), given("new".into())]);
+    assert_eq!(run.exit, 0, "{}", run.stdout);
+    let run = verify(&[role("new"), given("app".into())]);
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+
+    // Its name is told only when it is applied.
+    let mut unknown = given(Value::Null);
+    unknown["change"]["after_unknown"] = json!({"role": true});
+    assert_eq!(verify(&[role("new"), unknown]).exit, 0);
+}
+
+#[test]
+fn words_about_a_role_are_no_change_of_it() {
+    let role = |tag: &str| json!({"name": "app", "description": tag, "tags": {"a": tag}});
+    let run = verify(&[change("aws_iam_role", &["update"], role("a"), role("b"))]);
+    assert_eq!(run.exit, 0, "{}", run.stdout);
+    assert!(
+        run.stdout.contains("note: aws_iam_role.app is updated"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn who_else_has_a_managed_policy_a_plan_does_not_tell() {
+    let arn = "arn:aws:iam::123456789012:policy/app";
+    let managed = |actions: &[&str]| json!({"name": "app", "arn": arn, "policy": policy(actions)});
+    let (before, after) = (managed(BEFORE), managed(&["sqs:SendMessage"]));
+    let mut plan = plan(&[change("aws_iam_policy", &["update"], before.clone(), after)]);
+    let resources = &mut plan["prior_state"]["values"]["root_module"]["resources"];
+    let resource = |kind: &str, values: Value| {
+        json!({"address": format!("{kind}.app"), "mode": "managed", "type": kind, "name": "app",
+               "values": values})
+    };
+    resources[1] = resource("aws_iam_policy", before);
+    let attachment = json!({"role": "app", "policy_arn": arn});
+    let attachment = resource("aws_iam_role_policy_attachment", attachment);
+    resources.as_array_mut().unwrap().push(attachment);
+    let run = verify_with(&plan, &[]);
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+    let why = "a plan does not tell who else has a managed policy";
+    assert!(run.stdout.contains(why), "{}", run.stdout);
+    let run = verify_with(&plan, &["--states-complete"]);
+    assert_eq!(run.exit, 0, "{}{}", run.stdout, run.stderr);
+}
+
+#[test]
+fn what_is_made_through_another_provider_may_be_of_another_account() {
+    let mut plan = plan(&[updated(&["sqs:SendMessage"])]);
+    let configuration = |provider: &str| {
+        json!({"root_module": {"resources": [{
+            "address": "aws_iam_role_policy.app", "type": "aws_iam_role_policy", "name": "app",
+            "provider_config_key": provider,
+        }]}})
+    };
+    plan["configuration"] = configuration("aws");
+    assert_eq!(verify_with(&plan, &[]).exit, 0);
+    plan["configuration"] = configuration("aws.b");
+    let run = verify_with(&plan, &[]);
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+    let why = "it is made through another provider than the default one";
+    assert!(run.stdout.contains(why), "{}", run.stdout);
 }
 
 #[test]

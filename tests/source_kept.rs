@@ -125,6 +125,77 @@ fn why_it_is_kept_is_in_the_record() {
 }
 
 #[test]
+fn a_plan_of_what_was_decided_holds_with_the_record() {
+    let world = World::new(&statement("", KEPT));
+    let run = world.refine(&["--in-place", "--record", "../record.json"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let policy = |actions: &[&str]| {
+        let live = json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Resource": "*", "Action": actions},
+        ]});
+        json!({"name": "app", "role": "app", "policy": live.to_string()})
+    };
+    let mut plan: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(world.0.path().join("state.json")).unwrap())
+            .unwrap();
+    let values = plan.as_object_mut().unwrap().remove("values").unwrap();
+    plan["prior_state"] = json!({"format_version": "1.0", "values": values});
+    plan["resource_changes"] = json!([{
+        "address": "aws_iam_role_policy.app", "mode": "managed", "type": "aws_iam_role_policy",
+        "name": "app", "change": {
+            "actions": ["update"],
+            "before": policy(&["sqs:SendMessage", "sqs:DeleteMessage", "sqs:PurgeQueue"]),
+            "after": policy(&["sqs:SendMessage", "sqs:DeleteMessage"]),
+            "after_unknown": {},
+        },
+    }]);
+    world.write("plan.json", &plan.to_string());
+    let verify = |options: &[&str]| {
+        let mut command = iam_refine();
+        command.current_dir(world.0.path());
+        command
+            .args(["verify", "plan.json", "f.json"])
+            .args(options)
+            .run()
+    };
+    let alone = verify(&[]);
+    assert_eq!(alone.exit, 1, "{}", alone.stderr);
+    assert!(alone.stdout.contains("✗ unused gone"), "{}", alone.stdout);
+    let with_record = verify(&["--decisions", "record.json"]);
+    assert_eq!(
+        with_record.exit, 0,
+        "{}{}",
+        with_record.stdout, with_record.stderr
+    );
+    assert!(
+        with_record.stdout.contains("1 unused kept as asked"),
+        "{}",
+        with_record.stdout
+    );
+
+    let mut command = iam_refine();
+    let files = [
+        "verify",
+        "a.json",
+        "b.json",
+        "f.json",
+        "--decisions",
+        "record.json",
+    ];
+    world.write(
+        "a.json",
+        &policy(&["sqs:*"])["policy"].as_str().unwrap().to_owned(),
+    );
+    let run = command.current_dir(world.0.path()).args(files).run();
+    assert_eq!(run.exit, 2);
+    assert!(
+        run.stderr.contains("--decisions is said of a plan"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
 fn a_comment_whose_day_has_passed_is_told_and_keeps_nothing() {
     let passed = KEPT.replace("2027-03-01", "2027-01-14");
     let run = World::new(&statement("", &passed)).refine(&[]);
@@ -147,28 +218,44 @@ fn a_comment_whose_day_has_passed_is_told_and_keeps_nothing() {
 
 #[test]
 fn a_comment_that_keeps_nothing_is_told() {
-    let used = World::new(&statement("", " # iam-refine:keep sqs:Send* x"));
-    let outside = World::new(&statement("", ""));
-    let main = fs::read_to_string(outside.0.path().join("root/main.tf")).unwrap();
-    outside.write(
-        "root/main.tf",
-        &format!("# iam-refine:keep sqs:D* x\n{main}"),
+    let run = World::new(&statement("", " # iam-refine:keep sqs:Send* x")).refine(&[]);
+    assert!(
+        run.stdout.contains("-      \"sqs:DeleteMessage\""),
+        "{}",
+        run.stdout
     );
-    for (world, said) in [
-        (used, "main.tf:10:30: nothing that this keeps is unused"),
-        (
-            outside,
-            "main.tf:1:3: this is in no policy that is refined, so it keeps nothing",
-        ),
-    ] {
-        let run = world.refine(&[]);
-        assert!(
-            run.stdout.contains("-      \"sqs:DeleteMessage\""),
-            "{}",
-            run.stdout
+    let said = "main.tf:10:30: nothing that this keeps is unused";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
+fn a_comment_beside_all_policies_holds_for_those_of_its_file() {
+    let above_block = |comment: &str| {
+        let world = World::new(&statement("", ""));
+        let main = fs::read_to_string(world.0.path().join("root/main.tf")).unwrap();
+        world.write(
+            "root/main.tf",
+            &main.replace("data \"aws", &format!("{comment}data \"aws")),
         );
-        assert!(run.stderr.contains(said), "{}", run.stderr);
-    }
+        world.refine(&[])
+    };
+    // Right above the block it is the block's.
+    let run = above_block("# iam-refine:keep sqs:D* x\n# more\n");
+    assert!(
+        !run.stdout.contains("-      \"sqs:DeleteMessage\""),
+        "{}",
+        run.stdout
+    );
+    assert!(!run.stderr.contains("in no policy"), "{}", run.stderr);
+    let run = above_block("# iam-refine:keep sqs:D* x\n\n");
+    assert!(
+        !run.stdout.contains("-      \"sqs:DeleteMessage\""),
+        "{}",
+        run.stdout
+    );
+    let said =
+        "main.tf:6:3: this is in no policy that is refined, so it holds for all of this file";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
 }
 
 #[test]

@@ -73,11 +73,9 @@ fn a_record_of_terraform_files_is_replayed() {
 }
 
 #[test]
-fn a_decision_is_found_again_by_its_block_where_a_policy_before_it_is_not_reviewed_any_more() {
+fn a_decision_is_found_again_by_its_block_where_a_policy_before_it_was_not_decided_on() {
     let world = World::new();
     world.run("refine", &["--record", "../record.json"]);
-    // Without its policy in AWS the first document of the file is left.
-    world.replace("state.json", "s3:ListBucket", "s3:ListAllMyBuckets");
     let mut record: Value = serde_json::from_str(&world.read("record.json")).unwrap();
     let policies = record["policies"].as_array_mut().unwrap();
     policies.remove(0);
@@ -90,6 +88,9 @@ fn a_decision_is_found_again_by_its_block_where_a_policy_before_it_is_not_review
     let run = world.run("refine", &["--decisions", "../fewer.json"]);
     assert_eq!(run.exit, 0, "{}", run.stderr);
     assert!(run.stdout.contains("logs:Associate*"), "{}", run.stdout);
+    assert!(!run.stdout.contains("s3:GetAccess*"), "{}", run.stdout);
+    let said = "a policy is left as it is, of which nothing was decided";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
 }
 
 #[test]
@@ -360,4 +361,51 @@ fn a_policy_that_becomes_too_long_is_kept_short_where_that_is_asked_for() {
     let kept = world.run("refine", &["--quota", "900", "--if-too-long", "keep"]);
     assert_eq!(kept.exit, 0, "{}", kept.stderr);
     assert!(kept.stderr.contains("left whole"), "{}", kept.stderr);
+}
+
+#[test]
+fn the_last_use_is_told_of_those_who_have_a_policy_whoever_else_has_findings() {
+    let world = World::new();
+    let used = "{\"action\": \"ListBucket\", \"lastAccessed\": \"2026-02-03T10:00:00Z\"}";
+    world.replace("app.json", "{\"action\": \"ListBucket\"}", used);
+    let record = record(&world, &[]);
+    let list_bucket = &record["policies"][0]["entries"][1];
+    assert_eq!(list_bucket["goes"][0]["lastUsed"], "2026-02-03T10:00:00Z");
+    let sarif = sarif(&world, &[]);
+    let message = &sarif["runs"][0]["results"][1]["message"]["text"];
+    let said = "role prod-app does not use s3:ListBucket; it was used on 2026-02-03";
+    assert_eq!(message, said);
+    let markdown = world.run("refine", &["--format", "markdown"]).stdout;
+    let row = "| **s3** ListBucket | List | **2026-02-03** |";
+    assert!(markdown.contains(row), "{markdown}");
+    let asked = world.run_with("review", &["--plain"], "A\nn\nq\n").stdout;
+    let said = "These were used before, and would go:\n  s3:ListBucket";
+    assert!(asked.contains(said), "{asked}");
+}
+
+#[test]
+fn what_is_accepted_and_cannot_be_done_is_nothing_that_goes() {
+    let world = World::with_what_stays();
+    let found = sarif(&world, &[]);
+    let results = found["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), 1, "{found:#}");
+    let message = results[0]["message"]["text"].as_str().unwrap();
+    assert!(message.starts_with("s3:Put* grants 2 actions"), "{message}");
+    let markdown = world.run("refine", &["--format", "markdown"]).stdout;
+    assert!(markdown.contains("| **s3** PutBucketAcl |"), "{markdown}");
+    assert!(!markdown.contains("| **sqs** CreateQueue, DeleteQueue | Write | never |"));
+}
+
+#[test]
+fn what_stays_is_told_with_what_it_comes_from() {
+    let markdown = World::with_what_stays()
+        .run("refine", &["--format", "markdown"])
+        .stdout;
+    for said in [
+        "- `s3:DeleteBucket`, `s3:DeleteObject`: it comes from var.more, main.tf:12",
+        "| **s3** DeleteBucket | not edited: `it comes from var.more, main.tf:12` |",
+        "| **sqs** CreateQueue, DeleteQueue | not edited: `a dynamic block makes the statement, main.tf:2` |",
+    ] {
+        assert!(markdown.contains(said), "{said}\n{markdown}");
+    }
 }

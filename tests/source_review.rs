@@ -34,7 +34,7 @@ fn questions_name_the_block_and_answers_write_its_file() {
 fn another_file_to_write_to_is_refused_with_a_way_out() {
     let run = World::new().run("review", &["--plain", "-o", "out"]);
     assert_eq!(run.exit, 2);
-    let said = "-o does not go with Terraform files or a template";
+    let said = "-o does not go with a folder of Terraform files";
     assert!(run.stderr.contains(said), "{}", run.stderr);
     assert!(run.stderr.contains("w writes the files"), "{}", run.stderr);
 }
@@ -87,4 +87,14 @@ fn where_nothing_can_be_reviewed_the_reasons_are_told_and_no_screen_opens() {
     assert_eq!((run.exit, run.stdout.as_str()), (0, ""), "{}", run.stderr);
     assert!(run.stderr.contains("Nothing changes"), "{}", run.stderr);
     assert!(run.stderr.contains("which no state has"), "{}", run.stderr);
+}
+
+#[test]
+fn a_statement_that_has_to_stay_is_told_with_its_reason_where_it_is_decided() {
+    let world = World::with_what_stays();
+    let run = world.run_with("review", &["--plain"], "a\na\nb\nb\nw\n");
+    let said =
+        "The statement has to stay as it is: a dynamic block makes the statement, main.tf:2.";
+    assert!(run.stdout.contains(said), "{}", run.stdout);
+    assert!(world.read("root/main.tf").contains("sqs:DeleteQueue"));
 }

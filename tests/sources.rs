@@ -84,7 +84,7 @@ fn belongs_together(state: &str) -> String {
     let state = read_state(&state.into(), text.as_slice()).unwrap();
     let root = format!("{MATCH}/root");
     let tree = Tree::open(Path::new(&root)).unwrap();
-    let matched = Matched::of(&tree, &[state], true);
+    let matched = Matched::of(&tree, &[state], &[], true);
     let live = &matched.live;
     let mut told = String::new();
     for principal in &live.principals {
@@ -365,6 +365,55 @@ fn a_source_that_is_not_what_aws_has_is_left_until_it_is_applied() {
     assert!(
         run.stderr.contains("run `terraform apply` first"),
         "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_comment_for_another_program_does_not_hide_that_statements_differ() {
+    let first = "    sid       = \"Read\"\n";
+    for (what, old, new) in [
+        (
+            "one that AWS does not have",
+            first,
+            "    # checkov:skip=CKV_AWS_1: needed\n    sid = \"Other\"\n",
+        ),
+        (
+            "one that takes up others",
+            "    actions   = concat(",
+            "    # checkov:skip=CKV_AWS_1: needed\n    actions   = concat([\"a:B\"], ",
+        ),
+    ] {
+        let world = World::new();
+        world.replace("root/main.tf", old, new);
+        let run = world.refined();
+        assert!(
+            !run.stdout.contains("main.tf\n@@ -1"),
+            "{what}: {}",
+            run.stdout
+        );
+        let said = "run `terraform apply` first";
+        assert!(run.stderr.contains(said), "{what}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn statements_of_a_dynamic_block_are_matched_in_their_order() {
+    let world = World::new();
+    let dynamic = "  dynamic \"statement\" {\n    for_each = var.buckets\n    content {\n      \
+                   actions   = [\"sqs:SendMessage\", \"sqs:ReceiveMessage\"]\n      resources = [statement.value]\n    }\n  }\n";
+    let read = "  statement {\n    sid       = \"Read\"";
+    world.replace("root/main.tf", read, &format!("{dynamic}{read}"));
+    world.replace(
+        "state.json",
+        "[{\\\"Action\\\":[\\\"s3:ListBucket",
+        "[{\\\"Effect\\\":\\\"Allow\\\",\\\"Action\\\":[\\\"sqs:SendMessage\\\",\\\"sqs:ReceiveMessage\\\"]},{\\\"Action\\\":[\\\"s3:ListBucket",
+    );
+    let run = world.refined();
+    assert!(
+        run.stdout.contains("concat([], var.more)"),
+        "{}{}",
+        run.stdout,
         run.stderr
     );
 }
@@ -701,7 +750,7 @@ fn what_does_not_go_with_terraform_files_is_refused_by_name() {
     ] {
         let run = world.refine(&[&[".", "../state.json", "../app.json"], option].concat());
         assert_eq!(run.exit, 2);
-        let said = format!("{called} does not go with Terraform files or a template");
+        let said = format!("{called} does not go with a folder of Terraform files");
         assert!(run.stderr.contains(&said), "{said}: {}", run.stderr);
     }
 }

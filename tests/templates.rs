@@ -262,7 +262,7 @@ fn in_place_and_check() {
     assert!(
         refused
             .stderr
-            .contains("--everywhere does not go with Terraform files or a template"),
+            .contains("--everywhere does not go with a template"),
         "{}",
         refused.stderr
     );

@@ -310,10 +310,58 @@ fn examples_come_out_byte_for_byte() {
 
 #[test]
 #[should_panic(expected = "must stay")]
-fn example_10_is_refused() {
+fn beside_a_list_that_may_be_empty_an_entry_stays() {
     edited(&example("08.tf"), &[(1, "")]);
-    let text = example("08.tf");
-    edited(&text, &[(1, "s3:ListBucket")]);
+}
+
+#[test]
+#[should_panic(expected = "must stay")]
+fn no_entry_takes_the_place_of_an_expression() {
+    edited(&example("08.tf"), &[(2, "s3:ListBucket")]);
+}
+
+#[test]
+fn lists_that_are_joined_are_edited_in_their_brackets() {
+    let list = |actions: &str| with_list(&actions.replace("; ", "\n      "));
+    for (old, edit, new) in [
+        (
+            "concat([\"a:A\", \"a:B\"], var.x)",
+            "1",
+            "concat([\"a:B\"], var.x)",
+        ),
+        (
+            "concat(var.x, [\"a:*\"])",
+            "a:A a:B",
+            "concat(var.x, [\"a:A\", \"a:B\"])",
+        ),
+        (
+            "concat([\"a:A\"], [\"a:B\",], var.x)",
+            "0",
+            "concat([\"a:A\"], [], var.x)",
+        ),
+        (
+            "concat([; \"a:A\", # first; \"a:B*\", # second; ], var.x)",
+            "a:BA a:BB",
+            "concat([; \"a:BA\", # second; \"a:BB\",; ], var.x)",
+        ),
+        ("distinct([\"a:A\", \"a:B\"])", "0", "distinct([\"a:A\"])"),
+        (
+            "sort(concat([\"a:A\", \"a:B\"], (concat(var.x, [\"a:C\"]))))",
+            "0 2",
+            "sort(concat([\"a:A\"], (concat(var.x, [\"a:C\"]))))",
+        ),
+    ] {
+        assert_eq!(edited(&list(old), &[(0, edit)]), list(new));
+    }
+    // What is between the lists is no part of them.
+    let old = list("concat([\"a:A\", \"a:B\"], var.x)");
+    for planted in [
+        "concat([\"a:B\"], var.y)",
+        "concat([\"a:B\"],  var.x)",
+        "distinct([\"a:B\"], var.x)",
+    ] {
+        assert!(is_rejected(&old, &[(0, "1")], &list(planted)), "{planted}");
+    }
 }
 
 /// A list of actions in a document, edited.
@@ -410,6 +458,103 @@ fn statements_go_with_their_lines() {
     );
 }
 
+/// A document with one statement, whose list of actions is this.
+fn with_list(list: &str) -> String {
+    format!(
+        "data \"aws_iam_policy_document\" \"d\" {{\n  statement {{\n    actions = {list}\n    \
+         resources = [\"*\"]\n  }}\n}}\n"
+    )
+}
+
+#[test]
+fn a_comment_goes_with_its_entry_and_stays_with_what_replaces_it() {
+    for (list, edit, expected) in [
+        (
+            "[\n      # sending\n      \"a:Send\",\n      # queues\n      \"a:*Queue\",\n    ]",
+            "a:GetQueue a:PutQueue",
+            "[\n      # queues\n      \"a:GetQueue\",\n      \"a:PutQueue\",\n    ]",
+        ),
+        (
+            "[\n      \"a:*Queue\",\n      \"a:Send\", # send\n    ]",
+            "a:GetQueue a:PutQueue",
+            "[\n      \"a:GetQueue\",\n      \"a:PutQueue\",\n    ]",
+        ),
+        (
+            "[\n      \"a:Put\", # c\n      \"a:Get*\",\n    ]",
+            "a:GetX",
+            "[\n      \"a:GetX\",\n    ]",
+        ),
+        // What was an entry once, and what is for a program, is about no other.
+        (
+            "[\n      # \"a:Old\",\n      # NOSONAR\n      \"a:Put\",\n      \"a:Get\",\n    ]",
+            "1",
+            "[\n      # \"a:Old\",\n      # NOSONAR\n      \"a:Get\",\n    ]",
+        ),
+    ] {
+        assert_eq!(edited(&with_list(list), &[(0, edit)]), with_list(expected));
+    }
+}
+
+#[test]
+fn what_is_above_the_first_statement_of_a_list_stays() {
+    let text = |statements: &str| {
+        format!(
+            "resource \"aws_iam_policy\" \"p\" {{\n  policy = jsonencode({{\n    Statement = [\n{statements}    ]\n  }})\n}}\n"
+        )
+    };
+    let one = |name: &str| format!("      {{ Effect = \"Allow\", Action = \"a:{name}\" }},\n");
+    let old = text(&format!(
+        "      # all\n{}      # second\n{}{}",
+        one("A"),
+        one("B"),
+        one("C")
+    ));
+    let without = |part: &str| old.replace(part, "");
+    assert_eq!(edited(&old, &[(0, "")]), without(&one("A")));
+    assert_eq!(edited(&old, &[(2, "")]), without(&one("C")));
+    let rejected = without(&format!("      # all\n{}", one("A")));
+    assert!(is_rejected(&old, &[(0, "")], &rejected));
+}
+
+#[test]
+fn a_comment_that_would_come_to_stand_above_another_statement_keeps_its_own() {
+    let statement = |name: &str| {
+        format!("  statement {{\n    actions   = [\"a:{name}\"]\n    resources = [\"*\"]\n  }}\n")
+    };
+    let text = |gap: &str| {
+        format!(
+            "data \"aws_iam_policy_document\" \"d\" {{\n{}  # tfsec:ignore:x\n{}{gap}{}}}\n",
+            statement("A"),
+            statement("B"),
+            statement("C")
+        )
+    };
+    let reason = |text: &str, statement: usize| {
+        let file = read(text);
+        let document = file.documents().next().unwrap();
+        document.stays_because(statement).map(str::to_owned)
+    };
+    let because = "a comment for another program stands above it, main.tf:6";
+    assert_eq!(reason(&text(""), 1).unwrap(), because);
+    assert_eq!(reason(&text("\n"), 1), None);
+    assert_eq!(reason(&text(""), 2), None);
+    let written = edited(&text("\n"), &[(1, "")]);
+    assert!(
+        written.contains("# tfsec:ignore:x\n\n  statement"),
+        "{written}"
+    );
+}
+
+#[test]
+fn of_a_comment_of_several_lines_none_goes() {
+    let statement = "  statement {\n    actions   = [\"a:B\"]\n    resources = [\"*\"]\n  }\n";
+    let text = THREE.replace(
+        "  # Second, in\n  # two lines.\n",
+        "  /* Second, in\n  # two lines. */\n",
+    );
+    assert_eq!(edited(&text, &[(1, "")]), text.replace(statement, ""));
+}
+
 #[test]
 fn the_proof_sees_another_file_than_was_asked_for() {
     let edits = [(1, "")];
@@ -443,7 +588,7 @@ fn the_proof_sees_another_file_than_was_asked_for() {
         assert!(is_rejected(THREE, &edits, &planted), "{what}");
     }
     let text = example("02.tf");
-    let edits = [(0, "s3:GetObject 2")];
+    let edits = [(0, "s3:GetObject s3:GetBucket* 2 s3:PutObjectAcl")];
     let written = edited(&text, &edits);
     for (what, planted) in [
         (
@@ -455,6 +600,33 @@ fn the_proof_sees_another_file_than_was_asked_for() {
             written.replace("      # writing\n", ""),
         ),
         ("another comment", written.replace("nightly", "daily")),
+        (
+            "a comment behind another entry",
+            written
+                .replace(" # the app", "")
+                .replace("\"s3:GetBucket*\",", "\"s3:GetBucket*\", # nightly")
+                .replacen(
+                    " # nightly\n      \"s3:PutObjectAcl",
+                    "\n      \"s3:PutObjectAcl",
+                    1,
+                ),
+        ),
+        (
+            "a comment above another entry",
+            written.replace("      # writing\n", "").replacen(
+                "      \"s3:PutObjectAcl",
+                "      # writing\n      \"s3:PutObjectAcl",
+                1,
+            ),
+        ),
+        (
+            "a comment above what it was not about",
+            written.replace("      # writing\n", "").replacen(
+                "      \"s3:GetBucket*",
+                "      # writing\n      \"s3:GetBucket*",
+                1,
+            ),
+        ),
         (
             "what stays, spelled differently",
             written.replace("s3:PutObject", "s3:\\u0050utObject"),
@@ -562,4 +734,50 @@ fn a_statement_that_may_not_go_stays_whole_and_it_is_said() {
         "1 statement of which nothing would be left stays as it was written: a dynamic block makes the \
          statement, main.tf:2"
     );
+}
+
+#[test]
+fn a_reference_is_found_in_every_kind_of_expression() {
+    const DOCUMENT: &str = "data.aws_iam_policy_document.d";
+    for value in [
+        "D.json",
+        "D",
+        "D[0].json",
+        "D[*].json",
+        "D.*.json",
+        "(D)[*].json",
+        "(D.json)",
+        "\"${D.json}\"",
+        "\"a ${D.json} b\"",
+        "<<EOF\n${D.json}\nEOF",
+        "<<EOF\n%{ if D.json != \"\" }a%{ endif }\nEOF",
+        "<<EOF\n%{ if true }a%{ else }${D.json}%{ endif }\nEOF",
+        "<<EOF\n%{ for a in [D.json] }${a}%{ endfor }\nEOF",
+        "\"%{ for k, a in { a = D.json } }${a}%{ endfor }\"",
+        "\"%{ for a in [1] }${D.json}%{ endfor }\"",
+        "{ (D.json) = 1 }",
+        "{ \"${D.json}\" = 1 }",
+        "{ a = [D.json] }",
+        "[for a in [1] : D.json]",
+        "[for a in [D.json] : a]",
+        "[for a in [1] : a if D.json != \"\"]",
+        "{for a in [1] : D.json => a...}",
+        "{for a in [1] : a => D.json}",
+        "local.a[D.json]",
+        "f(1)[D.json]",
+        "true ? D.json : 1",
+        "D.json == \"\" ? 1 : 2",
+        "!(D.json == \"\")",
+        "1 + D.number",
+        "templatefile(\"a\", { p = D.json })",
+        "provider::aws::f(D.json)",
+        "f([D.json]...)",
+    ] {
+        let value = value.replace('D', DOCUMENT);
+        let file = read(&format!("output \"x\" {{\n  value = {value}\n}}\n"));
+        let argument = file.blocks[0].argument("value").unwrap();
+        let mut references = argument.references.iter();
+        let is_found = references.any(|found| found.starts_with(DOCUMENT));
+        assert!(is_found, "{value}: {:?}", argument.references);
+    }
 }

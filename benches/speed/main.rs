@@ -4,6 +4,7 @@
 mod inputs;
 mod refine;
 mod screen;
+mod sources;
 mod start;
 
 fn main() {
@@ -13,6 +14,7 @@ fn main() {
     }
     refine::benches();
     screen::benches();
+    sources::benches();
     start::benches();
     criterion::Criterion::default()
         .configure_from_args()

@@ -36,7 +36,7 @@ pub struct GoalArgs {
 /// What is printed on standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// The refined policy [default, but for Terraform files and templates, of which a patch is printed]
+    /// The refined policy [default, but for sources, of which a patch is printed]
     Policy,
     /// The decision record
     Json,
@@ -89,19 +89,18 @@ impl GoalArgs {
         if self.in_place {
             return Goal::InPlace;
         }
-        let policies = if home.is_sources() {
+        let policies = if home.made_by().is_some() {
             Printed::Diff
         } else {
             Printed::Policy
         };
         match self.format {
             _ if self.diff => Goal::Print(Printed::Diff),
-            Some(Format::Policy) => Goal::Print(policies),
+            None if is_check => Goal::Nothing,
+            None | Some(Format::Policy) => Goal::Print(policies),
             Some(Format::Json) => Goal::Print(Printed::Json),
             Some(Format::Markdown) => Goal::Print(Printed::Markdown),
             Some(Format::Sarif) => Goal::Print(Printed::Sarif),
-            None if is_check => Goal::Nothing,
-            None => Goal::Print(policies),
         }
     }
 }

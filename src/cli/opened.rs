@@ -1,5 +1,5 @@
-//! What `refine` and `review` work on: policies in files of their own, in the blocks of a root module of
-//! Terraform, or in templates of CloudFormation.
+//! What `refine` and `review` work on: policies in files of their own, or in sources: the blocks of a root
+//! module of Terraform, templates of CloudFormation.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -19,7 +19,7 @@ use crate::text::{Shown, alike};
 
 /// Policies to be refined, and where they are written.
 pub struct Opened {
-    /// What is known of them. There may be none in a root module.
+    /// What is known of them. There may be none in sources.
     pub input: ReviewInput,
     /// Where they are written.
     pub home: Home,
@@ -29,24 +29,24 @@ pub struct Opened {
 pub enum Home {
     /// Each in a file of its own, or inside an answer of AWS.
     Files,
-    /// In the blocks of a root module, or in templates.
+    /// In sources.
     Sources {
-        /// The folder of the root module, or of the templates; or the one template.
+        /// The folder of the root module, the template, or the folder of templates.
         root: PathBuf,
         /// What makes something of them.
         made_by: MadeBy,
     },
 }
 
-/// That a root module has nothing to be refined.
+/// That sources have nothing to be refined.
 pub const NO_POLICIES: &str =
     "Nothing changes: no policy is written here of which anything is known.";
 
-/// What is said of a root module.
+/// What is said of sources.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct SourceArgs {
-    /// Of a folder of Terraform files or a template there are no other states or stacks than those given,
-    /// and nobody else has what they make
+    /// Of Terraform files there are no other states than those given, or of a template no other stacks, and
+    /// nobody else has what they make
     #[arg(long)]
     pub states_complete: bool,
 }
@@ -60,8 +60,9 @@ impl SourceArgs {
         let Some((folder, files)) = inputs.source_folder()? else {
             return self.open_files(inputs);
         };
+        let made_by = made_by(folder);
         if let Some(option) = inputs.not_for_sources() {
-            return Err(not_for_sources(option));
+            return Err(refuse(made_by, option, "leave it out"));
         }
         let intake = inputs.refine.intake()?.paths(files);
         let SourceReview { input, notes } = intake.sources(folder, self.states_complete)?;
@@ -71,10 +72,7 @@ impl SourceArgs {
         let root = folder.to_owned();
         Ok(Opened {
             input,
-            home: Home::Sources {
-                root,
-                made_by: made_by(folder),
-            },
+            home: Home::Sources { root, made_by },
         })
     }
 
@@ -96,18 +94,22 @@ impl SourceArgs {
     }
 }
 
-/// That an option has no meaning for a root module.
-pub fn not_for_sources(option: &str) -> Failure {
-    Failure::with_help(
-        format!("{option} does not go with Terraform files or a template"),
-        "leave it out",
-    )
+/// That an option has no meaning for sources, and what to do in its place.
+pub fn refuse(made_by: MadeBy, option: &str, help: &str) -> Failure {
+    let called = match made_by {
+        MadeBy::Terraform => "a folder of Terraform files",
+        MadeBy::CloudFormation => "a template",
+    };
+    Failure::with_help(format!("{option} does not go with {called}"), help)
 }
 
 impl Home {
-    /// Whether it is a root module.
-    pub fn is_sources(&self) -> bool {
-        matches!(self, Home::Sources { .. })
+    /// The form of sources, if these are.
+    pub fn made_by(&self) -> Option<MadeBy> {
+        match self {
+            Home::Files => None,
+            Home::Sources { made_by, .. } => Some(*made_by),
+        }
     }
 
     /// What was accepted, what is proved, and what it comes to.
@@ -136,17 +138,13 @@ impl Home {
                 .map(ToString::to_string)
                 .collect(),
             Home::Sources { .. } if written.is_empty() => Vec::new(),
-            Home::Sources { made_by, .. } => {
-                vec![match made_by {
-                MadeBy::Terraform => {
-                    "next: `terraform plan` has to show these changes of policies and no others"
+            Home::Sources { made_by, .. } => vec![format!(
+                "next: {} has to show these changes of policies and no others",
+                match made_by {
+                    MadeBy::Terraform => "`terraform plan`",
+                    MadeBy::CloudFormation => "the stack's next change set",
                 }
-                MadeBy::CloudFormation => {
-                    "next: a change set has to show these changes of policies and no others"
-                }
-            }
-            .to_owned()]
-            }
+            )],
         }
     }
 
@@ -182,13 +180,13 @@ impl Home {
         }
     }
 
-    /// Whether the diff of what changes can be applied from where one stands; that of a root module is
-    /// there to be applied.
+    /// Whether the diff of what changes can be applied from where one stands; that of sources is there to
+    /// be applied.
     ///
     /// # Errors
     /// A file that is not below this folder.
     fn can_be_patched(&self, review: &Review) -> Result<(), Failure> {
-        if !self.is_sources() {
+        if self.made_by().is_none() {
             return Ok(());
         }
         let changed = review

@@ -36,7 +36,7 @@ impl Records {
         let Some(path) = &self.decisions else {
             return Ok(None);
         };
-        let record = SavedDecisions::read(&read(path)?).map_err(|error| not_read(path, error))?;
+        let record = read_decisions(path)?;
         let refused = |error: NotReplayed| {
             let help = match &error {
                 NotReplayed::Ambiguous { .. } => {
@@ -175,6 +175,15 @@ impl RecordFile<'_> {
             printed => printed,
         }
     }
+}
+
+/// Reads a record that was written before.
+///
+/// # Errors
+/// It cannot be read, or is no record.
+pub fn read_decisions(path: &Path) -> Result<SavedDecisions, Failure> {
+    let read = SavedDecisions::read(&read(path)?);
+    Ok(read.map_err(|error| not_read(path, error))?)
 }
 
 /// Prints the record on standard output.

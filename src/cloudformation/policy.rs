@@ -6,7 +6,9 @@
 use std::ops::Range;
 
 use super::function::{Call, is_no_value};
-use crate::document::{Places, PolicyTree, Syntax, column, past_comments, with_comments};
+use crate::document::{
+    Places, PolicyTree, StatementForm, Syntax, column, past_comments, with_comments,
+};
 use crate::text::{Json, JsonValue, Known, Member, Problem, Problems};
 
 /// A policy document that is read.
@@ -30,6 +32,19 @@ struct StatementRead {
     json: Json,
     must_stay: Option<String>,
     is_conditional: bool,
+}
+
+impl StatementRead {
+    /// How it is written. What is behind a condition may be there or not.
+    fn form(&self) -> StatementForm {
+        let actions = self.json.get("Action").and_then(Json::as_opaque);
+        let is_written = self.json.get("Resource").or(self.json.get("NotResource"));
+        StatementForm {
+            must_stay: self.must_stay.clone(),
+            repeats: self.is_conditional,
+            is_computed: actions.is_some() && is_written.is_none(),
+        }
+    }
 }
 
 impl Trees<'_> {
@@ -61,7 +76,7 @@ impl Trees<'_> {
                 }
                 for statement in &statements {
                     read.is_conditional.push(statement.is_conditional);
-                    read.tree.must_stay.push(statement.must_stay.clone());
+                    read.tree.forms.push(statement.form());
                 }
                 member.value = in_place_of(&member.value, statements);
             } else {

@@ -5,17 +5,48 @@
 
 use std::ops::Range;
 
-use super::comment::{directive_in_text, is_directive};
+use super::comment::{directive_in_text, is_comment_line, is_directive};
 use super::splice::Splice;
 
-/// Why a block may not be removed, and where that stands; none where it may.
-pub(super) fn cannot_go(text: &str, block: &Range<usize>) -> Option<(&'static str, usize)> {
+/// Why one of the `blocks` may not be removed, and where that stands; none where it may.
+pub(super) fn cannot_go(
+    text: &str,
+    blocks: &[Range<usize>],
+    place: usize,
+) -> Option<(&'static str, usize)> {
+    let block = &blocks[place];
     let start = line_start(text, block.start);
     let end = line_end(text, block.end);
     if !text[start..block.start].trim().is_empty() || !text[block.end..end].trim().is_empty() {
         return Some(("something else stands in its line", block.start));
     }
-    directive_in(text, block)
+    directive_in(text, block).or_else(|| directive_above(text, blocks, place))
+}
+
+/// What is meant for another program above a statement, where the next statement would come to stand
+/// below it.
+pub(super) fn directive_above(
+    text: &str,
+    statements: &[Range<usize>],
+    place: usize,
+) -> Option<(&'static str, usize)> {
+    let (statement, next) = (&statements[place], statements.get(place + 1)?);
+    // What is above the first is about all of them.
+    if place == 0 || text[statement.end..next.start].matches('\n').count() > 1 {
+        return None;
+    }
+    let mut start = line_start(text, statement.start);
+    while let Some(line) = line_before(text, start) {
+        let content = text[line.clone()].trim();
+        if !is_comment_line(content) {
+            return None;
+        }
+        if is_directive(content) {
+            return Some(("a comment for another program stands above it", line.start));
+        }
+        start = line.start;
+    }
+    None
 }
 
 /// What is meant for another program within a statement.
@@ -36,7 +67,9 @@ pub(super) fn block_removals(text: &str, blocks: &[Range<usize>], goes: &[bool])
         let before = place.checked_sub(1).map_or(0, |before| blocks[before].end);
         while let Some(line) = line_before(text, gone.start).filter(|line| line.start >= before) {
             let content = text[line.clone()].trim();
-            if !is_comment(content) {
+            if !is_comment_line(content) {
+                // What ends here began above, and may be a comment.
+                is_commented = content.contains("*/");
                 break;
             }
             if place == 0 || is_directive(content) {
@@ -63,11 +96,6 @@ pub(super) fn block_removals(text: &str, blocks: &[Range<usize>], goes: &[bool])
         removed.push(gone);
     }
     removed.into_iter().map(Splice::remove).collect()
-}
-
-fn is_comment(content: &str) -> bool {
-    let is_within_line = content.starts_with("/*") && content.ends_with("*/");
-    content.starts_with('#') || content.starts_with("//") || is_within_line
 }
 
 fn is_empty(text: &str, line: &Range<usize>) -> bool {

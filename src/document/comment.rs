@@ -22,18 +22,67 @@ const DIRECTIVES: [&str; 16] = [
     "ts:",
 ];
 
-/// Whether a comment, with what it begins with, is meant for a program and not for people.
+/// Whether a comment, with what it begins with, is meant for a program and not for people: it begins
+/// with the name of one, with a word such as `tool:verb` or `tool(verb)`, or is one word in capitals.
 ///
 /// ```
 /// use iam_refine::document::is_directive;
 /// assert!(is_directive("# checkov:skip=CKV_AWS_356: needed"));
-/// assert!(!is_directive("// Only for the migration."));
+/// assert!(is_directive("# trunk-ignore(trivy)") && is_directive("// NOSONAR"));
+/// assert!(!is_directive("// Only for the migration.") && !is_directive("# s3:Get* is read at night"));
+/// assert!(!is_directive("# Reading: all buckets") && !is_directive("# TODO (ann) less"));
 /// ```
 pub fn is_directive(comment: &str) -> bool {
-    let words = comment.trim_start_matches(['#', '/', '*', ' ', '\t']);
-    DIRECTIVES
-        .iter()
-        .any(|directive| words.starts_with(directive))
+    let words = words(comment);
+    let first = words.split_whitespace().next().unwrap_or_default();
+    let is_capitals = |word: &str| word.len() > 4 && word.bytes().all(|b| b.is_ascii_uppercase());
+    let is_followed = |at: usize| {
+        let next = first.as_bytes().get(at + 1);
+        at > 0 && next.is_some_and(u8::is_ascii_lowercase)
+    };
+    DIRECTIVES.iter().any(|own| words.starts_with(own))
+        || first.find([':', '(']).is_some_and(is_followed)
+        || is_capitals(words.trim_end_matches(['*', '/']).trim_end())
+}
+
+/// Whether a comment is about what is below it: neither for another program nor something that was an
+/// entry once.
+///
+/// ```
+/// use iam_refine::document::is_heading;
+/// assert!(is_heading("# what the job writes"));
+/// assert!(!is_heading("# \"s3:PutObject\",") && !is_heading("# tfsec:ignore:aws-iam"));
+/// ```
+pub fn is_heading(comment: &str) -> bool {
+    !is_directive(comment) && !words(comment).starts_with('"')
+}
+
+fn words(comment: &str) -> &str {
+    comment.trim_start_matches(['#', '/', '*', ' ', '\t'])
+}
+
+/// Where a comment begins in a line, outside of strings.
+pub(super) fn comment_in_line(line: &str) -> Option<usize> {
+    let mut in_string = false;
+    let mut letters = line.char_indices();
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            '"' => in_string = !in_string,
+            '\\' if in_string => _ = letters.next(),
+            '#' if !in_string => return Some(at),
+            '/' if !in_string && line[at + 1..].starts_with(['/', '*']) => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether a line is one comment and nothing else. A comment of several lines is none.
+pub(super) fn is_comment_line(line: &str) -> bool {
+    let line = line.trim();
+    let end = line.find("*/");
+    let is_within_line = line.starts_with("/*") && end == Some(line.len().saturating_sub(2));
+    is_within_line || end.is_none() && (line.starts_with('#') || line.starts_with("//"))
 }
 
 /// Whether what begins a comment stands right before a place.
@@ -43,13 +92,20 @@ pub(super) fn begins_comment(text: &str, at: usize) -> bool {
 }
 
 /// Where a comment says something to another program, wherever in a text. What only looks like one, in
-/// a string, counts too.
+/// a string, counts too if it has the name of one.
 pub(super) fn directive_in_text(text: &str) -> Option<usize> {
-    let places = DIRECTIVES.iter().filter_map(|directive| {
+    let named = DIRECTIVES.iter().filter_map(|directive| {
         let mut places = text.match_indices(directive).map(|(at, _)| at);
         places.find(|&at| begins_comment(text, at))
     });
-    places.min()
+    let mut start = 0;
+    let lines = text.split_inclusive('\n').filter_map(|line| {
+        let place = start;
+        start += line.len();
+        let at = comment_in_line(line)?;
+        is_directive(line[at..].trim_end()).then_some(place + at)
+    });
+    named.chain(lines).min()
 }
 
 /// The comments in a part of a text that has nothing else but commas and white space; where something

@@ -57,7 +57,6 @@ pub(super) fn edited<N: AsRef<ActionPattern>>(
     document: &Document,
     edits: &[Option<StatementEdit<N>>],
 ) -> Option<Vec<Splice>> {
-    let text = document.source().text();
     let places = &document.layout.statements;
     assert_eq!(edits.len(), places.len(), "every statement needs its edit");
     let statements = document.policy().statements.iter();
@@ -71,9 +70,9 @@ pub(super) fn edited<N: AsRef<ActionPattern>>(
         return None;
     }
     let mut splices = Vec::new();
-    for ((edit, place), goes) in edits.iter().zip(places).zip(&goes) {
+    for (at, (edit, goes)) in edits.iter().zip(&goes).enumerate() {
         if let Some(edit) = edit.as_ref().filter(|_| !goes) {
-            splices.extend(EntryList::new(text, &document.layout, place).splices(edit));
+            splices.extend(EntryList::new(document, at).splices(edit));
         }
     }
     let statements: Vec<_> = places.iter().map(|place| place.range.clone()).collect();
@@ -92,7 +91,8 @@ fn removed_statements(
         (Written::Blocks, _) => block_removals(text, statements, &goes),
         (Written::List(Arrangement::Lines), Some(list)) => {
             let added = Vec::new();
-            LineList::new(text, Marks::Brackets, list, statements).splices(&Fate { goes, added })
+            let lines = LineList::new(text, Marks::Brackets, list, statements);
+            lines.keeping_first_heading().splices(&Fate { goes, added })
         }
         _ => removals(text, statements, &goes),
     }
@@ -103,17 +103,22 @@ struct EntryList<'a> {
     text: &'a str,
     layout: &'a Layout,
     place: &'a StatementPlace,
+    /// The entries as they were.
+    old: &'a [ActionPattern],
     /// Where what is in the lists and between them stands.
     elements: Vec<Range<usize>>,
 }
 
 impl<'a> EntryList<'a> {
-    fn new(text: &'a str, layout: &'a Layout, place: &'a StatementPlace) -> Self {
+    fn new(document: &'a Document, statement: usize) -> Self {
+        let layout = &document.layout;
+        let place = &layout.statements[statement];
         let elements = place.elements.iter().map(|element| element.range.clone());
         EntryList {
-            text,
+            text: document.source().text(),
             layout,
             place,
+            old: document.policy().statements[statement].actions.entries(),
             elements: elements.collect(),
         }
     }
@@ -137,7 +142,7 @@ impl<'a> EntryList<'a> {
         let mut new = Vec::new();
         for entry in edit.entries.iter() {
             match entry {
-                EntryEdit::New(entry) => new.push(entry.as_ref().to_string()),
+                EntryEdit::New(entry) => new.push(entry.as_ref()),
                 EntryEdit::Kept(entry) => {
                     let element = self.place.element_of(*entry);
                     // Several entries may come of one element.
@@ -192,53 +197,95 @@ impl<'a> EntryList<'a> {
     }
 
     /// Puts `new` where the neighbouring elements `old` stand (none, where new ones only come in
-    /// between): one for one as far as that goes, then in addition or in removal. What cannot be edited
-    /// stays.
-    fn replace_run(&self, old: Range<usize>, new: &[String], changes: &mut Changes) {
+    /// between). What cannot be edited stays.
+    fn replace_run(&self, old: Range<usize>, new: &[&ActionPattern], changes: &mut Changes) {
         let is_literal = |&index: &usize| self.place.elements[index].opaque.is_none();
         let literal: Vec<usize> = old.clone().filter(is_literal).collect();
-        for (&index, entry) in literal.iter().zip(new) {
-            let text = self.spelled(entry, index);
-            let replaced = Splice::new(self.elements[index].clone(), text);
+        if literal.is_empty() {
+            return self.add_between(new, old, changes);
+        }
+        // Each is quoted as what stands in its place, as far as that goes.
+        let model = |number: usize| literal[number.min(literal.len() - 1)];
+        let texts = new.iter().enumerate();
+        let texts: Vec<String> = texts
+            .map(|(number, entry)| self.spelled(&entry.to_string(), model(number)))
+            .collect();
+        let mut texts = texts.as_slice();
+        for (&index, count) in literal.iter().zip(self.shares(&literal, new)) {
+            let (own_texts, rest) = texts.split_at(count);
+            texts = rest;
+            let Some((first, more)) = own_texts.split_first() else {
+                changes.fate.goes[index] = true;
+                continue;
+            };
+            let replaced = Splice::new(self.elements[index].clone(), first.clone());
             changes.splices.push(replaced);
+            if !more.is_empty() {
+                self.add_behind(index, more.to_vec(), changes);
+            }
         }
-        for &index in literal.iter().skip(new.len()) {
-            changes.fate.goes[index] = true;
+    }
+
+    /// How many of the `new` ones, in order, take the place of each of these elements: one each as far as
+    /// that goes, and the last the rest. Where there are comments, each takes what it included, so
+    /// that a comment stays with what it is about.
+    fn shares(&self, literal: &[usize], new: &[&ActionPattern]) -> Vec<usize> {
+        let mut shares = vec![0; literal.len()];
+        let is_in_lines = |&element: &usize| {
+            let list = self.list_of(element);
+            list.is_some_and(|list| list.arrangement == Arrangement::Lines)
+        };
+        let has_comments = literal.iter().any(is_in_lines);
+        let mut at = 0;
+        for entry in new {
+            if has_comments {
+                let old = |at: usize| &self.old[self.place.elements[literal[at]].entries.start];
+                let including = (at..literal.len()).find(|&at| entry.is_included_in(old(at)));
+                at = including.unwrap_or(at);
+                shares[at] += 1;
+            } else {
+                shares[at] += 1;
+                at = (at + 1).min(literal.len() - 1);
+            }
         }
-        let added = new.get(literal.len()..).unwrap_or_default();
-        if !added.is_empty() {
-            let last = literal.last().copied();
-            self.add(added, last.map_or(old, |last| last + 1..last + 1), changes);
-        }
+        shares
     }
 
     /// Adds new entries behind what is before `place`, or else before what is behind it, as one of them
     /// stands in a list.
-    fn add(&self, added: &[String], place: Range<usize>, changes: &mut Changes) {
-        let before = place.start.checked_sub(1).into_iter().chain(place.clone());
-        let mut before = before.filter_map(|element| Some((element, self.list_of(element)?)));
-        if let Some((element, list)) = before.next() {
-            let added: Vec<String> = (added.iter())
-                .map(|entry| self.spelled(entry, element))
-                .collect();
-            if list.arrangement == Arrangement::Lines {
-                changes.fate.added.push((element, added));
-                return;
-            }
-            let separator = self.separator(list);
-            let text = added.iter().flat_map(|text| [&separator, text]);
-            let text = text.map(String::as_str).collect();
-            let behind = Splice::insert(self.elements[element].end, text);
-            changes.splices.push(behind);
-        } else {
-            let list = self.list_of(place.end);
-            assert!(list.is_some(), "a new entry needs a list to stand in");
-            let separator = list.map_or_else(String::new, |list| self.separator(list));
-            let added = added.iter().map(|entry| self.spelled(entry, place.end));
-            let text = added.flat_map(|text| [text, separator.clone()]).collect();
-            let ahead = Splice::insert(self.elements[place.end].start, text);
-            changes.splices.push(ahead);
+    fn add_between(&self, new: &[&ActionPattern], place: Range<usize>, changes: &mut Changes) {
+        if new.is_empty() {
+            return;
         }
+        let spelled = |element: usize| -> Vec<String> {
+            let new = new.iter().map(ToString::to_string);
+            new.map(|entry| self.spelled(&entry, element)).collect()
+        };
+        let mut before = place.start.checked_sub(1).into_iter().chain(place.clone());
+        if let Some(element) = before.find(|&element| self.list_of(element).is_some()) {
+            return self.add_behind(element, spelled(element), changes);
+        }
+        let list = self.list_of(place.end);
+        assert!(list.is_some(), "a new entry needs a list to stand in");
+        let separator = list.map_or_else(String::new, |list| self.separator(list));
+        let added = spelled(place.end).into_iter();
+        let text = added.flat_map(|text| [text, separator.clone()]).collect();
+        let ahead = Splice::insert(self.elements[place.end].start, text);
+        changes.splices.push(ahead);
+    }
+
+    /// Adds new entries, as they are written, behind an element that stays in its list.
+    fn add_behind(&self, element: usize, added: Vec<String>, changes: &mut Changes) {
+        let list = self.list_of(element);
+        if list.is_some_and(|list| list.arrangement == Arrangement::Lines) {
+            changes.fate.added.push((element, added));
+            return;
+        }
+        let separator = list.map_or_else(String::new, |list| self.separator(list));
+        let text = added.iter().flat_map(|text| [&separator, text]);
+        let text = text.map(String::as_str).collect();
+        let behind = Splice::insert(self.elements[element].end, text);
+        changes.splices.push(behind);
     }
 
     /// The list that an element stands in.

@@ -20,9 +20,19 @@ pub struct PolicyTree {
     pub json: Json,
     /// How its statements and lists are written.
     pub syntax: Syntax,
-    /// For each statement why it may not be removed, though all of its entries may go; none of
-    /// them where the list is shorter.
-    pub must_stay: Vec<Option<String>>,
+    /// For each statement how it is written; as any where the list is shorter.
+    pub forms: Vec<StatementForm>,
+}
+
+/// How a statement is written, beside what it says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StatementForm {
+    /// Why it may not be removed, though all of its entries may go.
+    pub must_stay: Option<String>,
+    /// Whether it is made as often as something says: several times, once, or not at all.
+    pub repeats: bool,
+    /// Whether it is computed as a whole: it may be any statement, one that denies too.
+    pub is_computed: bool,
 }
 
 /// How the statements and the lists of a policy are written.
@@ -47,13 +57,20 @@ impl Syntax {
     }
 }
 
+impl StatementForm {
+    /// Takes over why the statement may not be removed, unless another reason is there.
+    pub(super) fn stays_for(&mut self, reason: Option<String>) {
+        self.must_stay = self.must_stay.take().or(reason);
+    }
+}
+
 /// A tree in JSON, of which every statement may go.
 impl From<Json> for PolicyTree {
     fn from(json: Json) -> Self {
         PolicyTree {
             json,
             syntax: Syntax::Json,
-            must_stay: Vec::new(),
+            forms: Vec::new(),
         }
     }
 }
@@ -93,8 +110,8 @@ impl File {
     ) -> Result<Vec<Document>, Problems> {
         let trees = (self.reader)(&self.source)?;
         let locks = trees.iter().zip(not_made).map(|(tree, not_made)| {
-            let staying = tree.must_stay.iter().zip(not_made);
-            let staying = staying.filter(|(must_stay, _)| must_stay.is_some());
+            let staying = tree.forms.iter().zip(not_made);
+            let staying = staying.filter(|(form, _)| form.must_stay.is_some());
             staying.map(|(_, not_made)| not_made.clone()).collect()
         });
         let locks = locks.collect();
@@ -119,9 +136,9 @@ impl File {
             let Some((statement, reason)) = last else {
                 continue;
             };
-            let must_stay = &mut tree.must_stay;
-            must_stay.resize(must_stay.len().max(statement + 1), None);
-            must_stay[*statement].get_or_insert_with(|| reason.clone());
+            let count = tree.forms.len().max(statement + 1);
+            tree.forms.resize(count, StatementForm::default());
+            tree.forms[*statement].stays_for(Some(reason.clone()));
         }
         let file = Arc::new(File {
             source,

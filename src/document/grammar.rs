@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::file::Syntax;
+use super::file::{StatementForm, Syntax};
 use super::layout::{Element, Layout, ListPlace, StatementPlace, Written};
 use super::list::Arrangement;
 use crate::iam::{
@@ -143,7 +143,7 @@ impl Reader<'_> {
             value: value.range.clone(),
             elements,
             lists: written.lists,
-            must_stay: None,
+            form: StatementForm::default(),
             needs_literal,
         };
         let statement = Statement {

@@ -21,8 +21,13 @@ pub struct KeepComment {
     pub range: Range<usize>,
 }
 
-/// What such a comment begins with.
+/// What comments to this program begin with.
+const TO_US: &str = "iam-refine:";
+
+/// What those begin with that ask for something to be kept.
 const KEEP: &str = "iam-refine:keep";
+
+const HELP: &str = "write # iam-refine:keep PATTERN REASON, and until=2027-03-01 where it ends";
 
 /// Reads the comments of a text that ask for something to be kept: after `#`, `//` or `/*` the word
 /// `iam-refine:keep`, a pattern of actions, and to the end of the line the reason, and `until=` with the
@@ -40,18 +45,18 @@ const KEEP: &str = "iam-refine:keep";
 /// ```
 ///
 /// # Errors
-/// Comments that name no pattern, or no day, each at its place.
+/// Comments to this program that are not understood, each at its place: an exception that somebody wrote
+/// down has to hold.
 pub fn keep_comments(source: &Source) -> Result<Vec<KeepComment>, Problems> {
     let text = source.text();
     let (mut kept, mut problems) = (Vec::new(), Vec::new());
-    for (start, _) in text.match_indices(KEEP) {
-        let is_word = text[start + KEEP.len()..].starts_with([' ', '\t', '\r', '\n']);
-        let is_whole = is_word || start + KEEP.len() == text.len();
-        if is_whole && begins_comment(text, start) {
-            match keep_comment(source, start) {
-                Ok(comment) => kept.push(comment),
-                Err(problem) => problems.push(problem),
-            }
+    for start in places(text, TO_US) {
+        if !is_in_comment(text, start) {
+            continue;
+        }
+        match keep_comment(source, start) {
+            Ok(comment) => kept.push(comment),
+            Err(problem) => problems.push(problem),
         }
     }
     if problems.is_empty() {
@@ -61,13 +66,37 @@ pub fn keep_comments(source: &Source) -> Result<Vec<KeepComment>, Problems> {
     }
 }
 
+/// Where a word stands, in small letters or capitals.
+fn places(text: &str, word: &str) -> Vec<usize> {
+    let folded = text.to_ascii_lowercase();
+    folded.match_indices(word).map(|(at, _)| at).collect()
+}
+
+/// Whether a comment has begun in the line of a place: outside of strings, as far as its quotes tell.
+fn is_in_comment(text: &str, at: usize) -> bool {
+    let line = text[..at].rsplit('\n').next().unwrap_or_default();
+    let begins = ["#", "//", "/*"]
+        .iter()
+        .flat_map(|begin| line.match_indices(begin));
+    let is_outside = |before: &str| {
+        let count = |quote| before.matches(quote).count();
+        count('"') % 2 == 0 && count('\'') % 2 == 0
+    };
+    begins.map(|(begin, _)| &line[..begin]).any(is_outside)
+}
+
 fn keep_comment(source: &Source, start: usize) -> Result<KeepComment, Problem> {
-    const HELP: &str = "write # iam-refine:keep PATTERN REASON, and until=2027-03-01 where it ends";
     let line = &source.text()[start..];
     let line = line.split(['\n', '\r']).next().unwrap_or_default();
     let line = line.split("*/").next().unwrap_or_default().trim_end();
     let range = start..start + line.len();
     let wrong = |what: String| source.error_at(range.clone(), what).help(HELP);
+    let is_keep = line
+        .strip_prefix(KEEP)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']));
+    if !is_keep || !begins_comment(source.text(), start) {
+        return Err(wrong("this comment is not understood".to_owned()));
+    }
     let mut words = line[KEEP.len()..].split_whitespace();
     let Some(pattern) = words.next() else {
         return Err(wrong("this names nothing to keep".to_owned()));
@@ -77,7 +106,11 @@ fn keep_comment(source: &Source, start: usize) -> Result<KeepComment, Problem> {
         Err(error) => return Err(wrong(format!("{}: {error}", quoted(pattern)))),
     };
     let (days, reason): (Vec<&str>, Vec<&str>) = words.partition(|word| word.starts_with("until="));
+    let is_day = |word: &&&str| word.parse::<Date>().is_ok();
     let until = match days.as_slice() {
+        [] if reason.iter().any(|word| is_day(&word)) => {
+            return Err(wrong("a day is told by until=2027-03-01".to_owned()));
+        }
         [] => None,
         [day] => match day["until=".len()..].parse::<Date>() {
             Ok(day) => Some(day),
@@ -120,7 +153,7 @@ mod tests {
     #[test]
     fn what_is_no_comment_or_another_word_is_none() {
         assert_eq!(read("x = \"iam-refine:keep s3:Get*\"").unwrap(), [""; 0]);
-        assert_eq!(read("# iam-refine:keeper s3:Get*").unwrap(), [""; 0]);
+        assert_eq!(read("x = \"# iam-refine:keep s3:Get*\"").unwrap(), [""; 0]);
     }
 
     #[test]

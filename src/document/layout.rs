@@ -3,8 +3,8 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
-use super::blocks::{cannot_go, directive_in};
-use super::file::{PolicyTree, Syntax};
+use super::blocks::{cannot_go, directive_above, directive_in};
+use super::file::{PolicyTree, StatementForm, Syntax};
 use super::list::Arrangement;
 use super::yaml::{column, is_alone, items, past_comments, with_comments, with_comments_around};
 use crate::iam::StatementEdit;
@@ -50,8 +50,8 @@ pub(super) struct StatementPlace {
     /// The lists in order: one as a rule, several where they are joined, none where the value is one
     /// string.
     pub lists: Vec<ListPlace>,
-    /// Why the statement may not be removed.
-    pub must_stay: Option<String>,
+    /// How it is written; and why it may not be removed, for whatever reason.
+    pub form: StatementForm,
     /// Why an entry that is written as it is has to stay: in some place nothing else is there.
     pub needs_literal: Option<String>,
 }
@@ -95,8 +95,8 @@ impl Layout {
     /// written.
     pub fn take_from(&mut self, source: &Source, tree: &PolicyTree) {
         self.syntax = tree.syntax;
-        for (statement, reason) in self.statements.iter_mut().zip(&tree.must_stay) {
-            statement.must_stay.clone_from(reason);
+        for (statement, form) in self.statements.iter_mut().zip(&tree.forms) {
+            statement.form.clone_from(form);
         }
         if self.syntax == Syntax::Json {
             return;
@@ -134,23 +134,24 @@ impl Layout {
         };
         if text[list.clone()].starts_with('[') {
             let arrangement = Arrangement::of(text, list, &ranges, has_comments);
-            for statement in &mut self.statements {
+            for (place, statement) in self.statements.iter_mut().enumerate() {
                 let obstacle = match arrangement {
                     Arrangement::Mixed(place) => {
                         Some(("something stands between the statements", place))
                     }
-                    _ if has_comments => directive_in(text, &statement.range),
+                    _ if has_comments => directive_in(text, &statement.range)
+                        .or_else(|| directive_above(text, &ranges, place)),
                     _ => None,
                 };
                 let obstacle = obstacle.map(|(reason, place)| at(reason, place));
-                statement.must_stay = statement.must_stay.take().or(obstacle);
+                statement.form.stays_for(obstacle);
             }
             self.written = Written::List(arrangement);
         } else {
-            for statement in &mut self.statements {
-                let obstacle = cannot_go(text, &statement.range);
+            for (place, statement) in self.statements.iter_mut().enumerate() {
+                let obstacle = cannot_go(text, &ranges, place);
                 let obstacle = obstacle.map(|(reason, place)| at(reason, place));
-                statement.must_stay = statement.must_stay.take().or(obstacle);
+                statement.form.stays_for(obstacle);
             }
             self.written = Written::Blocks;
         }
@@ -260,7 +261,7 @@ impl StatementPlace {
     pub fn cannot_be<N>(&self, edit: &StatementEdit<N>, is_removed: bool) -> Option<&str> {
         if is_removed {
             let opaque = self.opaque().find_map(|element| element.opaque.as_deref());
-            return self.must_stay.as_deref().or(opaque);
+            return self.form.must_stay.as_deref().or(opaque);
         }
         let has_literal = edit.new_entries().next().is_some()
             || (edit.kept()).any(|entry| self.entry(entry).is_editable());

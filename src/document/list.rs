@@ -2,11 +2,11 @@
 //!
 //! A comment behind an element is about that one. A comment on a line of its own heads the elements up
 //! to the next such comment or empty line, and goes when all of these go; so does not what is meant for
-//! another program. Where comments stand otherwise, nothing in the list is edited.
+//! another program or was an entry once. Where comments stand otherwise, nothing in the list is edited.
 
 use std::ops::Range;
 
-use super::comment::{comments, is_directive};
+use super::comment::{comments, is_heading};
 use super::layout::{indentation, line_end_before};
 use super::splice::{Splice, removals};
 
@@ -138,6 +138,8 @@ pub(super) struct LineList<'a> {
     /// For each element its comma.
     commas: Vec<Option<usize>>,
     lines: Vec<Line>,
+    /// Whether what is above the first element is about all of them, and stays.
+    keeps_first_heading: bool,
 }
 
 /// A line of the list, or several that one element takes. The first has the opening bracket, or the name
@@ -155,8 +157,9 @@ enum Kind {
     Bracket,
     Elements,
     Empty,
+    /// One that is about what is below it.
     Comment,
-    Directive,
+    OtherComment,
 }
 
 impl<'a> LineList<'a> {
@@ -191,10 +194,10 @@ impl<'a> LineList<'a> {
                 Kind::Elements
             } else if content.is_empty() {
                 Kind::Empty
-            } else if is_directive(content) {
-                Kind::Directive
-            } else {
+            } else if is_heading(content) {
                 Kind::Comment
+            } else {
+                Kind::OtherComment
             };
             lines.push(Line {
                 range: at..end,
@@ -209,6 +212,15 @@ impl<'a> LineList<'a> {
             elements,
             commas,
             lines,
+            keeps_first_heading: false,
+        }
+    }
+
+    /// The same, where what is above the first element is about all of them, and stays.
+    pub fn keeping_first_heading(self) -> Self {
+        LineList {
+            keeps_first_heading: true,
+            ..self
         }
     }
 
@@ -266,7 +278,7 @@ impl<'a> LineList<'a> {
     /// Of each heading, when all goes that it heads.
     fn headings_go(&self, gone: &mut [bool]) {
         let is_heading =
-            |place: usize| matches!(self.lines[place].is, Kind::Comment | Kind::Directive);
+            |place: usize| matches!(self.lines[place].is, Kind::Comment | Kind::OtherComment);
         let mut at = 0;
         while at < self.lines.len() {
             let heading = at..(at..self.lines.len())
@@ -276,7 +288,9 @@ impl<'a> LineList<'a> {
                 ..(heading.end..self.lines.len())
                     .find(|&place| self.lines[place].is != Kind::Elements)
                     .unwrap_or(self.lines.len());
-            if !headed.is_empty() && gone[headed.clone()].iter().all(|&gone| gone) {
+            let is_kept = self.keeps_first_heading
+                && (self.lines.get(headed.start)).is_some_and(|line| line.elements.start == 0);
+            if !is_kept && !headed.is_empty() && gone[headed.clone()].iter().all(|&gone| gone) {
                 for place in heading.clone() {
                     gone[place] = self.lines[place].is == Kind::Comment;
                 }

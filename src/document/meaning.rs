@@ -36,10 +36,8 @@ impl PolicyTree {
 impl PolicyTree {
     /// Makes that no action can be edited of those statements that are never removed and have a reason.
     pub(super) fn lock(&mut self, reasons: &[Option<String>]) {
-        let staying = statements_of(&mut self.json)
-            .into_iter()
-            .zip(&self.must_stay);
-        let staying = staying.filter(|(_, must_stay)| must_stay.is_some());
+        let staying = statements_of(&mut self.json).into_iter().zip(&self.forms);
+        let staying = staying.filter(|(_, form)| form.must_stay.is_some());
         for ((statement, _), reason) in staying.zip(reasons) {
             if let (Some(reason), JsonValue::Object(members)) = (reason, &mut statement.value) {
                 let is_actions = |name: &str| name == "Action" || name == "NotAction";

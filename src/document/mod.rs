@@ -27,13 +27,13 @@ mod splice;
 mod split;
 mod yaml;
 
-pub use comment::is_directive;
+pub use comment::{is_directive, is_heading};
 pub use deny::deny_text;
-pub use file::{Edited, File, PolicyTree, Reader, Syntax, rewrite};
+pub use file::{Edited, File, PolicyTree, Reader, StatementForm, Syntax, rewrite};
 pub use kept::{KeepComment, keep_comments};
 pub use layout::Place;
 pub use meaning::{Meaning, Meanings};
-pub use places::{Places, allow};
+pub use places::{Places, allow, statement_of};
 pub use policy_text::Document;
 pub use split::NotSplit;
 pub use yaml::{column, past_comments, with_comments};

@@ -42,20 +42,7 @@ impl<'a> Places<'a> {
 
     /// What is written in the place of a statement and is none: it may allow anything.
     pub fn unknown_statement(&self, range: Range<usize>, reason: &str) -> Json {
-        let start = range.start..range.start;
-        let element = |name: &str, value| Member {
-            name: name.to_owned(),
-            name_range: start.clone(),
-            value,
-        };
-        let members = vec![
-            element("Effect", allow(range.start)),
-            element("Action", self.opaque(range.clone(), reason)),
-        ];
-        Json {
-            range,
-            value: JsonValue::Object(members),
-        }
+        statement_of(self.opaque(range, reason))
     }
 
     /// The line that holds a byte, from 1.
@@ -78,6 +65,24 @@ impl<'a> Places<'a> {
     ) -> Problem {
         let range = range.unwrap_or_default();
         self.source.error_at(range, message).help(help)
+    }
+}
+
+/// A statement that what is `opaque` comes to.
+pub fn statement_of(opaque: Json) -> Json {
+    let range = opaque.range.clone();
+    let element = |name: &str, value| Member {
+        name: name.to_owned(),
+        name_range: range.start..range.start,
+        value,
+    };
+    let members = vec![
+        element("Effect", allow(range.start)),
+        element("Action", opaque),
+    ];
+    Json {
+        range,
+        value: JsonValue::Object(members),
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::edit::edited;
-use super::file::{File, PolicyTree, Syntax};
+use super::file::{File, PolicyTree, StatementForm, Syntax};
 use super::grammar::read_policy;
 use super::layout::{Layout, Place};
 use super::splice::splice;
@@ -162,7 +162,15 @@ impl Document {
     /// # Panics
     /// When the policy has no such statement.
     pub fn stays_because(&self, statement: usize) -> Option<&str> {
-        self.layout.statements[statement].must_stay.as_deref()
+        self.layout.statements[statement].form.must_stay.as_deref()
+    }
+
+    /// How a statement is written.
+    ///
+    /// # Panics
+    /// When the policy has no such statement.
+    pub fn form(&self, statement: usize) -> &StatementForm {
+        &self.layout.statements[statement].form
     }
 
     /// Why a statement cannot become what an edit asks for: it would be removed and has to stay, or

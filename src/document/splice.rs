@@ -25,7 +25,7 @@ impl Splice {
 
 /// `text` with the splices done, which do not overlap.
 pub(super) fn splice(text: &str, mut splices: Vec<Splice>) -> String {
-    splices.sort_by_key(|splice| splice.range.start);
+    splices.sort_by_key(|splice| (splice.range.start, splice.range.end));
     let mut result = String::with_capacity(text.len());
     let mut copied = 0;
     for splice in &splices {

@@ -36,10 +36,7 @@ impl Intake {
     fn account_with(self, account: &Given, fetched: Vec<Given>) -> Result<AccountReview, Error> {
         let options = self.options;
         let (mut files, beside) = in_folders(self.given)?;
-        files.extend(fetched.into_iter().map(|given| FindingsFile {
-            given,
-            is_in_folder: true,
-        }));
+        files.extend(fetched.into_iter().map(FindingsFile::fetched));
         let mut all: Vec<Given> = files.iter().map(|file| file.given.clone()).collect();
         all.push(account.clone());
         each_once(&all)?;
@@ -70,38 +67,56 @@ impl Intake {
     /// Opens a fetched account for review, with the findings that were fetched with it and those that
     /// were given beside it.
     fn fetched_account(mut self, folder: &Folder) -> Result<AccountReview, Error> {
-        let Some(details) = folder.answers("get-account-authorization-details").next() else {
-            return Err(Error::with_help(
-                format!("{} holds no account", folder.path().shown()),
-                "it is of one role or user: give it without --account",
-            ));
-        };
-        let account = folder.read(details)?;
+        let without = "it is of one role or user: give it without --account";
+        let (account, fetched) = account_of(folder, without)?;
         let analyzer = folder.manifest.analyzer.as_ref();
         self.options = self
             .options
             .of_analyzer(analyzer.and_then(|analyzer| analyzer.days));
         let notes = fetched::notes(folder);
-        let mut fetched = Vec::new();
-        for answer in &folder.manifest.answers {
-            if is_empty_report(folder, answer)? {
-                continue;
-            }
-            match answer.sub_command() {
-                "get-finding-v2" => fetched.push(Given::Text(folder.read(answer)?)),
-                "get-service-last-accessed-details" => {
-                    let principal = answer.about.clone().unwrap_or_default();
-                    fetched.push(Given::ReportAbout {
-                        report: folder.read(answer)?,
-                        principal: principal.as_str().into(),
-                    });
-                }
-                _ => {}
-            }
-        }
         let opened = self.account_with(&Given::Text(account), fetched)?;
         Ok(opened.noting(notes))
     }
+}
+
+/// The account that was fetched into a folder, and what was fetched of its principals. `without` says what
+/// to do with one that holds no account.
+///
+/// # Errors
+/// It holds none; what cannot be read.
+pub(super) fn account_of(folder: &Folder, without: &str) -> Result<(Source, Vec<Given>), Error> {
+    let Some(details) = folder.answers("get-account-authorization-details").next() else {
+        let message = format!("{} holds no account", folder.path().shown());
+        return Err(Error::with_help(message, without));
+    };
+    let account = folder.read(details)?;
+    let mut fetched = Vec::new();
+    for answer in &folder.manifest.answers {
+        if is_empty_report(folder, answer)? {
+            continue;
+        }
+        match answer.sub_command() {
+            "get-finding-v2" => fetched.push(Given::Text(folder.read(answer)?)),
+            "get-service-last-accessed-details" => {
+                let principal = answer.about.clone().unwrap_or_default();
+                fetched.push(Given::ReportAbout {
+                    report: folder.read(answer)?,
+                    principal: principal.as_str().into(),
+                });
+            }
+            _ => {}
+        }
+    }
+    Ok((account, fetched))
+}
+
+/// Reads what `aws iam get-account-authorization-details` prints.
+pub(super) fn read_details(source: &Source) -> Result<Account, Error> {
+    let json = Json::parse(source)?;
+    if recognise(&json) != Shape::AuthorizationDetails {
+        return Err(refused(source, "this holds no account", FETCH_ACCOUNT).into());
+    }
+    Ok(Account::read(source, &json)?)
 }
 
 /// The findings of an account, and what lies beside them.
@@ -207,11 +222,7 @@ impl Given {
             Given::Path(path) => read_account(path)?,
             Given::Text(source) | Given::ReportAbout { report: source, .. } => source.clone(),
         };
-        let json = Json::parse(&source)?;
-        if recognise(&json) != Shape::AuthorizationDetails {
-            return Err(refused(&source, "this holds no account", FETCH_ACCOUNT).into());
-        }
-        Ok(Account::read(&source, &json)?)
+        read_details(&source)
     }
 }
 
@@ -254,6 +265,14 @@ pub(super) struct FindingsFile {
 }
 
 impl FindingsFile {
+    /// One that was fetched with an account: it is passed over where it is of no use.
+    pub(super) fn fetched(given: Given) -> Self {
+        FindingsFile {
+            given,
+            is_in_folder: true,
+        }
+    }
+
     fn is_called_json(&self) -> bool {
         let extension = self.given.path().and_then(Path::extension);
         extension.is_some_and(|extension| extension == "json" || extension == "jsonl")

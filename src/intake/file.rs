@@ -97,8 +97,17 @@ pub(super) fn begin(path: &Path) -> Result<Begun, Error> {
         let whole = BufReader::new(std::io::Cursor::new(bytes).chain(text));
         return Ok(Begun::Terraform(name, Box::new(whole)));
     }
-    let most = (LARGEST_FILE + 1 - bytes.len()) as u64;
+    let is_account = memchr::memmem::find(&bytes, b"DetailList\"").is_some();
+    let largest = if is_account {
+        LARGEST_ACCOUNT
+    } else {
+        LARGEST_FILE
+    };
+    let most = (largest + 1 - bytes.len()) as u64;
     text.take(most).read_to_end(&mut bytes).map_err(unread)?;
+    if is_account {
+        return Ok(Begun::Other(Source::of_an_account(name.raw(), &bytes)?));
+    }
     let source = Source::from_bytes(name.raw(), &bytes)?;
     Ok(Begun::Other(if is_kept(path) {
         source.at(path)

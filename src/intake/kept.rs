@@ -1,10 +1,11 @@
 //! What is to be kept by what lies beside sources: comments in them, and a found `keep.toml`.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{IntakeOptions, keep_file, read};
-use crate::document::{KeepComment, keep_comments};
+use crate::document::{Document, KeepComment, keep_comments};
 use crate::iam::Action;
 use crate::refine::{CommentPlace, HeldBack, HeldBecause, Universe};
 use crate::review::{PolicyInput, ReviewInput};
@@ -48,8 +49,8 @@ fn nearest(folder: &Path) -> Option<PathBuf> {
     files.find(|path| path.is_file())
 }
 
-/// Holds back what comments in the policies ask for. Notes those that hold no more, and those that stand
-/// in no policy that is reviewed.
+/// Holds back what comments in the policies ask for; one that stands in none of them holds for all
+/// policies of its file. Notes those that hold no more, and those that keep nothing.
 ///
 /// # Errors
 /// Comments that name no pattern, or no day, each at its place.
@@ -97,24 +98,22 @@ fn hold_back(
         let message = format!("this held until {until}, and keeps nothing any more");
         return Some(warn(message).help("remove the comment, or give it another day"));
     }
-    let is_here = |policy: &&mut PolicyInput| {
-        let document = &policy.loaded.document;
-        document.source() == source && document.policy_range().contains(&comment.range.start)
+    let is_of_file = |policy: &PolicyInput| policy.loaded.document.source() == source;
+    let is_here = |policy: &PolicyInput| {
+        is_of_file(policy) && with_comments(&policy.loaded.document).contains(&comment.range.start)
     };
-    let mut kept = 0;
-    let mut policies = input.policies.iter_mut().filter(is_here).peekable();
-    if policies.peek().is_none() {
-        let message = "this is in no policy that is refined, so it keeps nothing".to_owned();
-        return Some(
-            warn(message).help("put it above a statement of the policy, or behind an entry"),
-        );
-    }
-    let place = source.position(comment.range.start).line;
+    let is_in_one = input.policies.iter().any(is_here);
+    let line = source.position(comment.range.start).line;
     let because = HeldBecause::Commented(CommentPlace {
-        place: format!("{}:{place}", source.name().raw()).into(),
+        place: format!("{}:{line}", source.name().raw()).into(),
         reason: comment.reason.clone(),
     });
-    for policy in policies {
+    let mut kept = 0;
+    for policy in &mut input.policies {
+        // One that is in none was meant for one of them.
+        if !is_here(policy) && (is_in_one || !is_of_file(policy)) {
+            continue;
+        }
         let mut held = HeldBack::clone(&policy.held);
         for action in unused_of(comment, &policy.universe) {
             held.add(action, because.clone());
@@ -122,7 +121,37 @@ fn hold_back(
         }
         policy.held = Arc::new(held);
     }
+    if !is_in_one {
+        let message = "this is in no policy that is refined, so it holds for all of this file";
+        return Some(
+            warn(message.to_owned())
+                .help("put it above a statement of the policy, or behind an entry"),
+        );
+    }
     (kept == 0).then(|| source.note_at(comment.range.clone(), "nothing that this keeps is unused"))
+}
+
+/// The bytes of a policy with the lines that it begins and ends in, and the comments above it.
+fn with_comments(document: &Document) -> Range<usize> {
+    let text = document.source().text();
+    let policy = document.policy_range();
+    let line_start = |at: usize| text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let mut start = line_start(policy.start);
+    while start > 0 {
+        let above = line_start(start - 1);
+        let line = text[above..start].trim();
+        let is_comment = ["#", "//", "/*", "*"]
+            .iter()
+            .any(|begin| line.starts_with(begin));
+        if !is_comment {
+            break;
+        }
+        start = above;
+    }
+    let end = text[policy.end..]
+        .find('\n')
+        .map_or(text.len(), |newline| policy.end + newline);
+    start..end
 }
 
 /// The unused actions that a comment names.

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use super::account::{GatheredFindings, in_folders};
 use super::file::{Begun, begin};
 use super::sources::joined;
-use super::{Given, Intake, IntakeOptions, Reading, each_once};
+use super::{Given, Intake, IntakeOptions, Reading, each_once, kept};
 use crate::document::Document;
 use crate::findings::{Findings, UnusedActions, UsedActions};
-use crate::iam::Policy;
+use crate::iam::{ActionPattern, Policy};
 use crate::proof::{Knowledge, Verdict, judge};
-use crate::refine::HeldBack;
+use crate::refine::{HeldBack, Keep};
+use crate::review::SavedDecisions;
 use crate::sources::{
     Kind, Live, LivePolicy, PlacedFindings, PlannedAction, PlannedChange, TerraformPlan, Unused,
     read_plan,
@@ -47,7 +48,7 @@ impl PlanOrOther {
 pub struct JudgedPlan {
     /// The policies that it changes.
     pub policies: Vec<JudgedChange>,
-    /// What else it does with the access of roles, users and groups, which nothing here asks for.
+    /// What else it does with who may do what, which no finding asks for.
     pub faults: Vec<String>,
     /// What else is to be known of it.
     pub notes: Vec<String>,
@@ -92,12 +93,19 @@ impl JudgedPlan {
 
 impl Intake {
     /// Reads all that was given as findings, of several principals too, and judges what a plan does with
-    /// policies.
+    /// policies. What a record of `decisions` says that it stays may stay, and so may what a `keep.toml`
+    /// keeps, from where one stands upwards. With `complete` nobody has what the plan changes whom it does
+    /// not name.
     ///
     /// # Errors
     /// What is wrong with any of the files, all together; no findings among them.
-    pub fn judge_plan(self, plan: &TerraformPlan) -> Result<JudgedPlan, Error> {
-        let options = self.options;
+    pub fn judge_plan(
+        self,
+        plan: &TerraformPlan,
+        decisions: Option<&SavedDecisions>,
+        complete: bool,
+    ) -> Result<JudgedPlan, Error> {
+        let mut options = self.options;
         each_once(&self.given)?;
         let mut reading = Reading::default();
         let (files, mut problems) = in_folders(self.given)?;
@@ -106,9 +114,13 @@ impl Intake {
             gathered.add(file, options.unused_for, &mut reading);
         }
         problems.extend(gathered.notes(&mut reading));
+        // A part of a plan is no finding, and holds secrets as all of it does.
+        problems = problems.into_iter().map(Problem::hiding_line).collect();
+        reading.hide_lines();
         reading.finish()?;
         let findings = joined(gathered, &options, &mut problems)?;
-        let live = Live::of(std::slice::from_ref(&plan.state));
+        kept::add_found(Path::new(""), &mut options, &mut problems)?;
+        let live = Live::of(std::slice::from_ref(&plan.state), &[]);
         let placed = live.place(findings);
         problems.extend(placed.strangers.iter().cloned());
         let mut judged = JudgedPlan {
@@ -118,9 +130,12 @@ impl Intake {
             problems,
         };
         let judge = Judge {
+            plan,
             live: &live,
             placed: &placed,
             options: &options,
+            decisions,
+            complete,
         };
         for change in &plan.changes {
             judge.add(change, &mut judged);
@@ -149,9 +164,49 @@ fn other_changes(plan: &TerraformPlan) -> Vec<String> {
 }
 
 struct Judge<'a> {
+    plan: &'a TerraformPlan,
     live: &'a Live,
     placed: &'a PlacedFindings,
     options: &'a IntakeOptions,
+    decisions: Option<&'a SavedDecisions>,
+    /// Whether nobody has what the plan changes whom it does not name.
+    complete: bool,
+}
+
+/// What is done, in a sentence.
+fn done(change: &PlannedChange) -> String {
+    format!("{} is {}", change.address, change.action.as_str())
+}
+
+/// Whether it is a role, a user or a group.
+fn is_about_itself(change: &PlannedChange) -> bool {
+    matches!(change.kind(), Some(Kind::Role | Kind::User | Kind::Group))
+}
+
+/// What changes beside the policy of a resource, and is more than a word about it.
+fn also_changes(change: &PlannedChange) -> Option<String> {
+    /// What nobody may do anything by, and what follows from a policy.
+    const WORDS: [&str; 10] = [
+        "attachment_count",
+        "description",
+        "force_destroy",
+        "force_detach_policies",
+        "id",
+        "max_session_duration",
+        "policy",
+        "policy_id",
+        "tags",
+        "tags_all",
+    ];
+    if change.action != PlannedAction::Update {
+        return None;
+    }
+    let changed = change.changed_attributes().into_iter();
+    let more = changed
+        .filter(|name| !WORDS.contains(name))
+        .map(str::to_owned);
+    let more: Vec<String> = more.collect();
+    (!more.is_empty()).then(|| format!("of {} changes too: {}", change.address, list(&more)))
 }
 
 /// What is unused and used of a policy by all who have it.
@@ -166,33 +221,75 @@ struct Use {
 
 impl Judge<'_> {
     fn add(&self, change: &PlannedChange, judged: &mut JudgedPlan) {
-        use PlannedAction::{Create, Delete, Forget, Nothing, Replace, Unknown, Update};
-        let address = &change.address;
-        let done = change.action.as_str();
-        match (change.kind, change.action) {
-            (Kind::RolePolicy | Kind::UserPolicy | Kind::GroupPolicy | Kind::Policy, action) => {
-                match action {
-                    Nothing => judged.notes.extend(self.unchanged(change)),
-                    Update | Delete => judged.policies.push(self.changed(change)),
-                    Create | Forget => judged.notes.push(format!("{address} is {done}")),
-                    Replace | Unknown => judged
-                        .faults
-                        .push(format!("{address} is {done}, and meanwhile nobody has it")),
-                }
+        use PlannedAction::{Create, Delete, Forget, Nothing, Update};
+        let is_policy = change.kind().is_some_and(Kind::is_policy);
+        match change.action {
+            Nothing if is_policy => judged.notes.extend(self.unchanged(change)),
+            Nothing => {}
+            Update | Delete if is_policy => {
+                judged.policies.push(self.changed(change));
+                judged.faults.extend(also_changes(change));
             }
-            (_, Nothing) => {}
-            (Kind::Attachment, action) if action != Create => judged.faults.push(format!(
-                "{address} is {done}: somebody loses what it attaches, or gets it"
+            Forget => judged.notes.push(done(change)),
+            Create if self.is_harmless(change) => judged.notes.push(done(change)),
+            Update if is_about_itself(change) => match also_changes(change) {
+                Some(fault) => judged.faults.push(fault),
+                None => judged.notes.push(done(change)),
+            },
+            _ => judged.faults.push(format!(
+                "{}: who may do what changes by more than a policy, which is not judged",
+                done(change)
             )),
-            (Kind::Role | Kind::User | Kind::Group, Delete | Replace | Unknown) => {
-                judged.faults.push(format!("{address} is {done}"));
-            }
-            (_, Update) if change.changes_own_access() => judged.faults.push(format!(
-                "{address} is {done}: its own inline_policy, managed_policy_arns or \
-                 permissions_boundary change, which is not judged"
-            )),
-            _ => judged.notes.push(format!("{address} is {done}")),
         }
+    }
+
+    /// Whether what is created gives or takes nothing from those who are there.
+    fn is_harmless(&self, change: &PlannedChange) -> bool {
+        /// What only names somebody, or what nobody has yet.
+        const HARMLESS: [&str; 8] = [
+            "aws_iam_role",
+            "aws_iam_user",
+            "aws_iam_group",
+            "aws_iam_policy",
+            "aws_iam_instance_profile",
+            "aws_iam_openid_connect_provider",
+            "aws_iam_saml_provider",
+            "aws_iam_service_linked_role",
+        ];
+        /// What gives something to one role, user or group.
+        const FOR_ONE: [&str; 6] = [
+            "aws_iam_role_policy",
+            "aws_iam_user_policy",
+            "aws_iam_group_policy",
+            "aws_iam_role_policy_attachment",
+            "aws_iam_user_policy_attachment",
+            "aws_iam_group_policy_attachment",
+        ];
+        let type_name = change.type_name.as_str();
+        HARMLESS.contains(&type_name) || FOR_ONE.contains(&type_name) && self.is_for_new_one(change)
+    }
+
+    /// Whether who gets a policy is made by this plan too.
+    fn is_for_new_one(&self, change: &PlannedChange) -> bool {
+        let attributes = &change.after.attributes;
+        let holders = [
+            ("role", &attributes.role),
+            ("user", &attributes.user),
+            ("group", &attributes.group),
+        ];
+        holders.into_iter().any(|(argument, name)| match name {
+            // The name of what is there is known.
+            None => change.is_unknown(argument),
+            Some(name) => {
+                let type_name = format!("aws_iam_{argument}");
+                let is_it = |one: &&PlannedChange| {
+                    one.type_name == type_name
+                        && one.action == PlannedAction::Create
+                        && one.after.attributes.name.as_ref() == Some(name)
+                };
+                self.plan.changes.iter().any(|one| is_it(&one))
+            }
+        })
     }
 
     /// What stays granted of a policy that does not change, if something could go.
@@ -201,7 +298,7 @@ impl Judge<'_> {
         let before =
             Document::parse(Source::from_text(&change.address.to_string(), before)).ok()?;
         let unused = self.use_of(self.live_policy(change));
-        let verdict = self.judge(before.policy(), before.policy(), &unused);
+        let verdict = self.judge(change, [before.policy(), before.policy()], &unused);
         let mut witnesses: Vec<String> = verdict
             .objections
             .iter()
@@ -232,7 +329,7 @@ impl Judge<'_> {
     }
 
     fn answer(&self, change: &PlannedChange, unused: &Use) -> Result<Answer, Problem> {
-        if change.policy_is_unknown && change.action != PlannedAction::Delete {
+        if change.is_unknown("policy") && change.action != PlannedAction::Delete {
             return Ok(Answer::KnownAfterApply);
         }
         let read = |policy: &Option<String>, when: &str| {
@@ -250,22 +347,29 @@ impl Judge<'_> {
                 statements: Vec::new(),
             };
             (
-                self.judge(before.policy(), &nothing, unused),
+                self.judge(change, [before.policy(), &nothing], unused),
                 before.clone(),
             )
         } else {
             let after = read(&change.after.attributes.policy, "after")?;
-            (self.judge(before.policy(), after.policy(), unused), after)
+            let both = [before.policy(), after.policy()];
+            (self.judge(change, both, unused), after)
         };
         Ok(Answer::Judged(Box::new((verdict, before, after))))
     }
 
-    fn judge(&self, before: &Policy, after: &Policy, of: &Use) -> Verdict {
-        let refine = &self.options.refine;
-        let knowledge = Knowledge::new(&self.options.catalogue, &of.unused, [before, after])
+    fn judge(&self, change: &PlannedChange, both: [&Policy; 2], of: &Use) -> Verdict {
+        let mut refine = self.options.refine.clone();
+        let decisions = self.decisions.into_iter();
+        let excepted = decisions.flat_map(|saved| saved.excepted_in(change.address.raw()));
+        refine.keeps.extend(excepted.map(|action| Keep {
+            pattern: ActionPattern::from(&action),
+            reason: None,
+        }));
+        let knowledge = Knowledge::new(&self.options.catalogue, &of.unused, both)
             .with_kept(&refine.keeps)
             .with_used(&of.used);
-        judge(before, after, &knowledge, refine.curation(&[], &of.held))
+        judge(both[0], both[1], &knowledge, refine.curation(&[], &of.held))
     }
 
     fn live_policy(&self, change: &PlannedChange) -> Option<&LivePolicy> {
@@ -283,6 +387,18 @@ impl Judge<'_> {
         };
         if !policy.blockers.is_empty() {
             return nothing(list(&policy.blockers));
+        }
+        if !policy.is_managed() && self.plan.is_of_other_provider(&policy.address.block) {
+            let why = "it is made through another provider than the default one, and the plan does \
+                       not tell in which account that is";
+            return nothing(why.to_owned());
+        }
+        if policy.is_managed() && !self.complete {
+            return nothing(
+                "a plan does not tell who else has a managed policy; say --states-complete when \
+                 nobody has it whom the plan does not name"
+                    .to_owned(),
+            );
         }
         match self.live.unused_by_all(&policy.holders, self.placed) {
             Unused::NotConcerned => nothing("no finding is about who has it".to_owned()),

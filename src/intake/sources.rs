@@ -4,19 +4,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::account::{GatheredFindings, in_folders};
+use super::account::{FindingsFile, GatheredFindings, account_of, in_folders, read_details};
 use super::file::{Begun, begin};
-use super::{Given, Intake, IntakeOptions, Reading, each_once, kept};
+use super::{Given, Intake, IntakeOptions, Reading, each_once, fetched, kept};
 use crate::findings::{Findings, Page};
 use crate::iam::PolicyName;
 use crate::iam::quota::PolicyKind;
-use crate::policies::{LoadedPolicy, Made, Origin, SourceBlock};
+use crate::policies::{Account, LoadedPolicy, Made, Origin, SourceBlock};
 use crate::review::ReviewInput;
 use crate::sources::{
     MadeBy, Matched, PlacedFindings, SourcePolicy, State, Tree, Unused, is_module, is_state,
     may_have_several, normal, read_state,
 };
-use crate::text::{Error, Holds, Json, Problem, Problems, Severity, Shown, Source, recognise};
+use crate::text::{
+    AS_PRINTED, Error, Holds, Json, Problem, Problems, Severity, Shape, Shown, Source, recognise,
+};
 
 /// The policies of a root module that can be narrowed, and those that cannot.
 #[derive(Debug)]
@@ -42,16 +44,20 @@ impl Intake {
         let mut options = self.options;
         each_once(&self.given)?;
         let mut reading = Reading::default();
-        let mut states = Vec::new();
-        let mut others = Vec::new();
+        let mut beside = Beside::default();
         for given in self.given {
-            match reading.keep(given.state_or_other()) {
-                Some(StateOrOther::State(state)) => states.push(state),
-                Some(StateOrOther::Other(given)) => others.push(given),
-                None => {}
-            }
+            reading.keep(beside.add(given));
         }
-        let (files, mut notes) = in_folders(others)?;
+        let Beside {
+            states,
+            accounts,
+            others,
+            fetched,
+            notes: beside,
+        } = beside;
+        let (mut files, mut notes) = in_folders(others)?;
+        notes.extend(beside);
+        files.extend(fetched.into_iter().map(FindingsFile::fetched));
         let mut gathered = GatheredFindings::default();
         for file in &files {
             gathered.add(file, options.unused_for, &mut reading);
@@ -78,7 +84,7 @@ impl Intake {
             return Err(Problems(several).into());
         }
         kept::add_found(&tree.root, &mut options, &mut notes)?;
-        let matched = Matched::of(&tree, &states, states_complete);
+        let matched = Matched::of(&tree, &states, &accounts, states_complete);
         let mut review = SourceReview::of(&matched, findings, notes, &options);
         kept::hold_back_commented(&mut review.input, &options, &mut review.notes)?;
         Ok(review)
@@ -268,48 +274,82 @@ fn tightest(matched: &Matched, policy: &SourcePolicy) -> Option<Made> {
 }
 
 /// What was given beside a folder of Terraform files.
-enum StateOrOther {
-    State(State),
-    Other(Given),
+#[derive(Default)]
+struct Beside {
+    states: Vec<State>,
+    /// What AWS has, each of another account.
+    accounts: Vec<Account>,
+    others: Vec<Given>,
+    /// What was fetched with an account.
+    fetched: Vec<Given>,
+    notes: Vec<Problem>,
 }
 
-impl Given {
-    /// Reads it as far as to tell whether it is a state, and all of it then. A pipe is read once.
-    fn state_or_other(self) -> Result<StateOrOther, Error> {
-        if let Some(folder) = self.folder()? {
-            return Err(Error::with_help(
-                format!("{} is a fetched folder", folder.path().shown()),
-                "beside Terraform files give findings: what `aws accessanalyzer get-finding-v2` prints",
-            ));
+impl Beside {
+    /// Reads one as far as to tell what it is, and all of it if it is a state or an account. A pipe is
+    /// read once.
+    fn add(&mut self, given: Given) -> Result<(), Error> {
+        if let Some(folder) = given.folder()? {
+            let without =
+                "beside Terraform files give findings, or what was fetched of a whole account";
+            let (account, fetched) = account_of(&folder, without)?;
+            self.notes.extend(fetched::notes(&folder));
+            self.fetched.extend(fetched);
+            return self.add_account(&account);
         }
-        let path = match &self {
+        let path = match &given {
             Given::Path(path) if !path.is_dir() => path,
             Given::Text(source) if is_state(source.text().as_bytes()) => {
                 let state = read_state(source.name(), source.text().as_bytes())?;
-                return Ok(StateOrOther::State(state));
+                self.states.push(state);
+                return Ok(());
             }
-            _ => return Ok(StateOrOther::Other(self)),
-        };
-        let source = match begin(path)? {
-            Begun::Terraform(name, text) => {
-                return Ok(StateOrOther::State(read_state(&name, text)?));
+            _ => {
+                self.others.push(given);
+                return Ok(());
             }
-            Begun::Other(source) => source,
         };
-        if recognise_policies(&source) {
-            let problem =
-                source.error("this holds policies, and those here are in the Terraform files");
+        match begin(path)? {
+            Begun::Terraform(name, text) => self.states.push(read_state(&name, text)?),
+            Begun::Other(source) => match holds(&source) {
+                Some(Shape::AuthorizationDetails) => self.add_account(&source)?,
+                Some(shape) if shape.holds() == Holds::Policies => {
+                    let message = "this holds policies, and those here are in the Terraform files";
+                    let help = "give states and findings beside the folder, and what AWS has of the \
+                                whole account: aws iam get-account-authorization-details --output json";
+                    return Err(source.error(message).help(help).into());
+                }
+                _ => self.others.push(Given::Text(source)),
+            },
+        }
+        Ok(())
+    }
+
+    fn add_account(&mut self, source: &Source) -> Result<(), Error> {
+        let account = read_details(source)?;
+        let Some(id) = account.id() else {
+            let problem = source.error("no ARN in it tells which account this is");
+            return Err(problem.help(AS_PRINTED).into());
+        };
+        if self
+            .accounts
+            .iter()
+            .any(|other| other.id().as_ref() == Some(&id))
+        {
+            let problem = source.error(format!("account {id} is given twice"));
             return Err(problem
-                .help("give states and findings beside the folder")
+                .help("give what AWS has of each account once")
                 .into());
         }
-        Ok(StateOrOther::Other(Given::Text(source)))
+        self.notes.extend(account.notes.iter().cloned());
+        self.accounts.push(account);
+        Ok(())
     }
 }
 
-/// Whether a file holds policies, as far as it can be read.
-fn recognise_policies(source: &Source) -> bool {
-    Json::parse(source).is_ok_and(|json| recognise(&json).holds() == Holds::Policies)
+/// What a file holds, as far as it can be read.
+fn holds(source: &Source) -> Option<Shape> {
+    Some(recognise(&Json::parse(source).ok()?))
 }
 
 /// A folder by its path from where one stands, as patches name files.

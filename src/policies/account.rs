@@ -21,7 +21,7 @@ use super::owner::{arn, policy_name, principal_id, principal_name};
 use super::{LoadedPolicy, Locked, Origin, PolicyOwner};
 use crate::findings::More;
 use crate::iam::quota::{self, Owner};
-use crate::iam::{Arn, PrincipalId, PrincipalName};
+use crate::iam::{AccountId, Arn, PrincipalId, PrincipalName};
 use crate::text::{AS_PRINTED, Fields, Json, Problem, Problems, Source, Untrusted};
 
 /// The principals of an account and its policies.
@@ -157,6 +157,33 @@ impl Account {
         account.notes.extend(warnings);
         account.notes.extend(account.uncounted_boundaries(source));
         Ok(account)
+    }
+
+    /// The account that it is, as the ARNs in it tell.
+    pub fn id(&self) -> Option<AccountId> {
+        let owners = self.principals.iter();
+        let owners = owners.filter_map(|principal| principal.owner.arn.as_ref());
+        let policies = self.managed.iter();
+        let policies = policies.filter_map(|managed| managed.policy.origin.arn.as_ref());
+        let mut ids = owners.chain(policies).filter_map(Arn::account);
+        // Those that AWS manages have no account.
+        ids.find(|id| id.as_str() != "aws")
+    }
+
+    /// The principal that may be this one. Within an account there is one of a kind and name.
+    pub fn principal(&self, owner: &PolicyOwner) -> Option<&AccountPrincipal> {
+        let mut principals = self.principals.iter();
+        principals.find(|principal| principal.owner.may_be(owner))
+    }
+
+    /// The users who are in the group of this name.
+    pub fn members<'a>(
+        &'a self,
+        group: &'a PrincipalName,
+    ) -> impl Iterator<Item = &'a AccountPrincipal> {
+        let is_it = |own: &PrincipalName| own.as_str().eq_ignore_ascii_case(group.as_str());
+        let principals = self.principals.iter();
+        principals.filter(move |principal| principal.groups.iter().any(is_it))
     }
 
     /// Adds a role, user or group with its inline policies.

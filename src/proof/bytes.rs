@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::lines::is_equal_but_for_lines;
+use super::lines::{Gap, is_equal_but_for_lines};
 use super::rewritten::{is_removed, places_left};
 use crate::document::{Document, Edited};
 
@@ -35,7 +35,10 @@ pub fn outside_is_equal<N>(old: &[Edited<'_, N>], new: &[&Document]) -> bool {
             }
         }
         let places = (0..edits.len()).filter(|&place| is_removed(edited, place));
-        removed.extend(places.map(|place| old.statement_range(place)));
+        removed.extend(places.map(|place| Gap {
+            range: old.statement_range(place),
+            is_first: place == 0,
+        }));
     }
     let old_chunks = between(before.text().len(), old_actions.into_iter());
     let new_chunks = between(after.text().len(), new_actions.into_iter());
@@ -43,11 +46,14 @@ pub fn outside_is_equal<N>(old: &[Edited<'_, N>], new: &[&Document]) -> bool {
         && before.restored(String::new()) == after.restored(String::new())
         && old_chunks.len() == new_chunks.len()
         && old_chunks.iter().zip(&new_chunks).all(|(old, new)| {
-            let first = removed.partition_point(|gap| gap.start < old.start);
-            let gaps: Vec<Range<usize>> = removed[first..]
-                .iter()
-                .take_while(|gap| gap.end <= old.end)
-                .map(|gap| gap.start - old.start..gap.end - old.start)
+            let first = removed.partition_point(|gap| gap.range.start < old.start);
+            let gaps = removed[first..].iter();
+            let gaps = gaps.take_while(|gap| gap.range.end <= old.end);
+            let gaps: Vec<Gap> = gaps
+                .map(|gap| Gap {
+                    range: gap.range.start - old.start..gap.range.end - old.start,
+                    ..*gap
+                })
                 .collect();
             let (old, new) = (&before.text()[old.clone()], &after.text()[new.clone()]);
             is_equal_but_for(old, &gaps, new)
@@ -91,7 +97,7 @@ fn is_separator(byte: u8) -> bool {
 
 /// Whether `new` is `old` without its `gaps`, each of which went with one comma and white space
 /// next to it. Gaps with nothing but commas and white space between them are one.
-fn is_equal_but_for(old: &str, gaps: &[Range<usize>], new: &str) -> bool {
+fn is_equal_but_for(old: &str, gaps: &[Gap], new: &str) -> bool {
     let (old, mut new) = (old.as_bytes(), new.as_bytes());
     let loose_before = |at: usize| {
         old[..at]
@@ -107,7 +113,7 @@ fn is_equal_but_for(old: &str, gaps: &[Range<usize>], new: &str) -> bool {
             .count()
     };
     let mut at = 0;
-    let mut gaps = gaps.iter().peekable();
+    let mut gaps = gaps.iter().map(|gap| &gap.range).peekable();
     while let Some(first) = gaps.next() {
         let mut end = first.end;
         while let Some(next) = gaps.next_if(|next| end + loose_after(end) == next.start) {
@@ -154,7 +160,10 @@ mod tests {
         for letter in old.chars() {
             match letter {
                 '[' => from = text.len(),
-                ']' => gaps.push(from..text.len()),
+                ']' => gaps.push(Gap {
+                    range: from..text.len(),
+                    is_first: false,
+                }),
                 _ => text.push(letter),
             }
         }

@@ -3,126 +3,245 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::document::{Document, is_directive};
+use crate::document::{Document, is_heading};
+use crate::iam::ActionPattern;
+
+/// What stands in the lists of a statement's entries, or between them.
+struct Written<'a> {
+    elements: Vec<Element<'a>>,
+    comments: Vec<Comment<'a>>,
+    /// How many elements stand before each empty line.
+    breaks: Vec<usize>,
+}
+
+struct Element<'a> {
+    range: Range<usize>,
+    /// Which entry it is, if it is one that may be edited.
+    entry: Option<(usize, &'a ActionPattern)>,
+}
 
 /// A comment in a list.
-#[derive(Clone, Copy, PartialEq, Eq)]
 struct Comment<'a> {
     text: &'a str,
     /// How many elements stand before it.
     place: usize,
     /// Whether it follows one of these in its line.
     is_behind: bool,
-    /// How many elements stand before the end of its list.
-    list_end: usize,
+    /// Which of the lists it stands in.
+    list: usize,
+    /// Which elements stand in that.
+    elements: Range<usize>,
 }
 
 /// Whether of the comments among the entries of a statement only those are gone that are about entries
-/// that are gone. `kept` says for an old entry which of the new ones it is.
+/// that are gone, and the others stand where they stood among what is left and what took the place of
+/// the rest. `kept` says for an old entry which of the new ones it is.
 pub(super) fn comments_stay(
     old: (&Document, usize),
     new: (&Document, usize),
     kept: impl Fn(usize) -> Option<usize>,
 ) -> bool {
-    let (old_elements, new_elements) = (elements(old), elements(new));
-    let (before, breaks) = comments(old, &old_elements);
-    let (after, _) = comments(new, &new_elements);
-    let is_kept = |element: usize| {
-        old_elements[element]
-            .1
-            .is_none_or(|entry| kept(entry).is_some())
+    let (old, new) = (Written::of(old), Written::of(new));
+    let Some(images) = images(&old, &new, kept) else {
+        return false;
     };
-    let may_be_gone = |number: usize| {
-        let comment = &before[number];
-        let about = if comment.is_behind {
-            comment.place - 1..comment.place
-        } else {
-            let mut headings = before[number + 1..].iter().filter(|next| !next.is_behind);
-            let next = headings.next().map_or(comment.list_end, |next| next.place);
-            let next = next.min(comment.list_end);
-            let mut breaks = breaks.iter().filter(|place| **place > comment.place);
-            comment.place..breaks.next().map_or(next, |place| next.min(*place))
-        };
-        let is_prose = comment.is_behind || !is_directive(comment.text);
-        let heads_some = !about.is_empty() || is_followed(&before[number + 1..], comment);
-        is_prose && heads_some && !about.into_iter().any(is_kept)
-    };
-    let is_same = |old: &Comment<'_>, new: &Comment<'_>| {
-        let stays_behind = || match old_elements[old.place - 1].1.and_then(&kept) {
-            Some(entry) => new_elements[new.place - 1].1 == Some(entry),
-            None => true,
-        };
-        old.text == new.text && old.is_behind == new.is_behind && (!old.is_behind || stays_behind())
-    };
+    let comparison = Comparison { old, new, images };
     // How many of the new ones may be those met so far.
     let mut met = BTreeSet::from([0]);
-    for (number, comment) in before.iter().enumerate() {
-        let there = met
-            .iter()
-            .filter(|&&at| after.get(at).is_some_and(|new| is_same(comment, new)));
+    for number in 0..comparison.old.comments.len() {
+        let there = met.iter().filter(|&&at| comparison.is_same(number, at));
         let mut next: BTreeSet<usize> = there.map(|at| at + 1).collect();
-        if may_be_gone(number) {
+        if comparison.may_be_gone(number) {
             next.append(&mut met);
         }
         met = next;
     }
-    met.contains(&after.len())
+    met.contains(&comparison.new.comments.len())
 }
 
-/// Whether a comment is the first of several lines above the same element.
-fn is_followed(next: &[Comment<'_>], comment: &Comment<'_>) -> bool {
-    next.first()
-        .is_some_and(|next| next.place == comment.place && !next.is_behind)
+/// For each old element which of the new ones it is, if it is there still; none at all where one that
+/// cannot be edited is not there.
+fn images(
+    old: &Written<'_>,
+    new: &Written<'_>,
+    kept: impl Fn(usize) -> Option<usize>,
+) -> Option<Vec<Option<usize>>> {
+    let opaque = |(_, element): &(usize, &Element<'_>)| element.entry.is_none();
+    let mut others = new.elements.iter().enumerate().filter(opaque);
+    let images = old.elements.iter().map(|element| {
+        let Some((entry, _)) = element.entry else {
+            return others.next().map(|(at, _)| Some(at));
+        };
+        let entry = kept(entry);
+        let is_it = |new: &Element<'_>| entry.is_some() && new.entry.map(|own| own.0) == entry;
+        Some(new.elements.iter().position(is_it))
+    });
+    images.collect()
 }
 
-/// Where each element stands, and which entry it is, if it is one that may be edited.
-fn elements((document, statement): (&Document, usize)) -> Vec<(Range<usize>, Option<usize>)> {
-    let entries = document.policy().statements[statement]
-        .actions
-        .entries()
-        .len();
-    let mut elements: Vec<(Range<usize>, Option<usize>)> = (0..entries)
-        .filter(|&entry| document.place(statement, entry).is_editable())
-        .map(|entry| (document.entry_range(statement, entry), Some(entry)))
-        .chain(document.opaque_ranges(statement).map(|range| (range, None)))
-        .collect();
-    elements.sort_by_key(|(range, _)| range.start);
-    elements
+struct Comparison<'a> {
+    old: Written<'a>,
+    new: Written<'a>,
+    images: Vec<Option<usize>>,
 }
 
-/// The comments between elements, in order, and how many elements stand before each empty line.
-fn comments<'a>(
-    (document, statement): (&'a Document, usize),
-    elements: &[(Range<usize>, Option<usize>)],
-) -> (Vec<Comment<'a>>, Vec<usize>) {
-    let (mut found, mut breaks) = (Vec::new(), Vec::new());
-    let text = document.source().text();
-    for list in document.action_lists(statement) {
-        let first = elements.partition_point(|(range, _)| range.end <= list.start);
-        let behind = elements.partition_point(|(range, _)| range.start < list.end);
-        let own_elements = &elements[first..behind];
+impl Comparison<'_> {
+    fn may_be_gone(&self, number: usize) -> bool {
+        let comments = &self.old.comments;
+        let comment = &comments[number];
+        let about = if comment.is_behind {
+            comment.place - 1..comment.place
+        } else {
+            let end = comment.elements.end;
+            let mut headings = comments[number + 1..].iter().filter(|next| !next.is_behind);
+            let next = headings.next().map_or(end, |next| next.place.min(end));
+            let mut breaks = (self.old.breaks.iter()).filter(|place| **place > comment.place);
+            comment.place..breaks.next().map_or(next, |place| next.min(*place))
+        };
+        let may_go = comment.is_behind || is_heading(comment.text);
+        let is_followed = comments[number + 1..]
+            .first()
+            .is_some_and(|next| next.place == comment.place && !next.is_behind);
+        let heads_some = !about.is_empty() || is_followed;
+        may_go
+            && heads_some
+            && !about
+                .into_iter()
+                .any(|element| self.images[element].is_some())
+    }
+
+    /// Whether an old comment may be the new one at `at`: it says the same and stands at the same place.
+    fn is_same(&self, number: usize, at: usize) -> bool {
+        let comment = &self.old.comments[number];
+        let Some(other) = self.new.comments.get(at) else {
+            return false;
+        };
+        let says_the_same = comment.text == other.text
+            && comment.is_behind == other.is_behind
+            && comment.list == other.list;
+        says_the_same && self.stands_between_the_same(comment, other)
+    }
+
+    fn stands_between_the_same(&self, comment: &Comment<'_>, other: &Comment<'_>) -> bool {
+        let mut old = comment.elements.clone();
+        let what_is_left_stays_on_its_side = old.all(|element| {
+            let image = self.images[element];
+            image.is_none_or(|image| (element < comment.place) == (image < other.place))
+        });
+        let mut added = (other.elements.clone()).filter(|at| !self.images.contains(&Some(*at)));
+        let what_is_new_stands_with_what_it_replaces = added.all(|element| {
+            let mut replaced = self.replaced_by(element, comment).peekable();
+            let is_before = element < other.place;
+            // Of what replaces the one that a comment is behind, the first stands before it.
+            let is_of = |old: usize| comment.is_behind && old + 1 == comment.place;
+            replaced.peek().is_none()
+                || replaced.any(|old| is_of(old) || (old < comment.place) == is_before)
+        });
+        what_is_left_stays_on_its_side
+            && what_is_new_stands_with_what_it_replaces
+            && (!comment.is_behind || self.is_behind_the_same(comment, other))
+    }
+
+    /// Whether an element that a comment is behind is what the other one is behind, or was replaced by
+    /// that.
+    fn is_behind_the_same(&self, comment: &Comment<'_>, other: &Comment<'_>) -> bool {
+        if let Some(image) = self.images[comment.place - 1] {
+            return image + 1 == other.place;
+        }
+        let mut replaced = self.replaced_by(other.place - 1, comment).peekable();
+        replaced.peek().is_none() || replaced.any(|old| old + 1 == comment.place)
+    }
+
+    /// The old elements in the list of a comment that are gone and included a new one, which stands
+    /// between the same that are left.
+    fn replaced_by<'s>(
+        &'s self,
+        new: usize,
+        comment: &'s Comment<'_>,
+    ) -> impl Iterator<Item = usize> + 's {
+        let entry = self.new.elements[new].entry.map(|(_, pattern)| pattern);
+        let is_gone = |element: &usize| self.images[*element].is_none();
+        let stands_so = move |element: &usize| {
+            let before = self.images[..*element].iter().rev().flatten().next();
+            let behind = self.images[*element..].iter().flatten().next();
+            before.is_none_or(|image| *image < new) && behind.is_none_or(|image| new < *image)
+        };
+        let includes = move |element: &usize| {
+            let old = self.old.elements[*element].entry;
+            let old = old.map(|(_, pattern)| pattern);
+            old.zip(entry)
+                .is_some_and(|(old, new)| new.is_included_in(old))
+        };
+        let elements = comment.elements.clone().filter(is_gone);
+        elements.filter(stands_so).filter(includes)
+    }
+}
+
+impl<'a> Written<'a> {
+    fn of((document, statement): (&'a Document, usize)) -> Self {
+        let elements = elements(document, statement);
+        let mut written = Written {
+            elements: Vec::new(),
+            comments: Vec::new(),
+            breaks: Vec::new(),
+        };
+        for (list, range) in document.action_lists(statement).enumerate() {
+            let first = elements.partition_point(|element| element.range.end <= range.start);
+            let behind = elements.partition_point(|element| element.range.start < range.end);
+            written.add_list(document, list, &range, &elements, first..behind);
+        }
+        written.elements = elements;
+        written
+    }
+
+    /// Adds the comments and empty lines of a list, in which some of the `all` elements stand.
+    fn add_list(
+        &mut self,
+        document: &'a Document,
+        list: usize,
+        range: &Range<usize>,
+        all: &[Element<'_>],
+        elements: Range<usize>,
+    ) {
+        let own_elements = &all[elements.clone()];
+        let text = document.source().text();
         // Where there are no brackets, the list begins behind the colon and ends with its last line.
-        let bracket = usize::from(text[list.clone()].starts_with('['));
-        let starts = std::iter::once(list.start + bracket);
-        let starts = starts.chain(own_elements.iter().map(|(range, _)| range.end));
-        let ends = own_elements.iter().map(|(range, _)| range.start);
-        let gaps = starts.zip(ends.chain(std::iter::once(list.end - bracket)));
-        for (place, (start, end)) in (first..).zip(gaps) {
+        let bracket = usize::from(text[range.clone()].starts_with('['));
+        let starts = own_elements.iter().map(|element| element.range.end);
+        let starts = std::iter::once(range.start + bracket).chain(starts);
+        let ends = own_elements.iter().map(|element| element.range.start);
+        let gaps = starts.zip(ends.chain(std::iter::once(range.end - bracket)));
+        for (place, (start, end)) in (elements.start..).zip(gaps) {
             let lines: Vec<&str> = text[start..end].split('\n').collect();
             for (line, part) in lines.iter().enumerate() {
                 let part = part.trim().trim_start_matches(',').trim();
                 if part.starts_with(['#', '/']) {
-                    found.push(Comment {
+                    self.comments.push(Comment {
                         text: part,
                         place,
-                        is_behind: line == 0 && place > first,
-                        list_end: behind,
+                        is_behind: line == 0 && place > elements.start,
+                        list,
+                        elements: elements.clone(),
                     });
                 } else if part.is_empty() && line > 0 && line + 1 < lines.len() {
-                    breaks.push(place);
+                    self.breaks.push(place);
                 }
             }
         }
     }
-    (found, breaks)
+}
+
+fn elements(document: &Document, statement: usize) -> Vec<Element<'_>> {
+    let entries = document.policy().statements[statement].actions.entries();
+    let literal = (entries.iter().enumerate())
+        .filter(|(entry, _)| document.place(statement, *entry).is_editable())
+        .map(|(entry, pattern)| Element {
+            range: document.entry_range(statement, entry),
+            entry: Some((entry, pattern)),
+        });
+    let opaque = document.opaque_ranges(statement);
+    let opaque = opaque.map(|range| Element { range, entry: None });
+    let mut elements: Vec<Element<'_>> = literal.chain(opaque).collect();
+    elements.sort_by_key(|element| element.range.start);
+    elements
 }

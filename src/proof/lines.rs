@@ -6,15 +6,24 @@ use std::ops::Range;
 
 use crate::document::is_directive;
 
-/// Whether `new` is `old` without its `gaps`. Each takes its lines, may take comments right above that
-/// are meant for people, one empty line, and the comma before it where it was the last of a list.
-pub(super) fn is_equal_but_for_lines(old: &str, gaps: &[Range<usize>], new: &str) -> bool {
+/// A statement that goes.
+#[derive(Clone, Debug)]
+pub(super) struct Gap {
+    /// Its bytes.
+    pub range: Range<usize>,
+    /// Whether it is the first of its policy: what is above it is about all of them.
+    pub is_first: bool,
+}
+
+/// Whether `new` is `old` without its `gaps`. Each takes its lines, may take the comment right above that
+/// is meant for people, one empty line beside it, and the comma before it where it was the last of a
+/// list.
+pub(super) fn is_equal_but_for_lines(old: &str, gaps: &[Gap], new: &str) -> bool {
     let Some(old) = old_lines(old, gaps) else {
         return false;
     };
     let new: Vec<&str> = new.split_inclusive('\n').collect();
     Comparison {
-        empty_lines: gaps.len(),
         old,
         new,
         known_wrong: HashSet::new(),
@@ -28,16 +37,18 @@ enum May {
     Stay,
     /// It has to be there, and may have one comma less.
     LoseComma,
-    /// It may be gone.
+    /// It and those below it that may go too are there, or all of them are gone.
     Go,
-    /// It may be gone, once for each gap.
+    /// It is empty and may be gone, once for each gap beside it.
     GoOnce,
+    /// It is gone; with it begins a gap.
+    GapBegins,
     /// It is gone.
     Gone,
 }
 
 /// The lines of `old` and what may become of each; none where something else stands in a line that goes.
-fn old_lines<'a>(old: &'a str, gaps: &[Range<usize>]) -> Option<Vec<(&'a str, May)>> {
+fn old_lines<'a>(old: &'a str, gaps: &[Gap]) -> Option<Vec<(&'a str, May)>> {
     let mut lines: Vec<(&str, May)> = Vec::new();
     let mut at = 0;
     for line in old.split_inclusive('\n') {
@@ -45,28 +56,27 @@ fn old_lines<'a>(old: &'a str, gaps: &[Range<usize>]) -> Option<Vec<(&'a str, Ma
         at = range.end;
         let mut own = gaps
             .iter()
-            .filter(|gap| gap.start < range.end && range.start < gap.end);
+            .filter(|gap| gap.range.start < range.end && range.start < gap.range.end);
         let Some(gap) = own.next() else {
             lines.push((line, May::Stay));
             continue;
         };
-        let before = &old[range.start..gap.start.max(range.start)];
-        let behind = &old[gap.end.min(range.end)..range.end];
+        let before = &old[range.start..gap.range.start.max(range.start)];
+        let behind = &old[gap.range.end.min(range.end)..range.end];
         if own.next().is_some() || !before.trim().is_empty() || !is_behind(behind) {
             return None;
         }
-        lines.push((line, May::Gone));
-    }
-    for place in 0..lines.len() {
-        let begins_gap =
-            lines[place].1 == May::Gone && (place == 0 || lines[place - 1].1 != May::Gone);
-        if begins_gap {
-            above(&mut lines[..place]);
+        if range.contains(&gap.range.start) {
+            above(&mut lines, gap.is_first);
+            lines.push((line, May::GapBegins));
+        } else {
+            lines.push((line, May::Gone));
         }
-        let ends_gap = lines[place].1 == May::Gone
-            && lines.get(place + 1).is_some_and(|next| next.1 == May::Stay);
-        if ends_gap && lines[place + 1].0.trim().is_empty() {
-            lines[place + 1].1 = May::GoOnce;
+    }
+    for place in 1..lines.len() {
+        let is_below = matches!(lines[place - 1].1, May::GapBegins | May::Gone);
+        if is_below && lines[place].1 == May::Stay && is_empty(lines[place].0) {
+            lines[place].1 = May::GoOnce;
         }
     }
     Some(lines)
@@ -80,42 +90,49 @@ fn is_behind(text: &str) -> bool {
 }
 
 /// Marks what may go of the lines above a gap.
-fn above(lines: &mut [(&str, May)]) {
-    let mut rest = lines.iter_mut().enumerate().rev().peekable();
+fn above(lines: &mut [(&str, May)], is_first: bool) {
+    let mut at = lines.len();
     // What is left of a line with something else is no comment of its own.
-    while let Some((_, line)) = rest.next_if(|(place, line)| *place > 0 && is_comment(line.0)) {
-        if is_directive(line.0.trim()) {
+    while at > 1 && lines[at - 1].1 == May::Stay && is_comment(lines[at - 1].0) {
+        if is_first || is_directive(lines[at - 1].0.trim()) {
             return;
         }
-        line.1 = May::Go;
+        at -= 1;
+        lines[at].1 = May::Go;
     }
-    for (_, line) in rest {
-        if line.0.trim().is_empty() && line.1 == May::Stay {
-            line.1 = May::GoOnce;
-        } else if line.1 == May::Stay && !is_comment(line.0) {
-            line.1 = May::LoseComma;
-            return;
-        }
+    if at > 0 && lines[at - 1].1 == May::Stay && is_empty(lines[at - 1].0) {
+        lines[at - 1].1 = May::GoOnce;
+    }
+    let before = lines[..at].iter_mut().rev();
+    let mut code = before.filter(|(line, _)| !is_empty(line) && !is_comment(line));
+    if let Some((_, may @ May::Stay)) = code.next() {
+        *may = May::LoseComma;
     }
 }
 
+fn is_empty(line: &str) -> bool {
+    line.trim().is_empty()
+}
+
+/// Whether a line is one comment and nothing else.
 fn is_comment(line: &str) -> bool {
     let line = line.trim();
-    let is_within_line = line.starts_with("/*") && line.ends_with("*/");
-    line.starts_with('#') || line.starts_with("//") || is_within_line
+    match line.find("*/") {
+        Some(end) => line.starts_with("/*") && end + 2 == line.len(),
+        None => line.starts_with('#') || line.starts_with("//"),
+    }
 }
 
 struct Comparison<'a> {
     old: Vec<(&'a str, May)>,
     new: Vec<&'a str>,
-    /// How many empty lines may be gone.
-    empty_lines: usize,
     known_wrong: HashSet<(usize, usize, usize)>,
 }
 
 impl Comparison<'_> {
-    /// Whether the lines from `at` on are the new ones from `new_at` on, so many empty ones being gone.
-    fn holds(&mut self, mut at: usize, mut new_at: usize, gone: usize) -> bool {
+    /// Whether the lines from `at` on are the new ones from `new_at` on, so many empty ones being gone
+    /// beside the gaps here.
+    fn holds(&mut self, mut at: usize, mut new_at: usize, mut gone: usize) -> bool {
         let begin = (at, new_at, gone);
         if self.known_wrong.contains(&begin) {
             return false;
@@ -128,17 +145,43 @@ impl Comparison<'_> {
             let is_there = new
                 .is_some_and(|new| new == old || may == May::LoseComma && has_comma_less(old, new));
             match may {
-                May::Gone => at += 1,
-                May::Stay | May::LoseComma if is_there => (at, new_at) = (at + 1, new_at + 1),
+                May::GapBegins | May::Gone => at += 1,
+                May::Stay | May::LoseComma if is_there => {
+                    (at, new_at, gone) = (at + 1, new_at + 1, 0);
+                }
                 May::Stay | May::LoseComma => return self.is_wrong(begin),
-                May::Go | May::GoOnce => {
-                    let counted = gone + usize::from(may == May::GoOnce);
+                May::Go => {
+                    let count = (self.old[at..].iter()).take_while(|line| line.1 == May::Go);
+                    let count = count.count();
+                    let mut comment = self.old[at..at + count].iter().map(|line| line.0);
+                    let is_there = (self.new.get(new_at..new_at + count))
+                        .is_some_and(|new| new.iter().copied().eq(&mut comment));
+                    let holds = is_there && self.holds(at + count, new_at + count, gone)
+                        || self.holds(at + count, new_at, gone);
+                    return holds || self.is_wrong(begin);
+                }
+                May::GoOnce => {
                     let holds = is_there && self.holds(at + 1, new_at + 1, gone)
-                        || counted <= self.empty_lines && self.holds(at + 1, new_at, counted);
+                        || gone < self.gaps_around(at) && self.holds(at + 1, new_at, gone + 1);
                     return holds || self.is_wrong(begin);
                 }
             }
         }
+    }
+
+    /// How many gaps are beside each other, with nothing between that has to be there, where the line at
+    /// `at` is.
+    fn gaps_around(&self, at: usize) -> usize {
+        let has_to_stay = |line: &&(&str, May)| matches!(line.1, May::Stay | May::LoseComma);
+        let before = self.old[..at]
+            .iter()
+            .rev()
+            .take_while(|line| !has_to_stay(line));
+        let behind = self.old[at..].iter().take_while(|line| !has_to_stay(line));
+        before
+            .chain(behind)
+            .filter(|line| line.1 == May::GapBegins)
+            .count()
     }
 
     fn is_wrong(&mut self, begin: (usize, usize, usize)) -> bool {
@@ -147,9 +190,32 @@ impl Comparison<'_> {
     }
 }
 
+/// Whether `new` is `old` without the comma that its text ends with, whatever comment is behind.
 fn has_comma_less(old: &str, new: &str) -> bool {
-    let mut commas = old.match_indices(',').map(|(at, _)| at);
-    commas.any(|at| old[..at] == new[..at.min(new.len())] && new.get(at..) == Some(&old[at + 1..]))
+    let code = &old[..comment_start(old)];
+    let Some(at) = code.trim_end().len().checked_sub(1) else {
+        return false;
+    };
+    code.get(at..).is_some_and(|end| end.starts_with(','))
+        && new.get(..at) == old.get(..at)
+        && new.get(at..) == old.get(at + 1..)
+}
+
+/// Where a comment begins in a line, outside of strings; its end where none does.
+fn comment_start(line: &str) -> usize {
+    let bytes = line.as_bytes();
+    let (mut at, mut in_string) = (0, false);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'"' => in_string = !in_string,
+            b'\\' if in_string => at += 1,
+            b'#' if !in_string => return at,
+            b'/' if !in_string && matches!(bytes.get(at + 1), Some(b'/' | b'*')) => return at,
+            _ => {}
+        }
+        at += 1;
+    }
+    line.len()
 }
 
 #[cfg(test)]
@@ -158,13 +224,21 @@ mod tests {
 
     /// `<` and `>` in `old` mark what is removed.
     fn equal(old: &str, new: &str) -> bool {
-        let mut gaps = Vec::new();
+        equal_with(old, new, false)
+    }
+
+    /// The same where the first gap `is_first` of its policy.
+    fn equal_with(old: &str, new: &str, is_first: bool) -> bool {
+        let mut gaps: Vec<Gap> = Vec::new();
         let mut text = String::new();
         let mut from = 0;
         for letter in old.chars() {
             match letter {
                 '<' => from = text.len(),
-                '>' => gaps.push(from..text.len()),
+                '>' => gaps.push(Gap {
+                    range: from..text.len(),
+                    is_first: is_first && gaps.is_empty(),
+                }),
                 _ => text.push(letter),
             }
         }
@@ -182,6 +256,44 @@ mod tests {
         assert!(equal("a\n\n# d\n<b>\n\n# d\nc\n", "a\n\n# d\nc\n"));
         assert!(equal("[\n <a>, # one\n # two\n b\n]", "[\n # two\n b\n]"));
         assert!(equal("[\n a,\n # two\n <b>\n]", "[\n a\n]"));
+    }
+
+    #[test]
+    fn what_is_above_the_first_statement_stays() {
+        let (old, without) = ("a\n# all\n<b>\nc\n", "a\nc\n");
+        assert!(equal_with(old, "a\n# all\nc\n", true));
+        assert!(!equal_with(old, without, true));
+        assert!(equal_with(old, without, false));
+    }
+
+    #[test]
+    fn a_comment_goes_whole_or_not_at_all() {
+        let old = "a\n# one\n# two\n<b>\nc\n";
+        assert!(equal(old, "a\nc\n") && equal(old, "a\n# one\n# two\nc\n"));
+        assert!(!equal(old, "a\n# one\nc\n") && !equal(old, "a\n# two\nc\n"));
+        // Within a comment of several lines nothing is a comment of its own.
+        let within = "a\n/* one\n# two */\n<b>\nc\n";
+        assert!(equal(within, "a\n/* one\n# two */\nc\n"));
+        assert!(!equal(within, "a\n/* one\nc\n"));
+    }
+
+    #[test]
+    fn each_gap_takes_one_empty_line_beside_it() {
+        let old = "a\n\n<b>\n\nc\n\n<d>\n\ne\n";
+        assert!(equal(old, "a\n\nc\n\ne\n"));
+        assert!(
+            !equal(old, "a\nc\n\n\ne\n"),
+            "two at one, none at the other"
+        );
+        assert!(equal("a\n\n<b>\n\n<c>\n\nd\n", "a\n\nd\n"));
+        assert!(!equal("a\n\n<b>\n\n<c>\n\nd\n", "a\nd\n"));
+    }
+
+    #[test]
+    fn a_comma_of_a_comment_is_none() {
+        assert!(equal("[\n a, # x, y\n <b>\n]", "[\n a # x, y\n]"));
+        assert!(!equal("[\n a, # x, y\n <b>\n]", "[\n a, # x y\n]"));
+        assert!(!equal("[\n \"a,b\",\n <b>\n]", "[\n \"ab\",\n]"));
     }
 
     #[test]

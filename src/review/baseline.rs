@@ -25,10 +25,13 @@ pub struct Going {
 }
 
 impl Going {
-    /// What goes at a place, as its record tells it; nothing where that is not accepted.
+    /// What goes at a place, as its record tells it; nothing where that is not accepted, or
+    /// its statement has to stay.
     pub fn at(review: &Review, place: EntryPlace) -> Vec<Going> {
         let (input, state) = (review.input(), review.state());
-        if state.decision(place) != Some(Decision::Accepted) {
+        let outcome = &review.outcomes()[place.policy];
+        let is_done = outcome.edits[place.statement].is_some();
+        if state.decision(place) != Some(Decision::Accepted) || !is_done {
             return Vec::new();
         }
         let record = state.record(input, place);
@@ -68,7 +71,7 @@ impl Baseline {
     /// A text that is no record, or one of a later format.
     pub fn read(file: &Source) -> Result<Self, NotRead> {
         must_be_record(file)?;
-        Ok(Baseline::of_record(serde_json::from_str(file.text())?))
+        Ok(Baseline::of_record(&serde_json::from_str(file.text())?))
     }
 
     /// What goes when a review is written now.
@@ -87,16 +90,16 @@ impl Baseline {
         self.0.contains(going)
     }
 
-    fn of_record(record: Record) -> Self {
+    fn of_record(record: &Record) -> Self {
         let places = record.policies.iter().flat_map(|policy| &policy.entries);
         let told: BTreeMap<Place, &[Told]> = places
-            .filter_map(|entry| Some((entry.place(), entry.goes.as_deref()?)))
+            .filter_map(|entry| Some((entry.place, entry.goes.as_deref()?)))
             .collect();
         let mut going = BTreeSet::new();
         for policy in &record.policies {
             let decided = policy.entries.iter();
             for entry in decided.filter(|entry| entry.decision == Decision::Accepted) {
-                let place = entry.as_of.unwrap_or_else(|| entry.place());
+                let place = entry.as_of.unwrap_or(entry.place);
                 let actions = told.get(&place).copied().unwrap_or_default();
                 going.extend(actions.iter().map(|told| Going {
                     file: policy.file.raw().to_owned(),
@@ -132,9 +135,8 @@ struct Block {
 
 #[derive(Deserialize)]
 struct Entry {
-    policy: usize,
-    statement: usize,
-    entry: usize,
+    #[serde(flatten)]
+    place: Place,
     on: String,
     #[serde(default)]
     sid: Option<String>,
@@ -157,16 +159,6 @@ struct Place {
     policy: usize,
     statement: usize,
     entry: usize,
-}
-
-impl Entry {
-    fn place(&self) -> Place {
-        Place {
-            policy: self.policy,
-            statement: self.statement,
-            entry: self.entry,
-        }
-    }
 }
 
 /// `main.tf, aws_iam_policy.logs.policy: s3:GetBucketAcl of s3:Get*`

@@ -319,6 +319,8 @@ enum BecauseRecord {
     Held(HeldReason),
     #[serde(rename = "undecided")]
     Undecided,
+    #[serde(rename = "not edited where it is written")]
+    NotEdited { reason: Untrusted },
     #[serde(rename = "service not in the catalogue")]
     UnknownService,
     #[serde(rename = "granted by what is not narrowed")]
@@ -429,6 +431,7 @@ impl ExceptionRecord {
                 ExceptedBecause::Marked(mark) => BecauseRecord::Marked(MarkRecord::new(&mark)),
                 ExceptedBecause::Held(because) => BecauseRecord::Held(HeldReason::of(&because)),
                 ExceptedBecause::Undecided => BecauseRecord::Undecided,
+                ExceptedBecause::NotEdited(reason) => BecauseRecord::NotEdited { reason },
                 ExceptedBecause::UnknownService => BecauseRecord::UnknownService,
                 ExceptedBecause::Otherwise => BecauseRecord::Otherwise,
             },

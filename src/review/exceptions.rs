@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::now::{allowed_by, unused_actions};
 use super::{Decision, EntryPlace, Review};
+use crate::document::Place;
 use crate::iam::{Action, Grants};
 use crate::refine::{Fate, HeldBecause, Keep, Mark, MarkKind, Rule};
 use crate::text::Untrusted;
@@ -36,10 +37,12 @@ pub enum ExceptedBecause {
     Held(HeldBecause),
     /// Nobody decided on what is proposed.
     Undecided,
+    /// It comes from what cannot be edited where it is written, or its statement has to stay: why.
+    NotEdited(Untrusted),
     /// `*` grants it, and the catalogue does not have its service, which stays whole.
     UnknownService,
-    /// Something that is not narrowed grants it too: a `NotAction`, an entry that cannot be edited, or
-    /// one of whose names not all are known.
+    /// Something that is not narrowed grants it too: a `NotAction`, or an entry of whose names not all
+    /// are known.
     Otherwise,
 }
 
@@ -122,8 +125,24 @@ impl<'a> OwnGrants<'a> {
                 Rule::Keep(keep) => Some(ExceptedBecause::Kept(keep.clone())),
                 Rule::Mark(mark) => Some(ExceptedBecause::Marked(mark.clone())),
             },
-            Fate::Stays | Fate::Goes | Fate::Dropped => self.why_open(place),
+            Fate::Stays | Fate::Goes | Fate::Dropped => {
+                self.why_not_edited(place).or_else(|| self.why_open(place))
+            }
         }
+    }
+
+    /// Why what becomes of the entry at `place` cannot be written, if it cannot.
+    fn why_not_edited(&self, place: EntryPlace) -> Option<ExceptedBecause> {
+        let (input, state) = (self.review.input(), self.review.state());
+        let document = input.document(place.policy);
+        let why = match document.place(place.statement, place.entry) {
+            Place::Opaque(_, reason) => Some(reason),
+            Place::Literal(_) if state.decision(place) == Some(Decision::Accepted) => {
+                state.why_whole(input, place.policy, place.statement)
+            }
+            Place::Literal(_) => None,
+        };
+        why.map(|why| ExceptedBecause::NotEdited(why.into()))
     }
 
     /// Why what is proposed at `place` is not done; none where it is, or nothing is proposed.
@@ -151,8 +170,9 @@ impl ExceptedBecause {
             ExceptedBecause::Marked(_) => 4,
             ExceptedBecause::Held(_) => 5,
             ExceptedBecause::Undecided => 6,
-            ExceptedBecause::UnknownService => 7,
-            ExceptedBecause::Otherwise => 8,
+            ExceptedBecause::NotEdited(_) => 7,
+            ExceptedBecause::UnknownService => 8,
+            ExceptedBecause::Otherwise => 9,
         }
     }
 }

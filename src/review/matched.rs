@@ -23,9 +23,11 @@ pub(super) struct Known {
 }
 
 /// The block that a policy is written in.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 struct KnownBlock {
     address: String,
+    #[serde(default)]
+    makes: Vec<String>,
 }
 
 impl Known {
@@ -37,8 +39,15 @@ impl Known {
             iam: InIam::of(policy, principal),
             block: policy.origin.block.as_ref().map(|block| KnownBlock {
                 address: block.address.clone(),
+                makes: block.makes.clone(),
             }),
         }
+    }
+
+    /// Whether it is written in a block that makes what Terraform calls so.
+    pub(super) fn makes(&self, address: &str) -> bool {
+        let block = self.block.as_ref();
+        block.is_some_and(|block| block.makes.iter().any(|made| made == address))
     }
 
     /// Whether both are one policy in IAM; none where that is not known.
@@ -107,7 +116,8 @@ impl<'k> Matching<'k> {
             .filter(move |&(number, given)| {
                 let is_at_its_place = match (&known.block, &given.block) {
                     (None, None) => self.places.1[number] == self.places.0[recorded],
-                    (known, given) => known == given,
+                    (Some(known), Some(given)) => known.address == given.address,
+                    _ => false,
                 };
                 !self.is_taken[number] && given.sha256 == known.sha256 && is_at_its_place
             })

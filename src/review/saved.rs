@@ -8,6 +8,7 @@ use super::decisions::{Decisions, FORMAT, Replayed, hash_of};
 use super::matched::{Known, match_up};
 use super::record::EntryRecord;
 use super::{EntryPlace, PolicyInput, Review};
+use crate::iam::Action;
 use crate::text::{Json, Problems, Source, Untrusted};
 
 /// The formats that are read. The first did not tell who decided, when, and why.
@@ -39,6 +40,14 @@ struct Policy {
     #[serde(flatten)]
     known: Known,
     entries: Vec<EntryRecord>,
+    #[serde(default)]
+    exceptions: Vec<Excepted>,
+}
+
+/// An action that was to stay although it is reported.
+#[derive(Clone, Debug, Deserialize)]
+struct Excepted {
+    action: String,
 }
 
 impl Record {
@@ -192,6 +201,17 @@ impl SavedDecisions {
     /// Which record it is, and whose decisions it holds.
     pub fn from(&self) -> &Replayed {
         &self.from
+    }
+
+    /// The actions that were to stay although they are reported, in what Terraform calls so: of all
+    /// blocks that make it.
+    pub fn excepted_in(&self, address: &str) -> Vec<Action> {
+        let policies = self.record.policies.iter();
+        let policies = policies.filter(|policy| policy.known.makes(address));
+        let actions = policies.flat_map(|policy| &policy.exceptions);
+        actions
+            .filter_map(|excepted| excepted.action.parse().ok())
+            .collect()
     }
 
     /// Does again in `review` what was decided. Its policies may stand in any order, and others beside

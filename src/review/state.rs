@@ -236,13 +236,25 @@ impl State {
     pub fn stay_whole<'a>(&'a self, input: &'a ReviewInput) -> impl Iterator<Item = &'a str> {
         let policies = self.policies.iter().enumerate();
         policies.flat_map(move |(policy, statements)| {
-            let document = input.document(policy);
-            let statements = statements.iter().enumerate();
-            statements.filter_map(move |(place, statement)| {
-                let settled = statement.settle(|decision| decision == Decision::Accepted)?;
-                document.cannot_be(place, &settled.edit)
-            })
+            let statements = 0..statements.len();
+            statements.filter_map(move |statement| self.why_whole(input, policy, statement))
         })
+    }
+
+    /// Why a statement stays as it is written whatever is accepted of it; none where it becomes that.
+    ///
+    /// # Panics
+    /// When there is no such statement.
+    pub fn why_whole<'a>(
+        &self,
+        input: &'a ReviewInput,
+        policy: usize,
+        statement: usize,
+    ) -> Option<&'a str> {
+        let reviewed = &self.policies[policy][statement];
+        let settled = reviewed.settle(|decision| decision == Decision::Accepted)?;
+        let document = input.document(policy);
+        document.cannot_be(statement, &settled.edit)
     }
 
     /// Every place where there is something to decide, in the order of the policies.

@@ -6,7 +6,7 @@ use super::{Address, Kind, Resource, State};
 use crate::document::Document;
 use crate::iam::quota::{self, Owner, PolicyKind};
 use crate::iam::{AccountId, Arn, PrincipalName};
-use crate::policies::PolicyOwner;
+use crate::policies::{Account, PolicyOwner};
 use crate::text::{Source, Untrusted};
 
 /// What states or stacks say of principals and their policies.
@@ -66,8 +66,14 @@ pub struct LivePolicy {
     pub document: Option<String>,
     /// Those who have it, by their places.
     pub holders: BTreeSet<usize>,
+    /// In whom it is embedded, by its place; none of a managed policy.
+    pub embedded_in: Option<usize>,
     /// Whether somebody has it of whom nobody can tell who that is.
     pub holder_is_unknown: bool,
+    /// Whether an account tells all who have it.
+    pub is_held: bool,
+    /// Why the holders may not be all: an account tells it.
+    pub(super) doubts: Vec<String>,
     /// Why nothing can be said to be unused of it.
     pub blockers: Vec<String>,
 }
@@ -80,8 +86,8 @@ impl LivePolicy {
 }
 
 impl Live {
-    /// Brings together what `states` say.
-    pub fn of(states: &[State]) -> Self {
+    /// Brings together what `states` say, and what AWS has, as accounts `in_aws` tell.
+    pub fn of(states: &[State], in_aws: &[Account]) -> Self {
         let mut gathering = Gathering {
             live: Live::default(),
             accounts: accounts(states),
@@ -97,7 +103,9 @@ impl Live {
         for (state, resource) in resources(states) {
             gathering.attach(state, resource);
         }
-        gathering.finish(states)
+        let mut live = gathering.finish(states);
+        live.hold(in_aws);
+        live
     }
 
     /// Nothing yet.
@@ -125,6 +133,17 @@ impl Live {
         let places = self.by_name.get(&key(owner)).into_iter().flatten();
         let all = places.map(|&place| (place, &self.principals[place]));
         all.filter(move |(_, one)| one.owner.may_be(owner))
+    }
+
+    /// Where the principal is that may be this one of an account, or of one that is not known.
+    pub(super) fn place_of(
+        &self,
+        owner: &PolicyOwner,
+        account: Option<&AccountId>,
+    ) -> Option<usize> {
+        let mut named = self.named(owner);
+        let is_it = |one: &(usize, &LivePrincipal)| one.1.account.as_ref() == account;
+        named.find(is_it).map(|(place, _)| place)
     }
 
     /// Adds a principal that has nothing yet.
@@ -159,7 +178,7 @@ impl Live {
         if self.policies[policy].is_managed() {
             return Some((PolicyKind::Managed, 0));
         }
-        let holder = &self.principals[*self.policies[policy].holders.first()?];
+        let holder = &self.principals[self.policies[policy].embedded_in?];
         let others = holder.policies.iter().filter(|&&other| other != policy);
         let others = others.map(|&other| &self.policies[other]);
         let inline = others.filter(|other| !other.is_managed());
@@ -260,7 +279,10 @@ impl<'a> Gathering<'a> {
             name: attributes.name.clone().unwrap_or_default().into(),
             document: attributes.policy.clone(),
             holders: BTreeSet::new(),
+            embedded_in: None,
             holder_is_unknown: false,
+            is_held: false,
+            doubts: Vec::new(),
             blockers: Vec::new(),
         };
         if resource.is_deposed {
@@ -273,6 +295,7 @@ impl<'a> Gathering<'a> {
             match self.holder(account, owner, name.as_deref()) {
                 Ok(holder) => {
                     policy.holders.insert(holder);
+                    policy.embedded_in = Some(holder);
                     self.live.principals[holder].policies.push(place);
                 }
                 Err(why) => {
@@ -331,7 +354,7 @@ impl<'a> Gathering<'a> {
                 .policies
                 .iter_mut()
                 .filter(|policy| policy.is_managed());
-            managed.for_each(|policy| policy.blockers.push(why.clone()));
+            managed.for_each(|policy| policy.doubts.push(why.clone()));
         }
         for arn in attached {
             // Who it is attached to is of its own account.
@@ -405,7 +428,7 @@ impl<'a> Gathering<'a> {
                 for place in places {
                     let policy = &mut self.live.policies[place];
                     policy.holder_is_unknown = true;
-                    policy.blockers.push(why.clone());
+                    policy.doubts.push(why.clone());
                 }
             }
         }
@@ -431,12 +454,10 @@ impl<'a> Gathering<'a> {
             name: parsed,
             arn: None,
         };
-        let is_it = |one: &(usize, &LivePrincipal)| one.1.account == account;
-        let known = self.live.named(&owner).find(is_it).map(|(place, _)| place);
-        if let Some(place) = known {
-            return Ok(place);
+        match self.live.place_of(&owner, account.as_ref()) {
+            Some(place) => Ok(place),
+            None => Ok(self.live.add(owner, account, None)),
         }
-        Ok(self.live.add(owner, account, None))
     }
 
     /// The account of what was made `through` a provider. A name may exist in several.
@@ -483,7 +504,7 @@ impl<'a> Gathering<'a> {
                 let seen = policy.holders.len();
                 // The provider counts when it reads a policy, which may be before it is attached.
                 if policy.state == state && counted > seen as u64 {
-                    policy.blockers.push(format!(
+                    policy.doubts.push(format!(
                         "AWS counts {counted} attachments, and the states show {seen}"
                     ));
                 }
@@ -500,13 +521,10 @@ impl<'a> Gathering<'a> {
                 .iter()
                 .map(|&holder| &self.live.principals[holder]);
             if let Some(group) = holders.find(|one| one.owner.kind == Owner::Group) {
-                policy.blockers.push(format!(
+                policy.doubts.push(format!(
                     "{} has it, and a state does not tell all members of a group",
                     group.owner
                 ));
-            }
-            if policy.holders.is_empty() && policy.blockers.is_empty() {
-                policy.blockers.push("it is attached to nobody".to_owned());
             }
         }
         self.live

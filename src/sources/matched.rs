@@ -12,6 +12,8 @@ use super::{
     same_statements,
 };
 use crate::document::Document;
+use crate::iam::Arn;
+use crate::policies::Account;
 use crate::terraform::{Block, Content, WrittenPolicy};
 use crate::text::{Problem, Shown, Source, list, some_of};
 
@@ -58,10 +60,11 @@ pub struct LeftPolicy {
 type Place = (PathBuf, usize, usize);
 
 impl Matched {
-    /// Finds the block of each policy of the `states`. With `complete` there are no other states, and
+    /// Finds the block of each policy of the `states`, whose holders `accounts` tell where they have them.
+    /// With `complete` there are no other states, and
     /// nobody else has what these have.
-    pub fn of(tree: &Tree, states: &[State], complete: bool) -> Self {
-        let live = Live::of(states);
+    pub fn of(tree: &Tree, states: &[State], accounts: &[Account], complete: bool) -> Self {
+        let live = Live::of(states, accounts);
         let matching = Matching {
             tree,
             states,
@@ -339,15 +342,18 @@ impl Matching<'_> {
                 let why = file.error_at(block, format!("{}: {why}", policy.address));
                 return Err(why.help("it stays as it is, with all that its block makes"));
             }
-            if policy.is_managed() && !self.complete {
+            if policy.is_managed() && !policy.is_held && !self.complete {
                 let message = format!(
                     "{}: a state does not tell who else has a managed policy, or whose permissions \
                      boundary it is",
                     policy.address
                 );
-                return Err(file
-                    .error_at(block, message)
-                    .help("say --states-complete when nobody has it whom the states do not name"));
+                let account = policy.arn.as_ref().and_then(Arn::account);
+                let account = account.map_or(String::new(), |id| format!(" in account {id}"));
+                return Err(file.error_at(block, message).help(format!(
+                    "give what `aws iam get-account-authorization-details --output json` prints{account}, \
+                     or say --states-complete when nobody has it whom the states do not name"
+                )));
             }
             holders.extend(&policy.holders);
             statements.push(self.same(document, policy, file, block)?);
@@ -419,8 +425,8 @@ impl Matching<'_> {
         let Ok(live) = live else {
             return Err(apply_first(format!("the policy in {state} is not read")));
         };
-        let may_repeat = |statement: usize| document.stays_because(statement).is_some();
-        same_statements(document.policy(), live.policy(), may_repeat).map_err(|different| {
+        let form = |statement: usize| document.form(statement).clone();
+        same_statements(document.policy(), live.policy(), form).map_err(|different| {
             let Different { of_source, of_live } = different;
             let mut parts = Vec::new();
             if let Some(&first) = of_source.first() {

@@ -10,6 +10,7 @@
 mod address;
 mod callers;
 mod calls;
+mod held;
 mod live;
 mod matched;
 mod meant;

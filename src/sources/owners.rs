@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::text::{LARGEST_FILE, Problem, Source};
+use crate::text::{Problem, Severity, Source};
 
 /// Where the file is looked for in a repository; the first one there is holds.
 const PLACES: [&str; 3] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
@@ -41,13 +41,17 @@ impl CodeOwners {
         let (place, bytes) = PLACES
             .iter()
             .find_map(|place| Some((place, fs::read(root.join(place)).ok()?)))?;
-        let mut owners = if bytes.len() > LARGEST_FILE {
-            CodeOwners::default()
-        } else {
-            CodeOwners::read(&Source::from_text(place, &String::from_utf8_lossy(&bytes)))
+        let owners = match Source::from_bytes(place, &bytes) {
+            Ok(file) => CodeOwners::read(&file),
+            Err(unread) => CodeOwners {
+                notes: vec![unread.passed_over(Severity::Warning)],
+                ..CodeOwners::default()
+            },
         };
-        owners.root = root.to_owned();
-        Some(owners)
+        Some(CodeOwners {
+            root: root.to_owned(),
+            ..owners
+        })
     }
 
     /// Reads the lines of such a file.

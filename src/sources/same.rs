@@ -7,7 +7,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::iam::{Actions, Policy, Statement};
+use crate::document::StatementForm;
+use crate::iam::{Actions, Effect, Policy, Statement};
 
 /// How the statements of a source and those that AWS has belong together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,51 +31,37 @@ pub struct Different {
     pub of_live: Vec<usize>,
 }
 
-/// Brings together the statements of a policy in a `source` and as it is `live`. Those that
-/// `may_repeat` may make several, or none.
+/// Brings together the statements of a policy in a `source`, each of which is written in a `form`, and
+/// as it is `live`: in their order, as Terraform writes them, or else in any.
+///
+/// # Errors
+/// What has no counterpart.
 pub fn same_statements(
     source: &Policy,
     live: &Policy,
-    may_repeat: impl Fn(usize) -> bool,
+    form: impl Fn(usize) -> StatementForm,
 ) -> Result<SameStatements, Different> {
-    let mut source_of: Vec<Option<usize>> = vec![None; live.statements.len()];
-    let mut is_made = vec![false; source.statements.len()];
-    // What is all literal fits in one way alone, and leaves the rest to what is not.
-    let order = |statement: &usize| {
-        let has_unknown = source.statements[*statement].has_unknown_entries;
-        (may_repeat(*statement), has_unknown)
+    let forms: Vec<StatementForm> = (0..source.statements.len()).map(form).collect();
+    let pairing = Pairing {
+        ours: source.statements.iter().map(Compared::of).collect(),
+        theirs: live.statements.iter().map(Compared::of).collect(),
+        forms: &forms,
     };
-    let mut places: Vec<usize> = (0..source.statements.len()).collect();
-    places.sort_by_key(order);
-    for place in places {
-        let statement = &source.statements[place];
-        let free = source_of.iter_mut().zip(&live.statements);
-        let mut fitting = free.filter(|(known, live)| known.is_none() && is_same(statement, live));
-        if may_repeat(place) {
-            fitting.for_each(|(known, _)| *known = Some(place));
-            is_made[place] = true;
-        } else if let Some((known, _)) = fitting.next() {
-            *known = Some(place);
-            is_made[place] = true;
-        }
+    let source_of = match pairing.in_order() {
+        Some(source_of) => source_of,
+        None => pairing.in_any_order()?,
+    };
+    let mut beyond = vec![BTreeSet::new(); forms.len()];
+    for (&place, live) in source_of.iter().zip(&pairing.theirs) {
+        beyond[place].extend(pairing.ours[place].beyond(live));
     }
-    let of_source: Vec<usize> = (0..is_made.len()).filter(|&at| !is_made[at]).collect();
-    let of_live = (0..source_of.len()).filter(|&at| source_of[at].is_none());
-    let of_live: Vec<usize> = of_live.collect();
-    if !of_source.is_empty() || !of_live.is_empty() {
-        return Err(Different { of_source, of_live });
-    }
-    let source_of: Vec<usize> = source_of.into_iter().flatten().collect();
-    let mut beyond = vec![BTreeSet::new(); is_made.len()];
-    for (&place, live) in source_of.iter().zip(&live.statements) {
-        let literal = folded(&source.statements[place].actions);
-        let entries = live.actions.entries().iter().map(ToString::to_string);
-        let is_beyond = |entry: &String| !literal.contains(&entry.to_ascii_lowercase());
-        beyond[place].extend(entries.filter(is_beyond));
-    }
-    let may_be_nothing = source.statements.iter().map(|source| {
-        let mut made = live.statements.iter().filter(|live| is_same(source, live));
-        made.any(|live| folded(&live.actions).is_subset(&folded(&source.actions)))
+    let may_be_nothing = (0..forms.len()).map(|place| {
+        let mut made = (0..pairing.theirs.len()).filter(|&live| pairing.fits(place, live));
+        made.any(|live| {
+            pairing.theirs[live]
+                .actions
+                .is_subset(&pairing.ours[place].actions)
+        })
     });
     Ok(SameStatements {
         may_be_nothing: may_be_nothing.collect(),
@@ -83,18 +70,145 @@ pub fn same_statements(
     })
 }
 
+/// A statement, to be compared.
+struct Compared<'a> {
+    statement: &'a Statement,
+    /// AWS takes no notice of the case of an action.
+    actions: BTreeSet<String>,
+}
+
+impl<'a> Compared<'a> {
+    fn of(statement: &'a Statement) -> Self {
+        let entries = statement.actions.entries().iter();
+        let actions = entries.map(|entry| entry.to_string().to_ascii_lowercase());
+        Compared {
+            actions: actions.collect(),
+            statement,
+        }
+    }
+
+    /// What `live`, which is made of this, allows beyond what is written here; everything where that
+    /// cannot be said by actions.
+    fn beyond(&self, live: &Compared<'_>) -> Vec<String> {
+        let (own, other) = (self.statement, live.statement);
+        match (&own.actions, &other.actions) {
+            _ if own.effect == Effect::Allow && other.effect == Effect::Deny => Vec::new(),
+            (Actions::Action(_), Actions::NotAction(_)) => vec!["*".to_owned()],
+            _ => {
+                let entries = other.actions.entries().iter().map(ToString::to_string);
+                let is_beyond =
+                    |entry: &String| !self.actions.contains(&entry.to_ascii_lowercase());
+                entries.filter(is_beyond).collect()
+            }
+        }
+    }
+}
+
+/// The statements of a source and those that AWS has.
+struct Pairing<'a> {
+    ours: Vec<Compared<'a>>,
+    theirs: Vec<Compared<'a>>,
+    /// How each of ours is written.
+    forms: &'a [StatementForm],
+}
+
+/// Beyond so many pairs the order is not looked for: nobody writes that many statements.
+const MOST_PAIRS: usize = 1_000_000;
+
+impl Pairing<'_> {
+    /// Whether one of theirs may be made of one of ours.
+    fn fits(&self, ours: usize, theirs: usize) -> bool {
+        let (source, live) = (&self.ours[ours], &self.theirs[theirs]);
+        let same_actions = || {
+            if source.statement.has_unknown_entries {
+                source.actions.is_subset(&live.actions)
+            } else {
+                source.actions == live.actions
+            }
+        };
+        self.forms[ours].is_computed || is_same(source.statement, live.statement) && same_actions()
+    }
+
+    /// For each of theirs the one of ours that makes it, where the order of both is the same.
+    fn in_order(&self) -> Option<Vec<usize>> {
+        let (count, live) = (self.ours.len(), self.theirs.len());
+        if count.saturating_mul(live) > MOST_PAIRS {
+            return None;
+        }
+        // Whether what is left of ours may make what is left of theirs.
+        let mut makes = vec![vec![false; live + 1]; count + 1];
+        makes[count][live] = true;
+        for at in (0..count).rev() {
+            for to in (0..=live).rev() {
+                let fits = to < live && self.fits(at, to);
+                makes[at][to] = if self.forms[at].repeats {
+                    makes[at + 1][to] || fits && makes[at][to + 1]
+                } else {
+                    fits && makes[at + 1][to + 1]
+                };
+            }
+        }
+        if !makes[0][0] {
+            return None;
+        }
+        let (mut at, mut source_of) = (0, Vec::new());
+        while source_of.len() < live {
+            let to = source_of.len();
+            let repeats = self.forms[at].repeats;
+            if repeats && !(self.fits(at, to) && makes[at][to + 1]) {
+                at += 1;
+                continue;
+            }
+            source_of.push(at);
+            at += usize::from(!repeats);
+        }
+        Some(source_of)
+    }
+
+    /// The same in any order, as another writer of the policy may have left it.
+    fn in_any_order(&self) -> Result<Vec<usize>, Different> {
+        let mut source_of: Vec<Option<usize>> = vec![None; self.theirs.len()];
+        let mut is_made = vec![false; self.ours.len()];
+        // What is all literal fits in one way alone, and leaves the rest to what is not.
+        let order = |place: &usize| {
+            let form = &self.forms[*place];
+            let has_unknown = self.ours[*place].statement.has_unknown_entries;
+            (form.is_computed, form.repeats, has_unknown)
+        };
+        let mut places: Vec<usize> = (0..self.ours.len()).collect();
+        places.sort_by_key(order);
+        for place in places {
+            let mut fitting = (0..self.theirs.len())
+                .filter(|&live| source_of[live].is_none() && self.fits(place, live));
+            let found: Vec<usize> = if self.forms[place].repeats {
+                is_made[place] = true;
+                fitting.collect()
+            } else {
+                fitting.next().into_iter().collect()
+            };
+            is_made[place] |= !found.is_empty();
+            for live in found {
+                source_of[live] = Some(place);
+            }
+        }
+        let of_source: Vec<usize> = (0..is_made.len()).filter(|&at| !is_made[at]).collect();
+        let of_live = (0..source_of.len()).filter(|&at| source_of[at].is_none());
+        let of_live: Vec<usize> = of_live.collect();
+        if of_source.is_empty() && of_live.is_empty() {
+            Ok(source_of.into_iter().flatten().collect())
+        } else {
+            Err(Different { of_source, of_live })
+        }
+    }
+}
+
+/// Whether all but the actions is the same, as far as it is compared.
 fn is_same(source: &Statement, live: &Statement) -> bool {
     let same_element = matches!(
         (&source.actions, &live.actions),
         (Actions::Action(_), Actions::Action(_)) | (Actions::NotAction(_), Actions::NotAction(_))
     );
-    let (ours, theirs) = (folded(&source.actions), folded(&live.actions));
-    let same_actions = if source.has_unknown_entries {
-        ours.is_subset(&theirs)
-    } else {
-        ours == theirs
-    };
-    source.effect == live.effect && same_element && same_actions && same_sid(source, live)
+    source.effect == live.effect && same_element && same_sid(source, live)
 }
 
 /// A `Sid` has letters and digits alone, so that one with others is an expression.
@@ -102,14 +216,6 @@ fn same_sid(source: &Statement, live: &Statement) -> bool {
     let sid = source.sid().unwrap_or_default();
     let is_literal = sid.bytes().all(|byte| byte.is_ascii_alphanumeric());
     !is_literal || sid == live.sid().unwrap_or_default()
-}
-
-/// AWS takes no notice of the case of an action.
-fn folded(actions: &Actions) -> BTreeSet<String> {
-    let entries = actions.entries().iter();
-    entries
-        .map(|entry| entry.to_string().to_ascii_lowercase())
-        .collect()
 }
 
 #[cfg(test)]
@@ -125,7 +231,7 @@ mod tests {
     }
 
     fn same(source: &str, live: &str) -> Result<Vec<usize>, Different> {
-        let same = same_statements(&policy(source), &policy(live), |_| false);
+        let same = same_statements(&policy(source), &policy(live), |_| StatementForm::default());
         same.map(|same| same.source_of)
     }
 
@@ -156,7 +262,9 @@ mod tests {
             statement.has_unknown_entries = true;
         }
         let more = READ.replace("\"s3:Get*\"", "\"s3:Get*\", \"s3:PutObject\"");
-        let same = |live: &str| same_statements(&unknown, &policy(live), |_| false).unwrap();
+        let same = |live: &str| {
+            same_statements(&unknown, &policy(live), |_| StatementForm::default()).unwrap()
+        };
         // Which of the two is made of which, nobody can tell.
         assert_eq!(
             same(&format!("{more}, {READ}")).may_be_nothing,
@@ -166,6 +274,54 @@ mod tests {
             same(&format!("{more}, {more}")).may_be_nothing,
             [false, false]
         );
+    }
+
+    #[test]
+    fn statements_that_repeat_make_what_stands_in_their_place() {
+        let dynamic = READ.replace("\"Read\"", "\"\"");
+        let mut source = policy(&format!("{dynamic}, {READ}"));
+        source.statements[1].has_unknown_entries = true;
+        let more = READ.replace("\"s3:Get*\"", "\"s3:Get*\", \"s3:PutObject\"");
+        let form = |at| StatementForm {
+            repeats: at == 0,
+            ..StatementForm::default()
+        };
+        let of = |live: &str| same_statements(&source, &policy(live), form);
+        for (live, source_of) in [
+            (format!("{dynamic}, {dynamic}, {more}"), vec![0, 0, 1]),
+            (more.clone(), vec![1]),
+            (format!("{more}, {dynamic}"), vec![1, 0]),
+        ] {
+            let same = of(&live).unwrap();
+            assert_eq!(same.source_of, source_of, "{live}");
+            let beyond = BTreeSet::from(["s3:PutObject".to_owned()]);
+            assert_eq!(same.beyond, [BTreeSet::new(), beyond], "{live}");
+        }
+        assert!(of(&format!("{dynamic}, {dynamic}")).is_err());
+    }
+
+    #[test]
+    fn a_computed_statement_may_be_any() {
+        let mut source = policy(&format!(
+            r#"{READ}, {{"Effect": "Allow", "Action": "a:X"}}"#
+        ));
+        source.statements[1].actions = Actions::Action(Vec::new());
+        source.statements[1].has_unknown_entries = true;
+        let form = |at| StatementForm {
+            is_computed: at == 1,
+            ..StatementForm::default()
+        };
+        for (live, beyond) in [
+            (r#"{"Effect": "Deny", "Action": "s3:*"}"#, None),
+            (r#"{"Effect": "Allow", "NotAction": "iam:*"}"#, Some("*")),
+            (r#"{"Effect": "Allow", "Action": "sqs:*"}"#, Some("sqs:*")),
+        ] {
+            let same = same_statements(&source, &policy(&format!("{READ}, {live}")), form).unwrap();
+            let beyond: BTreeSet<String> = beyond.into_iter().map(str::to_owned).collect();
+            assert_eq!(same.beyond[1], beyond, "{live}");
+        }
+        let two = policy(&format!("{READ}, {READ}, {READ}"));
+        assert!(same_statements(&source, &two, form).is_err());
     }
 
     #[test]

@@ -200,7 +200,9 @@ impl Tree {
             let entries = fs::read_dir(to_read(folder)).into_iter().flatten();
             let names = entries.filter_map(|entry| Some(entry.ok()?.file_name()));
             let paths = names.map(|name| folder.join(name));
-            let paths = paths.filter(|path| is_configuration(path) || is_json_configuration(path));
+            let paths = paths.filter(|path| {
+                path.is_file() && (is_configuration(path) || is_json_configuration(path))
+            });
             unread.extend(paths.filter(|path| !is_read(path)));
         }
         unread

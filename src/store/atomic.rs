@@ -68,6 +68,11 @@ impl Staged {
         Ok(staged)
     }
 
+    /// Where it is until then.
+    pub fn path(&self) -> &Path {
+        self.file.path()
+    }
+
     /// Renames it to `path`, where there must be no file.
     pub fn persist_new(self, path: &Path) -> Result<File, NotPut> {
         let persisted = self.file.persist_noclobber(path);

@@ -16,6 +16,7 @@ use super::atomic::{
     perhaps_lost, refused, way_out,
 };
 use super::folder::make_private_folder;
+use super::interrupted::{PlannedFile, WriteUnderWay};
 use super::own::free_name;
 use super::places::replaced_folder;
 use crate::text::{Error, Shown};
@@ -62,6 +63,39 @@ pub fn write_files(files: &[FileWrite<'_>]) -> Result<Vec<Option<WrittenFile>>, 
     for file in files {
         prepared.push(file.prepare()?);
     }
+    let under_way = write_down(&prepared)?;
+    let written = put_all(prepared);
+    if let Some(under_way) = under_way {
+        // What could not be written is told.
+        under_way.end();
+    }
+    written
+}
+
+/// Writes down what is to be done where several files are written and one of them over an old one: none
+/// of them is to stay half done.
+fn write_down(prepared: &[Option<Prepared<'_>>]) -> Result<Option<WriteUnderWay>, Error> {
+    let files: Vec<&Prepared<'_>> = prepared.iter().flatten().collect();
+    if files.len() < 2 || files.iter().all(|file| file.old_bytes.is_none()) {
+        return Ok(None);
+    }
+    let planned = files.into_iter().map(|one| {
+        PlannedFile::new(
+            &one.path,
+            &one.staged,
+            one.file.text,
+            one.old_bytes.as_deref(),
+        )
+    });
+    let under_way = WriteUnderWay::begin(&planned.collect::<Vec<_>>());
+    under_way.map(Some).map_err(|error| {
+        Error::new("what is to be written cannot be written down")
+            .caused_by(error)
+            .help("set XDG_STATE_HOME to a folder that can be written; nothing was written")
+    })
+}
+
+fn put_all(prepared: Vec<Option<Prepared<'_>>>) -> Result<Vec<Option<WrittenFile>>, Error> {
     let mut written: Vec<Option<WrittenFile>> = Vec::new();
     let mut prepared = prepared.into_iter();
     while let Some(next) = prepared.next() {

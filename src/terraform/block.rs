@@ -5,7 +5,8 @@ use std::ops::Range;
 use hcl_edit::Span;
 use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
 use hcl_edit::structure::{self, Body};
-use hcl_edit::visit::{Visit, visit_expr, visit_traversal};
+use hcl_edit::template::ForTemplateExpr;
+use hcl_edit::visit::{Visit, visit_expr, visit_for_template_expr, visit_traversal};
 
 use super::reader;
 use crate::text::{Lines, Problems, Source};
@@ -228,6 +229,12 @@ impl Visit for References {
         } else {
             visit_expr(self, expression);
         }
+    }
+
+    // That of the crate passes over what is gone through.
+    fn visit_for_template_expr(&mut self, directive: &ForTemplateExpr) {
+        self.visit_expr(&directive.collection_expr);
+        visit_for_template_expr(self, directive);
     }
 
     fn visit_traversal(&mut self, traversal: &Traversal) {

@@ -9,7 +9,7 @@ use hcl_edit::Span;
 use hcl_edit::template::{Directive, Element, HeredocTemplate, Template};
 
 use super::expression::Tree;
-use super::json_encoded::{finish, policy, statements};
+use super::json_encoded::{finish, policy};
 use super::reader::Said;
 use crate::document::Syntax;
 use crate::text::{Json, JsonValue, Member, Problem, Problems, Source};
@@ -33,17 +33,19 @@ pub(super) fn read(tree: &Tree, heredoc: &HeredocTemplate) -> Said {
         let help = "write the whole policy document in the heredoc, from { to }";
         return Said::Refused(tree.error(Some(json.range), message, help).into());
     }
-    finish(tree, &mut json);
-    let must_stay = parts.directives.first().map(|first| {
+    let mut forms = finish(tree, &mut json);
+    for form in forms.iter_mut().filter(|form| form.is_computed) {
+        // A text with commas may be put in.
+        form.repeats = true;
+    }
+    if let Some(first) = parts.directives.first() {
         let reason = tree.at(first.start, "the policy is written with %{…}");
-        vec![Some(reason); statements(&json).len()]
-    });
-    policy(
-        tree.source(),
-        json,
-        Syntax::JsonTemplate,
-        must_stay.unwrap_or_default(),
-    )
+        for form in &mut forms {
+            form.must_stay = Some(reason.clone());
+            form.repeats = true;
+        }
+    }
+    policy(tree.source(), json, Syntax::JsonTemplate, forms)
 }
 
 /// What is no text of the policy.
@@ -154,6 +156,9 @@ fn put(json: &mut Json, start: usize) {
     }
 }
 
+/// How long what is put in may be to be named.
+const LONGEST_NAMED: usize = 60;
+
 /// Makes opaque what is put in, and what it is put into.
 fn mark(tree: &Tree, json: &mut Json, interpolations: &[Range<usize>]) {
     let meets = |range: &Range<usize>| {
@@ -176,8 +181,10 @@ fn mark(tree: &Tree, json: &mut Json, interpolations: &[Range<usize>]) {
         }
         JsonValue::String(_) => {
             if let Some(put_in) = meets(&json.range) {
-                let reason = if *put_in == json.range {
-                    format!("it comes from {}", &tree.source().text()[put_in.clone()])
+                let put = &tree.source().text()[put_in.clone()];
+                let is_short = put.len() <= LONGEST_NAMED && !put.contains('\n');
+                let reason = if *put_in == json.range && is_short {
+                    format!("it comes from {put}")
                 } else {
                     "it is written with ${…}".to_owned()
                 };

@@ -6,7 +6,7 @@ use hcl_edit::expr::{Expression, FuncCall};
 
 use super::expression::{Tree, why};
 use super::reader::Said;
-use crate::document::{PolicyTree, Syntax};
+use crate::document::{PolicyTree, StatementForm, Syntax, statement_of};
 use crate::text::{Json, JsonValue, Member, Problem, Problems, Source, quoted};
 
 /// Reads the policy that is given to `jsonencode`.
@@ -24,8 +24,8 @@ pub(super) fn read(tree: &Tree, call: &FuncCall) -> Said {
         let help = "write the policy in the parentheses: jsonencode({ … })";
         return Said::Refused(tree.error(Some(json.range), message, help).into());
     }
-    finish(tree, &mut json);
-    policy(tree.source(), json, Syntax::Hcl, Vec::new())
+    let forms = finish(tree, &mut json);
+    policy(tree.source(), json, Syntax::Hcl, forms)
 }
 
 /// The policy that `json` is, unless it is one that is not offered or has a key twice.
@@ -33,7 +33,7 @@ pub(super) fn policy(
     source: &Source,
     json: Json,
     syntax: Syntax,
-    must_stay: Vec<Option<String>>,
+    forms: Vec<StatementForm>,
 ) -> Said {
     let mut problems = Problems::default();
     refuse_twice(source, &json, &mut problems);
@@ -49,7 +49,7 @@ pub(super) fn policy(
     Said::Policy(Box::new(PolicyTree {
         json,
         syntax,
-        must_stay,
+        forms,
     }))
 }
 
@@ -69,29 +69,38 @@ fn principal(statement: &Json) -> Option<&Member> {
     named.iter().find_map(|name| statement.member(name))
 }
 
-/// Puts statements nobody knows anything of where what is written is no statement.
-pub(super) fn finish(tree: &Tree, policy: &mut Json) {
+/// Puts statements nobody knows anything of where what is written is no statement, and says how each
+/// is written.
+pub(super) fn finish(tree: &Tree, policy: &mut Json) -> Vec<StatementForm> {
     let JsonValue::Object(members) = &mut policy.value else {
-        return;
+        return Vec::new();
     };
     let Some(statement) = members.iter_mut().find(|member| member.name == "Statement") else {
-        return;
+        return Vec::new();
     };
-    match &mut statement.value.value {
-        JsonValue::Array(list) => list.iter_mut().for_each(|one| known_or_not(tree, one)),
-        _ => known_or_not(tree, &mut statement.value),
+    if let JsonValue::Array(list) = &mut statement.value.value {
+        return list.iter_mut().map(|one| finished(tree, one)).collect();
     }
+    // In the place of a list may stand a list.
+    let repeats = statement.value.as_opaque().is_some();
+    let form = finished(tree, &mut statement.value);
+    vec![StatementForm { repeats, ..form }]
 }
 
-fn known_or_not(tree: &Tree, statement: &mut Json) {
-    if let Some(opaque) = statement.as_opaque() {
-        let reason = opaque.reason.clone();
-        *statement = tree.unknown_statement(statement.range.clone(), &reason);
-    } else if statement
-        .get("Effect")
-        .is_some_and(|effect| effect.as_opaque().is_some())
-    {
-        *statement = tree.unknown_statement(statement.range.clone(), "its effect is computed");
+fn finished(tree: &Tree, statement: &mut Json) -> StatementForm {
+    let range = statement.range.clone();
+    let effect = statement.get("Effect");
+    let unknown = if statement.as_opaque().is_some() {
+        statement_of(statement.clone())
+    } else if effect.is_some_and(|effect| effect.as_opaque().is_some()) {
+        tree.unknown_statement(range, "its effect is computed")
+    } else {
+        return StatementForm::default();
+    };
+    *statement = unknown;
+    StatementForm {
+        is_computed: true,
+        ..StatementForm::default()
     }
 }
 

@@ -8,7 +8,7 @@ use hcl_edit::structure::{Attribute, Block, Structure};
 
 use super::expression::{Tree, allow};
 use super::reader::{Said, is_called};
-use crate::document::{PolicyTree, Syntax};
+use crate::document::{PolicyTree, StatementForm, Syntax};
 use crate::text::{Json, JsonValue, Member};
 
 /// Arguments that take statements from other documents.
@@ -51,7 +51,7 @@ pub(super) fn read(tree: &Tree, block: &Block) -> Said {
         members.extend(given(block, name).map(|attribute| tree.member(element, attribute)));
     }
     let statements = statement_blocks(block).map(|(own, body)| statement(tree, own, body));
-    let (statements, must_stay): (Vec<Json>, Vec<_>) = statements.unzip();
+    let (statements, forms): (Vec<Json>, Vec<StatementForm>) = statements.unzip();
     let range = span(block);
     members.push(Member {
         name: "Statement".to_owned(),
@@ -65,7 +65,7 @@ pub(super) fn read(tree: &Tree, block: &Block) -> Said {
     Said::Policy(Box::new(PolicyTree {
         json,
         syntax: Syntax::Hcl,
-        must_stay,
+        forms,
     }))
 }
 
@@ -101,14 +101,19 @@ fn statement_blocks(block: &Block) -> impl Iterator<Item = (&Block, Option<&Bloc
     })
 }
 
-/// A statement, and why it has to stay.
-fn statement(tree: &Tree, own: &Block, body: Option<&Block>) -> (Json, Option<String>) {
+/// A statement, and how it is written.
+fn statement(tree: &Tree, own: &Block, body: Option<&Block>) -> (Json, StatementForm) {
     let range = span(own);
     let is_dynamic = own.has_ident("dynamic");
-    let must_stay = is_dynamic.then(|| tree.at(range.start, "a dynamic block makes the statement"));
+    let mut form = StatementForm {
+        must_stay: is_dynamic.then(|| tree.at(range.start, "a dynamic block makes the statement")),
+        repeats: is_dynamic,
+        is_computed: false,
+    };
     let Some(body) = body else {
         let unknown = tree.unknown_statement(range, "a dynamic block makes it");
-        return (unknown, must_stay);
+        form.is_computed = true;
+        return (unknown, form);
     };
     let mut members: Vec<Member> = Vec::new();
     let mut conditions = Vec::new();
@@ -128,7 +133,8 @@ fn statement(tree: &Tree, own: &Block, body: Option<&Block>) -> (Json, Option<St
         && effect.value.as_opaque().is_some()
     {
         let unknown = tree.unknown_statement(range, "its effect is computed");
-        return (unknown, must_stay);
+        form.is_computed = true;
+        return (unknown, form);
     }
     if !members.iter().any(|member| member.name == "Effect") {
         members.insert(
@@ -152,7 +158,7 @@ fn statement(tree: &Tree, own: &Block, body: Option<&Block>) -> (Json, Option<St
         range,
         value: JsonValue::Object(members),
     };
-    (json, must_stay)
+    (json, form)
 }
 
 /// A condition block as an object of its arguments; one that is made as what is written.

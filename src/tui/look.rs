@@ -184,8 +184,7 @@ impl Look {
         if self.ascii {
             text.replace('…', "...")
                 .replace('→', "->")
-                .replace('−', "-")
-                .replace('·', "-")
+                .replace(['−', '·'], "-")
         } else {
             text.to_owned()
         }

@@ -58,3 +58,18 @@ fn engine() {
 fn keys() {
     replay("keys", targets::keys::run);
 }
+
+#[test]
+fn states() {
+    replay("states", targets::states::run);
+}
+
+#[test]
+fn templates() {
+    replay("templates", targets::sources::templates);
+}
+
+#[test]
+fn terraform() {
+    replay("terraform", targets::sources::terraform);
+}

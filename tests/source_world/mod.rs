@@ -7,21 +7,38 @@ use std::path::{Path, PathBuf};
 use crate::program::{Run, RunIt, folder, iam_refine};
 use tempfile::TempDir;
 
-/// The files of a root module without what it needs to be said of it.
+/// What is given of a root module.
 pub const FILES: [&str; 4] = [".", "../state.json", "../app.json", "../other.json"];
 
-/// A copy of the root module with its states and findings, to be edited.
-pub struct World(TempDir);
+/// A copy of a root module with its states and findings, to be edited.
+pub struct World {
+    folder: TempDir,
+    files: Vec<&'static str>,
+}
 
 impl World {
+    /// With a module that is used twice, one that is downloaded, and findings of two roles.
     pub fn new() -> Self {
-        let world = World(folder());
-        copy(Path::new("tests/data/sources/match"), world.0.path());
+        World::copy_of("match", &FILES)
+    }
+
+    /// With a statement that has to stay and expressions in another, and a finding of a user.
+    pub fn with_what_stays() -> Self {
+        World::copy_of("stays", &FILES[..3])
+    }
+
+    fn copy_of(name: &str, files: &[&'static str]) -> Self {
+        let world = World {
+            folder: folder(),
+            files: files.to_vec(),
+        };
+        let from = Path::new("tests/data/sources").join(name);
+        copy(&from, world.folder.path());
         world
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
+        self.folder.path().join(name)
     }
 
     pub fn write(&self, name: &str, text: &str) {
@@ -50,7 +67,10 @@ impl World {
         let mut program = iam_refine();
         program.current_dir(self.path("root"));
         program.env("XDG_STATE_HOME", self.path("state"));
-        program.arg(command).args(FILES).arg("--states-complete");
+        program
+            .arg(command)
+            .args(&self.files)
+            .arg("--states-complete");
         program.args(options).run_with(input)
     }
 }

@@ -118,3 +118,34 @@ fn a_killed_review_of_sources_goes_on_in_its_root_and_in_no_other() {
     screen.press("\r");
     screen.wait_for("all decided");
 }
+
+#[test]
+fn entries_that_are_not_written_as_such_are_shown_locked() {
+    let world = World::with_what_stays();
+    let arguments = [
+        "review",
+        ".",
+        "../state.json",
+        "../app.json",
+        "--states-complete",
+    ];
+    let screen = start_with(&world.path("root"), &arguments, 24, 80, &[]);
+    screen.wait_for("s3:DeleteBucket  from var.more, main.tf:12                     locked");
+}
+
+#[test]
+fn a_statement_that_has_to_stay_says_so_when_all_of_it_is_accepted() {
+    let world = World::with_what_stays();
+    let arguments = [
+        "review",
+        ".",
+        "../state.json",
+        "../app.json",
+        "--states-complete",
+    ];
+    let mut screen = start_with(&world.path("root"), &arguments, 24, 80, &[]);
+    screen.wait_for("3 undecided");
+    assert!(!screen.text().contains("has to stay"), "{}", screen.text());
+    screen.press("aa");
+    screen.wait_for("has to stay");
+}

@@ -18,6 +18,8 @@ mod verify;
 use clap::Subcommand;
 
 use super::exit::{Exit, Failure};
+use super::speak::eprint_line;
+use crate::store::finish_interrupted_writes;
 
 /// A command with its arguments.
 #[derive(Debug, Subcommand)]
@@ -40,6 +42,12 @@ pub enum Command {
 impl Command {
     /// Does what is asked for.
     pub fn run(&self) -> Result<Exit, Failure> {
+        if let Command::Review(_) | Command::Refine(_) = self {
+            // What is read next is not to be half of an earlier write.
+            for said in finish_interrupted_writes() {
+                eprint_line(format_args!("note: {said}"));
+            }
+        }
         match self {
             Command::Demo(arguments) => demo::run(arguments),
             Command::Fetch(arguments) => fetch::run(arguments),

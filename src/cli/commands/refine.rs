@@ -9,7 +9,7 @@ use crate::cli::as_deny;
 use crate::cli::check::{Check, CheckArgs};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::goal::{Format, Goal, GoalArgs, Printed};
-use crate::cli::opened::{Opened, SourceArgs};
+use crate::cli::opened::{Opened, SourceArgs, refuse};
 use crate::cli::output::{Output, RefinedFile, can_be_in_place, written_lines};
 use crate::cli::records::{RecordFile, Records, print_record};
 use crate::cli::shared_arguments::FileArgs;
@@ -17,7 +17,7 @@ use crate::cli::speak::{eprint_line, eprint_text, print_json, print_text};
 use crate::cli::too_long::{IfTooLong, Quota, TooLongArgs, pieces_lines};
 use crate::explain::report::{as_deny_summary, pull_request, sarif};
 use crate::review::{Accept, Baseline, DecidedWith, Replayed, Review};
-use crate::sources::CodeOwners;
+use crate::sources::{CodeOwners, MadeBy, made_by};
 use crate::text::Shown;
 
 /// Remove what is unused from policies, without a screen
@@ -86,8 +86,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if let Some(account) = &arguments.account {
         return refine_account(arguments, account);
     }
-    if arguments.inputs.source_folder()?.is_some() {
-        arguments.goes_with_sources()?;
+    if let Some((source, _)) = arguments.inputs.source_folder()? {
+        arguments.goes_with(made_by(source))?;
     }
     let check = arguments.check.open()?;
     let Opened { input, home } = arguments.sources.open(&arguments.inputs)?;
@@ -202,8 +202,8 @@ fn code_owners(review: &Review) -> Option<CodeOwners> {
 }
 
 impl Arguments {
-    /// Refuses what has no meaning for policies in the blocks of a root module.
-    fn goes_with_sources(&self) -> Result<(), Failure> {
+    /// Refuses what has no meaning for policies in sources.
+    fn goes_with(&self, made_by: MadeBy) -> Result<(), Failure> {
         let TooLongArgs { if_too_long, quota } = self.too_long;
         let refused = [
             (
@@ -229,14 +229,11 @@ impl Arguments {
             (
                 matches!(quota, Some(Quota::Of(_))),
                 "--quota with the name of a kind",
-                "the states tell what is managed and what is inline; a number makes the quotas smaller",
+                "it is known what is managed and what is inline; a number makes the quotas smaller",
             ),
         ];
         match refused.into_iter().find(|(is_asked, ..)| *is_asked) {
-            Some((_, option, help)) => Err(Failure::with_help(
-                format!("{option} does not go with Terraform files or a template"),
-                help,
-            )),
+            Some((_, option, help)) => Err(refuse(made_by, option, help)),
             None => Ok(()),
         }
     }

@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::cli::autosave::{Autosave, begin};
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::opened::{Home, NO_POLICIES, Opened, SourceArgs};
+use crate::cli::opened::{Home, NO_POLICIES, Opened, SourceArgs, refuse};
 use crate::cli::output::{
     Output, can_be_in_place, replaced_sentence, targets_sentence, written_lines,
 };
@@ -48,7 +48,7 @@ pub struct Arguments {
     #[arg(short, long, value_name = "OUT", conflicts_with = "in_place")]
     output: Option<PathBuf>,
 
-    /// Write each refined policy over the file it came from [default for Terraform files and templates]
+    /// Write each refined policy over the file it came from [default for sources]
     #[arg(long)]
     in_place: bool,
 
@@ -205,16 +205,18 @@ enum WriteTo<'a> {
 }
 
 impl Arguments {
-    /// Where it is written, as asked for; the files of a root module are only ever written over.
+    /// Where it is written, as asked for; sources are only ever written over.
     fn target(&self, home: &Home) -> Result<WriteTo<'_>, Failure> {
-        match &self.output {
-            Some(_) if home.is_sources() => Err(Failure::with_help(
-                "-o does not go with Terraform files or a template: they are one with their folder",
+        match (&self.output, home.made_by()) {
+            (Some(_), Some(made_by)) => Err(refuse(
+                made_by,
+                "-o",
                 "leave it out, and w writes the files; to look first, `iam-refine refine` prints a patch",
             )),
-            Some(output) => Ok(WriteTo::New(output)),
-            None if self.in_place || home.is_sources() => Ok(WriteTo::InPlace),
-            None => Ok(WriteTo::Beside),
+            (Some(output), None) => Ok(WriteTo::New(output)),
+            (None, Some(_)) => Ok(WriteTo::InPlace),
+            (None, None) if self.in_place => Ok(WriteTo::InPlace),
+            (None, None) => Ok(WriteTo::Beside),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 
 use crate::cli::exit::{Exit, Failure};
+use crate::cli::records::read_decisions;
 use crate::cli::shared_arguments::{EverywhereArg, InputArgs};
 use crate::cli::speak::{eprint_line, print_json, print_text};
 use crate::explain::report::{PlanReport, VerdictReport};
@@ -34,6 +35,14 @@ pub struct Arguments {
     /// The findings for the policy's principal; of a folder those in it
     findings: Vec<PathBuf>,
 
+    /// Of a plan: let stay what this record of `refine` or `review` says that it stays
+    #[arg(long, value_name = "FILE")]
+    decisions: Option<PathBuf>,
+
+    /// Of a plan: nobody has the managed policies that it changes whom it does not name
+    #[arg(long)]
+    states_complete: bool,
+
     #[command(flatten)]
     everywhere: EverywhereArg,
 
@@ -56,7 +65,8 @@ enum Format {
 /// Judges, prints the verdict, and exits with 1 when something is refuted.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let files = [&arguments.original, &arguments.refined].into_iter();
-    let files = files.chain(&arguments.findings).map(PathBuf::as_path);
+    let files = files.chain(&arguments.findings).chain(&arguments.decisions);
+    let files = files.map(PathBuf::as_path);
     stdin_once(files.chain(arguments.input.files()))?;
     let options = arguments
         .everywhere
@@ -65,6 +75,16 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         PlanOrOther::Plan(plan) => return arguments.judge_plan(&plan, options),
         PlanOrOther::Other(original) => original,
     };
+    let asked = [
+        (arguments.decisions.is_some(), "--decisions"),
+        (arguments.states_complete, "--states-complete"),
+    ];
+    if let Some((_, option)) = asked.into_iter().find(|(is_asked, _)| *is_asked) {
+        return Err(Failure::with_help(
+            format!("{option} is said of a plan of Terraform, and none is given"),
+            "leave it out; what is to stay is kept with --keep PATTERN",
+        ));
+    }
     let (catalogue, refine) = (Arc::clone(&options.catalogue), options.refine.clone());
     let intake = Intake::new().options(options).paths(&arguments.findings);
     let read = intake.to_judge(original, arguments.refined.as_path())?;
@@ -115,7 +135,8 @@ impl Arguments {
         let catalogue = Arc::clone(&options.catalogue);
         let files = std::iter::once(&self.refined).chain(&self.findings);
         let intake = Intake::new().options(options).paths(files);
-        let plan = intake.judge_plan(plan)?;
+        let decisions = self.decisions.as_deref().map(read_decisions).transpose()?;
+        let plan = intake.judge_plan(plan, decisions.as_ref(), self.states_complete)?;
         for problem in alike(&plan.problems) {
             eprint_line(problem);
         }

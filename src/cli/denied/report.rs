@@ -220,7 +220,7 @@ fn way_back(record: &Record, removal: &Removal) -> Vec<String> {
     if let Some(block) = record.removals.block(removal.policy) {
         let file = record.removals.file(removal.policy);
         return vec![format!(
-            "take the change of {block} in {file} back, as with `git revert`, and run `terraform apply`"
+            "take the change of {block} in {file} back, as with `git revert`, and apply that"
         )];
     }
     let hints = aws::way_back(&record.removals, removal.policy);

@@ -259,6 +259,11 @@ impl Plain<'_> {
                 }
             }
         }
+        let why_whole = state.why_whole(self.review.input(), place.policy, place.statement);
+        if let Some(why) = why_whole {
+            let why = printable(why);
+            let _ = writeln!(text, "    The statement has to stay as it is: {why}.");
+        }
         let decision = state.decision(place).unwrap_or_default().as_str();
         let because = state.reason(place);
         let because = because.map_or_else(String::new, |reason| format!(", because: {reason}"));

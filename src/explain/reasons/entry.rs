@@ -135,6 +135,12 @@ impl Reasons {
                 Decision::Rejected => "Rejected: left as it was.",
             });
             self.tell_why_rejected(review, place);
+            let why_whole =
+                (review.state()).why_whole(review.input(), place.policy, place.statement);
+            if let Some(why) = why_whole.filter(|_| entry.decision == Decision::Accepted) {
+                let why = printable(why);
+                self.lead(format!("The statement has to stay as it is: {why}."));
+            }
         }
         for covered in left_out {
             let (new, by) = (covered.entry, covered.covered_by);

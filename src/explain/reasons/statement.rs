@@ -62,7 +62,11 @@ impl Reasons {
             let reason = printable(reason);
             self.signed(Sign::Caution, format!("not all of it is literal: {reason}"));
         }
-        if let Some(why) = document.stays_because(statement) {
+        let state = review.state();
+        if let Some(why) = state.why_whole(review.input(), policy, statement) {
+            let text = "what is accepted would leave nothing here, so all of it stays";
+            self.signed(Sign::Caution, format!("{text}: {}", printable(why)));
+        } else if let Some(why) = document.stays_because(statement) {
             let why = printable(why);
             self.signed(
                 Sign::Caution,

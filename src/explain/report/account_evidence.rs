@@ -334,6 +334,7 @@ pub(super) fn why_it_stays(excepted: &ExceptedBecause) -> String {
             day(*changed_at)
         ),
         ExceptedBecause::Undecided => "nobody decided".to_owned(),
+        ExceptedBecause::NotEdited(why) => format!("not edited: {}", quoted(why)),
         ExceptedBecause::UnknownService => "the catalogue does not have its service".to_owned(),
         ExceptedBecause::Otherwise => "granted also by what is not narrowed".to_owned(),
     };

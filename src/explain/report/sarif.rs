@@ -4,6 +4,7 @@
 //! The shape is that of the OASIS standard "Static Analysis Results Interchange Format Version 2.1.0".
 //! Columns count characters, from 1, and the end of a region is the column behind it.
 
+use std::fmt::Write;
 use std::ops::Range;
 use std::path::{Component, Path};
 
@@ -200,7 +201,7 @@ fn encoded(name: &[u8]) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             text.push(char::from(byte));
         } else {
-            text += &format!("%{byte:02X}");
+            let _ = write!(text, "%{byte:02X}");
         }
     }
     text

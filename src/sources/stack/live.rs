@@ -146,6 +146,7 @@ impl Gathering<'_> {
                         .into();
                 }
                 self.hold(policy, principal);
+                self.made.live.policies[policy].embedded_in = Some(principal);
                 self.find_inline(of, policy, name, principal);
             }
             Err(why) => {
@@ -302,7 +303,10 @@ impl Gathering<'_> {
             document: None,
             provider_is_told: true,
             holders: std::collections::BTreeSet::new(),
+            embedded_in: None,
             holder_is_unknown: false,
+            is_held: false,
+            doubts: Vec::new(),
             blockers: Vec::new(),
         });
         self.made.of.entry(of.place).or_default().push(place);
@@ -487,8 +491,8 @@ fn is_same(written: &WrittenPolicy, live: &Document) -> bool {
     let Some(document) = written.document() else {
         return false;
     };
-    let may_repeat = |statement: usize| written.is_conditional(statement);
-    same_statements(document.policy(), live.policy(), may_repeat).is_ok()
+    let form = |statement: usize| document.form(statement).clone();
+    same_statements(document.policy(), live.policy(), form).is_ok()
 }
 
 /// The command that prints an inline policy.

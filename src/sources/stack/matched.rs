@@ -125,8 +125,8 @@ fn same(
     let Ok(live) = Document::parse(Source::from_text(policy.name.raw(), live)) else {
         return Err(deploy_first("what AWS has of it is not read"));
     };
-    let may_repeat = |statement: usize| written.is_conditional(statement);
-    same_statements(document.policy(), live.policy(), may_repeat).map_err(|different| {
+    let form = |statement: usize| document.form(statement).clone();
+    same_statements(document.policy(), live.policy(), form).map_err(|different| {
         let Different { of_source, of_live } = different;
         let mut parts = Vec::new();
         if let Some(&first) = of_source.first() {

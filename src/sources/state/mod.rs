@@ -68,6 +68,14 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether it is a policy.
+    pub fn is_policy(self) -> bool {
+        matches!(
+            self,
+            Kind::RolePolicy | Kind::UserPolicy | Kind::GroupPolicy | Kind::Policy
+        )
+    }
+
     /// The kind of a type of resources, if it is read.
     pub fn of(kind: &str) -> Option<Self> {
         Some(match kind {
@@ -92,7 +100,7 @@ impl Kind {
 
 /// The keys that a state or a plan may begin with: Terraform's own order, that of `jq -S`, and what
 /// `jq` cuts out of one.
-const FIRST_KEYS: [&str; 22] = [
+const FIRST_KEYS: [&str; 23] = [
     "action_invocations",
     "deferred_changes",
     "errored",
@@ -115,6 +123,7 @@ const FIRST_KEYS: [&str; 22] = [
     "resource_drift",
     "resources",
     "root_module",
+    "variables",
 ];
 
 /// How many bytes of a text tell whether it is a state.

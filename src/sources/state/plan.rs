@@ -1,14 +1,16 @@
 //! What Terraform would do: a plan, read for the sake of its IAM resources.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead;
 
-use serde::de::{IgnoredAny, MapAccess};
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess};
 use serde_json::Value;
 
 use super::attributes::Plain;
 use super::parts::{Each, Object, Part, Top};
 use super::{Attributes, Kind, State, read_object};
+use crate::sources::BlockAddress;
 use crate::text::{Error, Source, Untrusted};
 
 /// What Terraform would do, and the state that it begins from.
@@ -16,13 +18,23 @@ use crate::text::{Error, Source, Untrusted};
 pub struct TerraformPlan {
     /// The state that it begins from.
     pub state: State,
-    /// What becomes of roles, policies and attachments, those that stay as they are too.
+    /// What becomes of the resources of IAM and IAM Identity Center, those that stay as they are too.
     pub changes: Vec<PlannedChange>,
     /// How many other resources are changed, by what is done with them.
     pub others: BTreeMap<&'static str, usize>,
+    /// The blocks that name another provider than the default one.
+    of_other_providers: BTreeSet<BlockAddress>,
     /// Whether it is all that Terraform would do: nothing is deferred, and nothing was left out by
     /// `-target`.
     pub is_complete: bool,
+}
+
+impl TerraformPlan {
+    /// Whether a block makes what it does through another provider than the default one, which may be of
+    /// another account.
+    pub fn is_of_other_provider(&self, block: &BlockAddress) -> bool {
+        self.of_other_providers.contains(block)
+    }
 }
 
 /// What becomes of a resource.
@@ -30,16 +42,16 @@ pub struct TerraformPlan {
 pub struct PlannedChange {
     /// What Terraform calls it.
     pub address: Untrusted,
-    /// What it is.
-    pub kind: Kind,
+    /// Its type, as `aws_iam_role_policy`.
+    pub type_name: String,
     /// What is done.
     pub action: PlannedAction,
     /// As it is.
     pub before: Side,
     /// As it would be.
     pub after: Side,
-    /// Whether its policy is known only when it is applied.
-    pub policy_is_unknown: bool,
+    /// What of it is known only when it is applied.
+    unknown: Value,
 }
 
 /// A resource before or after a change.
@@ -47,8 +59,8 @@ pub struct PlannedChange {
 pub struct Side {
     /// What is said of it.
     pub attributes: Attributes,
-    /// The policies that a role embeds by itself.
-    inline_policy: Value,
+    /// All that is said of it.
+    all: Value,
 }
 
 /// What is done with a resource.
@@ -99,20 +111,48 @@ impl PlannedAction {
 }
 
 impl PlannedChange {
-    /// Whether a role gets or loses policies by what it says of itself.
-    pub fn changes_own_access(&self) -> bool {
-        let said = |side: &Side| {
-            let attributes = &side.attributes;
-            let mut attached = attributes.managed_policy_arns.clone();
-            attached.sort();
-            (
-                attributes.permissions_boundary.clone().unwrap_or_default(),
-                attached,
-            )
-        };
-        said(&self.before) != said(&self.after)
-            || self.before.inline_policy != self.after.inline_policy
+    /// What it is, of those that states are read for.
+    pub fn kind(&self) -> Option<Kind> {
+        Kind::of(&self.type_name)
     }
+
+    /// Whether an attribute, or a part of it, is known only when it is applied.
+    pub fn is_unknown(&self, attribute: &str) -> bool {
+        is_true(&self.unknown) || self.unknown.get(attribute).is_some_and(is_true)
+    }
+
+    /// The attributes that change, or may: their names in order.
+    pub fn changed_attributes(&self) -> Vec<&str> {
+        let (before, after) = (self.before.all.as_object(), self.after.all.as_object());
+        let names = before
+            .into_iter()
+            .chain(after)
+            .flat_map(serde_json::Map::keys);
+        let unknown = self.unknown.as_object();
+        let names = names.chain(unknown.into_iter().flat_map(serde_json::Map::keys));
+        let names: BTreeSet<&str> = names.map(String::as_str).collect();
+        let changes = |name: &&str| {
+            self.is_unknown(name) || self.before.all.get(name) != self.after.all.get(name)
+        };
+        names.into_iter().filter(changes).collect()
+    }
+}
+
+/// Whether a value is true, or has one in it that is.
+fn is_true(value: &Value) -> bool {
+    match value {
+        Value::Bool(truth) => *truth,
+        Value::Array(values) => values.iter().any(is_true),
+        Value::Object(members) => members.values().any(is_true),
+        _ => false,
+    }
+}
+
+/// Whether resources of a type are about who may do what.
+fn is_of_iam(type_name: &str) -> bool {
+    ["aws_iam_", "aws_ssoadmin_"]
+        .iter()
+        .any(|begin| type_name.starts_with(begin))
 }
 
 /// Reads what `terraform show -json` prints of a plan, as it comes.
@@ -144,29 +184,24 @@ pub fn read_plan(name: &Untrusted, text: impl BufRead) -> Result<TerraformPlan, 
         state: State::of(name, top.state)?,
         changes: Vec::new(),
         others: BTreeMap::new(),
+        of_other_providers: top.of_other_providers,
         is_complete: top.is_complete,
     };
     for change in top.changes {
         let action = PlannedAction::of(&change.actions);
         let is_managed = change.mode.as_deref() != Some("data");
-        match change
-            .kind
-            .as_deref()
-            .and_then(Kind::of)
-            .filter(|_| is_managed)
-        {
-            Some(kind) => plan.changes.push(PlannedChange {
+        let type_name = change.kind.unwrap_or_default();
+        if is_managed && is_of_iam(&type_name) {
+            plan.changes.push(PlannedChange {
                 address: change.address.unwrap_or_default().into(),
-                kind,
+                type_name,
                 action,
-                policy_is_unknown: change.policy_is_unknown,
                 before: change.before,
                 after: change.after,
-            }),
-            None if action != PlannedAction::Nothing => {
-                *plan.others.entry(action.as_str()).or_default() += 1;
-            }
-            None => {}
+                unknown: change.unknown,
+            });
+        } else if action != PlannedAction::Nothing {
+            *plan.others.entry(action.as_str()).or_default() += 1;
         }
     }
     Ok(plan)
@@ -176,6 +211,7 @@ pub fn read_plan(name: &Untrusted, text: impl BufRead) -> Result<TerraformPlan, 
 struct PlanTop {
     state: Top,
     changes: Vec<Change>,
+    of_other_providers: BTreeSet<BlockAddress>,
     is_plan: bool,
     is_errored: bool,
     is_complete: bool,
@@ -186,6 +222,7 @@ impl Default for PlanTop {
         PlanTop {
             state: Top::default(),
             changes: Vec::new(),
+            of_other_providers: BTreeSet::new(),
             is_plan: false,
             is_errored: false,
             // Older versions do not say it.
@@ -210,6 +247,10 @@ impl Part for PlanTop {
                 self.is_plan = true;
                 self.state.member(key, object)
             }
+            "configuration" => object.next_value_seed(Object(&mut Configuration {
+                module: Vec::new(),
+                found: &mut self.of_other_providers,
+            })),
             "errored" => {
                 self.is_errored = object.next_value::<Value>()? == Value::Bool(true);
                 Ok(())
@@ -223,6 +264,93 @@ impl Part for PlanTop {
     }
 }
 
+/// The blocks of a module, or of all of them.
+///
+/// ```json
+/// {"root_module": {"resources": [{"type": "aws_iam_role", "name": "app", "provider_config_key": "aws.b"}],
+///                  "module_calls": {"queue": {"module": {"resources": []}}}}}
+/// ```
+struct Configuration<'a> {
+    module: Vec<String>,
+    found: &'a mut BTreeSet<BlockAddress>,
+}
+
+impl Part for Configuration<'_> {
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
+        let (module, found) = (self.module.clone(), &mut *self.found);
+        match key {
+            "root_module" | "module" => {
+                object.next_value_seed(Object(&mut Configuration { module, found }))
+            }
+            "module_calls" => object.next_value_seed(Object(&mut Calls { module, found })),
+            "resources" => object.next_value_seed(Each::new(|block: ConfiguredBlock| {
+                found.extend(block.of_other_provider(&module));
+            })),
+            _ => object.next_value::<IgnoredAny>().map(|_| ()),
+        }
+    }
+}
+
+/// The modules that a module calls, by their names.
+struct Calls<'a> {
+    module: Vec<String>,
+    found: &'a mut BTreeSet<BlockAddress>,
+}
+
+impl Part for Calls<'_> {
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
+        let mut module = self.module.clone();
+        module.push(key.to_owned());
+        let found = &mut *self.found;
+        object.next_value_seed(Object(&mut Configuration { module, found }))
+    }
+}
+
+#[derive(Default)]
+struct ConfiguredBlock {
+    kind: Option<String>,
+    name: Option<String>,
+    provider: Option<String>,
+}
+
+impl ConfiguredBlock {
+    /// Its address, where it names another provider than the default one of its module.
+    fn of_other_provider(self, module: &[String]) -> Option<BlockAddress> {
+        let provider = self.provider?;
+        let is_default = provider == "aws" || provider.ends_with(":aws");
+        (!is_default).then_some(BlockAddress {
+            module: module.to_vec(),
+            kind: self.kind?,
+            name: self.name?,
+        })
+    }
+}
+
+impl Part for ConfiguredBlock {
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
+        let member = match key {
+            "type" => &mut self.kind,
+            "name" => &mut self.name,
+            "provider_config_key" => &mut self.provider,
+            _ => return object.next_value::<IgnoredAny>().map(|_| ()),
+        };
+        *member = object.next_value::<Plain>()?.text();
+        Ok(())
+    }
+}
+
 /// A change, as it is read.
 #[derive(Default)]
 struct Change {
@@ -232,16 +360,21 @@ struct Change {
     actions: Vec<String>,
     before: Side,
     after: Side,
-    policy_is_unknown: bool,
+    unknown: Value,
 }
 
 impl Change {
     /// Without what is known of resources that are none of IAM.
-    fn in_short(mut self) -> Self {
-        if self.kind.as_deref().and_then(Kind::of).is_none() {
-            (self.before, self.after) = (Side::default(), Side::default());
+    fn in_short(self) -> Self {
+        if self.kind.as_deref().is_some_and(is_of_iam) {
+            return self;
         }
-        self
+        Change {
+            before: Side::default(),
+            after: Side::default(),
+            unknown: Value::Null,
+            ..self
+        }
     }
 }
 
@@ -273,30 +406,24 @@ impl Part for WhatChanges<'_> {
     ) -> Result<(), A::Error> {
         match key {
             "actions" => self.0.actions = object.next_value::<Plain>()?.texts(),
-            "before" => object.next_value_seed(Object(&mut self.0.before))?,
-            "after" => object.next_value_seed(Object(&mut self.0.after))?,
-            "after_unknown" => {
-                let unknown: Value = object.next_value()?;
-                let is_true = |value: &Value| value.as_bool() == Some(true);
-                let policy = unknown.get("policy").is_some_and(is_true);
-                self.0.policy_is_unknown = policy || is_true(&unknown);
-            }
+            "before" => self.0.before = object.next_value()?,
+            "after" => self.0.after = object.next_value()?,
+            "after_unknown" => self.0.unknown = object.next_value()?,
             _ => _ = object.next_value::<IgnoredAny>()?,
         }
         Ok(())
     }
 }
 
-impl Part for Side {
-    fn member<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        object: &mut A,
-    ) -> Result<(), A::Error> {
-        if key == "inline_policy" {
-            self.inline_policy = object.next_value()?;
-            return Ok(());
+impl<'de> Deserialize<'de> for Side {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        let all = Value::deserialize(json)?;
+        let mut attributes = Attributes::default();
+        if all.is_object() {
+            // The reader's own words could quote the plan.
+            let read = Object(&mut attributes).deserialize(&all);
+            read.map_err(|_| D::Error::custom("it is not what Terraform writes"))?;
         }
-        self.attributes.member(key, object)
+        Ok(Side { attributes, all })
     }
 }

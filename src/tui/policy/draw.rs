@@ -98,7 +98,8 @@ fn row_line<'a>(
     let (text, right) = match placed.row {
         OutlineRow::Policy(policy) => policy_row(look, screen, policy, room),
         OutlineRow::Statement { policy, statement } => {
-            (title(look, screen, policy, statement), String::new())
+            let title = title(look, screen, policy, statement);
+            (title, locked(screen, policy, statement).to_owned())
         }
         OutlineRow::Denies { policy, statement } => {
             (denied(look, screen, policy, statement), String::new())
@@ -189,13 +190,24 @@ fn title<'a>(look: &Look, screen: &ReviewScreen, policy: usize, statement: usize
         format!("#{} {text}", statement + 1),
         look.strong,
     )];
-    if document.opaque_reasons(statement).next().is_some() {
-        spans.push(Span::styled("  not all is literal", look.faint));
-    }
     if screen.review.outcomes()[policy].is_removed(statement) {
         spans.push(Span::styled("  goes", look.caution));
     }
     spans
+}
+
+/// That a statement stays whatever is accepted of it, or that nobody knows all that it grants.
+fn locked(screen: &ReviewScreen, policy: usize, statement: usize) -> &'static str {
+    let input = screen.review.input();
+    let state = screen.review.state();
+    let written = &input.document(policy).policy().statements[statement];
+    if state.why_whole(input, policy, statement).is_some() {
+        "has to stay"
+    } else if written.has_unknown_entries {
+        "not all is known"
+    } else {
+        ""
+    }
 }
 
 fn denied<'a>(

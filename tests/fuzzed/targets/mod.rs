@@ -14,6 +14,8 @@ pub mod findings;
 pub mod keys;
 pub mod records;
 mod reviews;
+pub mod sources;
+pub mod states;
 mod telling;
 
 /// The naive model, as the tests of the engine have it.

@@ -15,7 +15,7 @@ pub fn run(bytes: &[u8]) {
     let Some(source) = source("keep.toml", bytes) else {
         return;
     };
-    if let Err(problems) = keep_file::read(&source) {
+    if let Err(problems) = keep_file::read(&source, None) {
         check(&problems);
     }
     if let Ok(record) = SavedDecisions::read(&source) {

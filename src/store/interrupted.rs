@@ -1,0 +1,359 @@
+//! Writes of several files that were cut off: all of them are done, or none.
+//!
+//! Before the first of several files takes its place, what is to be done is written down in a folder of
+//! the program's own, and taken away when all of it is done. What is found there later was cut off:
+//! the next run completes it, or undoes it where a file was changed by then.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::atomic::{PRIVATE, Staged, folder_of};
+use super::folder::make_private_folder;
+use super::own::{Links, free_name, lock_file, read_regular};
+use super::places::state_folder;
+use crate::text::{LARGEST_ACCOUNT, Shown, list};
+
+/// A write that is under way.
+pub(super) struct WriteUnderWay {
+    path: PathBuf,
+    /// Who holds it is at it.
+    lock: File,
+}
+
+/// What is to be done with one file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct PlannedFile {
+    /// The file, as the bytes of its path.
+    target: Vec<u8>,
+    /// Where its new text is until it takes its place.
+    staged: Vec<u8>,
+    /// The hash of its new text.
+    sha256: String,
+    /// Where its old text is kept; none of a file that is new.
+    old: Option<Vec<u8>>,
+}
+
+impl PlannedFile {
+    pub fn new(target: &Path, staged: &Staged, text: &str, old: Option<&Path>) -> Self {
+        let bytes = |path: &Path| path.as_os_str().as_bytes().to_vec();
+        let real = |path: &Path| {
+            let folder =
+                fs::canonicalize(folder_of(path)).unwrap_or_else(|_| folder_of(path).into());
+            bytes(&folder.join(path.file_name().unwrap_or_default()))
+        };
+        PlannedFile {
+            target: real(target),
+            staged: real(staged.path()),
+            sha256: hash(text.as_bytes()),
+            old: old.map(bytes),
+        }
+    }
+
+    fn target(&self) -> PathBuf {
+        path(&self.target)
+    }
+
+    fn staged(&self) -> PathBuf {
+        path(&self.staged)
+    }
+
+    /// Whether its new text has yet to take its place.
+    fn is_pending(&self) -> bool {
+        self.staged().is_file()
+    }
+
+    /// Whether what is at its place is as it was before.
+    fn is_as_it_was(&self) -> bool {
+        match &self.old {
+            None => self.target().symlink_metadata().is_err(),
+            Some(old) => match (fs::read(self.target()), fs::read(path(old))) {
+                (Ok(now), Ok(old)) => now == old,
+                _ => false,
+            },
+        }
+    }
+
+    fn can_be_completed(&self) -> bool {
+        let staged = fs::read(self.staged());
+        staged.is_ok_and(|text| hash(&text) == self.sha256) && self.is_as_it_was()
+    }
+
+    fn complete(&self) -> io::Result<()> {
+        fs::rename(self.staged(), self.target())?;
+        File::open(folder_of(&self.target()))?.sync_all()
+    }
+
+    /// Puts back what was there, where nothing else was written since.
+    fn undo(&self) -> io::Result<()> {
+        let target = self.target();
+        if !fs::read(&target).is_ok_and(|text| hash(&text) == self.sha256) {
+            return Err(io::Error::other("it was changed since"));
+        }
+        let Some(old) = &self.old else {
+            return fs::remove_file(target);
+        };
+        let old = fs::read_to_string(path(old))?;
+        Staged::to_replace(&target, &old)?.persist_over(&target)?;
+        Ok(())
+    }
+}
+
+fn path(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(std::ffi::OsString::from_vec(bytes.to_vec()))
+}
+
+fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// Where it is written down what is under way.
+fn folder() -> Option<PathBuf> {
+    Some(state_folder().ok()?.join("writing"))
+}
+
+impl WriteUnderWay {
+    /// Writes down what is to be done, before anything is.
+    ///
+    /// # Errors
+    /// Whatever the system refuses.
+    pub fn begin(files: &[PlannedFile]) -> io::Result<Self> {
+        let folder = folder().ok_or_else(|| io::Error::other("the user has no home"))?;
+        WriteUnderWay::begin_in(&folder, files)
+    }
+
+    fn begin_in(folder: &Path, files: &[PlannedFile]) -> io::Result<Self> {
+        make_private_folder(folder)?;
+        let path = free_name(|stamp| folder.join(format!("{stamp}.json")));
+        let lock = lock_file(folder, &path)?;
+        lock.try_lock()?;
+        let text = serde_json::to_string(files)?;
+        let mut file = Staged::in_same_folder(&path, &text, PRIVATE)?.persist_new(&path)?;
+        file.flush()?;
+        Ok(WriteUnderWay { path, lock })
+    }
+
+    /// All of it is done, or is told to be not.
+    pub fn end(self) {
+        remove(&self.path);
+        drop(self.lock);
+    }
+}
+
+fn remove(path: &Path) {
+    // What is left there is looked at once more, and found to be done.
+    let _ = fs::remove_file(path);
+    let _ = fs::remove_file(path.with_extension("lock"));
+}
+
+/// Completes or undoes what earlier runs were cut off at. Returns what is to be said of it, a sentence
+/// each.
+pub fn finish_interrupted_writes() -> Vec<String> {
+    folder().map_or_else(Vec::new, |folder| finish_in(&folder))
+}
+
+fn finish_in(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut paths: Vec<PathBuf> = paths
+        .filter(|path| path.extension().is_some_and(|end| end == "json"))
+        .collect();
+    paths.sort();
+    paths
+        .iter()
+        .filter_map(|path| finish(folder, path))
+        .collect()
+}
+
+fn finish(folder: &Path, path: &Path) -> Option<String> {
+    let lock = lock_file(folder, path).ok()?;
+    // Another run is at it.
+    lock.try_lock().ok()?;
+    let text = read_regular(path, LARGEST_ACCOUNT, Links::Refused).ok()?;
+    let files: Vec<PlannedFile> = serde_json::from_str(&text).ok()?;
+    let said = finish_files(&files);
+    remove(path);
+    said
+}
+
+/// Completes what can be completed all of it; else undoes it.
+fn finish_files(files: &[PlannedFile]) -> Option<String> {
+    let (pending, done): (Vec<&PlannedFile>, Vec<&PlannedFile>) =
+        files.iter().partition(|file| file.is_pending());
+    let names = |files: &[&PlannedFile]| {
+        let names = files.iter().map(|file| file.target().shown().to_string());
+        list(&names.collect::<Vec<_>>())
+    };
+    let drop_staged = || {
+        for file in &pending {
+            let _ = fs::remove_file(file.staged());
+        }
+    };
+    if pending.is_empty() {
+        return None;
+    }
+    if done.is_empty() {
+        drop_staged();
+        return Some(format!(
+            "an earlier run was cut off before it wrote anything; these are as they were: {}",
+            names(&pending)
+        ));
+    }
+    if pending.iter().all(|file| file.can_be_completed()) {
+        let failed: Vec<&PlannedFile> = pending
+            .iter()
+            .copied()
+            .filter(|file| file.complete().is_err())
+            .collect();
+        if failed.is_empty() {
+            return Some(format!(
+                "an earlier run was cut off while it wrote, and is completed: {}",
+                names(&pending)
+            ));
+        }
+        return Some(format!(
+            "an earlier run was cut off while it wrote, and these could not be completed: {}; their new \
+             text is beside them",
+            names(&failed)
+        ));
+    }
+    let failed: Vec<&PlannedFile> = done
+        .iter()
+        .copied()
+        .filter(|file| file.undo().is_err())
+        .collect();
+    drop_staged();
+    Some(if failed.is_empty() {
+        format!(
+            "an earlier run was cut off while it wrote, and files were changed since, so it is undone: {}",
+            names(&done)
+        )
+    } else {
+        format!(
+            "an earlier run was cut off while it wrote, and could not be undone: look at {}",
+            names(&failed)
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two files that are written over, cut off when so many have taken their places.
+    struct World {
+        folder: tempfile::TempDir,
+    }
+
+    impl World {
+        fn cut_off_after(done: usize) -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let mut planned = Vec::new();
+            let mut all_staged = Vec::new();
+            for name in ["a", "b"] {
+                let target = folder.path().join(name);
+                let old = folder.path().join(format!("{name}.old"));
+                fs::write(&target, "old").unwrap();
+                fs::write(&old, "old").unwrap();
+                let staged = Staged::to_replace(&target, "new").unwrap();
+                planned.push(PlannedFile::new(&target, &staged, "new", Some(&old)));
+                all_staged.push((target, staged));
+            }
+            let world = World { folder };
+            let under_way = WriteUnderWay::begin_in(&world.state(), &planned).unwrap();
+            for (place, (target, staged)) in all_staged.into_iter().enumerate() {
+                if place < done {
+                    staged.persist_over(&target).unwrap();
+                } else {
+                    // As a killed program leaves it.
+                    std::mem::forget(staged);
+                }
+            }
+            // The lock goes with the program.
+            drop(under_way.lock);
+            world
+        }
+
+        fn state(&self) -> PathBuf {
+            self.folder.path().join("state")
+        }
+
+        fn write(&self, name: &str, text: &str) {
+            fs::write(self.folder.path().join(name), text).unwrap();
+        }
+
+        fn texts(&self) -> [String; 2] {
+            ["a", "b"].map(|name| fs::read_to_string(self.folder.path().join(name)).unwrap())
+        }
+
+        fn finish(&self) -> Vec<String> {
+            let said = finish_in(&self.state());
+            let left = fs::read_dir(self.folder.path()).unwrap();
+            let left = left.filter(|entry| {
+                let name = entry.as_ref().unwrap().file_name();
+                name.to_string_lossy()
+                    .starts_with(super::super::atomic::UNFINISHED)
+            });
+            assert_eq!(left.count(), 0, "nothing is left behind");
+            assert_eq!(finish_in(&self.state()), [""; 0], "it is done once");
+            said
+        }
+    }
+
+    #[test]
+    fn what_was_cut_off_in_the_middle_is_completed() {
+        let world = World::cut_off_after(1);
+        assert_eq!(world.texts(), ["new", "old"]);
+        let said = world.finish();
+        assert_eq!(world.texts(), ["new", "new"]);
+        assert!(said[0].contains("is completed"), "{said:?}");
+    }
+
+    #[test]
+    fn what_was_cut_off_before_anything_was_written_leaves_all_as_it_was() {
+        let world = World::cut_off_after(0);
+        let said = world.finish();
+        assert_eq!(world.texts(), ["old", "old"]);
+        assert!(said[0].contains("before it wrote anything"), "{said:?}");
+    }
+
+    #[test]
+    fn what_was_all_written_is_done() {
+        let world = World::cut_off_after(2);
+        assert_eq!(world.finish(), [""; 0]);
+        assert_eq!(world.texts(), ["new", "new"]);
+    }
+
+    #[test]
+    fn what_was_changed_since_is_kept_and_the_rest_undone() {
+        let world = World::cut_off_after(1);
+        world.write("b", "mine");
+        let said = world.finish();
+        assert_eq!(world.texts(), ["old", "mine"]);
+        assert!(said[0].contains("so it is undone"), "{said:?}");
+
+        let world = World::cut_off_after(1);
+        world.write("a", "mine");
+        world.write("b", "mine");
+        let said = world.finish();
+        assert_eq!(world.texts(), ["mine", "mine"]);
+        assert!(said[0].contains("could not be undone"), "{said:?}");
+    }
+
+    #[test]
+    fn what_another_run_is_at_is_left_to_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let under_way = WriteUnderWay::begin_in(folder.path(), &[]).unwrap();
+        assert_eq!(finish_in(folder.path()), [""; 0]);
+        assert!(under_way.path.is_file());
+        under_way.end();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}
