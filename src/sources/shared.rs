@@ -8,7 +8,7 @@ use crate::iam::quota::Owner;
 use crate::policies::PolicyOwner;
 use crate::text::{Problem, list};
 
-/// The finding of each principal, by its place in [`Live`](super::Live).
+/// The finding of each principal, by its place in [`Live`].
 #[derive(Clone, Debug, Default)]
 pub struct PlacedFindings {
     of: BTreeMap<usize, Findings>,
