@@ -58,7 +58,7 @@ fn with_statements(lines: &str) -> String {
         if line.is_empty() {
             text.push('\n');
         } else {
-            text.push_str(&format!("        {line}\n"));
+            text.extend(["        ", line, "\n"]);
         }
     }
     text
@@ -68,7 +68,9 @@ fn with_statements(lines: &str) -> String {
 fn told_of(lines: &str) -> String {
     let told = told(&with_statements(lines));
     assert_eq!(told.len(), 1, "{told:?}");
-    told[0].replace("P.PolicyDocument: ", "")
+    told[0]
+        .replace("P.PolicyDocument: ", "")
+        .replace("P: refused", "refused")
 }
 
 /// An edit in words: `0 2 s3:GetObject` keeps two entries and adds a third; nothing removes all.
@@ -250,7 +252,7 @@ fn what_says_something_elsewhere_is_refused() {
         refused(
             "- Effect: Allow\n  Action: s3:*\n  Resource: '*'\n  Fn::Transform: {Name: AWS::Include}\n"
         ),
-        "Fn::Transform makes a part of this policy, which is not followed"
+        "Fn::Transform makes a part of this, which is not followed"
     );
     // An alias among the actions is one that is not known.
     assert_eq!(
@@ -445,6 +447,9 @@ fn a_statement_takes_its_lines_and_the_comment_above() {
         joined(&[&a, &c])
     );
     assert_eq!(without(&joined(&[&a, &b]), &[1]), joined(&[&a]));
+    let kept =
+        "- Effect: Allow\n  Action: a:*\n  Resource: |+\n    x\n\n- Effect: Allow\n  Action: b:*\n";
+    assert_eq!(told_of(kept), "Allow a:* !; Allow b:* !");
     let dashes = "-\n  Effect: Allow\n  Action: [a:*]\n  Resource: '*'\n";
     assert_eq!(without(&joined(&[dashes, &b]), &[0]), joined(&[&b]));
     let flow = "[{Effect: Allow, Action: a:*, Resource: '*'}, {Effect: Allow, Action: b:*, Resource: '*'}]";

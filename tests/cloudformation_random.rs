@@ -18,8 +18,8 @@ use iam_refine::proof::prove_file;
 use iam_refine::text::Source;
 use libyaml_safer::{EventData, Parser};
 
-/// Numbers that are the same for the same seed.
-struct Random(u64);
+/// Numbers that are the same for the same seed, and how many lines were told apart by one.
+struct Random(u64, usize);
 
 impl Random {
     fn below(&mut self, end: usize) -> usize {
@@ -32,6 +32,17 @@ impl Random {
 
     fn is(&mut self, one_in: usize) -> bool {
         self.below(one_in) == 0
+    }
+
+    /// A number that no line has yet.
+    fn next(&mut self) -> usize {
+        self.1 += 1;
+        self.1
+    }
+
+    /// A comment that no other line has.
+    fn comment(&mut self) -> String {
+        format!("{} {}", self.of(&COMMENTS), self.next())
     }
 
     fn of<'a>(&mut self, all: &[&'a str]) -> &'a str {
@@ -63,7 +74,7 @@ fn template(random: &mut Random) -> String {
         text.push_str("Outputs:\n  A:\n    Value: 'Action: s3:No'\n");
     }
     if random.is(4) {
-        text = text.trim_end().to_owned();
+        text.truncate(text.trim_end().len());
     }
     if random.is(4) {
         text.replace('\n', "\r\n")
@@ -98,7 +109,7 @@ fn statements(random: &mut Random, text: &mut String) {
             text.push('\n');
         }
         if random.is(3) {
-            writeln!(text, "{dash}{}", random.of(&COMMENTS)).unwrap();
+            writeln!(text, "{dash}{}", random.comment()).unwrap();
         }
         let indent = format!("{dash}  ");
         match random.below(6) {
@@ -175,7 +186,7 @@ fn actions(random: &mut Random, indent: &str) -> String {
             let count = random.below(3) + 1;
             for place in 0..count {
                 if random.is(4) {
-                    writeln!(text, "{indent}  {}", random.of(&COMMENTS)).unwrap();
+                    writeln!(text, "{indent}  {}", random.comment()).unwrap();
                 }
                 let comma = if place + 1 < count || random.is(2) {
                     ","
@@ -197,12 +208,12 @@ fn actions(random: &mut Random, indent: &str) -> String {
                     text.push('\n');
                 }
                 if random.is(4) {
-                    writeln!(text, "{deeper}{}", random.of(&COMMENTS)).unwrap();
+                    writeln!(text, "{deeper}{}", random.comment()).unwrap();
                 }
-                let behind = if random.is(4) {
-                    random.of(&COMMENTS)
+                let behind: String = if random.is(4) {
+                    random.comment()
                 } else {
-                    ""
+                    String::new()
                 };
                 let space = if behind.is_empty() { "" } else { "  " };
                 if random.is(12) {
@@ -217,7 +228,7 @@ fn actions(random: &mut Random, indent: &str) -> String {
                 }
             }
             if random.is(6) {
-                writeln!(text, "{deeper}{}", random.of(&COMMENTS)).unwrap();
+                writeln!(text, "{deeper}{}", random.comment()).unwrap();
             }
             text
         }
@@ -226,13 +237,14 @@ fn actions(random: &mut Random, indent: &str) -> String {
 
 fn entry(random: &mut Random) -> String {
     let name = random.of(&["s3:Get", "s3:Put*", "sqs:List", "ec2:A?b", "s3:*"]);
+    let name = format!("{name}{}", random.next());
     match random.below(12) {
         0 => "!Sub 's3:${Verb}'".to_owned(),
         1 => "'*'".to_owned(),
         2 => "!If [IsProd, 's3:*', !Ref AWS::NoValue]".to_owned(),
         3 | 4 => format!("'{name}'"),
         5 | 6 => format!("\"{name}\""),
-        _ => name.to_owned(),
+        _ => name,
     }
 }
 
@@ -546,11 +558,31 @@ fn edited(random: &mut Random, file: &Template) -> Option<(String, Vec<Asked>)> 
     Some((written, statements))
 }
 
+/// The comments on lines of their own that are gone though the line that they stand above, as far
+/// indented as they are, is there; where that is the only one of its text.
+fn lost_comments(old: &str, new: &str) -> Vec<String> {
+    let (lines, kept): (Vec<&str>, BTreeSet<&str>) = (old.lines().collect(), new.lines().collect());
+    let is_comment = |line: &str| line.trim_start().starts_with('#');
+    let indentation = |line: &str| line.len() - line.trim_start().len();
+    let lost = lines.iter().enumerate().filter(|(at, line)| {
+        let below = lines[at + 1..].iter().find(|line| !is_comment(line));
+        let is_the_only = |below: &str| lines.iter().filter(|line| **line == below).count() == 1;
+        let stays = below.is_some_and(|below| {
+            let is_heading = !below.trim().is_empty() && indentation(below) == indentation(line);
+            // A new entry may be written as this one was.
+            let may_be_new = below.contains("'*'");
+            is_heading && !may_be_new && is_the_only(below) && kept.contains(below)
+        });
+        is_comment(line) && stays && !kept.contains(**line)
+    });
+    lost.map(|(_, line)| (*line).to_owned()).collect()
+}
+
 #[test]
 fn another_reader_finds_what_was_asked_for() {
     let (mut files, mut changed) = (0, 0);
     for seed in 0..2_000 {
-        let mut random = Random(seed);
+        let mut random = Random(seed, 0);
         let text = template(&mut random);
         let file = Template::read(&Source::from_text("template.yaml", &text));
         let file = file.unwrap_or_else(|wrong| panic!("{wrong}\n{text}"));
@@ -569,6 +601,8 @@ fn another_reader_finds_what_was_asked_for() {
             let expected = as_asked(&before, &mut statements.into_iter());
             let (after, expected) = (sorted(after), expected.map(sorted));
             assert_eq!(Some(after), expected, "{text}\n---\n{written}");
+            let lost = lost_comments(&text, &written);
+            assert!(lost.is_empty(), "{lost:?}\n{text}\n---\n{written}");
             let without = |text: &str| text.replace("\r\n", "").contains('\n');
             assert_eq!(written.contains("\r\n"), text.contains("\r\n"));
             assert_eq!(without(&written), without(&text));
@@ -584,7 +618,7 @@ fn damaged_files_are_refused_or_edited_as_asked_for() {
         "|\n",
     ];
     for seed in 0..1_500 {
-        let mut random = Random(seed);
+        let mut random = Random(seed, 0);
         let mut text = template(&mut random);
         for _ in 0..=random.below(2) {
             let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
@@ -608,7 +642,7 @@ fn policies_of_a_folder_are_edited() {
     let target = std::env::var("CFN_EDITED").ok().map(PathBuf::from);
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let mut count = |what: &str| *counts.entry(what.to_owned()).or_default() += 1;
-    let mut random = Random(1);
+    let mut random = Random(1, 0);
     for path in files_below(&folder) {
         let Ok(text) = fs::read_to_string(&path) else {
             continue;

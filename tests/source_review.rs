@@ -34,7 +34,7 @@ fn questions_name_the_block_and_answers_write_its_file() {
 fn another_file_to_write_to_is_refused_with_a_way_out() {
     let run = World::new().run("review", &["--plain", "-o", "out"]);
     assert_eq!(run.exit, 2);
-    let said = "-o does not go with a folder of Terraform files";
+    let said = "-o does not go with Terraform files or a template";
     assert!(run.stderr.contains(said), "{}", run.stderr);
     assert!(run.stderr.contains("w writes the files"), "{}", run.stderr);
 }

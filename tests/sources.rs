@@ -750,7 +750,7 @@ fn what_does_not_go_with_terraform_files_is_refused_by_name() {
     ] {
         let run = world.refine(&[&[".", "../state.json", "../app.json"], option].concat());
         assert_eq!(run.exit, 2);
-        let said = format!("{called} does not go with a folder of Terraform files");
+        let said = format!("{called} does not go with Terraform files or a template");
         assert!(run.stderr.contains(&said), "{said}: {}", run.stderr);
     }
 }

@@ -537,6 +537,8 @@ fn what_a_condition_left_out_is_not_there() {
     world.replace("template.yaml", "          # old queue\n          - Effect", "          - !If [c, {Effect: Allow, Action: ['ec2:*', 's3:ListBucket'], Resource: '*'}, !Ref AWS::NoValue]\n          # old queue\n          - Effect");
     let run = world.refined();
     assert_eq!(run.exit, 0, "{}", run.stderr);
+    // What nothing has no finding is about.
+    assert!(!run.stdout.contains("+          - !If"), "{}", run.stdout);
     assert!(
         run.stdout.contains("-            Action: kms:*\n"),
         "{}",
@@ -757,6 +759,20 @@ fn what_is_given_twice_is_refused() {
 }
 
 #[test]
+fn a_stack_is_given_once() {
+    let world = World::new();
+    world.write("again.json", &stack("app", ""));
+    let run = world.refine("template.yaml stack.json again.json account.json finding.json");
+    assert_eq!(run.exit, 2);
+    assert!(
+        run.stderr
+            .contains("again.json: this has the same resources as stack.json"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
 fn of_several_templates_one_has_to_have_all_of_a_stack() {
     let world = World::new();
     fs::create_dir(world.0.path().join("t")).unwrap();
@@ -842,4 +858,82 @@ fn files_that_are_no_templates_are_refused_at_their_place() {
         "{}",
         run.stderr
     );
+}
+
+#[test]
+fn something_is_left_where_a_condition_leaves_out_the_rest() {
+    let world = World::new();
+    let own = "        - Effect: Allow\n          Action: [sqs:SendMessage, kms:Decrypt]\n          Resource: '*'\n";
+    let conditional = "        - !If [c, {Effect: Allow, Action: 's3:GetObject', Resource: '*'}, !Ref AWS::NoValue]\n        - Effect: Allow\n          Action: kms:Decrypt\n          Resource: '*'\n";
+    world.replace("template.yaml", own, conditional);
+    world.replace(
+        "account.json",
+        "\"Action\": [\"sqs:SendMessage\", \"kms:Decrypt\"]",
+        "\"Action\": [\"kms:Decrypt\"]",
+    );
+    let run = world.refined();
+    assert!(!run.stdout.contains("kms:Decrypt"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("-            - 's3:ListBucket'\n"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn what_is_a_boundary_a_link_or_of_another_type_stays() {
+    let world = World::new();
+    world.replace(
+        "template.yaml",
+        "    Properties:\n      AssumeRole",
+        "    Properties:\n      PermissionsBoundary: !Ref Shared\n      AssumeRole",
+    );
+    let run = world.refined();
+    assert!(
+        run.stderr
+            .contains("Shared is the permissions boundary of AppRole"),
+        "{}",
+        run.stderr
+    );
+    let world = World::new();
+    world.replace(
+        "stack.json",
+        "\"ResourceType\": \"AWS::IAM::Policy\"",
+        "\"ResourceType\": \"AWS::IAM::RolePolicy\"",
+    );
+    let run = world.refined();
+    assert!(
+        run.stderr
+            .contains("the stack has another resource of this name: deploy the template first"),
+        "{}",
+        run.stderr
+    );
+    let world = World::new();
+    world.write("real.yaml", TEMPLATE);
+    fs::remove_file(world.0.path().join("template.yaml")).unwrap();
+    std::os::unix::fs::symlink("real.yaml", world.0.path().join("template.yaml")).unwrap();
+    let run = world.refined();
+    assert_eq!(run.exit, 2);
+    assert!(run.stderr.contains("this file is a link"), "{}", run.stderr);
+    let world = World::new();
+    world.write(
+        "state.json",
+        "{\"format_version\": \"1.0\", \"values\": {\"secret\": \"S3CRET\"}}",
+    );
+    let run = world.refine("template.yaml stack.json account.json state.json finding.json");
+    assert!(
+        run.stderr.contains("this is a state of Terraform"),
+        "{}",
+        run.stderr
+    );
+    assert!(!run.stderr.contains("S3CRET"), "{}", run.stderr);
+}
+
+#[test]
+fn what_a_group_has_stays() {
+    let world = World::new();
+    world.replace("template.yaml", "      Roles: [!Ref AppRole]\n      PolicyDocument:\n        Statement:\n        - ", "      Roles: [!Ref AppRole]\n      Groups: [staff]\n      PolicyDocument:\n        Statement:\n        - ");
+    let run = world.refined();
+    assert!(!run.stdout.contains("kms:Decrypt"), "{}", run.stdout);
+    assert!(run.stderr.contains("group staff"), "{}", run.stderr);
 }

@@ -143,7 +143,7 @@ impl FileArgs {
     pub fn source_folder(&self) -> Result<Option<(&Path, Vec<&Path>)>, Failure> {
         let paths = self.files.iter().map(PathBuf::as_path);
         let (folders, others): (Vec<&Path>, Vec<&Path>) = paths.partition(|path| {
-            !is_stdin(path) && !(path.is_dir() && Folder::is_at(path)) && is_source(path)
+            !(is_stdin(path) || path.is_dir() && Folder::is_at(path)) && is_source(path)
         });
         let is_one_file = |path: &&&Path| {
             let extension = path.extension();

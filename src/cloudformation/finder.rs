@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::function::{Call, is_no_value};
 use super::named::{holder, holders, name};
-use super::policy::{PolicyRead, Trees};
+use super::policy::{PolicyRead, Trees, is_macro};
 use super::template::{Holder, Makes, Name, TemplateResource, Who, values};
 use crate::document::{Document, Places};
 use crate::iam::quota::Owner;
@@ -35,6 +35,8 @@ pub(super) enum Said {
 pub(super) struct Finder<'a> {
     trees: Trees<'a>,
     parameters: BTreeSet<&'a str>,
+    /// That a resource is a permissions boundary, by its logical id.
+    boundaries: BTreeMap<String, Problem>,
     /// What does not say the same to everybody, by the resource that it stands in.
     unclear: BTreeMap<String, Problem>,
     pub resources: Vec<TemplateResource>,
@@ -97,6 +99,7 @@ impl Finder<'_> {
         let mut finder = Finder {
             parameters: parameters.iter().map(|one| one.name.as_str()).collect(),
             trees,
+            boundaries: boundaries(source, &resources.value),
             unclear: unclear_of(unclear, &resources.value)?,
             resources: Vec::new(),
             policies: Vec::new(),
@@ -199,17 +202,7 @@ impl Finder<'_> {
         }
         let merged =
             merged_here(&self.trees, resource).or_else(|| merged_here(&self.trees, properties));
-        merged.or_else(|| {
-            let all = [resource, properties].into_iter();
-            let mut all = all.flat_map(|json| json.as_object().unwrap_or_default());
-            let made = all.find(|member| is_macro(&member.name))?;
-            let message = format!(
-                "{} makes a part of this resource, which is not followed",
-                made.name
-            );
-            let help = "write what it makes in its place";
-            Some(places.error(Some(made.name_range.clone()), message, help))
-        })
+        merged.or_else(|| self.trees.macro_in(resource))
     }
 
     /// The policies that are written in a role, a user or a group.
@@ -219,8 +212,8 @@ impl Finder<'_> {
             who: Who::Resource(logical_id.to_owned()),
         };
         let form = Form::Principal(kind);
-        for (at, json, is_conditional) in self.listed(logical_id, &form, properties) {
-            let address = format!("{logical_id}.Policies[{at}]");
+        for (at, json, branch) in self.listed(logical_id, &form, properties) {
+            let address = format!("{logical_id}.Policies[{at}]{branch}");
             let own_name = json.get("PolicyName");
             let name = own_name.map_or(Name::any(), |own| name(self.trees.places.source(), own));
             let makes = Makes::Inline {
@@ -242,7 +235,7 @@ impl Finder<'_> {
                     self.add(&address, &json.range, makes, Err(why.into()));
                 }
             }
-            self.last_is_behind_condition(is_conditional);
+            self.last_is_behind_condition(!branch.is_empty());
         }
     }
 
@@ -260,14 +253,14 @@ impl Finder<'_> {
             who: Who::Resource(role.clone()),
         };
         let mut without_actions = Vec::new();
-        for (at, json, is_conditional) in self.listed(logical_id, &Form::Serverless, properties) {
+        for (at, json, branch) in self.listed(logical_id, &Form::Serverless, properties) {
             // Templates of policies and names of managed ones have no actions here.
             if json.get("Statement").is_none() {
                 let names = json.as_object().into_iter().flatten();
                 without_actions.extend(names.map(|own| own.name.clone()));
                 continue;
             }
-            let address = format!("{logical_id}.Policies[{at}]");
+            let address = format!("{logical_id}.Policies[{at}]{branch}");
             let name = Name::Text(format!("{role}Policy{at}"));
             let makes = Makes::Inline {
                 name,
@@ -286,7 +279,7 @@ impl Finder<'_> {
                 }
             };
             self.add(&address, &json.range, makes, read);
-            self.last_is_behind_condition(is_conditional);
+            self.last_is_behind_condition(!branch.is_empty());
         }
         without_actions.retain(|name| name.ends_with("Policy"));
         if let (Some(policies), false) = (properties.member("Policies"), without_actions.is_empty())
@@ -308,7 +301,7 @@ impl Finder<'_> {
         logical_id: &str,
         form: &Form,
         properties: &'j Json,
-    ) -> Vec<(usize, &'j Json, bool)> {
+    ) -> Vec<(usize, &'j Json, String)> {
         let Some(policies) = properties
             .get("Policies")
             .filter(|policies| !policies.is_null())
@@ -334,9 +327,8 @@ impl Finder<'_> {
         };
         let mut all = Vec::new();
         for (at, one) in list.iter().enumerate() {
-            let is_conditional = Call::of(source, one).is_some();
-            add_branches(source, one, &mut |branch| {
-                all.push((at, branch, is_conditional))
+            add_branches(source, one, "", &mut |branch, path| {
+                all.push((at, branch, path));
             });
         }
         all
@@ -365,16 +357,16 @@ impl Finder<'_> {
     /// A policy that is a resource of its own.
     fn document(&mut self, logical_id: &str, makes: Makes, properties: &Json) {
         let address = format!("{logical_id}.PolicyDocument");
-        match properties.get("PolicyDocument") {
-            Some(document) => {
-                let read = self.trees.read(document);
-                self.add(&address, &document.range, makes, read);
-            }
-            None => {
-                let why = self.why_none(properties);
-                self.add(&address, &properties.range, makes, Err(why.into()));
-            }
-        }
+        let Some(document) = properties.get("PolicyDocument") else {
+            let why = self.why_none(properties);
+            self.add(&address, &properties.range, makes, Err(why.into()));
+            return;
+        };
+        let read = match self.boundaries.get(logical_id) {
+            Some(why) => Err(why.clone().into()),
+            None => self.trees.read(document),
+        };
+        self.add(&address, &document.range, makes, read);
     }
 
     /// Adds a policy of the resource that came last.
@@ -400,6 +392,24 @@ impl Finder<'_> {
             said: said.unwrap_or_else(Said::Refused),
         });
     }
+}
+
+/// The resources that are the permissions boundary of others.
+fn boundaries(source: &Source, resources: &Json) -> BTreeMap<String, Problem> {
+    let mut found = BTreeMap::new();
+    for member in resources.as_object().unwrap_or_default() {
+        let properties = member.value.get("Properties");
+        let boundary = properties.and_then(|properties| properties.get("PermissionsBoundary"));
+        let reference = boundary.and_then(|boundary| Call::of(source, boundary)?.reference());
+        if let (Some(boundary), Some(reference)) = (boundary, reference) {
+            let message = format!("{reference} is the permissions boundary of {}", member.name);
+            let problem = source.error_at(boundary.range.clone(), message);
+            let help =
+                "it stays as it is: what is taken from it is taken from all whose boundary it is";
+            found.insert(reference.to_owned(), problem.help(help));
+        }
+    }
+    found
 }
 
 /// What is unclear of each resource. What is so elsewhere does not matter.
@@ -498,22 +508,22 @@ fn has(resource: &Json, property: &str) -> bool {
     })
 }
 
-/// Whether a key is the call of a macro on what is around it.
-fn is_macro(name: &str) -> bool {
-    name.starts_with("Fn::Transform") || name.starts_with("Fn::ForEach")
-}
-
 /// Adds a value, or what a condition decides between.
-fn add_branches<'j>(source: &Source, json: &'j Json, add: &mut impl FnMut(&'j Json)) {
+fn add_branches<'j>(
+    source: &Source,
+    json: &'j Json,
+    path: &str,
+    add: &mut impl FnMut(&'j Json, String),
+) {
     match Call::of(source, json).and_then(|call| Some(call.branches()?.1)) {
         Some(branches) => {
-            for branch in branches {
+            for (branch, name) in branches.into_iter().zip([".then", ".else"]) {
                 if !is_no_value(source, branch) {
-                    add_branches(source, branch, add);
+                    add_branches(source, branch, &format!("{path}{name}"), add);
                 }
             }
         }
-        None => add(json),
+        None => add(json, path.to_owned()),
     }
 }
 

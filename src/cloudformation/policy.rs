@@ -9,7 +9,7 @@ use super::function::{Call, is_no_value};
 use crate::document::{
     Places, PolicyTree, StatementForm, Syntax, column, past_comments, with_comments,
 };
-use crate::text::{Json, JsonValue, Known, Member, Opaque, Problem, Problems};
+use crate::text::{Json, JsonValue, Known, Member, Problem, Problems};
 
 /// A policy document that is read.
 pub(super) struct PolicyRead {
@@ -121,14 +121,9 @@ impl Trees<'_> {
     }
 
     /// Where a macro makes a part of what is around it.
-    fn macro_in(&self, json: &Json) -> Option<Problem> {
-        let found = find(json, &|member| {
-            member.name.starts_with("Fn::Transform") || member.name.starts_with("Fn::ForEach")
-        })?;
-        let message = format!(
-            "{} makes a part of this policy, which is not followed",
-            found.name
-        );
+    pub fn macro_in(&self, json: &Json) -> Option<Problem> {
+        let found = find(json, &|member| is_macro(&member.name))?;
+        let message = format!("{} makes a part of this, which is not followed", found.name);
         let help = "write what it makes in its place";
         Some(
             self.places
@@ -138,38 +133,49 @@ impl Trees<'_> {
 
     fn statements(&self, json: &Json) -> Vec<StatementRead> {
         let text = self.places.source().text();
+        let mut all = self.statements_of(json);
+        if let Some(at) = kept_line_ends(text, &json.range) {
+            let reason = self.places.at(
+                at,
+                "a text that keeps its line ends stands among the statements",
+            );
+            for one in &mut all {
+                one.must_stay.get_or_insert_with(|| reason.clone());
+            }
+        }
+        all
+    }
+
+    fn statements_of(&self, json: &Json) -> Vec<StatementRead> {
+        let text = self.places.source().text();
         let mut all = Vec::new();
-        match json.as_array() {
-            Some(list) => {
-                let has_dashes =
-                    text[json.range.clone()].starts_with('-') && self.syntax == Syntax::Yaml;
-                let mut at = json.range.start;
-                for one in list {
-                    let first = all.len();
-                    self.add_statements(one, None, &mut all);
-                    if has_dashes
-                        && let [only] = &mut all[first..]
-                        && !only.is_conditional
-                    {
-                        let dash = past_comments(text, at, text.len());
-                        let own_column = column(text, dash);
-                        only.json.range = dash..with_comments(text, one.range.end, own_column + 1);
-                    }
-                    at = one.range.end;
-                }
-                if !has_dashes {
-                    all_stay_beside_a_condition(&mut all);
-                }
+        let Some(list) = json.as_array() else {
+            self.add_statements(json, None, &mut all);
+            if let [only] = &mut all[..]
+                && !text[only.json.range.clone()].starts_with('{')
+                && self.syntax == Syntax::Yaml
+            {
+                only.json.range.end = with_comments(text, only.json.range.end, usize::MAX);
             }
-            None => {
-                self.add_statements(json, None, &mut all);
-                if let [only] = &mut all[..]
-                    && !text[only.json.range.clone()].starts_with('{')
-                    && self.syntax == Syntax::Yaml
-                {
-                    only.json.range.end = with_comments(text, only.json.range.end, usize::MAX);
-                }
+            return all;
+        };
+        let has_dashes = text[json.range.clone()].starts_with('-') && self.syntax == Syntax::Yaml;
+        let mut at = json.range.start;
+        for one in list {
+            let first = all.len();
+            self.add_statements(one, None, &mut all);
+            if has_dashes
+                && let [only] = &mut all[first..]
+                && !only.is_conditional
+            {
+                let dash = past_comments(text, at, text.len());
+                let own_column = column(text, dash);
+                only.json.range = dash..with_comments(text, one.range.end, own_column + 1);
             }
+            at = one.range.end;
+        }
+        if !has_dashes {
+            all_stay_beside_a_condition(&mut all);
         }
         all
     }
@@ -258,27 +264,18 @@ impl Trees<'_> {
                 None
             }
         };
-        let entry = |own: &Json| match (own.as_str(), locked(own)) {
-            (Some(entry), Some(why)) => {
-                let opaque = Opaque {
-                    text: text[own.range.clone()].to_owned(),
-                    reason: self.places.at(own.range.start, why),
-                    strings: Some(vec![Known::from(entry.to_owned())]),
-                    may_be_nothing: false,
-                };
-                Json {
-                    range: own.range.clone(),
-                    value: JsonValue::Opaque(Box::new(opaque)),
-                }
-            }
-            _ => {
-                let mut value = self.value(own);
+        let entry = |own: &Json| {
+            let mut value = self.value(own);
+            if let (Some(entry), Some(why)) = (own.as_str(), locked(own)) {
+                value = self.places.opaque(own.range.clone(), why);
                 if let JsonValue::Opaque(opaque) = &mut value.value {
-                    // A condition may leave it out.
-                    opaque.may_be_nothing = is_conditional(own);
+                    opaque.strings = Some(vec![Known::from(entry.to_owned())]);
                 }
-                value
+            } else if let JsonValue::Opaque(opaque) = &mut value.value {
+                // A condition may leave it out.
+                opaque.may_be_nothing = is_conditional(own);
             }
+            value
         };
         match &json.value {
             JsonValue::Array(list) => Json {
@@ -352,6 +349,22 @@ impl Trees<'_> {
         let help = "write it without an anchor, and where an alias stands write what it means";
         Some(self.places.error(Some(at), message, help))
     }
+}
+
+/// Whether a key is the call of a macro on what is around it.
+pub(super) fn is_macro(name: &str) -> bool {
+    name.starts_with("Fn::Transform") || name.starts_with("Fn::ForEach")
+}
+
+/// Where a block of text begins whose empty lines at the end are a part of it, `|+`, in YAML.
+fn kept_line_ends(text: &str, range: &Range<usize>) -> Option<usize> {
+    let part = &text[range.clone()];
+    let begins_block = |at: usize| {
+        let behind = part[at + 1..].trim_start_matches(|letter: char| letter.is_ascii_digit());
+        behind.starts_with('+')
+    };
+    let mut all = part.match_indices(['|', '>']).map(|(at, _)| at);
+    all.find(|&at| begins_block(at)).map(|at| range.start + at)
 }
 
 /// In brackets, what is around a statement behind a condition cannot be told from the list itself.

@@ -93,12 +93,12 @@ impl File {
     /// # Errors
     /// All that is wrong with the file, or with the policies in it.
     pub fn read(source: Source, reader: Reader) -> Result<Vec<Document>, Problems> {
-        File::read_with(source, reader, Vec::new(), Vec::new())
+        File::read_with(source, reader, Vec::new(), Vec::new(), &[])
     }
 
-    /// Reads the policies of the same file with what is known of the expressions in each, and of each of
-    /// its statements why it is not made and so stays as it is: of those that the file's reader lets
-    /// nobody remove.
+    /// Reads the policies of the same file with what is known of the expressions in each; of each of its
+    /// statements why it is not made and so stays as it is, of those that the file's reader lets nobody
+    /// remove; and which has to stay since somewhere no other may be left, and why.
     ///
     /// # Errors
     /// What is told of them is wrong: they come to what is no action.
@@ -106,6 +106,7 @@ impl File {
         &self,
         meanings: Vec<Meanings>,
         not_made: &[Vec<Option<String>>],
+        last: &[Option<(usize, String)>],
     ) -> Result<Vec<Document>, Problems> {
         let trees = (self.reader)(&self.source)?;
         let locks = trees.iter().zip(not_made).map(|(tree, not_made)| {
@@ -114,7 +115,7 @@ impl File {
             staying.map(|(_, not_made)| not_made.clone()).collect()
         });
         let locks = locks.collect();
-        File::read_with(self.source.clone(), self.reader, meanings, locks)
+        File::read_with(self.source.clone(), self.reader, meanings, locks, last)
     }
 
     fn read_with(
@@ -122,6 +123,7 @@ impl File {
         reader: Reader,
         meanings: Vec<Meanings>,
         locks: Vec<Vec<Option<String>>>,
+        last: &[Option<(usize, String)>],
     ) -> Result<Vec<Document>, Problems> {
         let mut trees = reader(&source)?;
         for (tree, meanings) in trees.iter_mut().zip(&meanings) {
@@ -129,6 +131,14 @@ impl File {
         }
         for (tree, locks) in trees.iter_mut().zip(&locks) {
             tree.lock(locks);
+        }
+        for (tree, last) in trees.iter_mut().zip(last) {
+            let Some((statement, reason)) = last else {
+                continue;
+            };
+            let count = tree.forms.len().max(statement + 1);
+            tree.forms.resize(count, StatementForm::default());
+            tree.forms[*statement].stays_for(Some(reason.clone()));
         }
         let file = Arc::new(File {
             source,
@@ -173,6 +183,7 @@ impl File {
             self.reader,
             self.meanings.clone(),
             self.locks.clone(),
+            &[],
         )
     }
 

@@ -232,14 +232,14 @@ impl StatementPlace {
             return;
         }
         let behind_colon = colon + ":".len();
-        let (Some(list), Some(last)) = (self.lists.first_mut(), self.elements.last()) else {
+        let (Some(list), Some(end)) = (self.lists.first_mut(), self.elements.last()) else {
             if is_alone(text, behind_colon, &self.value) && column(text, colon) <= WIDEST {
                 self.value = behind_colon..with_comments(text, self.value.end, usize::MAX);
             }
             return;
         };
         let dash = past_comments(text, behind_colon, text.len());
-        let end = with_comments(text, last.range.end, column(text, dash));
+        let end = with_comments(text, end.range.end, column(text, dash));
         list.range = behind_colon..end;
         self.value = list.range.clone();
     }

@@ -370,7 +370,7 @@ fn holds(source: &Source) -> Option<Shape> {
 /// # Errors
 /// It cannot be read, or is a copy that is thrown away.
 pub(super) fn from_here(folder: &Path) -> Result<PathBuf, Error> {
-    const COPIES: [&str; 2] = [".terragrunt-cache", ".terraform"];
+    const COPIES: [&str; 4] = [".terragrunt-cache", ".terraform", ".aws-sam", ".serverless"];
     let cannot = |error| Error::new(format!("{} cannot be read", folder.shown())).caused_by(error);
     let here = std::env::current_dir().and_then(fs::canonicalize)?;
     let real = fs::canonicalize(folder).map_err(cannot)?;

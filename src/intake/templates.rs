@@ -10,8 +10,10 @@ use super::sources::{from_here, joined};
 use super::{Gathered, Given, Intake, Reading, SourceReview, each_once, fetched, kept};
 use crate::fetched::{FetchedOf, Folder};
 use crate::policies::{self, Account, LoadedPolicy, PolicyOwner};
-use crate::sources::{Held, Matched, Stack, Templates};
-use crate::text::{Error, Holds, Json, Problems, Shape, Shown, Source, recognise, some_of};
+use crate::sources::{Held, Matched, Stack, Templates, is_state};
+use crate::text::{
+    Error, Holds, Json, Problem, Problems, Shape, Shown, Source, recognise, some_of,
+};
 
 impl Intake {
     /// Brings together a template, or the folder that holds some, with its stacks, what AWS has of them
@@ -42,7 +44,17 @@ impl Intake {
             beside.findings.pages.extend(gathered.pages);
         }
         notes.extend(beside.findings.notes(&mut reading));
-        let templates = from_here(path).and_then(|path| Templates::open(&path));
+        // What is none of these may hold secrets, as a part of a state does.
+        let notes = notes.into_iter().map(Problem::hiding_line);
+        let mut notes: Vec<Problem> = notes.collect();
+        reading.hide_lines();
+        let is_link = std::fs::symlink_metadata(path).is_ok_and(|data| data.is_symlink());
+        let from_here = if is_link {
+            Ok(path.to_owned())
+        } else {
+            from_here(path)
+        };
+        let templates = from_here.and_then(|path| Templates::open(&path));
         let templates = reading.keep(templates);
         reading.finish()?;
         let Some(templates) = templates else {
@@ -121,7 +133,7 @@ fn of_somebody(
     }
     let message = "this does not tell whose policy it is";
     let help = "beside a template give what AWS has with its names: what `aws iam get-role-policy` or `aws \
-                iam get-account-authorization-details` prints";
+                iam get-account-authorization-details` prints; of a managed policy only the latter does";
     Err(source
         .error_from(json.start_in(source), message)
         .help(help)
@@ -161,10 +173,24 @@ impl Beside {
             }
             Given::Text(source) | Given::ReportAbout { report: source, .. } => source.clone(),
         };
+        if is_state(source.text().as_bytes()) {
+            let problem = source.error("this is a state of Terraform, and beside it is a template");
+            let help = "give the folder of the root module with its state, or the template with its stacks";
+            return Err(problem.help(help).hiding_line().into());
+        }
         let mut findings = false;
+        let no_resources = "this tells of stacks, and not of their resources";
         for json in policies::parse_each(&source)? {
             let shape = recognise(&json);
-            if Stack::is_one(&json) {
+            if ["Stacks", "StackSummaries", "TemplateBody"]
+                .iter()
+                .any(|key| json.get(key).is_some())
+            {
+                let problem = source.error_from(json.start_in(&source), no_resources);
+                let help = "give what `aws cloudformation list-stack-resources --stack-name STACK --output \
+                            json` prints";
+                reading.keep::<()>(Err(problem.help(help).into()));
+            } else if Stack::is_one(&json) {
                 self.stacks
                     .extend(reading.keep(Stack::read(&source, &json).map_err(Error::from)));
             } else if shape == Shape::AuthorizationDetails {

@@ -19,16 +19,19 @@ pub(super) fn tell(policies: &mut [SourcePolicy], name: impl Fn(usize) -> String
         let is_of_it = |policy: &&SourcePolicy| Arc::ptr_eq(policy.document.file(), &file);
         let mut meanings: Vec<Meanings> = vec![Vec::new(); file.policies()];
         let mut not_made = vec![Vec::new(); file.policies()];
+        let mut last = vec![None; file.policies()];
         for policy in policies.iter().filter(is_of_it) {
             meanings[policy.document.place_in_file()] = meanings_of(policy, &name);
             not_made[policy.document.place_in_file()] = not_made_of(policy);
+            last[policy.document.place_in_file()] = last_of(policy);
         }
         let is_known = meanings.iter().flatten().any(Option::is_some);
-        if !is_known && not_made.iter().flatten().all(Option::is_none) {
+        let has_all = not_made.iter().flatten().all(Option::is_none);
+        if !is_known && has_all && last.iter().all(Option::is_none) {
             continue;
         }
         // What AWS has is actions; whatever else is told leaves the expressions unknown.
-        let Ok(documents) = file.knowing(meanings, &not_made) else {
+        let Ok(documents) = file.knowing(meanings, &not_made, &last) else {
             continue;
         };
         for policy in policies.iter_mut().filter(|policy| is_of_it(&&**policy)) {
@@ -48,6 +51,27 @@ fn not_made_of(policy: &SourcePolicy) -> Vec<Option<String>> {
         (!is_made(statement)).then(|| "nothing that is made has this statement".to_owned())
     };
     statements.map(reason).collect()
+}
+
+/// The statement that has to stay where others are not made everywhere, so that something is left of the
+/// policy in each place; none where one stays anyway.
+fn last_of(policy: &SourcePolicy) -> Option<(usize, String)> {
+    let document = &policy.document;
+    let is_everywhere = |statement: &usize| {
+        let mut all = policy.statements.iter();
+        all.all(|same| same.source_of.contains(statement))
+    };
+    let statements = 0..document.policy().statements.len();
+    let (everywhere, others): (Vec<usize>, Vec<usize>) = statements.partition(is_everywhere);
+    let stays = |statement: &usize| {
+        document.stays_because(*statement).is_some()
+            || document.opaque_ranges(*statement).next().is_some()
+    };
+    if others.is_empty() || everywhere.iter().any(stays) {
+        return None;
+    }
+    let reason = "the others are not made everywhere, and something has to be left";
+    everywhere.first().map(|first| (*first, reason.to_owned()))
 }
 
 fn meanings_of(policy: &SourcePolicy, name: &impl Fn(usize) -> String) -> Meanings {

@@ -142,6 +142,17 @@ impl Stack {
         })
     }
 
+    /// Whether both may be the same stack: all is called the same, in the same account.
+    pub(super) fn is_same(&self, other: &Stack) -> bool {
+        self.account == other.account && self.resources == other.resources
+    }
+
+    /// The resource that a template calls so, if the stack has it and it is of this type.
+    pub fn resource_of(&self, logical_id: &str, kind: &str) -> Option<&StackResource> {
+        self.resource(logical_id)
+            .filter(|resource| resource.kind == kind)
+    }
+
     /// The resource that a template calls so, if the stack has it.
     pub fn resource(&self, logical_id: &str) -> Option<&StackResource> {
         let mut resources = self.resources.iter();

@@ -102,6 +102,8 @@ impl Gathering<'_> {
             return;
         };
         let first = self.made.live.policies.len();
+        let is_sam = of.kind.starts_with("AWS::Serverless::");
+        let is_another = own.kind != of.kind && !is_sam;
         match &of.written.makes {
             Makes::Managed => self.managed(of, &own.physical_id),
             Makes::Inline { name, holders } => {
@@ -112,7 +114,9 @@ impl Gathering<'_> {
         }
         let unsettled =
             (!own.is_settled).then_some("its resource is being changed, or could not be");
-        if let Some(why) = unsettled {
+        let another = is_another
+            .then_some("the stack has another resource of this name: deploy the template first");
+        if let Some(why) = unsettled.or(another) {
             for policy in &mut self.made.live.policies[first..] {
                 policy.blockers.push(why.to_owned());
             }
@@ -259,15 +263,15 @@ impl Gathering<'_> {
                 .push("the stack does not tell its ARN".to_owned());
             return;
         };
-        let held = self.held;
-        let holders = held.holders(&arn);
-        let document = held
+        let holders = self.held.holders(&arn);
+        let document = self
+            .held
             .managed(&arn)
             .map(|managed| managed.document.source().text().to_owned());
         if document.is_none() {
             let message = format!("what AWS has of {arn} is not given");
             let help = "give what `aws iam get-account-authorization-details` prints, or fetch the role: \
-                        `iam-refine fetch --role ROLE`";
+                        `iam-refine fetch --role ROLE -o role`";
             self.made
                 .obstacles
                 .insert(policy, (message, help.to_owned()));
@@ -327,15 +331,15 @@ impl Gathering<'_> {
         let kind = holder.kind;
         let (name, logical_id) = match &holder.who {
             Who::Named(name) => (name, None),
-            Who::Resource(logical_id) => match stack.resource(logical_id) {
-                Some(resource) => (&resource.physical_id, Some(logical_id)),
-                None => {
+            Who::Resource(logical_id) => {
+                let Some(resource) = stack.resource_of(logical_id, type_of(kind)) else {
                     let what = kind.as_str();
                     return Err(format!(
                         "the stack has no {logical_id}, so nobody can tell which {what} has it"
                     ));
-                }
-            },
+                };
+                (&resource.physical_id, Some(logical_id))
+            }
             Who::Unknown(reference) => {
                 let what = kind.as_str();
                 return Err(format!(
@@ -355,11 +359,13 @@ impl Gathering<'_> {
             arn: None,
         };
         let is_made_up = logical_id.is_some_and(|id| is_made_up(template, id, name));
-        let account = stack
-            .account
-            .clone()
-            .or_else(|| self.held.account_of(&owner));
-        let account = account.or_else(|| self.found_account(&owner).filter(|_| is_made_up));
+        // A name that is made up is nobody else's; any other may be there in each account.
+        let alone = || {
+            let known = self.held.account_of(&owner);
+            known.or_else(|| self.found_account(&owner))
+        };
+        let account = stack.account.clone();
+        let account = account.or_else(|| is_made_up.then(alone).flatten());
         let text = logical_id.map(|id| address("", id, &format!("{id} of {}", stack.name.raw())));
         Ok(self.principal(owner, account, text))
     }
@@ -445,6 +451,15 @@ impl Gathering<'_> {
             }
         }
         self.made
+    }
+}
+
+/// The type of resources that make those of a kind.
+fn type_of(kind: Owner) -> &'static str {
+    match kind {
+        Owner::Role => "AWS::IAM::Role",
+        Owner::User => "AWS::IAM::User",
+        Owner::Group => "AWS::IAM::Group",
     }
 }
 

@@ -26,9 +26,15 @@ impl Matched {
         held: &Held,
         found: &[PolicyOwner],
     ) -> Result<Self, Problems> {
-        let mut problems = Vec::new();
-        let mut placed = Vec::new();
-        for stack in stacks {
+        let (mut problems, mut placed) = (Vec::new(), Vec::new());
+        for (at, stack) in stacks.iter().enumerate() {
+            let mut earlier = stacks[..at].iter();
+            if let Some(twin) = earlier.find(|one| one.is_same(stack)) {
+                let message = format!("this has the same resources as {}", twin.source.name());
+                let once = "give each stack once, or both as `aws cloudformation describe-stack-resources` \
+                            prints them, which has their StackIds";
+                problems.push(stack.source.error(message).help(once));
+            }
             match templates.of_stack(stack) {
                 Ok(file) => placed.push((stack, file)),
                 Err(problem) => problems.push(problem),

@@ -184,6 +184,12 @@ impl Templates {
 
 impl TemplateFile {
     fn read(path: &Path) -> Result<Self, Error> {
+        if fs::symlink_metadata(path).is_ok_and(|data| data.is_symlink()) {
+            let about = Source::from_text(path.shown().raw(), "");
+            let problem = about
+                .error("this file is a link, and what it leads to may be a template elsewhere too");
+            return Err(problem.help("give the file that it leads to").into());
+        }
         let cannot =
             |error| Error::new(format!("{} cannot be read", path.shown())).caused_by(error);
         let bytes = fs::read(path).map_err(cannot)?;
