@@ -274,6 +274,12 @@ fn a_policy_in_a_file_of_its_own_is_edited_there() {
         let said = "policies/app.json:1 makes aws_iam_role_policy.app, of role app";
         assert!(run.stderr.contains(said), "{}", run.stderr);
     }
+    let world = in_file("file(\"policies/app.json\")", IN_FILE);
+    let run = world.refine(&["--in-place"]);
+    assert_eq!((run.exit, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+    let path = world.folder.path().join("root/policies/app.json");
+    let written = IN_FILE.replace(",\n      \"sqs:DeleteMessage\"", "");
+    assert_eq!(fs::read_to_string(path).unwrap(), written);
 }
 
 #[test]
@@ -295,6 +301,11 @@ fn a_file_that_something_else_may_read_stays_as_it_is() {
             "root/far.tf",
             "locals {\n  p = [for p in var.p : file(p)]\n}\n",
             "far.tf:2, whose path is not plain",
+        ),
+        (
+            "root/far.tf",
+            "data \"local_file\" \"f\" {\n  filename = var.f\n}\n",
+            "far.tf:1, whose path is not plain",
         ),
         (
             "far/main.tf",

@@ -38,16 +38,27 @@ pub(super) fn aligned(old: &str, new: String, around: &Around) -> String {
     }
 }
 
-/// A line with a comment at its end: all before that, and the comment with the line end.
-type Commented<'t> = (&'t str, &'t str);
+/// A line of a list.
+enum Line<'t> {
+    /// All before the comment at its end, and the comment with the line end.
+    Commented(&'t str, &'t str),
+    /// One without such a comment.
+    Plain,
+    /// Nobody knows how wide it is.
+    Unknown,
+}
 
 /// A list with its comments in columns; none where the columns of its lines are not known.
 fn set(list: &str, around: &Around) -> Option<String> {
     let lines: Vec<&str> = list.split_inclusive('\n').collect();
-    let parts: Vec<Option<Commented<'_>>> = lines
-        .iter()
-        .map(|line| commented(line))
-        .collect::<Option<_>>()?;
+    let mut parts: Vec<Option<(&str, &str)>> = Vec::new();
+    for line in &lines {
+        match Line::of(line) {
+            Line::Commented(code, comment) => parts.push(Some((code, comment))),
+            Line::Plain => parts.push(None),
+            Line::Unknown => return None,
+        }
+    }
     let columns = |place: usize, code: &str| {
         let before = if place == 0 { around.columns } else { 0 };
         before + code.len()
@@ -82,24 +93,27 @@ fn set(list: &str, around: &Around) -> Option<String> {
     Some(text)
 }
 
-/// A line with a comment at its end, if it is that; none at all where nobody knows how wide it is.
-fn commented(line: &str) -> Option<Option<Commented<'_>>> {
-    let Some(at) = comment_in_line(line) else {
-        return Some(None);
-    };
-    let code = line[..at].trim_end();
-    if code.trim().is_empty() {
-        return Some(None);
+impl<'t> Line<'t> {
+    fn of(line: &'t str) -> Self {
+        let Some(at) = comment_in_line(line) else {
+            return Line::Plain;
+        };
+        let (code, comment) = (line[..at].trim_end(), &line[at..]);
+        if code.trim().is_empty() {
+            return Line::Plain;
+        }
+        if let Some(rest) = comment.strip_prefix("/*") {
+            // It stands where it stands, and nothing is below it.
+            let end = rest.find("*/");
+            let is_alone = end.is_some_and(|end| rest[end + 2..].trim().is_empty());
+            return if is_alone { Line::Plain } else { Line::Unknown };
+        }
+        if code.is_ascii() && !code.contains('\t') {
+            Line::Commented(code, comment)
+        } else {
+            Line::Unknown
+        }
     }
-    let comment = &line[at..];
-    if let Some(rest) = comment.strip_prefix("/*") {
-        // It stands where it stands, and nothing is below it.
-        let is_alone = rest
-            .find("*/")
-            .is_some_and(|end| rest[end + 2..].trim().is_empty());
-        return is_alone.then_some(None);
-    }
-    (code.is_ascii() && !code.contains('\t')).then_some(Some((code, comment)))
 }
 
 #[cfg(test)]

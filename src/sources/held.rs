@@ -55,10 +55,10 @@ impl Holding<'_> {
                 if arn.account().as_ref() == Some(&self.id) {
                     self.managed(place, &arn.clone());
                 }
-            } else if let Some(owner) = policy.embedded_in {
-                if self.live.principals[owner].account.as_ref() == Some(&self.id) {
-                    self.inline(place, owner);
-                }
+            } else if let Some(owner) = policy.embedded_in
+                && self.live.principals[owner].account.as_ref() == Some(&self.id)
+            {
+                self.inline(place, owner);
             }
         }
     }

@@ -101,7 +101,8 @@ pub fn reads_any_file(text: &str) -> Option<usize> {
         let end = path.find('"').unwrap_or(path.len());
         !path[..end].contains(['$', '%', '\\'])
     };
-    let mut computed = places.filter(|at| !is_plain(at));
-    let at = computed.next()?;
+    let computed = places.filter(|at| !is_plain(at));
+    // A block that reads files says the path in an argument.
+    let at = computed.chain(text.find("\"local_file\"")).min()?;
     Some(text[..at].matches('\n').count() + 1)
 }
