@@ -10,13 +10,12 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::atomic::{PRIVATE, Staged, folder_of};
 use super::folder::make_private_folder;
 use super::own::{Links, free_name, lock_file, read_regular};
 use super::places::state_folder;
-use crate::text::{LARGEST_ACCOUNT, Shown, list};
+use crate::text::{LARGEST_ACCOUNT, Shown, list, sha256};
 
 /// A write that is under way.
 pub(super) struct WriteUnderWay {
@@ -49,7 +48,7 @@ impl PlannedFile {
         PlannedFile {
             target: real(target),
             staged: real(staged.path()),
-            sha256: hash(text.as_bytes()),
+            sha256: sha256(text),
             old: old.map(bytes),
         }
     }
@@ -79,8 +78,8 @@ impl PlannedFile {
     }
 
     fn can_be_completed(&self) -> bool {
-        let staged = fs::read(self.staged());
-        staged.is_ok_and(|text| hash(&text) == self.sha256) && self.is_as_it_was()
+        let staged = fs::read_to_string(self.staged());
+        staged.is_ok_and(|text| sha256(&text) == self.sha256) && self.is_as_it_was()
     }
 
     fn complete(&self) -> io::Result<()> {
@@ -91,7 +90,7 @@ impl PlannedFile {
     /// Puts back what was there, where nothing else was written since.
     fn undo(&self) -> io::Result<()> {
         let target = self.target();
-        if !fs::read(&target).is_ok_and(|text| hash(&text) == self.sha256) {
+        if !fs::read_to_string(&target).is_ok_and(|text| sha256(&text) == self.sha256) {
             return Err(io::Error::other("it was changed since"));
         }
         let Some(old) = &self.old else {
@@ -105,13 +104,6 @@ impl PlannedFile {
 
 fn path(bytes: &[u8]) -> PathBuf {
     PathBuf::from(std::ffi::OsString::from_vec(bytes.to_vec()))
-}
-
-fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 /// Where it is written down what is under way.
