@@ -27,10 +27,10 @@ fn terraform(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("terraform");
     group.throughput(Throughput::Bytes(text.len() as u64));
     group.bench_function("blocks alone", |bencher| {
-        bencher.iter(|| read_blocks(&source))
+        bencher.iter(|| read_blocks(&source));
     });
     group.bench_function("read", |bencher| {
-        bencher.iter(|| ConfigurationFile::read(&source))
+        bencher.iter(|| ConfigurationFile::read(&source));
     });
     group.finish();
 }
@@ -53,7 +53,7 @@ fn templates(criterion: &mut Criterion) {
     group.bench_function("events alone", |bencher| {
         bencher.iter(|| granit_parser::Parser::new_from_str(&text).count());
     });
-    group.bench_function("read", |bencher| bencher.iter(|| Template::read(&source)));
+    group.bench_function("read", |bencher| bencher.iter(|| Template::read(&source)););
     group.finish();
 }
 
