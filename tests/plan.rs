@@ -378,6 +378,76 @@ fn a_policy_may_be_deleted_when_nothing_of_it_is_used() {
 }
 
 #[test]
+fn what_one_block_makes_is_one_policy() {
+    // A module that is called twice, and two resources that take one document: who has the second uses
+    // what goes of the first.
+    let other = "arn:aws:iam::123456789012:role/other";
+    let resource = |address: &str, kind: &str, name: &str, values: Value| json!({"address": address, "mode": "managed", "type": kind, "name": name, "values": values});
+    let calls = json!({"root_module": {"module_calls": {
+        "a": {"source": "./m", "module": {"resources": [{"type": "aws_iam_role_policy", "name": "app"}]}},
+        "b": {"module": {"resources": [{"type": "aws_iam_role_policy", "name": "app"}]}, "source": "./x/../m"},
+    }}});
+    let document = |name: &str| {
+        json!({"type": "aws_iam_role_policy", "name": name, "expressions": {"policy": {"references": [
+            "data.aws_iam_policy_document.d[0].json", "data.aws_iam_policy_document.d",
+        ]}}})
+    };
+    let documents = json!({"root_module": {"resources": [document("app"), document("second")]}});
+    let several = |first: &str, second: &str, second_name: &str, configuration: &Value| {
+        let mut changed = updated(&["sqs:SendMessage"]);
+        changed["address"] = first.into();
+        let mut plan = plan(&[changed]);
+        plan["configuration"] = configuration.clone();
+        let embedded = |role: &str| json!({"name": "app", "role": role, "policy": policy(BEFORE)});
+        plan["prior_state"]["values"]["root_module"]["resources"] = json!([
+            resource(
+                "aws_iam_role.app",
+                "aws_iam_role",
+                "app",
+                json!({"name": "app", "arn": ROLE})
+            ),
+            resource(
+                "aws_iam_role.other",
+                "aws_iam_role",
+                "other",
+                json!({"name": "other", "arn": other})
+            ),
+            resource(first, "aws_iam_role_policy", "app", embedded("app")),
+            resource(
+                second,
+                "aws_iam_role_policy",
+                second_name,
+                embedded("other")
+            ),
+        ]);
+        plan
+    };
+    let (in_a, in_b) = (
+        "module.a.aws_iam_role_policy.app",
+        "module.b.aws_iam_role_policy.app",
+    );
+    let (app, second) = ("aws_iam_role_policy.app", "aws_iam_role_policy.second");
+    for plan in [
+        several(in_a, in_b, "app", &calls),
+        several(app, second, "second", &documents),
+        several(
+            "aws_iam_role_policy.app[0]",
+            "aws_iam_role_policy.app[1]",
+            "app",
+            &json!({}),
+        ),
+    ] {
+        let run = verify_with(&plan, &[]);
+        assert_eq!(run.exit, 1, "{}", run.stdout);
+        let why = "role other has it too and has no finding";
+        assert!(run.stdout.contains(why), "{}", run.stdout);
+    }
+    // Two blocks that have nothing in common.
+    let run = verify_with(&several(app, second, "second", &json!({})), &[]);
+    assert_eq!(run.exit, 0, "{}", run.stdout);
+}
+
+#[test]
 fn what_else_a_plan_does_is_noted() {
     let unchanged = inline(&policy(BEFORE));
     let changes = [

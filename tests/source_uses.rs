@@ -205,6 +205,159 @@ fn what_only_names_a_policy_is_no_use_of_it() {
 }
 
 #[test]
+fn a_local_value_that_is_the_policy_of_one_is_edited() {
+    let world = || {
+        let own = "  role   = aws_iam_role.app.id\n  policy = local.p\n";
+        let own = block("aws_iam_role_policy", "app", own);
+        let locals = format!("locals {{\n  other = \"x\"\n  p     = {ENCODED}\n}}\n");
+        World::of(
+            &[ROLE, &own, &locals],
+            vec![role("app"), inline("app", "app")],
+        )
+    };
+    world().is_edited(&[]);
+    let why = "local.p is used here for something else too";
+    for other in [
+        "resource \"aws_s3_bucket_policy\" \"b\" {\n  policy = local.p\n}\n",
+        "locals {\n  q = local.p\n}\n",
+        "output \"p\" {\n  value = \"${local.p}\"\n}\n",
+    ] {
+        world().with_block(other).stays(&[], why);
+    }
+    let again = world();
+    again.write("root/x_override.tf", "locals {\n  p = var.p\n}\n");
+    again.stays(&[], "local.p is given twice");
+    let far = "  count  = 0\n  role   = \"x\"\n  policy = local.q\n";
+    let far = block("aws_iam_role_policy", "far", far);
+    world().with_block(&far).is_edited(&[]);
+}
+
+/// With an inline policy in a file that this call reads.
+fn in_file(call: &str, text: &str) -> World {
+    let own = format!("  role   = aws_iam_role.app.id\n  policy = {call}\n");
+    let own = block("aws_iam_role_policy", "app", &own);
+    let world = World::of(&[ROLE, &own], vec![role("app"), inline("app", "app")]);
+    world.write("root/policies/app.json", text);
+    world
+}
+
+const IN_FILE: &str = "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [{\n    \"Effect\": \"Allow\",\n    \
+    \"Action\": [\n      \"sqs:SendMessage\",\n      \"sqs:DeleteMessage\"\n    ],\n    \"Resource\": \"*\"\n  }]\n}\n";
+
+#[test]
+fn a_policy_in_a_file_of_its_own_is_edited_there() {
+    let template = IN_FILE.replace("\"*\"", "\"${queue}\"");
+    for (call, text) in [
+        ("file(\"${path.module}/policies/app.json\")", IN_FILE),
+        ("file(\"policies/app.json\")", IN_FILE),
+        ("file(\"${path.root}/./policies/app.json\")", IN_FILE),
+        (
+            "templatefile(\"${path.module}/policies/app.json\", { queue = var.q })",
+            template.as_str(),
+        ),
+    ] {
+        let run = in_file(call, text).refine(&[]);
+        assert_eq!(run.exit, 0, "{call}: {}", run.stderr);
+        let patch = "--- a/policies/app.json\n+++ b/policies/app.json\n@@ -3,8 +3,7 @@\n";
+        assert!(
+            run.stdout.starts_with(patch),
+            "{call}: {}{}",
+            run.stdout,
+            run.stderr
+        );
+        assert!(
+            run.stdout.contains("-      \"sqs:DeleteMessage\"\n"),
+            "{}",
+            run.stdout
+        );
+        assert!(!run.stdout.contains("main.tf"), "{}", run.stdout);
+        let said = "policies/app.json:1 makes aws_iam_role_policy.app, of role app";
+        assert!(run.stderr.contains(said), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_file_that_something_else_may_read_stays_as_it_is() {
+    let call = "file(\"${path.module}/policies/app.json\")";
+    let own_name = "app.json may be read elsewhere too: ";
+    for (name, text, why) in [
+        (
+            "root/out.tf",
+            "output \"p\" {\n  value = file(\"policies/app.json\")\n}\n",
+            "out.tf",
+        ),
+        (
+            "root/far.tf",
+            "locals {\n  p = file(\"${path.module}/policies/${var.x}.json\")\n}\n",
+            "far.tf:2, whose path is not plain",
+        ),
+        (
+            "root/far.tf",
+            "locals {\n  p = [for p in var.p : file(p)]\n}\n",
+            "far.tf:2, whose path is not plain",
+        ),
+        (
+            "far/main.tf",
+            "locals {\n  p = file(\"../root/policies/app.json\")\n}\n",
+            "far/main.tf",
+        ),
+    ] {
+        let world = in_file(call, IN_FILE);
+        world.write(".git/HEAD", "");
+        world.write(name, text);
+        world.stays(&[], &format!("{own_name}{why}"));
+    }
+    let twice = format!("locals {{\n  p = {call}\n}}\n");
+    in_file(call, IN_FILE)
+        .with_block(&twice)
+        .stays(&[], "app.json is named several times in this file");
+    let cases = [
+        (
+            "file(\"../app.json\")",
+            "the policy is in a file outside of its module",
+        ),
+        (
+            "file(\"/etc/app.json\")",
+            "the policy is in a file outside of its module",
+        ),
+        (
+            "file(\"policies/none.json\")",
+            "policies/none.json is not there, or is a link",
+        ),
+        (
+            "file(\"policies/${var.x}.json\")",
+            "whose path is not plain",
+        ),
+        ("file(local.path)", "whose path is not plain"),
+    ];
+    for (call, why) in cases {
+        in_file(call, IN_FILE).stays(&[], why);
+    }
+    let world = in_file(call, IN_FILE);
+    fs::rename(
+        world.folder.path().join("root/policies/app.json"),
+        world.folder.path().join("root/policies/real.txt"),
+    )
+    .unwrap();
+    std::os::unix::fs::symlink(
+        "real.txt",
+        world.folder.path().join("root/policies/app.json"),
+    )
+    .unwrap();
+    world.stays(&[], "policies/app.json is not there, or is a link");
+    let trust = IN_FILE.replace("\"Resource\"", "\"Principal\": \"*\", \"Resource\"");
+    in_file(call, &trust).stays(
+        &[],
+        "a statement with Principal belongs to a resource policy",
+    );
+    let broken = IN_FILE.replace("[{", "[");
+    in_file(call, &broken).stays(&[], "policies/app.json:4");
+    // What `file` reads has no templates in it, and what it means has to be what AWS has.
+    let other = IN_FILE.replace("sqs:SendMessage", "sqs:*");
+    in_file(call, &other).stays(&[], "run `terraform apply` first");
+}
+
+#[test]
 fn a_change_that_terraform_ignores_is_not_made() {
     for ignored in ["[policy]", "[name, policy]", "all"] {
         let mut world = World::inline();

@@ -48,6 +48,7 @@ fn told(text: &str) -> Vec<String> {
                 Content::Reference(reference) => format!("is {reference}"),
                 Content::NotOffered(note) => format!("not offered: {}", note.in_one_line()),
                 Content::Refused(problems) => format!("refused: {}", problems.0[0].in_one_line()),
+                Content::InFile(file) => format!("in {file:?}"),
             };
             format!("{}: {what}", policy.address)
         })
@@ -183,12 +184,12 @@ fn other_policies_are_named_with_the_reason() {
             "the policy is JSON in a quoted string, which is not read",
         ),
         (
-            "file(\"p.json\")",
-            "the policy is in a file that file(…) reads, which is not read here",
+            "file(local.p)",
+            "the policy is in a file that file(…) reads, whose path is not plain",
         ),
         (
-            "templatefile(\"p.json\", {})",
-            "the policy is in a file that templatefile(…) reads, which is not read here",
+            "templatefile(\"${local.p}.json\", {})",
+            "the policy is in a file that templatefile(…) reads, whose path is not plain",
         ),
         (
             "merge(var.a, var.b)",
@@ -543,6 +544,60 @@ fn a_comment_that_would_come_to_stand_above_another_statement_keeps_its_own() {
         written.contains("# tfsec:ignore:x\n\n  statement"),
         "{written}"
     );
+}
+
+#[test]
+fn statements_in_a_row_go_whatever_stands_between_them() {
+    let block = |at: usize| {
+        format!("  statement {{\n    actions   = [\"a:A{at}\"]\n    resources = [\"*\"]\n  }}\n")
+    };
+    const GAPS: [&str; 3] = ["", "\n", "  # why\n"];
+    for number in 0..27 {
+        let gaps = [number % 3, number / 3 % 3, number / 9].map(|gap| GAPS[gap]);
+        let mut text = "data \"aws_iam_policy_document\" \"d\" {\n".to_owned();
+        for at in 0..4 {
+            text += if at == 0 { "" } else { gaps[at - 1] };
+            text += &block(at);
+        }
+        text += "}\n";
+        for goes in 1..15_usize {
+            let edits: Vec<(usize, &str)> = (0..4)
+                .filter(|at| goes >> at & 1 == 1)
+                .map(|at| (at, ""))
+                .collect();
+            let written = edited(&text, &edits);
+            assert!(
+                !written.contains("\n\n\n") && !written.contains("\n\n}"),
+                "{written}"
+            );
+            let stays = (0..4).filter(|at| goes >> at & 1 == 0);
+            assert!(
+                stays.map(block).all(|block| written.contains(&block)),
+                "{written}"
+            );
+        }
+    }
+    // An empty line between what is left stays.
+    let text = format!(
+        "data \"aws_iam_policy_document\" \"d\" {{\n{}\n{}{}\n{}}}\n",
+        block(0),
+        block(1),
+        block(2),
+        block(3)
+    );
+    let left = format!(
+        "data \"aws_iam_policy_document\" \"d\" {{\n{}\n{}}}\n",
+        block(0),
+        block(3)
+    );
+    assert_eq!(edited(&text, &[(1, ""), (2, "")]), left);
+}
+
+#[test]
+fn an_entry_that_stays_is_as_far_from_the_margin_as_it_was() {
+    let old = "[\n      \"a:A\",\n      \"a:B\",\n    \"a:C\"]";
+    let new = "[\n      \"a:A\",\n    \"a:C\"]";
+    assert_eq!(edited(&with_list(old), &[(0, "0 2")]), with_list(new));
 }
 
 #[test]

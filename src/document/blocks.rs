@@ -58,44 +58,59 @@ pub(super) fn directive_in(text: &str, statement: &Range<usize>) -> Option<(&'st
     ))
 }
 
+/// Blocks that go, with nothing between them that stays.
+struct Run {
+    range: Range<usize>,
+    /// Whether the empty line above it goes with it.
+    takes_above: bool,
+}
+
 /// Removes those of the `blocks` that go.
 pub(super) fn block_removals(text: &str, blocks: &[Range<usize>], goes: &[bool]) -> Vec<Splice> {
-    let mut removed: Vec<Range<usize>> = Vec::new();
-    for (place, block) in blocks.iter().enumerate().filter(|(place, _)| goes[*place]) {
-        let mut gone = line_start(text, block.start)..line_end(text, block.end);
-        let mut is_commented = false;
-        let before = place.checked_sub(1).map_or(0, |before| blocks[before].end);
-        while let Some(line) = line_before(text, gone.start).filter(|line| line.start >= before) {
-            let content = text[line.clone()].trim();
-            if !is_comment_line(content) {
-                // What ends here began above, and may be a comment.
-                is_commented = content.contains("*/");
-                break;
-            }
-            if place == 0 || is_directive(content) {
-                is_commented = true;
-                break;
-            }
-            gone.start = line.start;
-        }
+    let mut runs: Vec<Run> = Vec::new();
+    for place in (0..blocks.len()).filter(|&place| goes[place]) {
+        let (mut gone, is_commented) = lines_of(text, blocks, place);
+        let before = runs.pop_if(|last| last.range.end == gone.start);
+        let mut takes_above = before.as_ref().is_some_and(|before| before.takes_above);
+        gone.start = before.map_or(gone.start, |before| before.range.start);
         let below = gone.end..line_end(text, gone.end);
+        let above = line_before(text, gone.start).filter(|line| is_empty(text, line));
         if is_commented {
             // The empty line stays with the comment.
         } else if is_empty(text, &below) {
-            gone.end = below.end;
-        } else if let Some(last) = removed.last_mut().filter(|last| last.end == gone.start) {
-            // Nothing is left between it and the one before: that one's upper line is next.
-            if let Some(above) = line_before(text, last.start).filter(|line| is_empty(text, line)) {
-                last.start = above.start;
-            }
-        } else if let Some(above) =
-            line_before(text, gone.start).filter(|line| is_empty(text, line))
-        {
+            // One of the two around a run stays.
+            gone.end = if takes_above { gone.end } else { below.end };
+        } else if let Some(above) = above.filter(|_| !takes_above) {
             gone.start = above.start;
+            takes_above = true;
         }
-        removed.push(gone);
+        runs.push(Run {
+            range: gone,
+            takes_above,
+        });
     }
-    removed.into_iter().map(Splice::remove).collect()
+    let removed = runs.into_iter().map(|run| Splice::remove(run.range));
+    removed.collect()
+}
+
+/// The lines of a block, with the comment right above it that goes too; and whether one is there that
+/// stays.
+fn lines_of(text: &str, blocks: &[Range<usize>], place: usize) -> (Range<usize>, bool) {
+    let block = &blocks[place];
+    let mut gone = line_start(text, block.start)..line_end(text, block.end);
+    let before = place.checked_sub(1).map_or(0, |before| blocks[before].end);
+    while let Some(line) = line_before(text, gone.start).filter(|line| line.start >= before) {
+        let content = text[line.clone()].trim();
+        if !is_comment_line(content) {
+            // What ends here began above, and may be a comment.
+            return (gone, content.contains("*/"));
+        }
+        if place == 0 || is_directive(content) {
+            return (gone, true);
+        }
+        gone.start = line.start;
+    }
+    (gone, false)
 }
 
 fn is_empty(text: &str, line: &Range<usize>) -> bool {

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Document;
+use super::align::{Around, aligned};
 use super::blocks::block_removals;
 use super::file::Syntax;
 use super::layout::{
@@ -18,7 +19,7 @@ use super::layout::{
     line_end_before,
 };
 use super::list::{Arrangement, Fate, LineList, Marks, dash};
-use super::splice::{Splice, removals};
+use super::splice::{Splice, removals, splice_part};
 use super::yaml::{column, items};
 use crate::iam::{ActionPattern, EntryEdit, StatementEdit};
 
@@ -176,8 +177,24 @@ impl<'a> EntryList<'a> {
                 }
                 _ => removals(self.text, elements, goes),
             });
+            let has_columns = self.layout.syntax == Syntax::Hcl;
+            if has_columns && list.arrangement == Arrangement::Lines {
+                let (own, others) = splices.into_iter().partition(|one| one.is_in(&list.range));
+                splices = others;
+                splices.push(self.in_columns(&list.range, own));
+            }
         }
         splices
+    }
+
+    /// A list with its changes done, and the comments at the ends of its lines one below the other.
+    fn in_columns(&self, list: &Range<usize>, changes: Vec<Splice>) -> Splice {
+        let old = &self.text[list.clone()];
+        let new = splice_part(self.text, list, changes);
+        Splice::new(
+            list.clone(),
+            aligned(old, new, &Around::of(self.text, list)),
+        )
     }
 
     fn refuse_what_cannot_be<N>(&self, edit: &StatementEdit<N>) {

@@ -11,6 +11,7 @@
 //! from it have a [`Place::Opaque`]: they are known, and stay as they are. Who has seen what is made of a
 //! policy tells what its expressions come to: a [`Meaning`].
 
+mod align;
 mod blocks;
 mod comment;
 mod deny;

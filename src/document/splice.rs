@@ -21,6 +21,11 @@ impl Splice {
     pub fn remove(range: Range<usize>) -> Self {
         Splice::new(range, String::new())
     }
+
+    /// Whether it changes nothing outside of a part of the text.
+    pub fn is_in(&self, part: &Range<usize>) -> bool {
+        part.start <= self.range.start && self.range.end <= part.end
+    }
 }
 
 /// `text` with the splices done, which do not overlap.
@@ -37,22 +42,39 @@ pub(super) fn splice(text: &str, mut splices: Vec<Splice>) -> String {
     result
 }
 
+/// What a part of `text` is with the splices done, all of which are in it.
+pub(super) fn splice_part(text: &str, part: &Range<usize>, splices: Vec<Splice>) -> String {
+    let splices = splices.into_iter().map(|splice| Splice {
+        range: splice.range.start - part.start..splice.range.end - part.start,
+        text: splice.text,
+    });
+    splice(&text[part.clone()], splices.collect())
+}
+
 /// Removes those `elements` of a list that go, each with one comma and the white space that goes
 /// with it: as a rule what stands behind it, so that the next element moves up to its place. At the
 /// end of the list, of a line that holds several, or of a group set off by an empty line, it is what
 /// stands before it, so that lines and groups stay apart.
 pub(super) fn removals(text: &str, elements: &[Range<usize>], goes: &[bool]) -> Vec<Splice> {
     let line_breaks = |range: Range<usize>| text[range].matches('\n').count();
+    let blanks = |range: Range<usize>| text[range].trim_start_matches([',', ' ', '\t', '\r']);
+    let keeps_before = |before: &Range<usize>,
+                        first: &Range<usize>,
+                        last: &Range<usize>,
+                        after: &Range<usize>| {
+        let (above, below) = (before.end..first.start, last.end..after.start);
+        let (breaks_above, breaks_below) = (line_breaks(above.clone()), line_breaks(below.clone()));
+        // An element in a line of its own stays as far from the margin as it was.
+        breaks_below > breaks_above
+            || breaks_below == breaks_above && breaks_above > 0 && blanks(above) != blanks(below)
+    };
     runs(goes)
         .map(|run| {
             let (first, last) = (&elements[run.start], &elements[run.end - 1]);
             let before = run.start.checked_sub(1).map(|index| &elements[index]);
             let after = elements.get(run.end);
             Splice::remove(match (before, after) {
-                (Some(before), Some(after))
-                    if line_breaks(last.end..after.start)
-                        > line_breaks(before.end..first.start) =>
-                {
+                (Some(before), Some(after)) if keeps_before(before, first, last, after) => {
                     before.end..last.end
                 }
                 (_, Some(after)) => first.start..after.start,

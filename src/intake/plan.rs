@@ -385,26 +385,43 @@ impl Judge<'_> {
         let Some(policy) = policy else {
             return nothing("the plan does not tell who has it".to_owned());
         };
-        if !policy.blockers.is_empty() {
-            return nothing(list(&policy.blockers));
+        // What one block makes is one policy.
+        let live = self.live.policies.iter();
+        let shared: Vec<&LivePolicy> = live
+            .filter(|one| {
+                self.plan
+                    .share_policy(&one.address.block, &policy.address.block)
+            })
+            .collect();
+        for one in &shared {
+            if let Some(why) = self.is_unclear(one) {
+                return nothing(why);
+            }
         }
-        if !policy.is_managed() && self.plan.is_of_other_provider(&policy.address.block) {
-            let why = "it is made through another provider than the default one, and the plan does \
-                       not tell in which account that is";
-            return nothing(why.to_owned());
-        }
-        if policy.is_managed() && !self.complete {
-            return nothing(
-                "a plan does not tell who else has a managed policy; say --states-complete when \
-                 nobody has it whom the plan does not name"
-                    .to_owned(),
-            );
-        }
-        match self.live.unused_by_all(&policy.holders, self.placed) {
+        let holders = shared
+            .iter()
+            .flat_map(|one| one.holders.iter().copied())
+            .collect();
+        match self.live.unused_by_all(&holders, self.placed) {
             Unused::NotConcerned => nothing("no finding is about who has it".to_owned()),
             Unused::Unknown(why, _) => nothing(why),
             Unused::ByAll(findings) => Use::of(&findings),
         }
+    }
+
+    /// Why it is not known who has a policy.
+    fn is_unclear(&self, policy: &LivePolicy) -> Option<String> {
+        if !policy.blockers.is_empty() {
+            return Some(list(&policy.blockers));
+        }
+        if !policy.is_managed() && self.plan.is_of_other_provider(&policy.address.block) {
+            let why = "it is made through another provider than the default one, and the plan does \
+                       not tell in which account that is";
+            return Some(why.to_owned());
+        }
+        let why = "a plan does not tell who else has a managed policy; say --states-complete when \
+                   nobody has it whom the plan does not name";
+        (policy.is_managed() && !self.complete).then(|| why.to_owned())
     }
 }
 

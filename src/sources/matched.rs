@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::callers::Callers;
-use super::meant;
 use super::tree::{INIT, TreeFile};
 use super::uses::Uses;
 use super::{
     BlockAddress, Different, Live, LivePolicy, MODULES_JSON, SameStatements, State, Tree,
     same_statements,
 };
+use super::{in_file, meant};
 use crate::document::Document;
 use crate::iam::Arn;
 use crate::policies::Account;
@@ -246,7 +246,7 @@ impl Matching<'_> {
             .position(|policy| policy.address == address)?;
         let written = &policies[at];
         Some(match &written.content {
-            Content::Document(_) => Ok((folder.to_owned(), file, at)),
+            Content::Document(_) | Content::InFile(_) => Ok((folder.to_owned(), file, at)),
             Content::NotOffered(why) => Err(why.clone()),
             Content::Refused(problems) => Err(first(problems.0.first(), &files[file], written)),
             Content::Reference(reference) => {
@@ -268,7 +268,17 @@ impl Matching<'_> {
             let is_document = document.starts_with("data.aws_iam_policy_document.");
             is_document.then_some(document)
         });
+        let is_local_policy = |address: &&str| {
+            let mut files = self.tree.files(folder).iter();
+            address.starts_with("local.")
+                && files.any(|file| file.configuration.policy(address).is_some())
+        };
+        let document = document.or(Some(reference).filter(is_local_policy));
         let here = |message: String| file.source.error_at(written.range.clone(), message);
+        if document == Some(reference) && self.local_values(folder, reference) > 1 {
+            let why = here(format!("{reference} is given twice"));
+            return Err(why.help("keep one of them: which one holds is not looked into"));
+        }
         if let Some(document) = document {
             let files = 0..self.tree.files(folder).len();
             let mut found = files.filter_map(|at| self.written(folder, at, document, module));
@@ -303,15 +313,32 @@ impl Matching<'_> {
         })
     }
 
+    /// How many local values of a folder are called so, as an override file may give one again.
+    fn local_values(&self, folder: &Path, reference: &str) -> usize {
+        let name = reference.strip_prefix("local.").unwrap_or(reference);
+        let files = self.tree.files(folder).iter();
+        let blocks = files.flat_map(|file| &file.configuration.blocks);
+        let locals = blocks.filter(|block| block.kind == "locals");
+        locals
+            .filter(|block| block.argument(name).is_some())
+            .count()
+    }
+
     /// The policy at a place with all that its block makes.
     fn source_policy(&self, place: &Place, makes: &[usize]) -> Result<SourcePolicy, Problem> {
         let (folder, file, at) = place;
         let file = &self.tree.files(folder)[*file];
         let written = &file.configuration.policies[*at];
         let block = &file.configuration.blocks[written.block];
-        let Content::Document(document) = &written.content else {
-            return Err(file.error_at(block, "the policy is not read"));
+        let document = match &written.content {
+            Content::Document(document) => document.clone(),
+            Content::InFile(policy_file) => {
+                let place = (file, written);
+                in_file::document(self.tree, folder, place, policy_file, self.complete)?
+            }
+            _ => return Err(file.error_at(block, "the policy is not read")),
         };
+        let is_in_file = matches!(written.content, Content::InFile(_));
         if !self.tree.is_own_file(file) {
             let message = "this file is a link, or in the tree by several paths: it may be a part of \
                            something else too";
@@ -356,14 +383,14 @@ impl Matching<'_> {
                 )));
             }
             holders.extend(&policy.holders);
-            statements.push(self.same(document, policy, file, block)?);
+            statements.push(self.same(&document, policy, file, block)?);
         }
         self.is_called_here_alone(folder, file, block)?;
         Ok(SourcePolicy {
-            document: document.clone(),
+            document,
             address: written.address.clone(),
-            line: written.line,
-            start: written.range.start,
+            line: if is_in_file { 1 } else { written.line },
+            start: if is_in_file { 0 } else { written.range.start },
             makes: makes.to_vec(),
             holders,
             statements,

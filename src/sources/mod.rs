@@ -11,6 +11,7 @@ mod address;
 mod callers;
 mod calls;
 mod held;
+mod in_file;
 mod live;
 mod matched;
 mod meant;

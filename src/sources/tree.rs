@@ -33,7 +33,7 @@ pub struct TreeFile {
     /// What is written in it.
     pub configuration: ConfigurationFile,
     /// Its path with all links followed.
-    real: PathBuf,
+    pub(super) real: PathBuf,
 }
 
 impl TreeFile {
@@ -274,7 +274,7 @@ impl TreeFile {
 }
 
 /// Reads a file whose name in messages and patches is its path.
-fn read(path: &Path) -> Result<Source, Error> {
+pub(super) fn read(path: &Path) -> Result<Source, Error> {
     let cannot = |error| Error::new(format!("{} cannot be read", path.shown())).caused_by(error);
     let bytes = fs::read(path).map_err(cannot)?;
     Ok(Source::from_bytes(path.shown().raw(), &bytes)?.at(path))

@@ -281,11 +281,12 @@ fn is_with_policy(block: &Block) -> bool {
     kind.is_some_and(|kind| WITH_POLICY.contains(&kind.as_str()))
 }
 
-/// Whether a reference is to something at an address, or to all documents there are.
+/// Whether a reference is to something at an address, or to all documents or local values there are.
 fn is_of(reference: &str, address: &str) -> bool {
     let rest = reference.strip_prefix(address);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         || reference == "data.aws_iam_policy_document"
+        || reference == "local" && address.starts_with("local.")
 }
 
 /// What refers to a policy refers to one of these.
@@ -327,7 +328,9 @@ impl Addresses<'_> {
         let reference = argument.value.as_reference();
         is_with_policy(block)
             && argument.name == "policy"
-            && self.written.starts_with("data.")
+            && ["data.", "local."]
+                .iter()
+                .any(|start| self.written.starts_with(start))
             && reference.is_some_and(|reference| is_of(reference, self.written))
     }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::block::Block;
+use super::policy_file::PolicyFile;
 use super::reader::{self, Found, Said};
 use crate::document::{Document, File, PolicyTree};
 use crate::text::{Lines, Problem, Problems, Source};
@@ -55,6 +56,8 @@ pub enum Content {
     /// It comes from elsewhere: `data.aws_iam_policy_document.app.json`, `var.policy`, `local.policy`,
     /// `module.policies.json`, without indices.
     Reference(String),
+    /// It stands in a file of its own.
+    InFile(PolicyFile),
     /// It is a policy of a resource or of who may assume a role. No finding speaks of these.
     NotOffered(Problem),
     /// It is written in a form that is not read, or there is something wrong with it.
@@ -116,6 +119,7 @@ impl WrittenPolicy {
                 None => Content::Refused(source.error("a policy is not read").into()),
             },
             Said::Reference(reference) => Content::Reference(reference),
+            Said::InFile(file) => Content::InFile(file),
             Said::NotOffered(problem) => Content::NotOffered(problem),
             Said::Refused(problems) => Content::Refused(problems),
         };

@@ -16,10 +16,15 @@ use crate::text::{Json, JsonValue, Member, Problem, Problems, Source};
 
 /// Reads the policy that a heredoc is.
 pub(super) fn read(tree: &Tree, heredoc: &HeredocTemplate) -> Said {
-    let text = tree.source().text();
     let body = heredoc.template.span().unwrap_or_default();
+    read_template(tree, &heredoc.template, body)
+}
+
+/// Reads the policy that a template is, which takes these bytes.
+pub(super) fn read_template(tree: &Tree, template: &Template, body: Range<usize>) -> Said {
+    let text = tree.source().text();
     let mut parts = Parts::default();
-    parts.gather(&heredoc.template);
+    parts.gather(template);
     let masked = mask(&text[body.clone()], body.start, &parts);
     let part = Source::from_text("heredoc", &masked);
     let mut json = match Json::parse(&part) {
@@ -30,7 +35,7 @@ pub(super) fn read(tree: &Tree, heredoc: &HeredocTemplate) -> Said {
     mark(tree, &mut json, &parts.interpolations);
     if json.as_object().is_none() {
         let message = format!("a policy is an object, and this is {}", json.kind());
-        let help = "write the whole policy document in the heredoc, from { to }";
+        let help = "write the whole policy document there, from { to }";
         return Said::Refused(tree.error(Some(json.range), message, help).into());
     }
     let mut forms = finish(tree, &mut json);

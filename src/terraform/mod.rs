@@ -17,7 +17,9 @@ mod expression;
 mod heredoc;
 mod json_encoded;
 mod policy_document;
+mod policy_file;
 mod reader;
 
 pub use block::{Argument, Block, Value, read_blocks};
 pub use configuration::{ConfigurationFile, Content, WrittenPolicy};
+pub use policy_file::{PolicyFile, read_policy_file, reads_any_file};

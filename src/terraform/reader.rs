@@ -8,7 +8,8 @@ use hcl_edit::structure::{Block, BlockLabel, Body};
 
 use super::block::reference;
 use super::expression::Tree;
-use super::{heredoc, json_encoded, policy_document};
+use super::policy_file::PolicyFile;
+use super::{heredoc, json_encoded, policy_document, policy_file};
 use crate::document::{Document, PolicyTree};
 use crate::text::{Problem, Problems, Source};
 
@@ -28,6 +29,8 @@ pub(super) enum Said {
     Policy(Box<PolicyTree>),
     /// Where it comes from.
     Reference(String),
+    /// In which file it stands.
+    InFile(PolicyFile),
     /// That it is none of those that findings speak of.
     NotOffered(Problem),
     /// What is not read, or is wrong.
@@ -48,10 +51,13 @@ pub(super) fn body(source: &Source) -> Result<Body, Problems> {
         let place = source.character_at(error.location().offset());
         let message = error.message().split_whitespace();
         let message = message.collect::<Vec<_>>().join(" ");
+        let help = if message.contains("redefined object key") {
+            "keep one of the two: Terraform takes the last, and which one holds is not looked into"
+        } else {
+            "`terraform validate` says more; where Terraform reads it, write it in another way"
+        };
         let problem = source.error_at(place, format!("this is not HCL: {message}"));
-        problem
-            .help("`terraform validate` says more; what Terraform reads and this does not is a bug")
-            .into()
+        problem.help(help).into()
     })
 }
 
@@ -84,10 +90,28 @@ impl Finder<'_> {
             ("resource", [kind, name]) if WITH_POLICY.contains(kind) => {
                 self.argument(&format!("{kind}.{name}"), place, block);
             }
+            ("locals", []) => self.locals(place, block),
             ("resource", ["aws_iam_role", name]) => {
                 self.inline_policies(&format!("aws_iam_role.{name}"), place, block);
             }
             _ => {}
+        }
+    }
+
+    /// The values that are policies. Others are none of our business.
+    fn locals(&mut self, place: usize, block: &Block) {
+        for attribute in block.body.attributes() {
+            let said = match &attribute.value {
+                Expression::FuncCall(_) | Expression::HeredocTemplate(_) => {
+                    self.policy(&attribute.value)
+                }
+                _ => continue,
+            };
+            if matches!(&said, Said::Policy(tree) if Document::check(self.tree.source(), tree).is_ok())
+            {
+                let address = format!("local.{}", attribute.key.as_str());
+                self.add(address, place, attribute.value.span(), said);
+            }
         }
     }
 
@@ -151,10 +175,13 @@ impl Finder<'_> {
         if name == "jsonencode" && !call.name.is_namespaced() && call.args.len() == 1 {
             return json_encoded::read(&self.tree, call);
         }
+        if let Some(file) = policy_file::read_by(call) {
+            return Said::InFile(file);
+        }
         let (message, help) = match name {
             "file" | "templatefile" => (
-                format!("the policy is in a file that {name}(…) reads, which is not read here"),
-                "use jsonencode({ … }) in its place",
+                format!("the policy is in a file that {name}(…) reads, whose path is not plain"),
+                "write the path as \"${path.module}/FILE\", or use jsonencode({ … }) in its place",
             ),
             _ => (
                 format!("the policy comes from {name}(…), which is not read"),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead;
+use std::path::PathBuf;
 
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess};
@@ -10,7 +11,7 @@ use serde_json::Value;
 use super::attributes::Plain;
 use super::parts::{Each, Object, Part, Top};
 use super::{Attributes, Kind, State, read_object};
-use crate::sources::BlockAddress;
+use crate::sources::{BlockAddress, normal};
 use crate::text::{Error, Source, Untrusted};
 
 /// What Terraform would do, and the state that it begins from.
@@ -22,8 +23,8 @@ pub struct TerraformPlan {
     pub changes: Vec<PlannedChange>,
     /// How many other resources are changed, by what is done with them.
     pub others: BTreeMap<&'static str, usize>,
-    /// The blocks that name another provider than the default one.
-    of_other_providers: BTreeSet<BlockAddress>,
+    /// The blocks that it plans for.
+    blocks: Vec<PlannedBlock>,
     /// Whether it is all that Terraform would do: nothing is deferred, and nothing was left out by
     /// `-target`.
     pub is_complete: bool,
@@ -33,7 +34,46 @@ impl TerraformPlan {
     /// Whether a block makes what it does through another provider than the default one, which may be of
     /// another account.
     pub fn is_of_other_provider(&self, block: &BlockAddress) -> bool {
-        self.of_other_providers.contains(block)
+        let mut named = self.blocks.iter().filter(|one| one.address == *block);
+        named.any(|one| one.has_other_provider)
+    }
+
+    /// Whether two blocks have one policy, as far as the plan tells: they are one, in a module that is
+    /// called twice, or take one document.
+    pub fn share_policy(&self, one: &BlockAddress, other: &BlockAddress) -> bool {
+        let written = |block: &BlockAddress| {
+            let mut blocks = self.blocks.iter();
+            Some(blocks.find(|one| one.address == *block)?.written())
+        };
+        one == other || written(one).is_some_and(|place| written(other) == Some(place))
+    }
+}
+
+/// A block as the configuration in a plan has it.
+#[derive(Clone, Debug)]
+struct PlannedBlock {
+    address: BlockAddress,
+    has_other_provider: bool,
+    /// What its policy is in its module: a document, or the block itself.
+    policy: String,
+    /// The sources of the modules around it, from the root on.
+    sources: Vec<String>,
+}
+
+impl PlannedBlock {
+    /// Where its policy is written: the folder of its module, or else which module it is; and what it is
+    /// there.
+    fn written(&self) -> (PathBuf, &str) {
+        let mut place = PathBuf::new();
+        for (depth, source) in self.sources.iter().enumerate() {
+            let is_local = source.starts_with("./") || source.starts_with("../");
+            place = if is_local {
+                normal(&place.join(source))
+            } else {
+                PathBuf::from(self.address.module[..=depth].join("."))
+            };
+        }
+        (place, &self.policy)
     }
 }
 
@@ -184,7 +224,7 @@ pub fn read_plan(name: &Untrusted, text: impl BufRead) -> Result<TerraformPlan, 
         state: State::of(name, top.state)?,
         changes: Vec::new(),
         others: BTreeMap::new(),
-        of_other_providers: top.of_other_providers,
+        blocks: top.blocks,
         is_complete: top.is_complete,
     };
     for change in top.changes {
@@ -211,7 +251,7 @@ pub fn read_plan(name: &Untrusted, text: impl BufRead) -> Result<TerraformPlan, 
 struct PlanTop {
     state: Top,
     changes: Vec<Change>,
-    of_other_providers: BTreeSet<BlockAddress>,
+    blocks: Vec<PlannedBlock>,
     is_plan: bool,
     is_errored: bool,
     is_complete: bool,
@@ -222,7 +262,7 @@ impl Default for PlanTop {
         PlanTop {
             state: Top::default(),
             changes: Vec::new(),
-            of_other_providers: BTreeSet::new(),
+            blocks: Vec::new(),
             is_plan: false,
             is_errored: false,
             // Older versions do not say it.
@@ -248,8 +288,8 @@ impl Part for PlanTop {
                 self.state.member(key, object)
             }
             "configuration" => object.next_value_seed(Object(&mut Configuration {
-                module: Vec::new(),
-                found: &mut self.of_other_providers,
+                module: &[],
+                found: &mut self.blocks,
             })),
             "errored" => {
                 self.is_errored = object.next_value::<Value>()? == Value::Bool(true);
@@ -268,11 +308,11 @@ impl Part for PlanTop {
 ///
 /// ```json
 /// {"root_module": {"resources": [{"type": "aws_iam_role", "name": "app", "provider_config_key": "aws.b"}],
-///                  "module_calls": {"queue": {"module": {"resources": []}}}}}
+///                  "module_calls": {"queue": {"source": "./queue", "module": {"resources": []}}}}}
 /// ```
 struct Configuration<'a> {
-    module: Vec<String>,
-    found: &'a mut BTreeSet<BlockAddress>,
+    module: &'a [String],
+    found: &'a mut Vec<PlannedBlock>,
 }
 
 impl Part for Configuration<'_> {
@@ -281,14 +321,12 @@ impl Part for Configuration<'_> {
         key: &str,
         object: &mut A,
     ) -> Result<(), A::Error> {
-        let (module, found) = (self.module.clone(), &mut *self.found);
+        let (module, found) = (self.module, &mut *self.found);
         match key {
-            "root_module" | "module" => {
-                object.next_value_seed(Object(&mut Configuration { module, found }))
-            }
+            "root_module" => object.next_value_seed(Object(&mut Configuration { module, found })),
             "module_calls" => object.next_value_seed(Object(&mut Calls { module, found })),
             "resources" => object.next_value_seed(Each::new(|block: ConfiguredBlock| {
-                found.extend(block.of_other_provider(&module));
+                found.extend(block.planned(module));
             })),
             _ => object.next_value::<IgnoredAny>().map(|_| ()),
         }
@@ -297,8 +335,8 @@ impl Part for Configuration<'_> {
 
 /// The modules that a module calls, by their names.
 struct Calls<'a> {
-    module: Vec<String>,
-    found: &'a mut BTreeSet<BlockAddress>,
+    module: &'a [String],
+    found: &'a mut Vec<PlannedBlock>,
 }
 
 impl Part for Calls<'_> {
@@ -307,10 +345,43 @@ impl Part for Calls<'_> {
         key: &str,
         object: &mut A,
     ) -> Result<(), A::Error> {
-        let mut module = self.module.clone();
+        let mut module = self.module.to_vec();
         module.push(key.to_owned());
-        let found = &mut *self.found;
-        object.next_value_seed(Object(&mut Configuration { module, found }))
+        let mut call = Call {
+            module,
+            source: String::new(),
+            found: Vec::new(),
+        };
+        object.next_value_seed(Object(&mut call))?;
+        let source = call.source;
+        self.found.extend(call.found.into_iter().map(|mut block| {
+            block.sources.insert(0, source.clone());
+            block
+        }));
+        Ok(())
+    }
+}
+
+/// A call of a module, whose source may be told behind all of it.
+struct Call {
+    module: Vec<String>,
+    source: String,
+    found: Vec<PlannedBlock>,
+}
+
+impl Part for Call {
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
+        let (module, found) = (&self.module, &mut self.found);
+        match key {
+            "source" => self.source = object.next_value::<Plain>()?.text().unwrap_or_default(),
+            "module" => object.next_value_seed(Object(&mut Configuration { module, found }))?,
+            _ => _ = object.next_value::<IgnoredAny>()?,
+        }
+        Ok(())
     }
 }
 
@@ -319,17 +390,23 @@ struct ConfiguredBlock {
     kind: Option<String>,
     name: Option<String>,
     provider: Option<String>,
+    /// The document that its policy refers to.
+    document: Option<String>,
 }
 
 impl ConfiguredBlock {
-    /// Its address, where it names another provider than the default one of its module.
-    fn of_other_provider(self, module: &[String]) -> Option<BlockAddress> {
-        let provider = self.provider?;
-        let is_default = provider == "aws" || provider.ends_with(":aws");
-        (!is_default).then_some(BlockAddress {
-            module: module.to_vec(),
-            kind: self.kind?,
-            name: self.name?,
+    fn planned(self, module: &[String]) -> Option<PlannedBlock> {
+        let (kind, name) = (self.kind?, self.name?);
+        let is_default = |provider: &String| provider == "aws" || provider.ends_with(":aws");
+        is_of_iam(&kind).then(|| PlannedBlock {
+            has_other_provider: !self.provider.as_ref().is_none_or(is_default),
+            policy: self.document.unwrap_or_else(|| format!("{kind}.{name}")),
+            sources: Vec::new(),
+            address: BlockAddress {
+                module: module.to_vec(),
+                kind,
+                name,
+            },
         })
     }
 }
@@ -344,11 +421,29 @@ impl Part for ConfiguredBlock {
             "type" => &mut self.kind,
             "name" => &mut self.name,
             "provider_config_key" => &mut self.provider,
+            "expressions" => {
+                let expressions: Value = object.next_value()?;
+                self.document = document_in(&expressions);
+                return Ok(());
+            }
             _ => return object.next_value::<IgnoredAny>().map(|_| ()),
         };
         *member = object.next_value::<Plain>()?.text();
         Ok(())
     }
+}
+
+/// The document that the policy of a block is, as in
+/// `{"policy": {"references": ["data.aws_iam_policy_document.app.json", …]}}`.
+fn document_in(expressions: &Value) -> Option<String> {
+    let references = expressions.get("policy")?.get("references")?.as_array()?;
+    references.iter().find_map(|reference| {
+        let name = reference
+            .as_str()?
+            .strip_prefix("data.aws_iam_policy_document.")?;
+        let name = name.split(['.', '[']).next()?;
+        Some(format!("data.aws_iam_policy_document.{name}"))
+    })
 }
 
 /// A change, as it is read.

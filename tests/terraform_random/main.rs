@@ -1,17 +1,19 @@
 //! Random Terraform files, edited at random and read again by another reader, which knows nothing of
-//! HCL but comments, strings and brackets.
+//! HCL but comments, strings and brackets, and by one of another descent.
 //!
 //! `TF_SOURCES=FOLDER TF_EDITED=FOLDER cargo test --test terraform_random -- --ignored --nocapture` edits
 //! the policies of all files of a folder, proves each, and leaves them in another folder.
 
 #![allow(clippy::unwrap_used)] // A test may.
 
+mod tree_sitter;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use iam_refine::document::{Document, Edited, rewrite};
+use iam_refine::document::{Document, Edited, Syntax, rewrite};
 use iam_refine::iam::{ActionPattern, EntryEdit, StatementEdit};
 use iam_refine::proof::prove_file;
 use iam_refine::terraform::{ConfigurationFile, Content};
@@ -401,11 +403,22 @@ fn expected(
     Some(written)
 }
 
-/// Edits all policies of a file at random. Returns the new text, and what the other reader should find.
-fn edited(random: &mut Random, file: &ConfigurationFile) -> Option<(String, Vec<Vec<String>>)> {
+/// A file with edits done, and what other readers should find.
+struct Wanted {
+    written: String,
+    /// For each policy the edits of its statements.
+    edits: Vec<Vec<Option<StatementEdit>>>,
+    /// The entries of each statement.
+    lists: Vec<Vec<String>>,
+    /// For each old statement that is written in HCL what becomes of its entries; none where it goes.
+    in_hcl: Vec<Option<Vec<String>>>,
+}
+
+/// Edits all policies of a file at random.
+fn edited(random: &mut Random, file: &ConfigurationFile) -> Option<Wanted> {
     let documents: Vec<&Document> = file.documents().collect();
     let mut all = Vec::new();
-    let mut lists = Vec::new();
+    let (mut lists, mut in_hcl) = (Vec::new(), Vec::new());
     for document in &documents {
         let statements = document.policy().statements.len();
         let mut edits: Vec<Option<StatementEdit>> = (0..statements)
@@ -429,7 +442,11 @@ fn edited(random: &mut Random, file: &ConfigurationFile) -> Option<(String, Vec<
             edits[0] = None;
         }
         for (statement, edit) in edits.iter().enumerate() {
-            lists.extend(expected(document, statement, edit.as_ref()));
+            let expected = expected(document, statement, edit.as_ref());
+            if document.syntax() == Syntax::Hcl {
+                in_hcl.push(expected.clone());
+            }
+            lists.extend(expected);
         }
         all.push(edits);
     }
@@ -446,7 +463,35 @@ fn edited(random: &mut Random, file: &ConfigurationFile) -> Option<(String, Vec<
         "{faults:?}\n{}\n---\n{written}\n{all:?}",
         source.text()
     );
-    Some((written, lists))
+    Some(Wanted {
+        written,
+        edits: all,
+        lists,
+        in_hcl,
+    })
+}
+
+/// Whether a reader of another descent finds the old statements without those that go, each as it was but
+/// for its actions, which are as wanted; and all else as it was.
+fn another_descent_agrees(old: &str, new: &str, wanted: Vec<Option<Vec<String>>>) {
+    let (before, after) = (tree_sitter::read(old), tree_sitter::read(new));
+    assert_eq!(before.outside, after.outside, "{old}\n---\n{new}");
+    assert_eq!(before.statements.len(), wanted.len(), "{old}");
+    let left = before.statements.into_iter().zip(wanted);
+    let left = left.filter_map(|(statement, wanted)| Some((statement.words, sorted(wanted?))));
+    let found = after.statements.into_iter();
+    let found = found.map(|statement| (statement.words, sorted(statement.actions)));
+    assert_eq!(
+        found.collect::<Vec<_>>(),
+        left.collect::<Vec<_>>(),
+        "{old}\n---\n{new}"
+    );
+}
+
+/// Beside what is not literal a new entry may stand at either side; the proof knows the order.
+fn sorted(mut list: Vec<String>) -> Vec<String> {
+    list.sort();
+    list
 }
 
 #[test]
@@ -464,17 +509,20 @@ fn another_reader_finds_what_was_asked_for() {
             );
         }
         files += 1;
-        if let Some((written, expected)) = edited(&mut random, &file) {
+        if let Some(wanted) = edited(&mut random, &file) {
+            let Wanted {
+                written,
+                lists: expected,
+                in_hcl,
+                ..
+            } = wanted;
+            another_descent_agrees(&text, &written, in_hcl);
             changed += usize::from(written != text);
-            // Beside what is not literal a new entry may stand at either side; the proof knows the order.
-            let sorted = |mut lists: Vec<Vec<String>>| {
-                for list in &mut lists {
-                    list.sort();
-                }
-                lists
+            let all_sorted = |lists: Vec<Vec<String>>| -> Vec<Vec<String>> {
+                lists.into_iter().map(sorted).collect()
             };
-            let found = sorted(lists(&written));
-            assert_eq!(found, sorted(expected), "{text}\n---\n{written}");
+            let found = all_sorted(lists(&written));
+            assert_eq!(found, all_sorted(expected), "{text}\n---\n{written}");
             assert_eq!(written.contains("\r\n"), text.contains("\r\n"));
             assert_eq!(
                 written.replace("\r\n", "").contains('\n'),
@@ -483,6 +531,52 @@ fn another_reader_finds_what_was_asked_for() {
         }
     }
     assert!(changed * 2 > files, "{changed} of {files}");
+}
+
+#[test]
+fn the_proof_sees_a_line_that_is_gone_or_elsewhere() {
+    let is_code = |line: &str| {
+        let line = line.trim();
+        !line.is_empty() && !line.starts_with(['#', '/'])
+    };
+    let (mut planted, mut unreadable) = (0, 0);
+    for seed in 0..1_500 {
+        let mut random = Random(seed);
+        let text = file(&mut random);
+        let file = ConfigurationFile::read(&Source::from_text("main.tf", &text)).unwrap();
+        let Some(Wanted { written, edits, .. }) = edited(&mut random, &file) else {
+            continue;
+        };
+        let lines: Vec<&str> = written.split_inclusive('\n').collect();
+        let code: Vec<usize> = (0..lines.len()).filter(|&at| is_code(lines[at])).collect();
+        let at = code[random.below(code.len())];
+        let mut wrong = lines.clone();
+        if random.is(2) {
+            wrong.remove(at);
+        } else {
+            let other = code[random.below(code.len())];
+            wrong.swap(at, other);
+        }
+        let wrong = wrong.concat();
+        if wrong == written {
+            continue;
+        }
+        planted += 1;
+        let documents: Vec<&Document> = file.documents().collect();
+        let Ok(again) = documents[0].file().read_again(&wrong) else {
+            unreadable += 1;
+            continue;
+        };
+        let edited: Vec<Edited<'_, ActionPattern>> = (documents.iter().zip(&edits))
+            .map(|(document, edits)| (*document, &edits[..]))
+            .collect();
+        let faults = prove_file(&edited, &again).concat();
+        assert!(!faults.is_empty(), "{text}\n---\n{written}\n---\n{wrong}");
+    }
+    assert!(
+        planted - unreadable > 300,
+        "{planted}, {unreadable} of them no policies"
+    );
 }
 
 #[test]
@@ -551,6 +645,7 @@ fn policies_of_a_folder_are_edited() {
                         }
                     }
                 }
+                Content::InFile(_) => {}
                 Content::Reference(_) => count("references"),
                 Content::NotOffered(_) => count("not offered"),
                 Content::Refused(problems) => {
@@ -559,7 +654,7 @@ fn policies_of_a_folder_are_edited() {
                 }
             }
         }
-        if let Some((written, _)) = edited(&mut random, &file) {
+        if let Some(Wanted { written, .. }) = edited(&mut random, &file) {
             count("files edited and proved");
             if let Some(target) = &target {
                 let copy = |kind: &str, text: &str| {
