@@ -59,6 +59,7 @@ pub fn sarif(
             "id": id,
             "shortDescription": {"text": short},
             "help": {"text": help},
+            "properties": {"tags": ["security"]},
             "defaultConfiguration": {"level": "warning"},
         })
     });
