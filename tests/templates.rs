@@ -734,6 +734,11 @@ fn whose_account_it_is_has_to_be_told() {
         "{}",
         run.stderr
     );
+    // What the template does not have may be called so by whoever makes it.
+    world.replace("template.yaml", "  AppRole:\n", "  OtherRole:\n");
+    let run = world.refine("template.yaml stack.json app.json finding.json");
+    assert_eq!(run.stdout, "", "{}", run.stderr);
+    assert!(run.stderr.contains("which no stack has"), "{}", run.stderr);
 }
 
 #[test]

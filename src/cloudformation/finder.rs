@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use super::function::{Call, is_no_value};
 use super::named::{holder, holders, name};
-use super::policy::{PolicyRead, Trees, is_macro};
+use super::policy::{PolicyRead, Trees};
 use super::template::{Holder, Makes, Name, TemplateResource, Who, values};
+use super::transforms::{is_macro, macros, makes_others};
 use crate::document::{Document, Places};
 use crate::iam::quota::Owner;
 use crate::text::{Json, JsonValue, Member, Problem, Problems, Source, list};
@@ -51,16 +52,6 @@ pub(super) struct AllFound {
     pub macros: Vec<Problem>,
     pub unread: Vec<Problem>,
 }
-
-/// Transforms of AWS that leave policies as they are written, or make what is known of them.
-const KNOWN_TRANSFORMS: [&str; 6] = [
-    "AWS::Serverless-2016-10-31",
-    "AWS::LanguageExtensions",
-    "AWS::CodeDeployBlueGreen",
-    "AWS::ServiceCatalog",
-    "AWS::SecretsManager-2020-07-23",
-    "AWS::SecretsManager-2024-09-16",
-];
 
 impl Finder<'_> {
     /// Goes through a template.
@@ -110,7 +101,7 @@ impl Finder<'_> {
         }
         finder.policies.sort_by_key(|found| found.range.start);
         Ok(AllFound {
-            macros: macros(&finder.trees, &json, &resources.value),
+            macros: macros(&finder.trees.places, &json, &resources.value),
             unread: finder.unread,
             resources: finder.resources,
             policies: finder.policies,
@@ -483,21 +474,6 @@ impl Form {
     }
 }
 
-/// What a type of resources makes whose policies stand elsewhere, or are of another kind.
-fn makes_others(kind: &str) -> Option<&'static str> {
-    match kind {
-        "AWS::CloudFormation::Stack"
-        | "AWS::CloudFormation::StackSet"
-        | "AWS::Serverless::Application" => {
-            Some("makes stacks of other templates: give these with their stacks")
-        }
-        "AWS::SSO::PermissionSet" => Some("is a permission set, whose policies are not read"),
-        "AWS::Serverless::Connector" => Some("makes policies that have no actions here"),
-        _ if kind.ends_with("::MODULE") => Some("is a module, and what it makes is not read"),
-        _ => None,
-    }
-}
-
 /// What a resource may be called by.
 const NAMES: [&str; 4] = ["RoleName", "UserName", "GroupName", "ManagedPolicyName"];
 
@@ -535,34 +511,4 @@ fn merged_here(trees: &Trees<'_>, json: &Json) -> Option<Problem> {
         value: JsonValue::Object(vec![member.clone()]),
     };
     trees.merge_in(&alone)
-}
-
-/// What changes a template before it is deployed, and is not known.
-fn macros(trees: &Trees<'_>, template: &Json, resources: &Json) -> Vec<Problem> {
-    let unknown = |json: &Json, name: &str| {
-        let message = format!("the macro {name} may make something else of what is written here");
-        let help = "what it comes to is not known before it is deployed; edit it by hand";
-        trees.places.error(Some(json.range.clone()), message, help)
-    };
-    let name = |json: &Json| match json.get("Name") {
-        Some(name) => name.as_str().unwrap_or("that is called here").to_owned(),
-        None => json.as_str().unwrap_or("that is called here").to_owned(),
-    };
-    let transform = template.get("Transform");
-    let listed = transform.map_or(&[][..], |one| {
-        one.as_array().unwrap_or(std::slice::from_ref(one))
-    });
-    let mut found: Vec<Problem> = listed
-        .iter()
-        .filter(|one| !KNOWN_TRANSFORMS.contains(&name(one).as_str()))
-        .map(|one| unknown(one, &name(one)))
-        .collect();
-    for around in [template, resources] {
-        // What `AWS::Include` brings in stands beside what is written here.
-        let called = around
-            .get("Fn::Transform")
-            .filter(|call| name(call) != "AWS::Include");
-        found.extend(called.map(|call| unknown(call, &name(call))));
-    }
-    found
 }

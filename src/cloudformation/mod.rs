@@ -14,6 +14,7 @@ mod function;
 mod named;
 mod policy;
 mod template;
+mod transforms;
 mod yaml;
 
 pub use template::{Content, Holder, Makes, Name, Template, TemplateResource, Who, WrittenPolicy};

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::function::{Call, is_no_value};
+use super::transforms::is_macro;
 use crate::document::{
     Places, PolicyTree, StatementForm, Syntax, column, past_comments, with_comments,
 };
@@ -349,11 +350,6 @@ impl Trees<'_> {
         let help = "write it without an anchor, and where an alias stands write what it means";
         Some(self.places.error(Some(at), message, help))
     }
-}
-
-/// Whether a key is the call of a macro on what is around it.
-pub(super) fn is_macro(name: &str) -> bool {
-    name.starts_with("Fn::Transform") || name.starts_with("Fn::ForEach")
 }
 
 /// Where a block of text begins whose empty lines at the end are a part of it, `|+`, in YAML.

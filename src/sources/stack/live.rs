@@ -466,12 +466,16 @@ fn type_of(kind: Owner) -> &'static str {
 /// Whether CloudFormation made up the name of a resource, `STACK-LOGICALID-` and twelve characters: nothing
 /// else is called so.
 fn is_made_up(template: &Template, logical_id: &str, name: &str) -> bool {
-    let has_own_name = template
-        .resource(logical_id)
-        .is_some_and(|one| one.has_own_name);
+    let has_made_up_name = match template.resource(logical_id) {
+        Some(resource) => !resource.has_own_name,
+        None => logical_id.strip_suffix("Role").is_some_and(|function| {
+            let resource = template.resource(function);
+            resource.is_some_and(|one| one.kind.starts_with("AWS::Serverless::"))
+        }),
+    };
     let end = name.rsplit('-').next().unwrap_or_default();
     let is_random = end.len() >= 12 && end.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    !has_own_name && is_random && name.contains('-')
+    has_made_up_name && is_random && name.contains('-')
 }
 
 /// What CloudFormation calls a resource.
