@@ -482,6 +482,29 @@ fn the_proof_sees_that_what_cannot_be_edited_would_go() {
     assert_eq!(faults(&removed), [touched, touched].concat());
 }
 
+#[test]
+fn what_is_lost_does_not_hang_on_what_is_written_elsewhere() {
+    let faults = |beside: &str| {
+        let text = format!(
+            r#"{{"one": {{"Statement": {{"Effect": "Allow", "Action": ["s3:Get*", {beside}], "Resource": "*"}}}}}}"#
+        );
+        let input = input(documents(&text));
+        let universe = &input.universe;
+        let knowledge = Knowledge::new(&universe.catalogue, &universe.unused, input.meanings());
+        let edit: StatementEdit<Replacement> = StatementEdit {
+            entries: [EntryEdit::Kept(1)].into(),
+        };
+        let curation = |_, _| Curation::NONE;
+        let proved = prove(input.document(0), &[Some(edit)], &knowledge, curation);
+        proved
+            .faults
+            .iter()
+            .any(|fault| fault.part == Part::NothingLost)
+    };
+    assert!(!faults(r#""s3:*""#));
+    assert!(faults(r#"{"from": "var.more", "is": ["s3:*"]}"#));
+}
+
 const UNKNOWN: &str = r#"{"one": {"Statement": [
   {"Effect": "Allow", "Action": ["s3:GetBucketAcl", {"from": "var.more", "is": []}], "Resource": "*"},
   {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutBucketAcl"], "Resource": "*"},
