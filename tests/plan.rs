@@ -27,7 +27,13 @@ fn inline(policy: &str) -> Value {
     json!({"name": "app", "role": "app", "policy": policy})
 }
 
-fn change(kind: &str, actions: &[&str], before: Value, after: Value) -> Value {
+fn change(
+    kind: &str,
+    actions: &[&str],
+    before: impl Into<Value>,
+    after: impl Into<Value>,
+) -> Value {
+    let (before, after): (Value, Value) = (before.into(), after.into());
     json!({
         "address": format!("{kind}.app"), "mode": "managed", "type": kind, "name": "app",
         "change": {"actions": actions, "before": before, "after": after, "after_unknown": {}},
@@ -150,6 +156,7 @@ fn whoever_uses_a_policy_too_keeps_all_of_it() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn what_else_changes_who_may_do_what_is_a_fault() {
     let attachment = || json!({"role": "app", "policy_arn": "arn:aws:iam::123456789012:policy/p"});
     let role = |key: &str, value: Value| json!({"name": "app", key: value});

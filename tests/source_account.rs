@@ -171,7 +171,7 @@ fn who_has_it_and_no_state_has_counts_by_an_own_finding() {
     both["RoleDetailList"].as_array_mut().unwrap().push(other);
     both["Policies"][0]["AttachmentCount"] = 2.into();
     let own = finding("role/app", &BOTH);
-    let run = World::new(&both, &[own.clone()]).with_account();
+    let run = World::new(&both, std::slice::from_ref(&own)).with_account();
     assert!(
         !goes(&run, "sqs:DeleteMessage") && goes(&run, "s3:PutObject"),
         "{}",
@@ -203,7 +203,7 @@ fn of_a_group_its_members_have_it() {
         "AttachedManagedPolicies": [{"PolicyArn": arn("policy/shared")}]}]);
     group["Policies"][0]["AttachmentCount"] = 2.into();
     let app = finding("role/app", &BOTH);
-    let run = World::new(&group, &[app.clone()]).with_account();
+    let run = World::new(&group, std::slice::from_ref(&app)).with_account();
     assert!(!goes(&run, "sqs:DeleteMessage"));
     assert!(
         run.stderr.contains("group ops has no members to be seen"),
@@ -213,7 +213,7 @@ fn of_a_group_its_members_have_it() {
 
     group["UserDetailList"] = json!([{"UserName": "ann", "Arn": arn("user/ann"), "GroupList": ["OPS"],
         "UserPolicyList": [], "AttachedManagedPolicies": []}]);
-    let run = World::new(&group, &[app.clone()]).with_account();
+    let run = World::new(&group, std::slice::from_ref(&app)).with_account();
     assert!(!goes(&run, "sqs:DeleteMessage"));
     assert!(
         run.stderr
@@ -228,12 +228,13 @@ fn of_a_group_its_members_have_it() {
 
 #[test]
 fn what_the_account_does_not_show_whole_or_has_otherwise_stays() {
-    let change = |change: &dyn Fn(&mut Value)| {
+    type Change<'a> = &'a dyn Fn(&mut Value);
+    let change = |change: Change<'_>| {
         let mut changed = account();
         change(&mut changed);
         World::new(&changed, &[finding("role/app", &BOTH)]).with_account()
     };
-    let cases: [(&str, &str, &dyn Fn(&mut Value)); 8] = [
+    let cases: [(&str, &str, Change<'_>); 8] = [
         (
             "sqs:DeleteMessage",
             "AWS counts 3 attachments, and the account shows 1",

@@ -182,10 +182,7 @@ fn a_plan_of_what_was_decided_holds_with_the_record() {
         "--decisions",
         "record.json",
     ];
-    world.write(
-        "a.json",
-        &policy(&["sqs:*"])["policy"].as_str().unwrap().to_owned(),
-    );
+    world.write("a.json", policy(&["sqs:*"])["policy"].as_str().unwrap());
     let run = command.current_dir(world.0.path()).args(files).run();
     assert_eq!(run.exit, 2);
     assert!(

@@ -9,6 +9,7 @@ mod source_world;
 use program::{RunIt, example, iam_refine};
 use serde_json::Value;
 use source_world::World;
+use std::fmt::Write as _;
 
 /// What `refine --format json` prints.
 fn record(world: &World, options: &[&str]) -> Value {
@@ -460,7 +461,8 @@ fn with_inline_policies(count: usize) -> World {
     );
     for number in 0..count {
         let statement = r#"[{ Effect = "Allow", Action = ["s3:Put*"], Resource = "*" }]"#;
-        blocks += &format!(
+        let _ = write!(
+            blocks,
             "resource \"aws_iam_user_policy\" \"p{number}\" {{\n  policy = jsonencode({{\n    Statement = \
              {statement}\n  }})\n}}\n"
         );

@@ -548,10 +548,10 @@ fn a_comment_that_would_come_to_stand_above_another_statement_keeps_its_own() {
 
 #[test]
 fn statements_in_a_row_go_whatever_stands_between_them() {
+    const GAPS: [&str; 3] = ["", "\n", "  # why\n"];
     let block = |at: usize| {
         format!("  statement {{\n    actions   = [\"a:A{at}\"]\n    resources = [\"*\"]\n  }}\n")
     };
-    const GAPS: [&str; 3] = ["", "\n", "  # why\n"];
     for number in 0..27 {
         let gaps = [number % 3, number / 3 % 3, number / 9].map(|gap| GAPS[gap]);
         let mut text = "data \"aws_iam_policy_document\" \"d\" {\n".to_owned();

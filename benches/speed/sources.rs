@@ -53,7 +53,7 @@ fn templates(criterion: &mut Criterion) {
     group.bench_function("events alone", |bencher| {
         bencher.iter(|| granit_parser::Parser::new_from_str(&text).count());
     });
-    group.bench_function("read", |bencher| bencher.iter(|| Template::read(&source)););
+    group.bench_function("read", |bencher| bencher.iter(|| Template::read(&source)));
     group.finish();
 }
 

@@ -126,7 +126,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-fn children<'n>(node: Node<'n>) -> impl Iterator<Item = Node<'n>> {
+fn children(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     (0..node.child_count()).filter_map(move |at| node.child(u32::try_from(at).unwrap()))
 }
 
