@@ -258,6 +258,28 @@ fn what_else_changes_who_may_do_what_is_a_fault() {
             judged,
         ),
         (
+            change(
+                "aws_organizations_policy",
+                &["update"],
+                json!({"content": "a"}),
+                json!({"content": "b"}),
+            ),
+            judged,
+        ),
+        (
+            change("aws_s3_bucket_policy", &["delete"], json!({}), none.clone()),
+            judged,
+        ),
+        (
+            change(
+                "aws_iam_instance_profile",
+                &["create"],
+                none.clone(),
+                json!({"role": "app"}),
+            ),
+            judged,
+        ),
+        (
             change("aws_iam_role", &["delete"], boundary(""), none.clone()),
             "✗ aws_iam_role.app is deleted",
         ),
@@ -288,34 +310,44 @@ fn what_else_changes_who_may_do_what_is_a_fault() {
 
 #[test]
 fn who_is_made_by_the_plan_may_get_something() {
-    let role = |name: &str| {
+    let role = |action: &str| {
         let mut role = change(
             "aws_iam_role",
-            &["create"],
+            &[action],
             Value::Null,
-            json!({"name": name}),
+            json!({"name": "new"}),
         );
         role["address"] = "aws_iam_role.new".into();
+        role["name"] = "new".into();
         role
     };
-    let given = |role: Value| {
-        let after = json!({"role": role, "policy_arn": "arn:aws:iam::123456789012:policy/p"});
-        change(
-            "aws_iam_role_policy_attachment",
-            &["create"],
-            Value::Null,
-            after,
-        )
-    };
-    let run = verify(&[role("new"), given("new".into())]);
-    assert_eq!(run.exit, 0, "{}", run.stdout);
-    let run = verify(&[role("new"), given("app".into())]);
-    assert_eq!(run.exit, 1, "{}", run.stdout);
-
+    let mut given = change(
+        "aws_iam_role_policy_attachment",
+        &["create"],
+        Value::Null,
+        json!({"policy_arn": "arn:aws:iam::123456789012:policy/p"}),
+    );
     // Its name is told only when it is applied.
-    let mut unknown = given(Value::Null);
-    unknown["change"]["after_unknown"] = json!({"role": true});
-    assert_eq!(verify(&[role("new"), unknown]).exit, 0);
+    given["change"]["after_unknown"] = json!({"role": true});
+    let exit = |role: Value, reference: &str, provider: &str| {
+        let mut plan = plan(&[role, given.clone()]);
+        let block = |kind: &str, name: &str, provider: &str, references: Value| {
+            json!({"type": kind, "name": name, "provider_config_key": provider,
+                   "expressions": {"role": {"references": references}}})
+        };
+        let references = json!([format!("{reference}.name"), reference]);
+        plan["configuration"] = json!({"root_module": {"resources": [
+            block("aws_iam_role", "new", "aws", json!([])),
+            block("aws_iam_role_policy_attachment", "app", provider, references),
+        ]}});
+        verify_with(&plan, &[]).exit
+    };
+    assert_eq!(exit(role("create"), "aws_iam_role.new", "aws"), 0);
+    // One that is there, one of whom nobody knows who that is, and one of another account.
+    assert_eq!(exit(role("no-op"), "aws_iam_role.new", "aws"), 1);
+    assert_eq!(exit(role("create"), "data.aws_iam_role.new", "aws"), 1);
+    assert_eq!(exit(role("create"), "module.x.role", "aws"), 1);
+    assert_eq!(exit(role("create"), "aws_iam_role.new", "aws.b"), 1);
 }
 
 #[test]

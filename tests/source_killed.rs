@@ -90,7 +90,9 @@ fn a_write_that_is_killed_is_completed_by_the_next_run_or_was_none() {
         writing.kill().unwrap();
         writing.wait().unwrap();
         let before = written(folder);
-        let run = refine(folder).arg("--check").run();
+        let looked = refine(folder).arg("--check").run();
+        assert_eq!(written(folder), before, "{}", looked.stderr);
+        let run = refine(folder).arg("--in-place").run();
         let after = written(folder);
         assert!(
             after == 0 || after == FILES,
@@ -101,6 +103,8 @@ fn a_write_that_is_killed_is_completed_by_the_next_run_or_was_none() {
             cut_off += 1;
             let said = "an earlier run was cut off while it wrote, and is completed";
             assert!(run.stderr.contains(said), "{}", run.stderr);
+            let said = "the next run that writes completes or undoes it";
+            assert!(looked.stderr.contains(said), "{}", looked.stderr);
         }
         let left = fs::read_dir(folder.join("root")).unwrap();
         assert_eq!(left.count(), FILES, "nothing is left behind");

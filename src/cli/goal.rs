@@ -77,6 +77,11 @@ pub enum Printed {
 }
 
 impl GoalArgs {
+    /// Whether files are written.
+    pub fn writes(&self) -> bool {
+        self.in_place || self.output.is_some()
+    }
+
     /// What was asked for, of policies that are written so; a check prints only what it is asked to.
     pub fn of(&self, home: &Home, is_check: bool) -> Goal<'_> {
         let output = self.output.as_deref();

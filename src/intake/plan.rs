@@ -246,18 +246,16 @@ impl Judge<'_> {
     /// Whether what is created gives or takes nothing from those who are there.
     fn is_harmless(&self, change: &PlannedChange) -> bool {
         /// What only names somebody, or what nobody has yet.
-        const HARMLESS: [&str; 8] = [
+        const HARMLESS: [&str; 5] = [
             "aws_iam_role",
             "aws_iam_user",
             "aws_iam_group",
             "aws_iam_policy",
-            "aws_iam_instance_profile",
-            "aws_iam_openid_connect_provider",
-            "aws_iam_saml_provider",
             "aws_iam_service_linked_role",
         ];
         /// What gives something to one role, user or group.
-        const FOR_ONE: [&str; 6] = [
+        const FOR_ONE: [&str; 7] = [
+            "aws_iam_instance_profile",
             "aws_iam_role_policy",
             "aws_iam_user_policy",
             "aws_iam_group_policy",
@@ -269,27 +267,18 @@ impl Judge<'_> {
         HARMLESS.contains(&type_name) || FOR_ONE.contains(&type_name) && self.is_for_new_one(change)
     }
 
-    /// Whether who gets a policy is made by this plan too.
+    /// Whether who gets something is made by this plan too: by a block that it refers to, and that has made
+    /// nothing yet.
     fn is_for_new_one(&self, change: &PlannedChange) -> bool {
-        let attributes = &change.after.attributes;
-        let holders = [
-            ("role", &attributes.role),
-            ("user", &attributes.user),
-            ("group", &attributes.group),
-        ];
-        holders.into_iter().any(|(argument, name)| match name {
-            // The name of what is there is known.
-            None => change.is_unknown(argument),
-            Some(name) => {
-                let type_name = format!("aws_iam_{argument}");
-                let is_it = |one: &&PlannedChange| {
-                    one.type_name == type_name
-                        && one.action == PlannedAction::Create
-                        && one.after.attributes.name.as_ref() == Some(name)
-                };
-                self.plan.changes.iter().any(|one| is_it(&one))
-            }
-        })
+        let block = change.block.as_ref();
+        let Some(holder) = block.and_then(|block| self.plan.holder_of(block)) else {
+            return false;
+        };
+        let changes = self.plan.changes.iter();
+        let mut of_holder = changes
+            .filter(|one| one.block.as_ref() == Some(&holder))
+            .peekable();
+        of_holder.peek().is_some() && of_holder.all(|one| one.action == PlannedAction::Create)
     }
 
     /// What stays granted of a policy that does not change, if something could go.

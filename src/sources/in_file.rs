@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use super::callers::{real, repository};
+use super::callers::{real, real_or, repository};
 use super::tree::{TreeFile, read};
 use super::{Tree, normal};
 use crate::document::Document;
-use crate::terraform::{PolicyFile, WrittenPolicy, read_policy_file, reads_any_file};
+use crate::terraform::{PolicyFile, WrittenPolicy, may_name, read_policy_file};
 use crate::text::{Error, Problem, Shown, some_of};
 
 /// What is done about a file that may serve something else too.
@@ -68,11 +68,16 @@ fn is_read_once(tree: &Tree, file: &TreeFile, path: &Path, complete: bool) -> Re
     if file.source.text().matches(name.as_ref()).count() > 1 {
         return Err(format!("{name} is named several times in this file"));
     }
+    let whole = real(path).unwrap_or_else(|| path.to_owned());
     let mut others: Vec<String> = Vec::new();
+    for (folder, _) in tree.folders() {
+        add_links(&real_or(folder), &whole, &mut others);
+    }
+    let whole = whole.to_string_lossy();
     for other in tree.folders().flat_map(|(_, files)| files) {
         let shown = other.source.name().raw();
         let text = other.source.text();
-        if let Some(line) = reads_any_file(text) {
+        if let Some(line) = may_name(text, &whole) {
             others.push(format!("{shown}:{line}, whose path is not plain"));
         }
         if other.source.path() != file.source.path() && text.contains(name.as_ref()) {
@@ -102,36 +107,88 @@ fn naming_outside(tree: &Tree, own: &Path, name: &str) -> Vec<String> {
     let files = tree.folders().flat_map(|(_, files)| files);
     let mut known: Vec<PathBuf> = files.map(|file| file.real.clone()).collect();
     known.extend(real(own));
-    let mut found = Vec::new();
-    add_naming(searched, name.as_bytes(), &known, &mut found);
-    let shown = (found.iter()).map(|path| path.strip_prefix(searched).unwrap_or(path));
+    let mut search = Search {
+        own: real(own).unwrap_or_else(|| own.to_owned()),
+        name: name.as_bytes(),
+        known: &known,
+        found: Vec::new(),
+    };
+    search.folder(searched);
+    let found = search.found.iter();
+    let shown = found.map(|path| path.strip_prefix(searched).unwrap_or(path));
     shown.map(|path| path.shown().to_string()).collect()
+}
+
+/// The links in a folder, and in those in it, that lead to a file or to a folder around it.
+fn add_links(folder: &Path, own: &Path, found: &mut Vec<String>) {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        if path.is_symlink() {
+            if real(&path).is_some_and(|real| own.starts_with(real)) {
+                found.push(format!("{}, a link to it", path.shown()));
+            }
+        } else if path.is_dir() && !is_copy(&path) {
+            add_links(&path, own, found);
+        }
+    }
 }
 
 /// What holds no sources, or copies of them.
 const NOT_SEARCHED: [&str; 4] = [".git", ".terraform", ".terragrunt-cache", "node_modules"];
 
-fn add_naming(folder: &Path, name: &[u8], known: &[PathBuf], found: &mut Vec<PathBuf>) {
-    const SOURCES: [&str; 6] = ["tf", "tofu", "json", "hcl", "tpl", "tftpl"];
-    let Ok(entries) = fs::read_dir(folder) else {
-        return found.push(folder.to_owned());
-    };
-    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
-        let own_name = path.file_name().unwrap_or_default();
-        if path.is_symlink() || NOT_SEARCHED.iter().any(|not| own_name == *not) {
-            continue;
+fn is_copy(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    NOT_SEARCHED.iter().any(|not| name == *not)
+}
+
+/// Looks for what may read a file.
+struct Search<'a> {
+    own: PathBuf,
+    name: &'a [u8],
+    /// The files that are looked at otherwise.
+    known: &'a [PathBuf],
+    found: Vec<PathBuf>,
+}
+
+impl Search<'_> {
+    fn folder(&mut self, folder: &Path) {
+        let Ok(entries) = fs::read_dir(folder) else {
+            return self.found.push(folder.to_owned());
+        };
+        for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+            if path.is_symlink() {
+                if real(&path).is_some_and(|real| self.own.starts_with(real)) {
+                    self.found.push(path);
+                }
+            } else if path.is_dir() {
+                if !is_copy(&path) {
+                    self.folder(&path);
+                }
+            } else if path.is_file() && !self.known.contains(&path) && self.may_read(&path) {
+                self.found.push(path);
+            }
         }
-        if path.is_dir() {
-            add_naming(&path, name, known, found);
-            continue;
-        }
+    }
+
+    /// Whether a file names it, or may name it by a path that is not plain. One that cannot be read may.
+    fn may_read(&self, path: &Path) -> bool {
+        /// What only writes of it.
+        const PROSE: [&str; 2] = ["md", "txt"];
+        const SOURCES: [&str; 3] = ["tf", "tofu", "hcl"];
         let extension = path.extension().unwrap_or_default();
-        if !path.is_file() || !SOURCES.iter().any(|source| extension == *source) {
-            continue;
+        if PROSE.iter().any(|prose| extension == *prose) {
+            return false;
         }
-        let names_it = |bytes: Vec<u8>| memchr::memmem::find(&bytes, name).is_some();
-        if !known.contains(&path) && fs::read(&path).map_or(true, names_it) {
-            found.push(path);
-        }
+        let Ok(bytes) = fs::read(path) else {
+            return true;
+        };
+        let is_source = SOURCES.iter().any(|source| extension == *source);
+        memchr::memmem::find(&bytes, self.name).is_some()
+            || is_source
+                && may_name(
+                    &String::from_utf8_lossy(&bytes),
+                    &self.own.to_string_lossy(),
+                )
+                .is_some()
     }
 }

@@ -15,7 +15,7 @@ use super::atomic::{PRIVATE, Staged, folder_of};
 use super::folder::make_private_folder;
 use super::own::{Links, free_name, lock_file, read_regular};
 use super::places::state_folder;
-use crate::text::{LARGEST_ACCOUNT, Shown, list, sha256};
+use crate::text::{LARGEST_ACCOUNT, Shown, sha256, some_of};
 
 /// A write that is under way.
 pub(super) struct WriteUnderWay {
@@ -77,6 +77,12 @@ impl PlannedFile {
         }
     }
 
+    /// Whether its new text is in its place.
+    fn is_done(&self) -> bool {
+        let now = fs::read_to_string(self.target());
+        now.is_ok_and(|text| sha256(&text) == self.sha256)
+    }
+
     fn can_be_completed(&self) -> bool {
         let staged = fs::read_to_string(self.staged());
         staged.is_ok_and(|text| sha256(&text) == self.sha256) && self.is_as_it_was()
@@ -90,9 +96,6 @@ impl PlannedFile {
     /// Puts back what was there, where nothing else was written since.
     fn undo(&self) -> io::Result<()> {
         let target = self.target();
-        if !fs::read_to_string(&target).is_ok_and(|text| sha256(&text) == self.sha256) {
-            return Err(io::Error::other("it was changed since"));
-        }
         let Some(old) = &self.old else {
             return fs::remove_file(target);
         };
@@ -145,92 +148,92 @@ fn remove(path: &Path) {
     let _ = fs::remove_file(path.with_extension("lock"));
 }
 
-/// Completes or undoes what earlier runs were cut off at. Returns what is to be said of it, a sentence
-/// each.
-pub fn finish_interrupted_writes() -> Vec<String> {
-    folder().map_or_else(Vec::new, |folder| finish_in(&folder))
+/// Completes or undoes what earlier runs were cut off at, where this one `writes` too; else says that
+/// there is something to be done. Returns what is to be said of it, a sentence each.
+pub fn finish_interrupted_writes(writes: bool) -> Vec<String> {
+    folder().map_or_else(Vec::new, |folder| finish_in(&folder, writes))
 }
 
-fn finish_in(folder: &Path) -> Vec<String> {
+fn finish_in(folder: &Path, writes: bool) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten();
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
     let mut paths: Vec<PathBuf> = paths
         .filter(|path| path.extension().is_some_and(|end| end == "json"))
         .collect();
     paths.sort();
-    paths
-        .iter()
-        .filter_map(|path| finish(folder, path))
-        .collect()
+    (paths.iter().filter_map(|path| finish(folder, path, writes))).collect()
 }
 
-fn finish(folder: &Path, path: &Path) -> Option<String> {
+fn finish(folder: &Path, path: &Path, writes: bool) -> Option<String> {
     let lock = lock_file(folder, path).ok()?;
     // Another run is at it.
     lock.try_lock().ok()?;
     let text = read_regular(path, LARGEST_ACCOUNT, Links::Refused).ok()?;
     let files: Vec<PlannedFile> = serde_json::from_str(&text).ok()?;
+    if !writes && files.iter().any(PlannedFile::is_pending) {
+        let names = names(&files.iter().collect::<Vec<_>>());
+        return Some(format!(
+            "an earlier run was cut off while it wrote; the next run that writes completes or undoes it: \
+             {names}"
+        ));
+    }
     let said = finish_files(&files);
     remove(path);
     said
 }
 
-/// Completes what can be completed all of it; else undoes it.
+fn names(files: &[&PlannedFile]) -> String {
+    let names = files.iter().map(|file| file.target().shown().to_string());
+    some_of(&names.collect::<Vec<_>>(), NAMED)
+}
+
+/// How many files are named.
+const NAMED: usize = 5;
+
+/// Completes it where all of it can be; else undoes what was done.
 fn finish_files(files: &[PlannedFile]) -> Option<String> {
-    let (pending, done): (Vec<&PlannedFile>, Vec<&PlannedFile>) =
+    let (pending, others): (Vec<&PlannedFile>, Vec<&PlannedFile>) =
         files.iter().partition(|file| file.is_pending());
-    let names = |files: &[&PlannedFile]| {
-        let names = files.iter().map(|file| file.target().shown().to_string());
-        list(&names.collect::<Vec<_>>())
-    };
-    let drop_staged = || {
-        for file in &pending {
-            let _ = fs::remove_file(file.staged());
-        }
-    };
-    if pending.is_empty() {
+    let (done, changed): (Vec<&PlannedFile>, Vec<&PlannedFile>) =
+        others.into_iter().partition(|file| file.is_done());
+    if pending.is_empty() && changed.is_empty() {
         return None;
     }
-    if done.is_empty() {
-        drop_staged();
-        return Some(format!(
-            "an earlier run was cut off before it wrote anything; these are as they were: {}",
-            names(&pending)
-        ));
-    }
-    if pending.iter().all(|file| file.can_be_completed()) {
-        let failed: Vec<&PlannedFile> = pending
+    let can_be_completed = changed.is_empty() && pending.iter().all(|file| file.can_be_completed());
+    if can_be_completed && !done.is_empty() {
+        let failed = pending
             .iter()
             .copied()
-            .filter(|file| file.complete().is_err())
-            .collect();
-        if failed.is_empty() {
-            return Some(format!(
-                "an earlier run was cut off while it wrote, and is completed: {}",
-                names(&pending)
-            ));
-        }
-        return Some(format!(
-            "an earlier run was cut off while it wrote, and these could not be completed: {}; their new \
-             text is beside them",
-            names(&failed)
-        ));
+            .filter(|file| file.complete().is_err());
+        let failed: Vec<&PlannedFile> = failed.collect();
+        return Some(if failed.is_empty() {
+            let names = names(&pending);
+            format!("an earlier run was cut off while it wrote, and is completed: {names}")
+        } else {
+            format!(
+                "an earlier run was cut off while it wrote, and these could not be completed: {}; their \
+                 new text is beside them",
+                names(&failed)
+            )
+        });
     }
-    let failed: Vec<&PlannedFile> = done
-        .iter()
-        .copied()
-        .filter(|file| file.undo().is_err())
-        .collect();
-    drop_staged();
-    Some(if failed.is_empty() {
+    let failed = done.iter().copied().filter(|file| file.undo().is_err());
+    let failed: Vec<&PlannedFile> = failed.collect();
+    for file in &pending {
+        let _ = fs::remove_file(file.staged());
+    }
+    Some(if !failed.is_empty() {
+        let names = names(&failed);
+        format!(
+            "an earlier run was cut off while it wrote, and could not be undone: look at {names}"
+        )
+    } else if done.is_empty() {
+        let names = names(&files.iter().collect::<Vec<_>>());
+        format!("an earlier run was cut off while it wrote; nothing of it is there now: {names}")
+    } else {
         format!(
             "an earlier run was cut off while it wrote, and files were changed since, so it is undone: {}",
             names(&done)
-        )
-    } else {
-        format!(
-            "an earlier run was cut off while it wrote, and could not be undone: look at {}",
-            names(&failed)
         )
     })
 }
@@ -286,7 +289,7 @@ mod tests {
         }
 
         fn finish(&self) -> Vec<String> {
-            let said = finish_in(&self.state());
+            let said = finish_in(&self.state(), true);
             let left = fs::read_dir(self.folder.path()).unwrap();
             let left = left.filter(|entry| {
                 let name = entry.as_ref().unwrap().file_name();
@@ -294,7 +297,7 @@ mod tests {
                     .starts_with(super::super::atomic::UNFINISHED)
             });
             assert_eq!(left.count(), 0, "nothing is left behind");
-            assert_eq!(finish_in(&self.state()), [""; 0], "it is done once");
+            assert_eq!(finish_in(&self.state(), true), [""; 0], "it is done once");
             said
         }
     }
@@ -313,7 +316,7 @@ mod tests {
         let world = World::cut_off_after(0);
         let said = world.finish();
         assert_eq!(world.texts(), ["old", "old"]);
-        assert!(said[0].contains("before it wrote anything"), "{said:?}");
+        assert!(said[0].contains("nothing of it is there now"), "{said:?}");
     }
 
     #[test]
@@ -331,19 +334,42 @@ mod tests {
         assert_eq!(world.texts(), ["old", "mine"]);
         assert!(said[0].contains("so it is undone"), "{said:?}");
 
+        // What was done was taken back by hand, so the rest of it is not done either.
         let world = World::cut_off_after(1);
-        world.write("a", "mine");
-        world.write("b", "mine");
+        world.write("a", "old");
         let said = world.finish();
-        assert_eq!(world.texts(), ["mine", "mine"]);
-        assert!(said[0].contains("could not be undone"), "{said:?}");
+        assert_eq!(world.texts(), ["old", "old"]);
+        assert!(said[0].contains("nothing of it is there now"), "{said:?}");
+    }
+
+    #[test]
+    fn what_was_staged_and_is_gone_counts_as_changed() {
+        let world = World::cut_off_after(1);
+        let staged = fs::read_dir(world.folder.path()).unwrap();
+        let mut staged = staged.map(|entry| entry.unwrap().path());
+        let unfinished = super::super::atomic::UNFINISHED;
+        let is_staged = |path: &PathBuf| path.to_string_lossy().contains(unfinished);
+        fs::remove_file(staged.find(is_staged).unwrap()).unwrap();
+        let said = world.finish();
+        assert_eq!(world.texts(), ["old", "old"]);
+        assert!(said[0].contains("so it is undone"), "{said:?}");
+    }
+
+    #[test]
+    fn a_run_that_writes_nothing_only_says_so() {
+        let world = World::cut_off_after(1);
+        let said = finish_in(&world.state(), false);
+        assert!(said[0].contains("the next run that writes"), "{said:?}");
+        assert_eq!(world.texts(), ["new", "old"]);
+        world.finish();
+        assert_eq!(world.texts(), ["new", "new"]);
     }
 
     #[test]
     fn what_another_run_is_at_is_left_to_it() {
         let folder = tempfile::tempdir().unwrap();
         let under_way = WriteUnderWay::begin_in(folder.path(), &[]).unwrap();
-        assert_eq!(finish_in(folder.path()), [""; 0]);
+        assert_eq!(finish_in(folder.path(), true), [""; 0]);
         assert!(under_way.path.is_file());
         under_way.end();
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);

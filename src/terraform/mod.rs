@@ -22,4 +22,4 @@ mod reader;
 
 pub use block::{Argument, Block, Value, read_blocks};
 pub use configuration::{ConfigurationFile, Content, WrittenPolicy};
-pub use policy_file::{PolicyFile, read_policy_file, reads_any_file};
+pub use policy_file::{PolicyFile, may_name, read_policy_file};

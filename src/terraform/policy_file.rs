@@ -83,26 +83,86 @@ fn template(source: &Source) -> Result<Vec<PolicyTree>, Problems> {
     }
 }
 
-/// Where a text reads a file whose path is not plain, as far as its letters tell: each a line, from 1.
-pub fn reads_any_file(text: &str) -> Option<usize> {
-    let calls = ["file(", "filebase64("];
-    let places = calls.iter().flat_map(|call| {
+/// Where a text may name a file by a path that is not plain, as far as its letters tell: each a line, from
+/// 1. The file is at `path`, of which a computed path can only tell the end.
+///
+/// ```
+/// use iam_refine::terraform::may_name;
+/// let line = |text| may_name(text, "root/policies/app.json");
+/// assert_eq!(line(r#"policy = file("${path.module}/policies/${each.key}.json")"#), Some(1));
+/// assert_eq!(line(r#"x = fileset(path.module, "*.json")"#), Some(1));
+/// assert_eq!(line(r#"command = "put ${path.module}/policies""#), Some(1));
+/// assert_eq!(line(r#"name = "${var.name}-app""#), None);
+/// assert_eq!(line(r#"policy = file("${path.module}/policies/other.json")"#), None);
+/// ```
+pub fn may_name(text: &str, path: &str) -> Option<usize> {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = folder.rsplit('/').next().unwrap_or_default();
+    let places = reading_calls(text)
+        .chain(text.find("fileset("))
+        .chain(text.find("\"local_file\""))
+        .chain(text.find("\"local_sensitive_file\""))
+        .chain(
+            computed_ends(text)
+                .filter(|(_, end)| path.ends_with(end))
+                .map(|(at, _)| at),
+        )
+        .chain(ends_of_strings(text, folder));
+    let at = places.min()?;
+    Some(text[..at].matches('\n').count() + 1)
+}
+
+/// Where a function reads a file whose path is not plain.
+fn reading_calls(text: &str) -> impl Iterator<Item = usize> + '_ {
+    let places = READING.iter().flat_map(|call| {
         let places = text.match_indices(call);
-        places.map(|(at, call)| at + call.len())
+        places.filter_map(|(at, call)| {
+            let behind = text[at + call.len()..].trim_start().strip_prefix('(')?;
+            Some((at, behind.trim_start()))
+        })
     });
-    let is_plain = |at: &usize| {
-        let Some(path) = text[*at..].trim_start().strip_prefix('"') else {
+    let is_plain = |behind: &str| {
+        let Some(path) = behind.strip_prefix('"') else {
             return false;
         };
-        let mut path = path;
-        for base in ["${path.module}", "${path.root}", "${path.cwd}"] {
-            path = path.strip_prefix(base).unwrap_or(path);
-        }
+        let path = BASES
+            .iter()
+            .fold(path, |path, base| path.strip_prefix(base).unwrap_or(path));
         let end = path.find('"').unwrap_or(path.len());
         !path[..end].contains(['$', '%', '\\'])
     };
-    let computed = places.filter(|at| !is_plain(at));
-    // A block that reads files says the path in an argument.
-    let at = computed.chain(text.find("\"local_file\"")).min()?;
-    Some(text[..at].matches('\n').count() + 1)
+    places
+        .filter(move |(_, behind)| !is_plain(behind))
+        .map(|(at, _)| at)
+}
+
+/// What the functions end in that read a file.
+const READING: [&str; 2] = ["file", "filebase64"];
+
+/// What a plain path may begin with.
+const BASES: [&str; 3] = ["${path.module}", "${path.root}", "${path.cwd}"];
+
+/// The literal ends of strings that are computed before that, with their places.
+fn computed_ends(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.match_indices('}').filter_map(|(at, _)| {
+        let end = text[at + 1..].split(['"', '\n', ' ', '\'']).next()?;
+        let is_last = !end.is_empty() && !end.contains(['$', '%', '}', '{']);
+        let is_base = BASES.iter().any(|base| text[..=at].ends_with(base));
+        (is_last && !is_base).then_some((at, end))
+    })
+}
+
+/// Where strings end in the name of a folder.
+fn ends_of_strings<'a>(text: &'a str, folder: &'a str) -> impl Iterator<Item = usize> + 'a {
+    let places = text
+        .match_indices(folder)
+        .filter(move |_| !folder.is_empty());
+    places.filter_map(move |(at, name)| {
+        let before = text[..at].chars().next_back()?;
+        let behind = text[at + name.len()..]
+            .trim_start_matches('/')
+            .chars()
+            .next()?;
+        (matches!(before, '/' | '"') && matches!(behind, '"' | '*')).then_some(at)
+    })
 }

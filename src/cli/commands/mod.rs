@@ -42,11 +42,14 @@ pub enum Command {
 impl Command {
     /// Does what is asked for.
     pub fn run(&self) -> Result<Exit, Failure> {
-        if let Command::Review(_) | Command::Refine(_) = self {
-            // What is read next is not to be half of an earlier write.
-            for said in finish_interrupted_writes() {
-                eprint_line(format_args!("note: {said}"));
-            }
+        // What is read next is not to be half of an earlier write.
+        let writes = match self {
+            Command::Review(_) => Some(true),
+            Command::Refine(arguments) => Some(arguments.writes()),
+            _ => None,
+        };
+        for said in writes.map(finish_interrupted_writes).unwrap_or_default() {
+            eprint_line(format_args!("note: {said}"));
         }
         match self {
             Command::Demo(arguments) => demo::run(arguments),

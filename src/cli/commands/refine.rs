@@ -213,6 +213,11 @@ fn code_owners(review: &Review) -> Option<CodeOwners> {
 }
 
 impl Arguments {
+    /// Whether policies are written into files.
+    pub fn writes(&self) -> bool {
+        self.goal.writes()
+    }
+
     /// Refuses what has no meaning for policies in sources.
     fn goes_with_sources(&self) -> Result<(), Failure> {
         let TooLongArgs { if_too_long, quota } = self.too_long;

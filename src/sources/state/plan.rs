@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::attributes::Plain;
 use super::parts::{Each, Object, Part, Top};
 use super::{Attributes, Kind, State, read_object};
-use crate::sources::{BlockAddress, normal};
+use crate::sources::{Address, BlockAddress, normal};
 use crate::text::{Error, Source, Untrusted};
 
 /// What Terraform would do, and the state that it begins from.
@@ -34,17 +34,31 @@ impl TerraformPlan {
     /// Whether a block makes what it does through another provider than the default one, which may be of
     /// another account.
     pub fn is_of_other_provider(&self, block: &BlockAddress) -> bool {
-        let mut named = self.blocks.iter().filter(|one| one.address == *block);
-        named.any(|one| one.has_other_provider)
+        let provider = self.planned(block).and_then(|one| one.provider.as_ref());
+        provider.is_some_and(|provider| provider != "aws" && !provider.ends_with(":aws"))
+    }
+
+    /// The block of a role, user or group that one gives something to, where its configuration refers to
+    /// it: in its own module, and through the same provider.
+    pub fn holder_of(&self, block: &BlockAddress) -> Option<BlockAddress> {
+        let giving = self.planned(block)?;
+        let (kind, name) = giving.holder.as_deref()?.split_once('.')?;
+        let holder = BlockAddress {
+            module: block.module.clone(),
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+        };
+        (self.planned(&holder)?.provider == giving.provider).then_some(holder)
+    }
+
+    fn planned(&self, block: &BlockAddress) -> Option<&PlannedBlock> {
+        self.blocks.iter().find(|one| one.address == *block)
     }
 
     /// Whether two blocks have one policy, as far as the plan tells: they are one, in a module that is
     /// called twice, or take one document.
     pub fn share_policy(&self, one: &BlockAddress, other: &BlockAddress) -> bool {
-        let written = |block: &BlockAddress| {
-            let mut blocks = self.blocks.iter();
-            Some(blocks.find(|one| one.address == *block)?.written())
-        };
+        let written = |block: &BlockAddress| Some(self.planned(block)?.written());
         one == other || written(one).is_some_and(|place| written(other) == Some(place))
     }
 }
@@ -53,7 +67,10 @@ impl TerraformPlan {
 #[derive(Clone, Debug)]
 struct PlannedBlock {
     address: BlockAddress,
-    has_other_provider: bool,
+    /// Through which provider it makes what it does.
+    provider: Option<String>,
+    /// The block of whom it gives something to, as `aws_iam_role.app`.
+    holder: Option<String>,
     /// What its policy is in its module: a document, or the block itself.
     policy: String,
     /// The sources of the modules around it, from the root on.
@@ -84,6 +101,8 @@ pub struct PlannedChange {
     pub address: Untrusted,
     /// Its type, as `aws_iam_role_policy`.
     pub type_name: String,
+    /// The block that it is of.
+    pub block: Option<BlockAddress>,
     /// What is done.
     pub action: PlannedAction,
     /// As it is.
@@ -190,9 +209,27 @@ fn is_true(value: &Value) -> bool {
 
 /// Whether resources of a type are about who may do what.
 fn is_of_iam(type_name: &str) -> bool {
-    ["aws_iam_", "aws_ssoadmin_"]
-        .iter()
-        .any(|begin| type_name.starts_with(begin))
+    const BEGIN: [&str; 7] = [
+        "aws_eks_access_",
+        "aws_iam_",
+        "aws_identitystore_",
+        "aws_organizations_",
+        "aws_ssoadmin_",
+        "awscc_iam_",
+        "awscc_sso_",
+    ];
+    const WHOLE: [&str; 9] = [
+        "aws_ecr_repository_policy",
+        "aws_kms_grant",
+        "aws_kms_key_policy",
+        "aws_lakeformation_permissions",
+        "aws_lambda_permission",
+        "aws_s3_bucket_policy",
+        "aws_secretsmanager_secret_policy",
+        "aws_sns_topic_policy",
+        "aws_sqs_queue_policy",
+    ];
+    BEGIN.iter().any(|begin| type_name.starts_with(begin)) || WHOLE.contains(&type_name)
 }
 
 /// Reads what `terraform show -json` prints of a plan, as it comes.
@@ -232,8 +269,11 @@ pub fn read_plan(name: &Untrusted, text: impl BufRead) -> Result<TerraformPlan, 
         let is_managed = change.mode.as_deref() != Some("data");
         let type_name = change.kind.unwrap_or_default();
         if is_managed && is_of_iam(&type_name) {
+            let address = change.address.unwrap_or_default();
+            let parsed = Address::parse(&address, &type_name, &change.name.unwrap_or_default());
             plan.changes.push(PlannedChange {
-                address: change.address.unwrap_or_default().into(),
+                block: parsed.map(|address| address.block),
+                address: address.into(),
                 type_name,
                 action,
                 before: change.before,
@@ -392,14 +432,16 @@ struct ConfiguredBlock {
     provider: Option<String>,
     /// The document that its policy refers to.
     document: Option<String>,
+    /// The role, user or group that it refers to.
+    holder: Option<String>,
 }
 
 impl ConfiguredBlock {
     fn planned(self, module: &[String]) -> Option<PlannedBlock> {
         let (kind, name) = (self.kind?, self.name?);
-        let is_default = |provider: &String| provider == "aws" || provider.ends_with(":aws");
         is_of_iam(&kind).then(|| PlannedBlock {
-            has_other_provider: !self.provider.as_ref().is_none_or(is_default),
+            provider: self.provider,
+            holder: self.holder,
             policy: self.document.unwrap_or_else(|| format!("{kind}.{name}")),
             sources: Vec::new(),
             address: BlockAddress {
@@ -424,6 +466,7 @@ impl Part for ConfiguredBlock {
             "expressions" => {
                 let expressions: Value = object.next_value()?;
                 self.document = document_in(&expressions);
+                self.holder = holder_in(&expressions);
                 return Ok(());
             }
             _ => return object.next_value::<IgnoredAny>().map(|_| ()),
@@ -431,6 +474,24 @@ impl Part for ConfiguredBlock {
         *member = object.next_value::<Plain>()?.text();
         Ok(())
     }
+}
+
+/// The role, user or group that a block refers to, as in
+/// `{"role": {"references": ["aws_iam_role.app.id", "aws_iam_role.app"]}}`: where that is all.
+fn holder_in(expressions: &Value) -> Option<String> {
+    let mut holders = ["role", "user", "group"].into_iter();
+    holders.find_map(|argument| {
+        let references = expressions.get(argument)?.get("references")?.as_array()?;
+        let address = format!("aws_iam_{argument}.");
+        let names = references.iter().map(|reference| {
+            let name = reference.as_str()?.strip_prefix(&address)?;
+            name.split(['.', '[']).next()
+        });
+        let names: BTreeSet<&str> = names.collect::<Option<_>>()?;
+        let mut names = names.into_iter();
+        let only = names.next().filter(|_| names.next().is_none())?;
+        Some(address + only)
+    })
 }
 
 /// The document that the policy of a block is, as in
@@ -452,6 +513,7 @@ struct Change {
     address: Option<String>,
     mode: Option<String>,
     kind: Option<String>,
+    name: Option<String>,
     actions: Vec<String>,
     before: Side,
     after: Side,
@@ -483,6 +545,7 @@ impl Part for Change {
             "address" => self.address = object.next_value::<Plain>()?.text(),
             "mode" => self.mode = object.next_value::<Plain>()?.text(),
             "type" => self.kind = object.next_value::<Plain>()?.text(),
+            "name" => self.name = object.next_value::<Plain>()?.text(),
             "change" => object.next_value_seed(Object(&mut WhatChanges(self)))?,
             _ => _ = object.next_value::<IgnoredAny>()?,
         }
