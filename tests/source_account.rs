@@ -313,6 +313,23 @@ fn what_the_account_does_not_show_whole_or_has_otherwise_stays() {
 }
 
 #[test]
+fn whom_a_newer_state_has_and_the_account_does_not_keeps_the_policy_as_it_is() {
+    let world = World::new(&account(), &[finding("role/app", &BOTH)]);
+    let mut state = state();
+    let resources = &mut state["values"]["root_module"]["resources"];
+    resources.as_array_mut().unwrap().push(json!({
+        "address": "aws_iam_role_policy_attachment.late", "mode": "managed",
+        "type": "aws_iam_role_policy_attachment", "name": "late",
+        "values": {"role": "late", "policy_arn": arn("policy/shared")},
+    }));
+    world.write("state.json", &state.to_string());
+    let run = world.with_account();
+    assert!(!goes(&run, "sqs:DeleteMessage"), "{}", run.stdout);
+    let why = "a state has it attached to role late, and the account does not";
+    assert!(run.stderr.contains(why), "{}", run.stderr);
+}
+
+#[test]
 fn an_account_is_needed_for_each_account_of_a_policy() {
     let other = account()
         .to_string()

@@ -256,6 +256,23 @@ fn a_comment_beside_all_policies_holds_for_those_of_its_file() {
 }
 
 #[test]
+fn a_comment_in_another_file_holds_for_all() {
+    let world = World::new(&statement("", ""));
+    world.write("root/other.tf", "# iam-refine:keep sqs:D* x\nlocals {\n}\n");
+    let run = world.refine(&[]);
+    assert!(
+        !run.stdout.contains("-      \"sqs:DeleteMessage\""),
+        "{}",
+        run.stdout
+    );
+    let said = "other.tf:1:3: this is in no policy that is refined, so it holds for all of them";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    world.write("root/other.tf", "# iam-refine:keep nonsense\n");
+    let run = world.refine(&[]);
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""));
+}
+
+#[test]
 fn a_comment_that_is_not_understood_stops_it() {
     let run = World::new(&statement("", " # iam-refine:keep sqsDelete")).refine(&[]);
     assert_eq!((run.exit, run.stdout.as_str()), (2, ""));

@@ -308,15 +308,51 @@ fn a_file_that_something_else_may_read_stays_as_it_is() {
             "far.tf:1, whose path is not plain",
         ),
         (
+            "root/far.tf",
+            "locals {\n  p = file (\"${path.module}/policies/${var.x}.json\")\n}\n",
+            "far.tf:2, whose path is not plain",
+        ),
+        (
+            "root/far.tf",
+            "module \"m\" {\n  source = \"ns/m/aws\"\n  file   = \"policies/${var.x}.json\"\n}\n",
+            "far.tf:3, whose path is not plain",
+        ),
+        (
+            "root/far.tf",
+            "locals {\n  all = fileset(\"${path.module}/policies\", \"*\")\n}\n",
+            "far.tf:2, whose path is not plain",
+        ),
+        (
             "far/main.tf",
             "locals {\n  p = file(\"../root/policies/app.json\")\n}\n",
             "far/main.tf",
+        ),
+        (
+            "far/main.tf",
+            "locals {\n  p = file(\"../root/policies/${each.key}.json\")\n}\n",
+            "far/main.tf",
+        ),
+        (
+            "deploy.sh",
+            "aws iam put-role-policy --policy-document file://root/policies/app.json\n",
+            "deploy.sh",
         ),
     ] {
         let world = in_file(call, IN_FILE);
         world.write(".git/HEAD", "");
         world.write(name, text);
         world.stays(&[], &format!("{own_name}{why}"));
+    }
+    for link in ["root/policies/b.json", "other/p.json"] {
+        let world = in_file(call, IN_FILE);
+        world.write(".git/HEAD", "");
+        world.write("other/x", "");
+        let own = world.folder.path().join("root/policies/app.json");
+        std::os::unix::fs::symlink(own, world.folder.path().join(link)).unwrap();
+        world.stays(&[], "app.json may be read elsewhere too");
+        if link.starts_with("root") {
+            world.stays(COMPLETE, "b.json, a link to it");
+        }
     }
     let twice = format!("locals {{\n  p = {call}\n}}\n");
     in_file(call, IN_FILE)

@@ -1,5 +1,6 @@
 //! What is to be kept by what lies beside sources: comments in them, and a found `keep.toml`.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -49,25 +50,30 @@ fn nearest(folder: &Path) -> Option<PathBuf> {
     files.find(|path| path.is_file())
 }
 
-/// Holds back what comments in the policies ask for; one that stands in none of them holds for all
-/// policies of its file. Notes those that hold no more, and those that keep nothing.
+/// Holds back what comments in the policies ask for, and in the `others`, the files beside them; one that
+/// stands in none of the policies holds for all of its file, or of all files where it has none. Notes
+/// those that hold no more, and those that keep nothing.
 ///
 /// # Errors
 /// Comments that name no pattern, or no day, each at its place.
 pub(super) fn hold_back_commented(
     input: &mut ReviewInput,
+    others: impl IntoIterator<Item = Source>,
     options: &IntakeOptions,
     notes: &mut Vec<Problem>,
 ) -> Result<(), Problems> {
-    let mut sources: Vec<Source> = Vec::new();
-    for policy in &input.policies {
-        let source = policy.loaded.document.source();
-        if !sources.contains(source) {
-            sources.push(source.clone());
-        }
+    let documents = input.policies.iter().map(|policy| &policy.loaded.document);
+    let mut sources: BTreeMap<String, Source> = BTreeMap::new();
+    for source in documents
+        .map(|document| document.source().clone())
+        .chain(others)
+    {
+        sources
+            .entry(source.name().raw().to_owned())
+            .or_insert(source);
     }
     let mut problems = Vec::new();
-    for source in sources {
+    for source in sources.into_values() {
         match keep_comments(&source) {
             Ok(comments) => {
                 for comment in comments {
@@ -103,6 +109,7 @@ fn hold_back(
         is_of_file(policy) && with_comments(&policy.loaded.document).contains(&comment.range.start)
     };
     let is_in_one = input.policies.iter().any(is_here);
+    let has_some = input.policies.iter().any(is_of_file);
     let line = source.position(comment.range.start).line;
     let because = HeldBecause::Commented(CommentPlace {
         place: format!("{}:{line}", source.name().raw()).into(),
@@ -110,8 +117,13 @@ fn hold_back(
     });
     let mut kept = 0;
     for policy in &mut input.policies {
-        // One that is in none was meant for one of them.
-        if !is_here(policy) && (is_in_one || !is_of_file(policy)) {
+        // One that is in none was meant for one of its file, or for one that this refers to.
+        let is_meant = if is_in_one {
+            is_here(policy)
+        } else {
+            is_of_file(policy) || !has_some
+        };
+        if !is_meant {
             continue;
         }
         let mut held = HeldBack::clone(&policy.held);
@@ -122,7 +134,14 @@ fn hold_back(
         policy.held = Arc::new(held);
     }
     if !is_in_one {
-        let message = "this is in no policy that is refined, so it holds for all of this file";
+        if kept == 0 && !has_some {
+            return None;
+        }
+        let message = if has_some {
+            "this is in no policy that is refined, so it holds for all of this file"
+        } else {
+            "this is in no policy that is refined, so it holds for all of them"
+        };
         return Some(
             warn(message.to_owned())
                 .help("put it above a statement of the policy, or behind an entry"),

@@ -312,7 +312,9 @@ impl Judge<'_> {
         JudgedChange {
             address: change.address.clone(),
             holders: holders.collect(),
-            answer: self.answer(change, &unused).unwrap_or_else(Answer::NotRead),
+            answer: self
+                .answer(change, &unused)
+                .unwrap_or_else(|problem| Answer::NotRead(problem.hiding_line())),
             nothing_unused: unused.nothing_because,
         }
     }

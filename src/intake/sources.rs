@@ -87,7 +87,9 @@ impl Intake {
         kept::add_found(&tree.root, &mut options, &mut notes)?;
         let matched = Matched::of(&tree, &states, &accounts, states_complete);
         let mut review = SourceReview::of(&matched, findings, notes, &options);
-        kept::hold_back_commented(&mut review.input, &options, &mut review.notes)?;
+        let files = tree.folders().flat_map(|(_, files)| files);
+        let others = files.map(|file| file.source.clone());
+        kept::hold_back_commented(&mut review.input, others, &options, &mut review.notes)?;
         Ok(review)
     }
 }

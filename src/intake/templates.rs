@@ -96,7 +96,7 @@ impl Intake {
         let matched = Matched::of_templates(&templates, &beside.stacks, &beside.held, &found)?;
         notes.extend(templates.taken_for(&beside.stacks));
         let mut review = SourceReview::of(&matched, findings, notes, &options);
-        kept::hold_back_commented(&mut review.input, &options, &mut review.notes)?;
+        kept::hold_back_commented(&mut review.input, [], &options, &mut review.notes)?;
         Ok(review)
     }
 }

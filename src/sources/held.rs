@@ -104,7 +104,15 @@ impl Holding<'_> {
         for doubt in doubts(self.account, managed, arn, attached.len()) {
             self.block(place, doubt);
         }
-        self.live.policies[place].holders.clear();
+        // The states may be newer than the account.
+        for holder in std::mem::take(&mut self.live.policies[place].holders) {
+            let owner = self.live.principals[holder].owner.clone();
+            if !attached.iter().any(|one| one.owner.may_be(&owner)) {
+                let why =
+                    format!("a state has it attached to {owner}, and the account does not: {ANEW}");
+                self.block(place, why);
+            }
+        }
         for holder in attached {
             self.add_holder(place, holder);
         }

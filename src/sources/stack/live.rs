@@ -474,7 +474,10 @@ fn is_made_up(template: &Template, logical_id: &str, name: &str) -> bool {
         }),
     };
     let end = name.rsplit('-').next().unwrap_or_default();
-    let is_random = end.len() >= 12 && end.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    // A word of so many letters may be a name that somebody gave.
+    let is_random = end.len() >= 12
+        && end.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && end.bytes().any(|byte| byte.is_ascii_digit());
     has_made_up_name && is_random && name.contains('-')
 }
 
