@@ -452,6 +452,29 @@ fn a_managed_policy_that_others_have_stays() {
 }
 
 #[test]
+fn whom_the_template_gives_a_policy_to_and_the_account_does_not_show_keeps_it_as_it_is() {
+    let world = World::new();
+    world.write(
+        "template.yaml",
+        &format!(
+            "{TEMPLATE}  Late:\n    Type: AWS::IAM::Role\n    Properties:\n      ManagedPolicyArns:\n      \
+             - !If [Prod, !Ref Shared, !Ref 'AWS::NoValue']\n"
+        ),
+    );
+    let late = r#"{"LogicalResourceId": "Late", "PhysicalResourceId": "app-Late-2B", "ResourceType": "AWS::IAM::Role",
+        "ResourceStatus": "CREATE_COMPLETE"}, "#;
+    world.replace(
+        "stack.json",
+        "{\"LogicalResourceId\": \"Shared\"",
+        &format!("{late}{{\"LogicalResourceId\": \"Shared\""),
+    );
+    let run = world.refined();
+    assert!(!run.stdout.contains("s3:GetObject"), "{}", run.stdout);
+    let why = "the template gives it to Late, and AWS's answer does not";
+    assert!(run.stderr.contains(why), "{}", run.stderr);
+}
+
+#[test]
 fn what_is_being_changed_stays() {
     let world = World::new();
     world.replace(

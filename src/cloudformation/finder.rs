@@ -131,6 +131,7 @@ impl Finder<'_> {
             range: member.name_range.clone(),
             line: self.trees.places.line(member.name_range.start),
             has_own_name: NAMES.iter().any(|name| has(resource, name)),
+            attached_names: attached_names(self.trees.places.source().text(), kind, resource),
             construct_path: metadata.and_then(Json::as_str).map(str::to_owned),
         });
         let nothing = Json {
@@ -383,6 +384,22 @@ impl Finder<'_> {
             said: said.unwrap_or_else(Said::Refused),
         });
     }
+}
+
+/// All words in what a resource attaches.
+fn attached_names(text: &str, kind: &str, resource: &Json) -> BTreeSet<String> {
+    let mut attaching = vec!["ManagedPolicyArns", "Roles", "Users", "Groups"];
+    if kind.starts_with("AWS::Serverless::") {
+        attaching.push("Policies");
+    }
+    let properties = resource.get("Properties");
+    let values = attaching
+        .into_iter()
+        .filter_map(|name| properties?.get(name));
+    let words = values.flat_map(|value| {
+        text[value.range.clone()].split(|letter: char| !letter.is_alphanumeric())
+    });
+    words.map(str::to_owned).collect()
 }
 
 /// The resources that are the permissions boundary of others.

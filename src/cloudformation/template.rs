@@ -1,5 +1,6 @@
 //! A template: its resources, and the policies in it.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::finder::{Finder, Found, Said};
@@ -49,6 +50,9 @@ pub struct TemplateResource {
     /// Whether the template says what it is called in AWS, `RoleName`; otherwise CloudFormation makes up
     /// a name that nothing else has.
     pub has_own_name: bool,
+    /// All names in what it attaches to itself, or itself to others: `ManagedPolicyArns`, `Policies` of SAM,
+    /// `Roles`, `Users` and `Groups`, however they are written.
+    pub attached_names: BTreeSet<String>,
     /// Where it stands in a program of the CDK, if one made the template.
     pub construct_path: Option<String>,
 }
