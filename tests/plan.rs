@@ -401,6 +401,11 @@ fn what_is_made_through_another_provider_may_be_of_another_account() {
     assert_eq!(run.exit, 1, "{}", run.stdout);
     let why = "it is made through another provider than the default one";
     assert!(run.stdout.contains(why), "{}", run.stdout);
+    // That of a module is the default one, unless the module configures its own.
+    plan["configuration"] = configuration("x:aws");
+    assert_eq!(verify_with(&plan, &[]).exit, 0);
+    plan["configuration"]["provider_config"] = json!({"x:aws": {"name": "aws"}});
+    assert_eq!(verify_with(&plan, &[]).exit, 1);
 }
 
 #[test]

@@ -250,8 +250,7 @@ fn a_comment_beside_all_policies_holds_for_those_of_its_file() {
         "{}",
         run.stdout
     );
-    let said =
-        "main.tf:6:3: this is in no policy that is refined, so it holds for all of this file";
+    let said = "main.tf:6:3: this is in no policy that is refined, so it holds for all of them";
     assert!(run.stderr.contains(said), "{}", run.stderr);
 }
 

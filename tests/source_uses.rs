@@ -463,6 +463,18 @@ fn another_provider_may_be_another_account() {
         "the state does not tell through which provider it was made",
     );
 
+    // A role that is named and not referred to may be that of another provider of the tree.
+    let alias = "provider \"aws\" {\n  alias = \"b\"\n}\n";
+    let mut named = World::inline().with_block(alias);
+    named.is_edited(&[]);
+    named.text = named
+        .text
+        .replace("role   = aws_iam_role.app.id", "role   = \"app\"");
+    named.stays(
+        &[],
+        "the state does not tell through which provider it was made",
+    );
+
     // The raw state tells it.
     let block = |kind: &str, provider: &str, values: Value| {
         json!({"mode": "managed", "type": kind, "name": "app", "provider": provider,

@@ -72,8 +72,13 @@ fn places(text: &str, word: &str) -> Vec<usize> {
     folded.match_indices(word).map(|(at, _)| at).collect()
 }
 
-/// Whether a comment has begun in the line of a place: outside of strings, as far as its quotes tell.
+/// Whether a place is in a comment: one of several lines, or one that has begun in its line, outside of
+/// strings as far as the quotes tell.
 fn is_in_comment(text: &str, at: usize) -> bool {
+    let opened = text[..at].rfind("/*");
+    if opened.is_some_and(|opened| !text[opened..at].contains("*/")) {
+        return true;
+    }
     let line = text[..at].rsplit('\n').next().unwrap_or_default();
     let begins = ["#", "//", "/*"]
         .iter()

@@ -51,8 +51,8 @@ fn nearest(folder: &Path) -> Option<PathBuf> {
 }
 
 /// Holds back what comments in the policies ask for, and in the `others`, the files beside them; one that
-/// stands in none of the policies holds for all of its file, or of all files where it has none. Notes
-/// those that hold no more, and those that keep nothing.
+/// stands in none of the policies holds for all of them. Notes those that hold no more, and those that keep
+/// nothing.
 ///
 /// # Errors
 /// Comments that name no pattern, or no day, each at its place.
@@ -109,7 +109,6 @@ fn hold_back(
         is_of_file(policy) && with_comments(&policy.loaded.document).contains(&comment.range.start)
     };
     let is_in_one = input.policies.iter().any(is_here);
-    let has_some = input.policies.iter().any(is_of_file);
     let line = source.position(comment.range.start).line;
     let because = HeldBecause::Commented(CommentPlace {
         place: format!("{}:{line}", source.name().raw()).into(),
@@ -118,12 +117,7 @@ fn hold_back(
     let mut kept = 0;
     for policy in &mut input.policies {
         // One that is in none was meant for one of its file, or for one that this refers to.
-        let is_meant = if is_in_one {
-            is_here(policy)
-        } else {
-            is_of_file(policy) || !has_some
-        };
-        if !is_meant {
+        if is_in_one && !is_here(policy) {
             continue;
         }
         let mut held = HeldBack::clone(&policy.held);
@@ -134,14 +128,10 @@ fn hold_back(
         policy.held = Arc::new(held);
     }
     if !is_in_one {
-        if kept == 0 && !has_some {
+        if kept == 0 {
             return None;
         }
-        let message = if has_some {
-            "this is in no policy that is refined, so it holds for all of this file"
-        } else {
-            "this is in no policy that is refined, so it holds for all of them"
-        };
+        let message = "this is in no policy that is refined, so it holds for all of them";
         return Some(
             warn(message.to_owned())
                 .help("put it above a statement of the policy, or behind an entry"),

@@ -159,6 +159,26 @@ impl Tree {
         })
     }
 
+    /// Whether there may be several accounts: another provider than the default one of the root module.
+    pub fn has_other_providers(&self) -> bool {
+        let root = self.path(Path::new(""));
+        let files = |(folder, files)| -> (bool, &[TreeFile]) { (folder == root.as_path(), files) };
+        let mut of_root = 0;
+        for (is_root, files) in self.folders().map(files) {
+            let blocks = files.iter().flat_map(|file| &file.configuration.blocks);
+            let of_aws = blocks.filter(|block| {
+                block.kind == "provider" && block.labels.first().is_some_and(|name| name == "aws")
+            });
+            for block in of_aws {
+                of_root += 1;
+                if !is_root || of_root > 1 || block.argument("alias").is_some() {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
     /// Whether blocks say that something was called otherwise.
     pub fn has_moved(&self) -> bool {
         let mut files = self.folders.values().flatten();

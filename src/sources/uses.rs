@@ -197,8 +197,11 @@ impl Uses<'_> {
                 call.is_some_and(|(_, call)| call.argument("providers").is_some())
             };
             let own = block.argument("provider");
+            // By its name alone it may be another role, in the account of another provider.
+            let is_by_name = self.tree.has_other_providers() && !self.refers_to_holder(block);
             if own.is_some_and(|own| own.value.as_reference() != Some("aws"))
                 || (1..=module.len()).any(is_given)
+                || is_by_name
             {
                 let message = format!(
                     "{}: the state does not tell through which provider it was made, so not in \
@@ -210,6 +213,20 @@ impl Uses<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a block says by a reference to a block beside it in whom its policy is embedded.
+    fn refers_to_holder(&self, block: &Block) -> bool {
+        let is_block = |reference: &str| {
+            let address = reference
+                .rsplit_once('.')
+                .map_or(reference, |(address, _)| address);
+            self.blocks()
+                .any(|(_, one)| one.kind == "resource" && one.address() == address)
+        };
+        let arguments = ["role", "user", "group"].into_iter();
+        let mut said = arguments.filter_map(|name| block.argument(name));
+        said.any(|one| one.value.as_reference().is_some_and(is_block))
     }
 
     /// Whether the states know of all that attaches a managed policy, as its module writes it.

@@ -196,8 +196,12 @@ fn finish_files(files: &[PlannedFile]) -> Option<String> {
         files.iter().partition(|file| file.is_pending());
     let (done, changed): (Vec<&PlannedFile>, Vec<&PlannedFile>) =
         others.into_iter().partition(|file| file.is_done());
-    if pending.is_empty() && changed.is_empty() {
-        return None;
+    let look = format!("look at {}", names(&changed));
+    if pending.is_empty() {
+        // All was written, or was cleaned away; what was changed since is not known to be either.
+        return (!changed.is_empty()).then(|| {
+            format!("an earlier run was cut off when it had written, or nearly so: {look}")
+        });
     }
     let can_be_completed = changed.is_empty() && pending.iter().all(|file| file.can_be_completed());
     if can_be_completed && !done.is_empty() {
@@ -222,19 +226,24 @@ fn finish_files(files: &[PlannedFile]) -> Option<String> {
     for file in &pending {
         let _ = fs::remove_file(file.staged());
     }
-    Some(if !failed.is_empty() {
+    let said = if !failed.is_empty() {
         let names = names(&failed);
         format!(
             "an earlier run was cut off while it wrote, and could not be undone: look at {names}"
         )
     } else if done.is_empty() {
-        let names = names(&files.iter().collect::<Vec<_>>());
-        format!("an earlier run was cut off while it wrote; nothing of it is there now: {names}")
+        let names = names(&pending);
+        format!("an earlier run was cut off before it wrote these: {names}")
     } else {
         format!(
             "an earlier run was cut off while it wrote, and files were changed since, so it is undone: {}",
             names(&done)
         )
+    };
+    Some(if changed.is_empty() {
+        said
+    } else {
+        format!("{said}; {look}")
     })
 }
 
@@ -316,7 +325,7 @@ mod tests {
         let world = World::cut_off_after(0);
         let said = world.finish();
         assert_eq!(world.texts(), ["old", "old"]);
-        assert!(said[0].contains("nothing of it is there now"), "{said:?}");
+        assert!(said[0].contains("before it wrote these"), "{said:?}");
     }
 
     #[test]
@@ -339,7 +348,7 @@ mod tests {
         world.write("a", "old");
         let said = world.finish();
         assert_eq!(world.texts(), ["old", "old"]);
-        assert!(said[0].contains("nothing of it is there now"), "{said:?}");
+        assert!(said[0].contains("before it wrote these"), "{said:?}");
     }
 
     #[test]
@@ -351,8 +360,17 @@ mod tests {
         let is_staged = |path: &PathBuf| path.to_string_lossy().contains(unfinished);
         fs::remove_file(staged.find(is_staged).unwrap()).unwrap();
         let said = world.finish();
-        assert_eq!(world.texts(), ["old", "old"]);
-        assert!(said[0].contains("so it is undone"), "{said:?}");
+        assert_eq!(world.texts(), ["new", "old"]);
+        assert!(said[0].contains("look at"), "{said:?}");
+    }
+
+    #[test]
+    fn what_was_all_written_and_changed_since_stays_as_it_is() {
+        let world = World::cut_off_after(2);
+        world.write("b", "mine");
+        let said = world.finish();
+        assert_eq!(world.texts(), ["new", "mine"]);
+        assert!(said[0].contains("look at"), "{said:?}");
     }
 
     #[test]

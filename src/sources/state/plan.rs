@@ -25,6 +25,8 @@ pub struct TerraformPlan {
     pub others: BTreeMap<&'static str, usize>,
     /// The blocks that it plans for.
     blocks: Vec<PlannedBlock>,
+    /// The providers that are configured: `aws`, `aws.b`, `module.queue:aws`.
+    providers: BTreeSet<String>,
     /// Whether it is all that Terraform would do: nothing is deferred, and nothing was left out by
     /// `-target`.
     pub is_complete: bool,
@@ -35,7 +37,11 @@ impl TerraformPlan {
     /// another account.
     pub fn is_of_other_provider(&self, block: &BlockAddress) -> bool {
         let provider = self.planned(block).and_then(|one| one.provider.as_ref());
-        provider.is_some_and(|provider| provider != "aws" && !provider.ends_with(":aws"))
+        provider.is_some_and(|provider| {
+            // That of a module is the default one where the module has none of its own.
+            let is_inherited = provider.ends_with(":aws") && !self.providers.contains(provider);
+            provider != "aws" && !is_inherited
+        })
     }
 
     /// The block of a role, user or group that one gives something to, where its configuration refers to
@@ -262,6 +268,7 @@ pub fn read_plan(name: &Untrusted, text: impl BufRead) -> Result<TerraformPlan, 
         changes: Vec::new(),
         others: BTreeMap::new(),
         blocks: top.blocks,
+        providers: top.providers,
         is_complete: top.is_complete,
     };
     for change in top.changes {
@@ -292,6 +299,7 @@ struct PlanTop {
     state: Top,
     changes: Vec<Change>,
     blocks: Vec<PlannedBlock>,
+    providers: BTreeSet<String>,
     is_plan: bool,
     is_errored: bool,
     is_complete: bool,
@@ -303,6 +311,7 @@ impl Default for PlanTop {
             state: Top::default(),
             changes: Vec::new(),
             blocks: Vec::new(),
+            providers: BTreeSet::new(),
             is_plan: false,
             is_errored: false,
             // Older versions do not say it.
@@ -327,10 +336,7 @@ impl Part for PlanTop {
                 self.is_plan = true;
                 self.state.member(key, object)
             }
-            "configuration" => object.next_value_seed(Object(&mut Configuration {
-                module: &[],
-                found: &mut self.blocks,
-            })),
+            "configuration" => object.next_value_seed(Object(&mut AllConfiguration(self))),
             "errored" => {
                 self.is_errored = object.next_value::<Value>()? == Value::Bool(true);
                 Ok(())
@@ -341,6 +347,41 @@ impl Part for PlanTop {
             }
             _ => self.state.member(key, object),
         }
+    }
+}
+
+/// The blocks of all modules, and the providers.
+struct AllConfiguration<'a>(&'a mut PlanTop);
+
+impl Part for AllConfiguration<'_> {
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
+        let top = &mut *self.0;
+        match key {
+            "provider_config" => object.next_value_seed(Object(&mut Names(&mut top.providers))),
+            _ => Configuration {
+                module: &[],
+                found: &mut top.blocks,
+            }
+            .member(key, object),
+        }
+    }
+}
+
+/// The names of the members of an object.
+struct Names<'a>(&'a mut BTreeSet<String>);
+
+impl Part for Names<'_> {
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
+        self.0.insert(key.to_owned());
+        object.next_value::<IgnoredAny>().map(|_| ())
     }
 }
 
