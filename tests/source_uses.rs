@@ -343,6 +343,15 @@ fn a_file_that_something_else_may_read_stays_as_it_is() {
         world.write(name, text);
         world.stays(&[], &format!("{own_name}{why}"));
     }
+    let twice = format!("locals {{\n  p = {call}\n}}\n");
+    in_file(call, IN_FILE)
+        .with_block(&twice)
+        .stays(&[], "app.json is named several times in this file");
+}
+
+#[test]
+fn a_file_that_a_link_leads_to_stays_as_it_is() {
+    let call = "file(\"${path.module}/policies/app.json\")";
     for link in ["root/policies/b.json", "other/p.json"] {
         let world = in_file(call, IN_FILE);
         world.write(".git/HEAD", "");
@@ -354,10 +363,11 @@ fn a_file_that_something_else_may_read_stays_as_it_is() {
             world.stays(COMPLETE, "b.json, a link to it");
         }
     }
-    let twice = format!("locals {{\n  p = {call}\n}}\n");
-    in_file(call, IN_FILE)
-        .with_block(&twice)
-        .stays(&[], "app.json is named several times in this file");
+}
+
+#[test]
+fn a_file_whose_path_or_text_is_not_plain_stays_as_it_is() {
+    let call = "file(\"${path.module}/policies/app.json\")";
     let cases = [
         (
             "file(\"../app.json\")",

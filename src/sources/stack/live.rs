@@ -282,7 +282,7 @@ impl Gathering<'_> {
         live.blockers
             .extend(holders.doubt.filter(|_| live.document.is_some()));
         live.arn = Some(arn);
-        let missing = self.given_by_template(of, &holders.owners);
+        let missing = given_by_template(of, &holders.owners);
         self.made.live.policies[policy].blockers.extend(missing);
         for owner in holders.owners {
             let account = self.made.live.policies[policy]
@@ -292,44 +292,6 @@ impl Gathering<'_> {
             let principal = self.principal(owner, account, None);
             self.hold(policy, principal);
         }
-    }
-
-    /// Whom the template gives a managed policy to, and who is in the stack and is none of its `owners`:
-    /// what AWS has was printed before that was deployed.
-    fn given_by_template(&self, of: &WrittenIn<'_>, owners: &[PolicyOwner]) -> Vec<String> {
-        let own = of.template.resource(of.logical_id);
-        let own_names = own.map(|own| &own.attached_names);
-        let mut missing = Vec::new();
-        for resource in &of.template.resources {
-            let gives = resource.attached_names.contains(of.logical_id)
-                || own_names.is_some_and(|names| names.contains(&resource.logical_id));
-            if !gives || resource.logical_id == of.logical_id {
-                continue;
-            }
-            let id = if resource.kind.starts_with("AWS::Serverless::") {
-                format!("{}Role", resource.logical_id)
-            } else {
-                resource.logical_id.clone()
-            };
-            let kind = match resource.kind.as_str() {
-                "AWS::IAM::User" => Owner::User,
-                "AWS::IAM::Group" => Owner::Group,
-                _ => Owner::Role,
-            };
-            let Some(made) = of.stack.resource_of(&id, type_of(kind)) else {
-                continue;
-            };
-            let is_it = |owner: &PolicyOwner| {
-                owner.kind == kind && owner.name.as_str().eq_ignore_ascii_case(&made.physical_id)
-            };
-            if !owners.iter().any(is_it) {
-                missing.push(format!(
-                    "the template gives it to {id}, and AWS's answer does not: deploy the template, and \
-                     fetch anew what AWS has"
-                ));
-            }
-        }
-        missing
     }
 
     fn add_policy(&mut self, of: &WrittenIn<'_>, name: Untrusted) -> usize {
@@ -492,6 +454,44 @@ impl Gathering<'_> {
         }
         self.made
     }
+}
+
+/// Whom the template gives a managed policy to, and who is in the stack and is none of its `owners`:
+/// what AWS has was printed before that was deployed.
+fn given_by_template(of: &WrittenIn<'_>, owners: &[PolicyOwner]) -> Vec<String> {
+    let own = of.template.resource(of.logical_id);
+    let own_names = own.map(|own| &own.attached_names);
+    let mut missing = Vec::new();
+    for resource in &of.template.resources {
+        let gives = resource.attached_names.contains(of.logical_id)
+            || own_names.is_some_and(|names| names.contains(&resource.logical_id));
+        if !gives || resource.logical_id == of.logical_id {
+            continue;
+        }
+        let id = if resource.kind.starts_with("AWS::Serverless::") {
+            format!("{}Role", resource.logical_id)
+        } else {
+            resource.logical_id.clone()
+        };
+        let kind = match resource.kind.as_str() {
+            "AWS::IAM::User" => Owner::User,
+            "AWS::IAM::Group" => Owner::Group,
+            _ => Owner::Role,
+        };
+        let Some(made) = of.stack.resource_of(&id, type_of(kind)) else {
+            continue;
+        };
+        let is_it = |owner: &PolicyOwner| {
+            owner.kind == kind && owner.name.as_str().eq_ignore_ascii_case(&made.physical_id)
+        };
+        if !owners.iter().any(is_it) {
+            missing.push(format!(
+                "the template gives it to {id}, and AWS's answer does not: deploy the template, and \
+                 fetch anew what AWS has"
+            ));
+        }
+    }
+    missing
 }
 
 /// The type of resources that make those of a kind.
