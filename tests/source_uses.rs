@@ -579,6 +579,16 @@ fn whoever_the_source_says_will_have_a_managed_policy_counts() {
     World::managed()
         .with_block(&attachment)
         .stays(COMPLETE, why);
+    let locals = "locals {\n  m = aws_iam_policy.m.arn\n}\n";
+    let by_local = attachment.replace("aws_iam_policy.m.arn", "local.m");
+    let by_local = World::managed().with_block(locals).with_block(&by_local);
+    by_local.stays(COMPLETE, why);
+    let own = "  managed_policy_arns = [aws_iam_policy.m.arn]\n";
+    let own = World::managed().with_block(&block("aws_iam_role", "new", own));
+    own.stays(
+        COMPLETE,
+        "aws_iam_policy.m is attached here, and no state has it so",
+    );
     let boundary = block(
         "aws_iam_role",
         "new",

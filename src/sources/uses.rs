@@ -232,26 +232,53 @@ impl Uses<'_> {
     /// Whether the states know of all that attaches a managed policy, as its module writes it.
     fn attachments_are_known(&self, policy: &Block) -> Result<(), Problem> {
         let address = policy.address();
-        let is_it = |reference: &String| is_of(reference, &address);
+        let locals = self.locals_of(&address);
+        let is_it = |reference: &String| is_of(reference, &address) || locals.contains(reference);
+        let names_it = |argument: &&Argument| argument.references.iter().any(is_it);
         for (file, block) in self.blocks() {
             let boundary = block.argument("permissions_boundary");
-            if let Some(boundary) = boundary.filter(|one| one.references.iter().any(is_it)) {
+            if let Some(boundary) = boundary.filter(names_it) {
                 let message = format!("{address} is a permissions boundary here");
                 let why = file.source.error_at(boundary.range.clone(), message);
                 return Err(why.help("what a boundary allows is decided by hand"));
             }
+            let attached = block.argument("managed_policy_arns");
+            if attached.filter(names_it).is_some() && !self.has_it(block, policy) {
+                let message = format!("{address} is attached here, and no state has it so");
+                return Err(file.error_at(block, message).help(APPLY));
+            }
             let kind = block.labels.first().filter(|_| block.kind == "resource");
             let attaches = kind.is_some_and(|kind| kind.contains("_attachment"));
-            if attaches
-                && block
-                    .arguments
-                    .iter()
-                    .any(|one| one.references.iter().any(is_it))
-            {
+            if attaches && block.arguments.iter().any(|one| names_it(&one)) {
                 self.is_applied(file, block)?;
             }
         }
         Ok(())
+    }
+
+    /// The local values that refer to an address, as they are referred to.
+    fn locals_of(&self, address: &str) -> BTreeSet<String> {
+        let blocks = self.blocks().filter(|(_, block)| block.kind == "locals");
+        let arguments = blocks.flat_map(|(_, block)| &block.arguments);
+        let refers = |argument: &&Argument| {
+            let mut references = argument.references.iter();
+            references.any(|reference| is_of(reference, address))
+        };
+        let names = arguments
+            .filter(refers)
+            .map(|argument| format!("local.{}", argument.name));
+        names.collect()
+    }
+
+    /// Whether the role that a block makes has what the block of a policy makes, wherever they stand.
+    fn has_it(&self, role: &Block, policy: &Block) -> bool {
+        let address = role.address();
+        let is_role = |holder: &usize| {
+            let made = self.live.principals[*holder].address.as_ref();
+            made.is_some_and(|made| format!("{}.{}", made.block.kind, made.block.name) == address)
+        };
+        let mut made = self.made_by(policy).peekable();
+        made.peek().is_some() && made.all(|(_, one)| one.holders.iter().any(is_role))
     }
 }
 
