@@ -242,8 +242,8 @@ impl Uses<'_> {
                 let why = file.source.error_at(boundary.range.clone(), message);
                 return Err(why.help("what a boundary allows is decided by hand"));
             }
-            let attached = block.argument("managed_policy_arns");
-            if attached.filter(names_it).is_some() && !self.has_it(block, policy) {
+            let own_list = block.argument("managed_policy_arns");
+            if own_list.as_ref().is_some_and(names_it) && !self.has_it(block, policy) {
                 let message = format!("{address} is attached here, and no state has it so");
                 return Err(file.error_at(block, message).help(APPLY));
             }
