@@ -8,7 +8,7 @@ mod program;
 use std::fs;
 use std::path::Path;
 
-use program::{Run, RunIt, folder, iam_refine};
+use program::{Run, RunIt, copy, folder, iam_refine};
 use tempfile::TempDir;
 
 const MATCH: &str = "tests/data/sources/match";
@@ -56,19 +56,6 @@ impl World {
         let run = self.refine(root, &["--states-complete"]);
         assert!(run.exit == 0, "{}", run.stderr);
         run.stdout.contains(QUEUE)
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
     }
 }
 

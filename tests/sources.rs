@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::Command;
 
 use iam_refine::sources::{Matched, Tree, read_state};
-use program::{Run, RunIt, folder, iam_refine};
+use program::{Run, RunIt, copy, folder, iam_refine};
 use tempfile::TempDir;
 
 const MATCH: &str = "tests/data/sources/match";
@@ -62,19 +62,6 @@ impl World {
             "../other.json",
             complete,
         ])
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
     }
 }
 

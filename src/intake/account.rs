@@ -43,9 +43,7 @@ impl Intake {
         let mut reading = Reading::default();
         let account = reading.keep(account.read_account());
         let mut findings = GatheredFindings::default();
-        for file in &files {
-            findings.add(file, options.unused_for, &mut reading);
-        }
+        findings.add_all(&files, options.unused_for, &mut reading);
         let notes = findings.notes(&mut reading);
         reading.finish()?;
         let Some(account) = account else {
@@ -132,12 +130,18 @@ pub(super) struct GatheredFindings {
 }
 
 impl GatheredFindings {
-    pub(super) fn add(
+    pub(super) fn add_all(
         &mut self,
-        file: &FindingsFile,
+        files: &[FindingsFile],
         unused_for: UnusedFor,
         reading: &mut Reading,
     ) {
+        for file in files {
+            self.add(file, unused_for, reading);
+        }
+    }
+
+    fn add(&mut self, file: &FindingsFile, unused_for: UnusedFor, reading: &mut Reading) {
         // What is called JSON and is none was meant to be a finding.
         let unread = if file.is_called_json() {
             Severity::Warning
@@ -185,6 +189,18 @@ impl GatheredFindings {
         } else {
             reading.keep(Err::<(), _>(error));
         }
+    }
+
+    /// The `notes` so far and what is passed over, where a file may be a part of a state or a plan: it
+    /// is no finding and holds secrets as all of it does, so that none of its lines is shown.
+    pub(super) fn notes_hiding_lines(
+        &mut self,
+        mut notes: Vec<Problem>,
+        reading: &mut Reading,
+    ) -> Vec<Problem> {
+        notes.extend(self.notes(reading));
+        reading.hide_lines();
+        notes.into_iter().map(Problem::hiding_line).collect()
     }
 
     /// What is passed over, unless there is nothing else.

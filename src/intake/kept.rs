@@ -104,9 +104,9 @@ fn hold_back(
         let message = format!("this held until {until}, and keeps nothing any more");
         return Some(warn(message).help("remove the comment, or give it another day"));
     }
-    let is_of_file = |policy: &PolicyInput| policy.loaded.document.source() == source;
     let is_here = |policy: &PolicyInput| {
-        is_of_file(policy) && with_comments(&policy.loaded.document).contains(&comment.range.start)
+        let document = &policy.loaded.document;
+        document.source() == source && with_comments(document).contains(&comment.range.start)
     };
     let is_in_one = input.policies.iter().any(is_here);
     let line = source.position(comment.range.start).line;

@@ -108,15 +108,10 @@ impl Intake {
         let mut options = self.options;
         each_once(&self.given)?;
         let mut reading = Reading::default();
-        let (files, mut problems) = in_folders(self.given)?;
+        let (files, problems) = in_folders(self.given)?;
         let mut gathered = GatheredFindings::default();
-        for file in &files {
-            gathered.add(file, options.unused_for, &mut reading);
-        }
-        problems.extend(gathered.notes(&mut reading));
-        // A part of a plan is no finding, and holds secrets as all of it does.
-        problems = problems.into_iter().map(Problem::hiding_line).collect();
-        reading.hide_lines();
+        gathered.add_all(&files, options.unused_for, &mut reading);
+        let mut problems = gathered.notes_hiding_lines(problems, &mut reading);
         reading.finish()?;
         let findings = joined(gathered, &options, &mut problems)?;
         kept::add_found(Path::new(""), &mut options, &mut problems)?;

@@ -60,14 +60,8 @@ impl Intake {
         notes.extend(beside);
         files.extend(fetched.into_iter().map(FindingsFile::fetched));
         let mut gathered = GatheredFindings::default();
-        for file in &files {
-            gathered.add(file, options.unused_for, &mut reading);
-        }
-        notes.extend(gathered.notes(&mut reading));
-        // A part of a state is no finding, and holds secrets as all of it does.
-        let notes = notes.into_iter().map(Problem::hiding_line);
-        let mut notes: Vec<Problem> = notes.collect();
-        reading.hide_lines();
+        gathered.add_all(&files, options.unused_for, &mut reading);
+        let mut notes = gathered.notes_hiding_lines(notes, &mut reading);
         let tree = reading.keep(Tree::open(&from_here(folder)?));
         reading.finish()?;
         let Some(tree) = tree else {

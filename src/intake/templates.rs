@@ -11,9 +11,7 @@ use super::{Gathered, Given, Intake, Reading, SourceReview, each_once, fetched, 
 use crate::fetched::{FetchedOf, Folder};
 use crate::policies::{self, Account, LoadedPolicy, PolicyOwner};
 use crate::sources::{Held, Matched, Stack, Templates, is_state};
-use crate::text::{
-    Error, Holds, Json, Problem, Problems, Shape, Shown, Source, recognise, some_of,
-};
+use crate::text::{Error, Holds, Json, Problems, Shape, Shown, Source, recognise, some_of};
 
 impl Intake {
     /// Brings together a template, or the folder that holds some, with its stacks, what AWS has of them
@@ -33,9 +31,7 @@ impl Intake {
             reading.keep(read);
         }
         let (files, mut notes) = in_folders(std::mem::take(&mut beside.others))?;
-        for file in &files {
-            beside.findings.add(file, options.unused_for, &mut reading);
-        }
+        (beside.findings).add_all(&files, options.unused_for, &mut reading);
         for folder in &beside.fetched {
             let mut gathered = Gathered::default();
             gathered.add_fetched(folder, &options, &mut reading);
@@ -43,11 +39,7 @@ impl Intake {
             beside.held.policies.extend(gathered.policies);
             beside.findings.pages.extend(gathered.pages);
         }
-        notes.extend(beside.findings.notes(&mut reading));
-        // What is none of these may hold secrets, as a part of a state does.
-        let notes = notes.into_iter().map(Problem::hiding_line);
-        let mut notes: Vec<Problem> = notes.collect();
-        reading.hide_lines();
+        let mut notes = (beside.findings).notes_hiding_lines(notes, &mut reading);
         let is_link = std::fs::symlink_metadata(path).is_ok_and(|data| data.is_symlink());
         let from_here = if is_link {
             Ok(path.to_owned())

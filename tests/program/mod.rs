@@ -1,6 +1,8 @@
 //! Runs the built program, for the tests that look at it from outside.
 #![allow(dead_code)]
 
+use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// What a run of the program came to.
@@ -34,6 +36,20 @@ pub fn example(name: &str) -> String {
 /// A new empty folder for a test's files.
 pub fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a folder")
+}
+
+/// Copies a folder and all in it.
+pub fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("made");
+    for entry in fs::read_dir(from).expect("read") {
+        let entry = entry.expect("read");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("copied");
+        }
+    }
 }
 
 pub trait RunIt {

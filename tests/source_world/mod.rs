@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::program::{Run, RunIt, folder, iam_refine};
+use crate::program::{Run, RunIt, copy, folder, iam_refine};
 use tempfile::TempDir;
 
 /// What is given of a root module.
@@ -72,18 +72,5 @@ impl World {
             .args(&self.files)
             .arg("--states-complete");
         program.args(options).run_with(input)
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("made");
-    for entry in fs::read_dir(from).expect("read") {
-        let entry = entry.expect("read");
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).expect("copied");
-        }
     }
 }
