@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::terraform::Block;
 use crate::text::Untrusted;
 
 /// A block that makes resources, in its module: what `module.queue["a"].aws_iam_role_policy.this` and
@@ -23,6 +24,26 @@ pub struct Address {
     pub block: BlockAddress,
     /// All of it, as Terraform prints it.
     pub text: Untrusted,
+}
+
+impl BlockAddress {
+    /// The address of a block of a resource in a module; none of another block.
+    pub fn of(module: &[String], block: &Block) -> Option<Self> {
+        let [kind, name] = block.labels.as_slice() else {
+            return None;
+        };
+        (block.kind == "resource").then(|| BlockAddress {
+            module: module.to_vec(),
+            kind: kind.clone(),
+            name: name.clone(),
+        })
+    }
+
+    /// Whether it is that of a block, in whichever module.
+    pub fn is_of(&self, block: &Block) -> bool {
+        block.kind == "resource"
+            && matches!(block.labels.as_slice(), [kind, name] if *kind == self.kind && *name == self.name)
+    }
 }
 
 impl Address {

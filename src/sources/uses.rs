@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::tree::TreeFile;
 use super::{BlockAddress, Live, LivePolicy, Tree};
-use crate::terraform::{Argument, Block, Value, WrittenPolicy};
+use crate::terraform::{Argument, Block, Value, WrittenPolicy, takes_policy};
 use crate::text::Problem;
 
 /// A document, the folder of its module, and the policies that are made of it.
@@ -20,14 +20,6 @@ pub(super) struct Uses<'a> {
     pub written: &'a WrittenPolicy,
     pub makes: &'a [usize],
 }
-
-/// The resources whose `policy` may be a document.
-const WITH_POLICY: [&str; 4] = [
-    "aws_iam_policy",
-    "aws_iam_role_policy",
-    "aws_iam_user_policy",
-    "aws_iam_group_policy",
-];
 
 const APPLY: &str = "run `terraform apply` first, and give the new state";
 
@@ -78,14 +70,15 @@ impl Uses<'_> {
 
     /// What a block has made that is in the states.
     fn made_by<'b>(&'b self, block: &'b Block) -> impl Iterator<Item = (usize, &'b LivePolicy)> {
-        let address = block.address();
         let policies = self.live.policies.iter().enumerate();
         policies.filter(move |(_, policy)| {
             let one = &policy.address.block;
             // One whose module nobody knows the folder of may be here.
-            let place = self.tree.folder(&one.module);
-            let is_here = place.map_or(true, |(place, _)| place == self.folder);
-            is_here && format!("{}.{}", one.kind, one.name) == address
+            let is_here = || {
+                let place = self.tree.folder(&one.module);
+                place.map_or(true, |(place, _)| place == self.folder)
+            };
+            one.is_of(block) && is_here()
         })
     }
 
@@ -106,10 +99,9 @@ impl Uses<'_> {
         if block.is_repeated() {
             return Ok(());
         }
-        let address = block.address();
         let is_made = |module: &[String]| {
-            let mut made = self.in_states.iter();
-            made.any(|one| one.module == module && format!("{}.{}", one.kind, one.name) == address)
+            let made = BlockAddress::of(module, block);
+            made.is_some_and(|made| self.in_states.contains(&made))
         };
         let mut modules = self.tree.once_in(self.folder);
         let Some(module) = modules.find(|module| !is_made(module)) else {
@@ -119,7 +111,7 @@ impl Uses<'_> {
             [] => String::new(),
             module => format!(" of module.{}", module.join(".module.")),
         };
-        let message = format!("no state has what {address}{within} makes");
+        let message = format!("no state has what {}{within} makes", block.address());
         Err(file.error_at(block, message).help(APPLY))
     }
 
@@ -272,10 +264,9 @@ impl Uses<'_> {
 
     /// Whether the role that a block makes has what the block of a policy makes, wherever they stand.
     fn has_it(&self, role: &Block, policy: &Block) -> bool {
-        let address = role.address();
         let is_role = |holder: &usize| {
             let made = self.live.principals[*holder].address.as_ref();
-            made.is_some_and(|made| format!("{}.{}", made.block.kind, made.block.name) == address)
+            made.is_some_and(|made| made.block.is_of(role))
         };
         let mut made = self.made_by(policy).peekable();
         made.peek().is_some() && made.all(|(_, one)| one.holders.iter().any(is_role))
@@ -322,7 +313,7 @@ fn takes(block: &Block, written: &WrittenPolicy) -> bool {
 
 fn is_with_policy(block: &Block) -> bool {
     let kind = block.labels.first().filter(|_| block.kind == "resource");
-    kind.is_some_and(|kind| WITH_POLICY.contains(&kind.as_str()))
+    kind.is_some_and(|kind| takes_policy(kind))
 }
 
 /// Whether a reference is to something at an address, or to all documents or local values there are.

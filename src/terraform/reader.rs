@@ -37,13 +37,16 @@ pub(super) enum Said {
     Refused(Problems),
 }
 
-/// The resources whose `policy` is one of a role, a user, a group, or a managed one.
-const WITH_POLICY: [&str; 4] = [
-    "aws_iam_policy",
-    "aws_iam_role_policy",
-    "aws_iam_user_policy",
-    "aws_iam_group_policy",
-];
+/// Whether the `policy` of resources of a type is one of a role, a user, a group, or a managed one.
+pub fn takes_policy(kind: &str) -> bool {
+    const WITH_POLICY: [&str; 4] = [
+        "aws_iam_policy",
+        "aws_iam_role_policy",
+        "aws_iam_user_policy",
+        "aws_iam_group_policy",
+    ];
+    WITH_POLICY.contains(&kind)
+}
 
 /// The blocks of a file.
 pub(super) fn body(source: &Source) -> Result<Body, Problems> {
@@ -87,7 +90,7 @@ impl Finder<'_> {
                 let said = policy_document::read(&self.tree, block);
                 self.add(address, place, block.span(), said);
             }
-            ("resource", [kind, name]) if WITH_POLICY.contains(kind) => {
+            ("resource", [kind, name]) if takes_policy(kind) => {
                 self.argument(&format!("{kind}.{name}"), place, block);
             }
             ("locals", []) => self.locals(place, block),
