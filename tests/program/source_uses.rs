@@ -363,6 +363,11 @@ fn a_file_that_something_else_may_read_stays_as_it_is() {
         ),
         (
             "root/far.tf",
+            "module \"m\" {\n  source = \"ns/m/aws\"\n  file   = \"policies/${var.x}\"\n}\n",
+            "far.tf:3, whose path is not plain",
+        ),
+        (
+            "root/far.tf",
             "locals {\n  all = fileset(\"${path.module}/policies\", \"*\")\n}\n",
             "far.tf:2, whose path is not plain",
         ),
