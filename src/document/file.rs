@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Document;
 use super::edit::edited;
-use super::meaning::Meanings;
+use super::meaning::{Lock, Meanings};
 use super::splice::splice;
 use crate::iam::{ActionPattern, StatementEdit};
 use crate::text::{Json, Problems, Source};
@@ -84,7 +84,7 @@ pub struct File {
     /// What is known of the expressions in each, as far as the list goes.
     meanings: Vec<Meanings>,
     /// For each and those of its statements that are never removed, why they stay as they are.
-    locks: Vec<Vec<Option<String>>>,
+    locks: Vec<Vec<Option<Lock>>>,
 }
 
 impl File {
@@ -97,22 +97,21 @@ impl File {
     }
 
     /// Reads the policies of the same file with what is known of the expressions in each; of each of its
-    /// statements why it is not made and so stays as it is, of those that the file's reader lets nobody
-    /// remove; and which has to stay since somewhere no other may be left, and why.
+    /// statements a lock where it stays as it is, of those that the file's reader lets nobody remove; and which has to stay since somewhere no other may be left, and why.
     ///
     /// # Errors
     /// What is told of them is wrong: they come to what is no action.
     pub fn knowing(
         &self,
         meanings: Vec<Meanings>,
-        not_made: &[Vec<Option<String>>],
+        locks: &[Vec<Option<Lock>>],
         last: &[Option<(usize, String)>],
     ) -> Result<Vec<Document>, Problems> {
         let trees = (self.reader)(&self.source)?;
-        let locks = trees.iter().zip(not_made).map(|(tree, not_made)| {
-            let staying = tree.forms.iter().zip(not_made);
+        let locks = trees.iter().zip(locks).map(|(tree, locks)| {
+            let staying = tree.forms.iter().zip(locks);
             let staying = staying.filter(|(form, _)| form.must_stay.is_some());
-            staying.map(|(_, not_made)| not_made.clone()).collect()
+            staying.map(|(_, lock)| lock.clone()).collect()
         });
         let locks = locks.collect();
         File::read_with(self.source.clone(), self.reader, meanings, locks, last)
@@ -122,7 +121,7 @@ impl File {
         source: Source,
         reader: Reader,
         meanings: Vec<Meanings>,
-        locks: Vec<Vec<Option<String>>>,
+        locks: Vec<Vec<Option<Lock>>>,
         last: &[Option<(usize, String)>],
     ) -> Result<Vec<Document>, Problems> {
         let mut trees = reader(&source)?;

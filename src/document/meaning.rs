@@ -17,6 +17,15 @@ pub struct Meaning {
     pub may_be_nothing: bool,
 }
 
+/// That a statement which something else decides about is not to be edited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lock {
+    /// Why.
+    pub reason: String,
+    /// Whether it is made nowhere, so that it allows nothing.
+    pub is_made_nowhere: bool,
+}
+
 impl PolicyTree {
     /// Takes over what is known of its expressions.
     pub(super) fn tell(&mut self, meanings: &[Option<Meaning>]) {
@@ -34,35 +43,43 @@ impl PolicyTree {
 }
 
 impl PolicyTree {
-    /// Makes that no action can be edited of those statements that are never removed and have a reason.
-    pub(super) fn lock(&mut self, reasons: &[Option<String>]) {
+    /// Makes that no action can be edited of those statements that are never removed and have a lock. What
+    /// one would allow that is made nowhere, nothing allows.
+    pub(super) fn lock(&mut self, locks: &[Option<Lock>]) {
         let staying = statements_of(&mut self.json).into_iter().zip(&self.forms);
         let staying = staying.filter(|(_, form)| form.must_stay.is_some());
-        for ((statement, _), reason) in staying.zip(reasons) {
-            if let (Some(reason), JsonValue::Object(members)) = (reason, &mut statement.value) {
+        for ((statement, _), lock) in staying.zip(locks) {
+            if let (Some(lock), JsonValue::Object(members)) = (lock, &mut statement.value) {
+                let mut own = members.iter();
+                let allows =
+                    own.any(|one| one.name == "Effect" && one.value.as_str() == Some("Allow"));
                 let is_actions = |name: &str| name == "Action" || name == "NotAction";
                 for member in members.iter_mut().filter(|member| is_actions(&member.name)) {
-                    lock_value(&mut member.value, reason);
+                    let comes_to_nothing =
+                        lock.is_made_nowhere && allows && member.name == "Action";
+                    lock_value(&mut member.value, &lock.reason, comes_to_nothing);
                 }
             }
         }
     }
 }
 
-fn lock_value(value: &mut Json, reason: &str) {
+/// Makes the texts of a value expressions that come to them, or to nothing.
+fn lock_value(value: &mut Json, reason: &str, comes_to_nothing: bool) {
     match &mut value.value {
         JsonValue::String(text) => {
+            let known = (!comes_to_nothing).then(|| Known::from(text.clone()));
             let opaque = Opaque {
                 text: text.clone(),
                 reason: reason.to_owned(),
-                strings: Some(vec![Known::from(text.clone())]),
+                strings: Some(known.into_iter().collect()),
                 may_be_nothing: false,
             };
             value.value = JsonValue::Opaque(Box::new(opaque));
         }
         JsonValue::Array(parts) | JsonValue::Joined(parts) => {
             for part in parts {
-                lock_value(part, reason);
+                lock_value(part, reason, comes_to_nothing);
             }
         }
         _ => {}
