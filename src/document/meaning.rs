@@ -1,6 +1,6 @@
 //! What the expressions in a policy come to, told by who has seen what is made of it.
 
-use super::file::PolicyTree;
+use super::policy_tree::{PolicyTree, StatementForm};
 use crate::text::{Json, JsonValue, Known, Opaque, list};
 
 /// What the expressions among the actions of a policy come to: one for each statement that has any which
@@ -17,9 +17,71 @@ pub struct Meaning {
     pub may_be_nothing: bool,
 }
 
+/// What is told of a policy that its text alone does not tell.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    /// What its expressions come to.
+    pub meanings: Meanings,
+    /// For each of its statements why that is not made, as far as the list goes: if nobody may remove it, its
+    /// actions stay as they are.
+    pub not_made: Vec<Option<String>>,
+    /// The statement that has to stay since somewhere no other may be left.
+    pub last: Option<LastStatement>,
+}
+
+/// Which statement has to stay, and why.
+pub type LastStatement = (usize, String);
+
+/// What is told of a policy and holds too when statements have been removed from it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LastingTold {
+    meanings: Meanings,
+    /// For each of the statements that are never removed why it stays as it is, if it does.
+    locks: Vec<Option<String>>,
+}
+
+impl Told {
+    /// Whether nothing is told.
+    pub fn is_nothing(&self) -> bool {
+        let mut meanings = self.meanings.iter();
+        let has_all = self.not_made.iter().all(Option::is_none);
+        meanings.all(Option::is_none) && has_all && self.last.is_none()
+    }
+
+    /// What of it holds whatever is removed from the policy that `tree` is.
+    pub(super) fn lasting(&self, tree: &PolicyTree) -> LastingTold {
+        let statements = tree.forms.iter().zip(&self.not_made);
+        let staying = statements.filter(|(form, _)| form.must_stay.is_some());
+        LastingTold {
+            meanings: self.meanings.clone(),
+            locks: staying.map(|(_, not_made)| not_made.clone()).collect(),
+        }
+    }
+}
+
+impl LastingTold {
+    /// Whether it says nothing.
+    pub fn is_nothing(&self) -> bool {
+        let mut meanings = self.meanings.iter();
+        meanings.all(Option::is_none) && self.locks.iter().all(Option::is_none)
+    }
+}
+
 impl PolicyTree {
-    /// Takes over what is known of its expressions.
-    pub(super) fn tell(&mut self, meanings: &[Option<Meaning>]) {
+    /// Takes over what is told of it.
+    pub(super) fn take_in(&mut self, told: &LastingTold) {
+        self.tell(&told.meanings);
+        self.lock(&told.locks);
+    }
+
+    /// Takes over which statement has to stay.
+    pub(super) fn keep_last(&mut self, (statement, reason): &LastStatement) {
+        let count = self.forms.len().max(statement + 1);
+        self.forms.resize(count, StatementForm::default());
+        self.forms[*statement].stays_for(Some(reason.clone()));
+    }
+
+    fn tell(&mut self, meanings: &[Option<Meaning>]) {
         let mut meanings = meanings.iter();
         for statement in statements_of(&mut self.json) {
             let unknown = unknown_of(statement);
@@ -31,11 +93,9 @@ impl PolicyTree {
             }
         }
     }
-}
 
-impl PolicyTree {
     /// Makes that no action can be edited of those statements that are never removed and have a reason.
-    pub(super) fn lock(&mut self, reasons: &[Option<String>]) {
+    fn lock(&mut self, reasons: &[Option<String>]) {
         let staying = statements_of(&mut self.json).into_iter().zip(&self.forms);
         let staying = staying.filter(|(_, form)| form.must_stay.is_some());
         for ((statement, _), reason) in staying.zip(reasons) {
