@@ -5,9 +5,9 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::Tree;
 use super::calls::{Called, Caller, called};
 use super::tree::to_read;
-use super::{Module, Tree};
 use crate::text::{Shown, Source};
 
 /// The blocks that call the modules of a tree.
@@ -47,29 +47,17 @@ impl Callers {
     pub fn not_initialised(tree: &Tree) -> Self {
         let own_folders: Vec<OwnFolder> = tree.folders().filter_map(OwnFolder::of).collect();
         let mut callers = Callers::default();
-        for (module, folder, _) in tree.modules().filter(|(.., one)| !one.is_downloaded) {
-            for file in tree.files(&folder) {
-                let calls = file.configuration.blocks.iter();
-                for call in calls.filter(|block| block.kind == "module") {
-                    let name = call.labels.first().cloned().unwrap_or_default();
-                    let inner: Vec<String> = module.names.iter().cloned().chain([name]).collect();
-                    let inner = Module {
-                        root: module.root,
-                        names: &inner,
-                    };
-                    let known = tree.folder(inner).ok();
-                    let known = known.filter(|(_, one)| !one.is_downloaded);
-                    let known = known.and_then(|(path, _)| real(&path));
-                    let Some(called) = called(&real_or(&folder), call, &file.source) else {
-                        continue;
-                    };
-                    if known.is_some_and(|known| called.may_be(&known)) {
-                        continue;
-                    }
-                    let place = format!("{}:{}", file.source.name().raw(), call.line);
-                    callers.add_called(&own_folders, &called, &place);
-                }
+        for call in tree.calls() {
+            let known = call.calls.as_ref().filter(|_| call.is_read());
+            let known = known.and_then(|(path, _)| real(path));
+            let Some(called) = called(&real_or(&call.folder), call.block, &call.file.source) else {
+                continue;
+            };
+            if known.is_some_and(|known| called.may_be(&known)) {
+                continue;
             }
+            let place = format!("{}:{}", call.file.source.name().raw(), call.block.line);
+            callers.add_called(&own_folders, &called, &place);
         }
         let mut search = Search {
             own_folders: &own_folders,

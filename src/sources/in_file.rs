@@ -7,7 +7,7 @@ use super::callers::{real, real_or, searched};
 use super::tree::{TreeFile, read};
 use super::{Tree, normal};
 use crate::document::Document;
-use crate::terraform::{PolicyFile, WrittenPolicy, may_name, read_policy_file};
+use crate::terraform::{PolicyFile, WrittenPolicy, may_begin, may_name, read_policy_file};
 use crate::text::{Error, Problem, Shown, some_of};
 
 /// What is done about a file that may serve something else too.
@@ -91,6 +91,7 @@ fn is_read_once(tree: &Tree, file: &TreeFile, path: &Path, complete: bool) -> Re
             others.push(shown.to_owned());
         }
     }
+    others.extend(given_to_downloaded(tree, path));
     let unread = tree.unread_files().into_iter();
     others.extend(unread.map(|path| format!("{}, which is not read", path.shown())));
     if !complete {
@@ -103,6 +104,22 @@ fn is_read_once(tree: &Tree, file: &TreeFile, path: &Path, complete: bool) -> Re
         "{name} may be read elsewhere too: {}",
         some_of(&others, NAMED)
     ))
+}
+
+/// Where a module of which nobody looks what it reads, since it is downloaded, is given a path that is not
+/// plain and may be that of a file.
+fn given_to_downloaded(tree: &Tree, path: &Path) -> Vec<String> {
+    let path = path.to_string_lossy();
+    let calls = tree.calls().filter(|call| !call.is_read());
+    let given = calls.flat_map(|call| {
+        let text = call.file.source.text();
+        let arguments = call.block.arguments.iter();
+        let given = arguments.filter(|given| may_begin(&text[given.range.clone()], &path));
+        let name = call.file.source.name();
+        let shown = given.map(|given| format!("{name}:{}, whose path is not plain", given.line));
+        shown.collect::<Vec<String>>()
+    });
+    given.collect()
 }
 
 /// The files of the repository, beside those of the tree, that name a file.

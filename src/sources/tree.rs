@@ -41,6 +41,27 @@ pub struct Module<'a> {
     pub names: &'a [String],
 }
 
+/// A block of a root module, or of one that it calls, that calls a module.
+pub(super) struct Call<'a> {
+    /// The folder that it stands in.
+    pub folder: PathBuf,
+    /// The file there.
+    pub file: &'a TreeFile,
+    /// The block.
+    pub block: &'a Block,
+    /// Where the module is that it calls, and whether that was downloaded; none where `terraform init` has
+    /// not written it down.
+    pub calls: Option<(PathBuf, &'a ModuleFolder)>,
+}
+
+impl Call<'_> {
+    /// Whether the files of the module that it calls are read.
+    pub fn is_read(&self) -> bool {
+        let calls = self.calls.as_ref();
+        calls.is_some_and(|(_, module)| !module.is_downloaded)
+    }
+}
+
 /// A file of a module.
 #[derive(Clone, Debug)]
 pub struct TreeFile {
@@ -301,6 +322,37 @@ impl Tree {
             unread.extend(paths.filter(|path| !is_read(path)));
         }
         unread
+    }
+
+    /// All blocks that call modules, in whichever of the root modules and those that these call.
+    pub(super) fn calls(&self) -> impl Iterator<Item = Call<'_>> {
+        let modules = self.modules().filter(|(.., one)| !one.is_downloaded);
+        modules.flat_map(|(module, folder, _)| {
+            let blocks = self.files(&folder).iter().flat_map(|file| {
+                let blocks = file.configuration.blocks.iter();
+                blocks.map(move |block| (file, block))
+            });
+            let calls = blocks.filter(|(_, block)| block.kind == "module");
+            let calls = calls.map(|(file, block)| {
+                let name = block.labels.first().cloned().unwrap_or_default();
+                let names: Vec<String> = module.names.iter().cloned().chain([name]).collect();
+                let root = module.root;
+                let calls = self
+                    .folder(Module {
+                        root,
+                        names: &names,
+                    })
+                    .ok();
+                let folder = folder.clone();
+                Call {
+                    folder,
+                    file,
+                    block,
+                    calls,
+                }
+            });
+            calls.collect::<Vec<Call<'_>>>()
+        })
     }
 
     /// The block that calls a module, and its file.

@@ -617,8 +617,7 @@ fn folders_json_and_what_is_not_read() {
     );
     let run = world.refine("templates template.yaml stack.json account.json finding.json");
     assert!(
-        run.stderr
-            .contains("holds templates, and is given beside"),
+        run.stderr.contains("holds templates, and is given beside"),
         "{}",
         run.stderr
     );
