@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::SourcePolicy;
-use crate::document::{Lock, Meaning, Meanings};
+use crate::document::{File, Lock, Meaning, Meanings, Told};
 use crate::iam::{Actions, Effect};
 use crate::text::{Known, some_of};
 
@@ -14,29 +14,35 @@ const NAMED: usize = 2;
 /// Tells the documents of `policies` what their expressions come to. `name` says what the policy at a
 /// place is called.
 pub(super) fn tell(policies: &mut [SourcePolicy], name: impl Fn(usize) -> String) {
-    for place in 0..policies.len() {
-        let file = Arc::clone(policies[place].document.file());
-        let is_of_it = |policy: &&SourcePolicy| Arc::ptr_eq(policy.document.file(), &file);
-        let mut meanings: Vec<Meanings> = vec![Vec::new(); file.policies()];
-        let mut locks = vec![Vec::new(); file.policies()];
-        let mut last = vec![None; file.policies()];
-        for policy in policies.iter().filter(is_of_it) {
-            meanings[policy.document.place_in_file()] = meanings_of(policy, &name);
-            locks[policy.document.place_in_file()] = locks_of(policy);
-            last[policy.document.place_in_file()] = last_of(policy);
+    let mut of_files: BTreeMap<*const File, Vec<&mut SourcePolicy>> = BTreeMap::new();
+    for policy in policies {
+        let file = Arc::as_ptr(policy.document.file());
+        of_files.entry(file).or_default().push(policy);
+    }
+    for mut policies in of_files.into_values() {
+        let file = Arc::clone(policies[0].document.file());
+        let mut told = vec![Told::default(); file.policies()];
+        for policy in &policies {
+            told[policy.document.place_in_file()] = told_of(policy, &name);
         }
-        let is_known = meanings.iter().flatten().any(Option::is_some);
-        let has_all = locks.iter().flatten().all(Option::is_none);
-        if !is_known && has_all && last.iter().all(Option::is_none) {
+        if told.iter().all(Told::is_nothing) {
             continue;
         }
         // What AWS has is actions; whatever else is told leaves the expressions unknown.
-        let Ok(documents) = file.knowing(meanings, &locks, &last) else {
+        let Ok(documents) = file.knowing(&told) else {
             continue;
         };
-        for policy in policies.iter_mut().filter(|policy| is_of_it(&&**policy)) {
+        for policy in &mut policies {
             policy.document = documents[policy.document.place_in_file()].clone();
         }
+    }
+}
+
+fn told_of(policy: &SourcePolicy, name: &impl Fn(usize) -> String) -> Told {
+    Told {
+        meanings: meanings_of(policy, name),
+        locks: locks_of(policy),
+        last: last_of(policy),
     }
 }
 
