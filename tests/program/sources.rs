@@ -600,11 +600,6 @@ fn one_of_which_nothing_is_left_stays_and_the_others_are_in_the_patch() {
     let why = "unused still granted by a policy that stays, since nothing would be left of it";
     assert!(run.stderr.contains(why), "{}", run.stderr);
     assert!(
-        !run.stderr.contains("elsewhere in these policies"),
-        "{}",
-        run.stderr
-    );
-    assert!(
         !run.stdout.contains("-    Statement = [{ Effect"),
         "{}",
         run.stdout
