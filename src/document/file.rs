@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Document;
 use super::edit::edited;
-use super::meaning::Meanings;
+use super::meaning::{Locks, Meanings, Told};
 use super::splice::splice;
 use crate::iam::{ActionPattern, StatementEdit};
 use crate::text::{Json, Problems, Source};
@@ -83,8 +83,8 @@ pub struct File {
     policies: usize,
     /// What is known of the expressions in each, as far as the list goes.
     meanings: Vec<Meanings>,
-    /// For each and those of its statements that are never removed, why they stay as they are.
-    locks: Vec<Vec<Option<String>>>,
+    /// For each which of its statements stay as they are, and why.
+    locks: Vec<Locks>,
 }
 
 impl File {
@@ -96,34 +96,26 @@ impl File {
         File::read_with(source, reader, Vec::new(), Vec::new(), &[])
     }
 
-    /// Reads the policies of the same file with what is known of the expressions in each; of each of its
-    /// statements why it is not made and so stays as it is, of those that the file's reader lets nobody
-    /// remove; and which has to stay since somewhere no other may be left, and why.
+    /// Reads the policies of the same file with what is told of each, in their order.
     ///
     /// # Errors
     /// What is told of them is wrong: they come to what is no action.
-    pub fn knowing(
-        &self,
-        meanings: Vec<Meanings>,
-        not_made: &[Vec<Option<String>>],
-        last: &[Option<(usize, String)>],
-    ) -> Result<Vec<Document>, Problems> {
+    pub fn knowing(&self, told: &[Told]) -> Result<Vec<Document>, Problems> {
         let trees = (self.reader)(&self.source)?;
-        let locks = trees.iter().zip(not_made).map(|(tree, not_made)| {
-            let staying = tree.forms.iter().zip(not_made);
-            let staying = staying.filter(|(form, _)| form.must_stay.is_some());
-            staying.map(|(_, not_made)| not_made.clone()).collect()
-        });
+        let locks = trees.iter().zip(told);
+        let locks = locks.map(|(tree, told)| Locks::of(tree, &told.not_made));
+        let meanings = told.iter().map(|told| told.meanings.clone()).collect();
+        let stays: Vec<_> = told.iter().map(|told| told.stays.as_slice()).collect();
         let locks = locks.collect();
-        File::read_with(self.source.clone(), self.reader, meanings, locks, last)
+        File::read_with(self.source.clone(), self.reader, meanings, locks, &stays)
     }
 
     fn read_with(
         source: Source,
         reader: Reader,
         meanings: Vec<Meanings>,
-        locks: Vec<Vec<Option<String>>>,
-        last: &[Option<(usize, String)>],
+        locks: Vec<Locks>,
+        stays: &[&[(usize, String)]],
     ) -> Result<Vec<Document>, Problems> {
         let mut trees = reader(&source)?;
         for (tree, meanings) in trees.iter_mut().zip(&meanings) {
@@ -132,13 +124,12 @@ impl File {
         for (tree, locks) in trees.iter_mut().zip(&locks) {
             tree.lock(locks);
         }
-        for (tree, last) in trees.iter_mut().zip(last) {
-            let Some((statement, reason)) = last else {
-                continue;
-            };
-            let count = tree.forms.len().max(statement + 1);
-            tree.forms.resize(count, StatementForm::default());
-            tree.forms[*statement].stays_for(Some(reason.clone()));
+        for (tree, stays) in trees.iter_mut().zip(stays) {
+            for (statement, reason) in *stays {
+                let count = tree.forms.len().max(statement + 1);
+                tree.forms.resize(count, StatementForm::default());
+                tree.forms[*statement].stays_for(Some(reason.clone()));
+            }
         }
         let file = Arc::new(File {
             source,

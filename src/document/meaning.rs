@@ -1,5 +1,7 @@
 //! What the expressions in a policy come to, told by who has seen what is made of it.
 
+use std::collections::BTreeMap;
+
 use super::file::PolicyTree;
 use crate::text::{Json, JsonValue, Known, Opaque, list};
 
@@ -33,12 +35,54 @@ impl PolicyTree {
     }
 }
 
+/// What is told of a policy by who has seen all that is made of it.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    /// What its expressions come to.
+    pub meanings: Meanings,
+    /// For each statement why it stays as it is: nothing that is made has it.
+    pub not_made: Vec<Option<String>>,
+    /// The statements that may not be removed, and why.
+    pub stays: Vec<(usize, String)>,
+}
+
+/// Why statements stay as they are: each is found again when others are gone.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Locks {
+    /// Of those that are never removed, in their order.
+    staying: Vec<Option<String>>,
+    /// Of others by their `Sid`.
+    by_sid: BTreeMap<String, String>,
+}
+
+impl Locks {
+    /// The reasons for the statements of a policy, as far as they can be found again.
+    pub fn of(tree: &PolicyTree, reasons: &[Option<String>]) -> Self {
+        let mut locks = Locks::default();
+        let mut json = tree.json.clone();
+        for ((place, statement), reason) in statements_of(&mut json).iter().enumerate().zip(reasons)
+        {
+            if tree.must_stay(place) {
+                locks.staying.push(reason.clone());
+            } else if let (Some(sid), Some(reason)) = (sid_of(statement), reason) {
+                locks.by_sid.insert(sid, reason.clone());
+            }
+        }
+        locks
+    }
+}
+
 impl PolicyTree {
-    /// Makes that no action can be edited of those statements that are never removed and have a reason.
-    pub(super) fn lock(&mut self, reasons: &[Option<String>]) {
-        let staying = statements_of(&mut self.json).into_iter().zip(&self.forms);
-        let staying = staying.filter(|(_, form)| form.must_stay.is_some());
-        for ((statement, _), reason) in staying.zip(reasons) {
+    /// Makes that no action can be edited of those statements that have a reason.
+    pub(super) fn lock(&mut self, locks: &Locks) {
+        let mut staying = locks.staying.iter();
+        let must_stay: Vec<bool> = (0..self.forms.len()).map(|at| self.must_stay(at)).collect();
+        for (place, statement) in statements_of(&mut self.json).into_iter().enumerate() {
+            let reason = if must_stay.get(place).is_some_and(|stays| *stays) {
+                staying.next().and_then(Option::as_ref)
+            } else {
+                sid_of(statement).and_then(|sid| locks.by_sid.get(&sid))
+            };
             if let (Some(reason), JsonValue::Object(members)) = (reason, &mut statement.value) {
                 let is_actions = |name: &str| name == "Action" || name == "NotAction";
                 for member in members.iter_mut().filter(|member| is_actions(&member.name)) {
@@ -47,6 +91,15 @@ impl PolicyTree {
             }
         }
     }
+
+    fn must_stay(&self, statement: usize) -> bool {
+        let form = self.forms.get(statement);
+        form.is_some_and(|form| form.must_stay.is_some())
+    }
+}
+
+fn sid_of(statement: &Json) -> Option<String> {
+    statement.get("Sid")?.as_str().map(str::to_owned)
 }
 
 fn lock_value(value: &mut Json, reason: &str) {

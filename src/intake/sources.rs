@@ -147,10 +147,9 @@ impl SourceReview {
                 }
             }
         }
-        let reviewed = concerned.iter().flat_map(|(policy, _)| &policy.makes);
-        let reviewed: BTreeSet<usize> = reviewed.copied().collect();
-        let refined = concerned.into_iter().map(|(policy, findings)| {
-            let made = made(&matched.live, &reviewed, policy);
+        let made = made(&matched.live, concerned.iter().map(|(policy, _)| *policy));
+        let refined = concerned.into_iter().zip(made);
+        let refined = refined.map(|((policy, findings), made)| {
             (policy, loaded(matched, &placed, policy, made), findings)
         });
         let refined = refined.collect();
@@ -260,8 +259,28 @@ fn loaded(
     }
 }
 
-/// What a policy makes, as AWS has it; `reviewed` are all policies that may change.
-fn made(live: &Live, reviewed: &BTreeSet<usize>, policy: &SourcePolicy) -> Vec<Made> {
+/// What each of the policies that are reviewed makes, as AWS has it.
+fn made<'m>(live: &Live, reviewed: impl Iterator<Item = &'m SourcePolicy>) -> Vec<Vec<Made>> {
+    let mut made: Vec<Vec<(usize, Made)>> = reviewed.map(|policy| made_of(live, policy)).collect();
+    // Several may be of one policy, each some of its statements.
+    let mut of_reviewed: BTreeMap<usize, usize> = BTreeMap::new();
+    for (place, one) in made.iter().flatten() {
+        *of_reviewed.entry(*place).or_default() += one.size();
+    }
+    for (place, one) in made.iter_mut().flatten() {
+        let sharing = live
+            .quota(*place)
+            .map_or(Vec::new(), |(_, sharing)| sharing);
+        let reviewed = sharing.iter().filter_map(|place| of_reviewed.get(place));
+        one.beside = one.all.saturating_sub(reviewed.sum());
+    }
+    let made = made.into_iter();
+    made.map(|all| all.into_iter().map(|(_, one)| one).collect())
+        .collect()
+}
+
+/// What a policy makes, each with its place.
+fn made_of(live: &Live, policy: &SourcePolicy) -> Vec<(usize, Made)> {
     let makes = policy.makes.iter().zip(&policy.statements);
     let made = makes.filter_map(|(&made, same)| {
         let (quota, sharing) = live.quota(made)?;
@@ -269,15 +288,15 @@ fn made(live: &Live, reviewed: &BTreeSet<usize>, policy: &SourcePolicy) -> Vec<M
             let text = live.policies[*place].document.as_deref();
             text.map_or(0, quota::size)
         };
-        let beside = sharing.iter().filter(|place| !reviewed.contains(place));
-        Some(Made {
+        let one = Made {
             quota,
             live: live.policies[made].read()?,
             source_of: same.source_of.clone(),
             beyond: same.beyond.clone(),
-            beside: beside.map(size).sum(),
+            beside: 0,
             all: sharing.iter().map(size).sum(),
-        })
+        };
+        Some((made, one))
     });
     made.collect()
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::SourcePolicy;
-use crate::document::{Meaning, Meanings};
+use crate::document::{Meaning, Meanings, Told};
 use crate::iam::{Actions, Effect};
 use crate::text::{Known, some_of};
 
@@ -17,21 +17,15 @@ pub(super) fn tell(policies: &mut [SourcePolicy], name: impl Fn(usize) -> String
     for place in 0..policies.len() {
         let file = Arc::clone(policies[place].document.file());
         let is_of_it = |policy: &&SourcePolicy| Arc::ptr_eq(policy.document.file(), &file);
-        let mut meanings: Vec<Meanings> = vec![Vec::new(); file.policies()];
-        let mut not_made = vec![Vec::new(); file.policies()];
-        let mut last = vec![None; file.policies()];
+        let mut told = vec![Told::default(); file.policies()];
         for policy in policies.iter().filter(is_of_it) {
-            meanings[policy.document.place_in_file()] = meanings_of(policy, &name);
-            not_made[policy.document.place_in_file()] = not_made_of(policy);
-            last[policy.document.place_in_file()] = last_of(policy);
+            told[policy.document.place_in_file()] = told_of(policy, &name);
         }
-        let is_known = meanings.iter().flatten().any(Option::is_some);
-        let has_all = not_made.iter().flatten().all(Option::is_none);
-        if !is_known && has_all && last.iter().all(Option::is_none) {
+        if told.iter().all(is_nothing) {
             continue;
         }
         // What AWS has is actions; whatever else is told leaves the expressions unknown.
-        let Ok(documents) = file.knowing(meanings, &not_made, &last) else {
+        let Ok(documents) = file.knowing(&told) else {
             continue;
         };
         for policy in policies.iter_mut().filter(|policy| is_of_it(&&**policy)) {
@@ -40,12 +34,30 @@ pub(super) fn tell(policies: &mut [SourcePolicy], name: impl Fn(usize) -> String
     }
 }
 
+fn told_of(policy: &SourcePolicy, name: &impl Fn(usize) -> String) -> Told {
+    let replacing = policy.replacing.iter().map(|&statement| {
+        let reason = "it stands in the place of one in another document, which would be back";
+        (statement, reason.to_owned())
+    });
+    Told {
+        meanings: meanings_of(policy, name),
+        not_made: not_made_of(policy),
+        stays: replacing.chain(last_of(policy)).collect(),
+    }
+}
+
+fn is_nothing(told: &Told) -> bool {
+    told.meanings.iter().all(Option::is_none)
+        && told.not_made.iter().all(Option::is_none)
+        && told.stays.is_empty()
+}
+
 /// For each statement why it is not made anywhere: then no finding is about it.
 fn not_made_of(policy: &SourcePolicy) -> Vec<Option<String>> {
     let statements = 0..policy.document.policy().statements.len();
     let is_made = |statement: usize| {
         let mut all = policy.statements.iter();
-        all.any(|same| same.source_of.contains(&statement))
+        all.any(|same| same.source_of.contains(&Some(statement)))
     };
     let reason = |statement| {
         (!is_made(statement)).then(|| "nothing that is made has this statement".to_owned())
@@ -59,12 +71,13 @@ fn last_of(policy: &SourcePolicy) -> Option<(usize, String)> {
     let document = &policy.document;
     let is_everywhere = |statement: &usize| {
         let mut all = policy.statements.iter();
-        all.all(|same| same.source_of.contains(statement))
+        all.all(|same| same.source_of.contains(&Some(*statement)))
     };
     let statements = 0..document.policy().statements.len();
     let (everywhere, others): (Vec<usize>, Vec<usize>) = statements.partition(is_everywhere);
     let stays = |statement: &usize| {
-        document.stays_because(*statement).is_some()
+        policy.replacing.contains(statement)
+            || document.stays_because(*statement).is_some()
             || document.opaque_ranges(*statement).next().is_some()
     };
     if others.is_empty() || everywhere.iter().any(stays) {

@@ -15,6 +15,7 @@ mod in_file;
 mod live;
 mod matched;
 mod meant;
+mod merged;
 mod modules;
 mod owners;
 mod roots;
@@ -24,6 +25,7 @@ mod stack;
 mod state;
 mod tree;
 mod uses;
+mod written;
 
 pub use address::{Address, BlockAddress};
 pub use callers::repository;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::tree::TreeFile;
 use super::{BlockAddress, Live, LivePolicy, Tree};
-use crate::terraform::{Argument, Block, Value, WrittenPolicy, takes_policy};
+use crate::terraform::{Argument, Block, Content, Merged, Value, WrittenPolicy, takes_policy};
 use crate::text::Problem;
 
 /// A document, the folder of its module, and the policies that are made of it.
@@ -17,8 +17,32 @@ pub(super) struct Uses<'a> {
     /// The blocks that have made something, as the states tell.
     pub in_states: &'a BTreeSet<&'a BlockAddress>,
     pub folder: &'a Path,
-    pub written: &'a WrittenPolicy,
+    /// What it is called, first, and then what those are called that take its statements.
+    pub names: Vec<String>,
     pub makes: &'a [usize],
+}
+
+/// What a document of a folder is called, first, and what those are that take statements from it.
+pub(super) fn names(tree: &Tree, folder: &Path, written: &WrittenPolicy) -> Vec<String> {
+    let mut names = vec![written.address.clone()];
+    let files = tree.files(folder).iter();
+    let policies = files.flat_map(|file| &file.configuration.policies);
+    let merged = policies.filter_map(|policy| match &policy.content {
+        Content::Merged(merged, _) => Some((&policy.address, merged)),
+        _ => None,
+    });
+    let mut others: Vec<(&String, &Merged)> = merged.collect();
+    let takes = |merged: &Merged, names: &[String]| {
+        let is_one = |to: &str| names.iter().any(|name| is_of(to, name));
+        merged.all().any(|referred| is_one(&referred.to))
+    };
+    while let Some(at) = others.iter().position(|(_, one)| takes(one, &names)) {
+        let (name, _) = others.swap_remove(at);
+        if !names.contains(name) {
+            names.push(name.clone());
+        }
+    }
+    names
 }
 
 const APPLY: &str = "run `terraform apply` first, and give the new state";
@@ -27,15 +51,12 @@ impl Uses<'_> {
     /// Refuses a document that serves something else, or whose blocks do not make what the states say.
     pub fn are_all_known(&self) -> Result<(), Problem> {
         let addresses = Addresses {
-            written: &self.written.address,
+            names: &self.names,
             takers: self.takers().map(|(_, taker)| taker.address()).collect(),
         };
         for (file, block) in self.blocks() {
             if let Some(range) = addresses.other_use(block, block) {
-                let message = format!(
-                    "{} is used here for something else too",
-                    self.written.address
-                );
+                let message = format!("{} is used here for something else too", self.names[0]);
                 let why = file.source.error_at(range, message);
                 return Err(why.help(
                     "give this a document of its own: what is taken from one is taken from both",
@@ -64,8 +85,7 @@ impl Uses<'_> {
 
     /// The blocks that take the document as their policy.
     fn takers(&self) -> impl Iterator<Item = (&TreeFile, &Block)> {
-        self.blocks()
-            .filter(|(_, block)| takes(block, self.written))
+        self.blocks().filter(|(_, block)| takes(block, &self.names))
     }
 
     /// What a block has made that is in the states.
@@ -301,13 +321,16 @@ fn changes_are_applied(file: &TreeFile, block: &Block) -> Result<(), Problem> {
     Err(why.help("take it out of ignore_changes, or change the policy where that is done"))
 }
 
-/// Whether a block has the policy as its own, or the document that is it.
-fn takes(block: &Block, written: &WrittenPolicy) -> bool {
+/// Whether a block has a policy of these names as its own, or the document that is it.
+fn takes(block: &Block, names: &[String]) -> bool {
     let policy = block.argument("policy").filter(|_| is_with_policy(block));
     policy.is_some_and(|policy| {
-        let mut references = policy.references.iter();
-        written.address == format!("{}.policy", block.address())
-            || references.any(|reference| is_of(reference, &written.address))
+        let own = format!("{}.policy", block.address());
+        let is_it = |name: &String| {
+            let mut references = policy.references.iter();
+            *name == own || references.any(|reference| is_of(reference, name))
+        };
+        names.iter().any(is_it)
     })
 }
 
@@ -326,8 +349,8 @@ fn is_of(reference: &str, address: &str) -> bool {
 
 /// What refers to a policy refers to one of these.
 struct Addresses<'a> {
-    /// That of the document, or of the argument that it is.
-    written: &'a str,
+    /// That of the document, or of the argument that it is, and those of documents that take it.
+    names: &'a [String],
     /// Those of the blocks that take it.
     takers: Vec<String>,
 }
@@ -338,7 +361,12 @@ impl Addresses<'_> {
         let is_of_block = |taker: &String| {
             reference == taker.as_str() || is_of(reference, &format!("{taker}.policy"))
         };
-        is_of(reference, self.written) || self.takers.iter().any(is_of_block)
+        self.is_document(reference) || self.takers.iter().any(is_of_block)
+    }
+
+    /// Whether a reference is to the policy itself, or to one that takes its statements.
+    fn is_document(&self, reference: &str) -> bool {
+        self.names.iter().any(|name| is_of(reference, name))
     }
 
     /// Where a block, or one within it, uses the policy otherwise than as that of a role, a user, a
@@ -348,7 +376,7 @@ impl Addresses<'_> {
         let own_use = arguments.find(|argument| {
             let is_it = |reference: &String| self.has(reference);
             argument.references.iter().any(is_it)
-                && !(outer == block && self.is_policy(outer, argument))
+                && !(outer == block && self.is_followed(outer, argument))
                 && !self.is_harmless(outer, argument)
         });
         own_use.map(|argument| argument.range.clone()).or_else(|| {
@@ -357,16 +385,25 @@ impl Addresses<'_> {
         })
     }
 
-    /// Whether an argument takes the document as its policy. Only where it is all of that it is found
-    /// there; a resource's policy is nobody else's.
-    fn is_policy(&self, block: &Block, argument: &Argument) -> bool {
+    /// Whether an argument takes the document as its policy, or for a document of these names. Only where it
+    /// is all of that it is found there; a resource's policy is nobody else's.
+    fn is_followed(&self, block: &Block, argument: &Argument) -> bool {
+        const TAKES: [&str; 2] = ["source_policy_documents", "override_policy_documents"];
         let reference = argument.value.as_reference();
-        is_with_policy(block)
-            && argument.name == "policy"
-            && ["data.", "local."]
-                .iter()
-                .any(|start| self.written.starts_with(start))
-            && reference.is_some_and(|reference| is_of(reference, self.written))
+        let mut shared = ["data.", "local."].iter();
+        let is_shared = shared.any(|start| self.names[0].starts_with(start));
+        match argument.name.as_str() {
+            "policy" => {
+                is_with_policy(block)
+                    && is_shared
+                    && reference.is_some_and(|reference| self.is_document(reference))
+            }
+            name => {
+                TAKES.contains(&name)
+                    && block.kind == "data"
+                    && self.names.contains(&block.address())
+            }
+        }
     }
 
     /// How many there are is nothing of what they say; nor is what each one is called.

@@ -53,6 +53,8 @@ pub enum Content {
     /// It is written here in a form that is read. All documents of a file are of one
     /// [`File`], and those that follow each other are in its order.
     Document(Document),
+    /// It takes statements from others. Those that are written here are a document, if there are any.
+    Merged(Merged, Option<Document>),
     /// It comes from elsewhere: `data.aws_iam_policy_document.app.json`, `var.policy`, `local.policy`,
     /// `module.policies.json`, without indices.
     Reference(String),
@@ -62,6 +64,37 @@ pub enum Content {
     NotOffered(Problem),
     /// It is written in a form that is not read, or there is something wrong with it.
     Refused(Problems),
+}
+
+/// The documents that a `data "aws_iam_policy_document"` takes statements from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merged {
+    /// `source_policy_documents`: their statements come before its own.
+    pub sources: Vec<Referred>,
+    /// `override_policy_documents`: their statements come behind, or in the place of one with the same
+    /// `Sid`.
+    pub overrides: Vec<Referred>,
+}
+
+/// A document that another refers to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Referred {
+    /// The reference, such as `data.aws_iam_policy_document.app.json`, without indices.
+    pub to: String,
+    /// Its bytes.
+    pub range: Range<usize>,
+}
+
+impl Merged {
+    /// Whether it takes statements from nobody.
+    pub fn is_empty(&self) -> bool {
+        self.sources.is_empty() && self.overrides.is_empty()
+    }
+
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &Referred> {
+        self.sources.iter().chain(&self.overrides)
+    }
 }
 
 impl ConfigurationFile {
@@ -102,7 +135,7 @@ impl WrittenPolicy {
     /// The policy, if it is written here.
     pub fn document(&self) -> Option<&Document> {
         match &self.content {
-            Content::Document(document) => Some(document),
+            Content::Document(document) | Content::Merged(_, Some(document)) => Some(document),
             _ => None,
         }
     }
@@ -118,6 +151,9 @@ impl WrittenPolicy {
                 // Both come of one reading, so there is one.
                 None => Content::Refused(source.error("a policy is not read").into()),
             },
+            Said::Merged(merged, own) => {
+                Content::Merged(merged, own.and_then(|_| documents.next()))
+            }
             Said::Reference(reference) => Content::Reference(reference),
             Said::InFile(file) => Content::InFile(file),
             Said::NotOffered(problem) => Content::NotOffered(problem),
@@ -137,9 +173,6 @@ impl WrittenPolicy {
 fn trees(source: &Source) -> Result<Vec<PolicyTree>, Problems> {
     let body = reader::body(source)?;
     let found = reader::find(source, &body).into_iter();
-    let trees = found.filter_map(|found| match found.said {
-        Said::Policy(tree) => Some(*tree),
-        _ => None,
-    });
+    let trees = found.filter_map(|found| found.said.into_tree());
     Ok(trees.collect())
 }

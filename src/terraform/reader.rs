@@ -7,6 +7,7 @@ use hcl_edit::expr::{Expression, FuncCall};
 use hcl_edit::structure::{Block, BlockLabel, Body};
 
 use super::block::reference;
+use super::configuration::Merged;
 use super::expression::Tree;
 use super::policy_file::PolicyFile;
 use super::{heredoc, json_encoded, policy_document, policy_file};
@@ -27,6 +28,8 @@ pub(super) struct Found {
 pub(super) enum Said {
     /// It itself, in a form that is read and without an error.
     Policy(Box<PolicyTree>),
+    /// Which others it takes statements from, and those that it has itself.
+    Merged(Merged, Option<Box<PolicyTree>>),
     /// Where it comes from.
     Reference(String),
     /// In which file it stands.
@@ -35,6 +38,24 @@ pub(super) enum Said {
     NotOffered(Problem),
     /// What is not read, or is wrong.
     Refused(Problems),
+}
+
+impl Said {
+    /// The policy that is written there, if one is.
+    pub fn tree(&self) -> Option<&PolicyTree> {
+        match self {
+            Said::Policy(tree) | Said::Merged(_, Some(tree)) => Some(tree),
+            _ => None,
+        }
+    }
+
+    /// The same, to be kept.
+    pub fn into_tree(self) -> Option<PolicyTree> {
+        match self {
+            Said::Policy(tree) | Said::Merged(_, Some(tree)) => Some(*tree),
+            _ => None,
+        }
+    }
 }
 
 /// Whether the `policy` of resources of a type is one of a role, a user, a group, or a managed one.
@@ -195,13 +216,9 @@ impl Finder<'_> {
     }
 
     fn add(&mut self, address: String, block: usize, range: Option<Range<usize>>, said: Said) {
-        let said = match said {
-            Said::Policy(tree) => match Document::check(self.tree.source(), &tree) {
-                Ok(()) => Said::Policy(tree),
-                Err(problems) => Said::Refused(problems),
-            },
-            other => other,
-        };
+        let own = said.tree();
+        let wrong = own.and_then(|own| Document::check(self.tree.source(), own).err());
+        let said = wrong.map_or(said, Said::Refused);
         let range = range.unwrap_or_default();
         self.found.push(Found {
             address,

@@ -106,6 +106,7 @@ fn source_policy(
         makes: makes.to_vec(),
         holders,
         statements,
+        replacing: BTreeSet::new(),
     })
 }
 
