@@ -21,7 +21,16 @@ use crate::text::{
     AS_PRINTED, Error, Holds, Json, Problem, Problems, Severity, Shape, Shown, Source, recognise,
 };
 
-/// The policies of a root module that can be narrowed, and those that cannot.
+/// A source of policies: the folder of a root module, a template, or a folder of templates.
+#[derive(Clone, Debug)]
+pub struct SourceRoot {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The states that are said to be of this root module; of others their addresses tell.
+    pub states: Vec<PathBuf>,
+}
+
+/// The policies of root modules that can be narrowed, and those that cannot.
 #[derive(Debug)]
 pub struct SourceReview {
     /// What a review of them works from. There may be no policies.
@@ -31,21 +40,35 @@ pub struct SourceReview {
 }
 
 impl Intake {
-    /// Brings together the root module in a folder, its states and the findings, which were given in any
-    /// order. With `states_complete` there are no other states than these, and nobody else has what they
-    /// make. Another folder is one of templates, or a template itself: see [`Intake::templates`].
+    /// Brings together root modules, their states and the findings, which were given in any order. With
+    /// `states_complete` there are no other states than these, and nobody else has what they make. A source
+    /// that is no root module is one of templates, and has to be the only one: see [`Intake::templates`].
     ///
     /// # Errors
     /// What is wrong with any of the files; no state, with where the findings' actions stand; a root
-    /// module that may have several states, unless these are complete.
-    pub fn sources(self, folder: &Path, states_complete: bool) -> Result<SourceReview, Error> {
-        if !is_module(folder) {
-            return self.templates(folder, states_complete);
+    /// module that may have several states, or of which none is given, unless these are complete; a state
+    /// that may be of several root modules.
+    pub fn sources(
+        self,
+        roots: &[SourceRoot],
+        states_complete: bool,
+    ) -> Result<SourceReview, Error> {
+        if let Some(root) = roots.iter().find(|root| !is_module(&root.path)) {
+            alone(root, roots)?;
+            return self.templates(&root.path, states_complete);
         }
         let mut options = self.options;
-        each_once(&self.given)?;
+        let of_roots = roots.iter().flat_map(|root| &root.states);
+        let all = self.given.iter().cloned();
+        let all: Vec<Given> = all.chain(of_roots.cloned().map(Given::Path)).collect();
+        each_once(&all)?;
         let mut reading = Reading::default();
         let mut beside = Beside::default();
+        for (place, root) in roots.iter().enumerate() {
+            for state in &root.states {
+                reading.keep(beside.add_state_of(place, state));
+            }
+        }
         for given in self.given {
             reading.keep(beside.add(given));
         }
@@ -62,7 +85,8 @@ impl Intake {
         let mut gathered = GatheredFindings::default();
         gathered.add_all(&files, options.unused_for, &mut reading);
         let mut notes = gathered.notes_hiding_lines(notes, &mut reading);
-        let tree = reading.keep(Tree::open(&from_here(folder)?));
+        let folders = folders_of(roots)?;
+        let tree = reading.keep(Tree::open(&folders));
         reading.finish()?;
         let Some(tree) = tree else {
             return Err(Error::new("there is no folder"));
@@ -74,11 +98,16 @@ impl Intake {
                 &tree, &findings, &options,
             ));
         }
-        let several = may_have_several(&tree);
-        if !several.is_empty() && !states_complete {
-            return Err(Problems(several).into());
+        let states = tree.take(states)?;
+        if !states_complete {
+            let mut not_known = may_have_several(&tree);
+            not_known.extend(tree.without_state(&states));
+            if !not_known.is_empty() {
+                return Err(Problems(not_known).into());
+            }
         }
-        kept::add_found(&tree.root, &mut options, &mut notes)?;
+        let folders = tree.roots.iter().map(|root| root.folder.as_path());
+        kept::add_found(folders, &mut options, &mut notes)?;
         let matched = Matched::of(&tree, &states, &accounts, states_complete);
         let mut review = SourceReview::of(&matched, findings, notes, &options);
         let files = tree.folders().flat_map(|(_, files)| files);
@@ -86,6 +115,38 @@ impl Intake {
         kept::hold_back_commented(&mut review.input, others, &options, &mut review.notes)?;
         Ok(review)
     }
+}
+
+/// The folders of root modules by their paths from where one stands.
+fn folders_of(roots: &[SourceRoot]) -> Result<Vec<PathBuf>, Error> {
+    let mut folders = Vec::new();
+    for root in roots {
+        let folder = from_here(&root.path)?;
+        if folders.contains(&folder) {
+            return Err(Error::with_help(
+                format!("{} is given twice", root.path.shown()),
+                "give each root module once",
+            ));
+        }
+        folders.push(folder);
+    }
+    Ok(folders)
+}
+
+/// Refuses a source of templates beside others.
+fn alone(templates: &SourceRoot, roots: &[SourceRoot]) -> Result<(), Error> {
+    let Some(other) = roots.iter().find(|root| root.path != templates.path) else {
+        return Ok(());
+    };
+    Err(Error::with_help(
+        format!(
+            "{} holds templates, and is given beside {}",
+            templates.path.shown(),
+            other.path.shown()
+        ),
+        "give one template, or the folder of several; or root modules of Terraform, whose own modules are \
+         found by themselves",
+    ))
 }
 
 /// The findings of all principals, with notes on them.
@@ -304,7 +365,8 @@ fn made_of(live: &Live, policy: &SourcePolicy) -> Vec<(usize, Made)> {
 /// What was given beside a folder of Terraform files.
 #[derive(Default)]
 struct Beside {
-    states: Vec<State>,
+    /// The states, each with the root module that it is said to be of.
+    states: Vec<(State, Option<usize>)>,
     /// What AWS has, each of another account.
     accounts: Vec<Account>,
     others: Vec<Given>,
@@ -329,7 +391,7 @@ impl Beside {
             Given::Path(path) if !path.is_dir() => path,
             Given::Text(source) if is_state(source.text().as_bytes()) => {
                 let state = read_state(source.name(), source.text().as_bytes())?;
-                self.states.push(state);
+                self.states.push((state, None));
                 return Ok(());
             }
             _ => {
@@ -338,7 +400,7 @@ impl Beside {
             }
         };
         match begin(path)? {
-            Begun::Terraform(name, text) => self.states.push(read_state(&name, text)?),
+            Begun::Terraform(name, text) => self.states.push((read_state(&name, text)?, None)),
             Begun::Other(source) => match holds(&source) {
                 Some(Shape::AuthorizationDetails) => self.add_account(&source)?,
                 Some(shape) if shape.holds() == Holds::Policies => {
@@ -351,6 +413,21 @@ impl Beside {
             },
         }
         Ok(())
+    }
+
+    /// Reads a state that is said to be of a root module.
+    fn add_state_of(&mut self, root: usize, path: &Path) -> Result<(), Error> {
+        match begin(path)? {
+            Begun::Terraform(name, text) => {
+                self.states.push((read_state(&name, text)?, Some(root)));
+                Ok(())
+            }
+            Begun::Other(source) => {
+                let problem = source.error("this is said to be a state, and is none");
+                let help = "give what `terraform show -json` or `terraform state pull` prints";
+                Err(problem.help(help).hiding_line().into())
+            }
+        }
     }
 
     fn add_account(&mut self, source: &Source) -> Result<(), Error> {

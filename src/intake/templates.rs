@@ -76,7 +76,7 @@ impl Intake {
         } else {
             path.parent().unwrap_or(Path::new(""))
         };
-        kept::add_found(folder, &mut options, &mut notes)?;
+        kept::add_found([folder], &mut options, &mut notes)?;
         if let Some(problem) = beside.held.twice() {
             return Err(problem.into());
         }

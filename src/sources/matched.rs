@@ -83,10 +83,10 @@ impl Matched {
             in_states: blocks_in(states),
             live: &live,
         };
-        let (mut policies, left) = matching.run();
-        meant::tell(&mut policies, |policy| {
+        let (mut policies, mut left) = matching.run();
+        left.extend(meant::tell(&mut policies, |policy| {
             live.policies[policy].address.to_string()
-        });
+        }));
         Matched {
             live,
             policies,
@@ -100,9 +100,13 @@ impl Matched {
     }
 }
 
-fn blocks_in(states: &[State]) -> BTreeSet<&BlockAddress> {
-    let resources = states.iter().flat_map(|state| &state.resources);
-    resources.map(|resource| &resource.address.block).collect()
+/// The blocks of each root module that have made something.
+fn blocks_in(states: &[State]) -> BTreeSet<(usize, &BlockAddress)> {
+    let blocks = states.iter().flat_map(|state| {
+        let resources = state.resources.iter();
+        resources.map(|resource| (state.root, &resource.address.block))
+    });
+    blocks.collect()
 }
 
 struct Matching<'a> {
@@ -113,8 +117,8 @@ struct Matching<'a> {
     callers: Callers,
     /// Who calls them in it, and is not initialised.
     not_initialised: Callers,
-    /// The blocks that have made something.
-    in_states: BTreeSet<&'a BlockAddress>,
+    /// The blocks of each root module that have made something.
+    in_states: BTreeSet<(usize, &'a BlockAddress)>,
     live: &'a Live,
 }
 
@@ -184,6 +188,7 @@ impl Matching<'_> {
         }
         let uses = Uses {
             tree: self.tree,
+            states: self.states,
             live: self.live,
             in_states: &self.in_states,
             folder,
@@ -271,8 +276,8 @@ impl Matching<'_> {
             some_of(&callers, 5)
         );
         Err(file.error_at(block, message).help(
-            "one root module is read at a time: edit it by hand where none of these needs it, or say \
-             --states-complete when they make nothing",
+            "give the root modules that these are in too, each with its state, or say --states-complete \
+             when they make nothing",
         ))
     }
 

@@ -3,35 +3,70 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::SourcePolicy;
-use crate::document::{Meaning, Meanings, Told};
+use super::{LeftPolicy, SourcePolicy};
+use crate::document::{File, Meaning, Meanings, Told};
 use crate::iam::{Actions, Effect};
 use crate::text::{Known, some_of};
 
 /// How many of the policies are named that have an action.
 const NAMED: usize = 2;
 
-/// Tells the documents of `policies` what their expressions come to. `name` says what the policy at a
-/// place is called.
-pub(super) fn tell(policies: &mut [SourcePolicy], name: impl Fn(usize) -> String) {
-    for place in 0..policies.len() {
-        let file = Arc::clone(policies[place].document.file());
-        let is_of_it = |policy: &&SourcePolicy| Arc::ptr_eq(policy.document.file(), &file);
-        let mut told = vec![Told::default(); file.policies()];
-        for policy in policies.iter().filter(is_of_it) {
-            told[policy.document.place_in_file()] = told_of(policy, &name);
-        }
-        if told.iter().all(is_nothing) {
-            continue;
-        }
-        // What AWS has is actions; whatever else is told leaves the expressions unknown.
-        let Ok(documents) = file.knowing(&told) else {
-            continue;
-        };
-        for policy in policies.iter_mut().filter(|policy| is_of_it(&&**policy)) {
-            policy.document = documents[policy.document.place_in_file()].clone();
+/// Tells the documents of `policies` what their expressions come to, and takes out those that cannot be told
+/// it. `name` says what the policy at a place is called.
+pub(super) fn tell(
+    policies: &mut Vec<SourcePolicy>,
+    name: impl Fn(usize) -> String,
+) -> Vec<LeftPolicy> {
+    let mut left = Vec::new();
+    for (file, told) in told_in_files(policies, &name) {
+        let is_of_it = |policy: &SourcePolicy| Arc::ptr_eq(policy.document.file(), &file);
+        match file.knowing(&told) {
+            Ok(documents) => {
+                for policy in policies.iter_mut().filter(|policy| is_of_it(policy)) {
+                    policy.document = documents[policy.document.place_in_file()].clone();
+                }
+            }
+            // What AWS has is actions, so that this cannot be; without what is told nothing is edited.
+            Err(problems) => {
+                let unread = || file.source().error("the policies are not read");
+                let why = problems.0.first().cloned().unwrap_or_else(unread);
+                let gone = policies.extract_if(.., |policy| is_of_it(policy));
+                left.extend(
+                    gone.flat_map(|policy| policy.makes)
+                        .map(|policy| LeftPolicy {
+                            policy,
+                            why: why.clone(),
+                        }),
+                );
+            }
         }
     }
+    left
+}
+
+/// What is told of the policies in each file, of those of which anything is told.
+fn told_in_files(
+    policies: &[SourcePolicy],
+    name: &impl Fn(usize) -> String,
+) -> Vec<(Arc<File>, Vec<Told>)> {
+    let mut files: Vec<(Arc<File>, Vec<Told>)> = Vec::new();
+    for policy in policies {
+        let file = policy.document.file();
+        let known = files.iter().position(|(known, _)| Arc::ptr_eq(known, file));
+        let known = known.unwrap_or_else(|| {
+            files.push((Arc::clone(file), vec![Told::default(); file.policies()]));
+            files.len() - 1
+        });
+        files[known].1[policy.document.place_in_file()] = told_of(policy, name);
+    }
+    files.retain(|(_, told)| !told.iter().all(is_nothing));
+    files
+}
+
+fn is_nothing(told: &Told) -> bool {
+    told.meanings.iter().all(Option::is_none)
+        && told.not_made.iter().all(Option::is_none)
+        && told.stays.is_empty()
 }
 
 fn told_of(policy: &SourcePolicy, name: &impl Fn(usize) -> String) -> Told {
@@ -44,12 +79,6 @@ fn told_of(policy: &SourcePolicy, name: &impl Fn(usize) -> String) -> Told {
         not_made: not_made_of(policy),
         stays: replacing.chain(last_of(policy)).collect(),
     }
-}
-
-fn is_nothing(told: &Told) -> bool {
-    told.meanings.iter().all(Option::is_none)
-        && told.not_made.iter().all(Option::is_none)
-        && told.stays.is_empty()
 }
 
 /// For each statement why it is not made anywhere: then no finding is about it.

@@ -2,20 +2,22 @@
 //! that it serves nothing else.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::Path;
 
 use super::tree::TreeFile;
-use super::{BlockAddress, Live, LivePolicy, Tree};
+use super::{BlockAddress, Live, LivePolicy, Module, State, Tree};
 use crate::terraform::{Argument, Block, Content, Merged, Value, WrittenPolicy, takes_policy};
 use crate::text::Problem;
 
 /// A document, the folder of its module, and the policies that are made of it.
 pub(super) struct Uses<'a> {
     pub tree: &'a Tree,
+    pub states: &'a [State],
     pub live: &'a Live,
-    /// The blocks that have made something, as the states tell.
-    pub in_states: &'a BTreeSet<&'a BlockAddress>,
+    /// The blocks of each root module that have made something, as the states tell.
+    pub in_states: &'a BTreeSet<(usize, &'a BlockAddress)>,
     pub folder: &'a Path,
     /// What it is called, first, and then what those are called that take its statements.
     pub names: Vec<String>,
@@ -95,11 +97,16 @@ impl Uses<'_> {
             let one = &policy.address.block;
             // One whose module nobody knows the folder of may be here.
             let is_here = || {
-                let place = self.tree.folder(&one.module);
+                let place = self.tree.folder(self.module_of(policy));
                 place.map_or(true, |(place, _)| place == self.folder)
             };
             one.is_of(block) && is_here()
         })
+    }
+
+    /// The module that a policy is made in.
+    fn module_of<'b>(&self, policy: &'b LivePolicy) -> Module<'b> {
+        self.states[policy.state].module(&policy.address)
     }
 
     /// Whether what a block has made is all among what is made of the document, and it has made something
@@ -119,18 +126,21 @@ impl Uses<'_> {
         if block.is_repeated() {
             return Ok(());
         }
-        let is_made = |module: &[String]| {
-            let made = BlockAddress::of(module, block);
-            made.is_some_and(|made| self.in_states.contains(&made))
+        let is_made = |module: &Module<'_>| {
+            let made = BlockAddress::of(module.names, block);
+            made.is_some_and(|made| self.in_states.contains(&(module.root, &made)))
         };
         let mut modules = self.tree.once_in(self.folder);
         let Some(module) = modules.find(|module| !is_made(module)) else {
             return Ok(());
         };
-        let within = match module {
+        let mut within = match module.names {
             [] => String::new(),
-            module => format!(" of module.{}", module.join(".module.")),
+            names => format!(" of module.{}", names.join(".module.")),
         };
+        if let Some(root) = self.tree.one_of_several(module.root) {
+            let _ = write!(within, " in {}", root.shown());
+        }
         let message = format!("no state has what {}{within} makes", block.address());
         Err(file.error_at(block, message).help(APPLY))
     }
@@ -203,16 +213,17 @@ impl Uses<'_> {
             if policy.is_managed() || policy.provider_is_told {
                 continue;
             }
-            let module = &policy.address.block.module;
-            let is_given = |end| {
-                let call = self.tree.call(&module[..end]);
+            let module = self.module_of(policy);
+            let is_given = |module: Module<'_>| {
+                let call = self.tree.call(module);
                 call.is_some_and(|(_, call)| call.argument("providers").is_some())
             };
             let own = block.argument("provider");
             // By its name alone it may be another role, in the account of another provider.
-            let is_by_name = self.tree.has_other_providers() && !self.refers_to_holder(block);
+            let is_by_name =
+                self.tree.has_other_providers(module.root) && !self.refers_to_holder(block);
             if own.is_some_and(|own| own.value.as_reference() != Some("aws"))
-                || (1..=module.len()).any(is_given)
+                || module.from_outside().any(is_given)
                 || is_by_name
             {
                 let message = format!(

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::matched::shown_folder;
 use super::merged::{MergedPolicy, NotMerged, Place, Written};
 use super::tree::{INIT, TreeFile};
-use super::{LivePolicy, MODULES_JSON, State, Tree};
+use super::{LivePolicy, MODULES_JSON, Module, State, Tree};
 use crate::terraform::{Block, Content, Merged, Referred, WrittenPolicy};
 use crate::text::{Problem, Shown, Source, list};
 
@@ -23,26 +23,27 @@ impl Search<'_> {
     /// It is not found, or is written in a form or a place that is not read.
     pub fn of(&self, policy: &LivePolicy) -> Result<Written, Problem> {
         let address = &policy.address.block;
+        let within = self.states[policy.state].module(&policy.address);
         let about_state = |message: String| {
             let name = &self.states[policy.state].name;
             Source::from_text(name.raw(), "").warning(format!("{}: {message}", policy.address))
         };
         let (folder, module) = self
             .tree
-            .folder(&address.module)
+            .folder(within)
             .map_err(|error| about_state(error.to_string()).help(INIT))?;
         if module.is_downloaded {
-            return Err(self.downloaded(policy, &folder, about_state));
+            return Err(self.downloaded(policy, within, &folder, about_state));
         }
-        if !address.module.is_empty() && self.tree.call(&address.module).is_none() {
-            let called = address.module.join(".module.");
+        if !within.names.is_empty() && self.tree.call(within).is_none() {
+            let called = within.names.join(".module.");
             let why = about_state(format!("no block that is read calls module.{called}"));
             return Err(match self.tree.unread(None).next() {
                 Some(_) => why.help("see what is said of the files that are not read"),
                 None => why.help("run `terraform apply` first, and give the new state"),
             });
         }
-        if let Some((file, call)) = self.tree.misplaced_call(&address.module) {
+        if let Some((file, call)) = self.tree.misplaced_call(within) {
             let message = format!(
                 "{}: {MODULES_JSON} has another folder for {} than is written here",
                 policy.address,
@@ -72,13 +73,12 @@ impl Search<'_> {
                 return Err(why.help("make one of them: which one holds is not looked into"));
             }
         };
-        let module = Module {
+        let here = Here {
             tree: self.tree,
             folder: &folder,
-            names: &address.module,
+            module: within,
         };
-        module
-            .written(at, &format!("{wanted}.policy"), &[])
+        here.written(at, &format!("{wanted}.policy"), &[])
             .unwrap_or_else(|| {
                 let why = file.error_at(block, "this block says no policy");
                 Err(why.help("write its policy as `policy = …`"))
@@ -89,10 +89,10 @@ impl Search<'_> {
     fn downloaded(
         &self,
         policy: &LivePolicy,
+        module: Module<'_>,
         folder: &Path,
         about_state: impl Fn(String) -> Problem,
     ) -> Problem {
-        let module = &policy.address.block.module;
         let message = format!(
             "{}: the policy is written in a module that is downloaded ({})",
             policy.address,
@@ -123,14 +123,13 @@ impl Search<'_> {
 
 /// A module in which references are followed.
 #[derive(Clone, Copy)]
-struct Module<'a> {
+struct Here<'a> {
     tree: &'a Tree,
     folder: &'a Path,
-    /// What it is called, from the root on.
-    names: &'a [String],
+    module: Module<'a>,
 }
 
-impl Module<'_> {
+impl Here<'_> {
     /// Where the policy at an address is written, in a file by its place; none where nothing is there.
     /// `around` are the addresses of those that take it.
     fn written(
@@ -205,7 +204,7 @@ impl Module<'_> {
             "the policy comes from {reference}, which is not followed"
         ));
         let argument = reference.strip_prefix("var.");
-        Err(match (argument, self.tree.call(self.names)) {
+        Err(match (argument, self.tree.call(self.module)) {
             (Some(argument), Some((caller, call))) => why.help(format!(
                 "change the argument {argument} of {} by hand, {}:{}",
                 call.address(),

@@ -22,5 +22,5 @@ mod reader;
 
 pub use block::{Argument, Block, Value, read_blocks};
 pub use configuration::{ConfigurationFile, Content, Merged, Referred, WrittenPolicy};
-pub use policy_file::{PolicyFile, may_name, read_policy_file};
+pub use policy_file::{PolicyFile, may_begin, may_name, read_policy_file};
 pub use reader::takes_policy;

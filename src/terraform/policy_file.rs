@@ -112,6 +112,46 @@ pub fn may_name(text: &str, path: &str) -> Option<usize> {
     Some(text[..at].matches('\n').count() + 1)
 }
 
+/// Whether a value has a string that ends in `${…}` and may name a file at `path`, as far as the letters
+/// before that tell. Whoever gets such a value may read the file.
+///
+/// ```
+/// use iam_refine::terraform::may_begin;
+/// assert!(may_begin(r#""${path.module}/policies/${each.key}""#, "root/policies/app.json"));
+/// assert!(may_begin(r#"["policies/a${var.x["b"]}"]"#, "root/policies/app.json"));
+/// assert!(!may_begin(r#""${path.module}/policies/b${each.key}""#, "root/policies/app.json"));
+/// assert!(!may_begin(r#""${var.name}-${var.stage}""#, "root/policies/app.json"));
+/// ```
+pub fn may_begin(text: &str, path: &str) -> bool {
+    before_last_computed(text).any(|begin| {
+        let Some((folder, name)) = begin.rsplit_once('/') else {
+            return path.contains(begin);
+        };
+        let folder = folder.rsplit('/').next().unwrap_or_default();
+        let is_open = matches!(folder, "" | "." | "..");
+        let parts: Vec<&str> = path.split('/').collect();
+        parts.iter().enumerate().any(|(at, part)| {
+            let around = at.checked_sub(1).map(|around| parts[around]);
+            part.starts_with(name) && (is_open || around == Some(folder))
+        })
+    })
+}
+
+/// What is literal before each `${…}` that a string ends in, back to what is computed before; no string
+/// that is computed as a whole.
+fn before_last_computed(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices("}\"").filter_map(|(end, _)| {
+        let mut depth = 1;
+        let start = text[..end].rfind(|letter| {
+            depth += i32::from(letter == '}') - i32::from(letter == '{');
+            depth == 0
+        })?;
+        let before = text[..start].strip_suffix('$')?;
+        let begin = before.rfind(['"', '}', '\n']).map_or(0, |at| at + 1);
+        Some(&before[begin..]).filter(|literal| !literal.is_empty())
+    })
+}
+
 /// Where a function reads a file whose path is not plain.
 fn reading_calls(text: &str) -> impl Iterator<Item = usize> + '_ {
     let places = READING.iter().flat_map(|call| {

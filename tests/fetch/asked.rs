@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use crate::aws::{ANALYZER, Aws, ROLE, a_role, a_user};
-use crate::program::RunIt;
+use crate::run::RunIt;
 
 /// The calls for a test's role, as a snapshot.
 fn asked(aws: &Aws) -> String {

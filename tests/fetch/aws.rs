@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::program::{Run, RunIt, folder, iam_refine};
+use crate::run::{Run, RunIt, folder, iam_refine};
 
 pub const ROLE: &str = "arn:aws:iam::123456789012:role/app/MyRole";
 pub const SHARED: &str = "arn:aws:iam::123456789012:policy/Shared";

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use serde_json::json;
 
 use crate::aws::{Aws, a_role, a_user, refine, with_rules};
-use crate::program::{Run, RunIt};
+use crate::run::{Run, RunIt};
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -117,7 +117,7 @@ fn it_can_be_moved_and_reviewed_where_it_is_then() {
     aws.fetched(&["--role", "MyRole"]);
     let here = refine(aws.path(), &["answers", "--diff"]);
     assert!([0, 4].contains(&here.exit), "{}", here.stderr);
-    let elsewhere = crate::program::folder();
+    let elsewhere = crate::run::folder();
     fs::rename(aws.path().join("answers"), elsewhere.path().join("moved")).unwrap();
     let there = refine(elsewhere.path(), &["moved", "--diff"]);
     let renamed = |text: &str| text.replace("moved/", "answers/");

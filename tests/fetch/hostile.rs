@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::aws::{Aws, ROLE, a_role, with_rules};
-use crate::program::Run;
+use crate::run::Run;
 
 /// Every call that is made for a role.
 const CALLS: [&str; 14] = [

@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used)] // A test may.
 
-#[path = "../program/mod.rs"]
-mod program;
+#[path = "../program/run.rs"]
+mod run;
 #[allow(dead_code)] // Others use the rest.
 #[path = "../terminal/screen.rs"]
 mod screen;

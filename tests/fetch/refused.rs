@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use crate::aws::{Aws, SHARED, a_role, with_rules};
-use crate::program::Run;
+use crate::run::Run;
 
 /// Something that goes wrong: its name, and the rules for it.
 type Situation = (&'static str, Value);

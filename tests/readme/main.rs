@@ -4,8 +4,8 @@
 //! anew.
 
 mod page;
-#[path = "../program/mod.rs"]
-mod program;
+#[path = "../program/run.rs"]
+mod run;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -14,7 +14,7 @@ use std::{env, fs};
 
 use iam_refine::tui::key_table;
 use page::{Page, in_repository, manual};
-use program::{Run, RunIt, folder, iam_refine};
+use run::{Run, RunIt, folder, iam_refine};
 
 /// The demo's files in an empty folder, under the names that the chapters use.
 fn demo_files() -> tempfile::TempDir {

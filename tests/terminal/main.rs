@@ -2,10 +2,10 @@
 
 mod account;
 mod lessons;
-#[path = "../program/mod.rs"]
-mod program;
+#[path = "../program/run.rs"]
+mod run;
 mod screen;
-#[path = "../source_world/mod.rs"]
+#[path = "../program/source_world.rs"]
 mod source_world;
 mod sources;
 

@@ -59,12 +59,16 @@ pub fn start_with(
     let (screen, log) = (Arc::clone(&shown), Arc::clone(&bytes));
     thread::spawn(move || {
         let mut chunk = [0; 4096];
+        let mut sent = Vec::new();
         while let Ok(read @ 1..) = reader.read(&mut chunk) {
             log.lock()
                 .expect("no panic")
                 .extend_from_slice(&chunk[..read]);
-            screen.lock().expect("no panic").process(&chunk[..read]);
+            sent.extend_from_slice(&chunk[..read]);
+            let shown: Vec<u8> = sent.drain(..whole_frames(&sent)).collect();
+            screen.lock().expect("no panic").process(&shown);
         }
+        screen.lock().expect("no panic").process(&sent);
     });
     Screen {
         child,
@@ -72,6 +76,23 @@ pub fn start_with(
         master: pair.master,
         shown,
         bytes,
+    }
+}
+
+/// How many of the bytes are to be shown: a frame is shown when all of it is there.
+fn whole_frames(sent: &[u8]) -> usize {
+    const BEGIN: &[u8] = b"\x1b[?2026h";
+    const END: &[u8] = b"\x1b[?2026l";
+    let last = |what: &[u8]| sent.windows(what.len()).rposition(|bytes| bytes == what);
+    match (last(BEGIN), last(END)) {
+        (Some(begin), None) => begin,
+        (Some(begin), Some(end)) if end < begin => begin,
+        // What comes next may make the last bytes such a beginning.
+        _ => {
+            let cut = (0..sent.len()).rev().take(BEGIN.len());
+            let mut cut = cut.filter(|&from| BEGIN.starts_with(&sent[from..]));
+            cut.next().unwrap_or(sent.len())
+        }
     }
 }
 

@@ -18,7 +18,8 @@ use ratatui::crossterm::event::{
 };
 use ratatui::crossterm::execute;
 use ratatui::crossterm::terminal::{
-    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
+    LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use ratatui::{Frame, Terminal};
 
@@ -51,12 +52,15 @@ impl Screen {
         Ok(screen)
     }
 
+    /// Draws a frame, which the terminal shows all at once if it can.
     pub(super) fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         let _drawing = signals::hold();
         if signals::was_stopped() {
             self.terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
         }
-        self.terminal.draw(view).map(drop)
+        execute!(stdout(), BeginSynchronizedUpdate)?;
+        self.terminal.draw(view)?;
+        execute!(stdout(), EndSynchronizedUpdate)
     }
 
     /// Stops the program as Ctrl-z does elsewhere, and comes back whole.
@@ -103,6 +107,7 @@ fn give_back() {
     signals::take(false);
     let _ = execute!(
         stdout(),
+        EndSynchronizedUpdate,
         DisableMouseCapture,
         Show,
         DisableBracketedPaste,

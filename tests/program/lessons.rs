@@ -1,0 +1,444 @@
+//! `learn`: the built-in lessons, a teacher's own, and the rule on any words, from outside.
+
+use std::fs;
+use std::path::Path;
+
+use crate::run::{Run, RunIt, folder, iam_refine};
+use iam_refine::lessons::{Lesson, Question, built_in_lessons};
+use iam_refine::refine::{Granularity, Mark, MarkKind, SetBy, prefix_of};
+use iam_refine::review::{Decision, EntryPlace, Review};
+
+fn learn(arguments: &[&str]) -> Run {
+    iam_refine().arg("learn").args(arguments).run()
+}
+
+fn at(policy: usize, statement: usize, entry: usize) -> EntryPlace {
+    EntryPlace {
+        policy,
+        statement,
+        entry,
+    }
+}
+
+/// Does the task of the lesson of this number, as its hint says.
+fn put_right(number: usize, review: &mut Review) {
+    let first = at(0, 0, 0);
+    match number {
+        // What somebody marked is taken back.
+        1..=4 => assert!(review.set_marks(first, Vec::new())),
+        5 => {
+            review.decide(&[at(1, 0, 1)], Decision::Accepted);
+            let keep = Mark {
+                kind: MarkKind::Keep,
+                prefix: prefix_of(&"s3:DeleteMultiRegionAccessPoint".parse().unwrap()),
+                by: SetBy::Person,
+                reason: Some("the failover drill".into()),
+            };
+            assert!(review.set_marks(first, vec![keep]));
+        }
+        6 => assert!(review.set_granularity(first, Granularity::Name)),
+        _ => assert_eq!(review.decide(&[at(0, 1, 0)], Decision::Accepted), 1),
+    }
+}
+
+#[test]
+fn every_lesson_begins_with_something_wrong_that_can_be_put_right() {
+    for (number, lesson) in (1..).zip(built_in_lessons().unwrap()) {
+        let mut review = lesson.review();
+        assert!(lesson.missing(&review).is_some(), "{}", lesson.title);
+        assert!(review.is_proved(), "{}", lesson.title);
+        assert!(!review.can_undo(), "{}", lesson.title);
+        put_right(number, &mut review);
+        assert_eq!(lesson.missing(&review), None, "{}", lesson.title);
+        assert!(review.is_proved(), "{}", lesson.title);
+        // Accepting and rejecting alone put nothing right but the last one.
+        for decision in [Decision::Accepted, Decision::Rejected, Decision::Undecided] {
+            let mut review = lesson.review();
+            let undecided = review.undecided();
+            review.decide(&undecided, decision);
+            assert!(lesson.missing(&review).is_some(), "{}", lesson.title);
+        }
+    }
+}
+
+#[test]
+fn a_task_is_not_done_by_halves() {
+    let lessons = built_in_lessons().unwrap();
+    // A reason of blanks is none.
+    let mut review = lessons[4].review();
+    review.decide(&[at(1, 0, 1)], Decision::Accepted);
+    let keep = Mark {
+        kind: MarkKind::Keep,
+        prefix: prefix_of(&"s3:DeleteMultiRegionAccessPoint".parse().unwrap()),
+        by: SetBy::Person,
+        reason: Some("  ".into()),
+    };
+    assert!(review.set_marks(at(0, 0, 0), vec![keep]));
+    assert_eq!(
+        lessons[4].missing(&review).as_deref(),
+        Some("s3:DeleteMultiRegionAccessPoint is granted, and no mark says why")
+    );
+    // What is put right and then not accepted is not written.
+    let mut review = lessons[0].review();
+    put_right(1, &mut review);
+    review.decide(&[at(0, 0, 0)], Decision::Rejected);
+    assert_eq!(
+        lessons[0].missing(&review).as_deref(),
+        Some("s3:Get* is not accepted")
+    );
+}
+
+#[test]
+fn a_start_that_decides_what_is_so_already_is_refused() {
+    let folder = folder();
+    let start = "entry = \"sqs:*Queue*\"\ndecision = \"undecided\"";
+    let lesson = LESSON.replace("entry = \"sqs:*Queue*\"", start);
+    let run = own(folder.path(), &lesson, POLICY, FINDINGS);
+    assert_eq!(run.exit, 2, "{}", run.stdout);
+    let told = "this start changes nothing";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+}
+
+#[test]
+fn a_lessons_steps_are_those_of_the_rule_and_ask_something() {
+    for lesson in built_in_lessons().unwrap() {
+        let walk = lesson.walk();
+        assert!(Question::of(&walk).len() >= 3, "{}", lesson.title);
+        assert!(walk.steps().len() <= 22, "{}", lesson.title);
+        assert_eq!(walk.plan().old, lesson.wildcard());
+    }
+}
+
+/// Every action that a lesson names is one that AWS has.
+#[test]
+fn the_names_in_the_lessons_are_real() {
+    for lesson in built_in_lessons().unwrap() {
+        let universe = &lesson.input().universe;
+        let known = universe.unused.named();
+        for action in known {
+            assert!(
+                universe.catalogue.contains(&action),
+                "{action} in {}",
+                lesson.title
+            );
+        }
+    }
+}
+
+#[test]
+fn without_a_terminal_the_lessons_are_listed_and_told() {
+    let listed = learn(&[]).stdout;
+    assert!(listed.contains("[ ] 3  The sibling trap"), "{listed}");
+    assert_eq!(listed.lines().count(), 9);
+    let told = learn(&["3"]);
+    assert_eq!(told.exit, 0, "{}", told.stderr);
+    insta::assert_snapshot!(told.stdout);
+}
+
+#[test]
+fn of_a_long_walk_a_lesson_plays_the_steps_of_one_prefix() {
+    let told = learn(&["2"]).stdout;
+    let steps = told.split("STEPS\n").nth(1).expect("steps");
+    assert!(steps.starts_with(" 1  GetBucket is unsafe: "), "{told}");
+    assert!(steps.contains("\nRESULT of these steps\n  s3:GetBucketAbac "));
+}
+
+#[test]
+fn what_another_entry_grants_anyway_is_not_said_to_come_tomorrow() {
+    let told = learn(&["3"]).stdout;
+    let words: Vec<&str> = told.split_whitespace().collect();
+    let words = words.join(" ");
+    let anyway = "so it is named in full; ListServiceNetwork* grants it anyway.";
+    assert!(words.contains(anyway), "{told}");
+}
+
+#[test]
+fn the_help_shows_findings_and_that_words_need_the_unused_ones() {
+    let help = learn(&["--help"]).stdout;
+    assert!(help.contains("--words and --unused go together"), "{help}");
+    let shown = help.lines().map(str::trim);
+    let findings = shown.clone().find(|line| line.starts_with("[{")).unwrap();
+    let findings = findings
+        .replace("s3", "sqs")
+        .replace("GetBucketAcl", "PurgeQueue");
+    let folder = folder();
+    let run = own(folder.path(), LESSON, POLICY, &findings);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+}
+
+#[test]
+fn a_lesson_that_is_not_there_is_told() {
+    for (lesson, told) in [
+        ("8", "there is no lesson 8\nhelp: give a number from 1 to 7"),
+        ("0", "there is no lesson 0"),
+        (
+            "nowhere",
+            "nowhere is neither the number of a lesson nor a folder",
+        ),
+        (
+            "src",
+            "there is no lesson.toml in src\nhelp: a lesson begins with one",
+        ),
+    ] {
+        let run = learn(&[lesson]);
+        assert_eq!(run.exit, 2);
+        assert!(run.stderr.contains(told), "{}", run.stderr);
+    }
+}
+
+const LESSON: &str = r#"title = "Queues"
+wrong = "Too much."
+watch = "Watch."
+wildcard = "sqs:*Queue*"
+task = "Keep PurgeQueue."
+hint = "Space."
+sentence = "That is how."
+
+[[start]]
+entry = "sqs:*Queue*"
+
+[done]
+reasons = ["sqs:PurgeQueue"]
+"#;
+
+const POLICY: &str = r#"{"Version": "2012-10-17", "Statement":
+  {"Effect": "Allow", "Action": ["sqs:*Queue*", "sqs:SendMessage"], "Resource": "*"}}"#;
+
+const FINDINGS: &str = r#"[{"serviceNamespace": "sqs", "actions": ["PurgeQueue", "DeleteQueue"]}]"#;
+
+fn own(folder: &Path, lesson: &str, policy: &str, findings: &str) -> Run {
+    fs::write(folder.join("lesson.toml"), lesson).unwrap();
+    fs::write(folder.join("policy.json"), policy).unwrap();
+    fs::write(folder.join("findings.json"), findings).unwrap();
+    iam_refine().current_dir(folder).args(["learn", "."]).run()
+}
+
+#[test]
+fn a_teachers_own_lesson_is_told() {
+    let folder = folder();
+    let run = own(folder.path(), LESSON, POLICY, FINDINGS);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(
+        run.stdout.starts_with("Lesson: Queues\n\nToo much."),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stdout.contains("DO    Keep PurgeQueue."),
+        "{}",
+        run.stdout
+    );
+    let lines = LESSON.replace("\"Too much.\"", "\"\"\"\nToo\n  much\\u001b[31m.\n\"\"\"");
+    let run = own(folder.path(), &lines, POLICY, FINDINGS);
+    assert!(
+        run.stdout.starts_with("Lesson: Queues\n\nToo much"),
+        "{}",
+        run.stdout
+    );
+    assert!(!run.stdout.contains('\u{1b}'), "{}", run.stdout);
+    fs::remove_file(folder.path().join("findings.json")).unwrap();
+    let run = iam_refine()
+        .current_dir(folder.path())
+        .args(["learn", "."])
+        .run();
+    assert!(
+        run.stderr.contains("there are no findings beside it"),
+        "{}",
+        run.stderr
+    );
+    fs::remove_file(folder.path().join("policy.json")).unwrap();
+    let run = iam_refine()
+        .current_dir(folder.path())
+        .args(["learn", "."])
+        .run();
+    assert!(
+        run.stderr.contains("there is no policy beside it"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn the_lesson_in_the_manual_can_be_played() {
+    let chapter = fs::read_to_string("docs/lessons.md").unwrap();
+    let blocks = chapter.split("```toml\n").skip(1);
+    let mut blocks = blocks.map(|rest| rest.split("```").next().unwrap());
+    let lesson = blocks.find(|block| block.starts_with("title")).unwrap();
+    let folder = folder();
+    let run = own(folder.path(), lesson, POLICY, FINDINGS);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+}
+
+#[test]
+fn a_task_can_begin_with_a_prefix_that_was_left_whole() {
+    let folder = folder();
+    let entry = "entry = \"sqs:*Queue*\"";
+    let lesson = LESSON.replacen(entry, &format!("{entry}\nwhole = [\"sqs:List\"]"), 1);
+    let findings = FINDINGS.replace("PurgeQueue", "ListQueueTags\", \"PurgeQueue");
+    let run = own(folder.path(), &lesson, POLICY, &findings);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    // Nothing there is unsafe.
+    let run = own(folder.path(), &lesson, POLICY, FINDINGS);
+    assert_eq!(run.exit, 2, "{}", run.stdout);
+    let told = "this start changes nothing";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+}
+
+#[test]
+fn what_is_wrong_with_a_lesson_is_pointed_at() {
+    let folder = folder();
+    let changed = [
+        ("title = \"Queues\"\n", ""),
+        ("watch =", "wach ="),
+        ("sqs:*Queue*\"\ntask", "sqs:Nothing*\"\ntask"),
+        ("sqs:*Queue*\"\ntask", "sqsQueue\"\ntask"),
+        (
+            "entry = \"sqs:*Queue*\"",
+            "entry = \"sqs:*Queue*\"\nsplit = [\"sqs:PurgeQueue\"]",
+        ),
+        (
+            "entry = \"sqs:*Queue*\"",
+            "entry = \"sqs:*Queue*\"\nkeep = [\"sqs:Purge*\"]",
+        ),
+        (
+            "entry = \"sqs:*Queue*\"",
+            "entry = \"sqs:*Queue*\"\ndecision = \"yes\"",
+        ),
+        (
+            "entry = \"sqs:*Queue*\"",
+            "entry = \"sqs:*Queue*\"\ngranularity = \"letter\"",
+        ),
+        ("reasons = [\"sqs:PurgeQueue\"]", ""),
+        (
+            "reasons = [\"sqs:PurgeQueue\"]",
+            "gone = [\"sqs:PurgeQueue\"]",
+        ),
+        (
+            "reasons = [\"sqs:PurgeQueue\"]",
+            "gone = [\"PurgeQueue\", \"sqs:*\"]",
+        ),
+        ("task = ", "actions = \"2020\"\ntask = "),
+        ("task = ", "steps = \"sqs:Lost\"\ntask = "),
+        ("\"Keep PurgeQueue.\"", "Keep PurgeQueue."),
+    ];
+    let mut told = Vec::new();
+    for (from, to) in changed {
+        assert!(LESSON.contains(from), "{from}");
+        let run = own(
+            folder.path(),
+            &LESSON.replacen(from, to, 1),
+            POLICY,
+            FINDINGS,
+        );
+        assert_eq!(run.exit, 2, "{to}: {}", run.stdout);
+        told.push(run.stderr);
+    }
+    let none = FINDINGS
+        .replace("PurgeQueue", "SendMessage")
+        .replace("DeleteQueue", "AddPermission");
+    told.push(own(folder.path(), LESSON, POLICY, &none).stderr);
+    told.push(
+        own(
+            folder.path(),
+            LESSON,
+            &POLICY.replace("Effect", "Efect"),
+            FINDINGS,
+        )
+        .stderr,
+    );
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn goals_that_never_hold_are_pointed_at() {
+    let folder = folder();
+    let goals = "reasons = [\"sqs:PurgeQueue\"]";
+    let told = [
+        r#"entries = ["sqs:Foo*", "s3:GetQueue"]"#,
+        "gone = [\"sqs:PurgeQueue\"]\ngranted = [\"sqs:purgequeue\"]",
+        r#"granted = ["sqs:Purge"]"#,
+        r#"gone = ["s3:GetObject"]"#,
+        r#"reasons = ["sqs:ReceiveMessage"]"#,
+        "entries = [\"sqs:*Queue\"]\nwithout_stars = true",
+    ]
+    .map(|never| {
+        let lesson = LESSON.replace(goals, never);
+        let run = own(folder.path(), &lesson, POLICY, FINDINGS);
+        assert_eq!(run.exit, 2, "{never}: {}", run.stdout);
+        run.stderr
+    });
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+fn words(words: &str, unused: &str, more: &[&str]) -> Run {
+    let folder = folder();
+    fs::write(folder.path().join("words.txt"), words).unwrap();
+    fs::write(folder.path().join("unused.txt"), unused).unwrap();
+    let mut command = iam_refine();
+    command.current_dir(folder.path());
+    command.args(["learn", "--words", "words.txt", "--unused", "unused.txt"]);
+    command.args(more).run()
+}
+
+#[test]
+fn the_rule_is_played_on_any_words() {
+    let animals = "car\r\n  carpet\ncat\n\ncatfish\ndog\ndogma\n";
+    let run = words(animals, "carpet\n", &["--granularity", "character"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    insta::assert_snapshot!(run.stdout);
+    let explained = run.stdout.split("TRIE").nth(1).unwrap();
+    assert!(!explained.contains("action"), "{explained}");
+    let run = words("ListRole\nListRoleTags\nListRoles\n", "LISTROLES", &[]);
+    assert!(
+        run.stdout
+            .contains("ListRole is unsafe although nothing unused lies beneath it"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn words_that_are_none_are_pointed_at() {
+    let long = "a".repeat(600);
+    let told = [
+        words("cat\n  do g\nk\u{f6}ter\ncat*\n", "cat\nd\u{f6}g\n", &[]),
+        words("cat\ndog\nCAT\n", "cat\n", &[]),
+        words("cat\ndog\n", "cow\ncat\n", &[]),
+        words("cat\ndog\n", "dog\ncat\n", &[]),
+        words(" \n\n", "cat\n", &[]),
+        words("cat\ndog\n", "", &[]),
+        words(&long, "cat\n", &[]),
+    ]
+    .map(|run| {
+        assert_eq!(run.exit, 2, "{}", run.stdout);
+        run.stderr
+    });
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn words_and_unused_words_go_together() {
+    for arguments in [
+        &["--words", "w"][..],
+        &["--unused", "u"],
+        &["1", "--words", "w", "--unused", "u"],
+        &["1", "--granularity", "name"],
+    ] {
+        assert_eq!(learn(arguments).exit, 2, "{arguments:?}");
+    }
+}
+
+/// A lesson is read from the same form, whoever wrote it.
+#[test]
+fn a_built_in_folder_is_a_folder_like_any_other() {
+    let titles: Vec<Lesson> = built_in_lessons().unwrap();
+    let mut folders: Vec<_> = fs::read_dir("assets/lessons").unwrap().collect();
+    folders.sort_by_key(|folder| folder.as_ref().unwrap().path());
+    assert_eq!(folders.len(), titles.len());
+    for (folder, lesson) in folders.iter().zip(titles) {
+        let path = folder.as_ref().unwrap().path().display().to_string();
+        let run = learn(&[&path]);
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+        assert!(run.stdout.contains(&lesson.title), "{}", run.stdout);
+    }
+}

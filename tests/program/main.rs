@@ -1,0 +1,53 @@
+//! The program from outside: files, folders and arguments go in, and output, files and an exit code come
+//! out.
+
+#![allow(clippy::unwrap_used)] // A test may.
+
+#[allow(dead_code)] // Others use the rest.
+#[path = "../terminal/screen.rs"]
+mod screen;
+
+mod account_folder;
+mod account_review;
+mod account_scripts;
+mod account_split;
+mod accounts;
+mod article;
+mod as_deny;
+mod batch;
+mod catalogue;
+mod commands;
+mod compare;
+mod completions;
+mod denied;
+mod evidence;
+mod explain;
+mod hard_inputs;
+mod held_back;
+mod hostile;
+mod kept;
+mod lessons;
+mod picture;
+mod plan;
+mod records;
+mod refine;
+mod run;
+mod shapes;
+mod source_account;
+mod source_callers;
+mod source_kept;
+mod source_killed;
+mod source_merged;
+mod source_merged_random;
+mod source_reports;
+mod source_review;
+mod source_uses;
+mod source_world;
+mod sources;
+mod templates;
+mod too_long;
+#[cfg(feature = "update")]
+mod update;
+mod verify;
+mod wire;
+mod writing;

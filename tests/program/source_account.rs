@@ -1,0 +1,366 @@
+//! What AWS has beside Terraform files and their state: who has a managed policy, who is in a group, and
+//! whether the state is still true.
+
+use std::fs;
+
+use crate::run::{Run, RunIt, folder, iam_refine};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const FILES: &str = r#"resource "aws_iam_role" "app" {
+  name               = "app"
+  assume_role_policy = "{}"
+}
+
+resource "aws_iam_policy" "shared" {
+  name = "shared"
+  policy = jsonencode({
+    Statement = [{ Effect = "Allow", Action = ["sqs:SendMessage", "sqs:DeleteMessage"], Resource = "*" }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "app" {
+  role       = aws_iam_role.app.name
+  policy_arn = aws_iam_policy.shared.arn
+}
+
+resource "aws_iam_role_policy" "own" {
+  name = "own"
+  role = aws_iam_role.app.id
+  policy = jsonencode({
+    Statement = [{ Effect = "Allow", Action = ["s3:GetObject", "s3:PutObject"], Resource = "*" }]
+  })
+}
+"#;
+
+fn arn(path: &str) -> String {
+    format!("arn:aws:iam::123456789012:{path}")
+}
+
+fn policy(actions: &[&str]) -> Value {
+    json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]})
+}
+
+const SHARED: [&str; 2] = ["sqs:SendMessage", "sqs:DeleteMessage"];
+const OWN: [&str; 2] = ["s3:GetObject", "s3:PutObject"];
+
+fn state() -> Value {
+    let resource = |kind: &str, name: &str, values: Value| json!({"address": format!("{kind}.{name}"), "mode": "managed", "type": kind, "name": name, "values": values});
+    let resources = vec![
+        resource(
+            "aws_iam_role",
+            "app",
+            json!({"name": "app", "arn": arn("role/app")}),
+        ),
+        resource(
+            "aws_iam_policy",
+            "shared",
+            json!({"name": "shared", "arn": arn("policy/shared"), "policy": policy(&SHARED).to_string()}),
+        ),
+        resource(
+            "aws_iam_role_policy_attachment",
+            "app",
+            json!({"role": "app", "policy_arn": arn("policy/shared")}),
+        ),
+        resource(
+            "aws_iam_role_policy",
+            "own",
+            json!({"name": "own", "role": "app", "policy": policy(&OWN).to_string()}),
+        ),
+    ];
+    json!({"format_version": "1.0", "values": {"root_module": {"resources": resources}}})
+}
+
+/// The account that the state made, and nothing else.
+fn account() -> Value {
+    json!({
+        "UserDetailList": [],
+        "GroupDetailList": [],
+        "RoleDetailList": [{
+            "RoleName": "app", "Arn": arn("role/app"),
+            "RolePolicyList": [{"PolicyName": "own", "PolicyDocument": policy(&OWN)}],
+            "AttachedManagedPolicies": [{"PolicyName": "shared", "PolicyArn": arn("policy/shared")}],
+        }],
+        "Policies": [{
+            "PolicyName": "shared", "Arn": arn("policy/shared"), "DefaultVersionId": "v1",
+            "AttachmentCount": 1, "PermissionsBoundaryUsageCount": 0,
+            "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true, "Document": policy(&SHARED)}],
+        }],
+    })
+}
+
+fn finding(principal: &str, unused: &[(&str, &str)]) -> Value {
+    let details = unused.iter().map(|(service, action)| {
+        json!({"unusedPermissionDetails": {"serviceNamespace": service, "actions": [{"action": action}]}})
+    });
+    json!({
+        "id": principal, "status": "ACTIVE", "analyzedAt": "2026-10-20T00:00:00Z",
+        "resource": arn(principal), "findingType": "UnusedPermission",
+        "findingDetails": details.collect::<Vec<_>>(),
+    })
+}
+
+const BOTH: [(&str, &str); 2] = [("sqs", "DeleteMessage"), ("s3", "PutObject")];
+
+struct World(TempDir);
+
+impl World {
+    fn new(account: &Value, findings: &[Value]) -> Self {
+        let world = World(folder());
+        world.write("main.tf", FILES);
+        world.write("state.json", &state().to_string());
+        world.write("account.json", &account.to_string());
+        for (number, finding) in findings.iter().enumerate() {
+            world.write(&format!("findings/{number}.json"), &finding.to_string());
+        }
+        world
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.0.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn refine(&self, more: &[&str]) -> Run {
+        let mut command = iam_refine();
+        command.current_dir(self.0.path());
+        let files = ["refine", ".", "state.json", "findings"];
+        command.args(files).args(more).run()
+    }
+
+    fn with_account(&self) -> Run {
+        self.refine(&["account.json"])
+    }
+}
+
+fn goes(run: &Run, action: &str) -> bool {
+    let lines: Vec<&str> = run.stdout.lines().collect();
+    let has = |sign: char| {
+        let mut lines = lines.iter().filter(|line| line.starts_with(sign));
+        lines.any(|line| line.contains(action))
+    };
+    has('-') && !has('+')
+}
+
+#[test]
+fn an_account_tells_who_has_a_managed_policy() {
+    let world = World::new(&account(), &[finding("role/app", &BOTH)]);
+    let without = world.refine(&[]);
+    assert!(!goes(&without, "sqs:DeleteMessage") && goes(&without, "s3:PutObject"));
+    let said = "give what `aws iam get-account-authorization-details --output json` prints in account 123456789012";
+    assert!(without.stderr.contains(said), "{}", without.stderr);
+    let run = world.with_account();
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(
+        goes(&run, "sqs:DeleteMessage") && goes(&run, "s3:PutObject"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn who_has_it_and_no_state_has_counts_by_an_own_finding() {
+    let mut both = account();
+    let other = json!({"RoleName": "other", "Arn": arn("role/team/other"), "RolePolicyList": [],
+        "AttachedManagedPolicies": [{"PolicyArn": arn("policy/shared")}]});
+    both["RoleDetailList"].as_array_mut().unwrap().push(other);
+    both["Policies"][0]["AttachmentCount"] = 2.into();
+    let own = finding("role/app", &BOTH);
+    let run = World::new(&both, std::slice::from_ref(&own)).with_account();
+    assert!(
+        !goes(&run, "sqs:DeleteMessage") && goes(&run, "s3:PutObject"),
+        "{}",
+        run.stderr
+    );
+    let said = "role other has it too and has no finding";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+
+    let uses = |action| finding("role/team/other", &[("sqs", action)]);
+    let run = World::new(&both, &[own.clone(), uses("SendMessage")]).with_account();
+    assert!(
+        !goes(&run, "sqs:DeleteMessage"),
+        "the other one uses it: {}",
+        run.stdout
+    );
+    let run = World::new(&both, &[own, uses("DeleteMessage")]).with_account();
+    assert!(goes(&run, "sqs:DeleteMessage"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("of role app and role other"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn of_a_group_its_members_have_it() {
+    let mut group = account();
+    group["GroupDetailList"] = json!([{"GroupName": "ops", "Arn": arn("group/ops"), "GroupPolicyList": [],
+        "AttachedManagedPolicies": [{"PolicyArn": arn("policy/shared")}]}]);
+    group["Policies"][0]["AttachmentCount"] = 2.into();
+    let app = finding("role/app", &BOTH);
+    let run = World::new(&group, std::slice::from_ref(&app)).with_account();
+    assert!(!goes(&run, "sqs:DeleteMessage"));
+    assert!(
+        run.stderr.contains("group ops has no members to be seen"),
+        "{}",
+        run.stderr
+    );
+
+    group["UserDetailList"] = json!([{"UserName": "ann", "Arn": arn("user/ann"), "GroupList": ["OPS"],
+        "UserPolicyList": [], "AttachedManagedPolicies": []}]);
+    let run = World::new(&group, std::slice::from_ref(&app)).with_account();
+    assert!(!goes(&run, "sqs:DeleteMessage"));
+    assert!(
+        run.stderr
+            .contains("user ann has it too and has no finding"),
+        "{}",
+        run.stderr
+    );
+    let ann = finding("user/ann", &[("sqs", "DeleteMessage")]);
+    let run = World::new(&group, &[app, ann]).with_account();
+    assert!(goes(&run, "sqs:DeleteMessage"), "{}", run.stderr);
+}
+
+#[test]
+fn what_the_account_does_not_show_whole_or_has_otherwise_stays() {
+    type Change<'a> = &'a dyn Fn(&mut Value);
+    let change = |change: Change<'_>| {
+        let mut changed = account();
+        change(&mut changed);
+        World::new(&changed, &[finding("role/app", &BOTH)]).with_account()
+    };
+    let cases: [(&str, &str, Change<'_>); 8] = [
+        (
+            "sqs:DeleteMessage",
+            "AWS counts 3 attachments, and the account shows 1",
+            &|account| {
+                account["Policies"][0]["AttachmentCount"] = 3.into();
+            },
+        ),
+        (
+            "sqs:DeleteMessage",
+            "AWS counts 1 uses as a permissions boundary",
+            &|account| {
+                account["Policies"][0]["PermissionsBoundaryUsageCount"] = 1.into();
+            },
+        ),
+        (
+            "sqs:DeleteMessage",
+            "it is the permissions boundary of role app",
+            &|account| {
+                account["RoleDetailList"][0]["PermissionsBoundary"] =
+                    json!({"PermissionsBoundaryArn": arn("policy/shared")});
+            },
+        ),
+        (
+            "sqs:DeleteMessage",
+            "the account does not tell how many have it",
+            &|account| {
+                account["Policies"][0]
+                    .as_object_mut()
+                    .unwrap()
+                    .remove("AttachmentCount");
+            },
+        ),
+        (
+            "sqs:DeleteMessage",
+            "the account has no such policy",
+            &|account| {
+                account["Policies"] = json!([]);
+            },
+        ),
+        (
+            "sqs:DeleteMessage",
+            "the account has another policy than the state",
+            &|account| {
+                account["Policies"][0]["PolicyVersionList"][0]["Document"] = policy(&["sqs:*"]);
+            },
+        ),
+        (
+            "s3:PutObject",
+            "the account has another policy than the state",
+            &|account| {
+                account["RoleDetailList"][0]["RolePolicyList"][0]["PolicyDocument"] =
+                    policy(&["s3:GetObject"]);
+            },
+        ),
+        (
+            "s3:PutObject",
+            "the account has no such inline policy of role app",
+            &|account| {
+                account["RoleDetailList"][0]["RolePolicyList"] = json!([]);
+            },
+        ),
+    ];
+    for (action, why, make) in cases {
+        let run = change(make);
+        assert_eq!(run.exit, 0, "{why}: {}", run.stderr);
+        assert!(!goes(&run, action), "{why}: {}", run.stdout);
+        assert!(run.stderr.contains(why), "{why}: {}", run.stderr);
+    }
+    let run = change(&|account| account["RoleDetailList"][0]["RoleName"] = "another".into());
+    let why = "the account has no role app: run `terraform apply` first";
+    assert!(
+        !goes(&run, "s3:PutObject") && run.stderr.contains(why),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn whom_a_newer_state_has_and_the_account_does_not_keeps_the_policy_as_it_is() {
+    let world = World::new(&account(), &[finding("role/app", &BOTH)]);
+    let mut state = state();
+    let resources = &mut state["values"]["root_module"]["resources"];
+    resources.as_array_mut().unwrap().push(json!({
+        "address": "aws_iam_role_policy_attachment.late", "mode": "managed",
+        "type": "aws_iam_role_policy_attachment", "name": "late",
+        "values": {"role": "late", "policy_arn": arn("policy/shared")},
+    }));
+    world.write("state.json", &state.to_string());
+    let run = world.with_account();
+    assert!(!goes(&run, "sqs:DeleteMessage"), "{}", run.stdout);
+    let why = "a state has it attached to role late, and the account does not";
+    assert!(run.stderr.contains(why), "{}", run.stderr);
+}
+
+#[test]
+fn an_account_is_needed_for_each_account_of_a_policy() {
+    let other = account()
+        .to_string()
+        .replace("123456789012", "210987654321");
+    let world = World::new(&account(), &[finding("role/app", &BOTH)]);
+    world.write("other.json", &other);
+    let run = world.refine(&["other.json"]);
+    assert!(
+        !goes(&run, "sqs:DeleteMessage") && goes(&run, "s3:PutObject"),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr.contains("in account 123456789012"),
+        "{}",
+        run.stderr
+    );
+    let run = world.refine(&["other.json", "account.json"]);
+    assert!(goes(&run, "sqs:DeleteMessage"), "{}", run.stderr);
+    world.write("again.json", &account().to_string());
+    let run = world.refine(&["again.json", "account.json"]);
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""));
+    let said = "account 123456789012 is given twice";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
+fn what_the_account_has_beside_is_named() {
+    let mut more = account();
+    let beside = json!({"PolicyName": "by-hand", "PolicyDocument": policy(&["ec2:*"])});
+    more["RoleDetailList"][0]["RolePolicyList"]
+        .as_array_mut()
+        .unwrap()
+        .push(beside);
+    let run = World::new(&more, &[finding("role/app", &BOTH)]).with_account();
+    let said = "its inline policy by-hand is made by no resource that is read";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}

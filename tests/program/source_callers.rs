@@ -1,0 +1,613 @@
+//! Who else makes what stands in a folder of Terraform files: other callers of its modules, and other
+//! states of its root. Where somebody may, nothing is edited without their states.
+
+use std::fs;
+use std::path::Path;
+
+use crate::run::{Run, RunIt, copy, folder, iam_refine};
+use tempfile::TempDir;
+
+const MATCH: &str = "tests/data/sources/match";
+const QUEUE: &str = "modules/queue";
+
+/// A repository with a root module in `root`, which calls `root/modules/queue` twice.
+struct World(TempDir);
+
+impl World {
+    fn new() -> Self {
+        let world = World(folder());
+        copy(Path::new(MATCH), world.0.path());
+        world.write(".git/HEAD", "");
+        world
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.0.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn replace(&self, name: &str, old: &str, new: &str) {
+        let text = fs::read_to_string(self.0.path().join(name)).unwrap();
+        assert!(text.contains(old), "{name} has no {old}");
+        self.write(name, &text.replace(old, new));
+    }
+
+    fn refine(&self, root: &str, more: &[&str]) -> Run {
+        let mut command = iam_refine();
+        command.current_dir(self.0.path());
+        command.args(["refine", root, "state.json", "app.json", "other.json"]);
+        command.args(more).run()
+    }
+
+    /// Refines, and tells what was said of the module when it was left.
+    fn queue_is_left(&self, root: &str, more: &[&str]) -> Option<String> {
+        let run = self.refine(root, more);
+        assert!(run.exit == 0, "{}", run.stderr);
+        (!run.stdout.contains(QUEUE)).then_some(run.stderr)
+    }
+
+    /// Whether the module is edited where all states are said to be there.
+    fn is_edited_when_complete(&self, root: &str) -> bool {
+        let run = self.refine(root, &["--states-complete"]);
+        assert!(run.exit == 0, "{}", run.stderr);
+        run.stdout.contains(QUEUE)
+    }
+}
+
+fn module(source: &str) -> String {
+    format!("module \"q\" {{\n  source = {source}\n}}\n")
+}
+
+#[test]
+fn the_module_is_edited_where_nobody_else_calls_it() {
+    assert_eq!(World::new().queue_is_left("root", &[]), None);
+}
+
+#[test]
+fn whoever_calls_a_module_in_the_repository_is_found() {
+    let local = "\"../root/modules/queue\"";
+    let hcl = format!("terraform {{\n  source = {local}\n}}\n");
+    let cases: [(&str, String, &str); 11] = [
+        (
+            "far/x.tfcomponent.hcl",
+            module(local).replace("module \"", "component \""),
+            "far/x.tfcomponent.hcl:1",
+        ),
+        (
+            "far/main.tf",
+            module(&format!("({local})")),
+            "far/main.tf:1",
+        ),
+        ("far/main.tf", module(local), "far/main.tf:1"),
+        ("far/main.tofu", module(local), "far/main.tofu:1"),
+        (".far/main.tf", module(local), ".far/main.tf:1"),
+        (
+            "far/main.tf.json",
+            format!("{{\n  \"module\": {{\"q\": {{\"source\": {local}}}}}\n}}\n"),
+            "far/main.tf.json:2",
+        ),
+        ("far/terragrunt.hcl", hcl, "far/terragrunt.hcl:1"),
+        (
+            "far/main.tf",
+            module("\"${path.module}/../root/modules/queue\""),
+            "far/main.tf:1",
+        ),
+        (
+            "far/main.tf",
+            module("\"git::https://host/own.git//root/modules/queue?ref=v1\""),
+            "far/main.tf:1",
+        ),
+        ("far/main.tf", module("var.source"), "far/main.tf:1"),
+        (
+            "far/main.tf",
+            module(local).replace('}', ""),
+            "far/main.tf, which is not read",
+        ),
+    ];
+    for (name, text, caller) in cases {
+        let world = World::new();
+        world.write(name, &text);
+        let said = world.queue_is_left("root", &[]).expect(&text);
+        let why = format!("its module is called elsewhere too: {caller}");
+        assert!(said.contains(&why), "{name}: {said}");
+        assert!(world.is_edited_when_complete("root"), "{name}");
+    }
+}
+
+#[test]
+fn what_calls_another_module_is_no_caller() {
+    let world = World::new();
+    world.write("far/modules/queue/main.tf", "");
+    world.write("far/main.tf", &module("\"./modules/queue\""));
+    world.write("far/broken.tf", "locals {\n  source = \"../queue\"\n");
+    world.write("far/registry.tf", &module("\"ns/queue/aws\""));
+    world.write(
+        "far/other.tf",
+        &module("\"git::https://host/own.git//far/queues\""),
+    );
+    let said = world.queue_is_left("root", &[]);
+    assert!(said.is_some_and(|said| said.contains("far/broken.tf, which is not read")));
+    fs::remove_file(world.0.path().join("far/broken.tf")).unwrap();
+    assert_eq!(world.queue_is_left("root", &[]), None);
+}
+
+#[test]
+fn a_root_module_that_terragrunt_or_a_module_calls_is_left() {
+    let world = World::new();
+    let hcl = "terraform {\n  source = \"../..//root\"\n}\n";
+    world.write("live/dev/terragrunt.hcl", hcl);
+    let run = world.refine("root", &[]);
+    assert_eq!((run.exit, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+    let why = "its module is called elsewhere too: live/dev/terragrunt.hcl:1";
+    assert!(run.stderr.contains(why), "{}", run.stderr);
+    assert!(world.is_edited_when_complete("root"));
+}
+
+#[test]
+fn a_module_outside_of_what_is_searched_is_left() {
+    let world = World::new();
+    fs::remove_dir_all(world.0.path().join(".git")).unwrap();
+    fs::rename(
+        world.0.path().join("root/modules"),
+        world.0.path().join("modules"),
+    )
+    .unwrap();
+    world.replace("root/main.tf", "./modules/queue", "../modules/queue");
+    let modules = "root/.terraform/modules/modules.json";
+    world.replace(modules, "\"modules/queue\"", "\"../modules/queue\"");
+    let said = world.queue_is_left("root", &[]).unwrap();
+    assert!(said.contains("who else calls it is not known"), "{said}");
+    assert!(world.is_edited_when_complete("root"));
+
+    world.write(".git/HEAD", "");
+    assert_eq!(world.queue_is_left("root", &[]), None);
+}
+
+#[test]
+fn a_call_that_is_not_initialised_keeps_its_module_as_it_is() {
+    // What it makes may stand in a state, and nobody can tell that it is made here.
+    let world = World::new();
+    world.write("root/more.tf", &module("\"./modules/queue\""));
+    for more in [&[][..], &["--states-complete"]] {
+        let said = world.queue_is_left("root", more).unwrap();
+        let why = "its module is called where .terraform/modules/modules.json does not have it so: root/more.tf:1";
+        assert!(said.contains(why), "{said}");
+        assert!(said.contains("terraform init"), "{said}");
+    }
+
+    // A call that went elsewhere since.
+    let world = World::new();
+    world.write("root/modules/other/main.tf", "");
+    world.replace(
+        "root/.terraform/modules/modules.json",
+        "\"modules/queue\"",
+        "\"modules/other\"",
+    );
+    world.write(
+        "root/modules/other/main.tf",
+        &fs::read_to_string(world.0.path().join("root/modules/queue/main.tf")).unwrap(),
+    );
+    let run = world.refine("root", &["--states-complete"]);
+    assert!(!run.stdout.contains("modules/"), "{}", run.stdout);
+    let why = "has another folder for module.queue than is written here";
+    assert!(run.stderr.contains(why), "{}", run.stderr);
+}
+
+#[test]
+fn why_a_file_is_not_read_that_may_hold_a_backend_is_told() {
+    let world = World::new();
+    world.write("root/x.tf", "a = {\n");
+    let run = world.refine("root", &[]);
+    assert_eq!(run.exit, 2);
+    let why = "error: root/x.tf:1:1: this is not HCL";
+    assert!(run.stderr.contains(why), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("this file may hold a backend"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn one_file_of_a_module_is_not_taken_for_all_of_it() {
+    let run = World::new().refine("root/main.tf", &[]);
+    assert_eq!(run.exit, 2);
+    let said = "root/main.tf is one file of a module";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
+fn a_module_whose_call_is_gone_is_left() {
+    let world = World::new();
+    let text = fs::read_to_string(world.0.path().join("root/main.tf")).unwrap();
+    let start = text.find("module \"").unwrap();
+    let end = start + text[start..].find("\n}\n").unwrap() + 3;
+    let name = text[start..].split('"').nth(1).unwrap().to_owned();
+    world.write("root/main.tf", &text.replace(&text[start..end], ""));
+    let said = world.queue_is_left("root", &["--states-complete"]).unwrap();
+    let why = format!("no block that is read calls module.{name}");
+    assert!(said.contains(&why), "{said}");
+}
+
+#[test]
+fn a_root_that_may_have_several_states_is_refused_until_they_are_all_there() {
+    let s3 = |more: &str| {
+        format!(
+            "terraform {{\n  backend \"s3\" {{\n    bucket = \"b\"\n    key    = \"k\"\n{more}  }}\n}}\n"
+        )
+    };
+    let local =
+        |path: &str| format!("terraform {{\n  backend \"local\" {{\n    {path}\n  }}\n}}\n");
+    let cases: [(&str, String, &str); 10] = [
+        (
+            "root/b.tofu",
+            local("path = \"${var.env}.tfstate\""),
+            "path is computed",
+        ),
+        (
+            "root/b.tf",
+            s3("    region = var.region\n"),
+            "region is computed",
+        ),
+        (
+            "root/b.tf",
+            s3("    assume_role {\n      role_arn = var.arn\n    }\n"),
+            "role_arn is computed",
+        ),
+        (
+            "root/b.tf",
+            s3("    workspace_key_prefix = \"env\"\n"),
+            "workspace_key_prefix: each workspace has a state of its own",
+        ),
+        (
+            "root/b.tf",
+            local("workspace_dir = \"x\""),
+            "workspace_dir: each workspace",
+        ),
+        (
+            "root/.terraform/environment",
+            "prod".to_owned(),
+            "workspace other than the default",
+        ),
+        (
+            "root/prod.s3.tfbackend",
+            String::new(),
+            "files that complete the backend",
+        ),
+        (
+            "root/a.tofu",
+            "locals {\n  a = tofu.workspace\n}\n".to_owned(),
+            "terraform.workspace",
+        ),
+        ("env/dev.tfvars", String::new(), "files of variables"),
+        ("root/env/dev.tfvars", String::new(), "files of variables"),
+    ];
+    for (name, text, why) in cases {
+        let world = World::new();
+        world.write(name, &text);
+        if let Some(folder) = name.strip_suffix("dev.tfvars") {
+            assert_eq!(world.refine("root", &[]).exit, 0, "one is no reason");
+            world.write(&format!("{folder}prod.tfvars"), "");
+        }
+        let run = world.refine("root", &[]);
+        assert_eq!((run.exit, run.stdout.as_str()), (2, ""), "{name}");
+        assert!(run.stderr.contains(why), "{name}: {}", run.stderr);
+        assert!(run.stderr.contains("--states-complete"), "{}", run.stderr);
+        assert!(world.is_edited_when_complete("root"), "{name}");
+    }
+}
+
+#[test]
+fn a_root_that_has_one_state_is_refined() {
+    for (name, text) in [
+        (
+            "root/b.tf",
+            "terraform {\n  backend \"s3\" {\n    bucket = \"b\"\n    key    = \"k\"\n    encrypt = true\n  }\n}\n",
+        ),
+        ("root/.terraform/environment", "default\n"),
+        ("root/terraform.tfvars", ""),
+        // These are for another root module.
+        ("other/main.tf", ""),
+    ] {
+        let world = World::new();
+        world.write(name, text);
+        world.write("other/dev.tfvars", "");
+        if name == "other/main.tf" {
+            world.write("other/prod.tfvars", "");
+        }
+        assert_eq!(world.queue_is_left("root", &[]), None, "{name}");
+    }
+}
+
+#[test]
+fn where_files_of_variables_lie_is_told() {
+    let world = World::new();
+    world.write("root/dev.tfvars", "");
+    world.write("root/prod.tfvars", "");
+    let mut command = iam_refine();
+    command.current_dir(world.0.path().join("root"));
+    let files = [
+        "refine",
+        ".",
+        "../state.json",
+        "../app.json",
+        "../other.json",
+    ];
+    let run = command.args(files).run();
+    assert!(
+        run.stderr
+            .starts_with("error: .: there are files of variables"),
+        "{}",
+        run.stderr
+    );
+}
+
+/// A repository with the root modules `dev` and `prod`, which share `modules/app`: each has a role, a policy
+/// of its own and one of the module.
+struct TwoRoots(World);
+
+const APP: &str = "\
+resource \"aws_iam_role_policy\" \"this\" {
+  name = \"app\"
+  role = var.role
+  policy = jsonencode({
+    Statement = [{ Effect = \"Allow\", Action = [\"sqs:*\"], Resource = \"*\" }]
+  })
+}
+";
+
+impl TwoRoots {
+    /// Both call the module by the same name.
+    fn alike() -> Self {
+        TwoRoots::calling("app", "app")
+    }
+
+    /// Each calls the module by a name of its own.
+    fn apart() -> Self {
+        TwoRoots::calling("dev", "prod")
+    }
+
+    fn calling(of_dev: &str, of_prod: &str) -> Self {
+        let world = World(folder());
+        world.write(".git/HEAD", "");
+        world.write("modules/app/main.tf", APP);
+        for (root, call) in [("dev", of_dev), ("prod", of_prod)] {
+            let modules = format!(
+                r#"{{"Modules":[{{"Key":"","Source":"","Dir":"."}},{{"Key":"{call}","Source":"../modules/app","Dir":"../modules/app"}}]}}"#
+            );
+            world.write(&format!("{root}/.terraform/modules/modules.json"), &modules);
+            let main = format!(
+                "resource \"aws_iam_role\" \"app\" {{\n  name = var.name\n}}\n\n\
+                 resource \"aws_iam_role_policy\" \"own\" {{\n  name = \"own\"\n  role = aws_iam_role.app.id\n  \
+                 policy = jsonencode({{\n    Statement = [{{ Effect = \"Allow\", Action = [\"s3:*\"], \
+                 Resource = \"*\" }}]\n  }})\n}}\n\n\
+                 module \"{call}\" {{\n  source = \"../modules/app\"\n  role   = aws_iam_role.app.name\n}}\n"
+            );
+            world.write(&format!("{root}/main.tf"), &main);
+            world.write(&format!("{root}.json"), &state_of(root, call));
+        }
+        world.write(
+            "findings/dev.json",
+            &finding_of("dev", "CreateQueue", "CreateBucket"),
+        );
+        world.write(
+            "findings/prod.json",
+            &finding_of("prod", "DeleteQueue", "DeleteBucket"),
+        );
+        TwoRoots(world)
+    }
+
+    fn refine(&self, arguments: &[&str]) -> Run {
+        let mut command = iam_refine();
+        command.current_dir(self.0.0.path());
+        command.arg("refine").args(arguments).arg("findings").run()
+    }
+}
+
+/// A state with a role, a policy of its own that allows `s3:*`, and one of the module with `sqs:*`.
+fn state_of(root: &str, call: &str) -> String {
+    let policy = |name: &str, module: &str, action: &str| {
+        let text = format!(
+            r#"{{\"Statement\":[{{\"Effect\":\"Allow\",\"Action\":[\"{action}\"],\"Resource\":\"*\"}}]}}"#
+        );
+        let called = if name == "own" { "own" } else { "app" };
+        format!(
+            r#"{{"address":"{module}aws_iam_role_policy.{name}","mode":"managed","type":"aws_iam_role_policy","name":"{name}",
+                "values":{{"name":"{called}","role":"{root}-app","policy":"{text}"}}}}"#
+        )
+    };
+    let module = format!("module.{call}.");
+    format!(
+        r#"{{"format_version":"1.0","values":{{"root_module":{{"resources":[
+            {{"address":"aws_iam_role.app","mode":"managed","type":"aws_iam_role","name":"app",
+              "values":{{"arn":"arn:aws:iam::123456789012:role/{root}-app","name":"{root}-app"}}}},
+            {}],
+            "child_modules":[{{"resources":[{}]}}]}}}}}}"#,
+        policy("own", "", "s3:*"),
+        policy("this", &module, "sqs:*"),
+    )
+}
+
+/// That a role uses neither `PurgeQueue` nor `PutObject`, nor these.
+fn finding_of(root: &str, queue: &str, bucket: &str) -> String {
+    format!(
+        r#"{{"id":"{root}","status":"ACTIVE","analyzedAt":"2026-10-20T00:00:00Z",
+            "resource":"arn:aws:iam::123456789012:role/{root}-app","resourceType":"AWS::IAM::Role",
+            "findingType":"UnusedPermission","findingDetails":[
+            {{"unusedPermissionDetails":{{"serviceNamespace":"sqs","actions":[{{"action":"PurgeQueue"}},{{"action":"{queue}"}}]}}}},
+            {{"unusedPermissionDetails":{{"serviceNamespace":"s3","actions":[{{"action":"PutObject"}},{{"action":"{bucket}"}}]}}}}]}}"#
+    )
+}
+
+/// What a patch takes from a file and puts into it.
+fn patched(patch: &str, file: &str) -> String {
+    let start = patch.find(&format!("+++ b/{file}"));
+    let rest = start.map_or("", |start| &patch[start + 4..]);
+    rest.split("\n--- ").next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn root_modules_that_share_a_module_are_read_together() {
+    let world = TwoRoots::apart();
+    let alone = world.refine(&["dev", "dev.json"]);
+    assert_eq!(alone.exit, 0, "{}", alone.stderr);
+    assert!(!alone.stdout.contains("modules/app"), "{}", alone.stdout);
+    let why = "its module is called elsewhere too: prod/main.tf:13";
+    assert!(alone.stderr.contains(why), "{}", alone.stderr);
+    assert!(
+        alone.stderr.contains("give the root modules"),
+        "{}",
+        alone.stderr
+    );
+
+    let both = world.refine(&["dev", "prod", "dev.json", "prod.json"]);
+    assert_eq!(both.exit, 0, "{}", both.stderr);
+    // What one of them uses stays in the module, and each has its own.
+    let shared = patched(&both.stdout, "modules/app/main.tf");
+    assert!(!shared.contains("sqs:PurgeQueue"), "{shared}");
+    assert!(shared.contains("sqs:D"), "{shared}");
+    assert!(shared.contains("sqs:C"), "{shared}");
+    let of_dev = patched(&both.stdout, "dev/main.tf");
+    assert!(
+        of_dev.contains("\"s3:DeleteBucket\"") || of_dev.contains("\"s3:D"),
+        "{of_dev}"
+    );
+    assert!(!of_dev.contains("\"s3:CreateBucket\""), "{of_dev}");
+    let of_prod = patched(&both.stdout, "prod/main.tf");
+    assert!(
+        of_prod.contains("\"s3:CreateBucket\"") || of_prod.contains("\"s3:C"),
+        "{of_prod}"
+    );
+    let said = "makes module.dev.aws_iam_role_policy.this in dev and module.prod.aws_iam_role_policy.this in prod, \
+                of role dev-app and role prod-app";
+    assert!(both.stderr.contains(said), "{}", both.stderr);
+
+    let turned = world.refine(&["prod.json", "dev", "dev.json", "prod"]);
+    assert_eq!(turned.stdout, both.stdout);
+}
+
+#[test]
+fn a_state_that_may_be_of_several_root_modules_is_refused_until_that_is_said() {
+    let world = TwoRoots::alike();
+    let run = world.refine(&["dev", "prod", "dev.json", "prod.json"]);
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("it may be of any of dev and prod"),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.contains("dev=STATE"), "{}", run.stderr);
+
+    let said = world.refine(&["dev=dev.json", "prod=prod.json"]);
+    assert_eq!(said.exit, 0, "{}", said.stderr);
+    for file in ["dev/main.tf", "prod/main.tf", "modules/app/main.tf"] {
+        assert!(
+            !patched(&said.stdout, file).is_empty(),
+            "{file}: {}",
+            said.stdout
+        );
+    }
+    // Only what dev does not use goes from the block of dev, though both have one address.
+    let of_dev = patched(&said.stdout, "dev/main.tf");
+    assert!(!of_dev.contains("\"s3:CreateBucket\""), "{of_dev}");
+    let of_prod = patched(&said.stdout, "prod/main.tf");
+    assert!(of_prod.contains("\"s3:Create*\""), "{of_prod}");
+    assert!(!of_prod.contains("\"s3:DeleteBucket\""), "{of_prod}");
+
+    let twice = world.refine(&["dev=dev.json", "dev.json", "prod=prod.json"]);
+    assert_eq!(twice.exit, 2);
+    assert!(
+        twice.stderr.contains("dev.json is given twice"),
+        "{}",
+        twice.stderr
+    );
+    let none = world.refine(&["dev=findings/dev.json", "prod=prod.json"]);
+    assert_eq!(none.exit, 2);
+    assert!(
+        none.stderr.contains("said to be a state, and is none"),
+        "{}",
+        none.stderr
+    );
+}
+
+#[test]
+fn a_state_of_another_root_module_is_refused() {
+    let world = TwoRoots::apart();
+    let other = r#"{"format_version":"1.0","values":{"root_module":{"resources":[
+        {"address":"aws_iam_user.far","mode":"managed","type":"aws_iam_user","name":"far","values":{}}]}}}"#;
+    world.0.write("stage.json", other);
+    let run = world.refine(&["dev", "prod", "dev.json", "prod.json", "stage.json"]);
+    assert_eq!(run.exit, 2, "{}", run.stdout);
+    let said = "stage.json: none of its blocks is in dev and prod";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
+fn a_root_module_without_a_state_is_refused() {
+    let world = TwoRoots::apart();
+    let run = world.refine(&["dev", "prod", "dev.json"]);
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    let said = "prod: no state of this root module is given";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("terraform -chdir=prod show -json"),
+        "{}",
+        run.stderr
+    );
+
+    // What the module makes there may be in use still.
+    let run = world.refine(&["dev", "prod", "dev.json", "--states-complete"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(!run.stdout.contains("modules/app"), "{}", run.stdout);
+    let said = "no state has what aws_iam_role_policy.this of module.prod in prod makes";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    assert!(run.stdout.contains("dev/main.tf"), "{}", run.stdout);
+}
+
+#[test]
+fn each_root_module_is_given_once_and_no_template_beside_it() {
+    let world = TwoRoots::apart();
+    let run = world.refine(&["dev", "./prod/../dev", "dev.json"]);
+    assert_eq!(run.exit, 2);
+    assert!(run.stderr.contains("is given twice"), "{}", run.stderr);
+    let template = "Resources:\n  A:\n    Type: AWS::IAM::Role\n";
+    world.0.write("template.yaml", template);
+    let run = world.refine(&["dev", "template.yaml", "dev.json"]);
+    assert_eq!(run.exit, 2);
+    let said = "template.yaml holds templates, and is given beside dev";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
+fn what_is_decided_of_several_root_modules_is_done_again() {
+    let world = TwoRoots::alike();
+    let given = ["dev=dev.json", "prod=prod.json"];
+    let first = world.refine(&[&given[..], &["--record", "record.json"]].concat());
+    assert_eq!(first.exit, 0, "{}", first.stderr);
+    let again = world.refine(&[&given[..], &["--decisions", "record.json"]].concat());
+    assert_eq!(
+        (again.exit, &again.stdout),
+        (0, &first.stdout),
+        "{}",
+        again.stderr
+    );
+}
+
+#[test]
+fn a_file_that_is_named_from_the_root_module_is_left_where_there_are_several() {
+    let world = TwoRoots::apart();
+    let read = APP.replace(
+        "jsonencode({\n    Statement = [{ Effect = \"Allow\", Action = [\"sqs:*\"], Resource = \"*\" }]\n  })",
+        "file(\"app.json\")",
+    );
+    world.0.write("modules/app/main.tf", &read);
+    let policy = r#"{"Statement":[{"Effect":"Allow","Action":["sqs:*"],"Resource":"*"}]}"#;
+    world.0.write("dev/app.json", policy);
+    world.0.write("prod/app.json", policy);
+    let run = world.refine(&["dev", "prod", "dev.json", "prod.json"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(!run.stdout.contains("app.json"), "{}", run.stdout);
+    let said = "the policy is in a file below the root module, and there are several of these";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}

@@ -1,0 +1,315 @@
+//! What comments in Terraform files and a `keep.toml` beside them keep.
+
+use std::fs;
+
+use crate::run::{Run, RunIt, folder, iam_refine};
+use serde_json::json;
+use tempfile::TempDir;
+
+const ROLE: &str = "arn:aws:iam::123456789012:role/app";
+
+/// A role whose `sqs:DeleteMessage` and `sqs:PurgeQueue` are reported as unused.
+struct World(TempDir);
+
+impl World {
+    fn new(statement: &str) -> Self {
+        let world = World(folder());
+        let main = format!(
+            "resource \"aws_iam_role_policy\" \"app\" {{\n  role   = \"app\"\n  policy = \
+             data.aws_iam_policy_document.d.json\n}}\n\ndata \"aws_iam_policy_document\" \"d\" {{\n\
+             {statement}}}\n"
+        );
+        world.write("root/main.tf", &main);
+        let live = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*",
+            "Action": ["sqs:SendMessage", "sqs:DeleteMessage", "sqs:PurgeQueue"]}]});
+        let resource = |kind: &str, values: serde_json::Value| {
+            json!({"address": format!("{kind}.app"), "mode": "managed", "type": kind, "name": "app",
+                   "values": values})
+        };
+        let state = json!({"format_version": "1.0", "values": {"root_module": {"resources": [
+            resource("aws_iam_role", json!({"name": "app", "arn": ROLE})),
+            resource("aws_iam_role_policy", json!({"name": "app", "role": "app", "policy": live.to_string()})),
+        ]}}});
+        world.write("state.json", &state.to_string());
+        let finding = json!({
+            "id": "f", "status": "ACTIVE", "analyzedAt": "2026-10-20T00:00:00Z", "resource": ROLE,
+            "resourceType": "AWS::IAM::Role", "findingType": "UnusedPermission",
+            "findingDetails": [{"unusedPermissionDetails": {"serviceNamespace": "sqs",
+                "actions": [{"action": "DeleteMessage"}, {"action": "PurgeQueue"}]}}],
+        });
+        world.write("f.json", &finding.to_string());
+        world
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.0.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn refine(&self, options: &[&str]) -> Run {
+        let mut command = iam_refine();
+        // 2027-01-15
+        command.env("SOURCE_DATE_EPOCH", "1800000000");
+        command.current_dir(self.0.path().join("root"));
+        command.args(["refine", ".", "../state.json", "../f.json"]);
+        command.args(options).run()
+    }
+}
+
+/// The statement with something above it, and something behind the entry that deletes.
+fn statement(above: &str, behind: &str) -> String {
+    format!(
+        "  statement {{\n{above}    actions = [\n      \"sqs:SendMessage\",\n      \
+         \"sqs:DeleteMessage\",{behind}\n      \"sqs:PurgeQueue\",\n    ]\n    resources = [\"*\"]\n  }}\n"
+    )
+}
+
+const KEPT: &str = " # iam-refine:keep sqs:Delete* disaster recovery until=2027-03-01";
+
+#[test]
+fn a_comment_keeps_what_it_names() {
+    for statement in [
+        statement("", KEPT),
+        statement(
+            "    // iam-refine:keep sqs:deletemessage disaster recovery\n",
+            "",
+        ),
+        statement("    /* iam-refine:keep sqs:D* disaster recovery */\n", ""),
+    ] {
+        let run = World::new(&statement).refine(&[]);
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+        assert!(
+            run.stdout.contains("-      \"sqs:PurgeQueue\","),
+            "{}",
+            run.stdout
+        );
+        assert!(
+            !run.stdout.contains("-      \"sqs:DeleteMessage\""),
+            "{}",
+            run.stdout
+        );
+    }
+    let run = World::new(&statement("", "")).refine(&[]);
+    assert!(
+        run.stdout.contains("-      \"sqs:DeleteMessage\""),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn why_it_is_kept_is_in_the_record() {
+    let world = World::new(&statement("", KEPT));
+    let run = world.refine(&["--record", "../record.json"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let record = fs::read_to_string(world.0.path().join("record.json")).unwrap();
+    let place = "\"comment\": \"main.tf:10\"";
+    assert!(record.contains(place), "{record}");
+    assert!(
+        record.contains("\"commentReason\": \"disaster recovery\""),
+        "{record}"
+    );
+    // It decides the same again.
+    let again = world.refine(&["--decisions", "../record.json"]);
+    assert_eq!(
+        (again.exit, &again.stdout),
+        (0, &run.stdout),
+        "{}",
+        again.stderr
+    );
+}
+
+#[test]
+fn a_plan_of_what_was_decided_holds_with_the_record() {
+    let world = World::new(&statement("", KEPT));
+    let run = world.refine(&["--in-place", "--record", "../record.json"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let policy = |actions: &[&str]| {
+        let live = json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Resource": "*", "Action": actions},
+        ]});
+        json!({"name": "app", "role": "app", "policy": live.to_string()})
+    };
+    let mut plan: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(world.0.path().join("state.json")).unwrap())
+            .unwrap();
+    let values = plan.as_object_mut().unwrap().remove("values").unwrap();
+    plan["prior_state"] = json!({"format_version": "1.0", "values": values});
+    plan["resource_changes"] = json!([{
+        "address": "aws_iam_role_policy.app", "mode": "managed", "type": "aws_iam_role_policy",
+        "name": "app", "change": {
+            "actions": ["update"],
+            "before": policy(&["sqs:SendMessage", "sqs:DeleteMessage", "sqs:PurgeQueue"]),
+            "after": policy(&["sqs:SendMessage", "sqs:DeleteMessage"]),
+            "after_unknown": {},
+        },
+    }]);
+    world.write("plan.json", &plan.to_string());
+    let verify = |options: &[&str]| {
+        let mut command = iam_refine();
+        command.current_dir(world.0.path());
+        command
+            .args(["verify", "plan.json", "f.json"])
+            .args(options)
+            .run()
+    };
+    let alone = verify(&[]);
+    assert_eq!(alone.exit, 1, "{}", alone.stderr);
+    assert!(alone.stdout.contains("✗ unused gone"), "{}", alone.stdout);
+    let with_record = verify(&["--decisions", "record.json"]);
+    assert_eq!(
+        with_record.exit, 0,
+        "{}{}",
+        with_record.stdout, with_record.stderr
+    );
+    assert!(
+        with_record.stdout.contains("1 unused kept as asked"),
+        "{}",
+        with_record.stdout
+    );
+
+    let mut command = iam_refine();
+    let files = [
+        "verify",
+        "a.json",
+        "b.json",
+        "f.json",
+        "--decisions",
+        "record.json",
+    ];
+    world.write("a.json", policy(&["sqs:*"])["policy"].as_str().unwrap());
+    let run = command.current_dir(world.0.path()).args(files).run();
+    assert_eq!(run.exit, 2);
+    assert!(
+        run.stderr.contains("--decisions is said of a plan"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_comment_whose_day_has_passed_is_told_and_keeps_nothing() {
+    let passed = KEPT.replace("2027-03-01", "2027-01-14");
+    let run = World::new(&statement("", &passed)).refine(&[]);
+    assert!(
+        run.stdout.contains("-      \"sqs:DeleteMessage\""),
+        "{}",
+        run.stdout
+    );
+    let said = "main.tf:10:30: this held until 2027-01-14, and keeps nothing any more";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    // On the day itself it holds.
+    let last = KEPT.replace("2027-03-01", "2027-01-15");
+    let run = World::new(&statement("", &last)).refine(&[]);
+    assert!(
+        !run.stdout.contains("-      \"sqs:DeleteMessage\""),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn a_comment_that_keeps_nothing_is_told() {
+    let run = World::new(&statement("", " # iam-refine:keep sqs:Send* x")).refine(&[]);
+    assert!(
+        run.stdout.contains("-      \"sqs:DeleteMessage\""),
+        "{}",
+        run.stdout
+    );
+    let said = "main.tf:10:30: nothing that this keeps is unused";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
+fn a_comment_beside_all_policies_holds_for_those_of_its_file() {
+    let above_block = |comment: &str| {
+        let world = World::new(&statement("", ""));
+        let main = fs::read_to_string(world.0.path().join("root/main.tf")).unwrap();
+        world.write(
+            "root/main.tf",
+            &main.replace("data \"aws", &format!("{comment}data \"aws")),
+        );
+        world.refine(&[])
+    };
+    // Right above the block it is the block's.
+    let run = above_block("# iam-refine:keep sqs:D* x\n# more\n");
+    assert!(
+        !run.stdout.contains("-      \"sqs:DeleteMessage\""),
+        "{}",
+        run.stdout
+    );
+    assert!(!run.stderr.contains("in no policy"), "{}", run.stderr);
+    let run = above_block("# iam-refine:keep sqs:D* x\n\n");
+    assert!(
+        !run.stdout.contains("-      \"sqs:DeleteMessage\""),
+        "{}",
+        run.stdout
+    );
+    let said = "main.tf:6:3: this is in no policy that is refined, so it holds for all of them";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
+fn a_comment_in_another_file_holds_for_all() {
+    let world = World::new(&statement("", ""));
+    world.write("root/other.tf", "# iam-refine:keep sqs:D* x\nlocals {\n}\n");
+    let run = world.refine(&[]);
+    assert!(
+        !run.stdout.contains("-      \"sqs:DeleteMessage\""),
+        "{}",
+        run.stdout
+    );
+    let said = "other.tf:1:3: this is in no policy that is refined, so it holds for all of them";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    world.write("root/other.tf", "# iam-refine:keep nonsense\n");
+    let run = world.refine(&[]);
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""));
+}
+
+#[test]
+fn a_comment_that_is_not_understood_stops_it() {
+    let run = World::new(&statement("", " # iam-refine:keep sqsDelete")).refine(&[]);
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""));
+    assert!(
+        run.stderr.contains("main.tf:10:30: \"sqsDelete\""),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn the_nearest_keep_toml_is_found_as_far_as_the_repository_goes() {
+    let keep = "[[keep]]\npattern = \"sqs:Delete*\"\nreason = \"audits\"\n";
+    let keeps = |world: &World| {
+        let run = world.refine(&[]);
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+        (
+            !run.stdout.contains("-      \"sqs:DeleteMessage\""),
+            run.stderr,
+        )
+    };
+    let world = World::new(&statement("", ""));
+    world.write("keep.toml", keep);
+    assert!(!keeps(&world).0, "it is not in the repository");
+    world.write(".git/HEAD", "");
+    let (is_kept, said) = keeps(&world);
+    assert!(
+        is_kept && said.contains("1 pattern of it is kept"),
+        "{said}"
+    );
+    world.write("root/keep.toml", &keep.replace("Delete", "Purge"));
+    assert!(!keeps(&world).0, "another is nearer");
+
+    world.write("root/keep.toml", &format!("{keep}until = \"2027-01-14\"\n"));
+    let (is_kept, said) = keeps(&world);
+    assert!(
+        !is_kept && said.contains("this held until 2027-01-14"),
+        "{said}"
+    );
+
+    world.write("root/keep.toml", "[[keep]]\npatern = \"x\"\n");
+    let run = world.refine(&[]);
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.contains("keep.toml:2:1"), "{}", run.stderr);
+}

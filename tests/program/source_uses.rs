@@ -1,0 +1,714 @@
+//! Whose a policy of Terraform files is, and what else it is used for. Where that is not known, it stays
+//! as it is, and why is told.
+
+use std::fs;
+
+use crate::run::{Run, RunIt, folder, iam_refine};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// A root module with a role, of which `sqs:DeleteMessage` is reported as unused.
+pub struct World {
+    pub folder: TempDir,
+    pub text: String,
+    pub resources: Vec<Value>,
+}
+
+pub const ROLE: &str = "resource \"aws_iam_role\" \"app\" {\n  name               = \"app\"\n  \
+    assume_role_policy = \"{}\"\n}\n";
+
+pub const DOCUMENT: &str = "data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    \
+    actions   = [\"sqs:SendMessage\", \"sqs:DeleteMessage\"]\n    resources = [\"*\"]\n  }\n}\n";
+
+/// What each of the two forms of a policy is called where others refer to it.
+pub const ENCODED: &str = "jsonencode({\n    Version = \"2012-10-17\"\n    Statement = [{ Effect = \
+    \"Allow\", Action = [\"sqs:SendMessage\", \"sqs:DeleteMessage\"], Resource = \"*\" }]\n  })";
+
+pub fn block(kind: &str, name: &str, arguments: &str) -> String {
+    format!("resource \"{kind}\" \"{name}\" {{\n{arguments}}}\n")
+}
+
+pub fn resource(kind: &str, name: &str, values: impl Into<Value>) -> Value {
+    json!({
+        "address": format!("{kind}.{name}"), "mode": "managed", "type": kind, "name": name,
+        "values": values.into(),
+    })
+}
+
+pub fn arn(path: &str) -> String {
+    format!("arn:aws:iam::123456789012:{path}")
+}
+
+pub fn live() -> String {
+    json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Action": ["sqs:SendMessage", "sqs:DeleteMessage"], "Resource": "*",
+    }]})
+    .to_string()
+}
+
+pub fn role(name: &str) -> Value {
+    resource(
+        "aws_iam_role",
+        name,
+        json!({"name": name, "arn": arn(&format!("role/{name}"))}),
+    )
+}
+
+pub fn inline(name: &str, role: &str) -> Value {
+    let values = json!({"name": name, "role": role, "policy": live()});
+    resource("aws_iam_role_policy", name, values)
+}
+
+impl World {
+    /// With an inline policy whose document is a block of its own.
+    pub fn inline() -> Self {
+        let own =
+            "  role   = aws_iam_role.app.id\n  policy = data.aws_iam_policy_document.d.json\n";
+        let own = block("aws_iam_role_policy", "app", own);
+        World::of(
+            &[ROLE, &own, DOCUMENT],
+            vec![role("app"), inline("app", "app")],
+        )
+    }
+
+    /// With a managed policy that is attached to the role.
+    pub fn managed() -> Self {
+        let own = block(
+            "aws_iam_policy",
+            "m",
+            &format!("  name   = \"m\"\n  policy = {ENCODED}\n"),
+        );
+        let attachment =
+            "  role       = aws_iam_role.app.name\n  policy_arn = aws_iam_policy.m.arn\n";
+        let attachment = block("aws_iam_role_policy_attachment", "a", attachment);
+        let m = json!({"name": "m", "arn": arn("policy/m"), "policy": live()});
+        let a = json!({"role": "app", "policy_arn": arn("policy/m")});
+        World::of(
+            &[ROLE, &own, &attachment],
+            vec![
+                role("app"),
+                resource("aws_iam_policy", "m", m),
+                resource("aws_iam_role_policy_attachment", "a", a),
+            ],
+        )
+    }
+
+    pub fn of(blocks: &[&str], resources: Vec<Value>) -> Self {
+        World {
+            folder: folder(),
+            text: blocks.concat(),
+            resources,
+        }
+    }
+
+    pub fn with_block(mut self, block: &str) -> Self {
+        self.text.push_str(block);
+        self
+    }
+
+    pub fn with(mut self, resource: Value) -> Self {
+        self.resources.push(resource);
+        self
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        let path = self.folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    pub fn refine(&self, options: &[&str]) -> Run {
+        self.write("root/main.tf", &self.text);
+        let state = json!({"format_version": "1.0", "values": {"root_module": {
+            "resources": self.resources,
+        }}});
+        self.refine_with(&state, options)
+    }
+
+    pub fn refine_with(&self, state: &Value, options: &[&str]) -> Run {
+        self.write("root/main.tf", &self.text);
+        self.write("state.json", &state.to_string());
+        self.write("f.json", &finding("role/app").to_string());
+        let mut command = iam_refine();
+        command.current_dir(self.folder.path().join("root"));
+        command.args(["refine", ".", "../state.json", "../f.json"]);
+        command.args(options).run()
+    }
+
+    /// Asserts that it is edited.
+    pub fn is_edited(&self, options: &[&str]) {
+        let run = self.refine(options);
+        assert!(run.stdout.contains("sqs:DeleteMessage"), "{}", run.stderr);
+    }
+
+    /// Asserts that it stays, and that `why` is told.
+    pub fn stays(&self, options: &[&str], why: &str) {
+        let run = self.refine(options);
+        assert_eq!((run.exit, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+        assert!(run.stderr.contains(why), "{why}\n{}", run.stderr);
+    }
+}
+
+pub fn finding(of: &str) -> Value {
+    json!({
+        "id": of, "status": "ACTIVE", "analyzedAt": "2026-10-20T00:00:00Z", "resource": arn(of),
+        "resourceType": "AWS::IAM::Role", "findingType": "UnusedPermission",
+        "findingDetails": [{"unusedPermissionDetails": {
+            "serviceNamespace": "sqs", "actions": [{"action": "DeleteMessage"}],
+        }}],
+    })
+}
+
+pub const COMPLETE: &[&str] = &["--states-complete"];
+
+#[test]
+fn what_is_one_role_s_alone_is_edited() {
+    World::inline().is_edited(&[]);
+    World::managed().is_edited(COMPLETE);
+    World::managed().stays(&[], "a state does not tell who else has a managed policy");
+}
+
+#[test]
+fn what_a_policy_is_taken_on_for_keeps_it_as_it_is() {
+    let why = "is used here for something else too";
+    for other in [
+        "output \"p\" {\n  value = aws_iam_role_policy.app.policy\n}\n",
+        "output \"p\" {\n  value = aws_iam_role_policy.app\n}\n",
+        "output \"p\" {\n  value = [for p in [aws_iam_role_policy.app] : p.policy]\n}\n",
+        "locals {\n  p = data.aws_iam_policy_document.d\n}\n",
+        "module \"m\" {\n  source = \"ns/m/aws\"\n  policy = aws_iam_role_policy.app.policy\n}\n",
+        "resource \"aws_x\" \"x\" {\n  for_each = aws_iam_role_policy.app\n  y = each.value.policy\n}\n",
+        "resource \"aws_x\" \"x\" {\n  for_each = toset([aws_iam_role_policy.app.policy])\n  y = each.key\n}\n",
+    ] {
+        World::inline().with_block(other).stays(&[], why);
+    }
+    let managed = "output \"p\" {\n  value = values(aws_iam_policy.m)[*].policy\n}\n";
+    World::managed().with_block(managed).stays(COMPLETE, why);
+}
+
+#[test]
+fn what_only_names_a_policy_is_no_use_of_it() {
+    for other in [
+        "output \"name\" {\n  value = aws_iam_role_policy.app.name\n}\n",
+        "resource \"aws_x\" \"x\" {\n  depends_on = [data.aws_iam_policy_document.d]\n}\n",
+        "resource \"aws_x\" \"x\" {\n  for_each = aws_iam_role_policy.app\n  y = each.value.name\n}\n",
+        "resource \"aws_x\" \"x\" {\n  count = length(aws_iam_role_policy.app)\n}\n",
+    ] {
+        World::inline().with_block(other).is_edited(&[]);
+    }
+    let named = "output \"arn\" {\n  value = aws_iam_policy.m.arn\n}\n";
+    World::managed().with_block(named).is_edited(COMPLETE);
+}
+
+#[test]
+fn a_local_value_that_is_the_policy_of_one_is_edited() {
+    let world = || {
+        let own = "  role   = aws_iam_role.app.id\n  policy = local.p\n";
+        let own = block("aws_iam_role_policy", "app", own);
+        let locals = format!("locals {{\n  other = \"x\"\n  p     = {ENCODED}\n}}\n");
+        World::of(
+            &[ROLE, &own, &locals],
+            vec![role("app"), inline("app", "app")],
+        )
+    };
+    world().is_edited(&[]);
+    let why = "local.p is used here for something else too";
+    for other in [
+        "resource \"aws_s3_bucket_policy\" \"b\" {\n  policy = local.p\n}\n",
+        "locals {\n  q = local.p\n}\n",
+        "output \"p\" {\n  value = \"${local.p}\"\n}\n",
+    ] {
+        world().with_block(other).stays(&[], why);
+    }
+    let again = world();
+    again.write("root/x_override.tf", "locals {\n  p = var.p\n}\n");
+    again.stays(&[], "local.p is given twice");
+    let far = "  count  = 0\n  role   = \"x\"\n  policy = local.q\n";
+    let far = block("aws_iam_role_policy", "far", far);
+    world().with_block(&far).is_edited(&[]);
+}
+
+/// With an inline policy in a file that this call reads.
+fn in_file(call: &str, text: &str) -> World {
+    let own = format!("  role   = aws_iam_role.app.id\n  policy = {call}\n");
+    let own = block("aws_iam_role_policy", "app", &own);
+    let world = World::of(&[ROLE, &own], vec![role("app"), inline("app", "app")]);
+    world.write("root/policies/app.json", text);
+    world
+}
+
+const IN_FILE: &str = "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [{\n    \"Effect\": \"Allow\",\n    \
+    \"Action\": [\n      \"sqs:SendMessage\",\n      \"sqs:DeleteMessage\"\n    ],\n    \"Resource\": \"*\"\n  }]\n}\n";
+
+#[test]
+fn a_policy_in_a_file_of_its_own_is_edited_there() {
+    let template = IN_FILE.replace("\"*\"", "\"${queue}\"");
+    for (call, text) in [
+        ("file(\"${path.module}/policies/app.json\")", IN_FILE),
+        ("file(\"policies/app.json\")", IN_FILE),
+        ("file(\"${path.root}/./policies/app.json\")", IN_FILE),
+        (
+            "templatefile(\"${path.module}/policies/app.json\", { queue = var.q })",
+            template.as_str(),
+        ),
+    ] {
+        let run = in_file(call, text).refine(&[]);
+        assert_eq!(run.exit, 0, "{call}: {}", run.stderr);
+        let patch = "--- a/policies/app.json\n+++ b/policies/app.json\n@@ -3,8 +3,7 @@\n";
+        assert!(
+            run.stdout.starts_with(patch),
+            "{call}: {}{}",
+            run.stdout,
+            run.stderr
+        );
+        assert!(
+            run.stdout.contains("-      \"sqs:DeleteMessage\"\n"),
+            "{}",
+            run.stdout
+        );
+        assert!(!run.stdout.contains("main.tf"), "{}", run.stdout);
+        let said = "policies/app.json:1 makes aws_iam_role_policy.app, of role app";
+        assert!(run.stderr.contains(said), "{}", run.stderr);
+    }
+    let world = in_file("file(\"policies/app.json\")", IN_FILE);
+    let run = world.refine(&["--in-place"]);
+    assert_eq!((run.exit, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+    let path = world.folder.path().join("root/policies/app.json");
+    let written = IN_FILE.replace(",\n      \"sqs:DeleteMessage\"", "");
+    assert_eq!(fs::read_to_string(path).unwrap(), written);
+}
+
+#[test]
+fn a_file_that_something_else_may_read_stays_as_it_is() {
+    let call = "file(\"${path.module}/policies/app.json\")";
+    let own_name = "app.json may be read elsewhere too: ";
+    for (name, text, why) in [
+        (
+            "root/out.tf",
+            "output \"p\" {\n  value = file(\"policies/app.json\")\n}\n",
+            "out.tf",
+        ),
+        (
+            "root/far.tf",
+            "locals {\n  p = file(\"${path.module}/policies/${var.x}.json\")\n}\n",
+            "far.tf:2, whose path is not plain",
+        ),
+        (
+            "root/far.tf",
+            "locals {\n  p = [for p in var.p : file(p)]\n}\n",
+            "far.tf:2, whose path is not plain",
+        ),
+        (
+            "root/far.tf",
+            "data \"local_file\" \"f\" {\n  filename = var.f\n}\n",
+            "far.tf:1, whose path is not plain",
+        ),
+        (
+            "root/far.tf",
+            "locals {\n  p = file (\"${path.module}/policies/${var.x}.json\")\n}\n",
+            "far.tf:2, whose path is not plain",
+        ),
+        (
+            "root/far.tf",
+            "module \"m\" {\n  source = \"ns/m/aws\"\n  file   = \"policies/${var.x}.json\"\n}\n",
+            "far.tf:3, whose path is not plain",
+        ),
+        (
+            "root/far.tf",
+            "module \"m\" {\n  source = \"ns/m/aws\"\n  file   = \"policies/${var.x}\"\n}\n",
+            "far.tf:3, whose path is not plain",
+        ),
+        (
+            "root/far.tf",
+            "locals {\n  all = fileset(\"${path.module}/policies\", \"*\")\n}\n",
+            "far.tf:2, whose path is not plain",
+        ),
+        (
+            "far/main.tf",
+            "locals {\n  p = file(\"../root/policies/app.json\")\n}\n",
+            "far/main.tf",
+        ),
+        (
+            "far/main.tf",
+            "locals {\n  p = file(\"../root/policies/${each.key}.json\")\n}\n",
+            "far/main.tf",
+        ),
+        (
+            "deploy.sh",
+            "aws iam put-role-policy --policy-document file://root/policies/app.json\n",
+            "deploy.sh",
+        ),
+    ] {
+        let world = in_file(call, IN_FILE);
+        world.write(".git/HEAD", "");
+        world.write(name, text);
+        world.stays(&[], &format!("{own_name}{why}"));
+    }
+    let twice = format!("locals {{\n  p = {call}\n}}\n");
+    in_file(call, IN_FILE)
+        .with_block(&twice)
+        .stays(&[], "app.json is named several times in this file");
+}
+
+#[test]
+fn a_file_that_a_link_leads_to_stays_as_it_is() {
+    let call = "file(\"${path.module}/policies/app.json\")";
+    for link in ["root/policies/b.json", "other/p.json"] {
+        let world = in_file(call, IN_FILE);
+        world.write(".git/HEAD", "");
+        world.write("other/x", "");
+        let own = world.folder.path().join("root/policies/app.json");
+        std::os::unix::fs::symlink(own, world.folder.path().join(link)).unwrap();
+        world.stays(&[], "app.json may be read elsewhere too");
+        if link.starts_with("root") {
+            world.stays(COMPLETE, "b.json, a link to it");
+        }
+    }
+}
+
+#[test]
+fn a_file_whose_path_or_text_is_not_plain_stays_as_it_is() {
+    let call = "file(\"${path.module}/policies/app.json\")";
+    let cases = [
+        (
+            "file(\"../app.json\")",
+            "the policy is in a file outside of its module",
+        ),
+        (
+            "file(\"/etc/app.json\")",
+            "the policy is in a file outside of its module",
+        ),
+        (
+            "file(\"policies/none.json\")",
+            "policies/none.json is not there, or is a link",
+        ),
+        (
+            "file(\"policies/${var.x}.json\")",
+            "whose path is not plain",
+        ),
+        ("file(local.path)", "whose path is not plain"),
+    ];
+    for (call, why) in cases {
+        in_file(call, IN_FILE).stays(&[], why);
+    }
+    let world = in_file(call, IN_FILE);
+    fs::rename(
+        world.folder.path().join("root/policies/app.json"),
+        world.folder.path().join("root/policies/real.txt"),
+    )
+    .unwrap();
+    std::os::unix::fs::symlink(
+        "real.txt",
+        world.folder.path().join("root/policies/app.json"),
+    )
+    .unwrap();
+    world.stays(&[], "policies/app.json is not there, or is a link");
+    let trust = IN_FILE.replace("\"Resource\"", "\"Principal\": \"*\", \"Resource\"");
+    in_file(call, &trust).stays(
+        &[],
+        "a statement with Principal belongs to a resource policy",
+    );
+    let broken = IN_FILE.replace("[{", "[");
+    in_file(call, &broken).stays(&[], "policies/app.json:4");
+    // What `file` reads has no templates in it, and what it means has to be what AWS has.
+    let other = IN_FILE.replace("sqs:SendMessage", "sqs:*");
+    in_file(call, &other).stays(&[], "run `terraform apply` first");
+}
+
+#[test]
+fn a_change_that_terraform_ignores_is_not_made() {
+    for ignored in ["[policy]", "[name, policy]", "all"] {
+        let mut world = World::inline();
+        let lifecycle = format!("  lifecycle {{\n    ignore_changes = {ignored}\n  }}\n");
+        let policy = "  policy = data.aws_iam_policy_document.d.json\n";
+        world.text = world.text.replace(policy, &format!("{policy}{lifecycle}"));
+        world.stays(
+            &[],
+            "Terraform ignores changes of the policy of aws_iam_role_policy.app",
+        );
+        world.text = world.text.replace(ignored, "[name]");
+        world.is_edited(&[]);
+    }
+}
+
+#[test]
+fn the_state_of_another_root_is_told_by_the_names_in_it() {
+    let mut world = World::inline();
+    world.text = world.text.replace("= \"app\"", "= \"prod-app\"");
+    world.stays(
+        &[],
+        "main.tf:6:12: passed over: here role is prod-app, and the state has app",
+    );
+
+    let mut world = World::inline();
+    world.text = world
+        .text
+        .replace("  role   = aws", "  name   = \"other\"\n  role   = aws");
+    world.stays(&[], "here name is other, and the state has app");
+
+    let mut world = World::inline();
+    world.text = world
+        .text
+        .replace("  role   = aws", "  name_prefix = \"ot\"\n  role   = aws");
+    world.stays(&[], "here name is ot…, and the state has app");
+    world.text = world.text.replace("\"ot\"", "\"ap\"");
+    world.is_edited(&[]);
+
+    // The policy goes to another role with the next apply.
+    let mut world = World::inline().with_block(&ROLE.replace("app", "new"));
+    world.text = world
+        .text
+        .replace("aws_iam_role.app.id", "aws_iam_role.new.id");
+    world.stays(&[], "here role is new, and the state has app");
+}
+
+#[test]
+fn another_provider_may_be_another_account() {
+    let mut world = World::inline();
+    world.text = world.text.replace(
+        "  role   = aws_iam_role.app.id",
+        "  provider = aws.b\n  role   = \"app\"",
+    );
+    world.stays(
+        &[],
+        "the state does not tell through which provider it was made",
+    );
+
+    // A role that is named and not referred to may be that of another provider of the tree.
+    let alias = "provider \"aws\" {\n  alias = \"b\"\n}\n";
+    let mut named = World::inline().with_block(alias);
+    named.is_edited(&[]);
+    named.text = named
+        .text
+        .replace("role   = aws_iam_role.app.id", "role   = \"app\"");
+    named.stays(
+        &[],
+        "the state does not tell through which provider it was made",
+    );
+
+    // The raw state tells it.
+    let block = |kind: &str, provider: &str, values: Value| {
+        json!({"mode": "managed", "type": kind, "name": "app", "provider": provider,
+               "instances": [{"attributes": values}]})
+    };
+    let raw = |provider: &str| {
+        json!({"version": 4, "lineage": "x", "resources": [
+            block("aws_iam_role", "aws", json!({"name": "app", "arn": arn("role/app")})),
+            block("aws_iam_role_policy", provider, json!({"name": "app", "role": "app", "policy": live()})),
+        ]})
+    };
+    let run = world.refine_with(&raw("aws"), &[]);
+    assert!(run.stdout.contains("sqs:DeleteMessage"), "{}", run.stderr);
+    let run = world.refine_with(&raw("aws.b"), &[]);
+    assert_eq!((run.exit, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+    let why = "nobody can tell of which account its role app is";
+    assert!(run.stderr.contains(why), "{}", run.stderr);
+
+    // OpenTofu's, with one for each instance.
+    let mut each = raw("aws");
+    let policy = &mut each["resources"][1];
+    policy.as_object_mut().unwrap().remove("provider");
+    policy["instances"][0]["instance_provider"] = "aws.b".into();
+    let run = world.refine_with(&each, &[]);
+    assert_eq!((run.exit, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+    assert!(run.stderr.contains(why), "{}", run.stderr);
+}
+
+#[test]
+fn whoever_the_state_says_has_a_managed_policy_counts() {
+    let m = arn("policy/m");
+    let holder = |kind: &str, values: Value| World::managed().with(resource(kind, "x", values));
+    for (kind, values, why) in [
+        (
+            "aws_iam_user_policy_attachments_exclusive",
+            json!({"user_name": "bob", "policy_arns": [m]}),
+            "user bob has it too and has no finding",
+        ),
+        (
+            "aws_iam_role_policy_attachments_exclusive",
+            json!({"role_name": "zz", "policy_arns": [m]}),
+            "role zz has it too and has no finding",
+        ),
+        (
+            "aws_iam_group_policy_attachments_exclusive",
+            json!({"group_name": "ops", "policy_arns": [m]}),
+            "group ops has it",
+        ),
+        (
+            "aws_ssoadmin_customer_managed_policy_attachment",
+            json!({"customer_managed_policy_reference": [{"name": "m", "path": "/"}]}),
+            "aws_ssoadmin_customer_managed_policy_attachment.x names it",
+        ),
+        (
+            "aws_cloudformation_stack",
+            json!({"parameters": {"Policies": [m]}}),
+            "aws_cloudformation_stack.x names it",
+        ),
+        (
+            "aws_iam_role_policy_attachment",
+            json!({"role": "zz"}),
+            "the state does not tell what aws_iam_role_policy_attachment.x attaches",
+        ),
+        (
+            "aws_iam_policy_attachment",
+            json!({"policy_arn": m, "roles": []}),
+            "the state does not tell to whom aws_iam_policy_attachment.x attaches it",
+        ),
+    ] {
+        holder(kind, values).stays(COMPLETE, why);
+    }
+    let mut boundary = resource("aws_iam_role", "x", json!({"permissions_boundary": m}));
+    boundary["mode"] = "data".into();
+    boundary["address"] = "data.aws_iam_role.x".into();
+    World::managed()
+        .with(boundary)
+        .stays(COMPLETE, "aws_iam_role.x names it");
+
+    // What only writes of it is no holder.
+    let text = json!({"content": format!("see {m}"), "other": arn("policy/other")});
+    holder("local_file", text).is_edited(COMPLETE);
+}
+
+#[test]
+fn whoever_the_source_says_will_have_a_managed_policy_counts() {
+    let attachment = block(
+        "aws_iam_role_policy_attachment",
+        "new",
+        "  role       = \"new\"\n  policy_arn = aws_iam_policy.m.arn\n",
+    );
+    let why = "no state has what aws_iam_role_policy_attachment.new makes";
+    World::managed()
+        .with_block(&attachment)
+        .stays(COMPLETE, why);
+    let locals = "locals {\n  m = aws_iam_policy.m.arn\n}\n";
+    let by_local = attachment.replace("aws_iam_policy.m.arn", "local.m");
+    let by_local = World::managed().with_block(locals).with_block(&by_local);
+    by_local.stays(COMPLETE, why);
+    let own = "  managed_policy_arns = [aws_iam_policy.m.arn]\n";
+    let own = World::managed().with_block(&block("aws_iam_role", "new", own));
+    own.stays(
+        COMPLETE,
+        "aws_iam_policy.m is attached here, and no state has it so",
+    );
+    let boundary = block(
+        "aws_iam_role",
+        "new",
+        "  count = 0\n  permissions_boundary = aws_iam_policy.m.arn\n",
+    );
+    let why = "aws_iam_policy.m is a permissions boundary here";
+    World::managed().with_block(&boundary).stays(COMPLETE, why);
+}
+
+#[test]
+fn of_two_findings_for_one_who_is_known_by_name_neither_counts() {
+    let mut world = World::inline();
+    world.resources[0] = role("another");
+    world.write("g.json", &finding("role/path/app").to_string());
+    // Whichever is given first.
+    let run = world.refine(&["../g.json"]);
+    assert_eq!((run.exit, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("may both be about role app"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_policy_of_a_group_is_told_of_where_a_finding_is_about_a_user() {
+    let values = json!({"name": "g", "group": "ops", "policy": live()});
+    let own = "  group  = \"ops\"\n  policy = data.aws_iam_policy_document.d.json\n";
+    let own = block("aws_iam_group_policy", "g", own);
+    let user = resource(
+        "aws_iam_user",
+        "bob",
+        json!({"name": "bob", "arn": arn("user/bob")}),
+    );
+    let world = World::of(
+        &[&own, DOCUMENT],
+        vec![user, resource("aws_iam_group_policy", "g", values)],
+    );
+    world.write("u.json", &finding("user/bob").to_string());
+    world.stays(
+        &["../u.json"],
+        "group ops has it, and a state does not tell all members",
+    );
+}
+
+#[test]
+fn what_a_link_leads_to_is_not_edited() {
+    let world = World::inline();
+    world.write("shared/iam.tf", &world.text);
+    let mut linked = World::of(&[], world.resources);
+    linked.folder = world.folder;
+    let target = linked.folder.path().join("root");
+    fs::create_dir_all(&target).unwrap();
+    std::os::unix::fs::symlink("../shared/iam.tf", target.join("iam.tf")).unwrap();
+    linked.stays(&[], "iam.tf:9:1: passed over: this file is a link");
+
+    // What another root has by a link is a part of that too.
+    let world = World::inline();
+    world.write(".git/HEAD", "");
+    fs::create_dir_all(world.folder.path().join("other")).unwrap();
+    let link = world.folder.path().join("other/main.tf");
+    std::os::unix::fs::symlink("../root/main.tf", link).unwrap();
+    world.stays(
+        &[],
+        "its module is called elsewhere too: other/main.tf, a link to it",
+    );
+    world.is_edited(COMPLETE);
+}
+
+#[test]
+fn a_root_module_that_is_given_by_a_link_has_its_own_path_in_the_patch() {
+    let world = World::inline();
+    world.refine(&[]);
+    std::os::unix::fs::symlink("root", world.folder.path().join("link")).unwrap();
+    let mut command = iam_refine();
+    command.current_dir(world.folder.path());
+    let run = command
+        .args(["refine", "link", "state.json", "f.json"])
+        .run();
+    assert!(
+        run.stdout.starts_with("--- a/root/main.tf\n"),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
+}
+
+#[test]
+fn a_copy_that_is_thrown_away_is_not_edited() {
+    let world = World::inline();
+    world.refine(&[]);
+    let copy = world.folder.path().join(".terragrunt-cache/x/y");
+    fs::create_dir_all(&copy).unwrap();
+    fs::copy(
+        world.folder.path().join("root/main.tf"),
+        copy.join("main.tf"),
+    )
+    .unwrap();
+    let mut command = iam_refine();
+    command.current_dir(copy);
+    let run = command
+        .args(["refine", ".", "../../../state.json", "../../../f.json"])
+        .run();
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""));
+    assert!(
+        run.stderr.contains("what is changed in it is lost"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn moved_blocks_that_are_not_applied_are_named() {
+    let mut world = World::inline().with_block(
+        "moved {\n  from = aws_iam_role_policy.app\n  to   = aws_iam_role_policy.new\n}\n",
+    );
+    world.text = world.text.replace(
+        "\"aws_iam_role_policy\" \"app\"",
+        "\"aws_iam_role_policy\" \"new\"",
+    );
+    world.stays(&[], "there are `moved` blocks: run `terraform apply` first");
+}
