@@ -5,8 +5,9 @@ use std::path::Path;
 
 use super::callers::Callers;
 use super::merged::{Place, Written};
+use super::references::names;
 use super::tree::{INIT, TreeFile};
-use super::uses::{Uses, names};
+use super::uses::Uses;
 use super::written::Search;
 use super::{
     BlockAddress, Different, Live, LivePolicy, MODULES_JSON, SameStatements, State, Tree,

@@ -19,6 +19,7 @@ mod meant;
 mod merged;
 mod modules;
 mod owners;
+mod references;
 mod roots;
 mod same;
 mod shared;

@@ -6,9 +6,11 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::Path;
 
+use super::references::{Addresses, is_of, takes};
 use super::tree::TreeFile;
 use super::{BlockAddress, Live, LivePolicy, Module, State, Tree};
-use crate::terraform::{Argument, Block, Content, Merged, Value, WrittenPolicy, takes_policy};
+use crate::iam::Arn;
+use crate::terraform::{Argument, Block, Value};
 use crate::text::Problem;
 
 /// A document, the folder of its module, and the policies that are made of it.
@@ -22,29 +24,6 @@ pub(super) struct Uses<'a> {
     /// What it is called, first, and then what those are called that take its statements.
     pub names: Vec<String>,
     pub makes: &'a [usize],
-}
-
-/// What a document of a folder is called, first, and what those are that take statements from it.
-pub(super) fn names(tree: &Tree, folder: &Path, written: &WrittenPolicy) -> Vec<String> {
-    let mut names = vec![written.address.clone()];
-    let files = tree.files(folder).iter();
-    let policies = files.flat_map(|file| &file.configuration.policies);
-    let merged = policies.filter_map(|policy| match &policy.content {
-        Content::Merged(merged, _) => Some((&policy.address, merged)),
-        _ => None,
-    });
-    let mut others: Vec<(&String, &Merged)> = merged.collect();
-    let takes = |merged: &Merged, names: &[String]| {
-        let is_one = |to: &str| names.iter().any(|name| is_of(to, name));
-        merged.all().any(|referred| is_one(&referred.to))
-    };
-    while let Some(at) = others.iter().position(|(_, one)| takes(one, &names)) {
-        let (name, _) = others.swap_remove(at);
-        if !names.contains(name) {
-            names.push(name.clone());
-        }
-    }
-    names
 }
 
 const APPLY: &str = "run `terraform apply` first, and give the new state";
@@ -71,6 +50,7 @@ impl Uses<'_> {
             self.is_of_these_states(file, block)?;
             self.provider_is_known(file, block)?;
             self.attachments_are_known(block)?;
+            self.is_not_read_back(block)?;
         }
         Ok(())
     }
@@ -279,18 +259,80 @@ impl Uses<'_> {
         Ok(())
     }
 
-    /// The local values that refer to an address, as they are referred to.
+    /// The local values that refer to an address, or to another one that does, as they are referred to.
     fn locals_of(&self, address: &str) -> BTreeSet<String> {
-        let blocks = self.blocks().filter(|(_, block)| block.kind == "locals");
-        let arguments = blocks.flat_map(|(_, block)| &block.arguments);
-        let refers = |argument: &&Argument| {
-            let mut references = argument.references.iter();
-            references.any(|reference| is_of(reference, address))
+        let mut found = BTreeSet::new();
+        loop {
+            let refers = |argument: &&Argument| {
+                let mut references = argument.references.iter();
+                references.any(|one| {
+                    let is_found = |local: &String| is_of(one, local);
+                    is_of(one, address) || found.iter().any(is_found)
+                })
+            };
+            let blocks = self.blocks().filter(|(_, block)| block.kind == "locals");
+            let locals = blocks.flat_map(|(_, block)| &block.arguments);
+            let names = locals
+                .filter(refers)
+                .map(|local| format!("local.{}", local.name));
+            let more: BTreeSet<String> = names.collect();
+            if more == found {
+                return found;
+            }
+            found = more;
+        }
+    }
+
+    /// Refuses a managed policy whose text is read back from AWS: who takes it from there is another one
+    /// who has it.
+    fn is_not_read_back(&self, policy: &Block) -> Result<(), Problem> {
+        let address = policy.address();
+        for (folder, files) in self.tree.folders() {
+            let blocks = || files.iter().flat_map(|file| &file.configuration.blocks);
+            let reads = |block: &&Block| {
+                block.kind == "data"
+                    && block
+                        .labels
+                        .first()
+                        .is_some_and(|kind| kind == "aws_iam_policy")
+                    && self.may_read(block, policy, folder == self.folder)
+            };
+            for data in blocks().filter(reads).map(Block::address) {
+                let asks = format!("{data}.policy");
+                let is_asked = |reference: &String| *reference == data || is_of(reference, &asks);
+                for file in files {
+                    let mut blocks = file.configuration.blocks.iter();
+                    if let Some(range) = blocks.find_map(|block| block.refers(&is_asked)) {
+                        let message = format!("the text of {address} may be taken from AWS here");
+                        let why = file.source.error_at(range, message);
+                        return Err(why.help(
+                            "give this a document of its own: what is taken from one is taken from both",
+                        ));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a `data "aws_iam_policy"` may read what a block makes.
+    fn may_read(&self, data: &Block, policy: &Block, is_beside: bool) -> bool {
+        let said = ["arn", "name"]
+            .into_iter()
+            .filter_map(|name| data.argument(name));
+        let may_be = |argument: &Argument| match &argument.value {
+            Value::Text(text) => self.made_by(policy).any(|(_, made)| {
+                let arn = made.arn.as_ref().map(Arn::as_str);
+                arn == Some(text) || made.name.raw() == text
+            }),
+            Value::Reference(reference) if reference.starts_with("aws_iam_policy.") => {
+                is_beside && is_of(reference, &policy.address())
+            }
+            _ => true,
         };
-        let names = arguments
-            .filter(refers)
-            .map(|argument| format!("local.{}", argument.name));
-        names.collect()
+        said.map(may_be)
+            .reduce(|one, other| one && other)
+            .unwrap_or(true)
     }
 
     /// Whether the role that a block makes has what the block of a policy makes, wherever they stand.
@@ -307,10 +349,9 @@ impl Uses<'_> {
 /// Whether Terraform applies a change of the policy.
 fn changes_are_applied(file: &TreeFile, block: &Block) -> Result<(), Problem> {
     let is_ignored = |value: &Value| {
-        let ignored = ["policy", "all"];
-        value
-            .as_reference()
-            .is_some_and(|name| ignored.contains(&name))
+        // In quotes it is the way of Terraform before 0.12, as "*" is.
+        let name = value.as_reference().or_else(|| value.as_text());
+        name.is_some_and(|name| ["policy", "all", "*"].contains(&name))
     };
     let mut lifecycles = block.blocks_of("lifecycle");
     let ignored = lifecycles.find_map(|lifecycle| {
@@ -330,114 +371,4 @@ fn changes_are_applied(file: &TreeFile, block: &Block) -> Result<(), Problem> {
     );
     let why = file.source.error_at(argument.range.clone(), message);
     Err(why.help("take it out of ignore_changes, or change the policy where that is done"))
-}
-
-/// Whether a block has a policy of these names as its own, or the document that is it.
-fn takes(block: &Block, names: &[String]) -> bool {
-    let policy = block.argument("policy").filter(|_| is_with_policy(block));
-    policy.is_some_and(|policy| {
-        let own = format!("{}.policy", block.address());
-        let is_it = |name: &String| {
-            let mut references = policy.references.iter();
-            *name == own || references.any(|reference| is_of(reference, name))
-        };
-        names.iter().any(is_it)
-    })
-}
-
-fn is_with_policy(block: &Block) -> bool {
-    let kind = block.labels.first().filter(|_| block.kind == "resource");
-    kind.is_some_and(|kind| takes_policy(kind))
-}
-
-/// Whether a reference is to something at an address, or to all documents or local values there are.
-fn is_of(reference: &str, address: &str) -> bool {
-    let rest = reference.strip_prefix(address);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        || reference == "data.aws_iam_policy_document"
-        || reference == "local" && address.starts_with("local.")
-}
-
-/// What refers to a policy refers to one of these.
-struct Addresses<'a> {
-    /// That of the document, or of the argument that it is, and those of documents that take it.
-    names: &'a [String],
-    /// Those of the blocks that take it.
-    takers: Vec<String>,
-}
-
-impl Addresses<'_> {
-    /// Whether a reference is to the policy, or to all of a block that takes it.
-    fn has(&self, reference: &str) -> bool {
-        let is_of_block = |taker: &String| {
-            reference == taker.as_str() || is_of(reference, &format!("{taker}.policy"))
-        };
-        self.is_document(reference) || self.takers.iter().any(is_of_block)
-    }
-
-    /// Whether a reference is to the policy itself, or to one that takes its statements.
-    fn is_document(&self, reference: &str) -> bool {
-        self.names.iter().any(|name| is_of(reference, name))
-    }
-
-    /// Where a block, or one within it, uses the policy otherwise than as that of a role, a user, a
-    /// group, or as a managed one.
-    fn other_use(&self, outer: &Block, block: &Block) -> Option<Range<usize>> {
-        let mut arguments = block.arguments.iter();
-        let own_use = arguments.find(|argument| {
-            let is_it = |reference: &String| self.has(reference);
-            argument.references.iter().any(is_it)
-                && !(outer == block && self.is_followed(outer, argument))
-                && !self.is_harmless(outer, argument)
-        });
-        own_use.map(|argument| argument.range.clone()).or_else(|| {
-            let mut inner = block.blocks.iter();
-            inner.find_map(|inner| self.other_use(outer, inner))
-        })
-    }
-
-    /// Whether an argument takes the document as its policy, or for a document of these names. Only where it
-    /// is all of that it is found there; a resource's policy is nobody else's.
-    fn is_followed(&self, block: &Block, argument: &Argument) -> bool {
-        const TAKES: [&str; 2] = ["source_policy_documents", "override_policy_documents"];
-        let reference = argument.value.as_reference();
-        let mut shared = ["data.", "local."].iter();
-        let is_shared = shared.any(|start| self.names[0].starts_with(start));
-        match argument.name.as_str() {
-            "policy" => {
-                is_with_policy(block)
-                    && is_shared
-                    && reference.is_some_and(|reference| self.is_document(reference))
-            }
-            name => {
-                TAKES.contains(&name)
-                    && block.kind == "data"
-                    && self.names.contains(&block.address())
-            }
-        }
-    }
-
-    /// How many there are is nothing of what they say; nor is what each one is called.
-    fn is_harmless(&self, outer: &Block, argument: &Argument) -> bool {
-        let references = argument.references.iter();
-        let mut of_policy = references.filter(|reference| self.has(reference));
-        match argument.name.as_str() {
-            "depends_on" | "count" => true,
-            "for_each" => {
-                of_policy.all(|reference| self.takers.contains(reference)) && !asks_for_each(outer)
-            }
-            _ => false,
-        }
-    }
-}
-
-/// Whether a block asks for more of what it is repeated for than its name, ARN or id.
-fn asks_for_each(block: &Block) -> bool {
-    let asks = |reference: &String| {
-        let value = reference.strip_prefix("each.value");
-        value.is_some_and(|value| !matches!(value, ".arn" | ".name" | ".id"))
-    };
-    let mut arguments = block.arguments.iter();
-    arguments.any(|argument| argument.references.iter().any(asks))
-        || block.blocks.iter().any(asks_for_each)
 }

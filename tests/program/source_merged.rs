@@ -8,7 +8,7 @@ use iam_refine::review::Review;
 use serde_json::{Value, json};
 
 use crate::run::Run;
-use crate::source_uses::{COMPLETE, ROLE, World, block, inline, resource, role};
+use crate::source_uses::{COMPLETE, ROLE, World, arn, block, inline, resource, role};
 
 const USED: &str = "sqs:SendMessage";
 const UNUSED: &str = "sqs:DeleteMessage";
@@ -388,4 +388,24 @@ fn documents_that_are_not_followed_are_named() {
         let all = document("all", arguments, &[]);
         world(&[base.clone(), computed.clone(), all], &live).stays(COMPLETE, why);
     }
+}
+
+#[test]
+fn a_policy_of_which_one_document_is_left_is_not_all_there_is() {
+    let world = with_base();
+    let note = "other policies of app are not loaded";
+    let account = json!({
+        "UserDetailList": [], "GroupDetailList": [], "Policies": [],
+        "RoleDetailList": [{
+            "RoleName": "app", "Path": "/", "Arn": arn("role/app"), "AttachedManagedPolicies": [],
+            "RolePolicyList": [{"PolicyName": "app", "PolicyDocument":
+                made(&[("Base", &[USED, UNUSED]), ("Own", &["s3:GetObject", UNUSED])])}],
+        }],
+    });
+    world.write("account.json", &account.to_string());
+    let run = world.refine(&["../account.json"]);
+    assert!(!run.stderr.contains(note), "{}", run.stderr);
+    let output = "output \"p\" {\n  value = data.aws_iam_policy_document.base.json\n}\n";
+    let run = world.with_block(output).refine(&["../account.json"]);
+    assert!(run.stderr.contains(note), "{}", run.stderr);
 }
