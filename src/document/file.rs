@@ -103,7 +103,7 @@ impl File {
     pub fn knowing(&self, told: &[Told]) -> Result<Vec<Document>, Problems> {
         let trees = (self.reader)(&self.source)?;
         let locks = trees.iter().zip(told);
-        let locks = locks.map(|(tree, told)| Locks::of(tree, &told.not_made));
+        let locks = locks.map(|(tree, told)| Locks::of(tree, &told.locks));
         let meanings = told.iter().map(|told| told.meanings.clone()).collect();
         let stays: Vec<_> = told.iter().map(|told| told.stays.as_slice()).collect();
         let locks = locks.collect();

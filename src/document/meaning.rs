@@ -35,59 +35,68 @@ impl PolicyTree {
     }
 }
 
+/// That a statement is not to be edited which something else decides about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lock {
+    /// Why.
+    pub reason: String,
+    /// Whether it is made nowhere, so that it allows nothing.
+    pub is_made_nowhere: bool,
+}
+
 /// What is told of a policy by who has seen all that is made of it.
 #[derive(Clone, Debug, Default)]
 pub struct Told {
     /// What its expressions come to.
     pub meanings: Meanings,
-    /// For each statement why it stays as it is: nothing that is made has it.
-    pub not_made: Vec<Option<String>>,
+    /// For each statement a lock where it stays as it is.
+    pub locks: Vec<Option<Lock>>,
     /// The statements that may not be removed, and why.
     pub stays: Vec<(usize, String)>,
 }
 
-/// Why statements stay as they are: each is found again when others are gone.
+/// The statements that stay as they are: each is found again when others are gone.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Locks {
     /// Of those that are never removed, in their order.
-    staying: Vec<Option<String>>,
-    /// Of others by their `Sid`.
-    by_sid: BTreeMap<String, String>,
+    staying: Vec<Option<Lock>>,
+    /// Of others that are made nowhere by their `Sid`.
+    by_sid: BTreeMap<String, Lock>,
 }
 
 impl Locks {
-    /// The reasons for the statements of a policy, as far as they can be found again.
-    pub fn of(tree: &PolicyTree, reasons: &[Option<String>]) -> Self {
-        let mut locks = Locks::default();
+    /// The locks of the statements of a policy, as far as these can be found again.
+    pub fn of(tree: &PolicyTree, locks: &[Option<Lock>]) -> Self {
+        let mut found = Locks::default();
         let mut json = tree.json.clone();
-        for ((place, statement), reason) in statements_of(&mut json).iter().enumerate().zip(reasons)
-        {
+        let statements = statements_of(&mut json).into_iter().enumerate();
+        for ((place, statement), lock) in statements.zip(locks) {
             if tree.must_stay(place) {
-                locks.staying.push(reason.clone());
-            } else if let (Some(sid), Some(reason)) = (sid_of(statement), reason) {
-                locks.by_sid.insert(sid, reason.clone());
+                found.staying.push(lock.clone());
+            } else if let (Some(sid), Some(lock)) = (sid_of(statement), lock)
+                && lock.is_made_nowhere
+            {
+                found.by_sid.insert(sid, lock.clone());
             }
         }
-        locks
+        found
     }
 }
 
 impl PolicyTree {
-    /// Makes that no action can be edited of those statements that have a reason.
+    /// Makes that no action can be edited of those statements that have a lock. What one would allow that is
+    /// made nowhere, nothing allows.
     pub(super) fn lock(&mut self, locks: &Locks) {
         let mut staying = locks.staying.iter();
         let must_stay: Vec<bool> = (0..self.forms.len()).map(|at| self.must_stay(at)).collect();
         for (place, statement) in statements_of(&mut self.json).into_iter().enumerate() {
-            let reason = if must_stay.get(place).is_some_and(|stays| *stays) {
+            let lock = if must_stay.get(place).is_some_and(|stays| *stays) {
                 staying.next().and_then(Option::as_ref)
             } else {
                 sid_of(statement).and_then(|sid| locks.by_sid.get(&sid))
             };
-            if let (Some(reason), JsonValue::Object(members)) = (reason, &mut statement.value) {
-                let is_actions = |name: &str| name == "Action" || name == "NotAction";
-                for member in members.iter_mut().filter(|member| is_actions(&member.name)) {
-                    lock_value(&mut member.value, reason);
-                }
+            if let Some(lock) = lock {
+                lock_statement(statement, lock);
             }
         }
     }
@@ -102,20 +111,35 @@ fn sid_of(statement: &Json) -> Option<String> {
     statement.get("Sid")?.as_str().map(str::to_owned)
 }
 
-fn lock_value(value: &mut Json, reason: &str) {
+fn lock_statement(statement: &mut Json, lock: &Lock) {
+    let JsonValue::Object(members) = &mut statement.value else {
+        return;
+    };
+    let mut own = members.iter();
+    let allows = own.any(|one| one.name == "Effect" && one.value.as_str() == Some("Allow"));
+    let is_actions = |name: &str| name == "Action" || name == "NotAction";
+    for member in members.iter_mut().filter(|member| is_actions(&member.name)) {
+        let comes_to_nothing = lock.is_made_nowhere && allows && member.name == "Action";
+        lock_value(&mut member.value, &lock.reason, comes_to_nothing);
+    }
+}
+
+/// Makes the texts of a value expressions that come to them, or to nothing.
+fn lock_value(value: &mut Json, reason: &str, comes_to_nothing: bool) {
     match &mut value.value {
         JsonValue::String(text) => {
+            let known = (!comes_to_nothing).then(|| Known::from(text.clone()));
             let opaque = Opaque {
                 text: text.clone(),
                 reason: reason.to_owned(),
-                strings: Some(vec![Known::from(text.clone())]),
+                strings: Some(known.into_iter().collect()),
                 may_be_nothing: false,
             };
             value.value = JsonValue::Opaque(Box::new(opaque));
         }
         JsonValue::Array(parts) | JsonValue::Joined(parts) => {
             for part in parts {
-                lock_value(part, reason);
+                lock_value(part, reason, comes_to_nothing);
             }
         }
         _ => {}

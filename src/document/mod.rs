@@ -33,7 +33,7 @@ pub use deny::deny_text;
 pub use file::{Edited, File, PolicyTree, Reader, StatementForm, Syntax, rewrite};
 pub use kept::{KeepComment, keep_comments};
 pub use layout::Place;
-pub use meaning::{Meaning, Meanings, Told};
+pub use meaning::{Lock, Meaning, Meanings, Told};
 pub use places::{Places, allow, statement_of};
 pub use policy_text::Document;
 pub use split::NotSplit;
