@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::file::PolicyTree;
+use super::policy_tree::{PolicyTree, StatementForm};
 use crate::text::{Json, JsonValue, Known, Opaque, list};
 
 /// What the expressions among the actions of a policy come to: one for each statement that has any which
@@ -19,9 +19,107 @@ pub struct Meaning {
     pub may_be_nothing: bool,
 }
 
+/// That a statement which something else decides about is not to be edited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lock {
+    /// Why.
+    pub reason: String,
+    /// Whether it is made nowhere, so that it allows nothing.
+    pub is_made_nowhere: bool,
+}
+
+/// What is told of a policy that its text alone does not tell.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    /// What its expressions come to.
+    pub meanings: Meanings,
+    /// For each of its statements a lock, as far as the list goes: its actions stay as they are if nobody may
+    /// remove it, or if it is made nowhere.
+    pub locks: Vec<Option<Lock>>,
+    /// The statements that have to stay.
+    pub stays: Vec<StayingStatement>,
+}
+
+/// Which statement has to stay, and why.
+pub type StayingStatement = (usize, String);
+
+/// What is told of a policy and holds too when statements have been removed from it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LastingTold {
+    meanings: Meanings,
+    locks: Locks,
+}
+
+/// The statements that stay as they are: each is found again when others are gone.
+#[derive(Clone, Debug, Default)]
+struct Locks {
+    /// The lock of each of those that are never removed, in their order.
+    staying: Vec<Option<Lock>>,
+    /// Those of others that are made nowhere, by their `Sid`.
+    by_sid: BTreeMap<String, Lock>,
+}
+
+impl Told {
+    /// Whether nothing is told.
+    pub fn is_nothing(&self) -> bool {
+        let mut meanings = self.meanings.iter();
+        let has_all = self.locks.iter().all(Option::is_none);
+        meanings.all(Option::is_none) && has_all && self.stays.is_empty()
+    }
+
+    /// What of it holds whatever is removed from the policy that `tree` is.
+    pub(super) fn lasting(&self, tree: &PolicyTree) -> LastingTold {
+        LastingTold {
+            meanings: self.meanings.clone(),
+            locks: Locks::of(tree, &self.locks),
+        }
+    }
+}
+
+impl LastingTold {
+    /// Whether it says nothing.
+    pub fn is_nothing(&self) -> bool {
+        let mut meanings = self.meanings.iter();
+        meanings.all(Option::is_none) && self.locks.is_nothing()
+    }
+}
+
+impl Locks {
+    fn of(tree: &PolicyTree, locks: &[Option<Lock>]) -> Self {
+        let mut found = Locks::default();
+        let statements = tree.statements().iter().enumerate();
+        for ((place, statement), lock) in statements.zip(locks) {
+            if tree.must_stay(place) {
+                found.staying.push(lock.clone());
+            } else if let (Some(sid), Some(lock)) = (sid_of(statement), lock)
+                && lock.is_made_nowhere
+            {
+                found.by_sid.insert(sid.to_owned(), lock.clone());
+            }
+        }
+        found
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.staying.iter().all(Option::is_none) && self.by_sid.is_empty()
+    }
+}
+
 impl PolicyTree {
-    /// Takes over what is known of its expressions.
-    pub(super) fn tell(&mut self, meanings: &[Option<Meaning>]) {
+    /// Takes over what is told of it.
+    pub(super) fn take_in(&mut self, told: &LastingTold) {
+        self.tell(&told.meanings);
+        self.lock(&told.locks);
+    }
+
+    /// Takes over that a statement has to stay.
+    pub(super) fn keep(&mut self, (statement, reason): &StayingStatement) {
+        let count = self.forms.len().max(statement + 1);
+        self.forms.resize(count, StatementForm::default());
+        self.forms[*statement].stays_for(Some(reason.clone()));
+    }
+
+    fn tell(&mut self, meanings: &[Option<Meaning>]) {
         let mut meanings = meanings.iter();
         for statement in statements_of(&mut self.json) {
             let unknown = unknown_of(statement);
@@ -33,67 +131,16 @@ impl PolicyTree {
             }
         }
     }
-}
 
-/// That a statement is not to be edited which something else decides about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lock {
-    /// Why.
-    pub reason: String,
-    /// Whether it is made nowhere, so that it allows nothing.
-    pub is_made_nowhere: bool,
-}
-
-/// What is told of a policy by who has seen all that is made of it.
-#[derive(Clone, Debug, Default)]
-pub struct Told {
-    /// What its expressions come to.
-    pub meanings: Meanings,
-    /// For each statement a lock where it stays as it is.
-    pub locks: Vec<Option<Lock>>,
-    /// The statements that may not be removed, and why.
-    pub stays: Vec<(usize, String)>,
-}
-
-/// The statements that stay as they are: each is found again when others are gone.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Locks {
-    /// Of those that are never removed, in their order.
-    staying: Vec<Option<Lock>>,
-    /// Of others that are made nowhere by their `Sid`.
-    by_sid: BTreeMap<String, Lock>,
-}
-
-impl Locks {
-    /// The locks of the statements of a policy, as far as these can be found again.
-    pub fn of(tree: &PolicyTree, locks: &[Option<Lock>]) -> Self {
-        let mut found = Locks::default();
-        let mut json = tree.json.clone();
-        let statements = statements_of(&mut json).into_iter().enumerate();
-        for ((place, statement), lock) in statements.zip(locks) {
-            if tree.must_stay(place) {
-                found.staying.push(lock.clone());
-            } else if let (Some(sid), Some(lock)) = (sid_of(statement), lock)
-                && lock.is_made_nowhere
-            {
-                found.by_sid.insert(sid, lock.clone());
-            }
-        }
-        found
-    }
-}
-
-impl PolicyTree {
-    /// Makes that no action can be edited of those statements that have a lock. What one would allow that is
-    /// made nowhere, nothing allows.
-    pub(super) fn lock(&mut self, locks: &Locks) {
+    /// Makes that no action can be edited of those statements that have a lock.
+    fn lock(&mut self, locks: &Locks) {
         let mut staying = locks.staying.iter();
         let must_stay: Vec<bool> = (0..self.forms.len()).map(|at| self.must_stay(at)).collect();
         for (place, statement) in statements_of(&mut self.json).into_iter().enumerate() {
             let lock = if must_stay.get(place).is_some_and(|stays| *stays) {
                 staying.next().and_then(Option::as_ref)
             } else {
-                sid_of(statement).and_then(|sid| locks.by_sid.get(&sid))
+                sid_of(statement).and_then(|sid| locks.by_sid.get(sid))
             };
             if let Some(lock) = lock {
                 lock_statement(statement, lock);
@@ -105,12 +152,20 @@ impl PolicyTree {
         let form = self.forms.get(statement);
         form.is_some_and(|form| form.must_stay.is_some())
     }
+
+    fn statements(&self) -> &[Json] {
+        match self.json.get("Statement") {
+            Some(statement) => (statement.as_array()).unwrap_or(std::slice::from_ref(statement)),
+            None => &[],
+        }
+    }
 }
 
-fn sid_of(statement: &Json) -> Option<String> {
-    statement.get("Sid")?.as_str().map(str::to_owned)
+fn sid_of(statement: &Json) -> Option<&str> {
+    statement.get("Sid")?.as_str()
 }
 
+/// What a statement would allow that is made nowhere, nothing allows.
 fn lock_statement(statement: &mut Json, lock: &Lock) {
     let JsonValue::Object(members) = &mut statement.value else {
         return;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{LeftPolicy, SourcePolicy};
 use crate::document::{File, Lock, Meaning, Meanings, Told};
 use crate::iam::{Actions, Effect};
-use crate::text::{Known, some_of};
+use crate::text::{Known, Problem, some_of};
 
 /// How many of the policies are named that have an action.
 const NAMED: usize = 2;
@@ -17,56 +17,40 @@ pub(super) fn tell(
     policies: &mut Vec<SourcePolicy>,
     name: impl Fn(usize) -> String,
 ) -> Vec<LeftPolicy> {
-    let mut left = Vec::new();
-    for (file, told) in told_in_files(policies, &name) {
-        let is_of_it = |policy: &SourcePolicy| Arc::ptr_eq(policy.document.file(), &file);
+    let mut of_files: BTreeMap<*const File, Vec<&mut SourcePolicy>> = BTreeMap::new();
+    for policy in policies.iter_mut() {
+        let file = Arc::as_ptr(policy.document.file());
+        of_files.entry(file).or_default().push(policy);
+    }
+    let mut left: BTreeMap<usize, Problem> = BTreeMap::new();
+    for mut policies in of_files.into_values() {
+        let file = Arc::clone(policies[0].document.file());
+        let mut told = vec![Told::default(); file.policies()];
+        for policy in &policies {
+            told[policy.document.place_in_file()] = told_of(policy, &name);
+        }
+        if told.iter().all(Told::is_nothing) {
+            continue;
+        }
         match file.knowing(&told) {
             Ok(documents) => {
-                for policy in policies.iter_mut().filter(|policy| is_of_it(policy)) {
+                for policy in &mut policies {
                     policy.document = documents[policy.document.place_in_file()].clone();
                 }
             }
             // What AWS has is actions, so that this cannot be; without what is told nothing is edited.
             Err(problems) => {
-                let unread = || file.source().error("the policies are not read");
+                let unread = || file.source().error("its policies are not read");
                 let why = problems.0.first().cloned().unwrap_or_else(unread);
-                let gone = policies.extract_if(.., |policy| is_of_it(policy));
-                left.extend(
-                    gone.flat_map(|policy| policy.makes)
-                        .map(|policy| LeftPolicy {
-                            policy,
-                            why: why.clone(),
-                        }),
-                );
+                let makes = policies.iter().flat_map(|policy| &policy.makes);
+                left.extend(makes.map(|&policy| (policy, why.clone())));
             }
         }
     }
-    left
-}
-
-/// What is told of the policies in each file, of those of which anything is told.
-fn told_in_files(
-    policies: &[SourcePolicy],
-    name: &impl Fn(usize) -> String,
-) -> Vec<(Arc<File>, Vec<Told>)> {
-    let mut files: Vec<(Arc<File>, Vec<Told>)> = Vec::new();
-    for policy in policies {
-        let file = policy.document.file();
-        let known = files.iter().position(|(known, _)| Arc::ptr_eq(known, file));
-        let known = known.unwrap_or_else(|| {
-            files.push((Arc::clone(file), vec![Told::default(); file.policies()]));
-            files.len() - 1
-        });
-        files[known].1[policy.document.place_in_file()] = told_of(policy, name);
-    }
-    files.retain(|(_, told)| !told.iter().all(is_nothing));
-    files
-}
-
-fn is_nothing(told: &Told) -> bool {
-    told.meanings.iter().all(Option::is_none)
-        && told.locks.iter().all(Option::is_none)
-        && told.stays.is_empty()
+    policies.retain(|policy| !policy.makes.iter().any(|made| left.contains_key(made)));
+    let left = left.into_iter();
+    left.map(|(policy, why)| LeftPolicy { policy, why })
+        .collect()
 }
 
 fn told_of(policy: &SourcePolicy, name: &impl Fn(usize) -> String) -> Told {

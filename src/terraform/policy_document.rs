@@ -11,7 +11,7 @@ use super::configuration::{Merged, Referred};
 use super::expression::{Tree, allow};
 use super::reader::{Said, is_called};
 use crate::document::{PolicyTree, StatementForm, Syntax};
-use crate::text::{Json, JsonValue, Member};
+use crate::text::{Json, JsonValue, Member, Problem};
 
 /// Arguments that took statements from another document once.
 const OLD_SOURCES: [&str; 2] = ["source_json", "override_json"];
@@ -49,18 +49,18 @@ pub(super) fn read(tree: &Tree, block: &Block) -> Said {
         taken("override_policy_documents"),
     ) {
         (Ok(sources), Ok(overrides)) => Merged { sources, overrides },
-        (Err(refused), _) | (_, Err(refused)) => return refused,
+        (Err(wrong), _) | (_, Err(wrong)) => return Said::Refused(wrong.into()),
     };
     if merged.is_empty() {
-        return Said::Policy(Box::new(own_policy(tree, block)));
+        return Said::Document(own_policy(tree, block));
     }
     let has_own = statement_blocks(block).next().is_some();
-    let own = has_own.then(|| Box::new(own_policy(tree, block)));
+    let own = has_own.then(|| own_policy(tree, block));
     Said::Merged(merged, own)
 }
 
 /// The documents that an argument takes statements from.
-fn documents(tree: &Tree, argument: Option<&Attribute>) -> Result<Vec<Referred>, Said> {
+fn documents(tree: &Tree, argument: Option<&Attribute>) -> Result<Vec<Referred>, Problem> {
     let Some(argument) = argument else {
         return Ok(Vec::new());
     };
@@ -78,7 +78,7 @@ fn documents(tree: &Tree, argument: Option<&Attribute>) -> Result<Vec<Referred>,
             argument.key.as_str()
         );
         let help = "write them as [data.aws_iam_policy_document.NAME.json, …]";
-        Said::Refused(tree.error(argument.value.span(), message, help).into())
+        tree.error(argument.value.span(), message, help)
     })
 }
 
