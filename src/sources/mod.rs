@@ -16,8 +16,10 @@ mod in_file;
 mod live;
 mod matched;
 mod meant;
+mod merged;
 mod modules;
 mod owners;
+mod references;
 mod roots;
 mod same;
 mod shared;
@@ -25,6 +27,7 @@ mod stack;
 mod state;
 mod tree;
 mod uses;
+mod written;
 
 pub use address::{Address, BlockAddress};
 pub use callers::repository;

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::callers::real_or;
 use super::calls::called;
+use super::merged::Place;
 use super::{MODULES_JSON, ModuleFolder, Modules, normal};
+use crate::document::Document;
 use crate::terraform::{Block, ConfigurationFile};
 use crate::text::{Error, Problem, Severity, Shown, Source, Untrusted};
 
@@ -235,6 +237,11 @@ impl Tree {
     /// The files of a folder.
     pub fn files(&self, folder: &Path) -> &[TreeFile] {
         self.folders.get(folder).map_or(&[], Vec::as_slice)
+    }
+
+    /// The document at a place: the folder, the file in it and the policy in that.
+    pub(super) fn document(&self, (folder, file, at): &Place) -> Option<&Document> {
+        self.files(folder)[*file].configuration.policies[*at].document()
     }
 
     /// All folders with their files.

@@ -11,7 +11,7 @@ use iam_refine::iam::{ActionPattern, EntryEdit, StatementEdit};
 use iam_refine::proof::prove_file;
 use iam_refine::refine::Options;
 use iam_refine::review::{Caveat, Decision, LoadedPolicy, Review, ReviewInput};
-use iam_refine::terraform::{ConfigurationFile, Content, Value};
+use iam_refine::terraform::{ConfigurationFile, Content, Referred, Value};
 use iam_refine::text::{Json, Source};
 
 fn read(text: &str) -> ConfigurationFile {
@@ -43,6 +43,17 @@ fn told(text: &str) -> Vec<String> {
         .map(|policy| {
             let what = match policy.content {
                 Content::Document(document) => statements(&document),
+                Content::Merged(others, own) => {
+                    let names = |all: &[Referred]| -> Vec<String> {
+                        all.iter().map(|one| one.to.clone()).collect()
+                    };
+                    let own = own.as_ref().map(statements);
+                    format!(
+                        "{:?}, then {own:?}, then {:?}",
+                        names(&others.sources),
+                        names(&others.overrides)
+                    )
+                }
                 Content::Reference(reference) => format!("is {reference}"),
                 Content::NotOffered(note) => format!("not offered: {}", note.in_one_line()),
                 Content::Refused(problems) => format!("refused: {}", problems.0[0].in_one_line()),
@@ -173,8 +184,8 @@ fn other_policies_are_named_with_the_reason() {
         .unwrap();
     assert_eq!(
         told(&format!("{without}}}\n"))[1],
-        "data.aws_iam_policy_document.all: refused: main.tf:10:3: the document takes statements from \
-         others by source_policy_documents, which is not read"
+        "data.aws_iam_policy_document.all: [\"data.aws_iam_policy_document.base.json\"], then \
+         Some(\"Allow s3:PutObject s3:Delete*; Allow iam:*\"), then [\"var.extra\"]"
     );
     let refusals = [
         (

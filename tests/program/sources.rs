@@ -113,7 +113,7 @@ fn belongs_together(state: &str) -> String {
             }
             let at = source.makes.iter().position(|&made| made == place).unwrap();
             let same = &source.statements[at];
-            for (statement, from) in same.source_of.iter().enumerate() {
+            for (statement, from) in same.source_of.iter().flatten().enumerate() {
                 let beyond: Vec<&str> = same.beyond[*from].iter().map(String::as_str).collect();
                 let _ = writeln!(
                     told,
