@@ -408,6 +408,31 @@ fn comments_stay_with_what_they_are_about() {
 }
 
 #[test]
+fn a_comment_behind_several_entries_is_about_all_of_them() {
+    let text = "\n      \"a:A*\", \"a:B*\", # both\n      \"a:C\",\n    ";
+    // What becomes of each of the two: it stays, it goes, it is narrowed to one or to two.
+    let of_first = ["0", "", "a:AA", "a:AA a:AB"];
+    let of_second = ["1", "", "a:BA", "a:BA a:BB"];
+    for first in of_first {
+        for second in of_second {
+            let words = format!("{first} {second} 2");
+            let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+            let written = list(text, &words);
+            let is_left = !first.is_empty() || !second.is_empty();
+            assert_eq!(written.contains("# both"), is_left, "{words}: {written}");
+        }
+    }
+    assert_eq!(
+        list(text, "a:AA 2"),
+        "\n      \"a:AA\", # both\n      \"a:C\",\n    "
+    );
+    let old = with_list(&format!("[{text}]"));
+    let edits = [(0, "0 2")];
+    let without = with_list("[\n      \"a:A*\",\n      \"a:C\",\n    ]");
+    assert!(is_rejected(&old, &edits, &without));
+}
+
+#[test]
 fn commas_at_the_end_are_as_they_were() {
     assert_eq!(list("\"a:A\", \"a:B\",", "0"), "\"a:A\",");
     assert_eq!(
