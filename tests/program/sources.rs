@@ -19,6 +19,7 @@ impl World {
     fn new() -> Self {
         let world = World(folder());
         copy(Path::new(MATCH), world.0.path());
+        world.write(".git/HEAD", "");
         world
     }
 
