@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::SourcePolicy;
-use crate::document::{File, Meaning, Meanings, Told};
+use crate::document::{File, Lock, Meaning, Meanings, Told};
 use crate::iam::{Actions, Effect};
 use crate::text::{Known, some_of};
 
@@ -41,22 +41,41 @@ pub(super) fn tell(policies: &mut [SourcePolicy], name: impl Fn(usize) -> String
 fn told_of(policy: &SourcePolicy, name: &impl Fn(usize) -> String) -> Told {
     Told {
         meanings: meanings_of(policy, name),
-        not_made: not_made_of(policy),
+        locks: locks_of(policy),
         last: last_of(policy),
     }
 }
 
-/// For each statement why it is not made anywhere: then no finding is about it.
-fn not_made_of(policy: &SourcePolicy) -> Vec<Option<String>> {
+/// For each statement a lock where it is not made anywhere, or may not be: then no finding is about it.
+fn locks_of(policy: &SourcePolicy) -> Vec<Option<Lock>> {
     let statements = 0..policy.document.policy().statements.len();
+    let is_unsure = |statement: usize| {
+        let mut all = policy.statements.iter();
+        all.any(|same| same.is_unsure[statement])
+    };
     let is_made = |statement: usize| {
         let mut all = policy.statements.iter();
         all.any(|same| same.source_of.contains(&statement))
     };
-    let reason = |statement| {
-        (!is_made(statement)).then(|| "nothing that is made has this statement".to_owned())
+    let lock_of = |statement: usize| {
+        let number = statement + 1;
+        if is_unsure(statement) {
+            Some(Lock {
+                reason: format!(
+                    "nobody can tell whether statement {number} is made, or another one like it"
+                ),
+                is_made_nowhere: false,
+            })
+        } else if is_made(statement) {
+            None
+        } else {
+            Some(Lock {
+                reason: format!("nothing that is made has statement {number}"),
+                is_made_nowhere: true,
+            })
+        }
     };
-    statements.map(reason).collect()
+    statements.map(lock_of).collect()
 }
 
 /// The statement that has to stay where others are not made everywhere, so that something is left of the
