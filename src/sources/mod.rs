@@ -11,6 +11,7 @@ mod address;
 mod belonging;
 mod callers;
 mod calls;
+mod generated;
 mod held;
 mod in_file;
 mod live;

@@ -256,7 +256,7 @@ fn references_are_told_without_their_indices() {
     let name = role.argument("name").unwrap();
     assert_eq!(
         (&name.value, &name.references[..]),
-        (&Value::Expression, &["each.key".to_owned()][..])
+        (&Value::EndsIn(String::new()), &["each.key".to_owned()][..])
     );
     assert_eq!(
         file.policies[0].address,
