@@ -19,6 +19,7 @@ impl World {
     fn new() -> Self {
         let world = World(folder());
         copy(Path::new(MATCH), world.0.path());
+        world.write(".git/HEAD", "");
         world
     }
 
@@ -523,6 +524,19 @@ fn what_is_made_of_a_policy_in_a_way_that_is_not_followed_keeps_it_as_it_is() {
     assert!(run.stderr.contains(said), "{}", run.stderr);
     let said = "aws_iam_role_policy.far is made of it too, and stays as it is";
     assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
+fn templates_beside_a_root_module_are_passed_over_with_a_note() {
+    let world = World::new();
+    world.write(
+        "root/template.yaml",
+        "Resources:\n  Role:\n    Type: AWS::IAM::Role\n",
+    );
+    let run = world.refined();
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let note = "note: .: this is taken for a root module, and the templates in it are passed over";
+    assert!(run.stderr.contains(note), "{}", run.stderr);
 }
 
 #[test]
