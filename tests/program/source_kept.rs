@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::plan_world::configuration;
 use crate::run::{Run, RunIt, folder, iam_refine};
 use serde_json::json;
 use tempfile::TempDir;
@@ -136,6 +137,7 @@ fn a_plan_of_what_was_decided_holds_with_the_record() {
             .unwrap();
     let values = plan.as_object_mut().unwrap().remove("values").unwrap();
     plan["prior_state"] = json!({"format_version": "1.0", "values": values});
+    plan["configuration"] = configuration(&[], &["aws"]);
     plan["resource_changes"] = json!([{
         "address": "aws_iam_role_policy.app", "mode": "managed", "type": "aws_iam_role_policy",
         "name": "app", "change": {
