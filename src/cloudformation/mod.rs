@@ -18,3 +18,4 @@ mod transforms;
 mod yaml;
 
 pub use template::{Content, Holder, Makes, Name, Template, TemplateResource, Who, WrittenPolicy};
+pub use yaml::comments;

@@ -31,7 +31,7 @@ mod yaml;
 pub use comment::{is_directive, is_heading};
 pub use deny::deny_text;
 pub use file::{Edited, File, PolicyTree, Reader, StatementForm, Syntax, rewrite};
-pub use kept::{KeepComment, keep_comments};
+pub use kept::{KeepComment, keep_comments, speaks_to_us};
 pub use layout::Place;
 pub use meaning::{Meaning, Meanings};
 pub use places::{Places, allow, statement_of};

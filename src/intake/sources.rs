@@ -81,11 +81,28 @@ impl Intake {
         kept::add_found(&tree.root, &mut options, &mut notes)?;
         let matched = Matched::of(&tree, &states, &accounts, states_complete);
         let mut review = SourceReview::of(&matched, findings, notes, &options);
-        let files = tree.folders().flat_map(|(_, files)| files);
-        let others = files.map(|file| file.source.clone());
-        kept::hold_back_commented(&mut review.input, others, &options, &mut review.notes)?;
+        let commented = commented(&tree, &review.input);
+        kept::hold_back_commented(&mut review.input, commented, &options, &mut review.notes)?;
         Ok(review)
     }
+}
+
+/// The files of a tree with their comments, and those that lie beside them, and that policies are filled
+/// in from.
+fn commented(tree: &Tree, input: &ReviewInput) -> Vec<kept::Commented> {
+    let policies = input
+        .policies
+        .iter()
+        .map(|policy| policy.loaded.document.source());
+    let filled_in = policies.filter_map(kept::Commented::filled_in);
+    let files = tree
+        .folders()
+        .flat_map(|(_, files)| files)
+        .map(|file| &file.source);
+    let beside = tree.beside();
+    let hcl = files.chain(&beside).filter_map(kept::Commented::hcl);
+    // The policies of a file of HCL are in it, so that this one counts.
+    filled_in.chain(hcl).collect()
 }
 
 /// The findings of all principals, with notes on them.

@@ -78,10 +78,10 @@ impl Matched {
             in_states: blocks_in(states),
             live: &live,
         };
-        let (mut policies, left) = matching.run();
-        meant::tell(&mut policies, |policy| {
+        let (mut policies, mut left) = matching.run();
+        left.extend(meant::tell(&mut policies, |policy| {
             live.policies[policy].address.to_string()
-        });
+        }));
         Matched {
             live,
             policies,

@@ -3,41 +3,85 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::SourcePolicy;
-use crate::document::{Meaning, Meanings};
+use super::{LeftPolicy, SourcePolicy};
+use crate::document::{Document, File, Meaning, Meanings};
 use crate::iam::{Actions, Effect};
-use crate::text::{Known, some_of};
+use crate::text::{Known, Problem, some_of};
 
 /// How many of the policies are named that have an action.
 const NAMED: usize = 2;
 
-/// Tells the documents of `policies` what their expressions come to. `name` says what the policy at a
-/// place is called.
-pub(super) fn tell(policies: &mut [SourcePolicy], name: impl Fn(usize) -> String) {
-    for place in 0..policies.len() {
-        let file = Arc::clone(policies[place].document.file());
-        let is_of_it = |policy: &&SourcePolicy| Arc::ptr_eq(policy.document.file(), &file);
-        let mut meanings: Vec<Meanings> = vec![Vec::new(); file.policies()];
-        let mut not_made = vec![Vec::new(); file.policies()];
-        let mut last = vec![None; file.policies()];
-        for policy in policies.iter().filter(is_of_it) {
-            meanings[policy.document.place_in_file()] = meanings_of(policy, &name);
-            not_made[policy.document.place_in_file()] = not_made_of(policy);
-            last[policy.document.place_in_file()] = last_of(policy);
-        }
-        let is_known = meanings.iter().flatten().any(Option::is_some);
-        let has_all = not_made.iter().flatten().all(Option::is_none);
-        if !is_known && has_all && last.iter().all(Option::is_none) {
-            continue;
-        }
-        // What AWS has is actions; whatever else is told leaves the expressions unknown.
-        let Ok(documents) = file.knowing(meanings, &not_made, &last) else {
-            continue;
-        };
-        for policy in policies.iter_mut().filter(|policy| is_of_it(&&**policy)) {
-            policy.document = documents[policy.document.place_in_file()].clone();
+/// Tells the documents of `policies` what their expressions come to, and what has to stay in them. `name`
+/// says what the policy at a place is called. Takes away those of a file that cannot be told, and returns
+/// these: what has to stay would go.
+pub(super) fn tell(
+    policies: &mut Vec<SourcePolicy>,
+    name: impl Fn(usize) -> String,
+) -> Vec<LeftPolicy> {
+    let mut left = Vec::new();
+    for file in files_of(policies) {
+        let is_of_it = |policy: &SourcePolicy| Arc::ptr_eq(policy.document.file(), &file);
+        match told(
+            &file,
+            policies.iter().filter(|policy| is_of_it(policy)),
+            &name,
+        ) {
+            Ok(None) => {}
+            Ok(Some(documents)) => {
+                for policy in policies.iter_mut().filter(|policy| is_of_it(policy)) {
+                    policy.document = documents[policy.document.place_in_file()].clone();
+                }
+            }
+            Err(why) => {
+                let untold = policies.extract_if(.., |policy| is_of_it(policy));
+                let makes = untold.flat_map(|policy| policy.makes);
+                left.extend(makes.map(|policy| LeftPolicy {
+                    policy,
+                    why: why.clone(),
+                }));
+            }
         }
     }
+    left
+}
+
+/// The files of the policies, each once.
+fn files_of(policies: &[SourcePolicy]) -> Vec<Arc<File>> {
+    let mut files: Vec<Arc<File>> = Vec::new();
+    for policy in policies {
+        let file = policy.document.file();
+        if !files.iter().any(|one| Arc::ptr_eq(one, file)) {
+            files.push(Arc::clone(file));
+        }
+    }
+    files
+}
+
+/// The documents of a file with what is known of its `policies`; none where nothing is.
+fn told<'a>(
+    file: &File,
+    policies: impl Iterator<Item = &'a SourcePolicy>,
+    name: &impl Fn(usize) -> String,
+) -> Result<Option<Vec<Document>>, Problem> {
+    let mut meanings: Vec<Meanings> = vec![Vec::new(); file.policies()];
+    let mut not_made = vec![Vec::new(); file.policies()];
+    let mut last = vec![None; file.policies()];
+    for policy in policies {
+        meanings[policy.document.place_in_file()] = meanings_of(policy, name);
+        not_made[policy.document.place_in_file()] = not_made_of(policy);
+        last[policy.document.place_in_file()] = last_of(policy);
+    }
+    let is_known = meanings.iter().flatten().any(Option::is_some);
+    let has_all = not_made.iter().flatten().all(Option::is_none);
+    if !is_known && has_all && last.iter().all(Option::is_none) {
+        return Ok(None);
+    }
+    let documents = file.knowing(meanings, &not_made, &last);
+    documents.map(Some).map_err(|problems| {
+        let first = problems.0.into_iter().next();
+        let what = "what AWS has of a policy that is written here cannot be told";
+        first.unwrap_or_else(|| file.source().error(what))
+    })
 }
 
 /// For each statement why it is not made anywhere: then no finding is about it.

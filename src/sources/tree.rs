@@ -228,6 +228,27 @@ impl Tree {
         unread
     }
 
+    /// The other files in the folders of its modules that are written as those are: what is given to
+    /// variables, what Terragrunt reads, and what is not read since it is broken. One that is no text is
+    /// none of them.
+    pub fn beside(&self) -> Vec<Source> {
+        let mut beside = Vec::new();
+        for (folder, files) in self.folders() {
+            let entries = fs::read_dir(to_read(folder)).into_iter().flatten();
+            let names = entries.filter_map(|entry| Some(entry.ok()?.file_name()));
+            let paths = names.map(|name| folder.join(name));
+            let is_read =
+                |path: &PathBuf| files.iter().any(|file| file.source.path() == Some(path));
+            let is_hcl = |path: &PathBuf| {
+                let end = path.extension().unwrap_or_default().to_string_lossy();
+                ["hcl", "tf", "tfvars", "tofu"].contains(&end.as_ref()) && path.is_file()
+            };
+            let paths = paths.filter(|path| is_hcl(path) && !is_read(path));
+            beside.extend(paths.filter_map(|path| read(&path).ok()));
+        }
+        beside
+    }
+
     /// The block that calls a module, and its file.
     pub fn call(&self, module: &[String]) -> Option<(&TreeFile, &Block)> {
         let (name, around) = module.split_last()?;

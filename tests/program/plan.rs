@@ -178,7 +178,14 @@ fn a_plan_that_changes_no_policy_is_no_pass_while_something_is_unused() {
     other["prior_state"]["values"]["root_module"]["resources"] = json!([]);
     let run = verify_with(&other, &[]);
     assert_eq!(run.exit, 1, "{}", run.stdout);
-    let fault = "✗ no finding is about anybody whom this plan has";
+    let fault = "✗ the plan changes no policy: no finding is about anybody whom it has";
+    assert!(run.stdout.contains(fault), "{}", run.stdout);
+    // It does not tell who has what.
+    let mut unclear = plan(&[]);
+    unclear.as_object_mut().unwrap().remove("configuration");
+    let run = verify_with(&unclear, &[]);
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+    let fault = "✗ the plan changes no policy: what of 1 policy is unused nobody can tell";
     assert!(run.stdout.contains(fault), "{}", run.stdout);
 }
 

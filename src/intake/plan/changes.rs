@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::policy::StillGranted;
 use super::{Judge, JudgedPlan};
 use crate::sources::{Kind, LivePolicy, OtherChange, PlannedAction, PlannedChange};
 use crate::text::{Untrusted, counted, list, some_of};
@@ -76,15 +77,11 @@ impl Judge<'_> {
         }
         let others = self.plan.others.iter();
         judged.faults.extend(others.filter_map(changes_who));
-        let unused = self.add_unchanged(judged);
-        if judged.policies.is_empty() && unused > 0 {
-            let stay = unused_stay(unused);
+        let missing = self.add_unchanged(judged);
+        if let (true, Some(missing)) = (judged.policies.is_empty(), missing) {
             judged
                 .faults
-                .push(format!("the plan changes no policy: {stay} granted"));
-        } else if judged.policies.is_empty() && self.placed.are_about_nobody() {
-            let why = "no finding is about anybody whom this plan has, so that it proves nothing";
-            judged.faults.push(why.to_owned());
+                .push(format!("the plan changes no policy: {missing}"));
         }
         if !self.plan.is_complete {
             let why = "the plan is not all that Terraform would do: a part is deferred, or left out by \
@@ -188,43 +185,59 @@ impl Judge<'_> {
     /// A policy that Terraform keeps no more of: all that it grants stays, and no later plan shows it.
     fn add_forgotten(&self, change: &PlannedChange, judged: &mut JudgedPlan) {
         let done = done(&change.address, change.action);
+        let no_more = "no later plan shows it";
         let policy = self.live_policy(&change.address);
-        match policy.and_then(|policy| self.still_granted(policy)) {
-            Some(0) => judged
-                .notes
-                .push(format!("{done}: all that it grants stays")),
-            Some(count) => judged.faults.push(format!(
-                "{done}: {} granted, and no later plan shows it",
-                unused_stay(count)
+        match policy.map(|policy| self.still_granted(policy)) {
+            Some(StillGranted::Unused(0)) => {
+                judged.notes.push(format!("{done}: all that it grants stays"));
+            }
+            Some(StillGranted::Unused(count)) => {
+                let stay = unused_stay(count);
+                judged.faults.push(format!("{done}: {stay} granted, and {no_more}"));
+            }
+            Some(StillGranted::NotTold(why)) => judged.faults.push(format!(
+                "{done}: all that it grants stays, and {no_more}; what of it is unused nobody can tell: {why}"
             )),
             None => judged.faults.push(format!(
-                "{done}: what it grants stays, which the plan does not tell"
+                "{done}: all that it grants stays, and {no_more}; the plan's state does not have it"
             )),
         }
     }
 
-    /// Notes the policies that stay as they are though something could go; returns how many actions of
-    /// them could.
-    fn add_unchanged(&self, judged: &mut JudgedPlan) -> usize {
-        let mut all = 0;
+    /// Notes the policies that stay as they are though something could go, and those of which nobody can
+    /// tell; returns what to say where these are all.
+    fn add_unchanged(&self, judged: &mut JudgedPlan) -> Option<String> {
+        let (mut unused, mut unclear) = (0, 0);
         let policies = self.live.policies.iter();
         for policy in policies.filter(|policy| !self.is_changed(policy)) {
             let address = &policy.address;
             match self.still_granted(policy) {
-                Some(0) => {}
-                Some(count) => {
-                    all += count;
+                StillGranted::Unused(0) => {}
+                StillGranted::Unused(count) => {
+                    unused += count;
                     let stay = unused_stay(count);
                     judged
                         .notes
                         .push(format!("{address} is not changed: {stay} granted"));
                 }
-                None => judged.notes.push(format!(
-                    "{address} is not changed, and the plan does not tell what it grants"
-                )),
+                StillGranted::NotTold(why) => {
+                    unclear += 1;
+                    judged.notes.push(format!(
+                        "{address} is not changed; what of it is unused nobody can tell: {why}"
+                    ));
+                }
             }
         }
-        all
+        if unused > 0 {
+            return Some(format!("{} granted", unused_stay(unused)));
+        }
+        let unclear = (unclear > 0).then(|| {
+            let of = counted(unclear, "policy", "policies");
+            format!("what of {of} is unused nobody can tell")
+        });
+        let proves_nothing = "no finding is about anybody whom it has, so that it proves nothing";
+        let nobody = self.placed.are_about_nobody();
+        unclear.or_else(|| nobody.then(|| proves_nothing.to_owned()))
     }
 
     fn is_changed(&self, policy: &LivePolicy) -> bool {

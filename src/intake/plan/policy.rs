@@ -22,6 +22,14 @@ struct Use {
     nothing_because: Option<String>,
 }
 
+/// What a policy grants that is not used.
+pub(super) enum StillGranted {
+    /// So many actions.
+    Unused(usize),
+    /// Nobody can tell, for this reason.
+    NotTold(String),
+}
+
 impl Judge<'_> {
     /// What is to be said of a policy that is changed or deleted.
     pub(super) fn changed(&self, change: &PlannedChange) -> JudgedChange {
@@ -87,19 +95,26 @@ impl Judge<'_> {
         judge(both[0], both[1], &knowledge, refine.curation(&[], &of.held))
     }
 
-    /// How many actions stay granted by a policy that stays as it is, though all who have it do not use
-    /// them; none where nobody can tell, since its text is not told.
-    pub(super) fn still_granted(&self, policy: &LivePolicy) -> Option<usize> {
-        let unused = self.use_of(Some(policy));
+    /// What a policy that stays as it is grants, though all who have it do not use it.
+    pub(super) fn still_granted(&self, policy: &LivePolicy) -> StillGranted {
+        let concerned = self.placed.of_holders(&policy.holders).next().is_some();
+        let unused = match self.is_unclear(policy) {
+            Some(why) if concerned || policy.holder_is_unknown => {
+                return StillGranted::NotTold(why);
+            }
+            _ => self.use_of(Some(policy)),
+        };
         if unused.nothing_because.is_some() {
-            return Some(0);
+            return StillGranted::Unused(0);
         }
-        let document = policy.read()?;
+        let Some(document) = policy.read() else {
+            return StillGranted::NotTold("the plan does not tell its text".to_owned());
+        };
         let both = [document.policy(), document.policy()];
         let verdict = self.judge(&policy.address.text, both, &unused);
         let objections = verdict.objections.iter();
         let stay = objections.flat_map(|one| one.witnesses.iter().map(ToString::to_string));
-        Some(stay.collect::<BTreeSet<String>>().len())
+        StillGranted::Unused(stay.collect::<BTreeSet<String>>().len())
     }
 
     pub(super) fn live_policy(&self, address: &Untrusted) -> Option<&LivePolicy> {
@@ -115,15 +130,10 @@ impl Judge<'_> {
         let Some(policy) = policy else {
             return nothing("the plan does not tell who has it".to_owned());
         };
-        let Some(shared) = self.shared_with(policy) else {
-            let why = "the plan has no configuration, which tells what one block makes";
-            return nothing(why.to_owned());
-        };
-        for one in &shared {
-            if let Some(why) = self.is_unclear(one) {
-                return nothing(why);
-            }
+        if let Some(why) = self.is_unclear(policy) {
+            return nothing(why);
         }
+        let shared = self.shared_with(policy);
         let holders = shared
             .iter()
             .flat_map(|one| one.holders.iter().copied())
@@ -135,20 +145,21 @@ impl Judge<'_> {
         }
     }
 
-    /// All policies that are written down as one, this one included; none where the plan does not tell.
-    fn shared_with(&self, policy: &LivePolicy) -> Option<Vec<&LivePolicy>> {
-        let mut shared = Vec::new();
-        for one in &self.live.policies {
-            let (one_block, block) = (&one.address.block, &policy.address.block);
-            if self.plan.share_policy(one_block, block)? {
-                shared.push(one);
-            }
-        }
-        Some(shared)
+    /// All policies that are, or may be, written down as one with this one, which is one of them.
+    fn shared_with(&self, policy: &LivePolicy) -> Vec<&LivePolicy> {
+        let block = &policy.address.block;
+        let policies = self.live.policies.iter();
+        let shared = policies.filter(|one| self.plan.may_share_policy(&one.address.block, block));
+        shared.collect()
     }
 
-    /// Why it is not known who has a policy.
+    /// Why it is not known who has a policy, or one that is written down as one with it.
     fn is_unclear(&self, policy: &LivePolicy) -> Option<String> {
+        let mut shared = self.shared_with(policy).into_iter();
+        shared.find_map(|one| self.is_unclear_alone(one))
+    }
+
+    fn is_unclear_alone(&self, policy: &LivePolicy) -> Option<String> {
         if !policy.blockers.is_empty() {
             return Some(list(&policy.blockers));
         }

@@ -55,9 +55,9 @@ impl Matched {
                 })),
             }
         }
-        meant::tell(&mut policies, |policy| {
+        left.extend(meant::tell(&mut policies, |policy| {
             made.live.policies[policy].address.to_string()
-        });
+        }));
         Ok(Matched {
             live: made.live,
             policies,

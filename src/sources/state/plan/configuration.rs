@@ -101,17 +101,14 @@ impl Configuration {
     }
 
     /// Whether two blocks have one policy: they are one, in a module that is called twice, or take one
-    /// document. One that is gone from the configuration has what it made to itself. None where there is
-    /// no configuration.
-    pub(super) fn share_policy(&self, one: &BlockAddress, other: &BlockAddress) -> Option<bool> {
-        if one == other {
-            return Some(true);
-        }
-        if self.blocks.is_empty() {
-            return None;
+    /// document. One that is gone from the configuration has what it made to itself; where there is no
+    /// configuration nobody can tell.
+    pub(super) fn may_share_policy(&self, one: &BlockAddress, other: &BlockAddress) -> bool {
+        if one == other || self.blocks.is_empty() {
+            return true;
         }
         let written = |block: &BlockAddress| Some(self.planned(block)?.written());
-        Some(written(one).is_some_and(|place| written(other) == Some(place)))
+        written(one).is_some_and(|place| written(other) == Some(place))
     }
 
     /// Whether a block has an argument; true as well where nobody can tell.

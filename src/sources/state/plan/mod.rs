@@ -49,10 +49,10 @@ impl TerraformPlan {
         self.configuration.holder_of(block)
     }
 
-    /// Whether two blocks have one policy: they are one, in a module that is called twice, or take one
-    /// document. None where the plan does not tell.
-    pub fn share_policy(&self, one: &BlockAddress, other: &BlockAddress) -> Option<bool> {
-        self.configuration.share_policy(one, other)
+    /// Whether two blocks have one policy, as far as the plan tells: they are one, in a module that is
+    /// called twice, or take one document. Without a configuration any two may.
+    pub fn may_share_policy(&self, one: &BlockAddress, other: &BlockAddress) -> bool {
+        self.configuration.may_share_policy(one, other)
     }
 }
 
