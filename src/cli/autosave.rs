@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -225,13 +225,15 @@ pub fn name_of_review(review: &Review) -> String {
     sha256(&names.join("\0"))
 }
 
-/// The name of the journal for the policies of a root module: a hash of its real path and of what the
-/// blocks make, in their order.
-pub fn name_of_sources(root: &Path, review: &Review) -> String {
+/// The name of the journal for the policies of root modules: a hash of their real paths, in whatever order
+/// they are given, and of what the blocks make, in their order.
+pub fn name_of_sources(roots: &[PathBuf], review: &Review) -> String {
     let policies = review.policies();
     let blocks = policies.filter_map(|policy| policy.loaded.origin.block.as_ref());
     let addresses = blocks.map(|block| format!("{} {}", block.address, block.makes.join(" ")));
-    let names: Vec<String> = std::iter::once(real_name(root)).chain(addresses).collect();
+    let mut names: Vec<String> = roots.iter().map(|root| real_name(root)).collect();
+    names.sort();
+    names.extend(addresses);
     format!("sources-{}", sha256(&names.join("\0")))
 }
 

@@ -31,8 +31,8 @@ pub enum Home {
     Files,
     /// In sources.
     Sources {
-        /// The folder of the root module, the template, or the folder of templates.
-        root: PathBuf,
+        /// The folders of root modules, or one template or folder of templates.
+        roots: Vec<PathBuf>,
         /// What makes something of them.
         made_by: MadeBy,
     },
@@ -57,22 +57,23 @@ impl SourceArgs {
     /// # Errors
     /// What is wrong with the files; what does not go together.
     pub fn open(self, inputs: &FileArgs) -> Result<Opened, Failure> {
-        let Some((folder, files)) = inputs.source_folder()? else {
+        let (roots, files) = inputs.sources()?;
+        let Some(first) = roots.first() else {
             return self.open_files(inputs);
         };
-        let made_by = made_by(folder);
+        let made_by = made_by(&first.path);
         if let Some(option) = inputs.not_for_sources() {
             return Err(refuse(option, "leave it out"));
         }
         let intake = inputs.refine.intake()?.paths(files);
-        let SourceReview { input, notes } = intake.sources(folder, self.states_complete)?;
+        let SourceReview { input, notes } = intake.sources(&roots, self.states_complete)?;
         for note in alike(&notes).into_iter().chain(alike(&input.left)) {
             eprint_line(note);
         }
-        let root = folder.to_owned();
+        let roots = roots.into_iter().map(|root| root.path).collect();
         Ok(Opened {
             input,
-            home: Home::Sources { root, made_by },
+            home: Home::Sources { roots, made_by },
         })
     }
 
@@ -177,7 +178,7 @@ impl Home {
     pub fn journal_name(&self, review: &Review) -> String {
         match self {
             Home::Files => name_of_review(review),
-            Home::Sources { root, .. } => name_of_sources(root, review),
+            Home::Sources { roots, .. } => name_of_sources(roots, review),
         }
     }
 

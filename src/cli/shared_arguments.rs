@@ -13,9 +13,11 @@ use super::speak::eprint_line;
 use crate::fetched::Folder;
 use crate::findings::{MissingPages, UnusedFor};
 use crate::iam::ActionPattern;
-use crate::intake::{Intake, IntakeOptions, Loaded, is_stdin, keep_file, read, stdin_once};
+use crate::intake::{
+    Intake, IntakeOptions, Loaded, SourceRoot, is_stdin, keep_file, read, stdin_once,
+};
 use crate::refine::{Granularity, Keep, Options};
-use crate::sources::is_source;
+use crate::sources::{is_module, is_source};
 use crate::store::remove_filled;
 use crate::text::Shown;
 
@@ -23,7 +25,7 @@ use crate::text::Shown;
 #[derive(Debug, Args)]
 pub struct FileArgs {
     /// Policies and the findings for their principal, in any order; `-` for standard input. Or a folder
-    /// that `iam-refine fetch` made. Or a root module of Terraform with its states, or a template of
+    /// that `iam-refine fetch` made. Or root modules of Terraform with their states, or a template of
     /// CloudFormation with its stacks and what AWS has of these, and findings
     #[arg(required_unless_present_any = ["role", "user", "account"], value_name = "FILE")]
     #[arg(conflicts_with_all = ["role", "user"])]
@@ -130,42 +132,57 @@ fn parse_keep(text: &str) -> Result<Keep, String> {
     Ok(Keep { pattern, reason })
 }
 
+/// Whether a path is a source of policies, and no fetched folder.
+fn is_root(path: &Path) -> bool {
+    !(is_stdin(path) || path.is_dir() && Folder::is_at(path)) && is_source(path)
+}
+
+/// The two of `ROOT=STATE`, where that is no file of its own.
+fn root_and_state(path: &Path) -> Option<(&Path, &Path)> {
+    let (root, state) = path.to_str()?.split_once('=')?;
+    let (root, state) = (Path::new(root), Path::new(state));
+    (!path.exists() && root.is_dir() && is_module(root)).then_some((root, state))
+}
+
 impl FileArgs {
     /// The files, as they were given.
     pub fn files(&self) -> &[PathBuf] {
         &self.files
     }
 
-    /// The folder of Terraform files or the template among them, if there is one, and the other files.
+    /// The root modules, the template or the folder of templates among them, and the other files.
     ///
     /// # Errors
-    /// There are several.
-    pub fn source_folder(&self) -> Result<Option<(&Path, Vec<&Path>)>, Failure> {
-        let paths = self.files.iter().map(PathBuf::as_path);
-        let (folders, others): (Vec<&Path>, Vec<&Path>) = paths.partition(|path| {
-            !(is_stdin(path) || path.is_dir() && Folder::is_at(path)) && is_source(path)
-        });
+    /// One file of a module.
+    pub fn sources(&self) -> Result<(Vec<SourceRoot>, Vec<&Path>), Failure> {
+        let mut roots: Vec<SourceRoot> = Vec::new();
+        let mut others = Vec::new();
+        for path in self.files.iter().map(PathBuf::as_path) {
+            let (root, state) = match root_and_state(path) {
+                Some((root, state)) => (root, Some(state)),
+                None if is_root(path) => (path, None),
+                None => {
+                    others.push(path);
+                    continue;
+                }
+            };
+            match roots.iter_mut().find(|one| one.path == root) {
+                Some(known) => known.states.extend(state.map(Path::to_owned)),
+                None => roots.push(SourceRoot {
+                    path: root.to_owned(),
+                    states: state.into_iter().map(Path::to_owned).collect(),
+                }),
+            }
+        }
         let is_one_file = |path: &&&Path| {
             let extension = path.extension();
             extension.is_some_and(|end| end == "tf" || end == "tofu")
         };
-        if let Some(file) = others.iter().find(is_one_file) {
-            return Err(Failure::with_help(
+        match others.iter().find(is_one_file) {
+            None => Ok((roots, others)),
+            Some(file) => Err(Failure::with_help(
                 format!("{} is one file of a module", file.shown()),
                 "give the folder of the root module, which holds it or calls its module",
-            ));
-        }
-        match folders.as_slice() {
-            [] => Ok(None),
-            [only] => Ok(Some((only, others))),
-            [first, second, ..] => Err(Failure::with_help(
-                format!(
-                    "{} and {} both hold Terraform files or templates",
-                    first.shown(),
-                    second.shown()
-                ),
-                "give the folder of one root module, whose own are found by themselves; or one template, \
-                 or the folder of several",
             )),
         }
     }

@@ -1,6 +1,6 @@
 //! What is to be kept by what lies beside sources: comments in them, and a found `keep.toml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,29 +18,29 @@ use crate::text::{Error, Problem, Problems, Source, counted};
 /// How a file is called that tells what a team keeps.
 const KEEP_TOML: &str = "keep.toml";
 
-/// Adds what the nearest `keep.toml` keeps, from a folder on upwards to that of its repository; notes
-/// which one it is.
+/// Adds what the nearest `keep.toml` keeps, from each folder on upwards to that of its repository; notes
+/// which one it is. What is kept for one is kept for all.
 ///
 /// # Errors
 /// What is wrong with that file.
-pub(super) fn add_found(
-    folder: &Path,
+pub(super) fn add_found<'p>(
+    folders: impl IntoIterator<Item = &'p Path>,
     options: &mut IntakeOptions,
     notes: &mut Vec<Problem>,
 ) -> Result<(), Error> {
-    let Some(path) = nearest(folder) else {
-        return Ok(());
-    };
-    let source = read(&path)?;
-    let found = keep_file::read(&source, options.today)?;
-    notes.extend(found.passed);
-    let count = counted(
-        found.keeps.len(),
-        "pattern of it is kept",
-        "patterns of it are kept",
-    );
-    notes.push(source.note(count));
-    options.refine.keeps.extend(found.keeps);
+    let paths: BTreeSet<PathBuf> = folders.into_iter().filter_map(nearest).collect();
+    for path in paths {
+        let source = read(&path)?;
+        let found = keep_file::read(&source, options.today)?;
+        notes.extend(found.passed);
+        let count = counted(
+            found.keeps.len(),
+            "pattern of it is kept",
+            "patterns of it are kept",
+        );
+        notes.push(source.note(count));
+        options.refine.keeps.extend(found.keeps);
+    }
     Ok(())
 }
 

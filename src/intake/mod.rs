@@ -30,7 +30,7 @@ pub use judging::ToJudge;
 pub use loaded::{Gathered, Loaded, join_findings};
 pub use options::IntakeOptions;
 pub use plan::{Answer, JudgedChange, JudgedPlan, PlanOrOther};
-pub use sources::SourceReview;
+pub use sources::{SourceReview, SourceRoot};
 
 use crate::fetched::Folder;
 use crate::policies::Recommendation;

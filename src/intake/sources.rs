@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use super::account::{FindingsFile, GatheredFindings, account_of, in_folders, read_details};
 use super::file::{Begun, begin};
-use super::{Given, Intake, IntakeOptions, Reading, each_once, fetched, kept};
+use super::{Given, Intake, IntakeOptions, Reading, each_once, kept};
 use crate::findings::{Findings, Page};
 use crate::iam::PolicyName;
 use crate::iam::quota::{self, PolicyKind};
-use crate::policies::{Account, LoadedPolicy, Made, Origin, SourceBlock};
+use crate::policies::{Account, LoadedPolicy, Made, Origin, SourceBlock, outdated};
 use crate::review::{PolicyInput, ReviewInput};
 use crate::sources::{
     Live, MadeBy, Matched, PlacedFindings, SourcePolicy, State, Tree, Unused, is_module, is_state,
@@ -21,7 +21,16 @@ use crate::text::{
     AS_PRINTED, Error, Holds, Json, Problem, Problems, Severity, Shape, Shown, Source, recognise,
 };
 
-/// The policies of a root module that can be narrowed, and those that cannot.
+/// A source of policies: the folder of a root module, a template, or a folder of templates.
+#[derive(Clone, Debug)]
+pub struct SourceRoot {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The states that are said to be of this root module; of others their addresses tell.
+    pub states: Vec<PathBuf>,
+}
+
+/// The policies of root modules that can be narrowed, and those that cannot.
 #[derive(Debug)]
 pub struct SourceReview {
     /// What a review of them works from. There may be no policies.
@@ -31,21 +40,35 @@ pub struct SourceReview {
 }
 
 impl Intake {
-    /// Brings together the root module in a folder, its states and the findings, which were given in any
-    /// order. With `states_complete` there are no other states than these, and nobody else has what they
-    /// make. Another folder is one of templates, or a template itself: see [`Intake::templates`].
+    /// Brings together root modules, their states and the findings, which were given in any order. With
+    /// `states_complete` there are no other states than these, and nobody else has what they make. A source
+    /// that is no root module is one of templates, and has to be the only one: see [`Intake::templates`].
     ///
     /// # Errors
     /// What is wrong with any of the files; no state, with where the findings' actions stand; a root
-    /// module that may have several states, unless these are complete.
-    pub fn sources(self, folder: &Path, states_complete: bool) -> Result<SourceReview, Error> {
-        if !is_module(folder) {
-            return self.templates(folder, states_complete);
+    /// module that may have several states, or of which none is given, unless these are complete; a state
+    /// that may be of several root modules.
+    pub fn sources(
+        self,
+        roots: &[SourceRoot],
+        states_complete: bool,
+    ) -> Result<SourceReview, Error> {
+        if let Some(root) = roots.iter().find(|root| !is_module(&root.path)) {
+            alone(root, roots)?;
+            return self.templates(&root.path, states_complete);
         }
         let mut options = self.options;
-        each_once(&self.given)?;
+        let of_roots = roots.iter().flat_map(|root| &root.states);
+        let all = self.given.iter().cloned();
+        let all: Vec<Given> = all.chain(of_roots.cloned().map(Given::Path)).collect();
+        each_once(&all)?;
         let mut reading = Reading::default();
         let mut beside = Beside::default();
+        for (place, root) in roots.iter().enumerate() {
+            for state in &root.states {
+                reading.keep(beside.add_state_of(place, state));
+            }
+        }
         for given in self.given {
             reading.keep(beside.add(given));
         }
@@ -54,15 +77,18 @@ impl Intake {
             accounts,
             others,
             fetched,
+            days,
             notes: beside,
         } = beside;
+        options = options.of_analyzer(days);
         let (mut files, mut notes) = in_folders(others)?;
         notes.extend(beside);
         files.extend(fetched.into_iter().map(FindingsFile::fetched));
         let mut gathered = GatheredFindings::default();
         gathered.add_all(&files, options.unused_for, &mut reading);
         let mut notes = gathered.notes_hiding_lines(notes, &mut reading);
-        let tree = reading.keep(Tree::open(&from_here(folder)?));
+        let folders = folders_of(roots)?;
+        let tree = reading.keep(Tree::open(&folders));
         reading.finish()?;
         let Some(tree) = tree else {
             return Err(Error::new("there is no folder"));
@@ -74,35 +100,72 @@ impl Intake {
                 &tree, &findings, &options,
             ));
         }
-        let several = may_have_several(&tree);
-        if !several.is_empty() && !states_complete {
-            return Err(Problems(several).into());
+        let states = tree.take(states)?;
+        if !states_complete {
+            let mut not_known = may_have_several(&tree);
+            not_known.extend(tree.without_state(&states));
+            if !not_known.is_empty() {
+                return Err(Problems(not_known).into());
+            }
         }
-        kept::add_found(&tree.root, &mut options, &mut notes)?;
+        let folders = tree.roots.iter().map(|root| root.folder.as_path());
+        kept::add_found(folders, &mut options, &mut notes)?;
         let matched = Matched::of(&tree, &states, &accounts, states_complete);
         let mut review = SourceReview::of(&matched, findings, notes, &options);
-        let commented = commented(&tree, &review.input);
+        let commented = commented(&tree, &review.input, &mut review.notes);
         kept::hold_back_commented(&mut review.input, commented, &options, &mut review.notes)?;
         Ok(review)
     }
 }
 
-/// The files of a tree with their comments, and those that lie beside them, and that policies are filled
-/// in from.
-fn commented(tree: &Tree, input: &ReviewInput) -> Vec<kept::Commented> {
-    let policies = input
-        .policies
-        .iter()
-        .map(|policy| policy.loaded.document.source());
-    let filled_in = policies.filter_map(kept::Commented::filled_in);
-    let files = tree
-        .folders()
-        .flat_map(|(_, files)| files)
-        .map(|file| &file.source);
-    let beside = tree.beside();
-    let hcl = files.chain(&beside).filter_map(kept::Commented::hcl);
-    // The policies of a file of HCL are in it, so that this one counts.
-    filled_in.chain(hcl).collect()
+/// The files of a tree with their comments, with those that lie beside them and those that policies are
+/// filled in from; notes what cannot be read.
+fn commented(tree: &Tree, input: &ReviewInput, notes: &mut Vec<Problem>) -> Vec<kept::Commented> {
+    let policies = input.policies.iter();
+    let sources = policies.map(|policy| policy.loaded.document.source());
+    let mut commented: Vec<_> = sources.filter_map(kept::Commented::filled_in).collect();
+    // A file of HCL with policies is among these too, and counts as what it is.
+    let files = tree.folders().flat_map(|(_, files)| files);
+    commented.extend(files.filter_map(|file| kept::Commented::hcl(&file.source)));
+    for beside in tree.beside() {
+        match beside {
+            Ok(source) => commented.extend(kept::Commented::hcl(&source)),
+            Err(warnings) => notes.extend(warnings),
+        }
+    }
+    commented
+}
+
+/// The folders of root modules by their paths from where one stands.
+fn folders_of(roots: &[SourceRoot]) -> Result<Vec<PathBuf>, Error> {
+    let mut folders = Vec::new();
+    for root in roots {
+        let folder = from_here(&root.path)?;
+        if folders.contains(&folder) {
+            return Err(Error::with_help(
+                format!("{} is given twice", root.path.shown()),
+                "give each root module once",
+            ));
+        }
+        folders.push(folder);
+    }
+    Ok(folders)
+}
+
+/// Refuses a source of templates beside others.
+fn alone(templates: &SourceRoot, roots: &[SourceRoot]) -> Result<(), Error> {
+    let Some(other) = roots.iter().find(|root| root.path != templates.path) else {
+        return Ok(());
+    };
+    Err(Error::with_help(
+        format!(
+            "{} holds templates, and is given beside {}",
+            templates.path.shown(),
+            other.path.shown()
+        ),
+        "give one template, or the folder of several; or root modules of Terraform, whose own modules are \
+         found by themselves",
+    ))
 }
 
 /// The findings of all principals, with notes on them.
@@ -142,6 +205,7 @@ impl SourceReview {
         let of_all = findings.clone();
         let placed = matched.live.place(findings);
         notes.extend(placed.strangers.iter().cloned());
+        notes.extend(placed.notes.iter().cloned());
         let mut left: Vec<Problem> = Vec::new();
         for one in &matched.left {
             let why = one.why.clone().passed_over(Severity::Warning);
@@ -170,15 +234,37 @@ impl SourceReview {
             let made = made(&matched.live, &reviewed, policy);
             (policy, loaded(matched, &placed, policy, made), findings)
         });
-        let refined = refined.collect();
+        let refined: Vec<Refined<'_>> = refined.collect();
+        for (policy, loaded, _) in &refined {
+            let found = placed.of_holders(&policy.holders);
+            let outdated = found.flat_map(|found| outdated(std::slice::from_ref(loaded), found));
+            for warning in outdated {
+                if !notes.contains(&warning) {
+                    notes.push(warning);
+                }
+            }
+        }
+        let mut input = input(refined, &of_all, options);
+        let mut found = matched.found_principals(&placed);
+        input.principal.all_policies_loaded =
+            found.all(|principal| has_no_other(&matched.live, &reviewed, principal));
         SourceReview {
-            input: ReviewInput {
-                left,
-                ..input(refined, &of_all, options)
-            },
+            input: ReviewInput { left, ..input },
             notes,
         }
     }
+}
+
+/// Whether an account tells that a principal has no other policies than those that are `reviewed`.
+fn has_no_other(live: &Live, reviewed: &BTreeSet<usize>, principal: usize) -> bool {
+    let principal = &live.principals[principal];
+    principal.is_held
+        && principal.made_elsewhere.is_empty()
+        && principal.embedded_elsewhere.is_empty()
+        && principal
+            .policies
+            .iter()
+            .all(|policy| reviewed.contains(policy))
 }
 
 /// What is attached to those whom the findings are about and made elsewhere.
@@ -255,6 +341,11 @@ fn loaded(
     let makes = policy.makes.iter();
     let holders = policy.holders.iter();
     let findings = placed.of_holders(&policy.holders);
+    let live = policy
+        .makes
+        .iter()
+        .map(|&made| &matched.live.policies[made]);
+    let changed_at = live.filter_map(|live| live.changed_at);
     let block = SourceBlock {
         address: policy.address.clone(),
         line: policy.line,
@@ -271,6 +362,7 @@ fn loaded(
         origin: Origin {
             name: only.and_then(|only| PolicyName::parse(only.name.raw())),
             arn: only.and_then(|only| only.arn.clone()),
+            changed_at: changed_at.max(),
             block: Some(Arc::new(block)),
             ..Origin::default()
         },
@@ -302,12 +394,15 @@ fn made(live: &Live, reviewed: &BTreeSet<usize>, policy: &SourcePolicy) -> Vec<M
 /// What was given beside a folder of Terraform files.
 #[derive(Default)]
 struct Beside {
-    states: Vec<State>,
+    /// The states, each with the root module that it is said to be of.
+    states: Vec<(State, Option<usize>)>,
     /// What AWS has, each of another account.
     accounts: Vec<Account>,
     others: Vec<Given>,
     /// What was fetched with an account.
     fetched: Vec<Given>,
+    /// How many days the analyzer looks at that was asked.
+    days: Option<u32>,
     notes: Vec<Problem>,
 }
 
@@ -318,16 +413,17 @@ impl Beside {
         if let Some(folder) = given.folder()? {
             let without =
                 "beside Terraform files give findings, or what was fetched of a whole account";
-            let (account, fetched) = account_of(&folder, without)?;
-            self.notes.extend(fetched::notes(&folder));
-            self.fetched.extend(fetched);
-            return self.add_account(&account);
+            let fetched = account_of(&folder, without)?;
+            self.notes.extend(fetched.notes);
+            self.fetched.extend(fetched.findings);
+            self.days = self.days.max(fetched.days);
+            return self.add_account(&fetched.details);
         }
         let path = match &given {
             Given::Path(path) if !path.is_dir() => path,
             Given::Text(source) if is_state(source.text().as_bytes()) => {
                 let state = read_state(source.name(), source.text().as_bytes())?;
-                self.states.push(state);
+                self.states.push((state, None));
                 return Ok(());
             }
             _ => {
@@ -336,7 +432,7 @@ impl Beside {
             }
         };
         match begin(path)? {
-            Begun::Terraform(name, text) => self.states.push(read_state(&name, text)?),
+            Begun::Terraform(name, text) => self.states.push((read_state(&name, text)?, None)),
             Begun::Other(source) => match holds(&source) {
                 Some(Shape::AuthorizationDetails) => self.add_account(&source)?,
                 Some(shape) if shape.holds() == Holds::Policies => {
@@ -349,6 +445,21 @@ impl Beside {
             },
         }
         Ok(())
+    }
+
+    /// Reads a state that is said to be of a root module.
+    fn add_state_of(&mut self, root: usize, path: &Path) -> Result<(), Error> {
+        match begin(path)? {
+            Begun::Terraform(name, text) => {
+                self.states.push((read_state(&name, text)?, Some(root)));
+                Ok(())
+            }
+            Begun::Other(source) => {
+                let problem = source.error("this is said to be a state, and is none");
+                let help = "give what `terraform show -json` or `terraform state pull` prints";
+                Err(problem.help(help).hiding_line().into())
+            }
+        }
     }
 
     fn add_account(&mut self, source: &Source) -> Result<(), Error> {

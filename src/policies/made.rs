@@ -84,3 +84,24 @@ fn size_of_list(entries: &BTreeSet<String>) -> usize {
         _ => size + "[]".len() + count - 1,
     }
 }
+
+/// What stands between what is made and the root module that makes it, where there are several.
+const IN_ROOT: &str = " in ";
+
+/// What is made at an `address` of a root module is called so, where others may have the same address.
+pub fn made_in_root(address: &str, root: &str) -> String {
+    format!("{address}{IN_ROOT}{root}")
+}
+
+/// Whether what is made and called so, maybe with its root module, is at an `address`.
+///
+/// ```
+/// use iam_refine::policies::is_made_at;
+/// assert!(is_made_at("aws_iam_policy.a in dev", "aws_iam_policy.a"));
+/// assert!(is_made_at("aws_iam_policy.a", "aws_iam_policy.a"));
+/// assert!(!is_made_at("aws_iam_policy.ab in dev", "aws_iam_policy.a"));
+/// ```
+pub fn is_made_at(name: &str, address: &str) -> bool {
+    let rest = name.strip_prefix(address);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(IN_ROOT))
+}

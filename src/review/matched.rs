@@ -9,6 +9,7 @@ use super::decisions::hash_of;
 use super::in_iam::InIam;
 use super::saved::NotReplayed;
 use super::{LoadedPolicy, Principal};
+use crate::policies::is_made_at;
 use crate::text::Untrusted;
 
 /// What a policy is known by.
@@ -47,7 +48,7 @@ impl Known {
     /// Whether it is written in a block that makes what Terraform calls so.
     pub(super) fn makes(&self, address: &str) -> bool {
         let block = self.block.as_ref();
-        block.is_some_and(|block| block.makes.iter().any(|made| made == address))
+        block.is_some_and(|block| block.makes.iter().any(|made| is_made_at(made, address)))
     }
 
     /// Whether both are one policy in IAM; none where that is not known.

@@ -15,29 +15,30 @@ use crate::text::{Shown, Source};
 pub struct Callers {
     /// As `FILE:LINE`, by the folders of the modules.
     by_folder: BTreeMap<PathBuf, BTreeSet<String>>,
-    /// The folders that are not in the repository of the root module: who calls these is not known.
+    /// The folders that are not in the repository of a root module: who calls these is not known.
     outside: BTreeSet<PathBuf>,
 }
 
 impl Callers {
-    /// Those outside of the tree, in the repository that the root module is in.
+    /// Those outside of the tree, in the repositories that the root modules are in.
     pub fn outside(tree: &Tree) -> Self {
         let own_folders: Vec<OwnFolder> = tree.folders().filter_map(OwnFolder::of).collect();
         let mut callers = Callers::default();
-        let Some(root) = real(&tree.root) else {
-            return callers;
+        let searched = searched(tree);
+        let is_outside = |one: &&OwnFolder| {
+            let mut searched = searched.iter();
+            !searched.any(|searched| one.real.starts_with(searched))
         };
-        let repository = repository(&root);
-        let searched = repository.unwrap_or(&root);
-        let is_outside = |one: &&OwnFolder| !one.real.starts_with(searched);
         let outside = own_folders.iter().filter(is_outside);
         callers.outside = outside.map(|one| one.path.to_owned()).collect();
-        let mut search = Search {
-            own_folders: &own_folders,
-            searched,
-            callers: &mut callers,
-        };
-        search.folder(searched);
+        for searched in &searched {
+            let mut search = Search {
+                own_folders: &own_folders,
+                searched,
+                callers: &mut callers,
+            };
+            search.folder(searched);
+        }
         callers.with_indirect(tree)
     }
 
@@ -46,26 +47,17 @@ impl Callers {
     pub fn not_initialised(tree: &Tree) -> Self {
         let own_folders: Vec<OwnFolder> = tree.folders().filter_map(OwnFolder::of).collect();
         let mut callers = Callers::default();
-        for (module, folder) in tree.modules.all().filter(|(_, one)| !one.is_downloaded) {
-            let folder = tree.path(&folder.path);
-            for file in tree.files(&folder) {
-                let calls = file.configuration.blocks.iter();
-                for call in calls.filter(|block| block.kind == "module") {
-                    let name = call.labels.first().cloned().unwrap_or_default();
-                    let inner: Vec<String> = module.iter().cloned().chain([name]).collect();
-                    let known = tree.folder(&inner).ok();
-                    let known = known.filter(|(_, one)| !one.is_downloaded);
-                    let known = known.and_then(|(path, _)| real(&path));
-                    let Some(called) = called(&real_or(&folder), call, &file.source) else {
-                        continue;
-                    };
-                    if known.is_some_and(|known| called.may_be(&known)) {
-                        continue;
-                    }
-                    let place = format!("{}:{}", file.source.name().raw(), call.line);
-                    callers.add_called(&own_folders, &called, &place);
-                }
+        for call in tree.calls() {
+            let known = call.calls.as_ref().filter(|_| call.is_read());
+            let known = known.and_then(|(path, _)| real(path));
+            let Some(called) = called(&real_or(&call.folder), call.block, &call.file.source) else {
+                continue;
+            };
+            if known.is_some_and(|known| called.may_be(&known)) {
+                continue;
             }
+            let place = format!("{}:{}", call.file.source.name().raw(), call.block.line);
+            callers.add_called(&own_folders, &called, &place);
         }
         let mut search = Search {
             own_folders: &own_folders,
@@ -87,7 +79,7 @@ impl Callers {
         callers.cloned().collect()
     }
 
-    /// Whether a folder is not in the repository of the root module, so that who else calls it is not
+    /// Whether a folder is not in the repository of a root module, so that who else calls it is not
     /// known.
     pub fn is_outside(&self, folder: &Path) -> bool {
         self.outside.contains(folder)
@@ -107,10 +99,10 @@ impl Callers {
 
     /// Gives what calls a module to those that this one calls.
     fn with_indirect(mut self, tree: &Tree) -> Self {
-        let inner = tree.modules.all().filter_map(|(module, folder)| {
-            let (_, around) = module.split_last()?;
+        let inner = tree.modules().filter_map(|(module, folder, _)| {
+            let (_, around) = module.call()?;
             let (around, _) = tree.folder(around).ok()?;
-            Some((around, tree.path(&folder.path)))
+            Some((around, folder))
         });
         let calls: BTreeSet<(PathBuf, PathBuf)> = inner.collect();
         let mut is_more = true;
@@ -145,6 +137,20 @@ pub(super) fn real(path: &Path) -> Option<PathBuf> {
 
 pub(super) fn real_or(path: &Path) -> PathBuf {
     real(path).unwrap_or_else(|| path.to_owned())
+}
+
+/// The folders that are searched for what uses the files of a tree: the repository of each root module,
+/// or that module's own folder where there is none.
+pub(super) fn searched(tree: &Tree) -> BTreeSet<PathBuf> {
+    let roots = tree.roots.iter().filter_map(|root| real(&root.folder));
+    let all: BTreeSet<PathBuf> = roots
+        .map(|root| repository(&root).unwrap_or(&root).to_owned())
+        .collect();
+    let is_within = |one: &PathBuf| {
+        let mut around = one.ancestors().skip(1);
+        around.any(|around| all.contains(around))
+    };
+    all.iter().filter(|one| !is_within(one)).cloned().collect()
 }
 
 /// The repository that a folder is in; of a repository within another one the outer one.

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use super::callers::{real, real_or, repository};
+use super::callers::{real, real_or, searched};
 use super::tree::{TreeFile, read};
 use super::{Tree, normal};
 use crate::document::Document;
-use crate::terraform::{PolicyFile, WrittenPolicy, may_name, read_policy_file};
+use crate::terraform::{PolicyFile, WrittenPolicy, may_begin, may_name, read_policy_file};
 use crate::text::{Error, Problem, Shown, some_of};
 
 /// What is done about a file that may serve something else too.
@@ -30,10 +30,17 @@ pub(super) fn document(
     complete: bool,
 ) -> Result<Document, Problem> {
     let here = |message: String| file.source.error_at(written.range.clone(), message);
-    let root = tree.path(Path::new(""));
+    let root;
     let base = if policy_file.is_in_module {
         folder
     } else {
+        let mut roots = tree.roots.iter().filter(|root| root.has(folder));
+        let (Some(only), None) = (roots.next(), roots.next()) else {
+            let message =
+                "the policy is in a file below the root module, and there are several of these";
+            return Err(here(message.to_owned()).help(OF_ITS_OWN));
+        };
+        root = only.path(Path::new(""));
         &root
     };
     let named = Path::new(&policy_file.path);
@@ -84,6 +91,7 @@ fn is_read_once(tree: &Tree, file: &TreeFile, path: &Path, complete: bool) -> Re
             others.push(shown.to_owned());
         }
     }
+    others.extend(given_to_downloaded(tree, path));
     let unread = tree.unread_files().into_iter();
     others.extend(unread.map(|path| format!("{}, which is not read", path.shown())));
     if !complete {
@@ -98,25 +106,41 @@ fn is_read_once(tree: &Tree, file: &TreeFile, path: &Path, complete: bool) -> Re
     ))
 }
 
+/// Where a module of which nobody looks what it reads, since it is downloaded, is given a path that is not
+/// plain and may be that of a file.
+fn given_to_downloaded(tree: &Tree, path: &Path) -> Vec<String> {
+    let path = path.to_string_lossy();
+    let calls = tree.calls().filter(|call| !call.is_read());
+    let given = calls.flat_map(|call| {
+        let text = call.file.source.text();
+        let arguments = call.block.arguments.iter();
+        let given = arguments.filter(|given| may_begin(&text[given.range.clone()], &path));
+        let name = call.file.source.name();
+        let shown = given.map(|given| format!("{name}:{}, whose path is not plain", given.line));
+        shown.collect::<Vec<String>>()
+    });
+    given.collect()
+}
+
 /// The files of the repository, beside those of the tree, that name a file.
 fn naming_outside(tree: &Tree, own: &Path, name: &str) -> Vec<String> {
-    let Some(root) = real(&tree.root) else {
-        return Vec::new();
-    };
-    let searched = repository(&root).unwrap_or(&root);
     let files = tree.folders().flat_map(|(_, files)| files);
     let mut known: Vec<PathBuf> = files.map(|file| file.real.clone()).collect();
     known.extend(real(own));
-    let mut search = Search {
-        own: real(own).unwrap_or_else(|| own.to_owned()),
-        name: name.as_bytes(),
-        known: &known,
-        found: Vec::new(),
-    };
-    search.folder(searched);
-    let found = search.found.iter();
-    let shown = found.map(|path| path.strip_prefix(searched).unwrap_or(path));
-    shown.map(|path| path.shown().to_string()).collect()
+    let mut found = Vec::new();
+    for searched in searched(tree) {
+        let mut search = Search {
+            own: real(own).unwrap_or_else(|| own.to_owned()),
+            name: name.as_bytes(),
+            known: &known,
+            found: Vec::new(),
+        };
+        search.folder(&searched);
+        let paths = search.found.iter();
+        let shown = paths.map(|path| path.strip_prefix(&searched).unwrap_or(path));
+        found.extend(shown.map(|path| path.shown().to_string()));
+    }
+    found
 }
 
 /// The links in a folder, and in those in it, that lead to a file or to a folder around it.

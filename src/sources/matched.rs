@@ -7,7 +7,7 @@ use super::callers::Callers;
 use super::tree::{INIT, TreeFile};
 use super::uses::Uses;
 use super::{
-    BlockAddress, Different, Live, LivePolicy, MODULES_JSON, SameStatements, State, Tree,
+    BlockAddress, Different, Live, LivePolicy, MODULES_JSON, Module, SameStatements, State, Tree,
     same_statements,
 };
 use super::{in_file, meant};
@@ -78,10 +78,10 @@ impl Matched {
             in_states: blocks_in(states),
             live: &live,
         };
-        let (mut policies, mut left) = matching.run();
-        left.extend(meant::tell(&mut policies, |policy| {
+        let (mut policies, left) = matching.run();
+        meant::tell(&mut policies, |policy| {
             live.policies[policy].address.to_string()
-        }));
+        });
         Matched {
             live,
             policies,
@@ -95,9 +95,13 @@ impl Matched {
     }
 }
 
-fn blocks_in(states: &[State]) -> BTreeSet<&BlockAddress> {
-    let resources = states.iter().flat_map(|state| &state.resources);
-    resources.map(|resource| &resource.address.block).collect()
+/// The blocks of each root module that have made something.
+fn blocks_in(states: &[State]) -> BTreeSet<(usize, &BlockAddress)> {
+    let blocks = states.iter().flat_map(|state| {
+        let resources = state.resources.iter();
+        resources.map(|resource| (state.root, &resource.address.block))
+    });
+    blocks.collect()
 }
 
 struct Matching<'a> {
@@ -108,8 +112,8 @@ struct Matching<'a> {
     callers: Callers,
     /// Who calls them in it, and is not initialised.
     not_initialised: Callers,
-    /// The blocks that have made something.
-    in_states: BTreeSet<&'a BlockAddress>,
+    /// The blocks of each root module that have made something.
+    in_states: BTreeSet<(usize, &'a BlockAddress)>,
     live: &'a Live,
 }
 
@@ -139,26 +143,27 @@ impl Matching<'_> {
     /// Where the policy that a state has is written.
     fn place(&self, policy: &LivePolicy) -> Result<Place, Problem> {
         let address = &policy.address.block;
+        let within = self.states[policy.state].module(&policy.address);
         let about_state = |message: String| {
             let name = &self.states[policy.state].name;
             Source::from_text(name.raw(), "").warning(format!("{}: {message}", policy.address))
         };
         let (folder, module) = self
             .tree
-            .folder(&address.module)
+            .folder(within)
             .map_err(|error| about_state(error.to_string()).help(INIT))?;
         if module.is_downloaded {
-            return Err(self.downloaded(policy, &folder, about_state));
+            return Err(self.downloaded(policy, within, &folder, about_state));
         }
-        if !address.module.is_empty() && self.tree.call(&address.module).is_none() {
-            let called = address.module.join(".module.");
+        if !within.names.is_empty() && self.tree.call(within).is_none() {
+            let called = within.names.join(".module.");
             let why = about_state(format!("no block that is read calls module.{called}"));
             return Err(match self.tree.unread(None).next() {
                 Some(_) => why.help("see what is said of the files that are not read"),
                 None => why.help("run `terraform apply` first, and give the new state"),
             });
         }
-        if let Some((file, call)) = self.tree.misplaced_call(&address.module) {
+        if let Some((file, call)) = self.tree.misplaced_call(within) {
             let message = format!(
                 "{}: {MODULES_JSON} has another folder for {} than is written here",
                 policy.address,
@@ -188,7 +193,7 @@ impl Matching<'_> {
                 return Err(why.help("make one of them: which one holds is not looked into"));
             }
         };
-        self.written(&folder, at, &format!("{wanted}.policy"), &address.module)
+        self.written(&folder, at, &format!("{wanted}.policy"), within)
             .unwrap_or_else(|| {
                 let why = file.error_at(block, "this block says no policy");
                 Err(why.help("write its policy as `policy = …`"))
@@ -199,10 +204,10 @@ impl Matching<'_> {
     fn downloaded(
         &self,
         policy: &LivePolicy,
+        module: Module<'_>,
         folder: &Path,
         about_state: impl Fn(String) -> Problem,
     ) -> Problem {
-        let module = &policy.address.block.module;
         let message = format!(
             "{}: the policy is written in a module that is downloaded ({})",
             policy.address,
@@ -237,7 +242,7 @@ impl Matching<'_> {
         folder: &Path,
         file: usize,
         address: &str,
-        module: &[String],
+        module: Module<'_>,
     ) -> Option<Result<Place, Problem>> {
         let files = self.tree.files(folder);
         let policies = &files[file].configuration.policies;
@@ -261,7 +266,7 @@ impl Matching<'_> {
         file: &TreeFile,
         written: &WrittenPolicy,
         reference: &str,
-        module: &[String],
+        module: Module<'_>,
     ) -> Result<Place, Problem> {
         let document = ["json", "minified_json"].iter().find_map(|attribute| {
             let document = reference.strip_suffix(attribute)?.strip_suffix('.')?;
@@ -354,6 +359,7 @@ impl Matching<'_> {
         }
         let uses = Uses {
             tree: self.tree,
+            states: self.states,
             live: self.live,
             in_states: &self.in_states,
             folder,
@@ -428,8 +434,8 @@ impl Matching<'_> {
             some_of(&callers, 5)
         );
         Err(file.error_at(block, message).help(
-            "one root module is read at a time: edit it by hand where none of these needs it, or say \
-             --states-complete when they make nothing",
+            "give the root modules that these are in too, each with its state, or say --states-complete \
+             when they make nothing",
         ))
     }
 

@@ -3,98 +3,79 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{LeftPolicy, SourcePolicy};
-use crate::document::{Document, File, Meaning, Meanings};
+use super::SourcePolicy;
+use crate::document::{File, Lock, Meaning, Meanings, Told};
 use crate::iam::{Actions, Effect};
-use crate::text::{Known, Problem, some_of};
+use crate::text::{Known, some_of};
 
 /// How many of the policies are named that have an action.
 const NAMED: usize = 2;
 
-/// Tells the documents of `policies` what their expressions come to, and what has to stay in them. `name`
-/// says what the policy at a place is called. Takes away those of a file that cannot be told, and returns
-/// these: what has to stay would go.
-pub(super) fn tell(
-    policies: &mut Vec<SourcePolicy>,
-    name: impl Fn(usize) -> String,
-) -> Vec<LeftPolicy> {
-    let mut left = Vec::new();
-    for file in files_of(policies) {
-        let is_of_it = |policy: &SourcePolicy| Arc::ptr_eq(policy.document.file(), &file);
-        match told(
-            &file,
-            policies.iter().filter(|policy| is_of_it(policy)),
-            &name,
-        ) {
-            Ok(None) => {}
-            Ok(Some(documents)) => {
-                for policy in policies.iter_mut().filter(|policy| is_of_it(policy)) {
-                    policy.document = documents[policy.document.place_in_file()].clone();
-                }
-            }
-            Err(why) => {
-                let untold = policies.extract_if(.., |policy| is_of_it(policy));
-                let makes = untold.flat_map(|policy| policy.makes);
-                left.extend(makes.map(|policy| LeftPolicy {
-                    policy,
-                    why: why.clone(),
-                }));
-            }
+/// Tells the documents of `policies` what their expressions come to. `name` says what the policy at a
+/// place is called.
+pub(super) fn tell(policies: &mut [SourcePolicy], name: impl Fn(usize) -> String) {
+    let mut of_files: BTreeMap<*const File, Vec<&mut SourcePolicy>> = BTreeMap::new();
+    for policy in policies {
+        let file = Arc::as_ptr(policy.document.file());
+        of_files.entry(file).or_default().push(policy);
+    }
+    for mut policies in of_files.into_values() {
+        let file = Arc::clone(policies[0].document.file());
+        let mut told = vec![Told::default(); file.policies()];
+        for policy in &policies {
+            told[policy.document.place_in_file()] = told_of(policy, &name);
+        }
+        if told.iter().all(Told::is_nothing) {
+            continue;
+        }
+        // What AWS has is actions; whatever else is told leaves the expressions unknown.
+        let Ok(documents) = file.knowing(&told) else {
+            continue;
+        };
+        for policy in &mut policies {
+            policy.document = documents[policy.document.place_in_file()].clone();
         }
     }
-    left
 }
 
-/// The files of the policies, each once.
-fn files_of(policies: &[SourcePolicy]) -> Vec<Arc<File>> {
-    let mut files: Vec<Arc<File>> = Vec::new();
-    for policy in policies {
-        let file = policy.document.file();
-        if !files.iter().any(|one| Arc::ptr_eq(one, file)) {
-            files.push(Arc::clone(file));
-        }
+fn told_of(policy: &SourcePolicy, name: &impl Fn(usize) -> String) -> Told {
+    Told {
+        meanings: meanings_of(policy, name),
+        locks: locks_of(policy),
+        last: last_of(policy),
     }
-    files
 }
 
-/// The documents of a file with what is known of its `policies`; none where nothing is.
-fn told<'a>(
-    file: &File,
-    policies: impl Iterator<Item = &'a SourcePolicy>,
-    name: &impl Fn(usize) -> String,
-) -> Result<Option<Vec<Document>>, Problem> {
-    let mut meanings: Vec<Meanings> = vec![Vec::new(); file.policies()];
-    let mut not_made = vec![Vec::new(); file.policies()];
-    let mut last = vec![None; file.policies()];
-    for policy in policies {
-        meanings[policy.document.place_in_file()] = meanings_of(policy, name);
-        not_made[policy.document.place_in_file()] = not_made_of(policy);
-        last[policy.document.place_in_file()] = last_of(policy);
-    }
-    let is_known = meanings.iter().flatten().any(Option::is_some);
-    let has_all = not_made.iter().flatten().all(Option::is_none);
-    if !is_known && has_all && last.iter().all(Option::is_none) {
-        return Ok(None);
-    }
-    let documents = file.knowing(meanings, &not_made, &last);
-    documents.map(Some).map_err(|problems| {
-        let first = problems.0.into_iter().next();
-        let what = "what AWS has of a policy that is written here cannot be told";
-        first.unwrap_or_else(|| file.source().error(what))
-    })
-}
-
-/// For each statement why it is not made anywhere: then no finding is about it.
-fn not_made_of(policy: &SourcePolicy) -> Vec<Option<String>> {
+/// For each statement a lock where it is not made anywhere, or may not be: then no finding is about it.
+fn locks_of(policy: &SourcePolicy) -> Vec<Option<Lock>> {
     let statements = 0..policy.document.policy().statements.len();
+    let is_unsure = |statement: usize| {
+        let mut all = policy.statements.iter();
+        all.any(|same| same.is_unsure[statement])
+    };
     let is_made = |statement: usize| {
         let mut all = policy.statements.iter();
         all.any(|same| same.source_of.contains(&statement))
     };
-    let reason = |statement| {
-        (!is_made(statement)).then(|| "nothing that is made has this statement".to_owned())
+    let lock_of = |statement: usize| {
+        let number = statement + 1;
+        if is_unsure(statement) {
+            Some(Lock {
+                reason: format!(
+                    "nobody can tell whether statement {number} is made, or another one like it"
+                ),
+                is_made_nowhere: false,
+            })
+        } else if is_made(statement) {
+            None
+        } else {
+            Some(Lock {
+                reason: format!("nothing that is made has statement {number}"),
+                is_made_nowhere: true,
+            })
+        }
     };
-    statements.map(reason).collect()
+    statements.map(lock_of).collect()
 }
 
 /// The statement that has to stay where others are not made everywhere, so that something is left of the

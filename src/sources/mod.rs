@@ -8,6 +8,7 @@
 //! with the reason. [`CodeOwners`] tells who is to be asked.
 
 mod address;
+mod belonging;
 mod callers;
 mod calls;
 mod held;
@@ -40,7 +41,7 @@ pub use state::{
     Attributes, Kind, OtherChange, PlannedAction, PlannedChange, Providers, Resource, Side, State,
     TELLING, TerraformPlan, is_state, read_plan, read_state,
 };
-pub use tree::{Tree, TreeFile, is_module};
+pub use tree::{Module, Root, Tree, TreeFile, is_module};
 
 use std::path::Path;
 

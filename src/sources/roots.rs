@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::callers::repository;
 use super::tree::to_read;
-use super::{Tree, is_module, normal};
+use super::{Root, Tree, is_module, normal};
 use crate::terraform::{Block, Value};
 use crate::text::{Problem, Shown, Source, list};
 
@@ -31,12 +31,11 @@ const COMPLETE: [(&str, &[&str]); 10] = [
 const GIVE_THEM: &str =
     "give the other states too, and say --states-complete when there are no others";
 
-/// Why a root module may have several states; nothing where it has one.
+/// Why root modules may have several states; nothing where each has one.
 pub fn may_have_several(tree: &Tree) -> Vec<Problem> {
     let mut reasons = Vec::new();
-    let root = tree.path(Path::new(""));
     for (folder, files) in tree.folders() {
-        let is_root = folder == root;
+        let is_root = tree.roots.iter().any(|root| root.is_at(folder));
         for file in files {
             for block in &file.configuration.blocks {
                 if let Some(line) = workspace(block) {
@@ -53,7 +52,17 @@ pub fn may_have_several(tree: &Tree) -> Vec<Problem> {
             }
         }
     }
-    let unread = tree.unread(Some(&root)).map(|why| {
+    for root in &tree.roots {
+        reasons.extend(of_unread(tree, root));
+        reasons.extend(on_disk(&root.folder));
+    }
+    reasons
+}
+
+/// What the files of a root module may hold that are not read.
+fn of_unread(tree: &Tree, root: &Root) -> Vec<Problem> {
+    let folder = root.path(Path::new(""));
+    let unread = tree.unread(Some(&folder)).map(|why| {
         let what = why.message();
         let what = what.strip_prefix("passed over: ").unwrap_or(what);
         let message = format!("{what}; this file may hold a backend, or ask for the workspace");
@@ -63,9 +72,7 @@ pub fn may_have_several(tree: &Tree) -> Vec<Problem> {
         };
         problem.help(GIVE_THEM)
     });
-    reasons.extend(unread);
-    reasons.extend(on_disk(&tree.root));
-    reasons
+    unread.collect()
 }
 
 /// Where a block asks for the workspace.

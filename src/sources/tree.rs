@@ -1,6 +1,6 @@
-//! A root module and the modules that it calls: their files, and what is written in them.
+//! Root modules and the modules that they call: their files, and what is written in them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,21 +8,58 @@ use super::callers::real_or;
 use super::calls::called;
 use super::{MODULES_JSON, ModuleFolder, Modules, normal};
 use crate::terraform::{Block, ConfigurationFile};
-use crate::text::{Error, Problem, Severity, Shown, Source};
+use crate::text::{Error, Problem, Problems, Severity, Shown, Source, Untrusted};
 
-/// The files of a root module and of the modules that it calls.
+/// The files of root modules and of the modules that they call.
 #[derive(Clone, Debug)]
 pub struct Tree {
-    /// The folder of the root module.
-    pub root: PathBuf,
-    /// Where its modules are.
-    pub modules: Modules,
-    /// Whether `terraform init` has written that down.
-    pub is_initialised: bool,
+    /// The root modules: one, or several that may share modules.
+    pub roots: Vec<Root>,
     /// The files of each folder, by its path from where one stands.
     folders: BTreeMap<PathBuf, Vec<TreeFile>>,
     /// The files that are not read, and why: what they do with the blocks of others is not known.
     unread: Vec<(PathBuf, Problem)>,
+}
+
+/// A root module.
+#[derive(Clone, Debug)]
+pub struct Root {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// Where its modules are.
+    pub modules: Modules,
+    /// Whether `terraform init` has written that down.
+    pub is_initialised: bool,
+}
+
+/// A module that a root module calls, or that root module itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Module<'a> {
+    /// The root module, by its place in the tree.
+    pub root: usize,
+    /// The names of the calls, from the root module on.
+    pub names: &'a [String],
+}
+
+/// A block of a root module, or of one that it calls, that calls a module.
+pub(super) struct Call<'a> {
+    /// The folder that it stands in.
+    pub folder: PathBuf,
+    /// The file there.
+    pub file: &'a TreeFile,
+    /// The block.
+    pub block: &'a Block,
+    /// Where the module is that it calls, and whether that was downloaded; none where `terraform init` has
+    /// not written it down.
+    pub calls: Option<(PathBuf, &'a ModuleFolder)>,
+}
+
+impl Call<'_> {
+    /// Whether the files of the module that it calls are read.
+    pub fn is_read(&self) -> bool {
+        let calls = self.calls.as_ref();
+        calls.is_some_and(|(_, module)| !module.is_downloaded)
+    }
 }
 
 /// A file of a module.
@@ -67,33 +104,84 @@ fn is_json_configuration(path: &Path) -> bool {
     name.ends_with(".tf.json") || name.ends_with(".tofu.json")
 }
 
-impl Tree {
-    /// Reads the files of the root module in a folder, and of the modules that lie beside it. A file that
-    /// cannot be read is noted, and its blocks are not found.
+impl Root {
+    /// Reads where the modules are of the root module in a folder.
     ///
     /// # Errors
-    /// A folder that cannot be read, or a `modules.json` that is none.
-    pub fn open(root: &Path) -> Result<Self, Error> {
-        let modules_json = root.join(MODULES_JSON);
+    /// A `modules.json` that is none.
+    fn open(folder: &Path) -> Result<Self, Error> {
+        let modules_json = folder.join(MODULES_JSON);
         let is_initialised = modules_json.is_file();
         let modules = if is_initialised {
             Modules::read(&read(&modules_json)?)?
         } else {
             Modules::root_alone()
         };
-        let mut tree = Tree {
-            root: root.to_owned(),
-            folders: BTreeMap::new(),
-            is_initialised,
-            unread: Vec::new(),
+        Ok(Root {
+            folder: folder.to_owned(),
             modules,
+            is_initialised,
+        })
+    }
+
+    /// The path of a module's folder from where one stands.
+    pub fn path(&self, folder: &Path) -> PathBuf {
+        normal(&self.folder.join(folder))
+    }
+
+    /// What it is called in messages.
+    pub fn shown(&self) -> Untrusted {
+        to_read(&self.folder).shown()
+    }
+
+    /// Whether the files of a folder are those of the root module itself.
+    pub fn is_at(&self, folder: &Path) -> bool {
+        self.path(Path::new("")) == folder
+    }
+
+    /// Whether one of its modules, or it itself, is in a folder.
+    pub fn has(&self, folder: &Path) -> bool {
+        let mut modules = self.modules.all();
+        modules.any(|(_, one)| self.path(&one.path) == folder)
+    }
+}
+
+impl<'a> Module<'a> {
+    /// The modules around it and itself, from the outermost call on; not the root module.
+    pub fn from_outside(self) -> impl Iterator<Item = Module<'a>> {
+        let ends = 1..=self.names.len();
+        ends.map(move |end| Module {
+            root: self.root,
+            names: &self.names[..end],
+        })
+    }
+
+    /// The name of the call and the module that this stands in; none of a root module.
+    pub fn call(self) -> Option<(&'a String, Module<'a>)> {
+        let (name, names) = self.names.split_last()?;
+        let root = self.root;
+        Some((name, Module { root, names }))
+    }
+}
+
+impl Tree {
+    /// Reads the files of the root modules in these folders, and of the modules that lie beside them. A
+    /// file that cannot be read is noted, and its blocks are not found.
+    ///
+    /// # Errors
+    /// A folder that cannot be read, or a `modules.json` that is none.
+    pub fn open<P: AsRef<Path>>(roots: &[P]) -> Result<Self, Error> {
+        let mut tree = Tree {
+            roots: (roots.iter().map(|root| Root::open(root.as_ref())))
+                .collect::<Result<_, _>>()?,
+            folders: BTreeMap::new(),
+            unread: Vec::new(),
         };
-        let folders: Vec<PathBuf> = tree
-            .modules
-            .own_folders()
-            .into_iter()
-            .map(|path| tree.path(path))
-            .collect();
+        let folders = tree.roots.iter().flat_map(|root| {
+            let own_folders = root.modules.own_folders().into_iter();
+            own_folders.map(|path| root.path(path))
+        });
+        let folders: BTreeSet<PathBuf> = folders.collect();
         for folder in folders {
             let files = files(&folder, &mut tree.unread)?;
             tree.folders.insert(folder, files);
@@ -101,40 +189,47 @@ impl Tree {
         Ok(tree)
     }
 
-    /// The path of a module's folder from where one stands.
-    pub fn path(&self, folder: &Path) -> PathBuf {
-        normal(&self.root.join(folder))
+    /// All modules, with their folders.
+    pub fn modules(&self) -> impl Iterator<Item = (Module<'_>, PathBuf, &ModuleFolder)> {
+        let roots = self.roots.iter().enumerate();
+        roots.flat_map(|(place, root)| {
+            let modules = root.modules.all();
+            modules.map(move |(names, one)| {
+                let module = Module { root: place, names };
+                (module, root.path(&one.path), one)
+            })
+        })
     }
 
-    /// The folder of the module with these names.
+    /// The folder of a module.
     ///
     /// # Errors
     /// Why it is not known, and what to do.
-    pub fn folder(&self, module: &[String]) -> Result<(PathBuf, &ModuleFolder), Error> {
-        if let Some(folder) = self.modules.folder(module) {
-            return Ok((self.path(&folder.path), folder));
+    pub fn folder(&self, module: Module<'_>) -> Result<(PathBuf, &ModuleFolder), Error> {
+        let root = &self.roots[module.root];
+        if let Some(folder) = root.modules.folder(module.names) {
+            return Ok((root.path(&folder.path), folder));
         }
-        let called = format!("module.{}", module.join(".module."));
-        let root = to_read(&self.root).shown();
-        let message = if self.is_initialised {
-            format!("{called} is not in {MODULES_JSON} of {root}")
+        let called = format!("module.{}", module.names.join(".module."));
+        let shown = root.shown();
+        let message = if root.is_initialised {
+            format!("{called} is not in {MODULES_JSON} of {shown}")
         } else {
-            format!("{root} has no {MODULES_JSON}, which tells where {called} is")
+            format!("{shown} has no {MODULES_JSON}, which tells where {called} is")
         };
         Err(Error::with_help(message, INIT))
     }
 
-    /// The names of the modules that are in a folder, and have that once: neither they nor those around
-    /// them have `count` or `for_each`.
-    pub fn once_in<'a>(&'a self, folder: &'a Path) -> impl Iterator<Item = &'a [String]> {
-        let is_once = |module: &[String]| {
+    /// The modules that are in a folder, and have that once: neither they nor those around them have
+    /// `count` or `for_each`.
+    pub fn once_in<'a>(&'a self, folder: &'a Path) -> impl Iterator<Item = Module<'a>> {
+        let is_once = |module: Module<'_>| {
             let call = self.call(module);
             call.is_some_and(|(_, call)| !call.is_repeated())
         };
-        let modules = self.modules.all();
-        let here = modules.filter(move |(_, one)| self.path(&one.path) == folder);
-        here.map(|(module, _)| module)
-            .filter(move |module| (1..=module.len()).all(|end| is_once(&module[..end])))
+        let here = self.modules().filter(move |(_, path, _)| path == folder);
+        here.map(|(module, ..)| module)
+            .filter(move |module| module.from_outside().all(is_once))
     }
 
     /// The files of a folder.
@@ -149,22 +244,23 @@ impl Tree {
     }
 
     /// The call of a module, or of one around it, that names another folder than `modules.json` has.
-    pub fn misplaced_call(&self, module: &[String]) -> Option<(&TreeFile, &Block)> {
-        (1..=module.len()).find_map(|end| {
-            let (file, call) = self.call(&module[..end])?;
-            let (around, _) = self.folder(&module[..end - 1]).ok()?;
-            let (folder, _) = self.folder(&module[..end]).ok()?;
+    pub fn misplaced_call(&self, module: Module<'_>) -> Option<(&TreeFile, &Block)> {
+        module.from_outside().find_map(|module| {
+            let (file, call) = self.call(module)?;
+            let (_, around) = module.call()?;
+            let (around, _) = self.folder(around).ok()?;
+            let (folder, _) = self.folder(module).ok()?;
             let called = called(&real_or(&around), call, &file.source)?;
             (!called.may_be(&real_or(&folder))).then_some((file, call))
         })
     }
 
-    /// Whether there may be several accounts: another provider than the default one of the root module.
-    pub fn has_other_providers(&self) -> bool {
-        let root = self.path(Path::new(""));
-        let files = |(folder, files)| -> (bool, &[TreeFile]) { (folder == root.as_path(), files) };
+    /// Whether there may be several accounts of a root module: another provider than its default one.
+    pub fn has_other_providers(&self, root: usize) -> bool {
+        let root = &self.roots[root];
         let mut of_root = 0;
-        for (is_root, files) in self.folders().map(files) {
+        for (folder, files) in self.folders().filter(|(folder, _)| root.has(folder)) {
+            let is_root = root.is_at(folder);
             let blocks = files.iter().flat_map(|file| &file.configuration.blocks);
             let of_aws = blocks.filter(|block| {
                 block.kind == "provider" && block.labels.first().is_some_and(|name| name == "aws")
@@ -194,13 +290,13 @@ impl Tree {
     /// link leads to may be a part of something else too.
     pub fn is_own_file(&self, file: &TreeFile) -> bool {
         let path = file.source.path().unwrap_or(Path::new(""));
-        let below_root = path.strip_prefix(&self.root).unwrap_or(path);
-        let Ok(root) = fs::canonicalize(to_read(&self.root)) else {
-            return false;
-        };
         let here = fs::canonicalize(".").unwrap_or_default();
-        let is_plain =
-            file.real == normal(&root.join(below_root)) || file.real == normal(&here.join(path));
+        let is_below = |root: &Root| {
+            let below_root = path.strip_prefix(&root.folder).unwrap_or(path);
+            let root = fs::canonicalize(to_read(&root.folder));
+            root.is_ok_and(|root| file.real == normal(&root.join(below_root)))
+        };
+        let is_plain = file.real == normal(&here.join(path)) || self.roots.iter().any(is_below);
         let all = self.folders.values().flatten();
         is_plain && all.filter(|other| other.real == file.real).count() == 1
     }
@@ -229,9 +325,8 @@ impl Tree {
     }
 
     /// The other files in the folders of its modules that are written as those are: what is given to
-    /// variables, what Terragrunt reads, and what is not read since it is broken. One that is no text is
-    /// none of them.
-    pub fn beside(&self) -> Vec<Source> {
+    /// variables, what Terragrunt reads, and what is not read since it is broken; or why one cannot be read.
+    pub fn beside(&self) -> Vec<Result<Source, Problems>> {
         let mut beside = Vec::new();
         for (folder, files) in self.folders() {
             let entries = fs::read_dir(to_read(folder)).into_iter().flatten();
@@ -244,14 +339,45 @@ impl Tree {
                 ["hcl", "tf", "tfvars", "tofu"].contains(&end.as_ref()) && path.is_file()
             };
             let paths = paths.filter(|path| is_hcl(path) && !is_read(path));
-            beside.extend(paths.filter_map(|path| read(&path).ok()));
+            beside.extend(paths.map(|path| read(&path).map_err(|why| passed_over(&path, why))));
         }
         beside
     }
 
+    /// All blocks that call modules, in whichever of the root modules and those that these call.
+    pub(super) fn calls(&self) -> impl Iterator<Item = Call<'_>> {
+        let modules = self.modules().filter(|(.., one)| !one.is_downloaded);
+        modules.flat_map(|(module, folder, _)| {
+            let blocks = self.files(&folder).iter().flat_map(|file| {
+                let blocks = file.configuration.blocks.iter();
+                blocks.map(move |block| (file, block))
+            });
+            let calls = blocks.filter(|(_, block)| block.kind == "module");
+            let calls = calls.map(|(file, block)| {
+                let name = block.labels.first().cloned().unwrap_or_default();
+                let names: Vec<String> = module.names.iter().cloned().chain([name]).collect();
+                let root = module.root;
+                let calls = self
+                    .folder(Module {
+                        root,
+                        names: &names,
+                    })
+                    .ok();
+                let folder = folder.clone();
+                Call {
+                    folder,
+                    file,
+                    block,
+                    calls,
+                }
+            });
+            calls.collect::<Vec<Call<'_>>>()
+        })
+    }
+
     /// The block that calls a module, and its file.
-    pub fn call(&self, module: &[String]) -> Option<(&TreeFile, &Block)> {
-        let (name, around) = module.split_last()?;
+    pub fn call(&self, module: Module<'_>) -> Option<(&TreeFile, &Block)> {
+        let (name, around) = module.call()?;
         let (folder, _) = self.folder(around).ok()?;
         let address = format!("module.{name}");
         let mut files = self.files(&folder).iter();
@@ -288,18 +414,32 @@ fn files(folder: &Path, unread: &mut Vec<(PathBuf, Problem)>) -> Result<Vec<Tree
         } else if is_configuration(&path) && path.is_file() {
             match TreeFile::read(&path) {
                 Ok(file) => files.push(file),
-                Err(Error::Problems(problems)) => {
-                    let problems = problems.0.into_iter();
-                    let warnings = problems.map(|one| one.passed_over(Severity::Warning));
-                    unread.extend(warnings.map(|warning| (folder.to_owned(), warning)));
-                }
                 Err(error) => {
-                    unread.push((folder.to_owned(), about.warning(error.in_one_line())));
+                    let warnings = passed_over(&path, error).into_iter();
+                    unread.extend(warnings.map(|warning| (folder.to_owned(), warning)));
                 }
             }
         }
     }
     Ok(files)
+}
+
+/// That a file is passed over, and why.
+fn passed_over(path: &Path, error: Error) -> Problems {
+    match error {
+        Error::Problems(problems) => {
+            let problems = problems.into_iter();
+            Problems(
+                problems
+                    .map(|one| one.passed_over(Severity::Warning))
+                    .collect(),
+            )
+        }
+        error => {
+            let about = Source::from_text(path.shown().raw(), "");
+            about.warning(error.in_one_line()).into()
+        }
+    }
 }
 
 impl TreeFile {

@@ -2,20 +2,23 @@
 //! that it serves nothing else.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::Path;
 
 use super::tree::TreeFile;
-use super::{BlockAddress, Live, LivePolicy, Tree};
+use super::{BlockAddress, Live, LivePolicy, Module, State, Tree};
+use crate::iam::Arn;
 use crate::terraform::{Argument, Block, Value, WrittenPolicy, takes_policy};
 use crate::text::Problem;
 
 /// A document, the folder of its module, and the policies that are made of it.
 pub(super) struct Uses<'a> {
     pub tree: &'a Tree,
+    pub states: &'a [State],
     pub live: &'a Live,
-    /// The blocks that have made something, as the states tell.
-    pub in_states: &'a BTreeSet<&'a BlockAddress>,
+    /// The blocks of each root module that have made something, as the states tell.
+    pub in_states: &'a BTreeSet<(usize, &'a BlockAddress)>,
     pub folder: &'a Path,
     pub written: &'a WrittenPolicy,
     pub makes: &'a [usize],
@@ -48,6 +51,7 @@ impl Uses<'_> {
             self.is_of_these_states(file, block)?;
             self.provider_is_known(file, block)?;
             self.attachments_are_known(block)?;
+            self.is_not_read_back(block)?;
         }
         Ok(())
     }
@@ -75,11 +79,16 @@ impl Uses<'_> {
             let one = &policy.address.block;
             // One whose module nobody knows the folder of may be here.
             let is_here = || {
-                let place = self.tree.folder(&one.module);
+                let place = self.tree.folder(self.module_of(policy));
                 place.map_or(true, |(place, _)| place == self.folder)
             };
             one.is_of(block) && is_here()
         })
+    }
+
+    /// The module that a policy is made in.
+    fn module_of<'b>(&self, policy: &'b LivePolicy) -> Module<'b> {
+        self.states[policy.state].module(&policy.address)
     }
 
     /// Whether what a block has made is all among what is made of the document, and it has made something
@@ -99,18 +108,21 @@ impl Uses<'_> {
         if block.is_repeated() {
             return Ok(());
         }
-        let is_made = |module: &[String]| {
-            let made = BlockAddress::of(module, block);
-            made.is_some_and(|made| self.in_states.contains(&made))
+        let is_made = |module: &Module<'_>| {
+            let made = BlockAddress::of(module.names, block);
+            made.is_some_and(|made| self.in_states.contains(&(module.root, &made)))
         };
         let mut modules = self.tree.once_in(self.folder);
         let Some(module) = modules.find(|module| !is_made(module)) else {
             return Ok(());
         };
-        let within = match module {
+        let mut within = match module.names {
             [] => String::new(),
-            module => format!(" of module.{}", module.join(".module.")),
+            names => format!(" of module.{}", names.join(".module.")),
         };
+        if let Some(root) = self.tree.one_of_several(module.root) {
+            let _ = write!(within, " in {}", root.shown());
+        }
         let message = format!("no state has what {}{within} makes", block.address());
         Err(file.error_at(block, message).help(APPLY))
     }
@@ -183,16 +195,17 @@ impl Uses<'_> {
             if policy.is_managed() || policy.provider_is_told {
                 continue;
             }
-            let module = &policy.address.block.module;
-            let is_given = |end| {
-                let call = self.tree.call(&module[..end]);
+            let module = self.module_of(policy);
+            let is_given = |module: Module<'_>| {
+                let call = self.tree.call(module);
                 call.is_some_and(|(_, call)| call.argument("providers").is_some())
             };
             let own = block.argument("provider");
             // By its name alone it may be another role, in the account of another provider.
-            let is_by_name = self.tree.has_other_providers() && !self.refers_to_holder(block);
+            let is_by_name =
+                self.tree.has_other_providers(module.root) && !self.refers_to_holder(block);
             if own.is_some_and(|own| own.value.as_reference() != Some("aws"))
-                || (1..=module.len()).any(is_given)
+                || module.from_outside().any(is_given)
                 || is_by_name
             {
                 let message = format!(
@@ -248,18 +261,80 @@ impl Uses<'_> {
         Ok(())
     }
 
-    /// The local values that refer to an address, as they are referred to.
+    /// The local values that refer to an address, or to another one that does, as they are referred to.
     fn locals_of(&self, address: &str) -> BTreeSet<String> {
-        let blocks = self.blocks().filter(|(_, block)| block.kind == "locals");
-        let arguments = blocks.flat_map(|(_, block)| &block.arguments);
-        let refers = |argument: &&Argument| {
-            let mut references = argument.references.iter();
-            references.any(|reference| is_of(reference, address))
+        let mut found = BTreeSet::new();
+        loop {
+            let refers = |argument: &&Argument| {
+                let mut references = argument.references.iter();
+                references.any(|one| {
+                    let is_found = |local: &String| is_of(one, local);
+                    is_of(one, address) || found.iter().any(is_found)
+                })
+            };
+            let blocks = self.blocks().filter(|(_, block)| block.kind == "locals");
+            let locals = blocks.flat_map(|(_, block)| &block.arguments);
+            let names = locals
+                .filter(refers)
+                .map(|local| format!("local.{}", local.name));
+            let more: BTreeSet<String> = names.collect();
+            if more == found {
+                return found;
+            }
+            found = more;
+        }
+    }
+
+    /// Refuses a managed policy whose text is read back from AWS: who takes it from there is another one
+    /// who has it.
+    fn is_not_read_back(&self, policy: &Block) -> Result<(), Problem> {
+        let address = policy.address();
+        for (folder, files) in self.tree.folders() {
+            let blocks = || files.iter().flat_map(|file| &file.configuration.blocks);
+            let reads = |block: &&Block| {
+                block.kind == "data"
+                    && block
+                        .labels
+                        .first()
+                        .is_some_and(|kind| kind == "aws_iam_policy")
+                    && self.may_read(block, policy, folder == self.folder)
+            };
+            for data in blocks().filter(reads).map(Block::address) {
+                let asks = format!("{data}.policy");
+                let is_asked = |reference: &String| *reference == data || is_of(reference, &asks);
+                for file in files {
+                    let mut blocks = file.configuration.blocks.iter();
+                    if let Some(range) = blocks.find_map(|block| block.refers(&is_asked)) {
+                        let message = format!("the text of {address} may be taken from AWS here");
+                        let why = file.source.error_at(range, message);
+                        return Err(why.help(
+                            "give this a document of its own: what is taken from one is taken from both",
+                        ));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a `data "aws_iam_policy"` may read what a block makes.
+    fn may_read(&self, data: &Block, policy: &Block, is_beside: bool) -> bool {
+        let said = ["arn", "name"]
+            .into_iter()
+            .filter_map(|name| data.argument(name));
+        let may_be = |argument: &Argument| match &argument.value {
+            Value::Text(text) => self.made_by(policy).any(|(_, made)| {
+                let arn = made.arn.as_ref().map(Arn::as_str);
+                arn == Some(text) || made.name.raw() == text
+            }),
+            Value::Reference(reference) if reference.starts_with("aws_iam_policy.") => {
+                is_beside && is_of(reference, &policy.address())
+            }
+            _ => true,
         };
-        let names = arguments
-            .filter(refers)
-            .map(|argument| format!("local.{}", argument.name));
-        names.collect()
+        said.map(may_be)
+            .reduce(|one, other| one && other)
+            .unwrap_or(true)
     }
 
     /// Whether the role that a block makes has what the block of a policy makes, wherever they stand.
@@ -276,10 +351,9 @@ impl Uses<'_> {
 /// Whether Terraform applies a change of the policy.
 fn changes_are_applied(file: &TreeFile, block: &Block) -> Result<(), Problem> {
     let is_ignored = |value: &Value| {
-        let ignored = ["policy", "all"];
-        value
-            .as_reference()
-            .is_some_and(|name| ignored.contains(&name))
+        // In quotes it is the way of Terraform before 0.12, as "*" is.
+        let name = value.as_reference().or_else(|| value.as_text());
+        name.is_some_and(|name| ["policy", "all", "*"].contains(&name))
     };
     let mut lifecycles = block.blocks_of("lifecycle");
     let ignored = lifecycles.find_map(|lifecycle| {
@@ -349,7 +423,7 @@ impl Addresses<'_> {
             let is_it = |reference: &String| self.has(reference);
             argument.references.iter().any(is_it)
                 && !(outer == block && self.is_policy(outer, argument))
-                && !self.is_harmless(outer, argument)
+                && !self.is_harmless(outer, block, argument)
         });
         own_use.map(|argument| argument.range.clone()).or_else(|| {
             let mut inner = block.blocks.iter();
@@ -369,14 +443,16 @@ impl Addresses<'_> {
             && reference.is_some_and(|reference| is_of(reference, self.written))
     }
 
-    /// How many there are is nothing of what they say; nor is what each one is called.
-    fn is_harmless(&self, outer: &Block, argument: &Argument) -> bool {
-        let references = argument.references.iter();
-        let mut of_policy = references.filter(|reference| self.has(reference));
+    /// How many there are is nothing of what they say; nor is what each one is called. A `dynamic` block
+    /// may call each one by another name.
+    fn is_harmless(&self, outer: &Block, block: &Block, argument: &Argument) -> bool {
+        let is_taker = |reference: &str| self.takers.iter().any(|taker| taker == reference);
         match argument.name.as_str() {
             "depends_on" | "count" => true,
             "for_each" => {
-                of_policy.all(|reference| self.takers.contains(reference)) && !asks_for_each(outer)
+                outer == block
+                    && argument.value.as_reference().is_some_and(is_taker)
+                    && !asks_for_each(outer)
             }
             _ => false,
         }

@@ -6,7 +6,7 @@ use super::block::reference;
 use super::expression::Tree;
 use super::heredoc;
 use super::reader::Said;
-use crate::document::{Document, File, PolicyTree};
+use crate::document::{Document, File, ReadPolicy};
 use crate::text::{Problems, Source};
 
 /// Which file an expression reads.
@@ -67,7 +67,7 @@ pub fn read_policy_file(source: Source, is_template: bool) -> Result<Document, P
 }
 
 /// The policy that a template is.
-fn template(source: &Source) -> Result<Vec<PolicyTree>, Problems> {
+fn template(source: &Source) -> Result<Vec<ReadPolicy>, Problems> {
     let text = source.text();
     let template = hcl_edit::parser::parse_template(text).map_err(|error| {
         let place = source.character_at(error.location().offset());
@@ -76,7 +76,7 @@ fn template(source: &Source) -> Result<Vec<PolicyTree>, Problems> {
         Problems::from(source.error_at(place, format!("this is no template: {message}")))
     })?;
     match heredoc::read_template(&Tree::of(source), &template, 0..text.len()) {
-        Said::Policy(tree) => Ok(vec![*tree]),
+        Said::Document(tree) => Ok(vec![ReadPolicy::of(source, tree)?]),
         Said::Refused(problems) => Err(problems),
         Said::NotOffered(problem) => Err(problem.into()),
         Said::Reference(_) | Said::InFile(_) => Ok(Vec::new()),
@@ -110,6 +110,46 @@ pub fn may_name(text: &str, path: &str) -> Option<usize> {
         .chain(ends_of_strings(text, folder));
     let at = places.min()?;
     Some(text[..at].matches('\n').count() + 1)
+}
+
+/// Whether a value has a string that ends in `${…}` and may name a file at `path`, as far as the letters
+/// before that tell. Whoever gets such a value may read the file.
+///
+/// ```
+/// use iam_refine::terraform::may_begin;
+/// assert!(may_begin(r#""${path.module}/policies/${each.key}""#, "root/policies/app.json"));
+/// assert!(may_begin(r#"["policies/a${var.x["b"]}"]"#, "root/policies/app.json"));
+/// assert!(!may_begin(r#""${path.module}/policies/b${each.key}""#, "root/policies/app.json"));
+/// assert!(!may_begin(r#""${var.name}-${var.stage}""#, "root/policies/app.json"));
+/// ```
+pub fn may_begin(text: &str, path: &str) -> bool {
+    before_last_computed(text).any(|begin| {
+        let Some((folder, name)) = begin.rsplit_once('/') else {
+            return path.contains(begin);
+        };
+        let folder = folder.rsplit('/').next().unwrap_or_default();
+        let is_open = matches!(folder, "" | "." | "..");
+        let parts: Vec<&str> = path.split('/').collect();
+        parts.iter().enumerate().any(|(at, part)| {
+            let around = at.checked_sub(1).map(|around| parts[around]);
+            part.starts_with(name) && (is_open || around == Some(folder))
+        })
+    })
+}
+
+/// What is literal before each `${…}` that a string ends in, back to what is computed before; no string
+/// that is computed as a whole.
+fn before_last_computed(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices("}\"").filter_map(|(end, _)| {
+        let mut depth = 1;
+        let start = text[..end].rfind(|letter| {
+            depth += i32::from(letter == '}') - i32::from(letter == '{');
+            depth == 0
+        })?;
+        let before = text[..start].strip_suffix('$')?;
+        let begin = before.rfind(['"', '}', '\n']).map_or(0, |at| at + 1);
+        Some(&before[begin..]).filter(|literal| !literal.is_empty())
+    })
 }
 
 /// Where a function reads a file whose path is not plain.

@@ -66,7 +66,7 @@ fn belongs_together(state: &str) -> String {
     let text = fs::read(format!("{MATCH}/{state}")).unwrap();
     let state = read_state(&state.into(), text.as_slice()).unwrap();
     let root = format!("{MATCH}/root");
-    let tree = Tree::open(Path::new(&root)).unwrap();
+    let tree = Tree::open(&[&root]).unwrap();
     let matched = Matched::of(&tree, &[state], &[], true);
     let live = &matched.live;
     let mut told = String::new();

@@ -86,7 +86,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if let Some(account) = &arguments.account {
         return refine_account(arguments, account);
     }
-    if arguments.inputs.source_folder()?.is_some() {
+    if !arguments.inputs.sources()?.0.is_empty() {
         arguments.goes_with_sources()?;
     }
     let check = arguments.check.open()?;

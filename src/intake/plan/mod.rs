@@ -112,7 +112,7 @@ impl Intake {
         let mut problems = gathered.notes_hiding_lines(problems, &mut reading);
         reading.finish()?;
         let findings = joined(gathered, &options, &mut problems)?;
-        kept::add_found(Path::new(""), &mut options, &mut problems)?;
+        kept::add_found([Path::new("")], &mut options, &mut problems)?;
         let live = Live::of(std::slice::from_ref(&plan.state), &[]);
         let placed = live.place(findings);
         problems.extend(placed.strangers.iter().cloned());

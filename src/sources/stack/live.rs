@@ -7,7 +7,7 @@ use crate::cloudformation::{Holder, Makes, Name, Template, Who, WrittenPolicy};
 use crate::document::Document;
 use crate::iam::quota::Owner;
 use crate::iam::{AccountId, Arn, PolicyName, PrincipalName};
-use crate::policies::{LoadedPolicy, PolicyOwner};
+use crate::policies::{LoadedPolicy, PolicyOwner, PrincipalDates};
 use crate::sources::{
     Address, BlockAddress, Live, LivePolicy, LivePrincipal, MadeBy, same_statements,
 };
@@ -194,6 +194,7 @@ impl Gathering<'_> {
                 let only: &LoadedPolicy = only;
                 let live = &mut self.made.live.policies[policy];
                 live.document = Some(only.document.source().text().to_owned());
+                live.changed_at = only.origin.changed_at;
                 live.name = called(only).as_str().into();
                 self.take(only, policy);
                 return;
@@ -264,10 +265,9 @@ impl Gathering<'_> {
             return;
         };
         let holders = self.held.holders(&arn);
-        let document = self
-            .held
-            .managed(&arn)
-            .map(|managed| managed.document.source().text().to_owned());
+        let managed = self.held.managed(&arn);
+        let changed_at = managed.and_then(|managed| managed.origin.changed_at);
+        let document = managed.map(|managed| managed.document.source().text().to_owned());
         if document.is_none() {
             let message = format!("what AWS has of {arn} is not given");
             let help = "give what `aws iam get-account-authorization-details` prints, or fetch the role: \
@@ -279,6 +279,7 @@ impl Gathering<'_> {
         let live = &mut self.made.live.policies[policy];
         live.holder_is_unknown = document.is_none();
         live.document = document;
+        live.changed_at = changed_at;
         live.blockers
             .extend(holders.doubt.filter(|_| live.document.is_some()));
         live.arn = Some(arn);
@@ -303,6 +304,7 @@ impl Gathering<'_> {
             arn: None,
             name,
             document: None,
+            changed_at: None,
             provider_is_told: true,
             holders: std::collections::BTreeSet::new(),
             embedded_in: None,
@@ -392,17 +394,17 @@ impl Gathering<'_> {
         address: Option<Address>,
     ) -> usize {
         let described = self.held.principal(account.as_ref(), &owner);
-        let owner = match described {
-            Some(described) if account.is_some() => described.owner.clone(),
-            _ => owner,
-        };
+        let described = described.filter(|_| account.is_some());
+        let owner = described.map_or(owner, |described| described.owner.clone());
+        let dates = described.map_or(PrincipalDates::default(), |described| described.dates);
         let live = &mut self.made.live;
         let is_of_account = |(_, one): &(usize, &LivePrincipal)| one.account == account;
         let known = live.named(&owner).find(is_of_account);
         let known = known.map(|(place, _)| place);
-        let Some(place) = known else {
-            return live.add(owner, account, address);
-        };
+        let place = known.unwrap_or_else(|| live.add(owner, account, None));
+        live.principals[place].dates = dates;
+        live.principals[place].is_held =
+            described.is_some_and(|described| described.groups.is_empty());
         let known = &mut live.principals[place];
         known.address = known.address.take().or(address);
         place
@@ -503,8 +505,7 @@ fn type_of(kind: Owner) -> &'static str {
     }
 }
 
-/// Whether CloudFormation made up the name of a resource, `STACK-LOGICALID-` and twelve characters: nothing
-/// else is called so.
+/// Whether CloudFormation made up the name of a resource: nothing else is called so.
 fn is_made_up(template: &Template, logical_id: &str, name: &str) -> bool {
     let has_made_up_name = match template.resource(logical_id) {
         Some(resource) => !resource.has_own_name,
@@ -513,12 +514,23 @@ fn is_made_up(template: &Template, logical_id: &str, name: &str) -> bool {
             resource.is_some_and(|one| one.kind.starts_with("AWS::Serverless::"))
         }),
     };
-    let end = name.rsplit('-').next().unwrap_or_default();
+    has_made_up_name && is_of_stack(name, logical_id)
+}
+
+/// Whether a name is that of a stack, the logical id and twelve or more characters, as in `app-Role-1ABC2DEF3GHI`;
+/// what would be too long for IAM is cut, and the logical id with it.
+fn is_of_stack(name: &str, logical_id: &str) -> bool {
+    const CUT: usize = 60;
+    let mut parts = name.rsplitn(3, '-');
+    let (Some(end), Some(id), Some(stack)) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
     // A word of so many letters may be a name that somebody gave.
     let is_random = end.len() >= 12
         && end.bytes().all(|byte| byte.is_ascii_alphanumeric())
         && end.bytes().any(|byte| byte.is_ascii_digit());
-    has_made_up_name && is_random && name.contains('-')
+    let is_cut = || name.len() >= CUT && !id.is_empty() && logical_id.starts_with(id);
+    is_random && !stack.is_empty() && (id == logical_id || is_cut())
 }
 
 /// What CloudFormation calls a resource.
@@ -535,7 +547,7 @@ fn address(kind: &str, logical_id: &str, text: &str) -> Address {
 
 /// Whether a written policy may be what AWS has.
 fn is_same(written: &WrittenPolicy, live: &Document) -> bool {
-    let Some(document) = written.document() else {
+    let Ok(document) = &written.content else {
         return false;
     };
     let form = |statement: usize| document.form(statement).clone();
@@ -554,4 +566,29 @@ fn fetch(owner: &PolicyOwner, name: &Name) -> String {
         owner.name,
         name.as_deref().unwrap_or("POLICY_NAME")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_made_up_where_the_logical_id_is_in_it() {
+        assert!(is_of_stack("app-Role-1ABC2DEF3GHI", "Role"));
+        assert!(is_of_stack("my-app-prod-Role-1ABC2DEF3GHI", "Role"));
+        // Somebody's own names.
+        assert!(!is_of_stack("app-Other-1ABC2DEF3GHI", "Role"));
+        assert!(!is_of_stack("app-Rol-1ABC2DEF3GHI", "Role"));
+        assert!(!is_of_stack("Role-1ABC2DEF3GHI", "Role"));
+        assert!(!is_of_stack("app-Role-administrator", "Role"));
+    }
+
+    #[test]
+    fn what_would_be_too_long_is_cut() {
+        let cut = "a-stack-of-a-long-nam-TheRoleOfTheQueueThatIsL-1ABC2DEF3GHI";
+        let name = format!("x{cut}");
+        assert!(name.len() >= 60, "{}", name.len());
+        assert!(is_of_stack(&name, "TheRoleOfTheQueueThatIsLong"));
+        assert!(!is_of_stack(&name, "TheRoleOfTheTopic"));
+    }
 }

@@ -17,7 +17,7 @@ pub use plan::{
     OtherChange, PlannedAction, PlannedChange, Providers, Side, TerraformPlan, read_plan,
 };
 
-use super::Address;
+use super::{Address, Module};
 use crate::text::{Error, Problem, Source, Untrusted};
 use parts::{Object, Part, Top};
 
@@ -26,6 +26,8 @@ use parts::{Object, Part, Top};
 pub struct State {
     /// How messages call the file.
     pub name: Untrusted,
+    /// The root module that it is of, by its place in a [`Tree`](super::Tree).
+    pub root: usize,
     /// The roles, policies and attachments that Terraform made, in the order of the file.
     pub resources: Vec<Resource>,
 }
@@ -201,8 +203,17 @@ impl State {
             .collect::<Result<Vec<Resource>, Problem>>()?;
         Ok(State {
             name: name.clone(),
+            root: 0,
             resources,
         })
+    }
+
+    /// The module that a resource of it is made in.
+    pub fn module<'a>(&self, address: &'a Address) -> Module<'a> {
+        Module {
+            root: self.root,
+            names: &address.block.module,
+        }
     }
 }
 

@@ -1,0 +1,111 @@
+//! Which root module each state is of, where several are read together.
+
+use std::collections::BTreeSet;
+
+use super::{BlockAddress, Kind, Module, Root, State, Tree};
+use crate::policies::made_in_root;
+use crate::text::{Problem, Problems, Source, list};
+
+impl Tree {
+    /// The root module at a place, where there are others too.
+    pub fn one_of_several(&self, root: usize) -> Option<&Root> {
+        self.roots.get(root).filter(|_| self.roots.len() > 1)
+    }
+
+    /// Gives each state to its root module: to the one it is said to be of, or else to the only one that
+    /// has its blocks. What is made of several root modules is then called by these too.
+    ///
+    /// # Errors
+    /// A state that may be of several, or is of none.
+    pub fn take(&self, states: Vec<(State, Option<usize>)>) -> Result<Vec<State>, Problems> {
+        let mut taken = Vec::new();
+        let mut problems = Vec::new();
+        for (state, said) in states {
+            match said.map_or_else(|| self.root_of(&state), Ok) {
+                Ok(root) => taken.push(self.of_root(state, root)),
+                Err(why) => problems.push(why),
+            }
+        }
+        if problems.is_empty() {
+            Ok(taken)
+        } else {
+            Err(Problems(problems))
+        }
+    }
+
+    /// The root modules of which none of the `states` is.
+    pub fn without_state(&self, states: &[State]) -> Vec<Problem> {
+        let roots = self.roots.iter().enumerate();
+        let without = roots.filter(|(place, _)| states.iter().all(|state| state.root != *place));
+        let problem = |(_, root): (usize, &Root)| {
+            let shown = root.shown();
+            let source = Source::from_text(shown.raw(), "");
+            let problem = source.error("no state of this root module is given");
+            problem.help(format!(
+                "give it: terraform -chdir={shown} show -json > state.json; or say --states-complete when \
+                 nothing is made of it"
+            ))
+        };
+        without.map(problem).collect()
+    }
+
+    fn root_of(&self, state: &State) -> Result<usize, Problem> {
+        if self.roots.len() == 1 {
+            return Ok(0);
+        }
+        let resources = state.resources.iter();
+        let of_iam = resources.filter(|resource| resource.kind != Kind::Other);
+        let blocks: BTreeSet<&BlockAddress> = of_iam.map(|one| &one.address.block).collect();
+        let roots = 0..self.roots.len();
+        let has = |root: usize| blocks.iter().filter(move |block| self.has(root, block));
+        let with_all: Vec<usize> = (roots.clone())
+            .filter(|&root| has(root).count() == blocks.len())
+            .collect();
+        let with_some = || roots.filter(|&root| has(root).count() > 0).collect();
+        let may_be: Vec<usize> = if with_all.is_empty() {
+            with_some()
+        } else {
+            with_all
+        };
+        match may_be.as_slice() {
+            [only] => Ok(*only),
+            [] => Err(self.unclear(state, "none of its blocks is in", 0..self.roots.len())),
+            several => Err(self.unclear(state, "it may be of any of", several.iter().copied())),
+        }
+    }
+
+    /// That nobody can tell which root module a state is of.
+    fn unclear(&self, state: &State, what: &str, roots: impl Iterator<Item = usize>) -> Problem {
+        let roots: Vec<String> = roots
+            .map(|root| self.roots[root].shown().to_string())
+            .collect();
+        let source = Source::from_text(state.name.raw(), "");
+        let problem = source.error(format!("{what} {}", list(&roots)));
+        problem.help(format!("say of which it is: {}=STATE", roots[0]))
+    }
+
+    /// Whether a root module, or one that it calls, has a block; of what was downloaded nobody looks.
+    fn has(&self, root: usize, block: &BlockAddress) -> bool {
+        let names = &block.module;
+        let Ok((folder, module)) = self.folder(Module { root, names }) else {
+            return false;
+        };
+        let mut files = self.files(&folder).iter();
+        module.is_downloaded
+            || files.any(|file| {
+                let mut blocks = file.configuration.blocks.iter();
+                blocks.any(|one| block.is_of(one))
+            })
+    }
+
+    fn of_root(&self, mut state: State, root: usize) -> State {
+        state.root = root;
+        if let Some(root) = self.one_of_several(root) {
+            for resource in &mut state.resources {
+                let text = &mut resource.address.text;
+                *text = made_in_root(text.raw(), root.shown().raw()).into();
+            }
+        }
+        state
+    }
+}
