@@ -15,8 +15,8 @@ use crate::iam::quota::PolicyKind;
 use crate::policies::{Account, LoadedPolicy, Made, Origin, SourceBlock, outdated};
 use crate::review::{PolicyInput, ReviewInput};
 use crate::sources::{
-    Live, MadeBy, Matched, PlacedFindings, SourcePolicy, State, Tree, Unused, is_module, is_state,
-    may_have_several, normal, read_state,
+    Live, MadeBy, Matched, PlacedFindings, Root, SourcePolicy, State, Tree, Unused, is_module,
+    is_state, may_have_several, normal, read_state,
 };
 use crate::text::{
     AS_PRINTED, Error, Holds, Json, Problem, Problems, Severity, Shape, Shown, Source, recognise,
@@ -95,6 +95,7 @@ impl Intake {
             return Err(Error::new("there is no folder"));
         };
         notes.extend(tree.unread(None).cloned());
+        notes.extend(tree.roots.iter().filter_map(templates_beside));
         let findings = joined(gathered, &options, &mut notes)?;
         if states.is_empty() {
             return Err(super::source_report::without_state(
@@ -150,6 +151,15 @@ fn alone(templates: &SourceRoot, roots: &[SourceRoot]) -> Result<(), Error> {
         "give one template, or the folder of several; or root modules of Terraform, whose own modules are \
          found by themselves",
     ))
+}
+
+/// That templates lie in the folder of a root module, which nobody looks at.
+fn templates_beside(root: &Root) -> Option<Problem> {
+    let about = Source::from_text(root.shown().raw(), "");
+    let note =
+        about.note("this is taken for a root module, and the templates in it are passed over");
+    let note = note.help("give them in a run of their own, each with its stacks");
+    root.holds_templates().then_some(note)
 }
 
 /// The findings of all principals, with notes on them.
@@ -457,7 +467,13 @@ fn holds(source: &Source) -> Option<Shape> {
 /// # Errors
 /// It cannot be read, or is a copy that is thrown away.
 pub(super) fn from_here(folder: &Path) -> Result<PathBuf, Error> {
-    const COPIES: [&str; 4] = [".terragrunt-cache", ".terraform", ".aws-sam", ".serverless"];
+    const COPIES: [&str; 5] = [
+        ".terragrunt-cache",
+        ".terraform",
+        ".aws-sam",
+        ".serverless",
+        "cdktf.out",
+    ];
     let cannot = |error| Error::new(format!("{} cannot be read", folder.shown())).caused_by(error);
     let here = std::env::current_dir().and_then(fs::canonicalize)?;
     let real = fs::canonicalize(folder).map_err(cannot)?;

@@ -1,11 +1,17 @@
 //! Which block makes which policy, and whether what stands there is what AWS has.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::callers::Callers;
+use super::generated::generator;
+use super::in_file::PolicyFiles;
+use super::meant;
 use super::merged::{Place, Written};
 use super::references::names;
+use super::roots::is_root_too;
+use super::surroundings::Surroundings;
 use super::tree::{INIT, TreeFile};
 use super::uses::Uses;
 use super::written::Search;
@@ -13,7 +19,6 @@ use super::{
     BlockAddress, Different, Live, LivePolicy, MODULES_JSON, SameStatements, State, Tree,
     same_statements,
 };
-use super::{in_file, meant};
 use crate::document::{Document, StatementForm};
 use crate::iam::{Arn, Policy};
 use crate::policies::Account;
@@ -71,6 +76,7 @@ impl Matched {
     /// nobody else has what these have.
     pub fn of(tree: &Tree, states: &[State], accounts: &[Account], complete: bool) -> Self {
         let live = Live::of(states, accounts);
+        let surroundings = OnceCell::new();
         let matching = Matching {
             tree,
             states,
@@ -78,7 +84,14 @@ impl Matched {
             callers: if complete {
                 Callers::default()
             } else {
-                Callers::outside(tree)
+                let look = || Surroundings::of(tree, false);
+                Callers::outside(tree, surroundings.get_or_init(look))
+            },
+            policy_files: PolicyFiles {
+                tree,
+                surroundings: &surroundings,
+                complete,
+                readers: OnceCell::new(),
             },
             not_initialised: Callers::not_initialised(tree),
             in_states: blocks_in(states),
@@ -118,6 +131,7 @@ struct Matching<'a> {
     callers: Callers,
     /// Who calls them in it, and is not initialised.
     not_initialised: Callers,
+    policy_files: PolicyFiles<'a>,
     /// The blocks of each root module that have made something.
     in_states: BTreeSet<(usize, &'a BlockAddress)>,
     live: &'a Live,
@@ -169,12 +183,18 @@ impl Matching<'_> {
             Content::Document(document) | Content::Merged(_, Some(document)) => document.clone(),
             Content::InFile(policy_file) => {
                 let place = (file, written);
-                in_file::document(self.tree, folder, place, policy_file, self.complete)?
+                self.policy_files.document(folder, place, policy_file)?
             }
             _ => return Err(file.error_at(block, "the policy is not read")),
         };
+        if let Some(generator) = generator(file.source.text()) {
+            let message =
+                format!("{generator} makes this file anew, and what is changed in it is lost");
+            let why = file.error_at(block, message);
+            return Err(why.help("change what it is made of"));
+        }
         let is_in_file = matches!(written.content, Content::InFile(_));
-        if !self.tree.is_own_file(file) {
+        if !file.is_own {
             let message = "this file is a link, or in the tree by several paths: it may be a part of \
                            something else too";
             let why = file.error_at(block, message);
@@ -263,11 +283,19 @@ impl Matching<'_> {
             return Err(file.error_at(block, message).help(INIT));
         }
         if self.callers.is_outside(folder) {
-            let message = "its module is not in the repository of the root module, so who else calls \
-                           it is not known";
+            let message = "its module is in no repository that the root module is in, so who else \
+                           calls it is not known";
             return Err(file
                 .error_at(block, message)
                 .help("say --states-complete when nobody else does"));
+        }
+        if let Some(what) = is_root_too(self.tree, folder).filter(|_| !self.complete) {
+            let message = format!(
+                "its module is a root module too, which may have states of its own, as {what} shows"
+            );
+            return Err(file.error_at(block, message).help(
+                "give that root module too, with its state, or say --states-complete when it has none",
+            ));
         }
         let callers = self.callers.of(folder);
         if callers.is_empty() {

@@ -12,6 +12,7 @@ mod attached;
 mod belonging;
 mod callers;
 mod calls;
+mod generated;
 mod held;
 mod in_file;
 mod live;
@@ -26,12 +27,12 @@ mod same;
 mod shared;
 mod stack;
 mod state;
+mod surroundings;
 mod tree;
 mod uses;
 mod written;
 
 pub use address::{Address, BlockAddress};
-pub use callers::repository;
 pub use calls::{Called, Caller};
 pub use live::{Live, LivePolicy, LivePrincipal, MadeBy};
 pub use matched::{LeftPolicy, Matched, SourcePolicy};
@@ -45,6 +46,7 @@ pub use state::{
     Attributes, Kind, PlannedAction, PlannedChange, Resource, Side, State, TELLING, TerraformPlan,
     is_state, read_plan, read_state,
 };
+pub use surroundings::repository;
 pub use tree::{Module, Root, Tree, TreeFile, is_module};
 
 use std::path::Path;

@@ -267,7 +267,7 @@ fn references_are_told_without_their_indices() {
     let name = role.argument("name").unwrap();
     assert_eq!(
         (&name.value, &name.references[..]),
-        (&Value::Expression, &["each.key".to_owned()][..])
+        (&Value::EndsIn(String::new()), &["each.key".to_owned()][..])
     );
     assert_eq!(
         file.policies[0].address,
@@ -416,6 +416,31 @@ fn comments_stay_with_what_they_are_about() {
         list(directive, "0"),
         "\n      # tfsec:ignore:x\n      \"a:A\",\n    "
     );
+}
+
+#[test]
+fn a_comment_behind_several_entries_is_about_all_of_them() {
+    let text = "\n      \"a:A*\", \"a:B*\", # both\n      \"a:C\",\n    ";
+    // What becomes of each of the two: it stays, it goes, it is narrowed to one or to two.
+    let of_first = ["0", "", "a:AA", "a:AA a:AB"];
+    let of_second = ["1", "", "a:BA", "a:BA a:BB"];
+    for first in of_first {
+        for second in of_second {
+            let words = format!("{first} {second} 2");
+            let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+            let written = list(text, &words);
+            let is_left = !first.is_empty() || !second.is_empty();
+            assert_eq!(written.contains("# both"), is_left, "{words}: {written}");
+        }
+    }
+    assert_eq!(
+        list(text, "a:AA 2"),
+        "\n      \"a:AA\", # both\n      \"a:C\",\n    "
+    );
+    let old = with_list(&format!("[{text}]"));
+    let edits = [(0, "0 2")];
+    let without = with_list("[\n      \"a:A*\",\n      \"a:C\",\n    ]");
+    assert!(is_rejected(&old, &edits, &without));
 }
 
 #[test]

@@ -282,6 +282,7 @@ fn in_file(call: &str, text: &str) -> World {
     let own = block("aws_iam_role_policy", "app", &own);
     let world = World::of(&[ROLE, &own], vec![role("app"), inline("app", "app")]);
     world.write("root/policies/app.json", text);
+    world.write(".git/HEAD", "");
     world
 }
 
@@ -396,6 +397,35 @@ fn a_file_that_something_else_may_read_stays_as_it_is() {
     in_file(call, IN_FILE)
         .with_block(&twice)
         .stays(&[], "app.json is named several times in this file");
+}
+
+#[test]
+fn a_file_that_a_template_of_the_tree_reads_stays_as_it_is() {
+    let call = "file(\"${path.module}/policies/app.json\")";
+    let world = in_file(call, IN_FILE);
+    world.write(
+        "root/user_data.txt",
+        "echo '${file(\"policies/app.json\")}'\n",
+    );
+    world.stays(
+        COMPLETE,
+        "app.json may be read elsewhere too: user_data.txt",
+    );
+    // What only writes of it is nobody who reads it.
+    world.write("root/user_data.txt", "see policies/app.json\n");
+    assert!(world.refine(COMPLETE).stdout.contains("policies/app.json"));
+}
+
+#[test]
+fn without_a_repository_nobody_can_tell_who_else_reads_a_file() {
+    let call = "file(\"${path.module}/policies/app.json\")";
+    let world = in_file(call, IN_FILE);
+    fs::remove_dir_all(world.folder.path().join(".git")).unwrap();
+    world.stays(
+        &[],
+        "no repository tells how far to look for what else reads app.json",
+    );
+    assert!(world.refine(COMPLETE).stdout.contains("policies/app.json"));
 }
 
 #[test]
