@@ -72,8 +72,8 @@ impl Uses<'_> {
         for (folder, files) in self.tree.folders() {
             let blocks = files.iter().flat_map(|file| &file.configuration.blocks);
             let locals = blocks.filter(|block| block.kind == "locals");
-            let named = |argument: &&Argument| is_named(argument, names.get(folder));
-            let locals = locals.flat_map(|block| block.arguments.iter().filter(named));
+            let refers = |argument: &&Argument| is_named(argument, names.get(folder));
+            let locals = locals.flat_map(|block| block.arguments.iter().filter(refers));
             let locals = locals.map(|argument| format!("local.{}", argument.name));
             more.push((folder.to_owned(), locals.collect()));
         }
@@ -81,8 +81,8 @@ impl Uses<'_> {
             let Some((called, _)) = call.calls.as_ref().filter(|_| call.is_read()) else {
                 continue;
             };
-            let named = |argument: &&Argument| is_named(argument, names.get(&call.folder));
-            let given = call.block.arguments.iter().filter(named);
+            let refers = |argument: &&Argument| is_named(argument, names.get(&call.folder));
+            let given = call.block.arguments.iter().filter(refers);
             let given = given.map(|argument| format!("var.{}", argument.name));
             more.push((called.clone(), given.collect()));
             let blocks = self.tree.files(called).iter();
