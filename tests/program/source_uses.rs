@@ -1018,5 +1018,5 @@ fn a_module_may_be_called_as_data_sources_are() {
         let address = format!("module.app_data.{}", resource["address"].as_str().unwrap());
         resource["address"] = address.into();
     }
-    world.is_edited(&[]);
+    world.is_edited(COMPLETE);
 }
