@@ -7,15 +7,16 @@ use std::sync::Arc;
 
 use super::account::{FindingsFile, GatheredFindings, account_of, in_folders, read_details};
 use super::file::{Begun, begin};
+use super::made::{made, reviewed_whole};
 use super::{Given, Intake, IntakeOptions, Reading, each_once, kept};
 use crate::findings::{Findings, Page};
 use crate::iam::PolicyName;
-use crate::iam::quota::{self, PolicyKind};
+use crate::iam::quota::PolicyKind;
 use crate::policies::{Account, LoadedPolicy, Made, Origin, SourceBlock, outdated};
 use crate::review::{PolicyInput, ReviewInput};
 use crate::sources::{
-    Live, MadeBy, Matched, PlacedFindings, SourcePolicy, State, Tree, Unused, is_module, is_state,
-    may_have_several, normal, read_state,
+    Live, MadeBy, Matched, PlacedFindings, Root, SourcePolicy, State, Tree, Unused, is_module,
+    is_state, may_have_several, normal, read_state,
 };
 use crate::text::{
     AS_PRINTED, Error, Holds, Json, Problem, Problems, Severity, Shape, Shown, Source, recognise,
@@ -94,6 +95,7 @@ impl Intake {
             return Err(Error::new("there is no folder"));
         };
         notes.extend(tree.unread(None).cloned());
+        notes.extend(tree.roots.iter().filter_map(templates_beside));
         let findings = joined(gathered, &options, &mut notes)?;
         if states.is_empty() {
             return Err(super::source_report::without_state(
@@ -126,10 +128,12 @@ fn commented(tree: &Tree, input: &ReviewInput, notes: &mut Vec<Problem>) -> Vec<
     let mut commented: Vec<_> = sources.filter_map(kept::Commented::filled_in).collect();
     // A file of HCL with policies is among these too, and counts as what it is.
     let files = tree.folders().flat_map(|(_, files)| files);
-    commented.extend(files.filter_map(|file| kept::Commented::hcl(&file.source)));
+    commented.extend(
+        files.filter_map(|file| kept::Commented::hcl(&file.source, &file.configuration.blocks)),
+    );
     for beside in tree.beside() {
         match beside {
-            Ok(source) => commented.extend(kept::Commented::hcl(&source)),
+            Ok(source) => commented.extend(kept::Commented::hcl(&source, &[])),
             Err(warnings) => notes.extend(warnings),
         }
     }
@@ -166,6 +170,15 @@ fn alone(templates: &SourceRoot, roots: &[SourceRoot]) -> Result<(), Error> {
         "give one template, or the folder of several; or root modules of Terraform, whose own modules are \
          found by themselves",
     ))
+}
+
+/// That templates lie in the folder of a root module, which nobody looks at.
+fn templates_beside(root: &Root) -> Option<Problem> {
+    let about = Source::from_text(root.shown().raw(), "");
+    let note =
+        about.note("this is taken for a root module, and the templates in it are passed over");
+    let note = note.help("give them in a run of their own, each with its stacks");
+    root.holds_templates().then_some(note)
 }
 
 /// The findings of all principals, with notes on them.
@@ -228,10 +241,11 @@ impl SourceReview {
                 }
             }
         }
-        let reviewed = concerned.iter().flat_map(|(policy, _)| &policy.makes);
-        let reviewed: BTreeSet<usize> = reviewed.copied().collect();
-        let refined = concerned.into_iter().map(|(policy, findings)| {
-            let made = made(&matched.live, &reviewed, policy);
+        let reviewed = || concerned.iter().map(|(policy, _)| *policy);
+        let whole = reviewed_whole(reviewed());
+        let made = made(&matched.live, reviewed());
+        let refined = concerned.into_iter().zip(made);
+        let refined = refined.map(|((policy, findings), made)| {
             (policy, loaded(matched, &placed, policy, made), findings)
         });
         let refined: Vec<Refined<'_>> = refined.collect();
@@ -247,7 +261,7 @@ impl SourceReview {
         let mut input = input(refined, &of_all, options);
         let mut found = matched.found_principals(&placed);
         input.principal.all_policies_loaded =
-            found.all(|principal| has_no_other(&matched.live, &reviewed, principal));
+            found.all(|principal| has_no_other(&matched.live, &whole, principal));
         SourceReview {
             input: ReviewInput { left, ..input },
             notes,
@@ -369,28 +383,6 @@ fn loaded(
     }
 }
 
-/// What a policy makes, as AWS has it; `reviewed` are all policies that may change.
-fn made(live: &Live, reviewed: &BTreeSet<usize>, policy: &SourcePolicy) -> Vec<Made> {
-    let makes = policy.makes.iter().zip(&policy.statements);
-    let made = makes.filter_map(|(&made, same)| {
-        let (quota, sharing) = live.quota(made)?;
-        let size = |place: &usize| {
-            let text = live.policies[*place].document.as_deref();
-            text.map_or(0, quota::size)
-        };
-        let beside = sharing.iter().filter(|place| !reviewed.contains(place));
-        Some(Made {
-            quota,
-            live: live.policies[made].read()?,
-            source_of: same.source_of.clone(),
-            beyond: same.beyond.clone(),
-            beside: beside.map(size).sum(),
-            all: sharing.iter().map(size).sum(),
-        })
-    });
-    made.collect()
-}
-
 /// What was given beside a folder of Terraform files.
 #[derive(Default)]
 struct Beside {
@@ -494,7 +486,13 @@ fn holds(source: &Source) -> Option<Shape> {
 /// # Errors
 /// It cannot be read, or is a copy that is thrown away.
 pub(super) fn from_here(folder: &Path) -> Result<PathBuf, Error> {
-    const COPIES: [&str; 4] = [".terragrunt-cache", ".terraform", ".aws-sam", ".serverless"];
+    const COPIES: [&str; 5] = [
+        ".terragrunt-cache",
+        ".terraform",
+        ".aws-sam",
+        ".serverless",
+        "cdktf.out",
+    ];
     let cannot = |error| Error::new(format!("{} cannot be read", folder.shown())).caused_by(error);
     let here = std::env::current_dir().and_then(fs::canonicalize)?;
     let real = fs::canonicalize(folder).map_err(cannot)?;

@@ -11,23 +11,27 @@ mod address;
 mod belonging;
 mod callers;
 mod calls;
+mod generated;
 mod held;
 mod in_file;
 mod live;
 mod matched;
 mod meant;
+mod merged;
 mod modules;
 mod owners;
+mod references;
 mod roots;
 mod same;
 mod shared;
 mod stack;
 mod state;
+mod surroundings;
 mod tree;
 mod uses;
+mod written;
 
 pub use address::{Address, BlockAddress};
-pub use callers::repository;
 pub use calls::{Called, Caller};
 pub use live::{Live, LivePolicy, LivePrincipal, MadeBy};
 pub use matched::{LeftPolicy, Matched, SourcePolicy};
@@ -41,6 +45,7 @@ pub use state::{
     Attributes, Kind, OtherChange, PlannedAction, PlannedChange, Providers, Resource, Side, State,
     TELLING, TerraformPlan, is_state, read_plan, read_state,
 };
+pub use surroundings::repository;
 pub use tree::{Module, Root, Tree, TreeFile, is_module};
 
 use std::path::Path;

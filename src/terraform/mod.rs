@@ -23,6 +23,6 @@ mod reader;
 
 pub use block::{Argument, Block, Value, read_blocks};
 pub use comments::{comments, template_comments};
-pub use configuration::{ConfigurationFile, Content, WrittenPolicy};
+pub use configuration::{ConfigurationFile, Content, Merged, Referred, WrittenPolicy};
 pub use policy_file::{PolicyFile, may_begin, may_name, read_policy_file};
 pub use reader::takes_policy;
