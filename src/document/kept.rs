@@ -26,7 +26,8 @@ const TO_US: &str = "iam-refine:";
 /// What those begin with that ask for something to be kept.
 const KEEP: &str = "iam-refine:keep";
 
-const HELP: &str = "write # iam-refine:keep PATTERN REASON, and until=2027-03-01 where it ends";
+const HELP: &str = "write # iam-refine:keep PATTERN REASON, and until=2027-03-01 where it ends; each pattern in a comment \
+                    of its own";
 
 /// Whether a text may have comments to this program. To look for comments costs more.
 pub fn speaks_to_us(text: &str) -> bool {
@@ -132,7 +133,18 @@ fn keep_comment(
         Err(error) => return Err(wrong(format!("{}: {error}", quoted(pattern)))),
     };
     let (days, reason): (Vec<&str>, Vec<&str>) = words.partition(|word| word.starts_with("until="));
-    let is_day = |word: &&&str| word.parse::<Date>().is_ok();
+    let is_pattern = |word: &&str| word.parse::<ActionPattern>().is_ok();
+    if let Some(second) = reason.first().copied().filter(is_pattern) {
+        let second = quoted(second);
+        return Err(wrong(format!(
+            "{second} is a second pattern, and a comment keeps one"
+        )));
+    }
+    let is_day = |word: &&&str| {
+        let begins = word.get(.."until".len());
+        let is_until = begins.is_some_and(|begins| begins.eq_ignore_ascii_case("until"));
+        word.parse::<Date>().is_ok() || is_until && word["until".len()..].starts_with([':', '='])
+    };
     let until = match days.as_slice() {
         [] if reason.iter().any(|word| is_day(&word)) => {
             return Err(wrong("a day is told by until=2027-03-01".to_owned()));

@@ -26,7 +26,8 @@ struct KeepFile {
 struct KeepEntry {
     pattern: Spanned<String>,
     reason: Option<String>,
-    until: Option<Spanned<String>>,
+    /// A text, or a day of TOML.
+    until: Option<Spanned<toml::Value>>,
 }
 
 /// What a file says.
@@ -85,12 +86,16 @@ fn pattern(source: &Source, text: &Spanned<String>) -> Result<ActionPattern, Pro
     })
 }
 
-fn day(source: &Source, text: &Spanned<String>) -> Result<Date, Problem> {
-    let parsed = text.get_ref().parse::<Date>();
-    parsed.map_err(|_| {
-        let message = format!("{} is no day", quoted(text.get_ref()));
+fn day(source: &Source, value: &Spanned<toml::Value>) -> Result<Date, Problem> {
+    let text = match value.get_ref() {
+        toml::Value::String(text) => text.clone(),
+        toml::Value::Datetime(day) => day.to_string(),
+        other => other.type_str().to_owned(),
+    };
+    text.parse::<Date>().map_err(|_| {
+        let message = format!("{} is no day", quoted(&text));
         source
-            .error_at(text.span(), message)
+            .error_at(value.span(), message)
             .help("write until = \"2027-03-01\"")
     })
 }
@@ -131,18 +136,20 @@ mod tests {
 
     #[test]
     fn what_is_kept_until_a_day_is_kept_on_that_day_and_no_longer() {
-        let text = "[[keep]]\npattern = \"sqs:*\"\nuntil = \"2027-03-01\"\n";
-        let on = |day: &str| {
-            let today = Some(day.parse().unwrap());
-            read(&Source::from_text("keep.toml", text), today).unwrap()
-        };
-        assert_eq!(on("2027-03-01").keeps.len(), 1);
-        assert!(on("2027-03-02").keeps.is_empty());
-        let said = on("2027-03-02").passed[0].in_one_line();
-        assert_eq!(
-            said,
-            "keep.toml:2:11: this held until 2027-03-01, and is kept no longer"
-        );
+        for until in ["\"2027-03-01\"", "2027-03-01"] {
+            let text = format!("[[keep]]\npattern = \"sqs:*\"\nuntil = {until}\n");
+            let on = |day: &str| {
+                let today = Some(day.parse().unwrap());
+                read(&Source::from_text("keep.toml", &text), today).unwrap()
+            };
+            assert_eq!(on("2027-03-01").keeps.len(), 1);
+            assert!(on("2027-03-02").keeps.is_empty());
+            let said = on("2027-03-02").passed[0].in_one_line();
+            assert_eq!(
+                said,
+                "keep.toml:2:11: this held until 2027-03-01, and is kept no longer"
+            );
+        }
     }
 
     #[test]
@@ -154,6 +161,7 @@ mod tests {
             "[[keep]]\npattern = 7\n",
             "[[keep]]\nreason = \"x\"\n",
             "[[keep]]\npattern = \"s3:*\"\nuntil = \"soon\"\n",
+            "[[keep]]\npattern = \"s3:*\"\nuntil = 2027-03-01T00:00:00Z\n",
             "keep = \"s3:Get*\"\n",
             "{\"keep\": []}",
             "",

@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use super::{IntakeOptions, keep_file, read};
 use crate::cloudformation;
-use crate::document::{Document, KeepComment, keep_comments, speaks_to_us};
+use crate::document::{KeepComment, keep_comments, speaks_to_us};
 use crate::iam::Action;
 use crate::refine::{CommentPlace, HeldBack, HeldBecause, Universe};
-use crate::review::{PolicyInput, ReviewInput};
+use crate::review::ReviewInput;
 use crate::sources::repository;
-use crate::terraform;
+use crate::terraform::{self, Block};
 use crate::text::{Error, Problem, Problems, Source, counted};
 
 /// How a file is called that tells what a team keeps.
@@ -52,17 +52,21 @@ fn nearest(folder: &Path) -> Option<PathBuf> {
     files.find(|path| path.is_file())
 }
 
-/// A file that may have comments to this program, and where its comments stand.
+/// A file that may have comments to this program, and where its comments and its blocks stand.
 pub(super) struct Commented {
     source: Source,
     comments: Vec<Range<usize>>,
+    blocks: Vec<Range<usize>>,
 }
 
 impl Commented {
-    /// A file of HCL; none where nothing in it is said to this program.
-    pub(super) fn hcl(source: &Source) -> Option<Self> {
+    /// A file of HCL, with the blocks that are known of it; none where nothing in it is said to this
+    /// program.
+    pub(super) fn hcl(source: &Source, blocks: &[Block]) -> Option<Self> {
         let comments = || terraform::comments(source.text());
-        Commented::with(source, comments)
+        let mut commented = Commented::with(source, comments)?;
+        commented.blocks = blocks.iter().map(|block| block.range.clone()).collect();
+        Some(commented)
     }
 
     /// A template that Terraform fills in.
@@ -87,7 +91,33 @@ impl Commented {
         speaks_to_us(source.text()).then(|| Commented {
             source: source.clone(),
             comments: comments(),
+            blocks: Vec::new(),
         })
+    }
+
+    /// The policies that a comment is about, by their places: those in whose lines it stands, or else those
+    /// in whose block, and above it; none where it stands in none.
+    fn policies_of(&self, comment: &KeepComment, input: &ReviewInput) -> BTreeSet<usize> {
+        let policies = input.policies.iter().enumerate();
+        let own = policies.filter(|(_, one)| *one.loaded.document.source() == self.source);
+        let own: Vec<(usize, Range<usize>)> = own
+            .map(|(place, one)| (place, one.loaded.document.policy_range()))
+            .collect();
+        let text = self.source.text();
+        let is_in =
+            |range: &Range<usize>| with_comments(text, range).contains(&comment.range.start);
+        let here = own.iter().filter(|(_, range)| is_in(range));
+        let here: BTreeSet<usize> = here.map(|(place, _)| *place).collect();
+        if !here.is_empty() {
+            return here;
+        }
+        let blocks: Vec<&Range<usize>> = self.blocks.iter().filter(|block| is_in(block)).collect();
+        let is_of_one = |range: &Range<usize>| {
+            let mut blocks = blocks.iter();
+            blocks.any(|block| block.start <= range.start && range.end <= block.end)
+        };
+        let of_blocks = own.iter().filter(|(_, range)| is_of_one(range));
+        of_blocks.map(|(place, _)| *place).collect()
     }
 }
 
@@ -109,10 +139,10 @@ pub(super) fn hold_back_commented(
     let by_name: BTreeMap<String, Commented> = by_name.collect();
     let mut problems = Vec::new();
     for file in by_name.into_values() {
-        match keep_comments(&file.source, file.comments) {
+        match keep_comments(&file.source, file.comments.iter().cloned()) {
             Ok(comments) => {
                 for comment in comments {
-                    notes.extend(hold_back(input, &file.source, &comment, options));
+                    notes.extend(hold_back(input, &file, &comment, options));
                 }
             }
             Err(wrong) => problems.extend(wrong),
@@ -128,10 +158,11 @@ pub(super) fn hold_back_commented(
 /// Holds back what one comment asks for; returns what is to be said of it.
 fn hold_back(
     input: &mut ReviewInput,
-    source: &Source,
+    file: &Commented,
     comment: &KeepComment,
     options: &IntakeOptions,
 ) -> Option<Problem> {
+    let source = &file.source;
     let warn = |message: String| source.warning_at(comment.range.clone(), message);
     if let (Some(until), Some(today)) = (comment.until, options.today)
         && until < today
@@ -139,20 +170,16 @@ fn hold_back(
         let message = format!("this held until {until}, and keeps nothing any more");
         return Some(warn(message).help("remove the comment, or give it another day"));
     }
-    let is_here = |policy: &PolicyInput| {
-        let document = &policy.loaded.document;
-        document.source() == source && with_comments(document).contains(&comment.range.start)
-    };
-    let is_in_one = input.policies.iter().any(is_here);
+    let about = file.policies_of(comment, input);
     let line = source.position(comment.range.start).line;
     let because = HeldBecause::Commented(CommentPlace {
         place: format!("{}:{line}", source.name().raw()).into(),
         reason: comment.reason.clone(),
     });
     let mut kept = 0;
-    for policy in &mut input.policies {
+    for (place, policy) in input.policies.iter_mut().enumerate() {
         // One that is in none was meant for one of its file, or for one that this refers to.
-        if is_in_one && !is_here(policy) {
+        if !about.is_empty() && !about.contains(&place) {
             continue;
         }
         let mut held = HeldBack::clone(&policy.held);
@@ -162,25 +189,22 @@ fn hold_back(
         }
         policy.held = Arc::new(held);
     }
-    if !is_in_one {
+    if about.is_empty() {
         if kept == 0 {
             return None;
         }
         let message = "this is in no policy that is refined, so it holds for all of them";
-        return Some(
-            warn(message.to_owned())
-                .help("put it above a statement of the policy, or behind an entry"),
-        );
+        return Some(warn(message.to_owned()).help(
+            "put it behind an entry, or right above a statement of the policy or its block",
+        ));
     }
     (kept == 0).then(|| source.note_at(comment.range.clone(), "nothing that this keeps is unused"))
 }
 
-/// The bytes of a policy with the lines that it begins and ends in, and the comments above it.
-fn with_comments(document: &Document) -> Range<usize> {
-    let text = document.source().text();
-    let policy = document.policy_range();
+/// The bytes of a policy or a block with the lines that it begins and ends in, and the comments above it.
+fn with_comments(text: &str, of: &Range<usize>) -> Range<usize> {
     let line_start = |at: usize| text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-    let mut start = line_start(policy.start);
+    let mut start = line_start(of.start);
     while start > 0 {
         let above = line_start(start - 1);
         let line = text[above..start].trim();
@@ -192,9 +216,9 @@ fn with_comments(document: &Document) -> Range<usize> {
         }
         start = above;
     }
-    let end = text[policy.end..]
+    let end = text[of.end..]
         .find('\n')
-        .map_or(text.len(), |newline| policy.end + newline);
+        .map_or(text.len(), |newline| of.end + newline);
     start..end
 }
 

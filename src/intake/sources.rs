@@ -128,10 +128,12 @@ fn commented(tree: &Tree, input: &ReviewInput, notes: &mut Vec<Problem>) -> Vec<
     let mut commented: Vec<_> = sources.filter_map(kept::Commented::filled_in).collect();
     // A file of HCL with policies is among these too, and counts as what it is.
     let files = tree.folders().flat_map(|(_, files)| files);
-    commented.extend(files.filter_map(|file| kept::Commented::hcl(&file.source)));
+    commented.extend(
+        files.filter_map(|file| kept::Commented::hcl(&file.source, &file.configuration.blocks)),
+    );
     for beside in tree.beside() {
         match beside {
-            Ok(source) => commented.extend(kept::Commented::hcl(&source)),
+            Ok(source) => commented.extend(kept::Commented::hcl(&source, &[])),
             Err(warnings) => notes.extend(warnings),
         }
     }

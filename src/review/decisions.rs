@@ -300,7 +300,8 @@ struct ExceptionRecord {
     because: BecauseRecord,
 }
 
-/// Why an action stays although it is reported.
+/// Why an action stays although it is reported. Which of these a plan is excused by, `saved` tells by their
+/// names.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "because")]
 enum BecauseRecord {

@@ -48,6 +48,25 @@ struct Policy {
 #[derive(Clone, Debug, Deserialize)]
 struct Excepted {
     action: String,
+    /// None in the first format.
+    #[serde(default)]
+    because: Option<String>,
+}
+
+impl Excepted {
+    /// Whether somebody or something said that it stays, and it does not only stay since nobody decided
+    /// on it, or since it could not be edited.
+    fn is_meant(&self) -> bool {
+        const MEANT: [&str; 5] = [
+            "held back",
+            "kept everywhere",
+            "marked",
+            "policy too young",
+            "rejected",
+        ];
+        let because = self.because.as_deref();
+        because.is_some_and(|because| MEANT.contains(&because))
+    }
 }
 
 impl Record {
@@ -203,13 +222,15 @@ impl SavedDecisions {
         &self.from
     }
 
-    /// The actions that were to stay although they are reported, in what Terraform calls so: of all
-    /// blocks that make it.
+    /// The actions of which it was said that they stay although they are reported, in what Terraform
+    /// calls so: of all blocks that make it. What stayed since nobody decided on it, or since it could
+    /// not be edited, is none of them.
     pub fn excepted_in(&self, address: &str) -> Vec<Action> {
         let policies = self.record.policies.iter();
         let policies = policies.filter(|policy| policy.known.makes(address));
         let actions = policies.flat_map(|policy| &policy.exceptions);
         actions
+            .filter(|excepted| excepted.is_meant())
             .filter_map(|excepted| excepted.action.parse().ok())
             .collect()
     }

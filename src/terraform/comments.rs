@@ -23,7 +23,7 @@ pub fn comments(text: &str) -> Vec<Range<usize>> {
 /// ```
 /// use iam_refine::terraform::template_comments;
 /// let text = "{\"Action\": \"${a /* one */}\"} # none";
-/// assert_eq!(template_comments(text), [15..24]);
+/// assert_eq!(template_comments(text), [16..25]);
 /// ```
 pub fn template_comments(text: &str) -> Vec<Range<usize>> {
     Scanner::new(text, Mode::Template).scan()

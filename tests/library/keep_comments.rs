@@ -226,6 +226,15 @@ fn what_is_wrong_is_pointed_at() {
             "two days",
         ),
         (
+            "# iam-refine:keep s3:* until:2027-01-01",
+            "a day is told by",
+        ),
+        ("# iam-refine:keep s3:* why Until=soon", "a day is told by"),
+        (
+            "# iam-refine:keep s3:Get* s3:Put*",
+            "\"s3:Put*\" is a second pattern",
+        ),
+        (
             "# IAM-Refine:Keep s3:*",
             "main.tf:1:3: this comment is not understood",
         ),

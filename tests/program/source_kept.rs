@@ -171,6 +171,21 @@ fn a_plan_of_what_was_decided_holds_with_the_record() {
         with_record.stdout
     );
 
+    // What stayed since nobody decided on it was not asked for.
+    let record = fs::read_to_string(world.0.path().join("record.json")).unwrap();
+    let because = "\"because\": \"held back\"";
+    assert!(record.contains(because), "{record}");
+    for other in [
+        "undecided",
+        "not edited where it is written",
+        "granted by what is not narrowed",
+    ] {
+        let other = format!("\"because\": \"{other}\"");
+        world.write("other.json", &record.replace(because, &other));
+        let run = verify(&["--decisions", "other.json"]);
+        assert_eq!(run.exit, 1, "{other}: {}{}", run.stdout, run.stderr);
+    }
+
     let mut command = iam_refine();
     let files = [
         "verify",
@@ -381,4 +396,45 @@ fn comments_beside_the_configuration_hold_for_all() {
     fs::write(world.0.path().join("root/prod.tfvars"), b"\xff").unwrap();
     let run = world.refine(&["--states-complete"]);
     assert!(run.stderr.contains("prod.tfvars"), "{}", run.stderr);
+}
+
+#[test]
+fn a_comment_above_a_block_is_about_the_policies_in_it() {
+    let world = World::new(&statement("", ""));
+    let main = fs::read_to_string(world.0.path().join("root/main.tf")).unwrap();
+    let policy = "jsonencode({ Version = \"2012-10-17\", Statement = [{\n    Effect = \"Allow\", Resource = \"*\",\n    \
+                  Action = [\n      \"sqs:SendMessage\",\n      \"sqs:DeleteMessage\",\n      \
+                  \"sqs:PurgeQueue\",\n    ],\n  }] })";
+    let written_out = main.replace("data.aws_iam_policy_document.d.json", policy);
+    let start = written_out.find("\ndata \"aws").unwrap();
+    let block = &written_out[..start];
+    let second = block.replace("\"app\" {", "\"second\" {");
+    let state = fs::read_to_string(world.0.path().join("state.json")).unwrap();
+    let mut state: serde_json::Value = serde_json::from_str(&state).unwrap();
+    let resources = state["values"]["root_module"]["resources"]
+        .as_array_mut()
+        .unwrap();
+    let mut other = resources[1].clone();
+    other["address"] = "aws_iam_role_policy.second".into();
+    other["name"] = "second".into();
+    other["values"]["name"] = "second".into();
+    resources.push(other);
+    world.write("state.json", &state.to_string());
+    let comment = "iam-refine:keep sqs:Delete* x";
+    let above = format!("# {comment}\n{block}");
+    let first_line = block.replacen("{\n", &format!("{{ # {comment}\n"), 1);
+    let last_line = format!("{} # {comment}\n", block.trim_end());
+    let inside = block.replacen("  role", &format!("  // {comment}\n\n  role"), 1);
+    for first in [above, first_line, last_line, inside] {
+        world.write("root/main.tf", &format!("{first}\n{second}"));
+        let run = world.refine(&[]);
+        assert_eq!(run.exit, 0, "{first}: {}", run.stderr);
+        let gone = run.stdout.matches("-      \"sqs:DeleteMessage\"").count();
+        assert_eq!(gone, 1, "{first}: {}{}", run.stdout, run.stderr);
+        assert!(
+            !run.stderr.contains("in no policy"),
+            "{first}: {}",
+            run.stderr
+        );
+    }
 }
