@@ -142,7 +142,8 @@ impl Review {
             actions.extend(known.filter(|action| goes_here(action) && after.any_of(action)));
         }
         let mut by_place: BTreeMap<Vec<GrantingStatement>, Vec<Action>> = BTreeMap::new();
-        for (action, by) in self.granting_now(&actions) {
+        let policies: Vec<usize> = (0..self.outcomes().len()).collect();
+        for (action, by) in self.granting_now(&policies, &actions) {
             by_place.entry(by).or_default().push(action.clone());
         }
         let still_allowed = by_place.into_iter();

@@ -13,14 +13,15 @@ pub struct GrantingStatement {
 }
 
 impl Review {
-    /// For each of `actions` the statements that would allow it (on some resource, under some
-    /// condition) if it were written now, in order.
+    /// For each of `actions` the statements of `policies` that would allow it (on some resource, under
+    /// some condition) if it were written now, in order.
     pub fn granting_now<'a>(
         &self,
+        policies: &[usize],
         actions: &'a [Action],
     ) -> impl Iterator<Item = (&'a Action, Vec<GrantingStatement>)> {
-        let policies = self.outcomes().iter().enumerate();
-        let statements = policies.flat_map(|(policy, outcome)| {
+        let statements = policies.iter().flat_map(|&policy| {
+            let outcome = &self.outcomes()[policy];
             let places = outcome.places_left();
             let places = places.map(move |statement| GrantingStatement { policy, statement });
             outcome.policy.statements.iter().zip(places)

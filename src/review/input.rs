@@ -1,7 +1,7 @@
 //! What a review is about: a principal's policies, what is unused, and what is known.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::state::{EntryPlace, EntryReview};
@@ -66,6 +66,20 @@ pub struct OtherPolicy {
     pub holder: String,
     /// The policy in its source text; those who share it share this.
     pub policy: Arc<LoadedPolicy>,
+}
+
+/// Each universe once.
+fn distinct<'u>(all: impl Iterator<Item = &'u Arc<Universe>>) -> Vec<&'u Universe> {
+    let mut found: Vec<&Universe> = Vec::new();
+    for universe in all {
+        if !found
+            .iter()
+            .any(|known| std::ptr::eq(*known, Arc::as_ptr(universe)))
+        {
+            found.push(universe);
+        }
+    }
+    found
 }
 
 impl ReviewInput {
@@ -224,16 +238,56 @@ impl ReviewInput {
 
     /// What is known of the principal, and when any of the policies is refined: each universe once.
     pub fn universes(&self) -> Vec<&Universe> {
-        let mut universes: Vec<&Universe> = vec![&self.universe];
-        for policy in &self.policies {
-            if !universes
+        let of_policies = self.policies.iter().map(|policy| &policy.universe);
+        distinct(std::iter::once(&self.universe).chain(of_policies))
+    }
+
+    /// Those of some of the policies.
+    pub(super) fn universes_of(&self, policies: &[usize]) -> Vec<&Universe> {
+        distinct(
+            policies
                 .iter()
-                .any(|known| std::ptr::eq(*known, Arc::as_ptr(&policy.universe)))
-            {
-                universes.push(&policy.universe);
+                .map(|&policy| &self.policies[policy].universe),
+        )
+    }
+
+    /// The policies, by their places, of those who have some in common: one group, but for policies in
+    /// blocks of a source, which tell who has them.
+    pub(super) fn groups(&self) -> Vec<Vec<usize>> {
+        let mut groups: Vec<(BTreeSet<&str>, Vec<usize>)> = Vec::new();
+        for (place, policy) in self.policies.iter().enumerate() {
+            let Some(block) = &policy.loaded.origin.block else {
+                return vec![(0..self.policies.len()).collect()];
+            };
+            let mut joined = (
+                block.holders.iter().map(String::as_str).collect(),
+                vec![place],
+            );
+            let (same, others): (Vec<_>, Vec<_>) = groups
+                .into_iter()
+                .partition(|(holders, _)| !holders.is_disjoint(&joined.0));
+            for (holders, places) in same {
+                joined.0.extend(holders);
+                joined.1.extend(places);
             }
+            groups = others;
+            groups.push(joined);
         }
-        universes
+        let mut groups: Vec<Vec<usize>> = groups.into_iter().map(|(_, places)| places).collect();
+        for group in &mut groups {
+            group.sort_unstable();
+        }
+        if groups.is_empty() {
+            groups.push(Vec::new());
+        }
+        groups
+    }
+
+    /// The policies that somebody has who has this one too, itself among them.
+    pub fn of_same_holders(&self, policy: usize) -> Vec<usize> {
+        let groups = self.groups().into_iter();
+        let mut own = groups.filter(|group| group.contains(&policy));
+        own.next().unwrap_or_default()
     }
 
     /// The policies of each file, by their places, in the order of its text; the files in the order

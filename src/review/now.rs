@@ -10,7 +10,8 @@ use crate::findings::UnusedInService;
 use crate::iam::{Action, Allowed, Grants, Name, Policy};
 use crate::refine::{Fate, Universe};
 
-/// What becomes of the unused actions, counted over all loaded policies. Each is counted once.
+/// What becomes of the unused actions, counted over all loaded policies. Each is counted once for those who
+/// have policies in common: what one has is of no use to another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Now {
     /// How many no loaded policy grants any more.
@@ -44,26 +45,48 @@ pub struct Now {
 
 impl Now {
     pub(super) fn new(input: &ReviewInput, state: &State, outcomes: &[Outcome]) -> Self {
-        let before = allowed_by(input.meanings());
-        let after = allowed_by(outcomes.iter().map(|outcome| &*outcome.policy));
+        let mut now = Now::default();
+        let groups = input.groups();
+        for group in &groups {
+            now.count(input, state, outcomes, group, groups.len() == 1);
+        }
+        now
+    }
+
+    /// Counts what becomes of the unused actions of the policies of a `group`, which are all there are or
+    /// not.
+    fn count(
+        &mut self,
+        input: &ReviewInput,
+        state: &State,
+        outcomes: &[Outcome],
+        group: &[usize],
+        is_only: bool,
+    ) {
+        let now = self;
+        let outcomes = || group.iter().map(|&policy| &outcomes[policy]);
+        let before = group.iter().map(|&policy| input.document(policy).policy());
+        let before = allowed_by(before);
+        let after = allowed_by(outcomes().map(|outcome| &*outcome.policy));
         let beside = allowed_by(others(input));
-        let left_whole: BTreeSet<&Action> = (outcomes.iter())
+        let left_whole: BTreeSet<&Action> = outcomes()
             .flat_map(|outcome| &outcome.proved.left_whole)
             .collect();
-        let marked = MarkedEntries::new(input, state);
-        let held = state.all_places();
-        let held: BTreeSet<&Action> = held
+        let places = || group.iter().flat_map(|&policy| state.places_of(policy));
+        let marked = MarkedEntries::new(input, state, places());
+        let held: BTreeSet<&Action> = places()
             .flat_map(|place| state.held_back(input, place))
             .map(|(action, _)| action)
             .collect();
-        let open = OpenEntries::new(state);
-        let not_editable = not_editable(state);
-        let emptied = outcomes
-            .iter()
-            .filter(|outcome| outcome.written == Written::NothingLeft);
+        let open = OpenEntries::new(state, places());
+        let not_editable = not_editable(state, places());
+        let emptied = outcomes().filter(|outcome| outcome.written == Written::NothingLeft);
         let emptied = allowed_by(emptied.map(|outcome| &*outcome.policy));
-        let universes = input.universes();
-        let mut now = Now::default();
+        let universes = if is_only {
+            input.universes()
+        } else {
+            input.universes_of(group)
+        };
         for action in unused_actions(&universes) {
             let was_granted = before.any_of(&action);
             let goes_here = was_granted && !after.any_of(&action);
@@ -105,13 +128,12 @@ impl Now {
                 now.gone_actions.push(action);
             }
         }
-        now
     }
 }
 
 /// What is granted by entries that are not written where they can be edited.
-fn not_editable(state: &State) -> Grants<'_, ()> {
-    let entries = (state.all_places()).filter_map(|place| state.entry(place));
+fn not_editable(state: &State, places: impl Iterator<Item = EntryPlace>) -> Grants<'_, ()> {
+    let entries = places.filter_map(|place| state.entry(place));
     let foreign = entries.filter(|entry| !entry.plan.is_editable);
     foreign.map(|entry| (&entry.plan.old, ())).collect()
 }
@@ -160,10 +182,13 @@ struct MarkedEntries<'a> {
 }
 
 impl<'a> MarkedEntries<'a> {
-    fn new(input: &'a ReviewInput, state: &'a State) -> Self {
-        let entries = state
-            .places()
-            .filter_map(|place| Some((state.entry(place)?, place)));
+    fn new(
+        input: &'a ReviewInput,
+        state: &'a State,
+        places: impl Iterator<Item = EntryPlace>,
+    ) -> Self {
+        let decidable = places.filter(|place| state.decision(*place).is_some());
+        let entries = decidable.filter_map(|place| Some((state.entry(place)?, place)));
         let marked = entries
             .filter(|(entry, _)| entry.decision == Decision::Accepted && !entry.marks.is_empty());
         MarkedEntries {
@@ -188,10 +213,12 @@ struct OpenEntries<'a> {
 }
 
 impl<'a> OpenEntries<'a> {
-    fn new(state: &'a State) -> Self {
+    fn new(state: &'a State, places: impl Iterator<Item = EntryPlace>) -> Self {
         let mut open = Vec::new();
-        for place in state.places() {
-            let decision = state.decision(place).unwrap_or_default();
+        for place in places {
+            let Some(decision) = state.decision(place) else {
+                continue;
+            };
             if decision != Decision::Accepted {
                 let old = state.entry(place).map(|entry| &entry.plan.old);
                 let patterns = old.into_iter().chain(state.additions(place));

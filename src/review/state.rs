@@ -285,15 +285,17 @@ impl State {
     /// The place of every entry of an `Action` and of every `NotAction`, also where there is nothing
     /// to decide.
     pub fn all_places(&self) -> impl Iterator<Item = EntryPlace> + '_ {
-        let policies = self.policies.iter().enumerate();
-        policies.flat_map(|(policy, statements)| {
-            let statements = statements.iter().enumerate();
-            statements.flat_map(move |(statement, review)| {
-                (0..review.places()).map(move |entry| EntryPlace {
-                    policy,
-                    statement,
-                    entry,
-                })
+        (0..self.policies.len()).flat_map(|policy| self.places_of(policy))
+    }
+
+    /// Those of one policy.
+    pub(super) fn places_of(&self, policy: usize) -> impl Iterator<Item = EntryPlace> + '_ {
+        let statements = self.policies[policy].iter().enumerate();
+        statements.flat_map(move |(statement, review)| {
+            (0..review.places()).map(move |entry| EntryPlace {
+                policy,
+                statement,
+                entry,
             })
         })
     }

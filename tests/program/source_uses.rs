@@ -1020,3 +1020,36 @@ fn a_module_may_be_called_as_data_sources_are() {
     }
     world.is_edited(COMPLETE);
 }
+
+#[test]
+fn what_another_role_has_is_no_use_to_this_one() {
+    let other_role = ROLE.replace("\"app\"", "\"other\"");
+    let other = format!(
+        "  role   = aws_iam_role.other.id\n  policy = {}\n",
+        ENCODED.replace("sqs:SendMessage\", ", "")
+    );
+    let other_policy = live().replace("\"sqs:SendMessage\",", "");
+    let values = json!({"name": "other", "role": "other", "policy": other_policy});
+    let world = World::inline()
+        .with_block(&other_role)
+        .with_block(&block("aws_iam_role_policy", "other", &other))
+        .with(role("other"))
+        .with(resource("aws_iam_role_policy", "other", values));
+    let mut found = finding("role/other");
+    found["findingDetails"][0]["unusedPermissionDetails"]["actions"][0]["action"] =
+        "SendMessage".into();
+    world.write("g.json", &found.to_string());
+    let run = world.refine(&["../g.json"]);
+    assert!(
+        run.stdout
+            .contains("-    actions   = [\"sqs:SendMessage\", \"sqs:DeleteMessage\"]"),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.contains("✓ 1 unused gone"), "{}", run.stderr);
+    assert!(
+        !run.stderr.contains("still granted elsewhere"),
+        "{}",
+        run.stderr
+    );
+}

@@ -55,7 +55,8 @@ impl Reasons {
         let own_entries = place.entry..place.entry + count;
         let mut elsewhere: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         let mut beside: BTreeMap<String, usize> = BTreeMap::new();
-        for (action, granting_now) in review.granting_now(going) {
+        let policies = review.input().of_same_holders(place.policy);
+        for (action, granting_now) in review.granting_now(&policies, going) {
             for granting in granting_now {
                 if (granting.policy, granting.statement) != (place.policy, place.statement) {
                     *elsewhere
@@ -91,12 +92,11 @@ impl Reasons {
             self.signed(Sign::Caution, format!("{} by {policy}", some(*count)));
         }
         if beside.is_empty() && elsewhere.is_empty() && others.is_empty() {
-            let policies = review.input().policies.len();
             self.signed(
                 Sign::Holds,
-                match policies {
+                match policies.len() {
                     1 => "not by this policy".to_owned(),
-                    _ => format!("not by the {policies} loaded policies"),
+                    count => format!("not by the {count} loaded policies"),
                 },
             );
         }
