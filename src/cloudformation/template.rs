@@ -111,6 +111,8 @@ pub enum Who {
     Named(String),
     /// What this comes to, `!Ref RoleName`, which the template does not tell.
     Unknown(String),
+    /// Nobody knows: what says it is not read.
+    NotRead,
 }
 
 /// The name of a policy, as far as a template tells.

@@ -8,6 +8,7 @@
 //! with the reason. [`CodeOwners`] tells who is to be asked.
 
 mod address;
+mod attached;
 mod belonging;
 mod callers;
 mod calls;

@@ -52,6 +52,8 @@ pub(super) struct Call<'a> {
     pub file: &'a TreeFile,
     /// The block.
     pub block: &'a Block,
+    /// The names of the module that it calls, from the root module on.
+    pub names: Vec<String>,
     /// Where the module is that it calls, and whether that was downloaded; none where `terraform init` has
     /// not written it down.
     pub calls: Option<(PathBuf, &'a ModuleFolder)>,
@@ -407,6 +409,7 @@ impl Tree {
                     folder,
                     file,
                     block,
+                    names,
                     calls,
                 }
             });
