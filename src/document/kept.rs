@@ -133,13 +133,6 @@ fn keep_comment(
         Err(error) => return Err(wrong(format!("{}: {error}", quoted(pattern)))),
     };
     let (days, reason): (Vec<&str>, Vec<&str>) = words.partition(|word| word.starts_with("until="));
-    let is_pattern = |word: &&str| word.parse::<ActionPattern>().is_ok();
-    if let Some(second) = reason.first().copied().filter(is_pattern) {
-        let second = quoted(second);
-        return Err(wrong(format!(
-            "{second} is a second pattern, and a comment keeps one"
-        )));
-    }
     let is_day = |word: &&&str| {
         let begins = word.get(.."until".len());
         let is_until = begins.is_some_and(|begins| begins.eq_ignore_ascii_case("until"));
@@ -156,6 +149,13 @@ fn keep_comment(
         },
         _ => return Err(wrong("this says two days".to_owned())),
     };
+    let is_pattern = |word: &&str| word.parse::<ActionPattern>().is_ok();
+    if let Some(second) = reason.first().copied().filter(is_pattern) {
+        let second = quoted(second);
+        return Err(wrong(format!(
+            "{second} is a second pattern, and a comment keeps one"
+        )));
+    }
     Ok(KeepComment {
         pattern,
         reason: (!reason.is_empty()).then(|| reason.join(" ").into()),

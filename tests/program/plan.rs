@@ -75,6 +75,9 @@ fn whoever_uses_a_policy_too_keeps_all_of_it() {
     resources[0]["values"]["arn"] = "arn:aws:iam::123456789012:role/path/other".into();
     resources[0]["values"]["name"] = "other".into();
     resources[1]["values"]["role"] = "other".into();
+    for side in ["before", "after"] {
+        plan["resource_changes"][0]["change"][side]["role"] = "other".into();
+    }
     let run = verify_with(&plan, &[]);
     assert_eq!(run.exit, 1, "{}", run.stdout);
     let why = "nothing counts as unused: no finding is about who has it";
@@ -131,6 +134,10 @@ fn who_has_a_policy_is_known_where_both_are_made_through_one_provider() {
         let why = "the plan does not tell whether it and role app are made through one provider";
         assert!(run.stdout.contains(why), "{}", run.stdout);
     }
+    // The surroundings configure the default one.
+    assert_eq!(run(None, "aws.b", &["aws.b"]).exit, 1);
+    assert_eq!(run(Some("aws"), "aws.b", &["aws.b"]).exit, 1);
+    assert_eq!(run(None, "aws.b", &["aws"]).exit, 1);
     // Where there is one provider, all is made through it.
     assert_eq!(run(None, "x:aws", &["aws"]).exit, 0);
     assert_eq!(run(None, "x:aws", &["aws", "x:aws"]).exit, 1);

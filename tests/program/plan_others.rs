@@ -217,9 +217,17 @@ fn a_name_that_is_made_of_that_of_a_new_role_is_another() {
     assert_eq!(not_told.exit, 1, "{}", not_told.stdout);
     let why = "for whom is known only after apply; refer to the new one by its name";
     assert!(not_told.stdout.contains(why), "{}", not_told.stdout);
+    // Nor is another attribute its name.
+    let boundary = "aws_iam_role.new.permissions_boundary\",\"aws_iam_role.new";
+    let mut plan = giving(&role, &json!({"after": "svc"}), "aws_iam_role.new", "aws");
+    let text = plan
+        .to_string()
+        .replace("aws_iam_role.new.name\",\"aws_iam_role.new", boundary);
+    plan = serde_json::from_str(&text).unwrap();
+    assert_eq!(verify_with(&plan, &[]).exit, 1);
     // Nobody is there whose name begins with one that does not exist yet.
     let mut nameless = new_role("create", json!({"name_prefix": "svc"}));
-    nameless["change"]["after_unknown"] = json!({"name": true});
+    nameless["change"]["after_unknown"]["name"] = true.into();
     assert_eq!(run(&nameless, unknown).exit, 0);
 }
 
@@ -446,9 +454,35 @@ fn a_part_of_a_plan_is_no_pass() {
     let mut plan = plan(&[good()]);
     plan["complete"] = true.into();
     assert_eq!(verify_with(&plan, &[]).exit, 0);
+    plan["deferred_changes"] = json!([]);
+    assert_eq!(verify_with(&plan, &[]).exit, 0);
+    let mut deferred = plan.clone();
+    deferred["deferred_changes"] = json!([{"reason": "x", "resource_change": {}}]);
+    assert_eq!(verify_with(&deferred, &[]).exit, 1);
     plan["complete"] = false.into();
     let run = verify_with(&plan, &[]);
     assert_eq!(run.exit, 1, "{}", run.stdout);
     let fault = "✗ the plan is not all that Terraform would do";
+    assert!(run.stdout.contains(fault), "{}", run.stdout);
+}
+
+#[test]
+fn an_earlier_one_that_is_yet_to_be_deleted_is_not_the_one_of_the_same_address() {
+    let mut deposed = change(
+        "aws_iam_role_policy",
+        &["delete"],
+        json!({"name": "app", "role": "old", "policy": policy(&["sqs:DeleteMessage"])}),
+        Value::Null,
+    );
+    let run = verify(&[deposed.clone()]);
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+    let why = "the plan takes it from somebody else than the state has it with";
+    assert!(run.stdout.contains(why), "{}", run.stdout);
+    deposed["change"]["before"]["role"] = "app".into();
+    assert_eq!(verify(&[deposed.clone()]).exit, 0);
+    deposed["deposed"] = "abcd1234".into();
+    let run = verify(&[good(), deposed]);
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+    let fault = "✗ an earlier one of aws_iam_role_policy.app is deleted";
     assert!(run.stdout.contains(fault), "{}", run.stdout);
 }

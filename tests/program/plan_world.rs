@@ -30,9 +30,15 @@ pub fn change(
     after: impl Into<Value>,
 ) -> Value {
     let (before, after): (Value, Value) = (before.into(), after.into());
+    // Terraform always has some that do not matter.
+    let unknown = match actions {
+        ["create"] => json!({"arn": true, "id": true, "tags_all": {}, "unique_id": true}),
+        ["update"] => json!({"inline_policy": [], "tags": {}, "attachment_count": true}),
+        _ => json!({}),
+    };
     json!({
         "address": format!("{kind}.app"), "mode": "managed", "type": kind, "name": "app",
-        "change": {"actions": actions, "before": before, "after": after, "after_unknown": {}},
+        "change": {"actions": actions, "before": before, "after": after, "after_unknown": unknown},
     })
 }
 

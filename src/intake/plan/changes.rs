@@ -97,6 +97,9 @@ impl Judge<'_> {
         let done = done(&change.address, change.action);
         match change.action {
             Nothing => {}
+            _ if change.is_deposed => judged.faults.push(format!(
+                "an earlier one of {done}, which Terraform has yet to delete: whose it is nobody can tell"
+            )),
             Update | Delete if is_policy => {
                 judged.policies.push(self.changed(change));
                 judged.faults.extend(also_changes(change));
@@ -242,7 +245,9 @@ impl Judge<'_> {
 
     fn is_changed(&self, policy: &LivePolicy) -> bool {
         self.plan.changes.iter().any(|change| {
-            change.action != PlannedAction::Nothing && change.address == policy.address.text
+            change.action != PlannedAction::Nothing
+                && !change.is_deposed
+                && change.address == policy.address.text
         })
     }
 

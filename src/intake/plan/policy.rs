@@ -9,7 +9,7 @@ use crate::findings::{Findings, UnusedActions, UsedActions};
 use crate::iam::{ActionPattern, Policy};
 use crate::proof::{Knowledge, Verdict, judge};
 use crate::refine::{HeldBack, Keep};
-use crate::sources::{LivePolicy, PlannedAction, PlannedChange, Providers, Unused};
+use crate::sources::{Kind, LivePolicy, PlannedAction, PlannedChange, Providers, Unused};
 use crate::text::{Problem, Source, Untrusted, list};
 
 /// What is unused and used of a policy by all who have it.
@@ -34,7 +34,13 @@ impl Judge<'_> {
     /// What is to be said of a policy that is changed or deleted.
     pub(super) fn changed(&self, change: &PlannedChange) -> JudgedChange {
         let policy = self.live_policy(&change.address);
-        let unused = self.use_of(policy);
+        let unused = match policy {
+            Some(policy) if self.is_of_another(change, policy) => {
+                let why = "the plan takes it from somebody else than the state has it with";
+                Use::nothing(why.to_owned())
+            }
+            policy => self.use_of(policy),
+        };
         let holders = policy.into_iter().flat_map(|policy| &policy.holders);
         let holders = holders.map(|&holder| self.live.principals[holder].owner.to_string());
         JudgedChange {
@@ -95,6 +101,25 @@ impl Judge<'_> {
         judge(both[0], both[1], &knowledge, refine.curation(&[], &of.held))
     }
 
+    /// Whether what a change is of is embedded in another than the policy is.
+    fn is_of_another(&self, change: &PlannedChange, policy: &LivePolicy) -> bool {
+        let before = &change.before.attributes;
+        let name = match change.kind() {
+            Some(Kind::RolePolicy) => &before.role,
+            Some(Kind::UserPolicy) => &before.user,
+            Some(Kind::GroupPolicy) => &before.group,
+            _ => return false,
+        };
+        let is_it = |name: &String, holder: usize| {
+            let holder = &self.live.principals[holder].owner;
+            holder.name.as_str().eq_ignore_ascii_case(name)
+        };
+        match (name, policy.embedded_in) {
+            (Some(name), Some(holder)) => !is_it(name, holder),
+            _ => true,
+        }
+    }
+
     /// What a policy that stays as it is grants, though all who have it do not use it.
     pub(super) fn still_granted(&self, policy: &LivePolicy) -> StillGranted {
         let concerned = self.placed.of_holders(&policy.holders).next().is_some();
@@ -123,10 +148,7 @@ impl Judge<'_> {
     }
 
     fn use_of(&self, policy: Option<&LivePolicy>) -> Use {
-        let nothing = |why: String| Use {
-            nothing_because: Some(why),
-            ..Use::default()
-        };
+        let nothing = Use::nothing;
         let Some(policy) = policy else {
             return nothing("the plan does not tell who has it".to_owned());
         };
@@ -188,6 +210,13 @@ impl Judge<'_> {
 }
 
 impl Use {
+    fn nothing(why: String) -> Self {
+        Use {
+            nothing_because: Some(why),
+            ..Use::default()
+        }
+    }
+
     fn of(findings: &Findings) -> Self {
         Use {
             unused: Arc::clone(&findings.unused),

@@ -21,6 +21,8 @@ pub struct PlannedChange {
     pub type_name: String,
     /// The block that it is of.
     pub block: Option<BlockAddress>,
+    /// Whether it is an earlier one of this address, which is to be deleted and is there still.
+    pub is_deposed: bool,
     /// What is done.
     pub action: PlannedAction,
     /// As it is.
@@ -110,14 +112,13 @@ impl PlannedChange {
 
     /// Whether an attribute, or a part of it, is known only when it is applied.
     pub fn is_unknown(&self, attribute: &str) -> bool {
-        is_true(&self.unknown) || self.unknown.get(attribute).is_some_and(is_true)
+        is_marked(&self.unknown, attribute)
     }
 
     /// Whether an attribute, or a part of it, is sensitive, so that a mask may stand in its place.
     pub fn is_sensitive(&self, attribute: &str) -> bool {
-        [&self.before.sensitive, &self.after.sensitive]
-            .into_iter()
-            .any(|marks| marks == &Value::Bool(true) || marks.get(attribute).is_some_and(is_true))
+        let marks = [&self.before.sensitive, &self.after.sensitive];
+        marks.into_iter().any(|marks| is_marked(marks, attribute))
     }
 
     /// The attributes that change, or may since they are hidden: their names in order.
@@ -139,10 +140,17 @@ impl PlannedChange {
     }
 }
 
+/// Whether `marks`, which are `true` or have the names of what is true in part or whole, are about an
+/// attribute: `{"id": true, "policy": [{}]}`.
+fn is_marked(marks: &Value, attribute: &str) -> bool {
+    *marks == Value::Bool(true) || marks.get(attribute).is_some_and(is_true)
+}
+
 /// A change, as it is read.
 #[derive(Default)]
 pub(super) struct Change {
     address: Option<String>,
+    is_deposed: bool,
     mode: Option<String>,
     kind: Option<String>,
     name: Option<String>,
@@ -175,6 +183,7 @@ impl Change {
                 address,
                 type_name,
                 block,
+                is_deposed: self.is_deposed,
                 action,
                 before: self.before,
                 after: self.after,
@@ -209,6 +218,7 @@ impl Part for Change {
     ) -> Result<(), A::Error> {
         match key {
             "address" => self.address = object.next_value::<Plain>()?.text(),
+            "deposed" => self.is_deposed = object.next_value::<Plain>()?.text().is_some(),
             "mode" => self.mode = object.next_value::<Plain>()?.text(),
             "type" => self.kind = object.next_value::<Plain>()?.text(),
             "name" => self.name = object.next_value::<Plain>()?.text(),

@@ -61,11 +61,7 @@ impl Configuration {
         one: &BlockAddress,
         other: Option<&BlockAddress>,
     ) -> Providers {
-        let of_aws = self
-            .providers
-            .iter()
-            .filter(|provider| provider.is_of_aws());
-        if of_aws.count() == 1 {
+        if self.has_one_provider() {
             return Providers::Same;
         }
         let (one, other) = (
@@ -77,6 +73,24 @@ impl Configuration {
             (Some(_), Some(_)) => Providers::Different,
             _ => Providers::NotTold,
         }
+    }
+
+    /// Whether all that is made in AWS is made through one provider: the default one is configured, no other
+    /// is, and no block names another. Where none is configured since the surroundings do that, nobody can
+    /// tell.
+    fn has_one_provider(&self) -> bool {
+        let mut of_aws = self.providers.iter().filter(|one| one.is_of_aws());
+        let (Some(only), None) = (of_aws.next(), of_aws.next()) else {
+            return false;
+        };
+        let blocks = self.blocks.values();
+        let keys = blocks.filter_map(|block| block.provider.as_deref());
+        let mut keys = keys.map(|key| key.rsplit(':').next().unwrap_or_default());
+        let is_alias = |key: &str| {
+            key.split_once('.')
+                .is_some_and(|(name, _)| name == only.key)
+        };
+        !only.key.contains(['.', ':']) && !keys.any(is_alias)
     }
 
     /// The provider that a block names, if it is one of those that are configured. Terraform before 1.1
@@ -355,7 +369,7 @@ impl Part for ConfiguredBlock {
     }
 }
 
-/// The role, user or group that a block refers to, as in
+/// The role, user or group that a block refers to by its name, as in
 /// `{"role": {"references": ["aws_iam_role.app.id", "aws_iam_role.app"]}}`: where that is all.
 fn holder_in(expressions: &Value) -> Option<String> {
     let mut holders = ["role", "user", "group"].into_iter();
@@ -363,8 +377,13 @@ fn holder_in(expressions: &Value) -> Option<String> {
         let references = expressions.get(argument)?.get("references")?.as_array()?;
         let address = format!("aws_iam_{argument}.");
         let names = references.iter().map(|reference| {
-            let name = reference.as_str()?.strip_prefix(&address)?;
-            name.split(['.', '[']).next()
+            let reference = reference.as_str()?.strip_prefix(&address)?;
+            let end = reference.find(['.', '[']).unwrap_or(reference.len());
+            let (name, rest) = reference.split_at(end);
+            // `[0].name`
+            let attribute = rest.rsplit(']').next().unwrap_or_default();
+            let is_whole = attribute.is_empty() || attribute == ".id" || attribute == ".name";
+            is_whole.then_some(name)
         });
         let names: BTreeSet<&str> = names.collect::<Option<_>>()?;
         let mut names = names.into_iter();

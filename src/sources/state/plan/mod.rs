@@ -153,7 +153,12 @@ impl Part for PlanTop {
                 Ok(())
             }
             "complete" => {
-                self.is_complete = object.next_value::<Value>()? != Value::Bool(false);
+                self.is_complete &= object.next_value::<Value>()? != Value::Bool(false);
+                Ok(())
+            }
+            "deferred_changes" => {
+                let deferred: Value = object.next_value()?;
+                self.is_complete &= deferred.as_array().is_none_or(Vec::is_empty);
                 Ok(())
             }
             _ => self.state.member(key, object),
