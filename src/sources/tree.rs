@@ -12,7 +12,7 @@ use super::written::embeds_policies;
 use super::{BlockAddress, MODULES_JSON, ModuleFolder, Modules, normal};
 use crate::document::Document;
 use crate::terraform::{Block, ConfigurationFile};
-use crate::text::{Error, Problem, Severity, Shown, Source, Untrusted};
+use crate::text::{Error, Problem, Problems, Severity, Shown, Source, Untrusted};
 
 /// The files of root modules and of the modules that they call.
 #[derive(Clone, Debug)]
@@ -378,6 +378,26 @@ impl Tree {
         unread
     }
 
+    /// The other files in the folders of its modules that are written as those are: what is given to
+    /// variables, what Terragrunt reads, and what is not read since it is broken; or why one cannot be read.
+    pub fn beside(&self) -> Vec<Result<Source, Problems>> {
+        let mut beside = Vec::new();
+        for (folder, files) in self.folders() {
+            let entries = fs::read_dir(to_read(folder)).into_iter().flatten();
+            let names = entries.filter_map(|entry| Some(entry.ok()?.file_name()));
+            let paths = names.map(|name| folder.join(name));
+            let is_read =
+                |path: &PathBuf| files.iter().any(|file| file.source.path() == Some(path));
+            let is_hcl = |path: &PathBuf| {
+                let end = path.extension().unwrap_or_default().to_string_lossy();
+                ["hcl", "tf", "tfvars", "tofu"].contains(&end.as_ref()) && path.is_file()
+            };
+            let paths = paths.filter(|path| is_hcl(path) && !is_read(path));
+            beside.extend(paths.map(|path| read(&path).map_err(|why| passed_over(&path, why))));
+        }
+        beside
+    }
+
     /// All blocks that call modules, in whichever of the root modules and those that these call.
     pub(super) fn calls(&self) -> impl Iterator<Item = Call<'_>> {
         let modules = self.modules().filter(|(.., one)| !one.is_downloaded);
@@ -449,18 +469,32 @@ fn files(folder: &Path, unread: &mut Vec<(PathBuf, Problem)>) -> Result<Vec<Tree
         } else if is_configuration(&path) && path.is_file() {
             match TreeFile::read(&path) {
                 Ok(file) => files.push(file),
-                Err(Error::Problems(problems)) => {
-                    let problems = problems.0.into_iter();
-                    let warnings = problems.map(|one| one.passed_over(Severity::Warning));
-                    unread.extend(warnings.map(|warning| (folder.to_owned(), warning)));
-                }
                 Err(error) => {
-                    unread.push((folder.to_owned(), about.warning(error.in_one_line())));
+                    let warnings = passed_over(&path, error).into_iter();
+                    unread.extend(warnings.map(|warning| (folder.to_owned(), warning)));
                 }
             }
         }
     }
     Ok(files)
+}
+
+/// That a file is passed over, and why.
+fn passed_over(path: &Path, error: Error) -> Problems {
+    match error {
+        Error::Problems(problems) => {
+            let problems = problems.into_iter();
+            Problems(
+                problems
+                    .map(|one| one.passed_over(Severity::Warning))
+                    .collect(),
+            )
+        }
+        error => {
+            let about = Source::from_text(path.shown().raw(), "");
+            about.warning(error.in_one_line()).into()
+        }
+    }
 }
 
 impl TreeFile {
