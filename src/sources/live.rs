@@ -87,6 +87,11 @@ pub struct LivePolicy {
 }
 
 impl LivePolicy {
+    /// Whether a role embeds it itself, and it has no block of its own.
+    pub(super) fn is_embedded_by_role(&self) -> bool {
+        self.address.block.kind == "aws_iam_role"
+    }
+
     /// Whether it is a managed policy, and not embedded in somebody.
     pub fn is_managed(&self) -> bool {
         ["aws_iam_policy", "AWS::IAM::ManagedPolicy"].contains(&self.address.block.kind.as_str())
@@ -94,8 +99,18 @@ impl LivePolicy {
 }
 
 impl Live {
-    /// Brings together what `states` say, and what AWS has, as accounts `in_aws` tell.
+    /// Brings together what `states` say, and what AWS has, as accounts `in_aws` tell. What is embedded in a
+    /// role is made elsewhere, where no resource of a policy makes it.
     pub fn of(states: &[State], in_aws: &[Account]) -> Self {
+        Live::embedding(states, in_aws, |_, _| false)
+    }
+
+    /// The same, with roles that embed policies themselves.
+    pub(super) fn embedding(
+        states: &[State],
+        in_aws: &[Account],
+        embeds: impl Fn(&State, &Resource) -> bool,
+    ) -> Self {
         let mut gathering = Gathering {
             live: Live::default(),
             accounts: accounts(states),
@@ -107,6 +122,14 @@ impl Live {
         }
         for (state, resource) in resources(states) {
             gathering.add_policy(state, resource);
+        }
+        for (state, resource) in resources(states) {
+            if resource.kind == Kind::Role
+                && !resource.is_deposed
+                && embeds(&states[state], resource)
+            {
+                gathering.add_embedded(state, resource);
+            }
         }
         for (state, resource) in resources(states) {
             gathering.attach(state, resource);
@@ -199,6 +222,25 @@ impl Live {
 }
 
 impl LivePolicy {
+    /// One that a resource of a state makes, of which nothing else is known yet.
+    fn of(state: usize, resource: &Resource) -> Self {
+        LivePolicy {
+            address: resource.address.clone(),
+            state,
+            arn: None,
+            provider_is_told: resource.provider.is_some(),
+            name: Untrusted::default(),
+            document: None,
+            changed_at: None,
+            holders: BTreeSet::new(),
+            embedded_in: None,
+            holder_is_unknown: false,
+            is_held: false,
+            doubts: Vec::new(),
+            blockers: Vec::new(),
+        }
+    }
+
     /// Its document, read; none where a state has none that can be read.
     pub fn read(&self) -> Option<Document> {
         Document::parse(Source::from_text("", self.document.as_deref()?)).ok()
@@ -287,19 +329,9 @@ impl<'a> Gathering<'a> {
         };
         let place = self.live.policies.len();
         let mut policy = LivePolicy {
-            address: resource.address.clone(),
-            state,
-            arn: None,
-            provider_is_told: resource.provider.is_some(),
             name: attributes.name.clone().unwrap_or_default().into(),
             document: attributes.policy.clone(),
-            changed_at: None,
-            holders: BTreeSet::new(),
-            embedded_in: None,
-            holder_is_unknown: false,
-            is_held: false,
-            doubts: Vec::new(),
-            blockers: Vec::new(),
+            ..LivePolicy::of(state, resource)
         };
         if resource.is_deposed {
             let why =
@@ -546,6 +578,47 @@ impl<'a> Gathering<'a> {
         self.live
     }
 
+    /// Adds what a role embeds itself: the provider fills in as well what others have embedded in it.
+    fn add_embedded(&mut self, state: usize, resource: &Resource) {
+        let arn = resource.attributes.arn.as_deref().unwrap_or_default();
+        let Some(role) = self.live.principal(arn) else {
+            return;
+        };
+        let made = self.made_in(role);
+        let embedded = resource.attributes.inline_policy.iter();
+        let own = embedded.filter(|one| !made.contains(&one.name));
+        for one in own {
+            let place = self.live.policies.len();
+            let mut policy = LivePolicy {
+                name: one.name.as_str().into(),
+                document: one.policy.clone(),
+                holders: BTreeSet::from([role]),
+                embedded_in: Some(role),
+                // The ARN of the role tells in which account it is.
+                provider_is_told: true,
+                ..LivePolicy::of(state, resource)
+            };
+            let text = format!(
+                "{}, inline policy {}",
+                resource.address.text.raw(),
+                one.name
+            );
+            policy.address.text = text.into();
+            self.live.policies.push(policy);
+            self.live.principals[role].policies.push(place);
+        }
+    }
+
+    /// The names of what is embedded in a principal by what is in the states.
+    fn made_in(&self, principal: usize) -> BTreeSet<String> {
+        let policies = self.live.principals[principal].policies.iter();
+        let policies = policies.map(|&at| &self.live.policies[at]);
+        let embedded = policies.filter(|policy| !policy.is_managed());
+        embedded
+            .map(|policy| policy.name.raw().to_owned())
+            .collect()
+    }
+
     /// What a role shows as embedded in it, and no resource of the states makes.
     fn note_embedded(&mut self, states: &[State]) {
         for (_, resource) in resources(states) {
@@ -556,11 +629,10 @@ impl<'a> Gathering<'a> {
             let Some(place) = self.live.principal(arn) else {
                 continue;
             };
-            let principal = &self.live.principals[place];
-            let own_policies = principal.policies.iter().map(|&at| &self.live.policies[at]);
-            let made: BTreeSet<&str> = own_policies.map(|policy| policy.name.raw()).collect();
-            let embedded = resource.attributes.inline_policy.iter().map(String::as_str);
-            let elsewhere = embedded.filter(|name| !name.is_empty() && !made.contains(name));
+            let made = self.made_in(place);
+            let embedded = resource.attributes.inline_policy.iter();
+            let embedded = embedded.map(|one| one.name.as_str());
+            let elsewhere = embedded.filter(|name| !made.contains(*name));
             let elsewhere: BTreeSet<Untrusted> = elsewhere.map(Untrusted::from).collect();
             self.live.principals[place]
                 .embedded_elsewhere

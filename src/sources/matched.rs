@@ -75,7 +75,9 @@ impl Matched {
     /// With `complete` there are no other states, and
     /// nobody else has what these have.
     pub fn of(tree: &Tree, states: &[State], accounts: &[Account], complete: bool) -> Self {
-        let live = Live::of(states, accounts);
+        let live = Live::embedding(states, accounts, |state, role| {
+            tree.embeds_policies(state.module(&role.address), &role.address.block)
+        });
         let surroundings = OnceCell::new();
         let matching = Matching {
             tree,
@@ -142,6 +144,7 @@ impl Matching<'_> {
         let search = Search {
             tree: self.tree,
             states: self.states,
+            live: self.live,
         };
         let mut left = Vec::new();
         let mut written = BTreeMap::new();

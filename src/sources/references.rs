@@ -29,17 +29,35 @@ pub(super) fn names(tree: &Tree, folder: &Path, written: &WrittenPolicy) -> Vec<
     names
 }
 
-/// Whether a block has a policy of these names as its own, or the document that is it.
-pub(super) fn takes(block: &Block, names: &[String]) -> bool {
+/// How often a block has a policy of these names as its own, or the document that is it: a role may have
+/// several.
+pub(super) fn takes(block: &Block, names: &[String]) -> usize {
+    let takes = |own: String, policy: Option<&Argument>| {
+        policy.is_some_and(|policy| {
+            let is_it = |name: &String| {
+                let mut references = policy.references.iter();
+                *name == own || references.any(|reference| is_of(reference, name))
+            };
+            names.iter().any(is_it)
+        })
+    };
+    let address = block.address();
+    if is_role(block) {
+        let inline = block.blocks_of("inline_policy").enumerate();
+        let inline = inline.filter(|(number, inline)| {
+            let own = format!("{address}.inline_policy[{number}].policy");
+            takes(own, inline.argument("policy"))
+        });
+        return inline.count();
+    }
     let policy = block.argument("policy").filter(|_| is_with_policy(block));
-    policy.is_some_and(|policy| {
-        let own = format!("{}.policy", block.address());
-        let is_it = |name: &String| {
-            let mut references = policy.references.iter();
-            *name == own || references.any(|reference| is_of(reference, name))
-        };
-        names.iter().any(is_it)
-    })
+    usize::from(takes(format!("{address}.policy"), policy))
+}
+
+/// Whether a block makes roles, which may embed policies themselves.
+pub(super) fn is_role(block: &Block) -> bool {
+    let kind = block.labels.first().filter(|_| block.kind == "resource");
+    kind.is_some_and(|kind| kind == "aws_iam_role")
 }
 
 fn is_with_policy(block: &Block) -> bool {
@@ -67,7 +85,8 @@ impl Addresses<'_> {
     /// Whether a reference is to the policy, or to all of a block that takes it.
     fn has(&self, reference: &str) -> bool {
         let is_of_block = |taker: &String| {
-            reference == taker.as_str() || is_of(reference, &format!("{taker}.policy"))
+            let policies = ["policy", "inline_policy"].map(|name| format!("{taker}.{name}"));
+            reference == taker.as_str() || policies.iter().any(|one| is_of(reference, one))
         };
         self.is_document(reference) || self.takers.iter().any(is_of_block)
     }
@@ -84,7 +103,7 @@ impl Addresses<'_> {
         let own_use = arguments.find(|argument| {
             let is_it = |reference: &String| self.has(reference);
             argument.references.iter().any(is_it)
-                && !(outer == block && self.is_followed(outer, argument))
+                && !self.is_followed(outer, block, argument)
                 && !self.is_harmless(outer, block, argument)
         });
         own_use.map(|argument| argument.range.clone()).or_else(|| {
@@ -95,19 +114,22 @@ impl Addresses<'_> {
 
     /// Whether an argument takes the document as its policy, or for a document of these names. Only where it
     /// is all of that it is found there; a resource's policy is nobody else's.
-    fn is_followed(&self, block: &Block, argument: &Argument) -> bool {
+    fn is_followed(&self, outer: &Block, block: &Block, argument: &Argument) -> bool {
         const TAKES: [&str; 2] = ["source_policy_documents", "override_policy_documents"];
         let reference = argument.value.as_reference();
         let mut shared = ["data.", "local."].iter();
         let is_shared = shared.any(|start| self.names[0].starts_with(start));
         match argument.name.as_str() {
             "policy" => {
-                is_with_policy(block)
+                let is_inline =
+                    || is_role(outer) && outer.blocks_of("inline_policy").any(|one| one == block);
+                (outer == block && is_with_policy(block) || is_inline())
                     && is_shared
                     && reference.is_some_and(|reference| self.is_document(reference))
             }
             name => {
                 TAKES.contains(&name)
+                    && outer == block
                     && block.kind == "data"
                     && self.names.contains(&block.address())
             }

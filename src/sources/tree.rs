@@ -8,7 +8,8 @@ use super::calls::called;
 use super::merged::Place;
 use super::stack::holds_templates;
 use super::surroundings::{real, real_or};
-use super::{MODULES_JSON, ModuleFolder, Modules, normal};
+use super::written::embeds_policies;
+use super::{BlockAddress, MODULES_JSON, ModuleFolder, Modules, normal};
 use crate::document::Document;
 use crate::terraform::{Block, ConfigurationFile};
 use crate::text::{Error, Problem, Problems, Severity, Shown, Source, Untrusted};
@@ -265,6 +266,18 @@ impl Tree {
     /// The files of a folder.
     pub fn files(&self, folder: &Path) -> &[TreeFile] {
         self.folders.get(folder).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the block of a role in a module embeds policies itself.
+    pub(super) fn embeds_policies(&self, module: Module<'_>, role: &BlockAddress) -> bool {
+        let Ok((folder, _)) = self.folder(module) else {
+            return false;
+        };
+        let mut files = self.files(&folder).iter();
+        files.any(|file| {
+            let mut blocks = file.configuration.blocks.iter();
+            blocks.any(|block| role.is_of(block) && embeds_policies(block))
+        })
     }
 
     /// The document at a place: the folder, the file in it and the policy in that.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::Path;
 
-use super::references::{Addresses, is_of, takes};
+use super::references::{Addresses, is_of, is_role, takes};
 use super::tree::TreeFile;
 use super::{BlockAddress, Live, LivePolicy, Module, State, Tree};
 use crate::iam::Arn;
@@ -51,8 +51,10 @@ impl Uses<'_> {
             changes_are_applied(file, block)?;
             self.is_of_these_states(file, block)?;
             self.provider_is_known(file, block)?;
-            self.attachments_are_known(block)?;
-            self.is_not_read_back(block)?;
+            if is_managed_policy(block) {
+                self.attachments_are_known(block)?;
+                self.is_not_read_back(block)?;
+            }
         }
         Ok(())
     }
@@ -69,7 +71,8 @@ impl Uses<'_> {
 
     /// The blocks that take the document as their policy.
     fn takers(&self) -> impl Iterator<Item = (&TreeFile, &Block)> {
-        self.blocks().filter(|(_, block)| takes(block, &self.names))
+        let blocks = self.blocks();
+        blocks.filter(|(_, block)| takes(block, &self.names) > 0)
     }
 
     /// What a block has made that is in the states.
@@ -97,6 +100,10 @@ impl Uses<'_> {
     /// Whether what a block has made is all among what is made of the document, and it has made something
     /// wherever it stands once. What is to be made yet, nobody can have used.
     fn is_made_as_said(&self, file: &TreeFile, block: &Block) -> Result<(), Problem> {
+        if is_role(block) {
+            self.is_embedded_as_said(file, block)?;
+            return self.is_applied(self.folder, file, block);
+        }
         let mut made = self.made_by(block);
         if let Some((_, left)) = made.find(|(place, _)| !self.makes.contains(place)) {
             let message = format!("{} is made of it too, and stays as it is", left.address);
@@ -104,6 +111,40 @@ impl Uses<'_> {
             return Err(why.help("see why that is left; what is taken from one is taken from both"));
         }
         self.is_applied(self.folder, file, block)
+    }
+
+    /// Whether each role that a block makes has as many policies of the document as the block says.
+    fn is_embedded_as_said(&self, file: &TreeFile, role: &Block) -> Result<(), Problem> {
+        let said = takes(role, &self.names);
+        let made = self.states.iter().flat_map(|state| {
+            let resources = state.resources.iter();
+            resources.map(move |resource| (state.module(&resource.address), resource))
+        });
+        let is_here = |module: Module<'_>| {
+            let place = self.tree.folder(module);
+            place.map_or(true, |(place, _)| place == self.folder)
+        };
+        let roles = made.filter(|(module, one)| one.address.block.is_of(role) && is_here(*module));
+        let here: Vec<(usize, &LivePolicy)> = self.made_by(role).collect();
+        let embedded = |holder| {
+            here.iter()
+                .filter(move |(_, one)| one.embedded_in == holder)
+        };
+        for (_, one) in roles {
+            let arn = one.attributes.arn.as_deref().unwrap_or_default();
+            let holder = self.live.principal(arn);
+            let of_document = embedded(holder).filter(|(place, _)| self.makes.contains(place));
+            if of_document.count() == said {
+                continue;
+            }
+            let message = format!(
+                "no state has for each {} what its inline policies make of {}",
+                role.address(),
+                self.names[0]
+            );
+            return Err(file.error_at(role, message).help(APPLY));
+        }
+        Ok(())
     }
 
     /// Whether a block of a folder has made something in each module that it is in once.
@@ -139,10 +180,12 @@ impl Uses<'_> {
     /// the same addresses.
     fn is_of_these_states(&self, file: &TreeFile, block: &Block) -> Result<(), Problem> {
         for (_, policy) in self.made_by(block) {
-            let name = Some(policy.name.raw()).filter(|name| !name.is_empty());
-            let mut said: Vec<(&str, &str)> = name.map(|name| ("name", name)).into_iter().collect();
             let holder = policy.embedded_in.as_ref();
             let holder = holder.map(|&holder| self.live.principals[holder].owner.name.as_str());
+            let name = Some(policy.name.raw()).filter(|name| !name.is_empty());
+            // A role's block says the name of the role; its policies are found by theirs.
+            let name = if is_role(block) { holder } else { name };
+            let mut said: Vec<(&str, &str)> = name.map(|name| ("name", name)).into_iter().collect();
             for argument in ["role", "user", "group"] {
                 said.extend(holder.map(|holder| (argument, holder)));
             }
@@ -291,12 +334,19 @@ impl Uses<'_> {
     }
 }
 
+fn is_managed_policy(block: &Block) -> bool {
+    block
+        .labels
+        .first()
+        .is_some_and(|kind| kind == "aws_iam_policy")
+}
+
 /// Whether Terraform applies a change of the policy.
 fn changes_are_applied(file: &TreeFile, block: &Block) -> Result<(), Problem> {
     let is_ignored = |value: &Value| {
         // In quotes it is the way of Terraform before 0.12, as "*" is.
         let name = value.as_reference().or_else(|| value.as_text());
-        name.is_some_and(|name| ["policy", "all", "*"].contains(&name))
+        name.is_some_and(|name| ["policy", "inline_policy", "all", "*"].contains(&name))
     };
     let mut lifecycles = block.blocks_of("lifecycle");
     let ignored = lifecycles.find_map(|lifecycle| {

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::matched::shown_folder;
 use super::merged::{MergedPolicy, NotMerged, Place, Written};
 use super::tree::{INIT, TreeFile};
-use super::{LivePolicy, MODULES_JSON, Module, State, Tree};
+use super::{Live, LivePolicy, MODULES_JSON, Module, State, Tree};
 use crate::terraform::{Block, Content, Merged, Referred, WrittenPolicy};
 use crate::text::{Problem, Shown, Source, list};
 
@@ -14,6 +14,7 @@ use crate::text::{Problem, Shown, Source, list};
 pub(super) struct Search<'a> {
     pub tree: &'a Tree,
     pub states: &'a [State],
+    pub live: &'a Live,
 }
 
 impl Search<'_> {
@@ -78,11 +79,76 @@ impl Search<'_> {
             folder: &folder,
             module: within,
         };
-        here.written(at, &format!("{wanted}.policy"), &[])
-            .unwrap_or_else(|| {
-                let why = file.error_at(block, "this block says no policy");
-                Err(why.help("write its policy as `policy = …`"))
-            })
+        let argument = if policy.is_embedded_by_role() {
+            let number = self.inline_policy(policy, (file, block), &about_state)?;
+            format!("{wanted}.inline_policy[{number}].policy")
+        } else {
+            format!("{wanted}.policy")
+        };
+        here.written(at, &argument, &[]).unwrap_or_else(|| {
+            let why = file.error_at(block, "this block says no policy");
+            Err(why.help("write its policy as `policy = …`"))
+        })
+    }
+
+    /// Which of the `inline_policy` blocks of a role makes a policy: the one that has its name, or else the
+    /// only one whose name is computed, where no other policy of the role is left for that.
+    fn inline_policy(
+        &self,
+        policy: &LivePolicy,
+        (file, role): (&TreeFile, &Block),
+        about_state: &impl Fn(String) -> Problem,
+    ) -> Result<usize, Problem> {
+        let blocks: Vec<&Block> = role.blocks_of("inline_policy").collect();
+        let name_of = |block: &Block| Some(block.argument("name")?.value.as_text()?.to_owned());
+        let with_name = |name: &str| {
+            let numbers = 0..blocks.len();
+            numbers
+                .filter(|&at| name_of(blocks[at]).as_deref() == Some(name))
+                .collect()
+        };
+        let found: Vec<usize> = with_name(policy.name.raw());
+        match found.as_slice() {
+            [only] => return Ok(*only),
+            [_, second, ..] => {
+                let message = format!("there are two inline policies {}", policy.name);
+                let why = file.error_at(blocks[*second], message);
+                return Err(why.help("make one of them: which one holds is not looked into"));
+            }
+            [] => {}
+        }
+        if let Some(dynamic) = dynamic_inline_policy(role) {
+            let message = format!(
+                "{}: a dynamic block makes the inline policies",
+                policy.address
+            );
+            let why = file.error_at(dynamic, message);
+            return Err(why.help("write each in an aws_iam_role_policy of its own"));
+        }
+        let computed: Vec<usize> = (0..blocks.len())
+            .filter(|&at| name_of(blocks[at]).is_none())
+            .collect();
+        let others = self.live.policies.iter().filter(|other| {
+            other.is_embedded_by_role()
+                && other.embedded_in == policy.embedded_in
+                && with_name(other.name.raw()).is_empty()
+        });
+        match (computed.as_slice(), others.count()) {
+            ([only], 1) => Ok(*only),
+            ([], _) => {
+                let message = format!("no inline_policy of {} has its name", role.address());
+                Err(about_state(message)
+                    .help("run `terraform apply` first, and give the new state"))
+            }
+            ([first, ..], _) => {
+                let message = format!(
+                    "{}: nobody can tell which inline_policy makes it, since names are computed",
+                    policy.address
+                );
+                let why = file.error_at(blocks[*first], message);
+                Err(why.help("write their names, or each as an aws_iam_role_policy of its own"))
+            }
+        }
     }
 
     /// A module that `terraform init` downloaded: what is changed there is lost.
@@ -119,6 +185,16 @@ impl Search<'_> {
         };
         file.error_at(call, message).help(help)
     }
+}
+
+/// Whether a role has policies in blocks of its own.
+pub(super) fn embeds_policies(role: &Block) -> bool {
+    role.blocks_of("inline_policy").next().is_some() || dynamic_inline_policy(role).is_some()
+}
+
+fn dynamic_inline_policy(role: &Block) -> Option<&Block> {
+    let mut dynamic = role.blocks_of("dynamic");
+    dynamic.find(|one| matches!(one.labels.as_slice(), [label] if label == "inline_policy"))
 }
 
 /// A module in which references are followed.

@@ -38,6 +38,7 @@ mod shapes;
 mod source_account;
 mod source_callers;
 mod source_dates;
+mod source_inline;
 mod source_kept;
 mod source_killed;
 mod source_merged;

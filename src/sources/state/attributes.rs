@@ -5,6 +5,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use serde_json::Value;
+
 use super::parts::Part;
 
 /// What a state says of a resource. What is missing or of another kind is none.
@@ -36,14 +38,39 @@ pub struct Attributes {
     pub permissions_boundary: Option<String>,
     /// The ARNs of what is attached to a role, whoever attached it.
     pub managed_policy_arns: Vec<String>,
-    /// The names of what is embedded in a role, whoever embedded it.
-    pub inline_policy: Vec<String>,
+    /// What is embedded in a role, whoever embedded it.
+    pub inline_policy: Vec<EmbeddedPolicy>,
     /// How many principals a managed policy is attached to, as AWS counts them.
     pub attachment_count: Option<u64>,
     /// The names of the managed policies that a permission set of IAM Identity Center refers to.
     pub customer_managed: Vec<String>,
     /// The ARNs of managed policies anywhere else in it.
     pub other_policy_arns: Vec<String>,
+}
+
+/// A policy that is embedded in a role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EmbeddedPolicy {
+    /// Its name.
+    pub name: String,
+    /// Its document, as JSON.
+    pub policy: Option<String>,
+}
+
+impl EmbeddedPolicy {
+    /// Those of a list; one without a name says that there are none.
+    fn all_of(list: &Value) -> Vec<Self> {
+        let list = list.as_array().map(Vec::as_slice).unwrap_or_default();
+        let embedded = list.iter().filter_map(|one| {
+            let name = one.get("name")?.as_str().filter(|name| !name.is_empty())?;
+            let policy = one.get("policy").and_then(Value::as_str);
+            Some(EmbeddedPolicy {
+                name: name.to_owned(),
+                policy: policy.map(str::to_owned),
+            })
+        });
+        embedded.collect()
+    }
 }
 
 impl Attributes {
@@ -103,7 +130,10 @@ impl Attributes {
             "groups" => &mut self.groups,
             "policy_arn" | "policy_arns" => &mut self.policy_arns,
             "managed_policy_arns" => &mut self.managed_policy_arns,
-            "inline_policy" => &mut self.inline_policy,
+            "inline_policy" => {
+                self.inline_policy = EmbeddedPolicy::all_of(&object.next_value()?);
+                return Ok(());
+            }
             "attachment_count" => {
                 self.attachment_count = object.next_value::<Plain>()?.number();
                 return Ok(());

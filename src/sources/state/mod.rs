@@ -12,7 +12,7 @@ use std::io::BufRead;
 use serde::de::DeserializeSeed;
 use serde_json::error::Category;
 
-pub use attributes::Attributes;
+pub use attributes::{Attributes, EmbeddedPolicy};
 pub use plan::{
     OtherChange, PlannedAction, PlannedChange, Providers, Side, TerraformPlan, read_plan,
 };
