@@ -3,12 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
-
 use super::PrincipalPlace;
 use crate::findings::{Findings, MissingPages, Page, second_finding};
 use crate::iam::{AccountId, Arn};
-use crate::policies::{Account, AccountPrincipal, PolicyOwner, young_principal};
+use crate::policies::{Account, AccountPrincipal, PolicyOwner, belied, young_principal};
 use crate::text::{Problem, Problems, Severity, Untrusted};
 
 /// The finding of each principal, by its place.
@@ -50,13 +48,13 @@ pub(super) fn place(
         match <[Findings; 1]>::try_from(findings_of_one) {
             Ok([mut finding]) => {
                 let principal = &account.principals[at];
-                if let Some(problem) = belied(&finding, principal) {
+                if let Some(problem) = belied(&finding, &principal.owner, principal.dates) {
                     refused.push(problem);
                     continue;
                 }
                 // A finding has a guard of its own, and a report has none.
                 if finding.asked_since.is_some() {
-                    finding.created_at = finding.created_at.or(principal.created_at);
+                    finding.created_at = finding.created_at.or(principal.dates.created_at);
                 }
                 notes.extend(finding.notes.iter().cloned());
                 notes.extend(young_principal(&finding));
@@ -90,40 +88,6 @@ pub(super) fn place(
         passed_over,
         notes,
     })
-}
-
-/// What the account tells that a finding cannot be right with: its principal was made later, or it is a
-/// role that is not used at all and was used since.
-fn belied(finding: &Findings, principal: &AccountPrincipal) -> Option<Problem> {
-    if let (Some(analyzed_at), Some(created_at), None) = (
-        finding.analyzed_at,
-        principal.created_at,
-        finding.asked_since,
-    ) && created_at > analyzed_at
-    {
-        let message = format!(
-            "this was found on {}, and {} was made on {}: it is about another one of the same name",
-            analyzed_at.strftime("%Y-%m-%d"),
-            principal.owner,
-            created_at.strftime("%Y-%m-%d")
-        );
-        let problem = finding.source.error_from(finding.start, message);
-        return Some(problem.help("fetch a newer finding, which AWS makes within a day"));
-    }
-    let unused = finding.unused_role?;
-    let last_used = principal.last_used?;
-    // The account tells to the second what a finding may tell a little earlier.
-    let known = unused.last_used.unwrap_or(Timestamp::MIN);
-    if last_used.duration_since(known) <= SignedDuration::from_hours(24) {
-        return None;
-    }
-    let message = format!(
-        "this says that {} is not used at all, and the account that it was used on {}",
-        principal.owner,
-        last_used.strftime("%Y-%m-%d")
-    );
-    let problem = finding.source.error_from(finding.start, message);
-    Some(problem.help("fetch the findings again"))
 }
 
 const COUNTS_AS_USING_ALL: &str =

@@ -2,13 +2,14 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::evidence::add_evidence;
 use super::last_use::{LastUse, SeenUse};
-use super::page::{Key, More, Page, UnusedRole};
+use super::page::{Key, More, NEWER_FINDING, Page, UnusedRole, found_before};
 use super::recent::Window;
 use super::{UnusedActions, UnusedInService, UsedActions};
 use crate::iam::{Action, ServicePrefix};
@@ -180,6 +181,15 @@ impl Findings {
         let since = self.asked_since?;
         let granted_at = self.created_at.max(changed_at)?;
         (granted_at > since).then_some(granted_at)
+    }
+
+    /// That it was found before the `owner` was made that it is said to be about: it is about another one,
+    /// which had the same name. A report tells of the one that there is.
+    pub fn is_before(&self, created_at: Option<Timestamp>, owner: &dyn Display) -> Option<Problem> {
+        let analyzed_at = self.analyzed_at.filter(|_| self.asked_since.is_none())?;
+        let message = found_before(analyzed_at, created_at?, owner)?;
+        let problem = self.source.error_from(self.start, message);
+        Some(problem.help(NEWER_FINDING))
     }
 
     /// When the principal was made, if it is too young for this report, whatever it has.

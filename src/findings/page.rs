@@ -161,15 +161,9 @@ impl Page {
         // Evidence of use only ever adds use.
         let is_finding = self.asked_since.is_none() && self.evidence.is_none();
         let analyzed_at = self.analyzed_at.filter(|_| is_finding)?;
-        let created_at = created_at.filter(|&created_at| created_at > analyzed_at)?;
-        let message = format!(
-            "this was found on {}, and {} was made on {}: it is about another one of the same name",
-            analyzed_at.strftime("%Y-%m-%d"),
-            self.principal.clone().unwrap_or_default(),
-            created_at.strftime("%Y-%m-%d"),
-        );
+        let message = found_before(analyzed_at, created_at?, &self.principal.clone()?)?;
         let problem = self.source.error_from(self.start, message);
-        Some(problem.help("fetch a newer finding, which AWS makes within a day"))
+        Some(problem.help(NEWER_FINDING))
     }
 
     /// That a report which is said to be about one principal tells of another who used something: that of
@@ -215,6 +209,26 @@ impl Page {
     pub(super) fn all_notes(&self) -> impl Iterator<Item = Problem> {
         self.names_nobody.iter().chain(&self.notes).cloned()
     }
+}
+
+/// What to do about a finding that is older than its role or user.
+pub(super) const NEWER_FINDING: &str = "fetch a newer finding, which AWS makes within a day";
+
+/// Says that a finding is older than its role or user, if so: it is about another one, which had the same
+/// name.
+pub(super) fn found_before(
+    analyzed_at: Timestamp,
+    created_at: Timestamp,
+    whom: &dyn fmt::Display,
+) -> Option<String> {
+    let day = |time: Timestamp| time.strftime("%Y-%m-%d").to_string();
+    (created_at > analyzed_at).then(|| {
+        format!(
+            "this was found on {}, and {whom} was made on {}: it is about another one of the same name",
+            day(analyzed_at),
+            day(created_at)
+        )
+    })
 }
 
 /// Keys under which AWS's commands and SDKs say that there is another page. An answer may have

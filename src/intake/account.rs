@@ -66,15 +66,23 @@ impl Intake {
     /// were given beside it.
     fn fetched_account(mut self, folder: &Folder) -> Result<AccountReview, Error> {
         let without = "it is of one role or user: give it without --account";
-        let (account, fetched) = account_of(folder, without)?;
-        let analyzer = folder.manifest.analyzer.as_ref();
-        self.options = self
-            .options
-            .of_analyzer(analyzer.and_then(|analyzer| analyzer.days));
-        let notes = fetched::notes(folder);
-        let opened = self.account_with(&Given::Text(account), fetched)?;
-        Ok(opened.noting(notes))
+        let fetched = account_of(folder, without)?;
+        self.options = self.options.of_analyzer(fetched.days);
+        let opened = self.account_with(&Given::Text(fetched.details), fetched.findings)?;
+        Ok(opened.noting(fetched.notes))
     }
+}
+
+/// What was fetched of an account.
+pub(super) struct FetchedAccount {
+    /// What AWS has of it.
+    pub(super) details: Source,
+    /// The findings and reports of its principals.
+    pub(super) findings: Vec<Given>,
+    /// How many days the analyzer of the findings looks at.
+    pub(super) days: Option<u32>,
+    /// What to tell of the folder.
+    pub(super) notes: Vec<Problem>,
 }
 
 /// The account that was fetched into a folder, and what was fetched of its principals. `without` says what
@@ -82,22 +90,22 @@ impl Intake {
 ///
 /// # Errors
 /// It holds none; what cannot be read.
-pub(super) fn account_of(folder: &Folder, without: &str) -> Result<(Source, Vec<Given>), Error> {
+pub(super) fn account_of(folder: &Folder, without: &str) -> Result<FetchedAccount, Error> {
     let Some(details) = folder.answers("get-account-authorization-details").next() else {
         let message = format!("{} holds no account", folder.path().shown());
         return Err(Error::with_help(message, without));
     };
-    let account = folder.read(details)?;
-    let mut fetched = Vec::new();
+    let details = folder.read(details)?;
+    let mut findings = Vec::new();
     for answer in &folder.manifest.answers {
         if is_empty_report(folder, answer)? {
             continue;
         }
         match answer.sub_command() {
-            "get-finding-v2" => fetched.push(Given::Text(folder.read(answer)?)),
+            "get-finding-v2" => findings.push(Given::Text(folder.read(answer)?)),
             "get-service-last-accessed-details" => {
                 let principal = answer.about.clone().unwrap_or_default();
-                fetched.push(Given::ReportAbout {
+                findings.push(Given::ReportAbout {
                     report: folder.read(answer)?,
                     principal: principal.as_str().into(),
                 });
@@ -105,7 +113,13 @@ pub(super) fn account_of(folder: &Folder, without: &str) -> Result<(Source, Vec<
             _ => {}
         }
     }
-    Ok((account, fetched))
+    let analyzer = folder.manifest.analyzer.as_ref();
+    Ok(FetchedAccount {
+        details,
+        findings,
+        days: analyzer.and_then(|analyzer| analyzer.days),
+        notes: fetched::notes(folder),
+    })
 }
 
 /// Reads what `aws iam get-account-authorization-details` prints.

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use super::account::{FindingsFile, GatheredFindings, account_of, in_folders, read_details};
 use super::file::{Begun, begin};
-use super::{Given, Intake, IntakeOptions, Reading, each_once, fetched, kept};
+use super::{Given, Intake, IntakeOptions, Reading, each_once, kept};
 use crate::findings::{Findings, Page};
 use crate::iam::PolicyName;
 use crate::iam::quota::{self, PolicyKind};
-use crate::policies::{Account, LoadedPolicy, Made, Origin, SourceBlock};
+use crate::policies::{Account, LoadedPolicy, Made, Origin, SourceBlock, outdated};
 use crate::review::{PolicyInput, ReviewInput};
 use crate::sources::{
     Live, MadeBy, Matched, PlacedFindings, SourcePolicy, State, Tree, Unused, is_module, is_state,
@@ -77,8 +77,10 @@ impl Intake {
             accounts,
             others,
             fetched,
+            days,
             notes: beside,
         } = beside;
+        options = options.of_analyzer(days);
         let (mut files, mut notes) = in_folders(others)?;
         notes.extend(beside);
         files.extend(fetched.into_iter().map(FindingsFile::fetched));
@@ -186,6 +188,7 @@ impl SourceReview {
         let of_all = findings.clone();
         let placed = matched.live.place(findings);
         notes.extend(placed.strangers.iter().cloned());
+        notes.extend(placed.notes.iter().cloned());
         let mut left: Vec<Problem> = Vec::new();
         for one in &matched.left {
             let why = one.why.clone().passed_over(Severity::Warning);
@@ -214,15 +217,37 @@ impl SourceReview {
             let made = made(&matched.live, &reviewed, policy);
             (policy, loaded(matched, &placed, policy, made), findings)
         });
-        let refined = refined.collect();
+        let refined: Vec<Refined<'_>> = refined.collect();
+        for (policy, loaded, _) in &refined {
+            let found = placed.of_holders(&policy.holders);
+            let outdated = found.flat_map(|found| outdated(std::slice::from_ref(loaded), found));
+            for warning in outdated {
+                if !notes.contains(&warning) {
+                    notes.push(warning);
+                }
+            }
+        }
+        let mut input = input(refined, &of_all, options);
+        let mut found = matched.found_principals(&placed);
+        input.principal.all_policies_loaded =
+            found.all(|principal| has_no_other(&matched.live, &reviewed, principal));
         SourceReview {
-            input: ReviewInput {
-                left,
-                ..input(refined, &of_all, options)
-            },
+            input: ReviewInput { left, ..input },
             notes,
         }
     }
+}
+
+/// Whether an account tells that a principal has no other policies than those that are `reviewed`.
+fn has_no_other(live: &Live, reviewed: &BTreeSet<usize>, principal: usize) -> bool {
+    let principal = &live.principals[principal];
+    principal.is_held
+        && principal.made_elsewhere.is_empty()
+        && principal.embedded_elsewhere.is_empty()
+        && principal
+            .policies
+            .iter()
+            .all(|policy| reviewed.contains(policy))
 }
 
 /// What is attached to those whom the findings are about and made elsewhere.
@@ -299,6 +324,11 @@ fn loaded(
     let makes = policy.makes.iter();
     let holders = policy.holders.iter();
     let findings = placed.of_holders(&policy.holders);
+    let live = policy
+        .makes
+        .iter()
+        .map(|&made| &matched.live.policies[made]);
+    let changed_at = live.filter_map(|live| live.changed_at);
     let block = SourceBlock {
         address: policy.address.clone(),
         line: policy.line,
@@ -315,6 +345,7 @@ fn loaded(
         origin: Origin {
             name: only.and_then(|only| PolicyName::parse(only.name.raw())),
             arn: only.and_then(|only| only.arn.clone()),
+            changed_at: changed_at.max(),
             block: Some(Arc::new(block)),
             ..Origin::default()
         },
@@ -353,6 +384,8 @@ struct Beside {
     others: Vec<Given>,
     /// What was fetched with an account.
     fetched: Vec<Given>,
+    /// How many days the analyzer looks at that was asked.
+    days: Option<u32>,
     notes: Vec<Problem>,
 }
 
@@ -363,10 +396,11 @@ impl Beside {
         if let Some(folder) = given.folder()? {
             let without =
                 "beside Terraform files give findings, or what was fetched of a whole account";
-            let (account, fetched) = account_of(&folder, without)?;
-            self.notes.extend(fetched::notes(&folder));
-            self.fetched.extend(fetched);
-            return self.add_account(&account);
+            let fetched = account_of(&folder, without)?;
+            self.notes.extend(fetched.notes);
+            self.fetched.extend(fetched.findings);
+            self.days = self.days.max(fetched.days);
+            return self.add_account(&fetched.details);
         }
         let path = match &given {
             Given::Path(path) if !path.is_dir() => path,

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::account::{GatheredFindings, in_folders};
+use super::account::{FindingsFile, GatheredFindings, account_of, in_folders};
 use super::file::{is_kept, is_stdin, read_account};
 use super::source_report::{synthesized, without_stack};
 use super::sources::{from_here, joined};
@@ -11,7 +11,7 @@ use super::{Gathered, Given, Intake, Reading, SourceReview, each_once, fetched, 
 use crate::fetched::{FetchedOf, Folder};
 use crate::policies::{self, Account, LoadedPolicy, PolicyOwner};
 use crate::sources::{Held, Matched, Stack, Templates, is_state};
-use crate::text::{Error, Holds, Json, Problems, Shape, Shown, Source, recognise, some_of};
+use crate::text::{Error, Holds, Json, Problem, Problems, Shape, Source, recognise, some_of};
 
 impl Intake {
     /// Brings together a template, or the folder that holds some, with its stacks, what AWS has of them
@@ -30,7 +30,11 @@ impl Intake {
             let read = beside.take(given, &mut reading);
             reading.keep(read);
         }
-        let (files, mut notes) = in_folders(std::mem::take(&mut beside.others))?;
+        let (mut files, mut notes) = in_folders(std::mem::take(&mut beside.others))?;
+        let fetched = std::mem::take(&mut beside.fetched_findings).into_iter();
+        files.extend(fetched.map(FindingsFile::fetched));
+        notes.append(&mut beside.notes);
+        options = options.of_analyzer(beside.days);
         (beside.findings).add_all(&files, options.unused_for, &mut reading);
         for folder in &beside.fetched {
             let mut gathered = Gathered::default();
@@ -141,6 +145,11 @@ struct Beside {
     fetched: Vec<Folder>,
     /// Findings, to be read.
     others: Vec<Given>,
+    /// What was fetched with an account.
+    fetched_findings: Vec<Given>,
+    /// How many days the analyzer looks at that was asked.
+    days: Option<u32>,
+    notes: Vec<Problem>,
     findings: GatheredFindings,
 }
 
@@ -217,19 +226,15 @@ impl Beside {
             self.fetched.push(folder);
             return Ok(());
         }
-        let Some(details) = folder.answers("get-account-authorization-details").next() else {
-            return Err(Error::new(format!(
-                "{} holds no account",
-                folder.path().shown()
-            )));
-        };
-        let source = folder.read(details)?;
-        self.held
-            .accounts
-            .push(Account::read(&source, &Json::parse(&source)?)?);
-        for answer in folder.answers("get-finding-v2") {
-            self.others.push(Given::Text(folder.read(answer)?));
-        }
+        let fetched = account_of(
+            &folder,
+            "give it of the whole account, or of a role or user",
+        )?;
+        let account = Account::read(&fetched.details, &Json::parse(&fetched.details)?)?;
+        self.held.accounts.push(account);
+        self.fetched_findings.extend(fetched.findings);
+        self.days = self.days.max(fetched.days);
+        self.notes.extend(fetched.notes);
         Ok(())
     }
 }

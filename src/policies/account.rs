@@ -55,9 +55,16 @@ pub struct AccountPrincipal {
     pub groups: Vec<PrincipalName>,
     /// Why its policies cannot be changed by hand, if so.
     pub locked: Option<Locked>,
-    /// When it was made, where the file tells.
+    /// What the file tells of when it was made and used.
+    pub dates: PrincipalDates,
+}
+
+/// When a principal was made and when it was used last, as far as AWS tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PrincipalDates {
+    /// When it was made.
     pub created_at: Option<Timestamp>,
-    /// When it was used last, where the file tells: only of roles.
+    /// When it was used last: only of roles.
     pub last_used: Option<Timestamp>,
 }
 
@@ -408,8 +415,11 @@ fn principal(fields: &mut Fields<'_>, detail: &Json, keys: &Keys) -> Option<Acco
         groups: groups(fields, detail, keys.kind),
         locked: locked(fields, detail, &owner),
         id: principal_id(fields, detail, keys.id),
-        created_at: fields.time(detail, "CreateDate"),
-        last_used: (detail.get("RoleLastUsed")).and_then(|used| fields.time(used, "LastUsedDate")),
+        dates: PrincipalDates {
+            created_at: fields.time(detail, "CreateDate"),
+            last_used: (detail.get("RoleLastUsed"))
+                .and_then(|used| fields.time(used, "LastUsedDate")),
+        },
         owner,
     })
 }

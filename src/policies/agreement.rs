@@ -1,6 +1,8 @@
 //! Whether policies and findings are about the same principal, at the same time.
 
-use super::{LoadedPolicy, Locked, PolicyOwner};
+use jiff::{SignedDuration, Timestamp};
+
+use super::{LoadedPolicy, Locked, PolicyOwner, PrincipalDates};
 use crate::findings::Findings;
 use crate::iam::quota::{Owner, PolicyKind};
 use crate::text::{Problem, Problems};
@@ -213,6 +215,34 @@ pub fn young_principal(findings: &Findings) -> Option<Problem> {
     Some(warning.help(ASK_LATER))
 }
 
+/// What AWS tells of a principal that a finding about it cannot be right with: it was made later, or it is
+/// a role that is not used at all and was used since.
+pub fn belied(
+    finding: &Findings,
+    owner: &PolicyOwner,
+    PrincipalDates {
+        created_at,
+        last_used,
+    }: PrincipalDates,
+) -> Option<Problem> {
+    if let Some(problem) = finding.is_before(created_at, owner) {
+        return Some(problem);
+    }
+    let unused = finding.unused_role?;
+    let last_used = last_used?;
+    // The account tells to the second what a finding may tell a little earlier.
+    let known = unused.last_used.unwrap_or(Timestamp::MIN);
+    if last_used.duration_since(known) <= SignedDuration::from_hours(24) {
+        return None;
+    }
+    let message = format!(
+        "this says that {owner} is not used at all, and the account that it was used on {}",
+        day(last_used)
+    );
+    let problem = finding.source.error_from(finding.start, message);
+    Some(problem.help("fetch the findings again"))
+}
+
 /// A policy that was granted too late to tell what of it is unused.
 fn too_young(policy: &LoadedPolicy, findings: &Findings) -> Problem {
     let changed_at = policy.origin.changed_at.map(day);
@@ -229,6 +259,6 @@ fn too_young(policy: &LoadedPolicy, findings: &Findings) -> Problem {
 /// What to do where a report is asked about more days than something is granted.
 const ASK_LATER: &str = "ask about fewer days with --unused-for DAYS, or make a report later";
 
-fn day(time: jiff::Timestamp) -> jiff::civil::Date {
+fn day(time: Timestamp) -> jiff::civil::Date {
     jiff::tz::Offset::UTC.to_datetime(time).date()
 }

@@ -21,8 +21,10 @@ mod recommendation;
 mod recommended;
 mod refined;
 
-pub use account::{Account, AccountPrincipal, BoundaryUses, ManagedPolicy, UnreadablePolicy};
-pub use agreement::{agree, agree_everywhere, outdated, young_principal};
+pub use account::{
+    Account, AccountPrincipal, BoundaryUses, ManagedPolicy, PrincipalDates, UnreadablePolicy,
+};
+pub use agreement::{agree, agree_everywhere, belied, outdated, young_principal};
 pub use answer::{read, read_shape, read_version};
 pub use embedded::{parse, parse_each};
 pub use holders::{OtherHolders, PolicyDetail};

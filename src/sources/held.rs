@@ -7,7 +7,9 @@ use super::{Live, same_statements};
 use crate::document::{Document, StatementForm};
 use crate::iam::quota::Owner;
 use crate::iam::{AccountId, Arn};
-use crate::policies::{Account, AccountPrincipal, BoundaryUses, LoadedPolicy, ManagedPolicy};
+use crate::policies::{
+    Account, AccountPrincipal, BoundaryUses, LoadedPolicy, ManagedPolicy, PrincipalDates,
+};
 use crate::text::Untrusted;
 
 /// What to do where what AWS has is not what was said.
@@ -46,7 +48,8 @@ struct Holding<'a> {
 
 impl Holding<'_> {
     fn hold(mut self) {
-        for place in 0..self.live.principals.len() {
+        let of_states = self.live.principals.len();
+        for place in 0..of_states {
             self.principal(place);
         }
         for place in 0..self.live.policies.len() {
@@ -60,6 +63,9 @@ impl Holding<'_> {
             {
                 self.inline(place, owner);
             }
+        }
+        for place in of_states..self.live.principals.len() {
+            self.principal(place);
         }
     }
 
@@ -90,6 +96,12 @@ impl Holding<'_> {
         live.owner = found.owner.clone();
         live.embedded_elsewhere = embedded;
         live.made_elsewhere = attached;
+        // What a user has of groups is not looked for.
+        live.is_held = found.groups.is_empty();
+        live.dates = PrincipalDates {
+            created_at: found.dates.created_at.or(live.dates.created_at),
+            ..found.dates
+        };
     }
 
     fn managed(&mut self, place: usize, arn: &Arn) {
@@ -169,6 +181,7 @@ impl Holding<'_> {
 
     /// Notes where AWS has another policy than was said.
     fn is_the_same(&mut self, place: usize, in_aws: &LoadedPolicy) {
+        self.live.policies[place].changed_at = in_aws.origin.changed_at;
         let said = self.live.policies[place].read();
         let is_same = said.is_none_or(|said| is_same(&said, &in_aws.document));
         if !is_same {

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use super::{Address, Kind, Resource, State};
 use crate::document::Document;
 use crate::iam::quota::{Owner, PolicyKind};
 use crate::iam::{AccountId, Arn, PrincipalName};
-use crate::policies::{Account, PolicyOwner, SourceQuota};
+use crate::policies::{Account, PolicyOwner, PrincipalDates, SourceQuota};
 use crate::text::{Source, Untrusted};
 
 /// What states or stacks say of principals and their policies.
@@ -47,6 +49,10 @@ pub struct LivePrincipal {
     pub made_elsewhere: BTreeSet<String>,
     /// The names of what is embedded in it and made elsewhere.
     pub embedded_elsewhere: BTreeSet<Untrusted>,
+    /// Whether an account tells all that it has.
+    pub is_held: bool,
+    /// What the state or AWS tells of when it was made and used.
+    pub dates: PrincipalDates,
 }
 
 /// A policy that is made of a source.
@@ -64,6 +70,8 @@ pub struct LivePolicy {
     pub name: Untrusted,
     /// Its document, as AWS has it.
     pub document: Option<String>,
+    /// When it was changed last, where AWS tells.
+    pub changed_at: Option<Timestamp>,
     /// Those who have it, by their places.
     pub holders: BTreeSet<usize>,
     /// In whom it is embedded, by its place; none of a managed policy.
@@ -162,6 +170,8 @@ impl Live {
             policies: Vec::new(),
             made_elsewhere: BTreeSet::new(),
             embedded_elsewhere: BTreeSet::new(),
+            is_held: false,
+            dates: PrincipalDates::default(),
         });
         place
     }
@@ -257,8 +267,12 @@ impl<'a> Gathering<'a> {
             .any(|(_, one)| one.owner.arn == owner.arn)
         {
             let account = owner.arn.as_ref().and_then(Arn::account);
-            self.live
+            let place = self
+                .live
                 .add(owner, account, Some(resource.address.clone()));
+            let created_at = attributes.create_date.as_deref();
+            self.live.principals[place].dates.created_at =
+                created_at.and_then(|date| date.parse().ok());
         }
     }
 
@@ -279,6 +293,7 @@ impl<'a> Gathering<'a> {
             provider_is_told: resource.provider.is_some(),
             name: attributes.name.clone().unwrap_or_default().into(),
             document: attributes.policy.clone(),
+            changed_at: None,
             holders: BTreeSet::new(),
             embedded_in: None,
             holder_is_unknown: false,

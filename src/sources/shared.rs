@@ -2,18 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Live, MadeBy, Matched};
+use super::{Live, LivePrincipal, MadeBy, Matched};
 use crate::findings::Findings;
 use crate::iam::quota::Owner;
-use crate::policies::PolicyOwner;
-use crate::text::{Problem, list};
+use crate::policies::{PolicyOwner, belied, young_principal};
+use crate::text::{Problem, Severity, list};
 
 /// The finding of each principal, by its place in [`Live`].
 #[derive(Clone, Debug, Default)]
 pub struct PlacedFindings {
     of: BTreeMap<usize, Findings>,
-    /// Findings for those whom the states do not have.
+    /// Findings for those whom the states do not have, and those that cannot be right.
     pub strangers: Vec<Problem>,
+    /// What to know of the others.
+    pub notes: Vec<Problem>,
     /// All whom findings are about, as their ARNs name them.
     names: Vec<PolicyOwner>,
     /// Those of whom several findings may be.
@@ -44,10 +46,22 @@ impl Live {
     /// Says whom each of `findings` is about.
     pub fn place(&self, findings: Vec<Findings>) -> PlacedFindings {
         let mut placed = PlacedFindings::default();
-        for finding in findings {
+        for mut finding in findings {
             let arn = finding.principal.clone().unwrap_or_default();
             if let Some(place) = self.principal(arn.raw()) {
-                placed.put(place, finding, &self.principals[place].owner);
+                let LivePrincipal { owner, dates, .. } = &self.principals[place];
+                if let Some(problem) = belied(&finding, owner, *dates) {
+                    placed
+                        .strangers
+                        .push(problem.passed_over(Severity::Warning));
+                    continue;
+                }
+                // A finding has a guard of its own, and a report has none.
+                if finding.asked_since.is_some() {
+                    finding.created_at = finding.created_at.or(dates.created_at);
+                }
+                placed.notes.extend(young_principal(&finding));
+                placed.put(place, finding, owner);
             } else {
                 placed.names.extend(PolicyOwner::from_arn(arn.raw()));
                 let (no_source, help) = match self.made_by {

@@ -35,6 +35,7 @@ mod run;
 mod shapes;
 mod source_account;
 mod source_callers;
+mod source_dates;
 mod source_kept;
 mod source_killed;
 mod source_reports;

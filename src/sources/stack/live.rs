@@ -7,7 +7,7 @@ use crate::cloudformation::{Holder, Makes, Name, Template, Who, WrittenPolicy};
 use crate::document::Document;
 use crate::iam::quota::Owner;
 use crate::iam::{AccountId, Arn, PolicyName, PrincipalName};
-use crate::policies::{LoadedPolicy, PolicyOwner};
+use crate::policies::{LoadedPolicy, PolicyOwner, PrincipalDates};
 use crate::sources::{
     Address, BlockAddress, Live, LivePolicy, LivePrincipal, MadeBy, same_statements,
 };
@@ -194,6 +194,7 @@ impl Gathering<'_> {
                 let only: &LoadedPolicy = only;
                 let live = &mut self.made.live.policies[policy];
                 live.document = Some(only.document.source().text().to_owned());
+                live.changed_at = only.origin.changed_at;
                 live.name = called(only).as_str().into();
                 self.take(only, policy);
                 return;
@@ -264,10 +265,9 @@ impl Gathering<'_> {
             return;
         };
         let holders = self.held.holders(&arn);
-        let document = self
-            .held
-            .managed(&arn)
-            .map(|managed| managed.document.source().text().to_owned());
+        let managed = self.held.managed(&arn);
+        let changed_at = managed.and_then(|managed| managed.origin.changed_at);
+        let document = managed.map(|managed| managed.document.source().text().to_owned());
         if document.is_none() {
             let message = format!("what AWS has of {arn} is not given");
             let help = "give what `aws iam get-account-authorization-details` prints, or fetch the role: \
@@ -279,6 +279,7 @@ impl Gathering<'_> {
         let live = &mut self.made.live.policies[policy];
         live.holder_is_unknown = document.is_none();
         live.document = document;
+        live.changed_at = changed_at;
         live.blockers
             .extend(holders.doubt.filter(|_| live.document.is_some()));
         live.arn = Some(arn);
@@ -303,6 +304,7 @@ impl Gathering<'_> {
             arn: None,
             name,
             document: None,
+            changed_at: None,
             provider_is_told: true,
             holders: std::collections::BTreeSet::new(),
             embedded_in: None,
@@ -392,17 +394,17 @@ impl Gathering<'_> {
         address: Option<Address>,
     ) -> usize {
         let described = self.held.principal(account.as_ref(), &owner);
-        let owner = match described {
-            Some(described) if account.is_some() => described.owner.clone(),
-            _ => owner,
-        };
+        let described = described.filter(|_| account.is_some());
+        let owner = described.map_or(owner, |described| described.owner.clone());
+        let dates = described.map_or(PrincipalDates::default(), |described| described.dates);
         let live = &mut self.made.live;
         let is_of_account = |(_, one): &(usize, &LivePrincipal)| one.account == account;
         let known = live.named(&owner).find(is_of_account);
         let known = known.map(|(place, _)| place);
-        let Some(place) = known else {
-            return live.add(owner, account, address);
-        };
+        let place = known.unwrap_or_else(|| live.add(owner, account, None));
+        live.principals[place].dates = dates;
+        live.principals[place].is_held =
+            described.is_some_and(|described| described.groups.is_empty());
         let known = &mut live.principals[place];
         known.address = known.address.take().or(address);
         place

@@ -30,6 +30,8 @@ pub struct Attributes {
     pub groups: Vec<String>,
     /// The ARNs of what is attached: one, or all of an `…_policy_attachments_exclusive`.
     pub policy_arns: Vec<String>,
+    /// When a role or user was made.
+    pub create_date: Option<String>,
     /// The ARN of the permissions boundary of a role or user.
     pub permissions_boundary: Option<String>,
     /// The ARNs of what is attached to a role, whoever attached it.
@@ -73,6 +75,7 @@ impl Part for Attributes {
             "role" | "role_name" => &mut self.role,
             "user" | "user_name" => &mut self.user,
             "group" | "group_name" => &mut self.group,
+            "create_date" => &mut self.create_date,
             "permissions_boundary" => &mut self.permissions_boundary,
             _ => return self.list(key, object),
         };
