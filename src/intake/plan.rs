@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::account::{GatheredFindings, in_folders};
+use super::beside::joined;
 use super::file::{Begun, begin};
-use super::sources::joined;
 use super::{Given, Intake, IntakeOptions, Reading, each_once, kept};
 use crate::document::Document;
 use crate::findings::{Findings, UnusedActions, UsedActions};
@@ -14,8 +14,8 @@ use crate::proof::{Knowledge, Verdict, judge};
 use crate::refine::{HeldBack, Keep};
 use crate::review::SavedDecisions;
 use crate::sources::{
-    Kind, Live, LivePolicy, PlacedFindings, PlannedAction, PlannedChange, TerraformPlan, Unused,
-    read_plan,
+    Held, Kind, Live, LivePolicy, PlacedFindings, PlannedAction, PlannedChange, TerraformPlan,
+    Unused, read_plan,
 };
 use crate::text::{Error, Problem, Source, Untrusted, counted, list};
 
@@ -113,9 +113,9 @@ impl Intake {
         gathered.add_all(&files, options.unused_for, &mut reading);
         let mut problems = gathered.notes_hiding_lines(problems, &mut reading);
         reading.finish()?;
-        let findings = joined(gathered, &options, &mut problems)?;
+        let findings = joined(gathered.pages, &options, &mut problems)?;
         kept::add_found([Path::new("")], &mut options, &mut problems)?;
-        let live = Live::of(std::slice::from_ref(&plan.state), &[]);
+        let live = Live::of(std::slice::from_ref(&plan.state), &Held::default());
         let placed = live.place(findings);
         problems.extend(placed.strangers.iter().cloned());
         let mut judged = JudgedPlan {

@@ -7,13 +7,12 @@ use super::callers::Callers;
 use super::tree::{INIT, TreeFile};
 use super::uses::Uses;
 use super::{
-    BlockAddress, Different, Live, LivePolicy, MODULES_JSON, Module, SameStatements, State, Tree,
-    same_statements,
+    BlockAddress, Different, Held, Live, LivePolicy, MODULES_JSON, Module, Others, SameStatements,
+    State, Tree, same_statements,
 };
 use super::{in_file, meant};
 use crate::document::Document;
 use crate::iam::Arn;
-use crate::policies::Account;
 use crate::terraform::{Block, Content, WrittenPolicy};
 use crate::text::{Problem, Shown, Source, list, some_of};
 
@@ -60,11 +59,11 @@ pub struct LeftPolicy {
 type Place = (PathBuf, usize, usize);
 
 impl Matched {
-    /// Finds the block of each policy of the `states`, whose holders `accounts` tell where they have them.
+    /// Finds the block of each policy of the `states`, whose holders what AWS `held` tells where it has them.
     /// With `complete` there are no other states, and
     /// nobody else has what these have.
-    pub fn of(tree: &Tree, states: &[State], accounts: &[Account], complete: bool) -> Self {
-        let live = Live::of(states, accounts);
+    pub fn of(tree: &Tree, states: &[State], held: &Held, complete: bool) -> Self {
+        let live = Live::of(states, held);
         let matching = Matching {
             tree,
             states,
@@ -375,13 +374,13 @@ impl Matching<'_> {
                 let why = file.error_at(block, format!("{}: {why}", policy.address));
                 return Err(why.help("it stays as it is, with all that its block makes"));
             }
-            if policy.is_managed() && !policy.is_held && !self.complete {
+            if policy.others == Others::Perhaps && !self.complete {
                 let message = format!(
                     "{}: a state does not tell who else has a managed policy, or whose permissions \
                      boundary it is",
                     policy.address
                 );
-                let account = policy.arn.as_ref().and_then(Arn::account);
+                let account = policy.arn().and_then(Arn::account);
                 let account = account.map_or(String::new(), |id| format!(" in account {id}"));
                 return Err(file.error_at(block, message).help(format!(
                     "give what `aws iam get-account-authorization-details --output json` prints{account}, \

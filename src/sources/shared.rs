@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Live, LivePrincipal, MadeBy, Matched};
+use super::{Live, LivePrincipal, MadeBy, Matched, Others};
 use crate::findings::Findings;
 use crate::iam::quota::Owner;
 use crate::policies::{PolicyOwner, belied, young_principal};
@@ -176,7 +176,7 @@ impl Matched {
         let is_user = |holder: &usize| self.live.principals[*holder].owner.kind == Owner::User;
         let has_users = || placed.of.keys().any(is_user);
         let is_group = |holder: &usize| self.live.principals[*holder].owner.kind == Owner::Group;
-        policy.holder_is_unknown
+        policy.others == Others::Unknown
             || policy.holders.iter().any(is_found)
             || policy.holders.iter().any(is_group) && has_users()
     }

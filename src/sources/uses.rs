@@ -131,8 +131,8 @@ impl Uses<'_> {
         for (_, policy) in self.made_by(block) {
             let name = Some(policy.name.raw()).filter(|name| !name.is_empty());
             let mut said: Vec<(&str, &str)> = name.map(|name| ("name", name)).into_iter().collect();
-            let holder = policy.embedded_in.as_ref();
-            let holder = holder.map(|&holder| self.live.principals[holder].owner.name.as_str());
+            let holder = policy.embedded_in();
+            let holder = holder.map(|holder| self.live.principals[holder].owner.name.as_str());
             for argument in ["role", "user", "group"] {
                 said.extend(holder.map(|holder| (argument, holder)));
             }

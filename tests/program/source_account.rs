@@ -272,14 +272,14 @@ fn what_the_account_does_not_show_whole_or_has_otherwise_stays() {
         ),
         (
             "sqs:DeleteMessage",
-            "the account has another policy than the state",
+            "AWS has another policy than the state",
             &|account| {
                 account["Policies"][0]["PolicyVersionList"][0]["Document"] = policy(&["sqs:*"]);
             },
         ),
         (
             "s3:PutObject",
-            "the account has another policy than the state",
+            "AWS has another policy than the state",
             &|account| {
                 account["RoleDetailList"][0]["RolePolicyList"][0]["PolicyDocument"] =
                     policy(&["s3:GetObject"]);
@@ -287,7 +287,7 @@ fn what_the_account_does_not_show_whole_or_has_otherwise_stays() {
         ),
         (
             "s3:PutObject",
-            "the account has no such inline policy of role app",
+            "AWS has no such inline policy of role app",
             &|account| {
                 account["RoleDetailList"][0]["RolePolicyList"] = json!([]);
             },
@@ -321,7 +321,7 @@ fn whom_a_newer_state_has_and_the_account_does_not_keeps_the_policy_as_it_is() {
     world.write("state.json", &state.to_string());
     let run = world.with_account();
     assert!(!goes(&run, "sqs:DeleteMessage"), "{}", run.stdout);
-    let why = "a state has it attached to role late, and the account does not";
+    let why = "a state has it attached to role late, and what AWS has does not";
     assert!(run.stderr.contains(why), "{}", run.stderr);
 }
 

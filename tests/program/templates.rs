@@ -443,7 +443,7 @@ fn a_managed_policy_that_others_have_stays() {
         world
             .refined()
             .stderr
-            .contains("it is a permissions boundary")
+            .contains("as a permissions boundary")
     );
 }
 

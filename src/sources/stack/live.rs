@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{Held, Stack, Templates};
+use super::{Stack, Templates};
 use crate::cloudformation::{Holder, Makes, Name, Template, Who, WrittenPolicy};
 use crate::document::Document;
 use crate::iam::quota::Owner;
 use crate::iam::{AccountId, Arn, PolicyName, PrincipalName};
 use crate::policies::{LoadedPolicy, PolicyOwner, PrincipalDates};
 use crate::sources::{
-    Address, BlockAddress, Live, LivePolicy, LivePrincipal, MadeBy, same_statements,
+    Address, BlockAddress, Held, Live, LiveKind, LivePolicy, LivePrincipal, MadeBy, Others,
+    same_statements,
 };
 use crate::text::{Untrusted, list};
 
@@ -135,7 +136,8 @@ impl Gathering<'_> {
             Name::Text(name) => name.clone(),
             Name::Parts(parts) => parts.join("…"),
         };
-        let policy = self.add_policy(of, shown.as_str().into());
+        let kind = LiveKind::Inline(found.as_ref().ok().copied());
+        let policy = self.add_policy(of, kind, shown.as_str().into());
         match found {
             Ok(principal) => {
                 if matches!(&of.written.makes, Makes::Inline { holders, .. } if holders.len() > 1) {
@@ -146,14 +148,9 @@ impl Gathering<'_> {
                         .into();
                 }
                 self.hold(policy, principal);
-                self.made.live.policies[policy].embedded_in = Some(principal);
                 self.find_inline(of, policy, name, principal);
             }
-            Err(why) => {
-                let live = &mut self.made.live.policies[policy];
-                live.holder_is_unknown = true;
-                live.blockers.push(why);
-            }
+            Err(why) => self.made.live.policies[policy].blockers.push(why),
         }
     }
 
@@ -167,7 +164,7 @@ impl Gathering<'_> {
                 .as_ref()
                 .is_some_and(|own| name.may_be(own.as_str()))
         };
-        self.held.has_account(account.as_ref()) && !inline.any(is_it)
+        self.held.account(account.as_ref()).is_some() && !inline.any(is_it)
     }
 
     /// Finds what AWS has in the place of an inline policy of a principal.
@@ -199,7 +196,7 @@ impl Gathering<'_> {
                 self.take(only, policy);
                 return;
             }
-            [] if held.has_account(account.as_ref()) => (
+            [] if held.account(account.as_ref()).is_some() => (
                 format!("{owner} has no such inline policy in what AWS printed"),
                 "deploy the template first, and fetch anew what AWS has".to_owned(),
             ),
@@ -255,64 +252,50 @@ impl Gathering<'_> {
         self.taken.push((answer, policy));
     }
 
-    fn managed(&mut self, of: &WrittenIn<'_>, arn: &str) {
-        let policy = self.add_policy(of, arn.rsplit('/').next().unwrap_or(arn).into());
-        let Some(arn) = Arn::parse(arn) else {
-            let live = &mut self.made.live.policies[policy];
-            live.holder_is_unknown = true;
-            live.blockers
-                .push("the stack does not tell its ARN".to_owned());
-            return;
+    fn managed(&mut self, of: &WrittenIn<'_>, told: &str) {
+        let arn = Arn::parse(told);
+        let name = told.rsplit('/').next().unwrap_or(told);
+        let policy = self.add_policy(of, LiveKind::Managed(arn.clone()), name.into());
+        let Some(arn) = arn else {
+            let why = "the stack does not tell its ARN";
+            return self.nobody_known(policy, why.to_owned());
         };
-        let holders = self.held.holders(&arn);
-        let managed = self.held.managed(&arn);
-        let changed_at = managed.and_then(|managed| managed.origin.changed_at);
-        let document = managed.map(|managed| managed.document.source().text().to_owned());
-        if document.is_none() {
+        let in_aws = self.held.managed(&arn).next().zip(self.held.holders(&arn));
+        let Some((in_aws, holders)) = in_aws else {
+            self.made.live.policies[policy].others = Others::Unknown;
             let message = format!("what AWS has of {arn} is not given");
             let help = "give what `aws iam get-account-authorization-details` prints, or fetch the role: \
                         `iam-refine fetch --role ROLE -o role`";
             self.made
                 .obstacles
                 .insert(policy, (message, help.to_owned()));
-        }
-        let live = &mut self.made.live.policies[policy];
-        live.holder_is_unknown = document.is_none();
-        live.document = document;
-        live.changed_at = changed_at;
-        live.blockers
-            .extend(holders.doubt.filter(|_| live.document.is_some()));
-        live.arn = Some(arn);
+            return;
+        };
         let missing = given_by_template(of, &holders.owners);
-        self.made.live.policies[policy].blockers.extend(missing);
+        let live = &mut self.made.live.policies[policy];
+        live.document = Some(in_aws.document.source().text().to_owned());
+        live.changed_at = in_aws.origin.changed_at;
+        live.others = Others::Nobody;
+        live.blockers.extend(holders.doubt);
+        live.blockers.extend(missing);
         for owner in holders.owners {
-            let account = self.made.live.policies[policy]
-                .arn
-                .as_ref()
-                .and_then(Arn::account);
-            let principal = self.principal(owner, account, None);
+            let principal = self.principal(owner, arn.account(), None);
             self.hold(policy, principal);
         }
     }
 
-    fn add_policy(&mut self, of: &WrittenIn<'_>, name: Untrusted) -> usize {
+    fn nobody_known(&mut self, policy: usize, why: String) {
+        let live = &mut self.made.live.policies[policy];
+        live.others = Others::Unknown;
+        live.blockers.push(why);
+    }
+
+    fn add_policy(&mut self, of: &WrittenIn<'_>, kind: LiveKind, name: Untrusted) -> usize {
         let place = self.made.live.policies.len();
         let text = format!("{} of {}", of.written.address, of.stack.name.raw());
-        self.made.live.policies.push(LivePolicy {
-            address: address(of.kind, of.logical_id, &text),
-            state: of.number,
-            arn: None,
-            name,
-            document: None,
-            changed_at: None,
-            provider_is_told: true,
-            holders: std::collections::BTreeSet::new(),
-            embedded_in: None,
-            holder_is_unknown: false,
-            is_held: false,
-            doubts: Vec::new(),
-            blockers: Vec::new(),
-        });
+        let address = address(of.kind, of.logical_id, &text);
+        let policy = LivePolicy::new(address, of.number, kind, name);
+        self.made.live.policies.push(policy);
         self.made.of.entry(of.place).or_default().push(place);
         place
     }
@@ -415,7 +398,7 @@ impl Gathering<'_> {
         let arns: Vec<String> = live
             .policies
             .iter()
-            .filter_map(|one| one.arn.as_ref())
+            .filter_map(LivePolicy::arn)
             .map(ToString::to_string)
             .collect();
         for principal in &mut live.principals {
@@ -439,21 +422,7 @@ impl Gathering<'_> {
                     .extend(attached.filter(|arn| !arns.contains(arn)));
             }
         }
-        for policy in &mut live.policies {
-            let mut holders = policy
-                .holders
-                .iter()
-                .map(|&holder| &live.principals[holder]);
-            if let Some(group) = holders.find(|one| one.owner.kind == Owner::Group) {
-                policy.blockers.push(format!(
-                    "{} has it, and what its members use is not looked into",
-                    group.owner
-                ));
-            }
-            if policy.holders.is_empty() && policy.blockers.is_empty() {
-                policy.blockers.push("it is attached to nobody".to_owned());
-            }
-        }
+        live.settle(self.held);
         self.made
     }
 }

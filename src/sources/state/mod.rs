@@ -4,6 +4,7 @@
 //! the IAM resources in it is taken up, nor is any of its text in a message.
 
 mod attributes;
+mod live;
 mod parts;
 mod plan;
 
