@@ -8,6 +8,7 @@ use std::path::Path;
 
 use super::tree::TreeFile;
 use super::{BlockAddress, Live, LivePolicy, Module, State, Tree};
+use crate::iam::Arn;
 use crate::terraform::{Argument, Block, Value, WrittenPolicy, takes_policy};
 use crate::text::Problem;
 
@@ -50,6 +51,7 @@ impl Uses<'_> {
             self.is_of_these_states(file, block)?;
             self.provider_is_known(file, block)?;
             self.attachments_are_known(block)?;
+            self.is_not_read_back(block)?;
         }
         Ok(())
     }
@@ -259,18 +261,80 @@ impl Uses<'_> {
         Ok(())
     }
 
-    /// The local values that refer to an address, as they are referred to.
+    /// The local values that refer to an address, or to another one that does, as they are referred to.
     fn locals_of(&self, address: &str) -> BTreeSet<String> {
-        let blocks = self.blocks().filter(|(_, block)| block.kind == "locals");
-        let arguments = blocks.flat_map(|(_, block)| &block.arguments);
-        let refers = |argument: &&Argument| {
-            let mut references = argument.references.iter();
-            references.any(|reference| is_of(reference, address))
+        let mut found = BTreeSet::new();
+        loop {
+            let refers = |argument: &&Argument| {
+                let mut references = argument.references.iter();
+                references.any(|one| {
+                    let is_found = |local: &String| is_of(one, local);
+                    is_of(one, address) || found.iter().any(is_found)
+                })
+            };
+            let blocks = self.blocks().filter(|(_, block)| block.kind == "locals");
+            let locals = blocks.flat_map(|(_, block)| &block.arguments);
+            let names = locals
+                .filter(refers)
+                .map(|local| format!("local.{}", local.name));
+            let more: BTreeSet<String> = names.collect();
+            if more == found {
+                return found;
+            }
+            found = more;
+        }
+    }
+
+    /// Refuses a managed policy whose text is read back from AWS: who takes it from there is another one
+    /// who has it.
+    fn is_not_read_back(&self, policy: &Block) -> Result<(), Problem> {
+        let address = policy.address();
+        for (folder, files) in self.tree.folders() {
+            let blocks = || files.iter().flat_map(|file| &file.configuration.blocks);
+            let reads = |block: &&Block| {
+                block.kind == "data"
+                    && block
+                        .labels
+                        .first()
+                        .is_some_and(|kind| kind == "aws_iam_policy")
+                    && self.may_read(block, policy, folder == self.folder)
+            };
+            for data in blocks().filter(reads).map(Block::address) {
+                let asks = format!("{data}.policy");
+                let is_asked = |reference: &String| *reference == data || is_of(reference, &asks);
+                for file in files {
+                    let mut blocks = file.configuration.blocks.iter();
+                    if let Some(range) = blocks.find_map(|block| block.refers(&is_asked)) {
+                        let message = format!("the text of {address} may be taken from AWS here");
+                        let why = file.source.error_at(range, message);
+                        return Err(why.help(
+                            "give this a document of its own: what is taken from one is taken from both",
+                        ));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a `data "aws_iam_policy"` may read what a block makes.
+    fn may_read(&self, data: &Block, policy: &Block, is_beside: bool) -> bool {
+        let said = ["arn", "name"]
+            .into_iter()
+            .filter_map(|name| data.argument(name));
+        let may_be = |argument: &Argument| match &argument.value {
+            Value::Text(text) => self.made_by(policy).any(|(_, made)| {
+                let arn = made.arn.as_ref().map(Arn::as_str);
+                arn == Some(text) || made.name.raw() == text
+            }),
+            Value::Reference(reference) if reference.starts_with("aws_iam_policy.") => {
+                is_beside && is_of(reference, &policy.address())
+            }
+            _ => true,
         };
-        let names = arguments
-            .filter(refers)
-            .map(|argument| format!("local.{}", argument.name));
-        names.collect()
+        said.map(may_be)
+            .reduce(|one, other| one && other)
+            .unwrap_or(true)
     }
 
     /// Whether the role that a block makes has what the block of a policy makes, wherever they stand.
@@ -287,10 +351,9 @@ impl Uses<'_> {
 /// Whether Terraform applies a change of the policy.
 fn changes_are_applied(file: &TreeFile, block: &Block) -> Result<(), Problem> {
     let is_ignored = |value: &Value| {
-        let ignored = ["policy", "all"];
-        value
-            .as_reference()
-            .is_some_and(|name| ignored.contains(&name))
+        // In quotes it is the way of Terraform before 0.12, as "*" is.
+        let name = value.as_reference().or_else(|| value.as_text());
+        name.is_some_and(|name| ["policy", "all", "*"].contains(&name))
     };
     let mut lifecycles = block.blocks_of("lifecycle");
     let ignored = lifecycles.find_map(|lifecycle| {
@@ -360,7 +423,7 @@ impl Addresses<'_> {
             let is_it = |reference: &String| self.has(reference);
             argument.references.iter().any(is_it)
                 && !(outer == block && self.is_policy(outer, argument))
-                && !self.is_harmless(outer, argument)
+                && !self.is_harmless(outer, block, argument)
         });
         own_use.map(|argument| argument.range.clone()).or_else(|| {
             let mut inner = block.blocks.iter();
@@ -380,14 +443,16 @@ impl Addresses<'_> {
             && reference.is_some_and(|reference| is_of(reference, self.written))
     }
 
-    /// How many there are is nothing of what they say; nor is what each one is called.
-    fn is_harmless(&self, outer: &Block, argument: &Argument) -> bool {
-        let references = argument.references.iter();
-        let mut of_policy = references.filter(|reference| self.has(reference));
+    /// How many there are is nothing of what they say; nor is what each one is called. A `dynamic` block
+    /// may call each one by another name.
+    fn is_harmless(&self, outer: &Block, block: &Block, argument: &Argument) -> bool {
+        let is_taker = |reference: &str| self.takers.iter().any(|taker| taker == reference);
         match argument.name.as_str() {
             "depends_on" | "count" => true,
             "for_each" => {
-                of_policy.all(|reference| self.takers.contains(reference)) && !asks_for_each(outer)
+                outer == block
+                    && argument.value.as_reference().is_some_and(is_taker)
+                    && !asks_for_each(outer)
             }
             _ => false,
         }

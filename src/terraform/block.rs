@@ -102,6 +102,15 @@ impl Block {
         self.blocks.iter().filter(move |block| block.kind == kind)
     }
 
+    /// Where an argument of it or of a block in it refers to something; none where none does.
+    pub fn refers(&self, is_it: &impl Fn(&String) -> bool) -> Option<Range<usize>> {
+        let mut arguments = self.arguments.iter();
+        let own = arguments.find(|argument| argument.references.iter().any(is_it));
+        let mut inner = self.blocks.iter();
+        own.map(|argument| argument.range.clone())
+            .or_else(|| inner.find_map(|inner| inner.refers(is_it)))
+    }
+
     /// Whether it stands for as many as its `count` or `for_each` says.
     pub fn is_repeated(&self) -> bool {
         self.argument("count").is_some() || self.argument("for_each").is_some()

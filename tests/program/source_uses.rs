@@ -182,8 +182,56 @@ fn what_a_policy_is_taken_on_for_keeps_it_as_it_is() {
     ] {
         World::inline().with_block(other).stays(&[], why);
     }
-    let managed = "output \"p\" {\n  value = values(aws_iam_policy.m)[*].policy\n}\n";
-    World::managed().with_block(managed).stays(COMPLETE, why);
+    let other_role = |dynamic: &str| {
+        let arguments = "  name = \"other\"\n  assume_role_policy = \"{}\"\n";
+        let dynamic = format!("  dynamic \"inline_policy\" {{\n{dynamic}  }}\n");
+        block("aws_iam_role", "other", &format!("{arguments}{dynamic}"))
+    };
+    for other in [
+        "output \"p\" {\n  value = values(aws_iam_policy.m)[*].policy\n}\n".to_owned(),
+        // In a dynamic block each one is called by the block's name.
+        other_role(
+            "    for_each = aws_iam_policy.m\n    content {\n      name   = inline_policy.key\n      \
+             policy = inline_policy.value.policy\n    }\n",
+        ),
+        "resource \"aws_x\" \"x\" {\n  for_each = { for k, v in aws_iam_policy.m : v.policy => k }\n  \
+         y = each.key\n}\n"
+            .to_owned(),
+        "resource \"aws_x\" \"x\" {\n  for_each = { for k, v in aws_iam_policy.m : k => { arn = v.policy } }\n  \
+         y = each.value.arn\n}\n"
+            .to_owned(),
+    ] {
+        World::managed().with_block(&other).stays(COMPLETE, why);
+    }
+}
+
+#[test]
+fn a_managed_policy_whose_text_is_read_back_from_aws_stays() {
+    let why = "the text of aws_iam_policy.m may be taken from AWS here";
+    let read = |by: &str| format!("data \"aws_iam_policy\" \"m\" {{\n  {by}\n}}\n");
+    let taken = block(
+        "aws_iam_role_policy",
+        "other",
+        "  count  = 0\n  role   = \"other\"\n  policy = data.aws_iam_policy.m.policy\n",
+    );
+    let own_arn = format!("arn = \"{}\"", arn("policy/m"));
+    for by in [
+        "arn = aws_iam_policy.m.arn",
+        "arn = var.arn",
+        "name = \"m\"",
+        &own_arn,
+    ] {
+        let world = World::managed().with_block(&read(by));
+        world.is_edited(COMPLETE);
+        world.with_block(&taken).stays(COMPLETE, why);
+    }
+    for by in [
+        "arn = \"arn:aws:iam::aws:policy/ReadOnlyAccess\"",
+        "name = \"n\"",
+    ] {
+        let world = World::managed().with_block(&read(by)).with_block(&taken);
+        world.is_edited(COMPLETE);
+    }
 }
 
 #[test]
@@ -417,7 +465,13 @@ fn a_file_whose_path_or_text_is_not_plain_stays_as_it_is() {
 
 #[test]
 fn a_change_that_terraform_ignores_is_not_made() {
-    for ignored in ["[policy]", "[name, policy]", "all"] {
+    for ignored in [
+        "[policy]",
+        "[name, policy]",
+        "all",
+        "[\"policy\"]",
+        "[\"*\"]",
+    ] {
         let mut world = World::inline();
         let lifecycle = format!("  lifecycle {{\n    ignore_changes = {ignored}\n  }}\n");
         let policy = "  policy = data.aws_iam_policy_document.d.json\n";
@@ -540,6 +594,24 @@ fn whoever_the_state_says_has_a_managed_policy_counts() {
             "aws_ssoadmin_customer_managed_policy_attachment.x names it",
         ),
         (
+            "aws_ssoadmin_permissions_boundary_attachment",
+            json!({"permissions_boundary": [{
+                "customer_managed_policy_reference": [{"name": "m", "path": "/"}],
+                "managed_policy_arn": null,
+            }]}),
+            "aws_ssoadmin_permissions_boundary_attachment.x names it",
+        ),
+        (
+            "awscc_sso_permission_set",
+            json!({"customer_managed_policy_references": [{"name": "m", "path": "/"}]}),
+            "awscc_sso_permission_set.x names it",
+        ),
+        (
+            "awscc_sso_permission_set",
+            json!({"permissions_boundary": {"customer_managed_policy_reference": {"name": "m"}}}),
+            "awscc_sso_permission_set.x names it",
+        ),
+        (
             "aws_cloudformation_stack",
             json!({"parameters": {"Policies": [m]}}),
             "aws_cloudformation_stack.x names it",
@@ -584,6 +656,10 @@ fn whoever_the_source_says_will_have_a_managed_policy_counts() {
     let by_local = attachment.replace("aws_iam_policy.m.arn", "local.m");
     let by_local = World::managed().with_block(locals).with_block(&by_local);
     by_local.stays(COMPLETE, why);
+    let locals = "locals {\n  n = local.m\n  m = aws_iam_policy.m.arn\n}\n";
+    let by_locals = attachment.replace("aws_iam_policy.m.arn", "local.n");
+    let by_locals = World::managed().with_block(locals).with_block(&by_locals);
+    by_locals.stays(COMPLETE, why);
     let own = "  managed_policy_arns = [aws_iam_policy.m.arn]\n";
     let own = World::managed().with_block(&block("aws_iam_role", "new", own));
     own.stays(

@@ -76,7 +76,11 @@ impl Part for Attributes {
             "user" | "user_name" => &mut self.user,
             "group" | "group_name" => &mut self.group,
             "create_date" => &mut self.create_date,
-            "permissions_boundary" => &mut self.permissions_boundary,
+            "permissions_boundary" => {
+                // A permission set has an object there.
+                self.permissions_boundary = object.next_value_seed(self.named())?;
+                return Ok(());
+            }
             _ => return self.list(key, object),
         };
         *text = object.next_value::<Plain>()?.text();
@@ -85,6 +89,13 @@ impl Part for Attributes {
 }
 
 impl Attributes {
+    fn named(&mut self) -> Named<'_> {
+        Named {
+            arns: &mut self.other_policy_arns,
+            customer_managed: &mut self.customer_managed,
+        }
+    }
+
     fn list<'de, A: MapAccess<'de>>(&mut self, key: &str, object: &mut A) -> Result<(), A::Error> {
         let list = match key {
             "roles" => &mut self.roles,
@@ -93,12 +104,16 @@ impl Attributes {
             "policy_arn" | "policy_arns" => &mut self.policy_arns,
             "managed_policy_arns" => &mut self.managed_policy_arns,
             "inline_policy" => &mut self.inline_policy,
-            "customer_managed_policy_reference" => &mut self.customer_managed,
             "attachment_count" => {
                 self.attachment_count = object.next_value::<Plain>()?.number();
                 return Ok(());
             }
-            _ => return object.next_value_seed(PolicyArns(&mut self.other_policy_arns)),
+            key if REFERENCES.contains(&key) => {
+                self.customer_managed
+                    .extend(object.next_value::<Plain>()?.texts());
+                return Ok(());
+            }
+            _ => return object.next_value_seed(Inner(self.named())),
         };
         *list = object.next_value::<Plain>()?.texts();
         Ok(())
@@ -109,7 +124,7 @@ impl Attributes {
 pub(super) enum Plain {
     Text(String),
     Number(u64),
-    /// The texts of a list, and the names of the objects in it.
+    /// The texts of a list, and the names of the objects in it; of an object its own name.
     List(Vec<String>),
     Other,
 }
@@ -189,9 +204,9 @@ impl<'de> Visitor<'de> for AnyValue {
         Ok(Plain::List(texts))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Plain, A::Error> {
-        while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Plain::Other)
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Plain, A::Error> {
+        let name = TextOrNameVisitor.visit_map(object)?;
+        Ok(Plain::List(name.into_iter().collect()))
     }
 }
 
@@ -255,66 +270,107 @@ impl<'de> Visitor<'de> for TextOrNameVisitor {
     }
 }
 
-/// Reads any value for the sake of the ARNs of managed policies in it, and keeps nothing else.
-struct PolicyArns<'a>(&'a mut Vec<String>);
+/// Reads any value for the sake of the managed policies that are named in it, and keeps nothing else: by
+/// their ARNs, or by their names where IAM Identity Center refers to them. What is a text itself comes out.
+struct Named<'a> {
+    arns: &'a mut Vec<String>,
+    customer_managed: &'a mut Vec<String>,
+}
 
-impl<'de> DeserializeSeed<'de> for PolicyArns<'_> {
+impl Named<'_> {
+    fn again(&mut self) -> Named<'_> {
+        Named {
+            arns: self.arns,
+            customer_managed: self.customer_managed,
+        }
+    }
+
+    fn inner(&mut self) -> Inner<'_> {
+        Inner(self.again())
+    }
+}
+
+/// A value in another one, whose texts count.
+struct Inner<'a>(Named<'a>);
+
+impl<'de> DeserializeSeed<'de> for Inner<'_> {
     type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+    fn deserialize<D: Deserializer<'de>>(mut self, json: D) -> Result<(), D::Error> {
+        let text = self.0.again().deserialize(json)?;
+        self.0.arns.extend(text.filter(|text| is_policy_arn(text)));
+        Ok(())
+    }
+}
+
+fn is_policy_arn(text: &str) -> bool {
+    let mut parts = text.splitn(6, ':');
+    parts.next() == Some("arn")
+        && parts.nth(1) == Some("iam")
+        && parts
+            .nth(2)
+            .is_some_and(|resource| resource.starts_with("policy/"))
+}
+
+impl<'de> DeserializeSeed<'de> for Named<'_> {
+    type Value = Option<String>;
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
         json.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for PolicyArns<'_> {
-    type Value = ();
+impl<'de> Visitor<'de> for Named<'_> {
+    type Value = Option<String>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("any value")
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        let mut parts = text.splitn(6, ':');
-        let is_one = parts.next() == Some("arn")
-            && parts.nth(1) == Some("iam")
-            && parts
-                .nth(2)
-                .is_some_and(|resource| resource.starts_with("policy/"));
-        if is_one {
-            self.0.push(text.to_owned());
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Some(text.to_owned()))
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<Self::Value, A::Error> {
+        while list.next_element_seed(self.inner())?.is_some() {}
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut object: A) -> Result<Self::Value, A::Error> {
+        while let Some(key) = object.next_key::<String>()? {
+            if REFERENCES.contains(&key.as_str()) {
+                let references = object.next_value::<Plain>()?.texts();
+                self.customer_managed.extend(references);
+            } else {
+                object.next_value_seed(self.inner())?;
+            }
         }
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        while list.next_element_seed(PolicyArns(self.0))?.is_some() {}
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
-        while object.next_key::<IgnoredAny>()?.is_some() {
-            object.next_value_seed(PolicyArns(self.0))?;
-        }
-        Ok(())
+        Ok(None)
     }
 }
+
+/// How permission sets of IAM Identity Center refer to managed policies, by their names.
+const REFERENCES: [&str; 2] = [
+    "customer_managed_policy_reference",
+    "customer_managed_policy_references",
+];
