@@ -10,7 +10,8 @@ use crate::findings::{Findings, Page};
 use crate::policies::{self, Account, LoadedPolicy};
 use crate::sources::{Held, MadeBy, Stack, State, is_state, read_state};
 use crate::text::{
-    AS_PRINTED, Error, Holds, Json, Problem, Problems, Shape, Source, Untrusted, recognise,
+    AS_PRINTED, Error, Holds, Json, Problem, Problems, Severity, Shape, Source, Untrusted,
+    recognise,
 };
 
 /// What was given beside sources.
@@ -242,7 +243,18 @@ pub(super) fn joined(
     if !nameless.is_empty() {
         return Err(Problems(nameless).into());
     }
-    let findings = Findings::join(pages, options.missing_pages)?;
+    let joined = Findings::join_each(pages, options.missing_pages);
+    let mut problems = joined.problems.0;
+    let without_finding = joined.without_finding.into_iter();
+    if joined.findings.is_empty() {
+        problems.extend(without_finding);
+    } else {
+        notes.extend(without_finding.map(|problem| problem.passed_over(Severity::Note)));
+    }
+    if !problems.is_empty() {
+        return Err(Problems(problems).into());
+    }
+    let findings = joined.findings;
     if findings.is_empty() {
         return Err(Error::with_help(
             "none of the files holds findings, so nothing is known to be unused",

@@ -177,9 +177,7 @@ fn loaded(
         address: policy.address.clone(),
         line: policy.line,
         makes: makes.map(|&policy| matched.name(policy)).collect(),
-        holders: holders
-            .map(|&holder| matched.live.principals[holder].owner.to_string())
-            .collect(),
+        holders: holders.map(|&holder| matched.live.called(holder)).collect(),
         findings: findings.cloned().collect(),
         made: made.into(),
     };
@@ -200,7 +198,7 @@ fn loaded(
 fn made(live: &Live, reviewed: &BTreeSet<usize>, policy: &SourcePolicy) -> Vec<Made> {
     let makes = policy.makes.iter().zip(&policy.statements);
     let made = makes.filter_map(|(&made, same)| {
-        let (quota, sharing) = live.quota(made)?;
+        let (quota, sharing, elsewhere) = live.quota(made)?;
         let size = |place: &usize| {
             let text = live.policies[*place].document.as_deref();
             text.map_or(0, quota::size)
@@ -211,8 +209,8 @@ fn made(live: &Live, reviewed: &BTreeSet<usize>, policy: &SourcePolicy) -> Vec<M
             live: live.policies[made].read()?,
             source_of: same.source_of.clone(),
             beyond: same.beyond.clone(),
-            beside: beside.map(size).sum(),
-            all: sharing.iter().map(size).sum(),
+            beside: beside.map(size).sum::<usize>() + elsewhere,
+            all: sharing.iter().map(size).sum::<usize>() + elsewhere,
         })
     });
     made.collect()

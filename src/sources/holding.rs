@@ -9,7 +9,6 @@ use super::{Held, Live, LivePrincipal, same_statements};
 use crate::document::{Document, StatementForm};
 use crate::iam::{AccountId, Arn};
 use crate::policies::{LoadedPolicy, PolicyOwner, PrincipalDates};
-use crate::text::Untrusted;
 
 /// What to do where what AWS has is not what was said.
 const ANEW: &str = "run `terraform apply` first, and give the state and what AWS has anew";
@@ -54,7 +53,11 @@ impl Live {
                 continue;
             }
             let account = principal.account.clone();
-            let members = held.members(account.as_ref(), &principal.owner);
+            let mut members = held.members(account.as_ref(), &principal.owner);
+            // The states may be newer than what AWS has printed.
+            let of_states = self.members.get(&group).into_iter().flatten();
+            let of_states = of_states.map(|&member| self.principals[member].owner.clone());
+            members = members.map(|members| members.into_iter().chain(of_states).collect());
             let why = match &members {
                 None => format!(
                     "{} has it, and nothing here tells all members of a group",
@@ -115,10 +118,8 @@ impl Holding<'_> {
             return;
         }
         let own_policies = live.policies.iter().map(|&at| &self.live.policies[at]);
-        let made: BTreeSet<&str> = own_policies.map(|policy| policy.name.raw()).collect();
-        let names = inline.iter().filter_map(|one| one.origin.name.as_ref());
-        let elsewhere = names.filter(|name| !made.contains(name.as_str()));
-        let embedded: BTreeSet<Untrusted> = elsewhere.map(|name| name.as_str().into()).collect();
+        let made = own_policies.map(|policy| policy.name.raw().to_owned());
+        let made: BTreeSet<String> = made.collect();
         let is_made = |arn: &&Arn| {
             let mut policies = self.live.policies.iter();
             policies.any(|policy| policy.arn() == Some(*arn))
@@ -126,7 +127,7 @@ impl Holding<'_> {
         let attached = attached.into_iter().filter(|arn| !is_made(arn));
         let attached: BTreeSet<String> = attached.map(ToString::to_string).collect();
         let live = &mut self.live.principals[place];
-        live.embedded_elsewhere = embedded;
+        live.embed(&inline, &made);
         live.made_elsewhere = attached;
         if let Some(found) = found {
             live.owner = found.owner.clone();
@@ -162,7 +163,7 @@ impl Holding<'_> {
             self.block(place, doubt);
         }
         // The states may be newer than what AWS has printed.
-        for holder in std::mem::take(&mut self.live.policies[place].holders) {
+        for holder in self.live.policies[place].holders.clone() {
             let owner = &self.live.principals[holder].owner;
             if !found.owners.iter().any(|one| one.may_be(owner)) {
                 let why = format!(

@@ -8,7 +8,7 @@ use super::Address;
 use crate::document::Document;
 use crate::iam::quota::{Owner, PolicyKind};
 use crate::iam::{AccountId, Arn};
-use crate::policies::{PolicyOwner, PrincipalDates, SourceQuota};
+use crate::policies::{LoadedPolicy, PolicyOwner, PrincipalDates, SourceQuota};
 use crate::text::{Source, Untrusted};
 
 /// What states or stacks say of principals and their policies.
@@ -20,6 +20,8 @@ pub struct Live {
     pub policies: Vec<LivePolicy>,
     /// What made them.
     pub made_by: MadeBy,
+    /// The members of groups that states tell of, by their places.
+    pub(super) members: BTreeMap<usize, BTreeSet<usize>>,
     /// The places of the principals of a kind and name, in small letters.
     by_name: BTreeMap<(Owner, String), Vec<usize>>,
 }
@@ -49,6 +51,8 @@ pub struct LivePrincipal {
     pub made_elsewhere: BTreeSet<String>,
     /// The names of what is embedded in it and made elsewhere.
     pub embedded_elsewhere: BTreeSet<Untrusted>,
+    /// The characters of these, as far as AWS tells what they say.
+    pub size_elsewhere: usize,
     /// Whether an account tells all that it has.
     pub is_held: bool,
     /// What the state or AWS tells of when it was made and used.
@@ -165,6 +169,19 @@ impl Live {
         places.next().is_none().then_some(only)
     }
 
+    /// What a principal is called in messages: with its account where others in other accounts have its name.
+    pub fn called(&self, principal: usize) -> String {
+        let LivePrincipal { owner, account, .. } = &self.principals[principal];
+        let places = self.by_name.get(&key(owner)).into_iter().flatten();
+        let mut others = places.map(|&place| &self.principals[place].account);
+        match account {
+            Some(account) if others.any(|other| other.as_ref() != Some(account)) => {
+                format!("{owner} of account {account}")
+            }
+            _ => owner.to_string(),
+        }
+    }
+
     /// The principals that may be this one, with their places.
     pub(super) fn named(
         &self,
@@ -202,6 +219,7 @@ impl Live {
             policies: Vec::new(),
             made_elsewhere: BTreeSet::new(),
             embedded_elsewhere: BTreeSet::new(),
+            size_elsewhere: 0,
             is_held: false,
             dates: PrincipalDates::default(),
         });
@@ -213,20 +231,34 @@ fn key(owner: &PolicyOwner) -> (Owner, String) {
     (owner.kind, owner.name.as_str().to_ascii_lowercase())
 }
 
+impl LivePrincipal {
+    /// Says which of its inline policies are made elsewhere, of all that AWS has, where `made` are the names of
+    /// those that are made here.
+    pub(super) fn embed(&mut self, in_aws: &[&LoadedPolicy], made: &BTreeSet<String>) {
+        let name = |policy: &LoadedPolicy| Some(policy.origin.name.as_ref()?.as_str().to_owned());
+        let is_elsewhere =
+            |policy: &&&LoadedPolicy| name(policy).is_some_and(|name| !made.contains(&name));
+        let elsewhere: Vec<&&LoadedPolicy> = in_aws.iter().filter(is_elsewhere).collect();
+        let names = elsewhere.iter().filter_map(|policy| name(policy));
+        self.embedded_elsewhere = names.map(Untrusted::from).collect();
+        self.size_elsewhere = elsewhere.iter().map(|policy| policy.document.size()).sum();
+    }
+}
+
 impl Live {
-    /// The quota that a policy counts against, and the policies that do, by their places; none where nobody
-    /// has it.
-    pub fn quota(&self, policy: usize) -> Option<(SourceQuota, Vec<usize>)> {
+    /// The quota that a policy counts against, the policies that do, by their places, and the characters of
+    /// what is made elsewhere and does; none where nobody has it.
+    pub fn quota(&self, policy: usize) -> Option<(SourceQuota, Vec<usize>, usize)> {
         let quota = |kind, of| SourceQuota { kind, of };
         if self.policies[policy].is_managed() {
-            return Some((quota(PolicyKind::Managed, policy), vec![policy]));
+            return Some((quota(PolicyKind::Managed, policy), vec![policy], 0));
         }
         let place = self.policies[policy].embedded_in()?;
         let holder = &self.principals[place];
         let inline = holder.policies.iter().copied();
         let inline = inline.filter(|&other| !self.policies[other].is_managed());
         let kind = PolicyKind::Inline(holder.owner.kind);
-        Some((quota(kind, place), inline.collect()))
+        Some((quota(kind, place), inline.collect(), holder.size_elsewhere))
     }
 }
 

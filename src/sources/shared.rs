@@ -91,7 +91,7 @@ impl Live {
         let silent = holders
             .iter()
             .filter(|holder| !placed.of.contains_key(holder));
-        let silent = silent.map(|&holder| self.principals[holder].owner.to_string());
+        let silent = silent.map(|&holder| self.called(holder));
         let silent: Vec<String> = silent.collect();
         if !silent.is_empty() {
             let has = if silent.len() == 1 { "has" } else { "have" };
@@ -128,7 +128,7 @@ impl Live {
                     }
                     MadeBy::CloudFormation => {
                         "give its stack as `aws cloudformation describe-stack-resources` prints it, which has \
-                         the StackId, or what `aws iam get-account-authorization-details` prints"
+                         the StackId"
                     }
                 },
             ),
@@ -171,7 +171,14 @@ impl Matched {
     /// knows who has it.
     pub fn is_concerned(&self, policy: usize, placed: &PlacedFindings) -> bool {
         let policy = &self.live.policies[policy];
-        let is_found = |holder| placed.of.contains_key(holder);
+        // One who is known by name alone may be who is found.
+        let may_be_named = |holder: &LivePrincipal| {
+            let mut names = placed.names.iter();
+            holder.account.is_none() && names.any(|name| holder.owner.may_be(name))
+        };
+        let is_found = |holder: &usize| {
+            placed.of.contains_key(holder) || may_be_named(&self.live.principals[*holder])
+        };
         // A state does not tell who all are in a group.
         let is_user = |holder: &usize| self.live.principals[*holder].owner.kind == Owner::User;
         let has_users = || placed.of.keys().any(is_user);

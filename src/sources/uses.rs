@@ -324,7 +324,7 @@ impl Uses<'_> {
             .filter_map(|name| data.argument(name));
         let may_be = |argument: &Argument| match &argument.value {
             Value::Text(text) => self.made_by(policy).any(|(_, made)| {
-                let arn = made.arn.as_ref().map(Arn::as_str);
+                let arn = made.arn().map(Arn::as_str);
                 arn == Some(text) || made.name.raw() == text
             }),
             Value::Reference(reference) if reference.starts_with("aws_iam_policy.") => {

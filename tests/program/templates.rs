@@ -439,12 +439,7 @@ fn a_managed_policy_that_others_have_stays() {
             "\"PermissionsBoundaryUsageCount\": 1",
         ),
     );
-    assert!(
-        world
-            .refined()
-            .stderr
-            .contains("as a permissions boundary")
-    );
+    assert!(world.refined().stderr.contains("as a permissions boundary"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Who has which policies, as stacks and AWS's answers tell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Stack, Templates};
 use crate::cloudformation::{Holder, Makes, Name, Template, Who, WrittenPolicy};
@@ -272,12 +272,17 @@ impl Gathering<'_> {
             return;
         };
         let missing = given_by_template(of, &holders.owners);
+        for (holder, why) in missing {
+            self.made.live.policies[policy].blockers.push(why);
+            if let Ok(principal) = self.holder(of.stack, of.template, &holder) {
+                self.hold(policy, principal);
+            }
+        }
         let live = &mut self.made.live.policies[policy];
         live.document = Some(in_aws.document.source().text().to_owned());
         live.changed_at = in_aws.origin.changed_at;
         live.others = Others::Nobody;
         live.blockers.extend(holders.doubt);
-        live.blockers.extend(missing);
         for owner in holders.owners {
             let principal = self.principal(owner, arn.account(), None);
             self.hold(policy, principal);
@@ -403,24 +408,17 @@ impl Gathering<'_> {
             .collect();
         for principal in &mut live.principals {
             let account = principal.account.as_ref();
-            let own: Vec<&str> = principal
-                .policies
-                .iter()
-                .map(|&at| live.policies[at].name.raw())
-                .collect();
-            let inline = self.held.inline(account, &principal.owner).into_iter();
-            let names = inline.filter_map(|one| one.origin.name.as_ref().map(PolicyName::as_str));
-            principal.embedded_elsewhere.extend(
-                names
-                    .filter(|name| !own.contains(name))
-                    .map(Untrusted::from),
-            );
+            let own = principal.policies.iter();
+            let own = own.map(|&at| live.policies[at].name.raw().to_owned());
+            let own: BTreeSet<String> = own.collect();
+            let inline = self.held.inline(account, &principal.owner);
             if let Some(described) = self.held.principal(account, &principal.owner) {
                 let attached = described.attached.iter().map(ToString::to_string);
                 principal
                     .made_elsewhere
                     .extend(attached.filter(|arn| !arns.contains(arn)));
             }
+            principal.embed(&inline, &own);
         }
         live.settle(self.held);
         self.made
@@ -429,7 +427,7 @@ impl Gathering<'_> {
 
 /// Whom the template gives a managed policy to, and who is in the stack and is none of its `owners`:
 /// what AWS has was printed before that was deployed.
-fn given_by_template(of: &WrittenIn<'_>, owners: &[PolicyOwner]) -> Vec<String> {
+fn given_by_template(of: &WrittenIn<'_>, owners: &[PolicyOwner]) -> Vec<(Holder, String)> {
     let own = of.template.resource(of.logical_id);
     let own_names = own.map(|own| &own.attached_names);
     let mut missing = Vec::new();
@@ -456,10 +454,12 @@ fn given_by_template(of: &WrittenIn<'_>, owners: &[PolicyOwner]) -> Vec<String> 
             owner.kind == kind && owner.name.as_str().eq_ignore_ascii_case(&made.physical_id)
         };
         if !owners.iter().any(is_it) {
-            missing.push(format!(
+            let why = format!(
                 "the template gives it to {id}, and AWS's answer does not: deploy the template, and \
                  fetch anew what AWS has"
-            ));
+            );
+            let who = Who::Resource(id);
+            missing.push((Holder { kind, who }, why));
         }
     }
     missing

@@ -153,6 +153,7 @@ impl<'a> Gathering<'a> {
         let attributes = &resource.attributes;
         match resource.kind {
             Kind::Attachment => self.attach_by(state, resource),
+            Kind::Membership => self.add_members(state, resource),
             Kind::Role => {
                 // Who attached these is not told: they are holders, and nothing that a block makes.
                 let arn = attributes.arn.as_deref().unwrap_or_default();
@@ -165,6 +166,34 @@ impl<'a> Gathering<'a> {
             Kind::Other => self.block_named(resource),
             _ => {}
         }
+    }
+
+    /// Adds who is in which groups.
+    fn add_members(&mut self, state: usize, resource: &'a Resource) {
+        let attributes = &resource.attributes;
+        let groups = attributes.group.iter().chain(&attributes.groups);
+        let users: Vec<&String> = attributes.user.iter().chain(&attributes.users).collect();
+        for group in groups {
+            let Some(group) = self.place_in(state, resource, Owner::Group, group) else {
+                continue;
+            };
+            for user in &users {
+                let user = self.place_in(state, resource, Owner::User, user);
+                self.live.members.entry(group).or_default().extend(user);
+            }
+        }
+    }
+
+    /// The principal that a resource names, where it is told which one it is.
+    fn place_in(
+        &mut self,
+        state: usize,
+        resource: &'a Resource,
+        kind: Owner,
+        name: &str,
+    ) -> Option<usize> {
+        let account = self.account(through(state, resource), kind, Some(name));
+        self.holder(account, kind, Some(name)).ok()
     }
 
     /// Attaches what a resource does that attaches and nothing else.
