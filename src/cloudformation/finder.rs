@@ -3,111 +3,91 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::form::Form;
 use super::function::{Call, is_no_value};
 use super::named::{holder, holders, name};
-use super::policy::{PolicyRead, Trees};
-use super::template::{Holder, Makes, Name, TemplateResource, Who, values};
+use super::policy::Trees;
+use super::resource::boundaries;
+use super::template::{
+    Holder, Makes, Name, Template, TemplateResource, Who, WrittenPolicy, values,
+};
 use super::transforms::{is_macro, macros, makes_others};
-use crate::document::{Document, Places};
+use super::unclear::{merged_here, unclear_of, why_unclear};
+use crate::document::{Places, PolicyTree, ReadPolicy};
 use crate::iam::quota::Owner;
 use crate::text::{Json, JsonValue, Member, Problem, Problems, Source, list};
 
-/// A place that takes a policy, and what is said there.
-pub(super) struct Found {
-    pub address: String,
-    /// Which of the resources it stands in.
-    pub resource: usize,
-    pub range: Range<usize>,
-    pub line: usize,
-    pub makes: Makes,
-    pub is_behind_condition: bool,
-    pub said: Said,
+/// Goes through a template.
+///
+/// # Errors
+/// What is wrong with the file, with its place. What is wrong with one policy is told with that one.
+pub(super) fn find(source: &Source) -> Result<Template<ReadPolicy>, Problems> {
+    let (file, syntax) = values(source)?;
+    let trees = Trees {
+        places: Places::of(source),
+        syntax,
+        anchored: file.anchored,
+    };
+    let json = &file.json;
+    let resources = &resources(source, json)?.value;
+    if let Some(problem) = merged_here(&trees, json).or_else(|| merged_here(&trees, resources)) {
+        return Err(problem.into());
+    }
+    let parameters = json.get("Parameters").and_then(Json::as_object);
+    let parameters = parameters.unwrap_or_default().iter();
+    let mut finder = Finder {
+        parameters: parameters.map(|one| one.name.as_str()).collect(),
+        found: Template {
+            macros: macros(&trees.places, json, resources),
+            resources: Vec::new(),
+            policies: Vec::new(),
+            unread: Vec::new(),
+        },
+        trees,
+        boundaries: boundaries(source, resources),
+        unclear: unclear_of(file.unclear, resources)?,
+    };
+    for member in resources.as_object().unwrap_or_default() {
+        finder.resource(member);
+    }
+    let mut found = finder.found;
+    found.policies.sort_by_key(|found| found.range.start);
+    Ok(found)
 }
 
-/// What is said of a policy.
-pub(super) enum Said {
-    /// It itself, in a form that is read and without an error.
-    Policy(Box<PolicyRead>),
-    /// What is not read, or is wrong.
-    Refused(Problems),
+fn resources<'j>(source: &Source, json: &'j Json) -> Result<&'j Member, Problems> {
+    let resources = json.member("Resources");
+    if let Some(resources) = resources.filter(|member| member.value.as_object().is_some()) {
+        return Ok(resources);
+    }
+    let is_serverless = json.get("service").is_some() && json.get("provider").is_some();
+    let (message, help) = if is_serverless {
+        (
+            "this is a file of the Serverless Framework, which is not read",
+            "take out what is unused under provider.iam.role.statements by hand",
+        )
+    } else {
+        (
+            "this is no template: it has no Resources",
+            "give a template of CloudFormation or SAM",
+        )
+    };
+    Err(source.error(message).help(help).into())
 }
 
 /// What is found in a template.
-pub(super) struct Finder<'a> {
+struct Finder<'a> {
     trees: Trees<'a>,
     parameters: BTreeSet<&'a str>,
     /// That a resource is a permissions boundary, by its logical id.
     boundaries: BTreeMap<String, Problem>,
     /// What does not say the same to everybody, by the resource that it stands in.
     unclear: BTreeMap<String, Problem>,
-    pub resources: Vec<TemplateResource>,
-    pub policies: Vec<Found>,
-    pub unread: Vec<Problem>,
-}
-
-/// The parts of a template.
-pub(super) struct AllFound {
-    pub resources: Vec<TemplateResource>,
-    pub policies: Vec<Found>,
-    pub macros: Vec<Problem>,
-    pub unread: Vec<Problem>,
+    /// What is found so far.
+    found: Template<ReadPolicy>,
 }
 
 impl Finder<'_> {
-    /// Goes through a template.
-    pub fn find(source: &Source) -> Result<AllFound, Problems> {
-        let (file, syntax) = values(source)?;
-        let (json, unclear) = (file.json, file.unclear);
-        let trees = Trees {
-            places: Places::of(source),
-            syntax,
-            anchored: file.anchored,
-        };
-        let Some(resources) = json
-            .member("Resources")
-            .filter(|member| member.value.as_object().is_some())
-        else {
-            if json.get("service").is_some() && json.get("provider").is_some() {
-                let problem =
-                    source.error("this is a file of the Serverless Framework, which is not read");
-                let help = "take out what is unused under provider.iam.role.statements by hand";
-                return Err(problem.help(help).into());
-            }
-            let problem = source.error("this is no template: it has no Resources");
-            return Err(problem
-                .help("give a template of CloudFormation or SAM")
-                .into());
-        };
-        if let Some(problem) =
-            merged_here(&trees, &json).or_else(|| merged_here(&trees, &resources.value))
-        {
-            return Err(problem.into());
-        }
-        let parameters = json
-            .get("Parameters")
-            .and_then(Json::as_object)
-            .unwrap_or_default();
-        let mut finder = Finder {
-            parameters: parameters.iter().map(|one| one.name.as_str()).collect(),
-            trees,
-            boundaries: boundaries(source, &resources.value),
-            unclear: unclear_of(unclear, &resources.value)?,
-            resources: Vec::new(),
-            policies: Vec::new(),
-            unread: Vec::new(),
-        };
-        for member in resources.value.as_object().unwrap_or_default() {
-            finder.resource(member);
-        }
-        finder.policies.sort_by_key(|found| found.range.start);
-        Ok(AllFound {
-            macros: macros(&finder.trees.places, &json, &resources.value),
-            unread: finder.unread,
-            resources: finder.resources,
-            policies: finder.policies,
-        })
-    }
-
     fn resource(&mut self, member: &Member) {
         let resource = &member.value;
         let Some(kind) = resource.get("Type").and_then(Json::as_str) else {
@@ -122,18 +102,8 @@ impl Finder<'_> {
         if let Some(what) = makes_others(kind) {
             self.note_unread(member, what);
         }
-        let metadata = resource
-            .get("Metadata")
-            .and_then(|metadata| metadata.get("aws:cdk:path"));
-        self.resources.push(TemplateResource {
-            logical_id: member.name.clone(),
-            kind: kind.to_owned(),
-            range: member.name_range.clone(),
-            line: self.trees.places.line(member.name_range.start),
-            has_own_name: NAMES.iter().any(|name| has(resource, name)),
-            attached_names: attached_names(self.trees.places.source().text(), kind, resource),
-            construct_path: metadata.and_then(Json::as_str).map(str::to_owned),
-        });
+        let described = TemplateResource::of(&self.trees.places, member, kind);
+        self.found.resources.push(described);
         let nothing = Json {
             range: member.name_range.clone(),
             value: JsonValue::Null,
@@ -142,7 +112,8 @@ impl Finder<'_> {
         let Some(form) = Form::of(kind) else {
             return;
         };
-        if let Some(why) = self.unclear(&member.name, resource, properties) {
+        let unclear = self.unclear.get(&member.name).cloned();
+        if let Some(why) = unclear.or_else(|| why_unclear(&self.trees, resource, properties)) {
             let makes = form.makes(&member.name);
             self.add(&member.name, &resource.range, makes, Err(why.into()));
             return;
@@ -175,26 +146,7 @@ impl Finder<'_> {
         let message = format!("{} {what}", member.name);
         let source = self.trees.places.source();
         let note = source.note_at(member.name_range.clone(), message);
-        self.unread.push(note);
-    }
-
-    /// Why nobody can tell what a resource comes to.
-    fn unclear(&self, logical_id: &str, resource: &Json, properties: &Json) -> Option<Problem> {
-        let places = &self.trees.places;
-        if let Some(unclear) = self.unclear.get(logical_id) {
-            return Some(unclear.clone());
-        }
-        if let Some(call) = Call::of(places.source(), properties) {
-            let message = format!("the properties are not read: {}", call.why());
-            return Some(places.error(Some(properties.range.clone()), message, "write them here"));
-        }
-        if let Some(opaque) = properties.as_opaque() {
-            let message = format!("the properties are not read: {}", opaque.reason);
-            return Some(places.error(Some(properties.range.clone()), message, "write them here"));
-        }
-        let merged =
-            merged_here(&self.trees, resource).or_else(|| merged_here(&self.trees, properties));
-        merged.or_else(|| self.trees.macro_in(resource))
+        self.found.unread.push(note);
     }
 
     /// The policies that are written in a role, a user or a group.
@@ -232,7 +184,7 @@ impl Finder<'_> {
     }
 
     fn last_is_behind_condition(&mut self, is_conditional: bool) {
-        if let Some(last) = self.policies.last_mut() {
+        if let Some(last) = self.found.policies.last_mut() {
             last.is_behind_condition = is_conditional;
         }
     }
@@ -282,7 +234,7 @@ impl Finder<'_> {
             );
             let source = self.trees.places.source();
             let note = source.note_at(policies.name_range.clone(), message);
-            self.unread.push(note);
+            self.found.unread.push(note);
         }
     }
 
@@ -367,138 +319,19 @@ impl Finder<'_> {
         address: &str,
         range: &Range<usize>,
         makes: Makes,
-        read: Result<PolicyRead, Problems>,
+        read: Result<PolicyTree, Problems>,
     ) {
         let places = &self.trees.places;
-        let said = read.and_then(|read| {
-            Document::check(places.source(), &read.tree)?;
-            Ok(Said::Policy(Box::new(read)))
-        });
-        self.policies.push(Found {
+        self.found.policies.push(WrittenPolicy {
             address: address.to_owned(),
-            resource: self.resources.len() - 1,
+            resource: self.found.resources.len() - 1,
             line: places.line(range.start),
             range: range.clone(),
             makes,
             is_behind_condition: false,
-            said: said.unwrap_or_else(Said::Refused),
+            content: read.and_then(|tree| ReadPolicy::of(places.source(), tree)),
         });
     }
-}
-
-/// All words in what a resource attaches.
-fn attached_names(text: &str, kind: &str, resource: &Json) -> BTreeSet<String> {
-    let mut attaching = vec!["ManagedPolicyArns", "Roles", "Users", "Groups"];
-    if kind.starts_with("AWS::Serverless::") {
-        attaching.push("Policies");
-    }
-    let properties = resource.get("Properties");
-    let values = attaching
-        .into_iter()
-        .filter_map(|name| properties?.get(name));
-    let words = values.flat_map(|value| {
-        text[value.range.clone()].split(|letter: char| !letter.is_alphanumeric())
-    });
-    words.map(str::to_owned).collect()
-}
-
-/// The resources that are the permissions boundary of others.
-fn boundaries(source: &Source, resources: &Json) -> BTreeMap<String, Problem> {
-    let mut found = BTreeMap::new();
-    for member in resources.as_object().unwrap_or_default() {
-        let properties = member.value.get("Properties");
-        let boundary = properties.and_then(|properties| properties.get("PermissionsBoundary"));
-        let reference = boundary.and_then(|boundary| Call::of(source, boundary)?.reference());
-        if let (Some(boundary), Some(reference)) = (boundary, reference) {
-            let message = format!("{reference} is the permissions boundary of {}", member.name);
-            let problem = source.error_at(boundary.range.clone(), message);
-            let help =
-                "it stays as it is: what is taken from it is taken from all whose boundary it is";
-            found.insert(reference.to_owned(), problem.help(help));
-        }
-    }
-    found
-}
-
-/// What is unclear of each resource. What is so elsewhere does not matter.
-///
-/// # Errors
-/// It is among the resources themselves.
-fn unclear_of(
-    unclear: Vec<Problem>,
-    resources: &Json,
-) -> Result<BTreeMap<String, Problem>, Problems> {
-    let mut of_each = BTreeMap::new();
-    let mut among_them = Problems::default();
-    for problem in unclear {
-        let at = problem.range().map_or(0, |range| range.start);
-        if !resources.range.contains(&at) {
-            continue;
-        }
-        let mut all = resources.as_object().unwrap_or_default().iter();
-        match all.find(|member| member.value.range.contains(&at)) {
-            Some(member) => {
-                of_each.entry(member.name.clone()).or_insert(problem);
-            }
-            None => among_them.add(problem),
-        }
-    }
-    if among_them.0.is_empty() {
-        Ok(of_each)
-    } else {
-        Err(among_them)
-    }
-}
-
-/// How a type of resources has policies.
-enum Form {
-    Principal(Owner),
-    Policy,
-    PolicyOf(Owner),
-    Managed,
-    Serverless,
-}
-
-impl Form {
-    fn of(kind: &str) -> Option<Self> {
-        Some(match kind {
-            "AWS::IAM::Role" => Form::Principal(Owner::Role),
-            "AWS::IAM::User" => Form::Principal(Owner::User),
-            "AWS::IAM::Group" => Form::Principal(Owner::Group),
-            "AWS::IAM::Policy" => Form::Policy,
-            "AWS::IAM::RolePolicy" => Form::PolicyOf(Owner::Role),
-            "AWS::IAM::UserPolicy" => Form::PolicyOf(Owner::User),
-            "AWS::IAM::GroupPolicy" => Form::PolicyOf(Owner::Group),
-            "AWS::IAM::ManagedPolicy" => Form::Managed,
-            "AWS::Serverless::Function" | "AWS::Serverless::StateMachine" => Form::Serverless,
-            _ => return None,
-        })
-    }
-
-    /// What a resource makes of whose policies nothing else is known.
-    fn makes(&self, logical_id: &str) -> Makes {
-        let (kind, who) = match self {
-            Form::Managed => return Makes::Managed,
-            Form::Principal(kind) => (*kind, Who::Resource(logical_id.to_owned())),
-            Form::Serverless => (Owner::Role, Who::Resource(format!("{logical_id}Role"))),
-            Form::Policy => (Owner::Role, Who::Unknown(logical_id.to_owned())),
-            Form::PolicyOf(kind) => (*kind, Who::Unknown(logical_id.to_owned())),
-        };
-        Makes::Inline {
-            name: Name::any(),
-            holders: vec![Holder { kind, who }],
-        }
-    }
-}
-
-/// What a resource may be called by.
-const NAMES: [&str; 4] = ["RoleName", "UserName", "GroupName", "ManagedPolicyName"];
-
-fn has(resource: &Json, property: &str) -> bool {
-    let properties = resource.get("Properties");
-    properties.is_some_and(|properties| {
-        properties.get(property).is_some() || properties.as_object().is_none()
-    })
 }
 
 /// Adds a value, or what a condition decides between.
@@ -518,14 +351,4 @@ fn add_branches<'j>(
         }
         None => add(json, path.to_owned()),
     }
-}
-
-/// Where another mapping is merged into this one itself.
-fn merged_here(trees: &Trees<'_>, json: &Json) -> Option<Problem> {
-    let member = json.member("<<")?;
-    let alone = Json {
-        range: json.range.clone(),
-        value: JsonValue::Object(vec![member.clone()]),
-    };
-    trees.merge_in(&alone)
 }

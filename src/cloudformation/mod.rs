@@ -10,11 +10,14 @@
 //! may assume a role, and the policies of buckets, queues and keys are not offered: no finding is about them.
 
 mod finder;
+mod form;
 mod function;
 mod named;
 mod policy;
+mod resource;
 mod template;
 mod transforms;
+mod unclear;
 mod yaml;
 
-pub use template::{Content, Holder, Makes, Name, Template, TemplateResource, Who, WrittenPolicy};
+pub use template::{Holder, Makes, Name, Template, TemplateResource, Who, WrittenPolicy};

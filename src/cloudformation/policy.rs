@@ -12,13 +12,6 @@ use crate::document::{
 };
 use crate::text::{Json, JsonValue, Known, Member, Problem, Problems};
 
-/// A policy document that is read.
-pub(super) struct PolicyRead {
-    pub tree: PolicyTree,
-    /// For each statement whether a condition decides if it is there.
-    pub is_conditional: Vec<bool>,
-}
-
 /// Makes trees of the policy documents of a file.
 pub(super) struct Trees<'a> {
     pub places: Places<'a>,
@@ -50,7 +43,7 @@ impl StatementRead {
 
 impl Trees<'_> {
     /// Reads a policy document.
-    pub fn read(&self, document: &Json) -> Result<PolicyRead, Problems> {
+    pub fn read(&self, document: &Json) -> Result<PolicyTree, Problems> {
         if let Some(why) = self.no_document(document) {
             return Err(why.into());
         }
@@ -58,14 +51,7 @@ impl Trees<'_> {
             return Err(problem.into());
         }
         let mut json = document.clone();
-        let mut read = PolicyRead {
-            tree: Json {
-                range: document.range.clone(),
-                value: JsonValue::Null,
-            }
-            .into(),
-            is_conditional: Vec::new(),
-        };
+        let mut forms = Vec::new();
         let JsonValue::Object(members) = &mut json.value else {
             return Err(Problems::default());
         };
@@ -75,18 +61,17 @@ impl Trees<'_> {
                 if let Some(problem) = self.anchored_actions(&statements) {
                     return Err(problem.into());
                 }
-                for statement in &statements {
-                    read.is_conditional.push(statement.is_conditional);
-                    read.tree.forms.push(statement.form());
-                }
+                forms.extend(statements.iter().map(StatementRead::form));
                 member.value = in_place_of(&member.value, statements);
             } else {
                 member.value = self.value(&member.value);
             }
         }
-        read.tree.json = json;
-        read.tree.syntax = self.syntax;
-        Ok(read)
+        Ok(PolicyTree {
+            json,
+            syntax: self.syntax,
+            forms,
+        })
     }
 
     /// Why something is no policy document.

@@ -3,16 +3,16 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::finder::{Finder, Found, Said};
+use super::finder::find;
 use super::yaml::{self, Yaml};
-use crate::document::{Document, File, PolicyTree, Syntax};
+use crate::document::{Document, File, ReadPolicy, Syntax};
 use crate::iam::quota::Owner;
 use crate::text::{Json, Problem, Problems, Source};
 
 /// A template of CloudFormation or SAM, in YAML or in JSON.
 ///
 /// ```
-/// use iam_refine::cloudformation::{Content, Template};
+/// use iam_refine::cloudformation::Template;
 /// use iam_refine::text::Source;
 /// let text = "Resources:\n  Role:\n    Type: AWS::IAM::Role\n    Properties:\n      Policies:\n      \
 ///     - PolicyName: app\n        PolicyDocument:\n          Statement:\n          - Effect: Allow\n            \
@@ -20,16 +20,18 @@ use crate::text::{Json, Problem, Problems, Source};
 /// let template = Template::read(&Source::from_text("template.yaml", text))?;
 /// let policy = &template.policies[0];
 /// assert_eq!(policy.address, "Role.Policies[0]");
-/// let Content::Document(document) = &policy.content else { unreachable!() };
+/// let document = policy.content.as_ref().unwrap();
 /// assert_eq!(document.policy().statements[0].actions.entries()[0].to_string(), "s3:Get*");
 /// # Ok::<(), iam_refine::text::Problems>(())
 /// ```
+///
+/// While it is being read `P` is what is known so far of a policy.
 #[derive(Clone, Debug)]
-pub struct Template {
+pub struct Template<P = Document> {
     /// All its resources, in order.
     pub resources: Vec<TemplateResource>,
     /// The policies of roles, users and groups and the managed ones, in order of the text.
-    pub policies: Vec<WrittenPolicy>,
+    pub policies: Vec<WrittenPolicy<P>>,
     /// What changes the template before it is deployed, other than SAM: macros.
     pub macros: Vec<Problem>,
     /// What may make policies and is not read.
@@ -59,7 +61,7 @@ pub struct TemplateResource {
 
 /// What stands in a place that takes a policy.
 #[derive(Clone, Debug)]
-pub struct WrittenPolicy {
+pub struct WrittenPolicy<P = Document> {
     /// Where it is: `Role.Policies[0]`, `AppPolicy.PolicyDocument`.
     pub address: String,
     /// Which of the resources of the template it stands in.
@@ -70,12 +72,11 @@ pub struct WrittenPolicy {
     pub line: usize,
     /// What is made of it.
     pub makes: Makes,
-    /// What it is.
-    pub content: Content,
+    /// The policy; or why it is not read: it is written in another form, or there is something wrong with
+    /// it. All documents of a template are of one [`File`], and those that follow each other are in its order.
+    pub content: Result<P, Problems>,
     /// Whether a condition decides if it is there.
     pub is_behind_condition: bool,
-    /// For each statement whether a condition decides if it is there.
-    is_conditional: Vec<bool>,
 }
 
 /// What CloudFormation makes of a policy.
@@ -121,26 +122,24 @@ pub enum Name {
     Parts(Vec<String>),
 }
 
-/// What a policy is, as the template has it.
-#[derive(Clone, Debug)]
-pub enum Content {
-    /// It is written here. All documents of a template are of one [`File`], and those that follow each
-    /// other are in its order.
-    Document(Document),
-    /// It is written in a form that is not read, or there is something wrong with it.
-    Refused(Problems),
-}
-
 impl Template {
     /// Reads a template: all of it, or nothing where it is neither JSON nor YAML.
     ///
     /// # Errors
     /// What is wrong with the file, with its place. What is wrong with one policy is told with that one.
     pub fn read(source: &Source) -> Result<Self, Problems> {
-        let found = Finder::find(source)?;
-        let mut documents = File::read(source.clone(), trees)?.into_iter();
-        let policies = found.policies.into_iter();
-        let policies = policies.map(|one| WrittenPolicy::of(one, &mut documents, source));
+        let found = find(source)?;
+        let count = found.policies.iter().filter(|one| one.content.is_ok());
+        let mut file = File::begin(source.clone(), policies, count.count());
+        let policies = found.policies.into_iter().map(|found| WrittenPolicy {
+            content: found.content.map(|read| file.document(read)),
+            address: found.address,
+            resource: found.resource,
+            range: found.range,
+            line: found.line,
+            makes: found.makes,
+            is_behind_condition: found.is_behind_condition,
+        });
         Ok(Template {
             policies: policies.collect(),
             resources: found.resources,
@@ -178,58 +177,15 @@ impl Template {
 
     /// The policies that can be edited, in order of the text.
     pub fn documents(&self) -> impl Iterator<Item = &Document> {
-        self.policies.iter().filter_map(WrittenPolicy::document)
+        let policies = self.policies.iter();
+        policies.filter_map(|policy| policy.content.as_ref().ok())
     }
 }
 
-impl WrittenPolicy {
-    /// The policy, if it is read.
-    pub fn document(&self) -> Option<&Document> {
-        match &self.content {
-            Content::Document(document) => Some(document),
-            Content::Refused(_) => None,
-        }
-    }
-
-    /// Whether a condition decides if a statement is there.
-    pub fn is_conditional(&self, statement: usize) -> bool {
-        self.is_conditional.get(statement) == Some(&true)
-    }
-
-    fn of(found: Found, documents: &mut impl Iterator<Item = Document>, source: &Source) -> Self {
-        let is_conditional = match &found.said {
-            Said::Policy(read) => read.is_conditional.clone(),
-            Said::Refused(_) => Vec::new(),
-        };
-        let content = match found.said {
-            Said::Policy(..) => match documents.next() {
-                Some(document) => Content::Document(document),
-                // Both come of one reading, so there is one.
-                None => Content::Refused(source.error("a policy is not read").into()),
-            },
-            Said::Refused(problems) => Content::Refused(problems),
-        };
-        WrittenPolicy {
-            address: found.address,
-            resource: found.resource,
-            range: found.range,
-            line: found.line,
-            makes: found.makes,
-            content,
-            is_behind_condition: found.is_behind_condition,
-            is_conditional,
-        }
-    }
-}
-
-/// The policies of a template that can be edited.
-fn trees(source: &Source) -> Result<Vec<PolicyTree>, Problems> {
-    let found = Finder::find(source)?.policies.into_iter();
-    let trees = found.filter_map(|found| match found.said {
-        Said::Policy(read) => Some(read.tree),
-        Said::Refused(_) => None,
-    });
-    Ok(trees.collect())
+/// The policies of a template that are read.
+fn policies(source: &Source) -> Result<Vec<ReadPolicy>, Problems> {
+    let found = find(source)?.policies.into_iter();
+    Ok(found.filter_map(|found| found.content.ok()).collect())
 }
 
 fn has_resources(json: &Json) -> bool {

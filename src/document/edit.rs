@@ -13,12 +13,12 @@ use std::ops::Range;
 use super::Document;
 use super::align::{Around, aligned};
 use super::blocks::block_removals;
-use super::file::Syntax;
 use super::layout::{
     Layout, ListPlace, StatementPlace, WIDEST, Written, begins_line, indentation, indentation_unit,
     line_end_before,
 };
 use super::list::{Arrangement, Fate, LineList, Marks, dash};
+use super::policy_tree::Syntax;
 use super::splice::{Splice, removals, splice_part};
 use super::yaml::{column, items};
 use crate::iam::{ActionPattern, EntryEdit, StatementEdit};

@@ -5,75 +5,14 @@ use std::sync::Arc;
 
 use super::Document;
 use super::edit::edited;
-use super::meaning::Meanings;
+use super::meaning::{LastStatement, LastingTold, Told};
+use super::policy_tree::{ReadPolicy, all_or_problems};
 use super::splice::splice;
 use crate::iam::{ActionPattern, StatementEdit};
 use crate::text::{Json, Problems, Source};
 
-/// Finds the policies in a file of one format: the tree of each, in the order of the text.
-pub type Reader = fn(&Source) -> Result<Vec<PolicyTree>, Problems>;
-
-/// A policy as a reader finds it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PolicyTree {
-    /// The policy document, in which every value knows its bytes.
-    pub json: Json,
-    /// How its statements and lists are written.
-    pub syntax: Syntax,
-    /// For each statement how it is written; as any where the list is shorter.
-    pub forms: Vec<StatementForm>,
-}
-
-/// How a statement is written, beside what it says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct StatementForm {
-    /// Why it may not be removed, though all of its entries may go.
-    pub must_stay: Option<String>,
-    /// Whether it is made as often as something says: several times, once, or not at all.
-    pub repeats: bool,
-    /// Whether it is computed as a whole: it may be any statement, one that denies too.
-    pub is_computed: bool,
-}
-
-/// How the statements and the lists of a policy are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Syntax {
-    /// Commas between elements, none behind the last, and no comments.
-    Json,
-    /// The same with `${…}` and `%{…}` in it.
-    JsonTemplate,
-    /// Terraform's: comments, and a comma behind the last element where one likes. Statements may be
-    /// blocks, with no commas at all.
-    Hcl,
-    /// YAML's: comments; elements behind dashes, each on lines of its own, or in brackets as in JSON; texts
-    /// with quotes of either kind or without.
-    Yaml,
-}
-
-impl Syntax {
-    /// Whether there may be comments.
-    pub fn has_comments(self) -> bool {
-        matches!(self, Syntax::Hcl | Syntax::Yaml)
-    }
-}
-
-impl StatementForm {
-    /// Takes over why the statement may not be removed, unless another reason is there.
-    pub(super) fn stays_for(&mut self, reason: Option<String>) {
-        self.must_stay = self.must_stay.take().or(reason);
-    }
-}
-
-/// A tree in JSON, of which every statement may go.
-impl From<Json> for PolicyTree {
-    fn from(json: Json) -> Self {
-        PolicyTree {
-            json,
-            syntax: Syntax::Json,
-            forms: Vec::new(),
-        }
-    }
-}
+/// Finds the policies in a file of one format, in the order of the text.
+pub type Reader = fn(&Source) -> Result<Vec<ReadPolicy>, Problems>;
 
 /// A file that holds policies: all of its text, and how they are found in it.
 pub struct File {
@@ -81,10 +20,8 @@ pub struct File {
     reader: Reader,
     /// How many policies it holds.
     policies: usize,
-    /// What is known of the expressions in each, as far as the list goes.
-    meanings: Vec<Meanings>,
-    /// For each and those of its statements that are never removed, why they stay as they are.
-    locks: Vec<Vec<Option<String>>>,
+    /// What is told of each beside its text, as far as the list goes.
+    told: Vec<LastingTold>,
 }
 
 impl File {
@@ -93,83 +30,32 @@ impl File {
     /// # Errors
     /// All that is wrong with the file, or with the policies in it.
     pub fn read(source: Source, reader: Reader) -> Result<Vec<Document>, Problems> {
-        File::read_with(source, reader, Vec::new(), Vec::new(), &[])
+        let read = reader(&source)?;
+        Ok(File::begin(source, reader, read.len()).all(read))
     }
 
-    /// Reads the policies of the same file with what is known of the expressions in each; of each of its
-    /// statements why it is not made and so stays as it is, of those that the file's reader lets nobody
-    /// remove; and which has to stay since somewhere no other may be left, and why.
-    ///
-    /// # Errors
-    /// What is told of them is wrong: they come to what is no action.
-    pub fn knowing(
-        &self,
-        meanings: Vec<Meanings>,
-        not_made: &[Vec<Option<String>>],
-        last: &[Option<(usize, String)>],
-    ) -> Result<Vec<Document>, Problems> {
-        let trees = (self.reader)(&self.source)?;
-        let locks = trees.iter().zip(not_made).map(|(tree, not_made)| {
-            let staying = tree.forms.iter().zip(not_made);
-            let staying = staying.filter(|(form, _)| form.must_stay.is_some());
-            staying.map(|(_, not_made)| not_made.clone()).collect()
-        });
-        let locks = locks.collect();
-        File::read_with(self.source.clone(), self.reader, meanings, locks, last)
-    }
-
-    fn read_with(
-        source: Source,
-        reader: Reader,
-        meanings: Vec<Meanings>,
-        locks: Vec<Vec<Option<String>>>,
-        last: &[Option<(usize, String)>],
-    ) -> Result<Vec<Document>, Problems> {
-        let mut trees = reader(&source)?;
-        for (tree, meanings) in trees.iter_mut().zip(&meanings) {
-            tree.tell(meanings);
-        }
-        for (tree, locks) in trees.iter_mut().zip(&locks) {
-            tree.lock(locks);
-        }
-        for (tree, last) in trees.iter_mut().zip(last) {
-            let Some((statement, reason)) = last else {
-                continue;
-            };
-            let count = tree.forms.len().max(statement + 1);
-            tree.forms.resize(count, StatementForm::default());
-            tree.forms[*statement].stays_for(Some(reason.clone()));
-        }
-        let file = Arc::new(File {
+    /// Begins to make the documents of a file whose policies, so many, are read already. In another text
+    /// `reader` finds them again.
+    pub fn begin(source: Source, reader: Reader, policies: usize) -> InTurn {
+        InTurn::of(File {
             source,
             reader,
-            policies: trees.len(),
-            meanings,
-            locks,
-        });
-        let (mut documents, mut problems) = (Vec::new(), Problems::default());
-        for (place, tree) in trees.iter().enumerate() {
-            match Document::in_file(Arc::clone(&file), place, tree) {
-                Ok(document) => documents.push(document),
-                Err(wrong) => problems.0.extend(wrong.0),
-            }
-        }
-        if problems.0.is_empty() {
-            Ok(documents)
-        } else {
-            Err(problems)
-        }
+            policies,
+            told: Vec::new(),
+        })
     }
 
-    /// A file that holds one policy in JSON and nothing else.
-    pub(super) fn of_one_policy(source: Source) -> Self {
-        File {
-            source,
-            reader: |source| Ok(vec![Json::parse(source)?.into()]),
-            policies: 1,
-            meanings: Vec::new(),
-            locks: Vec::new(),
-        }
+    /// Reads the policies of the same file with what is told of each of them, as far as the list goes.
+    ///
+    /// # Errors
+    /// What is told is wrong: expressions come to what is no action.
+    pub fn knowing(&self, told: &[Told]) -> Result<Vec<Document>, Problems> {
+        let read = (self.reader)(&self.source)?;
+        let lasting: Vec<LastingTold> = (told.iter().zip(&read))
+            .map(|(told, read)| told.lasting(&read.tree))
+            .collect();
+        let last = told.iter().map(|told| told.last.clone()).collect();
+        self.with(self.source.clone(), read, lasting, last)
     }
 
     /// Reads the policies of the same file with another text.
@@ -178,13 +64,45 @@ impl File {
     /// All that is wrong with the text.
     pub fn read_again(&self, text: &str) -> Result<Vec<Document>, Problems> {
         let source = self.source.part(self.source.name().raw(), text);
-        File::read_with(
+        let read = (self.reader)(&source)?;
+        self.with(source, read, self.told.clone(), Vec::new())
+    }
+
+    /// The documents of the policies that are `read` in a text of this file, with what is told of each.
+    fn with(
+        &self,
+        source: Source,
+        read: Vec<ReadPolicy>,
+        told: Vec<LastingTold>,
+        last: Vec<Option<LastStatement>>,
+    ) -> Result<Vec<Document>, Problems> {
+        let mut last = last.into_iter();
+        let read = read.into_iter().enumerate().map(|(place, read)| {
+            let last = last.next().flatten();
+            read.told(&source, told.get(place), last.as_ref())
+        });
+        let read = all_or_problems(read)?;
+        let documents = InTurn::of(File {
             source,
-            self.reader,
-            self.meanings.clone(),
-            self.locks.clone(),
-            &[],
-        )
+            reader: self.reader,
+            policies: read.len(),
+            told,
+        });
+        Ok(documents.all(read))
+    }
+
+    /// A file that holds one policy in JSON and nothing else.
+    pub(super) fn of_one_policy(source: Source) -> Self {
+        let reader = |source: &Source| {
+            let tree = Json::parse(source)?.into();
+            Ok(vec![ReadPolicy::of(source, tree)?])
+        };
+        File {
+            source,
+            reader,
+            policies: 1,
+            told: Vec::new(),
+        }
     }
 
     /// How many policies it holds.
@@ -195,6 +113,33 @@ impl File {
     /// The file's name and its text as it was read, with all policies in it.
     pub fn source(&self) -> &Source {
         &self.source
+    }
+}
+
+/// A file whose documents are made one by one, in the order of its text.
+pub struct InTurn {
+    file: Arc<File>,
+    next: usize,
+}
+
+impl InTurn {
+    fn of(file: File) -> Self {
+        InTurn {
+            file: Arc::new(file),
+            next: 0,
+        }
+    }
+
+    /// The document of the policy that is next.
+    pub fn document(&mut self, read: ReadPolicy) -> Document {
+        let place = self.next;
+        self.next += 1;
+        Document::in_file(Arc::clone(&self.file), place, read)
+    }
+
+    fn all(mut self, read: Vec<ReadPolicy>) -> Vec<Document> {
+        let read = read.into_iter();
+        read.map(|read| self.document(read)).collect()
     }
 }
 

@@ -6,9 +6,9 @@
 
 use std::ops::Range;
 
-use super::file::{StatementForm, Syntax};
 use super::layout::{Element, Layout, ListPlace, StatementPlace, Written};
 use super::list::Arrangement;
+use super::policy_tree::{StatementForm, Syntax};
 use crate::iam::{
     ActionPattern, Actions, Effect, Elements, PatternError, Policy, ServicePrefix, Statement,
 };

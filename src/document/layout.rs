@@ -4,8 +4,8 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::blocks::{cannot_go, directive_above, directive_in};
-use super::file::{PolicyTree, StatementForm, Syntax};
 use super::list::Arrangement;
+use super::policy_tree::{PolicyTree, StatementForm, Syntax};
 use super::yaml::{column, is_alone, items, past_comments, with_comments, with_comments_around};
 use crate::iam::StatementEdit;
 use crate::text::{Lines, Source};

@@ -1,6 +1,6 @@
 //! What the expressions in a policy come to, told by who has seen what is made of it.
 
-use super::file::PolicyTree;
+use super::policy_tree::{PolicyTree, StatementForm};
 use crate::text::{Json, JsonValue, Known, Opaque, list};
 
 /// What the expressions among the actions of a policy come to: one for each statement that has any which
@@ -17,9 +17,80 @@ pub struct Meaning {
     pub may_be_nothing: bool,
 }
 
+/// That a statement which something else decides about is not to be edited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lock {
+    /// Why.
+    pub reason: String,
+    /// Whether it is made nowhere, so that it allows nothing.
+    pub is_made_nowhere: bool,
+}
+
+/// What is told of a policy that its text alone does not tell.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    /// What its expressions come to.
+    pub meanings: Meanings,
+    /// For each of its statements a lock, as far as the list goes: if nobody may remove it, its actions stay
+    /// as they are.
+    pub locks: Vec<Option<Lock>>,
+    /// The statement that has to stay since somewhere no other may be left.
+    pub last: Option<LastStatement>,
+}
+
+/// Which statement has to stay, and why.
+pub type LastStatement = (usize, String);
+
+/// What is told of a policy and holds too when statements have been removed from it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LastingTold {
+    meanings: Meanings,
+    /// The lock of each of the statements that are never removed.
+    locks: Vec<Option<Lock>>,
+}
+
+impl Told {
+    /// Whether nothing is told.
+    pub fn is_nothing(&self) -> bool {
+        let mut meanings = self.meanings.iter();
+        let has_all = self.locks.iter().all(Option::is_none);
+        meanings.all(Option::is_none) && has_all && self.last.is_none()
+    }
+
+    /// What of it holds whatever is removed from the policy that `tree` is.
+    pub(super) fn lasting(&self, tree: &PolicyTree) -> LastingTold {
+        let statements = tree.forms.iter().zip(&self.locks);
+        let staying = statements.filter(|(form, _)| form.must_stay.is_some());
+        LastingTold {
+            meanings: self.meanings.clone(),
+            locks: staying.map(|(_, lock)| lock.clone()).collect(),
+        }
+    }
+}
+
+impl LastingTold {
+    /// Whether it says nothing.
+    pub fn is_nothing(&self) -> bool {
+        let mut meanings = self.meanings.iter();
+        meanings.all(Option::is_none) && self.locks.iter().all(Option::is_none)
+    }
+}
+
 impl PolicyTree {
-    /// Takes over what is known of its expressions.
-    pub(super) fn tell(&mut self, meanings: &[Option<Meaning>]) {
+    /// Takes over what is told of it.
+    pub(super) fn take_in(&mut self, told: &LastingTold) {
+        self.tell(&told.meanings);
+        self.lock(&told.locks);
+    }
+
+    /// Takes over which statement has to stay.
+    pub(super) fn keep_last(&mut self, (statement, reason): &LastStatement) {
+        let count = self.forms.len().max(statement + 1);
+        self.forms.resize(count, StatementForm::default());
+        self.forms[*statement].stays_for(Some(reason.clone()));
+    }
+
+    fn tell(&mut self, meanings: &[Option<Meaning>]) {
         let mut meanings = meanings.iter();
         for statement in statements_of(&mut self.json) {
             let unknown = unknown_of(statement);
@@ -31,38 +102,43 @@ impl PolicyTree {
             }
         }
     }
-}
 
-impl PolicyTree {
-    /// Makes that no action can be edited of those statements that are never removed and have a reason.
-    pub(super) fn lock(&mut self, reasons: &[Option<String>]) {
+    /// Makes that no action can be edited of those statements that are never removed and have a lock. What
+    /// one would allow that is made nowhere, nothing allows.
+    fn lock(&mut self, locks: &[Option<Lock>]) {
         let staying = statements_of(&mut self.json).into_iter().zip(&self.forms);
         let staying = staying.filter(|(_, form)| form.must_stay.is_some());
-        for ((statement, _), reason) in staying.zip(reasons) {
-            if let (Some(reason), JsonValue::Object(members)) = (reason, &mut statement.value) {
-                let is_actions = |name: &str| name == "Action" || name == "NotAction";
-                for member in members.iter_mut().filter(|member| is_actions(&member.name)) {
-                    lock_value(&mut member.value, reason);
-                }
+        for ((statement, _), lock) in staying.zip(locks) {
+            let (Some(lock), JsonValue::Object(members)) = (lock, &mut statement.value) else {
+                continue;
+            };
+            let mut own = members.iter();
+            let allows = own.any(|one| one.name == "Effect" && one.value.as_str() == Some("Allow"));
+            let is_actions = |name: &str| name == "Action" || name == "NotAction";
+            for member in members.iter_mut().filter(|member| is_actions(&member.name)) {
+                let comes_to_nothing = lock.is_made_nowhere && allows && member.name == "Action";
+                lock_value(&mut member.value, &lock.reason, comes_to_nothing);
             }
         }
     }
 }
 
-fn lock_value(value: &mut Json, reason: &str) {
+/// Makes the texts of a value expressions that come to them, or to nothing.
+fn lock_value(value: &mut Json, reason: &str, comes_to_nothing: bool) {
     match &mut value.value {
         JsonValue::String(text) => {
+            let known = (!comes_to_nothing).then(|| Known::from(text.clone()));
             let opaque = Opaque {
                 text: text.clone(),
                 reason: reason.to_owned(),
-                strings: Some(vec![Known::from(text.clone())]),
+                strings: Some(known.into_iter().collect()),
                 may_be_nothing: false,
             };
             value.value = JsonValue::Opaque(Box::new(opaque));
         }
         JsonValue::Array(parts) | JsonValue::Joined(parts) => {
             for part in parts {
-                lock_value(part, reason);
+                lock_value(part, reason, comes_to_nothing);
             }
         }
         _ => {}

@@ -4,9 +4,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::edit::edited;
-use super::file::{File, PolicyTree, StatementForm, Syntax};
+use super::file::File;
 use super::grammar::read_policy;
 use super::layout::{Layout, Place};
+use super::policy_tree::{ReadPolicy, StatementForm, Syntax};
 use super::splice::splice;
 use crate::iam::{ActionPattern, Policy, StatementEdit, quota};
 use crate::text::{Json, Problem, Problems, Source};
@@ -48,34 +49,20 @@ impl Document {
     /// # Errors
     /// All that is wrong with the policy, in the order of the text.
     pub fn from_json(source: Source, json: &Json) -> Result<Self, Problems> {
-        let tree = PolicyTree::from(json.clone());
-        Self::in_file(Arc::new(File::of_one_policy(source)), 0, &tree)
+        let read = ReadPolicy::of(&source, json.clone().into())?;
+        let file = Arc::new(File::of_one_policy(source));
+        Ok(Self::in_file(file, 0, read))
     }
 
-    /// Reads the policy document that is `tree`, the one at `place` of those in a file.
-    pub(super) fn in_file(
-        file: Arc<File>,
-        place: usize,
-        tree: &PolicyTree,
-    ) -> Result<Self, Problems> {
-        let (policy, mut layout, warnings) = read_policy(file.source(), &tree.json)?;
-        layout.take_from(file.source(), tree);
-        Ok(Document {
+    /// The policy that was read, the one at `place` of those in a file.
+    pub(super) fn in_file(file: Arc<File>, place: usize, read: ReadPolicy) -> Self {
+        Document {
             file,
             place,
-            policy: Arc::new(policy),
-            warnings,
-            layout,
-        })
-    }
-
-    /// Reads the policy that `tree` is, which stands in `source`, and keeps nothing of it: whether it is
-    /// one.
-    ///
-    /// # Errors
-    /// All that is wrong with the policy, in the order of the text.
-    pub fn check(source: &Source, tree: &PolicyTree) -> Result<(), Problems> {
-        read_policy(source, &tree.json).map(|_| ())
+            policy: Arc::new(read.policy),
+            warnings: read.warnings,
+            layout: read.layout,
+        }
     }
 
     /// Reads the policy document that is `json`, a part of `source`, as a document of its own: what

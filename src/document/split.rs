@@ -13,7 +13,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::Document;
-use super::file::Syntax;
+use super::policy_tree::Syntax;
 use crate::iam::quota::{MOST_ATTACHED, size};
 use crate::iam::{ActionPattern, Actions, EntryEdit, StatementEdit};
 use crate::text::grouped;

@@ -51,7 +51,7 @@ pub(super) fn without_stack(
     let mut places = Vec::new();
     for file in &templates.files {
         for written in &file.template.policies {
-            if let Some(document) = written.document() {
+            if let Ok(document) = &written.content {
                 add_places(document, &written.address, findings, options, &mut places);
             }
         }
@@ -76,7 +76,7 @@ pub(super) fn synthesized(
             let resource = &file.template.resources[written.resource];
             let construct = resource.construct_path.as_ref();
             let called = construct.map_or(&written.address, |path| path);
-            if let Some(document) = written.document() {
+            if let Ok(document) = &written.content {
                 add_places(document, called, findings, options, &mut places);
             }
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::SourcePolicy;
-use crate::document::{Meaning, Meanings};
+use crate::document::{File, Lock, Meaning, Meanings, Told};
 use crate::iam::{Actions, Effect};
 use crate::text::{Known, some_of};
 
@@ -14,43 +14,68 @@ const NAMED: usize = 2;
 /// Tells the documents of `policies` what their expressions come to. `name` says what the policy at a
 /// place is called.
 pub(super) fn tell(policies: &mut [SourcePolicy], name: impl Fn(usize) -> String) {
-    for place in 0..policies.len() {
-        let file = Arc::clone(policies[place].document.file());
-        let is_of_it = |policy: &&SourcePolicy| Arc::ptr_eq(policy.document.file(), &file);
-        let mut meanings: Vec<Meanings> = vec![Vec::new(); file.policies()];
-        let mut not_made = vec![Vec::new(); file.policies()];
-        let mut last = vec![None; file.policies()];
-        for policy in policies.iter().filter(is_of_it) {
-            meanings[policy.document.place_in_file()] = meanings_of(policy, &name);
-            not_made[policy.document.place_in_file()] = not_made_of(policy);
-            last[policy.document.place_in_file()] = last_of(policy);
+    let mut of_files: BTreeMap<*const File, Vec<&mut SourcePolicy>> = BTreeMap::new();
+    for policy in policies {
+        let file = Arc::as_ptr(policy.document.file());
+        of_files.entry(file).or_default().push(policy);
+    }
+    for mut policies in of_files.into_values() {
+        let file = Arc::clone(policies[0].document.file());
+        let mut told = vec![Told::default(); file.policies()];
+        for policy in &policies {
+            told[policy.document.place_in_file()] = told_of(policy, &name);
         }
-        let is_known = meanings.iter().flatten().any(Option::is_some);
-        let has_all = not_made.iter().flatten().all(Option::is_none);
-        if !is_known && has_all && last.iter().all(Option::is_none) {
+        if told.iter().all(Told::is_nothing) {
             continue;
         }
         // What AWS has is actions; whatever else is told leaves the expressions unknown.
-        let Ok(documents) = file.knowing(meanings, &not_made, &last) else {
+        let Ok(documents) = file.knowing(&told) else {
             continue;
         };
-        for policy in policies.iter_mut().filter(|policy| is_of_it(&&**policy)) {
+        for policy in &mut policies {
             policy.document = documents[policy.document.place_in_file()].clone();
         }
     }
 }
 
-/// For each statement why it is not made anywhere: then no finding is about it.
-fn not_made_of(policy: &SourcePolicy) -> Vec<Option<String>> {
+fn told_of(policy: &SourcePolicy, name: &impl Fn(usize) -> String) -> Told {
+    Told {
+        meanings: meanings_of(policy, name),
+        locks: locks_of(policy),
+        last: last_of(policy),
+    }
+}
+
+/// For each statement a lock where it is not made anywhere, or may not be: then no finding is about it.
+fn locks_of(policy: &SourcePolicy) -> Vec<Option<Lock>> {
     let statements = 0..policy.document.policy().statements.len();
+    let is_unsure = |statement: usize| {
+        let mut all = policy.statements.iter();
+        all.any(|same| same.is_unsure[statement])
+    };
     let is_made = |statement: usize| {
         let mut all = policy.statements.iter();
         all.any(|same| same.source_of.contains(&statement))
     };
-    let reason = |statement| {
-        (!is_made(statement)).then(|| "nothing that is made has this statement".to_owned())
+    let lock_of = |statement: usize| {
+        let number = statement + 1;
+        if is_unsure(statement) {
+            Some(Lock {
+                reason: format!(
+                    "nobody can tell whether statement {number} is made, or another one like it"
+                ),
+                is_made_nowhere: false,
+            })
+        } else if is_made(statement) {
+            None
+        } else {
+            Some(Lock {
+                reason: format!("nothing that is made has statement {number}"),
+                is_made_nowhere: true,
+            })
+        }
     };
-    statements.map(reason).collect()
+    statements.map(lock_of).collect()
 }
 
 /// The statement that has to stay where others are not made everywhere, so that something is left of the

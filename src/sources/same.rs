@@ -1,11 +1,14 @@
 //! Whether what stands in a source is what AWS has, as a state tells.
 //!
 //! Terraform's provider writes a policy anew: it sorts the actions in reverse, writes one of them as a
-//! string, and adds an empty `Sid`. So statements are the same when their effects are, their `Sid`s as
-//! far as these are literal, and the sets of their actions. An entry that is no literal comes to
-//! whatever AWS's statement has beyond the literal ones.
+//! string, and adds an empty `Sid`. So statements are the same when their effects are, their `Sid`s and
+//! resources as far as these are literal, and the sets of their actions. An entry that is no literal comes
+//! to whatever AWS's statement has beyond the literal ones. Of statements that may be made or not, nobody
+//! can tell which one is when they are alike in all this.
 
 use std::collections::BTreeSet;
+
+use serde_json::Value;
 
 use crate::document::StatementForm;
 use crate::iam::{Actions, Effect, Policy, Statement};
@@ -20,6 +23,8 @@ pub struct SameStatements {
     /// For each statement of the source, whether AWS may have nothing beyond these: one of the
     /// statements that may be made of it has not.
     pub may_be_nothing: Vec<bool>,
+    /// For each statement of the source, whether AWS may have it or another one that is like it.
+    pub is_unsure: Vec<bool>,
 }
 
 /// Where a source and AWS differ.
@@ -47,8 +52,8 @@ pub fn same_statements(
         theirs: live.statements.iter().map(Compared::of).collect(),
         forms: &forms,
     };
-    let source_of = match pairing.in_order() {
-        Some(source_of) => source_of,
+    let (source_of, is_unsure) = match pairing.in_order() {
+        Some(found) => found,
         None => pairing.in_any_order()?,
     };
     let mut beyond = vec![BTreeSet::new(); forms.len()];
@@ -65,6 +70,7 @@ pub fn same_statements(
     });
     Ok(SameStatements {
         may_be_nothing: may_be_nothing.collect(),
+        is_unsure,
         source_of,
         beyond,
     })
@@ -129,8 +135,9 @@ impl Pairing<'_> {
         self.forms[ours].is_computed || is_same(source.statement, live.statement) && same_actions()
     }
 
-    /// For each of theirs the one of ours that makes it, where the order of both is the same.
-    fn in_order(&self) -> Option<Vec<usize>> {
+    /// For each of theirs the one of ours that makes it, where the order of both is the same; and for each
+    /// of ours whether another order of the same would make it otherwise.
+    fn in_order(&self) -> Option<(Vec<usize>, Vec<bool>)> {
         let (count, live) = (self.ours.len(), self.theirs.len());
         if count.saturating_mul(live) > MOST_PAIRS {
             return None;
@@ -162,11 +169,45 @@ impl Pairing<'_> {
             source_of.push(at);
             at += usize::from(!repeats);
         }
-        Some(source_of)
+        Some((source_of, self.unsure(&makes)))
+    }
+
+    /// Which of ours make one of theirs that another of ours may make as well. What is left of ours
+    /// `makes` what is left of theirs.
+    fn unsure(&self, makes: &[Vec<bool>]) -> Vec<bool> {
+        let (count, live) = (self.ours.len(), self.theirs.len());
+        // Whether ours up to here may make theirs up to there.
+        let mut made = vec![vec![false; live + 1]; count + 1];
+        made[0][0] = true;
+        let mut makers: Vec<Vec<usize>> = vec![Vec::new(); live];
+        for at in 0..count {
+            let repeats = self.forms[at].repeats;
+            for to in 0..=live {
+                if !made[at][to] {
+                    continue;
+                }
+                made[at + 1][to] |= repeats;
+                if to == live || !self.fits(at, to) {
+                    continue;
+                }
+                let (next, rest) = if repeats { (at, at) } else { (at + 1, at + 1) };
+                made[next][to + 1] = true;
+                if makes[rest][to + 1] {
+                    makers[to].push(at);
+                }
+            }
+        }
+        let mut is_unsure = vec![false; count];
+        for makers in makers.iter().filter(|makers| makers.len() > 1) {
+            for &maker in makers {
+                is_unsure[maker] = true;
+            }
+        }
+        is_unsure
     }
 
     /// The same in any order, as another writer of the policy may have left it.
-    fn in_any_order(&self) -> Result<Vec<usize>, Different> {
+    fn in_any_order(&self) -> Result<(Vec<usize>, Vec<bool>), Different> {
         let mut source_of: Vec<Option<usize>> = vec![None; self.theirs.len()];
         let mut is_made = vec![false; self.ours.len()];
         // What is all literal fits in one way alone, and leaves the rest to what is not.
@@ -195,7 +236,18 @@ impl Pairing<'_> {
         let of_live = (0..source_of.len()).filter(|&at| source_of[at].is_none());
         let of_live: Vec<usize> = of_live.collect();
         if of_source.is_empty() && of_live.is_empty() {
-            Ok(source_of.into_iter().flatten().collect())
+            let mut is_unsure = vec![false; self.ours.len()];
+            let repeating = |place: &usize| self.forms[*place].repeats;
+            for (live, maker) in source_of.iter().enumerate() {
+                let mut others = (0..self.ours.len()).filter(repeating);
+                let is_like = |place: &usize| Some(*place) != *maker && self.fits(*place, live);
+                if let (Some(maker), Some(other)) = (maker.filter(repeating), others.find(is_like))
+                {
+                    is_unsure[maker] = true;
+                    is_unsure[other] = true;
+                }
+            }
+            Ok((source_of.into_iter().flatten().collect(), is_unsure))
         } else {
             Err(Different { of_source, of_live })
         }
@@ -208,7 +260,56 @@ fn is_same(source: &Statement, live: &Statement) -> bool {
         (&source.actions, &live.actions),
         (Actions::Action(_), Actions::Action(_)) | (Actions::NotAction(_), Actions::NotAction(_))
     );
-    source.effect == live.effect && same_element && same_sid(source, live)
+    source.effect == live.effect
+        && same_element
+        && same_sid(source, live)
+        && may_be_same_resources(source, live)
+        && may_be_same_condition(source, live)
+}
+
+/// Whether both may speak of the same resources: those that are literal are all there, and no others
+/// where all are literal.
+fn may_be_same_resources(source: &Statement, live: &Statement) -> bool {
+    ["Resource", "NotResource"].into_iter().all(|element| {
+        let own = source.elements.get(element).map(texts);
+        let other = live.elements.get(element).map(texts).unwrap_or_default();
+        let own = own.unwrap_or_default();
+        let is_known = |text: &&str| is_literal_arn(text);
+        let are_all_known = own.iter().copied().all(|text| is_literal_arn(text));
+        own.iter()
+            .copied()
+            .filter(is_known)
+            .all(|text| other.contains(text))
+            && (!are_all_known || other.len() == own.len())
+    })
+}
+
+/// The texts of a list, or the one that stands in its place.
+fn texts(value: &Value) -> BTreeSet<&str> {
+    match value {
+        Value::Array(list) => list.iter().filter_map(Value::as_str).collect(),
+        other => other.as_str().into_iter().collect(),
+    }
+}
+
+/// Whether a text is a resource, and no expression that comes to one. `&{…}` is Terraform's way to write
+/// IAM's own `${…}`.
+fn is_literal_arn(text: &str) -> bool {
+    (text == "*" || text.starts_with("arn:"))
+        && !["${", "%{", "&{"].iter().any(|sign| text.contains(sign))
+}
+
+/// Whether both may have the same condition: where one is written, and nothing decides whether it is
+/// made, AWS has one too, and else it has none.
+fn may_be_same_condition(source: &Statement, live: &Statement) -> bool {
+    let has_own = live.elements.get("Condition").is_some();
+    match source.elements.get("Condition") {
+        None => !has_own,
+        // Blocks of Terraform; what a dynamic one makes is no object.
+        Some(Value::Array(blocks)) if blocks.iter().any(Value::is_object) => has_own,
+        Some(Value::Object(operators)) if !operators.is_empty() => has_own,
+        Some(_) => true,
+    }
 }
 
 /// A `Sid` has letters and digits alone, so that one with others is an expression.
@@ -298,6 +399,78 @@ mod tests {
             assert_eq!(same.beyond, [BTreeSet::new(), beyond], "{live}");
         }
         assert!(of(&format!("{dynamic}, {dynamic}")).is_err());
+    }
+
+    /// Whether each statement that repeats is unsure, and which ones the live ones are made of.
+    fn alike(source: &str, live: &str, repeats: &[usize]) -> (Vec<usize>, Vec<bool>) {
+        let form = |at| StatementForm {
+            repeats: repeats.contains(&at),
+            ..StatementForm::default()
+        };
+        let same = same_statements(&policy(source), &policy(live), form).unwrap();
+        (same.source_of, same.is_unsure)
+    }
+
+    fn on(resource: &str) -> String {
+        READ.replace('}', &format!(r#", "Resource": "{resource}"}}"#))
+    }
+
+    #[test]
+    fn alternatives_are_told_apart_by_what_is_literal_of_their_resources() {
+        let (dev, prod) = (on("arn:aws:sqs:::dev"), on("arn:aws:sqs:::prod"));
+        let both = format!("{prod}, {dev}");
+        assert_eq!(alike(&both, &dev, &[0, 1]), (vec![1], vec![false, false]));
+        let three = format!("{both}, {READ}");
+        let live = format!("{dev}, {READ}");
+        assert_eq!(
+            alike(&three, &live, &[0, 1]),
+            (vec![1, 2], vec![false, false, false])
+        );
+        // What is computed may come to either.
+        let computed = format!("{}, {dev}", on("${aws_sqs_queue.x.arn}"));
+        assert_eq!(alike(&computed, &dev, &[0, 1]).1, [true, true]);
+        // One that is made anyway leaves nothing to the other.
+        assert_eq!(alike(&computed, &dev, &[0]), (vec![1], vec![false, false]));
+        let conditional = READ.replace('}', r#", "Condition": {"Bool": {"a": "b"}}}"#);
+        let both = format!("{READ}, {conditional}");
+        assert_eq!(
+            alike(&both, &conditional, &[0, 1]),
+            (vec![1], vec![false, false])
+        );
+    }
+
+    #[test]
+    fn of_alternatives_in_any_order_nobody_can_tell_which_one_is_made() {
+        let write = READ.replace("Read", "Write");
+        let source = format!("{write}, {READ}, {READ}");
+        let live = format!("{READ}, {write}");
+        assert_eq!(
+            alike(&source, &live, &[1, 2]),
+            (vec![1, 0], vec![false, true, true])
+        );
+    }
+
+    #[test]
+    fn other_resources_are_another_statement() {
+        for (source, live) in [("*", "arn:aws:sqs:::x"), ("arn:aws:sqs:::x", "*")] {
+            assert!(same(&on(source), &on(live)).is_err());
+        }
+        let two = READ.replace(
+            '}',
+            r#", "Resource": ["arn:aws:s3:::b", "arn:aws:s3:::a"]}"#,
+        );
+        let sorted = READ.replace(
+            '}',
+            r#", "Resource": ["arn:aws:s3:::a", "arn:aws:s3:::b"]}"#,
+        );
+        assert_eq!(same(&two, &sorted), Ok(vec![0]));
+        assert!(same(&two, &on("arn:aws:s3:::a")).is_err());
+        assert!(same(READ, &on("*")).is_err());
+        let by_user = "arn:aws:s3:::a/&{aws:username}";
+        assert_eq!(
+            same(&on(by_user), &on(&by_user.replace('&', "$"))),
+            Ok(vec![0])
+        );
     }
 
     #[test]

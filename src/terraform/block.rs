@@ -9,7 +9,8 @@ use hcl_edit::template::ForTemplateExpr;
 use hcl_edit::visit::{Visit, visit_expr, visit_for_template_expr, visit_traversal};
 
 use super::reader;
-use crate::text::{Lines, Problems, Source};
+use crate::document::Places;
+use crate::text::{Problems, Source};
 
 /// A block: `resource "aws_iam_role" "app" { … }`, `module "queue" { … }`, `backend "s3" { … }`.
 ///
@@ -80,7 +81,7 @@ pub enum Value {
 /// What is no HCL, with its place.
 pub fn read_blocks(source: &Source) -> Result<Vec<Block>, Problems> {
     let body = reader::body(source)?;
-    Ok(Block::all_of(&body, &Lines::of(source.text())))
+    Ok(Block::all_of(&body, &Places::of(source)))
 }
 
 impl Block {
@@ -116,18 +117,18 @@ impl Block {
         self.argument("count").is_some() || self.argument("for_each").is_some()
     }
 
-    pub(super) fn all_of(body: &Body, lines: &Lines) -> Vec<Block> {
+    pub(super) fn all_of(body: &Body, places: &Places) -> Vec<Block> {
         let blocks = body.blocks();
-        blocks.map(|block| Block::of(block, lines)).collect()
+        blocks.map(|block| Block::of(block, places)).collect()
     }
 
-    fn of(block: &structure::Block, lines: &Lines) -> Self {
+    fn of(block: &structure::Block, places: &Places) -> Self {
         let range = block.span().unwrap_or_default();
         let arguments = block.body.attributes().map(|attribute| {
             let range = attribute.value.span().unwrap_or_default();
             Argument {
                 name: attribute.key.as_str().to_owned(),
-                line: lines.at(range.start),
+                line: places.line(range.start),
                 range,
                 value: Value::of(&attribute.value),
                 references: references(&attribute.value),
@@ -137,10 +138,10 @@ impl Block {
         Block {
             kind: block.ident.as_str().to_owned(),
             labels: labels.map(|label| label.as_str().to_owned()).collect(),
-            line: lines.at(range.start),
+            line: places.line(range.start),
             range,
             arguments: arguments.collect(),
-            blocks: Block::all_of(&block.body, lines),
+            blocks: Block::all_of(&block.body, places),
         }
     }
 }

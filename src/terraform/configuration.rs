@@ -1,12 +1,12 @@
-//! A file of Terraform's configuration: its blocks, and the policies in it.
+//! A file of Terraform's configuration: its blocks, and what stands where a policy may stand.
 
 use std::ops::Range;
 
 use super::block::Block;
 use super::policy_file::PolicyFile;
-use super::reader::{self, Found, Said};
-use crate::document::{Document, File, PolicyTree};
-use crate::text::{Lines, Problem, Problems, Source};
+use super::reader;
+use crate::document::{Document, File, Places, ReadPolicy};
+use crate::text::{Problem, Problems, Source};
 
 /// A `.tf` or `.tofu` file.
 ///
@@ -31,9 +31,10 @@ pub struct ConfigurationFile {
     pub policies: Vec<WrittenPolicy>,
 }
 
-/// What stands in a place that takes a policy.
+/// What stands in a place that takes a policy. While a file is being read `P` is what is known so far of
+/// one that is written there.
 #[derive(Clone, Debug)]
-pub struct WrittenPolicy {
+pub struct WrittenPolicy<P = Document> {
     /// Its address in the module: `data.aws_iam_policy_document.app`, `aws_iam_policy.app.policy`,
     /// `aws_iam_role.app.inline_policy[0].policy`.
     pub address: String,
@@ -44,15 +45,15 @@ pub struct WrittenPolicy {
     /// The line it begins in, from 1.
     pub line: usize,
     /// What it is.
-    pub content: Content,
+    pub content: Content<P>,
 }
 
 /// What a policy is, as the file has it.
 #[derive(Clone, Debug)]
-pub enum Content {
+pub enum Content<P = Document> {
     /// It is written here in a form that is read. All documents of a file are of one
     /// [`File`], and those that follow each other are in its order.
-    Document(Document),
+    Document(P),
     /// It comes from elsewhere: `data.aws_iam_policy_document.app.json`, `var.policy`, `local.policy`,
     /// `module.policies.json`, without indices.
     Reference(String),
@@ -71,14 +72,24 @@ impl ConfigurationFile {
     /// What is no HCL, with its place. What is wrong with one policy is told with that one.
     pub fn read(source: &Source) -> Result<Self, Problems> {
         let body = reader::body(source)?;
-        let blocks = Block::all_of(&body, &Lines::of(source.text()));
-        let found = reader::find(source, &body);
-        let mut documents = File::read(source.clone(), trees)?.into_iter();
-        let policies = found
-            .into_iter()
-            .map(|found| WrittenPolicy::of(found, &mut documents, source))
-            .collect();
-        Ok(ConfigurationFile { blocks, policies })
+        let places = Places::of(source);
+        let blocks = Block::all_of(&body, &places);
+        let found = reader::find(&places, &body);
+        let count = found.iter().filter_map(WrittenPolicy::document).count();
+        let mut file = File::begin(source.clone(), policies, count);
+        let policies = found.into_iter().map(|found| WrittenPolicy {
+            content: found
+                .content
+                .and_then(|read| Content::Document(file.document(read))),
+            address: found.address,
+            block: found.block,
+            range: found.range,
+            line: found.line,
+        });
+        Ok(ConfigurationFile {
+            blocks,
+            policies: policies.collect(),
+        })
     }
 
     /// The block called so within its module: `aws_iam_role.app`.
@@ -98,48 +109,36 @@ impl ConfigurationFile {
     }
 }
 
-impl WrittenPolicy {
+impl<P> WrittenPolicy<P> {
     /// The policy, if it is written here.
-    pub fn document(&self) -> Option<&Document> {
+    pub fn document(&self) -> Option<&P> {
         match &self.content {
             Content::Document(document) => Some(document),
             _ => None,
         }
     }
+}
 
-    fn of(
-        found: Found,
-        documents: &mut impl Iterator<Item = Document>,
-        source: &Source,
-    ) -> WrittenPolicy {
-        let content = match found.said {
-            Said::Policy(..) => match documents.next() {
-                Some(document) => Content::Document(document),
-                // Both come of one reading, so there is one.
-                None => Content::Refused(source.error("a policy is not read").into()),
-            },
-            Said::Reference(reference) => Content::Reference(reference),
-            Said::InFile(file) => Content::InFile(file),
-            Said::NotOffered(problem) => Content::NotOffered(problem),
-            Said::Refused(problems) => Content::Refused(problems),
-        };
-        WrittenPolicy {
-            address: found.address,
-            block: found.block,
-            line: found.line,
-            range: found.range,
-            content,
+impl<P> Content<P> {
+    /// The same, with what a policy that is written here comes to.
+    pub(super) fn and_then<Q>(self, read: impl FnOnce(P) -> Content<Q>) -> Content<Q> {
+        match self {
+            Content::Document(policy) => read(policy),
+            Content::Reference(reference) => Content::Reference(reference),
+            Content::InFile(file) => Content::InFile(file),
+            Content::NotOffered(note) => Content::NotOffered(note),
+            Content::Refused(problems) => Content::Refused(problems),
         }
     }
 }
 
-/// The policies of a file that can be edited.
-fn trees(source: &Source) -> Result<Vec<PolicyTree>, Problems> {
+/// The policies that are written in a file.
+fn policies(source: &Source) -> Result<Vec<ReadPolicy>, Problems> {
     let body = reader::body(source)?;
-    let found = reader::find(source, &body).into_iter();
-    let trees = found.filter_map(|found| match found.said {
-        Said::Policy(tree) => Some(*tree),
+    let found = reader::find(&Places::of(source), &body).into_iter();
+    let policies = found.filter_map(|found| match found.content {
+        Content::Document(read) => Some(read),
         _ => None,
     });
-    Ok(trees.collect())
+    Ok(policies.collect())
 }

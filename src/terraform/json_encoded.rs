@@ -46,11 +46,11 @@ pub(super) fn policy(
         let range = principal.name_range.clone();
         return Said::NotOffered(source.note_at(range, note));
     }
-    Said::Policy(Box::new(PolicyTree {
+    Said::Document(PolicyTree {
         json,
         syntax,
         forms,
-    }))
+    })
 }
 
 /// The statements that are written.

@@ -62,11 +62,11 @@ pub(super) fn read(tree: &Tree, block: &Block) -> Said {
         range,
         value: JsonValue::Object(members),
     };
-    Said::Policy(Box::new(PolicyTree {
+    Said::Document(PolicyTree {
         json,
         syntax: Syntax::Hcl,
         forms,
-    }))
+    })
 }
 
 /// The argument called `name`, if it is given and not `null` or an empty list.

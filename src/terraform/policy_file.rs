@@ -6,7 +6,7 @@ use super::block::reference;
 use super::expression::Tree;
 use super::heredoc;
 use super::reader::Said;
-use crate::document::{Document, File, PolicyTree};
+use crate::document::{Document, File, ReadPolicy};
 use crate::text::{Problems, Source};
 
 /// Which file an expression reads.
@@ -67,7 +67,7 @@ pub fn read_policy_file(source: Source, is_template: bool) -> Result<Document, P
 }
 
 /// The policy that a template is.
-fn template(source: &Source) -> Result<Vec<PolicyTree>, Problems> {
+fn template(source: &Source) -> Result<Vec<ReadPolicy>, Problems> {
     let text = source.text();
     let template = hcl_edit::parser::parse_template(text).map_err(|error| {
         let place = source.character_at(error.location().offset());
@@ -76,7 +76,7 @@ fn template(source: &Source) -> Result<Vec<PolicyTree>, Problems> {
         Problems::from(source.error_at(place, format!("this is no template: {message}")))
     })?;
     match heredoc::read_template(&Tree::of(source), &template, 0..text.len()) {
-        Said::Policy(tree) => Ok(vec![*tree]),
+        Said::Document(tree) => Ok(vec![ReadPolicy::of(source, tree)?]),
         Said::Refused(problems) => Err(problems),
         Said::NotOffered(problem) => Err(problem.into()),
         Said::Reference(_) | Said::InFile(_) => Ok(Vec::new()),

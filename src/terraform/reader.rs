@@ -7,35 +7,14 @@ use hcl_edit::expr::{Expression, FuncCall};
 use hcl_edit::structure::{Block, BlockLabel, Body};
 
 use super::block::reference;
+use super::configuration::{Content, WrittenPolicy};
 use super::expression::Tree;
-use super::policy_file::PolicyFile;
 use super::{heredoc, json_encoded, policy_document, policy_file};
-use crate::document::{Document, PolicyTree};
-use crate::text::{Problem, Problems, Source};
+use crate::document::{PolicyTree, ReadPolicy};
+use crate::text::{Problems, Source};
 
-/// A place that takes a policy, and what is said there.
-pub(super) struct Found {
-    pub address: String,
-    /// Which of the blocks of the file it stands in.
-    pub block: usize,
-    pub range: Range<usize>,
-    pub line: usize,
-    pub said: Said,
-}
-
-/// What is said of a policy.
-pub(super) enum Said {
-    /// It itself, in a form that is read and without an error.
-    Policy(Box<PolicyTree>),
-    /// Where it comes from.
-    Reference(String),
-    /// In which file it stands.
-    InFile(PolicyFile),
-    /// That it is none of those that findings speak of.
-    NotOffered(Problem),
-    /// What is not read, or is wrong.
-    Refused(Problems),
-}
+/// What stands in a place that takes a policy, as it is read first.
+pub(super) type Said = Content<PolicyTree>;
 
 /// Whether the `policy` of resources of a type is one of a role, a user, a group, or a managed one.
 pub fn takes_policy(kind: &str) -> bool {
@@ -65,9 +44,9 @@ pub(super) fn body(source: &Source) -> Result<Body, Problems> {
 }
 
 /// The places of a file that take a policy, in order of the text.
-pub(super) fn find(source: &Source, body: &Body) -> Vec<Found> {
+pub(super) fn find(tree: &Tree, body: &Body) -> Vec<WrittenPolicy<ReadPolicy>> {
     let mut finder = Finder {
-        tree: Tree::of(source),
+        tree,
         found: Vec::new(),
     };
     for (place, block) in body.blocks().enumerate() {
@@ -77,8 +56,8 @@ pub(super) fn find(source: &Source, body: &Body) -> Vec<Found> {
 }
 
 struct Finder<'a> {
-    tree: Tree<'a>,
-    found: Vec<Found>,
+    tree: &'a Tree<'a>,
+    found: Vec<WrittenPolicy<ReadPolicy>>,
 }
 
 impl Finder<'_> {
@@ -87,8 +66,8 @@ impl Finder<'_> {
         match (block.ident.as_str(), &labels[..]) {
             ("data", ["aws_iam_policy_document", name]) => {
                 let address = format!("data.aws_iam_policy_document.{name}");
-                let said = policy_document::read(&self.tree, block);
-                self.add(address, place, block.span(), said);
+                let content = self.read(policy_document::read(self.tree, block));
+                self.add(address, place, block.span(), content);
             }
             ("resource", [kind, name]) if takes_policy(kind) => {
                 self.argument(&format!("{kind}.{name}"), place, block);
@@ -110,10 +89,10 @@ impl Finder<'_> {
                 }
                 _ => continue,
             };
-            if matches!(&said, Said::Policy(tree) if Document::check(self.tree.source(), tree).is_ok())
-            {
+            let content = self.read(said);
+            if matches!(content, Content::Document(_)) {
                 let address = format!("local.{}", attribute.key.as_str());
-                self.add(address, place, attribute.value.span(), said);
+                self.add(address, place, attribute.value.span(), content);
             }
         }
     }
@@ -132,17 +111,17 @@ impl Finder<'_> {
                 "write each in an aws_iam_role_policy of its own",
             );
             let address = format!("{role}.inline_policy");
-            let said = Said::Refused(problem.into());
-            self.add(address, place, dynamic.span(), said);
+            let content = Content::Refused(problem.into());
+            self.add(address, place, dynamic.span(), content);
         }
     }
 
     /// The argument `policy` of a block.
     fn argument(&mut self, address: &str, place: usize, block: &Block) {
         if let Some(attribute) = block.body.get_attribute("policy") {
-            let said = self.policy(&attribute.value);
+            let content = self.read(self.policy(&attribute.value));
             let range = attribute.value.span();
-            self.add(format!("{address}.policy"), place, range, said);
+            self.add(format!("{address}.policy"), place, range, content);
         }
     }
 
@@ -156,7 +135,7 @@ impl Finder<'_> {
         match expression {
             Expression::Parenthesis(inner) => self.policy(inner.inner()),
             Expression::FuncCall(call) => self.call(call, expression),
-            Expression::HeredocTemplate(heredoc) => heredoc::read(&self.tree, heredoc),
+            Expression::HeredocTemplate(heredoc) => heredoc::read(self.tree, heredoc),
             Expression::String(_) | Expression::StringTemplate(_) => refused(
                 "the policy is JSON in a quoted string, which is not read",
                 "use jsonencode({ … })",
@@ -176,7 +155,7 @@ impl Finder<'_> {
     fn call(&self, call: &FuncCall, expression: &Expression) -> Said {
         let name = call.name.name.as_str();
         if name == "jsonencode" && !call.name.is_namespaced() && call.args.len() == 1 {
-            return json_encoded::read(&self.tree, call);
+            return json_encoded::read(self.tree, call);
         }
         if let Some(file) = policy_file::read_by(call) {
             return Said::InFile(file);
@@ -194,21 +173,28 @@ impl Finder<'_> {
         Said::Refused(self.tree.error(expression.span(), message, help).into())
     }
 
-    fn add(&mut self, address: String, block: usize, range: Option<Range<usize>>, said: Said) {
-        let said = match said {
-            Said::Policy(tree) => match Document::check(self.tree.source(), &tree) {
-                Ok(()) => Said::Policy(tree),
-                Err(problems) => Said::Refused(problems),
-            },
-            other => other,
-        };
+    /// What is written here as the policy that it is.
+    fn read(&self, said: Said) -> Content<ReadPolicy> {
+        said.and_then(|tree| match ReadPolicy::of(self.tree.source(), tree) {
+            Ok(read) => Content::Document(read),
+            Err(problems) => Content::Refused(problems),
+        })
+    }
+
+    fn add(
+        &mut self,
+        address: String,
+        block: usize,
+        range: Option<Range<usize>>,
+        content: Content<ReadPolicy>,
+    ) {
         let range = range.unwrap_or_default();
-        self.found.push(Found {
+        self.found.push(WrittenPolicy {
             address,
             block,
             line: self.tree.line(range.start),
             range,
-            said,
+            content,
         });
     }
 }

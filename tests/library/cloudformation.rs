@@ -1,7 +1,7 @@
 //! Policies in templates of CloudFormation and SAM: what is read of them and what is not, with the
 //! reason; edits that leave every other byte alone; and that the proof sees when one does not.
 
-use iam_refine::cloudformation::{Content, Makes, Template};
+use iam_refine::cloudformation::{Makes, Template};
 use iam_refine::document::{Document, Edited, Place, rewrite};
 use iam_refine::iam::{ActionPattern, EntryEdit, StatementEdit};
 use iam_refine::proof::prove_file;
@@ -39,8 +39,8 @@ fn told(text: &str) -> Vec<String> {
     policies
         .map(|policy| {
             let what = match policy.content {
-                Content::Document(document) => statements(&document),
-                Content::Refused(problems) => format!("refused: {}", problems.0[0].in_one_line()),
+                Ok(document) => statements(&document),
+                Err(problems) => format!("refused: {}", problems.0[0].in_one_line()),
             };
             format!("{}: {what}", policy.address)
         })

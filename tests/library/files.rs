@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::document::{Document, Edited, File, Place, PolicyTree, rewrite};
+use iam_refine::document::{Document, Edited, File, Place, PolicyTree, ReadPolicy, rewrite};
 use iam_refine::explain::{OutcomeReason, outcome_word};
 use iam_refine::findings::{Findings, MissingPages, Page};
 use iam_refine::iam::{ActionPattern, EntryEdit, StatementEdit};
@@ -22,17 +22,15 @@ use iam_refine::review::{
 use iam_refine::text::{Json, JsonValue, Member, Opaque, Problems, Source};
 
 /// The policies of a file, in order: the members of its object that have statements.
-fn reader(source: &Source) -> Result<Vec<PolicyTree>, Problems> {
+fn reader(source: &Source) -> Result<Vec<ReadPolicy>, Problems> {
     let mut json = Json::parse(source)?;
     mark_opaque(source, &mut json);
     let JsonValue::Object(members) = json.value else {
         return Ok(Vec::new());
     };
     let values = members.into_iter().map(|member| member.value);
-    Ok(values
-        .filter(|value| value.get("Statement").is_some())
-        .map(PolicyTree::from)
-        .collect())
+    let values = values.filter(|value| value.get("Statement").is_some());
+    ReadPolicy::all(source, values.map(PolicyTree::from))
 }
 
 fn mark_opaque(source: &Source, json: &mut Json) {

@@ -4,7 +4,7 @@
 //! written as the entries it shall have: a number is the old entry of that place, anything else a
 //! new one; `-` removes the statement.
 
-use iam_refine::document::{Document, File, PolicyTree};
+use iam_refine::document::{Document, File, PolicyTree, ReadPolicy};
 use iam_refine::iam::{EntryEdit, StatementEdit};
 use iam_refine::text::{Json, Source};
 
@@ -385,7 +385,7 @@ fn what_is_around_a_policy_stays() {
     let documents = File::read(source, |source| {
         let json = Json::parse(source)?;
         let policies = json.get("PolicyDocument").into_iter().cloned();
-        Ok(policies.map(PolicyTree::from).collect())
+        ReadPolicy::all(source, policies.map(PolicyTree::from))
     });
     let document = documents.unwrap().remove(0);
     let expected = r#"{

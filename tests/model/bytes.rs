@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 
-use iam_refine::document::{Document, Edited, File, PolicyTree, rewrite};
+use iam_refine::document::{Document, Edited, File, PolicyTree, ReadPolicy, rewrite};
 use iam_refine::iam::{EntryEdit, StatementEdit};
 use iam_refine::proof::prove_file;
 use iam_refine::refine::Replacement;
@@ -86,7 +86,11 @@ impl Case {
     }
 }
 
-fn policies_of(source: &Source) -> Result<Vec<PolicyTree>, Problems> {
+fn policies_of(source: &Source) -> Result<Vec<ReadPolicy>, Problems> {
+    ReadPolicy::all(source, trees_of(source)?)
+}
+
+fn trees_of(source: &Source) -> Result<Vec<PolicyTree>, Problems> {
     let json = Json::parse(source)?;
     let members = json.as_object().unwrap_or_default().iter();
     let values = members.map(|member| member.value.clone());
@@ -205,7 +209,7 @@ fn plant(case: &Case, written: &[Document]) -> Vec<(&'static str, String)> {
             planted.push((error, restored(format!("{before}{to}{behind}"))));
         }
     }
-    let policies = policies_of(source).unwrap_or_default();
+    let policies = trees_of(source).unwrap_or_default();
     if let [first, second] = &policies[..] {
         let (first, second) = (&first.json.range, &second.json.range);
         if text[first.clone()] != text[second.clone()] {

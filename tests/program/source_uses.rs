@@ -788,3 +788,54 @@ fn moved_blocks_that_are_not_applied_are_named() {
     );
     world.stays(&[], "there are `moved` blocks: run `terraform apply` first");
 }
+
+/// A root module with two statements of which a variable decides which one is made, each on a resource.
+fn alternatives(first: &str, second: &str) -> World {
+    let dynamic = |count: &str, resource: &str| {
+        format!(
+            "  dynamic \"statement\" {{\n    for_each = {count}\n    content {{\n      actions   = \
+             [\"sqs:SendMessage\", \"sqs:DeleteMessage\"]\n      resources = [{resource}]\n    }}\n  }}\n"
+        )
+    };
+    let document = format!(
+        "data \"aws_iam_policy_document\" \"d\" {{\n{}{}}}\n",
+        dynamic("var.prod ? [1] : []", first),
+        dynamic("var.prod ? [] : [1]", second)
+    );
+    let mut world = World::inline();
+    world.text = world.text.replace(DOCUMENT, &document);
+    world
+}
+
+#[test]
+fn of_alternatives_the_one_that_is_made_is_edited() {
+    let run = alternatives("\"arn:aws:sqs:::prod\"", "\"*\"").refine(&[]);
+    let edited = "-      actions   = [\"sqs:SendMessage\", \"sqs:DeleteMessage\"]\n\
+                  +      actions   = [\"sqs:SendMessage\"]\n       resources = [\"*\"]\n";
+    assert!(
+        run.stdout.contains(edited),
+        "{}\n{}",
+        run.stdout,
+        run.stderr
+    );
+    assert_eq!(run.stdout.matches("\n-  ").count(), 1, "{}", run.stdout);
+    // What the other one would allow, nothing allows.
+    for told in ["1 of 1 unused action goes", "✓ 1 unused gone"] {
+        assert!(run.stderr.contains(told), "{}", run.stderr);
+    }
+    assert!(!run.stderr.contains("stays"), "{}", run.stderr);
+}
+
+#[test]
+fn alternatives_that_nobody_can_tell_apart_stay() {
+    for (first, second) in [
+        ("\"*\"", "\"*\""),
+        ("var.queue", "\"*\""),
+        ("\"*\"", "var.queue"),
+    ] {
+        let run = alternatives(first, second).refine(&[]);
+        assert_eq!(run.stdout, "", "{}", run.stderr);
+        let why = "nobody can tell whether statement 1 is made, or another one like it";
+        assert!(run.stderr.contains(why), "{}", run.stderr);
+    }
+}

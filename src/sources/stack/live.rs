@@ -516,7 +516,7 @@ fn address(kind: &str, logical_id: &str, text: &str) -> Address {
 
 /// Whether a written policy may be what AWS has.
 fn is_same(written: &WrittenPolicy, live: &Document) -> bool {
-    let Some(document) = written.document() else {
+    let Ok(document) = &written.content else {
         return false;
     };
     let form = |statement: usize| document.form(statement).clone();

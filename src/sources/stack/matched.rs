@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::live::{Made, Place, gather};
 use super::{Stack, TemplateFile, Templates};
-use crate::cloudformation::{Content, WrittenPolicy};
+use crate::cloudformation::WrittenPolicy;
 use crate::document::Document;
 use crate::policies::PolicyOwner;
 use crate::sources::meant;
@@ -76,8 +76,8 @@ fn source_policy(
     let file = &templates.files[file];
     let written = &file.template.policies[at];
     let document = match &written.content {
-        Content::Document(document) => document,
-        Content::Refused(problems) => {
+        Ok(document) => document,
+        Err(problems) => {
             let unread = || error_at(file, written, format!("{} is not read", written.address));
             return Err(problems.0.first().cloned().unwrap_or_else(unread));
         }
