@@ -348,10 +348,9 @@ impl Judge<'_> {
         let mut refine = self.options.refine.clone();
         let decisions = self.decisions.into_iter();
         let excepted = decisions.flat_map(|saved| saved.excepted_in(change.address.raw()));
-        refine.keeps.extend(excepted.map(|action| Keep {
-            pattern: ActionPattern::from(&action),
-            reason: None,
-        }));
+        refine
+            .keeps
+            .extend(excepted.map(|action| Keep::of(ActionPattern::from(&action))));
         let knowledge = Knowledge::new(&self.options.catalogue, &of.unused, both)
             .with_kept(&refine.keeps)
             .with_used(&of.used);

@@ -8,7 +8,7 @@ use super::sources::from_here;
 use super::{Reading, SourceReview, kept};
 use crate::policies::PolicyOwner;
 use crate::sources::{Matched, Stack, Templates};
-use crate::text::{Error, some_of};
+use crate::text::{Error, Problems, some_of};
 
 /// The review of what stands in a template, or in those of a folder.
 pub(super) fn in_templates(
@@ -42,6 +42,10 @@ pub(super) fn in_templates(
     }
     if !complete {
         return Err(others(&templates, &beside.stacks));
+    }
+    let missing = templates.missing(&beside.stacks);
+    if !missing.is_empty() {
+        return Err(Problems(missing).into());
     }
     let folder = if path.is_dir() {
         path
