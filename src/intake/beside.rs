@@ -187,7 +187,7 @@ impl Beside {
     /// A folder without files.
     pub(super) fn read(
         mut self,
-        options: IntakeOptions,
+        options: &IntakeOptions,
         reading: &mut Reading,
     ) -> Result<ReadBeside, Error> {
         let options = options.of_analyzer(self.days);

@@ -66,7 +66,7 @@ impl Intake {
             let taken = beside.take(given, reading);
             reading.keep(taken);
         }
-        beside.read(self.options, reading)
+        beside.read(&self.options, reading)
     }
 }
 

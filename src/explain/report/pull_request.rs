@@ -28,11 +28,12 @@ pub fn pull_request(review: &Review, owners: Option<&CodeOwners>) -> String {
     let end = end(review);
     let room = LONGEST.saturating_sub(length(&beginning) + length(&end));
     let left = left(&review.input().left);
+    let policies = policies(review, owners);
     // What is left as it is takes half of it at most.
     let of_left: usize = left.iter().map(|part| length(part)).sum();
     let room_of_left = of_left.min(room / 2);
-    let policies = within(policies(review, owners), room - room_of_left, "policies");
-    let left = within(left, room_of_left, "lines of these");
+    let policies = within(&policies, room - room_of_left, "policies");
+    let left = within(&left, room_of_left, "lines of these");
     format!("{beginning}{policies}{left}{end}")
 }
 
@@ -41,7 +42,7 @@ fn length(text: &str) -> usize {
 }
 
 /// The first of these parts, as far as they fit, and how many more of `what` there are.
-fn within(parts: Vec<String>, room: usize, what: &str) -> String {
+fn within(parts: &[String], room: usize, what: &str) -> String {
     let all: usize = parts.iter().map(|part| length(part)).sum();
     if all <= room {
         return parts.concat();
@@ -310,11 +311,11 @@ mod tests {
     #[test]
     fn what_is_too_long_is_counted() {
         let parts = |count: usize| vec!["ä".repeat(100); count];
-        assert_eq!(within(parts(3), 300, "policies"), "ä".repeat(300));
-        let cut = within(parts(9), 320, "policies");
+        assert_eq!(within(&parts(3), 300, "policies"), "ä".repeat(300));
+        let cut = within(&parts(9), 320, "policies");
         let said = "\nAnd 7 more policies, which are too much for the text of a pull request.\n";
         assert_eq!(cut, "ä".repeat(200) + said);
         assert!(length(&cut) <= 320);
-        assert!(within(parts(9), 10, "policies").starts_with("\nAnd 9 more"));
+        assert!(within(&parts(9), 10, "policies").starts_with("\nAnd 9 more"));
     }
 }

@@ -1,7 +1,9 @@
 //! Templates, their stacks, and what AWS has of these.
 
 mod answer;
+mod holders;
 mod live;
+mod made_up;
 mod matched;
 mod templates;
 
