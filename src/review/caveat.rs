@@ -69,6 +69,8 @@ pub enum StillThere {
     Held,
     /// An entry that cannot be edited where it is written grants them.
     NotEditable,
+    /// A policy of which nothing would be left stays as it is and grants them.
+    NothingLeft,
     /// Something else in the reviewed policies grants them.
     Elsewhere,
     /// A policy grants them that is younger than the days the report is asked about.
@@ -145,6 +147,7 @@ impl Review {
             (now.left_whole, StillThere::LeftWhole),
             (now.held, StillThere::Held),
             (now.not_editable, StillThere::NotEditable),
+            (now.nothing_left, StillThere::NothingLeft),
             (now.still_granted - young, StillThere::Elsewhere),
             (young, StillThere::Young),
             (now.granted_beside, StillThere::Beside),

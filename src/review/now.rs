@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::input::ReviewInput;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Written};
 use super::state::{Decision, EntryPlace, State};
 use crate::findings::UnusedInService;
 use crate::iam::{Action, Allowed, Grants, Name, Policy};
@@ -31,6 +31,8 @@ pub struct Now {
     pub held: usize,
     /// An entry that cannot be edited where it is written still grants them.
     pub not_editable: usize,
+    /// A policy in a source still grants them, of which nothing would be left: it stays as it is.
+    pub nothing_left: usize,
     /// Something else still grants them: a `NotAction`, or a wildcard of a service that the catalogue
     /// does not have; or what is not known among the entries may.
     pub still_granted: usize,
@@ -56,6 +58,10 @@ impl Now {
             .collect();
         let open = OpenEntries::new(state);
         let not_editable = not_editable(state);
+        let emptied = outcomes
+            .iter()
+            .filter(|outcome| outcome.written == Written::NothingLeft);
+        let emptied = allowed_by(emptied.map(|outcome| &*outcome.policy));
         let universes = input.universes();
         let mut now = Now::default();
         for action in unused_actions(&universes) {
@@ -74,6 +80,8 @@ impl Now {
                 &mut now.gone
             } else if goes_here {
                 &mut now.granted_beside
+            } else if emptied.any_of(&action) {
+                &mut now.nothing_left
             } else if left_whole.contains(&action) || marked.any_of(&action, Fate::Whole) {
                 now.left_whole_actions.push(action.clone());
                 &mut now.left_whole

@@ -184,7 +184,9 @@ impl World {
         ] {
             let text = json.to_string();
             let hash = Sha256::digest(&text);
-            let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            let hash = hash
+                .iter()
+                .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
             self.write(&format!("fetched/{file}"), &text);
             answers.push(json!({"arguments": arguments, "file": file, "sha256": hash,
                                 "at": "2026-10-27T08:00:01Z", "about": about}));

@@ -221,7 +221,7 @@ fn what_stays_is_said_with_its_reason() {
         "the policy is written in a module that is downloaded",
         "change what module.vendor gives it",
         "4 of 5 unused actions go; sqs:DeleteMessage stays: it comes from var.more, main.tf:19",
-        "statement 2: what goes stays where it is said twice: it comes from var.more, main.tf:19",
+        "statement 2: its computed part may still grant what goes: it comes from var.more, main.tf:19",
         "1 unused still granted by what cannot be edited where it is written",
         "makes module.queue[\"a\"].aws_iam_role_policy.this and module.queue[\"b\"].aws_iam_role_policy.this, of role prod-app and role prod-other",
     ] {
@@ -596,6 +596,13 @@ fn one_of_which_nothing_is_left_stays_and_the_others_are_in_the_patch() {
     let run = world.refined_complete();
     assert_eq!(run.exit, 4, "{}", run.stderr);
     assert!(run.stdout.contains("s3:Get"), "{}", run.stdout);
+    let why = "unused still granted by a policy that stays, since nothing would be left of it";
+    assert!(run.stderr.contains(why), "{}", run.stderr);
+    assert!(
+        !run.stderr.contains("elsewhere in these policies"),
+        "{}",
+        run.stderr
+    );
     assert!(
         !run.stdout.contains("-    Statement = [{ Effect"),
         "{}",

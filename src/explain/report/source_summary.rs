@@ -57,7 +57,7 @@ fn perhaps_granted(review: &Review, policy: usize) -> Vec<String> {
         let reason = document.opaque_reasons(statement).next()?;
         let (number, reason) = (statement + 1, printable(reason));
         Some(format!(
-            "statement {number}: what goes stays where it is said twice: {reason}"
+            "statement {number}: its computed part may still grant what goes: {reason}"
         ))
     });
     lines.collect()

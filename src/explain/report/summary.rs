@@ -300,6 +300,9 @@ fn still_there(why: StillThere) -> &'static str {
         StillThere::LeftWhole => "left granted by prefixes that are left whole",
         StillThere::Held => "held back: something speaks for them",
         StillThere::NotEditable => "still granted by what cannot be edited where it is written",
+        StillThere::NothingLeft => {
+            "still granted by a policy that stays, since nothing would be left of it"
+        }
         StillThere::Elsewhere => "still granted elsewhere in these policies",
         StillThere::Young => "still granted by a policy that is too young for the report",
         StillThere::Beside => "still granted by another policy of those who have this one",

@@ -173,20 +173,22 @@ fn claims(review: &Review) -> Vec<Claim> {
 /// What becomes of the unused actions.
 fn unused(review: &Review, holds: bool) -> Claim {
     let now = review.now();
+    let still_granted = now.nothing_left + now.still_granted + now.granted_beside;
     let others = [
         (now.undecided, "undecided"),
         (now.left, "left"),
         (now.kept, "kept"),
         (now.left_whole, "left whole"),
         (now.held, "held back"),
-        (now.still_granted + now.granted_beside, "still granted"),
+        (now.not_editable, "not editable"),
+        (still_granted, "still granted"),
     ];
     let others = (others.iter())
         .filter(|(count, _)| *count > 0)
         .fold(String::new(), |text, (count, word)| {
             format!("{text}, {} {word}", grouped(*count))
         });
-    let sign = match (holds, now.still_granted + now.granted_beside) {
+    let sign = match (holds, still_granted) {
         (false, _) => Sign::Broken,
         (true, 0) => Sign::Holds,
         (true, _) => Sign::Caution,

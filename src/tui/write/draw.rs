@@ -165,7 +165,14 @@ fn undecided_sentence(screen: &ReviewScreen, undecided: usize) -> String {
         .take(NAMED)
         .map(|place| match state.entry(place) {
             Some(entry) => entry.plan.old.to_string(),
-            None => format!("NotAction of #{}", place.statement + 1),
+            None if screen.review.input().policies.len() == 1 => {
+                format!("NotAction of #{}", place.statement + 1)
+            }
+            None => format!(
+                "NotAction of #{} of {}",
+                place.statement + 1,
+                policy_name(&screen.review, place.policy)
+            ),
         })
         .collect();
     if undecided > NAMED {
