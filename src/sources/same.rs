@@ -179,7 +179,7 @@ impl Pairing<'_> {
         // Whether ours up to here may make theirs up to there.
         let mut made = vec![vec![false; live + 1]; count + 1];
         made[0][0] = true;
-        let mut makers: Vec<Vec<usize>> = vec![Vec::new(); live];
+        let mut made_of: Vec<Vec<usize>> = vec![Vec::new(); live];
         for at in 0..count {
             let repeats = self.forms[at].repeats;
             for to in 0..=live {
@@ -193,12 +193,12 @@ impl Pairing<'_> {
                 let (next, rest) = if repeats { (at, at) } else { (at + 1, at + 1) };
                 made[next][to + 1] = true;
                 if makes[rest][to + 1] {
-                    makers[to].push(at);
+                    made_of[to].push(at);
                 }
             }
         }
         let mut is_unsure = vec![false; count];
-        for makers in makers.iter().filter(|makers| makers.len() > 1) {
+        for makers in made_of.iter().filter(|makers| makers.len() > 1) {
             for &maker in makers {
                 is_unsure[maker] = true;
             }
@@ -275,7 +275,7 @@ fn may_be_same_resources(source: &Statement, live: &Statement) -> bool {
         let other = live.elements.get(element).map(texts).unwrap_or_default();
         let own = own.unwrap_or_default();
         let is_known = |text: &&str| is_literal_arn(text);
-        let are_all_known = own.iter().copied().all(|text| is_literal_arn(text));
+        let are_all_known = own.iter().copied().all(is_literal_arn);
         own.iter()
             .copied()
             .filter(is_known)
