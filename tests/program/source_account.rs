@@ -546,7 +546,9 @@ impl World {
         for (number, (arguments, answer)) in answers.iter().enumerate() {
             let (file, text) = (format!("{number}.json"), answer.to_string());
             let hash = Sha256::digest(&text);
-            let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            let hash = hash
+                .iter()
+                .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
             self.write(&format!("app/{file}"), &text);
             listed.push(json!({"arguments": arguments, "file": file, "sha256": hash,
                                "at": "2026-10-27T08:00:01Z"}));
