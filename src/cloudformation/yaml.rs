@@ -32,11 +32,7 @@ const A_BUG: &str = "what CloudFormation reads and this does not is a bug";
 /// # Errors
 /// What is not YAML; several documents; a key of the whole that stands twice or is no text.
 pub(super) fn read(source: &Source) -> Result<Yaml, Problems> {
-    if let Some(alone) = carriage_return_alone(source.text()) {
-        let place = source.character_at(alone);
-        let problem = source.error_at(place, "this line ends with a carriage return alone");
-        return Err(problem.help("save the file with line feeds").into());
-    }
+    source.has_line_feeds()?;
     let options = options! { emit_comments: false, emit_anchor_events: true };
     let mut events = Vec::new();
     for event in Parser::new_from_str_with_options(source.text(), options) {
@@ -69,12 +65,6 @@ pub(super) fn read(source: &Source) -> Result<Yaml, Problems> {
         }
         _ => Err(reader.problems),
     }
-}
-
-/// Where a line ends without a line feed, as YAML allows and diffs do not.
-fn carriage_return_alone(text: &str) -> Option<usize> {
-    let mut all = memchr::memchr_iter(b'\r', text.as_bytes());
-    all.find(|at| !text[at + 1..].starts_with('\n'))
 }
 
 fn not_yaml(source: &Source, error: &ScanError) -> Problem {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Document;
 use super::edit::edited;
-use super::meaning::{LastStatement, LastingTold, Told};
+use super::meaning::{LastingTold, StayingStatement, Told};
 use super::policy_tree::{ReadPolicy, all_or_problems};
 use super::splice::splice;
 use crate::iam::{ActionPattern, StatementEdit};
@@ -54,8 +54,8 @@ impl File {
         let lasting: Vec<LastingTold> = (told.iter().zip(&read))
             .map(|(told, read)| told.lasting(&read.tree))
             .collect();
-        let last = told.iter().map(|told| told.last.clone()).collect();
-        self.with(self.source.clone(), read, lasting, last)
+        let stays: Vec<_> = told.iter().map(|told| told.stays.as_slice()).collect();
+        self.with(self.source.clone(), read, lasting, &stays)
     }
 
     /// Reads the policies of the same file with another text.
@@ -65,7 +65,7 @@ impl File {
     pub fn read_again(&self, text: &str) -> Result<Vec<Document>, Problems> {
         let source = self.source.part(self.source.name().raw(), text);
         let read = (self.reader)(&source)?;
-        self.with(source, read, self.told.clone(), Vec::new())
+        self.with(source, read, self.told.clone(), &[])
     }
 
     /// The documents of the policies that are `read` in a text of this file, with what is told of each.
@@ -74,12 +74,11 @@ impl File {
         source: Source,
         read: Vec<ReadPolicy>,
         told: Vec<LastingTold>,
-        last: Vec<Option<LastStatement>>,
+        stays: &[&[StayingStatement]],
     ) -> Result<Vec<Document>, Problems> {
-        let mut last = last.into_iter();
         let read = read.into_iter().enumerate().map(|(place, read)| {
-            let last = last.next().flatten();
-            read.told(&source, told.get(place), last.as_ref())
+            let stays = stays.get(place).copied().unwrap_or_default();
+            read.told(&source, told.get(place), stays)
         });
         let read = all_or_problems(read)?;
         let documents = InTurn::of(File {

@@ -1,5 +1,7 @@
 //! What the expressions in a policy come to, told by who has seen what is made of it.
 
+use std::collections::BTreeMap;
+
 use super::policy_tree::{PolicyTree, StatementForm};
 use crate::text::{Json, JsonValue, Known, Opaque, list};
 
@@ -31,22 +33,30 @@ pub struct Lock {
 pub struct Told {
     /// What its expressions come to.
     pub meanings: Meanings,
-    /// For each of its statements a lock, as far as the list goes: if nobody may remove it, its actions stay
-    /// as they are.
+    /// For each of its statements a lock, as far as the list goes: its actions stay as they are if nobody may
+    /// remove it, or if it is made nowhere.
     pub locks: Vec<Option<Lock>>,
-    /// The statement that has to stay since somewhere no other may be left.
-    pub last: Option<LastStatement>,
+    /// The statements that have to stay.
+    pub stays: Vec<StayingStatement>,
 }
 
 /// Which statement has to stay, and why.
-pub type LastStatement = (usize, String);
+pub type StayingStatement = (usize, String);
 
 /// What is told of a policy and holds too when statements have been removed from it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LastingTold {
     meanings: Meanings,
-    /// The lock of each of the statements that are never removed.
-    locks: Vec<Option<Lock>>,
+    locks: Locks,
+}
+
+/// The statements that stay as they are: each is found again when others are gone.
+#[derive(Clone, Debug, Default)]
+struct Locks {
+    /// The lock of each of those that are never removed, in their order.
+    staying: Vec<Option<Lock>>,
+    /// Those of others that are made nowhere, by their `Sid`.
+    by_sid: BTreeMap<String, Lock>,
 }
 
 impl Told {
@@ -54,16 +64,14 @@ impl Told {
     pub fn is_nothing(&self) -> bool {
         let mut meanings = self.meanings.iter();
         let has_all = self.locks.iter().all(Option::is_none);
-        meanings.all(Option::is_none) && has_all && self.last.is_none()
+        meanings.all(Option::is_none) && has_all && self.stays.is_empty()
     }
 
     /// What of it holds whatever is removed from the policy that `tree` is.
     pub(super) fn lasting(&self, tree: &PolicyTree) -> LastingTold {
-        let statements = tree.forms.iter().zip(&self.locks);
-        let staying = statements.filter(|(form, _)| form.must_stay.is_some());
         LastingTold {
             meanings: self.meanings.clone(),
-            locks: staying.map(|(_, lock)| lock.clone()).collect(),
+            locks: Locks::of(tree, &self.locks),
         }
     }
 }
@@ -72,7 +80,28 @@ impl LastingTold {
     /// Whether it says nothing.
     pub fn is_nothing(&self) -> bool {
         let mut meanings = self.meanings.iter();
-        meanings.all(Option::is_none) && self.locks.iter().all(Option::is_none)
+        meanings.all(Option::is_none) && self.locks.is_nothing()
+    }
+}
+
+impl Locks {
+    fn of(tree: &PolicyTree, locks: &[Option<Lock>]) -> Self {
+        let mut found = Locks::default();
+        let statements = tree.statements().iter().enumerate();
+        for ((place, statement), lock) in statements.zip(locks) {
+            if tree.must_stay(place) {
+                found.staying.push(lock.clone());
+            } else if let (Some(sid), Some(lock)) = (sid_of(statement), lock)
+                && lock.is_made_nowhere
+            {
+                found.by_sid.insert(sid.to_owned(), lock.clone());
+            }
+        }
+        found
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.staying.iter().all(Option::is_none) && self.by_sid.is_empty()
     }
 }
 
@@ -83,8 +112,8 @@ impl PolicyTree {
         self.lock(&told.locks);
     }
 
-    /// Takes over which statement has to stay.
-    pub(super) fn keep_last(&mut self, (statement, reason): &LastStatement) {
+    /// Takes over that a statement has to stay.
+    pub(super) fn keep(&mut self, (statement, reason): &StayingStatement) {
         let count = self.forms.len().max(statement + 1);
         self.forms.resize(count, StatementForm::default());
         self.forms[*statement].stays_for(Some(reason.clone()));
@@ -103,23 +132,50 @@ impl PolicyTree {
         }
     }
 
-    /// Makes that no action can be edited of those statements that are never removed and have a lock. What
-    /// one would allow that is made nowhere, nothing allows.
-    fn lock(&mut self, locks: &[Option<Lock>]) {
-        let staying = statements_of(&mut self.json).into_iter().zip(&self.forms);
-        let staying = staying.filter(|(_, form)| form.must_stay.is_some());
-        for ((statement, _), lock) in staying.zip(locks) {
-            let (Some(lock), JsonValue::Object(members)) = (lock, &mut statement.value) else {
-                continue;
+    /// Makes that no action can be edited of those statements that have a lock.
+    fn lock(&mut self, locks: &Locks) {
+        let mut staying = locks.staying.iter();
+        let must_stay: Vec<bool> = (0..self.forms.len()).map(|at| self.must_stay(at)).collect();
+        for (place, statement) in statements_of(&mut self.json).into_iter().enumerate() {
+            let lock = if must_stay.get(place).is_some_and(|stays| *stays) {
+                staying.next().and_then(Option::as_ref)
+            } else {
+                sid_of(statement).and_then(|sid| locks.by_sid.get(sid))
             };
-            let mut own = members.iter();
-            let allows = own.any(|one| one.name == "Effect" && one.value.as_str() == Some("Allow"));
-            let is_actions = |name: &str| name == "Action" || name == "NotAction";
-            for member in members.iter_mut().filter(|member| is_actions(&member.name)) {
-                let comes_to_nothing = lock.is_made_nowhere && allows && member.name == "Action";
-                lock_value(&mut member.value, &lock.reason, comes_to_nothing);
+            if let Some(lock) = lock {
+                lock_statement(statement, lock);
             }
         }
+    }
+
+    fn must_stay(&self, statement: usize) -> bool {
+        let form = self.forms.get(statement);
+        form.is_some_and(|form| form.must_stay.is_some())
+    }
+
+    fn statements(&self) -> &[Json] {
+        match self.json.get("Statement") {
+            Some(statement) => (statement.as_array()).unwrap_or(std::slice::from_ref(statement)),
+            None => &[],
+        }
+    }
+}
+
+fn sid_of(statement: &Json) -> Option<&str> {
+    statement.get("Sid")?.as_str()
+}
+
+/// What a statement would allow that is made nowhere, nothing allows.
+fn lock_statement(statement: &mut Json, lock: &Lock) {
+    let JsonValue::Object(members) = &mut statement.value else {
+        return;
+    };
+    let mut own = members.iter();
+    let allows = own.any(|one| one.name == "Effect" && one.value.as_str() == Some("Allow"));
+    let is_actions = |name: &str| name == "Action" || name == "NotAction";
+    for member in members.iter_mut().filter(|member| is_actions(&member.name)) {
+        let comes_to_nothing = lock.is_made_nowhere && allows && member.name == "Action";
+        lock_value(&mut member.value, &lock.reason, comes_to_nothing);
     }
 }
 

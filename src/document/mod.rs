@@ -34,7 +34,7 @@ pub use deny::deny_text;
 pub use file::{Edited, File, InTurn, Reader, rewrite};
 pub use kept::{KeepComment, keep_comments};
 pub use layout::Place;
-pub use meaning::{LastStatement, Lock, Meaning, Meanings, Told};
+pub use meaning::{Lock, Meaning, Meanings, StayingStatement, Told};
 pub use places::{Places, allow, statement_of};
 pub use policy_text::Document;
 pub use policy_tree::{PolicyTree, ReadPolicy, StatementForm, Syntax};

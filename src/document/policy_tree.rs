@@ -2,7 +2,7 @@
 
 use super::grammar::read_policy;
 use super::layout::Layout;
-use super::meaning::{LastStatement, LastingTold};
+use super::meaning::{LastingTold, StayingStatement};
 use crate::iam::Policy;
 use crate::text::{Json, Problem, Problems, Source};
 
@@ -110,18 +110,18 @@ impl ReadPolicy {
         self,
         source: &Source,
         told: Option<&LastingTold>,
-        last: Option<&LastStatement>,
+        stays: &[StayingStatement],
     ) -> Result<Self, Problems> {
         let told = told.filter(|told| !told.is_nothing());
-        if told.is_none() && last.is_none() {
+        if told.is_none() && stays.is_empty() {
             return Ok(self);
         }
         let mut tree = self.tree;
         if let Some(told) = told {
             tree.take_in(told);
         }
-        if let Some(last) = last {
-            tree.keep_last(last);
+        for statement in stays {
+            tree.keep(statement);
         }
         ReadPolicy::of(source, tree)
     }

@@ -16,6 +16,7 @@ mod judging;
 pub mod keep_file;
 mod kept;
 mod loaded;
+mod made;
 mod notes;
 mod options;
 mod plan;

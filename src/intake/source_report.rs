@@ -6,7 +6,6 @@ use crate::document::Document;
 use crate::findings::{Findings, UnusedActions};
 use crate::iam::ActionPattern;
 use crate::sources::{Templates, Tree};
-use crate::terraform::Content;
 use crate::text::{Error, counted, printable};
 
 use super::IntakeOptions;
@@ -20,7 +19,7 @@ pub(super) fn without_state(tree: &Tree, findings: &[Findings], options: &Intake
     for (_, files) in tree.folders() {
         for file in files {
             for written in &file.configuration.policies {
-                let Content::Document(document) = &written.content else {
+                let Some(document) = written.document() else {
                     continue;
                 };
                 let block = &file.configuration.blocks[written.block];

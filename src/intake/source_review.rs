@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::IntakeOptions;
+use super::made::{made, reviewed_whole};
 use crate::findings::Findings;
 use crate::iam::PolicyName;
-use crate::iam::quota::{self, PolicyKind};
+use crate::iam::quota::PolicyKind;
 use crate::policies::{LoadedPolicy, Made, Origin, SourceBlock, outdated};
 use crate::review::{PolicyInput, ReviewInput};
 use crate::sources::{Live, LivePolicy, MadeBy, Matched, PlacedFindings, SourcePolicy, Unused};
@@ -55,10 +56,11 @@ impl SourceReview {
                 }
             }
         }
-        let reviewed = concerned.iter().flat_map(|(policy, _)| &policy.makes);
-        let reviewed: BTreeSet<usize> = reviewed.copied().collect();
-        let refined = concerned.into_iter().map(|(policy, findings)| {
-            let made = made(&matched.live, &reviewed, policy);
+        let reviewed = || concerned.iter().map(|(policy, _)| *policy);
+        let whole = reviewed_whole(reviewed());
+        let made = made(&matched.live, reviewed());
+        let refined = concerned.into_iter().zip(made);
+        let refined = refined.map(|((policy, findings), made)| {
             (policy, loaded(matched, &placed, policy, made), findings)
         });
         let refined: Vec<Refined<'_>> = refined.collect();
@@ -74,7 +76,7 @@ impl SourceReview {
         let mut input = input(refined, &of_all, options);
         let mut found = matched.found_principals(&placed);
         input.principal.all_policies_loaded =
-            found.all(|principal| has_no_other(&matched.live, &reviewed, principal));
+            found.all(|principal| has_no_other(&matched.live, &whole, principal));
         SourceReview {
             input: ReviewInput { left, ..input },
             notes,
@@ -192,26 +194,4 @@ fn loaded(
             ..Origin::default()
         },
     }
-}
-
-/// What a policy makes, as AWS has it; `reviewed` are all policies that may change.
-fn made(live: &Live, reviewed: &BTreeSet<usize>, policy: &SourcePolicy) -> Vec<Made> {
-    let makes = policy.makes.iter().zip(&policy.statements);
-    let made = makes.filter_map(|(&made, same)| {
-        let (quota, sharing, elsewhere) = live.quota(made)?;
-        let size = |place: &usize| {
-            let text = live.policies[*place].document.as_deref();
-            text.map_or(0, quota::size)
-        };
-        let beside = sharing.iter().filter(|place| !reviewed.contains(place));
-        Some(Made {
-            quota,
-            live: live.policies[made].read()?,
-            source_of: same.source_of.clone(),
-            beyond: same.beyond.clone(),
-            beside: beside.map(size).sum::<usize>() + elsewhere,
-            all: sharing.iter().map(size).sum::<usize>() + elsewhere,
-        })
-    });
-    made.collect()
 }

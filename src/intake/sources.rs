@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use super::beside::{Beside, ReadBeside};
 use super::{Given, Intake, Reading, SourceReview, each_once, kept, source_report};
 use crate::findings::Findings;
-use crate::sources::{MadeBy, Matched, Tree, is_module, may_have_several, normal};
-use crate::text::{Error, Problems, Shown, Source};
+use crate::sources::{MadeBy, Matched, Root, Tree, is_module, may_have_several, normal};
+use crate::text::{Error, Problem, Problems, Shown, Source};
 
 /// A source of policies: the folder of a root module, a template, or a folder of templates.
 #[derive(Clone, Debug)]
@@ -84,6 +84,8 @@ fn in_modules(
         return Err(Error::new("there is no folder"));
     };
     beside.notes.extend(tree.unread(None).cloned());
+    let templates = tree.roots.iter().filter_map(templates_beside);
+    beside.notes.extend(templates);
     let findings = beside.findings()?;
     if beside.states.is_empty() {
         let options = &beside.options;
@@ -136,6 +138,15 @@ fn folders_of(roots: &[SourceRoot]) -> Result<Vec<PathBuf>, Error> {
     Ok(folders)
 }
 
+/// That templates lie in the folder of a root module, which nobody looks at.
+fn templates_beside(root: &Root) -> Option<Problem> {
+    let about = Source::from_text(root.shown().raw(), "");
+    let note =
+        about.note("this is taken for a root module, and the templates in it are passed over");
+    let note = note.help("give them in a run of their own, each with its stacks");
+    root.holds_templates().then_some(note)
+}
+
 /// Refuses a source of templates beside others.
 fn alone(templates: &SourceRoot, roots: &[SourceRoot]) -> Result<(), Error> {
     let Some(other) = roots.iter().find(|root| root.path != templates.path) else {
@@ -157,7 +168,13 @@ fn alone(templates: &SourceRoot, roots: &[SourceRoot]) -> Result<(), Error> {
 /// # Errors
 /// It cannot be read, or is a copy that is thrown away.
 pub(super) fn from_here(folder: &Path) -> Result<PathBuf, Error> {
-    const COPIES: [&str; 4] = [".terragrunt-cache", ".terraform", ".aws-sam", ".serverless"];
+    const COPIES: [&str; 5] = [
+        ".terragrunt-cache",
+        ".terraform",
+        ".aws-sam",
+        ".serverless",
+        "cdktf.out",
+    ];
     let cannot = |error| Error::new(format!("{} cannot be read", folder.shown())).caused_by(error);
     let here = std::env::current_dir().and_then(fs::canonicalize)?;
     let real = fs::canonicalize(folder).map_err(cannot)?;

@@ -17,15 +17,15 @@ pub struct SourceQuota {
     pub of: usize,
 }
 
-/// A policy in AWS that is made of a written one.
+/// A policy in AWS that is made of a written one, or of several of which this is one.
 #[derive(Clone, Debug)]
 pub struct Made {
     /// What it counts against.
     pub quota: SourceQuota,
     /// The policy as AWS has it.
     pub live: Document,
-    /// For each of its statements the written one that makes it.
-    pub source_of: Vec<usize>,
+    /// For each of its statements the written one that makes it; none of one that is written elsewhere.
+    pub source_of: Vec<Option<usize>>,
     /// For each written statement the entries that AWS has in it beyond those that are written.
     pub beyond: Vec<BTreeSet<String>>,
     /// The characters of policies that count against the same quota and are not reviewed.
@@ -40,9 +40,15 @@ impl Made {
         self.quota.kind.quota().saturating_sub(self.all)
     }
 
-    /// Its characters.
+    /// Its characters, as far as they come of this written one: all of them, or those of its statements.
     pub fn size(&self) -> usize {
-        self.live.size()
+        if self.source_of.iter().all(Option::is_some) {
+            return self.live.size();
+        }
+        let text = self.live.source().text();
+        let own = (0..self.source_of.len()).filter(|&at| self.source_of[at].is_some());
+        own.map(|at| quota::size(&text[self.live.statement_range(at)]))
+            .sum()
     }
 
     /// The same with these edits done to the `written` policy.
@@ -55,6 +61,7 @@ impl Made {
         let text = self.live.source().text();
         let mut size = self.size();
         for (at, &from) in self.source_of.iter().enumerate() {
+            let Some(from) = from else { continue };
             let Some(edit) = &edits[from] else { continue };
             let (gone, new) = if edit.removes(&statements[from]) {
                 (self.live.statement_range(at), 0)

@@ -25,8 +25,8 @@ struct Comment<'a> {
     text: &'a str,
     /// How many elements stand before it.
     place: usize,
-    /// Whether it follows one of these in its line.
-    is_behind: bool,
+    /// Which of these it follows in its line: it is about all of them.
+    behind: Range<usize>,
     /// Which of the lists it stands in.
     list: usize,
     /// Which elements stand in that.
@@ -85,23 +85,31 @@ struct Comparison<'a> {
     images: Vec<Option<usize>>,
 }
 
+impl Comment<'_> {
+    fn is_behind(&self) -> bool {
+        !self.behind.is_empty()
+    }
+}
+
 impl Comparison<'_> {
     fn may_be_gone(&self, number: usize) -> bool {
         let comments = &self.old.comments;
         let comment = &comments[number];
-        let about = if comment.is_behind {
-            comment.place - 1..comment.place
+        let about = if comment.is_behind() {
+            comment.behind.clone()
         } else {
             let end = comment.elements.end;
-            let mut headings = comments[number + 1..].iter().filter(|next| !next.is_behind);
+            let mut headings = comments[number + 1..]
+                .iter()
+                .filter(|next| !next.is_behind());
             let next = headings.next().map_or(end, |next| next.place.min(end));
             let mut breaks = (self.old.breaks.iter()).filter(|place| **place > comment.place);
             comment.place..breaks.next().map_or(next, |place| next.min(*place))
         };
-        let may_go = comment.is_behind || is_heading(comment.text);
+        let may_go = comment.is_behind() || is_heading(comment.text);
         let is_followed = comments[number + 1..]
             .first()
-            .is_some_and(|next| next.place == comment.place && !next.is_behind);
+            .is_some_and(|next| next.place == comment.place && !next.is_behind());
         let heads_some = !about.is_empty() || is_followed;
         may_go
             && heads_some
@@ -117,7 +125,7 @@ impl Comparison<'_> {
             return false;
         };
         let says_the_same = comment.text == other.text
-            && comment.is_behind == other.is_behind
+            && comment.is_behind() == other.is_behind()
             && comment.list == other.list;
         says_the_same && self.stands_between_the_same(comment, other)
     }
@@ -132,14 +140,14 @@ impl Comparison<'_> {
         let what_is_new_stands_with_what_it_replaces = added.all(|element| {
             let mut replaced = self.replaced_by(element, comment).peekable();
             let is_before = element < other.place;
-            // Of what replaces the one that a comment is behind, the first stands before it.
-            let is_of = |old: usize| comment.is_behind && old + 1 == comment.place;
+            // Of what replaces those that a comment is behind, the first stands before it.
             replaced.peek().is_none()
-                || replaced.any(|old| is_of(old) || (old < comment.place) == is_before)
+                || replaced
+                    .any(|old| comment.behind.contains(&old) || (old < comment.place) == is_before)
         });
         what_is_left_stays_on_its_side
             && what_is_new_stands_with_what_it_replaces
-            && (!comment.is_behind || self.is_behind_the_same(comment, other))
+            && (!comment.is_behind() || self.is_behind_the_same(comment, other))
     }
 
     /// Whether an element that a comment is behind is what the other one is behind, or was replaced by
@@ -149,7 +157,7 @@ impl Comparison<'_> {
             return image + 1 == other.place;
         }
         let mut replaced = self.replaced_by(other.place - 1, comment).peekable();
-        replaced.peek().is_none() || replaced.any(|old| old + 1 == comment.place)
+        replaced.peek().is_none() || replaced.any(|old| comment.behind.contains(&old))
     }
 
     /// The old elements in the list of a comment that are gone and included a new one, which stands
@@ -211,7 +219,12 @@ impl<'a> Written<'a> {
         let starts = std::iter::once(range.start + bracket).chain(starts);
         let ends = own_elements.iter().map(|element| element.range.start);
         let gaps = starts.zip(ends.chain(std::iter::once(range.end - bracket)));
+        let mut first_in_line = elements.start;
         for (place, (start, end)) in (elements.start..).zip(gaps) {
+            let behind = first_in_line..place;
+            if text[start..end].contains('\n') {
+                first_in_line = place;
+            }
             let lines: Vec<&str> = text[start..end].split('\n').collect();
             for (line, part) in lines.iter().enumerate() {
                 let part = part.trim().trim_start_matches(',').trim();
@@ -219,7 +232,11 @@ impl<'a> Written<'a> {
                     self.comments.push(Comment {
                         text: part,
                         place,
-                        is_behind: line == 0 && place > elements.start,
+                        behind: if line == 0 {
+                            behind.clone()
+                        } else {
+                            place..place
+                        },
                         list,
                         elements: elements.clone(),
                     });

@@ -1,13 +1,13 @@
 //! Who else calls a module: what it makes there is in other states.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Tree;
-use super::calls::{Called, Caller, called};
-use super::tree::to_read;
+use super::calls::{Called, Caller, called, called_in_letters};
+use super::surroundings::{Surroundings, real, real_or, repositories};
+use super::tree::Call;
 use crate::text::{Shown, Source};
 
 /// The blocks that call the modules of a tree.
@@ -20,25 +20,30 @@ pub struct Callers {
 }
 
 impl Callers {
-    /// Those outside of the tree, in the repositories that the root modules are in.
-    pub fn outside(tree: &Tree) -> Self {
+    /// Those outside of the tree, in the repositories that the root modules are in; and those in it of modules
+    /// that are downloaded, which may be these in another version.
+    pub fn outside(tree: &Tree, surroundings: &Surroundings) -> Self {
         let own_folders: Vec<OwnFolder> = tree.folders().filter_map(OwnFolder::of).collect();
         let mut callers = Callers::default();
-        let searched = searched(tree);
+        let repositories = repositories(tree);
         let is_outside = |one: &&OwnFolder| {
-            let mut searched = searched.iter();
-            !searched.any(|searched| one.real.starts_with(searched))
+            let mut repositories = repositories.iter();
+            let is_root = tree.roots.iter().any(|root| root.is_at(one.path));
+            !is_root && !repositories.any(|repository| one.real.starts_with(repository))
         };
         let outside = own_folders.iter().filter(is_outside);
         callers.outside = outside.map(|one| one.path.to_owned()).collect();
-        for searched in &searched {
-            let mut search = Search {
-                own_folders: &own_folders,
-                searched,
-                callers: &mut callers,
-            };
-            search.folder(searched);
+        for call in tree.calls().filter(Call::is_downloaded) {
+            if let Some(called) = called(&real_or(&call.folder), call.block) {
+                callers.add_called(&own_folders, &called, &call.place());
+            }
         }
+        let mut search = Search {
+            own_folders: &own_folders,
+            surroundings,
+            callers: &mut callers,
+        };
+        search.all();
         callers.with_indirect(tree)
     }
 
@@ -48,27 +53,24 @@ impl Callers {
         let own_folders: Vec<OwnFolder> = tree.folders().filter_map(OwnFolder::of).collect();
         let mut callers = Callers::default();
         for call in tree.calls() {
-            let known = call.calls.as_ref().filter(|_| call.is_read());
-            let known = known.and_then(|(path, _)| real(path));
-            let Some(called) = called(&real_or(&call.folder), call.block, &call.file.source) else {
+            let Some(called) = called(&real_or(&call.folder), call.block) else {
                 continue;
             };
-            if known.is_some_and(|known| called.may_be(&known)) {
-                continue;
+            let is_so = if call.is_downloaded() {
+                !matches!(called, Called::Folder(_))
+            } else {
+                let known = call.calls.as_ref().and_then(|(path, _)| real(path));
+                known.is_some_and(|known| called.may_be(&known))
+            };
+            if !is_so {
+                callers.add_called(&own_folders, &called, &call.place());
             }
-            let place = format!("{}:{}", call.file.source.name().raw(), call.block.line);
-            callers.add_called(&own_folders, &called, &place);
         }
-        let mut search = Search {
-            own_folders: &own_folders,
-            searched: Path::new(""),
-            callers: &mut callers,
-        };
         for path in tree.unread_files() {
-            search.unread(
-                &path,
-                &String::from_utf8_lossy(&fs::read(&path).unwrap_or_default()),
-            );
+            let text = fs::read(&path).unwrap_or_default();
+            let text = String::from_utf8_lossy(&text);
+            let folder = real_or(path.parent().unwrap_or(Path::new("")));
+            callers.add_unread(&own_folders, &folder, &text, path.shown().raw());
         }
         callers.with_indirect(tree)
     }
@@ -94,6 +96,20 @@ impl Callers {
     fn add_called(&mut self, folders: &[OwnFolder<'_>], called: &Called, place: &str) {
         for folder in folders.iter().filter(|one| called.may_be(&one.real)) {
             self.add(folder.path, place.to_owned());
+        }
+    }
+
+    /// Adds a file that cannot be read: it may call whatever it names.
+    fn add_unread(&mut self, folders: &[OwnFolder<'_>], around: &Path, text: &str, shown: &str) {
+        let place = format!("{shown}, which is not read");
+        for called in called_in_letters(around, text) {
+            self.add_called(folders, &called, &place);
+        }
+        for folder in folders {
+            let name = folder.real.file_name().unwrap_or_default();
+            if text.contains(&format!("/{}", name.to_string_lossy())) {
+                self.add(folder.path, place.clone());
+            }
         }
     }
 
@@ -131,130 +147,66 @@ impl<'a> OwnFolder<'a> {
     }
 }
 
-pub(super) fn real(path: &Path) -> Option<PathBuf> {
-    fs::canonicalize(to_read(path)).ok()
-}
-
-pub(super) fn real_or(path: &Path) -> PathBuf {
-    real(path).unwrap_or_else(|| path.to_owned())
-}
-
-/// The folders that are searched for what uses the files of a tree: the repository of each root module,
-/// or that module's own folder where there is none.
-pub(super) fn searched(tree: &Tree) -> BTreeSet<PathBuf> {
-    let roots = tree.roots.iter().filter_map(|root| real(&root.folder));
-    let all: BTreeSet<PathBuf> = roots
-        .map(|root| repository(&root).unwrap_or(&root).to_owned())
-        .collect();
-    let is_within = |one: &PathBuf| {
-        let mut around = one.ancestors().skip(1);
-        around.any(|around| all.contains(around))
-    };
-    all.iter().filter(|one| !is_within(one)).cloned().collect()
-}
-
-/// The repository that a folder is in; of a repository within another one the outer one.
-pub fn repository(folder: &Path) -> Option<&Path> {
-    let mut around = folder
-        .ancestors()
-        .filter(|folder| folder.join(".git").exists());
-    let inner = around.next()?;
-    // A file called so is that of a submodule, or of another work tree.
-    let is_within = inner.join(".git").is_file();
-    Some(if is_within {
-        around.last().unwrap_or(inner)
-    } else {
-        inner
-    })
-}
-
 struct Search<'a> {
     own_folders: &'a [OwnFolder<'a>],
-    searched: &'a Path,
+    surroundings: &'a Surroundings,
     callers: &'a mut Callers,
 }
 
-/// What holds copies of modules, and no calls of its own.
-const NOT_SEARCHED: [&str; 3] = [".git", ".terraform", ".terragrunt-cache"];
-
 impl Search<'_> {
-    fn folder(&mut self, folder: &Path) {
-        let Ok(entries) = fs::read_dir(folder) else {
-            return self.add_any(folder, "cannot be read");
-        };
-        let is_own = self.own_folders.iter().any(|own| own.real == folder);
-        for entry in entries.filter_map(Result::ok) {
-            let (path, name) = (entry.path(), entry.file_name());
-            if path.is_symlink() {
-                self.link(&path);
-            }
-            // A link to a folder could lead back here.
-            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                if !NOT_SEARCHED.iter().any(|not| name == OsStr::new(not)) {
-                    self.folder(&path);
-                }
-                continue;
-            }
-            match Caller::of_path(&path) {
-                Some(Caller::Configuration | Caller::JsonConfiguration) if is_own => {}
-                Some(caller) if path.is_file() => self.file(folder, &path, caller),
-                _ => {}
+    fn all(&mut self) {
+        for folder in &self.surroundings.unreadable {
+            self.add_any(folder);
+        }
+        for (link, to) in &self.surroundings.links {
+            self.link(link, to);
+        }
+        for path in &self.surroundings.files {
+            let is_own = |folder| self.own_folders.iter().any(|own| own.real == folder);
+            match Caller::of_path(path).zip(path.parent()) {
+                Some((Caller::Configuration | Caller::JsonConfiguration, folder))
+                    if is_own(folder) => {}
+                Some((caller, folder)) => self.file(folder, path, caller),
+                None => {}
             }
         }
     }
 
     /// What a link leads to is a part of the module that the link is in.
-    fn link(&mut self, path: &Path) {
-        let Ok(real) = fs::canonicalize(path) else {
-            return;
-        };
-        let place = format!("{}, a link to it", self.shown(path));
+    fn link(&mut self, link: &Path, to: &Path) {
+        let place = format!("{}, a link to it", self.surroundings.shown(link));
         for folder in self.own_folders {
-            let is_in_it = real.parent() == Some(&folder.real) && real.is_file();
-            if folder.real.starts_with(&real) || is_in_it && Caller::of_path(&real).is_some() {
+            let is_in_it = to.parent() == Some(&folder.real) && to.is_file();
+            if folder.real.starts_with(to) || is_in_it && Caller::of_path(to).is_some() {
                 self.callers.add(folder.path, place.clone());
             }
         }
     }
 
     fn file(&mut self, folder: &Path, path: &Path, caller: Caller) {
-        let text = match fs::read(path) {
-            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            Err(_) => return self.add_any(path, "cannot be read"),
+        let Ok(bytes) = fs::read(path) else {
+            return self.add_any(path);
         };
-        if !text.contains("source") {
+        if !caller.may_call(&bytes) {
             return;
         }
+        let text = String::from_utf8_lossy(&bytes);
+        let shown = self.surroundings.shown(path);
         match caller.calls(folder, &Source::from_text("", &text)) {
             Ok(calls) => {
                 for (line, called) in calls {
-                    let place = format!("{}:{line}", self.shown(path));
+                    let place = format!("{shown}:{line}");
                     self.callers.add_called(self.own_folders, &called, &place);
                 }
             }
-            Err(_) => self.unread(path, &text),
+            Err(_) => (self.callers).add_unread(self.own_folders, folder, &text, &shown),
         }
     }
 
-    /// A file that cannot be read may call what it names.
-    fn unread(&mut self, path: &Path, text: &str) {
-        let place = format!("{}, which is not read", self.shown(path));
-        for folder in self.own_folders {
-            let name = folder.real.file_name().unwrap_or_default();
-            if text.contains(&format!("/{}", name.to_string_lossy())) {
-                self.callers.add(folder.path, place.clone());
-            }
-        }
-    }
-
-    fn add_any(&mut self, path: &Path, why: &str) {
-        let place = format!("{}, which {why}", self.shown(path));
+    /// What cannot be read may call anything.
+    fn add_any(&mut self, path: &Path) {
+        let place = format!("{}, which cannot be read", self.surroundings.shown(path));
         self.callers
             .add_called(self.own_folders, &Called::Any, &place);
-    }
-
-    fn shown(&self, path: &Path) -> String {
-        let path = path.strip_prefix(self.searched).unwrap_or(path);
-        path.shown().raw().to_owned()
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use super::normal;
-use crate::terraform::{self, Argument, Block, Value};
+use crate::terraform::{self, Block, Value};
 use crate::text::{Json, JsonValue, Problems, Source};
 
 /// A module that something calls.
@@ -70,6 +70,12 @@ impl Caller {
         Caller::of_name(&path.file_name()?.to_string_lossy())
     }
 
+    /// Whether a file with these bytes may call anything, as its words tell.
+    pub(super) fn may_call(self, bytes: &[u8]) -> bool {
+        let has = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
+        has("source") && (self != Caller::Configuration || has("module"))
+    }
+
     /// What a file in `folder` calls, each with its line.
     ///
     /// # Errors
@@ -81,23 +87,74 @@ impl Caller {
         let blocks = terraform::read_blocks(source)?;
         let may_call = |block: &&Block| self == Caller::Terragrunt || block.kind == "module";
         Ok((blocks.iter().filter(may_call))
-            .filter_map(|block| Some((block.line, called(folder, block, source)?)))
+            .filter_map(|block| Some((block.line, self.called(folder, block)?)))
             .collect())
     }
+
+    fn called(self, folder: &Path, block: &Block) -> Option<Called> {
+        match &block.argument("source")?.value {
+            Value::Text(text) => self.by_text(folder, text),
+            Value::Null => None,
+            Value::EndsIn(end) => Some(by_end(end)),
+            _ => Some(Called::Any),
+        }
+    }
+
+    /// By a literal source.
+    fn by_text(self, folder: &Path, text: &str) -> Option<Called> {
+        let is_path =
+            matches!(text, "." | "..") || text.starts_with("./") || text.starts_with("../");
+        if is_path || Path::new(text).is_absolute() {
+            return Some(Called::Folder(normal(&folder.join(text))));
+        }
+        if let Some(path) = text.strip_prefix("file://") {
+            return Some(Called::Folder(normal(&folder.join(path))));
+        }
+        if self == Caller::Terragrunt && is_below(folder, text) {
+            return Some(Called::Folder(normal(&folder.join(text))));
+        }
+        let within = match text.split_once("://") {
+            Some((_, address)) => address,
+            None => text,
+        };
+        let (_, folder) = within.split_once("//")?;
+        Some(ends_in(folder))
+    }
+}
+
+/// Whether Terragrunt takes a source for a folder below the file's own: it has no scheme and no host.
+fn is_below(folder: &Path, text: &str) -> bool {
+    let first = text.split('/').next().unwrap_or_default();
+    let is_address = text.contains("::") || text.contains("://") || first.contains('@');
+    !is_address && (!first.contains('.') || folder.join(text).is_dir())
 }
 
 /// The module that a block names as its source; none where that is of a registry, or there is none.
-pub fn called(folder: &Path, block: &Block, source: &Source) -> Option<Called> {
-    let argument = block.argument("source")?;
-    called_by(folder, argument, source)
+pub fn called(folder: &Path, block: &Block) -> Option<Called> {
+    Caller::Configuration.called(folder, block)
 }
 
-fn called_by(folder: &Path, argument: &Argument, source: &Source) -> Option<Called> {
-    match &argument.value {
-        Value::Text(text) => by_text(folder, text),
-        Value::Null => None,
-        _ => Some(by_expression(&source.text()[argument.range.clone()])),
-    }
+/// What a file may call that is not read as what it is: by the letters behind each `source`.
+pub(super) fn called_in_letters(folder: &Path, text: &str) -> Vec<Called> {
+    let is_in_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let called = text.match_indices("source").filter_map(|(at, word)| {
+        let behind = text[at + word.len()..].trim_start_matches(['"', ' ', '\t']);
+        let value = behind
+            .strip_prefix(['=', ':'])?
+            .trim_start_matches([' ', '\t']);
+        if text[..at].ends_with(is_in_word) || value.starts_with('=') {
+            return None;
+        }
+        let Some(value) = value.strip_prefix('"') else {
+            return Some(Called::Any);
+        };
+        let value = &value[..value.find(['"', '\n'])?];
+        if value.contains("${") {
+            return Some(by_template(value));
+        }
+        Caller::Terragrunt.by_text(folder, value)
+    });
+    called.collect()
 }
 
 fn calls_in_json(folder: &Path, source: &Source) -> Result<Vec<(usize, Called)>, Problems> {
@@ -112,9 +169,9 @@ fn calls_in_json(folder: &Path, source: &Source) -> Result<Vec<(usize, Called)>,
                 Some(JsonValue::String(text)) => {
                     let line = source.position(module.range.start).line;
                     let called = if text.contains("${") {
-                        Some(by_expression(text))
+                        Some(by_template(text))
                     } else {
-                        by_text(folder, text)
+                        Caller::JsonConfiguration.by_text(folder, text)
                     };
                     calls.extend(called.map(|called| (line, called)));
                 }
@@ -126,27 +183,18 @@ fn calls_in_json(folder: &Path, source: &Source) -> Result<Vec<(usize, Called)>,
     Ok(calls)
 }
 
-/// By a literal source. Terragrunt writes `//` in paths too.
-fn by_text(folder: &Path, text: &str) -> Option<Called> {
-    if text.starts_with("./") || text.starts_with("../") {
-        return Some(Called::Folder(normal(&folder.join(text))));
-    }
-    if Path::new(text).is_absolute() {
-        return Some(Called::Folder(normal(Path::new(text))));
-    }
-    let within = match text.split_once("://") {
-        Some((_, address)) => address,
-        None => text,
-    };
-    let (_, folder) = within.split_once("//")?;
-    Some(ends_in(folder))
+/// By a text with `${…}` in it.
+fn by_template(text: &str) -> Called {
+    by_end(text.rsplit_once('}').map_or("", |(_, end)| end))
 }
 
-/// By what follows the last computed part.
-fn by_expression(text: &str) -> Called {
-    let tail = text.rsplit_once('}').map_or("", |(_, tail)| tail);
-    let path = tail.split('"').next().unwrap_or_default();
-    ends_in(path.rsplit_once("//").map_or(path, |(_, path)| path))
+/// By what is literal behind the last computed part.
+fn by_end(end: &str) -> Called {
+    if let Some((_, folder)) = end.rsplit_once("//") {
+        return ends_in(folder);
+    }
+    // The first name is whole only behind a slash.
+    ends_in(end.split_once('/').map_or("", |(_, names)| names))
 }
 
 fn ends_in(path: &str) -> Called {
@@ -197,6 +245,15 @@ mod tests {
         assert_eq!(called(r#""ns/name/aws//modules/a""#), ends_in("modules/a"));
         assert_eq!(called(r#""terraform-aws-modules/iam/aws""#), None);
         assert_eq!(called("var.source"), Some(Called::Any));
+        assert_eq!(called(r#""${var.stage}-app/m""#), ends_in("m"));
+        assert_eq!(called(r#""${var.folder}m""#), Some(Called::Any));
+        for computed in [
+            r#"local.x ? "${local.root}/other" : "../m""#,
+            r#"lookup({ dev = "../m" }, local.stage)"#,
+            r#"{ dev = "../m" }[local.stage]"#,
+        ] {
+            assert_eq!(called(computed), Some(Called::Any), "{computed}");
+        }
         assert_eq!(called(r#""${var.source}""#), Some(Called::Any));
     }
 
@@ -211,6 +268,37 @@ mod tests {
         let hcl = "include \"root\" {\n  path = find_in_parent_folders()\n}\n\
                    terraform {\n  source = \"..//m\"\n}\n";
         assert_eq!(calls("terragrunt.hcl", hcl), [a]);
+    }
+
+    #[test]
+    fn terragrunt_calls_folders_by_plain_paths() {
+        let called = |source: &str| {
+            let hcl = format!("terraform {{\n  source = \"{source}\"\n}}\n");
+            calls("terragrunt.hcl", &hcl).pop()
+        };
+        let folder = |path: &str| Some(Called::Folder(path.into()));
+        assert_eq!(called("."), folder("/r/live"));
+        assert_eq!(called(".."), folder("/r"));
+        assert_eq!(called("app"), folder("/r/live/app"));
+        assert_eq!(called("app//m"), folder("/r/live/app/m"));
+        assert_eq!(called("file:///r/m"), folder("/r/m"));
+        let ends_in = |path: &str| Some(Called::EndsIn(path.into()));
+        assert_eq!(called("github.com/a/b//m"), ends_in("m"));
+        assert_eq!(called("git@github.com:a/b.git//m?ref=1"), ends_in("m"));
+        assert_eq!(called("tfr:///a/b/aws?version=1"), None);
+    }
+
+    #[test]
+    fn what_is_broken_may_call_what_its_letters_name() {
+        let called = |line: &str| called_in_letters(Path::new("/r/live"), line);
+        assert_eq!(called("source = \".\""), [Called::Folder("/r/live".into())]);
+        assert_eq!(
+            called("\"source\": \"../m\""),
+            [Called::Folder("/r/m".into())]
+        );
+        assert_eq!(called("source = \"${x}/m\""), [Called::EndsIn("m".into())]);
+        assert_eq!(called("source = local.x"), [Called::Any]);
+        assert_eq!(called("data_source = x\nsource_arn = y\nsource == z"), []);
     }
 
     #[test]

@@ -1,20 +1,31 @@
 //! Which block makes which policy, and whether what stands there is what AWS has.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::callers::Callers;
+use super::generated::generator;
+use super::in_file::PolicyFiles;
+use super::meant;
+use super::merged::{Place, Written};
+use super::references::names;
+use super::roots::is_root_too;
+use super::surroundings::Surroundings;
 use super::tree::{INIT, TreeFile};
 use super::uses::Uses;
+use super::written::Search;
 use super::{
-    BlockAddress, Different, Held, Live, LivePolicy, MODULES_JSON, Module, Others, SameStatements,
-    State, Tree, same_statements,
+    BlockAddress, Different, Held, Live, LivePolicy, MODULES_JSON, Others, SameStatements, State,
+    Tree, same_statements,
 };
-use super::{in_file, meant};
-use crate::document::Document;
-use crate::iam::Arn;
-use crate::terraform::{Block, Content, WrittenPolicy};
+use crate::document::{Document, StatementForm};
+use crate::iam::{Arn, Policy};
+use crate::terraform::{Block, Content};
 use crate::text::{Problem, Shown, Source, list, some_of};
+
+/// A policy of a state, by its place, and where it is written.
+type Made<'a> = (usize, &'a Written);
 
 /// What the policies of a tree are, as far as states tell.
 #[derive(Clone, Debug)]
@@ -44,6 +55,9 @@ pub struct SourcePolicy {
     pub holders: BTreeSet<usize>,
     /// For each of `makes` how its statements and those that are written belong together.
     pub statements: Vec<SameStatements>,
+    /// The statements that stand in the place of those of other documents, which would be back without
+    /// them.
+    pub replacing: BTreeSet<usize>,
 }
 
 /// A policy that is not edited.
@@ -55,15 +69,13 @@ pub struct LeftPolicy {
     pub why: Problem,
 }
 
-/// Where a policy is written: the folder, the file in it and the policy in that.
-type Place = (PathBuf, usize, usize);
-
 impl Matched {
     /// Finds the block of each policy of the `states`, whose holders what AWS `held` tells where it has them.
     /// With `complete` there are no other states, and
     /// nobody else has what these have.
     pub fn of(tree: &Tree, states: &[State], held: &Held, complete: bool) -> Self {
         let live = Live::of(states, held);
+        let surroundings = OnceCell::new();
         let matching = Matching {
             tree,
             states,
@@ -71,16 +83,23 @@ impl Matched {
             callers: if complete {
                 Callers::default()
             } else {
-                Callers::outside(tree)
+                let look = || Surroundings::of(tree, false);
+                Callers::outside(tree, surroundings.get_or_init(look))
+            },
+            policy_files: PolicyFiles {
+                tree,
+                surroundings: &surroundings,
+                complete,
+                readers: OnceCell::new(),
             },
             not_initialised: Callers::not_initialised(tree),
             in_states: blocks_in(states),
             live: &live,
         };
-        let (mut policies, left) = matching.run();
-        meant::tell(&mut policies, |policy| {
+        let (mut policies, mut left) = matching.run();
+        left.extend(meant::tell(&mut policies, |policy| {
             live.policies[policy].address.to_string()
-        });
+        }));
         Matched {
             live,
             policies,
@@ -111,6 +130,7 @@ struct Matching<'a> {
     callers: Callers,
     /// Who calls them in it, and is not initialised.
     not_initialised: Callers,
+    policy_files: PolicyFiles<'a>,
     /// The blocks of each root module that have made something.
     in_states: BTreeSet<(usize, &'a BlockAddress)>,
     live: &'a Live,
@@ -118,19 +138,31 @@ struct Matching<'a> {
 
 impl Matching<'_> {
     fn run(&self) -> (Vec<SourcePolicy>, Vec<LeftPolicy>) {
-        let mut made: BTreeMap<Place, Vec<usize>> = BTreeMap::new();
+        let search = Search {
+            tree: self.tree,
+            states: self.states,
+        };
         let mut left = Vec::new();
-        for policy in 0..self.live.policies.len() {
-            match self.place(&self.live.policies[policy]) {
-                Ok(place) => made.entry(place).or_default().push(policy),
+        let mut written = BTreeMap::new();
+        for (policy, live) in self.live.policies.iter().enumerate() {
+            match search.of(live) {
+                Ok(found) => {
+                    written.insert(policy, found);
+                }
                 Err(why) => left.push(LeftPolicy { policy, why }),
+            }
+        }
+        let mut made: BTreeMap<&Place, Vec<Made<'_>>> = BTreeMap::new();
+        for (&policy, written) in &written {
+            for place in written.places() {
+                made.entry(place).or_default().push((policy, written));
             }
         }
         let mut policies = Vec::new();
         for (place, makes) in made {
-            match self.source_policy(&place, &makes) {
+            match self.source_policy(place, &makes) {
                 Ok(policy) => policies.push(policy),
-                Err(why) => left.extend(makes.into_iter().map(|policy| LeftPolicy {
+                Err(why) => left.extend(makes.into_iter().map(|(policy, _)| LeftPolicy {
                     policy,
                     why: why.clone(),
                 })),
@@ -139,211 +171,29 @@ impl Matching<'_> {
         (policies, left)
     }
 
-    /// Where the policy that a state has is written.
-    fn place(&self, policy: &LivePolicy) -> Result<Place, Problem> {
-        let address = &policy.address.block;
-        let within = self.states[policy.state].module(&policy.address);
-        let about_state = |message: String| {
-            let name = &self.states[policy.state].name;
-            Source::from_text(name.raw(), "").warning(format!("{}: {message}", policy.address))
-        };
-        let (folder, module) = self
-            .tree
-            .folder(within)
-            .map_err(|error| about_state(error.to_string()).help(INIT))?;
-        if module.is_downloaded {
-            return Err(self.downloaded(policy, within, &folder, about_state));
-        }
-        if !within.names.is_empty() && self.tree.call(within).is_none() {
-            let called = within.names.join(".module.");
-            let why = about_state(format!("no block that is read calls module.{called}"));
-            return Err(match self.tree.unread(None).next() {
-                Some(_) => why.help("see what is said of the files that are not read"),
-                None => why.help("run `terraform apply` first, and give the new state"),
-            });
-        }
-        if let Some((file, call)) = self.tree.misplaced_call(within) {
-            let message = format!(
-                "{}: {MODULES_JSON} has another folder for {} than is written here",
-                policy.address,
-                call.address()
-            );
-            return Err(file.error_at(call, message).help(INIT));
-        }
-        let wanted = format!("{}.{}", address.kind, address.name);
-        let blocks: Vec<(usize, &TreeFile, &Block)> = (self.tree.files(&folder).iter().enumerate())
-            .filter_map(|(at, file)| Some((at, file, file.configuration.block(&wanted)?)))
-            .collect();
-        let (at, file, block) = match blocks.as_slice() {
-            [only] => *only,
-            [] => {
-                let shown = shown_folder(&folder);
-                let message = format!("no block {wanted} is found in {shown}");
-                let help = if self.tree.has_moved() {
-                    "there are `moved` blocks: run `terraform apply` first, and give the new state"
-                } else {
-                    "give the folder of the root module that the state is of; where the block was \
-                     removed, run `terraform apply` first"
-                };
-                return Err(about_state(message).help(help));
-            }
-            [_, (_, file, block), ..] => {
-                let why = file.error_at(block, format!("there are two blocks {wanted}"));
-                return Err(why.help("make one of them: which one holds is not looked into"));
-            }
-        };
-        self.written(&folder, at, &format!("{wanted}.policy"), within)
-            .unwrap_or_else(|| {
-                let why = file.error_at(block, "this block says no policy");
-                Err(why.help("write its policy as `policy = …`"))
-            })
-    }
-
-    /// A module that `terraform init` downloaded: what is changed there is lost.
-    fn downloaded(
-        &self,
-        policy: &LivePolicy,
-        module: Module<'_>,
-        folder: &Path,
-        about_state: impl Fn(String) -> Problem,
-    ) -> Problem {
-        let message = format!(
-            "{}: the policy is written in a module that is downloaded ({})",
-            policy.address,
-            folder.shown().raw()
-        );
-        let Some((file, call)) = self.tree.call(module) else {
-            return about_state(message).help("change what its caller gives it");
-        };
-        // What carries statements is most often called so.
-        let is_about_policies = |name: &str| {
-            ["polic", "statement", "action", "permission"]
-                .iter()
-                .any(|word| name.contains(word))
-        };
-        let arguments = call.arguments.iter().map(|argument| &argument.name);
-        let named: Vec<String> = arguments
-            .filter(|name| is_about_policies(name))
-            .cloned()
-            .collect();
-        let help = if named.is_empty() {
-            format!("change what {} gives it", call.address())
-        } else {
-            format!("change {} of {}", list(&named), call.address())
-        };
-        file.error_at(call, message).help(help)
-    }
-
-    /// The place of the policy at an address of a folder, references followed; none where nothing is
-    /// there.
-    fn written(
-        &self,
-        folder: &Path,
-        file: usize,
-        address: &str,
-        module: Module<'_>,
-    ) -> Option<Result<Place, Problem>> {
-        let files = self.tree.files(folder);
-        let policies = &files[file].configuration.policies;
-        let at = policies
-            .iter()
-            .position(|policy| policy.address == address)?;
-        let written = &policies[at];
-        Some(match &written.content {
-            Content::Document(_) | Content::InFile(_) => Ok((folder.to_owned(), file, at)),
-            Content::NotOffered(why) => Err(why.clone()),
-            Content::Refused(problems) => Err(first(problems.0.first(), &files[file], written)),
-            Content::Reference(reference) => {
-                self.referred(folder, &files[file], written, reference, module)
-            }
-        })
-    }
-
-    fn referred(
-        &self,
-        folder: &Path,
-        file: &TreeFile,
-        written: &WrittenPolicy,
-        reference: &str,
-        module: Module<'_>,
-    ) -> Result<Place, Problem> {
-        let document = ["json", "minified_json"].iter().find_map(|attribute| {
-            let document = reference.strip_suffix(attribute)?.strip_suffix('.')?;
-            let is_document = document.starts_with("data.aws_iam_policy_document.");
-            is_document.then_some(document)
-        });
-        let is_local_policy = |address: &&str| {
-            let mut files = self.tree.files(folder).iter();
-            address.starts_with("local.")
-                && files.any(|file| file.configuration.policy(address).is_some())
-        };
-        let document = document.or(Some(reference).filter(is_local_policy));
-        let here = |message: String| file.source.error_at(written.range.clone(), message);
-        if document == Some(reference) && self.local_values(folder, reference) > 1 {
-            let why = here(format!("{reference} is given twice"));
-            return Err(why.help("keep one of them: which one holds is not looked into"));
-        }
-        if let Some(document) = document {
-            let files = 0..self.tree.files(folder).len();
-            let mut found = files.filter_map(|at| self.written(folder, at, document, module));
-            return match (found.next(), found.next()) {
-                (Some(found), None) => found,
-                (None, _) => {
-                    let why = here(format!(
-                        "there is no {document} in {}",
-                        shown_folder(folder)
-                    ));
-                    Err(why.help("`terraform validate` says more"))
-                }
-                (Some(_), Some(_)) => {
-                    let why = here(format!("there are two blocks {document}"));
-                    Err(why.help("make one of them: which one holds is not looked into"))
-                }
-            };
-        }
-        let why = here(format!(
-            "the policy comes from {reference}, which is not followed"
-        ));
-        let argument = reference.strip_prefix("var.");
-        Err(match (argument, self.tree.call(module)) {
-            (Some(argument), Some((caller, call))) => why.help(format!(
-                "change the argument {argument} of {} by hand, {}:{}",
-                call.address(),
-                caller.source.name(),
-                call.line
-            )),
-            _ => why
-                .help("write it there in jsonencode({ … }) or as data \"aws_iam_policy_document\""),
-        })
-    }
-
-    /// How many local values of a folder are called so, as an override file may give one again.
-    fn local_values(&self, folder: &Path, reference: &str) -> usize {
-        let name = reference.strip_prefix("local.").unwrap_or(reference);
-        let files = self.tree.files(folder).iter();
-        let blocks = files.flat_map(|file| &file.configuration.blocks);
-        let locals = blocks.filter(|block| block.kind == "locals");
-        locals
-            .filter(|block| block.argument(name).is_some())
-            .count()
-    }
-
     /// The policy at a place with all that its block makes.
-    fn source_policy(&self, place: &Place, makes: &[usize]) -> Result<SourcePolicy, Problem> {
+    fn source_policy(&self, place: &Place, made: &[Made<'_>]) -> Result<SourcePolicy, Problem> {
         let (folder, file, at) = place;
+        let makes: Vec<usize> = made.iter().map(|(policy, _)| *policy).collect();
         let file = &self.tree.files(folder)[*file];
         let written = &file.configuration.policies[*at];
         let block = &file.configuration.blocks[written.block];
         let document = match &written.content {
-            Content::Document(document) => document.clone(),
+            Content::Document(document) | Content::Merged(_, Some(document)) => document.clone(),
             Content::InFile(policy_file) => {
                 let place = (file, written);
-                in_file::document(self.tree, folder, place, policy_file, self.complete)?
+                self.policy_files.document(folder, place, policy_file)?
             }
             _ => return Err(file.error_at(block, "the policy is not read")),
         };
+        if let Some(generator) = generator(file.source.text()) {
+            let message =
+                format!("{generator} makes this file anew, and what is changed in it is lost");
+            let why = file.error_at(block, message);
+            return Err(why.help("change what it is made of"));
+        }
         let is_in_file = matches!(written.content, Content::InFile(_));
-        if !self.tree.is_own_file(file) {
+        if !file.is_own {
             let message = "this file is a link, or in the tree by several paths: it may be a part of \
                            something else too";
             let why = file.error_at(block, message);
@@ -362,13 +212,14 @@ impl Matching<'_> {
             live: self.live,
             in_states: &self.in_states,
             folder,
-            written,
-            makes,
+            names: names(self.tree, folder, written),
+            makes: &makes,
         };
         uses.are_all_known()?;
-        let mut statements = Vec::new();
+        let (mut statements, mut replacing) = (Vec::new(), BTreeSet::new());
         let mut holders = BTreeSet::new();
-        for policy in makes.iter().map(|&policy| &self.live.policies[policy]) {
+        for (policy, all) in made {
+            let policy = &self.live.policies[*policy];
             if !policy.blockers.is_empty() {
                 let why = list(&policy.blockers);
                 let why = file.error_at(block, format!("{}: {why}", policy.address));
@@ -388,7 +239,18 @@ impl Matching<'_> {
                 )));
             }
             holders.extend(&policy.holders);
-            statements.push(self.same(&document, policy, file, block)?);
+            statements.push(match all {
+                Written::Whole(_) => {
+                    let form = |at: usize| document.form(at).clone();
+                    self.same(document.policy(), form, policy, (file, block))?
+                }
+                Written::Merged(merged) => {
+                    let form = |at: usize| merged.form(at);
+                    let all = self.same(&merged.policy(), form, policy, (file, block))?;
+                    replacing.extend(merged.replacing(place));
+                    merged.part(place, document.policy().statements.len(), &all)
+                }
+            });
         }
         self.is_called_here_alone(folder, file, block)?;
         Ok(SourcePolicy {
@@ -396,9 +258,10 @@ impl Matching<'_> {
             address: written.address.clone(),
             line: if is_in_file { 1 } else { written.line },
             start: if is_in_file { 0 } else { written.range.start },
-            makes: makes.to_vec(),
+            makes,
             holders,
             statements,
+            replacing,
         })
     }
 
@@ -418,11 +281,19 @@ impl Matching<'_> {
             return Err(file.error_at(block, message).help(INIT));
         }
         if self.callers.is_outside(folder) {
-            let message = "its module is not in the repository of the root module, so who else calls \
-                           it is not known";
+            let message = "its module is in no repository that the root module is in, so who else \
+                           calls it is not known";
             return Err(file
                 .error_at(block, message)
                 .help("say --states-complete when nobody else does"));
+        }
+        if let Some(what) = is_root_too(self.tree, folder).filter(|_| !self.complete) {
+            let message = format!(
+                "its module is a root module too, which may have states of its own, as {what} shows"
+            );
+            return Err(file.error_at(block, message).help(
+                "give that root module too, with its state, or say --states-complete when it has none",
+            ));
         }
         let callers = self.callers.of(folder);
         if callers.is_empty() {
@@ -441,10 +312,10 @@ impl Matching<'_> {
     /// How what is written and what AWS has belong together.
     fn same(
         &self,
-        document: &Document,
+        written: &Policy,
+        form: impl Fn(usize) -> StatementForm,
         policy: &LivePolicy,
-        file: &TreeFile,
-        block: &Block,
+        (file, block): (&TreeFile, &Block),
     ) -> Result<SameStatements, Problem> {
         let state = &self.states[policy.state].name;
         let apply_first = |what: String| {
@@ -457,8 +328,7 @@ impl Matching<'_> {
         let Ok(live) = live else {
             return Err(apply_first(format!("the policy in {state} is not read")));
         };
-        let form = |statement: usize| document.form(statement).clone();
-        same_statements(document.policy(), live.policy(), form).map_err(|different| {
+        same_statements(written, live.policy(), form).map_err(|different| {
             let Different { of_source, of_live } = different;
             let mut parts = Vec::new();
             if let Some(&first) = of_source.first() {
@@ -479,14 +349,6 @@ impl Matching<'_> {
             ))
         })
     }
-}
-
-fn first(problem: Option<&Problem>, file: &TreeFile, written: &WrittenPolicy) -> Problem {
-    let unread = || {
-        file.source
-            .error_at(written.range.clone(), "the policy is not read")
-    };
-    problem.cloned().unwrap_or_else(unread)
 }
 
 pub(super) fn shown_folder(folder: &Path) -> String {

@@ -3,22 +3,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::SourcePolicy;
+use super::{LeftPolicy, SourcePolicy};
 use crate::document::{File, Lock, Meaning, Meanings, Told};
 use crate::iam::{Actions, Effect};
-use crate::text::{Known, some_of};
+use crate::text::{Known, Problem, some_of};
 
 /// How many of the policies are named that have an action.
 const NAMED: usize = 2;
 
-/// Tells the documents of `policies` what their expressions come to. `name` says what the policy at a
-/// place is called.
-pub(super) fn tell(policies: &mut [SourcePolicy], name: impl Fn(usize) -> String) {
+/// Tells the documents of `policies` what their expressions come to, and takes out those that cannot be told
+/// it. `name` says what the policy at a place is called.
+pub(super) fn tell(
+    policies: &mut Vec<SourcePolicy>,
+    name: impl Fn(usize) -> String,
+) -> Vec<LeftPolicy> {
     let mut of_files: BTreeMap<*const File, Vec<&mut SourcePolicy>> = BTreeMap::new();
-    for policy in policies {
+    for policy in policies.iter_mut() {
         let file = Arc::as_ptr(policy.document.file());
         of_files.entry(file).or_default().push(policy);
     }
+    let mut left: BTreeMap<usize, Problem> = BTreeMap::new();
     for mut policies in of_files.into_values() {
         let file = Arc::clone(policies[0].document.file());
         let mut told = vec![Told::default(); file.policies()];
@@ -28,21 +32,36 @@ pub(super) fn tell(policies: &mut [SourcePolicy], name: impl Fn(usize) -> String
         if told.iter().all(Told::is_nothing) {
             continue;
         }
-        // What AWS has is actions; whatever else is told leaves the expressions unknown.
-        let Ok(documents) = file.knowing(&told) else {
-            continue;
-        };
-        for policy in &mut policies {
-            policy.document = documents[policy.document.place_in_file()].clone();
+        match file.knowing(&told) {
+            Ok(documents) => {
+                for policy in &mut policies {
+                    policy.document = documents[policy.document.place_in_file()].clone();
+                }
+            }
+            // What AWS has is actions, so that this cannot be; without what is told nothing is edited.
+            Err(problems) => {
+                let unread = || file.source().error("its policies are not read");
+                let why = problems.0.first().cloned().unwrap_or_else(unread);
+                let makes = policies.iter().flat_map(|policy| &policy.makes);
+                left.extend(makes.map(|&policy| (policy, why.clone())));
+            }
         }
     }
+    policies.retain(|policy| !policy.makes.iter().any(|made| left.contains_key(made)));
+    let left = left.into_iter();
+    left.map(|(policy, why)| LeftPolicy { policy, why })
+        .collect()
 }
 
 fn told_of(policy: &SourcePolicy, name: &impl Fn(usize) -> String) -> Told {
+    let replacing = policy.replacing.iter().map(|&statement| {
+        let reason = "it stands in the place of one in another document, which would be back";
+        (statement, reason.to_owned())
+    });
     Told {
         meanings: meanings_of(policy, name),
         locks: locks_of(policy),
-        last: last_of(policy),
+        stays: replacing.chain(last_of(policy)).collect(),
     }
 }
 
@@ -55,7 +74,7 @@ fn locks_of(policy: &SourcePolicy) -> Vec<Option<Lock>> {
     };
     let is_made = |statement: usize| {
         let mut all = policy.statements.iter();
-        all.any(|same| same.source_of.contains(&statement))
+        all.any(|same| same.source_of.contains(&Some(statement)))
     };
     let lock_of = |statement: usize| {
         let number = statement + 1;
@@ -84,12 +103,13 @@ fn last_of(policy: &SourcePolicy) -> Option<(usize, String)> {
     let document = &policy.document;
     let is_everywhere = |statement: &usize| {
         let mut all = policy.statements.iter();
-        all.all(|same| same.source_of.contains(statement))
+        all.all(|same| same.source_of.contains(&Some(*statement)))
     };
     let statements = 0..document.policy().statements.len();
     let (everywhere, others): (Vec<usize>, Vec<usize>) = statements.partition(is_everywhere);
     let stays = |statement: &usize| {
-        document.stays_because(*statement).is_some()
+        policy.replacing.contains(statement)
+            || document.stays_because(*statement).is_some()
             || document.opaque_ranges(*statement).next().is_some()
     };
     if others.is_empty() || everywhere.iter().any(stays) {

@@ -11,24 +11,28 @@ mod address;
 mod belonging;
 mod callers;
 mod calls;
+mod generated;
 mod held;
 mod holding;
 mod in_file;
 mod live;
 mod matched;
 mod meant;
+mod merged;
 mod modules;
 mod owners;
+mod references;
 mod roots;
 mod same;
 mod shared;
 mod stack;
 mod state;
+mod surroundings;
 mod tree;
 mod uses;
+mod written;
 
 pub use address::{Address, BlockAddress};
-pub use callers::repository;
 pub use calls::{Called, Caller};
 pub use held::Held;
 pub use live::{Live, LiveKind, LivePolicy, LivePrincipal, MadeBy, Others};
@@ -43,6 +47,7 @@ pub use state::{
     Attributes, Kind, PlannedAction, PlannedChange, Resource, Side, State, TELLING, TerraformPlan,
     is_state, read_plan, read_state,
 };
+pub use surroundings::repository;
 pub use tree::{Module, Root, Tree, TreeFile, is_module};
 
 use std::path::Path;

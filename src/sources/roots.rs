@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::callers::repository;
+use super::surroundings::repository;
 use super::tree::to_read;
 use super::{Root, Tree, is_module, normal};
 use crate::terraform::{Block, Value};
@@ -70,7 +70,10 @@ fn of_unread(tree: &Tree, root: &Root) -> Vec<Problem> {
             Some(range) => why.source().error_at(range.clone(), message),
             None => why.source().error(message),
         };
-        problem.help(GIVE_THEM)
+        problem.help(
+            "mend this file; or give the other states too, and say --states-complete when there are no \
+             others",
+        )
     });
     unread.collect()
 }
@@ -131,7 +134,7 @@ fn is_literal(block: &Block, name: &str) -> bool {
 fn computed(block: &Block) -> Option<&str> {
     fn is_written(value: &Value) -> bool {
         match value {
-            Value::Reference(_) | Value::Expression => false,
+            Value::Reference(_) | Value::EndsIn(_) | Value::Expression => false,
             Value::List(values) => values.iter().all(is_written),
             Value::Text(_) | Value::Bool(_) | Value::Number(_) | Value::Null => true,
         }
@@ -142,6 +145,35 @@ fn computed(block: &Block) -> Option<&str> {
     own_argument
         .map(|argument| argument.name.as_str())
         .or_else(inner)
+}
+
+/// What shows that a module which is called is a root module too, with states of its own; nothing of those
+/// that are given as root modules.
+pub(super) fn is_root_too(tree: &Tree, folder: &Path) -> Option<String> {
+    if tree.roots.iter().any(|root| root.is_at(folder)) {
+        return None;
+    }
+    for file in tree.files(folder) {
+        let blocks = file.configuration.blocks.iter();
+        let settings = blocks.filter(|block| block.kind == "terraform");
+        let mut settings = settings.flat_map(|block| &block.blocks);
+        let backend = settings.find(|block| matches!(block.kind.as_str(), "backend" | "cloud"));
+        if let Some(backend) = backend {
+            let place = format!("{}:{}", file.source.name().raw(), backend.line);
+            return Some(format!("{}, {place}", backend.kind));
+        }
+    }
+    let is_of_root = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        matches!(name.as_ref(), ".terraform.lock.hcl" | "terragrunt.hcl")
+            || name.starts_with("terraform.tfstate")
+            || name
+                .strip_suffix(".json")
+                .unwrap_or(&name)
+                .ends_with(".tfvars")
+    };
+    let found = sorted_entries(folder).into_iter().find(is_of_root)?;
+    Some(found.shown().to_string())
 }
 
 /// What lies in the folder of a root that has several states, or around it.
@@ -171,6 +203,13 @@ fn on_disk(root: &Path) -> Vec<Problem> {
             &environment,
             "a workspace other than the default one is selected",
         ));
+    }
+    let has_state = |path: &PathBuf| path.extension().is_some_and(|end| end == "tfstate");
+    let states: Vec<PathBuf> = sorted_entries(root).into_iter().filter(has_state).collect();
+    if states.len() > 1 {
+        let names: Vec<String> = states.iter().map(|path| path.shown().to_string()).collect();
+        let message = format!("several states lie here: {}", list(&names));
+        reasons.push(about(root, &message));
     }
     for (ending, several, what) in [
         (".tfvars", 2, "files of variables"),
@@ -215,7 +254,8 @@ fn files_that_end_in(root: &Path, ending: &str) -> Vec<PathBuf> {
 fn add_files(folder: &Path, ending: &str, depth: usize, found: &mut Vec<PathBuf>) {
     for path in sorted_entries(folder) {
         if path.is_dir() {
-            if is_searched(&path) && depth < DEEPEST {
+            // Files of variables beside a module are for that one.
+            if is_searched(&path) && depth < DEEPEST && !is_module(&path) {
                 add_files(&path, ending, depth + 1, found);
             }
             continue;

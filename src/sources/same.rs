@@ -16,8 +16,9 @@ use crate::iam::{Actions, Effect, Policy, Statement};
 /// How the statements of a source and those that AWS has belong together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SameStatements {
-    /// For each statement that AWS has, the one of the source that makes it.
-    pub source_of: Vec<usize>,
+    /// For each statement that AWS has, the one of the source that makes it; none of one that another
+    /// document makes.
+    pub source_of: Vec<Option<usize>>,
     /// For each statement of the source, what AWS's has beyond its literal entries.
     pub beyond: Vec<BTreeSet<String>>,
     /// For each statement of the source, whether AWS may have nothing beyond these: one of the
@@ -71,7 +72,7 @@ pub fn same_statements(
     Ok(SameStatements {
         may_be_nothing: may_be_nothing.collect(),
         is_unsure,
-        source_of,
+        source_of: source_of.into_iter().map(Some).collect(),
         beyond,
     })
 }
@@ -179,7 +180,7 @@ impl Pairing<'_> {
         // Whether ours up to here may make theirs up to there.
         let mut made = vec![vec![false; live + 1]; count + 1];
         made[0][0] = true;
-        let mut made_of: Vec<Vec<usize>> = vec![Vec::new(); live];
+        let mut by_live: Vec<Vec<usize>> = vec![Vec::new(); live];
         for at in 0..count {
             let repeats = self.forms[at].repeats;
             for to in 0..=live {
@@ -193,13 +194,13 @@ impl Pairing<'_> {
                 let (next, rest) = if repeats { (at, at) } else { (at + 1, at + 1) };
                 made[next][to + 1] = true;
                 if makes[rest][to + 1] {
-                    made_of[to].push(at);
+                    by_live[to].push(at);
                 }
             }
         }
         let mut is_unsure = vec![false; count];
-        for makers in made_of.iter().filter(|makers| makers.len() > 1) {
-            for &maker in makers {
+        for alike in by_live.iter().filter(|alike| alike.len() > 1) {
+            for &maker in alike {
                 is_unsure[maker] = true;
             }
         }
@@ -333,7 +334,7 @@ mod tests {
 
     fn same(source: &str, live: &str) -> Result<Vec<usize>, Different> {
         let same = same_statements(&policy(source), &policy(live), |_| StatementForm::default());
-        same.map(|same| same.source_of)
+        same.map(|same| same.source_of.into_iter().flatten().collect())
     }
 
     const READ: &str =
@@ -394,6 +395,7 @@ mod tests {
             (format!("{more}, {dynamic}"), vec![1, 0]),
         ] {
             let same = of(&live).unwrap();
+            let source_of: Vec<Option<usize>> = source_of.into_iter().map(Some).collect();
             assert_eq!(same.source_of, source_of, "{live}");
             let beyond = BTreeSet::from(["s3:PutObject".to_owned()]);
             assert_eq!(same.beyond, [BTreeSet::new(), beyond], "{live}");
@@ -408,7 +410,8 @@ mod tests {
             ..StatementForm::default()
         };
         let same = same_statements(&policy(source), &policy(live), form).unwrap();
-        (same.source_of, same.is_unsure)
+        let source_of = same.source_of.into_iter().flatten();
+        (source_of.collect(), same.is_unsure)
     }
 
     fn on(resource: &str) -> String {

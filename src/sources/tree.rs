@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::callers::real_or;
 use super::calls::called;
+use super::merged::Place;
+use super::stack::holds_templates;
+use super::surroundings::{real, real_or};
 use super::{MODULES_JSON, ModuleFolder, Modules, normal};
+use crate::document::Document;
 use crate::terraform::{Block, ConfigurationFile};
 use crate::text::{Error, Problem, Severity, Shown, Source, Untrusted};
 
@@ -55,6 +58,17 @@ pub(super) struct Call<'a> {
 }
 
 impl Call<'_> {
+    /// How messages call it.
+    pub fn place(&self) -> String {
+        format!("{}:{}", self.file.source.name().raw(), self.block.line)
+    }
+
+    /// Whether the module that it calls was downloaded.
+    pub fn is_downloaded(&self) -> bool {
+        let calls = self.calls.as_ref();
+        calls.is_some_and(|(_, module)| module.is_downloaded)
+    }
+
     /// Whether the files of the module that it calls are read.
     pub fn is_read(&self) -> bool {
         let calls = self.calls.as_ref();
@@ -71,6 +85,9 @@ pub struct TreeFile {
     pub configuration: ConfigurationFile,
     /// Its path with all links followed.
     pub(super) real: PathBuf,
+    /// Whether it is in the tree by this path alone, which is no link and leads through none: what a link
+    /// leads to may be a part of something else too.
+    pub(super) is_own: bool,
 }
 
 impl TreeFile {
@@ -95,13 +112,18 @@ pub fn is_module(folder: &Path) -> bool {
 }
 
 fn is_configuration(path: &Path) -> bool {
-    let extension = path.extension();
-    extension.is_some_and(|extension| extension == "tf" || extension == "tofu")
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    !is_ignored(&name) && (name.ends_with(".tf") || name.ends_with(".tofu"))
 }
 
 fn is_json_configuration(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    name.ends_with(".tf.json") || name.ends_with(".tofu.json")
+    !is_ignored(&name) && (name.ends_with(".tf.json") || name.ends_with(".tofu.json"))
+}
+
+/// Whether Terraform passes over a file of this name. What other editors leave ends otherwise.
+fn is_ignored(name: &str) -> bool {
+    name.starts_with('.')
 }
 
 impl Root {
@@ -127,6 +149,11 @@ impl Root {
     /// The path of a module's folder from where one stands.
     pub fn path(&self, folder: &Path) -> PathBuf {
         normal(&self.folder.join(folder))
+    }
+
+    /// Whether templates of CloudFormation lie beside its files.
+    pub fn holds_templates(&self) -> bool {
+        holds_templates(to_read(&self.folder))
     }
 
     /// What it is called in messages.
@@ -186,6 +213,7 @@ impl Tree {
             let files = files(&folder, &mut tree.unread)?;
             tree.folders.insert(folder, files);
         }
+        tree.tell_own_files();
         Ok(tree)
     }
 
@@ -237,6 +265,11 @@ impl Tree {
         self.folders.get(folder).map_or(&[], Vec::as_slice)
     }
 
+    /// The document at a place: the folder, the file in it and the policy in that.
+    pub(super) fn document(&self, (folder, file, at): &Place) -> Option<&Document> {
+        self.files(folder)[*file].configuration.policies[*at].document()
+    }
+
     /// All folders with their files.
     pub fn folders(&self) -> impl Iterator<Item = (&Path, &[TreeFile])> {
         let folders = self.folders.iter();
@@ -250,7 +283,7 @@ impl Tree {
             let (_, around) = module.call()?;
             let (around, _) = self.folder(around).ok()?;
             let (folder, _) = self.folder(module).ok()?;
-            let called = called(&real_or(&around), call, &file.source)?;
+            let called = called(&real_or(&around), call)?;
             (!called.may_be(&real_or(&folder))).then_some((file, call))
         })
     }
@@ -286,19 +319,25 @@ impl Tree {
         })
     }
 
-    /// Whether a file is in the tree by this path alone, which is no link and leads through none: what a
-    /// link leads to may be a part of something else too.
-    pub fn is_own_file(&self, file: &TreeFile) -> bool {
-        let path = file.source.path().unwrap_or(Path::new(""));
-        let here = fs::canonicalize(".").unwrap_or_default();
-        let is_below = |root: &Root| {
-            let below_root = path.strip_prefix(&root.folder).unwrap_or(path);
-            let root = fs::canonicalize(to_read(&root.folder));
-            root.is_ok_and(|root| file.real == normal(&root.join(below_root)))
-        };
-        let is_plain = file.real == normal(&here.join(path)) || self.roots.iter().any(is_below);
-        let all = self.folders.values().flatten();
-        is_plain && all.filter(|other| other.real == file.real).count() == 1
+    fn tell_own_files(&mut self) {
+        let mut paths_to: BTreeMap<PathBuf, usize> = BTreeMap::new();
+        for file in self.folders.values().flatten() {
+            *paths_to.entry(file.real.clone()).or_default() += 1;
+        }
+        let here = real_or(Path::new("."));
+        let roots = self.roots.iter();
+        let roots: Vec<_> = roots
+            .filter_map(|root| Some((root.folder.clone(), real(&root.folder)?)))
+            .collect();
+        for file in self.folders.values_mut().flatten() {
+            let path = file.source.path().unwrap_or(Path::new(""));
+            let is_below = |(root, real_root): &(PathBuf, PathBuf)| {
+                let below_root = path.strip_prefix(root).unwrap_or(path);
+                file.real == normal(&real_root.join(below_root))
+            };
+            let is_plain = file.real == normal(&here.join(path)) || roots.iter().any(is_below);
+            file.is_own = is_plain && paths_to[&file.real] == 1;
+        }
     }
 
     /// Why files are not read, of one folder or of all.
@@ -416,6 +455,7 @@ impl TreeFile {
             configuration: ConfigurationFile::read(&source)?,
             source,
             real: real.unwrap_or_else(|_| path.to_owned()),
+            is_own: false,
         })
     }
 }
@@ -424,5 +464,7 @@ impl TreeFile {
 pub(super) fn read(path: &Path) -> Result<Source, Error> {
     let cannot = |error| Error::new(format!("{} cannot be read", path.shown())).caused_by(error);
     let bytes = fs::read(path).map_err(cannot)?;
-    Ok(Source::from_bytes(path.shown().raw(), &bytes)?.at(path))
+    let source = Source::from_bytes(path.shown().raw(), &bytes)?.at(path);
+    source.has_line_feeds()?;
+    Ok(source)
 }

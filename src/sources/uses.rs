@@ -6,10 +6,11 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::Path;
 
+use super::references::{Addresses, is_of, takes};
 use super::tree::TreeFile;
 use super::{BlockAddress, Live, LivePolicy, Module, State, Tree};
 use crate::iam::Arn;
-use crate::terraform::{Argument, Block, Value, WrittenPolicy, takes_policy};
+use crate::terraform::{Argument, Block, Value};
 use crate::text::Problem;
 
 /// A document, the folder of its module, and the policies that are made of it.
@@ -20,7 +21,8 @@ pub(super) struct Uses<'a> {
     /// The blocks of each root module that have made something, as the states tell.
     pub in_states: &'a BTreeSet<(usize, &'a BlockAddress)>,
     pub folder: &'a Path,
-    pub written: &'a WrittenPolicy,
+    /// What it is called, first, and then what those are called that take its statements.
+    pub names: Vec<String>,
     pub makes: &'a [usize],
 }
 
@@ -30,15 +32,12 @@ impl Uses<'_> {
     /// Refuses a document that serves something else, or whose blocks do not make what the states say.
     pub fn are_all_known(&self) -> Result<(), Problem> {
         let addresses = Addresses {
-            written: &self.written.address,
+            names: &self.names,
             takers: self.takers().map(|(_, taker)| taker.address()).collect(),
         };
         for (file, block) in self.blocks() {
             if let Some(range) = addresses.other_use(block, block) {
-                let message = format!(
-                    "{} is used here for something else too",
-                    self.written.address
-                );
+                let message = format!("{} is used here for something else too", self.names[0]);
                 let why = file.source.error_at(range, message);
                 return Err(why.help(
                     "give this a document of its own: what is taken from one is taken from both",
@@ -68,8 +67,7 @@ impl Uses<'_> {
 
     /// The blocks that take the document as their policy.
     fn takers(&self) -> impl Iterator<Item = (&TreeFile, &Block)> {
-        self.blocks()
-            .filter(|(_, block)| takes(block, self.written))
+        self.blocks().filter(|(_, block)| takes(block, &self.names))
     }
 
     /// What a block has made that is in the states.
@@ -373,99 +371,4 @@ fn changes_are_applied(file: &TreeFile, block: &Block) -> Result<(), Problem> {
     );
     let why = file.source.error_at(argument.range.clone(), message);
     Err(why.help("take it out of ignore_changes, or change the policy where that is done"))
-}
-
-/// Whether a block has the policy as its own, or the document that is it.
-fn takes(block: &Block, written: &WrittenPolicy) -> bool {
-    let policy = block.argument("policy").filter(|_| is_with_policy(block));
-    policy.is_some_and(|policy| {
-        let mut references = policy.references.iter();
-        written.address == format!("{}.policy", block.address())
-            || references.any(|reference| is_of(reference, &written.address))
-    })
-}
-
-fn is_with_policy(block: &Block) -> bool {
-    let kind = block.labels.first().filter(|_| block.kind == "resource");
-    kind.is_some_and(|kind| takes_policy(kind))
-}
-
-/// Whether a reference is to something at an address, or to all documents or local values there are.
-fn is_of(reference: &str, address: &str) -> bool {
-    let rest = reference.strip_prefix(address);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        || reference == "data.aws_iam_policy_document"
-        || reference == "local" && address.starts_with("local.")
-}
-
-/// What refers to a policy refers to one of these.
-struct Addresses<'a> {
-    /// That of the document, or of the argument that it is.
-    written: &'a str,
-    /// Those of the blocks that take it.
-    takers: Vec<String>,
-}
-
-impl Addresses<'_> {
-    /// Whether a reference is to the policy, or to all of a block that takes it.
-    fn has(&self, reference: &str) -> bool {
-        let is_of_block = |taker: &String| {
-            reference == taker.as_str() || is_of(reference, &format!("{taker}.policy"))
-        };
-        is_of(reference, self.written) || self.takers.iter().any(is_of_block)
-    }
-
-    /// Where a block, or one within it, uses the policy otherwise than as that of a role, a user, a
-    /// group, or as a managed one.
-    fn other_use(&self, outer: &Block, block: &Block) -> Option<Range<usize>> {
-        let mut arguments = block.arguments.iter();
-        let own_use = arguments.find(|argument| {
-            let is_it = |reference: &String| self.has(reference);
-            argument.references.iter().any(is_it)
-                && !(outer == block && self.is_policy(outer, argument))
-                && !self.is_harmless(outer, block, argument)
-        });
-        own_use.map(|argument| argument.range.clone()).or_else(|| {
-            let mut inner = block.blocks.iter();
-            inner.find_map(|inner| self.other_use(outer, inner))
-        })
-    }
-
-    /// Whether an argument takes the document as its policy. Only where it is all of that it is found
-    /// there; a resource's policy is nobody else's.
-    fn is_policy(&self, block: &Block, argument: &Argument) -> bool {
-        let reference = argument.value.as_reference();
-        is_with_policy(block)
-            && argument.name == "policy"
-            && ["data.", "local."]
-                .iter()
-                .any(|start| self.written.starts_with(start))
-            && reference.is_some_and(|reference| is_of(reference, self.written))
-    }
-
-    /// How many there are is nothing of what they say; nor is what each one is called. A `dynamic` block
-    /// may call each one by another name.
-    fn is_harmless(&self, outer: &Block, block: &Block, argument: &Argument) -> bool {
-        let is_taker = |reference: &str| self.takers.iter().any(|taker| taker == reference);
-        match argument.name.as_str() {
-            "depends_on" | "count" => true,
-            "for_each" => {
-                outer == block
-                    && argument.value.as_reference().is_some_and(is_taker)
-                    && !asks_for_each(outer)
-            }
-            _ => false,
-        }
-    }
-}
-
-/// Whether a block asks for more of what it is repeated for than its name, ARN or id.
-fn asks_for_each(block: &Block) -> bool {
-    let asks = |reference: &String| {
-        let value = reference.strip_prefix("each.value");
-        value.is_some_and(|value| !matches!(value, ".arn" | ".name" | ".id"))
-    };
-    let mut arguments = block.arguments.iter();
-    arguments.any(|argument| argument.references.iter().any(asks))
-        || block.blocks.iter().any(asks_for_each)
 }

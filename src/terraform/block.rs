@@ -69,6 +69,8 @@ pub enum Value {
     /// A reference and nothing else, such as `data.aws_iam_policy_document.app.json`, without its
     /// indices: `aws_iam_role.app[0].name` is `aws_iam_role.app.name`. So is `"${aws_iam_role.app.id}"`.
     Reference(String),
+    /// A string with `${…}` or `%{…}` in it: what is literal behind the last of these.
+    EndsIn(String),
     /// A list.
     List(Vec<Value>),
     /// Anything else.
@@ -170,7 +172,15 @@ impl Value {
             Expression::Number(number) => Value::Number(number.value().to_string()),
             Expression::String(text) => Value::Text(text.value().clone()),
             Expression::Array(list) => Value::List(list.iter().map(Value::of).collect()),
-            other => reference(other).map_or(Value::Expression, Value::Reference),
+            other => match (reference(other), other) {
+                (Some(reference), _) => Value::Reference(reference),
+                (None, Expression::StringTemplate(template)) => {
+                    let last = template.iter().last();
+                    let end = last.and_then(|last| last.as_literal());
+                    Value::EndsIn(end.map_or_else(String::new, |end| end.to_string()))
+                }
+                _ => Value::Expression,
+            },
         }
     }
 }

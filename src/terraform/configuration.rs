@@ -54,6 +54,8 @@ pub enum Content<P = Document> {
     /// It is written here in a form that is read. All documents of a file are of one
     /// [`File`], and those that follow each other are in its order.
     Document(P),
+    /// It takes statements from others. Those that are written here are a policy, if there are any.
+    Merged(Merged, Option<P>),
     /// It comes from elsewhere: `data.aws_iam_policy_document.app.json`, `var.policy`, `local.policy`,
     /// `module.policies.json`, without indices.
     Reference(String),
@@ -63,6 +65,37 @@ pub enum Content<P = Document> {
     NotOffered(Problem),
     /// It is written in a form that is not read, or there is something wrong with it.
     Refused(Problems),
+}
+
+/// The documents that a `data "aws_iam_policy_document"` takes statements from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merged {
+    /// `source_policy_documents`: their statements come before its own.
+    pub sources: Vec<Referred>,
+    /// `override_policy_documents`: their statements come behind, or in the place of one with the same
+    /// `Sid`.
+    pub overrides: Vec<Referred>,
+}
+
+/// A document that another refers to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Referred {
+    /// The reference, such as `data.aws_iam_policy_document.app.json`, without indices.
+    pub to: String,
+    /// Its bytes.
+    pub range: Range<usize>,
+}
+
+impl Merged {
+    /// Whether it takes statements from nobody.
+    pub fn is_empty(&self) -> bool {
+        self.sources.is_empty() && self.overrides.is_empty()
+    }
+
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &Referred> {
+        self.sources.iter().chain(&self.overrides)
+    }
 }
 
 impl ConfigurationFile {
@@ -113,7 +146,7 @@ impl<P> WrittenPolicy<P> {
     /// The policy, if it is written here.
     pub fn document(&self) -> Option<&P> {
         match &self.content {
-            Content::Document(document) => Some(document),
+            Content::Document(document) | Content::Merged(_, Some(document)) => Some(document),
             _ => None,
         }
     }
@@ -124,6 +157,11 @@ impl<P> Content<P> {
     pub(super) fn and_then<Q>(self, read: impl FnOnce(P) -> Content<Q>) -> Content<Q> {
         match self {
             Content::Document(policy) => read(policy),
+            Content::Merged(others, None) => Content::Merged(others, None),
+            Content::Merged(others, Some(own)) => match read(own) {
+                Content::Document(own) => Content::Merged(others, Some(own)),
+                wrong => wrong,
+            },
             Content::Reference(reference) => Content::Reference(reference),
             Content::InFile(file) => Content::InFile(file),
             Content::NotOffered(note) => Content::NotOffered(note),
@@ -137,7 +175,7 @@ fn policies(source: &Source) -> Result<Vec<ReadPolicy>, Problems> {
     let body = reader::body(source)?;
     let found = reader::find(&Places::of(source), &body).into_iter();
     let policies = found.filter_map(|found| match found.content {
-        Content::Document(read) => Some(read),
+        Content::Document(read) | Content::Merged(_, Some(read)) => Some(read),
         _ => None,
     });
     Ok(policies.collect())

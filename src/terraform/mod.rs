@@ -21,6 +21,6 @@ mod policy_file;
 mod reader;
 
 pub use block::{Argument, Block, Value, read_blocks};
-pub use configuration::{ConfigurationFile, Content, WrittenPolicy};
+pub use configuration::{ConfigurationFile, Content, Merged, Referred, WrittenPolicy};
 pub use policy_file::{PolicyFile, may_begin, may_name, read_policy_file};
 pub use reader::takes_policy;

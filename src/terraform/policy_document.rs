@@ -6,18 +6,15 @@ use hcl_edit::Span;
 use hcl_edit::expr::Array;
 use hcl_edit::structure::{Attribute, Block, Structure};
 
+use super::block::reference;
+use super::configuration::{Merged, Referred};
 use super::expression::{Tree, allow};
 use super::reader::{Said, is_called};
 use crate::document::{PolicyTree, StatementForm, Syntax};
-use crate::text::{Json, JsonValue, Member};
+use crate::text::{Json, JsonValue, Member, Problem};
 
-/// Arguments that take statements from other documents.
-const SOURCES: [&str; 4] = [
-    "source_policy_documents",
-    "override_policy_documents",
-    "source_json",
-    "override_json",
-];
+/// Arguments that took statements from another document once.
+const OLD_SOURCES: [&str; 2] = ["source_json", "override_json"];
 
 /// What the arguments of a statement are called in a policy.
 const ELEMENTS: [(&str, &str); 6] = [
@@ -37,15 +34,56 @@ pub(super) fn read(tree: &Tree, block: &Block) -> Said {
         let range = principals.span().unwrap_or_default();
         return Said::NotOffered(tree.source().note_at(range, note));
     }
-    let sources = SOURCES.iter().filter_map(|name| given(block, name));
-    if let Some(other) = sources.into_iter().next() {
+    let mut old = OLD_SOURCES.iter().filter_map(|name| given(block, name));
+    if let Some(other) = old.next() {
         let message = format!(
-            "the document takes statements from others by {}, which is not read",
+            "the document takes statements from another by {}, which is not read",
             other.key.as_str()
         );
-        let help = "narrow the documents it takes them from, where these are used alone";
+        let help = "give the document in source_policy_documents or override_policy_documents";
         return Said::Refused(tree.error(other.key.span(), message, help).into());
     }
+    let taken = |name: &str| documents(tree, given(block, name));
+    let merged = match (
+        taken("source_policy_documents"),
+        taken("override_policy_documents"),
+    ) {
+        (Ok(sources), Ok(overrides)) => Merged { sources, overrides },
+        (Err(wrong), _) | (_, Err(wrong)) => return Said::Refused(wrong.into()),
+    };
+    if merged.is_empty() {
+        return Said::Document(own_policy(tree, block));
+    }
+    let has_own = statement_blocks(block).next().is_some();
+    let own = has_own.then(|| own_policy(tree, block));
+    Said::Merged(merged, own)
+}
+
+/// The documents that an argument takes statements from.
+fn documents(tree: &Tree, argument: Option<&Attribute>) -> Result<Vec<Referred>, Problem> {
+    let Some(argument) = argument else {
+        return Ok(Vec::new());
+    };
+    let list = argument.value.as_array();
+    let referred = list.map(|list| {
+        let elements = list.iter().map(|element| {
+            let range = element.span().unwrap_or_default();
+            reference(element).map(|to| Referred { to, range })
+        });
+        elements.collect()
+    });
+    referred.flatten().ok_or_else(|| {
+        let message = format!(
+            "the documents that {} takes statements from are computed, which is not read",
+            argument.key.as_str()
+        );
+        let help = "write them as [data.aws_iam_policy_document.NAME.json, …]";
+        tree.error(argument.value.span(), message, help)
+    })
+}
+
+/// The policy that the statements of a block itself are.
+fn own_policy(tree: &Tree, block: &Block) -> PolicyTree {
     let mut members = Vec::new();
     for (name, element) in [("version", "Version"), ("policy_id", "Id")] {
         members.extend(given(block, name).map(|attribute| tree.member(element, attribute)));
@@ -62,11 +100,11 @@ pub(super) fn read(tree: &Tree, block: &Block) -> Said {
         range,
         value: JsonValue::Object(members),
     };
-    Said::Document(PolicyTree {
+    PolicyTree {
         json,
         syntax: Syntax::Hcl,
         forms,
-    })
+    }
 }
 
 /// The argument called `name`, if it is given and not `null` or an empty list.

@@ -79,7 +79,7 @@ fn template(source: &Source) -> Result<Vec<ReadPolicy>, Problems> {
         Said::Document(tree) => Ok(vec![ReadPolicy::of(source, tree)?]),
         Said::Refused(problems) => Err(problems),
         Said::NotOffered(problem) => Err(problem.into()),
-        Said::Reference(_) | Said::InFile(_) => Ok(Vec::new()),
+        Said::Reference(_) | Said::InFile(_) | Said::Merged(..) => Ok(Vec::new()),
     }
 }
 

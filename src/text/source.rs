@@ -146,6 +146,20 @@ impl Source {
         &self.text
     }
 
+    /// Whether a line feed ends each line, after a carriage return or alone.
+    ///
+    /// # Errors
+    /// A carriage return alone ends one, as some formats allow and patches do not.
+    pub fn has_line_feeds(&self) -> Result<(), Problem> {
+        let mut all = memchr::memchr_iter(b'\r', self.text.as_bytes());
+        let Some(alone) = all.find(|at| !self.text[at + 1..].starts_with('\n')) else {
+            return Ok(());
+        };
+        let place = self.character_at(alone);
+        let problem = self.error_at(place, "this line ends with a carriage return alone");
+        Err(problem.help("save the file with line feeds"))
+    }
+
     /// The file's whole text as it was read, with its byte order mark if it has one.
     pub fn original(&self) -> String {
         self.restored(self.text.to_string())

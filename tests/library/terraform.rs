@@ -11,7 +11,7 @@ use iam_refine::iam::{ActionPattern, EntryEdit, StatementEdit};
 use iam_refine::proof::prove_file;
 use iam_refine::refine::Options;
 use iam_refine::review::{Caveat, Decision, LoadedPolicy, Review, ReviewInput};
-use iam_refine::terraform::{ConfigurationFile, Content, Value};
+use iam_refine::terraform::{ConfigurationFile, Content, Referred, Value};
 use iam_refine::text::{Json, Source};
 
 fn read(text: &str) -> ConfigurationFile {
@@ -43,6 +43,17 @@ fn told(text: &str) -> Vec<String> {
         .map(|policy| {
             let what = match policy.content {
                 Content::Document(document) => statements(&document),
+                Content::Merged(others, own) => {
+                    let names = |all: &[Referred]| -> Vec<String> {
+                        all.iter().map(|one| one.to.clone()).collect()
+                    };
+                    let own = own.as_ref().map(statements);
+                    format!(
+                        "{:?}, then {own:?}, then {:?}",
+                        names(&others.sources),
+                        names(&others.overrides)
+                    )
+                }
                 Content::Reference(reference) => format!("is {reference}"),
                 Content::NotOffered(note) => format!("not offered: {}", note.in_one_line()),
                 Content::Refused(problems) => format!("refused: {}", problems.0[0].in_one_line()),
@@ -173,8 +184,8 @@ fn other_policies_are_named_with_the_reason() {
         .unwrap();
     assert_eq!(
         told(&format!("{without}}}\n"))[1],
-        "data.aws_iam_policy_document.all: refused: main.tf:10:3: the document takes statements from \
-         others by source_policy_documents, which is not read"
+        "data.aws_iam_policy_document.all: [\"data.aws_iam_policy_document.base.json\"], then \
+         Some(\"Allow s3:PutObject s3:Delete*; Allow iam:*\"), then [\"var.extra\"]"
     );
     let refusals = [
         (
@@ -256,7 +267,7 @@ fn references_are_told_without_their_indices() {
     let name = role.argument("name").unwrap();
     assert_eq!(
         (&name.value, &name.references[..]),
-        (&Value::Expression, &["each.key".to_owned()][..])
+        (&Value::EndsIn(String::new()), &["each.key".to_owned()][..])
     );
     assert_eq!(
         file.policies[0].address,
@@ -405,6 +416,31 @@ fn comments_stay_with_what_they_are_about() {
         list(directive, "0"),
         "\n      # tfsec:ignore:x\n      \"a:A\",\n    "
     );
+}
+
+#[test]
+fn a_comment_behind_several_entries_is_about_all_of_them() {
+    let text = "\n      \"a:A*\", \"a:B*\", # both\n      \"a:C\",\n    ";
+    // What becomes of each of the two: it stays, it goes, it is narrowed to one or to two.
+    let of_first = ["0", "", "a:AA", "a:AA a:AB"];
+    let of_second = ["1", "", "a:BA", "a:BA a:BB"];
+    for first in of_first {
+        for second in of_second {
+            let words = format!("{first} {second} 2");
+            let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+            let written = list(text, &words);
+            let is_left = !first.is_empty() || !second.is_empty();
+            assert_eq!(written.contains("# both"), is_left, "{words}: {written}");
+        }
+    }
+    assert_eq!(
+        list(text, "a:AA 2"),
+        "\n      \"a:AA\", # both\n      \"a:C\",\n    "
+    );
+    let old = with_list(&format!("[{text}]"));
+    let edits = [(0, "0 2")];
+    let without = with_list("[\n      \"a:A*\",\n      \"a:C\",\n    ]");
+    assert!(is_rejected(&old, &edits, &without));
 }
 
 #[test]

@@ -38,6 +38,8 @@ mod source_callers;
 mod source_dates;
 mod source_kept;
 mod source_killed;
+mod source_merged;
+mod source_merged_random;
 mod source_reports;
 mod source_review;
 mod source_uses;

@@ -8,45 +8,45 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// A root module with a role, of which `sqs:DeleteMessage` is reported as unused.
-struct World {
-    folder: TempDir,
-    text: String,
-    resources: Vec<Value>,
+pub struct World {
+    pub folder: TempDir,
+    pub text: String,
+    pub resources: Vec<Value>,
 }
 
-const ROLE: &str = "resource \"aws_iam_role\" \"app\" {\n  name               = \"app\"\n  \
+pub const ROLE: &str = "resource \"aws_iam_role\" \"app\" {\n  name               = \"app\"\n  \
     assume_role_policy = \"{}\"\n}\n";
 
-const DOCUMENT: &str = "data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    \
+pub const DOCUMENT: &str = "data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    \
     actions   = [\"sqs:SendMessage\", \"sqs:DeleteMessage\"]\n    resources = [\"*\"]\n  }\n}\n";
 
 /// What each of the two forms of a policy is called where others refer to it.
-const ENCODED: &str = "jsonencode({\n    Version = \"2012-10-17\"\n    Statement = [{ Effect = \
+pub const ENCODED: &str = "jsonencode({\n    Version = \"2012-10-17\"\n    Statement = [{ Effect = \
     \"Allow\", Action = [\"sqs:SendMessage\", \"sqs:DeleteMessage\"], Resource = \"*\" }]\n  })";
 
-fn block(kind: &str, name: &str, arguments: &str) -> String {
+pub fn block(kind: &str, name: &str, arguments: &str) -> String {
     format!("resource \"{kind}\" \"{name}\" {{\n{arguments}}}\n")
 }
 
-fn resource(kind: &str, name: &str, values: impl Into<Value>) -> Value {
+pub fn resource(kind: &str, name: &str, values: impl Into<Value>) -> Value {
     json!({
         "address": format!("{kind}.{name}"), "mode": "managed", "type": kind, "name": name,
         "values": values.into(),
     })
 }
 
-fn arn(path: &str) -> String {
+pub fn arn(path: &str) -> String {
     format!("arn:aws:iam::123456789012:{path}")
 }
 
-fn live() -> String {
+pub fn live() -> String {
     json!({"Version": "2012-10-17", "Statement": [{
         "Effect": "Allow", "Action": ["sqs:SendMessage", "sqs:DeleteMessage"], "Resource": "*",
     }]})
     .to_string()
 }
 
-fn role(name: &str) -> Value {
+pub fn role(name: &str) -> Value {
     resource(
         "aws_iam_role",
         name,
@@ -54,14 +54,14 @@ fn role(name: &str) -> Value {
     )
 }
 
-fn inline(name: &str, role: &str) -> Value {
+pub fn inline(name: &str, role: &str) -> Value {
     let values = json!({"name": name, "role": role, "policy": live()});
     resource("aws_iam_role_policy", name, values)
 }
 
 impl World {
     /// With an inline policy whose document is a block of its own.
-    fn inline() -> Self {
+    pub fn inline() -> Self {
         let own =
             "  role   = aws_iam_role.app.id\n  policy = data.aws_iam_policy_document.d.json\n";
         let own = block("aws_iam_role_policy", "app", own);
@@ -72,7 +72,7 @@ impl World {
     }
 
     /// With a managed policy that is attached to the role.
-    fn managed() -> Self {
+    pub fn managed() -> Self {
         let own = block(
             "aws_iam_policy",
             "m",
@@ -93,7 +93,7 @@ impl World {
         )
     }
 
-    fn of(blocks: &[&str], resources: Vec<Value>) -> Self {
+    pub fn of(blocks: &[&str], resources: Vec<Value>) -> Self {
         World {
             folder: folder(),
             text: blocks.concat(),
@@ -101,23 +101,23 @@ impl World {
         }
     }
 
-    fn with_block(mut self, block: &str) -> Self {
+    pub fn with_block(mut self, block: &str) -> Self {
         self.text.push_str(block);
         self
     }
 
-    fn with(mut self, resource: Value) -> Self {
+    pub fn with(mut self, resource: Value) -> Self {
         self.resources.push(resource);
         self
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub fn write(&self, name: &str, text: &str) {
         let path = self.folder.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
 
-    fn refine(&self, options: &[&str]) -> Run {
+    pub fn refine(&self, options: &[&str]) -> Run {
         self.write("root/main.tf", &self.text);
         let state = json!({"format_version": "1.0", "values": {"root_module": {
             "resources": self.resources,
@@ -125,7 +125,7 @@ impl World {
         self.refine_with(&state, options)
     }
 
-    fn refine_with(&self, state: &Value, options: &[&str]) -> Run {
+    pub fn refine_with(&self, state: &Value, options: &[&str]) -> Run {
         self.write("root/main.tf", &self.text);
         self.write("state.json", &state.to_string());
         self.write("f.json", &finding("role/app").to_string());
@@ -136,20 +136,20 @@ impl World {
     }
 
     /// Asserts that it is edited.
-    fn is_edited(&self, options: &[&str]) {
+    pub fn is_edited(&self, options: &[&str]) {
         let run = self.refine(options);
         assert!(run.stdout.contains("sqs:DeleteMessage"), "{}", run.stderr);
     }
 
     /// Asserts that it stays, and that `why` is told.
-    fn stays(&self, options: &[&str], why: &str) {
+    pub fn stays(&self, options: &[&str], why: &str) {
         let run = self.refine(options);
         assert_eq!((run.exit, run.stdout.as_str()), (0, ""), "{}", run.stderr);
         assert!(run.stderr.contains(why), "{why}\n{}", run.stderr);
     }
 }
 
-fn finding(of: &str) -> Value {
+pub fn finding(of: &str) -> Value {
     json!({
         "id": of, "status": "ACTIVE", "analyzedAt": "2026-10-20T00:00:00Z", "resource": arn(of),
         "resourceType": "AWS::IAM::Role", "findingType": "UnusedPermission",
@@ -159,7 +159,7 @@ fn finding(of: &str) -> Value {
     })
 }
 
-const COMPLETE: &[&str] = &["--states-complete"];
+pub const COMPLETE: &[&str] = &["--states-complete"];
 
 #[test]
 fn what_is_one_role_s_alone_is_edited() {
@@ -282,6 +282,7 @@ fn in_file(call: &str, text: &str) -> World {
     let own = block("aws_iam_role_policy", "app", &own);
     let world = World::of(&[ROLE, &own], vec![role("app"), inline("app", "app")]);
     world.write("root/policies/app.json", text);
+    world.write(".git/HEAD", "");
     world
 }
 
@@ -396,6 +397,35 @@ fn a_file_that_something_else_may_read_stays_as_it_is() {
     in_file(call, IN_FILE)
         .with_block(&twice)
         .stays(&[], "app.json is named several times in this file");
+}
+
+#[test]
+fn a_file_that_a_template_of_the_tree_reads_stays_as_it_is() {
+    let call = "file(\"${path.module}/policies/app.json\")";
+    let world = in_file(call, IN_FILE);
+    world.write(
+        "root/user_data.txt",
+        "echo '${file(\"policies/app.json\")}'\n",
+    );
+    world.stays(
+        COMPLETE,
+        "app.json may be read elsewhere too: user_data.txt",
+    );
+    // What only writes of it is nobody who reads it.
+    world.write("root/user_data.txt", "see policies/app.json\n");
+    assert!(world.refine(COMPLETE).stdout.contains("policies/app.json"));
+}
+
+#[test]
+fn without_a_repository_nobody_can_tell_who_else_reads_a_file() {
+    let call = "file(\"${path.module}/policies/app.json\")";
+    let world = in_file(call, IN_FILE);
+    fs::remove_dir_all(world.folder.path().join(".git")).unwrap();
+    world.stays(
+        &[],
+        "no repository tells how far to look for what else reads app.json",
+    );
+    assert!(world.refine(COMPLETE).stdout.contains("policies/app.json"));
 }
 
 #[test]

@@ -700,6 +700,14 @@ fn what_the_cdk_makes_is_told_and_not_edited() {
     );
     let place = "kms:Decrypt in App/Role/DefaultPolicy/Resource: 1 action is reported as unused";
     assert!(run.stderr.contains(place), "{}", run.stderr);
+
+    // Nor is what it makes without saying where.
+    let world = World::new();
+    let metadata = "  CDKMetadata:\n    Type: AWS::CDK::Metadata\n  More:\n";
+    world.replace("template.yaml", "  More:\n", metadata);
+    let run = world.refined();
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.contains("cdk synth"), "{}", run.stderr);
 }
 
 #[test]

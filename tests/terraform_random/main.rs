@@ -138,6 +138,11 @@ fn list(random: &mut Random, indent: &str, may_have_comments: bool, literal: boo
 
 fn policy_document(random: &mut Random, number: usize, text: &mut String) {
     writeln!(text, "data \"aws_iam_policy_document\" \"d{number}\" {{").unwrap();
+    if random.is(4) {
+        let which = random.of(&["source", "override"]);
+        let list = "[data.aws_iam_policy_document.x.json, data.aws_iam_policy_document.y[0].json]";
+        writeln!(text, "  {which}_policy_documents = {list} # of others").unwrap();
+    }
     for place in 0..=random.below(3) {
         if place > 0 && random.is(2) {
             text.push('\n');
@@ -502,11 +507,7 @@ fn another_reader_finds_what_was_asked_for() {
         let text = file(&mut random);
         let file = ConfigurationFile::read(&Source::from_text("main.tf", &text)).unwrap();
         for policy in &file.policies {
-            assert!(
-                matches!(policy.content, Content::Document(_)),
-                "{:?}\n{text}",
-                policy.content
-            );
+            assert!(policy.document().is_some(), "{:?}\n{text}", policy.content);
         }
         files += 1;
         if let Some(wanted) = edited(&mut random, &file) {
@@ -624,7 +625,8 @@ fn policies_of_a_folder_are_edited() {
         };
         for policy in &file.policies {
             match &policy.content {
-                Content::Document(document) => {
+                Content::Merged(_, None) => count("of others alone"),
+                Content::Document(document) | Content::Merged(_, Some(document)) => {
                     count("read");
                     for (place, statement) in document.policy().statements.iter().enumerate() {
                         count("statements");

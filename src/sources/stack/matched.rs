@@ -55,9 +55,9 @@ impl Matched {
                 })),
             }
         }
-        meant::tell(&mut policies, |policy| {
+        left.extend(meant::tell(&mut policies, |policy| {
             made.live.policies[policy].address.to_string()
-        });
+        }));
         Ok(Matched {
             live: made.live,
             policies,
@@ -106,6 +106,7 @@ fn source_policy(
         makes: makes.to_vec(),
         holders,
         statements,
+        replacing: BTreeSet::new(),
     })
 }
 

@@ -115,8 +115,15 @@ impl Templates {
 
     /// Whether a program of the CDK made them: what is changed in them is lost.
     pub fn are_synthesized(&self) -> bool {
-        let mut resources = self.files.iter().flat_map(|file| &file.template.resources);
-        resources.any(|resource| resource.construct_path.is_some())
+        let is_of_cdk = |resource: &TemplateResource| {
+            resource.construct_path.is_some() || resource.kind == "AWS::CDK::Metadata"
+        };
+        self.files.iter().any(|file| {
+            let path = file.source.path().unwrap_or(Path::new(""));
+            let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+            real.iter().any(|part| part == "cdk.out")
+                || file.template.resources.iter().any(is_of_cdk)
+        })
     }
 
     /// Which template each stack is taken to be made of, where there are several.
@@ -257,6 +264,7 @@ impl TemplateFile {
             |error| Error::new(format!("{} cannot be read", path.shown())).caused_by(error);
         let bytes = fs::read(path).map_err(cannot)?;
         let source = Source::from_bytes(path.shown().raw(), &bytes)?.at(path);
+        source.has_line_feeds()?;
         Ok(TemplateFile {
             template: Template::read(&source)?,
             source,

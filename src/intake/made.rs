@@ -1,0 +1,72 @@
+//! What AWS has of the policies of a source that are reviewed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::iam::quota;
+use crate::policies::Made;
+use crate::sources::{Live, SourcePolicy};
+
+/// The policies of AWS of which each statement is written in a policy that is reviewed.
+pub(super) fn reviewed_whole<'m>(
+    reviewed: impl Iterator<Item = &'m SourcePolicy>,
+) -> BTreeSet<usize> {
+    let mut written: BTreeMap<usize, Vec<bool>> = BTreeMap::new();
+    for policy in reviewed {
+        for (&made, same) in policy.makes.iter().zip(&policy.statements) {
+            let of_it = written.entry(made).or_default();
+            of_it.resize(same.source_of.len(), false);
+            for (is_written, source) in of_it.iter_mut().zip(&same.source_of) {
+                *is_written |= source.is_some();
+            }
+        }
+    }
+    let whole = written
+        .into_iter()
+        .filter(|(_, all)| all.iter().all(|is| *is));
+    whole.map(|(made, _)| made).collect()
+}
+
+/// What each of the policies that are reviewed makes, as AWS has it.
+pub(super) fn made<'m>(
+    live: &Live,
+    reviewed: impl Iterator<Item = &'m SourcePolicy>,
+) -> Vec<Vec<Made>> {
+    let mut made: Vec<Vec<(usize, Made)>> = reviewed.map(|policy| made_of(live, policy)).collect();
+    // Several may be of one policy, each some of its statements.
+    let mut of_reviewed: BTreeMap<usize, usize> = BTreeMap::new();
+    for (place, one) in made.iter().flatten() {
+        *of_reviewed.entry(*place).or_default() += one.size();
+    }
+    for (place, one) in made.iter_mut().flatten() {
+        let sharing = live
+            .quota(*place)
+            .map_or(Vec::new(), |(_, sharing, _)| sharing);
+        let reviewed = sharing.iter().filter_map(|place| of_reviewed.get(place));
+        one.beside = one.all.saturating_sub(reviewed.sum());
+    }
+    let made = made.into_iter();
+    made.map(|all| all.into_iter().map(|(_, one)| one).collect())
+        .collect()
+}
+
+/// What a policy makes, each with its place.
+fn made_of(live: &Live, policy: &SourcePolicy) -> Vec<(usize, Made)> {
+    let makes = policy.makes.iter().zip(&policy.statements);
+    let made = makes.filter_map(|(&made, same)| {
+        let (quota, sharing, elsewhere) = live.quota(made)?;
+        let size = |place: &usize| {
+            let text = live.policies[*place].document.as_deref();
+            text.map_or(0, quota::size)
+        };
+        let one = Made {
+            quota,
+            live: live.policies[made].read()?,
+            source_of: same.source_of.clone(),
+            beyond: same.beyond.clone(),
+            beside: 0,
+            all: sharing.iter().map(size).sum::<usize>() + elsewhere,
+        };
+        Some((made, one))
+    });
+    made.collect()
+}

@@ -1,0 +1,209 @@
+//! A policy that is written in several documents, as Terraform's provider puts them together: the
+//! statements follow each other, and one that has the `Sid` of an earlier one stands in its place.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use super::SameStatements;
+use crate::document::{Document, StatementForm};
+use crate::iam::{Elements, Policy, Statement};
+
+/// Where a policy is written: the folder, the file in it and the policy in that.
+pub(super) type Place = (PathBuf, usize, usize);
+
+/// Where all of a policy is written.
+#[derive(Clone, Debug)]
+pub(super) enum Written {
+    /// In one place.
+    Whole(Place),
+    /// In several documents, or in one that takes others.
+    Merged(MergedPolicy),
+}
+
+impl Written {
+    /// The places that it has statements of.
+    pub fn places(&self) -> BTreeSet<&Place> {
+        match self {
+            Written::Whole(place) => BTreeSet::from([place]),
+            Written::Merged(merged) => merged.statements.iter().map(|one| &one.place).collect(),
+        }
+    }
+}
+
+/// The statements of several documents, in their order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct MergedPolicy {
+    pub statements: Vec<MergedStatement>,
+}
+
+/// A statement of one of the documents.
+#[derive(Clone, Debug)]
+pub(super) struct MergedStatement {
+    pub place: Place,
+    /// Which of the statements there.
+    pub number: usize,
+    sid: Sid,
+    /// Whether it stands in the place of an earlier one, which would be back without it.
+    replaces: bool,
+    statement: Statement,
+    form: StatementForm,
+}
+
+/// The `Sid` of a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Sid {
+    None,
+    Text(String),
+    /// Nobody knows what it is.
+    Computed,
+}
+
+impl Sid {
+    /// A `Sid` has letters and digits alone, so that one with others is an expression.
+    fn of(statement: &Statement, form: &StatementForm) -> Self {
+        let is_literal = |sid: &str| sid.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        match (statement.elements.get("Sid"), statement.sid()) {
+            _ if form.is_computed => Sid::Computed,
+            (None, _) | (_, Some("")) => Sid::None,
+            (_, Some(sid)) if is_literal(sid) => Sid::Text(sid.to_owned()),
+            _ => Sid::Computed,
+        }
+    }
+
+    /// Whether nobody can tell if this one and another are the same.
+    fn may_be(&self, other: &Sid) -> bool {
+        let is_computed = [self, other].contains(&&Sid::Computed);
+        is_computed && ![self, other].contains(&&Sid::None)
+    }
+}
+
+impl MergedPolicy {
+    /// The statements of one document.
+    pub fn of(place: &Place, document: &Document) -> Self {
+        let statements = document.policy().statements.iter().enumerate();
+        let statements = statements.map(|(number, statement)| {
+            let form = document.form(number).clone();
+            MergedStatement {
+                place: place.clone(),
+                number,
+                sid: Sid::of(statement, &form),
+                replaces: false,
+                statement: statement.clone(),
+                form,
+            }
+        });
+        MergedPolicy {
+            statements: statements.collect(),
+        }
+    }
+
+    /// Adds those of the documents that stand first, of which none may have the `Sid` of another.
+    ///
+    /// # Errors
+    /// What is wrong with the statements, and the way out.
+    pub fn add_source(&mut self, source: MergedPolicy) -> Result<(), NotMerged> {
+        let mut sids = source.statements.iter().map(|one| &one.sid);
+        let twice = sids.find_map(|sid| match sid {
+            Sid::Text(text) => self.with(sid).map(|_| text.clone()),
+            _ => None,
+        });
+        match twice {
+            Some(sid) => Err(NotMerged::Twice(sid)),
+            None => self.merge(source),
+        }
+    }
+
+    /// Adds those of a document that stands behind; one with the `Sid` of an earlier one replaces that.
+    ///
+    /// # Errors
+    /// Nobody can tell which one replaces which.
+    pub fn merge(&mut self, other: MergedPolicy) -> Result<(), NotMerged> {
+        if self.statements.len() + other.statements.len() > MOST_STATEMENTS {
+            return Err(NotMerged::TooMany);
+        }
+        let mut pairs = self.statements.iter().flat_map(|one| {
+            let others = other.statements.iter();
+            others.map(move |other| (&one.sid, &other.sid))
+        });
+        if pairs.any(|(one, other)| one.may_be(other)) {
+            return Err(NotMerged::Computed);
+        }
+        for mut statement in other.statements {
+            match self.with(&statement.sid) {
+                Some(earlier) => {
+                    statement.replaces = true;
+                    self.statements[earlier] = statement;
+                }
+                None => self.statements.push(statement),
+            }
+        }
+        Ok(())
+    }
+
+    /// The statement with a `Sid`; none where that is none.
+    fn with(&self, sid: &Sid) -> Option<usize> {
+        let mut statements = self.statements.iter();
+        statements.position(|one| one.sid == *sid && *sid != Sid::None)
+    }
+
+    /// All of it as one policy.
+    pub fn policy(&self) -> Policy {
+        let statements = self.statements.iter();
+        Policy {
+            elements: Elements::default(),
+            statements: statements.map(|one| one.statement.clone()).collect(),
+        }
+    }
+
+    /// How a statement is written.
+    pub fn form(&self, statement: usize) -> StatementForm {
+        self.statements[statement].form.clone()
+    }
+
+    /// Those of a document that stand in the place of others.
+    pub fn replacing(&self, place: &Place) -> impl Iterator<Item = usize> {
+        self.of_place(place)
+            .filter(|(_, one)| one.replaces)
+            .map(|(_, one)| one.number)
+    }
+
+    /// What of all is about a document with so many statements.
+    pub fn part(&self, place: &Place, statements: usize, all: &SameStatements) -> SameStatements {
+        let mut part = SameStatements {
+            source_of: Vec::new(),
+            beyond: vec![BTreeSet::new(); statements],
+            may_be_nothing: vec![false; statements],
+            is_unsure: vec![false; statements],
+        };
+        let source = |&source: &Option<usize>| {
+            let one = &self.statements[source?];
+            (one.place == *place).then_some(one.number)
+        };
+        part.source_of = all.source_of.iter().map(source).collect();
+        for (at, one) in self.of_place(place) {
+            part.beyond[one.number].extend(all.beyond[at].iter().cloned());
+            part.may_be_nothing[one.number] |= all.may_be_nothing[at];
+            part.is_unsure[one.number] |= all.is_unsure[at];
+        }
+        part
+    }
+
+    fn of_place(&self, place: &Place) -> impl Iterator<Item = (usize, &MergedStatement)> {
+        let statements = self.statements.iter().enumerate();
+        statements.filter(move |(_, one)| one.place == *place)
+    }
+}
+
+/// Beyond so many statements nothing is put together: a policy that long is refused by AWS.
+const MOST_STATEMENTS: usize = 1_000;
+
+/// Why statements are not put together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum NotMerged {
+    /// Two of those that stand first have it.
+    Twice(String),
+    /// One that is computed may be that of another.
+    Computed,
+    /// There are more than a policy can have.
+    TooMany,
+}

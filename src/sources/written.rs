@@ -1,0 +1,332 @@
+//! Where a policy of a state is written: the block, and what that refers to.
+
+use std::path::Path;
+
+use super::matched::shown_folder;
+use super::merged::{MergedPolicy, NotMerged, Place, Written};
+use super::tree::{INIT, TreeFile};
+use super::{LivePolicy, MODULES_JSON, Module, State, Tree};
+use crate::terraform::{Block, Content, Merged, Referred, WrittenPolicy};
+use crate::text::{Problem, Shown, Source, list};
+
+/// Looks for policies of states in a tree.
+#[derive(Clone, Copy)]
+pub(super) struct Search<'a> {
+    pub tree: &'a Tree,
+    pub states: &'a [State],
+}
+
+impl Search<'_> {
+    /// Where the policy that a state has is written.
+    ///
+    /// # Errors
+    /// It is not found, or is written in a form or a place that is not read.
+    pub fn of(&self, policy: &LivePolicy) -> Result<Written, Problem> {
+        let address = &policy.address.block;
+        let within = self.states[policy.state].module(&policy.address);
+        let about_state = |message: String| {
+            let name = &self.states[policy.state].name;
+            Source::from_text(name.raw(), "").warning(format!("{}: {message}", policy.address))
+        };
+        let (folder, module) = self
+            .tree
+            .folder(within)
+            .map_err(|error| about_state(error.to_string()).help(INIT))?;
+        if module.is_downloaded {
+            return Err(self.downloaded(policy, within, &folder, about_state));
+        }
+        if !within.names.is_empty() && self.tree.call(within).is_none() {
+            let called = within.names.join(".module.");
+            let why = about_state(format!("no block that is read calls module.{called}"));
+            return Err(match self.tree.unread(None).next() {
+                Some(_) => why.help("see what is said of the files that are not read"),
+                None => why.help("run `terraform apply` first, and give the new state"),
+            });
+        }
+        if let Some((file, call)) = self.tree.misplaced_call(within) {
+            let message = format!(
+                "{}: {MODULES_JSON} has another folder for {} than is written here",
+                policy.address,
+                call.address()
+            );
+            return Err(file.error_at(call, message).help(INIT));
+        }
+        let wanted = format!("{}.{}", address.kind, address.name);
+        let blocks: Vec<(usize, &TreeFile, &Block)> = (self.tree.files(&folder).iter().enumerate())
+            .filter_map(|(at, file)| Some((at, file, file.configuration.block(&wanted)?)))
+            .collect();
+        let (at, file, block) = match blocks.as_slice() {
+            [only] => *only,
+            [] => {
+                let shown = shown_folder(&folder);
+                let message = format!("no block {wanted} is found in {shown}");
+                let help = if self.tree.has_moved() {
+                    "there are `moved` blocks: run `terraform apply` first, and give the new state"
+                } else {
+                    "give the folder of the root module that the state is of; where the block was \
+                     removed, run `terraform apply` first"
+                };
+                return Err(about_state(message).help(help));
+            }
+            [_, (_, file, block), ..] => {
+                let why = file.error_at(block, format!("there are two blocks {wanted}"));
+                return Err(why.help("make one of them: which one holds is not looked into"));
+            }
+        };
+        let here = Here {
+            tree: self.tree,
+            folder: &folder,
+            module: within,
+        };
+        here.written(at, &format!("{wanted}.policy"), &[])
+            .unwrap_or_else(|| {
+                let why = file.error_at(block, "this block says no policy");
+                Err(why.help("write its policy as `policy = …`"))
+            })
+    }
+
+    /// A module that `terraform init` downloaded: what is changed there is lost.
+    fn downloaded(
+        &self,
+        policy: &LivePolicy,
+        module: Module<'_>,
+        folder: &Path,
+        about_state: impl Fn(String) -> Problem,
+    ) -> Problem {
+        let message = format!(
+            "{}: the policy is written in a module that is downloaded ({})",
+            policy.address,
+            folder.shown().raw()
+        );
+        let Some((file, call)) = self.tree.call(module) else {
+            return about_state(message).help("change what its caller gives it");
+        };
+        // What carries statements is most often called so.
+        let is_about_policies = |name: &str| {
+            ["polic", "statement", "action", "permission"]
+                .iter()
+                .any(|word| name.contains(word))
+        };
+        let arguments = call.arguments.iter().map(|argument| &argument.name);
+        let named: Vec<String> = arguments
+            .filter(|name| is_about_policies(name))
+            .cloned()
+            .collect();
+        let help = if named.is_empty() {
+            format!("change what {} gives it", call.address())
+        } else {
+            format!("change {} of {}", list(&named), call.address())
+        };
+        file.error_at(call, message).help(help)
+    }
+}
+
+/// A module in which references are followed.
+#[derive(Clone, Copy)]
+struct Here<'a> {
+    tree: &'a Tree,
+    folder: &'a Path,
+    module: Module<'a>,
+}
+
+impl Here<'_> {
+    /// Where the policy at an address is written, in a file by its place; none where nothing is there.
+    /// `around` are the addresses of those that take it.
+    fn written(
+        &self,
+        file: usize,
+        address: &str,
+        around: &[&str],
+    ) -> Option<Result<Written, Problem>> {
+        let file_at = &self.tree.files(self.folder)[file];
+        let policies = &file_at.configuration.policies;
+        let at = policies
+            .iter()
+            .position(|policy| policy.address == address)?;
+        let written = &policies[at];
+        let place = (self.folder.to_owned(), file, at);
+        Some(match &written.content {
+            Content::Document(_) | Content::InFile(_) => Ok(Written::Whole(place)),
+            Content::Merged(merged, _) => {
+                let around: Vec<&str> = around.iter().copied().chain([address]).collect();
+                self.merged(file_at, &place, written, merged, &around)
+            }
+            Content::NotOffered(why) => Err(why.clone()),
+            Content::Refused(problems) => Err(first(problems.0.first(), file_at, written)),
+            Content::Reference(to) => {
+                let range = written.range.clone();
+                let to = to.clone();
+                self.referred(file_at, &Referred { to, range }, around)
+            }
+        })
+    }
+
+    /// Where the document is written that a reference in a file is to.
+    fn referred(
+        &self,
+        file: &TreeFile,
+        referred: &Referred,
+        around: &[&str],
+    ) -> Result<Written, Problem> {
+        let reference = referred.to.as_str();
+        let is_local_policy = |address: &&str| {
+            let mut files = self.tree.files(self.folder).iter();
+            address.starts_with("local.")
+                && files.any(|file| file.configuration.policy(address).is_some())
+        };
+        let document = document_of(reference).or(Some(reference).filter(is_local_policy));
+        let here = |message: String| file.source.error_at(referred.range.clone(), message);
+        if document == Some(reference) && self.local_values(reference) > 1 {
+            let why = here(format!("{reference} is given twice"));
+            return Err(why.help("keep one of them: which one holds is not looked into"));
+        }
+        if let Some(document) = document {
+            if around.contains(&document) {
+                let why = here(format!("{document} takes itself"));
+                return Err(why.help("`terraform validate` says more"));
+            }
+            let files = 0..self.tree.files(self.folder).len();
+            let mut found = files.filter_map(|at| self.written(at, document, around));
+            return match (found.next(), found.next()) {
+                (Some(found), None) => found,
+                (None, _) => {
+                    let shown = shown_folder(self.folder);
+                    let why = here(format!("there is no {document} in {shown}"));
+                    Err(why.help("`terraform validate` says more"))
+                }
+                (Some(_), Some(_)) => {
+                    let why = here(format!("there are two blocks {document}"));
+                    Err(why.help("make one of them: which one holds is not looked into"))
+                }
+            };
+        }
+        let why = here(format!(
+            "the policy comes from {reference}, which is not followed"
+        ));
+        let argument = reference.strip_prefix("var.");
+        Err(match (argument, self.tree.call(self.module)) {
+            (Some(argument), Some((caller, call))) => why.help(format!(
+                "change the argument {argument} of {} by hand, {}:{}",
+                call.address(),
+                caller.source.name(),
+                call.line
+            )),
+            _ => why
+                .help("write it there in jsonencode({ … }) or as data \"aws_iam_policy_document\""),
+        })
+    }
+
+    /// Where a document and those that it takes statements from are written: first its sources, then
+    /// itself, then what overrides these.
+    fn merged(
+        &self,
+        file: &TreeFile,
+        place: &Place,
+        written: &WrittenPolicy,
+        taken: &Merged,
+        around: &[&str],
+    ) -> Result<Written, Problem> {
+        let mut merged = MergedPolicy::default();
+        for source in &taken.sources {
+            let other = self.taken(file, source, around)?;
+            let added = merged.add_source(other);
+            added.map_err(|why| why.told(file, source))?;
+        }
+        if let Some(own) = written.document() {
+            let own = MergedPolicy::of(place, own);
+            let start = written.range.start..written.range.start;
+            let here = Referred {
+                to: written.address.clone(),
+                range: start,
+            };
+            merged.merge(own).map_err(|why| why.told(file, &here))?;
+        }
+        for other in &taken.overrides {
+            let policy = self.taken(file, other, around)?;
+            merged.merge(policy).map_err(|why| why.told(file, other))?;
+        }
+        Ok(Written::Merged(merged))
+    }
+
+    /// The statements of a document that another one takes.
+    fn taken(
+        &self,
+        file: &TreeFile,
+        referred: &Referred,
+        around: &[&str],
+    ) -> Result<MergedPolicy, Problem> {
+        if document_of(&referred.to).is_none() {
+            let message = format!(
+                "the document takes statements from {}, which is not followed",
+                referred.to
+            );
+            let why = file.source.error_at(referred.range.clone(), message);
+            return Err(why.help("write them as data \"aws_iam_policy_document\" in this module"));
+        }
+        let place = match self.referred(file, referred, around)? {
+            Written::Merged(merged) => return Ok(merged),
+            Written::Whole(place) => place,
+        };
+        let document = self.tree.document(&place);
+        let document = document.map(|document| MergedPolicy::of(&place, document));
+        document.ok_or_else(|| {
+            let message = format!("{} is not read", referred.to);
+            file.source.error_at(referred.range.clone(), message)
+        })
+    }
+
+    /// How many local values are called so, as an override file may give one again.
+    fn local_values(&self, reference: &str) -> usize {
+        let name = reference.strip_prefix("local.").unwrap_or(reference);
+        let files = self.tree.files(self.folder).iter();
+        let blocks = files.flat_map(|file| &file.configuration.blocks);
+        let locals = blocks.filter(|block| block.kind == "locals");
+        locals
+            .filter(|block| block.argument(name).is_some())
+            .count()
+    }
+}
+
+/// The `data "aws_iam_policy_document"` that a reference takes the JSON of.
+fn document_of(reference: &str) -> Option<&str> {
+    ["json", "minified_json"].iter().find_map(|attribute| {
+        let document = reference.strip_suffix(attribute)?.strip_suffix('.')?;
+        let is_document = document.starts_with("data.aws_iam_policy_document.");
+        is_document.then_some(document)
+    })
+}
+
+impl NotMerged {
+    /// The same, said of the document at a reference.
+    fn told(self, file: &TreeFile, at: &Referred) -> Problem {
+        let (message, help) = match self {
+            NotMerged::Twice(sid) => (
+                format!(
+                    "{} has a statement with the Sid {sid}, and another document that is taken too",
+                    at.to
+                ),
+                "give one of them another Sid, as Terraform asks for",
+            ),
+            NotMerged::Computed => (
+                format!(
+                    "{} or another document that is taken has a statement whose Sid is computed",
+                    at.to
+                ),
+                "write the Sid: a statement takes the place of one with the same Sid",
+            ),
+            NotMerged::TooMany => (
+                format!("with {} the statements are too many", at.to),
+                "AWS takes no policy of so many statements",
+            ),
+        };
+        file.source.error_at(at.range.clone(), message).help(help)
+    }
+}
+
+fn first(problem: Option<&Problem>, file: &TreeFile, written: &WrittenPolicy) -> Problem {
+    let unread = || {
+        file.source
+            .error_at(written.range.clone(), "the policy is not read")
+    };
+    problem.cloned().unwrap_or_else(unread)
+}
