@@ -5,8 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::beside::{Beside, ReadBeside};
+use super::kept::Commented;
 use super::{Given, Intake, Reading, SourceReview, each_once, kept, source_report};
 use crate::findings::Findings;
+use crate::review::ReviewInput;
 use crate::sources::{MadeBy, Matched, Root, Tree, is_module, may_have_several, normal};
 use crate::text::{Error, Problem, Problems, Shown, Source};
 
@@ -102,24 +104,43 @@ fn in_modules(
     let folders = folders.iter().map(PathBuf::as_path);
     kept::add_found(folders, &mut beside.options, &mut beside.notes)?;
     let matched = Matched::of(&tree, &states, &beside.held, complete);
-    let files = tree.folders().flat_map(|(_, files)| files);
-    let sources = files.map(|file| file.source.clone());
-    beside.review(&matched, findings, sources)
+    beside.review(&matched, findings, |input, notes| {
+        Ok(commented(&tree, input, notes))
+    })
 }
 
 impl ReadBeside {
-    /// The review of what was matched, in which comments count, also those in `others`.
+    /// The review of what was matched, in which the comments in the files count that are `commented`.
     pub(super) fn review(
         self,
         matched: &Matched,
         findings: Vec<Findings>,
-        others: impl IntoIterator<Item = Source>,
+        commented: impl FnOnce(&ReviewInput, &mut Vec<Problem>) -> Result<Vec<Commented>, Problem>,
     ) -> Result<SourceReview, Error> {
         let mut review = SourceReview::of(matched, findings, self.notes, &self.options);
         let SourceReview { input, notes } = &mut review;
-        kept::hold_back_commented(input, others, &self.options, notes)?;
+        let commented = commented(input, notes)?;
+        kept::hold_back_commented(input, commented, &self.options, notes)?;
         Ok(review)
     }
+}
+
+/// The files of a tree with their comments, with those that lie beside them and those that policies are
+/// filled in from; notes what cannot be read.
+fn commented(tree: &Tree, input: &ReviewInput, notes: &mut Vec<Problem>) -> Vec<Commented> {
+    let policies = input.policies.iter();
+    let sources = policies.map(|policy| policy.loaded.document.source());
+    let mut commented: Vec<_> = sources.filter_map(Commented::filled_in).collect();
+    // A file of HCL with policies is among these too, and counts as what it is.
+    let files = tree.folders().flat_map(|(_, files)| files);
+    commented.extend(files.filter_map(|file| Commented::hcl(&file.source)));
+    for beside in tree.beside() {
+        match beside {
+            Ok(source) => commented.extend(Commented::hcl(&source)),
+            Err(warnings) => notes.extend(warnings),
+        }
+    }
+    commented
 }
 
 /// The folders of root modules by their paths from where one stands.

@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use super::beside::ReadBeside;
+use super::kept::Commented;
 use super::source_report::{synthesized, without_stack};
 use super::sources::from_here;
 use super::{Reading, SourceReview, kept};
 use crate::policies::PolicyOwner;
 use crate::sources::{Matched, Stack, Templates};
-use crate::text::{Error, Problems, some_of};
+use crate::text::{Error, Problem, Problems, some_of};
 
 /// The review of what stands in a template, or in those of a folder.
 pub(super) fn in_templates(
@@ -60,7 +61,14 @@ pub(super) fn in_templates(
     let found: Vec<PolicyOwner> = found.collect();
     let matched = Matched::of_templates(&templates, &beside.stacks, &beside.held, &found)?;
     beside.notes.extend(templates.taken_for(&beside.stacks));
-    beside.review(&matched, findings, [])
+    beside.review(&matched, findings, |_, _| commented(&templates))
+}
+
+/// The templates with their comments, those too of which no policy is refined.
+fn commented(templates: &Templates) -> Result<Vec<Commented>, Problem> {
+    let files = templates.files.iter();
+    let commented = files.map(|file| Commented::template(&file.source));
+    commented.filter_map(Result::transpose).collect()
 }
 
 /// That nobody can tell whether there are other stacks.
