@@ -129,7 +129,10 @@ fn parse_keep(text: &str) -> Result<Keep, String> {
         None => (text, None),
     };
     let pattern: ActionPattern = pattern.trim().parse().map_err(|e| format!("{e}"))?;
-    Ok(Keep { pattern, reason })
+    Ok(Keep {
+        reason,
+        ..Keep::of(pattern)
+    })
 }
 
 /// Whether a path is a source of policies, and no fetched folder.

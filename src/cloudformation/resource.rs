@@ -13,6 +13,11 @@ impl TemplateResource {
         let resource = &member.value;
         let metadata = resource.get("Metadata");
         let construct_path = metadata.and_then(|metadata| metadata.get("aws:cdk:path"));
+        let properties = resource.get("Properties");
+        let template_url = ["TemplateURL", "Location"].iter().find_map(|key| {
+            let url = properties?.get(key)?;
+            url.as_str()
+        });
         TemplateResource {
             logical_id: member.name.clone(),
             kind: kind.to_owned(),
@@ -20,6 +25,7 @@ impl TemplateResource {
             line: places.line(member.name_range.start),
             has_own_name: NAMES.iter().any(|name| has(resource, name)),
             attached_names: attached_names(places.source().text(), kind, resource),
+            template_url: template_url.map(str::to_owned),
             construct_path: construct_path.and_then(Json::as_str).map(str::to_owned),
         }
     }

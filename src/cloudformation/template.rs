@@ -55,6 +55,8 @@ pub struct TemplateResource {
     /// All names in what it attaches to itself, or itself to others: `ManagedPolicyArns`, `Policies` of SAM,
     /// `Roles`, `Users` and `Groups`, however they are written.
     pub attached_names: BTreeSet<String>,
+    /// The template of the stack that it makes, where that is told: `TemplateURL`.
+    pub template_url: Option<String>,
     /// Where it stands in a program of the CDK, if one made the template.
     pub construct_path: Option<String>,
 }

@@ -63,11 +63,20 @@ pub fn held_sentence(because: &HeldBecause) -> String {
         HeldBecause::TearsDown(maker) => {
             format!("{maker} stays, and it changes or removes what that makes")
         }
-        HeldBecause::Commented(CommentPlace { place, reason }) => match reason {
-            None => format!("a comment asks for it, {place}"),
-            Some(reason) => format!("{reason} ({place})"),
+        HeldBecause::Commented(CommentPlace {
+            place,
+            reason,
+            until,
+        }) => match reason {
+            None => format!("a comment asks for it{}, {place}", until_day(*until)),
+            Some(reason) => format!("{reason}{} ({place})", until_day(*until)),
         },
     }
+}
+
+/// ` until 2027-03-01`, of what ends.
+pub fn until_day(until: Option<Date>) -> String {
+    until.map_or_else(String::new, |until| format!(" until {until}"))
 }
 
 /// What becomes of an entry, and why.

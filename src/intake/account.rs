@@ -282,7 +282,7 @@ const FETCH_ACCOUNT: &str =
     "give what `aws iam get-account-authorization-details --output json` prints";
 
 const FINDINGS_ALONE: &str =
-    "give findings alone beside --account; the policies are those of the account";
+    "give findings alone here: the policies are those of the account, or of the sources";
 
 fn refused(source: &Source, message: &str, help: &str) -> Problems {
     source.error(message).help(help).into()

@@ -61,9 +61,10 @@ pub fn read(source: &Source, today: Option<Date>) -> Result<Kept, Problems> {
                 kept.passed
                     .push(source.warning_at(entry.pattern.span(), message));
             }
-            (Ok(pattern), Ok(_)) => kept.keeps.push(Keep {
+            (Ok(pattern), Ok(until)) => kept.keeps.push(Keep {
                 pattern,
                 reason: entry.reason.map(Untrusted::from),
+                until,
             }),
             (pattern, until) => {
                 problems.extend(pattern.err());

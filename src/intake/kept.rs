@@ -175,6 +175,7 @@ fn hold_back(
     let because = HeldBecause::Commented(CommentPlace {
         place: format!("{}:{line}", source.name().raw()).into(),
         reason: comment.reason.clone(),
+        until: comment.until,
     });
     let mut kept = 0;
     for (place, policy) in input.policies.iter_mut().enumerate() {

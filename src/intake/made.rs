@@ -40,7 +40,7 @@ pub(super) fn made<'m>(
     for (place, one) in made.iter_mut().flatten() {
         let sharing = live
             .quota(*place)
-            .map_or(Vec::new(), |(_, sharing)| sharing);
+            .map_or(Vec::new(), |(_, sharing, _)| sharing);
         let reviewed = sharing.iter().filter_map(|place| of_reviewed.get(place));
         one.beside = one.all.saturating_sub(reviewed.sum());
     }
@@ -53,7 +53,7 @@ pub(super) fn made<'m>(
 fn made_of(live: &Live, policy: &SourcePolicy) -> Vec<(usize, Made)> {
     let makes = policy.makes.iter().zip(&policy.statements);
     let made = makes.filter_map(|(&made, same)| {
-        let (quota, sharing) = live.quota(made)?;
+        let (quota, sharing, elsewhere) = live.quota(made)?;
         let size = |place: &usize| {
             let text = live.policies[*place].document.as_deref();
             text.map_or(0, quota::size)
@@ -64,7 +64,7 @@ fn made_of(live: &Live, policy: &SourcePolicy) -> Vec<(usize, Made)> {
             source_of: same.source_of.clone(),
             beyond: same.beyond.clone(),
             beside: 0,
-            all: sharing.iter().map(size).sum(),
+            all: sharing.iter().map(size).sum::<usize>() + elsewhere,
         };
         Some((made, one))
     });

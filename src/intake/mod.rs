@@ -8,6 +8,7 @@
 //! [`account`](crate::account).
 
 mod account;
+mod beside;
 mod everywhere;
 mod fetched;
 mod file;
@@ -20,6 +21,7 @@ mod notes;
 mod options;
 mod plan;
 mod source_report;
+mod source_review;
 mod sources;
 mod templates;
 
@@ -31,7 +33,8 @@ pub use judging::ToJudge;
 pub use loaded::{Gathered, Loaded, join_findings};
 pub use options::IntakeOptions;
 pub use plan::{Answer, JudgedChange, JudgedPlan, PlanOrOther};
-pub use sources::{SourceReview, SourceRoot};
+pub use source_review::SourceReview;
+pub use sources::SourceRoot;
 
 use crate::fetched::Folder;
 use crate::policies::Recommendation;

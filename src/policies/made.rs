@@ -92,15 +92,16 @@ fn size_of_list(entries: &BTreeSet<String>) -> usize {
     }
 }
 
-/// What stands between what is made and the root module that makes it, where there are several.
-const IN_ROOT: &str = " in ";
+/// What stands between what is made and the root module and state that have it, where there are several.
+const WITHIN: &str = " in ";
 
-/// What is made at an `address` of a root module is called so, where others may have the same address.
-pub fn made_in_root(address: &str, root: &str) -> String {
-    format!("{address}{IN_ROOT}{root}")
+/// What is made at an `address` is called so, where others within other root modules or states may have the
+/// same one.
+pub fn made_within(address: &str, within: &str) -> String {
+    format!("{address}{WITHIN}{within}")
 }
 
-/// Whether what is made and called so, maybe with its root module, is at an `address`.
+/// Whether what is made and called so, maybe with its root module and state, is at an `address`.
 ///
 /// ```
 /// use iam_refine::policies::is_made_at;
@@ -110,5 +111,5 @@ pub fn made_in_root(address: &str, root: &str) -> String {
 /// ```
 pub fn is_made_at(name: &str, address: &str) -> bool {
     let rest = name.strip_prefix(address);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(IN_ROOT))
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(WITHIN))
 }

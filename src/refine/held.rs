@@ -7,6 +7,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use super::marks::{Curation, Keep};
 use super::universe::Universe;
 use crate::findings::LastUse;
@@ -37,6 +39,8 @@ pub struct CommentPlace {
     pub place: Untrusted,
     /// Why, in its words.
     pub reason: Option<Untrusted>,
+    /// The last day that it holds, if it ends.
+    pub until: Option<Date>,
 }
 
 /// The verbs of actions that make something, each with those of the actions that change it or take
@@ -219,10 +223,7 @@ mod tests {
     #[test]
     fn the_maker_stays_also_where_it_is_held_back_or_kept_and_names_may_be_spelled_anyhow() {
         let unused = ["sqs:deletequeue", "sqs:CreateQueue"];
-        let keep = Keep {
-            pattern: "sqs:Create*".parse().unwrap(),
-            reason: None,
-        };
+        let keep = Keep::of("sqs:Create*".parse().unwrap());
         let kept = torn_down_with(&["sqs:*"], &unused, &[keep], HeldBack::default());
         assert_eq!(kept, ["sqs:deletequeue"]);
         let used = HeldBecause::Used(jiff::Timestamp::UNIX_EPOCH.into());

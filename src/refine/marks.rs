@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::held::HeldBack;
@@ -88,6 +89,19 @@ pub struct Keep {
     pub pattern: ActionPattern,
     /// Why, in the person's words.
     pub reason: Option<Untrusted>,
+    /// The last day that this holds, if it ends.
+    pub until: Option<Date>,
+}
+
+impl Keep {
+    /// One that tells no reason and has no end.
+    pub fn of(pattern: ActionPattern) -> Self {
+        Keep {
+            pattern,
+            reason: None,
+            until: None,
+        }
+    }
 }
 
 /// What was asked for of an action.
@@ -358,10 +372,7 @@ mod tests {
     fn fate(keeps: &[&str], marks: &[Mark], action: &str, unused: bool) -> Fate {
         let keeps: Vec<Keep> = keeps
             .iter()
-            .map(|text| Keep {
-                pattern: text.parse().unwrap(),
-                reason: None,
-            })
+            .map(|text| Keep::of(text.parse().unwrap()))
             .collect();
         let curation = Curation {
             keeps: &keeps,
@@ -438,10 +449,7 @@ mod tests {
             };
             curation.fate(&action, unused)
         };
-        let keep = [Keep {
-            pattern: "s3:Get*".parse().unwrap(),
-            reason: None,
-        }];
+        let keep = [Keep::of("s3:Get*".parse().unwrap())];
         assert_eq!(fate(&[], &[], true), Fate::Held);
         assert_eq!(fate(&[], &[], false), Fate::Stays);
         assert_eq!(fate(&keep, &[], true), Fate::Kept);

@@ -115,6 +115,8 @@ struct KeepRecord {
     pattern: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<Untrusted>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Date>,
 }
 
 impl KeepRecord {
@@ -122,6 +124,7 @@ impl KeepRecord {
         KeepRecord {
             pattern: keep.pattern.to_string(),
             reason: keep.reason.clone(),
+            until: keep.until,
         }
     }
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::input::ReviewInput;
@@ -84,6 +85,9 @@ pub struct HeldReason {
         skip_serializing_if = "Option::is_none"
     )]
     pub comment_reason: Option<Untrusted>,
+    /// The last day that the comment holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
 }
 
 /// What there is to say of a last use other than when it was at the latest; nothing where it is the
@@ -395,6 +399,7 @@ impl HeldReason {
             HeldBecause::Commented(comment) => HeldReason {
                 comment: Some(comment.place.clone()),
                 comment_reason: comment.reason.clone(),
+                until: comment.until,
                 ..HeldReason::default()
             },
         }
@@ -407,6 +412,7 @@ impl HeldReason {
             (None, None, Some(place)) => Some(HeldBecause::Commented(CommentPlace {
                 place: place.clone(),
                 reason: self.comment_reason.clone(),
+                until: self.until,
             })),
             _ => None,
         }

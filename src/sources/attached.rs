@@ -101,7 +101,7 @@ impl Uses<'_> {
     /// How the ARNs of what a block makes end, where they stand in quotes.
     fn ends_of_arns(&self, policy: &Block) -> Vec<String> {
         let made = self.made_by(policy);
-        let arns = made.filter_map(|(_, made)| made.arn.as_ref());
+        let arns = made.filter_map(|(_, made)| made.arn());
         let ends = arns.filter_map(|arn| arn.as_str().splitn(6, ':').nth(5));
         ends.map(|end| format!(":{end}\"")).collect()
     }
@@ -176,7 +176,7 @@ impl Attached<'_> {
     /// Whether a state has something in the module that a call calls which names the policy.
     fn is_attached_below(&self, call: &Call<'_>) -> bool {
         let made: Vec<&str> = (self.uses.made_by(self.policy))
-            .filter_map(|(_, made)| made.arn.as_ref().map(Arn::as_str))
+            .filter_map(|(_, made)| made.arn().map(Arn::as_str))
             .collect();
         let resources = self.uses.states.iter().flat_map(|state| &state.resources);
         let mut below = resources.filter(|one| one.address.block.module.starts_with(&call.names));

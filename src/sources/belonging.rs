@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{BlockAddress, Kind, Module, Root, State, Tree};
-use crate::policies::made_in_root;
+use crate::policies::made_within;
 use crate::text::{Problem, Problems, Source, list};
 
 impl Tree {
@@ -20,13 +20,17 @@ impl Tree {
     pub fn take(&self, states: Vec<(State, Option<usize>)>) -> Result<Vec<State>, Problems> {
         let mut taken = Vec::new();
         let mut problems = Vec::new();
-        for (state, said) in states {
+        for (mut state, said) in states {
             match said.map_or_else(|| self.root_of(&state), Ok) {
-                Ok(root) => taken.push(self.of_root(state, root)),
+                Ok(root) => {
+                    state.root = root;
+                    taken.push(state);
+                }
                 Err(why) => problems.push(why),
             }
         }
         if problems.is_empty() {
+            self.call_apart(&mut taken);
             Ok(taken)
         } else {
             Err(Problems(problems))
@@ -98,14 +102,22 @@ impl Tree {
             })
     }
 
-    fn of_root(&self, mut state: State, root: usize) -> State {
-        state.root = root;
-        if let Some(root) = self.one_of_several(root) {
+    /// Calls what is made by its root module too, and by its state, where there are several: in each of
+    /// them the addresses may be the same.
+    fn call_apart(&self, states: &mut [State]) {
+        let roots: Vec<usize> = states.iter().map(|state| state.root).collect();
+        for state in states {
+            let root = self.one_of_several(state.root).map(Root::shown);
+            let is_one = roots.iter().filter(|root| **root == state.root).count() == 1;
+            let name = Some(state.name.clone()).filter(|_| !is_one);
+            let within: Vec<String> = root.iter().chain(&name).map(ToString::to_string).collect();
+            if within.is_empty() {
+                continue;
+            }
             for resource in &mut state.resources {
                 let text = &mut resource.address.text;
-                *text = made_in_root(text.raw(), root.shown().raw()).into();
+                *text = made_within(text.raw(), &within.join(", ")).into();
             }
         }
-        state
     }
 }

@@ -1,232 +1,204 @@
-//! Holds what is said of policies against what AWS has, as the file of a whole account tells it: who has
-//! each, also those whom nothing here makes, and whether it is still the same policy.
+//! What AWS has, as its answers tell: the policies of principals, and who has which.
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use super::{Live, same_statements};
-use crate::document::{Document, StatementForm};
 use crate::iam::quota::Owner;
 use crate::iam::{AccountId, Arn};
 use crate::policies::{
-    Account, AccountPrincipal, BoundaryUses, LoadedPolicy, ManagedPolicy, PrincipalDates,
+    Account, AccountPrincipal, BoundaryUses, LoadedPolicy, ManagedPolicy, PolicyOwner,
 };
-use crate::text::Untrusted;
+use crate::text::{Problem, Source};
 
-/// What to do where what AWS has is not what was said.
-const ANEW: &str = "run `terraform apply` first, and give the state and the account anew";
-
-impl Live {
-    /// Takes over from each account who has the policies in it. What was doubtful of these is known then.
-    pub(super) fn hold(&mut self, accounts: &[Account]) {
-        for account in accounts {
-            if let Some(id) = account.id() {
-                Holding {
-                    live: self,
-                    account,
-                    id,
-                }
-                .hold();
-            }
-        }
-        for policy in &mut self.policies {
-            let doubts = std::mem::take(&mut policy.doubts);
-            if !policy.is_held {
-                policy.blockers.extend(doubts);
-            }
-            if policy.holders.is_empty() && policy.blockers.is_empty() {
-                policy.blockers.push("it is attached to nobody".to_owned());
-            }
-        }
-    }
+/// The answers of AWS that are given beside sources.
+#[derive(Clone, Debug, Default)]
+pub struct Held {
+    /// Whole accounts, each another one.
+    pub accounts: Vec<Account>,
+    /// Policies in answers of their own, or fetched with a role or user.
+    pub policies: Vec<LoadedPolicy>,
 }
 
-struct Holding<'a> {
-    live: &'a mut Live,
-    account: &'a Account,
-    id: AccountId,
+/// Who has a managed policy.
+pub(super) struct ManagedHolders {
+    /// The roles, users and groups that are named.
+    pub owners: Vec<PolicyOwner>,
+    /// Why they may not be all.
+    pub doubt: Option<String>,
 }
 
-impl Holding<'_> {
-    fn hold(mut self) {
-        let of_states = self.live.principals.len();
-        for place in 0..of_states {
-            self.principal(place);
-        }
-        for place in 0..self.live.policies.len() {
-            let policy = &self.live.policies[place];
-            if let Some(arn) = &policy.arn {
-                if arn.account().as_ref() == Some(&self.id) {
-                    self.managed(place, &arn.clone());
-                }
-            } else if let Some(owner) = policy.embedded_in
-                && self.live.principals[owner].account.as_ref() == Some(&self.id)
-            {
-                self.inline(place, owner);
+impl Held {
+    /// That something is given twice, so that nobody can tell what holds.
+    pub fn twice(&self) -> Option<Problem> {
+        let help = "give what AWS has now, once";
+        for (at, account) in self.accounts.iter().enumerate() {
+            let id = account.id()?;
+            let mut earlier = self.accounts[..at].iter();
+            if earlier.any(|other| other.id().as_ref() == Some(&id)) {
+                let about = Source::from_text("what AWS has", "");
+                let message = format!("the account {id} is given twice");
+                return Some(about.error(message).help(help));
             }
         }
-        for place in of_states..self.live.principals.len() {
-            self.principal(place);
-        }
+        self.policies.iter().find_map(|policy| {
+            let owner = policy.origin.owner.as_ref()?;
+            let account = owner.arn.as_ref().and_then(Arn::account);
+            self.principal(account.as_ref(), owner)?;
+            let message =
+                format!("what AWS has of {owner} is given twice: here, and in an account");
+            Some(policy.document.source().error(message).help(help))
+        })
     }
 
-    /// Takes over what the account has of a principal.
-    fn principal(&mut self, place: usize) {
-        let live = &self.live.principals[place];
-        if live.account.as_ref() != Some(&self.id) {
-            return;
-        }
-        let Some(found) = self.account.principal(&live.owner) else {
-            return;
-        };
-        let own_policies = live.policies.iter().map(|&at| &self.live.policies[at]);
-        let made: BTreeSet<&str> = own_policies.map(|policy| policy.name.raw()).collect();
-        let inline = found
-            .inline
+    /// The account of a principal, if only one has it.
+    pub(super) fn account_of(&self, owner: &PolicyOwner) -> Option<AccountId> {
+        let accounts = self.accounts.iter();
+        let has_it = accounts.filter(|account| account.principal(owner).is_some());
+        let in_accounts = has_it.filter_map(Account::id);
+        let owners = self
+            .policies
             .iter()
-            .filter_map(|one| one.origin.name.as_ref());
-        let elsewhere = inline.filter(|name| !made.contains(name.as_str()));
-        let embedded: BTreeSet<Untrusted> = elsewhere.map(|name| name.as_str().into()).collect();
-        let is_made = |arn: &&Arn| {
-            let mut policies = self.live.policies.iter();
-            policies.any(|policy| policy.arn.as_ref() == Some(*arn))
-        };
-        let attached = found.attached.iter().filter(|arn| !is_made(arn));
-        let attached: BTreeSet<String> = attached.map(ToString::to_string).collect();
-        let live = &mut self.live.principals[place];
-        live.owner = found.owner.clone();
-        live.embedded_elsewhere = embedded;
-        live.made_elsewhere = attached;
-        // What a user has of groups is not looked for.
-        live.is_held = found.groups.is_empty();
-        live.dates = PrincipalDates {
-            created_at: found.dates.created_at.or(live.dates.created_at),
-            ..found.dates
-        };
-    }
-
-    fn managed(&mut self, place: usize, arn: &Arn) {
-        let mut managed = self.account.managed.iter();
-        let Some(managed) = managed.find(|one| one.policy.origin.arn.as_ref() == Some(arn)) else {
-            return self.block(place, format!("the account has no such policy: {ANEW}"));
-        };
-        self.is_the_same(place, &managed.policy);
-        let principals = self.account.principals.iter();
-        let attached = principals.filter(|one| one.attached.contains(arn));
-        let attached: Vec<&AccountPrincipal> = attached.collect();
-        for doubt in doubts(self.account, managed, arn, attached.len()) {
-            self.block(place, doubt);
-        }
-        // The states may be newer than the account.
-        for holder in std::mem::take(&mut self.live.policies[place].holders) {
-            let owner = self.live.principals[holder].owner.clone();
-            if !attached.iter().any(|one| one.owner.may_be(&owner)) {
-                let why =
-                    format!("a state has it attached to {owner}, and the account does not: {ANEW}");
-                self.block(place, why);
-            }
-        }
-        for holder in attached {
-            self.add_holder(place, holder);
-        }
-        self.live.policies[place].is_held = true;
-        self.live.policies[place].holder_is_unknown = false;
-    }
-
-    fn inline(&mut self, place: usize, owner: usize) {
-        let live = &self.live.principals[owner].owner;
-        let Some(found) = self.account.principal(live) else {
-            let why = format!("the account has no {live}: {ANEW}");
-            return self.block(place, why);
-        };
-        let name = self.live.policies[place].name.clone();
-        let is_it = |policy: &&std::sync::Arc<LoadedPolicy>| {
-            let own_name = policy.origin.name.as_ref();
-            own_name.is_some_and(|own_name| own_name.as_str() == name.raw())
-        };
-        let Some(policy) = found.inline.iter().find(is_it) else {
-            let why = format!("the account has no such inline policy of {live}: {ANEW}");
-            return self.block(place, why);
-        };
-        self.is_the_same(place, policy);
-        self.live.policies[place].holders.clear();
-        self.add_holder(place, found);
-        self.live.policies[place].is_held = true;
-    }
-
-    /// Adds who has a policy: of a group those who are in it.
-    fn add_holder(&mut self, policy: usize, holder: &AccountPrincipal) {
-        if holder.owner.kind != Owner::Group {
-            let place = self.place(holder);
-            self.live.policies[policy].holders.insert(place);
-            return;
-        }
-        let members: Vec<&AccountPrincipal> = self.account.members(&holder.owner.name).collect();
-        if members.is_empty() {
-            let why = format!("{} has no members to be seen", holder.owner);
-            self.block(policy, why);
-        }
-        for member in members {
-            let place = self.place(member);
-            self.live.policies[policy].holders.insert(place);
+            .filter_map(|policy| policy.origin.owner.as_ref());
+        let alone = owners.filter(|one| one.may_be(owner));
+        let alone = alone.filter_map(|one| one.arn.as_ref()?.account());
+        let mut all: Vec<AccountId> = in_accounts.chain(alone).collect();
+        all.sort();
+        all.dedup();
+        match all.as_slice() {
+            [only] => Some(only.clone()),
+            _ => None,
         }
     }
 
-    fn place(&mut self, principal: &AccountPrincipal) -> usize {
-        let account = Some(self.id.clone());
-        match self.live.place_of(&principal.owner, account.as_ref()) {
-            Some(place) => place,
-            None => self.live.add(principal.owner.clone(), account, None),
+    /// A whole account.
+    pub(super) fn account(&self, id: Option<&AccountId>) -> Option<&Account> {
+        let mut accounts = self.accounts.iter();
+        accounts.find(|account| id.is_some() && account.id().as_ref() == id)
+    }
+
+    /// A principal as its whole account describes it; of whichever account where that is not known.
+    pub(super) fn principal(
+        &self,
+        account: Option<&AccountId>,
+        owner: &PolicyOwner,
+    ) -> Option<&AccountPrincipal> {
+        let accounts = self.accounts.iter();
+        let mut accounts = accounts.filter(|own| account.is_none() || own.id().as_ref() == account);
+        accounts.find_map(|account| account.principal(owner))
+    }
+
+    /// The policies of a principal that were printed or fetched alone.
+    pub(super) fn alone(
+        &self,
+        account: Option<&AccountId>,
+        owner: &PolicyOwner,
+    ) -> impl Iterator<Item = &LoadedPolicy> {
+        let is_it = move |policy: &&LoadedPolicy| {
+            let own_owner = policy.origin.owner.as_ref().filter(|one| one.may_be(owner));
+            own_owner.is_some_and(|one| {
+                let own_account = one.arn.as_ref().and_then(Arn::account);
+                own_account.is_none() || account.is_none() || own_account.as_ref() == account
+            })
+        };
+        self.policies.iter().filter(is_it)
+    }
+
+    /// The inline policies of a principal of an account.
+    pub(super) fn inline(
+        &self,
+        account: Option<&AccountId>,
+        owner: &PolicyOwner,
+    ) -> Vec<&LoadedPolicy> {
+        match self.principal(account, owner) {
+            Some(principal) => principal.inline.iter().map(Arc::as_ref).collect(),
+            None => (self.alone(account, owner))
+                .filter(|policy| policy.origin.arn.is_none())
+                .collect(),
         }
     }
 
-    /// Notes where AWS has another policy than was said.
-    fn is_the_same(&mut self, place: usize, in_aws: &LoadedPolicy) {
-        self.live.policies[place].changed_at = in_aws.origin.changed_at;
-        let said = self.live.policies[place].read();
-        let is_same = said.is_none_or(|said| is_same(&said, &in_aws.document));
-        if !is_same {
-            let why = format!("the account has another policy than the state: {ANEW}");
-            self.block(place, why);
-        }
+    /// A managed policy, as often as it is given: in an account, and with each role or user that was fetched.
+    pub(super) fn managed(&self, arn: &Arn) -> impl Iterator<Item = &LoadedPolicy> {
+        let in_account = self.in_account(arn).map(|(_, managed)| &*managed.policy);
+        let alone = self.policies.iter();
+        let alone = alone.filter(|policy| policy.origin.arn.as_ref() == Some(arn));
+        in_account.into_iter().chain(alone)
     }
 
-    fn block(&mut self, policy: usize, why: String) {
-        self.live.policies[policy].blockers.push(why);
+    fn in_account(&self, arn: &Arn) -> Option<(&Account, &ManagedPolicy)> {
+        self.accounts.iter().find_map(|account| {
+            let mut managed = account.managed.iter();
+            let managed = managed.find(|one| one.policy.origin.arn.as_ref() == Some(arn))?;
+            Some((account, managed))
+        })
+    }
+
+    /// Who has a managed policy; none where that is not given.
+    pub(super) fn holders(&self, arn: &Arn) -> Option<ManagedHolders> {
+        if let Some((account, managed)) = self.in_account(arn) {
+            return Some(in_account(account, managed, arn));
+        }
+        let policies = self.policies.iter();
+        let mut policies = policies
+            .filter(|policy| policy.origin.arn.as_ref() == Some(arn))
+            .peekable();
+        policies.peek()?;
+        let (mut owners, mut doubt) = (Vec::new(), None);
+        for policy in policies {
+            let others = policy.origin.others.as_ref();
+            let named = others.into_iter().flat_map(|others| &others.named);
+            owners.extend(policy.origin.owner.iter().chain(named).cloned());
+            doubt = doubt.or(match others {
+                Some(others) if !others.is_boundary && others.unnamed == Some(0) => None,
+                Some(others) => Some(format!("it is {others}")),
+                None => Some("nobody can tell who else has it".to_owned()),
+            });
+        }
+        Some(ManagedHolders { owners, doubt })
+    }
+
+    /// Those who have what a group has, where its account tells: none where nothing does.
+    pub(super) fn members(
+        &self,
+        account: Option<&AccountId>,
+        group: &PolicyOwner,
+    ) -> Option<Vec<PolicyOwner>> {
+        let account = self.account(account)?;
+        let members = account.members(&group.name);
+        Some(members.map(|member| member.owner.clone()).collect())
     }
 }
 
-fn is_same(one: &Document, other: &Document) -> bool {
-    let form = |_| StatementForm::default();
-    same_statements(one.policy(), other.policy(), form).is_ok()
-}
-
-/// Why those whom an account shows may not be all who have a managed policy.
-fn doubts(account: &Account, managed: &ManagedPolicy, arn: &Arn, seen: usize) -> Vec<String> {
-    let mut doubts = Vec::new();
+/// Who has a managed policy of an account, and why these may not be all.
+fn in_account(account: &Account, managed: &ManagedPolicy, arn: &Arn) -> ManagedHolders {
+    let attached = account
+        .principals
+        .iter()
+        .filter(|one| one.attached.contains(arn));
+    let owners: Vec<PolicyOwner> = attached.map(|one| one.owner.clone()).collect();
     let mut principals = account.principals.iter();
-    if let Some(bounded) = principals.find(|one| one.boundary.as_ref() == Some(arn)) {
-        doubts.push(format!(
+    let bounded = principals.find(|one| one.boundary.as_ref() == Some(arn));
+    let seen = owners.len() as u64;
+    let doubt = match (bounded, managed.boundary_uses, managed.attachments) {
+        (Some(bounded), ..) => Some(format!(
             "it is the permissions boundary of {}",
             bounded.owner
-        ));
-    } else {
-        match managed.boundary_uses {
-            BoundaryUses::Counted(0) | BoundaryUses::AsShown => {}
-            BoundaryUses::Counted(count) => {
-                doubts.push(format!("AWS counts {count} uses as a permissions boundary"));
-            }
-            BoundaryUses::Unknown => {
-                let why = "the account does not tell whether it is a permissions boundary";
-                doubts.push(why.to_owned());
-            }
+        )),
+        (None, BoundaryUses::Unknown, _) => {
+            Some("the account does not tell whether it is a permissions boundary".to_owned())
         }
-    }
-    match managed.attachments {
-        Some(counted) if counted == seen as u64 => {}
-        Some(counted) => doubts.push(format!(
+        (None, BoundaryUses::Counted(count @ 1..), _) => {
+            Some(format!("AWS counts {count} uses as a permissions boundary"))
+        }
+        (_, _, Some(counted)) if counted == seen => None,
+        (_, _, Some(counted)) => Some(format!(
             "AWS counts {counted} attachments, and the account shows {seen}"
         )),
-        None => doubts.push("the account does not tell how many have it".to_owned()),
-    }
-    doubts
+        (_, _, None) => Some("the account does not tell how many have it".to_owned()),
+    };
+    ManagedHolders { owners, doubt }
+}
+
+/// Whether it has members, and is none itself.
+pub(super) fn is_group(owner: &PolicyOwner) -> bool {
+    owner.kind == Owner::Group
 }

@@ -1,14 +1,14 @@
-//! Who has which policies, as far as states tell.
+//! Who has which policies, as far as states or stacks tell, and what AWS has.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Address, Kind, Resource, State};
+use super::Address;
 use crate::document::Document;
 use crate::iam::quota::{Owner, PolicyKind};
-use crate::iam::{AccountId, Arn, PrincipalName};
-use crate::policies::{Account, PolicyOwner, PrincipalDates, SourceQuota};
+use crate::iam::{AccountId, Arn};
+use crate::policies::{LoadedPolicy, PolicyOwner, PrincipalDates, SourceQuota};
 use crate::text::{Source, Untrusted};
 
 /// What states or stacks say of principals and their policies.
@@ -20,6 +20,8 @@ pub struct Live {
     pub policies: Vec<LivePolicy>,
     /// What made them.
     pub made_by: MadeBy,
+    /// The members of groups that states tell of, by their places.
+    pub(super) members: BTreeMap<usize, BTreeSet<usize>>,
     /// The places of the principals of a kind and name, in small letters.
     by_name: BTreeMap<(Owner, String), Vec<usize>>,
 }
@@ -49,6 +51,8 @@ pub struct LivePrincipal {
     pub made_elsewhere: BTreeSet<String>,
     /// The names of what is embedded in it and made elsewhere.
     pub embedded_elsewhere: BTreeSet<Untrusted>,
+    /// The characters of these, as far as AWS tells what they say.
+    pub size_elsewhere: usize,
     /// Whether an account tells all that it has.
     pub is_held: bool,
     /// What the state or AWS tells of when it was made and used.
@@ -62,8 +66,8 @@ pub struct LivePolicy {
     pub address: Address,
     /// The state or stack that has it, by its place.
     pub state: usize,
-    /// Its ARN; none of an inline policy.
-    pub arn: Option<Arn>,
+    /// How it is in AWS.
+    pub kind: LiveKind,
     /// Whether the state tells through which provider it was made: another may be of another account.
     pub provider_is_told: bool,
     /// Its name in IAM.
@@ -74,19 +78,57 @@ pub struct LivePolicy {
     pub changed_at: Option<Timestamp>,
     /// Those who have it, by their places.
     pub holders: BTreeSet<usize>,
-    /// In whom it is embedded, by its place; none of a managed policy.
-    pub embedded_in: Option<usize>,
-    /// Whether somebody has it of whom nobody can tell who that is.
-    pub holder_is_unknown: bool,
-    /// Whether an account tells all who have it.
-    pub is_held: bool,
-    /// Why the holders may not be all: an account tells it.
+    /// Who else has it.
+    pub others: Others,
+    /// Why the holders may not be all, unless AWS tells who has it.
     pub(super) doubts: Vec<String>,
     /// Why nothing can be said to be unused of it.
     pub blockers: Vec<String>,
 }
 
+/// How a policy is in AWS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LiveKind {
+    /// A managed policy, with its ARN where that is told.
+    Managed(Option<Arn>),
+    /// Embedded in a role, user or group, by the place of that where it is told.
+    Inline(Option<usize>),
+}
+
+/// Who has a policy beside those who are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Others {
+    /// Nobody: it is embedded, or AWS tells who has it.
+    Nobody,
+    /// Perhaps somebody: a state does not tell who else has a managed policy.
+    Perhaps,
+    /// Somebody of whom nobody can tell who that is.
+    Unknown,
+}
+
 impl LivePolicy {
+    /// A policy that nobody has yet.
+    pub(super) fn new(address: Address, state: usize, kind: LiveKind, name: Untrusted) -> Self {
+        let others = match kind {
+            LiveKind::Managed(_) => Others::Perhaps,
+            LiveKind::Inline(Some(_)) => Others::Nobody,
+            LiveKind::Inline(None) => Others::Unknown,
+        };
+        LivePolicy {
+            address,
+            state,
+            kind,
+            provider_is_told: true,
+            name,
+            document: None,
+            changed_at: None,
+            holders: BTreeSet::new(),
+            others,
+            doubts: Vec::new(),
+            blockers: Vec::new(),
+        }
+    }
+
     /// Whether a role embeds it itself, and it has no block of its own.
     pub(super) fn is_embedded_by_role(&self) -> bool {
         self.address.block.kind == "aws_iam_role"
@@ -94,51 +136,27 @@ impl LivePolicy {
 
     /// Whether it is a managed policy, and not embedded in somebody.
     pub fn is_managed(&self) -> bool {
-        ["aws_iam_policy", "AWS::IAM::ManagedPolicy"].contains(&self.address.block.kind.as_str())
+        matches!(self.kind, LiveKind::Managed(_))
+    }
+
+    /// Its ARN; none of an inline policy.
+    pub fn arn(&self) -> Option<&Arn> {
+        match &self.kind {
+            LiveKind::Managed(arn) => arn.as_ref(),
+            LiveKind::Inline(_) => None,
+        }
+    }
+
+    /// In whom it is embedded, by its place; none of a managed policy.
+    pub fn embedded_in(&self) -> Option<usize> {
+        match self.kind {
+            LiveKind::Managed(_) => None,
+            LiveKind::Inline(principal) => principal,
+        }
     }
 }
 
 impl Live {
-    /// Brings together what `states` say, and what AWS has, as accounts `in_aws` tell. What is embedded in a
-    /// role is made elsewhere, where no resource of a policy makes it.
-    pub fn of(states: &[State], in_aws: &[Account]) -> Self {
-        Live::embedding(states, in_aws, |_, _| false)
-    }
-
-    /// The same, with roles that embed policies themselves.
-    pub(super) fn embedding(
-        states: &[State],
-        in_aws: &[Account],
-        embeds: impl Fn(&State, &Resource) -> bool,
-    ) -> Self {
-        let mut gathering = Gathering {
-            live: Live::default(),
-            accounts: accounts(states),
-            by_arn: BTreeMap::new(),
-            boundaries: BTreeSet::new(),
-        };
-        for (_, resource) in resources(states) {
-            gathering.add_principal(resource);
-        }
-        for (state, resource) in resources(states) {
-            gathering.add_policy(state, resource);
-        }
-        for (state, resource) in resources(states) {
-            if resource.kind == Kind::Role
-                && !resource.is_deposed
-                && embeds(&states[state], resource)
-            {
-                gathering.add_embedded(state, resource);
-            }
-        }
-        for (state, resource) in resources(states) {
-            gathering.attach(state, resource);
-        }
-        let mut live = gathering.finish(states);
-        live.hold(in_aws);
-        live
-    }
-
     /// Nothing yet.
     pub(super) fn made_by(made_by: MadeBy) -> Self {
         Live {
@@ -154,6 +172,19 @@ impl Live {
         let mut places = self.named(&named).filter(|(_, one)| one.account == account);
         let (only, _) = places.next()?;
         places.next().is_none().then_some(only)
+    }
+
+    /// What a principal is called in messages: with its account where others in other accounts have its name.
+    pub fn called(&self, principal: usize) -> String {
+        let LivePrincipal { owner, account, .. } = &self.principals[principal];
+        let places = self.by_name.get(&key(owner)).into_iter().flatten();
+        let mut others = places.map(|&place| &self.principals[place].account);
+        match account {
+            Some(account) if others.any(|other| other.as_ref() != Some(account)) => {
+                format!("{owner} of account {account}")
+            }
+            _ => owner.to_string(),
+        }
     }
 
     /// The principals that may be this one, with their places.
@@ -193,6 +224,7 @@ impl Live {
             policies: Vec::new(),
             made_elsewhere: BTreeSet::new(),
             embedded_elsewhere: BTreeSet::new(),
+            size_elsewhere: 0,
             is_held: false,
             dates: PrincipalDates::default(),
         });
@@ -204,439 +236,40 @@ fn key(owner: &PolicyOwner) -> (Owner, String) {
     (owner.kind, owner.name.as_str().to_ascii_lowercase())
 }
 
+impl LivePrincipal {
+    /// Says which of its inline policies are made elsewhere, of all that AWS has, where `made` are the names of
+    /// those that are made here.
+    pub(super) fn embed(&mut self, in_aws: &[&LoadedPolicy], made: &BTreeSet<String>) {
+        let name = |policy: &LoadedPolicy| Some(policy.origin.name.as_ref()?.as_str().to_owned());
+        let is_elsewhere =
+            |policy: &&&LoadedPolicy| name(policy).is_some_and(|name| !made.contains(&name));
+        let elsewhere: Vec<&&LoadedPolicy> = in_aws.iter().filter(is_elsewhere).collect();
+        let names = elsewhere.iter().filter_map(|policy| name(policy));
+        self.embedded_elsewhere = names.map(Untrusted::from).collect();
+        self.size_elsewhere = elsewhere.iter().map(|policy| policy.document.size()).sum();
+    }
+}
+
 impl Live {
-    /// The quota that a policy counts against, and the policies that do, by their places; none where nobody
-    /// has it.
-    pub fn quota(&self, policy: usize) -> Option<(SourceQuota, Vec<usize>)> {
+    /// The quota that a policy counts against, the policies that do, by their places, and the characters of
+    /// what is made elsewhere and does; none where nobody has it.
+    pub fn quota(&self, policy: usize) -> Option<(SourceQuota, Vec<usize>, usize)> {
         let quota = |kind, of| SourceQuota { kind, of };
         if self.policies[policy].is_managed() {
-            return Some((quota(PolicyKind::Managed, policy), vec![policy]));
+            return Some((quota(PolicyKind::Managed, policy), vec![policy], 0));
         }
-        let place = self.policies[policy].embedded_in?;
+        let place = self.policies[policy].embedded_in()?;
         let holder = &self.principals[place];
         let inline = holder.policies.iter().copied();
         let inline = inline.filter(|&other| !self.policies[other].is_managed());
         let kind = PolicyKind::Inline(holder.owner.kind);
-        Some((quota(kind, place), inline.collect()))
+        Some((quota(kind, place), inline.collect(), holder.size_elsewhere))
     }
 }
 
 impl LivePolicy {
-    /// One that a resource of a state makes, of which nothing else is known yet.
-    fn of(state: usize, resource: &Resource) -> Self {
-        LivePolicy {
-            address: resource.address.clone(),
-            state,
-            arn: None,
-            provider_is_told: resource.provider.is_some(),
-            name: Untrusted::default(),
-            document: None,
-            changed_at: None,
-            holders: BTreeSet::new(),
-            embedded_in: None,
-            holder_is_unknown: false,
-            is_held: false,
-            doubts: Vec::new(),
-            blockers: Vec::new(),
-        }
-    }
-
     /// Its document, read; none where a state has none that can be read.
     pub fn read(&self) -> Option<Document> {
         Document::parse(Source::from_text("", self.document.as_deref()?)).ok()
-    }
-}
-
-/// Where a resource was made: its state, and the provider where that is told.
-type Through<'a> = (usize, Option<&'a str>);
-
-fn resources(states: &[State]) -> impl Iterator<Item = (usize, &Resource)> {
-    let states = states.iter().enumerate();
-    states.flat_map(|(at, state)| state.resources.iter().map(move |resource| (at, resource)))
-}
-
-fn through(state: usize, resource: &Resource) -> Through<'_> {
-    (state, resource.provider.as_deref())
-}
-
-/// The account that all ARNs through a provider of a state are of; none where they are of several.
-fn accounts(states: &[State]) -> BTreeMap<Through<'_>, Option<AccountId>> {
-    let mut accounts: BTreeMap<Through<'_>, Option<AccountId>> = BTreeMap::new();
-    for (state, resource) in resources(states) {
-        let arn = resource.attributes.arn.as_deref().and_then(Arn::parse);
-        let Some(account) = arn.and_then(|arn| arn.account()) else {
-            continue;
-        };
-        let known = accounts
-            .entry(through(state, resource))
-            .or_insert_with(|| Some(account.clone()));
-        if known.as_ref() != Some(&account) {
-            *known = None;
-        }
-    }
-    accounts
-}
-
-/// What stands for an account in the ARNs of what AWS manages.
-const OF_AWS: &str = "aws";
-
-const NOT_TOLD: &str = "the state does not tell which role has it";
-
-struct Gathering<'a> {
-    live: Live,
-    accounts: BTreeMap<Through<'a>, Option<AccountId>>,
-    /// The managed policies by their ARNs.
-    by_arn: BTreeMap<&'a str, Vec<usize>>,
-    /// The ARNs of permissions boundaries.
-    boundaries: BTreeSet<&'a str>,
-}
-
-impl<'a> Gathering<'a> {
-    fn add_principal(&mut self, resource: &'a Resource) {
-        if !matches!(resource.kind, Kind::Role | Kind::User | Kind::Group) {
-            return;
-        }
-        let attributes = &resource.attributes;
-        self.boundaries
-            .extend(attributes.permissions_boundary.as_deref());
-        let arn = attributes.arn.as_deref().unwrap_or_default();
-        let Some(owner) = PolicyOwner::from_arn(arn) else {
-            return;
-        };
-        if !self
-            .live
-            .named(&owner)
-            .any(|(_, one)| one.owner.arn == owner.arn)
-        {
-            let account = owner.arn.as_ref().and_then(Arn::account);
-            let place = self
-                .live
-                .add(owner, account, Some(resource.address.clone()));
-            let created_at = attributes.create_date.as_deref();
-            self.live.principals[place].dates.created_at =
-                created_at.and_then(|date| date.parse().ok());
-        }
-    }
-
-    fn add_policy(&mut self, state: usize, resource: &'a Resource) {
-        let attributes = &resource.attributes;
-        let (owner, name) = match resource.kind {
-            Kind::RolePolicy => (Some(Owner::Role), &attributes.role),
-            Kind::UserPolicy => (Some(Owner::User), &attributes.user),
-            Kind::GroupPolicy => (Some(Owner::Group), &attributes.group),
-            Kind::Policy => (None, &None),
-            _ => return,
-        };
-        let place = self.live.policies.len();
-        let mut policy = LivePolicy {
-            name: attributes.name.clone().unwrap_or_default().into(),
-            document: attributes.policy.clone(),
-            ..LivePolicy::of(state, resource)
-        };
-        if resource.is_deposed {
-            let why =
-                "Terraform has yet to delete an earlier one of it: run `terraform apply` first";
-            policy.blockers.push(why.to_owned());
-        }
-        if let Some(owner) = owner {
-            let account = self.account(through(state, resource), owner, name.as_deref());
-            match self.holder(account, owner, name.as_deref()) {
-                Ok(holder) => {
-                    policy.holders.insert(holder);
-                    policy.embedded_in = Some(holder);
-                    self.live.principals[holder].policies.push(place);
-                }
-                Err(why) => {
-                    policy.holder_is_unknown = true;
-                    policy.blockers.push(why);
-                }
-            }
-        } else {
-            policy.arn = attributes.arn.as_deref().and_then(Arn::parse);
-            match &attributes.arn {
-                Some(arn) if policy.arn.is_some() => {
-                    self.by_arn.entry(arn).or_default().push(place);
-                }
-                _ => policy
-                    .blockers
-                    .push("the state does not tell its ARN".to_owned()),
-            }
-        }
-        self.live.policies.push(policy);
-    }
-
-    fn attach(&mut self, state: usize, resource: &'a Resource) {
-        let attributes = &resource.attributes;
-        match resource.kind {
-            Kind::Attachment => self.attach_by(state, resource),
-            Kind::Role => {
-                // Who attached these is not told: they are holders, and nothing that a block makes.
-                let arn = attributes.arn.as_deref().unwrap_or_default();
-                let role = self.live.principal(arn);
-                let role = role.ok_or_else(|| NOT_TOLD.to_owned());
-                for attached in &attributes.managed_policy_arns {
-                    self.attach_to(role.clone(), attached, false);
-                }
-            }
-            Kind::Other => self.block_named(resource),
-            _ => {}
-        }
-    }
-
-    /// Attaches what a resource does that attaches and nothing else.
-    fn attach_by(&mut self, state: usize, resource: &'a Resource) {
-        let attributes = &resource.attributes;
-        let roles = attributes.role.iter().chain(&attributes.roles);
-        let users = attributes.user.iter().chain(&attributes.users);
-        let groups = attributes.group.iter().chain(&attributes.groups);
-        let holders = (roles.map(|name| (Owner::Role, name)))
-            .chain(users.map(|name| (Owner::User, name)))
-            .chain(groups.map(|name| (Owner::Group, name)));
-        let holders: Vec<(Owner, &String)> = holders.collect();
-        let attached = &attributes.policy_arns;
-        let address = &resource.address;
-        if attached.is_empty() && !resource.address.block.kind.ends_with("_exclusive") {
-            let why = format!("the state does not tell what {address} attaches");
-            let managed = self
-                .live
-                .policies
-                .iter_mut()
-                .filter(|policy| policy.is_managed());
-            managed.for_each(|policy| policy.doubts.push(why.clone()));
-        }
-        for arn in attached {
-            // Who it is attached to is of its own account.
-            let account = Arn::parse(arn).and_then(|arn| arn.account());
-            let account = match account {
-                Some(account) if account.as_str() != OF_AWS => Ok(Some(account)),
-                _ => Err(()),
-            };
-            if holders.is_empty() {
-                let why = format!("the state does not tell to whom {address} attaches it");
-                self.attach_to(Err(why), arn, true);
-            }
-            for (owner, name) in &holders {
-                let account = match &account {
-                    Ok(account) => Ok(account.clone()),
-                    Err(()) => self.account(through(state, resource), *owner, Some(name)),
-                };
-                let holder = self.holder(account, *owner, Some(name));
-                self.attach_to(holder, arn, true);
-            }
-        }
-    }
-
-    /// Blocks the managed policies that a resource of another type names, which may attach them, or make
-    /// them a permissions boundary.
-    fn block_named(&mut self, resource: &'a Resource) {
-        let attributes = &resource.attributes;
-        let named: BTreeSet<&str> = attributes.all_policy_arns().collect();
-        let why = format!(
-            "{} names it, and may give it to somebody",
-            resource.address.block
-        );
-        for policy in self
-            .live
-            .policies
-            .iter_mut()
-            .filter(|policy| policy.is_managed())
-        {
-            let is_named = policy
-                .arn
-                .as_ref()
-                .is_some_and(|arn| named.contains(arn.as_str()));
-            // A permission set refers to it by its name, in whichever account.
-            if is_named
-                || attributes
-                    .customer_managed
-                    .iter()
-                    .any(|name| name == policy.name.raw())
-            {
-                policy.blockers.push(why.clone());
-            }
-        }
-    }
-
-    fn attach_to(&mut self, holder: Result<usize, String>, arn: &str, is_by_resource: bool) {
-        let places = self.by_arn.get(arn).cloned().unwrap_or_default();
-        match holder {
-            Ok(holder) => {
-                let principal = &mut self.live.principals[holder];
-                if places.is_empty() {
-                    principal.made_elsewhere.insert(arn.to_owned());
-                }
-                for place in places {
-                    self.live.policies[place].holders.insert(holder);
-                    if is_by_resource && !principal.policies.contains(&place) {
-                        principal.policies.push(place);
-                    }
-                }
-            }
-            Err(why) => {
-                for place in places {
-                    let policy = &mut self.live.policies[place];
-                    policy.holder_is_unknown = true;
-                    policy.doubts.push(why.clone());
-                }
-            }
-        }
-    }
-
-    /// The principal of this name: one of a state, or else one that is known by its name alone.
-    fn holder(
-        &mut self,
-        account: Result<Option<AccountId>, String>,
-        kind: Owner,
-        name: Option<&str>,
-    ) -> Result<usize, String> {
-        let name = name.unwrap_or_default();
-        let Some(parsed) = PrincipalName::parse(name) else {
-            return Err(format!(
-                "the state does not tell which {} has it",
-                kind.as_str()
-            ));
-        };
-        let account = account?;
-        let owner = PolicyOwner {
-            kind,
-            name: parsed,
-            arn: None,
-        };
-        match self.live.place_of(&owner, account.as_ref()) {
-            Some(place) => Ok(place),
-            None => Ok(self.live.add(owner, account, None)),
-        }
-    }
-
-    /// The account of what was made `through` a provider. A name may exist in several.
-    fn account(
-        &self,
-        through: Through<'_>,
-        kind: Owner,
-        name: Option<&str>,
-    ) -> Result<Option<AccountId>, String> {
-        let name = name.unwrap_or_default();
-        match self.accounts.get(&through) {
-            Some(Some(account)) => Ok(Some(account.clone())),
-            None => Ok(None),
-            Some(None) => {
-                let is_called = |one: &&LivePrincipal| {
-                    one.owner.kind == kind && one.owner.name.as_str().eq_ignore_ascii_case(name)
-                };
-                let named = self.live.principals.iter().filter(is_called);
-                let named = named.filter_map(|one| Some(one.address.as_ref()?.to_string()));
-                let named: Vec<String> = named.collect();
-                let which = match named.as_slice() {
-                    [] => String::new(),
-                    named => format!(" ({})", named.join(", ")),
-                };
-                Err(format!(
-                    "the state is of several accounts, and does not tell in which its {} {name} \
-                     is{which}: give what `terraform state pull` prints, which names the providers",
-                    kind.as_str(),
-                ))
-            }
-        }
-    }
-
-    fn finish(mut self, states: &[State]) -> Live {
-        self.note_embedded(states);
-        for (state, resource) in resources(states) {
-            let arn = resource.attributes.arn.as_deref().unwrap_or_default();
-            let Some(places) = self.by_arn.get(arn) else {
-                continue;
-            };
-            let counted = resource.attributes.attachment_count.unwrap_or_default();
-            for &place in places {
-                let policy = &mut self.live.policies[place];
-                let seen = policy.holders.len();
-                // The provider counts when it reads a policy, which may be before it is attached.
-                if policy.state == state && counted > seen as u64 {
-                    policy.doubts.push(format!(
-                        "AWS counts {counted} attachments, and the states show {seen}"
-                    ));
-                }
-                if policy.state == state && self.boundaries.contains(arn) {
-                    policy
-                        .blockers
-                        .push("it is a permissions boundary".to_owned());
-                }
-            }
-        }
-        for policy in &mut self.live.policies {
-            let mut holders = policy
-                .holders
-                .iter()
-                .map(|&holder| &self.live.principals[holder]);
-            if let Some(group) = holders.find(|one| one.owner.kind == Owner::Group) {
-                policy.doubts.push(format!(
-                    "{} has it, and a state does not tell all members of a group",
-                    group.owner
-                ));
-            }
-        }
-        self.live
-    }
-
-    /// Adds what a role embeds itself: the provider fills in as well what others have embedded in it.
-    fn add_embedded(&mut self, state: usize, resource: &Resource) {
-        let arn = resource.attributes.arn.as_deref().unwrap_or_default();
-        let Some(role) = self.live.principal(arn) else {
-            return;
-        };
-        let made = self.made_in(role);
-        let embedded = resource.attributes.inline_policy.iter();
-        let own = embedded.filter(|one| !made.contains(&one.name));
-        for one in own {
-            let place = self.live.policies.len();
-            let mut policy = LivePolicy {
-                name: one.name.as_str().into(),
-                document: one.policy.clone(),
-                holders: BTreeSet::from([role]),
-                embedded_in: Some(role),
-                // The ARN of the role tells in which account it is.
-                provider_is_told: true,
-                ..LivePolicy::of(state, resource)
-            };
-            let text = format!(
-                "{}, inline policy {}",
-                resource.address.text.raw(),
-                one.name
-            );
-            policy.address.text = text.into();
-            self.live.policies.push(policy);
-            self.live.principals[role].policies.push(place);
-        }
-    }
-
-    /// The names of what is embedded in a principal by what is in the states.
-    fn made_in(&self, principal: usize) -> BTreeSet<String> {
-        let policies = self.live.principals[principal].policies.iter();
-        let policies = policies.map(|&at| &self.live.policies[at]);
-        let embedded = policies.filter(|policy| !policy.is_managed());
-        embedded
-            .map(|policy| policy.name.raw().to_owned())
-            .collect()
-    }
-
-    /// What a role shows as embedded in it, and no resource of the states makes.
-    fn note_embedded(&mut self, states: &[State]) {
-        for (_, resource) in resources(states) {
-            let arn = resource.attributes.arn.as_deref().unwrap_or_default();
-            if resource.kind != Kind::Role {
-                continue;
-            }
-            let Some(place) = self.live.principal(arn) else {
-                continue;
-            };
-            let made = self.made_in(place);
-            let embedded = resource.attributes.inline_policy.iter();
-            let embedded = embedded.map(|one| one.name.as_str());
-            let elsewhere = embedded.filter(|name| !made.contains(*name));
-            let elsewhere: BTreeSet<Untrusted> = elsewhere.map(Untrusted::from).collect();
-            self.live.principals[place]
-                .embedded_elsewhere
-                .extend(elsewhere);
-        }
     }
 }

@@ -16,12 +16,11 @@ use super::tree::{INIT, TreeFile};
 use super::uses::Uses;
 use super::written::Search;
 use super::{
-    BlockAddress, Different, Live, LivePolicy, MODULES_JSON, SameStatements, State, Tree,
-    same_statements,
+    BlockAddress, Different, Held, Live, LivePolicy, MODULES_JSON, Others, SameStatements, State,
+    Tree, same_statements,
 };
 use crate::document::{Document, StatementForm};
 use crate::iam::{Arn, Policy};
-use crate::policies::Account;
 use crate::terraform::{Block, Content};
 use crate::text::{Problem, Shown, Source, list, some_of};
 
@@ -71,11 +70,11 @@ pub struct LeftPolicy {
 }
 
 impl Matched {
-    /// Finds the block of each policy of the `states`, whose holders `accounts` tell where they have them.
+    /// Finds the block of each policy of the `states`, whose holders what AWS `held` tells where it has them.
     /// With `complete` there are no other states, and
     /// nobody else has what these have.
-    pub fn of(tree: &Tree, states: &[State], accounts: &[Account], complete: bool) -> Self {
-        let live = Live::embedding(states, accounts, |state, role| {
+    pub fn of(tree: &Tree, states: &[State], held: &Held, complete: bool) -> Self {
+        let live = Live::embedding(states, held, |state, role| {
             tree.embeds_policies(state.module(&role.address), &role.address.block)
         });
         let surroundings = OnceCell::new();
@@ -230,13 +229,13 @@ impl Matching<'_> {
                 let why = file.error_at(block, format!("{}: {why}", policy.address));
                 return Err(why.help("it stays as it is, with all that its block makes"));
             }
-            if policy.is_managed() && !policy.is_held && !self.complete {
+            if policy.others == Others::Perhaps && !self.complete {
                 let message = format!(
                     "{}: a state does not tell who else has a managed policy, or whose permissions \
                      boundary it is",
                     policy.address
                 );
-                let account = policy.arn.as_ref().and_then(Arn::account);
+                let account = policy.arn().and_then(Arn::account);
                 let account = account.map_or(String::new(), |id| format!(" in account {id}"));
                 return Err(file.error_at(block, message).help(format!(
                     "give what `aws iam get-account-authorization-details --output json` prints{account}, \

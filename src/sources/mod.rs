@@ -14,6 +14,7 @@ mod callers;
 mod calls;
 mod generated;
 mod held;
+mod holding;
 mod in_file;
 mod live;
 mod matched;
@@ -34,14 +35,15 @@ mod written;
 
 pub use address::{Address, BlockAddress};
 pub use calls::{Called, Caller};
-pub use live::{Live, LivePolicy, LivePrincipal, MadeBy};
+pub use held::Held;
+pub use live::{Live, LiveKind, LivePolicy, LivePrincipal, MadeBy, Others};
 pub use matched::{LeftPolicy, Matched, SourcePolicy};
 pub use modules::{MODULES_JSON, ModuleFolder, Modules, normal};
 pub use owners::{CodeOwners, in_repository};
 pub use roots::may_have_several;
 pub use same::{Different, SameStatements, same_statements};
 pub use shared::{PlacedFindings, Unused};
-pub use stack::{Held, Stack, StackResource, TemplateFile, Templates};
+pub use stack::{Stack, StackResource, TemplateFile, Templates};
 pub use state::{
     Attributes, EmbeddedPolicy, Kind, OtherChange, PlannedAction, PlannedChange, Providers,
     Resource, Side, State, TELLING, TerraformPlan, is_state, read_plan, read_state,

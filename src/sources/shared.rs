@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Live, LivePrincipal, MadeBy, Matched};
+use super::{Live, LivePrincipal, MadeBy, Matched, Others};
 use crate::findings::Findings;
 use crate::iam::quota::Owner;
 use crate::policies::{PolicyOwner, belied, young_principal};
@@ -96,7 +96,7 @@ impl Live {
         let silent = holders
             .iter()
             .filter(|holder| !placed.of.contains_key(holder));
-        let silent = silent.map(|&holder| self.principals[holder].owner.to_string());
+        let silent = silent.map(|&holder| self.called(holder));
         let silent: Vec<String> = silent.collect();
         if !silent.is_empty() {
             let has = if silent.len() == 1 { "has" } else { "have" };
@@ -133,7 +133,7 @@ impl Live {
                     }
                     MadeBy::CloudFormation => {
                         "give its stack as `aws cloudformation describe-stack-resources` prints it, which has \
-                         the StackId, or what `aws iam get-account-authorization-details` prints"
+                         the StackId"
                     }
                 },
             ),
@@ -176,12 +176,19 @@ impl Matched {
     /// knows who has it.
     pub fn is_concerned(&self, policy: usize, placed: &PlacedFindings) -> bool {
         let policy = &self.live.policies[policy];
-        let is_found = |holder| placed.of.contains_key(holder);
+        // One who is known by name alone may be who is found.
+        let may_be_named = |holder: &LivePrincipal| {
+            let mut names = placed.names.iter();
+            holder.account.is_none() && names.any(|name| holder.owner.may_be(name))
+        };
+        let is_found = |holder: &usize| {
+            placed.of.contains_key(holder) || may_be_named(&self.live.principals[*holder])
+        };
         // A state does not tell who all are in a group.
         let is_user = |holder: &usize| self.live.principals[*holder].owner.kind == Owner::User;
         let has_users = || placed.of.keys().any(is_user);
         let is_group = |holder: &usize| self.live.principals[*holder].owner.kind == Owner::Group;
-        policy.holder_is_unknown
+        policy.others == Others::Unknown
             || policy.holders.iter().any(is_found)
             || policy.holders.iter().any(is_group) && has_users()
     }

@@ -128,7 +128,7 @@ impl Uses<'_> {
         let here: Vec<(usize, &LivePolicy)> = self.made_by(role).collect();
         let embedded = |holder| {
             here.iter()
-                .filter(move |(_, one)| one.embedded_in == holder)
+                .filter(move |(_, one)| one.embedded_in() == holder)
         };
         for (_, one) in roles {
             let arn = one.attributes.arn.as_deref().unwrap_or_default();
@@ -180,8 +180,8 @@ impl Uses<'_> {
     /// the same addresses.
     fn is_of_these_states(&self, file: &TreeFile, block: &Block) -> Result<(), Problem> {
         for (_, policy) in self.made_by(block) {
-            let holder = policy.embedded_in.as_ref();
-            let holder = holder.map(|&holder| self.live.principals[holder].owner.name.as_str());
+            let holder = policy.embedded_in();
+            let holder = holder.map(|holder| self.live.principals[holder].owner.name.as_str());
             let name = Some(policy.name.raw()).filter(|name| !name.is_empty());
             // A role's block says the name of the role; its policies are found by theirs.
             let name = if is_role(block) { holder } else { name };
@@ -320,7 +320,7 @@ impl Uses<'_> {
             .filter_map(|name| data.argument(name));
         let may_be = |argument: &Argument| match &argument.value {
             Value::Text(text) => self.made_by(policy).any(|(_, made)| {
-                let arn = made.arn.as_ref().map(Arn::as_str);
+                let arn = made.arn().map(Arn::as_str);
                 arn == Some(text) || made.name.raw() == text
             }),
             Value::Reference(reference) if reference.starts_with("aws_iam_policy.") => {

@@ -130,7 +130,7 @@ impl Search<'_> {
             .collect();
         let others = self.live.policies.iter().filter(|other| {
             other.is_embedded_by_role()
-                && other.embedded_in == policy.embedded_in
+                && other.embedded_in() == policy.embedded_in()
                 && with_name(other.name.raw()).is_empty()
         });
         match (computed.as_slice(), others.count()) {

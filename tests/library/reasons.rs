@@ -35,10 +35,9 @@ fn review(entries: &[&str], kept: &[&str]) -> Review {
     let page = Page::read(&unused, &Json::parse(&unused).unwrap()).unwrap();
     let findings = Findings::join(vec![page], MissingPages::Refused).unwrap();
     let catalogue = Catalogue::parse(&Source::from_text("actions.txt", CATALOGUE)).unwrap();
-    let keeps = kept.iter().map(|pattern| Keep {
-        pattern: pattern.parse().unwrap(),
-        reason: None,
-    });
+    let keeps = kept
+        .iter()
+        .map(|pattern| Keep::of(pattern.parse().unwrap()));
     let options = Options {
         keeps: keeps.collect(),
         ..Options::default()

@@ -54,10 +54,7 @@ impl Refining {
     }
 
     fn keep(mut self, pattern: &str) -> Self {
-        self.options.keeps.push(Keep {
-            pattern: pattern.parse().unwrap(),
-            reason: None,
-        });
+        self.options.keeps.push(Keep::of(pattern.parse().unwrap()));
         self
     }
 

@@ -76,10 +76,7 @@ impl World {
     pub fn given(&self) -> Given {
         let source = Source::from_text("policy.json", &layout::text(self));
         let document = Document::parse(source).unwrap();
-        let keep = |text: &String| Keep {
-            pattern: text.parse().unwrap(),
-            reason: None,
-        };
+        let keep = |text: &String| Keep::of(text.parse().unwrap());
         let keeps: Vec<Keep> = self.keeps.iter().map(keep).collect();
         let universe = Universe::new(
             Arc::new(

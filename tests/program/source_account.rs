@@ -5,6 +5,7 @@ use std::fs;
 
 use crate::run::{Run, RunIt, folder, iam_refine};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 const FILES: &str = r#"resource "aws_iam_role" "app" {
@@ -272,14 +273,14 @@ fn what_the_account_does_not_show_whole_or_has_otherwise_stays() {
         ),
         (
             "sqs:DeleteMessage",
-            "the account has another policy than the state",
+            "AWS has another policy than the state",
             &|account| {
                 account["Policies"][0]["PolicyVersionList"][0]["Document"] = policy(&["sqs:*"]);
             },
         ),
         (
             "s3:PutObject",
-            "the account has another policy than the state",
+            "AWS has another policy than the state",
             &|account| {
                 account["RoleDetailList"][0]["RolePolicyList"][0]["PolicyDocument"] =
                     policy(&["s3:GetObject"]);
@@ -287,7 +288,7 @@ fn what_the_account_does_not_show_whole_or_has_otherwise_stays() {
         ),
         (
             "s3:PutObject",
-            "the account has no such inline policy of role app",
+            "AWS has no such inline policy of role app",
             &|account| {
                 account["RoleDetailList"][0]["RolePolicyList"] = json!([]);
             },
@@ -321,7 +322,7 @@ fn whom_a_newer_state_has_and_the_account_does_not_keeps_the_policy_as_it_is() {
     world.write("state.json", &state.to_string());
     let run = world.with_account();
     assert!(!goes(&run, "sqs:DeleteMessage"), "{}", run.stdout);
-    let why = "a state has it attached to role late, and the account does not";
+    let why = "a state has it attached to role late, and what AWS has does not";
     assert!(run.stderr.contains(why), "{}", run.stderr);
 }
 
@@ -363,4 +364,270 @@ fn what_the_account_has_beside_is_named() {
     let run = World::new(&more, &[finding("role/app", &BOTH)]).with_account();
     let said = "its inline policy by-hand is made by no resource that is read";
     assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
+fn a_policy_that_the_account_does_not_show_attached_is_named() {
+    let mut detached = account();
+    detached["RoleDetailList"][0]["AttachedManagedPolicies"] = json!([]);
+    detached["Policies"][0]["AttachmentCount"] = 0.into();
+    let run = World::new(&detached, &[finding("role/app", &BOTH)]).with_account();
+    assert!(!goes(&run, "sqs:DeleteMessage"), "{}", run.stdout);
+    let said = "a state has it attached to role app, and what AWS has does not";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
+fn a_group_has_the_members_that_a_newer_state_has() {
+    let mut group = account();
+    group["GroupDetailList"] = json!([{"GroupName": "ops", "Arn": arn("group/ops"), "GroupPolicyList": [],
+        "AttachedManagedPolicies": [{"PolicyArn": arn("policy/shared")}]}]);
+    group["UserDetailList"] = json!([{"UserName": "ann", "Arn": arn("user/ann"), "GroupList": ["ops"],
+        "UserPolicyList": [], "AttachedManagedPolicies": []}]);
+    group["Policies"][0]["AttachmentCount"] = 2.into();
+    let found = [finding("role/app", &BOTH), finding("user/ann", &BOTH)];
+    let world = World::new(&group, &found);
+    assert!(goes(&world.with_account(), "sqs:DeleteMessage"));
+    for (kind, values) in [
+        (
+            "aws_iam_group_membership",
+            json!({"name": "m", "group": "ops", "users": ["ann", "carl"]}),
+        ),
+        (
+            "aws_iam_user_group_membership",
+            json!({"user": "carl", "groups": ["ops"]}),
+        ),
+    ] {
+        let mut state = state();
+        let resources = &mut state["values"]["root_module"]["resources"];
+        resources.as_array_mut().unwrap().push(
+            json!({"address": format!("{kind}.m"), "mode": "managed", "type": kind, "name": "m", "values": values}),
+        );
+        world.write("state.json", &state.to_string());
+        let run = world.with_account();
+        assert!(!goes(&run, "sqs:DeleteMessage"), "{}", run.stdout);
+        let said = "user carl has it too and has no finding";
+        assert!(run.stderr.contains(said), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn other_inline_policies_that_the_account_shows_count_for_the_quota() {
+    let mut full = account();
+    let mut long = policy(&["ec2:*"]);
+    long["Statement"][0]["Resource"] = "a".repeat(9_900).into();
+    let beside = json!({"PolicyName": "by-hand", "PolicyDocument": long});
+    let policies = &mut full["RoleDetailList"][0]["RolePolicyList"];
+    policies.as_array_mut().unwrap().push(beside);
+    policies[0]["PolicyDocument"] = policy(&["s3:*"]);
+    let world = World::new(&full, &[finding("role/app", &BOTH)]);
+    world.write(
+        "main.tf",
+        &FILES.replace("\"s3:GetObject\", \"s3:PutObject\"", "\"s3:*\""),
+    );
+    let own = policy(&OWN).to_string();
+    let state = state().to_string();
+    let all = policy(&["s3:*"]).to_string();
+    let escaped = |text: &str| text.replace('"', "\\\"");
+    world.write("state.json", &state.replace(&escaped(&own), &escaped(&all)));
+    let run = world.with_account();
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    assert!(run.stderr.contains("10,240"), "{}", run.stderr);
+}
+
+#[test]
+fn names_that_are_in_two_accounts_are_told_with_these() {
+    let elsewhere = |text: String| text.replace("123456789012", "210987654321");
+    let world = World::new(&account(), &[finding("role/app", &BOTH)]);
+    world.write("other.json", &elsewhere(account().to_string()));
+    world.write("other-state.json", &elsewhere(state().to_string()));
+    let run = world.refine(&[
+        "account.json",
+        "other.json",
+        "other-state.json",
+        "--states-complete",
+    ]);
+    let said = "role app of account 210987654321 has it too and has no finding";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    world.write(
+        "findings/other.json",
+        &elsewhere(finding("role/app", &BOTH).to_string()).replace("\"id\":\"", "\"id\":\"2"),
+    );
+    let run = world.refine(&[
+        "account.json",
+        "other.json",
+        "other-state.json",
+        "--states-complete",
+    ]);
+    let said = "makes aws_iam_policy.shared in state.json and aws_iam_policy.shared in other-state.json, of role \
+                app of account 123456789012 and role app of account 210987654321";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    assert!(goes(&run, "sqs:DeleteMessage"), "{}", run.stdout);
+}
+
+#[test]
+fn a_finding_that_is_resolved_and_names_nothing_used_is_passed_over() {
+    let mut resolved = finding("role/other", &BOTH);
+    resolved["status"] = "RESOLVED".into();
+    let run = World::new(&account(), &[finding("role/app", &BOTH), resolved]).with_account();
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(goes(&run, "sqs:DeleteMessage"), "{}", run.stderr);
+    let said = "note: findings/1.json:1:";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("this finding is resolved"),
+        "{}",
+        run.stderr
+    );
+}
+
+impl World {
+    /// Writes the folder `app` as `fetch --role app` would: these `others` have the managed policy too.
+    fn fetched_role(&self, own: &Value, shared: &Value, others: &[&str]) {
+        let roles = others.iter().chain(&["app"]);
+        let roles: Vec<Value> = roles.map(|role| json!({"RoleName": role})).collect();
+        let count = roles.len();
+        let shared_arn = arn("policy/shared");
+        let answers = [
+            (
+                vec!["iam", "get-role", "--role-name", "app"],
+                json!({"Role": {"RoleName": "app", "Arn": arn("role/app"), "CreateDate": "2024-01-01T00:00:00Z"}}),
+            ),
+            (
+                vec!["iam", "list-role-policies", "--role-name", "app"],
+                json!({"PolicyNames": ["own"]}),
+            ),
+            (
+                vec![
+                    "iam",
+                    "get-role-policy",
+                    "--role-name",
+                    "app",
+                    "--policy-name",
+                    "own",
+                ],
+                json!({"RoleName": "app", "PolicyName": "own", "PolicyDocument": own}),
+            ),
+            (
+                vec!["iam", "list-attached-role-policies", "--role-name", "app"],
+                json!({"AttachedPolicies": [{"PolicyName": "shared", "PolicyArn": shared_arn}]}),
+            ),
+            (
+                vec!["iam", "get-policy", "--policy-arn", &shared_arn],
+                json!({"Policy": {"PolicyName": "shared", "Arn": shared_arn, "DefaultVersionId": "v1",
+                    "AttachmentCount": count, "PermissionsBoundaryUsageCount": 0}}),
+            ),
+            (
+                vec![
+                    "iam",
+                    "get-policy-version",
+                    "--policy-arn",
+                    &shared_arn,
+                    "--version-id",
+                    "v1",
+                ],
+                json!({"PolicyVersion": {"Document": shared, "VersionId": "v1", "IsDefaultVersion": true}}),
+            ),
+            (
+                vec![
+                    "iam",
+                    "list-entities-for-policy",
+                    "--policy-arn",
+                    &shared_arn,
+                ],
+                json!({"PolicyGroups": [], "PolicyUsers": [], "PolicyRoles": roles, "IsTruncated": false}),
+            ),
+            (
+                vec!["accessanalyzer", "get-finding-v2", "--id", "f"],
+                finding("role/app", &BOTH),
+            ),
+        ];
+        let mut listed = Vec::new();
+        for (number, (arguments, answer)) in answers.iter().enumerate() {
+            let (file, text) = (format!("{number}.json"), answer.to_string());
+            let hash = Sha256::digest(&text);
+            let hash = hash
+                .iter()
+                .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+            self.write(&format!("app/{file}"), &text);
+            listed.push(json!({"arguments": arguments, "file": file, "sha256": hash,
+                               "at": "2026-10-27T08:00:01Z"}));
+        }
+        let manifest = json!({
+            "format": 1, "of": {"role": "app"}, "account": "123456789012",
+            "caller": "arn:aws:sts::123456789012:assumed-role/Audit/me", "aws": "aws-cli/2", "asked": {},
+            "startedAt": "2026-10-27T08:00:00Z", "completedAt": "2026-10-27T08:00:04Z",
+            "answers": listed, "unanswered": [], "notes": [],
+        });
+        self.write("app/manifest.json", &manifest.to_string());
+    }
+
+    /// What `refine` makes of the files with the folder `app` beside them.
+    fn with_role(&self, more: &[&str]) -> Run {
+        let mut command = iam_refine();
+        command.current_dir(self.0.path());
+        command
+            .args(["refine", ".", "state.json", "app"])
+            .args(more)
+            .run()
+    }
+}
+
+#[test]
+fn what_was_fetched_of_a_role_has_its_findings_and_tells_who_has_its_policies() {
+    let world = World::new(&account(), &[]);
+    world.fetched_role(&policy(&OWN), &policy(&SHARED), &[]);
+    let run = world.with_role(&[]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(
+        goes(&run, "s3:PutObject") && goes(&run, "sqs:DeleteMessage"),
+        "{}",
+        run.stderr
+    );
+
+    // Who has it too counts as using everything, until a finding tells more.
+    world.fetched_role(&policy(&OWN), &policy(&SHARED), &["other"]);
+    let run = world.with_role(&[]);
+    assert!(
+        goes(&run, "s3:PutObject") && !goes(&run, "sqs:DeleteMessage"),
+        "{}",
+        run.stderr
+    );
+    let said = "role other has it too and has no finding";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    world.write("other.json", &finding("role/other", &BOTH).to_string());
+    assert!(goes(&world.with_role(&["other.json"]), "sqs:DeleteMessage"));
+}
+
+#[test]
+fn what_was_fetched_of_a_role_is_held_against_the_state() {
+    let world = World::new(&account(), &[]);
+    let said = "AWS has another policy than the state";
+    world.fetched_role(&policy(&["s3:GetObject"]), &policy(&SHARED), &[]);
+    let run = world.with_role(&[]);
+    assert!(
+        !goes(&run, "s3:PutObject") && goes(&run, "sqs:DeleteMessage"),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+
+    world.fetched_role(&policy(&OWN), &policy(&["sqs:*"]), &[]);
+    let run = world.with_role(&[]);
+    assert!(
+        goes(&run, "s3:PutObject") && !goes(&run, "sqs:DeleteMessage"),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+
+    world.write("account.json", &account().to_string());
+    let run = world.with_role(&["account.json"]);
+    assert_eq!(run.exit, 2);
+    assert!(
+        run.stderr
+            .contains("what AWS has of role app is given twice"),
+        "{}",
+        run.stderr
+    );
 }

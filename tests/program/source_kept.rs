@@ -111,6 +111,10 @@ fn why_it_is_kept_is_in_the_record() {
         record.contains("\"commentReason\": \"disaster recovery\""),
         "{record}"
     );
+    assert!(record.contains("\"until\": \"2027-03-01\""), "{record}");
+    let text = world.refine(&["--format", "markdown"]).stdout;
+    let said = "disaster recovery until 2027-03-01 (main.tf:10)";
+    assert!(text.contains(said), "{text}");
     // It decides the same again.
     let again = world.refine(&["--decisions", "../record.json"]);
     assert_eq!(
@@ -317,6 +321,15 @@ fn the_nearest_keep_toml_is_found_as_far_as_the_repository_goes() {
     );
     world.write("root/keep.toml", &keep.replace("Delete", "Purge"));
     assert!(!keeps(&world).0, "another is nearer");
+
+    world.write("root/keep.toml", &format!("{keep}until = \"2027-03-01\"\n"));
+    let text = world.refine(&["--format", "markdown"]).stdout;
+    assert!(
+        text.contains("until 2027-03-01, because: `audits`"),
+        "{text}"
+    );
+    let record = world.refine(&["--format", "json"]).stdout;
+    assert!(record.contains("\"until\": \"2027-03-01\""), "{record}");
 
     world.write("root/keep.toml", &format!("{keep}until = \"2027-01-14\"\n"));
     let (is_kept, said) = keeps(&world);

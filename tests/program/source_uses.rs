@@ -871,7 +871,7 @@ fn a_policy_of_a_group_is_told_of_where_a_finding_is_about_a_user() {
     world.write("u.json", &finding("user/bob").to_string());
     world.stays(
         &["../u.json"],
-        "group ops has it, and a state does not tell all members",
+        "group ops has it, and nothing here tells all members",
     );
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::run::{Run, RunIt, copy, folder, iam_refine};
-use iam_refine::sources::{Matched, Tree, read_state};
+use iam_refine::sources::{Held, Matched, Tree, read_state};
 use tempfile::TempDir;
 
 const MATCH: &str = "tests/data/sources/match";
@@ -68,7 +68,7 @@ fn belongs_together(state: &str) -> String {
     let state = read_state(&state.into(), text.as_slice()).unwrap();
     let root = format!("{MATCH}/root");
     let tree = Tree::open(&[&root]).unwrap();
-    let matched = Matched::of(&tree, &[state], &[], true);
+    let matched = Matched::of(&tree, &[state], &Held::default(), true);
     let live = &matched.live;
     let mut told = String::new();
     for principal in &live.principals {
@@ -80,8 +80,7 @@ fn belongs_together(state: &str) -> String {
         for &place in &principal.policies {
             let policy = &live.policies[place];
             let called = policy
-                .arn
-                .as_ref()
+                .arn()
                 .map_or(policy.name.to_string(), ToString::to_string);
             let _ = writeln!(told, "  {called} at {}", policy.address);
             if let Some(left) = matched.left.iter().find(|left| left.policy == place) {
@@ -806,7 +805,7 @@ fn what_bounds_others_or_is_attached_to_more_than_the_states_show_stays() {
         (
             FIRST_RESOURCE,
             &group,
-            "group operators has it, and a state does not tell all members",
+            "group operators has it, and nothing here tells all members",
         ),
     ] {
         let world = World::new();

@@ -439,12 +439,7 @@ fn a_managed_policy_that_others_have_stays() {
             "\"PermissionsBoundaryUsageCount\": 1",
         ),
     );
-    assert!(
-        world
-            .refined()
-            .stderr
-            .contains("it is a permissions boundary")
-    );
+    assert!(world.refined().stderr.contains("as a permissions boundary"));
 }
 
 #[test]
@@ -968,6 +963,108 @@ fn what_a_group_has_stays() {
     let run = world.refined();
     assert!(!run.stdout.contains("kms:Decrypt"), "{}", run.stdout);
     assert!(run.stderr.contains("group staff"), "{}", run.stderr);
+}
+
+#[test]
+fn what_a_group_has_its_members_have_as_the_account_tells() {
+    let world = World::new();
+    world.replace(
+        "template.yaml",
+        "      Roles: [!Ref AppRole]\n      PolicyDocument:\n        Statement:\n        - ",
+        "      Groups: [staff]\n      PolicyDocument:\n        Statement:\n        - ",
+    );
+    world.replace("account.json", "\"GroupDetailList\": []", &format!(
+        r#""GroupDetailList": [{{"GroupName": "staff", "Arn": "arn:aws:iam::123456789012:group/staff",
+            "GroupPolicyList": [{{"PolicyName": "more", "PolicyDocument": {MORE}}}], "AttachedManagedPolicies": []}}]"#
+    ));
+    world.replace(
+        "account.json",
+        "\"UserDetailList\": []",
+        r#""UserDetailList": [{"UserName": "ann",
+        "Arn": "arn:aws:iam::123456789012:user/ann", "GroupList": ["staff"], "UserPolicyList": [],
+        "AttachedManagedPolicies": []}]"#,
+    );
+    let of_ann = finding("123456789012", "ann", UNUSED).replace(":role/ann", ":user/ann");
+    world.write("ann.json", &of_ann);
+    world.replace(
+        "stack.json",
+        "\"StackResourceSummaries\"",
+        "\"StackResources\"",
+    );
+    world.replace(
+        "stack.json",
+        "\"LogicalResourceId\"",
+        "\"StackName\": \"app\", \"StackId\": \"arn:aws:cloudformation:eu-west-1:123456789012:stack/app/1\", \
+         \"LogicalResourceId\"",
+    );
+    let run = world.refine("template.yaml stack.json account.json ann.json");
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(
+        run.stdout
+            .contains("-          Action: [sqs:SendMessage, kms:Decrypt]"),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
+    assert!(run.stderr.contains("of user ann"), "{}", run.stderr);
+}
+
+#[test]
+fn a_policy_that_the_account_does_not_show_attached_is_named() {
+    let world = World::new();
+    world.write("account.json", &account("123456789012", "app", 0));
+    let attached = r#"[{"PolicyName": "app-Shared-1A", "PolicyArn": "arn:aws:iam::123456789012:policy/app-Shared-1A"}]"#;
+    world.replace("account.json", attached, "[]");
+    let run = world.refined();
+    let said = "the template gives it to AppRole, and AWS's answer does not";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    assert!(!run.stdout.contains("s3:GetObject"), "{}", run.stdout);
+}
+
+#[test]
+fn a_stack_within_another_is_given_too() {
+    let world = World::new();
+    fs::create_dir(world.0.path().join("t")).unwrap();
+    world.write("t/template.yaml", TEMPLATE);
+    let nested = |name: &str, url: &str| {
+        format!(
+            "  {name}:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: {url}\n"
+        )
+    };
+    let parent = format!(
+        "Resources:\n{}{}{}",
+        nested("One", "./template.yaml"),
+        nested("Two", "template.yaml"),
+        nested("Far", "https://host/template.yaml")
+    );
+    world.write("t/parent.yaml", &parent);
+    let made = ["One", "Two", "Far"].map(|name| {
+        format!(
+            r#"{{"LogicalResourceId": "{name}", "PhysicalResourceId": "arn:aws:cloudformation:eu-west-1:123456789012:stack/{name}/1",
+                "ResourceType": "AWS::CloudFormation::Stack", "ResourceStatus": "CREATE_COMPLETE"}}"#
+        )
+    });
+    world.write(
+        "parent.json",
+        &format!("{{\"StackResourceSummaries\": [{}]}}", made.join(",")),
+    );
+    let run = world.refine("t parent.json stack.json account.json finding.json");
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    let said = "Two is a stack of t/template.yaml, and its resources are not given";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    assert_eq!(
+        run.stderr.matches("is a stack of").count(),
+        1,
+        "{}",
+        run.stderr
+    );
+
+    let two = stack("two", "").replace("StackResourceSummaries", "StackResources");
+    let id = "\"StackName\": \"Two\", \"StackId\": \"arn:aws:cloudformation:eu-west-1:123456789012:stack/Two/1\", \
+              \"LogicalResourceId\"";
+    world.write("two.json", &two.replace("\"LogicalResourceId\"", id));
+    let run = world.refine("t parent.json stack.json two.json account.json finding.json");
+    assert!(!run.stderr.contains("is a stack of"), "{}", run.stderr);
 }
 
 #[test]

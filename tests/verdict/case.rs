@@ -40,10 +40,7 @@ pub fn verdict(original: &str, refined: &str, keeps: &[&str]) -> Verdict {
     }
     unused.add_service(ServicePrefix::parse("sqs").unwrap(), None);
     let keeps: Vec<Keep> = (keeps.iter())
-        .map(|pattern| Keep {
-            pattern: pattern.parse().unwrap(),
-            reason: None,
-        })
+        .map(|pattern| Keep::of(pattern.parse().unwrap()))
         .collect();
     let (original, refined) = (read(original), read(refined));
     let both = [original.policy(), refined.policy()];

@@ -186,21 +186,10 @@ fn print(
         Printed::Policy => output.print(),
         Printed::Diff => output.print_diff(),
         Printed::Json => print_record(review, DecidedWith::Refine, replayed),
-        Printed::Markdown => {
-            let text = pull_request(review, code_owners(review).as_ref());
-            if text.chars().count() > LONGEST_BODY {
-                eprint_line(
-                    "note: this is longer than GitHub takes for a pull request: 65,536 characters",
-                );
-            }
-            print_text(text)
-        }
+        Printed::Markdown => print_text(pull_request(review, code_owners(review).as_ref())),
         Printed::Sarif => print_json(&format!("{:#}\n", sarif(review, known, &in_repository))),
     }
 }
-
-/// What GitHub takes for the body of a pull request, in characters.
-const LONGEST_BODY: usize = 65_536;
 
 /// Who owns the files of policies: those of one repository.
 fn code_owners(review: &Review) -> Option<CodeOwners> {

@@ -14,7 +14,7 @@ use super::account_overview::{all_principals, principals};
 use super::markdown::{cell, code};
 use crate::account::{AccountPolicy, AccountReview, Contested, PolicyChange, PrincipalPlace};
 use crate::catalogue::Level;
-use crate::explain::held_sentence;
+use crate::explain::{held_sentence, until_day};
 use crate::findings::{Findings, LastUse, When};
 use crate::iam::Action;
 use crate::refine::{HeldBecause, Mark, MarkKind};
@@ -311,8 +311,9 @@ pub(super) fn why_it_stays(excepted: &ExceptedBecause) -> String {
     let text = match excepted {
         ExceptedBecause::Rejected(reason) => format!("rejected{}", because(reason.as_ref())),
         ExceptedBecause::Kept(keep) => format!(
-            "kept by {}{}",
+            "kept by {}{}{}",
             code(&keep.pattern.to_string()),
+            until_day(keep.until),
             because(keep.reason.as_ref())
         ),
         ExceptedBecause::Marked(Mark {

@@ -18,10 +18,53 @@ use crate::review::{Review, ReviewedPolicy, Written};
 use crate::sources::CodeOwners;
 use crate::text::{Problem, counted, escape_markdown};
 
-/// What changes, policy by policy, in the order of those who own the files.
+/// What GitHub takes for the body of a pull request, in characters.
+const LONGEST: usize = 65_536;
+
+/// What changes, policy by policy, in the order of those who own the files. What is more than GitHub takes
+/// is counted.
 pub fn pull_request(review: &Review, owners: Option<&CodeOwners>) -> String {
-    let mut text = "# Unused permissions\n\n".to_owned();
-    text += &totals(review);
+    let beginning = format!("# Unused permissions\n\n{}", totals(review));
+    let end = end(review);
+    let room = LONGEST.saturating_sub(length(&beginning) + length(&end));
+    let left = left(&review.input().left);
+    let policies = policies(review, owners);
+    // What is left as it is takes half of it at most.
+    let of_left: usize = left.iter().map(|part| length(part)).sum();
+    let room_of_left = of_left.min(room / 2);
+    let policies = within(&policies, room - room_of_left, "policies");
+    let left = within(&left, room_of_left, "lines of these");
+    format!("{beginning}{policies}{left}{end}")
+}
+
+fn length(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// The first of these parts, as far as they fit, and how many more of `what` there are.
+fn within(parts: &[String], room: usize, what: &str) -> String {
+    let all: usize = parts.iter().map(|part| length(part)).sum();
+    if all <= room {
+        return parts.concat();
+    }
+    let more = |count: usize| {
+        format!("\nAnd {count} more {what}, which are too much for the text of a pull request.\n")
+    };
+    let room = room.saturating_sub(length(&more(parts.len())));
+    let mut text = String::new();
+    let mut used = 0;
+    for (at, part) in parts.iter().enumerate() {
+        used += length(part);
+        if used > room {
+            return text + &more(parts.len() - at);
+        }
+        text += part;
+    }
+    text
+}
+
+/// What there is to tell of each policy, those of one owner behind each other.
+fn policies(review: &Review, owners: Option<&CodeOwners>) -> Vec<String> {
     let mut by_owner: BTreeMap<Vec<String>, Vec<ReviewedPolicy<'_>>> = BTreeMap::new();
     let concerned = review.policies().filter(|policy| is_told(review, policy));
     for policy in concerned {
@@ -30,26 +73,29 @@ pub fn pull_request(review: &Review, owners: Option<&CodeOwners>) -> String {
         let owned = owned.unwrap_or_default().to_vec();
         by_owner.entry(owned).or_default().push(policy);
     }
+    let mut parts = Vec::new();
     for (names, policies) in &by_owner {
+        let mut heading = String::new();
         if owners.is_some() {
             let names = match names.as_slice() {
                 [] => "nobody".to_owned(),
                 // What names an owner calls them, which is what the text is for.
                 names => names.join(" "),
             };
-            let _ = writeln!(text, "\n## Files of {}", escape_markdown(&names));
+            heading = format!("\n## Files of {}\n", escape_markdown(&names));
         }
         for policy in policies {
-            text += &about(review, policy);
+            parts.push(std::mem::take(&mut heading) + &about(review, policy));
         }
     }
-    text += &left(&review.input().left);
+    parts
+}
+
+/// What is proved, and what to mind.
+fn end(review: &Review) -> String {
     let catalogue = &review.input().universe.catalogue;
-    let _ = writeln!(
-        text,
-        "\n## Proof\n\n{}",
-        proof_sentence(&review.proof(), catalogue)
-    );
+    let proof = proof_sentence(&review.proof(), catalogue);
+    let mut text = format!("\n## Proof\n\n{proof}\n");
     for (at, caveat) in review.caveats().iter().enumerate() {
         let before = if at == 0 { "\n" } else { "" };
         let caveat = source_caveat(review, caveat);
@@ -241,18 +287,35 @@ fn stays(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
     text
 }
 
-/// Other policies that stay as they are.
-fn left(left: &[Problem]) -> String {
-    if left.is_empty() {
-        return String::new();
-    }
-    let mut text = "\n## Left as they are\n\n".to_owned();
+/// Other policies that stay as they are, each in a line.
+fn left(left: &[Problem]) -> Vec<String> {
+    let mut parts = Vec::new();
     for why in left {
+        let mut text = String::new();
+        if parts.is_empty() {
+            text += "\n## Left as they are\n\n";
+        }
         let _ = write!(text, "- {}", code(&why.in_one_line()));
         if let Some(help) = why.advice() {
             let _ = write!(text, ": {}", code(help));
         }
-        text.push('\n');
+        parts.push(text + "\n");
     }
-    text
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_long_is_counted() {
+        let parts = |count: usize| vec!["ä".repeat(100); count];
+        assert_eq!(within(&parts(3), 300, "policies"), "ä".repeat(300));
+        let cut = within(&parts(9), 320, "policies");
+        let said = "\nAnd 7 more policies, which are too much for the text of a pull request.\n";
+        assert_eq!(cut, "ä".repeat(200) + said);
+        assert!(length(&cut) <= 320);
+        assert!(within(&parts(9), 10, "policies").starts_with("\nAnd 9 more"));
+    }
 }

@@ -6,13 +6,13 @@ mod policy;
 use std::path::Path;
 
 use super::account::{GatheredFindings, in_folders};
+use super::beside::joined;
 use super::file::{Begun, begin};
-use super::sources::joined;
 use super::{Given, Intake, IntakeOptions, Reading, each_once, kept};
 use crate::document::Document;
 use crate::proof::Verdict;
 use crate::review::SavedDecisions;
-use crate::sources::{Live, PlacedFindings, TerraformPlan, read_plan};
+use crate::sources::{Held, Live, PlacedFindings, TerraformPlan, read_plan};
 use crate::text::{Error, Problem, Untrusted};
 
 /// A file that is a plan of Terraform, or something else.
@@ -111,9 +111,9 @@ impl Intake {
         gathered.add_all(&files, options.unused_for, &mut reading);
         let mut problems = gathered.notes_hiding_lines(problems, &mut reading);
         reading.finish()?;
-        let findings = joined(gathered, &options, &mut problems)?;
+        let findings = joined(gathered.pages, &options, &mut problems)?;
         kept::add_found([Path::new("")], &mut options, &mut problems)?;
-        let live = Live::of(std::slice::from_ref(&plan.state), &[]);
+        let live = Live::of(std::slice::from_ref(&plan.state), &Held::default());
         let placed = live.place(findings);
         problems.extend(placed.strangers.iter().cloned());
         let mut judged = JudgedPlan {

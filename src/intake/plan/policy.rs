@@ -9,7 +9,7 @@ use crate::findings::{Findings, UnusedActions, UsedActions};
 use crate::iam::{ActionPattern, Policy};
 use crate::proof::{Knowledge, Verdict, judge};
 use crate::refine::{HeldBack, Keep};
-use crate::sources::{Kind, LivePolicy, PlannedAction, PlannedChange, Providers, Unused};
+use crate::sources::{Kind, LivePolicy, Others, PlannedAction, PlannedChange, Providers, Unused};
 use crate::text::{Problem, Source, Untrusted, list};
 
 /// What is unused and used of a policy by all who have it.
@@ -91,10 +91,8 @@ impl Judge<'_> {
         let mut refine = self.options.refine.clone();
         let decisions = self.decisions.into_iter();
         let excepted = decisions.flat_map(|saved| saved.excepted_in(address.raw()));
-        refine.keeps.extend(excepted.map(|action| Keep {
-            pattern: ActionPattern::from(&action),
-            reason: None,
-        }));
+        let excepted = excepted.map(|action| Keep::of(ActionPattern::from(&action)));
+        refine.keeps.extend(excepted);
         let knowledge = Knowledge::new(&self.options.catalogue, &of.unused, both)
             .with_kept(&refine.keeps)
             .with_used(&of.used);
@@ -114,7 +112,7 @@ impl Judge<'_> {
             let holder = &self.live.principals[holder].owner;
             holder.name.as_str().eq_ignore_ascii_case(name)
         };
-        match (name, policy.embedded_in) {
+        match (name, policy.embedded_in()) {
             (Some(name), Some(holder)) => !is_it(name, holder),
             _ => true,
         }
@@ -124,7 +122,7 @@ impl Judge<'_> {
     pub(super) fn still_granted(&self, policy: &LivePolicy) -> StillGranted {
         let concerned = self.placed.of_holders(&policy.holders).next().is_some();
         let unused = match self.is_unclear(policy) {
-            Some(why) if concerned || policy.holder_is_unknown => {
+            Some(why) if concerned || policy.others == Others::Unknown => {
                 return StillGranted::NotTold(why);
             }
             _ => self.use_of(Some(policy)),
@@ -190,7 +188,7 @@ impl Judge<'_> {
                        nobody has it whom the plan does not name";
             return (!self.complete).then(|| why.to_owned());
         }
-        let Some(holder) = policy.embedded_in else {
+        let Some(holder) = policy.embedded_in() else {
             return Some("the plan does not tell who has it".to_owned());
         };
         let holder = &self.live.principals[holder];

@@ -23,6 +23,8 @@ pub struct Stack {
     pub name: Untrusted,
     /// The file.
     pub source: Source,
+    /// Its id, where the file tells.
+    pub id: Option<Arn>,
     /// The account it is in, where the file tells.
     pub account: Option<AccountId>,
     /// Its resources, in the order of the file.
@@ -127,7 +129,7 @@ impl Stack {
             .iter()
             .filter(|one| one.kind == "AWS::IAM::ManagedPolicy");
         let policies = policies.filter_map(|one| Arn::parse(&one.physical_id));
-        let accounts: BTreeSet<AccountId> = match id {
+        let accounts: BTreeSet<AccountId> = match &id {
             Some(id) => id.account().into_iter().collect(),
             None => policies.filter_map(|arn| arn.account()).collect(),
         };
@@ -137,6 +139,7 @@ impl Stack {
                 None => source.name().clone(),
             },
             source: source.clone(),
+            id: id.clone(),
             account: accounts.first().filter(|_| accounts.len() == 1).cloned(),
             resources,
         })

@@ -1,15 +1,17 @@
 //! Who has which policies, as stacks and AWS's answers tell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Held, Stack, Templates};
+use super::holders::given_by_template;
+use super::{Stack, Templates};
 use crate::cloudformation::{Holder, Makes, Name, Template, Who, WrittenPolicy};
 use crate::document::Document;
 use crate::iam::quota::Owner;
-use crate::iam::{AccountId, Arn, PolicyName, PrincipalName};
-use crate::policies::{LoadedPolicy, PolicyOwner, PrincipalDates};
+use crate::iam::{Arn, PolicyName};
+use crate::policies::{LoadedPolicy, PolicyOwner};
 use crate::sources::{
-    Address, BlockAddress, Live, LivePolicy, LivePrincipal, MadeBy, same_statements,
+    Address, BlockAddress, Held, Live, LiveKind, LivePolicy, LivePrincipal, MadeBy, Others,
+    same_statements,
 };
 use crate::text::{Untrusted, list};
 
@@ -74,23 +76,23 @@ pub(super) fn gather(
 }
 
 /// A policy that is written, and a stack that it is made in.
-struct WrittenIn<'a> {
-    stack: &'a Stack,
-    template: &'a Template,
+pub(super) struct WrittenIn<'a> {
+    pub(super) stack: &'a Stack,
+    pub(super) template: &'a Template,
     /// Which of the stacks it is.
     number: usize,
     written: &'a WrittenPolicy,
     /// The resource that it stands in.
-    logical_id: &'a str,
+    pub(super) logical_id: &'a str,
     /// The type of that.
     kind: &'a str,
     place: Place,
 }
 
-struct Gathering<'a> {
-    held: &'a Held,
-    found: &'a [PolicyOwner],
-    made: Made,
+pub(super) struct Gathering<'a> {
+    pub(super) held: &'a Held,
+    pub(super) found: &'a [PolicyOwner],
+    pub(super) made: Made,
     /// The answers that are used, each with the live policy that it is.
     taken: Vec<(*const LoadedPolicy, usize)>,
 }
@@ -135,7 +137,8 @@ impl Gathering<'_> {
             Name::Text(name) => name.clone(),
             Name::Parts(parts) => parts.join("…"),
         };
-        let policy = self.add_policy(of, shown.as_str().into());
+        let kind = LiveKind::Inline(found.as_ref().ok().copied());
+        let policy = self.add_policy(of, kind, shown.as_str().into());
         match found {
             Ok(principal) => {
                 if matches!(&of.written.makes, Makes::Inline { holders, .. } if holders.len() > 1) {
@@ -146,14 +149,9 @@ impl Gathering<'_> {
                         .into();
                 }
                 self.hold(policy, principal);
-                self.made.live.policies[policy].embedded_in = Some(principal);
                 self.find_inline(of, policy, name, principal);
             }
-            Err(why) => {
-                let live = &mut self.made.live.policies[policy];
-                live.holder_is_unknown = true;
-                live.blockers.push(why);
-            }
+            Err(why) => self.made.live.policies[policy].blockers.push(why),
         }
     }
 
@@ -167,7 +165,7 @@ impl Gathering<'_> {
                 .as_ref()
                 .is_some_and(|own| name.may_be(own.as_str()))
         };
-        self.held.has_account(account.as_ref()) && !inline.any(is_it)
+        self.held.account(account.as_ref()).is_some() && !inline.any(is_it)
     }
 
     /// Finds what AWS has in the place of an inline policy of a principal.
@@ -199,7 +197,7 @@ impl Gathering<'_> {
                 self.take(only, policy);
                 return;
             }
-            [] if held.has_account(account.as_ref()) => (
+            [] if held.account(account.as_ref()).is_some() => (
                 format!("{owner} has no such inline policy in what AWS printed"),
                 "deploy the template first, and fetch anew what AWS has".to_owned(),
             ),
@@ -255,64 +253,55 @@ impl Gathering<'_> {
         self.taken.push((answer, policy));
     }
 
-    fn managed(&mut self, of: &WrittenIn<'_>, arn: &str) {
-        let policy = self.add_policy(of, arn.rsplit('/').next().unwrap_or(arn).into());
-        let Some(arn) = Arn::parse(arn) else {
-            let live = &mut self.made.live.policies[policy];
-            live.holder_is_unknown = true;
-            live.blockers
-                .push("the stack does not tell its ARN".to_owned());
-            return;
+    fn managed(&mut self, of: &WrittenIn<'_>, told: &str) {
+        let arn = Arn::parse(told);
+        let name = told.rsplit('/').next().unwrap_or(told);
+        let policy = self.add_policy(of, LiveKind::Managed(arn.clone()), name.into());
+        let Some(arn) = arn else {
+            let why = "the stack does not tell its ARN";
+            return self.nobody_known(policy, why.to_owned());
         };
-        let holders = self.held.holders(&arn);
-        let managed = self.held.managed(&arn);
-        let changed_at = managed.and_then(|managed| managed.origin.changed_at);
-        let document = managed.map(|managed| managed.document.source().text().to_owned());
-        if document.is_none() {
+        let in_aws = self.held.managed(&arn).next().zip(self.held.holders(&arn));
+        let Some((in_aws, holders)) = in_aws else {
+            self.made.live.policies[policy].others = Others::Unknown;
             let message = format!("what AWS has of {arn} is not given");
             let help = "give what `aws iam get-account-authorization-details` prints, or fetch the role: \
                         `iam-refine fetch --role ROLE -o role`";
             self.made
                 .obstacles
                 .insert(policy, (message, help.to_owned()));
+            return;
+        };
+        let missing = given_by_template(of, &holders.owners);
+        for (holder, why) in missing {
+            self.made.live.policies[policy].blockers.push(why);
+            if let Ok(principal) = self.holder(of.stack, of.template, &holder) {
+                self.hold(policy, principal);
+            }
         }
         let live = &mut self.made.live.policies[policy];
-        live.holder_is_unknown = document.is_none();
-        live.document = document;
-        live.changed_at = changed_at;
-        live.blockers
-            .extend(holders.doubt.filter(|_| live.document.is_some()));
-        live.arn = Some(arn);
-        let missing = given_by_template(of, &holders.owners);
-        self.made.live.policies[policy].blockers.extend(missing);
+        live.document = Some(in_aws.document.source().text().to_owned());
+        live.changed_at = in_aws.origin.changed_at;
+        live.others = Others::Nobody;
+        live.blockers.extend(holders.doubt);
         for owner in holders.owners {
-            let account = self.made.live.policies[policy]
-                .arn
-                .as_ref()
-                .and_then(Arn::account);
-            let principal = self.principal(owner, account, None);
+            let principal = self.principal(owner, arn.account(), None);
             self.hold(policy, principal);
         }
     }
 
-    fn add_policy(&mut self, of: &WrittenIn<'_>, name: Untrusted) -> usize {
+    fn nobody_known(&mut self, policy: usize, why: String) {
+        let live = &mut self.made.live.policies[policy];
+        live.others = Others::Unknown;
+        live.blockers.push(why);
+    }
+
+    fn add_policy(&mut self, of: &WrittenIn<'_>, kind: LiveKind, name: Untrusted) -> usize {
         let place = self.made.live.policies.len();
         let text = format!("{} of {}", of.written.address, of.stack.name.raw());
-        self.made.live.policies.push(LivePolicy {
-            address: address(of.kind, of.logical_id, &text),
-            state: of.number,
-            arn: None,
-            name,
-            document: None,
-            changed_at: None,
-            provider_is_told: true,
-            holders: std::collections::BTreeSet::new(),
-            embedded_in: None,
-            holder_is_unknown: false,
-            is_held: false,
-            doubts: Vec::new(),
-            blockers: Vec::new(),
-        });
+        let address = address(of.kind, of.logical_id, &text);
+        let policy = LivePolicy::new(address, of.number, kind, name);
+        self.made.live.policies.push(policy);
         self.made.of.entry(of.place).or_default().push(place);
         place
     }
@@ -325,222 +314,35 @@ impl Gathering<'_> {
         }
     }
 
-    /// The principal that a template names.
-    fn holder(
-        &mut self,
-        stack: &Stack,
-        template: &Template,
-        holder: &Holder,
-    ) -> Result<usize, String> {
-        let kind = holder.kind;
-        let (name, logical_id) = match &holder.who {
-            Who::Named(name) => (name, None),
-            Who::Resource(logical_id) => {
-                let Some(resource) = stack.resource_of(logical_id, type_of(kind)) else {
-                    let what = kind.as_str();
-                    return Err(format!(
-                        "the stack has no {logical_id}, so nobody can tell which {what} has it"
-                    ));
-                };
-                (&resource.physical_id, Some(logical_id))
-            }
-            Who::Unknown(reference) => {
-                let what = kind.as_str();
-                return Err(format!(
-                    "which {what} has it comes from {reference}, which the stack does not tell"
-                ));
-            }
-            Who::NotRead => {
-                let what = kind.as_str();
-                return Err(format!(
-                    "its properties are not read, so nobody can tell which {what} has it"
-                ));
-            }
-        };
-        let Some(parsed) = PrincipalName::parse(name) else {
-            return Err(format!(
-                "the stack does not tell which {} has it",
-                kind.as_str()
-            ));
-        };
-        let owner = PolicyOwner {
-            kind,
-            name: parsed,
-            arn: None,
-        };
-        let is_made_up = logical_id.is_some_and(|id| is_made_up(template, id, name));
-        // A name that is made up is nobody else's; any other may be there in each account.
-        let alone = || {
-            let known = self.held.account_of(&owner);
-            known.or_else(|| self.found_account(&owner))
-        };
-        let account = stack.account.clone();
-        let account = account.or_else(|| is_made_up.then(alone).flatten());
-        let text = logical_id.map(|id| address("", id, &format!("{id} of {}", stack.name.raw())));
-        Ok(self.principal(owner, account, text))
-    }
-
-    /// The account of the one who was found of this name.
-    fn found_account(&self, owner: &PolicyOwner) -> Option<AccountId> {
-        let named = self.found.iter().filter(|one| one.may_be(owner));
-        let mut accounts: Vec<AccountId> = named
-            .filter_map(|one| one.arn.as_ref()?.account())
-            .collect();
-        accounts.dedup();
-        match accounts.as_slice() {
-            [only] => Some(only.clone()),
-            _ => None,
-        }
-    }
-
-    fn principal(
-        &mut self,
-        owner: PolicyOwner,
-        account: Option<AccountId>,
-        address: Option<Address>,
-    ) -> usize {
-        let described = self.held.principal(account.as_ref(), &owner);
-        let described = described.filter(|_| account.is_some());
-        let owner = described.map_or(owner, |described| described.owner.clone());
-        let dates = described.map_or(PrincipalDates::default(), |described| described.dates);
-        let live = &mut self.made.live;
-        let is_of_account = |(_, one): &(usize, &LivePrincipal)| one.account == account;
-        let known = live.named(&owner).find(is_of_account);
-        let known = known.map(|(place, _)| place);
-        let place = known.unwrap_or_else(|| live.add(owner, account, None));
-        live.principals[place].dates = dates;
-        live.principals[place].is_held =
-            described.is_some_and(|described| described.groups.is_empty());
-        let known = &mut live.principals[place];
-        known.address = known.address.take().or(address);
-        place
-    }
-
     fn finish(mut self) -> Made {
         let live = &mut self.made.live;
         let arns: Vec<String> = live
             .policies
             .iter()
-            .filter_map(|one| one.arn.as_ref())
+            .filter_map(LivePolicy::arn)
             .map(ToString::to_string)
             .collect();
         for principal in &mut live.principals {
             let account = principal.account.as_ref();
-            let own: Vec<&str> = principal
-                .policies
-                .iter()
-                .map(|&at| live.policies[at].name.raw())
-                .collect();
-            let inline = self.held.inline(account, &principal.owner).into_iter();
-            let names = inline.filter_map(|one| one.origin.name.as_ref().map(PolicyName::as_str));
-            principal.embedded_elsewhere.extend(
-                names
-                    .filter(|name| !own.contains(name))
-                    .map(Untrusted::from),
-            );
+            let own = principal.policies.iter();
+            let own = own.map(|&at| live.policies[at].name.raw().to_owned());
+            let own: BTreeSet<String> = own.collect();
+            let inline = self.held.inline(account, &principal.owner);
             if let Some(described) = self.held.principal(account, &principal.owner) {
                 let attached = described.attached.iter().map(ToString::to_string);
                 principal
                     .made_elsewhere
                     .extend(attached.filter(|arn| !arns.contains(arn)));
             }
+            principal.embed(&inline, &own);
         }
-        for policy in &mut live.policies {
-            let mut holders = policy
-                .holders
-                .iter()
-                .map(|&holder| &live.principals[holder]);
-            if let Some(group) = holders.find(|one| one.owner.kind == Owner::Group) {
-                policy.blockers.push(format!(
-                    "{} has it, and what its members use is not looked into",
-                    group.owner
-                ));
-            }
-            if policy.holders.is_empty() && policy.blockers.is_empty() {
-                policy.blockers.push("it is attached to nobody".to_owned());
-            }
-        }
+        live.settle(self.held);
         self.made
     }
 }
 
-/// Whom the template gives a managed policy to, and who is in the stack and is none of its `owners`:
-/// what AWS has was printed before that was deployed.
-fn given_by_template(of: &WrittenIn<'_>, owners: &[PolicyOwner]) -> Vec<String> {
-    let own = of.template.resource(of.logical_id);
-    let own_names = own.map(|own| &own.attached_names);
-    let mut missing = Vec::new();
-    for resource in &of.template.resources {
-        let gives = resource.attached_names.contains(of.logical_id)
-            || own_names.is_some_and(|names| names.contains(&resource.logical_id));
-        if !gives || resource.logical_id == of.logical_id {
-            continue;
-        }
-        let id = if resource.kind.starts_with("AWS::Serverless::") {
-            format!("{}Role", resource.logical_id)
-        } else {
-            resource.logical_id.clone()
-        };
-        let kind = match resource.kind.as_str() {
-            "AWS::IAM::User" => Owner::User,
-            "AWS::IAM::Group" => Owner::Group,
-            _ => Owner::Role,
-        };
-        let Some(made) = of.stack.resource_of(&id, type_of(kind)) else {
-            continue;
-        };
-        let is_it = |owner: &PolicyOwner| {
-            owner.kind == kind && owner.name.as_str().eq_ignore_ascii_case(&made.physical_id)
-        };
-        if !owners.iter().any(is_it) {
-            missing.push(format!(
-                "the template gives it to {id}, and AWS's answer does not: deploy the template, and \
-                 fetch anew what AWS has"
-            ));
-        }
-    }
-    missing
-}
-
-/// The type of resources that make those of a kind.
-fn type_of(kind: Owner) -> &'static str {
-    match kind {
-        Owner::Role => "AWS::IAM::Role",
-        Owner::User => "AWS::IAM::User",
-        Owner::Group => "AWS::IAM::Group",
-    }
-}
-
-/// Whether CloudFormation made up the name of a resource: nothing else is called so.
-fn is_made_up(template: &Template, logical_id: &str, name: &str) -> bool {
-    let has_made_up_name = match template.resource(logical_id) {
-        Some(resource) => !resource.has_own_name,
-        None => logical_id.strip_suffix("Role").is_some_and(|function| {
-            let resource = template.resource(function);
-            resource.is_some_and(|one| one.kind.starts_with("AWS::Serverless::"))
-        }),
-    };
-    has_made_up_name && is_of_stack(name, logical_id)
-}
-
-/// Whether a name is that of a stack, the logical id and twelve or more characters, as in `app-Role-1ABC2DEF3GHI`;
-/// what would be too long for IAM is cut, and the logical id with it.
-fn is_of_stack(name: &str, logical_id: &str) -> bool {
-    const CUT: usize = 60;
-    let mut parts = name.rsplitn(3, '-');
-    let (Some(end), Some(id), Some(stack)) = (parts.next(), parts.next(), parts.next()) else {
-        return false;
-    };
-    // A word of so many letters may be a name that somebody gave.
-    let is_random = end.len() >= 12
-        && end.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        && end.bytes().any(|byte| byte.is_ascii_digit());
-    let is_cut = || name.len() >= CUT && !id.is_empty() && logical_id.starts_with(id);
-    is_random && !stack.is_empty() && (id == logical_id || is_cut())
-}
-
 /// What CloudFormation calls a resource.
-fn address(kind: &str, logical_id: &str, text: &str) -> Address {
+pub(super) fn address(kind: &str, logical_id: &str, text: &str) -> Address {
     Address {
         block: BlockAddress {
             module: Vec::new(),
@@ -572,29 +374,4 @@ fn fetch(owner: &PolicyOwner, name: &Name) -> String {
         owner.name,
         name.as_deref().unwrap_or("POLICY_NAME")
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_made_up_where_the_logical_id_is_in_it() {
-        assert!(is_of_stack("app-Role-1ABC2DEF3GHI", "Role"));
-        assert!(is_of_stack("my-app-prod-Role-1ABC2DEF3GHI", "Role"));
-        // Somebody's own names.
-        assert!(!is_of_stack("app-Other-1ABC2DEF3GHI", "Role"));
-        assert!(!is_of_stack("app-Rol-1ABC2DEF3GHI", "Role"));
-        assert!(!is_of_stack("Role-1ABC2DEF3GHI", "Role"));
-        assert!(!is_of_stack("app-Role-administrator", "Role"));
-    }
-
-    #[test]
-    fn what_would_be_too_long_is_cut() {
-        let cut = "a-stack-of-a-long-nam-TheRoleOfTheQueueThatIsL-1ABC2DEF3GHI";
-        let name = format!("x{cut}");
-        assert!(name.len() >= 60, "{}", name.len());
-        assert!(is_of_stack(&name, "TheRoleOfTheQueueThatIsLong"));
-        assert!(!is_of_stack(&name, "TheRoleOfTheTopic"));
-    }
 }

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::live::{Made, Place, gather};
-use super::{Held, Stack, TemplateFile, Templates};
+use super::{Stack, TemplateFile, Templates};
 use crate::cloudformation::WrittenPolicy;
 use crate::document::Document;
 use crate::policies::PolicyOwner;
 use crate::sources::meant;
 use crate::sources::{
-    Different, LeftPolicy, LivePolicy, Matched, SameStatements, SourcePolicy, same_statements,
+    Different, Held, LeftPolicy, LivePolicy, Matched, SameStatements, SourcePolicy, same_statements,
 };
 use crate::text::{Problem, Problems, Source};
 

@@ -1,12 +1,12 @@
 //! Templates, their stacks, and what AWS has of these.
 
 mod answer;
-mod held;
+mod holders;
 mod live;
+mod made_up;
 mod matched;
 mod templates;
 
 pub use answer::{Stack, StackResource};
-pub use held::Held;
 pub(super) use templates::holds_templates;
 pub use templates::{TemplateFile, Templates};

@@ -1,10 +1,13 @@
 //! The templates that are given, and which of them each stack is made of.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{Stack, StackResource};
 use crate::cloudformation::{Template, TemplateResource};
+use crate::iam::Arn;
+use crate::sources::normal;
 use crate::sources::tree::to_read;
 use crate::text::{Error, LARGEST_FILE, Problem, Severity, Shown, Source, list};
 
@@ -136,6 +139,52 @@ impl Templates {
         taken.collect()
     }
 
+    /// Stacks of these templates that the `stacks` make within them, and that are none of these themselves.
+    pub fn missing(&self, stacks: &[Stack]) -> Vec<Problem> {
+        let mut nested: BTreeMap<usize, Vec<Nested<'_>>> = BTreeMap::new();
+        let places = stacks.iter().map(|stack| self.of_stack(stack).ok());
+        let places: Vec<Option<usize>> = places.collect();
+        for (stack, place) in stacks.iter().zip(&places) {
+            let Some(around) = place.map(|place| &self.files[place]) else {
+                continue;
+            };
+            for resource in &stack.resources {
+                let template = around.calls(resource);
+                let template = template.and_then(|path| self.at(&path));
+                let id = Arn::parse(&resource.physical_id);
+                let is_given = stacks.iter().any(|one| id.is_some() && one.id == id);
+                if let Some(template) = template.filter(|_| !is_given) {
+                    nested.entry(template).or_default().push((stack, resource));
+                }
+            }
+        }
+        let mut missing = Vec::new();
+        for (template, nested) in nested {
+            // Of a stack without an id nobody can tell which one it is.
+            let unnamed = stacks.iter().zip(&places);
+            let unnamed =
+                unnamed.filter(|(one, place)| one.id.is_none() && **place == Some(template));
+            let unnamed = unnamed.count();
+            missing.extend(nested.iter().skip(unnamed).map(|(stack, nested)| {
+                let name = self.files[template].source.name();
+                let message = format!(
+                    "{} is a stack of {name}, and its resources are not given",
+                    nested.logical_id
+                );
+                stack.source.error(message).help(
+                    "give what `aws cloudformation describe-stack-resources` prints of each stack of the template",
+                )
+            }));
+        }
+        missing
+    }
+
+    /// The template in a file.
+    fn at(&self, path: &Path) -> Option<usize> {
+        let mut files = self.files.iter();
+        files.position(|file| file.source.path() == Some(path))
+    }
+
     /// The template that a stack is made of, by its place: the one that has resources of it. Where several
     /// have a role, a user, a group or a policy of it, the one that has all of it.
     ///
@@ -189,7 +238,21 @@ impl Templates {
     }
 }
 
+/// A stack that makes another one, and what that is in it.
+type Nested<'a> = (&'a Stack, &'a StackResource);
+
 impl TemplateFile {
+    /// The file of the template that a resource of a stack of this one is a stack of, where it is told.
+    fn calls(&self, resource: &StackResource) -> Option<PathBuf> {
+        let url = self.template.resource(&resource.logical_id)?;
+        let url = url
+            .template_url
+            .as_deref()
+            .filter(|url| !url.contains("://"))?;
+        let folder = self.source.path()?.parent()?;
+        Some(normal(&folder.join(url)))
+    }
+
     fn read(path: &Path) -> Result<Self, Error> {
         if fs::symlink_metadata(path).is_ok_and(|data| data.is_symlink()) {
             let about = Source::from_text(path.shown().raw(), "");

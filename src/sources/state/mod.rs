@@ -4,6 +4,7 @@
 //! the IAM resources in it is taken up, nor is any of its text in a message.
 
 mod attributes;
+mod live;
 mod parts;
 mod plan;
 
@@ -67,6 +68,8 @@ pub enum Kind {
     /// `aws_iam_role_policy_attachment`, those of users and groups, `aws_iam_policy_attachment`, and
     /// `aws_iam_role_policy_attachments_exclusive`
     Attachment,
+    /// `aws_iam_group_membership`, `aws_iam_user_group_membership`
+    Membership,
     /// Another that names managed policies.
     Other,
 }
@@ -97,6 +100,7 @@ impl Kind {
             | "aws_iam_role_policy_attachments_exclusive"
             | "aws_iam_user_policy_attachments_exclusive"
             | "aws_iam_group_policy_attachments_exclusive" => Kind::Attachment,
+            "aws_iam_group_membership" | "aws_iam_user_group_membership" => Kind::Membership,
             _ => return None,
         })
     }

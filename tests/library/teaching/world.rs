@@ -119,10 +119,7 @@ impl World {
             by: SetBy::Person,
             reason: None,
         };
-        let keep = |pattern: &str| Keep {
-            pattern: pattern.parse().unwrap(),
-            reason: None,
-        };
+        let keep = |pattern: &str| Keep::of(pattern.parse().unwrap());
         let plain = World::new("t:*", &names, &["ListRoles"]);
         let list = World::new("t:List*", &names, &["ListRoles"]);
         let wholly = World {

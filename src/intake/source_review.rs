@@ -1,0 +1,197 @@
+//! What a review of sources works from: the policies that findings are about, each with what none of
+//! those uses who have it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::IntakeOptions;
+use super::made::{made, reviewed_whole};
+use crate::findings::Findings;
+use crate::iam::PolicyName;
+use crate::iam::quota::PolicyKind;
+use crate::policies::{LoadedPolicy, Made, Origin, SourceBlock, outdated};
+use crate::review::{PolicyInput, ReviewInput};
+use crate::sources::{Live, LivePolicy, MadeBy, Matched, PlacedFindings, SourcePolicy, Unused};
+use crate::text::{Problem, Severity, Source};
+
+/// The policies of sources that can be narrowed, and those that cannot.
+#[derive(Debug)]
+pub struct SourceReview {
+    /// What a review of them works from. There may be no policies.
+    pub input: ReviewInput,
+    /// What to report of the files although they are used.
+    pub notes: Vec<Problem>,
+}
+
+impl SourceReview {
+    pub(super) fn of(
+        matched: &Matched,
+        findings: Vec<Findings>,
+        mut notes: Vec<Problem>,
+        options: &IntakeOptions,
+    ) -> Self {
+        let of_all = findings.clone();
+        let placed = matched.live.place(findings);
+        notes.extend(placed.strangers.iter().cloned());
+        notes.extend(placed.notes.iter().cloned());
+        let mut left: Vec<Problem> = Vec::new();
+        for one in &matched.left {
+            let why = one.why.clone().passed_over(Severity::Warning);
+            if matched.is_concerned(one.policy, &placed) && !left.contains(&why) {
+                left.push(why);
+            }
+        }
+        left.extend(made_elsewhere(matched, &placed));
+        let mut concerned: Vec<(&SourcePolicy, Findings)> = Vec::new();
+        for policy in &matched.policies {
+            match matched.live.unused_by_all(&policy.holders, &placed) {
+                Unused::NotConcerned => {}
+                Unused::ByAll(findings) => concerned.push((policy, *findings)),
+                Unused::Unknown(why, help) => {
+                    let source = policy.document.source();
+                    let name = matched.name(policy.makes[0]);
+                    let message = format!("{name}: {why}");
+                    let start = source.line_at(policy.start);
+                    left.push(source.warning_at(start, message).help(help));
+                }
+            }
+        }
+        let reviewed = || concerned.iter().map(|(policy, _)| *policy);
+        let whole = reviewed_whole(reviewed());
+        let made = made(&matched.live, reviewed());
+        let refined = concerned.into_iter().zip(made);
+        let refined = refined.map(|((policy, findings), made)| {
+            (policy, loaded(matched, &placed, policy, made), findings)
+        });
+        let refined: Vec<Refined<'_>> = refined.collect();
+        for (policy, loaded, _) in &refined {
+            let found = placed.of_holders(&policy.holders);
+            let outdated = found.flat_map(|found| outdated(std::slice::from_ref(loaded), found));
+            for warning in outdated {
+                if !notes.contains(&warning) {
+                    notes.push(warning);
+                }
+            }
+        }
+        let mut input = input(refined, &of_all, options);
+        let mut found = matched.found_principals(&placed);
+        input.principal.all_policies_loaded =
+            found.all(|principal| has_no_other(&matched.live, &whole, principal));
+        SourceReview {
+            input: ReviewInput { left, ..input },
+            notes,
+        }
+    }
+}
+
+/// Whether an account tells that a principal has no other policies than those that are `reviewed`.
+fn has_no_other(live: &Live, reviewed: &BTreeSet<usize>, principal: usize) -> bool {
+    let principal = &live.principals[principal];
+    principal.is_held
+        && principal.made_elsewhere.is_empty()
+        && principal.embedded_elsewhere.is_empty()
+        && principal
+            .policies
+            .iter()
+            .all(|policy| reviewed.contains(policy))
+}
+
+/// What is attached to those whom the findings are about and made elsewhere.
+fn made_elsewhere(matched: &Matched, placed: &PlacedFindings) -> Vec<Problem> {
+    let mut told = Vec::new();
+    for principal in matched.found_principals(placed) {
+        let principal = &matched.live.principals[principal];
+        let name = principal.address.as_ref().map_or_else(
+            || principal.owner.to_string(),
+            |address| format!("{} ({address})", principal.owner),
+        );
+        let about = Source::from_text(&name, "");
+        for arn in &principal.made_elsewhere {
+            let is_of_aws = arn.contains(":iam::aws:");
+            let message = if is_of_aws {
+                format!("{arn} is managed by AWS and cannot be edited")
+            } else {
+                format!("{arn} is made elsewhere")
+            };
+            told.push(about.note(message));
+        }
+        for policy in &principal.embedded_elsewhere {
+            let policy = policy.raw();
+            let message = format!("its inline policy {policy} is made by no resource that is read");
+            let help = match matched.live.made_by {
+                MadeBy::Terraform => "write it as a resource of its own, aws_iam_role_policy",
+                MadeBy::CloudFormation => "what made it has to be changed",
+            };
+            told.push(about.warning(message).help(help));
+        }
+    }
+    told
+}
+
+/// A policy to be refined, with what none of those uses who have it.
+type Refined<'m> = (&'m SourcePolicy, LoadedPolicy, Findings);
+
+/// What a review works from. Each policy has what those do not use who have it; all known names matter
+/// to all of them.
+fn input(refined: Vec<Refined<'_>>, all: &[Findings], options: &IntakeOptions) -> ReviewInput {
+    let together = |loaded: Vec<LoadedPolicy>, findings: Findings| {
+        let catalogue = Arc::clone(&options.catalogue);
+        ReviewInput::new(loaded, findings, catalogue, options.refine.clone())
+    };
+    let loaded = refined.iter().map(|(_, loaded, _)| loaded.clone());
+    // Those who use nothing at all have nothing in common, and no policy here.
+    let common = Findings::common(&all.iter().collect::<Vec<_>>());
+    let mut input = together(loaded.collect(), common.unwrap_or_else(|| all[0].clone()));
+    let names = input.universe.names_beside_catalogue();
+    let mut known: BTreeMap<&BTreeSet<usize>, ReviewInput> = BTreeMap::new();
+    for (place, (policy, loaded, findings)) in refined.into_iter().enumerate() {
+        let alone = known.entry(&policy.holders).or_insert_with(|| {
+            let alone = together(vec![loaded.clone()], findings);
+            alone.knowing(&names)
+        });
+        input.policies[place] = PolicyInput {
+            loaded,
+            ..alone.policies[0].clone()
+        };
+    }
+    input
+}
+
+fn loaded(
+    matched: &Matched,
+    placed: &PlacedFindings,
+    policy: &SourcePolicy,
+    made: Vec<Made>,
+) -> LoadedPolicy {
+    let only = match policy.makes.as_slice() {
+        [only] => Some(&matched.live.policies[*only]),
+        _ => None,
+    };
+    let makes = policy.makes.iter();
+    let holders = policy.holders.iter();
+    let findings = placed.of_holders(&policy.holders);
+    let live = policy
+        .makes
+        .iter()
+        .map(|&made| &matched.live.policies[made]);
+    let changed_at = live.filter_map(|live| live.changed_at);
+    let block = SourceBlock {
+        address: policy.address.clone(),
+        line: policy.line,
+        makes: makes.map(|&policy| matched.name(policy)).collect(),
+        holders: holders.map(|&holder| matched.live.called(holder)).collect(),
+        findings: findings.cloned().collect(),
+        made: made.into(),
+    };
+    LoadedPolicy {
+        document: policy.document.clone(),
+        kind: (block.tightest()).map_or(PolicyKind::Unknown, |made| made.quota.kind),
+        origin: Origin {
+            name: only.and_then(|only| PolicyName::parse(only.name.raw())),
+            arn: only.and_then(LivePolicy::arn).cloned(),
+            changed_at: changed_at.max(),
+            block: Some(Arc::new(block)),
+            ..Origin::default()
+        },
+    }
+}

@@ -1,0 +1,155 @@
+//! Who has the policies of templates, as stacks tell.
+
+use super::Stack;
+use super::live::{Gathering, WrittenIn, address};
+use super::made_up::is_made_up;
+use crate::cloudformation::{Holder, Template, Who};
+use crate::iam::quota::Owner;
+use crate::iam::{AccountId, PrincipalName};
+use crate::policies::{PolicyOwner, PrincipalDates};
+use crate::sources::{Address, LivePrincipal};
+
+impl Gathering<'_> {
+    /// The principal that a template names.
+    pub(super) fn holder(
+        &mut self,
+        stack: &Stack,
+        template: &Template,
+        holder: &Holder,
+    ) -> Result<usize, String> {
+        let kind = holder.kind;
+        let (name, logical_id) = match &holder.who {
+            Who::Named(name) => (name, None),
+            Who::Resource(logical_id) => {
+                let Some(resource) = stack.resource_of(logical_id, type_of(kind)) else {
+                    let what = kind.as_str();
+                    return Err(format!(
+                        "the stack has no {logical_id}, so nobody can tell which {what} has it"
+                    ));
+                };
+                (&resource.physical_id, Some(logical_id))
+            }
+            Who::Unknown(reference) => {
+                let what = kind.as_str();
+                return Err(format!(
+                    "which {what} has it comes from {reference}, which the stack does not tell"
+                ));
+            }
+            Who::NotRead => {
+                let what = kind.as_str();
+                return Err(format!(
+                    "its properties are not read, so nobody can tell which {what} has it"
+                ));
+            }
+        };
+        let Some(parsed) = PrincipalName::parse(name) else {
+            return Err(format!(
+                "the stack does not tell which {} has it",
+                kind.as_str()
+            ));
+        };
+        let owner = PolicyOwner {
+            kind,
+            name: parsed,
+            arn: None,
+        };
+        let is_made_up = logical_id.is_some_and(|id| is_made_up(template, id, name));
+        // A name that is made up is nobody else's; any other may be there in each account.
+        let alone = || {
+            let known = self.held.account_of(&owner);
+            known.or_else(|| self.found_account(&owner))
+        };
+        let account = stack.account.clone();
+        let account = account.or_else(|| is_made_up.then(alone).flatten());
+        let text = logical_id.map(|id| address("", id, &format!("{id} of {}", stack.name.raw())));
+        Ok(self.principal(owner, account, text))
+    }
+
+    /// The account of the one who was found of this name.
+    fn found_account(&self, owner: &PolicyOwner) -> Option<AccountId> {
+        let named = self.found.iter().filter(|one| one.may_be(owner));
+        let mut accounts: Vec<AccountId> = named
+            .filter_map(|one| one.arn.as_ref()?.account())
+            .collect();
+        accounts.dedup();
+        match accounts.as_slice() {
+            [only] => Some(only.clone()),
+            _ => None,
+        }
+    }
+
+    pub(super) fn principal(
+        &mut self,
+        owner: PolicyOwner,
+        account: Option<AccountId>,
+        address: Option<Address>,
+    ) -> usize {
+        let described = self.held.principal(account.as_ref(), &owner);
+        let described = described.filter(|_| account.is_some());
+        let owner = described.map_or(owner, |described| described.owner.clone());
+        let dates = described.map_or(PrincipalDates::default(), |described| described.dates);
+        let live = &mut self.made.live;
+        let is_of_account = |(_, one): &(usize, &LivePrincipal)| one.account == account;
+        let known = live.named(&owner).find(is_of_account);
+        let known = known.map(|(place, _)| place);
+        let place = known.unwrap_or_else(|| live.add(owner, account, None));
+        live.principals[place].dates = dates;
+        live.principals[place].is_held =
+            described.is_some_and(|described| described.groups.is_empty());
+        let known = &mut live.principals[place];
+        known.address = known.address.take().or(address);
+        place
+    }
+}
+
+/// Whom the template gives a managed policy to, and who is in the stack and is none of its `owners`:
+/// what AWS has was printed before that was deployed.
+pub(super) fn given_by_template(
+    of: &WrittenIn<'_>,
+    owners: &[PolicyOwner],
+) -> Vec<(Holder, String)> {
+    let own = of.template.resource(of.logical_id);
+    let own_names = own.map(|own| &own.attached_names);
+    let mut missing = Vec::new();
+    for resource in &of.template.resources {
+        let gives = resource.attached_names.contains(of.logical_id)
+            || own_names.is_some_and(|names| names.contains(&resource.logical_id));
+        if !gives || resource.logical_id == of.logical_id {
+            continue;
+        }
+        let id = if resource.kind.starts_with("AWS::Serverless::") {
+            format!("{}Role", resource.logical_id)
+        } else {
+            resource.logical_id.clone()
+        };
+        let kind = match resource.kind.as_str() {
+            "AWS::IAM::User" => Owner::User,
+            "AWS::IAM::Group" => Owner::Group,
+            _ => Owner::Role,
+        };
+        let Some(made) = of.stack.resource_of(&id, type_of(kind)) else {
+            continue;
+        };
+        let is_it = |owner: &PolicyOwner| {
+            owner.kind == kind && owner.name.as_str().eq_ignore_ascii_case(&made.physical_id)
+        };
+        if !owners.iter().any(is_it) {
+            let why = format!(
+                "the template gives it to {id}, and AWS's answer does not: deploy the template, and \
+                 fetch anew what AWS has"
+            );
+            let who = Who::Resource(id);
+            missing.push((Holder { kind, who }, why));
+        }
+    }
+    missing
+}
+
+/// The type of resources that make those of a kind.
+fn type_of(kind: Owner) -> &'static str {
+    match kind {
+        Owner::Role => "AWS::IAM::Role",
+        Owner::User => "AWS::IAM::User",
+        Owner::Group => "AWS::IAM::Group",
+    }
+}
