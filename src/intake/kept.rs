@@ -13,10 +13,13 @@ use crate::refine::{CommentPlace, HeldBack, HeldBecause, Universe};
 use crate::review::ReviewInput;
 use crate::sources::repository;
 use crate::terraform::{self, Block};
-use crate::text::{Error, Problem, Problems, Source, counted};
+use crate::text::{Error, Problem, Problems, Source, counted, some_of};
 
 /// How a file is called that tells what a team keeps.
 const KEEP_TOML: &str = "keep.toml";
+
+/// How many actions are named that a comment keeps.
+const NAMED: usize = 5;
 
 /// Adds what the nearest `keep.toml` keeps, from each folder on upwards to that of its repository; notes
 /// which one it is. What is kept for one is kept for all.
@@ -177,7 +180,7 @@ fn hold_back(
         reason: comment.reason.clone(),
         until: comment.until,
     });
-    let mut kept = 0;
+    let mut kept: BTreeSet<Action> = BTreeSet::new();
     for (place, policy) in input.policies.iter_mut().enumerate() {
         // One that is in none was meant for one of its file, or for one that this refers to.
         if !about.is_empty() && !about.contains(&place) {
@@ -185,13 +188,13 @@ fn hold_back(
         }
         let mut held = HeldBack::clone(&policy.held);
         for action in unused_of(comment, &policy.universe) {
+            kept.insert(action.clone());
             held.add(action, because.clone());
-            kept += 1;
         }
         policy.held = Arc::new(held);
     }
     if about.is_empty() {
-        if kept == 0 {
+        if kept.is_empty() {
             return None;
         }
         let message = "this is in no policy that is refined, so it holds for all of them";
@@ -199,7 +202,13 @@ fn hold_back(
             "put it behind an entry, or right above a statement of the policy or its block",
         ));
     }
-    (kept == 0).then(|| source.note_at(comment.range.clone(), "nothing that this keeps is unused"))
+    let kept: Vec<String> = kept.iter().map(ToString::to_string).collect();
+    let message = if kept.is_empty() {
+        "nothing that this keeps is unused".to_owned()
+    } else {
+        format!("this keeps {}", some_of(&kept, NAMED))
+    };
+    Some(source.note_at(comment.range.clone(), message))
 }
 
 /// The bytes of a policy or a block with the lines that it begins and ends in, and the comments above it.

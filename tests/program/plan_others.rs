@@ -343,6 +343,12 @@ fn a_resource_of_any_type_may_change_who_may_do_what() {
             text("{}"),
             text("AWS::IAM::Role"),
         ),
+        (
+            "aws_api_gateway_method",
+            "authorization",
+            text("CUSTOM"),
+            text("NONE"),
+        ),
         ("aws_s3_bucket", "acl", text("private"), text("public-read")),
     ] {
         let [before, after] = [before, after].map(|value| json!({"name": "x", by: value}));

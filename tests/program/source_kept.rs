@@ -90,6 +90,8 @@ fn a_comment_keeps_what_it_names() {
             "{}",
             run.stdout
         );
+        let said = "this keeps sqs:DeleteMessage";
+        assert!(run.stderr.contains(said), "{}", run.stderr);
     }
     let run = World::new(&statement("", "")).refine(&[]);
     assert!(

@@ -330,7 +330,7 @@ pub(super) fn why_it_stays(excepted: &ExceptedBecause) -> String {
             format!("{how} {prefix}{because}")
         }
         ExceptedBecause::Held(held @ HeldBecause::Commented(_)) => {
-            format!("held back: {}", code(&held_sentence(held)))
+            format!("kept by a comment: {}", code(&held_sentence(held)))
         }
         ExceptedBecause::Held(held) => format!("held back: {}", held_sentence(held)),
         ExceptedBecause::Young(changed_at) => format!(

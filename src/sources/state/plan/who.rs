@@ -25,7 +25,9 @@ const IN_TYPES: [&str; 13] = [
 ];
 
 /// The words of attributes that name somebody, or what somebody may do.
-const IN_ATTRIBUTES: [&str; 10] = [
+const IN_ATTRIBUTES: [&str; 12] = [
+    "authentication",
+    "authorization",
     "grant",
     "grantee",
     "grants",
