@@ -1026,7 +1026,7 @@ fn what_another_role_has_is_no_use_to_this_one() {
     let other_role = ROLE.replace("\"app\"", "\"other\"");
     let other = format!(
         "  role   = aws_iam_role.other.id\n  policy = {}\n",
-        ENCODED.replace("sqs:SendMessage\", ", "")
+        ENCODED.replace("\"sqs:SendMessage\", ", "")
     );
     let other_policy = live().replace("\"sqs:SendMessage\",", "");
     let values = json!({"name": "other", "role": "other", "policy": other_policy});
