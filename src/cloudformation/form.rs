@@ -35,8 +35,8 @@ impl Form {
             Form::Managed => return Makes::Managed,
             Form::Principal(kind) => (*kind, Who::Resource(logical_id.to_owned())),
             Form::Serverless => (Owner::Role, Who::Resource(format!("{logical_id}Role"))),
-            Form::Policy => (Owner::Role, Who::Unknown(logical_id.to_owned())),
-            Form::PolicyOf(kind) => (*kind, Who::Unknown(logical_id.to_owned())),
+            Form::Policy => (Owner::Role, Who::NotRead),
+            Form::PolicyOf(kind) => (*kind, Who::NotRead),
         };
         Makes::Inline {
             name: Name::any(),

@@ -21,3 +21,4 @@ mod unclear;
 mod yaml;
 
 pub use template::{Holder, Makes, Name, Template, TemplateResource, Who, WrittenPolicy};
+pub use yaml::comments;

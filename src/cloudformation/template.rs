@@ -111,6 +111,8 @@ pub enum Who {
     Named(String),
     /// What this comes to, `!Ref RoleName`, which the template does not tell.
     Unknown(String),
+    /// Nobody knows: what says it is not read.
+    NotRead,
 }
 
 /// The name of a policy, as far as a template tells.
@@ -196,7 +198,7 @@ fn has_resources(json: &Json) -> bool {
 
 /// The values of a file in either format, and how it is written.
 pub(super) fn values(source: &Source) -> Result<(Yaml, Syntax), Problems> {
-    if source.text().trim_start().starts_with('{') {
+    if yaml::is_json(source) {
         let json = Yaml {
             json: Json::parse(source)?,
             anchored: Vec::new(),

@@ -67,6 +67,40 @@ pub(super) fn read(source: &Source) -> Result<Yaml, Problems> {
     }
 }
 
+/// Where the comments of a template stand; one in JSON has none.
+///
+/// ```
+/// use iam_refine::cloudformation::comments;
+/// use iam_refine::text::Source;
+/// let text = "a: b#none # one\nc: |\n  # none\n";
+/// assert_eq!(comments(&Source::from_text("t.yaml", text))?, [10..15]);
+/// # Ok::<(), iam_refine::text::Problem>(())
+/// ```
+///
+/// # Errors
+/// What is not YAML.
+pub fn comments(source: &Source) -> Result<Vec<Range<usize>>, Problem> {
+    if is_json(source) {
+        return Ok(Vec::new());
+    }
+    let mut options = options! { emit_comments: true };
+    options.max_buffered_comment_events = usize::MAX;
+    let mut comments = Vec::new();
+    for event in Parser::new_from_str_with_options(source.text(), options) {
+        match event {
+            Ok((Event::Comment(..), span)) => comments.push(range(span)),
+            Ok(_) => {}
+            Err(error) => return Err(not_yaml(source, &error)),
+        }
+    }
+    Ok(comments)
+}
+
+/// Whether a template is written in JSON.
+pub(super) fn is_json(source: &Source) -> bool {
+    source.text().trim_start().starts_with('{')
+}
+
 fn not_yaml(source: &Source, error: &ScanError) -> Problem {
     let offset = error.marker().byte_offset().unwrap_or_default();
     let place = source.character_at(offset.min(source.text().len()));

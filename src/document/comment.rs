@@ -86,7 +86,7 @@ pub(super) fn is_comment_line(line: &str) -> bool {
 }
 
 /// Whether what begins a comment stands right before a place.
-pub(super) fn begins_comment(text: &str, at: usize) -> bool {
+fn begins_comment(text: &str, at: usize) -> bool {
     let before = text[..at].trim_end_matches([' ', '\t']);
     before.ends_with(['#', '/', '*'])
 }

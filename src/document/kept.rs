@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use super::comment::begins_comment;
 use crate::iam::ActionPattern;
 use crate::text::{Problem, Problems, Source, Untrusted, quoted};
 
@@ -29,15 +28,21 @@ const KEEP: &str = "iam-refine:keep";
 
 const HELP: &str = "write # iam-refine:keep PATTERN REASON, and until=2027-03-01 where it ends";
 
-/// Reads the comments of a text that ask for something to be kept: after `#`, `//` or `/*` the word
-/// `iam-refine:keep`, a pattern of actions, and to the end of the line the reason, and `until=` with the
-/// last day on which it holds.
+/// Whether a text may have comments to this program. To look for comments costs more.
+pub fn speaks_to_us(text: &str) -> bool {
+    next_to_us(text, 0).is_some()
+}
+
+/// Reads those of the `comments` of a text that ask for something to be kept: the word `iam-refine:keep`,
+/// a pattern of actions, and to the end of the line the reason, and `until=` with the last day on which it
+/// holds.
 ///
 /// ```
 /// use iam_refine::document::keep_comments;
+/// use iam_refine::terraform::comments;
 /// use iam_refine::text::Source;
 /// let text = "actions = [\"s3:*\"] # iam-refine:keep s3:GetBucket* audits until=2027-03-01\n";
-/// let kept = keep_comments(&Source::from_text("main.tf", text))?;
+/// let kept = keep_comments(&Source::from_text("main.tf", text), comments(text))?;
 /// assert_eq!(kept[0].pattern.to_string(), "s3:GetBucket*");
 /// assert_eq!(kept[0].reason.as_ref().unwrap().raw(), "audits");
 /// assert_eq!(kept[0].until.unwrap().to_string(), "2027-03-01");
@@ -47,16 +52,20 @@ const HELP: &str = "write # iam-refine:keep PATTERN REASON, and until=2027-03-01
 /// # Errors
 /// Comments to this program that are not understood, each at its place: an exception that somebody wrote
 /// down has to hold.
-pub fn keep_comments(source: &Source) -> Result<Vec<KeepComment>, Problems> {
-    let text = source.text();
+pub fn keep_comments(
+    source: &Source,
+    comments: impl IntoIterator<Item = Range<usize>>,
+) -> Result<Vec<KeepComment>, Problems> {
     let (mut kept, mut problems) = (Vec::new(), Vec::new());
-    for start in places(text, TO_US) {
-        if !is_in_comment(text, start) {
-            continue;
-        }
-        match keep_comment(source, start) {
-            Ok(comment) => kept.push(comment),
-            Err(problem) => problems.push(problem),
+    for comment in comments {
+        let comment = words_of(source.text(), comment);
+        let mut at = comment.start;
+        while let Some(start) = next_to_us(&source.text()[..comment.end], at) {
+            match keep_comment(source, start, &comment) {
+                Ok(comment) => kept.push(comment),
+                Err(problem) => problems.push(problem),
+            }
+            at = start + TO_US.len();
         }
     }
     if problems.is_empty() {
@@ -66,40 +75,52 @@ pub fn keep_comments(source: &Source) -> Result<Vec<KeepComment>, Problems> {
     }
 }
 
-/// Where a word stands, in small letters or capitals.
-fn places(text: &str, word: &str) -> Vec<usize> {
-    let folded = text.to_ascii_lowercase();
-    folded.match_indices(word).map(|(at, _)| at).collect()
-}
-
-/// Whether a place is in a comment: one of several lines, or one that has begun in its line, outside of
-/// strings as far as the quotes tell.
-fn is_in_comment(text: &str, at: usize) -> bool {
-    let opened = text[..at].rfind("/*");
-    if opened.is_some_and(|opened| !text[opened..at].contains("*/")) {
-        return true;
-    }
-    let line = text[..at].rsplit('\n').next().unwrap_or_default();
-    let begins = ["#", "//", "/*"]
-        .iter()
-        .flat_map(|begin| line.match_indices(begin));
-    let is_outside = |before: &str| {
-        let count = |quote| before.matches(quote).count();
-        count('"') % 2 == 0 && count('\'') % 2 == 0
+/// What a comment says, without what begins it and what ends it.
+fn words_of(text: &str, comment: Range<usize>) -> Range<usize> {
+    let whole = &text[comment.clone()];
+    let (begin, end) = match whole.strip_prefix("/*") {
+        Some(rest) if rest.ends_with("*/") => (2, 2),
+        Some(_) => (2, 0),
+        None => (whole.len() - whole.trim_start_matches(['#', '/']).len(), 0),
     };
-    begins.map(|(begin, _)| &line[..begin]).any(is_outside)
+    comment.start + begin..comment.end - end
 }
 
-fn keep_comment(source: &Source, start: usize) -> Result<KeepComment, Problem> {
-    let line = &source.text()[start..];
-    let line = line.split(['\n', '\r']).next().unwrap_or_default();
-    let line = line.split("*/").next().unwrap_or_default().trim_end();
+/// Where something begins at `from` or later that is said to this program, in small letters or capitals.
+fn next_to_us(text: &str, from: usize) -> Option<usize> {
+    let mut starts = memchr::memchr2_iter(b'i', b'I', &text.as_bytes()[from..]);
+    let is_it = |at: &usize| {
+        let word = text.as_bytes().get(*at..*at + TO_US.len());
+        word.is_some_and(|word| word.eq_ignore_ascii_case(TO_US.as_bytes()))
+    };
+    starts.find_map(|at| Some(from + at).filter(is_it))
+}
+
+/// Reads what begins at `start` in a comment, to the end of its line.
+fn keep_comment(
+    source: &Source,
+    start: usize,
+    comment: &Range<usize>,
+) -> Result<KeepComment, Problem> {
+    let line = &source.text()[start..comment.end];
+    let line = line
+        .split(['\n', '\r'])
+        .next()
+        .unwrap_or_default()
+        .trim_end();
     let range = start..start + line.len();
     let wrong = |what: String| source.error_at(range.clone(), what).help(HELP);
+    let before = &source.text()[comment.start..start];
+    let before = before.rsplit('\n').next().unwrap_or_default();
+    let begins = before
+        .trim_start()
+        .trim_start_matches('*')
+        .trim()
+        .is_empty();
     let is_keep = line
         .strip_prefix(KEEP)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']));
-    if !is_keep || !begins_comment(source.text(), start) {
+    if !is_keep || !begins {
         return Err(wrong("this comment is not understood".to_owned()));
     }
     let mut words = line[KEEP.len()..].split_whitespace();
@@ -129,57 +150,4 @@ fn keep_comment(source: &Source, start: usize) -> Result<KeepComment, Problem> {
         until,
         range,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> Result<Vec<String>, String> {
-        let source = Source::from_text("main.tf", text);
-        let kept = keep_comments(&source).map_err(|problems| problems.to_string())?;
-        Ok(kept
-            .iter()
-            .map(|one| source.text()[one.range.clone()].to_owned())
-            .collect())
-    }
-
-    #[test]
-    fn every_kind_of_comment_is_read_to_its_end() {
-        let text = "# iam-refine:keep s3:Get*\r\n//iam-refine:keep sqs:* why\n  /* iam-refine:keep a:B */ x";
-        let kept = [
-            "iam-refine:keep s3:Get*",
-            "iam-refine:keep sqs:* why",
-            "iam-refine:keep a:B",
-        ];
-        assert_eq!(read(text).unwrap(), kept);
-    }
-
-    #[test]
-    fn what_is_no_comment_or_another_word_is_none() {
-        assert_eq!(read("x = \"iam-refine:keep s3:Get*\"").unwrap(), [""; 0]);
-        assert_eq!(read("x = \"# iam-refine:keep s3:Get*\"").unwrap(), [""; 0]);
-    }
-
-    #[test]
-    fn what_is_wrong_is_pointed_at() {
-        for (text, what) in [
-            (
-                "# iam-refine:keep",
-                "main.tf:1:3: this names nothing to keep",
-            ),
-            ("\n# iam-refine:keep s3Get x", "main.tf:2:3: \"s3Get\""),
-            (
-                "# iam-refine:keep s3:* until=soon",
-                "\"until=soon\" is no day",
-            ),
-            (
-                "# iam-refine:keep s3:* until=2027-01-01 until=2027-01-02",
-                "two days",
-            ),
-        ] {
-            let refused = read(text).unwrap_err();
-            assert!(refused.contains(what), "{refused}");
-        }
-    }
 }

@@ -32,7 +32,7 @@ mod yaml;
 pub use comment::{is_directive, is_heading};
 pub use deny::deny_text;
 pub use file::{Edited, File, InTurn, Reader, rewrite};
-pub use kept::{KeepComment, keep_comments};
+pub use kept::{KeepComment, keep_comments, speaks_to_us};
 pub use layout::Place;
 pub use meaning::{Lock, Meaning, Meanings, StayingStatement, Told};
 pub use places::{Places, allow, statement_of};

@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{IntakeOptions, keep_file, read};
-use crate::document::{Document, KeepComment, keep_comments};
+use crate::cloudformation;
+use crate::document::{Document, KeepComment, keep_comments, speaks_to_us};
 use crate::iam::Action;
 use crate::refine::{CommentPlace, HeldBack, HeldBecause, Universe};
 use crate::review::{PolicyInput, ReviewInput};
 use crate::sources::repository;
+use crate::terraform;
 use crate::text::{Error, Problem, Problems, Source, counted};
 
 /// How a file is called that tells what a team keeps.
@@ -50,7 +52,46 @@ fn nearest(folder: &Path) -> Option<PathBuf> {
     files.find(|path| path.is_file())
 }
 
-/// Holds back what comments in the policies ask for, and in the `others`, the files beside them; one that
+/// A file that may have comments to this program, and where its comments stand.
+pub(super) struct Commented {
+    source: Source,
+    comments: Vec<Range<usize>>,
+}
+
+impl Commented {
+    /// A file of HCL; none where nothing in it is said to this program.
+    pub(super) fn hcl(source: &Source) -> Option<Self> {
+        let comments = || terraform::comments(source.text());
+        Commented::with(source, comments)
+    }
+
+    /// A template that Terraform fills in.
+    pub(super) fn filled_in(source: &Source) -> Option<Self> {
+        let comments = || terraform::template_comments(source.text());
+        Commented::with(source, comments)
+    }
+
+    /// A template of CloudFormation.
+    ///
+    /// # Errors
+    /// It is not YAML.
+    pub(super) fn template(source: &Source) -> Result<Option<Self>, Problem> {
+        if !speaks_to_us(source.text()) {
+            return Ok(None);
+        }
+        let comments = cloudformation::comments(source)?;
+        Ok(Commented::with(source, || comments))
+    }
+
+    fn with(source: &Source, comments: impl FnOnce() -> Vec<Range<usize>>) -> Option<Self> {
+        speaks_to_us(source.text()).then(|| Commented {
+            source: source.clone(),
+            comments: comments(),
+        })
+    }
+}
+
+/// Holds back what comments in `files` ask for: those of the policies, and others beside them; one that
 /// stands in none of the policies holds for all of them. Notes those that hold no more, and those that keep
 /// nothing.
 ///
@@ -58,26 +99,20 @@ fn nearest(folder: &Path) -> Option<PathBuf> {
 /// Comments that name no pattern, or no day, each at its place.
 pub(super) fn hold_back_commented(
     input: &mut ReviewInput,
-    others: impl IntoIterator<Item = Source>,
+    files: Vec<Commented>,
     options: &IntakeOptions,
     notes: &mut Vec<Problem>,
 ) -> Result<(), Problems> {
-    let documents = input.policies.iter().map(|policy| &policy.loaded.document);
-    let mut sources: BTreeMap<String, Source> = BTreeMap::new();
-    for source in documents
-        .map(|document| document.source().clone())
-        .chain(others)
-    {
-        sources
-            .entry(source.name().raw().to_owned())
-            .or_insert(source);
-    }
+    let by_name = files
+        .into_iter()
+        .map(|file| (file.source.name().raw().to_owned(), file));
+    let by_name: BTreeMap<String, Commented> = by_name.collect();
     let mut problems = Vec::new();
-    for source in sources.into_values() {
-        match keep_comments(&source) {
+    for file in by_name.into_values() {
+        match keep_comments(&file.source, file.comments) {
             Ok(comments) => {
                 for comment in comments {
-                    notes.extend(hold_back(input, &source, &comment, options));
+                    notes.extend(hold_back(input, &file.source, &comment, options));
                 }
             }
             Err(wrong) => problems.extend(wrong),

@@ -114,11 +114,28 @@ impl Intake {
         kept::add_found(folders, &mut options, &mut notes)?;
         let matched = Matched::of(&tree, &states, &accounts, states_complete);
         let mut review = SourceReview::of(&matched, findings, notes, &options);
-        let files = tree.folders().flat_map(|(_, files)| files);
-        let others = files.map(|file| file.source.clone());
-        kept::hold_back_commented(&mut review.input, others, &options, &mut review.notes)?;
+        let commented = commented(&tree, &review.input, &mut review.notes);
+        kept::hold_back_commented(&mut review.input, commented, &options, &mut review.notes)?;
         Ok(review)
     }
+}
+
+/// The files of a tree with their comments, with those that lie beside them and those that policies are
+/// filled in from; notes what cannot be read.
+fn commented(tree: &Tree, input: &ReviewInput, notes: &mut Vec<Problem>) -> Vec<kept::Commented> {
+    let policies = input.policies.iter();
+    let sources = policies.map(|policy| policy.loaded.document.source());
+    let mut commented: Vec<_> = sources.filter_map(kept::Commented::filled_in).collect();
+    // A file of HCL with policies is among these too, and counts as what it is.
+    let files = tree.folders().flat_map(|(_, files)| files);
+    commented.extend(files.filter_map(|file| kept::Commented::hcl(&file.source)));
+    for beside in tree.beside() {
+        match beside {
+            Ok(source) => commented.extend(kept::Commented::hcl(&source)),
+            Err(warnings) => notes.extend(warnings),
+        }
+    }
+    commented
 }
 
 /// The folders of root modules by their paths from where one stands.

@@ -92,9 +92,17 @@ impl Intake {
         let matched = Matched::of_templates(&templates, &beside.stacks, &beside.held, &found)?;
         notes.extend(templates.taken_for(&beside.stacks));
         let mut review = SourceReview::of(&matched, findings, notes, &options);
-        kept::hold_back_commented(&mut review.input, [], &options, &mut review.notes)?;
+        let commented = commented(&templates)?;
+        kept::hold_back_commented(&mut review.input, commented, &options, &mut review.notes)?;
         Ok(review)
     }
+}
+
+/// The templates with their comments, those too of which no policy is refined.
+fn commented(templates: &Templates) -> Result<Vec<kept::Commented>, Problem> {
+    let files = templates.files.iter();
+    let commented = files.map(|file| kept::Commented::template(&file.source));
+    commented.filter_map(Result::transpose).collect()
 }
 
 /// That nobody can tell whether there are other stacks.

@@ -215,6 +215,7 @@ impl Matching<'_> {
             folder,
             names: names(self.tree, folder, written),
             makes: &makes,
+            complete: self.complete,
         };
         uses.are_all_known()?;
         let (mut statements, mut replacing) = (Vec::new(), BTreeSet::new());

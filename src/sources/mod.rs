@@ -8,6 +8,7 @@
 //! with the reason. [`CodeOwners`] tells who is to be asked.
 
 mod address;
+mod attached;
 mod belonging;
 mod callers;
 mod calls;
@@ -42,8 +43,8 @@ pub use same::{Different, SameStatements, same_statements};
 pub use shared::{PlacedFindings, Unused};
 pub use stack::{Held, Stack, StackResource, TemplateFile, Templates};
 pub use state::{
-    Attributes, Kind, PlannedAction, PlannedChange, Resource, Side, State, TELLING, TerraformPlan,
-    is_state, read_plan, read_state,
+    Attributes, Kind, OtherChange, PlannedAction, PlannedChange, Providers, Resource, Side, State,
+    TELLING, TerraformPlan, is_state, read_plan, read_state,
 };
 pub use surroundings::repository;
 pub use tree::{Module, Root, Tree, TreeFile, is_module};

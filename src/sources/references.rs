@@ -120,6 +120,10 @@ impl Addresses<'_> {
         let is_taker = |reference: &str| self.takers.iter().any(|taker| taker == reference);
         match argument.name.as_str() {
             "depends_on" | "count" => true,
+            // These say what something is called, or was.
+            "from" | "to" => {
+                outer == block && ["moved", "import", "removed"].contains(&outer.kind.as_str())
+            }
             "for_each" => {
                 outer == block
                     && argument.value.as_reference().is_some_and(is_taker)

@@ -33,6 +33,11 @@ pub enum Unused {
 }
 
 impl PlacedFindings {
+    /// Whether they are about nobody who is known here.
+    pub fn are_about_nobody(&self) -> bool {
+        self.of.is_empty()
+    }
+
     /// The findings of these.
     pub fn of_holders<'p>(
         &'p self,

@@ -11,7 +11,7 @@ use super::surroundings::{real, real_or};
 use super::{MODULES_JSON, ModuleFolder, Modules, normal};
 use crate::document::Document;
 use crate::terraform::{Block, ConfigurationFile};
-use crate::text::{Error, Problem, Severity, Shown, Source, Untrusted};
+use crate::text::{Error, Problem, Problems, Severity, Shown, Source, Untrusted};
 
 /// The files of root modules and of the modules that they call.
 #[derive(Clone, Debug)]
@@ -52,6 +52,8 @@ pub(super) struct Call<'a> {
     pub file: &'a TreeFile,
     /// The block.
     pub block: &'a Block,
+    /// The names of the module that it calls, from the root module on.
+    pub names: Vec<String>,
     /// Where the module is that it calls, and whether that was downloaded; none where `terraform init` has
     /// not written it down.
     pub calls: Option<(PathBuf, &'a ModuleFolder)>,
@@ -363,6 +365,26 @@ impl Tree {
         unread
     }
 
+    /// The other files in the folders of its modules that are written as those are: what is given to
+    /// variables, what Terragrunt reads, and what is not read since it is broken; or why one cannot be read.
+    pub fn beside(&self) -> Vec<Result<Source, Problems>> {
+        let mut beside = Vec::new();
+        for (folder, files) in self.folders() {
+            let entries = fs::read_dir(to_read(folder)).into_iter().flatten();
+            let names = entries.filter_map(|entry| Some(entry.ok()?.file_name()));
+            let paths = names.map(|name| folder.join(name));
+            let is_read =
+                |path: &PathBuf| files.iter().any(|file| file.source.path() == Some(path));
+            let is_hcl = |path: &PathBuf| {
+                let end = path.extension().unwrap_or_default().to_string_lossy();
+                ["hcl", "tf", "tfvars", "tofu"].contains(&end.as_ref()) && path.is_file()
+            };
+            let paths = paths.filter(|path| is_hcl(path) && !is_read(path));
+            beside.extend(paths.map(|path| read(&path).map_err(|why| passed_over(&path, why))));
+        }
+        beside
+    }
+
     /// All blocks that call modules, in whichever of the root modules and those that these call.
     pub(super) fn calls(&self) -> impl Iterator<Item = Call<'_>> {
         let modules = self.modules().filter(|(.., one)| !one.is_downloaded);
@@ -387,6 +409,7 @@ impl Tree {
                     folder,
                     file,
                     block,
+                    names,
                     calls,
                 }
             });
@@ -433,18 +456,32 @@ fn files(folder: &Path, unread: &mut Vec<(PathBuf, Problem)>) -> Result<Vec<Tree
         } else if is_configuration(&path) && path.is_file() {
             match TreeFile::read(&path) {
                 Ok(file) => files.push(file),
-                Err(Error::Problems(problems)) => {
-                    let problems = problems.0.into_iter();
-                    let warnings = problems.map(|one| one.passed_over(Severity::Warning));
-                    unread.extend(warnings.map(|warning| (folder.to_owned(), warning)));
-                }
                 Err(error) => {
-                    unread.push((folder.to_owned(), about.warning(error.in_one_line())));
+                    let warnings = passed_over(&path, error).into_iter();
+                    unread.extend(warnings.map(|warning| (folder.to_owned(), warning)));
                 }
             }
         }
     }
     Ok(files)
+}
+
+/// That a file is passed over, and why.
+fn passed_over(path: &Path, error: Error) -> Problems {
+    match error {
+        Error::Problems(problems) => {
+            let problems = problems.into_iter();
+            Problems(
+                problems
+                    .map(|one| one.passed_over(Severity::Warning))
+                    .collect(),
+            )
+        }
+        error => {
+            let about = Source::from_text(path.shown().raw(), "");
+            about.warning(error.in_one_line()).into()
+        }
+    }
 }
 
 impl TreeFile {

@@ -24,9 +24,11 @@ pub(super) struct Uses<'a> {
     /// What it is called, first, and then what those are called that take its statements.
     pub names: Vec<String>,
     pub makes: &'a [usize],
+    /// Whether nobody else has what the states have.
+    pub complete: bool,
 }
 
-const APPLY: &str = "run `terraform apply` first, and give the new state";
+pub(super) const APPLY: &str = "run `terraform apply` first, and give the new state";
 
 impl Uses<'_> {
     /// Refuses a document that serves something else, or whose blocks do not make what the states say.
@@ -71,7 +73,10 @@ impl Uses<'_> {
     }
 
     /// What a block has made that is in the states.
-    fn made_by<'b>(&'b self, block: &'b Block) -> impl Iterator<Item = (usize, &'b LivePolicy)> {
+    pub(super) fn made_by<'b>(
+        &'b self,
+        block: &'b Block,
+    ) -> impl Iterator<Item = (usize, &'b LivePolicy)> {
         let policies = self.live.policies.iter().enumerate();
         policies.filter(move |(_, policy)| {
             let one = &policy.address.block;
@@ -98,11 +103,16 @@ impl Uses<'_> {
             let why = file.error_at(block, message);
             return Err(why.help("see why that is left; what is taken from one is taken from both"));
         }
-        self.is_applied(file, block)
+        self.is_applied(self.folder, file, block)
     }
 
-    /// Whether a block has made something in each module that it is in once.
-    fn is_applied(&self, file: &TreeFile, block: &Block) -> Result<(), Problem> {
+    /// Whether a block of a folder has made something in each module that it is in once.
+    pub(super) fn is_applied(
+        &self,
+        folder: &Path,
+        file: &TreeFile,
+        block: &Block,
+    ) -> Result<(), Problem> {
         if block.is_repeated() {
             return Ok(());
         }
@@ -110,7 +120,7 @@ impl Uses<'_> {
             let made = BlockAddress::of(module.names, block);
             made.is_some_and(|made| self.in_states.contains(&(module.root, &made)))
         };
-        let mut modules = self.tree.once_in(self.folder);
+        let mut modules = self.tree.once_in(folder);
         let Some(module) = modules.find(|module| !is_made(module)) else {
             return Ok(());
         };
@@ -232,57 +242,6 @@ impl Uses<'_> {
         said.any(|one| one.value.as_reference().is_some_and(is_block))
     }
 
-    /// Whether the states know of all that attaches a managed policy, as its module writes it.
-    fn attachments_are_known(&self, policy: &Block) -> Result<(), Problem> {
-        let address = policy.address();
-        let locals = self.locals_of(&address);
-        let is_it = |reference: &String| is_of(reference, &address) || locals.contains(reference);
-        let names_it = |argument: &&Argument| argument.references.iter().any(is_it);
-        for (file, block) in self.blocks() {
-            let boundary = block.argument("permissions_boundary");
-            if let Some(boundary) = boundary.filter(names_it) {
-                let message = format!("{address} is a permissions boundary here");
-                let why = file.source.error_at(boundary.range.clone(), message);
-                return Err(why.help("what a boundary allows is decided by hand"));
-            }
-            let own_list = block.argument("managed_policy_arns");
-            if own_list.as_ref().is_some_and(names_it) && !self.has_it(block, policy) {
-                let message = format!("{address} is attached here, and no state has it so");
-                return Err(file.error_at(block, message).help(APPLY));
-            }
-            let kind = block.labels.first().filter(|_| block.kind == "resource");
-            let attaches = kind.is_some_and(|kind| kind.contains("_attachment"));
-            if attaches && block.arguments.iter().any(|one| names_it(&one)) {
-                self.is_applied(file, block)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The local values that refer to an address, or to another one that does, as they are referred to.
-    fn locals_of(&self, address: &str) -> BTreeSet<String> {
-        let mut found = BTreeSet::new();
-        loop {
-            let refers = |argument: &&Argument| {
-                let mut references = argument.references.iter();
-                references.any(|one| {
-                    let is_found = |local: &String| is_of(one, local);
-                    is_of(one, address) || found.iter().any(is_found)
-                })
-            };
-            let blocks = self.blocks().filter(|(_, block)| block.kind == "locals");
-            let locals = blocks.flat_map(|(_, block)| &block.arguments);
-            let names = locals
-                .filter(refers)
-                .map(|local| format!("local.{}", local.name));
-            let more: BTreeSet<String> = names.collect();
-            if more == found {
-                return found;
-            }
-            found = more;
-        }
-    }
-
     /// Refuses a managed policy whose text is read back from AWS: who takes it from there is another one
     /// who has it.
     fn is_not_read_back(&self, policy: &Block) -> Result<(), Problem> {
@@ -290,11 +249,7 @@ impl Uses<'_> {
         for (folder, files) in self.tree.folders() {
             let blocks = || files.iter().flat_map(|file| &file.configuration.blocks);
             let reads = |block: &&Block| {
-                block.kind == "data"
-                    && block
-                        .labels
-                        .first()
-                        .is_some_and(|kind| kind == "aws_iam_policy")
+                block.is_data("aws_iam_policy")
                     && self.may_read(block, policy, folder == self.folder)
             };
             for data in blocks().filter(reads).map(Block::address) {
@@ -316,7 +271,7 @@ impl Uses<'_> {
     }
 
     /// Whether a `data "aws_iam_policy"` may read what a block makes.
-    fn may_read(&self, data: &Block, policy: &Block, is_beside: bool) -> bool {
+    pub(super) fn may_read(&self, data: &Block, policy: &Block, is_beside: bool) -> bool {
         let said = ["arn", "name"]
             .into_iter()
             .filter_map(|name| data.argument(name));
@@ -333,16 +288,6 @@ impl Uses<'_> {
         said.map(may_be)
             .reduce(|one, other| one && other)
             .unwrap_or(true)
-    }
-
-    /// Whether the role that a block makes has what the block of a policy makes, wherever they stand.
-    fn has_it(&self, role: &Block, policy: &Block) -> bool {
-        let is_role = |holder: &usize| {
-            let made = self.live.principals[*holder].address.as_ref();
-            made.is_some_and(|made| made.block.is_of(role))
-        };
-        let mut made = self.made_by(policy).peekable();
-        made.peek().is_some() && made.all(|(_, one)| one.holders.iter().any(is_role))
     }
 }
 

@@ -4,7 +4,7 @@
 //! the program's own, and taken away when all of it is done. What is found there later was cut off:
 //! the next run completes it, or undoes it where a file was changed by then.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
@@ -165,11 +165,20 @@ fn finish_in(folder: &Path, writes: bool) -> Vec<String> {
 }
 
 fn finish(folder: &Path, path: &Path, writes: bool) -> Option<String> {
-    let lock = lock_file(folder, path).ok()?;
-    // Another run is at it.
-    lock.try_lock().ok()?;
-    let text = read_regular(path, LARGEST_ACCOUNT, Links::Refused).ok()?;
-    let files: Vec<PlannedFile> = serde_json::from_str(&text).ok()?;
+    let lock = match lock_file(folder, path) {
+        Ok(lock) => lock,
+        Err(error) => return unread(path, &error),
+    };
+    match lock.try_lock() {
+        Ok(()) => {}
+        // Another run is at it.
+        Err(TryLockError::WouldBlock) => return None,
+        Err(TryLockError::Error(error)) => return unread(path, &error),
+    }
+    let files = match read_planned(path) {
+        Ok(files) => files,
+        Err(error) => return unread(path, &error),
+    };
     if !writes && files.iter().any(PlannedFile::is_pending) {
         let names = names(&files.iter().collect::<Vec<_>>());
         return Some(format!(
@@ -180,6 +189,23 @@ fn finish(folder: &Path, path: &Path, writes: bool) -> Option<String> {
     let said = finish_files(&files);
     remove(path);
     said
+}
+
+fn read_planned(path: &Path) -> io::Result<Vec<PlannedFile>> {
+    let text = read_regular(path, LARGEST_ACCOUNT, Links::Refused)?;
+    Ok(serde_json::from_str(&text)?)
+}
+
+/// That nobody can tell what was cut off; nothing, where another run has finished it meanwhile.
+fn unread(path: &Path, error: &io::Error) -> Option<String> {
+    if error.kind() == io::ErrorKind::NotFound {
+        return None;
+    }
+    Some(format!(
+        "an earlier run may have been cut off while it wrote, and what it had to do cannot be read: look at \
+         {}, see whether the files that it names are whole, and remove it ({error})",
+        path.shown()
+    ))
 }
 
 fn names(files: &[&PlannedFile]) -> String {
@@ -381,6 +407,23 @@ mod tests {
         assert_eq!(world.texts(), ["new", "old"]);
         world.finish();
         assert_eq!(world.texts(), ["new", "new"]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_until_somebody_has_looked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("1.json");
+        for damaged in [&b"[{\"target\": [1"[..], b"{}", b"\xff"] {
+            fs::write(&path, damaged).unwrap();
+            for writes in [false, true] {
+                let said = finish_in(folder.path(), writes);
+                assert!(said[0].contains("1.json"), "{said:?}");
+                assert!(said[0].contains("cannot be read"), "{said:?}");
+            }
+            assert_eq!(fs::read(&path).unwrap(), damaged);
+        }
+        fs::remove_file(&path).unwrap();
+        assert_eq!(finish_in(folder.path(), true), [""; 0]);
     }
 
     #[test]

@@ -114,6 +114,11 @@ impl Block {
             .or_else(|| inner.find_map(|inner| inner.refers(is_it)))
     }
 
+    /// Whether it is a data source of a type.
+    pub fn is_data(&self, kind: &str) -> bool {
+        self.kind == "data" && self.labels.first().is_some_and(|label| label == kind)
+    }
+
     /// Whether it stands for as many as its `count` or `for_each` says.
     pub fn is_repeated(&self) -> bool {
         self.argument("count").is_some() || self.argument("for_each").is_some()

@@ -12,6 +12,7 @@
 //! stays as it is. A whole statement that is computed counts as one that may allow anything.
 
 mod block;
+mod comments;
 mod configuration;
 mod expression;
 mod heredoc;
@@ -21,6 +22,7 @@ mod policy_file;
 mod reader;
 
 pub use block::{Argument, Block, Value, read_blocks};
+pub use comments::{comments, template_comments};
 pub use configuration::{ConfigurationFile, Content, Merged, Referred, WrittenPolicy};
 pub use policy_file::{PolicyFile, may_begin, may_name, read_policy_file};
 pub use reader::takes_policy;

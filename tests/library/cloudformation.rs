@@ -329,7 +329,8 @@ fn which_policies_there_are_and_what_they_make() {
          D: {{Type: AWS::S3::BucketPolicy, Properties: {{PolicyDocument: {document}}}}}\n  \
          E: {{Type: AWS::Serverless::Function, Properties: {{Policies: [AWSLambdaBasicExecutionRole, {document}]}}}}\n  \
          F: {{Type: AWS::Serverless::Function, Properties: {{Role: x, Policies: {document}}}}}\n  \
-         G: {{Type: AWS::IAM::Group, Properties: {{Policies: !If [c, [], []]}}}}\n"
+         G: {{Type: AWS::IAM::Group, Properties: {{Policies: !If [c, [], []]}}}}\n  \
+         H: {{Type: AWS::IAM::Policy, Description: a, Description: b}}\n"
     );
     let told: Vec<String> = read(&text)
         .policies
@@ -354,6 +355,7 @@ fn which_policies_there_are_and_what_they_make() {
             r#"E.Policies[1] Text("ERolePolicy1") of role Resource("ERole")"#,
             r#"F.Policies[0] Text("FRolePolicy0") of role Resource("FRole")"#,
             r#"G.Policies Parts(["", ""]) of group Resource("G")"#,
+            r#"H Parts(["", ""]) of role NotRead"#,
         ]
     );
 }

@@ -12,6 +12,7 @@ mod findings;
 mod fit;
 mod house;
 mod intake;
+mod keep_comments;
 mod last_accessed;
 mod layout;
 mod layout_random;

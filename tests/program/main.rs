@@ -29,6 +29,8 @@ mod kept;
 mod lessons;
 mod picture;
 mod plan;
+mod plan_others;
+mod plan_world;
 mod records;
 mod refine;
 mod run;

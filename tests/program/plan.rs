@@ -1,80 +1,11 @@
-//! `verify` of a plan of Terraform: whether it takes away what is unused, and does nothing else.
+//! `verify` of a plan of Terraform: whether it takes away what is unused.
 
-use crate::run::{Run, RunIt, folder, iam_refine};
+use crate::plan_world::{
+    BEFORE, FINDING, ROLE, block, change, configuration, inline, plan, policy, updated, verify,
+    verify_with,
+};
+use crate::run::{RunIt, folder, iam_refine};
 use serde_json::{Value, json};
-
-const ROLE: &str = "arn:aws:iam::123456789012:role/app";
-
-const FINDING: &str = r#"{"id": "f", "status": "ACTIVE", "analyzedAt": "2026-10-20T00:00:00Z",
-    "resource": "arn:aws:iam::123456789012:role/app", "resourceType": "AWS::IAM::Role",
-    "findingType": "UnusedPermission", "findingDetails": [{"unusedPermissionDetails": {
-        "serviceNamespace": "sqs", "actions": [{"action": "DeleteMessage"}]}}]}"#;
-
-fn policy(actions: &[&str]) -> String {
-    json!({"Version": "2012-10-17", "Statement": [{
-        "Effect": "Allow", "Action": actions, "Resource": "*",
-    }]})
-    .to_string()
-}
-
-const BEFORE: &[&str] = &["sqs:SendMessage", "sqs:DeleteMessage"];
-
-fn inline(policy: &str) -> Value {
-    json!({"name": "app", "role": "app", "policy": policy})
-}
-
-fn change(
-    kind: &str,
-    actions: &[&str],
-    before: impl Into<Value>,
-    after: impl Into<Value>,
-) -> Value {
-    let (before, after): (Value, Value) = (before.into(), after.into());
-    json!({
-        "address": format!("{kind}.app"), "mode": "managed", "type": kind, "name": "app",
-        "change": {"actions": actions, "before": before, "after": after, "after_unknown": {}},
-    })
-}
-
-fn updated(after: &[&str]) -> Value {
-    let (before, after) = (inline(&policy(BEFORE)), inline(&policy(after)));
-    change("aws_iam_role_policy", &["update"], before, after)
-}
-
-fn plan(changes: &[Value]) -> Value {
-    let resource = |kind: &str, values: Value| {
-        json!({"address": format!("{kind}.app"), "mode": "managed", "type": kind, "name": "app",
-               "values": values})
-    };
-    json!({
-        "format_version": "1.2",
-        "planned_values": {},
-        "resource_changes": changes,
-        "prior_state": {"format_version": "1.0", "values": {"root_module": {"resources": [
-            resource("aws_iam_role", json!({"name": "app", "arn": ROLE})),
-            resource("aws_iam_role_policy", inline(&policy(BEFORE))),
-        ]}}},
-    })
-}
-
-fn verify_with(plan: &Value, options: &[&str]) -> Run {
-    let folder = folder();
-    let write = |name: &str, value: &Value| {
-        std::fs::write(folder.path().join(name), value.to_string()).unwrap();
-    };
-    write("plan.json", plan);
-    std::fs::write(folder.path().join("finding.json"), FINDING).unwrap();
-    let mut command = iam_refine();
-    command.current_dir(folder.path());
-    command
-        .args(["verify", "plan.json", "finding.json"])
-        .args(options)
-        .run()
-}
-
-fn verify(changes: &[Value]) -> Run {
-    verify_with(&plan(changes), &[])
-}
 
 #[test]
 fn a_plan_that_takes_away_what_is_unused_holds() {
@@ -152,213 +83,6 @@ fn whoever_uses_a_policy_too_keeps_all_of_it() {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "a table")]
-fn what_else_changes_who_may_do_what_is_a_fault() {
-    let attachment = || json!({"role": "app", "policy_arn": "arn:aws:iam::123456789012:policy/p"});
-    let role = |key: &str, value: Value| json!({"name": "app", key: value});
-    let boundary = |arn: &str| role("permissions_boundary", arn.into());
-    let embeds = |policy: &str| role("inline_policy", json!([{"name": "x", "policy": policy}]));
-    let none = Value::Null;
-    let mut unknown = change("aws_iam_role", &["update"], boundary("a"), boundary("a"));
-    unknown["change"]["after_unknown"] = json!({"inline_policy": [{"policy": true}]});
-    let judged = "who may do what changes by more than a policy, which is not judged";
-    for (change, fault) in [
-        (
-            change(
-                "aws_iam_role_policy",
-                &["delete", "create"],
-                none.clone(),
-                none.clone(),
-            ),
-            "✗ aws_iam_role_policy.app is replaced",
-        ),
-        (
-            change(
-                "aws_iam_policy",
-                &["create", "delete"],
-                none.clone(),
-                none.clone(),
-            ),
-            "✗ aws_iam_policy.app is replaced",
-        ),
-        (
-            change(
-                "aws_iam_role_policy",
-                &["other"],
-                none.clone(),
-                none.clone(),
-            ),
-            "✗ aws_iam_role_policy.app is changed in an unknown way",
-        ),
-        (
-            change(
-                "aws_iam_role_policy",
-                &["create"],
-                none.clone(),
-                inline(&policy(&["*"])),
-            ),
-            "✗ aws_iam_role_policy.app is created",
-        ),
-        (
-            change(
-                "aws_iam_role_policy_attachment",
-                &["delete"],
-                attachment(),
-                none.clone(),
-            ),
-            "✗ aws_iam_role_policy_attachment.app is deleted",
-        ),
-        (
-            change(
-                "aws_iam_role_policy_attachment",
-                &["create"],
-                none.clone(),
-                attachment(),
-            ),
-            "✗ aws_iam_role_policy_attachment.app is created",
-        ),
-        (
-            change(
-                "aws_iam_policy_attachment",
-                &["create"],
-                none.clone(),
-                json!({"roles": ["new"]}),
-            ),
-            "✗ aws_iam_policy_attachment.app is created",
-        ),
-        (
-            change(
-                "aws_iam_role_policies_exclusive",
-                &["create"],
-                none.clone(),
-                json!({"role_name": "app"}),
-            ),
-            "✗ aws_iam_role_policies_exclusive.app is created",
-        ),
-        (
-            change(
-                "aws_iam_user_group_membership",
-                &["delete"],
-                json!({"user": "x"}),
-                none.clone(),
-            ),
-            judged,
-        ),
-        (
-            change(
-                "aws_ssoadmin_account_assignment",
-                &["create"],
-                none.clone(),
-                json!({}),
-            ),
-            judged,
-        ),
-        (
-            change(
-                "aws_organizations_policy",
-                &["update"],
-                json!({"content": "a"}),
-                json!({"content": "b"}),
-            ),
-            judged,
-        ),
-        (
-            change("aws_s3_bucket_policy", &["delete"], json!({}), none.clone()),
-            judged,
-        ),
-        (
-            change(
-                "aws_iam_instance_profile",
-                &["create"],
-                none.clone(),
-                json!({"role": "app"}),
-            ),
-            judged,
-        ),
-        (
-            change("aws_iam_role", &["delete"], boundary(""), none.clone()),
-            "✗ aws_iam_role.app is deleted",
-        ),
-        (
-            change("aws_iam_role", &["update"], boundary(""), boundary("arn:b")),
-            "✗ of aws_iam_role.app changes too: permissions_boundary",
-        ),
-        (
-            change("aws_iam_role", &["update"], embeds("a"), embeds("b")),
-            "✗ of aws_iam_role.app changes too: inline_policy",
-        ),
-        (
-            change(
-                "aws_iam_role",
-                &["update"],
-                role("assume_role_policy", "a".into()),
-                role("assume_role_policy", "b".into()),
-            ),
-            "✗ of aws_iam_role.app changes too: assume_role_policy",
-        ),
-        (unknown, "✗ of aws_iam_role.app changes too: inline_policy"),
-    ] {
-        let run = verify(&[change]);
-        assert_eq!(run.exit, 1, "{fault}: {}{}", run.stdout, run.stderr);
-        assert!(run.stdout.contains(fault), "{fault}: {}", run.stdout);
-    }
-}
-
-#[test]
-fn who_is_made_by_the_plan_may_get_something() {
-    let role = |action: &str| {
-        let mut role = change(
-            "aws_iam_role",
-            &[action],
-            Value::Null,
-            json!({"name": "new"}),
-        );
-        role["address"] = "aws_iam_role.new".into();
-        role["name"] = "new".into();
-        role
-    };
-    let mut given = change(
-        "aws_iam_role_policy_attachment",
-        &["create"],
-        Value::Null,
-        json!({"policy_arn": "arn:aws:iam::123456789012:policy/p"}),
-    );
-    // Its name is told only when it is applied.
-    given["change"]["after_unknown"] = json!({"role": true});
-    let exit = |role: Value, reference: &str, provider: &str| {
-        let mut plan = plan(&[role, given.clone()]);
-        let block = |kind: &str, name: &str, provider: &str, references: Value| {
-            json!({"type": kind, "name": name, "provider_config_key": provider,
-                   "expressions": {"role": {"references": references}}})
-        };
-        let references = json!([format!("{reference}.name"), reference]);
-        plan["configuration"] = json!({"root_module": {"resources": [
-            block("aws_iam_role", "new", "aws", json!([])),
-            block("aws_iam_role_policy_attachment", "app", provider, references),
-        ]}});
-        verify_with(&plan, &[]).exit
-    };
-    assert_eq!(exit(role("create"), "aws_iam_role.new", "aws"), 0);
-    // One that is there, one of whom nobody knows who that is, and one of another account.
-    assert_eq!(exit(role("no-op"), "aws_iam_role.new", "aws"), 1);
-    assert_eq!(exit(role("create"), "data.aws_iam_role.new", "aws"), 1);
-    assert_eq!(exit(role("create"), "module.x.role", "aws"), 1);
-    assert_eq!(exit(role("create"), "aws_iam_role.new", "aws.b"), 1);
-}
-
-#[test]
-fn words_about_a_role_are_no_change_of_it() {
-    let role = |tag: &str| json!({"name": "app", "description": tag, "tags": {"a": tag}});
-    let run = verify(&[change("aws_iam_role", &["update"], role("a"), role("b"))]);
-    assert_eq!(run.exit, 0, "{}", run.stdout);
-    assert!(
-        run.stdout.contains("note: aws_iam_role.app is updated"),
-        "{}",
-        run.stdout
-    );
-}
-
-#[test]
 fn who_else_has_a_managed_policy_a_plan_does_not_tell() {
     let arn = "arn:aws:iam::123456789012:policy/app";
     let managed = |actions: &[&str]| json!({"name": "app", "arn": arn, "policy": policy(actions)});
@@ -382,26 +106,133 @@ fn who_else_has_a_managed_policy_a_plan_does_not_tell() {
 }
 
 #[test]
-fn what_is_made_through_another_provider_may_be_of_another_account() {
+fn who_has_a_policy_is_known_where_both_are_made_through_one_provider() {
     let mut plan = plan(&[updated(&["sqs:SendMessage"])]);
-    let configuration = |provider: &str| {
-        json!({"root_module": {"resources": [{
-            "address": "aws_iam_role_policy.app", "type": "aws_iam_role_policy", "name": "app",
-            "provider_config_key": provider,
-        }]}})
+    let mut run = |of_role: Option<&str>, of_policy: &str, providers: &[&str]| {
+        let role = of_role.map(|provider| block("aws_iam_role", "app", provider));
+        let policy = block("aws_iam_role_policy", "app", of_policy);
+        let blocks: Vec<Value> = role.into_iter().chain([policy]).collect();
+        plan["configuration"] = configuration(&blocks, providers);
+        verify_with(&plan, &[])
     };
-    plan["configuration"] = configuration("aws");
+    let several = ["aws", "aws.b"];
+    assert_eq!(run(Some("aws"), "aws", &several).exit, 0);
+    assert_eq!(run(Some("aws.b"), "aws.b", &several).exit, 0);
+    for (of_role, of_policy) in [("aws", "aws.b"), ("aws.b", "aws")] {
+        let run = run(Some(of_role), of_policy, &several);
+        assert_eq!(run.exit, 1, "{}", run.stdout);
+        let why = "it is made through another provider than role app";
+        assert!(run.stdout.contains(why), "{}", run.stdout);
+    }
+    // Its role is made elsewhere, or a module was given a provider that is not told.
+    for (of_role, of_policy) in [(None, "aws"), (Some("aws"), "x:aws")] {
+        let run = run(of_role, of_policy, &several);
+        assert_eq!(run.exit, 1, "{}", run.stdout);
+        let why = "the plan does not tell whether it and role app are made through one provider";
+        assert!(run.stdout.contains(why), "{}", run.stdout);
+    }
+    // Where there is one provider, all is made through it.
+    assert_eq!(run(None, "x:aws", &["aws"]).exit, 0);
+    assert_eq!(run(None, "x:aws", &["aws", "x:aws"]).exit, 1);
+}
+
+#[test]
+fn of_a_block_that_is_gone_the_plan_does_not_tell_the_provider() {
+    let before = inline(&policy(&["sqs:DeleteMessage"]));
+    let deleted = change("aws_iam_role_policy", &["delete"], before, Value::Null);
+    let mut plan = plan(&[deleted]);
+    let role = [block("aws_iam_role", "app", "aws")];
+    plan["configuration"] = configuration(&role, &["aws"]);
     assert_eq!(verify_with(&plan, &[]).exit, 0);
-    plan["configuration"] = configuration("aws.b");
+    plan["configuration"] = configuration(&role, &["aws", "aws.b"]);
     let run = verify_with(&plan, &[]);
     assert_eq!(run.exit, 1, "{}", run.stdout);
-    let why = "it is made through another provider than the default one";
-    assert!(run.stdout.contains(why), "{}", run.stdout);
-    // That of a module is the default one, unless the module configures its own.
-    plan["configuration"] = configuration("x:aws");
-    assert_eq!(verify_with(&plan, &[]).exit, 0);
-    plan["configuration"]["provider_config"] = json!({"x:aws": {"name": "aws"}});
-    assert_eq!(verify_with(&plan, &[]).exit, 1);
+    // As `jq` may cut it out.
+    plan.as_object_mut().unwrap().remove("configuration");
+    let run = verify_with(&plan, &[]);
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+}
+
+#[test]
+fn a_plan_that_changes_no_policy_is_no_pass_while_something_is_unused() {
+    let stays = "✗ the plan changes no policy: 1 unused action stays granted";
+    let same = inline(&policy(BEFORE));
+    let untouched = change("aws_iam_role_policy", &["no-op"], same.clone(), same);
+    for changes in [vec![], vec![untouched]] {
+        let run = verify(&changes);
+        assert_eq!(run.exit, 1, "{}", run.stdout);
+        assert!(run.stdout.contains(stays), "{}", run.stdout);
+        let note = "note: aws_iam_role_policy.app is not changed: 1 unused action stays granted";
+        assert!(run.stdout.contains(note), "{}", run.stdout);
+    }
+    // Somebody said that it stays.
+    let run = verify_with(&plan(&[]), &["--keep", "sqs:DeleteMessage"]);
+    assert_eq!(run.exit, 0, "{}", run.stdout);
+    assert!(
+        run.stdout.contains("The plan changes no policy."),
+        "{}",
+        run.stdout
+    );
+    // It is the plan of something else.
+    let mut other = plan(&[]);
+    other["prior_state"]["values"]["root_module"]["resources"] = json!([]);
+    let run = verify_with(&other, &[]);
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+    let fault = "✗ the plan changes no policy: no finding is about anybody whom it has";
+    assert!(run.stdout.contains(fault), "{}", run.stdout);
+    // It does not tell who has what.
+    let mut unclear = plan(&[]);
+    unclear.as_object_mut().unwrap().remove("configuration");
+    let run = verify_with(&unclear, &[]);
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+    let fault = "✗ the plan changes no policy: what of 1 policy is unused nobody can tell";
+    assert!(run.stdout.contains(fault), "{}", run.stdout);
+}
+
+#[test]
+fn a_policy_that_is_forgotten_grants_what_it_did() {
+    let forgotten = |actions: &[&str]| {
+        let before = inline(&policy(actions));
+        let change = change(
+            "aws_iam_role_policy",
+            &["forget"],
+            before.clone(),
+            Value::Null,
+        );
+        let mut plan = plan(&[change]);
+        plan["prior_state"]["values"]["root_module"]["resources"][1]["values"] = before;
+        verify_with(&plan, &[])
+    };
+    let run = forgotten(BEFORE);
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+    let fault =
+        "✗ aws_iam_role_policy.app is forgotten: 1 unused action stays granted, and no later";
+    assert!(run.stdout.contains(fault), "{}", run.stdout);
+    let run = forgotten(&["sqs:SendMessage"]);
+    assert_eq!(run.exit, 0, "{}", run.stdout);
+    let note = "note: aws_iam_role_policy.app is forgotten: all that it grants stays";
+    assert!(run.stdout.contains(note), "{}", run.stdout);
+}
+
+#[test]
+fn what_is_sensitive_and_not_shown_is_no_pass() {
+    for (mask, mark) in [
+        (Value::Null, json!({"policy": true})),
+        (true.into(), json!({"policy": true})),
+        ("(sensitive value)".into(), true.into()),
+    ] {
+        let mut change = updated(&["sqs:SendMessage"]);
+        change["change"]["after"]["policy"] = mask;
+        change["change"]["after_sensitive"] = mark;
+        let run = verify(&[change]);
+        assert_eq!(run.exit, 1, "{}", run.stdout);
+        let why = "? its policy is sensitive, and the plan does not show it";
+        assert!(run.stdout.contains(why), "{}", run.stdout);
+    }
+    // Terraform itself prints it.
+    let mut change = updated(&["sqs:SendMessage"]);
+    change["change"]["after_sensitive"] = json!({"policy": true});
+    assert_eq!(verify(&[change]).exit, 0);
 }
 
 #[test]
@@ -423,7 +254,8 @@ fn what_one_block_makes_is_one_policy() {
     // what goes of the first.
     let other = "arn:aws:iam::123456789012:role/other";
     let resource = |address: &str, kind: &str, name: &str, values: Value| json!({"address": address, "mode": "managed", "type": kind, "name": name, "values": values});
-    let calls = json!({"root_module": {"module_calls": {
+    let one = json!({"aws": {"name": "aws"}});
+    let calls = json!({"provider_config": one, "root_module": {"module_calls": {
         "a": {"source": "./m", "module": {"resources": [{"type": "aws_iam_role_policy", "name": "app"}]}},
         "b": {"module": {"resources": [{"type": "aws_iam_role_policy", "name": "app"}]}, "source": "./x/../m"},
     }}});
@@ -432,7 +264,12 @@ fn what_one_block_makes_is_one_policy() {
             "data.aws_iam_policy_document.d[0].json", "data.aws_iam_policy_document.d",
         ]}}})
     };
-    let documents = json!({"root_module": {"resources": [document("app"), document("second")]}});
+    let documents = configuration(&[document("app"), document("second")], &["aws"]);
+    let apart = [
+        block("aws_iam_role_policy", "app", "aws"),
+        block("aws_iam_role_policy", "second", "aws"),
+    ];
+    let apart = configuration(&apart, &["aws"]);
     let several = |first: &str, second: &str, second_name: &str, configuration: &Value| {
         let mut changed = updated(&["sqs:SendMessage"]);
         changed["address"] = first.into();
@@ -474,7 +311,7 @@ fn what_one_block_makes_is_one_policy() {
             "aws_iam_role_policy.app[0]",
             "aws_iam_role_policy.app[1]",
             "app",
-            &json!({}),
+            &apart,
         ),
     ] {
         let run = verify_with(&plan, &[]);
@@ -482,44 +319,12 @@ fn what_one_block_makes_is_one_policy() {
         let why = "role other has it too and has no finding";
         assert!(run.stdout.contains(why), "{}", run.stdout);
     }
-    // Two blocks that have nothing in common.
+    // Nobody can tell without the configuration.
     let run = verify_with(&several(app, second, "second", &json!({})), &[]);
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+    // Two blocks that have nothing in common.
+    let run = verify_with(&several(app, second, "second", &apart), &[]);
     assert_eq!(run.exit, 0, "{}", run.stdout);
-}
-
-#[test]
-fn what_else_a_plan_does_is_noted() {
-    let unchanged = inline(&policy(BEFORE));
-    let changes = [
-        change(
-            "aws_iam_role_policy",
-            &["no-op"],
-            unchanged.clone(),
-            unchanged,
-        ),
-        change(
-            "aws_iam_policy",
-            &["create"],
-            Value::Null,
-            json!({"policy": policy(&["*"])}),
-        ),
-        change("aws_instance", &["update"], Value::Null, Value::Null),
-        change(
-            "aws_instance",
-            &["delete", "create"],
-            Value::Null,
-            Value::Null,
-        ),
-        change("aws_instance", &["no-op"], Value::Null, Value::Null),
-    ];
-    let run = verify(&changes);
-    assert_eq!(run.exit, 0, "{}{}", run.stdout, run.stderr);
-    insta::assert_snapshot!(run.stdout, @r"
-    The plan changes no policy.
-    note: aws_iam_role_policy.app is not changed: 1 unused action stays granted
-    note: aws_iam_policy.app is created
-    note: of other resources 1 is replaced and 1 is updated
-    ");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::plan_world::configuration;
 use crate::run::{Run, RunIt, folder, iam_refine};
 use serde_json::json;
 use tempfile::TempDir;
@@ -136,6 +137,7 @@ fn a_plan_of_what_was_decided_holds_with_the_record() {
             .unwrap();
     let values = plan.as_object_mut().unwrap().remove("values").unwrap();
     plan["prior_state"] = json!({"format_version": "1.0", "values": values});
+    plan["configuration"] = configuration(&[], &["aws"]);
     plan["resource_changes"] = json!([{
         "address": "aws_iam_role_policy.app", "mode": "managed", "type": "aws_iam_role_policy",
         "name": "app", "change": {
@@ -312,4 +314,71 @@ fn the_nearest_keep_toml_is_found_as_far_as_the_repository_goes() {
     let run = world.refine(&[]);
     assert_eq!((run.exit, run.stdout.as_str()), (2, ""));
     assert!(run.stderr.contains("keep.toml:2:1"), "{}", run.stderr);
+}
+
+#[test]
+fn quotes_and_ends_of_other_comments_hide_no_comment() {
+    let entry = "      \"sqs:DeleteMessage\",";
+    for behind in [
+        "/* bob's */ # iam-refine:keep sqs:DeleteMessage x",
+        "# iam-refine:keep sqs:DeleteMessage reads b/*/c until=2027-03-01",
+        "// iam-refine:keep sqs:DeleteMessage it's \"odd",
+    ] {
+        let run = World::new(&statement("", &format!(" {behind}"))).refine(&[]);
+        assert_eq!(run.exit, 0, "{behind}: {}", run.stderr);
+        assert!(
+            !run.stdout.contains(&format!("-{entry}")),
+            "{behind}: {}",
+            run.stdout
+        );
+    }
+    let passed = " # iam-refine:keep sqs:DeleteMessage reads b/*/c until=2020-01-01";
+    let run = World::new(&statement("", passed)).refine(&[]);
+    assert!(run.stdout.contains(&format!("-{entry}")), "{}", run.stdout);
+    assert!(
+        run.stderr.contains("this held until 2020-01-01"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn what_only_looks_like_a_comment_is_none() {
+    let world = World::new(&statement("", ""));
+    let texts = "locals {\n  a = [\"arn:aws:s3:::b/*\"]\n  b = \"iam-refine:keep nonsense\"\n  c = <<EOF\n\
+                 # iam-refine:keep nonsense\nEOF\n}\n";
+    world.write("root/other.tf", texts);
+    let run = world.refine(&[]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(
+        run.stdout.contains("-      \"sqs:DeleteMessage\""),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn comments_beside_the_configuration_hold_for_all() {
+    for name in ["prod.tfvars", "dev.auto.tfvars", "terragrunt.hcl"] {
+        let world = World::new(&statement("", ""));
+        let text = "x = [\n  \"a\", # iam-refine:keep sqs:Del* y\n]\n";
+        world.write(&format!("root/{name}"), text);
+        let run = world.refine(&["--states-complete"]);
+        assert_eq!(run.exit, 0, "{name}: {}", run.stderr);
+        assert!(
+            !run.stdout.contains("-      \"sqs:DeleteMessage\""),
+            "{name}: {}",
+            run.stdout
+        );
+        let said = format!("{name}:2:10: this is in no policy that is refined");
+        assert!(run.stderr.contains(&said), "{name}: {}", run.stderr);
+    }
+    let world = World::new(&statement("", ""));
+    world.write("root/prod.tfvars", "# iam-refine:keep nonsense\n");
+    let run = world.refine(&["--states-complete"]);
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    // One that cannot be read is told.
+    fs::write(world.0.path().join("root/prod.tfvars"), b"\xff").unwrap();
+    let run = world.refine(&["--states-complete"]);
+    assert!(run.stderr.contains("prod.tfvars"), "{}", run.stderr);
 }

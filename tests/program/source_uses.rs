@@ -703,6 +703,140 @@ fn whoever_the_source_says_will_have_a_managed_policy_counts() {
     );
     let why = "aws_iam_policy.m is a permissions boundary here";
     World::managed().with_block(&boundary).stays(COMPLETE, why);
+    let by_arn = boundary.replace("aws_iam_policy.m.arn", &format!("\"{}\"", arn("policy/m")));
+    World::managed().with_block(&by_arn).stays(COMPLETE, why);
+}
+
+#[test]
+fn whoever_the_source_says_will_have_a_managed_policy_by_its_arn_counts() {
+    let attachment = |policy: &str| {
+        let own = format!("  role       = \"new\"\n  policy_arn = {policy}\n");
+        block("aws_iam_role_policy_attachment", "new", &own)
+    };
+    let why = "no state has what aws_iam_role_policy_attachment.new makes";
+    for policy in [
+        "\"arn:aws:iam::123456789012:policy/m\"",
+        "\"arn:aws:iam::${var.account}:policy/m\"",
+    ] {
+        World::managed()
+            .with_block(&attachment(policy))
+            .stays(COMPLETE, why);
+    }
+    let other = attachment("\"arn:aws:iam::123456789012:policy/other\"");
+    World::managed().with_block(&other).is_edited(COMPLETE);
+    for (said, is_it) in [
+        ("name = \"m\"", true),
+        ("arn = aws_iam_policy.m.arn", true),
+        ("name = var.name", true),
+        ("name = \"other\"", false),
+    ] {
+        let data = format!("data \"aws_iam_policy\" \"q\" {{\n  {said}\n}}\n");
+        let world = World::managed().with_block(&data);
+        let world = world.with_block(&attachment("data.aws_iam_policy.q.arn"));
+        if is_it {
+            world.stays(COMPLETE, why);
+        } else {
+            world.is_edited(COMPLETE);
+        }
+    }
+    // A boundary of which nobody can tell which one it is shows in the state.
+    let boundary = "data \"aws_iam_policy\" \"b\" {\n  name = var.boundary\n}\n\
+         resource \"aws_iam_role\" \"x\" {\n  count = 0\n  permissions_boundary = data.aws_iam_policy.b.arn\n}\n";
+    World::managed().with_block(boundary).is_edited(COMPLETE);
+}
+
+#[test]
+fn whoever_a_module_gives_a_managed_policy_to_counts() {
+    let modules_json = r#"{"Modules": [{"Key": "", "Dir": "."}, {"Key": "m", "Dir": "m"}, {"Key": "far", "Dir": ".terraform/modules/far"}]}"#;
+    let call = "module \"m\" {\n  source = \"./m\"\n  p      = { x = aws_iam_policy.m.arn }\n}\n";
+    let inner = "variable \"p\" {}\nlocals {\n  q = var.p\n}\nresource \"aws_iam_role_policy_attachment\" \"new\" {\n  \
+         role       = \"new\"\n  policy_arn = local.q[\"x\"]\n}\n";
+    let with = |call: &str, inner: &str| {
+        let world = World::managed().with_block(call);
+        world.write("root/.terraform/modules/modules.json", modules_json);
+        world.write("root/m/main.tf", inner);
+        world
+    };
+    let why = "no state has what aws_iam_role_policy_attachment.new of module.m makes";
+    with(call, inner).stays(COMPLETE, why);
+    let mut applied = resource(
+        "aws_iam_role_policy_attachment",
+        "new",
+        json!({"role": "app", "policy_arn": arn("policy/m")}),
+    );
+    applied["address"] = "module.m.aws_iam_role_policy_attachment.new".into();
+    let state = |world: &World, inner: &[&Value]| {
+        json!({"format_version": "1.0", "values": {"root_module": {
+            "resources": world.resources,
+            "child_modules": [{"address": "module.m", "resources": inner}],
+        }}})
+    };
+    let world = with(call, inner);
+    let run = world.refine_with(&state(&world, &[&applied]), COMPLETE);
+    assert!(run.stdout.contains("sqs:DeleteMessage"), "{}", run.stderr);
+    // What a module makes may be given out to others.
+    let policy = "resource \"aws_iam_policy\" \"m\"";
+    let mut world = with("module \"m\" {\n  source = \"./m\"\n}\n", "");
+    let at = world.text.find(policy).unwrap();
+    let end = at + world.text[at..].find("})\n}\n").unwrap() + "})\n}\n".len();
+    let own = world.text[at..end].to_owned();
+    world.text.replace_range(at..end, "");
+    world.text = world.text.replace("aws_iam_policy.m.arn", "module.m.arn");
+    let output = "output \"arn\" {\n  value = aws_iam_policy.m.arn\n}\n";
+    world.write("root/m/main.tf", &format!("{own}{output}"));
+    let mut inner = world.resources.remove(1);
+    inner["address"] = "module.m.aws_iam_policy.m".into();
+    let run = world.refine_with(&state(&world, &[&inner]), COMPLETE);
+    assert!(run.stdout.contains("sqs:DeleteMessage"), "{}", run.stderr);
+    let world = world.with_block(&block(
+        "aws_iam_role_policy_attachment",
+        "new",
+        "  role       = \"new\"\n  policy_arn = module.m.arn\n",
+    ));
+    let run = world.refine_with(&state(&world, &[&inner]), COMPLETE);
+    let why = "no state has what aws_iam_role_policy_attachment.new makes";
+    assert!(
+        run.stdout.is_empty() && run.stderr.contains(why),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn what_a_module_that_is_not_read_does_with_a_policy_shows_in_the_state() {
+    let call =
+        "module \"far\" {\n  source = \"ns/m/aws\"\n  policies = [aws_iam_policy.m.arn]\n}\n";
+    let account = json!({
+        "UserDetailList": [], "GroupDetailList": [],
+        "Policies": [{"PolicyName": "m", "Arn": arn("policy/m"), "AttachmentCount": 1,
+            "PermissionsBoundaryUsageCount": 0, "DefaultVersionId": "v1",
+            "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true,
+                "Document": serde_json::from_str::<Value>(&live()).unwrap()}]}],
+        "RoleDetailList": [{"RoleName": "app", "Path": "/", "Arn": arn("role/app"), "RolePolicyList": [],
+            "AttachedManagedPolicies": [{"PolicyName": "m", "PolicyArn": arn("policy/m")}]}],
+    });
+    let world = |call: &str| {
+        let world = World::managed().with_block(call);
+        world.write("account.json", &account.to_string());
+        world
+    };
+    world("").is_edited(&["../account.json"]);
+    let why = "aws_iam_policy.m is given to module.far here, which is not read, and no state has that it attaches it";
+    world(call).stays(&["../account.json"], why);
+    world(call).is_edited(&["../account.json", "--states-complete"]);
+    let named = call.replace(".arn", ".name");
+    world(&named).is_edited(&["../account.json"]);
+}
+
+#[test]
+fn blocks_that_say_what_something_is_called_are_no_use_of_it() {
+    for other in [
+        "moved {\n  from = aws_iam_role_policy.old\n  to   = aws_iam_role_policy.app\n}\n",
+        "import {\n  to = aws_iam_role_policy.app\n  id = \"app:app\"\n}\n",
+        "removed {\n  from = aws_iam_role_policy.gone\n}\n",
+    ] {
+        World::inline().with_block(other).is_edited(&[]);
+    }
 }
 
 #[test]
@@ -868,4 +1002,21 @@ fn alternatives_that_nobody_can_tell_apart_stay() {
         let why = "nobody can tell whether statement 1 is made, or another one like it";
         assert!(run.stderr.contains(why), "{}", run.stderr);
     }
+}
+
+#[test]
+fn a_module_may_be_called_as_data_sources_are() {
+    let mut world = World::inline();
+    world.write("root/m/main.tf", &world.text);
+    world.text = "module \"app_data\" {\n  source = \"./m\"\n}\n".to_owned();
+    let modules = json!({"Modules": [
+        {"Key": "", "Source": "", "Dir": "."},
+        {"Key": "app_data", "Source": "./m", "Dir": "m"},
+    ]});
+    world.write("root/.terraform/modules/modules.json", &modules.to_string());
+    for resource in &mut world.resources {
+        let address = format!("module.app_data.{}", resource["address"].as_str().unwrap());
+        resource["address"] = address.into();
+    }
+    world.is_edited(COMPLETE);
 }

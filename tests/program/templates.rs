@@ -969,3 +969,26 @@ fn what_a_group_has_stays() {
     assert!(!run.stdout.contains("kms:Decrypt"), "{}", run.stdout);
     assert!(run.stderr.contains("group staff"), "{}", run.stderr);
 }
+
+#[test]
+fn a_comment_in_any_of_the_templates_keeps_what_it_names() {
+    let world = World::new();
+    fs::create_dir(world.0.path().join("templates")).unwrap();
+    world.write("templates/app.yaml", TEMPLATE);
+    let queue = |more: &str| {
+        let text = format!("Resources:\n  Queue: # bob's\n    Type: AWS::SQS::Queue{more}\n");
+        world.write("templates/queue.yaml", &text);
+        world.refine("templates stack.json account.json finding.json")
+    };
+    let gone = "-            - 's3:ListBucket'";
+    // In a text it is none.
+    let run = queue("\n    Description: 'x # iam-refine:keep s3:List* y'");
+    assert!(run.stdout.contains(gone), "{}{}", run.stdout, run.stderr);
+    let run = queue(" # iam-refine:keep s3:List* backups");
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(!run.stdout.contains(gone), "{}", run.stdout);
+    let said = "queue.yaml:3:29: this is in no policy that is refined, so it holds for all of them";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    let run = queue(" # iam-refine:keep s3List");
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+}

@@ -83,6 +83,45 @@ fn all_files_are_written_at_once_after_their_diff_was_shown() {
 }
 
 #[test]
+fn what_is_written_already_is_told() {
+    let world = World::new();
+    let accept_all = |state: &World| {
+        let mut screen = review_in(&world, state);
+        screen.wait_for("4 undecided");
+        screen.press("A");
+        screen.wait_for("all decided");
+        screen.press("w");
+        screen.wait_for("main.tf: changes as follows");
+        screen
+    };
+    let other_state = World::new();
+    let mut second = accept_all(&other_state);
+    let mut first = accept_all(&world);
+    first.press("\r");
+    assert_eq!(first.end(), 0);
+    second.press("\r");
+    assert_eq!(second.end(), 0);
+    let told = second.text();
+    assert!(told.contains("the files hold this already"), "{told}");
+}
+
+#[test]
+fn a_file_that_became_a_link_meanwhile_is_not_written() {
+    let world = World::new();
+    let mut screen = review(&world);
+    screen.press("A");
+    screen.wait_for("all decided");
+    screen.press("w");
+    screen.wait_for("main.tf: changes as follows");
+    let (file, elsewhere) = (world.path("root/main.tf"), world.path("elsewhere.tf"));
+    std::fs::rename(&file, &elsewhere).expect("moved");
+    std::os::unix::fs::symlink(&elsewhere, &file).expect("a link");
+    screen.press("\r");
+    screen.wait_for("has become a link to another file");
+    assert!(world.read("elsewhere.tf").contains("\"s3:Get*\""));
+}
+
+#[test]
 fn what_was_left_is_told_before_anything_is_written_and_afterwards() {
     let world = World::new();
     let mut screen = review(&world);

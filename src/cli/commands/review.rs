@@ -270,6 +270,10 @@ impl ReviewHost<'_> {
             WriteTo::Beside => output.write_next_to(record)?,
         };
         let mut text = written_lines(&written);
+        let mut policies = review.policies();
+        if written.is_empty() && policies.any(|one| one.outcome.written == Written::Changed) {
+            text += "the files hold this already: nothing was written\n";
+        }
         for policy in review.policies() {
             if policy.outcome.written == Written::NothingLeft {
                 self.exit = Exit::NothingLeft;

@@ -456,6 +456,13 @@ pub fn can_be_in_place(input: &ReviewInput) -> Result<(), Failure> {
                 ),
             ));
         }
+        // It was none when it was read.
+        if loaded.origin.block.is_some() && path.is_symlink() {
+            return Err(Failure::with_help(
+                format!("{} has become a link to another file", path.shown()),
+                "begin anew with what is there now; nothing was written",
+            ));
+        }
         is_one_name(path).map_err(|error| match loaded.origin.block {
             Some(_) => error.help("replace it by a copy of its own first; nothing was written"),
             None => error,

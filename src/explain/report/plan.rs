@@ -46,6 +46,7 @@ impl PlanReport<'_> {
                 Answer::Judged(judged) if judged.0.holds() => "holds",
                 Answer::Judged(_) => "refuted",
                 Answer::KnownAfterApply => "known after apply",
+                Answer::Hidden => "hidden",
                 Answer::NotRead(_) => "not read",
             },
         });
@@ -91,6 +92,10 @@ impl fmt::Display for PlanReport<'_> {
                         "? its policy is known only after apply, so nobody can judge it"
                     )?;
                 }
+                Answer::Hidden => writeln!(
+                    f,
+                    "? its policy is sensitive, and the plan does not show it, so nobody can judge it"
+                )?,
                 Answer::NotRead(problem) => writeln!(f, "? {problem}")?,
                 Answer::Judged(_) => {}
             }

@@ -350,6 +350,12 @@ impl Gathering<'_> {
                     "which {what} has it comes from {reference}, which the stack does not tell"
                 ));
             }
+            Who::NotRead => {
+                let what = kind.as_str();
+                return Err(format!(
+                    "its properties are not read, so nobody can tell which {what} has it"
+                ));
+            }
         };
         let Some(parsed) = PrincipalName::parse(name) else {
             return Err(format!(

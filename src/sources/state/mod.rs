@@ -13,7 +13,9 @@ use serde::de::DeserializeSeed;
 use serde_json::error::Category;
 
 pub use attributes::Attributes;
-pub use plan::{PlannedAction, PlannedChange, Side, TerraformPlan, read_plan};
+pub use plan::{
+    OtherChange, PlannedAction, PlannedChange, Providers, Side, TerraformPlan, read_plan,
+};
 
 use super::{Address, Module};
 use crate::text::{Error, Problem, Source, Untrusted};

@@ -5,12 +5,12 @@
 
 use std::path::Path;
 
-use iam_refine::cloudformation::Template;
+use iam_refine::cloudformation::{self, Template};
 use iam_refine::document::{Document, Edited, keep_comments, rewrite};
 use iam_refine::iam::{ActionPattern, EntryEdit, StatementEdit};
 use iam_refine::proof::prove_file;
 use iam_refine::sources::Caller;
-use iam_refine::terraform::ConfigurationFile;
+use iam_refine::terraform::{ConfigurationFile, comments, template_comments};
 use iam_refine::text::Source;
 
 use super::telling::{check, check_problem, source};
@@ -46,7 +46,13 @@ fn wishes_and_source<'b>(name: &str, bytes: &'b [u8]) -> Option<(&'b [u8], Sourc
 
 /// What else is read of such a file.
 fn tell_what_is_beside(source: &Source, caller: Caller) {
-    if let Err(problems) = keep_comments(source) {
+    let mut places = comments(source.text());
+    places.extend(template_comments(source.text()));
+    match cloudformation::comments(source) {
+        Ok(more) => places.extend(more),
+        Err(problem) => check_problem(&problem),
+    }
+    if let Err(problems) = keep_comments(source, places) {
         check(&problems);
     }
     if let Err(problems) = caller.calls(Path::new("/root"), source) {

@@ -1,0 +1,147 @@
+//! What Terraform would do with policies, and the findings, to be judged.
+
+mod changes;
+mod policy;
+
+use std::path::Path;
+
+use super::account::{GatheredFindings, in_folders};
+use super::file::{Begun, begin};
+use super::sources::joined;
+use super::{Given, Intake, IntakeOptions, Reading, each_once, kept};
+use crate::document::Document;
+use crate::proof::Verdict;
+use crate::review::SavedDecisions;
+use crate::sources::{Live, PlacedFindings, TerraformPlan, read_plan};
+use crate::text::{Error, Problem, Untrusted};
+
+/// A file that is a plan of Terraform, or something else.
+pub enum PlanOrOther {
+    /// What `terraform show -json` prints of a plan.
+    Plan(TerraformPlan),
+    /// Something else.
+    Other(Given),
+}
+
+impl PlanOrOther {
+    /// Reads a file, and all of it where it is a plan.
+    ///
+    /// # Errors
+    /// It cannot be read, or is a state and no plan.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        if path.is_dir() {
+            return Ok(PlanOrOther::Other(path.into()));
+        }
+        Ok(match begin(path)? {
+            Begun::Terraform(name, text) => PlanOrOther::Plan(read_plan(&name, text)?),
+            Begun::Other(source) => PlanOrOther::Other(source.into()),
+        })
+    }
+}
+
+/// What a plan does with policies, judged by findings.
+#[derive(Debug)]
+pub struct JudgedPlan {
+    /// The policies that it changes.
+    pub policies: Vec<JudgedChange>,
+    /// What else it does with who may do what, which no finding asks for.
+    pub faults: Vec<String>,
+    /// What else is to be known of it.
+    pub notes: Vec<String>,
+    /// What is to be reported of the files.
+    pub problems: Vec<Problem>,
+}
+
+/// A policy that a plan changes.
+#[derive(Debug)]
+pub struct JudgedChange {
+    /// What Terraform calls it.
+    pub address: Untrusted,
+    /// Who has it, as `role Deployer`.
+    pub holders: Vec<String>,
+    /// Why nothing counts as unused of it, where that is so.
+    pub nothing_unused: Option<String>,
+    /// What is to be said of the change.
+    pub answer: Answer,
+}
+
+/// What is to be said of a change.
+#[derive(Debug)]
+pub enum Answer {
+    /// This verdict, with the policy before and after. Of one that is deleted the second is the first.
+    Judged(Box<(Verdict, Document, Document)>),
+    /// What it becomes is known only when it is applied.
+    KnownAfterApply,
+    /// It is sensitive, and the plan does not show it.
+    Hidden,
+    /// It is no policy that can be read.
+    NotRead(Problem),
+}
+
+impl JudgedPlan {
+    /// Whether the plan takes away what is unused and does nothing else, as far as that is known.
+    pub fn holds(&self) -> bool {
+        let holds = |change: &JudgedChange| match &change.answer {
+            Answer::Judged(judged) => judged.0.holds(),
+            Answer::KnownAfterApply | Answer::Hidden | Answer::NotRead(_) => false,
+        };
+        self.faults.is_empty() && self.policies.iter().all(holds)
+    }
+}
+
+impl Intake {
+    /// Reads all that was given as findings, of several principals too, and judges what a plan does with
+    /// policies. What a record of `decisions` says that it stays may stay, and so may what a `keep.toml`
+    /// keeps, from where one stands upwards. With `complete` nobody has what the plan changes whom it does
+    /// not name.
+    ///
+    /// # Errors
+    /// What is wrong with any of the files, all together; no findings among them.
+    pub fn judge_plan(
+        self,
+        plan: &TerraformPlan,
+        decisions: Option<&SavedDecisions>,
+        complete: bool,
+    ) -> Result<JudgedPlan, Error> {
+        let mut options = self.options;
+        each_once(&self.given)?;
+        let mut reading = Reading::default();
+        let (files, problems) = in_folders(self.given)?;
+        let mut gathered = GatheredFindings::default();
+        gathered.add_all(&files, options.unused_for, &mut reading);
+        let mut problems = gathered.notes_hiding_lines(problems, &mut reading);
+        reading.finish()?;
+        let findings = joined(gathered, &options, &mut problems)?;
+        kept::add_found([Path::new("")], &mut options, &mut problems)?;
+        let live = Live::of(std::slice::from_ref(&plan.state), &[]);
+        let placed = live.place(findings);
+        problems.extend(placed.strangers.iter().cloned());
+        let mut judged = JudgedPlan {
+            policies: Vec::new(),
+            faults: Vec::new(),
+            notes: Vec::new(),
+            problems,
+        };
+        let judge = Judge {
+            plan,
+            live: &live,
+            placed: &placed,
+            options: &options,
+            decisions,
+            complete,
+        };
+        judge.add_all(&mut judged);
+        Ok(judged)
+    }
+}
+
+/// A plan, and all that it is judged by.
+struct Judge<'a> {
+    plan: &'a TerraformPlan,
+    live: &'a Live,
+    placed: &'a PlacedFindings,
+    options: &'a IntakeOptions,
+    decisions: Option<&'a SavedDecisions>,
+    /// Whether nobody has what the plan changes whom it does not name.
+    complete: bool,
+}

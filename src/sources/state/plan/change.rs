@@ -1,0 +1,256 @@
+//! What becomes of each resource.
+
+use std::collections::BTreeSet;
+
+use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess};
+use serde_json::Value;
+
+use super::super::attributes::Plain;
+use super::super::parts::{Object, Part};
+use super::super::{Attributes, Kind};
+use super::who::{Telling, Values, is_true, is_type_of_who};
+use crate::sources::{Address, BlockAddress};
+use crate::text::Untrusted;
+
+/// What becomes of a resource.
+#[derive(Clone, Debug)]
+pub struct PlannedChange {
+    /// What Terraform calls it.
+    pub address: Untrusted,
+    /// Its type, as `aws_iam_role_policy`.
+    pub type_name: String,
+    /// The block that it is of.
+    pub block: Option<BlockAddress>,
+    /// What is done.
+    pub action: PlannedAction,
+    /// As it is.
+    pub before: Side,
+    /// As it would be.
+    pub after: Side,
+    /// What of it is known only when it is applied.
+    unknown: Value,
+}
+
+/// What becomes of a resource of a type that is not about who may do what.
+#[derive(Clone, Debug)]
+pub struct OtherChange {
+    /// What Terraform calls it.
+    pub address: Untrusted,
+    /// Its type, as `aws_sqs_queue`.
+    pub type_name: String,
+    /// What is done.
+    pub action: PlannedAction,
+    /// The attributes by whose changes who may do what changes, or may.
+    pub attributes: Vec<String>,
+}
+
+/// A resource before or after a change.
+#[derive(Clone, Debug, Default)]
+pub struct Side {
+    /// What is said of it.
+    pub attributes: Attributes,
+    /// All that is said of it.
+    all: Value,
+    /// What of it is sensitive, and so may be hidden.
+    sensitive: Value,
+}
+
+/// What is done with a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PlannedAction {
+    /// Nothing; a data source is read.
+    Nothing,
+    /// It is made.
+    Create,
+    /// It is changed where it is.
+    Update,
+    /// It is deleted and made again.
+    Replace,
+    /// It is deleted.
+    Delete,
+    /// It stays, and Terraform keeps no more of it.
+    Forget,
+    /// Something that is not known here.
+    Unknown,
+}
+
+impl PlannedAction {
+    /// What is done, as in `it is replaced`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PlannedAction::Nothing => "left as it is",
+            PlannedAction::Create => "created",
+            PlannedAction::Update => "updated",
+            PlannedAction::Replace => "replaced",
+            PlannedAction::Delete => "deleted",
+            PlannedAction::Forget => "forgotten",
+            PlannedAction::Unknown => "changed in an unknown way",
+        }
+    }
+
+    fn of(actions: &[String]) -> Self {
+        let actions: Vec<&str> = actions.iter().map(String::as_str).collect();
+        match actions.as_slice() {
+            ["no-op" | "read"] => PlannedAction::Nothing,
+            ["create"] => PlannedAction::Create,
+            ["update"] => PlannedAction::Update,
+            ["delete"] => PlannedAction::Delete,
+            ["forget"] => PlannedAction::Forget,
+            ["delete", "create"] | ["create", "delete" | "forget"] => PlannedAction::Replace,
+            _ => PlannedAction::Unknown,
+        }
+    }
+}
+
+impl PlannedChange {
+    /// What it is, of those that states are read for.
+    pub fn kind(&self) -> Option<Kind> {
+        Kind::of(&self.type_name)
+    }
+
+    /// Whether an attribute, or a part of it, is known only when it is applied.
+    pub fn is_unknown(&self, attribute: &str) -> bool {
+        is_true(&self.unknown) || self.unknown.get(attribute).is_some_and(is_true)
+    }
+
+    /// Whether an attribute, or a part of it, is sensitive, so that a mask may stand in its place.
+    pub fn is_sensitive(&self, attribute: &str) -> bool {
+        [&self.before.sensitive, &self.after.sensitive]
+            .into_iter()
+            .any(|marks| marks == &Value::Bool(true) || marks.get(attribute).is_some_and(is_true))
+    }
+
+    /// The attributes that change, or may since they are hidden: their names in order.
+    pub fn changed_attributes(&self) -> Vec<&str> {
+        let (before, after) = (self.before.all.as_object(), self.after.all.as_object());
+        let names = before
+            .into_iter()
+            .chain(after)
+            .flat_map(serde_json::Map::keys);
+        let unknown = self.unknown.as_object();
+        let names = names.chain(unknown.into_iter().flat_map(serde_json::Map::keys));
+        let names: BTreeSet<&str> = names.map(String::as_str).collect();
+        let changes = |name: &&str| {
+            self.is_unknown(name)
+                || self.is_sensitive(name)
+                || self.before.all.get(name) != self.after.all.get(name)
+        };
+        names.into_iter().filter(changes).collect()
+    }
+}
+
+/// A change, as it is read.
+#[derive(Default)]
+pub(super) struct Change {
+    address: Option<String>,
+    mode: Option<String>,
+    kind: Option<String>,
+    name: Option<String>,
+    actions: Vec<String>,
+    before: Side,
+    after: Side,
+    unknown: Value,
+}
+
+/// A change in short: of what is not about who may do what no values are kept.
+pub(super) enum InShort {
+    OfWho(Box<PlannedChange>),
+    Other(OtherChange, Option<BlockAddress>, Vec<Telling>),
+}
+
+impl Change {
+    /// What is kept of it; none of a data source, and of another resource that stays as it is.
+    pub(super) fn in_short(self) -> Option<InShort> {
+        if self.mode.as_deref() == Some("data") {
+            return None;
+        }
+        let action = PlannedAction::of(&self.actions);
+        let type_name = self.kind.unwrap_or_default();
+        let address = self.address.unwrap_or_default();
+        let name = self.name.unwrap_or_default();
+        let block = Address::parse(&address, &type_name, &name).map(|address| address.block);
+        let address = Untrusted::from(address);
+        if is_type_of_who(&type_name) {
+            return Some(InShort::OfWho(Box::new(PlannedChange {
+                address,
+                type_name,
+                block,
+                action,
+                before: self.before,
+                after: self.after,
+                unknown: self.unknown,
+            })));
+        }
+        if action == PlannedAction::Nothing {
+            return None;
+        }
+        let values = Values {
+            before: &self.before.all,
+            after: &self.after.all,
+            unknown: &self.unknown,
+            sensitive: [&self.before.sensitive, &self.after.sensitive],
+        };
+        let telling = values.telling();
+        let other = OtherChange {
+            address,
+            type_name,
+            action,
+            attributes: Vec::new(),
+        };
+        Some(InShort::Other(other, block, telling))
+    }
+}
+
+impl Part for Change {
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
+        match key {
+            "address" => self.address = object.next_value::<Plain>()?.text(),
+            "mode" => self.mode = object.next_value::<Plain>()?.text(),
+            "type" => self.kind = object.next_value::<Plain>()?.text(),
+            "name" => self.name = object.next_value::<Plain>()?.text(),
+            "change" => object.next_value_seed(Object(&mut WhatChanges(self)))?,
+            _ => _ = object.next_value::<IgnoredAny>()?,
+        }
+        Ok(())
+    }
+}
+
+/// `{"actions": ["update"], "before": {}, "after": {}, "after_unknown": {"policy": true},
+/// "before_sensitive": {}, "after_sensitive": {}}`
+struct WhatChanges<'a>(&'a mut Change);
+
+impl Part for WhatChanges<'_> {
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
+        match key {
+            "actions" => self.0.actions = object.next_value::<Plain>()?.texts(),
+            "before" => self.0.before.read(object.next_value()?)?,
+            "after" => self.0.after.read(object.next_value()?)?,
+            "before_sensitive" => self.0.before.sensitive = object.next_value()?,
+            "after_sensitive" => self.0.after.sensitive = object.next_value()?,
+            "after_unknown" => self.0.unknown = object.next_value()?,
+            _ => _ = object.next_value::<IgnoredAny>()?,
+        }
+        Ok(())
+    }
+}
+
+impl Side {
+    /// Takes up what is said of a resource.
+    fn read<E: de::Error>(&mut self, all: Value) -> Result<(), E> {
+        if all.is_object() {
+            // The reader's own words could quote the plan.
+            let read = Object(&mut self.attributes).deserialize(&all);
+            read.map_err(|_| E::custom("it is not what Terraform writes"))?;
+        }
+        self.all = all;
+        Ok(())
+    }
+}

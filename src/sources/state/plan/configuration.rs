@@ -1,0 +1,387 @@
+//! The configuration in a plan: its blocks, their providers, and what they refer to.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use serde::de::{IgnoredAny, MapAccess};
+use serde_json::Value;
+
+use super::super::attributes::Plain;
+use super::super::parts::{Each, Object, Part};
+use crate::sources::{BlockAddress, normal};
+
+/// The blocks of all modules, and the providers; nothing, where a plan comes without it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Configuration {
+    blocks: BTreeMap<BlockAddress, PlannedBlock>,
+    providers: Vec<ConfiguredProvider>,
+}
+
+/// A provider that is configured.
+#[derive(Clone, Debug, Default)]
+struct ConfiguredProvider {
+    /// As blocks name it: `aws`, `aws.b`, `module.queue:aws`.
+    key: String,
+    /// The name of its kind, as `aws`, and all of it: `registry.terraform.io/hashicorp/aws`.
+    names: [Option<String>; 2],
+}
+
+/// A block as the configuration in a plan has it.
+#[derive(Clone, Debug)]
+struct PlannedBlock {
+    address: BlockAddress,
+    /// Through which provider it makes what it does.
+    provider: Option<String>,
+    /// The block of whom it gives something to, as `aws_iam_role.app`.
+    holder: Option<String>,
+    /// What its policy is in its module: a document, or the block itself.
+    policy: String,
+    /// Its arguments.
+    arguments: Vec<String>,
+    /// The sources of the modules around it, from the root on.
+    sources: Vec<String>,
+}
+
+/// Whether two blocks make what they do through one provider, and so in one account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Providers {
+    /// They do.
+    Same,
+    /// They do not.
+    Different,
+    /// The plan does not tell it: a block is gone from the configuration, say.
+    NotTold,
+}
+
+impl Configuration {
+    /// Whether two blocks make what they do through one provider. Of the second it is not known where it
+    /// stands, if it is none.
+    pub(super) fn providers_of(
+        &self,
+        one: &BlockAddress,
+        other: Option<&BlockAddress>,
+    ) -> Providers {
+        let of_aws = self
+            .providers
+            .iter()
+            .filter(|provider| provider.is_of_aws());
+        if of_aws.count() == 1 {
+            return Providers::Same;
+        }
+        let (one, other) = (
+            self.provider_of(one),
+            other.and_then(|other| self.provider_of(other)),
+        );
+        match (one, other) {
+            (Some(one), Some(other)) if one == other => Providers::Same,
+            (Some(_), Some(_)) => Providers::Different,
+            _ => Providers::NotTold,
+        }
+    }
+
+    /// The provider that a block names, if it is one of those that are configured. Terraform before 1.1
+    /// does not tell which one a module was given.
+    fn provider_of(&self, block: &BlockAddress) -> Option<&str> {
+        let key = self.planned(block)?.provider.as_deref()?;
+        let mut known = self.providers.iter();
+        known.any(|provider| provider.key == key).then_some(key)
+    }
+
+    /// The block of a role, user or group that one gives something to, where its configuration refers to
+    /// it and to nothing else: in its own module, and through the same provider.
+    pub(super) fn holder_of(&self, block: &BlockAddress) -> Option<BlockAddress> {
+        let giving = self.planned(block)?;
+        let (kind, name) = giving.holder.as_deref()?.split_once('.')?;
+        let holder = BlockAddress {
+            module: block.module.clone(),
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+        };
+        (self.providers_of(block, Some(&holder)) == Providers::Same).then_some(holder)
+    }
+
+    /// Whether two blocks have one policy: they are one, in a module that is called twice, or take one
+    /// document. One that is gone from the configuration has what it made to itself; where there is no
+    /// configuration nobody can tell.
+    pub(super) fn may_share_policy(&self, one: &BlockAddress, other: &BlockAddress) -> bool {
+        if one == other || self.blocks.is_empty() {
+            return true;
+        }
+        let written = |block: &BlockAddress| Some(self.planned(block)?.written());
+        written(one).is_some_and(|place| written(other) == Some(place))
+    }
+
+    /// Whether a block has an argument; true as well where nobody can tell.
+    pub(super) fn may_say(&self, block: Option<&BlockAddress>, argument: &str) -> bool {
+        let block = block.and_then(|block| self.planned(block));
+        block.is_none_or(|block| block.arguments.iter().any(|one| one == argument))
+    }
+
+    fn planned(&self, block: &BlockAddress) -> Option<&PlannedBlock> {
+        self.blocks.get(block)
+    }
+}
+
+impl ConfiguredProvider {
+    fn is_of_aws(&self) -> bool {
+        let is_aws = |name: &String| name.rsplit('/').next() == Some("aws");
+        let mut names = self.names.iter().flatten().peekable();
+        if names.peek().is_none() {
+            let key = self.key.rsplit(':').next().unwrap_or_default();
+            return key.split('.').next() == Some("aws");
+        }
+        names.any(is_aws)
+    }
+}
+
+impl PlannedBlock {
+    /// Where its policy is written: the folder of its module, or else which module it is; and what it is
+    /// there.
+    fn written(&self) -> (PathBuf, &str) {
+        let mut place = PathBuf::new();
+        for (depth, source) in self.sources.iter().enumerate() {
+            let is_local = source.starts_with("./") || source.starts_with("../");
+            place = if is_local {
+                normal(&place.join(source))
+            } else {
+                PathBuf::from(self.address.module[..=depth].join("."))
+            };
+        }
+        (place, &self.policy)
+    }
+}
+
+impl Part for Configuration {
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
+        match key {
+            "provider_config" => {
+                let providers = &mut self.providers;
+                object.next_value_seed(Object(&mut Providing(providers)))
+            }
+            "root_module" => {
+                let mut found = Vec::new();
+                let mut root = ModuleBlocks {
+                    module: &[],
+                    found: &mut found,
+                };
+                object.next_value_seed(Object(&mut root))?;
+                let found = found.into_iter();
+                self.blocks = found.map(|block| (block.address.clone(), block)).collect();
+                Ok(())
+            }
+            _ => object.next_value::<IgnoredAny>().map(|_| ()),
+        }
+    }
+}
+
+/// `{"aws.b": {"name": "aws", "full_name": "registry.terraform.io/hashicorp/aws", "alias": "b"}}`
+struct Providing<'a>(&'a mut Vec<ConfiguredProvider>);
+
+impl Part for Providing<'_> {
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
+        let mut provider = ConfiguredProvider {
+            key: key.to_owned(),
+            ..ConfiguredProvider::default()
+        };
+        object.next_value_seed(Object(&mut provider))?;
+        self.0.push(provider);
+        Ok(())
+    }
+}
+
+impl Part for ConfiguredProvider {
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
+        let [name, full_name] = &mut self.names;
+        let member = match key {
+            "name" => name,
+            "full_name" => full_name,
+            _ => return object.next_value::<IgnoredAny>().map(|_| ()),
+        };
+        *member = object.next_value::<Plain>()?.text();
+        Ok(())
+    }
+}
+
+/// The blocks of a module and of those that it calls.
+///
+/// ```json
+/// {"resources": [{"type": "aws_iam_role", "name": "app", "provider_config_key": "aws.b"}],
+///  "module_calls": {"queue": {"source": "./queue", "module": {"resources": []}}}}
+/// ```
+struct ModuleBlocks<'a> {
+    module: &'a [String],
+    found: &'a mut Vec<PlannedBlock>,
+}
+
+impl Part for ModuleBlocks<'_> {
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
+        let (module, found) = (self.module, &mut *self.found);
+        match key {
+            "module_calls" => object.next_value_seed(Object(&mut Calls { module, found })),
+            "resources" => object.next_value_seed(Each::new(|block: ConfiguredBlock| {
+                found.extend(block.planned(module));
+            })),
+            _ => object.next_value::<IgnoredAny>().map(|_| ()),
+        }
+    }
+}
+
+/// The modules that a module calls, by their names.
+struct Calls<'a> {
+    module: &'a [String],
+    found: &'a mut Vec<PlannedBlock>,
+}
+
+impl Part for Calls<'_> {
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
+        let mut module = self.module.to_vec();
+        module.push(key.to_owned());
+        let mut call = Call {
+            module,
+            source: String::new(),
+            found: Vec::new(),
+        };
+        object.next_value_seed(Object(&mut call))?;
+        let source = call.source;
+        self.found.extend(call.found.into_iter().map(|mut block| {
+            block.sources.insert(0, source.clone());
+            block
+        }));
+        Ok(())
+    }
+}
+
+/// A call of a module, whose source may be told behind all of it.
+struct Call {
+    module: Vec<String>,
+    source: String,
+    found: Vec<PlannedBlock>,
+}
+
+impl Part for Call {
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
+        let (module, found) = (&self.module, &mut self.found);
+        match key {
+            "source" => self.source = object.next_value::<Plain>()?.text().unwrap_or_default(),
+            "module" => object.next_value_seed(Object(&mut ModuleBlocks { module, found }))?,
+            _ => _ = object.next_value::<IgnoredAny>()?,
+        }
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct ConfiguredBlock {
+    mode: Option<String>,
+    kind: Option<String>,
+    name: Option<String>,
+    provider: Option<String>,
+    /// The document that its policy refers to.
+    document: Option<String>,
+    /// The role, user or group that it refers to.
+    holder: Option<String>,
+    arguments: Vec<String>,
+}
+
+impl ConfiguredBlock {
+    /// The block, if it is one that makes something.
+    fn planned(self, module: &[String]) -> Option<PlannedBlock> {
+        if self.mode.as_deref() == Some("data") {
+            return None;
+        }
+        let (kind, name) = (self.kind?, self.name?);
+        Some(PlannedBlock {
+            provider: self.provider,
+            holder: self.holder,
+            policy: self.document.unwrap_or_else(|| format!("{kind}.{name}")),
+            arguments: self.arguments,
+            sources: Vec::new(),
+            address: BlockAddress {
+                module: module.to_vec(),
+                kind,
+                name,
+            },
+        })
+    }
+}
+
+impl Part for ConfiguredBlock {
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
+        let member = match key {
+            "mode" => &mut self.mode,
+            "type" => &mut self.kind,
+            "name" => &mut self.name,
+            "provider_config_key" => &mut self.provider,
+            "expressions" => {
+                let expressions: Value = object.next_value()?;
+                self.document = document_in(&expressions);
+                self.holder = holder_in(&expressions);
+                let arguments = expressions.as_object().into_iter();
+                self.arguments = arguments.flat_map(|all| all.keys().cloned()).collect();
+                return Ok(());
+            }
+            _ => return object.next_value::<IgnoredAny>().map(|_| ()),
+        };
+        *member = object.next_value::<Plain>()?.text();
+        Ok(())
+    }
+}
+
+/// The role, user or group that a block refers to, as in
+/// `{"role": {"references": ["aws_iam_role.app.id", "aws_iam_role.app"]}}`: where that is all.
+fn holder_in(expressions: &Value) -> Option<String> {
+    let mut holders = ["role", "user", "group"].into_iter();
+    holders.find_map(|argument| {
+        let references = expressions.get(argument)?.get("references")?.as_array()?;
+        let address = format!("aws_iam_{argument}.");
+        let names = references.iter().map(|reference| {
+            let name = reference.as_str()?.strip_prefix(&address)?;
+            name.split(['.', '[']).next()
+        });
+        let names: BTreeSet<&str> = names.collect::<Option<_>>()?;
+        let mut names = names.into_iter();
+        let only = names.next().filter(|_| names.next().is_none())?;
+        Some(address + only)
+    })
+}
+
+/// The document that the policy of a block is, as in
+/// `{"policy": {"references": ["data.aws_iam_policy_document.app.json", …]}}`.
+fn document_in(expressions: &Value) -> Option<String> {
+    let references = expressions.get("policy")?.get("references")?.as_array()?;
+    references.iter().find_map(|reference| {
+        let name = reference
+            .as_str()?
+            .strip_prefix("data.aws_iam_policy_document.")?;
+        let name = name.split(['.', '[']).next()?;
+        Some(format!("data.aws_iam_policy_document.{name}"))
+    })
+}

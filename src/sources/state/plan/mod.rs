@@ -1,0 +1,162 @@
+//! What Terraform would do: a plan, read for the sake of its IAM resources, and of whatever else changes
+//! who may do what.
+
+mod change;
+mod configuration;
+mod who;
+
+use std::io::BufRead;
+
+use serde::de::MapAccess;
+use serde_json::Value;
+
+pub use change::{OtherChange, PlannedAction, PlannedChange, Side};
+pub use configuration::Providers;
+
+use super::parts::{Each, Object, Part, Top};
+use super::{State, read_object};
+use crate::sources::BlockAddress;
+use crate::text::{Error, Source, Untrusted};
+use change::{Change, InShort};
+use configuration::Configuration;
+
+/// What Terraform would do, and the state that it begins from.
+#[derive(Clone, Debug)]
+pub struct TerraformPlan {
+    /// The state that it begins from.
+    pub state: State,
+    /// What becomes of the resources whose types are about who may do what, those that stay as they are
+    /// too.
+    pub changes: Vec<PlannedChange>,
+    /// What is done with other resources.
+    pub others: Vec<OtherChange>,
+    /// Whether it is all that Terraform would do: nothing is deferred, and nothing was left out by
+    /// `-target`.
+    pub is_complete: bool,
+    configuration: Configuration,
+}
+
+impl TerraformPlan {
+    /// Whether two blocks make what they do through one provider, and so in one account. The second may
+    /// be none that is known.
+    pub fn providers_of(&self, one: &BlockAddress, other: Option<&BlockAddress>) -> Providers {
+        self.configuration.providers_of(one, other)
+    }
+
+    /// The block of a role, user or group that one gives something to, where its configuration refers to
+    /// it and to nothing else: in its own module, and through the same provider.
+    pub fn holder_of(&self, block: &BlockAddress) -> Option<BlockAddress> {
+        self.configuration.holder_of(block)
+    }
+
+    /// Whether two blocks have one policy, as far as the plan tells: they are one, in a module that is
+    /// called twice, or take one document. Without a configuration any two may.
+    pub fn may_share_policy(&self, one: &BlockAddress, other: &BlockAddress) -> bool {
+        self.configuration.may_share_policy(one, other)
+    }
+}
+
+/// Reads what `terraform show -json` prints of a plan, as it comes.
+///
+/// ```json
+/// {"format_version": "1.2", "prior_state": {"values": {}}, "resource_changes": [
+///   {"address": "aws_iam_role_policy.app", "mode": "managed", "type": "aws_iam_role_policy",
+///    "change": {"actions": ["update"], "before": {"policy": "…"}, "after": {"policy": "…"},
+///               "after_unknown": {}}}]}
+/// ```
+///
+/// # Errors
+/// It is no plan, or one of a form that is not known. No text of it is in the error.
+pub fn read_plan(name: &Untrusted, text: impl BufRead) -> Result<TerraformPlan, Error> {
+    let mut top = PlanTop::default();
+    read_object(name, text, &mut top)?;
+    let source = Source::from_text(name.raw(), "");
+    if !top.is_plan {
+        let problem = source.error("this is a state, and no plan");
+        return Err(problem
+            .help("terraform plan -out tfplan; terraform show -json tfplan > plan.json")
+            .into());
+    }
+    if top.is_errored {
+        let problem = source.error("Terraform could not finish this plan");
+        return Err(problem.help("mend what `terraform plan` says").into());
+    }
+    let mut plan = TerraformPlan {
+        state: State::of(name, top.state)?,
+        changes: Vec::new(),
+        others: Vec::new(),
+        is_complete: top.is_complete,
+        configuration: top.configuration,
+    };
+    for change in top.changes {
+        match change {
+            InShort::OfWho(change) => plan.changes.push(*change),
+            InShort::Other(mut other, block, telling) => {
+                // Of what nobody wrote down the provider makes what it always does.
+                let said = telling.into_iter().filter(|one| {
+                    let configuration = &plan.configuration;
+                    !one.is_not_told || configuration.may_say(block.as_ref(), &one.name)
+                });
+                other.attributes = said.map(|one| one.name).collect();
+                plan.others.push(other);
+            }
+        }
+    }
+    Ok(plan)
+}
+
+/// All of a plan: its state, and what is done.
+struct PlanTop {
+    state: Top,
+    changes: Vec<InShort>,
+    configuration: Configuration,
+    is_plan: bool,
+    is_errored: bool,
+    is_complete: bool,
+}
+
+impl Default for PlanTop {
+    fn default() -> Self {
+        PlanTop {
+            state: Top::default(),
+            changes: Vec::new(),
+            configuration: Configuration::default(),
+            is_plan: false,
+            is_errored: false,
+            // Older versions do not say it.
+            is_complete: true,
+        }
+    }
+}
+
+impl Part for PlanTop {
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
+        match key {
+            "resource_changes" => {
+                self.is_plan = true;
+                let changes = &mut self.changes;
+                object.next_value_seed(Each::new(|change: Change| {
+                    changes.extend(change.in_short());
+                }))
+            }
+            "planned_values" => {
+                self.is_plan = true;
+                self.state.member(key, object)
+            }
+            "configuration" => object.next_value_seed(Object(&mut self.configuration)),
+            "errored" => {
+                self.is_errored = object.next_value::<Value>()? == Value::Bool(true);
+                Ok(())
+            }
+            "complete" => {
+                self.is_complete = object.next_value::<Value>()? != Value::Bool(false);
+                Ok(())
+            }
+            _ => self.state.member(key, object),
+        }
+    }
+}
