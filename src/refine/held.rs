@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use super::marks::{Curation, Keep};
 use super::universe::Universe;
 use crate::findings::LastUse;
-use crate::iam::{Action, Allowed, Name, Policy};
+use crate::iam::{Action, Allowed, Name};
 use crate::text::Untrusted;
 
 /// The actions that are held back, each with the reason.
@@ -72,17 +72,15 @@ impl HeldBack {
         }
     }
 
-    /// Holds back what tears down what stays of `policies`: an action such as `DeleteQueue` that is
+    /// Holds back what tears down what stays of what is `allowed`: an action such as `DeleteQueue` that is
     /// reported as unused, while `CreateQueue` of the same service is allowed and stays: it is not
     /// reported, or held back, or one of `keeps`.
-    pub fn add_tear_down<'p>(
+    pub fn add_tear_down(
         &mut self,
-        policies: impl IntoIterator<Item = &'p Policy>,
+        allowed: &Allowed<'_, ()>,
         universe: &Universe,
         keeps: &[Keep],
     ) {
-        let statements = policies.into_iter().flat_map(|policy| &policy.statements);
-        let allowed: Allowed<'_, ()> = statements.map(|statement| (statement, ())).collect();
         let curation = Curation {
             keeps,
             held: self,
@@ -197,7 +195,9 @@ mod tests {
         .unwrap();
         assert_eq!(document.policy().statements[0].effect, Effect::Allow);
         let universe = Universe::new(Arc::new(catalogue), Arc::new(reported), []);
-        held.add_tear_down([document.policy()], &universe, keeps);
+        let statements = document.policy().statements.iter();
+        let allowed = statements.map(|statement| (statement, ())).collect();
+        held.add_tear_down(&allowed, &universe, keeps);
         held.iter().map(|(action, _)| action.to_string()).collect()
     }
 

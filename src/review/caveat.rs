@@ -230,15 +230,11 @@ impl Review {
     /// What goes although what it changes or removes can still be made.
     fn tears_down(&self) -> Vec<Action> {
         let gone: BTreeSet<&Action> = self.now().gone_actions.iter().collect();
-        let policies = self.input().policies.iter();
-        let torn_down: BTreeSet<Action> = policies
-            .flat_map(|policy| {
-                let held = self.input().with_tear_down(policy);
-                let actions = held.iter().map(|(action, _)| action.clone());
-                actions.collect::<Vec<Action>>()
-            })
-            .filter(|action| gone.contains(action))
-            .collect();
+        let mut torn_down: BTreeSet<Action> = BTreeSet::new();
+        for held in self.input().with_tear_down() {
+            let actions = held.iter().map(|(action, _)| action);
+            torn_down.extend(actions.filter(|action| gone.contains(action)).cloned());
+        }
         torn_down.into_iter().collect()
     }
 

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::now::allowed_by;
 use super::state::{EntryPlace, EntryReview};
 use crate::catalogue::Catalogue;
 use crate::document::Document;
@@ -164,25 +165,23 @@ impl ReviewInput {
     /// Holds back, beside what was used, what tears down what stays: for whoever looks at each.
     #[must_use]
     pub fn holding_tear_down(mut self) -> Self {
-        let held: Vec<HeldBack> = (self.policies.iter())
-            .map(|policy| self.with_tear_down(policy))
-            .collect();
+        let held: Vec<HeldBack> = self.with_tear_down().collect();
         for (policy, held) in self.policies.iter_mut().zip(held) {
             policy.held = Arc::new(held);
         }
         self
     }
 
-    /// What is held back of `policy`, with what tears down what stays of any loaded one.
-    pub(super) fn with_tear_down(&self, policy: &PolicyInput) -> HeldBack {
-        let mut held = HeldBack::clone(&policy.held);
-        let others = self
-            .others
-            .iter()
-            .map(|other| other.policy.document.policy());
-        let keeps = &self.options.keeps;
-        held.add_tear_down(self.meanings().chain(others), &policy.universe, keeps);
-        held.except(|action| self.keeps().fate(action, true).stays())
+    /// What is held back of each policy, with what tears down what stays of any loaded one.
+    pub(super) fn with_tear_down(&self) -> impl Iterator<Item = HeldBack> + '_ {
+        let others = self.others.iter();
+        let others = others.map(|other| other.policy.document.policy());
+        let allowed = allowed_by(self.meanings().chain(others));
+        self.policies.iter().map(move |policy| {
+            let mut held = HeldBack::clone(&policy.held);
+            held.add_tear_down(&allowed, &policy.universe, &self.options.keeps);
+            held.except(|action| self.keeps().fate(action, true).stays())
+        })
     }
 
     /// Adds the `others`, the further policies of those who have the reviewed ones.

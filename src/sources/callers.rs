@@ -34,7 +34,7 @@ impl Callers {
         let outside = own_folders.iter().filter(is_outside);
         callers.outside = outside.map(|one| one.path.to_owned()).collect();
         for call in tree.calls().filter(Call::is_downloaded) {
-            if let Some(called) = called(&real_or(&call.folder), call.block) {
+            if let Some(called) = called(&real_or(&call.folder), call.block, &call.file.source) {
                 callers.add_called(&own_folders, &called, &call.place());
             }
         }
@@ -53,7 +53,7 @@ impl Callers {
         let own_folders: Vec<OwnFolder> = tree.folders().filter_map(OwnFolder::of).collect();
         let mut callers = Callers::default();
         for call in tree.calls() {
-            let Some(called) = called(&real_or(&call.folder), call.block) else {
+            let Some(called) = called(&real_or(&call.folder), call.block, &call.file.source) else {
                 continue;
             };
             let is_so = if call.is_downloaded() {
@@ -102,7 +102,7 @@ impl Callers {
     /// Adds a file that cannot be read: it may call whatever it names.
     fn add_unread(&mut self, folders: &[OwnFolder<'_>], around: &Path, text: &str, shown: &str) {
         let place = format!("{shown}, which is not read");
-        for called in called_in_letters(around, text) {
+        for (_, called) in called_in_letters(around, text) {
             self.add_called(folders, &called, &place);
         }
         for folder in folders {

@@ -86,16 +86,53 @@ impl Caller {
         }
         let blocks = terraform::read_blocks(source)?;
         let may_call = |block: &&Block| self == Caller::Terragrunt || block.kind == "module";
-        Ok((blocks.iter().filter(may_call))
-            .filter_map(|block| Some((block.line, self.called(folder, block)?)))
-            .collect())
+        let mut calls: Vec<(usize, Called)> = (blocks.iter().filter(may_call))
+            .filter_map(|block| Some((block.line, self.called(folder, block, source)?)))
+            .collect();
+        if self == Caller::Terragrunt {
+            let inner = blocks.iter().flat_map(|block| &block.blocks);
+            inner.for_each(|block| self.add_written(folder, block, source, &mut calls));
+            // Files are written in heredocs too.
+            if source.text().contains("<<") {
+                calls.extend(called_in_letters(folder, source.text()));
+            }
+        }
+        Ok(calls)
     }
 
-    fn called(self, folder: &Path, block: &Block) -> Option<Called> {
-        match &block.argument("source")?.value {
+    /// Adds what blocks within others call, which are written into files of other folders.
+    fn add_written(
+        self,
+        folder: &Path,
+        block: &Block,
+        source: &Source,
+        calls: &mut Vec<(usize, Called)>,
+    ) {
+        if let Some(called) = self.called(folder, block, source) {
+            let text = block.argument("source").and_then(|one| one.value.as_text());
+            let elsewhere = text.and_then(by_names);
+            calls.extend(
+                [Some(called), elsewhere]
+                    .into_iter()
+                    .flatten()
+                    .map(|called| (block.line, called)),
+            );
+        }
+        for inner in &block.blocks {
+            self.add_written(folder, inner, source, calls);
+        }
+    }
+
+    fn called(self, folder: &Path, block: &Block, source: &Source) -> Option<Called> {
+        let argument = block.argument("source")?;
+        match &argument.value {
             Value::Text(text) => self.by_text(folder, text),
             Value::Null => None,
-            Value::EndsIn(end) => Some(by_end(end)),
+            Value::EndsIn(end) => {
+                let text = &source.text()[argument.range.clone()];
+                let before = text.trim_end_matches('"').strip_suffix(end.as_str());
+                Some(by_end(before.unwrap_or(text), end))
+            }
             _ => Some(Called::Any),
         }
     }
@@ -113,6 +150,7 @@ impl Caller {
         if self == Caller::Terragrunt && is_below(folder, text) {
             return Some(Called::Folder(normal(&folder.join(text))));
         }
+        let text = text.split('?').next().unwrap_or_default();
         let within = match text.split_once("://") {
             Some((_, address)) => address,
             None => text,
@@ -130,14 +168,26 @@ fn is_below(folder: &Path, text: &str) -> bool {
 }
 
 /// The module that a block names as its source; none where that is of a registry, or there is none.
-pub fn called(folder: &Path, block: &Block) -> Option<Called> {
-    Caller::Configuration.called(folder, block)
+pub fn called(folder: &Path, block: &Block, source: &Source) -> Option<Called> {
+    Caller::Configuration.called(folder, block, source)
 }
 
-/// What a file may call that is not read as what it is: by the letters behind each `source`.
-pub(super) fn called_in_letters(folder: &Path, text: &str) -> Vec<Called> {
+/// What a file may call that is not read as what it is, with its line: by the letters behind each `source`.
+pub(super) fn called_in_letters(folder: &Path, text: &str) -> Vec<(usize, Called)> {
+    let sources = text.match_indices("source");
+    let called = sources.flat_map(|(at, _)| {
+        let line = text[..at].matches('\n').count() + 1;
+        let called = called_at(folder, text, at).into_iter();
+        called.map(move |called| (line, called))
+    });
+    called.collect()
+}
+
+/// What the `source` at a place calls: from its own folder, and from another one if it is written there.
+fn called_at(folder: &Path, text: &str, at: usize) -> Vec<Called> {
     let is_in_word = |letter: char| letter.is_alphanumeric() || letter == '_';
-    let called = text.match_indices("source").filter_map(|(at, word)| {
+    let called = || {
+        let word = "source";
         let behind = text[at + word.len()..].trim_start_matches(['"', ' ', '\t']);
         let value = behind
             .strip_prefix(['=', ':'])?
@@ -146,15 +196,23 @@ pub(super) fn called_in_letters(folder: &Path, text: &str) -> Vec<Called> {
             return None;
         }
         let Some(value) = value.strip_prefix('"') else {
-            return Some(Called::Any);
+            return Some(vec![Called::Any]);
         };
         let value = &value[..value.find(['"', '\n'])?];
         if value.contains("${") {
-            return Some(by_template(value));
+            return Some(vec![by_template(value)]);
         }
-        Caller::Terragrunt.by_text(folder, value)
-    });
-    called.collect()
+        let here = Caller::Terragrunt.by_text(folder, value);
+        Some(here.into_iter().chain(by_names(value)).collect())
+    };
+    called().unwrap_or_default()
+}
+
+/// By the names in a path from a folder that nobody knows; none where there are none, or it is an address.
+fn by_names(text: &str) -> Option<Called> {
+    let is_path = text.starts_with("./") || text.starts_with("../");
+    let called = ends_in(text);
+    (is_path && called != Called::Any).then_some(called)
 }
 
 fn calls_in_json(folder: &Path, source: &Source) -> Result<Vec<(usize, Called)>, Problems> {
@@ -185,11 +243,17 @@ fn calls_in_json(folder: &Path, source: &Source) -> Result<Vec<(usize, Called)>,
 
 /// By a text with `${…}` in it.
 fn by_template(text: &str) -> Called {
-    by_end(text.rsplit_once('}').map_or("", |(_, end)| end))
+    let (before, end) = text.rsplit_once('}').unwrap_or((text, ""));
+    by_end(before, end)
 }
 
-/// By what is literal behind the last computed part.
-fn by_end(end: &str) -> Called {
+/// By what is literal behind the last computed part, and what stands before that.
+fn by_end(before: &str, end: &str) -> Called {
+    // What is asked of an address, `?ref=release/v1`, is no part of its path.
+    if before.contains('?') {
+        return Called::Any;
+    }
+    let end = end.split('?').next().unwrap_or_default();
     if let Some((_, folder)) = end.rsplit_once("//") {
         return ends_in(folder);
     }
@@ -198,7 +262,6 @@ fn by_end(end: &str) -> Called {
 }
 
 fn ends_in(path: &str) -> Called {
-    let path = path.split('?').next().unwrap_or_default();
     let names = normal(Path::new(path));
     let names = names.components();
     let names: PathBuf = names
@@ -247,6 +310,16 @@ mod tests {
         assert_eq!(called("var.source"), Some(Called::Any));
         assert_eq!(called(r#""${var.stage}-app/m""#), ends_in("m"));
         assert_eq!(called(r#""${var.folder}m""#), Some(Called::Any));
+        assert_eq!(
+            called(r#""${local.url}?ref=release/v1""#),
+            Some(Called::Any)
+        );
+        assert_eq!(called(r#""${local.url}//m?ref=a//b/c""#), ends_in("m"));
+        assert_eq!(
+            called(r#""git::ssh://host/x.git//m?ref=${local.v}/1""#),
+            Some(Called::Any)
+        );
+        assert_eq!(called(r#""git::https://host/x.git?ref=a//b""#), None);
         for computed in [
             r#"local.x ? "${local.root}/other" : "../m""#,
             r#"lookup({ dev = "../m" }, local.stage)"#,
@@ -289,13 +362,24 @@ mod tests {
     }
 
     #[test]
+    fn what_hcl_writes_into_files_calls_from_wherever_these_are() {
+        let elsewhere = Called::EndsIn("stacks/app".into());
+        let generated = "generate \"main\" {\n  contents = <<EOF\nmodule \"app\" {\n  source = \"../../stacks/app\"\n}\nEOF\n}\n";
+        assert!(calls("terragrunt.hcl", generated).contains(&elsewhere));
+        let content = "generate_hcl \"x.tf\" {\n  content {\n    module \"app\" {\n      source = \"../../stacks/app\"\n    }\n  }\n}\n";
+        assert!(calls("x.tm.hcl", content).contains(&elsewhere));
+    }
+
+    #[test]
     fn what_is_broken_may_call_what_its_letters_name() {
-        let called = |line: &str| called_in_letters(Path::new("/r/live"), line);
+        let called = |line: &str| {
+            let called = called_in_letters(Path::new("/r/live"), line).into_iter();
+            called.map(|(_, called)| called).collect::<Vec<Called>>()
+        };
         assert_eq!(called("source = \".\""), [Called::Folder("/r/live".into())]);
-        assert_eq!(
-            called("\"source\": \"../m\""),
-            [Called::Folder("/r/m".into())]
-        );
+        let both = [Called::Folder("/r/m".into()), Called::EndsIn("m".into())];
+        assert_eq!(called("\"source\": \"../m\""), both);
+        assert_eq!(called("source = \"${x}?ref=a/b\""), [Called::Any]);
         assert_eq!(called("source = \"${x}/m\""), [Called::EndsIn("m".into())]);
         assert_eq!(called("source = local.x"), [Called::Any]);
         assert_eq!(called("data_source = x\nsource_arn = y\nsource == z"), []);

@@ -13,7 +13,14 @@ pub(super) fn generator(text: &str) -> Option<&'static str> {
         Some("a generate block of Terragrunt")
     } else if says(&["terramate: generated"]) {
         Some("Terramate")
-    } else if says(&["generated", "do not edit"]) {
+    } else if [
+        "code generated",
+        "automatically generated",
+        "auto-generated",
+    ]
+    .iter()
+    .any(|words| says(&[words, "do not edit"]))
+    {
         Some("a generator")
     } else {
         None

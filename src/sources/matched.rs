@@ -293,7 +293,8 @@ impl Matching<'_> {
         }
         if let Some(what) = is_root_too(self.tree, folder).filter(|_| !self.complete) {
             let message = format!(
-                "its module is a root module too, which may have states of its own, as {what} shows"
+                "its module, or one around it, is a root module too, which may have states of its own, as {what} \
+                 shows"
             );
             return Err(file.error_at(block, message).help(
                 "give that root module too, with its state, or say --states-complete when it has none",

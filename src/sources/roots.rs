@@ -31,6 +31,8 @@ const COMPLETE: [(&str, &[&str]); 10] = [
 const GIVE_THEM: &str =
     "give the other states too, and say --states-complete when there are no others";
 
+const TERRAGRUNT: &str = "Terragrunt may make several states of one module";
+
 /// Why root modules may have several states; nothing where each has one.
 pub fn may_have_several(tree: &Tree) -> Vec<Problem> {
     let mut reasons = Vec::new();
@@ -147,9 +149,20 @@ fn computed(block: &Block) -> Option<&str> {
         .or_else(inner)
 }
 
-/// What shows that a module which is called is a root module too, with states of its own; nothing of those
-/// that are given as root modules.
+/// What shows that a module which is called, or one around it, is a root module too, with states of its own;
+/// nothing of those that are given as root modules.
 pub(super) fn is_root_too(tree: &Tree, folder: &Path) -> Option<String> {
+    let modules = tree.modules().filter(|(_, path, _)| path == folder);
+    let mut folders: Vec<PathBuf> = modules
+        .flat_map(|(module, ..)| module.from_outside())
+        .filter_map(|around| Some(tree.folder(around).ok()?.0))
+        .collect();
+    folders.sort();
+    folders.dedup();
+    folders.iter().find_map(|folder| shows_a_root(tree, folder))
+}
+
+fn shows_a_root(tree: &Tree, folder: &Path) -> Option<String> {
     if tree.roots.iter().any(|root| root.is_at(folder)) {
         return None;
     }
@@ -165,15 +178,23 @@ pub(super) fn is_root_too(tree: &Tree, folder: &Path) -> Option<String> {
     }
     let is_of_root = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        matches!(name.as_ref(), ".terraform.lock.hcl" | "terragrunt.hcl")
-            || name.starts_with("terraform.tfstate")
+        matches!(
+            name.as_ref(),
+            ".terraform.lock.hcl" | "terragrunt.hcl" | "terragrunt.hcl.json"
+        ) || name.starts_with("terraform.tfstate")
+            || name.ends_with(".tfstate")
             || name
                 .strip_suffix(".json")
                 .unwrap_or(&name)
                 .ends_with(".tfvars")
     };
-    let found = sorted_entries(folder).into_iter().find(is_of_root)?;
-    Some(found.shown().to_string())
+    let mut found: Vec<PathBuf> = sorted_entries(folder);
+    found.retain(is_of_root);
+    let backend = folder.join(".terraform/terraform.tfstate");
+    found.extend(Some(backend).filter(|path| path.exists()));
+    add_files(folder, ".tfvars", 0, &mut found);
+    add_files(folder, ".tfbackend", 0, &mut found);
+    found.first().map(|path| path.shown().to_string())
 }
 
 /// What lies in the folder of a root that has several states, or around it.
@@ -185,10 +206,8 @@ fn on_disk(root: &Path) -> Vec<Problem> {
     let mut reasons = Vec::new();
     for (name, why) in [
         ("terraform.tfstate.d", "the states of workspaces lie here"),
-        (
-            "terragrunt.hcl",
-            "Terragrunt may make several states of one module",
-        ),
+        ("terragrunt.hcl", TERRAGRUNT),
+        ("terragrunt.hcl.json", TERRAGRUNT),
     ] {
         let path = root.join(name);
         if path.exists() {

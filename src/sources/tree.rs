@@ -298,7 +298,7 @@ impl Tree {
             let (_, around) = module.call()?;
             let (around, _) = self.folder(around).ok()?;
             let (folder, _) = self.folder(module).ok()?;
-            let called = called(&real_or(&around), call)?;
+            let called = called(&real_or(&around), call, &file.source)?;
             (!called.may_be(&real_or(&folder))).then_some((file, call))
         })
     }

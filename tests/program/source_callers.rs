@@ -150,6 +150,24 @@ fn sources_that_name_no_path_call_whatever_they_may() {
             "broken.tf, which is not read",
         ),
         (
+            "live/terragrunt.hcl",
+            terragrunt("${include.env.locals.base_source_url}?ref=release/1.2"),
+            "live/terragrunt.hcl:1",
+        ),
+        (
+            "live/terragrunt.hcl",
+            terragrunt("git::ssh://host/x.git//root/modules/queue?ref=${local.v}/1"),
+            "live/terragrunt.hcl:1",
+        ),
+        (
+            "live/terragrunt.hcl",
+            format!(
+                "generate \"main\" {{\n  contents = <<EOF\n{}EOF\n}}\n",
+                module("\"${get_repo_root()}/root/modules/queue\"")
+            ),
+            "live/terragrunt.hcl:4",
+        ),
+        (
             "far/broken.tf",
             "module \"q\" {\n  source = var.source\n".to_owned(),
             "far/broken.tf, which is not read",
@@ -175,12 +193,17 @@ fn a_module_that_is_a_root_module_too_is_left() {
             "include {\n  path = find_in_parent_folders()\n}\n",
         ),
         ("terraform.tfstate", "{}"),
+        ("prod.tfstate", "{}"),
         ("prod.tfvars", ""),
+        ("env/prod.tfvars", ""),
+        ("prod.s3.tfbackend", ""),
+        ("terragrunt.hcl.json", "{}"),
+        (".terraform/terraform.tfstate", "{}"),
     ] {
         let world = World::new();
         world.write(&format!("root/modules/queue/{name}"), text);
         let said = world.queue_is_left("root", &[]).expect(name);
-        assert!(said.contains("is a root module too"), "{name}: {said}");
+        assert!(said.contains("a root module too"), "{name}: {said}");
         assert!(said.contains(name), "{name}: {said}");
         assert!(world.is_edited_when_complete("root"), "{name}");
     }
