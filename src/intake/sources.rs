@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::account::{FindingsFile, GatheredFindings, account_of, in_folders, read_details};
 use super::file::{Begun, begin};
-use super::made::{made, reviewed_whole};
+use super::made::{made, reviewed_whole, take_out_parts};
 use super::{Given, Intake, IntakeOptions, Reading, each_once, kept};
 use crate::findings::{Findings, Page};
 use crate::iam::PolicyName;
@@ -239,6 +239,16 @@ impl SourceReview {
                 }
             }
         }
+        for policy in take_out_parts(&mut concerned) {
+            let source = policy.document.source();
+            let name = matched.name(policy.makes[0]);
+            let message = format!(
+                "{name}: another document that it is put together of stays as it is, and so does this one"
+            );
+            let start = source.line_at(policy.start);
+            let help = "see why the other stays: what a policy grants is judged as a whole";
+            left.push(source.warning_at(start, message).help(help));
+        }
         let reviewed = || concerned.iter().map(|(policy, _)| *policy);
         let whole = reviewed_whole(reviewed());
         let made = made(&matched.live, reviewed());
@@ -366,6 +376,7 @@ fn loaded(
             .map(|&holder| matched.live.principals[holder].owner.to_string())
             .collect(),
         findings: findings.cloned().collect(),
+        is_part: policy.is_part(),
         made: made.into(),
     };
     LoadedPolicy {

@@ -15,3 +15,4 @@ mod hostile;
 mod refused;
 mod resumed;
 mod terminal;
+mod trusted;

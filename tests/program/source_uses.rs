@@ -1064,3 +1064,20 @@ fn files_in_json_are_read_as_blocks() {
     let workspace = r#"{"locals": {"a": "${terraform.workspace}"}}"#;
     assert_eq!(with(workspace).refine(&[]).exit, 2);
 }
+
+#[test]
+fn a_module_may_be_called_as_data_sources_are() {
+    let mut world = World::inline();
+    world.write("root/m/main.tf", &world.text);
+    world.text = "module \"app_data\" {\n  source = \"./m\"\n}\n".to_owned();
+    let modules = json!({"Modules": [
+        {"Key": "", "Source": "", "Dir": "."},
+        {"Key": "app_data", "Source": "./m", "Dir": "m"},
+    ]});
+    world.write("root/.terraform/modules/modules.json", &modules.to_string());
+    for resource in &mut world.resources {
+        let address = format!("module.app_data.{}", resource["address"].as_str().unwrap());
+        resource["address"] = address.into();
+    }
+    world.is_edited(COMPLETE);
+}

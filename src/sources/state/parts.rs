@@ -235,16 +235,20 @@ impl Heading {
         Ok(true)
     }
 
+    /// Whether it is looked up and not made.
+    fn is_data(&self) -> bool {
+        self.mode.as_deref() == Some("data")
+    }
+
     /// What it is, with its type and name.
     fn of_iam(&self) -> Option<(Kind, &str, &str)> {
         let (kind, name) = (self.kind.as_deref()?, self.name.as_deref()?);
-        let is_data = self.mode.as_deref() == Some("data");
         let known = Kind::of(kind);
         let read = match known {
-            Some(known) if !is_data => known,
+            Some(known) if !self.is_data() => known,
             // The boundary of a role that is made elsewhere.
             Some(Kind::Role | Kind::User) => Kind::Other,
-            None if !is_data => Kind::Other,
+            None if !self.is_data() => Kind::Other,
             _ => return None,
         };
         Some((read, kind, name))
@@ -267,9 +271,14 @@ struct ShownResource {
 impl ShownResource {
     fn found(self) -> Option<Found> {
         let (kind, type_name, name) = self.heading.of_iam()?;
-        let address = self.address.unwrap_or_default();
-        // That of a data source begins with `data`, behind its modules.
-        let address = address.replacen(&format!("data.{type_name}"), type_name, 1);
+        let mut address = self.address.unwrap_or_default();
+        // That of a data source begins with `data`, behind its modules, which may be called so too.
+        if self.heading.is_data() {
+            let (data, itself) = (format!("data.{type_name}."), format!("{type_name}."));
+            if let Some(at) = address.rfind(&data) {
+                address.replace_range(at..at + data.len(), &itself);
+            }
+        }
         let found = Found {
             address: Address::parse(&address, type_name, name),
             kind,
