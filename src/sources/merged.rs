@@ -1,5 +1,6 @@
 //! A policy that is written in several documents, as Terraform's provider puts them together: the
-//! statements follow each other, and one that has the `Sid` of an earlier one stands in its place.
+//! statements follow each other, and one that is made and has the `Sid` of an earlier one stands in its
+//! place.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

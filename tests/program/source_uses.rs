@@ -722,8 +722,13 @@ fn whoever_the_source_says_will_have_a_managed_policy_by_its_arn_counts() {
             .with_block(&attachment(policy))
             .stays(COMPLETE, why);
     }
-    let other = attachment("\"arn:aws:iam::123456789012:policy/other\"");
-    World::managed().with_block(&other).is_edited(COMPLETE);
+    for other in [
+        "arn:aws:iam::123456789012:policy/other",
+        "arn:aws:iam::999999999999:policy/m",
+    ] {
+        let other = attachment(&format!("\"{other}\""));
+        World::managed().with_block(&other).is_edited(COMPLETE);
+    }
     for (said, is_it) in [
         ("name = \"m\"", true),
         ("arn = aws_iam_policy.m.arn", true),
