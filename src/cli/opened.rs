@@ -13,7 +13,7 @@ use super::shared_arguments::FileArgs;
 use super::speak::eprint_line;
 use crate::explain::report::{source_summary, summary};
 use crate::intake::{Loaded, SourceReview};
-use crate::review::{FileText, Review, ReviewInput};
+use crate::review::{FileText, Review, ReviewInput, Written};
 use crate::sources::{MadeBy, made_by};
 use crate::text::{Problem, Problems, Shown, alike};
 
@@ -119,9 +119,20 @@ impl Home {
     }
 
     /// What is called for where nothing is left of a policy.
-    pub fn nothing_left(&self) -> &'static str {
+    pub fn nothing_left(&self, review: &Review) -> &'static str {
+        let mut policies = review.policies();
+        let is_part = policies.any(|policy| {
+            let block = policy.loaded.origin.block.as_ref();
+            policy.outcome.written == Written::NothingLeft
+                && block.is_some_and(|block| block.is_part)
+        });
         match self {
             Home::Files => NOTHING_LEFT,
+            Home::Sources { .. } if is_part => {
+                "Nothing would be left of a document that others take, and it stays as it is: take it out of \
+                 source_policy_documents or override_policy_documents. The other documents of the policy are \
+                 needed. Where it is a policy of its own, remove that, what attaches it, and the document."
+            }
             Home::Sources { .. } => {
                 "Nothing would be left of a policy, and it stays as it is: remove the resource, what \
                  attaches it, and the document."

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::findings::Findings;
 use crate::iam::quota;
 use crate::policies::Made;
 use crate::sources::{Live, SourcePolicy};
@@ -24,6 +25,27 @@ pub(super) fn reviewed_whole<'m>(
         .into_iter()
         .filter(|(_, all)| all.iter().all(|is| *is));
     whole.map(|(made, _)| made).collect()
+}
+
+/// Takes out the documents of which a policy in AWS is put together with others that stay as they are: it
+/// is judged as a whole. Returns them.
+pub(super) fn take_out_parts<'m>(
+    concerned: &mut Vec<(&'m SourcePolicy, Findings)>,
+) -> Vec<&'m SourcePolicy> {
+    let mut parts = Vec::new();
+    loop {
+        let whole = reviewed_whole(concerned.iter().map(|(policy, _)| *policy));
+        let is_whole = |policy: &SourcePolicy| policy.makes.iter().all(|made| whole.contains(made));
+        let before = parts.len();
+        parts.extend(
+            concerned
+                .extract_if(.., |(policy, _)| !is_whole(policy))
+                .map(|(policy, _)| policy),
+        );
+        if parts.len() == before {
+            return parts;
+        }
+    }
 }
 
 /// What each of the policies that are reviewed makes, as AWS has it.

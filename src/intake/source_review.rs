@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::IntakeOptions;
-use super::made::{made, reviewed_whole};
+use super::made::{made, reviewed_whole, take_out_parts};
 use crate::findings::Findings;
 use crate::iam::PolicyName;
 use crate::iam::quota::PolicyKind;
@@ -55,6 +55,16 @@ impl SourceReview {
                     left.push(source.warning_at(start, message).help(help));
                 }
             }
+        }
+        for policy in take_out_parts(&mut concerned) {
+            let source = policy.document.source();
+            let name = matched.name(policy.makes[0]);
+            let message = format!(
+                "{name}: another document that it is put together of stays as it is, and so does this one"
+            );
+            let start = source.line_at(policy.start);
+            let help = "see why the other stays: what a policy grants is judged as a whole";
+            left.push(source.warning_at(start, message).help(help));
         }
         let reviewed = || concerned.iter().map(|(policy, _)| *policy);
         let whole = reviewed_whole(reviewed());
@@ -181,6 +191,7 @@ fn loaded(
         makes: makes.map(|&policy| matched.name(policy)).collect(),
         holders: holders.map(|&holder| matched.live.called(holder)).collect(),
         findings: findings.cloned().collect(),
+        is_part: policy.is_part(),
         made: made.into(),
     };
     LoadedPolicy {

@@ -57,6 +57,8 @@ pub struct SourceBlock {
     pub line: usize,
     /// What is made of it, as `module.queue["a"].aws_iam_role_policy.this`: one at least.
     pub makes: Vec<String>,
+    /// Whether something of this has statements of other documents too.
+    pub is_part: bool,
     /// The same with AWS's text of each, where that is known.
     pub made: Arc<[Made]>,
     /// Who has any of these, as `role Deployer`.
@@ -72,6 +74,15 @@ impl SourceBlock {
             [] => self.address.clone(),
             [only] => only.clone(),
             [first, others @ ..] => format!("{first} +{}", others.len()),
+        }
+    }
+
+    /// What is to be done by hand where nothing of it is left.
+    pub fn to_remove(&self) -> &'static str {
+        if self.is_part {
+            "take this document out of those that take its statements: the others are needed"
+        } else {
+            "remove the resource and what attaches it"
         }
     }
 

@@ -22,7 +22,7 @@ impl Uses<'_> {
             policy,
             names: self.names_of(policy, |_| true),
             sure_names: self.names_of(policy, is_sure),
-            ends: self.ends_of_arns(policy),
+            arns: self.arns_of(policy),
         };
         for (folder, files) in self.tree.folders() {
             for file in files {
@@ -98,12 +98,11 @@ impl Uses<'_> {
         more
     }
 
-    /// How the ARNs of what a block makes end, where they stand in quotes.
-    fn ends_of_arns(&self, policy: &Block) -> Vec<String> {
+    /// The ARNs of what a block makes.
+    fn arns_of(&self, policy: &Block) -> Vec<String> {
         let made = self.made_by(policy);
         let arns = made.filter_map(|(_, made)| made.arn());
-        let ends = arns.filter_map(|arn| arn.as_str().splitn(6, ':').nth(5));
-        ends.map(|end| format!(":{end}\"")).collect()
+        arns.map(ToString::to_string).collect()
     }
 }
 
@@ -114,8 +113,8 @@ struct Attached<'a> {
     names: Names,
     /// The same without data of which nobody can tell what it is.
     sure_names: Names,
-    /// How its ARNs end in quotes.
-    ends: Vec<String>,
+    /// The ARNs of what it makes.
+    arns: Vec<String>,
 }
 
 impl Attached<'_> {
@@ -187,10 +186,22 @@ impl Attached<'_> {
         })
     }
 
-    /// Whether the ARN of the policy stands in an argument.
+    /// Whether the ARN of the policy stands in an argument, or one of which only the end is literal and the same.
     fn has_arn(&self, file: &TreeFile, argument: &Argument) -> bool {
         let text = &file.source.text()[argument.range.clone()];
-        self.ends.iter().any(|end| text.contains(end))
+        self.arns.iter().any(|arn| {
+            let Some(resource) = arn.splitn(6, ':').nth(5) else {
+                return false;
+            };
+            let end = format!(":{resource}\"");
+            let mut ends = text.match_indices(&end);
+            ends.any(|(at, _)| {
+                let begin = text[..at].rfind('"').map_or(0, |quote| quote + 1);
+                let is_literal =
+                    text[begin..at].starts_with("arn:") && !text[begin..at].contains('$');
+                !is_literal || text[begin..at + end.len() - 1] == **arn
+            })
+        })
     }
 
     /// Whether the role that a block makes has the policy, wherever they stand.

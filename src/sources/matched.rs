@@ -60,6 +60,14 @@ pub struct SourcePolicy {
     pub replacing: BTreeSet<usize>,
 }
 
+impl SourcePolicy {
+    /// Whether a policy that is made of it has statements of other documents too.
+    pub fn is_part(&self) -> bool {
+        let mut made = self.statements.iter();
+        made.any(|same| same.source_of.contains(&None))
+    }
+}
+
 /// A policy that is not edited.
 #[derive(Clone, Debug)]
 pub struct LeftPolicy {

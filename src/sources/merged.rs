@@ -1,5 +1,6 @@
 //! A policy that is written in several documents, as Terraform's provider puts them together: the
-//! statements follow each other, and one that has the `Sid` of an earlier one stands in its place.
+//! statements follow each other, and one that is made and has the `Sid` of an earlier one stands in its
+//! place.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -21,11 +22,11 @@ pub(super) enum Written {
 }
 
 impl Written {
-    /// The places that it has statements of.
+    /// The places that it is put together of, though one of them may have all its statements replaced.
     pub fn places(&self) -> BTreeSet<&Place> {
         match self {
             Written::Whole(place) => BTreeSet::from([place]),
-            Written::Merged(merged) => merged.statements.iter().map(|one| &one.place).collect(),
+            Written::Merged(merged) => merged.documents.iter().collect(),
         }
     }
 }
@@ -34,6 +35,7 @@ impl Written {
 #[derive(Clone, Debug, Default)]
 pub(super) struct MergedPolicy {
     pub statements: Vec<MergedStatement>,
+    documents: BTreeSet<Place>,
 }
 
 /// A statement of one of the documents.
@@ -94,6 +96,7 @@ impl MergedPolicy {
         });
         MergedPolicy {
             statements: statements.collect(),
+            documents: BTreeSet::from([place.clone()]),
         }
     }
 
@@ -102,6 +105,7 @@ impl MergedPolicy {
     /// # Errors
     /// What is wrong with the statements, and the way out.
     pub fn add_source(&mut self, source: MergedPolicy) -> Result<(), NotMerged> {
+        self.can_take(&source)?;
         let mut sids = source.statements.iter().map(|one| &one.sid);
         let twice = sids.find_map(|sid| match sid {
             Sid::Text(text) => self.with(sid).map(|_| text.clone()),
@@ -118,23 +122,42 @@ impl MergedPolicy {
     /// # Errors
     /// Nobody can tell which one replaces which.
     pub fn merge(&mut self, other: MergedPolicy) -> Result<(), NotMerged> {
-        if self.statements.len() + other.statements.len() > MOST_STATEMENTS {
-            return Err(NotMerged::TooMany);
-        }
-        let mut pairs = self.statements.iter().flat_map(|one| {
-            let others = other.statements.iter();
-            others.map(move |other| (&one.sid, &other.sid))
-        });
-        if pairs.any(|(one, other)| one.may_be(other)) {
-            return Err(NotMerged::Computed);
-        }
-        for mut statement in other.statements {
-            match self.with(&statement.sid) {
+        self.can_take(&other)?;
+        self.documents.extend(other.documents);
+        // Of one document none replaces another: two of one Sid are alternatives.
+        let earlier: Vec<Option<usize>> = (other.statements.iter())
+            .map(|one| self.with(&one.sid))
+            .collect();
+        for (mut statement, earlier) in other.statements.into_iter().zip(earlier) {
+            match earlier {
                 Some(earlier) => {
                     statement.replaces = true;
                     self.statements[earlier] = statement;
                 }
                 None => self.statements.push(statement),
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether it is known which statements of another document replace which of these.
+    fn can_take(&self, other: &MergedPolicy) -> Result<(), NotMerged> {
+        if self.statements.len() + other.statements.len() > MOST_STATEMENTS {
+            return Err(NotMerged::TooMany);
+        }
+        for one in &self.statements {
+            for other in &other.statements {
+                if one.sid.may_be(&other.sid) {
+                    return Err(NotMerged::Computed);
+                }
+                // What is not made replaces nothing, and leaves nothing to be replaced.
+                let may_be_none = one.form.repeats || other.form.repeats;
+                match &one.sid {
+                    Sid::Text(sid) if one.sid == other.sid && may_be_none => {
+                        return Err(NotMerged::MayBeNone(sid.clone()));
+                    }
+                    _ => {}
+                }
             }
         }
         Ok(())
@@ -204,6 +227,8 @@ pub(super) enum NotMerged {
     Twice(String),
     /// One that is computed may be that of another.
     Computed,
+    /// Two have it, of which one may not be made.
+    MayBeNone(String),
     /// There are more than a policy can have.
     TooMany,
 }

@@ -461,12 +461,7 @@ fn files(folder: &Path, unread: &mut Vec<(PathBuf, Problem)>) -> Result<Vec<Tree
     paths.sort();
     let mut files = Vec::new();
     for path in paths {
-        let about = Source::from_text(path.shown().raw(), "");
-        if is_json_configuration(&path) {
-            let warning = about.warning("configuration in JSON is not read");
-            let warning = warning.help("write what is about policies in it as .tf");
-            unread.push((folder.to_owned(), warning));
-        } else if is_configuration(&path) && path.is_file() {
+        if (is_configuration(&path) || is_json_configuration(&path)) && path.is_file() {
             match TreeFile::read(&path) {
                 Ok(file) => files.push(file),
                 Err(error) => {
@@ -501,8 +496,13 @@ impl TreeFile {
     fn read(path: &Path) -> Result<Self, Error> {
         let source = read(path)?;
         let real = fs::canonicalize(path);
+        let configuration = if is_json_configuration(path) {
+            ConfigurationFile::read_json(&source)?
+        } else {
+            ConfigurationFile::read(&source)?
+        };
         Ok(TreeFile {
-            configuration: ConfigurationFile::read(&source)?,
+            configuration,
             source,
             real: real.unwrap_or_else(|_| path.to_owned()),
             is_own: false,

@@ -390,6 +390,14 @@ impl NotMerged {
                 ),
                 "write the Sid: a statement takes the place of one with the same Sid",
             ),
+            NotMerged::MayBeNone(sid) => (
+                format!(
+                    "{} and another document that is taken have a statement with the Sid {sid}, and one of \
+                     these may not be made",
+                    at.to
+                ),
+                "give one of them another Sid: which one replaces the other is not looked into",
+            ),
             NotMerged::TooMany => (
                 format!("with {} the statements are too many", at.to),
                 "AWS takes no policy of so many statements",

@@ -240,12 +240,14 @@ fn path(traversal: &Traversal) -> Option<String> {
 }
 
 fn references(expression: &Expression) -> Vec<String> {
-    let mut found = References(Vec::new());
+    let mut found = References::default();
     found.visit_expr(expression);
     found.0
 }
 
-struct References(Vec<String>);
+/// Gathers what expressions refer to.
+#[derive(Default)]
+pub(super) struct References(pub Vec<String>);
 
 impl Visit for References {
     fn visit_expr(&mut self, expression: &Expression) {

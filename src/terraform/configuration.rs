@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::block::Block;
 use super::policy_file::PolicyFile;
-use super::reader;
+use super::{json_syntax, reader};
 use crate::document::{Document, File, Places, ReadPolicy};
 use crate::text::{Problem, Problems, Source};
 
@@ -122,6 +122,17 @@ impl ConfigurationFile {
         Ok(ConfigurationFile {
             blocks,
             policies: policies.collect(),
+        })
+    }
+
+    /// Reads a `.tf.json` file: its blocks, where none of them is about IAM, a backend or a provider.
+    ///
+    /// # Errors
+    /// What is no JSON, or not read in this form, with its place.
+    pub fn read_json(source: &Source) -> Result<Self, Problems> {
+        Ok(ConfigurationFile {
+            blocks: json_syntax::blocks(source)?,
+            policies: Vec::new(),
         })
     }
 

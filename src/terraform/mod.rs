@@ -17,6 +17,7 @@ mod configuration;
 mod expression;
 mod heredoc;
 mod json_encoded;
+mod json_syntax;
 mod policy_document;
 mod policy_file;
 mod reader;

@@ -8,7 +8,7 @@ use iam_refine::review::Review;
 use serde_json::{Value, json};
 
 use crate::run::Run;
-use crate::source_uses::{COMPLETE, ROLE, World, arn, block, inline, resource, role};
+use crate::source_uses::{COMPLETE, ROLE, World, arn, block, finding, inline, resource, role};
 
 const USED: &str = "sqs:SendMessage";
 const UNUSED: &str = "sqs:DeleteMessage";
@@ -188,19 +188,86 @@ fn who_else_has_statements_of_a_document_counts_for_that_one() {
         .with(role("other"))
         .with(embedded("other", "other", &live));
     let run = world.refine(&[]);
-    assert!(
-        run.stderr
-            .contains("role other has it too and has no finding"),
-        "{}",
-        run.stderr
-    );
-    assert_eq!(
-        changes(&run),
-        [
-            r#"- actions = ["s3:GetObject", "sqs:DeleteMessage"]"#,
-            r#"+ actions = ["s3:GetObject"]"#,
-        ]
-    );
+    assert_eq!((run.exit, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+    for why in [
+        "role other has it too and has no finding",
+        "aws_iam_role_policy.app: another document that it is put together of stays as it is",
+    ] {
+        assert!(run.stderr.contains(why), "{}", run.stderr);
+    }
+    world.write("g.json", &finding("role/other").to_string());
+    assert_eq!(changes(&world.refine(&["../g.json"])).len(), 4);
+}
+
+#[test]
+fn what_is_replaced_wherever_it_is_taken_is_edited_for_others() {
+    let documents = [
+        document("base", "", &[("Same", &[USED, UNUSED])]),
+        document("over", "", &[("Same", &["s3:GetObject", UNUSED])]),
+        document(
+            "all",
+            &format!("{}{}", sources(&["base"]), overrides(&["over"])),
+            &[],
+        ),
+    ];
+    let world = world(&documents, &[("Same", &["s3:GetObject", UNUSED])])
+        .with_block(&ROLE.replace("\"app\"", "\"other\""))
+        .with_block(&own_policy("other", "other", "base"))
+        .with(role("other"))
+        .with(embedded(
+            "other",
+            "other",
+            &made(&[("Same", &[USED, UNUSED])]),
+        ));
+    world.write("g.json", &finding("role/other").to_string());
+    assert_eq!(changes(&world.refine(&["../g.json"])).len(), 4);
+}
+
+#[test]
+fn a_statement_that_may_not_be_made_replaces_none() {
+    let dynamic = |sid: &str, queue: &str| {
+        format!(
+            "  dynamic \"statement\" {{\n    for_each = var.{queue} ? [1] : []\n    content {{\n      sid = \"{sid}\"\n      \
+             actions = [\"{USED}\", \"{UNUSED}\"]\n      resources = [\"arn:aws:sqs:::{queue}\"]\n    }}\n  }}\n"
+        )
+    };
+    let base = document("base", "", &[("Same", &[USED, UNUSED])]);
+    let why = "have a statement with the Sid Same, and one of these may not be made";
+    for arguments in [
+        sources(&["base"]) + &dynamic("Same", "a"),
+        overrides(&["base"]) + &dynamic("Same", "a"),
+    ] {
+        let all = document("all", &arguments, &[]);
+        world(&[base.clone(), all], &[("Same", &[USED, UNUSED])]).stays(&[], why);
+    }
+    // Alternatives in one document replace nothing.
+    let alternatives = sources(&["base"]) + &dynamic("Other", "a") + &dynamic("Other", "b");
+    let all = document("all", &alternatives, &[]);
+    let mut world = world(&[base, all], &[]);
+    let live = json!({"Version": "2012-10-17", "Statement": [
+        {"Sid": "Same", "Effect": "Allow", "Action": [USED, UNUSED], "Resource": "*"},
+        {"Sid": "Other", "Effect": "Allow", "Action": [USED, UNUSED], "Resource": "arn:aws:sqs:::b"},
+    ]});
+    world.resources[1]["values"]["policy"] = live.to_string().into();
+    let run = world.refine(&[]);
+    assert_eq!(changes(&run).len(), 4, "{}", run.stderr);
+    assert!(run.stdout.contains("arn:aws:sqs:::b"), "{}", run.stdout);
+}
+
+#[test]
+fn of_a_document_of_which_nothing_is_left_the_policy_is_not_to_be_removed() {
+    let documents = [
+        document("base", "", &[("Base", &[UNUSED])]),
+        document("all", &sources(&["base"]), &[("Own", &["s3:GetObject"])]),
+    ];
+    let live: [(&str, &[&str]); 2] = [("Base", &[UNUSED]), ("Own", &["s3:GetObject"])];
+    let run = world(&documents, &live).refine(&[]);
+    assert_eq!(run.exit, 4, "{}", run.stderr);
+    let why = "take it out of source_policy_documents or override_policy_documents";
+    assert!(run.stderr.contains(why), "{}", run.stderr);
+    let markdown = world(&documents, &live).refine(&["--format", "markdown"]);
+    let why = "take it by hand out of those that take its statements";
+    assert!(markdown.stdout.contains(why), "{}", markdown.stdout);
 }
 
 /// One whose statement is in the place of that of `base`.

@@ -722,8 +722,13 @@ fn whoever_the_source_says_will_have_a_managed_policy_by_its_arn_counts() {
             .with_block(&attachment(policy))
             .stays(COMPLETE, why);
     }
-    let other = attachment("\"arn:aws:iam::123456789012:policy/other\"");
-    World::managed().with_block(&other).is_edited(COMPLETE);
+    for other in [
+        "arn:aws:iam::123456789012:policy/other",
+        "arn:aws:iam::999999999999:policy/m",
+    ] {
+        let other = attachment(&format!("\"{other}\""));
+        World::managed().with_block(&other).is_edited(COMPLETE);
+    }
     for (said, is_it) in [
         ("name = \"m\"", true),
         ("arn = aws_iam_policy.m.arn", true),
@@ -1002,6 +1007,67 @@ fn alternatives_that_nobody_can_tell_apart_stay() {
         let why = "nobody can tell whether statement 1 is made, or another one like it";
         assert!(run.stderr.contains(why), "{}", run.stderr);
     }
+}
+
+#[test]
+fn files_in_json_are_read_as_blocks() {
+    let with = |json: &str| {
+        let world = World::inline();
+        world.write("root/x.tf.json", json);
+        world
+    };
+    for harmless in [
+        "{}",
+        r#"[{"//": "data.aws_iam_policy_document.d"}]"#,
+        r#"{"locals": {"a": "${b}", "c": ["$${x}"]}, "variable": {"v": {"default": {"a": "b"}}}}"#,
+        r#"{"resource": {"aws_s3_bucket": {"b": [{"bucket": "${aws_iam_role_policy.app.name}"}]}}}"#,
+        r#"{"resource": {"aws_x": {"x": {"depends_on": ["data.aws_iam_policy_document.d"]}}}}"#,
+    ] {
+        with(harmless).is_edited(&[]);
+    }
+    let used = "is used here for something else too";
+    let by_reference = r#""a-${jsonencode(data.aws_iam_policy_document.d.json)}""#;
+    for json in [
+        format!(r#"{{"output": {{"o": {{"value": {by_reference}}}}}}}"#),
+        format!(r#"{{"locals": [{{"a": {{"b": [{by_reference}]}}}}]}}"#),
+        format!(r#"{{"locals": {{"a": {{{by_reference}: 1}}}}}}"#),
+        format!(r#"{{"module": {{"m": {{"source": "ns/m/aws", "policy": {by_reference}}}}}}}"#),
+        r#"{"resource": {"aws_s3_bucket_policy": {"b": {"policy": "${data.aws_iam_policy_document.d.json}"}}}}"#.to_owned(),
+        r#"{"locals": {"a": "%{ for x in aws_iam_role_policy.app.policy }${x}%{ endfor }"}}"#.to_owned(),
+    ] {
+        let run = with(&json).refine(&[]);
+        assert!(run.stdout.is_empty() && run.stderr.contains(used), "{json}\n{}", run.stderr);
+        assert!(run.stderr.contains("root/x.tf.json:1:") || run.stderr.contains("x.tf.json:1:"), "{}", run.stderr);
+    }
+    for (json, why) in [
+        (
+            r#"{"resource": {"aws_iam_role_policy": {"x": {"policy": "{}"}}}}"#,
+            "IAM in JSON is not read",
+        ),
+        (
+            r#"{"data": [{"aws_iam_policy": {"x": {}}}]}"#,
+            "IAM in JSON is not read",
+        ),
+        (
+            r#"{"provider": {"aws": {"alias": "b"}}}"#,
+            "`provider` in JSON is not read",
+        ),
+        (r#"{"locals": {"a": "${"}}"#, "this is no template"),
+        (r#"{"locals": 1}"#, "this is no block"),
+        (r#"{"locals": {}"#, "x.tf.json:1"),
+    ] {
+        let run = with(json).refine(COMPLETE);
+        assert!(
+            run.stdout.is_empty() && run.stderr.contains(why),
+            "{json}\n{}",
+            run.stderr
+        );
+        let beside = "x.tf.json beside it is not read, and may use it too";
+        assert!(run.stderr.contains(beside), "{json}\n{}", run.stderr);
+    }
+    // What a block in JSON makes may ask for the workspace.
+    let workspace = r#"{"locals": {"a": "${terraform.workspace}"}}"#;
+    assert_eq!(with(workspace).refine(&[]).exit, 2);
 }
 
 #[test]

@@ -541,7 +541,10 @@ fn templates_beside_a_root_module_are_passed_over_with_a_note() {
 #[test]
 fn beside_a_file_that_is_not_read_nothing_is_edited() {
     for (name, text) in [
-        ("root/modules/queue/x.tf.json", "{}"),
+        (
+            "root/modules/queue/x.tf.json",
+            "{\"data\": {\"aws_iam_policy_document\": {}}}",
+        ),
         ("root/modules/queue/x.tf", "a = {"),
     ] {
         let world = World::new();
@@ -562,7 +565,7 @@ fn beside_a_file_that_is_not_read_nothing_is_edited() {
         );
     }
     let world = World::new();
-    world.write("root/x.tf.json", "{}");
+    world.write("root/x.tf.json", "{\"terraform\": {}}");
     let run = world.refined();
     assert_eq!((run.exit, run.stdout.as_str()), (2, ""));
     assert!(run.stderr.contains("may hold a backend"), "{}", run.stderr);

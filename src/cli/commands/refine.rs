@@ -147,7 +147,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     let nothing_left = output.leaves_nothing();
     if nothing_left {
-        eprint_line(home.nothing_left());
+        eprint_line(home.nothing_left(&review));
     }
     for step in home.next_steps(&output, &written) {
         eprint_line(step);

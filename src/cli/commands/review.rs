@@ -278,7 +278,7 @@ impl ReviewHost<'_> {
             if policy.outcome.written == Written::NothingLeft {
                 self.exit = Exit::NothingLeft;
                 let name = policy_name(review, policy.place);
-                let _ = writeln!(text, "{name}: {}", self.home.nothing_left());
+                let _ = writeln!(text, "{name}: {}", self.home.nothing_left(review));
             }
         }
         for why in alike(&review.input().left) {

@@ -18,8 +18,10 @@ impl Reasons {
     pub fn of_policy(review: &Review, policy: usize) -> Self {
         let mut reasons = Reasons::titled(policy_name(review, policy));
         reasons.lead(match review.outcomes()[policy].written {
-            Written::Unchanged => "Nothing of it is accepted: the same bytes would be written.",
-            Written::Changed => "Only the accepted entries change; every other byte stays.",
+            Written::Unchanged => {
+                "Nothing of it is accepted: the same bytes would be written.".into()
+            }
+            Written::Changed => "Only the accepted entries change; every other byte stays.".into(),
             Written::NothingLeft => nothing_left(review, policy),
         });
         reasons.tell_block(review, policy);
@@ -202,9 +204,9 @@ impl Reasons {
 }
 
 /// What is to be done of a policy of which nothing is left.
-fn nothing_left(review: &Review, policy: usize) -> &'static str {
-    match review.policy(policy).loaded.origin.block {
-        Some(_) => "Nothing of it is left: it stays; remove the resource and what attaches it.",
-        None => "Nothing of it is left: it is to be detached or deleted.",
+fn nothing_left(review: &Review, policy: usize) -> String {
+    match &review.policy(policy).loaded.origin.block {
+        Some(block) => format!("Nothing of it is left: it stays; {}.", block.to_remove()),
+        None => "Nothing of it is left: it is to be detached or deleted.".to_owned(),
     }
 }

@@ -167,8 +167,19 @@ fn about(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
     }
     match policy.outcome.written {
         Written::NothingLeft => {
-            text += "Nothing of it is used, so it stays as it is here: remove it by hand, and what \
-                     attaches it.\n\n";
+            let is_part = policy
+                .loaded
+                .origin
+                .block
+                .as_ref()
+                .is_some_and(|block| block.is_part);
+            text += if is_part {
+                "Nothing of this document is used, so it stays as it is here: take it by hand out of those \
+                 that take its statements. What others grant is used.\n\n"
+            } else {
+                "Nothing of it is used, so it stays as it is here: remove it by hand, and what attaches \
+                 it.\n\n"
+            };
         }
         Written::Unchanged => text += "It stays as it is.\n\n",
         Written::Changed => {

@@ -127,9 +127,10 @@ fn vanishing(review: &Review) -> impl Iterator<Item = String> {
     let vanishing =
         (review.policies()).filter(|policy| policy.outcome.written == Written::NothingLeft);
     vanishing.map(|policy| match policy.loaded.origin.block {
-        Some(_) => format!(
-            "Nothing is left of {}: it stays as it is; remove the resource and what attaches it.",
-            policy_name(review, policy.place)
+        Some(ref block) => format!(
+            "Nothing is left of {}: it stays as it is; {}.",
+            policy_name(review, policy.place),
+            block.to_remove()
         ),
         None => format!(
             "Nothing is left of {}: no file is written for it.",
