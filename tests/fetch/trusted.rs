@@ -41,7 +41,10 @@ fn a_finding_that_was_archived_says_nothing() {
     world["analyzers"][0]["findings"][0]["status"] = "ARCHIVED".into();
     let aws = Aws::with(&world);
     let run = aws.fetch(&["--role", "MyRole"]);
-    assert_refused(&run, "the only finding for it, 11111111-aaaa-4444-8888-000000000001, is archived");
+    assert_refused(
+        &run,
+        "the only finding for it, 11111111-aaaa-4444-8888-000000000001, is archived",
+    );
 }
 
 #[test]
