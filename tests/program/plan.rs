@@ -106,6 +106,19 @@ fn who_else_has_a_managed_policy_a_plan_does_not_tell() {
     assert!(run.stdout.contains(why), "{}", run.stdout);
     let run = verify_with(&plan, &["--states-complete"]);
     assert_eq!(run.exit, 0, "{}{}", run.stdout, run.stderr);
+    // What attaches it goes with it.
+    let gone = |kind: &str, before: Value| change(kind, &["delete"], before, Value::Null);
+    let detached = json!({"role": "app", "policy_arn": arn});
+    let detached = gone("aws_iam_role_policy_attachment", detached);
+    let deleted = gone("aws_iam_policy", managed(&["sqs:DeleteMessage"]));
+    plan["resource_changes"] = json!([deleted, detached]);
+    plan["prior_state"]["values"]["root_module"]["resources"][1]["values"] =
+        managed(&["sqs:DeleteMessage"]);
+    let run = verify_with(&plan, &["--states-complete"]);
+    assert_eq!(run.exit, 0, "{}{}", run.stdout, run.stderr);
+    plan["resource_changes"] = json!([detached]);
+    let run = verify_with(&plan, &["--states-complete"]);
+    assert_eq!(run.exit, 1, "{}{}", run.stdout, run.stderr);
 }
 
 #[test]

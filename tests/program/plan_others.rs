@@ -284,7 +284,7 @@ fn what_else_a_plan_does_is_noted() {
         .lines()
         .filter(|line| line.starts_with("note"))
         .collect();
-    let others = "note: not judged, since nothing that changes of them says who may do what: \
+    let others = "note: not judged, since nothing was found in them that says who may do what: \
                   1 aws_instance is replaced and 2 aws_sqs_queue are updated";
     assert_eq!(
         notes[1..],
@@ -324,7 +324,7 @@ fn a_resource_of_any_type_may_change_who_may_do_what() {
             none(),
             json!([role("a")]),
         ),
-        ("aws_ram_share", "principal", none(), text("999999999999")),
+        ("aws_x_share", "principal", none(), text("999999999999")),
         (
             "aws_function_url",
             "authorization_type",
@@ -338,10 +338,22 @@ fn a_resource_of_any_type_may_change_who_may_do_what() {
             annotations("b"),
         ),
         (
-            "aws_cloudformation_stack",
+            "aws_x_stack",
             "template_body",
             text("{}"),
             text("AWS::IAM::Role"),
+        ),
+        (
+            "aws_db_snapshot",
+            "shared_accounts",
+            json!([]),
+            json!(["999999999999"]),
+        ),
+        (
+            "aws_x_stack",
+            "body",
+            text("Statement:\n  A"),
+            text("Statement:\n  B"),
         ),
         (
             "aws_api_gateway_method",
@@ -368,6 +380,8 @@ fn any_change_of_some_types_changes_who_may_do_what() {
         "aws_cognito_identity_pool_roles_attachment",
         "aws_ram_principal_association",
         "aws_lakeformation_permissions",
+        "aws_ram_resource_association",
+        "aws_cloudformation_stack",
         "aws_s3_bucket_public_access_block",
     ] {
         let change = change(kind, &["delete"], json!({"x": "a"}), Value::Null);

@@ -106,6 +106,9 @@ impl Judge<'_> {
             }
             Forget if is_policy => self.add_forgotten(change, judged),
             Forget => judged.notes.push(done),
+            Delete if self.is_of_deleted_policies(change) => {
+                judged.notes.push(format!("{done}, with the policy that it attaches"));
+            }
             Create => match self.given(change) {
                 Given::ToNewOne => judged.notes.push(done),
                 Given::KnownAfterApply => judged.faults.push(format!(
@@ -120,6 +123,23 @@ impl Judge<'_> {
             },
             _ => judged.faults.push(not_judged(change)),
         }
+    }
+
+    /// Whether it attaches policies that this plan deletes too, and nothing else: of these it is judged
+    /// whether somebody loses something.
+    fn is_of_deleted_policies(&self, change: &PlannedChange) -> bool {
+        let attached = &change.before.attributes.policy_arns;
+        let is_deleted = |arn: &String| {
+            self.plan.changes.iter().any(|other| {
+                other.kind() == Some(Kind::Policy)
+                    && other.action == PlannedAction::Delete
+                    && !other.is_deposed
+                    && other.before.attributes.arn.as_ref() == Some(arn)
+            })
+        };
+        change.kind() == Some(Kind::Attachment)
+            && !attached.is_empty()
+            && attached.iter().all(is_deleted)
     }
 
     /// To whom a created resource gives something, if not to nobody.
@@ -267,7 +287,7 @@ impl Judge<'_> {
         let counts: Vec<String> = counts.collect();
         (!counts.is_empty()).then(|| {
             let some = some_of(&counts, TYPES);
-            format!("not judged, since nothing that changes of them says who may do what: {some}")
+            format!("not judged, since nothing was found in them that says who may do what: {some}")
         })
     }
 }

@@ -8,16 +8,19 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 /// The words of types that are about nothing else.
-const IN_TYPES: [&str; 13] = [
+const IN_TYPES: [&str; 16] = [
     "access",
+    "cloudformation",
     "grant",
     "grants",
     "iam",
     "identitystore",
+    "lakeformation",
     "organizations",
     "permission",
     "permissions",
     "principal",
+    "ram",
     "role",
     "roles",
     "sso",
@@ -25,7 +28,8 @@ const IN_TYPES: [&str; 13] = [
 ];
 
 /// The words of attributes that name somebody, or what somebody may do.
-const IN_ATTRIBUTES: [&str; 12] = [
+const IN_ATTRIBUTES: [&str; 14] = [
+    "accounts",
     "authentication",
     "authorization",
     "grant",
@@ -38,6 +42,7 @@ const IN_ATTRIBUTES: [&str; 12] = [
     "principals",
     "role",
     "roles",
+    "shared",
 ];
 
 /// The attributes that are words about a resource, whatever they say.
@@ -106,7 +111,7 @@ impl<'a> Values<'a> {
     /// `policy` is one of IAM, and none of lifecycles, its text tells, if that is told.
     fn is_named_so(self, path: &[&str]) -> bool {
         path.iter().any(|name| {
-            *name == "acl"
+            ["acl", "public"].contains(name)
                 || has_word(name, &IN_ATTRIBUTES)
                 || has_word(name, &["policy", "policies"]) && self.is_hidden()
         })
@@ -175,8 +180,10 @@ fn is_nothing(value: &Value) -> bool {
 /// Whether a text names what is of IAM, as an ARN or `AWS::IAM::Role` does, or has a policy in it.
 fn says_who(value: &Value) -> bool {
     value.as_str().is_some_and(|text| {
-        let has = |word: &str| text.to_ascii_lowercase().contains(word);
-        has_word(text, &["iam"]) || has("statement\"") || has("statement\\\"")
+        let text_in_small = text.to_ascii_lowercase();
+        // In JSON, in JSON in a text, and in YAML.
+        let policies = ["statement\"", "statement\\\"", "statement:"];
+        has_word(text, &["iam"]) || policies.iter().any(|begin| text_in_small.contains(begin))
     })
 }
 
