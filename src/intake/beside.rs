@@ -25,10 +25,8 @@ pub(super) struct Beside {
     folders: Vec<Folder>,
     /// Findings, to be read.
     findings: Vec<Given>,
-    /// What was fetched with an account.
-    fetched: Vec<Given>,
-    /// How many days the analyzer looks at that was asked.
-    days: Option<u32>,
+    /// What was fetched with each account, and how many days its analyzer looks at.
+    fetched: Vec<(Option<u32>, Vec<Given>)>,
     notes: Vec<Problem>,
 }
 
@@ -56,7 +54,6 @@ impl Beside {
             folders: Vec::new(),
             findings: Vec::new(),
             fetched: Vec::new(),
-            days: None,
             notes: Vec::new(),
         }
     }
@@ -163,8 +160,7 @@ impl Beside {
         }
         let without = "give it of the whole account, or of a role or user";
         let fetched = account_of(&folder, without)?;
-        self.fetched.extend(fetched.findings);
-        self.days = self.days.max(fetched.days);
+        self.fetched.push((fetched.days, fetched.findings));
         self.notes.extend(fetched.notes);
         let json = Json::parse(&fetched.details)?;
         Ok(self.add_account(&fetched.details, &json)?)
@@ -190,15 +186,22 @@ impl Beside {
         options: &IntakeOptions,
         reading: &mut Reading,
     ) -> Result<ReadBeside, Error> {
-        let options = options.of_analyzer(self.days);
-        let (mut files, mut notes) = in_folders(self.findings)?;
+        let (files, mut notes) = in_folders(self.findings)?;
         notes.append(&mut self.notes);
-        files.extend(self.fetched.into_iter().map(FindingsFile::fetched));
+        // What was given alone may be of any of these analyzers: the longest time keeps the most.
+        let days = self.fetched.iter().filter_map(|(days, _)| *days);
+        let longest = days
+            .filter(|days| *days > options.unused_for.in_days())
+            .max();
         let mut findings = GatheredFindings::default();
-        findings.add_all(&files, options.unused_for, reading);
+        for (days, fetched) in self.fetched {
+            let files: Vec<FindingsFile> = fetched.into_iter().map(FindingsFile::fetched).collect();
+            findings.add_all(&files, options.of_analyzer(days).unused_for, reading);
+        }
+        findings.add_all(&files, options.of_analyzer(longest).unused_for, reading);
         for folder in &self.folders {
             let mut gathered = Gathered::default();
-            gathered.add_fetched(folder, &options, reading);
+            gathered.add_fetched(folder, options, reading);
             notes.extend(fetched::notes(folder));
             self.held.policies.extend(gathered.policies);
             findings.pages.extend(gathered.pages);
@@ -212,7 +215,7 @@ impl Beside {
             stacks: self.stacks,
             held: self.held,
             pages: findings.pages,
-            options,
+            options: options.clone(),
             notes,
         })
     }

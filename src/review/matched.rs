@@ -45,10 +45,11 @@ impl Known {
         }
     }
 
-    /// Whether it is written in a block that makes what Terraform calls so.
-    pub(super) fn makes(&self, address: &str) -> bool {
-        let block = self.block.as_ref();
-        block.is_some_and(|block| block.makes.iter().any(|made| is_made_at(made, address)))
+    /// What the block that it is written in makes at an address, as that is called.
+    pub(super) fn made_at(&self, address: &str) -> impl Iterator<Item = &str> {
+        let makes = self.block.iter().flat_map(|block| &block.makes);
+        let made = makes.filter(move |made| is_made_at(made, address));
+        made.map(String::as_str)
     }
 
     /// Whether both are one policy in IAM; none where that is not known.

@@ -1,6 +1,6 @@
 //! What is read of a decision record: that which is done again. The rest of it is for people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -224,15 +224,23 @@ impl SavedDecisions {
 
     /// The actions of which it was said that they stay although they are reported, in what Terraform
     /// calls so: of all blocks that make it. What stayed since nobody decided on it, or since it could
-    /// not be edited, is none of them.
+    /// not be edited, is none of them. Where several root modules or states have one that is called so,
+    /// those that were to stay in each of them.
     pub fn excepted_in(&self, address: &str) -> Vec<Action> {
-        let policies = self.record.policies.iter();
-        let policies = policies.filter(|policy| policy.known.makes(address));
-        let actions = policies.flat_map(|policy| &policy.exceptions);
-        actions
-            .filter(|excepted| excepted.is_meant())
-            .filter_map(|excepted| excepted.action.parse().ok())
-            .collect()
+        let mut by_name: BTreeMap<&str, BTreeSet<Action>> = BTreeMap::new();
+        for policy in &self.record.policies {
+            let meant = policy
+                .exceptions
+                .iter()
+                .filter(|excepted| excepted.is_meant());
+            let actions = meant.filter_map(|excepted| excepted.action.parse().ok());
+            let actions: BTreeSet<Action> = actions.collect();
+            for name in policy.known.made_at(address) {
+                by_name.entry(name).or_default().extend(actions.clone());
+            }
+        }
+        let everywhere = by_name.into_values().reduce(|one, other| &one & &other);
+        everywhere.into_iter().flatten().collect()
     }
 
     /// Does again in `review` what was decided. Its policies may stand in any order, and others beside

@@ -1,10 +1,38 @@
 //! Which root module each state is of, where several are read together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{BlockAddress, Kind, Module, Root, State, Tree};
 use crate::policies::made_within;
-use crate::text::{Problem, Problems, Source, list};
+use crate::text::{Problem, Problems, Source, list, printable};
+
+/// The states that have somebody whom another root module's state has: one of these is a copy.
+fn made_twice(states: &[State]) -> Vec<Problem> {
+    let mut makers: BTreeMap<&str, &State> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for state in states {
+        let made = state.resources.iter();
+        let made = made.filter(|one| matches!(one.kind, Kind::Role | Kind::User | Kind::Group));
+        let mut arns = made.filter_map(|one| one.attributes.arn.as_deref());
+        let twice = arns.find_map(|arn| {
+            let other = *makers.entry(arn).or_insert(state);
+            (other.root != state.root).then_some((arn, other))
+        });
+        for arn in arns {
+            makers.entry(arn).or_insert(state);
+        }
+        let Some((arn, other)) = twice else { continue };
+        let source = Source::from_text(state.name.raw(), "");
+        let message = format!(
+            "this has {}, and so has {} of another root module",
+            printable(arn),
+            other.name
+        );
+        let problem = source.error(message);
+        problems.push(problem.help("give each root module its own state"));
+    }
+    problems
+}
 
 impl Tree {
     /// The root module at a place, where there are others too.
@@ -29,6 +57,7 @@ impl Tree {
                 Err(why) => problems.push(why),
             }
         }
+        problems.extend(made_twice(&taken));
         if problems.is_empty() {
             self.call_apart(&mut taken);
             Ok(taken)

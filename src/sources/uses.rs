@@ -161,7 +161,12 @@ impl Uses<'_> {
             let made = BlockAddress::of(module.names, block);
             made.is_some_and(|made| self.in_states.contains(&(module.root, &made)))
         };
-        let mut modules = self.tree.once_in(folder);
+        // Nothing is made of a root module without a state: otherwise one had to be given.
+        let has_state = |module: &Module<'_>| {
+            let mut states = self.states.iter();
+            states.any(|state| state.root == module.root)
+        };
+        let mut modules = self.tree.once_in(folder).filter(has_state);
         let Some(module) = modules.find(|module| !is_made(module)) else {
             return Ok(());
         };
