@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{IntakeOptions, keep_file, read};
 use crate::cloudformation;
-use crate::document::{KeepComment, keep_comments, speaks_to_us};
+use crate::document::{Document, KeepComment, Place, keep_comments, speaks_to_us};
 use crate::iam::Action;
 use crate::refine::{CommentPlace, HeldBack, HeldBecause, Universe};
 use crate::review::ReviewInput;
@@ -208,7 +208,41 @@ fn hold_back(
     } else {
         format!("this keeps {}", some_of(&kept, NAMED))
     };
-    Some(source.note_at(comment.range.clone(), message))
+    let documents = about
+        .iter()
+        .map(|&place| &input.policies[place].loaded.document);
+    let mut strangers = documents.filter_map(|document| stands_behind_another(document, comment));
+    match strangers.next() {
+        None => Some(source.note_at(comment.range.clone(), message)),
+        Some(entry) => {
+            let message = format!("{message}; it stands behind {entry}, and goes when that goes");
+            Some(warn(message).help("put it above the statement"))
+        }
+    }
+}
+
+/// The last entry in whose line a comment stands, if it is about none of those in that line.
+fn stands_behind_another(document: &Document, comment: &KeepComment) -> Option<String> {
+    let text = document.source().text();
+    let is_behind = |range: &Range<usize>| {
+        let between = text.get(range.end..comment.range.start);
+        between.is_some_and(|between| !between.contains('\n'))
+    };
+    let mut last = None;
+    for (number, statement) in document.policy().statements.iter().enumerate() {
+        for (place, entry) in statement.actions.entries().iter().enumerate() {
+            match document.place(number, place) {
+                Place::Literal(range) if is_behind(&range) => {
+                    if entry.meets(&comment.pattern) {
+                        return None;
+                    }
+                    last = Some(entry.to_string());
+                }
+                _ => {}
+            }
+        }
+    }
+    last
 }
 
 /// The bytes of a policy or a block with the lines that it begins and ends in, and the comments above it.

@@ -240,7 +240,12 @@ fn a_comment_that_keeps_nothing_is_told() {
         "{}",
         run.stdout
     );
-    let said = "main.tf:10:30: nothing that this keeps is unused";
+    let said = "warning: main.tf:10:30: nothing that this keeps is unused; it stands behind \
+                sqs:DeleteMessage, and goes when that goes";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    let world = World::new(&statement("    # iam-refine:keep sqs:Send* x\n", ""));
+    let run = world.refine(&[]);
+    let said = "note: main.tf:8:7: nothing that this keeps is unused";
     assert!(run.stderr.contains(said), "{}", run.stderr);
 }
 
