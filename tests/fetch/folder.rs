@@ -290,20 +290,7 @@ fn a_mistyped_name_leaves_the_folder_to_the_right_one_and_nothing_in_it_is_lost(
 }
 
 #[test]
-fn a_fetched_account_stands_beside_terraform_files() {
-    let aws = Aws::with(&a_role());
-    aws.fetched(&["--account"]);
-    let write = |name: &str, text: &str| {
-        let path = aws.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    };
-    write(
-        "infra/main.tf",
-        "resource \"aws_iam_role_policy\" \"p\" {\n  name   = \"ReadBuckets\"\n  role   = \"MyRole\"\n  policy = \
-         jsonencode({\n    Statement = [{ Effect = \"Allow\", Action = [\"s3:Get*\", \"s3:List*\"], Resource = \"*\" \
-         }]\n  })\n}\n",
-    );
+fn what_was_fetched_stands_beside_terraform_files() {
     let policy = json!({"Version": "2012-10-17", "Statement": [{
         "Effect": "Allow", "Action": ["s3:Get*", "s3:List*"], "Resource": "*"}]});
     let resource = |kind: &str, name: &str, values: serde_json::Value| json!({"address": format!("{kind}.{name}"), "mode": "managed", "type": kind, "name": name, "values": values});
@@ -313,25 +300,27 @@ fn a_fetched_account_stands_beside_terraform_files() {
             "name": "ReadBuckets", "role": "MyRole", "policy": policy.to_string(),
         })),
     ]}}});
-    write("state.json", &state.to_string());
-    let run = aws.refine(&["infra", "state.json", "answers"]);
-    assert_eq!(run.exit, 0, "{}", run.stderr);
-    assert!(run.stdout.contains("+++ b/infra/main.tf"), "{}", run.stderr);
-    assert!(
-        !run.stdout.contains("\"s3:GetBucketAcl\""),
-        "{}",
-        run.stdout
-    );
-    let shared = "policy/Shared is made elsewhere";
-    assert!(run.stderr.contains(shared), "{}", run.stderr);
-
-    // What was fetched of one role alone does not tell who else has its policies.
-    let aws = Aws::with(&a_role());
-    aws.fetched(&["--role", "MyRole"]);
-    fs::create_dir_all(aws.path().join("infra")).unwrap();
-    fs::write(aws.path().join("infra/main.tf"), "").unwrap();
-    let run = aws.refine(&["infra", "answers"]);
-    assert_eq!(run.exit, 2);
-    let said = "beside Terraform files give findings, or what was fetched of a whole account";
-    assert!(run.stderr.contains(said), "{}", run.stderr);
+    for fetched in [&["--account"][..], &["--role", "MyRole"]] {
+        let aws = Aws::with(&a_role());
+        aws.fetched(fetched);
+        fs::create_dir_all(aws.path().join("infra")).unwrap();
+        fs::write(
+            aws.path().join("infra/main.tf"),
+            "resource \"aws_iam_role_policy\" \"p\" {\n  name   = \"ReadBuckets\"\n  role   = \"MyRole\"\n  policy = \
+             jsonencode({\n    Statement = [{ Effect = \"Allow\", Action = [\"s3:Get*\", \"s3:List*\"], Resource = \"*\" \
+             }]\n  })\n}\n",
+        )
+        .unwrap();
+        fs::write(aws.path().join("state.json"), state.to_string()).unwrap();
+        let run = aws.refine(&["infra", "state.json", "answers"]);
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+        assert!(run.stdout.contains("+++ b/infra/main.tf"), "{}", run.stderr);
+        assert!(
+            !run.stdout.contains("\"s3:GetBucketAcl\""),
+            "{}",
+            run.stdout
+        );
+        let shared = "policy/Shared is made elsewhere";
+        assert!(run.stderr.contains(shared), "{}", run.stderr);
+    }
 }
