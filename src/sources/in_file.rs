@@ -87,7 +87,7 @@ impl PolicyFiles<'_> {
     fn is_read_once(&self, file: &TreeFile, path: &Path) -> Result<(), String> {
         let tree = self.tree;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if file.source.text().matches(name.as_ref()).count() > 1 {
+        if times_named(file.source.text().as_bytes(), &name) > 1 {
             return Err(format!("{name} is named several times in this file"));
         }
         let is_in_repository = |root: &Root| {
@@ -110,7 +110,8 @@ impl PolicyFiles<'_> {
             if let Some(line) = may_name(text, &whole) {
                 others.push(format!("{shown}:{line}, whose path is not plain"));
             }
-            if other.source.path() != file.source.path() && text.contains(name.as_ref()) {
+            let is_named = || times_named(text.as_bytes(), &name) > 0;
+            if other.source.path() != file.source.path() && is_named() {
                 others.push(shown.to_owned());
             }
         }
@@ -135,6 +136,19 @@ impl PolicyFiles<'_> {
         let look = || Readers::of_all(self.tree, self.surroundings(), self.complete);
         self.readers.get_or_init(look)
     }
+}
+
+/// How often a text names a file, and not one whose name is longer: `assume_role_policy.json` is no
+/// `policy.json`. What is put in before, as `${…}` or `%s`, may be a folder.
+fn times_named(text: &[u8], name: &str) -> usize {
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let places = memchr::memmem::find_iter(text, name.as_bytes());
+    let is_whole = |at: &usize| {
+        let (before, behind) = (&text[..*at], &text[at + name.len()..]);
+        let begins = before.ends_with(b"%s") || !before.last().is_some_and(is_of_name);
+        begins && !behind.first().is_some_and(is_of_name)
+    };
+    places.filter(is_whole).count()
 }
 
 /// Where a module of which nobody looks what it reads, since it is downloaded, is given a path that is not
@@ -203,7 +217,7 @@ impl Readers {
         let is_reading_template = has("${") && has("file");
         if is_reading_template || !complete && !is_one_of(&PROSE) {
             for (name, naming) in &mut self.naming {
-                if has(name) {
+                if times_named(&bytes, name) > 0 {
                     naming.push(path.to_owned());
                 }
             }

@@ -94,6 +94,7 @@ fn template(source: &Source) -> Result<Vec<ReadPolicy>, Problems> {
 /// assert_eq!(line(r#"command = "put ${path.module}/policies""#), Some(1));
 /// assert_eq!(line(r#"name = "${var.name}-app""#), None);
 /// assert_eq!(line(r#"policy = file("${path.module}/policies/other.json")"#), None);
+/// assert_eq!(line(r#"description = "a `.pem` file (the output of …)""#), None);
 /// ```
 pub fn may_name(text: &str, path: &str) -> Option<usize> {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -156,6 +157,7 @@ fn before_last_computed(text: &str) -> impl Iterator<Item = &str> {
 fn reading_calls(text: &str) -> impl Iterator<Item = usize> + '_ {
     let places = READING.iter().flat_map(|call| {
         let places = text.match_indices(call);
+        let places = places.filter(|(at, _)| !is_description(text, *at));
         places.filter_map(|(at, call)| {
             let behind = text[at + call.len()..].trim_start().strip_prefix('(')?;
             Some((at, behind.trim_start()))
@@ -174,6 +176,15 @@ fn reading_calls(text: &str) -> impl Iterator<Item = usize> + '_ {
     places
         .filter(move |(_, behind)| !is_plain(behind))
         .map(|(at, _)| at)
+}
+
+/// Whether a place is in the description of a variable or an output, on one line: Terraform takes no function
+/// there.
+fn is_description(text: &str, at: usize) -> bool {
+    let line = text[..at].rsplit('\n').next().unwrap_or_default();
+    let value = line.trim_start().strip_prefix("description");
+    let value = value.and_then(|rest| rest.trim_start().strip_prefix('='));
+    value.is_some_and(|value| value.trim_start().starts_with('"') && !value.contains("${"))
 }
 
 /// What the functions end in that read a file.

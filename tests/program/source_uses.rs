@@ -393,6 +393,13 @@ fn a_file_that_something_else_may_read_stays_as_it_is() {
         world.write(name, text);
         world.stays(&[], &format!("{own_name}{why}"));
     }
+    // What is called otherwise is another file, and prose reads none.
+    let others = "locals {\n  p = file(\"own_app.json\")\n  q = file(\"app.json-old\")\n}\n\nvariable \"v\" {\n  \
+                  description = \"a file (of JSON)\"\n}\n";
+    let world = in_file(call, IN_FILE).with_block(others);
+    world.write(".git/HEAD", "");
+    world.write("far/main.tf", others);
+    world.is_edited(&[]);
     let twice = format!("locals {{\n  p = {call}\n}}\n");
     in_file(call, IN_FILE)
         .with_block(&twice)
