@@ -7,8 +7,8 @@ use serde::Deserialize;
 use super::decisions::{Decisions, FORMAT, Replayed, hash_of};
 use super::matched::{Known, match_up};
 use super::record::EntryRecord;
-use super::{EntryPlace, PolicyInput, Review};
-use crate::iam::Action;
+use super::{Decision, EntryPlace, PolicyInput, Review};
+use crate::iam::{Action, ActionPattern};
 use crate::text::{Json, Problems, Source, Untrusted};
 
 /// The formats that are read. The first did not tell who decided, when, and why.
@@ -198,6 +198,28 @@ pub(super) fn must_be_record(file: &Source) -> Result<(), NotRead> {
     })
 }
 
+/// The actions that were to stay in `policies`, which are one in AWS, and go from nowhere in them.
+fn excepted_in_all(policies: &[&Policy]) -> BTreeSet<Action> {
+    let exceptions = policies.iter().flat_map(|policy| &policy.exceptions);
+    let meant = exceptions.filter(|excepted| excepted.is_meant());
+    let entries = policies.iter().flat_map(|policy| &policy.entries);
+    let accepted: Vec<&EntryRecord> = entries
+        .filter(|entry| entry.decision == Decision::Accepted)
+        .collect();
+    let matches = |pattern: &String, action: &Action| {
+        let pattern: Option<ActionPattern> = pattern.parse().ok();
+        pattern.is_some_and(|pattern| pattern.matches(action))
+    };
+    let goes_from = |entry: &&EntryRecord, action: &Action| {
+        let mut becomes = entry.becomes.iter();
+        matches(&entry.pattern, action) && !becomes.any(|new| matches(new, action))
+    };
+    meant
+        .filter_map(|excepted| excepted.action.parse().ok())
+        .filter(|action| !accepted.iter().any(|entry| goes_from(entry, action)))
+        .collect()
+}
+
 impl SavedDecisions {
     /// Reads a record of this format or the first.
     ///
@@ -224,22 +246,20 @@ impl SavedDecisions {
 
     /// The actions of which it was said that they stay although they are reported, in what Terraform
     /// calls so: of all blocks that make it. What stayed since nobody decided on it, or since it could
-    /// not be edited, is none of them. Where several root modules or states have one that is called so,
-    /// those that were to stay in each of them.
+    /// not be edited, is none of them; nor is what goes from another statement, since nobody can tell by the
+    /// action alone which of the two has it. Where several root modules or states have one that is called
+    /// so, those that were to stay in each of them.
     pub fn excepted_in(&self, address: &str) -> Vec<Action> {
-        let mut by_name: BTreeMap<&str, BTreeSet<Action>> = BTreeMap::new();
+        let mut by_name: BTreeMap<&str, Vec<&Policy>> = BTreeMap::new();
         for policy in &self.record.policies {
-            let meant = policy
-                .exceptions
-                .iter()
-                .filter(|excepted| excepted.is_meant());
-            let actions = meant.filter_map(|excepted| excepted.action.parse().ok());
-            let actions: BTreeSet<Action> = actions.collect();
             for name in policy.known.made_at(address) {
-                by_name.entry(name).or_default().extend(actions.clone());
+                by_name.entry(name).or_default().push(policy);
             }
         }
-        let everywhere = by_name.into_values().reduce(|one, other| &one & &other);
+        let excepted = by_name
+            .into_values()
+            .map(|policies| excepted_in_all(&policies));
+        let everywhere = excepted.reduce(|one, other| &one & &other);
         everywhere.into_iter().flatten().collect()
     }
 

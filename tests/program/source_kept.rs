@@ -192,6 +192,17 @@ fn a_plan_of_what_was_decided_holds_with_the_record() {
         assert_eq!(run.exit, 1, "{other}: {}{}", run.stdout, run.stderr);
     }
 
+    // What goes from another statement is not told from it by the action alone.
+    let mut both: serde_json::Value = serde_json::from_str(&record).unwrap();
+    let entries = both["policies"][0]["entries"].as_array_mut().unwrap();
+    let mut of_other = entries[0].clone();
+    assert_eq!(of_other["pattern"], "sqs:PurgeQueue");
+    of_other["statement"] = 1.into();
+    of_other["pattern"] = "sqs:DeleteMessage".into();
+    entries.push(of_other);
+    world.write("other.json", &both.to_string());
+    assert_eq!(verify(&["--decisions", "other.json"]).exit, 1);
+
     let mut command = iam_refine();
     let files = [
         "verify",
