@@ -81,7 +81,8 @@ fn locks_of(policy: &SourcePolicy) -> Vec<Option<Lock>> {
         if is_unsure(statement) {
             Some(Lock {
                 reason: format!(
-                    "nobody can tell whether statement {number} is made, or another one like it"
+                    "nobody can tell whether statement {number} is made, or another one like it: a Sid of \
+                     its own for each would tell"
                 ),
                 is_made_nowhere: false,
             })

@@ -328,6 +328,10 @@ impl Uses<'_> {
                 let arn = made.arn().map(Arn::as_str);
                 arn == Some(text) || made.name.raw() == text
             }),
+            Value::EndsIn(end) => self.made_by(policy).any(|(_, made)| {
+                let arn = made.arn().is_some_and(|arn| arn.as_str().ends_with(end));
+                arn || made.name.raw().ends_with(end)
+            }),
             Value::Reference(reference) if reference.starts_with("aws_iam_policy.") => {
                 is_beside && is_of(reference, &policy.address())
             }

@@ -227,6 +227,7 @@ fn a_managed_policy_whose_text_is_read_back_from_aws_stays() {
     }
     for by in [
         "arn = \"arn:aws:iam::aws:policy/ReadOnlyAccess\"",
+        "arn = \"arn:${var.partition}:iam::aws:policy/ReadOnlyAccess\"",
         "name = \"n\"",
     ] {
         let world = World::managed().with_block(&read(by)).with_block(&taken);
