@@ -158,7 +158,10 @@ impl Template {
         if text.trim_start().starts_with('{') {
             let source = Source::from_text("", text);
             let looks_so = text.contains("\"Resources\"") && text.contains("\"Type\"");
-            return looks_so && Json::parse(&source).map_or(true, |json| has_resources(&json));
+            return match Json::parse(&source) {
+                Ok(json) => looks_so && has_resources(&json),
+                Err(_) => looks_so || text.contains("\"AWSTemplateFormatVersion\""),
+            };
         }
         let begins = |line: &str| {
             let key = line.trim_start_matches(['"', '\'']);

@@ -617,6 +617,30 @@ fn folders_json_and_what_is_not_read() {
         "{}",
         run.stderr
     );
+    world.write(
+        "templates/broken.json",
+        "{\"AWSTemplateFormatVersion\": \"2010-09-09\", \"Res",
+    );
+    let run = world.refine("templates stack.json account.json finding.json");
+    assert!(
+        run.stderr.contains("warning: templates/broken.json:"),
+        "{}",
+        run.stderr
+    );
+    // What is to be kept has to hold.
+    world.write(
+        "templates/broken.yml",
+        "# iam-refine:keep sqs:* queues\nResources:\n  A: {Type: \n",
+    );
+    let run = world.refine("templates stack.json account.json finding.json");
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    assert!(
+        run.stderr
+            .contains("it tells what is to be kept, and is not read"),
+        "{}",
+        run.stderr
+    );
+    world.write("templates/broken.yml", "");
     world.write("templates/copy.yaml", TEMPLATE);
     let run = world.refine("templates stack.json account.json finding.json");
     assert!(run.stderr.contains("nobody can tell which template this stack is made of: templates/app.yaml and templates/copy.yaml"), "{}", run.stderr);

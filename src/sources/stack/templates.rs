@@ -63,6 +63,12 @@ pub(super) fn may_be_template(path: &Path) -> bool {
     extension.is_some_and(|end| ENDS.iter().any(|known| end == *known))
 }
 
+/// Whether somebody wrote into a file what is to be kept.
+fn has_exceptions(path: &Path) -> bool {
+    let bytes = fs::read(path).unwrap_or_default();
+    memchr::memmem::find(&bytes, b"iam-refine:").is_some()
+}
+
 /// The files of a folder that may be templates, in the order of their names.
 fn files_of(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(to_read(folder)) else {
@@ -79,7 +85,8 @@ impl Templates {
     /// Reads a template, or those that a folder holds. Of several, one that cannot be read is noted.
     ///
     /// # Errors
-    /// What is wrong with the one template; none that can be read.
+    /// What is wrong with the one template; none that can be read; what is wrong with one in which somebody
+    /// wrote down what is to be kept, since that has to hold.
     pub fn open(path: &Path) -> Result<Self, Error> {
         if !to_read(path).is_dir() {
             let file = TemplateFile::read(path)?;
@@ -95,6 +102,13 @@ impl Templates {
         for path in files_of(path).into_iter().filter(|path| is_template(path)) {
             match TemplateFile::read(&path) {
                 Ok(file) => templates.files.push(file),
+                Err(Error::Problems(mut problems)) if has_exceptions(&path) => {
+                    let about = Source::from_text(path.shown().raw(), "");
+                    let why = about.error("it tells what is to be kept, and is not read");
+                    let help = "mend it, or take it out of the folder";
+                    problems.0.push(why.help(help));
+                    return Err(problems.into());
+                }
                 Err(Error::Problems(problems)) => {
                     let problems = problems.into_iter();
                     templates
