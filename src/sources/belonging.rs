@@ -44,12 +44,16 @@ impl Tree {
     /// has its blocks. What is made of several root modules is then called by these too.
     ///
     /// # Errors
-    /// A state that may be of several, or is of none.
+    /// A state that may be of several, or is of none; one that is said to be of another than has its blocks.
     pub fn take(&self, states: Vec<(State, Option<usize>)>) -> Result<Vec<State>, Problems> {
         let mut taken = Vec::new();
         let mut problems = Vec::new();
         for (mut state, said) in states {
-            match said.map_or_else(|| self.root_of(&state), Ok) {
+            let root = match said {
+                Some(root) => self.may_be_of(&state, root).map(|()| root),
+                None => self.root_of(&state),
+            };
+            match root {
                 Ok(root) => {
                     state.root = root;
                     taken.push(state);
@@ -80,6 +84,20 @@ impl Tree {
             ))
         };
         without.map(problem).collect()
+    }
+
+    /// Refuses a state that is said to be of a root module and has the blocks of another one alone.
+    fn may_be_of(&self, state: &State, said: usize) -> Result<(), Problem> {
+        match self.root_of(state) {
+            Ok(root) if root != said => {
+                let source = Source::from_text(state.name.raw(), "");
+                let (said, own) = (self.roots[said].shown(), self.roots[root].shown());
+                let message = format!("this is said to be of {said}, and has the blocks of {own}");
+                let problem = source.error(message);
+                Err(problem.help("give each root module its own state"))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn root_of(&self, state: &State) -> Result<usize, Problem> {

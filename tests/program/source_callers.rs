@@ -711,6 +711,15 @@ fn a_state_of_another_root_module_is_refused() {
     assert_eq!(run.exit, 2, "{}", run.stdout);
     let said = "stage.json: none of its blocks is in dev and prod";
     assert!(run.stderr.contains(said), "{}", run.stderr);
+    let swapped = world.refine(&["dev=prod.json", "prod=dev.json"]);
+    assert_eq!(
+        (swapped.exit, swapped.stdout.as_str()),
+        (2, ""),
+        "{}",
+        swapped.stderr
+    );
+    let said = "prod.json: this is said to be of dev, and has the blocks of prod";
+    assert!(swapped.stderr.contains(said), "{}", swapped.stderr);
 }
 
 #[test]
