@@ -94,6 +94,9 @@ fn template(source: &Source) -> Result<Vec<ReadPolicy>, Problems> {
 /// assert_eq!(line(r#"command = "put ${path.module}/policies""#), Some(1));
 /// assert_eq!(line(r#"name = "${var.name}-app""#), None);
 /// assert_eq!(line(r#"policy = file("${path.module}/policies/other.json")"#), None);
+/// assert_eq!(line("resource \"local_file\" \"a\" {\n  content = var.text\n}"), None);
+/// assert_eq!(line("resource \"local_file\" \"a\" {\n  source = var.path\n}"), Some(1));
+/// assert_eq!(line("data \"local_file\" \"a\" {\n  filename = var.path\n}"), Some(1));
 /// assert_eq!(line(r#"description = "a `.pem` file (the output of …)""#), None);
 /// ```
 pub fn may_name(text: &str, path: &str) -> Option<usize> {
@@ -101,8 +104,7 @@ pub fn may_name(text: &str, path: &str) -> Option<usize> {
     let folder = folder.rsplit('/').next().unwrap_or_default();
     let places = reading_calls(text)
         .chain(text.find("fileset("))
-        .chain(text.find("\"local_file\""))
-        .chain(text.find("\"local_sensitive_file\""))
+        .chain(local_files(text))
         .chain(
             computed_ends(text)
                 .filter(|(_, end)| path.ends_with(end))
@@ -151,6 +153,20 @@ fn before_last_computed(text: &str) -> impl Iterator<Item = &str> {
         let begin = before.rfind(['"', '}', '\n']).map_or(0, |at| at + 1);
         Some(&before[begin..]).filter(|literal| !literal.is_empty())
     })
+}
+
+/// Where files are read by blocks of the provider `local`. A resource of it writes one, and reads another
+/// only where it has a `source`.
+fn local_files(text: &str) -> impl Iterator<Item = usize> + '_ {
+    let kinds = ["\"local_file\"", "\"local_sensitive_file\""].into_iter();
+    let places = kinds.flat_map(|kind| text.match_indices(kind));
+    let only_writes = |at: usize| {
+        let block = &text[at..];
+        let block = &block[..block.find("\n}").unwrap_or(block.len())];
+        let mut lines = block.lines();
+        text[..at].trim_end().ends_with("resource") && !lines.any(|line| line.contains("source"))
+    };
+    places.map(|(at, _)| at).filter(move |at| !only_writes(*at))
 }
 
 /// Where a function reads a file whose path is not plain.
