@@ -276,14 +276,19 @@ impl Uses<'_> {
         Ok(())
     }
 
-    /// Whether a block says by a reference to a block beside it in whom its policy is embedded.
+    /// Whether a block says by a reference to a block beside it, which is made through the same provider, in
+    /// whom its policy is embedded.
     fn refers_to_holder(&self, block: &Block) -> bool {
+        let provider = |one: &Block| one.argument("provider").map(|said| said.value.clone());
         let is_block = |reference: &str| {
             let address = reference
                 .rsplit_once('.')
                 .map_or(reference, |(address, _)| address);
-            self.blocks()
-                .any(|(_, one)| one.kind == "resource" && one.address() == address)
+            self.blocks().any(|(_, one)| {
+                one.kind == "resource"
+                    && one.address() == address
+                    && provider(one) == provider(block)
+            })
         };
         let arguments = ["role", "user", "group"].into_iter();
         let mut said = arguments.filter_map(|name| block.argument(name));

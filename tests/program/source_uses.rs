@@ -578,6 +578,17 @@ fn another_provider_may_be_another_account() {
         "the state does not tell through which provider it was made",
     );
 
+    // The name of a role of another provider is that of another role.
+    let mut other = World::inline().with_block(alias);
+    other.text = other.text.replace(
+        "\"aws_iam_role\" \"app\" {\n",
+        "\"aws_iam_role\" \"app\" {\n  provider = aws.b\n",
+    );
+    other.stays(
+        &[],
+        "the state does not tell through which provider it was made",
+    );
+
     // The raw state tells it.
     let block = |kind: &str, provider: &str, values: Value| {
         json!({"mode": "managed", "type": kind, "name": "app", "provider": provider,
