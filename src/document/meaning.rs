@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::policy_tree::{PolicyTree, StatementForm};
-use crate::text::{Json, JsonValue, Known, Opaque, list};
+use crate::text::{Json, JsonValue, Known, Member, Opaque, list};
 
 /// What the expressions among the actions of a policy come to: one for each statement that has any which
 /// its text alone does not tell, in order of the text; none where nobody knows.
@@ -172,11 +172,16 @@ fn lock_statement(statement: &mut Json, lock: &Lock) {
     };
     let mut own = members.iter();
     let allows = own.any(|one| one.name == "Effect" && one.value.as_str() == Some("Allow"));
-    let is_actions = |name: &str| name == "Action" || name == "NotAction";
-    for member in members.iter_mut().filter(|member| is_actions(&member.name)) {
+    for member in actions_of(members) {
         let comes_to_nothing = lock.is_made_nowhere && allows && member.name == "Action";
         lock_value(&mut member.value, &lock.reason, comes_to_nothing);
     }
+}
+
+/// What a statement says of actions.
+fn actions_of(members: &mut [Member]) -> impl Iterator<Item = &mut Member> {
+    let is_one = |member: &&mut Member| member.name == "Action" || member.name == "NotAction";
+    members.iter_mut().filter(is_one)
 }
 
 /// Makes the texts of a value expressions that come to them, or to nothing.
@@ -246,9 +251,8 @@ fn unknown_of(statement: &mut Json) -> Vec<&mut Opaque> {
     let JsonValue::Object(members) = &mut statement.value else {
         return Vec::new();
     };
-    let is_actions = |name: &str| name == "Action" || name == "NotAction";
     let mut unknown = Vec::new();
-    for member in members.iter_mut().filter(|member| is_actions(&member.name)) {
+    for member in actions_of(members) {
         add_unknown(&mut member.value, &mut unknown);
     }
     unknown

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::SameStatements;
+use super::same::is_literal_sid;
 use crate::document::{Document, StatementForm};
 use crate::iam::{Elements, Policy, Statement};
 
@@ -61,13 +62,11 @@ enum Sid {
 }
 
 impl Sid {
-    /// A `Sid` has letters and digits alone, so that one with others is an expression.
     fn of(statement: &Statement, form: &StatementForm) -> Self {
-        let is_literal = |sid: &str| sid.bytes().all(|byte| byte.is_ascii_alphanumeric());
         match (statement.elements.get("Sid"), statement.sid()) {
             _ if form.is_computed => Sid::Computed,
             (None, _) | (_, Some("")) => Sid::None,
-            (_, Some(sid)) if is_literal(sid) => Sid::Text(sid.to_owned()),
+            (_, Some(sid)) if is_literal_sid(sid) => Sid::Text(sid.to_owned()),
             _ => Sid::Computed,
         }
     }

@@ -313,11 +313,14 @@ fn may_be_same_condition(source: &Statement, live: &Statement) -> bool {
     }
 }
 
-/// A `Sid` has letters and digits alone, so that one with others is an expression.
 fn same_sid(source: &Statement, live: &Statement) -> bool {
     let sid = source.sid().unwrap_or_default();
-    let is_literal = sid.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    !is_literal || sid == live.sid().unwrap_or_default()
+    !is_literal_sid(sid) || sid == live.sid().unwrap_or_default()
+}
+
+/// A `Sid` has letters and digits alone, so that one with others is an expression.
+pub(super) fn is_literal_sid(sid: &str) -> bool {
+    sid.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 #[cfg(test)]
