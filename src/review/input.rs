@@ -1,7 +1,7 @@
 //! What a review is about: a principal's policies, what is unused, and what is known.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::now::allowed_by;
@@ -67,6 +67,14 @@ pub struct OtherPolicy {
     pub holder: String,
     /// The policy in its source text; those who share it share this.
     pub policy: Arc<LoadedPolicy>,
+}
+
+/// The first policy of the group that one is in, where each tells `earlier` ones.
+fn first(earlier: &[usize], mut place: usize) -> usize {
+    while earlier[place] != place {
+        place = earlier[place];
+    }
+    place
 }
 
 /// Each universe once.
@@ -253,33 +261,30 @@ impl ReviewInput {
     /// The policies, by their places, of those who have some in common: one group, but for policies in
     /// blocks of a source, which tell who has them.
     pub(super) fn groups(&self) -> Vec<Vec<usize>> {
-        let mut groups: Vec<(BTreeSet<&str>, Vec<usize>)> = Vec::new();
+        // For each policy itself, or an earlier one of its group.
+        let mut earlier: Vec<usize> = (0..self.policies.len()).collect();
+        let mut first_of: BTreeMap<&str, usize> = BTreeMap::new();
         for (place, policy) in self.policies.iter().enumerate() {
             let Some(block) = &policy.loaded.origin.block else {
                 return vec![(0..self.policies.len()).collect()];
             };
-            let mut joined = (
-                block.holders.iter().map(String::as_str).collect(),
-                vec![place],
-            );
-            let (same, others): (Vec<_>, Vec<_>) = groups
-                .into_iter()
-                .partition(|(holders, _)| !holders.is_disjoint(&joined.0));
-            for (holders, places) in same {
-                joined.0.extend(holders);
-                joined.1.extend(places);
+            for holder in &block.holders {
+                let known = *first_of.entry(holder).or_insert(place);
+                let (own, other) = (first(&earlier, place), first(&earlier, known));
+                earlier[own.max(other)] = own.min(other);
             }
-            groups = others;
-            groups.push(joined);
         }
-        let mut groups: Vec<Vec<usize>> = groups.into_iter().map(|(_, places)| places).collect();
-        for group in &mut groups {
-            group.sort_unstable();
+        let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for place in 0..self.policies.len() {
+            groups
+                .entry(first(&earlier, place))
+                .or_default()
+                .push(place);
         }
         if groups.is_empty() {
-            groups.push(Vec::new());
+            return vec![Vec::new()];
         }
-        groups
+        groups.into_values().collect()
     }
 
     /// The policies that somebody has who has this one too, itself among them.
