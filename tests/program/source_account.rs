@@ -3,6 +3,7 @@
 
 use std::fs;
 
+use crate::accounts::arn;
 use crate::run::{Run, RunIt, folder, iam_refine};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -33,10 +34,6 @@ resource "aws_iam_role_policy" "own" {
   })
 }
 "#;
-
-fn arn(path: &str) -> String {
-    format!("arn:aws:iam::123456789012:{path}")
-}
 
 fn policy(actions: &[&str]) -> Value {
     json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]})

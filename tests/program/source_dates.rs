@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
+use crate::accounts::arn;
 use crate::run::{Run, RunIt, folder, iam_refine};
 
 const FILES: &str = r#"resource "aws_iam_role" "app" {
@@ -49,10 +50,6 @@ Resources:
 
 const LONG_AGO: &str = "2020-01-01T00:00:00Z";
 const DAY_BEFORE: &str = "2026-10-26T00:00:00Z";
-
-fn arn(path: &str) -> String {
-    format!("arn:aws:iam::123456789012:{path}")
-}
 
 fn document() -> Value {
     json!({"Version": "2012-10-17", "Statement": [

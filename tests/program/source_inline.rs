@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::source_uses::{COMPLETE, DOCUMENT, ENCODED, World, arn, live, resource};
+use crate::accounts::arn;
+use crate::source_uses::{COMPLETE, DOCUMENT, ENCODED, World, live, resource};
 
 /// An `inline_policy` block.
 fn embeds(name: &str, policy: &str) -> String {

@@ -7,8 +7,9 @@ use iam_refine::intake::{Intake, SourceRoot};
 use iam_refine::review::Review;
 use serde_json::{Value, json};
 
+use crate::accounts::arn;
 use crate::run::Run;
-use crate::source_uses::{COMPLETE, ROLE, World, arn, block, finding, inline, resource, role};
+use crate::source_uses::{COMPLETE, ROLE, World, block, finding, inline, resource, role};
 
 const USED: &str = "sqs:SendMessage";
 const UNUSED: &str = "sqs:DeleteMessage";

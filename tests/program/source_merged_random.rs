@@ -10,8 +10,9 @@ use iam_refine::intake::{Intake, SourceRoot};
 use iam_refine::review::{Accept, Review};
 use serde_json::{Value, json};
 
+use crate::accounts::arn;
 use crate::run::folder;
-use crate::source_uses::{arn, resource, role};
+use crate::source_uses::{resource, role};
 
 /// Numbers that are the same for the same seed.
 struct Random(u64);

@@ -3,6 +3,7 @@
 
 use std::fs;
 
+use crate::accounts::arn;
 use crate::run::{Run, RunIt, folder, iam_refine};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -33,10 +34,6 @@ pub fn resource(kind: &str, name: &str, values: impl Into<Value>) -> Value {
         "address": format!("{kind}.{name}"), "mode": "managed", "type": kind, "name": name,
         "values": values.into(),
     })
-}
-
-pub fn arn(path: &str) -> String {
-    format!("arn:aws:iam::123456789012:{path}")
 }
 
 pub fn live() -> String {
