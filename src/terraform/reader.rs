@@ -6,9 +6,9 @@ use hcl_edit::Span;
 use hcl_edit::expr::{Expression, FuncCall};
 use hcl_edit::structure::{Block, BlockLabel, Body};
 
-use super::block::reference;
 use super::configuration::{Content, WrittenPolicy};
 use super::expression::Tree;
+use super::value::reference;
 use super::{heredoc, json_encoded, policy_document, policy_file};
 use crate::document::{PolicyTree, ReadPolicy};
 use crate::text::{Problems, Source};
