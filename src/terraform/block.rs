@@ -5,7 +5,7 @@ use std::ops::Range;
 use hcl_edit::Span;
 use hcl_edit::structure::{self, Body};
 
-use super::reader;
+use super::parsed::Parsed;
 use super::value::{Value, references, texts};
 use crate::document::Places;
 use crate::text::{Problems, Source};
@@ -61,8 +61,8 @@ pub struct Argument {
 /// # Errors
 /// What is no HCL, with its place.
 pub fn read_blocks(source: &Source) -> Result<Vec<Block>, Problems> {
-    let body = reader::body(source)?;
-    Ok(Block::all_of(&body, &Places::of(source)))
+    let parsed = Parsed::of(source)?;
+    Ok(Block::all_of(&parsed, &Places::of(source)))
 }
 
 impl Block {
@@ -103,20 +103,29 @@ impl Block {
         self.argument("count").is_some() || self.argument("for_each").is_some()
     }
 
-    pub(super) fn all_of(body: &Body, places: &Places) -> Vec<Block> {
-        let blocks = body.blocks();
-        blocks.map(|block| Block::of(block, places)).collect()
+    pub(super) fn all_of(parsed: &Parsed, places: &Places) -> Vec<Block> {
+        Block::all_in(&parsed.body, parsed, places)
     }
 
-    fn of(block: &structure::Block, places: &Places) -> Self {
+    fn all_in(body: &Body, parsed: &Parsed, places: &Places) -> Vec<Block> {
+        let blocks = body.blocks();
+        blocks
+            .map(|block| Block::of(block, parsed, places))
+            .collect()
+    }
+
+    fn of(block: &structure::Block, parsed: &Parsed, places: &Places) -> Self {
         let range = block.span().unwrap_or_default();
         let arguments = block.body.attributes().map(|attribute| {
             let range = attribute.value.span().unwrap_or_default();
             Argument {
                 name: attribute.key.as_str().to_owned(),
                 line: places.line(range.start),
+                value: match parsed.masked_in(&range) {
+                    None => Value::of(&attribute.value),
+                    Some(_) => Value::Expression,
+                },
                 range,
-                value: Value::of(&attribute.value),
                 references: references(&attribute.value),
                 texts: texts(&attribute.value),
             }
@@ -128,7 +137,7 @@ impl Block {
             line: places.line(range.start),
             range,
             arguments: arguments.collect(),
-            blocks: Block::all_of(&block.body, places),
+            blocks: Block::all_in(&block.body, parsed, places),
         }
     }
 }

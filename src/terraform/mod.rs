@@ -18,6 +18,7 @@ mod expression;
 mod heredoc;
 mod json_encoded;
 mod json_syntax;
+mod parsed;
 mod policy_document;
 mod policy_file;
 mod reader;
