@@ -116,6 +116,41 @@ fn whoever_calls_a_module_in_the_repository_is_found() {
 }
 
 #[test]
+fn whoever_is_said_to_make_nothing_is_named() {
+    let world = World::new();
+    world.write("prod/main.tf", &module("\"../root/modules/queue\""));
+    let complete = ["--states-complete"];
+    let run = world.refine("root", &complete);
+    assert!(run.stdout.contains(QUEUE), "{}", run.stderr);
+    let said = "its module is called elsewhere too, of which you say that it makes nothing: prod/main.tf:1";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    let markdown = world.refine("root", &["--states-complete", "--format", "markdown"]);
+    let said = "By `--states-complete`: prod/main.tf:1 makes nothing of it.";
+    assert!(markdown.stdout.contains(said), "{}", markdown.stdout);
+    let record = world.refine("root", &["--states-complete", "--format", "json"]);
+    let record: serde_json::Value = serde_json::from_str(&record.stdout).unwrap();
+    let claims: Vec<&serde_json::Value> = (record["policies"].as_array().unwrap().iter())
+        .flat_map(|policy| policy["block"]["claims"].as_array().into_iter().flatten())
+        .collect();
+    assert!(
+        claims.contains(&&"prod/main.tf:1 makes nothing of it".into()),
+        "{claims:?}"
+    );
+
+    // Somebody whom no state has may be who gets it there.
+    let app = fs::read_to_string(world.0.path().join("app.json")).unwrap();
+    let stranger = app
+        .replace("role/prod-app", "role/stranger")
+        .replace("\"id\": \"app\"", "\"id\": \"stranger\"");
+    assert_ne!(app, stranger);
+    world.write("stranger.json", &stranger);
+    let run = world.refine("root", &["stranger.json", "--states-complete"]);
+    assert!(!run.stdout.contains(QUEUE), "{}", run.stdout);
+    let said = "its module is called elsewhere too: prod/main.tf:1; and there is a finding for";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
 fn sources_that_name_no_path_call_whatever_they_may() {
     let terragrunt = |source: &str| format!("terraform {{\n  source = \"{source}\"\n}}\n");
     let cases = [
