@@ -7,7 +7,7 @@ use std::path::Path;
 use super::literals::{Each, Keys, Literals, Said};
 use super::tree::TreeFile;
 use super::uses::{APPLY, Uses};
-use super::{Module, Resource};
+use super::{Kind, Module, Resource};
 use crate::terraform::{Argument, Block, Value};
 use crate::text::{Problem, some_of};
 
@@ -185,8 +185,11 @@ fn each<'a>(module: Module<'a>, keys: &Keys<'a>, resource: &Resource) -> Option<
 fn names_in(resource: &Resource) -> impl Iterator<Item = (&'static str, Vec<String>)> {
     let attributes = &resource.attributes;
     let one = |name: &Option<String>| name.iter().cloned().collect::<Vec<String>>();
+    // What an attachment or a membership is called is a word of Terraform's alone.
+    let is_label = matches!(resource.kind, Kind::Attachment | Kind::Membership);
+    let own_name = attributes.name.as_ref().filter(|_| !is_label);
     let names = [
-        ("name", one(&attributes.name)),
+        ("name", own_name.into_iter().cloned().collect()),
         ("role", one(&attributes.role)),
         ("user", one(&attributes.user)),
         ("group", one(&attributes.group)),
