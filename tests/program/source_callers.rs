@@ -693,6 +693,30 @@ fn root_modules_that_share_a_module_are_read_together() {
 }
 
 #[test]
+fn what_is_repeated_in_root_modules_is_told_by_its_keys() {
+    let world = TwoRoots::apart();
+    let repeated = |keys: &str| {
+        let call = "module \"dev\" {\n";
+        let each = format!("{call}  for_each = toset([{keys}])\n");
+        let main = fs::read_to_string(world.0.0.path().join("dev/main.tf")).unwrap();
+        let at = main.find(call).unwrap();
+        let rest = main[at..].split_once("source").unwrap().1;
+        let main = format!("{}{each}  source{rest}", &main[..at]);
+        world.0.write("dev/main.tf", &main);
+    };
+    let once = "module.dev.";
+    world.0.replace("dev.json", once, "module.dev[\\\"a\\\"].");
+    repeated("\"a\"");
+    let both = world.refine(&["dev", "prod", "dev.json", "prod.json"]);
+    assert!(both.stdout.contains("modules/app"), "{}", both.stderr);
+    repeated("\"a\", \"b\"");
+    let both = world.refine(&["dev", "prod", "dev.json", "prod.json"]);
+    assert!(!both.stdout.contains("modules/app"), "{}", both.stdout);
+    let why = "no state has what aws_iam_role_policy.this of module.dev[\"b\"] in dev makes";
+    assert!(both.stderr.contains(why), "{}", both.stderr);
+}
+
+#[test]
 fn a_state_that_may_be_of_several_root_modules_is_refused_until_that_is_said() {
     let world = TwoRoots::alike();
     let run = world.refine(&["dev", "prod", "dev.json", "prod.json"]);
