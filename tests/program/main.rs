@@ -49,6 +49,7 @@ mod source_review;
 mod source_uses;
 mod source_world;
 mod sources;
+mod template_holders;
 mod templates;
 mod too_long;
 #[cfg(feature = "update")]
