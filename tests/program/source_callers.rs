@@ -693,6 +693,35 @@ fn root_modules_that_share_a_module_are_read_together() {
 }
 
 #[test]
+fn a_folder_of_root_modules_is_none() {
+    let world = TwoRoots::apart();
+    let run = world.refine(&[".", "dev.json", "prod.json"]);
+    assert_eq!(run.exit, 2);
+    let said = "help: give the folder of the root module, in which its files lie: ./dev and ./prod";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    let run = world.refine(&["dev=", "prod"]);
+    assert!(run.stderr.contains("dev= names no state"), "{}", run.stderr);
+    world
+        .0
+        .write("stack.json", r#"{"StackResourceSummaries": []}"#);
+    let mut alone = iam_refine();
+    alone.current_dir(world.0.0.path());
+    let alone = alone
+        .args(["refine", "stack.json", "findings/dev.json"])
+        .run();
+    for run in [world.refine(&["dev", "dev.json", "stack.json"]), alone] {
+        assert_eq!(run.exit, 2, "{}", run.stderr);
+        let said = "this is a stack of CloudFormation, and its template is not given";
+        assert!(run.stderr.contains(said), "{}", run.stderr);
+    }
+    // Whose policies are all passed over.
+    let run = world.refine(&["modules/app", "dev.json"]);
+    let said = "nothing is changed: 2 policies are passed over";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    assert!(!run.stderr.contains("proof"), "{}", run.stderr);
+}
+
+#[test]
 fn what_is_repeated_in_root_modules_is_told_by_its_keys() {
     let world = TwoRoots::apart();
     let repeated = |keys: &str| {
@@ -726,7 +755,8 @@ fn a_state_that_may_be_of_several_root_modules_is_refused_until_that_is_said() {
         "{}",
         run.stderr
     );
-    assert!(run.stderr.contains("dev=STATE"), "{}", run.stderr);
+    let said = "say of which it is: dev=dev.json or prod=dev.json";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
 
     let said = world.refine(&["dev=dev.json", "prod=prod.json"]);
     assert_eq!(said.exit, 0, "{}", said.stderr);
