@@ -234,6 +234,8 @@ impl Finder<'_> {
             self.last_is_behind_condition(!branch.is_empty() || has_role_by_condition);
         }
         without_actions.retain(|name| name.ends_with("Policy"));
+        without_actions.sort();
+        without_actions.dedup();
         if let (Some(policies), false) = (properties.member("Policies"), without_actions.is_empty())
         {
             let message = format!(
