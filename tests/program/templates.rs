@@ -824,9 +824,16 @@ fn whose_account_it_is_has_to_be_told() {
     }
     let world = World::new();
     named(&world);
-    world.write("one.json", r#"{"StackResources": [{"StackName": "app", "StackId":
-        "arn:aws:cloudformation:eu-west-1:123456789012:stack/app/1", "LogicalResourceId": "AppRole",
-        "PhysicalResourceId": "app-AppRole-1A", "ResourceType": "AWS::IAM::Role", "ResourceStatus": "CREATE_COMPLETE"}]}"#);
+    world.replace("stack.json", "app-More-1A", "app-More-1ABCDEF23456");
+    let one = |id: &str, name: &str, kind: &str| {
+        format!(
+            r#"{{"StackResources": [{{"StackName": "app", "StackId":
+            "arn:aws:cloudformation:eu-west-1:123456789012:stack/app/1", "LogicalResourceId": "{id}",
+            "PhysicalResourceId": "{name}", "ResourceType": "{kind}", "ResourceStatus": "CREATE_COMPLETE"}}]}}"#
+        )
+    };
+    let more = one("More", "app-More-1ABCDEF23456", "AWS::IAM::Policy");
+    world.write("one.json", &more);
     let run = world.refine("template.yaml stack.json one.json app.json finding.json");
     assert!(run.stdout.contains("s3:ListBucket"), "{}", run.stderr);
     assert!(
@@ -834,6 +841,21 @@ fn whose_account_it_is_has_to_be_told() {
         "{}",
         run.stderr
     );
+    // A name that somebody gave may be that of another stack, in another account.
+    world.write(
+        "one.json",
+        &one("AppRole", "app-AppRole-1A", "AWS::IAM::Role"),
+    );
+    let run = world.refine("template.yaml stack.json one.json app.json finding.json");
+    assert_eq!(run.stdout, "", "{}", run.stderr);
+    // So may one that is listed in an account that is told.
+    world.write("one.json", &more);
+    let shared = r#""app-Shared-1A", "ResourceType": "AWS::IAM::ManagedPolicy""#;
+    let topic =
+        r#""arn:aws:sns:eu-west-1:210987654321:app-T-1A", "ResourceType": "AWS::SNS::Topic""#;
+    world.replace("stack.json", shared, topic);
+    let run = world.refine("template.yaml stack.json one.json app.json finding.json");
+    assert_eq!(run.stdout, "", "{}", run.stderr);
 
     // What CloudFormation made up is nobody else's name.
     let world = World::new();
@@ -1013,7 +1035,7 @@ fn what_is_a_boundary_a_link_or_of_another_type_stays() {
     let run = world.refined();
     assert!(
         run.stderr
-            .contains("Shared is the permissions boundary of AppRole"),
+            .contains("it is the permissions boundary of AppRole"),
         "{}",
         run.stderr
     );
