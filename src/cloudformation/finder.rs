@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::form::Form;
 use super::function::{Call, is_no_value};
-use super::named::{holder, holders, name};
+use super::named::{holder, holders, memberships, name};
 use super::policy::Trees;
 use super::resource::boundaries;
 use super::template::{
@@ -41,6 +41,7 @@ pub(super) fn find(source: &Source) -> Result<Template<ReadPolicy>, Problems> {
             macros: macros(&trees.places, json, resources),
             resources: Vec::new(),
             policies: Vec::new(),
+            memberships: Vec::new(),
             unread: Vec::new(),
         },
         trees,
@@ -109,6 +110,9 @@ impl Finder<'_> {
             value: JsonValue::Null,
         };
         let properties = resource.get("Properties").unwrap_or(&nothing);
+        let source = self.trees.places.source();
+        let memberships = memberships(source, &member.name, kind, properties, &self.parameters);
+        self.found.memberships.extend(memberships);
         let Some(form) = Form::of(kind) else {
             return;
         };

@@ -61,6 +61,7 @@ pub(super) fn in_templates(
     let found: Vec<PolicyOwner> = found.collect();
     let matched = Matched::of_templates(&templates, &beside.stacks, &beside.held, &found)?;
     beside.notes.extend(templates.taken_for(&beside.stacks));
+    beside.notes.extend(templates.not_written(&beside.stacks));
     beside.review(&matched, findings, |_, _| commented(&templates))
 }
 

@@ -50,6 +50,7 @@ mod source_round_trip;
 mod source_uses;
 mod source_world;
 mod sources;
+mod template_holders;
 mod templates;
 mod too_long;
 #[cfg(feature = "update")]

@@ -32,7 +32,7 @@ pub struct Stack {
 }
 
 /// A resource of a stack.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct StackResource {
     /// What the template calls it.
     pub logical_id: String,
@@ -145,9 +145,15 @@ impl Stack {
         })
     }
 
-    /// Whether both may be the same stack: all is called the same, in the same account.
+    /// Whether both may be the same stack: all is called the same, and nothing tells that they are in
+    /// different accounts.
     pub(super) fn is_same(&self, other: &Stack) -> bool {
-        self.account == other.account && self.resources == other.resources
+        let are_apart =
+            self.account.is_some() && other.account.is_some() && self.account != other.account;
+        let resources = |stack: &Stack| -> BTreeSet<StackResource> {
+            stack.resources.iter().cloned().collect()
+        };
+        !are_apart && resources(self) == resources(other)
     }
 
     /// The resource that a template calls so, if the stack has it and it is of this type.

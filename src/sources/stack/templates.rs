@@ -153,6 +153,34 @@ impl Templates {
         taken.collect()
     }
 
+    /// What of IAM the stacks have that their templates do not have, or not any more: findings about it
+    /// belong to nothing that is written.
+    pub fn not_written(&self, stacks: &[Stack]) -> Vec<Problem> {
+        let mut warnings = Vec::new();
+        for stack in stacks {
+            let Ok(file) = self.of_stack(stack) else {
+                continue;
+            };
+            let file = &self.files[file];
+            let of_iam = stack.resources.iter();
+            let of_iam = of_iam.filter(|one| one.kind.starts_with("AWS::IAM::"));
+            for resource in of_iam.filter(|one| !file.has(one)) {
+                let message = format!(
+                    "the stack has {}, an {}, and {} does not",
+                    resource.logical_id,
+                    resource.kind,
+                    file.source.name()
+                );
+                let warning = stack.source.warning(message);
+                warnings.push(warning.help(
+                    "deploy the template first and list the resources of the stack anew, or give the template \
+                     as it was deployed",
+                ));
+            }
+        }
+        warnings
+    }
+
     /// Stacks of these templates that the `stacks` make within them, and that are none of these themselves.
     pub fn missing(&self, stacks: &[Stack]) -> Vec<Problem> {
         let mut nested: BTreeMap<usize, Vec<Nested<'_>>> = BTreeMap::new();
