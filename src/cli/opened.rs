@@ -135,7 +135,7 @@ impl Home {
             }
             Home::Sources { .. } => {
                 "Nothing would be left of a policy, and it stays as it is: remove the resource, what \
-                 attaches it, and the document."
+                 attaches it, and the document; of a policy that stands in a role, only its part there."
             }
         }
     }

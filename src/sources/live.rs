@@ -78,6 +78,8 @@ pub struct LivePolicy {
     pub changed_at: Option<Timestamp>,
     /// Those who have it, by their places.
     pub holders: BTreeSet<usize>,
+    /// The groups whose members are among these, by their places.
+    pub(super) groups: BTreeSet<usize>,
     /// Who else has it.
     pub others: Others,
     /// Why the holders may not be all, unless AWS tells who has it.
@@ -123,6 +125,7 @@ impl LivePolicy {
             document: None,
             changed_at: None,
             holders: BTreeSet::new(),
+            groups: BTreeSet::new(),
             others,
             doubts: Vec::new(),
             blockers: Vec::new(),

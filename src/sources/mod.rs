@@ -8,6 +8,7 @@
 //! with the reason. [`CodeOwners`] tells who is to be asked.
 
 mod address;
+mod applied;
 mod attached;
 mod belonging;
 mod callers;
@@ -16,9 +17,12 @@ mod generated;
 mod held;
 mod holding;
 mod in_file;
+mod literals;
 mod live;
+mod made;
 mod matched;
 mod meant;
+mod members;
 mod merged;
 mod modules;
 mod owners;
@@ -41,7 +45,7 @@ pub use matched::{LeftPolicy, Matched, SourcePolicy};
 pub use merged::{MergedDocument, Place};
 pub use modules::{MODULES_JSON, ModuleFolder, Modules, normal};
 pub use owners::{CodeOwners, in_repository};
-pub use roots::may_have_several;
+pub use roots::{may_have_several, root_modules_below};
 pub use same::{Different, SameStatements, same_statements};
 pub use shared::{PlacedFindings, Unused};
 pub use stack::{Stack, StackResource, TemplateFile, Templates};

@@ -16,6 +16,8 @@ pub struct PlacedFindings {
     pub strangers: Vec<Problem>,
     /// What to know of the others.
     pub notes: Vec<Problem>,
+    /// Those whom findings are about and no state has, as their ARNs name them.
+    pub unknown: Vec<String>,
     /// All whom findings are about, as their ARNs name them.
     names: Vec<PolicyOwner>,
     /// Those of whom several findings may be.
@@ -69,6 +71,7 @@ impl Live {
                 placed.put(place, finding, owner);
             } else {
                 placed.names.extend(PolicyOwner::from_arn(arn.raw()));
+                placed.unknown.push(arn.to_string());
                 let (no_source, help) = match self.made_by {
                     MadeBy::Terraform => (
                         "no state",
@@ -116,6 +119,10 @@ impl Live {
     }
 }
 
+/// How the account of a stack is told.
+pub(super) const STACK_ID: &str = "tell its account: `aws cloudformation describe-stack-resources --stack-name STACK` prints the StackId; of a \
+     stack of 100 resources and more add `--logical-resource-id ID` of one of them, and give that beside the list";
+
 impl Live {
     /// What to say where findings are about none of the `holders`, as far as these are known.
     fn perhaps_concerned(&self, holders: &BTreeSet<usize>, placed: &PlacedFindings) -> Unused {
@@ -131,10 +138,7 @@ impl Live {
                         "a state tells it where it has the role or user, or anything else with an ARN \
                          through the same provider"
                     }
-                    MadeBy::CloudFormation => {
-                        "give its stack as `aws cloudformation describe-stack-resources` prints it, which has \
-                         the StackId"
-                    }
+                    MadeBy::CloudFormation => STACK_ID,
                 },
             ),
         }

@@ -37,6 +37,7 @@ mod refine;
 mod run;
 mod shapes;
 mod source_account;
+mod source_ahead;
 mod source_callers;
 mod source_dates;
 mod source_inline;

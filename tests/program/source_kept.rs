@@ -234,19 +234,47 @@ fn a_comment_whose_day_has_passed_is_told_and_keeps_nothing() {
 
 #[test]
 fn a_comment_that_keeps_nothing_is_told() {
-    let run = World::new(&statement("", " # iam-refine:keep sqs:Send* x")).refine(&[]);
-    assert!(
-        run.stdout.contains("-      \"sqs:DeleteMessage\""),
-        "{}",
-        run.stdout
-    );
-    let said = "warning: main.tf:10:30: nothing that this keeps is unused; it stands behind \
-                sqs:DeleteMessage, and goes when that goes";
-    assert!(run.stderr.contains(said), "{}", run.stderr);
     let world = World::new(&statement("    # iam-refine:keep sqs:Send* x\n", ""));
     let run = world.refine(&[]);
     let said = "note: main.tf:8:7: nothing that this keeps is unused";
     assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
+fn an_entry_stays_that_a_comment_about_others_stands_behind() {
+    let run = World::new(&statement("", " # iam-refine:keep sqs:Send* x")).refine(&[]);
+    let is_gone = |entry: &str| run.stdout.contains(&format!("-      \"{entry}\""));
+    assert!(!is_gone("sqs:DeleteMessage"), "{}", run.stdout);
+    assert!(is_gone("sqs:PurgeQueue"), "{}", run.stdout);
+    let said = "warning: main.tf:10:30: nothing that this keeps is unused; it stands behind \
+                sqs:DeleteMessage, which stays for its sake";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    let said = "1 unused held back";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
+fn a_comment_goes_with_what_it_is_about_of_that_which_replaces_its_entry() {
+    for (pattern, behind) in [
+        ("sqs:PurgeQueue", "sqs:PurgeQueue"),
+        ("sqs:Pur*", "sqs:PurgeQueue"),
+        // The first of them stands where the old entry stood.
+        ("sqs:AddPermission", "sqs:AddPermission"),
+    ] {
+        let comment = format!(" # iam-refine:keep {pattern} x");
+        let actions = format!("    actions = [\n      \"sqs:*\",{comment}\n    ]\n");
+        let world = World::new(&format!(
+            "  statement {{\n{actions}    resources = [\"*\"]\n  }}\n"
+        ));
+        let state = fs::read_to_string(world.0.path().join("state.json")).unwrap();
+        let own = r#"[\"sqs:SendMessage\",\"sqs:DeleteMessage\",\"sqs:PurgeQueue\"]"#;
+        assert!(state.contains(own), "{state}");
+        world.write("state.json", &state.replace(own, r#"[\"sqs:*\"]"#));
+        let run = world.refine(&[]);
+        let line = format!("+      \"{behind}\",{comment}\n");
+        assert!(run.stdout.contains(&line), "{}{}", run.stdout, run.stderr);
+        assert_eq!(run.stdout.matches(&comment).count(), 2, "{}", run.stdout);
+    }
 }
 
 #[test]

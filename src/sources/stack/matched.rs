@@ -109,6 +109,8 @@ fn source_policy(
         holders,
         statements,
         replacing: BTreeSet::new(),
+        called_elsewhere: Vec::new(),
+        claims: Vec::new(),
     })
 }
 

@@ -127,17 +127,12 @@ impl Templates {
         Ok(templates)
     }
 
-    /// Whether a program of the CDK made them: what is changed in them is lost.
-    pub fn are_synthesized(&self) -> bool {
-        let is_of_cdk = |resource: &TemplateResource| {
-            resource.construct_path.is_some() || resource.kind == "AWS::CDK::Metadata"
-        };
-        self.files.iter().any(|file| {
-            let path = file.source.path().unwrap_or(Path::new(""));
-            let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-            real.iter().any(|part| part == "cdk.out")
-                || file.template.resources.iter().any(is_of_cdk)
-        })
+    /// The templates that people write, and those that a program of the CDK made: what is changed in them
+    /// is lost.
+    pub fn without_synthesized(self) -> (Self, Vec<TemplateFile>) {
+        let files = self.files.into_iter();
+        let (of_cdk, files) = files.partition(TemplateFile::is_synthesized);
+        (Templates { files, ..self }, of_cdk)
     }
 
     /// Which template each stack is taken to be made of, where there are several.
@@ -293,6 +288,16 @@ impl TemplateFile {
             .filter(|url| !url.contains("://"))?;
         let folder = self.source.path()?.parent()?;
         Some(normal(&folder.join(url)))
+    }
+
+    /// Whether a program of the CDK made it.
+    fn is_synthesized(&self) -> bool {
+        let is_of_cdk = |resource: &TemplateResource| {
+            resource.construct_path.is_some() || resource.kind == "AWS::CDK::Metadata"
+        };
+        let path = self.source.path().unwrap_or(Path::new(""));
+        let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        real.iter().any(|part| part == "cdk.out") || self.template.resources.iter().any(is_of_cdk)
     }
 
     fn read(path: &Path) -> Result<Self, Error> {

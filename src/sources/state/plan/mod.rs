@@ -12,6 +12,7 @@ use serde_json::Value;
 
 pub use change::{OtherChange, PlannedAction, PlannedChange, Side};
 pub use configuration::Providers;
+pub(in crate::sources) use who::is_type_of_who;
 
 use super::parts::{Each, Object, Part, Top};
 use super::{State, read_object};
