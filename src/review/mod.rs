@@ -82,7 +82,7 @@ pub struct Review {
     /// These five are worked out when first asked for.
     outcomes: OnceCell<Box<Outcomes>>,
     sizes_if_all_accepted: OnceCell<Vec<IfAllAccepted>>,
-    costs: OnceCell<BTreeMap<EntryPlace, Cost>>,
+    costs: OnceCell<BTreeMap<EntryPlace, cost::Proposed>>,
     compared: OnceCell<ComparedEntries>,
     now: OnceCell<Now>,
     past: Vec<Change>,

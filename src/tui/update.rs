@@ -38,6 +38,7 @@ pub fn update(app: &mut App, input: Input) -> Option<Request> {
         && input != Input::Tick
     {
         screen.rejected_before = std::mem::take(&mut screen.rejected_now);
+        screen.introduction = None;
     }
     let request = match input {
         Input::Row(message) => apply(app, message),

@@ -43,7 +43,7 @@ fn typing_goes_to_where_the_text_is_found() {
     );
     let further = typing.press("Enter n");
     assert!(
-        trie_row(&further).starts_with("> ✓ ConfigurationForO"),
+        trie_row(&further).starts_with("> ✓ ConfigurationFo"),
         "{}",
         further.text()
     );
@@ -92,7 +92,7 @@ fn what_is_folded_is_unfolded_where_it_is_found() {
     );
     let gathered = pressed("/ m e t r i c s Enter");
     assert!(
-        trie_row(&gathered).starts_with("> ✗ MetricsConfiguration"),
+        trie_row(&gathered).starts_with("> ✗ MetricsConfigurat"),
         "{}",
         gathered.text()
     );

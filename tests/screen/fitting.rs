@@ -91,7 +91,7 @@ fn the_row_of_the_quota_is_taken_as_one_step_and_decides_nothing() {
     let size = accepted.review().size(0).after;
     assert!((5_900..=6_144).contains(&size), "{size}");
     assert!(
-        accepted.text().contains(" autoscaling:Describe* lef…"),
+        accepted.text().contains(" autoscaling:Describe* left wh…"),
         "{}",
         accepted.text()
     );

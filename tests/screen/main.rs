@@ -11,6 +11,7 @@ mod leaving;
 mod lessons;
 mod marking;
 mod moving;
+mod numbers;
 mod picture;
 mod recommended;
 mod setup;

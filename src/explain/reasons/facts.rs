@@ -102,6 +102,37 @@ impl Reasons {
         }
     }
 
+    /// A heading of actions of a policy that go, with how many are of which access level, the most
+    /// far-reaching first: `THE 3 THAT GO: 1 Write, 2 Read`.
+    pub(super) fn heading_of_going(&mut self, review: &Review, policy: usize, going: &[Action]) {
+        let heading = match going.len() {
+            1 => "THE ONE THAT GOES".to_owned(),
+            count => format!("THE {} THAT GO", grouped(count)),
+        };
+        let levels = levels_in_words(review, policy, going);
+        self.heading(format!("{heading}: {levels}"));
+    }
+
+    /// Lists actions by name, each with its access level.
+    pub(super) fn list_names(
+        &mut self,
+        heading: &str,
+        review: &Review,
+        policy: usize,
+        actions: &[Action],
+    ) {
+        if !actions.is_empty() {
+            self.heading(heading);
+        }
+        let catalogue = &review.input().universe_of(policy).catalogue;
+        for action in actions {
+            let level = catalogue.action(action).and_then(|known| known.level);
+            let level = level.map_or_else(String::new, |level| level.to_string());
+            self.lines
+                .push(ReasonLine::Listed(action.name.to_string(), level));
+        }
+    }
+
     /// Lists actions of a policy that go, each with its last use. `above` is what their names have in common
     /// with the title and is not repeated.
     pub(super) fn list_going(
@@ -115,7 +146,7 @@ impl Reasons {
         let findings = review.input().findings_of(policy);
         // Findings without a date of their own say nothing of others either.
         let without_time = match review.input().finding_date() {
-            Some(_) => "no use recorded",
+            Some(_) => NO_USE,
             None => "",
         };
         for action in actions {
@@ -261,6 +292,23 @@ impl Reasons {
         }
     }
 }
+
+/// How many of `actions` are of which access level, the most far-reaching first: `1 Write, 2 Read`.
+pub fn levels_in_words(review: &Review, policy: usize, actions: &[Action]) -> String {
+    let catalogue = &review.input().universe_of(policy).catalogue;
+    let level_of = |action: &Action| catalogue.action(action).and_then(|known| known.level);
+    let levels: Vec<Option<Level>> = actions.iter().map(level_of).collect();
+    let known = LEVELS.into_iter().map(Some).chain([None]);
+    let counts = known.filter_map(|level| {
+        let count = levels.iter().filter(|other| **other == level).count();
+        let name = level.map_or_else(|| "of unknown level".to_owned(), |level| level.to_string());
+        (count > 0).then(|| format!("{} {name}", grouped(count)))
+    });
+    counts.collect::<Vec<_>>().join(", ")
+}
+
+/// That no use of an action is recorded, as far back as AWS looks.
+pub const NO_USE: &str = "no use recorded";
 
 /// How many names a sentence lists.
 const NAMES: usize = 4;

@@ -4,11 +4,13 @@ mod elsewhere;
 mod entry;
 mod facts;
 mod prefix;
+mod several;
 mod sign;
 mod statement;
 
-pub use facts::{policy_name, shown_file};
+pub use facts::{NO_USE, levels_in_words, policy_name, shown_file};
 pub use prefix::Prefix;
+pub use several::ToldOf;
 pub use sign::Sign;
 
 /// The reasons for one thing.

@@ -1,6 +1,6 @@
 //! The why pane, and the strip of two lines that stands for it on small screens.
 
-use crate::explain::{ReasonLine, Reasons};
+use crate::explain::{NO_USE, ReasonLine, Reasons};
 use crate::text::wrap;
 use crate::tui::lines::{draw_lines, rows, signed, tell_hidden, under_title};
 use crate::tui::look::Look;
@@ -47,6 +47,24 @@ pub(crate) fn draw(
     tell_hidden(frame, body, hidden, look);
 }
 
+/// The columns that names need, each beside what is known of it, and headings.
+pub(crate) fn columns(look: &Look, screen: &ReviewScreen) -> usize {
+    let lines = screen.reasons.lines.iter().take(MEASURED);
+    let needed = lines.map(|line| match line {
+        ReasonLine::Heading(text) => text::width(text) + 2,
+        ReasonLine::Listed(name, value) if value == NO_USE => text::width(name) + NONE.len() + 3,
+        ReasonLine::Pair(name, value) | ReasonLine::Listed(name, value) => {
+            text::width(name) + text::width(&look.spelled(value)) + 3
+        }
+        // These are wrapped.
+        ReasonLine::Mark(..) | ReasonLine::Text(_) | ReasonLine::Signed(..) => 0,
+    });
+    needed.max().unwrap_or(0)
+}
+
+/// How many lines are measured: more are never seen at once.
+const MEASURED: usize = 100;
+
 /// Draws the most important sentences in a few lines, where there is no room for the pane.
 pub(crate) fn draw_strip(look: &Look, reasons: &Reasons, frame: &mut Frame<'_>, area: Rect) {
     let room = usize::from(area.width).saturating_sub(2);
@@ -71,7 +89,15 @@ fn lines<'a>(look: &Look, screen: &ReviewScreen, width: usize, shows_all: bool) 
     let is_listed = |line: &ReasonLine| matches!(line, ReasonLine::Listed(..));
     for run in (screen.reasons.lines).chunk_by(|a, b| is_listed(a) && is_listed(b)) {
         let shown = if shows_all { run.len() } else { LISTED };
+        let is_tight = is_tight(run, width);
         for line in run.iter().take(shown) {
+            if let ReasonLine::Listed(name, value) = line
+                && is_tight
+                && value == NO_USE
+            {
+                lines.push(pair(name, NONE, width, look.glyphs.more));
+                continue;
+            }
             if matches!(line, ReasonLine::Heading(_)) && !lines.is_empty() {
                 lines.push(Line::raw(""));
             }
@@ -139,6 +165,19 @@ fn mark<'a>(
 
 fn indented<'a>(lines: Vec<String>) -> impl Iterator<Item = Line<'a>> {
     lines.into_iter().map(|line| Line::raw(format!(" {line}")))
+}
+
+/// That no use is recorded, in few words.
+const NONE: &str = "none";
+
+/// Whether a name of a list would be cut for the sake of the words that no use is recorded.
+fn is_tight(run: &[ReasonLine], width: usize) -> bool {
+    run.iter().take(MEASURED).any(|line| match line {
+        ReasonLine::Listed(name, value) if value == NO_USE => {
+            text::width(name) + text::width(value) + 3 > width
+        }
+        _ => false,
+    })
 }
 
 fn pair<'a>(name: &str, value: &str, width: usize, more: &str) -> Line<'a> {
