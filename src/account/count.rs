@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, LevelCounts};
 use crate::findings::UnusedActions;
 use crate::iam::{Action, Policy, Statement};
 use crate::refine::{EntryExpansion, HeldBack, Options, Universe};
@@ -13,6 +13,8 @@ use crate::refine::{EntryExpansion, HeldBack, Options, Universe};
 pub(super) struct Count {
     pub(super) granted: usize,
     pub(super) unused: usize,
+    /// The unused ones by their access levels.
+    pub(super) unused_levels: LevelCounts,
 }
 
 impl Count {
@@ -42,6 +44,7 @@ impl Count {
         Count {
             granted: granted.len(),
             unused: going.len(),
+            unused_levels: catalogue.levels_of(&going),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::count::Count;
 use super::{AccountReview, Blocker, PrincipalPlace};
+use crate::catalogue::LevelCounts;
 use crate::findings::Findings;
 use crate::iam::quota::Owner;
 use crate::refine::HeldBack;
@@ -52,6 +53,8 @@ pub struct AccountPolicy {
     /// be kept. They go unless something blocks that. None where no holder has a finding: nobody
     /// knows.
     pub unused: Option<usize>,
+    /// The access levels of those that refining takes away; none where nothing is known of the holders.
+    pub unused_levels: LevelCounts,
     /// How long it is, as IAM counts.
     pub size: usize,
     /// Why it is not narrowed; nothing when it is.
@@ -110,6 +113,7 @@ impl AccountReview {
             attached_to,
             granted: count.granted,
             unused: self.counted_unused(&holders, &count),
+            unused_levels: count.unused_levels,
             size: policy.document.size(),
             holders,
         }

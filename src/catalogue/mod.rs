@@ -11,6 +11,7 @@
 
 mod built_in;
 mod import;
+mod levels;
 mod line;
 mod losses;
 mod near;
@@ -29,6 +30,7 @@ use crate::text::{Problems, Source, Untrusted};
 use section::Section;
 
 pub use import::{Import, Reference, is_index, read_index};
+pub use levels::{LevelCounts, reach};
 pub use losses::Loss;
 pub use sensitive::is_sensitive;
 pub use service::{KnownAction, Level, Service};

@@ -25,11 +25,8 @@ pub fn fit_sentence(fit: &Fit, unused: usize) -> String {
 
 /// `2 Write, 20 List`, or `nothing`.
 pub fn excess_in_words(excess: Excess) -> String {
-    let levels: Vec<_> = (excess.by_level())
-        .map(|(level, count)| (Some(level), count))
-        .collect();
-    if levels.is_empty() {
+    if excess == Excess::NOTHING {
         return "nothing".to_owned();
     }
-    levels_of(&levels)
+    levels_of((excess.by_level()).map(|(level, count)| (Some(level), count)))
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Decision, Review, StatementReview};
-use crate::catalogue::Level;
+use crate::catalogue::LevelCounts;
 use crate::findings::LastUse;
 use crate::iam::{Action, Allowed, Grants, ServicePrefix, Statement};
 use crate::proof::{Fault, Part};
@@ -22,7 +22,7 @@ pub struct ProofReport {
     pub excepted: BTreeSet<Action>,
     /// How many unused actions are still granted by prefixes that are left whole, by access level, the
     /// most far-reaching first; under none those of which the catalogue does not tell it.
-    pub left_whole: Vec<(Option<Level>, usize)>,
+    pub left_whole: LevelCounts,
 }
 
 /// Something to mind although the proof holds.
@@ -99,31 +99,12 @@ impl Review {
                 .flat_map(|outcome| &outcome.proved.excepted)
                 .cloned()
                 .collect(),
-            left_whole: self.left_whole_by_level(),
+            left_whole: self
+                .input()
+                .universe
+                .catalogue
+                .levels_of(&self.now().left_whole_actions),
         }
-    }
-
-    fn left_whole_by_level(&self) -> Vec<(Option<Level>, usize)> {
-        let catalogue = &self.input().universe.catalogue;
-        let mut counts: BTreeMap<Option<Level>, usize> = BTreeMap::new();
-        for action in &self.now().left_whole_actions {
-            let known = catalogue.action(action);
-            *counts
-                .entry(known.and_then(|known| known.level))
-                .or_default() += 1;
-        }
-        let order = [
-            Some(Level::PermissionsManagement),
-            Some(Level::Write),
-            Some(Level::Tagging),
-            Some(Level::Read),
-            Some(Level::List),
-            None,
-        ];
-        let counted = order
-            .into_iter()
-            .filter_map(|level| Some((level, *counts.get(&level)?)));
-        counted.collect()
     }
 
     /// What to mind that the proof does not say.

@@ -182,7 +182,7 @@ impl App {
         self.shell.overlay != Overlay::None
             || match self.view.shown() {
                 Shown::Review(screen) => screen.can_close(),
-                Shown::List(list) => list.is_searching(),
+                Shown::List(list) => list.can_close(),
             }
     }
 

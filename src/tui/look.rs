@@ -94,6 +94,8 @@ pub struct Glyphs {
     pub unknown: &'static str,
     /// The row the cursor is on.
     pub cursor: &'static str,
+    /// Before a row that is selected, beside the one that the cursor is on.
+    pub selected: &'static str,
     /// Before a row that can be unfolded.
     pub closed: &'static str,
     /// Before a row that can be folded.
@@ -121,6 +123,7 @@ const UNICODE: Glyphs = Glyphs {
     held: "=",
     unknown: "?",
     cursor: ">",
+    selected: "•",
     closed: "▸",
     open: "▾",
     none: "·",
@@ -139,6 +142,7 @@ const ASCII: Glyphs = Glyphs {
     held: "=",
     unknown: "?",
     cursor: ">",
+    selected: "*",
     closed: "+",
     open: "-",
     none: ".",

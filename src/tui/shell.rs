@@ -54,6 +54,11 @@ pub(crate) enum Overlay {
         /// The first line that is seen.
         top: usize,
     },
+    /// The diff of a policy of an account, over the list.
+    PolicyDiff {
+        /// The first line that is seen.
+        top: usize,
+    },
     /// The question whether to leave.
     Quit,
     /// The list of all keys.

@@ -117,7 +117,10 @@ fn move_by(app: &mut App, motion: Motion) {
         (Overlay::Help(help), _) => help.move_by(motion, rows),
         (Overlay::Cut(table), _) => table.move_by(motion),
         (Overlay::Fit(table), _) => table.move_by(motion),
-        (Overlay::Write { top, .. } | Overlay::Folder { top, .. }, _) => {
+        (
+            Overlay::Write { top, .. } | Overlay::Folder { top, .. } | Overlay::PolicyDiff { top },
+            _,
+        ) => {
             *top = moved(*top, lines.saturating_sub(seen) + 1, motion, seen);
         }
         (_, ShownMut::Review(screen)) => review::move_by(shell, screen, motion),
@@ -228,7 +231,7 @@ fn close(app: &mut App) -> Option<Request> {
                 app.close_policy();
             }
         }
-        ShownMut::List(list) => list.search.clear(),
+        ShownMut::List(list) => list.close(),
     }
     None
 }

@@ -573,7 +573,8 @@ fn what_is_left_whole_is_told_whatever_else_grants_it() {
             .map(ToString::to_string)
             .collect();
         assert_eq!(left_whole, ["t:GetAlphaBeta"]);
-        assert_eq!(review.proof().left_whole, [(Some(Level::Read), 1)]);
+        let left_whole: Vec<_> = review.proof().left_whole.iter().collect();
+        assert_eq!(left_whole, [(Some(Level::Read), 1)]);
         let exceptions = review.exceptions(0);
         let because = exceptions.iter().map(|exception| &exception.because);
         let is_whole = |because: &ExceptedBecause| matches!(because, ExceptedBecause::Marked(mark) if mark.kind == MarkKind::Whole);

@@ -14,7 +14,7 @@ use ratatui::crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, Mo
 use crate::setup::{footer, key_event, press_of, text};
 use crate::sizes::Dice;
 
-const FINDINGS: [&str; 3] = [
+pub const FINDINGS: [&str; 3] = [
     include_str!("../data/account/findings/reader.json"),
     include_str!("../data/account/findings/writer.json"),
     include_str!("../data/account/findings/ann.json"),
@@ -24,22 +24,25 @@ fn account() -> AccountReview {
     read(include_str!("../data/account/account.json"))
 }
 
-fn read(account: &str) -> AccountReview {
-    let findings = FINDINGS.iter();
-    let intake = findings.fold(Intake::new(), |intake, text| {
+pub fn read(account: &str) -> AccountReview {
+    read_with(account, &FINDINGS)
+}
+
+pub fn read_with(account: &str, findings: &[&str]) -> AccountReview {
+    let intake = findings.iter().fold(Intake::new(), |intake, text| {
         intake.text("finding.json", text)
     });
     let opened = intake.account(Source::from_text("account.json", account));
     opened.expect("they fit together")
 }
 
-struct Tester {
+pub struct Tester {
     app: App,
     requests: Vec<Request>,
     terminal: Terminal<TestBackend>,
 }
 
-fn list(size: (u16, u16)) -> Tester {
+pub fn list(size: (u16, u16)) -> Tester {
     with(Settings::default(), size)
 }
 
@@ -47,7 +50,7 @@ fn with(settings: Settings, size: (u16, u16)) -> Tester {
     of(account(), settings, size)
 }
 
-fn of(account: AccountReview, settings: Settings, (width, height): (u16, u16)) -> Tester {
+pub fn of(account: AccountReview, settings: Settings, (width, height): (u16, u16)) -> Tester {
     let title = "account.json".to_owned();
     let mut tester = Tester {
         app: App::of_account(account, Decided::new(), title, settings),
@@ -59,7 +62,7 @@ fn of(account: AccountReview, settings: Settings, (width, height): (u16, u16)) -
 }
 
 impl Tester {
-    fn press(mut self, keys: &str) -> Self {
+    pub fn press(mut self, keys: &str) -> Self {
         for key in keys.split_whitespace() {
             self.event(&key_event(key));
         }
@@ -83,22 +86,22 @@ impl Tester {
         self.draw();
     }
 
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         text(self.terminal.backend().buffer())
     }
 
-    fn footer(&self) -> String {
+    pub fn footer(&self) -> String {
         footer(self.terminal.backend().buffer())
     }
 
     /// The reviews of the policies that were opened.
-    fn decided(&self) -> &Decided {
+    pub fn decided(&self) -> &Decided {
         let (_, decided) = self.app.account().expect("an account is listed");
         decided
     }
 
     /// The row under the cursor.
-    fn row(&self) -> String {
+    pub fn row(&self) -> String {
         let text = self.text();
         let row = text.lines().find(|line| line.starts_with("> "));
         row.unwrap_or_default().to_owned()

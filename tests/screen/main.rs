@@ -1,6 +1,7 @@
 //! The review screen, driven as a person would: keys in, a buffer or a policy out.
 
 mod account;
+mod account_list;
 mod drawing;
 mod finding;
 mod fitting;

@@ -196,6 +196,28 @@ fn a_killed_review_of_an_account_goes_on_where_it_was() {
 }
 
 #[test]
+fn what_is_accepted_in_the_list_outlives_a_kill() {
+    let folder = account();
+    let mut screen = start(folder.path(), &ACCOUNT, 30, 120);
+    screen.wait_for("4 to review");
+    screen.press("A");
+    screen.wait_for("Accepted 5 changes in 4 policies");
+    screen.press("u");
+    screen.wait_for("Undid: accepted in 4 policies");
+    screen.press("ja");
+    screen.wait_for("Accepted 1 change in 1 policy");
+    screen.signal("-KILL");
+    screen.end();
+    let mut screen = start(folder.path(), &ACCOUNT, 30, 120);
+    screen.wait_for("Resume 1 of 1 saved decision?");
+    screen.press("\r");
+    screen.wait_for("1 of 1: accepted");
+    screen.wait_for("3 to review, 1 decided");
+    screen.press("qq");
+    assert_eq!(screen.end(), 0);
+}
+
+#[test]
 fn an_account_that_changed_is_told() {
     let folder = account();
     let mut screen = accepted(folder.path(), &ACCOUNT);

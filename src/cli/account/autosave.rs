@@ -86,6 +86,7 @@ impl Autosave<SavedStates> {
     ) -> Result<(), String> {
         let (state, input) = (review.state(), review.input());
         let entries = match self.saved.get(&place) {
+            Some(before) if Arc::ptr_eq(before, &review.snapshot()) => return Ok(()),
             Some(before) => state.records_since(input, before),
             None => state.records(input),
         };

@@ -100,7 +100,11 @@ struct AccountHost<'a> {
 
 impl Host for AccountHost<'_> {
     fn save(&mut self, app: &App) -> Result<(), Error> {
-        if let (Some((account, _)), Some((place, review))) = (app.account(), app.opened()) {
+        let Some((account, decided)) = app.account() else {
+            return Ok(());
+        };
+        let listed = decided.iter().map(|(&place, review)| (place, review));
+        for (place, review) in listed.chain(app.opened()) {
             let step = self.autosave.step(account, place, review);
             step.map_err(Error::new)?;
         }

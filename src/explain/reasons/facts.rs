@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::{ReasonLine, Reasons, Sign};
-use crate::catalogue::Level;
 use crate::findings::LastUse;
 use crate::iam::Action;
 use crate::policies::LoadedPolicy;
@@ -11,15 +10,6 @@ use crate::proof::Relation;
 use crate::refine::{Evidence, HeldBecause, Mark, Trie};
 use crate::review::{EntryPlace, Review};
 use crate::text::{Untrusted, counted, grouped, printable, some_of};
-
-/// The access levels, the most far-reaching first.
-const LEVELS: [Level; 5] = [
-    Level::PermissionsManagement,
-    Level::Write,
-    Level::Tagging,
-    Level::Read,
-    Level::List,
-];
 
 impl Reasons {
     /// Lists the marks of the entry whose trie this is, each of which can be taken back.
@@ -225,14 +215,9 @@ impl Reasons {
         let input = review.input();
         let (universe, date) = (input.universe_of(policy), input.finding_date());
         let mut evidence: BTreeMap<Evidence, usize> = BTreeMap::new();
-        let mut levels: BTreeMap<Option<Level>, usize> = BTreeMap::new();
         for action in actions {
             *evidence
                 .entry(Evidence::of(action, universe, date))
-                .or_default() += 1;
-            let known = universe.catalogue.action(action);
-            *levels
-                .entry(known.and_then(|known| known.level))
                 .or_default() += 1;
         }
         self.heading(match actions.len() {
@@ -242,18 +227,15 @@ impl Reasons {
         for (class, count) in evidence {
             self.pair(class.to_string(), grouped(count));
         }
-        if levels.keys().all(Option::is_none) {
+        let levels = universe.catalogue.levels_of(actions);
+        if levels.iter().all(|(level, _)| level.is_none()) {
             return;
         }
         self.tell_kept_for(review, actions);
         self.heading("THEIR ACCESS LEVELS");
-        for level in LEVELS {
-            if let Some(count) = levels.get(&Some(level)) {
-                self.pair(level.to_string(), grouped(*count));
-            }
-        }
-        if let Some(count) = levels.get(&None) {
-            self.pair("not known", grouped(*count));
+        for (level, count) in levels.iter() {
+            let level = level.map_or_else(|| "not known".to_owned(), |level| level.to_string());
+            self.pair(level, grouped(count));
         }
     }
 

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use super::account_overview::{all_principals, principals};
 use super::markdown::{cell, code};
 use crate::account::{AccountPolicy, AccountReview, Contested, PolicyChange, PrincipalPlace};
-use crate::catalogue::Level;
+use crate::catalogue::{Level, reach};
 use crate::explain::{held_sentence, until_day};
 use crate::findings::{Findings, LastUse, When};
 use crate::iam::Action;
@@ -41,7 +41,7 @@ enum Caution {
     NeverUsed,
 }
 
-/// The order of what goes: why one looks twice, the day of the last use, that in words, the rank of the
+/// The order of what goes: why one looks twice, the day of the last use, that in words, the reach of the
 /// level.
 type Row = (Caution, Reverse<Option<Date>>, String, usize);
 
@@ -115,7 +115,7 @@ impl<'a> Evidence<'a> {
             let (caution, last) = self.last_use(action);
             let last_day = last.as_ref().map(|last| day(last.latest()));
             let words = last.map(|last| in_bold(&last)).unwrap_or_default();
-            let key = (caution, Reverse(last_day), words, rank(self.level(action)));
+            let key = (caution, Reverse(last_day), words, reach(self.level(action)));
             rows.entry(key).or_default().push(action);
         }
         text += "| last used | level | actions |\n|---|---|---|\n";
@@ -141,7 +141,7 @@ impl<'a> Evidence<'a> {
     pub(super) fn exceptions(&self) -> String {
         let mut rows: BTreeMap<(String, usize), Vec<&Action>> = BTreeMap::new();
         for exception in &self.change.exceptions {
-            let level = rank(self.level(&exception.action));
+            let level = reach(self.level(&exception.action));
             let why = why_it_stays(&exception.because);
             rows.entry((why, level))
                 .or_default()
@@ -150,7 +150,7 @@ impl<'a> Evidence<'a> {
         let contested = self.account.contested(self.policy);
         for (why, actions) in self.kept_for(&contested) {
             for action in actions {
-                let key = (cell(&why), rank(self.level(action)));
+                let key = (cell(&why), reach(self.level(action)));
                 rows.entry(key).or_default().push(action);
             }
         }
@@ -241,7 +241,7 @@ impl<'a> Evidence<'a> {
     }
 
     fn level(&self, action: &Action) -> Option<Level> {
-        self.account.catalogue().action(action)?.level
+        self.account.catalogue().level(action)
     }
 
     /// The last use by any of those who have the policy.
@@ -371,18 +371,6 @@ pub(super) fn in_a_cell<'a>(actions: impl IntoIterator<Item = &'a &'a Action>) -
     let of_services =
         services.map(|(service, names)| format!("**{service}** {}", names.join(", ")));
     of_services.collect::<Vec<_>>().join("; ")
-}
-
-/// The place of a level among all, the most far-reaching first; what nobody knows may reach far.
-pub(super) fn rank(level: Option<Level>) -> usize {
-    match level {
-        Some(Level::PermissionsManagement) => 0,
-        Some(Level::Write) => 1,
-        None => 2,
-        Some(Level::Tagging) => 3,
-        Some(Level::Read) => 4,
-        Some(Level::List) => 5,
-    }
 }
 
 pub(super) fn level_words(level: Option<Level>) -> String {

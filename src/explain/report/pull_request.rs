@@ -6,11 +6,11 @@ use std::fmt::Write;
 
 use jiff::civil::Date;
 
-use super::account_evidence::{day, in_a_cell, in_bold, level_words, quoted, rank, why_it_stays};
+use super::account_evidence::{day, in_a_cell, in_bold, level_words, quoted, why_it_stays};
 use super::markdown::code;
 use super::source_summary::source_caveat;
 use super::{proof_sentence, size_sentence};
-use crate::catalogue::Level;
+use crate::catalogue::{Level, reach};
 use crate::explain::locked_entries;
 use crate::findings::{Findings, LastUse};
 use crate::iam::{Action, Allowed, Statement};
@@ -235,7 +235,7 @@ fn goes(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
         let last = findings.last_use(&action);
         let date = last.as_ref().map(LastUse::latest).map(day);
         let words = last.map_or_else(|| "never".to_owned(), |last| in_bold(&last));
-        let level = rank(level(review, policy, &action));
+        let level = reach(level(review, policy, &action));
         let row = (Reverse(date), words, level);
         rows.entry(row).or_default().push(action);
     }
@@ -257,7 +257,7 @@ fn goes(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
 
 fn level(review: &Review, policy: &ReviewedPolicy<'_>, action: &Action) -> Option<Level> {
     let universe = review.input().universe_of(policy.place);
-    universe.catalogue.action(action)?.level
+    universe.catalogue.level(action)
 }
 
 /// What stays although it is reported, and what cannot be edited where it is written.

@@ -1,9 +1,6 @@
 //! The lengths that policies can come to, and where one is among them.
 
-use std::collections::BTreeMap;
-
 use super::lengths::{Length, lengths};
-use crate::catalogue::Level;
 use crate::explain::report::levels_of;
 use crate::explain::{excess_in_words, policy_name};
 use crate::iam::Action;
@@ -176,13 +173,7 @@ impl FitRow {
     /// The policies as they were read, with `going` in them.
     fn as_it_was(review: &Review, policy: usize, going: &[Action]) -> Self {
         let input = review.input();
-        let mut levels: BTreeMap<Option<Level>, usize> = BTreeMap::new();
-        for action in going {
-            let known = input.universe_of(policy).catalogue.action(action);
-            *levels
-                .entry(known.and_then(|known| known.level))
-                .or_default() += 1;
-        }
+        let levels = input.universe_of(policy).catalogue.levels_of(going);
         let sharing = review.sharing_quota(policy);
         let statements = sharing.flat_map(|other| &input.document(other).policy().statements);
         FitRow {
@@ -190,8 +181,7 @@ impl FitRow {
             size: review.counted_before(policy),
             entries: statements.map(|own| own.actions.entries().len()).sum(),
             gone: 0,
-            // The worst first.
-            stays: levels_of(&levels.into_iter().rev().collect::<Vec<_>>()),
+            stays: levels_of(levels.iter()),
             fit: None,
         }
     }

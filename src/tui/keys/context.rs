@@ -41,6 +41,8 @@ pub enum Context {
     ListSearch,
     /// In the preview of what would be written of an account.
     ListWrite,
+    /// In the diff of one of these policies.
+    ListDiff,
     /// When asked there whether to leave.
     ListQuit,
     /// In the list of all keys.
@@ -71,6 +73,7 @@ impl Context {
         Context::List,
         Context::ListSearch,
         Context::ListWrite,
+        Context::ListDiff,
         Context::ListQuit,
         Context::Help,
         Context::TooSmall,
@@ -93,7 +96,11 @@ impl Context {
     pub(crate) fn is_of_list(self) -> bool {
         matches!(
             self,
-            Context::List | Context::ListSearch | Context::ListWrite | Context::ListQuit
+            Context::List
+                | Context::ListSearch
+                | Context::ListWrite
+                | Context::ListDiff
+                | Context::ListQuit
         )
     }
 

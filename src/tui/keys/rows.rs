@@ -7,8 +7,9 @@ use ratatui::crossterm::event::KeyCode::{self, Backspace, Down, End, Enter, Esc,
 use ratatui::crossterm::event::KeyCode::{PageDown, PageUp, Right, Tab, Up};
 
 use super::context::Context::{
-    self, AcceptAll, Cut, Diff, Drop, Fit, Help, Keep, List, ListQuit, ListSearch, ListWrite,
-    Policy, Predict, Quit, Reject, Search, StepNumber, Steps, TooSmall, Trie, Why, Write,
+    self, AcceptAll, Cut, Diff, Drop, Fit, Help, Keep, List, ListDiff, ListQuit, ListSearch,
+    ListWrite, Policy, Predict, Quit, Reject, Search, StepNumber, Steps, TooSmall, Trie, Why,
+    Write,
 };
 use super::key::Key;
 use super::row::When::{Always, App as A, List as InList, Review as In};
@@ -33,16 +34,18 @@ const UNDOING: &[Context] = &[Policy, Trie, Why, Diff, Steps];
 const COPYING: &[Context] = &[Policy, Trie, Why, Diff, Write];
 const WRITING: &[Context] = &[Policy, Trie, Why, Diff, Quit];
 const QUITTING: &[Context] = &[Policy, Trie, Why, Diff, Write];
-const SCROLLING: &[Context] = &[Policy, Trie, Why, Diff, Write, Cut, Fit, List, ListWrite];
+const SCROLLING: &[Context] = &[
+    Policy, Trie, Why, Diff, Write, Cut, Fit, List, ListWrite, ListDiff,
+];
 #[rustfmt::skip]
 const PAGING: &[Context] = &[
     Policy, Trie, Why, Diff, Write, Quit, Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict,
-    List, ListWrite, Help,
+    List, ListWrite, ListDiff, Help,
 ];
 #[rustfmt::skip]
 const CLOSING: &[Context] = &[
     Policy, Trie, Why, Diff, Write, Quit, Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict,
-    List, ListSearch, ListWrite, ListQuit, Help,
+    List, ListSearch, ListWrite, ListDiff, ListQuit, Help,
 ];
 /// Where `q` is typed, or means something else.
 #[rustfmt::skip]
@@ -52,7 +55,7 @@ const OPEN: &[Context] = &[
 const TYPING: &[Context] = &[Keep, Reject, Search, StepNumber, ListSearch, Help];
 #[rustfmt::skip]
 const ASKING_FOR_HELP: &[Context] = &[
-    Policy, Trie, Why, Diff, Write, Quit, Steps, Predict, List, ListWrite, ListQuit,
+    Policy, Trie, Why, Diff, Write, Quit, Steps, Predict, List, ListWrite, ListDiff, ListQuit,
 ];
 
 /// The rows of the table. The footer shows those with a word, in this order.
@@ -131,9 +134,15 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::NextFound),     &[key('n')],                       &[List],           G::Move,   "next found", InList(AccountList::is_searching), "go to the next policy in which it is found"),
     row(Shell(S::PreviousFound), &[key('N')],                       &[List],           G::Move,   "",           InList(AccountList::is_searching), "go to the previous policy in which it is found"),
     row(Message::List(L::Open),  &[on(Enter), on(Right), key('l')], &[List],           G::Decide, "open",       InList(AccountList::can_open),     "open the policy: decide what goes, q comes back to the list"),
+    row(Message::List(L::Accept), &[key('a')],                      &[List],           G::Decide, "accept",     InList(AccountList::can_open),     "accept what goes of this policy, or of the selected ones"),
+    row(Shell(S::Write),         &[key('w'), ctrl('s')],            &[List, ListQuit], G::Leave,  "write",      Always,                            "show what would be written of all policies, and ask"),
+    row(Message::List(L::Select), &[key(' ')],                      &[List],           G::Decide, "select",     InList(AccountList::can_open),     "select this policy, or no more; Esc selects none"),
+    row(Message::List(L::AcceptAll), &[key('A')],                   &[List],           G::Decide, "accept all", InList(AccountList::has_to_review),                            "accept what goes of all that are listed, but what one has to look at"),
+    row(Message::List(L::Undo),  &[key('u')],                       &[List],           G::Decide, "undo",       InList(AccountList::can_undo),     "undo what was accepted in the list last"),
+    row(Message::List(L::Diff),  &[key('d')],                       &[List, ListDiff], G::Look,   "diff",       Always,                            "show the diff of this policy, or go back"),
+    row(Message::List(L::Order), &[key('o')],                       &[List],           G::Look,   "order",      Always,                            "order: unused, access level, size, name, what is decided"),
     row(Shell(S::Search),        &[key('/')],                       &[List],           G::Move,   "search",     Always,                            "search names, entries and actions, as s3:GetObject"),
     row(Shell(S::Filter),        &[key('f')],                       &[List],           G::Look,   "filter",     Always,                            "show other policies: all, to review, changed, kept"),
-    row(Shell(S::Write),         &[key('w'), ctrl('s')],            &[List, ListQuit], G::Leave,  "write",      Always,                            "show what would be written of all policies, and ask"),
 
     // Moving: none of these decides.
     row(Shell(S::Move(M::Down)),       &[key('j'), on(Down)], SCROLLING, G::Move, "", Always, "down"),
@@ -159,7 +168,7 @@ pub const ROWS: &[Row] = &[
     // Closing, leaving, and the keys themselves; the last row is seen in every footer.
     row(Shell(S::Close),       &[on(Esc)],             CLOSING,            G::Move,  "back", A(App::can_close), "close what is open; never decides, never leaves"),
     row(Shell(S::Quit),        &[key('q'), ctrl('c')], QUITTING,           G::Leave, "",     Always,            "leave, or go back to the list of the account"),
-    row(Shell(S::Quit),        &[key('q'), ctrl('c')], &[List, ListWrite], G::Leave, "quit", Always,            "leave; asks when decisions are not written"),
+    row(Shell(S::Quit),        &[key('q'), ctrl('c')], &[List, ListWrite, ListDiff], G::Leave, "quit", Always,            "leave; asks when decisions are not written"),
     row(Shell(S::Quit),        &[ctrl('c')],           OPEN,               G::Leave, "",     Always,            "leave from what is open"),
     row(Shell(S::ConfirmQuit), &[key('q'), ctrl('c')], &[TooSmall],        G::Leave, "",     Always,            "in a window too small to show anything: leave, write nothing"),
     row(Shell(S::Erase),       &[on(Backspace)],       TYPING,             G::Look,  "",     Always,            "delete the last character"),

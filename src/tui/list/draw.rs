@@ -5,10 +5,12 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::order::Order;
+use super::policies::Listed;
 use super::size::Size;
 use super::state::{AccountList, Seen};
 use super::status::PolicyStatus;
-use super::{preview, strip};
+use super::{diff, preview, strip};
 use crate::explain::Sign;
 use crate::review::Review;
 use crate::text::{counted, grouped, printable};
@@ -34,7 +36,10 @@ pub(crate) fn draw(
         top: list.seen.top,
         ..Seen::default()
     };
-    let shows_list = !matches!(shell.overlay, Overlay::Help(_) | Overlay::Folder { .. });
+    let shows_list = !matches!(
+        shell.overlay,
+        Overlay::Help(_) | Overlay::Folder { .. } | Overlay::PolicyDiff { .. }
+    );
     let area = frame.area();
     let strip_rows = strip_rows(area.height).filter(|_| shows_list);
     let parts = Parts::of(area, 1, strip_rows);
@@ -46,6 +51,11 @@ pub(crate) fn draw(
         Overlay::Folder { preview, top } => {
             let undecided = list.count(PolicyStatus::is_to_review);
             shell.seen.scrolled = preview::draw(preview, undecided, look, frame, parts.body, top);
+        }
+        Overlay::PolicyDiff { top } => {
+            if let Some(shown) = &list.diff {
+                shell.seen.scrolled = diff::draw(shown, look, frame, parts.body, top);
+            }
         }
         _ => draw_list(look, list, frame, parts.body),
     }
@@ -68,16 +78,18 @@ fn strip_rows(height: u16) -> Option<u16> {
 /// `account.json · 11 policies`, and what it rests on.
 fn header<'a>(look: &Look, list: &AccountList, columns: u16) -> Line<'a> {
     let (all, shown) = (list.policies.all().len(), list.policies.shown().len());
-    let count = if all == shown {
-        counted(all, "policy", "policies")
-    } else {
-        let all = counted(all, "policy", "policies");
-        format!(
-            "{} of {all}: {}",
-            grouped(shown),
-            list.policies.filter.description()
-        )
-    };
+    let mut count = counted(all, "policy", "policies");
+    if all != shown {
+        let filter = list.policies.filter.description();
+        count = format!("{} of {count}: {filter}", grouped(shown));
+    }
+    let order = list.policies.order;
+    if order != Order::default() {
+        count = format!("{count}, {}", order.description());
+    }
+    if !list.policies.selected.is_empty() {
+        count = format!("{count}, {} selected", list.policies.selected.len());
+    }
     let title = format!(" {} {} {count}", printable(&list.title), look.glyphs.dot);
     let catalogue = match list.account.catalogue().date() {
         Some(date) => format!(" actions of {date} "),
@@ -98,16 +110,26 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(columns: u16) -> Self {
+    /// As wide as what is listed needs; where that is too much the names are cut, the longer ones first.
+    fn of(list: &AccountList, columns: u16) -> Self {
         let room = usize::from(columns);
         let is_wide = columns >= WIDE_FROM;
-        let (unused, size) = if is_wide { (15, 12) } else { (13, 11) };
-        let last = if is_wide { room / 3 } else { 18 };
-        let names = room.saturating_sub(unused + size + last + 4);
-        let name = names * 55 / 100;
+        let (unused, size, decided) = if is_wide { (15, 12, 30) } else { (13, 11, 18) };
+        let names = room.saturating_sub(unused + size + decided + 4);
+        let widest = |text: fn(&Listed) -> &str| {
+            let shown = list.policies.shown().iter();
+            let widths = shown.map(|&index| width(text(&list.policies.all()[index])) + 2);
+            widths.max().unwrap_or_default().max(8)
+        };
+        let (name, owners) = (
+            widest(|listed| &listed.name),
+            widest(|listed| &listed.owners),
+        );
+        let least_name = names * 55 / 100;
+        let name = name.min(least_name.max(names.saturating_sub(owners)));
         Columns {
             name,
-            owners: names - name,
+            owners: owners.min(names - name),
             unused,
             size,
             is_wide,
@@ -118,7 +140,7 @@ impl Columns {
 fn draw_list(look: &Look, list: &mut AccountList, frame: &mut Frame<'_>, area: Rect) {
     let mut body = area;
     let title = take_top(&mut body);
-    let columns = Columns::of(area.width);
+    let columns = Columns::of(list, area.width);
     let Columns {
         name,
         owners,
@@ -128,7 +150,7 @@ fn draw_list(look: &Look, list: &mut AccountList, frame: &mut Frame<'_>, area: R
     } = columns;
     let heading = format!(
         "  {:<name$}{:<owners$}{:>unused$}{:>size$}  decided",
-        "policy", "has it", "unused of", "size"
+        "policy", "has it", "unused of", "characters"
     );
     let heading = fit(&heading, usize::from(area.width), look.glyphs.more);
     frame.render_widget(Line::styled(heading, look.faint), title);
@@ -201,8 +223,16 @@ fn line<'a>(
     };
     let size_style = if is_over { look.caution } else { Style::new() };
     let sign = if is_current { look.glyphs.cursor } else { " " };
+    let is_selected = list.policies.selected.contains(&index);
+    let selected = if is_selected {
+        look.glyphs.selected
+    } else {
+        " "
+    };
     let left = vec![
-        Span::raw(format!("{sign} {}", column(&listed.name, columns.name))),
+        Span::raw(sign),
+        Span::styled(selected, look.strong),
+        Span::raw(column(&listed.name, columns.name)),
         Span::raw(column(&listed.owners, columns.owners)),
         Span::raw(number(&unused, columns.unused)),
         Span::styled(number(&size_text, columns.size), size_style),

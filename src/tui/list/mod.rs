@@ -1,8 +1,11 @@
 //! The list of an account's policies, and what would be written of them.
 
+mod accepting;
+mod diff;
 mod draw;
 mod folder_preview;
 mod message;
+mod order;
 mod policies;
 mod preview;
 mod size;

@@ -1,7 +1,9 @@
 //! The policies in their order, which of them are shown, and where the cursor is.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::order::Order;
 use super::status::PolicyStatus;
 use crate::account::{AccountPolicy, AccountPolicyKind, AccountReview, Blocker, PrincipalPlace};
 use crate::iam::{Action, Actions, Effect, PolicyName, Statement};
@@ -167,6 +169,9 @@ pub(crate) struct Policies {
     shown: Vec<usize>,
     cursor: usize,
     pub(crate) filter: PolicyFilter,
+    pub(crate) order: Order,
+    /// The selected ones, by their index in the account.
+    pub(crate) selected: BTreeSet<usize>,
 }
 
 impl Policies {
@@ -176,6 +181,8 @@ impl Policies {
             all,
             cursor: 0,
             filter: PolicyFilter::All,
+            order: Order::default(),
+            selected: BTreeSet::new(),
         }
     }
 
@@ -196,11 +203,20 @@ impl Policies {
         self.shown.get(self.cursor).copied()
     }
 
-    /// Shows these. The cursor stays on its policy, or on the one that is shown in its place.
+    /// Selects the policy at `index`, or no more.
+    pub(crate) fn select(&mut self, index: usize) {
+        if !self.selected.remove(&index) {
+            self.selected.insert(index);
+        }
+    }
+
+    /// Shows these. The cursor stays on its policy; where that is shown no more, it goes to the next
+    /// one that is.
     pub(crate) fn show(&mut self, filter: PolicyFilter, shown: Vec<usize>) {
-        let current = self.current().unwrap_or(0);
-        let at = shown.iter().position(|&index| index >= current);
-        self.cursor = at.unwrap_or(shown.len().saturating_sub(1));
+        let row_of = |index: &usize| shown.iter().position(|other| other == index);
+        let next = self.shown.iter().skip(self.cursor).find_map(row_of);
+        let at = next.or_else(|| self.shown.iter().rev().find_map(row_of));
+        self.cursor = at.unwrap_or_default();
         self.shown = shown;
         self.filter = filter;
     }

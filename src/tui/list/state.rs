@@ -2,6 +2,8 @@
 
 use ratatui::layout::Rect;
 
+use super::accepting::Accepted;
+use super::diff::DiffOfPolicy;
 use super::policies::{Listed, Policies, PolicyFilter};
 use super::status::PolicyStatus;
 use crate::account::{AccountPolicy, AccountReview, Decided, PolicyPlace};
@@ -20,6 +22,10 @@ pub(crate) struct AccountList {
     pub(crate) policies: Policies,
     /// What is searched for; empty when nothing is.
     pub(crate) search: String,
+    /// What was accepted in the list, key by key, for `u`.
+    pub(super) accepted: Vec<Accepted>,
+    /// The policy whose diff is shown over the list.
+    pub(super) diff: Option<DiffOfPolicy>,
     pub(crate) seen: Seen,
 }
 
@@ -43,6 +49,8 @@ impl AccountList {
             title,
             decided,
             search: String::new(),
+            accepted: Vec::new(),
+            diff: None,
             seen: Seen::default(),
         }
     }
@@ -53,6 +61,7 @@ impl AccountList {
             Overlay::Search(_) => Context::ListSearch,
             Overlay::Help(_) => Context::Help,
             Overlay::Folder { .. } => Context::ListWrite,
+            Overlay::PolicyDiff { .. } => Context::ListDiff,
             Overlay::Quit => Context::ListQuit,
             Overlay::None
             | Overlay::Write { .. }
@@ -113,7 +122,8 @@ impl AccountList {
     pub(crate) fn filter(&mut self, filter: PolicyFilter) {
         let statuses = self.statuses().enumerate();
         let shown = statuses.filter(|(_, status)| filter.shows(*status));
-        let shown = shown.map(|(index, _)| index).collect();
+        let mut shown: Vec<usize> = shown.map(|(index, _)| index).collect();
+        self.sort(&mut shown);
         self.policies.show(filter, shown);
     }
 
@@ -126,6 +136,31 @@ impl AccountList {
 
     pub(crate) fn is_searching(&self) -> bool {
         !self.search.is_empty()
+    }
+
+    /// Whether Esc ends something: a search, or a selection.
+    pub(crate) fn can_close(&self) -> bool {
+        self.is_searching() || !self.policies.selected.is_empty()
+    }
+
+    /// Ends the search, or else the selection.
+    pub(crate) fn close(&mut self) {
+        if self.is_searching() {
+            self.search.clear();
+        } else {
+            self.policies.selected.clear();
+        }
+    }
+
+    /// Whether something is left to decide in those that are listed.
+    pub(crate) fn has_to_review(&self) -> bool {
+        let mut shown = self.policies.shown().iter();
+        shown.any(|&index| self.status(index).is_to_review())
+    }
+
+    /// Whether something was accepted in the list that can be taken back.
+    pub(crate) fn can_undo(&self) -> bool {
+        !self.accepted.is_empty()
     }
 
     pub(crate) fn can_open(&self) -> bool {

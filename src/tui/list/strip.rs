@@ -6,8 +6,10 @@ use ratatui::text::Line;
 
 use super::state::AccountList;
 use super::status::PolicyStatus;
-use crate::account::{AccountPolicy, AccountPolicyKind};
+use crate::account::{AccountPolicy, AccountPolicyKind, Blocker};
+use crate::aws::{Arg, AwsCommand, Operation};
 use crate::explain::Sign;
+use crate::explain::report::levels_of;
 use crate::text::{counted, grouped, printable, wrap};
 use crate::tui::lines::{draw_lines, rows, signed};
 use crate::tui::look::Look;
@@ -104,8 +106,29 @@ fn sentences(
         ),
     };
     sentences.push((None, unused));
+    if subject.is_refined() && subject.unused != Some(0) {
+        let levels = levels_of(subject.unused_levels.iter());
+        sentences.push((None, format!("By access level: {levels}.")));
+    }
     sentences.push(size(list, subject));
+    sentences.extend(fetched_by(list, subject));
     sentences
+}
+
+/// How to ask for the finding of the first who has none.
+fn fetched_by(list: &AccountList, subject: &AccountPolicy) -> Option<(Option<Sign>, String)> {
+    let mut missing = subject.blockers.iter().filter_map(|block| match block {
+        Blocker::NoFinding(holder) => Some(*holder),
+        _ => None,
+    });
+    let owner = &list.account.principal(missing.next()?).owner;
+    let arn = owner.arn.as_ref()?;
+    let filter = serde_json::json!({ "resource": { "eq": [arn.to_string()] } });
+    let asked = AwsCommand::new(Operation::ListFindingsV2)
+        .arg("analyzer-arn", Arg::FillIn("ANALYZER_ARN".to_owned()))
+        .arg("filter", filter.to_string());
+    let text = format!("Its findings: {}", asked.hint());
+    Some((None, printable(&text).into_owned()))
 }
 
 fn decided(status: PolicyStatus) -> Option<(Option<Sign>, String)> {

@@ -123,7 +123,9 @@ impl ReviewScreen {
     /// Where a key is pressed.
     pub(crate) fn context(&self, overlay: &Overlay) -> Context {
         match (overlay, &self.steps, self.pane) {
-            (Overlay::Write { .. } | Overlay::Folder { .. }, ..) => Context::Write,
+            (Overlay::Write { .. } | Overlay::Folder { .. } | Overlay::PolicyDiff { .. }, ..) => {
+                Context::Write
+            }
             (Overlay::Quit, ..) => Context::Quit,
             (Overlay::Help(_), ..) => Context::Help,
             (Overlay::Keep { .. }, ..) => Context::Keep,
