@@ -5,8 +5,9 @@ use std::fmt;
 
 use super::Review;
 use super::state::{Decision, EntryPlace, StatementReview};
-use crate::iam::{ActionPattern, quota};
-use crate::refine::Covered;
+use crate::catalogue::LevelCounts;
+use crate::iam::{Action, ActionPattern, quota};
+use crate::refine::{Covered, EntryExpansion};
 use crate::text::grouped;
 
 /// What the proposal for an entry takes away, and how much longer the policy becomes with it: by the
@@ -79,6 +80,20 @@ impl Review {
         let entry = self.state.entry(place);
         let new = entry.and_then(|entry| entry.plan.replacements());
         new.map_or(0, |new| new.len() - self.left_out(place).len())
+    }
+
+    /// How many actions of each access level the proposal for the entry at `place` takes away.
+    pub fn levels_that_go(&self, place: EntryPlace) -> LevelCounts {
+        let Some(entry) = self.state.entry(place) else {
+            return LevelCounts::default();
+        };
+        let universe = self.input.universe_of(place.policy);
+        let curation = self.state.curation(&self.input, place);
+        let granted = EntryExpansion::new(&entry.plan.old, universe, curation);
+        let going: Vec<Action> = (granted.actions().filter(|(_, fate)| !fate.stays()))
+            .map(|(action, _)| action)
+            .collect();
+        universe.catalogue.levels_of(&going)
     }
 
     fn proposed(&self, place: EntryPlace) -> Option<&Proposed> {

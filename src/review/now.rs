@@ -154,7 +154,7 @@ fn granted_after<'o>(
     outcomes: impl Iterator<Item = &'o Outcome>,
 ) -> Allowed<'o, GrantingStatement> {
     let statements = group.iter().zip(outcomes).flat_map(|(&policy, outcome)| {
-        let places = outcome.places_left();
+        let places = outcome.places_written().into_iter();
         let places = places.map(move |statement| GrantingStatement { policy, statement });
         outcome.policy.statements.iter().zip(places)
     });

@@ -193,7 +193,7 @@ fn an_empty_filter_says_so_and_decides_nothing() {
         pressed("").written()
     );
     // Undoing shows what it changed, whatever is left out.
-    assert!(pressed("f A u").text().contains("1 POLICY  "));
+    assert!(pressed("f A u").text().contains("1 POLICY 0 of"));
 }
 
 #[test]

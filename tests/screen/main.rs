@@ -17,5 +17,6 @@ mod picture;
 mod recommended;
 mod setup;
 mod shared;
+mod silent;
 mod sizes;
 mod steps;

@@ -58,16 +58,14 @@ impl Reasons {
         }
         reasons.list_held(state.held_back(review.input(), place));
         if !going.is_empty() {
-            reasons.heading(match going.len() {
-                1 => "THE ONE THAT GOES".to_owned(),
-                count => format!("THE {} THAT GO", grouped(count)),
-            });
+            reasons.heading_of_going(going.len());
             reasons.tell_unknown_age(review, place.policy);
             reasons.list_going(review, place.policy, &going, "");
         }
         reasons.count_staying(review, place.policy, &of_fate(Fate::stays));
         reasons.tell_kept(review, place, &of_fate(|fate| fate == Fate::Kept));
         reasons.tell_elsewhere(review, place, 1, &going);
+        reasons.show_statement(review, place.policy, place.statement);
         reasons
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{ReasonLine, Reasons, Sign};
+use crate::catalogue::{Level, reach};
 use crate::findings::LastUse;
 use crate::iam::Action;
 use crate::policies::LoadedPolicy;
@@ -92,15 +93,12 @@ impl Reasons {
         }
     }
 
-    /// A heading of actions of a policy that go, with how many are of which access level, the most
-    /// far-reaching first: `THE 3 THAT GO: 1 Write, 2 Read`.
-    pub(super) fn heading_of_going(&mut self, review: &Review, policy: usize, going: &[Action]) {
-        let heading = match going.len() {
+    /// A heading of so many actions that go.
+    pub(super) fn heading_of_going(&mut self, count: usize) {
+        self.heading(match count {
             1 => "THE ONE THAT GOES".to_owned(),
             count => format!("THE {} THAT GO", grouped(count)),
-        };
-        let levels = levels_in_words(review, policy, going);
-        self.heading(format!("{heading}: {levels}"));
+        });
     }
 
     /// Lists actions by name, each with its access level.
@@ -123,7 +121,7 @@ impl Reasons {
         }
     }
 
-    /// Lists actions of a policy that go, each with its last use. `above` is what their names have in common
+    /// Lists actions of a policy that go, the most far-reaching first, each with its last use. `above` is what their names have in common
     /// with the title and is not repeated.
     pub(super) fn list_going(
         &mut self,
@@ -139,7 +137,19 @@ impl Reasons {
             Some(_) => NO_USE,
             None => "",
         };
-        for action in actions {
+        self.levels = levels_in_words(review, policy, actions);
+        let mut ordered: Vec<&Action> = actions.iter().collect();
+        let level = |action: &Action| universe.catalogue.level(action);
+        ordered.sort_by_key(|action| reach(level(action)));
+        let are_several = (ordered.first().zip(ordered.last()))
+            .is_some_and(|(first, last)| level(first) != level(last));
+        let mut last_level = None;
+        for action in ordered {
+            let own_level = level(action);
+            if are_several && last_level != Some(own_level) {
+                last_level = Some(own_level);
+                self.lines.push(ReasonLine::Level(level_name(own_level)));
+            }
             let last_use = if universe.is_unused(action) {
                 let date = review.input().finding_date();
                 match (
@@ -278,15 +288,15 @@ impl Reasons {
 /// How many of `actions` are of which access level, the most far-reaching first: `1 Write, 2 Read`.
 pub fn levels_in_words(review: &Review, policy: usize, actions: &[Action]) -> String {
     let catalogue = &review.input().universe_of(policy).catalogue;
-    let level_of = |action: &Action| catalogue.action(action).and_then(|known| known.level);
-    let levels: Vec<Option<Level>> = actions.iter().map(level_of).collect();
-    let known = LEVELS.into_iter().map(Some).chain([None]);
-    let counts = known.filter_map(|level| {
-        let count = levels.iter().filter(|other| **other == level).count();
-        let name = level.map_or_else(|| "of unknown level".to_owned(), |level| level.to_string());
-        (count > 0).then(|| format!("{} {name}", grouped(count)))
-    });
+    let counts = catalogue.levels_of(actions);
+    let counts = counts.iter();
+    let counts = counts.map(|(level, count)| format!("{} {}", grouped(count), level_name(level)));
     counts.collect::<Vec<_>>().join(", ")
+}
+
+/// What a level is called; none where the catalogue does not tell it.
+fn level_name(level: Option<Level>) -> String {
+    level.map_or_else(|| "of unknown level".to_owned(), |level| level.to_string())
 }
 
 /// That no use of an action is recorded, as far back as AWS looks.

@@ -42,7 +42,7 @@ impl Reasons {
             reasons.tell_granting(review, places, actions);
         }
         if !going.is_empty() {
-            reasons.heading_of_going(review, policy, &going);
+            reasons.heading_of_going(going.len());
             reasons.list_going(review, policy, &going, "");
         }
         match told {

@@ -81,13 +81,17 @@ fn about(screen: &ReviewScreen) -> String {
     let entries = if all == 1 { "entry" } else { "entries" };
     let progress = match (all, decided) {
         (0, _) => "nothing to decide".to_owned(),
-        (all, decided) if all == decided => format!("all {} {entries} decided", grouped(all)),
         (all, decided) => format!("{} of {} {entries} decided", grouped(decided), grouped(all)),
     };
-    match screen.outline.filter() {
-        EntryFilter::All => format!(" {progress}"),
-        filter => format!("{}  {progress}", filter.as_str()),
-    }
+    let filter = match screen.outline.filter() {
+        EntryFilter::All => None,
+        filter => Some(filter.as_str()),
+    };
+    let order = screen.outline.order().as_str();
+    let shown: Vec<&str> = filter.into_iter().chain(order).collect();
+    format!("{}  {progress}", shown.join(", "))
+        .trim_start()
+        .to_owned()
 }
 
 /// The columns that the first so many rows need, and the title: at least, with costs in few
@@ -306,7 +310,7 @@ fn entry<'a>(
     // What other entries cover is not written, and counts as none.
     let new = screen.review.new_entries(place);
     // Where it is ordered by what they cost, that has the room.
-    let has_room = screen.outline.order() == EntryOrder::AsWritten;
+    let has_room = screen.outline.order() != EntryOrder::DearestFirst;
     if new > 0 && has_room && !screen.outline.is_open(&screen.review, row) {
         let arrow = look.glyphs.arrow;
         spans.push(Span::styled(format!(" {arrow} {new}"), look.faint));

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use super::pane::Pane;
 use super::screen::{ReviewScreen, Seen};
 use super::{header, now};
-use crate::tui::keys::Row;
+use crate::tui::help::HelpRows;
 use crate::tui::lines::{draw_rule, take_bottom, take_top};
 use crate::tui::parts::Parts;
 use crate::tui::shell::{Overlay, Shell};
@@ -21,7 +21,7 @@ const WIDE_FROM: u16 = 100;
 pub(crate) fn draw(
     shell: &mut Shell,
     screen: &mut ReviewScreen,
-    keys: &[&Row],
+    keys: &HelpRows,
     frame: &mut Frame<'_>,
 ) {
     let area = frame.area();
@@ -40,7 +40,7 @@ pub(crate) fn draw(
         }
         _ => {}
     }
-    let is_wide = area.width >= WIDE_FROM;
+    let is_wide = area.width >= WIDE_FROM && !screen.shows_one_pane;
     let mut rest = area;
     for line in lesson::task_lines(&shell.look, screen, area.width, area.height) {
         frame.render_widget(line, take_top(&mut rest));
@@ -80,7 +80,7 @@ pub(crate) fn draw(
 fn draw_body(
     shell: &mut Shell,
     screen: &mut ReviewScreen,
-    keys: &[&Row],
+    keys: &HelpRows,
     frame: &mut Frame<'_>,
     area: Rect,
     is_wide: bool,
@@ -148,9 +148,9 @@ fn pane_columns(shell: &Shell, screen: &ReviewScreen, area: Rect) -> [u16; 2] {
     let trie = trie::columns(look, screen, MEASURED);
     let mut policy = least.clamp(part(28), part(46));
     let mut trie = trie.clamp(part(24), part(44));
-    let why = reasons::columns(look, screen).clamp(part(25), part(40));
+    let why = reasons::columns(look, screen).clamp(part(28), part(40));
     let over = |policy: usize, trie: usize, why: usize| (policy + trie + why).saturating_sub(inner);
-    let why = why - over(policy, trie, why).min(why - part(25));
+    let why = why - over(policy, trie, why).min(why - part(28));
     let half = over(policy, trie, why).div_ceil(2);
     trie -= half.min(trie - part(32).min(trie));
     policy -= over(policy, trie, why).min(policy - part(34).min(policy));

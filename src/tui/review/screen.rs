@@ -32,6 +32,8 @@ pub(crate) struct ReviewScreen {
     pub(crate) introduction: Option<String>,
     /// The lesson that is played.
     pub(crate) lesson: Option<LessonState>,
+    /// Whether the pane where keys act fills the screen, also a wide one.
+    pub(crate) shows_one_pane: bool,
     pub(crate) scroll: Scroll,
     pub(crate) seen: Seen,
     pub(crate) reasons: Reasons,
@@ -78,6 +80,7 @@ impl ReviewScreen {
             steps: None,
             introduction: None,
             lesson: None,
+            shows_one_pane: false,
             scroll: Scroll::default(),
             seen: Seen::default(),
             reasons: Reasons::default(),

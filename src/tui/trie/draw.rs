@@ -199,11 +199,14 @@ fn legend_line<'a>(look: &Look, opened: &OpenedTrie) -> Line<'a> {
         Span::styled(" safe  ", look.faint),
         Span::styled(glyphs.caution, look.caution),
         Span::styled(" unsafe  ", look.faint),
-        Span::styled(format!("{} {gone}", glyphs.unused), look.faint),
     ];
     if opened.has_held() {
-        legend.push(Span::styled(format!("  {}", glyphs.held), look.caution));
-        legend.push(Span::styled(" held", look.faint));
+        legend.push(Span::styled(glyphs.held, look.caution));
+        legend.push(Span::styled(" held  ", look.faint));
     }
+    legend.push(Span::styled(
+        format!("{} {gone}", glyphs.unused),
+        look.faint,
+    ));
     Line::from(legend)
 }
