@@ -1,6 +1,6 @@
 //! What CloudFormation computes: `!Sub x`, `{"Fn::Sub": "x"}`.
 
-use crate::text::{Json, Source};
+use crate::text::{Json, JsonValue, Source};
 
 /// A call of a function in the place of a value.
 pub(super) struct Call<'a> {
@@ -79,6 +79,58 @@ impl<'a> Call<'a> {
             None => self.written.clone(),
         }
     }
+}
+
+/// Calls `found` with each resource or parameter that a value speaks of. What a condition decides on is
+/// left out unless `with_branches`.
+pub(super) fn references<'a>(
+    source: &Source,
+    json: &'a Json,
+    with_branches: bool,
+    found: &mut impl FnMut(&'a str),
+) {
+    let mut all = |parts: &mut dyn Iterator<Item = &'a Json>| {
+        for part in parts {
+            references(source, part, with_branches, found);
+        }
+    };
+    let Some(call) = Call::of(source, json) else {
+        return match &json.value {
+            JsonValue::Array(list) => all(&mut list.iter()),
+            JsonValue::Object(members) => all(&mut members.iter().map(|member| &member.value)),
+            _ => {}
+        };
+    };
+    if call.name == "Fn::If" && !with_branches {
+        return;
+    }
+    if let Some(named) = call
+        .reference()
+        .or(call.attribute().map(|(named, _)| named))
+    {
+        return found(named);
+    }
+    all(&mut std::iter::once(call.argument));
+    let text = match call.argument.as_array() {
+        Some(list) => list.first().and_then(Json::as_str),
+        None => call.argument.as_str(),
+    };
+    for part in text
+        .filter(|_| call.name == "Fn::Sub")
+        .unwrap_or_default()
+        .split("${")
+        .skip(1)
+    {
+        let named = part.split(['}', '.']).next().unwrap_or_default();
+        found(named);
+    }
+}
+
+/// Whether a value stands for none, or does so by a condition.
+pub(super) fn may_be_nothing(source: &Source, json: &Json) -> bool {
+    let branches = Call::of(source, json).and_then(|call| Some(call.branches()?.1));
+    let mut branches = branches.into_iter().flatten();
+    is_no_value(source, json) || branches.any(|branch| may_be_nothing(source, branch))
 }
 
 /// Whether a value stands for none: `!Ref AWS::NoValue`.

@@ -20,5 +20,7 @@ mod transforms;
 mod unclear;
 mod yaml;
 
-pub use template::{Holder, Makes, Name, Template, TemplateResource, Who, WrittenPolicy};
+pub use template::{
+    Holder, Makes, Membership, Name, Template, TemplateResource, Who, WrittenPolicy,
+};
 pub use yaml::comments;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::function::Call;
-use super::template::{Holder, Name, Who};
+use super::template::{Holder, Membership, Name, Who};
 use crate::iam::quota::Owner;
 use crate::text::{Json, JsonValue, Source};
 
@@ -131,6 +131,39 @@ pub(super) fn holders(
         }));
     }
     all
+}
+
+/// Whom a resource of this type puts into groups.
+pub(super) fn memberships(
+    source: &Source,
+    logical_id: &str,
+    kind: &str,
+    properties: &Json,
+    parameters: &BTreeSet<&str>,
+) -> Vec<Membership> {
+    let list = |key: &str| {
+        let named = properties.get(key).filter(|named| !named.is_null());
+        named.map_or(&[][..], |named| {
+            named.as_array().unwrap_or(std::slice::from_ref(named))
+        })
+    };
+    let who = |json: &Json| holder(source, json, parameters);
+    let membership = |group, user| Membership { group, user };
+    match kind {
+        "AWS::IAM::User" => {
+            let user = || Who::Resource(logical_id.to_owned());
+            let groups = list("Groups").iter();
+            groups.map(|group| membership(who(group), user())).collect()
+        }
+        "AWS::IAM::UserToGroupAddition" => {
+            let added = list("GroupName").iter().flat_map(|group| {
+                let users = list("Users").iter();
+                users.map(move |user| membership(who(group), who(user)))
+            });
+            added.collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Who a value names.

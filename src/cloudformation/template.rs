@@ -32,6 +32,8 @@ pub struct Template<P = Document> {
     pub resources: Vec<TemplateResource>,
     /// The policies of roles, users and groups and the managed ones, in order of the text.
     pub policies: Vec<WrittenPolicy<P>>,
+    /// Whom it puts into groups.
+    pub memberships: Vec<Membership>,
     /// What changes the template before it is deployed, other than SAM: macros.
     pub macros: Vec<Problem>,
     /// What may make policies and is not read.
@@ -49,12 +51,15 @@ pub struct TemplateResource {
     pub range: Range<usize>,
     /// The line of its name, from 1.
     pub line: usize,
-    /// Whether the template says what it is called in AWS, `RoleName`; otherwise CloudFormation makes up
-    /// a name that nothing else has.
+    /// Whether the template says in any case what it is called in AWS, `RoleName`; otherwise CloudFormation
+    /// makes up a name that nothing else has.
     pub has_own_name: bool,
-    /// All names in what it attaches to itself, or itself to others: `ManagedPolicyArns`, `Policies` of SAM,
-    /// `Roles`, `Users` and `Groups`, however they are written.
-    pub attached_names: BTreeSet<String>,
+    /// Whether a condition decides if it is there.
+    pub is_conditional: bool,
+    /// What it attaches to itself, or itself to, by logical ids, and by the names of managed policies
+    /// of which the ARN is written: `ManagedPolicyArns`, `Policies` of SAM, `Roles`, `Users` and
+    /// `Groups`. What a condition decides on is left out.
+    pub attaches: BTreeSet<String>,
     /// The template of the stack that it makes, where that is told: `TemplateURL`.
     pub template_url: Option<String>,
     /// Where it stands in a program of the CDK, if one made the template.
@@ -93,6 +98,15 @@ pub enum Makes {
     },
     /// A managed policy.
     Managed,
+}
+
+/// A user whom a template puts into a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// The group.
+    pub group: Who,
+    /// The user.
+    pub user: Who,
 }
 
 /// Somebody who has a policy.
@@ -147,6 +161,7 @@ impl Template {
         Ok(Template {
             policies: policies.collect(),
             resources: found.resources,
+            memberships: found.memberships,
             macros: found.macros,
             unread: found.unread,
         })

@@ -43,8 +43,8 @@ const UNUSED_PERMISSION: &str = "UnusedPermission";
 /// The type of finding that says that a role is not used at all.
 const UNUSED_ROLE: &str = "UnusedIAMRole";
 
-/// Reads a finding beside an account: one that is done with, or of a type that says nothing of
-/// permissions, is not needed.
+/// Reads a finding beside an account or sources: one that is done with or archived, or of a type that
+/// says nothing of permissions, is not needed.
 pub(super) fn read_beside_account(
     source: &Source,
     json: &Json,
@@ -68,10 +68,16 @@ pub(super) fn read_beside_account(
             "status",
             "this finding is resolved, what it names is gone or was used since".to_owned(),
         ),
-        (Some("ARCHIVED"), Some(UNUSED_ROLE)) => not_needed(
-            "status",
-            "this finding is archived, someone meant this unused role to stay".to_owned(),
-        ),
+        (Some("ARCHIVED"), kind) => {
+            let what = match kind {
+                Some(UNUSED_ROLE) => "this unused role",
+                _ => "these permissions",
+            };
+            not_needed(
+                "status",
+                format!("this finding is archived, someone meant {what} to stay"),
+            )
+        }
         (_, Some(UNUSED_ROLE)) => unused_role(source, json, unused_for),
         (_, Some(other)) if other != UNUSED_PERMISSION => not_needed(
             "findingType",

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{IntakeOptions, keep_file, read};
 use crate::cloudformation;
 use crate::document::{Document, KeepComment, Place, keep_comments, speaks_to_us};
-use crate::iam::Action;
+use crate::iam::{Action, ActionPattern};
 use crate::refine::{CommentPlace, HeldBack, HeldBecause, Universe};
 use crate::review::ReviewInput;
 use crate::sources::repository;
@@ -181,15 +181,25 @@ fn hold_back(
         until: comment.until,
     });
     let mut kept: BTreeSet<Action> = BTreeSet::new();
+    let mut entry_before = None;
     for (place, policy) in input.policies.iter_mut().enumerate() {
         // One that is in none was meant for one of its file, or for one that this refers to.
         if !about.is_empty() && !about.contains(&place) {
             continue;
         }
         let mut held = HeldBack::clone(&policy.held);
-        for action in unused_of(comment, &policy.universe) {
+        for action in unused_of(&comment.pattern, &policy.universe) {
             kept.insert(action.clone());
             held.add(action, because.clone());
+        }
+        // What is behind an entry goes with that.
+        let document = &policy.loaded.document;
+        let entry = || stands_behind_another(document, comment);
+        if let Some(entry) = about.contains(&place).then(entry).flatten() {
+            for action in unused_of(entry, &policy.universe) {
+                held.add(action, because.clone());
+            }
+            entry_before = Some(entry.to_string());
         }
         policy.held = Arc::new(held);
     }
@@ -208,21 +218,20 @@ fn hold_back(
     } else {
         format!("this keeps {}", some_of(&kept, NAMED))
     };
-    let documents = about
-        .iter()
-        .map(|&place| &input.policies[place].loaded.document);
-    let mut strangers = documents.filter_map(|document| stands_behind_another(document, comment));
-    match strangers.next() {
+    match entry_before {
         None => Some(source.note_at(comment.range.clone(), message)),
         Some(entry) => {
-            let message = format!("{message}; it stands behind {entry}, and goes when that goes");
+            let message = format!("{message}; it stands behind {entry}, which stays for its sake");
             Some(warn(message).help("put it above the statement"))
         }
     }
 }
 
 /// The last entry in whose line a comment stands, if it is about none of those in that line.
-fn stands_behind_another(document: &Document, comment: &KeepComment) -> Option<String> {
+fn stands_behind_another<'d>(
+    document: &'d Document,
+    comment: &KeepComment,
+) -> Option<&'d ActionPattern> {
     let text = document.source().text();
     let is_behind = |range: &Range<usize>| {
         let between = text.get(range.end..comment.range.start);
@@ -236,7 +245,7 @@ fn stands_behind_another(document: &Document, comment: &KeepComment) -> Option<S
                     if entry.meets(&comment.pattern) {
                         return None;
                     }
-                    last = Some(entry.to_string());
+                    last = Some(entry);
                 }
                 _ => {}
             }
@@ -266,8 +275,8 @@ fn with_comments(text: &str, of: &Range<usize>) -> Range<usize> {
     start..end
 }
 
-/// The unused actions that a comment names.
-fn unused_of(comment: &KeepComment, universe: &Universe) -> Vec<Action> {
+/// The unused actions that a pattern matches.
+fn unused_of(pattern: &ActionPattern, universe: &Universe) -> Vec<Action> {
     let services = universe.services().into_iter();
     let actions = services.flat_map(|service| {
         let names = universe.names(&service).into_iter().cloned();
@@ -277,6 +286,6 @@ fn unused_of(comment: &KeepComment, universe: &Universe) -> Vec<Action> {
         actions
     });
     actions
-        .filter(|action| comment.pattern.matches(action) && universe.is_unused(action))
+        .filter(|action| pattern.matches(action) && universe.is_unused(action))
         .collect()
 }

@@ -37,7 +37,7 @@ pub fn outside_is_equal<N>(old: &[Edited<'_, N>], new: &[&Document]) -> bool {
         let places = (0..edits.len()).filter(|&place| is_removed(edited, place));
         removed.extend(places.map(|place| Gap {
             range: old.statement_range(place),
-            is_first: place == 0,
+            behind: (place > 0).then(|| old.statement_range(place - 1).end),
         }));
     }
     let old_chunks = between(before.text().len(), old_actions.into_iter());
@@ -52,7 +52,7 @@ pub fn outside_is_equal<N>(old: &[Edited<'_, N>], new: &[&Document]) -> bool {
             let gaps: Vec<Gap> = gaps
                 .map(|gap| Gap {
                     range: gap.range.start - old.start..gap.range.end - old.start,
-                    ..*gap
+                    behind: gap.behind.map(|end| end.saturating_sub(old.start)),
                 })
                 .collect();
             let (old, new) = (&before.text()[old.clone()], &after.text()[new.clone()]);
@@ -162,7 +162,7 @@ mod tests {
                 '[' => from = text.len(),
                 ']' => gaps.push(Gap {
                     range: from..text.len(),
-                    is_first: false,
+                    behind: None,
                 }),
                 _ => text.push(letter),
             }

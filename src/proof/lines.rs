@@ -11,8 +11,9 @@ use crate::document::is_directive;
 pub(super) struct Gap {
     /// Its bytes.
     pub range: Range<usize>,
-    /// Whether it is the first of its policy: what is above it is about all of them.
-    pub is_first: bool,
+    /// Where the statement before it ends; none where it is the first of its policy: what is above that
+    /// is about all of them.
+    pub behind: Option<usize>,
 }
 
 /// Whether `new` is `old` without its `gaps`. Each takes its lines, may take the comment right above that
@@ -35,8 +36,8 @@ pub(super) fn is_equal_but_for_lines(old: &str, gaps: &[Gap], new: &str) -> bool
 enum May {
     /// It has to be there.
     Stay,
-    /// It has to be there, and may have one comma less.
-    LoseComma,
+    /// It has to be there, and may be without the comma at this byte of it.
+    LoseComma(usize),
     /// It and those below it that may go too are there, or all of them are gone.
     Go,
     /// It is empty and may be gone, once for each gap beside it.
@@ -67,10 +68,22 @@ fn old_lines<'a>(old: &'a str, gaps: &[Gap]) -> Option<Vec<(&'a str, May)>> {
             return None;
         }
         if range.contains(&gap.range.start) {
-            above(&mut lines, gap.is_first);
+            above(&mut lines, gap.behind.is_none());
             lines.push((line, May::GapBegins));
         } else {
             lines.push((line, May::Gone));
+        }
+    }
+    let commas = gaps.iter().filter_map(|gap| comma_behind(old, gap.behind?));
+    for comma in commas {
+        let mut starts = 0;
+        let line = lines.iter_mut().find_map(|(line, may)| {
+            let start = starts;
+            starts += line.len();
+            (start..starts).contains(&comma).then_some((start, may))
+        });
+        if let Some((start, may @ May::Stay)) = line {
+            *may = May::LoseComma(comma - start);
         }
     }
     for place in 1..lines.len() {
@@ -80,6 +93,12 @@ fn old_lines<'a>(old: &'a str, gaps: &[Gap]) -> Option<Vec<(&'a str, May)>> {
         }
     }
     Some(lines)
+}
+
+/// The comma that comes next in the text behind `at`, if nothing but white space is between.
+fn comma_behind(text: &str, at: usize) -> Option<usize> {
+    let rest = text.get(at..)?.trim_start();
+    rest.starts_with(',').then_some(text.len() - rest.len())
 }
 
 /// Whether what stands behind a gap in its line goes with it: a comma and a comment.
@@ -102,11 +121,6 @@ fn above(lines: &mut [(&str, May)], is_first: bool) {
     }
     if at > 0 && lines[at - 1].1 == May::Stay && is_empty(lines[at - 1].0) {
         lines[at - 1].1 = May::GoOnce;
-    }
-    let before = lines[..at].iter_mut().rev();
-    let mut code = before.filter(|(line, _)| !is_empty(line) && !is_comment(line));
-    if let Some((_, may @ May::Stay)) = code.next() {
-        *may = May::LoseComma;
     }
 }
 
@@ -142,14 +156,16 @@ impl Comparison<'_> {
                 return new_at == self.new.len() || self.is_wrong(begin);
             };
             let new = self.new.get(new_at).copied();
-            let is_there = new
-                .is_some_and(|new| new == old || may == May::LoseComma && has_comma_less(old, new));
+            let is_there = new.is_some_and(|new| {
+                let is_without = |at| is_without_comma(old, at, new);
+                new == old || matches!(may, May::LoseComma(at) if is_without(at))
+            });
             match may {
                 May::GapBegins | May::Gone => at += 1,
-                May::Stay | May::LoseComma if is_there => {
+                May::Stay | May::LoseComma(_) if is_there => {
                     (at, new_at, gone) = (at + 1, new_at + 1, 0);
                 }
-                May::Stay | May::LoseComma => return self.is_wrong(begin),
+                May::Stay | May::LoseComma(_) => return self.is_wrong(begin),
                 May::Go => {
                     let count = (self.old[at..].iter()).take_while(|line| line.1 == May::Go);
                     let count = count.count();
@@ -172,7 +188,7 @@ impl Comparison<'_> {
     /// How many gaps are beside each other, with nothing between that has to be there, where the line at
     /// `at` is.
     fn gaps_around(&self, at: usize) -> usize {
-        let has_to_stay = |line: &&(&str, May)| matches!(line.1, May::Stay | May::LoseComma);
+        let has_to_stay = |line: &&(&str, May)| matches!(line.1, May::Stay | May::LoseComma(_));
         let before = self.old[..at]
             .iter()
             .rev()
@@ -190,39 +206,16 @@ impl Comparison<'_> {
     }
 }
 
-/// Whether `new` is `old` without the comma that its text ends with, whatever comment is behind.
-fn has_comma_less(old: &str, new: &str) -> bool {
-    let code = &old[..comment_start(old)];
-    let Some(at) = code.trim_end().len().checked_sub(1) else {
-        return false;
-    };
-    code.get(at..).is_some_and(|end| end.starts_with(','))
-        && new.get(..at) == old.get(..at)
-        && new.get(at..) == old.get(at + 1..)
-}
-
-/// Where a comment begins in a line, outside of strings; its end where none does.
-fn comment_start(line: &str) -> usize {
-    let bytes = line.as_bytes();
-    let (mut at, mut in_string) = (0, false);
-    while at < bytes.len() {
-        match bytes[at] {
-            b'"' => in_string = !in_string,
-            b'\\' if in_string => at += 1,
-            b'#' if !in_string => return at,
-            b'/' if !in_string && matches!(bytes.get(at + 1), Some(b'/' | b'*')) => return at,
-            _ => {}
-        }
-        at += 1;
-    }
-    line.len()
+/// Whether `new` is `old` without its byte `at`.
+fn is_without_comma(old: &str, at: usize, new: &str) -> bool {
+    new.get(..at) == old.get(..at) && new.get(at..) == old.get(at + 1..)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// `<` and `>` in `old` mark what is removed.
+    /// `<` and `>` in `old` mark what is removed, `|` where the statement before it ends.
     fn equal(old: &str, new: &str) -> bool {
         equal_with(old, new, false)
     }
@@ -231,14 +224,15 @@ mod tests {
     fn equal_with(old: &str, new: &str, is_first: bool) -> bool {
         let mut gaps: Vec<Gap> = Vec::new();
         let mut text = String::new();
-        let mut from = 0;
+        let (mut from, mut behind) = (0, None);
         for letter in old.chars() {
             match letter {
                 '<' => from = text.len(),
                 '>' => gaps.push(Gap {
                     range: from..text.len(),
-                    is_first: is_first && gaps.is_empty(),
+                    behind: (!is_first || !gaps.is_empty()).then_some(behind.unwrap_or(from)),
                 }),
+                '|' => behind = Some(text.len()),
                 _ => text.push(letter),
             }
         }
@@ -255,7 +249,7 @@ mod tests {
         ));
         assert!(equal("a\n\n# d\n<b>\n\n# d\nc\n", "a\n\n# d\nc\n"));
         assert!(equal("[\n <a>, # one\n # two\n b\n]", "[\n # two\n b\n]"));
-        assert!(equal("[\n a,\n # two\n <b>\n]", "[\n a\n]"));
+        assert!(equal("[\n a|,\n # two\n <b>\n]", "[\n a\n]"));
     }
 
     #[test]
@@ -291,9 +285,15 @@ mod tests {
 
     #[test]
     fn a_comma_of_a_comment_is_none() {
-        assert!(equal("[\n a, # x, y\n <b>\n]", "[\n a # x, y\n]"));
-        assert!(!equal("[\n a, # x, y\n <b>\n]", "[\n a, # x y\n]"));
-        assert!(!equal("[\n \"a,b\",\n <b>\n]", "[\n \"ab\",\n]"));
+        assert!(equal("[\n a|, # x, y\n <b>\n]", "[\n a # x, y\n]"));
+        assert!(!equal("[\n a|, # x, y\n <b>\n]", "[\n a, # x y\n]"));
+        assert!(!equal("[\n \"a,b\"|,\n <b>\n]", "[\n \"ab\",\n]"));
+        // What a comment is depends on the format.
+        assert!(equal(
+            "[\n {r: s3://*}|,\n <b> # c\n]",
+            "[\n {r: s3://*}\n]"
+        ));
+        assert!(equal("[\n {r: '#/*'}|,\n <b> # c\n]", "[\n {r: '#/*'}\n]"));
     }
 
     #[test]

@@ -58,7 +58,11 @@ impl Address {
     /// assert!(Address::parse("module.queue[", "aws_iam_role_policy", "this").is_none());
     /// ```
     pub fn parse(text: &str, kind: &str, name: &str) -> Option<Self> {
-        let (module, rest) = modules(text)?;
+        let (modules, rest) = modules(text)?;
+        let module = modules
+            .into_iter()
+            .map(|(name, _)| name.to_owned())
+            .collect();
         let own_part = rest.strip_prefix(kind)?.strip_prefix('.')?;
         let index = own_part.strip_prefix(name)?;
         (index.is_empty() || after_index(index) == Some("")).then(|| Address {
@@ -69,6 +73,22 @@ impl Address {
             },
             text: text.into(),
         })
+    }
+
+    /// The keys of `count` or `for_each`, of the modules it is in and then its own; nothing for what has none.
+    ///
+    /// ```
+    /// use iam_refine::sources::Address;
+    /// let text = r#"module.queue["a.b"].module.x.aws_iam_role_policy.this[0]"#;
+    /// let address = Address::parse(text, "aws_iam_role_policy", "this").unwrap();
+    /// assert_eq!(address.keys(), ["a.b", "", "0"]);
+    /// ```
+    pub fn keys(&self) -> Vec<String> {
+        let (modules, rest) = modules(self.text.raw()).unwrap_or_default();
+        let BlockAddress { kind, name, .. } = &self.block;
+        let own_index = rest.get(kind.len() + 1 + name.len()..).unwrap_or_default();
+        let indices = modules.into_iter().map(|(_, index)| index);
+        indices.chain([own_index]).map(key).collect()
     }
 
     /// The resource of this type and name in the module at `module`, as the raw state has them apart.
@@ -85,20 +105,30 @@ impl Address {
     }
 }
 
-/// The names of the modules that an address begins with, and what follows them.
-fn modules(address: &str) -> Option<(Vec<String>, &str)> {
-    let mut names = Vec::new();
+/// The modules that an address begins with, each by its name and its index, and what follows them.
+fn modules(address: &str) -> Option<(Vec<(&str, &str)>, &str)> {
+    let mut modules = Vec::new();
     let mut rest = address;
     while let Some(module) = rest.strip_prefix("module.") {
-        let end = module.find(['.', '['])?;
-        names.push(module[..end].to_owned());
-        rest = &module[end..];
-        if rest.starts_with('[') {
-            rest = after_index(rest)?;
-        }
+        let (name, index) = module.split_at(module.find(['.', '['])?);
+        rest = if index.starts_with('[') {
+            after_index(index)?
+        } else {
+            index
+        };
+        modules.push((name, &index[..index.len() - rest.len()]));
         rest = rest.strip_prefix('.')?;
     }
-    Some((names, rest))
+    Some((modules, rest))
+}
+
+/// The key that an index such as `[0]` or `["a.b"]` has; of none nothing.
+fn key(index: &str) -> String {
+    let inside = index
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let inside = inside.unwrap_or_default();
+    serde_json::from_str(inside).unwrap_or_else(|_| inside.to_owned())
 }
 
 /// What follows an index such as `[0]` or `["a.b"]`.

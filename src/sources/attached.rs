@@ -1,9 +1,13 @@
-//! Whether the states know of all to whom a managed policy is attached, as the files of the tree write it.
+//! Whether the states know of all to whom a managed policy is given, as the files of the tree write it: each
+//! block that names it and may give it to somebody is to be as the states have it. Where nobody can tell
+//! whether a block names it, as where the name comes from a variable, the states are believed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::references::is_of;
+use super::state::is_type_of_who;
 use super::tree::{Call, TreeFile};
 use super::uses::{APPLY, Uses};
 use crate::iam::Arn;
@@ -15,14 +19,17 @@ use crate::text::Problem;
 type Names = BTreeMap<PathBuf, BTreeSet<String>>;
 
 impl Uses<'_> {
-    /// Refuses a managed policy that the files attach to somebody whom no state has with it.
+    /// Refuses a managed policy that the files give to somebody whom no state has with it.
     pub fn attachments_are_known(&self, policy: &Block) -> Result<(), Problem> {
+        let texts = Texts::of(self, policy);
+        let may_say = |argument: &Argument| texts.may_be_in(argument);
+        let says = |argument: &Argument| texts.are_in(argument);
         let attached = Attached {
             uses: self,
             policy,
-            names: self.names_of(policy, |_| true),
-            sure_names: self.names_of(policy, is_sure),
-            arns: self.arns_of(policy),
+            names: self.names_of(policy, |_| true, may_say),
+            sure_names: self.names_of(policy, is_sure, says),
+            texts: &texts,
         };
         for (folder, files) in self.tree.folders() {
             for file in files {
@@ -35,9 +42,14 @@ impl Uses<'_> {
         calls.try_for_each(|call| attached.is_known_to_call(&call))
     }
 
-    /// What a policy is called in each folder, as far as it is given on by its name, and by data that may be it
-    /// and count.
-    fn names_of(&self, policy: &Block, counts: impl Fn(&Block) -> bool) -> Names {
+    /// What a policy is called in each folder, as far as it is given on by its name or by texts that say it, and
+    /// by data that may be it and count.
+    fn names_of(
+        &self,
+        policy: &Block,
+        counts: impl Fn(&Block) -> bool,
+        says: impl Fn(&Argument) -> bool,
+    ) -> Names {
         let mut names = Names::new();
         names
             .entry(self.folder.to_owned())
@@ -54,7 +66,7 @@ impl Uses<'_> {
             names.entry(folder.to_owned()).or_default().extend(data);
         }
         loop {
-            let more = self.given_on(&names);
+            let more = self.given_on(&names, &says);
             let count = |names: &Names| names.values().map(BTreeSet::len).sum::<usize>();
             let before = count(&names);
             for (folder, more) in more {
@@ -66,13 +78,20 @@ impl Uses<'_> {
         }
     }
 
-    /// The local values, outputs and arguments of modules that refer to what is called so.
-    fn given_on(&self, names: &Names) -> Vec<(PathBuf, Vec<String>)> {
+    /// The local values, outputs and arguments of modules that refer to what is called so, or say it.
+    fn given_on(
+        &self,
+        names: &Names,
+        says: &impl Fn(&Argument) -> bool,
+    ) -> Vec<(PathBuf, Vec<String>)> {
+        let names_it = |argument: &Argument, folder: &Path| {
+            is_named(argument, names.get(folder)) || says(argument)
+        };
         let mut more = Vec::new();
         for (folder, files) in self.tree.folders() {
             let blocks = files.iter().flat_map(|file| &file.configuration.blocks);
             let locals = blocks.filter(|block| block.kind == "locals");
-            let refers = |argument: &&Argument| is_named(argument, names.get(folder));
+            let refers = |argument: &&Argument| names_it(argument, folder);
             let locals = locals.flat_map(|block| block.arguments.iter().filter(refers));
             let locals = locals.map(|argument| format!("local.{}", argument.name));
             more.push((folder.to_owned(), locals.collect()));
@@ -81,7 +100,7 @@ impl Uses<'_> {
             let Some((called, _)) = call.calls.as_ref().filter(|_| call.is_read()) else {
                 continue;
             };
-            let refers = |argument: &&Argument| is_named(argument, names.get(&call.folder));
+            let refers = |argument: &&Argument| names_it(argument, &call.folder);
             let given = call.block.arguments.iter().filter(refers);
             let given = given.map(|argument| format!("var.{}", argument.name));
             more.push((called.clone(), given.collect()));
@@ -89,7 +108,7 @@ impl Uses<'_> {
             let blocks = blocks.flat_map(|file| &file.configuration.blocks);
             let outputs = blocks.filter(|block| {
                 let value = block.argument("value").filter(|_| block.kind == "output");
-                value.is_some_and(|value| is_named(value, names.get(called)))
+                value.is_some_and(|value| names_it(value, called))
             });
             let outputs = outputs.filter_map(|block| block.labels.first());
             let outputs = outputs.map(|name| format!("{}.{name}", call.block.address()));
@@ -97,34 +116,24 @@ impl Uses<'_> {
         }
         more
     }
-
-    /// The ARNs of what a block makes.
-    fn arns_of(&self, policy: &Block) -> Vec<String> {
-        let made = self.made_by(policy);
-        let arns = made.filter_map(|(_, made)| made.arn());
-        arns.map(ToString::to_string).collect()
-    }
 }
 
 /// A managed policy, and what names it.
 struct Attached<'a> {
     uses: &'a Uses<'a>,
     policy: &'a Block,
+    /// What it may be called.
     names: Names,
-    /// The same without data of which nobody can tell what it is.
+    /// The same, but for data that do not tell what they are, and texts that are no ARNs.
     sure_names: Names,
-    /// The ARNs of what it makes.
-    arns: Vec<String>,
+    texts: &'a Texts,
 }
 
 impl Attached<'_> {
     fn is_known(&self, folder: &Path, file: &TreeFile, block: &Block) -> Result<(), Problem> {
         let address = self.policy.address();
-        let names_it = |argument: &&Argument| {
-            is_named(argument, self.names.get(folder)) || self.has_arn(file, argument)
-        };
         let surely = |argument: &&Argument| {
-            is_named(argument, self.sure_names.get(folder)) || self.has_arn(file, argument)
+            is_named(argument, self.sure_names.get(folder)) || self.texts.are_in(argument)
         };
         let boundary = block.argument("permissions_boundary");
         if let Some(boundary) = boundary.filter(surely) {
@@ -133,27 +142,80 @@ impl Attached<'_> {
             return Err(why.help("what a boundary allows is decided by hand"));
         }
         let own_list = block.argument("managed_policy_arns");
-        if own_list.as_ref().is_some_and(names_it) && !self.has_it(block) {
+        let is_in_list = own_list.is_some_and(|list| self.is_in(folder, list));
+        if is_in_list && !self.has_it(block) {
             let message = format!("{address} is attached here, and no state has it so");
             return Err(file.error_at(block, message).help(APPLY));
         }
         let kind = block.labels.first().filter(|_| block.kind == "resource");
-        let attaches = kind.is_some_and(|kind| kind.contains("_attachment"));
-        if attaches && block.arguments.iter().any(|one| names_it(&one)) {
-            self.uses.is_applied(folder, file, block)?;
+        match kind {
+            Some(kind) if kind.contains("_attachment") => {
+                if self.is_in_block(folder, block) {
+                    self.uses.is_applied(folder, file, block)?;
+                    self.uses.names_are_as_said(folder, file, block)?;
+                }
+                Ok(())
+            }
+            Some(kind) if !kind.starts_with("aws_iam_") && !is_in_list => {
+                match self.place_of_arn(folder, block) {
+                    Some(place) => {
+                        let message = format!(
+                            "{} names {address}, and may give it to somebody",
+                            block.address()
+                        );
+                        let why = file.source.error_at(place, message);
+                        Err(why.help("it stays as it is, with all that its block makes"))
+                    }
+                    None => Ok(()),
+                }
+            }
+            _ => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Whether an argument names the policy, or may.
+    fn is_in(&self, folder: &Path, argument: &Argument) -> bool {
+        is_named(argument, self.names.get(folder)) || self.texts.may_be_in(argument)
+    }
+
+    /// Whether a block does, or one within it. In what order something is made says nothing.
+    fn is_in_block(&self, folder: &Path, block: &Block) -> bool {
+        let mut arguments = told(block);
+        arguments.any(|argument| self.is_in(folder, argument))
+            || within(block).any(|inner| self.is_in_block(folder, inner))
+    }
+
+    /// Where a block refers to the ARN of the policy.
+    fn place_of_arn(&self, folder: &Path, block: &Block) -> Option<Range<usize>> {
+        // What only writes of it gives it to nobody.
+        let is_writing = |argument: &Argument| {
+            let is_of_who = block
+                .labels
+                .first()
+                .is_some_and(|kind| is_type_of_who(kind));
+            matches!(argument.value, Value::EndsIn(_)) && !is_of_who && block.kind != "provisioner"
+        };
+        let mut arguments = told(block).filter(|argument| !is_writing(argument));
+        let own_place = arguments.find(|argument| self.asks_for_arn(folder, argument));
+        let mut inner = within(block);
+        own_place
+            .map(|argument| argument.range.clone())
+            .or_else(|| inner.find_map(|inner| self.place_of_arn(folder, inner)))
+    }
+
+    fn asks_for_arn(&self, folder: &Path, argument: &Argument) -> bool {
+        let asks = |reference: &String| {
+            let names = self.names.get(folder).into_iter().flatten();
+            let mut ends = names.filter_map(|name| reference.strip_prefix(name.as_str()));
+            ends.any(|end| ["", ".arn", ".id"].contains(&end))
+        };
+        argument.references.iter().any(asks)
     }
 
     /// Whether what a call does with the ARN of the policy shows in the states, of a module that is not read.
     fn is_known_to_call(&self, call: &Call<'_>) -> Result<(), Problem> {
         let names_it = |argument: &&Argument| {
-            let asks_for_arn = |reference: &String| {
-                let names = self.names.get(&call.folder).into_iter().flatten();
-                let mut ends = names.filter_map(|name| reference.strip_prefix(name.as_str()));
-                ends.any(|end| ["", ".arn", ".id"].contains(&end))
-            };
-            argument.references.iter().any(asks_for_arn) || self.has_arn(call.file, argument)
+            self.asks_for_arn(&call.folder, argument) || self.texts.are_in(argument)
         };
         let Some(given) = call.block.arguments.iter().find(names_it) else {
             return Ok(());
@@ -174,33 +236,11 @@ impl Attached<'_> {
 
     /// Whether a state has something in the module that a call calls which names the policy.
     fn is_attached_below(&self, call: &Call<'_>) -> bool {
-        let made: Vec<&str> = (self.uses.made_by(self.policy))
-            .filter_map(|(_, made)| made.arn().map(Arn::as_str))
-            .collect();
         let resources = self.uses.states.iter().flat_map(|state| &state.resources);
         let mut below = resources.filter(|one| one.address.block.module.starts_with(&call.names));
         below.any(|one| {
-            one.attributes
-                .all_policy_arns()
-                .any(|arn| made.contains(&arn))
-        })
-    }
-
-    /// Whether the ARN of the policy stands in an argument, or one of which only the end is literal and the same.
-    fn has_arn(&self, file: &TreeFile, argument: &Argument) -> bool {
-        let text = &file.source.text()[argument.range.clone()];
-        self.arns.iter().any(|arn| {
-            let Some(resource) = arn.splitn(6, ':').nth(5) else {
-                return false;
-            };
-            let end = format!(":{resource}\"");
-            let mut ends = text.match_indices(&end);
-            ends.any(|(at, _)| {
-                let begin = text[..at].rfind('"').map_or(0, |quote| quote + 1);
-                let is_literal =
-                    text[begin..at].starts_with("arn:") && !text[begin..at].contains('$');
-                !is_literal || text[begin..at + end.len() - 1] == **arn
-            })
+            let mut arns = one.attributes.all_policy_arns();
+            arns.any(|arn| self.texts.arns.iter().any(|own| own == arn))
         })
     }
 
@@ -215,12 +255,85 @@ impl Attached<'_> {
     }
 }
 
+/// The arguments of a block that say more than how often and in what order it is made.
+fn told(block: &Block) -> impl Iterator<Item = &Argument> {
+    let arguments = block.arguments.iter();
+    arguments.filter(|one| !["depends_on", "count", "provider"].contains(&one.name.as_str()))
+}
+
+fn within(block: &Block) -> impl Iterator<Item = &Block> {
+    block.blocks.iter().filter(|one| one.kind != "lifecycle")
+}
+
+/// The texts by which a policy is named.
+struct Texts {
+    /// The ARNs of all that its block makes.
+    arns: Vec<String>,
+    /// Their names.
+    names: Vec<String>,
+}
+
+impl Texts {
+    fn of(uses: &Uses<'_>, policy: &Block) -> Self {
+        let arns = uses.made_by(policy).filter_map(|(_, made)| made.arn());
+        let names = uses.made_by(policy).map(|(_, made)| made.name.raw());
+        Texts {
+            arns: arns.map(ToString::to_string).collect(),
+            names: names
+                .filter(|name| !name.is_empty())
+                .map(str::to_owned)
+                .collect(),
+        }
+    }
+
+    /// Whether an argument has an ARN of the policy, or one of which the account is computed.
+    fn are_in(&self, argument: &Argument) -> bool {
+        let is_it = |text: &Value| match text {
+            Value::Text(text) => self.is_arn(text),
+            Value::EndsIn(end) => self.arns.iter().any(|arn| {
+                let resource = arn.rfind(":policy/").map(|at| &arn[at..]);
+                resource.is_some_and(|resource| end.ends_with(resource))
+            }),
+            _ => false,
+        };
+        argument.texts.iter().any(is_it)
+    }
+
+    /// Whether an argument may have an ARN or the name of the policy, put together in whichever way.
+    fn may_be_in(&self, argument: &Argument) -> bool {
+        let is_it = |text: &Value| match text {
+            Value::Text(text) if is_whole_arn(text) => {
+                self.is_arn(text) || text.split(',').any(|one| self.is_arn(one))
+            }
+            Value::Text(text) => {
+                let name = text.rsplit('/').next();
+                self.names.iter().any(|own| name == Some(own))
+                    || self.arns.iter().any(|arn| text.contains(arn))
+            }
+            Value::EndsIn(end) => !end.is_empty() && self.arns.iter().any(|arn| arn.ends_with(end)),
+            _ => false,
+        };
+        argument.texts.iter().any(is_it)
+    }
+
+    fn is_arn(&self, text: &str) -> bool {
+        self.arns.iter().any(|arn| arn == text)
+    }
+}
+
+/// Whether a text is an ARN and tells its account, so that it is that of one policy.
+fn is_whole_arn(text: &str) -> bool {
+    Arn::parse(text).is_some_and(|arn| arn.account().is_some())
+}
+
 /// Whether it is plain which policy a `data "aws_iam_policy"` is.
 fn is_sure(data: &Block) -> bool {
     let said = ["arn", "name"].into_iter();
     let mut said = said.filter_map(|name| data.argument(name)).peekable();
     let is_plain = |argument: &Argument| match &argument.value {
-        Value::Reference(reference) => reference.starts_with("aws_iam_policy."),
+        Value::Reference(reference) | Value::Indexed(reference) => {
+            reference.starts_with("aws_iam_policy.")
+        }
         value => value.as_text().is_some(),
     };
     said.peek().is_some() && said.all(is_plain)

@@ -141,11 +141,12 @@ impl Caller {
     fn by_text(self, folder: &Path, text: &str) -> Option<Called> {
         let is_path =
             matches!(text, "." | "..") || text.starts_with("./") || text.starts_with("../");
-        if is_path || Path::new(text).is_absolute() {
+        if is_path {
             return Some(Called::Folder(normal(&folder.join(text))));
         }
-        if let Some(path) = text.strip_prefix("file://") {
-            return Some(Called::Folder(normal(&folder.join(path))));
+        let path = Path::new(text.strip_prefix("file://").unwrap_or(text));
+        if path.is_absolute() {
+            return Some(by_absolute(path));
         }
         if self == Caller::Terragrunt && is_below(folder, text) {
             return Some(Called::Folder(normal(&folder.join(text))));
@@ -157,6 +158,15 @@ impl Caller {
         };
         let (_, folder) = within.split_once("//")?;
         Some(ends_in(folder))
+    }
+}
+
+/// By the path of a folder, which is that of this machine or, where there is none, that of another one.
+fn by_absolute(path: &Path) -> Called {
+    let path = normal(path);
+    match path.file_name().filter(|_| !path.exists()) {
+        Some(name) => Called::EndsIn(name.into()),
+        None => Called::Folder(path),
     }
 }
 
@@ -298,7 +308,10 @@ mod tests {
         let folder = |path: &str| Some(Called::Folder(path.into()));
         let ends_in = |path: &str| Some(Called::EndsIn(path.into()));
         assert_eq!(called(r#""../m/./a""#), folder("/r/m/a"));
-        assert_eq!(called(r#""/r/m""#), folder("/r/m"));
+        assert_eq!(called(r#""/""#), folder("/"));
+        // What is not here may be this on another machine.
+        assert_eq!(called(r#""/r/m""#), ends_in("m"));
+        assert_eq!(called(r#""file:///r/m""#), ends_in("m"));
         assert_eq!(called(r#""${path.module}/../m/a""#), ends_in("m/a"));
         assert_eq!(
             called(r#""git::https://host/x.git//m/a?ref=1""#),
@@ -354,8 +367,8 @@ mod tests {
         assert_eq!(called(".."), folder("/r"));
         assert_eq!(called("app"), folder("/r/live/app"));
         assert_eq!(called("app//m"), folder("/r/live/app/m"));
-        assert_eq!(called("file:///r/m"), folder("/r/m"));
         let ends_in = |path: &str| Some(Called::EndsIn(path.into()));
+        assert_eq!(called("file:///r/m"), ends_in("m"));
         assert_eq!(called("github.com/a/b//m"), ends_in("m"));
         assert_eq!(called("git@github.com:a/b.git//m?ref=1"), ends_in("m"));
         assert_eq!(called("tfr:///a/b/aws?version=1"), None);

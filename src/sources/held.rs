@@ -116,6 +116,16 @@ impl Held {
         }
     }
 
+    /// Whether a whole account tells all inline policies of a principal, and all of them are read.
+    pub(super) fn has_all_inline(&self, account: Option<&AccountId>, owner: &PolicyOwner) -> bool {
+        self.account(account).is_some_and(|account| {
+            let mut principals = account.principals.iter();
+            let place = principals.position(|principal| principal.owner.may_be(owner));
+            let mut unreadable = account.unreadable.iter();
+            place.is_some() && !unreadable.any(|policy| policy.embedded_in == place)
+        })
+    }
+
     /// A managed policy, as often as it is given: in an account, and with each role or user that was fetched.
     pub(super) fn managed(&self, arn: &Arn) -> impl Iterator<Item = &LoadedPolicy> {
         let in_account = self.in_account(arn).map(|(_, managed)| &*managed.policy);

@@ -73,6 +73,7 @@ impl Live {
             }
             let Some(members) = members else { continue };
             self.policies[policy].holders.remove(&group);
+            self.policies[policy].groups.insert(group);
             for member in members {
                 let place = self.place_or_add(&member, account.as_ref());
                 self.policies[policy].holders.insert(place);

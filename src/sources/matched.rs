@@ -7,6 +7,7 @@ use std::path::Path;
 use super::callers::Callers;
 use super::generated::generator;
 use super::in_file::PolicyFiles;
+use super::made::Made;
 use super::meant;
 use super::merged::{Place, Written};
 use super::references::names;
@@ -16,8 +17,8 @@ use super::tree::{INIT, TreeFile};
 use super::uses::Uses;
 use super::written::Search;
 use super::{
-    BlockAddress, Different, Held, Live, LivePolicy, MODULES_JSON, Others, SameStatements, State,
-    Tree, same_statements,
+    Different, Held, Live, LivePolicy, MODULES_JSON, Others, SameStatements, State, Tree,
+    same_statements,
 };
 use crate::document::{Document, StatementForm};
 use crate::iam::{Arn, Policy};
@@ -25,7 +26,7 @@ use crate::terraform::{Block, Content};
 use crate::text::{Problem, Shown, Source, list, some_of};
 
 /// A policy of a state, by its place, and where it is written.
-type Made<'a> = (usize, &'a Written);
+type Placed<'a> = (usize, &'a Written);
 
 /// What the policies of a tree are, as far as states tell.
 #[derive(Clone, Debug)]
@@ -86,6 +87,7 @@ impl Matched {
             tree.embeds_policies(state.module(&role.address), &role.address.block)
         });
         let surroundings = OnceCell::new();
+        let made = Made::of(states);
         let matching = Matching {
             tree,
             states,
@@ -103,7 +105,7 @@ impl Matched {
                 readers: OnceCell::new(),
             },
             not_initialised: Callers::not_initialised(tree),
-            in_states: blocks_in(states),
+            made: &made,
             live: &live,
         };
         let (mut policies, mut left) = matching.run();
@@ -123,15 +125,6 @@ impl Matched {
     }
 }
 
-/// The blocks of each root module that have made something.
-fn blocks_in(states: &[State]) -> BTreeSet<(usize, &BlockAddress)> {
-    let blocks = states.iter().flat_map(|state| {
-        let resources = state.resources.iter();
-        resources.map(|resource| (state.root, &resource.address.block))
-    });
-    blocks.collect()
-}
-
 struct Matching<'a> {
     tree: &'a Tree,
     states: &'a [State],
@@ -141,8 +134,7 @@ struct Matching<'a> {
     /// Who calls them in it, and is not initialised.
     not_initialised: Callers,
     policy_files: PolicyFiles<'a>,
-    /// The blocks of each root module that have made something.
-    in_states: BTreeSet<(usize, &'a BlockAddress)>,
+    made: &'a Made<'a>,
     live: &'a Live,
 }
 
@@ -163,7 +155,7 @@ impl Matching<'_> {
                 Err(why) => left.push(LeftPolicy { policy, why }),
             }
         }
-        let mut made: BTreeMap<&Place, Vec<Made<'_>>> = BTreeMap::new();
+        let mut made: BTreeMap<&Place, Vec<Placed<'_>>> = BTreeMap::new();
         for (&policy, written) in &written {
             for place in written.places() {
                 made.entry(place).or_default().push((policy, written));
@@ -183,7 +175,7 @@ impl Matching<'_> {
     }
 
     /// The policy at a place with all that its block makes.
-    fn source_policy(&self, place: &Place, made: &[Made<'_>]) -> Result<SourcePolicy, Problem> {
+    fn source_policy(&self, place: &Place, made: &[Placed<'_>]) -> Result<SourcePolicy, Problem> {
         let (folder, file, at) = place;
         let makes: Vec<usize> = made.iter().map(|(policy, _)| *policy).collect();
         let file = &self.tree.files(folder)[*file];
@@ -221,7 +213,7 @@ impl Matching<'_> {
             tree: self.tree,
             states: self.states,
             live: self.live,
-            in_states: &self.in_states,
+            made: self.made,
             folder,
             names: names(self.tree, folder, written),
             makes: &makes,

@@ -8,6 +8,7 @@
 //! with the reason. [`CodeOwners`] tells who is to be asked.
 
 mod address;
+mod applied;
 mod attached;
 mod belonging;
 mod callers;
@@ -16,9 +17,12 @@ mod generated;
 mod held;
 mod holding;
 mod in_file;
+mod literals;
 mod live;
+mod made;
 mod matched;
 mod meant;
+mod members;
 mod merged;
 mod modules;
 mod owners;

@@ -71,6 +71,13 @@ impl Modules {
         self.0.get(module)
     }
 
+    /// The names of a module as they are kept here.
+    pub(super) fn names(&self, module: &[String]) -> Option<&[String]> {
+        self.0
+            .get_key_value(module)
+            .map(|(names, _)| names.as_slice())
+    }
+
     /// All modules by their names, with their folders.
     pub fn all(&self) -> impl Iterator<Item = (&[String], &ModuleFolder)> {
         let all = self.0.iter();

@@ -136,8 +136,9 @@ fn is_literal(block: &Block, name: &str) -> bool {
 fn computed(block: &Block) -> Option<&str> {
     fn is_written(value: &Value) -> bool {
         match value {
-            Value::Reference(_) | Value::EndsIn(_) | Value::Expression => false,
+            Value::Reference(_) | Value::Indexed(_) | Value::EndsIn(_) | Value::Expression => false,
             Value::List(values) => values.iter().all(is_written),
+            Value::Object(members) => members.iter().all(|(_, value)| is_written(value)),
             Value::Text(_) | Value::Bool(_) | Value::Number(_) | Value::Null => true,
         }
     }

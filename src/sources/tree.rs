@@ -251,16 +251,12 @@ impl Tree {
         Err(Error::with_help(message, INIT))
     }
 
-    /// The modules that are in a folder, and have that once: neither they nor those around them have
-    /// `count` or `for_each`.
-    pub fn once_in<'a>(&'a self, folder: &'a Path) -> impl Iterator<Item = Module<'a>> {
-        let is_once = |module: Module<'_>| {
-            let call = self.call(module);
-            call.is_some_and(|(_, call)| !call.is_repeated())
-        };
-        let here = self.modules().filter(move |(_, path, _)| path == folder);
-        here.map(|(module, ..)| module)
-            .filter(move |module| module.from_outside().all(is_once))
+    /// The module that another one calls by a name; none where `terraform init` has not written it down.
+    pub(super) fn called_by<'a>(&'a self, module: Module<'_>, name: &str) -> Option<Module<'a>> {
+        let names = [module.names, &[name.to_owned()]].concat();
+        let root = module.root;
+        let names = self.roots[root].modules.names(&names)?;
+        Some(Module { root, names })
     }
 
     /// The files of a folder.

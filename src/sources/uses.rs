@@ -1,14 +1,12 @@
 //! Whether all that a document is used for is known: which blocks take it, what these have made, and
 //! that it serves nothing else.
 
-use std::collections::BTreeSet;
-use std::fmt::Write as _;
-use std::ops::Range;
 use std::path::Path;
 
+use super::made::Made;
 use super::references::{Addresses, is_of, is_role, takes};
 use super::tree::TreeFile;
-use super::{BlockAddress, Live, LivePolicy, Module, State, Tree};
+use super::{Live, LivePolicy, Module, State, Tree};
 use crate::iam::Arn;
 use crate::terraform::{Argument, Block, Value};
 use crate::text::Problem;
@@ -18,8 +16,7 @@ pub(super) struct Uses<'a> {
     pub tree: &'a Tree,
     pub states: &'a [State],
     pub live: &'a Live,
-    /// The blocks of each root module that have made something, as the states tell.
-    pub in_states: &'a BTreeSet<(usize, &'a BlockAddress)>,
+    pub made: &'a Made<'a>,
     pub folder: &'a Path,
     /// What it is called, first, and then what those are called that take its statements.
     pub names: Vec<String>,
@@ -46,10 +43,11 @@ impl Uses<'_> {
                 ));
             }
         }
+        self.members_are_known()?;
         for (file, block) in self.takers() {
             self.is_made_as_said(file, block)?;
             changes_are_applied(file, block)?;
-            self.is_of_these_states(file, block)?;
+            self.names_are_as_said(self.folder, file, block)?;
             self.provider_is_known(file, block)?;
             if is_managed_policy(block) {
                 self.attachments_are_known(block)?;
@@ -147,103 +145,6 @@ impl Uses<'_> {
         Ok(())
     }
 
-    /// Whether a block of a folder has made something in each module that it is in once.
-    pub(super) fn is_applied(
-        &self,
-        folder: &Path,
-        file: &TreeFile,
-        block: &Block,
-    ) -> Result<(), Problem> {
-        if block.is_repeated() {
-            return Ok(());
-        }
-        let is_made = |module: &Module<'_>| {
-            let made = BlockAddress::of(module.names, block);
-            made.is_some_and(|made| self.in_states.contains(&(module.root, &made)))
-        };
-        // Nothing is made of a root module without a state: otherwise one had to be given.
-        let has_state = |module: &Module<'_>| {
-            let mut states = self.states.iter();
-            states.any(|state| state.root == module.root)
-        };
-        let mut modules = self.tree.once_in(folder).filter(has_state);
-        let Some(module) = modules.find(|module| !is_made(module)) else {
-            return Ok(());
-        };
-        let mut within = match module.names {
-            [] => String::new(),
-            names => format!(" of module.{}", names.join(".module.")),
-        };
-        if let Some(root) = self.tree.one_of_several(module.root) {
-            let _ = write!(within, " in {}", root.shown());
-        }
-        let message = format!("no state has what {}{within} makes", block.address());
-        Err(file.error_at(block, message).help(APPLY))
-    }
-
-    /// Whether the names that a block says are those that the states have: a copy of a root module has
-    /// the same addresses.
-    fn is_of_these_states(&self, file: &TreeFile, block: &Block) -> Result<(), Problem> {
-        for (_, policy) in self.made_by(block) {
-            let holder = policy.embedded_in();
-            let holder = holder.map(|holder| self.live.principals[holder].owner.name.as_str());
-            let name = Some(policy.name.raw()).filter(|name| !name.is_empty());
-            // A role's block says the name of the role; its policies are found by theirs.
-            let name = if is_role(block) { holder } else { name };
-            let mut said: Vec<(&str, &str)> = name.map(|name| ("name", name)).into_iter().collect();
-            for argument in ["role", "user", "group"] {
-                said.extend(holder.map(|holder| (argument, holder)));
-            }
-            for (argument, in_state) in said {
-                let Some((other, range)) = self.other_name(block, argument, in_state) else {
-                    continue;
-                };
-                let message = format!(
-                    "here {argument} is {other}, and the state has {in_state} for {}",
-                    policy.address
-                );
-                let why = file.source.error_at(range, message);
-                return Err(why.help(
-                    "give the state of this root module; where the name is to change, run \
-                     `terraform apply` first",
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    /// What an argument says that is a name, where it is another than the one in the state: as text, or
-    /// by a reference to a block that says it.
-    fn other_name(
-        &self,
-        block: &Block,
-        argument: &str,
-        in_state: &str,
-    ) -> Option<(String, Range<usize>)> {
-        if let Some(prefix) = block.argument(&format!("{argument}_prefix"))
-            && let Value::Text(text) = &prefix.value
-        {
-            let is_other = !in_state.starts_with(text.as_str());
-            return is_other.then(|| (format!("{text}…"), prefix.range.clone()));
-        }
-        let said = block.argument(argument)?;
-        let name = match &said.value {
-            Value::Text(text) => text.clone(),
-            Value::Reference(reference) => {
-                let (address, attribute) = reference.rsplit_once('.')?;
-                let mut blocks = self.blocks().map(|(_, block)| block);
-                let referred = blocks.find(|block| block.address() == address)?;
-                let kind = referred.labels.first()?;
-                let is_name = kind.strip_prefix("aws_iam_") == Some(argument)
-                    && matches!(attribute, "id" | "name");
-                let name = referred.argument("name").filter(|_| is_name)?;
-                name.value.as_text()?.to_owned()
-            }
-            _ => return None,
-        };
-        (!name.eq_ignore_ascii_case(in_state)).then(|| (name, said.range.clone()))
-    }
-
     /// Whether it is known in which account an embedded policy is. What `show -json` prints does not
     /// tell it, where another provider than the default one is meant.
     fn provider_is_known(&self, file: &TreeFile, block: &Block) -> Result<(), Problem> {
@@ -337,7 +238,9 @@ impl Uses<'_> {
                 let arn = made.arn().is_some_and(|arn| arn.as_str().ends_with(end));
                 arn || made.name.raw().ends_with(end)
             }),
-            Value::Reference(reference) if reference.starts_with("aws_iam_policy.") => {
+            Value::Reference(reference) | Value::Indexed(reference)
+                if reference.starts_with("aws_iam_policy.") =>
+            {
                 is_beside && is_of(reference, &policy.address())
             }
             _ => true,

@@ -3,12 +3,10 @@
 use std::ops::Range;
 
 use hcl_edit::Span;
-use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
 use hcl_edit::structure::{self, Body};
-use hcl_edit::template::ForTemplateExpr;
-use hcl_edit::visit::{Visit, visit_expr, visit_for_template_expr, visit_traversal};
 
-use super::reader;
+use super::parsed::Parsed;
+use super::value::{Value, references, texts};
 use crate::document::Places;
 use crate::text::{Problems, Source};
 
@@ -53,28 +51,9 @@ pub struct Argument {
     pub value: Value,
     /// All that it refers to, wherever in its value, in order and as in [`Value::Reference`].
     pub references: Vec<String>,
-}
-
-/// What an argument says, as far as it is plain.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
-    /// A string without `${…}`, with its escapes decoded.
-    Text(String),
-    /// `true` or `false`.
-    Bool(bool),
-    /// A number, as it is written.
-    Number(String),
-    /// `null`: as if the argument were not there.
-    Null,
-    /// A reference and nothing else, such as `data.aws_iam_policy_document.app.json`, without its
-    /// indices: `aws_iam_role.app[0].name` is `aws_iam_role.app.name`. So is `"${aws_iam_role.app.id}"`.
-    Reference(String),
-    /// A string with `${…}` or `%{…}` in it: what is literal behind the last of these.
-    EndsIn(String),
-    /// A list.
-    List(Vec<Value>),
-    /// Anything else.
-    Expression,
+    /// The texts in it, wherever in its value, names of members too: each a [`Value::Text`] or a
+    /// [`Value::EndsIn`].
+    pub texts: Vec<Value>,
 }
 
 /// Reads the blocks of a file and nothing else of it.
@@ -82,8 +61,8 @@ pub enum Value {
 /// # Errors
 /// What is no HCL, with its place.
 pub fn read_blocks(source: &Source) -> Result<Vec<Block>, Problems> {
-    let body = reader::body(source)?;
-    Ok(Block::all_of(&body, &Places::of(source)))
+    let parsed = Parsed::of(source)?;
+    Ok(Block::all_of(&parsed, &Places::of(source)))
 }
 
 impl Block {
@@ -124,21 +103,31 @@ impl Block {
         self.argument("count").is_some() || self.argument("for_each").is_some()
     }
 
-    pub(super) fn all_of(body: &Body, places: &Places) -> Vec<Block> {
-        let blocks = body.blocks();
-        blocks.map(|block| Block::of(block, places)).collect()
+    pub(super) fn all_of(parsed: &Parsed, places: &Places) -> Vec<Block> {
+        Block::all_in(&parsed.body, parsed, places)
     }
 
-    fn of(block: &structure::Block, places: &Places) -> Self {
+    fn all_in(body: &Body, parsed: &Parsed, places: &Places) -> Vec<Block> {
+        let blocks = body.blocks();
+        blocks
+            .map(|block| Block::of(block, parsed, places))
+            .collect()
+    }
+
+    fn of(block: &structure::Block, parsed: &Parsed, places: &Places) -> Self {
         let range = block.span().unwrap_or_default();
         let arguments = block.body.attributes().map(|attribute| {
             let range = attribute.value.span().unwrap_or_default();
             Argument {
                 name: attribute.key.as_str().to_owned(),
                 line: places.line(range.start),
+                value: match parsed.masked_in(&range) {
+                    None => Value::of(&attribute.value),
+                    Some(_) => Value::Expression,
+                },
                 range,
-                value: Value::of(&attribute.value),
                 references: references(&attribute.value),
+                texts: texts(&attribute.value),
             }
         });
         let labels = block.labels.iter();
@@ -148,133 +137,7 @@ impl Block {
             line: places.line(range.start),
             range,
             arguments: arguments.collect(),
-            blocks: Block::all_of(&block.body, places),
-        }
-    }
-}
-
-impl Value {
-    /// The text, if it is one.
-    pub fn as_text(&self) -> Option<&str> {
-        match self {
-            Value::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-
-    /// What it refers to, if that is all.
-    pub fn as_reference(&self) -> Option<&str> {
-        match self {
-            Value::Reference(reference) => Some(reference),
-            _ => None,
-        }
-    }
-
-    fn of(expression: &Expression) -> Self {
-        match expression {
-            Expression::Null(_) => Value::Null,
-            Expression::Bool(truth) => Value::Bool(*truth.value()),
-            Expression::Number(number) => Value::Number(number.value().to_string()),
-            Expression::String(text) => Value::Text(text.value().clone()),
-            Expression::Array(list) => Value::List(list.iter().map(Value::of).collect()),
-            other => match (reference(other), other) {
-                (Some(reference), _) => Value::Reference(reference),
-                (None, Expression::StringTemplate(template)) => {
-                    let last = template.iter().last();
-                    let end = last.and_then(|last| last.as_literal());
-                    Value::EndsIn(end.map_or_else(String::new, |end| end.to_string()))
-                }
-                _ => Value::Expression,
-            },
-        }
-    }
-}
-
-/// What an expression refers to, if it is a reference and nothing else.
-pub(super) fn reference(expression: &Expression) -> Option<String> {
-    match expression {
-        Expression::Variable(name) => Some(name.as_str().to_owned()),
-        Expression::Traversal(traversal) => {
-            let is_plain = |operator: &TraversalOperator| {
-                !matches!(
-                    operator,
-                    TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_)
-                )
-            };
-            let operators = &traversal.operators;
-            let plain = operators.iter().all(|operator| is_plain(operator.value()));
-            plain.then(|| path(traversal)).flatten()
-        }
-        // The way of Terraform before 0.12.
-        Expression::StringTemplate(template) => {
-            let mut elements = template.iter();
-            match (elements.next(), elements.next()) {
-                (Some(only), None) => reference(&only.as_interpolation()?.expr),
-                _ => None,
-            }
-        }
-        Expression::Parenthesis(inner) => reference(inner.inner()),
-        _ => None,
-    }
-}
-
-/// The names of a traversal with dots between them, up to a splat, without indices.
-fn path(traversal: &Traversal) -> Option<String> {
-    let Expression::Variable(first) = &traversal.expr else {
-        return None;
-    };
-    let mut path = first.as_str().to_owned();
-    for operator in &traversal.operators {
-        match operator.value() {
-            TraversalOperator::GetAttr(name) => {
-                path.push('.');
-                path.push_str(name.as_str());
-            }
-            TraversalOperator::Index(_)
-            | TraversalOperator::LegacyIndex(_)
-            | TraversalOperator::AttrSplat(_)
-            | TraversalOperator::FullSplat(_) => {}
-        }
-    }
-    Some(path)
-}
-
-fn references(expression: &Expression) -> Vec<String> {
-    let mut found = References::default();
-    found.visit_expr(expression);
-    found.0
-}
-
-/// Gathers what expressions refer to.
-#[derive(Default)]
-pub(super) struct References(pub Vec<String>);
-
-impl Visit for References {
-    fn visit_expr(&mut self, expression: &Expression) {
-        if let Expression::Variable(name) = expression {
-            self.0.push(name.as_str().to_owned());
-        } else {
-            visit_expr(self, expression);
-        }
-    }
-
-    // That of the crate passes over what is gone through.
-    fn visit_for_template_expr(&mut self, directive: &ForTemplateExpr) {
-        self.visit_expr(&directive.collection_expr);
-        visit_for_template_expr(self, directive);
-    }
-
-    fn visit_traversal(&mut self, traversal: &Traversal) {
-        match path(traversal) {
-            Some(path) => {
-                self.0.push(path);
-                for operator in &traversal.operators {
-                    if let TraversalOperator::Index(index) = operator.value() {
-                        self.visit_expr(index);
-                    }
-                }
-            }
-            None => visit_traversal(self, traversal),
+            blocks: Block::all_in(&block.body, parsed, places),
         }
     }
 }

@@ -29,6 +29,13 @@ pub fn template_comments(text: &str) -> Vec<Range<usize>> {
     Scanner::new(text, Mode::Template).scan()
 }
 
+/// The lines of heredocs that begin with the marker and go on, by the bytes of that: they do not end it.
+pub(super) fn false_ends(text: &str) -> Vec<Range<usize>> {
+    let mut scanner = Scanner::new(text, Mode::Code { braces: 0 });
+    scanner.run();
+    scanner.false_ends
+}
+
 /// What a place in a file is a part of.
 enum Mode<'a> {
     /// Expressions and blocks, in so many braces.
@@ -47,6 +54,7 @@ struct Scanner<'a> {
     /// What the place is in, from the outside in. A file may nest as deep as it likes.
     modes: Vec<Mode<'a>>,
     found: Vec<Range<usize>>,
+    false_ends: Vec<Range<usize>>,
 }
 
 impl<'a> Scanner<'a> {
@@ -56,10 +64,16 @@ impl<'a> Scanner<'a> {
             at: 0,
             modes: vec![mode],
             found: Vec::new(),
+            false_ends: Vec::new(),
         }
     }
 
     fn scan(mut self) -> Vec<Range<usize>> {
+        self.run();
+        self.found
+    }
+
+    fn run(&mut self) {
         while self.at < self.text.len() {
             match self.modes.last() {
                 Some(Mode::Code { .. }) | None => self.code(),
@@ -69,10 +83,23 @@ impl<'a> Scanner<'a> {
                     self.at += self.line().len();
                     self.modes.pop();
                 }
-                Some(Mode::Heredoc(_) | Mode::Template) => self.template(),
+                Some(Mode::Heredoc(marker)) => {
+                    let marker = *marker;
+                    self.note_false_end(marker);
+                    self.template();
+                }
+                Some(Mode::Template) => self.template(),
             }
         }
-        self.found
+    }
+
+    fn note_false_end(&mut self, marker: &str) {
+        let line = self.line();
+        let words = line.trim_start();
+        if self.begins_line() && words.starts_with(marker) {
+            let start = self.at + line.len() - words.len();
+            self.false_ends.push(start..start + marker.len());
+        }
     }
 
     fn rest(&self) -> &'a str {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::block::Block;
+use super::parsed::Parsed;
 use super::policy_file::PolicyFile;
 use super::{json_syntax, reader};
 use crate::document::{Document, File, Places, ReadPolicy};
@@ -104,10 +105,10 @@ impl ConfigurationFile {
     /// # Errors
     /// What is no HCL, with its place. What is wrong with one policy is told with that one.
     pub fn read(source: &Source) -> Result<Self, Problems> {
-        let body = reader::body(source)?;
+        let parsed = Parsed::of(source)?;
         let places = Places::of(source);
-        let blocks = Block::all_of(&body, &places);
-        let found = reader::find(&places, &body);
+        let blocks = Block::all_of(&parsed, &places);
+        let found = reader::find(&places, &parsed);
         let count = found.iter().filter_map(WrittenPolicy::document).count();
         let mut file = File::begin(source.clone(), policies, count);
         let policies = found.into_iter().map(|found| WrittenPolicy {
@@ -183,8 +184,8 @@ impl<P> Content<P> {
 
 /// The policies that are written in a file.
 fn policies(source: &Source) -> Result<Vec<ReadPolicy>, Problems> {
-    let body = reader::body(source)?;
-    let found = reader::find(&Places::of(source), &body).into_iter();
+    let parsed = Parsed::of(source)?;
+    let found = reader::find(&Places::of(source), &parsed).into_iter();
     let policies = found.filter_map(|found| match found.content {
         Content::Document(read) | Content::Merged(_, Some(read)) => Some(read),
         _ => None,

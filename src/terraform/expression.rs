@@ -6,7 +6,7 @@ use hcl_edit::Span;
 use hcl_edit::expr::{Expression, Object, ObjectKey};
 use hcl_edit::structure::Attribute;
 
-use super::block::reference;
+use super::value::reference;
 pub(super) use crate::document::{Places as Tree, allow};
 use crate::text::{Json, JsonValue, Member};
 

@@ -3,7 +3,8 @@
 
 use hcl_edit::visit::Visit;
 
-use super::block::{Argument, Block, References, Value, reference};
+use super::block::{Argument, Block};
+use super::value::{References, Value};
 use crate::document::Places;
 use crate::text::{Json, JsonValue, Member, Problem, Problems, Source};
 
@@ -92,6 +93,8 @@ impl Reader<'_> {
     fn argument(&self, member: &Member) -> Result<Argument, Problem> {
         let mut references = References::default();
         self.refer(&member.value, &mut references)?;
+        let mut texts = Vec::new();
+        Self::add_texts(&member.value, &mut texts);
         let range = member.value.range.clone();
         Ok(Argument {
             name: member.name.clone(),
@@ -99,6 +102,7 @@ impl Reader<'_> {
             range,
             value: self.value(&member.value)?,
             references: references.0,
+            texts,
         })
     }
 
@@ -113,15 +117,45 @@ impl Reader<'_> {
                 let mut elements = template.iter();
                 let only = elements.next().filter(|_| elements.next().is_none());
                 let only = only.and_then(|only| only.as_interpolation());
-                let only = only.and_then(|only| reference(&only.expr));
-                only.map_or(Value::Expression, Value::Reference)
+                let only = only.and_then(|only| Value::refers(&only.expr));
+                only.unwrap_or(Value::Expression)
             }
             JsonValue::Array(list) => {
                 let values = list.iter().map(|one| self.value(one));
                 Value::List(values.collect::<Result<_, _>>()?)
             }
-            _ => Value::Expression,
+            JsonValue::Object(members) => {
+                let is_plain = members.iter().all(|member| !is_template(&member.name));
+                let values = members.iter();
+                let values = values.map(|one| Ok((one.name.clone(), self.value(&one.value)?)));
+                let values = values.collect::<Result<_, Problem>>()?;
+                if is_plain {
+                    Value::Object(values)
+                } else {
+                    Value::Expression
+                }
+            }
+            JsonValue::Opaque(_) | JsonValue::Joined(_) => Value::Expression,
         })
+    }
+
+    /// Adds the texts in a value, and the names of members.
+    fn add_texts(json: &Json, texts: &mut Vec<Value>) {
+        let of = |text: &String| match text.rsplit_once('}') {
+            Some((_, end)) if is_template(text) => Value::EndsIn(end.to_owned()),
+            _ => Value::Text(text.clone()),
+        };
+        match &json.value {
+            JsonValue::String(text) => texts.push(of(text)),
+            JsonValue::Array(list) => list.iter().for_each(|one| Self::add_texts(one, texts)),
+            JsonValue::Object(members) => {
+                for member in members {
+                    texts.push(of(&member.name));
+                    Self::add_texts(&member.value, texts);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Adds what the texts in a value refer to; the names of members are texts as well.

@@ -18,12 +18,15 @@ mod expression;
 mod heredoc;
 mod json_encoded;
 mod json_syntax;
+mod parsed;
 mod policy_document;
 mod policy_file;
 mod reader;
+mod value;
 
-pub use block::{Argument, Block, Value, read_blocks};
+pub use block::{Argument, Block, read_blocks};
 pub use comments::{comments, template_comments};
 pub use configuration::{ConfigurationFile, Content, Merged, Referred, WrittenPolicy};
 pub use policy_file::{PolicyFile, may_begin, may_name, read_policy_file};
 pub use reader::takes_policy;
+pub use value::Value;

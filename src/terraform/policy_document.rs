@@ -6,10 +6,10 @@ use hcl_edit::Span;
 use hcl_edit::expr::Array;
 use hcl_edit::structure::{Attribute, Block, Structure};
 
-use super::block::reference;
 use super::configuration::{Merged, Referred};
 use super::expression::{Tree, allow};
 use super::reader::{Said, is_called};
+use super::value::reference;
 use crate::document::{PolicyTree, StatementForm, Syntax};
 use crate::text::{Json, JsonValue, Member, Problem};
 

@@ -2,10 +2,10 @@
 
 use hcl_edit::expr::{Expression, FuncCall};
 
-use super::block::reference;
 use super::expression::Tree;
 use super::heredoc;
 use super::reader::Said;
+use super::value::reference;
 use crate::document::{Document, File, ReadPolicy};
 use crate::text::{Problems, Source};
 

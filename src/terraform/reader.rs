@@ -4,14 +4,14 @@ use std::ops::Range;
 
 use hcl_edit::Span;
 use hcl_edit::expr::{Expression, FuncCall};
-use hcl_edit::structure::{Block, BlockLabel, Body};
+use hcl_edit::structure::{Block, BlockLabel};
 
-use super::block::reference;
 use super::configuration::{Content, WrittenPolicy};
 use super::expression::Tree;
+use super::parsed::{Masked, Parsed};
+use super::value::reference;
 use super::{heredoc, json_encoded, policy_document, policy_file};
 use crate::document::{PolicyTree, ReadPolicy};
-use crate::text::{Problems, Source};
 
 /// What stands in a place that takes a policy, as it is read first.
 pub(super) type Said = Content<PolicyTree>;
@@ -27,29 +27,14 @@ pub fn takes_policy(kind: &str) -> bool {
     WITH_POLICY.contains(&kind)
 }
 
-/// The blocks of a file.
-pub(super) fn body(source: &Source) -> Result<Body, Problems> {
-    hcl_edit::parser::parse_body(source.text()).map_err(|error| {
-        let place = source.character_at(error.location().offset());
-        let message = error.message().split_whitespace();
-        let message = message.collect::<Vec<_>>().join(" ");
-        let help = if message.contains("redefined object key") {
-            "keep one of the two: Terraform takes the last, and which one holds is not looked into"
-        } else {
-            "`terraform validate` says more; where Terraform reads it, write it in another way"
-        };
-        let problem = source.error_at(place, format!("this is not HCL: {message}"));
-        problem.help(help).into()
-    })
-}
-
 /// The places of a file that take a policy, in order of the text.
-pub(super) fn find(tree: &Tree, body: &Body) -> Vec<WrittenPolicy<ReadPolicy>> {
+pub(super) fn find(tree: &Tree, parsed: &Parsed) -> Vec<WrittenPolicy<ReadPolicy>> {
     let mut finder = Finder {
         tree,
+        parsed,
         found: Vec::new(),
     };
-    for (place, block) in body.blocks().enumerate() {
+    for (place, block) in parsed.body.blocks().enumerate() {
         finder.block(place, block);
     }
     finder.found
@@ -57,6 +42,7 @@ pub(super) fn find(tree: &Tree, body: &Body) -> Vec<WrittenPolicy<ReadPolicy>> {
 
 struct Finder<'a> {
     tree: &'a Tree<'a>,
+    parsed: &'a Parsed,
     found: Vec<WrittenPolicy<ReadPolicy>>,
 }
 
@@ -189,6 +175,12 @@ impl Finder<'_> {
         content: Content<ReadPolicy>,
     ) {
         let range = range.unwrap_or_default();
+        let content = match self.parsed.masked_in(&range) {
+            Some(Masked { at, why, help }) => {
+                Content::Refused(self.tree.error(Some(at..at + 1), why, help).into())
+            }
+            None => content,
+        };
         self.found.push(WrittenPolicy {
             address,
             block,

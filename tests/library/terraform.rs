@@ -230,6 +230,56 @@ fn other_policies_are_named_with_the_reason() {
 }
 
 #[test]
+fn a_key_that_an_object_has_twice_costs_what_it_stands_in_alone() {
+    let own = "jsonencode({ Statement = [{ Effect = \"Allow\", Action = [\"s3:Get*\"], Resource = \"*\" }] })";
+    let twice = own.replace(
+        "Effect = \"Allow\"",
+        "Effect = \"Deny\", Effect = \"Allow\"",
+    );
+    let text = format!(
+        "locals {{\n  a = {{ a = 1, z = 2, a = var.x, \"é/b\" = 1, b-c = 1, b-c = 2 }}\n  b = {{ a = 1 }}\n}}\n\
+         resource \"aws_iam_policy\" \"own\" {{\n  policy = {own}\n}}\n\
+         resource \"aws_iam_policy\" \"twice\" {{\n  policy = {twice}\n}}\n"
+    );
+    let file = ConfigurationFile::read(&Source::from_text("main.tf", &text)).unwrap();
+    let locals = &file.blocks[0];
+    assert_eq!(locals.argument("a").unwrap().value, Value::Expression);
+    assert_eq!(locals.argument("a").unwrap().references, ["var.x"]);
+    assert!(matches!(
+        locals.argument("b").unwrap().value,
+        Value::Object(_)
+    ));
+    assert!(
+        file.policy("aws_iam_policy.own.policy")
+            .unwrap()
+            .document()
+            .is_some()
+    );
+    let Content::Refused(why) = &file.policy("aws_iam_policy.twice.policy").unwrap().content else {
+        panic!("it is read");
+    };
+    let said = "an object here has this key twice: Terraform takes the last";
+    assert!(why.to_string().contains(said), "{why}");
+    assert!(why.to_string().contains("main.tf:9:"), "{why}");
+}
+
+#[test]
+fn a_heredoc_goes_on_where_a_line_begins_with_its_marker() {
+    let policy = "resource \"aws_iam_policy\" \"own\" {\n  policy = <<EOF\n{\"Statement\": [{\"Effect\": \"Allow\", \
+                  \"Action\": \"s3:Get*\", \"Resource\": \"*\"}]}\nEOF\n}\n";
+    let script = "locals {\n  a = <<EOF\nsqlplus << EOF\nquit\nEOF\"\nEOF\n  b = 1\n}\n";
+    let file = read(&format!("{script}{policy}"));
+    assert!(file.policies[0].document().is_some());
+    assert_eq!(file.blocks[0].arguments.len(), 2);
+    let file = read(&policy.replace("}]}\n", "}]}\nEOF,\n"));
+    let Content::Refused(why) = &file.policies[0].content else {
+        panic!("it is read");
+    };
+    let said = "a line of the heredoc begins with its marker here";
+    assert!(why.to_string().contains(said), "{why}");
+}
+
+#[test]
 fn what_is_computed_of_a_policy_may_allow_anything() {
     let policy =
         |statements: &str| told_of_policy(&format!("jsonencode({{ Statement = {statements} }})"));
@@ -291,7 +341,7 @@ fn what_is_no_hcl_has_its_place() {
         "{}",
         wrong("a = 1\nb = [1,\n")
     );
-    assert!(wrong("a = { x = 1, x = 2 }\n").starts_with("main.tf:1:"));
+    assert!(wrong("a = { (x) = 1, (x) = 2 }\n").starts_with("main.tf:1:"));
 }
 
 #[test]

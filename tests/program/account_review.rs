@@ -462,6 +462,24 @@ fn a_role_that_is_not_used_keeps_nothing_for_others() {
 }
 
 #[test]
+fn an_archived_finding_takes_nothing_away() {
+    let mut findings = usual();
+    findings[0]["status"] = json!("ARCHIVED");
+    let at = folder();
+    let run = refine(at.path(), &account(), &findings, &["-o", "changes"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let told = "this finding is archived, someone meant these permissions to stay";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+    for (policy, changes) in [("role-Reader-Own", false), ("group-Ops-Own", true)] {
+        assert_eq!(
+            at.path().join("changes").join(policy).exists(),
+            changes,
+            "{policy}"
+        );
+    }
+}
+
+#[test]
 fn what_two_findings_or_two_roles_could_mean_is_not_guessed() {
     // A role that stands twice.
     let mut twice = account();

@@ -771,7 +771,7 @@ fn whoever_a_module_gives_a_managed_policy_to_counts() {
     let modules_json = r#"{"Modules": [{"Key": "", "Dir": "."}, {"Key": "m", "Dir": "m"}, {"Key": "far", "Dir": ".terraform/modules/far"}]}"#;
     let call = "module \"m\" {\n  source = \"./m\"\n  p      = { x = aws_iam_policy.m.arn }\n}\n";
     let inner = "variable \"p\" {}\nlocals {\n  q = var.p\n}\nresource \"aws_iam_role_policy_attachment\" \"new\" {\n  \
-         role       = \"new\"\n  policy_arn = local.q[\"x\"]\n}\n";
+         role       = \"app\"\n  policy_arn = local.q[\"x\"]\n}\n";
     let with = |call: &str, inner: &str| {
         let world = World::managed().with_block(call);
         world.write("root/.terraform/modules/modules.json", modules_json);

@@ -1,11 +1,11 @@
 //! Who has the policies of templates, as stacks tell.
 
-use super::Stack;
 use super::live::{Gathering, WrittenIn, address};
 use super::made_up::is_made_up;
-use crate::cloudformation::{Holder, Template, Who};
+use super::{Stack, StackResource};
+use crate::cloudformation::{Holder, Membership, Template, Who};
 use crate::iam::quota::Owner;
-use crate::iam::{AccountId, PrincipalName};
+use crate::iam::{AccountId, Arn, PrincipalName};
 use crate::policies::{PolicyOwner, PrincipalDates};
 use crate::sources::{Address, LivePrincipal};
 
@@ -65,6 +65,51 @@ impl Gathering<'_> {
         Ok(self.principal(owner, account, text))
     }
 
+    /// Puts those into groups whom the template puts there: what AWS has may have been printed before.
+    pub(super) fn members(&mut self, stack: &Stack, template: &Template) {
+        for Membership { group, user } in &template.memberships {
+            let mut holder = |kind, who: &Who| {
+                let who = who.clone();
+                self.holder(stack, template, &Holder { kind, who })
+            };
+            // Which group or user it is where nothing here tells that, AWS's answer does.
+            if let (Ok(group), Ok(user)) = (holder(Owner::Group, group), holder(Owner::User, user))
+            {
+                self.made
+                    .live
+                    .members
+                    .entry(group)
+                    .or_default()
+                    .insert(user);
+            }
+        }
+    }
+
+    /// The users whom the template puts into a group of this name and whom the stack does not have yet.
+    pub(super) fn members_to_come(stack: &Stack, template: &Template, group: &str) -> Vec<String> {
+        let is_group = |who: &Who| match who {
+            Who::Named(name) => name == group,
+            Who::Resource(id) => {
+                let made = stack.resource_of(id, type_of(Owner::Group));
+                made.is_some_and(|made| made.physical_id == group)
+            }
+            Who::Unknown(_) | Who::NotRead => false,
+        };
+        let of_group = template
+            .memberships
+            .iter()
+            .filter(|one| is_group(&one.group));
+        let to_come = of_group.filter_map(|one| match &one.user {
+            Who::Resource(id) => {
+                let resource = template.resource(id).filter(|one| !one.is_conditional)?;
+                let is_there = stack.resource_of(id, type_of(Owner::User)).is_some();
+                (!is_there).then(|| resource.logical_id.clone())
+            }
+            _ => None,
+        });
+        to_come.collect()
+    }
+
     /// The account of the one who was found of this name.
     fn found_account(&self, owner: &PolicyOwner) -> Option<AccountId> {
         let named = self.found.iter().filter(|one| one.may_be(owner));
@@ -102,18 +147,19 @@ impl Gathering<'_> {
     }
 }
 
-/// Whom the template gives a managed policy to, and who is in the stack and is none of its `owners`:
-/// what AWS has was printed before that was deployed.
+/// Whom the template gives a managed policy to, and who is none of its `owners`: that is not deployed, or
+/// what AWS has was printed before.
 pub(super) fn given_by_template(
     of: &WrittenIn<'_>,
+    arn: &Arn,
     owners: &[PolicyOwner],
 ) -> Vec<(Holder, String)> {
     let own = of.template.resource(of.logical_id);
-    let own_names = own.map(|own| &own.attached_names);
     let mut missing = Vec::new();
     for resource in &of.template.resources {
-        let gives = resource.attached_names.contains(of.logical_id)
-            || own_names.is_some_and(|names| names.contains(&resource.logical_id));
+        let gives = resource.attaches.contains(of.logical_id)
+            || resource.attaches.contains(arn.name())
+            || own.is_some_and(|own| own.attaches.contains(&resource.logical_id));
         if !gives || resource.logical_id == of.logical_id {
             continue;
         }
@@ -127,20 +173,21 @@ pub(super) fn given_by_template(
             "AWS::IAM::Group" => Owner::Group,
             _ => Owner::Role,
         };
-        let Some(made) = of.stack.resource_of(&id, type_of(kind)) else {
-            continue;
+        let made = of.stack.resource_of(&id, type_of(kind));
+        let has_it = |made: &StackResource| {
+            let name = &made.physical_id;
+            let mut owners = owners.iter().filter(|owner| owner.kind == kind);
+            owners.any(|owner| owner.name.as_str().eq_ignore_ascii_case(name))
         };
-        let is_it = |owner: &PolicyOwner| {
-            owner.kind == kind && owner.name.as_str().eq_ignore_ascii_case(&made.physical_id)
+        let why = match made {
+            Some(made) if has_it(made) => continue,
+            Some(_) => format!("the template gives it to {id}, and AWS's answer does not"),
+            // A condition may have left it out, or the function has a role of its own.
+            None if resource.is_conditional || type_of(kind) != resource.kind => continue,
+            None => format!("the template gives it to {id}, which the stack does not have yet"),
         };
-        if !owners.iter().any(is_it) {
-            let why = format!(
-                "the template gives it to {id}, and AWS's answer does not: deploy the template, and \
-                 fetch anew what AWS has"
-            );
-            let who = Who::Resource(id);
-            missing.push((Holder { kind, who }, why));
-        }
+        let who = Who::Resource(id);
+        missing.push((Holder { kind, who }, why));
     }
     missing
 }

@@ -4,16 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::holders::given_by_template;
 use super::{Stack, Templates};
-use crate::cloudformation::{Holder, Makes, Name, Template, Who, WrittenPolicy};
-use crate::document::Document;
+use crate::cloudformation::{Holder, Makes, Template, Who, WrittenPolicy};
+use crate::iam::Arn;
 use crate::iam::quota::Owner;
-use crate::iam::{Arn, PolicyName};
 use crate::policies::{LoadedPolicy, PolicyOwner};
-use crate::sources::{
-    Address, BlockAddress, Held, Live, LiveKind, LivePolicy, LivePrincipal, MadeBy, Others,
-    same_statements,
-};
-use crate::text::{Untrusted, list};
+use crate::sources::{Address, BlockAddress, Held, Live, LiveKind, LivePolicy, MadeBy, Others};
+use crate::text::Untrusted;
 
 /// A policy as it is written: its file, and which of its policies it is.
 pub(super) type Place = (usize, usize);
@@ -58,6 +54,7 @@ pub(super) fn gather(
             // Who has no policy that is read is known all the same.
             let _ = gathering.holder(stack, template, &Holder { kind, who });
         }
+        gathering.members(stack, template);
         for (at, written) in template.policies.iter().enumerate() {
             let resource = &template.resources[written.resource];
             let of = WrittenIn {
@@ -81,7 +78,7 @@ pub(super) struct WrittenIn<'a> {
     pub(super) template: &'a Template,
     /// Which of the stacks it is.
     number: usize,
-    written: &'a WrittenPolicy,
+    pub(super) written: &'a WrittenPolicy,
     /// The resource that it stands in.
     pub(super) logical_id: &'a str,
     /// The type of that.
@@ -94,14 +91,13 @@ pub(super) struct Gathering<'a> {
     pub(super) found: &'a [PolicyOwner],
     pub(super) made: Made,
     /// The answers that are used, each with the live policy that it is.
-    taken: Vec<(*const LoadedPolicy, usize)>,
+    pub(super) taken: Vec<(*const LoadedPolicy, usize)>,
 }
 
 impl Gathering<'_> {
     fn policy(&mut self, of: &WrittenIn<'_>) {
-        // A condition may have left it out.
         let Some(own) = of.stack.resource(of.logical_id) else {
-            return;
+            return self.not_in_stack(of);
         };
         let first = self.made.live.policies.len();
         let is_sam = of.kind.starts_with("AWS::Serverless::");
@@ -114,143 +110,43 @@ impl Gathering<'_> {
                 }
             }
         }
-        let unsettled =
-            (!own.is_settled).then_some("its resource is being changed, or could not be");
-        let another = is_another
-            .then_some("the stack has another resource of this name: deploy the template first");
-        if let Some(why) = unsettled.or(another) {
-            for policy in &mut self.made.live.policies[first..] {
-                policy.blockers.push(why.to_owned());
+        let unsettled = (!own.is_settled).then_some((
+            "its resource is being changed, or could not be",
+            "let the stack come to rest, and list its resources anew",
+        ));
+        let another = is_another.then_some((
+            "the stack has another resource of this name",
+            "deploy the template first, and list the resources of the stack anew",
+        ));
+        if let Some((why, help)) = unsettled.or(another) {
+            for policy in first..self.made.live.policies.len() {
+                self.in_the_way(policy, why, help);
             }
         }
     }
 
-    fn inline(&mut self, of: &WrittenIn<'_>, name: &Name, holder: &Holder) {
-        let found = self.holder(of.stack, of.template, holder);
-        if let Ok(principal) = found
-            && of.written.is_behind_condition
-            && self.is_left_out(name, principal)
-        {
-            return;
-        }
-        let shown = match name {
-            Name::Text(name) => name.clone(),
-            Name::Parts(parts) => parts.join("…"),
-        };
-        let kind = LiveKind::Inline(found.as_ref().ok().copied());
-        let policy = self.add_policy(of, kind, shown.as_str().into());
-        match found {
-            Ok(principal) => {
-                if matches!(&of.written.makes, Makes::Inline { holders, .. } if holders.len() > 1) {
-                    let owner = &self.made.live.principals[principal].owner;
-                    let live = &mut self.made.live.policies[policy];
-                    live.address.text = format!("{} in {owner}", live.address.text.raw())
-                        .as_str()
-                        .into();
-                }
-                self.hold(policy, principal);
-                self.find_inline(of, policy, name, principal);
-            }
-            Err(why) => self.made.live.policies[policy].blockers.push(why),
-        }
-    }
-
-    /// Whether a principal of whom all is known has no policy that may be called so.
-    fn is_left_out(&self, name: &Name, principal: usize) -> bool {
-        let LivePrincipal { owner, account, .. } = &self.made.live.principals[principal];
-        let mut inline = self.held.inline(account.as_ref(), owner).into_iter();
-        let is_it = |one: &LoadedPolicy| {
-            one.origin
-                .name
-                .as_ref()
-                .is_some_and(|own| name.may_be(own.as_str()))
-        };
-        self.held.account(account.as_ref()).is_some() && !inline.any(is_it)
-    }
-
-    /// Finds what AWS has in the place of an inline policy of a principal.
-    fn find_inline(&mut self, of: &WrittenIn<'_>, policy: usize, name: &Name, principal: usize) {
-        let held = self.held;
-        let LivePrincipal { owner, account, .. } = &self.made.live.principals[principal];
-        let all = held.inline(account.as_ref(), owner);
-        let called = |one: &LoadedPolicy| {
-            one.origin
-                .name
-                .as_ref()
-                .map_or(String::new(), ToString::to_string)
-        };
-        let mut fitting: Vec<&LoadedPolicy> = all
-            .iter()
-            .copied()
-            .filter(|one| name.may_be(&called(one)))
-            .collect();
-        if fitting.len() > 1 && matches!(name, Name::Parts(_)) {
-            fitting.retain(|one| is_same(of.written, &one.document));
-        }
-        let obstacle = match fitting.as_slice() {
-            [only] => {
-                let only: &LoadedPolicy = only;
-                let live = &mut self.made.live.policies[policy];
-                live.document = Some(only.document.source().text().to_owned());
-                live.changed_at = only.origin.changed_at;
-                live.name = called(only).as_str().into();
-                self.take(only, policy);
-                return;
-            }
-            [] if held.account(account.as_ref()).is_some() => (
-                format!("{owner} has no such inline policy in what AWS printed"),
-                "deploy the template first, and fetch anew what AWS has".to_owned(),
-            ),
-            [] => (
-                format!("what AWS has of it is not given, an inline policy of {owner}"),
-                format!("give it: {}", fetch(owner, name)),
-            ),
-            several => {
-                let mut names: Vec<String> = several.iter().map(|one| called(one)).collect();
-                names.dedup();
-                let message = if names.len() == 1 {
-                    format!(
-                        "what AWS has of it is given several times, {} of {owner}",
-                        names[0]
-                    )
-                } else {
-                    format!(
-                        "nobody can tell which it is of the inline policies of {owner}: {}",
-                        list(&names)
-                    )
-                };
-                (
-                    message,
-                    "give each of them once, as AWS has it now".to_owned(),
-                )
-            }
-        };
+    pub(super) fn in_the_way(&mut self, policy: usize, why: &str, help: &str) {
+        let obstacle = (why.to_owned(), help.to_owned());
         self.made.obstacles.insert(policy, obstacle);
     }
 
-    /// Notes that an answer is what AWS has of a policy. One that does not tell its account may be
-    /// of one principal alone.
-    fn take(&mut self, answer: &LoadedPolicy, policy: usize) {
-        let holder = |at: usize| self.made.live.policies[at].holders.clone();
-        let others = self
-            .taken
-            .iter()
-            .filter(|(taken, _)| std::ptr::eq(*taken, answer));
-        let others: Vec<usize> = others.map(|(_, other)| *other).collect();
-        for other in others {
-            let message = if holder(other) == holder(policy) {
-                "what AWS has of it may be made of another policy here too"
-            } else {
-                "what AWS has of it does not tell in which account it is"
-            };
-            let help = "give what `aws iam get-account-authorization-details` prints in its place";
-            for place in [policy, other] {
-                self.made
-                    .obstacles
-                    .insert(place, (message.to_owned(), help.to_owned()));
-            }
+    /// Notes the users who come into the group with the next deployment.
+    pub(super) fn see_members_to_come(
+        &mut self,
+        of: &WrittenIn<'_>,
+        policy: usize,
+        principal: usize,
+    ) {
+        let owner = &self.made.live.principals[principal].owner;
+        if owner.kind != Owner::Group {
+            return;
         }
-        self.taken.push((answer, policy));
+        let to_come = Self::members_to_come(of.stack, of.template, owner.name.as_str());
+        if let Some(user) = to_come.first() {
+            let why =
+                format!("the template puts {user} into {owner}, whom the stack does not have yet");
+            self.in_the_way(policy, &why, DEPLOY_FIRST);
+        }
     }
 
     fn managed(&mut self, of: &WrittenIn<'_>, told: &str) {
@@ -272,9 +168,9 @@ impl Gathering<'_> {
                 .insert(policy, (message, help.to_owned()));
             return;
         };
-        let missing = given_by_template(of, &holders.owners);
+        let missing = given_by_template(of, &arn, &holders.owners);
         for (holder, why) in missing {
-            self.made.live.policies[policy].blockers.push(why);
+            self.in_the_way(policy, &why, DEPLOY_FIRST);
             if let Ok(principal) = self.holder(of.stack, of.template, &holder) {
                 self.hold(policy, principal);
             }
@@ -287,6 +183,7 @@ impl Gathering<'_> {
         for owner in holders.owners {
             let principal = self.principal(owner, arn.account(), None);
             self.hold(policy, principal);
+            self.see_members_to_come(of, policy, principal);
         }
     }
 
@@ -296,7 +193,12 @@ impl Gathering<'_> {
         live.blockers.push(why);
     }
 
-    fn add_policy(&mut self, of: &WrittenIn<'_>, kind: LiveKind, name: Untrusted) -> usize {
+    pub(super) fn add_policy(
+        &mut self,
+        of: &WrittenIn<'_>,
+        kind: LiveKind,
+        name: Untrusted,
+    ) -> usize {
         let place = self.made.live.policies.len();
         let text = format!("{} of {}", of.written.address, of.stack.name.raw());
         let address = address(of.kind, of.logical_id, &text);
@@ -306,7 +208,7 @@ impl Gathering<'_> {
         place
     }
 
-    fn hold(&mut self, policy: usize, principal: usize) {
+    pub(super) fn hold(&mut self, policy: usize, principal: usize) {
         self.made.live.policies[policy].holders.insert(principal);
         let own = &mut self.made.live.principals[principal].policies;
         if !own.contains(&policy) {
@@ -353,25 +255,9 @@ pub(super) fn address(kind: &str, logical_id: &str, text: &str) -> Address {
     }
 }
 
-/// Whether a written policy may be what AWS has.
-fn is_same(written: &WrittenPolicy, live: &Document) -> bool {
-    let Ok(document) = &written.content else {
-        return false;
-    };
-    let form = |statement: usize| document.form(statement).clone();
-    same_statements(document.policy(), live.policy(), form).is_ok()
-}
+/// The way out where a template is newer than what AWS has.
+pub(super) const DEPLOY_FIRST: &str = "deploy the template first, and fetch anew what AWS has";
 
-/// The command that prints an inline policy.
-fn fetch(owner: &PolicyOwner, name: &Name) -> String {
-    let name = match name {
-        Name::Text(name) => PolicyName::parse(name).map(|name| name.to_string()),
-        Name::Parts(_) => None,
-    };
-    let kind = owner.kind.as_str();
-    format!(
-        "aws iam get-{kind}-policy --{kind}-name {} --policy-name {} --output json",
-        owner.name,
-        name.as_deref().unwrap_or("POLICY_NAME")
-    )
-}
+/// The way out where nobody can tell who has a policy.
+pub(super) const DEPLOY_OR_LEAVE: &str = "deploy the template first, if it is newer than the stack; otherwise it stays as it \
+                               is, in all stacks of the template";

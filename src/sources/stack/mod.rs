@@ -2,6 +2,7 @@
 
 mod answer;
 mod holders;
+mod inline;
 mod live;
 mod made_up;
 mod matched;

@@ -127,17 +127,12 @@ impl Templates {
         Ok(templates)
     }
 
-    /// Whether a program of the CDK made them: what is changed in them is lost.
-    pub fn are_synthesized(&self) -> bool {
-        let is_of_cdk = |resource: &TemplateResource| {
-            resource.construct_path.is_some() || resource.kind == "AWS::CDK::Metadata"
-        };
-        self.files.iter().any(|file| {
-            let path = file.source.path().unwrap_or(Path::new(""));
-            let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-            real.iter().any(|part| part == "cdk.out")
-                || file.template.resources.iter().any(is_of_cdk)
-        })
+    /// The templates that people write, and those that a program of the CDK made: what is changed in them
+    /// is lost.
+    pub fn without_synthesized(self) -> (Self, Vec<TemplateFile>) {
+        let files = self.files.into_iter();
+        let (of_cdk, files) = files.partition(TemplateFile::is_synthesized);
+        (Templates { files, ..self }, of_cdk)
     }
 
     /// Which template each stack is taken to be made of, where there are several.
@@ -151,6 +146,34 @@ impl Templates {
             Some(stack.source.note(message))
         });
         taken.collect()
+    }
+
+    /// What of IAM the stacks have that their templates do not have, or not any more: findings about it
+    /// belong to nothing that is written.
+    pub fn not_written(&self, stacks: &[Stack]) -> Vec<Problem> {
+        let mut warnings = Vec::new();
+        for stack in stacks {
+            let Ok(file) = self.of_stack(stack) else {
+                continue;
+            };
+            let file = &self.files[file];
+            let of_iam = stack.resources.iter();
+            let of_iam = of_iam.filter(|one| one.kind.starts_with("AWS::IAM::"));
+            for resource in of_iam.filter(|one| !file.has(one)) {
+                let message = format!(
+                    "the stack has {}, an {}, and {} does not",
+                    resource.logical_id,
+                    resource.kind,
+                    file.source.name()
+                );
+                let warning = stack.source.warning(message);
+                warnings.push(warning.help(
+                    "deploy the template first and list the resources of the stack anew, or give the template \
+                     as it was deployed",
+                ));
+            }
+        }
+        warnings
     }
 
     /// Stacks of these templates that the `stacks` make within them, and that are none of these themselves.
@@ -265,6 +288,16 @@ impl TemplateFile {
             .filter(|url| !url.contains("://"))?;
         let folder = self.source.path()?.parent()?;
         Some(normal(&folder.join(url)))
+    }
+
+    /// Whether a program of the CDK made it.
+    fn is_synthesized(&self) -> bool {
+        let is_of_cdk = |resource: &TemplateResource| {
+            resource.construct_path.is_some() || resource.kind == "AWS::CDK::Metadata"
+        };
+        let path = self.source.path().unwrap_or(Path::new(""));
+        let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        real.iter().any(|part| part == "cdk.out") || self.template.resources.iter().any(is_of_cdk)
     }
 
     fn read(path: &Path) -> Result<Self, Error> {

@@ -18,6 +18,8 @@ pub use plan::{
     OtherChange, PlannedAction, PlannedChange, Providers, Side, TerraformPlan, read_plan,
 };
 
+pub(in crate::sources) use plan::is_type_of_who;
+
 use super::{Address, Module};
 use crate::text::{Error, Problem, Source, Untrusted};
 use parts::{Object, Part, Top};

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 pub use change::{OtherChange, PlannedAction, PlannedChange, Side};
 pub use configuration::Providers;
+pub(in crate::sources) use who::is_type_of_who;
 
 use super::parts::{Each, Object, Part, Top};
 use super::{State, read_object};
@@ -53,6 +54,12 @@ impl TerraformPlan {
     /// called twice, or take one document. Without a configuration any two may.
     pub fn may_share_policy(&self, one: &BlockAddress, other: &BlockAddress) -> bool {
         self.configuration.may_share_policy(one, other)
+    }
+
+    /// Whether two blocks have policies that are not one, but are put together of documents of which one at
+    /// least is in both.
+    pub fn share_documents(&self, one: &BlockAddress, other: &BlockAddress) -> bool {
+        self.configuration.share_documents(one, other)
     }
 }
 

@@ -49,7 +49,7 @@ const IN_ATTRIBUTES: [&str; 14] = [
 const REMARKS: [&str; 3] = ["description", "tags", "tags_all"];
 
 /// Whether a type of resources is about who may do what, and about nothing else: a word of it says so.
-pub(super) fn is_type_of_who(type_name: &str) -> bool {
+pub(in crate::sources) fn is_type_of_who(type_name: &str) -> bool {
     has_word(type_name, &IN_TYPES)
 }
 

@@ -1,0 +1,240 @@
+//! The inline policies of templates, and what AWS has in their place.
+
+use super::live::{DEPLOY_FIRST, DEPLOY_OR_LEAVE, Gathering, WrittenIn};
+use crate::cloudformation::{Holder, Makes, Name, Who, WrittenPolicy};
+use crate::document::Document;
+use crate::iam::PolicyName;
+use crate::policies::{LoadedPolicy, PolicyOwner};
+use crate::sources::shared::STACK_ID;
+use crate::sources::{LiveKind, LivePrincipal, same_statements};
+use crate::text::{Untrusted, list};
+
+impl<'a> Gathering<'a> {
+    pub(super) fn inline(&mut self, of: &WrittenIn<'_>, name: &Name, holder: &Holder) {
+        let found = self.holder(of.stack, of.template, holder);
+        if let Ok(principal) = found
+            && of.written.is_behind_condition
+            && (self.is_left_out(name, principal) || self.is_of_another_branch(of, name, principal))
+        {
+            return;
+        }
+        // SAM makes no role where a condition gives one.
+        if let Who::Resource(role) = &holder.who
+            && of.written.is_behind_condition
+            && of.stack.resource(role).is_none()
+        {
+            return;
+        }
+        let kind = LiveKind::Inline(found.as_ref().ok().copied());
+        let policy = self.add_policy(of, kind, shown(name));
+        match found {
+            Ok(principal) => {
+                if matches!(&of.written.makes, Makes::Inline { holders, .. } if holders.len() > 1) {
+                    let owner = &self.made.live.principals[principal].owner;
+                    let live = &mut self.made.live.policies[policy];
+                    live.address.text = format!("{} in {owner}", live.address.text.raw())
+                        .as_str()
+                        .into();
+                }
+                self.hold(policy, principal);
+                self.find_inline(of, policy, name, principal);
+                self.see_members_to_come(of, policy, principal);
+            }
+            Err(why) => self.in_the_way(policy, &why, DEPLOY_OR_LEAVE),
+        }
+    }
+
+    /// Whether a principal of whom all is known has no policy that may be called so.
+    fn is_left_out(&self, name: &Name, principal: usize) -> bool {
+        let LivePrincipal { owner, account, .. } = &self.made.live.principals[principal];
+        self.held.has_all_inline(account.as_ref(), owner)
+            && self.fitting(name, principal).is_empty()
+    }
+
+    /// Whether the policy that AWS has of this name is another one of the same resource, which is written
+    /// for the other case of a condition.
+    fn is_of_another_branch(&self, of: &WrittenIn<'_>, name: &Name, principal: usize) -> bool {
+        let fitting = self.fitting(name, principal);
+        let [only] = fitting.as_slice() else {
+            return false;
+        };
+        let is_it = |written: &WrittenPolicy| {
+            let may_be = |name: &Name| name.may_be(&called(only));
+            written.resource == of.written.resource
+                && matches!(&written.makes, Makes::Inline { name, .. } if may_be(name))
+                && is_same(written, &only.document)
+        };
+        !is_it(of.written) && of.template.policies.iter().any(is_it)
+    }
+
+    /// The inline policies of a principal that may be called so.
+    fn fitting(&self, name: &Name, principal: usize) -> Vec<&'a LoadedPolicy> {
+        let LivePrincipal { owner, account, .. } = &self.made.live.principals[principal];
+        let mut all = self.held.inline(account.as_ref(), owner);
+        all.retain(|one| name.may_be(&called(one)));
+        all
+    }
+
+    /// A policy of a resource that the stack does not have: a condition may have left it out, unless AWS
+    /// has the policy.
+    pub(super) fn not_in_stack(&mut self, of: &WrittenIn<'_>) {
+        let Makes::Inline { name, holders } = &of.written.makes else {
+            return;
+        };
+        for holder in holders {
+            let Ok(principal) = self.holder(of.stack, of.template, holder) else {
+                continue;
+            };
+            let is_there = self
+                .fitting(name, principal)
+                .iter()
+                .any(|one| matches!(name, Name::Text(_)) && is_same(of.written, &one.document));
+            if is_there {
+                let policy = self.add_policy(of, LiveKind::Inline(Some(principal)), shown(name));
+                self.hold(policy, principal);
+                let why = format!(
+                    "the stack has no {}, and AWS has this policy",
+                    of.logical_id
+                );
+                self.in_the_way(policy, &why, "list the resources of the stack anew");
+            }
+        }
+    }
+
+    /// Finds what AWS has in the place of an inline policy of a principal.
+    fn find_inline(&mut self, of: &WrittenIn<'_>, policy: usize, name: &Name, principal: usize) {
+        let held = self.held;
+        let mut fitting = self.fitting(name, principal);
+        let LivePrincipal { owner, account, .. } = &self.made.live.principals[principal];
+        if fitting.len() > 1 && matches!(name, Name::Parts(_)) {
+            fitting.retain(|one| is_same(of.written, &one.document));
+        }
+        let obstacle = match fitting.as_slice() {
+            [only] => {
+                let only: &LoadedPolicy = only;
+                let live = &mut self.made.live.policies[policy];
+                live.document = Some(only.document.source().text().to_owned());
+                live.changed_at = only.origin.changed_at;
+                live.name = called(only).as_str().into();
+                self.take(only, policy);
+                return;
+            }
+            [] if held.account(account.as_ref()).is_some()
+                && !held.has_all_inline(account.as_ref(), owner) =>
+            {
+                (
+                    format!(
+                        "{owner} is not in what AWS printed, or a policy of it there cannot be read"
+                    ),
+                    DEPLOY_FIRST.to_owned(),
+                )
+            }
+            [] if held.account(account.as_ref()).is_some() => (
+                format!("{owner} has no such inline policy in what AWS printed"),
+                DEPLOY_FIRST.to_owned(),
+            ),
+            [] => (
+                format!("what AWS has of it is not given, an inline policy of {owner}"),
+                format!("give it: {}", fetch(owner, name)),
+            ),
+            several => {
+                let mut names: Vec<String> = several.iter().map(|one| called(one)).collect();
+                names.dedup();
+                let message = if names.len() == 1 {
+                    format!(
+                        "what AWS has of it is given several times, {} of {owner}",
+                        names[0]
+                    )
+                } else {
+                    format!(
+                        "nobody can tell which it is of the inline policies of {owner}: {}",
+                        list(&names)
+                    )
+                };
+                let way_out = if account.is_none() {
+                    "give each of them once; where they are of several accounts, give what `aws iam \
+                     get-account-authorization-details` prints in each"
+                } else {
+                    "give each of them once, as AWS has it now"
+                };
+                (message, way_out.to_owned())
+            }
+        };
+        self.made.obstacles.insert(policy, obstacle);
+    }
+
+    /// Notes that an answer is what AWS has of a policy. One that does not tell its account may be
+    /// of one principal alone.
+    fn take(&mut self, answer: &LoadedPolicy, policy: usize) {
+        let holder = |at: usize| self.made.live.policies[at].holders.clone();
+        let others = self
+            .taken
+            .iter()
+            .filter(|(taken, _)| std::ptr::eq(*taken, answer));
+        let others: Vec<usize> = others.map(|(_, other)| *other).collect();
+        for other in others {
+            let is_told = |at: usize| {
+                let mut holders = holder(at).into_iter();
+                holders.all(|one| self.made.live.principals[one].account.is_some())
+            };
+            let account =
+                "give what `aws iam get-account-authorization-details` prints in its place";
+            let (message, help) = if holder(other) == holder(policy) {
+                (
+                    "what AWS has of it may be made of another policy here too",
+                    account,
+                )
+            } else if is_told(other) && is_told(policy) {
+                (
+                    "what AWS has of it does not tell in which account it is",
+                    account,
+                )
+            } else {
+                ("nothing tells in which account its stack is", STACK_ID)
+            };
+            for place in [policy, other] {
+                self.made
+                    .obstacles
+                    .insert(place, (message.to_owned(), help.to_owned()));
+            }
+        }
+        self.taken.push((answer, policy));
+    }
+}
+
+/// How a policy is called in messages that the stack does not tell the name of.
+fn shown(name: &Name) -> Untrusted {
+    match name {
+        Name::Text(name) => name.as_str().into(),
+        Name::Parts(parts) => parts.join("…").as_str().into(),
+    }
+}
+
+/// What AWS calls a policy.
+fn called(policy: &LoadedPolicy) -> String {
+    let name = policy.origin.name.as_ref();
+    name.map_or(String::new(), ToString::to_string)
+}
+
+/// Whether a written policy may be what AWS has.
+fn is_same(written: &WrittenPolicy, live: &Document) -> bool {
+    let Ok(document) = &written.content else {
+        return false;
+    };
+    let form = |statement: usize| document.form(statement).clone();
+    same_statements(document.policy(), live.policy(), form).is_ok()
+}
+
+/// The command that prints an inline policy.
+fn fetch(owner: &PolicyOwner, name: &Name) -> String {
+    let name = match name {
+        Name::Text(name) => PolicyName::parse(name).map(|name| name.to_string()),
+        Name::Parts(_) => None,
+    };
+    let kind = owner.kind.as_str();
+    format!(
+        "aws iam get-{kind}-policy --{kind}-name {} --policy-name {} --output json",
+        owner.name,
+        name.as_deref().unwrap_or("POLICY_NAME")
+    )
+}

@@ -1,0 +1,346 @@
+//! A source that is ahead of its state: what it gives to more than the state knows stays as it is until it is
+//! applied.
+
+use crate::accounts::arn;
+use crate::source_uses::{COMPLETE, DOCUMENT, ROLE, World, block, inline, live, resource, role};
+use serde_json::{Value, json};
+
+/// An attachment of which no state has anything.
+fn attachment(arguments: &str) -> String {
+    block("aws_iam_role_policy_attachment", "z", arguments)
+}
+
+/// A resource of a state at a key.
+fn at(key: impl Into<Value>, mut resource: Value) -> Value {
+    let key: Value = key.into();
+    let address = resource["address"].as_str().unwrap();
+    resource["address"] = format!("{address}[{key}]").into();
+    resource
+}
+
+#[test]
+fn who_gets_a_managed_policy_by_a_block_that_is_repeated_counts() {
+    let why = |key: &str| format!("no state has what aws_iam_role_policy_attachment.z{key} makes");
+    let literal = arn("policy/m");
+    for (arguments, key) in [
+        (
+            "  for_each   = { a = aws_iam_policy.m.arn }\n  role       = \"z\"\n  policy_arn = each.value\n",
+            "[\"a\"]".to_owned(),
+        ),
+        (
+            "  for_each   = local.policies\n  role       = \"z\"\n  policy_arn = each.value.arn\n",
+            "[\"a\"]".to_owned(),
+        ),
+        (
+            &format!(
+                "  for_each   = toset([\"{literal}\"])\n  role       = \"z\"\n  policy_arn = each.value\n"
+            ),
+            format!("[\"{literal}\"]"),
+        ),
+        (
+            "  for_each   = toset([\"m\"])\n  role       = \"z\"\n  \
+             policy_arn = \"arn:aws:iam::123456789012:policy/${each.value}\"\n",
+            "[\"m\"]".to_owned(),
+        ),
+        (
+            "  count      = 1\n  role       = \"z\"\n  policy_arn = aws_iam_policy.m.arn\n",
+            "[0]".to_owned(),
+        ),
+    ] {
+        let world = World::managed().with_block(&attachment(arguments));
+        let world =
+            world.with_block("locals {\n  policies = { a = { arn = aws_iam_policy.m.arn } }\n}\n");
+        world.stays(COMPLETE, &why(&key));
+        // Where it is applied it is known.
+        let values = json!({"role": "z", "policy_arn": literal});
+        let key: Value = serde_json::from_str(&key.replace(['[', ']'], "")).unwrap();
+        let applied = world.with(at(
+            key,
+            resource("aws_iam_role_policy_attachment", "z", values),
+        ));
+        let run = applied.refine(COMPLETE);
+        let said = "role z has it too and has no finding";
+        assert!(run.stderr.contains(said), "{}", run.stderr);
+    }
+    // What nobody can read is believed to be as the state has it.
+    for arguments in [
+        "  for_each   = toset(var.roles)\n  role       = each.value\n  policy_arn = aws_iam_policy.m.arn\n",
+        "  count      = var.n\n  role       = \"z\"\n  policy_arn = aws_iam_policy.m.arn\n",
+        "  count      = 0\n  role       = \"z\"\n  policy_arn = aws_iam_policy.m.arn\n",
+    ] {
+        let world = World::managed().with_block(&attachment(arguments));
+        world.is_edited(COMPLETE);
+    }
+}
+
+#[test]
+fn who_gets_a_managed_policy_by_a_name_that_is_put_together_counts() {
+    let why = "no state has what aws_iam_role_policy_attachment.z makes";
+    for policy in [
+        "\"${local.prefix}/m\"",
+        "\"${local.prefix}/${local.name}\"",
+        "join(\"/\", [var.prefix, \"m\"])",
+        "format(\"arn:aws:iam::%s:policy/m\", var.account)",
+        "format(\"%s/%s\", local.prefix, local.name)",
+        "element(split(\",\", \"arn:aws:iam::123456789012:policy/m,x\"), 0)",
+    ] {
+        let arguments = format!("  role       = \"z\"\n  policy_arn = {policy}\n");
+        let world = World::managed().with_block(&attachment(&arguments));
+        let locals =
+            "locals {\n  prefix = \"arn:aws:iam::${var.account}:policy\"\n  name = \"m\"\n}\n";
+        world.with_block(locals).stays(COMPLETE, why);
+    }
+    for other in [
+        "\"${local.prefix}/other\"",
+        "\"arn:aws:iam::123456789012:policy/mm\"",
+        "\"arn:aws:iam::123456789012:policy/x/m\"",
+        "\"arn:aws:iam::aws:policy/ReadOnlyAccess\"",
+        "aws_iam_policy.other.arn",
+    ] {
+        let arguments = format!("  role       = \"z\"\n  policy_arn = {other}\n");
+        let world = World::managed().with_block(&attachment(&arguments));
+        world.is_edited(COMPLETE);
+    }
+}
+
+#[test]
+fn who_gets_a_managed_policy_by_another_type_of_block_counts() {
+    let reference = "  instance_arn = \"x\"\n  customer_managed_policy_reference {\n    name = \"m\"\n    \
+        path = \"/\"\n  }\n";
+    let set = block(
+        "aws_ssoadmin_customer_managed_policy_attachment",
+        "z",
+        reference,
+    );
+    let why = "no state has what aws_ssoadmin_customer_managed_policy_attachment.z makes";
+    World::managed().with_block(&set).stays(COMPLETE, why);
+    let other = set.replace("\"m\"", "\"n\"");
+    World::managed().with_block(&other).is_edited(COMPLETE);
+    for (kind, arguments) in [
+        (
+            "aws_cloudformation_stack",
+            "  parameters = { P = aws_iam_policy.m.arn }\n",
+        ),
+        (
+            "aws_cloudformation_stack",
+            "  template_body = <<-EOT\n    ${aws_iam_policy.m.arn}\n  EOT\n",
+        ),
+        (
+            "null_resource",
+            "  provisioner \"local-exec\" {\n    command = \"attach ${aws_iam_policy.m.arn}\"\n  }\n",
+        ),
+    ] {
+        let why = format!("{kind}.z names aws_iam_policy.m, and may give it to somebody");
+        let world = World::managed().with_block(&block(kind, "z", arguments));
+        world.stays(COMPLETE, &why);
+    }
+    for (kind, arguments) in [
+        (
+            "local_file",
+            "  content = \"see ${aws_iam_policy.m.arn}\"\n",
+        ),
+        ("aws_sqs_queue", "  depends_on = [aws_iam_policy.m]\n"),
+        (
+            "aws_sqs_queue",
+            "  tags = { policy = aws_iam_policy.m.name }\n",
+        ),
+    ] {
+        let world = World::managed().with_block(&block(kind, "z", arguments));
+        world.is_edited(COMPLETE);
+    }
+}
+
+#[test]
+fn whom_a_list_has_got_since_counts() {
+    let world = |arguments: &str, values: Value| {
+        let world = World::managed();
+        let all = format!("  name = \"b\"\n  policy_arn = aws_iam_policy.m.arn\n{arguments}");
+        let world = world.with_block(&block("aws_iam_policy_attachment", "b", &all));
+        let world =
+            world.with_block("variable \"more\" {}\nlocals {\n  roles = [\"app\", \"oth\"]\n}\n");
+        world.with(resource("aws_iam_policy_attachment", "b", values))
+    };
+    let applied = json!({"name": "b", "policy_arn": arn("policy/m"), "roles": ["app"]});
+    for (arguments, other) in [
+        ("  roles = [\"app\", \"oth\"]\n", "roles is oth"),
+        ("  roles = local.roles\n", "roles is oth"),
+        (
+            "  roles = [aws_iam_role.app.name, var.more]\n",
+            "roles is a list of 2",
+        ),
+    ] {
+        let why = format!("here {other}, and the state has app for aws_iam_policy_attachment.b");
+        world(arguments, applied.clone()).stays(COMPLETE, &why);
+    }
+    let users = world(
+        "  roles = [\"app\"]\n  users = [\"ann\"]\n",
+        applied.clone(),
+    );
+    users.stays(COMPLETE, "here users is ann, and the state has nobody");
+    for arguments in [
+        "  roles = [\"app\"]\n",
+        "  roles = [aws_iam_role.app.name]\n",
+        "  roles = [aws_iam_role.app.id]\n",
+        "  roles = var.more\n",
+        "  roles = concat([\"app\"], var.more)\n",
+    ] {
+        world(arguments, applied.clone()).is_edited(COMPLETE);
+    }
+    // The role of one attachment is another one.
+    let moved = World::managed();
+    let text = moved.text.replace(
+        "role       = aws_iam_role.app.name",
+        "role       = aws_iam_role.new.name",
+    );
+    let moved = World { text, ..moved };
+    let new = ROLE.replace("\"app\"", "\"new\"");
+    moved
+        .with_block(&new)
+        .stays(COMPLETE, "here role is new, and the state has app");
+}
+
+#[test]
+fn whom_an_inline_policy_has_got_since_counts() {
+    let world = |repeated: &str, role_name: &str| {
+        let own = format!(
+            "  {repeated}\n  name   = \"app\"\n  role   = {role_name}\n  policy = data.aws_iam_policy_document.d.json\n"
+        );
+        let own = block("aws_iam_role_policy", "app", &own);
+        World::of(&[ROLE, &own, DOCUMENT], vec![role("app")])
+    };
+    let mut one = inline("app", "app");
+    one["values"]["policy"] = live().into();
+    for (repeated, role_name, key) in [
+        (
+            "for_each = toset([\"app\", \"oth\"])",
+            "each.value",
+            "\"oth\"",
+        ),
+        (
+            "for_each = { app = \"app\", oth = \"oth\" }",
+            "each.value",
+            "\"oth\"",
+        ),
+        ("count = 2", "[\"app\", \"oth\"][count.index]", "1"),
+    ] {
+        let first = if key == "1" { json!(0) } else { json!("app") };
+        let world = world(repeated, role_name).with(at(first, one.clone()));
+        let why = format!("no state has what aws_iam_role_policy.app[{key}] makes");
+        world.stays(&[], &why);
+    }
+    let world = world("for_each = toset([\"app\"])", "each.value").with(at("app", one));
+    world.is_edited(&[]);
+}
+
+#[test]
+fn whom_a_module_that_is_repeated_has_got_since_counts() {
+    let modules_json = r#"{"Modules": [{"Key": "", "Dir": "."}, {"Key": "m", "Dir": "m"}]}"#;
+    let inner = format!(
+        "variable \"role\" {{}}\n{}{DOCUMENT}",
+        block(
+            "aws_iam_role_policy",
+            "app",
+            "  name   = \"app\"\n  role   = var.role\n  policy = data.aws_iam_policy_document.d.json\n",
+        )
+    );
+    let run = |keys: &str| {
+        let call = format!(
+            "module \"m\" {{\n  source   = \"./m\"\n  for_each = toset([{keys}])\n  role     = each.value\n}}\n"
+        );
+        let world = World::of(&[ROLE, &call], vec![role("app")]);
+        world.write("root/.terraform/modules/modules.json", modules_json);
+        world.write("root/m/main.tf", &inner);
+        let mut own = inline("app", "app");
+        own["address"] = "module.m[\"app\"].aws_iam_role_policy.app".into();
+        let state = json!({"format_version": "1.0", "values": {"root_module": {
+            "resources": world.resources,
+            "child_modules": [{"address": "module.m[\"app\"]", "resources": [own]}],
+        }}});
+        world.refine_with(&state, COMPLETE)
+    };
+    let edited = run("\"app\"");
+    assert!(
+        edited.stdout.contains("sqs:DeleteMessage"),
+        "{}",
+        edited.stderr
+    );
+    let left = run("\"app\", \"oth\"");
+    let why = "no state has what aws_iam_role_policy.app of module.m[\"oth\"] makes";
+    assert!(
+        left.stdout.is_empty() && left.stderr.contains(why),
+        "{}",
+        left.stderr
+    );
+}
+
+#[test]
+fn who_is_in_a_group_by_the_source_alone_counts() {
+    let group = "resource \"aws_iam_group\" \"g\" {\n  name = \"g\"\n}\n";
+    let own = "  name   = \"p\"\n  group  = aws_iam_group.g.name\n  policy = data.aws_iam_policy_document.d.json\n";
+    let own = block("aws_iam_group_policy", "p", own);
+    let values = json!({"name": "p", "group": "g", "policy": live()});
+    let made = [
+        resource(
+            "aws_iam_group",
+            "g",
+            json!({"name": "g", "arn": arn("group/g")}),
+        ),
+        resource("aws_iam_group_policy", "p", values),
+    ];
+    let document: Value = serde_json::from_str(&live()).unwrap();
+    let account = json!({
+        "RoleDetailList": [{"RoleName": "app", "Arn": arn("role/app"), "RolePolicyList": [],
+            "AttachedManagedPolicies": []}],
+        "Policies": [],
+        "UserDetailList": [{"UserName": "ann", "Arn": arn("user/ann"), "GroupList": ["g"],
+            "UserPolicyList": [], "AttachedManagedPolicies": []}],
+        "GroupDetailList": [{"GroupName": "g", "Arn": arn("group/g"), "AttachedManagedPolicies": [],
+            "GroupPolicyList": [{"PolicyName": "p", "PolicyDocument": document}]}],
+    });
+    let world = |more: &str| {
+        let world =
+            World::of(&[ROLE, group, &own, DOCUMENT, more], made.to_vec()).with(role("app"));
+        let world = world.with(resource(
+            "aws_iam_group_membership",
+            "m",
+            json!({"name": "m", "group": "g", "users": ["ann"]}),
+        ));
+        world.write("account.json", &account.to_string());
+        world.write(
+            "ann.json",
+            &crate::source_uses::finding("user/ann").to_string(),
+        );
+        world
+    };
+    let options = &["../account.json", "../ann.json"];
+    let members = |group: &str, users: &str| {
+        let arguments = format!("  name  = \"m\"\n  group = {group}\n  users = {users}\n");
+        block("aws_iam_group_membership", "m", &arguments)
+    };
+    world(&members("aws_iam_group.g.name", "[\"ann\"]")).is_edited(options);
+    world(&members("\"g\"", "var.users")).is_edited(options);
+    let grown = members("aws_iam_group.g.name", "[\"ann\", \"carl\"]");
+    let why = "here users is carl, and the state has ann for aws_iam_group_membership.m";
+    world(&grown).stays(options, why);
+    let new = |arguments: &str| block("aws_iam_user_group_membership", "n", arguments);
+    for (arguments, key) in [
+        ("  user   = \"carl\"\n  groups = [\"g\"]\n", ""),
+        (
+            "  user   = \"carl\"\n  groups = [aws_iam_group.g.name]\n",
+            "",
+        ),
+        ("  user   = \"carl\"\n  groups = var.groups\n", ""),
+        (
+            "  for_each = toset([\"carl\"])\n  user   = each.value\n  groups = [\"g\"]\n",
+            "[\"carl\"]",
+        ),
+        (
+            "  for_each = { carl = [\"g\"] }\n  user   = each.key\n  groups = each.value\n",
+            "[\"carl\"]",
+        ),
+    ] {
+        let why = format!("no state has what aws_iam_user_group_membership.n{key} makes");
+        world(&new(arguments)).stays(options, &why);
+    }
+    world(&new("  user   = \"carl\"\n  groups = [\"h\"]\n")).is_edited(options);
+}
