@@ -135,31 +135,62 @@ impl Home {
             }
             Home::Sources { .. } => {
                 "Nothing would be left of a policy, and it stays as it is: remove the resource, what \
-                 attaches it, and the document."
+                 attaches it, and the document; of a policy that stands in a role, only its part there."
             }
         }
     }
 
-    /// What to do with what was `written`, a line a step.
-    pub fn next_steps(&self, output: &Output<'_>, written: &[RefinedFile]) -> Vec<String> {
+    /// What to do with what was `written`, a line a step; a `record` of it may have been written too.
+    pub fn next_steps(
+        &self,
+        review: &Review,
+        output: &Output<'_>,
+        written: &[RefinedFile],
+        record: Option<&Path>,
+    ) -> Vec<String> {
         match self {
             Home::Files => (output.next_steps(written).iter())
                 .map(ToString::to_string)
                 .collect(),
             Home::Sources { .. } if written.is_empty() => Vec::new(),
-            Home::Sources { made_by, .. } => vec![
-                match made_by {
-                    MadeBy::Terraform => {
-                        "next: `terraform plan -out tfplan` has to show these changes of policies and no others; \
-                         `terraform show -json tfplan > plan.json` and `iam-refine verify plan.json FINDINGS...` \
-                         judge it"
-                    }
-                    MadeBy::CloudFormation => {
-                        "next: the stack's next change set has to show these changes of policies and no others"
-                    }
-                }
-                .to_owned(),
+            Home::Sources { .. } => self.after_sources(review, record),
+        }
+    }
+
+    /// What to do once the changes stand in sources, where there are any.
+    pub fn after_sources(&self, review: &Review, record: Option<&Path>) -> Vec<String> {
+        let mut files = review.files();
+        match self {
+            _ if !files.any(|file| matches!(file.outcome.written, FileText::Changed(_))) => {
+                Vec::new()
+            }
+            Home::Files => Vec::new(),
+            Home::Sources {
+                made_by: MadeBy::CloudFormation,
+                ..
+            } => vec![
+                "next: the stack's next change set has to show these changes of policies and no others"
+                    .to_owned(),
             ],
+            Home::Sources { roots, .. } => {
+                let decisions = record.map_or(String::new(), |record| {
+                    format!(" --decisions {}", record.shown())
+                });
+                let each = if roots.len() > 1 { " in each root module" } else { "" };
+                let mut steps = vec![format!(
+                    "next: `terraform plan -out tfplan`{each} has to show these changes of policies and no \
+                     others; `terraform show -json tfplan > plan.json` and `iam-refine verify plan.json \
+                     FINDINGS...{decisions}` judge it"
+                )];
+                if record.is_none() && (roots.len() > 1 || review.is_more_than_findings_tell()) {
+                    steps.push(
+                        "note: the findings alone do not tell all of this: `verify` needs a record of it, which this command writes with --record FILE as long as the files are as \
+                         they were, and reads with --decisions FILE"
+                            .to_owned(),
+                    );
+                }
+                steps
+            }
         }
     }
 

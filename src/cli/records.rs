@@ -148,6 +148,11 @@ pub struct RecordFile<'a> {
 }
 
 impl RecordFile<'_> {
+    /// Where it is to be.
+    pub fn path(&self) -> &Path {
+        self.path
+    }
+
     /// The file that it is to be.
     pub fn file(&self) -> FileWrite<'_> {
         FileWrite {

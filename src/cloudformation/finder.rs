@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::form::Form;
-use super::function::{Call, is_no_value};
+use super::function::{Call, is_no_value, may_be_nothing};
 use super::named::{holder, holders, memberships, name};
 use super::policy::Trees;
 use super::resource::boundaries;
@@ -214,8 +214,12 @@ impl Finder<'_> {
                 name,
                 holders: vec![holder.clone()],
             };
-            let read = match properties.member("Role") {
+            let role = properties.member("Role");
+            let has_role_by_condition =
+                role.is_some_and(|role| may_be_nothing(self.trees.places.source(), &role.value));
+            let read = match role {
                 None => self.trees.read(json),
+                Some(_) if has_role_by_condition => self.trees.read(json),
                 Some(role) => {
                     let message = "SAM makes no role here and takes no notice of these policies, since Role is given";
                     let help = "take the policies out, or narrow those of that role";
@@ -227,7 +231,7 @@ impl Finder<'_> {
                 }
             };
             self.add(&address, &json.range, makes, read);
-            self.last_is_behind_condition(!branch.is_empty());
+            self.last_is_behind_condition(!branch.is_empty() || has_role_by_condition);
         }
         without_actions.retain(|name| name.ends_with("Policy"));
         if let (Some(policies), false) = (properties.member("Policies"), without_actions.is_empty())

@@ -126,6 +126,13 @@ pub(super) fn references<'a>(
     }
 }
 
+/// Whether a value stands for none, or does so by a condition.
+pub(super) fn may_be_nothing(source: &Source, json: &Json) -> bool {
+    let branches = Call::of(source, json).and_then(|call| Some(call.branches()?.1));
+    let mut branches = branches.into_iter().flatten();
+    is_no_value(source, json) || branches.any(|branch| may_be_nothing(source, branch))
+}
+
 /// Whether a value stands for none: `!Ref AWS::NoValue`.
 pub(super) fn is_no_value(source: &Source, json: &Json) -> bool {
     let call = Call::of(source, json);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::function::{Call, references};
+use super::function::{Call, may_be_nothing, references};
 use super::template::TemplateResource;
 use crate::document::Places;
 use crate::text::{Json, Member, Problem, Source};
@@ -23,7 +23,9 @@ impl TemplateResource {
             kind: kind.to_owned(),
             range: member.name_range.clone(),
             line: places.line(member.name_range.start),
-            has_own_name: NAMES.iter().any(|name| has(resource, name)),
+            has_own_name: NAMES
+                .iter()
+                .any(|name| has(places.source(), resource, name)),
             is_conditional: resource.get("Condition").is_some(),
             attaches: attaches(places.source(), kind, resource),
             template_url: template_url.map(str::to_owned),
@@ -35,10 +37,12 @@ impl TemplateResource {
 /// What a resource may be called by.
 const NAMES: [&str; 4] = ["RoleName", "UserName", "GroupName", "ManagedPolicyName"];
 
-fn has(resource: &Json, property: &str) -> bool {
+fn has(source: &Source, resource: &Json, property: &str) -> bool {
     let properties = resource.get("Properties");
     properties.is_some_and(|properties| {
-        properties.get(property).is_some() || properties.as_object().is_none()
+        let value = properties.get(property);
+        value.is_some_and(|value| !may_be_nothing(source, value))
+            || properties.as_object().is_none()
     })
 }
 

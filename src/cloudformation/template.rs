@@ -51,8 +51,8 @@ pub struct TemplateResource {
     pub range: Range<usize>,
     /// The line of its name, from 1.
     pub line: usize,
-    /// Whether the template says what it is called in AWS, `RoleName`; otherwise CloudFormation makes up
-    /// a name that nothing else has.
+    /// Whether the template says in any case what it is called in AWS, `RoleName`; otherwise CloudFormation
+    /// makes up a name that nothing else has.
     pub has_own_name: bool,
     /// Whether a condition decides if it is there.
     pub is_conditional: bool,

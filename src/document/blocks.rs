@@ -1,4 +1,5 @@
-//! Statements that are blocks: each goes with its lines, the comment right above it, and one empty line.
+//! Statements that are blocks: each goes with its lines, the comment right above it, and one empty line;
+//! the last one with the one above it, since what is below belongs to what follows.
 //!
 //! What is above the first statement is about all of them, and what is meant for another program stays
 //! too; the empty line then stays with it.
@@ -77,7 +78,7 @@ pub(super) fn block_removals(text: &str, blocks: &[Range<usize>], goes: &[bool])
         let above = line_before(text, gone.start).filter(|line| is_empty(text, line));
         if is_commented {
             // The empty line stays with the comment.
-        } else if is_empty(text, &below) {
+        } else if is_empty(text, &below) && place + 1 < blocks.len() {
             // One of the two around a run stays.
             gone.end = if takes_above { gone.end } else { below.end };
         } else if let Some(above) = above.filter(|_| !takes_above) {

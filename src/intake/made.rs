@@ -81,10 +81,10 @@ fn made_of(live: &Live, policy: &SourcePolicy) -> Vec<(usize, Made)> {
             text.map_or(0, quota::size)
         };
         let one = Made {
+            in_aws: live.in_aws(made),
             quota,
             live: live.policies[made].read()?,
             source_of: same.source_of.clone(),
-            beyond: same.beyond.clone(),
             beside: 0,
             all: sharing.iter().map(size).sum::<usize>() + elsewhere,
         };

@@ -6,7 +6,7 @@ use crate::document::Document;
 use crate::findings::{Findings, UnusedActions};
 use crate::iam::ActionPattern;
 use crate::policies::PolicyOwner;
-use crate::sources::{Templates, Tree};
+use crate::sources::{TemplateFile, Templates, Tree};
 use crate::text::{Error, counted, printable, some_of};
 
 use super::IntakeOptions;
@@ -69,12 +69,12 @@ pub(super) fn without_stack(
 
 /// That a program makes the templates, with the constructs that have what the findings name.
 pub(super) fn synthesized(
-    templates: &Templates,
+    files: &[TemplateFile],
     findings: &[Findings],
     options: &IntakeOptions,
 ) -> Error {
     let mut places = Vec::new();
-    for file in &templates.files {
+    for file in files {
         for written in &file.template.policies {
             let resource = &file.template.resources[written.resource];
             let construct = resource.construct_path.as_ref();

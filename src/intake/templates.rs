@@ -35,9 +35,17 @@ pub(super) fn in_templates(
     let unread = files.flat_map(|file| file.template.unread.iter().cloned());
     beside.notes.extend(unread);
     let findings = beside.findings()?;
-    if templates.are_synthesized() {
-        return Err(synthesized(&templates, &findings, &beside.options));
+    let (templates, of_cdk) = templates.without_synthesized();
+    if templates.files.is_empty() {
+        return Err(synthesized(&of_cdk, &findings, &beside.options));
     }
+    beside.notes.extend(of_cdk.iter().map(|file| {
+        let note = file
+            .source
+            .note("passed over: `cdk synth` made this, and what is changed in it is lost");
+        note.help("narrow what the program says that makes it")
+    }));
+    beside.stacks = Stack::joined(beside.stacks);
     if beside.stacks.is_empty() {
         return Err(without_stack(&templates, &findings, &beside.options));
     }

@@ -1,11 +1,12 @@
 //! What AWS has of a policy that is written in a block: how long that is counts against its quotas, and
 //! not how long the source is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::PolicyOwner;
 use crate::document::Document;
 use crate::iam::quota::{self, PolicyKind};
-use crate::iam::{ActionPattern, StatementEdit};
+use crate::iam::{ActionPattern, Arn, PolicyName, StatementEdit};
 
 /// A quota that policies in AWS count against: of one managed policy, or of all that is inline in one role,
 /// user or group.
@@ -17,17 +18,32 @@ pub struct SourceQuota {
     pub of: usize,
 }
 
+/// Which policy of AWS it is, and who has it.
+#[derive(Clone, Debug)]
+pub struct InAws {
+    /// What is made is called so, as `module.queue["a"].aws_iam_role_policy.this`.
+    pub called: String,
+    /// Its name.
+    pub name: Option<PolicyName>,
+    /// Its ARN, if it is managed.
+    pub arn: Option<Arn>,
+    /// In whom it is embedded; none of a managed one.
+    pub owner: Option<PolicyOwner>,
+    /// Who has it.
+    pub holders: Vec<PolicyOwner>,
+}
+
 /// A policy in AWS that is made of a written one, or of several of which this is one.
 #[derive(Clone, Debug)]
 pub struct Made {
+    /// Which one it is.
+    pub in_aws: InAws,
     /// What it counts against.
     pub quota: SourceQuota,
     /// The policy as AWS has it.
     pub live: Document,
     /// For each of its statements the written one that makes it; none of one that is written elsewhere.
     pub source_of: Vec<Option<usize>>,
-    /// For each written statement the entries that AWS has in it beyond those that are written.
-    pub beyond: Vec<BTreeSet<String>>,
     /// The characters of policies that count against the same quota and are not reviewed.
     pub beside: usize,
     /// The characters of all that counts against it.
@@ -57,35 +73,55 @@ impl Made {
         written: &Document,
         edits: &[Option<StatementEdit<N>>],
     ) -> usize {
-        let statements = &written.policy().statements;
         let text = self.live.source().text();
         let mut size = self.size();
         for (at, &from) in self.source_of.iter().enumerate() {
             let Some(from) = from else { continue };
             let Some(edit) = &edits[from] else { continue };
-            let (gone, new) = if edit.removes(&statements[from]) {
+            let entries = self.entries_with(at, written, edit);
+            let (gone, new) = if entries.is_empty() {
                 (self.live.statement_range(at), 0)
             } else {
-                // What its expressions come to may be more elsewhere.
-                let is_literal = |entry: &usize| written.place(from, *entry).is_editable();
-                let old = statements[from].actions.entries();
-                let kept = edit.kept().filter(is_literal);
-                let kept = kept.map(|entry| old[entry].to_string());
-                let new = edit.new_entries().map(|new| new.as_ref().to_string());
-                let beyond = self.beyond[from].iter().cloned();
-                let entries = kept.chain(new).chain(beyond).collect();
                 (self.live.actions_range(at), size_of_list(&entries))
             };
             size = size.saturating_sub(quota::size(&text[gone])) + new;
         }
         size
     }
+
+    /// What the statement at a place has when the `written` one that makes it is edited so: what AWS has in it
+    /// beyond what is written stays. Nothing is left where all of it goes.
+    ///
+    /// # Panics
+    /// When nothing that is written makes it.
+    pub fn entries_with<N: AsRef<ActionPattern>>(
+        &self,
+        at: usize,
+        written: &Document,
+        edit: &StatementEdit<N>,
+    ) -> BTreeSet<ActionPattern> {
+        let from = self.source_of[at].expect("a written statement makes it");
+        let statement = &written.policy().statements[from];
+        if edit.removes(statement) {
+            return BTreeSet::new();
+        }
+        // What its expressions come to may be more elsewhere.
+        let old = statement.actions.entries().iter().enumerate();
+        let literal = old.filter(|(entry, _)| written.place(from, *entry).is_editable());
+        let literal: BTreeMap<usize, &ActionPattern> = literal.collect();
+        let kept = edit.kept().filter_map(|entry| literal.get(&entry).copied());
+        let new = edit.new_entries().map(AsRef::as_ref);
+        let live = self.live.policy().statements[at].actions.entries().iter();
+        let beyond = live.filter(|entry| !literal.values().any(|one| one == entry));
+        kept.chain(new).chain(beyond).cloned().collect()
+    }
 }
 
 /// How many characters a list of actions takes; one alone is a string.
-fn size_of_list(entries: &BTreeSet<String>) -> usize {
+fn size_of_list(entries: &BTreeSet<ActionPattern>) -> usize {
     let count = entries.len();
-    let size: usize = entries.iter().map(|entry| entry.len() + "\"\"".len()).sum();
+    let length = |entry: &ActionPattern| entry.to_string().len() + "\"\"".len();
+    let size: usize = entries.iter().map(length).sum();
     match count {
         0 | 1 => size,
         _ => size + "[]".len() + count - 1,

@@ -42,4 +42,7 @@ pub use knowledge::Knowledge;
 pub use narrowed::Proved;
 pub use pieces::prove_pieces;
 pub use rewritten::{prove, prove_file};
-pub use verdict::{Apart, Compared, Comparison, Objection, Relation, Side, Spot, Verdict, judge};
+pub use verdict::{
+    Apart, Compared, Comparison, DecidedStatement, Objection, Relation, Side, Spot, Verdict, judge,
+    say_the_same, unlike_decided,
+};

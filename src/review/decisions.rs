@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::exceptions::{ExceptedBecause, Exception};
 use super::grounds::{ActionRecord, EntryDecision, Told};
 use super::record::{HeldReason, MarkRecord, pattern};
-use super::{InIam, Review, ReviewInput, Written};
+use super::{InIam, MadeRecord, Review, ReviewInput, Written};
 use crate::findings::Findings;
 use crate::policies::SourceBlock;
 use crate::proof::Part;
@@ -49,6 +49,9 @@ pub struct DecisionRecord {
     /// Patterns that are kept in all wildcards and literals, with the reasons.
     kept: Vec<KeepRecord>,
     policies: Vec<PolicyRecord>,
+    /// What becomes of the policies of AWS that are made of those in blocks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    made: Vec<MadeRecord>,
     /// Other policies that stay as they are, and why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     left: Vec<LeftRecord>,
@@ -355,6 +358,7 @@ impl DecisionRecord {
             policies: (0..input.policies.len())
                 .map(|policy| PolicyRecord::of(review, policy, &mut told))
                 .collect(),
+            made: review.made(),
             left: input.left.iter().map(LeftRecord::of).collect(),
         }
     }

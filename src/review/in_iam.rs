@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Principal;
 use crate::iam::quota::{Owner, PolicyKind};
 use crate::iam::{Arn, PolicyName, PrincipalName, VersionId};
-use crate::policies::{LoadedPolicy, PolicyOwner};
+use crate::policies::{InAws, LoadedPolicy, PolicyOwner};
 use crate::text::Untrusted;
 
 /// A policy as IAM knows it, as far as that was told. A record may say anything, so that all of it is
@@ -52,11 +52,22 @@ impl InIam {
             name: origin.name.as_ref().map(|name| name.as_str().into()),
             arn: origin.arn.as_ref().map(|arn| arn.as_str().into()),
             version: (origin.version.as_ref()).map(|version| version.as_str().into()),
-            holder: holder.map(|holder| match &holder.arn {
-                Some(arn) => arn.as_str().into(),
-                None => holder.to_string().into(),
-            }),
+            holder: holder.as_ref().map(shown),
         })
+    }
+
+    /// The same of a policy that is made of a source.
+    pub(super) fn made(policy: &InAws) -> Self {
+        InIam {
+            kind: match policy.arn {
+                Some(_) => Kind::Managed,
+                None => Kind::Inline,
+            },
+            name: policy.name.as_ref().map(|name| name.as_str().into()),
+            arn: policy.arn.as_ref().map(|arn| arn.as_str().into()),
+            version: None,
+            holder: policy.owner.as_ref().map(shown),
+        }
     }
 
     /// Whether it is managed, inline in its holder, or of a permission set.
@@ -87,16 +98,7 @@ impl InIam {
 
     /// The role, user or group that has it.
     pub fn holder(&self) -> Option<PolicyOwner> {
-        let text = self.holder.as_ref()?.raw();
-        PolicyOwner::from_arn(text).or_else(|| {
-            let (kind, name) = text.split_once(' ')?;
-            let kinds = [Owner::Role, Owner::User, Owner::Group];
-            Some(PolicyOwner {
-                kind: kinds.into_iter().find(|own| own.as_str() == kind)?,
-                name: PrincipalName::parse(name)?,
-                arn: None,
-            })
-        })
+        owner(self.holder.as_ref()?.raw())
     }
 
     /// Whether it is the same policy as another; none where that is not known.
@@ -113,4 +115,25 @@ impl InIam {
         }
         Some(self.holder()?.may_be(&other.holder()?))
     }
+}
+
+/// A role, user or group as a record has it: by its ARN, or else `role NAME`.
+pub(super) fn shown(owner: &PolicyOwner) -> Untrusted {
+    match &owner.arn {
+        Some(arn) => arn.as_str().into(),
+        None => owner.to_string().into(),
+    }
+}
+
+/// What is shown so.
+pub(super) fn owner(text: &str) -> Option<PolicyOwner> {
+    PolicyOwner::from_arn(text).or_else(|| {
+        let (kind, name) = text.split_once(' ')?;
+        let kinds = [Owner::Role, Owner::User, Owner::Group];
+        Some(PolicyOwner {
+            kind: kinds.into_iter().find(|own| own.as_str() == kind)?,
+            name: PrincipalName::parse(name)?,
+            arn: None,
+        })
+    })
 }

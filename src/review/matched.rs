@@ -9,7 +9,6 @@ use super::decisions::hash_of;
 use super::in_iam::InIam;
 use super::saved::NotReplayed;
 use super::{LoadedPolicy, Principal};
-use crate::policies::is_made_at;
 use crate::text::Untrusted;
 
 /// What a policy is known by.
@@ -27,8 +26,6 @@ pub(super) struct Known {
 #[derive(Clone, Debug, Deserialize)]
 struct KnownBlock {
     address: String,
-    #[serde(default)]
-    makes: Vec<String>,
 }
 
 impl Known {
@@ -40,16 +37,8 @@ impl Known {
             iam: InIam::of(policy, principal),
             block: policy.origin.block.as_ref().map(|block| KnownBlock {
                 address: block.address.clone(),
-                makes: block.makes.clone(),
             }),
         }
-    }
-
-    /// What the block that it is written in makes at an address, as that is called.
-    pub(super) fn made_at(&self, address: &str) -> impl Iterator<Item = &str> {
-        let makes = self.block.iter().flat_map(|block| &block.makes);
-        let made = makes.filter(move |made| is_made_at(made, address));
-        made.map(String::as_str)
     }
 
     /// Whether both are one policy in IAM; none where that is not known.

@@ -294,7 +294,7 @@ fn statement(input: &ReviewInput, place: EntryPlace) -> Option<&Statement> {
 }
 
 /// A hash of what a statement says other than its actions.
-fn on(statement: &Statement) -> String {
+pub(super) fn on(statement: &Statement) -> String {
     sha256(&serde_json::Value::Object(statement.elements.to_object()).to_string())
 }
 

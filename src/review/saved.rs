@@ -1,14 +1,13 @@
 //! What is read of a decision record: that which is done again. The rest of it is for people.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
 use super::decisions::{Decisions, FORMAT, Replayed, hash_of};
 use super::matched::{Known, match_up};
 use super::record::EntryRecord;
-use super::{Decision, EntryPlace, PolicyInput, Review};
-use crate::iam::{Action, ActionPattern};
+use super::{EntryPlace, MadeRecord, PolicyInput, Review};
 use crate::text::{Json, Problems, Source, Untrusted};
 
 /// The formats that are read. The first did not tell who decided, when, and why.
@@ -33,6 +32,8 @@ struct Record {
     #[serde(default)]
     decided: Option<Decisions>,
     policies: Vec<Policy>,
+    #[serde(default)]
+    made: Vec<MadeRecord>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -40,33 +41,6 @@ struct Policy {
     #[serde(flatten)]
     known: Known,
     entries: Vec<EntryRecord>,
-    #[serde(default)]
-    exceptions: Vec<Excepted>,
-}
-
-/// An action that was to stay although it is reported.
-#[derive(Clone, Debug, Deserialize)]
-struct Excepted {
-    action: String,
-    /// None in the first format.
-    #[serde(default)]
-    because: Option<String>,
-}
-
-impl Excepted {
-    /// Whether somebody or something said that it stays, and it does not only stay since nobody decided
-    /// on it, or since it could not be edited.
-    fn is_meant(&self) -> bool {
-        const MEANT: [&str; 5] = [
-            "held back",
-            "kept everywhere",
-            "marked",
-            "policy too young",
-            "rejected",
-        ];
-        let because = self.because.as_deref();
-        because.is_some_and(|because| MEANT.contains(&because))
-    }
 }
 
 impl Record {
@@ -198,28 +172,6 @@ pub(super) fn must_be_record(file: &Source) -> Result<(), NotRead> {
     })
 }
 
-/// The actions that were to stay in `policies`, which are one in AWS, and go from nowhere in them.
-fn excepted_in_all(policies: &[&Policy]) -> BTreeSet<Action> {
-    let exceptions = policies.iter().flat_map(|policy| &policy.exceptions);
-    let meant = exceptions.filter(|excepted| excepted.is_meant());
-    let entries = policies.iter().flat_map(|policy| &policy.entries);
-    let accepted: Vec<&EntryRecord> = entries
-        .filter(|entry| entry.decision == Decision::Accepted)
-        .collect();
-    let matches = |pattern: &String, action: &Action| {
-        let pattern: Option<ActionPattern> = pattern.parse().ok();
-        pattern.is_some_and(|pattern| pattern.matches(action))
-    };
-    let goes_from = |entry: &&EntryRecord, action: &Action| {
-        let mut becomes = entry.becomes.iter();
-        matches(&entry.pattern, action) && !becomes.any(|new| matches(new, action))
-    };
-    meant
-        .filter_map(|excepted| excepted.action.parse().ok())
-        .filter(|action| !accepted.iter().any(|entry| goes_from(entry, action)))
-        .collect()
-}
-
 impl SavedDecisions {
     /// Reads a record of this format or the first.
     ///
@@ -244,23 +196,10 @@ impl SavedDecisions {
         &self.from
     }
 
-    /// The actions of which it was said that they stay although they are reported, in what Terraform
-    /// calls so: of all blocks that make it. What stayed since nobody decided on it, or since it could
-    /// not be edited, is none of them; nor is what goes from another statement, since nobody can tell by the
-    /// action alone which of the two has it. Where several root modules or states have one that is called
-    /// so, those that were to stay in each of them.
-    pub fn excepted_in(&self, address: &str) -> Vec<Action> {
-        let mut by_name: BTreeMap<&str, Vec<&Policy>> = BTreeMap::new();
-        for policy in &self.record.policies {
-            for name in policy.known.made_at(address) {
-                by_name.entry(name).or_default().push(policy);
-            }
-        }
-        let excepted = by_name
-            .into_values()
-            .map(|policies| excepted_in_all(&policies));
-        let everywhere = excepted.reduce(|one, other| &one & &other);
-        everywhere.into_iter().flatten().collect()
+    /// What becomes of the policies of AWS that were made of what was decided on; none in records of other
+    /// policies than those in blocks.
+    pub fn made(&self) -> &[MadeRecord] {
+        &self.record.made
     }
 
     /// Does again in `review` what was decided. Its policies may stand in any order, and others beside

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use super::Address;
 use crate::document::Document;
 use crate::iam::quota::{Owner, PolicyKind};
-use crate::iam::{AccountId, Arn};
-use crate::policies::{LoadedPolicy, PolicyOwner, PrincipalDates, SourceQuota};
+use crate::iam::{AccountId, Arn, PolicyName};
+use crate::policies::{InAws, LoadedPolicy, PolicyOwner, PrincipalDates, SourceQuota};
 use crate::text::{Source, Untrusted};
 
 /// What states or stacks say of principals and their policies.
@@ -254,6 +254,36 @@ impl LivePrincipal {
 }
 
 impl Live {
+    /// Which policy of AWS the one at this place is, and who has it.
+    pub fn in_aws(&self, policy: usize) -> InAws {
+        let policy = &self.policies[policy];
+        let owner = |place: usize| self.principals[place].owner.clone();
+        InAws {
+            called: policy.address.text.raw().to_owned(),
+            name: PolicyName::parse(policy.name.raw()),
+            arn: policy.arn().cloned(),
+            owner: policy.embedded_in().map(owner),
+            holders: policy.holders.iter().copied().map(owner).collect(),
+        }
+    }
+
+    /// Takes over who has a policy from what was known of that before: these are all.
+    pub fn is_held_by(&mut self, policy: usize, holders: &[PolicyOwner]) {
+        for owner in holders {
+            let mut known = self.policies[policy].holders.iter();
+            if owner.arn.is_none() && known.any(|&place| self.principals[place].owner.may_be(owner))
+            {
+                continue;
+            }
+            let account = owner.arn.as_ref().and_then(Arn::account);
+            let place = self.place_or_add(owner, account.as_ref());
+            self.policies[policy].holders.insert(place);
+        }
+        let policy = &mut self.policies[policy];
+        policy.others = Others::Nobody;
+        policy.blockers.clear();
+    }
+
     /// The quota that a policy counts against, the policies that do, by their places, and the characters of
     /// what is made elsewhere and does; none where nobody has it.
     pub fn quota(&self, policy: usize) -> Option<(SourceQuota, Vec<usize>, usize)> {

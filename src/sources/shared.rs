@@ -119,6 +119,10 @@ impl Live {
     }
 }
 
+/// How the account of a stack is told.
+pub(super) const STACK_ID: &str = "tell its account: `aws cloudformation describe-stack-resources --stack-name STACK` prints the StackId; of a \
+     stack of 100 resources and more add `--logical-resource-id ID` of one of them, and give that beside the list";
+
 impl Live {
     /// What to say where findings are about none of the `holders`, as far as these are known.
     fn perhaps_concerned(&self, holders: &BTreeSet<usize>, placed: &PlacedFindings) -> Unused {
@@ -134,10 +138,7 @@ impl Live {
                         "a state tells it where it has the role or user, or anything else with an ARN \
                          through the same provider"
                     }
-                    MadeBy::CloudFormation => {
-                        "give its stack as `aws cloudformation describe-stack-resources` prints it, which has \
-                         the StackId"
-                    }
+                    MadeBy::CloudFormation => STACK_ID,
                 },
             ),
         }

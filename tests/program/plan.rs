@@ -348,6 +348,85 @@ fn what_one_block_makes_is_one_policy() {
 }
 
 #[test]
+fn what_others_use_of_a_document_that_is_in_their_policies_too_stays_in_it() {
+    let resource = |kind: &str, name: &str, values: Value| json!({"address": format!("{kind}.{name}"), "mode": "managed", "type": kind, "name": name, "values": values});
+    let role = |name: &str| {
+        let arn = format!("arn:aws:iam::123456789012:role/{name}");
+        resource("aws_iam_role", name, json!({"name": name, "arn": arn}))
+    };
+    let policy = |statements: &[(&str, &[&str])]| {
+        let statements = statements.iter().map(|(sid, actions)| {
+            json!({"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": "*"})
+        });
+        json!({"Statement": statements.collect::<Vec<_>>()}).to_string()
+    };
+    let embedded = |role: &str, policy: &str| json!({"name": "p", "role": role, "policy": policy});
+    // `app` has both documents, and `two` the first alone.
+    let app = policy(&[("B", BEFORE), ("T", BEFORE)]);
+    let two = policy(&[("B", BEFORE)]);
+    let reference =
+        |name: &str| json!({"references": [format!("data.aws_iam_policy_document.{name}.json")]});
+    let document = |name: &str, taken: Value| json!({"mode": "data", "type": "aws_iam_policy_document", "name": name, "expressions": taken});
+    let mut blocks = vec![
+        document("b", json!({})),
+        document("t", json!({"override_policy_documents": reference("b")})),
+    ];
+    for (name, written) in [("app", "t"), ("two", "b")] {
+        let mut own = block("aws_iam_role_policy", name, "aws");
+        own["expressions"] = json!({"policy": reference(written)});
+        blocks.push(own);
+    }
+    let verify = |after: &str, unused_of_two: Option<&str>, blocks: &[Value]| {
+        let mut changed = updated(&[]);
+        changed["change"]["before"] = embedded("app", &app);
+        changed["change"]["after"] = embedded("app", after);
+        let mut plan = plan(&[changed]);
+        plan["prior_state"]["values"]["root_module"]["resources"] = json!([
+            role("app"),
+            role("two"),
+            resource("aws_iam_role_policy", "app", embedded("app", &app)),
+            resource("aws_iam_role_policy", "two", embedded("two", &two)),
+        ]);
+        plan["configuration"] = configuration(blocks, &["aws"]);
+        let folder = folder();
+        let write = |name: &str, text: &str| {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        };
+        write("plan.json", &plan.to_string());
+        write("finding.json", FINDING);
+        let mut command = iam_refine();
+        command.current_dir(folder.path());
+        command.args(["verify", "plan.json", "finding.json"]);
+        if let Some(unused) = unused_of_two {
+            let other = FINDING
+                .replace("role/app", "role/two")
+                .replace("\"f\"", "\"g\"");
+            write("two.json", &other.replace("DeleteMessage", unused));
+            command.arg("two.json");
+        }
+        command.run()
+    };
+    let right = policy(&[("B", BEFORE), ("T", &["sqs:SendMessage"])]);
+    let run = verify(&right, Some("PurgeQueue"), &blocks);
+    assert_eq!(run.exit, 0, "{}{}", run.stdout, run.stderr);
+    let why = "note: 1 unused granted as before: others use it, who have the same document";
+    assert!(run.stdout.contains(why), "{}", run.stdout);
+    // Who has no finding uses everything.
+    assert_eq!(verify(&right, None, &blocks).exit, 0);
+    // The other does not use it either, or has nothing to do with it.
+    assert_eq!(verify(&right, Some("DeleteMessage"), &blocks).exit, 1);
+    let apart = [
+        block("aws_iam_role_policy", "app", "aws"),
+        block("aws_iam_role_policy", "two", "aws"),
+    ];
+    assert_eq!(verify(&right, Some("PurgeQueue"), &apart).exit, 1);
+    // It stays where nobody else has it.
+    let wrong = policy(&[("B", &["sqs:SendMessage"]), ("T", BEFORE)]);
+    let run = verify(&wrong, Some("PurgeQueue"), &blocks);
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+}
+
+#[test]
 fn a_program_gets_the_same_as_json() {
     let run = verify_with(
         &plan(&[updated(&["sqs:SendMessage"])]),

@@ -200,6 +200,20 @@ fn a_patch_takes_out_what_is_unused() {
 }
 
 #[test]
+fn an_empty_line_before_what_follows_stays() {
+    let world = World::new();
+    world.replace("template.yaml", "  Shared:\n", "\n  Shared:\n");
+    world.replace(
+        "template.yaml",
+        "          # old queue\n",
+        "\n          # old queue\n",
+    );
+    let text = world.patched(&world.refined().stdout);
+    let left = "            Resource: !Sub 'arn:${AWS::Partition}:s3:::*'\n\n  Shared:\n";
+    assert!(text.contains(left), "{text}");
+}
+
+#[test]
 fn answers_of_single_policies_do_for_them() {
     let world = World::new();
     let run = world.refine("template.yaml stack.json app.json finding.json");
@@ -542,6 +556,35 @@ fn what_sam_makes_is_found_by_its_names() {
     assert_eq!(run.exit, 0, "{}", run.stderr);
     let left = "              Action: sqs:Send*\n              Resource: '*'\n";
     assert!(world.patched(&run.stdout).ends_with(left), "{}", run.stdout);
+
+    // A role that a condition gives it is not there where SAM made one.
+    let given = |role: &str| {
+        let text = world.read("template.yaml");
+        let (before, behind) = text.split_once("      Policies:\n").unwrap();
+        world.write(
+            "given.yaml",
+            &format!("{before}      Role: {role}\n      Policies:\n{behind}"),
+        );
+        world.write(
+            "given.yaml",
+            &world
+                .read("given.yaml")
+                .replace("sqs:Send*", "['sqs:Send*', 'kms:*']"),
+        );
+        world.replace("app.json", "\"sqs:Send*\"", "\"sqs:Send*\", \"kms:*\"");
+        let run = world.refine("given.yaml stack.json app.json finding.json");
+        world.replace("app.json", "\"sqs:Send*\", \"kms:*\"", "\"sqs:Send*\"");
+        (run.stdout.contains("kms:*"), run.stderr)
+    };
+    world.replace(
+        "app.json",
+        ",\n    {\"Effect\": \"Allow\", \"Action\": \"kms:*\", \"Resource\": \"*\"}",
+        "",
+    );
+    let (goes, told) = given("!If [Own, 'arn:aws:iam::123456789012:role/own', !Ref AWS::NoValue]");
+    assert!(goes, "{told}");
+    let (goes, told) = given("arn:aws:iam::123456789012:role/own");
+    assert!(!goes, "{told}");
 }
 
 #[test]
@@ -687,6 +730,22 @@ fn what_the_cdk_makes_is_told_and_not_edited() {
     let run = world.refined();
     assert_eq!((run.exit, run.stdout.as_str()), (2, ""));
     assert!(run.stderr.contains("cdk synth"), "{}", run.stderr);
+
+    // It costs itself among those that people write.
+    let world = World::new();
+    world.write(
+        "made.yaml",
+        "Resources:\n  CDKMetadata:\n    Type: AWS::CDK::Metadata\n",
+    );
+    let run = world.refine(". stack.json account.json finding.json");
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("s3:ListBucket"), "{}", run.stderr);
+    assert!(
+        run.stderr
+            .contains("made.yaml: passed over: `cdk synth` made this"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
@@ -719,6 +778,63 @@ fn whose_account_it_is_has_to_be_told() {
         "{}",
         run.stderr
     );
+    // A name that a condition may leave out is made up where it looks so, and not otherwise.
+    world.replace(
+        "template.yaml",
+        "RoleName: app-AppRole-1A",
+        "RoleName: !If [Prod, app, !Ref AWS::NoValue]",
+    );
+    let run = world.refine("template.yaml stack.json app.json finding.json");
+    assert_eq!(run.stdout, "", "{}", run.stderr);
+    for name in ["stack.json", "app.json", "finding.json"] {
+        world.replace(name, "AppRole-1A", "AppRole-1ABCDEF23456");
+    }
+    let run = world.refine("template.yaml stack.json app.json finding.json");
+    assert!(run.stdout.contains("s3:ListBucket"), "{}", run.stderr);
+
+    // One of its resources tells the account, as does the id of the stack beside the list of its resources.
+    let tells = [
+        (
+            r#""app-Shared-1A", "ResourceType": "AWS::IAM::ManagedPolicy""#,
+            r#""https://sqs.eu-west-1.amazonaws.com/123456789012/app-Q-1A", "ResourceType": "AWS::SQS::Queue""#,
+            true,
+        ),
+        (
+            r#""app-Shared-1A", "ResourceType": "AWS::IAM::ManagedPolicy""#,
+            r#""arn:aws:sns:eu-west-1:123456789012:app-T-1A", "ResourceType": "AWS::SNS::Topic""#,
+            true,
+        ),
+        (
+            r#""app-Shared-1A", "ResourceType": "AWS::IAM::ManagedPolicy""#,
+            r#""arn:aws:lambda:eu-west-1:123456789012:layer:theirs:1", "ResourceType": "Custom::Layer""#,
+            false,
+        ),
+    ];
+    for (what, tells, is_told) in tells {
+        let world = World::new();
+        named(&world);
+        world.replace("stack.json", what, tells);
+        let run = world.refine("template.yaml stack.json app.json finding.json");
+        assert_eq!(
+            run.stdout.contains("s3:ListBucket"),
+            is_told,
+            "{tells}: {}",
+            run.stderr
+        );
+    }
+    let world = World::new();
+    named(&world);
+    world.write("one.json", r#"{"StackResources": [{"StackName": "app", "StackId":
+        "arn:aws:cloudformation:eu-west-1:123456789012:stack/app/1", "LogicalResourceId": "AppRole",
+        "PhysicalResourceId": "app-AppRole-1A", "ResourceType": "AWS::IAM::Role", "ResourceStatus": "CREATE_COMPLETE"}]}"#);
+    let run = world.refine("template.yaml stack.json one.json app.json finding.json");
+    assert!(run.stdout.contains("s3:ListBucket"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("AppRole.Policies[0] of app,"),
+        "{}",
+        run.stderr
+    );
+
     // What CloudFormation made up is nobody else's name.
     let world = World::new();
     for name in ["stack.json", "app.json", "finding.json"] {

@@ -149,7 +149,13 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if nothing_left {
         eprint_line(home.nothing_left(&review));
     }
-    for step in home.next_steps(&output, &written) {
+    let record = record.as_ref().map(RecordFile::path);
+    let steps = if goal == Goal::Print(Printed::Diff) {
+        home.after_sources(&review, record)
+    } else {
+        home.next_steps(&review, &output, &written, record)
+    };
+    for step in steps {
         eprint_line(step);
     }
     Ok(if nothing_left {

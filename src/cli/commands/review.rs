@@ -13,7 +13,7 @@ use crate::cli::output::{
     Output, can_be_in_place, replaced_sentence, targets_sentence, written_lines,
 };
 use crate::cli::plain::{self, Ended};
-use crate::cli::records::Records;
+use crate::cli::records::{RecordFile, Records};
 use crate::cli::screen::{Screen, has_keys};
 use crate::cli::shared_arguments::FileArgs;
 use crate::cli::speak::{SafeStdout, eprint_line, print_text};
@@ -284,7 +284,8 @@ impl ReviewHost<'_> {
         for why in alike(&review.input().left) {
             let _ = writeln!(text, "{why}");
         }
-        for step in self.home.next_steps(&output, &written) {
+        let record = record.map(RecordFile::path);
+        for step in self.home.next_steps(review, &output, &written, record) {
             let _ = writeln!(text, "{step}");
         }
         Ok(sanitize(&text))

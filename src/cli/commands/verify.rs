@@ -35,7 +35,7 @@ pub struct Arguments {
     /// The findings for the policy's principal; of a folder those in it
     findings: Vec<PathBuf>,
 
-    /// Of a plan: let stay what this record of `refine` or `review` says that it stays
+    /// Of a plan: each policy has to become what this record of `refine` or `review` says
     #[arg(long, value_name = "FILE")]
     decisions: Option<PathBuf>,
 

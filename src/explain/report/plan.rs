@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::VerdictReport;
 use crate::catalogue::Catalogue;
 use crate::intake::{Answer, JudgedChange, JudgedPlan};
-use crate::text::some_of;
+use crate::text::{grouped, some_of};
 
 /// A plan that was judged, and by which actions.
 pub struct PlanReport<'a> {
@@ -42,6 +42,7 @@ impl PlanReport<'_> {
             "address": change.address.raw(),
             "holders": change.holders,
             "nothing_unused": change.nothing_unused,
+            "stays": change.stays.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "answer": match &change.answer {
                 Answer::Judged(judged) if judged.0.holds() => "holds",
                 Answer::Judged(_) => "refuted",
@@ -101,6 +102,11 @@ impl fmt::Display for PlanReport<'_> {
             }
             if let Some(report) = self.verdict(change) {
                 write!(f, "{report}")?;
+            }
+            if !change.stays.is_empty() {
+                let count = grouped(change.stays.len());
+                let why = change.stays_because.as_str();
+                writeln!(f, "note: {count} unused granted as before: {why}")?;
             }
             writeln!(f)?;
         }

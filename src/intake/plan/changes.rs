@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::policy::StillGranted;
 use super::{Judge, JudgedPlan};
+use crate::proof::unlike_decided;
 use crate::sources::{Kind, LivePolicy, OtherChange, PlannedAction, PlannedChange};
 use crate::text::{Untrusted, counted, list, some_of};
 
@@ -234,6 +235,14 @@ impl Judge<'_> {
         let policies = self.live.policies.iter();
         for policy in policies.filter(|policy| !self.is_changed(policy)) {
             let address = &policy.address;
+            if let Some(changes) = self.is_to_change(policy) {
+                if changes {
+                    judged.faults.push(format!(
+                        "{address} is not changed, though the record says what becomes of it"
+                    ));
+                }
+                continue;
+            }
             match self.still_granted(policy) {
                 StillGranted::Unused(0) => {}
                 StillGranted::Unused(count) => {
@@ -261,6 +270,14 @@ impl Judge<'_> {
         let proves_nothing = "no finding is about anybody whom it has, so that it proves nothing";
         let nobody = self.placed.are_about_nobody();
         unclear.or_else(|| nobody.then(|| proves_nothing.to_owned()))
+    }
+
+    /// Whether a record says that something becomes of a policy; none where it does not know it so.
+    fn is_to_change(&self, policy: &LivePolicy) -> Option<bool> {
+        let record = self.records.get(&policy.address.text)?;
+        let document = policy.read()?;
+        let decided = record.becomes(document.policy())?;
+        Some(!unlike_decided(&decided, document.policy()).is_empty())
     }
 
     fn is_changed(&self, policy: &LivePolicy) -> bool {

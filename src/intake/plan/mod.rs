@@ -2,7 +2,10 @@
 
 mod changes;
 mod policy;
+mod recorded;
+mod shared;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::account::{GatheredFindings, in_folders};
@@ -10,10 +13,12 @@ use super::beside::joined;
 use super::file::{Begun, begin};
 use super::{Given, Intake, IntakeOptions, Reading, each_once, kept};
 use crate::document::Document;
+use crate::iam::Action;
 use crate::proof::Verdict;
 use crate::review::SavedDecisions;
-use crate::sources::{Held, Live, PlacedFindings, TerraformPlan, read_plan};
+use crate::sources::{InAws, Live, PlacedFindings, TerraformPlan, read_plan};
 use crate::text::{Error, Problem, Untrusted};
+use recorded::{Records, records_of};
 
 /// A file that is a plan of Terraform, or something else.
 pub enum PlanOrOther {
@@ -61,8 +66,31 @@ pub struct JudgedChange {
     pub holders: Vec<String>,
     /// Why nothing counts as unused of it, where that is so.
     pub nothing_unused: Option<String>,
+    /// What is unused and stays, as it should.
+    pub stays: BTreeSet<Action>,
+    /// Why.
+    pub stays_because: StaysBecause,
     /// What is to be said of the change.
     pub answer: Answer,
+}
+
+/// Why what is unused stays as it should.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StaysBecause {
+    /// A record says so.
+    Recorded,
+    /// It stands in a document that others have too, who use it.
+    UsedByOthers,
+}
+
+impl StaysBecause {
+    /// In a sentence.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            StaysBecause::Recorded => "the record says so",
+            StaysBecause::UsedByOthers => "others use it, who have the same document",
+        }
+    }
 }
 
 /// What is to be said of a change.
@@ -91,12 +119,13 @@ impl JudgedPlan {
 
 impl Intake {
     /// Reads all that was given as findings, of several principals too, and judges what a plan does with
-    /// policies. What a record of `decisions` says that it stays may stay, and so may what a `keep.toml`
-    /// keeps, from where one stands upwards. With `complete` nobody has what the plan changes whom it does
-    /// not name.
+    /// policies. Where a record of `decisions` says what becomes of a policy, it has to become that. What a
+    /// `keep.toml` keeps may stay, from where one stands upwards. With `complete` nobody has what the plan
+    /// changes whom it does not name.
     ///
     /// # Errors
-    /// What is wrong with any of the files, all together; no findings among them.
+    /// What is wrong with any of the files, all together; no findings among them; a record that says of no
+    /// policy of Terraform what becomes of it.
     pub fn judge_plan(
         self,
         plan: &TerraformPlan,
@@ -113,7 +142,9 @@ impl Intake {
         reading.finish()?;
         let findings = joined(gathered.pages, &options, &mut problems)?;
         kept::add_found([Path::new("")], &mut options, &mut problems)?;
-        let live = Live::of(std::slice::from_ref(&plan.state), &Held::default());
+        let mut live = Live::of(std::slice::from_ref(&plan.state), &InAws::default());
+        let records = decisions.map(|decisions| records_of(decisions, &mut live));
+        let records = records.transpose()?.unwrap_or_default();
         let placed = live.place(findings);
         problems.extend(placed.strangers.iter().cloned());
         let mut judged = JudgedPlan {
@@ -127,7 +158,7 @@ impl Intake {
             live: &live,
             placed: &placed,
             options: &options,
-            decisions,
+            records,
             complete,
         };
         judge.add_all(&mut judged);
@@ -141,7 +172,8 @@ struct Judge<'a> {
     live: &'a Live,
     placed: &'a PlacedFindings,
     options: &'a IntakeOptions,
-    decisions: Option<&'a SavedDecisions>,
+    /// What a record says that becomes of policies.
+    records: Records<'a>,
     /// Whether nobody has what the plan changes whom it does not name.
     complete: bool,
 }

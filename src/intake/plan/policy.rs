@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Answer, Judge, JudgedChange};
+use super::recorded::as_recorded;
+use super::{Answer, Judge, JudgedChange, StaysBecause};
 use crate::document::Document;
 use crate::findings::{Findings, UnusedActions, UsedActions};
-use crate::iam::{ActionPattern, Policy};
+use crate::iam::{Action, Policy};
 use crate::proof::{Knowledge, Verdict, judge};
-use crate::refine::{HeldBack, Keep};
+use crate::refine::HeldBack;
 use crate::sources::{Kind, LivePolicy, Others, PlannedAction, PlannedChange, Providers, Unused};
 use crate::text::{Problem, Source, Untrusted, list};
 
@@ -43,10 +44,17 @@ impl Judge<'_> {
         };
         let holders = policy.into_iter().flat_map(|policy| &policy.holders);
         let holders = holders.map(|&holder| self.live.principals[holder].owner.to_string());
+        let mut stays = BTreeSet::new();
+        let answer = self.answer(change, &unused, &mut stays);
         JudgedChange {
             address: change.address.clone(),
             holders: holders.collect(),
-            answer: self.answer(change, &unused).unwrap_or_else(|problem| {
+            stays,
+            stays_because: match self.records.get(&change.address) {
+                Some(_) => StaysBecause::Recorded,
+                None => StaysBecause::UsedByOthers,
+            },
+            answer: answer.unwrap_or_else(|problem| {
                 if change.is_sensitive("policy") {
                     Answer::Hidden
                 } else {
@@ -57,7 +65,13 @@ impl Judge<'_> {
         }
     }
 
-    fn answer(&self, change: &PlannedChange, unused: &Use) -> Result<Answer, Problem> {
+    /// Adds to `stays` what is unused and stays as it should.
+    fn answer(
+        &self,
+        change: &PlannedChange,
+        unused: &Use,
+        stays: &mut BTreeSet<Action>,
+    ) -> Result<Answer, Problem> {
         if change.is_unknown("policy") && change.action != PlannedAction::Delete {
             return Ok(Answer::KnownAfterApply);
         }
@@ -70,29 +84,29 @@ impl Judge<'_> {
             })
         };
         let before = read(&change.before.attributes.policy, "before")?;
-        let (verdict, after) = if change.action == PlannedAction::Delete {
-            let nothing = Policy {
-                elements: before.policy().elements.clone(),
-                statements: Vec::new(),
-            };
-            (
-                self.judge(&change.address, [before.policy(), &nothing], unused),
-                before.clone(),
-            )
-        } else {
-            let after = read(&change.after.attributes.policy, "after")?;
-            let both = [before.policy(), after.policy()];
-            (self.judge(&change.address, both, unused), after)
+        let nothing = Policy {
+            elements: before.policy().elements.clone(),
+            statements: Vec::new(),
         };
+        let is_deleted = change.action == PlannedAction::Delete;
+        let after = if is_deleted {
+            before.clone()
+        } else {
+            read(&change.after.attributes.policy, "after")?
+        };
+        let new = if is_deleted { &nothing } else { after.policy() };
+        let both = [before.policy(), new];
+        let mut verdict = self.judge(both, unused);
+        if let Some(record) = self.records.get(&change.address) {
+            (verdict, *stays) = as_recorded(record, both, verdict);
+        } else if let Some(policy) = self.live_policy(&change.address) {
+            *stays = self.stays_for_others(policy, new, &mut verdict);
+        }
         Ok(Answer::Judged(Box::new((verdict, before, after))))
     }
 
-    fn judge(&self, address: &Untrusted, both: [&Policy; 2], of: &Use) -> Verdict {
-        let mut refine = self.options.refine.clone();
-        let decisions = self.decisions.into_iter();
-        let excepted = decisions.flat_map(|saved| saved.excepted_in(address.raw()));
-        let excepted = excepted.map(|action| Keep::of(ActionPattern::from(&action)));
-        refine.keeps.extend(excepted);
+    fn judge(&self, both: [&Policy; 2], of: &Use) -> Verdict {
+        let refine = &self.options.refine;
         let knowledge = Knowledge::new(&self.options.catalogue, &of.unused, both)
             .with_kept(&refine.keeps)
             .with_used(&of.used);
@@ -134,7 +148,8 @@ impl Judge<'_> {
             return StillGranted::NotTold("the plan does not tell its text".to_owned());
         };
         let both = [document.policy(), document.policy()];
-        let verdict = self.judge(&policy.address.text, both, &unused);
+        let mut verdict = self.judge(both, &unused);
+        self.stays_for_others(policy, both[0], &mut verdict);
         let objections = verdict.objections.iter();
         let stay = objections.flat_map(|one| one.witnesses.iter().map(ToString::to_string));
         StillGranted::Unused(stay.collect::<BTreeSet<String>>().len())
@@ -143,6 +158,12 @@ impl Judge<'_> {
     pub(super) fn live_policy(&self, address: &Untrusted) -> Option<&LivePolicy> {
         let mut policies = self.live.policies.iter();
         policies.find(|policy| policy.address.text == *address)
+    }
+
+    /// Whether somebody who has a policy uses an action, for all that is known.
+    pub(super) fn is_used(&self, policy: &LivePolicy, action: &Action) -> bool {
+        let of = self.use_of(Some(policy));
+        of.nothing_because.is_some() || !of.unused.contains(action) || of.held.contains(action)
     }
 
     fn use_of(&self, policy: Option<&LivePolicy>) -> Use {
@@ -165,8 +186,12 @@ impl Judge<'_> {
         }
     }
 
-    /// All policies that are, or may be, written down as one with this one, which is one of them.
-    fn shared_with(&self, policy: &LivePolicy) -> Vec<&LivePolicy> {
+    /// All policies that are, or may be, written down as one with this one, which is one of them; it alone
+    /// where a record tells what becomes of it.
+    fn shared_with<'p>(&'p self, policy: &'p LivePolicy) -> Vec<&'p LivePolicy> {
+        if self.records.contains_key(&policy.address.text) {
+            return vec![policy];
+        }
         let block = &policy.address.block;
         let policies = self.live.policies.iter();
         let shared = policies.filter(|one| self.plan.may_share_policy(&one.address.block, block));
@@ -186,7 +211,8 @@ impl Judge<'_> {
         if policy.is_managed() {
             let why = "a plan does not tell who else has a managed policy; say --states-complete when \
                        nobody has it whom the plan does not name";
-            return (!self.complete).then(|| why.to_owned());
+            let is_known = self.complete || policy.others == Others::Nobody;
+            return (!is_known).then(|| why.to_owned());
         }
         let Some(holder) = policy.embedded_in() else {
             return Some("the plan does not tell who has it".to_owned());

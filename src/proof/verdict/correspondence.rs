@@ -180,7 +180,7 @@ impl Group<'_> {
 
 /// All that a statement says other than its actions and its `Sid`, in a form that is equal when it
 /// means the same: a single resource may stand in a list, and resources in any order.
-fn scope(statement: &Statement) -> String {
+pub(super) fn scope(statement: &Statement) -> String {
     serde_json::to_string(&meanings(statement)).unwrap_or_default()
 }
 

@@ -10,6 +10,7 @@
 
 mod comparison;
 mod correspondence;
+mod decided;
 mod deny;
 mod effort;
 mod language;
@@ -20,6 +21,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 pub use comparison::{Apart, Compared, Comparison, Relation};
+pub use decided::{DecidedStatement, say_the_same, unlike_decided};
 
 use super::{Knowledge, Part};
 use crate::iam::{Action, ActionPattern, Policy};
@@ -80,6 +82,11 @@ pub enum Side {
 }
 
 impl Verdict {
+    /// Adds what is wrong with the policy as a whole.
+    pub fn object(&mut self, part: Part, what: &str) {
+        self.objections.push(Objection::new(part, what));
+    }
+
     /// Whether nothing was found that refutes the refined policy; advice does not count.
     pub fn holds(&self) -> bool {
         self.objections.is_empty()

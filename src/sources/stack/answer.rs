@@ -124,14 +124,11 @@ impl Stack {
             return Err(problem.help(ALL_OF_IT).into());
         }
         let id = ids.first().and_then(|id| Arn::parse(id));
-        // Other resources may be of other accounts: a role to assume, a layer, a peer.
-        let policies = resources
-            .iter()
-            .filter(|one| one.kind == "AWS::IAM::ManagedPolicy");
-        let policies = policies.filter_map(|one| Arn::parse(&one.physical_id));
         let accounts: BTreeSet<AccountId> = match &id {
             Some(id) => id.account().into_iter().collect(),
-            None => policies.filter_map(|arn| arn.account()).collect(),
+            None => (resources.iter())
+                .filter_map(StackResource::own_account)
+                .collect(),
         };
         Ok(Stack {
             name: match names.pop_first() {
@@ -143,6 +140,28 @@ impl Stack {
             account: accounts.first().filter(|_| accounts.len() == 1).cloned(),
             resources,
         })
+    }
+
+    /// The same stacks, each once. Of one that is given in both forms, as `describe-stack-resources` of some of
+    /// its resources beside the list of all, it is the list with the id of the other.
+    pub fn joined(stacks: Vec<Stack>) -> Vec<Stack> {
+        let (described, mut joined): (Vec<Stack>, Vec<Stack>) =
+            stacks.into_iter().partition(|stack| stack.id.is_some());
+        for one in described {
+            let is_of = |list: &&mut Stack| {
+                let mut resources = one.resources.iter();
+                list.id.is_none() && resources.all(|own| list.resources.contains(own))
+            };
+            match joined.iter_mut().find(is_of) {
+                Some(list) => {
+                    list.name = one.name;
+                    list.account = one.account;
+                    list.id = one.id;
+                }
+                None => joined.push(one),
+            }
+        }
+        joined
     }
 
     /// Whether both may be the same stack: all is called the same, and nothing tells that they are in
@@ -166,6 +185,33 @@ impl Stack {
     pub fn resource(&self, logical_id: &str) -> Option<&StackResource> {
         let mut resources = self.resources.iter();
         resources.find(|resource| resource.logical_id == logical_id)
+    }
+}
+
+/// Types of resources that a stack makes in its own account, and that are called by their ARNs. Others may
+/// be of other accounts: a role to assume, a layer, a peer.
+const CALLED_BY_ARN: [&str; 10] = [
+    "AWS::CloudFormation::Stack",
+    "AWS::ECS::Service",
+    "AWS::ECS::TaskDefinition",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    "AWS::ElasticLoadBalancingV2::TargetGroup",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::Lambda::Version",
+    "AWS::SNS::Topic",
+    "AWS::SecretsManager::Secret",
+    "AWS::StepFunctions::StateMachine",
+];
+
+impl StackResource {
+    /// The account that the resource is in, where what AWS calls it tells.
+    fn own_account(&self) -> Option<AccountId> {
+        if CALLED_BY_ARN.contains(&self.kind.as_str()) {
+            return Arn::parse(&self.physical_id)?.account();
+        }
+        // https://sqs.eu-west-1.amazonaws.com/123456789012/app-Queue-1ABC
+        let queue = (self.kind == "AWS::SQS::Queue").then_some(&self.physical_id)?;
+        AccountId::parse(queue.strip_prefix("https://")?.split('/').nth(1)?)
     }
 }
 

@@ -1,10 +1,11 @@
 //! The inline policies of templates, and what AWS has in their place.
 
 use super::live::{DEPLOY_FIRST, DEPLOY_OR_LEAVE, Gathering, WrittenIn};
-use crate::cloudformation::{Holder, Makes, Name, WrittenPolicy};
+use crate::cloudformation::{Holder, Makes, Name, Who, WrittenPolicy};
 use crate::document::Document;
 use crate::iam::PolicyName;
 use crate::policies::{LoadedPolicy, PolicyOwner};
+use crate::sources::shared::STACK_ID;
 use crate::sources::{LiveKind, LivePrincipal, same_statements};
 use crate::text::{Untrusted, list};
 
@@ -14,6 +15,13 @@ impl<'a> Gathering<'a> {
         if let Ok(principal) = found
             && of.written.is_behind_condition
             && (self.is_left_out(name, principal) || self.is_of_another_branch(of, name, principal))
+        {
+            return;
+        }
+        // SAM makes no role where a condition gives one.
+        if let Who::Resource(role) = &holder.who
+            && of.written.is_behind_condition
+            && of.stack.resource(role).is_none()
         {
             return;
         }
@@ -111,6 +119,16 @@ impl<'a> Gathering<'a> {
                 self.take(only, policy);
                 return;
             }
+            [] if held.account(account.as_ref()).is_some()
+                && !held.has_all_inline(account.as_ref(), owner) =>
+            {
+                (
+                    format!(
+                        "{owner} is not in what AWS printed, or a policy of it there cannot be read"
+                    ),
+                    DEPLOY_FIRST.to_owned(),
+                )
+            }
             [] if held.account(account.as_ref()).is_some() => (
                 format!("{owner} has no such inline policy in what AWS printed"),
                 DEPLOY_FIRST.to_owned(),
@@ -155,12 +173,25 @@ impl<'a> Gathering<'a> {
             .filter(|(taken, _)| std::ptr::eq(*taken, answer));
         let others: Vec<usize> = others.map(|(_, other)| *other).collect();
         for other in others {
-            let message = if holder(other) == holder(policy) {
-                "what AWS has of it may be made of another policy here too"
-            } else {
-                "what AWS has of it does not tell in which account it is"
+            let is_told = |at: usize| {
+                let mut holders = holder(at).into_iter();
+                holders.all(|one| self.made.live.principals[one].account.is_some())
             };
-            let help = "give what `aws iam get-account-authorization-details` prints in its place";
+            let account =
+                "give what `aws iam get-account-authorization-details` prints in its place";
+            let (message, help) = if holder(other) == holder(policy) {
+                (
+                    "what AWS has of it may be made of another policy here too",
+                    account,
+                )
+            } else if is_told(other) && is_told(policy) {
+                (
+                    "what AWS has of it does not tell in which account it is",
+                    account,
+                )
+            } else {
+                ("nothing tells in which account its stack is", STACK_ID)
+            };
             for place in [policy, other] {
                 self.made
                     .obstacles

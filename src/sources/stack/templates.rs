@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use super::{Stack, StackResource};
 use crate::cloudformation::{Template, TemplateResource};
 use crate::iam::Arn;
+use crate::sources::entries::{entries_or_none, to_read};
 use crate::sources::normal;
-use crate::sources::tree::to_read;
 use crate::text::{Error, LARGEST_FILE, Problem, Severity, Shown, Source, list};
 
 /// Templates, each with the file it stands in.
@@ -71,13 +71,8 @@ fn has_exceptions(path: &Path) -> bool {
 
 /// The files of a folder that may be templates, in the order of their names.
 fn files_of(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(to_read(folder)) else {
-        return Vec::new();
-    };
-    let names = entries.filter_map(|entry| Some(entry.ok()?.file_name()));
-    let mut paths: Vec<PathBuf> = names.map(|name| folder.join(name)).collect();
+    let mut paths = entries_or_none(folder);
     paths.retain(|path| may_be_template(path));
-    paths.sort();
     paths
 }
 
@@ -127,17 +122,12 @@ impl Templates {
         Ok(templates)
     }
 
-    /// Whether a program of the CDK made them: what is changed in them is lost.
-    pub fn are_synthesized(&self) -> bool {
-        let is_of_cdk = |resource: &TemplateResource| {
-            resource.construct_path.is_some() || resource.kind == "AWS::CDK::Metadata"
-        };
-        self.files.iter().any(|file| {
-            let path = file.source.path().unwrap_or(Path::new(""));
-            let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-            real.iter().any(|part| part == "cdk.out")
-                || file.template.resources.iter().any(is_of_cdk)
-        })
+    /// The templates that people write, and those that a program of the CDK made: what is changed in them
+    /// is lost.
+    pub fn without_synthesized(self) -> (Self, Vec<TemplateFile>) {
+        let files = self.files.into_iter();
+        let (of_cdk, files) = files.partition(TemplateFile::is_synthesized);
+        (Templates { files, ..self }, of_cdk)
     }
 
     /// Which template each stack is taken to be made of, where there are several.
@@ -293,6 +283,16 @@ impl TemplateFile {
             .filter(|url| !url.contains("://"))?;
         let folder = self.source.path()?.parent()?;
         Some(normal(&folder.join(url)))
+    }
+
+    /// Whether a program of the CDK made it.
+    fn is_synthesized(&self) -> bool {
+        let is_of_cdk = |resource: &TemplateResource| {
+            resource.construct_path.is_some() || resource.kind == "AWS::CDK::Metadata"
+        };
+        let path = self.source.path().unwrap_or(Path::new(""));
+        let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        real.iter().any(|part| part == "cdk.out") || self.template.resources.iter().any(is_of_cdk)
     }
 
     fn read(path: &Path) -> Result<Self, Error> {

@@ -137,7 +137,7 @@ pub const ROWS: &[Row] = &[
     row(Message::List(L::Accept), &[key('a')],                      &[List],           G::Decide, "accept",     InList(AccountList::can_open),     "accept what goes of this policy, or of the selected ones"),
     row(Shell(S::Write),         &[key('w'), ctrl('s')],            &[List, ListQuit], G::Leave,  "write",      Always,                            "show what would be written of all policies, and ask"),
     row(Message::List(L::Select), &[key(' ')],                      &[List],           G::Decide, "select",     InList(AccountList::can_open),     "select this policy, or no more; Esc selects none"),
-    row(Message::List(L::AcceptAll), &[key('A')],                   &[List],           G::Decide, "accept all", InList(AccountList::has_to_review),                            "accept what goes of all that are listed, but what one has to look at"),
+    row(Message::List(L::AcceptAll), &[key('A')],                   &[List],           G::Decide, "accept all", InList(AccountList::has_to_review),                            "accept what goes of all listed, but what one has to look at"),
     row(Message::List(L::Undo),  &[key('u')],                       &[List],           G::Decide, "undo",       InList(AccountList::can_undo),     "undo what was accepted in the list last"),
     row(Message::List(L::Diff),  &[key('d')],                       &[List, ListDiff], G::Look,   "diff",       Always,                            "show the diff of this policy, or go back"),
     row(Message::List(L::Order), &[key('o')],                       &[List],           G::Look,   "order",      Always,                            "order: unused, access level, size, name, what is decided"),

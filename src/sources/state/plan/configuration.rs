@@ -14,6 +14,8 @@ use crate::sources::{BlockAddress, normal};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Configuration {
     blocks: BTreeMap<BlockAddress, PlannedBlock>,
+    /// The documents that each takes, by where they are written.
+    documents: BTreeMap<Written, BTreeSet<Written>>,
     providers: Vec<ConfiguredProvider>,
 }
 
@@ -26,6 +28,10 @@ struct ConfiguredProvider {
     names: [Option<String>; 2],
 }
 
+/// Where a policy or document is written: the folder of its module, or else which module it is; and what it
+/// is there.
+type Written = (PathBuf, String);
+
 /// A block as the configuration in a plan has it.
 #[derive(Clone, Debug)]
 struct PlannedBlock {
@@ -36,6 +42,10 @@ struct PlannedBlock {
     holder: Option<String>,
     /// What its policy is in its module: a document, or the block itself.
     policy: String,
+    /// Whether it is a document itself, and makes nothing.
+    is_document: bool,
+    /// The documents that it takes statements from, if it is one.
+    takes: Vec<String>,
     /// Its arguments.
     arguments: Vec<String>,
     /// The sources of the modules around it, from the root on.
@@ -125,6 +135,27 @@ impl Configuration {
         written(one).is_some_and(|place| written(other) == Some(place))
     }
 
+    /// Whether two blocks have policies that are not one, but are put together of documents of which one at
+    /// least is in both.
+    pub(super) fn share_documents(&self, one: &BlockAddress, other: &BlockAddress) -> bool {
+        let (one, other) = (self.documents_of(one), self.documents_of(other));
+        !one.is_disjoint(&other)
+    }
+
+    /// The documents that the policy of a block is put together of.
+    fn documents_of(&self, block: &BlockAddress) -> BTreeSet<&Written> {
+        let written = self.planned(block).map(PlannedBlock::written);
+        let key = written.and_then(|written| self.documents.get_key_value(&written));
+        let mut found: BTreeSet<&Written> = BTreeSet::new();
+        let mut left: Vec<&Written> = key.into_iter().map(|(document, _)| document).collect();
+        while let Some(document) = left.pop() {
+            if found.insert(document) {
+                left.extend(self.documents.get(document).into_iter().flatten());
+            }
+        }
+        found
+    }
+
     /// Whether a block has an argument; true as well where nobody can tell.
     pub(super) fn may_say(&self, block: Option<&BlockAddress>, argument: &str) -> bool {
         let block = block.and_then(|block| self.planned(block));
@@ -149,9 +180,13 @@ impl ConfiguredProvider {
 }
 
 impl PlannedBlock {
-    /// Where its policy is written: the folder of its module, or else which module it is; and what it is
-    /// there.
-    fn written(&self) -> (PathBuf, &str) {
+    /// Where its policy is written.
+    fn written(&self) -> Written {
+        (self.folder(), self.policy.clone())
+    }
+
+    /// The folder of its module, or else which module it is.
+    fn folder(&self) -> PathBuf {
         let mut place = PathBuf::new();
         for (depth, source) in self.sources.iter().enumerate() {
             let is_local = source.starts_with("./") || source.starts_with("../");
@@ -161,7 +196,7 @@ impl PlannedBlock {
                 PathBuf::from(self.address.module[..=depth].join("."))
             };
         }
-        (place, &self.policy)
+        place
     }
 }
 
@@ -183,8 +218,19 @@ impl Part for Configuration {
                     found: &mut found,
                 };
                 object.next_value_seed(Object(&mut root))?;
-                let found = found.into_iter();
-                self.blocks = found.map(|block| (block.address.clone(), block)).collect();
+                for block in found {
+                    if block.is_document {
+                        let taken = block.takes.iter();
+                        let taken = taken.map(|document| (block.folder(), document.clone()));
+                        let taken: Vec<Written> = taken.collect();
+                        self.documents
+                            .entry(block.written())
+                            .or_default()
+                            .extend(taken);
+                    } else {
+                        self.blocks.insert(block.address.clone(), block);
+                    }
+                }
                 Ok(())
             }
             _ => object.next_value::<IgnoredAny>().map(|_| ()),
@@ -316,22 +362,32 @@ struct ConfiguredBlock {
     provider: Option<String>,
     /// The document that its policy refers to.
     document: Option<String>,
+    /// The documents that it takes statements from.
+    takes: Vec<String>,
     /// The role, user or group that it refers to.
     holder: Option<String>,
     arguments: Vec<String>,
 }
 
 impl ConfiguredBlock {
-    /// The block, if it is one that makes something.
+    /// The block, if it is one that makes something, or a document of policies.
     fn planned(self, module: &[String]) -> Option<PlannedBlock> {
-        if self.mode.as_deref() == Some("data") {
+        let (kind, name) = (self.kind?, self.name?);
+        let is_document = self.mode.as_deref() == Some("data");
+        if is_document && kind != "aws_iam_policy_document" {
             return None;
         }
-        let (kind, name) = (self.kind?, self.name?);
+        let own = if is_document {
+            format!("data.{kind}.{name}")
+        } else {
+            format!("{kind}.{name}")
+        };
         Some(PlannedBlock {
             provider: self.provider,
             holder: self.holder,
-            policy: self.document.unwrap_or_else(|| format!("{kind}.{name}")),
+            policy: self.document.unwrap_or(own),
+            takes: self.takes,
+            is_document,
             arguments: self.arguments,
             sources: Vec::new(),
             address: BlockAddress {
@@ -356,7 +412,12 @@ impl Part for ConfiguredBlock {
             "provider_config_key" => &mut self.provider,
             "expressions" => {
                 let expressions: Value = object.next_value()?;
-                self.document = document_in(&expressions);
+                let policy = expressions.get("policy");
+                self.document = policy.and_then(|policy| documents_in(policy).next());
+                let taken = TAKING
+                    .iter()
+                    .filter_map(|argument| expressions.get(argument));
+                self.takes = taken.flat_map(documents_in).collect();
                 self.holder = holder_in(&expressions);
                 let arguments = expressions.as_object().into_iter();
                 self.arguments = arguments.flat_map(|all| all.keys().cloned()).collect();
@@ -392,14 +453,16 @@ fn holder_in(expressions: &Value) -> Option<String> {
     })
 }
 
-/// The document that the policy of a block is, as in
-/// `{"policy": {"references": ["data.aws_iam_policy_document.app.json", …]}}`.
-fn document_in(expressions: &Value) -> Option<String> {
-    let references = expressions.get("policy")?.get("references")?.as_array()?;
-    references.iter().find_map(|reference| {
-        let name = reference
-            .as_str()?
-            .strip_prefix("data.aws_iam_policy_document.")?;
+/// The arguments by which a document takes the statements of others.
+const TAKING: [&str; 2] = ["source_policy_documents", "override_policy_documents"];
+
+/// The documents that an expression refers to, as in
+/// `{"references": ["data.aws_iam_policy_document.app.json", …]}`.
+fn documents_in(expression: &Value) -> impl Iterator<Item = String> + '_ {
+    let references = expression.get("references").and_then(Value::as_array);
+    references.into_iter().flatten().filter_map(|reference| {
+        let reference = reference.as_str()?;
+        let name = reference.strip_prefix("data.aws_iam_policy_document.")?;
         let name = name.split(['.', '[']).next()?;
         Some(format!("data.aws_iam_policy_document.{name}"))
     })

@@ -55,6 +55,12 @@ impl TerraformPlan {
     pub fn may_share_policy(&self, one: &BlockAddress, other: &BlockAddress) -> bool {
         self.configuration.may_share_policy(one, other)
     }
+
+    /// Whether two blocks have policies that are not one, but are put together of documents of which one at
+    /// least is in both.
+    pub fn share_documents(&self, one: &BlockAddress, other: &BlockAddress) -> bool {
+        self.configuration.share_documents(one, other)
+    }
 }
 
 /// Reads what `terraform show -json` prints of a plan, as it comes.

@@ -1,0 +1,68 @@
+//! What stays in a policy since somebody else uses it: one who has a policy that is put together of a document
+//! of which this one is put together too.
+
+use std::collections::BTreeSet;
+
+use super::Judge;
+use crate::document::Document;
+use crate::iam::{Action, Policy, Statement};
+use crate::proof::{Part, Side, Verdict, say_the_same};
+use crate::sources::{LivePolicy, PlannedAction};
+use crate::text::Source;
+
+impl Judge<'_> {
+    /// Takes out of a verdict on a policy, which becomes `after`, what stays in a statement of a document that
+    /// others have too, where one of these uses it. Returns that. A plan does not tell which document a
+    /// statement is of, so it is one that those of the other document have as it is here.
+    pub(super) fn stays_for_others(
+        &self,
+        policy: &LivePolicy,
+        after: &Policy,
+        verdict: &mut Verdict,
+    ) -> BTreeSet<Action> {
+        let mut stays = BTreeSet::new();
+        let others = self.live.policies.iter().filter(|other| {
+            let both = [&policy.address.block, &other.address.block];
+            !self.plan.may_share_policy(both[0], both[1])
+                && self.plan.share_documents(both[0], both[1])
+        });
+        for other in others {
+            let Some(document) = self.becomes(other) else {
+                continue;
+            };
+            let has = |statement: &Statement| {
+                let mut statements = document.policy().statements.iter();
+                statements.any(|one| say_the_same(one, statement))
+            };
+            verdict.objections.retain_mut(|objection| {
+                let spot = objection.spot.filter(|spot| spot.side == Side::Refined);
+                let statement = spot.map(|spot| &after.statements[spot.statement]);
+                if objection.part != Part::UnusedGone || !statement.is_some_and(has) {
+                    return true;
+                }
+                let is_used = |action: &mut Action| self.is_used(other, action);
+                stays.extend(objection.witnesses.extract_if(.., is_used));
+                !objection.witnesses.is_empty()
+            });
+        }
+        stays
+    }
+
+    /// What a policy is after the plan, if that is known and there is something left.
+    fn becomes(&self, policy: &LivePolicy) -> Option<Document> {
+        let mut changes = self.plan.changes.iter();
+        let change = changes.find(|change| {
+            !change.is_deposed
+                && change.action != PlannedAction::Nothing
+                && change.address == policy.address.text
+        });
+        match change {
+            None => policy.read(),
+            Some(change) if change.is_unknown("policy") => None,
+            Some(change) => {
+                let text = change.after.attributes.policy.as_deref()?;
+                Document::parse(Source::from_text("", text)).ok()
+            }
+        }
+    }
+}
