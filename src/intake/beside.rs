@@ -8,7 +8,7 @@ use super::{Gathered, Given, IntakeOptions, Reading, fetched};
 use crate::fetched::{FetchedOf, Folder};
 use crate::findings::{Findings, Page};
 use crate::policies::{self, Account, LoadedPolicy};
-use crate::sources::{Held, MadeBy, Stack, State, is_state, read_state};
+use crate::sources::{InAws, MadeBy, Stack, State, is_state, read_state};
 use crate::text::{
     AS_PRINTED, Error, Holds, Json, Problem, Problems, Severity, Shape, Source, Untrusted,
     recognise,
@@ -20,7 +20,7 @@ pub(super) struct Beside {
     /// The states, each with the root module that it is said to be of.
     states: Vec<(State, Option<usize>)>,
     stacks: Vec<Stack>,
-    held: Held,
+    held: InAws,
     /// Folders of a role or user.
     folders: Vec<Folder>,
     /// Findings, to be read.
@@ -35,7 +35,7 @@ pub(super) struct ReadBeside {
     /// The states, each with the root module that it is said to be of.
     pub(super) states: Vec<(State, Option<usize>)>,
     pub(super) stacks: Vec<Stack>,
-    pub(super) held: Held,
+    pub(super) held: InAws,
     /// Findings, as they were printed.
     pages: Vec<Page>,
     /// What an answer rests on.
@@ -50,7 +50,7 @@ impl Beside {
             made_by,
             states: Vec::new(),
             stacks: Vec::new(),
-            held: Held::default(),
+            held: InAws::default(),
             folders: Vec::new(),
             findings: Vec::new(),
             fetched: Vec::new(),

@@ -13,7 +13,7 @@ use crate::refine::{CommentPlace, HeldBack, HeldBecause, Universe};
 use crate::review::ReviewInput;
 use crate::sources::repository;
 use crate::terraform::{self, Block};
-use crate::text::{Error, Problem, Problems, Source, counted, some_of};
+use crate::text::{Error, Problem, Problems, Shown, Source, counted, some_of};
 
 /// How a file is called that tells what a team keeps.
 const KEEP_TOML: &str = "keep.toml";
@@ -31,7 +31,14 @@ pub(super) fn add_found<'p>(
     options: &mut IntakeOptions,
     notes: &mut Vec<Problem>,
 ) -> Result<(), Error> {
-    let paths: BTreeSet<PathBuf> = folders.into_iter().filter_map(nearest).collect();
+    let mut paths: BTreeSet<PathBuf> = BTreeSet::new();
+    for folder in folders {
+        match nearest(folder) {
+            Some(Found::Within(path)) => _ = paths.insert(path),
+            Some(Found::Above(path)) => notes.push(not_taken(&path)),
+            None => {}
+        }
+    }
     for path in paths {
         let source = read(&path)?;
         let found = keep_file::read(&source, options.today)?;
@@ -47,12 +54,36 @@ pub(super) fn add_found<'p>(
     Ok(())
 }
 
-fn nearest(folder: &Path) -> Option<PathBuf> {
+/// Where a file is that tells what is kept.
+enum Found {
+    /// In a folder or above it, in its repository.
+    Within(PathBuf),
+    /// Above a folder that is in no repository: nobody can tell whether it is meant for that.
+    Above(PathBuf),
+}
+
+fn nearest(folder: &Path) -> Option<Found> {
     let real = std::fs::canonicalize(Path::new(".").join(folder)).ok()?;
     let top = repository(&real).unwrap_or(&real);
-    let folders = real.ancestors().take_while(|one| one.starts_with(top));
-    let mut files = folders.map(|one| one.join(KEEP_TOML));
-    files.find(|path| path.is_file())
+    let mut folders = real.ancestors();
+    let is_there = |folder: &&Path| folder.join(KEEP_TOML).is_file();
+    let found = folders.find(is_there)?;
+    let path = found.join(KEEP_TOML);
+    if found.starts_with(top) {
+        Some(Found::Within(path))
+    } else {
+        repository(&real).is_none().then_some(Found::Above(path))
+    }
+}
+
+/// That a file counts for nothing since no repository tells whether it is meant.
+fn not_taken(path: &Path) -> Problem {
+    let source = Source::from_text(path.shown().raw(), "");
+    let message =
+        "this keeps nothing: no repository, a folder with .git, tells that it is meant here";
+    source
+        .warning(message)
+        .help(format!("where it is, say --keep-file {}", path.shown()))
 }
 
 /// A file that may have comments to this program, and where its comments and its blocks stand.

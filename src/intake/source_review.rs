@@ -46,12 +46,9 @@ impl SourceReview {
         for policy in &matched.policies {
             match matched.live.unused_by_all(&policy.holders, &placed) {
                 Unused::NotConcerned => {}
-                Unused::ByAll(findings) => match called_elsewhere(matched, policy, &placed) {
-                    Some(Err(why)) => left.push(why),
-                    said => {
-                        notes.extend(said.and_then(Result::ok));
-                        concerned.push((policy, *findings));
-                    }
+                Unused::ByAll(findings) => match contradicted(matched, policy, &placed) {
+                    Some(why) => left.push(why),
+                    None => concerned.push((policy, *findings)),
                 },
                 Unused::Unknown(why, help) => {
                     let source = policy.document.source();
@@ -73,6 +70,7 @@ impl SourceReview {
             left.push(source.warning_at(start, message).help(help));
         }
         let reviewed = || concerned.iter().map(|(policy, _)| *policy);
+        notes.extend(said_to_make_nothing(matched, reviewed()));
         let whole = reviewed_whole(reviewed());
         let made = made(&matched.live, reviewed());
         let refined = concerned.into_iter().zip(made);
@@ -100,33 +98,58 @@ impl SourceReview {
     }
 }
 
-/// What to say of a policy whose module is called elsewhere too: a warning where nothing contradicts that
-/// nothing is made there; or why it stays, where a finding is about somebody whom no state has.
-fn called_elsewhere(
+/// How many callers or policies are named.
+const NAMED: usize = 5;
+
+/// Why a policy stays whose module is called elsewhere too: a finding is about somebody whom no state has, so
+/// that something may be made there.
+fn contradicted(
     matched: &Matched,
     policy: &SourcePolicy,
     placed: &PlacedFindings,
-) -> Option<Result<Problem, Problem>> {
-    const NAMED: usize = 5;
+) -> Option<Problem> {
+    let unknown = placed.unknown.first()?;
     if policy.called_elsewhere.is_empty() {
         return None;
     }
-    let source = policy.document.source();
     let name = matched.name(policy.makes[0]);
     let callers = some_of(&policy.called_elsewhere, NAMED);
-    let warn = |message: String| source.warning_at(source.line_at(policy.start), message);
-    let help = "give the root modules that these are in too, each with its state";
-    Some(match placed.unknown.first() {
-        None => Ok(warn(format!(
-            "{name}: its module is called elsewhere too, of which you say that it makes nothing: {callers}"
-        ))
-        .help(format!("where it makes something, {help}"))),
-        Some(unknown) => Err(warn(format!(
-            "{name}: its module is called elsewhere too: {callers}; and there is a finding for {unknown}, \
-             which no state has"
-        ))
-        .help(format!("{help}, or leave out findings of others"))),
-    })
+    let message = format!(
+        "{name}: its module is called elsewhere too: {callers}; and there is a finding for {unknown}, which no \
+         state has"
+    );
+    let source = policy.document.source();
+    let why = source.warning_at(source.line_at(policy.start), message);
+    Some(why.help(format!("{GIVE_CALLERS}, or leave out findings of others")))
+}
+
+const GIVE_CALLERS: &str = "give the root modules that these are in too, each with its state";
+
+/// Of which callers of modules it is said that they make nothing, with the policies that are edited for that.
+fn said_to_make_nothing<'m>(
+    matched: &Matched,
+    policies: impl Iterator<Item = &'m SourcePolicy>,
+) -> Vec<Problem> {
+    let mut by_callers: BTreeMap<&[String], Vec<&SourcePolicy>> = BTreeMap::new();
+    for policy in policies.filter(|policy| !policy.called_elsewhere.is_empty()) {
+        let of_these = by_callers.entry(&policy.called_elsewhere);
+        of_these.or_default().push(policy);
+    }
+    let warning = |(callers, policies): (&[String], Vec<&SourcePolicy>)| {
+        let names = policies.iter().map(|policy| matched.name(policy.makes[0]));
+        let names: Vec<String> = names.collect();
+        let whose = if names.len() == 1 { "its" } else { "their" };
+        let message = format!(
+            "{}: {whose} module is called elsewhere too, of which you say that it makes nothing: {}",
+            some_of(&names, NAMED),
+            some_of(callers, NAMED)
+        );
+        let source = policies[0].document.source();
+        let start = source.line_at(policies[0].start);
+        let help = format!("where it makes something, {GIVE_CALLERS}");
+        source.warning_at(start, message).help(help)
+    };
+    by_callers.into_iter().map(warning).collect()
 }
 
 /// Whether an account tells that a principal has no other policies than those that are `reviewed`.

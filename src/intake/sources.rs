@@ -2,7 +2,7 @@
 //! with their stacks.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::beside::{Beside, ReadBeside};
 use super::kept::Commented;
@@ -212,6 +212,16 @@ pub(super) fn from_here(folder: &Path) -> Result<PathBuf, Error> {
     }
     Ok(match real.strip_prefix(&here) {
         Ok(below) => below.to_owned(),
+        // By another path the modules beside it would be others than those of a folder around it.
+        Err(_) if folder.is_absolute() => relative(&here, &real),
         Err(_) => normal(folder),
     })
+}
+
+/// The way from one folder to another.
+fn relative(from: &Path, to: &Path) -> PathBuf {
+    let shared = from.components().zip(to.components());
+    let shared = shared.take_while(|(one, other)| one == other).count();
+    let up = from.components().skip(shared).map(|_| Component::ParentDir);
+    up.chain(to.components().skip(shared)).collect()
 }

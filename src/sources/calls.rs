@@ -156,8 +156,9 @@ impl Caller {
             Some((_, address)) => address,
             None => text,
         };
+        // Without a folder it is all of another repository.
         let (_, folder) = within.split_once("//")?;
-        Some(ends_in(folder))
+        Some(ends_in(folder)).filter(|called| *called != Called::Any)
     }
 }
 
@@ -318,6 +319,7 @@ mod tests {
             ends_in("m/a")
         );
         assert_eq!(called(r#""git@host:x.git//m""#), ends_in("m"));
+        assert_eq!(called(r#""git::https://host/x.git//?ref=1""#), None);
         assert_eq!(called(r#""ns/name/aws//modules/a""#), ends_in("modules/a"));
         assert_eq!(called(r#""terraform-aws-modules/iam/aws""#), None);
         assert_eq!(called("var.source"), Some(Called::Any));

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::held::is_group;
+use super::in_aws::is_group;
 use super::live::Others;
-use super::{Held, Live, LivePrincipal, same_statements};
+use super::{InAws, Live, LivePrincipal, same_statements};
 use crate::document::{Document, StatementForm};
 use crate::iam::{AccountId, Arn};
 use crate::policies::{LoadedPolicy, PolicyOwner, PrincipalDates};
@@ -15,7 +15,7 @@ const ANEW: &str = "run `terraform apply` first, and give the state and what AWS
 
 impl Live {
     /// Takes over from AWS's answers who has the policies in them. What was doubtful of these is known then.
-    pub(super) fn hold(&mut self, held: &Held) {
+    pub(super) fn hold(&mut self, held: &InAws) {
         let of_states = self.principals.len();
         let mut holding = Holding { live: self, held };
         for place in 0..of_states {
@@ -31,7 +31,7 @@ impl Live {
     }
 
     /// Gives what a group has to those who are in it, and says of what it is not known who has it.
-    pub(super) fn settle(&mut self, held: &Held) {
+    pub(super) fn settle(&mut self, held: &InAws) {
         for place in 0..self.policies.len() {
             self.give_to_members(place, held);
             let policy = &mut self.policies[place];
@@ -45,7 +45,7 @@ impl Live {
         }
     }
 
-    fn give_to_members(&mut self, policy: usize, held: &Held) {
+    fn give_to_members(&mut self, policy: usize, held: &InAws) {
         let holders = self.policies[policy].holders.clone();
         for group in holders {
             let principal = &self.principals[group];
@@ -96,7 +96,7 @@ impl Live {
 
 struct Holding<'a> {
     live: &'a mut Live,
-    held: &'a Held,
+    held: &'a InAws,
 }
 
 impl Holding<'_> {

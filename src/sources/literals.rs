@@ -163,7 +163,7 @@ impl<'a> Literals<'a> {
             )
         });
         if let Some(name) = name.and_then(|name| name.value.as_text()) {
-            return Some(vec![name.to_owned()]);
+            return (!name.is_empty()).then(|| vec![name.to_owned()]);
         }
         let made = self.made.of_block(module, block);
         if made.is_empty() && matches!(self.keys(module, block), Keys::Unknown) {

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::callers::Callers;
+use super::expression_values;
 use super::generated::generator;
 use super::in_file::PolicyFiles;
 use super::made::Made;
-use super::meant;
 use super::merged::{MergedDocument, Place, Written};
 use super::references::names;
 use super::roots::is_root_too;
@@ -17,7 +17,7 @@ use super::tree::{INIT, TreeFile};
 use super::uses::{APPLY, Uses};
 use super::written::Search;
 use super::{
-    Different, Held, Live, LivePolicy, MODULES_JSON, Others, SameStatements, State, Tree,
+    Different, InAws, Live, LivePolicy, MODULES_JSON, Others, SameStatements, State, Tree,
     same_statements,
 };
 use crate::document::{Document, StatementForm};
@@ -91,7 +91,7 @@ impl Matched {
     /// Finds the block of each policy of the `states`, whose holders what AWS `held` tells where it has them.
     /// With `complete` there are no other states, and
     /// nobody else has what these have.
-    pub fn of(tree: &Tree, states: &[State], held: &Held, complete: bool) -> Self {
+    pub fn of(tree: &Tree, states: &[State], held: &InAws, complete: bool) -> Self {
         let live = Live::embedding(states, held, |state, role| {
             tree.embeds_policies(state.module(&role.address), &role.address.block)
         });
@@ -119,7 +119,7 @@ impl Matched {
             live: &live,
         };
         let (mut policies, mut left) = matching.run();
-        left.extend(meant::tell(&mut policies, |policy| {
+        left.extend(expression_values::tell(&mut policies, |policy| {
             live.policies[policy].address.to_string()
         }));
         Matched {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::SameStatements;
-use super::same::is_literal_sid;
+use super::alike::is_literal_sid;
 use crate::document::{Document, StatementForm};
 use crate::iam::{Elements, Policy, Statement};
 

@@ -8,25 +8,27 @@
 //! with the reason. [`CodeOwners`] tells who is to be asked.
 
 mod address;
+mod alike;
 mod applied;
 mod attached;
-mod belonging;
 mod callers;
 mod calls;
+mod entries;
+mod expression_values;
 mod generated;
-mod held;
 mod holding;
+mod in_aws;
 mod in_file;
 mod literals;
 mod live;
 mod made;
 mod matched;
-mod meant;
 mod members;
 mod merged;
 mod modules;
 mod owners;
 mod references;
+mod root_of_state;
 mod roots;
 mod same;
 mod shared;
@@ -39,7 +41,7 @@ mod written;
 
 pub use address::{Address, BlockAddress};
 pub use calls::{Called, Caller};
-pub use held::Held;
+pub use in_aws::InAws;
 pub use live::{Live, LiveKind, LivePolicy, LivePrincipal, MadeBy, Others};
 pub use matched::{LeftPolicy, Matched, SourcePolicy};
 pub use merged::{MergedDocument, Place};

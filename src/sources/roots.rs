@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::entries::{entries_or_none, to_read};
 use super::surroundings::repository;
-use super::tree::to_read;
 use super::{Root, Tree, is_module, normal};
 use crate::terraform::{Block, Value};
 use crate::text::{Problem, Shown, Source, list};
@@ -156,15 +156,15 @@ pub fn root_modules_below(folder: &Path) -> Vec<PathBuf> {
     let mut modules = Vec::new();
     add_modules(folder, 0, &mut modules);
     let is_root = |path: &PathBuf| {
-        let shows = [".terraform", ".terraform.lock.hcl", "backend.tf"];
-        shows.iter().any(|name| path.join(name).exists())
+        let mut shows = OF_ROOTS.iter().chain(&[".terraform", "backend.tf"]);
+        shows.any(|name| path.join(name).exists())
     };
     let (roots, others): (Vec<PathBuf>, Vec<PathBuf>) = modules.into_iter().partition(is_root);
     if roots.is_empty() { others } else { roots }
 }
 
 fn add_modules(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
-    for path in sorted_entries(folder)
+    for path in entries_or_none(folder)
         .into_iter()
         .filter(|path| is_searched(path))
     {
@@ -176,6 +176,13 @@ fn add_modules(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
         }
     }
 }
+
+/// What lies in the folder of a root module alone: what `terraform init` writes, and what Terragrunt reads.
+const OF_ROOTS: [&str; 3] = [
+    ".terraform.lock.hcl",
+    "terragrunt.hcl",
+    "terragrunt.hcl.json",
+];
 
 /// What shows that a module which is called, or one around it, is a root module too, with states of its own;
 /// nothing of those that are given as root modules.
@@ -206,17 +213,15 @@ fn shows_a_root(tree: &Tree, folder: &Path) -> Option<String> {
     }
     let is_of_root = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        matches!(
-            name.as_ref(),
-            ".terraform.lock.hcl" | "terragrunt.hcl" | "terragrunt.hcl.json"
-        ) || name.starts_with("terraform.tfstate")
+        OF_ROOTS.contains(&name.as_ref())
+            || name.starts_with("terraform.tfstate")
             || name.ends_with(".tfstate")
             || name
                 .strip_suffix(".json")
                 .unwrap_or(&name)
                 .ends_with(".tfvars")
     };
-    let mut found: Vec<PathBuf> = sorted_entries(folder);
+    let mut found: Vec<PathBuf> = entries_or_none(folder);
     found.retain(is_of_root);
     let backend = folder.join(".terraform/terraform.tfstate");
     found.extend(Some(backend).filter(|path| path.exists()));
@@ -252,7 +257,10 @@ fn on_disk(root: &Path) -> Vec<Problem> {
         ));
     }
     let has_state = |path: &PathBuf| path.extension().is_some_and(|end| end == "tfstate");
-    let states: Vec<PathBuf> = sorted_entries(root).into_iter().filter(has_state).collect();
+    let states: Vec<PathBuf> = entries_or_none(root)
+        .into_iter()
+        .filter(has_state)
+        .collect();
     if states.len() > 1 {
         let names: Vec<String> = states.iter().map(|path| path.shown().to_string()).collect();
         let message = format!("several states lie here: {}", list(&names));
@@ -289,7 +297,7 @@ fn files_that_end_in(root: &Path, ending: &str) -> Vec<PathBuf> {
     if repository(&real).is_none_or(|repository| repository == real) {
         return found;
     }
-    for folder in sorted_entries(&normal(&root.join(".."))) {
+    for folder in entries_or_none(&normal(&root.join(".."))) {
         let is_root = folder.file_name() == real.file_name();
         if is_searched(&folder) && !is_root && !holds_modules(&folder, 0) {
             add_files(&folder, ending, 1, &mut found);
@@ -299,7 +307,7 @@ fn files_that_end_in(root: &Path, ending: &str) -> Vec<PathBuf> {
 }
 
 fn add_files(folder: &Path, ending: &str, depth: usize, found: &mut Vec<PathBuf>) {
-    for path in sorted_entries(folder) {
+    for path in entries_or_none(folder) {
         if path.is_dir() {
             // Files of variables beside a module are for that one.
             if is_searched(&path) && depth < DEEPEST && !is_module(&path) {
@@ -320,7 +328,7 @@ fn add_files(folder: &Path, ending: &str, depth: usize, found: &mut Vec<PathBuf>
 /// Whether there are modules in a folder, or in those in it: its files of variables are for these.
 fn holds_modules(folder: &Path, depth: usize) -> bool {
     let inner = || {
-        sorted_entries(folder)
+        entries_or_none(folder)
             .into_iter()
             .filter(|path| is_searched(path))
     };
@@ -332,12 +340,4 @@ fn holds_modules(folder: &Path, depth: usize) -> bool {
 fn is_searched(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default();
     path.is_dir() && !path.is_symlink() && !name.as_encoded_bytes().starts_with(b".")
-}
-
-fn sorted_entries(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(to_read(folder)).into_iter().flatten();
-    let names = entries.filter_map(|entry| Some(entry.ok()?.file_name()));
-    let mut paths: Vec<PathBuf> = names.map(|name| folder.join(name)).collect();
-    paths.sort();
-    paths
 }

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Tree;
-use super::tree::to_read;
+use super::entries::to_read;
 use crate::text::Shown;
 
 /// All that lies in folders, those in them too. No link is followed.

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::calls::called;
+use super::entries::{entries, entries_or_none, to_read};
 use super::merged::Place;
 use super::stack::holds_templates;
 use super::surroundings::{real, real_or};
@@ -107,11 +108,12 @@ pub(super) const INIT: &str = "run `terraform init` in the root module, and try 
 
 /// Whether a folder holds files of Terraform or of `OpenTofu`.
 pub fn is_module(folder: &Path) -> bool {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return false;
-    };
-    let mut names = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    names.any(|path| is_configuration(&path) || is_json_configuration(&path))
+    entries_or_none(folder).iter().any(|path| is_read(path))
+}
+
+/// Whether Terraform reads a file, as its name tells.
+fn is_read(path: &Path) -> bool {
+    is_configuration(path) || is_json_configuration(path)
 }
 
 fn is_configuration(path: &Path) -> bool {
@@ -359,39 +361,30 @@ impl Tree {
 
     /// The files of the modules that are not read, by their paths.
     pub fn unread_files(&self) -> Vec<PathBuf> {
-        let mut unread = Vec::new();
-        for (folder, files) in self.folders() {
-            let is_read =
+        self.other_files().filter(|path| is_read(path)).collect()
+    }
+
+    /// What lies in the folders of the modules and is none of the files that are read.
+    fn other_files(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        self.folders().flat_map(|(folder, files)| {
+            let is_file =
                 |path: &PathBuf| files.iter().any(|file| file.source.path() == Some(path));
-            let entries = fs::read_dir(to_read(folder)).into_iter().flatten();
-            let names = entries.filter_map(|entry| Some(entry.ok()?.file_name()));
-            let paths = names.map(|name| folder.join(name));
-            let paths = paths.filter(|path| {
-                path.is_file() && (is_configuration(path) || is_json_configuration(path))
-            });
-            unread.extend(paths.filter(|path| !is_read(path)));
-        }
-        unread
+            let others = entries_or_none(folder).into_iter();
+            others.filter(move |path| !is_file(path) && path.is_file())
+        })
     }
 
     /// The other files in the folders of its modules that are written as those are: what is given to
     /// variables, what Terragrunt reads, and what is not read since it is broken; or why one cannot be read.
     pub fn beside(&self) -> Vec<Result<Source, Problems>> {
-        let mut beside = Vec::new();
-        for (folder, files) in self.folders() {
-            let entries = fs::read_dir(to_read(folder)).into_iter().flatten();
-            let names = entries.filter_map(|entry| Some(entry.ok()?.file_name()));
-            let paths = names.map(|name| folder.join(name));
-            let is_read =
-                |path: &PathBuf| files.iter().any(|file| file.source.path() == Some(path));
-            let is_hcl = |path: &PathBuf| {
-                let end = path.extension().unwrap_or_default().to_string_lossy();
-                ["hcl", "tf", "tfvars", "tofu"].contains(&end.as_ref()) && path.is_file()
-            };
-            let paths = paths.filter(|path| is_hcl(path) && !is_read(path));
-            beside.extend(paths.map(|path| read(&path).map_err(|why| passed_over(&path, why))));
-        }
-        beside
+        let is_hcl = |path: &PathBuf| {
+            let end = path.extension().unwrap_or_default().to_string_lossy();
+            ["hcl", "tf", "tfvars", "tofu"].contains(&end.as_ref())
+        };
+        let paths = self.other_files().filter(is_hcl);
+        paths
+            .map(|path| read(&path).map_err(|why| passed_over(&path, why)))
+            .collect()
     }
 
     /// All blocks that call modules, in whichever of the root modules and those that these call.
@@ -436,28 +429,13 @@ impl Tree {
     }
 }
 
-/// The path by which a folder is opened: the one where one stands has an empty path.
-pub(super) fn to_read(folder: &Path) -> &Path {
-    if folder.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        folder
-    }
-}
-
 /// The files of a folder, in the order of their names.
 fn files(folder: &Path, unread: &mut Vec<(PathBuf, Problem)>) -> Result<Vec<TreeFile>, Error> {
-    let place = to_read(folder);
-    let cannot = |error| Error::new(format!("{} cannot be read", place.shown())).caused_by(error);
-    let mut paths = Vec::new();
-    for entry in fs::read_dir(place).map_err(cannot)? {
-        let name = entry.map_err(cannot)?.file_name();
-        paths.push(folder.join(name));
-    }
-    paths.sort();
+    let shown = to_read(folder).shown();
+    let cannot = |error| Error::new(format!("{shown} cannot be read")).caused_by(error);
     let mut files = Vec::new();
-    for path in paths {
-        if (is_configuration(&path) || is_json_configuration(&path)) && path.is_file() {
+    for path in entries(folder).map_err(cannot)? {
+        if is_read(&path) && path.is_file() {
             match TreeFile::read(&path) {
                 Ok(file) => files.push(file),
                 Err(error) => {

@@ -211,7 +211,13 @@ fn placed(tree: &Tree, problems: &Problems, start: usize, parts: &Parts) -> Prob
         } else {
             problem.advice().unwrap_or("use jsonencode({ … })")
         };
-        tree.error(Some(range), problem.message(), help)
+        let message = if parts.directives.is_empty() {
+            problem.message().to_owned()
+        } else {
+            let what = problem.message();
+            format!("with both sides of each %{{ if }}, as this is read, {what}")
+        };
+        tree.error(Some(range), message, help)
     };
     Problems(problems.0.iter().map(place).collect())
 }

@@ -85,9 +85,11 @@ fn misread(text: &str, error: &Error) -> Vec<(Range<usize>, Masked)> {
 
 /// The letters of the key that begins at a place, without quotes; none where it is no plain name.
 fn key(text: &str, at: usize) -> Option<Range<usize>> {
-    let start = at + usize::from(text[at..].starts_with('"'));
+    let rest = text.get(at..)?;
+    let letters = rest.strip_prefix('"').unwrap_or(rest);
+    let start = at + rest.len() - letters.len();
     let is_in_name = |letter: char| letter.is_ascii_alphanumeric() || "_-./:".contains(letter);
-    let length = text[start..].find(|letter| !is_in_name(letter))?;
+    let length = letters.find(|letter| !is_in_name(letter))?;
     (length > 0).then_some(start..start + length)
 }
 

@@ -722,6 +722,21 @@ fn a_folder_of_root_modules_is_none() {
 }
 
 #[test]
+fn root_modules_are_given_by_whichever_paths() {
+    let world = TwoRoots::apart();
+    let top = fs::canonicalize(world.0.0.path()).unwrap();
+    let (dev, prod) = (top.join("dev"), top.join("prod"));
+    let mut command = iam_refine();
+    command.current_dir(&dev).arg("refine").args([&dev, &prod]);
+    let run = command
+        .args(["../dev.json", "../prod.json", "../findings"])
+        .run();
+    let said = "../modules/app/main.tf:4 makes module.dev.aws_iam_role_policy.this in . and \
+                module.prod.aws_iam_role_policy.this in ../prod";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
 fn what_is_repeated_in_root_modules_is_told_by_its_keys() {
     let world = TwoRoots::apart();
     let repeated = |keys: &str| {

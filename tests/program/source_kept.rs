@@ -347,7 +347,12 @@ fn the_nearest_keep_toml_is_found_as_far_as_the_repository_goes() {
     };
     let world = World::new(&statement("", ""));
     world.write("keep.toml", keep);
-    assert!(!keeps(&world).0, "it is not in the repository");
+    let (is_kept, said) = keeps(&world);
+    assert!(!is_kept, "it is not in the repository");
+    assert!(
+        said.contains("keep.toml: this keeps nothing: no repository"),
+        "{said}"
+    );
     world.write(".git/HEAD", "");
     let (is_kept, said) = keeps(&world);
     assert!(

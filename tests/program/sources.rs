@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::run::{Run, RunIt, copy, folder, iam_refine};
-use iam_refine::sources::{Held, Matched, Tree, read_state};
+use iam_refine::sources::{InAws, Matched, Tree, read_state};
 use tempfile::TempDir;
 
 const MATCH: &str = "tests/data/sources/match";
@@ -68,7 +68,7 @@ fn belongs_together(state: &str) -> String {
     let state = read_state(&state.into(), text.as_slice()).unwrap();
     let root = format!("{MATCH}/root");
     let tree = Tree::open(&[&root]).unwrap();
-    let matched = Matched::of(&tree, &[state], &Held::default(), true);
+    let matched = Matched::of(&tree, &[state], &InAws::default(), true);
     let live = &matched.live;
     let mut told = String::new();
     for principal in &live.principals {

@@ -8,7 +8,7 @@ use crate::cloudformation::{Holder, Makes, Template, Who, WrittenPolicy};
 use crate::iam::Arn;
 use crate::iam::quota::Owner;
 use crate::policies::{LoadedPolicy, PolicyOwner};
-use crate::sources::{Address, BlockAddress, Held, Live, LiveKind, LivePolicy, MadeBy, Others};
+use crate::sources::{Address, BlockAddress, InAws, Live, LiveKind, LivePolicy, MadeBy, Others};
 use crate::text::Untrusted;
 
 /// A policy as it is written: its file, and which of its policies it is.
@@ -28,7 +28,7 @@ pub(super) struct Made {
 pub(super) fn gather(
     templates: &Templates,
     stacks: &[(&Stack, usize)],
-    held: &Held,
+    held: &InAws,
     found: &[PolicyOwner],
 ) -> Made {
     let mut gathering = Gathering {
@@ -87,7 +87,7 @@ pub(super) struct WrittenIn<'a> {
 }
 
 pub(super) struct Gathering<'a> {
-    pub(super) held: &'a Held,
+    pub(super) held: &'a InAws,
     pub(super) found: &'a [PolicyOwner],
     pub(super) made: Made,
     /// The answers that are used, each with the live policy that it is.

@@ -7,9 +7,10 @@ use super::{Stack, TemplateFile, Templates};
 use crate::cloudformation::WrittenPolicy;
 use crate::document::Document;
 use crate::policies::PolicyOwner;
-use crate::sources::meant;
+use crate::sources::expression_values;
 use crate::sources::{
-    Different, Held, LeftPolicy, LivePolicy, Matched, SameStatements, SourcePolicy, same_statements,
+    Different, InAws, LeftPolicy, LivePolicy, Matched, SameStatements, SourcePolicy,
+    same_statements,
 };
 use crate::text::{Problem, Problems, Source};
 
@@ -23,7 +24,7 @@ impl Matched {
     pub fn of_templates(
         templates: &Templates,
         stacks: &[Stack],
-        held: &Held,
+        held: &InAws,
         found: &[PolicyOwner],
     ) -> Result<Self, Problems> {
         let (mut problems, mut placed) = (Vec::new(), Vec::new());
@@ -55,7 +56,7 @@ impl Matched {
                 })),
             }
         }
-        left.extend(meant::tell(&mut policies, |policy| {
+        left.extend(expression_values::tell(&mut policies, |policy| {
             made.live.policies[policy].address.to_string()
         }));
         Ok(Matched {

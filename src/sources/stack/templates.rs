@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use super::{Stack, StackResource};
 use crate::cloudformation::{Template, TemplateResource};
 use crate::iam::Arn;
+use crate::sources::entries::{entries_or_none, to_read};
 use crate::sources::normal;
-use crate::sources::tree::to_read;
 use crate::text::{Error, LARGEST_FILE, Problem, Severity, Shown, Source, list};
 
 /// Templates, each with the file it stands in.
@@ -71,13 +71,8 @@ fn has_exceptions(path: &Path) -> bool {
 
 /// The files of a folder that may be templates, in the order of their names.
 fn files_of(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(to_read(folder)) else {
-        return Vec::new();
-    };
-    let names = entries.filter_map(|entry| Some(entry.ok()?.file_name()));
-    let mut paths: Vec<PathBuf> = names.map(|name| folder.join(name)).collect();
+    let mut paths = entries_or_none(folder);
     paths.retain(|path| may_be_template(path));
-    paths.sort();
     paths
 }
 

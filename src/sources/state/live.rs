@@ -7,20 +7,20 @@ use crate::iam::quota::Owner;
 use crate::iam::{AccountId, Arn, PrincipalName};
 use crate::policies::PolicyOwner;
 use crate::sources::live::Others;
-use crate::sources::{Address, Held, Live, LiveKind, LivePolicy, LivePrincipal};
+use crate::sources::{Address, InAws, Live, LiveKind, LivePolicy, LivePrincipal};
 use crate::text::Untrusted;
 
 impl Live {
     /// Brings together what `states` say, and what AWS `held` of that. What is embedded in a role is made
     /// elsewhere, where no resource of a policy makes it.
-    pub fn of(states: &[State], held: &Held) -> Self {
+    pub fn of(states: &[State], held: &InAws) -> Self {
         Live::embedding(states, held, |_, _| false)
     }
 
     /// The same, with roles that embed policies themselves.
     pub(in crate::sources) fn embedding(
         states: &[State],
-        held: &Held,
+        held: &InAws,
         embeds: impl Fn(&State, &Resource) -> bool,
     ) -> Self {
         let mut gathering = Gathering {

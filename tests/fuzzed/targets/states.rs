@@ -1,6 +1,6 @@
 //! States and plans of Terraform: whatever they are, nothing panics, and no message has text of them.
 
-use iam_refine::sources::{Held, Live, is_state, read_plan, read_state};
+use iam_refine::sources::{InAws, Live, is_state, read_plan, read_state};
 use iam_refine::text::{Error, Untrusted};
 
 use super::telling::check_shown;
@@ -16,7 +16,7 @@ pub fn run(bytes: &[u8]) {
             for resource in &state.resources {
                 check_shown(&resource.address.to_string());
             }
-            let live = Live::of(&[state], &Held::default());
+            let live = Live::of(&[state], &InAws::default());
             for (place, policy) in live.policies.iter().enumerate() {
                 for &holder in &policy.holders {
                     assert!(holder < live.principals.len(), "{place}");

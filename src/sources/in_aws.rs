@@ -11,7 +11,7 @@ use crate::text::{Problem, Source};
 
 /// The answers of AWS that are given beside sources.
 #[derive(Clone, Debug, Default)]
-pub struct Held {
+pub struct InAws {
     /// Whole accounts, each another one.
     pub accounts: Vec<Account>,
     /// Policies in answers of their own, or fetched with a role or user.
@@ -26,7 +26,7 @@ pub(super) struct ManagedHolders {
     pub doubt: Option<String>,
 }
 
-impl Held {
+impl InAws {
     /// That something is given twice, so that nobody can tell what holds.
     pub fn twice(&self) -> Option<Problem> {
         let help = "give what AWS has now, once";
