@@ -47,6 +47,8 @@ pub(crate) struct ReviewScreen {
     pub(crate) mark: usize,
     /// What is searched for; empty when nothing is.
     pub(crate) search: String,
+    /// The line of the diff, or of the reasons, in which that is found.
+    pub(crate) found_line: Option<usize>,
     /// What the granularities of a wildcard with these marks come to.
     pub(crate) estimates: HashMap<EntryPlace, (Vec<Mark>, Arc<Backtest>)>,
 }
@@ -66,6 +68,9 @@ pub(crate) struct Seen {
     pub(crate) trie: Rect,
     pub(crate) trie_top: usize,
     pub(crate) why: Rect,
+    pub(crate) diff: Rect,
+    /// The tabs of a narrow screen, in the order of the panes.
+    pub(crate) tabs: [Rect; 4],
 }
 
 impl ReviewScreen {
@@ -89,6 +94,7 @@ impl ReviewScreen {
             rejected_before: Vec::new(),
             mark: 0,
             search: String::new(),
+            found_line: None,
             estimates: HashMap::new(),
         };
         screen.outline.rebuild(&screen.review);
@@ -166,6 +172,7 @@ impl ReviewScreen {
         let is_same_row = before.is_some_and(|(before, _)| *before == row);
         if !is_same_row {
             self.scroll.why = 0;
+            self.found_line = None;
             self.mark = 0;
         }
         if is_same_row && before.is_some_and(|(_, before)| Arc::ptr_eq(before, &state)) {
@@ -184,6 +191,9 @@ impl ReviewScreen {
     }
 
     pub(crate) fn show(&mut self, pane: Pane) {
+        if pane != self.pane {
+            self.found_line = None;
+        }
         self.pane = pane;
         if matches!(pane, Pane::Policy | Pane::Trie) {
             self.cursor_pane = pane;
