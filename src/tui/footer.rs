@@ -160,6 +160,9 @@ fn status_line<'a>(status: &Status, room: usize, look: &Look) -> Line<'a> {
 /// How many cells are left for what is typed, at least.
 const TYPED: usize = 24;
 
+/// How many cells are left for what is typed next, at least.
+const FIRST_TYPED: usize = 4;
+
 /// What is asked, if something is.
 fn question(app: &App, room: usize) -> Option<String> {
     let shell = &app.shell;
@@ -194,7 +197,8 @@ fn question(app: &App, room: usize) -> Option<String> {
 fn why(shell: &Shell, verb: &str, what: &str, typed: &str, room: usize) -> String {
     let more = shell.look.glyphs.more;
     // One has to see what one types, whatever it is about.
-    let named = room.saturating_sub(width(verb) + width("  , because: _ ") + TYPED);
+    let typing = TYPED.min(width(typed) + FIRST_TYPED);
+    let named = room.saturating_sub(width(verb) + width("  , because: _ ") + typing);
     let asked = format!(" {verb} {}, because: ", fit(what, named, more));
     let left = room.saturating_sub(width(&asked) + 2);
     // The end of what is typed is where one types.

@@ -245,7 +245,7 @@ fn close(app: &mut App) -> Option<Request> {
 fn click(app: &mut App, at: Position) -> Option<Request> {
     let words = app.shell.footer.iter();
     let mut words = words.filter(|(columns, _)| columns.contains(&at.x));
-    if at.y + 1 == app.shell.seen.height
+    if at.y.checked_add(1) == Some(app.shell.seen.height)
         && let Some((_, message)) = words.next()
     {
         let message = *message;
