@@ -162,6 +162,12 @@ impl FileArgs {
         let mut others = Vec::new();
         for path in self.files.iter().map(PathBuf::as_path) {
             let (root, state) = match root_and_state(path) {
+                Some((root, state)) if state.as_os_str().is_empty() => {
+                    return Err(Failure::with_help(
+                        format!("{} names no state", path.shown()),
+                        format!("give one: {}=STATE", root.shown()),
+                    ));
+                }
                 Some((root, state)) => (root, Some(state)),
                 None if is_root(path) => (path, None),
                 None => {

@@ -76,6 +76,13 @@ pub fn keep_comments(
     }
 }
 
+/// The pattern that a comment asks to be kept; none of another comment.
+pub(super) fn kept_pattern(comment: &str) -> Option<ActionPattern> {
+    let words = &comment[words_of(comment, 0..comment.len())];
+    let mut words = words.trim_start().strip_prefix(KEEP)?.split_whitespace();
+    words.next()?.parse().ok()
+}
+
 /// What a comment says, without what begins it and what ends it.
 fn words_of(text: &str, comment: Range<usize>) -> Range<usize> {
     let whole = &text[comment.clone()];

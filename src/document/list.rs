@@ -7,8 +7,10 @@
 use std::ops::Range;
 
 use super::comment::{comments, is_heading};
+use super::kept::kept_pattern;
 use super::layout::{indentation, line_end_before};
 use super::splice::{Splice, removals};
+use crate::iam::ActionPattern;
 
 /// How the elements of a list in brackets stand in its lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -362,6 +364,7 @@ impl<'a> LineList<'a> {
         };
         let indentation =
             indentation(self.text, self.elements[line.elements.start].start).unwrap_or_default();
+        let moved = self.moved_comment(behind, end, added);
         let mut text = String::new();
         for (place, new) in added.iter().enumerate() {
             let is_last = place + 1 == added.len() && goes[behind + 1..].iter().all(|&goes| goes);
@@ -377,9 +380,34 @@ impl<'a> LineList<'a> {
                     text.extend([line_end, indentation, dash, new]);
                 }
             }
+            if let Some((_, comment)) = moved.as_ref().filter(|(to, _)| *to == place) {
+                text.push_str(&self.text[comment.clone()]);
+            }
         }
-        splices.push(Splice::insert(end, text));
+        let start = moved.map_or(end, |(_, comment)| comment.start);
+        splices.push(Splice::new(start..end, text));
         splices
+    }
+
+    /// The comment behind an element, with the white space before it, where it asks to keep something that
+    /// one of those is about which are added: it goes behind that one.
+    fn moved_comment(
+        &self,
+        behind: usize,
+        line_end: usize,
+        added: &[String],
+    ) -> Option<(usize, Range<usize>)> {
+        let start = match self.commas[behind] {
+            Some(comma) => comma + 1,
+            None => self.elements[behind].end,
+        };
+        let rest = start..line_end;
+        let kept = kept_pattern(self.text.get(rest.clone())?.trim())?;
+        let is_about = |new: &String| {
+            let entry = new.trim_matches(['"', '\'']).parse::<ActionPattern>();
+            entry.is_ok_and(|entry| entry.meets(&kept))
+        };
+        Some((added.iter().position(is_about)?, rest))
     }
 
     fn ends_with_comma(&self) -> bool {

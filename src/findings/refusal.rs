@@ -3,6 +3,14 @@
 use super::summary::{self, any_finding_command, safe_word};
 use crate::text::{Json, Problem, Shape, Source, quoted};
 
+/// What AWS's answers about stacks have.
+const STACK: [&str; 4] = [
+    "StackResourceSummaries",
+    "StackResources",
+    "Stacks",
+    "StackSummaries",
+];
+
 /// Refuses a file that was given as a finding.
 pub(super) fn refuse(shape: Shape, source: &Source, json: &Json) -> Problem {
     let (message, help) = match shape {
@@ -49,6 +57,11 @@ pub(super) fn refuse(shape: Shape, source: &Source, json: &Json) -> Problem {
         Shape::Unknown if json.get("serviceNamespace").is_some() => (
             "this is one service of a list of findings, and the list is needed here".to_owned(),
             "put all of them between brackets: [{\"serviceNamespace\": \"s3\", \"actions\": […]}, …]"
+                .to_owned(),
+        ),
+        Shape::Unknown if STACK.iter().any(|key| json.get(key).is_some()) => (
+            "this is a stack of CloudFormation, and its template is not given".to_owned(),
+            "give the template with its stacks; root modules of Terraform in a run of their own"
                 .to_owned(),
         ),
         Shape::ArticleList

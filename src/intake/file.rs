@@ -5,8 +5,13 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-use crate::sources::{TELLING, is_state};
-use crate::text::{Error, LARGEST_ACCOUNT, LARGEST_FILE, Shown, Source, Untrusted, no_text};
+use crate::sources::{TELLING, is_state, root_modules_below};
+use crate::text::{
+    Error, LARGEST_ACCOUNT, LARGEST_FILE, Shown, Source, Untrusted, no_text, some_of,
+};
+
+/// How many root modules are named.
+const NAMED: usize = 5;
 
 /// Whether `path` means standard input.
 pub fn is_stdin(path: &Path) -> bool {
@@ -39,9 +44,17 @@ pub(super) fn is_kept(path: &Path) -> bool {
 /// It cannot be read, is a folder, is larger than [`LARGEST_FILE`], or is no text.
 pub fn read(path: &Path) -> Result<Source, Error> {
     if !is_stdin(path) && path.is_dir() {
+        let modules = root_modules_below(path).into_iter();
+        let modules: Vec<String> = modules.map(|module| module.shown().to_string()).collect();
+        let help = if modules.is_empty() {
+            "give the files in it; a folder of findings goes with --account ACCOUNT".to_owned()
+        } else {
+            let modules = some_of(&modules, NAMED);
+            format!("give the folder of the root module, in which its files lie: {modules}")
+        };
         return Err(Error::with_help(
             format!("{} is a folder", path.shown()),
-            "give the files in it; a folder of findings goes with --account ACCOUNT",
+            help,
         ));
     }
     let (name, bytes) = read_bytes(path, LARGEST_FILE)?;

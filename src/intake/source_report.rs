@@ -5,13 +5,17 @@ use crate::catalogue::Service;
 use crate::document::Document;
 use crate::findings::{Findings, UnusedActions};
 use crate::iam::ActionPattern;
+use crate::policies::PolicyOwner;
 use crate::sources::{TemplateFile, Templates, Tree};
-use crate::text::{Error, counted, printable};
+use crate::text::{Error, counted, printable, some_of};
 
 use super::IntakeOptions;
 
 /// How many places are listed.
 const MOST_PLACES: usize = 200;
+
+/// How many roles and users are named of each.
+const NAMED: usize = 3;
 
 /// That there is no state, with the places.
 pub(super) fn without_state(tree: &Tree, findings: &[Findings], options: &IntakeOptions) -> Error {
@@ -115,23 +119,62 @@ fn add_places(
     for (at, statement) in document.policy().statements.iter().enumerate() {
         let entries = statement.refinable_entries().into_iter().flatten();
         for (entry, pattern) in entries.enumerate() {
-            let unused = findings
-                .iter()
-                .map(|finding| named(&finding.unused, pattern, options));
-            let unused = unused.max().unwrap_or_default();
-            if unused == 0 || !document.place(at, entry).is_editable() {
+            let unused: Vec<usize> = (findings.iter())
+                .map(|finding| named(&finding.unused, pattern, options))
+                .collect();
+            if unused.iter().all(|count| *count == 0) || !document.place(at, entry).is_editable() {
                 continue;
             }
             let source = document.source();
             let position = source.position(document.entry_range(at, entry).start);
             places.push(format!(
-                "{}:{position}: {} in {called}: {} reported as unused",
+                "{}:{position}: {} in {called}: {}",
                 source.name(),
                 printable(&pattern.to_string()),
-                counted(unused, "action is", "actions are"),
+                by_whom(findings, &unused),
             ));
         }
     }
+}
+
+/// How many actions are unused, by whom, and whose findings name none of them: nobody can tell here who of these
+/// has the policy.
+fn by_whom(findings: &[Findings], unused: &[usize]) -> String {
+    let most = unused.iter().copied().max().unwrap_or_default();
+    let told = format!(
+        "{} reported as unused",
+        counted(most, "action is", "actions are")
+    );
+    if findings.len() == 1 {
+        return told;
+    }
+    let names = |is_it: &dyn Fn(usize) -> bool| {
+        let these = findings
+            .iter()
+            .zip(unused)
+            .filter(|(_, count)| is_it(**count));
+        let these: Vec<String> = these.map(|(finding, _)| whose(finding)).collect();
+        some_of(&these, NAMED)
+    };
+    let is_same = unused.iter().all(|count| [0, most].contains(count));
+    let told = if is_same {
+        told
+    } else {
+        format!("up to {told}")
+    };
+    let told = format!("{told} by {}", names(&|count| count > 0));
+    if unused.contains(&0) {
+        format!("{told}, and none by {}", names(&|count| count == 0))
+    } else {
+        told
+    }
+}
+
+/// Whom a finding is about, or how it is called where it does not say.
+fn whose(finding: &Findings) -> String {
+    let principal = finding.principal.as_ref();
+    let owner = principal.and_then(|arn| PolicyOwner::from_arn(arn.raw()));
+    owner.map_or_else(|| finding.name().to_string(), |owner| owner.to_string())
 }
 
 /// How many known actions of a pattern are unused.

@@ -12,7 +12,7 @@ use crate::iam::quota::PolicyKind;
 use crate::policies::{LoadedPolicy, Made, Origin, SourceBlock, outdated};
 use crate::review::{PolicyInput, ReviewInput};
 use crate::sources::{Live, LivePolicy, MadeBy, Matched, PlacedFindings, SourcePolicy, Unused};
-use crate::text::{Problem, Severity, Source};
+use crate::text::{Problem, Severity, Source, some_of};
 
 /// The policies of sources that can be narrowed, and those that cannot.
 #[derive(Debug)]
@@ -46,7 +46,13 @@ impl SourceReview {
         for policy in &matched.policies {
             match matched.live.unused_by_all(&policy.holders, &placed) {
                 Unused::NotConcerned => {}
-                Unused::ByAll(findings) => concerned.push((policy, *findings)),
+                Unused::ByAll(findings) => match called_elsewhere(matched, policy, &placed) {
+                    Some(Err(why)) => left.push(why),
+                    said => {
+                        notes.extend(said.and_then(Result::ok));
+                        concerned.push((policy, *findings));
+                    }
+                },
                 Unused::Unknown(why, help) => {
                     let source = policy.document.source();
                     let name = matched.name(policy.makes[0]);
@@ -92,6 +98,35 @@ impl SourceReview {
             notes,
         }
     }
+}
+
+/// What to say of a policy whose module is called elsewhere too: a warning where nothing contradicts that
+/// nothing is made there; or why it stays, where a finding is about somebody whom no state has.
+fn called_elsewhere(
+    matched: &Matched,
+    policy: &SourcePolicy,
+    placed: &PlacedFindings,
+) -> Option<Result<Problem, Problem>> {
+    const NAMED: usize = 5;
+    if policy.called_elsewhere.is_empty() {
+        return None;
+    }
+    let source = policy.document.source();
+    let name = matched.name(policy.makes[0]);
+    let callers = some_of(&policy.called_elsewhere, NAMED);
+    let warn = |message: String| source.warning_at(source.line_at(policy.start), message);
+    let help = "give the root modules that these are in too, each with its state";
+    Some(match placed.unknown.first() {
+        None => Ok(warn(format!(
+            "{name}: its module is called elsewhere too, of which you say that it makes nothing: {callers}"
+        ))
+        .help(format!("where it makes something, {help}"))),
+        Some(unknown) => Err(warn(format!(
+            "{name}: its module is called elsewhere too: {callers}; and there is a finding for {unknown}, \
+             which no state has"
+        ))
+        .help(format!("{help}, or leave out findings of others"))),
+    })
 }
 
 /// Whether an account tells that a principal has no other policies than those that are `reviewed`.
@@ -192,6 +227,7 @@ fn loaded(
         holders: holders.map(|&holder| matched.live.called(holder)).collect(),
         findings: findings.cloned().collect(),
         is_part: policy.is_part(),
+        claims: policy.claims.clone(),
         made: made.into(),
     };
     LoadedPolicy {

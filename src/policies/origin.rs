@@ -65,6 +65,8 @@ pub struct SourceBlock {
     pub holders: Vec<String>,
     /// What is found of each of these.
     pub findings: Vec<Findings>,
+    /// What holds of it since the states are said to be complete, and for no other reason.
+    pub claims: Vec<String>,
 }
 
 impl SourceBlock {

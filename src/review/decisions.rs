@@ -200,6 +200,9 @@ struct BlockRecord {
     holders: Vec<Untrusted>,
     /// What is found of each of these.
     findings: Vec<PrincipalRecord>,
+    /// What holds of it since the states were said to be complete.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    claims: Vec<Untrusted>,
 }
 
 impl BlockRecord {
@@ -211,6 +214,7 @@ impl BlockRecord {
             makes: untrusted(&block.makes),
             holders: untrusted(&block.holders),
             findings: block.findings.iter().map(PrincipalRecord::of).collect(),
+            claims: untrusted(&block.claims),
         }
     }
 }

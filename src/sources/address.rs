@@ -22,8 +22,9 @@ pub struct BlockAddress {
 pub struct Address {
     /// The block that makes it.
     pub block: BlockAddress,
-    /// All of it, as Terraform prints it.
+    /// All of it, as Terraform prints it; where there are several root modules, with that one.
     pub text: Untrusted,
+    pub(super) keys: Vec<String>,
 }
 
 impl BlockAddress {
@@ -59,15 +60,14 @@ impl Address {
     /// ```
     pub fn parse(text: &str, kind: &str, name: &str) -> Option<Self> {
         let (modules, rest) = modules(text)?;
-        let module = modules
-            .into_iter()
-            .map(|(name, _)| name.to_owned())
-            .collect();
         let own_part = rest.strip_prefix(kind)?.strip_prefix('.')?;
-        let index = own_part.strip_prefix(name)?;
-        (index.is_empty() || after_index(index) == Some("")).then(|| Address {
+        let own_index = own_part.strip_prefix(name)?;
+        let is_whole = own_index.is_empty() || after_index(own_index) == Some("");
+        let indices = modules.iter().map(|(_, index)| *index);
+        is_whole.then(|| Address {
+            keys: indices.chain([own_index]).map(key).collect(),
             block: BlockAddress {
-                module,
+                module: modules.iter().map(|(name, _)| (*name).to_owned()).collect(),
                 kind: kind.to_owned(),
                 name: name.to_owned(),
             },
@@ -83,12 +83,8 @@ impl Address {
     /// let address = Address::parse(text, "aws_iam_role_policy", "this").unwrap();
     /// assert_eq!(address.keys(), ["a.b", "", "0"]);
     /// ```
-    pub fn keys(&self) -> Vec<String> {
-        let (modules, rest) = modules(self.text.raw()).unwrap_or_default();
-        let BlockAddress { kind, name, .. } = &self.block;
-        let own_index = rest.get(kind.len() + 1 + name.len()..).unwrap_or_default();
-        let indices = modules.into_iter().map(|(_, index)| index);
-        indices.chain([own_index]).map(key).collect()
+    pub fn keys(&self) -> &[String] {
+        &self.keys
     }
 
     /// The resource of this type and name in the module at `module`, as the raw state has them apart.

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::literals::{Each, Keys, Literals, Said};
 use super::tree::TreeFile;
 use super::uses::{APPLY, Uses};
-use super::{Module, Resource};
+use super::{Kind, Module, Resource};
 use crate::terraform::{Argument, Block, Value};
 use crate::text::{Problem, some_of};
 
@@ -29,10 +29,8 @@ impl<'a> Uses<'a> {
     ) -> Result<(), Problem> {
         for module in self.modules_in(folder) {
             let levels = self.levels(module, block);
-            let made: Vec<Vec<String>> = (self.made.of_block(module, block).iter())
-                .map(|resource| resource.address.keys())
-                .collect();
-            let made: Vec<&[String]> = made.iter().map(Vec::as_slice).collect();
+            let made = self.made.of_block(module, block).iter();
+            let made: Vec<&[String]> = made.map(|one| one.address.keys()).collect();
             let Some(keys) = missing(&levels, &made, 0) else {
                 continue;
             };
@@ -172,8 +170,8 @@ fn missing(levels: &[Keys<'_>], made: &[&[String]], at: usize) -> Option<Vec<Str
 /// Which one of those that a block stands for a resource is.
 fn each<'a>(module: Module<'a>, keys: &Keys<'a>, resource: &Resource) -> Option<Each<'a>> {
     let Keys::These(keys) = keys else { return None };
-    let own_key = resource.address.keys().pop()?;
-    let (key, value) = keys.iter().find(|(key, _)| *key == own_key)?;
+    let own_key = resource.address.keys().last()?;
+    let (key, value) = keys.iter().find(|(key, _)| key == own_key)?;
     Some(Each {
         module,
         key: key.clone(),
@@ -185,8 +183,11 @@ fn each<'a>(module: Module<'a>, keys: &Keys<'a>, resource: &Resource) -> Option<
 fn names_in(resource: &Resource) -> impl Iterator<Item = (&'static str, Vec<String>)> {
     let attributes = &resource.attributes;
     let one = |name: &Option<String>| name.iter().cloned().collect::<Vec<String>>();
+    // What an attachment or a membership is called is a word of Terraform's alone.
+    let is_label = matches!(resource.kind, Kind::Attachment | Kind::Membership);
+    let own_name = attributes.name.as_ref().filter(|_| !is_label);
     let names = [
-        ("name", one(&attributes.name)),
+        ("name", own_name.into_iter().cloned().collect()),
         ("role", one(&attributes.role)),
         ("user", one(&attributes.user)),
         ("group", one(&attributes.group)),

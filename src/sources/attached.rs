@@ -28,6 +28,7 @@ impl Uses<'_> {
             uses: self,
             policy,
             names: self.names_of(policy, |_| true, may_say),
+            references: self.names_of(policy, |_| true, says),
             sure_names: self.names_of(policy, is_sure, says),
             texts: &texts,
         };
@@ -124,7 +125,9 @@ struct Attached<'a> {
     policy: &'a Block,
     /// What it may be called.
     names: Names,
-    /// The same, but for data that do not tell what they are, and texts that are no ARNs.
+    /// The same without what is called so by a text that is no ARN: another thing may have the policy's name.
+    references: Names,
+    /// Those of these that are no data of which nobody can tell what they are.
     sure_names: Names,
     texts: &'a Texts,
 }
@@ -205,7 +208,7 @@ impl Attached<'_> {
 
     fn asks_for_arn(&self, folder: &Path, argument: &Argument) -> bool {
         let asks = |reference: &String| {
-            let names = self.names.get(folder).into_iter().flatten();
+            let names = self.references.get(folder).into_iter().flatten();
             let mut ends = names.filter_map(|name| reference.strip_prefix(name.as_str()));
             ends.any(|end| ["", ".arn", ".id"].contains(&end))
         };

@@ -132,7 +132,11 @@ impl Tree {
             .collect();
         let source = Source::from_text(state.name.raw(), "");
         let problem = source.error(format!("{what} {}", list(&roots)));
-        problem.help(format!("say of which it is: {}=STATE", roots[0]))
+        let said: Vec<String> = roots
+            .iter()
+            .map(|root| format!("{root}={}", state.name))
+            .collect();
+        problem.help(format!("say of which it is: {}", said.join(" or ")))
     }
 
     /// Whether a root module, or one that it calls, has a block; of what was downloaded nobody looks.

@@ -1,5 +1,6 @@
 //! A policy that a block reads from a file of its own: whether that is the one place which reads it.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -107,7 +108,7 @@ impl PolicyFiles<'_> {
         for other in tree.folders().flat_map(|(_, files)| files) {
             let shown = other.source.name().raw();
             let text = other.source.text();
-            if let Some(line) = may_name(text, &whole) {
+            if let Some(line) = may_name(&without_backend(other), &whole) {
                 others.push(format!("{shown}:{line}, whose path is not plain"));
             }
             let is_named = || times_named(text.as_bytes(), &name) > 0;
@@ -136,6 +137,20 @@ impl PolicyFiles<'_> {
         let look = || Readers::of_all(self.tree, self.surroundings(), self.complete);
         self.readers.get_or_init(look)
     }
+}
+
+/// The text of a file but for where its state is kept: no expression stands there, and nothing is read.
+fn without_backend(file: &TreeFile) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(file.source.text());
+    let settings = file.configuration.blocks.iter();
+    let settings = settings.filter(|block| block.kind == "terraform");
+    for backend in settings.flat_map(|block| block.blocks_of("backend")) {
+        let lines = text[backend.range.clone()].matches('\n').count();
+        let blank = backend.range.len() - lines;
+        let blanked = format!("{}{}", "\n".repeat(lines), " ".repeat(blank));
+        text.to_mut().replace_range(backend.range.clone(), &blanked);
+    }
+    text
 }
 
 /// How often a text names a file, and not one whose name is longer: `assume_role_policy.json` is no

@@ -101,7 +101,7 @@ impl<'a> Literals<'a> {
     pub fn names(&self, said: Said<'a>, each: Option<&Each<'a>>) -> Option<Vec<String>> {
         let said = self.follow(said, FURTHEST);
         match said.value {
-            Value::Text(text) => Some(vec![text.clone()]),
+            Value::Text(text) => (!text.is_empty()).then(|| vec![text.clone()]),
             Value::Reference(reference) | Value::Indexed(reference) => {
                 match each.filter(|each| each.module == said.module) {
                     Some(each) if reference.starts_with("each.") => self.of_each(each, reference),
@@ -165,11 +165,11 @@ impl<'a> Literals<'a> {
         if let Some(name) = name.and_then(|name| name.value.as_text()) {
             return Some(vec![name.to_owned()]);
         }
-        let made = self
-            .made
-            .of_block(module, block)
-            .iter()
-            .map(|one| &one.attributes);
+        let made = self.made.of_block(module, block);
+        if made.is_empty() && matches!(self.keys(module, block), Keys::Unknown) {
+            return None;
+        }
+        let made = made.iter().map(|one| &one.attributes);
         let names = made.map(|one| {
             if is_arn {
                 one.arn.clone()

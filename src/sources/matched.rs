@@ -14,7 +14,7 @@ use super::references::names;
 use super::roots::is_root_too;
 use super::surroundings::Surroundings;
 use super::tree::{INIT, TreeFile};
-use super::uses::Uses;
+use super::uses::{APPLY, Uses};
 use super::written::Search;
 use super::{
     Different, Held, Live, LivePolicy, MODULES_JSON, Others, SameStatements, State, Tree,
@@ -22,7 +22,7 @@ use super::{
 };
 use crate::document::{Document, StatementForm};
 use crate::iam::{Arn, Policy};
-use crate::terraform::{Block, Content};
+use crate::terraform::{Block, Content, WrittenPolicy};
 use crate::text::{Problem, Shown, Source, list, some_of};
 
 /// A policy of a state, by its place, and where it is written.
@@ -59,6 +59,11 @@ pub struct SourcePolicy {
     /// The statements that stand in the place of those of other documents, which would be back without
     /// them.
     pub replacing: BTreeSet<usize>,
+    /// The blocks elsewhere that call its module and are in none of the states, so that these are not all, as
+    /// `FILE:LINE`.
+    pub called_elsewhere: Vec<String>,
+    /// What holds of it since the states are said to be complete, and for no other reason.
+    pub claims: Vec<String>,
 }
 
 impl SourcePolicy {
@@ -92,11 +97,12 @@ impl Matched {
             tree,
             states,
             complete,
-            callers: if complete {
-                Callers::default()
-            } else {
+            callers: {
                 let look = || Surroundings::of(tree, false);
-                Callers::outside(tree, surroundings.get_or_init(look))
+                // Of what is complete nothing but the folders of the modules is looked at for readers of files.
+                let all = OnceCell::new();
+                let around = if complete { &all } else { &surroundings };
+                Callers::outside(tree, around.get_or_init(look))
             },
             policy_files: PolicyFiles {
                 tree,
@@ -129,7 +135,7 @@ struct Matching<'a> {
     tree: &'a Tree,
     states: &'a [State],
     complete: bool,
-    /// Who calls the modules outside of the tree; nobody where the states are complete.
+    /// Who calls the modules outside of the tree.
     callers: Callers,
     /// Who calls them in it, and is not initialised.
     not_initialised: Callers,
@@ -177,38 +183,18 @@ impl Matching<'_> {
     /// The policy at a place with all that its block makes.
     fn source_policy(&self, place: &Place, made: &[Placed<'_>]) -> Result<SourcePolicy, Problem> {
         let (folder, file, at) = place;
-        let makes: Vec<usize> = made.iter().map(|(policy, _)| *policy).collect();
         let file = &self.tree.files(folder)[*file];
         let written = &file.configuration.policies[*at];
         let block = &file.configuration.blocks[written.block];
-        let document = match &written.content {
-            Content::Document(document) | Content::Merged(_, Some(document)) => document.clone(),
-            Content::InFile(policy_file) => {
-                let place = (file, written);
-                self.policy_files.document(folder, place, policy_file)?
-            }
-            _ => return Err(file.error_at(block, "the policy is not read")),
+        let here = Here {
+            folder,
+            file,
+            written,
+            block,
         };
-        if let Some(generator) = generator(file.source.text()) {
-            let message =
-                format!("{generator} makes this file anew, and what is changed in it is lost");
-            let why = file.error_at(block, message);
-            return Err(why.help("change what it is made of"));
-        }
-        let is_in_file = matches!(written.content, Content::InFile(_));
-        if !file.is_own {
-            let message = "this file is a link, or in the tree by several paths: it may be a part of \
-                           something else too";
-            let why = file.error_at(block, message);
-            return Err(why.help("give the folder that the file itself is in"));
-        }
-        if let Some(unread) = self.tree.unread(Some(folder)).next() {
-            let name = unread.source().name();
-            let message = format!("{name} beside it is not read, and may use it too");
-            return Err(file
-                .error_at(block, message)
-                .help("see what is said of that file"));
-        }
+        let document = self.document(&here)?;
+        here.may_be_edited(self.tree)?;
+        let makes: Vec<usize> = made.iter().map(|(policy, _)| *policy).collect();
         let uses = Uses {
             tree: self.tree,
             states: self.states,
@@ -221,42 +207,32 @@ impl Matching<'_> {
         };
         uses.are_all_known()?;
         let (mut statements, mut replacing) = (Vec::new(), BTreeSet::new());
-        let mut holders = BTreeSet::new();
+        let (mut holders, mut claims) = (BTreeSet::new(), Vec::new());
         for (policy, all) in made {
             let policy = &self.live.policies[*policy];
-            if !policy.blockers.is_empty() {
-                let why = list(&policy.blockers);
-                let why = file.error_at(block, format!("{}: {why}", policy.address));
-                return Err(why.help("it stays as it is, with all that its block makes"));
-            }
-            if policy.others == Others::Perhaps && !self.complete {
-                let message = format!(
-                    "{}: a state does not tell who else has a managed policy, or whose permissions \
-                     boundary it is",
-                    policy.address
-                );
-                let account = policy.arn().and_then(Arn::account);
-                let account = account.map_or(String::new(), |id| format!(" in account {id}"));
-                return Err(file.error_at(block, message).help(format!(
-                    "give what `aws iam get-account-authorization-details --output json` prints{account}, \
-                     or say --states-complete when nobody has it whom the states do not name"
-                )));
-            }
+            claims.extend(self.holders_are_known(&here, policy)?);
             holders.extend(&policy.holders);
             statements.push(match all {
                 Written::Whole(_) => {
                     let form = |at: usize| document.form(at).clone();
-                    self.same(document.policy(), form, policy, (file, block))?
+                    self.same(document.policy(), form, policy, &here)?
                 }
                 Written::Merged(merged) => {
                     let form = |at: usize| merged.form(at);
-                    let all = self.same(&merged.policy(), form, policy, (file, block))?;
+                    let all = self.same(&merged.policy(), form, policy, &here)?;
                     replacing.extend(merged.replacing(place));
                     merged.part(place, document.policy().statements.len(), &all)
                 }
             });
         }
-        self.is_called_here_alone(folder, file, block)?;
+        claims.extend(self.is_called_here_alone(&here)?);
+        let called_elsewhere = self.callers.of(folder);
+        claims.extend(
+            called_elsewhere
+                .iter()
+                .map(|one| format!("{one} makes nothing of it")),
+        );
+        let is_in_file = matches!(written.content, Content::InFile(_));
         Ok(SourcePolicy {
             document,
             address: written.address.clone(),
@@ -266,49 +242,94 @@ impl Matching<'_> {
             holders,
             statements,
             replacing,
+            called_elsewhere,
+            claims,
         })
     }
 
-    /// Whether all that calls its module is in the states that are given.
-    fn is_called_here_alone(
+    /// The document that is written at a place, or in the file that is named there.
+    fn document(&self, here: &Here<'_>) -> Result<Document, Problem> {
+        match &here.written.content {
+            Content::Document(document) | Content::Merged(_, Some(document)) => {
+                Ok(document.clone())
+            }
+            Content::InFile(policy_file) => {
+                let place = (here.file, here.written);
+                self.policy_files.document(here.folder, place, policy_file)
+            }
+            _ => Err(here.error("the policy is not read")),
+        }
+    }
+
+    /// Whether all are known who have a policy; returns what is to be believed for that.
+    fn holders_are_known(
         &self,
-        folder: &Path,
-        file: &TreeFile,
-        block: &Block,
-    ) -> Result<(), Problem> {
+        here: &Here<'_>,
+        policy: &LivePolicy,
+    ) -> Result<Option<String>, Problem> {
+        let address = &policy.address;
+        if !policy.blockers.is_empty() {
+            let why = here.error(format!("{address}: {}", list(&policy.blockers)));
+            return Err(why.help("it stays as it is, with all that its block makes"));
+        }
+        if policy.others != Others::Perhaps {
+            return Ok(None);
+        }
+        if self.complete {
+            return Ok(Some(format!("nobody else has {address}")));
+        }
+        let message = format!(
+            "{address}: a state does not tell who else has a managed policy, or whose permissions \
+             boundary it is"
+        );
+        let account = policy.arn().and_then(Arn::account);
+        let account = account.map_or(String::new(), |id| format!(" in account {id}"));
+        Err(here.error(message).help(format!(
+            "give what `aws iam get-account-authorization-details --output json` prints{account}, \
+             or say --states-complete when nobody has it whom the states do not name"
+        )))
+    }
+
+    /// Whether all that calls its module is in the states that are given; returns what is to be believed for
+    /// that, but for the callers.
+    fn is_called_here_alone(&self, here: &Here<'_>) -> Result<Option<String>, Problem> {
+        let folder = here.folder;
         let not_initialised = self.not_initialised.of(folder);
         if !not_initialised.is_empty() {
             let message = format!(
                 "its module is called where {MODULES_JSON} does not have it so: {}",
                 some_of(&not_initialised, 5)
             );
-            return Err(file.error_at(block, message).help(INIT));
+            return Err(here.error(message).help(INIT));
+        }
+        let shows = is_root_too(self.tree, folder);
+        if self.complete {
+            return Ok(shows.map(|what| format!("what {what} shows has no other states")));
         }
         if self.callers.is_outside(folder) {
             let message = "its module is in no repository that the root module is in, so who else \
                            calls it is not known";
-            return Err(file
-                .error_at(block, message)
-                .help("say --states-complete when nobody else does"));
+            let why = here.error(message);
+            return Err(why.help("say --states-complete when nobody else does"));
         }
-        if let Some(what) = is_root_too(self.tree, folder).filter(|_| !self.complete) {
+        if let Some(what) = shows {
             let message = format!(
                 "its module, or one around it, is a root module too, which may have states of its own, as {what} \
                  shows"
             );
-            return Err(file.error_at(block, message).help(
+            return Err(here.error(message).help(
                 "give that root module too, with its state, or say --states-complete when it has none",
             ));
         }
         let callers = self.callers.of(folder);
         if callers.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let message = format!(
             "its module is called elsewhere too: {}",
             some_of(&callers, 5)
         );
-        Err(file.error_at(block, message).help(
+        Err(here.error(message).help(
             "give the root modules that these are in too, each with its state, or say --states-complete \
              when they make nothing",
         ))
@@ -320,13 +341,12 @@ impl Matching<'_> {
         written: &Policy,
         form: impl Fn(usize) -> StatementForm,
         policy: &LivePolicy,
-        (file, block): (&TreeFile, &Block),
+        here: &Here<'_>,
     ) -> Result<SameStatements, Problem> {
         let state = &self.states[policy.state].name;
         let apply_first = |what: String| {
-            let message = format!("{}: {what}", policy.address);
-            let why = file.error_at(block, message);
-            why.help("run `terraform apply` first, and give the new state")
+            here.error(format!("{}: {what}", policy.address))
+                .help(APPLY)
         };
         let live = policy.document.as_deref().unwrap_or_default();
         let live = Document::parse(Source::from_text(state.raw(), live));
@@ -353,6 +373,41 @@ impl Matching<'_> {
                 parts.join(", and ")
             ))
         })
+    }
+}
+
+/// Where a policy is written.
+struct Here<'a> {
+    folder: &'a Path,
+    file: &'a TreeFile,
+    written: &'a WrittenPolicy,
+    block: &'a Block,
+}
+
+impl Here<'_> {
+    fn error(&self, message: impl Into<String>) -> Problem {
+        self.file.error_at(self.block, message)
+    }
+
+    /// Whether the file is what Terraform reads, and nothing else, and all of its folder is read.
+    fn may_be_edited(&self, tree: &Tree) -> Result<(), Problem> {
+        if let Some(generator) = generator(self.file.source.text()) {
+            let message =
+                format!("{generator} makes this file anew, and what is changed in it is lost");
+            return Err(self.error(message).help("change what it is made of"));
+        }
+        if !self.file.is_own {
+            let message = "this file is a link, or in the tree by several paths: it may be a part of \
+                           something else too";
+            let why = self.error(message);
+            return Err(why.help("give the folder that the file itself is in"));
+        }
+        let Some(unread) = tree.unread(Some(self.folder)).next() else {
+            return Ok(());
+        };
+        let name = unread.source().name();
+        let why = self.error(format!("{name} beside it is not read, and may use it too"));
+        Err(why.help("see what is said of that file"))
     }
 }
 

@@ -44,7 +44,7 @@ pub use live::{Live, LiveKind, LivePolicy, LivePrincipal, MadeBy, Others};
 pub use matched::{LeftPolicy, Matched, SourcePolicy};
 pub use modules::{MODULES_JSON, ModuleFolder, Modules, normal};
 pub use owners::{CodeOwners, in_repository};
-pub use roots::may_have_several;
+pub use roots::{may_have_several, root_modules_below};
 pub use same::{Different, SameStatements, same_statements};
 pub use shared::{PlacedFindings, Unused};
 pub use stack::{Stack, StackResource, TemplateFile, Templates};

@@ -157,7 +157,7 @@ impl Addresses<'_> {
 }
 
 /// Whether a block asks for more of what it is repeated for than its name, ARN or id.
-fn asks_for_each(block: &Block) -> bool {
+pub(super) fn asks_for_each(block: &Block) -> bool {
     let asks = |reference: &String| {
         let value = reference.strip_prefix("each.value");
         value.is_some_and(|value| !matches!(value, ".arn" | ".name" | ".id"))

@@ -150,6 +150,33 @@ fn computed(block: &Block) -> Option<&str> {
         .or_else(inner)
 }
 
+/// The root modules in folders below one, as far as `terraform init` or a backend shows them, or else all
+/// modules.
+pub fn root_modules_below(folder: &Path) -> Vec<PathBuf> {
+    let mut modules = Vec::new();
+    add_modules(folder, 0, &mut modules);
+    let is_root = |path: &PathBuf| {
+        let shows = [".terraform", ".terraform.lock.hcl", "backend.tf"];
+        shows.iter().any(|name| path.join(name).exists())
+    };
+    let (roots, others): (Vec<PathBuf>, Vec<PathBuf>) = modules.into_iter().partition(is_root);
+    if roots.is_empty() { others } else { roots }
+}
+
+fn add_modules(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
+    for path in sorted_entries(folder)
+        .into_iter()
+        .filter(|path| is_searched(path))
+    {
+        if is_module(&path) {
+            found.push(path.clone());
+        }
+        if depth < DEEPEST {
+            add_modules(&path, depth + 1, found);
+        }
+    }
+}
+
 /// What shows that a module which is called, or one around it, is a root module too, with states of its own;
 /// nothing of those that are given as root modules.
 pub(super) fn is_root_too(tree: &Tree, folder: &Path) -> Option<String> {

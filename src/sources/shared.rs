@@ -16,6 +16,8 @@ pub struct PlacedFindings {
     pub strangers: Vec<Problem>,
     /// What to know of the others.
     pub notes: Vec<Problem>,
+    /// Those whom findings are about and no state has, as their ARNs name them.
+    pub unknown: Vec<String>,
     /// All whom findings are about, as their ARNs name them.
     names: Vec<PolicyOwner>,
     /// Those of whom several findings may be.
@@ -69,6 +71,7 @@ impl Live {
                 placed.put(place, finding, owner);
             } else {
                 placed.names.extend(PolicyOwner::from_arn(arn.raw()));
+                placed.unknown.push(arn.to_string());
                 let (no_source, help) = match self.made_by {
                     MadeBy::Terraform => (
                         "no state",

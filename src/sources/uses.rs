@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::made::Made;
-use super::references::{Addresses, is_of, is_role, takes};
+use super::references::{Addresses, asks_for_each, is_of, is_role, takes};
 use super::tree::TreeFile;
 use super::{Live, LivePolicy, Module, State, Tree};
 use crate::iam::Arn;
@@ -208,10 +208,21 @@ impl Uses<'_> {
             };
             for data in blocks().filter(reads).map(Block::address) {
                 let asks = format!("{data}.policy");
-                let is_asked = |reference: &String| *reference == data || is_of(reference, &asks);
+                // What is repeated for all of it asks for what it says of each.
+                let is_harmless = |block: &Block, argument: &Argument| {
+                    argument.name == "for_each"
+                        && argument.value.as_reference() == Some(&data)
+                        && !asks_for_each(block)
+                };
+                let asks_in = |block: &Block| {
+                    block.refers(&|argument, reference| {
+                        reference == data && !is_harmless(block, argument)
+                            || is_of(reference, &asks)
+                    })
+                };
                 for file in files {
                     let mut blocks = file.configuration.blocks.iter();
-                    if let Some(range) = blocks.find_map(|block| block.refers(&is_asked)) {
+                    if let Some(range) = blocks.find_map(asks_in) {
                         let message = format!("the text of {address} may be taken from AWS here");
                         let why = file.source.error_at(range, message);
                         return Err(why.help(

@@ -84,10 +84,13 @@ impl Block {
         self.blocks.iter().filter(move |block| block.kind == kind)
     }
 
-    /// Where an argument of it or of a block in it refers to something; none where none does.
-    pub fn refers(&self, is_it: &impl Fn(&String) -> bool) -> Option<Range<usize>> {
+    /// Where an argument of it or of a block in it refers to something, as `is_it` tells; none where none does.
+    pub fn refers(&self, is_it: &impl Fn(&Argument, &str) -> bool) -> Option<Range<usize>> {
         let mut arguments = self.arguments.iter();
-        let own = arguments.find(|argument| argument.references.iter().any(is_it));
+        let own = arguments.find(|argument| {
+            let mut references = argument.references.iter();
+            references.any(|reference| is_it(argument, reference))
+        });
         let mut inner = self.blocks.iter();
         own.map(|argument| argument.range.clone())
             .or_else(|| inner.find_map(|inner| inner.refers(is_it)))

@@ -146,6 +146,7 @@ fn who_gets_a_managed_policy_by_another_type_of_block_counts() {
         ),
     ] {
         let world = World::managed().with_block(&block(kind, "z", arguments));
+        let world = world.with_block("locals {\n  m = \"m\"\n}\n");
         world.is_edited(COMPLETE);
     }
 }
@@ -160,7 +161,7 @@ fn whom_a_list_has_got_since_counts() {
             world.with_block("variable \"more\" {}\nlocals {\n  roles = [\"app\", \"oth\"]\n}\n");
         world.with(resource("aws_iam_policy_attachment", "b", values))
     };
-    let applied = json!({"name": "b", "policy_arn": arn("policy/m"), "roles": ["app"]});
+    let applied = json!({"name": "else", "policy_arn": arn("policy/m"), "roles": ["app"]});
     for (arguments, other) in [
         ("  roles = [\"app\", \"oth\"]\n", "roles is oth"),
         ("  roles = local.roles\n", "roles is oth"),

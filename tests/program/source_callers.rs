@@ -116,6 +116,41 @@ fn whoever_calls_a_module_in_the_repository_is_found() {
 }
 
 #[test]
+fn whoever_is_said_to_make_nothing_is_named() {
+    let world = World::new();
+    world.write("prod/main.tf", &module("\"../root/modules/queue\""));
+    let complete = ["--states-complete"];
+    let run = world.refine("root", &complete);
+    assert!(run.stdout.contains(QUEUE), "{}", run.stderr);
+    let said = "its module is called elsewhere too, of which you say that it makes nothing: prod/main.tf:1";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    let markdown = world.refine("root", &["--states-complete", "--format", "markdown"]);
+    let said = "By `--states-complete`: prod/main.tf:1 makes nothing of it.";
+    assert!(markdown.stdout.contains(said), "{}", markdown.stdout);
+    let record = world.refine("root", &["--states-complete", "--format", "json"]);
+    let record: serde_json::Value = serde_json::from_str(&record.stdout).unwrap();
+    let claims: Vec<&serde_json::Value> = (record["policies"].as_array().unwrap().iter())
+        .flat_map(|policy| policy["block"]["claims"].as_array().into_iter().flatten())
+        .collect();
+    assert!(
+        claims.contains(&&"prod/main.tf:1 makes nothing of it".into()),
+        "{claims:?}"
+    );
+
+    // Somebody whom no state has may be who gets it there.
+    let app = fs::read_to_string(world.0.path().join("app.json")).unwrap();
+    let stranger = app
+        .replace("role/prod-app", "role/stranger")
+        .replace("\"id\": \"app\"", "\"id\": \"stranger\"");
+    assert_ne!(app, stranger);
+    world.write("stranger.json", &stranger);
+    let run = world.refine("root", &["stranger.json", "--states-complete"]);
+    assert!(!run.stdout.contains(QUEUE), "{}", run.stdout);
+    let said = "its module is called elsewhere too: prod/main.tf:1; and there is a finding for";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
 fn sources_that_name_no_path_call_whatever_they_may() {
     let terragrunt = |source: &str| format!("terraform {{\n  source = \"{source}\"\n}}\n");
     let cases = [
@@ -658,6 +693,59 @@ fn root_modules_that_share_a_module_are_read_together() {
 }
 
 #[test]
+fn a_folder_of_root_modules_is_none() {
+    let world = TwoRoots::apart();
+    let run = world.refine(&[".", "dev.json", "prod.json"]);
+    assert_eq!(run.exit, 2);
+    let said = "help: give the folder of the root module, in which its files lie: ./dev and ./prod";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    let run = world.refine(&["dev=", "prod"]);
+    assert!(run.stderr.contains("dev= names no state"), "{}", run.stderr);
+    world
+        .0
+        .write("stack.json", r#"{"StackResourceSummaries": []}"#);
+    let mut alone = iam_refine();
+    alone.current_dir(world.0.0.path());
+    let alone = alone
+        .args(["refine", "stack.json", "findings/dev.json"])
+        .run();
+    for run in [world.refine(&["dev", "dev.json", "stack.json"]), alone] {
+        assert_eq!(run.exit, 2, "{}", run.stderr);
+        let said = "this is a stack of CloudFormation, and its template is not given";
+        assert!(run.stderr.contains(said), "{}", run.stderr);
+    }
+    // Whose policies are all passed over.
+    let run = world.refine(&["modules/app", "dev.json"]);
+    let said = "nothing is changed: 2 policies are passed over";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    assert!(!run.stderr.contains("proof"), "{}", run.stderr);
+}
+
+#[test]
+fn what_is_repeated_in_root_modules_is_told_by_its_keys() {
+    let world = TwoRoots::apart();
+    let repeated = |keys: &str| {
+        let call = "module \"dev\" {\n";
+        let each = format!("{call}  for_each = toset([{keys}])\n");
+        let main = fs::read_to_string(world.0.0.path().join("dev/main.tf")).unwrap();
+        let at = main.find(call).unwrap();
+        let rest = main[at..].split_once("source").unwrap().1;
+        let main = format!("{}{each}  source{rest}", &main[..at]);
+        world.0.write("dev/main.tf", &main);
+    };
+    let once = "module.dev.";
+    world.0.replace("dev.json", once, "module.dev[\\\"a\\\"].");
+    repeated("\"a\"");
+    let both = world.refine(&["dev", "prod", "dev.json", "prod.json"]);
+    assert!(both.stdout.contains("modules/app"), "{}", both.stderr);
+    repeated("\"a\", \"b\"");
+    let both = world.refine(&["dev", "prod", "dev.json", "prod.json"]);
+    assert!(!both.stdout.contains("modules/app"), "{}", both.stdout);
+    let why = "no state has what aws_iam_role_policy.this of module.dev[\"b\"] in dev makes";
+    assert!(both.stderr.contains(why), "{}", both.stderr);
+}
+
+#[test]
 fn a_state_that_may_be_of_several_root_modules_is_refused_until_that_is_said() {
     let world = TwoRoots::alike();
     let run = world.refine(&["dev", "prod", "dev.json", "prod.json"]);
@@ -667,7 +755,8 @@ fn a_state_that_may_be_of_several_root_modules_is_refused_until_that_is_said() {
         "{}",
         run.stderr
     );
-    assert!(run.stderr.contains("dev=STATE"), "{}", run.stderr);
+    let said = "say of which it is: dev=dev.json or prod=dev.json";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
 
     let said = world.refine(&["dev=dev.json", "prod=prod.json"]);
     assert_eq!(said.exit, 0, "{}", said.stderr);

@@ -254,6 +254,30 @@ fn an_entry_stays_that_a_comment_about_others_stands_behind() {
 }
 
 #[test]
+fn a_comment_goes_with_what_it_is_about_of_that_which_replaces_its_entry() {
+    for (pattern, behind) in [
+        ("sqs:PurgeQueue", "sqs:PurgeQueue"),
+        ("sqs:Pur*", "sqs:PurgeQueue"),
+        // The first of them stands where the old entry stood.
+        ("sqs:AddPermission", "sqs:AddPermission"),
+    ] {
+        let comment = format!(" # iam-refine:keep {pattern} x");
+        let actions = format!("    actions = [\n      \"sqs:*\",{comment}\n    ]\n");
+        let world = World::new(&format!(
+            "  statement {{\n{actions}    resources = [\"*\"]\n  }}\n"
+        ));
+        let state = fs::read_to_string(world.0.path().join("state.json")).unwrap();
+        let own = r#"[\"sqs:SendMessage\",\"sqs:DeleteMessage\",\"sqs:PurgeQueue\"]"#;
+        assert!(state.contains(own), "{state}");
+        world.write("state.json", &state.replace(own, r#"[\"sqs:*\"]"#));
+        let run = world.refine(&[]);
+        let line = format!("+      \"{behind}\",{comment}\n");
+        assert!(run.stdout.contains(&line), "{}{}", run.stdout, run.stderr);
+        assert_eq!(run.stdout.matches(&comment).count(), 2, "{}", run.stdout);
+    }
+}
+
+#[test]
 fn a_comment_beside_all_policies_holds_for_those_of_its_file() {
     let above_block = |comment: &str| {
         let world = World::new(&statement("", ""));

@@ -222,6 +222,20 @@ fn a_managed_policy_whose_text_is_read_back_from_aws_stays() {
         world.is_edited(COMPLETE);
         world.with_block(&taken).stays(COMPLETE, why);
     }
+    for (arguments, is_taken) in [
+        ("  y = each.value.arn\n", false),
+        ("  y = each.value.policy\n", true),
+        ("  y = data.aws_iam_policy.m\n", true),
+    ] {
+        let each = format!("  for_each = data.aws_iam_policy.m\n{arguments}");
+        let world = World::managed().with_block(&read("name = \"m\""));
+        let world = world.with_block(&block("aws_iam_group_policy_attachment", "x", &each));
+        if is_taken {
+            world.stays(COMPLETE, why);
+        } else {
+            world.is_edited(COMPLETE);
+        }
+    }
     for by in [
         "arn = \"arn:aws:iam::aws:policy/ReadOnlyAccess\"",
         "arn = \"arn:${var.partition}:iam::aws:policy/ReadOnlyAccess\"",
@@ -447,6 +461,17 @@ fn a_file_that_a_link_leads_to_stays_as_it_is() {
             world.stays(COMPLETE, "b.json, a link to it");
         }
     }
+}
+
+#[test]
+fn where_the_state_is_kept_names_no_file() {
+    let world = in_file("file(\"${path.module}/policies/app.json\")", IN_FILE);
+    world.write(".git/HEAD", "");
+    let kept = "terraform {\n  backend \"s3\" {\n    bucket = \"b\"\n    key    = \"x/policies\"\n  }\n}\n";
+    world.write("root/backend.tf", kept);
+    world.is_edited(&[]);
+    world.write("root/backend.tf", &kept.replace("backend", "provider_meta"));
+    world.stays(&[], "backend.tf:4, whose path is not plain");
 }
 
 #[test]

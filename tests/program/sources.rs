@@ -638,6 +638,14 @@ fn without_a_state_it_is_reported_where_the_findings_actions_stand() {
     ] {
         assert!(run.stderr.contains(said), "{said}\n{}", run.stderr);
     }
+    // What one does not use another may.
+    let run = world.refine(&[".", "../app.json", "../other.json"]);
+    for said in [
+        "1 action is reported as unused by role prod-app, and none by role prod-other",
+        "reported as unused by role prod-app and role prod-other",
+    ] {
+        assert!(run.stderr.contains(said), "{said}\n{}", run.stderr);
+    }
 }
 
 #[test]

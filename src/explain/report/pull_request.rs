@@ -16,7 +16,7 @@ use crate::findings::{Findings, LastUse};
 use crate::iam::{Action, Allowed, Statement};
 use crate::review::{Review, ReviewedPolicy, Written};
 use crate::sources::CodeOwners;
-use crate::text::{Problem, counted, escape_markdown};
+use crate::text::{Problem, counted, escape_markdown, list};
 
 /// What GitHub takes for the body of a pull request, in characters.
 const LONGEST: usize = 65_536;
@@ -162,6 +162,10 @@ fn about(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
             {
                 let others = quoted_names(others.iter().map(|other| code(other)));
                 let _ = writeln!(text, "The block makes {others} too.\n");
+            }
+            if !block.claims.is_empty() {
+                let claims = escape_markdown(&list(&block.claims));
+                let _ = writeln!(text, "By `--states-complete`: {claims}.\n");
             }
         }
     }

@@ -35,12 +35,14 @@ pub fn source_summary(review: &Review) -> String {
             let _ = writeln!(text, "  {line}");
         }
     }
-    let catalogue = &review.input().universe.catalogue;
-    let _ = writeln!(
-        text,
-        "proof  {}",
-        proof_sentence(&review.proof(), catalogue)
-    );
+    let input = review.input();
+    let _ = if input.policies.is_empty() {
+        let left = counted(input.left_policies(), "policy is", "policies are");
+        writeln!(text, "nothing is changed: {left} passed over")
+    } else {
+        let proof = proof_sentence(&review.proof(), &input.universe.catalogue);
+        writeln!(text, "proof  {proof}")
+    };
     for caveat in review.caveats() {
         let _ = writeln!(text, "note   {}", source_caveat(review, &caveat));
     }

@@ -252,6 +252,7 @@ pub(super) fn address(kind: &str, logical_id: &str, text: &str) -> Address {
             name: logical_id.to_owned(),
         },
         text: text.into(),
+        keys: Vec::new(),
     }
 }
 

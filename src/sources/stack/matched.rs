@@ -107,6 +107,8 @@ fn source_policy(
         holders,
         statements,
         replacing: BTreeSet::new(),
+        called_elsewhere: Vec::new(),
+        claims: Vec::new(),
     })
 }
 
