@@ -320,3 +320,13 @@ fn leaving_asks_also_when_entries_are_only_marked() {
     let question = "Leave? 1 decision is saved, but not written.";
     assert!(asked.footer().starts_with(question), "{}", asked.footer());
 }
+
+#[test]
+fn the_cursor_stays_on_what_is_dropped_and_now_shares_a_row() {
+    let dropped = article((160, 50)).press(". 2 j j Space Enter");
+    assert!(
+        dropped.row_in(1).contains("AccountPublicAccessBlock"),
+        "{}",
+        dropped.text()
+    );
+}

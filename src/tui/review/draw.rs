@@ -94,8 +94,11 @@ fn draw_body(
         (Overlay::Help(help), _) => help::draw(frame, area, &shell.look, keys, help),
         (Overlay::Cut(table), _) => cut::draw(&shell.look, &screen.review, table, frame, area),
         (_, Pane::Diff) => {
-            let top = &mut screen.scroll.diff;
-            shell.seen.scrolled = diff::draw(&shell.look, &screen.review, frame, area, top);
+            let mut top = screen.scroll.diff;
+            let area = draw_if_accepted(shell, screen, frame, area);
+            let review = screen.shown_diff();
+            shell.seen.scrolled = diff::draw(&shell.look, review, frame, area, &mut top);
+            screen.scroll.diff = top;
             screen.seen.diff = area;
             select_found(&shell.look, screen, frame, area, screen.scroll.diff);
         }
@@ -104,6 +107,22 @@ fn draw_body(
         (_, Pane::Trie) => trie::draw(&shell.look, screen, frame, area),
         (_, Pane::Why) => reasons::draw(shell, screen, frame, area),
     }
+}
+
+/// Says above the diff that it is that of what is not accepted yet. Returns what is left of `area`.
+fn draw_if_accepted(
+    shell: &Shell,
+    screen: &ReviewScreen,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) -> Rect {
+    let mut rest = area;
+    if !std::ptr::eq(screen.shown_diff(), &raw const screen.review) && area.height > 1 {
+        let text = " Nothing is accepted yet. If all were accepted:";
+        let line = Line::styled(text, shell.look.caution);
+        frame.render_widget(line, take_top(&mut rest));
+    }
+    rest
 }
 
 /// Marks the line in which what is searched for was found.

@@ -69,7 +69,11 @@ fn text_hits(look: &Look, screen: &ReviewScreen, wanted: &str) -> Vec<usize> {
         return Vec::new();
     }
     let lines = match screen.pane {
-        Pane::Diff => diff::lines(look, &screen.review, usize::from(screen.seen.diff.width)),
+        Pane::Diff => diff::lines(
+            look,
+            screen.shown_diff(),
+            usize::from(screen.seen.diff.width),
+        ),
         _ => reasons::lines(look, screen, usize::from(screen.seen.why.width), None),
     };
     let wanted = wanted.to_lowercase();
