@@ -146,6 +146,14 @@ impl Review {
         Review::at(Arc::new(input), Arc::clone(&self.state))
     }
 
+    /// The same with all accepted that is undecided, but for what a `NotAction` would exclude.
+    #[must_use]
+    pub fn if_all_accepted(&self) -> Review {
+        let mut review = Review::at(Arc::clone(&self.input), Arc::clone(&self.state));
+        review.accept_all(Accept::Entries);
+        review
+    }
+
     /// What the review is about.
     pub fn input(&self) -> &Arc<ReviewInput> {
         &self.input

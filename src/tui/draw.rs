@@ -19,6 +19,7 @@ use crate::text::printable;
 pub fn draw(app: &mut App, frame: &mut Frame<'_>) {
     app.shell.seen = Seen {
         is_too_small: is_too_small(frame, app.shell.look.glyphs.more),
+        height: frame.area().height,
         ..Seen::default()
     };
     if app.shell.seen.is_too_small {

@@ -1,5 +1,7 @@
 //! The last line: what can be done here and now, or what just happened.
 
+use std::ops::Range;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -20,9 +22,14 @@ use crate::text::{counted, wrap};
 const ANSWERS: usize = 24;
 
 /// Draws it over the last line of the screen.
-pub(crate) fn draw(app: &App, frame: &mut Frame<'_>) {
+pub(crate) fn draw(app: &mut App, frame: &mut Frame<'_>) {
     let area = frame.area();
     let line = line(app, usize::from(area.width));
+    app.shell.footer = if app.shell.status.is_none() {
+        words(app, &line)
+    } else {
+        Vec::new()
+    };
     let last = Rect {
         y: area.bottom() - 1,
         height: 1,
@@ -55,6 +62,30 @@ fn line(app: &App, room: usize) -> Line<'static> {
         room.saturating_sub(taken),
     ));
     Line::from(spans)
+}
+
+/// Where the keys and words stand in the line, and what each asks for.
+fn words(app: &App, line: &Line<'_>) -> Vec<(Range<u16>, Message)> {
+    let look = &app.shell.look;
+    let offered = offered(app);
+    let mut words = Vec::new();
+    let mut x = 0;
+    let spans: Vec<(&str, usize)> = (line.spans.iter())
+        .map(|span| (span.content.as_ref(), span.width()))
+        .collect();
+    for pair in spans.windows(2) {
+        let ((key, key_width), (word, word_width)) = (pair[0], pair[1]);
+        let is_it = |(row, hint): &&(&Row, &str)| {
+            let first = row.keys.first().map(|key| key.name(look.ascii));
+            word == format!(" {hint}  ") && first.as_deref() == Some(key)
+        };
+        if let Some((row, _)) = offered.iter().find(is_it) {
+            let end = x + key_width + word_width - 2;
+            words.push((cells(x)..cells(end), row.message));
+        }
+        x += key_width;
+    }
+    words
 }
 
 /// As many hints as there is room for, in their order; the last ones `always`.
@@ -129,6 +160,9 @@ fn status_line<'a>(status: &Status, room: usize, look: &Look) -> Line<'a> {
 /// How many cells are left for what is typed, at least.
 const TYPED: usize = 24;
 
+/// How many cells are left for what is typed next, at least.
+const FIRST_TYPED: usize = 4;
+
 /// What is asked, if something is.
 fn question(app: &App, room: usize) -> Option<String> {
     let shell = &app.shell;
@@ -152,7 +186,9 @@ fn question(app: &App, room: usize) -> Option<String> {
         Overlay::Reject { named, reason, .. } => Some(why(shell, "Reject", named, reason, room)),
         Overlay::Search(search) => Some(search_question(&search.typed, search.found)),
         Overlay::AcceptAll { question, .. } => Some(format!(" {question}. ")),
-        Overlay::Drop { reaches, .. } => Some(format!(" Drop {reaches}? ")),
+        Overlay::Drop {
+            reaches, reason, ..
+        } => Some(why(shell, "Drop", reaches, reason, room)),
         _ => app.steps().and_then(step_number),
     }
 }
@@ -161,7 +197,8 @@ fn question(app: &App, room: usize) -> Option<String> {
 fn why(shell: &Shell, verb: &str, what: &str, typed: &str, room: usize) -> String {
     let more = shell.look.glyphs.more;
     // One has to see what one types, whatever it is about.
-    let named = room.saturating_sub(width(verb) + width("  , because: _ ") + TYPED);
+    let typing = TYPED.min(width(typed) + FIRST_TYPED);
+    let named = room.saturating_sub(width(verb) + width("  , because: _ ") + typing);
     let asked = format!(" {verb} {}, because: ", fit(what, named, more));
     let left = room.saturating_sub(width(&asked) + 2);
     // The end of what is typed is where one types.

@@ -1,10 +1,13 @@
 //! What surrounds every part of the screen: what is open over it, what just happened, how it looks.
 
+use std::ops::Range;
+
 use super::cut::CutTable;
 use super::fit::FitTable;
 use super::help::Help;
 use super::list::FolderPreview;
 use super::look::{Look, Theme};
+use super::message::Message;
 use super::search::Search;
 use crate::refine::MarkKind;
 use crate::review::EntryPlace;
@@ -32,6 +35,8 @@ pub(crate) struct Shell {
     pub(crate) settings: Settings,
     pub(crate) look: Look,
     pub(crate) seen: Seen,
+    /// Where the words of the last line stand, and what a click on each asks for.
+    pub(crate) footer: Vec<(Range<u16>, Message)>,
 }
 
 /// What is open over the part of the screen that is shown.
@@ -93,6 +98,8 @@ pub(crate) enum Overlay {
         evidence: String,
         /// What it reaches that does not lie beneath it, and what it takes back.
         told: Vec<String>,
+        /// What was typed so far.
+        reason: String,
     },
     /// The question whether to accept all that is undecided, also what was used before, and what is
     /// perhaps not granted long enough.
@@ -122,6 +129,8 @@ pub(crate) struct Status {
 pub(crate) struct Seen {
     /// The lines of the text that is scrolled, and how many of them are seen.
     pub(crate) scrolled: (usize, usize),
+    /// The rows of the screen.
+    pub(crate) height: u16,
     /// Whether nothing was seen, since there was no room: no key decides or writes then.
     pub(crate) is_too_small: bool,
 }
@@ -141,6 +150,7 @@ impl Shell {
             settings,
             look: Look::new(settings.theme, settings.ascii),
             seen: Seen::default(),
+            footer: Vec::new(),
         }
     }
 

@@ -104,7 +104,7 @@ fn why(message: Message) -> &'static str {
 pub(crate) fn tell_unused(app: &mut App, key: Key) {
     let name = key.name(app.shell.look.ascii);
     let context = app.context();
-    if let Context::Drop | Context::AcceptAll | Context::Quit | Context::ListQuit = context {
+    if let Context::AcceptAll | Context::Quit | Context::ListQuit = context {
         let answers = ROWS
             .iter()
             .filter(|row| row.is_in(context) && !row.hint.is_empty());

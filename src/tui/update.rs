@@ -51,10 +51,7 @@ pub fn update(app: &mut App, input: Input) -> Option<Request> {
             type_in(app, |typed| typed.push_str(&printable(&text)));
             None
         }
-        Input::Click(at) => {
-            click(app, at);
-            None
-        }
+        Input::Click(at) => click(app, at),
         Input::Wheel(at, down) => {
             wheel(app, at, down);
             None
@@ -191,7 +188,9 @@ fn leave(app: &mut App) -> Option<Request> {
 fn type_in(app: &mut App, change: impl FnOnce(&mut String)) {
     match &mut app.shell.overlay {
         Overlay::Help(help) => help.type_in(change),
-        Overlay::Keep { reason, .. } | Overlay::Reject { reason, .. } => change(reason),
+        Overlay::Keep { reason, .. }
+        | Overlay::Reject { reason, .. }
+        | Overlay::Drop { reason, .. } => change(reason),
         Overlay::Search(search) => {
             change(&mut search.typed);
             search::typed(app);
@@ -242,14 +241,24 @@ fn close(app: &mut App) -> Option<Request> {
     None
 }
 
-fn click(app: &mut App, at: Position) {
+/// A click on a word of the last line does what its key does; elsewhere it selects.
+fn click(app: &mut App, at: Position) -> Option<Request> {
+    let words = app.shell.footer.iter();
+    let mut words = words.filter(|(columns, _)| columns.contains(&at.x));
+    if at.y.checked_add(1) == Some(app.shell.seen.height)
+        && let Some((_, message)) = words.next()
+    {
+        let message = *message;
+        return silent::told(app, message, apply);
+    }
     if app.shell.overlay != Overlay::None {
-        return;
+        return None;
     }
     match app.view.shown_mut() {
         ShownMut::Review(screen) => review::click(&mut app.shell, screen, at),
         ShownMut::List(list) => list.click(at),
     }
+    None
 }
 
 fn wheel(app: &mut App, at: Position, down: bool) {

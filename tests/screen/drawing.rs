@@ -202,3 +202,24 @@ fn the_pictures_in_the_readme_are_current() {
         );
     }
 }
+
+#[test]
+fn the_diff_before_any_decision_is_that_of_all_and_says_so() {
+    let before = article((80, 24)).press("d");
+    let text = before.text();
+    assert!(
+        text.contains("Nothing is accepted yet. If all were accepted:"),
+        "{text}"
+    );
+    assert!(text.contains("changes as follows"), "{text}");
+    let accepted = before.press("a");
+    assert!(
+        !accepted.text().contains("If all were"),
+        "{}",
+        accepted.text()
+    );
+    // What is rejected is not among it.
+    let rejected = article((80, 24)).press("r r d").text();
+    assert!(rejected.contains("If all were accepted:"), "{rejected}");
+    assert!(rejected.contains("the same bytes"), "{rejected}");
+}

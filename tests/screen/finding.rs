@@ -52,7 +52,7 @@ fn typing_goes_to_where_the_text_is_found() {
     assert_eq!(last.footer(), "object: 7 of 7");
     assert_eq!(
         last.press("n").footer(),
-        "object: none of the 7 is further down"
+        "object: 1 of 7, from the top again"
     );
 }
 
@@ -110,7 +110,7 @@ fn a_service_and_the_start_of_a_name_are_found_together() {
 }
 
 #[test]
-fn n_and_capital_n_go_through_all_and_stop_at_the_ends() {
+fn n_and_capital_n_go_through_all_and_round() {
     let tester = pressed("g / i n v o k e Enter");
     assert!(
         policy_row(&tester).contains("lambda:Invoke*"),
@@ -118,10 +118,10 @@ fn n_and_capital_n_go_through_all_and_stop_at_the_ends() {
         tester.text()
     );
     let tester = pressed("G / i n v o k e Enter N");
-    assert_eq!(tester.footer(), "invoke: none of the 1 is further up");
+    assert_eq!(tester.footer(), "invoke: 1 of 1, from the end again");
     assert_eq!(
         pressed("/ b u c k e t Enter G N N").footer(),
-        "bucket: none of the 1 is further up"
+        "bucket: 1 of 1, from the end again"
     );
 }
 

@@ -362,11 +362,15 @@ fn keeping_asks_for_a_reason_and_accepts_the_entry() {
 #[test]
 fn dropping_asks_with_the_evidence() {
     let asked = pressed(". 2 j Space");
-    assert!(asked.footer().starts_with("Drop s3:GetAccess, 12 actions?"));
+    assert!(
+        asked
+            .footer()
+            .starts_with("Drop 12 actions of s3:GetAccess, because: _")
+    );
     assert!(
         asked
             .text()
-            .contains("Nobody reported what goes: age unknown 12.")
+            .contains("Not reported unused: age unknown 12.")
     );
     assert_eq!(asked.written(), untouched());
     let dropped = pressed(". 2 j Space Enter").written();

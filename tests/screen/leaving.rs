@@ -121,7 +121,7 @@ fn a_service_that_is_unused_or_unknown_has_nothing_to_leave_whole() {
 
 #[test]
 fn a_longer_drop_or_split_binds() {
-    let dropped = trie("j j Space Enter k S");
+    let dropped = trie("j j Space Enter g S");
     assert_eq!(
         dropped.footer(),
         "The drop of ecs:ListClusters beneath it binds: take that back first"

@@ -138,3 +138,82 @@ fn the_reasons_of_another_row_are_read_from_their_begin() {
     let text = other.press("1 k 3").text();
     assert!(text.contains(begin), "{text}");
 }
+
+/// A click of the left button.
+fn click(tester: &mut Tester, column: usize, row: usize) {
+    let cells = |count: usize| u16::try_from(count).expect("a small number");
+    tester.event(&Event::Mouse(MouseEvent {
+        kind: MouseEventKind::Down(MouseButton::Left),
+        column: cells(column),
+        row: cells(row),
+        modifiers: KeyModifiers::NONE,
+    }));
+}
+
+/// The column, in cells, at which `text` begins in a line of the screen.
+fn column_of(tester: &Tester, row: usize, text: &str) -> usize {
+    let screen = tester.text();
+    let line = screen.lines().nth(row).unwrap_or_default();
+    let at = line
+        .find(text)
+        .unwrap_or_else(|| panic!("no {text:?} in {line:?}"));
+    line[..at].chars().count()
+}
+
+#[test]
+fn a_click_goes_to_a_tab_folds_at_a_triangle_and_does_what_a_word_of_the_footer_says() {
+    let mut tester = article((80, 24)).press(".");
+    let tab = column_of(&tester, 0, "2 Trie");
+    click(&mut tester, tab, 0);
+    assert_eq!(tester.app.context(), Context::Trie);
+    let rows = |tester: &Tester| {
+        tester
+            .text()
+            .lines()
+            .filter(|line| line.contains('▾'))
+            .count()
+    };
+    let open = rows(&tester);
+    let screen = tester.text();
+    let row = screen.lines().position(|line| line.contains("▸ ✓ Access"));
+    let row = row.unwrap_or_else(|| panic!("{screen}"));
+    let triangle = column_of(&tester, row, "▸");
+    click(&mut tester, triangle, row);
+    assert_eq!(rows(&tester), open + 1, "{}", tester.text());
+    click(&mut tester, triangle, row);
+    assert_eq!(rows(&tester), open, "{}", tester.text());
+    let word = column_of(&tester, 23, "diff");
+    click(&mut tester, word, 23);
+    assert_eq!(tester.app.context(), Context::Diff);
+}
+
+#[test]
+fn a_search_goes_round_and_finds_lines_of_the_diff_and_of_the_reasons() {
+    let found = article((80, 24)).press("/ o b j e c t Enter");
+    let first = found.text();
+    let mut round = found;
+    for _ in 0..7 {
+        round = round.press("n");
+    }
+    assert!(
+        round.footer().ends_with(", from the top again"),
+        "{}",
+        round.footer()
+    );
+    assert_eq!(round.text().lines().count(), first.lines().count());
+    let in_diff = article((80, 24)).press("A d / g e t o b j Enter");
+    assert_eq!(in_diff.app.context(), Context::Diff);
+    assert!(
+        in_diff.text().contains("s3:GetObject*"),
+        "{}",
+        in_diff.text()
+    );
+    let nowhere = in_diff.press("/ q q q");
+    assert!(nowhere.footer().contains("nowhere"), "{}", nowhere.footer());
+    let in_reasons = article((80, 24)).press(". 3 / r e s o u r c e Enter");
+    assert!(
+        in_reasons.text().contains("\"Resource\": \"*\""),
+        "{}",
+        in_reasons.text()
+    );
+}

@@ -86,6 +86,7 @@ impl Context {
             Context::Help
                 | Context::Keep
                 | Context::Reject
+                | Context::Drop
                 | Context::Search
                 | Context::ListSearch
                 | Context::StepNumber

@@ -52,7 +52,7 @@ const CLOSING: &[Context] = &[
 const OPEN: &[Context] = &[
     Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict, ListSearch, Help,
 ];
-const TYPING: &[Context] = &[Keep, Reject, Search, StepNumber, ListSearch, Help];
+const TYPING: &[Context] = &[Keep, Reject, Drop, Search, StepNumber, ListSearch, Help];
 #[rustfmt::skip]
 const ASKING_FOR_HELP: &[Context] = &[
     Policy, Trie, Why, Diff, Write, Quit, Steps, Predict, List, ListWrite, ListDiff, ListQuit,
@@ -97,8 +97,8 @@ pub const ROWS: &[Row] = &[
 
     // In the panes: about the row under the cursor.
     row(Review(R::TaskHint),          &[key('H')],            PANES,     G::Learn,  "hint",       In(Screen::has_open_task), "in a lesson: how the task can be done, or the task again"),
-    row(Shell(S::NextFound),          &[key('n')],            LISTS,     G::Move,   "next found", In(Screen::is_searching),  "go to the next place where the text is found"),
-    row(Shell(S::PreviousFound),      &[key('N')],            LISTS,     G::Move,   "",           In(Screen::is_searching),  "go to the previous place where the text is found"),
+    row(Shell(S::NextFound),          &[key('n')],            PANES,     G::Move,   "next found", In(Screen::is_searching),  "go to the next place where the text is found"),
+    row(Shell(S::PreviousFound),      &[key('N')],            PANES,     G::Move,   "",           In(Screen::is_searching),  "go to the previous place where the text is found"),
     row(Review(R::Accept),            &[key('a')],            PANES,     G::Decide, "accept",     In(Screen::can_decide),    "accept: narrow it as proposed, and go to the next undecided"),
     row(Review(R::Reject),            &[key('r')],            PANES,     G::Decide, "reject",     In(Screen::can_decide),    "reject: leave it as it was, and go to the next undecided"),
     row(Review(R::AskWhyRejected),    &[key('e')],            PANES,     G::Decide, "",           In(Screen::can_decide),    "reject and say why; or say why, of what r rejected just now"),
@@ -119,7 +119,7 @@ pub const ROWS: &[Row] = &[
     row(Review(R::Fit(FitMessage::Show)), &[key('F')],        PANES,   G::Decide, "",           In(Screen::has_proposals),          "fit AWS's quota: what each length of the policy leaves whole"),
     row(Review(R::AcceptAll),         &[key('A')],            PANES,   G::Decide, "accept all", In(Screen::has_undecided),          "accept all that is undecided, as one step; never a NotAction"),
     row(Review(R::NextUndecided),     &[key('.')],            PANES,   G::Move,   "next",       In(Screen::has_next_undecided),     "go to the next undecided entry"),
-    row(Shell(S::Search),             &[key('/')],            LISTS,   G::Move,   "search",     Always,                             "search statements, entries and tries for a text"),
+    row(Shell(S::Search),             &[key('/')],            PANES,   G::Move,   "search",     Always,                             "search statements, entries and tries, or the text shown"),
     row(Shell(S::Filter),             &[key('f')],            LISTS,   G::Look,   "filter",     Always,                             "show other entries: all, changed, undecided, unsafe"),
     row(Review(R::Order),             &[key('o')],            LISTS,   G::Look,   "",           In(Screen::has_proposals),          "order entries by risk, by what goes, by cost, or as written"),
     row(Review(R::Copy),              &[key('y')],            COPYING, G::Look,   "",           Always,                             "copy the diff, through the terminal"),

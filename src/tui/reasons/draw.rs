@@ -4,7 +4,7 @@ use crate::explain::{NO_USE, ReasonLine, Reasons};
 use crate::text::wrap;
 use crate::tui::lines::{draw_lines, rows, signed, tell_hidden, under_title};
 use crate::tui::look::Look;
-use crate::tui::review::{Pane, ReviewScreen, pane_title};
+use crate::tui::review::{Pane, ReviewScreen, pane_title, select_found};
 use crate::tui::shell::Shell;
 use crate::tui::text::{self, fit, pieces, spread};
 use ratatui::Frame;
@@ -45,6 +45,9 @@ pub(crate) fn draw(
     screen.scroll.why = screen.scroll.why.min(last_top);
     let hidden = last_top - screen.scroll.why;
     draw_lines(frame, body, shown.into_iter().skip(screen.scroll.why));
+    if is_focused {
+        select_found(look, screen, frame, body, screen.scroll.why);
+    }
     tell_hidden(frame, body, hidden, look);
 }
 
@@ -97,7 +100,7 @@ fn levels<'a>(look: &Look, screen: &ReviewScreen, width: u16) -> Vec<Span<'a>> {
 
 /// The lines of the reasons. Where there are so many too many, some of each list of actions is left out,
 /// as far as `LISTED` stay.
-fn lines<'a>(
+pub(crate) fn lines<'a>(
     look: &Look,
     screen: &ReviewScreen,
     width: usize,

@@ -8,7 +8,8 @@ use super::pane::Pane;
 use super::screen::{ReviewScreen, Seen};
 use super::{header, now};
 use crate::tui::help::HelpRows;
-use crate::tui::lines::{draw_rule, take_bottom, take_top};
+use crate::tui::lines::{draw_rule, select_line, take_bottom, take_top};
+use crate::tui::look::Look;
 use crate::tui::parts::Parts;
 use crate::tui::shell::{Overlay, Shell};
 use crate::tui::text::cells;
@@ -93,13 +94,48 @@ fn draw_body(
         (Overlay::Help(help), _) => help::draw(frame, area, &shell.look, keys, help),
         (Overlay::Cut(table), _) => cut::draw(&shell.look, &screen.review, table, frame, area),
         (_, Pane::Diff) => {
-            let top = &mut screen.scroll.diff;
-            shell.seen.scrolled = diff::draw(&shell.look, &screen.review, frame, area, top);
+            let mut top = screen.scroll.diff;
+            let area = draw_if_accepted(shell, screen, frame, area);
+            let review = screen.shown_diff();
+            shell.seen.scrolled = diff::draw(&shell.look, review, frame, area, &mut top);
+            screen.scroll.diff = top;
+            screen.seen.diff = area;
+            select_found(&shell.look, screen, frame, area, screen.scroll.diff);
         }
         (_, _) if is_wide => draw_panes(shell, screen, frame, area),
         (_, Pane::Policy) => policy::draw(&shell.look, screen, frame, area),
         (_, Pane::Trie) => trie::draw(&shell.look, screen, frame, area),
         (_, Pane::Why) => reasons::draw(shell, screen, frame, area),
+    }
+}
+
+/// Says above the diff that it is that of what is not accepted yet. Returns what is left of `area`.
+fn draw_if_accepted(
+    shell: &Shell,
+    screen: &ReviewScreen,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) -> Rect {
+    let mut rest = area;
+    if !std::ptr::eq(screen.shown_diff(), &raw const screen.review) && area.height > 1 {
+        let text = " Nothing is accepted yet. If all were accepted:";
+        let line = Line::styled(text, shell.look.caution);
+        frame.render_widget(line, take_top(&mut rest));
+    }
+    rest
+}
+
+/// Marks the line in which what is searched for was found.
+pub(crate) fn select_found(
+    look: &Look,
+    screen: &ReviewScreen,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    top: usize,
+) {
+    let found = screen.found_line.and_then(|line| line.checked_sub(top));
+    if let Some(line) = found.filter(|line| *line < usize::from(area.height)) {
+        select_line(frame, area, line, look);
     }
 }
 

@@ -9,11 +9,11 @@ use crate::review::Review;
 use crate::tui::look::Look;
 use crate::tui::review::{Pane, ReviewScreen};
 use crate::tui::shell::{Overlay, Shell};
-use crate::tui::text::spread;
+use crate::tui::text::{cells, spread};
 
 pub(crate) fn draw(
     shell: &Shell,
-    screen: &ReviewScreen,
+    screen: &mut ReviewScreen,
     frame: &mut Frame<'_>,
     area: Rect,
     is_wide: bool,
@@ -31,8 +31,26 @@ pub(crate) fn draw(
         Span::styled(subject(&shell.look, &screen.review), shell.look.strong),
     ];
     let room = usize::from(area.width);
+    if !is_wide {
+        place_tabs(screen, &right, area);
+    }
     let line: Line<'_> = spread(left, right, room, shell.look.glyphs.more);
     frame.render_widget(line, area);
+}
+
+/// Remembers where the tabs stand, for clicks.
+fn place_tabs(screen: &mut ReviewScreen, tabs: &[Span<'_>], area: Rect) {
+    let all: usize = tabs.iter().map(Span::width).sum();
+    let mut x = area.right().saturating_sub(cells(all));
+    for (place, tab) in screen.seen.tabs.iter_mut().zip(tabs) {
+        *place = Rect {
+            x,
+            width: cells(tab.width()),
+            height: 1,
+            ..area
+        };
+        x += place.width;
+    }
 }
 
 /// Whose policies these are and where from: `MyRole · policy.json`.

@@ -21,10 +21,10 @@ pub use message::ReviewMessage;
 pub use pane::Pane;
 
 pub(crate) use deciding::{decide, decided_since, undo};
-pub(crate) use draw::draw;
+pub(crate) use draw::{draw, select_found};
 pub(crate) use mouse::click;
 pub(crate) use moving::move_by;
-pub(crate) use screen::ReviewScreen;
+pub(crate) use screen::{ReviewScreen, Scroll};
 pub(crate) use size::refusals;
 pub(crate) use title::pane_title;
 pub(crate) use update::update;

@@ -1,5 +1,7 @@
 //! The mouse: a click selects, a click on a box decides, a turn of the wheel goes to its pane.
 
+use std::ops::Range;
+
 use ratatui::layout::{Position, Rect};
 
 use super::pane::Pane;
@@ -7,10 +9,14 @@ use super::screen::ReviewScreen;
 use super::{deciding, moving};
 use crate::tui::policy::box_columns;
 use crate::tui::shell::Shell;
+use crate::tui::trie::TrieRow;
 
 pub(crate) fn click(shell: &mut Shell, screen: &mut ReviewScreen, at: Position) {
     let seen = screen.seen;
-    if let Some(index) = row_at(seen.policy, seen.policy_top, at)
+    let tab = seen.tabs.iter().position(|tab| tab.contains(at));
+    if let Some(tab) = tab {
+        screen.show(Pane::ALL[tab]);
+    } else if let Some(index) = row_at(seen.policy, seen.policy_top, at)
         && index < screen.outline.rows().len()
     {
         screen.show(Pane::Policy);
@@ -21,12 +27,27 @@ pub(crate) fn click(shell: &mut Shell, screen: &mut ReviewScreen, at: Position) 
         }
     } else if let Some(index) = row_at(seen.trie, seen.trie_top, at) {
         screen.show(Pane::Trie);
+        let column = usize::from(at.x - seen.trie.x);
         if let Some(opened) = screen.shown_trie_mut() {
             opened.put_cursor(index);
+            // The triangle before a row folds it and unfolds it.
+            if let Some(row) = opened.current().copied()
+                && let Some(is_open) = row.fold
+                && sign_columns(&row).contains(&column)
+                && opened.rows().get(index) == Some(&row)
+            {
+                opened.set_open(row.id, !is_open);
+            }
         }
     } else if seen.why.contains(at) {
         screen.show(Pane::Why);
     }
+}
+
+/// The columns of the pane where the sign of a row of the trie stands that folds it.
+fn sign_columns(row: &TrieRow) -> Range<usize> {
+    let start = 2 + 2 * row.depth;
+    start..start + 2
 }
 
 /// The row of a list that a click at `at` means.

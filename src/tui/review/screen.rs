@@ -47,6 +47,10 @@ pub(crate) struct ReviewScreen {
     pub(crate) mark: usize,
     /// What is searched for; empty when nothing is.
     pub(crate) search: String,
+    /// The review with all accepted that was undecided in a state, to show its diff while nothing is.
+    all_accepted: Option<(Arc<State>, Box<Review>)>,
+    /// The line of the diff, or of the reasons, in which that is found.
+    pub(crate) found_line: Option<usize>,
     /// What the granularities of a wildcard with these marks come to.
     pub(crate) estimates: HashMap<EntryPlace, (Vec<Mark>, Arc<Backtest>)>,
 }
@@ -66,6 +70,9 @@ pub(crate) struct Seen {
     pub(crate) trie: Rect,
     pub(crate) trie_top: usize,
     pub(crate) why: Rect,
+    pub(crate) diff: Rect,
+    /// The tabs of a narrow screen, in the order of the panes.
+    pub(crate) tabs: [Rect; 4],
 }
 
 impl ReviewScreen {
@@ -89,6 +96,8 @@ impl ReviewScreen {
             rejected_before: Vec::new(),
             mark: 0,
             search: String::new(),
+            found_line: None,
+            all_accepted: None,
             estimates: HashMap::new(),
         };
         screen.outline.rebuild(&screen.review);
@@ -152,6 +161,7 @@ impl ReviewScreen {
             self.tries.show(&self.review, subject);
         }
         self.explain();
+        self.foresee();
         self.mark = self.mark.min(self.marks().len().saturating_sub(1));
         if let Some(lesson) = &mut self.lesson {
             lesson.check(&self.review);
@@ -166,6 +176,7 @@ impl ReviewScreen {
         let is_same_row = before.is_some_and(|(before, _)| *before == row);
         if !is_same_row {
             self.scroll.why = 0;
+            self.found_line = None;
             self.mark = 0;
         }
         if is_same_row && before.is_some_and(|(_, before)| Arc::ptr_eq(before, &state)) {
@@ -184,6 +195,9 @@ impl ReviewScreen {
     }
 
     pub(crate) fn show(&mut self, pane: Pane) {
+        if pane != self.pane {
+            self.found_line = None;
+        }
         self.pane = pane;
         if matches!(pane, Pane::Policy | Pane::Trie) {
             self.cursor_pane = pane;
@@ -240,6 +254,26 @@ impl ReviewScreen {
             .plan
             .replacements()?
             .get(index)
+    }
+
+    /// Works out what it would come to if all were accepted, where the diff is shown and nothing is yet.
+    fn foresee(&mut self) {
+        if self.pane != Pane::Diff || self.changes_something() {
+            self.all_accepted = None;
+            return;
+        }
+        let state = self.review.snapshot();
+        let foreseen = self.all_accepted.as_ref();
+        if !foreseen.is_some_and(|(before, _)| Arc::ptr_eq(before, &state)) {
+            self.all_accepted = Some((state, Box::new(self.review.if_all_accepted())));
+        }
+    }
+
+    /// The review whose diff is shown: as it is decided, or as long as that changes nothing as if all were
+    /// accepted.
+    pub(crate) fn shown_diff(&self) -> &Review {
+        let foreseen = self.all_accepted.as_ref();
+        foreseen.map_or(&self.review, |(_, foreseen)| foreseen)
     }
 
     /// Whether something would not be written as it was.

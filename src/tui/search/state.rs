@@ -1,7 +1,7 @@
 //! A text while it is typed to be searched for.
 
 use crate::tui::policy::PolicyOutline;
-use crate::tui::review::Pane;
+use crate::tui::review::{Pane, Scroll};
 use crate::tui::trie::SavedPosition;
 
 /// A text that is being typed to be searched for, and where the cursor was before.
@@ -29,6 +29,7 @@ pub(crate) struct Panes {
     pub(crate) pane: Pane,
     pub(crate) cursor_pane: Pane,
     pub(crate) outline: PolicyOutline,
+    pub(crate) scroll: Scroll,
     /// Where one was in the trie of the entry under the cursor.
     pub(crate) trie: Option<SavedPosition>,
 }

@@ -4,11 +4,13 @@ use super::hits::Hit;
 use super::state::{From, Panes, Search};
 use crate::tui::app::App;
 use crate::tui::list::AccountList;
+use crate::tui::look::Look;
 use crate::tui::policy::OutlineRow;
 use crate::tui::review::{Pane, ReviewScreen};
 use crate::tui::shell::{Overlay, Shell};
 use crate::tui::trie::OpenedTrie;
 use crate::tui::view::{Shown, ShownMut};
+use crate::tui::{diff, reasons};
 
 /// Asks for the text to search for.
 pub(crate) fn begin(app: &mut App) {
@@ -17,6 +19,7 @@ pub(crate) fn begin(app: &mut App) {
             pane: screen.pane,
             cursor_pane: screen.cursor_pane,
             outline: screen.outline.clone(),
+            scroll: screen.scroll,
             trie: screen.trie().map(OpenedTrie::saved_position),
         })),
         Shown::List(list) => From::Row(list.policies.cursor()),
@@ -36,12 +39,66 @@ pub(crate) fn typed(app: &mut App) {
     };
     match (&search.from, app.view.shown_mut()) {
         (From::Panes(from), ShownMut::Review(screen)) => {
-            search.found = find_in_panes(screen, from, &search.typed);
+            search.found = if is_text(from.pane) {
+                return_to(screen, Panes::clone(from));
+                search.typed.clone_into(&mut screen.search);
+                let hits = text_hits(&app.shell.look, screen, &search.typed);
+                let top = top_of(screen);
+                let at = hits.iter().position(|line| *line >= top).unwrap_or(0);
+                go_to_line(screen, hits.get(at).copied());
+                (!hits.is_empty()).then_some((at + 1, hits.len()))
+            } else {
+                find_in_panes(screen, from, &search.typed)
+            };
         }
         (From::Row(from), ShownMut::List(list)) => {
             search.found = find_in_list(list, *from, &search.typed);
         }
         _ => {}
+    }
+}
+
+/// Whether a pane shows a text that is scrolled, without a cursor.
+fn is_text(pane: Pane) -> bool {
+    matches!(pane, Pane::Why | Pane::Diff)
+}
+
+/// The lines of the text that is shown in which `wanted` is, whatever its case.
+fn text_hits(look: &Look, screen: &ReviewScreen, wanted: &str) -> Vec<usize> {
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let lines = match screen.pane {
+        Pane::Diff => diff::lines(
+            look,
+            screen.shown_diff(),
+            usize::from(screen.seen.diff.width),
+        ),
+        _ => reasons::lines(look, screen, usize::from(screen.seen.why.width), None),
+    };
+    let wanted = wanted.to_lowercase();
+    let found = lines.iter().enumerate().filter(|(_, line)| {
+        let text = line.to_string().to_lowercase();
+        text.contains(&wanted)
+    });
+    found.map(|(index, _)| index).collect()
+}
+
+/// The line at which a search in the text that is shown begins.
+fn top_of(screen: &ReviewScreen) -> usize {
+    let top = match screen.pane {
+        Pane::Diff => screen.scroll.diff,
+        _ => screen.scroll.why,
+    };
+    screen.found_line.unwrap_or(top)
+}
+
+fn go_to_line(screen: &mut ReviewScreen, line: Option<usize>) {
+    screen.found_line = line;
+    let Some(line) = line else { return };
+    match screen.pane {
+        Pane::Diff => screen.scroll.diff = line,
+        _ => screen.scroll.why = line,
     }
 }
 
@@ -112,6 +169,8 @@ fn return_to(screen: &mut ReviewScreen, from: Panes) {
     screen.pane = from.pane;
     screen.cursor_pane = from.cursor_pane;
     screen.outline = from.outline;
+    screen.scroll = from.scroll;
+    screen.found_line = None;
     if let (Some(saved), Some(place)) = (from.trie, screen.place())
         && let Some(opened) = screen.tries.get_mut(place)
     {
@@ -132,6 +191,9 @@ fn again_in_panes(shell: &mut Shell, screen: &mut ReviewScreen, next: bool) {
         return shell.tell("Nothing is searched for: / asks for a text");
     }
     let text = screen.search.clone();
+    if is_text(screen.pane) {
+        return again_in_text(shell, screen, &text, next);
+    }
     let hits = screen.hits(&text);
     let (first, last) = screen.order();
     let at = if next {
@@ -139,10 +201,38 @@ fn again_in_panes(shell: &mut Shell, screen: &mut ReviewScreen, next: bool) {
     } else {
         hits.iter().rposition(|hit| hit.order() < first)
     };
-    if let Some(at) = at {
-        go_to(screen, hits[at]);
+    let (at, round) = round(at, hits.len(), next);
+    if let Some(hit) = hits.get(at) {
+        go_to(screen, *hit);
+        shell.tell(format!("{text}: {} of {}{round}", at + 1, hits.len()));
+    } else {
+        shell.tell(format!("{text} is nowhere"));
     }
-    shell.tell(found_again(&text, at, hits.len(), next));
+}
+
+fn again_in_text(shell: &mut Shell, screen: &mut ReviewScreen, text: &str, next: bool) {
+    let hits = text_hits(&shell.look, screen, text);
+    let from = top_of(screen);
+    let at = if next {
+        hits.iter().position(|line| *line > from)
+    } else {
+        hits.iter().rposition(|line| *line < from)
+    };
+    let (at, round) = round(at, hits.len(), next);
+    go_to_line(screen, hits.get(at).copied());
+    shell.tell(match hits.len() {
+        0 => format!("{text} is nowhere in this text"),
+        count => format!("{text}: {} of {count}{round}", at + 1),
+    });
+}
+
+/// A search goes round: where none is further on it goes on from the other end, and says so.
+fn round(at: Option<usize>, count: usize, next: bool) -> (usize, &'static str) {
+    match at {
+        Some(at) => (at, ""),
+        None if next => (0, ", from the top again"),
+        None => (count.saturating_sub(1), ", from the end again"),
+    }
 }
 
 fn again_in_list(shell: &mut Shell, list: &mut AccountList, next: bool) {

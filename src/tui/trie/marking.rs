@@ -45,7 +45,7 @@ fn cycle(shell: &mut Shell, screen: &mut ReviewScreen) {
         None | Some(MarkKind::Whole) if can_keep => {
             shell.overlay = Overlay::Keep {
                 kind: MarkKind::Keep,
-                reaches: target.reaches(),
+                reaches: target.keeps(),
                 told: target.not_beneath.clone(),
                 reason: String::new(),
             };
@@ -56,6 +56,7 @@ fn cycle(shell: &mut Shell, screen: &mut ReviewScreen) {
                 reaches: target.drops(),
                 evidence: target.evidence(&screen.review),
                 told: not_beneath.chain(target.taken_back_by_a_drop()).collect(),
+                reason: String::new(),
             };
         }
         None => shell.tell("There is nothing here to keep or to drop"),
@@ -144,7 +145,11 @@ fn confirm(shell: &mut Shell, screen: &mut ReviewScreen) {
                 go_to_whole(screen, &target);
             }
         }
-        Overlay::Drop { .. } => set(shell, screen, &target, Some((MarkKind::Drop, None))),
+        Overlay::Drop { reason, .. } => {
+            let reason = Some(reason.trim()).filter(|reason| !reason.is_empty());
+            let reason = reason.map(Untrusted::from);
+            set(shell, screen, &target, Some((MarkKind::Drop, reason)));
+        }
         other => shell.overlay = other,
     }
 }
@@ -263,10 +268,9 @@ impl Target {
         })
     }
 
-    /// The prefix and how many actions start with it: `s3:GetBucket, 14 actions`.
-    fn reaches(&self) -> String {
-        let actions = counted(self.reached.len(), "action", "actions");
-        format!("{}, {actions}", self.prefix)
+    /// What a keep would keep: `1 unused: s3:GetBucketPolicy`, or `3 unused of s3:GetBucket`.
+    fn keeps(&self) -> String {
+        self.named(true, "unused", "unused")
     }
 
     /// What is known of the actions that nobody reported and that would go.
@@ -282,7 +286,7 @@ impl Target {
             .iter()
             .map(|(class, count)| format!("{class} {count}"))
             .collect();
-        format!("Nobody reported what goes: {}.", classes.join(", "))
+        format!("Not reported unused: {}.", classes.join(", "))
     }
 
     /// What is left whole above it, and would not be any more.
@@ -303,12 +307,29 @@ impl Target {
         }
     }
 
-    /// `s3:GetObject, 13 actions`: those that nobody reported.
+    /// What a drop would take away: `1 action: s3:GetBucketAcl`, or `13 actions of s3:GetObject`.
     fn drops(&self) -> String {
-        let count = self.reached.iter().filter(|(_, unused)| !unused).count();
-        format!("{}, {}", self.prefix, counted(count, "action", "actions"))
+        self.named(false, "action", "actions")
+    }
+
+    /// The actions that are unused, or not: a few by their whole names, more by the prefix.
+    fn named(&self, unused: bool, one: &str, more: &str) -> String {
+        let those = self
+            .reached
+            .iter()
+            .filter(|(_, is_unused)| *is_unused == unused);
+        let names: Vec<String> = those.map(|(action, _)| action.to_string()).collect();
+        let count = counted(names.len(), one, more);
+        if names.len() > NAMED {
+            format!("{count} of {}", self.prefix)
+        } else {
+            format!("{count}: {}", list(&names))
+        }
     }
 }
+
+/// How many actions a question names.
+const NAMED: usize = 2;
 
 /// Whether a row is written and has something beneath it to be written in its stead. What is left
 /// whole above it does not count: a split takes that back.

@@ -270,8 +270,14 @@ impl OpenedTrie {
     fn unfold_as(&mut self, before: &OpenedTrie) {
         self.open.clone_from(&before.open);
         self.rebuild();
-        if let Some(on) = before.current() {
-            self.put_cursor_on(|row| row.id == on.id);
+        let Some(on) = before.current() else { return };
+        let is_there = self.rows.iter().any(|row| row.id == on.id);
+        match on.id {
+            // What shares a row now with others that go is unfolded there.
+            RowId::Node(node) if !is_there && node < self.trie.node(NodeId::ROOT).end => {
+                self.reveal(node);
+            }
+            _ => self.put_cursor_on(|row| row.id == on.id),
         }
     }
 
