@@ -230,7 +230,12 @@ impl Matching<'_> {
             });
         }
         claims.extend(self.is_called_here_alone(&here)?);
-        let called_elsewhere = self.callers.of(folder);
+        let called_elsewhere = self
+            .callers
+            .of(folder)
+            .into_iter()
+            .chain(self.called_without_state(folder));
+        let called_elsewhere: Vec<String> = called_elsewhere.collect();
         claims.extend(
             called_elsewhere
                 .iter()
@@ -252,6 +257,18 @@ impl Matching<'_> {
             called_elsewhere,
             claims,
         })
+    }
+
+    /// What calls the module in a folder from root modules that are given without a state.
+    fn called_without_state(&self, folder: &Path) -> BTreeSet<String> {
+        let has_state = |root: usize| self.states.iter().any(|state| state.root == root);
+        let modules = self.tree.modules();
+        let here = modules.filter(|(module, path, _)| path == folder && !has_state(module.root));
+        let callers = here.filter_map(|(module, ..)| {
+            let (file, block) = self.tree.call(module)?;
+            Some(format!("{}:{}", file.source.name().raw(), block.line))
+        });
+        callers.collect()
     }
 
     /// The document that is written at a place, or in the file that is named there.

@@ -908,3 +908,20 @@ fn two_root_modules_do_not_make_one_role() {
     let said = "prod.json: this has arn:aws:iam::123456789012:role/dev-app, and so has dev.json of another root module";
     assert!(run.stderr.contains(said), "{}", run.stderr);
 }
+
+#[test]
+fn a_root_module_without_a_state_makes_something_where_a_finding_says_so() {
+    let world = TwoRoots::apart();
+    let given = ["dev=dev.json", "prod", "--states-complete"];
+    let run = world.refine(&given);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(!run.stdout.contains("modules/app"), "{}", run.stdout);
+    let said = "its module is called elsewhere too: prod/main.tf:13; and there is a finding for";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    // Where nothing speaks against it, what is said is believed, and told.
+    fs::remove_file(world.0.0.path().join("findings/prod.json")).unwrap();
+    let run = world.refine(&given);
+    assert!(run.stdout.contains("modules/app"), "{}", run.stderr);
+    let said = "its module is called elsewhere too, of which you say that it makes nothing: prod/main.tf:13";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
