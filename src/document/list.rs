@@ -403,18 +403,11 @@ impl<'a> LineList<'a> {
         };
         let rest = start..line_end;
         let kept = kept_pattern(self.text.get(rest.clone())?.trim())?;
-        let entry = |new: &String| new.trim_matches(['"', '\'']).parse::<ActionPattern>().ok();
-        let is_kept = |new: &String| {
-            let action = entry(new).and_then(|entry| entry.as_action());
-            action.is_some_and(|action| kept.matches(&action))
+        let is_about = |new: &String| {
+            let entry = new.trim_matches(['"', '\'']).parse::<ActionPattern>();
+            entry.is_ok_and(|entry| entry.meets(&kept))
         };
-        // Where patterns meet there may be no action that both are about.
-        let meets = |new: &String| entry(new).is_some_and(|entry| entry.meets(&kept));
-        let to = added
-            .iter()
-            .position(is_kept)
-            .or_else(|| added.iter().position(meets));
-        Some((to?, rest))
+        Some((added.iter().position(is_about)?, rest))
     }
 
     fn ends_with_comma(&self) -> bool {

@@ -225,7 +225,7 @@ fn hold_back(
         }
         // What is behind an entry goes with that.
         let document = &policy.loaded.document;
-        let entry = || stands_behind_another(document, comment, &policy.universe);
+        let entry = || stands_behind_another(document, comment);
         if let Some(entry) = about.contains(&place).then(entry).flatten() {
             for action in unused_of(entry, &policy.universe) {
                 held.add(action, because.clone());
@@ -258,22 +258,11 @@ fn hold_back(
     }
 }
 
-/// The last entry in whose line a comment stands, if that keeps no action of those in that line.
+/// The last entry in whose line a comment stands, if it is about none of those in that line.
 fn stands_behind_another<'d>(
     document: &'d Document,
     comment: &KeepComment,
-    universe: &Universe,
 ) -> Option<&'d ActionPattern> {
-    let is_about = |entry: &ActionPattern| {
-        let kept = &comment.pattern;
-        let mut known = universe.catalogue.granted_by(entry);
-        let has_known =
-            known.any(|(service, action)| kept.matches_parts(service, action.name.as_str()));
-        has_known
-            || entry
-                .as_action()
-                .is_some_and(|action| kept.matches(&action))
-    };
     let text = document.source().text();
     let is_behind = |range: &Range<usize>| {
         let between = text.get(range.end..comment.range.start);
@@ -284,7 +273,7 @@ fn stands_behind_another<'d>(
         for (place, entry) in statement.actions.entries().iter().enumerate() {
             match document.place(number, place) {
                 Place::Literal(range) if is_behind(&range) => {
-                    if is_about(entry) {
+                    if entry.meets(&comment.pattern) {
                         return None;
                     }
                     last = Some(entry);
