@@ -722,6 +722,21 @@ fn a_folder_of_root_modules_is_none() {
 }
 
 #[test]
+fn a_root_module_that_is_said_to_make_nothing_is_named_or_contradicted() {
+    let world = TwoRoots::apart();
+    let complete = ["dev=dev.json", "prod", "--states-complete"];
+    let run = world.refine(&complete);
+    assert!(!run.stdout.contains("modules/app"), "{}", run.stdout);
+    let said = "its module is called elsewhere too: prod/main.tf:13; and there is a finding for";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    fs::remove_file(world.0.0.path().join("findings/prod.json")).unwrap();
+    let run = world.refine(&complete);
+    assert!(run.stdout.contains("modules/app"), "{}", run.stderr);
+    let said = "of which you say that it makes nothing: prod/main.tf:13";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
 fn root_modules_are_given_by_whichever_paths() {
     let world = TwoRoots::apart();
     let top = fs::canonicalize(world.0.0.path()).unwrap();
@@ -840,6 +855,7 @@ fn a_root_module_without_a_state_is_refused() {
     );
 
     // Nothing is made there, so that the finding of the other one alone counts.
+    fs::remove_file(world.0.0.path().join("findings/prod.json")).unwrap();
     let run = world.refine(&["dev", "prod", "dev.json", "--states-complete"]);
     assert_eq!(run.exit, 0, "{}", run.stderr);
     let shared = patched(&run.stdout, "modules/app/main.tf");
