@@ -403,11 +403,20 @@ impl<'a> LineList<'a> {
         };
         let rest = start..line_end;
         let kept = kept_pattern(self.text.get(rest.clone())?.trim())?;
-        let is_about = |new: &String| {
-            let entry = new.trim_matches(['"', '\'']).parse::<ActionPattern>();
-            entry.is_ok_and(|entry| entry.meets(&kept))
+        let entries = added.iter().map(|new| {
+            let entry = new.trim_matches(['"', '\'']);
+            entry.parse::<ActionPattern>().ok()
+        });
+        let entries: Vec<Option<ActionPattern>> = entries.collect();
+        let first = |is_it: &dyn Fn(&ActionPattern) -> bool| {
+            let mut entries = entries.iter();
+            entries.position(|entry| entry.as_ref().is_some_and(is_it))
         };
-        Some((added.iter().position(is_about)?, rest))
+        // That two patterns meet does not say that an action is of both.
+        let all_of_it =
+            |entry: &ActionPattern| entry.is_included_in(&kept) || kept.is_included_in(entry);
+        let to = first(&all_of_it).or_else(|| first(&|entry| entry.meets(&kept)))?;
+        Some((to, rest))
     }
 
     fn ends_with_comma(&self) -> bool {

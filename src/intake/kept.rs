@@ -225,7 +225,7 @@ fn hold_back(
         }
         // What is behind an entry goes with that.
         let document = &policy.loaded.document;
-        let entry = || stands_behind_another(document, comment);
+        let entry = || stands_behind_another(document, comment, &policy.universe);
         if let Some(entry) = about.contains(&place).then(entry).flatten() {
             for action in unused_of(entry, &policy.universe) {
                 held.add(action, because.clone());
@@ -262,7 +262,17 @@ fn hold_back(
 fn stands_behind_another<'d>(
     document: &'d Document,
     comment: &KeepComment,
+    universe: &Universe,
 ) -> Option<&'d ActionPattern> {
+    let kept = known_of(&comment.pattern, universe);
+    // Of what nobody knows the patterns have to tell.
+    let is_about = |entry: &ActionPattern| {
+        if kept.is_empty() {
+            entry.meets(&comment.pattern)
+        } else {
+            kept.iter().any(|action| entry.matches(action))
+        }
+    };
     let text = document.source().text();
     let is_behind = |range: &Range<usize>| {
         let between = text.get(range.end..comment.range.start);
@@ -273,7 +283,7 @@ fn stands_behind_another<'d>(
         for (place, entry) in statement.actions.entries().iter().enumerate() {
             match document.place(number, place) {
                 Place::Literal(range) if is_behind(&range) => {
-                    if entry.meets(&comment.pattern) {
+                    if is_about(entry) {
                         return None;
                     }
                     last = Some(entry);
@@ -307,7 +317,13 @@ fn with_comments(text: &str, of: &Range<usize>) -> Range<usize> {
 }
 
 /// The unused actions that a pattern matches.
-fn unused_of(pattern: &ActionPattern, universe: &Universe) -> Vec<Action> {
+fn unused_of(pattern: &ActionPattern, universe: &Universe) -> impl Iterator<Item = Action> {
+    let known = known_of(pattern, universe).into_iter();
+    known.filter(|action| universe.is_unused(action))
+}
+
+/// The known actions that a pattern matches.
+fn known_of(pattern: &ActionPattern, universe: &Universe) -> Vec<Action> {
     let services = universe.services().into_iter();
     let actions = services.flat_map(|service| {
         let names = universe.names(&service).into_iter().cloned();
@@ -316,7 +332,5 @@ fn unused_of(pattern: &ActionPattern, universe: &Universe) -> Vec<Action> {
             .collect();
         actions
     });
-    actions
-        .filter(|action| pattern.matches(action) && universe.is_unused(action))
-        .collect()
+    actions.filter(|action| pattern.matches(action)).collect()
 }

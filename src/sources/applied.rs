@@ -1,6 +1,7 @@
 //! Whether what a block says is what the states have of it: all that it stands for, and to whom it gives
 //! something. A source that is ahead of its states makes more than anybody can have findings of.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -130,8 +131,16 @@ impl<'a> Uses<'a> {
             return Some(other);
         }
         let is_plain = |one: &Said<'_>| !matches!(one.value, Value::Expression | Value::Null);
-        let is_more = values.len() > in_state.len() && values.iter().all(is_plain);
-        is_more.then(|| format!("a list of {}", values.len()))
+        // One may be said twice, by its name and by a reference.
+        let different = values.iter().map(|&value| {
+            let names = self.literals().names(value, each);
+            let name = names.and_then(|names| names.into_iter().next());
+            let unknown = || format!("{:?}", value.value);
+            name.map_or_else(unknown, |name| name.to_ascii_lowercase())
+        });
+        let told = different.collect::<BTreeSet<String>>().len();
+        let is_more = told > in_state.len() && values.iter().all(is_plain);
+        is_more.then(|| format!("a list of {told}"))
     }
 
     fn other_one(
@@ -200,6 +209,7 @@ fn names_in(resource: &Resource) -> impl Iterator<Item = (&'static str, Vec<Stri
         ("roles", attributes.roles.clone()),
         ("users", attributes.users.clone()),
         ("groups", attributes.groups.clone()),
+        ("policy_arns", attributes.policy_arns.clone()),
     ];
     // Of a name that a state does not have it does not tell.
     let told = names.into_iter().filter(|(_, names)| !names.is_empty());

@@ -139,13 +139,15 @@ impl Attached<'_> {
             is_named(argument, self.sure_names.get(folder)) || self.texts.are_in(argument)
         };
         let boundary = block.argument("permissions_boundary");
-        if let Some(boundary) = boundary.filter(surely) {
+        let is_boundary = |argument: &&Argument| with_each(block, argument).any(|one| surely(&one));
+        if let Some(boundary) = boundary.filter(is_boundary) {
             let message = format!("{address} is a permissions boundary here");
             let why = file.source.error_at(boundary.range.clone(), message);
             return Err(why.help("what a boundary allows is decided by hand"));
         }
         let own_list = block.argument("managed_policy_arns");
-        let is_in_list = own_list.is_some_and(|list| self.is_in(folder, list));
+        let is_in_list =
+            own_list.is_some_and(|list| with_each(block, list).any(|one| self.is_in(folder, one)));
         if is_in_list && !self.has_it(block) {
             let message = format!("{address} is attached here, and no state has it so");
             return Err(file.error_at(block, message).help(APPLY));
@@ -256,6 +258,14 @@ impl Attached<'_> {
         let mut made = self.uses.made_by(self.policy).peekable();
         made.peek().is_some() && made.all(|(_, one)| one.holders.iter().any(is_role))
     }
+}
+
+/// An argument, and what its block is repeated for where it asks for that.
+fn with_each<'b>(block: &'b Block, argument: &'b Argument) -> impl Iterator<Item = &'b Argument> {
+    let mut references = argument.references.iter();
+    let asks = references.any(|reference| reference.starts_with("each."));
+    let each = block.argument("for_each").filter(|_| asks);
+    std::iter::once(argument).chain(each)
 }
 
 /// The arguments of a block that say more than how often and in what order it is made.

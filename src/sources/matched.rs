@@ -22,7 +22,7 @@ use super::{
 };
 use crate::document::{Document, StatementForm};
 use crate::iam::{Arn, Policy};
-use crate::terraform::{Block, Content, WrittenPolicy};
+use crate::terraform::{Block, Content, WrittenPolicy, takes_policy};
 use crate::text::{Problem, Shown, Source, list, some_of};
 
 /// A policy of a state, by its place, and where it is written.
@@ -230,12 +230,8 @@ impl Matching<'_> {
             });
         }
         claims.extend(self.is_called_here_alone(&here)?);
-        let called_elsewhere = self
-            .callers
-            .of(folder)
-            .into_iter()
-            .chain(self.called_without_state(folder));
-        let called_elsewhere: Vec<String> = called_elsewhere.collect();
+        let mut called_elsewhere = self.callers.of(folder);
+        called_elsewhere.extend(self.called_without_state(folder));
         claims.extend(
             called_elsewhere
                 .iter()
@@ -259,16 +255,17 @@ impl Matching<'_> {
         })
     }
 
-    /// What calls the module in a folder from root modules that are given without a state.
+    /// The blocks that call a module in root modules of which no state is given: these are said to make nothing.
     fn called_without_state(&self, folder: &Path) -> BTreeSet<String> {
-        let has_state = |root: usize| self.states.iter().any(|state| state.root == root);
-        let modules = self.tree.modules();
-        let here = modules.filter(|(module, path, _)| path == folder && !has_state(module.root));
-        let callers = here.filter_map(|(module, ..)| {
-            let (file, block) = self.tree.call(module)?;
-            Some(format!("{}:{}", file.source.name().raw(), block.line))
+        let here = self.tree.modules().filter(|(_, path, _)| path == folder);
+        let without = here.filter(|(module, ..)| {
+            let mut states = self.states.iter();
+            states.all(|state| state.root != module.root)
         });
-        callers.collect()
+        let calls = without.filter_map(|(module, ..)| self.tree.call(module));
+        let places =
+            calls.map(|(file, call)| format!("{}:{}", file.source.name().raw(), call.line));
+        places.collect()
     }
 
     /// The document that is written at a place, or in the file that is named there.
@@ -426,6 +423,13 @@ impl Here<'_> {
             let why = self.error(message);
             return Err(why.help("give the folder that the file itself is in"));
         }
+        let mut files = tree.files(self.folder).iter();
+        if let Some(file) = files.find(|file| overrides(file)) {
+            let name = file.source.name();
+            let message = format!("{name} changes the blocks beside it, which is not looked into");
+            let why = self.error(message);
+            return Err(why.help("write in the blocks themselves what it changes"));
+        }
         let Some(unread) = tree.unread(Some(self.folder)).next() else {
             return Ok(());
         };
@@ -433,6 +437,20 @@ impl Here<'_> {
         let why = self.error(format!("{name} beside it is not read, and may use it too"));
         Err(why.help("see what is said of that file"))
     }
+}
+
+/// Whether what stands in a file is laid over the blocks of the other files of its folder, as its name tells.
+/// One that has a policy is told with that, of which there are two then.
+fn overrides(file: &TreeFile) -> bool {
+    let path = file.source.path().unwrap_or(Path::new(""));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.split('.').next().unwrap_or_default();
+    let is_policy = |block: &Block| {
+        let kind = block.labels.first().filter(|_| block.kind == "resource");
+        kind.is_some_and(|kind| takes_policy(kind))
+    };
+    (name == "override" || name.ends_with("_override"))
+        && !file.configuration.blocks.iter().all(is_policy)
 }
 
 pub(super) fn shown_folder(folder: &Path) -> String {

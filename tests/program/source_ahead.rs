@@ -183,6 +183,7 @@ fn whom_a_list_has_got_since_counts() {
         "  roles = [aws_iam_role.app.name]\n",
         "  roles = [aws_iam_role.app.id]\n",
         "  roles = var.more\n",
+        "  roles = [\"app\", aws_iam_role.app.name, \"app\"]\n",
         "  roles = concat([\"app\"], var.more)\n",
     ] {
         world(arguments, applied.clone()).is_edited(COMPLETE);
@@ -198,6 +199,49 @@ fn whom_a_list_has_got_since_counts() {
     moved
         .with_block(&new)
         .stays(COMPLETE, "here role is new, and the state has app");
+}
+
+#[test]
+fn what_is_attached_by_a_list_of_policies_or_for_each_counts() {
+    let own = "  role_name   = \"zed\"\n  policy_arns = [\"arn:aws:iam::aws:policy/X\", aws_iam_policy.m.arn]\n";
+    let kind = "aws_iam_role_policy_attachments_exclusive";
+    let values = json!({"role_name": "zed", "policy_arns": ["arn:aws:iam::aws:policy/X"]});
+    let world = World::managed().with_block(&block(kind, "z", own));
+    let world = world.with(resource(kind, "z", values));
+    world.stays(
+        COMPLETE,
+        "here policy_arns is arn:aws:iam::123456789012:policy/m, and the state has",
+    );
+    let role = |argument: &str| {
+        let own = format!(
+            "  for_each = {{ a = aws_iam_policy.m.arn }}\n  name = each.key\n  {argument}\n"
+        );
+        World::managed().with_block(&block("aws_iam_role", "new", &own))
+    };
+    let why = "aws_iam_policy.m is a permissions boundary here";
+    role("permissions_boundary = each.value").stays(COMPLETE, why);
+    let why = "aws_iam_policy.m is attached here, and no state has it so";
+    role("managed_policy_arns = [each.value]").stays(COMPLETE, why);
+}
+
+#[test]
+fn a_folder_with_a_file_that_changes_the_others_stays_as_it_is() {
+    for (name, is_left) in [
+        ("root/override.tf", true),
+        ("root/more_override.tf", true),
+        ("root/overrides.tf", false),
+    ] {
+        let world = World::managed();
+        world.write(name, "locals {\n  a = 1\n}\n");
+        if is_left {
+            world.stays(
+                COMPLETE,
+                "changes the blocks beside it, which is not looked into",
+            );
+        } else {
+            world.is_edited(COMPLETE);
+        }
+    }
 }
 
 #[test]

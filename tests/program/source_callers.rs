@@ -722,6 +722,21 @@ fn a_folder_of_root_modules_is_none() {
 }
 
 #[test]
+fn a_root_module_that_is_said_to_make_nothing_is_named_or_contradicted() {
+    let world = TwoRoots::apart();
+    let complete = ["dev=dev.json", "prod", "--states-complete"];
+    let run = world.refine(&complete);
+    assert!(!run.stdout.contains("modules/app"), "{}", run.stdout);
+    let said = "its module is called elsewhere too: prod/main.tf:13; and there is a finding for";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    fs::remove_file(world.0.0.path().join("findings/prod.json")).unwrap();
+    let run = world.refine(&complete);
+    assert!(run.stdout.contains("modules/app"), "{}", run.stderr);
+    let said = "of which you say that it makes nothing: prod/main.tf:13";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
 fn root_modules_are_given_by_whichever_paths() {
     let world = TwoRoots::apart();
     let top = fs::canonicalize(world.0.0.path()).unwrap();
@@ -840,6 +855,7 @@ fn a_root_module_without_a_state_is_refused() {
     );
 
     // Nothing is made there, so that the finding of the other one alone counts.
+    fs::remove_file(world.0.0.path().join("findings/prod.json")).unwrap();
     let run = world.refine(&["dev", "prod", "dev.json", "--states-complete"]);
     assert_eq!(run.exit, 0, "{}", run.stderr);
     let shared = patched(&run.stdout, "modules/app/main.tf");
@@ -906,22 +922,5 @@ fn two_root_modules_do_not_make_one_role() {
     let run = world.refine(&["dev=dev.json", "prod=prod.json"]);
     assert_eq!((run.exit, run.stdout.as_str()), (2, ""), "{}", run.stderr);
     let said = "prod.json: this has arn:aws:iam::123456789012:role/dev-app, and so has dev.json of another root module";
-    assert!(run.stderr.contains(said), "{}", run.stderr);
-}
-
-#[test]
-fn a_root_module_without_a_state_makes_something_where_a_finding_says_so() {
-    let world = TwoRoots::apart();
-    let given = ["dev=dev.json", "prod", "--states-complete"];
-    let run = world.refine(&given);
-    assert_eq!(run.exit, 0, "{}", run.stderr);
-    assert!(!run.stdout.contains("modules/app"), "{}", run.stdout);
-    let said = "its module is called elsewhere too: prod/main.tf:13; and there is a finding for";
-    assert!(run.stderr.contains(said), "{}", run.stderr);
-    // Where nothing speaks against it, what is said is believed, and told.
-    fs::remove_file(world.0.0.path().join("findings/prod.json")).unwrap();
-    let run = world.refine(&given);
-    assert!(run.stdout.contains("modules/app"), "{}", run.stderr);
-    let said = "its module is called elsewhere too, of which you say that it makes nothing: prod/main.tf:13";
     assert!(run.stderr.contains(said), "{}", run.stderr);
 }

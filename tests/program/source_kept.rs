@@ -258,6 +258,8 @@ fn a_comment_goes_with_what_it_is_about_of_that_which_replaces_its_entry() {
     for (pattern, behind) in [
         ("sqs:PurgeQueue", "sqs:PurgeQueue"),
         ("sqs:Pur*", "sqs:PurgeQueue"),
+        // Others that are written before it might have such names, and have none.
+        ("sqs:*urgeQ*", "sqs:PurgeQueue"),
         // The first of them stands where the old entry stood.
         ("sqs:AddPermission", "sqs:AddPermission"),
     ] {
