@@ -107,6 +107,7 @@ pub(super) fn as_recorded(
 }
 
 /// How a policy that a plan does not change stands to what a record says of it.
+#[derive(Clone, Copy)]
 pub(super) enum Standing {
     /// It stays as it is; of so many statements nothing is used, and they are to be removed by hand.
     AsDecided(usize),
