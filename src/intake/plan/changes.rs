@@ -308,6 +308,11 @@ impl Judge<'_> {
         });
         let proves_nothing = "no finding is about anybody whom it has, so that it proves nothing";
         let nobody = self.placed.are_about_nobody();
+        if nobody && is_decided {
+            let note = "no finding is about anybody whom the plan has";
+            judged.notes.push(note.to_owned());
+            return None;
+        }
         unclear.or_else(|| nobody.then(|| proves_nothing.to_owned()))
     }
 
