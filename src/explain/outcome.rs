@@ -108,8 +108,6 @@ impl<'a> OutcomeReason<'a> {
     pub fn of_entry(review: &'a Review, place: EntryPlace) -> Option<Self> {
         let entry = review.state().entry(place)?;
         let plan = &*entry.plan;
-        let outcome = &review.outcomes()[place.policy];
-        let left_out = outcome.left_out(place.statement, place.entry).count();
         let document = review.input().document(place.policy);
         let note = match &plan.outcome {
             EntryOutcome::Stays(StaysBecause::Kept) => {
@@ -131,7 +129,7 @@ impl<'a> OutcomeReason<'a> {
         let universe = review.input().universe_of(place.policy);
         Some(OutcomeReason {
             plan,
-            written: plan.replacements().map_or(0, <[_]>::len) - left_out,
+            written: review.new_entries(place),
             names: Names::Actions,
             catalogue: universe.catalogue.date(),
             note,

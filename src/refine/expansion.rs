@@ -1,5 +1,8 @@
 //! One pattern and everything it grants, each action with what becomes of it.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use super::marks::{Curation, Fate};
 use super::universe::Universe;
 use crate::iam::{
@@ -64,6 +67,28 @@ impl EntryExpansion {
                 .into_iter()
                 .map(|service| ServiceGrants::new(service, glob.clone(), universe, curation))
                 .collect(),
+        }
+    }
+
+    /// What several patterns grant together, with every service that one of them is about. An action that
+    /// several grant stays where one of them lets it stay.
+    pub fn of_all(expansions: impl IntoIterator<Item = EntryExpansion>) -> Self {
+        let mut services: BTreeMap<ServicePrefix, ServiceGrants> = BTreeMap::new();
+        for grants in expansions.into_iter().flat_map(|one| one.services) {
+            match services.entry(grants.service.clone()) {
+                Entry::Vacant(vacant) => {
+                    let everything = ActionPattern::Everything.name();
+                    vacant.insert(ServiceGrants {
+                        glob: everything.clone(),
+                        ..grants
+                    });
+                }
+                Entry::Occupied(mut occupied) => occupied.get_mut().join(grants),
+            }
+        }
+        EntryExpansion {
+            pattern: ActionPattern::Everything,
+            services: services.into_values().collect(),
         }
     }
 
@@ -186,6 +211,19 @@ impl ServiceGrants {
             actions,
             kept_patterns,
         }
+    }
+
+    /// Adds what another pattern grants of the same service.
+    fn join(&mut self, other: ServiceGrants) {
+        self.kept_patterns.extend(other.kept_patterns);
+        self.actions.extend(other.actions);
+        // Of equal names one that stays comes first, and is the one that is left.
+        (self.actions).sort_by(|a, b| {
+            let staying = |granted: &GrantedAction| !granted.fate.stays();
+            (&a.name, staying(a)).cmp(&(&b.name, staying(b)))
+        });
+        self.actions
+            .dedup_by(|later, first| later.name == first.name);
     }
 
     /// Whether anything of it goes, or stays only since a prefix is left whole. Of a wholly unused

@@ -126,7 +126,7 @@ impl Review {
         }
         let young = self.granted_by_young().len().min(now.still_granted);
         for (count, why) in [
-            (now.undecided, StillThere::Undecided),
+            (now.undecided + now.in_not_action, StillThere::Undecided),
             (now.left, StillThere::Rejected),
             (now.kept, StillThere::Kept),
             (now.left_whole, StillThere::LeftWhole),

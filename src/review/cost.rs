@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::Review;
-use super::state::{EntryPlace, StatementReview};
-use crate::iam::quota;
+use super::state::{Decision, EntryPlace, StatementReview};
+use crate::catalogue::LevelCounts;
+use crate::iam::{Action, ActionPattern, quota};
+use crate::refine::{Covered, EntryExpansion};
 use crate::text::grouped;
 
 /// What the proposal for an entry takes away, and how much longer the policy becomes with it: by the
@@ -41,15 +43,65 @@ impl fmt::Display for Cost {
     }
 }
 
+/// What the proposal for an entry comes to, as if every proposal were accepted.
+#[derive(Clone, Debug)]
+pub(super) struct Proposed {
+    cost: Cost,
+    /// Its new entries that are not written, each with the one that covers it.
+    covered: Vec<(ActionPattern, ActionPattern)>,
+}
+
 impl Review {
     /// What the proposal for the entry at `place` takes away and costs; none where none is made for
     /// one.
     pub fn cost(&self, place: EntryPlace) -> Option<Cost> {
-        self.costs.get_or_init(|| costs(self)).get(&place).copied()
+        self.proposed(place).map(|proposed| proposed.cost)
+    }
+
+    /// The new entries of the proposal at `place` that are not written, since others of the statement
+    /// cover them: now, or where it is not accepted, if every proposal were.
+    pub fn left_out(&self, place: EntryPlace) -> Vec<Covered<'_>> {
+        if self.state.decision(place) == Some(Decision::Accepted) {
+            let outcome = &self.outcomes()[place.policy];
+            return outcome.left_out(place.statement, place.entry).collect();
+        }
+        let covered = self
+            .proposed(place)
+            .map_or(&[][..], |proposed| &proposed.covered);
+        let covered = covered.iter();
+        covered
+            .map(|(entry, covered_by)| Covered { entry, covered_by })
+            .collect()
+    }
+
+    /// How many new entries are written in the place of the one at `place`: now, or where it is not
+    /// accepted, if every proposal were.
+    pub fn new_entries(&self, place: EntryPlace) -> usize {
+        let entry = self.state.entry(place);
+        let new = entry.and_then(|entry| entry.plan.replacements());
+        new.map_or(0, |new| new.len() - self.left_out(place).len())
+    }
+
+    /// How many actions of each access level the proposal for the entry at `place` takes away.
+    pub fn levels_that_go(&self, place: EntryPlace) -> LevelCounts {
+        let Some(entry) = self.state.entry(place) else {
+            return LevelCounts::default();
+        };
+        let universe = self.input.universe_of(place.policy);
+        let curation = self.state.curation(&self.input, place);
+        let granted = EntryExpansion::new(&entry.plan.old, universe, curation);
+        let going: Vec<Action> = (granted.actions().filter(|(_, fate)| !fate.stays()))
+            .map(|(action, _)| action)
+            .collect();
+        universe.catalogue.levels_of(&going)
+    }
+
+    fn proposed(&self, place: EntryPlace) -> Option<&Proposed> {
+        self.costs.get_or_init(|| costs(self)).get(&place)
     }
 }
 
-fn costs(review: &Review) -> BTreeMap<EntryPlace, Cost> {
+fn costs(review: &Review) -> BTreeMap<EntryPlace, Proposed> {
     let (input, state) = (review.input(), review.state());
     let mut costs = BTreeMap::new();
     for policy in 0..state.policies() {
@@ -91,7 +143,10 @@ fn costs(review: &Review) -> BTreeMap<EntryPlace, Cost> {
                     goes: own.plan.goes,
                     characters: difference,
                 };
-                costs.insert(place, cost);
+                let covered = settled.left_out(entry);
+                let covered = covered.map(|out| (out.entry.clone(), out.covered_by.clone()));
+                let covered = covered.collect();
+                costs.insert(place, Proposed { cost, covered });
             }
         }
     }

@@ -22,7 +22,7 @@ impl Review {
     ) -> impl Iterator<Item = (&'a Action, Vec<GrantingStatement>)> {
         let statements = policies.iter().flat_map(|&policy| {
             let outcome = &self.outcomes()[policy];
-            let places = outcome.places_left();
+            let places = outcome.places_written().into_iter();
             let places = places.map(move |statement| GrantingStatement { policy, statement });
             outcome.policy.statements.iter().zip(places)
         });

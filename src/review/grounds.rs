@@ -30,6 +30,9 @@ pub(super) struct EntryDecision {
     /// The `Sid` of its statement.
     #[serde(skip_serializing_if = "Option::is_none")]
     sid: Option<Untrusted>,
+    /// Those of what it becomes that are not written, since other entries cover them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    covered: Vec<String>,
     #[serde(flatten)]
     grounds: Grounds,
 }
@@ -132,6 +135,9 @@ impl EntryDecision {
             position: position(review, place),
             not_done: review.why_not_done(place).map(Untrusted::from),
             sid: review.input().statement(place).sid().map(Untrusted::from),
+            covered: (review.left_out(place).iter())
+                .map(|covered| covered.entry.to_string())
+                .collect(),
             grounds,
         }
     }

@@ -70,7 +70,7 @@ pub use reviewed::{ReviewedFile, ReviewedPolicy};
 pub use saved::{NotRead, NotReplayed, SavedDecisions};
 pub use size::{SizeReport, TooLong};
 pub use state::{Decision, EntryPlace, EntryReview, State, StatementReview};
-pub use title::statement_title;
+pub use title::{condition_in_words, on_other_services, statement_scope, statement_title};
 
 use crate::iam::{Action, ActionPrefix};
 use crate::refine::{Granularity, HeldBecause, Mark};
@@ -84,7 +84,7 @@ pub struct Review {
     /// These five are worked out when first asked for.
     outcomes: OnceCell<Box<Outcomes>>,
     sizes_if_all_accepted: OnceCell<Vec<IfAllAccepted>>,
-    costs: OnceCell<BTreeMap<EntryPlace, Cost>>,
+    costs: OnceCell<BTreeMap<EntryPlace, cost::Proposed>>,
     compared: OnceCell<ComparedEntries>,
     now: OnceCell<Now>,
     past: Vec<Change>,

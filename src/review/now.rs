@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::granting::GrantingStatement;
 use super::input::ReviewInput;
 use super::outcome::{Outcome, Written};
 use super::state::{Decision, EntryPlace, State};
@@ -37,6 +38,11 @@ pub struct Now {
     /// Something else still grants them: a `NotAction`, or a wildcard of a service that the catalogue
     /// does not have; or what is not known among the entries may.
     pub still_granted: usize,
+    /// Every entry that granted them lets them go as it is accepted, but a `NotAction` that nobody decided
+    /// on yet still grants them.
+    pub in_not_action: usize,
+    /// The statements that still grant what is in either of these.
+    pub granted_by: BTreeSet<GrantingStatement>,
     /// None of the reviewed policies grants them any more, but another loaded one does.
     pub granted_beside: usize,
     /// No loaded policy ever granted them, of those that are reported by name.
@@ -67,7 +73,7 @@ impl Now {
         let outcomes = || group.iter().map(|&policy| &outcomes[policy]);
         let before = group.iter().map(|&policy| input.document(policy).policy());
         let before = allowed_by(before);
-        let after = allowed_by(outcomes().map(|outcome| &*outcome.policy));
+        let after = granted_after(group, outcomes());
         let beside = allowed_by(others(input));
         let left_whole: BTreeSet<&Action> = outcomes()
             .flat_map(|outcome| &outcome.proved.left_whole)
@@ -79,6 +85,7 @@ impl Now {
             .map(|(action, _)| action)
             .collect();
         let open = OpenEntries::new(state, places());
+        let accepted = accepted(state, places());
         let not_editable = not_editable(state, places());
         let emptied = outcomes().filter(|outcome| outcome.written == Written::NothingLeft);
         let emptied = allowed_by(emptied.map(|outcome| &*outcome.policy));
@@ -114,6 +121,15 @@ impl Now {
                 &mut now.undecided
             } else if open.grants(&action, Decision::Rejected) {
                 &mut now.left
+            } else if open.not_action_grants(&action, Decision::Undecided) {
+                if accepted.any_of(&action) {
+                    now.granted_by.extend(after.of(&action));
+                    &mut now.in_not_action
+                } else {
+                    &mut now.undecided
+                }
+            } else if open.not_action_grants(&action, Decision::Rejected) {
+                &mut now.left
             } else if marked.any_of(&action, Fate::Kept)
                 || input.keeps().fate(&action, true).stays()
             {
@@ -121,6 +137,7 @@ impl Now {
             } else if not_editable.any_of(&action) {
                 &mut now.not_editable
             } else {
+                now.granted_by.extend(after.of(&action));
                 &mut now.still_granted
             };
             *count += 1;
@@ -129,6 +146,27 @@ impl Now {
             }
         }
     }
+}
+
+/// What the policies of a `group` allow when `outcomes` are written, each with the statement that does.
+fn granted_after<'o>(
+    group: &[usize],
+    outcomes: impl Iterator<Item = &'o Outcome>,
+) -> Allowed<'o, GrantingStatement> {
+    let statements = group.iter().zip(outcomes).flat_map(|(&policy, outcome)| {
+        let places = outcome.places_written().into_iter();
+        let places = places.map(move |statement| GrantingStatement { policy, statement });
+        outcome.policy.statements.iter().zip(places)
+    });
+    statements.collect()
+}
+
+/// What is granted by the entries that are accepted to be narrowed, as they are written.
+fn accepted(state: &State, places: impl Iterator<Item = EntryPlace>) -> Grants<'_, ()> {
+    let entries = places.filter_map(|place| state.entry(place));
+    let accepted =
+        entries.filter(|entry| entry.decision == Decision::Accepted && entry.plan.changes());
+    accepted.map(|entry| (&entry.plan.old, ())).collect()
 }
 
 /// What is granted by entries that are not written where they can be edited.
@@ -209,28 +247,37 @@ impl<'a> MarkedEntries<'a> {
 
 /// What is proposed to be narrowed, or to be appended to a `NotAction`, and is not accepted.
 struct OpenEntries<'a> {
-    patterns: Grants<'a, Decision>,
+    entries: Grants<'a, Decision>,
+    additions: Grants<'a, Decision>,
 }
 
 impl<'a> OpenEntries<'a> {
     fn new(state: &'a State, places: impl Iterator<Item = EntryPlace>) -> Self {
-        let mut open = Vec::new();
+        let (mut entries, mut additions) = (Vec::new(), Vec::new());
         for place in places {
             let Some(decision) = state.decision(place) else {
                 continue;
             };
             if decision != Decision::Accepted {
                 let old = state.entry(place).map(|entry| &entry.plan.old);
-                let patterns = old.into_iter().chain(state.additions(place));
-                open.extend(patterns.map(|pattern| (pattern, decision)));
+                entries.extend(old.map(|pattern| (pattern, decision)));
+                let added = state.additions(place).iter();
+                additions.extend(added.map(|pattern| (pattern, decision)));
             }
         }
         OpenEntries {
-            patterns: open.into_iter().collect(),
+            entries: entries.into_iter().collect(),
+            additions: additions.into_iter().collect(),
         }
     }
 
+    /// Whether an entry that was decided so grants it.
     fn grants(&self, action: &Action, decision: Decision) -> bool {
-        self.patterns.of(action).any(|found| found == decision)
+        self.entries.of(action).any(|found| found == decision)
+    }
+
+    /// Whether a `NotAction` that was decided so grants it.
+    fn not_action_grants(&self, action: &Action, decision: Decision) -> bool {
+        self.additions.of(action).any(|found| found == decision)
     }
 }

@@ -237,6 +237,16 @@ impl Outcome {
         (0..self.edits.len()).filter(|&statement| !self.is_removed(statement))
     }
 
+    /// The places, in the policy as it was read, of the statements of the one that then holds. Where
+    /// nothing would be left it may stay as it is.
+    pub(super) fn places_written(&self) -> Vec<usize> {
+        if self.written == Written::NothingLeft {
+            (0..self.policy.statements.len()).collect()
+        } else {
+            self.places_left().collect()
+        }
+    }
+
     /// The new entries that are not written in the place of an entry, since others cover them.
     pub fn left_out(&self, statement: usize, entry: usize) -> impl Iterator<Item = Covered<'_>> {
         let edit = self.edits[statement].as_ref();

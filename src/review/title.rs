@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::iam::{Actions, Effect, Statement};
-use crate::text::printable;
+use crate::iam::{Actions, Effect, ServicePrefix, Statement};
+use crate::text::{list, printable, some_of};
 
 /// `Reading: Allow on function:my-lambda, if conditions hold`.
 pub fn statement_title(statement: &Statement) -> String {
@@ -29,6 +29,67 @@ pub fn statement_title(statement: &Statement) -> String {
         ""
     };
     format!("{sid}{effect}{not}{on}{condition}")
+}
+
+/// What a statement is on, and under which conditions: ` on bucket/*, if StringEquals aws:PrincipalOrgID`.
+pub fn statement_scope(statement: &Statement) -> String {
+    format!("{}{}", resources(statement), condition_in_words(statement))
+}
+
+/// Under which conditions a statement holds: `, if StringEquals aws:PrincipalOrgID`; empty where it has
+/// none.
+pub fn condition_in_words(statement: &Statement) -> String {
+    let Some(Value::Object(operators)) = statement.elements.get("Condition") else {
+        return String::new();
+    };
+    let conditions = operators.iter().flat_map(|(operator, keys)| {
+        let keys = keys.as_object().into_iter().flat_map(|keys| keys.keys());
+        keys.map(move |key| format!("{} {}", printable(operator), printable(key)))
+    });
+    let conditions: Vec<String> = conditions.collect();
+    if conditions.is_empty() {
+        return String::new();
+    }
+    format!(", if {}", some_of(&conditions, CONDITIONS))
+}
+
+/// How many conditions a sentence names.
+const CONDITIONS: usize = 2;
+
+/// That a statement is on resources of other services than all of these alone: `on s3 resources only`.
+/// None where it may be on one of theirs, or where that is not known.
+pub fn on_other_services<'a>(
+    statement: &Statement,
+    mut services: impl Iterator<Item = &'a ServicePrefix>,
+) -> Option<String> {
+    let names: Vec<&str> = match statement.elements.get("Resource")? {
+        Value::String(name) => vec![name],
+        Value::Array(names) => names.iter().map(Value::as_str).collect::<Option<_>>()?,
+        _ => return None,
+    };
+    let mut owners: Vec<String> = names
+        .iter()
+        .map(|name| service_of_arn(name).map(str::to_owned))
+        .collect::<Option<_>>()?;
+    owners.sort();
+    owners.dedup();
+    let is_theirs = |service: &ServicePrefix| {
+        owners
+            .iter()
+            .any(|own| own.eq_ignore_ascii_case(service.as_str()))
+    };
+    if owners.is_empty() || services.any(is_theirs) {
+        return None;
+    }
+    Some(format!("on {} resources only", list(&owners)))
+}
+
+/// The service that an ARN is of; none where it may be of several, or is no ARN.
+fn service_of_arn(arn: &str) -> Option<&str> {
+    let mut parts = arn.split(':');
+    let service = (parts.next() == Some("arn")).then(|| parts.nth(1))??;
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+    (!service.is_empty() && service.chars().all(is_plain)).then_some(service)
 }
 
 fn resources(statement: &Statement) -> String {

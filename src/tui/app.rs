@@ -28,6 +28,17 @@ impl App {
         }
     }
 
+    /// Shows `review` from the first wildcard on of which something is proposed, and says in one line what
+    /// that is until a key is pressed.
+    pub fn of_demo(review: Review, settings: Settings) -> Self {
+        let mut screen = ReviewScreen::new(review);
+        screen.introduce();
+        App {
+            shell: Shell::new(settings),
+            view: View::of_review(screen),
+        }
+    }
+
     /// Shows the policies of `account`, which is called `title`, with what is `decided` already.
     pub fn of_account(
         account: AccountReview,

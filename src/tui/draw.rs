@@ -24,7 +24,7 @@ pub fn draw(app: &mut App, frame: &mut Frame<'_>) {
     if app.shell.seen.is_too_small {
         return;
     }
-    let keys = help::rows(app);
+    let keys = help::HelpRows::of(app);
     match app.view.shown_mut() {
         ShownMut::Review(screen) => review::draw(&mut app.shell, screen, &keys, frame),
         ShownMut::List(list) => list::draw(&mut app.shell, list, &keys, frame),

@@ -14,6 +14,8 @@ use super::message::Message;
 pub enum Input {
     /// What a row of the table of keys does.
     Row(Message),
+    /// A key that means nothing where it is pressed.
+    Unused(Key),
     /// Text that is typed or pasted where text is asked for.
     Text(String),
     /// A click of the mouse.
@@ -53,6 +55,9 @@ pub fn input_for(event: &Event, app: &App) -> Option<Input> {
                 (Some(row), _) => Some(Input::Row(row.message)),
                 (None, KeyCode::Char(letter)) if context.takes_text() && !key.ctrl => {
                     Some(Input::Text(letter.to_string()))
+                }
+                (None, KeyCode::Char(_)) if !key.ctrl && context != Context::TooSmall => {
+                    Some(Input::Unused(key))
                 }
                 _ => None,
             }

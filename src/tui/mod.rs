@@ -33,6 +33,7 @@ mod review;
 mod run;
 mod search;
 mod shell;
+mod silent;
 mod steps;
 mod terminal;
 pub mod text;

@@ -11,6 +11,7 @@ use super::motion::{Motion, moved};
 use super::review;
 use super::search;
 use super::shell::Overlay;
+use super::silent;
 use super::view::{Shown, ShownMut};
 use crate::text::printable;
 
@@ -38,9 +39,14 @@ pub fn update(app: &mut App, input: Input) -> Option<Request> {
         && input != Input::Tick
     {
         screen.rejected_before = std::mem::take(&mut screen.rejected_now);
+        screen.introduction = None;
     }
     let request = match input {
-        Input::Row(message) => apply(app, message),
+        Input::Row(message) => silent::told(app, message, apply),
+        Input::Unused(key) => {
+            silent::tell_unused(app, key);
+            None
+        }
         Input::Text(text) => {
             type_in(app, |typed| typed.push_str(&printable(&text)));
             None
@@ -206,10 +212,11 @@ fn run_row(app: &mut App) -> Option<Request> {
     };
     let row = *help::rows(app).get(help.cursor())?;
     app.shell.overlay = Overlay::None;
-    if row.is_offered(app) {
-        return apply(app, row.message);
+    // What means something here says itself why it cannot be done.
+    if row.is_in(app.context()) {
+        return silent::told(app, row.message, apply);
     }
-    app.shell.tell("That cannot be done here");
+    app.shell.tell(format!("Not here; {}", row.help));
     None
 }
 

@@ -263,7 +263,9 @@ fn filters_leave_policies_out() {
 fn what_another_policy_still_allows_is_lost_to_the_policy_and_not_gone() {
     let mut tester = list((120, 30)).press("/ W r i t e Q Enter Enter A");
     assert!(
-        tester.text().contains("0 unused gone, 2 still granted"),
+        tester
+            .text()
+            .contains("0 unused actions gone, 2 still granted elsewhere"),
         "{}",
         tester.text()
     );

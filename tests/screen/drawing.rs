@@ -120,6 +120,8 @@ fn a_pane_tells_how_many_of_its_rows_are_hidden_below() {
     let below = |size, keys: &str| {
         let text = article(size).press(keys).text();
         let told = |line: &str| {
+            let is_rule = line.trim_end().ends_with('─');
+            let line = is_rule.then_some(line)?;
             Some(
                 line.split_once(" ↓ ")?
                     .1

@@ -91,7 +91,7 @@ fn the_row_of_the_quota_is_taken_as_one_step_and_decides_nothing() {
     let size = accepted.review().size(0).after;
     assert!((5_900..=6_144).contains(&size), "{size}");
     assert!(
-        accepted.text().contains(" autoscaling:Describe* lef…"),
+        accepted.text().contains(" autoscaling:Describe* left "),
         "{}",
         accepted.text()
     );
@@ -289,7 +289,7 @@ fn entries_are_ordered_by_what_they_cost() {
         .collect()
     };
     let written = reading((80, 60)).press("k = f f");
-    let ordered = written.press("j j o");
+    let ordered = written.press("j j o o o");
     assert!(
         ordered.row_in(0).is_empty() || ordered.text().contains("> [ ] - cloudwatch:Get*"),
         "{}",

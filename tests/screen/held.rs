@@ -82,12 +82,12 @@ fn the_trie_shows_what_was_let_go() {
     let before = used((120, 30));
     let held = trie(&before);
     assert!(
-        held.iter().any(|row| row.contains("= itself held back")),
+        held.iter().any(|row| row.contains("= GetObject held")),
         "{held:?}"
     );
     let after = trie(&before.press("x"));
     assert!(
-        after.iter().any(|row| row.contains("✗ itself unused")),
+        after.iter().any(|row| row.contains("✗ GetObject unused")),
         "{after:?}"
     );
 }
@@ -106,7 +106,7 @@ fn what_is_held_back_has_a_sign_of_its_own_in_the_trie() {
     ] {
         let tester = with(FINDING, settings, size).press("2");
         let text = tester.text();
-        assert!(text.contains("= itself held back"), "{text}");
+        assert!(text.contains("= GetObject held"), "{text}");
         assert!(text.contains("= held"), "{text}");
         // A row with something else that stays is not held back.
         let unsafe_row = text.lines().find(|line| line.contains("GetObject unsafe"));

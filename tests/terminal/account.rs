@@ -36,7 +36,7 @@ fn list(folder: &Path, arguments: &[&str]) -> Screen {
 fn accepted(folder: &Path, arguments: &[&str]) -> Screen {
     let mut screen = list(folder, arguments);
     screen.press("\r");
-    screen.wait_for("2 undecided");
+    screen.wait_for("0 of 2 entries decided");
     screen.press("A");
     screen.wait_for("accepted 2");
     screen
@@ -109,9 +109,9 @@ fn after_writing_one_goes_on_with_what_was_left() {
     let folder = account();
     let mut screen = accepted(folder.path(), &ACCOUNT);
     screen.press("q/Topics\r\r");
-    screen.wait_for("1 undecided");
+    screen.wait_for("0 of 1 entry decided");
     screen.press("r");
-    screen.wait_for("all decided");
+    screen.wait_for("1 of 1 entry decided");
     screen.press("qw");
     screen.wait_for("1 policy changes, 23 actions go");
     screen.press("\r");
@@ -150,7 +150,7 @@ fn where_nothing_is_left_of_a_policy_the_exit_code_is_that_of_refine() {
     screen.press("/WriteQueues\r\r");
     screen.wait_for("undecided");
     screen.press("A");
-    screen.wait_for("all decided");
+    screen.wait_for("1 of 1 entry decided");
     screen.press("qw");
     screen.wait_for("1 policy changes, 2 actions go");
     screen.press("\r");
@@ -163,9 +163,9 @@ fn a_killed_review_of_an_account_goes_on_where_it_was() {
     let folder = account();
     let mut screen = accepted(folder.path(), &ACCOUNT);
     screen.press("q/Topics\r\r");
-    screen.wait_for("1 undecided");
+    screen.wait_for("0 of 1 entry decided");
     screen.press("r");
-    screen.wait_for("all decided");
+    screen.wait_for("1 of 1 entry decided");
     screen.signal("-KILL");
     screen.end();
     let mut screen = start(folder.path(), &ACCOUNT, 30, 120);

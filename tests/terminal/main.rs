@@ -15,7 +15,7 @@ use std::path::Path;
 use screen::{Screen, start, start_with};
 
 /// What the screen shows when it is there.
-const READY: &str = "9 undecided";
+const READY: &str = "0 of 9 entries decided";
 
 const ARTICLE: [&str; 3] = ["review", "policy.json", "findings.json"];
 
@@ -340,17 +340,17 @@ fn steps_are_taken_back_one_by_one_after_going_on() {
     let folder = article();
     let mut screen = review(folder.path());
     screen.press("a");
-    screen.wait_for("1 undecided");
+    screen.wait_for("8 of 9 entries decided");
     screen.press("a");
-    screen.wait_for("all decided");
+    screen.wait_for("9 of 9 entries decided");
     screen.signal("-KILL");
     screen.end();
     let mut screen = start(folder.path(), &ARTICLE, 30, 120);
     screen.wait_for("Resume");
     screen.press("\r");
-    screen.wait_for("all decided");
+    screen.wait_for("9 of 9 entries decided");
     screen.press("u");
-    screen.wait_for("1 undecided");
+    screen.wait_for("8 of 9 entries decided");
     screen.press("u");
     screen.wait_for(READY);
 }
@@ -490,7 +490,7 @@ fn a_preview_makes_no_folder() {
     let files = ["policy.json", "second.json", "findings.json"];
     let arguments = [&["review"], &files[..], &["-o", "out/deep"]].concat();
     let mut screen = start(folder.path(), &arguments, 30, 120);
-    screen.wait_for("18 undecided");
+    screen.wait_for("0 of 18 entries decided");
     screen.press("A");
     screen.wait_for("accepted 18");
     screen.press("w");
@@ -547,7 +547,7 @@ fn nothing_is_written_from_a_window_that_shows_nothing() {
     screen.resize(6, 30);
     screen.wait_for("needs 40x10, has 30x6");
     screen.resize(30, 120);
-    screen.wait_for("all decided");
+    screen.wait_for("9 of 9 entries decided");
     screen.resize(5, 20);
     screen.wait_for("needs 40x10");
     screen.press("q");

@@ -12,7 +12,7 @@ fn review_in(world: &World, state: &World) -> Screen {
 
 fn review(world: &World) -> Screen {
     let screen = review_in(world, world);
-    screen.wait_for("4 undecided");
+    screen.wait_for("0 of 4 entries decided");
     screen
 }
 
@@ -63,7 +63,7 @@ fn all_files_are_written_at_once_after_their_diff_was_shown() {
     let world = World::new();
     let mut screen = review(&world);
     screen.press("A");
-    screen.wait_for("all decided");
+    screen.wait_for("4 of 4 entries decided");
     screen.press("w");
     screen.wait_for("Over main.tf, modules/queue/main.tf;");
     screen.wait_for("main.tf: changes as follows");
@@ -87,9 +87,9 @@ fn what_is_written_already_is_told() {
     let world = World::new();
     let accept_all = |state: &World| {
         let mut screen = review_in(&world, state);
-        screen.wait_for("4 undecided");
+        screen.wait_for("0 of 4 entries decided");
         screen.press("A");
-        screen.wait_for("all decided");
+        screen.wait_for("4 of 4 entries decided");
         screen.press("w");
         screen.wait_for("main.tf: changes as follows");
         screen
@@ -110,7 +110,7 @@ fn a_file_that_became_a_link_meanwhile_is_not_written() {
     let world = World::new();
     let mut screen = review(&world);
     screen.press("A");
-    screen.wait_for("all decided");
+    screen.wait_for("4 of 4 entries decided");
     screen.press("w");
     screen.wait_for("main.tf: changes as follows");
     let (file, elsewhere) = (world.path("root/main.tf"), world.path("elsewhere.tf"));
@@ -126,7 +126,7 @@ fn what_was_left_is_told_before_anything_is_written_and_afterwards() {
     let world = World::new();
     let mut screen = review(&world);
     screen.press("A");
-    screen.wait_for("all decided");
+    screen.wait_for("4 of 4 entries decided");
     screen.press("w");
     screen.wait_for("downloaded (.terraform/modules/vendor");
     screen.press("\r");
@@ -143,19 +143,19 @@ fn a_killed_review_of_sources_goes_on_in_its_root_and_in_no_other() {
     let world = World::new();
     let mut screen = review(&world);
     screen.press("A");
-    screen.wait_for("all decided");
+    screen.wait_for("4 of 4 entries decided");
     screen.signal("-KILL");
     screen.end();
 
     let other = World::new();
     let elsewhere = review_in(&other, &world);
-    elsewhere.wait_for("4 undecided");
+    elsewhere.wait_for("0 of 4 entries decided");
     drop(elsewhere);
 
     let mut screen = review_in(&world, &world);
     screen.wait_for("Resume 4 of 4 saved decisions?");
     screen.press("\r");
-    screen.wait_for("all decided");
+    screen.wait_for("4 of 4 entries decided");
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn a_statement_that_has_to_stay_says_so_when_all_of_it_is_accepted() {
         "--states-complete",
     ];
     let mut screen = start_with(&world.path("root"), &arguments, 24, 80, &[]);
-    screen.wait_for("3 undecided");
+    screen.wait_for("0 of 3 entries decided");
     assert!(!screen.text().contains("has to stay"), "{}", screen.text());
     screen.press("aa");
     screen.wait_for("has to stay");

@@ -32,7 +32,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut review = Review::new(input(Options::default())?);
     if is_at_a_terminal() {
-        let mut app = App::of_review(review, arguments.screen.settings());
+        let mut app = App::of_demo(review, arguments.screen.settings());
         app.saves_nothing();
         if let Ended::Written(text) = tui::run(&mut app, &mut DemoHost)? {
             print_text(text)?;

@@ -6,7 +6,9 @@ use std::ops::Range;
 use super::facts::policy_name;
 use super::{Reasons, Sign};
 use crate::iam::{Action, ActionPattern};
-use crate::review::{Decision, EntryPlace, Review};
+use crate::review::{
+    Decision, EntryPlace, Review, condition_in_words, on_other_services, statement_scope,
+};
 
 impl Reasons {
     /// Says where unused actions that are kept here go all the same.
@@ -85,6 +87,14 @@ impl Reasons {
             if *policy != place.policy {
                 text = format!("{text} of {}", policy_name(review, *policy));
             }
+            let written = &review.input().document(*policy).policy().statements[*statement];
+            let services = going.iter().map(|action| &action.service);
+            let only = on_other_services(written, services);
+            let scope = match only {
+                Some(only) => format!(", {only}{}", condition_in_words(written)),
+                None => statement_scope(written),
+            };
+            text.push_str(&scope);
             self.signed(Sign::Caution, text);
         }
         let others = policies_not_reviewed(review, going);

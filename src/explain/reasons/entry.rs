@@ -9,7 +9,10 @@ use crate::refine::{
     Claim, Covered, Emitted, EntryExpansion, EntryOutcome, Fate, StaysBecause, Trie,
 };
 use crate::review::{Decision, EntryPlace, EntryReview, Review};
-use crate::text::{counted, grouped, printable};
+use crate::text::{counted, grouped, printable, some_of};
+
+/// How many new entries a sentence names.
+const NAMES: usize = 3;
 
 impl Reasons {
     /// Why the entry at `place` is changed or not; or, of the entries that come in its place, why
@@ -41,7 +44,7 @@ impl Reasons {
         };
         let kept = of_fate(Fate::is_kept);
         let going = of_fate(|fate| !fate.stays());
-        let left_out = review.outcomes()[place.policy].left_out(place.statement, place.entry);
+        let left_out = review.left_out(place).into_iter();
         match new.and_then(|index| entry.plan.replacements()?.get(index)) {
             Some(new) => reasons.tell_new(new, &kept, left_out),
             None => reasons.tell_old(review, place, entry, left_out),
@@ -55,16 +58,14 @@ impl Reasons {
         }
         reasons.list_held(state.held_back(review.input(), place));
         if !going.is_empty() {
-            reasons.heading(match going.len() {
-                1 => "THE ONE THAT GOES".to_owned(),
-                count => format!("THE {} THAT GO", grouped(count)),
-            });
+            reasons.heading_of_going(going.len());
             reasons.tell_unknown_age(review, place.policy);
             reasons.list_going(review, place.policy, &going, "");
         }
         reasons.count_staying(review, place.policy, &of_fate(Fate::stays));
         reasons.tell_kept(review, place, &of_fate(|fate| fate == Fate::Kept));
         reasons.tell_elsewhere(review, place, 1, &going);
+        reasons.show_statement(review, place.policy, place.statement);
         reasons
     }
 
@@ -142,11 +143,23 @@ impl Reasons {
                 self.lead(format!("The statement has to stay as it is: {why}."));
             }
         }
-        for covered in left_out {
-            let (new, by) = (covered.entry, covered.covered_by);
-            self.text(format!(
-                "{new} is still granted, by {by}: it is not written."
-            ));
+        let left_out: Vec<Covered<'_>> = left_out.collect();
+        match left_out.as_slice() {
+            [] => {}
+            [covered] => self.text(format!(
+                "{} is still granted, by {}: it is not written.",
+                covered.entry, covered.covered_by
+            )),
+            several => {
+                let names: Vec<String> = (several.iter())
+                    .map(|covered| covered.entry.to_string())
+                    .collect();
+                self.text(format!(
+                    "{} are not written, since other entries grant them: {}.",
+                    counted(names.len(), "new entry", "new entries"),
+                    some_of(&names, NAMES)
+                ));
+            }
         }
     }
 }

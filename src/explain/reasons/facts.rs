@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{ReasonLine, Reasons, Sign};
+use crate::catalogue::{Level, reach};
 use crate::findings::LastUse;
 use crate::iam::Action;
 use crate::policies::LoadedPolicy;
@@ -92,7 +93,35 @@ impl Reasons {
         }
     }
 
-    /// Lists actions of a policy that go, each with its last use. `above` is what their names have in common
+    /// A heading of so many actions that go.
+    pub(super) fn heading_of_going(&mut self, count: usize) {
+        self.heading(match count {
+            1 => "THE ONE THAT GOES".to_owned(),
+            count => format!("THE {} THAT GO", grouped(count)),
+        });
+    }
+
+    /// Lists actions by name, each with its access level.
+    pub(super) fn list_names(
+        &mut self,
+        heading: &str,
+        review: &Review,
+        policy: usize,
+        actions: &[Action],
+    ) {
+        if !actions.is_empty() {
+            self.heading(heading);
+        }
+        let catalogue = &review.input().universe_of(policy).catalogue;
+        for action in actions {
+            let level = catalogue.action(action).and_then(|known| known.level);
+            let level = level.map_or_else(String::new, |level| level.to_string());
+            self.lines
+                .push(ReasonLine::Listed(action.name.to_string(), level));
+        }
+    }
+
+    /// Lists actions of a policy that go, the most far-reaching first, each with its last use. `above` is what their names have in common
     /// with the title and is not repeated.
     pub(super) fn list_going(
         &mut self,
@@ -105,10 +134,22 @@ impl Reasons {
         let findings = review.input().findings_of(policy);
         // Findings without a date of their own say nothing of others either.
         let without_time = match review.input().finding_date() {
-            Some(_) => "no use recorded",
+            Some(_) => NO_USE,
             None => "",
         };
-        for action in actions {
+        self.levels = levels_in_words(review, policy, actions);
+        let mut ordered: Vec<&Action> = actions.iter().collect();
+        let level = |action: &Action| universe.catalogue.level(action);
+        ordered.sort_by_key(|action| reach(level(action)));
+        let are_several = (ordered.first().zip(ordered.last()))
+            .is_some_and(|(first, last)| level(first) != level(last));
+        let mut last_level = None;
+        for action in ordered {
+            let own_level = level(action);
+            if are_several && last_level != Some(own_level) {
+                last_level = Some(own_level);
+                self.lines.push(ReasonLine::Level(level_name(own_level)));
+            }
             let last_use = if universe.is_unused(action) {
                 let date = review.input().finding_date();
                 match (
@@ -243,6 +284,23 @@ impl Reasons {
         }
     }
 }
+
+/// How many of `actions` are of which access level, the most far-reaching first: `1 Write, 2 Read`.
+pub fn levels_in_words(review: &Review, policy: usize, actions: &[Action]) -> String {
+    let catalogue = &review.input().universe_of(policy).catalogue;
+    let counts = catalogue.levels_of(actions);
+    let counts = counts.iter();
+    let counts = counts.map(|(level, count)| format!("{} {}", grouped(count), level_name(level)));
+    counts.collect::<Vec<_>>().join(", ")
+}
+
+/// What a level is called; none where the catalogue does not tell it.
+fn level_name(level: Option<Level>) -> String {
+    level.map_or_else(|| "of unknown level".to_owned(), |level| level.to_string())
+}
+
+/// That no use of an action is recorded, as far back as AWS looks.
+pub const NO_USE: &str = "no use recorded";
 
 /// How many names a sentence lists.
 const NAMES: usize = 4;

@@ -4,11 +4,13 @@ mod elsewhere;
 mod entry;
 mod facts;
 mod prefix;
+mod several;
 mod sign;
 mod statement;
 
-pub use facts::{policy_name, shown_file};
+pub use facts::{NO_USE, levels_in_words, policy_name, shown_file};
 pub use prefix::Prefix;
+pub use several::ToldOf;
 pub use sign::Sign;
 
 /// The reasons for one thing.
@@ -16,6 +18,9 @@ pub use sign::Sign;
 pub struct Reasons {
     /// What the reasons are for, as a pane's title shows it.
     pub title: String,
+    /// How many of what goes are of which access level, the most far-reaching first; empty where nothing
+    /// goes.
+    pub levels: String,
     /// The most important sentences: all there is room for where room is short.
     pub lead: Vec<String>,
     /// Everything else there is to say, in order.
@@ -35,6 +40,10 @@ pub enum ReasonLine {
     Mark(String, String),
     /// A sentence with a sign.
     Signed(Sign, String),
+    /// The access level of the actions that follow, in the same list.
+    Level(String),
+    /// A line of JSON, with its indentation.
+    Json(String),
     /// An action of the longest list: most of them can be left out where room is short.
     Listed(String, String),
 }

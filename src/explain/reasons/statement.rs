@@ -1,13 +1,15 @@
 //! Why a policy, a statement or a run of literals is changed or not.
 
+use serde_json::Value;
+
 use super::facts::policy_name;
-use super::{Reasons, Sign};
+use super::{ReasonLine, Reasons, Sign};
 use crate::explain::outcome::OutcomeReason;
 use crate::explain::shared_sentence;
-use crate::iam::Action;
+use crate::iam::{Action, ActionPattern};
 use crate::proof::Relation;
 use crate::refine::{EntryOutcome, StaysBecause};
-use crate::review::{Decision, EntryPlace, Review, StatementReview, Written};
+use crate::review::{Decision, EntryPlace, Review, StatementReview, Written, on_other_services};
 use crate::text::{counted, printable, some_of};
 
 /// How many of those who have a policy are named where room is short.
@@ -114,6 +116,14 @@ impl Reasons {
                     counted(extension.additions.len(), "entry", "entries")
                 ));
                 reasons.lead("Access Analyzer recommends nothing for such policies.");
+                let written = &review.input().document(policy).policy().statements[statement];
+                let services = extension
+                    .additions
+                    .iter()
+                    .filter_map(ActionPattern::service);
+                if let Some(only) = on_other_services(written, services) {
+                    reasons.signed(Sign::Caution, format!("the statement is {only}"));
+                }
             }
             StatementReview::Entries(entries) => {
                 let changing: Vec<_> = entries.iter().filter(|e| e.plan.changes()).collect();
@@ -158,7 +168,21 @@ impl Reasons {
                 "nothing of it is left, so the statement goes",
             );
         }
+        reasons.show_statement(review, policy, statement);
         reasons
+    }
+
+    /// Shows what a statement says besides its actions, as JSON.
+    pub(super) fn show_statement(&mut self, review: &Review, policy: usize, statement: usize) {
+        let document = review.input().document(policy);
+        let elements = document.policy().statements[statement].elements.to_object();
+        let Ok(json) = serde_json::to_string_pretty(&Value::Object(elements)) else {
+            return;
+        };
+        self.heading(format!("STATEMENT #{}", statement + 1));
+        let lines = json.lines().map(printable);
+        self.lines
+            .extend(lines.map(|line| ReasonLine::Json(line.into_owned())));
     }
 
     /// Why `count` neighbouring literals of one service and one fate, from `first` on, stay or go.
@@ -199,6 +223,7 @@ impl Reasons {
         } else {
             reasons.count_staying(review, first.policy, &actions);
         }
+        reasons.show_statement(review, first.policy, first.statement);
         reasons
     }
 }

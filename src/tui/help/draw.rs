@@ -2,10 +2,11 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::Span;
 
+use super::rows::HelpRows;
 use super::state::Help;
-use crate::tui::keys::Row;
 use crate::tui::lines::{draw_lines, rows, select_line, tell_hidden, top_for, under_title};
 use crate::tui::look::Look;
 use crate::tui::text::{fit, spread};
@@ -16,13 +17,16 @@ const GROUP_FROM: usize = 100;
 /// The cells that the keys take.
 const KEYS: usize = 14;
 
-/// Draws the rows that `help` leaves of the table.
-pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, look: &Look, listed: &[&Row], help: &Help) {
+/// Draws the rows that `help` leaves of the table: first what can be done here.
+pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, look: &Look, listed: &HelpRows, help: &Help) {
+    let HelpRows { rows: listed, here } = listed;
     let (search, cursor) = (help.typed(), help.cursor());
     let room = usize::from(area.width);
     let (title, body) = under_title(area);
     let prompt = if search.is_empty() {
-        Span::styled("type to search", look.faint)
+        Span::styled("first what can be done here; type to search", look.faint)
+    } else if listed.is_empty() {
+        Span::raw(format!("{search}_  no key does that"))
     } else {
         Span::raw(format!("{search}_"))
     };
@@ -34,12 +38,23 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, look: &Look, listed: &[&Ro
         let is_current = index == cursor;
         let sign = if is_current { look.glyphs.cursor } else { " " };
         let keys = fit(&row.keys_text(look.ascii), KEYS, look.glyphs.more);
+        // What cannot be done here is there to be looked up.
+        let style = if index < *here {
+            Style::new()
+        } else {
+            look.faint
+        };
         let left = vec![
             Span::raw(format!("{sign} ")),
-            Span::styled(format!("{keys:<KEYS$} "), look.strong),
-            Span::raw(row.help),
+            Span::styled(format!("{keys:<KEYS$} "), look.strong.patch(style)),
+            Span::styled(row.help, style),
         ];
-        let group = Span::styled(format!(" {} ", row.group.as_str()), look.faint);
+        let group = if index < *here {
+            "here"
+        } else {
+            row.group.as_str()
+        };
+        let group = Span::styled(format!(" {group} "), look.faint);
         let right = if room < GROUP_FROM {
             Vec::new()
         } else {

@@ -5,5 +5,5 @@ mod rows;
 mod state;
 
 pub(crate) use draw::draw;
-pub(crate) use rows::rows;
+pub(crate) use rows::{HelpRows, rows};
 pub(crate) use state::Help;

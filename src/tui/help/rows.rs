@@ -3,7 +3,23 @@
 use super::state::Help;
 use crate::tui::app::App;
 use crate::tui::keys::{Context, Row, listed};
+use crate::tui::list::AccountList;
 use crate::tui::shell::Overlay;
+use crate::tui::view::Shown;
+
+/// The rows of the help, and how many of them, the first, can be done where it was asked for.
+pub(crate) struct HelpRows {
+    pub(crate) rows: Vec<&'static Row>,
+    pub(crate) here: usize,
+}
+
+impl HelpRows {
+    pub(crate) fn of(app: &App) -> Self {
+        let rows = rows(app);
+        let here = rows.iter().take_while(|row| is_here(app, row)).count();
+        HelpRows { rows, here }
+    }
+}
 
 /// The rows that what was typed leaves, while the help is open; over the steps of a wildcard these
 /// are the keys of the steps.
@@ -19,7 +35,18 @@ pub(crate) fn rows(app: &App) -> Vec<&'static Row> {
         let is_used_elsewhere = |context: &Context| !context.is_of_steps();
         rows.sort_by_key(|row| row.contexts.iter().any(is_used_elsewhere));
     }
+    // What can be done here comes first, each group by itself.
+    rows.sort_by_key(|row| !is_here(app, row));
     rows
+}
+
+/// Whether a row can be done where the help was asked for.
+fn is_here(app: &App, row: &Row) -> bool {
+    let context = match app.view.shown() {
+        Shown::Review(screen) => screen.context(&Overlay::None),
+        Shown::List(_) => AccountList::context(&Overlay::None),
+    };
+    row.can_be_done(app, context)
 }
 
 fn is_found(help: &Help, row: &Row, app: &App) -> bool {

@@ -84,7 +84,12 @@ impl Row {
 
     /// Whether its keys mean this now, and it would do something.
     pub(crate) fn is_offered(&self, app: &App) -> bool {
-        self.is_in(app.context())
+        self.can_be_done(app, app.context())
+    }
+
+    /// Whether its keys mean this in `context`, and it would do something.
+    pub(crate) fn can_be_done(&self, app: &App, context: Context) -> bool {
+        self.is_in(context)
             && match self.when {
                 When::Always => true,
                 When::App(holds) => holds(app),

@@ -121,7 +121,7 @@ pub const ROWS: &[Row] = &[
     row(Review(R::NextUndecided),     &[key('.')],            PANES,   G::Move,   "next",       In(Screen::has_next_undecided),     "go to the next undecided entry"),
     row(Shell(S::Search),             &[key('/')],            LISTS,   G::Move,   "search",     Always,                             "search statements, entries and tries for a text"),
     row(Shell(S::Filter),             &[key('f')],            LISTS,   G::Look,   "filter",     Always,                             "show other entries: all, changed, undecided, unsafe"),
-    row(Review(R::Order),             &[key('o')],            LISTS,   G::Look,   "",           In(Screen::has_proposals),          "order the entries by what each action that goes costs, or not"),
+    row(Review(R::Order),             &[key('o')],            LISTS,   G::Look,   "",           In(Screen::has_proposals),          "order entries by risk, by what goes, by cost, or as written"),
     row(Review(R::Copy),              &[key('y')],            COPYING, G::Look,   "",           Always,                             "copy the diff, through the terminal"),
     row(Review(R::Redo),              &[ctrl('r'), key('U')], PANES,   G::Decide, "",           In(Screen::can_redo),               "redo"),
     row(Review(R::RejectAll),         &[key('R')],            PANES,   G::Decide, "",           In(Screen::has_undecided),          "reject all that is undecided, as one step; never a NotAction"),
@@ -163,6 +163,7 @@ pub const ROWS: &[Row] = &[
     row(Review(R::Show(Pane::Trie)),   &[key('2')],           PANES,     G::Move, "", Always, "go to the trie of the wildcard"),
     row(Review(R::Show(Pane::Why)),    &[key('3')],           PANES,     G::Move, "", Always, "go to the reasons"),
     row(Review(R::Show(Pane::Diff)),   &[key('4')],           PANES,     G::Move, "", Always, "go to the diff"),
+    row(Review(R::OnePane),            &[key('z')],           PANES,     G::Look, "", Always, "show one pane over the whole screen, or all of them again"),
     row(Review(R::NextPane),           &[on(Tab)],            PANES,     G::Move, "", Always, "go to the next pane"),
 
     // Closing, leaving, and the keys themselves; the last row is seen in every footer.

@@ -15,7 +15,7 @@ use crate::explain::Sign;
 use crate::review::Review;
 use crate::text::{counted, grouped, printable};
 use crate::tui::help;
-use crate::tui::keys::Row;
+use crate::tui::help::HelpRows;
 use crate::tui::lines::{draw_lines, rows, select_line, take_top, tell_hidden, top_for};
 use crate::tui::look::Look;
 use crate::tui::parts::Parts;
@@ -29,7 +29,7 @@ const WIDE_FROM: u16 = 100;
 pub(crate) fn draw(
     shell: &mut Shell,
     list: &mut AccountList,
-    keys: &[&Row],
+    keys: &HelpRows,
     frame: &mut Frame<'_>,
 ) {
     list.seen = Seen {

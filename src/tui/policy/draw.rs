@@ -43,18 +43,11 @@ pub(crate) fn draw(look: &Look, screen: &mut ReviewScreen, frame: &mut Frame<'_>
         let lines = LEGEND.map(|text| Line::styled(text, look.faint));
         draw_lines(frame, legend, lines);
     }
-    let undecided = screen.undecided_places().count();
-    let right = match undecided {
-        0 => "all decided ".to_owned(),
-        count => format!("{} undecided ", grouped(count)),
-    };
-    let right = vec![Span::raw(right)];
-    let filter = match screen.outline.filter() {
-        EntryFilter::All => "",
-        filter => filter.as_str(),
-    };
+    let filter = screen.outline.filter().as_str();
+    let right = vec![Span::styled("  actions ", look.faint)];
+    let about = about(screen);
     frame.render_widget(
-        pane_title(look, screen, Pane::Policy, filter, right, title.width),
+        pane_title(look, screen, Pane::Policy, &about, right, title.width),
         title,
     );
 
@@ -81,6 +74,51 @@ pub(crate) fn draw(look: &Look, screen: &mut ReviewScreen, frame: &mut Frame<'_>
     }
 }
 
+/// What the title says: which entries are shown, and how many are decided.
+fn about(screen: &ReviewScreen) -> String {
+    let all = screen.review.state().places().count();
+    let decided = all - screen.undecided_places().count();
+    let entries = if all == 1 { "entry" } else { "entries" };
+    let progress = match (all, decided) {
+        (0, _) => "nothing to decide".to_owned(),
+        (all, decided) => format!("{} of {} {entries} decided", grouped(decided), grouped(all)),
+    };
+    let filter = match screen.outline.filter() {
+        EntryFilter::All => None,
+        filter => Some(filter.as_str()),
+    };
+    let order = screen.outline.order().as_str();
+    let shown: Vec<&str> = filter.into_iter().chain(order).collect();
+    format!("{}  {progress}", shown.join(", "))
+        .trim_start()
+        .to_owned()
+}
+
+/// The columns that the first so many rows need, and the title: at least, with costs in few
+/// words, and with them in many.
+pub(crate) fn columns(look: &Look, screen: &ReviewScreen, most: usize) -> [usize; 2] {
+    let rows = screen.outline.rows().iter().enumerate();
+    let seen = rows.take(most);
+    let title = " 1 POLICY    actions ".len() + width(&about(screen));
+    seen.fold([title; 2], |[least, fullest], (index, placed)| {
+        let (left, right) = row_parts(look, screen, index, placed, usize::MAX);
+        let left: usize = left.iter().map(Span::width).sum();
+        let [full, _, short] = costs(look, screen, placed.row);
+        let needed = left + width(&right).max(4) + 2;
+        // What a statement is on can be read among the reasons.
+        let needed = match placed.row {
+            OutlineRow::Policy(_) | OutlineRow::Statement { .. } | OutlineRow::Denies { .. } => {
+                needed.min(title)
+            }
+            _ => needed,
+        };
+        [
+            least.max(needed + width(&short)),
+            fullest.max(needed + width(&full)),
+        ]
+    })
+}
+
 fn row_line<'a>(
     look: &Look,
     screen: &ReviewScreen,
@@ -88,6 +126,23 @@ fn row_line<'a>(
     placed: &PlacedRow,
     room: usize,
 ) -> Line<'a> {
+    let (left, right) = row_parts(look, screen, index, placed, room);
+    let right = format!(" {right:>4} ");
+    let taken: usize = left.iter().map(Span::width).sum::<usize>() + width(&right);
+    let costs = costs(look, screen, placed.row);
+    let shown = costs.into_iter().find(|text| taken + width(text) <= room);
+    let cost = Span::styled(shown.unwrap_or_default(), look.faint);
+    spread(left, vec![cost, Span::raw(right)], room, look.glyphs.more)
+}
+
+/// What stands at the left of a row and at its right.
+fn row_parts<'a>(
+    look: &Look,
+    screen: &ReviewScreen,
+    index: usize,
+    placed: &PlacedRow,
+    room: usize,
+) -> (Vec<Span<'a>>, String) {
     let is_current = index == screen.outline.cursor();
     let cursor = if is_current { look.glyphs.cursor } else { " " };
     let start = indent(placed);
@@ -109,16 +164,7 @@ fn row_line<'a>(
         OutlineRow::New { place, index } => new_entry(look, screen, place, index),
     };
     left.extend(text);
-    let right = format!(" {right:>4} ");
-    let mut spans = cost(
-        look,
-        screen,
-        placed.row,
-        &left,
-        room.saturating_sub(width(&right)),
-    );
-    spans.push(Span::raw(right));
-    spread(left, spans, room, look.glyphs.more)
+    (left, right)
 }
 
 /// What a policy is called; of one in a block where that is, which is not cut.
@@ -152,35 +198,24 @@ fn shared(screen: &ReviewScreen, policy: usize) -> &'static str {
     }
 }
 
-/// What the proposal of a row takes away and costs, where there is room behind what is at its `left`.
-fn cost<'a>(
-    look: &Look,
-    screen: &ReviewScreen,
-    row: OutlineRow,
-    left: &[Span<'_>],
-    room: usize,
-) -> Vec<Span<'a>> {
-    let OutlineRow::Entry(place) = row else {
-        return Vec::new();
+/// What the proposal of a row takes away and costs, in many words, in fewer and in few; empty where none
+/// is made.
+fn costs(look: &Look, screen: &ReviewScreen, row: OutlineRow) -> [String; 3] {
+    let cost = match row {
+        OutlineRow::Entry(place) => screen.review.cost(place),
+        _ => None,
     };
-    let Some(cost) = screen.review.cost(place) else {
-        return Vec::new();
+    let Some(cost) = cost else {
+        return <[String; 3]>::default();
     };
-    let taken: usize = left.iter().map(Span::width).sum();
     let text = look.spelled(&cost.to_string());
     let short = text.replace(" actions", "").replace(" action", "");
     let shortest = short.replace("  ", " ").replace(" ch", "");
-    let cost = [
+    [
         format!("  {text}"),
         format!("  {short}"),
         format!(" {shortest}"),
-    ];
-    let fits = |text: &&String| taken + width(text) <= room;
-    let shown = cost.iter().find(fits);
-    shown
-        .map(|text| Span::styled(text.clone(), look.faint))
-        .into_iter()
-        .collect()
+    ]
 }
 
 fn title<'a>(look: &Look, screen: &ReviewScreen, policy: usize, statement: usize) -> Vec<Span<'a>> {
@@ -272,9 +307,10 @@ fn entry<'a>(
         decision,
         entry.plan.old.to_string(),
     );
-    let new = entry.plan.replacements().map_or(0, <[_]>::len);
+    // What other entries cover is not written, and counts as none.
+    let new = screen.review.new_entries(place);
     // Where it is ordered by what they cost, that has the room.
-    let has_room = screen.outline.order() == EntryOrder::AsWritten;
+    let has_room = screen.outline.order() != EntryOrder::DearestFirst;
     if new > 0 && has_room && !screen.outline.is_open(&screen.review, row) {
         let arrow = look.glyphs.arrow;
         spans.push(Span::styled(format!(" {arrow} {new}"), look.faint));
@@ -326,7 +362,8 @@ fn changed<'a>(
     let goes = entry.plan.changes() && decision != Some(Decision::Rejected);
     let (sign, sign_style, style) = match (goes, decision) {
         (true, Some(Decision::Accepted)) => ("- ", look.caution, look.caution),
-        (true, _) => ("- ", look.caution, Style::new()),
+        // A proposal is no fact.
+        (true, _) => ("- ", look.faint, Style::new()),
         (false, _) => ("  ", Style::new(), Style::new()),
     };
     vec![
@@ -364,17 +401,17 @@ fn new_entry<'a>(
     let is_whole = new.is_some_and(|new| matches!(new.claim, Claim::WholePrefix { .. }));
     let colour = if is_whole { look.caution } else { look.safe };
     let accepted = state.decision(place) == Some(Decision::Accepted);
-    let style = if accepted { colour } else { Style::new() };
-    let sign = Span::styled("+ ", colour);
+    // A proposal is no fact.
+    let style = if accepted { colour } else { look.faint };
+    let sign = Span::styled("+ ", style);
     let Some(new) = new else {
         let added = state.additions(place).get(index);
         let name = added.map(ToString::to_string).unwrap_or_default();
         return (vec![sign, Span::styled(name, style)], String::new());
     };
     let name = new.entry.to_string();
-    let outcome = &screen.review.outcomes()[place.policy];
-    let covered_by = outcome
-        .left_out(place.statement, place.entry)
+    let left_out = screen.review.left_out(place).into_iter();
+    let covered_by = { left_out }
         .find(|left_out| *left_out.entry == new.entry)
         .map(|left_out| left_out.covered_by.to_string());
     if let Some(wider) = covered_by {

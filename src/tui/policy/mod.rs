@@ -11,6 +11,6 @@ mod row;
 mod rows;
 
 pub(crate) use boxes::box_columns;
-pub(crate) use draw::draw;
+pub(crate) use draw::{columns, draw};
 pub(crate) use outline::PolicyOutline;
 pub(crate) use row::OutlineRow;

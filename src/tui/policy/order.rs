@@ -3,8 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use crate::catalogue::LevelCounts;
 use crate::refine::EntryPlan;
-use crate::review::{Cost, EntryPlace, Review, StatementReview};
+use crate::review::{EntryPlace, Review, StatementReview};
 
 /// In which order statements, and the entries of each, are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,9 +13,16 @@ pub enum EntryOrder {
     /// As they stand in the policy.
     #[default]
     AsWritten,
+    /// Those first that take away what reaches farthest: what manages permissions, then what writes.
+    RiskFirst,
+    /// Those first that take away most actions.
+    MostFirst,
     /// Those first that cost most characters for each action that goes.
     DearestFirst,
 }
+
+/// What entries are ordered by: the greatest first, and last those that nothing is proposed for.
+type Rank = Option<(LevelCounts, isize)>;
 
 /// Neighbouring entries that are shown as one row, or an entry alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,12 +32,24 @@ pub(super) struct Run {
 }
 
 impl EntryOrder {
-    /// The other one.
+    /// The one that comes after it.
     #[must_use]
     pub fn next(self) -> Self {
         match self {
-            EntryOrder::AsWritten => EntryOrder::DearestFirst,
+            EntryOrder::AsWritten => EntryOrder::RiskFirst,
+            EntryOrder::RiskFirst => EntryOrder::MostFirst,
+            EntryOrder::MostFirst => EntryOrder::DearestFirst,
             EntryOrder::DearestFirst => EntryOrder::AsWritten,
+        }
+    }
+
+    /// What it is, in few words; none for the order of the policy.
+    pub(crate) fn as_str(self) -> Option<&'static str> {
+        match self {
+            EntryOrder::AsWritten => None,
+            EntryOrder::RiskFirst => Some("by risk"),
+            EntryOrder::MostFirst => Some("by what goes"),
+            EntryOrder::DearestFirst => Some("by cost"),
         }
     }
 
@@ -37,6 +57,10 @@ impl EntryOrder {
     pub fn description(self) -> &'static str {
         match self {
             EntryOrder::AsWritten => "Entries as they are written",
+            EntryOrder::RiskFirst => {
+                "Entries by the access level of what goes: permissions management first, then write"
+            }
+            EntryOrder::MostFirst => "Entries by how many actions go, the most first",
             EntryOrder::DearestFirst => {
                 "Entries by the characters that each action which goes costs, the dearest first"
             }
@@ -46,10 +70,10 @@ impl EntryOrder {
     /// The statements of a policy as they are shown.
     pub(super) fn statements(self, review: &Review, policy: usize) -> Vec<usize> {
         let mut statements: Vec<usize> = (0..review.state().statements(policy).len()).collect();
-        if self == EntryOrder::DearestFirst {
+        if self != EntryOrder::AsWritten {
             statements.sort_by_cached_key(|&statement| {
                 let runs = runs(review, policy, statement).into_iter();
-                Reverse(runs.map(|run| dearness(review, run)).max())
+                Reverse(runs.map(|run| self.of_run(review, run)).max())
             });
         }
         statements
@@ -58,10 +82,27 @@ impl EntryOrder {
     /// The entries of a statement as they are shown; none of one that is no list of them.
     pub(super) fn runs(self, review: &Review, policy: usize, statement: usize) -> Vec<Run> {
         let mut runs = runs(review, policy, statement);
-        if self == EntryOrder::DearestFirst {
-            runs.sort_by_cached_key(|run| Reverse(dearness(review, *run)));
+        if self != EntryOrder::AsWritten {
+            runs.sort_by_cached_key(|run| Reverse(self.of_run(review, *run)));
         }
         runs
+    }
+
+    /// What a run is ordered by: the first of its entries.
+    fn of_run(self, review: &Review, run: Run) -> Rank {
+        let entries = run.first.entry..run.first.entry + run.count;
+        let places = entries.map(|entry| EntryPlace { entry, ..run.first });
+        let nothing = LevelCounts::default();
+        let rank = |place| {
+            let cost = review.cost(place)?;
+            Some(match self {
+                EntryOrder::AsWritten => (nothing, 0),
+                EntryOrder::RiskFirst => (review.levels_that_go(place), 0),
+                EntryOrder::MostFirst => (nothing, cost.goes.cast_signed()),
+                EntryOrder::DearestFirst => (nothing, cost.of_one()),
+            })
+        };
+        places.filter_map(rank).max()
     }
 
     /// Where each entry is shown, where that is not as they are written.
@@ -91,16 +132,6 @@ impl EntryOrder {
         }
         ranks
     }
-}
-
-/// The dearest of a run; none where nothing is proposed for it.
-fn dearness(review: &Review, run: Run) -> Option<isize> {
-    let entries = run.first.entry..run.first.entry + run.count;
-    let places = entries.map(|entry| EntryPlace { entry, ..run.first });
-    places
-        .filter_map(|place| review.cost(place))
-        .map(Cost::of_one)
-        .max()
 }
 
 /// The least number of neighbouring literals of one fate that become one row.

@@ -1,10 +1,11 @@
 //! What the reasons are shown for: the row that a cursor is on.
 
-use crate::explain::{Prefix, Reasons};
-use crate::refine::NodeId;
+use crate::explain::{Prefix, Reasons, ToldOf};
+use crate::iam::Action;
+use crate::refine::{Fate, NodeId};
 use crate::review::{EntryPlace, Review};
 use crate::tui::policy::OutlineRow;
-use crate::tui::trie::{OpenedTrie, RowId, TrieRow, Tries};
+use crate::tui::trie::{OpenedTrie, RowId, Subject, Telling, TrieRow, Tries};
 
 /// The row that a cursor is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,7 +15,7 @@ pub(crate) enum CursorRow {
     /// A row of the policy pane.
     Policy(OutlineRow),
     /// A row of the trie pane.
-    Trie(EntryPlace, TrieRow),
+    Trie(Subject, TrieRow),
 }
 
 /// The reasons for a row. Its trie, if it is one's, is to be prepared.
@@ -22,12 +23,11 @@ pub(crate) fn reasons_for(review: &Review, tries: &Tries, row: CursorRow) -> Rea
     match row {
         CursorRow::Nothing => Reasons::default(),
         CursorRow::Policy(row) => for_policy_row(review, tries, row),
-        CursorRow::Trie(place, row) => {
-            let opened = tries.get(place);
-            opened.map_or_else(Reasons::default, |opened| {
-                for_trie_row(review, place, opened, &row)
-            })
-        }
+        CursorRow::Trie(subject, row) => match (tries.of(subject), subject) {
+            (None, _) => Reasons::default(),
+            (Some(opened), Subject::Wildcard(place)) => for_trie_row(review, place, opened, &row),
+            (Some(opened), _) => for_row_of_several(review, subject, opened, &row),
+        },
     }
 }
 
@@ -63,4 +63,38 @@ fn for_trie_row(review: &Review, place: EntryPlace, opened: &OpenedTrie, row: &T
         emitted: opened.emitted(row),
     };
     Reasons::of_prefix(review, place, trie, &prefix)
+}
+
+fn for_row_of_several(
+    review: &Review,
+    subject: Subject,
+    opened: &OpenedTrie,
+    row: &TrieRow,
+) -> Reasons {
+    let trie = opened.trie();
+    let nodes: Vec<NodeId> = match row.id {
+        RowId::Gathered(parent) => opened.gathered(parent).collect(),
+        RowId::Node(_) | RowId::Own(_) => vec![row.last],
+    };
+    let most = if matches!(row.id, RowId::Own(_)) {
+        1
+    } else {
+        usize::MAX
+    };
+    let actions = nodes.iter().flat_map(|node| trie.beneath(*node).take(most));
+    let actions: Vec<(Action, Fate)> = actions.collect();
+    let told = match opened.telling() {
+        Telling::Denied => ToldOf::Denied,
+        Telling::Excepted => ToldOf::Excepted,
+        Telling::Prefixes | Telling::Entries => ToldOf::Granted,
+    };
+    let title = opened.full_name(row);
+    Reasons::of_actions(
+        review,
+        &subject.places(review),
+        subject.policy(),
+        title,
+        told,
+        &actions,
+    )
 }

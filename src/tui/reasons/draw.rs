@@ -1,12 +1,12 @@
 //! The why pane, and the strip of two lines that stands for it on small screens.
 
-use crate::explain::{ReasonLine, Reasons};
+use crate::explain::{NO_USE, ReasonLine, Reasons};
 use crate::text::wrap;
 use crate::tui::lines::{draw_lines, rows, signed, tell_hidden, under_title};
 use crate::tui::look::Look;
 use crate::tui::review::{Pane, ReviewScreen, pane_title};
 use crate::tui::shell::Shell;
-use crate::tui::text::{self, fit, spread};
+use crate::tui::text::{self, fit, pieces, spread};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -27,14 +27,15 @@ pub(crate) fn draw(
         screen,
         Pane::Why,
         &look.spelled(&screen.reasons.title),
-        Vec::new(),
+        levels(look, screen, title.width),
         title.width,
     );
     frame.render_widget(line, title);
     let is_focused = screen.pane == Pane::Why;
-    let mut shown = lines(look, screen, usize::from(area.width), true);
+    let mut shown = lines(look, screen, usize::from(area.width), None);
     if !is_focused && shown.len() > rows(body) {
-        shown = lines(look, screen, usize::from(area.width), false);
+        let over = shown.len() - rows(body);
+        shown = lines(look, screen, usize::from(area.width), Some(over));
     }
     let last_top = shown.len().saturating_sub(rows(body));
     screen.seen.why = body;
@@ -46,6 +47,28 @@ pub(crate) fn draw(
     draw_lines(frame, body, shown.into_iter().skip(screen.scroll.why));
     tell_hidden(frame, body, hidden, look);
 }
+
+/// The columns that names need, each beside what is known of it, and headings.
+pub(crate) fn columns(look: &Look, screen: &ReviewScreen) -> usize {
+    let lines = screen.reasons.lines.iter().take(MEASURED);
+    let needed = lines.map(|line| match line {
+        ReasonLine::Heading(text) => text::width(text) + 2,
+        ReasonLine::Listed(name, value) if value == NO_USE => text::width(name) + NONE.len() + 3,
+        ReasonLine::Pair(name, value) | ReasonLine::Listed(name, value) => {
+            text::width(name) + text::width(&look.spelled(value)) + 3
+        }
+        // These are wrapped.
+        ReasonLine::Level(_)
+        | ReasonLine::Json(_)
+        | ReasonLine::Mark(..)
+        | ReasonLine::Text(_)
+        | ReasonLine::Signed(..) => 0,
+    });
+    needed.max().unwrap_or(0)
+}
+
+/// How many lines are measured: more are never seen at once.
+const MEASURED: usize = 100;
 
 /// Draws the most important sentences in a few lines, where there is no room for the pane.
 pub(crate) fn draw_strip(look: &Look, reasons: &Reasons, frame: &mut Frame<'_>, area: Rect) {
@@ -62,16 +85,51 @@ pub(crate) fn draw_strip(look: &Look, reasons: &Reasons, frame: &mut Frame<'_>, 
     draw_lines(frame, area, lines);
 }
 
-fn lines<'a>(look: &Look, screen: &ReviewScreen, width: usize, shows_all: bool) -> Vec<Line<'a>> {
+/// How many actions that go are of which access level, where the title has room for it.
+fn levels<'a>(look: &Look, screen: &ReviewScreen, width: u16) -> Vec<Span<'a>> {
+    let reasons = &screen.reasons;
+    let taken = " 3 WHY   ".len() + text::width(&reasons.title) + text::width(&reasons.levels) + 3;
+    if reasons.levels.is_empty() || taken > usize::from(width) {
+        return Vec::new();
+    }
+    vec![Span::styled(format!("−{} ", reasons.levels), look.caution)]
+}
+
+/// The lines of the reasons. Where there are so many too many, some of each list of actions is left out,
+/// as far as `LISTED` stay.
+fn lines<'a>(
+    look: &Look,
+    screen: &ReviewScreen,
+    width: usize,
+    too_many: Option<usize>,
+) -> Vec<Line<'a>> {
     let mut lines: Vec<Line<'a>> = Vec::new();
     for sentence in &screen.reasons.lead {
         lines.extend(indented(wrap(sentence, width.saturating_sub(2))));
     }
     let mut marks = 0;
-    let is_listed = |line: &ReasonLine| matches!(line, ReasonLine::Listed(..));
+    let mut too_many = too_many.unwrap_or(0);
+    let is_listed =
+        |line: &ReasonLine| matches!(line, ReasonLine::Listed(..) | ReasonLine::Level(_));
     for run in (screen.reasons.lines).chunk_by(|a, b| is_listed(a) && is_listed(b)) {
-        let shown = if shows_all { run.len() } else { LISTED };
+        // The line that tells how many are left out takes the place of one.
+        let left_out = run.len().saturating_sub(LISTED).min(too_many + 1);
+        let left_out = if too_many == 0 || left_out < 2 {
+            0
+        } else {
+            left_out
+        };
+        too_many = too_many.saturating_sub(left_out.saturating_sub(1));
+        let shown = run.len() - left_out;
+        let is_tight = is_tight(run, width);
         for line in run.iter().take(shown) {
+            if let ReasonLine::Listed(name, value) = line
+                && is_tight
+                && value == NO_USE
+            {
+                lines.push(pair(name, NONE, width, look.glyphs.more));
+                continue;
+            }
             if matches!(line, ReasonLine::Heading(_)) && !lines.is_empty() {
                 lines.push(Line::raw(""));
             }
@@ -79,9 +137,14 @@ fn lines<'a>(look: &Look, screen: &ReviewScreen, width: usize, shows_all: bool) 
             marks += usize::from(matches!(line, ReasonLine::Mark(..)));
             lines.extend(drawn(look, line, is_selected, width));
         }
-        if let left_out @ 1.. = run.len().saturating_sub(shown) {
+        if left_out > 0 {
             let more = look.glyphs.more;
-            lines.push(Line::styled(format!(" {left_out} more{more}"), look.faint));
+            let actions = run[shown..].iter();
+            let actions = actions.filter(|line| matches!(line, ReasonLine::Listed(..)));
+            lines.push(Line::styled(
+                format!(" {} more{more}", actions.count()),
+                look.faint,
+            ));
         }
     }
     lines
@@ -92,12 +155,19 @@ fn drawn<'a>(look: &Look, line: &ReasonLine, is_selected: bool, width: usize) ->
     let room = width.saturating_sub(2);
     match line {
         ReasonLine::Heading(text) => {
-            let text = format!(" {}", fit(text, room, look.glyphs.more));
-            vec![Line::styled(text, look.strong)]
+            let lines = indented(wrap(text, room));
+            lines.map(|line| line.style(look.strong)).collect()
         }
         ReasonLine::Text(text) => indented(wrap(text, room))
             .map(|line| line.style(look.faint))
             .collect(),
+        ReasonLine::Level(name) => vec![Line::styled(format!(" {name}"), look.caution)],
+        ReasonLine::Json(text) => {
+            let indent = text.len() - text.trim_start().len();
+            let pieces = pieces(text.trim_start(), room.saturating_sub(indent).max(8));
+            let line = |piece: &str| Line::raw(format!(" {}{piece}", " ".repeat(indent)));
+            pieces.into_iter().map(line).collect()
+        }
         ReasonLine::Mark(name, reason) => mark(look, name, reason, width, is_selected),
         ReasonLine::Pair(name, value) | ReasonLine::Listed(name, value) => {
             vec![pair(name, &look.spelled(value), width, look.glyphs.more)]
@@ -139,6 +209,19 @@ fn mark<'a>(
 
 fn indented<'a>(lines: Vec<String>) -> impl Iterator<Item = Line<'a>> {
     lines.into_iter().map(|line| Line::raw(format!(" {line}")))
+}
+
+/// That no use is recorded, in few words.
+const NONE: &str = "none";
+
+/// Whether a name of a list would be cut for the sake of the words that no use is recorded.
+fn is_tight(run: &[ReasonLine], width: usize) -> bool {
+    run.iter().take(MEASURED).any(|line| match line {
+        ReasonLine::Listed(name, value) if value == NO_USE => {
+            text::width(name) + text::width(value) + 3 > width
+        }
+        _ => false,
+    })
 }
 
 fn pair<'a>(name: &str, value: &str, width: usize, more: &str) -> Line<'a> {

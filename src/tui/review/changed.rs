@@ -121,7 +121,7 @@ fn said_of(set: &[&Mark]) -> String {
     if let Some(reason) = reason_of_fit(set) {
         return format!("left {} prefixes whole{reason}", set.len());
     }
-    let set: Vec<String> = (set.iter())
+    let set: Vec<String> = (longest_splits(set).iter())
         .map(|mark| format!("{} {}", done(mark.kind), mark.prefix))
         .collect();
     set.join(", ")
@@ -133,10 +133,24 @@ fn taken_back(gone: &[&Mark]) -> String {
     if let Some(reason) = reason_of_fit(gone) {
         return format!("took back {} prefixes left whole{reason}", gone.len());
     }
-    let gone: Vec<String> = (gone.iter())
+    let gone: Vec<String> = (longest_splits(gone).iter())
         .map(|mark| format!("{} {}", mark.kind, mark.prefix))
         .collect();
     format!("took back {}", some_of(&gone, NAMES))
+}
+
+/// The `marks` without splits above another one: a split goes down to where there are several children.
+fn longest_splits<'m>(marks: &[&'m Mark]) -> Vec<&'m Mark> {
+    let is_above = |mark: &Mark| {
+        let mut splits = marks.iter().filter(|other| other.kind == MarkKind::Split);
+        mark.kind == MarkKind::Split
+            && splits.any(|other| other.prefix.properly_extends(&mark.prefix))
+    };
+    marks
+        .iter()
+        .filter(|mark| !is_above(mark))
+        .copied()
+        .collect()
 }
 
 /// Why several prefixes were left whole, behind a comma; none where not all of them were to fit.

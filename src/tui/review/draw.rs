@@ -2,12 +2,12 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::Span;
+use ratatui::text::{Line, Span};
 
 use super::pane::Pane;
 use super::screen::{ReviewScreen, Seen};
 use super::{header, now};
-use crate::tui::keys::Row;
+use crate::tui::help::HelpRows;
 use crate::tui::lines::{draw_rule, take_bottom, take_top};
 use crate::tui::parts::Parts;
 use crate::tui::shell::{Overlay, Shell};
@@ -21,7 +21,7 @@ const WIDE_FROM: u16 = 100;
 pub(crate) fn draw(
     shell: &mut Shell,
     screen: &mut ReviewScreen,
-    keys: &[&Row],
+    keys: &HelpRows,
     frame: &mut Frame<'_>,
 ) {
     let area = frame.area();
@@ -40,9 +40,14 @@ pub(crate) fn draw(
         }
         _ => {}
     }
-    let is_wide = area.width >= WIDE_FROM;
+    let is_wide = area.width >= WIDE_FROM && !screen.shows_one_pane;
     let mut rest = area;
     for line in lesson::task_lines(&shell.look, screen, area.width, area.height) {
+        frame.render_widget(line, take_top(&mut rest));
+    }
+    if let Some(text) = &screen.introduction {
+        let text = shell.look.spelled(&format!(" {text}"));
+        let line = Line::styled(text, shell.look.strong);
         frame.render_widget(line, take_top(&mut rest));
     }
     // The lower a screen is, the more of what only accompanies is left out.
@@ -53,7 +58,7 @@ pub(crate) fn draw(
     header::draw(shell, screen, frame, parts.header, is_wide);
     parts.draw_rules(frame, &shell.look);
     let mut body = parts.body;
-    let lengths = lengths_area(shell, &mut body, is_wide);
+    let lengths = lengths_area(shell, screen, &mut body, is_wide);
     draw_body(shell, screen, keys, frame, body, is_wide);
     if let (Overlay::Fit(table), Some(area)) = (&mut shell.overlay, lengths) {
         if !is_wide {
@@ -75,7 +80,7 @@ pub(crate) fn draw(
 fn draw_body(
     shell: &mut Shell,
     screen: &mut ReviewScreen,
-    keys: &[&Row],
+    keys: &HelpRows,
     frame: &mut Frame<'_>,
     area: Rect,
     is_wide: bool,
@@ -100,12 +105,18 @@ fn draw_body(
 
 /// Where the lengths stand, if they are open, such that what they are about stays in sight: over what
 /// is at the right of the policy pane, or below what is then left of `body`.
-fn lengths_area(shell: &Shell, body: &mut Rect, is_wide: bool) -> Option<Rect> {
+fn lengths_area(
+    shell: &Shell,
+    screen: &ReviewScreen,
+    body: &mut Rect,
+    is_wide: bool,
+) -> Option<Rect> {
     let Overlay::Fit(table) = &shell.overlay else {
         return None;
     };
     if is_wide {
-        let left = policy_columns(*body) + 1;
+        let [policy, _] = pane_columns(shell, screen, *body);
+        let left = policy + 1;
         return Some(Rect {
             x: body.x + left,
             width: body.width - left,
@@ -125,16 +136,36 @@ fn lengths_area(shell: &Shell, body: &mut Rect, is_wide: bool) -> Option<Rect> {
 /// How many rows of a pane stay in sight above what lies over it.
 const ROWS_LEFT: u16 = 3;
 
-/// How many columns the policy pane takes where the panes stand side by side.
-fn policy_columns(area: Rect) -> u16 {
-    (area.width - 2) * 36 / 100
+/// How many columns the policy pane and the trie pane take where they stand side by side. Each of the
+/// three has what its names need, as far as there is room; what is left goes to the costs of entries, and
+/// then to the reasons, which are sentences.
+fn pane_columns(shell: &Shell, screen: &ReviewScreen, area: Rect) -> [u16; 2] {
+    let inner = usize::from(area.width.saturating_sub(2));
+    let part = |percent: usize| inner * percent / 100;
+    let look = &shell.look;
+    // Of the first rows, so that nothing moves to and fro with the cursor.
+    let [least, fullest] = policy::columns(look, screen, MEASURED);
+    let trie = trie::columns(look, screen, MEASURED);
+    let mut policy = least.clamp(part(28), part(46));
+    let mut trie = trie.clamp(part(24), part(44));
+    let why = reasons::columns(look, screen).clamp(part(28), part(40));
+    let over = |policy: usize, trie: usize, why: usize| (policy + trie + why).saturating_sub(inner);
+    let why = why - over(policy, trie, why).min(why - part(28));
+    let half = over(policy, trie, why).div_ceil(2);
+    trie -= half.min(trie - part(32).min(trie));
+    policy -= over(policy, trie, why).min(policy - part(34).min(policy));
+    trie -= over(policy, trie, why);
+    policy = fullest.clamp(policy, (inner - trie - why).max(policy));
+    [cells(policy), cells(trie)]
 }
+
+/// How many rows of a pane are measured.
+const MEASURED: usize = 60;
 
 /// The three panes side by side, with a bar between them.
 fn draw_panes(shell: &mut Shell, screen: &mut ReviewScreen, frame: &mut Frame<'_>, area: Rect) {
     let inner = area.width - 2;
-    let policy = policy_columns(area);
-    let trie = inner * 37 / 100;
+    let [policy, trie] = pane_columns(shell, screen, area);
     let first = Rect {
         width: policy,
         ..area

@@ -11,6 +11,8 @@ use crate::tui::trie::TrieMessage;
 pub enum ReviewMessage {
     /// Goes to this pane, which fills a narrow screen.
     Show(Pane),
+    /// Shows one pane over the whole screen, or all of them.
+    OnePane,
     /// Goes to the next pane.
     NextPane,
     /// Folds, goes to what is above, or to the pane before.

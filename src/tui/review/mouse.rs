@@ -21,7 +21,7 @@ pub(crate) fn click(shell: &mut Shell, screen: &mut ReviewScreen, at: Position) 
         }
     } else if let Some(index) = row_at(seen.trie, seen.trie_top, at) {
         screen.show(Pane::Trie);
-        if let Some(opened) = screen.trie_mut() {
+        if let Some(opened) = screen.shown_trie_mut() {
             opened.put_cursor(index);
         }
     } else if seen.why.contains(at) {

@@ -25,7 +25,7 @@ pub(crate) fn move_by(shell: &Shell, screen: &mut ReviewScreen, motion: Motion) 
         }
         Pane::Trie if !is_open => {
             let page = usize::from(screen.seen.trie.height);
-            if let Some(opened) = screen.trie_mut() {
+            if let Some(opened) = screen.shown_trie_mut() {
                 opened.put_cursor(moved(opened.cursor(), opened.rows().len(), motion, page));
             }
         }
@@ -80,16 +80,19 @@ pub(crate) fn fold(screen: &mut ReviewScreen) {
             }
         }
         Pane::Trie => {
-            let moved = screen
-                .trie_mut()
-                .is_some_and(|opened| match opened.current().copied() {
-                    // The root stays open: there would be nothing left to see.
-                    Some(row) if row.fold == Some(true) && row.id != RowId::Node(NodeId::ROOT) => {
-                        opened.set_open(row.id, false);
-                        true
-                    }
-                    _ => opened.go_to_parent(),
-                });
+            let moved =
+                screen
+                    .shown_trie_mut()
+                    .is_some_and(|opened| match opened.current().copied() {
+                        // The root stays open: there would be nothing left to see.
+                        Some(row)
+                            if row.fold == Some(true) && row.id != RowId::Node(NodeId::ROOT) =>
+                        {
+                            opened.set_open(row.id, false);
+                            true
+                        }
+                        _ => opened.go_to_parent(),
+                    });
             if !moved {
                 screen.show(Pane::Policy);
             }
@@ -101,8 +104,8 @@ pub(crate) fn fold(screen: &mut ReviewScreen) {
 pub(crate) fn unfold(screen: &mut ReviewScreen) {
     if !unfold_row(screen) {
         match screen.pane {
-            Pane::Policy if screen.has_trie() => screen.show(Pane::Trie),
-            Pane::Policy | Pane::Trie => screen.show(Pane::Why),
+            Pane::Policy => screen.show(Pane::Trie),
+            Pane::Trie => screen.show(Pane::Why),
             Pane::Why | Pane::Diff => {}
         }
     }
@@ -116,7 +119,7 @@ pub(crate) fn open(screen: &mut ReviewScreen) {
     {
         screen.outline.flip(&screen.review, row);
     } else if screen.pane == Pane::Trie
-        && let Some(opened) = screen.trie_mut()
+        && let Some(opened) = screen.shown_trie_mut()
         && let Some(row) = opened.current().copied()
         && let Some(is_open) = row.fold
         && row.id != RowId::Node(NodeId::ROOT)
@@ -141,7 +144,7 @@ fn unfold_row(screen: &mut ReviewScreen) -> bool {
             folded.is_some()
         }
         Pane::Trie => {
-            let opened = screen.trie_mut();
+            let opened = screen.shown_trie_mut();
             opened.is_some_and(|opened| match opened.current().copied() {
                 Some(row) if row.fold == Some(false) => {
                     opened.set_open(row.id, true);

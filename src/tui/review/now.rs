@@ -8,7 +8,7 @@ use super::size;
 use crate::explain::Sign;
 use crate::proof::Part;
 use crate::review::Review;
-use crate::text::{grouped, wrap};
+use crate::text::{grouped, list, wrap};
 use crate::tui::lines::{draw_lines, rows};
 use crate::tui::look::Look;
 use crate::tui::review::ReviewScreen;
@@ -173,7 +173,10 @@ fn claims(review: &Review) -> Vec<Claim> {
 /// What becomes of the unused actions.
 fn unused(review: &Review, holds: bool) -> Claim {
     let now = review.now();
-    let still_granted = now.nothing_left + now.still_granted + now.granted_beside;
+    let in_statements = now.still_granted + now.in_not_action;
+    let elsewhere = now.nothing_left + now.granted_beside;
+    let granting = granting(review);
+    let by = format!("still granted by {granting}");
     let others = [
         (now.undecided, "undecided"),
         (now.left, "left"),
@@ -181,22 +184,57 @@ fn unused(review: &Review, holds: bool) -> Claim {
         (now.left_whole, "left whole"),
         (now.held, "held back"),
         (now.not_editable, "not editable"),
-        (still_granted, "still granted"),
+        (
+            in_statements,
+            if granting.is_empty() {
+                "still granted"
+            } else {
+                &by
+            },
+        ),
+        (elsewhere, "still granted elsewhere"),
     ];
+    let sign = match (holds, in_statements + elsewhere) {
+        (false, _) => Sign::Broken,
+        (true, 0) => Sign::Holds,
+        (true, _) => Sign::Caution,
+    };
+    let is_all = now.gone == 0 && others.iter().filter(|(count, _)| *count > 0).count() == 1;
+    if is_all && in_statements > 0 && !granting.is_empty() {
+        let grants = if now.granted_by.len() == 1 {
+            "grants"
+        } else {
+            "grant"
+        };
+        let all = grouped(in_statements);
+        let text = format!("0 gone: {granting} still {grants} all {all}");
+        return Claim::new(sign, text.clone(), text);
+    }
     let others = (others.iter())
         .filter(|(count, _)| *count > 0)
         .fold(String::new(), |text, (count, word)| {
             format!("{text}, {} {word}", grouped(*count))
         });
-    let sign = match (holds, still_granted) {
-        (false, _) => Sign::Broken,
-        (true, 0) => Sign::Holds,
-        (true, _) => Sign::Caution,
-    };
     let gone = grouped(now.gone);
+    let actions = if now.gone == 1 { "action" } else { "actions" };
     Claim::new(
         sign,
-        format!("{gone} unused gone{others}"),
+        format!("{gone} unused {actions} gone{others}"),
         format!("{gone} gone{others}"),
     )
+}
+
+/// The statements that still grant what was to go: `#14`, `#2 and #14`, `3 statements`; none where these
+/// are in several policies.
+fn granting(review: &Review) -> String {
+    let by = &review.now().granted_by;
+    if review.input().policies.len() > 1 {
+        return String::new();
+    }
+    let names = by.iter().map(|by| format!("#{}", by.statement + 1));
+    match by.len() {
+        0 => String::new(),
+        1 | 2 => list(&names.collect::<Vec<_>>()),
+        count => format!("{count} statements"),
+    }
 }

@@ -15,7 +15,7 @@ use crate::tui::policy::{OutlineRow, PolicyOutline};
 use crate::tui::reasons::{CursorRow, reasons_for};
 use crate::tui::shell::Overlay;
 use crate::tui::steps::Steps;
-use crate::tui::trie::{OpenedTrie, Tries};
+use crate::tui::trie::{OpenedTrie, Subject, Tries};
 
 /// A review on the screen.
 #[derive(Debug)]
@@ -28,8 +28,12 @@ pub(crate) struct ReviewScreen {
     pub(crate) cursor_pane: Pane,
     /// The steps of a wildcard, in the place of the panes.
     pub(crate) steps: Option<Steps>,
+    /// What this is, for those who see it for the first time; until a key is pressed.
+    pub(crate) introduction: Option<String>,
     /// The lesson that is played.
     pub(crate) lesson: Option<LessonState>,
+    /// Whether the pane where keys act fills the screen, also a wide one.
+    pub(crate) shows_one_pane: bool,
     pub(crate) scroll: Scroll,
     pub(crate) seen: Seen,
     pub(crate) reasons: Reasons,
@@ -74,7 +78,9 @@ impl ReviewScreen {
             pane: Pane::Policy,
             cursor_pane: Pane::Policy,
             steps: None,
+            introduction: None,
             lesson: None,
+            shows_one_pane: false,
             scroll: Scroll::default(),
             seen: Seen::default(),
             reasons: Reasons::default(),
@@ -92,6 +98,29 @@ impl ReviewScreen {
         }
         screen.refresh();
         screen
+    }
+
+    /// Goes to the first wildcard of which something is proposed, and says what it is until a key is
+    /// pressed.
+    pub(crate) fn introduce(&mut self) {
+        let is_wildcard = |place: &EntryPlace| {
+            let entry = self.review.state().entry(*place);
+            entry.is_some_and(|entry| !entry.plan.old.is_literal())
+        };
+        let Some(place) = self.review.undecided().into_iter().find(is_wildcard) else {
+            return;
+        };
+        self.outline.reveal(&self.review, place);
+        let plan = self.review.state().entry(place).map(|entry| &entry.plan);
+        self.introduction = plan.map(|plan| {
+            format!(
+                "{} grants this role {} actions, {} of them unused: a takes those away.",
+                plan.old,
+                plan.stays + plan.goes,
+                plan.goes
+            )
+        });
+        self.refresh();
     }
 
     /// Where a key is pressed.
@@ -119,8 +148,8 @@ impl ReviewScreen {
 
     /// Brings what is derived from the cursor and the decisions up to date.
     pub(crate) fn refresh(&mut self) {
-        if let Some(place) = self.place() {
-            self.tries.prepare(&self.review, place);
+        if let Some(subject) = self.subject() {
+            self.tries.show(&self.review, subject);
         }
         self.explain();
         self.mark = self.mark.min(self.marks().len().saturating_sub(1));
@@ -147,9 +176,9 @@ impl ReviewScreen {
     }
 
     fn cursor_row(&self) -> CursorRow {
-        let row = self.trie().and_then(OpenedTrie::current);
-        match (self.cursor_pane, self.place(), row) {
-            (Pane::Trie, Some(place), Some(row)) => CursorRow::Trie(place, *row),
+        let row = self.shown_trie().and_then(OpenedTrie::current);
+        match (self.cursor_pane, self.subject(), row) {
+            (Pane::Trie, Some(subject), Some(row)) => CursorRow::Trie(subject, *row),
             _ => (self.outline.current()).map_or(CursorRow::Nothing, CursorRow::Policy),
         }
     }
@@ -167,7 +196,23 @@ impl ReviewScreen {
         entry.map_or(&[], |entry| &entry.marks)
     }
 
-    /// The entry that the trie pane is about.
+    /// What the trie pane is about.
+    pub(crate) fn subject(&self) -> Option<Subject> {
+        let row = self.outline.current()?;
+        Some(Subject::of(&self.review, row))
+    }
+
+    /// The trie that is shown: a wildcard's, or what several entries come to.
+    pub(crate) fn shown_trie(&self) -> Option<&OpenedTrie> {
+        self.tries.of(self.subject()?)
+    }
+
+    /// The same, to move in it.
+    pub(crate) fn shown_trie_mut(&mut self) -> Option<&mut OpenedTrie> {
+        self.tries.of_mut(self.subject()?)
+    }
+
+    /// The entry that the cursor is on, or on one of those that come in its place.
     pub(crate) fn place(&self) -> Option<EntryPlace> {
         self.outline.current().and_then(OutlineRow::entry)
     }
@@ -175,11 +220,6 @@ impl ReviewScreen {
     /// The opened trie of that entry, if it is a wildcard.
     pub(crate) fn trie(&self) -> Option<&OpenedTrie> {
         self.tries.get(self.place()?)
-    }
-
-    /// The same, to move in it.
-    pub(crate) fn trie_mut(&mut self) -> Option<&mut OpenedTrie> {
-        self.tries.get_mut(self.place()?)
     }
 
     /// Where what is decided next would be decided.

@@ -25,7 +25,8 @@ pub(crate) fn line<'a>(look: &Look, screen: &ReviewScreen, columns: u16) -> Line
     let policy = screen.outline.current().map_or(0, OutlineRow::policy);
     let sizes = Sizes::of(&screen.review, policy);
     let kind = screen.review.input().policies[policy].loaded.kind;
-    let text = sizes.in_words(look.glyphs.arrow);
+    let text = sizes.in_words(look.glyphs.arrow, "");
+    let in_full = sizes.in_words(look.glyphs.arrow, " characters that AWS counts");
     let quota = format!("; quota {}", grouped(kind.quota()));
     let scope = format!("{quota} {}", kind.quota_scope());
     let quota = match kind {
@@ -47,6 +48,7 @@ pub(crate) fn line<'a>(look: &Look, screen: &ReviewScreen, columns: u16) -> Line
     let (longest, shorter) = (long_offering.as_ref(), short_offering.as_ref());
     // A warning is never cut for the sake of what only accompanies it.
     let candidates = [
+        (format!(" Size {in_full}{scope}"), longest.or(long)),
         (format!(" Size {text}{scope}"), longest.or(long)),
         (format!(" Size {text}{quota}"), longest.or(long)),
         (format!(" Size {text}"), shorter.or(short)),
@@ -113,10 +115,10 @@ impl Sizes {
         }
     }
 
-    /// `444 → 221 now, 380 if all accepted`.
-    fn in_words(&self, arrow: &str) -> String {
+    /// `444 → 221 now, 380 if all accepted`, with a `unit` behind the first of them.
+    fn in_words(&self, arrow: &str, unit: &str) -> String {
         format!(
-            "{} {arrow} {} now, {} if all accepted",
+            "{}{unit} {arrow} {} now, {} if all accepted",
             grouped(self.before),
             grouped(self.now),
             grouped(self.if_all_accepted)

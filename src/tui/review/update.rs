@@ -21,6 +21,14 @@ pub(crate) fn update(
 ) -> Option<Request> {
     match message {
         ReviewMessage::Show(pane) => screen.show(pane),
+        ReviewMessage::OnePane => {
+            screen.shows_one_pane = !screen.shows_one_pane;
+            shell.tell(if screen.shows_one_pane {
+                "One pane: z shows all of them again where the screen is wide"
+            } else {
+                "All panes, where the screen is wide"
+            });
+        }
         ReviewMessage::NextPane => screen.show(screen.pane.next()),
         ReviewMessage::Fold => moving::fold(screen),
         ReviewMessage::Unfold => moving::unfold(screen),

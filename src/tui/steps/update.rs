@@ -26,7 +26,15 @@ pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: Step
         StepMessage::NextResult => steps.go_to(steps.next_result()),
         StepMessage::AskNumber => steps.number = Some(String::new()),
         StepMessage::GoTo => go_to_number(shell, screen),
-        StepMessage::Play => steps.play(),
+        StepMessage::Play => {
+            steps.play();
+            let plays = steps.is_playing;
+            shell.tell(if plays {
+                "Plays: Space stops"
+            } else {
+                "Stopped: Space goes on"
+            });
+        }
         StepMessage::Predict => predict(shell, screen),
         StepMessage::Answer(answer) => steps.reply(Reply::Answer(answer)),
         StepMessage::Tell => steps.reply(Reply::Passed),

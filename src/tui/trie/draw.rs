@@ -5,52 +5,51 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::tree::{self, Unfolded};
+use super::subject::Telling;
+use super::tree::{self, BEFORE_TEXT, Unfolded};
 use crate::refine::{MarkKind, Safety};
-use crate::text::{grouped, wrap};
-use crate::tui::lines::{draw_lines, rows, tell_hidden, under_title, without_last};
+use crate::text::grouped;
+use crate::tui::lines::{rows, tell_hidden, under_title, without_last};
 use crate::tui::look::Look;
 use crate::tui::review::{Pane, ReviewScreen, pane_title};
-use crate::tui::text::{fit, spread, width};
+use crate::tui::text::spread;
 use crate::tui::trie::{OpenedTrie, RowId, TrieRow};
-
-/// From this width on a column shows what each row gives to the policy.
-const BECOMES_FROM: usize = 56;
 
 /// The cells of each of the two counts.
 const COUNT: usize = 6;
 
 pub(crate) fn draw(look: &Look, screen: &mut ReviewScreen, frame: &mut Frame<'_>, area: Rect) {
     let (title, body) = under_title(area);
-    let opened = screen.trie();
-    let room = usize::from(area.width);
-    let mut right = Vec::new();
-    if opened.is_some() {
-        let becomes = if room >= BECOMES_FROM { " becomes" } else { "" };
-        let column = becomes_room(room);
-        right.push(Span::styled(
-            format!("{becomes:<column$}{:>COUNT$}{:>COUNT$} ", "stay", "go"),
-            look.faint,
-        ));
-    }
-    let about = opened.map(|opened| opened.trie().wildcard().pattern.to_string());
-    let line = pane_title(
-        look,
-        screen,
-        Pane::Trie,
-        about.as_deref().unwrap_or_default(),
-        right,
-        title.width,
-    );
+    let Some((subject, opened)) = screen.subject().zip(screen.shown_trie()) else {
+        let line = pane_title(look, screen, Pane::Trie, "", Vec::new(), title.width);
+        frame.render_widget(line, title);
+        return;
+    };
+    let [first, second] = headings(opened.telling());
+    let right = format!("{first:>COUNT$}{second:>COUNT$} ");
+    let right = vec![Span::styled(right, look.faint)];
+    let about = subject.title(&screen.review);
+    let line = pane_title(look, screen, Pane::Trie, &about, right, title.width);
     frame.render_widget(line, title);
-    if about.is_some() {
-        draw_tree(look, screen, frame, body);
-    } else {
-        say_why_not(look, screen, frame, body);
+    draw_tree(look, screen, frame, body);
+}
+
+/// The headings of the two counts.
+fn headings(telling: Telling) -> [&'static str; 2] {
+    match telling {
+        Telling::Prefixes | Telling::Entries => ["stay", "go"],
+        Telling::Denied => ["", "denied"],
+        Telling::Excepted => ["not", "go"],
     }
 }
 
 fn draw_tree(look: &Look, screen: &mut ReviewScreen, frame: &mut Frame<'_>, area: Rect) {
+    let Some(subject) = screen.subject() else {
+        return;
+    };
+    let Some(opened) = screen.tries.of(subject) else {
+        return;
+    };
     let mut body = area;
     if rows(area) >= 8 {
         body = without_last(area, 1);
@@ -59,47 +58,64 @@ fn draw_tree(look: &Look, screen: &mut ReviewScreen, frame: &mut Frame<'_>, area
             height: 1,
             ..area
         };
-        if let Some(opened) = screen.trie() {
-            frame.render_widget(legend_line(look, opened), legend);
-        }
+        frame.render_widget(legend_line(look, opened), legend);
     }
-    let is_focused = screen.pane == Pane::Trie;
-    let Some(place) = screen.place() else { return };
-    let Some(opened) = screen.tries.get(place) else {
-        return;
-    };
-    let is_roomy = usize::from(area.width) >= BECOMES_FROM;
-    let column = becomes_room(usize::from(area.width));
     let tree = Unfolded {
         rows: opened.rows(),
         cursor: opened.cursor(),
-        is_focused,
+        is_focused: screen.pane == Pane::Trie,
     };
     let top = &mut screen.seen.trie_top;
     tree::draw(frame, body, tree, look, top, |row, room| {
-        row_line(opened, row, room, is_roomy.then_some(column), look)
+        row_line(opened, row, room, look)
     });
     let hidden = opened.rows().len().saturating_sub(*top + rows(body));
     tell_hidden(frame, area, hidden, look);
     screen.seen.trie = body;
 }
 
-/// The cells of the column that shows what a row becomes.
-fn becomes_room(room: usize) -> usize {
-    if room >= BECOMES_FROM {
-        room * 2 / 5
-    } else {
-        0
-    }
+/// The columns that the first so many rows need, and the title.
+pub(crate) fn columns(look: &Look, screen: &ReviewScreen, most: usize) -> usize {
+    let Some((subject, opened)) = screen.subject().zip(screen.shown_trie()) else {
+        return 0;
+    };
+    let seen = opened.rows().iter().take(most);
+    let needed = seen.map(|row| {
+        let left: usize = row_left(opened, row, look).iter().map(Span::width).sum();
+        BEFORE_TEXT + 2 * row.depth + left
+    });
+    let title = " 2 TRIE ".len() + subject.title(&screen.review).len();
+    let legend = legend_line(look, opened).width() + 1;
+    let rows = needed.max().unwrap_or(0).max(title) + 2 * COUNT + 2;
+    rows.max(legend)
 }
 
-fn row_line<'a>(
-    opened: &OpenedTrie,
-    row: &TrieRow,
-    room: usize,
-    becomes: Option<usize>,
-    look: &Look,
-) -> Line<'a> {
+fn row_line<'a>(opened: &OpenedTrie, row: &TrieRow, room: usize, look: &Look) -> Line<'a> {
+    let count = |count: usize| match count {
+        0 => look.glyphs.none.to_owned(),
+        count => grouped(count),
+    };
+    let [first, second] = match opened.telling() {
+        Telling::Denied => [String::new(), count(row.stays)],
+        _ => [count(row.stays), count(row.goes)],
+    };
+    let right = Span::raw(format!("{first:>COUNT$}{second:>COUNT$} "));
+    let mut left = row_left(opened, row, look);
+    let taken: usize = left.iter().map(Span::width).sum();
+    // The name matters more than the word that says what its sign does.
+    let says_unused = |span: &Span<'_>| span.content.ends_with("unused");
+    if taken + right.width() > room && left.get(WORD).is_some_and(says_unused) {
+        left.remove(WORD);
+    }
+    left.extend(becomes(opened, row, look));
+    spread(left, vec![right], room, look.glyphs.more)
+}
+
+/// Where the word stands that says what the sign of a row does, if it has one.
+const WORD: usize = 2;
+
+/// What stands before the counts: a sign, a name, and a word for the sign.
+fn row_left<'a>(opened: &OpenedTrie, row: &TrieRow, look: &Look) -> Vec<Span<'a>> {
     let (glyph, style, word) = safety(opened, row, look);
     let mut left = vec![
         Span::styled(format!("{glyph} "), style),
@@ -115,49 +131,30 @@ fn row_line<'a>(
     if let Some(mark) = mark.filter(|_| !is_whole) {
         left.push(Span::styled(format!(" [{mark}]"), look.strong));
     }
-    let count = |count: usize| match count {
-        0 => look.glyphs.none.to_owned(),
-        count => grouped(count),
-    };
-    let mut right = Vec::new();
-    if let Some(column) = becomes {
-        // What is written for a prefix that is left whole is no safe one.
-        let is_whole = opened.trie().node(opened.representative(row)).safety == Safety::Whole;
-        let style = if is_whole { look.caution } else { look.safe };
-        right.push(becomes_span(opened, row, column, style, look));
-    }
-    right.push(Span::raw(format!(
-        "{:>COUNT$}{:>COUNT$} ",
-        count(row.stays),
-        count(row.goes)
-    )));
-    spread(left, right, room, look.glyphs.more)
+    left
 }
 
-fn becomes_span<'a>(
-    opened: &OpenedTrie,
-    row: &TrieRow,
-    column: usize,
-    style: Style,
-    look: &Look,
-) -> Span<'a> {
-    let text = match opened.emitted(row) {
-        [] => String::new(),
-        // A space of its own, for the name before it may be cut.
-        entries => format!(" + {}", entries.join(" ")),
-    };
-    let text = fit(&text, column - 1, look.glyphs.more);
-    let padding = " ".repeat(column - width(&text));
-    Span::styled(format!("{text}{padding}"), style)
+/// What is written for a row, as far as its name does not say it.
+fn becomes<'a>(opened: &OpenedTrie, row: &TrieRow, look: &Look) -> Option<Span<'a>> {
+    let is_whole = opened.trie().node(opened.representative(row)).safety == Safety::Whole;
+    // What is written for a prefix that is left whole is no safe one.
+    let style = if is_whole { look.caution } else { look.safe };
+    let becomes = opened.becomes(row)?;
+    Some(Span::styled(format!("  + {becomes}"), style))
 }
 
 /// A glyph, its colour and its word. What is safe needs no word at every row: the entry it becomes
 /// says it, and so does the legend.
 fn safety(opened: &OpenedTrie, row: &TrieRow, look: &Look) -> (&'static str, Style, &'static str) {
     let glyphs = &look.glyphs;
+    match opened.telling() {
+        Telling::Excepted if row.stays == 0 => return (glyphs.unused, look.caution, ""),
+        Telling::Denied | Telling::Excepted => return (glyphs.none, Style::new(), ""),
+        Telling::Prefixes | Telling::Entries => {}
+    }
     let node = opened.trie().node(opened.representative(row));
     if opened.is_held(row) {
-        return (glyphs.held, look.caution, "held back");
+        return (glyphs.held, look.caution, "held");
     }
     match (row.id, node.safety) {
         (RowId::Gathered(_), _) | (_, Safety::AllUnused) if row.stays == 0 => {
@@ -185,6 +182,12 @@ fn mark_on(opened: &OpenedTrie, row: &TrieRow) -> Option<MarkKind> {
 
 fn legend_line<'a>(look: &Look, opened: &OpenedTrie) -> Line<'a> {
     let glyphs = &look.glyphs;
+    let faint = |text: &'static str| Line::styled(text, look.faint);
+    match opened.telling() {
+        Telling::Denied => return faint(" what the statement denies"),
+        Telling::Excepted => return faint(" what the NotAction does not grant"),
+        Telling::Prefixes | Telling::Entries => {}
+    }
     let gone = if opened.has_drops() {
         "all go"
     } else {
@@ -196,27 +199,14 @@ fn legend_line<'a>(look: &Look, opened: &OpenedTrie) -> Line<'a> {
         Span::styled(" safe  ", look.faint),
         Span::styled(glyphs.caution, look.caution),
         Span::styled(" unsafe  ", look.faint),
-        Span::styled(format!("{} {gone}", glyphs.unused), look.faint),
     ];
     if opened.has_held() {
-        legend.push(Span::styled(format!("  {}", glyphs.held), look.caution));
-        legend.push(Span::styled(" held", look.faint));
+        legend.push(Span::styled(glyphs.held, look.caution));
+        legend.push(Span::styled(" held  ", look.faint));
     }
+    legend.push(Span::styled(
+        format!("{} {gone}", glyphs.unused),
+        look.faint,
+    ));
     Line::from(legend)
-}
-
-fn say_why_not(look: &Look, screen: &ReviewScreen, frame: &mut Frame<'_>, area: Rect) {
-    let literal = screen
-        .place()
-        .and_then(|place| screen.review.state().entry(place))
-        .map(|entry| entry.plan.old.to_string());
-    let text = match literal {
-        Some(name) => format!("{name} is one action: there is no trie of it."),
-        None => "The trie of a wildcard is shown when the cursor is on it.".to_owned(),
-    };
-    let lines = wrap(&text, usize::from(area.width).saturating_sub(2));
-    let lines = lines
-        .into_iter()
-        .map(|line| Line::styled(format!(" {line}"), look.faint));
-    draw_lines(frame, area, lines);
 }

@@ -2,16 +2,28 @@
 
 use super::opened::OpenedTrie;
 use super::row::{RowId, TrieRow};
+use super::subject::Telling;
 use crate::refine::{Fate, MarkKind, NodeId};
+use crate::text::counted;
 
 impl OpenedTrie {
     /// What a row is called: what its prefix adds to the one above it.
     pub fn label(&self, row: &TrieRow) -> String {
         match row.id {
             RowId::Gathered(node) => self.gathered_label(node, row),
-            // It stands right beneath its prefix; the reasons have the full name.
-            RowId::Own(_) => "itself".to_owned(),
+            // It stands right beneath its prefix, to which it adds nothing.
+            RowId::Own(node) => self.trie().prefix_name(node).to_owned(),
             RowId::Node(node) => self.node_label(node, row),
+        }
+    }
+
+    /// The whole name of a row, with its service.
+    pub(crate) fn full_name(&self, row: &TrieRow) -> String {
+        let trie = self.trie();
+        match (row.id, trie.grants(row.last)) {
+            (RowId::Gathered(_), _) => counted(row.goes, "unused action", "unused actions"),
+            (_, None) => "all services".to_owned(),
+            (_, Some(grants)) => format!("{}:{}", grants.service, trie.prefix_name(row.last)),
         }
     }
 
@@ -55,6 +67,9 @@ impl OpenedTrie {
 
     fn node_label(&self, node: NodeId, row: &TrieRow) -> String {
         let trie = self.trie();
+        if self.telling() != Telling::Prefixes && trie.grants(node).is_none() {
+            return self.full_name(row);
+        }
         let Some(parent) = trie.node(node).parent else {
             let name = trie.prefix_name(row.last);
             return if name.is_empty() {
@@ -64,16 +79,38 @@ impl OpenedTrie {
             };
         };
         if trie.is_service_root(node) {
+            if self.telling() != Telling::Prefixes {
+                return self.full_name(row);
+            }
             let service = trie.grants(node).map(|grants| grants.service.as_str());
             return format!("{}:*", service.unwrap_or_default());
         }
         let above = trie.prefix_name(parent).len();
         let is_star = self.emitted(row).iter().any(|entry| entry.ends_with('*'));
-        if is_star && self.is_emitted(node) {
-            format!("{}*", &trie.prefix_name(node)[above..])
+        let name = &trie.prefix_name(row.last)[above..];
+        // Of a run of only children all is said, also where what is written is shorter.
+        if is_star && row.last == node && self.is_emitted(node) {
+            format!("{name}*")
         } else {
-            trie.prefix_name(row.last)[above..].to_owned()
+            name.to_owned()
         }
+    }
+
+    /// What is written for a row, where its label and those above it do not say it.
+    pub(crate) fn becomes(&self, row: &TrieRow) -> Option<String> {
+        let trie = self.trie();
+        let emitted = self.emitted(row);
+        let service = trie.grants(row.last).map(|grants| &grants.service)?;
+        let named = format!("{service}:{}", trie.prefix_name(row.last));
+        let is_said = match emitted {
+            [] => true,
+            [only] => match only.strip_suffix('*') {
+                Some(prefix) => self.label(row).ends_with('*') && prefix == named,
+                None => *only == named,
+            },
+            _ => false,
+        };
+        (!is_said).then(|| emitted.join(" "))
     }
 
     fn gathered_label(&self, parent: NodeId, row: &TrieRow) -> String {

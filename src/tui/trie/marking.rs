@@ -28,7 +28,7 @@ pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: Trie
 }
 
 fn set_open_with_beneath(screen: &mut ReviewScreen, open: bool) {
-    if let Some(opened) = screen.trie_mut() {
+    if let Some(opened) = screen.shown_trie_mut() {
         opened.set_open_with_beneath(open);
     }
 }
@@ -100,15 +100,29 @@ pub(crate) fn left_whole(screen: &ReviewScreen) -> Option<Result<Vec<Action>, No
     (!matches!(row.id, RowId::Gathered(_))).then(|| opened.trie().left_whole(node, opened.marks()))
 }
 
-/// Splits the safe prefix under the cursor, or takes its split back.
+/// Splits the safe prefix under the cursor, down to where there are several children, or takes its split
+/// back.
 fn split(shell: &mut Shell, screen: &mut ReviewScreen) {
     let Some(target) = Target::under_cursor(screen) else {
         return shell.tell("A split is set on one prefix: unfold this row first");
     };
     match target.safety {
+        Safety::Split if target.mark.is_none() => {
+            let mut marks = target.marks.clone();
+            let is_split =
+                |mark: &Mark| mark.kind == MarkKind::Split && target.run.contains(&mark.prefix);
+            marks.retain(|mark| !is_split(mark));
+            put(shell, screen, target.place, marks);
+        }
         Safety::Split => set(shell, screen, &target, None),
         Safety::Safe | Safety::WithinWhole if target.can_split => {
-            set(shell, screen, &target, Some((MarkKind::Split, None)));
+            let mut marks = target.marks.clone();
+            for prefix in &target.run {
+                let split = target.mark_of(MarkKind::Split, None);
+                let prefix = prefix.clone();
+                set_mark(&mut marks, Mark { prefix, ..split });
+            }
+            put(shell, screen, target.place, marks);
         }
         Safety::Safe => shell.tell("A split would change nothing: this prefix is not written"),
         _ => shell.tell("Only a safe prefix can be split: the others are opened anyway"),
@@ -193,6 +207,8 @@ struct Target {
     place: EntryPlace,
     node: NodeId,
     prefix: ActionPrefix,
+    /// It and the longer ones that are one row with it.
+    run: Vec<ActionPrefix>,
     safety: Safety,
     /// Whether its children would be written in its stead.
     can_split: bool,
@@ -233,6 +249,10 @@ impl Target {
         Some(Target {
             place,
             node,
+            // Of only children each is the next node.
+            run: (node.0..=row.last.0)
+                .map(|run| trie.prefix(NodeId(run)))
+                .collect(),
             safety: trie.node(node).safety,
             can_split: can_split(screen, opened, row),
             mark: mark.map(|mark| mark.kind),

@@ -8,13 +8,15 @@ mod message;
 mod opened;
 mod row;
 mod rows;
+mod subject;
 mod tree;
 mod tries;
 
 pub use message::TrieMessage;
 
-pub(crate) use draw::draw;
+pub(crate) use draw::{columns, draw};
 pub(crate) use marking::{can_split, left_whole, update};
 pub(crate) use opened::{OpenedTrie, SavedPosition};
 pub(crate) use row::{RowId, TrieRow};
+pub(crate) use subject::{Subject, Telling};
 pub(crate) use tries::Tries;

@@ -1,21 +1,27 @@
-//! The trie of a wildcard as it is unfolded. Only the rows that are unfolded are ever listed.
+//! A trie as it is unfolded. Only the rows that are unfolded are ever listed.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::row::{RowId, TrieRow};
+use super::subject::{MadeOf, Subject, Telling};
 use crate::refine::{
-    EntryExpansion, EntryOutcome, Fate, Granularity, HeldBack, Mark, NodeId, Safety, Trie,
+    Curation, EntryOutcome, Fate, Granularity, HeldBack, Mark, NodeId, Safety, Trie,
 };
-use crate::review::{EntryPlace, EntryReview, Review};
+use crate::review::{EntryReview, Review};
 
 /// Unsafe nodes are unfolded at first until this many rows are seen.
 const ROWS_AT_FIRST: usize = 24;
 
-/// A wildcard that was opened: its trie, and which rows of it are seen.
+/// Fewer rows than this are unfolded at first whatever they are of, where several entries are shown.
+const FEW: usize = 12;
+
+/// A trie that was shown, and which rows of it are seen.
 #[derive(Clone, Debug)]
 pub struct OpenedTrie {
     pub(super) trie: Trie,
+    telling: Telling,
+    made_of: MadeOf,
     marks: Vec<Mark>,
     held: Arc<HeldBack>,
     granularity: Granularity,
@@ -34,49 +40,61 @@ pub(crate) struct SavedPosition {
 }
 
 impl OpenedTrie {
-    /// Builds the trie of the wildcard at `place`. What was unfolded `before` stays so as far as
-    /// the nodes are the same: marks do not change them, the granularity does.
+    /// Builds the trie of `subject`; none where no entry is. What was unfolded `before` stays so as far
+    /// as the nodes are the same: marks do not change them, the granularity does.
     pub(super) fn new(
         review: &Review,
-        place: EntryPlace,
-        entry: &EntryReview,
+        subject: Subject,
         before: Option<OpenedTrie>,
-    ) -> Self {
-        let curation = review.state().curation(review.input(), place);
-        let wildcard = EntryExpansion::new(
-            &entry.plan.old,
-            review.input().universe_of(place.policy),
-            curation,
-        );
-        let mut emitted: BTreeMap<NodeId, Vec<String>> = BTreeMap::new();
-        if let EntryOutcome::Narrowed(entries) = &entry.plan.outcome {
-            for new in entries {
-                let of_node = emitted.entry(new.node).or_default();
-                of_node.push(new.entry.to_string());
-            }
-        }
+    ) -> Option<Self> {
+        let state = review.state();
+        let entry = match subject.wildcard() {
+            Some(place) => Some((place, state.entry(place)?)),
+            None => None,
+        };
+        let curation = entry.map_or(Curation::NONE, |(place, _)| {
+            state.curation(review.input(), place)
+        });
+        let granularity = match entry {
+            Some((_, entry)) => entry.granularity,
+            None => subject.granularity(review),
+        };
+        let entry = entry.map(|(_, entry)| entry);
         let mut opened = OpenedTrie {
-            trie: Trie::new(wildcard, entry.granularity, curation),
-            marks: entry.marks.clone(),
-            held: Arc::clone(&entry.held),
-            granularity: entry.granularity,
-            emitted,
+            trie: Trie::new(subject.expansion(review), granularity, curation),
+            telling: subject.telling(review),
+            made_of: subject.made_of(review),
+            marks: entry.map_or_else(Vec::new, |entry| entry.marks.clone()),
+            held: entry.map_or_else(Arc::default, |entry| Arc::clone(&entry.held)),
+            granularity,
+            emitted: entry.map_or_else(BTreeMap::new, emitted_by),
             open: HashSet::from([RowId::Node(NodeId::ROOT)]),
             rows: Vec::new(),
             cursor: 0,
         };
-        match before.filter(|before| before.granularity == entry.granularity) {
+        match before.filter(|before| before.granularity == granularity) {
             Some(before) => opened.unfold_as(&before),
             None => opened.unfold_at_first(),
         }
-        opened
+        Some(opened)
     }
 
-    /// Whether it is opened as `entry` is marked and cut now, with the same held back.
-    pub(super) fn is_of(&self, entry: &EntryReview) -> bool {
-        self.marks == entry.marks
-            && self.granularity == entry.granularity
-            && self.held == entry.held
+    /// Whether it is opened as all that it is of is marked and cut now, with the same held back.
+    pub(super) fn is_of(&self, review: &Review, subject: Subject) -> bool {
+        let place = subject.wildcard();
+        match place.and_then(|place| review.state().entry(place)) {
+            Some(entry) => {
+                self.marks == entry.marks
+                    && self.granularity == entry.granularity
+                    && self.held == entry.held
+            }
+            None => self.made_of.is(&subject.made_of(review)),
+        }
+    }
+
+    /// What its rows say of actions.
+    pub(crate) fn telling(&self) -> Telling {
+        self.telling
     }
 
     /// The trie as it is marked and cut now.
@@ -264,12 +282,14 @@ impl OpenedTrie {
         while at < self.rows.len() {
             let row = self.rows[at];
             let safety = self.trie.node(row.last).safety;
-            let is_worth_it = matches!(safety, Safety::Unsafe | Safety::Split);
+            let is_worth_it = matches!(safety, Safety::Unsafe | Safety::Split)
+                || self.granularity == Granularity::Name
+                || self.telling != Telling::Prefixes && self.rows.len() < FEW;
             if row.fold == Some(false) && is_worth_it && matches!(row.id, RowId::Node(_)) {
                 self.open.insert(row.id);
                 let folded = std::mem::take(&mut self.rows);
                 self.rebuild();
-                if self.rows.len() > ROWS_AT_FIRST {
+                if self.rows.len() > ROWS_AT_FIRST && self.granularity != Granularity::Name {
                     self.open.remove(&row.id);
                     self.rows = folded;
                 }
@@ -282,4 +302,16 @@ impl OpenedTrie {
         self.rows = self.unfolded_rows();
         self.put_cursor(self.cursor);
     }
+}
+
+/// What each node of a wildcard gives to the policy.
+fn emitted_by(entry: &EntryReview) -> BTreeMap<NodeId, Vec<String>> {
+    let mut emitted: BTreeMap<NodeId, Vec<String>> = BTreeMap::new();
+    if let EntryOutcome::Narrowed(entries) = &entry.plan.outcome {
+        for new in entries {
+            let of_node = emitted.entry(new.node).or_default();
+            of_node.push(new.entry.to_string());
+        }
+    }
+    emitted
 }

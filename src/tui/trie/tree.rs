@@ -21,7 +21,7 @@ use crate::tui::trie::{RowId, TrieRow};
 const STAND_IN: RowId = RowId::Gathered(NodeId(u32::MAX));
 
 /// The cells that the cursor and the sign of folding take before a row's text.
-const BEFORE_TEXT: usize = 4;
+pub(super) const BEFORE_TEXT: usize = 4;
 
 /// What of a tree is to be drawn.
 #[derive(Clone, Copy)]

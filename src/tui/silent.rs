@@ -1,0 +1,130 @@
+//! No key is silent: one that changes nothing says why.
+
+use std::sync::Arc;
+
+use super::app::App;
+use super::keys::{Context, Key, ROWS};
+use super::message::{Message, Request, ShellMessage};
+use super::motion::Motion;
+use super::review::{Pane, ReviewMessage};
+use super::shell::Overlay;
+use super::trie::TrieMessage;
+use crate::review::State;
+
+/// What a key can change, beside what it asks for outside of the screen.
+#[derive(PartialEq)]
+struct Seen {
+    overlay: Overlay,
+    panes: Option<Panes>,
+}
+
+/// What a key can change of the panes.
+#[derive(PartialEq)]
+struct Panes {
+    pane: Pane,
+    is_whole: bool,
+    policy: (usize, usize),
+    trie: Option<(usize, usize)>,
+    scroll: (usize, usize),
+    mark: usize,
+    shows_hint: bool,
+    search: String,
+    steps: Option<(usize, Option<String>, bool, String)>,
+    decided: *const State,
+}
+
+impl Seen {
+    fn of(app: &App) -> Self {
+        let panes = app.view.screen().map(|screen| Panes {
+            pane: screen.pane,
+            is_whole: screen.shows_one_pane,
+            policy: (screen.outline.cursor(), screen.outline.rows().len()),
+            trie: (screen.shown_trie()).map(|opened| (opened.cursor(), opened.rows().len())),
+            scroll: (screen.scroll.why, screen.scroll.diff),
+            mark: screen.mark,
+            shows_hint: (screen.lesson.as_ref()).is_some_and(|lesson| lesson.shows_hint),
+            search: screen.search.clone(),
+            steps: screen.steps.as_ref().map(|steps| {
+                let quiz = format!("{:?}", steps.quiz);
+                (steps.at, steps.number.clone(), steps.is_playing, quiz)
+            }),
+            decided: Arc::as_ptr(&screen.review.snapshot()),
+        });
+        Seen {
+            overlay: app.shell.overlay.clone(),
+            panes,
+        }
+    }
+}
+
+/// Lets `apply` do what a message says, and says why nothing happened, if nothing did. The list of an
+/// account speaks for itself.
+pub(crate) fn told(
+    app: &mut App,
+    message: Message,
+    apply: impl FnOnce(&mut App, Message) -> Option<Request>,
+) -> Option<Request> {
+    if app.view.screen().is_none() {
+        return apply(app, message);
+    }
+    let before = Seen::of(app);
+    let request = apply(app, message);
+    let is_silent = request.is_none() && app.shell.status.is_none() && before == Seen::of(app);
+    if is_silent {
+        app.shell.tell(why(message));
+    }
+    request
+}
+
+/// Why a message changed nothing.
+fn why(message: Message) -> &'static str {
+    match message {
+        Message::Shell(ShellMessage::Move(motion)) => match motion {
+            Motion::Down | Motion::Last | Motion::HalfDown | Motion::PageDown => {
+                "Nothing is further down"
+            }
+            Motion::Up | Motion::First | Motion::HalfUp | Motion::PageUp => "Nothing is further up",
+        },
+        Message::Shell(ShellMessage::Close) => "Nothing is open here: q leaves",
+        Message::Shell(ShellMessage::Erase) => "Nothing is typed",
+        Message::Review(ReviewMessage::Show(_)) => "This pane is shown already",
+        Message::Review(ReviewMessage::Fold) => "Nothing is above this",
+        Message::Review(ReviewMessage::Unfold | ReviewMessage::Open) => {
+            "There is nothing to unfold here"
+        }
+        Message::Review(ReviewMessage::Trie(TrieMessage::FoldAll | TrieMessage::UnfoldAll)) => {
+            "Nothing is beneath this that could be folded"
+        }
+        Message::Review(ReviewMessage::TaskHint) => "There is no hint: this is no lesson",
+        _ => "Nothing changes by that here",
+    }
+}
+
+/// Says that a key means nothing where it is pressed, and where it does.
+pub(crate) fn tell_unused(app: &mut App, key: Key) {
+    let name = key.name(app.shell.look.ascii);
+    let context = app.context();
+    if let Context::Drop | Context::AcceptAll | Context::Quit | Context::ListQuit = context {
+        let answers = ROWS
+            .iter()
+            .filter(|row| row.is_in(context) && !row.hint.is_empty());
+        let answers = answers.filter_map(|row| Some((row.keys.first()?, row.hint)));
+        let answers: Vec<String> = answers
+            .map(|(key, hint)| format!("{} {hint}", key.name(app.shell.look.ascii)))
+            .collect();
+        return app
+            .shell
+            .tell(format!("{name} is no answer: {}", answers.join(", ")));
+    }
+    let is_of_list = app.view.screen().is_none();
+    let mut elsewhere = ROWS.iter().filter(|row| {
+        let mut contexts = row.contexts.iter();
+        row.keys.contains(&key) && contexts.any(|context| context.is_of_list() == is_of_list)
+    });
+    let names_a_place = |help: &str| help.starts_with("in ") || help.starts_with("among ");
+    let text = match elsewhere.find(|row| names_a_place(row.help)) {
+        Some(row) => format!("{name} does nothing here; {}", row.help),
+        None => format!("{name} does nothing here: ? shows all keys"),
+    };
+    app.shell.tell(text);
+}
