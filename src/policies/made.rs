@@ -142,6 +142,9 @@ fn size_of_list(entries: &BTreeSet<ActionPattern>) -> usize {
 /// What stands between what is made and the root module and state that have it, where there are several.
 const WITHIN: &str = " in ";
 
+/// What stands between a role and the name of a policy that it embeds itself.
+pub const EMBEDDED: &str = ", inline policy ";
+
 /// What is made at an `address` is called so, where others within other root modules or states may have the
 /// same one.
 pub fn made_within(address: &str, within: &str) -> String {
@@ -155,8 +158,14 @@ pub fn made_within(address: &str, within: &str) -> String {
 /// assert!(is_made_at("aws_iam_policy.a in dev", "aws_iam_policy.a"));
 /// assert!(is_made_at("aws_iam_policy.a", "aws_iam_policy.a"));
 /// assert!(!is_made_at("aws_iam_policy.ab in dev", "aws_iam_policy.a"));
+/// assert!(is_made_at("aws_iam_role.a in dev, inline policy p", "aws_iam_role.a, inline policy p"));
 /// ```
 pub fn is_made_at(name: &str, address: &str) -> bool {
+    if let (Some((role, policy)), Some((own_role, own_policy))) =
+        (address.rsplit_once(EMBEDDED), name.rsplit_once(EMBEDDED))
+    {
+        return policy == own_policy && is_made_at(own_role, role);
+    }
     let rest = name.strip_prefix(address);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(WITHIN))
 }

@@ -20,11 +20,12 @@ pub struct MadeRecord {
     /// What is made is called so, with its root module and state where others may have the same address.
     address: Untrusted,
     iam: InIam,
-    /// The ARNs of all who have it, or `role NAME`.
-    holders: Vec<Untrusted>,
+    /// All who have it, one at least: their ARNs, or `role NAME`.
+    #[serde(with = "owners")]
+    holders: Vec<PolicyOwner>,
     /// What goes of it although no finding asks for that: it was dropped, or let go.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    by_hand: BTreeSet<String>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty", with = "texts")]
+    by_hand: BTreeSet<Action>,
     statements: Vec<StatementRecord>,
 }
 
@@ -37,14 +38,22 @@ struct StatementRecord {
     /// A hash of what it says beside its actions.
     on: String,
     /// The entries of its `Action` or `NotAction`.
-    entries: Vec<String>,
+    #[serde(with = "texts")]
+    entries: Entries,
     /// What these become, nothing where all of it goes; not there where it stays as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    becomes: Option<Vec<String>>,
+    becomes: Option<Becoming>,
     /// Set where it stays as nothing would be left, and is to be removed by hand.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     to_remove: bool,
 }
+
+type Entries = BTreeSet<ActionPattern>;
+
+/// The entries that those of a statement become.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Becoming(#[serde(with = "texts")] Entries);
 
 impl Review {
     /// What becomes of each policy of AWS that is made of what is reviewed, if it were written now.
@@ -84,14 +93,11 @@ impl Review {
             record.statements[at].to_remove = is_left;
             if let (Some(edit), false) = (&outcome.edits[from], is_left) {
                 let entries = made.entries_with(at, &loaded.document, edit);
-                record.statements[at].becomes = Some(texts(&entries));
+                record.statements[at].becomes = Some(Becoming(entries));
             }
         }
         if !is_left {
-            let by_hand = self.by_hand(policy);
-            record
-                .by_hand
-                .extend(by_hand.iter().map(ToString::to_string));
+            record.by_hand.extend(self.by_hand(policy));
         }
     }
 
@@ -117,7 +123,7 @@ impl MadeRecord {
         MadeRecord {
             address: called.as_str().into(),
             iam: InIam::made(&made.in_aws),
-            holders: holders.iter().map(shown).collect(),
+            holders: holders.clone(),
             by_hand: BTreeSet::new(),
             statements: statements.map(StatementRecord::unchanged).collect(),
         }
@@ -136,19 +142,40 @@ impl MadeRecord {
     }
 
     /// All who have it.
-    pub fn holders(&self) -> Vec<PolicyOwner> {
-        let holders = self.holders.iter();
-        holders.filter_map(|holder| owner(holder.raw())).collect()
+    pub fn holders(&self) -> &[PolicyOwner] {
+        &self.holders
     }
 
     /// What goes although no finding asks for that.
-    pub fn by_hand(&self) -> BTreeSet<Action> {
-        let actions = self.by_hand.iter();
-        actions.filter_map(|action| action.parse().ok()).collect()
+    pub fn by_hand(&self) -> &BTreeSet<Action> {
+        &self.by_hand
     }
 
-    /// What becomes of a policy; none where it is another one than was decided on, or the record says what
-    /// nothing becomes.
+    /// How many statements are to be removed by hand, since nothing would be left of what makes them.
+    pub fn to_remove(&self) -> usize {
+        let statements = self.statements.iter();
+        statements.filter(|statement| statement.to_remove).count()
+    }
+
+    /// Whether a policy is what this says that it becomes.
+    pub fn is_done(&self, policy: &Policy) -> bool {
+        let mut left = policy.statements.iter().peekable();
+        for record in &self.statements {
+            let entries = record
+                .becomes
+                .as_ref()
+                .map_or(&record.entries, |one| &one.0);
+            let is_it = |statement: &&Statement| {
+                record.on == on(statement) && *entries == entries_of(statement)
+            };
+            if !entries.is_empty() && left.next_if(is_it).is_none() && !record.to_remove {
+                return false;
+            }
+        }
+        left.next().is_none()
+    }
+
+    /// What becomes of a policy; none where it is another one than was decided on.
     pub fn becomes(&self, policy: &Policy) -> Option<Vec<DecidedStatement>> {
         let statements = &policy.statements;
         if self.statements.len() != statements.len() {
@@ -165,7 +192,7 @@ impl StatementRecord {
         StatementRecord {
             sid: statement.sid().map(Untrusted::from),
             on: on(statement),
-            entries: texts(&entries_of(statement)),
+            entries: entries_of(statement),
             becomes: None,
             to_remove: false,
         }
@@ -173,16 +200,12 @@ impl StatementRecord {
 
     /// What becomes of the statement at a place; none where this is about another one.
     fn decided(&self, place: usize, statement: &Statement) -> Option<DecidedStatement> {
-        let parsed = |texts: &[String]| -> Option<Vec<ActionPattern>> {
-            texts.iter().map(|text| text.parse().ok()).collect()
-        };
-        let was: BTreeSet<ActionPattern> = parsed(&self.entries)?.into_iter().collect();
-        if self.on != on(statement) || was != entries_of(statement) {
+        if self.on != on(statement) || self.entries != entries_of(statement) {
             return None;
         }
         let mut becomes = Some(statement.clone());
-        if let Some(entries) = &self.becomes {
-            let entries = parsed(entries)?;
+        if let Some(Becoming(entries)) = &self.becomes {
+            let entries: Vec<ActionPattern> = entries.iter().cloned().collect();
             let is_left = !entries.is_empty();
             let actions = match &statement.actions {
                 Actions::Action(_) => Actions::Action(entries),
@@ -201,10 +224,62 @@ impl StatementRecord {
     }
 }
 
-fn entries_of(statement: &Statement) -> BTreeSet<ActionPattern> {
+fn entries_of(statement: &Statement) -> Entries {
     statement.actions.entries().iter().cloned().collect()
 }
 
-fn texts(entries: &BTreeSet<ActionPattern>) -> Vec<String> {
-    entries.iter().map(ToString::to_string).collect()
+/// Actions and patterns as the texts that they are.
+mod texts {
+    use std::collections::BTreeSet;
+    use std::fmt::Display;
+    use std::str::FromStr;
+
+    use serde::de::{Deserialize, Deserializer, Error};
+    use serde::ser::Serializer;
+
+    pub fn serialize<T: Display, S: Serializer>(
+        all: &BTreeSet<T>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(all.iter().map(ToString::to_string))
+    }
+
+    pub fn deserialize<'de, T, D>(deserializer: D) -> Result<BTreeSet<T>, D::Error>
+    where
+        T: FromStr<Err: Display> + Ord,
+        D: Deserializer<'de>,
+    {
+        let texts = Vec::<String>::deserialize(deserializer)?;
+        let parsed = texts.iter().map(|text| text.parse().map_err(Error::custom));
+        parsed.collect()
+    }
+}
+
+/// Roles, users and groups as a record has them: one at least.
+mod owners {
+    use serde::de::{Deserialize, Deserializer, Error};
+    use serde::ser::Serializer;
+
+    use super::{owner, shown};
+    use crate::policies::PolicyOwner;
+    use crate::text::quoted;
+
+    pub fn serialize<S: Serializer>(all: &[PolicyOwner], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(all.iter().map(shown))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<PolicyOwner>, D::Error> {
+        let texts = Vec::<String>::deserialize(deserializer)?;
+        if texts.is_empty() {
+            return Err(D::Error::custom("nobody has this policy"));
+        }
+        let read = texts.iter().map(|text| {
+            let is_none =
+                || D::Error::custom(format!("{} is no role, user or group", quoted(text)));
+            owner(text).ok_or_else(is_none)
+        });
+        read.collect()
+    }
 }

@@ -429,6 +429,82 @@ fn what_others_use_of_a_document_that_is_in_their_policies_too_stays_in_it() {
 }
 
 #[test]
+fn what_a_role_embeds_itself_is_judged_as_a_policy() {
+    let role = |policies: &[(&str, &[&str])]| {
+        let embedded = policies
+            .iter()
+            .map(|(name, actions)| json!({"name": name, "policy": policy(actions)}));
+        let embedded: Vec<Value> = embedded.collect();
+        json!({"name": "app", "arn": ROLE, "inline_policy": embedded})
+    };
+    let all: [(&str, &[&str]); 2] = [("a", BEFORE), ("b", &["sqs:SendMessage"])];
+    let verify = |after: Value, unknown: bool, says: bool| {
+        let mut changed = change("aws_iam_role", &["update"], role(&all), after);
+        changed["change"]["after_unknown"] = json!({"inline_policy": [{"policy": unknown}]});
+        let mut plan = plan(&[changed]);
+        plan["prior_state"]["values"]["root_module"]["resources"] = json!([{"address": "aws_iam_role.app", "mode": "managed", "type": "aws_iam_role",
+                "name": "app", "values": role(&all)}]);
+        let mut own = block("aws_iam_role", "app", "aws");
+        if says {
+            own["expressions"] = json!({"inline_policy": [{}, {}]});
+        }
+        plan["configuration"] = configuration(&[own], &["aws"]);
+        verify_with(&plan, &[])
+    };
+    let right = role(&[("a", &["sqs:SendMessage"]), all[1]]);
+    let run = verify(right.clone(), false, true);
+    assert_eq!(run.exit, 0, "{}{}", run.stdout, run.stderr);
+    let name = "aws_iam_role.app, inline policy a, of role app";
+    assert!(run.stdout.starts_with(name), "{}", run.stdout);
+    // It may be somebody else's where the role does not say it.
+    for (after, unknown, says, fault) in [
+        (
+            right.clone(),
+            false,
+            false,
+            "of aws_iam_role.app changes too: inline_policy",
+        ),
+        (right, true, true, "known only after apply"),
+        (
+            role(&[("a", &["sqs:SendMessage"]), ("b", &["sqs:*"])]),
+            false,
+            true,
+            "✗ nothing added",
+        ),
+        (
+            role(&[("a", &["sqs:SendMessage"])]),
+            false,
+            true,
+            "✗ nothing lost",
+        ),
+        (
+            role(&[all[0], all[1], ("c", &["s3:*"])]),
+            false,
+            true,
+            "inline policy c is created",
+        ),
+        (
+            role(&all),
+            false,
+            true,
+            "the plan changes no policy: 1 unused action stays granted",
+        ),
+    ] {
+        let run = verify(after, unknown, says);
+        assert_eq!(run.exit, 1, "{fault}: {}", run.stdout);
+        assert!(run.stdout.contains(fault), "{fault}: {}", run.stdout);
+    }
+    let mut tags = role(&[("a", &["sqs:SendMessage"]), all[1]]);
+    tags["tags"] = json!({"team": "b"});
+    let run = verify(tags, false, true);
+    assert!(
+        run.stdout.contains("of aws_iam_role.app changes too: tags"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
 fn a_program_gets_the_same_as_json() {
     let run = verify_with(
         &plan(&[updated(&["sqs:SendMessage"])]),

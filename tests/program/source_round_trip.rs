@@ -427,6 +427,66 @@ fn who_has_a_managed_policy_a_record_tells() {
     assert_eq!(run.exit, 1, "{}", run.stdout);
     let why = "role other has it too and has no finding";
     assert!(run.stdout.contains(why), "{}", run.stdout);
+    // A record that does not tell who has it is none.
+    world.write("garbled.json", &record.replace(&other, "rle/other"));
+    let run = verify(right, &["g.json", "--decisions", "garbled.json"]);
+    assert_eq!(run.exit, 2, "{}{}", run.stdout, run.stderr);
+    let why = "\"rle/other\" is no role, user or group";
+    assert!(run.stderr.contains(why), "{}", run.stderr);
+}
+
+#[test]
+fn what_a_plan_leaves_as_it_is_is_held_against_the_record_too() {
+    let world = source_uses::World::managed();
+    world.refine(&["--states-complete", "--record", "../record.json"]);
+    let verify = |now: &[&str], changes: Value| {
+        let mut plan = plan_of_managed(&world, now);
+        let after = plan["resource_changes"][0]["change"]["after"].clone();
+        plan["prior_state"]["values"]["root_module"]["resources"][1]["values"] = after;
+        plan["resource_changes"] = changes;
+        world.write("plan.json", &plan.to_string());
+        let mut command = iam_refine();
+        command.current_dir(world.folder.path());
+        let arguments = [
+            "verify",
+            "plan.json",
+            "f.json",
+            "--decisions",
+            "record.json",
+        ];
+        command.args(arguments).run()
+    };
+    let before: &[&str] = &["sqs:SendMessage", "sqs:DeleteMessage"];
+    let drifted: &[&str] = &["sqs:SendMessage", "sqs:PurgeQueue"];
+    for (now, exit, told) in [
+        (&["sqs:SendMessage"][..], 0, "The plan changes no policy."),
+        (
+            before,
+            1,
+            "is not changed, though the record says what becomes of it",
+        ),
+        (
+            drifted,
+            1,
+            "is not changed, and is another policy than the record is about",
+        ),
+    ] {
+        let run = verify(now, json!([]));
+        assert_eq!(run.exit, exit, "{told}: {}{}", run.stdout, run.stderr);
+        assert!(run.stdout.contains(told), "{told}: {}", run.stdout);
+    }
+    // One that the record does not have is not to be changed.
+    let other = |actions: &[&str]| {
+        json!({"name": "i", "role": "app", "policy": json!({"Statement": [
+            {"Effect": "Allow", "Action": actions, "Resource": "*"}]}).to_string()})
+    };
+    let changed = json!([{"address": "aws_iam_role_policy.i", "mode": "managed",
+        "type": "aws_iam_role_policy", "name": "i", "change": {"actions": ["update"],
+            "before": other(before), "after": other(&["sqs:SendMessage"]), "after_unknown": {}}}]);
+    let run = verify(&["sqs:SendMessage"], changed);
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+    let told = "the record does not say that it changes";
+    assert!(run.stdout.contains(told), "{}", run.stdout);
 }
 
 #[test]

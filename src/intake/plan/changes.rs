@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::policy::StillGranted;
+use super::recorded::Standing;
 use super::trust::Trusted;
 use super::{Judge, JudgedPlan};
-use crate::proof::unlike_decided;
 use crate::sources::{Kind, LivePolicy, OtherChange, PlannedAction, PlannedChange};
 use crate::text::{Untrusted, counted, list, some_of};
 
@@ -80,6 +80,23 @@ fn add_new_role(change: &PlannedChange, judged: &mut JudgedPlan) {
         )),
         Trusted::NotTold => judged.faults.push(format!(
             "{done}: who may assume it is not told in a form that is read"
+        )),
+    }
+}
+
+/// What is to be said of a policy that is not changed, where a record knows it.
+fn add_standing(address: &Untrusted, standing: Standing, judged: &mut JudgedPlan) {
+    match standing {
+        Standing::AsDecided(0) | Standing::Done => {}
+        Standing::AsDecided(count) => judged.notes.push(format!(
+            "{address} is not changed, and nothing is used of {} of it, to be removed by hand",
+            counted(count, "statement", "statements")
+        )),
+        Standing::ToChange => judged.faults.push(format!(
+            "{address} is not changed, though the record says what becomes of it"
+        )),
+        Standing::Another => judged.faults.push(format!(
+            "{address} is not changed, and is another policy than the record is about"
         )),
     }
 }
@@ -259,12 +276,8 @@ impl Judge<'_> {
         let policies = self.live.policies.iter();
         for policy in policies.filter(|policy| !self.is_changed(policy)) {
             let address = &policy.address;
-            if let Some(changes) = self.is_to_change(policy) {
-                if changes {
-                    judged.faults.push(format!(
-                        "{address} is not changed, though the record says what becomes of it"
-                    ));
-                }
+            if let Some(standing) = self.standing(policy) {
+                add_standing(&address.text, standing, judged);
                 continue;
             }
             match self.still_granted(policy) {
@@ -284,32 +297,33 @@ impl Judge<'_> {
                 }
             }
         }
-        if unused > 0 {
+        // A record tells of what is to change, and the rest stays for reasons that it has.
+        let is_decided = self.records.is_some();
+        if unused > 0 && !is_decided {
             return Some(format!("{} granted", unused_stay(unused)));
         }
-        let unclear = (unclear > 0).then(|| {
+        let unclear = (unclear > 0 && !is_decided).then(|| {
             let of = counted(unclear, "policy", "policies");
             format!("what of {of} is unused nobody can tell")
         });
         let proves_nothing = "no finding is about anybody whom it has, so that it proves nothing";
         let nobody = self.placed.are_about_nobody();
+        if nobody && is_decided {
+            let note = "no finding is about anybody whom the plan has";
+            judged.notes.push(note.to_owned());
+            return None;
+        }
         unclear.or_else(|| nobody.then(|| proves_nothing.to_owned()))
     }
 
-    /// Whether a record says that something becomes of a policy; none where it does not know it so.
-    fn is_to_change(&self, policy: &LivePolicy) -> Option<bool> {
-        let record = self.records.get(&policy.address.text)?;
-        let document = policy.read()?;
-        let decided = record.becomes(document.policy())?;
-        Some(!unlike_decided(&decided, document.policy()).is_empty())
+    /// How a policy that is not changed stands to what a record says of it; none where that does not know it.
+    fn standing(&self, policy: &LivePolicy) -> Option<Standing> {
+        let record = self.record(&policy.address.text)?;
+        Some(Standing::of(record, policy.read()?.policy()))
     }
 
     fn is_changed(&self, policy: &LivePolicy) -> bool {
-        self.plan.changes.iter().any(|change| {
-            change.action != PlannedAction::Nothing
-                && !change.is_deposed
-                && change.address == policy.address.text
-        })
+        self.changed.contains(&policy.address.text)
     }
 
     /// What is done with resources of other types, in which nothing was found that tells who may do what.

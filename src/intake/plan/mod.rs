@@ -15,9 +15,10 @@ use super::{Given, Intake, IntakeOptions, Reading, each_once, kept};
 use crate::document::Document;
 use crate::iam::Action;
 use crate::proof::Verdict;
-use crate::review::SavedDecisions;
-use crate::sources::{Live, MadeBy, PlacedFindings, TerraformPlan, read_plan};
+use crate::review::{MadeRecord, SavedDecisions};
+use crate::sources::{Live, MadeBy, PlacedFindings, PlannedAction, TerraformPlan, read_plan};
 use crate::text::{Error, Problem, Source, Untrusted};
+use policy::KnownPolicy;
 use recorded::{Records, is_of_another_root, records_of};
 
 /// A file that is a plan of Terraform, or something else.
@@ -142,9 +143,9 @@ impl Intake {
         let mut findings = beside.findings()?;
         let (mut options, mut problems) = (beside.options, beside.notes);
         kept::add_found([Path::new("")], &mut options, &mut problems)?;
-        let mut live = Live::of(std::slice::from_ref(&plan.state), &beside.held);
+        let mut live = plan.live(&beside.held);
         let records = decisions.map(|decisions| records_of(decisions, &mut live));
-        let records = records.transpose()?.unwrap_or_default();
+        let records = records.transpose()?;
         if let Some(decisions) = decisions {
             findings.retain(|finding| !is_of_another_root(decisions, &live, finding));
         }
@@ -162,6 +163,12 @@ impl Intake {
             placed: &placed,
             options: &options,
             records,
+            changed: changed_in(plan),
+            known: live
+                .policies
+                .iter()
+                .map(|_| KnownPolicy::default())
+                .collect(),
             complete,
         };
         judge.add_all(&mut judged);
@@ -189,14 +196,33 @@ impl Intake {
     }
 }
 
+/// The addresses of what a plan changes.
+fn changed_in(plan: &TerraformPlan) -> BTreeSet<Untrusted> {
+    let changes = plan.changes.iter();
+    let changes =
+        changes.filter(|change| change.action != PlannedAction::Nothing && !change.is_deposed);
+    changes.map(|change| change.address.clone()).collect()
+}
+
 /// A plan, and all that it is judged by.
 struct Judge<'a> {
     plan: &'a TerraformPlan,
     live: &'a Live,
     placed: &'a PlacedFindings,
     options: &'a IntakeOptions,
-    /// What a record says that becomes of policies.
-    records: Records<'a>,
+    /// What a record says that becomes of policies, where one is given.
+    records: Option<Records<'a>>,
+    /// The addresses of what the plan changes.
+    changed: BTreeSet<Untrusted>,
+    /// What is known of each policy of `live` when it is asked for.
+    known: Vec<KnownPolicy>,
     /// Whether nobody has what the plan changes whom it does not name.
     complete: bool,
+}
+
+impl Judge<'_> {
+    /// What a record says of what is at an address.
+    fn record(&self, address: &Untrusted) -> Option<&MadeRecord> {
+        self.records.as_ref()?.get(address).copied()
+    }
 }

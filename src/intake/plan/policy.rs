@@ -1,6 +1,8 @@
 //! A policy that a plan changes, or leaves as it is.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::recorded::as_recorded;
@@ -8,19 +10,29 @@ use super::{Answer, Judge, JudgedChange, StaysBecause};
 use crate::document::Document;
 use crate::findings::{Findings, UnusedActions, UsedActions};
 use crate::iam::{Action, Policy};
-use crate::proof::{Knowledge, Verdict, judge};
+use crate::proof::{Knowledge, Part, Verdict, judge};
 use crate::refine::HeldBack;
 use crate::sources::{Kind, LivePolicy, Others, PlannedAction, PlannedChange, Providers, Unused};
 use crate::text::{Problem, Source, Untrusted, list};
 
 /// What is unused and used of a policy by all who have it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Use {
     unused: Arc<UnusedActions>,
     used: Arc<UsedActions>,
     held: HeldBack,
     /// Why nothing counts as unused.
     nothing_because: Option<String>,
+}
+
+/// What is known of a policy of a plan's state, worked out when it is asked for first.
+#[derive(Default)]
+pub(super) struct KnownPolicy {
+    of: OnceCell<Use>,
+    /// The documents that it is put together of, by where they are written.
+    pub(super) documents: OnceCell<BTreeSet<(PathBuf, String)>>,
+    /// What it is after the plan.
+    pub(super) becomes: OnceCell<Option<Document>>,
 }
 
 /// What a policy grants that is not used.
@@ -50,7 +62,7 @@ impl Judge<'_> {
             address: change.address.clone(),
             holders: holders.collect(),
             stays,
-            stays_because: match self.records.get(&change.address) {
+            stays_because: match self.record(&change.address) {
                 Some(_) => StaysBecause::Recorded,
                 None => StaysBecause::UsedByOthers,
             },
@@ -97,8 +109,11 @@ impl Judge<'_> {
         let new = if is_deleted { &nothing } else { after.policy() };
         let both = [before.policy(), new];
         let mut verdict = self.judge(both, unused);
-        if let Some(record) = self.records.get(&change.address) {
+        if let Some(record) = self.record(&change.address) {
             (verdict, *stays) = as_recorded(record, both, verdict);
+        } else if self.records.is_some() {
+            let what = "the record does not say that it changes";
+            verdict.object(Part::NothingElseTouched, what);
         } else if let Some(policy) = self.live_policy(&change.address) {
             *stays = self.stays_for_others(policy, new, &mut verdict);
         }
@@ -155,6 +170,12 @@ impl Judge<'_> {
         StillGranted::Unused(stay.collect::<BTreeSet<String>>().len())
     }
 
+    /// Where a policy is among those of the plan's state.
+    pub(super) fn place_of(&self, policy: &LivePolicy) -> Option<usize> {
+        let mut policies = self.live.policies.iter();
+        policies.position(|one| std::ptr::eq(one, policy))
+    }
+
     pub(super) fn live_policy(&self, address: &Untrusted) -> Option<&LivePolicy> {
         let mut policies = self.live.policies.iter();
         policies.find(|policy| policy.address.text == *address)
@@ -167,10 +188,20 @@ impl Judge<'_> {
     }
 
     fn use_of(&self, policy: Option<&LivePolicy>) -> Use {
-        let nothing = Use::nothing;
         let Some(policy) = policy else {
-            return nothing("the plan does not tell who has it".to_owned());
+            return Use::nothing("the plan does not tell who has it".to_owned());
         };
+        match self.place_of(policy) {
+            Some(place) => self.known[place]
+                .of
+                .get_or_init(|| self.found_use(policy))
+                .clone(),
+            None => self.found_use(policy),
+        }
+    }
+
+    fn found_use(&self, policy: &LivePolicy) -> Use {
+        let nothing = Use::nothing;
         if let Some(why) = self.is_unclear(policy) {
             return nothing(why);
         }
@@ -189,7 +220,7 @@ impl Judge<'_> {
     /// All policies that are, or may be, written down as one with this one, which is one of them; it alone
     /// where a record tells what becomes of it.
     fn shared_with<'p>(&'p self, policy: &'p LivePolicy) -> Vec<&'p LivePolicy> {
-        if self.records.contains_key(&policy.address.text) {
+        if self.record(&policy.address.text).is_some() {
             return vec![policy];
         }
         let block = &policy.address.block;
@@ -209,9 +240,9 @@ impl Judge<'_> {
             return Some(list(&policy.blockers));
         }
         if policy.is_managed() {
-            let why = "a plan does not tell who else has a managed policy; give the record of what was \
-                       written (--decisions), or what `aws iam get-account-authorization-details --output \
-                       json` prints, or say --states-complete when nobody has it whom the plan does not name";
+            let why = "a plan does not tell who else has a managed policy; give a record that does \
+                       (--decisions), or what `aws iam get-account-authorization-details --output json` \
+                       prints, or say --states-complete when nobody has it whom the plan does not name";
             let is_known = self.complete || policy.others == Others::Nobody;
             return (!is_known).then(|| why.to_owned());
         }

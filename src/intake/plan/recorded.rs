@@ -32,12 +32,17 @@ pub(super) fn records_of<'a>(
     let mut records = Records::new();
     for policy in 0..live.policies.len() {
         let in_aws = live.in_aws(policy);
-        let mut found = decisions.made().iter().filter(|record| record.is(&in_aws));
-        let Some(record) = found.next() else { continue };
+        let found = decisions.made().iter().filter(|record| record.is(&in_aws));
+        let found: Vec<&MadeRecord> = found.collect();
+        let Some(&first) = found.first() else {
+            continue;
+        };
         // Where nobody can tell which of several it is, and that matters, none counts.
-        if found.all(|other| other.becomes_as(record)) {
-            live.is_held_by(policy, &record.holders());
-            records.insert(live.policies[policy].address.text.clone(), record);
+        if found.iter().all(|other| other.becomes_as(first)) {
+            for record in found {
+                live.is_held_by(policy, record.holders());
+            }
+            records.insert(live.policies[policy].address.text.clone(), first);
         }
     }
     Ok(records)
@@ -99,4 +104,30 @@ pub(super) fn as_recorded(
             _ => true,
         });
     (verdict, stays)
+}
+
+/// How a policy that a plan does not change stands to what a record says of it.
+#[derive(Clone, Copy)]
+pub(super) enum Standing {
+    /// It stays as it is; of so many statements nothing is used, and they are to be removed by hand.
+    AsDecided(usize),
+    /// It is what it was to become.
+    Done,
+    /// Something is to become of it.
+    ToChange,
+    /// It is another policy than the record is about.
+    Another,
+}
+
+impl Standing {
+    pub(super) fn of(record: &MadeRecord, policy: &Policy) -> Self {
+        match record.becomes(policy) {
+            None if record.is_done(policy) => Standing::Done,
+            None => Standing::Another,
+            Some(decided) if unlike_decided(&decided, policy).is_empty() => {
+                Standing::AsDecided(record.to_remove())
+            }
+            Some(_) => Standing::ToChange,
+        }
+    }
 }

@@ -2,6 +2,7 @@
 //! of which this one is put together too.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use super::Judge;
 use crate::document::Document;
@@ -21,13 +22,15 @@ impl Judge<'_> {
         verdict: &mut Verdict,
     ) -> BTreeSet<Action> {
         let mut stays = BTreeSet::new();
-        let others = self.live.policies.iter().filter(|other| {
-            let both = [&policy.address.block, &other.address.block];
-            !self.plan.may_share_policy(both[0], both[1])
-                && self.plan.share_documents(both[0], both[1])
-        });
-        for other in others {
-            let Some(document) = self.becomes(other) else {
+        let is_open = |verdict: &Verdict| !verdict.part_holds(Part::UnusedGone);
+        for (place, other) in self.live.policies.iter().enumerate() {
+            if !is_open(verdict) {
+                break;
+            }
+            if !self.is_put_together_too(policy, place) {
+                continue;
+            }
+            let Some(document) = self.becomes(place) else {
                 continue;
             };
             let has = |statement: &Statement| {
@@ -48,8 +51,31 @@ impl Judge<'_> {
         stays
     }
 
-    /// What a policy is after the plan, if that is known and there is something left.
-    fn becomes(&self, policy: &LivePolicy) -> Option<Document> {
+    /// Whether the policy at a place is another one than this, and one document at least is in both.
+    fn is_put_together_too(&self, policy: &LivePolicy, place: usize) -> bool {
+        let (own, other) = (
+            &policy.address.block,
+            &self.live.policies[place].address.block,
+        );
+        let documents = self.place_of(policy).map(|own| self.documents(own));
+        documents.is_some_and(|documents| !documents.is_disjoint(self.documents(place)))
+            && !self.plan.may_share_policy(own, other)
+    }
+
+    /// The documents that the policy at a place is put together of.
+    fn documents(&self, place: usize) -> &BTreeSet<(PathBuf, String)> {
+        let block = &self.live.policies[place].address.block;
+        let documents = &self.known[place].documents;
+        documents.get_or_init(|| self.plan.documents_of(block))
+    }
+
+    /// What the policy at a place is after the plan, if that is known and there is something left.
+    fn becomes(&self, place: usize) -> Option<&Document> {
+        let becomes = || self.after(&self.live.policies[place]);
+        self.known[place].becomes.get_or_init(becomes).as_ref()
+    }
+
+    fn after(&self, policy: &LivePolicy) -> Option<Document> {
         let mut changes = self.plan.changes.iter();
         let change = changes.find(|change| {
             !change.is_deposed

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Kind, Resource, State};
+use super::{Kind, Resource, State, embedded_in};
 use crate::iam::quota::Owner;
 use crate::iam::{AccountId, Arn, PrincipalName};
 use crate::policies::PolicyOwner;
@@ -405,13 +405,8 @@ impl<'a> Gathering<'a> {
         let own = embedded.filter(|one| !made.contains(&one.name));
         for one in own {
             let place = self.live.policies.len();
-            let text = format!(
-                "{}, inline policy {}",
-                resource.address.text.raw(),
-                one.name
-            );
             let address = Address {
-                text: text.into(),
+                text: embedded_in(&resource.address.text, &one.name),
                 ..resource.address.clone()
             };
             let kind = LiveKind::Inline(Some(role));

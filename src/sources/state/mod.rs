@@ -21,6 +21,7 @@ pub use plan::{
 pub(in crate::sources) use plan::is_type_of_who;
 
 use super::{Address, Module};
+use crate::policies::EMBEDDED;
 use crate::text::{Error, Problem, Source, Untrusted};
 use parts::{Object, Part, Top};
 
@@ -242,3 +243,8 @@ fn refused(source: &Source, why: String) -> Problem {
 
 const AS_PRINTED: &str =
     "give what `terraform show -json` or `terraform state pull` prints, unchanged";
+
+/// What a policy is called that a role at this address embeds itself, by its name.
+fn embedded_in(role: &Untrusted, name: &str) -> Untrusted {
+    format!("{}{EMBEDDED}{name}", role.raw()).into()
+}

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::super::attributes::Plain;
 use super::super::parts::{Object, Part};
-use super::super::{Attributes, Kind};
+use super::super::{Attributes, EmbeddedPolicy, Kind, embedded_in};
 use super::who::{Telling, Values, is_true, is_type_of_who};
 use crate::sources::{Address, BlockAddress};
 use crate::text::Untrusted;
@@ -119,6 +119,68 @@ impl PlannedChange {
     pub fn is_sensitive(&self, attribute: &str) -> bool {
         let marks = [&self.before.sensitive, &self.after.sensitive];
         marks.into_iter().any(|marks| is_marked(marks, attribute))
+    }
+
+    /// The changes of the policies that a role embeds itself, which are taken out of it. One of a name that
+    /// it had not is made, and one that it has no more is deleted.
+    pub(super) fn take_embedded(&mut self) -> Vec<PlannedChange> {
+        const EMBEDDED: &str = "inline_policy";
+        let is_unknown = self.is_unknown(EMBEDDED);
+        let is_sensitive = self.is_sensitive(EMBEDDED);
+        let sides = [&self.before, &self.after].map(|side| &side.attributes.inline_policy);
+        let names: BTreeSet<&String> = sides.into_iter().flatten().map(|one| &one.name).collect();
+        let changes = names.into_iter().filter_map(|name| {
+            let [before, after] = sides.map(|side| side.iter().find(|one| one.name == *name));
+            if before == after && !is_unknown && !is_sensitive {
+                return None;
+            }
+            let action = match (before, after) {
+                _ if is_unknown => PlannedAction::Update,
+                (None, _) => PlannedAction::Create,
+                (_, None) => PlannedAction::Delete,
+                _ => PlannedAction::Update,
+            };
+            let marked = |is_it: bool| {
+                if is_it {
+                    json!({"policy": true})
+                } else {
+                    Value::Null
+                }
+            };
+            let side = |of: &Side, policy: Option<&EmbeddedPolicy>| Side {
+                attributes: Attributes {
+                    name: Some(name.clone()),
+                    role: of.attributes.name.clone(),
+                    policy: policy.and_then(|policy| policy.policy.clone()),
+                    ..Attributes::default()
+                },
+                all: Value::Null,
+                sensitive: marked(is_sensitive),
+            };
+            Some(PlannedChange {
+                address: embedded_in(&self.address, name),
+                type_name: "aws_iam_role_policy".to_owned(),
+                block: self.block.clone(),
+                is_deposed: self.is_deposed,
+                action,
+                before: side(&self.before, before),
+                after: side(&self.after, after),
+                unknown: marked(is_unknown),
+            })
+        });
+        let changes = changes.collect();
+        for told in [
+            &mut self.before.all,
+            &mut self.after.all,
+            &mut self.before.sensitive,
+            &mut self.after.sensitive,
+            &mut self.unknown,
+        ] {
+            if let Some(told) = told.as_object_mut() {
+                told.remove(EMBEDDED);
+            }
+        }
+        changes
     }
 
     /// The attributes that change, or may since they are hidden: their names in order.

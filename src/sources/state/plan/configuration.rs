@@ -30,7 +30,7 @@ struct ConfiguredProvider {
 
 /// Where a policy or document is written: the folder of its module, or else which module it is; and what it
 /// is there.
-type Written = (PathBuf, String);
+pub type Written = (PathBuf, String);
 
 /// A block as the configuration in a plan has it.
 #[derive(Clone, Debug)]
@@ -135,15 +135,8 @@ impl Configuration {
         written(one).is_some_and(|place| written(other) == Some(place))
     }
 
-    /// Whether two blocks have policies that are not one, but are put together of documents of which one at
-    /// least is in both.
-    pub(super) fn share_documents(&self, one: &BlockAddress, other: &BlockAddress) -> bool {
-        let (one, other) = (self.documents_of(one), self.documents_of(other));
-        !one.is_disjoint(&other)
-    }
-
     /// The documents that the policy of a block is put together of.
-    fn documents_of(&self, block: &BlockAddress) -> BTreeSet<&Written> {
+    pub(super) fn documents_of(&self, block: &BlockAddress) -> BTreeSet<Written> {
         let written = self.planned(block).map(PlannedBlock::written);
         let key = written.and_then(|written| self.documents.get_key_value(&written));
         let mut found: BTreeSet<&Written> = BTreeSet::new();
@@ -153,13 +146,19 @@ impl Configuration {
                 left.extend(self.documents.get(document).into_iter().flatten());
             }
         }
-        found
+        found.into_iter().cloned().collect()
     }
 
     /// Whether a block has an argument; true as well where nobody can tell.
     pub(super) fn may_say(&self, block: Option<&BlockAddress>, argument: &str) -> bool {
         let block = block.and_then(|block| self.planned(block));
         block.is_none_or(|block| block.arguments.iter().any(|one| one == argument))
+    }
+
+    /// Whether a block is known to have an argument.
+    pub(super) fn says(&self, block: &BlockAddress, argument: &str) -> bool {
+        let block = self.planned(block);
+        block.is_some_and(|block| block.arguments.iter().any(|one| one == argument))
     }
 
     fn planned(&self, block: &BlockAddress) -> Option<&PlannedBlock> {

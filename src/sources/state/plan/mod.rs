@@ -5,6 +5,7 @@ mod change;
 mod configuration;
 mod who;
 
+use std::collections::BTreeSet;
 use std::io::BufRead;
 
 use serde::de::MapAccess;
@@ -15,11 +16,11 @@ pub use configuration::Providers;
 pub(in crate::sources) use who::is_type_of_who;
 
 use super::parts::{Each, Object, Part, Top};
-use super::{State, read_object};
-use crate::sources::BlockAddress;
+use super::{Kind, State, read_object};
+use crate::sources::{BlockAddress, Held, Live};
 use crate::text::{Error, Source, Untrusted};
 use change::{Change, InShort};
-use configuration::Configuration;
+use configuration::{Configuration, Written};
 
 /// What Terraform would do, and the state that it begins from.
 #[derive(Clone, Debug)]
@@ -50,16 +51,23 @@ impl TerraformPlan {
         self.configuration.holder_of(block)
     }
 
+    /// Who has which policies, as its state tells and AWS `held` has it; those that roles embed themselves too.
+    pub fn live(&self, held: &Held) -> Live {
+        Live::embedding(std::slice::from_ref(&self.state), held, |_, role| {
+            self.configuration
+                .says(&role.address.block, "inline_policy")
+        })
+    }
+
     /// Whether two blocks have one policy, as far as the plan tells: they are one, in a module that is
     /// called twice, or take one document. Without a configuration any two may.
     pub fn may_share_policy(&self, one: &BlockAddress, other: &BlockAddress) -> bool {
         self.configuration.may_share_policy(one, other)
     }
 
-    /// Whether two blocks have policies that are not one, but are put together of documents of which one at
-    /// least is in both.
-    pub fn share_documents(&self, one: &BlockAddress, other: &BlockAddress) -> bool {
-        self.configuration.share_documents(one, other)
+    /// The documents that the policy of a block is put together of, by where they are written.
+    pub fn documents_of(&self, block: &BlockAddress) -> BTreeSet<Written> {
+        self.configuration.documents_of(block)
     }
 }
 
@@ -109,6 +117,14 @@ pub fn read_plan(name: &Untrusted, text: impl BufRead) -> Result<TerraformPlan, 
             }
         }
     }
+    let embedding = plan.changes.iter_mut().filter(|change| {
+        let block = change.block.as_ref();
+        change.kind() == Some(Kind::Role)
+            && change.action == PlannedAction::Update
+            && block.is_some_and(|block| plan.configuration.says(block, "inline_policy"))
+    });
+    let embedded: Vec<PlannedChange> = embedding.flat_map(PlannedChange::take_embedded).collect();
+    plan.changes.extend(embedded);
     Ok(plan)
 }
 
