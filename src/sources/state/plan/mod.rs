@@ -17,7 +17,7 @@ pub(in crate::sources) use who::is_type_of_who;
 
 use super::parts::{Each, Object, Part, Top};
 use super::{Kind, State, read_object};
-use crate::sources::{BlockAddress, Held, Live};
+use crate::sources::{BlockAddress, InAws, Live};
 use crate::text::{Error, Source, Untrusted};
 use change::{Change, InShort};
 use configuration::{Configuration, Written};
@@ -52,7 +52,7 @@ impl TerraformPlan {
     }
 
     /// Who has which policies, as its state tells and AWS `held` has it; those that roles embed themselves too.
-    pub fn live(&self, held: &Held) -> Live {
+    pub fn live(&self, held: &InAws) -> Live {
         Live::embedding(std::slice::from_ref(&self.state), held, |_, role| {
             self.configuration
                 .says(&role.address.block, "inline_policy")
