@@ -4,6 +4,7 @@
 //! with nothing decided; that of an account stays, for it is rarely decided at once. A line is on
 //! the disk before the next key is read: neither a killed program nor a power cut loses anything.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,10 +13,13 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::exit::Failure;
-use super::resume::{ResumeAnswer, ask_to_go_on, tell_kept, tell_left, tell_not_kept};
+use super::resume::{
+    ResumeAnswer, ask_to_go_on, tell_differing, tell_kept, tell_left, tell_not_kept, tell_of_others,
+};
+use crate::explain::policy_name;
 use crate::policies::Origin;
-use crate::review::journal::{self, Changed, Heading, step_line};
-use crate::review::{Review, State};
+use crate::review::journal::{self, Changed, Heading, OfAnother, step_line};
+use crate::review::{PolicyInput, Review, State};
 use crate::store::{Journal, JournalPlace, NotTaken};
 use crate::text::{Error, Shown, sha256};
 
@@ -27,11 +31,17 @@ pub trait Journaled: Sized {
     /// What the journal that was left comes to now; none when nothing was decided.
     fn resumed(&self, journal: &str) -> Option<Resumed<Self>>;
 
-    /// The lines of a journal that begins with what is decided now.
+    /// The lines of a journal that begins with what is decided now, and with what is kept for others.
     ///
     /// # Errors
     /// Something has no form in JSON.
-    fn lines(&self) -> Result<String, Error>;
+    fn lines(&self, others: &[OfAnother]) -> Result<String, Error>;
+
+    /// The lines of a journal with nothing but what is kept for others.
+    ///
+    /// # Errors
+    /// Something has no form in JSON.
+    fn lines_of_others(&self, others: &[OfAnother]) -> Result<String, Error>;
 
     /// What is decided now.
     fn snapshot(&self) -> Self::Saved;
@@ -47,12 +57,29 @@ pub struct Resumed<T> {
     pub applying: usize,
     /// The review with these.
     pub review: T,
+    /// Where some do not apply: the names of the policies, each with how many of its decisions do not, and
+    /// whether it is another text, or makes or is had by others.
+    pub differing: Vec<Differing>,
+    /// Decisions on policies that are not reviewed now.
+    pub others: Vec<OfAnother>,
+}
+
+/// A policy of which decisions do not apply any more.
+pub struct Differing {
+    /// What it is called.
+    pub name: String,
+    /// How many of its decisions do not apply.
+    pub count: usize,
+    /// Whether it is another text, or makes or is had by others.
+    pub is_changed: bool,
 }
 
 /// What is decided, on its way to the disk.
 pub struct Autosave<S> {
     /// Where it goes, or why nothing can be kept.
     journal: Result<Journal, String>,
+    /// The lines that are kept for other reviews when this one ends.
+    for_others: Option<String>,
     pub(super) saved: S,
 }
 
@@ -79,23 +106,35 @@ pub fn begin<T: Journaled>(
         }
     };
     let left = place.text();
+    let resumed = match &left {
+        Ok(Some(text)) => review.resumed(text),
+        _ => None,
+    };
     let mut takes_over = false;
-    if let Ok(Some(text)) = &left
-        && !is_decided
-        && let Some(resumed) = review.resumed(text)
-    {
-        tell_left(resumed.inputs, resumed.applying == resumed.all);
-        match ask_to_go_on(resumed.applying, resumed.all)? {
-            ResumeAnswer::Yes { whole } => (takes_over, *review) = (whole, resumed.review),
-            ResumeAnswer::No => {}
-            ResumeAnswer::NobodyAnswers => return Ok(None),
+    let mut others = Vec::new();
+    if let Some(resumed) = resumed {
+        others = resumed.others;
+        tell_of_others(&others);
+        takes_over = resumed.all == 0;
+        if !is_decided && resumed.all > 0 {
+            tell_left(resumed.inputs, resumed.applying == resumed.all);
+            tell_differing(&resumed.differing);
+            match ask_to_go_on(resumed.applying, resumed.all)? {
+                ResumeAnswer::Yes { whole } => (takes_over, *review) = (whole, resumed.review),
+                ResumeAnswer::No => {}
+                ResumeAnswer::NobodyAnswers => return Ok(None),
+            }
         }
     }
     let holds_more = match left {
         Ok(text) => text.is_some_and(|text| journal::holds_decisions(&text)),
         Err(_) => true,
     };
-    let lines = review.lines()?;
+    let lines = review.lines(&others)?;
+    let for_others = match others.as_slice() {
+        [] => None,
+        others => Some(review.lines_of_others(others)?),
+    };
     let folder = place.folder().to_owned();
     let cannot = |error| {
         cannot_keep(&folder, error).help("make room there, or set XDG_STATE_HOME to another folder")
@@ -107,6 +146,7 @@ pub fn begin<T: Journaled>(
     let journal = place.begin(&lines).map_err(cannot)?;
     Ok(Some(Autosave {
         journal: Ok(journal),
+        for_others,
         saved: review.snapshot(),
     }))
 }
@@ -115,6 +155,7 @@ fn nothing_kept<T: Journaled>(review: &T, reason: String) -> Autosave<T::Saved> 
     tell_not_kept(&reason);
     Autosave {
         journal: Err(reason),
+        for_others: None,
         saved: review.snapshot(),
     }
 }
@@ -156,7 +197,7 @@ impl<S> Autosave<S> {
     /// Ends the journal: what was decided is written, or there is nothing in it.
     pub fn end(self) {
         if let Ok(journal) = self.journal {
-            journal.end();
+            journal.end(self.for_others.as_deref());
         }
     }
 }
@@ -179,23 +220,41 @@ impl Journaled for Review {
     type Saved = Arc<State>;
 
     fn resumed(&self, journal: &str) -> Option<Resumed<Self>> {
-        let journal = journal::Journal::read(journal)?;
+        let now = heading_of(self);
+        let (journal, others) = journal::Journal::read(journal)?.numbered_as(&now);
         let decided = journal.at_the_end();
-        let applying = decided.len() - self.clone().replay(&decided).len();
+        let mut differing: BTreeMap<usize, usize> = BTreeMap::new();
+        for entry in self.clone().replay(&decided) {
+            *differing.entry(entry.policy).or_default() += 1;
+        }
+        let differ: usize = differing.values().sum();
+        let differing = differing.into_iter().map(|(policy, count)| Differing {
+            name: policy_name(self, policy),
+            count,
+            is_changed: !journal.heading.has_as(&now, policy),
+        });
         let mut review = self.clone();
         review.replay_steps(&journal.steps);
         Some(Resumed {
-            inputs: journal.heading.compare(&Heading::of(self.input())),
+            inputs: journal.heading.compare(&now),
             all: decided.len(),
-            applying,
+            applying: decided.len() - differ,
             review,
+            differing: differing.collect(),
+            others,
         })
     }
 
-    fn lines(&self) -> Result<String, Error> {
-        let heading = json(&Heading::of(self.input()))?;
-        let records = json(&self.state().records(self.input()))?;
-        Ok(format!("{heading}\n{records}\n"))
+    fn lines(&self, others: &[OfAnother]) -> Result<String, Error> {
+        let (heading, of_others) = heading_of(self).with_others(others);
+        let mut records = self.state().records(self.input());
+        records.extend(of_others);
+        Ok(format!("{}\n{}\n", json(&heading)?, json(&records)?))
+    }
+
+    fn lines_of_others(&self, others: &[OfAnother]) -> Result<String, Error> {
+        let (heading, records) = heading_of(self).of_none().with_others(others);
+        Ok(format!("{}\n{}\n", json(&heading)?, json(&records)?))
     }
 
     fn snapshot(&self) -> Arc<State> {
@@ -206,6 +265,37 @@ impl Journaled for Review {
 /// A value in a line of a journal.
 pub fn json(value: &impl Serialize) -> Result<String, Error> {
     Ok(serde_json::to_string(value).map_err(io::Error::from)?)
+}
+
+fn heading_of(review: &Review) -> Heading {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let names = review.input().policies.iter().map(|policy| {
+        let name = name_of_policy(policy);
+        let count = counts.entry(name.clone()).or_default();
+        *count += 1;
+        match *count {
+            1 => name,
+            number => format!("{name}, number {number}"),
+        }
+    });
+    let names = names.collect();
+    Heading::of(review.input(), names)
+}
+
+/// What a policy is known by: its block, or what AWS calls it, in the real path of its file; without a file
+/// what AWS calls it, or what it says.
+fn name_of_policy(policy: &PolicyInput) -> String {
+    let source = policy.loaded.document.source();
+    let origin = &policy.loaded.origin;
+    let own = match &origin.block {
+        Some(block) => Some(block.address.clone()),
+        None => name_in_aws(origin),
+    };
+    match (source.path().map(real_name), own) {
+        (Some(path), Some(own)) => format!("{own} of {path}"),
+        (Some(path), None) => path,
+        (None, own) => own.unwrap_or_else(|| sha256(source.text())),
+    }
 }
 
 /// The name of the journal for the policies of a review: a hash of the real paths of their files, in
@@ -226,14 +316,10 @@ pub fn name_of_review(review: &Review) -> String {
 }
 
 /// The name of the journal for the policies of root modules: a hash of their real paths, in whatever order
-/// they are given, and of what the blocks make, in their order.
-pub fn name_of_sources(roots: &[PathBuf], review: &Review) -> String {
-    let policies = review.policies();
-    let blocks = policies.filter_map(|policy| policy.loaded.origin.block.as_ref());
-    let addresses = blocks.map(|block| format!("{} {}", block.address, block.makes.join(" ")));
+/// they are given. Which policies are reviewed the findings tell, and decisions on others are kept.
+pub fn name_of_sources(roots: &[PathBuf]) -> String {
     let mut names: Vec<String> = roots.iter().map(|root| real_name(root)).collect();
     names.sort();
-    names.extend(addresses);
     format!("sources-{}", sha256(&names.join("\0")))
 }
 

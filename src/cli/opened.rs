@@ -220,7 +220,7 @@ impl Home {
     pub fn journal_name(&self, review: &Review) -> String {
         match self {
             Home::Files => name_of_review(review),
-            Home::Sources { roots, .. } => name_of_sources(roots, review),
+            Home::Sources { roots, .. } => name_of_sources(roots),
         }
     }
 

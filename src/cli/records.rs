@@ -1,5 +1,6 @@
 //! `--record` and `--decisions`: decision records in files.
 
+use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -10,9 +11,10 @@ use super::exit::Failure;
 use super::speak::{eprint_line, print_json};
 use crate::intake::{is_stdin, read};
 use crate::review::{
-    DecidedWith, DecisionRecord, Decisions, NotRead, NotReplayed, Replayed, Review, SavedDecisions,
+    DecidedWith, DecisionRecord, Decisions, FileText, NotRead, NotReplayed, Replayed, Review,
+    SavedDecisions,
 };
-use crate::store::{FileWrite, Target, already_exists, write_files};
+use crate::store::{FileWrite, Target, already_exists, beside_old_bytes, write_files};
 use crate::text::{Error, LARGEST_FILE, Shown, Untrusted, grouped, list, printable};
 
 /// Decision records, for audits and replays.
@@ -137,26 +139,52 @@ impl Records {
                 "give fewer policies at a time, or leave --record out; nothing was written",
             ));
         }
+        let path = Cow::Borrowed(path.as_path());
+        Ok(Some(RecordFile { path, text }))
+    }
+
+    /// The record of sources that are written over: the one that was asked for, or else one beside their old
+    /// bytes, since what was decided on is there no more afterwards. None where nothing is written, or it would
+    /// be longer than is read again.
+    ///
+    /// # Errors
+    /// As [`record`](Self::record); there is no folder for old bytes.
+    pub fn record_of_sources(
+        &self,
+        review: &Review,
+        with: DecidedWith,
+        replayed: Option<&Replayed>,
+    ) -> Result<Option<RecordFile<'_>>, Failure> {
+        let mut files = review.files();
+        let is_written = files.any(|file| matches!(file.outcome.written, FileText::Changed(_)));
+        if self.record.is_some() || !is_written {
+            return self.record(review, with, replayed);
+        }
+        let text = record_text(&decision_record(review, with, replayed)?)?;
+        if text.len() > LARGEST_FILE {
+            return Ok(None);
+        }
+        let path = Cow::Owned(beside_old_bytes("record.json")?);
         Ok(Some(RecordFile { path, text }))
     }
 }
 
 /// A record on its way to its file.
 pub struct RecordFile<'a> {
-    path: &'a Path,
+    path: Cow<'a, Path>,
     text: String,
 }
 
 impl RecordFile<'_> {
     /// Where it is to be.
     pub fn path(&self) -> &Path {
-        self.path
+        &self.path
     }
 
     /// The file that it is to be.
     pub fn file(&self) -> FileWrite<'_> {
         FileWrite {
-            path: self.path,
+            path: &self.path,
             text: &self.text,
             target: Target::New,
         }

@@ -3,11 +3,12 @@
 use std::io::{BufRead, BufReader, IsTerminal};
 use std::path::Path;
 
+use super::autosave::Differing;
 use super::exit::Failure;
 use super::screen::terminal;
 use super::speak::{eprint_line, eprint_text, is_terminal};
-use crate::review::journal::Changed;
-use crate::text::{Shown, counted};
+use crate::review::journal::{Changed, OfAnother};
+use crate::text::{Shown, counted, list, printable};
 
 /// Warns that decisions are not kept, and why.
 pub fn tell_not_kept(error: &str) {
@@ -22,6 +23,38 @@ pub fn tell_kept(kept: &Path) {
         "your earlier decisions are saved in {}",
         kept.shown()
     ));
+}
+
+/// Tells of decisions on policies that are not reviewed now; they stay saved.
+pub fn tell_of_others(others: &[OfAnother]) {
+    if others.is_empty() {
+        return;
+    }
+    let count = others.iter().map(|other| other.entries.len()).sum();
+    let names = others
+        .iter()
+        .map(|other| printable(&other.name).to_string());
+    eprint_line(format_args!(
+        "{} about what is not reviewed here, and kept: {}",
+        counted(count, "saved decision is", "saved decisions are"),
+        list(&names.collect::<Vec<_>>())
+    ));
+}
+
+/// Tells which decisions do not apply any more.
+pub fn tell_differing(differing: &[Differing]) {
+    for one in differing {
+        let why = if one.is_changed {
+            "it is another text, or makes or is had by others"
+        } else {
+            "something else would become of it"
+        };
+        let decisions = counted(one.count, "decision", "decisions");
+        let name = &one.name;
+        eprint_line(format_args!(
+            "{decisions} on {name} cannot be resumed: {why}."
+        ));
+    }
 }
 
 /// What the person answered to the offer of going on.

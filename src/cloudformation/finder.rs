@@ -9,7 +9,7 @@ use super::named::{holder, holders, memberships, name};
 use super::policy::Trees;
 use super::resource::boundaries;
 use super::template::{
-    Holder, Makes, Name, Template, TemplateResource, Who, WrittenPolicy, values,
+    Attached, Holder, Makes, Name, Template, TemplateResource, Who, WrittenPolicy, values,
 };
 use super::transforms::{is_macro, macros, makes_others};
 use super::unclear::{merged_here, unclear_of, why_unclear};
@@ -80,8 +80,8 @@ fn resources<'j>(source: &Source, json: &'j Json) -> Result<&'j Member, Problems
 struct Finder<'a> {
     trees: Trees<'a>,
     parameters: BTreeSet<&'a str>,
-    /// That a resource is a permissions boundary, by its logical id.
-    boundaries: BTreeMap<String, Problem>,
+    /// The permissions boundaries of resources.
+    boundaries: Vec<(Attached, Problem)>,
     /// What does not say the same to everybody, by the resource that it stands in.
     unclear: BTreeMap<String, Problem>,
     /// What is found so far.
@@ -111,7 +111,12 @@ impl Finder<'_> {
         };
         let properties = resource.get("Properties").unwrap_or(&nothing);
         let source = self.trees.places.source();
-        let memberships = memberships(source, &member.name, kind, properties, &self.parameters);
+        let memberships = memberships(
+            source,
+            (self.found.resources.len() - 1, &member.name, kind),
+            properties,
+            &self.parameters,
+        );
         self.found.memberships.extend(memberships);
         let Some(form) = Form::of(kind) else {
             return;
@@ -234,6 +239,8 @@ impl Finder<'_> {
             self.last_is_behind_condition(!branch.is_empty() || has_role_by_condition);
         }
         without_actions.retain(|name| name.ends_with("Policy"));
+        without_actions.sort();
+        without_actions.dedup();
         if let (Some(policies), false) = (properties.member("Policies"), without_actions.is_empty())
         {
             let message = format!(
@@ -314,8 +321,10 @@ impl Finder<'_> {
             self.add(&address, &properties.range, makes, Err(why.into()));
             return;
         };
-        let read = match self.boundaries.get(logical_id) {
-            Some(why) => Err(why.clone().into()),
+        let own_name = properties.get("ManagedPolicyName").and_then(Json::as_str);
+        let mut boundaries = self.boundaries.iter();
+        let read = match boundaries.find(|(boundary, _)| boundary.has(logical_id, own_name)) {
+            Some((_, why)) => Err(why.clone().into()),
             None => self.trees.read(document),
         };
         self.add(&address, &document.range, makes, read);

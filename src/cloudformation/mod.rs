@@ -21,6 +21,6 @@ mod unclear;
 mod yaml;
 
 pub use template::{
-    Holder, Makes, Membership, Name, Template, TemplateResource, Who, WrittenPolicy,
+    Attached, Holder, Makes, Membership, Name, Template, TemplateResource, Who, WrittenPolicy,
 };
 pub use yaml::comments;

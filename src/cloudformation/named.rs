@@ -13,6 +13,22 @@ impl Name {
         Name::Parts(vec![String::new(), String::new()])
     }
 
+    /// Whether it is written how it ends.
+    pub(super) fn has_end(&self) -> bool {
+        match self {
+            Name::Text(_) => true,
+            Name::Parts(parts) => parts.last().is_some_and(|last| !last.is_empty()),
+        }
+    }
+
+    /// Whether it is written that it ends so.
+    pub(super) fn ends_with(&self, end: &str) -> bool {
+        match self {
+            Name::Text(text) => text.ends_with(end),
+            Name::Parts(parts) => parts.last().is_some_and(|last| last.ends_with(end)),
+        }
+    }
+
     /// Whether a policy may be called so.
     ///
     /// ```
@@ -136,8 +152,7 @@ pub(super) fn holders(
 /// Whom a resource of this type puts into groups.
 pub(super) fn memberships(
     source: &Source,
-    logical_id: &str,
-    kind: &str,
+    (resource, logical_id, kind): (usize, &str, &str),
     properties: &Json,
     parameters: &BTreeSet<&str>,
 ) -> Vec<Membership> {
@@ -148,7 +163,11 @@ pub(super) fn memberships(
         })
     };
     let who = |json: &Json| holder(source, json, parameters);
-    let membership = |group, user| Membership { group, user };
+    let membership = |group, user| Membership {
+        resource,
+        group,
+        user,
+    };
     match kind {
         "AWS::IAM::User" => {
             let user = || Who::Resource(logical_id.to_owned());

@@ -1,9 +1,8 @@
 //! A resource, and what it says beside policies.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::function::{Call, may_be_nothing, references};
-use super::template::TemplateResource;
+use super::named::name;
+use super::template::{Attached, Name, TemplateResource};
 use crate::document::Places;
 use crate::text::{Json, Member, Problem, Source};
 
@@ -47,59 +46,70 @@ fn has(source: &Source, resource: &Json, property: &str) -> bool {
 }
 
 /// What a resource attaches to itself, or itself to, whatever conditions say.
-fn attaches(source: &Source, kind: &str, resource: &Json) -> BTreeSet<String> {
+fn attaches(source: &Source, kind: &str, resource: &Json) -> Attached {
     let mut attaching = vec!["ManagedPolicyArns", "Roles", "Users", "Groups"];
     if kind.starts_with("AWS::Serverless::") {
         attaching.push("Policies");
     }
     let properties = resource.get("Properties");
     let values = attaching.iter().filter_map(|name| properties?.get(name));
-    let mut attached = BTreeSet::new();
+    let mut attached = Attached::default();
     for value in values {
         let list = value.as_array().unwrap_or(std::slice::from_ref(value));
         for one in list {
             // A document among the policies of SAM is no attachment.
             if one.as_object().is_none() || Call::of(source, one).is_some() {
-                references(source, one, false, &mut |named| {
-                    attached.insert(named.to_owned());
-                });
-                attached.extend(own_policy(source, one));
+                attached.add(source, one, false);
             }
         }
     }
     attached
 }
 
-/// The name of a managed policy of the account itself, where its ARN is written:
-/// `!Sub 'arn:aws:iam::${AWS::AccountId}:policy/shared'`.
-fn own_policy(source: &Source, json: &Json) -> Option<String> {
-    let sub = || {
-        Call::of(source, json)
-            .filter(|call| call.name == "Fn::Sub")?
-            .argument
-            .as_str()
-    };
-    let text = json.as_str().or_else(sub)?;
-    let (account, path) = text.strip_prefix("arn:")?.split_once(":policy/")?;
-    let is_of_aws = account.ends_with(":aws");
-    let name = path.rsplit('/').next().filter(|name| !name.contains('$'))?;
-    (!is_of_aws).then(|| name.to_owned())
+impl Attached {
+    /// Adds what a value speaks of; what a condition decides on only `with_branches`.
+    fn add(&mut self, source: &Source, json: &Json, with_branches: bool) {
+        references(source, json, with_branches, &mut |named| {
+            self.resources.insert(named.to_owned());
+        });
+        let branches = Call::of(source, json).and_then(|call| Some(call.branches()?.1));
+        match branches {
+            None => self
+                .arns
+                .extend(Some(name(source, json)).filter(Name::has_end)),
+            Some(branches) if with_branches => {
+                for branch in branches {
+                    self.add(source, branch, true);
+                }
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Whether it is a managed policy of the template: by its logical id, or by what it is called.
+    pub(super) fn has(&self, logical_id: &str, own_name: Option<&str>) -> bool {
+        let is_named = |name: &str| {
+            let end = format!("/{name}");
+            self.arns.iter().any(|arn| arn.ends_with(&end))
+        };
+        self.resources.contains(logical_id) || own_name.is_some_and(is_named)
+    }
 }
 
-/// The resources that are the permissions boundary of others.
-pub(super) fn boundaries(source: &Source, resources: &Json) -> BTreeMap<String, Problem> {
-    let mut found = BTreeMap::new();
+/// The permissions boundary of each resource that has one, by its logical id, and where it is written.
+pub(super) fn boundaries(source: &Source, resources: &Json) -> Vec<(Attached, Problem)> {
+    let mut found = Vec::new();
     for member in resources.as_object().unwrap_or_default() {
         let properties = member.value.get("Properties");
         let boundary = properties.and_then(|properties| properties.get("PermissionsBoundary"));
         let Some(boundary) = boundary else { continue };
-        references(source, boundary, true, &mut |named| {
-            let message = format!("{named} is the permissions boundary of {}", member.name);
-            let problem = source.error_at(boundary.range.clone(), message);
-            let help =
-                "it stays as it is: what is taken from it is taken from all whose boundary it is";
-            found.insert(named.to_owned(), problem.help(help));
-        });
+        let mut attached = Attached::default();
+        attached.add(source, boundary, true);
+        let message = format!("it is the permissions boundary of {}", member.name);
+        let problem = source.error_at(boundary.range.clone(), message);
+        let help =
+            "it stays as it is: what is taken from it is taken from all whose boundary it is";
+        found.push((attached, problem.help(help)));
     }
     found
 }

@@ -56,10 +56,9 @@ pub struct TemplateResource {
     pub has_own_name: bool,
     /// Whether a condition decides if it is there.
     pub is_conditional: bool,
-    /// What it attaches to itself, or itself to, by logical ids, and by the names of managed policies
-    /// of which the ARN is written: `ManagedPolicyArns`, `Policies` of SAM, `Roles`, `Users` and
-    /// `Groups`. What a condition decides on is left out.
-    pub attaches: BTreeSet<String>,
+    /// What it attaches to itself, or itself to: `ManagedPolicyArns`, `Policies` of SAM, `Roles`, `Users`
+    /// and `Groups`. What a condition decides on is left out.
+    pub attaches: Attached,
     /// The template of the stack that it makes, where that is told: `TemplateURL`.
     pub template_url: Option<String>,
     /// Where it stands in a program of the CDK, if one made the template.
@@ -100,9 +99,20 @@ pub enum Makes {
     Managed,
 }
 
+/// What a resource speaks of where it attaches something.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attached {
+    /// Resources of the template, by their logical ids.
+    pub resources: BTreeSet<String>,
+    /// ARNs and names, as far as they are written.
+    pub arns: Vec<Name>,
+}
+
 /// A user whom a template puts into a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Membership {
+    /// Which of the resources of the template says so.
+    pub resource: usize,
     /// The group.
     pub group: Who,
     /// The user.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::findings::Findings;
 use crate::iam::quota;
-use crate::policies::Made;
-use crate::sources::{Live, SourcePolicy};
+use crate::policies::{Made, TakenDocument};
+use crate::sources::{Live, Place, SourcePolicy};
 
 /// The policies of AWS of which each statement is written in a policy that is reviewed.
 pub(super) fn reviewed_whole<'m>(
@@ -53,7 +53,12 @@ pub(super) fn made<'m>(
     live: &Live,
     reviewed: impl Iterator<Item = &'m SourcePolicy>,
 ) -> Vec<Vec<Made>> {
-    let mut made: Vec<Vec<(usize, Made)>> = reviewed.map(|policy| made_of(live, policy)).collect();
+    let reviewed: Vec<&SourcePolicy> = reviewed.collect();
+    let places = reviewed.iter().enumerate();
+    let places = places.filter_map(|(number, policy)| Some((policy.place.as_ref()?, number)));
+    let places: BTreeMap<&Place, usize> = places.collect();
+    let made = reviewed.iter().map(|policy| made_of(live, policy, &places));
+    let mut made: Vec<Vec<(usize, Made)>> = made.collect();
     // Several may be of one policy, each some of its statements.
     let mut of_reviewed: BTreeMap<usize, usize> = BTreeMap::new();
     for (place, one) in made.iter().flatten() {
@@ -71,24 +76,35 @@ pub(super) fn made<'m>(
         .collect()
 }
 
-/// What a policy makes, each with its place.
-fn made_of(live: &Live, policy: &SourcePolicy) -> Vec<(usize, Made)> {
+/// What a policy makes, each with its place, where the reviewed policies are at these `places`.
+fn made_of(
+    live: &Live,
+    policy: &SourcePolicy,
+    places: &BTreeMap<&Place, usize>,
+) -> Vec<(usize, Made)> {
     let makes = policy.makes.iter().zip(&policy.statements);
-    let made = makes.filter_map(|(&made, same)| {
-        let (quota, sharing, elsewhere) = live.quota(made)?;
-        let size = |place: &usize| {
-            let text = live.policies[*place].document.as_deref();
-            text.map_or(0, quota::size)
-        };
-        let one = Made {
-            in_aws: live.in_aws(made),
-            quota,
-            live: live.policies[made].read()?,
-            source_of: same.source_of.clone(),
-            beside: 0,
-            all: sharing.iter().map(size).sum::<usize>() + elsewhere,
-        };
-        Some((made, one))
-    });
+    let made = makes
+        .zip(&policy.documents)
+        .filter_map(|((&made, same), documents)| {
+            let documents = documents.iter().map(|document| TakenDocument {
+                policy: places.get(&document.place).copied(),
+                sids: document.sids.clone(),
+            });
+            let (quota, sharing, elsewhere) = live.quota(made)?;
+            let size = |place: &usize| {
+                let text = live.policies[*place].document.as_deref();
+                text.map_or(0, quota::size)
+            };
+            let one = Made {
+                in_aws: live.in_aws(made),
+                quota,
+                live: live.policies[made].read()?,
+                source_of: same.source_of.clone(),
+                documents: documents.collect(),
+                beside: 0,
+                all: sharing.iter().map(size).sum::<usize>() + elsewhere,
+            };
+            Some((made, one))
+        });
     made.collect()
 }

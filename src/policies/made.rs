@@ -44,10 +44,21 @@ pub struct Made {
     pub live: Document,
     /// For each of its statements the written one that makes it; none of one that is written elsewhere.
     pub source_of: Vec<Option<usize>>,
+    /// The documents that it is put together of, in their order; none where it is one.
+    pub documents: Vec<TakenDocument>,
     /// The characters of policies that count against the same quota and are not reviewed.
     pub beside: usize,
     /// The characters of all that counts against it.
     pub all: usize,
+}
+
+/// A document that a policy in AWS is put together of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenDocument {
+    /// Which of the reviewed policies it is; none where it is not reviewed.
+    pub policy: Option<usize>,
+    /// The `Sid` of each of its statements, if it has one.
+    pub sids: Vec<Option<String>>,
 }
 
 impl Made {

@@ -17,6 +17,9 @@
 //! Parts 1 to 4 are in `narrowed.rs`, for a `NotAction` in `not_action.rs`; part 5 is in `rewritten.rs`
 //! and `bytes.rs`; what `verify` judges by is in `verdict`.
 //!
+//! A policy that is put together of several documents, each proved by itself, is proved as a whole by
+//! [`prove_merged`]: no statement is back that another one stood in the place of.
+//!
 //! The policies that a long one was cut into are judged by [`prove_pieces`]; those that deny what goes,
 //! in place of the policies being narrowed, by [`prove_as_deny`].
 //!
@@ -30,6 +33,7 @@ mod fate;
 mod fault;
 mod knowledge;
 mod lines;
+mod merged;
 mod narrowed;
 mod not_action;
 mod pieces;
@@ -39,6 +43,7 @@ mod verdict;
 pub use as_deny::prove_as_deny;
 pub use fault::{Fault, Part};
 pub use knowledge::Knowledge;
+pub use merged::prove_merged;
 pub use narrowed::Proved;
 pub use pieces::prove_pieces;
 pub use rewritten::{prove, prove_file};

@@ -86,12 +86,16 @@ impl Review {
     pub fn faults(&self) -> Vec<Fault> {
         let outcomes = self.outcomes().iter();
         let faults = outcomes.flat_map(|outcome| &outcome.proved.faults);
-        faults.cloned().collect()
+        faults.chain(self.faults_together()).cloned().collect()
     }
 
     /// The proof of what would be written now.
     pub fn proof(&self) -> ProofReport {
-        let holds = |part| (self.outcomes().iter()).all(|outcome| outcome.proved.part_holds(part));
+        let faults = self.faults_together();
+        let holds = |part| {
+            (self.outcomes().iter()).all(|outcome| outcome.proved.part_holds(part))
+                && faults.iter().all(|fault| fault.part != part)
+        };
         ProofReport {
             parts: Part::ALL.map(|part| (part, holds(part))),
             gone: self.now().gone,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::decisions::hash_of;
 use super::record::EntryRecord;
-use super::{Review, ReviewInput, State};
+use super::{PolicyInput, Review, ReviewInput, State};
 use crate::catalogue::Catalogue;
 use crate::findings::Findings;
 use crate::refine::Options;
@@ -27,6 +27,10 @@ const ACCOUNT: &str = "iam-refine account 1";
 pub struct Heading {
     format: String,
     policies: Vec<String>,
+    /// What the policies are known by, in the same order, where that is told; behind them the names of others,
+    /// whose decisions are kept for another review.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    names: Vec<String>,
     finding: String,
     catalogue: Option<jiff::civil::Date>,
     options: String,
@@ -44,12 +48,12 @@ pub enum Changed {
 }
 
 impl Heading {
-    /// The heading for a review of `input`.
-    pub fn of(input: &ReviewInput) -> Self {
-        let sources = (input.policies.iter()).map(|policy| policy.loaded.document.source());
+    /// The heading for a review of `input`, whose policies are known by these `names`.
+    pub fn of(input: &ReviewInput, names: Vec<String>) -> Self {
         Heading {
             format: REVIEW.to_owned(),
-            policies: sources.map(hash_of).collect(),
+            policies: input.policies.iter().map(what_is_decided_on).collect(),
+            names,
             finding: sha256(&reported_of(input)),
             catalogue: input.universe.catalogue.date(),
             options: options_text(&input.options),
@@ -67,6 +71,7 @@ impl Heading {
         Heading {
             format: ACCOUNT.to_owned(),
             policies: vec![sha256(policies)],
+            names: Vec::new(),
             finding: sha256(&findings.collect::<Vec<_>>().join("\0")),
             catalogue: catalogue.date(),
             options: options_text(options),
@@ -81,12 +86,67 @@ impl Heading {
 
     /// How the inputs of this journal compare with those `now`.
     pub fn compare(&self, now: &Heading) -> Changed {
-        if self == now {
+        let is_same = self.format == now.format
+            && self.policies.len() == now.policies.len()
+            && (0..now.policies.len()).all(|policy| self.has_as(now, policy));
+        if !is_same {
+            return Changed::OtherPolicies;
+        }
+        let rest = |heading: &Heading| (heading.finding.clone(), heading.options.clone());
+        if rest(self) == rest(now) && self.catalogue == now.catalogue {
             Changed::Same
-        } else if self.format == now.format && self.policies == now.policies {
-            Changed::OtherFinding
         } else {
-            Changed::OtherPolicies
+            Changed::OtherFinding
+        }
+    }
+
+    /// Whether this has the policy at a place of the heading `now` as that has it.
+    pub fn has_as(&self, now: &Heading, policy: usize) -> bool {
+        let own = self.place_of(now, policy);
+        own.is_some_and(|own| self.policies.get(own) == now.policies.get(policy))
+    }
+
+    /// Where this has the policy at a place of another heading; by its number, where names are not told.
+    fn place_of(&self, other: &Heading, policy: usize) -> Option<usize> {
+        if self.names.is_empty() || other.names.is_empty() {
+            return Some(policy);
+        }
+        let name = other.names.get(policy)?;
+        self.names.iter().position(|own| own == name)
+    }
+
+    /// The same with other policies behind them, whose decisions are kept; and these decisions.
+    pub fn with_others(mut self, others: &[OfAnother]) -> (Self, Vec<EntryRecord>) {
+        let mut entries = Vec::new();
+        for other in others {
+            let policy = self.names.len();
+            self.names.push(other.name.clone());
+            let own = other.entries.iter().cloned();
+            entries.extend(own.map(|entry| EntryRecord { policy, ..entry }));
+        }
+        (self, entries)
+    }
+
+    /// The same with no policy.
+    #[must_use]
+    pub fn of_none(self) -> Self {
+        Heading {
+            policies: Vec::new(),
+            names: Vec::new(),
+            ..self
+        }
+    }
+}
+
+/// A hash of what a decision on a policy is about: its text, and of one in a block what that makes and who
+/// has it.
+fn what_is_decided_on(policy: &PolicyInput) -> String {
+    let hash = hash_of(policy.loaded.document.source());
+    match &policy.loaded.origin.block {
+        None => hash,
+        Some(block) => {
+            let all = [&[hash][..], &block.makes, &block.holders].concat();
+            sha256(&all.join("\0"))
         }
     }
 }
@@ -147,6 +207,15 @@ pub fn step_line(review: &Review, before: &State) -> Option<String> {
     serde_json::to_string(&records).ok()
 }
 
+/// What was decided of a policy that is not reviewed now.
+#[derive(Clone, Debug)]
+pub struct OfAnother {
+    /// What it is known by.
+    pub name: String,
+    /// The decisions on its entries.
+    pub entries: Vec<EntryRecord>,
+}
+
 /// A journal that was read.
 #[derive(Clone, Debug)]
 pub struct Journal {
@@ -171,6 +240,40 @@ impl Journal {
                 .collect(),
         };
         (!journal.at_the_end().is_empty()).then_some(journal)
+    }
+
+    /// The same with the policies numbered as in the heading `now`; and what was decided of others.
+    pub fn numbered_as(mut self, now: &Heading) -> (Self, Vec<OfAnother>) {
+        let decided = self.at_the_end();
+        let number = |policy: usize| now.place_of(&self.heading, policy);
+        let mut others: BTreeMap<usize, OfAnother> = BTreeMap::new();
+        for entry in decided
+            .into_iter()
+            .filter(|entry| number(entry.policy).is_none())
+        {
+            let name = || {
+                self.heading
+                    .names
+                    .get(entry.policy)
+                    .cloned()
+                    .unwrap_or_default()
+            };
+            let other = others.entry(entry.policy).or_insert_with(|| OfAnother {
+                name: name(),
+                entries: Vec::new(),
+            });
+            other.entries.push(entry);
+        }
+        let steps = self.steps.into_iter().map(|step| {
+            let step = step.into_iter();
+            let here = step.filter_map(|entry| {
+                let policy = now.place_of(&self.heading, entry.policy)?;
+                Some(EntryRecord { policy, ..entry })
+            });
+            here.collect::<Vec<EntryRecord>>()
+        });
+        self.steps = steps.filter(|step| !step.is_empty()).collect();
+        (self, others.into_values().collect())
     }
 
     /// What is decided after the last step.

@@ -198,7 +198,8 @@ impl Review {
 
     /// Whether every proof of what would be written now holds.
     pub fn is_proved(&self) -> bool {
-        self.outcomes().iter().all(|outcome| outcome.proved.holds())
+        let mut outcomes = self.outcomes().iter();
+        outcomes.all(|outcome| outcome.proved.holds()) && self.faults_together().is_empty()
     }
 
     /// Decides the proposals at `places`, as one step. Places where there is nothing to decide, or

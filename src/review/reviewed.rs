@@ -1,10 +1,12 @@
 //! Policies and files with what becomes of them.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::outcome::Judge;
-use super::{FileOutcome, LoadedPolicy, Outcome, Review, ReviewInput, State};
+use super::{FileOutcome, LoadedPolicy, Outcome, Review, ReviewInput, State, Written};
 use crate::document::Edited;
+use crate::proof::{Fault, prove_merged};
 use crate::refine::Replacement;
 use crate::text::Source;
 
@@ -13,6 +15,8 @@ use crate::text::Source;
 pub(super) struct Outcomes {
     policies: Vec<Outcome>,
     files: Vec<FileOutcome>,
+    /// What is wrong with policies that are put together of several.
+    faults: Vec<Fault>,
 }
 
 /// A file with policies that are reviewed, and what becomes of it.
@@ -75,6 +79,11 @@ impl Review {
             .collect()
     }
 
+    /// What is wrong with policies that are put together of several documents.
+    pub(super) fn faults_together(&self) -> &[Fault] {
+        &self.all_outcomes().faults
+    }
+
     fn all_outcomes(&self) -> &Outcomes {
         let outcomes = || Box::new(Outcomes::of(&self.input, &self.state));
         self.outcomes.get_or_init(outcomes)
@@ -105,8 +114,11 @@ impl Outcomes {
             files.push(file);
         }
         policies.sort_by_key(|(place, _)| *place);
+        let policies = policies.into_iter().map(|(_, outcome)| outcome);
+        let policies: Vec<Outcome> = policies.collect();
         Outcomes {
-            policies: policies.into_iter().map(|(_, outcome)| outcome).collect(),
+            faults: prove_together(input, &policies),
+            policies,
             files,
         }
     }
@@ -125,5 +137,27 @@ impl Outcomes {
             }
             *file = new;
         }
+        self.faults = prove_together(input, &self.policies);
     }
+}
+
+/// Proves the policies of AWS that are put together of several documents.
+fn prove_together(input: &ReviewInput, outcomes: &[Outcome]) -> Vec<Fault> {
+    let mut proved: BTreeSet<&str> = BTreeSet::new();
+    let mut faults = Vec::new();
+    for policy in &input.policies {
+        let block = policy.loaded.origin.block.iter();
+        for made in block.flat_map(|block| block.made.iter()) {
+            if made.documents.is_empty() || !proved.insert(&made.in_aws.called) {
+                continue;
+            }
+            faults.extend(prove_merged(&made.documents, |document, statement| {
+                let outcome = document.policy.map(|policy| &outcomes[policy]);
+                outcome.is_none_or(|outcome| {
+                    outcome.written != Written::Changed || !outcome.is_removed(statement)
+                })
+            }));
+        }
+    }
+    faults
 }

@@ -34,16 +34,39 @@ impl Review {
     pub fn size(&self, place: usize) -> SizeReport {
         let loaded = self.policy(place).loaded;
         let quota = loaded.quota();
+        let alone = || (loaded.size(quota), self.size_now(place, quota));
+        let (before, after) = self.size_together(place).unwrap_or_else(alone);
         SizeReport {
             kind: loaded.kind,
-            before: loaded.size(quota),
-            after: self.size_now(place, quota),
+            before,
+            after,
             counted: self.counted_now(place),
             bytes: match loaded.kind.most_bytes() {
                 Some(_) => self.bytes(place),
                 None => 0,
             },
         }
+    }
+
+    /// The characters of the policy in AWS that a document is put together to with others, before and now; none
+    /// of one that is a policy alone. Of several that which has the least room for more.
+    fn size_together(&self, place: usize) -> Option<(usize, usize)> {
+        let block = self.policy(place).loaded.origin.block.as_ref()?;
+        let whole = block.tightest().filter(|_| block.is_part)?;
+        let before = whole.live.size();
+        let mut after = before;
+        for policy in self.policies() {
+            let block = policy.loaded.origin.block.iter();
+            let made = block.flat_map(|block| block.made.iter());
+            for made in made.filter(|made| made.in_aws.called == whole.in_aws.called) {
+                if policy.outcome.written == Written::Changed {
+                    let edits = &policy.outcome.edits;
+                    let now = made.size_with(&policy.loaded.document, edits);
+                    after = (after + now).saturating_sub(made.size());
+                }
+            }
+        }
+        Some((before, after))
     }
 
     /// The characters that counted against the quota of the policy at `place` when it was read.

@@ -9,7 +9,7 @@ use super::generated::generator;
 use super::in_file::PolicyFiles;
 use super::made::Made;
 use super::meant;
-use super::merged::{Place, Written};
+use super::merged::{MergedDocument, Place, Written};
 use super::references::names;
 use super::roots::is_root_too;
 use super::surroundings::Surroundings;
@@ -42,6 +42,8 @@ pub struct Matched {
 /// A policy as it is written, and what is made of it.
 #[derive(Clone, Debug)]
 pub struct SourcePolicy {
+    /// Where it is written in the files of a tree; none in a template.
+    pub place: Option<Place>,
     /// The policy in its file.
     pub document: Document,
     /// Its address in its module, as `data.aws_iam_policy_document.app`.
@@ -56,6 +58,8 @@ pub struct SourcePolicy {
     pub holders: BTreeSet<usize>,
     /// For each of `makes` how its statements and those that are written belong together.
     pub statements: Vec<SameStatements>,
+    /// For each of `makes` the documents that it is put together of, in their order; none where it is one.
+    pub documents: Vec<Vec<MergedDocument>>,
     /// The statements that stand in the place of those of other documents, which would be back without
     /// them.
     pub replacing: BTreeSet<usize>,
@@ -233,7 +237,10 @@ impl Matching<'_> {
                 .map(|one| format!("{one} makes nothing of it")),
         );
         let is_in_file = matches!(written.content, Content::InFile(_));
+        let documents = made.iter().map(|(_, written)| written.documents().to_vec());
         Ok(SourcePolicy {
+            place: Some(place.clone()),
+            documents: documents.collect(),
             document,
             address: written.address.clone(),
             line: if is_in_file { 1 } else { written.line },

@@ -11,7 +11,7 @@ use crate::document::{Document, StatementForm};
 use crate::iam::{Elements, Policy, Statement};
 
 /// Where a policy is written: the folder, the file in it and the policy in that.
-pub(super) type Place = (PathBuf, usize, usize);
+pub type Place = (PathBuf, usize, usize);
 
 /// Where all of a policy is written.
 #[derive(Clone, Debug)]
@@ -27,7 +27,15 @@ impl Written {
     pub fn places(&self) -> BTreeSet<&Place> {
         match self {
             Written::Whole(place) => BTreeSet::from([place]),
-            Written::Merged(merged) => merged.documents.iter().collect(),
+            Written::Merged(merged) => merged.documents.iter().map(|one| &one.place).collect(),
+        }
+    }
+
+    /// The documents that it is put together of, in their order; none where it is one.
+    pub fn documents(&self) -> &[MergedDocument] {
+        match self {
+            Written::Whole(_) => &[],
+            Written::Merged(merged) => &merged.documents,
         }
     }
 }
@@ -36,7 +44,16 @@ impl Written {
 #[derive(Clone, Debug, Default)]
 pub(super) struct MergedPolicy {
     pub statements: Vec<MergedStatement>,
-    documents: BTreeSet<Place>,
+    documents: Vec<MergedDocument>,
+}
+
+/// A document that is put together with others.
+#[derive(Clone, Debug)]
+pub struct MergedDocument {
+    /// Where it is written.
+    pub place: Place,
+    /// The `Sid` of each of its statements, if it has one that is written down.
+    pub sids: Vec<Option<String>>,
 }
 
 /// A statement of one of the documents.
@@ -71,6 +88,13 @@ impl Sid {
         }
     }
 
+    fn text(&self) -> Option<String> {
+        match self {
+            Sid::Text(text) => Some(text.clone()),
+            Sid::None | Sid::Computed => None,
+        }
+    }
+
     /// Whether nobody can tell if this one and another are the same.
     fn may_be(&self, other: &Sid) -> bool {
         let is_computed = [self, other].contains(&&Sid::Computed);
@@ -93,9 +117,14 @@ impl MergedPolicy {
                 form,
             }
         });
+        let statements: Vec<MergedStatement> = statements.collect();
+        let sids = statements.iter().map(|one| one.sid.text());
         MergedPolicy {
-            statements: statements.collect(),
-            documents: BTreeSet::from([place.clone()]),
+            documents: vec![MergedDocument {
+                place: place.clone(),
+                sids: sids.collect(),
+            }],
+            statements,
         }
     }
 

@@ -42,6 +42,7 @@ pub use calls::{Called, Caller};
 pub use held::Held;
 pub use live::{Live, LiveKind, LivePolicy, LivePrincipal, MadeBy, Others};
 pub use matched::{LeftPolicy, Matched, SourcePolicy};
+pub use merged::{MergedDocument, Place};
 pub use modules::{MODULES_JSON, ModuleFolder, Modules, normal};
 pub use owners::{CodeOwners, in_repository};
 pub use roots::{may_have_several, root_modules_below};

@@ -121,7 +121,7 @@ impl Live {
 
 /// How the account of a stack is told.
 pub(super) const STACK_ID: &str = "tell its account: `aws cloudformation describe-stack-resources --stack-name STACK` prints the StackId; of a \
-     stack of 100 resources and more add `--logical-resource-id ID` of one of them, and give that beside the list";
+     stack of 100 resources and more add `--logical-resource-id ID` of one whose name CloudFormation made up, and give that beside the list";
 
 impl Live {
     /// What to say where findings are about none of the `holders`, as far as these are known.

@@ -343,6 +343,17 @@ pub fn changed(path: &Path) -> Error {
     )
 }
 
+/// Where something may lie beside the old bytes of files, called so: a new name in their folder.
+///
+/// # Errors
+/// There can be no such folder.
+pub fn beside_old_bytes(name: &str) -> Result<PathBuf, Error> {
+    let folder = replaced_folder()?;
+    let cannot = format!("{} cannot be made", folder.shown());
+    make_private_folder(&folder).map_err(|error| Error::new(cannot).caused_by(error))?;
+    Ok(free_name(|stamp| folder.join(format!("{stamp}-{name}"))))
+}
+
 /// Keeps the old bytes of the file at `path`, for going back, readable by the user alone. Returns
 /// where.
 fn keep_old(path: &Path, old: &str) -> Result<PathBuf, Error> {

@@ -122,10 +122,13 @@ impl Journal {
         Ok(())
     }
 
-    /// Ends the journal: it is done with, or there is nothing in it.
-    pub fn end(self) {
+    /// Ends the journal: it is done with, or there is nothing in it but these lines, if any.
+    pub fn end(self, lines: Option<&str>) {
         // A journal that cannot be removed is found again, which does no harm.
-        let _ = fs::remove_file(&self.path);
+        let _ = match lines {
+            Some(lines) => replace(&self.path, lines).map(|_| ()),
+            None => fs::remove_file(&self.path),
+        };
     }
 }
 
@@ -151,7 +154,7 @@ mod tests {
         let left = place(folder.path());
         assert_eq!(left.text().unwrap().as_deref(), Some("heading\nstep\n"));
         let aside = left.set_aside().unwrap();
-        left.begin("another\n").unwrap().end();
+        left.begin("another\n").unwrap().end(None);
         assert_eq!(place(folder.path()).text().unwrap(), None);
         assert_eq!(fs::read_to_string(aside).unwrap(), "heading\nstep\n");
     }

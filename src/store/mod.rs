@@ -21,7 +21,8 @@ mod state;
 
 pub use atomic::{replace, write_new};
 pub use files::{
-    FileWrite, Target, WrittenFile, already_exists, changed, is_one_name, write_files,
+    FileWrite, Target, WrittenFile, already_exists, beside_old_bytes, changed, is_one_name,
+    write_files,
 };
 pub use filled::{FilledFolder, read_filled, read_log, remove_filled};
 pub use folder::{NewFolder, can_be_folder, make_folder, must_be_free};

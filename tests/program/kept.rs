@@ -176,7 +176,13 @@ fn decided(journal: &str) -> BTreeMap<String, Value> {
 /// A journal that was gone on with is about the same inputs as before, and holds what was decided
 /// and nothing else.
 fn assert_taken_over(before: &str, now: &str) {
-    assert_eq!(now.lines().next(), before.lines().next());
+    let heading = |journal: &str| {
+        let mut heading: Value = serde_json::from_str(journal.lines().next().unwrap()).unwrap();
+        // That version did not tell what the policies are called.
+        heading.as_object_mut().unwrap().remove("names");
+        heading
+    };
+    assert_eq!(heading(now), heading(before));
     assert_eq!(decided(now), decided(before));
 }
 

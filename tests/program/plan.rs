@@ -19,6 +19,8 @@ fn a_plan_that_takes_away_what_is_unused_holds() {
     ✓ nothing else touched
     note: 1 unused gone
     Judged by the actions known on 2026-10-27.
+
+    The plan passes: 1 policy is changed as it should be.
     ");
 }
 
@@ -440,6 +442,45 @@ fn a_program_gets_the_same_as_json() {
     assert_eq!(policy["holders"], json!(["role app"]));
     assert_eq!(policy["answer"], "holds");
     assert_eq!(policy["verdict"]["gone"], json!(["sqs:DeleteMessage"]));
+}
+
+#[test]
+fn what_aws_has_may_be_given_beside_a_plan_and_the_plan_first() {
+    let folder = folder();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "plan.json",
+        &plan(&[updated(&["sqs:SendMessage"])]).to_string(),
+    );
+    write("finding.json", FINDING);
+    let account = |actions: &[&str]| {
+        json!({"UserDetailList": [], "GroupDetailList": [], "Policies": [], "RoleDetailList": [{
+            "RoleName": "app", "Path": "/", "Arn": ROLE, "AttachedManagedPolicies": [],
+            "RolePolicyList": [{"PolicyName": "app", "PolicyDocument": policy(actions)}]}]})
+        .to_string()
+    };
+    let verify = |files: &[&str]| {
+        let mut command = iam_refine();
+        command.current_dir(folder.path());
+        command.arg("verify").args(files).run()
+    };
+    write("account.json", &account(BEFORE));
+    let run = verify(&["plan.json", "account.json", "finding.json"]);
+    assert_eq!(run.exit, 0, "{}{}", run.stdout, run.stderr);
+    write("account.json", &account(&["sqs:SendMessage"]));
+    let run = verify(&["plan.json", "finding.json", "account.json"]);
+    assert_eq!(run.exit, 1, "{}{}", run.stdout, run.stderr);
+    let why = "nothing counts as unused: AWS has another policy than the state";
+    assert!(run.stdout.contains(why), "{}", run.stdout);
+    let run = verify(&["finding.json", "plan.json"]);
+    assert_eq!(run.exit, 2, "{}", run.stdout);
+    let why = "plan.json is a plan of Terraform, and comes after others";
+    assert!(run.stderr.contains(why), "{}", run.stderr);
+    let state = json!({"format_version": "1.0", "values": {"root_module": {}}});
+    write("state.json", &state.to_string());
+    let run = verify(&["plan.json", "finding.json", "state.json"]);
+    assert_eq!(run.exit, 2, "{}", run.stdout);
+    assert!(run.stderr.contains("a plan has its own"), "{}", run.stderr);
 }
 
 #[test]

@@ -180,7 +180,10 @@ fn giving(role: &Value, told: &Value, reference: &str, provider: &str) -> Value 
     plan
 }
 
-fn new_role(action: &str, after: Value) -> Value {
+fn new_role(action: &str, mut after: Value) -> Value {
+    let trust = json!({"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole",
+        "Principal": {"Service": "lambda.amazonaws.com"}}});
+    after["assume_role_policy"] = trust.to_string().into();
     let mut role = change("aws_iam_role", &[action], Value::Null, after);
     role["address"] = "aws_iam_role.new".into();
     role["name"] = "new".into();
@@ -229,6 +232,68 @@ fn a_name_that_is_made_of_that_of_a_new_role_is_another() {
     let mut nameless = new_role("create", json!({"name_prefix": "svc"}));
     nameless["change"]["after_unknown"]["name"] = true.into();
     assert_eq!(run(&nameless, unknown).exit, 0);
+}
+
+#[test]
+fn one_of_several_new_roles_may_get_something() {
+    let role = new_role("create", json!({"name": "svc"}));
+    let mut plan = giving(&role, &json!({"after": "svc"}), "aws_iam_role.new", "aws");
+    for (references, exit) in [
+        (["aws_iam_role.new", "each.key"], 0),
+        (["aws_iam_role.new", "count.index"], 0),
+        (["aws_iam_role.new", "var.name"], 1),
+    ] {
+        let blocks = plan["configuration"]["root_module"]["resources"].as_array_mut();
+        blocks.unwrap().last_mut().unwrap()["expressions"] =
+            json!({"role": {"references": references}});
+        assert_eq!(verify_with(&plan, &[]).exit, exit, "{references:?}");
+    }
+}
+
+#[test]
+fn whom_a_new_role_lets_do_what_it_may_is_no_pass() {
+    let run = |trust: Value| {
+        let mut role = new_role("create", json!({"name": "svc"}));
+        role["change"]["after"]["assume_role_policy"] = trust;
+        verify(&[good(), role])
+    };
+    let statement = |principal: Value| json!({"Effect": "Allow", "Principal": principal});
+    let policy = |statements: Value| Value::from(json!({"Statement": statements}).to_string());
+    let service = statement(json!({"Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]}));
+    let passed = run(policy(json!([service])));
+    assert_eq!(passed.exit, 0, "{}", passed.stdout);
+    let note = "note: aws_iam_role.new is created, which ec2.amazonaws.com and lambda.amazonaws.com may assume";
+    assert!(passed.stdout.contains(note), "{}", passed.stdout);
+    let app = "arn:aws:iam::123456789012:role/app";
+    for (trust, why) in [
+        (
+            policy(json!([service, statement(json!({"AWS": app}))])),
+            "arn:aws:iam::123456789012:role/app may assume it",
+        ),
+        (policy(statement("*".into())), "* may assume it"),
+        (
+            policy(json!([statement(
+                json!({"Federated": "cognito-identity.amazonaws.com"})
+            )])),
+            "cognito-identity.amazonaws.com may assume it",
+        ),
+        (
+            policy(json!([{"Effect": "Allow", "NotPrincipal": {"AWS": app}}])),
+            "is not told",
+        ),
+        ("{}".into(), "is not told"),
+        (Value::Null, "is not told"),
+    ] {
+        let run = run(trust);
+        assert_eq!(run.exit, 1, "{why}: {}", run.stdout);
+        assert!(run.stdout.contains(why), "{why}: {}", run.stdout);
+    }
+    let mut unknown = new_role("create", json!({"name": "svc"}));
+    unknown["change"]["after_unknown"]["assume_role_policy"] = true.into();
+    let run = verify(&[good(), unknown]);
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+    let why = "who may assume it is known only after apply";
+    assert!(run.stdout.contains(why), "{}", run.stdout);
 }
 
 #[test]
@@ -284,8 +349,7 @@ fn what_else_a_plan_does_is_noted() {
         .lines()
         .filter(|line| line.starts_with("note"))
         .collect();
-    let others = "note: not judged, since nothing was found in them that says who may do what: \
-                  1 aws_instance is replaced and 2 aws_sqs_queue are updated";
+    let others = "note: not judged: 1 aws_instance is replaced and 2 aws_sqs_queue are updated";
     assert_eq!(
         notes[1..],
         ["note: aws_iam_policy.second is created", others]

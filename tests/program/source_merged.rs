@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use iam_refine::iam::quota;
 use iam_refine::intake::{Intake, SourceRoot};
-use iam_refine::review::Review;
+use iam_refine::review::{Accept, Review};
 use serde_json::{Value, json};
 
 use crate::accounts::arn;
@@ -105,7 +105,7 @@ fn the_documents_of_a_policy_count_together_against_its_quota() {
         path: path("root"),
         states: Vec::new(),
     };
-    let review = Review::new(intake.sources(&[root], false).unwrap().input);
+    let mut review = Review::new(intake.sources(&[root], false).unwrap().input);
     let live = made(&[
         ("Base", &[USED, UNUSED]),
         ("Own", &["s3:GetObject", UNUSED]),
@@ -116,6 +116,16 @@ fn the_documents_of_a_policy_count_together_against_its_quota() {
     for policy in 0..2 {
         assert_eq!(review.counted_before(policy), quota::size(&live));
         assert_eq!(review.counted_if_all_accepted(policy), quota::size(&less));
+    }
+    // So is what each says of the policy in AWS.
+    review.accept_all(Accept::Entries);
+    for policy in 0..2 {
+        let size = review.size(policy);
+        let told = [size.before, size.after, size.counted];
+        assert_eq!(
+            told,
+            [quota::size(&live), quota::size(&less), quota::size(&less)]
+        );
     }
 }
 

@@ -1,6 +1,6 @@
 //! Terraform files reviewed in questions and answers.
 
-use crate::run::{RunIt, iam_refine};
+use crate::run::{Run, RunIt, iam_refine};
 use crate::source_world::World;
 
 #[test]
@@ -105,4 +105,74 @@ fn the_diff_of_the_files_is_shown_before_they_are_written() {
     assert!(run.stdout.contains("--- main.tf"), "{}", run.stdout);
     assert!(run.stdout.contains("Write this? [y/N]"), "{}", run.stdout);
     assert!(world.read("root/main.tf").contains("\"s3:Get*\""));
+}
+
+/// A review in answers, of these findings.
+fn review(world: &World, findings: &[&str], answers: &str) -> Run {
+    let mut program = iam_refine();
+    program.current_dir(world.path("root"));
+    program.env("XDG_STATE_HOME", world.path("state"));
+    program.args([
+        "review",
+        "--plain",
+        ".",
+        "../state.json",
+        "--states-complete",
+    ]);
+    program.args(findings).run_with(answers)
+}
+
+const BOTH: [&str; 2] = ["../app.json", "../other.json"];
+
+#[test]
+fn what_was_decided_is_gone_on_with_policy_by_policy() {
+    let world = World::new();
+    let run = review(&world, &BOTH, "A\ny\nq\ny\n");
+    let saved = "Your decisions are saved";
+    assert!(run.stderr.contains(saved), "{}", run.stderr);
+    // A policy that somebody else has too is not reviewed now; what was decided on it stays.
+    let run = review(&world, &BOTH[..1], "y\nw\ny\n");
+    let kept = "about what is not reviewed here, and kept: ";
+    assert!(run.stderr.contains(kept), "{}", run.stderr);
+    let name = "aws_iam_role_policy.this.policy of ";
+    assert!(run.stderr.contains(name), "{}", run.stderr);
+    assert!(run.stderr.contains("Resume "), "{}", run.stderr);
+    assert!(!world.read("root/main.tf").contains("\"s3:Get*\""));
+    let queue = "root/modules/queue/main.tf";
+    let before = world.read(queue);
+    // What was written is done with, and the rest is not.
+    let run = review(&world, &BOTH, "y\nw\ny\n");
+    assert!(!run.stderr.contains(kept), "{}", run.stderr);
+    assert!(run.stderr.contains("Resume "), "{}", run.stderr);
+    assert_ne!(world.read(queue), before, "{}", run.stderr);
+    let run = review(&world, &BOTH, "q\n");
+    assert!(!run.stderr.contains("Resume "), "{}", run.stderr);
+}
+
+#[test]
+fn what_was_decided_and_does_not_apply_any_more_is_told_by_name() {
+    let world = World::new();
+    review(&world, &BOTH, "a\nq\ny\n");
+    // Another finding.
+    let finding = world.read("app.json");
+    world.write("app.json", &finding.replace("GetObjectAcl", "GetBucketAcl"));
+    let run = review(&world, &BOTH, "q\n");
+    let told = "1 decision on aws_iam_role_policy.inline";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+    let why = "cannot be resumed: something else would become of it.";
+    assert!(run.stderr.contains(why), "{}", run.stderr);
+    assert!(
+        run.stderr
+            .contains("None of its 1 decision applies any more."),
+        "{}",
+        run.stderr
+    );
+    world.write("app.json", &finding);
+    review(&world, &BOTH, "a\nq\ny\n");
+    // Another text.
+    world.replace("root/main.tf", "\"s3:Get*\"", "\"s3:GetB*\"");
+    world.replace("state.json", "s3:Get*", "s3:GetB*");
+    let run = review(&world, &BOTH, "q\n");
+    let why = "cannot be resumed: it is another text, or makes or is had by others.";
+    assert!(run.stderr.contains(why), "{}", run.stderr);
 }

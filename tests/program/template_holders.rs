@@ -49,11 +49,15 @@ fn whom_the_template_gives_a_policy_to_and_the_account_does_not_show_keeps_it_as
         (run.stdout.contains("s3:GetObject"), run.stderr)
     };
     let by_arn = "!Sub 'arn:aws:iam::${AWS::AccountId}:policy/app-Shared-1A'";
+    let joined = "!Join ['', ['arn:aws:iam::', !Ref AWS::AccountId, ':policy/app-Shared-1A']]";
+    let list = "!Sub ['arn:aws:iam::${Id}:policy/app-Shared-1A', {Id: !Ref AWS::AccountId}]";
     for attached in [
         "!Ref Shared",
         "!Sub '${Shared}'",
         "!GetAtt Shared.PolicyArn",
         by_arn,
+        joined,
+        list,
     ] {
         let (goes, told) = with_late("", attached, true);
         assert!(!goes, "{attached}");
@@ -156,12 +160,35 @@ fn whom_the_template_puts_into_a_group_has_what_the_group_has() {
         let told = "user carl has it too and has no finding";
         assert!(run.stderr.contains(told), "{}", run.stderr);
     }
-    // A condition may have left him out.
+    // A condition may have left him out, or the addition.
+    for resources in [
+        format!("{carl}    Condition: Prod\n{own}"),
+        format!(
+            "{carl}{}",
+            added.replace("    Properties:", "    Condition: Prod\n    Properties:")
+        ),
+    ] {
+        let world = with_group();
+        world.write("template.yaml", &(world.read("template.yaml") + &resources));
+        world.replace("stack.json", "[\n", &format!("[\n{in_stack}"));
+        world.replace("stack.json", "\"Carl\"", "\"Another\"");
+        let run = world.refine("template.yaml stack.json account.json ann.json");
+        assert!(run.stdout.contains("kms:Decrypt"), "{}", run.stderr);
+    }
+    // Who it is a parameter tells: AWS has to show as many.
     let world = with_group();
-    let left_out = format!("{carl}    Condition: Prod\n{own}");
-    world.write("template.yaml", &(world.read("template.yaml") + &left_out));
+    let both = added.replace("[!Ref Carl]", "[ann, !Ref Who]");
+    world.write(
+        "template.yaml",
+        &format!(
+            "Parameters: {{Who: {{Type: String}}}}\n{}{both}",
+            world.read("template.yaml")
+        ),
+    );
     let run = world.refine("template.yaml stack.json account.json ann.json");
-    assert!(run.stdout.contains("kms:Decrypt"), "{}", run.stderr);
+    assert_eq!(run.stdout, "", "{}", run.stderr);
+    let told = "the template puts 2 into group staff, and AWS's answer shows 1 there";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
 }
 
 /// The template with its policy `app` behind a condition, and `otherwise` for the other case.
@@ -286,4 +313,57 @@ fn what_the_template_does_not_have_any_more_is_named() {
     assert_eq!(run.stdout, "", "{}", run.stderr);
     let told = "the stack has AppRole, an AWS::IAM::Role, and template.yaml does not";
     assert!(run.stderr.contains(told), "{}", run.stderr);
+}
+
+#[test]
+fn a_boundary_is_seen_however_it_is_written() {
+    let of = |name: &str, boundary: &str| {
+        let world = World::new();
+        world.replace(
+            "template.yaml",
+            "    Type: AWS::IAM::ManagedPolicy\n    Properties:\n",
+            &format!("    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      ManagedPolicyName: {name}\n"),
+        );
+        world.write(
+            "template.yaml",
+            &(world.read("template.yaml")
+                + &format!("  Late:\n    Type: AWS::IAM::Role\n    Properties:\n      PermissionsBoundary: {boundary}\n")),
+        );
+        let run = world.refined();
+        (run.stdout.contains("s3:GetObject"), run.stderr)
+    };
+    for boundary in [
+        "!Ref Shared",
+        "!Sub '${Shared}'",
+        "!If [Prod, !GetAtt Shared.PolicyArn, !Ref AWS::NoValue]",
+        "!Sub 'arn:aws:iam::${AWS::AccountId}:policy/app-Shared-1A'",
+        "!Join ['', ['arn:aws:iam::', !Ref AWS::AccountId, ':policy/team/app-Shared-1A']]",
+        "arn:aws:iam::123456789012:policy/app-Shared-1A",
+    ] {
+        let (goes, told) = of("app-Shared-1A", boundary);
+        assert!(!goes, "{boundary}: {told}");
+        assert!(
+            told.contains("it is the permissions boundary of Late"),
+            "{told}"
+        );
+    }
+    let (goes, told) = of(
+        "app-Shared-1A",
+        "arn:aws:iam::123456789012:policy/other-app-Shared-1A",
+    );
+    assert!(goes, "{told}");
+}
+
+#[test]
+fn a_group_that_is_called_as_a_policy_is_not_that_policy() {
+    let world = World::new();
+    world.write(
+        "template.yaml",
+        &format!(
+            "{TEMPLATE}  app-Shared-1A:\n    Type: AWS::IAM::Group\n  Ann:\n    Type: AWS::IAM::User\n    \
+             Properties: {{Groups: [app-Shared-1A]}}\n"
+        ),
+    );
+    let run = world.refined();
+    assert!(run.stdout.contains("s3:GetObject"), "{}", run.stderr);
 }

@@ -748,51 +748,22 @@ fn what_the_cdk_makes_is_told_and_not_edited() {
     );
 }
 
-#[test]
-fn whose_account_it_is_has_to_be_told() {
-    let world = World::new();
-    let named = |world: &World| {
-        world.replace(
-            "template.yaml",
-            "    Properties:\n      AssumeRole",
-            "    Properties:\n      RoleName: app-AppRole-1A\n      AssumeRole",
-        );
-        world.replace(
-            "stack.json",
-            "arn:aws:iam::123456789012:policy/app-Shared-1A",
-            "app-Shared-1A",
-        );
-    };
-    named(&world);
-    // Another account's role may be called so too.
-    let run = world.refine("template.yaml stack.json app.json finding.json");
-    assert_eq!(run.stdout, "");
-    assert!(
-        run.stderr
-            .contains("nobody can tell of which account its role app-AppRole-1A is"),
-        "{}",
-        run.stderr
-    );
-    assert!(
-        run.stderr.contains("describe-stack-resources"),
-        "{}",
-        run.stderr
-    );
-    // A name that a condition may leave out is made up where it looks so, and not otherwise.
+/// Gives the role a name of its own, and takes away what tells the account of the stack.
+fn named(world: &World) {
     world.replace(
         "template.yaml",
-        "RoleName: app-AppRole-1A",
-        "RoleName: !If [Prod, app, !Ref AWS::NoValue]",
+        "    Properties:\n      AssumeRole",
+        "    Properties:\n      RoleName: app-AppRole-1A\n      AssumeRole",
     );
-    let run = world.refine("template.yaml stack.json app.json finding.json");
-    assert_eq!(run.stdout, "", "{}", run.stderr);
-    for name in ["stack.json", "app.json", "finding.json"] {
-        world.replace(name, "AppRole-1A", "AppRole-1ABCDEF23456");
-    }
-    let run = world.refine("template.yaml stack.json app.json finding.json");
-    assert!(run.stdout.contains("s3:ListBucket"), "{}", run.stderr);
+    world.replace(
+        "stack.json",
+        "arn:aws:iam::123456789012:policy/app-Shared-1A",
+        "app-Shared-1A",
+    );
+}
 
-    // One of its resources tells the account, as does the id of the stack beside the list of its resources.
+#[test]
+fn its_resources_and_its_id_tell_the_account_of_a_stack() {
     let tells = [
         (
             r#""app-Shared-1A", "ResourceType": "AWS::IAM::ManagedPolicy""#,
@@ -824,9 +795,16 @@ fn whose_account_it_is_has_to_be_told() {
     }
     let world = World::new();
     named(&world);
-    world.write("one.json", r#"{"StackResources": [{"StackName": "app", "StackId":
-        "arn:aws:cloudformation:eu-west-1:123456789012:stack/app/1", "LogicalResourceId": "AppRole",
-        "PhysicalResourceId": "app-AppRole-1A", "ResourceType": "AWS::IAM::Role", "ResourceStatus": "CREATE_COMPLETE"}]}"#);
+    world.replace("stack.json", "app-More-1A", "app-More-1ABCDEF23456");
+    let one = |id: &str, name: &str, kind: &str| {
+        format!(
+            r#"{{"StackResources": [{{"StackName": "app", "StackId":
+            "arn:aws:cloudformation:eu-west-1:123456789012:stack/app/1", "LogicalResourceId": "{id}",
+            "PhysicalResourceId": "{name}", "ResourceType": "{kind}", "ResourceStatus": "CREATE_COMPLETE"}}]}}"#
+        )
+    };
+    let more = one("More", "app-More-1ABCDEF23456", "AWS::IAM::Policy");
+    world.write("one.json", &more);
     let run = world.refine("template.yaml stack.json one.json app.json finding.json");
     assert!(run.stdout.contains("s3:ListBucket"), "{}", run.stderr);
     assert!(
@@ -834,6 +812,54 @@ fn whose_account_it_is_has_to_be_told() {
         "{}",
         run.stderr
     );
+    // A name that somebody gave may be that of another stack, in another account.
+    world.write(
+        "one.json",
+        &one("AppRole", "app-AppRole-1A", "AWS::IAM::Role"),
+    );
+    let run = world.refine("template.yaml stack.json one.json app.json finding.json");
+    assert_eq!(run.stdout, "", "{}", run.stderr);
+    // So may one that is listed in an account that is told.
+    world.write("one.json", &more);
+    let shared = r#""app-Shared-1A", "ResourceType": "AWS::IAM::ManagedPolicy""#;
+    let topic =
+        r#""arn:aws:sns:eu-west-1:210987654321:app-T-1A", "ResourceType": "AWS::SNS::Topic""#;
+    world.replace("stack.json", shared, topic);
+    let run = world.refine("template.yaml stack.json one.json app.json finding.json");
+    assert_eq!(run.stdout, "", "{}", run.stderr);
+}
+
+#[test]
+fn whose_account_it_is_has_to_be_told() {
+    let world = World::new();
+    named(&world);
+    // Another account's role may be called so too.
+    let run = world.refine("template.yaml stack.json app.json finding.json");
+    assert_eq!(run.stdout, "");
+    assert!(
+        run.stderr
+            .contains("nobody can tell of which account its role app-AppRole-1A is"),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr.contains("describe-stack-resources"),
+        "{}",
+        run.stderr
+    );
+    // A name that a condition may leave out is made up where it looks so, and not otherwise.
+    world.replace(
+        "template.yaml",
+        "RoleName: app-AppRole-1A",
+        "RoleName: !If [Prod, app, !Ref AWS::NoValue]",
+    );
+    let run = world.refine("template.yaml stack.json app.json finding.json");
+    assert_eq!(run.stdout, "", "{}", run.stderr);
+    for name in ["stack.json", "app.json", "finding.json"] {
+        world.replace(name, "AppRole-1A", "AppRole-1ABCDEF23456");
+    }
+    let run = world.refine("template.yaml stack.json app.json finding.json");
+    assert!(run.stdout.contains("s3:ListBucket"), "{}", run.stderr);
 
     // What CloudFormation made up is nobody else's name.
     let world = World::new();
@@ -1013,7 +1039,7 @@ fn what_is_a_boundary_a_link_or_of_another_type_stays() {
     let run = world.refined();
     assert!(
         run.stderr
-            .contains("Shared is the permissions boundary of AppRole"),
+            .contains("it is the permissions boundary of AppRole"),
         "{}",
         run.stderr
     );

@@ -62,7 +62,7 @@ fn a_accepts_what_goes_of_the_policy_under_the_cursor_and_u_takes_it_back() {
     );
     // What is decided in the policy itself since then is not taken back.
     let tester = list((120, 40)).press("a Enter g j r q u");
-    let told = "Undid: accepted in 0 policies; changed since, and left as decided: ReadBuckets";
+    let told = "Nothing is undone; changed since, and left as decided: ReadBuckets";
     assert_eq!(tester.footer(), told, "{}", tester.text());
 }
 
@@ -88,6 +88,9 @@ fn selected_policies_are_accepted_together() {
     assert!(!tester.text().contains("selected"));
     let tester = list((120, 40)).press("Space k Space j");
     assert!(!tester.text().contains(", 1 selected"), "{}", tester.text());
+    // What is not shown any more is not selected.
+    let tester = list((120, 40)).press("Space f f");
+    assert!(!tester.text().contains("selected"), "{}", tester.text());
     // One that is kept cannot be selected.
     let tester = list((120, 40)).press("G Space");
     assert!(tester.footer().starts_with("Kept as it is: AWS counts 3"));

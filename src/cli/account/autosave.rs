@@ -8,6 +8,7 @@ use crate::account::{AccountPolicy, AccountReview, Decided, PolicyPlace, Step};
 use crate::cli::autosave::{Autosave, Journaled, Resumed, begin, json, name_of_account};
 use crate::cli::exit::Failure;
 use crate::intake::is_stdin;
+use crate::review::journal::OfAnother;
 use crate::review::{EntryRecord, Review, State};
 use crate::text::Error;
 
@@ -52,10 +53,12 @@ impl Journaled for Reviews<'_> {
                 account: self.account,
                 decided: left.decided,
             },
+            differing: Vec::new(),
+            others: Vec::new(),
         })
     }
 
-    fn lines(&self) -> Result<String, Error> {
+    fn lines(&self, _: &[OfAnother]) -> Result<String, Error> {
         let mut lines = json(&self.account.heading())? + "\n";
         for (place, review) in &self.decided {
             let entries = review.state().records(review.input());
@@ -63,6 +66,10 @@ impl Journaled for Reviews<'_> {
             lines.push('\n');
         }
         Ok(lines)
+    }
+
+    fn lines_of_others(&self, _: &[OfAnother]) -> Result<String, Error> {
+        Ok(String::new())
     }
 
     fn snapshot(&self) -> SavedStates {

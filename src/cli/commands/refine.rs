@@ -17,7 +17,7 @@ use crate::cli::speak::{eprint_line, eprint_text, print_json, print_text};
 use crate::cli::too_long::{IfTooLong, Quota, TooLongArgs, pieces_lines};
 use crate::explain::report::{as_deny_summary, pull_request, sarif};
 use crate::review::{Accept, Baseline, DecidedWith, Replayed, Review};
-use crate::sources::{CodeOwners, in_repository};
+use crate::sources::{CodeOwners, MadeBy, in_repository};
 use crate::text::Shown;
 
 /// Remove what is unused from policies, without a screen
@@ -116,7 +116,12 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if check.is_none() && goal.writes_policies() {
         output = arguments.of_fit_length(&review, output)?;
     }
-    let record = (arguments.records).record(&review, DecidedWith::Refine, replayed)?;
+    let records = &arguments.records;
+    let record = if goal == Goal::InPlace && home.made_by() == Some(MadeBy::Terraform) {
+        records.record_of_sources(&review, DecidedWith::Refine, replayed)?
+    } else {
+        records.record(&review, DecidedWith::Refine, replayed)?
+    };
     let written = match goal {
         Goal::Print(what) => {
             home.can_print(what, &output, &review)?;

@@ -20,6 +20,7 @@ use crate::cli::speak::{SafeStdout, eprint_line, print_text};
 use crate::explain::policy_name;
 use crate::intake::is_stdin;
 use crate::review::{DecidedWith, Replayed, Review, State, Written};
+use crate::sources::MadeBy;
 use crate::store::{is_first_time, replaced_folder};
 use crate::text::{Error, alike, sanitize};
 use crate::tui::{self, App, Host, Preview};
@@ -262,7 +263,12 @@ impl ReviewHost<'_> {
         self.home.can_be_applied(review)?;
         self.arguments.records.can_keep()?;
         let (records, replayed) = (&self.arguments.records, self.replayed.as_ref());
-        let record = records.record(review, DecidedWith::Review, replayed)?;
+        let record = match self.home.made_by() {
+            Some(MadeBy::Terraform) => {
+                records.record_of_sources(review, DecidedWith::Review, replayed)?
+            }
+            _ => records.record(review, DecidedWith::Review, replayed)?,
+        };
         let record = record.as_ref();
         let written = match self.target {
             WriteTo::InPlace => output.write_in_place(record)?,

@@ -14,7 +14,7 @@ use crate::intake::{Intake, IntakeOptions, PlanOrOther, stdin_once};
 use crate::proof::{Knowledge, judge};
 use crate::refine::HeldBack;
 use crate::sources::TerraformPlan;
-use crate::text::alike;
+use crate::text::{Shown, alike};
 
 /// Judge a policy that was refined elsewhere, with a witness for each fault
 #[derive(Debug, Args)]
@@ -32,7 +32,8 @@ pub struct Arguments {
     /// The policy that is judged: bare, or in what AWS recommends
     refined: PathBuf,
 
-    /// The findings for the policy's principal; of a folder those in it
+    /// The findings for the policy's principal; of a folder those in it. Beside a plan also what AWS has of the
+    /// account
     findings: Vec<PathBuf>,
 
     /// Of a plan: each policy has to become what this record of `refine` or `review` says
@@ -75,6 +76,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         PlanOrOther::Plan(plan) => return arguments.judge_plan(&plan, options),
         PlanOrOther::Other(original) => original,
     };
+    arguments.has_no_plan()?;
     let asked = [
         (arguments.decisions.is_some(), "--decisions"),
         (arguments.states_complete, "--states-complete"),
@@ -124,6 +126,23 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 }
 
 impl Arguments {
+    /// Refuses a plan that is not named first.
+    fn has_no_plan(&self) -> Result<(), Failure> {
+        let others = std::iter::once(&self.refined).chain(&self.findings);
+        for path in others.filter(|path| path.is_file()) {
+            if let Ok(PlanOrOther::Plan(_)) = PlanOrOther::read(path) {
+                return Err(Failure::with_help(
+                    format!(
+                        "{} is a plan of Terraform, and comes after others",
+                        path.shown()
+                    ),
+                    "name it first: iam-refine verify plan.json findings.json",
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// Judges what a plan does with policies, by the findings of all who have them.
     fn judge_plan(&self, plan: &TerraformPlan, options: IntakeOptions) -> Result<Exit, Failure> {
         if options.everywhere {

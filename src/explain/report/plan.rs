@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::VerdictReport;
 use crate::catalogue::Catalogue;
 use crate::intake::{Answer, JudgedChange, JudgedPlan};
-use crate::text::{grouped, some_of};
+use crate::text::{counted, grouped, some_of};
 
 /// A plan that was judged, and by which actions.
 pub struct PlanReport<'a> {
@@ -71,6 +71,27 @@ impl PlanReport<'_> {
     }
 }
 
+impl PlanReport<'_> {
+    /// What all of it comes to.
+    fn fmt_end(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (policies, faults) = (&self.plan.policies, self.plan.faults.len());
+        let failing = policies.iter().filter(|one| !one.holds()).count();
+        let changed = counted(policies.len(), "policy is changed", "policies are changed");
+        if self.plan.holds() {
+            return match policies.len() {
+                0 => Ok(()),
+                _ => writeln!(f, "The plan passes: {changed} as it should be."),
+            };
+        }
+        let failing = grouped(failing);
+        let faults = counted(faults, "other fault", "other faults");
+        writeln!(
+            f,
+            "The plan does not pass: {changed}, {failing} of them not as it should be; {faults}."
+        )
+    }
+}
+
 impl fmt::Display for PlanReport<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for change in &self.plan.policies {
@@ -119,6 +140,6 @@ impl fmt::Display for PlanReport<'_> {
         for note in &self.plan.notes {
             writeln!(f, "note: {}", crate::text::printable(note))?;
         }
-        Ok(())
+        self.fmt_end(f)
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::policy::StillGranted;
+use super::trust::Trusted;
 use super::{Judge, JudgedPlan};
 use crate::proof::unlike_decided;
 use crate::sources::{Kind, LivePolicy, OtherChange, PlannedAction, PlannedChange};
@@ -60,6 +61,29 @@ fn also_changes(change: &PlannedChange) -> Option<String> {
     (!more.is_empty()).then(|| format!("of {} changes too: {}", change.address, list(&more)))
 }
 
+/// A role that is made: what it gets is new, and so is that somebody who is there gets it by assuming the role.
+fn add_new_role(change: &PlannedChange, judged: &mut JudgedPlan) {
+    let done = done(&change.address, change.action);
+    let trust = "assume_role_policy";
+    if change.is_unknown(trust) {
+        let fault = format!("{done}: who may assume it is known only after apply");
+        return judged.faults.push(fault);
+    }
+    match Trusted::by(change.after.text(trust).unwrap_or_default()) {
+        Trusted::Services(services) => {
+            judged
+                .notes
+                .push(format!("{done}, which {services} may assume"));
+        }
+        Trusted::Others(others) => judged.faults.push(format!(
+            "{done}: {others} may assume it, and so do what it may, which is not judged"
+        )),
+        Trusted::NotTold => judged.faults.push(format!(
+            "{done}: who may assume it is not told in a form that is read"
+        )),
+    }
+}
+
 /// To whom something is given that a plan makes.
 enum Given {
     /// To one who is made by this plan too.
@@ -110,6 +134,7 @@ impl Judge<'_> {
             Delete if self.is_of_deleted_policies(change) => {
                 judged.notes.push(format!("{done}, with the policy that it attaches"));
             }
+            Create if change.kind() == Some(Kind::Role) => add_new_role(change, judged),
             Create => match self.given(change) {
                 Given::ToNewOne => judged.notes.push(done),
                 Given::KnownAfterApply => judged.faults.push(format!(
@@ -146,8 +171,7 @@ impl Judge<'_> {
     /// To whom a created resource gives something, if not to nobody.
     fn given(&self, change: &PlannedChange) -> Given {
         /// What only names somebody, or what nobody has yet.
-        const HARMLESS: [&str; 5] = [
-            "aws_iam_role",
+        const HARMLESS: [&str; 4] = [
             "aws_iam_user",
             "aws_iam_group",
             "aws_iam_policy",
@@ -288,7 +312,7 @@ impl Judge<'_> {
         })
     }
 
-    /// What is done with resources of other types, which nothing was found to tell of who may do what.
+    /// What is done with resources of other types, in which nothing was found that tells who may do what.
     fn other_changes(&self) -> Option<String> {
         let mut counts: BTreeMap<(&str, PlannedAction), usize> = BTreeMap::new();
         for other in &self.plan.others {
@@ -304,7 +328,7 @@ impl Judge<'_> {
         let counts: Vec<String> = counts.collect();
         (!counts.is_empty()).then(|| {
             let some = some_of(&counts, TYPES);
-            format!("not judged, since nothing was found in them that says who may do what: {some}")
+            format!("not judged: {some}")
         })
     }
 }

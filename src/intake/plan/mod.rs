@@ -4,21 +4,21 @@ mod changes;
 mod policy;
 mod recorded;
 mod shared;
+mod trust;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::account::{GatheredFindings, in_folders};
-use super::beside::joined;
+use super::beside::{Beside, ReadBeside};
 use super::file::{Begun, begin};
 use super::{Given, Intake, IntakeOptions, Reading, each_once, kept};
 use crate::document::Document;
 use crate::iam::Action;
 use crate::proof::Verdict;
 use crate::review::SavedDecisions;
-use crate::sources::{Held, Live, PlacedFindings, TerraformPlan, read_plan};
-use crate::text::{Error, Problem, Untrusted};
-use recorded::{Records, records_of};
+use crate::sources::{Live, MadeBy, PlacedFindings, TerraformPlan, read_plan};
+use crate::text::{Error, Problem, Source, Untrusted};
+use recorded::{Records, is_of_another_root, records_of};
 
 /// A file that is a plan of Terraform, or something else.
 pub enum PlanOrOther {
@@ -109,17 +109,23 @@ pub enum Answer {
 impl JudgedPlan {
     /// Whether the plan takes away what is unused and does nothing else, as far as that is known.
     pub fn holds(&self) -> bool {
-        let holds = |change: &JudgedChange| match &change.answer {
+        self.faults.is_empty() && self.policies.iter().all(JudgedChange::holds)
+    }
+}
+
+impl JudgedChange {
+    /// Whether what is unused is taken away, and nothing else.
+    pub fn holds(&self) -> bool {
+        match &self.answer {
             Answer::Judged(judged) => judged.0.holds(),
             Answer::KnownAfterApply | Answer::Hidden | Answer::NotRead(_) => false,
-        };
-        self.faults.is_empty() && self.policies.iter().all(holds)
+        }
     }
 }
 
 impl Intake {
-    /// Reads all that was given as findings, of several principals too, and judges what a plan does with
-    /// policies. Where a record of `decisions` says what becomes of a policy, it has to become that. What a
+    /// Reads all that was given as findings, of several principals too, and what AWS has, and judges what a
+    /// plan does with policies. Where a record of `decisions` says what becomes of a policy, it has to become that. What a
     /// `keep.toml` keeps may stay, from where one stands upwards. With `complete` nobody has what the plan
     /// changes whom it does not name.
     ///
@@ -132,19 +138,16 @@ impl Intake {
         decisions: Option<&SavedDecisions>,
         complete: bool,
     ) -> Result<JudgedPlan, Error> {
-        let mut options = self.options;
-        each_once(&self.given)?;
-        let mut reading = Reading::default();
-        let (files, problems) = in_folders(self.given)?;
-        let mut gathered = GatheredFindings::default();
-        gathered.add_all(&files, options.unused_for, &mut reading);
-        let mut problems = gathered.notes_hiding_lines(problems, &mut reading);
-        reading.finish()?;
-        let findings = joined(gathered.pages, &options, &mut problems)?;
+        let mut beside = self.beside_plan()?;
+        let mut findings = beside.findings()?;
+        let (mut options, mut problems) = (beside.options, beside.notes);
         kept::add_found([Path::new("")], &mut options, &mut problems)?;
-        let mut live = Live::of(std::slice::from_ref(&plan.state), &Held::default());
+        let mut live = Live::of(std::slice::from_ref(&plan.state), &beside.held);
         let records = decisions.map(|decisions| records_of(decisions, &mut live));
         let records = records.transpose()?.unwrap_or_default();
+        if let Some(decisions) = decisions {
+            findings.retain(|finding| !is_of_another_root(decisions, &live, finding));
+        }
         let placed = live.place(findings);
         problems.extend(placed.strangers.iter().cloned());
         let mut judged = JudgedPlan {
@@ -163,6 +166,26 @@ impl Intake {
         };
         judge.add_all(&mut judged);
         Ok(judged)
+    }
+
+    /// Reads what was given beside a plan.
+    fn beside_plan(self) -> Result<ReadBeside, Error> {
+        each_once(&self.given)?;
+        let mut reading = Reading::default();
+        let mut beside = Beside::new(MadeBy::Terraform);
+        for given in self.given {
+            let taken = beside.take(given, &mut reading);
+            reading.keep(taken);
+        }
+        let beside = beside.read(&self.options, &mut reading)?;
+        if let Some((state, _)) = beside.states.first() {
+            let source = Source::from_text(state.name.raw(), "");
+            let problem = source.error("this is a state, and a plan has its own");
+            let help = "give a plan first, and beside it findings, and what AWS has of the account";
+            reading.keep::<()>(Err(problem.help(help).into()));
+        }
+        reading.finish()?;
+        Ok(beside)
     }
 }
 

@@ -209,8 +209,9 @@ impl Judge<'_> {
             return Some(list(&policy.blockers));
         }
         if policy.is_managed() {
-            let why = "a plan does not tell who else has a managed policy; say --states-complete when \
-                       nobody has it whom the plan does not name";
+            let why = "a plan does not tell who else has a managed policy; give the record of what was \
+                       written (--decisions), or what `aws iam get-account-authorization-details --output \
+                       json` prints, or say --states-complete when nobody has it whom the plan does not name";
             let is_known = self.complete || policy.others == Others::Nobody;
             return (!is_known).then(|| why.to_owned());
         }

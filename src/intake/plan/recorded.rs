@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::findings::Findings;
 use crate::iam::{Action, Policy};
+use crate::policies::PolicyOwner;
 use crate::proof::{Part, Verdict, unlike_decided};
 use crate::review::{MadeRecord, SavedDecisions};
 use crate::sources::Live;
@@ -39,6 +41,27 @@ pub(super) fn records_of<'a>(
         }
     }
     Ok(records)
+}
+
+/// Whether a finding is about somebody who has what was decided on, and whom the plan of this root module
+/// does not know.
+pub(super) fn is_of_another_root(
+    decisions: &SavedDecisions,
+    live: &Live,
+    finding: &Findings,
+) -> bool {
+    let Some(principal) = &finding.principal else {
+        return false;
+    };
+    let is_it = |owner: &PolicyOwner| {
+        let arn = owner.arn.as_ref();
+        arn.is_some_and(|arn| arn.as_str() == principal.raw())
+    };
+    live.principal(principal.raw()).is_none()
+        && decisions
+            .made()
+            .iter()
+            .any(|record| record.holders().iter().any(is_it))
 }
 
 /// A verdict by findings, held against what a record says that becomes of the policy; and what is unused

@@ -9,6 +9,7 @@
 
 use std::collections::BTreeSet;
 
+use super::made_up::is_of_stack;
 use crate::findings::More;
 use crate::iam::{AccountId, Arn};
 use crate::text::{AS_PRINTED, Fields, Json, Problems, Source, Untrusted};
@@ -142,26 +143,39 @@ impl Stack {
         })
     }
 
-    /// The same stacks, each once. Of one that is given in both forms, as `describe-stack-resources` of some of
-    /// its resources beside the list of all, it is the list with the id of the other.
+    /// The same stacks, each once: what `describe-stack-resources` prints of some of the resources of a listed
+    /// stack tells its id.
     pub fn joined(stacks: Vec<Stack>) -> Vec<Stack> {
         let (described, mut joined): (Vec<Stack>, Vec<Stack>) =
             stacks.into_iter().partition(|stack| stack.id.is_some());
         for one in described {
-            let is_of = |list: &&mut Stack| {
-                let mut resources = one.resources.iter();
-                list.id.is_none() && resources.all(|own| list.resources.contains(own))
-            };
-            match joined.iter_mut().find(is_of) {
-                Some(list) => {
+            let mut lists = joined.iter_mut().filter(|list| one.is_part_of(list));
+            match (lists.next(), lists.next()) {
+                (Some(list), None) => {
                     list.name = one.name;
                     list.account = one.account;
                     list.id = one.id;
                 }
-                None => joined.push(one),
+                _ => joined.push(one),
             }
         }
         joined
+    }
+
+    /// Whether it is a part of what is listed of a stack, and can be of no other: one that the same template
+    /// makes elsewhere has other names where CloudFormation makes them up.
+    fn is_part_of(&self, list: &Stack) -> bool {
+        let is_of_one = |one: &StackResource| {
+            one.own_account().is_some() || is_of_stack(&one.physical_id, &one.logical_id)
+        };
+        list.id.is_none()
+            && (list.account.is_none() || list.account == self.account)
+            && self.resources.len() < list.resources.len()
+            && self
+                .resources
+                .iter()
+                .all(|own| list.resources.contains(own))
+            && self.resources.iter().any(is_of_one)
     }
 
     /// Whether both may be the same stack: all is called the same, and nothing tells that they are in

@@ -67,7 +67,7 @@ impl Gathering<'_> {
 
     /// Puts those into groups whom the template puts there: what AWS has may have been printed before.
     pub(super) fn members(&mut self, stack: &Stack, template: &Template) {
-        for Membership { group, user } in &template.memberships {
+        for Membership { group, user, .. } in memberships(stack, template) {
             let mut holder = |kind, who: &Who| {
                 let who = who.clone();
                 self.holder(stack, template, &Holder { kind, who })
@@ -75,39 +75,46 @@ impl Gathering<'_> {
             // Which group or user it is where nothing here tells that, AWS's answer does.
             if let (Ok(group), Ok(user)) = (holder(Owner::Group, group), holder(Owner::User, user))
             {
-                self.made
-                    .live
-                    .members
-                    .entry(group)
-                    .or_default()
-                    .insert(user);
+                let members = &mut self.made.live.members;
+                members.entry(group).or_default().insert(user);
             }
         }
     }
 
-    /// The users whom the template puts into a group of this name and whom the stack does not have yet.
-    pub(super) fn members_to_come(stack: &Stack, template: &Template, group: &str) -> Vec<String> {
+    /// Why the members of a group are not all known yet, where the template tells more than AWS's answer.
+    pub(super) fn members_to_come(&self, of: &WrittenIn<'_>, group: usize) -> Option<String> {
+        let (stack, template) = (of.stack, of.template);
+        let LivePrincipal { owner, account, .. } = &self.made.live.principals[group];
+        let name = owner.name.as_str();
         let is_group = |who: &Who| match who {
-            Who::Named(name) => name == group,
+            Who::Named(named) => named == name,
             Who::Resource(id) => {
                 let made = stack.resource_of(id, type_of(Owner::Group));
-                made.is_some_and(|made| made.physical_id == group)
+                made.is_some_and(|made| made.physical_id == name)
             }
             Who::Unknown(_) | Who::NotRead => false,
         };
-        let of_group = template
-            .memberships
-            .iter()
-            .filter(|one| is_group(&one.group));
-        let to_come = of_group.filter_map(|one| match &one.user {
-            Who::Resource(id) => {
-                let resource = template.resource(id).filter(|one| !one.is_conditional)?;
-                let is_there = stack.resource_of(id, type_of(Owner::User)).is_some();
-                (!is_there).then(|| resource.logical_id.clone())
+        let (mut told, mut is_unknown) = (0, false);
+        for membership in memberships(stack, template).filter(|one| is_group(&one.group)) {
+            told += 1;
+            match &membership.user {
+                Who::Resource(id) => {
+                    let resource = template.resource(id).filter(|one| !one.is_conditional);
+                    let is_there = stack.resource_of(id, type_of(Owner::User)).is_some();
+                    if resource.is_some() && !is_there {
+                        return Some(format!(
+                            "the template puts {id} into {owner}, whom the stack does not have yet"
+                        ));
+                    }
+                }
+                Who::Named(_) => {}
+                Who::Unknown(_) | Who::NotRead => is_unknown = true,
             }
-            _ => None,
-        });
-        to_come.collect()
+        }
+        let seen = self.held.members(account.as_ref(), owner)?.len();
+        (is_unknown && seen < told).then(|| {
+            format!("the template puts {told} into {owner}, and AWS's answer shows {seen} there")
+        })
     }
 
     /// The account of the one who was found of this name.
@@ -147,6 +154,17 @@ impl Gathering<'_> {
     }
 }
 
+/// Whom the template puts into groups; what a condition left out is left out here.
+fn memberships<'t>(
+    stack: &'t Stack,
+    template: &'t Template,
+) -> impl Iterator<Item = &'t Membership> {
+    template.memberships.iter().filter(|membership| {
+        let resource = &template.resources[membership.resource];
+        !resource.is_conditional || stack.resource(&resource.logical_id).is_some()
+    })
+}
+
 /// Whom the template gives a managed policy to, and who is none of its `owners`: that is not deployed, or
 /// what AWS has was printed before.
 pub(super) fn given_by_template(
@@ -157,9 +175,13 @@ pub(super) fn given_by_template(
     let own = of.template.resource(of.logical_id);
     let mut missing = Vec::new();
     for resource in &of.template.resources {
-        let gives = resource.attaches.contains(of.logical_id)
-            || resource.attaches.contains(arn.name())
-            || own.is_some_and(|own| own.attaches.contains(&resource.logical_id));
+        let attaches = &resource.attaches;
+        let gives = attaches.resources.contains(of.logical_id)
+            || attaches
+                .arns
+                .iter()
+                .any(|named| named.may_be(&arn.to_string()))
+            || own.is_some_and(|own| own.attaches.resources.contains(&resource.logical_id));
         if !gives || resource.logical_id == of.logical_id {
             continue;
         }

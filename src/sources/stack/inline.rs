@@ -180,10 +180,10 @@ impl<'a> Gathering<'a> {
             let account =
                 "give what `aws iam get-account-authorization-details` prints in its place";
             let (message, help) = if holder(other) == holder(policy) {
-                (
-                    "what AWS has of it may be made of another policy here too",
-                    account,
-                )
+                let apart = "tell them apart: by their names, or by actions, literal resources or Sids of their \
+                             statements";
+                let message = "what AWS has of it may be made of another policy here too";
+                (message, if is_told(policy) { apart } else { account })
             } else if is_told(other) && is_told(policy) {
                 (
                     "what AWS has of it does not tell in which account it is",

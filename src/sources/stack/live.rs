@@ -137,14 +137,8 @@ impl Gathering<'_> {
         policy: usize,
         principal: usize,
     ) {
-        let owner = &self.made.live.principals[principal].owner;
-        if owner.kind != Owner::Group {
-            return;
-        }
-        let to_come = Self::members_to_come(of.stack, of.template, owner.name.as_str());
-        if let Some(user) = to_come.first() {
-            let why =
-                format!("the template puts {user} into {owner}, whom the stack does not have yet");
+        let is_group = self.made.live.principals[principal].owner.kind == Owner::Group;
+        if let Some(why) = self.members_to_come(of, principal).filter(|_| is_group) {
             self.in_the_way(policy, &why, DEPLOY_FIRST);
         }
     }

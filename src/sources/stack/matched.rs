@@ -99,6 +99,8 @@ fn source_policy(
         statements.push(same(file, written, document, policy)?);
     }
     Ok(SourcePolicy {
+        place: None,
+        documents: vec![Vec::new(); makes.len()],
         document: document.clone(),
         address: written.address.clone(),
         line: written.line,

@@ -93,7 +93,13 @@ pub(crate) fn undo(shell: &mut Shell, list: &mut AccountList) {
             changed_since.push(list.name_of(place));
         }
     }
-    let policies = counted(undone, "policy", "policies");
+    let undid = match undone {
+        0 => "Nothing is undone".to_owned(),
+        count => format!(
+            "Undid: accepted in {}",
+            counted(count, "policy", "policies")
+        ),
+    };
     let left = match changed_since.as_slice() {
         [] => String::new(),
         left => format!(
@@ -101,7 +107,7 @@ pub(crate) fn undo(shell: &mut Shell, list: &mut AccountList) {
             some_of(left, NAMED)
         ),
     };
-    shell.tell(format!("Undid: accepted in {policies}{left}"));
+    shell.tell(format!("{undid}{left}"));
     list.filter(list.policies.filter);
 }
 

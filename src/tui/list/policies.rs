@@ -217,6 +217,8 @@ impl Policies {
         let next = self.shown.iter().skip(self.cursor).find_map(row_of);
         let at = next.or_else(|| self.shown.iter().rev().find_map(row_of));
         self.cursor = at.unwrap_or_default();
+        // What one does not see is not accepted.
+        self.selected.retain(|index| shown.contains(index));
         self.shown = shown;
         self.filter = filter;
     }

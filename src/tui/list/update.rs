@@ -13,26 +13,19 @@ use crate::tui::shell::{Overlay, Shell};
 use crate::tui::view::{OpenedPolicy, View};
 
 pub(crate) fn update(app: &mut App, message: ListMessage) {
-    match message {
-        ListMessage::Open => open(app),
-        ListMessage::Diff if matches!(app.shell.overlay, Overlay::PolicyDiff { .. }) => {
-            app.shell.overlay = Overlay::None;
-        }
-        _ => update_list(app, message),
-    }
-}
-
-fn update_list(app: &mut App, message: ListMessage) {
-    let View::Account { list, opened: None } = &mut app.view else {
+    let App { shell, view } = app;
+    let View::Account { list, opened } = view else {
         return;
     };
-    let shell = &mut app.shell;
     match message {
-        ListMessage::Open => {}
+        ListMessage::Open => *opened = open(shell, list),
         ListMessage::Select => select(shell, list),
         ListMessage::Accept => accepting::accept(shell, list),
         ListMessage::AcceptAll => accepting::accept_all(shell, list),
         ListMessage::Undo => accepting::undo(shell, list),
+        ListMessage::Diff if matches!(shell.overlay, Overlay::PolicyDiff { .. }) => {
+            shell.overlay = Overlay::None;
+        }
         ListMessage::Diff => diff::show(shell, list),
         ListMessage::Order => {
             list.policies.order = list.policies.order.next();
@@ -40,6 +33,20 @@ fn update_list(app: &mut App, message: ListMessage) {
             shell.tell(format!("Ordered: {}", list.policies.order.description()));
         }
     }
+}
+
+/// The policy under the cursor, opened, if it can be.
+fn open(shell: &mut Shell, list: &mut AccountList) -> Option<Box<OpenedPolicy>> {
+    let Some(index) = list.policies.current() else {
+        shell.tell("There is no policy here: f shows others");
+        return None;
+    };
+    let Some((place, review)) = list.open() else {
+        shell.tell_error(list.why_kept(index));
+        return None;
+    };
+    let screen = ReviewScreen::new(review);
+    Some(Box::new(OpenedPolicy { place, screen }))
 }
 
 /// Selects the policy under the cursor, or no more, and goes on to the next one.
@@ -54,20 +61,6 @@ fn select(shell: &mut Shell, list: &mut AccountList) {
     list.policies.move_by(Motion::Down, 1);
     let count = counted(list.policies.selected.len(), "policy is", "policies are");
     shell.tell(format!("{count} selected; a accepts what goes of them"));
-}
-
-fn open(app: &mut App) {
-    let View::Account { list, opened } = &mut app.view else {
-        return;
-    };
-    if let Some((place, review)) = list.open() {
-        let screen = ReviewScreen::new(review);
-        *opened = Some(Box::new(OpenedPolicy { place, screen }));
-    } else if let Some(index) = list.policies.current() {
-        app.shell.tell_error(list.why_kept(index));
-    } else {
-        app.shell.tell("There is no policy here: f shows others");
-    }
 }
 
 impl AccountList {

@@ -25,7 +25,9 @@ pub fn run(bytes: &[u8]) {
     }
     if let Some(journal) = Journal::read(source.text()) {
         let mut review = article();
-        let _ = journal.heading.compare(&Heading::of(review.input()));
+        let _ = journal
+            .heading
+            .compare(&Heading::of(review.input(), Vec::new()));
         review.replay_steps(&journal.steps);
         review.replay(&journal.at_the_end());
         is_sound(review);

@@ -253,6 +253,11 @@ impl Part for WhatChanges<'_> {
 }
 
 impl Side {
+    /// An attribute that is a text.
+    pub fn text(&self, attribute: &str) -> Option<&str> {
+        self.all.get(attribute)?.as_str()
+    }
+
     /// Takes up what is said of a resource.
     fn read<E: de::Error>(&mut self, all: Value) -> Result<(), E> {
         if all.is_object() {

@@ -437,8 +437,13 @@ fn holder_in(expressions: &Value) -> Option<String> {
     holders.find_map(|argument| {
         let references = expressions.get(argument)?.get("references")?.as_array()?;
         let address = format!("aws_iam_{argument}.");
-        let names = references.iter().map(|reference| {
-            let reference = reference.as_str()?.strip_prefix(&address)?;
+        let references = references
+            .iter()
+            .map(|one| one.as_str().unwrap_or_default());
+        // Which one of several it is says nothing of whose name it is.
+        let is_key = |reference: &&str| ["each.key", "count.index"].contains(reference);
+        let names = references.filter(|one| !is_key(one)).map(|reference| {
+            let reference = reference.strip_prefix(&address)?;
             let end = reference.find(['.', '[']).unwrap_or(reference.len());
             let (name, rest) = reference.split_at(end);
             // `[0].name`
