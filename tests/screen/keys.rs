@@ -324,7 +324,10 @@ fn not_everything_is_decided_while_a_not_action_is_not() {
     let review = review(&[policy], findings, Catalogue::s3_of_june_2024());
     let tester = Tester::new(review, Settings::default(), (120, 40));
     let tester = tester.press("g . . a");
-    assert_eq!(tester.footer(), "accepted s3:GetBucketA*");
+    assert_eq!(
+        tester.footer(),
+        "accepted s3:GetBucketA*, the last; on to the first undecided"
+    );
     assert_eq!(
         tester.press(", a").footer(),
         "Everything is decided; w shows what would be written"

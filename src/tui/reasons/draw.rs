@@ -6,7 +6,7 @@ use crate::tui::lines::{draw_lines, rows, signed, tell_hidden, under_title};
 use crate::tui::look::Look;
 use crate::tui::review::{Pane, ReviewScreen, pane_title, select_found};
 use crate::tui::shell::Shell;
-use crate::tui::text::{self, fit, pieces, spread};
+use crate::tui::text::{self, cells, fit, pieces, spread};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -95,7 +95,8 @@ fn levels<'a>(look: &Look, screen: &ReviewScreen, width: u16) -> Vec<Span<'a>> {
     if reasons.levels.is_empty() || taken > usize::from(width) {
         return Vec::new();
     }
-    vec![Span::styled(format!("−{} ", reasons.levels), look.caution)]
+    let text = look.spelled(&format!("−{} ", reasons.levels));
+    vec![Span::styled(text, look.caution)]
 }
 
 /// The lines of the reasons. Where there are so many too many, some of each list of actions is left out,
@@ -107,6 +108,14 @@ pub(crate) fn lines<'a>(
     too_many: Option<usize>,
 ) -> Vec<Line<'a>> {
     let mut lines: Vec<Line<'a>> = Vec::new();
+    let levels_of = &screen.reasons.levels;
+    if !levels_of.is_empty() && levels(look, screen, cells(width)).is_empty() {
+        let wrapped = indented(wrap(
+            &look.spelled(&format!("−{levels_of}")),
+            width.saturating_sub(2),
+        ));
+        lines.extend(wrapped.map(|line| line.style(look.caution)));
+    }
     for sentence in &screen.reasons.lead {
         lines.extend(indented(wrap(sentence, width.saturating_sub(2))));
     }

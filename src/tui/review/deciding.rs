@@ -25,7 +25,14 @@ pub(crate) fn decide_here(shell: &mut Shell, screen: &mut ReviewScreen, to: Deci
     }
     if let Some(place) = next {
         screen.outline.reveal(&screen.review, place);
-    } else if screen.undecided_places().next().is_none() {
+    } else if let Some(first) = screen.undecided_in_order().first().copied() {
+        screen.outline.reveal(&screen.review, first);
+        if let Some(status) = &mut shell.status {
+            status
+                .text
+                .push_str(", the last; on to the first undecided");
+        }
+    } else {
         shell.tell("Everything is decided; w shows what would be written");
     }
 }
