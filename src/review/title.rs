@@ -124,7 +124,8 @@ fn short_arn(arn: &str) -> &str {
     let mut parts = arn.splitn(6, ':');
     let is_arn = parts.next() == Some("arn");
     match parts.nth(4) {
-        Some(resource) if is_arn && !resource.is_empty() => resource,
+        // A star alone would look like one that is on everything.
+        Some(resource) if is_arn && !matches!(resource, "" | "*") => resource,
         _ => arn,
     }
 }

@@ -101,9 +101,11 @@ pub(crate) enum Overlay {
         /// What was typed so far.
         reason: String,
     },
-    /// The question whether to accept all that is undecided, also what was used before, and what is
-    /// perhaps not granted long enough.
+    /// The question whether to accept several proposals, also what was used before, and what is perhaps
+    /// not granted long enough.
     AcceptAll {
+        /// The proposals that it is asked of.
+        places: Vec<EntryPlace>,
         /// What there is to mind, in a few words.
         question: String,
         /// What was used before, and when; whose age nobody knows.

@@ -73,6 +73,22 @@ fn accepting_all_names_what_was_used_before_and_asks() {
 }
 
 #[test]
+fn accepting_several_at_once_asks_as_well() {
+    // On the row of the whole policy.
+    for key in ["a", "Space"] {
+        let asked = used((120, 30)).press("g").press(key);
+        assert!(
+            asked.footer().contains("used before."),
+            "{key}: {}",
+            asked.text()
+        );
+        assert_eq!(asked.review().decisions(), 0, "{key}");
+        let accepted = asked.press("Enter");
+        assert!(accepted.review().undecided().is_empty(), "{key}");
+    }
+}
+
+#[test]
 fn the_trie_shows_what_was_let_go() {
     let trie = |tester: &Tester| -> Vec<String> {
         let text = tester.text();

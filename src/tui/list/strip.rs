@@ -88,6 +88,7 @@ fn sentences(
         sentences.push((Some(Sign::Caution), printable(&why).into_owned()));
     }
     sentences.extend(decided(list.status(index)));
+    sentences.extend(held(list, subject));
     let who = match subject.holders.as_slice() {
         _ if !subject.is_refined() => "those who have it and a finding".to_owned(),
         [only] => list.account.principal(*only).owner.to_string(),
@@ -144,6 +145,14 @@ fn decided(status: PolicyStatus) -> Option<(Option<Sign>, String)> {
         )),
         _ => None,
     }
+}
+
+/// How many unused actions stay in what was decided, since something speaks for them.
+fn held(list: &AccountList, subject: &AccountPolicy) -> Option<(Option<Sign>, String)> {
+    let held = list.decided.get(&subject.place)?.held_back().len();
+    let actions = counted(held, "unused action is", "unused actions are");
+    let text = format!("{actions} held back; open it to see why, and to let go.");
+    (held > 0).then_some((Some(Sign::Caution), text))
 }
 
 /// The size as it would be written, against its quota.

@@ -15,7 +15,9 @@ pub(crate) fn decide_here(shell: &mut Shell, screen: &mut ReviewScreen, to: Deci
         shell.tell("There is nothing to decide here");
         return;
     }
-    decide(shell, screen, &places, to);
+    if !decide_several(shell, screen, &places, to) {
+        return;
+    }
     let rank = |place: &EntryPlace| screen.outline.rank(*place);
     let here = places.iter().map(rank).max();
     let mut undecided = screen.undecided_in_order().into_iter();
@@ -86,8 +88,24 @@ pub(crate) fn confirm_reject(shell: &mut Shell, screen: &mut ReviewScreen) {
 /// granted long enough, and asked about.
 pub(crate) fn accept_all(shell: &mut Shell, screen: &mut ReviewScreen) {
     let undecided = screen.review.undecided();
-    let used = screen.review.used_before(&undecided);
-    let undated = screen.review.of_unknown_age(&undecided);
+    match what_to_mind(screen, undecided) {
+        Some(question) => shell.overlay = question,
+        None => decide_all(shell, screen, Decision::Accepted),
+    }
+}
+
+/// Accepts what the open question is about.
+pub(crate) fn confirm_accept_all(shell: &mut Shell, screen: &mut ReviewScreen) {
+    if let Overlay::AcceptAll { places, .. } = std::mem::take(&mut shell.overlay) {
+        decide(shell, screen, &places, Decision::Accepted);
+    }
+}
+
+/// The question whether to accept the proposals at `places`, if something of what goes was used before, or
+/// is perhaps not granted long enough.
+fn what_to_mind(screen: &ReviewScreen, places: Vec<EntryPlace>) -> Option<Overlay> {
+    let used = screen.review.used_before(&places);
+    let undated = screen.review.of_unknown_age(&places);
     let mut told = Vec::new();
     if !used.is_empty() {
         told.push(format!("Used before, and would go: {}.", used_names(&used)));
@@ -96,13 +114,40 @@ pub(crate) fn accept_all(shell: &mut Shell, screen: &mut ReviewScreen) {
         told.push(format!("Age unknown: {}.", age_unknown(&undated)));
     }
     let question = match (used.len(), undated.len()) {
-        (0, 0) => return decide_all(shell, screen, Decision::Accepted),
+        (0, 0) => return None,
         (0, 1) => "The age of the policy is unknown".to_owned(),
         (0, count) => format!("{count} policies are of unknown age"),
         (1, _) => "1 that goes was used before".to_owned(),
         (count, _) => format!("{count} that go were used before"),
     };
-    shell.overlay = Overlay::AcceptAll { question, told };
+    Some(Overlay::AcceptAll {
+        places,
+        question,
+        told,
+    })
+}
+
+/// Decides on all of `places` in one step. Before several are accepted of which something is to mind, that is
+/// asked. Returns whether it is decided.
+fn decide_several(
+    shell: &mut Shell,
+    screen: &mut ReviewScreen,
+    places: &[EntryPlace],
+    to: Decision,
+) -> bool {
+    let state = screen.review.state();
+    let changing = places.iter().copied();
+    let changing = changing.filter(|&place| state.decision(place) != Some(to));
+    let changing: Vec<EntryPlace> = changing.collect();
+    if to == Decision::Accepted
+        && changing.len() > 1
+        && let Some(question) = what_to_mind(screen, changing)
+    {
+        shell.overlay = question;
+        return false;
+    }
+    decide(shell, screen, places, to);
+    true
 }
 
 /// Decides all that is still undecided, in one step; what is `NotAction` never.
@@ -150,7 +195,7 @@ pub(crate) fn cycle(shell: &mut Shell, screen: &mut ReviewScreen) {
     } else {
         Decision::Accepted
     };
-    decide(shell, screen, &places, to);
+    decide_several(shell, screen, &places, to);
 }
 
 /// Decides on all of `places` in one step.

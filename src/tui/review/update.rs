@@ -9,7 +9,7 @@ use crate::tui::cut;
 use crate::tui::diff;
 use crate::tui::fit;
 use crate::tui::message::Request;
-use crate::tui::shell::{Overlay, Shell};
+use crate::tui::shell::Shell;
 use crate::tui::steps::{self, StepMessage};
 use crate::tui::trie;
 
@@ -46,10 +46,7 @@ pub(crate) fn update(
         ReviewMessage::AskWhyRejected => deciding::ask_why_rejected(shell, screen),
         ReviewMessage::ConfirmReject => deciding::confirm_reject(shell, screen),
         ReviewMessage::AcceptAll => deciding::accept_all(shell, screen),
-        ReviewMessage::ConfirmAcceptAll => {
-            shell.overlay = Overlay::None;
-            deciding::decide_all(shell, screen, Decision::Accepted);
-        }
+        ReviewMessage::ConfirmAcceptAll => deciding::confirm_accept_all(shell, screen),
         ReviewMessage::RejectAll => deciding::decide_all(shell, screen, Decision::Rejected),
         ReviewMessage::Cycle => deciding::cycle(shell, screen),
         ReviewMessage::Undo if screen.steps.is_some() => steps::undo(shell, screen),

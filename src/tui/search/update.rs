@@ -136,8 +136,12 @@ pub(crate) fn finish(app: &mut App) {
         }
         ShownMut::List(list) if list.found(&list.search).is_empty() => {
             if list.is_searching() {
+                let hidden = match list.policies.all().len() - list.policies.shown().len() {
+                    0 => "",
+                    _ => " of those that are listed; f shows others",
+                };
                 app.shell.tell(format!(
-                    "{} is in no name and no entry, and no known action that is allowed",
+                    "{} is in no name and no entry, and no known action that is allowed{hidden}",
                     list.search
                 ));
             }
