@@ -150,7 +150,7 @@ fn draw_list(look: &Look, list: &mut AccountList, frame: &mut Frame<'_>, area: R
     } = columns;
     let heading = format!(
         "  {:<name$}{:<owners$}{:>unused$}{:>size$}  decided",
-        "policy", "has it", "unused of", "characters"
+        "policy", "has it", "unused of", "size, ch"
     );
     let heading = fit(&heading, usize::from(area.width), look.glyphs.more);
     frame.render_widget(Line::styled(heading, look.faint), title);

@@ -257,6 +257,7 @@ fn again_in_list(shell: &mut Shell, list: &mut AccountList, next: bool) {
 /// one: which it came to, counted `at` from 0, or that there is none.
 fn found_again(text: &str, at: Option<usize>, count: usize, next: bool) -> String {
     match at {
+        _ if text.is_empty() => "Nothing is searched for: / searches".to_owned(),
         Some(at) => format!("{text}: {} of {count}", at + 1),
         None if next => format!("{text}: none of the {count} is further down"),
         None => format!("{text}: none of the {count} is further up"),
