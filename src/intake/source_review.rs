@@ -71,6 +71,11 @@ impl SourceReview {
         }
         let reviewed = || concerned.iter().map(|(policy, _)| *policy);
         notes.extend(said_to_make_nothing(matched, reviewed()));
+        for note in reviewed().flat_map(|policy| &policy.believed) {
+            if !notes.contains(note) {
+                notes.push(note.clone());
+            }
+        }
         let whole = reviewed_whole(reviewed());
         let made = made(&matched.live, reviewed());
         let refined = concerned.into_iter().zip(made);

@@ -30,6 +30,9 @@ impl<'a> Uses<'a> {
     ) -> Result<(), Problem> {
         for module in self.modules_in(folder) {
             let levels = self.levels(module, block);
+            if levels.iter().any(|level| matches!(level, Keys::Unknown)) {
+                self.believe(file, block);
+            }
             let made = self.made.of_block(module, block).iter();
             let made: Vec<&[String]> = made.map(|one| one.address.keys()).collect();
             let Some(keys) = missing(&levels, &made, 0) else {
@@ -102,6 +105,9 @@ impl<'a> Uses<'a> {
                     };
                     let value = &argument.value;
                     let said = Said { module, value };
+                    if is_of_others(resource.kind) && !self.is_told(said, each.as_ref()) {
+                        self.believe(file, block);
+                    }
                     let Some(other) = self.other(said, each.as_ref(), &in_state) else {
                         continue;
                     };
@@ -114,6 +120,33 @@ impl<'a> Uses<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Notes a block of which it cannot be read for whom it is.
+    pub(super) fn believe(&self, file: &TreeFile, block: &Block) {
+        let start = block.range.start;
+        let line = file.source.line_at(start);
+        let message =
+            "for whom this is cannot be read here, so it is taken to be as the states have it";
+        let note = file.source.note_at(start..line.end.max(start), message);
+        let mut believed = self.believed.borrow_mut();
+        if !believed.contains(&note) {
+            believed.push(note);
+        }
+    }
+
+    /// Whether it can be read what a value names.
+    fn is_told(&self, said: Said<'a>, each: Option<&Each<'a>>) -> bool {
+        let literals = self.literals();
+        // Which of several of a block one is, is not looked into.
+        let is_one = |value: Said<'a>| {
+            let names = literals.names(value, each);
+            names.is_some_and(|names| names.len() < 2 || !matches!(value.value, Value::Indexed(_)))
+        };
+        match literals.values(said, each) {
+            Some(values) => values.into_iter().all(is_one),
+            None => is_one(said),
+        }
     }
 
     /// What an argument says that is not in the state.
@@ -157,6 +190,11 @@ impl<'a> Uses<'a> {
         let not_made = || said.value.as_reference().unwrap_or_default().to_owned();
         Some(names.into_iter().next().unwrap_or_else(not_made))
     }
+}
+
+/// Whether what is of this kind gives something to others.
+fn is_of_others(kind: Kind) -> bool {
+    matches!(kind, Kind::Attachment | Kind::Membership)
 }
 
 /// The keys of what is not made, of all that is written out; none where all is.

@@ -225,7 +225,12 @@ impl Attached<'_> {
         let Some(given) = call.block.arguments.iter().find(names_it) else {
             return Ok(());
         };
-        if self.uses.complete || call.block.is_repeated() || self.is_attached_below(call) {
+        if call.block.is_repeated() {
+            // Some of those that it makes may have it, and some not yet.
+            self.uses.believe(call.file, call.block);
+            return Ok(());
+        }
+        if self.uses.complete || self.is_attached_below(call) {
             return Ok(());
         }
         let message = format!(

@@ -1,6 +1,7 @@
 //! Which block makes which policy, and whether what stands there is what AWS has.
 
 use std::cell::OnceCell;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -66,6 +67,8 @@ pub struct SourcePolicy {
     /// The blocks elsewhere that call its module and are in none of the states, so that these are not all, as
     /// `FILE:LINE`.
     pub called_elsewhere: Vec<String>,
+    /// Blocks that are taken to be as the states have them, since it cannot be read for whom they are.
+    pub believed: Vec<Problem>,
     /// What holds of it since the states are said to be complete, and for no other reason.
     pub claims: Vec<String>,
 }
@@ -208,8 +211,10 @@ impl Matching<'_> {
             names: names(self.tree, folder, written),
             makes: &makes,
             complete: self.complete,
+            believed: RefCell::default(),
         };
         uses.are_all_known()?;
+        let believed = uses.believed.into_inner();
         let (mut statements, mut replacing) = (Vec::new(), BTreeSet::new());
         let (mut holders, mut claims) = (BTreeSet::new(), Vec::new());
         for (policy, all) in made {
@@ -252,6 +257,7 @@ impl Matching<'_> {
             replacing,
             called_elsewhere,
             claims,
+            believed,
         })
     }
 

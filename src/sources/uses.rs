@@ -1,6 +1,7 @@
 //! Whether all that a document is used for is known: which blocks take it, what these have made, and
 //! that it serves nothing else.
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use super::made::Made;
@@ -23,6 +24,9 @@ pub(super) struct Uses<'a> {
     pub makes: &'a [usize],
     /// Whether nobody else has what the states have.
     pub complete: bool,
+    /// Blocks of which it cannot be read for whom they are, and which are taken to be as the states have
+    /// them.
+    pub believed: RefCell<Vec<Problem>>,
 }
 
 pub(super) const APPLY: &str = "run `terraform apply` first, and give the new state";

@@ -70,6 +70,17 @@ fn who_gets_a_managed_policy_by_a_block_that_is_repeated_counts() {
     ] {
         let world = World::managed().with_block(&attachment(arguments));
         world.is_edited(COMPLETE);
+        let said = "note: main.tf:";
+        let told = world.refine(COMPLETE).stderr;
+        let is_told = told.contains(said)
+            && told.contains(
+                "for whom this is cannot be read here, so it is taken to be as the states have it",
+            );
+        assert_eq!(
+            is_told,
+            !arguments.contains("count      = 0"),
+            "{arguments}: {told}"
+        );
     }
 }
 

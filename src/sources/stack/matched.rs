@@ -111,6 +111,7 @@ fn source_policy(
         statements,
         replacing: BTreeSet::new(),
         called_elsewhere: Vec::new(),
+        believed: Vec::new(),
         claims: Vec::new(),
     })
 }
