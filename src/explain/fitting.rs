@@ -1,6 +1,6 @@
 //! What policies come to at a length, in words.
 
-use crate::explain::report::levels_of;
+use crate::explain::report::levels_in_words;
 use crate::refine::fit::Excess;
 use crate::review::Fit;
 use crate::text::{counted, grouped};
@@ -28,5 +28,5 @@ pub fn excess_in_words(excess: Excess) -> String {
     if excess == Excess::NOTHING {
         return "nothing".to_owned();
     }
-    levels_of((excess.by_level()).map(|(level, count)| (Some(level), count)))
+    levels_in_words((excess.by_level()).map(|(level, count)| (Some(level), count)))
 }

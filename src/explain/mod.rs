@@ -38,9 +38,7 @@ pub use outcome::{OutcomeReason, held_sentence, outcome_sentence, outcome_word, 
 pub use outline::{Grouping, Outline, Row};
 pub use picture::{Detail, Style, Theme};
 pub use plain_text::tree;
-pub use reasons::{
-    NO_USE, Prefix, ReasonLine, Reasons, Sign, ToldOf, levels_in_words, policy_name, shown_file,
-};
+pub use reasons::{NO_USE, Prefix, ReasonLine, Reasons, Sign, ToldOf, policy_name, shown_file};
 pub use rule::RuleLine;
 pub use shared::shared_sentence;
 pub use walkthrough::Walkthrough;

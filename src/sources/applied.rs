@@ -124,11 +124,9 @@ impl<'a> Uses<'a> {
 
     /// Notes a block of which it cannot be read for whom it is.
     pub(super) fn believe(&self, file: &TreeFile, block: &Block) {
-        let start = block.range.start;
-        let line = file.source.line_at(start);
         let message =
             "for whom this is cannot be read here, so it is taken to be as the states have it";
-        let note = file.source.note_at(start..line.end.max(start), message);
+        let note = file.note_at(block, message);
         let mut believed = self.believed.borrow_mut();
         if !believed.contains(&note) {
             believed.push(note);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::calls::called;
@@ -97,9 +98,17 @@ pub struct TreeFile {
 impl TreeFile {
     /// An error about a block.
     pub fn error_at(&self, block: &Block, message: impl Into<String>) -> Problem {
+        self.source.error_at(self.first_line(block), message)
+    }
+
+    /// A note about a block, at its first line.
+    pub fn note_at(&self, block: &Block, message: impl Into<String>) -> Problem {
+        self.source.note_at(self.first_line(block), message)
+    }
+
+    fn first_line(&self, block: &Block) -> Range<usize> {
         let start = block.range.start;
-        let line = self.source.line_at(start);
-        self.source.error_at(start..line.end.max(start), message)
+        start..self.source.line_at(start).end.max(start)
     }
 }
 

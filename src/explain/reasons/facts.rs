@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{ReasonLine, Reasons, Sign};
 use crate::catalogue::{Level, reach};
+use crate::explain::report::levels_in_words;
 use crate::findings::LastUse;
 use crate::iam::Action;
 use crate::policies::LoadedPolicy;
@@ -114,7 +115,7 @@ impl Reasons {
         }
         let catalogue = &review.input().universe_of(policy).catalogue;
         for action in actions {
-            let level = catalogue.action(action).and_then(|known| known.level);
+            let level = catalogue.level(action);
             let level = level.map_or_else(String::new, |level| level.to_string());
             self.lines
                 .push(ReasonLine::Listed(action.name.to_string(), level));
@@ -137,7 +138,7 @@ impl Reasons {
             Some(_) => NO_USE,
             None => "",
         };
-        self.levels = levels_in_words(review, policy, actions);
+        self.levels = levels_in_words(universe.catalogue.levels_of(actions).iter());
         let mut ordered: Vec<&Action> = actions.iter().collect();
         let level = |action: &Action| universe.catalogue.level(action);
         ordered.sort_by_key(|action| reach(level(action)));
@@ -283,15 +284,6 @@ impl Reasons {
             self.signed(Sign::Caution, text);
         }
     }
-}
-
-/// How many of `actions` are of which access level, the most far-reaching first: `1 Write, 2 Read`.
-pub fn levels_in_words(review: &Review, policy: usize, actions: &[Action]) -> String {
-    let catalogue = &review.input().universe_of(policy).catalogue;
-    let counts = catalogue.levels_of(actions);
-    let counts = counts.iter();
-    let counts = counts.map(|(level, count)| format!("{} {}", grouped(count), level_name(level)));
-    counts.collect::<Vec<_>>().join(", ")
 }
 
 /// What a level is called; none where the catalogue does not tell it.

@@ -8,7 +8,7 @@ mod several;
 mod sign;
 mod statement;
 
-pub use facts::{NO_USE, levels_in_words, policy_name, shown_file};
+pub use facts::{NO_USE, policy_name, shown_file};
 pub use prefix::Prefix;
 pub use several::ToldOf;
 pub use sign::Sign;

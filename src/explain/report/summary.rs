@@ -195,7 +195,7 @@ fn unused_gone(proof: &ProofReport) -> String {
     }
     let left_whole: usize = proof.left_whole.iter().map(|(_, count)| count).sum();
     if left_whole > 0 {
-        let levels = levels_of(proof.left_whole.iter());
+        let levels = levels_in_words(proof.left_whole.iter());
         but.push(format!("{} left whole ({levels})", grouped(left_whole)));
     }
     let gone = format!("{} unused gone", proof.gone);
@@ -207,7 +207,7 @@ fn unused_gone(proof: &ProofReport) -> String {
 }
 
 /// `12 Write, 198 Read`: how many actions of each access level.
-pub fn levels_of(counts: impl IntoIterator<Item = (Option<Level>, usize)>) -> String {
+pub fn levels_in_words(counts: impl IntoIterator<Item = (Option<Level>, usize)>) -> String {
     let words = counts.into_iter().map(|(level, count)| match level {
         Some(level) => format!("{} {level}", grouped(count)),
         None => format!("{} of unknown level", grouped(count)),

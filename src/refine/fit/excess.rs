@@ -26,7 +26,7 @@ impl Excess {
     /// length: it manages permissions, it gives others' permissions or reads secrets
     /// ([`is_sensitive`]), or the catalogue does not tell its level.
     pub fn of(action: &Action, universe: &Universe) -> Option<Self> {
-        let level = universe.catalogue.action(action)?.level?;
+        let level = universe.catalogue.level(action)?;
         let place = LEVELS.iter().position(|known| *known == level)?;
         (!is_sensitive(action)).then_some(Excess {
             counts: 1 << shift(place),

@@ -1,7 +1,7 @@
 //! The lengths that policies can come to, and where one is among them.
 
 use super::lengths::{Length, lengths};
-use crate::explain::report::levels_of;
+use crate::explain::report::levels_in_words;
 use crate::explain::{excess_in_words, policy_name};
 use crate::iam::Action;
 use crate::iam::quota::{self, PolicyKind};
@@ -181,7 +181,7 @@ impl FitRow {
             size: review.counted_before(policy),
             entries: statements.map(|own| own.actions.entries().len()).sum(),
             gone: 0,
-            stays: levels_of(levels.iter()),
+            stays: levels_in_words(levels.iter()),
             fit: None,
         }
     }

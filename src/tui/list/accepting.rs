@@ -120,8 +120,7 @@ impl AccountList {
         let Some(subject) = self.account.policies().get(index) else {
             return Answer::Nothing("cannot be read".to_owned());
         };
-        let before = self.decided.get(&subject.place).cloned();
-        let Some(mut review) = before.clone().or_else(|| self.account.review(subject)) else {
+        let Some(mut review) = self.review_of(subject) else {
             return Answer::Nothing("kept as it is".to_owned());
         };
         let undecided = review.undecided();
@@ -135,7 +134,7 @@ impl AccountList {
         if !review.is_proved() {
             return Answer::ToLookAt("a proof does not hold".to_owned());
         }
-        self.decided.insert(subject.place, review);
+        let before = self.decided.insert(subject.place, review);
         let size = self.size(subject);
         if !size.is_over() {
             return Answer::Accepted(changes);

@@ -29,8 +29,7 @@ pub(crate) fn show(shell: &mut Shell, list: &mut AccountList) {
     let Some(subject) = list.current().filter(|subject| subject.is_refined()) else {
         return shell.tell_error(list.why_kept(index));
     };
-    let decided = list.decided.get(&subject.place).cloned();
-    let Some(mut review) = decided.or_else(|| list.account.review(subject)) else {
+    let Some(mut review) = list.review_of(subject) else {
         return;
     };
     let title = if list.status(index).changes() {

@@ -84,6 +84,12 @@ impl AccountList {
         Some((place, review))
     }
 
+    /// A copy of what is decided of a policy, or of a review in which nothing is.
+    pub(super) fn review_of(&self, subject: &AccountPolicy) -> Option<Review> {
+        let decided = self.decided.get(&subject.place).cloned();
+        decided.or_else(|| self.account.review(subject))
+    }
+
     /// Takes back what is decided in the policy that was open.
     pub(crate) fn take_back(&mut self, place: PolicyPlace, review: Review) {
         self.decided.insert(place, review);

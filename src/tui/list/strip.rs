@@ -9,7 +9,7 @@ use super::status::PolicyStatus;
 use crate::account::{AccountPolicy, AccountPolicyKind, Blocker};
 use crate::aws::{Arg, AwsCommand, Operation};
 use crate::explain::Sign;
-use crate::explain::report::levels_of;
+use crate::explain::report::levels_in_words;
 use crate::text::{counted, grouped, printable, wrap};
 use crate::tui::lines::{draw_lines, rows, signed};
 use crate::tui::look::Look;
@@ -108,7 +108,7 @@ fn sentences(
     };
     sentences.push((None, unused));
     if subject.is_refined() && subject.unused != Some(0) {
-        let levels = levels_of(subject.unused_levels.iter());
+        let levels = levels_in_words(subject.unused_levels.iter());
         sentences.push((None, format!("By access level: {levels}.")));
     }
     sentences.push(size(list, subject));
