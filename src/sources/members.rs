@@ -46,7 +46,12 @@ impl<'a> Uses<'_, 'a> {
         for &(folder, placed) in self.memberships {
             let adds = |one: &Rc<BlockOnce<'a>>| self.adds_to(one, &groups);
             if type_of(placed.block).and_then(Kind::of) == Some(Kind::Membership) {
-                self.is_as_made(folder, placed, adds)?;
+                // One that no state has may be of any group.
+                let concerns = |one: &Rc<BlockOnce<'a>>| match adds(one) {
+                    Concern::Unknown if one.made.is_none() => Concern::Yes,
+                    concern => concern,
+                };
+                self.is_as_made(folder, placed, concerns)?;
             } else {
                 for one in self.each(folder, placed) {
                     match adds(&one) {
@@ -70,8 +75,7 @@ impl<'a> Uses<'_, 'a> {
         let mut in_state = in_state.filter(|argued| GROUPS.contains(&argued.name));
         let is_in = |name: &String| groups.contains(&name.to_ascii_lowercase());
         match concern {
-            // As far as nobody can tell it is as the state has it; one that no state has may be of any group.
-            Concern::Unknown if one.made.is_none() => Concern::Yes,
+            // As far as nobody can tell it is as the state has it.
             Concern::Unknown if in_state.any(|argued| argued.names.iter().any(is_in)) => {
                 Concern::Yes
             }

@@ -27,6 +27,7 @@ mod members;
 mod merged;
 mod modules;
 mod owners;
+mod policy_texts;
 mod references;
 mod root_of_state;
 mod roots;

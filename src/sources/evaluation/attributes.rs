@@ -52,12 +52,10 @@ impl<'a> Evaluation<'a> {
             {
                 Value::text(made)
             }
-            (Some(text @ Value::Text(_)), _) => text,
+            (Some(Value::Text(text)), None) if text.as_known().is_none() => not_made(one, "name"),
+            (Some(said @ (Value::Text(_) | Value::Number(_))), _) => said,
             (_, Some(made)) => Value::text(made),
-            (said, None) => match said {
-                Some(said @ Value::Number(_)) => said,
-                _ => not_made(one, "name"),
-            },
+            (_, None) => not_made(one, "name"),
         }
     }
 

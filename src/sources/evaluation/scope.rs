@@ -135,10 +135,10 @@ impl<'a> Evaluation<'a> {
         };
         let names = self.names(module);
         let variable = names.and_then(|names| names.block(&format!("variable.{name}")));
-        let Some(variable) = variable else {
-            return Value::Unknown;
-        };
         let given = call.argument(name).map(|given| self.given(module, given));
+        let Some(variable) = variable else {
+            return given.unwrap_or(Value::Unknown);
+        };
         let is_nullable = variable.argument("nullable").is_none_or(|nullable| {
             self.value_in(module, &Each::Once, nullable).as_bool() != Some(false)
         });
