@@ -7,7 +7,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::evaluation::{BlockOnce, Placed, Said, Value};
-use super::state::Argued;
+use super::state::{Argued, GROUPS};
 use super::tree::TreeFile;
 use super::uses::{APPLY, Uses};
 use super::{Kind, Resource};
@@ -115,7 +115,8 @@ impl<'a> Uses<'_, 'a> {
             };
             match compared(&self.evaluation.argument(one, said), &argued) {
                 Compared::Same => {}
-                Compared::Unknown if argued.name == "name" => {}
+                // Nobody gets more by what may be something else than the state has.
+                Compared::Unknown if !is_of_whom(made.kind, argued.name) => {}
                 Compared::Unknown => self.believe(placed, FOR_WHOM),
                 Compared::Other(other) => {
                     return Err(other_name(
@@ -235,6 +236,12 @@ fn other_name(
     why.help(
         "give the state of this root module; where this is to change, run `terraform apply` first",
     )
+}
+
+/// Whether an argument says to whom something is given, and not what.
+fn is_of_whom(kind: Kind, argument: &str) -> bool {
+    let is_what = matches!(argument, "name" | "policy_arn" | "policy_arns");
+    !is_what && !(kind == Kind::Membership && GROUPS.contains(&argument))
 }
 
 /// Whether a block is a resource of a type.
