@@ -183,8 +183,9 @@ pub(super) fn compared(said: &Value<'_>, argued: &Argued) -> Compared {
         single => (std::slice::from_ref(single), true),
     };
     let in_state = &argued.names;
-    let mut known = BTreeSet::new();
+    let mut each = BTreeSet::new();
     let mut unknown = 0;
+    let mut are_told = are_all;
     for value in values {
         match value {
             Value::NotMade(called) => return Compared::Other(called.clone()),
@@ -193,22 +194,20 @@ pub(super) fn compared(said: &Value<'_>, argued: &Argued) -> Compared {
                 if !in_state.iter().any(|name| text.may_be(name)) {
                     return Compared::Other(text.shown());
                 }
-                match text.as_known() {
-                    Some(text) => _ = known.insert(text.to_ascii_lowercase()),
-                    None => unknown += 1,
-                }
+                are_told &= text.as_known().is_some();
+                each.insert(text.shown().to_ascii_lowercase());
             }
             _ => unknown += 1,
         }
     }
     // Each is another one, also where nobody can tell which.
-    if argued.is_list && known.len() + unknown > in_state.len() {
-        return Compared::Other(format!("a list of {}", known.len() + unknown));
+    if argued.is_list && each.len() + unknown > in_state.len() {
+        return Compared::Other(format!("a list of {}", each.len() + unknown));
     }
-    if unknown > 0 || !are_all {
-        Compared::Unknown
-    } else {
+    if are_told && unknown == 0 {
         Compared::Same
+    } else {
+        Compared::Unknown
     }
 }
 
@@ -241,7 +240,8 @@ fn other_name(
 /// Whether an argument says to whom something is given, and not what.
 fn is_of_whom(kind: Kind, argument: &str) -> bool {
     let is_what = matches!(argument, "name" | "policy_arn" | "policy_arns");
-    !is_what && !(kind == Kind::Membership && GROUPS.contains(&argument))
+    let is_group = kind == Kind::Membership && GROUPS.contains(&argument);
+    !is_what && !is_group
 }
 
 /// Whether a block is a resource of a type.

@@ -75,7 +75,7 @@ impl Forms {
             7 => format!("try({{ a = 1 }}.b, {})", inner(self)),
             8 => format!("coalesce(null, \"\", {})", inner(self)),
             9 => format!("trimprefix(\"x-{text}\", \"x-\")"),
-            10 => format!("replace(\"{}_zz\", \"_zz\", \"\")", text),
+            10 => format!("replace(\"{text}_zz\", \"_zz\", \"\")"),
             11 => format!("{{ a = {{ b = {} }} }}.a[\"b\"]", inner(self)),
             12 => format!("split(\"|\", \"zz|{text}\")[1]"),
             13 => format!(
@@ -91,11 +91,11 @@ impl Forms {
     /// A list of these expressions, in this order.
     pub fn list(&mut self, of: Of, items: &[String], depth: usize) -> String {
         let plain = format!("[{}]", items.join(", "));
-        if depth == 0 {
+        if depth == 0 || self.dice.is(15) {
             return plain;
         }
         let inner = |forms: &mut Self| forms.list(of, items, depth - 1);
-        let form = self.dice.below(if of == Of::Texts { 18 } else { 12 });
+        let form = self.dice.below(if of == Of::Texts { 14 } else { 9 });
         match form {
             0 => {
                 let inner = inner(self);
@@ -119,20 +119,18 @@ impl Forms {
             6 => format!("reverse(reverse({}))", inner(self)),
             7 => format!("[for p in setproduct({}, [\"a\"]) : p[0]]", inner(self)),
             8 => format!("(length([1, 2]) == 2 ? {} : [])", inner(self)),
-            9 | 10 | 11 => plain,
-            12 => format!(
+            9 => format!(
                 "[for x in concat({}, [\"zz\"]) : x if x != \"zz\"]",
                 inner(self)
             ),
-            13 => format!("distinct(concat({plain}, {plain}))"),
-            14 => format!("compact(concat({}, [\"\"]))", inner(self)),
-            15 => format!(
+            10 => format!("distinct(concat({plain}, {plain}))"),
+            11 => format!("compact(concat({}, [\"\"]))", inner(self)),
+            12 => format!(
                 "slice(concat({}, [\"zz\"]), 0, {})",
                 inner(self),
                 items.len()
             ),
-            16 => format!("flatten([{}, [[]]])", inner(self)),
-            _ => plain,
+            _ => format!("flatten([{}, [[]]])", inner(self)),
         }
     }
 
@@ -155,7 +153,6 @@ impl Forms {
                 "{{ for x in {} : x => x }}",
                 self.list(Of::Texts, items, depth)
             ),
-            3 => format!("toset({})", self.list(Of::Texts, items, depth)),
             _ => format!("toset({})", self.list(Of::Texts, items, depth)),
         }
     }

@@ -8,7 +8,7 @@
 mod forms;
 mod written;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use iam_refine::sources::{InAws, Matched, Tree, read_state};
@@ -111,7 +111,7 @@ fn in_very_many_worlds() {
 /// A state in the form that `terraform show -json` prints, of resources with their modules.
 fn state_of(resources: Vec<(String, Value)>) -> Value {
     let mut own = Vec::new();
-    let mut children: std::collections::BTreeMap<String, Vec<Value>> = Default::default();
+    let mut children: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for (module, resource) in resources {
         if module.is_empty() {
             own.push(resource);

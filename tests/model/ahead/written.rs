@@ -1,7 +1,7 @@
 //! A root module in which roles get policies, written in random forms, and the state of a part of it.
 
 use std::collections::BTreeSet;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde_json::{Value, json};
 
@@ -162,7 +162,10 @@ impl Writing {
     }
 
     fn block(&mut self, kind: &str, name: &str, arguments: &str) {
-        self.text += &format!("resource \"{kind}\" \"{name}\" {{\n{arguments}}}\n");
+        let _ = write!(
+            self.text,
+            "resource \"{kind}\" \"{name}\" {{\n{arguments}}}\n"
+        );
     }
 
     fn one_by_one(&mut self, name: &str, gifts: &[Gift]) {
@@ -266,7 +269,10 @@ impl Writing {
     }
 
     fn call(&mut self, name: &str, arguments: &str, inner: String) {
-        self.text += &format!("module \"{name}\" {{\n  source = \"./{name}\"\n{arguments}}}\n");
+        let _ = write!(
+            self.text,
+            "module \"{name}\" {{\n  source = \"./{name}\"\n{arguments}}}\n"
+        );
         self.modules.push((name.to_owned(), inner));
     }
 
@@ -386,9 +392,14 @@ impl Writing {
         };
         let mut resources = Vec::new();
         for role in ROLES.iter().chain(&["app"]) {
-            self.text +=
-                &format!("resource \"aws_iam_role\" \"{role}\" {{\n  name = \"{role}\"\n}}\n");
-            self.text += &format!("data \"aws_iam_role\" \"{role}\" {{\n  name = \"{role}\"\n}}\n");
+            let _ = write!(
+                self.text,
+                "resource \"aws_iam_role\" \"{role}\" {{\n  name = \"{role}\"\n}}\n"
+            );
+            let _ = write!(
+                self.text,
+                "data \"aws_iam_role\" \"{role}\" {{\n  name = \"{role}\"\n}}\n"
+            );
             let values =
                 json!({"name": role, "arn": format!("arn:aws:iam::123456789012:role/{role}")});
             // A role that is not made yet has nothing.
@@ -400,7 +411,8 @@ impl Writing {
             }
         }
         for name in ["m", "n"] {
-            self.text += &format!(
+            let _ = write!(
+                self.text,
                 "resource \"aws_iam_policy\" \"{name}\" {{\n  name = \"{name}\"\n  policy = jsonencode({{ Version = \
                  \"2012-10-17\", Statement = [{{ Effect = \"Allow\", Action = [\"sqs:SendMessage\", \"sqs:DeleteMessage\"], \
                  Resource = \"*\" }}] }})\n}}\ndata \"aws_iam_policy\" \"{name}\" {{\n  name = \"{name}\"\n}}\n"
@@ -435,7 +447,7 @@ impl Writing {
             .iter()
             .map(|(name, value)| format!("  {name} = {value}\n"))
             .collect();
-        self.text += &format!("locals {{\n{}}}\n", locals.concat());
+        let _ = write!(self.text, "locals {{\n{}}}\n", locals.concat());
         let mut keys = vec![json!({"Key": "", "Dir": "."})];
         let mut files = vec![("main.tf".to_owned(), self.text)];
         for (name, inner) in self.modules {
@@ -456,7 +468,7 @@ impl Writing {
 
 impl fmt::Display for World {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (name, text) in self.files.iter().filter(|(name, _)| name.ends_with(".tf")) {
+        for (name, text) in self.files.iter().filter(|(name, _)| name.contains("main")) {
             writeln!(f, "# {name}\n{text}")?;
         }
         writeln!(f, "{:#}", self.state["values"]["root_module"])
