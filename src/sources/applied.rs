@@ -200,8 +200,8 @@ pub(super) fn compared(said: &Value<'_>, argued: &Argued) -> Compared {
             _ => unknown += 1,
         }
     }
-    // Each is another one, also where nobody can tell which.
-    if argued.is_list && each.len() + unknown > in_state.len() {
+    // Each that is written is another one, also where nobody can tell which.
+    if argued.is_list && are_all && each.len() + unknown > in_state.len() {
         return Compared::Other(format!("a list of {}", each.len() + unknown));
     }
     if are_told && unknown == 0 {
