@@ -108,9 +108,9 @@ fn join<T: Clone>(separator: &PartText, lists: &[Evaluated<T>]) -> Option<PartTe
             _ => (Vec::new(), false),
         };
         if !are_all {
-            // Before and behind it something may be known.
+            // Before and behind it something may be known; where there are none of these, no separator is.
             text = text.then(&PartText::unknown());
-            is_first = false;
+            is_first = true;
             continue;
         }
         for (_, value) in entries {
@@ -181,9 +181,10 @@ fn formatlist<T: Clone>(format: &Evaluated<T>, values: &[Evaluated<T>]) -> Optio
     if lengths.iter().any(|length| *length != count) {
         return None;
     }
-    let are_all = lists.clone().all(super::Items::have_order);
+    let are_all = lists.clone().all(|items| items.are_all);
+    let are_in_order = lists.clone().all(super::Items::have_order);
     // Where others are between these, which belong together is known of one list alone.
-    if !are_all && lengths.len() > 1 {
+    if !are_in_order && lengths.len() > 1 {
         return None;
     }
     let texts = (0..count).map(|place| {
@@ -194,5 +195,5 @@ fn formatlist<T: Clone>(format: &Evaluated<T>, values: &[Evaluated<T>]) -> Optio
         let text = formatted(&format, &values.collect::<Vec<_>>());
         text.map_or(Evaluated::Unknown, Evaluated::Text)
     });
-    Some(Evaluated::list(texts.collect(), are_all))
+    Some(Evaluated::list_in(texts.collect(), are_all, are_in_order))
 }

@@ -34,15 +34,24 @@ pub(crate) enum Evaluated<T> {
 /// The values of a list, a tuple or a set.
 #[derive(Clone, Debug)]
 pub(crate) struct Items<T> {
-    /// Those that are surely there, in order; those of a set in the order that Terraform goes through them in,
-    /// where all are known.
+    /// Those that are surely there; those of a set in the order that Terraform goes through them in, where all
+    /// are known.
     pub values: Rc<Vec<Evaluated<T>>>,
-    /// Whether there are no others, at any place.
+    /// Whether there are no others.
     pub are_all: bool,
-    /// Whether others are behind these, if there are any, so that the places of these are known.
-    pub are_first: bool,
-    /// Whether it is a set, so that two that turn out to be the same are one.
-    pub is_set: bool,
+    /// What is known of their places.
+    pub places: Places,
+}
+
+/// What is known of the places that values have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Places {
+    /// They are in order, and there are no others between them.
+    InOrder,
+    /// They have none: it is a set. Two that turn out to be the same are one.
+    Set,
+    /// Nobody can tell, nor whether two that turn out to be the same are one.
+    Unknown,
 }
 
 /// The members of a map or an object.
@@ -55,10 +64,14 @@ pub(crate) struct Members<T> {
 }
 
 impl<T: Clone> Items<T> {
-    /// Whether these are all, and each stands at a known place.
+    /// Whether these are all, and it is known in which order Terraform goes through them.
     pub fn have_order(&self) -> bool {
         let is_told = |value: &Evaluated<T>| value.known_text().is_some();
-        self.are_all && (!self.is_set || self.values.iter().all(is_told))
+        match self.places {
+            Places::InOrder => self.are_all,
+            Places::Set => self.are_all && self.values.iter().all(is_told),
+            Places::Unknown => false,
+        }
     }
 }
 
@@ -71,16 +84,29 @@ impl<T: Clone> Evaluated<T> {
         Evaluated::Text(PartText::known(text))
     }
 
-    /// A list with these values; `are_all` where there are no others.
+    /// A list with these values in order; `are_all` where there are no others.
     pub fn list(values: Vec<Self>, are_all: bool) -> Self {
+        Evaluated::list_in(values, are_all, are_all)
+    }
+
+    /// The same, where the order may not be known.
+    pub fn list_in(values: Vec<Self>, are_all: bool, is_in_order: bool) -> Self {
+        let places = if is_in_order && are_all {
+            Places::InOrder
+        } else {
+            Places::Unknown
+        };
+        Evaluated::items(values, are_all, places)
+    }
+
+    fn items(values: Vec<Self>, are_all: bool, places: Places) -> Self {
         if values.len() > MOST {
             return Evaluated::Unknown;
         }
         Evaluated::List(Items {
             values: Rc::new(values),
             are_all,
-            are_first: false,
-            is_set: false,
+            places,
         })
     }
 
@@ -108,13 +134,7 @@ impl<T: Clone> Evaluated<T> {
                 None => each.sort_by_key(Evaluated::known_text),
             }
         }
-        match Evaluated::list(each, are_all) {
-            Evaluated::List(items) => Evaluated::List(Items {
-                is_set: true,
-                ..items
-            }),
-            other => other,
-        }
+        Evaluated::items(each, are_all, Places::Set)
     }
 
     /// A map or an object with these members; `are_all` where there are no others.
@@ -195,8 +215,7 @@ impl<T: Clone> Evaluated<T> {
                 _ => (!one.may_be_as(other)).then_some(false),
             },
             (List(one), List(other)) => {
-                let are_told = one.are_all && other.are_all && !one.is_set && !other.is_set;
-                if !are_told {
+                if one.places != Places::InOrder || other.places != Places::InOrder {
                     return None;
                 }
                 if one.values.len() != other.values.len() {
@@ -227,15 +246,12 @@ impl<T: Clone> Evaluated<T> {
     pub fn entries(&self) -> Option<(Vec<(Self, Self)>, bool)> {
         match self {
             Evaluated::List(items) => {
-                let is_placed = items.are_all && !items.is_set;
                 let values = items.values.iter().enumerate();
                 let entries = values.map(|(place, value)| {
-                    let key = if items.is_set {
-                        value.clone()
-                    } else if is_placed {
-                        Evaluated::place(place)
-                    } else {
-                        Evaluated::Unknown
+                    let key = match items.places {
+                        Places::InOrder => Evaluated::place(place),
+                        Places::Set => value.clone(),
+                        Places::Unknown => Evaluated::Unknown,
                     };
                     (key, value.clone())
                 });
@@ -261,9 +277,12 @@ impl<T: Clone> Evaluated<T> {
         match self {
             Evaluated::List(items) => {
                 let is_told = |value: &Self| value.known_text().is_some();
-                let are_told =
-                    !items.is_set || items.values.len() < 2 || items.values.iter().all(is_told);
-                (items.are_all && are_told).then(|| items.values.len())
+                let is_each_one = match items.places {
+                    Places::InOrder => true,
+                    Places::Set => items.values.len() < 2 || items.values.iter().all(is_told),
+                    Places::Unknown => false,
+                };
+                (items.are_all && is_each_one).then(|| items.values.len())
             }
             Evaluated::Object(members) => members.are_all.then(|| members.values.len()),
             Evaluated::Text(text) => Some(text.as_known()?.chars().count()),
