@@ -293,6 +293,41 @@ impl Review {
         self.curate(place, |entry| entry.granularity = granularity)
     }
 
+    /// The wildcards of which something is proposed, whose names can be cut in another way.
+    pub fn cut_places(&self) -> impl Iterator<Item = EntryPlace> + '_ {
+        let is_cut = |place: &EntryPlace| {
+            let entry = self.state.entry(*place);
+            entry.is_some_and(|entry| !entry.plan.old.is_literal() && entry.plan.changes())
+                && self.input.is_editable(*place)
+        };
+        self.state.places().filter(is_cut)
+    }
+
+    /// Cuts the names of the wildcards at `places` differently and plans them anew, as one step; what was
+    /// decided stays. Returns how many come to something else than before; no step when none does.
+    pub fn set_granularity_of(&mut self, places: &[EntryPlace], granularity: Granularity) -> usize {
+        let mut state = State::clone(&self.state);
+        let mut changed = Vec::new();
+        for &place in places {
+            let Some(entry) = state.entry_mut(place) else {
+                continue;
+            };
+            let before = entry.clone();
+            entry.granularity = granularity;
+            self.input.takes_idle_wholes(place, entry);
+            entry.plan = Arc::new(self.input.plan(place, entry));
+            if entry.plan == before.plan {
+                *entry = before;
+            } else {
+                changed.push(place);
+            }
+        }
+        if let Some(&first) = changed.first() {
+            self.step(state, first);
+        }
+        changed.len()
+    }
+
     /// Lets go what is held back at `places` and starts with `prefix`, as one step: it goes where the
     /// proposal is accepted. What was decided stays as it was. Returns which actions these are.
     pub fn let_go(&mut self, places: &[EntryPlace], prefix: &ActionPrefix) -> BTreeSet<Action> {

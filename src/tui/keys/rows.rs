@@ -116,6 +116,7 @@ pub const ROWS: &[Row] = &[
     row(Review(R::Undo),              &[key('u')],            UNDOING, G::Decide, "undo",       In(Screen::can_undo),               "undo the last decision; there is no limit"),
     row(Shell(S::Write),              &[key('w'), ctrl('s')], WRITING, G::Leave,  "write",      Always,                             "show what would be written, and ask"),
     row(Review(R::Cut(C::Show)),      &[key('v')],            PANES,   G::Decide, "cut",        In(Screen::has_trie),               "where the names of this wildcard are cut: a table of cuts"),
+    row(Review(R::Cut(C::ShowAll)),   &[key('V')],            PANES,   G::Decide, "",           In(Screen::has_wildcards),          "one cut for all wildcards: what each comes to in all"),
     row(Review(R::Fit(FitMessage::Show)), &[key('F')],        PANES,   G::Decide, "",           In(Screen::has_proposals),          "fit AWS's quota: what each length of the policy leaves whole"),
     row(Review(R::AcceptAll),         &[key('A')],            PANES,   G::Decide, "accept all", In(Screen::has_undecided),          "accept all that is undecided, as one step; never a NotAction"),
     row(Review(R::NextUndecided),     &[key('.')],            PANES,   G::Move,   "next",       In(Screen::has_next_undecided),     "go to the next undecided entry"),
@@ -235,7 +236,7 @@ const fn ctrl(letter: char) -> Key {
 /// In each group the keys that are most used, for whoever reads a list of them all.
 #[rustfmt::skip]
 const MOST_USED: [(G, &[Key]); 5] = [
-    (G::Decide, &[key('a'), key('r'), key('A'), key('R'), key(' '), key('s'), key('S'), key('u'), ctrl('r'), key('v'), key('F'), key('x')]),
+    (G::Decide, &[key('a'), key('r'), key('A'), key('R'), key(' '), key('s'), key('S'), key('u'), ctrl('r'), key('v'), key('V'), key('F'), key('x')]),
     (G::Move,   &[key('j'), key('k'), key('h'), key('l'), key('.'), key(','), on(Tab), key('/'), key('n'), key('N')]),
     (G::Look,   &[key('?'), key('d'), key('t'), key('f'), key('o'), key('y')]),
     (G::Leave,  &[key('w'), key('q')]),
@@ -310,7 +311,7 @@ mod tests {
         };
         begins(
             G::Decide,
-            "a, r, A, R, Space, Space, s, S, u, Ctrl-r U, v, F, x, x, e, Enter",
+            "a, r, A, R, Space, Space, s, S, u, Ctrl-r U, v, V, F, x, x, e, Enter",
         );
         begins(G::Move, "j ↓, k ↑, h ←, → l, ., ,");
         begins(G::Look, "? F1, d, t, f, o, y");

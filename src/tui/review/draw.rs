@@ -3,6 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use ratatui::widgets::Clear;
 
 use super::pane::Pane;
 use super::screen::{ReviewScreen, Seen};
@@ -53,24 +54,18 @@ pub(crate) fn draw(
     }
     // The lower a screen is, the more of what only accompanies is left out.
     let now_rows = if rest.height >= 12 { 2 } else { 1 };
-    let is_fitting = matches!(shell.overlay, Overlay::Fit(_));
-    let strip_rows = (!is_wide && !is_fitting && rest.height >= 18).then_some(2);
+    let has_panel = matches!(shell.overlay, Overlay::Fit(_) | Overlay::Cut(_));
+    let strip_rows = (!is_wide && !has_panel && rest.height >= 18).then_some(2);
     let parts = Parts::of(rest, now_rows, strip_rows);
     header::draw(shell, screen, frame, parts.header, is_wide);
     parts.draw_rules(frame, &shell.look);
     let mut body = parts.body;
-    let lengths = lengths_area(shell, screen, &mut body, is_wide);
-    draw_body(shell, screen, keys, frame, body, is_wide);
-    if let (Overlay::Fit(table), Some(area)) = (&mut shell.overlay, lengths) {
-        if !is_wide {
-            let rule = Rect {
-                y: body.bottom(),
-                height: 1,
-                ..body
-            };
-            draw_rule(frame, rule, &shell.look);
-        }
-        fit::draw(&shell.look, table, frame, area);
+    let panel = panel_area(shell, screen, &mut body, is_wide);
+    if body.height > 0 {
+        draw_body(shell, screen, keys, frame, body, is_wide);
+    }
+    if let Some(panel) = panel {
+        draw_panel(shell, screen, frame, panel);
     }
     if let Some(strip) = parts.strip {
         reasons::draw_strip(&shell.look, &screen.reasons, frame, strip);
@@ -87,12 +82,7 @@ fn draw_body(
     is_wide: bool,
 ) {
     match (&mut shell.overlay, screen.pane) {
-        (Overlay::Write { target, top }, _) => {
-            let target = target.as_ref();
-            shell.seen.scrolled = write::draw(&shell.look, screen, target, frame, area, top);
-        }
         (Overlay::Help(help), _) => help::draw(frame, area, &shell.look, keys, help),
-        (Overlay::Cut(table), _) => cut::draw(&shell.look, &screen.review, table, frame, area),
         (_, Pane::Diff) => {
             let mut top = screen.scroll.diff;
             let area = draw_if_accepted(shell, screen, frame, area);
@@ -139,34 +129,59 @@ pub(crate) fn select_found(
     }
 }
 
-/// Where the lengths stand, if they are open, such that what they are about stays in sight: over what
-/// is at the right of the policy pane, or below what is then left of `body`.
-fn lengths_area(
+/// Where the panel stands that is open, if one is, such that what it is about stays in sight: over what is
+/// at the right of the policy pane where it has the columns it needs there, and else below what is then
+/// left of `body`.
+fn panel_area(
     shell: &Shell,
     screen: &ReviewScreen,
     body: &mut Rect,
     is_wide: bool,
 ) -> Option<Rect> {
-    let Overlay::Fit(table) = &shell.overlay else {
-        return None;
+    let look = &shell.look;
+    let room = usize::from(body.width);
+    let (columns, height) = match &shell.overlay {
+        Overlay::Fit(table) => (fit::COLUMNS, fit::height(look, table, room)),
+        Overlay::Cut(table) => (cut::columns(table), cut::height(table, room)),
+        Overlay::Write { .. } => (write::COLUMNS, usize::MAX),
+        _ => return None,
     };
     if is_wide {
         let [policy, _] = pane_columns(shell, screen, *body);
         let left = policy + 1;
-        return Some(Rect {
-            x: body.x + left,
-            width: body.width - left,
-            ..*body
-        });
+        if usize::from(body.width - left) >= columns {
+            return Some(Rect {
+                x: body.x + left,
+                width: body.width - left,
+                ..*body
+            });
+        }
     }
-    let height = fit::height(&shell.look, table, usize::from(body.width)) + 1;
-    let height = cells(height).min(body.height.saturating_sub(ROWS_LEFT));
-    let mut area = take_bottom(body, height);
-    if area.height > 0 {
-        // The rule above it.
-        take_top(&mut area);
+    if height == usize::MAX {
+        return Some(take_bottom(body, body.height));
     }
-    Some(area)
+    // The rule above it takes a row.
+    let height = cells(height + 1).min(body.height.saturating_sub(ROWS_LEFT));
+    Some(take_bottom(body, height))
+}
+
+fn draw_panel(shell: &mut Shell, screen: &mut ReviewScreen, frame: &mut Frame<'_>, panel: Rect) {
+    let mut area = panel;
+    frame.render_widget(Clear, area);
+    let is_below = area.x == frame.area().x && !matches!(shell.overlay, Overlay::Write { .. });
+    if is_below && area.height > 0 {
+        draw_rule(frame, take_top(&mut area), &shell.look);
+    }
+    let look = &shell.look;
+    match &mut shell.overlay {
+        Overlay::Fit(table) => fit::draw(look, table, frame, area),
+        Overlay::Cut(table) => cut::draw(look, &screen.review, table, frame, area),
+        Overlay::Write { target, top } => {
+            let target = target.as_ref();
+            shell.seen.scrolled = write::draw(look, screen, target, frame, area, top);
+        }
+        _ => {}
+    }
 }
 
 /// How many rows of a pane stay in sight above what lies over it.

@@ -15,6 +15,9 @@ use crate::tui::review::{ReviewScreen, refusals};
 /// How many undecided entries are named.
 const NAMED: usize = 4;
 
+/// The columns that it needs beside the policy: those of a diff.
+pub(crate) const COLUMNS: usize = 80;
+
 /// Draws it from the line `top` on, or as near to that as fills the area; `target` says where it
 /// would be written, or why it cannot be. Returns how many lines it has, and how many are seen.
 pub(crate) fn draw(

@@ -2,4 +2,4 @@
 
 mod draw;
 
-pub(crate) use draw::draw;
+pub(crate) use draw::{COLUMNS, draw};
