@@ -121,7 +121,7 @@ impl PolicyOutline {
     /// Puts the cursor on the entry at `place`, and unfolds what hides it, but for literals that
     /// are one row.
     pub fn reveal(&mut self, review: &Review, place: EntryPlace) {
-        if !self.filter.shows(review.state(), place) {
+        if !self.filter.shows(review, place) {
             self.set_filter(review, EntryFilter::All);
         }
         for row in [
@@ -159,10 +159,7 @@ impl PolicyOutline {
             }
             OutlineRow::Statement { policy, statement }
             | OutlineRow::Denies { policy, statement } => {
-                if !self
-                    .filter
-                    .shows_statement(review.state(), policy, statement)
-                {
+                if !self.filter.shows_statement(review, policy, statement) {
                     self.set_filter(review, EntryFilter::All);
                 }
                 for above in [

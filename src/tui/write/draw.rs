@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use crate::explain::{Sign, policy_name, shared_sentence, unused_not_edited};
+use crate::refine::{Mark, MarkKind};
 use crate::review::{Decision, Review, Written};
 use crate::text::{counted, printable, some_of};
 use crate::tui::diff;
@@ -78,6 +79,9 @@ fn sentences(
         });
     }
     sentences.extend(shared(review).map(|shared| (Sign::Caution, shared)));
+    sentences.extend(used_before(review).map(|used| (Sign::Caution, used)));
+    sentences.extend(marked(review));
+    sentences.extend(held_back(review).map(|held| (Sign::Caution, held)));
     let rejected = count(Decision::Rejected);
     if rejected > 0 {
         let entries = counted(rejected, "entry is", "entries are");
@@ -152,6 +156,57 @@ fn shared(review: &Review) -> impl Iterator<Item = String> {
             policy_name(review, policy.place)
         ))
     })
+}
+
+/// What was used some day and goes.
+fn used_before(review: &Review) -> Option<String> {
+    let used = review.accepted_used_before();
+    let names: Vec<String> = { used.iter() }
+        .map(|(name, last)| format!("{name}, {}", last.in_short()))
+        .collect();
+    (!names.is_empty()).then(|| format!("Used before, and goes: {}.", some_of(&names, NAMED)))
+}
+
+/// What was marked by hand in what is accepted, kind by kind.
+fn marked(review: &Review) -> Vec<(Sign, String)> {
+    let state = review.state();
+    let accepted = state
+        .places()
+        .filter(|place| state.decision(*place) == Some(Decision::Accepted));
+    let entries = accepted.filter_map(|place| state.entry(place));
+    let marks: Vec<&Mark> = entries.flat_map(|entry| &entry.marks).collect();
+    let of_kind = |(kind, sign, words): (MarkKind, Sign, &str)| {
+        let marks = marks.iter().filter(|mark| mark.kind == kind);
+        let named: Vec<String> = marks
+            .map(|mark| match &mark.reason {
+                Some(reason) => format!("{} ({reason})", mark.prefix),
+                None => mark.prefix.to_string(),
+            })
+            .collect();
+        let text = format!("{words}: {}.", some_of(&named, NAMED));
+        (!named.is_empty()).then_some((sign, text))
+    };
+    let kinds = [
+        (
+            MarkKind::Drop,
+            Sign::Caution,
+            "Dropped by hand, though not reported",
+        ),
+        (MarkKind::Keep, Sign::Holds, "Kept by hand"),
+        (
+            MarkKind::Whole,
+            Sign::Caution,
+            "Left whole by hand, unused actions included",
+        ),
+        (MarkKind::Split, Sign::Holds, "Split by hand"),
+    ];
+    kinds.into_iter().filter_map(of_kind).collect()
+}
+
+/// What is reported as unused and stays until somebody lets it go.
+fn held_back(review: &Review) -> Option<String> {
+    let held: Vec<String> = review.held_back().keys().map(ToString::to_string).collect();
+    (!held.is_empty()).then(|| format!("Held back, and stays: {}.", some_of(&held, NAMED)))
 }
 
 fn as_before(count: usize) -> &'static str {
