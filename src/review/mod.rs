@@ -81,10 +81,11 @@ use crate::text::Untrusted;
 pub struct Review {
     input: Arc<ReviewInput>,
     state: Arc<State>,
-    /// These five are worked out when first asked for.
+    /// These six are worked out when first asked for.
     outcomes: OnceCell<Box<Outcomes>>,
     sizes_if_all_accepted: OnceCell<Vec<IfAllAccepted>>,
     costs: OnceCell<BTreeMap<EntryPlace, cost::Proposed>>,
+    going: OnceCell<Vec<OnceCell<usize>>>,
     compared: OnceCell<ComparedEntries>,
     now: OnceCell<Now>,
     past: Vec<Change>,
@@ -130,6 +131,7 @@ impl Review {
             outcomes: OnceCell::new(),
             sizes_if_all_accepted: OnceCell::new(),
             costs: OnceCell::new(),
+            going: OnceCell::new(),
             compared: OnceCell::new(),
             now: OnceCell::new(),
             past: Vec::new(),
@@ -485,11 +487,14 @@ impl Review {
         Some((state, done.first()?.place(), differing))
     }
 
-    /// A step in which nothing is proposed anew: what each entry costs is as it was.
+    /// A step in which nothing is proposed anew: what goes and what it costs is as it was.
     fn step_of_decisions(&mut self, state: State, at: EntryPlace) {
-        let costs = std::mem::take(&mut self.costs);
+        let (costs, going) = (
+            std::mem::take(&mut self.costs),
+            std::mem::take(&mut self.going),
+        );
         self.step(state, at);
-        self.costs = costs;
+        (self.costs, self.going) = (costs, going);
     }
 
     fn step(&mut self, state: State, at: EntryPlace) {
@@ -508,6 +513,7 @@ impl Review {
         self.now = OnceCell::new();
         self.sizes_if_all_accepted = OnceCell::new();
         self.costs = OnceCell::new();
+        self.going = OnceCell::new();
         self.compared = OnceCell::new();
         before
     }

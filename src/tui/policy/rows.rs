@@ -31,9 +31,10 @@ impl<'a> Rows<'a> {
             order,
             placed: Vec::new(),
         };
-        let policies = review.outcomes().len();
-        for policy in 0..policies {
-            if policies == 1 || rows.add(OutlineRow::Policy(policy), 0) {
+        let policies = order.policies(review);
+        let is_one = policies.len() == 1;
+        for policy in policies {
+            if is_one || rows.add(OutlineRow::Policy(policy), 0) {
                 rows.add_statements(policy);
             }
         }

@@ -188,17 +188,17 @@ fn draw_panel(shell: &mut Shell, screen: &mut ReviewScreen, frame: &mut Frame<'_
 const ROWS_LEFT: u16 = 3;
 
 /// How many columns the policy pane and the trie pane take where they stand side by side. Each of the
-/// three has what its names need, as far as there is room; what is left goes to the costs of entries, and
-/// then to the reasons, which are sentences.
+/// three has what its names need, as far as there is room; what is left goes to the costs of entries, then
+/// to what is written for prefixes, and then to the reasons, which are sentences.
 fn pane_columns(shell: &Shell, screen: &ReviewScreen, area: Rect) -> [u16; 2] {
     let inner = usize::from(area.width.saturating_sub(2));
     let part = |percent: usize| inner * percent / 100;
     let look = &shell.look;
     // Of the first rows, so that nothing moves to and fro with the cursor.
     let [least, fullest] = policy::columns(look, screen, MEASURED);
-    let trie = trie::columns(look, screen, MEASURED);
+    let [least_trie, fullest_trie] = trie::columns(look, screen, MEASURED);
     let mut policy = least.clamp(part(28), part(46));
-    let mut trie = trie.clamp(part(24), part(44));
+    let mut trie = least_trie.clamp(part(24), part(44));
     let why = reasons::columns(look, screen).clamp(part(28), part(40));
     let over = |policy: usize, trie: usize, why: usize| (policy + trie + why).saturating_sub(inner);
     let why = why - over(policy, trie, why).min(why - part(28));
@@ -207,6 +207,7 @@ fn pane_columns(shell: &Shell, screen: &ReviewScreen, area: Rect) -> [u16; 2] {
     policy -= over(policy, trie, why).min(policy - part(34).min(policy));
     trie -= over(policy, trie, why);
     policy = fullest.clamp(policy, (inner - trie - why).max(policy));
+    trie = fullest_trie.clamp(trie, (inner - policy - why).max(trie));
     [cells(policy), cells(trie)]
 }
 

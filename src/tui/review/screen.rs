@@ -103,7 +103,7 @@ impl ReviewScreen {
         screen.outline.rebuild(&screen.review);
         let first = screen.review.undecided().first().copied();
         if let Some(place) = first {
-            screen.outline.reveal(&screen.review, place);
+            screen.outline.go_on_to(&screen.review, place);
         }
         screen.refresh();
         screen
