@@ -89,7 +89,11 @@ impl Live {
     ) -> usize {
         match self.place_of(owner, account) {
             Some(place) => place,
-            None => self.add(owner.clone(), account.cloned(), None),
+            None => {
+                let place = self.add(owner.clone(), account.cloned(), None);
+                self.principals[place].is_only_in_aws = true;
+                place
+            }
         }
     }
 }

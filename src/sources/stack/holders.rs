@@ -62,7 +62,9 @@ impl Gathering<'_> {
         let account = stack.account.clone();
         let account = account.or_else(|| is_made_up.then(alone).flatten());
         let text = logical_id.map(|id| address("", id, &format!("{id} of {}", stack.name.raw())));
-        Ok(self.principal(owner, account, text))
+        let principal = self.principal(owner, account, text);
+        self.made.live.principals[principal].is_only_in_aws = false;
+        Ok(principal)
     }
 
     /// Puts those into groups whom the template puts there: what AWS has may have been printed before.

@@ -175,7 +175,9 @@ impl Gathering<'_> {
         live.others = Others::Nobody;
         live.blockers.extend(holders.doubt);
         for owner in holders.owners {
+            let known = self.made.live.principals.len();
             let principal = self.principal(owner, arn.account(), None);
+            self.made.live.principals[principal].is_only_in_aws |= principal == known;
             self.hold(policy, principal);
             self.see_members_to_come(of, policy, principal);
         }
