@@ -53,7 +53,10 @@ mod source_round_trip;
 mod source_uses;
 mod source_world;
 mod sources;
+mod template_conditions;
 mod template_holders;
+mod template_stacks;
+mod template_world;
 mod templates;
 mod too_long;
 #[cfg(feature = "update")]

@@ -4,7 +4,7 @@
 use std::fs;
 
 use crate::run::{Run, RunIt, folder, iam_refine};
-use crate::templates;
+use crate::template_world;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -256,8 +256,8 @@ fn that_there_are_no_workspaces_is_a_claim() {
 const ID: &str = "AppRole-0A1B2C3D4E5F";
 
 /// A template with a stack whose role has a name that CloudFormation made up.
-fn template() -> templates::World {
-    let world = templates::World::new();
+fn template() -> template_world::World {
+    let world = template_world::World::new();
     for name in ["stack.json", "account.json", "finding.json"] {
         let text = world.read(name).replace("AppRole-1A", ID);
         world.write(name, &text);
@@ -275,10 +275,10 @@ fn another_stack_of_a_template_shows_in_a_finding_or_in_aws() {
     let claim = "By `--states-complete`: template.yaml has no other stacks.";
     assert!(markdown.stdout.contains(claim), "{}", markdown.stdout);
 
-    let prod = templates::finding(
+    let prod = template_world::finding(
         "123456789012",
         "prod-AppRole-9Z8Y7X6W5V4U",
-        templates::UNUSED,
+        template_world::UNUSED,
     );
     world.write("prod.json", &prod.replace("ACTIVE", "ARCHIVED"));
     let files = "template.yaml stack.json account.json finding.json";

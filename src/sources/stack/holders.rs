@@ -156,6 +156,20 @@ impl Gathering<'_> {
     }
 }
 
+impl Stack {
+    /// What AWS calls somebody whom a template names, as far as that and the stack tell.
+    pub(super) fn name_of<'s>(&'s self, holder: &'s Holder) -> Option<&'s str> {
+        match &holder.who {
+            Who::Named(name) => Some(name),
+            Who::Resource(id) => {
+                let made = self.resource_of(id, type_of(holder.kind))?;
+                Some(&made.physical_id)
+            }
+            Who::Unknown(_) | Who::NotRead => None,
+        }
+    }
+}
+
 /// Whom the template puts into groups; what a condition left out is left out here.
 fn memberships<'t>(
     stack: &'t Stack,

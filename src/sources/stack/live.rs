@@ -83,7 +83,7 @@ pub(super) struct WrittenIn<'a> {
     pub(super) logical_id: &'a str,
     /// The type of that.
     kind: &'a str,
-    place: Place,
+    pub(super) place: Place,
 }
 
 pub(super) struct Gathering<'a> {

@@ -57,6 +57,11 @@ impl Matched {
                 })),
             }
         }
+        for policy in &mut policies {
+            policy
+                .believed
+                .extend(other_branches(templates, &made, policy));
+        }
         left.extend(expression_values::tell(&mut policies, |policy| {
             made.live.policies[policy].address.to_string()
         }));
@@ -66,6 +71,31 @@ impl Matched {
             left,
         })
     }
+}
+
+/// The policies of the same resource that are written for another case of a condition, and that no stack has.
+fn other_branches(templates: &Templates, made: &Made, policy: &SourcePolicy) -> Vec<Problem> {
+    let is_own = |place: &Place| made.of.get(place) == Some(&policy.makes);
+    let Some(&(own_file, at)) = made.of.keys().find(|place| is_own(place)) else {
+        return Vec::new();
+    };
+    let file = &templates.files[own_file];
+    let policies = &file.template.policies;
+    let others = policies.iter().enumerate().filter(|(other, one)| {
+        one.resource == policies[at].resource
+            && one.is_behind_condition
+            && !made.of.contains_key(&(own_file, *other))
+    });
+    let notes = others.map(|(_, other)| {
+        let message = format!(
+            "{} is written for another case of a condition, and no stack has it: it stays as it is",
+            other.address
+        );
+        let line = file.source.line_at(other.range.start);
+        file.source
+            .note_at(other.range.start..line.end.max(other.range.start), message)
+    });
+    notes.collect()
 }
 
 /// The policy at a place with all that is made of it.
