@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Decision, Review, StatementReview};
 use crate::catalogue::LevelCounts;
 use crate::findings::LastUse;
-use crate::iam::{Action, Allowed, Grants, ServicePrefix, Statement};
+use crate::iam::{Action, ActionPattern, Allowed, Grants, ServicePrefix, Statement};
 use crate::proof::{Fault, Part};
 use crate::refine::{EntryExpansion, Fate};
 use crate::text::Untrusted;
@@ -46,6 +46,9 @@ pub enum Caveat {
     /// Of statements nothing would be left, and they cannot be removed where they are written: they
     /// stay as they are, for these reasons.
     StatementsStay(Vec<Untrusted>),
+    /// What goes is still written for another case of a condition, each with its place: `kms:Decrypt,
+    /// template.yaml:24`.
+    OtherCase(Vec<Untrusted>),
     /// `*` is narrowed, so a service that the catalogue does not have is denied.
     EverythingRefined,
     /// The catalogue does not have a service of which these unused actions stay.
@@ -154,6 +157,10 @@ impl Review {
         if !torn_down.is_empty() {
             caveats.push(Caveat::TearsDown(torn_down));
         }
+        let other_case = self.written_for_another_case();
+        if !other_case.is_empty() {
+            caveats.push(Caveat::OtherCase(other_case));
+        }
         let unknown = self.statements_with_unknown_entries();
         if unknown > 0 {
             caveats.push(Caveat::UnknownEntries(unknown));
@@ -172,6 +179,30 @@ impl Review {
             caveats.push(Caveat::FindingNewerThanCatalogue);
         }
         caveats
+    }
+
+    /// What goes and stands in an expression too that does not come to it as the policy is now.
+    fn written_for_another_case(&self) -> Vec<Untrusted> {
+        let gone = &self.now().gone_actions;
+        let mut found = BTreeSet::new();
+        for policy in 0..self.input().policies.len() {
+            let document = self.input().document(policy);
+            for statement in 0..document.policy().statements.len() {
+                let perhaps = document.form(statement).perhaps.iter();
+                let perhaps: Vec<ActionPattern> =
+                    perhaps.filter_map(|entry| entry.parse().ok()).collect();
+                let place = || {
+                    let source = document.source();
+                    let first = document.opaque_ranges(statement).next();
+                    let start = first.map_or(0, |range| range.start);
+                    format!("{}:{}", source.name().raw(), source.position(start).line)
+                };
+                let is_there = |action: &&Action| perhaps.iter().any(|one| one.matches(action));
+                let there = gone.iter().filter(is_there);
+                found.extend(there.map(|action| format!("{action}, {}", place())));
+            }
+        }
+        found.into_iter().map(Untrusted::from).collect()
     }
 
     /// How many statements would be left that may allow any action, for all that is known.

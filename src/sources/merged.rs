@@ -224,7 +224,7 @@ impl MergedPolicy {
             source_of: Vec::new(),
             beyond: vec![BTreeSet::new(); statements],
             may_be_nothing: vec![false; statements],
-            is_unsure: vec![false; statements],
+            alike: vec![None; statements],
         };
         let source = |&source: &Option<usize>| {
             let one = &self.statements[source?];
@@ -234,7 +234,9 @@ impl MergedPolicy {
         for (at, one) in self.of_place(place) {
             part.beyond[one.number].extend(all.beyond[at].iter().cloned());
             part.may_be_nothing[one.number] |= all.may_be_nothing[at];
-            part.is_unsure[one.number] |= all.is_unsure[at];
+            if let Some(alike) = &all.alike[at] {
+                part.alike[one.number] = Some(alike.clone());
+            }
         }
         part
     }

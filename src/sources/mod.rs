@@ -13,6 +13,7 @@ mod applied;
 mod attached;
 mod callers;
 mod calls;
+mod copies;
 mod entries;
 mod expression_values;
 mod generated;

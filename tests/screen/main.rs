@@ -3,6 +3,7 @@
 mod account;
 mod account_list;
 mod drawing;
+mod film;
 mod finding;
 mod fitting;
 mod granularity;

@@ -254,6 +254,13 @@ pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
                 some_of(&reasons, NAMED_ACTIONS)
             )
         }
+        Caveat::OtherCase(places) => {
+            let places: Vec<String> = places.iter().map(ToString::to_string).collect();
+            format!(
+                "still written for another case of what is computed, and not granted now: {}",
+                some_of(&places, NAMED_ACTIONS)
+            )
+        }
         Caveat::EverythingRefined => format!(
             "`*` is refined: services that neither the catalogue{known} nor the findings or the \
              policies name are denied"
