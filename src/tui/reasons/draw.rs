@@ -48,7 +48,7 @@ pub(crate) fn draw(
     let hidden = last_top - screen.scroll.why;
     draw_lines(frame, body, shown.into_iter().skip(screen.scroll.why));
     if is_focused {
-        select_found(look, screen, frame, body, screen.scroll.why);
+        select_found(look, frame, body, screen.found_line, screen.scroll.why);
     }
     tell_hidden(frame, body, hidden, look);
 }

@@ -90,7 +90,13 @@ fn draw_body(
             shell.seen.scrolled = diff::draw(&shell.look, review, frame, area, &mut top);
             screen.scroll.diff = top;
             screen.seen.diff = area;
-            select_found(&shell.look, screen, frame, area, screen.scroll.diff);
+            select_found(
+                &shell.look,
+                frame,
+                area,
+                screen.found_line,
+                screen.scroll.diff,
+            );
         }
         (_, _) if is_wide => draw_panes(shell, screen, frame, area),
         (_, Pane::Policy) => policy::draw(&shell.look, screen, frame, area),
@@ -115,15 +121,15 @@ fn draw_if_accepted(
     rest
 }
 
-/// Marks the line in which what is searched for was found.
+/// Marks the line in which what is searched for was found, of a text that is seen from the line `top` on.
 pub(crate) fn select_found(
     look: &Look,
-    screen: &ReviewScreen,
     frame: &mut Frame<'_>,
     area: Rect,
+    found: Option<usize>,
     top: usize,
 ) {
-    let found = screen.found_line.and_then(|line| line.checked_sub(top));
+    let found = found.and_then(|line| line.checked_sub(top));
     if let Some(line) = found.filter(|line| *line < usize::from(area.height)) {
         select_line(frame, area, line, look);
     }
@@ -143,7 +149,7 @@ fn panel_area(
     let (columns, height) = match &shell.overlay {
         Overlay::Fit(table) => (fit::COLUMNS, fit::height(look, table, room)),
         Overlay::Cut(table) => (cut::columns(table), cut::height(table, room)),
-        Overlay::Write { .. } => (write::COLUMNS, usize::MAX),
+        overlay if overlay.preview().is_some() => (write::COLUMNS, usize::MAX),
         _ => return None,
     };
     if is_wide {
@@ -168,19 +174,20 @@ fn panel_area(
 fn draw_panel(shell: &mut Shell, screen: &mut ReviewScreen, frame: &mut Frame<'_>, panel: Rect) {
     let mut area = panel;
     frame.render_widget(Clear, area);
-    let is_below = area.x == frame.area().x && !matches!(shell.overlay, Overlay::Write { .. });
+    let is_below = area.x == frame.area().x && shell.overlay.preview().is_none();
     if is_below && area.height > 0 {
         draw_rule(frame, take_top(&mut area), &shell.look);
     }
+    screen.seen.panel = area;
     let look = &shell.look;
     match &mut shell.overlay {
         Overlay::Fit(table) => fit::draw(look, table, frame, area),
         Overlay::Cut(table) => cut::draw(look, &screen.review, table, frame, area),
-        Overlay::Write { target, top } => {
-            let target = target.as_ref();
-            shell.seen.scrolled = write::draw(look, screen, target, frame, area, top);
+        overlay => {
+            if let Some(preview) = overlay.preview_mut() {
+                shell.seen.scrolled = write::draw(look, screen, preview, frame, area);
+            }
         }
-        _ => {}
     }
 }
 

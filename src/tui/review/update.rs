@@ -30,6 +30,7 @@ pub(crate) fn update(
             });
         }
         ReviewMessage::NextPane => screen.show(screen.pane.next()),
+        ReviewMessage::PreviousPane => screen.show(screen.pane.previous()),
         ReviewMessage::Fold => moving::fold(screen),
         ReviewMessage::Unfold => moving::unfold(screen),
         ReviewMessage::Open => moving::open(screen),

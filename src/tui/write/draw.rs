@@ -11,7 +11,8 @@ use crate::text::{counted, printable, some_of};
 use crate::tui::diff;
 use crate::tui::lines::{scroll, signed};
 use crate::tui::look::Look;
-use crate::tui::review::{ReviewScreen, refusals};
+use crate::tui::review::{ReviewScreen, refusals, select_found};
+use crate::tui::write::WritePreview;
 
 /// How many undecided entries are named.
 const NAMED: usize = 4;
@@ -19,24 +20,36 @@ const NAMED: usize = 4;
 /// The columns that it needs beside the policy: those of a diff.
 pub(crate) const COLUMNS: usize = 80;
 
-/// Draws it from the line `top` on, or as near to that as fills the area; `target` says where it
-/// would be written, or why it cannot be. Returns how many lines it has, and how many are seen.
+/// Draws it from the line on where one is, or as near to that as fills the area. Returns how many lines it
+/// has, and how many are seen.
 pub(crate) fn draw(
     look: &Look,
     screen: &ReviewScreen,
-    target: Option<&Result<String, String>>,
+    preview: &mut WritePreview,
     frame: &mut Frame<'_>,
     area: Rect,
-    top: &mut usize,
 ) -> (usize, usize) {
-    let room = usize::from(area.width);
+    let lines = lines(look, screen, preview, usize::from(area.width));
+    let seen = scroll(look, frame, area, lines, &mut preview.top);
+    select_found(look, frame, area, preview.found, preview.top);
+    seen
+}
+
+/// Its lines in so many columns.
+pub(crate) fn lines<'a>(
+    look: &Look,
+    screen: &ReviewScreen,
+    preview: &WritePreview,
+    room: usize,
+) -> Vec<Line<'a>> {
+    let target = preview.target.as_ref();
     let mut lines = vec![Line::styled(" WRITE THIS?", look.strong)];
     for (sign, sentence) in sentences(screen, target) {
         lines.extend(signed(look, Some(sign), &sentence, room));
     }
     lines.push(Line::raw(""));
     lines.extend(diff::lines(look, &screen.review, room));
-    scroll(look, frame, area, lines, top)
+    lines
 }
 
 /// What to know before writing; the lines below the preview have the proof and the size.
