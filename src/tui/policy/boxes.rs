@@ -19,7 +19,6 @@ pub(crate) fn box_columns(placed: &PlacedRow) -> Range<usize> {
 pub(super) fn indent(placed: &PlacedRow) -> usize {
     match placed.row {
         OutlineRow::Policy(_) => 2,
-        OutlineRow::Statement { .. } => 2 * placed.depth,
         OutlineRow::New { .. } => 2 * placed.depth + 2,
         _ => 2 * placed.depth,
     }
