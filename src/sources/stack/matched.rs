@@ -29,9 +29,8 @@ impl Matched {
         found: &[PolicyOwner],
     ) -> Result<Self, Problems> {
         let (mut problems, mut placed) = (Vec::new(), Vec::new());
-        for (at, stack) in stacks.iter().enumerate() {
-            let mut earlier = stacks[..at].iter();
-            if let Some(twin) = earlier.find(|one| one.is_same(stack)) {
+        for (stack, twin) in stacks.iter().zip(Stack::twins(stacks)) {
+            if let Some(twin) = twin {
                 let message = format!("this has the same resources as {}", twin.source.name());
                 let once = "give each stack once, or both as `aws cloudformation describe-stack-resources` \
                             prints them, which has their StackIds";
