@@ -1,6 +1,6 @@
 //! Which place of a template makes which policy, and whether what stands there is what AWS has.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::live::{Made, Place, gather};
 use super::{Stack, TemplateFile, Templates};
@@ -146,6 +146,7 @@ fn source_policy(
         holders,
         statements,
         replacing: BTreeSet::new(),
+        replaced: BTreeMap::new(),
         called_elsewhere: Vec::new(),
         may_be_made_elsewhere: true,
         believed: Vec::new(),
