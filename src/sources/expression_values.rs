@@ -97,8 +97,15 @@ fn locks_of(policy: &SourcePolicy) -> Vec<Option<Lock>> {
         } else if is_made(statement) {
             None
         } else {
+            let reason = match policy.replaced.get(&statement) {
+                Some(sid) => format!(
+                    "another document gives the Sid {sid} again, and what it says takes the place of statement \
+                     {number}"
+                ),
+                None => format!("nothing that is made has statement {number}"),
+            };
             Some(Lock {
-                reason: format!("nothing that is made has statement {number}"),
+                reason,
                 is_made_nowhere: true,
                 entries: None,
             })

@@ -65,6 +65,8 @@ pub struct SourcePolicy {
     /// The statements that stand in the place of those of other documents, which would be back without
     /// them.
     pub replacing: BTreeSet<usize>,
+    /// The statements in whose place those of other documents stand, each with the `Sid` that both have.
+    pub replaced: BTreeMap<usize, String>,
     /// The blocks elsewhere that call its module and are in none of the states, so that these are not all, as
     /// `FILE:LINE`.
     pub called_elsewhere: Vec<String>,
@@ -228,6 +230,7 @@ impl Matching<'_> {
         uses.are_all_known()?;
         let believed = uses.believed.into_inner();
         let (mut statements, mut replacing) = (Vec::new(), BTreeSet::new());
+        let mut replaced = BTreeMap::new();
         let (mut holders, mut claims) = (BTreeSet::new(), Vec::new());
         for (policy, all) in made {
             let policy = &self.live.policies[*policy];
@@ -242,6 +245,7 @@ impl Matching<'_> {
                     let form = |at: usize| merged.form(at);
                     let all = self.same(&merged.policy(), form, policy, &here)?;
                     replacing.extend(merged.replacing(place));
+                    replaced.extend(merged.replaced(place));
                     merged.part(place, document.policy().statements.len(), &all)
                 }
             });
@@ -266,6 +270,7 @@ impl Matching<'_> {
             holders,
             statements,
             replacing,
+            replaced,
             called_elsewhere: elsewhere.called,
             may_be_made_elsewhere: elsewhere.is_possible,
             claims,

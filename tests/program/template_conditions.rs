@@ -212,7 +212,7 @@ fn what_goes_and_is_written_for_another_case_is_told() {
         "{}",
         run.stderr
     );
-    let told = "still written for another case of what is computed, and not granted now: kms:Decrypt, template.yaml:15";
+    let told = "still written, and not granted as it is now: kms:Decrypt in template.yaml:15, nothing that is made has statement 1";
     assert!(run.stderr.contains(told), "{}", run.stderr);
     let told = "AppRole.Policies[1].then is written for another case of a condition, and no stack has it: it stays as it is";
     assert!(run.stderr.contains(told), "{}", run.stderr);

@@ -309,16 +309,18 @@ fn what_is_given_twice_is_refused() {
     let run = world.refine("template.yaml stack.json account.json old.json finding.json");
     assert_eq!(run.exit, 2);
     assert!(
-        run.stderr
-            .contains("the account 123456789012 is given twice"),
+        run.stderr.contains(
+            "old.json: the account 123456789012 is given twice, here and in account.json"
+        ),
         "{}",
         run.stderr
     );
     let run = world.refine("template.yaml stack.json account.json app.json finding.json");
     assert_eq!(run.exit, 2);
     assert!(
-        run.stderr
-            .contains("what AWS has of role app-AppRole-1A is given twice"),
+        run.stderr.contains(
+            "what AWS has of role app-AppRole-1A is given twice, here and in account.json"
+        ),
         "{}",
         run.stderr
     );

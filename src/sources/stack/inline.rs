@@ -221,9 +221,12 @@ impl<'a> Gathering<'a> {
                 let mut names: Vec<String> = several.iter().map(|one| called(one)).collect();
                 names.dedup();
                 let message = if names.len() == 1 {
+                    let files = several.iter().map(|one| one.document.source().name());
+                    let files: Vec<String> = files.map(ToString::to_string).collect();
                     format!(
-                        "what AWS has of it is given several times, {} of {owner}",
-                        names[0]
+                        "what AWS has of it is given several times, {} of {owner}: in {}",
+                        names[0],
+                        list(&files)
                     )
                 } else {
                     format!(

@@ -1,6 +1,6 @@
 //! Which place of a template makes which policy, and whether what stands there is what AWS has.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::live::{Made, Place, gather};
 use super::{Stack, TemplateFile, Templates};
@@ -29,9 +29,8 @@ impl Matched {
         found: &[PolicyOwner],
     ) -> Result<Self, Problems> {
         let (mut problems, mut placed) = (Vec::new(), Vec::new());
-        for (at, stack) in stacks.iter().enumerate() {
-            let mut earlier = stacks[..at].iter();
-            if let Some(twin) = earlier.find(|one| one.is_same(stack)) {
+        for (stack, twin) in stacks.iter().zip(Stack::twins(stacks)) {
+            if let Some(twin) = twin {
                 let message = format!("this has the same resources as {}", twin.source.name());
                 let once = "give each stack once, or both as `aws cloudformation describe-stack-resources` \
                             prints them, which has their StackIds";
@@ -147,6 +146,7 @@ fn source_policy(
         holders,
         statements,
         replacing: BTreeSet::new(),
+        replaced: BTreeMap::new(),
         called_elsewhere: Vec::new(),
         may_be_made_elsewhere: true,
         believed: Vec::new(),
