@@ -321,7 +321,7 @@ impl Matching<'_> {
         &self,
         here: &Here<'_>,
         document: &Document,
-        (policy, written): &Placed<'_>,
+        (policy, written): &MadeOf<'_>,
     ) -> Result<(), Problem> {
         let policy = &self.live.policies[*policy];
         let (statements, form): (_, &dyn Fn(usize) -> StatementForm) = match written {
