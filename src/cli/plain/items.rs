@@ -65,13 +65,12 @@ impl Plain<'_> {
     /// Asks in the order of risk from now on, or as they are written again. True for by risk.
     pub(super) fn change_order(&mut self) -> bool {
         let here = self.item();
-        self.ranks = match self.ranks {
-            Some(_) => None,
-            None => {
-                let places = self.review.state().places();
-                let ranks = places.map(|place| (place, self.review.levels_that_go(place)));
-                Some(ranks.collect())
-            }
+        self.ranks = if self.ranks.is_some() {
+            None
+        } else {
+            let places = self.review.state().places();
+            let ranks = places.map(|place| (place, self.review.levels_that_go(place)));
+            Some(ranks.collect())
         };
         if let Some(place) = here.and_then(|item| item.first().copied()) {
             self.go_to(place);
