@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use super::pane::Pane;
 use crate::explain::Reasons;
 use crate::refine::{Backtest, Emitted, Mark};
-use crate::review::{EntryPlace, Review, State, Written};
+use crate::review::{EntryPlace, Review, State};
 use crate::tui::keys::Context;
 use crate::tui::lesson::LessonState;
 use crate::tui::policy::{OutlineRow, PolicyOutline};
@@ -260,7 +260,7 @@ impl ReviewScreen {
 
     /// Works out what it would come to if all were accepted, where the diff is shown and nothing is yet.
     fn foresee(&mut self) {
-        if self.pane != Pane::Diff || self.changes_something() {
+        if self.pane != Pane::Diff || self.review.changes_something() {
             self.all_accepted = None;
             return;
         }
@@ -276,11 +276,5 @@ impl ReviewScreen {
     pub(crate) fn shown_diff(&self) -> &Review {
         let foreseen = self.all_accepted.as_ref();
         foreseen.map_or(&self.review, |(_, foreseen)| foreseen)
-    }
-
-    /// Whether something would not be written as it was.
-    pub(crate) fn changes_something(&self) -> bool {
-        let mut outcomes = self.review.outcomes().iter();
-        outcomes.any(|outcome| outcome.written != Written::Unchanged)
     }
 }
