@@ -1,5 +1,5 @@
-//! How shortest safe prefixes are found, explained: in sentences, as text, as Markdown, JSON or a
-//! picture. Reports on what was refined are in [`report`].
+//! How shortest safe prefixes are found, explained: in sentences, as text, as Markdown, JSON, a
+//! picture or a page for a browser. Reports on what was refined are in [`report`].
 //!
 //! The engine lists the steps it takes ([`Trie::steps`](crate::refine::Trie::steps)). A
 //! [`Walkthrough`] is that list for one pattern, and everything here is made from it, so what is
@@ -21,6 +21,7 @@ mod names;
 mod narration;
 mod outcome;
 mod outline;
+mod page;
 mod picture;
 mod plain_text;
 mod reasons;
@@ -28,6 +29,7 @@ pub mod report;
 mod rule;
 mod shared;
 mod walkthrough;
+mod writing;
 
 pub use explanation::{Color, Explanation};
 pub use fitting::{excess_in_words, fit_sentence};
@@ -38,7 +40,11 @@ pub use outcome::{OutcomeReason, held_sentence, outcome_sentence, outcome_word, 
 pub use outline::{Grouping, Outline, Row};
 pub use picture::{Detail, Style, Theme};
 pub use plain_text::tree;
-pub use reasons::{NO_USE, Prefix, ReasonLine, Reasons, Sign, ToldOf, policy_name, shown_file};
+pub use reasons::{
+    GoingAction, KnownUse, NO_USE, Prefix, ReasonLine, Reasons, Sign, ToldOf, going_in_order,
+    policy_name, shown_file,
+};
 pub use rule::RuleLine;
 pub use shared::shared_sentence;
 pub use walkthrough::Walkthrough;
+pub use writing::before_writing;

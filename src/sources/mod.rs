@@ -13,6 +13,7 @@ mod applied;
 mod attached;
 mod callers;
 mod calls;
+mod copies;
 mod entries;
 mod evaluation;
 mod expression_values;

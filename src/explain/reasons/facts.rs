@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{ReasonLine, Reasons, Sign};
-use crate::catalogue::{Level, reach};
+use crate::catalogue::{Level, LevelCounts, reach};
 use crate::explain::report::levels_in_words;
 use crate::findings::LastUse;
 use crate::iam::Action;
@@ -62,7 +62,7 @@ impl Reasons {
         self.tell_who_saw(
             held.into_iter()
                 .filter_map(|(action, because)| match because {
-                    HeldBecause::Used(last) => Some((action, last.clone())),
+                    HeldBecause::Used(last) => Some((action.clone(), last.clone())),
                     HeldBecause::TearsDown(_) | HeldBecause::Commented(_) => None,
                 }),
         );
@@ -122,8 +122,8 @@ impl Reasons {
         }
     }
 
-    /// Lists actions of a policy that go, the most far-reaching first, each with its last use. `above` is what their names have in common
-    /// with the title and is not repeated.
+    /// Lists actions of a policy that go, the most far-reaching first, each with its last use. `above` is what
+    /// their names have in common with the title and is not repeated.
     pub(super) fn list_going(
         &mut self,
         review: &Review,
@@ -131,53 +131,32 @@ impl Reasons {
         actions: &[Action],
         above: &str,
     ) {
-        let universe = review.input().universe_of(policy);
-        let findings = review.input().findings_of(policy);
-        // Findings without a date of their own say nothing of others either.
-        let without_time = match review.input().finding_date() {
-            Some(_) => NO_USE,
-            None => "",
-        };
-        self.levels = levels_in_words(universe.catalogue.levels_of(actions).iter());
-        let mut ordered: Vec<&Action> = actions.iter().collect();
-        let level = |action: &Action| universe.catalogue.level(action);
-        ordered.sort_by_key(|action| reach(level(action)));
-        let are_several = (ordered.first().zip(ordered.last()))
-            .is_some_and(|(first, last)| level(first) != level(last));
-        let mut last_level = None;
-        for action in ordered {
-            let own_level = level(action);
-            if are_several && last_level != Some(own_level) {
-                last_level = Some(own_level);
-                self.lines.push(ReasonLine::Level(level_name(own_level)));
+        let going = going_in_order(review, policy, actions);
+        let levels: LevelCounts = going.iter().map(|one| one.level).collect();
+        self.levels = levels_in_words(levels.iter());
+        let are_several = levels.iter().count() > 1;
+        for of_level in going.chunk_by(|a, b| a.level == b.level) {
+            if are_several {
+                self.lines
+                    .push(ReasonLine::Level(level_name(of_level[0].level)));
             }
-            let last_use = if universe.is_unused(action) {
-                let date = review.input().finding_date();
-                match (
-                    findings.last_use(action),
-                    Evidence::of_reported(action, universe, date),
-                ) {
-                    (Some(last), _) => last.in_short(),
-                    (None, Some(newer)) => newer.to_string(),
-                    (None, None) => without_time.to_owned(),
-                }
-            } else {
-                "dropped".to_owned()
-            };
-            let name = action.name.as_str();
-            let short = name.get(above.len()..).filter(|rest| !rest.is_empty());
-            self.lines.push(ReasonLine::Listed(
-                short.unwrap_or(name).to_owned(),
-                last_use,
-            ));
+            for one in of_level {
+                let name = one.action.name.as_str();
+                let short = name.get(above.len()..).filter(|rest| !rest.is_empty());
+                let short = short.unwrap_or(name).to_owned();
+                self.lines
+                    .push(ReasonLine::Listed(short, one.known_use.in_short()));
+            }
         }
-        let going = actions.iter().filter(|action| universe.is_unused(action));
-        let last_uses = going.filter_map(|action| Some((action, findings.last_use(action)?)));
+        let last_uses = going.into_iter().filter_map(|one| match one.known_use {
+            KnownUse::Last(last) => Some((one.action, last)),
+            _ => None,
+        });
         self.tell_who_saw(last_uses);
     }
 
     /// Says which files other than the finding tell that actions were used.
-    fn tell_who_saw<'a>(&mut self, last_uses: impl Iterator<Item = (&'a Action, LastUse)>) {
+    fn tell_who_saw(&mut self, last_uses: impl Iterator<Item = (Action, LastUse)>) {
         let mut by_file: BTreeMap<Untrusted, Vec<String>> = BTreeMap::new();
         for (action, last) in last_uses {
             if let Some(file) = &last.told_by {
@@ -283,6 +262,89 @@ impl Reasons {
             );
             self.signed(Sign::Caution, text);
         }
+    }
+}
+
+/// An action that goes, and what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoingAction {
+    /// The action.
+    pub action: Action,
+    /// Its access level; none where the catalogue does not tell it.
+    pub level: Option<Level>,
+    /// What is known of its use.
+    pub known_use: KnownUse,
+}
+
+/// What is known of the use of an action that goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KnownUse {
+    /// It was used some day.
+    Last(LastUse),
+    /// Something newer than the findings speaks of it.
+    Newer(Evidence),
+    /// No use is recorded, as far back as AWS looks.
+    NotRecorded,
+    /// The findings have no date, and say nothing of when.
+    NotTold,
+    /// Nobody reported it: it was dropped by hand.
+    Dropped,
+}
+
+impl KnownUse {
+    /// The day, or what is known in its place, for where room is short; may be empty.
+    fn in_short(&self) -> String {
+        match self {
+            KnownUse::Last(last) => last.in_short(),
+            KnownUse::Newer(newer) => newer.to_string(),
+            KnownUse::NotRecorded => NO_USE.to_owned(),
+            KnownUse::NotTold => String::new(),
+            KnownUse::Dropped => "dropped".to_owned(),
+        }
+    }
+}
+
+/// Actions of a policy that go, the most far-reaching first, with what is known of each.
+pub fn going_in_order(review: &Review, policy: usize, actions: &[Action]) -> Vec<GoingAction> {
+    let universe = review.input().universe_of(policy);
+    let findings = review.input().findings_of(policy);
+    let date = review.input().finding_date();
+    let known_use = |action: &Action| {
+        if !universe.is_unused(action) {
+            return KnownUse::Dropped;
+        }
+        if let Some(last) = findings.last_use(action) {
+            return KnownUse::Last(last);
+        }
+        match (Evidence::of_reported(action, universe, date), date) {
+            (Some(newer), _) => KnownUse::Newer(newer),
+            // Findings without a date of their own say nothing of others either.
+            (None, None) => KnownUse::NotTold,
+            (None, Some(_)) => KnownUse::NotRecorded,
+        }
+    };
+    let going = actions.iter().map(|action| GoingAction {
+        action: action.clone(),
+        level: universe.catalogue.level(action),
+        known_use: known_use(action),
+    });
+    let mut going: Vec<GoingAction> = going.collect();
+    going.sort_by_key(|one| reach(one.level));
+    going
+}
+
+impl GoingAction {
+    /// `s3:PutBucketPolicy, Permissions management, last used on 2026-02-14`.
+    pub fn in_words(&self) -> String {
+        let mut words = vec![self.action.to_string()];
+        words.extend(self.level.map(|level| level.to_string()));
+        match &self.known_use {
+            KnownUse::Last(last) => words.push(format!("last used {last}")),
+            KnownUse::NotTold => {}
+            KnownUse::Dropped => words.push("dropped by hand".to_owned()),
+            other => words.push(other.in_short()),
+        }
+        words.join(", ")
     }
 }
 

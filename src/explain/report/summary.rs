@@ -82,7 +82,7 @@ fn changes(review: &Review, policy: usize) -> String {
 }
 
 /// What becomes of each statement of a policy, in lines.
-pub(super) fn statement_changes(review: &Review, policy: usize) -> Vec<String> {
+pub fn statement_changes(review: &Review, policy: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for (statement, reviewed) in review.state().statements(policy).iter().enumerate() {
         let parts = match reviewed {
@@ -173,18 +173,37 @@ fn entry_changes(accepted: &[OutcomeReason<'_>]) -> Vec<String> {
 /// A proof in one line.
 pub fn proof_sentence(proof: &ProofReport, catalogue: &Catalogue) -> String {
     let parts = proof.parts.map(|(part, holds)| {
-        let words = match part {
-            Part::UnusedGone => unused_gone(proof),
-            Part::NothingLost => "nothing else lost".to_owned(),
-            other => other.to_string(),
-        };
-        format!("{} {words}", if holds { "✓" } else { "✗" })
+        let sign = if holds { "✓" } else { "✗" };
+        format!("{sign} {}", part_in_words(part, proof))
     });
-    format!(
-        "{}, of the actions known{}",
-        parts.join("  "),
-        catalogue.of_date().replace(" of ", " on ")
-    )
+    format!("{}, {}", parts.join("  "), of_the_known(catalogue))
+}
+
+/// A proof as it is read aloud.
+pub fn spoken_proof(proof: &ProofReport, catalogue: &Catalogue) -> String {
+    let of = |wanted: bool| -> Vec<String> {
+        let parts = proof.parts.iter().filter(|(_, holds)| *holds == wanted);
+        parts.map(|(part, _)| part_in_words(*part, proof)).collect()
+    };
+    let (holding, broken, known) = (of(true), of(false), of_the_known(catalogue));
+    match broken.as_slice() {
+        [] => format!("It is proved, {known}: {}.", holding.join(", ")),
+        broken => format!("A proof does not hold: {}.", broken.join(", ")),
+    }
+}
+
+fn part_in_words(part: Part, proof: &ProofReport) -> String {
+    match part {
+        Part::UnusedGone => unused_gone(proof),
+        Part::NothingLost => "nothing else lost".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// `of the actions known on 2026-10-27`.
+fn of_the_known(catalogue: &Catalogue) -> String {
+    let on = catalogue.of_date().replace(" of ", " on ");
+    format!("of the actions known{on}")
 }
 
 /// `1,203 unused gone but 3 excepted and 210 left whole (12 Write, 198 Read)`
@@ -229,6 +248,18 @@ pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
             format!("{actions} dropped by hand, though not reported as unused")
         }
         Caveat::StillThere(actions, why) => format!("{actions} unused {}", still_there(*why)),
+        Caveat::Commented(actions, comments) => {
+            format!(
+                "{actions} unused kept by a comment: {}",
+                some_named(comments)
+            )
+        }
+        Caveat::GrantedBy(actions, by) => {
+            format!(
+                "{actions} unused still granted elsewhere: by {}",
+                some_named(by)
+            )
+        }
         Caveat::UsedBefore(used) => format!("was used before, and goes: {}", used_names(used)),
         Caveat::AgeUnknown(names) => format!("age unknown: {}", age_unknown(names)),
         Caveat::TearsDown(actions) => {
@@ -254,6 +285,10 @@ pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
                 some_of(&reasons, NAMED_ACTIONS)
             )
         }
+        Caveat::NotGranted(places) => format!(
+            "still written, and not granted as it is now: {}",
+            some_named(places)
+        ),
         Caveat::EverythingRefined => format!(
             "`*` is refined: services that neither the catalogue{known} nor the findings or the \
              policies name are denied"
@@ -273,6 +308,11 @@ pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
              denied"
         ),
     }
+}
+
+fn some_named(names: &[Untrusted]) -> String {
+    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+    some_of(&names, NAMED_ACTIONS)
 }
 
 /// `s3:GetObject on 2026-02-03 and 2 more`: what was used before, and when.
@@ -303,9 +343,7 @@ fn still_there(why: StillThere) -> &'static str {
         StillThere::NothingLeft => {
             "still granted by a policy that stays, since nothing would be left of it"
         }
-        StillThere::Elsewhere => "still granted elsewhere in these policies",
         StillThere::Young => "still granted by a policy that is too young for the report",
-        StillThere::Beside => "still granted by another policy of those who have this one",
         StillThere::NeverGranted => "granted by none of these policies",
     }
 }

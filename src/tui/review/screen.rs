@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use super::pane::Pane;
 use crate::explain::Reasons;
 use crate::refine::{Backtest, Emitted, Mark};
-use crate::review::{EntryPlace, Review, State, Written};
+use crate::review::{EntryPlace, Review, State};
 use crate::tui::keys::Context;
 use crate::tui::lesson::LessonState;
 use crate::tui::policy::{OutlineRow, PolicyOutline};
@@ -71,6 +71,8 @@ pub(crate) struct Seen {
     pub(crate) trie_top: usize,
     pub(crate) why: Rect,
     pub(crate) diff: Rect,
+    /// What is open over the panes.
+    pub(crate) panel: Rect,
     /// The tabs of a narrow screen, in the order of the panes.
     pub(crate) tabs: [Rect; 4],
 }
@@ -103,7 +105,7 @@ impl ReviewScreen {
         screen.outline.rebuild(&screen.review);
         let first = screen.review.undecided().first().copied();
         if let Some(place) = first {
-            screen.outline.reveal(&screen.review, place);
+            screen.outline.go_on_to(&screen.review, place);
         }
         screen.refresh();
         screen
@@ -135,7 +137,7 @@ impl ReviewScreen {
     /// Where a key is pressed.
     pub(crate) fn context(&self, overlay: &Overlay) -> Context {
         match (overlay, &self.steps, self.pane) {
-            (Overlay::Write { .. } | Overlay::Folder { .. } | Overlay::PolicyDiff { .. }, ..) => {
+            (Overlay::Write(_) | Overlay::Folder { .. } | Overlay::PolicyDiff { .. }, ..) => {
                 Context::Write
             }
             (Overlay::Quit, ..) => Context::Quit,
@@ -258,7 +260,7 @@ impl ReviewScreen {
 
     /// Works out what it would come to if all were accepted, where the diff is shown and nothing is yet.
     fn foresee(&mut self) {
-        if self.pane != Pane::Diff || self.changes_something() {
+        if self.pane != Pane::Diff || self.review.changes_something() {
             self.all_accepted = None;
             return;
         }
@@ -274,11 +276,5 @@ impl ReviewScreen {
     pub(crate) fn shown_diff(&self) -> &Review {
         let foreseen = self.all_accepted.as_ref();
         foreseen.map_or(&self.review, |(_, foreseen)| foreseen)
-    }
-
-    /// Whether something would not be written as it was.
-    pub(crate) fn changes_something(&self) -> bool {
-        let mut outcomes = self.review.outcomes().iter();
-        outcomes.any(|outcome| outcome.written != Written::Unchanged)
     }
 }

@@ -4,185 +4,47 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use crate::explain::{Sign, policy_name, shared_sentence, unused_not_edited};
-use crate::review::{Decision, Review, Written};
-use crate::text::{counted, printable, some_of};
+use super::by_hand::by_hand;
+use crate::explain::before_writing;
 use crate::tui::diff;
 use crate::tui::lines::{scroll, signed};
 use crate::tui::look::Look;
-use crate::tui::review::{ReviewScreen, refusals};
+use crate::tui::review::{ReviewScreen, select_found};
+use crate::tui::write::WritePreview;
 
-/// How many undecided entries are named.
-const NAMED: usize = 4;
+/// The columns that it needs beside the policy: those of a diff.
+pub(crate) const COLUMNS: usize = 80;
 
-/// Draws it from the line `top` on, or as near to that as fills the area; `target` says where it
-/// would be written, or why it cannot be. Returns how many lines it has, and how many are seen.
+/// Draws it from the line on where one is, or as near to that as fills the area. Returns how many lines it
+/// has, and how many are seen.
 pub(crate) fn draw(
     look: &Look,
     screen: &ReviewScreen,
-    target: Option<&Result<String, String>>,
+    preview: &mut WritePreview,
     frame: &mut Frame<'_>,
     area: Rect,
-    top: &mut usize,
 ) -> (usize, usize) {
-    let room = usize::from(area.width);
+    let lines = lines(look, screen, preview, usize::from(area.width));
+    let seen = scroll(look, frame, area, lines, &mut preview.top);
+    select_found(look, frame, area, preview.found, preview.top);
+    seen
+}
+
+/// Its lines in so many columns.
+pub(crate) fn lines<'a>(
+    look: &Look,
+    screen: &ReviewScreen,
+    preview: &WritePreview,
+    room: usize,
+) -> Vec<Line<'a>> {
+    let target = preview.target.as_ref();
+    // The lines below the preview have the proof and the size.
     let mut lines = vec![Line::styled(" WRITE THIS?", look.strong)];
-    for (sign, sentence) in sentences(screen, target) {
+    let sentences = before_writing(&screen.review, target).into_iter();
+    for (sign, sentence) in sentences.chain(by_hand(&screen.review)) {
         lines.extend(signed(look, Some(sign), &sentence, room));
     }
     lines.push(Line::raw(""));
     lines.extend(diff::lines(look, &screen.review, room));
-    scroll(look, frame, area, lines, top)
-}
-
-/// What to know before writing; the lines below the preview have the proof and the size.
-fn sentences(
-    screen: &ReviewScreen,
-    target: Option<&Result<String, String>>,
-) -> Vec<(Sign, String)> {
-    let review = &screen.review;
-    let state = review.state();
-    let count = |wanted: Decision| {
-        let places = state.places();
-        places
-            .filter(|place| state.decision(*place) == Some(wanted))
-            .count()
-    };
-    let mut sentences = Vec::new();
-    let accepted = count(Decision::Accepted);
-    sentences.push(if accepted == 0 {
-        (
-            Sign::Caution,
-            "Nothing is accepted: there is nothing to write.".to_owned(),
-        )
-    } else {
-        let entries = counted(accepted, "entry is", "entries are");
-        (Sign::Holds, format!("{entries} accepted."))
-    });
-    let refusals = refusals(&screen.review).into_iter();
-    sentences.extend(refusals.map(|refusal| (Sign::Caution, refusal)));
-    let vanishing: Vec<String> = vanishing(&screen.review).collect();
-    let is_whole = vanishing.is_empty();
-    sentences.extend(vanishing.into_iter().map(|what| (Sign::Caution, what)));
-    if screen.changes_something() {
-        sentences.extend(match target {
-            Some(Ok(target)) => {
-                let sign = if is_whole { Sign::Holds } else { Sign::Caution };
-                Some((sign, printable(target).into_owned()))
-            }
-            Some(Err(reason)) => Some((Sign::Broken, printable(reason).into_owned())),
-            None => None,
-        });
-    }
-    sentences.extend(shared(review).map(|shared| (Sign::Caution, shared)));
-    let rejected = count(Decision::Rejected);
-    if rejected > 0 {
-        let entries = counted(rejected, "entry is", "entries are");
-        let were = as_before(rejected);
-        sentences.push((Sign::Holds, format!("{entries} rejected: left {were}.")));
-    }
-    let undecided = count(Decision::Undecided);
-    if undecided > 0 {
-        sentences.push((Sign::Caution, undecided_sentence(screen, undecided)));
-    }
-    for fault in review
-        .outcomes()
-        .iter()
-        .flat_map(|outcome| &outcome.proved.faults)
-    {
-        sentences.push((Sign::Broken, format!("A proof does not hold: {fault}")));
-    }
-    let input = review.input();
-    for policy in review.policies() {
-        for (why, actions) in unused_not_edited(review, policy.place) {
-            let names: Vec<String> = actions.iter().map(ToString::to_string).collect();
-            let text = format!(
-                "Unused, and stays: {}: {}.",
-                some_of(&names, NAMED),
-                printable(&why)
-            );
-            sentences.push((Sign::Caution, text));
-        }
-    }
-    sentences.extend(input.left.iter().map(|why| {
-        let advice = why
-            .advice()
-            .map_or_else(String::new, |help| format!("; {help}"));
-        let text = format!("{}{}", why.in_one_line(), printable(&advice));
-        (Sign::Caution, text)
-    }));
-    if input.finding_is_newer_than_catalogue()
-        && let Some(date) = input.universe.catalogue.date()
-    {
-        sentences.push((
-            Sign::Unknown,
-            format!("The finding is newer than the actions known: nothing lost means of those known on {date}."),
-        ));
-    }
-    sentences
-}
-
-/// What becomes of the policies of which nothing would be left.
-fn vanishing(review: &Review) -> impl Iterator<Item = String> {
-    let vanishing =
-        (review.policies()).filter(|policy| policy.outcome.written == Written::NothingLeft);
-    vanishing.map(|policy| match policy.loaded.origin.block {
-        Some(ref block) => format!(
-            "Nothing is left of {}: it stays as it is; {}.",
-            policy_name(review, policy.place),
-            block.to_remove()
-        ),
-        None => format!(
-            "Nothing is left of {}: no file is written for it.",
-            policy.loaded.document.source().name()
-        ),
-    })
-}
-
-/// What becomes of the policies that others keep as they are.
-fn shared(review: &Review) -> impl Iterator<Item = String> {
-    let changed = (review.policies()).filter(|policy| policy.outcome.written != Written::Unchanged);
-    changed.filter_map(|policy| {
-        let shared = shared_sentence(review, policy.place)?;
-        Some(format!(
-            "{} is {shared}.",
-            policy_name(review, policy.place)
-        ))
-    })
-}
-
-fn as_before(count: usize) -> &'static str {
-    if count == 1 {
-        "as it was"
-    } else {
-        "as they were"
-    }
-}
-
-fn undecided_sentence(screen: &ReviewScreen, undecided: usize) -> String {
-    let state = screen.review.state();
-    let mut names: Vec<String> = screen
-        .undecided_places()
-        .take(NAMED)
-        .map(|place| match state.entry(place) {
-            Some(entry) => entry.plan.old.to_string(),
-            None if screen.review.input().policies.len() == 1 => {
-                format!("NotAction of #{}", place.statement + 1)
-            }
-            None => format!(
-                "NotAction of #{} of {}",
-                place.statement + 1,
-                policy_name(&screen.review, place.policy)
-            ),
-        })
-        .collect();
-    if undecided > NAMED {
-        names.push(format!("{} more", undecided - NAMED));
-    }
-    format!(
-        "{} undecided, written {}: {}.",
-        counted(undecided, "entry is", "entries are"),
-        as_before(undecided),
-        names.join(", ")
-    )
+    lines
 }
