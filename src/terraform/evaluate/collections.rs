@@ -229,7 +229,7 @@ fn merge<T: Clone>(maps: &[Evaluated<T>]) -> Option<Evaluated<T>> {
 }
 
 /// What a later map may have in the place of these is not known.
-fn forget<T>(values: &mut BTreeMap<String, Evaluated<T>>) {
+pub(super) fn forget<T>(values: &mut BTreeMap<String, Evaluated<T>>) {
     for value in values.values_mut() {
         *value = Evaluated::Unknown;
     }

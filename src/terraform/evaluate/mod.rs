@@ -92,6 +92,8 @@ impl<S: Scope> Evaluating<'_, S> {
         self.may_fail |= match &value {
             Evaluated::Unknown => true,
             Evaluated::Text(text) => text.as_known().is_none(),
+            Evaluated::List(items) => !items.are_all,
+            Evaluated::Object(members) => !members.are_all,
             _ => false,
         };
         value
@@ -102,7 +104,7 @@ impl<S: Scope> Evaluating<'_, S> {
             Expression::Null(_) => Evaluated::Null,
             Expression::Bool(truth) => Evaluated::Bool(*truth.value()),
             Expression::Number(number) => {
-                (number.value().as_f64()).map_or(Evaluated::Unknown, Evaluated::Number)
+                (number.value().as_i64()).map_or(Evaluated::Unknown, Evaluated::Number)
             }
             Expression::String(text) => Evaluated::text(text.as_str()),
             Expression::Array(list) => {
@@ -139,7 +141,11 @@ impl<S: Scope> Evaluating<'_, S> {
             let value = self.value(value.expr());
             match key {
                 Some(key) => _ = members.insert(key, value),
-                None => are_all = false,
+                // It may be one of those before it.
+                None => {
+                    are_all = false;
+                    collections::forget(&mut members);
+                }
             }
         }
         whole(Evaluated::object(members, are_all))
@@ -150,14 +156,14 @@ impl<S: Scope> Evaluating<'_, S> {
         if let [Element::Interpolation(only)] = elements {
             return self.value(&only.expr);
         }
+        // What is stripped is beside these.
+        if elements.iter().any(|element| strips(element)) {
+            return Evaluated::Text(PartText::unknown());
+        }
         let mut text = PartText::known("");
         for element in elements {
             let part = match element {
                 Element::Literal(literal) => Evaluated::text(literal.as_str()),
-                // What is stripped is beside it.
-                Element::Interpolation(inner) if inner.strip != Strip::None => {
-                    return Evaluated::Text(PartText::unknown());
-                }
                 Element::Interpolation(inner) => self.value(&inner.expr),
                 Element::Directive(directive) => self.directive(directive),
             };
@@ -175,11 +181,6 @@ impl<S: Scope> Evaluating<'_, S> {
             return Evaluated::Unknown;
         };
         let (of_if, of_else) = (&directive.if_expr, directive.else_expr.as_ref());
-        let strips = [of_if.strip, directive.endif_expr.strip];
-        let mut strips = strips.into_iter().chain(of_else.map(|one| one.strip));
-        if strips.any(|strip| strip != Strip::None) {
-            return Evaluated::Unknown;
-        }
         let template = match self.value(&of_if.cond_expr).as_bool() {
             Some(true) => Some(&of_if.template),
             Some(false) => of_else.map(|one| &one.template),
@@ -460,6 +461,25 @@ impl<S: Scope> Evaluating<'_, S> {
         });
         whole(Evaluated::object(members.collect(), are_all))
     }
+}
+
+/// Whether a part of a template takes white space off what is beside it.
+fn strips(element: &Element) -> bool {
+    let strips = match element {
+        Element::Literal(_) => Vec::new(),
+        Element::Interpolation(inner) => vec![inner.strip],
+        Element::Directive(directive) => match &**directive {
+            Directive::If(directive) => {
+                let of_else = directive.else_expr.iter().map(|one| one.strip);
+                let of_if = [directive.if_expr.strip, directive.endif_expr.strip];
+                of_else.chain(of_if).collect()
+            }
+            Directive::For(directive) => {
+                vec![directive.for_expr.strip, directive.endfor_expr.strip]
+            }
+        },
+    };
+    strips.iter().any(|strip| *strip != Strip::None)
 }
 
 /// A collection, unless Terraform refuses one of its values.

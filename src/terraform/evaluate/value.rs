@@ -17,8 +17,8 @@ pub(crate) enum Evaluated<T> {
     Null,
     /// A truth.
     Bool(bool),
-    /// A number.
-    Number(f64),
+    /// A number, which is whole.
+    Number(i64),
     /// A text, or as much of it as is known.
     Text(PartText),
     /// A list, a tuple or a set.
@@ -125,10 +125,10 @@ impl<T: Clone> Evaluated<T> {
             }
         }
         if each.iter().all(|one| one.known_text().is_some()) {
-            let numbers: Option<Vec<f64>> = each.iter().map(Evaluated::as_plain_number).collect();
+            let numbers: Option<Vec<i64>> = each.iter().map(Evaluated::as_plain_number).collect();
             match numbers {
                 Some(mut numbers) => {
-                    numbers.sort_by(f64::total_cmp);
+                    numbers.sort_unstable();
                     each = numbers.into_iter().map(Evaluated::Number).collect();
                 }
                 None => each.sort_by_key(Evaluated::known_text),
@@ -158,7 +158,7 @@ impl<T: Clone> Evaluated<T> {
         match self {
             Evaluated::Text(text) => text.clone(),
             Evaluated::Bool(truth) => PartText::known(truth.to_string()),
-            Evaluated::Number(number) => PartText::known(written(*number)),
+            Evaluated::Number(number) => PartText::known(number.to_string()),
             _ => PartText::unknown(),
         }
     }
@@ -178,11 +178,13 @@ impl<T: Clone> Evaluated<T> {
     }
 
     /// The number that it is, or that its text says.
-    pub fn as_number(&self) -> Option<f64> {
+    pub fn as_number(&self) -> Option<i64> {
         match self {
             Evaluated::Text(text) => {
-                let number: f64 = text.as_known()?.parse().ok()?;
-                number.is_finite().then_some(number)
+                let text = text.as_known()?;
+                let digits = text.strip_prefix('-').unwrap_or(text);
+                let is_whole = digits.bytes().all(|byte| byte.is_ascii_digit());
+                is_whole.then(|| text.parse().ok()).flatten()
             }
             other => other.as_plain_number(),
         }
@@ -190,13 +192,10 @@ impl<T: Clone> Evaluated<T> {
 
     /// The place in a list that it names.
     pub fn as_place(&self) -> Option<usize> {
-        let number = self.as_number()?;
-        let is_place = number >= 0.0 && number.fract() == 0.0 && number < 1e9;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        is_place.then_some(number as usize)
+        usize::try_from(self.as_number()?).ok()
     }
 
-    fn as_plain_number(&self) -> Option<f64> {
+    fn as_plain_number(&self) -> Option<i64> {
         match self {
             Evaluated::Number(number) => Some(*number),
             _ => None,
@@ -209,30 +208,30 @@ impl<T: Clone> Evaluated<T> {
         match (self, other) {
             (Null, Null) => Some(true),
             (Bool(one), Bool(other)) => Some(one == other),
-            (Number(one), Number(other)) => Some((one - other).abs() < f64::EPSILON),
+            (Number(one), Number(other)) => Some(one == other),
             (Text(one), Text(other)) => match (one.as_known(), other.as_known()) {
-                (Some(one), Some(other)) => Some(one == other),
+                (Some(one), Some(other)) if one == other => Some(true),
+                // Letters may be written in several ways that are the same to Terraform.
+                (Some(one), Some(other)) => (one.is_ascii() && other.is_ascii()).then_some(false),
                 _ => (!one.may_be_as(other)).then_some(false),
             },
+            // What is written as a text may have been made one.
+            (Text(_), Bool(_) | Number(_)) | (Bool(_) | Number(_), Text(_)) => {
+                (!self.as_text().may_be_as(&other.as_text())).then_some(false)
+            }
+            // A list is another value than a tuple or a set of the same, and a map than an object.
             (List(one), List(other)) => {
-                if one.places != Places::InOrder || other.places != Places::InOrder {
-                    return None;
-                }
-                if one.values.len() != other.values.len() {
-                    return Some(false);
-                }
-                let values = one.values.iter().zip(&*other.values);
-                all(values.map(|(one, other)| one.is(other)))
+                let are_in_order = [one, other].map(|items| items.places == Places::InOrder);
+                let values = || one.values.iter().zip(&*other.values);
+                let are_other = one.values.len() != other.values.len()
+                    || all(values().map(|(one, other)| one.is(other))) == Some(false);
+                (are_in_order == [true, true] && are_other).then_some(false)
             }
             (Object(one), Object(other)) => {
-                if !one.are_all || !other.are_all {
-                    return None;
-                }
-                if !one.values.keys().eq(other.values.keys()) {
-                    return Some(false);
-                }
-                let values = one.values.values().zip(other.values.values());
-                all(values.map(|(one, other)| one.is(other)))
+                let values = || one.values.values().zip(other.values.values());
+                let are_other = !one.values.keys().eq(other.values.keys())
+                    || all(values().map(|(one, other)| one.is(other))) == Some(false);
+                (one.are_all && other.are_all && are_other).then_some(false)
             }
             (NotMade(_) | One(_) | Evaluated::Unknown | Evaluated::Failed, _)
             | (_, NotMade(_) | One(_) | Evaluated::Unknown | Evaluated::Failed) => None,
@@ -268,8 +267,7 @@ impl<T: Clone> Evaluated<T> {
 
     /// A place in a list, or how many there are.
     pub fn place(place: usize) -> Self {
-        #[expect(clippy::cast_precision_loss)]
-        Evaluated::Number(place as f64)
+        i64::try_from(place).map_or(Evaluated::Unknown, Evaluated::Number)
     }
 
     /// How many values a collection has, where that is known.
@@ -285,7 +283,8 @@ impl<T: Clone> Evaluated<T> {
                 (items.are_all && is_each_one).then(|| items.values.len())
             }
             Evaluated::Object(members) => members.are_all.then(|| members.values.len()),
-            Evaluated::Text(text) => Some(text.as_known()?.chars().count()),
+            // Terraform counts what is seen as one letter.
+            Evaluated::Text(text) => text.as_known().filter(|text| text.is_ascii()).map(str::len),
             _ => None,
         }
     }
@@ -302,13 +301,4 @@ pub(super) fn all(truths: impl Iterator<Item = Option<bool>>) -> Option<bool> {
         }
     }
     are_told.then_some(true)
-}
-
-/// How Terraform writes a number as a text.
-fn written(number: f64) -> String {
-    if number.fract() == 0.0 && number.abs() < 1e15 {
-        format!("{number:.0}")
-    } else {
-        number.to_string()
-    }
 }
