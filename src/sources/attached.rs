@@ -7,12 +7,11 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::applied::{Concern, FOR_WHOM, WHAT, type_of};
-use super::evaluation::{BlockOnce, ModuleOnce, Placed, Said};
+use super::applied::{Concern, WHAT, type_of};
+use super::evaluation::{BlockOnce, Placed, Said};
 use super::policy_texts::Texts;
 use super::references::is_of;
 use super::state::is_type_of_who;
-use super::tree::Call;
 use super::uses::{APPLY, Uses};
 use super::{Kind, Resource};
 use crate::terraform::{Argument, Block, Value as Plain};
@@ -126,16 +125,16 @@ impl Uses<'_, '_> {
 }
 
 /// A managed policy, and what names it.
-struct Attached<'u, 'a> {
-    uses: &'u Uses<'u, 'a>,
-    policy: &'u Block,
+pub(super) struct Attached<'u, 'a> {
+    pub uses: &'u Uses<'u, 'a>,
+    pub policy: &'u Block,
     /// What it may be called.
     names: Names,
     /// The same without what is called so by a text that is no ARN: another thing may have the policy's name.
     references: Names,
     /// Those of these that are no data of which nobody can tell what they are.
     sure_names: Names,
-    texts: &'u Texts,
+    pub texts: &'u Texts,
 }
 
 impl<'a> Attached<'_, 'a> {
@@ -155,7 +154,8 @@ impl<'a> Attached<'_, 'a> {
         if kind.starts_with("aws_iam_") || placed.argument("managed_policy_arns").is_some() {
             return Ok(());
         }
-        let Some(place) = self.place_of_arn(folder, placed.block) else {
+        let place = self.place_of_arn(folder, placed.block);
+        let Some(place) = place.or_else(|| self.place_of_mention(folder, placed.block)) else {
             return Ok(());
         };
         let address = self.policy.address();
@@ -167,8 +167,7 @@ impl<'a> Attached<'_, 'a> {
         Err(why.help("it stays as it is, with all that its block makes"))
     }
 
-    /// Whether a block makes nobody's permissions boundary of the policy. Which one it is where that cannot be
-    /// read shows in the state.
+    /// Whether a block makes nobody's permissions boundary of the policy.
     fn is_no_boundary(
         &self,
         folder: &Path,
@@ -179,13 +178,12 @@ impl<'a> Attached<'_, 'a> {
             is_named(argument, self.sure_names.get(folder)) || self.texts.are_in(argument)
         };
         let is_sure = with_each(placed.block, boundary.argument).any(surely);
-        for one in self.uses.each(folder, placed) {
+        for one in self.uses.evaluation.each(folder, placed) {
             match self
                 .texts
                 .concern(&self.uses.evaluation.argument(&one, boundary))
             {
                 Concern::No => {}
-                Concern::Unknown if !is_sure && one.made.is_some() => {}
                 Concern::Unknown if !is_sure => self.uses.believe(placed, WHAT),
                 _ => {
                     let message =
@@ -208,7 +206,7 @@ impl<'a> Attached<'_, 'a> {
         placed: Placed<'a>,
         list: Said<'a>,
     ) -> Result<(), Problem> {
-        for one in self.uses.each(folder, placed) {
+        for one in self.uses.evaluation.each(folder, placed) {
             let concern = self.concern_of(folder, &one, list);
             match concern {
                 Concern::No => {}
@@ -291,6 +289,16 @@ impl<'a> Attached<'_, 'a> {
         is_named(argument, self.names.get(folder)) || self.texts.may_be_in(argument)
     }
 
+    /// Where a block says the ARN of the policy, put together in whichever way.
+    fn place_of_mention(&self, folder: &Path, block: &Block) -> Option<Range<usize>> {
+        let mut mentions = self.uses.mentions.iter();
+        let mention = mentions.find(|mention| {
+            let is_here = std::ptr::eq(mention.block, block) && mention.folder == folder;
+            is_here && self.texts.is_mentioned(mention)
+        });
+        mention.map(|mention| mention.argument.range.clone())
+    }
+
     /// Where a block refers to the ARN of the policy.
     fn place_of_arn(&self, folder: &Path, block: &Block) -> Option<Range<usize>> {
         // What only writes of it gives it to nobody.
@@ -309,83 +317,29 @@ impl<'a> Attached<'_, 'a> {
             .or_else(|| inner.find_map(|inner| self.place_of_arn(folder, inner)))
     }
 
-    fn asks_for_arn(&self, folder: &Path, argument: &Argument) -> bool {
+    pub(super) fn asks_for_arn(&self, folder: &Path, argument: &Argument) -> bool {
+        self.asks_for(folder, argument, &["", ".arn", ".id"])
+    }
+
+    pub(super) fn asks_for_name(&self, folder: &Path, argument: &Argument) -> bool {
+        self.asks_for(folder, argument, &[".name"])
+    }
+
+    fn asks_for(&self, folder: &Path, argument: &Argument, what: &[&str]) -> bool {
         let asks = |reference: &String| {
             let names = self.references.get(folder).into_iter().flatten();
             let mut ends = names.filter_map(|name| reference.strip_prefix(name.as_str()));
-            ends.any(|end| ["", ".arn", ".id"].contains(&end))
+            ends.any(|end| what.contains(&end))
         };
         argument.references.iter().any(asks)
-    }
-
-    /// Whether what a call does with the ARN of the policy shows in the states, of a module that is not read.
-    fn is_known_to_call(&self, call: &Call<'a>) -> Result<(), Problem> {
-        let names_it = |argument: &&Argument| {
-            self.asks_for_arn(&call.folder, argument) || self.texts.are_in(argument)
-        };
-        let Some(given) = call.block.arguments.iter().find(names_it) else {
-            return Ok(());
-        };
-        let placed = call.placed();
-        let called = self.called_by(call);
-        let (with, without): (Vec<_>, Vec<_>) = called
-            .iter()
-            .filter(|once| !once.is_other())
-            .partition(|once| self.is_attached_below(once));
-        if called.iter().any(|once| once.is_other()) {
-            // Some of those that it makes may have it, and some not yet.
-            self.uses.believe(placed, FOR_WHOM);
-        }
-        let Some(missing) = without.first() else {
-            return Ok(());
-        };
-        // What some of those attach the others are to attach too.
-        if self.uses.complete && with.is_empty() {
-            let claim = format!("{} gives it to nobody else", call.place());
-            self.uses.claims.borrow_mut().push(claim);
-            return Ok(());
-        }
-        let key = missing.keys.last().filter(|key| !key.is_empty());
-        let key = key.map_or_else(String::new, |key| format!("[\"{key}\"]"));
-        let message = format!(
-            "{} is given to {}{key} here, which is not read, and no state has that it attaches it",
-            self.policy.address(),
-            call.block.address()
-        );
-        let why = call.file.source.error_at(given.range.clone(), message);
-        Err(why.help(format!(
-            "{APPLY}; or say --states-complete when nobody gets it there"
-        )))
-    }
-
-    /// What a call calls, once each.
-    fn called_by(&self, call: &Call<'a>) -> Vec<Rc<ModuleOnce<'a>>> {
-        let evaluation = self.uses.evaluation;
-        let name = call.block.labels.first().map_or("", String::as_str);
-        let around = evaluation.modules(call.module);
-        let called = around.each().map(|once| evaluation.called(once, name));
-        called
-            .flat_map(|called| called.each().cloned().collect::<Vec<_>>())
-            .collect()
-    }
-
-    /// Whether a state has something in a module that is called once which names the policy.
-    fn is_attached_below(&self, called: &ModuleOnce<'_>) -> bool {
-        let resources = &self.uses.states[called.state].resources;
-        let mut below = resources.iter().filter(|one| {
-            let address = &one.address;
-            address.block.module.starts_with(&called.names)
-                && address.keys().starts_with(&called.keys)
-        });
-        below.any(|one| {
-            let mut arns = one.attributes.all_policy_arns();
-            arns.any(|arn| self.texts.is_arn(arn))
-        })
     }
 }
 
 /// An argument, and what its block is repeated for where it asks for that.
-fn with_each<'b>(block: &'b Block, argument: &'b Argument) -> impl Iterator<Item = &'b Argument> {
+pub(super) fn with_each<'b>(
+    block: &'b Block,
+    argument: &'b Argument,
+) -> impl Iterator<Item = &'b Argument> {
     let mut references = argument.references.iter();
     let asks = references.any(|reference| reference.starts_with("each."));
     let each = block.argument("for_each").filter(|_| asks);
@@ -393,7 +347,7 @@ fn with_each<'b>(block: &'b Block, argument: &'b Argument) -> impl Iterator<Item
 }
 
 /// Adds the arguments of a block and of those in it that say more than how often and in what order it is made.
-fn add_told<'b>(block: &'b Block, arguments: &mut Vec<&'b Argument>) {
+pub(super) fn add_told<'b>(block: &'b Block, arguments: &mut Vec<&'b Argument>) {
     arguments.extend(told(block));
     within(block).for_each(|inner| add_told(inner, arguments));
 }

@@ -53,7 +53,7 @@ impl<'a> Uses<'_, 'a> {
                 };
                 self.is_as_made(folder, placed, concerns)?;
             } else {
-                for one in self.each(folder, placed) {
+                for one in self.evaluation.each(folder, placed) {
                     match adds(&one) {
                         Concern::No => {}
                         Concern::Yes if !one.is_other() => self.are_members(&one)?,

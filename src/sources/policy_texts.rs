@@ -2,6 +2,7 @@
 
 use super::applied::Concern;
 use super::evaluation::Value;
+use super::mentions::Mention;
 use super::uses::Uses;
 use crate::iam::Arn;
 use crate::terraform::{Argument, Block, Value as Plain};
@@ -89,6 +90,17 @@ impl Texts {
             },
             _ => Concern::Unknown,
         }
+    }
+
+    /// Whether a text that a block says is an ARN of the policy, or has one in it.
+    pub fn is_mentioned(&self, mention: &Mention<'_>) -> bool {
+        let is_arn = |arn: &String| {
+            let resource = arn.rfind(":policy/").map(|at| &arn[at..]);
+            let is_in = resource.is_some_and(|resource| mention.text.has_word(resource));
+            mention.text.may_be(arn) && !mention.text.end().is_empty()
+                || mention.is_anywhere && is_in
+        };
+        self.arns.iter().any(is_arn)
     }
 
     /// Whether what an argument comes to is the name of the policy.
