@@ -33,6 +33,18 @@ impl Explanation {
         outcome_sentence(&self.walk, self.catalogue)
     }
 
+    /// How many actions stay and go, and by what, in a line.
+    pub(super) fn counts_and_basis(&self) -> String {
+        let plan = self.walk.plan();
+        format!(
+            "{} of {} known actions stay, {} go. By {}.",
+            plan.stays,
+            plan.stays + plan.goes,
+            plan.goes,
+            self.basis()
+        )
+    }
+
     /// Findings, catalogue and granularity in a line.
     pub fn basis(&self) -> String {
         let actions = match self.catalogue {

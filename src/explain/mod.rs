@@ -1,5 +1,5 @@
-//! How shortest safe prefixes are found, explained: in sentences, as text, as Markdown, JSON or a
-//! picture. Reports on what was refined are in [`report`].
+//! How shortest safe prefixes are found, explained: in sentences, as text, as Markdown, JSON, a
+//! picture or a page for a browser. Reports on what was refined are in [`report`].
 //!
 //! The engine lists the steps it takes ([`Trie::steps`](crate::refine::Trie::steps)). A
 //! [`Walkthrough`] is that list for one pattern, and everything here is made from it, so what is
@@ -21,6 +21,7 @@ mod names;
 mod narration;
 mod outcome;
 mod outline;
+mod page;
 mod picture;
 mod plain_text;
 mod reasons;

@@ -97,7 +97,8 @@ impl<'a> OutcomeReason<'a> {
         let plan = walk.plan();
         OutcomeReason {
             plan,
-            written: plan.replacements().map_or(0, <[_]>::len),
+            written: (plan.replacements().map_or(0, <[_]>::len))
+                .saturating_sub(walk.left_out().len()),
             names: walk.names(),
             catalogue,
             note: None,

@@ -14,10 +14,12 @@ pub enum Grouping {
     LastApart,
     /// A row for each of the prefixes.
     Apart,
+    /// A row for each step, prefixes that are only passed through included.
+    Steps,
 }
 
 /// The rows of a walk, in the order of its steps. An opened prefix with one child and nothing of
-/// its own shares the row of that child.
+/// its own shares the row of that child, but with [`Grouping::Steps`].
 #[derive(Clone, Debug)]
 pub struct Outline {
     /// The rows from the root down.
@@ -100,7 +102,7 @@ impl Growing<'_> {
         let is_joined = match self.runs {
             Grouping::Joined => true,
             Grouping::LastApart => !is_last,
-            Grouping::Apart => false,
+            Grouping::Apart | Grouping::Steps => false,
         };
         if is_joined
             && first == at
@@ -132,7 +134,8 @@ impl Growing<'_> {
 
     /// An opened prefix with one child and nothing of its own.
     fn is_passed_through(&self, step: &Step) -> bool {
-        step.decision == StepDecision::Open(Vec::new())
+        self.runs != Grouping::Steps
+            && step.decision == StepDecision::Open(Vec::new())
             && step.node != NodeId::ROOT
             && !self.trie.is_service_root(step.node)
             && self.trie.children(step.node).count() == 1

@@ -255,6 +255,12 @@ fn input(refined: Vec<Refined<'_>>, all: &[Findings], options: &IntakeOptions) -
     input
 }
 
+/// `FILE:LINE`
+fn place_of(note: &Problem) -> Option<String> {
+    let line = note.position()?.line;
+    Some(format!("{}:{line}", note.source().name().raw()))
+}
+
 fn loaded(
     matched: &Matched,
     placed: &PlacedFindings,
@@ -281,6 +287,7 @@ fn loaded(
         findings: findings.cloned().collect(),
         is_part: policy.is_part(),
         claims: policy.claims.clone(),
+        as_in_states: policy.believed.iter().filter_map(place_of).collect(),
         made: made.into(),
     };
     LoadedPolicy {

@@ -213,6 +213,9 @@ struct BlockRecord {
     /// What holds of it since the states were said to be complete.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     claims: Vec<Untrusted>,
+    /// The blocks that are taken to be as the states have them, since they cannot be read in full.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    as_in_states: Vec<Untrusted>,
 }
 
 impl BlockRecord {
@@ -225,6 +228,7 @@ impl BlockRecord {
             holders: untrusted(&block.holders),
             findings: block.findings.iter().map(PrincipalRecord::of).collect(),
             claims: untrusted(&block.claims),
+            as_in_states: untrusted(&block.as_in_states),
         }
     }
 }

@@ -7,10 +7,12 @@ use std::path::Path;
 
 use super::callers::Callers;
 use super::copies::{GIVE_ITS_STATE, Original, copy};
+use super::evaluation::{Evaluation, Placed};
 use super::expression_values;
 use super::generated::generator;
 use super::in_file::PolicyFiles;
 use super::made::Made;
+use super::members::memberships;
 use super::merged::{MergedDocument, Place, Written};
 use super::references::names;
 use super::roots::{is_root_too, may_have_several};
@@ -28,7 +30,7 @@ use crate::terraform::{Block, Content, WrittenPolicy, takes_policy};
 use crate::text::{Problem, Shown, Source, list, some_of};
 
 /// A policy of a state, by its place, and where it is written.
-type Placed<'a> = (usize, &'a Written);
+type MadeOf<'a> = (usize, &'a Written);
 
 /// What the policies of a tree are, as far as states tell.
 #[derive(Clone, Debug)]
@@ -105,6 +107,8 @@ impl Matched {
         });
         let surroundings = OnceCell::new();
         let made = Made::of(states);
+        let evaluation = Evaluation::new(tree, states, &made);
+        let memberships = memberships(tree);
         let matching = Matching {
             tree,
             states,
@@ -123,7 +127,8 @@ impl Matched {
                 readers: OnceCell::new(),
             },
             not_initialised: Callers::not_initialised(tree),
-            made: &made,
+            evaluation: &evaluation,
+            memberships: &memberships,
             live: &live,
             held,
             may_have_others: if complete {
@@ -158,7 +163,8 @@ struct Matching<'a> {
     /// Who calls them in it, and is not initialised.
     not_initialised: Callers,
     policy_files: PolicyFiles<'a>,
-    made: &'a Made<'a>,
+    evaluation: &'a Evaluation<'a>,
+    memberships: &'a [(&'a Path, Placed<'a>)],
     live: &'a Live,
     held: &'a InAws,
     /// Why there may be other states, where it is said that there are none.
@@ -182,7 +188,7 @@ impl Matching<'_> {
                 Err(why) => left.push(LeftPolicy { policy, why }),
             }
         }
-        let mut made: BTreeMap<&Place, Vec<Placed<'_>>> = BTreeMap::new();
+        let mut made: BTreeMap<&Place, Vec<MadeOf<'_>>> = BTreeMap::new();
         for (&policy, written) in &written {
             for place in written.places() {
                 made.entry(place).or_default().push((policy, written));
@@ -202,7 +208,7 @@ impl Matching<'_> {
     }
 
     /// The policy at a place with all that its block makes.
-    fn source_policy(&self, place: &Place, made: &[Placed<'_>]) -> Result<SourcePolicy, Problem> {
+    fn source_policy(&self, place: &Place, made: &[MadeOf<'_>]) -> Result<SourcePolicy, Problem> {
         let (folder, file, at) = place;
         let file = &self.tree.files(folder)[*file];
         let written = &file.configuration.policies[*at];
@@ -220,18 +226,20 @@ impl Matching<'_> {
             tree: self.tree,
             states: self.states,
             live: self.live,
-            made: self.made,
+            evaluation: self.evaluation,
+            memberships: self.memberships,
             folder,
             names: names(self.tree, folder, written),
             makes: &makes,
             complete: self.complete,
             believed: RefCell::default(),
+            claims: RefCell::default(),
         };
         uses.are_all_known()?;
-        let believed = uses.believed.into_inner();
+        let (believed, claims) = (uses.believed.into_inner(), uses.claims.into_inner());
         let (mut statements, mut replacing) = (Vec::new(), BTreeSet::new());
         let mut replaced = BTreeMap::new();
-        let (mut holders, mut claims) = (BTreeSet::new(), Vec::new());
+        let (mut holders, mut claims) = (BTreeSet::new(), claims);
         for (policy, all) in made {
             let policy = &self.live.policies[*policy];
             claims.extend(self.holders_are_known(&here, policy)?);
@@ -313,7 +321,7 @@ impl Matching<'_> {
         &self,
         here: &Here<'_>,
         document: &Document,
-        (policy, written): &Placed<'_>,
+        (policy, written): &MadeOf<'_>,
     ) -> Result<(), Problem> {
         let policy = &self.live.policies[*policy];
         let (statements, form): (_, &dyn Fn(usize) -> StatementForm) = match written {

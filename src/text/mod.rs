@@ -33,7 +33,7 @@ mod words;
 
 pub use alike::alike;
 pub use diff::{DiffLine, diff_lines, unified_diff};
-pub use digest::sha256;
+pub use digest::{base64_sha256, sha256};
 pub use error::{Error, Report};
 pub use fields::{AS_PRINTED, Fields, is_beyond_time};
 pub use foreign::no_text;

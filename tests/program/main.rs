@@ -41,6 +41,7 @@ mod source_ahead;
 mod source_callers;
 mod source_complete;
 mod source_dates;
+mod source_evaluated;
 mod source_inline;
 mod source_kept;
 mod source_killed;

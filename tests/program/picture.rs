@@ -160,3 +160,145 @@ fn where_nothing_is_walked_it_says_why_and_files_are_not_written_over() {
     assert_eq!(run.exit, 2);
     assert!(run.stderr.contains("already exists"), "{}", run.stderr);
 }
+
+/// Makes the page of a pattern, and returns it.
+fn page(arguments: &[&str]) -> String {
+    let folder = folder();
+    let file = folder.path().join("trie.HTML").display().to_string();
+    picture(&[arguments, &["-o", &file]].concat());
+    std::fs::read_to_string(file).expect("it is there")
+}
+
+/// What of a page is of a step: the `data-step` of each part that is counted as `of`.
+fn steps_of(page: &str, of: &str) -> Vec<usize> {
+    let parts = page.lines().filter(|line| line.contains(of));
+    let number = |line: &str| {
+        let (_, rest) = line.split_once("data-step=\"").expect("a step");
+        rest.split_once('"')
+            .expect("a quote")
+            .0
+            .parse()
+            .expect("a number")
+    };
+    parts.map(number).collect()
+}
+
+#[test]
+fn a_page_without_a_script_shows_the_last_step_and_has_all_sentences() {
+    let page = page(&["s3:Get*"]);
+    assert!(
+        page.contains("<h1>s3:Get* becomes 7 entries</h1>"),
+        "{page}"
+    );
+    // Only the script takes anything away, and shows what it is asked with.
+    assert!(page.contains("<nav id=\"controls\" aria-label=\"Steps\" hidden>"));
+    let (markup, _) = page.split_once("<script>").expect("a script");
+    let (_, markup) = markup.split_once("</style>").expect("styles");
+    assert_eq!(markup.matches(" hidden").count(), 1);
+    assert!(!markup.contains("data-waiting"));
+    let last = "GetStorage is safe: no unused action starts with it. GetStorage* is emitted";
+    assert_eq!(
+        markup.matches(last).count(),
+        2,
+        "as decided last, and among all"
+    );
+    assert_eq!(markup.matches("<li><a href=\"#step=").count(), 17);
+    assert!(
+        markup.contains(
+            "aria-current=\"step\"><div class=\"row\"><span><span class=\"prefix\"><span \
+        aria-hidden=\"true\">✓</span> <code>Storage</code>"
+        ),
+        "{markup}"
+    );
+}
+
+#[test]
+fn a_page_fetches_nothing_and_names_each_action_once() {
+    let findings = example("article.findings.json");
+    for arguments in [
+        &["s3:Get*"][..],
+        &["s3:*", &findings],
+        &["s3:*", &findings, "--granularity", "character"],
+        &["s3:Get*", &findings, "--keep", "s3:GetBucketAcl=audit"],
+    ] {
+        let page = page(arguments);
+        let explained = (iam_refine().arg("explain").args(arguments))
+            .args(["--format", "json"])
+            .run();
+        let explained: serde_json::Value =
+            serde_json::from_str(&explained.stdout).expect("it is JSON");
+        let entries = explained["result"].as_array().map_or(0, Vec::len);
+        let gone = explained["goes"]
+            .as_u64()
+            .and_then(|goes| usize::try_from(goes).ok());
+        let gone = gone.expect("a number");
+        assert!(page.contains(
+            "content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-"
+        ));
+        for loads in ["http:", "https:", " src=", "url(", "@import", "<link"] {
+            assert!(!page.contains(loads), "{loads}");
+        }
+        assert_eq!(
+            steps_of(&page, "data-of=\"result\"").len(),
+            entries,
+            "{arguments:?}"
+        );
+        assert_eq!(
+            steps_of(&page, "data-of=\"gone\"").len(),
+            gone,
+            "{arguments:?}"
+        );
+        assert!(page.contains(&format!("<span data-tally=\"gone\">{gone}</span>")));
+        // A row for each step, in order.
+        let rows = steps_of(&page, " data-visit");
+        let sentences = page.matches("<li><a href=\"#step=").count();
+        assert_eq!(rows, (1..=sentences).collect::<Vec<_>>(), "{arguments:?}");
+        assert_eq!(page.matches("<ul").count(), page.matches("</ul>").count());
+        assert_eq!(page.matches("<li").count(), page.matches("</li>").count());
+    }
+}
+
+#[test]
+fn a_page_ends_with_what_another_entry_covers() {
+    let findings = "assets/lessons/3-sibling-trap/findings.json";
+    let page = page(&["vpc-lattice:List*", findings]);
+    assert!(
+        page.contains("<h1>vpc-lattice:List* becomes 8 entries</h1>"),
+        "{page}"
+    );
+    assert!(page.contains("max=\"15\" value=\"15\" step=\"1\" data-steps=\"14\" data-has-end"));
+    assert!(page.contains("Result: <span data-tally=\"result\">8</span> of 9 entries"));
+    let closing =
+        "vpc-lattice:ListServiceNetworks is left out: vpc-lattice:ListServiceNetwork* covers it.";
+    assert_eq!(page.matches(closing).count(), 2);
+    // In the trie and in the result.
+    assert_eq!(page.matches("<s>vpc-lattice:").count(), 2);
+}
+
+#[test]
+fn text_from_outside_is_no_markup_of_a_page() {
+    let folder = folder();
+    let hostile = folder
+        .path()
+        .join("<script>alert(1)<\u{202e}img src=x>\"&.json");
+    std::fs::copy(example("article.findings.json"), &hostile).expect("copied");
+    let page = page(&["s3:Get*", &hostile.display().to_string()]);
+    assert_eq!(page.matches("<script>").count(), 1);
+    assert!(!page.contains("<img"));
+    assert!(!page.contains('\u{202e}'));
+    assert!(page.contains("&lt;script&gt;alert(1)"), "{page}");
+}
+
+#[test]
+fn a_page_is_light_and_dark_as_asked() {
+    let dark = "prefers-color-scheme: dark";
+    assert!(page(&["s3:Get*"]).contains(dark));
+    for theme in ["light", "dark"] {
+        let page = page(&["s3:Get*", "--theme", theme]);
+        assert!(page.contains(&format!("color-scheme: {theme};")));
+        assert!(!page.contains(dark));
+    }
+    let all = page(&["s3:Get*", "--detail", "all"]);
+    assert!(all.contains("<li class=\"safe\">✓ Get<wbr>Access<wbr>Point</li>"));
+    assert!(!page(&["s3:Get*"]).contains("class=\"safe\">✓ Get"));
+}

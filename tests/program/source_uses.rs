@@ -740,10 +740,12 @@ fn whoever_the_source_says_will_have_a_managed_policy_counts() {
     let boundary = block(
         "aws_iam_role",
         "new",
-        "  count = 0\n  permissions_boundary = aws_iam_policy.m.arn\n",
+        "  count = 1\n  permissions_boundary = aws_iam_policy.m.arn\n",
     );
     let why = "aws_iam_policy.m is a permissions boundary here";
     World::managed().with_block(&boundary).stays(COMPLETE, why);
+    let of_none = boundary.replace("count = 1", "count = 0");
+    World::managed().with_block(&of_none).is_edited(COMPLETE);
     let by_arn = boundary.replace("aws_iam_policy.m.arn", &format!("\"{}\"", arn("policy/m")));
     World::managed().with_block(&by_arn).stays(COMPLETE, why);
 }

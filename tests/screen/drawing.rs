@@ -8,6 +8,7 @@ use iam_refine::tui::{Look, Settings, Theme};
 use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
 
+use crate::film;
 use crate::setup::{ARTICLE, Tester, article, review};
 
 fn styled(tester: &Tester, theme: Theme) -> String {
@@ -200,6 +201,32 @@ fn the_pictures_in_the_readme_are_current() {
             "draw it anew: cargo run --example screen_svg {name} > new.svg; mv new.svg \
              assets/{name}.svg"
         );
+    }
+}
+
+#[test]
+fn the_moving_picture_in_the_readme_is_current() {
+    let path = format!("{}/assets/{}.svg", env!("CARGO_MANIFEST_DIR"), film::NAME);
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    let drawn = film::draw();
+    assert!(
+        drawn == kept,
+        "draw it anew: cargo run --example screen_svg demo > new.svg; mv new.svg assets/demo.svg"
+    );
+    assert!(drawn.len() < 200_000, "{} bytes", drawn.len());
+    // What its captions say happens in it.
+    for words in [
+        "s3:Get* grants this role 58 actions",
+        "accepted s3:Get*, the last",
+        "Everything is decided",
+        "because: the audit reads it_",
+        "[keep]",
+        "policy.json: changes as follows",
+        "WRITE THIS?",
+        "Into policy.refined.json.",
+        "\"s3:GetBucketPolicy*\",",
+    ] {
+        assert!(drawn.contains(words), "{words}");
     }
 }
 

@@ -3,6 +3,7 @@
 mod account;
 mod account_list;
 mod drawing;
+mod film;
 mod finding;
 mod fitting;
 mod granularity;
@@ -14,6 +15,7 @@ mod marking;
 mod moving;
 mod numbers;
 mod picture;
+mod principals;
 mod recommended;
 mod setup;
 mod shared;

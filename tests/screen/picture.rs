@@ -4,14 +4,14 @@
 use std::fmt::Write as _;
 
 use iam_refine::catalogue::Catalogue;
+use iam_refine::iam::quota::{Owner, PolicyKind};
 use iam_refine::intake::{Intake, IntakeOptions};
 use iam_refine::review::Review;
-use iam_refine::tui::{App, Settings, Theme, draw as draw_app, input_for, update};
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
+use iam_refine::tui::{App, Request, Settings, Theme, draw as draw_app, input_for, update};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::style::{Color, Modifier};
+use ratatui::{Terminal, backend::TestBackend};
 
 /// A picture: the size of the screen, the keys pressed before, and what is seen.
 pub struct Picture {
@@ -23,14 +23,14 @@ pub struct Picture {
 /// The whole screen.
 pub const SCREEN: Picture = Picture {
     size: (120, 30),
-    keys: "a2jjj",
+    keys: "gja2jjj",
     desc: "The policy at the left, the trie of s3:Get* in the middle, the reasons at the right.",
 };
 
 /// A terminal of the usual size, with the trie.
 pub const NARROW: Picture = Picture {
     size: (80, 24),
-    keys: "a2jjj",
+    keys: "gja2jjj",
     desc: "The trie of s3:Get* on 80 columns, and what becomes of it; the reasons below.",
 };
 
@@ -44,48 +44,75 @@ pub const DIFF: Picture = Picture {
 /// All pictures, by the names of their files.
 pub const ALL: [(&str, Picture); 3] = [("screen", SCREEN), ("narrow", NARROW), ("diff", DIFF)];
 
-const FONT_SIZE: usize = 14;
+pub const FONT_SIZE: usize = 14;
 /// Tenths of a pixel, so that columns stand exactly below each other.
-const CELL_WIDTH: usize = 84;
-const CELL_HEIGHT: usize = 18;
-const MARGIN: usize = 12;
+pub const CELL_WIDTH: usize = 84;
+pub const CELL_HEIGHT: usize = 18;
+pub const MARGIN: usize = 12;
 
-const BACKGROUND: &str = "#1c1c1c";
-const FOREGROUND: &str = "#d0d0d0";
-const FAINT: &str = "#8a8a8a";
+pub const BACKGROUND: &str = "#1c1c1c";
+pub const FOREGROUND: &str = "#d0d0d0";
+pub const FAINT: &str = "#8a8a8a";
+
+/// The demo on a screen, as someone sees it who presses keys.
+pub struct Demo {
+    pub app: App,
+    terminal: Terminal<TestBackend>,
+}
+
+impl Demo {
+    pub fn new(size: (u16, u16)) -> Self {
+        let settings = Settings {
+            theme: Theme::Dark,
+            ..Settings::default()
+        };
+        Demo {
+            app: App::of_demo(demo(), settings),
+            terminal: Terminal::new(TestBackend::new(size.0, size.1)).expect("no terminal is real"),
+        }
+    }
+
+    /// What is seen now.
+    pub fn drawn(&mut self) -> Buffer {
+        let drawn = self.terminal.draw(|frame| draw_app(&mut self.app, frame));
+        let buffer = drawn.map(|drawn| drawn.buffer.clone());
+        buffer.expect("a buffer can always be drawn to")
+    }
+
+    /// Presses a key, the end of a line being Enter. What it asks for beyond the screen is the caller's.
+    pub fn press(&mut self, letter: char) -> Option<Request> {
+        let code = match letter {
+            '\n' => KeyCode::Enter,
+            letter => KeyCode::Char(letter),
+        };
+        // What a key does may depend on what was drawn.
+        self.drawn();
+        let key = Event::Key(KeyEvent::new(code, KeyModifiers::NONE));
+        let input = input_for(&key, &self.app)?;
+        update(&mut self.app, input)
+    }
+}
 
 /// Draws a picture.
 pub fn draw(picture: &Picture) -> String {
-    let settings = Settings {
-        theme: Theme::Dark,
-        ..Settings::default()
-    };
-    let mut app = App::of_review(demo(), settings);
-    let mut terminal = Terminal::new(TestBackend::new(picture.size.0, picture.size.1))
-        .expect("no terminal is real");
-    let mut draw = |app: &mut App| {
-        terminal
-            .draw(|frame| draw_app(app, frame))
-            .map(|drawn| drawn.buffer.clone())
-            .expect("a buffer can always be drawn to")
-    };
-    let mut buffer = draw(&mut app);
+    let mut demo = Demo::new(picture.size);
     for letter in picture.keys.chars() {
-        let key = Event::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE));
-        if let Some(input) = input_for(&key, &app) {
-            update(&mut app, input);
-        }
-        buffer = draw(&mut app);
+        demo.press(letter);
     }
-    svg(&buffer, picture)
+    svg(&demo.drawn(), picture)
 }
 
+/// The same that `iam-refine demo` shows.
 fn demo() -> Review {
     let intake = Intake::new().options(IntakeOptions::of(Catalogue::s3_of_june_2024()));
     let intake = intake.text("policy.json", include_str!("../../assets/demo/policy.json"));
     let findings = include_str!("../../assets/demo/findings.json");
-    let review = intake.text("findings.json", findings).review();
-    review.expect("the demo can be read")
+    let loaded = intake.text("findings.json", findings).load();
+    let mut input = loaded.expect("the demo can be read").input;
+    input.policies[0].loaded.kind = PolicyKind::Inline(Owner::Role);
+    input.findings.principal = Some("MyRole".into());
+    input.principal.name = Some("MyRole".into());
+    Review::new(input)
 }
 
 fn svg(buffer: &Buffer, picture: &Picture) -> String {
@@ -104,11 +131,18 @@ fn svg(buffer: &Buffer, picture: &Picture) -> String {
          <rect width=\"{width}\" height=\"{height}\" rx=\"8\" fill=\"{BACKGROUND}\"/>\n"
     );
     for (row, cells) in buffer.content.chunks(columns).enumerate() {
-        for run in runs(cells) {
-            draw_run(&mut svg, row, run.0, &cells[run.0..run.1]);
-        }
+        svg += &draw_row(row, cells);
     }
     svg.push_str("</svg>\n");
+    svg
+}
+
+/// A row of the screen, at its place.
+pub fn draw_row(row: usize, cells: &[Cell]) -> String {
+    let mut svg = String::new();
+    for run in runs(cells) {
+        draw_run(&mut svg, row, run.0, &cells[run.0..run.1]);
+    }
     svg
 }
 

@@ -1,4 +1,4 @@
-//! `iam-refine picture`: the trie of one wildcard as a drawing.
+//! `iam-refine picture`: the trie of one wildcard as a drawing, or as a page to step through.
 
 use std::path::{Path, PathBuf};
 
@@ -11,13 +11,14 @@ use crate::explain::{Detail, Explanation, Style, Theme};
 use crate::store::{make_folder, write_new};
 use crate::text::{Error, Shown};
 
-/// Draw how a wildcard is refined (SVG)
+/// Draw how a wildcard is refined (SVG, or a page for a browser)
 #[derive(Debug, Args)]
 #[command(
     // The built-in example has its own catalogue.
     mut_arg("catalogue", |argument| argument.requires("files")),
     after_help = "Examples:\n  \
         iam-refine picture 's3:Get*' findings.json -o trie.svg\n  \
+        iam-refine picture 's3:Get*' findings.json -o trie.html   a page with all steps\n  \
         iam-refine picture 's3:Get*' findings.json --theme dark --steps slides\n  \
         iam-refine picture 's3:Get*' -o trie.svg              the built-in example"
 )]
@@ -25,7 +26,7 @@ pub struct Arguments {
     #[command(flatten)]
     about: About,
 
-    /// Write the picture to this file; without it, to standard output
+    /// Write to this file, a page where it ends in .html; without it, to standard output
     #[arg(short, long, value_name = "OUT", conflicts_with = "steps")]
     output: Option<PathBuf>,
 
@@ -33,9 +34,9 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR")]
     steps: Option<PathBuf>,
 
-    /// The background it is for
-    #[arg(long, value_enum, value_name = "THEME", default_value_t = ThemeChoice::Light)]
-    theme: ThemeChoice,
+    /// The background it is for [default: light; of a page, as its reader's browser asks]
+    #[arg(long, value_enum, value_name = "THEME")]
+    theme: Option<ThemeChoice>,
 
     /// How much is drawn
     #[arg(long, value_enum, value_name = "DETAIL", default_value_t = DetailChoice::Frontier)]
@@ -65,26 +66,47 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             explanation.outcome(),
         ));
     }
-    let style = arguments.style();
     match (&arguments.steps, &arguments.output) {
-        (Some(folder), _) => write_steps(&explanation, style, folder)?,
-        (None, Some(file)) => write_new(file, &explanation.picture(style))?,
-        (None, None) => print_raw(&explanation.picture(style))?,
+        (Some(folder), _) => write_steps(&explanation, arguments.style(), folder)?,
+        (None, Some(file)) if is_page(file) => {
+            let theme = arguments.theme.map(Theme::from);
+            write_new(file, &explanation.page(theme, arguments.detail.into()))?;
+        }
+        (None, Some(file)) => write_new(file, &explanation.picture(arguments.style()))?,
+        (None, None) => print_raw(&explanation.picture(arguments.style()))?,
     }
     Ok(Exit::Done)
+}
+
+/// Whether a file is named as pages are.
+fn is_page(file: &Path) -> bool {
+    let ending = file.extension().unwrap_or_default();
+    ending.eq_ignore_ascii_case("html") || ending.eq_ignore_ascii_case("htm")
 }
 
 impl Arguments {
     fn style(&self) -> Style {
         Style {
-            theme: match self.theme {
-                ThemeChoice::Light => Theme::Light,
-                ThemeChoice::Dark => Theme::Dark,
-            },
-            detail: match self.detail {
-                DetailChoice::Frontier => Detail::Frontier,
-                DetailChoice::All => Detail::All,
-            },
+            theme: self.theme.map(Theme::from).unwrap_or_default(),
+            detail: self.detail.into(),
+        }
+    }
+}
+
+impl From<ThemeChoice> for Theme {
+    fn from(choice: ThemeChoice) -> Self {
+        match choice {
+            ThemeChoice::Light => Theme::Light,
+            ThemeChoice::Dark => Theme::Dark,
+        }
+    }
+}
+
+impl From<DetailChoice> for Detail {
+    fn from(choice: DetailChoice) -> Self {
+        match choice {
+            DetailChoice::Frontier => Detail::Frontier,
+            DetailChoice::All => Detail::All,
         }
     }
 }

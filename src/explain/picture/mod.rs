@@ -10,6 +10,7 @@ mod theme;
 
 use super::explanation::Explanation;
 use layout::Layout;
+pub(super) use layout::decimal;
 pub use theme::Theme;
 
 /// How much of a walk is drawn.

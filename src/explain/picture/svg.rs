@@ -83,14 +83,7 @@ impl Drawing<'_> {
             self.colours.background,
         );
         self.text(MARGIN, 48.0, "title", &self.title());
-        let plan = self.explanation.walk.plan();
-        let below = format!(
-            "{} of {} known actions stay, {} go. By {}.",
-            plan.stays,
-            plan.stays + plan.goes,
-            plan.goes,
-            self.explanation.basis()
-        );
+        let below = self.explanation.counts_and_basis();
         self.text(MARGIN, 76.0, "quiet", &cut(&below, width - 2.0 * MARGIN));
     }
 

@@ -25,7 +25,7 @@ pub struct Colours {
 }
 
 impl Theme {
-    pub(super) fn colours(self) -> Colours {
+    pub(in crate::explain) fn colours(self) -> Colours {
         match self {
             Theme::Light => Colours {
                 background: "#ffffff",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{ReasonLine, Reasons, Sign};
-use crate::catalogue::{Level, reach};
+use crate::catalogue::{Level, LevelCounts, reach};
 use crate::explain::report::levels_in_words;
 use crate::findings::LastUse;
 use crate::iam::Action;
@@ -138,42 +138,40 @@ impl Reasons {
             Some(_) => NO_USE,
             None => "",
         };
-        self.levels = levels_in_words(universe.catalogue.levels_of(actions).iter());
-        let mut ordered: Vec<&Action> = actions.iter().collect();
         let level = |action: &Action| universe.catalogue.level(action);
-        ordered.sort_by_key(|action| reach(level(action)));
-        let are_several = (ordered.first().zip(ordered.last()))
-            .is_some_and(|(first, last)| level(first) != level(last));
-        let mut last_level = None;
-        for action in ordered {
-            let own_level = level(action);
-            if are_several && last_level != Some(own_level) {
-                last_level = Some(own_level);
-                self.lines.push(ReasonLine::Level(level_name(own_level)));
+        let mut ordered: Vec<(Option<Level>, &Action)> = { actions.iter() }
+            .map(|action| (level(action), action))
+            .collect();
+        ordered.sort_by_key(|(level, _)| reach(*level));
+        let levels: LevelCounts = ordered.iter().map(|(level, _)| *level).collect();
+        self.levels = levels_in_words(levels.iter());
+        let are_several = levels.iter().count() > 1;
+        let date = review.input().finding_date();
+        let mut last_uses: Vec<(&Action, LastUse)> = Vec::new();
+        for of_level in ordered.chunk_by(|a, b| a.0 == b.0) {
+            if are_several {
+                self.lines
+                    .push(ReasonLine::Level(level_name(of_level[0].0)));
             }
-            let last_use = if universe.is_unused(action) {
-                let date = review.input().finding_date();
-                match (
-                    findings.last_use(action),
-                    Evidence::of_reported(action, universe, date),
-                ) {
-                    (Some(last), _) => last.in_short(),
-                    (None, Some(newer)) => newer.to_string(),
-                    (None, None) => without_time.to_owned(),
-                }
-            } else {
-                "dropped".to_owned()
-            };
-            let name = action.name.as_str();
-            let short = name.get(above.len()..).filter(|rest| !rest.is_empty());
-            self.lines.push(ReasonLine::Listed(
-                short.unwrap_or(name).to_owned(),
-                last_use,
-            ));
+            for (_, action) in of_level {
+                let last_use = findings.last_use(action);
+                let known = if !universe.is_unused(action) {
+                    "dropped".to_owned()
+                } else if let Some(last) = last_use {
+                    let text = last.in_short();
+                    last_uses.push((action, last));
+                    text
+                } else {
+                    let newer = Evidence::of_reported(action, universe, date);
+                    newer.map_or_else(|| without_time.to_owned(), |newer| newer.to_string())
+                };
+                let name = action.name.as_str();
+                let short = name.get(above.len()..).filter(|rest| !rest.is_empty());
+                let name = short.unwrap_or(name).to_owned();
+                self.lines.push(ReasonLine::Listed(name, known));
+            }
         }
-        let going = actions.iter().filter(|action| universe.is_unused(action));
-        let last_uses = going.filter_map(|action| Some((action, findings.last_use(action)?)));
-        self.tell_who_saw(last_uses);
+        self.tell_who_saw(last_uses.into_iter());
     }
 
     /// Says which files other than the finding tell that actions were used.

@@ -168,6 +168,13 @@ fn about(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
                 let claims = escape_markdown(&list(&block.claims));
                 let _ = writeln!(text, "By `--states-complete`: {claims}.\n");
             }
+            if !block.as_in_states.is_empty() {
+                let places = quoted_names(block.as_in_states.iter().map(|place| code(place)));
+                let _ = writeln!(
+                    text,
+                    "Taken to be as the states have it, since it cannot be read: {places}.\n"
+                );
+            }
         }
     }
     match policy.outcome.written {

@@ -5,34 +5,51 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use crate::explain::{Sign, policy_name, shared_sentence, unused_not_edited};
+use crate::refine::{Mark, MarkKind};
 use crate::review::{Decision, Review, Written};
 use crate::text::{counted, printable, some_of};
 use crate::tui::diff;
 use crate::tui::lines::{scroll, signed};
 use crate::tui::look::Look;
-use crate::tui::review::{ReviewScreen, refusals};
+use crate::tui::review::{ReviewScreen, refusals, select_found};
+use crate::tui::write::WritePreview;
 
 /// How many undecided entries are named.
 const NAMED: usize = 4;
 
-/// Draws it from the line `top` on, or as near to that as fills the area; `target` says where it
-/// would be written, or why it cannot be. Returns how many lines it has, and how many are seen.
+/// The columns that it needs beside the policy: those of a diff.
+pub(crate) const COLUMNS: usize = 80;
+
+/// Draws it from the line on where one is, or as near to that as fills the area. Returns how many lines it
+/// has, and how many are seen.
 pub(crate) fn draw(
     look: &Look,
     screen: &ReviewScreen,
-    target: Option<&Result<String, String>>,
+    preview: &mut WritePreview,
     frame: &mut Frame<'_>,
     area: Rect,
-    top: &mut usize,
 ) -> (usize, usize) {
-    let room = usize::from(area.width);
+    let lines = lines(look, screen, preview, usize::from(area.width));
+    let seen = scroll(look, frame, area, lines, &mut preview.top);
+    select_found(look, frame, area, preview.found, preview.top);
+    seen
+}
+
+/// Its lines in so many columns.
+pub(crate) fn lines<'a>(
+    look: &Look,
+    screen: &ReviewScreen,
+    preview: &WritePreview,
+    room: usize,
+) -> Vec<Line<'a>> {
+    let target = preview.target.as_ref();
     let mut lines = vec![Line::styled(" WRITE THIS?", look.strong)];
     for (sign, sentence) in sentences(screen, target) {
         lines.extend(signed(look, Some(sign), &sentence, room));
     }
     lines.push(Line::raw(""));
     lines.extend(diff::lines(look, &screen.review, room));
-    scroll(look, frame, area, lines, top)
+    lines
 }
 
 /// What to know before writing; the lines below the preview have the proof and the size.
@@ -75,6 +92,9 @@ fn sentences(
         });
     }
     sentences.extend(shared(review).map(|shared| (Sign::Caution, shared)));
+    sentences.extend(used_before(review).map(|used| (Sign::Caution, used)));
+    sentences.extend(marked(review));
+    sentences.extend(held_back(review).map(|held| (Sign::Caution, held)));
     let rejected = count(Decision::Rejected);
     if rejected > 0 {
         let entries = counted(rejected, "entry is", "entries are");
@@ -149,6 +169,57 @@ fn shared(review: &Review) -> impl Iterator<Item = String> {
             policy_name(review, policy.place)
         ))
     })
+}
+
+/// What was used some day and goes.
+fn used_before(review: &Review) -> Option<String> {
+    let used = review.accepted_used_before();
+    let names: Vec<String> = { used.iter() }
+        .map(|(name, last)| format!("{name}, {}", last.in_short()))
+        .collect();
+    (!names.is_empty()).then(|| format!("Used before, and goes: {}.", some_of(&names, NAMED)))
+}
+
+/// What was marked by hand in what is accepted, kind by kind.
+fn marked(review: &Review) -> Vec<(Sign, String)> {
+    let state = review.state();
+    let accepted = state
+        .places()
+        .filter(|place| state.decision(*place) == Some(Decision::Accepted));
+    let entries = accepted.filter_map(|place| state.entry(place));
+    let marks: Vec<&Mark> = entries.flat_map(|entry| &entry.marks).collect();
+    let of_kind = |(kind, sign, words): (MarkKind, Sign, &str)| {
+        let marks = marks.iter().filter(|mark| mark.kind == kind);
+        let named: Vec<String> = marks
+            .map(|mark| match &mark.reason {
+                Some(reason) => format!("{} ({reason})", mark.prefix),
+                None => mark.prefix.to_string(),
+            })
+            .collect();
+        let text = format!("{words}: {}.", some_of(&named, NAMED));
+        (!named.is_empty()).then_some((sign, text))
+    };
+    let kinds = [
+        (
+            MarkKind::Drop,
+            Sign::Caution,
+            "Dropped by hand, though not reported",
+        ),
+        (MarkKind::Keep, Sign::Holds, "Kept by hand"),
+        (
+            MarkKind::Whole,
+            Sign::Caution,
+            "Left whole by hand, unused actions included",
+        ),
+        (MarkKind::Split, Sign::Holds, "Split by hand"),
+    ];
+    kinds.into_iter().filter_map(of_kind).collect()
+}
+
+/// What is reported as unused and stays until somebody lets it go.
+fn held_back(review: &Review) -> Option<String> {
+    let held: Vec<String> = review.held_back().keys().map(ToString::to_string).collect();
+    (!held.is_empty()).then(|| format!("Held back, and stays: {}.", some_of(&held, NAMED)))
 }
 
 fn as_before(count: usize) -> &'static str {
