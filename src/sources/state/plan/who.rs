@@ -91,11 +91,15 @@ const FREE: [&str; 8] = [
 pub(in crate::sources) fn may_give(type_name: &str, path: &[&str]) -> bool {
     let named = path.iter().take_while(|name| !FREE.contains(name));
     let mut named = named.peekable();
-    let is_remark = path.first().is_some_and(|name| REMARKS.contains(name));
-    !is_remark
+    !is_remark(path)
         && (is_type_of_who(type_name)
             || has_word(type_name, &DEPLOYING)
             || named.peek().is_some() && named.any(|name| has_word(name, &TAKING)))
+}
+
+/// Whether a path of names begins with one of words about a resource.
+pub(in crate::sources) fn is_remark(path: &[&str]) -> bool {
+    path.first().is_some_and(|name| REMARKS.contains(name))
 }
 
 /// What becomes of a value of a resource.
