@@ -29,6 +29,7 @@ pub mod report;
 mod rule;
 mod shared;
 mod walkthrough;
+mod writing;
 
 pub use explanation::{Color, Explanation};
 pub use fitting::{excess_in_words, fit_sentence};
@@ -39,7 +40,11 @@ pub use outcome::{OutcomeReason, held_sentence, outcome_sentence, outcome_word, 
 pub use outline::{Grouping, Outline, Row};
 pub use picture::{Detail, Style, Theme};
 pub use plain_text::tree;
-pub use reasons::{NO_USE, Prefix, ReasonLine, Reasons, Sign, ToldOf, policy_name, shown_file};
+pub use reasons::{
+    GoingAction, KnownUse, NO_USE, Prefix, ReasonLine, Reasons, Sign, ToldOf, going_in_order,
+    policy_name, shown_file,
+};
 pub use rule::RuleLine;
 pub use shared::shared_sentence;
 pub use walkthrough::Walkthrough;
+pub use writing::before_writing;

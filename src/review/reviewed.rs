@@ -66,6 +66,12 @@ impl Review {
         })
     }
 
+    /// Whether something would not be written as it was.
+    pub fn changes_something(&self) -> bool {
+        let mut outcomes = self.outcomes().iter();
+        outcomes.any(|outcome| outcome.written != Written::Unchanged)
+    }
+
     /// What becomes of each policy.
     pub fn outcomes(&self) -> &[Outcome] {
         &self.all_outcomes().policies

@@ -218,12 +218,17 @@ fn why(shell: &Shell, verb: &str, what: &str, typed: &str, room: usize) -> Strin
 /// assert_eq!(leaving_question(2, false), "Leave? 2 decisions will be lost.");
 /// ```
 pub fn leaving_question(decisions: usize, are_saved: bool) -> String {
+    format!("Leave? {}", leaving_note(decisions, are_saved))
+}
+
+/// What becomes of so many decisions when one leaves.
+pub fn leaving_note(decisions: usize, are_saved: bool) -> String {
     if are_saved {
         let decisions = counted(decisions, "decision is", "decisions are");
-        format!("Leave? {decisions} saved, but not written.")
+        format!("{decisions} saved, but not written.")
     } else {
         let decisions = counted(decisions, "decision", "decisions");
-        format!("Leave? {decisions} will be lost.")
+        format!("{decisions} will be lost.")
     }
 }
 

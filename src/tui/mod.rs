@@ -46,7 +46,7 @@ pub use app::App;
 pub use cut::CutMessage;
 pub use draw::draw;
 pub use fit::FitMessage;
-pub use footer::leaving_question;
+pub use footer::{leaving_note, leaving_question};
 pub use input::{Input, input_for};
 pub use keys::{Context, Group, Key, ROWS, Row, key_table};
 pub use list::{Changing, FolderPreview, ListMessage, Preview};

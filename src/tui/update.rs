@@ -163,7 +163,7 @@ fn preview(app: &mut App) -> Option<Request> {
 
 fn confirm_write(app: &mut App) -> Option<Request> {
     let (can_write, is_changed) = match app.view.shown() {
-        Shown::Review(screen) => (screen.can_write(), screen.changes_something()),
+        Shown::Review(screen) => (screen.can_write(), screen.review.changes_something()),
         Shown::List(_) => (app.can_write_folder(), false),
     };
     if can_write {

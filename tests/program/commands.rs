@@ -44,7 +44,7 @@ fn what_aws_refuses_for_its_length_is_told_beside_the_command_in_a_review() {
     let warning = "warning: AWS will refuse it: 2,478 characters of 2,048 over all inline policies \
                    of the user; try refine --if-too-long keep or split,";
     let long = std::slice::from_ref(&long);
-    let told = run(at.path(), &["review", "--plain"], long, "A\nw\n");
+    let told = run(at.path(), &["review", "--plain"], long, "A\nw\ny\n");
     assert!(told.stdout.contains(warning), "{}", told.stdout);
 }
 

@@ -160,7 +160,7 @@ fn the_plain_review_tells_it_entry_by_entry() {
     let line = run.stdout.lines().find(|line| line.contains("AWS:"));
     assert_eq!(
         line,
-        Some("    AWS: looser, would also grant sqs:SetQueueAttributes")
+        Some("AWS: looser, would also grant sqs:SetQueueAttributes")
     );
 }
 

@@ -219,7 +219,7 @@ fn a_journal_of_a_finding_with_other_times_is_one_of_another_finding() {
         command.run_with(answers)
     };
     assert_eq!(review("2025-09-30", "A\ny\nq\ny\n").exit, 0);
-    let resumed = review("2026-09-30", "y\nw\n");
+    let resumed = review("2026-09-30", "y\nw\ny\n");
     assert!(
         resumed.stderr.contains("2 of 3 saved decisions"),
         "{}",
@@ -541,7 +541,10 @@ fn plain(folder: &Path, answers: &str) -> Run {
 #[test]
 fn on_plain_lines_all_is_accepted_after_what_was_used_is_named() {
     let folder = folder();
-    let run = plain(folder.path(), "A\nn\nA\ny\nletgo s3:GetObject\nA\ny\nw\n");
+    let run = plain(
+        folder.path(),
+        "A\nn\nA\ny\nletgo s3:GetObject\nA\ny\nw\ny\n",
+    );
     assert_eq!(run.exit, 0, "{}", run.stderr);
     for told in [
         "  s3:GetObject: it was used on 2026-10-01",

@@ -198,7 +198,7 @@ fn a_review_of_a_policy_goes_on() {
     // Enter goes on, and then the answers end.
     run(folder.path(), &review, "\n");
     assert_taken_over(&before, &fs::read_to_string(&journal).unwrap());
-    run(folder.path(), &review, "\nw\n");
+    run(folder.path(), &review, "\nw\ny\n");
     let written = read(folder.path(), "policy.refined.json");
     assert_eq!(written, kept("review/one.refined.json"));
     // What was decided stays, for whoever runs it again: the policy is as it was.
@@ -218,7 +218,11 @@ fn a_review_that_is_written_in_place_is_done_with() {
         "policy.json",
         "findings.json",
     ];
-    let written = run(folder.path(), &[&review[..], &CATALOGUE].concat(), "\nw\n");
+    let written = run(
+        folder.path(),
+        &[&review[..], &CATALOGUE].concat(),
+        "\nw\ny\n",
+    );
     assert_eq!(written.exit, 0, "{}", written.stderr);
     assert!(!journal.exists(), "{}", written.stderr);
 }
@@ -257,7 +261,7 @@ fn a_review_of_two_policies_goes_on_with_the_options_it_had() {
     let (all_but_the_last, _) = before.trim_end().rsplit_once('\n').unwrap();
     assert_taken_over(all_but_the_last, &fs::read_to_string(&journal).unwrap());
     put("review/two.jsonl", &journal);
-    run(folder.path(), &review, "\nw\n");
+    run(folder.path(), &review, "\nw\ny\n");
     for name in ["policy.json", "other.json"] {
         let written = read(folder.path(), &format!("refined/{name}"));
         assert_eq!(written, kept(&format!("review/two.refined/{name}")));
@@ -273,7 +277,7 @@ fn with_other_findings_what_still_applies_goes_on_and_the_rest_is_kept() {
     put("review/later-findings.json", &findings);
     let review = ["review", "--plain", "policy.json", "findings.json"];
     let review = [&review[..], &CATALOGUE].concat();
-    run(folder.path(), &review, "\nw\n");
+    run(folder.path(), &review, "\nw\ny\n");
     let written = read(folder.path(), "policy.refined.json");
     assert_eq!(written, kept("review/later.refined.json"));
     let files = fs::read_dir(reviews(folder.path())).unwrap();
@@ -450,7 +454,7 @@ fn a_record_with_marks_keeps_and_what_was_held_back_is_replayed() {
 fn a_record_of_a_review_is_replayed_with_and_without_the_review() {
     let files = ["policy.json", "other.json", "findings.json"];
     let more = ["--decisions", "record.json", "--record", "again.json"];
-    for (command, answers) in [(&["refine"][..], ""), (&["review", "--plain"], "w\n")] {
+    for (command, answers) in [(&["refine"][..], ""), (&["review", "--plain"], "w\ny\n")] {
         let folder = inputs();
         put("records/review.json", &folder.path().join("record.json"));
         let replay = [command, &files, &more, &["-o", "refined"], &CATALOGUE].concat();

@@ -29,6 +29,7 @@ mod kept;
 mod lessons;
 mod merged_world;
 mod picture;
+mod plain;
 mod plan;
 mod plan_others;
 mod plan_world;

@@ -9,7 +9,7 @@ fn questions_name_the_block_and_answers_write_its_file() {
     let run = world.run_with("review", &["--plain"], "a\nw\ny\n");
     assert_eq!(run.exit, 0, "{}{}", run.stdout, run.stderr);
     for said in [
-        "aws_iam_role_policy.inline · main.tf:12 statement 1: Read: Allow on *",
+        "aws_iam_role_policy.inline, main.tf line 12, statement 1: Read: Allow on *",
         "makes module.queue[\"a\"].aws_iam_role_policy.this and module.queue[\"b\"].aws_iam_role_policy.this, \
          of role prod-app and role prod-other.",
         "terraform plan",
@@ -103,7 +103,7 @@ fn the_diff_of_the_files_is_shown_before_they_are_written() {
     let world = World::new();
     let run = world.run_with("review", &["--plain"], "a\nw\nn\nq\ny\n");
     assert!(run.stdout.contains("--- main.tf"), "{}", run.stdout);
-    assert!(run.stdout.contains("Write this? [y/N]"), "{}", run.stdout);
+    assert!(run.stdout.contains("[y/N] Write this?"), "{}", run.stdout);
     assert!(world.read("root/main.tf").contains("\"s3:Get*\""));
 }
 

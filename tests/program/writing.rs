@@ -162,7 +162,7 @@ fn a_file_with_several_names_is_not_written_in_place() {
                    first; nothing was written\n";
     assert_eq!(run.stderr, refused);
     let review =
-        program_named("review", folder.path(), &["--plain", "--in-place"]).run_with("A\nw\n");
+        program_named("review", folder.path(), &["--plain", "--in-place"]).run_with("A\nw\ny\n");
     assert_eq!(review.exit, 2, "{}", review.stdout);
     for name in ["policy.json", "other.json"] {
         assert_eq!(fs::read_to_string(at(name)).unwrap(), old);
@@ -199,13 +199,13 @@ fn a_review_that_could_not_be_written_is_still_there() {
             ]);
         command
     };
-    let first = limited(folder.path(), &review(), 100).run_with("A\nw\n");
+    let first = limited(folder.path(), &review(), 100).run_with("A\nw\ny\n");
     let told = first.stdout + &first.stderr;
     assert!(told.contains("File too large"), "{told}");
     let policy = folder.path().join("policy.json");
     assert_eq!(fs::read_to_string(&policy).unwrap(), old);
 
-    let second = review().run_with("\nw\n");
+    let second = review().run_with("\nw\ny\n");
     assert_eq!(second.exit, 0, "{}{}", second.stdout, second.stderr);
     let now = fs::read_to_string(&policy).unwrap();
     assert!(!now.contains("GetBucketAcl") && now.contains("PutObject"));
@@ -229,7 +229,7 @@ fn a_policy_that_changed_since_it_was_read_is_not_written_beside_it() {
     let accepted = said.find(|line| line.as_ref().unwrap().contains("All were asked"));
     assert!(accepted.is_some());
     fs::write(folder.path().join("policy.json"), "{}").unwrap();
-    writeln!(answers, "w").unwrap();
+    writeln!(answers, "w\ny").unwrap();
     drop(answers);
     let told: Vec<String> = said.map(Result::unwrap).collect();
     let told = told.join("\n");

@@ -76,7 +76,7 @@ fn the_record_is_one_that_the_program_writes() {
     let review = review.args(["review", "--plain"]).args(files);
     let run = review
         .env("XDG_STATE_HOME", folder.path().join("state"))
-        .run_with("a\nr the yearly clean-up needs it\nw\n");
+        .run_with("a\ny\nr the yearly clean-up needs it\nw\ny\n");
     assert_eq!(run.exit, 0, "{}", run.stderr);
     let record = fs::read_to_string(folder.path().join("record.json")).expect("a record");
     let block = format!("```json\n{record}```\n");

@@ -27,6 +27,7 @@ fn of_roles(roles: &[&str]) -> Tester {
             holders: vec![format!("role {role}")],
             findings: Vec::new(),
             claims: Vec::new(),
+            as_in_states: Vec::new(),
         }));
     }
     Tester::new(Review::new(input), Settings::default(), (160, 30))

@@ -2,6 +2,7 @@
 
 mod account;
 mod lessons;
+mod plain;
 #[path = "../program/run.rs"]
 mod run;
 mod screen;

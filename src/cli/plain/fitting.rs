@@ -10,7 +10,7 @@ use crate::text::grouped;
 impl Plain<'_> {
     /// Tells what is left whole so that the policy comes to so many characters, and asks.
     pub(super) fn propose_fit(&mut self, rest: &str) -> io::Result<()> {
-        let policy = self.place().map_or(0, |place| place.policy);
+        let policy = self.item().map_or(0, |item| item[0].policy);
         let kind = self.review.input().policies[policy].loaded.kind;
         let length = match rest.trim().replace(',', "").parse() {
             Ok(length) => length,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io;
 
+use super::question::{first_of, marks_in_lines};
 use super::{Pending, Plain};
 use crate::iam::{Action, ActionPrefix, ServicePrefix};
 use crate::refine::{
@@ -37,7 +38,7 @@ impl Plain<'_> {
     fn marks_with(&self, kind: MarkKind, prefix: &str, reason: &str) -> Result<Vec<Mark>, String> {
         let state = self.review.state();
         let entry = self.place().and_then(|place| state.entry(place));
-        let entry = entry.ok_or("There is no entry here to mark; type b to go back.")?;
+        let entry = entry.ok_or_else(|| self.why_not_one("mark"))?;
         let prefix = match (prefix.split_once(':'), entry.plan.old.service()) {
             (Some((service, name)), own_service) => {
                 let service = ServicePrefix::parse(service).ok_or("That is no service prefix.")?;
@@ -179,28 +180,61 @@ impl Plain<'_> {
         }
     }
 
-    /// Changes what the entry that is asked about becomes, and says what was decided of it then.
+    /// Changes what the entry that is asked about becomes, and says what that changed.
     pub(super) fn curate(
         &mut self,
         change: impl FnOnce(&mut Review, EntryPlace) -> bool,
     ) -> io::Result<()> {
         let Some(place) = self.place() else {
-            return writeln!(
-                self.out,
-                "There is nothing here to curate; type b to go back."
-            );
+            let why = self.why_not_one("change");
+            return writeln!(self.out, "{why}");
         };
+        let before = (self.going_names(place), self.new_entries(place));
         if !change(&mut self.review, place) {
             return writeln!(self.out, "No change.");
         }
+        let after = (self.going_names(place), self.new_entries(place));
         let (input, state) = (self.review.input(), self.review.state());
         let is_edited = state.entry(place).is_some_and(|entry| {
             !entry.marks.is_empty() || entry.granularity != input.options.granularity
         });
         match state.decision(place) {
-            Some(decision) if is_edited => writeln!(self.out, "{}, edited.", decision.as_str()),
-            Some(decision) => writeln!(self.out, "{}.", decision.as_str()),
-            None => writeln!(self.out, "It stays as it was written."),
+            Some(decision) if is_edited => writeln!(self.out, "{}, edited.", decision.as_str())?,
+            Some(decision) => writeln!(self.out, "{}.", decision.as_str())?,
+            None => writeln!(self.out, "It stays as it was written.")?,
         }
+        for (words, from, to, tells) in [
+            ("Stays now", &before.0, &after.0, "go"),
+            ("Goes now", &after.0, &before.0, "go"),
+            ("Not written any more", &before.1, &after.1, "new"),
+            ("Written now", &after.1, &before.1, "new"),
+        ] {
+            let changed: Vec<String> = from
+                .iter()
+                .filter(|one| !to.contains(one))
+                .cloned()
+                .collect();
+            if !changed.is_empty() {
+                writeln!(self.out, "{words}: {}", first_of(&changed, tells))?;
+            }
+        }
+        let entry = self.review.state().entry(place);
+        let marks = entry.map_or_else(String::new, |entry| marks_in_lines(&entry.marks));
+        write!(self.out, "{marks}")?;
+        self.is_told();
+        Ok(())
+    }
+
+    /// Why there is not one entry here to `act` on.
+    fn why_not_one(&self, act: &str) -> String {
+        match self.item() {
+            Some(_) => "These are asked about together: answer each first.".to_owned(),
+            None => format!("There is nothing here to {act}; type b to go back."),
+        }
+    }
+
+    fn going_names(&self, place: EntryPlace) -> Vec<String> {
+        let going = self.review.what_goes_at(place);
+        going.iter().map(ToString::to_string).collect()
     }
 }

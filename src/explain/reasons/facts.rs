@@ -56,13 +56,12 @@ impl Reasons {
                     Some(reason) => format!("{reason}, {}", comment.place),
                 },
             };
-            self.lines
-                .push(ReasonLine::Listed(action.name.to_string(), why));
+            self.pair(action.name.to_string(), why);
         }
         self.tell_who_saw(
             held.into_iter()
                 .filter_map(|(action, because)| match because {
-                    HeldBecause::Used(last) => Some((action, last.clone())),
+                    HeldBecause::Used(last) => Some((action.clone(), last.clone())),
                     HeldBecause::TearsDown(_) | HeldBecause::Commented(_) => None,
                 }),
         );
@@ -122,8 +121,8 @@ impl Reasons {
         }
     }
 
-    /// Lists actions of a policy that go, the most far-reaching first, each with its last use. `above` is what their names have in common
-    /// with the title and is not repeated.
+    /// Lists actions of a policy that go, the most far-reaching first, each with its last use. `above` is what
+    /// their names have in common with the title and is not repeated.
     pub(super) fn list_going(
         &mut self,
         review: &Review,
@@ -131,51 +130,32 @@ impl Reasons {
         actions: &[Action],
         above: &str,
     ) {
-        let universe = review.input().universe_of(policy);
-        let findings = review.input().findings_of(policy);
-        // Findings without a date of their own say nothing of others either.
-        let without_time = match review.input().finding_date() {
-            Some(_) => NO_USE,
-            None => "",
-        };
-        let level = |action: &Action| universe.catalogue.level(action);
-        let mut ordered: Vec<(Option<Level>, &Action)> = { actions.iter() }
-            .map(|action| (level(action), action))
-            .collect();
-        ordered.sort_by_key(|(level, _)| reach(*level));
-        let levels: LevelCounts = ordered.iter().map(|(level, _)| *level).collect();
+        let going = going_in_order(review, policy, actions);
+        let levels: LevelCounts = going.iter().map(|one| one.level).collect();
         self.levels = levels_in_words(levels.iter());
         let are_several = levels.iter().count() > 1;
-        let date = review.input().finding_date();
-        let mut last_uses: Vec<(&Action, LastUse)> = Vec::new();
-        for of_level in ordered.chunk_by(|a, b| a.0 == b.0) {
+        for of_level in going.chunk_by(|a, b| a.level == b.level) {
             if are_several {
                 self.lines
-                    .push(ReasonLine::Level(level_name(of_level[0].0)));
+                    .push(ReasonLine::Level(level_name(of_level[0].level)));
             }
-            for (_, action) in of_level {
-                let last_use = findings.last_use(action);
-                let known = if !universe.is_unused(action) {
-                    "dropped".to_owned()
-                } else if let Some(last) = last_use {
-                    let text = last.in_short();
-                    last_uses.push((action, last));
-                    text
-                } else {
-                    let newer = Evidence::of_reported(action, universe, date);
-                    newer.map_or_else(|| without_time.to_owned(), |newer| newer.to_string())
-                };
-                let name = action.name.as_str();
+            for one in of_level {
+                let name = one.action.name.as_str();
                 let short = name.get(above.len()..).filter(|rest| !rest.is_empty());
-                let name = short.unwrap_or(name).to_owned();
-                self.lines.push(ReasonLine::Listed(name, known));
+                let short = short.unwrap_or(name).to_owned();
+                self.lines
+                    .push(ReasonLine::Listed(short, one.known_use.in_short()));
             }
         }
-        self.tell_who_saw(last_uses.into_iter());
+        let last_uses = going.into_iter().filter_map(|one| match one.known_use {
+            KnownUse::Last(last) => Some((one.action, last)),
+            _ => None,
+        });
+        self.tell_who_saw(last_uses);
     }
 
     /// Says which files other than the finding tell that actions were used.
-    fn tell_who_saw<'a>(&mut self, last_uses: impl Iterator<Item = (&'a Action, LastUse)>) {
+    fn tell_who_saw(&mut self, last_uses: impl Iterator<Item = (Action, LastUse)>) {
         let mut by_file: BTreeMap<Untrusted, Vec<String>> = BTreeMap::new();
         for (action, last) in last_uses {
             if let Some(file) = &last.told_by {
@@ -281,6 +261,89 @@ impl Reasons {
             );
             self.signed(Sign::Caution, text);
         }
+    }
+}
+
+/// An action that goes, and what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoingAction {
+    /// The action.
+    pub action: Action,
+    /// Its access level; none where the catalogue does not tell it.
+    pub level: Option<Level>,
+    /// What is known of its use.
+    pub known_use: KnownUse,
+}
+
+/// What is known of the use of an action that goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KnownUse {
+    /// It was used some day.
+    Last(LastUse),
+    /// Something newer than the findings speaks of it.
+    Newer(Evidence),
+    /// No use is recorded, as far back as AWS looks.
+    NotRecorded,
+    /// The findings have no date, and say nothing of when.
+    NotTold,
+    /// Nobody reported it: it was dropped by hand.
+    Dropped,
+}
+
+impl KnownUse {
+    /// The day, or what is known in its place, for where room is short; may be empty.
+    fn in_short(&self) -> String {
+        match self {
+            KnownUse::Last(last) => last.in_short(),
+            KnownUse::Newer(newer) => newer.to_string(),
+            KnownUse::NotRecorded => NO_USE.to_owned(),
+            KnownUse::NotTold => String::new(),
+            KnownUse::Dropped => "dropped".to_owned(),
+        }
+    }
+}
+
+/// Actions of a policy that go, the most far-reaching first, with what is known of each.
+pub fn going_in_order(review: &Review, policy: usize, actions: &[Action]) -> Vec<GoingAction> {
+    let universe = review.input().universe_of(policy);
+    let findings = review.input().findings_of(policy);
+    let date = review.input().finding_date();
+    let known_use = |action: &Action| {
+        if !universe.is_unused(action) {
+            return KnownUse::Dropped;
+        }
+        if let Some(last) = findings.last_use(action) {
+            return KnownUse::Last(last);
+        }
+        match (Evidence::of_reported(action, universe, date), date) {
+            (Some(newer), _) => KnownUse::Newer(newer),
+            // Findings without a date of their own say nothing of others either.
+            (None, None) => KnownUse::NotTold,
+            (None, Some(_)) => KnownUse::NotRecorded,
+        }
+    };
+    let going = actions.iter().map(|action| GoingAction {
+        action: action.clone(),
+        level: universe.catalogue.level(action),
+        known_use: known_use(action),
+    });
+    let mut going: Vec<GoingAction> = going.collect();
+    going.sort_by_key(|one| reach(one.level));
+    going
+}
+
+impl GoingAction {
+    /// `s3:PutBucketPolicy, Permissions management, last used on 2026-02-14`.
+    pub fn in_words(&self) -> String {
+        let mut words = vec![self.action.to_string()];
+        words.extend(self.level.map(|level| level.to_string()));
+        match &self.known_use {
+            KnownUse::Last(last) => words.push(format!("last used {last}")),
+            KnownUse::NotTold => {}
+            KnownUse::Dropped => words.push("dropped by hand".to_owned()),
+            other => words.push(other.in_short()),
+        }
+        words.join(", ")
     }
 }
 

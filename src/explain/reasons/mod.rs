@@ -8,7 +8,7 @@ mod several;
 mod sign;
 mod statement;
 
-pub use facts::{NO_USE, policy_name, shown_file};
+pub use facts::{GoingAction, KnownUse, NO_USE, going_in_order, policy_name, shown_file};
 pub use prefix::Prefix;
 pub use several::ToldOf;
 pub use sign::Sign;

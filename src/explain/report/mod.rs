@@ -23,7 +23,7 @@ pub use pull_request::pull_request;
 pub use sarif::sarif;
 pub use source_summary::source_summary;
 pub use summary::{
-    age_unknown, caveat_sentence, levels_in_words, proof_sentence, size_sentence, summary,
-    used_names,
+    age_unknown, caveat_sentence, levels_in_words, proof_sentence, size_sentence, spoken_proof,
+    statement_changes, summary, used_names,
 };
 pub use verdict::VerdictReport;

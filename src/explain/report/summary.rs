@@ -82,7 +82,7 @@ fn changes(review: &Review, policy: usize) -> String {
 }
 
 /// What becomes of each statement of a policy, in lines.
-pub(super) fn statement_changes(review: &Review, policy: usize) -> Vec<String> {
+pub fn statement_changes(review: &Review, policy: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for (statement, reviewed) in review.state().statements(policy).iter().enumerate() {
         let parts = match reviewed {
@@ -173,18 +173,37 @@ fn entry_changes(accepted: &[OutcomeReason<'_>]) -> Vec<String> {
 /// A proof in one line.
 pub fn proof_sentence(proof: &ProofReport, catalogue: &Catalogue) -> String {
     let parts = proof.parts.map(|(part, holds)| {
-        let words = match part {
-            Part::UnusedGone => unused_gone(proof),
-            Part::NothingLost => "nothing else lost".to_owned(),
-            other => other.to_string(),
-        };
-        format!("{} {words}", if holds { "✓" } else { "✗" })
+        let sign = if holds { "✓" } else { "✗" };
+        format!("{sign} {}", part_in_words(part, proof))
     });
-    format!(
-        "{}, of the actions known{}",
-        parts.join("  "),
-        catalogue.of_date().replace(" of ", " on ")
-    )
+    format!("{}, {}", parts.join("  "), of_the_known(catalogue))
+}
+
+/// A proof as it is read aloud.
+pub fn spoken_proof(proof: &ProofReport, catalogue: &Catalogue) -> String {
+    let of = |wanted: bool| -> Vec<String> {
+        let parts = proof.parts.iter().filter(|(_, holds)| *holds == wanted);
+        parts.map(|(part, _)| part_in_words(*part, proof)).collect()
+    };
+    let (holding, broken, known) = (of(true), of(false), of_the_known(catalogue));
+    match broken.as_slice() {
+        [] => format!("It is proved, {known}: {}.", holding.join(", ")),
+        broken => format!("A proof does not hold: {}.", broken.join(", ")),
+    }
+}
+
+fn part_in_words(part: Part, proof: &ProofReport) -> String {
+    match part {
+        Part::UnusedGone => unused_gone(proof),
+        Part::NothingLost => "nothing else lost".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// `of the actions known on 2026-10-27`.
+fn of_the_known(catalogue: &Catalogue) -> String {
+    let on = catalogue.of_date().replace(" of ", " on ");
+    format!("of the actions known{on}")
 }
 
 /// `1,203 unused gone but 3 excepted and 210 left whole (12 Write, 198 Read)`

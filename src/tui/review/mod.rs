@@ -25,6 +25,5 @@ pub(crate) use draw::{draw, select_found};
 pub(crate) use mouse::click;
 pub(crate) use moving::move_by;
 pub(crate) use screen::{ReviewScreen, Scroll};
-pub(crate) use size::refusals;
 pub(crate) use title::pane_title;
 pub(crate) use update::update;

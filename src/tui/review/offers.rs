@@ -118,7 +118,7 @@ impl ReviewScreen {
     }
 
     pub(crate) fn can_write(&self) -> bool {
-        self.review.is_proved() && self.changes_something()
+        self.review.is_proved() && self.review.changes_something()
     }
 
     pub(crate) fn can_unfold(&self) -> bool {

@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use super::pane::Pane;
 use crate::explain::Reasons;
 use crate::refine::{Backtest, Emitted, Mark};
-use crate::review::{EntryPlace, Review, State, Written};
+use crate::review::{EntryPlace, Review, State};
 use crate::tui::keys::Context;
 use crate::tui::lesson::LessonState;
 use crate::tui::policy::{OutlineRow, PolicyOutline};
@@ -69,6 +69,8 @@ pub(crate) struct Seen {
     pub(crate) policy_top: usize,
     pub(crate) trie: Rect,
     pub(crate) trie_top: usize,
+    /// The columns that any trie so far needed at least, on a screen as wide as this one.
+    pub(crate) trie_columns: (u16, usize),
     pub(crate) why: Rect,
     pub(crate) diff: Rect,
     /// What is open over the panes.
@@ -260,7 +262,7 @@ impl ReviewScreen {
 
     /// Works out what it would come to if all were accepted, where the diff is shown and nothing is yet.
     fn foresee(&mut self) {
-        if self.pane != Pane::Diff || self.changes_something() {
+        if self.pane != Pane::Diff || self.review.changes_something() {
             self.all_accepted = None;
             return;
         }
@@ -276,11 +278,5 @@ impl ReviewScreen {
     pub(crate) fn shown_diff(&self) -> &Review {
         let foreseen = self.all_accepted.as_ref();
         foreseen.map_or(&self.review, |(_, foreseen)| foreseen)
-    }
-
-    /// Whether something would not be written as it was.
-    pub(crate) fn changes_something(&self) -> bool {
-        let mut outcomes = self.review.outcomes().iter();
-        outcomes.any(|outcome| outcome.written != Written::Unchanged)
     }
 }

@@ -2,9 +2,9 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::explain::{Sign, policy_name};
+use crate::explain::Sign;
 use crate::iam::quota::{Owner, PolicyKind};
-use crate::review::{Review, ReviewedPolicy, Written};
+use crate::review::Review;
 use crate::text::grouped;
 use crate::tui::look::Look;
 use crate::tui::policy::OutlineRow;
@@ -68,29 +68,6 @@ pub(crate) fn line<'a>(look: &Look, screen: &ReviewScreen, columns: u16) -> Line
         spans.push(Span::styled(format!(" {warning}"), look.caution));
     }
     spread(spans, Vec::new(), room, look.glyphs.more)
-}
-
-/// What AWS would refuse to take if it were written now, a sentence for each policy that changes.
-pub(crate) fn refusals(review: &Review) -> Vec<String> {
-    let refused = review.policies().filter_map(|policy| {
-        let ReviewedPolicy { place, loaded, .. } = policy;
-        let quota = loaded.kind.quota();
-        let now = review.size(place).counted;
-        let changes = policy.outcome.written == Written::Changed;
-        let name = match loaded.origin.block {
-            Some(_) => policy_name(review, place),
-            None => loaded.document.source().name().to_string(),
-        };
-        (changes && now > quota).then(|| {
-            let only_if = match loaded.kind {
-                PolicyKind::Unknown => "if it is managed ",
-                PolicyKind::Managed | PolicyKind::Inline(_) | PolicyKind::PermissionSet => "",
-            };
-            let (now, quota) = (grouped(now), grouped(quota));
-            format!("{name}: {only_if}AWS will refuse it, {now} of {quota} characters.")
-        })
-    });
-    refused.collect()
 }
 
 fn fault(review: &Review) -> Option<String> {
