@@ -31,6 +31,9 @@ impl AccountReview {
             Untrusted::from(arn.unwrap_or(owner.name.as_str()))
         });
         let record = DecisionRecord::of(&review, decided.clone(), None);
-        Ok(Some(record.held_by(holders.collect())))
+        let found = refined.policy.holders.iter();
+        let found = found.filter_map(|&holder| self.finding(holder));
+        let in_common = &review.input().findings;
+        Ok(Some(record.held_by(holders.collect(), found, in_common)))
     }
 }

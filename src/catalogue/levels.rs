@@ -61,9 +61,16 @@ impl Catalogue {
     /// assert_eq!(counts[1], (None, 1));
     /// ```
     pub fn levels_of<'a>(&self, actions: impl IntoIterator<Item = &'a Action>) -> LevelCounts {
+        let actions = actions.into_iter();
+        actions.map(|action| self.level(action)).collect()
+    }
+}
+
+impl FromIterator<Option<Level>> for LevelCounts {
+    fn from_iter<I: IntoIterator<Item = Option<Level>>>(levels: I) -> Self {
         let mut counts = LevelCounts::default();
-        for action in actions {
-            counts.0[reach(self.level(action))] += 1;
+        for level in levels {
+            counts.0[reach(level)] += 1;
         }
         counts
     }

@@ -255,6 +255,9 @@ pub fn not_read(path: &Path, error: NotRead) -> Error {
         NotRead::OtherVersion(_) => Error::new(path.shown().to_string())
             .caused_by(error)
             .help("a newer version wrote it: use that one"),
+        NotRead::Several => Error::new(format!("{} is no decision record", path.shown()))
+            .caused_by(error)
+            .help("give one record, as --record wrote it"),
         NotRead::OtherFormat(_) | NotRead::Broken(_) => {
             Error::new(format!("{} is no decision record", path.shown()))
                 .caused_by(error)

@@ -131,13 +131,18 @@ impl TooLongArgs {
         if self.if_too_long == IfTooLong::Split {
             return Ok(self.split(review)?);
         }
-        let overlong = review.overlong(self.characters()).into_iter();
-        let problems: Vec<Problem> = overlong.map(|one| self.refused(review, one)).collect();
+        let problems = self.problems(review);
         if problems.is_empty() {
             Ok(Pieces::new())
         } else {
             Err(Problems(problems).into())
         }
+    }
+
+    /// That policies of `review` are too long, each with the ways out.
+    pub fn problems(self, review: &Review) -> Vec<Problem> {
+        let overlong = review.overlong(self.characters()).into_iter();
+        overlong.map(|one| self.refused(review, one)).collect()
     }
 
     /// Notes about policies that were to be split or made shorter if they are too long, and may be so: it

@@ -43,6 +43,7 @@ pub(super) fn find(source: &Source) -> Result<Template<ReadPolicy>, Problems> {
             policies: Vec::new(),
             memberships: Vec::new(),
             unread: Vec::new(),
+            blocks: Vec::new(),
         },
         trees,
         boundaries: boundaries(source, resources),
@@ -91,6 +92,9 @@ struct Finder<'a> {
 impl Finder<'_> {
     fn resource(&mut self, member: &Member) {
         let resource = &member.value;
+        self.found
+            .blocks
+            .push(member.name_range.start..resource.range.end);
         let Some(kind) = resource.get("Type").and_then(Json::as_str) else {
             let what = if is_macro(&member.name) {
                 "may make policies, which are not read"
@@ -286,10 +290,13 @@ impl Finder<'_> {
         };
         let mut all = Vec::new();
         for (at, one) in list.iter().enumerate() {
+            self.found.blocks.push(one.range.clone());
             add_branches(source, one, "", &mut |branch, path| {
                 all.push((at, branch, path));
             });
         }
+        let branches = all.iter().map(|(_, branch, _)| branch.range.clone());
+        self.found.blocks.extend(branches);
         all
     }
 

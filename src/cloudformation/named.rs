@@ -29,6 +29,14 @@ impl Name {
         }
     }
 
+    /// Whether some of it is written.
+    pub fn is_told(&self) -> bool {
+        match self {
+            Name::Text(_) => true,
+            Name::Parts(parts) => parts.iter().any(|part| !part.is_empty()),
+        }
+    }
+
     /// Whether a policy may be called so.
     ///
     /// ```

@@ -37,6 +37,7 @@ impl StatementRead {
             must_stay: self.must_stay.clone(),
             repeats: self.is_conditional,
             is_computed: actions.is_some() && is_written.is_none(),
+            ..StatementForm::default()
         }
     }
 }

@@ -38,6 +38,8 @@ pub struct Template<P = Document> {
     pub macros: Vec<Problem>,
     /// What may make policies and is not read.
     pub unread: Vec<Problem>,
+    /// The bytes of its resources, and of the entries of their lists of policies.
+    pub blocks: Vec<Range<usize>>,
 }
 
 /// A resource of a template.
@@ -174,6 +176,7 @@ impl Template {
             memberships: found.memberships,
             macros: found.macros,
             unread: found.unread,
+            blocks: found.blocks,
         })
     }
 

@@ -7,7 +7,7 @@ use super::blocks::{cannot_go, directive_above, directive_in};
 use super::list::Arrangement;
 use super::policy_tree::{PolicyTree, StatementForm, Syntax};
 use super::yaml::{column, is_alone, items, past_comments, with_comments, with_comments_around};
-use crate::iam::StatementEdit;
+use crate::iam::{ActionPattern, StatementEdit};
 use crate::text::{Lines, Source};
 
 /// The places of a policy's parts, as bytes of the source's text.
@@ -97,6 +97,12 @@ impl Layout {
         self.syntax = tree.syntax;
         for (statement, form) in self.statements.iter_mut().zip(&tree.forms) {
             statement.form.clone_from(form);
+        }
+        for statement in &mut self.statements {
+            let expressions = statement
+                .opaque()
+                .map(|element| &source.text()[element.range.clone()]);
+            statement.form.perhaps = expressions.flat_map(entries_in).collect();
         }
         if self.syntax == Syntax::Json {
             return;
@@ -322,6 +328,21 @@ pub(super) fn indentation_unit(text: &str, object: usize, member: usize) -> Opti
 
 pub(super) fn line_start(text: &str, offset: usize) -> usize {
     text[..offset].rfind('\n').map_or(0, |newline| newline + 1)
+}
+
+/// What stands in an expression and may be an entry, in small letters.
+fn entries_in(expression: &str) -> impl Iterator<Item = String> + '_ {
+    let colons = expression.match_indices(':').map(|(at, _)| at);
+    colons.filter_map(|at| {
+        let (before, behind) = (&expression[..at], &expression[at + 1..]);
+        let is_of_service = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+        let is_of_name = |letter: char| letter.is_ascii_alphanumeric() || "*?".contains(letter);
+        let service = before.trim_end_matches(is_of_service).len();
+        let name = behind.len() - behind.trim_start_matches(is_of_name).len();
+        let entry = format!("{}:{}", &before[service..], &behind[..name]);
+        let is_entry = entry.parse::<ActionPattern>().is_ok();
+        is_entry.then(|| entry.to_ascii_lowercase())
+    })
 }
 
 #[cfg(test)]

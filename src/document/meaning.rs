@@ -1,6 +1,6 @@
 //! What the expressions in a policy come to, told by who has seen what is made of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::policy_tree::{PolicyTree, StatementForm};
 use crate::text::{Json, JsonValue, Known, Member, Opaque, list};
@@ -26,6 +26,8 @@ pub struct Lock {
     pub reason: String,
     /// Whether it is made nowhere, so that it allows nothing.
     pub is_made_nowhere: bool,
+    /// The entries, in small letters, that it holds for; all of them where none are told.
+    pub entries: Option<BTreeSet<String>>,
 }
 
 /// What is told of a policy that its text alone does not tell.
@@ -73,6 +75,13 @@ impl Told {
             meanings: self.meanings.clone(),
             locks: Locks::of(tree, &self.locks),
         }
+    }
+}
+
+impl Lock {
+    fn holds(&self, entry: &str) -> bool {
+        let entries = self.entries.as_ref();
+        entries.is_none_or(|entries| entries.contains(&entry.to_ascii_lowercase()))
     }
 }
 
@@ -174,7 +183,7 @@ fn lock_statement(statement: &mut Json, lock: &Lock) {
     let allows = own.any(|one| one.name == "Effect" && one.value.as_str() == Some("Allow"));
     for member in actions_of(members) {
         let comes_to_nothing = lock.is_made_nowhere && allows && member.name == "Action";
-        lock_value(&mut member.value, &lock.reason, comes_to_nothing);
+        lock_value(&mut member.value, lock, comes_to_nothing);
     }
 }
 
@@ -185,13 +194,13 @@ fn actions_of(members: &mut [Member]) -> impl Iterator<Item = &mut Member> {
 }
 
 /// Makes the texts of a value expressions that come to them, or to nothing.
-fn lock_value(value: &mut Json, reason: &str, comes_to_nothing: bool) {
+fn lock_value(value: &mut Json, lock: &Lock, comes_to_nothing: bool) {
     match &mut value.value {
-        JsonValue::String(text) => {
+        JsonValue::String(text) if lock.holds(text) => {
             let known = (!comes_to_nothing).then(|| Known::from(text.clone()));
             let opaque = Opaque {
                 text: text.clone(),
-                reason: reason.to_owned(),
+                reason: lock.reason.clone(),
                 strings: Some(known.into_iter().collect()),
                 may_be_nothing: false,
             };
@@ -199,7 +208,7 @@ fn lock_value(value: &mut Json, reason: &str, comes_to_nothing: bool) {
         }
         JsonValue::Array(parts) | JsonValue::Joined(parts) => {
             for part in parts {
-                lock_value(part, reason, comes_to_nothing);
+                lock_value(part, lock, comes_to_nothing);
             }
         }
         _ => {}

@@ -1,5 +1,7 @@
 //! A policy as it is read: as a tree, and what that says.
 
+use std::collections::BTreeSet;
+
 use super::grammar::read_policy;
 use super::layout::Layout;
 use super::meaning::{LastingTold, StayingStatement};
@@ -26,6 +28,9 @@ pub struct StatementForm {
     pub repeats: bool,
     /// Whether it is computed as a whole: it may be any statement, one that denies too.
     pub is_computed: bool,
+    /// The entries, in small letters, that stand in its expressions, as between the branches of a condition: the
+    /// expressions may come to them.
+    pub perhaps: BTreeSet<String>,
 }
 
 /// How the statements and the lists of a policy are written.

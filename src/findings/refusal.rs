@@ -64,6 +64,10 @@ pub(super) fn refuse(shape: Shape, source: &Source, json: &Json) -> Problem {
             "give the template with its stacks; root modules of Terraform in a run of their own"
                 .to_owned(),
         ),
+        Shape::Unknown if is_record(json) => (
+            "this is a decision record, and no finding".to_owned(),
+            "say --decisions FILE to decide as it says, of one record at a time".to_owned(),
+        ),
         Shape::ArticleList
         | Shape::FindingV2
         | Shape::LastAccessed
@@ -86,6 +90,12 @@ pub(super) fn refuse(shape: Shape, source: &Source, json: &Json) -> Problem {
         Some(first) => source.error_at(first.name_range.clone(), message),
     };
     problem.help(help)
+}
+
+/// Whether this program wrote it to tell what was decided.
+fn is_record(json: &Json) -> bool {
+    let format = json.get("format").and_then(Json::as_str);
+    format.is_some_and(|format| format.starts_with("iam-refine decisions "))
 }
 
 fn fetch_the_finding() -> String {

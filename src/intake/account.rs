@@ -136,7 +136,7 @@ pub(super) fn read_details(source: &Source) -> Result<Account, Error> {
 pub(super) struct GatheredFindings {
     pub(super) pages: Vec<Page>,
     /// Whom that is about which is not used.
-    passed_over: Vec<Untrusted>,
+    pub(super) passed_over: Vec<Untrusted>,
     /// Sound findings that say nothing of permissions.
     not_needed: Vec<Problem>,
     /// What lies in a folder and is of no use, and how grave that is.

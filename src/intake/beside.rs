@@ -38,6 +38,8 @@ pub(super) struct ReadBeside {
     pub(super) held: InAws,
     /// Findings, as they were printed.
     pages: Vec<Page>,
+    /// All whom findings are about, those too that are not used, as their ARNs name them.
+    pub(super) told: Vec<Untrusted>,
     /// What an answer rests on.
     pub(super) options: IntakeOptions,
     pub(super) notes: Vec<Problem>,
@@ -210,7 +212,15 @@ impl Beside {
         if let Some(twice) = self.held.twice() {
             reading.keep::<()>(Err(twice.into()));
         }
+        let mut told = findings.passed_over;
+        told.extend(
+            findings
+                .pages
+                .iter()
+                .filter_map(|page| page.principal.clone()),
+        );
         Ok(ReadBeside {
+            told,
             states: self.states,
             stacks: self.stacks,
             held: self.held,

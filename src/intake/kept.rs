@@ -99,7 +99,7 @@ impl Commented {
     pub(super) fn hcl(source: &Source, blocks: &[Block]) -> Option<Self> {
         let comments = || terraform::comments(source.text());
         let mut commented = Commented::with(source, comments)?;
-        commented.blocks = blocks.iter().map(|block| block.range.clone()).collect();
+        commented.blocks = with_inner(blocks);
         Some(commented)
     }
 
@@ -109,16 +109,23 @@ impl Commented {
         Commented::with(source, comments)
     }
 
-    /// A template of CloudFormation.
+    /// A template of CloudFormation, with the blocks that are known of it.
     ///
     /// # Errors
     /// It is not YAML.
-    pub(super) fn template(source: &Source) -> Result<Option<Self>, Problem> {
+    pub(super) fn template(
+        source: &Source,
+        blocks: &[Range<usize>],
+    ) -> Result<Option<Self>, Problem> {
         if !speaks_to_us(source.text()) {
             return Ok(None);
         }
         let comments = cloudformation::comments(source)?;
-        Ok(Commented::with(source, || comments))
+        let commented = Commented::with(source, || comments);
+        Ok(commented.map(|commented| Commented {
+            blocks: blocks.to_vec(),
+            ..commented
+        }))
     }
 
     fn with(source: &Source, comments: impl FnOnce() -> Vec<Range<usize>>) -> Option<Self> {
@@ -129,8 +136,8 @@ impl Commented {
         })
     }
 
-    /// The policies that a comment is about, by their places: those in whose lines it stands, or else those
-    /// in whose block, and above it; none where it stands in none.
+    /// The policies that a comment is about, by their places: those in whose lines it stands, or else those of
+    /// the innermost block that it stands in or above and that has any; none where it stands in none.
     fn policies_of(&self, comment: &KeepComment, input: &ReviewInput) -> BTreeSet<usize> {
         let policies = input.policies.iter().enumerate();
         let own = policies.filter(|(_, one)| *one.loaded.document.source() == self.source);
@@ -145,13 +152,17 @@ impl Commented {
         if !here.is_empty() {
             return here;
         }
-        let blocks: Vec<&Range<usize>> = self.blocks.iter().filter(|block| is_in(block)).collect();
-        let is_of_one = |range: &Range<usize>| {
-            let mut blocks = blocks.iter();
-            blocks.any(|block| block.start <= range.start && range.end <= block.end)
+        let mut blocks: Vec<&Range<usize>> =
+            self.blocks.iter().filter(|block| is_in(block)).collect();
+        blocks.sort_by_key(|block| block.len());
+        let of_block = |block: &Range<usize>| -> BTreeSet<usize> {
+            let is_in = |range: &Range<usize>| block.start <= range.start && range.end <= block.end;
+            let inner = own.iter().filter(|(_, range)| is_in(range));
+            inner.map(|(place, _)| *place).collect()
         };
-        let of_blocks = own.iter().filter(|(_, range)| is_of_one(range));
-        of_blocks.map(|(place, _)| *place).collect()
+        let mut all = blocks.into_iter().map(of_block);
+        all.find(|policies| !policies.is_empty())
+            .unwrap_or_default()
     }
 }
 
@@ -293,6 +304,16 @@ fn stands_behind_another<'d>(
         }
     }
     last
+}
+
+/// The bytes of blocks, and of those in them.
+fn with_inner(blocks: &[Block]) -> Vec<Range<usize>> {
+    let all = blocks.iter().flat_map(|block| {
+        let mut ranges = with_inner(&block.blocks);
+        ranges.push(block.range.clone());
+        ranges
+    });
+    all.collect()
 }
 
 /// The bytes of a policy or a block with the lines that it begins and ends in, and the comments above it.

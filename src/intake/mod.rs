@@ -25,7 +25,7 @@ mod source_review;
 mod sources;
 mod templates;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use file::{is_stdin, open, read, read_account, stdin_once};
@@ -284,15 +284,21 @@ impl Reading {
 fn each_once(given: &[Given]) -> Result<(), Error> {
     let paths = || given.iter().filter_map(Given::path);
     stdin_once(paths())?;
-    let mut seen = BTreeSet::new();
-    let real = |path: &Path| std::fs::canonicalize(path).ok();
-    // A file may be given under two names.
-    let twice = paths().find(|path| real(path).is_some_and(|real| !seen.insert(real)));
-    match twice {
-        Some(twice) => Err(Error::with_help(
-            format!("{} is given twice", twice.shown()),
-            "give each file once",
-        )),
-        None => Ok(()),
+    let mut seen: BTreeMap<PathBuf, &Path> = BTreeMap::new();
+    for path in paths() {
+        let Ok(real) = std::fs::canonicalize(path) else {
+            continue;
+        };
+        let Some(first) = seen.insert(real, path) else {
+            continue;
+        };
+        // A file may be given under two names.
+        let message = if first == path {
+            format!("{} is given twice", path.shown())
+        } else {
+            format!("{} is given twice, as {} too", path.shown(), first.shown())
+        };
+        return Err(Error::with_help(message, "give each file once"));
     }
+    Ok(())
 }

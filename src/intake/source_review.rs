@@ -9,10 +9,10 @@ use super::made::{made, reviewed_whole, take_out_parts};
 use crate::findings::Findings;
 use crate::iam::PolicyName;
 use crate::iam::quota::PolicyKind;
-use crate::policies::{LoadedPolicy, Made, Origin, SourceBlock, outdated};
+use crate::policies::{LoadedPolicy, Made, Origin, PolicyOwner, SourceBlock, outdated};
 use crate::review::{PolicyInput, ReviewInput};
 use crate::sources::{Live, LivePolicy, MadeBy, Matched, PlacedFindings, SourcePolicy, Unused};
-use crate::text::{Problem, Severity, Source, some_of};
+use crate::text::{Problem, Severity, Source, Untrusted, some_of};
 
 /// The policies of sources that can be narrowed, and those that cannot.
 #[derive(Debug)]
@@ -26,12 +26,13 @@ pub struct SourceReview {
 impl SourceReview {
     pub(super) fn of(
         matched: &Matched,
-        findings: Vec<Findings>,
+        (findings, told): (Vec<Findings>, &[Untrusted]),
         mut notes: Vec<Problem>,
         options: &IntakeOptions,
     ) -> Self {
         let of_all = findings.clone();
         let placed = matched.live.place(findings);
+        let strangers = matched.live.strangers(told);
         notes.extend(placed.strangers.iter().cloned());
         notes.extend(placed.notes.iter().cloned());
         let mut left: Vec<Problem> = Vec::new();
@@ -46,7 +47,7 @@ impl SourceReview {
         for policy in &matched.policies {
             match matched.live.unused_by_all(&policy.holders, &placed) {
                 Unused::NotConcerned => {}
-                Unused::ByAll(findings) => match contradicted(matched, policy, &placed) {
+                Unused::ByAll(findings) => match contradicted(matched, policy, &strangers) {
                     Some(why) => left.push(why),
                     None => concerned.push((policy, *findings)),
                 },
@@ -106,26 +107,50 @@ impl SourceReview {
 /// How many callers or policies are named.
 const NAMED: usize = 5;
 
-/// Why a policy stays whose module is called elsewhere too: a finding is about somebody whom no state has, so
-/// that something may be made there.
+/// Why a policy stays of which it is said that nothing else is made of it: a finding, whatever it says, is about
+/// one of the `strangers` whom nothing here makes, and who may have it.
 fn contradicted(
     matched: &Matched,
     policy: &SourcePolicy,
-    placed: &PlacedFindings,
+    strangers: &[PolicyOwner],
 ) -> Option<Problem> {
-    let unknown = placed.unknown.first()?;
-    if policy.called_elsewhere.is_empty() {
-        return None;
-    }
     let name = matched.name(policy.makes[0]);
-    let callers = some_of(&policy.called_elsewhere, NAMED);
-    let message = format!(
-        "{name}: its module is called elsewhere too: {callers}; and there is a finding for {unknown}, which no \
-         state has"
-    );
+    let arn = |stranger: &PolicyOwner| {
+        stranger
+            .arn
+            .as_ref()
+            .map_or(String::new(), ToString::to_string)
+    };
+    // Who has it by AWS's answer counts with what is found of him.
+    let has_it = |stranger: &PolicyOwner| {
+        let place = matched.live.principal(&arn(stranger));
+        place.is_some_and(|place| policy.holders.contains(&place))
+    };
+    let (message, help) = if policy.called_elsewhere.is_empty() {
+        let mut strangers = strangers.iter().filter(|_| policy.may_be_made_elsewhere);
+        let stranger = strangers.find(|stranger| matched.may_have(policy, stranger))?;
+        let (what, missing) = match matched.live.made_by {
+            MadeBy::Terraform => ("state", "give the other states of the root module too"),
+            MadeBy::CloudFormation => ("stack", "give the other stacks of the template too"),
+        };
+        let message = format!(
+            "{name}: there is a finding for {}, which no {what} has and another one may have made",
+            arn(stranger)
+        );
+        (message, missing)
+    } else {
+        let stranger = strangers.iter().find(|one| !has_it(one))?;
+        let callers = some_of(&policy.called_elsewhere, NAMED);
+        let message = format!(
+            "{name}: its module is called elsewhere too: {callers}; and there is a finding for {}, which no \
+             state has",
+            arn(stranger)
+        );
+        (message, GIVE_CALLERS)
+    };
     let source = policy.document.source();
     let why = source.warning_at(source.line_at(policy.start), message);
-    Some(why.help(format!("{GIVE_CALLERS}, or leave out findings of others")))
+    Some(why.help(format!("{help}, or leave out findings of others")))
 }
 
 const GIVE_CALLERS: &str = "give the root modules that these are in too, each with its state";
@@ -230,6 +255,12 @@ fn input(refined: Vec<Refined<'_>>, all: &[Findings], options: &IntakeOptions) -
     input
 }
 
+/// `FILE:LINE`
+fn place_of(note: &Problem) -> Option<String> {
+    let line = note.position()?.line;
+    Some(format!("{}:{line}", note.source().name().raw()))
+}
+
 fn loaded(
     matched: &Matched,
     placed: &PlacedFindings,
@@ -256,6 +287,7 @@ fn loaded(
         findings: findings.cloned().collect(),
         is_part: policy.is_part(),
         claims: policy.claims.clone(),
+        as_in_states: policy.believed.iter().filter_map(place_of).collect(),
         made: made.into(),
     };
     LoadedPolicy {

@@ -117,7 +117,8 @@ impl ReadBeside {
         findings: Vec<Findings>,
         commented: impl FnOnce(&ReviewInput, &mut Vec<Problem>) -> Result<Vec<Commented>, Problem>,
     ) -> Result<SourceReview, Error> {
-        let mut review = SourceReview::of(matched, findings, self.notes, &self.options);
+        let mut review =
+            SourceReview::of(matched, (findings, &self.told), self.notes, &self.options);
         let SourceReview { input, notes } = &mut review;
         let commented = commented(input, notes)?;
         kept::hold_back_commented(input, commented, &self.options, notes)?;

@@ -76,7 +76,7 @@ pub(super) fn in_templates(
 /// The templates with their comments, those too of which no policy is refined.
 fn commented(templates: &Templates) -> Result<Vec<Commented>, Problem> {
     let files = templates.files.iter();
-    let commented = files.map(|file| Commented::template(&file.source));
+    let commented = files.map(|file| Commented::template(&file.source, &file.template.blocks));
     commented.filter_map(Result::transpose).collect()
 }
 

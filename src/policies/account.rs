@@ -27,6 +27,8 @@ use crate::text::{AS_PRINTED, Fields, Json, Problem, Problems, Source, Untrusted
 /// The principals of an account and its policies.
 #[derive(Clone, Debug)]
 pub struct Account {
+    /// The name of the file.
+    pub file: Untrusted,
     /// The roles, users and groups, in the order of the file.
     pub principals: Vec<AccountPrincipal>,
     /// The managed policies in their default versions, AWS's own among them where they are
@@ -143,6 +145,7 @@ impl Account {
             ));
         }
         let mut account = Account {
+            file: source.name().clone(),
             principals: Vec::new(),
             managed: Vec::new(),
             unreadable: Vec::new(),

@@ -67,6 +67,9 @@ pub struct SourceBlock {
     pub findings: Vec<Findings>,
     /// What holds of it since the states are said to be complete, and for no other reason.
     pub claims: Vec<String>,
+    /// The blocks of which something cannot be read, so that they are taken to be as the states have them, as
+    /// `FILE:LINE`.
+    pub as_in_states: Vec<String>,
 }
 
 impl SourceBlock {

@@ -64,33 +64,52 @@ pub struct NotEstimated {
 /// # Ok::<(), iam_refine::iam::PatternError>(())
 /// ```
 pub fn estimate(pattern: &ActionPattern, universe: &Universe, curation: Curation<'_>) -> Backtest {
-    let earlier: Vec<Earlier> = (snapshots(pattern, universe).into_iter())
-        .map(|since| Earlier::new(pattern, universe, since))
-        .collect();
+    let mut sizes = sizes(pattern, universe, curation);
+    for since in snapshots(pattern, universe) {
+        let earlier = Earlier::new(pattern, universe, since);
+        let unrefined = earlier.unasked(std::slice::from_ref(pattern));
+        sizes.unrefined.unasked.push(unrefined);
+        for (granularity, choice) in &mut sizes.choices {
+            let entries = becomes(pattern, &earlier.universe, curation, *granularity);
+            choice.unasked.push(earlier.unasked(&entries));
+        }
+    }
+    sizes
+}
+
+/// What `pattern` comes to at every granularity today; of no earlier day anything is told.
+pub fn sizes(pattern: &ActionPattern, universe: &Universe, curation: Curation<'_>) -> Backtest {
     let today = |entries: &[ActionPattern]| Estimate {
         entries: entries.len(),
         characters: characters(entries),
         grants: granted_today(pattern, universe, entries),
         unasked: Vec::new(),
     };
-    let choices = Granularity::ALL.map(|granularity| {
-        let becomes = |universe: &Universe| becomes(pattern, universe, curation, granularity);
-        let unasked = (earlier.iter())
-            .map(|earlier| earlier.unasked(&becomes(&earlier.universe)))
-            .collect();
-        let prospect = Estimate {
-            unasked,
-            ..today(&becomes(universe))
-        };
-        (granularity, prospect)
-    });
-    let old = std::slice::from_ref(pattern);
+    let choice = |granularity| {
+        let entries = becomes(pattern, universe, curation, granularity);
+        (granularity, today(&entries))
+    };
     Backtest {
-        unrefined: Estimate {
-            unasked: earlier.iter().map(|earlier| earlier.unasked(old)).collect(),
-            ..today(old)
-        },
-        choices: choices.into(),
+        unrefined: today(std::slice::from_ref(pattern)),
+        choices: Granularity::ALL.map(choice).into(),
+    }
+}
+
+impl Backtest {
+    /// Adds what another wildcard comes to today.
+    pub fn add_sizes(&mut self, other: &Backtest) {
+        self.unrefined.add_sizes(&other.unrefined);
+        for ((_, ours), (_, theirs)) in self.choices.iter_mut().zip(&other.choices) {
+            ours.add_sizes(theirs);
+        }
+    }
+}
+
+impl Estimate {
+    fn add_sizes(&mut self, other: &Estimate) {
+        self.entries += other.entries;
+        self.characters += other.characters;
+        self.grants += other.grants;
     }
 }
 

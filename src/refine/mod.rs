@@ -31,7 +31,7 @@ mod trie;
 mod universe;
 mod whole;
 
-pub use backtest::{Backtest, Estimate, NotEstimated, estimate};
+pub use backtest::{Backtest, Estimate, NotEstimated, estimate, sizes};
 pub use evidence::Evidence;
 pub use expansion::{EntryExpansion, GrantedAction, ServiceGrants, ServiceStatus};
 pub use going::{DenyBy, Going};

@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Decision, Review, StatementReview};
 use crate::catalogue::LevelCounts;
 use crate::findings::LastUse;
-use crate::iam::{Action, Allowed, Grants, ServicePrefix, Statement};
+use crate::iam::{Action, ActionPattern, Allowed, Grants, ServicePrefix, Statement};
 use crate::proof::{Fault, Part};
 use crate::refine::{EntryExpansion, Fate};
-use crate::text::Untrusted;
+use crate::text::{Untrusted, some_of};
+
+/// How many actions are named.
+const NAMED: usize = 3;
 
 /// The proofs of all policies of a review, together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +37,11 @@ pub enum Caveat {
     DroppedByHand(usize),
     /// So many unused actions do not go.
     StillThere(usize, StillThere),
+    /// So many unused actions do not go since these comments ask for them, each as `main.tf:12`.
+    Commented(usize, Vec<Untrusted>),
+    /// So many unused actions do not go since these grant them: statements of the reviewed policies, as
+    /// `statement 2 of main.tf:4`, or policies that are loaded and not reviewed.
+    GrantedBy(usize, Vec<Untrusted>),
     /// What goes was used before, the latest first.
     UsedBefore(Vec<(String, LastUse)>),
     /// What goes is of policies without a date: it may be younger than the days that a report is asked
@@ -46,6 +54,9 @@ pub enum Caveat {
     /// Of statements nothing would be left, and they cannot be removed where they are written: they
     /// stay as they are, for these reasons.
     StatementsStay(Vec<Untrusted>),
+    /// What goes is still written where nothing comes of it now, each with its place and why: `kms:Decrypt in
+    /// template.yaml:24, nothing that is made has statement 2`.
+    NotGranted(Vec<Untrusted>),
     /// `*` is narrowed, so a service that the catalogue does not have is denied.
     EverythingRefined,
     /// The catalogue does not have a service of which these unused actions stay.
@@ -71,12 +82,8 @@ pub enum StillThere {
     NotEditable,
     /// A policy of which nothing would be left stays as it is and grants them.
     NothingLeft,
-    /// Something else in the reviewed policies grants them.
-    Elsewhere,
     /// A policy grants them that is younger than the days the report is asked about.
     Young,
-    /// A policy that is loaded and not reviewed grants them.
-    Beside,
     /// No loaded policy granted them, before or now.
     NeverGranted,
 }
@@ -124,22 +131,33 @@ impl Review {
         if dropped > 0 {
             caveats.push(Caveat::DroppedByHand(dropped));
         }
+        let commented: usize = now.commented.values().sum();
         let young = self.granted_by_young().len().min(now.still_granted);
         for (count, why) in [
             (now.undecided + now.in_not_action, StillThere::Undecided),
             (now.left, StillThere::Rejected),
             (now.kept, StillThere::Kept),
             (now.left_whole, StillThere::LeftWhole),
-            (now.held, StillThere::Held),
+            (now.held - commented, StillThere::Held),
             (now.not_editable, StillThere::NotEditable),
             (now.nothing_left, StillThere::NothingLeft),
-            (now.still_granted - young, StillThere::Elsewhere),
             (young, StillThere::Young),
-            (now.granted_beside, StillThere::Beside),
             (now.never_granted, StillThere::NeverGranted),
         ] {
             if count > 0 {
                 caveats.push(Caveat::StillThere(count, why));
+            }
+        }
+        if commented > 0 {
+            let comments = now.commented.keys().cloned().collect();
+            caveats.push(Caveat::Commented(commented, comments));
+        }
+        for (count, by) in [
+            (now.still_granted - young, self.granting_statements()),
+            (now.granted_beside, self.granting_policies()),
+        ] {
+            if count > 0 {
+                caveats.push(Caveat::GrantedBy(count, by));
             }
         }
         let used = self.accepted_used_before();
@@ -153,6 +171,10 @@ impl Review {
         let torn_down = self.tears_down();
         if !torn_down.is_empty() {
             caveats.push(Caveat::TearsDown(torn_down));
+        }
+        let not_granted = self.written_and_not_granted();
+        if !not_granted.is_empty() {
+            caveats.push(Caveat::NotGranted(not_granted));
         }
         let unknown = self.statements_with_unknown_entries();
         if unknown > 0 {
@@ -172,6 +194,57 @@ impl Review {
             caveats.push(Caveat::FindingNewerThanCatalogue);
         }
         caveats
+    }
+
+    /// What goes and stands where nothing comes of it as the policy is now, each statement with the reason.
+    fn written_and_not_granted(&self) -> Vec<Untrusted> {
+        let gone = &self.now().gone_actions;
+        let mut found = Vec::new();
+        for policy in 0..self.input().policies.len() {
+            let document = self.input().document(policy);
+            for statement in 0..document.policy().statements.len() {
+                let perhaps = document.form(statement).perhaps.iter();
+                let perhaps: Vec<ActionPattern> =
+                    perhaps.filter_map(|entry| entry.parse().ok()).collect();
+                let is_there = |action: &&Action| perhaps.iter().any(|one| one.matches(action));
+                let there = gone.iter().filter(is_there).map(ToString::to_string);
+                let there: Vec<String> = there.collect();
+                let place = document.opaque_ranges(statement).next();
+                let reason = document.opaque_reasons(statement).next();
+                if let (false, Some(place), Some(reason)) = (there.is_empty(), place, reason) {
+                    let source = document.source();
+                    let line = source.position(place.start).line;
+                    let (actions, file) = (some_of(&there, NAMED), source.name().raw());
+                    found.push(format!("{actions} in {file}:{line}, {reason}").into());
+                }
+            }
+        }
+        found
+    }
+
+    /// The statements of the reviewed policies that still grant what is unused.
+    fn granting_statements(&self) -> Vec<Untrusted> {
+        let by = self.now().still_granted_by.iter();
+        let names = by.map(|by| {
+            let document = self.input().document(by.policy);
+            let source = document.source();
+            let start = document.statement_range(by.statement).start;
+            let (number, line) = (by.statement + 1, source.position(start).line);
+            format!("statement {number}, {}:{line}", source.name().raw()).into()
+        });
+        names.collect()
+    }
+
+    /// The policies beside the reviewed ones that still grant what is unused.
+    fn granting_policies(&self) -> Vec<Untrusted> {
+        let by = self.granting_elsewhere(&self.now().granted_beside_actions);
+        let names = by.map(|(other, _)| {
+            let policy = &other.policy;
+            let name = policy.origin.name.as_ref().map(ToString::to_string);
+            let name = name.unwrap_or_else(|| policy.document.source().name().raw().to_owned());
+            format!("{name} of {}", other.holder).into()
+        });
+        names.collect()
     }
 
     /// How many statements would be left that may allow any action, for all that is known.

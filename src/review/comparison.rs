@@ -48,6 +48,11 @@ impl ComparedEntries {
         ComparedEntries(compared)
     }
 
+    /// Whether it is known of no entry.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// What AWS makes of the entry at `place`, if that is known.
     pub fn get(&self, place: EntryPlace) -> Option<&Compared> {
         self.0.get(&place)

@@ -1,6 +1,7 @@
 //! What each proposal takes away, and what it costs in characters.
 
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::Review;
@@ -84,16 +85,33 @@ impl Review {
 
     /// How many actions of each access level the proposal for the entry at `place` takes away.
     pub fn levels_that_go(&self, place: EntryPlace) -> LevelCounts {
-        let Some(entry) = self.state.entry(place) else {
-            return LevelCounts::default();
+        let universe = self.input.universe_of(place.policy);
+        universe.catalogue.levels_of(&self.going_at(place))
+    }
+
+    /// How many actions the proposals for the entries of a policy take away, each counted once.
+    pub fn actions_that_go(&self, policy: usize) -> usize {
+        let all = self
+            .going
+            .get_or_init(|| vec![OnceCell::new(); self.state.policies()]);
+        *all[policy].get_or_init(|| {
+            let places = self.state.places_of(policy);
+            let going: BTreeSet<Action> = places.flat_map(|place| self.going_at(place)).collect();
+            going.len()
+        })
+    }
+
+    /// The actions that the proposal for the entry at `place` takes away.
+    fn going_at(&self, place: EntryPlace) -> Vec<Action> {
+        let entry = self.state.entry(place);
+        let Some(entry) = entry.filter(|entry| entry.plan.changes()) else {
+            return Vec::new();
         };
         let universe = self.input.universe_of(place.policy);
         let curation = self.state.curation(&self.input, place);
         let granted = EntryExpansion::new(&entry.plan.old, universe, curation);
-        let going: Vec<Action> = (granted.actions().filter(|(_, fate)| !fate.stays()))
-            .map(|(action, _)| action)
-            .collect();
-        universe.catalogue.levels_of(&going)
+        let going = granted.actions().filter(|(_, fate)| !fate.stays());
+        going.map(|(action, _)| action).collect()
     }
 
     fn proposed(&self, place: EntryPlace) -> Option<&Proposed> {

@@ -93,8 +93,11 @@ pub struct Replayed {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct FindingRecord {
-    file: Untrusted,
-    sha256: String,
+    #[serde(flatten)]
+    file: Option<FileRecord>,
+    /// Where it is what several have in common: these, and no file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<FileRecord>,
     id: Option<Untrusted>,
     analyzed_at: Option<Timestamp>,
     /// Its further pages.
@@ -106,7 +109,7 @@ struct FindingRecord {
 }
 
 /// A file that was read.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 struct FileRecord {
     file: Untrusted,
     sha256: String,
@@ -147,6 +150,13 @@ impl PrincipalRecord {
             finding: FindingRecord::of(finding),
         }
     }
+}
+
+/// What is found of those who have policies that are written in blocks, or of all who have the policies.
+fn findings_of_holders(input: &ReviewInput) -> impl Iterator<Item = &Findings> {
+    let origins = input.policies.iter().map(|policy| &policy.loaded.origin);
+    let of_blocks = origins.filter_map(|origin| Some(&origin.block.as_ref()?.findings));
+    of_blocks.flatten().chain(&input.everywhere)
 }
 
 /// All who have policies that are written in blocks, each once.
@@ -203,6 +213,9 @@ struct BlockRecord {
     /// What holds of it since the states were said to be complete.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     claims: Vec<Untrusted>,
+    /// The blocks that are taken to be as the states have them, since they cannot be read in full.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    as_in_states: Vec<Untrusted>,
 }
 
 impl BlockRecord {
@@ -215,6 +228,7 @@ impl BlockRecord {
             holders: untrusted(&block.holders),
             findings: block.findings.iter().map(PrincipalRecord::of).collect(),
             claims: untrusted(&block.claims),
+            as_in_states: untrusted(&block.as_in_states),
         }
     }
 }
@@ -351,7 +365,7 @@ impl DecisionRecord {
             replayed,
             principal: input.principal.name.clone(),
             holders: holders_of_blocks(input),
-            finding: FindingRecord::of(&input.findings),
+            finding: FindingRecord::of_all(findings_of_holders(input), &input.findings),
             everywhere: (input.everywhere.iter()).map(PrincipalRecord::of).collect(),
             catalogue: input.universe.catalogue.date(),
             kept: input.options.keeps.iter().map(KeepRecord::of).collect(),
@@ -363,10 +377,19 @@ impl DecisionRecord {
         }
     }
 
-    /// The same, of a policy that these roles and users have.
+    /// The same, of a policy that these roles and users have, where `in_common` is what their `findings` have so.
     #[must_use]
-    pub fn held_by(self, holders: Vec<Untrusted>) -> Self {
-        DecisionRecord { holders, ..self }
+    pub fn held_by<'f>(
+        self,
+        holders: Vec<Untrusted>,
+        findings: impl Iterator<Item = &'f Findings>,
+        in_common: &Findings,
+    ) -> Self {
+        DecisionRecord {
+            holders,
+            finding: FindingRecord::of_all(findings, in_common),
+            ..self
+        }
     }
 }
 
@@ -383,11 +406,36 @@ impl DecisionRecord {
 }
 
 impl FindingRecord {
+    /// The finding that was decided on, or what those have `in_common` that are about whoever has the policies.
+    fn of_all<'f>(findings: impl Iterator<Item = &'f Findings>, in_common: &Findings) -> Self {
+        let mut all: Vec<&Findings> = Vec::new();
+        let mut files: Vec<FileRecord> = Vec::new();
+        for finding in findings {
+            if all.contains(&finding) {
+                continue;
+            }
+            all.push(finding);
+            let file = FileRecord::of(&finding.source);
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
+        match all.as_slice() {
+            [] => FindingRecord::of(in_common),
+            [only] => FindingRecord::of(only),
+            _ => FindingRecord {
+                file: None,
+                files,
+                ..FindingRecord::of(in_common)
+            },
+        }
+    }
+
     fn of(findings: &Findings) -> Self {
         let files = |sources: &[Source]| sources.iter().map(FileRecord::of).collect();
         FindingRecord {
-            file: findings.source.name().clone(),
-            sha256: hash_of(&findings.source),
+            file: Some(FileRecord::of(&findings.source)),
+            files: Vec::new(),
             id: findings.id.clone(),
             analyzed_at: findings.analyzed_at,
             other_pages: files(&findings.other_pages),

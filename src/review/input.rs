@@ -227,6 +227,17 @@ impl ReviewInput {
         self.left.iter().filter(is_grave).count()
     }
 
+    /// Whether not all policies are had by the same principals.
+    pub fn has_several_principals(&self) -> bool {
+        let blocks = self
+            .policies
+            .iter()
+            .map(|policy| &policy.loaded.origin.block);
+        let mut holders = blocks.map(|block| block.as_ref().map(|block| &block.holders));
+        let first = holders.next();
+        holders.any(|others| Some(others) != first)
+    }
+
     /// What is found of all who have a policy.
     ///
     /// # Panics

@@ -11,7 +11,7 @@ use super::{Decision, InIam, Review, Written};
 use crate::iam::{Action, ActionPattern, Actions, Policy, Statement};
 use crate::policies::{InAws, Made, PolicyOwner, is_made_at};
 use crate::proof::DecidedStatement;
-use crate::text::Untrusted;
+use crate::text::{Untrusted, list};
 
 /// A policy of AWS, and what each of its statements becomes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,6 +134,16 @@ impl MadeRecord {
     pub fn is(&self, in_aws: &InAws) -> bool {
         is_made_at(self.address.raw(), &in_aws.called)
             && self.iam.is(&InIam::made(in_aws)) != Some(false)
+    }
+
+    /// What it is called, with who has it: another root module may have one that is called the same.
+    pub fn called(&self) -> String {
+        let holders: Vec<String> = self
+            .holders
+            .iter()
+            .map(|one| shown(one).to_string())
+            .collect();
+        format!("{} of {}", self.address, list(&holders))
     }
 
     /// Whether the same becomes of it as of another.

@@ -81,10 +81,11 @@ use crate::text::Untrusted;
 pub struct Review {
     input: Arc<ReviewInput>,
     state: Arc<State>,
-    /// These five are worked out when first asked for.
+    /// These six are worked out when first asked for.
     outcomes: OnceCell<Box<Outcomes>>,
     sizes_if_all_accepted: OnceCell<Vec<IfAllAccepted>>,
     costs: OnceCell<BTreeMap<EntryPlace, cost::Proposed>>,
+    going: OnceCell<Vec<OnceCell<usize>>>,
     compared: OnceCell<ComparedEntries>,
     now: OnceCell<Now>,
     past: Vec<Change>,
@@ -130,6 +131,7 @@ impl Review {
             outcomes: OnceCell::new(),
             sizes_if_all_accepted: OnceCell::new(),
             costs: OnceCell::new(),
+            going: OnceCell::new(),
             compared: OnceCell::new(),
             now: OnceCell::new(),
             past: Vec::new(),
@@ -293,6 +295,41 @@ impl Review {
         self.curate(place, |entry| entry.granularity = granularity)
     }
 
+    /// The wildcards of which something is proposed, whose names can be cut in another way.
+    pub fn cut_places(&self) -> impl Iterator<Item = EntryPlace> + '_ {
+        let is_cut = |place: &EntryPlace| {
+            let entry = self.state.entry(*place);
+            entry.is_some_and(|entry| !entry.plan.old.is_literal() && entry.plan.changes())
+                && self.input.is_editable(*place)
+        };
+        self.state.places().filter(is_cut)
+    }
+
+    /// Cuts the names of the wildcards at `places` differently and plans them anew, as one step; what was
+    /// decided stays. Returns how many come to something else than before; no step when none does.
+    pub fn set_granularity_of(&mut self, places: &[EntryPlace], granularity: Granularity) -> usize {
+        let mut state = State::clone(&self.state);
+        let mut changed = Vec::new();
+        for &place in places {
+            let Some(entry) = state.entry_mut(place) else {
+                continue;
+            };
+            let before = entry.clone();
+            entry.granularity = granularity;
+            self.input.takes_idle_wholes(place, entry);
+            entry.plan = Arc::new(self.input.plan(place, entry));
+            if entry.plan == before.plan {
+                *entry = before;
+            } else {
+                changed.push(place);
+            }
+        }
+        if let Some(&first) = changed.first() {
+            self.step(state, first);
+        }
+        changed.len()
+    }
+
     /// Lets go what is held back at `places` and starts with `prefix`, as one step: it goes where the
     /// proposal is accepted. What was decided stays as it was. Returns which actions these are.
     pub fn let_go(&mut self, places: &[EntryPlace], prefix: &ActionPrefix) -> BTreeSet<Action> {
@@ -450,11 +487,14 @@ impl Review {
         Some((state, done.first()?.place(), differing))
     }
 
-    /// A step in which nothing is proposed anew: what each entry costs is as it was.
+    /// A step in which nothing is proposed anew: what goes and what it costs is as it was.
     fn step_of_decisions(&mut self, state: State, at: EntryPlace) {
-        let costs = std::mem::take(&mut self.costs);
+        let (costs, going) = (
+            std::mem::take(&mut self.costs),
+            std::mem::take(&mut self.going),
+        );
         self.step(state, at);
-        self.costs = costs;
+        (self.costs, self.going) = (costs, going);
     }
 
     fn step(&mut self, state: State, at: EntryPlace) {
@@ -473,6 +513,7 @@ impl Review {
         self.now = OnceCell::new();
         self.sizes_if_all_accepted = OnceCell::new();
         self.costs = OnceCell::new();
+        self.going = OnceCell::new();
         self.compared = OnceCell::new();
         before
     }

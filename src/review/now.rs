@@ -1,6 +1,6 @@
 //! What would be true if it were written now.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::granting::GrantingStatement;
@@ -9,7 +9,8 @@ use super::outcome::{Outcome, Written};
 use super::state::{Decision, EntryPlace, State};
 use crate::findings::UnusedInService;
 use crate::iam::{Action, Allowed, Grants, Name, Policy};
-use crate::refine::{Fate, Universe};
+use crate::refine::{Fate, HeldBecause, Universe};
+use crate::text::Untrusted;
 
 /// What becomes of the unused actions, counted over all loaded policies. Each is counted once for those who
 /// have policies in common: what one has is of no use to another.
@@ -43,8 +44,14 @@ pub struct Now {
     pub in_not_action: usize,
     /// The statements that still grant what is in either of these.
     pub granted_by: BTreeSet<GrantingStatement>,
+    /// The statements that still grant what something else still grants.
+    pub still_granted_by: BTreeSet<GrantingStatement>,
+    /// How many of those that are held back each comment asks for.
+    pub commented: BTreeMap<Untrusted, usize>,
     /// None of the reviewed policies grants them any more, but another loaded one does.
     pub granted_beside: usize,
+    /// Which these are, in order.
+    pub granted_beside_actions: Vec<Action>,
     /// No loaded policy ever granted them, of those that are reported by name.
     pub never_granted: usize,
 }
@@ -80,9 +87,8 @@ impl Now {
             .collect();
         let places = || group.iter().flat_map(|&policy| state.places_of(policy));
         let marked = MarkedEntries::new(input, state, places());
-        let held: BTreeSet<&Action> = places()
+        let held: BTreeMap<&Action, &HeldBecause> = places()
             .flat_map(|place| state.held_back(input, place))
-            .map(|(action, _)| action)
             .collect();
         let open = OpenEntries::new(state, places());
         let accepted = accepted(state, places());
@@ -109,13 +115,17 @@ impl Now {
             } else if is_gone {
                 &mut now.gone
             } else if goes_here {
+                now.granted_beside_actions.push(action.clone());
                 &mut now.granted_beside
             } else if emptied.any_of(&action) {
                 &mut now.nothing_left
             } else if left_whole.contains(&action) || marked.any_of(&action, Fate::Whole) {
                 now.left_whole_actions.push(action.clone());
                 &mut now.left_whole
-            } else if held.contains(&action) {
+            } else if let Some(because) = held.get(&action) {
+                if let HeldBecause::Commented(comment) = because {
+                    *now.commented.entry(comment.place.clone()).or_default() += 1;
+                }
                 &mut now.held
             } else if open.grants(&action, Decision::Undecided) {
                 &mut now.undecided
@@ -138,6 +148,7 @@ impl Now {
                 &mut now.not_editable
             } else {
                 now.granted_by.extend(after.of(&action));
+                now.still_granted_by.extend(after.of(&action));
                 &mut now.still_granted
             };
             *count += 1;

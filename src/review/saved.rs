@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::decisions::{Decisions, FORMAT, Replayed, hash_of};
 use super::matched::{Known, match_up};
@@ -128,6 +129,9 @@ pub enum NotRead {
     /// It has a format, and not that of a record.
     #[error("its format is {0:?}")]
     OtherFormat(Untrusted),
+    /// Something follows the record: of two nobody can tell which one is meant.
+    #[error("it holds several records or something else behind one")]
+    Several,
     /// It is no record.
     #[error(transparent)]
     Broken(#[from] serde_json::Error),
@@ -160,6 +164,10 @@ pub enum NotReplayed {
 /// # Errors
 /// It is not.
 pub(super) fn must_be_record(file: &Source) -> Result<(), NotRead> {
+    let mut all = serde_json::Deserializer::from_str(file.text()).into_iter::<IgnoredAny>();
+    if let (Some(Ok(_)), Some(Ok(_))) = (all.next(), all.next()) {
+        return Err(NotRead::Several);
+    }
     let heading: Heading = serde_json::from_str(file.text())?;
     let format = heading.format;
     if READ.contains(&format.as_str()) {

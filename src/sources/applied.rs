@@ -1,87 +1,100 @@
 //! Whether what a block says is what the states have of it: all that it stands for, and to whom it gives
-//! something. A source that is ahead of its states makes more than anybody can have findings of.
+//! something. A source that is ahead of its states gives to more than anybody can have findings of.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::rc::Rc;
 
-use super::literals::{Each, Keys, Literals, Said};
+use super::evaluation::{BlockOnce, Placed, Said, Value};
+use super::state::{Argued, GROUPS};
 use super::tree::TreeFile;
 use super::uses::{APPLY, Uses};
-use super::{Kind, Module, Resource};
-use crate::terraform::{Argument, Block, Value};
+use super::{Kind, Resource};
+use crate::terraform::{Argument, Block};
 use crate::text::{Problem, some_of};
 
-impl<'a> Uses<'a> {
-    pub(super) fn literals(&self) -> Literals<'a> {
-        Literals {
-            tree: self.tree,
-            made: self.made,
-        }
-    }
+/// Whether what a block makes once is about a policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Concern {
+    /// It is not.
+    No,
+    /// Nobody can tell.
+    Unknown,
+    /// It is.
+    Yes,
+}
 
-    /// Whether a block of a folder has made all that it stands for, as far as its `count` or `for_each` and
-    /// those of the modules it is in are written out. What is not is believed to be as the states have it.
-    pub(super) fn is_applied(
+/// For whom something is, or what of it, where that cannot be read.
+pub(super) const FOR_WHOM: &str = "for whom this is";
+pub(super) const WHAT: &str = "which policy this is about";
+
+impl<'a> Uses<'_, 'a> {
+    /// Refuses a block that stands for more than the states have of it, or says other names than these have, as
+    /// far as that `concerns` the policy. What cannot be read is taken to be as the states have it, and
+    /// noted.
+    pub(super) fn is_as_made(
         &self,
         folder: &Path,
-        file: &TreeFile,
-        block: &'a Block,
+        placed: Placed<'a>,
+        concerns: impl Fn(&Rc<BlockOnce<'a>>) -> Concern,
     ) -> Result<(), Problem> {
-        for module in self.modules_in(folder) {
-            let levels = self.levels(module, block);
-            if levels.iter().any(|level| matches!(level, Keys::Unknown)) {
-                self.believe(file, block);
-            }
-            let made = self.made.of_block(module, block).iter();
-            let made: Vec<&[String]> = made.map(|one| one.address.keys()).collect();
-            let Some(keys) = missing(&levels, &made, 0) else {
+        for one in self.each(folder, placed) {
+            let concern = concerns(&one);
+            if concern == Concern::No {
                 continue;
-            };
-            let what = self.called(module, block, &keys);
-            return Err(file
-                .error_at(block, format!("no state has what {what} makes"))
-                .help(APPLY));
+            }
+            if one.is_other() {
+                self.believe(placed, FOR_WHOM);
+                continue;
+            }
+            match one.made {
+                Some(made) => {
+                    if concern == Concern::Unknown {
+                        self.believe(placed, WHAT);
+                    } else {
+                        self.names_are_as_said(&one, made)?;
+                    }
+                }
+                None if concern == Concern::Unknown => self.believe(placed, WHAT),
+                None => {
+                    let message = format!("no state has what {} makes", self.called(&one));
+                    return Err(placed.file.error_at(placed.block, message).help(APPLY));
+                }
+            }
         }
         Ok(())
     }
 
-    /// The modules in a folder of whose root modules there are states. Nothing is made of a root module without
-    /// one: otherwise it had to be given.
-    pub(super) fn modules_in(&self, folder: &Path) -> impl Iterator<Item = Module<'a>> + use<'a> {
-        let (tree, states) = (self.tree, self.states);
-        let here = tree.modules().filter(|(_, path, _)| path == folder);
-        let here: Vec<Module<'a>> = here.map(|(module, ..)| module).collect();
-        let has_state =
-            move |module: &Module<'_>| states.iter().any(|state| state.root == module.root);
-        here.into_iter().filter(has_state)
+    /// All that a block stands for, in all modules that are in a folder.
+    pub(super) fn each(&self, folder: &Path, placed: Placed<'a>) -> Vec<Rc<BlockOnce<'a>>> {
+        let mut each = Vec::new();
+        for &module in self.evaluation.modules_in(folder) {
+            for once in self.evaluation.modules(module).each() {
+                each.extend(self.evaluation.blocks(once, placed).each().cloned());
+            }
+        }
+        each
     }
 
-    /// What the modules around a block and the block are repeated for, from the outermost on.
-    fn levels(&self, module: Module<'a>, block: &'a Block) -> Vec<Keys<'a>> {
-        let literals = self.literals();
-        let calls = module.from_outside().map(|module| {
-            let call = self.tree.call(module).zip(module.call());
-            call.map_or(Keys::Unknown, |((_, call), (_, around))| {
-                literals.keys(around, call)
-            })
-        });
-        calls.chain([literals.keys(module, block)]).collect()
-    }
-
-    /// What a block stands for at these keys.
-    fn called(&self, module: Module<'_>, block: &Block, keys: &[String]) -> String {
+    /// What a block is called that is made once.
+    fn called(&self, one: &BlockOnce<'_>) -> String {
         let index = |key: Option<&String>| match key {
             Some(key) if key.parse::<usize>().is_ok() => format!("[{key}]"),
             Some(key) if !key.is_empty() => format!("[\"{key}\"]"),
             _ => String::new(),
         };
-        let mut called = format!("{}{}", block.address(), index(keys.last()));
+        let module = &one.module;
+        let mut called = format!("{}{}", one.placed.block.address(), index(one.keys.last()));
         for (place, name) in module.names.iter().enumerate() {
             let before = if place == 0 { " of " } else { "." };
-            let _ = write!(called, "{before}module.{name}{}", index(keys.get(place)));
+            let _ = write!(
+                called,
+                "{before}module.{name}{}",
+                index(one.keys.get(place))
+            );
         }
-        if let Some(root) = self.tree.one_of_several(module.root) {
+        if let Some(root) = self.tree.one_of_several(self.states[module.state].root) {
             let _ = write!(called, " in {}", root.shown());
         }
         called
@@ -89,175 +102,113 @@ impl<'a> Uses<'a> {
 
     /// Whether the names that a block says are those that the states have: its own, since a copy of a root
     /// module has the same addresses, and those of whoever gets something by it.
-    pub(super) fn names_are_as_said(
-        &self,
-        folder: &Path,
-        file: &TreeFile,
-        block: &'a Block,
-    ) -> Result<(), Problem> {
-        for module in self.modules_in(folder) {
-            let keys = self.literals().keys(module, block);
-            for resource in self.made.of_block(module, block) {
-                let each = each(module, &keys, resource);
-                for (argument, in_state) in names_in(resource) {
-                    let Some(argument) = block.argument(argument) else {
-                        continue;
-                    };
-                    let value = &argument.value;
-                    let said = Said { module, value };
-                    if is_of_others(resource.kind) && !self.is_told(said, each.as_ref()) {
-                        self.believe(file, block);
-                    }
-                    let Some(other) = self.other(said, each.as_ref(), &in_state) else {
-                        continue;
-                    };
-                    return Err(other_name(file, argument, &other, &in_state, resource));
-                }
-                if let Some((argument, other)) = other_prefix(block, resource) {
-                    let in_state = resource.attributes.name.as_slice();
-                    return Err(other_name(file, argument, &other, in_state, resource));
+    fn names_are_as_said(&self, one: &Rc<BlockOnce<'a>>, made: &Resource) -> Result<(), Problem> {
+        let placed = one.placed;
+        // What an attachment or a membership is called is a word of Terraform's alone.
+        let is_label = matches!(made.kind, Kind::Attachment | Kind::Membership);
+        for argued in made.attributes.argued() {
+            let Some(said) = placed
+                .argument(argued.name)
+                .filter(|_| argued.name != "name" || !is_label)
+            else {
+                continue;
+            };
+            match compared(&self.evaluation.argument(one, said), &argued) {
+                Compared::Same => {}
+                // Nobody gets more by what may be something else than the state has.
+                Compared::Unknown if !is_of_whom(made.kind, argued.name) => {}
+                Compared::Unknown => self.believe(placed, FOR_WHOM),
+                Compared::Other(other) => {
+                    return Err(other_name(
+                        placed.file,
+                        said.argument,
+                        &other,
+                        &argued.names,
+                        made,
+                    ));
                 }
             }
+        }
+        if let Some((said, other)) = self.other_prefix(one, made) {
+            let in_state = made.attributes.name.as_slice();
+            return Err(other_name(
+                placed.file,
+                said.argument,
+                &other,
+                in_state,
+                made,
+            ));
         }
         Ok(())
     }
 
-    /// Notes a block of which it cannot be read for whom it is.
-    pub(super) fn believe(&self, file: &TreeFile, block: &Block) {
+    /// Where the name in the state does not begin as the block says.
+    fn other_prefix(&self, one: &Rc<BlockOnce<'a>>, made: &Resource) -> Option<(Said<'a>, String)> {
+        let said = one.placed.argument("name_prefix")?;
+        let prefix = self.evaluation.argument(one, said).known_text()?;
+        let name = made.attributes.name.as_ref()?;
+        (!name.starts_with(&prefix)).then(|| (said, format!("{prefix}…")))
+    }
+
+    /// Notes a block of which something cannot be read.
+    pub(super) fn believe(&self, placed: Placed<'_>, what: &str) {
         let message =
-            "for whom this is cannot be read here, so it is taken to be as the states have it";
-        let note = file.note_at(block, message);
+            format!("{what} cannot be read here, so it is taken to be as the states have it");
+        let note = placed.file.note_at(placed.block, message);
         let mut believed = self.believed.borrow_mut();
         if !believed.contains(&note) {
             believed.push(note);
         }
     }
-
-    /// Whether it can be read what a value names.
-    fn is_told(&self, said: Said<'a>, each: Option<&Each<'a>>) -> bool {
-        let literals = self.literals();
-        // Which of several of a block one is, is not looked into.
-        let is_one = |value: Said<'a>| {
-            let names = literals.names(value, each);
-            names.is_some_and(|names| names.len() < 2 || !matches!(value.value, Value::Indexed(_)))
-        };
-        match literals.values(said, each) {
-            Some(values) => values.into_iter().all(is_one),
-            None => is_one(said),
-        }
-    }
-
-    /// What an argument says that is not in the state.
-    fn other(
-        &self,
-        said: Said<'a>,
-        each: Option<&Each<'a>>,
-        in_state: &[String],
-    ) -> Option<String> {
-        let Some(values) = self.literals().values(said, each) else {
-            return self.other_one(said, each, in_state);
-        };
-        let other = |&value: &Said<'a>| self.other_one(value, each, in_state);
-        if let Some(other) = values.iter().find_map(other) {
-            return Some(other);
-        }
-        let is_plain = |one: &Said<'_>| !matches!(one.value, Value::Expression | Value::Null);
-        // One may be said twice, by its name and by a reference.
-        let different = values.iter().map(|&value| {
-            let names = self.literals().names(value, each);
-            let name = names.and_then(|names| names.into_iter().next());
-            let unknown = || format!("{:?}", value.value);
-            name.map_or_else(unknown, |name| name.to_ascii_lowercase())
-        });
-        let told = different.collect::<BTreeSet<String>>().len();
-        let is_more = told > in_state.len() && values.iter().all(is_plain);
-        is_more.then(|| format!("a list of {told}"))
-    }
-
-    fn other_one(
-        &self,
-        said: Said<'a>,
-        each: Option<&Each<'a>>,
-        in_state: &[String],
-    ) -> Option<String> {
-        let names = self.literals().names(said, each)?;
-        let is_it = |name: &String| in_state.iter().any(|one| one.eq_ignore_ascii_case(name));
-        if names.iter().any(is_it) {
-            return None;
-        }
-        let not_made = || said.value.as_reference().unwrap_or_default().to_owned();
-        Some(names.into_iter().next().unwrap_or_else(not_made))
-    }
 }
 
-/// Whether what is of this kind gives something to others.
-fn is_of_others(kind: Kind) -> bool {
-    matches!(kind, Kind::Attachment | Kind::Membership)
+/// How what an argument says compares with what a state has of it.
+pub(super) enum Compared {
+    /// Nothing is said that the state does not have.
+    Same,
+    /// Nobody can tell.
+    Unknown,
+    /// This is said, and the state does not have it.
+    Other(String),
 }
 
-/// The keys of what is not made, of all that is written out; none where all is.
-fn missing(levels: &[Keys<'_>], made: &[&[String]], at: usize) -> Option<Vec<String>> {
-    let Some(keys) = levels.get(at) else {
-        return made.is_empty().then(Vec::new);
+pub(super) fn compared(said: &Value<'_>, argued: &Argued) -> Compared {
+    let (values, are_all) = match said {
+        Value::List(items) => (items.values.as_slice(), items.are_all),
+        // As if it were not said.
+        Value::Null => return Compared::Same,
+        value if value.known_text().is_some_and(|text| text.is_empty()) => {
+            return Compared::Unknown;
+        }
+        single => (std::slice::from_ref(single), true),
     };
-    let below = |key: &str| {
-        let made: Vec<&[String]> = made.iter().copied().filter(|one| one[at] == key).collect();
-        let rest = missing(levels, &made, at + 1)?;
-        Some([vec![key.to_owned()], rest].concat())
-    };
-    match keys {
-        Keys::Once => Some([vec![String::new()], missing(levels, made, at + 1)?].concat()),
-        Keys::These(keys) => keys.iter().find_map(|(key, _)| below(key)),
-        Keys::Unknown => made.iter().find_map(|one| below(&one[at])),
+    let in_state = &argued.names;
+    let mut each = BTreeSet::new();
+    let mut unknown = 0;
+    let mut are_told = are_all;
+    for value in values {
+        match value {
+            Value::NotMade(called) => return Compared::Other(called.clone()),
+            Value::Text(_) | Value::Number(_) | Value::Bool(_) => {
+                let text = value.as_text();
+                if !in_state.iter().any(|name| text.may_be(name)) {
+                    return Compared::Other(text.shown());
+                }
+                are_told &= text.as_known().is_some();
+                each.insert(text.shown().to_ascii_lowercase());
+            }
+            _ => unknown += 1,
+        }
     }
-}
-
-/// Which one of those that a block stands for a resource is.
-fn each<'a>(module: Module<'a>, keys: &Keys<'a>, resource: &Resource) -> Option<Each<'a>> {
-    let Keys::These(keys) = keys else { return None };
-    let own_key = resource.address.keys().last()?;
-    let (key, value) = keys.iter().find(|(key, _)| key == own_key)?;
-    Some(Each {
-        module,
-        key: key.clone(),
-        value: *value,
-    })
-}
-
-/// What a state has for the arguments that name something.
-fn names_in(resource: &Resource) -> impl Iterator<Item = (&'static str, Vec<String>)> {
-    let attributes = &resource.attributes;
-    let one = |name: &Option<String>| name.iter().cloned().collect::<Vec<String>>();
-    // What an attachment or a membership is called is a word of Terraform's alone.
-    let is_label = matches!(resource.kind, Kind::Attachment | Kind::Membership);
-    let own_name = attributes.name.as_ref().filter(|_| !is_label);
-    let names = [
-        ("name", own_name.into_iter().cloned().collect()),
-        ("role", one(&attributes.role)),
-        ("user", one(&attributes.user)),
-        ("group", one(&attributes.group)),
-        ("role_name", one(&attributes.role)),
-        ("user_name", one(&attributes.user)),
-        ("group_name", one(&attributes.group)),
-        ("policy_arn", attributes.policy_arns.clone()),
-    ];
-    let lists = [
-        ("roles", attributes.roles.clone()),
-        ("users", attributes.users.clone()),
-        ("groups", attributes.groups.clone()),
-        ("policy_arns", attributes.policy_arns.clone()),
-    ];
-    // Of a name that a state does not have it does not tell.
-    let told = names.into_iter().filter(|(_, names)| !names.is_empty());
-    told.chain(lists)
-}
-
-/// Where the name in the state does not begin as the block says.
-fn other_prefix<'b>(block: &'b Block, resource: &Resource) -> Option<(&'b Argument, String)> {
-    let prefix = block.argument("name_prefix")?;
-    let text = prefix.value.as_text()?;
-    let name = resource.attributes.name.as_ref()?;
-    (!name.starts_with(text)).then(|| (prefix, format!("{text}…")))
+    // Each that is written is another one, also where nobody can tell which.
+    if argued.is_list && are_all && each.len() + unknown > in_state.len() {
+        return Compared::Other(format!("a list of {}", each.len() + unknown));
+    }
+    if are_told && unknown == 0 {
+        Compared::Same
+    } else {
+        Compared::Unknown
+    }
 }
 
 fn other_name(
@@ -284,4 +235,17 @@ fn other_name(
     why.help(
         "give the state of this root module; where this is to change, run `terraform apply` first",
     )
+}
+
+/// Whether an argument says to whom something is given, and not what.
+fn is_of_whom(kind: Kind, argument: &str) -> bool {
+    let is_what = matches!(argument, "name" | "policy_arn" | "policy_arns");
+    let is_group = kind == Kind::Membership && GROUPS.contains(&argument);
+    !is_what && !is_group
+}
+
+/// Whether a block is a resource of a type.
+pub(super) fn type_of(block: &Block) -> Option<&str> {
+    let kind = block.labels.first().filter(|_| block.kind == "resource");
+    kind.map(String::as_str)
 }

@@ -5,20 +5,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
+use super::applied::{Concern, FOR_WHOM, WHAT, type_of};
+use super::evaluation::{BlockOnce, ModuleOnce, Placed, Said};
+use super::policy_texts::Texts;
 use super::references::is_of;
 use super::state::is_type_of_who;
-use super::tree::{Call, TreeFile};
+use super::tree::Call;
 use super::uses::{APPLY, Uses};
-use crate::iam::Arn;
-use crate::terraform::{Argument, Block, Value};
+use super::{Kind, Resource};
+use crate::terraform::{Argument, Block, Value as Plain};
 use crate::text::Problem;
 
 /// What a policy is called in each folder: by its own block, by values that it is given to, and by data
 /// that may be it.
 type Names = BTreeMap<PathBuf, BTreeSet<String>>;
 
-impl Uses<'_> {
+impl Uses<'_, '_> {
     /// Refuses a managed policy that the files give to somebody whom no state has with it.
     pub fn attachments_are_known(&self, policy: &Block) -> Result<(), Problem> {
         let texts = Texts::of(self, policy);
@@ -35,7 +39,7 @@ impl Uses<'_> {
         for (folder, files) in self.tree.folders() {
             for file in files {
                 for block in &file.configuration.blocks {
-                    attached.is_known(folder, file, block)?;
+                    attached.is_known(folder, Placed { file, block })?;
                 }
             }
         }
@@ -101,7 +105,9 @@ impl Uses<'_> {
             let Some((called, _)) = call.calls.as_ref().filter(|_| call.is_read()) else {
                 continue;
             };
-            let refers = |argument: &&Argument| names_it(argument, &call.folder);
+            let refers = |argument: &&Argument| {
+                with_each(call.block, argument).any(|one| names_it(one, &call.folder))
+            };
             let given = call.block.arguments.iter().filter(refers);
             let given = given.map(|argument| format!("var.{}", argument.name));
             more.push((called.clone(), given.collect()));
@@ -120,74 +126,169 @@ impl Uses<'_> {
 }
 
 /// A managed policy, and what names it.
-struct Attached<'a> {
-    uses: &'a Uses<'a>,
-    policy: &'a Block,
+struct Attached<'u, 'a> {
+    uses: &'u Uses<'u, 'a>,
+    policy: &'u Block,
     /// What it may be called.
     names: Names,
     /// The same without what is called so by a text that is no ARN: another thing may have the policy's name.
     references: Names,
     /// Those of these that are no data of which nobody can tell what they are.
     sure_names: Names,
-    texts: &'a Texts,
+    texts: &'u Texts,
 }
 
-impl Attached<'_> {
-    fn is_known(&self, folder: &Path, file: &TreeFile, block: &Block) -> Result<(), Problem> {
+impl<'a> Attached<'_, 'a> {
+    fn is_known(&self, folder: &Path, placed: Placed<'a>) -> Result<(), Problem> {
+        let Some(kind) = type_of(placed.block) else {
+            return Ok(());
+        };
+        if let Some(boundary) = placed.argument("permissions_boundary") {
+            self.is_no_boundary(folder, placed, boundary)?;
+        }
+        if let Some(list) = placed.argument("managed_policy_arns") {
+            self.list_is_known(folder, placed, list)?;
+        }
+        if kind.contains("_attachment") {
+            return (self.uses).is_as_made(folder, placed, |one| self.concerns(folder, one, kind));
+        }
+        if kind.starts_with("aws_iam_") || placed.argument("managed_policy_arns").is_some() {
+            return Ok(());
+        }
+        let Some(place) = self.place_of_arn(folder, placed.block) else {
+            return Ok(());
+        };
         let address = self.policy.address();
-        let surely = |argument: &&Argument| {
+        let message = format!(
+            "{} names {address}, and may give it to somebody",
+            placed.block.address()
+        );
+        let why = placed.file.source.error_at(place, message);
+        Err(why.help("it stays as it is, with all that its block makes"))
+    }
+
+    /// Whether a block makes nobody's permissions boundary of the policy. Which one it is where that cannot be
+    /// read shows in the state.
+    fn is_no_boundary(
+        &self,
+        folder: &Path,
+        placed: Placed<'a>,
+        boundary: Said<'a>,
+    ) -> Result<(), Problem> {
+        let surely = |argument: &Argument| {
             is_named(argument, self.sure_names.get(folder)) || self.texts.are_in(argument)
         };
-        let boundary = block.argument("permissions_boundary");
-        let is_boundary = |argument: &&Argument| with_each(block, argument).any(|one| surely(&one));
-        if let Some(boundary) = boundary.filter(is_boundary) {
-            let message = format!("{address} is a permissions boundary here");
-            let why = file.source.error_at(boundary.range.clone(), message);
-            return Err(why.help("what a boundary allows is decided by hand"));
-        }
-        let own_list = block.argument("managed_policy_arns");
-        let is_in_list =
-            own_list.is_some_and(|list| with_each(block, list).any(|one| self.is_in(folder, one)));
-        if is_in_list && !self.has_it(block) {
-            let message = format!("{address} is attached here, and no state has it so");
-            return Err(file.error_at(block, message).help(APPLY));
-        }
-        let kind = block.labels.first().filter(|_| block.kind == "resource");
-        match kind {
-            Some(kind) if kind.contains("_attachment") => {
-                if self.is_in_block(folder, block) {
-                    self.uses.is_applied(folder, file, block)?;
-                    self.uses.names_are_as_said(folder, file, block)?;
+        let is_sure = with_each(placed.block, boundary.argument).any(surely);
+        for one in self.uses.each(folder, placed) {
+            match self
+                .texts
+                .concern(&self.uses.evaluation.argument(&one, boundary))
+            {
+                Concern::No => {}
+                Concern::Unknown if !is_sure && one.made.is_some() => {}
+                Concern::Unknown if !is_sure => self.uses.believe(placed, WHAT),
+                _ => {
+                    let message =
+                        format!("{} is a permissions boundary here", self.policy.address());
+                    let why = placed
+                        .file
+                        .source
+                        .error_at(boundary.argument.range.clone(), message);
+                    return Err(why.help("what a boundary allows is decided by hand"));
                 }
-                Ok(())
             }
-            Some(kind) if !kind.starts_with("aws_iam_") && !is_in_list => {
-                match self.place_of_arn(folder, block) {
-                    Some(place) => {
-                        let message = format!(
-                            "{} names {address}, and may give it to somebody",
-                            block.address()
-                        );
-                        let why = file.source.error_at(place, message);
-                        Err(why.help("it stays as it is, with all that its block makes"))
+        }
+        Ok(())
+    }
+
+    /// Whether all roles that a block makes have the policy which it attaches by a list of their own.
+    fn list_is_known(
+        &self,
+        folder: &Path,
+        placed: Placed<'a>,
+        list: Said<'a>,
+    ) -> Result<(), Problem> {
+        for one in self.uses.each(folder, placed) {
+            let concern = self.concern_of(folder, &one, list);
+            match concern {
+                Concern::No => {}
+                Concern::Yes if !one.is_other() => {
+                    if !one.made.is_some_and(|made| self.has_it(made)) {
+                        let address = self.policy.address();
+                        let message = format!("{address} is attached here, and no state has it so");
+                        return Err(placed.file.error_at(placed.block, message).help(APPLY));
                     }
-                    None => Ok(()),
                 }
+                _ => self.uses.believe(placed, WHAT),
             }
-            _ => Ok(()),
         }
+        Ok(())
+    }
+
+    /// Whether what a block attaches, once, is the policy.
+    fn concerns(&self, folder: &Path, one: &Rc<BlockOnce<'a>>, kind: &str) -> Concern {
+        const OF_IAM: [&str; 2] = ["policy_arn", "policy_arns"];
+        let file = one.placed.file;
+        if Kind::of(kind) == Some(Kind::Attachment) {
+            let said = OF_IAM.iter().filter_map(|name| one.placed.argument(name));
+            let concern = said.map(|said| self.concern_of(folder, one, said)).max();
+            let concern = concern.unwrap_or(Concern::No);
+            let mut in_state = one
+                .made
+                .iter()
+                .flat_map(|made| &made.attributes.policy_arns);
+            return match concern {
+                // As far as nobody can tell it is as the state has it.
+                Concern::Unknown if in_state.any(|arn| self.texts.is_arn(arn)) => Concern::Yes,
+                concern => concern,
+            };
+        }
+        let mut told = Vec::new();
+        add_told(one.placed.block, &mut told);
+        let concerns = told.into_iter().map(|argument| {
+            let said = Said { file, argument };
+            if self
+                .texts
+                .is_called(&self.uses.evaluation.argument(one, said))
+            {
+                return Concern::Yes;
+            }
+            self.concern_of(folder, one, said)
+        });
+        let concern = concerns.max().unwrap_or(Concern::No);
+        // Other types attach other things, as volumes.
+        if concern == Concern::Unknown && !kind.starts_with("aws_ssoadmin_") {
+            return Concern::No;
+        }
+        concern
+    }
+
+    /// Whether an argument is the policy, or has it in a list. Where nobody can tell it is, if it is put together
+    /// of what names the policy.
+    fn concern_of(&self, folder: &Path, one: &Rc<BlockOnce<'a>>, said: Said<'a>) -> Concern {
+        let concern = self
+            .texts
+            .concern(&self.uses.evaluation.argument(one, said));
+        let mut arguments = with_each(one.placed.block, said.argument);
+        if concern == Concern::Unknown && arguments.any(|argument| self.is_in(folder, argument)) {
+            return Concern::Yes;
+        }
+        concern
+    }
+
+    /// Whether the role that is made has the policy.
+    fn has_it(&self, role: &Resource) -> bool {
+        let arn = role.attributes.arn.as_deref().unwrap_or_default();
+        let Some(holder) = self.uses.live.principal(arn) else {
+            return false;
+        };
+        let mut made = self.uses.made_by(self.policy).peekable();
+        made.peek().is_some() && made.all(|(_, one)| one.holders.contains(&holder))
     }
 
     /// Whether an argument names the policy, or may.
     fn is_in(&self, folder: &Path, argument: &Argument) -> bool {
         is_named(argument, self.names.get(folder)) || self.texts.may_be_in(argument)
-    }
-
-    /// Whether a block does, or one within it. In what order something is made says nothing.
-    fn is_in_block(&self, folder: &Path, block: &Block) -> bool {
-        let mut arguments = told(block);
-        arguments.any(|argument| self.is_in(folder, argument))
-            || within(block).any(|inner| self.is_in_block(folder, inner))
     }
 
     /// Where a block refers to the ARN of the policy.
@@ -198,7 +299,7 @@ impl Attached<'_> {
                 .labels
                 .first()
                 .is_some_and(|kind| is_type_of_who(kind));
-            matches!(argument.value, Value::EndsIn(_)) && !is_of_who && block.kind != "provisioner"
+            matches!(argument.value, Plain::EndsIn(_)) && !is_of_who && block.kind != "provisioner"
         };
         let mut arguments = told(block).filter(|argument| !is_writing(argument));
         let own_place = arguments.find(|argument| self.asks_for_arn(folder, argument));
@@ -218,23 +319,36 @@ impl Attached<'_> {
     }
 
     /// Whether what a call does with the ARN of the policy shows in the states, of a module that is not read.
-    fn is_known_to_call(&self, call: &Call<'_>) -> Result<(), Problem> {
+    fn is_known_to_call(&self, call: &Call<'a>) -> Result<(), Problem> {
         let names_it = |argument: &&Argument| {
             self.asks_for_arn(&call.folder, argument) || self.texts.are_in(argument)
         };
         let Some(given) = call.block.arguments.iter().find(names_it) else {
             return Ok(());
         };
-        if call.block.is_repeated() {
+        let placed = call.placed();
+        let called = self.called_by(call);
+        let (with, without): (Vec<_>, Vec<_>) = called
+            .iter()
+            .filter(|once| !once.is_other())
+            .partition(|once| self.is_attached_below(once));
+        if called.iter().any(|once| once.is_other()) {
             // Some of those that it makes may have it, and some not yet.
-            self.uses.believe(call.file, call.block);
+            self.uses.believe(placed, FOR_WHOM);
+        }
+        let Some(missing) = without.first() else {
+            return Ok(());
+        };
+        // What some of those attach the others are to attach too.
+        if self.uses.complete && with.is_empty() {
+            let claim = format!("{} gives it to nobody else", call.place());
+            self.uses.claims.borrow_mut().push(claim);
             return Ok(());
         }
-        if self.uses.complete || self.is_attached_below(call) {
-            return Ok(());
-        }
+        let key = missing.keys.last().filter(|key| !key.is_empty());
+        let key = key.map_or_else(String::new, |key| format!("[\"{key}\"]"));
         let message = format!(
-            "{} is given to {} here, which is not read, and no state has that it attaches it",
+            "{} is given to {}{key} here, which is not read, and no state has that it attaches it",
             self.policy.address(),
             call.block.address()
         );
@@ -244,24 +358,29 @@ impl Attached<'_> {
         )))
     }
 
-    /// Whether a state has something in the module that a call calls which names the policy.
-    fn is_attached_below(&self, call: &Call<'_>) -> bool {
-        let resources = self.uses.states.iter().flat_map(|state| &state.resources);
-        let mut below = resources.filter(|one| one.address.block.module.starts_with(&call.names));
-        below.any(|one| {
-            let mut arns = one.attributes.all_policy_arns();
-            arns.any(|arn| self.texts.arns.iter().any(|own| own == arn))
-        })
+    /// What a call calls, once each.
+    fn called_by(&self, call: &Call<'a>) -> Vec<Rc<ModuleOnce<'a>>> {
+        let evaluation = self.uses.evaluation;
+        let name = call.block.labels.first().map_or("", String::as_str);
+        let around = evaluation.modules(call.module);
+        let called = around.each().map(|once| evaluation.called(once, name));
+        called
+            .flat_map(|called| called.each().cloned().collect::<Vec<_>>())
+            .collect()
     }
 
-    /// Whether the role that a block makes has the policy, wherever they stand.
-    fn has_it(&self, role: &Block) -> bool {
-        let is_role = |holder: &usize| {
-            let made = self.uses.live.principals[*holder].address.as_ref();
-            made.is_some_and(|made| made.block.is_of(role))
-        };
-        let mut made = self.uses.made_by(self.policy).peekable();
-        made.peek().is_some() && made.all(|(_, one)| one.holders.iter().any(is_role))
+    /// Whether a state has something in a module that is called once which names the policy.
+    fn is_attached_below(&self, called: &ModuleOnce<'_>) -> bool {
+        let resources = &self.uses.states[called.state].resources;
+        let mut below = resources.iter().filter(|one| {
+            let address = &one.address;
+            address.block.module.starts_with(&called.names)
+                && address.keys().starts_with(&called.keys)
+        });
+        below.any(|one| {
+            let mut arns = one.attributes.all_policy_arns();
+            arns.any(|arn| self.texts.is_arn(arn))
+        })
     }
 }
 
@@ -271,6 +390,12 @@ fn with_each<'b>(block: &'b Block, argument: &'b Argument) -> impl Iterator<Item
     let asks = references.any(|reference| reference.starts_with("each."));
     let each = block.argument("for_each").filter(|_| asks);
     std::iter::once(argument).chain(each)
+}
+
+/// Adds the arguments of a block and of those in it that say more than how often and in what order it is made.
+fn add_told<'b>(block: &'b Block, arguments: &mut Vec<&'b Argument>) {
+    arguments.extend(told(block));
+    within(block).for_each(|inner| add_told(inner, arguments));
 }
 
 /// The arguments of a block that say more than how often and in what order it is made.
@@ -283,73 +408,12 @@ fn within(block: &Block) -> impl Iterator<Item = &Block> {
     block.blocks.iter().filter(|one| one.kind != "lifecycle")
 }
 
-/// The texts by which a policy is named.
-struct Texts {
-    /// The ARNs of all that its block makes.
-    arns: Vec<String>,
-    /// Their names.
-    names: Vec<String>,
-}
-
-impl Texts {
-    fn of(uses: &Uses<'_>, policy: &Block) -> Self {
-        let arns = uses.made_by(policy).filter_map(|(_, made)| made.arn());
-        let names = uses.made_by(policy).map(|(_, made)| made.name.raw());
-        Texts {
-            arns: arns.map(ToString::to_string).collect(),
-            names: names
-                .filter(|name| !name.is_empty())
-                .map(str::to_owned)
-                .collect(),
-        }
-    }
-
-    /// Whether an argument has an ARN of the policy, or one of which the account is computed.
-    fn are_in(&self, argument: &Argument) -> bool {
-        let is_it = |text: &Value| match text {
-            Value::Text(text) => self.is_arn(text),
-            Value::EndsIn(end) => self.arns.iter().any(|arn| {
-                let resource = arn.rfind(":policy/").map(|at| &arn[at..]);
-                resource.is_some_and(|resource| end.ends_with(resource))
-            }),
-            _ => false,
-        };
-        argument.texts.iter().any(is_it)
-    }
-
-    /// Whether an argument may have an ARN or the name of the policy, put together in whichever way.
-    fn may_be_in(&self, argument: &Argument) -> bool {
-        let is_it = |text: &Value| match text {
-            Value::Text(text) if is_whole_arn(text) => {
-                self.is_arn(text) || text.split(',').any(|one| self.is_arn(one))
-            }
-            Value::Text(text) => {
-                let name = text.rsplit('/').next();
-                self.names.iter().any(|own| name == Some(own))
-                    || self.arns.iter().any(|arn| text.contains(arn))
-            }
-            Value::EndsIn(end) => !end.is_empty() && self.arns.iter().any(|arn| arn.ends_with(end)),
-            _ => false,
-        };
-        argument.texts.iter().any(is_it)
-    }
-
-    fn is_arn(&self, text: &str) -> bool {
-        self.arns.iter().any(|arn| arn == text)
-    }
-}
-
-/// Whether a text is an ARN and tells its account, so that it is that of one policy.
-fn is_whole_arn(text: &str) -> bool {
-    Arn::parse(text).is_some_and(|arn| arn.account().is_some())
-}
-
 /// Whether it is plain which policy a `data "aws_iam_policy"` is.
 fn is_sure(data: &Block) -> bool {
     let said = ["arn", "name"].into_iter();
     let mut said = said.filter_map(|name| data.argument(name)).peekable();
     let is_plain = |argument: &Argument| match &argument.value {
-        Value::Reference(reference) | Value::Indexed(reference) => {
+        Plain::Reference(reference) | Plain::Indexed(reference) => {
             reference.starts_with("aws_iam_policy.")
         }
         value => value.as_text().is_some(),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::same::folded;
 use super::{LeftPolicy, SourcePolicy};
 use crate::document::{File, Lock, Meaning, Meanings, Told};
 use crate::iam::{Actions, Effect};
@@ -68,9 +69,10 @@ fn told_of(policy: &SourcePolicy, name: &impl Fn(usize) -> String) -> Told {
 /// For each statement a lock where it is not made anywhere, or may not be: then no finding is about it.
 fn locks_of(policy: &SourcePolicy) -> Vec<Option<Lock>> {
     let statements = 0..policy.document.policy().statements.len();
-    let is_unsure = |statement: usize| {
-        let mut all = policy.statements.iter();
-        all.any(|same| same.is_unsure[statement])
+    let alike = |statement: usize| {
+        let all = policy.statements.iter();
+        let alike = all.filter_map(|same| same.alike[statement].clone());
+        alike.reduce(|one, other| &one & &other)
     };
     let is_made = |statement: usize| {
         let mut all = policy.statements.iter();
@@ -78,20 +80,34 @@ fn locks_of(policy: &SourcePolicy) -> Vec<Option<Lock>> {
     };
     let lock_of = |statement: usize| {
         let number = statement + 1;
-        if is_unsure(statement) {
-            Some(Lock {
+        if let Some(common) = alike(statement) {
+            let entries = policy.document.policy().statements[statement]
+                .actions
+                .entries();
+            let entries: BTreeSet<String> = entries.iter().map(folded).collect();
+            let others: BTreeSet<String> = &entries - &common;
+            (!others.is_empty()).then(|| Lock {
                 reason: format!(
-                    "nobody can tell whether statement {number} is made, or another one like it: a Sid of \
-                     its own for each would tell"
+                    "nobody can tell whether statement {number} is made, or another one like it that does not \
+                     have this: a Sid of its own for each would tell"
                 ),
                 is_made_nowhere: false,
+                entries: Some(others),
             })
         } else if is_made(statement) {
             None
         } else {
+            let reason = match policy.replaced.get(&statement) {
+                Some(sid) => format!(
+                    "another document gives the Sid {sid} again, and what it says takes the place of statement \
+                     {number}"
+                ),
+                None => format!("nothing that is made has statement {number}"),
+            };
             Some(Lock {
-                reason: format!("nothing that is made has statement {number}"),
+                reason,
                 is_made_nowhere: true,
+                entries: None,
             })
         }
     };

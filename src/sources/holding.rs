@@ -87,10 +87,12 @@ impl Live {
         owner: &PolicyOwner,
         account: Option<&AccountId>,
     ) -> usize {
-        match self.place_of(owner, account) {
-            Some(place) => place,
-            None => self.add(owner.clone(), account.cloned(), None),
+        if let Some(place) = self.place_of(owner, account) {
+            return place;
         }
+        let place = self.add(owner.clone(), account.cloned(), None);
+        self.principals[place].is_only_in_aws = true;
+        place
     }
 }
 

@@ -33,18 +33,24 @@ impl InAws {
         for (at, account) in self.accounts.iter().enumerate() {
             let id = account.id()?;
             let mut earlier = self.accounts[..at].iter();
-            if earlier.any(|other| other.id().as_ref() == Some(&id)) {
-                let about = Source::from_text("what AWS has", "");
-                let message = format!("the account {id} is given twice");
+            if let Some(first) = earlier.find(|other| other.id().as_ref() == Some(&id)) {
+                let about = Source::from_text(account.file.raw(), "");
+                let message = format!(
+                    "the account {id} is given twice, here and in {}",
+                    first.file
+                );
                 return Some(about.error(message).help(help));
             }
         }
         self.policies.iter().find_map(|policy| {
             let owner = policy.origin.owner.as_ref()?;
             let account = owner.arn.as_ref().and_then(Arn::account);
-            self.principal(account.as_ref(), owner)?;
-            let message =
-                format!("what AWS has of {owner} is given twice: here, and in an account");
+            let mut accounts = self.accounts.iter();
+            let has_it = |one: &&Account| {
+                (account.is_none() || one.id() == account) && one.principal(owner).is_some()
+            };
+            let file = &accounts.find(has_it)?.file;
+            let message = format!("what AWS has of {owner} is given twice, here and in {file}");
             Some(policy.document.source().error(message).help(help))
         })
     }

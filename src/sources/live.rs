@@ -55,6 +55,8 @@ pub struct LivePrincipal {
     pub size_elsewhere: usize,
     /// Whether an account tells all that it has.
     pub is_held: bool,
+    /// Whether what AWS has shows it, and nothing else does: no state or stack makes or names it.
+    pub is_only_in_aws: bool,
     /// What the state or AWS tells of when it was made and used.
     pub dates: PrincipalDates,
 }
@@ -229,6 +231,7 @@ impl Live {
             embedded_elsewhere: BTreeSet::new(),
             size_elsewhere: 0,
             is_held: false,
+            is_only_in_aws: false,
             dates: PrincipalDates::default(),
         });
         place

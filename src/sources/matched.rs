@@ -1,18 +1,21 @@
 //! Which block makes which policy, and whether what stands there is what AWS has.
 
-use std::cell::OnceCell;
-use std::cell::RefCell;
+use std::borrow::Cow;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::callers::Callers;
+use super::copies::{GIVE_ITS_STATE, Original, copy};
+use super::evaluation::{Evaluation, Placed};
 use super::expression_values;
 use super::generated::generator;
 use super::in_file::PolicyFiles;
 use super::made::Made;
+use super::members::memberships;
 use super::merged::{MergedDocument, Place, Written};
 use super::references::names;
-use super::roots::is_root_too;
+use super::roots::{is_root_too, may_have_several};
 use super::surroundings::Surroundings;
 use super::tree::{INIT, TreeFile};
 use super::uses::{APPLY, Uses};
@@ -27,7 +30,7 @@ use crate::terraform::{Block, Content, WrittenPolicy, takes_policy};
 use crate::text::{Problem, Shown, Source, list, some_of};
 
 /// A policy of a state, by its place, and where it is written.
-type Placed<'a> = (usize, &'a Written);
+type MadeOf<'a> = (usize, &'a Written);
 
 /// What the policies of a tree are, as far as states tell.
 #[derive(Clone, Debug)]
@@ -64,9 +67,13 @@ pub struct SourcePolicy {
     /// The statements that stand in the place of those of other documents, which would be back without
     /// them.
     pub replacing: BTreeSet<usize>,
+    /// The statements in whose place those of other documents stand, each with the `Sid` that both have.
+    pub replaced: BTreeMap<usize, String>,
     /// The blocks elsewhere that call its module and are in none of the states, so that these are not all, as
     /// `FILE:LINE`.
     pub called_elsewhere: Vec<String>,
+    /// Whether other states or stacks may make it too, which are said not to be there.
+    pub may_be_made_elsewhere: bool,
     /// Blocks that are taken to be as the states have them, since it cannot be read for whom they are.
     pub believed: Vec<Problem>,
     /// What holds of it since the states are said to be complete, and for no other reason.
@@ -100,6 +107,8 @@ impl Matched {
         });
         let surroundings = OnceCell::new();
         let made = Made::of(states);
+        let evaluation = Evaluation::new(tree, states, &made);
+        let memberships = memberships(tree);
         let matching = Matching {
             tree,
             states,
@@ -118,8 +127,15 @@ impl Matched {
                 readers: OnceCell::new(),
             },
             not_initialised: Callers::not_initialised(tree),
-            made: &made,
+            evaluation: &evaluation,
+            memberships: &memberships,
             live: &live,
+            held,
+            may_have_others: if complete {
+                may_have_several(tree)
+            } else {
+                Vec::new()
+            },
         };
         let (mut policies, mut left) = matching.run();
         left.extend(expression_values::tell(&mut policies, |policy| {
@@ -147,8 +163,12 @@ struct Matching<'a> {
     /// Who calls them in it, and is not initialised.
     not_initialised: Callers,
     policy_files: PolicyFiles<'a>,
-    made: &'a Made<'a>,
+    evaluation: &'a Evaluation<'a>,
+    memberships: &'a [(&'a Path, Placed<'a>)],
     live: &'a Live,
+    held: &'a InAws,
+    /// Why there may be other states, where it is said that there are none.
+    may_have_others: Vec<Problem>,
 }
 
 impl Matching<'_> {
@@ -168,7 +188,7 @@ impl Matching<'_> {
                 Err(why) => left.push(LeftPolicy { policy, why }),
             }
         }
-        let mut made: BTreeMap<&Place, Vec<Placed<'_>>> = BTreeMap::new();
+        let mut made: BTreeMap<&Place, Vec<MadeOf<'_>>> = BTreeMap::new();
         for (&policy, written) in &written {
             for place in written.places() {
                 made.entry(place).or_default().push((policy, written));
@@ -188,7 +208,7 @@ impl Matching<'_> {
     }
 
     /// The policy at a place with all that its block makes.
-    fn source_policy(&self, place: &Place, made: &[Placed<'_>]) -> Result<SourcePolicy, Problem> {
+    fn source_policy(&self, place: &Place, made: &[MadeOf<'_>]) -> Result<SourcePolicy, Problem> {
         let (folder, file, at) = place;
         let file = &self.tree.files(folder)[*file];
         let written = &file.configuration.policies[*at];
@@ -206,17 +226,20 @@ impl Matching<'_> {
             tree: self.tree,
             states: self.states,
             live: self.live,
-            made: self.made,
+            evaluation: self.evaluation,
+            memberships: self.memberships,
             folder,
             names: names(self.tree, folder, written),
             makes: &makes,
             complete: self.complete,
             believed: RefCell::default(),
+            claims: RefCell::default(),
         };
         uses.are_all_known()?;
-        let believed = uses.believed.into_inner();
+        let (believed, claims) = (uses.believed.into_inner(), uses.claims.into_inner());
         let (mut statements, mut replacing) = (Vec::new(), BTreeSet::new());
-        let (mut holders, mut claims) = (BTreeSet::new(), Vec::new());
+        let mut replaced = BTreeMap::new();
+        let (mut holders, mut claims) = (BTreeSet::new(), claims);
         for (policy, all) in made {
             let policy = &self.live.policies[*policy];
             claims.extend(self.holders_are_known(&here, policy)?);
@@ -230,18 +253,18 @@ impl Matching<'_> {
                     let form = |at: usize| merged.form(at);
                     let all = self.same(&merged.policy(), form, policy, &here)?;
                     replacing.extend(merged.replacing(place));
+                    replaced.extend(merged.replaced(place));
                     merged.part(place, document.policy().statements.len(), &all)
                 }
             });
         }
-        claims.extend(self.is_called_here_alone(&here)?);
-        let mut called_elsewhere = self.callers.of(folder);
-        called_elsewhere.extend(self.called_without_state(folder));
-        claims.extend(
-            called_elsewhere
-                .iter()
-                .map(|one| format!("{one} makes nothing of it")),
-        );
+        let elsewhere = self.made_elsewhere(&here)?;
+        if elsewhere.is_possible {
+            for one in made {
+                self.has_no_copy(&here, &document, one)?;
+            }
+        }
+        claims.extend(elsewhere.claims);
         let is_in_file = matches!(written.content, Content::InFile(_));
         let documents = made.iter().map(|(_, written)| written.documents().to_vec());
         Ok(SourcePolicy {
@@ -255,10 +278,89 @@ impl Matching<'_> {
             holders,
             statements,
             replacing,
-            called_elsewhere,
+            replaced,
+            called_elsewhere: elsewhere.called,
+            may_be_made_elsewhere: elsewhere.is_possible,
             claims,
             believed,
         })
+    }
+
+    /// Who else may make what stands in a folder.
+    ///
+    /// # Errors
+    /// Somebody may, and nobody says that the states are all.
+    fn made_elsewhere(&self, here: &Here<'_>) -> Result<Elsewhere, Problem> {
+        let mut claims: Vec<String> = self.is_called_here_alone(here)?.into_iter().collect();
+        let mut called = self.callers.of(here.folder);
+        called.extend(self.called_without_state(here.folder));
+        claims.extend(
+            called
+                .iter()
+                .map(|one| format!("{one} makes nothing of it")),
+        );
+        if let Some(first) = self.may_have_others.first() {
+            let more = match self.may_have_others.len() - 1 {
+                0 => String::new(),
+                more => format!(", and {more} more such places"),
+            };
+            claims.push(format!(
+                "there is no other state ({}{more})",
+                first.in_one_line()
+            ));
+        }
+        Ok(Elsewhere {
+            is_possible: self.complete && !claims.is_empty(),
+            called,
+            claims,
+        })
+    }
+
+    /// Whether what AWS has shows no copy of one of the policies at a place, which another state would have made.
+    fn has_no_copy(
+        &self,
+        here: &Here<'_>,
+        document: &Document,
+        (policy, written): &MadeOf<'_>,
+    ) -> Result<(), Problem> {
+        let policy = &self.live.policies[*policy];
+        let (statements, form): (_, &dyn Fn(usize) -> StatementForm) = match written {
+            Written::Whole(_) => (Cow::Borrowed(document.policy()), &|at| {
+                document.form(at).clone()
+            }),
+            Written::Merged(merged) => (Cow::Owned(merged.policy()), &|at| merged.form(at)),
+        };
+        let own_name = self.written_name(policy);
+        let original = Original {
+            policy: &statements,
+            form,
+            may_be_called: &|name| own_name.as_deref().is_none_or(|own| own == name),
+            is_managed: policy.is_managed(),
+        };
+        let Some(copy) = copy(self.held, self.live, &original) else {
+            return Ok(());
+        };
+        let message = format!(
+            "{}: AWS has a policy of the same statements that no state has: {copy}",
+            policy.address
+        );
+        Err(here.error(message).help(GIVE_ITS_STATE))
+    }
+
+    /// The name of a policy, where its block says it.
+    fn written_name(&self, policy: &LivePolicy) -> Option<String> {
+        let module = self.states[policy.state].module(&policy.address);
+        let (folder, _) = self.tree.folder(module).ok()?;
+        let files = self.tree.files(&folder).iter();
+        let mut blocks = files.flat_map(|file| &file.configuration.blocks);
+        let block = blocks.find(|block| policy.address.block.is_of(block))?;
+        let name = |block: &Block| Some(block.argument("name")?.value.as_text()?.to_owned());
+        if policy.is_embedded_by_role() {
+            let mut inline = block.blocks_of("inline_policy").filter_map(name);
+            inline.find(|name| name == policy.name.raw())
+        } else {
+            name(block)
+        }
     }
 
     /// The blocks that call a module in root modules of which no state is given: these are said to make nothing.
@@ -401,6 +503,16 @@ impl Matching<'_> {
             ))
         })
     }
+}
+
+/// Who else may make what stands in a folder.
+struct Elsewhere {
+    /// The blocks that call its module, as `FILE:LINE`.
+    called: Vec<String>,
+    /// Whether other states may make it, which are said not to be there.
+    is_possible: bool,
+    /// What is to be believed for that.
+    claims: Vec<String>,
 }
 
 /// Where a policy is written.

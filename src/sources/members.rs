@@ -2,14 +2,38 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::rc::Rc;
 
 use super::Kind;
-use super::literals::Said;
-use super::uses::Uses;
-use crate::terraform::Block;
-use crate::text::Problem;
+use super::applied::{Compared, Concern, FOR_WHOM, compared, type_of};
+use super::evaluation::{BlockOnce, Placed, Said, Value};
+use super::state::{Argued, GROUPS, USERS};
+use super::tree::Tree;
+use super::uses::{APPLY, Uses};
+use crate::iam::quota::Owner;
+use crate::text::{Problem, some_of};
 
-impl<'a> Uses<'a> {
+/// The blocks of a tree that may add somebody to a group, each with its folder.
+pub(super) fn memberships(tree: &Tree) -> Vec<(&Path, Placed<'_>)> {
+    let mut found = Vec::new();
+    for (folder, files) in tree.folders() {
+        for file in files {
+            let blocks = file.configuration.blocks.iter();
+            let adding = blocks.filter(|block| {
+                // Those of other providers are of IAM too: `awscc_iam_user` has groups.
+                type_of(block).is_some_and(|kind| {
+                    let has_groups = || GROUPS.iter().any(|name| block.argument(name).is_some());
+                    Kind::of(kind) == Some(Kind::Membership)
+                        || Kind::of(kind).is_none() && kind.contains("_iam_") && has_groups()
+                })
+            });
+            found.extend(adding.map(|block| (folder, Placed { file, block })));
+        }
+    }
+    found
+}
+
+impl<'a> Uses<'_, 'a> {
     /// Refuses a policy of a group whose members the files tell otherwise than the states.
     pub fn members_are_known(&self) -> Result<(), Problem> {
         let policies = self.makes.iter().map(|&policy| &self.live.policies[policy]);
@@ -19,12 +43,21 @@ impl<'a> Uses<'a> {
         if groups.is_empty() {
             return Ok(());
         }
-        for (folder, files) in self.tree.folders() {
-            for file in files {
-                for block in &file.configuration.blocks {
-                    if self.may_add_to(folder, block, &groups) {
-                        self.is_applied(folder, file, block)?;
-                        self.names_are_as_said(folder, file, block)?;
+        for &(folder, placed) in self.memberships {
+            let adds = |one: &Rc<BlockOnce<'a>>| self.adds_to(one, &groups);
+            if type_of(placed.block).and_then(Kind::of) == Some(Kind::Membership) {
+                // One that no state has may be of any group.
+                let concerns = |one: &Rc<BlockOnce<'a>>| match adds(one) {
+                    Concern::Unknown if one.made.is_none() => Concern::Yes,
+                    concern => concern,
+                };
+                self.is_as_made(folder, placed, concerns)?;
+            } else {
+                for one in self.each(folder, placed) {
+                    match adds(&one) {
+                        Concern::No => {}
+                        Concern::Yes if !one.is_other() => self.are_members(&one)?,
+                        _ => self.believe(placed, FOR_WHOM),
                     }
                 }
             }
@@ -32,27 +65,82 @@ impl<'a> Uses<'a> {
         Ok(())
     }
 
-    /// Whether a block may add somebody to one of the groups.
-    fn may_add_to(&self, folder: &Path, block: &'a Block, groups: &BTreeSet<String>) -> bool {
-        let kind = block.labels.first().filter(|_| block.kind == "resource");
-        if kind.and_then(|kind| Kind::of(kind)) != Some(Kind::Membership) {
-            return false;
+    /// Whether a block adds somebody to one of the groups.
+    fn adds_to(&self, one: &Rc<BlockOnce<'a>>, groups: &BTreeSet<String>) -> Concern {
+        let said = GROUPS.iter().filter_map(|name| one.placed.argument(name));
+        let values = said.map(|said| self.evaluation.argument(one, said));
+        let concerns = values.map(|value| is_any_of(&value, groups));
+        let concern = concerns.max().unwrap_or(Concern::No);
+        let in_state = one.made.iter().flat_map(|made| made.attributes.argued());
+        let mut in_state = in_state.filter(|argued| GROUPS.contains(&argued.name));
+        let is_in = |name: &String| groups.contains(&name.to_ascii_lowercase());
+        match concern {
+            // As far as nobody can tell it is as the state has it.
+            Concern::Unknown if in_state.any(|argued| argued.names.iter().any(is_in)) => {
+                Concern::Yes
+            }
+            concern => concern,
         }
-        let literals = self.literals();
-        let may_be = |said: Said<'a>| match literals.names(said, None) {
-            Some(names) => names
-                .iter()
-                .any(|name| groups.contains(&name.to_ascii_lowercase())),
-            None => true,
+    }
+
+    /// Whether all whom a block adds that is not read in states are known to have the policy.
+    fn are_members(&self, one: &Rc<BlockOnce<'a>>) -> Result<(), Problem> {
+        let policies = self.makes.iter().map(|&policy| &self.live.policies[policy]);
+        let holders = policies.flat_map(|policy| &policy.holders);
+        let users = holders.map(|&holder| &self.live.principals[holder].owner);
+        let users = users.filter(|owner| owner.kind == Owner::User);
+        let known: BTreeSet<String> = users.map(|owner| owner.name.as_str().to_owned()).collect();
+        let known = Argued {
+            name: "users",
+            names: known.into_iter().collect(),
+            is_list: true,
         };
-        self.modules_in(folder).any(|module| {
-            let said = ["group", "groups"].into_iter();
-            let mut said = said.filter_map(|name| block.argument(name));
-            said.any(|argument| {
-                let value = &argument.value;
-                let values = literals.values(Said { module, value }, None);
-                values.is_none_or(|values| values.into_iter().any(may_be))
-            })
-        })
+        let placed = one.placed;
+        let said = USERS.iter().filter_map(|name| placed.argument(name));
+        let said: Vec<Said<'a>> = said.collect();
+        if said.is_empty() {
+            self.believe(placed, FOR_WHOM);
+        }
+        for said in said {
+            match compared(&self.evaluation.argument(one, said), &known) {
+                Compared::Same => {}
+                Compared::Unknown => self.believe(placed, FOR_WHOM),
+                Compared::Other(other) => {
+                    let message = format!(
+                        "{other} gets it here by a group, and nothing that is given has that: {} have it",
+                        some_of(&known.names, 5)
+                    );
+                    let why = placed
+                        .file
+                        .source
+                        .error_at(said.argument.range.clone(), message);
+                    return Err(why.help(APPLY));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a value names one of these, or a list of names does.
+fn is_any_of(value: &Value<'_>, names: &BTreeSet<String>) -> Concern {
+    match value {
+        Value::Null | Value::NotMade(_) => Concern::No,
+        Value::List(items) => {
+            let concerns = items.values.iter().map(|one| is_any_of(one, names));
+            let others = if items.are_all {
+                Concern::No
+            } else {
+                Concern::Unknown
+            };
+            concerns.max().unwrap_or(Concern::No).max(others)
+        }
+        Value::Text(text) => match text.as_known() {
+            Some(_) if names.iter().any(|name| text.may_be(name)) => Concern::Yes,
+            None if names.iter().any(|name| text.may_be(name)) => Concern::Unknown,
+            _ => Concern::No,
+        },
+        Value::Number(_) | Value::Bool(_) => is_any_of(&Value::Text(value.as_text()), names),
+        _ => Concern::Unknown,
     }
 }

@@ -45,6 +45,8 @@ impl Written {
 pub(super) struct MergedPolicy {
     pub statements: Vec<MergedStatement>,
     documents: Vec<MergedDocument>,
+    /// Those in whose place others stand.
+    replaced: Vec<MergedStatement>,
 }
 
 /// A document that is put together with others.
@@ -125,6 +127,7 @@ impl MergedPolicy {
                 sids: sids.collect(),
             }],
             statements,
+            replaced: Vec::new(),
         }
     }
 
@@ -152,6 +155,7 @@ impl MergedPolicy {
     pub fn merge(&mut self, other: MergedPolicy) -> Result<(), NotMerged> {
         self.can_take(&other)?;
         self.documents.extend(other.documents);
+        self.replaced.extend(other.replaced);
         // Of one document none replaces another: two of one Sid are alternatives.
         let earlier: Vec<Option<usize>> = (other.statements.iter())
             .map(|one| self.with(&one.sid))
@@ -160,7 +164,8 @@ impl MergedPolicy {
             match earlier {
                 Some(earlier) => {
                     statement.replaces = true;
-                    self.statements[earlier] = statement;
+                    let earlier = std::mem::replace(&mut self.statements[earlier], statement);
+                    self.replaced.push(earlier);
                 }
                 None => self.statements.push(statement),
             }
@@ -218,13 +223,19 @@ impl MergedPolicy {
             .map(|(_, one)| one.number)
     }
 
+    /// Those of a document in whose place others stand, each with the `Sid` that these have too.
+    pub fn replaced(&self, place: &Place) -> impl Iterator<Item = (usize, String)> {
+        let replaced = self.replaced.iter().filter(move |one| one.place == *place);
+        replaced.filter_map(|one| Some((one.number, one.sid.text()?)))
+    }
+
     /// What of all is about a document with so many statements.
     pub fn part(&self, place: &Place, statements: usize, all: &SameStatements) -> SameStatements {
         let mut part = SameStatements {
             source_of: Vec::new(),
             beyond: vec![BTreeSet::new(); statements],
             may_be_nothing: vec![false; statements],
-            is_unsure: vec![false; statements],
+            alike: vec![None; statements],
         };
         let source = |&source: &Option<usize>| {
             let one = &self.statements[source?];
@@ -234,7 +245,9 @@ impl MergedPolicy {
         for (at, one) in self.of_place(place) {
             part.beyond[one.number].extend(all.beyond[at].iter().cloned());
             part.may_be_nothing[one.number] |= all.may_be_nothing[at];
-            part.is_unsure[one.number] |= all.is_unsure[at];
+            if let Some(alike) = &all.alike[at] {
+                part.alike[one.number] = Some(alike.clone());
+            }
         }
         part
     }

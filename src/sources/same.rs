@@ -6,11 +6,11 @@
 //! to whatever AWS's statement has beyond the literal ones. Of statements that may be made or not, nobody
 //! can tell which one is when they are alike in all this.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::alike::is_alike;
 use crate::document::StatementForm;
-use crate::iam::{Actions, Effect, Policy, Statement};
+use crate::iam::{ActionPattern, Actions, Effect, Policy, Statement};
 
 /// How the statements of a source and those that AWS has belong together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +23,9 @@ pub struct SameStatements {
     /// For each statement of the source, whether AWS may have nothing beyond these: one of the
     /// statements that may be made of it has not.
     pub may_be_nothing: Vec<bool>,
-    /// For each statement of the source, whether AWS may have it or another one that is like it.
-    pub is_unsure: Vec<bool>,
+    /// For each statement of the source of which AWS may have it or another one that is like it, the entries in
+    /// small letters that all of these have: what goes of them goes of whichever it is.
+    pub alike: Vec<Option<BTreeSet<String>>>,
 }
 
 /// Where a source and AWS differ.
@@ -52,13 +53,13 @@ pub fn same_statements(
         theirs: live.statements.iter().map(Compared::of).collect(),
         forms: &forms,
     };
-    let (source_of, is_unsure) = match pairing.in_order() {
+    let (source_of, makers) = match pairing.in_order() {
         Some(found) => found,
         None => pairing.in_any_order()?,
     };
     let mut beyond = vec![BTreeSet::new(); forms.len()];
     for (&place, live) in source_of.iter().zip(&pairing.theirs) {
-        beyond[place].extend(pairing.ours[place].beyond(live));
+        beyond[place].extend(pairing.ours[place].beyond(live, &forms[place]));
     }
     let may_be_nothing = (0..forms.len()).map(|place| {
         let mut made = (0..pairing.theirs.len()).filter(|&live| pairing.fits(place, live));
@@ -70,7 +71,7 @@ pub fn same_statements(
     });
     Ok(SameStatements {
         may_be_nothing: may_be_nothing.collect(),
-        is_unsure,
+        alike: pairing.alike(&makers),
         source_of: source_of.into_iter().map(Some).collect(),
         beyond,
     })
@@ -86,28 +87,41 @@ struct Compared<'a> {
 impl<'a> Compared<'a> {
     fn of(statement: &'a Statement) -> Self {
         let entries = statement.actions.entries().iter();
-        let actions = entries.map(|entry| entry.to_string().to_ascii_lowercase());
         Compared {
-            actions: actions.collect(),
+            actions: entries.map(folded).collect(),
             statement,
         }
     }
 
-    /// What `live`, which is made of this, allows beyond what is written here; everything where that
-    /// cannot be said by actions.
-    fn beyond(&self, live: &Compared<'_>) -> Vec<String> {
+    /// What `live`, which is made of this, allows beyond what is written here literally, or may allow by an expression
+    /// of this `form` as well; everything where that cannot be said by actions.
+    fn beyond(&self, live: &Compared<'_>, form: &StatementForm) -> Vec<String> {
         let (own, other) = (self.statement, live.statement);
         match (&own.actions, &other.actions) {
             _ if own.effect == Effect::Allow && other.effect == Effect::Deny => Vec::new(),
             (Actions::Action(_), Actions::NotAction(_)) => vec!["*".to_owned()],
             _ => {
                 let entries = other.actions.entries().iter().map(ToString::to_string);
-                let is_beyond =
-                    |entry: &String| !self.actions.contains(&entry.to_ascii_lowercase());
+                // One that is there once more comes from an expression too.
+                let mut literal: BTreeMap<String, usize> = BTreeMap::new();
+                for entry in own.actions.entries() {
+                    *literal.entry(folded(entry)).or_default() += 1;
+                }
+                let is_beyond = |entry: &String| {
+                    let entry = entry.to_ascii_lowercase();
+                    let left = literal.get_mut(&entry).filter(|left| **left > 0);
+                    let is_literal = left.map(|left| *left -= 1).is_some();
+                    !is_literal || form.perhaps.contains(&entry)
+                };
                 entries.filter(is_beyond).collect()
             }
         }
     }
+}
+
+/// An entry in small letters: AWS takes no notice of case.
+pub(super) fn folded(entry: &ActionPattern) -> String {
+    entry.to_string().to_ascii_lowercase()
 }
 
 /// The statements of a source and those that AWS has.
@@ -117,6 +131,9 @@ struct Pairing<'a> {
     /// How each of ours is written.
     forms: &'a [StatementForm],
 }
+
+/// Those of ours that may make one of theirs.
+type Makers = Vec<usize>;
 
 /// Beyond so many pairs the order is not looked for: nobody writes that many statements.
 const MOST_PAIRS: usize = 1_000_000;
@@ -135,9 +152,9 @@ impl Pairing<'_> {
         self.forms[ours].is_computed || is_alike(source.statement, live.statement) && same_actions()
     }
 
-    /// For each of theirs the one of ours that makes it, where the order of both is the same; and for each
-    /// of ours whether another order of the same would make it otherwise.
-    fn in_order(&self) -> Option<(Vec<usize>, Vec<bool>)> {
+    /// For each of theirs the one of ours that makes it, where the order of both is the same; and all that may
+    /// make it in this order.
+    fn in_order(&self) -> Option<(Vec<usize>, Vec<Makers>)> {
         let (count, live) = (self.ours.len(), self.theirs.len());
         if count.saturating_mul(live) > MOST_PAIRS {
             return None;
@@ -169,17 +186,16 @@ impl Pairing<'_> {
             source_of.push(at);
             at += usize::from(!repeats);
         }
-        Some((source_of, self.unsure(&makes)))
+        Some((source_of, self.makers(&makes)))
     }
 
-    /// Which of ours make one of theirs that another of ours may make as well. What is left of ours
-    /// `makes` what is left of theirs.
-    fn unsure(&self, makes: &[Vec<bool>]) -> Vec<bool> {
+    /// For each of theirs those of ours that may make it. What is left of ours `makes` what is left of theirs.
+    fn makers(&self, makes: &[Vec<bool>]) -> Vec<Makers> {
         let (count, live) = (self.ours.len(), self.theirs.len());
         // Whether ours up to here may make theirs up to there.
         let mut made = vec![vec![false; live + 1]; count + 1];
         made[0][0] = true;
-        let mut by_live: Vec<Vec<usize>> = vec![Vec::new(); live];
+        let mut by_live: Vec<Makers> = vec![Vec::new(); live];
         for at in 0..count {
             let repeats = self.forms[at].repeats;
             for to in 0..=live {
@@ -197,17 +213,27 @@ impl Pairing<'_> {
                 }
             }
         }
-        let mut is_unsure = vec![false; count];
-        for alike in by_live.iter().filter(|alike| alike.len() > 1) {
-            for &maker in alike {
-                is_unsure[maker] = true;
+        by_live
+    }
+
+    /// For each of ours the entries of all that may make the same as it, where there are others.
+    fn alike(&self, makers: &[Makers]) -> Vec<Option<BTreeSet<String>>> {
+        let mut alike: Vec<Option<BTreeSet<String>>> = vec![None; self.ours.len()];
+        for makers in makers.iter().filter(|makers| makers.len() > 1) {
+            let entries = makers.iter().map(|&maker| self.ours[maker].actions.clone());
+            let common = entries
+                .reduce(|one, other| &one & &other)
+                .unwrap_or_default();
+            for &maker in makers {
+                let known = alike[maker].take();
+                alike[maker] = Some(known.map_or(common.clone(), |known| &known & &common));
             }
         }
-        is_unsure
+        alike
     }
 
     /// The same in any order, as another writer of the policy may have left it.
-    fn in_any_order(&self) -> Result<(Vec<usize>, Vec<bool>), Different> {
+    fn in_any_order(&self) -> Result<(Vec<usize>, Vec<Makers>), Different> {
         let mut source_of: Vec<Option<usize>> = vec![None; self.theirs.len()];
         let mut is_made = vec![false; self.ours.len()];
         // What is all literal fits in one way alone, and leaves the rest to what is not.
@@ -236,18 +262,18 @@ impl Pairing<'_> {
         let of_live = (0..source_of.len()).filter(|&at| source_of[at].is_none());
         let of_live: Vec<usize> = of_live.collect();
         if of_source.is_empty() && of_live.is_empty() {
-            let mut is_unsure = vec![false; self.ours.len()];
+            let source_of: Vec<usize> = source_of.into_iter().flatten().collect();
             let repeating = |place: &usize| self.forms[*place].repeats;
-            for (live, maker) in source_of.iter().enumerate() {
-                let mut others = (0..self.ours.len()).filter(repeating);
-                let is_like = |place: &usize| Some(*place) != *maker && self.fits(*place, live);
-                if let (Some(maker), Some(other)) = (maker.filter(repeating), others.find(is_like))
-                {
-                    is_unsure[maker] = true;
-                    is_unsure[other] = true;
+            let makers = source_of.iter().enumerate().map(|(live, maker)| {
+                let may_make = |place: &usize| repeating(place) && self.fits(*place, live);
+                if repeating(maker) {
+                    (0..self.ours.len()).filter(may_make).collect()
+                } else {
+                    vec![*maker]
                 }
-            }
-            Ok((source_of.into_iter().flatten().collect(), is_unsure))
+            });
+            let makers = makers.collect();
+            Ok((source_of, makers))
         } else {
             Err(Different { of_source, of_live })
         }
@@ -345,7 +371,8 @@ mod tests {
         };
         let same = same_statements(&policy(source), &policy(live), form).unwrap();
         let source_of = same.source_of.into_iter().flatten();
-        (source_of.collect(), same.is_unsure)
+        let is_unsure = same.alike.iter().map(Option::is_some);
+        (source_of.collect(), is_unsure.collect())
     }
 
     fn on(resource: &str) -> String {
@@ -385,6 +412,40 @@ mod tests {
             alike(&source, &live, &[1, 2]),
             (vec![1, 0], vec![false, true, true])
         );
+    }
+
+    #[test]
+    fn what_stands_in_an_expression_too_may_be_what_it_comes_to() {
+        let mut source = policy(READ);
+        source.statements[0].has_unknown_entries = true;
+        let beyond = |live: &str, perhaps: &[&str]| {
+            let perhaps: BTreeSet<String> = perhaps.iter().map(|one| (*one).to_owned()).collect();
+            let form = |_| StatementForm {
+                perhaps: perhaps.clone(),
+                ..StatementForm::default()
+            };
+            let same = same_statements(&source, &policy(live), form).unwrap();
+            same.beyond[0].iter().cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(beyond(READ, &[]), [""; 0]);
+        assert_eq!(beyond(READ, &["s3:get*", "s3:putobject"]), ["s3:Get*"]);
+        // Nobody writes the same twice, so that one of them comes from the expression.
+        let twice = READ.replace("\"s3:Get*\"", "\"s3:Get*\", \"s3:get*\"");
+        assert_eq!(beyond(&twice, &[]), ["s3:get*"]);
+    }
+
+    #[test]
+    fn of_alternatives_what_all_have_is_told() {
+        let dynamic = |at| StatementForm {
+            repeats: at < 2,
+            ..StatementForm::default()
+        };
+        let mut source = policy(&format!("{READ}, {READ}"));
+        source.statements[1].has_unknown_entries = true;
+        source.statements[1].actions = Actions::Action(vec!["S3:LISTBUCKET".parse().unwrap()]);
+        let same = same_statements(&source, &policy(READ), dynamic).unwrap();
+        let both = Some(BTreeSet::from(["s3:listbucket".to_owned()]));
+        assert_eq!(same.alike, [both.clone(), both]);
     }
 
     #[test]

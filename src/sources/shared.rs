@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Live, LivePrincipal, MadeBy, Matched, Others};
+use super::stack::is_of_stack;
+use super::{Live, LivePrincipal, MadeBy, Matched, Others, SourcePolicy};
 use crate::findings::Findings;
 use crate::iam::quota::Owner;
 use crate::policies::{PolicyOwner, belied, young_principal};
-use crate::text::{Problem, Severity, list};
+use crate::text::{Problem, Severity, Untrusted, list};
 
 /// The finding of each principal, by its place in [`Live`].
 #[derive(Clone, Debug, Default)]
@@ -16,8 +17,6 @@ pub struct PlacedFindings {
     pub strangers: Vec<Problem>,
     /// What to know of the others.
     pub notes: Vec<Problem>,
-    /// Those whom findings are about and no state has, as their ARNs name them.
-    pub unknown: Vec<String>,
     /// All whom findings are about, as their ARNs name them.
     names: Vec<PolicyOwner>,
     /// Those of whom several findings may be.
@@ -71,7 +70,6 @@ impl Live {
                 placed.put(place, finding, owner);
             } else {
                 placed.names.extend(PolicyOwner::from_arn(arn.raw()));
-                placed.unknown.push(arn.to_string());
                 let (no_source, help) = match self.made_by {
                     MadeBy::Terraform => (
                         "no state",
@@ -88,6 +86,21 @@ impl Live {
             }
         }
         placed
+    }
+
+    /// Those of whom findings tell, whatever else they say, and whom nothing here makes or names.
+    pub fn strangers(&self, told: &[Untrusted]) -> Vec<PolicyOwner> {
+        let owners = told
+            .iter()
+            .filter_map(|arn| PolicyOwner::from_arn(arn.raw()));
+        let is_stranger = |owner: &PolicyOwner| {
+            let arn = owner.arn.as_ref();
+            let known = arn.and_then(|arn| self.principal(arn.as_str()));
+            // What AWS makes by itself no source makes.
+            owner.locked().is_none()
+                && known.is_none_or(|place| self.principals[place].is_only_in_aws)
+        };
+        owners.filter(is_stranger).collect()
     }
 
     /// What none of the `holders` of a policy uses. Who has no finding uses everything.
@@ -195,6 +208,25 @@ impl Matched {
         policy.others == Others::Unknown
             || policy.holders.iter().any(is_found)
             || policy.holders.iter().any(is_group) && has_users()
+    }
+
+    /// Whether a policy may be made elsewhere too for somebody whom nothing here makes: one who has the name of
+    /// a holder in another account, or a name that CloudFormation made up in another stack.
+    pub fn may_have(&self, policy: &SourcePolicy, stranger: &PolicyOwner) -> bool {
+        let holders = policy.holders.iter().map(|&at| &self.live.principals[at]);
+        let mut holders = holders.filter(|holder| !holder.is_only_in_aws);
+        holders.any(|holder| {
+            let own = &holder.owner;
+            let is_named_so = own.kind == stranger.kind
+                && own
+                    .name
+                    .as_str()
+                    .eq_ignore_ascii_case(stranger.name.as_str());
+            let id = holder.address.as_ref().map(|address| &address.block.name);
+            let is_made_up = self.live.made_by == MadeBy::CloudFormation
+                && id.is_some_and(|id| is_of_stack(stranger.name.as_str(), id));
+            is_named_so || own.kind == stranger.kind && is_made_up
+        })
     }
 
     /// The principals that findings are about, by their places.

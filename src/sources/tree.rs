@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::calls::called;
 use super::entries::{entries, entries_or_none, to_read};
+use super::evaluation::Placed;
 use super::merged::Place;
 use super::stack::holds_templates;
 use super::surroundings::{real, real_or};
@@ -51,18 +52,26 @@ pub struct Module<'a> {
 pub(super) struct Call<'a> {
     /// The folder that it stands in.
     pub folder: PathBuf,
+    /// The module that it stands in.
+    pub module: Module<'a>,
     /// The file there.
     pub file: &'a TreeFile,
     /// The block.
     pub block: &'a Block,
-    /// The names of the module that it calls, from the root module on.
-    pub names: Vec<String>,
     /// Where the module is that it calls, and whether that was downloaded; none where `terraform init` has
     /// not written it down.
     pub calls: Option<(PathBuf, &'a ModuleFolder)>,
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
+    /// The block in its file.
+    pub fn placed(&self) -> Placed<'a> {
+        Placed {
+            file: self.file,
+            block: self.block,
+        }
+    }
+
     /// How messages call it.
     pub fn place(&self) -> String {
         format!("{}:{}", self.file.source.name().raw(), self.block.line)
@@ -418,9 +427,9 @@ impl Tree {
                 let folder = folder.clone();
                 Call {
                     folder,
+                    module,
                     file,
                     block,
-                    names,
                     calls,
                 }
             });

@@ -4,7 +4,8 @@
 use std::cell::RefCell;
 use std::path::Path;
 
-use super::made::Made;
+use super::applied::Concern;
+use super::evaluation::{Evaluation, Placed};
 use super::references::{Addresses, asks_for_each, is_of, is_role, takes};
 use super::tree::TreeFile;
 use super::{Live, LivePolicy, Module, State, Tree};
@@ -13,25 +14,29 @@ use crate::terraform::{Argument, Block, Value};
 use crate::text::Problem;
 
 /// A document, the folder of its module, and the policies that are made of it.
-pub(super) struct Uses<'a> {
+pub(super) struct Uses<'u, 'a> {
     pub tree: &'a Tree,
     pub states: &'a [State],
-    pub live: &'a Live,
-    pub made: &'a Made<'a>,
-    pub folder: &'a Path,
+    pub live: &'u Live,
+    pub evaluation: &'u Evaluation<'a>,
+    /// The blocks of the tree that may add somebody to a group, each with its folder.
+    pub memberships: &'u [(&'a Path, Placed<'a>)],
+    pub folder: &'u Path,
     /// What it is called, first, and then what those are called that take its statements.
     pub names: Vec<String>,
-    pub makes: &'a [usize],
+    pub makes: &'u [usize],
     /// Whether nobody else has what the states have.
     pub complete: bool,
     /// Blocks of which it cannot be read for whom they are, and which are taken to be as the states have
     /// them.
     pub believed: RefCell<Vec<Problem>>,
+    /// What holds since the states are said to be complete, and for no other reason.
+    pub claims: RefCell<Vec<String>>,
 }
 
 pub(super) const APPLY: &str = "run `terraform apply` first, and give the new state";
 
-impl Uses<'_> {
+impl<'a> Uses<'_, 'a> {
     /// Refuses a document that serves something else, or whose blocks do not make what the states say.
     pub fn are_all_known(&self) -> Result<(), Problem> {
         let addresses = Addresses {
@@ -51,7 +56,7 @@ impl Uses<'_> {
         for (file, block) in self.takers() {
             self.is_made_as_said(file, block)?;
             changes_are_applied(file, block)?;
-            self.names_are_as_said(self.folder, file, block)?;
+            self.is_as_made(self.folder, Placed { file, block }, |_| Concern::Yes)?;
             self.provider_is_known(file, block)?;
             if is_managed_policy(block) {
                 self.attachments_are_known(block)?;
@@ -61,7 +66,7 @@ impl Uses<'_> {
         Ok(())
     }
 
-    fn blocks(&self) -> impl Iterator<Item = (&TreeFile, &Block)> {
+    fn blocks(&self) -> impl Iterator<Item = (&'a TreeFile, &'a Block)> + use<'a> {
         let files = self.tree.files(self.folder).iter();
         files.flat_map(|file| {
             file.configuration
@@ -72,7 +77,7 @@ impl Uses<'_> {
     }
 
     /// The blocks that take the document as their policy.
-    fn takers(&self) -> impl Iterator<Item = (&TreeFile, &Block)> {
+    fn takers(&self) -> impl Iterator<Item = (&'a TreeFile, &'a Block)> {
         let blocks = self.blocks();
         blocks.filter(|(_, block)| takes(block, &self.names) > 0)
     }
@@ -99,12 +104,10 @@ impl Uses<'_> {
         self.states[policy.state].module(&policy.address)
     }
 
-    /// Whether what a block has made is all among what is made of the document, and it has made something
-    /// wherever it stands once. What is to be made yet, nobody can have used.
+    /// Whether what a block has made is all among what is made of the document.
     fn is_made_as_said(&self, file: &TreeFile, block: &Block) -> Result<(), Problem> {
         if is_role(block) {
-            self.is_embedded_as_said(file, block)?;
-            return self.is_applied(self.folder, file, block);
+            return self.is_embedded_as_said(file, block);
         }
         let mut made = self.made_by(block);
         if let Some((_, left)) = made.find(|(place, _)| !self.makes.contains(place)) {
@@ -112,7 +115,7 @@ impl Uses<'_> {
             let why = file.error_at(block, message);
             return Err(why.help("see why that is left; what is taken from one is taken from both"));
         }
-        self.is_applied(self.folder, file, block)
+        Ok(())
     }
 
     /// Whether each role that a block makes has as many policies of the document as the block says.

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::block::Block;
+use hcl_edit::expr::Expression;
+use hcl_edit::parser::parse_expr;
+
+use super::block::{Argument, Block};
 use super::parsed::Parsed;
 use super::policy_file::PolicyFile;
 use super::{json_syntax, reader};
@@ -30,6 +33,8 @@ pub struct ConfigurationFile {
     /// The policies, in order of the text: each `data "aws_iam_policy_document"`, and each argument
     /// of a resource that takes a policy of a role, a user, a group or a managed one.
     pub policies: Vec<WrittenPolicy>,
+    /// Whether it is a `.tf.json` file.
+    is_json: bool,
 }
 
 /// What stands in a place that takes a policy. While a file is being read `P` is what is known so far of
@@ -123,6 +128,7 @@ impl ConfigurationFile {
         Ok(ConfigurationFile {
             blocks,
             policies: policies.collect(),
+            is_json: false,
         })
     }
 
@@ -134,7 +140,18 @@ impl ConfigurationFile {
         Ok(ConfigurationFile {
             blocks: json_syntax::blocks(source)?,
             policies: Vec::new(),
+            is_json: true,
         })
+    }
+
+    /// What an argument of a block of it is, to be evaluated; none where it is not read.
+    pub(crate) fn expression(&self, source: &Source, argument: &Argument) -> Option<Expression> {
+        let text = source.text().get(argument.range.clone())?;
+        if self.is_json {
+            json_syntax::expression(text)
+        } else {
+            parse_expr(text).ok()
+        }
     }
 
     /// The block called so within its module: `aws_iam_role.app`.

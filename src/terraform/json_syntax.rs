@@ -1,6 +1,8 @@
 //! Files of Terraform in JSON, read for the sake of what their blocks call and refer to. Policies in them
 //! are not read, and then nor is the file.
 
+use hcl_edit::expr::{Expression, Object, ObjectKey};
+use hcl_edit::template::StringTemplate;
 use hcl_edit::visit::Visit;
 
 use super::block::{Argument, Block};
@@ -195,6 +197,40 @@ impl Reader<'_> {
         let problem = self.places.source().error_at(start..start + 1, what);
         problem.help("write what is about policies in it as .tf")
     }
+}
+
+/// What stands in an argument, to be evaluated: its texts are templates.
+pub(super) fn expression(text: &str) -> Option<Expression> {
+    of_value(serde_json::from_str(text).ok()?)
+}
+
+fn of_value(value: serde_json::Value) -> Option<Expression> {
+    use serde_json::Value;
+    Some(match value {
+        Value::Null => Expression::null(),
+        Value::Bool(truth) => Expression::from(truth),
+        Value::Number(number) => match number.as_i64() {
+            Some(number) => Expression::from(number),
+            None => Expression::from(hcl_edit::Number::from_f64(number.as_f64()?)?),
+        },
+        Value::String(text) if !is_template(&text) => Expression::from(text),
+        Value::String(text) => {
+            let template = hcl_edit::parser::parse_template(&text).ok()?;
+            Expression::from(template.into_iter().collect::<StringTemplate>())
+        }
+        Value::Array(list) => {
+            let values = list.into_iter().map(of_value).collect::<Option<Vec<_>>>()?;
+            Expression::from(values)
+        }
+        Value::Object(members) => {
+            let mut object = Object::new();
+            for (name, value) in members.into_iter().filter(|(name, _)| name != COMMENT) {
+                let name = of_value(Value::String(name))?;
+                object.insert(ObjectKey::Expression(name), of_value(value)?);
+            }
+            Expression::from(object)
+        }
+    })
 }
 
 fn is_template(text: &str) -> bool {

@@ -146,7 +146,7 @@ fn statement(tree: &Tree, own: &Block, body: Option<&Block>) -> (Json, Statement
     let mut form = StatementForm {
         must_stay: is_dynamic.then(|| tree.at(range.start, "a dynamic block makes the statement")),
         repeats: is_dynamic,
-        is_computed: false,
+        ..StatementForm::default()
     };
     let Some(body) = body else {
         let unknown = tree.unknown_statement(range, "a dynamic block makes it");

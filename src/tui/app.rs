@@ -136,11 +136,11 @@ impl App {
     /// Shows what would be written, or why nothing can be.
     pub fn show_preview(&mut self, found: Result<Preview, Error>) {
         match (&mut self.shell.overlay, found) {
-            (Overlay::Write { target, .. }, Ok(Preview::Files(sentence))) => {
-                *target = Some(Ok(sentence));
+            (Overlay::Write(preview), Ok(Preview::Files(sentence))) => {
+                preview.target = Some(Ok(sentence));
             }
-            (Overlay::Write { target, .. }, Err(error)) => {
-                *target = Some(Err(error.in_one_line()));
+            (Overlay::Write(preview), Err(error)) => {
+                preview.target = Some(Err(error.in_one_line()));
             }
             (overlay, Ok(Preview::Folder(preview))) => {
                 *overlay = Overlay::Folder { preview, top: 0 };

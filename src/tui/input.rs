@@ -56,8 +56,9 @@ pub fn input_for(event: &Event, app: &App) -> Option<Input> {
                 (None, KeyCode::Char(letter)) if context.takes_text() && !key.ctrl => {
                     Some(Input::Text(letter.to_string()))
                 }
-                (None, KeyCode::Char(_)) if !key.ctrl && context != Context::TooSmall => {
-                    Some(Input::Unused(key))
+                (None, code) if context != Context::TooSmall => {
+                    let is_typing = context.takes_text();
+                    (is_pressed_alone(code) && !is_typing).then_some(Input::Unused(key))
                 }
                 _ => None,
             }
@@ -70,6 +71,19 @@ pub fn input_for(event: &Event, app: &App) -> Option<Input> {
         }
         _ => None,
     }
+}
+
+/// Whether a key is one that somebody presses by itself to have something done.
+fn is_pressed_alone(code: KeyCode) -> bool {
+    !matches!(
+        code,
+        KeyCode::Null
+            | KeyCode::CapsLock
+            | KeyCode::ScrollLock
+            | KeyCode::NumLock
+            | KeyCode::Media(_)
+            | KeyCode::Modifier(_)
+    )
 }
 
 fn key_of(event: KeyEvent) -> Option<Key> {

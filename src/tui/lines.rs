@@ -43,6 +43,15 @@ pub(crate) fn take_bottom(rest: &mut Rect, height: u16) -> Rect {
     }
 }
 
+pub(crate) fn take_right(rest: &mut Rect, width: u16) -> Rect {
+    rest.width -= width;
+    Rect {
+        x: rest.right(),
+        width,
+        ..*rest
+    }
+}
+
 /// Draws `lines` one below the other, from the top of `area` on.
 pub(crate) fn draw_lines<'a>(
     frame: &mut Frame<'_>,

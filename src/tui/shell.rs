@@ -8,7 +8,8 @@ use super::help::Help;
 use super::list::FolderPreview;
 use super::look::{Look, Theme};
 use super::message::Message;
-use super::search::Search;
+use super::search::{From, Search};
+use super::write::WritePreview;
 use crate::refine::MarkKind;
 use crate::review::EntryPlace;
 
@@ -46,12 +47,7 @@ pub(crate) enum Overlay {
     #[default]
     None,
     /// The preview of what would be written of a review.
-    Write {
-        /// Where it would be written, or why it cannot be, once that was found out.
-        target: Option<Result<String, String>>,
-        /// The first line that is seen.
-        top: usize,
-    },
+    Write(WritePreview),
     /// The preview of what would be written of an account.
     Folder {
         /// What would be written, policy by policy.
@@ -135,6 +131,32 @@ pub(crate) struct Seen {
     pub(crate) height: u16,
     /// Whether nothing was seen, since there was no room: no key decides or writes then.
     pub(crate) is_too_small: bool,
+}
+
+impl Overlay {
+    /// The preview of what would be written, if it is seen: also while it is searched.
+    pub(crate) fn preview(&self) -> Option<&WritePreview> {
+        match self {
+            Overlay::Write(preview) => Some(preview),
+            Overlay::Search(search) => match &search.from {
+                From::Preview { preview, .. } => Some(preview),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn preview_mut(&mut self) -> Option<&mut WritePreview> {
+        match self {
+            Overlay::Write(preview) => Some(preview),
+            Overlay::Search(search) => match &mut search.from {
+                From::Preview { preview, .. } => Some(preview),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
 }
 
 impl Shell {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::app::App;
 use super::keys::{Context, Key, ROWS};
+use super::list::{Order, PolicyFilter};
 use super::message::{Message, Request, ShellMessage};
 use super::motion::Motion;
 use super::review::{Pane, ReviewMessage};
@@ -16,6 +17,17 @@ use crate::review::State;
 struct Seen {
     overlay: Overlay,
     panes: Option<Panes>,
+    list: Option<ListSeen>,
+}
+
+/// What a key can change of the list of an account; what decides says so itself.
+#[derive(PartialEq)]
+struct ListSeen {
+    cursor: usize,
+    order: Order,
+    filter: PolicyFilter,
+    selected: usize,
+    search: String,
 }
 
 /// What a key can change of the panes.
@@ -50,23 +62,27 @@ impl Seen {
             }),
             decided: Arc::as_ptr(&screen.review.snapshot()),
         });
+        let list = app.view.list().map(|list| ListSeen {
+            cursor: list.policies.cursor(),
+            order: list.policies.order,
+            filter: list.policies.filter,
+            selected: list.policies.selected.len(),
+            search: list.search.clone(),
+        });
         Seen {
             overlay: app.shell.overlay.clone(),
             panes,
+            list,
         }
     }
 }
 
-/// Lets `apply` do what a message says, and says why nothing happened, if nothing did. The list of an
-/// account speaks for itself.
+/// Lets `apply` do what a message says, and says why nothing happened, if nothing did.
 pub(crate) fn told(
     app: &mut App,
     message: Message,
     apply: impl FnOnce(&mut App, Message) -> Option<Request>,
 ) -> Option<Request> {
-    if app.view.screen().is_none() {
-        return apply(app, message);
-    }
     let before = Seen::of(app);
     let request = apply(app, message);
     let is_silent = request.is_none() && app.shell.status.is_none() && before == Seen::of(app);

@@ -13,6 +13,7 @@ use super::search;
 use super::shell::Overlay;
 use super::silent;
 use super::view::{Shown, ShownMut};
+use super::write::WritePreview;
 use crate::text::printable;
 
 /// How many rows a turn of the wheel moves.
@@ -120,7 +121,9 @@ fn move_by(app: &mut App, motion: Motion) {
         (Overlay::Cut(table), _) => table.move_by(motion),
         (Overlay::Fit(table), _) => table.move_by(motion),
         (
-            Overlay::Write { top, .. } | Overlay::Folder { top, .. } | Overlay::PolicyDiff { top },
+            Overlay::Write(WritePreview { top, .. })
+            | Overlay::Folder { top, .. }
+            | Overlay::PolicyDiff { top },
             _,
         ) => {
             *top = moved(*top, lines.saturating_sub(seen) + 1, motion, seen);
@@ -151,8 +154,7 @@ fn preview(app: &mut App) -> Option<Request> {
             return None;
         }
         Shown::Review(_) => {
-            let target = None;
-            shell.overlay = Overlay::Write { target, top: 0 };
+            shell.overlay = Overlay::Write(WritePreview::default());
         }
         Shown::List(_) => shell.overlay = Overlay::None,
     }

@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod agreement;
+mod ahead;
 mod as_deny;
 mod bytes;
 mod decided;

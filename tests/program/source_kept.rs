@@ -249,7 +249,7 @@ fn an_entry_stays_that_a_comment_about_others_stands_behind() {
     let said = "warning: main.tf:10:30: nothing that this keeps is unused; it stands behind \
                 sqs:DeleteMessage, which stays for its sake";
     assert!(run.stderr.contains(said), "{}", run.stderr);
-    let said = "1 unused held back";
+    let said = "1 unused kept by a comment: main.tf:10";
     assert!(run.stderr.contains(said), "{}", run.stderr);
 }
 

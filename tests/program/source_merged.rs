@@ -312,6 +312,13 @@ fn a_statement_is_edited_in_the_document_that_wins() {
 }
 
 #[test]
+fn of_a_statement_whose_sid_is_given_again_that_is_told() {
+    let run = with_override(&[USED, UNUSED]).refine(&[]);
+    let why = "another document gives the Sid Same again, and what it says takes the place of statement 1";
+    assert!(run.stderr.contains(why), "{}", run.stderr);
+}
+
+#[test]
 fn a_statement_without_which_another_would_be_back_stays() {
     let run = with_override(&[UNUSED]).refine(&[]);
     assert_eq!((run.exit, run.stdout.as_str()), (0, ""), "{}", run.stderr);

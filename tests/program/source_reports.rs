@@ -618,3 +618,42 @@ fn a_baseline_knows_what_is_to_be_removed_by_hand_and_not_what_has_to_stay() {
     assert_eq!(run.exit, 1, "{}", run.stderr);
     assert!(run.stderr.contains("sqs:CreateQueue"), "{}", run.stderr);
 }
+
+#[test]
+fn the_finding_of_a_record_is_the_one_that_was_decided_on() {
+    let world = World::new();
+    let both = record(&world, &[]);
+    assert!(both["finding"].get("file").is_none(), "{}", both["finding"]);
+    let files: Vec<&Value> = (both["finding"]["files"].as_array().unwrap().iter())
+        .map(|file| &file["file"])
+        .collect();
+    assert_eq!(files, ["../app.json", "../other.json"]);
+    // One that is about nobody here, though it is given first.
+    let app = world.read("app.json");
+    let stranger = app.replace("role/prod-app", "role/stranger");
+    let stranger = stranger.replace("\"id\": \"app\"", "\"id\": \"stranger\"");
+    world.write("app.json", &stranger);
+    world.write("other.json", &app);
+    let alone = record(&world, &[]);
+    assert!(!alone["policies"].as_array().unwrap().is_empty());
+    assert_eq!(alone["finding"]["file"], "../other.json");
+    assert_eq!(alone["finding"]["id"], "app");
+}
+
+#[test]
+fn the_text_for_a_pull_request_tells_what_is_too_long_and_the_ways_out() {
+    let world = World::new();
+    let run = world.run("refine", &["--format", "markdown"]);
+    assert!(!run.stdout.contains("Too long"), "{}", run.stdout);
+    let run = world.run("refine", &["--quota", "60", "--format", "markdown"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let (_, too_long) = run.stdout.split_once("\n## Too long for AWS\n\n").unwrap();
+    let line = too_long.lines().next().unwrap();
+    for said in [
+        "- `main.tf:",
+        "comes to",
+        "nothing was written; --if-too-long keep leaves some of what is unused granted",
+    ] {
+        assert!(line.contains(said), "{line}");
+    }
+}

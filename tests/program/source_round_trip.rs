@@ -508,3 +508,50 @@ fn it_is_said_when_a_plan_needs_a_record() {
     let run = source_uses::World::managed().refine(source_uses::COMPLETE);
     assert!(run.stderr.contains(needs), "{}", run.stderr);
 }
+
+#[test]
+fn of_two_records_of_one_policy_neither_counts_and_both_are_named() {
+    let world = source_uses::World::managed();
+    world.refine(&["--states-complete", "--record", "../record.json"]);
+    let record = fs::read_to_string(world.folder.path().join("record.json")).unwrap();
+    let mut both: Value = serde_json::from_str(&record).unwrap();
+    let mut other = both["made"][0].clone();
+    let address = other["address"].as_str().unwrap().to_owned();
+    other["address"] = format!("{address} in prod").into();
+    other["statements"][0]
+        .as_object_mut()
+        .unwrap()
+        .remove("becomes");
+    both["made"].as_array_mut().unwrap().push(other);
+    world.write("both.json", &both.to_string());
+    let verify = |plan: &Value, record: &str| {
+        world.write("plan.json", &plan.to_string());
+        let mut command = iam_refine();
+        command.current_dir(world.folder.path());
+        let arguments = ["verify", "plan.json", "f.json", "--decisions", record];
+        command.args(arguments).run()
+    };
+    let mut unchanged = plan_of_managed(&world, &["sqs:SendMessage"]);
+    assert_eq!(verify(&unchanged, "record.json").exit, 0);
+    let said = format!(
+        "{address} may be any of these of the record, which do not become the same: {address} of "
+    );
+    let run = verify(&unchanged, "both.json");
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+    assert!(run.stdout.contains(&said), "{}", run.stdout);
+    // Where nothing is changed it is said all the same.
+    unchanged["resource_changes"] = json!([]);
+    let run = verify(&unchanged, "both.json");
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+    assert!(run.stdout.contains(&said), "{}", run.stdout);
+    // Two in one file are none, and one is no finding.
+    world.write("joined.json", &format!("{record}{record}"));
+    let run = verify(&unchanged, "joined.json");
+    assert_eq!(run.exit, 2, "{}", run.stdout);
+    let said = "joined.json is no decision record: it holds several records";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    let run = world.refine(&["../record.json"]);
+    let said = "this is a decision record, and no finding";
+    assert_eq!(run.exit, 2, "{}", run.stdout);
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}

@@ -740,10 +740,12 @@ fn whoever_the_source_says_will_have_a_managed_policy_counts() {
     let boundary = block(
         "aws_iam_role",
         "new",
-        "  count = 0\n  permissions_boundary = aws_iam_policy.m.arn\n",
+        "  count = 1\n  permissions_boundary = aws_iam_policy.m.arn\n",
     );
     let why = "aws_iam_policy.m is a permissions boundary here";
     World::managed().with_block(&boundary).stays(COMPLETE, why);
+    let of_none = boundary.replace("count = 1", "count = 0");
+    World::managed().with_block(&of_none).is_edited(COMPLETE);
     let by_arn = boundary.replace("aws_iam_policy.m.arn", &format!("\"{}\"", arn("policy/m")));
     World::managed().with_block(&by_arn).stays(COMPLETE, why);
 }
@@ -1037,15 +1039,23 @@ fn of_alternatives_the_one_that_is_made_is_edited() {
 }
 
 #[test]
-fn alternatives_that_nobody_can_tell_apart_stay() {
+fn of_alternatives_that_nobody_can_tell_apart_goes_what_both_have() {
     for (first, second) in [
         ("\"*\"", "\"*\""),
         ("var.queue", "\"*\""),
         ("\"*\"", "var.queue"),
     ] {
-        let run = alternatives(first, second).refine(&[]);
+        let mut world = alternatives(first, second);
+        let run = world.refine(&[]);
+        let gone = "\n-      actions   = [\"sqs:SendMessage\", \"sqs:DeleteMessage\"]";
+        assert_eq!(run.stdout.matches(gone).count(), 2, "{}", run.stderr);
+        // What one of them alone has is not touched: it may be made or not.
+        let actions = "[\"sqs:SendMessage\", \"sqs:DeleteMessage\"]";
+        let more = "concat([\"sqs:SendMessage\"], var.more)";
+        world.text = world.text.replacen(actions, more, 1);
+        let run = world.refine(&[]);
         assert_eq!(run.stdout, "", "{}", run.stderr);
-        let why = "nobody can tell whether statement 1 is made, or another one like it";
+        let why = "nobody can tell whether statement 2 is made, or another one like it that does not have this";
         assert!(run.stderr.contains(why), "{}", run.stderr);
     }
 }

@@ -1,6 +1,6 @@
 //! Who has the policies of templates: as templates, stacks and AWS tell it.
 
-use crate::templates::{APP, MORE, TEMPLATE, UNUSED, World, account, finding, stack};
+use crate::template_world::{APP, MORE, TEMPLATE, UNUSED, World, account, finding, stack};
 
 #[test]
 fn a_managed_policy_that_others_have_stays() {
@@ -366,4 +366,80 @@ fn a_group_that_is_called_as_a_policy_is_not_that_policy() {
     );
     let run = world.refined();
     assert!(run.stdout.contains("s3:GetObject"), "{}", run.stderr);
+}
+
+/// The template with a policy whose role is imported, and what AWS has of it.
+fn imported() -> World {
+    let world = World::new();
+    world.replace(
+        "template.yaml",
+        "PolicyName: more\n      Roles: [!Ref AppRole]",
+        "PolicyName: more\n      Roles: [!ImportValue BaseRole]",
+    );
+    let account = account("123456789012", "app", 1);
+    let more = format!("{{\"PolicyName\": \"more\", \"PolicyDocument\": {MORE}}}");
+    let without = account.replace(&format!(", {more}"), "");
+    let base = format!(
+        r#"{{"RoleName": "base", "Arn": "arn:aws:iam::123456789012:role/base", "RolePolicyList": [{more}], "AttachedManagedPolicies": []}}"#
+    );
+    let with_base = without.replacen("{\"RoleName\"", &format!("{base}, {{\"RoleName\""), 1);
+    assert_ne!(without, with_base);
+    world.write("account.json", &with_base);
+    let found = finding("123456789012", "base", UNUSED);
+    world.write("base.json", &found);
+    world
+}
+
+const WITH_BASE: &str = "template.yaml stack.json account.json finding.json base.json";
+
+#[test]
+fn the_account_tells_who_has_a_policy_whose_role_is_imported() {
+    let world = imported();
+    let run = world.refine(WITH_BASE);
+    assert!(run.stdout.contains("kms:Decrypt"), "{}", run.stderr);
+    let said = "makes More.PolicyDocument of stack.json, of role base";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    // Without a finding for it all of it counts as used.
+    let run = world.refined();
+    assert!(!run.stdout.contains("kms:Decrypt"), "{}", run.stdout);
+}
+
+#[test]
+fn where_the_account_does_not_tell_who_has_it_such_a_policy_stays() {
+    let why = "which role has it comes from !ImportValue BaseRole, which the stack does not tell";
+    let stays = |world: &World, help: &str| {
+        let run = world.refine(WITH_BASE);
+        assert!(!run.stdout.contains("kms:Decrypt"), "{}", run.stdout);
+        assert!(
+            run.stderr.contains(why) && run.stderr.contains(help),
+            "{}",
+            run.stderr
+        );
+    };
+    let leave = "deploy the template first, if it is newer than the stack";
+    // Two have it, and one is imported.
+    let world = imported();
+    let account = world.read("account.json");
+    let base = account.split("{\"RoleName\"").nth(1).unwrap();
+    let other = base.replace("base", "other");
+    world.write(
+        "account.json",
+        &account.replacen(
+            "{\"RoleName\"",
+            &format!("{{\"RoleName\"{other}{{\"RoleName\""),
+            1,
+        ),
+    );
+    stays(&world, leave);
+    // AWS has another one.
+    let world = imported();
+    world.replace("account.json", "kms:Decrypt", "kms:Encrypt");
+    stays(&world, leave);
+    // The account of the stack is another one.
+    let world = imported();
+    world.replace("stack.json", "123456789012:policy", "210987654321:policy");
+    stays(
+        &world,
+        "give what `aws iam get-account-authorization-details` prints: it shows who has it",
+    );
 }

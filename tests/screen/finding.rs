@@ -208,3 +208,29 @@ fn deciding_what_is_undecided_goes_on_to_the_next() {
     let all = tester.press("a a a a a a a a a a");
     assert!(all.text().contains("None is undecided"), "{}", all.text());
 }
+
+#[test]
+fn the_preview_is_searched_too() {
+    let at = |keys: &str| article((80, 24)).press("A w").press(keys);
+    let typing = at("/ g e t j o b");
+    assert!(
+        typing.text().contains("s3:GetJobTagging"),
+        "{}",
+        typing.text()
+    );
+    assert_eq!(
+        typing.footer(),
+        "Search: getjob_  1 of 1  Enter stay here  Esc back"
+    );
+    let found = typing.press("Enter");
+    assert_eq!(found.app.context(), Context::Write);
+    assert_eq!(
+        found.press("n").footer(),
+        "getjob: 1 of 1, from the top again"
+    );
+    // Given up, one is where one was.
+    assert_eq!(at("/ g e t j o b Esc").text(), at("").text());
+    let nowhere = at("/ q q Enter");
+    assert_eq!(nowhere.footer(), "qq is nowhere");
+    assert_eq!(nowhere.app.context(), Context::Write);
+}

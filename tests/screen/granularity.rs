@@ -1,8 +1,10 @@
 //! The table of granularities.
 
-use iam_refine::tui::Context;
+use iam_refine::catalogue::Catalogue;
+use iam_refine::review::Decision;
+use iam_refine::tui::{Context, Settings};
 
-use crate::setup::{Tester, article, article_today};
+use crate::setup::{Tester, article, article_today, review};
 
 /// On the wildcard `s3:Get*`, with the actions of today.
 fn on_get(keys: &str) -> Tester {
@@ -75,4 +77,62 @@ fn only_what_is_cut_can_be_cut_differently() {
 fn a_catalogue_without_dates_says_so() {
     let text = article((80, 24)).press(". v Space").text();
     assert!(text.contains("does not tell when"), "{text}");
+}
+
+/// A review of three wildcards; nothing of the last one goes.
+fn of_three(keys: &str) -> Tester {
+    let policy = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+        "Action": ["s3:GetB*", "s3:GetO*", "s3:List*"], "Resource": "*"}]}"#;
+    let findings = r#"[{"serviceNamespace": "s3", "actions": ["GetBucketAcl", "GetObjectAcl"]}]"#;
+    let review = review(&[policy], findings, Catalogue::built_in());
+    Tester::new(review, Settings::default(), (80, 24)).press(keys)
+}
+
+#[test]
+fn one_cut_for_all_keeps_what_was_decided() {
+    insta::assert_snapshot!(of_three("V").text());
+    let cut = of_three("a V l l Enter");
+    assert_eq!(cut.footer(), "Cut 2 wildcards by name");
+    let places: Vec<_> = cut.review().state().places().collect();
+    let decided: Vec<_> = { places.iter() }
+        .map(|place| cut.review().state().decision(*place))
+        .collect();
+    assert_eq!(
+        decided,
+        [Some(Decision::Accepted), Some(Decision::Undecided)]
+    );
+    // Accepted, and cut by name.
+    assert!(
+        cut.written().contains("s3:GetBucketCORS "),
+        "{}",
+        cut.written()
+    );
+    // It is one step.
+    assert_eq!(cut.press("u").written(), of_three("a").written());
+}
+
+#[test]
+fn one_cut_for_all_leaves_what_is_rejected_and_says_so() {
+    let cut = of_three("r V l l Enter");
+    assert_eq!(
+        cut.footer(),
+        "Cut 1 wildcard by name; 1 rejected wildcard stays as it is"
+    );
+    assert_eq!(
+        of_three("R V").footer(),
+        "Of no wildcard that is not rejected anything goes: there is none to cut"
+    );
+    assert_eq!(
+        of_three("V Enter").footer(),
+        "All come to the same cut by word: nothing changes"
+    );
+}
+
+#[test]
+fn one_cut_for_all_names_the_splits_that_do_nothing_then() {
+    let split = of_three("j 2 G s 1 V l l Enter");
+    assert_eq!(
+        split.footer(),
+        "Cut 2 wildcards by name; the split of s3:GetObjectVersion does nothing so"
+    );
 }

@@ -15,6 +15,7 @@ mod marking;
 mod moving;
 mod numbers;
 mod picture;
+mod principals;
 mod recommended;
 mod setup;
 mod shared;

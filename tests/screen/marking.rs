@@ -330,3 +330,13 @@ fn the_cursor_stays_on_what_is_dropped_and_now_shares_a_row() {
         dropped.text()
     );
 }
+
+#[test]
+fn the_preview_names_what_was_marked_by_hand() {
+    let marked = article((120, 40)).press(". 2 j j j Space y e a r l y Enter w");
+    let text = marked.text();
+    assert!(
+        text.contains("✓ Kept by hand: s3:GetBucket (yearly)."),
+        "{text}"
+    );
+}

@@ -42,3 +42,21 @@ fn a_mark_changes_at_once_how_aws_compares() {
     let text = tester.press("u").text();
     assert!(text.contains("AWS: same"), "{text}");
 }
+
+#[test]
+fn a_filter_shows_the_entries_of_which_aws_makes_something_else() {
+    let looser = published((r#""s3:GetMulti*""#, r#""s3:GetM*""#));
+    let tester = with_answer(looser, (120, 30)).press("f f f f");
+    assert_eq!(
+        tester.footer(),
+        "Shows the entries of which AWS's answer makes something else"
+    );
+    let text = tester.text();
+    assert!(
+        text.contains("s3:Get*") && !text.contains("lambda:"),
+        "{text}"
+    );
+    // Where there is no answer to compare with, there is no such filter.
+    let without = crate::setup::article((120, 30)).press("f f f f");
+    assert_eq!(without.footer(), "Shows all entries");
+}

@@ -1,11 +1,13 @@
-//! No key is silent: each printable one changes what is seen, or says why not, in every pane and
-//! whatever is open.
+//! No key is silent: each one changes what is seen, or says why not, in every pane, in the list of an
+//! account, and whatever is open.
 
+use iam_refine::account::Decided;
 use iam_refine::catalogue::Catalogue;
 use iam_refine::review::{Review, ReviewInput};
-use iam_refine::tui::Settings;
+use iam_refine::tui::{App, Settings};
 use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
+use crate::account::read;
 use crate::setup::{Tester, review};
 
 /// A statement of each kind, with wildcards, literals, something covered and something held back.
@@ -59,8 +61,26 @@ const STATES: [&str; 32] = [
     "2 Space",
 ];
 
+/// Keys that are no letters.
+const SPECIAL: [KeyCode; 14] = [
+    KeyCode::Esc,
+    KeyCode::Enter,
+    KeyCode::Tab,
+    KeyCode::BackTab,
+    KeyCode::Left,
+    KeyCode::Right,
+    KeyCode::Up,
+    KeyCode::Down,
+    KeyCode::Home,
+    KeyCode::End,
+    KeyCode::PageUp,
+    KeyCode::PageDown,
+    KeyCode::Delete,
+    KeyCode::F(5),
+];
+
 #[test]
-fn each_printable_key_changes_what_is_seen_or_says_why_not() {
+fn each_key_changes_what_is_seen_or_says_why_not() {
     let input = review(&[POLICY], FINDINGS, Catalogue::built_in());
     let input = input.input();
     let fresh = |keys: &str, size| {
@@ -70,24 +90,60 @@ fn each_printable_key_changes_what_is_seen_or_says_why_not() {
     let wide = STATES.iter().take(WIDE).map(|keys| (*keys, (160, 50)));
     let states = STATES.iter().map(|keys| (*keys, (80, 24)));
     for (keys, size) in states.chain(wide) {
-        let mut screen = fresh(keys, size);
-        let before = screen.buffer().clone();
-        for letter in ' '..='~' {
-            let requests = screen.requests.len();
-            let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE);
-            screen.event(&Event::Key(key));
-            let asks = screen.requests.len() > requests;
-            let changes = *screen.buffer() != before;
-            assert!(
-                asks || changes,
-                "{letter:?} after {keys:?}\n{}",
-                screen.text()
-            );
-            // Where nothing but the last line is another, the next key can be tried at once.
-            let above_last = before.content.len() - usize::from(size.0);
-            if asks || screen.buffer().content[..above_last] != before.content[..above_last] {
-                screen = fresh(keys, size);
-            }
+        press_each(keys, size, || fresh(keys, size));
+    }
+}
+
+#[test]
+fn so_does_each_in_the_list_of_an_account() {
+    let account = read(include_str!("../data/account/account.json"));
+    let fresh = |keys: &str| {
+        let account = account.clone();
+        let title = "account.json".to_owned();
+        let app = App::of_account(account, Decided::new(), title, Settings::default());
+        Tester::of(app, (80, 24)).press(keys)
+    };
+    for keys in [
+        "",
+        "j",
+        "G",
+        "Space",
+        "f",
+        "f f f",
+        "o",
+        "d",
+        "a",
+        "A",
+        "/ r e Enter",
+    ] {
+        press_each(keys, (80, 24), || fresh(keys));
+    }
+}
+
+/// Presses each key on a fresh screen, or on one that only its last line tells from that.
+fn press_each(keys: &str, size: (u16, u16), fresh: impl Fn() -> Tester) {
+    let mut screen = fresh();
+    let before = screen.buffer().clone();
+    let letters = (' '..='~').map(KeyCode::Char);
+    let context = screen.app.context();
+    let is_typing = context.takes_text();
+    let special = SPECIAL.into_iter().filter(|_| !is_typing);
+    for code in letters.chain(special) {
+        let requests = screen.requests.len();
+        screen.event(&Event::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+        let asks = screen.requests.len() > requests;
+        let changes = *screen.buffer() != before;
+        assert!(
+            asks || changes,
+            "{code:?} after {keys:?}\n{}",
+            screen.text()
+        );
+        // Where nothing but the last line is another, the next key can be tried at once.
+        let above_last = before.content.len() - usize::from(size.0);
+        let is_elsewhere = screen.app.context() != context;
+        let other = || screen.buffer().content[..above_last] != before.content[..above_last];
+        if asks || is_elsewhere || other() {
+            screen = fresh();
         }
     }
 }

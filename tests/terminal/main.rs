@@ -223,10 +223,11 @@ fn a_killed_review_goes_on_where_it_was() {
     write(&mut screen);
     let written = fs::read_to_string(folder.path().join("policy.refined.json")).expect("written");
     assert_eq!(written, refined(folder.path()));
-    // What was written is not offered again.
-    let mut screen = review(folder.path());
-    screen.press("q");
-    assert_eq!(screen.end(), 0);
+    // The policy is as it was, so what was decided on it is offered again.
+    let mut screen = start(folder.path(), &ARTICLE, 30, 120);
+    screen.wait_for("Resume 9 of 9 saved decisions?");
+    screen.press("\r");
+    screen.wait_for("9 of 9 entries decided");
 }
 
 #[test]

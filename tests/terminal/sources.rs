@@ -36,8 +36,8 @@ fn policies_are_titled_by_what_their_blocks_make_and_where_these_are() {
 fn whom_a_block_serves_is_told_at_its_policy() {
     let world = World::new();
     let mut screen = review(&world);
-    // The title of the last policy is two rows above its entry, the last that can be decided.
-    screen.press("...kk");
+    // The policies are listed; to the last one.
+    screen.press("G");
     screen.wait_for("MAKES 2, WHICH CHANGE TOGETHER");
     for name in [
         "modules/queue/main.tf:4",
@@ -53,7 +53,10 @@ fn whom_a_block_serves_is_told_at_its_policy() {
 fn what_is_not_literal_is_locked_with_its_reason() {
     let world = World::new();
     let mut screen = review(&world);
-    screen.press("jj");
+    // Its policy is opened, and its last entry gone to.
+    screen.press("\r");
+    screen.wait_for("s3:ListBucket");
+    screen.press("jjjjjj");
     screen.wait_for("comes from var.more,");
     screen.wait_for("main.tf:19");
 }

@@ -126,7 +126,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Goal::Print(what) => {
             home.can_print(what, &output, &review)?;
             let known = check.as_ref().and_then(Check::baseline);
-            let print = || print(what, &review, &output, replayed, known);
+            let too_long = arguments.too_long;
+            let print = || print(what, (&review, too_long), &output, replayed, known);
             match &record {
                 Some(record) => record.write_before(print)?,
                 None => print()?,
@@ -188,7 +189,7 @@ fn write_to(
 /// Prints on standard output what was asked for.
 fn print(
     what: Printed,
-    review: &Review,
+    (review, too_long): (&Review, TooLongArgs),
     output: &Output<'_>,
     replayed: Option<&Replayed>,
     known: Option<&Baseline>,
@@ -197,7 +198,11 @@ fn print(
         Printed::Policy => output.print(),
         Printed::Diff => output.print_diff(),
         Printed::Json => print_record(review, DecidedWith::Refine, replayed),
-        Printed::Markdown => print_text(pull_request(review, code_owners(review).as_ref())),
+        Printed::Markdown => {
+            let owners = code_owners(review);
+            let too_long = too_long.problems(review);
+            print_text(pull_request(review, owners.as_ref(), &too_long))
+        }
         Printed::Sarif => print_json(&format!("{:#}\n", sarif(review, known, &in_repository))),
     }
 }

@@ -22,7 +22,7 @@ use crate::intake::is_stdin;
 use crate::review::{DecidedWith, Replayed, Review, State, Written};
 use crate::sources::MadeBy;
 use crate::store::{is_first_time, replaced_folder};
-use crate::text::{Error, alike, sanitize};
+use crate::text::{Error, alike, counted, sanitize};
 use crate::tui::{self, App, Host, Preview};
 
 /// Review what would be removed, at the keyboard, and write the policy
@@ -117,6 +117,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         autosave,
         replayed,
         exit: Exit::Done,
+        undecided: 0,
     };
     let ended = if is_plain {
         let (mut input, mut out) = (std::io::stdin().lock(), SafeStdout::lock());
@@ -125,15 +126,16 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     } else {
         on_screen(review, &mut host)?
     };
+    let exit = host.exit;
     match ended {
         Ended::Quit { is_decided } if !is_decided || !host.autosave.keeps() => {
             host.autosave.end();
             eprint_line("Nothing was written.");
         }
         Ended::Written(text) => {
-            host.autosave.end();
             arguments.inputs.forget_fetched();
             print_text(text)?;
+            host.end_written();
         }
         Ended::CutOff if !host.autosave.keeps() => eprint_line("Nothing was written."),
         Ended::Quit { .. } | Ended::CutOff => {
@@ -142,7 +144,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             );
         }
     }
-    Ok(host.exit)
+    Ok(exit)
 }
 
 fn on_screen(review: Review, host: &mut ReviewHost<'_>) -> Result<Ended, Failure> {
@@ -231,6 +233,8 @@ struct ReviewHost<'a> {
     replayed: Option<Replayed>,
     /// How the program is to exit.
     exit: Exit,
+    /// How many proposals were undecided when it was written.
+    undecided: usize,
 }
 
 impl Host<Review> for ReviewHost<'_> {
@@ -248,6 +252,20 @@ impl Host<Review> for ReviewHost<'_> {
 }
 
 impl ReviewHost<'_> {
+    /// Ends what is saved once it is in the files themselves, which then are other texts. Elsewhere the files
+    /// are as they were, and what was decided on them holds on.
+    fn end_written(self) {
+        if self.target == WriteTo::InPlace || !self.autosave.keeps() {
+            return self.autosave.end();
+        }
+        if self.undecided > 0 {
+            eprint_line(format_args!(
+                "{} undecided; your decisions are saved, run the same command to resume",
+                counted(self.undecided, "entry is", "entries are")
+            ));
+        }
+    }
+
     fn target_sentence(&self, review: &Review) -> Result<String, Failure> {
         let output = Output::new(review);
         self.home.can_be_applied(review)?;
@@ -270,6 +288,7 @@ impl ReviewHost<'_> {
             _ => records.record(review, DecidedWith::Review, replayed)?,
         };
         let record = record.as_ref();
+        self.undecided = review.undecided().len();
         let written = match self.target {
             WriteTo::InPlace => output.write_in_place(record)?,
             WriteTo::New(target) => output.write_to(target, record)?,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{ReasonLine, Reasons, Sign};
-use crate::catalogue::{Level, reach};
+use crate::catalogue::{Level, LevelCounts, reach};
 use crate::explain::report::levels_in_words;
 use crate::findings::LastUse;
 use crate::iam::Action;
@@ -62,7 +62,7 @@ impl Reasons {
         self.tell_who_saw(
             held.into_iter()
                 .filter_map(|(action, because)| match because {
-                    HeldBecause::Used(last) => Some((action, last.clone())),
+                    HeldBecause::Used(last) => Some((action.clone(), last.clone())),
                     HeldBecause::TearsDown(_) | HeldBecause::Commented(_) => None,
                 }),
         );
@@ -122,8 +122,8 @@ impl Reasons {
         }
     }
 
-    /// Lists actions of a policy that go, the most far-reaching first, each with its last use. `above` is what their names have in common
-    /// with the title and is not repeated.
+    /// Lists actions of a policy that go, the most far-reaching first, each with its last use. `above` is what
+    /// their names have in common with the title and is not repeated.
     pub(super) fn list_going(
         &mut self,
         review: &Review,
@@ -131,31 +131,32 @@ impl Reasons {
         actions: &[Action],
         above: &str,
     ) {
-        let universe = review.input().universe_of(policy);
-        let findings = review.input().findings_of(policy);
-        self.levels = levels_in_words(universe.catalogue.levels_of(actions).iter());
         let going = going_in_order(review, policy, actions);
-        let are_several = (going.first().zip(going.last()))
-            .is_some_and(|(first, last)| first.level != last.level);
-        let mut last_level = None;
-        for one in going {
-            if are_several && last_level != Some(one.level) {
-                last_level = Some(one.level);
-                self.lines.push(ReasonLine::Level(level_name(one.level)));
+        let levels: LevelCounts = going.iter().map(|one| one.level).collect();
+        self.levels = levels_in_words(levels.iter());
+        let are_several = levels.iter().count() > 1;
+        for of_level in going.chunk_by(|a, b| a.level == b.level) {
+            if are_several {
+                self.lines
+                    .push(ReasonLine::Level(level_name(of_level[0].level)));
             }
-            let name = one.action.name.as_str();
-            let short = name.get(above.len()..).filter(|rest| !rest.is_empty());
-            let short = short.unwrap_or(name).to_owned();
-            self.lines
-                .push(ReasonLine::Listed(short, one.known_use.in_short()));
+            for one in of_level {
+                let name = one.action.name.as_str();
+                let short = name.get(above.len()..).filter(|rest| !rest.is_empty());
+                let short = short.unwrap_or(name).to_owned();
+                self.lines
+                    .push(ReasonLine::Listed(short, one.known_use.in_short()));
+            }
         }
-        let going = actions.iter().filter(|action| universe.is_unused(action));
-        let last_uses = going.filter_map(|action| Some((action, findings.last_use(action)?)));
+        let last_uses = going.into_iter().filter_map(|one| match one.known_use {
+            KnownUse::Last(last) => Some((one.action, last)),
+            _ => None,
+        });
         self.tell_who_saw(last_uses);
     }
 
     /// Says which files other than the finding tell that actions were used.
-    fn tell_who_saw<'a>(&mut self, last_uses: impl Iterator<Item = (&'a Action, LastUse)>) {
+    fn tell_who_saw(&mut self, last_uses: impl Iterator<Item = (Action, LastUse)>) {
         let mut by_file: BTreeMap<Untrusted, Vec<String>> = BTreeMap::new();
         for (action, last) in last_uses {
             if let Some(file) = &last.told_by {
@@ -312,12 +313,14 @@ pub fn going_in_order(review: &Review, policy: usize, actions: &[Action]) -> Vec
         if !universe.is_unused(action) {
             return KnownUse::Dropped;
         }
-        let newer = Evidence::of_reported(action, universe, date);
-        match (findings.last_use(action), newer) {
-            (Some(last), _) => KnownUse::Last(last),
-            (None, Some(newer)) => KnownUse::Newer(newer),
+        if let Some(last) = findings.last_use(action) {
+            return KnownUse::Last(last);
+        }
+        match (Evidence::of_reported(action, universe, date), date) {
+            (Some(newer), _) => KnownUse::Newer(newer),
             // Findings without a date of their own say nothing of others either.
-            (None, None) => date.map_or(KnownUse::NotTold, |_| KnownUse::NotRecorded),
+            (None, None) => KnownUse::NotTold,
+            (None, Some(_)) => KnownUse::NotRecorded,
         }
     };
     let going = actions.iter().map(|action| GoingAction {

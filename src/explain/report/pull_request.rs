@@ -22,12 +22,13 @@ use crate::text::{Problem, counted, escape_markdown, list};
 const LONGEST: usize = 65_536;
 
 /// What changes, policy by policy, in the order of those who own the files. What is more than GitHub takes
-/// is counted.
-pub fn pull_request(review: &Review, owners: Option<&CodeOwners>) -> String {
-    let beginning = format!("# Unused permissions\n\n{}", totals(review));
+/// is counted. Where policies are `too_long` for AWS, that and the ways out stand first.
+pub fn pull_request(review: &Review, owners: Option<&CodeOwners>, too_long: &[Problem]) -> String {
+    let mut beginning = format!("# Unused permissions\n\n{}", totals(review));
+    beginning += &listed("Too long for AWS", too_long).concat();
     let end = end(review);
     let room = LONGEST.saturating_sub(length(&beginning) + length(&end));
-    let left = left(&review.input().left);
+    let left = listed("Left as they are", &review.input().left);
     let policies = policies(review, owners);
     // What is left as it is takes half of it at most.
     let of_left: usize = left.iter().map(|part| length(part)).sum();
@@ -167,6 +168,13 @@ fn about(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
                 let claims = escape_markdown(&list(&block.claims));
                 let _ = writeln!(text, "By `--states-complete`: {claims}.\n");
             }
+            if !block.as_in_states.is_empty() {
+                let places = quoted_names(block.as_in_states.iter().map(|place| code(place)));
+                let _ = writeln!(
+                    text,
+                    "Taken to be as the states have it, since it cannot be read: {places}.\n"
+                );
+            }
         }
     }
     match policy.outcome.written {
@@ -302,13 +310,13 @@ fn stays(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
     text
 }
 
-/// Other policies that stay as they are, each in a line.
-fn left(left: &[Problem]) -> Vec<String> {
+/// Policies and what is said of each, each in a line under a heading.
+fn listed(heading: &str, problems: &[Problem]) -> Vec<String> {
     let mut parts = Vec::new();
-    for why in left {
+    for why in problems {
         let mut text = String::new();
         if parts.is_empty() {
-            text += "\n## Left as they are\n\n";
+            let _ = write!(text, "\n## {heading}\n\n");
         }
         let _ = write!(text, "- {}", code(&why.in_one_line()));
         if let Some(help) = why.advice() {

@@ -248,6 +248,18 @@ pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
             format!("{actions} dropped by hand, though not reported as unused")
         }
         Caveat::StillThere(actions, why) => format!("{actions} unused {}", still_there(*why)),
+        Caveat::Commented(actions, comments) => {
+            format!(
+                "{actions} unused kept by a comment: {}",
+                some_named(comments)
+            )
+        }
+        Caveat::GrantedBy(actions, by) => {
+            format!(
+                "{actions} unused still granted elsewhere: by {}",
+                some_named(by)
+            )
+        }
         Caveat::UsedBefore(used) => format!("was used before, and goes: {}", used_names(used)),
         Caveat::AgeUnknown(names) => format!("age unknown: {}", age_unknown(names)),
         Caveat::TearsDown(actions) => {
@@ -273,6 +285,10 @@ pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
                 some_of(&reasons, NAMED_ACTIONS)
             )
         }
+        Caveat::NotGranted(places) => format!(
+            "still written, and not granted as it is now: {}",
+            some_named(places)
+        ),
         Caveat::EverythingRefined => format!(
             "`*` is refined: services that neither the catalogue{known} nor the findings or the \
              policies name are denied"
@@ -292,6 +308,11 @@ pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
              denied"
         ),
     }
+}
+
+fn some_named(names: &[Untrusted]) -> String {
+    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+    some_of(&names, NAMED_ACTIONS)
 }
 
 /// `s3:GetObject on 2026-02-03 and 2 more`: what was used before, and when.
@@ -322,9 +343,7 @@ fn still_there(why: StillThere) -> &'static str {
         StillThere::NothingLeft => {
             "still granted by a policy that stays, since nothing would be left of it"
         }
-        StillThere::Elsewhere => "still granted elsewhere in these policies",
         StillThere::Young => "still granted by a policy that is too young for the report",
-        StillThere::Beside => "still granted by another policy of those who have this one",
         StillThere::NeverGranted => "granted by none of these policies",
     }
 }

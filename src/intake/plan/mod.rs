@@ -172,6 +172,11 @@ impl Intake {
             complete,
         };
         judge.add_all(&mut judged);
+        let unclear = judge
+            .records
+            .into_iter()
+            .flat_map(|records| records.unclear);
+        judged.faults.extend(unclear);
         Ok(judged)
     }
 
@@ -223,6 +228,6 @@ struct Judge<'a> {
 impl Judge<'_> {
     /// What a record says of what is at an address.
     fn record(&self, address: &Untrusted) -> Option<&MadeRecord> {
-        self.records.as_ref()?.get(address).copied()
+        self.records.as_ref()?.of(address)
     }
 }

@@ -10,8 +10,31 @@ use crate::review::{MadeRecord, SavedDecisions};
 use crate::sources::Live;
 use crate::text::{Error, Untrusted};
 
-/// The records of policies by the addresses of these.
-pub(super) type Records<'a> = BTreeMap<Untrusted, &'a MadeRecord>;
+/// What a record says of the policies that a plan knows.
+#[derive(Default)]
+pub(super) struct Records<'a> {
+    /// By the addresses of the policies.
+    by_address: BTreeMap<Untrusted, &'a MadeRecord>,
+    /// Of which policies it says several things, and nothing tells which is meant.
+    pub(super) unclear: Vec<String>,
+}
+
+impl<'a> Records<'a> {
+    /// What it says of what is at an address.
+    pub(super) fn of(&self, address: &Untrusted) -> Option<&'a MadeRecord> {
+        self.by_address.get(address).copied()
+    }
+
+    /// Adds what it says of a policy in different ways.
+    fn add_unclear(&mut self, address: &Untrusted, found: &[&MadeRecord]) {
+        let names: Vec<String> = found.iter().map(|record| record.called()).collect();
+        self.unclear.push(format!(
+            "{address} may be any of these of the record, which do not become the same: {}; give a record of this \
+             root module alone",
+            names.join(", ")
+        ));
+    }
+}
 
 /// What `decisions` say of the policies of `live`, which takes over from them who has these.
 ///
@@ -29,7 +52,7 @@ pub(super) fn records_of<'a>(
              earlier version is to be made anew",
         ));
     }
-    let mut records = Records::new();
+    let mut records = Records::default();
     for policy in 0..live.policies.len() {
         let in_aws = live.in_aws(policy);
         let found = decisions.made().iter().filter(|record| record.is(&in_aws));
@@ -37,13 +60,16 @@ pub(super) fn records_of<'a>(
         let Some(&first) = found.first() else {
             continue;
         };
+        let address = live.policies[policy].address.text.clone();
         // Where nobody can tell which of several it is, and that matters, none counts.
-        if found.iter().all(|other| other.becomes_as(first)) {
-            for record in found {
-                live.is_held_by(policy, record.holders());
-            }
-            records.insert(live.policies[policy].address.text.clone(), first);
+        if !found.iter().all(|other| other.becomes_as(first)) {
+            records.add_unclear(&address, &found);
+            continue;
         }
+        for record in found {
+            live.is_held_by(policy, record.holders());
+        }
+        records.by_address.insert(address, first);
     }
     Ok(records)
 }

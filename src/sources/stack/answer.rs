@@ -7,7 +7,7 @@
 //!     "PhysicalResourceId": "app-Role-1ABC", "ResourceType": "AWS::IAM::Role", "ResourceStatus": "CREATE_COMPLETE"}]}
 //! ```
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::made_up::is_of_stack;
 use crate::findings::More;
@@ -178,15 +178,21 @@ impl Stack {
             && self.resources.iter().any(is_of_one)
     }
 
-    /// Whether both may be the same stack: all is called the same, and nothing tells that they are in
-    /// different accounts.
-    pub(super) fn is_same(&self, other: &Stack) -> bool {
-        let are_apart =
-            self.account.is_some() && other.account.is_some() && self.account != other.account;
-        let resources = |stack: &Stack| -> BTreeSet<StackResource> {
-            stack.resources.iter().cloned().collect()
-        };
-        !are_apart && resources(self) == resources(other)
+    /// For each of the `stacks` an earlier one that may be the same: all is called the same, and nothing tells
+    /// that they are in different accounts.
+    pub(super) fn twins(stacks: &[Stack]) -> Vec<Option<&Stack>> {
+        let mut by_resources: BTreeMap<BTreeSet<&StackResource>, Vec<&Stack>> = BTreeMap::new();
+        let twins = stacks.iter().map(|stack| {
+            let alike = by_resources.entry(stack.resources.iter().collect());
+            let alike = alike.or_default();
+            let may_be = |other: &&&Stack| {
+                stack.account.is_none() || other.account.is_none() || stack.account == other.account
+            };
+            let twin = alike.iter().find(may_be).copied();
+            alike.push(stack);
+            twin
+        });
+        twins.collect()
     }
 
     /// The resource that a template calls so, if the stack has it and it is of this type.

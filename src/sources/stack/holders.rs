@@ -62,7 +62,9 @@ impl Gathering<'_> {
         let account = stack.account.clone();
         let account = account.or_else(|| is_made_up.then(alone).flatten());
         let text = logical_id.map(|id| address("", id, &format!("{id} of {}", stack.name.raw())));
-        Ok(self.principal(owner, account, text))
+        let principal = self.principal(owner, account, text);
+        self.made.live.principals[principal].is_only_in_aws = false;
+        Ok(principal)
     }
 
     /// Puts those into groups whom the template puts there: what AWS has may have been printed before.
@@ -151,6 +153,20 @@ impl Gathering<'_> {
         let known = &mut live.principals[place];
         known.address = known.address.take().or(address);
         place
+    }
+}
+
+impl Stack {
+    /// What AWS calls somebody whom a template names, as far as that and the stack tell.
+    pub(super) fn name_of<'s>(&'s self, holder: &'s Holder) -> Option<&'s str> {
+        match &holder.who {
+            Who::Named(name) => Some(name),
+            Who::Resource(id) => {
+                let made = self.resource_of(id, type_of(holder.kind))?;
+                Some(&made.physical_id)
+            }
+            Who::Unknown(_) | Who::NotRead => None,
+        }
     }
 }
 

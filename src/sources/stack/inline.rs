@@ -4,14 +4,18 @@ use super::live::{DEPLOY_FIRST, DEPLOY_OR_LEAVE, Gathering, WrittenIn};
 use crate::cloudformation::{Holder, Makes, Name, Who, WrittenPolicy};
 use crate::document::Document;
 use crate::iam::PolicyName;
+use crate::iam::quota::Owner;
 use crate::policies::{LoadedPolicy, PolicyOwner};
 use crate::sources::shared::STACK_ID;
-use crate::sources::{LiveKind, LivePrincipal, same_statements};
+use crate::sources::{LiveKind, LivePrincipal, Others, same_statements};
 use crate::text::{Untrusted, list};
 
 impl<'a> Gathering<'a> {
     pub(super) fn inline(&mut self, of: &WrittenIn<'_>, name: &Name, holder: &Holder) {
         let found = self.holder(of.stack, of.template, holder);
+        if let (Err(why), Who::Unknown(_)) = (&found, &holder.who) {
+            return self.inline_of_somebody(of, name, holder, why);
+        }
         if let Ok(principal) = found
             && of.written.is_behind_condition
             && (self.is_left_out(name, principal) || self.is_of_another_branch(of, name, principal))
@@ -28,19 +32,95 @@ impl<'a> Gathering<'a> {
         let kind = LiveKind::Inline(found.as_ref().ok().copied());
         let policy = self.add_policy(of, kind, shown(name));
         match found {
-            Ok(principal) => {
-                if matches!(&of.written.makes, Makes::Inline { holders, .. } if holders.len() > 1) {
-                    let owner = &self.made.live.principals[principal].owner;
-                    let live = &mut self.made.live.policies[policy];
-                    live.address.text = format!("{} in {owner}", live.address.text.raw())
-                        .as_str()
-                        .into();
-                }
-                self.hold(policy, principal);
-                self.find_inline(of, policy, name, principal);
-                self.see_members_to_come(of, policy, principal);
-            }
+            Ok(principal) => self.embed(of, name, policy, principal),
             Err(why) => self.in_the_way(policy, &why, DEPLOY_OR_LEAVE),
+        }
+    }
+
+    /// Notes that a principal has an inline policy, and what AWS has of that.
+    fn embed(&mut self, of: &WrittenIn<'_>, name: &Name, policy: usize, principal: usize) {
+        if matches!(&of.written.makes, Makes::Inline { holders, .. } if holders.len() > 1) {
+            let owner = &self.made.live.principals[principal].owner;
+            let live = &mut self.made.live.policies[policy];
+            live.address.text = format!("{} in {owner}", live.address.text.raw())
+                .as_str()
+                .into();
+        }
+        self.hold(policy, principal);
+        self.find_inline(of, policy, name, principal);
+        self.see_members_to_come(of, policy, principal);
+    }
+
+    /// An inline policy whose holder neither the template nor the stack tells, as that comes from `!ImportValue` or
+    /// a parameter. A whole account tells it, where it shows a policy of this name and these statements in as many
+    /// as the template does not tell.
+    fn inline_of_somebody(&mut self, of: &WrittenIn<'_>, name: &Name, holder: &Holder, why: &str) {
+        let kind = LiveKind::Inline(None);
+        let policy = self.add_policy(of, kind, shown(name));
+        let owners = match self.owners_of(of, name, holder.kind) {
+            Ok(owners) => owners,
+            Err(help) => return self.in_the_way(policy, why, help),
+        };
+        let account = of.stack.account.clone();
+        let known = |one: &PolicyOwner| self.made.live.place_of(one, account.as_ref());
+        let has_it = |place: usize| self.has_inline(of, place);
+        let mut left = owners.iter().filter(|one| !known(one).is_some_and(has_it));
+        let Some(owner) = left.next().cloned() else {
+            return self.in_the_way(policy, why, DEPLOY_OR_LEAVE);
+        };
+        let principal = self.principal(owner, account, None);
+        self.made.live.policies[policy].kind = LiveKind::Inline(Some(principal));
+        self.made.live.policies[policy].others = Others::Nobody;
+        self.embed(of, name, policy, principal);
+    }
+
+    /// Whether a written policy is known to be embedded in a principal already.
+    fn has_inline(&self, of: &WrittenIn<'_>, principal: usize) -> bool {
+        let made = self.made.of.get(&of.place).into_iter().flatten();
+        let mut made = made.map(|&at| &self.made.live.policies[at]);
+        made.any(|one| one.embedded_in() == Some(principal))
+    }
+
+    /// Those of a kind in whom AWS has the policy whose holders the template does not tell, or the way out where
+    /// nobody can tell who these are.
+    fn owners_of(
+        &self,
+        of: &WrittenIn<'_>,
+        name: &Name,
+        kind: Owner,
+    ) -> Result<Vec<PolicyOwner>, &'static str> {
+        let Some(id) = &of.stack.account else {
+            return Err(STACK_ID);
+        };
+        let Some(account) = self.held.account(Some(id)) else {
+            return Err(
+                "give what `aws iam get-account-authorization-details` prints: it shows who has it",
+            );
+        };
+        let Makes::Inline { holders, .. } = &of.written.makes else {
+            return Ok(Vec::new());
+        };
+        let is_told = |owner: &PolicyOwner| {
+            let of_kind = holders.iter().filter(|one| one.kind == kind);
+            let mut told = of_kind.filter_map(|one| of.stack.name_of(one));
+            told.any(|name| name.eq_ignore_ascii_case(owner.name.as_str()))
+        };
+        let of_kind = account
+            .principals
+            .iter()
+            .filter(|one| one.owner.kind == kind);
+        let has_it = of_kind.filter(|one| {
+            let mut inline = one.inline.iter();
+            inline.any(|one| name.may_be(&called(one)) && is_same(of.written, &one.document))
+        });
+        let owners = has_it.map(|one| one.owner.clone());
+        let owners: Vec<PolicyOwner> = owners.filter(|owner| !is_told(owner)).collect();
+        let untold = holders.iter();
+        let untold = untold.filter(|one| one.kind == kind && matches!(one.who, Who::Unknown(_)));
+        if owners.len() == untold.count() && name.is_told() && account.unreadable.is_empty() {
+            Ok(owners)
+        } else {
+            Err(DEPLOY_OR_LEAVE)
         }
     }
 
@@ -141,9 +221,12 @@ impl<'a> Gathering<'a> {
                 let mut names: Vec<String> = several.iter().map(|one| called(one)).collect();
                 names.dedup();
                 let message = if names.len() == 1 {
+                    let files = several.iter().map(|one| one.document.source().name());
+                    let files: Vec<String> = files.map(ToString::to_string).collect();
                     format!(
-                        "what AWS has of it is given several times, {} of {owner}",
-                        names[0]
+                        "what AWS has of it is given several times, {} of {owner}: in {}",
+                        names[0],
+                        list(&files)
                     )
                 } else {
                     format!(

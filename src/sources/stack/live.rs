@@ -83,7 +83,7 @@ pub(super) struct WrittenIn<'a> {
     pub(super) logical_id: &'a str,
     /// The type of that.
     kind: &'a str,
-    place: Place,
+    pub(super) place: Place,
 }
 
 pub(super) struct Gathering<'a> {
@@ -175,7 +175,9 @@ impl Gathering<'_> {
         live.others = Others::Nobody;
         live.blockers.extend(holders.doubt);
         for owner in holders.owners {
+            let known = self.made.live.principals.len();
             let principal = self.principal(owner, arn.account(), None);
+            self.made.live.principals[principal].is_only_in_aws |= principal == known;
             self.hold(policy, principal);
             self.see_members_to_come(of, policy, principal);
         }

@@ -16,7 +16,7 @@ pub(super) fn is_made_up(template: &Template, logical_id: &str, name: &str) -> b
 
 /// Whether a name is that of a stack, the logical id and twelve or more characters, as in `app-Role-1ABC2DEF3GHI`;
 /// what would be too long for IAM is cut, and the logical id with it.
-pub(super) fn is_of_stack(name: &str, logical_id: &str) -> bool {
+pub(in crate::sources) fn is_of_stack(name: &str, logical_id: &str) -> bool {
     const CUT: usize = 60;
     let mut parts = name.rsplitn(3, '-');
     let (Some(end), Some(id), Some(stack)) = (parts.next(), parts.next(), parts.next()) else {

@@ -1,15 +1,16 @@
 //! Which place of a template makes which policy, and whether what stands there is what AWS has.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::live::{Made, Place, gather};
 use super::{Stack, TemplateFile, Templates};
-use crate::cloudformation::WrittenPolicy;
+use crate::cloudformation::{Makes, WrittenPolicy};
 use crate::document::Document;
 use crate::policies::PolicyOwner;
+use crate::sources::copies::{GIVE_ITS_STATE, Original, copy};
 use crate::sources::expression_values;
 use crate::sources::{
-    Different, InAws, LeftPolicy, LivePolicy, Matched, SameStatements, SourcePolicy,
+    Different, InAws, LeftPolicy, Live, LivePolicy, Matched, SameStatements, SourcePolicy,
     same_statements,
 };
 use crate::text::{Problem, Problems, Source};
@@ -28,9 +29,8 @@ impl Matched {
         found: &[PolicyOwner],
     ) -> Result<Self, Problems> {
         let (mut problems, mut placed) = (Vec::new(), Vec::new());
-        for (at, stack) in stacks.iter().enumerate() {
-            let mut earlier = stacks[..at].iter();
-            if let Some(twin) = earlier.find(|one| one.is_same(stack)) {
+        for (stack, twin) in stacks.iter().zip(Stack::twins(stacks)) {
+            if let Some(twin) = twin {
                 let message = format!("this has the same resources as {}", twin.source.name());
                 let once = "give each stack once, or both as `aws cloudformation describe-stack-resources` \
                             prints them, which has their StackIds";
@@ -48,13 +48,18 @@ impl Matched {
         let (mut policies, mut left): (Vec<SourcePolicy>, Vec<LeftPolicy>) =
             (Vec::new(), Vec::new());
         for (place, makes) in &made.of {
-            match source_policy(templates, &made, *place, makes) {
+            match source_policy((templates, held), &made, *place, makes) {
                 Ok(policy) => policies.push(policy),
                 Err(why) => left.extend(makes.iter().map(|&policy| LeftPolicy {
                     policy,
                     why: why.clone(),
                 })),
             }
+        }
+        for policy in &mut policies {
+            policy
+                .believed
+                .extend(other_branches(templates, &made, policy));
         }
         left.extend(expression_values::tell(&mut policies, |policy| {
             made.live.policies[policy].address.to_string()
@@ -67,9 +72,34 @@ impl Matched {
     }
 }
 
+/// The policies of the same resource that are written for another case of a condition, and that no stack has.
+fn other_branches(templates: &Templates, made: &Made, policy: &SourcePolicy) -> Vec<Problem> {
+    let is_own = |place: &Place| made.of.get(place) == Some(&policy.makes);
+    let Some(&(own_file, at)) = made.of.keys().find(|place| is_own(place)) else {
+        return Vec::new();
+    };
+    let file = &templates.files[own_file];
+    let policies = &file.template.policies;
+    let others = policies.iter().enumerate().filter(|(other, one)| {
+        one.resource == policies[at].resource
+            && one.is_behind_condition
+            && !made.of.contains_key(&(own_file, *other))
+    });
+    let notes = others.map(|(_, other)| {
+        let message = format!(
+            "{} is written for another case of a condition, and no stack has it: it stays as it is",
+            other.address
+        );
+        let line = file.source.line_at(other.range.start);
+        file.source
+            .note_at(other.range.start..line.end.max(other.range.start), message)
+    });
+    notes.collect()
+}
+
 /// The policy at a place with all that is made of it.
 fn source_policy(
-    templates: &Templates,
+    (templates, held): (&Templates, &InAws),
     made: &Made,
     (file, at): Place,
     makes: &[usize],
@@ -99,6 +129,12 @@ fn source_policy(
         holders.extend(&policy.holders);
         statements.push(same(file, written, document, policy)?);
     }
+    if let Some(copy) = copy_of(written, document, held, &made.live) {
+        let name = &written.address;
+        let message =
+            format!("{name}: AWS has a policy of the same statements that no stack has: {copy}");
+        return Err(error_at(file, written, message).help(GIVE_ITS_STATE));
+    }
     Ok(SourcePolicy {
         place: None,
         documents: vec![Vec::new(); makes.len()],
@@ -110,10 +146,33 @@ fn source_policy(
         holders,
         statements,
         replacing: BTreeSet::new(),
+        replaced: BTreeMap::new(),
         called_elsewhere: Vec::new(),
+        may_be_made_elsewhere: true,
         believed: Vec::new(),
-        claims: Vec::new(),
+        claims: vec![format!("{} has no other stacks", file.source.name().raw())],
     })
+}
+
+/// Who has a copy of a policy of a template that no stack made.
+fn copy_of(
+    written: &WrittenPolicy,
+    document: &Document,
+    held: &InAws,
+    live: &Live,
+) -> Option<String> {
+    let name = match &written.makes {
+        Makes::Inline { name, .. } => Some(name),
+        // What it is called, the stack tells.
+        Makes::Managed => None,
+    };
+    let original = Original {
+        policy: document.policy(),
+        form: &|statement| document.form(statement).clone(),
+        may_be_called: &|called| name.is_none_or(|name| name.may_be(called)),
+        is_managed: name.is_none(),
+    };
+    copy(held, live, &original)
 }
 
 /// How what is written and what AWS has belong together.

@@ -9,5 +9,6 @@ mod matched;
 mod templates;
 
 pub use answer::{Stack, StackResource};
+pub(super) use made_up::is_of_stack;
 pub(super) use templates::holds_templates;
 pub use templates::{TemplateFile, Templates};

@@ -73,7 +73,56 @@ impl EmbeddedPolicy {
     }
 }
 
+/// What a state has for an argument that names something.
+#[derive(Clone, Debug)]
+pub(in crate::sources) struct Argued {
+    /// The argument.
+    pub name: &'static str,
+    /// What it names.
+    pub names: Vec<String>,
+    /// Whether it is a list of names, of which there may be none.
+    pub is_list: bool,
+}
+
+/// The arguments that name who is added to which groups.
+pub(in crate::sources) const USERS: [&str; 3] = ["user", "user_name", "users"];
+pub(in crate::sources) const GROUPS: [&str; 3] = ["group", "group_name", "groups"];
+
 impl Attributes {
+    /// What a state has for the arguments that name something: of one name that it does not have it does not
+    /// tell.
+    pub(in crate::sources) fn argued(&self) -> impl Iterator<Item = Argued> {
+        let one = |name: &'static str, text: &Option<String>| Argued {
+            name,
+            names: text.iter().cloned().collect(),
+            is_list: false,
+        };
+        let list = |name: &'static str, names: &[String]| Argued {
+            name,
+            names: names.to_vec(),
+            is_list: true,
+        };
+        let all = [
+            one("name", &self.name),
+            one("role", &self.role),
+            one("role_name", &self.role),
+            list("roles", &self.roles),
+            one("user", &self.user),
+            one("user_name", &self.user),
+            list("users", &self.users),
+            one("group", &self.group),
+            one("group_name", &self.group),
+            list("groups", &self.groups),
+            list("policy_arns", &self.policy_arns),
+            Argued {
+                is_list: false,
+                ..list("policy_arn", &self.policy_arns)
+            },
+        ];
+        all.into_iter()
+            .filter(|argued| argued.is_list || !argued.names.is_empty())
+    }
+
     /// The ARNs of all managed policies that it names.
     pub fn all_policy_arns(&self) -> impl Iterator<Item = &str> {
         let lists = [

@@ -18,6 +18,7 @@ pub use plan::{
     OtherChange, PlannedAction, PlannedChange, Providers, Side, TerraformPlan, read_plan,
 };
 
+pub(in crate::sources) use attributes::{Argued, GROUPS, USERS};
 pub(in crate::sources) use plan::is_type_of_who;
 
 use super::{Address, Module};

@@ -9,7 +9,7 @@ use ratatui::text::{Line, Span};
 use crate::refine::{Estimate, Granularity};
 use crate::review::Review;
 use crate::text::{counted, grouped, wrap};
-use crate::tui::cut::CutTable;
+use crate::tui::cut::{CutSubject, CutTable};
 use crate::tui::lines::{draw_lines, rows};
 use crate::tui::look::Look;
 use crate::tui::text::{fit, width};
@@ -19,6 +19,30 @@ const COLUMN: usize = 11;
 
 /// The cells of the words before the columns, at most.
 const WORDS: usize = 26;
+
+/// What is said where all wildcards are cut.
+const ALL: &str = "Each entry is counted by itself. What was decided stays decided; v shows what a cut would \
+                   have let in of one wildcard.";
+
+/// The lines above the days: title, headings, three figures and an empty one.
+const ABOVE: usize = 6;
+
+/// What the days below it are about.
+const DAYS: &str = "New actions each cut would have let in since it was refined on";
+
+/// The columns that the table needs.
+pub(crate) fn columns(table: &CutTable) -> usize {
+    WORDS + (table.backtest.choices.len() + 1) * COLUMN + 1
+}
+
+/// How many lines it would fill in `room` columns.
+pub(crate) fn height(table: &CutTable, room: usize) -> usize {
+    let (sentence, days) = match &table.subject {
+        CutSubject::One(_) => (DAYS, table.backtest.unrefined.unasked.len()),
+        CutSubject::All(_) => (ALL, 0),
+    };
+    ABOVE + wrap(sentence, room.saturating_sub(2)).len() + days
+}
 
 pub(crate) fn draw(
     look: &Look,
@@ -30,12 +54,17 @@ pub(crate) fn draw(
     let drawing = Drawing {
         table,
         look,
-        now: (review.state().entry(table.place)).map(|entry| entry.granularity),
+        now: table.subject.now(review),
         room: usize::from(area.width),
         oldest: review.input().universe.catalogue.oldest_snapshot(),
     };
-    let name = review.state().entry(table.place);
-    let name = name.map_or_else(String::new, |entry| entry.plan.old.to_string());
+    let name = match &table.subject {
+        CutSubject::All(places) => counted(places.len(), "wildcard", "wildcards"),
+        CutSubject::One(place) => {
+            let entry = review.state().entry(*place);
+            entry.map_or_else(String::new, |entry| entry.plan.old.to_string())
+        }
+    };
     let mut lines = vec![drawing.title(&name), drawing.heading()];
     if let Some(top) = table.names {
         lines.push(drawing.day_line(table.day));
@@ -47,7 +76,12 @@ pub(crate) fn draw(
         table.names = Some(top);
     } else {
         lines.extend(drawing.figures());
-        lines.extend(drawing.days(rows(area).saturating_sub(lines.len())));
+        match &table.subject {
+            CutSubject::One(_) => {
+                lines.extend(drawing.days(rows(area).saturating_sub(lines.len())));
+            }
+            CutSubject::All(_) => lines.extend(drawing.about_all()),
+        }
     }
     draw_lines(frame, area, lines);
 }
@@ -99,6 +133,13 @@ impl Drawing<'_> {
         ]
     }
 
+    /// What there is to know where all wildcards are cut.
+    fn about_all(&self) -> Vec<Line<'static>> {
+        let lines = wrap(ALL, self.room.saturating_sub(2)).into_iter();
+        let lines = lines.map(|text| Line::styled(format!(" {text}"), self.look.faint));
+        std::iter::once(Line::raw("")).chain(lines).collect()
+    }
+
     /// The lines of the days, in at most `room`; the selected one is seen.
     fn days(&self, room: usize) -> Vec<Line<'static>> {
         let days = self.table.backtest.unrefined.unasked.len();
@@ -109,9 +150,7 @@ impl Drawing<'_> {
                 Some(day) => format!("AWS has added nothing to it that is known since {day}."),
             }
         } else {
-            "New actions each cut would have let in since it was \
-             refined on"
-                .to_owned()
+            DAYS.to_owned()
         };
         let wrapped = wrap(&sentence, self.room.saturating_sub(2));
         lines.push(Line::raw(""));

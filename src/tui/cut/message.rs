@@ -5,6 +5,8 @@
 pub enum CutMessage {
     /// Shows what each granularity of the wildcard comes to.
     Show,
+    /// Shows what each comes to for all wildcards together.
+    ShowAll,
     /// Goes to the next granularity.
     Next,
     /// Goes to the granularity before.

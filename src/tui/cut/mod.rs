@@ -8,6 +8,6 @@ mod update;
 
 pub use message::CutMessage;
 
-pub(crate) use draw::draw;
-pub(crate) use table::CutTable;
+pub(crate) use draw::{columns, draw, height};
+pub(crate) use table::{CutSubject, CutTable};
 pub(crate) use update::update;

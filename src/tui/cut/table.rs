@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::refine::{Backtest, Granularity};
-use crate::review::EntryPlace;
+use crate::review::{EntryPlace, Review};
 use crate::tui::motion::{Motion, moved};
 
 /// How many lines of names a page key moves.
@@ -12,9 +12,9 @@ const NAMES_PAGE: usize = 10;
 /// The table, and where one is in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CutTable {
-    /// The wildcard that it is about.
-    pub(crate) place: EntryPlace,
-    /// What the wildcard comes to at each granularity.
+    /// What it is about.
+    pub(crate) subject: CutSubject,
+    /// What that comes to at each granularity.
     pub(crate) backtest: Arc<Backtest>,
     /// Which of the choices is selected.
     pub(crate) choice: usize,
@@ -22,6 +22,32 @@ pub(crate) struct CutTable {
     pub(crate) day: usize,
     /// Whether the actions of that day are shown by name, and from which line on.
     pub(crate) names: Option<usize>,
+}
+
+/// What is to be cut.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum CutSubject {
+    /// The wildcard at this place.
+    One(EntryPlace),
+    /// All wildcards of which something goes and that are not rejected.
+    All(Vec<EntryPlace>),
+}
+
+impl CutSubject {
+    pub(crate) fn places(&self) -> &[EntryPlace] {
+        match self {
+            CutSubject::One(place) => std::slice::from_ref(place),
+            CutSubject::All(places) => places,
+        }
+    }
+
+    /// How the names are cut now, if all of them are cut alike.
+    pub(crate) fn now(&self, review: &Review) -> Option<Granularity> {
+        let entries = self.places().iter();
+        let mut now = entries.filter_map(|place| Some(review.state().entry(*place)?.granularity));
+        let first = now.next()?;
+        now.all(|other| other == first).then_some(first)
+    }
 }
 
 impl CutTable {

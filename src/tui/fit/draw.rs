@@ -4,7 +4,6 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Clear;
 
 use super::table::{FitRow, FitTable};
 use crate::explain::Sign;
@@ -21,6 +20,9 @@ const GONE: usize = 15;
 /// The lines above the rows: the title and the headings.
 const ABOVE: usize = 2;
 
+/// The columns that the panel needs beside the policy.
+pub(crate) const COLUMNS: usize = 50;
+
 /// How many lines the panel would fill in `room` columns.
 pub(crate) fn height(look: &Look, table: &FitTable, room: usize) -> usize {
     ABOVE + table.rows.len() + sentence(look, table, room).len()
@@ -29,7 +31,6 @@ pub(crate) fn height(look: &Look, table: &FitTable, room: usize) -> usize {
 /// Draws it over `area`. Returns, where names are shown, how many lines they take and how many of
 /// them are seen.
 pub(crate) fn draw(look: &Look, table: &mut FitTable, frame: &mut Frame<'_>, area: Rect) {
-    frame.render_widget(Clear, area);
     let room = usize::from(area.width);
     let above = vec![title(look, table, room), heading(look, room)];
     draw_lines(frame, area, above);

@@ -20,6 +20,7 @@ impl Key {
             KeyCode::Right if !ascii => "→".to_owned(),
             KeyCode::Up if !ascii => "↑".to_owned(),
             KeyCode::Down if !ascii => "↓".to_owned(),
+            KeyCode::BackTab => "Shift-Tab".to_owned(),
             KeyCode::PageUp => "PgUp".to_owned(),
             KeyCode::PageDown => "PgDn".to_owned(),
             code => code.to_string(),

@@ -3,7 +3,9 @@
 //! Dispatch, the footer, the help and the documents are all made of it, so none can say what
 //! another does not.
 
-use ratatui::crossterm::event::KeyCode::{self, Backspace, Down, End, Enter, Esc, F, Home, Left};
+use ratatui::crossterm::event::KeyCode::{
+    self, BackTab, Backspace, Down, End, Enter, Esc, F, Home, Left,
+};
 use ratatui::crossterm::event::KeyCode::{PageDown, PageUp, Right, Tab, Up};
 
 use super::context::Context::{
@@ -28,6 +30,7 @@ use crate::tui::trie::TrieMessage as T;
 
 const LISTS: &[Context] = &[Policy, Trie, Why];
 const PANES: &[Context] = &[Policy, Trie, Why, Diff];
+const SEARCHING: &[Context] = &[Policy, Trie, Why, Diff, Write];
 const STEPS: &[Context] = &[Steps, Predict];
 /// Where `u` answers no question.
 const UNDOING: &[Context] = &[Policy, Trie, Why, Diff, Steps];
@@ -97,8 +100,8 @@ pub const ROWS: &[Row] = &[
 
     // In the panes: about the row under the cursor.
     row(Review(R::TaskHint),          &[key('H')],            PANES,     G::Learn,  "hint",       In(Screen::has_open_task), "in a lesson: how the task can be done, or the task again"),
-    row(Shell(S::NextFound),          &[key('n')],            PANES,     G::Move,   "next found", In(Screen::is_searching),  "go to the next place where the text is found"),
-    row(Shell(S::PreviousFound),      &[key('N')],            PANES,     G::Move,   "",           In(Screen::is_searching),  "go to the previous place where the text is found"),
+    row(Shell(S::NextFound),          &[key('n')],            SEARCHING, G::Move,   "next found", In(Screen::is_searching),  "go to the next place where the text is found"),
+    row(Shell(S::PreviousFound),      &[key('N')],            SEARCHING, G::Move,   "",           In(Screen::is_searching),  "go to the previous place where the text is found"),
     row(Review(R::Accept),            &[key('a')],            PANES,     G::Decide, "accept",     In(Screen::can_decide),    "accept: narrow it as proposed, and go to the next undecided"),
     row(Review(R::Reject),            &[key('r')],            PANES,     G::Decide, "reject",     In(Screen::can_decide),    "reject: leave it as it was, and go to the next undecided"),
     row(Review(R::AskWhyRejected),    &[key('e')],            PANES,     G::Decide, "",           In(Screen::can_decide),    "reject and say why; or say why, of what r rejected just now"),
@@ -116,10 +119,11 @@ pub const ROWS: &[Row] = &[
     row(Review(R::Undo),              &[key('u')],            UNDOING, G::Decide, "undo",       In(Screen::can_undo),               "undo the last decision; there is no limit"),
     row(Shell(S::Write),              &[key('w'), ctrl('s')], WRITING, G::Leave,  "write",      Always,                             "show what would be written, and ask"),
     row(Review(R::Cut(C::Show)),      &[key('v')],            PANES,   G::Decide, "cut",        In(Screen::has_trie),               "where the names of this wildcard are cut: a table of cuts"),
+    row(Review(R::Cut(C::ShowAll)),   &[key('V')],            PANES,   G::Decide, "",           In(Screen::has_wildcards),          "one cut for all wildcards: what each comes to in all"),
     row(Review(R::Fit(FitMessage::Show)), &[key('F')],        PANES,   G::Decide, "",           In(Screen::has_proposals),          "fit AWS's quota: what each length of the policy leaves whole"),
     row(Review(R::AcceptAll),         &[key('A')],            PANES,   G::Decide, "accept all", In(Screen::has_undecided),          "accept all that is undecided, as one step; never a NotAction"),
     row(Review(R::NextUndecided),     &[key('.')],            PANES,   G::Move,   "next",       In(Screen::has_next_undecided),     "go to the next undecided entry"),
-    row(Shell(S::Search),             &[key('/')],            PANES,   G::Move,   "search",     Always,                             "search statements, entries and tries, or the text shown"),
+    row(Shell(S::Search),             &[key('/')],            SEARCHING, G::Move, "search",     Always,                             "search statements, entries and tries, or the text shown"),
     row(Shell(S::Filter),             &[key('f')],            LISTS,   G::Look,   "filter",     Always,                             "show other entries: all, changed, undecided, unsafe"),
     row(Review(R::Order),             &[key('o')],            LISTS,   G::Look,   "",           In(Screen::has_proposals),          "order entries by risk, by what goes, by cost, or as written"),
     row(Review(R::Copy),              &[key('y')],            COPYING, G::Look,   "",           Always,                             "copy the diff, through the terminal"),
@@ -165,6 +169,7 @@ pub const ROWS: &[Row] = &[
     row(Review(R::Show(Pane::Diff)),   &[key('4')],           PANES,     G::Move, "", Always, "go to the diff"),
     row(Review(R::OnePane),            &[key('z')],           PANES,     G::Look, "", Always, "show one pane over the whole screen, or all of them again"),
     row(Review(R::NextPane),           &[on(Tab)],            PANES,     G::Move, "", Always, "go to the next pane"),
+    row(Review(R::PreviousPane),       &[on(BackTab)],        PANES,     G::Move, "", Always, "go to the pane before"),
 
     // Closing, leaving, and the keys themselves; the last row is seen in every footer.
     row(Shell(S::Close),       &[on(Esc)],             CLOSING,            G::Move,  "back", A(App::can_close), "close what is open; never decides, never leaves"),
@@ -235,7 +240,7 @@ const fn ctrl(letter: char) -> Key {
 /// In each group the keys that are most used, for whoever reads a list of them all.
 #[rustfmt::skip]
 const MOST_USED: [(G, &[Key]); 5] = [
-    (G::Decide, &[key('a'), key('r'), key('A'), key('R'), key(' '), key('s'), key('S'), key('u'), ctrl('r'), key('v'), key('F'), key('x')]),
+    (G::Decide, &[key('a'), key('r'), key('A'), key('R'), key(' '), key('s'), key('S'), key('u'), ctrl('r'), key('v'), key('V'), key('F'), key('x')]),
     (G::Move,   &[key('j'), key('k'), key('h'), key('l'), key('.'), key(','), on(Tab), key('/'), key('n'), key('N')]),
     (G::Look,   &[key('?'), key('d'), key('t'), key('f'), key('o'), key('y')]),
     (G::Leave,  &[key('w'), key('q')]),
@@ -310,7 +315,7 @@ mod tests {
         };
         begins(
             G::Decide,
-            "a, r, A, R, Space, Space, s, S, u, Ctrl-r U, v, F, x, x, e, Enter",
+            "a, r, A, R, Space, Space, s, S, u, Ctrl-r U, v, V, F, x, x, e, Enter",
         );
         begins(G::Move, "j ↓, k ↑, h ←, → l, ., ,");
         begins(G::Look, "? F1, d, t, f, o, y");

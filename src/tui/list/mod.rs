@@ -18,5 +18,7 @@ pub use folder_preview::{Changing, FolderPreview, Preview};
 pub use message::ListMessage;
 
 pub(crate) use draw::draw;
+pub(crate) use order::Order;
+pub(crate) use policies::PolicyFilter;
 pub(crate) use state::AccountList;
 pub(crate) use update::update;

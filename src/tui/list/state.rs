@@ -64,7 +64,7 @@ impl AccountList {
             Overlay::PolicyDiff { .. } => Context::ListDiff,
             Overlay::Quit => Context::ListQuit,
             Overlay::None
-            | Overlay::Write { .. }
+            | Overlay::Write(_)
             | Overlay::Keep { .. }
             | Overlay::Reject { .. }
             | Overlay::Drop { .. }

@@ -14,7 +14,7 @@ use crate::document::Place;
 use crate::explain::{outcome_word, policy_name};
 use crate::refine::{Claim, EntryOutcome, MarkKind, StaysBecause};
 use crate::review::{Decision, EntryPlace, EntryReview, statement_title};
-use crate::text::{grouped, printable};
+use crate::text::{counted, grouped, printable};
 use crate::tui::lines::{
     draw_lines, rows, select_line, tell_hidden, top_for, under_title, without_last,
 };
@@ -174,7 +174,14 @@ fn policy_row<'a>(
     policy: usize,
     room: usize,
 ) -> (Vec<Span<'a>>, String) {
-    let name = |text: String| vec![Span::styled(text, look.strong)];
+    let places = OutlineRow::Policy(policy).places(screen.review.state());
+    let mark = decided_box(screen, &places);
+    let name = |text: String| {
+        vec![
+            Span::raw(format!("{mark} ")),
+            Span::styled(text, look.strong),
+        ]
+    };
     let loaded = screen.review.policy(policy).loaded;
     let Some(block) = &loaded.origin.block else {
         let shared = shared(screen, policy).to_owned();
@@ -186,7 +193,12 @@ fn policy_row<'a>(
         let file = file.rsplit('/').next().unwrap_or_default();
         place = format!("{file}:{}", block.line);
     }
-    (name(printable(&block.called()).into_owned()), place)
+    // In a list of several principals' policies one looks for a principal.
+    let called = match block.holders.as_slice() {
+        [holder] if screen.review.input().has_several_principals() => holder.clone(),
+        _ => block.called(),
+    };
+    (name(printable(&called).into_owned()), place)
 }
 
 /// That others have a policy too, and keep it as it is.
@@ -201,21 +213,39 @@ fn shared(screen: &ReviewScreen, policy: usize) -> &'static str {
 /// What the proposal of a row takes away and costs, in many words, in fewer and in few; empty where none
 /// is made.
 fn costs(look: &Look, screen: &ReviewScreen, row: OutlineRow) -> [String; 3] {
-    let cost = match row {
-        OutlineRow::Entry(place) => screen.review.cost(place),
-        _ => None,
+    let text = match row {
+        OutlineRow::Entry(place) => match screen.review.cost(place) {
+            Some(cost) => cost.to_string(),
+            None => return <[String; 3]>::default(),
+        },
+        OutlineRow::Policy(policy) => match goes_from(screen, policy) {
+            Some(text) => text,
+            None => return <[String; 3]>::default(),
+        },
+        _ => return <[String; 3]>::default(),
     };
-    let Some(cost) = cost else {
-        return <[String; 3]>::default();
-    };
-    let text = look.spelled(&cost.to_string());
+    let text = look.spelled(&text);
     let short = text.replace(" actions", "").replace(" action", "");
-    let shortest = short.replace("  ", " ").replace(" ch", "");
+    let shortest = short
+        .replace("  ", " ")
+        .replace(" ch", "")
+        .replace(" decided", "");
     [
         format!("  {text}"),
         format!("  {short}"),
         format!(" {shortest}"),
     ]
+}
+
+/// `−6 actions  1 of 2 decided`: what the proposals for a policy take away, and how many are decided.
+fn goes_from(screen: &ReviewScreen, policy: usize) -> Option<String> {
+    let state = screen.review.state();
+    let places = OutlineRow::Policy(policy).places(state);
+    let is_decided = |place: &&EntryPlace| state.decision(**place) != Some(Decision::Undecided);
+    let decided = places.iter().filter(is_decided).count();
+    let actions = counted(screen.review.actions_that_go(policy), "action", "actions");
+    let text = format!("−{actions}  {decided} of {} decided", places.len());
+    (!places.is_empty()).then_some(text)
 }
 
 fn title<'a>(look: &Look, screen: &ReviewScreen, policy: usize, statement: usize) -> Vec<Span<'a>> {
@@ -277,14 +307,9 @@ fn literals<'a>(
         .service()
         .map_or("", |service| service.as_str());
     let name = format!("{count} literal {service} actions");
-    let decisions: Vec<Decision> = row
-        .places(state)
-        .into_iter()
-        .filter_map(|place| state.decision(place))
-        .collect();
-    let decision = decisions.first().copied();
-    let is_mixed = decisions.iter().any(|other| Some(*other) != decision);
-    let mark = if is_mixed { "[~]" } else { box_of(decision) };
+    let places = row.places(state);
+    let decision = places.first().and_then(|place| state.decision(*place));
+    let mark = decided_box(screen, &places);
     let spans = changed(look, mark, entry, decision, name);
     (spans, outcome_word(&entry.plan.outcome).to_owned())
 }
@@ -423,6 +448,18 @@ fn new_entry<'a>(
         spans.push(Span::styled(" left whole", look.caution));
     }
     (spans, grouped(new.grants))
+}
+
+/// The box of a row that stands for several entries.
+fn decided_box(screen: &ReviewScreen, places: &[EntryPlace]) -> &'static str {
+    let state = screen.review.state();
+    let mut decisions = places.iter().filter_map(|place| state.decision(*place));
+    let first = decisions.next();
+    if decisions.any(|other| Some(other) != first) {
+        "[~]"
+    } else {
+        box_of(first)
+    }
 }
 
 fn box_of(decision: Option<Decision>) -> &'static str {

@@ -23,7 +23,9 @@ pub(super) fn is_open(review: &Review, row: OutlineRow, is_flipped: bool) -> boo
 
 fn is_open_at_first(review: &Review, row: OutlineRow) -> bool {
     match row {
-        OutlineRow::Policy(_) | OutlineRow::Statement { .. } => true,
+        // The policies of several principals are a list to choose from.
+        OutlineRow::Policy(_) => !review.input().has_several_principals(),
+        OutlineRow::Statement { .. } => true,
         OutlineRow::Entry(place) => {
             let state = review.state();
             state.decision(place) != Some(Decision::Rejected)

@@ -1,4 +1,4 @@
-//! In which order the policy pane shows entries.
+//! In which order the policy pane shows policies, statements and entries.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use crate::catalogue::LevelCounts;
 use crate::refine::EntryPlan;
 use crate::review::{EntryPlace, Review, StatementReview};
 
-/// In which order statements, and the entries of each, are shown.
+/// In which order policies, the statements of each, and the entries of each of these are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EntryOrder {
     /// As they stand in the policy.
@@ -67,6 +67,23 @@ impl EntryOrder {
         }
     }
 
+    /// The policies as they are shown.
+    pub(super) fn policies(self, review: &Review) -> Vec<usize> {
+        let mut policies: Vec<usize> = (0..review.state().policies()).collect();
+        if self != EntryOrder::AsWritten {
+            policies.sort_by_cached_key(|&policy| {
+                let statements = 0..review.state().statements(policy).len();
+                let runs = statements.flat_map(|statement| runs(review, policy, statement));
+                let greatest = runs.map(|run| self.of_run(review, run)).max();
+                match self {
+                    EntryOrder::MostFirst => Reverse((review.actions_that_go(policy), greatest)),
+                    _ => Reverse((0, greatest)),
+                }
+            });
+        }
+        policies
+    }
+
     /// The statements of a policy as they are shown.
     pub(super) fn statements(self, review: &Review, policy: usize) -> Vec<usize> {
         let mut statements: Vec<usize> = (0..review.state().statements(policy).len()).collect();
@@ -111,7 +128,7 @@ impl EntryOrder {
         if self == EntryOrder::AsWritten {
             return ranks;
         }
-        for policy in 0..review.state().policies() {
+        for (place, policy) in self.policies(review).into_iter().enumerate() {
             for (rank, statement) in self.statements(review, policy).into_iter().enumerate() {
                 let runs = self.runs(review, policy, statement).into_iter();
                 let places = runs.flat_map(|run| {
@@ -124,9 +141,9 @@ impl EntryOrder {
                     statement,
                     entry: 0,
                 };
-                ranks.insert(first, [policy, rank + 1, 1]);
-                for (at, place) in places.enumerate() {
-                    ranks.insert(place, [policy, rank + 1, at + 1]);
+                ranks.insert(first, [place, rank + 1, 1]);
+                for (at, entry) in places.enumerate() {
+                    ranks.insert(entry, [place, rank + 1, at + 1]);
                 }
             }
         }

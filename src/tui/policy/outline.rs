@@ -118,10 +118,22 @@ impl PolicyOutline {
         parent.is_some()
     }
 
+    /// Goes on to the entry at `place`; among the policies of several principals that are folded, to its
+    /// policy.
+    pub fn go_on_to(&mut self, review: &Review, place: EntryPlace) {
+        let policy = OutlineRow::Policy(place.policy);
+        let is_in_list = matches!(self.current(), Some(row @ OutlineRow::Policy(_))
+            if !self.is_open(review, row) && !self.is_open(review, policy));
+        match self.index_of(policy).filter(|_| is_in_list) {
+            Some(index) => self.cursor = index,
+            None => self.reveal(review, place),
+        }
+    }
+
     /// Puts the cursor on the entry at `place`, and unfolds what hides it, but for literals that
     /// are one row.
     pub fn reveal(&mut self, review: &Review, place: EntryPlace) {
-        if !self.filter.shows(review.state(), place) {
+        if !self.filter.shows(review, place) {
             self.set_filter(review, EntryFilter::All);
         }
         for row in [
@@ -159,10 +171,7 @@ impl PolicyOutline {
             }
             OutlineRow::Statement { policy, statement }
             | OutlineRow::Denies { policy, statement } => {
-                if !self
-                    .filter
-                    .shows_statement(review.state(), policy, statement)
-                {
+                if !self.filter.shows_statement(review, policy, statement) {
                     self.set_filter(review, EntryFilter::All);
                 }
                 for above in [

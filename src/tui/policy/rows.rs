@@ -31,9 +31,10 @@ impl<'a> Rows<'a> {
             order,
             placed: Vec::new(),
         };
-        let policies = review.outcomes().len();
-        for policy in 0..policies {
-            if policies == 1 || rows.add(OutlineRow::Policy(policy), 0) {
+        let policies = order.policies(review);
+        let is_one = policies.len() == 1;
+        for policy in policies {
+            if is_one || rows.add(OutlineRow::Policy(policy), 0) {
                 rows.add_statements(policy);
             }
         }
@@ -49,7 +50,7 @@ impl<'a> Rows<'a> {
     fn add_statements(&mut self, policy: usize) {
         let state = self.review.state();
         for statement in self.order.statements(self.review, policy) {
-            let is_shown = self.filter.shows_statement(state, policy, statement);
+            let is_shown = self.filter.shows_statement(self.review, policy, statement);
             if !is_shown || !self.add(OutlineRow::Statement { policy, statement }, 1) {
                 continue;
             }
@@ -66,9 +67,8 @@ impl<'a> Rows<'a> {
         let Run { first, count } = run;
         let entries = first.entry..first.entry + count;
         let places = entries.map(|entry| EntryPlace { entry, ..first });
-        let state = self.review.state();
         let shown: Vec<EntryPlace> = places
-            .filter(|place| self.filter.shows(state, *place))
+            .filter(|place| self.filter.shows(self.review, *place))
             .collect();
         if shown.is_empty() {
             return;

@@ -32,11 +32,13 @@ pub(crate) fn draw(
     );
     frame.render_widget(line, title);
     let is_focused = screen.pane == Pane::Why;
-    let mut shown = lines(look, screen, usize::from(area.width), None);
-    if !is_focused && shown.len() > rows(body) {
-        let over = shown.len() - rows(body);
-        shown = lines(look, screen, usize::from(area.width), Some(over));
-    }
+    let width = usize::from(area.width);
+    // Lists are long, and of one that is not gone to a part is shown: they are counted first.
+    let all = height(look, screen, width);
+    debug_assert_eq!(all, lines(look, screen, width, None).len());
+    let over = all.saturating_sub(rows(body));
+    let too_many = (!is_focused && over > 0).then_some(over);
+    let shown = lines(look, screen, width, too_many);
     let last_top = shown.len().saturating_sub(rows(body));
     screen.seen.why = body;
     if is_focused {
@@ -46,7 +48,7 @@ pub(crate) fn draw(
     let hidden = last_top - screen.scroll.why;
     draw_lines(frame, body, shown.into_iter().skip(screen.scroll.why));
     if is_focused {
-        select_found(look, screen, frame, body, screen.scroll.why);
+        select_found(look, frame, body, screen.found_line, screen.scroll.why);
     }
     tell_hidden(frame, body, hidden, look);
 }
@@ -99,14 +101,23 @@ fn levels<'a>(look: &Look, screen: &ReviewScreen, width: u16) -> Vec<Span<'a>> {
     vec![Span::styled(text, look.caution)]
 }
 
-/// The lines of the reasons. Where there are so many too many, some of each list of actions is left out,
-/// as far as `LISTED` stay.
-pub(crate) fn lines<'a>(
-    look: &Look,
-    screen: &ReviewScreen,
-    width: usize,
-    too_many: Option<usize>,
-) -> Vec<Line<'a>> {
+/// How many lines the reasons have in all.
+fn height(look: &Look, screen: &ReviewScreen, width: usize) -> usize {
+    let lead = lead(look, screen, width).len();
+    let reasons = screen.reasons.lines.iter();
+    let rest = reasons.enumerate().map(|(index, line)| match line {
+        ReasonLine::Listed(..) => 1,
+        ReasonLine::Heading(_) => {
+            usize::from(lead + index > 0) + drawn(look, line, false, width).len()
+        }
+        _ => drawn(look, line, false, width).len(),
+    });
+    lead + rest.sum::<usize>()
+}
+
+/// The lines before all others: the access levels, where the title has no room for them, and the most
+/// important sentences.
+fn lead<'a>(look: &Look, screen: &ReviewScreen, width: usize) -> Vec<Line<'a>> {
     let mut lines: Vec<Line<'a>> = Vec::new();
     let levels_of = &screen.reasons.levels;
     if !levels_of.is_empty() && levels(look, screen, cells(width)).is_empty() {
@@ -119,6 +130,18 @@ pub(crate) fn lines<'a>(
     for sentence in &screen.reasons.lead {
         lines.extend(indented(wrap(sentence, width.saturating_sub(2))));
     }
+    lines
+}
+
+/// The lines of the reasons. Where there are so many too many, some of each list of actions is left out,
+/// as far as `LISTED` stay.
+pub(crate) fn lines<'a>(
+    look: &Look,
+    screen: &ReviewScreen,
+    width: usize,
+    too_many: Option<usize>,
+) -> Vec<Line<'a>> {
+    let mut lines = lead(look, screen, width);
     let mut marks = 0;
     let mut too_many = too_many.unwrap_or(0);
     let is_listed =

@@ -26,9 +26,9 @@ pub(crate) fn decide_here(shell: &mut Shell, screen: &mut ReviewScreen, to: Deci
         screen.rejected_now.clone_from(&places);
     }
     if let Some(place) = next {
-        screen.outline.reveal(&screen.review, place);
+        screen.outline.go_on_to(&screen.review, place);
     } else if let Some(first) = screen.undecided_in_order().first().copied() {
-        screen.outline.reveal(&screen.review, first);
+        screen.outline.go_on_to(&screen.review, first);
         if let Some(status) = &mut shell.status {
             status
                 .text

@@ -3,6 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use ratatui::widgets::Clear;
 
 use super::pane::Pane;
 use super::screen::{ReviewScreen, Seen};
@@ -53,24 +54,18 @@ pub(crate) fn draw(
     }
     // The lower a screen is, the more of what only accompanies is left out.
     let now_rows = if rest.height >= 12 { 2 } else { 1 };
-    let is_fitting = matches!(shell.overlay, Overlay::Fit(_));
-    let strip_rows = (!is_wide && !is_fitting && rest.height >= 18).then_some(2);
+    let has_panel = matches!(shell.overlay, Overlay::Fit(_) | Overlay::Cut(_));
+    let strip_rows = (!is_wide && !has_panel && rest.height >= 18).then_some(2);
     let parts = Parts::of(rest, now_rows, strip_rows);
     header::draw(shell, screen, frame, parts.header, is_wide);
     parts.draw_rules(frame, &shell.look);
     let mut body = parts.body;
-    let lengths = lengths_area(shell, screen, &mut body, is_wide);
-    draw_body(shell, screen, keys, frame, body, is_wide);
-    if let (Overlay::Fit(table), Some(area)) = (&mut shell.overlay, lengths) {
-        if !is_wide {
-            let rule = Rect {
-                y: body.bottom(),
-                height: 1,
-                ..body
-            };
-            draw_rule(frame, rule, &shell.look);
-        }
-        fit::draw(&shell.look, table, frame, area);
+    let panel = panel_area(shell, screen, &mut body, is_wide);
+    if body.height > 0 {
+        draw_body(shell, screen, keys, frame, body, is_wide);
+    }
+    if let Some(panel) = panel {
+        draw_panel(shell, screen, frame, panel);
     }
     if let Some(strip) = parts.strip {
         reasons::draw_strip(&shell.look, &screen.reasons, frame, strip);
@@ -87,12 +82,7 @@ fn draw_body(
     is_wide: bool,
 ) {
     match (&mut shell.overlay, screen.pane) {
-        (Overlay::Write { target, top }, _) => {
-            let target = target.as_ref();
-            shell.seen.scrolled = write::draw(&shell.look, screen, target, frame, area, top);
-        }
         (Overlay::Help(help), _) => help::draw(frame, area, &shell.look, keys, help),
-        (Overlay::Cut(table), _) => cut::draw(&shell.look, &screen.review, table, frame, area),
         (_, Pane::Diff) => {
             let mut top = screen.scroll.diff;
             let area = draw_if_accepted(shell, screen, frame, area);
@@ -100,7 +90,13 @@ fn draw_body(
             shell.seen.scrolled = diff::draw(&shell.look, review, frame, area, &mut top);
             screen.scroll.diff = top;
             screen.seen.diff = area;
-            select_found(&shell.look, screen, frame, area, screen.scroll.diff);
+            select_found(
+                &shell.look,
+                frame,
+                area,
+                screen.found_line,
+                screen.scroll.diff,
+            );
         }
         (_, _) if is_wide => draw_panes(shell, screen, frame, area),
         (_, Pane::Policy) => policy::draw(&shell.look, screen, frame, area),
@@ -125,65 +121,91 @@ fn draw_if_accepted(
     rest
 }
 
-/// Marks the line in which what is searched for was found.
+/// Marks the line in which what is searched for was found, of a text that is seen from the line `top` on.
 pub(crate) fn select_found(
     look: &Look,
-    screen: &ReviewScreen,
     frame: &mut Frame<'_>,
     area: Rect,
+    found: Option<usize>,
     top: usize,
 ) {
-    let found = screen.found_line.and_then(|line| line.checked_sub(top));
+    let found = found.and_then(|line| line.checked_sub(top));
     if let Some(line) = found.filter(|line| *line < usize::from(area.height)) {
         select_line(frame, area, line, look);
     }
 }
 
-/// Where the lengths stand, if they are open, such that what they are about stays in sight: over what
-/// is at the right of the policy pane, or below what is then left of `body`.
-fn lengths_area(
+/// Where the panel stands that is open, if one is, such that what it is about stays in sight: over what is
+/// at the right of the policy pane where it has the columns it needs there, and else below what is then
+/// left of `body`.
+fn panel_area(
     shell: &Shell,
     screen: &ReviewScreen,
     body: &mut Rect,
     is_wide: bool,
 ) -> Option<Rect> {
-    let Overlay::Fit(table) = &shell.overlay else {
-        return None;
+    let look = &shell.look;
+    let room = usize::from(body.width);
+    let (columns, height) = match &shell.overlay {
+        Overlay::Fit(table) => (fit::COLUMNS, fit::height(look, table, room)),
+        Overlay::Cut(table) => (cut::columns(table), cut::height(table, room)),
+        overlay if overlay.preview().is_some() => (write::COLUMNS, usize::MAX),
+        _ => return None,
     };
     if is_wide {
         let [policy, _] = pane_columns(shell, screen, *body);
         let left = policy + 1;
-        return Some(Rect {
-            x: body.x + left,
-            width: body.width - left,
-            ..*body
-        });
+        if usize::from(body.width - left) >= columns {
+            return Some(Rect {
+                x: body.x + left,
+                width: body.width - left,
+                ..*body
+            });
+        }
     }
-    let height = fit::height(&shell.look, table, usize::from(body.width)) + 1;
-    let height = cells(height).min(body.height.saturating_sub(ROWS_LEFT));
-    let mut area = take_bottom(body, height);
-    if area.height > 0 {
-        // The rule above it.
-        take_top(&mut area);
+    if height == usize::MAX {
+        return Some(take_bottom(body, body.height));
     }
-    Some(area)
+    // The rule above it takes a row.
+    let height = cells(height + 1).min(body.height.saturating_sub(ROWS_LEFT));
+    Some(take_bottom(body, height))
+}
+
+fn draw_panel(shell: &mut Shell, screen: &mut ReviewScreen, frame: &mut Frame<'_>, panel: Rect) {
+    let mut area = panel;
+    frame.render_widget(Clear, area);
+    let is_below = area.x == frame.area().x && shell.overlay.preview().is_none();
+    if is_below && area.height > 0 {
+        draw_rule(frame, take_top(&mut area), &shell.look);
+    }
+    screen.seen.panel = area;
+    let look = &shell.look;
+    match &mut shell.overlay {
+        Overlay::Fit(table) => fit::draw(look, table, frame, area),
+        Overlay::Cut(table) => cut::draw(look, &screen.review, table, frame, area),
+        overlay => {
+            if let Some(preview) = overlay.preview_mut() {
+                shell.seen.scrolled = write::draw(look, screen, preview, frame, area);
+            }
+        }
+    }
 }
 
 /// How many rows of a pane stay in sight above what lies over it.
 const ROWS_LEFT: u16 = 3;
 
 /// How many columns the policy pane and the trie pane take where they stand side by side. Each of the
-/// three has what its names need, as far as there is room; what is left goes to the costs of entries, and
-/// then to the reasons, which are sentences.
+/// three has what its names need, as far as there is room; what is left goes to the costs of entries, then
+/// to what is written for prefixes, and then to the reasons, which are sentences.
 fn pane_columns(shell: &Shell, screen: &ReviewScreen, area: Rect) -> [u16; 2] {
     let inner = usize::from(area.width.saturating_sub(2));
     let part = |percent: usize| inner * percent / 100;
     let look = &shell.look;
     // Of the first rows, so that nothing moves to and fro with the cursor.
     let [least, fullest] = policy::columns(look, screen, MEASURED);
-    let trie = trie::columns(look, screen, MEASURED);
+    let [least_trie, fullest_trie] = trie::columns(look, screen, MEASURED);
     let mut policy = least.clamp(part(28), part(46));
-    let mut trie = trie.clamp(part(24), part(44));
+    let mut trie = least_trie.clamp(part(24), part(44));
     let why = reasons::columns(look, screen).clamp(part(28), part(40));
     let over = |policy: usize, trie: usize, why: usize| (policy + trie + why).saturating_sub(inner);
     let why = why - over(policy, trie, why).min(why - part(28));
@@ -192,6 +214,7 @@ fn pane_columns(shell: &Shell, screen: &ReviewScreen, area: Rect) -> [u16; 2] {
     policy -= over(policy, trie, why).min(policy - part(34).min(policy));
     trie -= over(policy, trie, why);
     policy = fullest.clamp(policy, (inner - trie - why).max(policy));
+    trie = fullest_trie.clamp(trie, (inner - policy - why).max(trie));
     [cells(policy), cells(trie)]
 }
 

@@ -15,6 +15,8 @@ pub enum ReviewMessage {
     OnePane,
     /// Goes to the next pane.
     NextPane,
+    /// Goes to the pane before.
+    PreviousPane,
     /// Folds, goes to what is above, or to the pane before.
     Fold,
     /// Unfolds, or goes to the next pane.

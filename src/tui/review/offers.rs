@@ -25,6 +25,11 @@ impl ReviewScreen {
         sharing.any(|other| state.places().any(|place| place.policy == other))
     }
 
+    /// Whether there are wildcards of which something goes.
+    pub(crate) fn has_wildcards(&self) -> bool {
+        self.review.cut_places().next().is_some()
+    }
+
     pub(crate) fn has_undecided(&self) -> bool {
         !self.review.undecided().is_empty()
     }

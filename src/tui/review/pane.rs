@@ -36,4 +36,10 @@ impl Pane {
     pub(crate) fn next(self) -> Self {
         Pane::ALL[self.number() % Pane::ALL.len()]
     }
+
+    /// The one before it; the last before the first.
+    pub(crate) fn previous(self) -> Self {
+        let before = self.number() + Pane::ALL.len() - 2;
+        Pane::ALL[before % Pane::ALL.len()]
+    }
 }

@@ -71,6 +71,8 @@ pub(crate) struct Seen {
     pub(crate) trie_top: usize,
     pub(crate) why: Rect,
     pub(crate) diff: Rect,
+    /// What is open over the panes.
+    pub(crate) panel: Rect,
     /// The tabs of a narrow screen, in the order of the panes.
     pub(crate) tabs: [Rect; 4],
 }
@@ -103,7 +105,7 @@ impl ReviewScreen {
         screen.outline.rebuild(&screen.review);
         let first = screen.review.undecided().first().copied();
         if let Some(place) = first {
-            screen.outline.reveal(&screen.review, place);
+            screen.outline.go_on_to(&screen.review, place);
         }
         screen.refresh();
         screen
@@ -135,7 +137,7 @@ impl ReviewScreen {
     /// Where a key is pressed.
     pub(crate) fn context(&self, overlay: &Overlay) -> Context {
         match (overlay, &self.steps, self.pane) {
-            (Overlay::Write { .. } | Overlay::Folder { .. } | Overlay::PolicyDiff { .. }, ..) => {
+            (Overlay::Write(_) | Overlay::Folder { .. } | Overlay::PolicyDiff { .. }, ..) => {
                 Context::Write
             }
             (Overlay::Quit, ..) => Context::Quit,

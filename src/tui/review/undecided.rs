@@ -39,7 +39,15 @@ impl ReviewScreen {
         let before_entries = |at: [usize; 3]| (at, at);
         match self.outline.current() {
             None => before_entries([0, 0, 0]),
-            Some(OutlineRow::Policy(policy)) => before_entries([policy, 0, 0]),
+            Some(OutlineRow::Policy(policy)) => {
+                let (statement, entry) = (0, 0);
+                let [policy, ..] = self.outline.rank(EntryPlace {
+                    policy,
+                    statement,
+                    entry,
+                });
+                before_entries([policy, 0, 0])
+            }
             Some(
                 OutlineRow::Statement { policy, statement }
                 | OutlineRow::Denies { policy, statement },

@@ -30,6 +30,7 @@ pub(crate) fn update(
             });
         }
         ReviewMessage::NextPane => screen.show(screen.pane.next()),
+        ReviewMessage::PreviousPane => screen.show(screen.pane.previous()),
         ReviewMessage::Fold => moving::fold(screen),
         ReviewMessage::Unfold => moving::unfold(screen),
         ReviewMessage::Open => moving::open(screen),
@@ -100,9 +101,9 @@ impl ReviewScreen {
         could
     }
 
-    /// Shows other entries: all, changed, undecided, unsafe, and again. Returns which, in words.
+    /// Shows other entries: all, changed, undecided, unsafe, unlike AWS's answer where there is one, and again. Returns which, in words.
     pub(crate) fn show_next_filter(&mut self) -> String {
-        let filter = self.outline.filter().next();
+        let filter = self.outline.filter().next(&self.review);
         self.outline.set_filter(&self.review, filter);
         self.show(Pane::Policy);
         format!("Shows {}", filter.description())

@@ -76,7 +76,7 @@ impl ReviewScreen {
         }
         let policies = self.review.state().policies();
         for policy in 0..policies {
-            if policies > 1 && wanted.is_in(&policy_name(&self.review, policy)) {
+            if policies > 1 && self.is_in_name(&wanted, policy) {
                 hits.push(Hit::Row(OutlineRow::Policy(policy)));
             }
             let statements = self.review.state().statements(policy).len();
@@ -85,6 +85,13 @@ impl ReviewScreen {
             }
         }
         hits
+    }
+
+    /// Whether it is in what a policy is called, or whose it is.
+    fn is_in_name(&self, wanted: &Wanted<'_>, policy: usize) -> bool {
+        let block = &self.review.policy(policy).loaded.origin.block;
+        let mut holders = block.iter().flat_map(|block| &block.holders);
+        wanted.is_in(&policy_name(&self.review, policy)) || holders.any(|one| wanted.is_in(one))
     }
 
     fn add_statement(

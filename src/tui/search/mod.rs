@@ -4,5 +4,5 @@ mod hits;
 mod state;
 mod update;
 
-pub(crate) use state::Search;
+pub(crate) use state::{From, Search};
 pub(crate) use update::{abandon, again, begin, finish, typed};

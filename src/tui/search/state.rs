@@ -3,6 +3,7 @@
 use crate::tui::policy::PolicyOutline;
 use crate::tui::review::{Pane, Scroll};
 use crate::tui::trie::SavedPosition;
+use crate::tui::write::WritePreview;
 
 /// A text that is being typed to be searched for, and where the cursor was before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,13 @@ pub(crate) enum From {
     Row(usize),
     /// In the panes of a review.
     Panes(Box<Panes>),
+    /// In the preview of what would be written, which is seen meanwhile.
+    Preview {
+        /// The first line that was seen.
+        top: usize,
+        /// The preview as it is searched.
+        preview: WritePreview,
+    },
 }
 
 /// Where one was in the panes of a review.

@@ -1,5 +1,7 @@
 //! Searching: a text that is typed moves the cursor to where it is found.
 
+use ratatui::text::Line;
+
 use super::hits::Hit;
 use super::state::{From, Panes, Search};
 use crate::tui::app::App;
@@ -10,19 +12,25 @@ use crate::tui::review::{Pane, ReviewScreen};
 use crate::tui::shell::{Overlay, Shell};
 use crate::tui::trie::OpenedTrie;
 use crate::tui::view::{Shown, ShownMut};
+use crate::tui::write::{self, WritePreview};
 use crate::tui::{diff, reasons};
 
 /// Asks for the text to search for.
 pub(crate) fn begin(app: &mut App) {
-    let from = match app.view.shown() {
-        Shown::Review(screen) => From::Panes(Box::new(Panes {
+    let open = std::mem::take(&mut app.shell.overlay);
+    let from = match (open, app.view.shown()) {
+        (Overlay::Write(preview), _) => From::Preview {
+            top: preview.top,
+            preview,
+        },
+        (_, Shown::Review(screen)) => From::Panes(Box::new(Panes {
             pane: screen.pane,
             cursor_pane: screen.cursor_pane,
             outline: screen.outline.clone(),
             scroll: screen.scroll,
             trie: screen.trie().map(OpenedTrie::saved_position),
         })),
-        Shown::List(list) => From::Row(list.policies.cursor()),
+        (_, Shown::List(list)) => From::Row(list.policies.cursor()),
     };
     app.shell.overlay = Overlay::Search(Search {
         typed: String::new(),
@@ -37,7 +45,15 @@ pub(crate) fn typed(app: &mut App) {
     let Overlay::Search(search) = &mut app.shell.overlay else {
         return;
     };
-    match (&search.from, app.view.shown_mut()) {
+    match (&mut search.from, app.view.shown_mut()) {
+        (From::Preview { top, preview }, ShownMut::Review(screen)) => {
+            search.typed.clone_into(&mut screen.search);
+            let hits = preview_hits(&app.shell.look, screen, preview, &search.typed);
+            let at = hits.iter().position(|line| *line >= *top).unwrap_or(0);
+            preview.found = hits.get(at).copied();
+            preview.top = preview.found.unwrap_or(*top);
+            search.found = (!hits.is_empty()).then_some((at + 1, hits.len()));
+        }
         (From::Panes(from), ShownMut::Review(screen)) => {
             search.found = if is_text(from.pane) {
                 return_to(screen, Panes::clone(from));
@@ -65,9 +81,6 @@ fn is_text(pane: Pane) -> bool {
 
 /// The lines of the text that is shown in which `wanted` is, whatever its case.
 fn text_hits(look: &Look, screen: &ReviewScreen, wanted: &str) -> Vec<usize> {
-    if wanted.is_empty() {
-        return Vec::new();
-    }
     let lines = match screen.pane {
         Pane::Diff => diff::lines(
             look,
@@ -76,6 +89,25 @@ fn text_hits(look: &Look, screen: &ReviewScreen, wanted: &str) -> Vec<usize> {
         ),
         _ => reasons::lines(look, screen, usize::from(screen.seen.why.width), None),
     };
+    lines_with(&lines, wanted)
+}
+
+/// The lines of the preview in which `wanted` is.
+fn preview_hits(
+    look: &Look,
+    screen: &ReviewScreen,
+    preview: &WritePreview,
+    wanted: &str,
+) -> Vec<usize> {
+    let room = usize::from(screen.seen.panel.width);
+    lines_with(&write::lines(look, screen, preview, room), wanted)
+}
+
+/// Which of `lines` have a text in them, whatever its case.
+fn lines_with(lines: &[Line<'_>], wanted: &str) -> Vec<usize> {
+    if wanted.is_empty() {
+        return Vec::new();
+    }
     let wanted = wanted.to_lowercase();
     let found = lines.iter().enumerate().filter(|(_, line)| {
         let text = line.to_string().to_lowercase();
@@ -127,8 +159,12 @@ pub(crate) fn finish(app: &mut App) {
     let Overlay::Search(search) = std::mem::take(&mut app.shell.overlay) else {
         return;
     };
+    let found = search.found;
+    if let From::Preview { preview, .. } = search.from {
+        app.shell.overlay = Overlay::Write(preview);
+    }
     match app.view.shown_mut() {
-        ShownMut::Review(screen) if search.found.is_none() => {
+        ShownMut::Review(screen) if found.is_none() => {
             if !search.typed.is_empty() {
                 app.shell.tell(format!("{} is nowhere", search.typed));
             }
@@ -159,6 +195,14 @@ pub(crate) fn abandon(app: &mut App) {
     match (search.from, app.view.shown_mut()) {
         (From::Panes(from), ShownMut::Review(screen)) => {
             return_to(screen, *from);
+            screen.search.clear();
+        }
+        (From::Preview { top, preview }, ShownMut::Review(screen)) => {
+            app.shell.overlay = Overlay::Write(WritePreview {
+                top,
+                found: None,
+                ..preview
+            });
             screen.search.clear();
         }
         (From::Row(row), ShownMut::List(list)) => {
@@ -195,8 +239,19 @@ fn again_in_panes(shell: &mut Shell, screen: &mut ReviewScreen, next: bool) {
         return shell.tell("Nothing is searched for: / asks for a text");
     }
     let text = screen.search.clone();
+    if let Overlay::Write(preview) = &mut shell.overlay {
+        let hits = preview_hits(&shell.look, screen, preview, &text);
+        let from = preview.found.unwrap_or(preview.top);
+        let (line, told) = again_in_lines(&hits, from, &text, next);
+        preview.found = line;
+        preview.top = line.unwrap_or(preview.top);
+        return shell.tell(told);
+    }
     if is_text(screen.pane) {
-        return again_in_text(shell, screen, &text, next);
+        let hits = text_hits(&shell.look, screen, &text);
+        let (line, told) = again_in_lines(&hits, top_of(screen), &text, next);
+        go_to_line(screen, line);
+        return shell.tell(told);
     }
     let hits = screen.hits(&text);
     let (first, last) = screen.order();
@@ -214,20 +269,19 @@ fn again_in_panes(shell: &mut Shell, screen: &mut ReviewScreen, next: bool) {
     }
 }
 
-fn again_in_text(shell: &mut Shell, screen: &mut ReviewScreen, text: &str, next: bool) {
-    let hits = text_hits(&shell.look, screen, text);
-    let from = top_of(screen);
+/// The next of the lines in which the text is, or the previous one, and what to say of it.
+fn again_in_lines(hits: &[usize], from: usize, text: &str, next: bool) -> (Option<usize>, String) {
     let at = if next {
         hits.iter().position(|line| *line > from)
     } else {
         hits.iter().rposition(|line| *line < from)
     };
     let (at, round) = round(at, hits.len(), next);
-    go_to_line(screen, hits.get(at).copied());
-    shell.tell(match hits.len() {
+    let told = match hits.len() {
         0 => format!("{text} is nowhere in this text"),
         count => format!("{text}: {} of {count}{round}", at + 1),
-    });
+    };
+    (hits.get(at).copied(), told)
 }
 
 /// A search goes round: where none is further on it goes on from the other end, and says so.

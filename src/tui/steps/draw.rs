@@ -5,11 +5,12 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::names::Names;
 use super::{question, trie};
 use crate::explain::RuleLine;
 use crate::text::wrap;
 use crate::tui::lesson::LessonState;
-use crate::tui::lines::{draw_lines, draw_rule, rows, take_bottom, take_top};
+use crate::tui::lines::{draw_lines, draw_rule, rows, take_bottom, take_right, take_top};
 use crate::tui::look::Look;
 use crate::tui::review::ReviewScreen;
 use crate::tui::steps::Steps;
@@ -17,6 +18,9 @@ use crate::tui::text::{cells, fit, spread, width};
 
 /// The columns that the rule takes, with the bar before it.
 const RULE_COLUMNS: u16 = 29;
+
+/// The columns that the trie has at least, where the names stand beside it.
+const TRIE_COLUMNS: u16 = 40;
 
 /// From this height on there is room for more than the trie and the sentence.
 const ROOMY_FROM: u16 = 18;
@@ -199,21 +203,22 @@ fn result<'a>(steps: &Steps, look: &Look, room: usize, most: usize) -> Vec<Line<
     shown
 }
 
+/// The trie, and beside it the rule; between them the names, where there is room for all three.
 fn draw_trie_and_rule(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect) {
     let has_rule = rows(area) >= RuleLine::ALL.len();
     if !has_rule {
         return trie::draw(steps, look, frame, area);
     }
+    let mut left = area;
     let columns = RULE_COLUMNS.min(area.width / 2);
-    let left = Rect {
-        width: area.width - columns,
-        ..area
-    };
-    let right = Rect {
-        x: left.right(),
-        width: columns,
-        ..area
-    };
+    let right = take_right(&mut left, columns);
+    if let Some(names) = Names::of(steps) {
+        let columns = cells(names.columns());
+        if left.width >= columns + TRIE_COLUMNS {
+            let middle = take_right(&mut left, columns);
+            names.draw(look, frame, middle);
+        }
+    }
     trie::draw(steps, look, frame, left);
     draw_lines(
         frame,

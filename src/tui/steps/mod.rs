@@ -3,6 +3,7 @@
 
 mod draw;
 mod message;
+mod names;
 mod question;
 mod state;
 mod trie;

@@ -74,20 +74,22 @@ fn draw_tree(look: &Look, screen: &mut ReviewScreen, frame: &mut Frame<'_>, area
     screen.seen.trie = body;
 }
 
-/// The columns that the first so many rows need, and the title.
-pub(crate) fn columns(look: &Look, screen: &ReviewScreen, most: usize) -> usize {
+/// The columns that the first so many rows need, and the title: at least, and with what is written for
+/// each.
+pub(crate) fn columns(look: &Look, screen: &ReviewScreen, most: usize) -> [usize; 2] {
     let Some((subject, opened)) = screen.subject().zip(screen.shown_trie()) else {
-        return 0;
+        return [0; 2];
     };
-    let seen = opened.rows().iter().take(most);
-    let needed = seen.map(|row| {
-        let left: usize = row_left(opened, row, look).iter().map(Span::width).sum();
-        BEFORE_TEXT + 2 * row.depth + left
-    });
     let title = " 2 TRIE ".len() + subject.title(&screen.review).len();
+    let seen = opened.rows().iter().take(most);
+    let [least, fullest] = seen.fold([title; 2], |[least, fullest], row| {
+        let left: usize = row_left(opened, row, look).iter().map(Span::width).sum();
+        let needed = BEFORE_TEXT + 2 * row.depth + left;
+        let becomes = becomes(opened, row, look).map_or(0, |becomes| becomes.width());
+        [least.max(needed), fullest.max(needed + becomes)]
+    });
     let legend = legend_line(look, opened).width() + 1;
-    let rows = needed.max().unwrap_or(0).max(title) + 2 * COUNT + 2;
-    rows.max(legend)
+    [least, fullest].map(|rows| (rows + 2 * COUNT + 2).max(legend))
 }
 
 fn row_line<'a>(opened: &OpenedTrie, row: &TrieRow, room: usize, look: &Look) -> Line<'a> {

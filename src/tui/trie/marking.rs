@@ -9,7 +9,7 @@ use crate::refine::{
     StepDecision, Trie, set_mark,
 };
 use crate::review::{Decision, EntryPlace, Review};
-use crate::text::{Untrusted, counted, list};
+use crate::text::{Untrusted, counted, list, some_of};
 use crate::tui::review::{ReviewScreen, decided_since};
 use crate::tui::shell::{Overlay, Shell};
 use crate::tui::trie::{OpenedTrie, RowId, TrieMessage, TrieRow};
@@ -425,5 +425,14 @@ fn put(shell: &mut Shell, screen: &mut ReviewScreen, place: EntryPlace, marks: V
         Some(Decision::Undecided) => "stays undecided",
         None => "stays as it was written",
     };
-    shell.tell(format!("{what}: the entry {now}"));
+    // Nobody accepted that by itself: it is named, as it is where all is accepted.
+    let newly = screen.review.state().decision(place) == Some(Decision::Accepted)
+        && was != Some(Decision::Accepted);
+    let used = { newly.then(|| screen.review.used_before(&[place])) }.unwrap_or_default();
+    let used: Vec<String> = used.into_iter().map(|(name, _)| name).collect();
+    let caution = match used.as_slice() {
+        [] => String::new(),
+        used => format!("; used before, and goes: {}", some_of(used, NAMED)),
+    };
+    shell.tell(format!("{what}: the entry {now}{caution}"));
 }

@@ -75,10 +75,11 @@ pub(super) fn draw<'a>(
     if tree.is_focused {
         widget = widget.highlight_style(look.selected);
     }
-    // The widget can only be scrolled over what it has drawn once.
+    // The widget can only be scrolled over what it has drawn once, however narrow.
+    let narrow = Rect { width: 1, ..area };
     widget
         .clone()
-        .render(area, &mut Buffer::empty(area), &mut state);
+        .render(narrow, &mut Buffer::empty(narrow), &mut state);
     state.scroll_up(given.len());
     state.scroll_down(above.len());
     frame.render_stateful_widget(widget, area, &mut state);

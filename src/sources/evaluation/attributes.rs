@@ -1,0 +1,128 @@
+//! The attributes of what blocks make: what their arguments say, or else what the states have.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::names::Said;
+use super::once::BlockOnce;
+use super::{Evaluation, Value};
+use crate::sources::Kind;
+use crate::terraform::PartText;
+
+impl<'a> Evaluation<'a> {
+    /// An attribute of what a block makes, once.
+    pub(super) fn attribute(&self, one: &Rc<BlockOnce<'a>>, name: &str) -> Value<'a> {
+        let block = one.placed.block;
+        let kind = block.labels.first().map_or("", String::as_str);
+        match (block.kind.as_str(), kind, name) {
+            ("resource", "aws_iam_policy", "arn" | "id")
+            | ("resource", "aws_iam_role" | "aws_iam_user" | "aws_iam_group", "arn") => {
+                self.arn(one)
+            }
+            ("resource", "aws_iam_role" | "aws_iam_user" | "aws_iam_group", "id" | "name")
+            | ("resource", "aws_iam_policy", "name") => self.own_name(one),
+            ("data", "aws_iam_role", "id") => self.said(one, "name"),
+            ("data", "aws_iam_policy", "arn" | "id") => self.arn_of_data(one),
+            ("data", "aws_iam_policy", "name") => match self.said(one, "name") {
+                Value::Unknown => self.name_of_data(one),
+                name => name,
+            },
+            _ => self.said(one, name),
+        }
+    }
+
+    fn said(&self, one: &Rc<BlockOnce<'a>>, name: &str) -> Value<'a> {
+        match one.placed.argument(name) {
+            Some(said) => self.argument(one, said),
+            None => Value::Unknown,
+        }
+    }
+
+    /// The name of a role, a user, a group or a managed policy: the one that is written, or that which the state
+    /// has where it may be that one.
+    fn own_name(&self, one: &Rc<BlockOnce<'a>>) -> Value<'a> {
+        let made = one.made.and_then(|made| made.attributes.name.as_ref());
+        let said = one
+            .placed
+            .argument("name")
+            .map(|said: Said<'a>| self.argument(one, said));
+        match (said, made) {
+            (Some(Value::Text(text)), Some(made))
+                if text.as_known().is_none() && text.may_be(made) =>
+            {
+                Value::text(made)
+            }
+            (Some(Value::Text(text)), None) if text.as_known().is_none() => not_made(one, "name"),
+            (Some(said @ (Value::Text(_) | Value::Number(_))), _) => said,
+            (_, Some(made)) => Value::text(made),
+            (_, None) => not_made(one, "name"),
+        }
+    }
+
+    /// The ARN of one; what is called otherwise than in the state is made anew.
+    fn arn(&self, one: &Rc<BlockOnce<'a>>) -> Value<'a> {
+        let Some(made) = one.made else {
+            return not_made(one, "arn");
+        };
+        let is_it = made
+            .attributes
+            .name
+            .as_ref()
+            .is_none_or(|name| match self.own_name(one) {
+                Value::Text(text) => text.may_be(name),
+                _ => true,
+            });
+        match &made.attributes.arn {
+            Some(arn) if is_it => Value::text(arn),
+            Some(_) => not_made(one, "arn"),
+            None => Value::Unknown,
+        }
+    }
+
+    /// The ARN of the policy that a `data "aws_iam_policy"` looks up.
+    fn arn_of_data(&self, one: &Rc<BlockOnce<'a>>) -> Value<'a> {
+        match self.said(one, "arn") {
+            Value::Unknown => {}
+            arn => return arn,
+        }
+        let Value::Text(name) = self.said(one, "name") else {
+            return Value::Unknown;
+        };
+        let Some(name) = name.as_known() else {
+            return Value::Unknown;
+        };
+        let resources = self.states.iter().flat_map(|state| &state.resources);
+        let called = resources.filter(|one| {
+            let own_name = one.attributes.name.as_ref();
+            one.kind == Kind::Policy && own_name.is_some_and(|own| own.eq_ignore_ascii_case(name))
+        });
+        let arns: BTreeSet<&String> = called
+            .filter_map(|one| one.attributes.arn.as_ref())
+            .collect();
+        let mut arns = arns.into_iter();
+        match (arns.next(), arns.next()) {
+            (Some(only), None) => Value::text(only),
+            (None, _) => Value::NotMade(format!("{}.arn", one.placed.block.address())),
+            _ => Value::Unknown,
+        }
+    }
+
+    /// The name of the policy that one looks up by its ARN.
+    fn name_of_data(&self, one: &Rc<BlockOnce<'a>>) -> Value<'a> {
+        let Value::Text(arn) = self.said(one, "arn") else {
+            return Value::Unknown;
+        };
+        match arn.end().rsplit_once('/') {
+            Some((_, name)) if !name.is_empty() => Value::Text(PartText::known(name)),
+            _ => Value::Unknown,
+        }
+    }
+}
+
+/// One that stands for others of which nobody can tell is perhaps made.
+fn not_made<'a>(one: &BlockOnce<'a>, name: &str) -> Value<'a> {
+    if one.is_other() {
+        return Value::Unknown;
+    }
+    Value::NotMade(format!("{}.{name}", one.placed.block.address()))
+}

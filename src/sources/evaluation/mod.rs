@@ -1,0 +1,326 @@
+//! What the blocks of a tree stand for and say, evaluated as Terraform would against the states: with local
+//! values, the arguments and outputs of modules, what each is repeated for, and what the states have of the
+//! blocks that are referred to. Each is evaluated when it is asked for, and once.
+
+mod attributes;
+mod kept;
+mod names;
+mod once;
+mod scope;
+
+use std::cell::Cell;
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+pub(super) use names::{Placed, Said};
+pub(super) use once::{All, BlockOnce, Each, ModuleOnce, Repeated};
+
+use super::made::Made;
+use super::{Module, State, Tree};
+use crate::terraform::{Argument, Block, Evaluated, Expression, evaluate};
+use kept::Kept;
+use names::Names;
+use once::{CalledOnce, OTHER};
+use scope::Here;
+
+/// What an expression comes to.
+pub(super) type Value<'a> = Evaluated<Thing<'a>>;
+
+/// What a name may refer to that has attributes of its own.
+#[derive(Clone, Debug)]
+pub(super) enum Thing<'a> {
+    /// A resource, or data.
+    Block(Rc<BlockOnce<'a>>),
+    /// A module, with its outputs.
+    Module(Rc<ModuleOnce<'a>>),
+}
+
+/// What is in a module that is called once.
+type In<'a, K> = (*const ModuleOnce<'a>, K);
+
+/// So much is counted at most.
+const MOST: usize = 1_000;
+
+/// How deep expressions may lead from one to the next.
+const DEEPEST: usize = 100;
+
+/// How many expressions are evaluated for one.
+const LONGEST: usize = 200_000;
+
+/// Evaluates what is written in a tree.
+pub(super) struct Evaluation<'a> {
+    pub tree: &'a Tree,
+    pub states: &'a [State],
+    pub made: &'a Made<'a>,
+    names: Kept<PathBuf, Rc<Names<'a>>>,
+    expressions: Kept<*const Argument, Option<Rc<Expression>>>,
+    roots: Kept<usize, Rc<All<ModuleOnce<'a>>>>,
+    modules: Kept<(usize, &'a [String]), Rc<All<ModuleOnce<'a>>>>,
+    called: Kept<In<'a, String>, Rc<All<ModuleOnce<'a>>>>,
+    blocks: Kept<In<'a, *const Block>, Rc<All<BlockOnce<'a>>>>,
+    locals: Kept<In<'a, String>, Value<'a>>,
+    variables: Kept<In<'a, String>, Value<'a>>,
+    arguments: Kept<(*const BlockOnce<'a>, *const Argument), Value<'a>>,
+    in_folders: HashMap<PathBuf, Vec<Module<'a>>>,
+    depth: Cell<usize>,
+    effort: Cell<usize>,
+}
+
+impl<'a> Evaluation<'a> {
+    /// With nothing evaluated yet.
+    pub fn new(tree: &'a Tree, states: &'a [State], made: &'a Made<'a>) -> Self {
+        let mut in_folders: HashMap<PathBuf, Vec<Module<'a>>> = HashMap::new();
+        for (module, folder, _) in tree.modules() {
+            in_folders.entry(folder).or_default().push(module);
+        }
+        Evaluation {
+            tree,
+            states,
+            made,
+            in_folders,
+            names: Kept::default(),
+            expressions: Kept::default(),
+            roots: Kept::default(),
+            modules: Kept::default(),
+            called: Kept::default(),
+            blocks: Kept::default(),
+            locals: Kept::default(),
+            variables: Kept::default(),
+            arguments: Kept::default(),
+            depth: Cell::new(0),
+            effort: Cell::new(0),
+        }
+    }
+
+    /// All that a module is called for, in each state of its root module. Nothing is made of a root module
+    /// without one: otherwise it had to be given.
+    pub fn modules(&self, module: Module<'a>) -> Rc<All<ModuleOnce<'a>>> {
+        let Some((name, around)) = module.call() else {
+            return self.roots(module);
+        };
+        self.modules.of((module.root, module.names), || {
+            let around = self.modules(around);
+            let (mut known, mut others) = (Vec::new(), Vec::new());
+            for one in &around.known {
+                let called = self.called(one, name);
+                known.extend(called.known.iter().cloned());
+                others.extend(called.others.iter().cloned());
+            }
+            for one in &around.others {
+                others.extend(self.called(one, name).each().cloned());
+            }
+            Rc::new(All {
+                repeated: Repeated::Once,
+                known,
+                others,
+            })
+        })
+    }
+
+    /// The modules in a folder.
+    pub fn modules_in(&self, folder: &Path) -> &[Module<'a>] {
+        self.in_folders.get(folder).map_or(&[], Vec::as_slice)
+    }
+
+    /// A root module in each of its states.
+    fn roots(&self, module: Module<'a>) -> Rc<All<ModuleOnce<'a>>> {
+        self.roots.of(module.root, || {
+            let states = self.states.iter().enumerate();
+            let own = states.filter(|(_, state)| state.root == module.root);
+            let once = own.map(|(state, _)| {
+                Rc::new(ModuleOnce {
+                    module: Some(module),
+                    names: Vec::new(),
+                    state,
+                    keys: Vec::new(),
+                    called: None,
+                })
+            });
+            Rc::new(All {
+                repeated: Repeated::Once,
+                known: once.collect(),
+                others: Vec::new(),
+            })
+        })
+    }
+
+    /// All that a module calls by a name.
+    pub fn called(&self, around: &Rc<ModuleOnce<'a>>, name: &str) -> Rc<All<ModuleOnce<'a>>> {
+        self.called.of((Rc::as_ptr(around), name.to_owned()), || {
+            let names = self.names(around);
+            let call = names.and_then(|names| names.block(&format!("module.{name}")));
+            let names = [around.names.as_slice(), &[name.to_owned()]].concat();
+            let module = around
+                .module
+                .and_then(|around| self.tree.called_by(around, name));
+            let in_state = || self.made.keys_of_module(around.state, &names, &around.keys);
+            let once = |each: Each<'a>, key: String| {
+                Rc::new(ModuleOnce {
+                    module,
+                    names: names.clone(),
+                    state: around.state,
+                    keys: [around.keys.as_slice(), &[key]].concat(),
+                    called: Some(CalledOnce {
+                        around: Rc::clone(around),
+                        call,
+                        each,
+                    }),
+                })
+            };
+            Rc::new(self.all(around, call, in_state, once))
+        })
+    }
+
+    /// All that a block of a resource or of data stands for in a module.
+    pub fn blocks(
+        &self,
+        module: &Rc<ModuleOnce<'a>>,
+        placed: Placed<'a>,
+    ) -> Rc<All<BlockOnce<'a>>> {
+        let key = (Rc::as_ptr(module), std::ptr::from_ref(placed.block));
+        self.blocks.of(key, || {
+            let made = self
+                .made
+                .of_block_in(module.state, &module.names, placed.block);
+            let in_state = || {
+                let below = made
+                    .iter()
+                    .filter(|one| one.address.keys().starts_with(&module.keys));
+                let keys = below.filter_map(|one| one.address.keys().last().cloned());
+                keys.collect()
+            };
+            let once = |each: Each<'a>, key: String| {
+                let keys = [module.keys.as_slice(), &[key]].concat();
+                let made = made.iter().copied().find(|one| one.address.keys() == keys);
+                Rc::new(BlockOnce {
+                    module: Rc::clone(module),
+                    placed,
+                    each,
+                    keys,
+                    made,
+                })
+            };
+            Rc::new(self.all(module, Some(placed), in_state, once))
+        })
+    }
+
+    /// All that a block stands for which is repeated as it says, or else as a state has it.
+    fn all<T>(
+        &self,
+        module: &Rc<ModuleOnce<'a>>,
+        placed: Option<Placed<'a>>,
+        in_state: impl Fn() -> BTreeSet<String>,
+        once: impl Fn(Each<'a>, String) -> Rc<T>,
+    ) -> All<T> {
+        let Some(placed) = placed else {
+            let known = in_state().into_iter();
+            return All {
+                repeated: Repeated::Once,
+                known: known.map(|key| once(Each::Once, key)).collect(),
+                others: Vec::new(),
+            };
+        };
+        let (repeated, told, are_all) = self.repeated(module, placed);
+        let is_told: BTreeSet<String> = told.iter().map(|(key, _)| key.clone()).collect();
+        let mut known: Vec<Rc<T>> = told
+            .into_iter()
+            .map(|(key, each)| once(each, key))
+            .collect();
+        if are_all {
+            return All {
+                repeated,
+                known,
+                others: Vec::new(),
+            };
+        }
+        let others = in_state().into_iter().filter(|key| !is_told.contains(key));
+        known.extend(others.map(|key| once(Each::at(repeated, &key), key)));
+        All {
+            repeated,
+            known,
+            others: vec![once(Each::other(repeated), OTHER.to_owned())],
+        }
+    }
+
+    /// What a block is repeated for: each key that is surely there, and whether these are all.
+    fn repeated(
+        &self,
+        module: &Rc<ModuleOnce<'a>>,
+        placed: Placed<'a>,
+    ) -> (Repeated, Vec<(String, Each<'a>)>, bool) {
+        let here = |said| self.value_in(module, &Each::Once, said);
+        if let Some(count) = placed.argument("count") {
+            let count = here(count).as_place().filter(|count| *count <= MOST);
+            let told =
+                (0..count.unwrap_or(0)).map(|at| (at.to_string(), Each::Count(Value::place(at))));
+            return (Repeated::Count, told.collect(), count.is_some());
+        }
+        let Some(each) = placed.argument("for_each") else {
+            return (Repeated::Once, vec![(String::new(), Each::Once)], true);
+        };
+        let value = here(each);
+        let is_map = matches!(value, Value::Object(_));
+        let Some((entries, mut are_all)) = value.entries() else {
+            return (Repeated::ForEach, Vec::new(), false);
+        };
+        let mut told = Vec::new();
+        for (key, value) in entries {
+            let key = if is_map { key } else { value.clone() };
+            match (&key, key.known_text()) {
+                (_, Some(text)) => told.push((text, Each::Keyed(key, value))),
+                // Whatever it will be, no state has it.
+                (Value::NotMade(called), None) => {
+                    told.push((called.clone(), Each::Keyed(key.clone(), value)));
+                }
+                _ => are_all = false,
+            }
+        }
+        (Repeated::ForEach, told, are_all)
+    }
+
+    /// What an argument of a block comes to.
+    pub fn argument(&self, once: &Rc<BlockOnce<'a>>, said: Said<'a>) -> Value<'a> {
+        let key = (Rc::as_ptr(once), std::ptr::from_ref(said.argument));
+        self.arguments
+            .of(key, || self.value_in(&once.module, &once.each, said))
+    }
+
+    /// What an argument of a call comes to, where it is called once.
+    pub fn given(&self, called: &ModuleOnce<'a>, said: Said<'a>) -> Value<'a> {
+        match &called.called {
+            Some(call) => self.value_in(&call.around, &call.each, said),
+            None => Value::Unknown,
+        }
+    }
+
+    fn value_in(&self, module: &Rc<ModuleOnce<'a>>, each: &Each<'a>, said: Said<'a>) -> Value<'a> {
+        let Some(expression) = self.expression(said) else {
+            return Value::Unknown;
+        };
+        if self.depth.get() == 0 {
+            self.effort.set(0);
+        }
+        let here = Here {
+            evaluation: self,
+            module,
+            each,
+        };
+        evaluate(&expression, &here)
+    }
+
+    fn expression(&self, said: Said<'a>) -> Option<Rc<Expression>> {
+        self.expressions.of(std::ptr::from_ref(said.argument), || {
+            let file = said.file;
+            let expression = file.configuration.expression(&file.source, said.argument);
+            expression.map(Rc::new)
+        })
+    }
+
+    /// What the names in the files of a module refer to; none where its folder is not known.
+    fn names(&self, once: &ModuleOnce<'a>) -> Option<Rc<Names<'a>>> {
+        let (folder, _) = self.tree.folder(once.module?).ok()?;
+        let names = || Rc::new(Names::of(self.tree, &folder));
+        Some(self.names.of(folder.clone(), names))
+    }
+}

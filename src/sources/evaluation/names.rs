@@ -1,0 +1,78 @@
+//! What the names in the files of a folder refer to.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use crate::sources::tree::{Tree, TreeFile};
+use crate::terraform::{Argument, Block};
+
+/// A block, and the file that it stands in.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::sources) struct Placed<'a> {
+    /// The file.
+    pub file: &'a TreeFile,
+    /// The block.
+    pub block: &'a Block,
+}
+
+/// An argument, and the file that it stands in.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::sources) struct Said<'a> {
+    /// The file.
+    pub file: &'a TreeFile,
+    /// The argument.
+    pub argument: &'a Argument,
+}
+
+impl<'a> Placed<'a> {
+    /// An argument of the block.
+    pub fn argument(self, name: &str) -> Option<Said<'a>> {
+        let argument = self.block.argument(name)?;
+        Some(Said {
+            file: self.file,
+            argument,
+        })
+    }
+}
+
+/// The blocks and local values of a folder by their names. What is there twice is laid over another, and not
+/// known.
+#[derive(Debug, Default)]
+pub(super) struct Names<'a> {
+    blocks: HashMap<String, Option<Placed<'a>>>,
+    locals: HashMap<&'a str, Option<Said<'a>>>,
+}
+
+impl<'a> Names<'a> {
+    /// Those of a folder.
+    pub fn of(tree: &'a Tree, folder: &Path) -> Self {
+        let mut names = Names::default();
+        for file in tree.files(folder) {
+            for block in &file.configuration.blocks {
+                let placed = Placed { file, block };
+                if block.kind == "locals" {
+                    for argument in &block.arguments {
+                        let said = Said { file, argument };
+                        let name = argument.name.as_str();
+                        let known = names.locals.entry(name).and_modify(|one| *one = None);
+                        known.or_insert(Some(said));
+                    }
+                } else {
+                    let known = names.blocks.entry(block.address());
+                    known.and_modify(|one| *one = None).or_insert(Some(placed));
+                }
+            }
+        }
+        names
+    }
+
+    /// The block at an address, as `aws_iam_role.app` or `variable.roles`.
+    pub fn block(&self, address: &str) -> Option<Placed<'a>> {
+        self.blocks.get(address).copied().flatten()
+    }
+
+    /// A local value.
+    pub fn local(&self, name: &str) -> Option<Said<'a>> {
+        self.locals.get(name).copied().flatten()
+    }
+}

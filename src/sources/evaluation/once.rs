@@ -1,0 +1,126 @@
+//! What modules and blocks stand for, once each: at a key of `count` or `for_each`, or at none.
+
+use std::rc::Rc;
+
+use super::Value;
+use super::names::Placed;
+use crate::sources::{Module, Resource};
+
+/// A module as it is called once.
+#[derive(Debug)]
+pub(in crate::sources) struct ModuleOnce<'a> {
+    /// The module; none where `terraform init` has not written down where that is.
+    pub module: Option<Module<'a>>,
+    /// The names of the calls, from the root module on.
+    pub names: Vec<String>,
+    /// The state of its root module in which it is looked for, by its place.
+    pub state: usize,
+    /// The keys of the calls, from the root module on; nothing for a call that is not repeated.
+    pub keys: Vec<String>,
+    /// Who calls it; none of a root module.
+    pub called: Option<CalledOnce<'a>>,
+}
+
+/// A call of a module, once.
+#[derive(Debug)]
+pub(in crate::sources) struct CalledOnce<'a> {
+    /// Where the call stands.
+    pub around: Rc<ModuleOnce<'a>>,
+    /// The block; none where it is not found.
+    pub call: Option<Placed<'a>>,
+    /// Which one of those that it stands for.
+    pub each: Each<'a>,
+}
+
+/// A block of a resource or of data, once.
+#[derive(Debug)]
+pub(in crate::sources) struct BlockOnce<'a> {
+    /// Where it stands.
+    pub module: Rc<ModuleOnce<'a>>,
+    /// The block.
+    pub placed: Placed<'a>,
+    /// Which one of those that it stands for.
+    pub each: Each<'a>,
+    /// The keys of the modules, and its own.
+    pub keys: Vec<String>,
+    /// What the state has of it; nothing where it is not made.
+    pub made: Option<&'a Resource>,
+}
+
+/// One of those that a block stands for.
+#[derive(Clone, Debug)]
+pub(in crate::sources) enum Each<'a> {
+    /// It is not repeated.
+    Once,
+    /// That of a `count`, with `count.index`.
+    Count(Value<'a>),
+    /// That of a `for_each`, with `each.key` and `each.value`.
+    Keyed(Value<'a>, Value<'a>),
+}
+
+/// How a block is repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::sources) enum Repeated {
+    /// Not at all.
+    Once,
+    /// By `count`.
+    Count,
+    /// By `for_each`.
+    ForEach,
+}
+
+impl Each<'_> {
+    /// The one at a key of a state.
+    pub fn at(repeated: Repeated, key: &str) -> Self {
+        let index = || key.parse().map_or(Value::Unknown, Value::Number);
+        match repeated {
+            Repeated::Once => Each::Once,
+            Repeated::Count => Each::Count(index()),
+            Repeated::ForEach => Each::Keyed(Value::text(key), Value::Unknown),
+        }
+    }
+
+    /// One of which nobody knows the key.
+    pub fn other(repeated: Repeated) -> Self {
+        match repeated {
+            Repeated::Once => Each::Once,
+            Repeated::Count => Each::Count(Value::Unknown),
+            Repeated::ForEach => Each::Keyed(Value::Unknown, Value::Unknown),
+        }
+    }
+}
+
+/// What a block or a call stands for in all.
+#[derive(Debug)]
+pub(in crate::sources) struct All<T> {
+    /// How it is repeated.
+    pub repeated: Repeated,
+    /// Those that are known: by what is written, or where that cannot be read by what the state has.
+    pub known: Vec<Rc<T>>,
+    /// What stands for others of which nobody can tell how many there are, and at which keys.
+    pub others: Vec<Rc<T>>,
+}
+
+impl<T> All<T> {
+    /// What is known, and then what stands for others.
+    pub fn each(&self) -> impl Iterator<Item = &Rc<T>> {
+        self.known.iter().chain(&self.others)
+    }
+}
+
+impl ModuleOnce<'_> {
+    /// Whether it stands for others of which nobody can tell.
+    pub fn is_other(&self) -> bool {
+        self.keys.iter().any(|key| key == OTHER)
+    }
+}
+
+impl BlockOnce<'_> {
+    /// Whether it stands for others of which nobody can tell.
+    pub fn is_other(&self) -> bool {
+        self.keys.iter().any(|key| key == OTHER)
+    }
+}
+
+/// What is written for the key of one of which nobody can tell.
+pub(super) const OTHER: &str = "…";

@@ -1,0 +1,106 @@
+//! The texts by which a managed policy is named: its ARN, and its name.
+
+use super::applied::Concern;
+use super::evaluation::Value;
+use super::uses::Uses;
+use crate::iam::Arn;
+use crate::terraform::{Argument, Block, Value as Plain};
+
+/// The texts by which a policy is named.
+pub(super) struct Texts {
+    /// The ARNs of all that its block makes.
+    pub arns: Vec<String>,
+    /// Their names.
+    names: Vec<String>,
+}
+
+impl Texts {
+    pub fn of(uses: &Uses<'_, '_>, policy: &Block) -> Self {
+        let arns = uses.made_by(policy).filter_map(|(_, made)| made.arn());
+        let names = uses.made_by(policy).map(|(_, made)| made.name.raw());
+        Texts {
+            arns: arns.map(ToString::to_string).collect(),
+            names: names
+                .filter(|name| !name.is_empty())
+                .map(str::to_owned)
+                .collect(),
+        }
+    }
+
+    /// Whether an argument has an ARN of the policy, or one of which the account is computed.
+    pub fn are_in(&self, argument: &Argument) -> bool {
+        let is_it = |text: &Plain| match text {
+            Plain::Text(text) => self.is_arn(text),
+            Plain::EndsIn(end) => self.arns.iter().any(|arn| {
+                let resource = arn.rfind(":policy/").map(|at| &arn[at..]);
+                resource.is_some_and(|resource| end.ends_with(resource))
+            }),
+            _ => false,
+        };
+        argument.texts.iter().any(is_it)
+    }
+
+    /// Whether an argument may have an ARN or the name of the policy, put together in whichever way.
+    pub fn may_be_in(&self, argument: &Argument) -> bool {
+        let is_it = |text: &Plain| match text {
+            Plain::Text(text) if is_whole_arn(text) => {
+                self.is_arn(text) || text.split(',').any(|one| self.is_arn(one))
+            }
+            Plain::Text(text) => {
+                let name = text.rsplit('/').next();
+                self.names.iter().any(|own| name == Some(own))
+                    || self.arns.iter().any(|arn| text.contains(arn))
+            }
+            Plain::EndsIn(end) => !end.is_empty() && self.arns.iter().any(|arn| arn.ends_with(end)),
+            _ => false,
+        };
+        argument.texts.iter().any(is_it)
+    }
+
+    pub fn is_arn(&self, text: &str) -> bool {
+        self.arns.iter().any(|arn| arn.eq_ignore_ascii_case(text))
+    }
+
+    /// Whether what an argument comes to is an ARN of the policy, or has one in it.
+    pub fn concern(&self, value: &Value<'_>) -> Concern {
+        let of_each = |values: &mut dyn Iterator<Item = &Value<'_>>, are_all: bool| {
+            let others = if are_all {
+                Concern::No
+            } else {
+                Concern::Unknown
+            };
+            values
+                .map(|one| self.concern(one))
+                .max()
+                .unwrap_or(Concern::No)
+                .max(others)
+        };
+        match value {
+            Value::Null | Value::NotMade(_) | Value::Number(_) | Value::Bool(_) => Concern::No,
+            Value::List(items) => of_each(&mut items.values.iter(), items.are_all),
+            Value::Object(members) => of_each(&mut members.values.values(), members.are_all),
+            Value::Text(text) => match text.as_known() {
+                Some(text) if text.split(',').any(|one| self.is_arn(one.trim())) => Concern::Yes,
+                Some(_) => Concern::No,
+                None if !self.arns.iter().any(|arn| text.may_be(arn)) => Concern::No,
+                // It ends as the policy is called, in whichever account.
+                None if !text.end().is_empty() => Concern::Yes,
+                None => Concern::Unknown,
+            },
+            _ => Concern::Unknown,
+        }
+    }
+
+    /// Whether what an argument comes to is the name of the policy.
+    pub fn is_called(&self, value: &Value<'_>) -> bool {
+        let text = value.known_text().unwrap_or_default();
+        self.names
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(&text))
+    }
+}
+
+/// Whether a text is an ARN and tells its account, so that it is that of one policy.
+fn is_whole_arn(text: &str) -> bool {
+    Arn::parse(text).is_some_and(|arn| arn.account().is_some())
+}

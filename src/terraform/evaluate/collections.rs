@@ -1,0 +1,327 @@
+//! The functions that make collections, and that take something out of one.
+
+use std::collections::BTreeMap;
+
+use super::value::{Evaluated, Items, Members};
+
+/// What a function makes; none where it is none of these, or nobody can tell.
+pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
+    use Evaluated::{List, Object};
+    let made = match (name, values) {
+        ("nonsensitive" | "sensitive" | "ephemeralasnull", [value]) => value.clone(),
+        ("toset", [List(items)]) => as_set(items),
+        ("tolist" | "sort", [List(items)]) if name == "tolist" || items.are_texts() => {
+            let sorted = if name == "sort" {
+                sorted(items)
+            } else {
+                items.values.to_vec()
+            };
+            Evaluated::list(
+                sorted,
+                items.have_order() || name == "sort" && items.are_all,
+            )
+        }
+        ("tomap", [Object(_)]) => values[0].clone(),
+        ("concat", lists) => concat(lists),
+        ("flatten", [List(items)]) => flatten(items),
+        ("compact", [List(items)]) => compact(items),
+        ("distinct", [List(items)]) => distinct(items),
+        ("reverse", [List(items)]) => Evaluated::list(
+            items.values.iter().rev().cloned().collect(),
+            items.have_order(),
+        ),
+        ("slice", [List(items), start, end]) if items.have_order() => {
+            let values = items.values.get(start.as_place()?..end.as_place()?);
+            Evaluated::list(values?.to_vec(), true)
+        }
+        ("merge", maps) => merge(maps)?,
+        ("keys", [Object(members)]) => {
+            let keys = members.values.keys().map(Evaluated::text);
+            Evaluated::list(keys.collect(), members.are_all)
+        }
+        ("values", [Object(members)]) => {
+            Evaluated::list(members.values.values().cloned().collect(), members.are_all)
+        }
+        ("zipmap", [List(keys), List(values)]) => zipmap(keys, values)?,
+        ("lookup", [Object(members), key, rest @ ..]) => lookup(members, key, rest.first())?,
+        ("element", [List(items), place]) => element(items, place)?,
+        ("one", [List(items)]) => one(items)?,
+        ("coalesce", values) => coalesce(values)?,
+        ("coalescelist", lists) => {
+            let first = lists.iter().find(|list| list.length() != Some(0))?;
+            first.length().map(|_| first.clone())?
+        }
+        ("setunion", sets) => match concat(sets) {
+            List(items) => as_set(&items),
+            other => other,
+        },
+        ("setsubtract", [List(items), List(others)]) => {
+            filtered(items, |one| is_in(one, others).map(|is_in| !is_in))
+        }
+        ("setintersection", [List(items), others @ ..]) => {
+            let others: Option<Vec<&Items<T>>> = others.iter().map(as_items).collect();
+            let others = others?;
+            filtered(items, |one| {
+                super::value::all(others.iter().map(|other| is_in(one, other)))
+            })
+        }
+        ("setproduct", lists) => product(lists)?,
+        ("chunklist", [List(items), size]) if items.have_order() => {
+            let size = size.as_place().filter(|size| *size > 0)?;
+            let chunks = items.values.chunks(size);
+            Evaluated::list(
+                chunks
+                    .map(|chunk| Evaluated::list(chunk.to_vec(), true))
+                    .collect(),
+                true,
+            )
+        }
+        _ => return None,
+    };
+    Some(made)
+}
+
+impl<T: Clone> Items<T> {
+    fn are_texts(&self) -> bool {
+        self.values.iter().all(|value| value.known_text().is_some())
+    }
+}
+
+fn as_items<T>(value: &Evaluated<T>) -> Option<&Items<T>> {
+    match value {
+        Evaluated::List(items) => Some(items),
+        _ => None,
+    }
+}
+
+fn as_set<T: Clone>(items: &Items<T>) -> Evaluated<T> {
+    // All values of a set are of one type: a number beside a text is a text.
+    let values = items.values.iter();
+    let has_text = values.clone().any(|one| matches!(one, Evaluated::Text(_)));
+    let values = values.map(|one| match one {
+        Evaluated::Number(_) | Evaluated::Bool(_) if has_text => Evaluated::Text(one.as_text()),
+        other => other.clone(),
+    });
+    Evaluated::set(values, items.are_all)
+}
+
+fn sorted<T: Clone>(items: &Items<T>) -> Vec<Evaluated<T>> {
+    let mut values: Vec<Evaluated<T>> = items.values.to_vec();
+    values.sort_by_key(Evaluated::known_text);
+    values
+}
+
+/// Those of several lists, one behind the other. What is no list, or not known, may hold anything.
+fn concat<T: Clone>(lists: &[Evaluated<T>]) -> Evaluated<T> {
+    let mut all = Vec::new();
+    let mut are_all = true;
+    for list in lists {
+        match list {
+            Evaluated::List(items) => {
+                all.extend(items.values.iter().cloned());
+                are_all &= items.have_order();
+            }
+            _ => are_all = false,
+        }
+    }
+    Evaluated::list(all, are_all)
+}
+
+/// The values of the lists in a list, and of those in these.
+fn flatten<T: Clone>(items: &Items<T>) -> Evaluated<T> {
+    let mut all = Vec::new();
+    let mut are_all = items.have_order();
+    for value in items.values.iter() {
+        match value {
+            Evaluated::List(inner) => match flatten(inner) {
+                Evaluated::List(inner) => {
+                    all.extend(inner.values.iter().cloned());
+                    are_all &= inner.are_all;
+                }
+                _ => are_all = false,
+            },
+            Evaluated::Unknown => are_all = false,
+            other => all.push(other.clone()),
+        }
+    }
+    Evaluated::list(all, are_all)
+}
+
+/// The texts that are not empty, and not `null`.
+fn compact<T: Clone>(items: &Items<T>) -> Evaluated<T> {
+    filtered(items, |value| match value {
+        Evaluated::Null => Some(false),
+        Evaluated::NotMade(_) | Evaluated::Number(_) | Evaluated::Bool(_) => Some(true),
+        Evaluated::Text(text) => match text.as_known() {
+            Some(text) => Some(!text.is_empty()),
+            None => (!text.start().is_empty() || !text.end().is_empty()).then_some(true),
+        },
+        _ => None,
+    })
+}
+
+/// The values of a list of which something holds; one of which nobody can tell may be there or not.
+fn filtered<T: Clone>(
+    items: &Items<T>,
+    holds: impl Fn(&Evaluated<T>) -> Option<bool>,
+) -> Evaluated<T> {
+    let mut are_all = items.are_all;
+    let mut values = Vec::new();
+    for value in items.values.iter() {
+        match holds(value) {
+            Some(true) => values.push(value.clone()),
+            Some(false) => {}
+            None => are_all = false,
+        }
+    }
+    if items.is_set {
+        Evaluated::set(values, are_all)
+    } else {
+        Evaluated::list(values, are_all)
+    }
+}
+
+fn is_in<T: Clone>(value: &Evaluated<T>, items: &Items<T>) -> Option<bool> {
+    let is_other = |one: &Evaluated<T>| one.is(value).map(|is_it| !is_it);
+    let others = super::value::all(items.values.iter().map(is_other));
+    match others {
+        Some(true) if !items.are_all => None,
+        others => others.map(|are_others| !are_others),
+    }
+}
+
+/// Those of a list, each once, as far as it can be told which are the same.
+fn distinct<T: Clone>(items: &Items<T>) -> Evaluated<T> {
+    let mut each: Vec<Evaluated<T>> = Vec::new();
+    let mut are_told = true;
+    let mut texts = std::collections::BTreeSet::new();
+    for value in items.values.iter() {
+        let text = value.known_text();
+        are_told &= text.is_some();
+        if text.is_none_or(|text| texts.insert(text)) {
+            each.push(value.clone());
+        }
+    }
+    Evaluated::list(each, items.are_all && (are_told || items.values.len() < 2))
+}
+
+/// Several maps in one: of those with the same key the last counts.
+fn merge<T: Clone>(maps: &[Evaluated<T>]) -> Option<Evaluated<T>> {
+    let mut all: BTreeMap<String, Evaluated<T>> = BTreeMap::new();
+    let mut are_all = true;
+    for map in maps {
+        match map {
+            Evaluated::Object(members) => {
+                if !members.are_all {
+                    are_all = false;
+                    forget(&mut all);
+                }
+                let members = members.values.iter();
+                all.extend(members.map(|(key, value)| (key.clone(), value.clone())));
+            }
+            Evaluated::Null => {}
+            _ => {
+                are_all = false;
+                forget(&mut all);
+            }
+        }
+    }
+    (!maps.is_empty()).then(|| Evaluated::object(all, are_all))
+}
+
+/// What a later map may have in the place of these is not known.
+fn forget<T>(values: &mut BTreeMap<String, Evaluated<T>>) {
+    for value in values.values_mut() {
+        *value = Evaluated::Unknown;
+    }
+}
+
+fn zipmap<T: Clone>(keys: &Items<T>, values: &Items<T>) -> Option<Evaluated<T>> {
+    if !keys.have_order() || keys.values.iter().any(|key| key.known_text().is_none()) {
+        return None;
+    }
+    let is_placed = values.have_order();
+    let members = keys.values.iter().enumerate().filter_map(|(place, key)| {
+        let value = values.values.get(place).filter(|_| is_placed);
+        Some((
+            key.known_text()?,
+            value.cloned().unwrap_or(Evaluated::Unknown),
+        ))
+    });
+    Some(Evaluated::object(members.collect(), true))
+}
+
+fn lookup<T: Clone>(
+    members: &Members<T>,
+    key: &Evaluated<T>,
+    default: Option<&Evaluated<T>>,
+) -> Option<Evaluated<T>> {
+    let key = key.known_text()?;
+    match members.values.get(&key) {
+        Some(value) => Some(value.clone()),
+        None if members.are_all => Some(default.cloned().unwrap_or(Evaluated::Failed)),
+        None => None,
+    }
+}
+
+/// The value at a place, which is counted from the front again behind the last.
+fn element<T: Clone>(items: &Items<T>, place: &Evaluated<T>) -> Option<Evaluated<T>> {
+    let place = place.as_place().filter(|_| items.have_order())?;
+    match items.values.len() {
+        0 => Some(Evaluated::Failed),
+        length => items.values.get(place % length).cloned(),
+    }
+}
+
+fn one<T: Clone>(items: &Items<T>) -> Option<Evaluated<T>> {
+    if !items.are_all {
+        return None;
+    }
+    match items.values.as_slice() {
+        [] => Some(Evaluated::Null),
+        [only] => Some(only.clone()),
+        _ => Some(Evaluated::Failed),
+    }
+}
+
+/// The first that is neither `null` nor an empty text.
+fn coalesce<T: Clone>(values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
+    for value in values {
+        match value {
+            Evaluated::Null => {}
+            Evaluated::Unknown => return None,
+            Evaluated::Text(text) => match text.as_known() {
+                Some("") => {}
+                None if text.start().is_empty() && text.end().is_empty() => return None,
+                _ => return Some(value.clone()),
+            },
+            other => return Some(other.clone()),
+        }
+    }
+    Some(Evaluated::Failed)
+}
+
+/// Each value of each list with each of the others.
+fn product<T: Clone>(lists: &[Evaluated<T>]) -> Option<Evaluated<T>> {
+    let lists: Vec<&Items<T>> = lists.iter().map(as_items).collect::<Option<_>>()?;
+    let count = lists
+        .iter()
+        .try_fold(1_usize, |count, list| count.checked_mul(list.values.len()))?;
+    if lists.is_empty() || count > super::value::MOST {
+        return None;
+    }
+    let mut rows: Vec<Vec<Evaluated<T>>> = vec![Vec::new()];
+    for list in &lists {
+        let with = |row: &Vec<Evaluated<T>>| {
+            let row = row.clone();
+            let values = list.values.iter();
+            values
+                .map(move |value| [row.as_slice(), std::slice::from_ref(value)].concat())
+                .collect::<Vec<_>>()
+        };
+        rows = rows.iter().flat_map(with).collect();
+    }
+    let are_all = lists.iter().all(|list| list.have_order());
+    let rows = rows.into_iter().map(|row| Evaluated::list(row, true));
+    Some(Evaluated::list(rows.collect(), are_all))
+}

@@ -1,0 +1,435 @@
+//! What expressions come to, as Terraform evaluates them, as far as that is known: a value, something that
+//! is not made yet, or that nobody can tell. What is not known in a list or a map leaves the rest known.
+//!
+//! What the names in an expression refer to, the one who asks tells: a [`Scope`].
+
+mod collections;
+mod functions;
+mod numbers;
+mod operators;
+mod text;
+mod texts;
+mod types;
+mod value;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use hcl_edit::expr::{
+    BinaryOp, Conditional, Expression, ForExpr, FuncCall, Object, ObjectKey, Traversal,
+    TraversalOperator, UnaryOp,
+};
+use hcl_edit::template::{Directive, Element, Strip};
+
+pub(crate) use text::PartText;
+pub(crate) use value::{Evaluated, Items};
+
+/// What the names in expressions refer to.
+pub(crate) trait Scope {
+    /// What a block makes once.
+    type One: Clone + fmt::Debug;
+
+    /// What `first` refers to with the `names` that follow it, as `local` and `roles`, and how many of these
+    /// were taken for that.
+    fn named(&self, first: &str, names: &[&str]) -> (Evaluated<Self::One>, usize);
+
+    /// An attribute of what a block makes, or an output of a module.
+    fn attribute(&self, one: &Self::One, name: &str) -> Evaluated<Self::One>;
+
+    /// Goes one step deeper; not where that would be too deep, or too long.
+    fn enters(&self) -> bool;
+
+    /// Comes back from one.
+    fn leaves(&self);
+}
+
+/// Evaluates an expression.
+pub(crate) fn evaluate<S: Scope>(expression: &Expression, scope: &S) -> Evaluated<S::One> {
+    let bound = Vec::new();
+    Evaluating { scope, bound }.value(expression)
+}
+
+/// Makes a value of the type that a variable says, as `map(object({ arn = string }))`.
+pub(crate) fn convert<S: Scope>(
+    value: Evaluated<S::One>,
+    kind: &Expression,
+    scope: &S,
+) -> Evaluated<S::One> {
+    let bound = Vec::new();
+    Evaluating { scope, bound }.converted(value, kind)
+}
+
+struct Evaluating<'s, S: Scope> {
+    scope: &'s S,
+    /// What `for` binds, the innermost last.
+    bound: Vec<(String, Evaluated<S::One>)>,
+}
+
+impl<S: Scope> Evaluating<'_, S> {
+    fn value(&mut self, expression: &Expression) -> Evaluated<S::One> {
+        if !self.scope.enters() {
+            return Evaluated::Unknown;
+        }
+        let value = self.of(expression);
+        self.scope.leaves();
+        value
+    }
+
+    fn of(&mut self, expression: &Expression) -> Evaluated<S::One> {
+        match expression {
+            Expression::Null(_) => Evaluated::Null,
+            Expression::Bool(truth) => Evaluated::Bool(*truth.value()),
+            Expression::Number(number) => {
+                (number.value().as_f64()).map_or(Evaluated::Unknown, Evaluated::Number)
+            }
+            Expression::String(text) => Evaluated::text(text.as_str()),
+            Expression::Array(list) => {
+                let values = list.iter().map(|one| self.value(one)).collect();
+                whole(Evaluated::list(values, true))
+            }
+            Expression::Object(object) => self.object(object),
+            Expression::StringTemplate(template) => {
+                self.template(&template.iter().collect::<Vec<&Element>>())
+            }
+            // Nobody is named in one, and how its lines are indented is not looked into.
+            Expression::HeredocTemplate(_) => Evaluated::Unknown,
+            Expression::Parenthesis(inner) => self.value(inner.inner()),
+            Expression::Variable(name) => self.variable(name.as_str(), &[]).0,
+            Expression::Conditional(condition) => self.conditional(condition),
+            Expression::FuncCall(call) => self.call(call),
+            Expression::Traversal(traversal) => self.traversal(traversal),
+            Expression::UnaryOp(operation) => self.unary(operation),
+            Expression::BinaryOp(operation) => self.binary(operation),
+            Expression::ForExpr(each) => self.each(each),
+        }
+    }
+
+    fn object(&mut self, object: &Object) -> Evaluated<S::One> {
+        let mut members = BTreeMap::new();
+        let mut are_all = true;
+        for (key, value) in object {
+            let key = match key {
+                ObjectKey::Ident(name) | ObjectKey::Expression(Expression::Variable(name)) => {
+                    Some(name.as_str().to_owned())
+                }
+                ObjectKey::Expression(key) => self.value(key).known_text(),
+            };
+            let value = self.value(value.expr());
+            match key {
+                Some(key) => _ = members.insert(key, value),
+                None => are_all = false,
+            }
+        }
+        whole(Evaluated::object(members, are_all))
+    }
+
+    /// A text with `${…}` in it; what stands in one alone is that itself.
+    fn template(&mut self, elements: &[&Element]) -> Evaluated<S::One> {
+        if let [Element::Interpolation(only)] = elements {
+            return self.value(&only.expr);
+        }
+        let mut text = PartText::known("");
+        for element in elements {
+            let part = match element {
+                Element::Literal(literal) => Evaluated::text(literal.as_str()),
+                // What is stripped is beside it.
+                Element::Interpolation(inner) if inner.strip != Strip::None => {
+                    return Evaluated::Text(PartText::unknown());
+                }
+                Element::Interpolation(inner) => self.value(&inner.expr),
+                Element::Directive(directive) => self.directive(directive),
+            };
+            match part {
+                Evaluated::Failed => return part,
+                part => text = text.then(&part.as_text()),
+            }
+        }
+        Evaluated::Text(text)
+    }
+
+    /// `%{ if … }`; of other directives nothing is known.
+    fn directive(&mut self, directive: &Directive) -> Evaluated<S::One> {
+        let Directive::If(directive) = directive else {
+            return Evaluated::Unknown;
+        };
+        let (of_if, of_else) = (&directive.if_expr, directive.else_expr.as_ref());
+        let strips = [of_if.strip, directive.endif_expr.strip];
+        let mut strips = strips.into_iter().chain(of_else.map(|one| one.strip));
+        if strips.any(|strip| strip != Strip::None) {
+            return Evaluated::Unknown;
+        }
+        let template = match self.value(&of_if.cond_expr).as_bool() {
+            Some(true) => Some(&of_if.template),
+            Some(false) => of_else.map(|one| &one.template),
+            None => return Evaluated::Unknown,
+        };
+        match template {
+            Some(template) => self.template(&template.iter().collect::<Vec<&Element>>()),
+            None => Evaluated::text(""),
+        }
+    }
+
+    fn conditional(&mut self, condition: &Conditional) -> Evaluated<S::One> {
+        let truth = self.value(&condition.cond_expr);
+        match truth.as_bool() {
+            _ if truth.has_failed() => truth,
+            Some(true) => self.value(&condition.true_expr),
+            Some(false) => self.value(&condition.false_expr),
+            None => {
+                let one = self.value(&condition.true_expr);
+                let other = self.value(&condition.false_expr);
+                if one.is(&other) == Some(true) {
+                    one
+                } else {
+                    Evaluated::Unknown
+                }
+            }
+        }
+    }
+
+    fn call(&mut self, call: &FuncCall) -> Evaluated<S::One> {
+        let name = call.name.name.as_str();
+        let is_of_terraform = match call.name.namespace.as_slice() {
+            [] => true,
+            [only] => only.as_str() == "core",
+            _ => false,
+        };
+        if !is_of_terraform {
+            return Evaluated::Unknown;
+        }
+        let mut values: Vec<Evaluated<S::One>> = Vec::new();
+        for argument in &call.args {
+            let value = self.value(argument);
+            match name {
+                // The first that Terraform can evaluate.
+                "try" if value.has_failed() => {}
+                "try" => return value,
+                _ => values.push(value),
+            }
+        }
+        if name == "try" {
+            return Evaluated::Failed;
+        }
+        if name == "can" {
+            return match values.as_slice() {
+                [Evaluated::Failed] => Evaluated::Bool(false),
+                [Evaluated::Unknown] => Evaluated::Unknown,
+                _ => Evaluated::Bool(true),
+            };
+        }
+        if call.args.expand_final() {
+            let last = values.pop();
+            match last {
+                Some(Evaluated::List(items)) if items.are_all => {
+                    values.extend(items.values.iter().cloned());
+                }
+                _ => return Evaluated::Unknown,
+            }
+        }
+        if values.iter().any(Evaluated::has_failed) {
+            return Evaluated::Failed;
+        }
+        functions::call(name, &values)
+    }
+
+    fn variable(&mut self, first: &str, names: &[&str]) -> (Evaluated<S::One>, usize) {
+        let mut bound = self.bound.iter().rev();
+        match bound.find(|(name, _)| name == first) {
+            Some((_, value)) => (value.clone(), 0),
+            None => self.scope.named(first, names),
+        }
+    }
+
+    fn traversal(&mut self, traversal: &Traversal) -> Evaluated<S::One> {
+        let operators: Vec<&TraversalOperator> = traversal
+            .operators
+            .iter()
+            .map(hcl_edit::Decorated::value)
+            .collect();
+        let (value, taken) = match &traversal.expr {
+            Expression::Variable(first) => {
+                let names = operators.iter().map_while(|operator| match operator {
+                    TraversalOperator::GetAttr(name) => Some(name.as_str()),
+                    _ => None,
+                });
+                self.variable(first.as_str(), &names.collect::<Vec<&str>>())
+            }
+            other => (self.value(other), 0),
+        };
+        self.followed(value, &operators[taken..])
+    }
+
+    /// What a value has at `.name`, `[key]` and so on.
+    fn followed(
+        &mut self,
+        mut value: Evaluated<S::One>,
+        operators: &[&TraversalOperator],
+    ) -> Evaluated<S::One> {
+        for (place, operator) in operators.iter().enumerate() {
+            let rest = &operators[place + 1..];
+            value = match operator {
+                TraversalOperator::GetAttr(name) => self.member(&value, name.as_str()),
+                TraversalOperator::Index(key) => {
+                    let key = self.value(key);
+                    self.at(&value, &key)
+                }
+                TraversalOperator::LegacyIndex(place) => {
+                    let place = usize::try_from(*place.value()).unwrap_or(usize::MAX);
+                    self.at(&value, &Evaluated::place(place))
+                }
+                TraversalOperator::FullSplat(_) => return self.splat(&value, rest),
+                TraversalOperator::AttrSplat(_) => {
+                    let is_name =
+                        |one: &&&TraversalOperator| matches!(one, TraversalOperator::GetAttr(_));
+                    let of_each = rest.iter().take_while(is_name).count();
+                    let list = self.splat(&value, &rest[..of_each]);
+                    return self.followed(list, &rest[of_each..]);
+                }
+            };
+        }
+        value
+    }
+
+    /// What each value of a list has; what is no list stands for one of itself, and `null` for an empty one.
+    fn splat(
+        &mut self,
+        value: &Evaluated<S::One>,
+        operators: &[&TraversalOperator],
+    ) -> Evaluated<S::One> {
+        match value {
+            Evaluated::Unknown | Evaluated::Failed | Evaluated::NotMade(_) => value.clone(),
+            Evaluated::Null => Evaluated::list(Vec::new(), true),
+            Evaluated::List(items) => {
+                let values = items.values.iter();
+                let values = values.map(|one| self.followed(one.clone(), operators));
+                whole(Evaluated::list(values.collect(), items.are_all))
+            }
+            single => Evaluated::list(vec![self.followed(single.clone(), operators)], true),
+        }
+    }
+
+    fn member(&mut self, value: &Evaluated<S::One>, name: &str) -> Evaluated<S::One> {
+        match value {
+            Evaluated::Object(members) => match members.values.get(name) {
+                Some(value) => value.clone(),
+                None if members.are_all => Evaluated::Failed,
+                None => Evaluated::Unknown,
+            },
+            Evaluated::One(one) => {
+                if !self.scope.enters() {
+                    return Evaluated::Unknown;
+                }
+                let value = self.scope.attribute(one, name);
+                self.scope.leaves();
+                value
+            }
+            Evaluated::NotMade(called) => Evaluated::NotMade(format!("{called}.{name}")),
+            Evaluated::Unknown => Evaluated::Unknown,
+            _ => Evaluated::Failed,
+        }
+    }
+
+    fn at(&mut self, value: &Evaluated<S::One>, key: &Evaluated<S::One>) -> Evaluated<S::One> {
+        match (value, key) {
+            (Evaluated::Failed, _) | (_, Evaluated::Failed) => Evaluated::Failed,
+            (Evaluated::List(items), key) => match key.as_place() {
+                // The values of a set have no places.
+                Some(place) if items.are_all && !items.is_set => items
+                    .values
+                    .get(place)
+                    .cloned()
+                    .unwrap_or(Evaluated::Failed),
+                Some(place) if items.are_first => items
+                    .values
+                    .get(place)
+                    .cloned()
+                    .unwrap_or(Evaluated::Unknown),
+                _ => Evaluated::Unknown,
+            },
+            (Evaluated::Object(_) | Evaluated::One(_) | Evaluated::NotMade(_), key) => {
+                match key.known_text() {
+                    Some(name) => self.member(value, &name),
+                    None => Evaluated::Unknown,
+                }
+            }
+            (Evaluated::Unknown, _) => Evaluated::Unknown,
+            _ => Evaluated::Failed,
+        }
+    }
+
+    fn unary(&mut self, operation: &UnaryOp) -> Evaluated<S::One> {
+        let value = self.value(&operation.expr);
+        operators::unary(*operation.operator.value(), &value)
+    }
+
+    fn binary(&mut self, operation: &BinaryOp) -> Evaluated<S::One> {
+        let one = self.value(&operation.lhs_expr);
+        let other = self.value(&operation.rhs_expr);
+        operators::binary(*operation.operator.value(), &one, &other)
+    }
+
+    /// `[for v in list : v]` and `{ for k, v in map : k => v }`.
+    fn each(&mut self, each: &ForExpr) -> Evaluated<S::One> {
+        let collection = self.value(&each.intro.collection_expr);
+        if collection.has_failed() {
+            return collection;
+        }
+        let Some((entries, mut are_all)) = collection.entries() else {
+            return Evaluated::Unknown;
+        };
+        let mut list = Vec::new();
+        let mut grouped: BTreeMap<String, Vec<Evaluated<S::One>>> = BTreeMap::new();
+        for (key, value) in entries {
+            let names = self.bound.len();
+            if let Some(name) = &each.intro.key_var {
+                self.bound.push((name.as_str().to_owned(), key));
+            }
+            let name = each.intro.value_var.as_str().to_owned();
+            self.bound.push((name, value));
+            let is_in = match &each.cond {
+                Some(condition) => self.value(&condition.expr).as_bool(),
+                None => Some(true),
+            };
+            if is_in == Some(true) {
+                let key = each
+                    .key_expr
+                    .as_ref()
+                    .map(|key| self.value(key).known_text());
+                let value = self.value(&each.value_expr);
+                match key {
+                    None => list.push(value),
+                    Some(Some(key)) => grouped.entry(key).or_default().push(value),
+                    Some(None) => are_all = false,
+                }
+            }
+            are_all &= is_in.is_some();
+            self.bound.truncate(names);
+        }
+        if each.key_expr.is_none() {
+            return whole(Evaluated::list(list, are_all));
+        }
+        let members = grouped.into_iter().map(|(key, values)| {
+            let value = if each.grouping {
+                Evaluated::list(values, are_all)
+            } else {
+                values.into_iter().next_back().unwrap_or(Evaluated::Unknown)
+            };
+            (key, value)
+        });
+        whole(Evaluated::object(members.collect(), are_all))
+    }
+}
+
+/// A collection, unless Terraform refuses one of its values.
+fn whole<T: Clone>(collection: Evaluated<T>) -> Evaluated<T> {
+    let has_failed = match &collection {
+        Evaluated::List(items) => items.values.iter().any(Evaluated::has_failed),
+        Evaluated::Object(members) => members.values.values().any(Evaluated::has_failed),
+        _ => false,
+    };
+    if has_failed {
+        Evaluated::Failed
+    } else {
+        collection
+    }
+}

@@ -1,0 +1,84 @@
+//! The functions that make numbers and truths.
+
+use super::value::{Evaluated, all};
+
+/// What a function makes; none where it is none of these, or nobody can tell.
+pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
+    let number = |place: usize| values.get(place).and_then(Evaluated::as_number);
+    let made = match (name, values) {
+        ("tonumber" | "tobool", [Evaluated::Null]) => Evaluated::Null,
+        ("tonumber", [_]) => Evaluated::Number(number(0)?),
+        ("tobool", [value]) => Evaluated::Bool(value.as_bool()?),
+        ("min", [_, ..]) => {
+            Evaluated::Number(numbers(values)?.into_iter().fold(f64::INFINITY, f64::min))
+        }
+        ("max", [_, ..]) => Evaluated::Number(
+            numbers(values)?
+                .into_iter()
+                .fold(f64::NEG_INFINITY, f64::max),
+        ),
+        ("abs", [_]) => Evaluated::Number(number(0)?.abs()),
+        ("ceil", [_]) => Evaluated::Number(number(0)?.ceil()),
+        ("floor", [_]) => Evaluated::Number(number(0)?.floor()),
+        ("sum", [list]) => Evaluated::Number(numbers(&all_of(list)?)?.into_iter().sum()),
+        ("length", [value]) => Evaluated::place(value.length()?),
+        ("alltrue", [list]) => {
+            let truths = all(all_of(list)?.iter().map(Evaluated::as_bool));
+            Evaluated::Bool(truths?)
+        }
+        ("anytrue", [list]) => {
+            let lies = all(all_of(list)?
+                .iter()
+                .map(|one| one.as_bool().map(|truth| !truth)));
+            Evaluated::Bool(!lies?)
+        }
+        ("contains", [Evaluated::List(items), value]) => {
+            let mut others = items.values.iter().map(|one| one.is(value));
+            let is_there = others.clone().any(|is_it| is_it == Some(true));
+            let is_told = items.are_all && others.all(|is_it| is_it.is_some());
+            if !is_there && !is_told {
+                return None;
+            }
+            Evaluated::Bool(is_there)
+        }
+        ("range", [_, ..]) => range(&numbers(values)?)?,
+        _ => return None,
+    };
+    Some(made)
+}
+
+fn numbers<T: Clone>(values: &[Evaluated<T>]) -> Option<Vec<f64>> {
+    values.iter().map(Evaluated::as_number).collect()
+}
+
+/// All values of a list.
+fn all_of<T: Clone>(value: &Evaluated<T>) -> Option<Vec<Evaluated<T>>> {
+    let (entries, are_all) = value.entries()?;
+    are_all.then(|| entries.into_iter().map(|(_, value)| value).collect())
+}
+
+/// `range(limit)`, `range(start, limit)`, `range(start, limit, step)`. Terraform has a limit too.
+fn range<T: Clone>(numbers: &[f64]) -> Option<Evaluated<T>> {
+    const MOST: f64 = 1024.0;
+    let (start, limit, step) = match *numbers {
+        [limit] => (0.0, limit, if limit < 0.0 { -1.0 } else { 1.0 }),
+        [start, limit] => (start, limit, if limit < start { -1.0 } else { 1.0 }),
+        [start, limit, step] if step != 0.0 => (start, limit, step),
+        _ => return None,
+    };
+    let count = ((limit - start) / step).ceil();
+    if count.is_nan() || count > MOST {
+        return None;
+    }
+    let mut values = Vec::new();
+    let mut next = start;
+    while if step > 0.0 {
+        next < limit
+    } else {
+        next > limit
+    } {
+        values.push(Evaluated::Number(next));
+        next += step;
+    }
+    Some(Evaluated::list(values, true))
+}

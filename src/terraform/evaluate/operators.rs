@@ -1,0 +1,69 @@
+//! What operators make of values.
+
+use hcl_edit::expr::{BinaryOperator, UnaryOperator};
+
+use super::value::Evaluated;
+
+pub(super) fn unary<T: Clone>(operator: UnaryOperator, value: &Evaluated<T>) -> Evaluated<T> {
+    if value.has_failed() {
+        return Evaluated::Failed;
+    }
+    let made = match operator {
+        UnaryOperator::Not => value.as_bool().map(|truth| Evaluated::Bool(!truth)),
+        UnaryOperator::Neg => value.as_number().map(|number| Evaluated::Number(-number)),
+    };
+    made.unwrap_or(Evaluated::Unknown)
+}
+
+pub(super) fn binary<T: Clone>(
+    operator: BinaryOperator,
+    one: &Evaluated<T>,
+    other: &Evaluated<T>,
+) -> Evaluated<T> {
+    if one.has_failed() || other.has_failed() {
+        return Evaluated::Failed;
+    }
+    let truth = match operator {
+        BinaryOperator::Eq => one.is(other),
+        BinaryOperator::NotEq => one.is(other).map(|is_same| !is_same),
+        BinaryOperator::And => decided(one, other, false),
+        BinaryOperator::Or => decided(one, other, true),
+        _ => return of_numbers(operator, one, other).unwrap_or(Evaluated::Unknown),
+    };
+    truth.map_or(Evaluated::Unknown, Evaluated::Bool)
+}
+
+/// `||` is decided by one that is true, and `&&` by one that is false, whatever the other is.
+fn decided<T: Clone>(one: &Evaluated<T>, other: &Evaluated<T>, by: bool) -> Option<bool> {
+    match (one.as_bool(), other.as_bool()) {
+        (Some(truth), _) | (_, Some(truth)) if truth == by => Some(by),
+        (Some(_), Some(_)) => Some(!by),
+        _ => None,
+    }
+}
+
+fn of_numbers<T: Clone>(
+    operator: BinaryOperator,
+    one: &Evaluated<T>,
+    other: &Evaluated<T>,
+) -> Option<Evaluated<T>> {
+    let (one, other) = (one.as_number()?, other.as_number()?);
+    let truth = match operator {
+        BinaryOperator::LessEq => one <= other,
+        BinaryOperator::GreaterEq => one >= other,
+        BinaryOperator::Less => one < other,
+        BinaryOperator::Greater => one > other,
+        _ => {
+            let number = match operator {
+                BinaryOperator::Plus => one + other,
+                BinaryOperator::Minus => one - other,
+                BinaryOperator::Mul => one * other,
+                BinaryOperator::Div => one / other,
+                BinaryOperator::Mod => one % other,
+                _ => return None,
+            };
+            return number.is_finite().then_some(Evaluated::Number(number));
+        }
+    };
+    Some(Evaluated::Bool(truth))
+}

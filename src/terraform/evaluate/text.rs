@@ -1,0 +1,174 @@
+//! Texts of which parts may not be known.
+
+/// A text as far as it is known: its literal parts, and between each two of these something that nobody
+/// knows, which may be nothing. One part alone is a text that is known in full.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PartText(Vec<String>);
+
+/// A text that is put together may have so many bytes; a longer one is not known.
+const LONGEST: usize = 16 * 1024;
+
+impl PartText {
+    /// A text that is known in full.
+    pub fn known(text: impl Into<String>) -> Self {
+        PartText(vec![text.into()])
+    }
+
+    /// A text of which nothing is known.
+    pub fn unknown() -> Self {
+        PartText(vec![String::new(), String::new()])
+    }
+
+    /// All of it, if that is known.
+    pub fn as_known(&self) -> Option<&str> {
+        match self.0.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+
+    /// What it ends in, as far as that is known.
+    pub fn end(&self) -> &str {
+        self.0.last().map_or("", String::as_str)
+    }
+
+    /// What it begins with, as far as that is known.
+    pub fn start(&self) -> &str {
+        self.0.first().map_or("", String::as_str)
+    }
+
+    /// The same with another text behind it.
+    pub fn then(mut self, next: &PartText) -> Self {
+        let mut parts = next.0.iter();
+        if let (Some(last), Some(first)) = (self.0.last_mut(), parts.next()) {
+            last.push_str(first);
+        }
+        self.0.extend(parts.cloned());
+        if self.0.iter().map(String::len).sum::<usize>() > LONGEST || self.0.len() > LONGEST {
+            return PartText::unknown();
+        }
+        self
+    }
+
+    /// The same with each part that is known made another text, of which the parts do not depend on each
+    /// other.
+    pub fn map(&self, change: impl Fn(&str) -> String) -> Self {
+        PartText(self.0.iter().map(|part| change(part)).collect())
+    }
+
+    /// The same without what it begins with, if it does; none where nobody can tell whether it does.
+    pub fn without_start(&self, start: &str) -> Option<Self> {
+        let mut parts = self.0.clone();
+        let first = parts.first_mut()?;
+        match first.strip_prefix(start) {
+            Some(rest) => *first = rest.to_owned(),
+            None if self.0.len() > 1 && start.starts_with(first.as_str()) => return None,
+            None => {}
+        }
+        Some(PartText(parts))
+    }
+
+    /// The same without what it ends in.
+    pub fn without_end(&self, end: &str) -> Option<Self> {
+        let mut parts = self.0.clone();
+        let last = parts.last_mut()?;
+        match last.strip_suffix(end) {
+            Some(rest) => *last = rest.to_owned(),
+            None if self.0.len() > 1 && end.ends_with(last.as_str()) => return None,
+            None => {}
+        }
+        Some(PartText(parts))
+    }
+
+    /// Whether it may be this text. Capital and small letters are the same, as they are in names of IAM.
+    pub fn may_be(&self, text: &str) -> bool {
+        let text = text.to_ascii_lowercase();
+        let parts: Vec<String> = self
+            .0
+            .iter()
+            .map(|part| part.to_ascii_lowercase())
+            .collect();
+        let (Some(first), Some(last)) = (parts.first(), parts.last()) else {
+            return true;
+        };
+        if parts.len() == 1 {
+            return text == *first;
+        }
+        let Some(rest) = text.strip_prefix(first.as_str()) else {
+            return false;
+        };
+        let Some(mut rest) = rest.strip_suffix(last.as_str()) else {
+            return false;
+        };
+        parts[1..parts.len() - 1]
+            .iter()
+            .all(|part| match rest.find(part.as_str()) {
+                Some(at) => {
+                    rest = &rest[at + part.len()..];
+                    true
+                }
+                None => false,
+            })
+    }
+
+    /// Whether both may be the same text, as far as their first and last parts tell.
+    pub fn may_be_as(&self, other: &PartText) -> bool {
+        let both_begin =
+            self.start().starts_with(other.start()) || other.start().starts_with(self.start());
+        let both_end = self.end().ends_with(other.end()) || other.end().ends_with(self.end());
+        match (self.as_known(), other.as_known()) {
+            (Some(one), Some(other)) => one == other,
+            (Some(text), None) => other.may_be(text),
+            (None, Some(text)) => self.may_be(text),
+            (None, None) => both_begin && both_end,
+        }
+    }
+
+    /// How messages write it.
+    pub fn shown(&self) -> String {
+        self.0.join("…")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(parts: &[&str]) -> PartText {
+        PartText(parts.iter().map(|&part| part.to_owned()).collect())
+    }
+
+    #[test]
+    fn a_text_of_parts_may_be_what_has_them_in_order() {
+        let arn = text(&["arn:", ":iam::", ":policy/m"]);
+        assert!(arn.may_be("arn:aws:iam::1:policy/m"));
+        assert!(arn.may_be("arn:aws:IAM::1:policy/M"));
+        assert!(!arn.may_be("arn:aws:iam::1:policy/mm"));
+        assert!(!arn.may_be("arn:iam:policy/m"));
+        assert!(!text(&["ab", "bc"]).may_be("abc"));
+        assert!(text(&["", ""]).may_be(""));
+        assert!(text(&["a"]).may_be("A") && !text(&["a"]).may_be("ab"));
+    }
+
+    #[test]
+    fn what_is_taken_off_a_text_is_taken_off_where_it_surely_stands_there() {
+        let one = text(&["abc", "x"]);
+        assert_eq!(one.without_start("ab"), Some(text(&["c", "x"])));
+        assert_eq!(one.without_start("b"), Some(one.clone()));
+        assert_eq!(one.without_start("abcd"), None);
+        assert_eq!(one.without_end("x"), Some(text(&["abc", ""])));
+        assert_eq!(one.without_end("xx"), None);
+        assert_eq!(one.without_end("y"), Some(one.clone()));
+        assert_eq!(text(&["abc"]).without_start("abcd"), Some(text(&["abc"])));
+    }
+
+    #[test]
+    fn a_text_that_grows_without_end_is_not_known() {
+        let mut long = PartText::known("ab");
+        for _ in 0..30 {
+            long = long.clone().then(&long);
+        }
+        assert_eq!(long.as_known(), None);
+        assert!(long.may_be("anything"));
+    }
+}

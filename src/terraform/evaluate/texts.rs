@@ -1,0 +1,198 @@
+//! The functions that make texts.
+
+use super::text::PartText;
+use super::value::Evaluated;
+
+/// What a function makes; none where it is none of these, or nobody can tell.
+pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
+    let text = |place: usize| {
+        values
+            .get(place)
+            .map_or_else(PartText::unknown, Evaluated::as_text)
+    };
+    let known = |place: usize| values.get(place).and_then(Evaluated::known_text);
+    let made = match (name, values) {
+        ("tostring", [Evaluated::Null]) => return Some(Evaluated::Null),
+        ("tostring", [value @ Evaluated::NotMade(_)]) => return Some(value.clone()),
+        ("tostring", [_]) => text(0),
+        ("lower", [_]) => text(0).map(str::to_lowercase),
+        ("upper", [_]) => text(0).map(str::to_uppercase),
+        ("title", [_]) => PartText::known(title(&known(0)?)),
+        ("trimspace", [_]) => PartText::known(known(0)?.trim()),
+        ("chomp", [_]) => PartText::known(known(0)?.trim_end_matches(['\r', '\n'])),
+        ("trim", [_, _]) => {
+            let cut: Vec<char> = known(1)?.chars().collect();
+            PartText::known(known(0)?.trim_matches(cut.as_slice()))
+        }
+        ("trimprefix", [_, _]) => text(0).without_start(&known(1)?)?,
+        ("trimsuffix", [_, _]) => text(0).without_end(&known(1)?)?,
+        ("replace", [_, _, _]) => replace(&known(0)?, &known(1)?, &known(2)?)?,
+        ("substr", [_, _, _]) => substr(&known(0)?, values)?,
+        ("basename", [_]) => PartText::known(basename(&known(0)?)?),
+        ("dirname", [_]) => PartText::known(dirname(&known(0)?)?),
+        ("startswith", [_, _]) => {
+            return is_shorter(&text(0), &known(1)?, PartText::without_start);
+        }
+        ("endswith", [_, _]) => return is_shorter(&text(0), &known(1)?, PartText::without_end),
+        ("strcontains", [_, _]) => return Some(Evaluated::Bool(known(0)?.contains(&known(1)?))),
+        ("join", [separator, lists @ ..]) => join(&separator.as_text(), lists)?,
+        ("split", [_, _]) => return Some(split(&known(0)?, &known(1)?)),
+        ("format", [format, values @ ..]) => formatted(&format.known_text()?, values)?,
+        ("formatlist", [format, values @ ..]) => return formatlist(format, values),
+        _ => return None,
+    };
+    Some(Evaluated::Text(made))
+}
+
+/// Whether something is taken off a text.
+fn is_shorter<T: Clone>(
+    text: &PartText,
+    part: &str,
+    without: fn(&PartText, &str) -> Option<PartText>,
+) -> Option<Evaluated<T>> {
+    let rest = without(text, part)?;
+    Some(Evaluated::Bool(part.is_empty() || rest != *text))
+}
+
+/// Each word with a capital letter.
+fn title(text: &str) -> String {
+    let mut is_first = true;
+    let letters = text.chars().map(|letter| {
+        let was_first = is_first;
+        is_first = !letter.is_alphanumeric() && letter != '_';
+        if was_first {
+            letter.to_ascii_uppercase()
+        } else {
+            letter
+        }
+    });
+    letters.collect()
+}
+
+/// None where it is replaced by a pattern.
+fn replace(text: &str, old: &str, new: &str) -> Option<PartText> {
+    let is_pattern = old.len() > 1 && old.starts_with('/') && old.ends_with('/');
+    (!is_pattern && !old.is_empty()).then(|| PartText::known(text.replace(old, new)))
+}
+
+fn substr<T: Clone>(text: &str, values: &[Evaluated<T>]) -> Option<PartText> {
+    let letters: Vec<char> = text.chars().collect();
+    // Terraform counts clusters of letters, which are the same where there is but ASCII.
+    let start = values[1].as_place().filter(|_| text.is_ascii())?;
+    let rest = letters.get(start..)?;
+    let part = match values[2].as_place() {
+        Some(length) => rest.get(..length).unwrap_or(rest),
+        None if values[2].as_number()? < 0.0 => rest,
+        None => return None,
+    };
+    Some(PartText::known(part.iter().collect::<String>()))
+}
+
+fn basename(path: &str) -> Option<&str> {
+    let name = path.trim_end_matches('/').rsplit('/').next()?;
+    (!name.is_empty()).then_some(name)
+}
+
+fn dirname(path: &str) -> Option<&str> {
+    let (folder, _) = path.rsplit_once('/')?;
+    (!folder.is_empty() && !folder.contains("./") && !folder.contains("//")).then_some(folder)
+}
+
+/// What is known only in part is not known here, as somebody between two others is not.
+fn join<T: Clone>(separator: &PartText, lists: &[Evaluated<T>]) -> Option<PartText> {
+    let mut text = PartText::known("");
+    let mut is_first = true;
+    for list in lists {
+        let (entries, are_all) = match list {
+            Evaluated::List(items) => (list.entries()?.0, items.have_order()),
+            _ => (Vec::new(), false),
+        };
+        if !are_all {
+            // Before and behind it something may be known.
+            text = text.then(&PartText::unknown());
+            is_first = false;
+            continue;
+        }
+        for (_, value) in entries {
+            if !is_first {
+                text = text.then(separator);
+            }
+            text = text.then(&value.as_text());
+            is_first = false;
+        }
+    }
+    Some(text)
+}
+
+fn split<T: Clone>(separator: &str, text: &str) -> Evaluated<T> {
+    let parts: Vec<Evaluated<T>> = match separator {
+        "" => text
+            .chars()
+            .map(String::from)
+            .map(Evaluated::text)
+            .collect(),
+        separator => text.split(separator).map(Evaluated::text).collect(),
+    };
+    Evaluated::list(parts, true)
+}
+
+/// What `format` writes: `%s`, `%v` and `%d` are what is given, and others are not known.
+fn formatted<T: Clone>(format: &str, values: &[Evaluated<T>]) -> Option<PartText> {
+    let mut text = PartText::known("");
+    let mut values = values.iter();
+    let mut parts = format.split('%');
+    text = text.then(&PartText::known(parts.next()?));
+    while let Some(part) = parts.next() {
+        let mut letters = part.chars();
+        let written = match letters.next() {
+            // Two signs are one; what follows is up to the next one.
+            None => {
+                let rest = parts.next()?;
+                text = text.then(&PartText::known(format!("%{rest}")));
+                continue;
+            }
+            Some('s' | 'v') => values.next()?.as_text(),
+            Some('d') => {
+                let whole =
+                    |value: &Evaluated<T>| value.as_number().is_some_and(|one| one.fract() == 0.0);
+                let value = values.next()?;
+                if whole(value) {
+                    value.as_text()
+                } else {
+                    PartText::unknown()
+                }
+            }
+            Some(_) => return Some(text.then(&PartText::unknown())),
+        };
+        text = text.then(&written).then(&PartText::known(letters.as_str()));
+    }
+    Some(text)
+}
+
+/// `format` for each value of lists of as many.
+fn formatlist<T: Clone>(format: &Evaluated<T>, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
+    let format = format.known_text()?;
+    let lists = values.iter().filter_map(|value| match value {
+        Evaluated::List(items) => Some(items),
+        _ => None,
+    });
+    let lengths: Vec<usize> = lists.clone().map(|items| items.values.len()).collect();
+    let count = *lengths.first()?;
+    if lengths.iter().any(|length| *length != count) {
+        return None;
+    }
+    let are_all = lists.clone().all(super::Items::have_order);
+    // Where others are between these, which belong together is known of one list alone.
+    if !are_all && lengths.len() > 1 {
+        return None;
+    }
+    let texts = (0..count).map(|place| {
+        let values = values.iter().map(|value| match value {
+            Evaluated::List(items) => items.values[place].clone(),
+            other => other.clone(),
+        });
+        let text = formatted(&format, &values.collect::<Vec<_>>());
+        text.map_or(Evaluated::Unknown, Evaluated::Text)
+    });
+    Some(Evaluated::list(texts.collect(), are_all))
+}

@@ -1,0 +1,125 @@
+//! The names that the wildcard grants, in their order: those that start with the prefix of the step are
+//! lit, so that one sees that safety is a question of strings, and which name decides it.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+use ratatui::text::{Line, Span};
+
+use crate::refine::{GrantedAction, ServiceGrants};
+use crate::text::grouped;
+use crate::tui::lines::{draw_lines, rows, tell_hidden, under_title};
+use crate::tui::look::Look;
+use crate::tui::steps::Steps;
+use crate::tui::text::{fit, spread, width};
+
+/// The cells before a name: the bar, the sign, and what parts them.
+const BEFORE_NAME: usize = 5;
+
+/// How wide the names may be.
+const NAME: std::ops::RangeInclusive<usize> = 22..=40;
+
+/// How many names before the lit ones are seen too.
+const BEFORE_LIT: usize = 2;
+
+/// The names of the service of the step that is shown, and which of them start with its prefix.
+pub(super) struct Names<'s> {
+    steps: &'s Steps,
+    grants: &'s ServiceGrants,
+    prefix: &'s str,
+    lit: std::ops::Range<usize>,
+}
+
+impl<'s> Names<'s> {
+    /// None at the root of `*`, which is in no service.
+    pub(super) fn of(steps: &'s Steps) -> Option<Self> {
+        let (trie, node) = (steps.walk.trie(), steps.walk.steps()[steps.at].node);
+        let grants = trie.grants(node)?;
+        let prefix = trie.prefix_name(node);
+        let lit = grants.starting_with(prefix);
+        let first = { grants.actions.iter() }.position(|one| lit.first() == Some(one));
+        let first = first.unwrap_or_default();
+        Some(Names {
+            steps,
+            grants,
+            prefix,
+            lit: first..first + lit.len(),
+        })
+    }
+
+    /// The columns that they need; the same in all steps of a service.
+    pub(super) fn columns(&self) -> usize {
+        let names = self.grants.actions.iter();
+        let longest = names.map(|one| width(one.name.as_str())).max();
+        let name = longest.unwrap_or_default();
+        name.clamp(*NAME.start(), *NAME.end()) + BEFORE_NAME
+    }
+
+    pub(super) fn draw(&self, look: &Look, frame: &mut Frame<'_>, area: Rect) {
+        let (title, body) = under_title(area);
+        frame.render_widget(self.title(look, usize::from(area.width)), title);
+        let top = self.top(rows(body));
+        let names = self.grants.actions.iter().enumerate().skip(top);
+        let lines = names.map(|(index, one)| self.line(look, index, one, usize::from(area.width)));
+        let bars = std::iter::repeat_with(|| Line::from(bar(look)));
+        draw_lines(frame, body, lines.chain(bars));
+        let hidden = self.grants.actions.len().saturating_sub(top + rows(body));
+        tell_hidden(frame, area, hidden, look);
+    }
+
+    /// `NAMES  22 of 58 unused`, of those that are lit; what is asked for is not told.
+    fn title<'a>(&self, look: &Look, room: usize) -> Line<'a> {
+        let lit = &self.grants.actions[self.lit.clone()];
+        let going = lit.iter().filter(|one| !one.fate.is_safe()).count();
+        let count = match self.steps.asked() {
+            Some(_) => String::new(),
+            None => format!("{} of {} unused ", grouped(going), grouped(lit.len())),
+        };
+        let left = vec![bar(look), Span::styled("  NAMES", look.strong)];
+        let right = vec![Span::styled(count, look.faint)];
+        spread(left, right, room, look.glyphs.more)
+    }
+
+    /// The first name that is seen: a little before the lit ones, as far as that hides neither the unused one
+    /// that decides nor leaves the pane half empty.
+    fn top(&self, height: usize) -> usize {
+        let lit = &self.grants.actions[self.lit.clone()];
+        let deciding = lit.iter().position(|one| !one.fate.is_safe());
+        let deciding = self.lit.start + deciding.unwrap_or_default();
+        let from_lit = self.lit.start.saturating_sub(BEFORE_LIT);
+        let to_deciding = (deciding + 2).saturating_sub(height);
+        let fullest = self.grants.actions.len().saturating_sub(height);
+        from_lit.max(to_deciding).min(fullest)
+    }
+
+    fn line<'a>(&self, look: &Look, index: usize, one: &GrantedAction, room: usize) -> Line<'a> {
+        let is_unused = !one.fate.is_safe();
+        // While it is asked which they are, none is lit.
+        let is_lit = self.steps.asked().is_none() && self.lit.contains(&index);
+        let colour = if is_unused {
+            look.caution
+        } else {
+            Style::new()
+        };
+        let style = match (is_lit, is_unused) {
+            (true, _) => look.strong.patch(colour),
+            (false, true) => colour,
+            (false, false) => look.faint,
+        };
+        let sign = if is_unused { look.glyphs.caution } else { " " };
+        let name = one.name.as_str();
+        let shown = fit(name, room.saturating_sub(BEFORE_NAME), look.glyphs.more);
+        let lit = if is_lit { self.prefix.len() } else { 0 };
+        let (start, rest) = shown.split_at_checked(lit).unwrap_or((&shown, ""));
+        Line::from(vec![
+            bar(look),
+            Span::styled(format!("  {sign} "), colour),
+            Span::styled(start.to_owned(), style.add_modifier(Modifier::UNDERLINED)),
+            Span::styled(rest.to_owned(), style),
+        ])
+    }
+}
+
+fn bar(look: &Look) -> Span<'static> {
+    Span::styled(look.glyphs.bar, look.faint)
+}

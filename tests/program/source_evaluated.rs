@@ -1,0 +1,498 @@
+//! Whom the blocks of a tree give something to, in whichever way that is written: it is evaluated, as Terraform
+//! does, and held against the state.
+
+use crate::accounts::arn;
+use crate::run::Run;
+use crate::source_uses::{COMPLETE, World, block, finding, resource, role};
+use serde_json::{Value, json};
+
+const BELIEVED: &str = "cannot be read here, so it is taken to be as the states have it";
+
+/// A role that the state has.
+fn made_role(name: &str) -> String {
+    block("aws_iam_role", name, &format!("  name = \"{name}\"\n"))
+}
+
+/// An attachment of the state at a key.
+fn attached(name: &str, key: &Value, role: &str) -> Value {
+    let values = json!({"role": role, "policy_arn": arn("policy/m")});
+    let mut attached = resource("aws_iam_role_policy_attachment", name, values);
+    let address = attached["address"].as_str().unwrap();
+    attached["address"] = match key {
+        Value::Null => address.into(),
+        key => format!("{address}[{key}]").into(),
+    };
+    attached
+}
+
+/// A world in which `text` gives the policy to `app`, who has it, and perhaps to `oth`, who has it not.
+fn world(text: &str) -> World {
+    World::managed()
+        .with_block(text)
+        .with(attached("x", &json!("app"), "app"))
+}
+
+fn attachment(each: &str, role: &str) -> String {
+    let own = format!(
+        "  for_each   = {each}\n  role       = {role}\n  policy_arn = aws_iam_policy.m.arn\n"
+    );
+    block("aws_iam_role_policy_attachment", "x", &own)
+}
+
+#[track_caller]
+fn is_believed(run: &Run, place: &str) {
+    assert!(run.stdout.contains("sqs:DeleteMessage"), "{}", run.stderr);
+    let said = run
+        .stderr
+        .lines()
+        .any(|line| line.starts_with(&format!("note: {place}:")) && line.contains(BELIEVED));
+    assert!(said, "{place}: {}", run.stderr);
+}
+
+#[test]
+fn keys_are_evaluated_in_whichever_form_they_are_written() {
+    let other = made_role("oth");
+    let roles = "locals {\n  a     = { app = { name = \"app\", on = true } }\n  b     = { oth = { name = \"oth\", on = true } }\n  \
+        roles = [{ name = \"app\" }, { name = \"oth\" }]\n  off   = { oth = { name = \"oth\", on = false } }\n}\n";
+    for (keys, without) in [
+        (
+            "toset([aws_iam_role.app.name, aws_iam_role.oth.name])",
+            "toset([aws_iam_role.app.name])",
+        ),
+        (
+            "{ for r in local.roles : r.name => r }",
+            "{ for r in local.roles : r.name => r if r.name != \"oth\" }",
+        ),
+        ("merge(local.a, local.b)", "merge(local.a, {})"),
+        (
+            "toset(concat([\"app\"], [\"oth\"]))",
+            "toset(concat([\"app\"], []))",
+        ),
+        (
+            "toset([for name in [\"app\", \"oth\"] : name])",
+            "toset([for name in [\"app\"] : name])",
+        ),
+        (
+            "{ for k, v in merge(local.a, local.b) : k => v if v.on }",
+            "{ for k, v in merge(local.a, local.off) : k => v if v.on }",
+        ),
+        (
+            "toset(keys(merge(local.a, local.b)))",
+            "toset(keys(local.a))",
+        ),
+        (
+            "toset(values(merge(local.a, local.b))[*].name)",
+            "toset(values(local.a)[*].name)",
+        ),
+        (
+            "toset(local.roles[*].name)",
+            "toset(slice(local.roles[*].name, 0, 1))",
+        ),
+        (
+            "zipmap([\"app\", \"oth\"], [1, 2])",
+            "zipmap([\"app\"], [1])",
+        ),
+        (
+            "toset(split(\",\", \"app,oth\"))",
+            "toset(split(\",\", \"app\"))",
+        ),
+        (
+            "toset(compact([\"app\", lower(\"OTH\")]))",
+            "toset(compact([\"app\", \"\"]))",
+        ),
+        (
+            "setunion([\"app\"], [\"oth\"])",
+            "setsubtract([\"app\", \"oth\"], [\"oth\"])",
+        ),
+        (
+            "length(local.roles) > 1 ? toset([\"app\", \"oth\"]) : toset([])",
+            "length(local.roles) > 2 ? toset([\"oth\"]) : toset([\"app\"])",
+        ),
+        (
+            "toset(flatten([for r in local.roles : [r.name]]))",
+            "toset(distinct(flatten([[\"app\"], [[\"app\"]]])))",
+        ),
+        (
+            "toset([for p in setproduct([\"app\", \"oth\"], [\"x\"]) : p[0]])",
+            "toset([for p in setproduct([\"app\"], [\"x\", \"y\"]) : p[0]])",
+        ),
+        (
+            "toset([\"app\", try(local.a.app.none, \"oth\")])",
+            "toset([\"app\", try(local.a.app.name, \"oth\")])",
+        ),
+        (
+            "toset([\"app\", lookup(local.b.oth, \"name\", \"app\")])",
+            "toset([\"app\", lookup(local.b.oth, \"none\", \"app\")])",
+        ),
+    ] {
+        let ahead = world(&attachment(keys, "each.key"))
+            .with_block(roles)
+            .with_block(&other);
+        ahead.stays(
+            COMPLETE,
+            "no state has what aws_iam_role_policy_attachment.x[\"oth\"] makes",
+        );
+        let applied = world(&attachment(without, "each.key"))
+            .with_block(roles)
+            .with_block(&other);
+        let run = applied.refine(COMPLETE);
+        assert!(
+            run.stdout.contains("sqs:DeleteMessage"),
+            "{without}: {}",
+            run.stderr
+        );
+        assert!(!run.stderr.contains(BELIEVED), "{without}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn what_nobody_can_tell_is_noted_by_its_place() {
+    for keys in [
+        "toset(var.roles)",
+        "concat([\"app\"], var.roles)",
+        "{ for r in var.roles : r => r }",
+        "merge({ app = 1 }, var.roles)",
+        "toset(yamldecode(file(\"x.yaml\")))",
+        "jsondecode(file(\"${path.module}/x.json\")).roles",
+        "var.on ? toset([\"app\", \"oth\"]) : toset([\"app\"])",
+        "toset([\"app\", \"${var.prefix}-oth\"])",
+        "data.aws_iam_roles.all.names",
+        "local.a",
+        "provider::x::y([\"app\"])",
+    ] {
+        let endless = "locals {\n  a = local.b\n  b = local.a\n}\n";
+        let world = world(&attachment(keys, "each.key")).with_block(endless);
+        is_believed(&world.refine(COMPLETE), "main.tf:16");
+    }
+    // What gives it is told; to whom, is not.
+    for role in [
+        "var.role",
+        "data.aws_iam_role.r.name",
+        "\"${var.role}\"",
+        "nosuch.thing.name",
+    ] {
+        let text = attachment("toset([\"app\"])", role);
+        is_believed(&world(&text).refine(COMPLETE), "main.tf:16");
+    }
+    // Nobody can tell which policy it is.
+    let own = "  role       = \"oth\"\n  policy_arn = var.arn\n";
+    let text = block("aws_iam_role_policy_attachment", "x", own);
+    is_believed(
+        &World::managed().with_block(&text).refine(COMPLETE),
+        "main.tf:16",
+    );
+    let text = block(
+        "aws_iam_role",
+        "x",
+        "  name                = \"oth\"\n  managed_policy_arns = var.arns\n",
+    );
+    is_believed(
+        &World::managed().with_block(&text).refine(COMPLETE),
+        "main.tf:16",
+    );
+}
+
+#[test]
+fn what_is_believed_is_in_the_report_and_in_the_record() {
+    let world = world(&attachment("toset(var.roles)", "each.key"));
+    let markdown = world.refine(&["--states-complete", "--format", "markdown"]);
+    let said = "Taken to be as the states have it, since it cannot be read: `main.tf:16`.";
+    assert!(markdown.stdout.contains(said), "{}", markdown.stdout);
+    let record = world.refine(&["--states-complete", "--format", "json"]);
+    let record: Value = serde_json::from_str(&record.stdout).unwrap();
+    assert_eq!(
+        record["policies"][0]["block"]["asInStates"],
+        json!(["main.tf:16"])
+    );
+    let plain = World::managed().refine(&["--states-complete", "--format", "json"]);
+    assert!(!plain.stdout.contains("asInStates"), "{}", plain.stdout);
+}
+
+#[test]
+fn roles_and_data_that_are_referred_to_are_those_of_the_state() {
+    let roles = "resource \"aws_iam_role\" \"r\" {\n  for_each = toset([\"app\", \"oth\"])\n  name = each.key\n}\n\
+        data \"aws_iam_role\" \"d\" {\n  name = \"oth\"\n}\nresource \"aws_iam_role\" \"new\" {\n  name_prefix = \"new\"\n}\n\
+        resource \"aws_iam_role\" \"p\" {\n  name = \"${var.prefix}p\"\n}\n";
+    let why = |other: &str| format!("here role is {other}, and the state has app");
+    for (said, other) in [
+        ("aws_iam_role.r[\"oth\"].name", "oth"),
+        ("aws_iam_role.r[\"oth\"].id", "oth"),
+        ("values(aws_iam_role.r)[1].name", "oth"),
+        ("data.aws_iam_role.d.name", "oth"),
+        ("data.aws_iam_role.d.id", "oth"),
+        ("aws_iam_role.new.name", "aws_iam_role.new.name"),
+        ("aws_iam_role.p.name", "aws_iam_role.p.name"),
+    ] {
+        let text = attachment("toset([\"app\"])", said).replace("each.key", said);
+        world(&text).with_block(roles).stays(COMPLETE, &why(other));
+    }
+    for said in [
+        "aws_iam_role.r[\"app\"].name",
+        "aws_iam_role.app.name",
+        "aws_iam_role.app.id",
+    ] {
+        let text = attachment("toset([\"app\"])", said);
+        let run = world(&text).with_block(roles).refine(COMPLETE);
+        assert!(
+            run.stdout.contains("sqs:DeleteMessage"),
+            "{said}: {}",
+            run.stderr
+        );
+        assert!(!run.stderr.contains(BELIEVED), "{said}: {}", run.stderr);
+    }
+    // What a variable makes of the name is as the state has it.
+    let by_state = "resource \"aws_iam_role\" \"v\" {\n  name = \"${var.prefix}p\"\n}\n";
+    let mut made = role("v");
+    made["values"] = json!({"name": "app", "arn": arn("role/app")});
+    let text = attachment("toset([\"app\"])", "aws_iam_role.v.name");
+    let mut world = world(&text).with_block(by_state).with(made);
+    is_known(&world.refine(COMPLETE));
+    world.text = world.text.replace("${var.prefix}p", "${var.prefix}q");
+    world.stays(COMPLETE, &why("…q"));
+}
+
+/// A root module whose module `m` gives the policy to whom it is called for.
+fn calling(call: &str, inner: &str, made: &[(&str, &str)]) -> (World, Run) {
+    let world = World::managed().with_block(call);
+    let modules = r#"{"Modules": [{"Key": "", "Dir": "."}, {"Key": "m", "Dir": "m"}, {"Key": "n", "Dir": "n"}, {"Key": "far", "Dir": ".terraform/modules/far"}]}"#;
+    world.write("root/.terraform/modules/modules.json", modules);
+    world.write("root/m/main.tf", inner);
+    let given = "variable \"role\" {\n  default = \"app\"\n}\noutput \"names\" {\n  value = { name = var.role }\n}\n";
+    world.write("root/n/main.tf", given);
+    let modules = made.iter().map(|(address, role)| {
+        let values = json!({"role": role, "policy_arn": arn("policy/m")});
+        let mut attached = resource("aws_iam_role_policy_attachment", "x", values);
+        attached["address"] = format!("{address}.aws_iam_role_policy_attachment.x").into();
+        json!({"address": address, "resources": [attached]})
+    });
+    let state = json!({"format_version": "1.0", "values": {"root_module": {
+        "resources": world.resources, "child_modules": modules.collect::<Vec<_>>(),
+    }}});
+    let run = world.refine_with(&state, COMPLETE);
+    (world, run)
+}
+
+const GIVES: &str = "variable \"role\" {}\nvariable \"arns\" {}\nresource \"aws_iam_role_policy_attachment\" \"x\" {\n  \
+    role       = var.role\n  policy_arn = var.arns[0]\n}\n";
+
+#[track_caller]
+fn is_ahead(run: &Run, why: &str) {
+    assert!(
+        run.stdout.is_empty() && run.stderr.contains(why),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
+}
+
+#[track_caller]
+fn is_known(run: &Run) {
+    assert!(run.stdout.contains("sqs:DeleteMessage"), "{}", run.stderr);
+    assert!(!run.stderr.contains(BELIEVED), "{}", run.stderr);
+}
+
+#[test]
+fn a_module_gives_to_each_that_it_is_called_for() {
+    let call = |roles: &str| {
+        format!(
+            "locals {{\n  roles = {roles}\n}}\nmodule \"m\" {{\n  source   = \"./m\"\n  for_each = local.roles\n  arns     = \
+             each.value.arns\n  role     = each.key\n}}\n"
+        )
+    };
+    let both =
+        "{ app = { arns = [aws_iam_policy.m.arn] }, oth = { arns = [aws_iam_policy.m.arn] } }";
+    let why = "no state has what aws_iam_role_policy_attachment.x of module.m[\"oth\"] makes";
+    let made = [("module.m[\"app\"]", "app")];
+    is_ahead(&calling(&call(both), GIVES, &made).1, why);
+    let other = both.replace(
+        "oth = { arns = [aws_iam_policy.m.arn]",
+        "oth = { arns = [\"arn:aws:iam::aws:policy/X\"]",
+    );
+    is_known(&calling(&call(&other), GIVES, &made).1);
+    let some =
+        "{ for k, v in { app = true, oth = false } : k => { arns = [aws_iam_policy.m.arn] } if v }";
+    is_known(&calling(&call(some), GIVES, &made).1);
+    let unknown = "{ for r in var.roles : r => { arns = [aws_iam_policy.m.arn] } }";
+    is_believed(&calling(&call(unknown), GIVES, &made).1, "m/main.tf:3");
+    // To another one than the state has.
+    let swapped = call(both).replace("each.key", "each.key == \"app\" ? \"new\" : each.key");
+    is_ahead(
+        &calling(&swapped, GIVES, &made).1,
+        "here role is new, and the state has app",
+    );
+}
+
+#[test]
+fn what_a_module_is_given_is_followed_into_it_and_out_of_it() {
+    let made = [("module.m", "app")];
+    let call = |role: &str| {
+        let call = "module \"n\" {\n  source = \"./n\"\n  role   = \"oth\"\n}\nmodule \"m\" {\n  source = \"./m\"\n  arns   = \
+            [aws_iam_policy.m.arn]\n  role   = ROLE\n}\n";
+        call.replace("ROLE", role)
+    };
+    let why = "here role is oth, and the state has app";
+    for role in [
+        "\"oth\"",
+        "module.n.names.name",
+        "module.n.names[\"name\"]",
+        "join(\"\", [\"o\", \"th\"])",
+    ] {
+        is_ahead(&calling(&call(role), GIVES, &made).1, why);
+    }
+    is_known(&calling(&call("aws_iam_role.app.name"), GIVES, &made).1);
+    let own_default = call("null").replace("role   = \"oth\"", "");
+    let own_default = own_default.replace("role   = null", "role   = module.n.names.name");
+    is_known(&calling(&own_default, GIVES, &made).1);
+    // How many are made a literal argument tells.
+    let counted = |count: &str| {
+        let inner = GIVES.replace("  role ", &format!("  count = {count}\n  role "));
+        inner
+            + "variable \"on\" {\n  type    = bool\n  default = true\n}\nvariable \"names\" {\n  type    = list(object({ name = string, on = optional(bool, true) }))\n  default = [{ name = \"a\" }]\n}\n"
+    };
+    let without = call("\"app\"").replace("  arns ", "  on     = false\n  arns ");
+    is_known(&calling(&without, &counted("var.on ? 1 : 0"), &[]).1);
+    let why = "no state has what aws_iam_role_policy_attachment.x[0] of module.m makes";
+    for count in [
+        "var.on ? 1 : 0",
+        "length(var.names)",
+        "var.names[0].on ? 1 : 0",
+        "length([for n in var.names : n if n.on])",
+    ] {
+        is_ahead(&calling(&call("\"app\""), &counted(count), &[]).1, why);
+    }
+    let none = call("\"app\"").replace(
+        "  arns ",
+        "  names  = [{ name = \"a\", on = false }]\n  arns ",
+    );
+    is_known(
+        &calling(
+            &none,
+            &counted("length([for n in var.names : n if n.on])"),
+            &[],
+        )
+        .1,
+    );
+}
+
+#[test]
+fn a_module_that_is_not_read_is_asked_for_each_that_it_is_called_for() {
+    let call = |each: &str, arns: &str| {
+        format!(
+            "module \"far\" {{\n  source   = \"ns/m/aws\"\n  for_each = {each}\n  policies = {arns}\n}}\n"
+        )
+    };
+    let made = [("module.far[\"app\"]", "app")];
+    let own = "[aws_iam_policy.m.arn]";
+    is_known(&calling(&call("toset([\"app\"])", own), GIVES, &made).1);
+    let why = "aws_iam_policy.m is given to module.far[\"oth\"] here, which is not read, and no state has that it attaches it";
+    is_ahead(
+        &calling(&call("toset([\"app\", \"oth\"])", own), GIVES, &made).1,
+        why,
+    );
+    is_ahead(
+        &calling(
+            &call(
+                "{ app = [aws_iam_policy.m.arn], oth = [aws_iam_policy.m.arn] }",
+                "each.value",
+            ),
+            GIVES,
+            &made,
+        )
+        .1,
+        why,
+    );
+    is_believed(
+        &calling(&call("var.roles", own), GIVES, &made).1,
+        "main.tf:16",
+    );
+}
+
+#[test]
+fn who_is_in_a_group_by_another_provider_counts() {
+    let group = "resource \"aws_iam_group\" \"g\" {\n  name = \"g\"\n}\n";
+    let attachment = block(
+        "aws_iam_group_policy_attachment",
+        "g",
+        "  group      = aws_iam_group.g.name\n  policy_arn = aws_iam_policy.m.arn\n",
+    );
+    let world = |more: &str| {
+        let world = World::managed()
+            .with_block(group)
+            .with_block(&attachment)
+            .with_block(more);
+        let world = world
+            .with(resource(
+                "aws_iam_group",
+                "g",
+                json!({"name": "g", "arn": arn("group/g")}),
+            ))
+            .with(resource(
+                "aws_iam_group_policy_attachment",
+                "g",
+                json!({"group": "g", "policy_arn": arn("policy/m")}),
+            ));
+        let document: Value = serde_json::from_str(&crate::source_uses::live()).unwrap();
+        let attached = json!([{"PolicyName": "m", "PolicyArn": arn("policy/m")}]);
+        let account = json!({
+            "RoleDetailList": [{"RoleName": "app", "Path": "/", "Arn": arn("role/app"), "RolePolicyList": [],
+                "AttachedManagedPolicies": attached}],
+            "Policies": [{"PolicyName": "m", "Arn": arn("policy/m"), "AttachmentCount": 2,
+                "PermissionsBoundaryUsageCount": 0, "DefaultVersionId": "v1",
+                "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true, "Document": document}]}],
+            "UserDetailList": [{"UserName": "ann", "Arn": arn("user/ann"), "GroupList": ["g"],
+                "UserPolicyList": [], "AttachedManagedPolicies": []}],
+            "GroupDetailList": [{"GroupName": "g", "Arn": arn("group/g"), "AttachedManagedPolicies": attached,
+                "GroupPolicyList": []}],
+        });
+        world.write("account.json", &account.to_string());
+        world.write("ann.json", &finding("user/ann").to_string());
+        world
+    };
+    let options = &["../account.json", "../ann.json"];
+    for (arguments, other) in [
+        (
+            "  group_name = aws_iam_group.g.name\n  users = [\"ann\"]\n",
+            "",
+        ),
+        (
+            "  group_name = aws_iam_group.g.name\n  users = [\"ann\", \"carl\"]\n",
+            "carl",
+        ),
+        (
+            "  user_name = \"carl\"\n  groups = [for g in [aws_iam_group.g.name] : g]\n",
+            "carl",
+        ),
+        ("  user_name = \"carl\"\n  groups = [\"h\"]\n", ""),
+    ] {
+        let kind = if arguments.contains("user_name") {
+            "awscc_iam_user"
+        } else {
+            "awscc_iam_user_to_group_addition"
+        };
+        let world = world(&block(kind, "y", arguments));
+        if other.is_empty() {
+            is_known(&world.refine(options));
+        } else {
+            world.stays(options, &format!("{other} gets it here by a group"));
+        }
+    }
+    is_believed(
+        &world(&block(
+            "awscc_iam_user",
+            "y",
+            "  user_name = \"carl\"\n  groups = var.groups\n",
+        ))
+        .refine(options),
+        "main.tf:23",
+    );
+    let list = "  user_name = \"carl\"\n  managed_policy_arns = [aws_iam_policy.m.arn]\n";
+    world(&block("awscc_iam_user", "y", list)).stays(
+        options,
+        "aws_iam_policy.m is attached here, and no state has it so",
+    );
+    let list = "  user_name = \"carl\"\n  managed_policy_arns = var.arns\n";
+    is_believed(
+        &world(&block("awscc_iam_user", "y", list)).refine(options),
+        "main.tf:23",
+    );
+}
