@@ -1,6 +1,6 @@
 //! What a person did of what would be written, and what was used or is held back: the preview names it.
 
-use crate::explain::Sign;
+use super::Sign;
 use crate::refine::{Mark, MarkKind};
 use crate::review::{Decision, Review};
 use crate::text::some_of;
