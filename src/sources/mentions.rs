@@ -7,15 +7,11 @@ use super::applied::type_of;
 use super::attached::add_told;
 use super::evaluation::{Evaluation, Placed, Said, Value};
 use super::state::is_type_of_who;
-use crate::terraform::{Argument, Block, PartText, Value as Plain};
+use crate::terraform::{Argument, PartText, Value as Plain};
 
 /// A text that a block says which may have the ARN of a managed policy in it.
 #[derive(Debug)]
 pub(super) struct Mention<'a> {
-    /// The folder of the block.
-    pub folder: &'a Path,
-    /// The block.
-    pub block: &'a Block,
     /// The argument.
     pub argument: &'a Argument,
     /// The text.
@@ -77,8 +73,6 @@ fn add<'a>(
         texts.retain(|text| text.has(SIGN));
         texts.dedup();
         found.extend(texts.into_iter().map(|text| Mention {
-            folder,
-            block,
             argument,
             text,
             is_anywhere,

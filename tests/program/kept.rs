@@ -218,7 +218,11 @@ fn a_review_that_is_written_in_place_is_done_with() {
         "policy.json",
         "findings.json",
     ];
-    let written = run(folder.path(), &[&review[..], &CATALOGUE].concat(), "\nw\n");
+    let written = run(
+        folder.path(),
+        &[&review[..], &CATALOGUE].concat(),
+        "\nw\ny\n",
+    );
     assert_eq!(written.exit, 0, "{}", written.stderr);
     assert!(!journal.exists(), "{}", written.stderr);
 }
