@@ -174,6 +174,10 @@ impl<'a> Attached<'_, 'a> {
         if kind.contains("_attachment") {
             return (self.uses).is_as_made(folder, placed, |one| self.concerns(folder, one, kind));
         }
+        // Those of IAM Identity Center name policies by their names.
+        if kind.contains("_sso") && placed.argument(BY_NAME).is_some() {
+            return (self.uses).is_as_made(folder, placed, |one| self.is_named_by(one));
+        }
         if kind.starts_with("aws_iam_") || placed.argument("managed_policy_arns").is_some() {
             return Ok(());
         }
@@ -298,6 +302,13 @@ impl<'a> Attached<'_, 'a> {
         concern
     }
 
+    /// Whether a permission set, once, has the policy by its name.
+    fn is_named_by(&self, one: &Rc<BlockOnce<'a>>) -> Concern {
+        let said = one.placed.argument(BY_NAME);
+        let value = said.map(|said| self.uses.evaluation.argument(one, said));
+        value.map_or(Concern::No, |value| self.texts.concern_of_name(&value))
+    }
+
     /// Whether an argument is the policy, or has it in a list. Where nobody can tell it is, if it is put together
     /// of what names the policy.
     fn concern_of(&self, folder: &Path, one: &Rc<BlockOnce<'a>>, said: Said<'a>) -> Concern {
@@ -387,6 +398,9 @@ impl<'a> Attached<'_, 'a> {
         argument.references.iter().any(asks)
     }
 }
+
+/// The argument by which a permission set has managed policies.
+const BY_NAME: &str = "customer_managed_policy_references";
 
 /// An argument, and what its block is repeated for where it asks for that.
 pub(super) fn with_each<'b>(

@@ -103,6 +103,32 @@ impl Texts {
         self.arns.iter().any(is_arn)
     }
 
+    /// Whether what an argument comes to has the name of the policy in it.
+    pub fn concern_of_name(&self, value: &Value<'_>) -> Concern {
+        let others = |are_all: bool| {
+            if are_all {
+                Concern::No
+            } else {
+                Concern::Unknown
+            }
+        };
+        match value {
+            Value::List(items) => {
+                let concerns = items.values.iter().map(|one| self.concern_of_name(one));
+                concerns.fold(others(items.are_all), Concern::max)
+            }
+            Value::Object(members) => {
+                let concerns = members.values.values().map(|one| self.concern_of_name(one));
+                concerns.fold(others(members.are_all), Concern::max)
+            }
+            Value::Text(text) if !self.names.iter().any(|name| text.may_be(name)) => Concern::No,
+            Value::Text(text) if text.as_known().is_none() => Concern::Unknown,
+            Value::Text(_) => Concern::Yes,
+            Value::Null | Value::NotMade(_) | Value::Number(_) | Value::Bool(_) => Concern::No,
+            _ => Concern::Unknown,
+        }
+    }
+
     /// Whether what an argument comes to is the name of the policy.
     pub fn is_called(&self, value: &Value<'_>) -> bool {
         let text = value.known_text().unwrap_or_default();

@@ -173,7 +173,7 @@ impl<S: Scope> Evaluating<'_, S> {
                 Element::Directive(directive) => self.directive(directive),
             };
             match part {
-                Evaluated::Failed => return part,
+                Evaluated::Failed | Evaluated::Null => return Evaluated::Failed,
                 part => text = text.then(&part.as_text()),
             }
         }
@@ -203,7 +203,8 @@ impl<S: Scope> Evaluating<'_, S> {
             _ if truth.has_failed() => truth,
             Some(true) => self.value(&condition.true_expr),
             Some(false) => self.value(&condition.false_expr),
-            None => {
+            // It may come to a truth, and then it does not matter to which one.
+            None if matches!(truth, Evaluated::Unknown) => {
                 let one = self.value(&condition.true_expr);
                 let other = self.value(&condition.false_expr);
                 if one.is(&other) == Some(true) {
@@ -212,6 +213,7 @@ impl<S: Scope> Evaluating<'_, S> {
                     Evaluated::Unknown
                 }
             }
+            None => Evaluated::Unknown,
         }
     }
 

@@ -24,7 +24,17 @@ pub(super) fn binary<T: Clone>(
     other: &Evaluated<T>,
 ) -> Evaluated<T> {
     if one.has_failed() || other.has_failed() {
-        return Evaluated::Failed;
+        // Newer versions do not look at what does not matter.
+        let is_decided = match operator {
+            BinaryOperator::And => decided(one, other, false).is_some(),
+            BinaryOperator::Or => decided(one, other, true).is_some(),
+            _ => false,
+        };
+        return if is_decided {
+            Evaluated::Unknown
+        } else {
+            Evaluated::Failed
+        };
     }
     let truth = match operator {
         BinaryOperator::Eq => one.is(other),

@@ -91,13 +91,24 @@ fn substr<T: Clone>(text: &str, values: &[Evaluated<T>]) -> Option<PartText> {
 }
 
 fn basename(path: &str) -> Option<&str> {
+    if !is_clean(path) {
+        return None;
+    }
     let name = path.trim_end_matches('/').rsplit('/').next()?;
     (!name.is_empty()).then_some(name)
 }
 
 fn dirname(path: &str) -> Option<&str> {
-    let (folder, _) = path.rsplit_once('/')?;
-    (!folder.is_empty() && !folder.contains("./") && !folder.contains("//")).then_some(folder)
+    let (folder, _) = path.rsplit_once('/').filter(|_| is_clean(path))?;
+    (!folder.is_empty()).then_some(folder)
+}
+
+/// Whether a path is written as Terraform would write it again.
+fn is_clean(path: &str) -> bool {
+    let names = path.strip_prefix('/').unwrap_or(path);
+    names
+        .split('/')
+        .all(|name| !matches!(name, "" | "." | ".."))
 }
 
 /// What is known only in part is not known here, as somebody between two others is not.
@@ -165,7 +176,8 @@ fn formatted<T: Clone>(format: &str, values: &[Evaluated<T>]) -> Option<PartText
         };
         text = text.then(&written).then(&PartText::known(letters.as_str()));
     }
-    Some(text)
+    // Terraform refuses more than it writes.
+    values.next().is_none().then_some(text)
 }
 
 /// `format` for each value of lists of as many.
