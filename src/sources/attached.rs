@@ -171,6 +171,7 @@ impl<'a> Attached<'_, 'a> {
         if let Some(list) = placed.argument("managed_policy_arns") {
             self.list_is_known(folder, placed, list)?;
         }
+        self.is_not_provided(folder, placed)?;
         if kind.contains("_attachment") {
             return (self.uses).is_as_made(folder, placed, |one| self.concerns(folder, one, kind));
         }
@@ -203,6 +204,33 @@ impl<'a> Attached<'_, 'a> {
                     self.uses.notes.borrow_mut().push(note);
                 }
                 ArnUse::Remark => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether no command of a block is given the ARN of the policy, perhaps as its own.
+    fn is_not_provided(&self, folder: &Path, placed: Placed<'a>) -> Result<(), Problem> {
+        let is_own = folder == self.uses.folder && placed.block.address() == self.policy.address();
+        let names_it = || told(placed.block).any(|argument| self.is_in(folder, argument));
+        for inner in placed.block.blocks_of("provisioner") {
+            let mut arguments = Vec::new();
+            add_told(inner, &mut arguments);
+            let given = arguments.into_iter().find(|argument| {
+                let mut references = argument.references.iter();
+                let asks_itself = references.any(|one| one.split('.').next() == Some("self"));
+                self.asks_for_arn(folder, argument)
+                    || self.is_put_together(argument)
+                    || asks_itself && (is_own || names_it())
+            });
+            if let Some(argument) = given {
+                let message = format!(
+                    "{} names {}, and may give it to somebody",
+                    placed.block.address(),
+                    self.policy.address()
+                );
+                let why = placed.file.source.error_at(argument.range.clone(), message);
+                return Err(why.help("it stays as it is, with all that its block makes"));
             }
         }
         Ok(())

@@ -32,7 +32,9 @@ pub(super) fn mentions<'a>(evaluation: &Evaluation<'a>) -> Vec<Mention<'a>> {
     for (folder, files) in evaluation.tree.folders() {
         for file in files {
             for block in &file.configuration.blocks {
-                let is_read = |kind: &str| kind.starts_with("aws_iam_");
+                let is_read = |kind: &str| {
+                    kind.starts_with("aws_iam_") && block.blocks_of("provisioner").next().is_none()
+                };
                 if type_of(block).is_some_and(|kind| !is_read(kind)) {
                     add(evaluation, folder, Placed { file, block }, &mut found);
                 }

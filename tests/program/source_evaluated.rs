@@ -496,3 +496,63 @@ fn who_is_in_a_group_by_another_provider_counts() {
         "main.tf:23",
     );
 }
+
+#[test]
+fn what_is_not_as_it_is_written_is_not_taken_for_that() {
+    let own = |policy: &str| {
+        let own = format!("  role       = \"oth\"\n  policy_arn = {policy}\n");
+        block("aws_iam_role_policy_attachment", "x", &own)
+    };
+    let why = "no state has what aws_iam_role_policy_attachment.x makes";
+    for said in ["arn = null", "arn = \"\""] {
+        let data = format!("data \"aws_iam_policy\" \"q\" {{\n  {said}\n  name = \"m\"\n}}\n");
+        let world = World::managed().with_block(&data);
+        world
+            .with_block(&own("data.aws_iam_policy.q.arn"))
+            .stays(COMPLETE, why);
+    }
+    let placeholder = "resource \"aws_ssm_parameter\" \"p\" {\n  value = \"x\"\n  lifecycle {\n    ignore_changes = [value]\n  }\n}\n";
+    let world = World::managed().with_block(placeholder);
+    is_believed(
+        &world
+            .with_block(&own("aws_ssm_parameter.p.value"))
+            .refine(COMPLETE),
+        "main.tf:22",
+    );
+    for command in [
+        "attach ${aws_iam_policy.m.arn}",
+        "attach arn:aws:iam::123456789012:policy/${aws_iam_policy.m.name} x",
+    ] {
+        let command = format!(
+            "  name = \"oth\"\n  provisioner \"local-exec\" {{\n    command = \"{command}\"\n  }}\n"
+        );
+        let world = World::managed().with_block(&block("aws_iam_role", "x", &command));
+        world.stays(
+            COMPLETE,
+            "aws_iam_role.x names aws_iam_policy.m, and may give it to somebody",
+        );
+    }
+    let mut itself = World::managed();
+    itself.text = itself.text.replace(
+        "  name   = \"m\"\n",
+        "  name   = \"m\"\n  provisioner \"local-exec\" {\n    command = \"attach ${self.arn}\"\n  }\n",
+    );
+    itself.stays(
+        COMPLETE,
+        "aws_iam_policy.m names aws_iam_policy.m, and may give it to somebody",
+    );
+}
+
+#[test]
+fn blocks_of_another_folder_that_are_laid_over_each_other_are_noted() {
+    let call = "module \"m\" {\n  source = \"./m\"\n  arns   = [aws_iam_policy.m.arn]\n  role   = \"app\"\n}\n";
+    let made = [("module.m", "app")];
+    let (world, run) = calling(call, GIVES, &made);
+    is_known(&run);
+    let over = block("aws_iam_role_policy_attachment", "x", "  role = \"oth\"\n");
+    world.write("root/m/x_override.tf", &over);
+    let state = std::fs::read_to_string(world.folder.path().join("state.json")).unwrap();
+    let run = world.refine_with(&serde_json::from_str(&state).unwrap(), COMPLETE);
+    is_believed(&run, "m/main.tf:3");
+    is_believed(&run, "m/x_override.tf:1");
+}

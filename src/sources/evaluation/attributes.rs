@@ -89,9 +89,15 @@ impl<'a> Evaluation<'a> {
 
     /// The ARN of the policy that a `data "aws_iam_policy"` looks up.
     fn arn_of_data(&self, one: &Rc<BlockOnce<'a>>) -> Value<'a> {
-        match self.said(one, "arn") {
-            Value::Unknown => {}
-            arn => return arn,
+        // What is `null` or empty is as if it were not said.
+        match one
+            .placed
+            .argument("arn")
+            .map(|said| self.argument(one, said))
+        {
+            None | Some(Value::Null) => {}
+            Some(arn) if arn.known_text().is_some_and(|arn| arn.is_empty()) => {}
+            Some(arn) => return arn,
         }
         let Value::Text(name) = self.said(one, "name") else {
             return Value::Unknown;

@@ -300,8 +300,13 @@ impl<'a> Evaluation<'a> {
     /// What an argument of a block comes to.
     pub fn argument(&self, once: &Rc<BlockOnce<'a>>, said: Said<'a>) -> Value<'a> {
         let key = (Rc::as_ptr(once), std::ptr::from_ref(said.argument));
-        self.arguments
-            .of(key, || self.value_in(&once.module, &once.each, said))
+        self.arguments.of(key, || {
+            // What Terraform ignores the changes of is whatever it was.
+            if once.placed.ignores(&said.argument.name) {
+                return Value::Unknown;
+            }
+            self.value_in(&once.module, &once.each, said)
+        })
     }
 
     /// What an argument of a call comes to, where it is called once.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use crate::sources::tree::{Tree, TreeFile};
-use crate::terraform::{Argument, Block};
+use crate::terraform::{Argument, Block, Value};
 
 /// A block, and the file that it stands in.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +25,23 @@ pub(in crate::sources) struct Said<'a> {
 }
 
 impl<'a> Placed<'a> {
+    /// Whether Terraform ignores changes of an argument of it.
+    pub fn ignores(self, name: &str) -> bool {
+        let is_it = |value: &Value| {
+            let said = value.as_reference().or_else(|| value.as_text());
+            let said = said.and_then(|said| said.split('.').next());
+            said.is_some_and(|said| said == name || matches!(said, "all" | "*"))
+        };
+        let mut lifecycles = self.block.blocks_of("lifecycle");
+        lifecycles.any(|lifecycle| match lifecycle.argument("ignore_changes") {
+            None => false,
+            Some(argument) => match &argument.value {
+                Value::List(values) => values.iter().any(is_it),
+                value => is_it(value),
+            },
+        })
+    }
+
     /// An argument of the block.
     pub fn argument(self, name: &str) -> Option<Said<'a>> {
         let argument = self.block.argument(name)?;

@@ -53,12 +53,14 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Eval
             other => other,
         },
         ("setsubtract", [List(items), List(others)]) => {
-            filtered(items, |one| is_in(one, others).map(|is_in| !is_in))
+            filtered(as_items(&as_set(items))?, |one| {
+                is_in(one, others).map(|is_in| !is_in)
+            })
         }
         ("setintersection", [List(items), others @ ..]) => {
             let others: Option<Vec<&Items<T>>> = others.iter().map(as_items).collect();
             let others = others?;
-            filtered(items, |one| {
+            filtered(as_items(&as_set(items))?, |one| {
                 super::value::all(others.iter().map(|other| is_in(one, other)))
             })
         }
@@ -276,12 +278,9 @@ fn element<T: Clone>(items: &Items<T>, place: &Evaluated<T>) -> Option<Evaluated
 }
 
 fn one<T: Clone>(items: &Items<T>) -> Option<Evaluated<T>> {
-    if !items.are_all {
-        return None;
-    }
-    match items.values.as_slice() {
-        [] => Some(Evaluated::Null),
-        [only] => Some(only.clone()),
+    match Evaluated::List(items.clone()).length()? {
+        0 => Some(Evaluated::Null),
+        1 => items.values.first().cloned(),
         _ => Some(Evaluated::Failed),
     }
 }
