@@ -37,6 +37,11 @@ impl PartText {
         self.0.first().map_or("", String::as_str)
     }
 
+    /// The same, if it has no letters beside those of ASCII.
+    pub fn ascii(self) -> Option<Self> {
+        self.0.iter().all(|part| part.is_ascii()).then_some(self)
+    }
+
     /// The same with another text behind it.
     pub fn then(mut self, next: &PartText) -> Self {
         let mut parts = next.0.iter();
