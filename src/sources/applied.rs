@@ -40,7 +40,7 @@ impl<'a> Uses<'_, 'a> {
         concerns: impl Fn(&Rc<BlockOnce<'a>>) -> Concern,
     ) -> Result<(), Problem> {
         let is_laid_over = self.evaluation.is_laid_over(folder, placed.block);
-        for one in self.each(folder, placed) {
+        for one in self.evaluation.each(folder, placed) {
             let concern = concerns(&one);
             if concern == Concern::No && !is_laid_over {
                 continue;
@@ -65,17 +65,6 @@ impl<'a> Uses<'_, 'a> {
             }
         }
         Ok(())
-    }
-
-    /// All that a block stands for, in all modules that are in a folder.
-    pub(super) fn each(&self, folder: &Path, placed: Placed<'a>) -> Vec<Rc<BlockOnce<'a>>> {
-        let mut each = Vec::new();
-        for &module in self.evaluation.modules_in(folder) {
-            for once in self.evaluation.modules(module).each() {
-                each.extend(self.evaluation.blocks(once, placed).each().cloned());
-            }
-        }
-        each
     }
 
     /// What a block is called that is made once.

@@ -208,6 +208,17 @@ impl<'a> Evaluation<'a> {
         })
     }
 
+    /// All that a block stands for, in all modules that are in a folder.
+    pub fn each(&self, folder: &Path, placed: Placed<'a>) -> Vec<Rc<BlockOnce<'a>>> {
+        let mut each = Vec::new();
+        for &module in self.modules_in(folder) {
+            for once in self.modules(module).each() {
+                each.extend(self.blocks(once, placed).each().cloned());
+            }
+        }
+        each
+    }
+
     /// All that a block stands for which is repeated as it says, or else as a state has it.
     fn all<T>(
         &self,

@@ -115,8 +115,14 @@ impl<S: Scope> Evaluating<'_, S> {
             Expression::StringTemplate(template) => {
                 self.template(&template.iter().collect::<Vec<&Element>>())
             }
-            // Nobody is named in one, and how its lines are indented is not looked into.
-            Expression::HeredocTemplate(_) => Evaluated::Unknown,
+            // How its lines are indented is not looked into.
+            Expression::HeredocTemplate(heredoc) => {
+                let elements: Vec<&Element> = heredoc.template.iter().collect();
+                match self.template(&elements) {
+                    Evaluated::Failed => Evaluated::Failed,
+                    value => Evaluated::Text(value.as_text().of_lines()),
+                }
+            }
             Expression::Parenthesis(inner) => self.value(inner.inner()),
             Expression::Variable(name) => self.variable(name.as_str(), &[]).0,
             Expression::Conditional(condition) => self.conditional(condition),

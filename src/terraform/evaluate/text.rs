@@ -129,6 +129,29 @@ impl PartText {
         }
     }
 
+    /// Whether a part of it that is known has these letters.
+    pub fn has(&self, letters: &str) -> bool {
+        self.0.iter().any(|part| part.contains(letters))
+    }
+
+    /// Whether a part of it that is known has these letters, and no name goes on behind them.
+    pub fn has_word(&self, letters: &str) -> bool {
+        let is_in_name =
+            |letter: char| letter.is_ascii_alphanumeric() || "+=,.@_-/".contains(letter);
+        self.0.iter().any(|part| {
+            let mut places = part.match_indices(letters);
+            places.any(|(at, _)| !part[at + letters.len()..].starts_with(is_in_name))
+        })
+    }
+
+    /// The same where nobody knows what begins each line, nor what ends it all.
+    pub fn of_lines(&self) -> Self {
+        let parts = self.0.iter().flat_map(|part| part.split('\n'));
+        let parts = parts.map(|line| line.trim_start().to_owned());
+        let whole = std::iter::once(String::new()).chain(parts);
+        PartText(whole.chain([String::new()]).collect())
+    }
+
     /// How messages write it.
     pub fn shown(&self) -> String {
         self.0.join("…")
