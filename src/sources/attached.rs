@@ -10,7 +10,7 @@ use super::applied::{Concern, WHAT, type_of};
 use super::evaluation::{BlockOnce, Placed, Said};
 use super::policy_texts::Texts;
 use super::references::is_of;
-use super::state::{is_remark, is_type_of_who, may_give};
+use super::state::{is_deploying, is_remark, is_type_of_who, may_give};
 use super::uses::{APPLY, Uses};
 use super::{Kind, Resource};
 use crate::terraform::{Argument, Block, Value as Plain};
@@ -163,7 +163,7 @@ impl ArnUse {
 impl<'a> Attached<'_, 'a> {
     fn is_known(&self, folder: &Path, placed: Placed<'a>) -> Result<(), Problem> {
         let Some(kind) = type_of(placed.block) else {
-            return Ok(());
+            return self.is_not_run(folder, placed);
         };
         if let Some(boundary) = placed.argument("permissions_boundary") {
             self.is_no_boundary(folder, placed, boundary)?;
@@ -202,6 +202,29 @@ impl<'a> Attached<'_, 'a> {
             }
         }
         Ok(())
+    }
+
+    /// Refuses what is no resource and does something with the policy that it is given: a program that is asked, an
+    /// action.
+    fn is_not_run(&self, folder: &Path, placed: Placed<'a>) -> Result<(), Problem> {
+        let block = placed.block;
+        let is_run = match block.kind.as_str() {
+            "data" | "ephemeral" => block.labels.first().is_some_and(|kind| is_deploying(kind)),
+            kind => kind == "action",
+        };
+        let mut arguments = Vec::new();
+        add_told(block, &mut arguments);
+        let names_it = |one: &&&Argument| self.asks_for_arn(folder, one) || self.texts.are_in(one);
+        let Some(argument) = arguments.iter().find(names_it).filter(|_| is_run) else {
+            return Ok(());
+        };
+        let message = format!(
+            "{} names {}, and may give it to somebody",
+            block.address(),
+            self.policy.address()
+        );
+        let why = placed.file.source.error_at(argument.range.clone(), message);
+        Err(why.help("it stays as it is, with all that its block makes"))
     }
 
     /// Whether a block makes nobody's permissions boundary of the policy.

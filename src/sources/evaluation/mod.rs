@@ -152,7 +152,11 @@ impl<'a> Evaluation<'a> {
     pub fn called(&self, around: &Rc<ModuleOnce<'a>>, name: &str) -> Rc<All<ModuleOnce<'a>>> {
         self.called.of((Rc::as_ptr(around), name.to_owned()), || {
             let names = self.names(around);
-            let call = names.and_then(|names| names.block(&format!("module.{name}")));
+            let address = format!("module.{name}");
+            if (names.as_ref()).is_some_and(|names| !names.may_have(&address)) {
+                return Rc::new(All::none());
+            }
+            let call = names.and_then(|names| names.block(&address));
             let names = [around.names.as_slice(), &[name.to_owned()]].concat();
             let module = around
                 .module

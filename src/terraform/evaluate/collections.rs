@@ -240,6 +240,9 @@ fn zipmap<T: Clone>(keys: &Items<T>, values: &Items<T>) -> Option<Evaluated<T>> 
         return None;
     }
     let is_placed = values.have_order();
+    if is_placed && keys.values.len() != values.values.len() {
+        return Some(Evaluated::Failed);
+    }
     let members = keys.values.iter().enumerate().filter_map(|(place, key)| {
         let value = values.values.get(place).filter(|_| is_placed);
         Some((

@@ -145,13 +145,12 @@ impl<S: Scope> Evaluating<'_, S> {
                 ObjectKey::Expression(key) => self.value(key).known_text(),
             };
             let value = self.value(value.expr());
-            match key {
-                Some(key) => _ = members.insert(key, value),
+            if let Some(key) = key {
+                members.insert(key, value);
+            } else {
                 // It may be one of those before it.
-                None => {
-                    are_all = false;
-                    collections::forget(&mut members);
-                }
+                are_all = false;
+                collections::forget(&mut members);
             }
         }
         whole(Evaluated::object(members, are_all))
@@ -413,6 +412,22 @@ impl<S: Scope> Evaluating<'_, S> {
         operators::binary(*operation.operator.value(), &one, &other)
     }
 
+    /// Whether Terraform refuses a condition whatever the values are: it looks before it goes through them.
+    fn condition_fails(&mut self, each: &ForExpr) -> bool {
+        let Some(condition) = &each.cond else {
+            return false;
+        };
+        let names = self.bound.len();
+        let key = each.intro.key_var.iter();
+        for name in key.chain(std::iter::once(&each.intro.value_var)) {
+            self.bound
+                .push((name.as_str().to_owned(), Evaluated::Unknown));
+        }
+        let (value, _) = self.tried(&condition.expr);
+        self.bound.truncate(names);
+        value.has_failed()
+    }
+
     /// `[for v in list : v]` and `{ for k, v in map : k => v }`.
     fn each(&mut self, each: &ForExpr) -> Evaluated<S::One> {
         let collection = self.value(&each.intro.collection_expr);
@@ -422,6 +437,9 @@ impl<S: Scope> Evaluating<'_, S> {
         let Some((entries, mut are_all)) = collection.entries() else {
             return Evaluated::Unknown;
         };
+        if self.condition_fails(each) {
+            return Evaluated::Failed;
+        }
         let is_in_order = match &collection {
             Evaluated::List(items) => items.have_order(),
             _ => true,
@@ -456,6 +474,9 @@ impl<S: Scope> Evaluating<'_, S> {
         }
         if each.key_expr.is_none() {
             return whole(Evaluated::list_in(list, are_all, is_in_order));
+        }
+        if !each.grouping && grouped.values().any(|values| values.len() > 1) {
+            return Evaluated::Failed;
         }
         let members = grouped.into_iter().map(|(key, values)| {
             let value = if each.grouping {

@@ -7,12 +7,11 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Eval
     let number = |place: usize| values.get(place).and_then(Evaluated::as_number);
     let made = match (name, values) {
         ("tonumber" | "tobool", [Evaluated::Null]) => Evaluated::Null,
-        ("tonumber", [_]) => Evaluated::Number(number(0)?),
+        ("tonumber" | "ceil" | "floor", [_]) => Evaluated::Number(number(0)?),
         ("tobool", [value]) => Evaluated::Bool(value.as_bool()?),
         ("min", [_, ..]) => Evaluated::Number(numbers(values)?.into_iter().min()?),
         ("max", [_, ..]) => Evaluated::Number(numbers(values)?.into_iter().max()?),
         ("abs", [_]) => Evaluated::Number(number(0)?.checked_abs()?),
-        ("ceil" | "floor", [_]) => Evaluated::Number(number(0)?),
         ("sum", [list]) => {
             let numbers = numbers(&all_of(list)?)?;
             let mut numbers = numbers.into_iter();

@@ -212,6 +212,10 @@ fn for_goes_through_what_is_known() {
             "{a=[1 2]}",
         ),
         ("{ for x in [var.x, \"a\"] : x => 1 }", "{a=1 …}"),
+        ("{ for x in [\"b\", \"b\"] : x => x }", "failed"),
+        ("[for x in [] : x if x != one([1, 2])]", "failed"),
+        ("[for x in [] : x if x != var.x]", "[]"),
+        ("zipmap([\"a\"], [])", "failed"),
         ("[for x in [1, 2] : [for y in [3] : x * y]]", "[[3] [6]]"),
         ("[for local in [{ a = 7 }] : local.a]", "[7]"),
         ("[{ n = 1 }, { n = 2 }][*].n", "[1 2]"),
@@ -371,6 +375,18 @@ fn what_has_no_end_is_not_known() {
         list = format!("setproduct({list}, {list})");
     }
     comes_to(&format!("length({list})"), "?");
+    comes_to(
+        "length([for i in range(1000000000000000000, 1000000000000000100, 1) : i])",
+        "100",
+    );
+    let world = World::default();
+    let mut nested = Value::Null;
+    for _ in 0..60 {
+        nested = Value::list(vec![nested.clone(), nested], true);
+    }
+    assert!(nested.is(&nested).is_none());
+    let expression = parse_expr("flatten([local.x])").expect("an expression");
+    assert_eq!(shown(&evaluate(&expression, &world)), "[x]");
     let mut deep = "1".to_owned();
     for _ in 0..60 {
         deep = format!("({deep})");

@@ -41,6 +41,8 @@ pub(crate) struct Items<T> {
     pub are_all: bool,
     /// What is known of their places.
     pub places: Places,
+    /// How many values there are in all, with those within these.
+    size: usize,
 }
 
 /// What is known of the places that values have.
@@ -61,6 +63,8 @@ pub(crate) struct Members<T> {
     pub values: Rc<BTreeMap<String, Evaluated<T>>>,
     /// Whether there are no others.
     pub are_all: bool,
+    /// How many values there are in all, with those within these.
+    size: usize,
 }
 
 impl<T: Clone> Items<T> {
@@ -75,7 +79,7 @@ impl<T: Clone> Items<T> {
     }
 }
 
-/// A collection of more than so many is not known.
+/// A collection of more than so many, with those within these, is not known.
 pub(super) const MOST: usize = 10_000;
 
 impl<T: Clone> Evaluated<T> {
@@ -100,13 +104,15 @@ impl<T: Clone> Evaluated<T> {
     }
 
     fn items(values: Vec<Self>, are_all: bool, places: Places) -> Self {
-        if values.len() > MOST {
+        let size = size_of(values.iter());
+        if size > MOST {
             return Evaluated::Unknown;
         }
         Evaluated::List(Items {
             values: Rc::new(values),
             are_all,
             places,
+            size,
         })
     }
 
@@ -139,12 +145,14 @@ impl<T: Clone> Evaluated<T> {
 
     /// A map or an object with these members; `are_all` where there are no others.
     pub fn object(values: BTreeMap<String, Self>, are_all: bool) -> Self {
-        if values.len() > MOST {
+        let size = size_of(values.values());
+        if size > MOST {
             return Evaluated::Unknown;
         }
         Evaluated::Object(Members {
             values: Rc::new(values),
             are_all,
+            size,
         })
     }
 
@@ -288,6 +296,16 @@ impl<T: Clone> Evaluated<T> {
             _ => None,
         }
     }
+}
+
+/// How many values there are in some, with those within these: what is shared is gone through each time.
+fn size_of<'v, T: 'v>(values: impl Iterator<Item = &'v Evaluated<T>>) -> usize {
+    let sizes = values.map(|value| match value {
+        Evaluated::List(items) => items.size + 1,
+        Evaluated::Object(members) => members.size + 1,
+        _ => 1,
+    });
+    sizes.sum()
 }
 
 /// Whether all of some truths hold; none where nobody can tell.
