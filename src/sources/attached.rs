@@ -10,7 +10,7 @@ use super::applied::{Concern, WHAT, type_of};
 use super::evaluation::{BlockOnce, Placed, Said};
 use super::policy_texts::Texts;
 use super::references::is_of;
-use super::state::{is_remark, is_type_of_who, may_give};
+use super::state::{is_deploying, is_remark, is_type_of_who, may_give};
 use super::uses::{APPLY, Uses};
 use super::{Kind, Resource};
 use crate::terraform::{Argument, Block, Value as Plain};
@@ -163,7 +163,7 @@ impl ArnUse {
 impl<'a> Attached<'_, 'a> {
     fn is_known(&self, folder: &Path, placed: Placed<'a>) -> Result<(), Problem> {
         let Some(kind) = type_of(placed.block) else {
-            return Ok(());
+            return self.is_not_run(folder, placed);
         };
         if let Some(boundary) = placed.argument("permissions_boundary") {
             self.is_no_boundary(folder, placed, boundary)?;
@@ -172,12 +172,12 @@ impl<'a> Attached<'_, 'a> {
             self.list_is_known(folder, placed, list)?;
         }
         self.is_not_provided(folder, placed)?;
-        if kind.contains("_attachment") {
-            return (self.uses).is_as_made(folder, placed, |one| self.concerns(folder, one, kind));
-        }
         // Those of IAM Identity Center name policies by their names.
         if kind.contains("_sso") && placed.argument(BY_NAME).is_some() {
             return (self.uses).is_as_made(folder, placed, |one| self.is_named_by(one));
+        }
+        if kind.contains("_attachment") {
+            return (self.uses).is_as_made(folder, placed, |one| self.concerns(folder, one, kind));
         }
         if kind.starts_with("aws_iam_") || placed.argument("managed_policy_arns").is_some() {
             return Ok(());
@@ -209,6 +209,29 @@ impl<'a> Attached<'_, 'a> {
         Ok(())
     }
 
+    /// Refuses what is no resource and does something with the policy that it is given: a program that is asked, an
+    /// action.
+    fn is_not_run(&self, folder: &Path, placed: Placed<'a>) -> Result<(), Problem> {
+        let block = placed.block;
+        let is_run = match block.kind.as_str() {
+            "data" | "ephemeral" => block.labels.first().is_some_and(|kind| is_deploying(kind)),
+            kind => kind == "action",
+        };
+        let mut arguments = Vec::new();
+        add_told(block, &mut arguments);
+        let names_it = |one: &&&Argument| self.asks_for_arn(folder, one) || self.texts.are_in(one);
+        let Some(argument) = arguments.iter().find(names_it).filter(|_| is_run) else {
+            return Ok(());
+        };
+        let message = format!(
+            "{} names {}, and may give it to somebody",
+            block.address(),
+            self.policy.address()
+        );
+        let why = placed.file.source.error_at(argument.range.clone(), message);
+        Err(why.help("it stays as it is, with all that its block makes"))
+    }
+
     /// Whether no command of a block is given the ARN of the policy, perhaps as its own.
     fn is_not_provided(&self, folder: &Path, placed: Placed<'a>) -> Result<(), Problem> {
         let is_own = folder == self.uses.folder && placed.block.address() == self.policy.address();
@@ -220,7 +243,7 @@ impl<'a> Attached<'_, 'a> {
                 let mut references = argument.references.iter();
                 let asks_itself = references.any(|one| one.split('.').next() == Some("self"));
                 self.asks_for_arn(folder, argument)
-                    || self.is_put_together(argument)
+                    || self.mentions(folder, argument)
                     || asks_itself && (is_own || names_it())
             });
             if let Some(argument) = given {
@@ -234,6 +257,13 @@ impl<'a> Attached<'_, 'a> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a permission set, once, has the policy by its name.
+    fn is_named_by(&self, one: &Rc<BlockOnce<'a>>) -> Concern {
+        let said = one.placed.argument(BY_NAME);
+        let value = said.map(|said| self.uses.evaluation.argument(one, said));
+        value.map_or(Concern::No, |value| self.texts.concern_of_name(&value))
     }
 
     /// Whether a block makes nobody's permissions boundary of the policy.
@@ -330,13 +360,6 @@ impl<'a> Attached<'_, 'a> {
         concern
     }
 
-    /// Whether a permission set, once, has the policy by its name.
-    fn is_named_by(&self, one: &Rc<BlockOnce<'a>>) -> Concern {
-        let said = one.placed.argument(BY_NAME);
-        let value = said.map(|said| self.uses.evaluation.argument(one, said));
-        value.map_or(Concern::No, |value| self.texts.concern_of_name(&value))
-    }
-
     /// Whether an argument is the policy, or has it in a list. Where nobody can tell it is, if it is put together
     /// of what names the policy.
     fn concern_of(&self, folder: &Path, one: &Rc<BlockOnce<'a>>, said: Said<'a>) -> Concern {
@@ -374,11 +397,13 @@ impl<'a> Attached<'_, 'a> {
         under: &mut Vec<&'b str>,
         found: &mut Vec<(&'b Argument, ArnUse)>,
     ) {
-        let says = |one: &&Argument| self.asks_for_arn(folder, one) || self.is_put_together(one);
-        for argument in told(block).filter(says) {
+        for argument in told(block) {
+            let refers = self.asks_for_arn(folder, argument);
+            let is_sentence = refers && matches!(argument.value, Plain::EndsIn(_));
+            if !refers && !self.mentions(folder, argument) {
+                continue;
+            }
             under.push(&argument.name);
-            let is_sentence =
-                matches!(argument.value, Plain::EndsIn(_)) && !self.is_put_together(argument);
             let does = if under.contains(&"provisioner") {
                 ArnUse::MayGive
             } else if is_sentence && !is_type_of_who(kind) {
@@ -401,11 +426,12 @@ impl<'a> Attached<'_, 'a> {
         }
     }
 
-    /// Whether an argument comes to the ARN of the policy, put together in whichever way.
-    fn is_put_together(&self, argument: &Argument) -> bool {
+    /// Whether an argument of a block says the ARN of the policy, put together in whichever way.
+    fn mentions(&self, folder: &Path, argument: &Argument) -> bool {
         let mut mentions = self.uses.mentions.iter();
         mentions.any(|mention| {
-            std::ptr::eq(mention.argument, argument) && self.texts.is_mentioned(mention)
+            let is_here = std::ptr::eq(mention.argument, argument) && mention.folder == folder;
+            is_here && self.texts.is_mentioned(mention)
         })
     }
 

@@ -12,6 +12,8 @@ use crate::terraform::{Argument, PartText, Value as Plain};
 /// A text that a block says which may have the ARN of a managed policy in it.
 #[derive(Debug)]
 pub(super) struct Mention<'a> {
+    /// The folder of the block.
+    pub folder: &'a Path,
     /// The argument.
     pub argument: &'a Argument,
     /// The text.
@@ -75,6 +77,7 @@ fn add<'a>(
         texts.retain(|text| text.has(SIGN));
         texts.dedup();
         found.extend(texts.into_iter().map(|text| Mention {
+            folder,
             argument,
             text,
             is_anywhere,

@@ -103,6 +103,18 @@ impl Texts {
         self.arns.iter().any(is_arn)
     }
 
+    /// Whether the text of a file has the ARN of the policy, or asks AWS for a policy of its name.
+    pub fn are_said_in(&self, text: &str) -> bool {
+        let resources = self
+            .arns
+            .iter()
+            .filter_map(|arn| Some(&arn[arn.rfind("policy/")?..]));
+        let mut resources = resources.map(|resource| format!("{resource}\""));
+        let mut names = self.names.iter().map(|name| format!("\"{name}\""));
+        resources.any(|resource| text.contains(&resource))
+            || text.contains("aws_iam_policy\"") && names.any(|name| text.contains(&name))
+    }
+
     /// Whether what an argument comes to has the name of the policy in it.
     pub fn concern_of_name(&self, value: &Value<'_>) -> Concern {
         let others = |are_all: bool| {

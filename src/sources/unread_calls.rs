@@ -1,11 +1,14 @@
 //! Whether what modules that are not read do with a managed policy shows in the states.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::applied::{Concern, FOR_WHOM, WHAT};
 use super::attached::Attached;
 use super::calls::called;
+use super::entries::{entries_or_none, to_read};
 use super::evaluation::{ModuleOnce, Placed, Said};
+use super::members::is_any_of;
 use super::surroundings::real_or;
 use super::tree::{Call, Tree};
 use super::uses::{APPLY, Uses};
@@ -42,10 +45,70 @@ impl Uses<'_, '_> {
     }
 }
 
+/// The words that tell that an argument or a command is about groups.
+const GROUP: &str = "group";
+
+impl<'a> Uses<'_, 'a> {
+    /// Notes what may put somebody into one of these groups and is not read: calls of modules that are given one,
+    /// and commands.
+    pub fn unread_are_no_members(&self, groups: &BTreeSet<String>) {
+        for call in self.tree.calls().filter(|call| !call.is_read()) {
+            let called = self.called_by(&call);
+            let mut arguments = call.block.arguments.iter();
+            let is_given = arguments.any(|argument| {
+                let is_about = argument.name.contains(GROUP) || refers_to_group(argument);
+                let file = call.file;
+                let said = Said { file, argument };
+                let given = |once: &Rc<ModuleOnce<'a>>| self.evaluation.given(once, said);
+                let mut given = called.iter().map(given);
+                is_about && given.any(|value| is_any_of(&value, groups) != Concern::No)
+            });
+            if is_given {
+                self.believe(call.placed(), FOR_WHOM);
+            }
+        }
+        for file in self.tree.folders().flat_map(|(_, files)| files) {
+            let text = |argument: &Argument| {
+                file.source.text()[argument.range.clone()].to_ascii_lowercase()
+            };
+            let is_about = |argument: &Argument| {
+                let text = text(argument);
+                let is_named = groups.iter().any(|group| text.contains(group));
+                refers_to_group(argument)
+                    || text.contains(GROUP) && (is_named || !argument.references.is_empty())
+            };
+            for block in &file.configuration.blocks {
+                let mut commands = block.blocks_of("provisioner");
+                if commands.any(|command| command.arguments.iter().any(is_about)) {
+                    self.believe(Placed { file, block }, FOR_WHOM);
+                }
+            }
+        }
+    }
+
+    /// What a call calls, once each.
+    pub(super) fn called_by(&self, call: &Call<'a>) -> Vec<Rc<ModuleOnce<'a>>> {
+        let name = call.block.labels.first().map_or("", String::as_str);
+        let around = self.evaluation.modules(call.module);
+        let called = around.each().map(|once| self.evaluation.called(once, name));
+        called
+            .flat_map(|called| called.each().cloned().collect::<Vec<_>>())
+            .collect()
+    }
+}
+
+fn refers_to_group(argument: &Argument) -> bool {
+    let mut references = argument.references.iter();
+    references.any(|reference| reference.starts_with("aws_iam_group."))
+}
+
 impl<'a> Attached<'_, 'a> {
     /// Whether what a call does with the ARN of the policy shows in the states, of a module that is not read.
     pub fn is_known_to_call(&self, call: &Call<'a>) -> Result<(), Problem> {
-        let called = self.called_by(call);
+        let called = self.uses.called_by(call);
+        if call.is_downloaded() && self.is_said_below(call) {
+            self.uses.believe(call.placed(), WHAT);
+        }
         let Some(given) = self.given_to(call, &called) else {
             return Ok(());
         };
@@ -113,15 +176,22 @@ impl<'a> Attached<'_, 'a> {
         None
     }
 
-    /// What a call calls, once each.
-    fn called_by(&self, call: &Call<'a>) -> Vec<Rc<ModuleOnce<'a>>> {
-        let evaluation = self.uses.evaluation;
-        let name = call.block.labels.first().map_or("", String::as_str);
-        let around = evaluation.modules(call.module);
-        let called = around.each().map(|once| evaluation.called(once, name));
-        called
-            .flat_map(|called| called.each().cloned().collect::<Vec<_>>())
-            .collect()
+    /// Whether a file of a module that was downloaded, and that nobody reads else, has the ARN of the policy or asks
+    /// AWS for it by its name.
+    fn is_said_below(&self, call: &Call<'a>) -> bool {
+        let folder = call.calls.as_ref().map(|(folder, _)| folder);
+        let mut paths = folder
+            .into_iter()
+            .flat_map(|folder| entries_or_none(folder));
+        paths.any(|path| {
+            let end = path
+                .extension()
+                .is_some_and(|end| end == "tf" || end == "tofu");
+            let text = end
+                .then(|| std::fs::read_to_string(to_read(&path)).ok())
+                .flatten();
+            text.is_some_and(|text| self.texts.are_said_in(&text))
+        })
     }
 
     /// Whether a state has something in a module that is called once which names the policy.
