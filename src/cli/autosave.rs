@@ -247,9 +247,14 @@ impl Journaled for Review {
 
     fn lines(&self, others: &[OfAnother]) -> Result<String, Error> {
         let (heading, of_others) = heading_of(self).with_others(others);
-        let mut records = self.state().records(self.input());
-        records.extend(of_others);
-        Ok(format!("{}\n{}\n", json(&heading)?, json(&records)?))
+        let mut steps = self.recorded_steps();
+        steps[0].extend(of_others);
+        let mut lines = format!("{}\n", json(&heading)?);
+        for step in &steps {
+            lines += &json(step)?;
+            lines.push('\n');
+        }
+        Ok(lines)
     }
 
     fn lines_of_others(&self, others: &[OfAnother]) -> Result<String, Error> {

@@ -1,19 +1,32 @@
-//! What a person did of what would be written, and what was used or is held back: the preview names it.
+//! What goes with what would be written, and what a person did of it: the preview names it.
 
 use super::Sign;
+use super::report::levels_in_words;
 use crate::refine::{Mark, MarkKind};
 use crate::review::{Decision, Review};
-use crate::text::some_of;
+use crate::text::{counted, some_of};
 
 /// How many of each are named.
 const NAMED: usize = 4;
 
-/// What was used before and goes, what was marked, and what is held back.
+/// How many actions go and of which access level, what was used before and goes, what was marked, and what
+/// is held back.
 pub(super) fn by_hand(review: &Review) -> Vec<(Sign, String)> {
+    let gone = gone(review).map(|gone| (Sign::Holds, gone));
     let used = used_before(review).map(|used| (Sign::Caution, used));
     let held = held_back(review).map(|held| (Sign::Caution, held));
     let marked = marked(review);
-    used.into_iter().chain(marked).chain(held).collect()
+    let all = gone.into_iter().chain(used).chain(marked);
+    all.chain(held).collect()
+}
+
+/// `30 unused actions go: 4 Write, 26 Read.`
+fn gone(review: &Review) -> Option<String> {
+    let gone = &review.now().gone_actions;
+    let levels = review.input().universe.catalogue.levels_of(gone);
+    let actions = counted(gone.len(), "unused action goes", "unused actions go");
+    let levels = levels_in_words(levels.iter());
+    (!gone.is_empty()).then(|| format!("{actions}: {levels}."))
 }
 
 fn used_before(review: &Review) -> Option<String> {

@@ -72,7 +72,7 @@ impl SourceReview {
         }
         let reviewed = || concerned.iter().map(|(policy, _)| *policy);
         notes.extend(said_to_make_nothing(matched, reviewed()));
-        for note in reviewed().flat_map(|policy| &policy.believed) {
+        for note in reviewed().flat_map(|policy| policy.believed.iter().chain(&policy.notes)) {
             if !notes.contains(note) {
                 notes.push(note.clone());
             }
@@ -288,6 +288,7 @@ fn loaded(
         is_part: policy.is_part(),
         claims: policy.claims.clone(),
         as_in_states: policy.believed.iter().filter_map(place_of).collect(),
+        notes: policy.notes.iter().map(Problem::in_one_line).collect(),
         made: made.into(),
     };
     LoadedPolicy {

@@ -70,6 +70,8 @@ pub struct SourceBlock {
     /// The blocks of which something cannot be read, so that they are taken to be as the states have them, as
     /// `FILE:LINE`.
     pub as_in_states: Vec<String>,
+    /// What else is to be known of it, each with its place.
+    pub notes: Vec<String>,
 }
 
 impl SourceBlock {

@@ -216,6 +216,9 @@ struct BlockRecord {
     /// The blocks that are taken to be as the states have them, since they cannot be read in full.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     as_in_states: Vec<Untrusted>,
+    /// What else is to be known of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<Untrusted>,
 }
 
 impl BlockRecord {
@@ -229,6 +232,7 @@ impl BlockRecord {
             findings: block.findings.iter().map(PrincipalRecord::of).collect(),
             claims: untrusted(&block.claims),
             as_in_states: untrusted(&block.as_in_states),
+            notes: untrusted(&block.notes),
         }
     }
 }

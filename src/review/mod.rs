@@ -475,6 +475,16 @@ impl Review {
         }
     }
 
+    /// The steps that led here, each with the entries that it changed; the first one is what it began with.
+    pub fn recorded_steps(&self) -> Vec<Vec<EntryRecord>> {
+        let states = self.past.iter().map(|change| &change.state);
+        let states: Vec<&Arc<State>> = states.chain([&self.state]).collect();
+        let first = states[0].records(&self.input);
+        let steps = states.windows(2);
+        let steps = steps.map(|two| two[1].records_since(&self.input, two[0]));
+        std::iter::once(first).chain(steps).collect()
+    }
+
     /// What doing again what `records` say leads to, where its first change is, and those that do
     /// not come to the same any more. None when nothing does.
     fn replayed<'r>(

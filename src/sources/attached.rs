@@ -3,7 +3,6 @@
 //! whether a block names it, as where the name comes from a variable, the states are believed.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -11,7 +10,7 @@ use super::applied::{Concern, FOR_WHOM, WHAT, type_of};
 use super::evaluation::{BlockOnce, ModuleOnce, Placed, Said};
 use super::policy_texts::Texts;
 use super::references::is_of;
-use super::state::is_type_of_who;
+use super::state::{is_remark, is_type_of_who, may_give};
 use super::tree::Call;
 use super::uses::{APPLY, Uses};
 use super::{Kind, Resource};
@@ -138,6 +137,30 @@ struct Attached<'u, 'a> {
     texts: &'u Texts,
 }
 
+/// What a resource does with the ARN of a policy that it refers to.
+#[derive(Clone, Copy)]
+enum ArnUse {
+    /// It may give the policy to somebody.
+    MayGive,
+    /// It writes it down where others may read it.
+    WritesDown,
+    /// It is a word about the resource.
+    Remark,
+}
+
+impl ArnUse {
+    /// What one of a type does with it under a path of names.
+    fn of(kind: &str, path: &[&str]) -> Self {
+        if may_give(kind, path) {
+            ArnUse::MayGive
+        } else if is_remark(path) {
+            ArnUse::Remark
+        } else {
+            ArnUse::WritesDown
+        }
+    }
+}
+
 impl<'a> Attached<'_, 'a> {
     fn is_known(&self, folder: &Path, placed: Placed<'a>) -> Result<(), Problem> {
         let Some(kind) = type_of(placed.block) else {
@@ -155,16 +178,31 @@ impl<'a> Attached<'_, 'a> {
         if kind.starts_with("aws_iam_") || placed.argument("managed_policy_arns").is_some() {
             return Ok(());
         }
-        let Some(place) = self.place_of_arn(folder, placed.block) else {
-            return Ok(());
-        };
+        let mut found = Vec::new();
+        self.add_uses_of_arn(folder, kind, placed.block, &mut Vec::new(), &mut found);
         let address = self.policy.address();
-        let message = format!(
-            "{} names {address}, and may give it to somebody",
-            placed.block.address()
-        );
-        let why = placed.file.source.error_at(place, message);
-        Err(why.help("it stays as it is, with all that its block makes"))
+        for (argument, does) in found {
+            let source = &placed.file.source;
+            match does {
+                ArnUse::MayGive => {
+                    let message = format!(
+                        "{} names {address}, and may give it to somebody",
+                        placed.block.address()
+                    );
+                    let why = source.error_at(argument.range.clone(), message);
+                    return Err(why.help("it stays as it is, with all that its block makes"));
+                }
+                ArnUse::WritesDown => {
+                    let message = format!(
+                        "the ARN of {address} is written down here: whoever reads it may give it to somebody"
+                    );
+                    let note = source.note_at(argument.range.clone(), message);
+                    self.uses.notes.borrow_mut().push(note);
+                }
+                ArnUse::Remark => {}
+            }
+        }
+        Ok(())
     }
 
     /// Whether a block makes nobody's permissions boundary of the policy. Which one it is where that cannot be
@@ -291,22 +329,37 @@ impl<'a> Attached<'_, 'a> {
         is_named(argument, self.names.get(folder)) || self.texts.may_be_in(argument)
     }
 
-    /// Where a block refers to the ARN of the policy.
-    fn place_of_arn(&self, folder: &Path, block: &Block) -> Option<Range<usize>> {
-        // What only writes of it gives it to nobody.
-        let is_writing = |argument: &Argument| {
-            let is_of_who = block
-                .labels
-                .first()
-                .is_some_and(|kind| is_type_of_who(kind));
-            matches!(argument.value, Plain::EndsIn(_)) && !is_of_who && block.kind != "provisioner"
-        };
-        let mut arguments = told(block).filter(|argument| !is_writing(argument));
-        let own_place = arguments.find(|argument| self.asks_for_arn(folder, argument));
-        let mut inner = within(block);
-        own_place
-            .map(|argument| argument.range.clone())
-            .or_else(|| inner.find_map(|inner| self.place_of_arn(folder, inner)))
+    /// Adds where a resource of a type refers to the ARN of the policy, in a block that stands under these names.
+    fn add_uses_of_arn<'b>(
+        &self,
+        folder: &Path,
+        kind: &str,
+        block: &'b Block,
+        under: &mut Vec<&'b str>,
+        found: &mut Vec<(&'b Argument, ArnUse)>,
+    ) {
+        for argument in told(block).filter(|one| self.asks_for_arn(folder, one)) {
+            under.push(&argument.name);
+            let does = if under.contains(&"provisioner") {
+                ArnUse::MayGive
+            } else if matches!(argument.value, Plain::EndsIn(_)) && !is_type_of_who(kind) {
+                // A sentence about it.
+                ArnUse::Remark
+            } else {
+                ArnUse::of(kind, under)
+            };
+            under.pop();
+            found.push((argument, does));
+        }
+        for inner in within(block) {
+            let name = match (inner.kind.as_str(), inner.labels.first()) {
+                ("dynamic", Some(made)) => made,
+                (name, _) => name,
+            };
+            under.push(name);
+            self.add_uses_of_arn(folder, kind, inner, under, found);
+            under.pop();
+        }
     }
 
     fn asks_for_arn(&self, folder: &Path, argument: &Argument) -> bool {

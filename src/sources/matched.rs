@@ -76,6 +76,8 @@ pub struct SourcePolicy {
     pub may_be_made_elsewhere: bool,
     /// Blocks that are taken to be as the states have them, since it cannot be read for whom they are.
     pub believed: Vec<Problem>,
+    /// What else is to be known of it.
+    pub notes: Vec<Problem>,
     /// What holds of it since the states are said to be complete, and for no other reason.
     pub claims: Vec<String>,
 }
@@ -233,10 +235,12 @@ impl Matching<'_> {
             makes: &makes,
             complete: self.complete,
             believed: RefCell::default(),
+            notes: RefCell::default(),
             claims: RefCell::default(),
         };
         uses.are_all_known()?;
         let (believed, claims) = (uses.believed.into_inner(), uses.claims.into_inner());
+        let notes = uses.notes.into_inner();
         let (mut statements, mut replacing) = (Vec::new(), BTreeSet::new());
         let mut replaced = BTreeMap::new();
         let (mut holders, mut claims) = (BTreeSet::new(), claims);
@@ -283,6 +287,7 @@ impl Matching<'_> {
             may_be_made_elsewhere: elsewhere.is_possible,
             claims,
             believed,
+            notes,
         })
     }
 

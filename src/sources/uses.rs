@@ -30,6 +30,8 @@ pub(super) struct Uses<'u, 'a> {
     /// Blocks of which it cannot be read for whom they are, and which are taken to be as the states have
     /// them.
     pub believed: RefCell<Vec<Problem>>,
+    /// What else is to be known of whom the policies may be given to.
+    pub notes: RefCell<Vec<Problem>>,
     /// What holds since the states are said to be complete, and for no other reason.
     pub claims: RefCell<Vec<String>>,
 }

@@ -135,7 +135,8 @@ pub(crate) fn tell_unused(app: &mut App, key: Key) {
     let is_of_list = app.view.screen().is_none();
     let mut elsewhere = ROWS.iter().filter(|row| {
         let mut contexts = row.contexts.iter();
-        row.keys.contains(&key) && contexts.any(|context| context.is_of_list() == is_of_list)
+        let is_near = |context: &Context| context.is_of_list() == is_of_list && context.is_main();
+        row.keys.contains(&key) && contexts.any(is_near)
     });
     let names_a_place = |help: &str| help.starts_with("in ") || help.starts_with("among ");
     let text = match elsewhere.find(|row| names_a_place(row.help)) {

@@ -400,3 +400,96 @@ fn who_is_in_a_group_by_the_source_alone_counts() {
     }
     world(&new("  user   = \"carl\"\n  groups = [\"h\"]\n")).is_edited(options);
 }
+
+#[test]
+fn what_only_writes_the_arn_of_a_policy_down_gives_it_to_nobody() {
+    let m = arn("policy/m");
+    for (kind, arguments, values, line) in [
+        (
+            "aws_ssm_parameter",
+            "  name  = \"/m\"\n  type  = \"String\"\n  value = aws_iam_policy.m.arn\n",
+            json!({"name": "/m", "value": m}),
+            Some(4),
+        ),
+        (
+            "aws_lambda_function",
+            "  environment {\n    variables = { POLICY = aws_iam_policy.m.arn, policy_arn = \"x\" }\n  }\n",
+            json!({"environment": [{"variables": {"POLICY": m, "policy_arn": m}}]}),
+            Some(3),
+        ),
+        (
+            "github_actions_variable",
+            "  dynamic \"value\" {\n    for_each = [1]\n    content {\n      text = aws_iam_policy.m.arn\n    }\n  }\n",
+            json!({"value": [{"text": m}]}),
+            Some(5),
+        ),
+        (
+            "terraform_data",
+            "  input = aws_iam_policy.m.arn\n",
+            json!({"input": m}),
+            Some(2),
+        ),
+        // Nobody reads tags to attach what they name.
+        (
+            "aws_sqs_queue",
+            "  tags = { policy = aws_iam_policy.m.arn }\n",
+            json!({"tags": {"policy": m}}),
+            None,
+        ),
+    ] {
+        let written = block(kind, "z", arguments);
+        let world = World::managed()
+            .with_block(&written)
+            .with(resource(kind, "z", values));
+        world.is_edited(COMPLETE);
+        let run = world.refine(COMPLETE);
+        let told = "the ARN of aws_iam_policy.m is written down here: whoever reads it may give it to somebody";
+        assert_eq!(
+            run.stderr.contains(told),
+            line.is_some(),
+            "{kind}: {}",
+            run.stderr
+        );
+        let Some(line) = line else { continue };
+        let first = std::fs::read_to_string(world.folder.path().join("root/main.tf")).unwrap();
+        let block_at = first
+            .lines()
+            .position(|one| one.starts_with(&format!("resource \"{kind}\"")))
+            .unwrap();
+        let place = format!("note: main.tf:{}:", block_at + line);
+        let note = run.stderr.lines().find(|one| one.contains(told)).unwrap();
+        assert!(note.starts_with(&place), "{place}: {note}");
+        let markdown = world.refine(&[COMPLETE, &["--format", "markdown"]].concat());
+        assert!(
+            markdown.stdout.contains("is written down here"),
+            "{}",
+            markdown.stdout
+        );
+    }
+    let output = "output \"m\" {\n  value = aws_iam_policy.m.arn\n}\n";
+    World::managed().with_block(output).is_edited(COMPLETE);
+    // What is named after policies takes them, in whichever resource.
+    for (kind, arguments, values) in [
+        (
+            "aws_budgets_budget_action",
+            "  definition {\n    iam_action_definition {\n      policy_arn = aws_iam_policy.m.arn\n      roles      = [\"z\"]\n    }\n  }\n",
+            json!({"definition": [{"iam_action_definition": [{"policy_arn": m, "roles": ["z"]}]}]}),
+        ),
+        (
+            "aws_chatbot_slack_channel_configuration",
+            "  guardrail_policy_arns = [aws_iam_policy.m.arn]\n",
+            json!({"guardrail_policy_arns": [m]}),
+        ),
+    ] {
+        let by_source = World::managed().with_block(&block(kind, "z", arguments));
+        by_source.stays(
+            COMPLETE,
+            &format!("{kind}.z names aws_iam_policy.m, and may give it to somebody"),
+        );
+        let by_state = World::managed().with(resource(kind, "z", values));
+        by_state.stays(
+            COMPLETE,
+            &format!("{kind}.z names it, and may give it to somebody"),
+        );
+    }
+}

@@ -28,6 +28,7 @@ fn of_roles(roles: &[&str]) -> Tester {
             findings: Vec::new(),
             claims: Vec::new(),
             as_in_states: Vec::new(),
+            notes: Vec::new(),
         }));
     }
     Tester::new(Review::new(input), Settings::default(), (160, 30))

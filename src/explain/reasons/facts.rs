@@ -56,8 +56,7 @@ impl Reasons {
                     Some(reason) => format!("{reason}, {}", comment.place),
                 },
             };
-            self.lines
-                .push(ReasonLine::Listed(action.name.to_string(), why));
+            self.pair(action.name.to_string(), why);
         }
         self.tell_who_saw(
             held.into_iter()

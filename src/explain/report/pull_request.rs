@@ -175,6 +175,9 @@ fn about(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
                     "Taken to be as the states have it, since it cannot be read: {places}.\n"
                 );
             }
+            for note in &block.notes {
+                let _ = writeln!(text, "Mind: {}.\n", code(note));
+            }
         }
     }
     match policy.outcome.written {

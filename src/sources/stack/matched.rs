@@ -58,7 +58,7 @@ impl Matched {
         }
         for policy in &mut policies {
             policy
-                .believed
+                .notes
                 .extend(other_branches(templates, &made, policy));
         }
         left.extend(expression_values::tell(&mut policies, |policy| {
@@ -150,6 +150,7 @@ fn source_policy(
         called_elsewhere: Vec::new(),
         may_be_made_elsewhere: true,
         believed: Vec::new(),
+        notes: Vec::new(),
         claims: vec![format!("{} has no other stacks", file.source.name().raw())],
     })
 }

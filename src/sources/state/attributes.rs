@@ -7,6 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 
 use serde_json::Value;
 
+use super::may_give;
 use super::parts::Part;
 
 /// What a state says of a resource. What is missing or of another kind is none.
@@ -44,8 +45,9 @@ pub struct Attributes {
     pub attachment_count: Option<u64>,
     /// The names of the managed policies that a permission set of IAM Identity Center refers to.
     pub customer_managed: Vec<String>,
-    /// The ARNs of managed policies anywhere else in it.
-    pub other_policy_arns: Vec<String>,
+    /// The ARNs of managed policies anywhere else in it, each with the names that it stands under, from the
+    /// outermost on.
+    pub other_policy_arns: Vec<(String, Vec<String>)>,
 }
 
 /// A policy that is embedded in a role.
@@ -125,11 +127,26 @@ impl Attributes {
 
     /// The ARNs of all managed policies that it names.
     pub fn all_policy_arns(&self) -> impl Iterator<Item = &str> {
-        let lists = [
-            &self.policy_arns,
-            &self.managed_policy_arns,
-            &self.other_policy_arns,
-        ];
+        let others = self.other_policy_arns.iter().map(|(arn, _)| arn);
+        self.own_policy_arns().chain(others.map(String::as_str))
+    }
+
+    /// The ARNs of managed policies that it may give to somebody, where it is of this type.
+    pub fn given_policy_arns<'a>(
+        &'a self,
+        type_name: &'a str,
+    ) -> impl Iterator<Item = &'a str> + use<'a> {
+        let given = self.other_policy_arns.iter().filter(move |(_, path)| {
+            let path: Vec<&str> = path.iter().map(String::as_str).collect();
+            may_give(type_name, &path)
+        });
+        self.own_policy_arns()
+            .chain(given.map(|(arn, _)| arn.as_str()))
+    }
+
+    /// Those of the attributes that every type takes policies by.
+    fn own_policy_arns(&self) -> impl Iterator<Item = &str> {
+        let lists = [&self.policy_arns, &self.managed_policy_arns];
         let listed = lists
             .into_iter()
             .flatten()
@@ -154,7 +171,7 @@ impl Part for Attributes {
             "create_date" => &mut self.create_date,
             "permissions_boundary" => {
                 // A permission set has an object there.
-                self.permissions_boundary = object.next_value_seed(self.named())?;
+                self.permissions_boundary = object.next_value_seed(self.named(key))?;
                 return Ok(());
             }
             _ => return self.list(key, object),
@@ -165,8 +182,9 @@ impl Part for Attributes {
 }
 
 impl Attributes {
-    fn named(&mut self) -> Named<'_> {
+    fn named<'n>(&mut self, name: &'n str) -> Named<'_, 'n> {
         Named {
+            under: Under { name, around: None },
             arns: &mut self.other_policy_arns,
             customer_managed: &mut self.customer_managed,
         }
@@ -192,7 +210,7 @@ impl Attributes {
                     .extend(object.next_value::<Plain>()?.texts());
                 return Ok(());
             }
-            _ => return object.next_value_seed(Inner(self.named())),
+            _ => return object.next_value_seed(Inner(self.named(key))),
         };
         *list = object.next_value::<Plain>()?.texts();
         Ok(())
@@ -351,33 +369,51 @@ impl<'de> Visitor<'de> for TextOrNameVisitor {
 
 /// Reads any value for the sake of the managed policies that are named in it, and keeps nothing else: by
 /// their ARNs, or by their names where IAM Identity Center refers to them. What is a text itself comes out.
-struct Named<'a> {
-    arns: &'a mut Vec<String>,
+struct Named<'a, 'n> {
+    /// The names that the value stands under.
+    under: Under<'n>,
+    arns: &'a mut Vec<(String, Vec<String>)>,
     customer_managed: &'a mut Vec<String>,
 }
 
-impl Named<'_> {
-    fn again(&mut self) -> Named<'_> {
-        Named {
+/// The name that a value stands under, and those around it.
+#[derive(Clone, Copy)]
+struct Under<'n> {
+    name: &'n str,
+    around: Option<&'n Under<'n>>,
+}
+
+impl Under<'_> {
+    /// The names from the outermost on.
+    fn path(self) -> Vec<String> {
+        let mut path = self.around.map_or_else(Vec::new, |around| around.path());
+        path.push(self.name.to_owned());
+        path
+    }
+}
+
+impl Named<'_, '_> {
+    /// What stands in it, under these names.
+    fn inner<'n>(&mut self, under: Under<'n>) -> Inner<'_, 'n> {
+        Inner(Named {
+            under,
             arns: self.arns,
             customer_managed: self.customer_managed,
-        }
-    }
-
-    fn inner(&mut self) -> Inner<'_> {
-        Inner(self.again())
+        })
     }
 }
 
 /// A value in another one, whose texts count.
-struct Inner<'a>(Named<'a>);
+struct Inner<'a, 'n>(Named<'a, 'n>);
 
-impl<'de> DeserializeSeed<'de> for Inner<'_> {
+impl<'de> DeserializeSeed<'de> for Inner<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(mut self, json: D) -> Result<(), D::Error> {
-        let text = self.0.again().deserialize(json)?;
-        self.0.arns.extend(text.filter(|text| is_policy_arn(text)));
+        let under = self.0.under;
+        let text = self.0.inner(under).0.deserialize(json)?;
+        let arn = text.filter(|text| is_policy_arn(text));
+        self.0.arns.extend(arn.map(|arn| (arn, under.path())));
         Ok(())
     }
 }
@@ -391,7 +427,7 @@ fn is_policy_arn(text: &str) -> bool {
             .is_some_and(|resource| resource.starts_with("policy/"))
 }
 
-impl<'de> DeserializeSeed<'de> for Named<'_> {
+impl<'de> DeserializeSeed<'de> for Named<'_, '_> {
     type Value = Option<String>;
 
     fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
@@ -399,7 +435,7 @@ impl<'de> DeserializeSeed<'de> for Named<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Named<'_> {
+impl<'de> Visitor<'de> for Named<'_, '_> {
     type Value = Option<String>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -431,7 +467,8 @@ impl<'de> Visitor<'de> for Named<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<Self::Value, A::Error> {
-        while list.next_element_seed(self.inner())?.is_some() {}
+        let under = self.under;
+        while list.next_element_seed(self.inner(under))?.is_some() {}
         Ok(None)
     }
 
@@ -441,7 +478,12 @@ impl<'de> Visitor<'de> for Named<'_> {
                 let references = object.next_value::<Plain>()?.texts();
                 self.customer_managed.extend(references);
             } else {
-                object.next_value_seed(self.inner())?;
+                let around = self.under;
+                let under = Under {
+                    name: &key,
+                    around: Some(&around),
+                };
+                object.next_value_seed(self.inner(under))?;
             }
         }
         Ok(None)

@@ -261,7 +261,8 @@ impl<'a> Gathering<'a> {
     /// them a permissions boundary.
     fn block_named(&mut self, resource: &'a Resource) {
         let attributes = &resource.attributes;
-        let named: BTreeSet<&str> = attributes.all_policy_arns().collect();
+        let kind = &resource.address.block.kind;
+        let named: BTreeSet<&str> = attributes.given_policy_arns(kind).collect();
         let why = format!(
             "{} names it, and may give it to somebody",
             resource.address.block

@@ -93,6 +93,19 @@ impl Context {
         )
     }
 
+    /// Whether one is there most of the time, and not to answer or to choose something.
+    pub(crate) fn is_main(self) -> bool {
+        matches!(
+            self,
+            Context::Policy
+                | Context::Trie
+                | Context::Why
+                | Context::Diff
+                | Context::Steps
+                | Context::List
+        )
+    }
+
     /// Whether it is one of the list of an account alone.
     pub(crate) fn is_of_list(self) -> bool {
         matches!(

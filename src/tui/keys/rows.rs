@@ -88,7 +88,7 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::ConfirmQuit),           &[key('q'), key('y'), ctrl('c')], &[Quit],       G::Leave,  "leave",     Always,                "when asked: leave without writing; what is saved can be resumed"),
     row(Review(R::Trie(T::ConfirmMark)), &[on(Enter)],                     &[Keep, Drop], G::Decide, "yes",       Always,                "when asked: set the mark"),
     row(Review(R::ConfirmReject),        &[on(Enter)],                     &[Reject],     G::Decide, "reject",    Always,                "when asked: reject, with the reason typed, or without one"),
-    row(Review(R::ConfirmAcceptAll),     &[on(Enter), key('A')],           &[AcceptAll],  G::Decide, "accept all", Always,              "when asked: accept all, also what was used before"),
+    row(Review(R::ConfirmAcceptAll),     &[on(Enter), key('A')],           &[AcceptAll],  G::Decide, "accept",    Always,                "when asked: accept them, also what was used before"),
     row(Shell(S::RunRow),                &[on(Enter)],                     &[Help],       G::Look,   "run",       Always,                "in this list: run the selected row"),
     row(Review(R::Cut(C::Take)),         &[on(Enter)],                     &[Cut],        G::Decide, "take it",   Always,                "in the table of cuts: cut the names as chosen"),
     row(Review(R::Cut(C::Next)),         &[on(Right), key('l')],           &[Cut],        G::Move,   "choose",    Always,                "in the table of cuts: the next one"),
@@ -247,9 +247,6 @@ const MOST_USED: [(G, &[Key]); 5] = [
     (G::Learn,  &[on(Right), on(Left), key(' '), key('p')]),
 ];
 
-/// Where one is most of the time.
-const MAIN: [Context; 6] = [Policy, Trie, Why, Diff, Steps, List];
-
 /// The rows of a review, or of the list of an account, as the help and the documents list them:
 /// group by group, and in each first those that mean something in a main place, by how much they
 /// are used. The rest is in the order of the table.
@@ -266,8 +263,8 @@ pub(crate) fn listed(of_list: bool) -> Vec<&'static Row> {
 /// Where a row is listed: by its group, whether it is used elsewhere alone, and how much.
 fn place(row: &Row, of_list: bool) -> (Option<usize>, bool, usize) {
     let group = G::ALL.iter().position(|group| *group == row.group);
-    let mut main = MAIN.iter().filter(|main| main.is_of_list() == of_list);
-    let is_main = main.any(|context| row.is_in(*context));
+    let mut contexts = row.contexts.iter();
+    let is_main = contexts.any(|context| context.is_main() && context.is_of_list() == of_list);
     let mut most_used = MOST_USED.iter();
     let keys = most_used.find(|(group, _)| *group == row.group);
     let keys = keys.map_or(&[] as &[Key], |(_, keys)| keys);

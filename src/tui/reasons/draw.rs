@@ -204,6 +204,13 @@ fn drawn<'a>(look: &Look, line: &ReasonLine, is_selected: bool, width: usize) ->
             pieces.into_iter().map(line).collect()
         }
         ReasonLine::Mark(name, reason) => mark(look, name, reason, width, is_selected),
+        ReasonLine::Pair(name, value) if text::width(name) + text::width(value) + 3 > width => {
+            let name = pieces(name, room.max(8)).into_iter();
+            let name = name.map(|piece| Line::raw(format!(" {piece}")));
+            let value = wrap(&look.spelled(value), room.saturating_sub(2)).into_iter();
+            let value = value.map(|text| Line::raw(format!("   {text}")));
+            name.chain(value).collect()
+        }
         ReasonLine::Pair(name, value) | ReasonLine::Listed(name, value) => {
             vec![pair(name, &look.spelled(value), width, look.glyphs.more)]
         }

@@ -30,6 +30,7 @@ pub(crate) fn draw(
     screen.seen = Seen {
         policy_top: screen.seen.policy_top,
         trie_top: screen.seen.trie_top,
+        trie_columns: screen.seen.trie_columns,
         ..Seen::default()
     };
     match (&shell.overlay, &screen.steps) {
@@ -43,6 +44,7 @@ pub(crate) fn draw(
         _ => {}
     }
     let is_wide = area.width >= WIDE_FROM && !screen.shows_one_pane;
+    widen_trie(&shell.look, screen, area.width);
     let mut rest = area;
     for line in lesson::task_lines(&shell.look, screen, area.width, area.height) {
         frame.render_widget(line, take_top(&mut rest));
@@ -203,7 +205,8 @@ fn pane_columns(shell: &Shell, screen: &ReviewScreen, area: Rect) -> [u16; 2] {
     let look = &shell.look;
     // Of the first rows, so that nothing moves to and fro with the cursor.
     let [least, fullest] = policy::columns(look, screen, MEASURED);
-    let [least_trie, fullest_trie] = trie::columns(look, screen, MEASURED);
+    let [_, fullest_trie] = trie::columns(look, screen, MEASURED);
+    let (_, least_trie) = screen.seen.trie_columns;
     let mut policy = least.clamp(part(28), part(46));
     let mut trie = least_trie.clamp(part(24), part(44));
     let why = reasons::columns(look, screen).clamp(part(28), part(40));
@@ -216,6 +219,15 @@ fn pane_columns(shell: &Shell, screen: &ReviewScreen, area: Rect) -> [u16; 2] {
     policy = fullest.clamp(policy, (inner - trie - why).max(policy));
     trie = fullest_trie.clamp(trie, (inner - policy - why).max(trie));
     [cells(policy), cells(trie)]
+}
+
+/// The trie pane becomes wider where one needs that, and not narrower again: nothing moves to and fro with
+/// the cursor.
+fn widen_trie(look: &Look, screen: &mut ReviewScreen, width: u16) {
+    let [needed, _] = trie::columns(look, screen, MEASURED);
+    let (of_width, before) = screen.seen.trie_columns;
+    let before = if of_width == width { before } else { 0 };
+    screen.seen.trie_columns = (width, before.max(needed));
 }
 
 /// How many rows of a pane are measured.

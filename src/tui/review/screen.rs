@@ -69,6 +69,8 @@ pub(crate) struct Seen {
     pub(crate) policy_top: usize,
     pub(crate) trie: Rect,
     pub(crate) trie_top: usize,
+    /// The columns that any trie so far needed at least, on a screen as wide as this one.
+    pub(crate) trie_columns: (u16, usize),
     pub(crate) why: Rect,
     pub(crate) diff: Rect,
     /// What is open over the panes.

@@ -55,6 +55,11 @@ pub(crate) fn update(
         ReviewMessage::Redo => deciding::redo(shell, screen),
         ReviewMessage::Order => {
             let order = screen.outline.set_next_order(&screen.review);
+            // One asks for it to see what comes first.
+            if let Some(first) = screen.undecided_in_order().first() {
+                screen.outline.put_cursor(0);
+                screen.outline.go_on_to(&screen.review, *first);
+            }
             screen.show(Pane::Policy);
             shell.tell(order.description());
         }

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
-use crate::refine::{GrantedAction, ServiceGrants};
+use crate::refine::{Fate, GrantedAction, ServiceGrants};
 use crate::text::grouped;
 use crate::tui::lines::{draw_lines, rows, tell_hidden, under_title};
 use crate::tui::look::Look;
@@ -73,7 +73,17 @@ impl<'s> Names<'s> {
         let going = lit.iter().filter(|one| !one.fate.is_safe()).count();
         let count = match self.steps.asked() {
             Some(_) => String::new(),
-            None => format!("{} of {} unused ", grouped(going), grouped(lit.len())),
+            None => {
+                let word = if lit
+                    .iter()
+                    .all(|one| matches!(one.fate, Fate::Stays | Fate::Goes))
+                {
+                    "unused"
+                } else {
+                    "go"
+                };
+                format!("{} of {} {word} ", grouped(going), grouped(lit.len()))
+            }
         };
         let left = vec![bar(look), Span::styled("  NAMES", look.strong)];
         let right = vec![Span::styled(count, look.faint)];

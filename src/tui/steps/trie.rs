@@ -130,9 +130,10 @@ fn note(steps: &Steps, row: &Row) -> String {
     } else {
         format!(" + {}", entries.join(" "))
     };
-    let is_dropped = |(_, fate): (_, Fate)| fate == Fate::Dropped;
-    let dropped = |node: &NodeId| steps.walk.trie().beneath(*node).any(is_dropped);
-    let (go, goes) = if row.nodes.iter().any(dropped) {
+    // What was dropped is not unused, and not all that is unused goes where something is kept.
+    let is_other = |(_, fate): (_, Fate)| fate != Fate::Stays && fate != Fate::Goes;
+    let has_others = |node: &NodeId| steps.walk.trie().beneath(*node).any(is_other);
+    let (go, goes) = if row.nodes.iter().any(has_others) {
         ("go", "goes")
     } else {
         ("unused", "unused")

@@ -196,10 +196,14 @@ fn let_go(shell: &mut Shell, screen: &mut ReviewScreen) {
     shell.tell(format!("{what}: {then}"));
 }
 
-/// Takes back the mark that is selected among the reasons. The others stay.
+/// Takes back the mark that is selected among the reasons; where there is none, lets go what they tell is
+/// held back. The others stay.
 fn take_back(shell: &mut Shell, screen: &mut ReviewScreen) {
     let Some(place) = screen.place() else { return };
     let mut marks = screen.marks().to_vec();
+    if marks.is_empty() && screen.has_held() {
+        return let_go(shell, screen);
+    }
     if screen.mark >= marks.len() {
         return shell.tell("There is no mark to take back");
     }

@@ -53,6 +53,55 @@ pub(in crate::sources) fn is_type_of_who(type_name: &str) -> bool {
     has_word(type_name, &IN_TYPES)
 }
 
+/// The words of types that deploy or run what they are given: nobody can tell here what that does.
+const DEPLOYING: [&str; 13] = [
+    "argocd",
+    "association",
+    "cloudcontrolapi",
+    "command",
+    "exec",
+    "helm",
+    "invocation",
+    "kubectl",
+    "manifest",
+    "remediation",
+    "servicecatalog",
+    "shell",
+    "stack",
+];
+
+/// The words of attributes that take policies.
+const TAKING: [&str; 4] = ["boundaries", "boundary", "policies", "policy"];
+
+/// The attributes under which the names are anybody's: of these none says what is done with a value.
+const FREE: [&str; 8] = [
+    "annotations",
+    "description",
+    "keepers",
+    "labels",
+    "tags",
+    "tags_all",
+    "triggers",
+    "variables",
+];
+
+/// Whether a resource of a type that names a managed policy of IAM under an attribute, whose name ends a path of
+/// names, may give it to somebody, or make it a boundary. Any other only writes it down: as a parameter, a
+/// variable, a tag.
+pub(in crate::sources) fn may_give(type_name: &str, path: &[&str]) -> bool {
+    let named = path.iter().take_while(|name| !FREE.contains(name));
+    let mut named = named.peekable();
+    !is_remark(path)
+        && (is_type_of_who(type_name)
+            || has_word(type_name, &DEPLOYING)
+            || named.peek().is_some() && named.any(|name| has_word(name, &TAKING)))
+}
+
+/// Whether a path of names begins with one of words about a resource.
+pub(in crate::sources) fn is_remark(path: &[&str]) -> bool {
+    path.first().is_some_and(|name| REMARKS.contains(name))
+}
+
 /// What becomes of a value of a resource.
 #[derive(Clone, Copy)]
 pub(super) struct Values<'a> {
@@ -230,5 +279,45 @@ mod tests {
         }
         assert!(is_type_of_who("aws_ram_principal_association"));
         assert!(!is_type_of_who("aws_lb_ssl_negotiation_policy"));
+    }
+
+    #[test]
+    fn what_only_writes_a_policy_down_gives_it_to_nobody() {
+        for (type_name, path) in [
+            (
+                "aws_budgets_budget_action",
+                &["definition", "iam_action_definition", "policy_arn"][..],
+            ),
+            (
+                "aws_chatbot_slack_channel_configuration",
+                &["guardrail_policy_arns"],
+            ),
+            ("aws_cloudformation_stack", &["parameters", "PolicyArn"]),
+            ("aws_cloudcontrolapi_resource", &["desired_state"]),
+            (
+                "aws_config_remediation_configuration",
+                &["parameter", "static_value"],
+            ),
+            ("awscc_iam_user", &["groups"]),
+            ("aws_ssoadmin_permissions_boundary_attachment", &["x"]),
+            ("kubernetes_manifest", &["manifest"]),
+            ("vault_aws_secret_backend_role", &["policy_arns"]),
+        ] {
+            assert!(may_give(type_name, path), "{type_name}: {path:?}");
+        }
+        for (type_name, path) in [
+            ("aws_ssm_parameter", &["value"][..]),
+            ("aws_lambda_function", &["environment", "variables"]),
+            (
+                "aws_lambda_function",
+                &["environment", "variables", "policy_arn"],
+            ),
+            ("aws_iam_role", &["tags", "policy"]),
+            ("aws_s3_object", &["tags", "policy"]),
+            ("null_resource", &["triggers", "policy"]),
+            ("github_actions_variable", &["value"]),
+        ] {
+            assert!(!may_give(type_name, path), "{type_name}: {path:?}");
+        }
     }
 }
