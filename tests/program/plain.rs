@@ -173,7 +173,7 @@ fn what_would_be_written_is_told_before_it_is_asked_for() {
         "characters of ",
         "Kept by hand: s3:GetObjectAcl (the audit).\n",
         "Mind: Held back, and stays: s3:GetObject and sqs:DeleteQueue.\n",
-        "Mind: Used before, and goes: s3:GetObjectTagging, 2026-02-03 and ses:*, 2025-01-01.\n",
+        "Mind: Used before, and goes: s3:GetObjectTagging (2026-02-03) and ses:* (2025-01-01).\n",
         "It is proved, of the actions known on ",
         "\n--- ",
         "\n-      \"Action\": ",

@@ -171,7 +171,9 @@ impl Plain<'_> {
             "drop" => self.mark(MarkKind::Drop, rest)?,
             "split" => self.mark(MarkKind::Split, rest)?,
             "whole" => self.leave_whole(rest)?,
-            "clear" => self.curate(|review, place| review.set_marks(place, Vec::new()))?,
+            "clear" => self.curate("There are no marks to take back.", |review, place| {
+                review.set_marks(place, Vec::new())
+            })?,
             "letgo" => self.let_go(rest)?,
             "cut" => self.cut(rest)?,
             "fit" => self.propose_fit(rest)?,
@@ -196,7 +198,9 @@ impl Plain<'_> {
         let is_confirmed = matches!(line.to_ascii_lowercase().as_str(), "y" | "yes");
         match pending {
             _ if !is_confirmed => writeln!(self.out, "Not done.")?,
-            Pending::Drop(marks) => self.curate(|review, place| review.set_marks(place, marks))?,
+            Pending::Drop(marks) => {
+                self.curate("No change.", |review, place| review.set_marks(place, marks))?;
+            }
             Pending::Accept(item) => self.decide(&item, Decision::Accepted)?,
             Pending::AcceptAll => self.decide_all(Decision::Accepted)?,
             Pending::Fit(fit, length) => self.take_fit(&fit, length)?,
