@@ -178,6 +178,8 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::Quit),        &[ctrl('c')],           OPEN,               G::Leave, "",     Always,            "leave from what is open"),
     row(Shell(S::ConfirmQuit), &[key('q'), ctrl('c')], &[TooSmall],        G::Leave, "",     Always,            "in a window too small to show anything: leave, write nothing"),
     row(Shell(S::Erase),       &[on(Backspace)],       TYPING,             G::Look,  "",     Always,            "delete the last character"),
+    row(Shell(S::EraseWord),   &[ctrl('w')],           TYPING,             G::Look,  "",     Always,            "delete the last word"),
+    row(Shell(S::EraseAll),    &[ctrl('u')],           TYPING,             G::Look,  "",     Always,            "delete all that is typed"),
     row(Shell(S::Suspend),     &[ctrl('z')],           Context::ALL,       G::Leave, "",     Always,            "stop the program; fg brings it back whole"),
     row(Shell(S::Help),        &[key('?'), on(F(1))],  ASKING_FOR_HELP,    G::Look,  "keys", Always,            "show all keys; type to search, Enter runs the row"),
 ];
