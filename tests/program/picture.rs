@@ -223,7 +223,7 @@ fn a_page_fetches_nothing_and_names_each_action_once() {
             .and_then(|goes| usize::try_from(goes).ok());
         let gone = gone.expect("a number");
         assert!(page.contains(
-            "content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-"
+            "content=\"default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'; script-src 'sha256-"
         ));
         for loads in ["http:", "https:", " src=", "url(", "@import", "<link"] {
             assert!(!page.contains(loads), "{loads}");

@@ -81,7 +81,7 @@ impl Page<'_> {
     fn head(&mut self, theme: Option<Theme>) {
         // Nothing is fetched, and no script runs but the one that is written here.
         let policy = format!(
-            "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{}'",
+            "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'; script-src 'sha256-{}'",
             base64_sha256(&script())
         );
         let _ = write!(
