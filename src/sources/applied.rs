@@ -11,7 +11,7 @@ use super::state::{Argued, GROUPS};
 use super::tree::TreeFile;
 use super::uses::{APPLY, Uses};
 use super::{Kind, Resource};
-use crate::terraform::{Argument, Block};
+use crate::terraform::{Argument, Block, Places};
 use crate::text::{Problem, some_of};
 
 /// Whether what a block makes once is about a policy.
@@ -39,12 +39,13 @@ impl<'a> Uses<'_, 'a> {
         placed: Placed<'a>,
         concerns: impl Fn(&Rc<BlockOnce<'a>>) -> Concern,
     ) -> Result<(), Problem> {
-        for one in self.each(folder, placed) {
+        let is_laid_over = self.evaluation.is_laid_over(folder, placed.block);
+        for one in self.evaluation.each(folder, placed) {
             let concern = concerns(&one);
-            if concern == Concern::No {
+            if concern == Concern::No && !is_laid_over {
                 continue;
             }
-            if one.is_other() {
+            if one.is_other() || is_laid_over {
                 self.believe(placed, FOR_WHOM);
                 continue;
             }
@@ -64,17 +65,6 @@ impl<'a> Uses<'_, 'a> {
             }
         }
         Ok(())
-    }
-
-    /// All that a block stands for, in all modules that are in a folder.
-    pub(super) fn each(&self, folder: &Path, placed: Placed<'a>) -> Vec<Rc<BlockOnce<'a>>> {
-        let mut each = Vec::new();
-        for &module in self.evaluation.modules_in(folder) {
-            for once in self.evaluation.modules(module).each() {
-                each.extend(self.evaluation.blocks(once, placed).each().cloned());
-            }
-        }
-        each
     }
 
     /// What a block is called that is made once.
@@ -173,14 +163,17 @@ pub(super) enum Compared {
 }
 
 pub(super) fn compared(said: &Value<'_>, argued: &Argued) -> Compared {
-    let (values, are_all) = match said {
-        Value::List(items) => (items.values.as_slice(), items.are_all),
+    let (values, are_all, is_each_one) = match said {
+        Value::List(items) => {
+            let is_each_one = items.places == Places::InOrder;
+            (items.values.as_slice(), items.are_all, is_each_one)
+        }
         // As if it were not said.
         Value::Null => return Compared::Same,
         value if value.known_text().is_some_and(|text| text.is_empty()) => {
             return Compared::Unknown;
         }
-        single => (std::slice::from_ref(single), true),
+        single => (std::slice::from_ref(single), true, true),
     };
     let in_state = &argued.names;
     let mut each = BTreeSet::new();
@@ -201,7 +194,7 @@ pub(super) fn compared(said: &Value<'_>, argued: &Argued) -> Compared {
         }
     }
     // Each that is written is another one, also where nobody can tell which.
-    if argued.is_list && are_all && each.len() + unknown > in_state.len() {
+    if argued.is_list && is_each_one && each.len() + unknown > in_state.len() {
         return Compared::Other(format!("a list of {}", each.len() + unknown));
     }
     if are_told && unknown == 0 {

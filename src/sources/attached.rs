@@ -6,12 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::applied::{Concern, FOR_WHOM, WHAT, type_of};
-use super::evaluation::{BlockOnce, ModuleOnce, Placed, Said};
+use super::applied::{Concern, WHAT, type_of};
+use super::evaluation::{BlockOnce, Placed, Said};
 use super::policy_texts::Texts;
 use super::references::is_of;
-use super::state::{is_remark, is_type_of_who, may_give};
-use super::tree::Call;
+use super::state::{is_deploying, is_remark, is_type_of_who, may_give};
 use super::uses::{APPLY, Uses};
 use super::{Kind, Resource};
 use crate::terraform::{Argument, Block, Value as Plain};
@@ -125,16 +124,16 @@ impl Uses<'_, '_> {
 }
 
 /// A managed policy, and what names it.
-struct Attached<'u, 'a> {
-    uses: &'u Uses<'u, 'a>,
-    policy: &'u Block,
+pub(super) struct Attached<'u, 'a> {
+    pub uses: &'u Uses<'u, 'a>,
+    pub policy: &'u Block,
     /// What it may be called.
     names: Names,
     /// The same without what is called so by a text that is no ARN: another thing may have the policy's name.
     references: Names,
     /// Those of these that are no data of which nobody can tell what they are.
     sure_names: Names,
-    texts: &'u Texts,
+    pub texts: &'u Texts,
 }
 
 /// What a resource does with the ARN of a policy that it refers to.
@@ -164,7 +163,7 @@ impl ArnUse {
 impl<'a> Attached<'_, 'a> {
     fn is_known(&self, folder: &Path, placed: Placed<'a>) -> Result<(), Problem> {
         let Some(kind) = type_of(placed.block) else {
-            return Ok(());
+            return self.is_not_run(folder, placed);
         };
         if let Some(boundary) = placed.argument("permissions_boundary") {
             self.is_no_boundary(folder, placed, boundary)?;
@@ -205,8 +204,30 @@ impl<'a> Attached<'_, 'a> {
         Ok(())
     }
 
-    /// Whether a block makes nobody's permissions boundary of the policy. Which one it is where that cannot be
-    /// read shows in the state.
+    /// Refuses what is no resource and does something with the policy that it is given: a program that is asked, an
+    /// action.
+    fn is_not_run(&self, folder: &Path, placed: Placed<'a>) -> Result<(), Problem> {
+        let block = placed.block;
+        let is_run = match block.kind.as_str() {
+            "data" | "ephemeral" => block.labels.first().is_some_and(|kind| is_deploying(kind)),
+            kind => kind == "action",
+        };
+        let mut arguments = Vec::new();
+        add_told(block, &mut arguments);
+        let names_it = |one: &&&Argument| self.asks_for_arn(folder, one) || self.texts.are_in(one);
+        let Some(argument) = arguments.iter().find(names_it).filter(|_| is_run) else {
+            return Ok(());
+        };
+        let message = format!(
+            "{} names {}, and may give it to somebody",
+            block.address(),
+            self.policy.address()
+        );
+        let why = placed.file.source.error_at(argument.range.clone(), message);
+        Err(why.help("it stays as it is, with all that its block makes"))
+    }
+
+    /// Whether a block makes nobody's permissions boundary of the policy.
     fn is_no_boundary(
         &self,
         folder: &Path,
@@ -217,13 +238,12 @@ impl<'a> Attached<'_, 'a> {
             is_named(argument, self.sure_names.get(folder)) || self.texts.are_in(argument)
         };
         let is_sure = with_each(placed.block, boundary.argument).any(surely);
-        for one in self.uses.each(folder, placed) {
+        for one in self.uses.evaluation.each(folder, placed) {
             match self
                 .texts
                 .concern(&self.uses.evaluation.argument(&one, boundary))
             {
                 Concern::No => {}
-                Concern::Unknown if !is_sure && one.made.is_some() => {}
                 Concern::Unknown if !is_sure => self.uses.believe(placed, WHAT),
                 _ => {
                     let message =
@@ -246,7 +266,7 @@ impl<'a> Attached<'_, 'a> {
         placed: Placed<'a>,
         list: Said<'a>,
     ) -> Result<(), Problem> {
-        for one in self.uses.each(folder, placed) {
+        for one in self.uses.evaluation.each(folder, placed) {
             let concern = self.concern_of(folder, &one, list);
             match concern {
                 Concern::No => {}
@@ -338,11 +358,16 @@ impl<'a> Attached<'_, 'a> {
         under: &mut Vec<&'b str>,
         found: &mut Vec<(&'b Argument, ArnUse)>,
     ) {
-        for argument in told(block).filter(|one| self.asks_for_arn(folder, one)) {
+        for argument in told(block) {
+            let refers = self.asks_for_arn(folder, argument);
+            let is_sentence = refers && matches!(argument.value, Plain::EndsIn(_));
+            if !refers && !self.mentions(folder, argument) {
+                continue;
+            }
             under.push(&argument.name);
             let does = if under.contains(&"provisioner") {
                 ArnUse::MayGive
-            } else if matches!(argument.value, Plain::EndsIn(_)) && !is_type_of_who(kind) {
+            } else if is_sentence && !is_type_of_who(kind) {
                 // A sentence about it.
                 ArnUse::Remark
             } else {
@@ -362,83 +387,38 @@ impl<'a> Attached<'_, 'a> {
         }
     }
 
-    fn asks_for_arn(&self, folder: &Path, argument: &Argument) -> bool {
+    /// Whether an argument of a block says the ARN of the policy, put together in whichever way.
+    fn mentions(&self, folder: &Path, argument: &Argument) -> bool {
+        let mut mentions = self.uses.mentions.iter();
+        mentions.any(|mention| {
+            let is_here = std::ptr::eq(mention.argument, argument) && mention.folder == folder;
+            is_here && self.texts.is_mentioned(mention)
+        })
+    }
+
+    pub(super) fn asks_for_arn(&self, folder: &Path, argument: &Argument) -> bool {
+        self.asks_for(folder, argument, &["", ".arn", ".id"])
+    }
+
+    pub(super) fn asks_for_name(&self, folder: &Path, argument: &Argument) -> bool {
+        self.asks_for(folder, argument, &[".name"])
+    }
+
+    fn asks_for(&self, folder: &Path, argument: &Argument, what: &[&str]) -> bool {
         let asks = |reference: &String| {
             let names = self.references.get(folder).into_iter().flatten();
             let mut ends = names.filter_map(|name| reference.strip_prefix(name.as_str()));
-            ends.any(|end| ["", ".arn", ".id"].contains(&end))
+            ends.any(|end| what.contains(&end))
         };
         argument.references.iter().any(asks)
-    }
-
-    /// Whether what a call does with the ARN of the policy shows in the states, of a module that is not read.
-    fn is_known_to_call(&self, call: &Call<'a>) -> Result<(), Problem> {
-        let names_it = |argument: &&Argument| {
-            self.asks_for_arn(&call.folder, argument) || self.texts.are_in(argument)
-        };
-        let Some(given) = call.block.arguments.iter().find(names_it) else {
-            return Ok(());
-        };
-        let placed = call.placed();
-        let called = self.called_by(call);
-        let (with, without): (Vec<_>, Vec<_>) = called
-            .iter()
-            .filter(|once| !once.is_other())
-            .partition(|once| self.is_attached_below(once));
-        if called.iter().any(|once| once.is_other()) {
-            // Some of those that it makes may have it, and some not yet.
-            self.uses.believe(placed, FOR_WHOM);
-        }
-        let Some(missing) = without.first() else {
-            return Ok(());
-        };
-        // What some of those attach the others are to attach too.
-        if self.uses.complete && with.is_empty() {
-            let claim = format!("{} gives it to nobody else", call.place());
-            self.uses.claims.borrow_mut().push(claim);
-            return Ok(());
-        }
-        let key = missing.keys.last().filter(|key| !key.is_empty());
-        let key = key.map_or_else(String::new, |key| format!("[\"{key}\"]"));
-        let message = format!(
-            "{} is given to {}{key} here, which is not read, and no state has that it attaches it",
-            self.policy.address(),
-            call.block.address()
-        );
-        let why = call.file.source.error_at(given.range.clone(), message);
-        Err(why.help(format!(
-            "{APPLY}; or say --states-complete when nobody gets it there"
-        )))
-    }
-
-    /// What a call calls, once each.
-    fn called_by(&self, call: &Call<'a>) -> Vec<Rc<ModuleOnce<'a>>> {
-        let evaluation = self.uses.evaluation;
-        let name = call.block.labels.first().map_or("", String::as_str);
-        let around = evaluation.modules(call.module);
-        let called = around.each().map(|once| evaluation.called(once, name));
-        called
-            .flat_map(|called| called.each().cloned().collect::<Vec<_>>())
-            .collect()
-    }
-
-    /// Whether a state has something in a module that is called once which names the policy.
-    fn is_attached_below(&self, called: &ModuleOnce<'_>) -> bool {
-        let resources = &self.uses.states[called.state].resources;
-        let mut below = resources.iter().filter(|one| {
-            let address = &one.address;
-            address.block.module.starts_with(&called.names)
-                && address.keys().starts_with(&called.keys)
-        });
-        below.any(|one| {
-            let mut arns = one.attributes.all_policy_arns();
-            arns.any(|arn| self.texts.is_arn(arn))
-        })
     }
 }
 
 /// An argument, and what its block is repeated for where it asks for that.
-fn with_each<'b>(block: &'b Block, argument: &'b Argument) -> impl Iterator<Item = &'b Argument> {
+pub(super) fn with_each<'b>(
+    block: &'b Block,
+    argument: &'b Argument,
+) -> impl Iterator<Item = &'b Argument> {
     let mut references = argument.references.iter();
     let asks = references.any(|reference| reference.starts_with("each."));
     let each = block.argument("for_each").filter(|_| asks);
@@ -446,7 +426,7 @@ fn with_each<'b>(block: &'b Block, argument: &'b Argument) -> impl Iterator<Item
 }
 
 /// Adds the arguments of a block and of those in it that say more than how often and in what order it is made.
-fn add_told<'b>(block: &'b Block, arguments: &mut Vec<&'b Argument>) {
+pub(super) fn add_told<'b>(block: &'b Block, arguments: &mut Vec<&'b Argument>) {
     arguments.extend(told(block));
     within(block).for_each(|inner| add_told(inner, arguments));
 }

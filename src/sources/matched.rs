@@ -13,11 +13,13 @@ use super::generated::generator;
 use super::in_file::PolicyFiles;
 use super::made::Made;
 use super::members::memberships;
+use super::mentions::{Mention, mentions};
 use super::merged::{MergedDocument, Place, Written};
 use super::references::names;
 use super::roots::{is_root_too, may_have_several};
 use super::surroundings::Surroundings;
 use super::tree::{INIT, TreeFile};
+use super::unread_calls::unplaced_calls;
 use super::uses::{APPLY, Uses};
 use super::written::Search;
 use super::{
@@ -111,6 +113,12 @@ impl Matched {
         let made = Made::of(states);
         let evaluation = Evaluation::new(tree, states, &made);
         let memberships = memberships(tree);
+        let unplaced_calls = unplaced_calls(tree);
+        let mentions = if live.policies.iter().any(LivePolicy::is_managed) {
+            mentions(&evaluation)
+        } else {
+            Vec::new()
+        };
         let matching = Matching {
             tree,
             states,
@@ -131,6 +139,8 @@ impl Matched {
             not_initialised: Callers::not_initialised(tree),
             evaluation: &evaluation,
             memberships: &memberships,
+            mentions: &mentions,
+            unplaced_calls: &unplaced_calls,
             live: &live,
             held,
             may_have_others: if complete {
@@ -167,6 +177,8 @@ struct Matching<'a> {
     policy_files: PolicyFiles<'a>,
     evaluation: &'a Evaluation<'a>,
     memberships: &'a [(&'a Path, Placed<'a>)],
+    mentions: &'a [Mention<'a>],
+    unplaced_calls: &'a [Placed<'a>],
     live: &'a Live,
     held: &'a InAws,
     /// Why there may be other states, where it is said that there are none.
@@ -230,6 +242,8 @@ impl Matching<'_> {
             live: self.live,
             evaluation: self.evaluation,
             memberships: self.memberships,
+            mentions: self.mentions,
+            unplaced_calls: self.unplaced_calls,
             folder,
             names: names(self.tree, folder, written),
             makes: &makes,

@@ -43,6 +43,7 @@ impl<'a> Uses<'_, 'a> {
         if groups.is_empty() {
             return Ok(());
         }
+        self.unread_are_no_members(&groups);
         for &(folder, placed) in self.memberships {
             let adds = |one: &Rc<BlockOnce<'a>>| self.adds_to(one, &groups);
             if type_of(placed.block).and_then(Kind::of) == Some(Kind::Membership) {
@@ -53,7 +54,7 @@ impl<'a> Uses<'_, 'a> {
                 };
                 self.is_as_made(folder, placed, concerns)?;
             } else {
-                for one in self.each(folder, placed) {
+                for one in self.evaluation.each(folder, placed) {
                     match adds(&one) {
                         Concern::No => {}
                         Concern::Yes if !one.is_other() => self.are_members(&one)?,
@@ -123,7 +124,7 @@ impl<'a> Uses<'_, 'a> {
 }
 
 /// Whether a value names one of these, or a list of names does.
-fn is_any_of(value: &Value<'_>, names: &BTreeSet<String>) -> Concern {
+pub(super) fn is_any_of(value: &Value<'_>, names: &BTreeSet<String>) -> Concern {
     match value {
         Value::Null | Value::NotMade(_) => Concern::No,
         Value::List(items) => {

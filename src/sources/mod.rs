@@ -25,6 +25,7 @@ mod live;
 mod made;
 mod matched;
 mod members;
+mod mentions;
 mod merged;
 mod modules;
 mod owners;
@@ -38,6 +39,7 @@ mod stack;
 mod state;
 mod surroundings;
 mod tree;
+mod unread_calls;
 mod uses;
 mod written;
 

@@ -2,6 +2,7 @@
 
 use super::applied::Concern;
 use super::evaluation::Value;
+use super::mentions::Mention;
 use super::uses::Uses;
 use crate::iam::Arn;
 use crate::terraform::{Argument, Block, Value as Plain};
@@ -89,6 +90,29 @@ impl Texts {
             },
             _ => Concern::Unknown,
         }
+    }
+
+    /// Whether a text that a block says is an ARN of the policy, or has one in it.
+    pub fn is_mentioned(&self, mention: &Mention<'_>) -> bool {
+        let is_arn = |arn: &String| {
+            let resource = arn.rfind(":policy/").map(|at| &arn[at..]);
+            let is_in = resource.is_some_and(|resource| mention.text.has_word(resource));
+            mention.text.may_be(arn) && !mention.text.end().is_empty()
+                || mention.is_anywhere && is_in
+        };
+        self.arns.iter().any(is_arn)
+    }
+
+    /// Whether the text of a file has the ARN of the policy, or asks AWS for a policy of its name.
+    pub fn are_said_in(&self, text: &str) -> bool {
+        let resources = self
+            .arns
+            .iter()
+            .filter_map(|arn| Some(&arn[arn.rfind("policy/")?..]));
+        let mut resources = resources.map(|resource| format!("{resource}\""));
+        let mut names = self.names.iter().map(|name| format!("\"{name}\""));
+        resources.any(|resource| text.contains(&resource))
+            || text.contains("aws_iam_policy\"") && names.any(|name| text.contains(&name))
     }
 
     /// Whether what an argument comes to is the name of the policy.

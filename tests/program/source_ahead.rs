@@ -399,6 +399,152 @@ fn who_is_in_a_group_by_the_source_alone_counts() {
         world(&new(arguments)).stays(options, &why);
     }
     world(&new("  user   = \"carl\"\n  groups = [\"h\"]\n")).is_edited(options);
+    // What is not read may put somebody into it.
+    let command = |line: &str| {
+        block(
+            "null_resource",
+            "z",
+            &format!("  provisioner \"local-exec\" {{\n    command = \"{line}\"\n  }}\n"),
+        )
+    };
+    for unread in [
+        "module \"far\" {\n  source = \"ns/m/aws\"\n  groups = [aws_iam_group.g.name]\n  user   = \"v\"\n}\n".to_owned(),
+        "module \"far\" {\n  source = \"ns/m/aws\"\n  group  = \"g\"\n}\n".to_owned(),
+        command("aws iam add-user-to-group --group-name ${aws_iam_group.g.name} --user-name v"),
+    ] {
+        let run = world(&unread).refine(options);
+        assert!(run.stderr.contains(TAKEN), "{unread}: {}", run.stderr);
+    }
+    for other in [command("echo done")] {
+        let run = world(&other).refine(options);
+        assert!(!run.stderr.contains(TAKEN), "{other}: {}", run.stderr);
+    }
+}
+
+/// What is said of a block of which something cannot be read.
+const TAKEN: &str = "cannot be read here, so it is taken to be as the states have it";
+
+#[test]
+fn what_an_arn_that_is_put_together_is_given_to_counts() {
+    let whole = "arn:aws:iam::123456789012:policy/${aws_iam_policy.m.name}";
+    for arn in [
+        format!("\"{whole}\""),
+        "format(\"%s:policy/%s\", \"arn:aws:iam::123456789012\", aws_iam_policy.m.name)".to_owned(),
+    ] {
+        let call = format!("module \"far\" {{\n  source = \"ns/m/aws\"\n  arns   = [{arn}]\n}}\n");
+        let run = World::managed()
+            .with_block(&call)
+            .refine(&[COMPLETE, &["--format", "markdown"]].concat());
+        assert!(
+            run.stdout.contains("gives it to nobody else"),
+            "{arn}: {}",
+            run.stdout
+        );
+        let parameter = block("aws_ssm_parameter", "z", &format!("  value = {arn}\n"));
+        let run = World::managed().with_block(&parameter).refine(COMPLETE);
+        assert!(
+            run.stderr.contains("is written down here"),
+            "{arn}: {}",
+            run.stderr
+        );
+        let stack = block(
+            "aws_cloudformation_stack",
+            "z",
+            &format!("  parameters = {{ P = {arn} }}\n"),
+        );
+        let why = "aws_cloudformation_stack.z names aws_iam_policy.m, and may give it to somebody";
+        World::managed().with_block(&stack).stays(COMPLETE, why);
+    }
+    for command in [
+        format!("aws iam attach-role-policy --policy-arn {whole} --role-name z"),
+        "aws iam attach-role-policy --policy-arn arn:aws:iam::${var.account}:policy/m --role-name z".to_owned(),
+    ] {
+        let arguments = format!("  provisioner \"local-exec\" {{\n    command = \"{command}\"\n  }}\n");
+        let why = "null_resource.z names aws_iam_policy.m, and may give it to somebody";
+        World::managed().with_block(&block("null_resource", "z", &arguments)).stays(COMPLETE, why);
+    }
+    // By its name it may be anything.
+    let call =
+        "module \"far\" {\n  source = \"ns/m/aws\"\n  policy_names = [aws_iam_policy.m.name]\n}\n";
+    let run = World::managed().with_block(call).refine(COMPLETE);
+    assert!(run.stderr.contains(TAKEN), "{}", run.stderr);
+}
+
+#[test]
+fn a_boundary_that_nobody_can_tell_is_taken_to_be_as_the_state_has_it() {
+    let role = |boundary: &str| {
+        block(
+            "aws_iam_role",
+            "other",
+            &format!("  name = \"other\"\n{boundary}"),
+        )
+    };
+    let world = |boundary: &str| {
+        let made = resource(
+            "aws_iam_role",
+            "other",
+            json!({"name": "other", "arn": arn("role/other")}),
+        );
+        World::managed().with_block(&role(boundary)).with(made)
+    };
+    let run = world("").refine(COMPLETE);
+    assert!(!run.stderr.contains(TAKEN), "{}", run.stderr);
+    for boundary in ["var.q", "\"arn:aws:iam::${var.q}:policy/${var.q}\""] {
+        let run = world(&format!("  permissions_boundary = {boundary}\n")).refine(COMPLETE);
+        assert!(run.stderr.contains(TAKEN), "{boundary}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_module_that_terraform_init_has_not_written_down_is_taken_to_be_as_the_states_have_it() {
+    let call = "module \"n\" {\n  source = \"./n\"\n}\n";
+    let world = World::managed().with_block(call);
+    let attached = format!(
+        "  role       = \"z\"\n  policy_arn = \"{}\"\n",
+        arn("policy/m")
+    );
+    world.write("root/n/main.tf", &attachment(&attached));
+    let run = world.refine(COMPLETE);
+    assert!(run.stderr.contains(TAKEN), "{}", run.stderr);
+}
+
+#[test]
+fn a_role_whose_name_would_begin_otherwise_is_another_one() {
+    let with = |prefix: &str| {
+        let role = block(
+            "aws_iam_role",
+            "p",
+            &format!("  name_prefix = \"{prefix}\"\n"),
+        );
+        let attached = block(
+            "aws_iam_role_policy_attachment",
+            "p",
+            "  role       = aws_iam_role.p.name\n  policy_arn = aws_iam_policy.m.arn\n",
+        );
+        let made = [
+            resource(
+                "aws_iam_role",
+                "p",
+                json!({"name": "a-1", "arn": arn("role/a-1")}),
+            ),
+            resource(
+                "aws_iam_role_policy_attachment",
+                "p",
+                json!({"role": "a-1", "policy_arn": arn("policy/m")}),
+            ),
+        ];
+        let world = World::managed().with_block(&role).with_block(&attached);
+        let world = made.into_iter().fold(world, World::with);
+        world.write(
+            "a.json",
+            &crate::source_uses::finding("role/a-1").to_string(),
+        );
+        world
+    };
+    let options = [&["../a.json"], COMPLETE].concat();
+    with("a-").is_edited(&options);
+    let run = with("z-").refine(&options);
+    assert!(run.stdout.is_empty(), "{}", run.stdout);
 }
 
 #[test]

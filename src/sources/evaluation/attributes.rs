@@ -54,8 +54,16 @@ impl<'a> Evaluation<'a> {
             }
             (Some(Value::Text(text)), None) if text.as_known().is_none() => not_made(one, "name"),
             (Some(said @ (Value::Text(_) | Value::Number(_))), _) => said,
-            (_, Some(made)) => Value::text(made),
-            (_, None) => not_made(one, "name"),
+            (_, Some(made)) if self.may_begin(one, made) => Value::text(made),
+            _ => not_made(one, "name"),
+        }
+    }
+
+    /// Whether a name may be one that Terraform made of the prefix that is written, if there is one.
+    fn may_begin(&self, one: &Rc<BlockOnce<'a>>, name: &str) -> bool {
+        match self.said(one, "name_prefix") {
+            Value::Text(prefix) => prefix.then(&PartText::unknown()).may_be(name),
+            _ => true,
         }
     }
 

@@ -9,7 +9,7 @@ mod once;
 mod scope;
 
 use std::cell::Cell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -34,6 +34,9 @@ pub(super) enum Thing<'a> {
     Block(Rc<BlockOnce<'a>>),
     /// A module, with its outputs.
     Module(Rc<ModuleOnce<'a>>),
+    /// Several by their keys, as far as these are known: there may be others, and those that only the state tells
+    /// of may be there no more.
+    Several(Rc<BTreeMap<String, Value<'a>>>),
 }
 
 /// What is in a module that is called once.
@@ -149,7 +152,11 @@ impl<'a> Evaluation<'a> {
     pub fn called(&self, around: &Rc<ModuleOnce<'a>>, name: &str) -> Rc<All<ModuleOnce<'a>>> {
         self.called.of((Rc::as_ptr(around), name.to_owned()), || {
             let names = self.names(around);
-            let call = names.and_then(|names| names.block(&format!("module.{name}")));
+            let address = format!("module.{name}");
+            if (names.as_ref()).is_some_and(|names| !names.may_have(&address)) {
+                return Rc::new(All::none());
+            }
+            let call = names.and_then(|names| names.block(&address));
             let names = [around.names.as_slice(), &[name.to_owned()]].concat();
             let module = around
                 .module
@@ -205,6 +212,17 @@ impl<'a> Evaluation<'a> {
         })
     }
 
+    /// All that a block stands for, in all modules that are in a folder.
+    pub fn each(&self, folder: &Path, placed: Placed<'a>) -> Vec<Rc<BlockOnce<'a>>> {
+        let mut each = Vec::new();
+        for &module in self.modules_in(folder) {
+            for once in self.modules(module).each() {
+                each.extend(self.blocks(once, placed).each().cloned());
+            }
+        }
+        each
+    }
+
     /// All that a block stands for which is repeated as it says, or else as a state has it.
     fn all<T>(
         &self,
@@ -213,15 +231,10 @@ impl<'a> Evaluation<'a> {
         in_state: impl Fn() -> BTreeSet<String>,
         once: impl Fn(Each<'a>, String) -> Rc<T>,
     ) -> All<T> {
-        let Some(placed) = placed else {
-            let known = in_state().into_iter();
-            return All {
-                repeated: Repeated::Once,
-                known: known.map(|key| once(Each::Once, key)).collect(),
-                others: Vec::new(),
-            };
-        };
-        let (repeated, told, are_all) = self.repeated(module, placed);
+        // What is not found, or laid over another, may be repeated for anything.
+        let unknown = || (Repeated::ForEach, Vec::new(), false);
+        let (repeated, told, are_all) =
+            placed.map_or_else(unknown, |placed| self.repeated(module, placed));
         let is_told: BTreeSet<String> = told.iter().map(|(key, _)| key.clone()).collect();
         let mut known: Vec<Rc<T>> = told
             .into_iter()
@@ -279,6 +292,11 @@ impl<'a> Evaluation<'a> {
         (Repeated::ForEach, told, are_all)
     }
 
+    /// Whether another block of its folder has the address of a block, so that one is laid over the other.
+    pub fn is_laid_over(&self, folder: &Path, block: &Block) -> bool {
+        self.names_in(folder).block(&block.address()).is_none()
+    }
+
     /// What an argument of a block comes to.
     pub fn argument(&self, once: &Rc<BlockOnce<'a>>, said: Said<'a>) -> Value<'a> {
         let key = (Rc::as_ptr(once), std::ptr::from_ref(said.argument));
@@ -320,7 +338,11 @@ impl<'a> Evaluation<'a> {
     /// What the names in the files of a module refer to; none where its folder is not known.
     fn names(&self, once: &ModuleOnce<'a>) -> Option<Rc<Names<'a>>> {
         let (folder, _) = self.tree.folder(once.module?).ok()?;
-        let names = || Rc::new(Names::of(self.tree, &folder));
-        Some(self.names.of(folder.clone(), names))
+        Some(self.names_in(&folder))
+    }
+
+    fn names_in(&self, folder: &Path) -> Rc<Names<'a>> {
+        let names = || Rc::new(Names::of(self.tree, folder));
+        self.names.of(folder.to_owned(), names)
     }
 }

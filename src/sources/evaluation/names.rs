@@ -41,12 +41,17 @@ impl<'a> Placed<'a> {
 pub(super) struct Names<'a> {
     blocks: HashMap<String, Option<Placed<'a>>>,
     locals: HashMap<&'a str, Option<Said<'a>>>,
+    /// Whether there are files that are not read.
+    are_more: bool,
 }
 
 impl<'a> Names<'a> {
     /// Those of a folder.
     pub fn of(tree: &'a Tree, folder: &Path) -> Self {
-        let mut names = Names::default();
+        let mut names = Names {
+            are_more: tree.unread(Some(folder)).next().is_some(),
+            ..Names::default()
+        };
         for file in tree.files(folder) {
             for block in &file.configuration.blocks {
                 let placed = Placed { file, block };
@@ -69,6 +74,12 @@ impl<'a> Names<'a> {
     /// The block at an address, as `aws_iam_role.app` or `variable.roles`.
     pub fn block(&self, address: &str) -> Option<Placed<'a>> {
         self.blocks.get(address).copied().flatten()
+    }
+
+    /// Whether there is a block at an address, or several laid over each other, or perhaps one in a file that is
+    /// not read.
+    pub fn may_have(&self, address: &str) -> bool {
+        self.blocks.contains_key(address) || self.are_more
     }
 
     /// A local value.

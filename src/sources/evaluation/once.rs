@@ -102,6 +102,15 @@ pub(in crate::sources) struct All<T> {
 }
 
 impl<T> All<T> {
+    /// Nothing.
+    pub fn none() -> Self {
+        All {
+            repeated: Repeated::Once,
+            known: Vec::new(),
+            others: Vec::new(),
+        }
+    }
+
     /// What is known, and then what stands for others.
     pub fn each(&self) -> impl Iterator<Item = &Rc<T>> {
         self.known.iter().chain(&self.others)

@@ -1,11 +1,10 @@
 //! What names refer to in a module that is called once.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::once::{All, BlockOnce, Each, ModuleOnce, Repeated};
 use super::{DEEPEST, Evaluation, LONGEST, Thing, Value};
-use crate::terraform::{Evaluated, Items, Scope, convert};
+use crate::terraform::{Scope, convert};
 
 /// A module, and which one of those that a block in it stands for.
 pub(super) struct Here<'e, 'a> {
@@ -38,7 +37,12 @@ impl<'a> Scope for Here<'_, 'a> {
         match one {
             Thing::Block(block) => self.evaluation.attribute(block, name),
             Thing::Module(module) => self.evaluation.output(module, name),
+            Thing::Several(several) => several.get(name).cloned().unwrap_or(Value::Unknown),
         }
+    }
+
+    fn are_several(&self, one: &Thing<'a>) -> bool {
+        matches!(one, Thing::Several(_))
     }
 
     fn enters(&self) -> bool {
@@ -86,26 +90,20 @@ fn collected<'a, T>(
     key: impl Fn(&T) -> Option<&String>,
 ) -> Value<'a> {
     let known = all.known.iter();
-    let mut values = known.map(|one| Value::One(thing(Rc::clone(one))));
-    let are_all = all.others.is_empty();
+    let things = known.map(|one| {
+        let key = key(one).cloned().unwrap_or_default();
+        (key, Value::One(thing(Rc::clone(one))))
+    });
+    if !all.others.is_empty() {
+        return Value::One(Thing::Several(Rc::new(things.collect())));
+    }
     match all.repeated {
-        Repeated::Once => values.next().unwrap_or(Value::Unknown),
-        Repeated::Count => match Value::list(values.collect(), are_all) {
-            // More are behind those that a state has, if their places follow each other.
-            Evaluated::List(items) => {
-                let places = all.known.iter().map(|one| key(one)?.parse().ok());
-                let are_first = places.enumerate().all(|(at, place)| place == Some(at));
-                Evaluated::List(Items { are_first, ..items })
-            }
-            other => other,
-        },
-        Repeated::ForEach => {
-            let keys = all
-                .known
-                .iter()
-                .map(|one| key(one).cloned().unwrap_or_default());
-            Value::object(keys.zip(values).collect::<BTreeMap<_, _>>(), are_all)
+        Repeated::Once => {
+            let only = things.map(|(_, thing)| thing).next();
+            only.unwrap_or(Value::Unknown)
         }
+        Repeated::Count => Value::list(things.map(|(_, thing)| thing).collect(), true),
+        Repeated::ForEach => Value::object(things.collect(), true),
     }
 }
 

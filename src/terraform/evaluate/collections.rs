@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::value::{Evaluated, Items, Members};
+use super::value::{Evaluated, Items, Members, Places};
 
 /// What a function makes; none where it is none of these, or nobody can tell.
 pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
@@ -16,20 +16,17 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Eval
             } else {
                 items.values.to_vec()
             };
-            Evaluated::list(
-                sorted,
-                items.have_order() || name == "sort" && items.are_all,
-            )
+            Evaluated::list_in(sorted, items.are_all, items.have_order() || name == "sort")
         }
         ("tomap", [Object(_)]) => values[0].clone(),
         ("concat", lists) => concat(lists),
         ("flatten", [List(items)]) => flatten(items),
         ("compact", [List(items)]) => compact(items),
         ("distinct", [List(items)]) => distinct(items),
-        ("reverse", [List(items)]) => Evaluated::list(
-            items.values.iter().rev().cloned().collect(),
-            items.have_order(),
-        ),
+        ("reverse", [List(items)]) => {
+            let reversed = items.values.iter().rev().cloned().collect();
+            Evaluated::list_in(reversed, items.are_all, items.have_order())
+        }
         ("slice", [List(items), start, end]) if items.have_order() => {
             let values = items.values.get(start.as_place()?..end.as_place()?);
             Evaluated::list(values?.to_vec(), true)
@@ -114,29 +111,31 @@ fn sorted<T: Clone>(items: &Items<T>) -> Vec<Evaluated<T>> {
 /// Those of several lists, one behind the other. What is no list, or not known, may hold anything.
 fn concat<T: Clone>(lists: &[Evaluated<T>]) -> Evaluated<T> {
     let mut all = Vec::new();
-    let mut are_all = true;
+    let (mut are_all, mut is_in_order) = (true, true);
     for list in lists {
         match list {
             Evaluated::List(items) => {
                 all.extend(items.values.iter().cloned());
-                are_all &= items.have_order();
+                are_all &= items.are_all;
+                is_in_order &= items.have_order();
             }
             _ => are_all = false,
         }
     }
-    Evaluated::list(all, are_all)
+    Evaluated::list_in(all, are_all, is_in_order)
 }
 
 /// The values of the lists in a list, and of those in these.
 fn flatten<T: Clone>(items: &Items<T>) -> Evaluated<T> {
     let mut all = Vec::new();
-    let mut are_all = items.have_order();
+    let (mut are_all, mut is_in_order) = (items.are_all, items.have_order());
     for value in items.values.iter() {
         match value {
             Evaluated::List(inner) => match flatten(inner) {
                 Evaluated::List(inner) => {
                     all.extend(inner.values.iter().cloned());
                     are_all &= inner.are_all;
+                    is_in_order &= inner.have_order();
                 }
                 _ => are_all = false,
             },
@@ -144,7 +143,7 @@ fn flatten<T: Clone>(items: &Items<T>) -> Evaluated<T> {
             other => all.push(other.clone()),
         }
     }
-    Evaluated::list(all, are_all)
+    Evaluated::list_in(all, are_all, is_in_order)
 }
 
 /// The texts that are not empty, and not `null`.
@@ -174,10 +173,9 @@ fn filtered<T: Clone>(
             None => are_all = false,
         }
     }
-    if items.is_set {
-        Evaluated::set(values, are_all)
-    } else {
-        Evaluated::list(values, are_all)
+    match items.places {
+        Places::Set => Evaluated::set(values, are_all),
+        places => Evaluated::list_in(values, are_all, places == Places::InOrder),
     }
 }
 
@@ -202,7 +200,8 @@ fn distinct<T: Clone>(items: &Items<T>) -> Evaluated<T> {
             each.push(value.clone());
         }
     }
-    Evaluated::list(each, items.are_all && (are_told || items.values.len() < 2))
+    let is_in_order = items.have_order() && (are_told || each.len() < 2);
+    Evaluated::list_in(each, items.are_all, is_in_order)
 }
 
 /// Several maps in one: of those with the same key the last counts.
@@ -230,7 +229,7 @@ fn merge<T: Clone>(maps: &[Evaluated<T>]) -> Option<Evaluated<T>> {
 }
 
 /// What a later map may have in the place of these is not known.
-fn forget<T>(values: &mut BTreeMap<String, Evaluated<T>>) {
+pub(super) fn forget<T>(values: &mut BTreeMap<String, Evaluated<T>>) {
     for value in values.values_mut() {
         *value = Evaluated::Unknown;
     }
@@ -241,6 +240,9 @@ fn zipmap<T: Clone>(keys: &Items<T>, values: &Items<T>) -> Option<Evaluated<T>> 
         return None;
     }
     let is_placed = values.have_order();
+    if is_placed && keys.values.len() != values.values.len() {
+        return Some(Evaluated::Failed);
+    }
     let members = keys.values.iter().enumerate().filter_map(|(place, key)| {
         let value = values.values.get(place).filter(|_| is_placed);
         Some((
@@ -321,7 +323,8 @@ fn product<T: Clone>(lists: &[Evaluated<T>]) -> Option<Evaluated<T>> {
         };
         rows = rows.iter().flat_map(with).collect();
     }
-    let are_all = lists.iter().all(|list| list.have_order());
+    let are_all = lists.iter().all(|list| list.are_all);
+    let are_in_order = lists.iter().all(|list| list.have_order());
     let rows = rows.into_iter().map(|row| Evaluated::list(row, true));
-    Some(Evaluated::list(rows.collect(), are_all))
+    Some(Evaluated::list_in(rows.collect(), are_all, are_in_order))
 }

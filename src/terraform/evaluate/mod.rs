@@ -7,6 +7,8 @@ mod collections;
 mod functions;
 mod numbers;
 mod operators;
+#[cfg(test)]
+mod tests;
 mod text;
 mod texts;
 mod types;
@@ -22,7 +24,8 @@ use hcl_edit::expr::{
 use hcl_edit::template::{Directive, Element, Strip};
 
 pub(crate) use text::PartText;
-pub(crate) use value::{Evaluated, Items};
+use value::Items;
+pub(crate) use value::{Evaluated, Places};
 
 /// What the names in expressions refer to.
 pub(crate) trait Scope {
@@ -33,8 +36,12 @@ pub(crate) trait Scope {
     /// were taken for that.
     fn named(&self, first: &str, names: &[&str]) -> (Evaluated<Self::One>, usize);
 
-    /// An attribute of what a block makes, or an output of a module.
+    /// An attribute of what a block makes, or an output of a module; of several of which nobody can tell which
+    /// there are, the one with this key.
     fn attribute(&self, one: &Self::One, name: &str) -> Evaluated<Self::One>;
+
+    /// Whether it stands for several of which nobody can tell which there are.
+    fn are_several(&self, one: &Self::One) -> bool;
 
     /// Goes one step deeper; not where that would be too deep, or too long.
     fn enters(&self) -> bool;
@@ -45,8 +52,7 @@ pub(crate) trait Scope {
 
 /// Evaluates an expression.
 pub(crate) fn evaluate<S: Scope>(expression: &Expression, scope: &S) -> Evaluated<S::One> {
-    let bound = Vec::new();
-    Evaluating { scope, bound }.value(expression)
+    Evaluating::in_scope(scope).value(expression)
 }
 
 /// Makes a value of the type that a variable says, as `map(object({ arn = string }))`.
@@ -55,14 +61,25 @@ pub(crate) fn convert<S: Scope>(
     kind: &Expression,
     scope: &S,
 ) -> Evaluated<S::One> {
-    let bound = Vec::new();
-    Evaluating { scope, bound }.converted(value, kind)
+    Evaluating::in_scope(scope).converted(value, kind)
 }
 
 struct Evaluating<'s, S: Scope> {
     scope: &'s S,
     /// What `for` binds, the innermost last.
     bound: Vec<(String, Evaluated<S::One>)>,
+    /// Whether Terraform may refuse something of it, since it is not known in full.
+    may_fail: bool,
+}
+
+impl<'s, S: Scope> Evaluating<'s, S> {
+    fn in_scope(scope: &'s S) -> Self {
+        Evaluating {
+            scope,
+            bound: Vec::new(),
+            may_fail: false,
+        }
+    }
 }
 
 impl<S: Scope> Evaluating<'_, S> {
@@ -72,6 +89,13 @@ impl<S: Scope> Evaluating<'_, S> {
         }
         let value = self.of(expression);
         self.scope.leaves();
+        self.may_fail |= match &value {
+            Evaluated::Unknown => true,
+            Evaluated::Text(text) => text.as_known().is_none(),
+            Evaluated::List(items) => !items.are_all,
+            Evaluated::Object(members) => !members.are_all,
+            _ => false,
+        };
         value
     }
 
@@ -80,7 +104,7 @@ impl<S: Scope> Evaluating<'_, S> {
             Expression::Null(_) => Evaluated::Null,
             Expression::Bool(truth) => Evaluated::Bool(*truth.value()),
             Expression::Number(number) => {
-                (number.value().as_f64()).map_or(Evaluated::Unknown, Evaluated::Number)
+                (number.value().as_i64()).map_or(Evaluated::Unknown, Evaluated::Number)
             }
             Expression::String(text) => Evaluated::text(text.as_str()),
             Expression::Array(list) => {
@@ -91,8 +115,14 @@ impl<S: Scope> Evaluating<'_, S> {
             Expression::StringTemplate(template) => {
                 self.template(&template.iter().collect::<Vec<&Element>>())
             }
-            // Nobody is named in one, and how its lines are indented is not looked into.
-            Expression::HeredocTemplate(_) => Evaluated::Unknown,
+            // How its lines are indented is not looked into.
+            Expression::HeredocTemplate(heredoc) => {
+                let elements: Vec<&Element> = heredoc.template.iter().collect();
+                match self.template(&elements) {
+                    Evaluated::Failed => Evaluated::Failed,
+                    value => Evaluated::Text(value.as_text().of_lines()),
+                }
+            }
             Expression::Parenthesis(inner) => self.value(inner.inner()),
             Expression::Variable(name) => self.variable(name.as_str(), &[]).0,
             Expression::Conditional(condition) => self.conditional(condition),
@@ -115,9 +145,12 @@ impl<S: Scope> Evaluating<'_, S> {
                 ObjectKey::Expression(key) => self.value(key).known_text(),
             };
             let value = self.value(value.expr());
-            match key {
-                Some(key) => _ = members.insert(key, value),
-                None => are_all = false,
+            if let Some(key) = key {
+                members.insert(key, value);
+            } else {
+                // It may be one of those before it.
+                are_all = false;
+                collections::forget(&mut members);
             }
         }
         whole(Evaluated::object(members, are_all))
@@ -128,14 +161,14 @@ impl<S: Scope> Evaluating<'_, S> {
         if let [Element::Interpolation(only)] = elements {
             return self.value(&only.expr);
         }
+        // What is stripped is beside these.
+        if elements.iter().any(|element| strips(element)) {
+            return Evaluated::Text(PartText::unknown());
+        }
         let mut text = PartText::known("");
         for element in elements {
             let part = match element {
                 Element::Literal(literal) => Evaluated::text(literal.as_str()),
-                // What is stripped is beside it.
-                Element::Interpolation(inner) if inner.strip != Strip::None => {
-                    return Evaluated::Text(PartText::unknown());
-                }
                 Element::Interpolation(inner) => self.value(&inner.expr),
                 Element::Directive(directive) => self.directive(directive),
             };
@@ -153,11 +186,6 @@ impl<S: Scope> Evaluating<'_, S> {
             return Evaluated::Unknown;
         };
         let (of_if, of_else) = (&directive.if_expr, directive.else_expr.as_ref());
-        let strips = [of_if.strip, directive.endif_expr.strip];
-        let mut strips = strips.into_iter().chain(of_else.map(|one| one.strip));
-        if strips.any(|strip| strip != Strip::None) {
-            return Evaluated::Unknown;
-        }
         let template = match self.value(&of_if.cond_expr).as_bool() {
             Some(true) => Some(&of_if.template),
             Some(false) => of_else.map(|one| &one.template),
@@ -197,26 +225,13 @@ impl<S: Scope> Evaluating<'_, S> {
         if !is_of_terraform {
             return Evaluated::Unknown;
         }
-        let mut values: Vec<Evaluated<S::One>> = Vec::new();
-        for argument in &call.args {
-            let value = self.value(argument);
-            match name {
-                // The first that Terraform can evaluate.
-                "try" if value.has_failed() => {}
-                "try" => return value,
-                _ => values.push(value),
-            }
+        match name {
+            "try" => return self.first_of(call),
+            "can" => return self.can(call),
+            _ => {}
         }
-        if name == "try" {
-            return Evaluated::Failed;
-        }
-        if name == "can" {
-            return match values.as_slice() {
-                [Evaluated::Failed] => Evaluated::Bool(false),
-                [Evaluated::Unknown] => Evaluated::Unknown,
-                _ => Evaluated::Bool(true),
-            };
-        }
+        let values = call.args.iter().map(|argument| self.value(argument));
+        let mut values: Vec<Evaluated<S::One>> = values.collect();
         if call.args.expand_final() {
             let last = values.pop();
             match last {
@@ -230,6 +245,36 @@ impl<S: Scope> Evaluating<'_, S> {
             return Evaluated::Failed;
         }
         functions::call(name, &values)
+    }
+
+    /// `try`: the first that Terraform does not refuse.
+    fn first_of(&mut self, call: &FuncCall) -> Evaluated<S::One> {
+        for argument in &call.args {
+            let (value, is_told) = self.tried(argument);
+            if !is_told {
+                return Evaluated::Unknown;
+            }
+            if !value.has_failed() {
+                return value;
+            }
+        }
+        Evaluated::Failed
+    }
+
+    /// `can`: whether Terraform does not refuse it.
+    fn can(&mut self, call: &FuncCall) -> Evaluated<S::One> {
+        match call.args.get(0).map(|argument| self.tried(argument)) {
+            Some((value, true)) => Evaluated::Bool(!value.has_failed()),
+            _ => Evaluated::Unknown,
+        }
+    }
+
+    /// What something comes to, and whether it is known that Terraform refuses it, or does not.
+    fn tried(&mut self, argument: &Expression) -> (Evaluated<S::One>, bool) {
+        let may_fail = std::mem::take(&mut self.may_fail);
+        let value = self.value(argument);
+        let is_told = !std::mem::replace(&mut self.may_fail, may_fail);
+        (value, is_told)
     }
 
     fn variable(&mut self, first: &str, names: &[&str]) -> (Evaluated<S::One>, usize) {
@@ -298,11 +343,13 @@ impl<S: Scope> Evaluating<'_, S> {
     ) -> Evaluated<S::One> {
         match value {
             Evaluated::Unknown | Evaluated::Failed | Evaluated::NotMade(_) => value.clone(),
+            Evaluated::One(one) if self.scope.are_several(one) => Evaluated::Unknown,
             Evaluated::Null => Evaluated::list(Vec::new(), true),
             Evaluated::List(items) => {
+                let (are_all, is_in_order) = (items.are_all, items.have_order());
                 let values = items.values.iter();
                 let values = values.map(|one| self.followed(one.clone(), operators));
-                whole(Evaluated::list(values.collect(), items.are_all))
+                whole(Evaluated::list_in(values.collect(), are_all, is_in_order))
             }
             single => Evaluated::list(vec![self.followed(single.clone(), operators)], true),
         }
@@ -321,6 +368,8 @@ impl<S: Scope> Evaluating<'_, S> {
                 }
                 let value = self.scope.attribute(one, name);
                 self.scope.leaves();
+                // One of which a state tells may be there no more.
+                self.may_fail |= self.scope.are_several(one);
                 value
             }
             Evaluated::NotMade(called) => Evaluated::NotMade(format!("{called}.{name}")),
@@ -334,16 +383,11 @@ impl<S: Scope> Evaluating<'_, S> {
             (Evaluated::Failed, _) | (_, Evaluated::Failed) => Evaluated::Failed,
             (Evaluated::List(items), key) => match key.as_place() {
                 // The values of a set have no places.
-                Some(place) if items.are_all && !items.is_set => items
+                Some(place) if items.places == Places::InOrder => items
                     .values
                     .get(place)
                     .cloned()
                     .unwrap_or(Evaluated::Failed),
-                Some(place) if items.are_first => items
-                    .values
-                    .get(place)
-                    .cloned()
-                    .unwrap_or(Evaluated::Unknown),
                 _ => Evaluated::Unknown,
             },
             (Evaluated::Object(_) | Evaluated::One(_) | Evaluated::NotMade(_), key) => {
@@ -368,6 +412,22 @@ impl<S: Scope> Evaluating<'_, S> {
         operators::binary(*operation.operator.value(), &one, &other)
     }
 
+    /// Whether Terraform refuses a condition whatever the values are: it looks before it goes through them.
+    fn condition_fails(&mut self, each: &ForExpr) -> bool {
+        let Some(condition) = &each.cond else {
+            return false;
+        };
+        let names = self.bound.len();
+        let key = each.intro.key_var.iter();
+        for name in key.chain(std::iter::once(&each.intro.value_var)) {
+            self.bound
+                .push((name.as_str().to_owned(), Evaluated::Unknown));
+        }
+        let (value, _) = self.tried(&condition.expr);
+        self.bound.truncate(names);
+        value.has_failed()
+    }
+
     /// `[for v in list : v]` and `{ for k, v in map : k => v }`.
     fn each(&mut self, each: &ForExpr) -> Evaluated<S::One> {
         let collection = self.value(&each.intro.collection_expr);
@@ -376,6 +436,13 @@ impl<S: Scope> Evaluating<'_, S> {
         }
         let Some((entries, mut are_all)) = collection.entries() else {
             return Evaluated::Unknown;
+        };
+        if self.condition_fails(each) {
+            return Evaluated::Failed;
+        }
+        let is_in_order = match &collection {
+            Evaluated::List(items) => items.have_order(),
+            _ => true,
         };
         let mut list = Vec::new();
         let mut grouped: BTreeMap<String, Vec<Evaluated<S::One>>> = BTreeMap::new();
@@ -406,11 +473,14 @@ impl<S: Scope> Evaluating<'_, S> {
             self.bound.truncate(names);
         }
         if each.key_expr.is_none() {
-            return whole(Evaluated::list(list, are_all));
+            return whole(Evaluated::list_in(list, are_all, is_in_order));
+        }
+        if !each.grouping && grouped.values().any(|values| values.len() > 1) {
+            return Evaluated::Failed;
         }
         let members = grouped.into_iter().map(|(key, values)| {
             let value = if each.grouping {
-                Evaluated::list(values, are_all)
+                Evaluated::list_in(values, are_all, is_in_order)
             } else {
                 values.into_iter().next_back().unwrap_or(Evaluated::Unknown)
             };
@@ -418,6 +488,25 @@ impl<S: Scope> Evaluating<'_, S> {
         });
         whole(Evaluated::object(members.collect(), are_all))
     }
+}
+
+/// Whether a part of a template takes white space off what is beside it.
+fn strips(element: &Element) -> bool {
+    let strips = match element {
+        Element::Literal(_) => Vec::new(),
+        Element::Interpolation(inner) => vec![inner.strip],
+        Element::Directive(directive) => match &**directive {
+            Directive::If(directive) => {
+                let of_else = directive.else_expr.iter().map(|one| one.strip);
+                let of_if = [directive.if_expr.strip, directive.endif_expr.strip];
+                of_else.chain(of_if).collect()
+            }
+            Directive::For(directive) => {
+                vec![directive.for_expr.strip, directive.endfor_expr.strip]
+            }
+        },
+    };
+    strips.iter().any(|strip| *strip != Strip::None)
 }
 
 /// A collection, unless Terraform refuses one of its values.

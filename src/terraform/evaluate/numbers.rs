@@ -7,20 +7,17 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Eval
     let number = |place: usize| values.get(place).and_then(Evaluated::as_number);
     let made = match (name, values) {
         ("tonumber" | "tobool", [Evaluated::Null]) => Evaluated::Null,
-        ("tonumber", [_]) => Evaluated::Number(number(0)?),
+        ("tonumber" | "ceil" | "floor", [_]) => Evaluated::Number(number(0)?),
         ("tobool", [value]) => Evaluated::Bool(value.as_bool()?),
-        ("min", [_, ..]) => {
-            Evaluated::Number(numbers(values)?.into_iter().fold(f64::INFINITY, f64::min))
+        ("min", [_, ..]) => Evaluated::Number(numbers(values)?.into_iter().min()?),
+        ("max", [_, ..]) => Evaluated::Number(numbers(values)?.into_iter().max()?),
+        ("abs", [_]) => Evaluated::Number(number(0)?.checked_abs()?),
+        ("sum", [list]) => {
+            let numbers = numbers(&all_of(list)?)?;
+            let mut numbers = numbers.into_iter();
+            let first = numbers.next()?;
+            Evaluated::Number(numbers.try_fold(first, i64::checked_add)?)
         }
-        ("max", [_, ..]) => Evaluated::Number(
-            numbers(values)?
-                .into_iter()
-                .fold(f64::NEG_INFINITY, f64::max),
-        ),
-        ("abs", [_]) => Evaluated::Number(number(0)?.abs()),
-        ("ceil", [_]) => Evaluated::Number(number(0)?.ceil()),
-        ("floor", [_]) => Evaluated::Number(number(0)?.floor()),
-        ("sum", [list]) => Evaluated::Number(numbers(&all_of(list)?)?.into_iter().sum()),
         ("length", [value]) => Evaluated::place(value.length()?),
         ("alltrue", [list]) => {
             let truths = all(all_of(list)?.iter().map(Evaluated::as_bool));
@@ -47,7 +44,7 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Eval
     Some(made)
 }
 
-fn numbers<T: Clone>(values: &[Evaluated<T>]) -> Option<Vec<f64>> {
+fn numbers<T: Clone>(values: &[Evaluated<T>]) -> Option<Vec<i64>> {
     values.iter().map(Evaluated::as_number).collect()
 }
 
@@ -58,27 +55,22 @@ fn all_of<T: Clone>(value: &Evaluated<T>) -> Option<Vec<Evaluated<T>>> {
 }
 
 /// `range(limit)`, `range(start, limit)`, `range(start, limit, step)`. Terraform has a limit too.
-fn range<T: Clone>(numbers: &[f64]) -> Option<Evaluated<T>> {
-    const MOST: f64 = 1024.0;
+fn range<T: Clone>(numbers: &[i64]) -> Option<Evaluated<T>> {
+    const MOST: usize = 1024;
     let (start, limit, step) = match *numbers {
-        [limit] => (0.0, limit, if limit < 0.0 { -1.0 } else { 1.0 }),
-        [start, limit] => (start, limit, if limit < start { -1.0 } else { 1.0 }),
-        [start, limit, step] if step != 0.0 => (start, limit, step),
+        [limit] => (0, limit, if limit < 0 { -1 } else { 1 }),
+        [start, limit] => (start, limit, if limit < start { -1 } else { 1 }),
+        [start, limit, step] if step != 0 => (start, limit, step),
         _ => return None,
     };
-    let count = ((limit - start) / step).ceil();
-    if count.is_nan() || count > MOST {
-        return None;
-    }
     let mut values = Vec::new();
     let mut next = start;
-    while if step > 0.0 {
-        next < limit
-    } else {
-        next > limit
-    } {
+    while if step > 0 { next < limit } else { next > limit } {
+        if values.len() >= MOST {
+            return None;
+        }
         values.push(Evaluated::Number(next));
-        next += step;
+        next = next.checked_add(step)?;
     }
     Some(Evaluated::list(values, true))
 }

@@ -10,7 +10,10 @@ pub(super) fn unary<T: Clone>(operator: UnaryOperator, value: &Evaluated<T>) -> 
     }
     let made = match operator {
         UnaryOperator::Not => value.as_bool().map(|truth| Evaluated::Bool(!truth)),
-        UnaryOperator::Neg => value.as_number().map(|number| Evaluated::Number(-number)),
+        UnaryOperator::Neg => {
+            let number = value.as_number().and_then(i64::checked_neg);
+            number.map(Evaluated::Number)
+        }
     };
     made.unwrap_or(Evaluated::Unknown)
 }
@@ -55,14 +58,18 @@ fn of_numbers<T: Clone>(
         BinaryOperator::Greater => one > other,
         _ => {
             let number = match operator {
-                BinaryOperator::Plus => one + other,
-                BinaryOperator::Minus => one - other,
-                BinaryOperator::Mul => one * other,
-                BinaryOperator::Div => one / other,
-                BinaryOperator::Mod => one % other,
-                _ => return None,
+                BinaryOperator::Plus => one.checked_add(other),
+                BinaryOperator::Minus => one.checked_sub(other),
+                BinaryOperator::Mul => one.checked_mul(other),
+                // What is not whole is not known.
+                BinaryOperator::Div => {
+                    let is_whole = one.checked_rem(other) == Some(0);
+                    one.checked_div(other).filter(|_| is_whole)
+                }
+                BinaryOperator::Mod if one >= 0 => one.checked_rem(other),
+                _ => None,
             };
-            return number.is_finite().then_some(Evaluated::Number(number));
+            return number.map(Evaluated::Number);
         }
     };
     Some(Evaluated::Bool(truth))

@@ -37,6 +37,11 @@ impl PartText {
         self.0.first().map_or("", String::as_str)
     }
 
+    /// The same, if it has no letters beside those of ASCII.
+    pub fn ascii(self) -> Option<Self> {
+        self.0.iter().all(|part| part.is_ascii()).then_some(self)
+    }
+
     /// The same with another text behind it.
     pub fn then(mut self, next: &PartText) -> Self {
         let mut parts = next.0.iter();
@@ -122,6 +127,29 @@ impl PartText {
             (None, Some(text)) => self.may_be(text),
             (None, None) => both_begin && both_end,
         }
+    }
+
+    /// Whether a part of it that is known has these letters.
+    pub fn has(&self, letters: &str) -> bool {
+        self.0.iter().any(|part| part.contains(letters))
+    }
+
+    /// Whether a part of it that is known has these letters, and no name goes on behind them.
+    pub fn has_word(&self, letters: &str) -> bool {
+        let is_in_name =
+            |letter: char| letter.is_ascii_alphanumeric() || "+=,.@_-/".contains(letter);
+        self.0.iter().any(|part| {
+            let mut places = part.match_indices(letters);
+            places.any(|(at, _)| !part[at + letters.len()..].starts_with(is_in_name))
+        })
+    }
+
+    /// The same where nobody knows what begins each line, nor what ends it all.
+    pub fn of_lines(&self) -> Self {
+        let parts = self.0.iter().flat_map(|part| part.split('\n'));
+        let parts = parts.map(|line| line.trim_start().to_owned());
+        let whole = std::iter::once(String::new()).chain(parts);
+        PartText(whole.chain([String::new()]).collect())
     }
 
     /// How messages write it.

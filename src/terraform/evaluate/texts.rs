@@ -12,12 +12,14 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Eval
     };
     let known = |place: usize| values.get(place).and_then(Evaluated::known_text);
     let made = match (name, values) {
-        ("tostring", [Evaluated::Null]) => return Some(Evaluated::Null),
-        ("tostring", [value @ Evaluated::NotMade(_)]) => return Some(value.clone()),
-        ("tostring", [_]) => text(0),
-        ("lower", [_]) => text(0).map(str::to_lowercase),
-        ("upper", [_]) => text(0).map(str::to_uppercase),
-        ("title", [_]) => PartText::known(title(&known(0)?)),
+        ("tostring", [value @ (Evaluated::Null | Evaluated::NotMade(_))]) => {
+            return Some(value.clone());
+        }
+        ("tostring", [Evaluated::Text(_) | Evaluated::Bool(_) | Evaluated::Number(_)]) => text(0),
+        // What becomes of letters of other languages is not looked into.
+        ("lower", [_]) => text(0).ascii()?.map(str::to_ascii_lowercase),
+        ("upper", [_]) => text(0).ascii()?.map(str::to_ascii_uppercase),
+        ("title", [_]) => PartText::known(title(text(0).ascii()?.as_known()?)),
         ("trimspace", [_]) => PartText::known(known(0)?.trim()),
         ("chomp", [_]) => PartText::known(known(0)?.trim_end_matches(['\r', '\n'])),
         ("trim", [_, _]) => {
@@ -82,7 +84,7 @@ fn substr<T: Clone>(text: &str, values: &[Evaluated<T>]) -> Option<PartText> {
     let rest = letters.get(start..)?;
     let part = match values[2].as_place() {
         Some(length) => rest.get(..length).unwrap_or(rest),
-        None if values[2].as_number()? < 0.0 => rest,
+        None if values[2].as_number()? < 0 => rest,
         None => return None,
     };
     Some(PartText::known(part.iter().collect::<String>()))
@@ -108,9 +110,9 @@ fn join<T: Clone>(separator: &PartText, lists: &[Evaluated<T>]) -> Option<PartTe
             _ => (Vec::new(), false),
         };
         if !are_all {
-            // Before and behind it something may be known.
+            // Before and behind it something may be known; where there are none of these, no separator is.
             text = text.then(&PartText::unknown());
-            is_first = false;
+            is_first = true;
             continue;
         }
         for (_, value) in entries {
@@ -126,6 +128,7 @@ fn join<T: Clone>(separator: &PartText, lists: &[Evaluated<T>]) -> Option<PartTe
 
 fn split<T: Clone>(separator: &str, text: &str) -> Evaluated<T> {
     let parts: Vec<Evaluated<T>> = match separator {
+        "" if !text.is_ascii() => return Evaluated::Unknown,
         "" => text
             .chars()
             .map(String::from)
@@ -153,14 +156,10 @@ fn formatted<T: Clone>(format: &str, values: &[Evaluated<T>]) -> Option<PartText
             }
             Some('s' | 'v') => values.next()?.as_text(),
             Some('d') => {
-                let whole =
-                    |value: &Evaluated<T>| value.as_number().is_some_and(|one| one.fract() == 0.0);
-                let value = values.next()?;
-                if whole(value) {
-                    value.as_text()
-                } else {
-                    PartText::unknown()
-                }
+                let number = values.next()?.as_number();
+                number.map_or_else(PartText::unknown, |number| {
+                    PartText::known(number.to_string())
+                })
             }
             Some(_) => return Some(text.then(&PartText::unknown())),
         };
@@ -181,9 +180,10 @@ fn formatlist<T: Clone>(format: &Evaluated<T>, values: &[Evaluated<T>]) -> Optio
     if lengths.iter().any(|length| *length != count) {
         return None;
     }
-    let are_all = lists.clone().all(super::Items::have_order);
+    let are_all = lists.clone().all(|items| items.are_all);
+    let are_in_order = lists.clone().all(super::Items::have_order);
     // Where others are between these, which belong together is known of one list alone.
-    if !are_all && lengths.len() > 1 {
+    if !are_in_order && lengths.len() > 1 {
         return None;
     }
     let texts = (0..count).map(|place| {
@@ -194,5 +194,5 @@ fn formatlist<T: Clone>(format: &Evaluated<T>, values: &[Evaluated<T>]) -> Optio
         let text = formatted(&format, &values.collect::<Vec<_>>());
         text.map_or(Evaluated::Unknown, Evaluated::Text)
     });
-    Some(Evaluated::list(texts.collect(), are_all))
+    Some(Evaluated::list_in(texts.collect(), are_all, are_in_order))
 }

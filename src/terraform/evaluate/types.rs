@@ -44,7 +44,7 @@ impl<S: Scope> Evaluating<'_, S> {
                 if call.name.name.as_str() == "set" {
                     Evaluated::set(values, items.are_all)
                 } else {
-                    Evaluated::list(values, items.have_order())
+                    Evaluated::list_in(values, items.are_all, items.have_order())
                 }
             }
             ("map", Evaluated::Object(members), of) => {

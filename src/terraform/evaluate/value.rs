@@ -17,8 +17,8 @@ pub(crate) enum Evaluated<T> {
     Null,
     /// A truth.
     Bool(bool),
-    /// A number.
-    Number(f64),
+    /// A number, which is whole.
+    Number(i64),
     /// A text, or as much of it as is known.
     Text(PartText),
     /// A list, a tuple or a set.
@@ -34,15 +34,26 @@ pub(crate) enum Evaluated<T> {
 /// The values of a list, a tuple or a set.
 #[derive(Clone, Debug)]
 pub(crate) struct Items<T> {
-    /// Those that are surely there, in order; those of a set in the order that Terraform goes through them in,
-    /// where all are known.
+    /// Those that are surely there; those of a set in the order that Terraform goes through them in, where all
+    /// are known.
     pub values: Rc<Vec<Evaluated<T>>>,
-    /// Whether there are no others, at any place.
+    /// Whether there are no others.
     pub are_all: bool,
-    /// Whether others are behind these, if there are any, so that the places of these are known.
-    pub are_first: bool,
-    /// Whether it is a set, so that two that turn out to be the same are one.
-    pub is_set: bool,
+    /// What is known of their places.
+    pub places: Places,
+    /// How many values there are in all, with those within these.
+    size: usize,
+}
+
+/// What is known of the places that values have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Places {
+    /// They are in order, and there are no others between them.
+    InOrder,
+    /// They have none: it is a set. Two that turn out to be the same are one.
+    Set,
+    /// Nobody can tell, nor whether two that turn out to be the same are one.
+    Unknown,
 }
 
 /// The members of a map or an object.
@@ -52,17 +63,23 @@ pub(crate) struct Members<T> {
     pub values: Rc<BTreeMap<String, Evaluated<T>>>,
     /// Whether there are no others.
     pub are_all: bool,
+    /// How many values there are in all, with those within these.
+    size: usize,
 }
 
 impl<T: Clone> Items<T> {
-    /// Whether these are all, and each stands at a known place.
+    /// Whether these are all, and it is known in which order Terraform goes through them.
     pub fn have_order(&self) -> bool {
         let is_told = |value: &Evaluated<T>| value.known_text().is_some();
-        self.are_all && (!self.is_set || self.values.iter().all(is_told))
+        match self.places {
+            Places::InOrder => self.are_all,
+            Places::Set => self.are_all && self.values.iter().all(is_told),
+            Places::Unknown => false,
+        }
     }
 }
 
-/// A collection of more than so many is not known.
+/// A collection of more than so many, with those within these, is not known.
 pub(super) const MOST: usize = 10_000;
 
 impl<T: Clone> Evaluated<T> {
@@ -71,16 +88,31 @@ impl<T: Clone> Evaluated<T> {
         Evaluated::Text(PartText::known(text))
     }
 
-    /// A list with these values; `are_all` where there are no others.
+    /// A list with these values in order; `are_all` where there are no others.
     pub fn list(values: Vec<Self>, are_all: bool) -> Self {
-        if values.len() > MOST {
+        Evaluated::list_in(values, are_all, are_all)
+    }
+
+    /// The same, where the order may not be known.
+    pub fn list_in(values: Vec<Self>, are_all: bool, is_in_order: bool) -> Self {
+        let places = if is_in_order && are_all {
+            Places::InOrder
+        } else {
+            Places::Unknown
+        };
+        Evaluated::items(values, are_all, places)
+    }
+
+    fn items(values: Vec<Self>, are_all: bool, places: Places) -> Self {
+        let size = size_of(values.iter());
+        if size > MOST {
             return Evaluated::Unknown;
         }
         Evaluated::List(Items {
             values: Rc::new(values),
             are_all,
-            are_first: false,
-            is_set: false,
+            places,
+            size,
         })
     }
 
@@ -99,32 +131,28 @@ impl<T: Clone> Evaluated<T> {
             }
         }
         if each.iter().all(|one| one.known_text().is_some()) {
-            let numbers: Option<Vec<f64>> = each.iter().map(Evaluated::as_plain_number).collect();
+            let numbers: Option<Vec<i64>> = each.iter().map(Evaluated::as_plain_number).collect();
             match numbers {
                 Some(mut numbers) => {
-                    numbers.sort_by(f64::total_cmp);
+                    numbers.sort_unstable();
                     each = numbers.into_iter().map(Evaluated::Number).collect();
                 }
                 None => each.sort_by_key(Evaluated::known_text),
             }
         }
-        match Evaluated::list(each, are_all) {
-            Evaluated::List(items) => Evaluated::List(Items {
-                is_set: true,
-                ..items
-            }),
-            other => other,
-        }
+        Evaluated::items(each, are_all, Places::Set)
     }
 
     /// A map or an object with these members; `are_all` where there are no others.
     pub fn object(values: BTreeMap<String, Self>, are_all: bool) -> Self {
-        if values.len() > MOST {
+        let size = size_of(values.values());
+        if size > MOST {
             return Evaluated::Unknown;
         }
         Evaluated::Object(Members {
             values: Rc::new(values),
             are_all,
+            size,
         })
     }
 
@@ -138,7 +166,7 @@ impl<T: Clone> Evaluated<T> {
         match self {
             Evaluated::Text(text) => text.clone(),
             Evaluated::Bool(truth) => PartText::known(truth.to_string()),
-            Evaluated::Number(number) => PartText::known(written(*number)),
+            Evaluated::Number(number) => PartText::known(number.to_string()),
             _ => PartText::unknown(),
         }
     }
@@ -158,11 +186,13 @@ impl<T: Clone> Evaluated<T> {
     }
 
     /// The number that it is, or that its text says.
-    pub fn as_number(&self) -> Option<f64> {
+    pub fn as_number(&self) -> Option<i64> {
         match self {
             Evaluated::Text(text) => {
-                let number: f64 = text.as_known()?.parse().ok()?;
-                number.is_finite().then_some(number)
+                let text = text.as_known()?;
+                let digits = text.strip_prefix('-').unwrap_or(text);
+                let is_whole = digits.bytes().all(|byte| byte.is_ascii_digit());
+                is_whole.then(|| text.parse().ok()).flatten()
             }
             other => other.as_plain_number(),
         }
@@ -170,13 +200,10 @@ impl<T: Clone> Evaluated<T> {
 
     /// The place in a list that it names.
     pub fn as_place(&self) -> Option<usize> {
-        let number = self.as_number()?;
-        let is_place = number >= 0.0 && number.fract() == 0.0 && number < 1e9;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        is_place.then_some(number as usize)
+        usize::try_from(self.as_number()?).ok()
     }
 
-    fn as_plain_number(&self) -> Option<f64> {
+    fn as_plain_number(&self) -> Option<i64> {
         match self {
             Evaluated::Number(number) => Some(*number),
             _ => None,
@@ -189,31 +216,30 @@ impl<T: Clone> Evaluated<T> {
         match (self, other) {
             (Null, Null) => Some(true),
             (Bool(one), Bool(other)) => Some(one == other),
-            (Number(one), Number(other)) => Some((one - other).abs() < f64::EPSILON),
+            (Number(one), Number(other)) => Some(one == other),
             (Text(one), Text(other)) => match (one.as_known(), other.as_known()) {
-                (Some(one), Some(other)) => Some(one == other),
+                (Some(one), Some(other)) if one == other => Some(true),
+                // Letters may be written in several ways that are the same to Terraform.
+                (Some(one), Some(other)) => (one.is_ascii() && other.is_ascii()).then_some(false),
                 _ => (!one.may_be_as(other)).then_some(false),
             },
+            // What is written as a text may have been made one.
+            (Text(_), Bool(_) | Number(_)) | (Bool(_) | Number(_), Text(_)) => {
+                (!self.as_text().may_be_as(&other.as_text())).then_some(false)
+            }
+            // A list is another value than a tuple or a set of the same, and a map than an object.
             (List(one), List(other)) => {
-                let are_told = one.are_all && other.are_all && !one.is_set && !other.is_set;
-                if !are_told {
-                    return None;
-                }
-                if one.values.len() != other.values.len() {
-                    return Some(false);
-                }
-                let values = one.values.iter().zip(&*other.values);
-                all(values.map(|(one, other)| one.is(other)))
+                let are_in_order = [one, other].map(|items| items.places == Places::InOrder);
+                let values = || one.values.iter().zip(&*other.values);
+                let are_other = one.values.len() != other.values.len()
+                    || all(values().map(|(one, other)| one.is(other))) == Some(false);
+                (are_in_order == [true, true] && are_other).then_some(false)
             }
             (Object(one), Object(other)) => {
-                if !one.are_all || !other.are_all {
-                    return None;
-                }
-                if !one.values.keys().eq(other.values.keys()) {
-                    return Some(false);
-                }
-                let values = one.values.values().zip(other.values.values());
-                all(values.map(|(one, other)| one.is(other)))
+                let values = || one.values.values().zip(other.values.values());
+                let are_other = !one.values.keys().eq(other.values.keys())
+                    || all(values().map(|(one, other)| one.is(other))) == Some(false);
+                (one.are_all && other.are_all && are_other).then_some(false)
             }
             (NotMade(_) | One(_) | Evaluated::Unknown | Evaluated::Failed, _)
             | (_, NotMade(_) | One(_) | Evaluated::Unknown | Evaluated::Failed) => None,
@@ -227,15 +253,12 @@ impl<T: Clone> Evaluated<T> {
     pub fn entries(&self) -> Option<(Vec<(Self, Self)>, bool)> {
         match self {
             Evaluated::List(items) => {
-                let is_placed = items.are_all && !items.is_set;
                 let values = items.values.iter().enumerate();
                 let entries = values.map(|(place, value)| {
-                    let key = if items.is_set {
-                        value.clone()
-                    } else if is_placed {
-                        Evaluated::place(place)
-                    } else {
-                        Evaluated::Unknown
+                    let key = match items.places {
+                        Places::InOrder => Evaluated::place(place),
+                        Places::Set => value.clone(),
+                        Places::Unknown => Evaluated::Unknown,
                     };
                     (key, value.clone())
                 });
@@ -252,8 +275,7 @@ impl<T: Clone> Evaluated<T> {
 
     /// A place in a list, or how many there are.
     pub fn place(place: usize) -> Self {
-        #[expect(clippy::cast_precision_loss)]
-        Evaluated::Number(place as f64)
+        i64::try_from(place).map_or(Evaluated::Unknown, Evaluated::Number)
     }
 
     /// How many values a collection has, where that is known.
@@ -261,15 +283,29 @@ impl<T: Clone> Evaluated<T> {
         match self {
             Evaluated::List(items) => {
                 let is_told = |value: &Self| value.known_text().is_some();
-                let are_told =
-                    !items.is_set || items.values.len() < 2 || items.values.iter().all(is_told);
-                (items.are_all && are_told).then(|| items.values.len())
+                let is_each_one = match items.places {
+                    Places::InOrder => true,
+                    Places::Set => items.values.len() < 2 || items.values.iter().all(is_told),
+                    Places::Unknown => false,
+                };
+                (items.are_all && is_each_one).then(|| items.values.len())
             }
             Evaluated::Object(members) => members.are_all.then(|| members.values.len()),
-            Evaluated::Text(text) => Some(text.as_known()?.chars().count()),
+            // Terraform counts what is seen as one letter.
+            Evaluated::Text(text) => text.as_known().filter(|text| text.is_ascii()).map(str::len),
             _ => None,
         }
     }
+}
+
+/// How many values there are in some, with those within these: what is shared is gone through each time.
+fn size_of<'v, T: 'v>(values: impl Iterator<Item = &'v Evaluated<T>>) -> usize {
+    let sizes = values.map(|value| match value {
+        Evaluated::List(items) => items.size + 1,
+        Evaluated::Object(members) => members.size + 1,
+        _ => 1,
+    });
+    sizes.sum()
 }
 
 /// Whether all of some truths hold; none where nobody can tell.
@@ -283,13 +319,4 @@ pub(super) fn all(truths: impl Iterator<Item = Option<bool>>) -> Option<bool> {
         }
     }
     are_told.then_some(true)
-}
-
-/// How Terraform writes a number as a text.
-fn written(number: f64) -> String {
-    if number.fract() == 0.0 && number.abs() < 1e15 {
-        format!("{number:.0}")
-    } else {
-        number.to_string()
-    }
 }

@@ -93,7 +93,7 @@ pub const ROWS: &[Row] = &[
     row(Review(R::Cut(C::Take)),         &[on(Enter)],                     &[Cut],        G::Decide, "take it",   Always,                "in the table of cuts: cut the names as chosen"),
     row(Review(R::Cut(C::Next)),         &[on(Right), key('l')],           &[Cut],        G::Move,   "choose",    Always,                "in the table of cuts: the next one"),
     row(Review(R::Cut(C::Previous)),     &[on(Left), key('h')],            &[Cut],        G::Move,   "",          Always,                "in the table of cuts: the one before"),
-    row(Review(R::Cut(C::Names)),        &[key(' ')],                      &[Cut],        G::Look,   "names",     Always,                "in the table of cuts: what would have been granted, by name"),
+    row(Review(R::Cut(C::Names)),        &[key(' ')],                      &[Cut],        G::Look,   "names",     A(App::can_show_names),                "in the table of cuts: what would have been granted, by name"),
     row(Review(R::Fit(FitMessage::Take)),  &[on(Enter)],                   &[Fit],        G::Decide, "leave whole", Always,              "in the lengths: leave whole what the row says, one step"),
     row(Review(R::Fit(FitMessage::Names)), &[key(' '), on(Right), key('l')], &[Fit],      G::Look,   "names",     Always,                "in the lengths: what stays unused, by name, or no more"),
     row(Shell(S::FinishSearch),          &[on(Enter)],                     &[Search],     G::Move,   "stay here", Always,                "in a search: stay where the text was found"),

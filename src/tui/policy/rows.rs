@@ -44,7 +44,9 @@ impl<'a> Rows<'a> {
     /// Whether something of a policy is shown.
     fn shows(&self, policy: usize) -> bool {
         let mut statements = 0..self.review.state().statements(policy).len();
-        statements.any(|statement| self.filter.shows_statement(self.review, policy, statement))
+        self.filter == EntryFilter::All
+            || statements
+                .any(|statement| self.filter.shows_statement(self.review, policy, statement))
     }
 
     /// Adds a row. Returns whether what is beneath it is to be seen.

@@ -51,7 +51,7 @@ impl Forms {
         if self.may_be_unknown && self.dice.is(4) {
             self.is_unknown = true;
             return match self.dice.below(4) {
-                0 => "var.unknown".to_owned(),
+                0 => format!("var.unknown{}", self.dice.below(1_000_000)),
                 1 => "yamldecode(file(\"x.yaml\")).name".to_owned(),
                 2 => format!("var.on ? {quoted} : \"zz\""),
                 _ => "data.external.x.result.name".to_owned(),

@@ -54,12 +54,13 @@ pub(in crate::sources) fn is_type_of_who(type_name: &str) -> bool {
 }
 
 /// The words of types that deploy or run what they are given: nobody can tell here what that does.
-const DEPLOYING: [&str; 13] = [
+const DEPLOYING: [&str; 14] = [
     "argocd",
     "association",
     "cloudcontrolapi",
     "command",
     "exec",
+    "external",
     "helm",
     "invocation",
     "kubectl",
@@ -93,8 +94,13 @@ pub(in crate::sources) fn may_give(type_name: &str, path: &[&str]) -> bool {
     let mut named = named.peekable();
     !is_remark(path)
         && (is_type_of_who(type_name)
-            || has_word(type_name, &DEPLOYING)
+            || is_deploying(type_name)
             || named.peek().is_some() && named.any(|name| has_word(name, &TAKING)))
+}
+
+/// Whether a type deploys or runs what it is given.
+pub(in crate::sources) fn is_deploying(type_name: &str) -> bool {
+    has_word(type_name, &DEPLOYING)
 }
 
 /// Whether a path of names begins with one of words about a resource.

@@ -1,0 +1,399 @@
+//! What expressions come to, as `terraform console` says, or as much of it as is known.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use hcl_edit::parser::parse_expr;
+
+use super::{Evaluated, Scope, convert, evaluate};
+
+/// `local.x` is `"x"` of whatever name, `made.role.app` has `name` and `id`, and `var.…` is not known.
+#[derive(Default)]
+struct World {
+    depth: Cell<usize>,
+}
+
+type Value = Evaluated<&'static str>;
+
+impl Scope for World {
+    type One = &'static str;
+
+    fn named(&self, first: &str, names: &[&str]) -> (Value, usize) {
+        match (first, names) {
+            ("local", ["list", ..]) => {
+                let values = ["a", "b"].map(Value::text);
+                (Value::list(values.to_vec(), true), 1)
+            }
+            ("local", [name, ..]) => (Value::text(*name), 1),
+            ("made", ["one", ..]) => (Value::One("one"), 1),
+            ("made", ["several", ..]) => (Value::One("several"), 1),
+            ("made", ["new", ..]) => (Value::NotMade("new".to_owned()), 1),
+            _ => (Value::Unknown, names.len()),
+        }
+    }
+
+    fn attribute(&self, one: &&'static str, name: &str) -> Value {
+        match (*one, name) {
+            ("one", "name") => Value::text("app"),
+            ("several", "0") => Value::One("one"),
+            _ => Value::Unknown,
+        }
+    }
+
+    fn are_several(&self, one: &&'static str) -> bool {
+        *one == "several"
+    }
+
+    fn enters(&self) -> bool {
+        let depth = self.depth.get();
+        self.depth.set(depth + usize::from(depth < 100));
+        depth < 100
+    }
+
+    fn leaves(&self) {
+        self.depth.set(self.depth.get() - 1);
+    }
+}
+
+/// A value in letters: `?` is not known, `…` stands for what is not known of a text, and for others in a list.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Unknown => "?".to_owned(),
+        Value::Failed => "failed".to_owned(),
+        Value::Null => "null".to_owned(),
+        Value::Text(text) => text.shown(),
+        Value::Bool(_) | Value::Number(_) => value.as_text().shown(),
+        Value::One(one) => format!("<{one}>"),
+        Value::NotMade(called) => format!("new {called}"),
+        Value::List(items) => {
+            let mut values: Vec<String> = items.values.iter().map(shown).collect();
+            values.extend((!items.are_all).then(|| "…".to_owned()));
+            format!("[{}]", values.join(" "))
+        }
+        Value::Object(members) => {
+            let members_in = members.values.iter();
+            let mut values: Vec<String> = members_in
+                .map(|(key, value)| format!("{key}={}", shown(value)))
+                .collect();
+            values.extend((!members.are_all).then(|| "…".to_owned()));
+            format!("{{{}}}", values.join(" "))
+        }
+    }
+}
+
+#[track_caller]
+fn comes_to(expression: &str, expected: &str) {
+    let world = World::default();
+    let parsed = parse_expr(expression).expect(expression);
+    assert_eq!(shown(&evaluate(&parsed, &world)), expected, "{expression}");
+    assert_eq!(world.depth.get(), 0, "{expression}");
+}
+
+#[test]
+fn texts_are_known_in_part() {
+    for (expression, expected) in [
+        (r#""a-${var.x}-b""#, "a-…-b"),
+        (r#""${local.x}""#, "x"),
+        (r#""${local.x}${1 + 1}${true}""#, "x2true"),
+        (r#"format("%s/%d%%-%v", local.x, 3, var.y)"#, "x/3%-…"),
+        (r#"format("%q", "x")"#, "…"),
+        (r#"join(",", ["a", var.x, "b"])"#, "a,…,b"),
+        (r#"join(",", ["a"], var.x, ["b"])"#, "a…b"),
+        (r#"join("/", local.list)"#, "a/b"),
+        (r#"upper("a${var.x}")"#, "A…"),
+        (r#"trimprefix("abc", "a")"#, "bc"),
+        (r#"trimsuffix("${var.x}c", "c")"#, "…"),
+        (r#"trimsuffix(var.x, "c")"#, "?"),
+        (r#"replace("a.b", ".", "-")"#, "a-b"),
+        (r#"replace("a.b", "/[.]/", "-")"#, "?"),
+        (r#"split(",", "a,b")"#, "[a b]"),
+        (r#"split("/", made.one.name)[0]"#, "app"),
+        (r#"substr("abc", 1, -1)"#, "bc"),
+        (r#"substr("abc", 1, 9)"#, "bc"),
+        (r#"title("an app")"#, "An App"),
+        (r#"title("été")"#, "?"),
+        (r#"upper("é")"#, "?"),
+        (r#""x %{~ if true ~}y%{~ endif}""#, "…"),
+        (r#""x %{~ for a in local.list ~}y%{ endfor }""#, "…"),
+        (r#"startswith("abc", "ab")"#, "true"),
+        (r#"startswith("${var.x}c", "ab")"#, "?"),
+        (r#"endswith("ab${var.x}", "")"#, "true"),
+        (r#""%{ if true }a%{ else }b%{ endif }""#, "a"),
+        (r#""x%{ if var.x }a%{ endif }y""#, "x…y"),
+        (r#""x%{ for a in local.list }${a}%{ endfor }""#, "x…"),
+        (r#""a ${~ local.x ~} b""#, "…"),
+        (r#"formatlist("r-%s", local.list)"#, "[r-a r-b]"),
+        (r#"basename("a/b")"#, "b"),
+        (r#"base64encode("a")"#, "?"),
+    ] {
+        comes_to(expression, expected);
+    }
+}
+
+#[test]
+fn collections_keep_what_is_known_of_them() {
+    for (expression, expected) in [
+        ("concat([\"a\"], var.x)", "[a …]"),
+        ("concat([\"a\"], var.x)[0]", "?"),
+        ("concat([\"a\"], [var.x])[0]", "a"),
+        ("toset([\"b\", \"a\", \"b\"])", "[a b]"),
+        ("toset([1, \"a\"])", "[1 a]"),
+        ("toset([10, 9])", "[9 10]"),
+        ("length(toset([\"a\", var.x]))", "?"),
+        ("length([\"a\", var.x])", "2"),
+        ("distinct([\"a\", \"a\"])", "[a]"),
+        ("distinct([\"a${var.x}\", \"a${var.x}\"])", "[a… a…]"),
+        ("length(distinct([var.x, var.x]))", "?"),
+        ("tolist(toset([\"b\", \"a\"]))[0]", "a"),
+        ("tolist(toset([\"b\", var.x]))[0]", "?"),
+        ("flatten([[\"a\"], [[\"b\"]], var.x])", "[a b …]"),
+        (
+            "compact([\"a\", \"\", null, var.x, \"b${var.x}\"])",
+            "[a b… …]",
+        ),
+        ("merge({ a = 1, b = 2 }, { b = 3 })", "{a=1 b=3}"),
+        ("merge({ a = 1 }, var.x)", "{a=? …}"),
+        ("merge(var.x, { a = 1 }).a", "1"),
+        ("merge([{ a = 1 }, { b = 2 }]...)", "{a=1 b=2}"),
+        ("keys({ b = 1, a = 2 })", "[a b]"),
+        ("values({ b = 1, a = 2 })", "[2 1]"),
+        ("zipmap([\"a\", \"b\"], [1, var.x])", "{a=1 b=?}"),
+        ("lookup({ a = 1 }, \"b\", 2)", "2"),
+        ("lookup({ a = 1 }, \"b\")", "failed"),
+        ("lookup(var.x, \"b\", 2)", "?"),
+        ("element([\"a\", \"b\"], 3)", "b"),
+        ("coalesce(null, \"\", \"a\")", "a"),
+        ("coalesce(var.x, \"a\")", "?"),
+        ("one([])", "null"),
+        ("setunion([\"a\"], [\"b\"], [\"a\"])", "[a b]"),
+        ("setsubtract([\"a\", \"b\"], [\"b\"])", "[a]"),
+        ("setsubtract([\"a\", \"b\"], [var.x])", "[…]"),
+        ("setsubtract(concat([\"a\"], var.x), [\"b\"])", "[a …]"),
+        ("setintersection([\"a\", \"b\"], [\"b\", \"c\"])", "[b]"),
+        ("setproduct([\"a\"], [1, 2])", "[[a 1] [a 2]]"),
+        ("slice([\"a\", \"b\", \"c\"], 1, 2)", "[b]"),
+        ("slice([\"a\"], 1, 0)", "?"),
+        ("range(3)", "[0 1 2]"),
+        ("range(1, 6, 2)", "[1 3 5]"),
+        ("range(100000)", "?"),
+        ("reverse(local.list)", "[b a]"),
+        ("contains([\"a\"], \"a\")", "true"),
+        ("contains([\"b\"], \"a\")", "false"),
+        ("contains([var.x], \"a\")", "?"),
+        ("contains(concat([\"a\"], var.x), \"a\")", "true"),
+        ("{ (local.a) = 1, \"b-c\" = 2, d : 3 }", "{a=1 b-c=2 d=3}"),
+        ("{ (var.x) = 1, b = 2 }", "{b=2 …}"),
+        ("{ a = 1, (var.x) = 2, b = 3 }", "{a=? b=3 …}"),
+        ("contains(tolist([1, \"a\"]), \"1\")", "?"),
+        ("setintersection([\"1\"], [1])", "[…]"),
+        ("setsubtract([\"1\", \"2\"], [1])", "[2 …]"),
+        ("chunklist([1, 2, 3], 2)", "[[1 2] [3]]"),
+        ("sort([\"b\", \"a\"])", "[a b]"),
+    ] {
+        comes_to(expression, expected);
+    }
+}
+
+#[test]
+fn for_goes_through_what_is_known() {
+    for (expression, expected) in [
+        ("[for x in local.list : upper(x)]", "[A B]"),
+        ("[for i, x in local.list : \"${i}${x}\"]", "[0a 1b]"),
+        ("[for x in concat([\"a\"], var.x) : x]", "[a …]"),
+        ("[for x in [\"a\", var.x] : x if x != \"b\"]", "[a …]"),
+        ("[for k, v in { b = 1, a = 2 } : \"${k}${v}\"]", "[a2 b1]"),
+        ("[for k in toset([\"b\", \"a\"]) : k]", "[a b]"),
+        (
+            "{ for x in [{ n = \"a\", v = 1 }, { n = \"b\", v = 2 }] : x.n => x.v }",
+            "{a=1 b=2}",
+        ),
+        (
+            "{ for x in [{ n = \"a\", v = 1 }, { n = \"a\", v = 2 }] : x.n => x.v... }",
+            "{a=[1 2]}",
+        ),
+        ("{ for x in [var.x, \"a\"] : x => 1 }", "{a=1 …}"),
+        ("{ for x in [\"b\", \"b\"] : x => x }", "failed"),
+        ("[for x in [] : x if x != one([1, 2])]", "failed"),
+        ("[for x in [] : x if x != var.x]", "[]"),
+        ("zipmap([\"a\"], [])", "failed"),
+        ("[for x in [1, 2] : [for y in [3] : x * y]]", "[[3] [6]]"),
+        ("[for local in [{ a = 7 }] : local.a]", "[7]"),
+        ("[{ n = 1 }, { n = 2 }][*].n", "[1 2]"),
+        ("[{ n = [1] }, { n = [2] }].*.n[0]", "[1]"),
+        ("[{ n = [1] }, { n = [2] }][*].n[0]", "[1 2]"),
+        ("null[*].n", "[]"),
+        ("{ n = 1 }[*].n", "[1]"),
+        ("var.x[*].n", "?"),
+        ("made.one[*].name", "[app]"),
+        ("made.several[*].name", "?"),
+        ("[for x in made.several : x.name]", "?"),
+    ] {
+        comes_to(expression, expected);
+    }
+}
+
+#[test]
+fn what_terraform_refuses_is_told_from_what_is_not_known() {
+    for (expression, expected) in [
+        ("{ a = 1 }.b", "failed"),
+        ("[1][1]", "failed"),
+        ("[1][var.x]", "?"),
+        ("[{ a = 1 }.b]", "failed"),
+        ("try({ a = 1 }.b, 2)", "2"),
+        ("try(var.x.b, 2)", "?"),
+        ("try([\"a\", base64decode(\"b\")], 2)", "?"),
+        ("try(\"a${regex(\"x\", \"y\")}\", 2)", "?"),
+        ("try(made.several[0].name, \"x\")", "?"),
+        ("made.several[0].name", "app"),
+        ("made.several[1].name", "?"),
+        ("try(made.one.name, \"x\")", "app"),
+        ("can({ a = 1 }.b)", "false"),
+        ("can([var.x.a])", "?"),
+        ("can({ a = var.x.a })", "?"),
+        ("can(\"a${var.x.a}\")", "?"),
+        ("length(try([var.x.a], []))", "?"),
+        ("can(tostring([\"a\"]))", "?"),
+        ("can(lower([\"a\"]))", "?"),
+        ("can(format(\"%d\", \"x\"))", "?"),
+        ("can(merge([1]))", "?"),
+        ("can(join(\",\", [[\"a\"]]))", "?"),
+        ("can(concat([\"a\"], \"b\"))", "?"),
+        ("can(concat(toset([\"a\"]), [\"b\"]))", "?"),
+        ("can({ a = 1 }.a)", "true"),
+        ("can(tonumber(\"a\"))", "?"),
+        ("[try({ a = 1 }.b, 2), try([1][0], 2)]", "[2 1]"),
+        ("made.new.name", "new new.name"),
+        ("\"a${made.new.name}\"", "a…"),
+        ("made.new.name == \"a\"", "?"),
+        ("null.a", "failed"),
+        ("nosuch::f(1)", "?"),
+        ("core::upper(\"a\")", "A"),
+    ] {
+        comes_to(expression, expected);
+    }
+}
+
+#[test]
+fn conditions_are_decided_as_far_as_they_can_be() {
+    for (expression, expected) in [
+        ("true ? 1 : var.x", "1"),
+        ("var.x ? 1 : 1", "1"),
+        ("alltrue([true, null])", "?"),
+        ("var.x ? 1 : 2", "?"),
+        ("var.x && false", "false"),
+        ("var.x || true", "true"),
+        ("var.x && true", "?"),
+        ("!(1 < 2)", "false"),
+        ("\"a\" == \"a\" && 1 + 2 * 3 == 7", "true"),
+        ("\"1\" == 1", "?"),
+        ("[1, 2] == [1, 2]", "?"),
+        ("[1, 2] == [1, 3]", "false"),
+        ("tolist([]) == []", "?"),
+        ("{ a = 1 } == {}", "false"),
+        ("1 != \"2\"", "true"),
+        ("(true ? 1 : \"x\") == \"1\"", "?"),
+        ("\"é\" == \"e\"", "?"),
+        ("tostring(var.x) == null", "?"),
+        ("\"a${var.x}\" == null", "false"),
+        ("0.1 + 0.2 == 0.3", "?"),
+        ("9007199254740993 != 9007199254740992", "true"),
+        ("9223372036854775807 + 1", "?"),
+        ("7 / 2", "?"),
+        ("-7 % 2", "?"),
+        ("length(\"é\")", "?"),
+        ("{ a = 1 } != { a = 2 }", "true"),
+        ("\"a${var.x}\" == \"b\"", "false"),
+        ("\"a${var.x}\" == \"ab\"", "?"),
+        ("null == null", "true"),
+        ("local.x != null", "true"),
+        ("7 % 4", "3"),
+        ("1 / 0", "?"),
+        ("-1", "-1"),
+        ("alltrue([true, var.x, false])", "false"),
+        ("anytrue([false, var.x])", "?"),
+        ("anytrue([true, var.x])", "true"),
+        ("length(local.list) > 1", "true"),
+        ("max(1, 3, 2)", "3"),
+        ("sum([1, 2])", "3"),
+    ] {
+        comes_to(expression, expected);
+    }
+}
+
+#[test]
+fn what_is_given_to_a_variable_is_made_its_type() {
+    for (value, kind, expected) in [
+        ("[\"b\", \"a\"]", "set(string)", "[a b]"),
+        ("[1, true]", "list(string)", "[1 true]"),
+        ("{ a = 1 }", "map(string)", "{a=1}"),
+        (
+            "{ a = 1, z = 2 }",
+            "object({ a = string, b = optional(string), c = optional(number, 3) })",
+            "{a=1 b=null c=3}",
+        ),
+        (
+            "{ k = {} }",
+            "map(object({ a = optional(bool, true) }))",
+            "{k={a=true}}",
+        ),
+        (
+            "{ k = { a = null } }",
+            "map(object({ a = optional(bool, true) }))",
+            "{k={a=true}}",
+        ),
+        (
+            "{ k = { a = false } }",
+            "map(object({ a = optional(bool, true) }))",
+            "{k={a=false}}",
+        ),
+        (
+            "merge({ a = 1 }, var.x)",
+            "object({ a = number, b = optional(string, \"x\") })",
+            "{a=? b=?}",
+        ),
+        ("null", "list(string)", "null"),
+        ("var.x", "list(string)", "?"),
+        ("{ a = [1] }", "any", "{a=[1]}"),
+        ("\"true\"", "bool", "true"),
+        ("concat([\"a\"], var.x)", "list(string)", "[a …]"),
+        ("made.one", "object({ name = string })", "<one>"),
+        ("made.new", "string", "new new"),
+        ("[1]", "nonsense(string)", "?"),
+    ] {
+        let world = World::default();
+        let parsed = |text: &str| parse_expr(text).expect(text);
+        let value_of = evaluate(&parsed(value), &world);
+        let converted = convert(value_of, &parsed(kind), &world);
+        assert_eq!(shown(&converted), expected, "{value} as {kind}");
+    }
+}
+
+#[test]
+fn what_has_no_end_is_not_known() {
+    let mut list = "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]".to_owned();
+    for _ in 0..4 {
+        list = format!("setproduct({list}, {list})");
+    }
+    comes_to(&format!("length({list})"), "?");
+    comes_to(
+        "length([for i in range(1000000000000000000, 1000000000000000100, 1) : i])",
+        "100",
+    );
+    let world = World::default();
+    let mut nested = Value::Null;
+    for _ in 0..60 {
+        nested = Value::list(vec![nested.clone(), nested], true);
+    }
+    assert!(nested.is(&nested).is_none());
+    let expression = parse_expr("flatten([local.x])").expect("an expression");
+    assert_eq!(shown(&evaluate(&expression, &world)), "[x]");
+    let mut deep = "1".to_owned();
+    for _ in 0..60 {
+        deep = format!("({deep})");
+    }
+    comes_to(&deep, "1");
+    let members: BTreeMap<String, Value> = (0..20_000)
+        .map(|at| (at.to_string(), Value::Null))
+        .collect();
+    assert_eq!(shown(&Value::object(members, true)), "?");
+}
