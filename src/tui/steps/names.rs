@@ -71,19 +71,16 @@ impl<'s> Names<'s> {
     fn title<'a>(&self, look: &Look, room: usize) -> Line<'a> {
         let lit = &self.grants.actions[self.lit.clone()];
         let going = lit.iter().filter(|one| !one.fate.is_safe()).count();
+        // Where something was dropped, kept or held back, not all that is unused goes, or the other way.
+        let is_plain = |one: &GrantedAction| matches!(one.fate, Fate::Stays | Fate::Goes);
+        let word = if lit.iter().all(is_plain) {
+            "unused"
+        } else {
+            "go"
+        };
         let count = match self.steps.asked() {
             Some(_) => String::new(),
-            None => {
-                let word = if lit
-                    .iter()
-                    .all(|one| matches!(one.fate, Fate::Stays | Fate::Goes))
-                {
-                    "unused"
-                } else {
-                    "go"
-                };
-                format!("{} of {} {word} ", grouped(going), grouped(lit.len()))
-            }
+            None => format!("{} of {} {word} ", grouped(going), grouped(lit.len())),
         };
         let left = vec![bar(look), Span::styled("  NAMES", look.strong)];
         let right = vec![Span::styled(count, look.faint)];
