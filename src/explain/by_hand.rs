@@ -32,7 +32,7 @@ fn gone(review: &Review) -> Option<String> {
 fn used_before(review: &Review) -> Option<String> {
     let used = review.accepted_used_before();
     let names: Vec<String> = { used.iter() }
-        .map(|(name, last)| format!("{name}, {}", last.in_short()))
+        .map(|(name, last)| format!("{name} ({})", last.in_short()))
         .collect();
     (!names.is_empty()).then(|| format!("Used before, and goes: {}.", some_of(&names, NAMED)))
 }

@@ -2,7 +2,7 @@
 
 use super::by_hand::by_hand;
 use super::{Sign, policy_name, shared_sentence, unused_not_edited};
-use crate::iam::quota::PolicyKind;
+use crate::iam::quota::{Owner, PolicyKind};
 use crate::review::{Decision, Review, ReviewedPolicy, Written};
 use crate::text::{counted, grouped, printable, some_of};
 
@@ -175,12 +175,20 @@ fn refusals(review: &Review) -> Vec<String> {
             None => loaded.document.source().name().to_string(),
         };
         (changes && now > quota).then(|| {
-            let only_if = match loaded.kind {
-                PolicyKind::Unknown => "if it is managed ",
-                PolicyKind::Managed | PolicyKind::Inline(_) | PolicyKind::PermissionSet => "",
+            let inline = PolicyKind::Inline(Owner::Role).quota();
+            let (only_if, or_inline) = match loaded.kind {
+                PolicyKind::Unknown if now > inline => {
+                    let inline =
+                        format!(" if it is managed, of {} if it is inline", grouped(inline));
+                    ("", inline)
+                }
+                PolicyKind::Unknown => ("if it is managed ", String::new()),
+                PolicyKind::Managed | PolicyKind::Inline(_) | PolicyKind::PermissionSet => {
+                    ("", String::new())
+                }
             };
             let (now, quota) = (grouped(now), grouped(quota));
-            format!("{name}: {only_if}AWS will refuse it, {now} of {quota} characters.")
+            format!("{name}: {only_if}AWS will refuse it, {now} of {quota} characters{or_inline}.")
         })
     });
     refused.collect()

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::expansion::EntryExpansion;
 use super::marks::{Curation, Keep};
 use super::universe::Universe;
 use crate::findings::LastUse;
@@ -143,6 +144,20 @@ impl FromIterator<(Action, HeldBecause)> for HeldBack {
             actions: actions.into_iter().collect(),
         }
     }
+}
+
+/// What of a pattern goes and changes or removes what another action of the pattern makes, which stays;
+/// each with that other. Where each is looked at alone these are held back.
+pub fn torn_down_within(expansion: &EntryExpansion, universe: &Universe) -> Vec<(Action, Action)> {
+    let stays: BTreeMap<Action, bool> = (expansion.actions())
+        .map(|(action, fate)| (action, fate.stays()))
+        .collect();
+    let goes = stays.iter().filter(|(_, stays)| !**stays);
+    goes.filter_map(|(action, _)| {
+        let maker = maker_of(action, universe)?;
+        (stays.get(&maker) == Some(&true)).then(|| (action.clone(), maker))
+    })
+    .collect()
 }
 
 /// The action that makes what `action` changes or takes away, by their names in the catalogue's

@@ -36,7 +36,7 @@ pub use evidence::Evidence;
 pub use expansion::{EntryExpansion, GrantedAction, ServiceGrants, ServiceStatus};
 pub use going::{DenyBy, Going};
 pub use granularity::Granularity;
-pub use held::{CommentPlace, HeldBack, HeldBecause};
+pub use held::{CommentPlace, HeldBack, HeldBecause, torn_down_within};
 pub use marks::{Curation, Fate, Keep, Mark, MarkKind, Rule, SetBy, prefix_of, set_mark};
 pub use not_action::{Extension, extend};
 pub use plan::{

@@ -105,3 +105,32 @@ fn wrong_steps_and_patterns_say_what_is_right() {
     ];
     assert_eq!(iam_refine().args(alone).run().exit, 2);
 }
+
+#[test]
+fn what_a_review_would_hold_back_is_noted_and_what_was_used_of_late_stays() {
+    let folder = folder();
+    let findings = folder.path().join("findings.json");
+    let finding = r#"{"id": "1", "status": "ACTIVE", "analyzedAt": "2026-10-20T08:00:00Z",
+        "resource": "arn:aws:iam::111122223333:role/Reporter",
+        "findingDetails": [{"unusedPermissionDetails": {"serviceNamespace": "sqs", "actions": [
+            {"action": "DeleteQueue"},
+            {"action": "PurgeQueue", "lastAccessed": "2026-10-01T00:00:00Z"}]}}]}"#;
+    std::fs::write(&findings, finding).expect("written");
+    let findings = findings.display().to_string();
+    let run = iam_refine().args(["explain", "sqs:*", &findings]).run();
+    let note = "note: told as `refine` does it; `review` holds back what changes or removes what is still made: \
+                sqs:DeleteQueue (CreateQueue stays)\n";
+    assert!(run.stderr.contains(note), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("so it stays: sqs:PurgeQueue"),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stdout.contains("19 stay and 1 goes"), "{}", run.stdout);
+    let literal = iam_refine()
+        .args(["explain", "sqs:PurgeQueue", &findings])
+        .run();
+    let said = "sqs:PurgeQueue stays as it is: it is reported unused and held back.";
+    assert!(literal.stdout.starts_with(said), "{}", literal.stdout);
+    assert!(!literal.stderr.contains("told as"), "{}", literal.stderr);
+}

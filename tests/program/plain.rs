@@ -173,7 +173,7 @@ fn what_would_be_written_is_told_before_it_is_asked_for() {
         "characters of ",
         "Kept by hand: s3:GetObjectAcl (the audit).\n",
         "Mind: Held back, and stays: s3:GetObject and sqs:DeleteQueue.\n",
-        "Mind: Used before, and goes: s3:GetObjectTagging, 2026-02-03 and ses:*, 2025-01-01.\n",
+        "Mind: Used before, and goes: s3:GetObjectTagging (2026-02-03) and ses:* (2025-01-01).\n",
         "It is proved, of the actions known on ",
         "\n--- ",
         "\n-      \"Action\": ",
@@ -278,4 +278,104 @@ fn of_many_that_are_held_back_some_are_named_and_all_when_asked_for() {
         "{}",
         explained.stdout
     );
+}
+
+/// Numbers that look random and are the same each time.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % u64::try_from(end).unwrap_or(1)).unwrap_or(0)
+    }
+
+    fn answers(&mut self, count: usize) -> String {
+        const ANSWERS: [&str; 12] = [
+            "a", "a", "a", "r", "s", "s", "b", "each", "each", "o", "u", "U",
+        ];
+        let answers = (0..count).map(|_| ANSWERS[self.below(ANSWERS.len())]);
+        let mut lines = answers.collect::<Vec<_>>().join("\n");
+        lines.push('\n');
+        lines
+    }
+}
+
+/// Entries of which all that goes is named in a line, those of one service together.
+const ENTRIES: [&str; 12] = [
+    "lambda:AddPermission",
+    "lambda:CreateAlias",
+    "lambda:DeleteFunction",
+    "lambda:InvokeAsync",
+    "lambda:PublishVersion",
+    "s3:Get*",
+    "sns:Publish",
+    "sns:Subscribe",
+    "sqs:Delete*",
+    "ec2:CreateVpc",
+    "ec2:RunInstances",
+    "ec2:StopInstances",
+];
+
+#[test]
+fn whatever_is_answered_all_is_asked_about_before_it_is_said_to_be() {
+    let at = folder();
+    let (policy, findings) = (
+        at.path().join("policy.json"),
+        at.path().join("findings.json"),
+    );
+    let statement = serde_json::json!({"Effect": "Allow", "Action": ENTRIES, "Resource": "*"});
+    fs::write(
+        &policy,
+        serde_json::json!({"Statement": statement}).to_string(),
+    )
+    .expect("written");
+    let mut unused: std::collections::BTreeMap<&str, Vec<&str>> = std::collections::BTreeMap::new();
+    for action in ENTRIES
+        .iter()
+        .chain(&["s3:GetBucketAcl", "sqs:DeleteQueue"])
+    {
+        let (service, name) = action.split_once(':').expect("an action");
+        if !name.contains('*') {
+            unused.entry(service).or_default().push(name);
+        }
+    }
+    let unused: Vec<_> = { unused.iter() }
+        .map(|(service, names)| serde_json::json!({"serviceNamespace": service, "actions": names}))
+        .collect();
+    fs::write(&findings, serde_json::Value::from(unused).to_string()).expect("written");
+    let files = [&policy, &findings].map(|file| file.to_str().expect("a path"));
+    for seed in 1..60 {
+        let mut random = Random(seed * 2_654_435_769 + 88_172_645);
+        fs::remove_dir_all(at.path().join("state")).ok();
+        let count = random.below(8);
+        let mut answers = random.answers(count);
+        let first = review(at.path(), files, &[], &format!("{answers}q\ny\n")).stdout;
+        let count = random.below(12);
+        // The question whether to resume is only there where something is decided.
+        answers = random.answers(count) + &"s\n".repeat(3 * ENTRIES.len());
+        let resumed = review(at.path(), files, &[], &format!("y\n{answers}")).stdout;
+        let told = first + &resumed;
+        let (heard, _) = told
+            .split_once("All were asked")
+            .expect("it comes to an end");
+        for entry in ENTRIES {
+            assert!(heard.contains(entry), "{seed}: {entry}\n{told}");
+        }
+    }
+}
+
+#[test]
+fn a_question_that_others_join_with_is_not_passed_over() {
+    let at = folder();
+    let files = [
+        &example("article.policy.json"),
+        &example("article.findings.json"),
+    ];
+    let files = files.map(String::as_str);
+    review(at.path(), files, &[], "each\na\nq\ny\n");
+    let told = review(at.path(), files, &[], "y\na\n").stdout;
+    assert!(told.contains("s3:Get* is undecided"), "{told}");
+    assert!(!told.contains("All were asked"), "{told}");
 }

@@ -11,7 +11,8 @@ use crate::cli::speak::{eprint_line, is_terminal, print_json, print_raw, print_t
 use crate::explain::{Color, Explanation, Walkthrough};
 use crate::iam::ActionPattern;
 use crate::intake::Loaded;
-use crate::refine::HeldBack;
+use crate::refine::{HeldBack, torn_down_within};
+use crate::text::some_of;
 
 /// Tell step by step how a wildcard is refined
 #[derive(Debug, Args)]
@@ -59,6 +60,9 @@ enum Format {
     /// For programs
     Json,
 }
+
+/// How many actions a note names.
+const NAMED: usize = 4;
 
 /// Prints the explanation.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
@@ -120,6 +124,16 @@ impl About {
         let held = HeldBack::used(&input.findings.recently_used);
         let curation = input.options.curation(&[], &held);
         let walk = Walkthrough::new(&self.pattern, &input.universe, curation, granularity);
+        let torn_down = torn_down_within(walk.trie().wildcard(), &input.universe);
+        let names: Vec<String> = { torn_down.iter() }
+            .map(|(action, maker)| format!("{action} ({} stays)", maker.name))
+            .collect();
+        if !names.is_empty() {
+            eprint_line(format!(
+                "note: told as `refine` does it; `review` holds back what changes or removes what is still made: {}",
+                some_of(&names, NAMED)
+            ));
+        }
         Ok(Explanation {
             walk,
             findings,

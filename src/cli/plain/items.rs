@@ -37,9 +37,21 @@ impl Plain<'_> {
         items.collect()
     }
 
+    /// What is asked about, and where among all `items`; none once all was.
+    pub(super) fn here(&self, items: &[Item]) -> Option<usize> {
+        let here = self.here?;
+        let holds = |item: &Item| item.contains(&here);
+        let behind = |item: &Item| item[0] > here;
+        // Nothing may be proposed there any more: then it is what comes behind.
+        let at = items.iter().position(holds);
+        at.or_else(|| items.iter().position(behind))
+    }
+
     /// What is asked about; none once all was.
     pub(super) fn item(&self) -> Option<Item> {
-        self.items().into_iter().nth(self.at)
+        let items = self.items();
+        let at = self.here(&items)?;
+        items.into_iter().nth(at)
     }
 
     /// The one place that is asked about; none where they are several.
@@ -72,24 +84,50 @@ impl Plain<'_> {
             let ranks = places.map(|place| (place, self.review.levels_that_go(place)));
             Some(ranks.collect())
         };
-        if let Some(place) = here.and_then(|item| item.first().copied()) {
-            self.go_to(place);
-        }
+        self.here = here.map(|item| item[0]);
         self.ranks.is_some()
     }
 
-    /// Goes to the question about a place.
-    pub(super) fn go_to(&mut self, place: EntryPlace) {
+    /// The places that are asked about behind what is asked about here. Places stay what they are,
+    /// while an answer may join questions or part them.
+    pub(super) fn behind(&self) -> Vec<EntryPlace> {
         let items = self.items();
-        let at = items.iter().position(|item| item.contains(&place));
-        self.at = at.unwrap_or(self.at);
+        let next = self.here(&items).map_or(items.len(), |at| at + 1);
+        items[next..].concat()
     }
 
-    /// Goes to the first undecided question from the one at `from` on, or past the last.
-    pub(super) fn go_to_undecided(&mut self, from: usize) {
+    /// Goes to the question right behind this, decided or not.
+    pub(super) fn go_on(&mut self) {
+        let next = self.behind().first().copied();
+        self.here = next.or_else(|| self.never_asked());
+    }
+
+    /// Goes to the question before this.
+    pub(super) fn go_back(&mut self) {
         let items = self.items();
-        let next = (from..items.len()).find(|&at| self.is_undecided(&items[at]));
-        self.at = next.unwrap_or(items.len());
+        let at = self.here(&items).unwrap_or(items.len());
+        let before = items.get(at.saturating_sub(1));
+        self.here = before.map(|item| item[0]);
+    }
+
+    /// Goes to the first undecided of `places`.
+    pub(super) fn go_to_undecided(&mut self, places: &[EntryPlace]) {
+        let next = places.iter().find(|place| self.is_undecided(&[**place]));
+        self.here = next.copied().or_else(|| self.never_asked());
+    }
+
+    /// Goes to the first undecided of all.
+    pub(super) fn go_to_first_undecided(&mut self) {
+        self.go_to_undecided(&self.items().concat());
+    }
+
+    /// The first place that is undecided and was not asked about yet: in another order, or before the
+    /// place where one went on, some may have been passed over.
+    fn never_asked(&self) -> Option<EntryPlace> {
+        let places = self.items().concat();
+        let is_new =
+            |place: &&EntryPlace| !self.asked.contains(place) && self.is_undecided(&[**place]);
+        places.iter().find(is_new).copied()
     }
 
     /// Whether an action stands right behind those of `run` and goes for the same reason, and as much

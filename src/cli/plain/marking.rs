@@ -31,7 +31,12 @@ impl Plain<'_> {
         if kind == MarkKind::Drop && self.propose_drop(&marks)? {
             return Ok(());
         }
-        self.curate(|review, place| review.set_marks(place, marks))
+        let otherwise = match kind {
+            MarkKind::Keep => format!("No change: nothing that goes of it starts with {prefix}."),
+            MarkKind::Split => format!("No change: {prefix} is not written as a prefix of it."),
+            MarkKind::Drop | MarkKind::Whole => "No change.".to_owned(),
+        };
+        self.curate(&otherwise, |review, place| review.set_marks(place, marks))
     }
 
     /// The marks of the wildcard here with one more.
@@ -91,7 +96,7 @@ impl Plain<'_> {
                 let names: Vec<String> = stays.iter().map(ToString::to_string).collect();
                 let (count, names) = (stays.len(), names.join(", "));
                 writeln!(self.out, "It leaves {count} unused: {names}.")?;
-                self.curate(|review, place| review.set_marks(place, marks))
+                self.curate("No change.", |review, place| review.set_marks(place, marks))
             }
             Err(why) => writeln!(self.out, "{why}."),
         }
@@ -173,16 +178,18 @@ impl Plain<'_> {
     /// Cuts its names elsewhere.
     pub(super) fn cut(&mut self, rest: &str) -> io::Result<()> {
         match rest.trim().parse::<Granularity>() {
-            Ok(granularity) => {
-                self.curate(|review, place| review.set_granularity(place, granularity))
-            }
+            Ok(granularity) => self.curate("No change.", |review, place| {
+                review.set_granularity(place, granularity)
+            }),
             Err(error) => writeln!(self.out, "{error}"),
         }
     }
 
-    /// Changes what the entry that is asked about becomes, and says what that changed.
+    /// Changes what the entry that is asked about becomes, and says what that changed; `otherwise` is
+    /// said where it changes nothing.
     pub(super) fn curate(
         &mut self,
+        otherwise: &str,
         change: impl FnOnce(&mut Review, EntryPlace) -> bool,
     ) -> io::Result<()> {
         let Some(place) = self.place() else {
@@ -191,7 +198,7 @@ impl Plain<'_> {
         };
         let before = (self.going_names(place), self.new_entries(place));
         if !change(&mut self.review, place) {
-            return writeln!(self.out, "No change.");
+            return writeln!(self.out, "{otherwise}");
         }
         let after = (self.going_names(place), self.new_entries(place));
         let (input, state) = (self.review.input(), self.review.state());

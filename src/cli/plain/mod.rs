@@ -52,7 +52,8 @@ pub fn run(
     let mut plain = Plain {
         review,
         out,
-        at: 0,
+        here: None,
+        asked: BTreeSet::new(),
         said: None,
         parted: BTreeSet::new(),
         ranks: None,
@@ -115,8 +116,10 @@ enum Then {
 struct Plain<'a> {
     review: Review,
     out: &'a mut dyn Write,
-    /// Which of the questions is asked; one past the last when all were.
-    at: usize,
+    /// The first place of what is asked about; none when all were.
+    here: Option<EntryPlace>,
+    /// What was asked about so far.
+    asked: BTreeSet<EntryPlace>,
     /// What was said before the question when it was asked last; while that holds, the question alone
     /// is asked again.
     said: Option<String>,
@@ -156,8 +159,8 @@ impl Plain<'_> {
             "a" => self.accept()?,
             // The screen's key for a rejection with a reason is known here too.
             "r" | "e" => self.reject(rest)?,
-            "" | "s" => self.at = (self.at + 1).min(self.items().len()),
-            "b" => self.at = self.at.saturating_sub(1),
+            "" | "s" => self.go_on(),
+            "b" => self.go_back(),
             "each" => self.tell_parts()?,
             "o" => self.reorder()?,
             "held" => self.tell_all_held()?,
@@ -171,7 +174,9 @@ impl Plain<'_> {
             "drop" => self.mark(MarkKind::Drop, rest)?,
             "split" => self.mark(MarkKind::Split, rest)?,
             "whole" => self.leave_whole(rest)?,
-            "clear" => self.curate(|review, place| review.set_marks(place, Vec::new()))?,
+            "clear" => self.curate("There are no marks to take back.", |review, place| {
+                review.set_marks(place, Vec::new())
+            })?,
             "letgo" => self.let_go(rest)?,
             "cut" => self.cut(rest)?,
             "fit" => self.propose_fit(rest)?,
@@ -196,7 +201,9 @@ impl Plain<'_> {
         let is_confirmed = matches!(line.to_ascii_lowercase().as_str(), "y" | "yes");
         match pending {
             _ if !is_confirmed => writeln!(self.out, "Not done.")?,
-            Pending::Drop(marks) => self.curate(|review, place| review.set_marks(place, marks))?,
+            Pending::Drop(marks) => {
+                self.curate("No change.", |review, place| review.set_marks(place, marks))?;
+            }
             Pending::Accept(item) => self.decide(&item, Decision::Accepted)?,
             Pending::AcceptAll => self.decide_all(Decision::Accepted)?,
             Pending::Fit(fit, length) => self.take_fit(&fit, length)?,
@@ -222,10 +229,10 @@ impl Plain<'_> {
     }
 
     fn decide(&mut self, item: &[EntryPlace], decision: Decision) -> io::Result<()> {
-        let gone = self.review.now().gone;
+        let (gone, behind) = (self.review.now().gone, self.behind());
         self.review.decide(item, decision);
         self.tell_decided(decision.as_str(), decision, gone)?;
-        self.go_to_undecided(self.at + 1);
+        self.go_to_undecided(&behind);
         Ok(())
     }
 
@@ -238,10 +245,10 @@ impl Plain<'_> {
         if reason.is_empty() {
             return self.decide(&item, Decision::Rejected);
         }
-        let gone = self.review.now().gone;
+        let (gone, behind) = (self.review.now().gone, self.behind());
         self.review.reject(&item, Some(&reason.into()));
         self.tell_decided("rejected, with a reason", Decision::Rejected, gone)?;
-        self.go_to_undecided(self.at + 1);
+        self.go_to_undecided(&behind);
         Ok(())
     }
 
@@ -303,7 +310,7 @@ impl Plain<'_> {
         }
         let decided = counted(decided, "proposal", "proposals");
         self.tell_decided(&format!("{} {decided}", decision.as_str()), decision, gone)?;
-        self.go_to_undecided(0);
+        self.go_to_first_undecided();
         Ok(())
     }
 
@@ -318,7 +325,7 @@ impl Plain<'_> {
         if self.change_order() {
             let order = "What manages permissions is asked about first, then what writes.";
             writeln!(self.out, "{order}")?;
-            self.go_to_undecided(0);
+            self.go_to_first_undecided();
             return Ok(());
         }
         writeln!(self.out, "Asked about as they are written.")
@@ -334,7 +341,7 @@ impl Plain<'_> {
         let Some(place) = step(&mut self.review) else {
             return writeln!(self.out, "{otherwise}");
         };
-        self.go_to(place);
+        self.here = Some(place);
         let now = self.review.now();
         let (before, now, undecided) = (gone, now.gone, now.undecided);
         writeln!(

@@ -37,6 +37,7 @@ impl Plain<'_> {
             return self.out.flush();
         }
         let item = self.item();
+        self.asked.extend(item.iter().flatten());
         let said = match &item {
             Some(item) => self.said_of(item),
             None => format!("All were asked. {}\n", self.now()),
@@ -97,10 +98,11 @@ impl Plain<'_> {
         let place = item[0];
         let document = self.review.input().document(place.policy);
         let title = statement_title(&document.policy().statements[place.statement]);
+        let items = self.items();
         let mut text = format!(
             "[{} of {}] {}, statement {}: {title}\n",
-            self.at + 1,
-            self.items().len(),
+            self.here(&items).map_or(0, |at| at + 1),
+            items.len(),
             self.policy_name(place.policy),
             place.statement + 1,
         );

@@ -60,7 +60,7 @@ impl Plain<'_> {
     /// What this is about, and what is to be known before the first question.
     pub(super) fn open(&mut self) -> io::Result<()> {
         let places = self.review.state().places().count();
-        self.go_to_undecided(0);
+        self.go_to_first_undecided();
         let questions = match self.items().len() {
             items if items == places => String::new(),
             items => format!(", in {}", counted(items, "question", "questions")),

@@ -81,7 +81,7 @@ impl Page<'_> {
     fn head(&mut self, theme: Option<Theme>) {
         // Nothing is fetched, and no script runs but the one that is written here.
         let policy = format!(
-            "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{}'",
+            "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'; script-src 'sha256-{}'",
             base64_sha256(&script())
         );
         let _ = write!(
@@ -108,30 +108,34 @@ impl Page<'_> {
     /// What is stepped with; hidden until the script is there to be asked.
     fn controls(&mut self) {
         let steps = self.explanation.walk.steps().len();
-        let has_closing = self.explanation.walk.closing().is_some();
-        let last = steps + usize::from(has_closing);
-        let closing = if has_closing { " data-has-end" } else { "" };
+        // After the last step comes what all of them have come to.
+        let last = steps + 1;
         let _ = writeln!(
             self.html,
             "<nav id=\"controls\" aria-label=\"Steps\" hidden>\n\
              <button id=\"first\" aria-label=\"First step\" title=\"First step (Home)\">⇤</button>\n\
              <button id=\"back\" aria-label=\"Step back\" title=\"Step back (left arrow)\">←</button>\n\
              <input id=\"slider\" type=\"range\" min=\"1\" max=\"{last}\" value=\"{last}\" step=\"1\" \
-             data-steps=\"{steps}\"{closing} aria-label=\"Step\">\n\
+             data-steps=\"{steps}\" aria-label=\"Step\">\n\
              <button id=\"next\" aria-label=\"Next step\" title=\"Next step (right arrow)\">→</button>\n\
              <button id=\"last\" aria-label=\"Last step\" title=\"Last step (End)\">⇥</button>\n\
-             <output id=\"where\" for=\"slider\">Step {steps} of {steps}</output>\n</nav>"
+             <output id=\"where\" for=\"slider\">The end</output>\n</nav>"
         );
+    }
+
+    /// What is said after the last step.
+    fn end(&self) -> String {
+        let mut end = self.explanation.outcome();
+        if let Some(closing) = self.explanation.walk.closing() {
+            let _ = write!(end, " {closing}");
+        }
+        end
     }
 
     /// What is decided at the step that is shown, and by which line of the rule.
     fn told(&mut self) {
         let walk = &self.explanation.walk;
-        let last = walk.narration(walk.steps().len() - 1);
-        let (sentence, current) = match walk.closing() {
-            Some(closing) => (closing, None),
-            None => (last.sentence, Some(last.line)),
-        };
+        let sentence = self.end();
         let _ = writeln!(
             self.html,
             "<section class=\"told\">\n<div>\n<h2>What is decided</h2>\n\
@@ -142,14 +146,9 @@ impl Page<'_> {
         for line in RuleLine::ALL {
             let _ = writeln!(
                 self.html,
-                "<li data-line=\"{}\" style=\"--depth: {}\"{}>{}</li>",
+                "<li data-line=\"{}\" style=\"--depth: {}\">{}</li>",
                 line as usize + 1,
                 line.depth(),
-                if current == Some(line) {
-                    " aria-current=\"step\""
-                } else {
-                    ""
-                },
                 escape_xml(line.in_walk_of(&walk.plan().old))
             );
         }
@@ -254,10 +253,10 @@ impl Page<'_> {
                 (narration.line as usize + 1).to_string(),
             )
         });
-        let closing = walk.closing().map(|closing| (closing, String::new()));
+        let end = (self.end(), String::new());
         self.html
             .push_str("<section class=\"steps\">\n<h2>All steps</h2>\n<ol>\n");
-        for (at, (sentence, line)) in told.chain(closing).enumerate() {
+        for (at, (sentence, line)) in told.chain([end]).enumerate() {
             let _ = writeln!(
                 self.html,
                 "<li><a href=\"#step={}\" data-line=\"{line}\">{}</a></li>",

@@ -1,5 +1,5 @@
 "use strict";
-// Everything is in the page as it stands after the last step; this shows it as far as a step has come.
+// Everything is in the page as it stands at the end, after the last step; this shows it as far as a step has come.
 (() => {
   const find = (id) => document.getElementById(id);
   const slider = find("slider");
@@ -10,12 +10,7 @@
   const tallies = [...document.querySelectorAll("[data-tally]")];
   let shown = last;
 
-  const where = (step) => {
-    if (step === sentences.length && "hasEnd" in slider.dataset) {
-      return "The end";
-    }
-    return `Step ${step} of ${slider.dataset.steps}`;
-  };
+  const where = (step) => (step === last ? "The end" : `Step ${step} of ${slider.dataset.steps}`);
 
   const show = (step) => {
     shown = step;

@@ -67,19 +67,13 @@ impl TrieHtml<'_> {
     fn item(&self, html: &mut String, row: &Row) {
         let is_fork = self.is_opened(row);
         let color = color(row.safety);
-        let is_last = row.steps.end == self.walk.steps().len() && self.walk.closing().is_none();
         let _ = write!(
             html,
-            "<li class=\"{} {color}\" data-step=\"{}\" data-visit{}>\
+            "<li class=\"{} {color}\" data-step=\"{}\" data-visit>\
              <div class=\"row\"><span><span class=\"prefix\"><span aria-hidden=\"true\">{}</span> \
              <code>{}</code></span> <span class=\"word\">{}</span></span> ",
             if is_fork { "fork" } else { "leaf" },
             row.steps.end,
-            if is_last {
-                " aria-current=\"step\""
-            } else {
-                ""
-            },
             row.glyph(),
             breakable(&row.label),
             row.word(),
