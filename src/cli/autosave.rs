@@ -1,8 +1,8 @@
 //! Keeps what is decided on disk while it goes on, and finds what was left.
 //!
-//! The journal is called by the policies' real paths, and goes when the review is written or quit
-//! with nothing decided; that of an account stays, for it is rarely decided at once. A line is on
-//! the disk before the next key is read: neither a killed program nor a power cut loses anything.
+//! The journal is called by the policies' real paths. It goes when a review is written over its own files,
+//! or quit with nothing decided; where the files stay as they were it stays too, for whoever goes on. A line
+//! is on the disk before the next key is read: neither a killed program nor a power cut loses anything.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -378,8 +378,8 @@ impl<'a> EntryList<'a> {
             first_member,
             ..
         } = self.layout;
-        indentation_unit(self.text, policy.start, first_member.start)
-            .or_else(|| indentation_unit(self.text, self.place.range.start, self.place.name.start))
+        indentation_unit(self.text, policy, first_member.start)
+            .or_else(|| indentation_unit(self.text, &self.place.range, self.place.name.start))
             .unwrap_or_default()
     }
 

@@ -317,12 +317,20 @@ pub(super) fn line_end_before(text: &str, offset: usize) -> &'static str {
 
 /// By how much a member on its own line is indented more than the object it stands in; `None`
 /// when it has no line of its own, or is not indented more.
-pub(super) fn indentation_unit(text: &str, object: usize, member: usize) -> Option<&str> {
+pub(super) fn indentation_unit<'t>(
+    text: &'t str,
+    object: &Range<usize>,
+    member: usize,
+) -> Option<&'t str> {
     if !begins_line(text, member) {
         return None;
     }
+    // Where an object was taken out of an answer, the line that it begins in is not whole.
+    let brace = object.end.saturating_sub(1);
+    let is_own_line = text[..object.end].ends_with('}') && begins_line(text, brace);
+    let line = if is_own_line { brace } else { object.start };
     indentation(text, member)?
-        .strip_prefix(indentation(text, object)?)
+        .strip_prefix(indentation(text, line)?)
         .filter(|unit| !unit.is_empty())
 }
 
@@ -352,7 +360,8 @@ mod tests {
     #[test]
     fn the_unit_is_what_a_member_is_indented_more() {
         fn unit(text: &str) -> Option<&str> {
-            indentation_unit(text, text.find('{').unwrap(), text.find('"').unwrap())
+            let object = text.find('{').unwrap()..text.rfind('}').map_or(text.len(), |end| end + 1);
+            indentation_unit(text, &object, text.find('"').unwrap())
         }
         assert_eq!(unit("{\n   \"a\": 1}"), Some("   "));
         assert_eq!(unit("[\n\t{\r\n\t\t\"a\": 1}]"), Some("\t"));

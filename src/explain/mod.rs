@@ -12,6 +12,7 @@
 //!
 //! *Safe* means: no unused action starts with it. It says nothing about risk.
 
+mod by_hand;
 mod explanation;
 mod fitting;
 mod json;

@@ -1,5 +1,6 @@
 //! What to know before something is written.
 
+use super::by_hand::by_hand;
 use super::{Sign, policy_name, shared_sentence, unused_not_edited};
 use crate::iam::quota::PolicyKind;
 use crate::review::{Decision, Review, ReviewedPolicy, Written};
@@ -92,6 +93,7 @@ pub fn before_writing(
             format!("The finding is newer than the actions known: nothing lost means of those known on {date}."),
         ));
     }
+    sentences.extend(by_hand(review));
     sentences
 }
 

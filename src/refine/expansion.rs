@@ -182,8 +182,15 @@ impl ServiceGrants {
         } else {
             ServiceStatus::Unlisted
         };
-        let actions = universe
-            .names_with_unused(&service)
+        let names = if glob.is_literal() {
+            // A list may have very many of these: they are looked up, not searched for.
+            let name = Name::from(glob.as_str());
+            let known = universe.name_with_unused(&service, &name);
+            known.into_iter().collect()
+        } else {
+            universe.names_with_unused(&service)
+        };
+        let actions = names
             .into_iter()
             .filter(|(name, _)| glob.matches(name.as_str()))
             .map(|(name, is_unused)| {

@@ -151,6 +151,26 @@ impl Universe {
         names
     }
 
+    /// One of these names, however `name` spells it. None when nobody knows it.
+    pub(super) fn name_with_unused(
+        &self,
+        service: &ServicePrefix,
+        name: &Name,
+    ) -> Option<(&Name, bool)> {
+        let (wholly, reported) = match self.unused.in_service(service) {
+            Some(UnusedInService::Wholly(_)) => (true, None),
+            Some(UnusedInService::Actions(reported)) => (false, reported.get_key_value(name)),
+            None => (false, None),
+        };
+        let listed = self.catalogue.service(service);
+        let listed = listed.and_then(|listed| Some(&listed.action(name)?.name));
+        let other = || self.others.get(service)?.get(name);
+        match listed.or_else(other) {
+            Some(known) => Some((known, wholly || reported.is_some())),
+            None => reported.map(|(name, _)| (name, true)),
+        }
+    }
+
     /// All known names of `service`, in the catalogue or not, in order.
     fn names_beside_reported(&self, service: &ServicePrefix) -> Vec<&Name> {
         let listed = self.catalogue.service(service).into_iter();
@@ -181,5 +201,42 @@ impl Universe {
     /// Whether the findings report `action`.
     pub fn is_unused(&self, action: &Action) -> bool {
         self.unused.contains(action)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_looked_up_as_it_is_listed() {
+        let mut unused = UnusedActions::default();
+        for action in ["s3:GETOBJECT", "s3:GetNothingYet", "sqs:SendMessage"] {
+            unused.add(action.parse().unwrap(), None);
+        }
+        unused.add_service(ServicePrefix::parse("ec2").unwrap(), None);
+        let others = [
+            "s3:getobject",
+            "s3:OfAPolicy",
+            "sqs:OfAPolicy",
+            "ec2:OfAPolicy",
+            "x:One",
+        ];
+        let others = others.map(|action| action.parse::<Action>().unwrap());
+        let universe =
+            Universe::new(Catalogue::built_in(), Arc::new(unused), []).with_names(&others);
+        for service in universe.services() {
+            let listed = universe.names_with_unused(&service);
+            for (name, is_unused) in &listed {
+                for spelled in [name.as_str().to_owned(), name.as_str().to_uppercase()] {
+                    let found = universe.name_with_unused(&service, &Name::from(spelled.as_str()));
+                    let (found, found_unused) = found.expect("it is listed");
+                    assert_eq!(found.as_str(), name.as_str());
+                    assert_eq!(found_unused, *is_unused, "{service}:{name}");
+                }
+            }
+            let unknown = universe.name_with_unused(&service, &Name::from("NoSuchActionAnywhere"));
+            assert_eq!(unknown, None);
+        }
     }
 }

@@ -94,11 +94,13 @@ impl Review {
         let all = self
             .going
             .get_or_init(|| vec![OnceCell::new(); self.state.policies()]);
-        *all[policy].get_or_init(|| {
-            let places = self.state.places_of(policy);
-            let going: BTreeSet<Action> = places.flat_map(|place| self.going_at(place)).collect();
-            going.len()
-        })
+        *all[policy].get_or_init(|| self.going_from(policy).len())
+    }
+
+    /// Which actions these are, in order.
+    pub fn going_from(&self, policy: usize) -> BTreeSet<Action> {
+        let places = self.state.places_of(policy);
+        places.flat_map(|place| self.going_at(place)).collect()
     }
 
     /// The actions that the proposal for the entry at `place` takes away.

@@ -306,7 +306,8 @@ impl Review {
     }
 
     /// Cuts the names of the wildcards at `places` differently and plans them anew, as one step; what was
-    /// decided stays. Returns how many come to something else than before; no step when none does.
+    /// decided stays. Returns how many come to something else than before; no step when none does. Also the
+    /// others are cut so from then on, whatever is marked of them later.
     pub fn set_granularity_of(&mut self, places: &[EntryPlace], granularity: Granularity) -> usize {
         let mut state = State::clone(&self.state);
         let mut changed = Vec::new();
@@ -314,13 +315,11 @@ impl Review {
             let Some(entry) = state.entry_mut(place) else {
                 continue;
             };
-            let before = entry.clone();
+            let before = Arc::clone(&entry.plan);
             entry.granularity = granularity;
             self.input.takes_idle_wholes(place, entry);
             entry.plan = Arc::new(self.input.plan(place, entry));
-            if entry.plan == before.plan {
-                *entry = before;
-            } else {
+            if entry.plan != before {
                 changed.push(place);
             }
         }
@@ -447,7 +446,7 @@ impl Review {
     /// Does again what `records` say, as one step. Returns those that do not come to the same any
     /// more: what they are about is as it was.
     pub fn replay<'r>(&mut self, records: &'r [EntryRecord]) -> Vec<&'r EntryRecord> {
-        let Some((state, at, differing)) = self.replayed(records) else {
+        let Some((state, at, differing)) = self.replayed(records.iter()) else {
             return records.iter().collect();
         };
         self.step(state, at);
@@ -456,12 +455,19 @@ impl Review {
 
     /// Does again `steps` that were done before, so that each can be taken back again. One that
     /// leads back to where the last one came from took that back, and is no step of its own; one
-    /// that then leads on as before did it again.
+    /// that then leads on as before did it again. An entry of which what was decided last does not come to
+    /// the same any more is as it was from the start: what was decided of it before that was taken back.
     pub fn replay_steps(&mut self, steps: &[Vec<EntryRecord>]) {
+        let mut differing: BTreeMap<EntryPlace, &EntryRecord> = { steps.iter().flatten() }
+            .map(|record| (record.place(), record))
+            .collect();
+        let mut at_the_end = State::clone(&self.state);
+        differing.retain(|_, last| !at_the_end.replay(&self.input, last));
         // Nobody sees what would have been written between them.
         self.outcomes = OnceCell::new();
         for records in steps {
-            let Some((state, at, _)) = self.replayed(records) else {
+            let applies = |record: &&EntryRecord| !differing.contains_key(&record.place());
+            let Some((state, at, _)) = self.replayed(records.iter().filter(applies)) else {
                 continue;
             };
             let leads_to = |change: &Change| state.is_same_as(&change.state);
@@ -489,11 +495,11 @@ impl Review {
     /// not come to the same any more. None when nothing does.
     fn replayed<'r>(
         &self,
-        records: &'r [EntryRecord],
+        records: impl Iterator<Item = &'r EntryRecord>,
     ) -> Option<(State, EntryPlace, Vec<&'r EntryRecord>)> {
         let mut state = State::clone(&self.state);
         let (done, differing): (Vec<_>, Vec<_>) =
-            (records.iter()).partition(|record| state.replay(&self.input, record));
+            records.partition(|record| state.replay(&self.input, record));
         Some((state, done.first()?.place(), differing))
     }
 

@@ -186,6 +186,11 @@ impl App {
             }
     }
 
+    /// Whether the table of cuts can tell by name what a cut would have let in.
+    pub(crate) fn can_show_names(&self) -> bool {
+        matches!(&self.shell.overlay, Overlay::Cut(table) if !table.backtest.unrefined.unasked.is_empty())
+    }
+
     pub(crate) fn can_write_folder(&self) -> bool {
         let overlay = &self.shell.overlay;
         matches!(overlay, Overlay::Folder { preview, .. } if preview.can_be_written())

@@ -46,6 +46,10 @@ pub enum ShellMessage {
     RunRow,
     /// Takes back the last letter typed.
     Erase,
+    /// Deletes the last word.
+    EraseWord,
+    /// Deletes all that is typed.
+    EraseAll,
     /// Closes what is open on top.
     Close,
 }

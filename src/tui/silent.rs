@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use ratatui::crossterm::event::KeyCode;
+
 use super::app::App;
 use super::keys::{Context, Key, ROWS};
 use super::list::{Order, PolicyFilter};
@@ -102,7 +104,9 @@ fn why(message: Message) -> &'static str {
             Motion::Up | Motion::First | Motion::HalfUp | Motion::PageUp => "Nothing is further up",
         },
         Message::Shell(ShellMessage::Close) => "Nothing is open here: q leaves",
-        Message::Shell(ShellMessage::Erase) => "Nothing is typed",
+        Message::Shell(ShellMessage::Erase | ShellMessage::EraseWord | ShellMessage::EraseAll) => {
+            "Nothing is typed"
+        }
         Message::Review(ReviewMessage::Show(_)) => "This pane is shown already",
         Message::Review(ReviewMessage::Fold) => "Nothing is above this",
         Message::Review(ReviewMessage::Unfold | ReviewMessage::Open) => {
@@ -131,6 +135,9 @@ pub(crate) fn tell_unused(app: &mut App, key: Key) {
         return app
             .shell
             .tell(format!("{name} is no answer: {}", answers.join(", ")));
+    }
+    if key.code == KeyCode::Char('?') {
+        return app.shell.tell("Esc goes back, and ? shows all keys there");
     }
     let is_of_list = app.view.screen().is_none();
     let mut elsewhere = ROWS.iter().filter(|row| {

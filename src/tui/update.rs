@@ -104,6 +104,11 @@ fn apply_to_shell(app: &mut App, message: ShellMessage) -> Option<Request> {
         ShellMessage::Suspend => return Some(Request::Suspend),
         ShellMessage::Help => app.shell.overlay = Overlay::Help(Help::default()),
         ShellMessage::RunRow => return run_row(app),
+        ShellMessage::EraseWord => type_in(app, |typed| {
+            let kept = typed.trim_end().rfind(' ').map_or(0, |space| space + 1);
+            typed.truncate(kept);
+        }),
+        ShellMessage::EraseAll => type_in(app, String::clear),
         ShellMessage::Erase => type_in(app, |typed| {
             typed.pop();
         }),

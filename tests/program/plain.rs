@@ -91,6 +91,7 @@ fn what_goes_is_named_with_its_level_and_last_use() {
     ] {
         assert!(told.contains(whole), "{whole}\n{told}");
     }
+    assert!(told.contains("that go are named by go.\n"), "{told}");
     // Capitals are read letter by letter.
     assert!(
         !told.contains("ELSEWHERE") && !told.contains("HELD"),
@@ -170,9 +171,9 @@ fn what_would_be_written_is_told_before_it_is_asked_for() {
         &format!("Into {}.\n", refined.display()),
         "statement 1: s3:GetObject* becomes ",
         "characters of ",
-        "By hand, on s3:GetObject*: keep s3:GetObjectAcl: the audit\n",
-        "Held back, though reported as unused:\n  s3:GetObject: it was used on 2026-10-01",
-        "Note: was used before, and goes: s3:GetObjectTagging on 2026-02-03",
+        "Kept by hand: s3:GetObjectAcl (the audit).\n",
+        "Mind: Held back, and stays: s3:GetObject and sqs:DeleteQueue.\n",
+        "Mind: Used before, and goes: s3:GetObjectTagging, 2026-02-03 and ses:*, 2025-01-01.\n",
         "It is proved, of the actions known on ",
         "\n--- ",
         "\n-      \"Action\": ",
@@ -234,4 +235,47 @@ fn the_answers_come_last_and_are_those_of_what_one_is_doing() {
     assert!(help[1].contains("keep PREFIX"), "{told}");
     assert!(!help[2].contains("To decide:"), "{told}");
     assert_eq!(help.len(), 4);
+}
+
+#[test]
+fn of_many_that_are_held_back_some_are_named_and_all_when_asked_for() {
+    let at = folder();
+    let (policy, findings) = (
+        at.path().join("policy.json"),
+        at.path().join("findings.json"),
+    );
+    let text = r#"{"Statement": {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}}"#;
+    fs::write(&policy, text).expect("written");
+    let names = [
+        "ListQueues",
+        "GetQueueUrl",
+        "SendMessage",
+        "PurgeQueue",
+        "DeleteQueue",
+        "TagQueue",
+    ];
+    let actions = names
+        .map(|name| serde_json::json!({"action": name, "lastAccessed": "2026-09-30T00:00:00Z"}));
+    let finding = serde_json::json!({
+        "id": "1", "status": "ACTIVE", "analyzedAt": "2026-10-20T08:00:00Z",
+        "resource": "arn:aws:iam::111122223333:role/Reporter",
+        "findingDetails": [{"unusedPermissionDetails": {"serviceNamespace": "sqs", "actions": actions}}],
+    });
+    fs::write(&findings, finding.to_string()).expect("written");
+    let files = [&policy, &findings].map(|file| file.to_str().expect("a path"));
+    let told = review(at.path(), files, &[], "held\n").stdout;
+    let (opening, all) = told.split_once("? tells the answers.").expect("an opening");
+    assert!(
+        opening.contains("  and 2 more: held names them all.\n"),
+        "{told}"
+    );
+    assert_eq!(opening.matches(": it was used on ").count(), 4, "{told}");
+    assert_eq!(all.matches(": it was used on ").count(), 6, "{told}");
+    // What is told of a wildcard is what is done.
+    let explained = iam_refine().args(["explain", "sqs:*"]).arg(&findings).run();
+    assert!(
+        explained.stdout.starts_with("sqs:* stays as it is: "),
+        "{}",
+        explained.stdout
+    );
 }

@@ -1,7 +1,12 @@
 //! The table of granularities.
 
+use std::sync::Arc;
+
 use iam_refine::catalogue::Catalogue;
+use iam_refine::refine::Granularity;
 use iam_refine::review::Decision;
+use iam_refine::review::journal::at_the_end;
+use iam_refine::text::Source;
 use iam_refine::tui::{Context, Settings};
 
 use crate::setup::{Tester, article, article_today, review};
@@ -135,4 +140,34 @@ fn one_cut_for_all_names_the_splits_that_do_nothing_then() {
         split.footer(),
         "Cut 2 wildcards by name; the split of s3:GetObjectVersion does nothing so"
     );
+}
+
+#[test]
+fn what_was_taken_back_is_not_decided_again_where_the_last_decision_differs() {
+    let policy = r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#;
+    let findings = r#"[{"serviceNamespace": "s3", "actions": ["GetBucketAcl"]}]"#;
+    let of = |actions: &str| {
+        let file = Source::from_text("actions.txt", actions);
+        let catalogue = Arc::new(Catalogue::parse(&file).expect("a catalogue"));
+        review(&[policy], findings, catalogue)
+    };
+    let actions = "s3:GetBucketAcl\ns3:GetObject\ns3:GetObjectAcl\n";
+    let mut left = of(actions);
+    let place = left.state().places().next().expect("one is proposed");
+    // Accepted, cut in another way, and then rejected.
+    left.decide(&[place], Decision::Accepted);
+    assert!(left.set_granularity(place, Granularity::Name));
+    left.reject(&[place], Some(&"for the audit".into()));
+    // Of the same actions all of it is there again, step by step.
+    let mut same = of(actions);
+    same.replay_steps(&left.recorded_steps());
+    assert_eq!(same.state().decision(place), Some(Decision::Rejected));
+    assert!(same.undo().is_some() && same.undo().is_some() && same.undo().is_some());
+    // With one action more names are others, and what was accepted before was rejected since.
+    let mut later = of(&format!("{actions}s3:GetObjectTagging\n"));
+    later.replay_steps(&left.recorded_steps());
+    assert_eq!(later.state().decision(place), Some(Decision::Undecided));
+    let mut last_alone = of(&format!("{actions}s3:GetObjectTagging\n"));
+    let decided = at_the_end(&left.recorded_steps());
+    assert_eq!(last_alone.replay(&decided).len(), 1);
 }

@@ -3,6 +3,7 @@
 mod account;
 mod account_list;
 mod drawing;
+mod drawn_policy;
 mod film;
 mod finding;
 mod fitting;
@@ -19,6 +20,7 @@ mod principals;
 mod recommended;
 mod setup;
 mod shared;
+mod shown_numbers;
 mod silent;
 mod sizes;
 mod steps;

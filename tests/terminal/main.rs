@@ -1,11 +1,16 @@
 //! The program in a real terminal.
 
 mod account;
+#[path = "../screen/drawn_policy.rs"]
+mod drawn_policy;
 mod lessons;
+mod numbers;
 mod plain;
 #[path = "../program/run.rs"]
 mod run;
 mod screen;
+#[path = "../screen/shown_numbers.rs"]
+mod shown_numbers;
 #[path = "../program/source_world.rs"]
 mod source_world;
 mod sources;

@@ -87,7 +87,7 @@ fn a_policy_is_refined_by_ear() {
     let writing = reader.answer("w");
     for said in [
         "Into policy.refined.json.",
-        "keep s3:GetBucketPolicy: the audit reads it",
+        "Kept by hand: s3:GetBucketPolicy (the audit reads it).",
         "+      \"s3:GetBucketPolicy*\",",
     ] {
         assert!(writing.contains(said), "{said}: {writing}");

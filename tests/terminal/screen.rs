@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::num::NonZero;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,6 +19,8 @@ pub struct Screen {
     master: Box<dyn MasterPty + Send>,
     keys: Box<dyn Write + Send>,
     shown: Arc<Mutex<vt100::Parser>>,
+    /// How many frames are shown so far.
+    frames: Arc<AtomicUsize>,
     bytes: Arc<Mutex<Vec<u8>>>,
 }
 
@@ -57,6 +60,8 @@ pub fn start_with(
     let bytes = Arc::new(Mutex::new(Vec::new()));
     let mut reader = pair.master.try_clone_reader().expect("a reader");
     let (screen, log) = (Arc::clone(&shown), Arc::clone(&bytes));
+    let frames = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&frames);
     thread::spawn(move || {
         let mut chunk = [0; 4096];
         let mut sent = Vec::new();
@@ -67,6 +72,8 @@ pub fn start_with(
             sent.extend_from_slice(&chunk[..read]);
             let shown: Vec<u8> = sent.drain(..whole_frames(&sent)).collect();
             screen.lock().expect("no panic").process(&shown);
+            let ends = shown.windows(END.len()).filter(|bytes| *bytes == END);
+            counted.fetch_add(ends.count(), Ordering::SeqCst);
         }
         screen.lock().expect("no panic").process(&sent);
     });
@@ -75,14 +82,17 @@ pub fn start_with(
         keys: pair.master.take_writer().expect("a writer"),
         master: pair.master,
         shown,
+        frames,
         bytes,
     }
 }
 
+/// What a frame begins and ends with.
+const BEGIN: &[u8] = b"\x1b[?2026h";
+const END: &[u8] = b"\x1b[?2026l";
+
 /// How many of the bytes are to be shown: a frame is shown when all of it is there.
 fn whole_frames(sent: &[u8]) -> usize {
-    const BEGIN: &[u8] = b"\x1b[?2026h";
-    const END: &[u8] = b"\x1b[?2026l";
     let last = |what: &[u8]| sent.windows(what.len()).rposition(|bytes| bytes == what);
     match (last(BEGIN), last(END)) {
         (Some(begin), None) => begin,
@@ -139,6 +149,11 @@ impl Screen {
     /// What is shown.
     pub fn text(&self) -> String {
         self.shown.lock().expect("no panic").screen().contents()
+    }
+
+    /// How many frames were shown whole.
+    pub fn frames(&self) -> usize {
+        self.frames.load(Ordering::SeqCst)
     }
 
     /// Every byte that the program sent.

@@ -11,6 +11,7 @@ use crate::cli::speak::{eprint_line, is_terminal, print_json, print_raw, print_t
 use crate::explain::{Color, Explanation, Walkthrough};
 use crate::iam::ActionPattern;
 use crate::intake::Loaded;
+use crate::refine::HeldBack;
 
 /// Tell step by step how a wildcard is refined
 #[derive(Debug, Args)]
@@ -115,7 +116,10 @@ impl About {
             (input, findings)
         };
         let granularity = input.options.granularity;
-        let walk = Walkthrough::new(&self.pattern, &input.universe, input.keeps(), granularity);
+        // As when it is refined: what was used of late stays.
+        let held = HeldBack::used(&input.findings.recently_used);
+        let curation = input.options.curation(&[], &held);
+        let walk = Walkthrough::new(&self.pattern, &input.universe, curation, granularity);
         Ok(Explanation {
             walk,
             findings,

@@ -258,12 +258,13 @@ impl ReviewHost<'_> {
         if self.target == WriteTo::InPlace || !self.autosave.keeps() {
             return self.autosave.end();
         }
-        if self.undecided > 0 {
-            eprint_line(format_args!(
-                "{} undecided; your decisions are saved, run the same command to resume",
-                counted(self.undecided, "entry is", "entries are")
-            ));
-        }
+        let undecided = match self.undecided {
+            0 => String::new(),
+            count => format!("{} undecided. ", counted(count, "entry is", "entries are")),
+        };
+        eprint_line(format_args!(
+            "{undecided}Your decisions are saved; run the same command to resume."
+        ));
     }
 
     fn target_sentence(&self, review: &Review) -> Result<String, Failure> {

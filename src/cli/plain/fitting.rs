@@ -40,7 +40,13 @@ impl Plain<'_> {
             let names: Vec<String> = (whole.stays.iter())
                 .map(|action| action.name.to_string())
                 .collect();
-            writeln!(self.out, "  {}*: {}", whole.prefix, names.join(" "))?;
+            let statement = whole.place.statement + 1;
+            let prefix = &whole.prefix;
+            writeln!(
+                self.out,
+                "  {prefix}* in statement {statement}: {}",
+                names.join(" ")
+            )?;
         }
         // Also without any: what an earlier one left is taken back.
         if !self

@@ -154,11 +154,13 @@ impl Plain<'_> {
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
         match word {
             "a" => self.accept()?,
-            "r" => self.reject(rest)?,
+            // The screen's key for a rejection with a reason is known here too.
+            "r" | "e" => self.reject(rest)?,
             "" | "s" => self.at = (self.at + 1).min(self.items().len()),
             "b" => self.at = self.at.saturating_sub(1),
             "each" => self.tell_parts()?,
             "o" => self.reorder()?,
+            "held" => self.tell_all_held()?,
             "A" => self.accept_all()?,
             "R" => self.decide_all(Decision::Rejected)?,
             "go" => self.tell_going()?,

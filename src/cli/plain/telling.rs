@@ -10,6 +10,9 @@ use crate::explain::{
 use crate::review::{EntryPlace, Review};
 use crate::text::{counted, list, printable, unified_diff};
 
+/// How many that are held back are named before the first question.
+const HELD: usize = 4;
+
 /// What can be answered, by what one is doing.
 const DECIDING: &str = "\
 To decide:
@@ -44,6 +47,7 @@ To go on:
   s or Enter   go on; what is undecided is left as it was
   b            go back to the one before
   o            ask in the order of risk, or as they are written
+  held         all that is held back, and why
   letgo PREFIX let go what is held back and starts with PREFIX, such as s3:GetObject
 To end:
   d            the diff
@@ -74,7 +78,7 @@ impl Plain<'_> {
                 writeln!(self.out, "{name} is {shared}.")?;
             }
         }
-        self.tell_held()?;
+        self.tell_held(HELD)?;
         writeln!(self.out, "? tells the answers.")
     }
 
@@ -103,15 +107,28 @@ impl Plain<'_> {
         Ok(())
     }
 
-    pub(super) fn tell_held(&mut self) -> io::Result<()> {
+    /// What is held back, and why: as many as `most`, and how many more there are.
+    pub(super) fn tell_held(&mut self, most: usize) -> io::Result<()> {
         let held = self.review.held_back();
         if !held.is_empty() {
             writeln!(self.out, "Held back, though reported as unused:")?;
         }
-        for (action, because) in held {
+        let more = held.len().saturating_sub(most);
+        for (action, because) in held.into_iter().take(most) {
             writeln!(self.out, "  {action}: {}", held_sentence(because))?;
         }
-        Ok(())
+        match more {
+            0 => Ok(()),
+            more => writeln!(self.out, "  and {more} more: held names them all."),
+        }
+    }
+
+    /// All that is held back.
+    pub(super) fn tell_all_held(&mut self) -> io::Result<()> {
+        if self.review.held_back().is_empty() {
+            return writeln!(self.out, "Nothing is held back.");
+        }
+        self.tell_held(usize::MAX)
     }
 
     /// The answers that there are here.
@@ -281,8 +298,12 @@ fn spoken(reasons: &Reasons) -> Vec<String> {
         match line {
             ReasonLine::Heading(heading) => {
                 is_of_going = heading.ends_with(" THAT GO") || heading.ends_with(" THAT GOES");
-                let told_by = if is_of_going { " (go names them)" } else { "" };
-                lines.push(format!("{}{told_by}:", spoken_heading(heading)));
+                let heading = spoken_heading(heading);
+                lines.push(if is_of_going {
+                    format!("{heading} are named by go.").replace("goes are", "goes is")
+                } else {
+                    format!("{heading}:")
+                });
             }
             ReasonLine::Level(_) | ReasonLine::Listed(..) if is_of_going => {}
             ReasonLine::Level(text) | ReasonLine::Text(text) | ReasonLine::Json(text) => {

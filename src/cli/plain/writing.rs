@@ -6,10 +6,9 @@ use super::telling::{in_a_word, write_diff};
 use super::{Pending, Plain};
 use crate::explain::before_writing;
 use crate::explain::report::{caveat_sentence, size_sentence, spoken_proof, statement_changes};
-use crate::iam::Action;
-use crate::refine::{MarkKind, SetBy};
+use crate::refine::MarkKind;
 use crate::review::{Caveat, Decision, EntryPlace, Written};
-use crate::text::{Error, Untrusted};
+use crate::text::Error;
 use crate::tui::Preview;
 
 impl Plain<'_> {
@@ -38,12 +37,16 @@ impl Plain<'_> {
             writeln!(self.out, "{}{sentence}", in_a_word(sign))?;
         }
         self.tell_changes()?;
-        self.tell_by_hand()?;
-        self.tell_held()?;
+        self.tell_unreported()?;
         let catalogue = self.review.input().universe.catalogue.clone();
         for caveat in self.review.caveats() {
-            // Said among what to know before writing.
-            if !matches!(caveat, Caveat::FindingNewerThanCatalogue) {
+            let is_said = matches!(
+                caveat,
+                Caveat::FindingNewerThanCatalogue
+                    | Caveat::UsedBefore(_)
+                    | Caveat::DroppedByHand(_)
+            );
+            if !is_said {
                 writeln!(self.out, "Note: {}.", caveat_sentence(&caveat, &catalogue))?;
             }
         }
@@ -73,38 +76,18 @@ impl Plain<'_> {
         Ok(())
     }
 
-    /// What a person kept, dropped, split or left whole, and why; what goes though nobody reported it is
-    /// named.
-    fn tell_by_hand(&mut self) -> io::Result<()> {
+    /// The actions that were dropped by hand: nobody reported them, and they go.
+    fn tell_unreported(&mut self) -> io::Result<()> {
         let state = self.review.state();
         let is_accepted = |place: &EntryPlace| state.decision(*place) == Some(Decision::Accepted);
         for place in state.places().filter(is_accepted) {
-            let Some(entry) = state.entry(place) else {
+            let marks = state.entry(place).map_or(&[][..], |entry| &entry.marks);
+            if !marks.iter().any(|mark| mark.kind == MarkKind::Drop) {
                 continue;
-            };
-            let by_person = entry.marks.iter().filter(|mark| mark.by == SetBy::Person);
-            for mark in by_person {
-                let reason = mark
-                    .reason
-                    .as_ref()
-                    .map_or("no reason given".into(), Untrusted::to_string);
-                let old = &entry.plan.old;
-                let kind = mark.kind;
-                writeln!(
-                    self.out,
-                    "By hand, on {old}: {kind} {}: {reason}",
-                    mark.prefix
-                )?;
             }
-            let drops = entry.marks.iter().any(|mark| mark.kind == MarkKind::Drop);
-            let dropped = if drops {
-                self.review.what_goes_at(place)
-            } else {
-                Vec::new()
-            };
             let universe = self.review.input().universe_of(place.policy);
-            let unreported = |action: &&Action| !universe.is_unused(action);
-            for action in dropped.iter().filter(unreported) {
+            let goes = self.review.what_goes_at(place);
+            for action in goes.iter().filter(|action| !universe.is_unused(action)) {
                 writeln!(self.out, "  goes, though nobody reported it: {action}")?;
             }
         }

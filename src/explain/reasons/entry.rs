@@ -60,7 +60,7 @@ impl Reasons {
         if !going.is_empty() {
             reasons.heading_of_going(going.len());
             reasons.tell_unknown_age(review, place.policy);
-            reasons.list_going(review, place.policy, &going, "");
+            reasons.list_going(review, place.policy, &going, Some(""));
         }
         reasons.count_staying(review, place.policy, &of_fate(Fate::stays));
         reasons.tell_kept(review, place, &of_fate(|fate| fate == Fate::Kept));

@@ -122,29 +122,39 @@ impl Reasons {
     }
 
     /// Lists actions of a policy that go, the most far-reaching first, each with its last use. `above` is what
-    /// their names have in common with the title and is not repeated.
+    /// their names have in common with the title and is not repeated; without it they are named
+    /// with their services where these are several.
     pub(super) fn list_going(
         &mut self,
         review: &Review,
         policy: usize,
         actions: &[Action],
-        above: &str,
+        above: Option<&str>,
     ) {
         let going = going_in_order(review, policy, actions);
         let levels: LevelCounts = going.iter().map(|one| one.level).collect();
         self.levels = levels_in_words(levels.iter());
         let are_several = levels.iter().count() > 1;
+        let first = going.first().map(|one| one.action.service.clone());
+        let is_one_service =
+            { going.iter() }.all(|one| Some(&one.action.service) == first.as_ref());
         for of_level in going.chunk_by(|a, b| a.level == b.level) {
             if are_several {
                 self.lines
                     .push(ReasonLine::Level(level_name(of_level[0].level)));
             }
             for one in of_level {
-                let name = one.action.name.as_str();
-                let short = name.get(above.len()..).filter(|rest| !rest.is_empty());
-                let short = short.unwrap_or(name).to_owned();
+                let name = match above {
+                    None if !is_one_service => one.action.to_string(),
+                    None => one.action.name.to_string(),
+                    Some(above) => {
+                        let name = one.action.name.as_str();
+                        let short = name.get(above.len()..).filter(|rest| !rest.is_empty());
+                        short.unwrap_or(name).to_owned()
+                    }
+                };
                 self.lines
-                    .push(ReasonLine::Listed(short, one.known_use.in_short()));
+                    .push(ReasonLine::Listed(name, one.known_use.in_short()));
             }
         }
         let last_uses = going.into_iter().filter_map(|one| match one.known_use {

@@ -48,12 +48,12 @@ impl Reasons {
         let (left_whole, going) = apart(trie, deciding);
         if !left_whole.is_empty() {
             reasons.heading("UNUSED, AND STAYS");
-            reasons.list_going(review, place.policy, &left_whole, name);
+            reasons.list_going(review, place.policy, &left_whole, Some(name));
         }
         if !going.is_empty() && !reasons.lines.is_empty() {
             reasons.heading("WHAT GOES AND STARTS WITH IT");
         }
-        reasons.list_going(review, place.policy, &going, name);
+        reasons.list_going(review, place.policy, &going, Some(name));
         reasons.count_staying(review, place.policy, &staying);
         let going = if going.is_empty() { &beneath } else { &going };
         reasons.tell_elsewhere(review, place, 1, going);
@@ -83,7 +83,7 @@ impl Reasons {
         if !reasons.lines.is_empty() {
             reasons.heading("WHAT GOES");
         }
-        reasons.list_going(review, place.policy, &going, trie.prefix_name(parent));
+        reasons.list_going(review, place.policy, &going, Some(trie.prefix_name(parent)));
         reasons.tell_elsewhere(review, place, 1, &going);
         reasons
     }

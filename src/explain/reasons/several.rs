@@ -43,7 +43,7 @@ impl Reasons {
         }
         if !going.is_empty() {
             reasons.heading_of_going(going.len());
-            reasons.list_going(review, policy, &going, "");
+            reasons.list_going(review, policy, &going, None);
         }
         match told {
             ToldOf::Granted => reasons.count_staying(review, policy, &staying),

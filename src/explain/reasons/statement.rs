@@ -29,6 +29,11 @@ impl Reasons {
         reasons.tell_block(review, policy);
         reasons.tell_shared(review, policy);
         reasons.count_recommended(review, |place| place.policy == policy);
+        let going: Vec<Action> = review.going_from(policy).into_iter().collect();
+        if !going.is_empty() {
+            reasons.heading_of_going(going.len());
+            reasons.list_going(review, policy, &going, None);
+        }
         reasons
     }
 
@@ -218,7 +223,7 @@ impl Reasons {
             let what = if rejected { "ARE UNUSED" } else { "GO" };
             reasons.heading(format!("THE {count} THAT {what}"));
             reasons.tell_unknown_age(review, first.policy);
-            reasons.list_going(review, first.policy, &actions, "");
+            reasons.list_going(review, first.policy, &actions, Some(""));
             reasons.tell_elsewhere(review, first, count, &actions);
         } else {
             reasons.count_staying(review, first.policy, &actions);

@@ -132,6 +132,7 @@ fn take_all(
     places: &[EntryPlace],
     chosen: Granularity,
 ) {
+    let rejected = screen.review.cut_places().count() - places.len();
     let changed = screen.review.set_granularity_of(places, chosen);
     if changed == 0 {
         return shell.tell(format!(
@@ -139,7 +140,6 @@ fn take_all(
         ));
     }
     let idle = idle_splits(screen, places);
-    let rejected = screen.review.cut_places().count() - places.len();
     let left = match rejected {
         0 => String::new(),
         _ => format!(

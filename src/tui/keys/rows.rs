@@ -93,7 +93,7 @@ pub const ROWS: &[Row] = &[
     row(Review(R::Cut(C::Take)),         &[on(Enter)],                     &[Cut],        G::Decide, "take it",   Always,                "in the table of cuts: cut the names as chosen"),
     row(Review(R::Cut(C::Next)),         &[on(Right), key('l')],           &[Cut],        G::Move,   "choose",    Always,                "in the table of cuts: the next one"),
     row(Review(R::Cut(C::Previous)),     &[on(Left), key('h')],            &[Cut],        G::Move,   "",          Always,                "in the table of cuts: the one before"),
-    row(Review(R::Cut(C::Names)),        &[key(' ')],                      &[Cut],        G::Look,   "names",     Always,                "in the table of cuts: what would have been granted, by name"),
+    row(Review(R::Cut(C::Names)),        &[key(' ')],                      &[Cut],        G::Look,   "names",     A(App::can_show_names),                "in the table of cuts: what would have been granted, by name"),
     row(Review(R::Fit(FitMessage::Take)),  &[on(Enter)],                   &[Fit],        G::Decide, "leave whole", Always,              "in the lengths: leave whole what the row says, one step"),
     row(Review(R::Fit(FitMessage::Names)), &[key(' '), on(Right), key('l')], &[Fit],      G::Look,   "names",     Always,                "in the lengths: what stays unused, by name, or no more"),
     row(Shell(S::FinishSearch),          &[on(Enter)],                     &[Search],     G::Move,   "stay here", Always,                "in a search: stay where the text was found"),
@@ -178,6 +178,8 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::Quit),        &[ctrl('c')],           OPEN,               G::Leave, "",     Always,            "leave from what is open"),
     row(Shell(S::ConfirmQuit), &[key('q'), ctrl('c')], &[TooSmall],        G::Leave, "",     Always,            "in a window too small to show anything: leave, write nothing"),
     row(Shell(S::Erase),       &[on(Backspace)],       TYPING,             G::Look,  "",     Always,            "delete the last character"),
+    row(Shell(S::EraseWord),   &[ctrl('w')],           TYPING,             G::Look,  "",     Always,            "delete the last word"),
+    row(Shell(S::EraseAll),    &[ctrl('u')],           TYPING,             G::Look,  "",     Always,            "delete all that is typed"),
     row(Shell(S::Suspend),     &[ctrl('z')],           Context::ALL,       G::Leave, "",     Always,            "stop the program; fg brings it back whole"),
     row(Shell(S::Help),        &[key('?'), on(F(1))],  ASKING_FOR_HELP,    G::Look,  "keys", Always,            "show all keys; type to search, Enter runs the row"),
 ];

@@ -34,11 +34,19 @@ impl<'a> Rows<'a> {
         let policies = order.policies(review);
         let is_one = policies.len() == 1;
         for policy in policies {
-            if is_one || rows.add(OutlineRow::Policy(policy), 0) {
+            if is_one || rows.shows(policy) && rows.add(OutlineRow::Policy(policy), 0) {
                 rows.add_statements(policy);
             }
         }
         rows.placed
+    }
+
+    /// Whether something of a policy is shown.
+    fn shows(&self, policy: usize) -> bool {
+        let mut statements = 0..self.review.state().statements(policy).len();
+        self.filter == EntryFilter::All
+            || statements
+                .any(|statement| self.filter.shows_statement(self.review, policy, statement))
     }
 
     /// Adds a row. Returns whether what is beneath it is to be seen.

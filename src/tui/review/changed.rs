@@ -15,8 +15,28 @@ pub(crate) fn changed(before: &State, after: &State) -> String {
     match after.places_since(before).as_slice() {
         [] => "a step that changed nothing".to_owned(),
         [only] => changed_at(before, after, *only),
-        places => fitted(before, after, places).unwrap_or_else(|| changed_in(after, places)),
+        places => (fitted(before, after, places))
+            .or_else(|| recut(before, after, places))
+            .unwrap_or_else(|| changed_in(after, places)),
     }
+}
+
+/// How several wildcards are cut now; none where something else was decided of them.
+fn recut(before: &State, after: &State, places: &[EntryPlace]) -> Option<String> {
+    let mut granularities = BTreeSet::new();
+    for &place in places {
+        let (was, is) = (before.entry(place)?, after.entry(place)?);
+        if was.decision != is.decision || was.granularity == is.granularity {
+            return None;
+        }
+        granularities.insert(is.granularity.to_string());
+    }
+    let by: Vec<String> = granularities.into_iter().collect();
+    Some(format!(
+        "cut {} wildcards by {}",
+        places.len(),
+        by.join(" and ")
+    ))
 }
 
 /// What was left whole of several entries in one step, and what is so no more; none where something

@@ -205,8 +205,8 @@ fn pane_columns(shell: &Shell, screen: &ReviewScreen, area: Rect) -> [u16; 2] {
     let look = &shell.look;
     // Of the first rows, so that nothing moves to and fro with the cursor.
     let [least, fullest] = policy::columns(look, screen, MEASURED);
-    let [_, fullest_trie] = trie::columns(look, screen, MEASURED);
-    let (_, least_trie) = screen.seen.trie_columns;
+    let [least_trie, fullest_trie] = trie::columns(look, screen, MEASURED);
+    let (_, widest_trie) = screen.seen.trie_columns;
     let mut policy = least.clamp(part(28), part(46));
     let mut trie = least_trie.clamp(part(24), part(44));
     let why = reasons::columns(look, screen).clamp(part(28), part(40));
@@ -217,12 +217,13 @@ fn pane_columns(shell: &Shell, screen: &ReviewScreen, area: Rect) -> [u16; 2] {
     policy -= over(policy, trie, why).min(policy - part(34).min(policy));
     trie -= over(policy, trie, why);
     policy = fullest.clamp(policy, (inner - trie - why).max(policy));
+    let fullest_trie = fullest_trie.max(widest_trie.min(part(44)));
     trie = fullest_trie.clamp(trie, (inner - policy - why).max(trie));
     [cells(policy), cells(trie)]
 }
 
-/// The trie pane becomes wider where one needs that, and not narrower again: nothing moves to and fro with
-/// the cursor.
+/// The trie pane becomes wider where one needs that, and not narrower again as long as no other pane needs
+/// the columns: as little as possible moves to and fro with the cursor.
 fn widen_trie(look: &Look, screen: &mut ReviewScreen, width: u16) {
     let [needed, _] = trie::columns(look, screen, MEASURED);
     let (of_width, before) = screen.seen.trie_columns;

@@ -192,7 +192,8 @@ fn unused(review: &Review, holds: bool) -> Claim {
                 &by
             },
         ),
-        (elsewhere, "still granted elsewhere"),
+        (now.nothing_left, "where nothing would be left"),
+        (now.granted_beside, "still granted elsewhere"),
     ];
     let sign = match (holds, in_statements + elsewhere) {
         (false, _) => Sign::Broken,

@@ -4,7 +4,7 @@ use crate::explain::policy_name;
 use crate::iam::Actions;
 use crate::refine::{NodeId, Trie};
 use crate::review::{EntryPlace, StatementReview, statement_title};
-use crate::tui::policy::OutlineRow;
+use crate::tui::policy::{OutlineRow, PolicyOutline};
 use crate::tui::review::{Pane, ReviewScreen};
 use crate::tui::trie::RowId;
 
@@ -22,22 +22,30 @@ pub(crate) enum Hit {
 type Order = [usize; 5];
 
 impl Hit {
-    /// Where it stands among all hits.
-    pub(crate) fn order(self) -> Order {
+    /// Where it stands among all hits, as the policy is shown.
+    pub(crate) fn order(self, outline: &PolicyOutline) -> Order {
         let of = |place: EntryPlace, kind, index| {
-            let EntryPlace {
+            let [policy, statement, entry] = outline.rank(place);
+            [policy, statement, entry, kind, index]
+        };
+        let first = |policy, statement| {
+            let entry = 0;
+            outline.rank(EntryPlace {
                 policy,
                 statement,
                 entry,
-            } = place;
-            [policy, statement + 1, entry + 1, kind, index]
+            })
         };
         match self {
-            Hit::Row(OutlineRow::Policy(policy)) => [policy, 0, 0, 0, 0],
+            Hit::Row(OutlineRow::Policy(policy)) => [first(policy, 0)[0], 0, 0, 0, 0],
             Hit::Row(OutlineRow::Statement { policy, statement }) => {
-                [policy, statement + 1, 0, 0, 0]
+                let [policy, statement, _] = first(policy, statement);
+                [policy, statement, 0, 0, 0]
             }
-            Hit::Row(OutlineRow::Denies { policy, statement }) => [policy, statement + 1, 0, 1, 0],
+            Hit::Row(OutlineRow::Denies { policy, statement }) => {
+                let [policy, statement, _] = first(policy, statement);
+                [policy, statement, 0, 1, 0]
+            }
             Hit::Row(OutlineRow::Literals { first, .. }) => of(first, 0, 0),
             Hit::Row(OutlineRow::Entry(place)) => of(place, 1, 0),
             Hit::Row(OutlineRow::New { place, index }) => of(place, 2, index),
@@ -54,19 +62,19 @@ impl ReviewScreen {
             .filter(|_| self.cursor_pane == Pane::Trie)
             .and_then(|place| Some((place, *self.trie()?.current()?)));
         let Some((place, row)) = on_node else {
-            let position = Hit::Row(row).order();
+            let position = Hit::Row(row).order(&self.outline);
             return (position, position);
         };
         let first = match row.id {
             RowId::Node(node) | RowId::Own(node) | RowId::Gathered(node) => node,
         };
         (
-            Hit::Node(place, first).order(),
-            Hit::Node(place, row.last).order(),
+            Hit::Node(place, first).order(&self.outline),
+            Hit::Node(place, row.last).order(&self.outline),
         )
     }
 
-    /// Everything in which `text` is found, in the order of the policies. The tries of all
+    /// Everything in which `text` is found, in the order in which it is shown. The tries of all
     /// wildcards that something is proposed for are opened.
     pub(crate) fn hits(&mut self, text: &str) -> Vec<Hit> {
         let wanted = Wanted::new(text);
@@ -84,6 +92,7 @@ impl ReviewScreen {
                 self.add_statement(&wanted, policy, statement, &mut hits);
             }
         }
+        hits.sort_by_key(|hit| hit.order(&self.outline));
         hits
     }
 

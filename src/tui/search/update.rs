@@ -139,7 +139,9 @@ fn find_in_panes(screen: &mut ReviewScreen, from: &Panes, text: &str) -> Option<
     text.clone_into(&mut screen.search);
     let hits = screen.hits(text);
     let (first, _) = screen.order();
-    let at = hits.iter().position(|hit| hit.order() >= first);
+    let at = hits
+        .iter()
+        .position(|hit| hit.order(&screen.outline) >= first);
     let at = at.unwrap_or(0);
     go_to(screen, *hits.get(at)?);
     Some((at + 1, hits.len()))
@@ -256,9 +258,11 @@ fn again_in_panes(shell: &mut Shell, screen: &mut ReviewScreen, next: bool) {
     let hits = screen.hits(&text);
     let (first, last) = screen.order();
     let at = if next {
-        hits.iter().position(|hit| hit.order() > last)
+        hits.iter()
+            .position(|hit| hit.order(&screen.outline) > last)
     } else {
-        hits.iter().rposition(|hit| hit.order() < first)
+        hits.iter()
+            .rposition(|hit| hit.order(&screen.outline) < first)
     };
     let (at, round) = round(at, hits.len(), next);
     if let Some(hit) = hits.get(at) {

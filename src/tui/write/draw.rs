@@ -4,7 +4,6 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::by_hand::by_hand;
 use crate::explain::before_writing;
 use crate::tui::diff;
 use crate::tui::lines::{scroll, signed};
@@ -40,8 +39,7 @@ pub(crate) fn lines<'a>(
     let target = preview.target.as_ref();
     // The lines below the preview have the proof and the size.
     let mut lines = vec![Line::styled(" WRITE THIS?", look.strong)];
-    let sentences = before_writing(&screen.review, target).into_iter();
-    for (sign, sentence) in sentences.chain(by_hand(&screen.review)) {
+    for (sign, sentence) in before_writing(&screen.review, target) {
         lines.extend(signed(look, Some(sign), &sentence, room));
     }
     lines.push(Line::raw(""));

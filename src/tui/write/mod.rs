@@ -1,6 +1,5 @@
 //! The preview of what would be written of a review, shown before it is written.
 
-mod by_hand;
 mod draw;
 
 /// The preview, and where one is in it.

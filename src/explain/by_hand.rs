@@ -1,7 +1,7 @@
 //! What goes with what would be written, and what a person did of it: the preview names it.
 
-use crate::explain::Sign;
-use crate::explain::report::levels_in_words;
+use super::Sign;
+use super::report::levels_in_words;
 use crate::refine::{Mark, MarkKind};
 use crate::review::{Decision, Review};
 use crate::text::{counted, some_of};
