@@ -86,6 +86,9 @@ fn with_group() -> World {
         "      Roles: [!Ref AppRole]\n      PolicyDocument:\n        Statement:\n        - ",
         "      Groups: [staff]\n      PolicyDocument:\n        Statement:\n        - ",
     );
+    // The role does not have it any more.
+    let more = format!(", {{\"PolicyName\": \"more\", \"PolicyDocument\": {MORE}}}");
+    world.replace("account.json", &more, "");
     world.replace("account.json", "\"GroupDetailList\": []", &format!(
         r#""GroupDetailList": [{{"GroupName": "staff", "Arn": "arn:aws:iam::123456789012:group/staff",
             "GroupPolicyList": [{{"PolicyName": "more", "PolicyDocument": {MORE}}}], "AttachedManagedPolicies": []}}]"#

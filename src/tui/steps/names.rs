@@ -71,19 +71,18 @@ impl<'s> Names<'s> {
     fn title<'a>(&self, look: &Look, room: usize) -> Line<'a> {
         let lit = &self.grants.actions[self.lit.clone()];
         let going = lit.iter().filter(|one| !one.fate.is_safe()).count();
-        let count = match self.steps.asked() {
-            Some(_) => String::new(),
-            None => {
-                let word = if lit
-                    .iter()
-                    .all(|one| matches!(one.fate, Fate::Stays | Fate::Goes))
-                {
-                    "unused"
-                } else {
-                    "go"
-                };
-                format!("{} of {} {word} ", grouped(going), grouped(lit.len()))
-            }
+        let count = if self.steps.asked().is_some() {
+            String::new()
+        } else {
+            let word = if lit
+                .iter()
+                .all(|one| matches!(one.fate, Fate::Stays | Fate::Goes))
+            {
+                "unused"
+            } else {
+                "go"
+            };
+            format!("{} of {} {word} ", grouped(going), grouped(lit.len()))
         };
         let left = vec![bar(look), Span::styled("  NAMES", look.strong)];
         let right = vec![Span::styled(count, look.faint)];
