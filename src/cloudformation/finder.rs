@@ -46,7 +46,7 @@ pub(super) fn find(source: &Source) -> Result<Template<ReadPolicy>, Problems> {
             blocks: Vec::new(),
         },
         trees,
-        boundaries: boundaries(source, resources),
+        boundaries: boundaries(source, json, resources),
         unclear: unclear_of(file.unclear, resources)?,
     };
     for member in resources.as_object().unwrap_or_default() {
@@ -107,7 +107,7 @@ impl Finder<'_> {
         if let Some(what) = makes_others(kind) {
             self.note_unread(member, what);
         }
-        let described = TemplateResource::of(&self.trees.places, member, kind);
+        let described = TemplateResource::of(&self.trees.places, member, kind, &self.parameters);
         self.found.resources.push(described);
         let nothing = Json {
             range: member.name_range.clone(),
@@ -149,7 +149,8 @@ impl Finder<'_> {
                 self.inline(&member.name, vec![Holder { kind, who }], properties);
             }
             Form::Managed => {
-                self.document(&member.name, Makes::Managed, properties);
+                let holders = holders(self.trees.places.source(), properties, &self.parameters);
+                self.document(&member.name, Makes::Managed(holders), properties);
             }
             Form::Serverless => self.of_serverless(&member.name, properties),
         }

@@ -32,7 +32,7 @@ impl Form {
     /// What a resource makes of whose policies nothing else is known.
     pub fn makes(&self, logical_id: &str) -> Makes {
         let (kind, who) = match self {
-            Form::Managed => return Makes::Managed,
+            Form::Managed => return Makes::Managed(Vec::new()),
             Form::Principal(kind) => (*kind, Who::Resource(logical_id.to_owned())),
             Form::Serverless => (Owner::Role, Who::Resource(format!("{logical_id}Role"))),
             Form::Policy => (Owner::Role, Who::NotRead),

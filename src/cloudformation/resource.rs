@@ -1,5 +1,7 @@
 //! A resource, and what it says beside policies.
 
+use std::collections::BTreeSet;
+
 use super::function::{Call, may_be_nothing, references};
 use super::named::name;
 use super::template::{Attached, Name, TemplateResource};
@@ -8,7 +10,12 @@ use crate::text::{Json, Member, Problem, Source};
 
 impl TemplateResource {
     /// The resource that a member of `Resources` is, of this type.
-    pub(super) fn of(places: &Places<'_>, member: &Member, kind: &str) -> Self {
+    pub(super) fn of(
+        places: &Places<'_>,
+        member: &Member,
+        kind: &str,
+        parameters: &BTreeSet<&str>,
+    ) -> Self {
         let resource = &member.value;
         let metadata = resource.get("Metadata");
         let construct_path = metadata.and_then(|metadata| metadata.get("aws:cdk:path"));
@@ -26,7 +33,8 @@ impl TemplateResource {
                 .iter()
                 .any(|name| has(places.source(), resource, name)),
             is_conditional: resource.get("Condition").is_some(),
-            attaches: attaches(places.source(), kind, resource),
+            attaches: attaches(places.source(), kind, resource, parameters),
+            is_given: given(places.source(), kind, resource),
             template_url: template_url.map(str::to_owned),
             construct_path: construct_path.and_then(Json::as_str).map(str::to_owned),
         }
@@ -46,7 +54,7 @@ fn has(source: &Source, resource: &Json, property: &str) -> bool {
 }
 
 /// What a resource attaches to itself, or itself to, whatever conditions say.
-fn attaches(source: &Source, kind: &str, resource: &Json) -> Attached {
+fn attaches(source: &Source, kind: &str, resource: &Json, parameters: &BTreeSet<&str>) -> Attached {
     let mut attaching = vec!["ManagedPolicyArns", "Roles", "Users", "Groups"];
     if kind.starts_with("AWS::Serverless::") {
         attaching.push("Policies");
@@ -63,7 +71,37 @@ fn attaches(source: &Source, kind: &str, resource: &Json) -> Attached {
             }
         }
     }
+    let taken = ["ManagedPolicyArns", "Policies"].into_iter();
+    let taken = taken.filter(|name| attaching.contains(name));
+    for value in taken.filter_map(|name| properties?.get(name)) {
+        let list = value.as_array().unwrap_or(std::slice::from_ref(value));
+        for one in list {
+            attached.add_unknown(source, one, parameters);
+        }
+    }
+    if let Some(boundary) = properties.and_then(|properties| properties.get("PermissionsBoundary"))
+    {
+        attached.add_unknown(source, boundary, parameters);
+    }
     attached
+}
+
+/// What a resource is given that makes or runs what nobody can tell from here.
+fn given(source: &Source, kind: &str, resource: &Json) -> BTreeSet<String> {
+    const DEPLOYING: [&str; 4] = [
+        "AWS::CloudFormation::CustomResource",
+        "AWS::CloudFormation::Stack",
+        "AWS::CloudFormation::StackSet",
+        "AWS::Serverless::Application",
+    ];
+    let mut given = BTreeSet::new();
+    let is_deploying = kind.starts_with("Custom::") || DEPLOYING.contains(&kind);
+    if let Some(properties) = resource.get("Properties").filter(|_| is_deploying) {
+        references(source, properties, true, &mut |named| {
+            given.insert(named.to_owned());
+        });
+    }
+    given
 }
 
 impl Attached {
@@ -86,6 +124,21 @@ impl Attached {
         }
     }
 
+    /// Adds what a value comes to and nobody can tell; what a condition decides on is as AWS has it.
+    fn add_unknown(&mut self, source: &Source, json: &Json, parameters: &BTreeSet<&str>) {
+        let Some(call) = Call::of(source, json) else {
+            return;
+        };
+        let mut is_of_template = false;
+        references(source, json, true, &mut |named| {
+            is_of_template |= !parameters.contains(named) && !named.starts_with("AWS::");
+        });
+        let is_written = || name(source, json).has_end();
+        if call.name != "Fn::If" && !is_of_template && !is_written() {
+            self.unknown.insert(call.shown());
+        }
+    }
+
     /// Whether it is a managed policy of the template: by its logical id, or by what it is called.
     pub(super) fn has(&self, logical_id: &str, own_name: Option<&str>) -> bool {
         let is_named = |name: &str| {
@@ -97,10 +150,19 @@ impl Attached {
 }
 
 /// The permissions boundary of each resource that has one, by its logical id, and where it is written.
-pub(super) fn boundaries(source: &Source, resources: &Json) -> Vec<(Attached, Problem)> {
+pub(super) fn boundaries(
+    source: &Source,
+    template: &Json,
+    resources: &Json,
+) -> Vec<(Attached, Problem)> {
     let mut found = Vec::new();
-    for member in resources.as_object().unwrap_or_default() {
-        let properties = member.value.get("Properties");
+    let members = resources.as_object().unwrap_or_default().iter();
+    let of_resources = members.map(|member| (member, member.value.get("Properties")));
+    // What SAM gives to all functions.
+    let globals = template.get("Globals").and_then(Json::as_object);
+    let of_globals = globals.unwrap_or_default().iter();
+    let of_globals = of_globals.map(|member| (member, Some(&member.value)));
+    for (member, properties) in of_resources.chain(of_globals) {
         let boundary = properties.and_then(|properties| properties.get("PermissionsBoundary"));
         let Some(boundary) = boundary else { continue };
         let mut attached = Attached::default();

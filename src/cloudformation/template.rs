@@ -61,6 +61,8 @@ pub struct TemplateResource {
     /// What it attaches to itself, or itself to: `ManagedPolicyArns`, `Policies` of SAM, `Roles`, `Users`
     /// and `Groups`. What a condition decides on is left out.
     pub attaches: Attached,
+    /// What it is given that deploys or runs things: a custom resource, another stack.
+    pub is_given: BTreeSet<String>,
     /// The template of the stack that it makes, where that is told: `TemplateURL`.
     pub template_url: Option<String>,
     /// Where it stands in a program of the CDK, if one made the template.
@@ -97,8 +99,8 @@ pub enum Makes {
         /// Whom it is embedded in.
         holders: Vec<Holder>,
     },
-    /// A managed policy.
-    Managed,
+    /// A managed policy, and whom it says that it is attached to.
+    Managed(Vec<Holder>),
 }
 
 /// What a resource speaks of where it attaches something.
@@ -108,6 +110,9 @@ pub struct Attached {
     pub resources: BTreeSet<String>,
     /// ARNs and names, as far as they are written.
     pub arns: Vec<Name>,
+    /// What is imported, looked up or given as a parameter, and may be any, its permissions boundary too:
+    /// `!ImportValue policy`.
+    pub unknown: BTreeSet<String>,
 }
 
 /// A user whom a template puts into a group.

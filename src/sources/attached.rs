@@ -165,6 +165,8 @@ impl<'a> Attached<'_, 'a> {
         let Some(kind) = type_of(placed.block) else {
             return self.is_not_run(folder, placed);
         };
+        self.is_not_commanded(folder, placed)?;
+        self.is_not_referred_to(folder, placed)?;
         if let Some(boundary) = placed.argument("permissions_boundary") {
             self.is_no_boundary(folder, placed, boundary)?;
         }
@@ -188,14 +190,7 @@ impl<'a> Attached<'_, 'a> {
         for (argument, does) in found {
             let source = &placed.file.source;
             match does {
-                ArnUse::MayGive => {
-                    let message = format!(
-                        "{} names {address}, and may give it to somebody",
-                        placed.block.address()
-                    );
-                    let why = source.error_at(argument.range.clone(), message);
-                    return Err(why.help("it stays as it is, with all that its block makes"));
-                }
+                ArnUse::MayGive => return Err(self.may_be_given(placed, argument)),
                 ArnUse::WritesDown => {
                     let message = format!(
                         "the ARN of {address} is written down here: whoever reads it may give it to somebody"
@@ -207,6 +202,57 @@ impl<'a> Attached<'_, 'a> {
             }
         }
         Ok(())
+    }
+
+    /// Refuses a resource with a command that names the policy, by itself too where it is the policy or attaches it.
+    fn is_not_commanded(&self, folder: &Path, placed: Placed<'a>) -> Result<(), Problem> {
+        let block = placed.block;
+        let mut arguments = Vec::new();
+        for command in block.blocks_of("provisioner") {
+            add_told(command, &mut arguments);
+        }
+        if arguments.is_empty() {
+            return Ok(());
+        }
+        let is_it_itself = std::ptr::eq(block, self.policy)
+            || told(block).any(|one| self.asks_for_arn(folder, one) || self.texts.are_in(one));
+        let names_it = |one: &&&Argument| {
+            let text = &placed.file.source.text()[one.range.clone()];
+            self.asks_for_arn(folder, one)
+                || self.texts.are_in(one)
+                || text.contains("policy/") && self.asks_for_name(folder, one)
+                || is_it_itself && one.references.iter().any(|to| to.starts_with("self."))
+        };
+        match arguments.iter().find(names_it) {
+            Some(argument) => Err(self.may_be_given(placed, argument)),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses what refers to the policy by its name, as a permission set of IAM Identity Center does.
+    fn is_not_referred_to(&self, folder: &Path, placed: Placed<'a>) -> Result<(), Problem> {
+        let block = placed.block;
+        let is_attachment = type_of(block).is_some_and(|kind| kind.contains("_attachment"));
+        let mut arguments = block.arguments.iter().filter(|_| !is_attachment);
+        let refers = |one: &&Argument| {
+            one.name.starts_with("customer_managed_policy_reference")
+                && (self.asks_for_name(folder, one) || self.texts.may_be_in(one))
+        };
+        match arguments.find(refers) {
+            Some(argument) => Err(self.may_be_given(placed, argument)),
+            None => Ok(()),
+        }
+    }
+
+    fn may_be_given(&self, placed: Placed<'a>, argument: &Argument) -> Problem {
+        let message = format!(
+            "{} names {}, and may give it to somebody",
+            placed.block.address(),
+            self.policy.address()
+        );
+        let source = &placed.file.source;
+        let why = source.error_at(argument.range.clone(), message);
+        why.help("it stays as it is, with all that its block makes")
     }
 
     /// Refuses what is no resource and does something with the policy that it is given: a program that is asked, an
@@ -223,13 +269,7 @@ impl<'a> Attached<'_, 'a> {
         let Some(argument) = arguments.iter().find(names_it).filter(|_| is_run) else {
             return Ok(());
         };
-        let message = format!(
-            "{} names {}, and may give it to somebody",
-            block.address(),
-            self.policy.address()
-        );
-        let why = placed.file.source.error_at(argument.range.clone(), message);
-        Err(why.help("it stays as it is, with all that its block makes"))
+        Err(self.may_be_given(placed, argument))
     }
 
     /// Whether no command of a block is given the ARN of the policy, perhaps as its own.

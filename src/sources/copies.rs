@@ -4,7 +4,7 @@
 use super::{InAws, Live, LivePrincipal};
 use crate::document::{Document, StatementForm};
 use crate::iam::quota::PolicyKind;
-use crate::iam::{AccountId, Policy};
+use crate::iam::{AccountId, Policy, PolicyName};
 use crate::policies::{LoadedPolicy, PolicyOwner};
 
 /// A policy as it is written, to be looked for.
@@ -68,7 +68,14 @@ impl Search<'_> {
                 one.account.is_some() && account.is_some() && one.account.as_ref() != account;
             !one.is_only_in_aws && !is_apart
         };
-        let is_known = || self.live.named(owner).any(|(_, one)| is_it(one));
+        let name = policy.origin.name.as_ref().map(PolicyName::as_str);
+        let is_known = || {
+            let mut places = self.live.named(owner).filter(|(_, one)| is_it(one));
+            places.any(|(place, _)| {
+                let mut policies = self.live.policies.iter();
+                policies.any(|own| own.embedded_in() == Some(place) && Some(own.name.raw()) == name)
+            })
+        };
         let is_of_set = policy.kind == PolicyKind::PermissionSet;
         let is_copy =
             !self.original.is_managed && !is_of_set && self.is_copy(policy) && !is_known();

@@ -336,7 +336,7 @@ fn which_policies_there_are_and_what_they_make() {
         .policies
         .iter()
         .map(|policy| match &policy.makes {
-            Makes::Managed => format!("{} is managed", policy.address),
+            Makes::Managed(_) => format!("{} is managed", policy.address),
             Makes::Inline { name, holders } => {
                 let holders: Vec<String> = holders
                     .iter()

@@ -637,3 +637,50 @@ fn what_only_writes_the_arn_of_a_policy_down_gives_it_to_nobody() {
         );
     }
 }
+
+#[test]
+fn what_a_command_or_a_reference_by_name_does_with_a_policy_counts() {
+    let command =
+        |line: &str| format!("  provisioner \"local-exec\" {{\n    command = \"{line}\"\n  }}\n");
+    for (kind, arguments) in [
+        (
+            "aws_iam_user",
+            format!(
+                "  name = \"u\"\n{}",
+                command("attach ${aws_iam_policy.m.arn}")
+            ),
+        ),
+        (
+            "aws_iam_instance_profile",
+            command("attach arn:aws:iam::1:policy/${aws_iam_policy.m.name}"),
+        ),
+        (
+            "awscc_sso_permission_set",
+            "  customer_managed_policy_references = [{ name = aws_iam_policy.m.name }]\n"
+                .to_owned(),
+        ),
+        (
+            "awscc_sso_permission_set",
+            "  customer_managed_policy_references = [{ name = \"m\" }]\n".to_owned(),
+        ),
+    ] {
+        let why = format!("{kind}.z names aws_iam_policy.m, and may give it to somebody");
+        World::managed()
+            .with_block(&block(kind, "z", &arguments))
+            .stays(COMPLETE, &why);
+    }
+    let mut own = World::managed();
+    let begin = "resource \"aws_iam_policy\" \"m\" {\n";
+    assert!(own.text.contains(begin));
+    own.text = own
+        .text
+        .replace(begin, &format!("{begin}{}", command("attach ${self.arn}")));
+    own.stays(
+        COMPLETE,
+        "aws_iam_policy.m names aws_iam_policy.m, and may give it to somebody",
+    );
+    let other = "  customer_managed_policy_references = [{ name = \"other\" }]\n";
+    World::managed()
+        .with_block(&block("awscc_sso_permission_set", "z", other))
+        .is_edited(COMPLETE);
+}

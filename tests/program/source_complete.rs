@@ -214,6 +214,33 @@ fn whom_no_state_has_and_who_has_a_copy_in_aws_contradicts() {
 }
 
 #[test]
+fn a_copy_in_a_role_that_the_states_know_contradicts_too() {
+    let world = World::in_workspaces();
+    let main = fs::read_to_string(world.0.path().join("dev/main.tf")).unwrap();
+    world.write(
+        "dev/main.tf",
+        &format!("{main}\nresource \"aws_iam_role\" \"b\" {{\n  name = \"b\"\n}}\n"),
+    );
+    let mut state = state();
+    let b = json!({"address": "aws_iam_role.b", "mode": "managed", "type": "aws_iam_role", "name": "b",
+        "values": {"name": "b", "arn": arn("role/b")}});
+    state["values"]["root_module"]["resources"]
+        .as_array_mut()
+        .unwrap()
+        .push(b);
+    world.write("dev.json", &state.to_string());
+    let mut copied = account();
+    let roles = copied["RoleDetailList"].as_array_mut().unwrap();
+    roles.push(role("b", "queue", &json!([])));
+    world.write("account.json", &copied.to_string());
+    let run = world.refine(&["account.json"]);
+    assert!(!goes(&run, "sqs:*"), "{}", run.stdout);
+    let said =
+        "AWS has a policy of the same statements that no state has: role b of account 123456789012";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
 fn where_nothing_can_make_more_of_it_a_copy_is_nothing_to_it() {
     let world = World::in_workspaces();
     world.write(

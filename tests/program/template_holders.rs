@@ -86,6 +86,9 @@ fn with_group() -> World {
         "      Roles: [!Ref AppRole]\n      PolicyDocument:\n        Statement:\n        - ",
         "      Groups: [staff]\n      PolicyDocument:\n        Statement:\n        - ",
     );
+    // The role does not have it any more.
+    let more = format!(", {{\"PolicyName\": \"more\", \"PolicyDocument\": {MORE}}}");
+    world.replace("account.json", &more, "");
     world.replace("account.json", "\"GroupDetailList\": []", &format!(
         r#""GroupDetailList": [{{"GroupName": "staff", "Arn": "arn:aws:iam::123456789012:group/staff",
             "GroupPolicyList": [{{"PolicyName": "more", "PolicyDocument": {MORE}}}], "AttachedManagedPolicies": []}}]"#
@@ -441,5 +444,101 @@ fn where_the_account_does_not_tell_who_has_it_such_a_policy_stays() {
     stays(
         &world,
         "give what `aws iam get-account-authorization-details` prints: it shows who has it",
+    );
+}
+
+#[test]
+fn whom_a_managed_policy_names_itself_and_aws_does_not_show_keeps_it_as_it_is() {
+    let with = |old: &str, new: &str| {
+        let world = World::new();
+        world.replace("template.yaml", old, new);
+        let run = world.refined();
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+        (run.stdout.contains("s3:GetObject"), run.stderr)
+    };
+    let roles = "Type: AWS::IAM::ManagedPolicy\n    Properties:\n      Roles: [!Ref AppRole]";
+    let named = |more: &str| with(roles, &roles.replace("[!Ref AppRole]", more));
+    for (more, why) in [
+        (
+            "[!Ref AppRole, other]",
+            "the template gives it to role other, and AWS's answer does not",
+        ),
+        (
+            "[!Ref AppRole]\n      Users: [u]",
+            "the template gives it to user u, and AWS's answer does not",
+        ),
+        (
+            "[!Ref AppRole]\n      Groups: [g]",
+            "the template gives it to group g, and AWS's answer does not",
+        ),
+        (
+            "[!Ref AppRole, !ImportValue other]",
+            "the template gives it to 2 of the kind role, and AWS's answer shows 1",
+        ),
+    ] {
+        let (goes, told) = named(more);
+        assert!(!goes && told.contains(why), "{more}: {told}");
+    }
+    // What a condition decides on is as AWS has it, and so is what nobody can tell, which is said.
+    for (more, note) in [
+        ("[app-AppRole-1A]", None),
+        (
+            "[!Ref AppRole, !If [Prod, other, !Ref 'AWS::NoValue']]",
+            None,
+        ),
+        (
+            "[!ImportValue role]",
+            Some("who has it by !ImportValue role nobody can tell here"),
+        ),
+    ] {
+        let (goes, told) = named(more);
+        assert!(goes, "{more}: {told}");
+        let said = told.contains("nobody can tell here: it is taken to be as AWS has it");
+        assert_eq!(said, note.is_some(), "{more}: {told}");
+        assert!(
+            note.is_none_or(|note| told.contains(note)),
+            "{more}: {told}"
+        );
+    }
+    let shared = "  Shared:\n    Type";
+    let beside = |resource: &str| with(shared, &format!("{resource}{shared}"));
+    let taking = |what: &str| {
+        format!(
+            "  Late:\n    Type: AWS::IAM::Role\n    Condition: Prod\n    Properties:\n      {what}\n"
+        )
+    };
+    for (what, unknown) in [
+        (
+            "ManagedPolicyArns: [!ImportValue policy]",
+            "!ImportValue policy",
+        ),
+        (
+            "PermissionsBoundary: !ImportValue policy",
+            "!ImportValue policy",
+        ),
+        ("ManagedPolicyArns: [!FindInMap [A, B, C]]", "!FindInMap"),
+    ] {
+        let (goes, told) = beside(&taking(what));
+        let note = format!("whether Late has it by {unknown} nobody can tell here");
+        assert!(goes && told.contains(&note), "{what}: {told}");
+    }
+    let custom = "  Attach:\n    Type: Custom::Attach\n    Properties:\n      Arn: !Ref Shared\n";
+    let (goes, told) = beside(custom);
+    let why = "Attach, of the type Custom::Attach, is given it, and may give it to somebody";
+    assert!(!goes && told.contains(why), "{told}");
+    let parameter =
+        "  Arn:\n    Type: AWS::SSM::Parameter\n    Properties:\n      Value: !Ref Shared\n";
+    let (goes, told) = beside(parameter);
+    assert!(goes, "{told}");
+    let function = "  Fn:\n    Type: AWS::Serverless::Function\n    Properties:\n      Policies: [!Ref Shared]\n";
+    let (goes, told) = beside(function);
+    let why = "the template gives it to FnRole, which the stack does not have yet";
+    assert!(!goes && told.contains(why), "{told}");
+    let globals =
+        "Globals:\n  Function:\n    PermissionsBoundary: !Ref Shared\nResources:\n  AppRole:";
+    let (goes, told) = with("Resources:\n  AppRole:", globals);
+    assert!(
+        !goes && told.contains("it is the permissions boundary of Function"),
+        "{told}"
     );
 }

@@ -3,7 +3,7 @@
 use super::live::{Gathering, WrittenIn, address};
 use super::made_up::is_made_up;
 use super::{Stack, StackResource};
-use crate::cloudformation::{Holder, Membership, Template, Who};
+use crate::cloudformation::{Holder, Makes, Membership, Template, Who};
 use crate::iam::quota::Owner;
 use crate::iam::{AccountId, Arn, PrincipalName};
 use crate::policies::{PolicyOwner, PrincipalDates};
@@ -221,13 +221,94 @@ pub(super) fn given_by_template(
             Some(made) if has_it(made) => continue,
             Some(_) => format!("the template gives it to {id}, and AWS's answer does not"),
             // A condition may have left it out, or the function has a role of its own.
-            None if resource.is_conditional || type_of(kind) != resource.kind => continue,
+            None if resource.is_conditional => continue,
+            None if type_of(kind) != resource.kind
+                && of.stack.resource(&resource.logical_id).is_some() =>
+            {
+                continue;
+            }
             None => format!("the template gives it to {id}, which the stack does not have yet"),
         };
         let who = Who::Resource(id);
         missing.push((Holder { kind, who }, why));
     }
     missing
+}
+
+/// Why those whom a managed policy names itself, by their names or by what nobody can tell, are not all among its
+/// `owners`: that is not deployed.
+pub(super) fn given_by_name(of: &WrittenIn<'_>, owners: &[PolicyOwner]) -> Option<String> {
+    let Makes::Managed(holders) = &of.written.makes else {
+        return None;
+    };
+    for holder in holders {
+        let Who::Named(name) = &holder.who else {
+            continue;
+        };
+        let is_it = |owner: &PolicyOwner| {
+            owner.kind == holder.kind && owner.name.as_str().eq_ignore_ascii_case(name)
+        };
+        if !owners.iter().any(is_it) {
+            let kind = holder.kind.as_str();
+            return Some(format!(
+                "the template gives it to {kind} {name}, and AWS's answer does not"
+            ));
+        }
+    }
+    let holders = || holders.iter().filter(|holder| !is_conditional(holder));
+    let told = |kind: Owner| holders().filter(move |one| one.kind == kind).count();
+    let is_unknown = |holder: &&Holder| matches!(holder.who, Who::Unknown(_));
+    let fewer = holders().filter(is_unknown).find_map(|holder| {
+        let seen = owners.iter().filter(|one| one.kind == holder.kind).count();
+        (seen < told(holder.kind)).then_some((holder.kind, seen))
+    });
+    fewer.map(|(kind, seen)| {
+        let (told, kind) = (told(kind), kind.as_str());
+        format!("the template gives it to {told} of the kind {kind}, and AWS's answer shows {seen}")
+    })
+}
+
+/// Whether a condition decides who it is: that is as AWS has it.
+fn is_conditional(holder: &Holder) -> bool {
+    matches!(&holder.who, Who::Unknown(shown) if shown.ends_with("If") || shown.contains("If "))
+}
+
+/// That something is given a managed policy that makes or runs what nobody can tell.
+pub(super) fn given_to_what_deploys(of: &WrittenIn<'_>) -> Option<String> {
+    let mut resources = of.template.resources.iter();
+    let given = resources.find(|one| one.is_given.contains(of.logical_id))?;
+    Some(format!(
+        "{}, of the type {}, is given it, and may give it to somebody",
+        given.logical_id, given.kind
+    ))
+}
+
+/// What of a template may attach a managed policy, or make it a boundary, where nobody can tell which it is.
+pub(super) fn perhaps_given(of: &WrittenIn<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    for resource in &of.template.resources {
+        for unknown in &resource.attaches.unknown {
+            if resource.logical_id != of.logical_id {
+                notes.push(format!(
+                    "whether {} has it by {unknown} nobody can tell here: it is taken to be as AWS has it",
+                    resource.logical_id
+                ));
+            }
+        }
+    }
+    let holders = match &of.written.makes {
+        Makes::Managed(holders) => holders.as_slice(),
+        Makes::Inline { .. } => &[],
+    };
+    let unknown = holders.iter().filter(|holder| !is_conditional(holder));
+    let unknown = unknown.filter_map(|holder| match &holder.who {
+        Who::Unknown(shown) => Some(shown),
+        _ => None,
+    });
+    notes.extend(unknown.map(|shown| {
+        format!("who has it by {shown} nobody can tell here: it is taken to be as AWS has it")
+    }));
+    notes
 }
 
 /// The type of resources that make those of a kind.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::holders::given_by_template;
+use super::holders::{given_by_name, given_by_template, given_to_what_deploys, perhaps_given};
 use super::{Stack, Templates};
 use crate::cloudformation::{Holder, Makes, Template, Who, WrittenPolicy};
 use crate::iam::Arn;
@@ -21,6 +21,8 @@ pub(super) struct Made {
     pub of: BTreeMap<Place, Vec<usize>>,
     /// What is in the way of a live policy, and the way out.
     pub obstacles: BTreeMap<usize, (String, String)>,
+    /// What nobody can tell of a live policy, and is taken to be as AWS has it.
+    pub notes: BTreeMap<usize, Vec<String>>,
 }
 
 /// Brings stacks, each with the place of its template, together with what AWS has. A principal whose
@@ -38,6 +40,7 @@ pub(super) fn gather(
             live: Live::made_by(MadeBy::CloudFormation),
             of: BTreeMap::new(),
             obstacles: BTreeMap::new(),
+            notes: BTreeMap::new(),
         },
         taken: Vec::new(),
     };
@@ -103,7 +106,7 @@ impl Gathering<'_> {
         let is_sam = of.kind.starts_with("AWS::Serverless::");
         let is_another = own.kind != of.kind && !is_sam;
         match &of.written.makes {
-            Makes::Managed => self.managed(of, &own.physical_id),
+            Makes::Managed(_) => self.managed(of, &own.physical_id),
             Makes::Inline { name, holders } => {
                 for holder in holders {
                     self.inline(of, name, holder);
@@ -169,6 +172,15 @@ impl Gathering<'_> {
                 self.hold(policy, principal);
             }
         }
+        if let Some(why) = given_by_name(of, &holders.owners) {
+            self.in_the_way(policy, &why, DEPLOY_FIRST);
+        }
+        if let Some(why) = given_to_what_deploys(of) {
+            let help = "it stays as it is, in all stacks of the template";
+            self.in_the_way(policy, &why, help);
+        }
+        let unknown = perhaps_given(of);
+        self.made.notes.entry(policy).or_default().extend(unknown);
         let live = &mut self.made.live.policies[policy];
         live.document = Some(in_aws.document.source().text().to_owned());
         live.changed_at = in_aws.origin.changed_at;

@@ -135,6 +135,18 @@ fn source_policy(
             format!("{name}: AWS has a policy of the same statements that no stack has: {copy}");
         return Err(error_at(file, written, message).help(GIVE_ITS_STATE));
     }
+    let notes = makes
+        .iter()
+        .filter_map(|place| made.notes.get(place))
+        .flatten();
+    let notes: BTreeSet<&String> = notes.collect();
+    let notes = notes.into_iter().map(|note| {
+        let start = written.range.start;
+        let line = file.source.line_at(start);
+        file.source
+            .note_at(start..line.end.max(start), note.as_str())
+    });
+    let notes: Vec<Problem> = notes.collect();
     Ok(SourcePolicy {
         place: None,
         documents: vec![Vec::new(); makes.len()],
@@ -150,7 +162,7 @@ fn source_policy(
         called_elsewhere: Vec::new(),
         may_be_made_elsewhere: true,
         believed: Vec::new(),
-        notes: Vec::new(),
+        notes,
         claims: vec![format!("{} has no other stacks", file.source.name().raw())],
     })
 }
@@ -165,7 +177,7 @@ fn copy_of(
     let name = match &written.makes {
         Makes::Inline { name, .. } => Some(name),
         // What it is called, the stack tells.
-        Makes::Managed => None,
+        Makes::Managed(_) => None,
     };
     let original = Original {
         policy: document.policy(),
