@@ -1,5 +1,6 @@
 //! An account and the findings of its principals, from files and folders.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +13,7 @@ use crate::findings::{AccountPage, Page, UnusedFor};
 use crate::policies::Account;
 use crate::text::{
     Error, Holds, Json, Problem, Problems, Severity, Shape, Shown, Source, Untrusted, parse_parts,
-    recognise,
+    printable, recognise,
 };
 
 impl Intake {
@@ -45,6 +46,9 @@ impl Intake {
         let mut findings = GatheredFindings::default();
         findings.add_all(&files, options.unused_for, &mut reading);
         let notes = findings.notes(&mut reading);
+        for problem in findings.of_two_ages() {
+            reading.keep::<()>(Err(problem.into()));
+        }
         reading.finish()?;
         let Some(account) = account else {
             return Err(Error::new("there is no account"));
@@ -139,6 +143,8 @@ pub(super) struct GatheredFindings {
     pub(super) passed_over: Vec<Untrusted>,
     /// Sound findings that say nothing of permissions.
     not_needed: Vec<Problem>,
+    /// The statuses that findings are given with, by their ids, each with the file.
+    statuses: BTreeMap<String, Vec<(String, Source)>>,
     /// What lies in a folder and is of no use, and how grave that is.
     foreign: Vec<(Error, Severity)>,
 }
@@ -172,6 +178,7 @@ impl GatheredFindings {
         };
         for json in parts {
             let shape = recognise(&json);
+            self.note_status(&source, &json);
             let severity = match shape.holds() {
                 Holds::Findings => Severity::Warning,
                 Holds::Policies | Holds::Neither => Severity::Note,
@@ -188,6 +195,34 @@ impl GatheredFindings {
                 }
             }
         }
+    }
+
+    fn note_status(&mut self, source: &Source, json: &Json) {
+        let text = |key: &str| json.get_spelled(key).and_then(Json::as_str);
+        if let (Some(id), Some(status)) = (text("id"), text("status")) {
+            let statuses = self.statuses.entry(id.to_owned()).or_default();
+            statuses.push((status.to_owned(), source.clone()));
+        }
+    }
+
+    /// Findings that are active in one file and put away in another one: of two ages of one nobody can tell here
+    /// which is meant.
+    pub(super) fn of_two_ages(&self) -> Vec<Problem> {
+        let twice = self.statuses.iter().filter_map(|(id, statuses)| {
+            let (status, first) = statuses.first()?;
+            let (other, second) = statuses.iter().find(|(other, _)| other != status)?;
+            let message = format!(
+                "this is the finding {} with the status {other}, and {} has it as {status}",
+                printable(id),
+                first.name()
+            );
+            Some(
+                second
+                    .error(message)
+                    .help("give each finding once, as it is now"),
+            )
+        });
+        twice.collect()
     }
 
     /// What was named has to be of use; what lies in a folder need not.

@@ -209,6 +209,9 @@ impl Beside {
             findings.pages.extend(gathered.pages);
         }
         let notes = findings.notes_hiding_lines(notes, reading);
+        for problem in findings.of_two_ages() {
+            reading.keep::<()>(Err(problem.into()));
+        }
         if let Some(twice) = self.held.twice() {
             reading.keep::<()>(Err(twice.into()));
         }

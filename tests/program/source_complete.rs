@@ -338,3 +338,35 @@ fn another_stack_of_a_template_shows_in_a_finding_or_in_aws() {
                 prod-AppRole-9Z8Y7X6W5V4U of account 123456789012";
     assert!(run.stderr.contains(said), "{}", run.stderr);
 }
+
+#[test]
+fn a_finding_that_is_active_in_one_file_and_put_away_in_another_is_refused() {
+    for status in ["RESOLVED", "ARCHIVED"] {
+        let world = World::new();
+        let mut away = finding("dev-app", status);
+        away["id"] = "dev-app-ACTIVE".into();
+        world.write("away.json", &away.to_string());
+        let mut command = iam_refine();
+        command.current_dir(world.0.path());
+        command.args([
+            "refine",
+            "dev",
+            "dev.json",
+            "found.json",
+            "away.json",
+            "--states-complete",
+        ]);
+        let run = command.run();
+        assert_eq!((run.exit, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+        let said = format!(
+            "this is the finding dev-app-ACTIVE with the status {status}, and found.json has it as ACTIVE"
+        );
+        let turned =
+            "this is the finding dev-app-ACTIVE with the status ACTIVE, and away.json has it as";
+        assert!(
+            run.stderr.contains(&said) || run.stderr.contains(turned),
+            "{}",
+            run.stderr
+        );
+    }
+}
