@@ -50,11 +50,13 @@ impl Forms {
         let quoted = format!("\"{text}\"");
         if self.may_be_unknown && self.dice.is(4) {
             self.is_unknown = true;
+            // Each is spelled by itself: as keys of one object two alike would be no HCL.
+            let own = self.dice.below(1_000_000);
             return match self.dice.below(4) {
-                0 => format!("var.unknown{}", self.dice.below(1_000_000)),
-                1 => "yamldecode(file(\"x.yaml\")).name".to_owned(),
-                2 => format!("var.on ? {quoted} : \"zz\""),
-                _ => "data.external.x.result.name".to_owned(),
+                0 => format!("var.unknown{own}"),
+                1 => format!("yamldecode(file(\"{own}.yaml\")).name"),
+                2 => format!("var.on{own} ? {quoted} : \"zz\""),
+                _ => format!("data.external.x{own}.result.name"),
             };
         }
         if depth == 0 {
