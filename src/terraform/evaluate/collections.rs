@@ -9,6 +9,11 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Eval
     use Evaluated::{List, Object};
     let made = match (name, values) {
         ("nonsensitive" | "sensitive" | "ephemeralasnull", [value]) => value.clone(),
+        // Those in it have to be of one type, and lists of different values are not.
+        ("toset" | "tolist" | "distinct", [List(items)]) if items.have_lists() => return None,
+        ("setunion" | "setsubtract" | "setintersection", sets) if !are_of_one_type(sets) => {
+            return None;
+        }
         ("toset", [List(items)]) => as_set(items),
         ("tolist" | "sort", [List(items)]) if name == "tolist" || items.are_texts() => {
             let sorted = if name == "sort" {
@@ -43,8 +48,8 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Eval
         ("lookup", [Object(members), key, rest @ ..]) => lookup(members, key, rest.first())?,
         ("element", [List(items), place]) => element(items, place)?,
         ("one", [List(items)]) => one(items)?,
-        ("coalesce", values) => coalesce(values)?,
-        ("coalescelist", lists) => {
+        ("coalesce", values) if values.iter().all(Evaluated::may_be_plain) => coalesce(values)?,
+        ("coalescelist", lists) if lists.iter().all(|list| as_items(list).is_some()) => {
             let first = lists.iter().find(|list| list.length() != Some(0))?;
             first.length().map(|_| first.clone())?
         }
@@ -65,7 +70,7 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Eval
             })
         }
         ("setproduct", lists) => product(lists)?,
-        ("chunklist", [List(items), size]) if items.have_order() => {
+        ("chunklist", [List(items), size]) if items.have_order() && items.are_texts() => {
             let size = size.as_place().filter(|size| *size > 0)?;
             let chunks = items.values.chunks(size);
             Evaluated::list(
@@ -80,7 +85,25 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Eval
     Some(made)
 }
 
+/// Whether no values of these sets are texts and others are not: then they are compared as they are.
+fn are_of_one_type<T: Clone>(sets: &[Evaluated<T>]) -> bool {
+    let values = || {
+        let sets = sets.iter().filter_map(as_items);
+        sets.flat_map(|items| items.values.iter())
+    };
+    let is_text = |value: &Evaluated<T>| matches!(value, Evaluated::Text(_));
+    let is_other =
+        |value: &Evaluated<T>| matches!(value, Evaluated::Bool(_) | Evaluated::Number(_));
+    let may_be = |value: &Evaluated<T>| value.may_be_plain() && !matches!(value, Evaluated::Null);
+    values().all(may_be) && !(values().any(is_text) && values().any(is_other))
+}
+
 impl<T: Clone> Items<T> {
+    fn have_lists(&self) -> bool {
+        let mut values = self.values.iter();
+        values.any(|value| matches!(value, Evaluated::List(_)))
+    }
+
     fn are_texts(&self) -> bool {
         self.values.iter().all(|value| value.known_text().is_some())
     }
@@ -238,7 +261,12 @@ pub(super) fn forget<T>(values: &mut BTreeMap<String, Evaluated<T>>) {
 }
 
 fn zipmap<T: Clone>(keys: &Items<T>, values: &Items<T>) -> Option<Evaluated<T>> {
-    if !keys.have_order() || keys.values.iter().any(|key| key.known_text().is_none()) {
+    let is_set = |items: &Items<T>| items.places == Places::Set;
+    if is_set(keys)
+        || is_set(values)
+        || !keys.have_order()
+        || keys.values.iter().any(|key| key.known_text().is_none())
+    {
         return None;
     }
     let is_placed = values.have_order();
@@ -261,6 +289,14 @@ fn lookup<T: Clone>(
     default: Option<&Evaluated<T>>,
 ) -> Option<Evaluated<T>> {
     let key = key.known_text()?;
+    // All values and what stands in for them have to be of one type.
+    let are_of_its_kind = |default: &Evaluated<T>| {
+        let mut values = members.values.values();
+        values.all(|value| value.is_of_kind_of(default))
+    };
+    if !default.is_none_or(are_of_its_kind) {
+        return None;
+    }
     match members.values.get(&key) {
         Some(value) => Some(value.clone()),
         None if members.are_all => Some(default.cloned().unwrap_or(Evaluated::Failed)),
@@ -305,6 +341,15 @@ fn coalesce<T: Clone>(values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
 /// Each value of each list with each of the others.
 fn product<T: Clone>(lists: &[Evaluated<T>]) -> Option<Evaluated<T>> {
     let lists: Vec<&Items<T>> = lists.iter().map(as_items).collect::<Option<_>>()?;
+    // Of sets it makes a set, and values of several types have to be made one.
+    let is_plain = |list: &&Items<T>| {
+        let first = list.values.first();
+        let is_alike = |value: &Evaluated<T>| first.is_none_or(|first| first.is_of_kind_of(value));
+        list.places != Places::Set && !list.have_lists() && list.values.iter().all(is_alike)
+    };
+    if !lists.iter().all(is_plain) {
+        return None;
+    }
     let count = lists
         .iter()
         .try_fold(1_usize, |count, list| count.checked_mul(list.values.len()))?;

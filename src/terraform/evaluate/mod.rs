@@ -201,8 +201,16 @@ impl<S: Scope> Evaluating<'_, S> {
         let truth = self.value(&condition.cond_expr);
         match truth.as_bool() {
             _ if truth.has_failed() => truth,
-            Some(true) => self.value(&condition.true_expr),
-            Some(false) => self.value(&condition.false_expr),
+            Some(truth) => {
+                let one = self.value(&condition.true_expr);
+                let other = self.value(&condition.false_expr);
+                // Both have to be of one type, or Terraform fails.
+                if one.is_of_kind_of(&other) {
+                    if truth { one } else { other }
+                } else {
+                    Evaluated::Unknown
+                }
+            }
             // It may come to a truth, and then it does not matter to which one.
             None if matches!(truth, Evaluated::Unknown) => {
                 let one = self.value(&condition.true_expr);
@@ -245,6 +253,14 @@ impl<S: Scope> Evaluating<'_, S> {
         }
         if values.iter().any(Evaluated::has_failed) {
             return Evaluated::Failed;
+        }
+        // Others take what is null, or what comes of it is told there.
+        let fails_of_null = matches!(
+            name,
+            "contains" | "join" | "startswith" | "endswith" | "strcontains"
+        );
+        if fails_of_null && values.iter().any(|value| matches!(value, Evaluated::Null)) {
+            return Evaluated::Unknown;
         }
         functions::call(name, &values)
     }
@@ -353,6 +369,8 @@ impl<S: Scope> Evaluating<'_, S> {
                 let values = values.map(|one| self.followed(one.clone(), operators));
                 whole(Evaluated::list_in(values.collect(), are_all, is_in_order))
             }
+            // A sign before it is of the whole.
+            Evaluated::Number(_) => Evaluated::Unknown,
             single => Evaluated::list(vec![self.followed(single.clone(), operators)], true),
         }
     }

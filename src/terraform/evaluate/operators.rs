@@ -48,7 +48,14 @@ pub(super) fn binary<T: Clone>(
 
 /// `||` is decided by one that is true, and `&&` by one that is false, whatever the other is.
 fn decided<T: Clone>(one: &Evaluated<T>, other: &Evaluated<T>, by: bool) -> Option<bool> {
+    // What is no truth at all fails, whatever the other one is.
+    let may_be_truth = |value: &Evaluated<T>| match value {
+        Evaluated::Text(text) if text.as_known().is_none() => true,
+        Evaluated::Unknown | Evaluated::Failed => true,
+        other => other.as_bool().is_some(),
+    };
     match (one.as_bool(), other.as_bool()) {
+        _ if !may_be_truth(one) || !may_be_truth(other) => None,
         (Some(truth), _) | (_, Some(truth)) if truth == by => Some(by),
         (Some(_), Some(_)) => Some(!by),
         _ => None,

@@ -5,6 +5,14 @@ use std::rc::Rc;
 
 use super::text::PartText;
 
+/// What sort of value something is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Plain,
+    List,
+    Object,
+}
+
 /// What an expression comes to. `T` is a block that something is made by, once: its attributes are
 /// evaluated when they are asked for.
 #[derive(Clone, Debug)]
@@ -159,6 +167,31 @@ impl<T: Clone> Evaluated<T> {
     /// Whether Terraform refuses it.
     pub fn has_failed(&self) -> bool {
         matches!(self, Evaluated::Failed)
+    }
+
+    fn kind(&self) -> Option<Kind> {
+        match self {
+            Evaluated::Text(_) | Evaluated::Bool(_) | Evaluated::Number(_) => Some(Kind::Plain),
+            Evaluated::List(_) => Some(Kind::List),
+            Evaluated::Object(_) => Some(Kind::Object),
+            _ => None,
+        }
+    }
+
+    /// Whether it is of the same kind as another one, as far as that is known: a text, a number or a truth,
+    /// which can be made one another, or a list, or an object with the same members or with none.
+    pub fn is_of_kind_of(&self, other: &Self) -> bool {
+        if let (Evaluated::Object(own), Evaluated::Object(other)) = (self, other) {
+            let are_same = || own.values.keys().eq(other.values.keys());
+            return own.values.is_empty() || other.values.is_empty() || are_same();
+        }
+        let kinds = self.kind().zip(other.kind());
+        kinds.is_none_or(|(own, other)| own == other)
+    }
+
+    /// Whether it may be a text, a number or a truth.
+    pub fn may_be_plain(&self) -> bool {
+        self.kind().is_none_or(|kind| kind == Kind::Plain)
     }
 
     /// What it is as a text: nothing but unknown where it is none, and cannot be made one.
