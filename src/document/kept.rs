@@ -31,7 +31,7 @@ const HELP: &str = "write # iam-refine:keep PATTERN REASON, and until=2027-03-01
 
 /// Whether a text may have comments to this program. To look for comments costs more.
 pub fn speaks_to_us(text: &str) -> bool {
-    next_to_us(text, 0).is_some()
+    next_to_us(text, 0).is_some() || memchr::memmem::find(text.as_bytes(), b"refine").is_some()
 }
 
 /// Reads those of the `comments` of a text that ask for something to be kept: the word `iam-refine:keep`,
@@ -60,6 +60,10 @@ pub fn keep_comments(
     let (mut kept, mut problems) = (Vec::new(), Vec::new());
     for comment in comments {
         let comment = words_of(source.text(), comment);
+        if is_nearly_to_us(&source.text()[comment.clone()]) {
+            let wrong = source.error_at(comment.clone(), "this comment is not understood");
+            problems.push(wrong.help(HELP));
+        }
         let mut at = comment.start;
         while let Some(start) = next_to_us(&source.text()[..comment.end], at) {
             match keep_comment(source, start, &comment) {
@@ -102,6 +106,19 @@ fn next_to_us(text: &str, from: usize) -> Option<usize> {
         word.is_some_and(|word| word.eq_ignore_ascii_case(TO_US.as_bytes()))
     };
     starts.find_map(|at| Some(from + at).filter(is_it))
+}
+
+/// Whether a comment begins as one to this program does, but for a sign: `iam-refine keep`, `iam_refine:keep`.
+fn is_nearly_to_us(comment: &str) -> bool {
+    let letters = |word: &str| word.replace(['-', '_', ':'], "").to_ascii_lowercase();
+    let mut words = comment.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let is_ours = next_to_us(first, 0).is_some();
+    match letters(first).as_str() {
+        "iamrefinekeep" => !is_ours,
+        "iamrefine" => !is_ours && words.next().is_some_and(|second| letters(second) == "keep"),
+        _ => false,
+    }
 }
 
 /// Reads what begins at `start` in a comment, to the end of its line.

@@ -238,6 +238,15 @@ fn what_is_wrong_is_pointed_at() {
             "# IAM-Refine:Keep s3:*",
             "main.tf:1:3: this comment is not understood",
         ),
+        // A sign of it is forgotten, or another.
+        (
+            "# iam-refine keep s3:PutObject drills",
+            "main.tf:1:2: this comment is not understood",
+        ),
+        (
+            "// iam_refine:keep s3:PutObject",
+            "main.tf:1:3: this comment is not understood",
+        ),
         (
             "# see iam-refine:keep s3:*",
             "main.tf:1:7: this comment is not understood",
@@ -249,5 +258,16 @@ fn what_is_wrong_is_pointed_at() {
     ] {
         let refused = read(text).unwrap_err();
         assert!(refused.contains(what), "{refused}");
+    }
+}
+
+#[test]
+fn who_speaks_of_the_program_asks_for_nothing() {
+    for text in [
+        "# iam-refine keeps what is used",
+        "# refined by iam-refine",
+        "# to refine: keep it short",
+    ] {
+        assert_eq!(read(text).expect(text).len(), 0, "{text}");
     }
 }
