@@ -25,6 +25,18 @@ pub(super) enum Concern {
     Yes,
 }
 
+impl Concern {
+    /// Whether any of several values is, of which these may not be all.
+    pub fn of_any(concerns: impl Iterator<Item = Concern>, are_all: bool) -> Self {
+        let others = if are_all {
+            Concern::No
+        } else {
+            Concern::Unknown
+        };
+        concerns.fold(others, Concern::max)
+    }
+}
+
 /// For whom something is, or what of it, where that cannot be read.
 pub(super) const FOR_WHOM: &str = "for whom this is";
 pub(super) const WHAT: &str = "which policy this is about";

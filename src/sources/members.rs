@@ -129,12 +129,7 @@ pub(super) fn is_any_of(value: &Value<'_>, names: &BTreeSet<String>) -> Concern 
         Value::Null | Value::NotMade(_) => Concern::No,
         Value::List(items) => {
             let concerns = items.values.iter().map(|one| is_any_of(one, names));
-            let others = if items.are_all {
-                Concern::No
-            } else {
-                Concern::Unknown
-            };
-            concerns.max().unwrap_or(Concern::No).max(others)
+            Concern::of_any(concerns, items.are_all)
         }
         Value::Text(text) => match text.as_known() {
             Some(_) if names.iter().any(|name| text.may_be(name)) => Concern::Yes,

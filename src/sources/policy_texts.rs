@@ -64,22 +64,16 @@ impl Texts {
 
     /// Whether what an argument comes to is an ARN of the policy, or has one in it.
     pub fn concern(&self, value: &Value<'_>) -> Concern {
-        let of_each = |values: &mut dyn Iterator<Item = &Value<'_>>, are_all: bool| {
-            let others = if are_all {
-                Concern::No
-            } else {
-                Concern::Unknown
-            };
-            values
-                .map(|one| self.concern(one))
-                .max()
-                .unwrap_or(Concern::No)
-                .max(others)
-        };
         match value {
             Value::Null | Value::NotMade(_) | Value::Number(_) | Value::Bool(_) => Concern::No,
-            Value::List(items) => of_each(&mut items.values.iter(), items.are_all),
-            Value::Object(members) => of_each(&mut members.values.values(), members.are_all),
+            Value::List(items) => {
+                let concerns = items.values.iter().map(|one| self.concern(one));
+                Concern::of_any(concerns, items.are_all)
+            }
+            Value::Object(members) => {
+                let concerns = members.values.values().map(|one| self.concern(one));
+                Concern::of_any(concerns, members.are_all)
+            }
             Value::Text(text) => match text.as_known() {
                 Some(text) if text.split(',').any(|one| self.is_arn(one.trim())) => Concern::Yes,
                 Some(_) => Concern::No,
@@ -117,21 +111,14 @@ impl Texts {
 
     /// Whether what an argument comes to has the name of the policy in it.
     pub fn concern_of_name(&self, value: &Value<'_>) -> Concern {
-        let others = |are_all: bool| {
-            if are_all {
-                Concern::No
-            } else {
-                Concern::Unknown
-            }
-        };
         match value {
             Value::List(items) => {
                 let concerns = items.values.iter().map(|one| self.concern_of_name(one));
-                concerns.fold(others(items.are_all), Concern::max)
+                Concern::of_any(concerns, items.are_all)
             }
             Value::Object(members) => {
                 let concerns = members.values.values().map(|one| self.concern_of_name(one));
-                concerns.fold(others(members.are_all), Concern::max)
+                Concern::of_any(concerns, members.are_all)
             }
             Value::Text(text) if !self.names.iter().any(|name| text.may_be(name)) => Concern::No,
             Value::Text(text) if text.as_known().is_none() => Concern::Unknown,

@@ -204,7 +204,8 @@ fn filtered<T: Clone>(
     }
 }
 
-fn is_in<T: Clone>(value: &Evaluated<T>, items: &Items<T>) -> Option<bool> {
+/// Whether a value is among others.
+pub(super) fn is_in<T: Clone>(value: &Evaluated<T>, items: &Items<T>) -> Option<bool> {
     let is_other = |one: &Evaluated<T>| one.is(value).map(|is_it| !is_it);
     let others = super::value::all(items.values.iter().map(is_other));
     match others {

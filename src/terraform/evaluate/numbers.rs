@@ -1,5 +1,6 @@
 //! The functions that make numbers and truths.
 
+use super::collections::is_in;
 use super::value::{Evaluated, all};
 
 /// What a function makes; none where it is none of these, or nobody can tell.
@@ -29,15 +30,7 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Eval
                 .map(|one| one.as_bool().map(|truth| !truth)));
             Evaluated::Bool(!lies?)
         }
-        ("contains", [Evaluated::List(items), value]) => {
-            let mut others = items.values.iter().map(|one| one.is(value));
-            let is_there = others.clone().any(|is_it| is_it == Some(true));
-            let is_told = items.are_all && others.all(|is_it| is_it.is_some());
-            if !is_there && !is_told {
-                return None;
-            }
-            Evaluated::Bool(is_there)
-        }
+        ("contains", [Evaluated::List(items), value]) => Evaluated::Bool(is_in(value, items)?),
         ("range", [_, ..]) => range(&numbers(values)?)?,
         _ => return None,
     };
