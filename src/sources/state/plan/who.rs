@@ -54,11 +54,12 @@ pub(in crate::sources) fn is_type_of_who(type_name: &str) -> bool {
 }
 
 /// The words of types that deploy or run what they are given: nobody can tell here what that does.
-const DEPLOYING: [&str; 14] = [
+const DEPLOYING: [&str; 15] = [
     "argocd",
     "association",
     "cloudcontrolapi",
     "command",
+    "document",
     "exec",
     "external",
     "helm",
@@ -75,14 +76,16 @@ const DEPLOYING: [&str; 14] = [
 const TAKING: [&str; 4] = ["boundaries", "boundary", "policies", "policy"];
 
 /// The attributes under which the names are anybody's: of these none says what is done with a value.
-const FREE: [&str; 8] = [
+const FREE: [&str; 10] = [
     "annotations",
     "description",
+    "input",
     "keepers",
     "labels",
     "tags",
     "tags_all",
     "triggers",
+    "triggers_replace",
     "variables",
 ];
 
@@ -90,12 +93,26 @@ const FREE: [&str; 8] = [
 /// names, may give it to somebody, or make it a boundary. Any other only writes it down: as a parameter, a
 /// variable, a tag.
 pub(in crate::sources) fn may_give(type_name: &str, path: &[&str]) -> bool {
-    let named = path.iter().take_while(|name| !FREE.contains(name));
-    let mut named = named.peekable();
+    let mut named = path.iter().take_while(|name| !FREE.contains(name));
     !is_remark(path)
         && (is_type_of_who(type_name)
             || is_deploying(type_name)
-            || named.peek().is_some() && named.any(|name| has_word(name, &TAKING)))
+            || named.any(|name| has_word(name, &TAKING)))
+}
+
+/// Whether a type is one of IAM Identity Center, whose permission sets name policies by their names.
+pub(in crate::sources) fn is_of_permission_sets(type_name: &str) -> bool {
+    has_word(type_name, &["sso", "ssoadmin"])
+}
+
+/// Whether a path of names has a word that says that a policy is taken there.
+pub(in crate::sources) fn takes_policies(path: &[&str]) -> bool {
+    path.iter().any(|name| has_word(name, &TAKING))
+}
+
+/// Whether a name is one of ARNs of policies.
+pub(in crate::sources) fn is_of_policy_arns(name: &str) -> bool {
+    has_word(name, &TAKING) && has_word(name, &["arn", "arns"])
 }
 
 /// Whether a type deploys or runs what it is given.
