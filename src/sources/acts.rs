@@ -16,8 +16,6 @@ pub(super) struct Act<'b> {
     pub is_command: bool,
     /// Whether what it names counts anywhere in its text.
     pub is_anywhere: bool,
-    /// Whether it is named after the ARNs of policies: what it is, is one of these.
-    pub is_of_arns: bool,
 }
 
 /// What is done with the ARN of a policy.
@@ -36,6 +34,11 @@ impl Act<'_> {
     pub fn asks_itself(&self) -> bool {
         let mut references = self.argument.references.iter();
         self.is_command && references.any(|one| one.split('.').next() == Some("self"))
+    }
+
+    /// Whether it is named after the ARNs of policies: what it is, is one of these.
+    pub fn is_of_arns(&self) -> bool {
+        is_of_policy_arns(&self.argument.name)
     }
 
     /// Whether it is a sentence with what it refers to in it.
@@ -99,7 +102,6 @@ fn act<'b>(block: &Block, argument: &'b Argument, under: &[&str]) -> Option<Act<
         is_run,
         is_command,
         is_anywhere: is_run || is_type_of_who(of_type),
-        is_of_arns: is_of_policy_arns(&argument.name),
     })
 }
 

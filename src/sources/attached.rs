@@ -118,7 +118,7 @@ impl<'a> Attached<'_, 'a> {
                 None if self.uses.survey.mentions.are_unread(argument) => {
                     self.uses.believe(placed, WHAT);
                 }
-                None if act.is_of_arns && self.may_be(folder, placed, argument) => {
+                None if act.is_of_arns() && self.may_be(folder, placed, argument) => {
                     self.uses.believe(placed, WHAT);
                 }
                 Some(Does::Remark) | None => {}

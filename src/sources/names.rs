@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::references::is_of;
-use super::tree::Tree;
+use super::tree::{Call, Tree};
 use crate::terraform::{Argument, Block};
 
 /// What something is called in each folder.
@@ -74,7 +74,7 @@ impl<'a> Links<'a> {
                 links.add(folder, (argument, None), (folder, name));
             }
         }
-        for call in tree.calls().filter(|call| call.is_read()) {
+        for call in tree.calls().filter(Call::is_read) {
             let Some((called, _)) = &call.calls else {
                 continue;
             };
