@@ -19,7 +19,7 @@ pub use plan::{
 };
 
 pub(in crate::sources) use attributes::{Argued, GROUPS, USERS};
-pub(in crate::sources) use plan::{is_deploying, is_remark, is_type_of_who, may_give};
+pub(in crate::sources) use plan::{has_word, is_deploying, is_remark, is_type_of_who, may_give};
 
 use super::{Address, Module};
 use crate::policies::EMBEDDED;

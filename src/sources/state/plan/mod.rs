@@ -13,7 +13,7 @@ use serde_json::Value;
 
 pub use change::{OtherChange, PlannedAction, PlannedChange, Side};
 pub use configuration::Providers;
-pub(in crate::sources) use who::{is_deploying, is_remark, is_type_of_who, may_give};
+pub(in crate::sources) use who::{has_word, is_deploying, is_remark, is_type_of_who, may_give};
 
 use super::parts::{Each, Object, Part, Top};
 use super::{Kind, State, read_object};
