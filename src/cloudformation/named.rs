@@ -110,13 +110,19 @@ impl Name {
     /// Whether it may be this in some case: of the names of roles, users, groups and managed policies no two differ
     /// in that alone.
     pub fn may_be_in_any_case(&self, name: &str) -> bool {
-        let small = match self {
-            Name::Text(text) => Name::Text(text.to_ascii_lowercase()),
-            Name::Parts(parts) => {
-                Name::Parts(parts.iter().map(|part| part.to_ascii_lowercase()).collect())
-            }
+        let begins_so = |first: &String| {
+            let start = name.as_bytes().get(..first.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(first.as_bytes()))
         };
-        small.may_be(&name.to_ascii_lowercase())
+        match self {
+            Name::Text(text) => text.eq_ignore_ascii_case(name),
+            Name::Parts(parts) if !parts.first().is_none_or(begins_so) => false,
+            Name::Parts(parts) => {
+                let parts: Vec<String> =
+                    parts.iter().map(|part| part.to_ascii_lowercase()).collect();
+                has_parts(&name.to_ascii_lowercase(), &parts)
+            }
+        }
     }
 
     /// Adds what follows.

@@ -16,7 +16,7 @@ use crate::sources::applied::Concern;
 /// A managed policy of a stack.
 pub(super) struct Given<'a> {
     of: &'a WrittenIn<'a>,
-    arn: &'a Arn,
+    arn: &'a str,
     /// Those who have it in AWS.
     owners: &'a [PolicyOwner],
     /// Those of them to whom the template gives it.
@@ -32,7 +32,7 @@ impl<'a> Given<'a> {
     pub fn of(of: &'a WrittenIn<'a>, arn: &'a Arn, owners: &'a [PolicyOwner]) -> Self {
         let mut given = Given {
             of,
-            arn,
+            arn: arn.as_str(),
             owners,
             told: BTreeSet::new(),
             obstacles: Vec::new(),
@@ -229,7 +229,7 @@ impl<'a> Given<'a> {
     /// Whether a value is the policy, or names it.
     fn concern(&self, said: &Said) -> Concern {
         let value = &said.value;
-        let arn = self.arn.to_string();
+        let arn = self.arn;
         if value.of.contains(self.of.logical_id) || self.is_called(said) {
             return Concern::Yes;
         }
@@ -241,11 +241,11 @@ impl<'a> Given<'a> {
         if referred.is_some_and(|one| one.kind.starts_with("AWS::IAM::")) {
             return Concern::No;
         }
-        if has_arn(&value.name, &arn) {
+        if has_arn(&value.name, arn) {
             return Concern::Yes;
         }
         match &value.name {
-            name if !name.may_be_in_any_case(&arn) => Concern::No,
+            name if !name.may_be_in_any_case(arn) => Concern::No,
             // It ends as the policy is called, in whichever account.
             name if !name.end().is_empty() => Concern::Yes,
             _ => Concern::Unknown,
@@ -256,8 +256,7 @@ impl<'a> Given<'a> {
     fn is_called(&self, said: &Said) -> bool {
         const BY_NAME: &str = "CustomerManagedPolicyReference";
         let is_reference = said.path.iter().any(|name| name.starts_with(BY_NAME));
-        let resource = self.arn.to_string();
-        let own_name = resource.rsplit('/').next().unwrap_or_default();
+        let own_name = self.arn.rsplit('/').next().unwrap_or_default();
         is_reference
             && said.path.last().is_some_and(|name| name == "Name")
             && said.value.name.is_told()
