@@ -74,7 +74,7 @@ impl<'a> Given<'a> {
                 );
             }
             (Use::MayGive, Concern::Unknown) => {
-                if is_written_as_policy(&said.value.name) || Use::takes_policies(resource, said) {
+                if is_written_as_policy(&said.value.name) || Use::takes_a_policy(resource, said) {
                     self.perhaps(resource, "is given it", said);
                 }
             }

@@ -2,7 +2,9 @@
 
 use crate::cloudformation::{Said, TemplateResource};
 use crate::iam::quota::Owner;
-use crate::sources::state::{has_word, is_deploying, is_remark, is_type_of_who, may_give};
+use crate::sources::state::{
+    has_word, is_deploying, is_of_policy_arns, is_remark, is_type_of_who, may_give, takes_policies,
+};
 
 /// What a resource does with a managed policy that it says.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,7 +46,7 @@ impl Use {
 
     /// Whether what nobody can tell may well be a policy here: its name says that it is the ARN of one, or that it is
     /// one of a resource that is about who may do what or runs what it is given.
-    pub fn takes_policies(resource: &TemplateResource, said: &Said) -> bool {
+    pub fn takes_a_policy(resource: &TemplateResource, said: &Said) -> bool {
         let kind = resource.kind.as_str();
         let name = said.path.last().map_or("", String::as_str);
         let is_one = has_word(name, &["policy", "policies", "boundary"])

@@ -54,12 +54,13 @@ pub(in crate::sources) fn is_type_of_who(type_name: &str) -> bool {
 }
 
 /// The words of types that deploy or run what they are given: nobody can tell here what that does.
-const DEPLOYING: [&str; 16] = [
+const DEPLOYING: [&str; 17] = [
     "argocd",
     "association",
     "cloudcontrolapi",
     "command",
     "custom",
+    "document",
     "exec",
     "external",
     "helm",
@@ -77,14 +78,16 @@ const DEPLOYING: [&str; 16] = [
 const TAKING: [&str; 4] = ["boundaries", "boundary", "policies", "policy"];
 
 /// The attributes under which the names are anybody's: of these none says what is done with a value.
-const FREE: [&str; 8] = [
+const FREE: [&str; 10] = [
     "annotations",
     "description",
+    "input",
     "keepers",
     "labels",
     "tags",
     "tags_all",
     "triggers",
+    "triggers_replace",
     "variables",
 ];
 
@@ -92,12 +95,26 @@ const FREE: [&str; 8] = [
 /// names, may give it to somebody, or make it a boundary. Any other only writes it down: as a parameter, a
 /// variable, a tag.
 pub(in crate::sources) fn may_give(type_name: &str, path: &[&str]) -> bool {
-    let named = path.iter().take_while(|name| !is_one_of(name, &FREE));
-    let mut named = named.peekable();
+    let mut named = path.iter().take_while(|name| !is_one_of(name, &FREE));
     !is_remark(path)
         && (is_type_of_who(type_name)
             || is_deploying(type_name)
-            || named.peek().is_some() && named.any(|name| has_word(name, &TAKING)))
+            || named.any(|name| has_word(name, &TAKING)))
+}
+
+/// Whether a type is one of IAM Identity Center, whose permission sets name policies by their names.
+pub(in crate::sources) fn is_of_permission_sets(type_name: &str) -> bool {
+    has_word(type_name, &["sso", "ssoadmin"])
+}
+
+/// Whether a path of names has a word that says that a policy is taken there.
+pub(in crate::sources) fn takes_policies(path: &[&str]) -> bool {
+    path.iter().any(|name| has_word(name, &TAKING))
+}
+
+/// Whether a name is one of ARNs of policies.
+pub(in crate::sources) fn is_of_policy_arns(name: &str) -> bool {
+    has_word(name, &TAKING) && has_word(name, &["arn", "arns"])
 }
 
 /// Whether a type deploys or runs what it is given.
