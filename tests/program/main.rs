@@ -57,6 +57,7 @@ mod source_uses;
 mod source_world;
 mod sources;
 mod template_conditions;
+mod template_given;
 mod template_holders;
 mod template_stacks;
 mod template_world;
