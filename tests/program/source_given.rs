@@ -266,6 +266,34 @@ fn an_argument_in_an_object_of_an_argument_is_what_its_name_says() {
 }
 
 #[test]
+fn what_an_object_has_beside_the_policy_is_not_the_policy() {
+    let groups = "locals {\n  groups = {\n    a = { policies = { x = aws_iam_policy.m.arn }, types = [\"t3\"], zone = var.zone }\n  }\n}\n";
+    let call = "module \"n\" {\n  source   = \"./n\"\n  for_each = { for k, v in local.groups : k => v }\n  \
+        policies = each.value.policies\n  types    = try(each.value.types, null)\n}\n";
+    let world = || {
+        let world = World::managed().with_block(groups).with_block(call);
+        world.write(
+            "root/.terraform/modules/modules.json",
+            r#"{"Modules": [{"Key": "", "Dir": "."}, {"Key": "n", "Dir": "n"}]}"#,
+        );
+        world
+    };
+    let variables = "variable \"policies\" {}\nvariable \"types\" {}\n";
+    let scaling =
+        "termination_policies = var.types\n  tags = { a = var.types }\n  value = var.types";
+    let scaling = block("aws_autoscaling_group", "this", &format!("  {scaling}\n"));
+    let without = world();
+    without.write("root/n/main.tf", &format!("{variables}{scaling}"));
+    without.is_edited_in_silence(COMPLETE);
+    let run = without.refine(COMPLETE);
+    assert!(!run.stderr.contains(WRITTEN_DOWN), "{}", run.stderr);
+    let with = world();
+    let scaling = scaling.replace("var.types", "var.policies");
+    with.write("root/n/main.tf", &format!("{variables}{scaling}"));
+    with.stays(COMPLETE, &may_give("aws_autoscaling_group.this"));
+}
+
+#[test]
 fn what_the_state_has_otherwise_is_not_known_to_be_the_policy() {
     let attachment = "  role       = \"zed\"\n  policy_arn = var.on ? aws_iam_policy.m.arn : aws_iam_policy.o.arn\n";
     let attachment = block("aws_iam_role_policy_attachment", "z", attachment);
