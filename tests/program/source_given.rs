@@ -141,6 +141,17 @@ fn what_runs_is_asked_wherever_it_stands_and_however_the_arn_is_put_together() {
 }
 
 #[test]
+fn a_document_that_is_about_the_policy_gives_it_to_nobody() {
+    let document = "data \"aws_iam_policy_document\" \"z\" {\n  statement {\n    actions   = [\"iam:AttachRolePolicy\"]\n    \
+        resources = [aws_iam_policy.m.arn, \"arn:aws:iam::123456789012:policy/m\"]\n  }\n}\n";
+    let world = World::managed().with_block(document);
+    world.is_edited_in_silence(COMPLETE);
+    of_a_group("data \"aws_iam_policy_document\" \"z\" {\n  statement {\n    actions   = [\"iam:AddUserToGroup\"]\n    \
+        resources = [aws_iam_group.g.arn]\n  }\n}\n")
+        .is_edited_in_silence(OF_A_GROUP);
+}
+
+#[test]
 fn an_arn_within_what_is_deployed_counts() {
     let whole = arn("policy/m");
     let computed = "arn:aws:iam::${data.aws_caller_identity.me.account_id}:policy/m";
