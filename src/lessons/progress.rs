@@ -5,6 +5,7 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 
+use super::practice::Tally;
 use super::quiz::Replies;
 use crate::store::{change_state, read_state};
 
@@ -43,6 +44,9 @@ pub struct Progress {
     /// How its questions were answered.
     #[serde(default, skip_serializing_if = "Replies::is_empty")]
     pub replies: Replies,
+    /// How practice on its point went.
+    #[serde(default, skip_serializing_if = "Tally::is_empty")]
+    pub practice: Tally,
 }
 
 /// Where a lesson was left.
@@ -79,6 +83,18 @@ impl Progress {
         change_state(FILE, |text| {
             let mut all = read(text);
             all.entry(key.to_owned()).or_default().set(reached);
+            Ok(serde_json::to_string_pretty(&all)? + "\n")
+        })
+    }
+
+    /// Saves how practice on the lesson called `key` goes.
+    ///
+    /// # Errors
+    /// A state folder that cannot be written.
+    pub fn save_practice(key: &str, tally: Tally) -> io::Result<()> {
+        change_state(FILE, |text| {
+            let mut all = read(text);
+            all.entry(key.to_owned()).or_default().practice = tally;
             Ok(serde_json::to_string_pretty(&all)? + "\n")
         })
     }

@@ -9,6 +9,7 @@ use super::keys::{Context, Key, ROWS};
 use super::list::{Order, PolicyFilter};
 use super::message::{Message, Request, ShellMessage};
 use super::motion::Motion;
+use super::practice::{PracticeMessage, PracticeScreen};
 use super::review::{Pane, ReviewMessage};
 use super::shell::Overlay;
 use super::trie::TrieMessage;
@@ -20,6 +21,7 @@ struct Seen {
     overlay: Overlay,
     panes: Option<Panes>,
     list: Option<ListSeen>,
+    practice: Option<String>,
 }
 
 /// What a key can change of the list of an account; what decides says so itself.
@@ -75,6 +77,7 @@ impl Seen {
             overlay: app.shell.overlay.clone(),
             panes,
             list,
+            practice: app.view.practice().map(PracticeScreen::seen),
         }
     }
 }
@@ -115,6 +118,8 @@ fn why(message: Message) -> &'static str {
         Message::Review(ReviewMessage::Trie(TrieMessage::FoldAll | TrieMessage::UnfoldAll)) => {
             "Nothing is beneath this that could be folded"
         }
+        Message::Practice(PracticeMessage::Shorter) => "Nothing shorter than this is safe to ask",
+        Message::Practice(PracticeMessage::Longer) => "This is the name in full",
         Message::Review(ReviewMessage::TaskHint) => "There is no hint: this is no lesson",
         _ => "Nothing changes by that here",
     }
@@ -139,7 +144,7 @@ pub(crate) fn tell_unused(app: &mut App, key: Key) {
     if key.code == KeyCode::Char('?') {
         return app.shell.tell("Esc goes back, and ? shows all keys there");
     }
-    let is_of_list = app.view.screen().is_none();
+    let is_of_list = app.view.list().is_some() && app.view.screen().is_none();
     let mut elsewhere = ROWS.iter().filter(|row| {
         let mut contexts = row.contexts.iter();
         let is_near = |context: &Context| context.is_of_list() == is_of_list && context.is_main();

@@ -35,6 +35,10 @@ pub enum Context {
     StepNumber,
     /// When asked what a prefix is.
     Predict,
+    /// In practice, where entries are typed.
+    Practice,
+    /// In practice, when the set is done.
+    PracticeDone,
     /// In the list of an account's policies.
     List,
     /// When asked there what to search for.
@@ -70,6 +74,8 @@ impl Context {
         Context::Steps,
         Context::StepNumber,
         Context::Predict,
+        Context::Practice,
+        Context::PracticeDone,
         Context::List,
         Context::ListSearch,
         Context::ListWrite,
@@ -90,6 +96,7 @@ impl Context {
                 | Context::Search
                 | Context::ListSearch
                 | Context::StepNumber
+                | Context::Practice
         )
     }
 
@@ -102,6 +109,7 @@ impl Context {
                 | Context::Why
                 | Context::Diff
                 | Context::Steps
+                | Context::PracticeDone
                 | Context::List
         )
     }
@@ -124,6 +132,11 @@ impl Context {
             self,
             Context::Steps | Context::StepNumber | Context::Predict
         )
+    }
+
+    /// Whether it is one of practice.
+    pub(crate) fn is_of_practice(self) -> bool {
+        matches!(self, Context::Practice | Context::PracticeDone)
     }
 
     /// Whether it is one of whatever is shown.

@@ -10,8 +10,8 @@ use ratatui::crossterm::event::KeyCode::{PageDown, PageUp, Right, Tab, Up};
 
 use super::context::Context::{
     self, AcceptAll, Cut, Diff, Drop, Fit, Help, Keep, List, ListDiff, ListQuit, ListSearch,
-    ListWrite, Policy, Predict, Quit, Reject, Search, StepNumber, Steps, TooSmall, Trie, Why,
-    Write,
+    ListWrite, Policy, Practice, PracticeDone, Predict, Quit, Reject, Search, StepNumber, Steps,
+    TooSmall, Trie, Why, Write,
 };
 use super::key::Key;
 use super::row::When::{Always, App as A, List as InList, Review as In};
@@ -24,6 +24,7 @@ use crate::tui::list::{AccountList, ListMessage as L};
 use crate::tui::message::Message::{self, Review, Shell};
 use crate::tui::message::ShellMessage as S;
 use crate::tui::motion::Motion as M;
+use crate::tui::practice::PracticeMessage as P;
 use crate::tui::review::{Pane, ReviewMessage as R, ReviewScreen as Screen};
 use crate::tui::steps::StepMessage as Step;
 use crate::tui::trie::TrieMessage as T;
@@ -38,27 +39,39 @@ const COPYING: &[Context] = &[Policy, Trie, Why, Diff, Write];
 const WRITING: &[Context] = &[Policy, Trie, Why, Diff, Quit];
 const QUITTING: &[Context] = &[Policy, Trie, Why, Diff, Write];
 const SCROLLING: &[Context] = &[
-    Policy, Trie, Why, Diff, Write, Cut, Fit, List, ListWrite, ListDiff,
+    Policy,
+    Trie,
+    Why,
+    Diff,
+    Write,
+    Cut,
+    Fit,
+    PracticeDone,
+    List,
+    ListWrite,
+    ListDiff,
 ];
 #[rustfmt::skip]
 const PAGING: &[Context] = &[
     Policy, Trie, Why, Diff, Write, Quit, Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict,
-    List, ListWrite, ListDiff, Help,
+    Practice, PracticeDone, List, ListWrite, ListDiff, Help,
 ];
 #[rustfmt::skip]
 const CLOSING: &[Context] = &[
     Policy, Trie, Why, Diff, Write, Quit, Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict,
-    List, ListSearch, ListWrite, ListDiff, ListQuit, Help,
+    Practice, PracticeDone, List, ListSearch, ListWrite, ListDiff, ListQuit, Help,
 ];
 /// Where `q` is typed, or means something else.
 #[rustfmt::skip]
 const OPEN: &[Context] = &[
     Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict, ListSearch, Help,
 ];
-const TYPING: &[Context] = &[Keep, Reject, Drop, Search, StepNumber, ListSearch, Help];
+const TYPING: &[Context] = &[
+    Keep, Reject, Drop, Search, StepNumber, Practice, ListSearch, Help,
+];
 #[rustfmt::skip]
 const ASKING_FOR_HELP: &[Context] = &[
-    Policy, Trie, Why, Diff, Write, Quit, Steps, Predict, List, ListWrite, ListDiff, ListQuit,
+    Policy, Trie, Why, Diff, Write, Quit, Steps, Predict, PracticeDone, List, ListWrite, ListDiff, ListQuit,
 ];
 
 /// The rows of the table. The footer shows those with a word, in this order.
@@ -82,6 +95,20 @@ pub const ROWS: &[Row] = &[
     step(Step::Predict,                  &[key('p')],                                 STEPS,         "predict",         Always,                       "ask about some prefixes before they are told, or no more"),
     row(Shell(S::Move(M::First)), &[on(Home)], STEPS, G::Learn, "", Always, "the first step"),
     row(Shell(S::Move(M::Last)),  &[on(End)],  STEPS, G::Learn, "", Always, "the last step"),
+
+    // In practice.
+    practice(P::Check,      &[on(Enter)],            &[Practice],     "write, look",  "in practice: write what is typed; else look whether all is right"),
+    practice(P::Take,       &[on(Tab)],              &[Practice],     "take",         "in practice: write what is pointed at, or take it back; so does Space"),
+    practice(P::Longer,     &[on(Right)],            &[Practice],     "longer",       "in practice: point at a longer prefix of the name"),
+    practice(P::Shorter,    &[on(Left)],             &[Practice],     "shorter",      "in practice: point at a shorter prefix of the name"),
+    practice(P::Tell,       &[on(F(2))],             &[Practice],     "",             "in practice: tell the result; so does Esc, pressed twice"),
+    practice(P::Next,       &[on(Enter), key(' ')],  &[PracticeDone], "next set",     "in practice: go on to the next set"),
+    practice(P::NextLesson, &[key('n')],             &[PracticeDone], "next lesson",  "in practice: go on to the next lesson"),
+    row(Shell(S::Move(M::Down)), &[on(Down)], &[Practice], G::Learn, "", Always, "in practice: point at the next name"),
+    row(Shell(S::Move(M::Up)),   &[on(Up)],   &[Practice], G::Learn, "", Always, "in practice: point at the name before"),
+    row(Shell(S::Quit), &[ctrl('c')], &[Practice], G::Leave, "leave", Always, "leave practice; what was done is kept"),
+    row(Shell(S::Quit), &[key('q'), ctrl('c')], &[PracticeDone], G::Leave, "leave", Always, "leave practice when a set is done"),
+    row(Shell(S::Help), &[on(F(1))], &[Practice], G::Look, "keys", Always, "show all keys where letters are typed"),
 
     // Answering a question, or choosing in what is open over the panes.
     row(Shell(S::ConfirmWrite),          &[on(Enter)],                     &[Write],      G::Leave,  "write",     In(Screen::can_write), "in the preview: write what it shows"),
@@ -222,6 +249,18 @@ const fn step(
         when,
         help,
     )
+}
+
+/// A row about practice.
+const fn practice(
+    message: P,
+    keys: &'static [Key],
+    contexts: &'static [Context],
+    hint: &'static str,
+    help: &'static str,
+) -> Row {
+    let message = Message::Practice(message);
+    row(message, keys, contexts, G::Learn, hint, Always, help)
 }
 
 const fn key(letter: char) -> Key {

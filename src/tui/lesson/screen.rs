@@ -72,6 +72,11 @@ impl ReviewScreen {
         self.is_watching() && !has_task && !is_typing
     }
 
+    /// Whether there is a task, and it is done.
+    pub(crate) fn is_lesson_done(&self) -> bool {
+        self.lesson.as_ref().is_some_and(LessonState::is_done)
+    }
+
     /// Whether there is a task that is not done yet.
     pub(crate) fn has_open_task(&self) -> bool {
         let lesson = self.lesson.as_ref();

@@ -33,6 +33,7 @@ pub(crate) fn update(
         ReviewMessage::PreviousPane => screen.show(screen.pane.previous()),
         ReviewMessage::Fold => moving::fold(screen),
         ReviewMessage::Unfold => moving::unfold(screen),
+        ReviewMessage::Open if screen.is_lesson_done() => return Some(Request::GoOn),
         ReviewMessage::Open => moving::open(screen),
         ReviewMessage::NextUndecided => {
             let place = screen.next_undecided();

@@ -1,0 +1,21 @@
+//! Practice: sets that nobody has seen, of real names, to be refined by hand.
+//!
+//! A [`Practice`] deals one [`PracticeSet`] after the other; a seed tells the whole set, so that several
+//! people can do the same one. What is written is compared with the engine's result entry by entry
+//! ([`Judgement`]), and can be tried again before that is shown.
+
+mod deal;
+mod dice;
+mod judge;
+mod refining;
+mod session;
+mod subject;
+mod tally;
+mod trap;
+
+pub use judge::{Judgement, Miss, MissKind};
+pub use refining::Refining;
+pub use session::{Practice, PracticeSet, PracticeStage, Sets};
+pub use subject::{Level, Subject};
+pub use tally::Tally;
+pub use trap::Trap;
