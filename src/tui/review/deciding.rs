@@ -7,6 +7,7 @@ use crate::explain::report::{age_unknown, used_names};
 use crate::review::{Decision, EntryPlace, State};
 use crate::text::{Untrusted, counted};
 use crate::tui::shell::{Overlay, Shell};
+use crate::tui::typed::Typed;
 
 /// Decides what the cursor is on, and goes on to the next undecided entry.
 pub(crate) fn decide_here(shell: &mut Shell, screen: &mut ReviewScreen, to: Decision) {
@@ -61,7 +62,7 @@ pub(crate) fn ask_why_rejected(shell: &mut Shell, screen: &mut ReviewScreen) {
     shell.overlay = Overlay::Reject {
         reason: first
             .filter(|_| is_one)
-            .map_or_else(String::new, Untrusted::to_string),
+            .map_or_else(Typed::default, |reason| Typed::from(reason.to_string())),
         named: named + just_now,
         places,
     };
@@ -74,8 +75,7 @@ pub(crate) fn confirm_reject(shell: &mut Shell, screen: &mut ReviewScreen) {
         shell.overlay = overlay;
         return;
     };
-    let reason = Some(reason.trim()).filter(|reason| !reason.is_empty());
-    let reason = reason.map(Untrusted::from);
+    let reason = reason.trimmed().map(Untrusted::from);
     let before = screen.review.snapshot();
     if screen.review.reject(&places, reason.as_ref()) == 0 {
         return shell.tell("No change");
