@@ -19,8 +19,8 @@ mod word_list;
 pub use built_in::built_in_lessons;
 pub use lesson::{Lesson, Task};
 pub use practice::{
-    Judgement, Level, Miss, MissKind, Practice, PracticeSet, PracticeStage, Refining, Sets,
-    Subject, Tally, Trap,
+    Choosing, ChoosingRow, Exercise, Judgement, Level, Miss, MissKind, Practice, PracticeSet,
+    PracticeStage, Refining, Sets, Subject, Tally, Trap,
 };
 pub use predict::{Answer, Question};
 pub use progress::{Progress, Reached, SavedStage, Stage};

@@ -214,6 +214,11 @@ impl App {
         matches!(&self.shell.overlay, Overlay::Cut(table) if !table.backtest.unrefined.unasked.is_empty())
     }
 
+    /// Whether a lesson comes behind practice.
+    pub(crate) fn leads_on(&self) -> bool {
+        self.view.practice().is_some_and(|screen| screen.leads_on)
+    }
+
     pub(crate) fn can_write_folder(&self) -> bool {
         let overlay = &self.shell.overlay;
         matches!(overlay, Overlay::Folder { preview, .. } if preview.can_be_written())

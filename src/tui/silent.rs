@@ -120,7 +120,7 @@ fn why(message: Message) -> &'static str {
         Message::Review(ReviewMessage::Trie(TrieMessage::FoldAll | TrieMessage::UnfoldAll)) => {
             "Nothing is beneath this that could be folded"
         }
-        Message::Practice(PracticeMessage::Shorter) => "Nothing shorter than this is safe to ask",
+        Message::Practice(PracticeMessage::Shorter) => "Nothing is shorter but the wildcard itself",
         Message::Practice(PracticeMessage::Longer) => "This is the name in full",
         Message::Review(ReviewMessage::TaskHint) => "There is no hint: this is no lesson",
         _ => "Nothing changes by that here",

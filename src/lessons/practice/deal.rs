@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::choosing::Choosing;
 use super::dice::Dice;
 use super::refining::{Lot, Refining};
+use super::session::Exercise;
 use super::subject::{Level, Subject};
 use crate::catalogue::Catalogue;
 use crate::iam::{ActionPattern, Glob, Name, ServicePrefix};
 use crate::refine::Granularity;
 
 /// How many sets are dealt at most to find one that has the traps it should.
-const TRIES: usize = 20_000;
+const TRIES: usize = 6_000;
 
 /// How many sets are dealt of one wildcard before another one is taken.
 const TRIES_OF_ONE: usize = 12;
@@ -27,16 +29,38 @@ pub(super) struct Deck {
 }
 
 /// A wildcard, and the names of its service that it grants.
-struct Pool {
-    pattern: ActionPattern,
-    names: Vec<Name>,
+pub(super) struct Pool {
+    pub(super) pattern: ActionPattern,
+    pub(super) names: Vec<Name>,
     /// Where the names begin that are cut: behind the literal beginning of the wildcard.
-    root: usize,
+    pub(super) root: usize,
 }
 
 impl Deck {
     /// A set about `subject`; none where the names that there are do not have its traps.
-    pub(super) fn deal(&self, subject: Subject, level: Level, dice: &mut Dice) -> Option<Refining> {
+    pub(super) fn exercise(
+        &self,
+        subject: Subject,
+        level: Level,
+        dice: &mut Dice,
+    ) -> Option<Exercise> {
+        let mut deal = |once: fn(&Deck, Level, &mut Dice) -> Option<Choosing>| {
+            let found = (0..TRIES).find_map(|_| once(self, level, dice));
+            found.map(|choosing| Exercise::Choose(Box::new(choosing)))
+        };
+        match subject {
+            Subject::Evidence => deal(Deck::deal_evidence),
+            Subject::Cuts => deal(Deck::deal_cuts),
+            Subject::Granting => deal(Deck::deal_granting),
+            _ => {
+                let refining = self.deal(subject, level, dice)?;
+                Some(Exercise::Refine(Box::new(refining)))
+            }
+        }
+    }
+
+    /// A wildcard to refine that has the traps of `subject`.
+    fn deal(&self, subject: Subject, level: Level, dice: &mut Dice) -> Option<Refining> {
         let services = self.services();
         for _ in 0..TRIES / TRIES_OF_ONE {
             let Some(pool) = self.pool(&services, subject, level, dice) else {
@@ -53,7 +77,7 @@ impl Deck {
         None
     }
 
-    fn services(&self) -> Vec<ServicePrefix> {
+    pub(super) fn services(&self) -> Vec<ServicePrefix> {
         let asked =
             (self.pattern.as_ref().and_then(ActionPattern::service)).or(self.service.as_ref());
         match asked {
@@ -63,7 +87,7 @@ impl Deck {
     }
 
     /// A wildcard to refine, with more names than a set has.
-    fn pool(
+    pub(super) fn pool(
         &self,
         services: &[ServicePrefix],
         subject: Subject,
@@ -135,7 +159,12 @@ fn is_worth_it(set: &Refining, subject: Subject, level: Level) -> bool {
 
 impl Pool {
     /// Some of the names, each with its lot.
-    fn deal(&self, subject: Subject, level: Level, dice: &mut Dice) -> Option<Vec<(Name, Lot)>> {
+    pub(super) fn deal(
+        &self,
+        subject: Subject,
+        level: Level,
+        dice: &mut Dice,
+    ) -> Option<Vec<(Name, Lot)>> {
         let sizes = level.sizes();
         let span = sizes.end() - sizes.start() + 1;
         let size = (sizes.start() + dice.below(span)).min(self.names.len());

@@ -198,8 +198,8 @@ impl Refining {
     fn too_long(&self, entry: &ActionPattern) -> Miss {
         let nearest = self.nearest_unused(entry);
         let sentence = format!(
-            "{} is longer than it has to be: {nearest}, the unused name nearest to it, does not \
-             start with a shorter prefix of it either.",
+            "{} is longer than it has to be: a shorter prefix leaves out {nearest} too, the unused \
+             name nearest to it.",
             entry.name()
         );
         self.because(MissKind::TooLong, &nearest, sentence)
@@ -207,8 +207,8 @@ impl Refining {
 
     fn one_beneath(&self, entry: &ActionPattern, only: &Name) -> Miss {
         let sentence = format!(
-            "{} grants {only} alone: one name says nothing of what else will come, so it is \
-             written in full.",
+            "{} grants {only} alone: a star would add nothing but names that nobody knows, so \
+             that one is written in full.",
             entry.name()
         );
         self.because(MissKind::OneBeneath, only, sentence)

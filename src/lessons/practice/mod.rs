@@ -2,10 +2,15 @@
 //!
 //! A [`Practice`] deals one [`PracticeSet`] after the other; a seed tells the whole set, so that several
 //! people can do the same one. What is written is compared with the engine's result entry by entry
-//! ([`Judgement`]), and can be tried again before that is shown.
+//! ([`Judgement`]), and can be tried again before that is shown. Of what is no matter of prefixes the rows of
+//! a [`Choosing`] are put where they belong.
 
+mod choosing;
+mod cuts;
 mod deal;
 mod dice;
+mod evidence;
+mod granting;
 mod judge;
 mod refining;
 mod session;
@@ -13,9 +18,10 @@ mod subject;
 mod tally;
 mod trap;
 
+pub use choosing::{Choosing, ChoosingRow};
 pub use judge::{Judgement, Miss, MissKind};
 pub use refining::Refining;
-pub use session::{Practice, PracticeSet, PracticeStage, Sets};
+pub use session::{Exercise, Practice, PracticeSet, PracticeStage, Sets};
 pub use subject::{Level, Subject};
 pub use tally::Tally;
 pub use trap::Trap;

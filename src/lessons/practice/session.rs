@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::choosing::Choosing;
 use super::deal::Deck;
 use super::dice::Dice;
 use super::judge::Judgement;
@@ -21,11 +22,36 @@ pub struct PracticeSet {
     pub seed: u64,
     /// What it is about.
     pub subject: Subject,
-    /// The wildcard to be refined.
-    pub refining: Refining,
+    /// What is to be done.
+    pub exercise: Exercise,
+}
+
+/// What is to be done in a set.
+#[derive(Clone, Debug)]
+pub enum Exercise {
+    /// A wildcard is to be refined.
+    Refine(Box<Refining>),
+    /// Rows are to be put where they belong.
+    Choose(Box<Choosing>),
 }
 
 impl PracticeSet {
+    /// The wildcard that is to be refined, if that is what is to be done.
+    pub fn refining(&self) -> Option<&Refining> {
+        match &self.exercise {
+            Exercise::Refine(refining) => Some(refining),
+            Exercise::Choose(_) => None,
+        }
+    }
+
+    /// The rows that are to be put where they belong, if that is what is to be done.
+    pub fn choosing(&self) -> Option<&Choosing> {
+        match &self.exercise {
+            Exercise::Refine(_) => None,
+            Exercise::Choose(choosing) => Some(choosing),
+        }
+    }
+
     /// How hard it is.
     pub fn level(&self) -> Level {
         Level::of_seed(self.seed)
@@ -75,18 +101,19 @@ impl Sets {
     /// use iam_refine::lessons::{Sets, Subject};
     /// let sets = Sets::of(Catalogue::built_in(), Some(Subject::Siblings));
     /// let set = sets.deal(12).expect("AWS has such names");
-    /// let result: Vec<_> = set.refining.result().into_iter().cloned().collect();
-    /// assert!(set.refining.judge(&result).is_right());
+    /// let refining = set.refining().expect("it is about a wildcard");
+    /// let result: Vec<_> = refining.result().into_iter().cloned().collect();
+    /// assert!(refining.judge(&result).is_right());
     /// ```
     pub fn deal(&self, seed: u64) -> Option<PracticeSet> {
         let level = Level::of_seed(seed);
         self.subjects(seed).into_iter().find_map(|subject| {
             let mut dice = Dice::of(seed.wrapping_mul(31).wrapping_add(subject.number() as u64));
-            let refining = self.deck.deal(subject, level, &mut dice)?;
+            let exercise = self.deck.exercise(subject, level, &mut dice)?;
             Some(PracticeSet {
                 seed,
                 subject,
-                refining,
+                exercise,
             })
         })
     }
@@ -108,16 +135,16 @@ impl Sets {
 }
 
 /// How far one is with a set.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PracticeStage {
     /// Nothing was looked at yet.
     Open,
     /// It was looked at, and is not right; it can be tried again.
-    Tried(Judgement),
+    Tried,
     /// It is right.
-    Right(Judgement),
-    /// What is right was told; this is what was written before.
-    Told(Judgement),
+    Right,
+    /// What is right was told.
+    Told,
 }
 
 /// Sets one after the other, and how they go.
@@ -126,7 +153,12 @@ pub struct Practice {
     sets: Sets,
     dice: Dice,
     set: PracticeSet,
+    /// The entries that are written for a wildcard, and what was found when they were looked at last.
     written: Vec<ActionPattern>,
+    judgement: Option<Judgement>,
+    /// What is chosen for each row, and whether that was right when it was looked at last.
+    chosen: Vec<Option<usize>>,
+    judged: Vec<Option<bool>>,
     stage: PracticeStage,
     tries: usize,
     in_a_row: usize,
@@ -137,16 +169,34 @@ impl Practice {
     /// Begins with the set of `seed`. None where there is none.
     pub fn begin(sets: Sets, seed: u64, tally: Tally) -> Option<Self> {
         let set = sets.deal(seed)?;
-        Some(Practice {
+        let mut practice = Practice {
             dice: Dice::of(seed),
             sets,
             set,
             written: Vec::new(),
+            judgement: None,
+            chosen: Vec::new(),
+            judged: Vec::new(),
             stage: PracticeStage::Open,
             tries: 0,
             in_a_row: 0,
             tally,
-        })
+        };
+        practice.begin_set();
+        Some(practice)
+    }
+
+    fn begin_set(&mut self) {
+        let rows = self
+            .set
+            .choosing()
+            .map_or(0, |choosing| choosing.rows.len());
+        self.written.clear();
+        self.judgement = None;
+        self.chosen = vec![None; rows];
+        self.judged = vec![None; rows];
+        self.stage = PracticeStage::Open;
+        self.tries = 0;
     }
 
     /// The set that is to be done.
@@ -159,9 +209,25 @@ impl Practice {
         &self.written
     }
 
+    /// What was found when the entries were looked at last.
+    pub fn judgement(&self) -> Option<&Judgement> {
+        self.judgement.as_ref()
+    }
+
+    /// What is chosen for each row so far.
+    pub fn chosen(&self) -> &[Option<usize>] {
+        &self.chosen
+    }
+
+    /// Whether what was chosen for each row was right when it was looked at last; not known of what was
+    /// chosen since.
+    pub fn judged(&self) -> &[Option<bool>] {
+        &self.judged
+    }
+
     /// How far one is with it.
-    pub fn stage(&self) -> &PracticeStage {
-        &self.stage
+    pub fn stage(&self) -> PracticeStage {
+        self.stage
     }
 
     /// How all sets went so far.
@@ -176,7 +242,7 @@ impl Practice {
 
     /// Whether the set is done: it is right, or was told.
     pub fn is_done(&self) -> bool {
-        matches!(self.stage, PracticeStage::Right(_) | PracticeStage::Told(_))
+        matches!(self.stage, PracticeStage::Right | PracticeStage::Told)
     }
 
     /// Writes an entry, or takes it away where it is written already. Returns whether it is there now.
@@ -197,19 +263,33 @@ impl Practice {
         }
     }
 
-    /// Looks whether what is written is right.
+    /// Chooses for a row.
+    pub fn choose(&mut self, row: usize, choice: usize) {
+        let count = self
+            .set
+            .choosing()
+            .map_or(0, |choosing| choosing.choices.len());
+        if self.is_done() || row >= self.chosen.len() || choice >= count {
+            return;
+        }
+        if self.chosen[row] != Some(choice) {
+            self.judged[row] = None;
+        }
+        self.chosen[row] = Some(choice);
+    }
+
+    /// Looks whether what is written or chosen is right.
     pub fn check(&mut self) {
         if self.is_done() {
             return;
         }
         self.tries += 1;
-        let judgement = self.set.refining.judge(&self.written);
-        if judgement.is_right() {
+        if self.look() {
             self.in_a_row += 1;
             self.tally.count(true, self.tries == 1, self.in_a_row);
-            self.stage = PracticeStage::Right(judgement);
+            self.stage = PracticeStage::Right;
         } else {
-            self.stage = PracticeStage::Tried(judgement);
+            self.stage = PracticeStage::Tried;
         }
     }
 
@@ -218,10 +298,26 @@ impl Practice {
         if self.is_done() {
             return;
         }
-        let judgement = self.set.refining.judge(&self.written);
+        self.look();
         self.in_a_row = 0;
         self.tally.count(false, false, 0);
-        self.stage = PracticeStage::Told(judgement);
+        self.stage = PracticeStage::Told;
+    }
+
+    /// Compares what is written or chosen with what is right.
+    fn look(&mut self) -> bool {
+        match &self.set.exercise {
+            Exercise::Refine(refining) => {
+                let judgement = refining.judge(&self.written);
+                let is_right = judgement.is_right();
+                self.judgement = Some(judgement);
+                is_right
+            }
+            Exercise::Choose(choosing) => {
+                self.judged = choosing.judge(&self.chosen);
+                self.judged.iter().all(|judged| *judged == Some(true))
+            }
+        }
     }
 
     /// Goes on to the next set, which is as hard as the sets before went well.
@@ -235,8 +331,6 @@ impl Practice {
         if let Some(set) = next {
             self.set = set;
         }
-        self.written.clear();
-        self.stage = PracticeStage::Open;
-        self.tries = 0;
+        self.begin_set();
     }
 }

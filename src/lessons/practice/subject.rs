@@ -13,15 +13,24 @@ pub enum Subject {
     Siblings,
     /// What is left of a wildcard behind a prefix.
     Middle,
+    /// What a finding cannot know, and what another policy grants still.
+    Evidence,
+    /// Which cut serves which purpose.
+    Cuts,
+    /// What grants an action beside an entry that was refined.
+    Granting,
 }
 
 impl Subject {
     /// All of them, in the order of the lessons.
-    pub const ALL: [Subject; 4] = [
+    pub const ALL: [Subject; 7] = [
         Subject::Shortest,
         Subject::Opened,
         Subject::Siblings,
         Subject::Middle,
+        Subject::Evidence,
+        Subject::Cuts,
+        Subject::Granting,
     ];
 
     /// That of the built-in lesson of this number, counted from 1.
@@ -42,6 +51,9 @@ impl Subject {
             Subject::Opened => "prefixes that are opened",
             Subject::Siblings => "the sibling trap",
             Subject::Middle => "a star in the middle",
+            Subject::Evidence => "what a finding cannot know",
+            Subject::Cuts => "which cut for which purpose",
+            Subject::Granting => "what grants it still",
         }
     }
 
@@ -52,6 +64,7 @@ impl Subject {
             Subject::Opened => &[Trap::Opened],
             Subject::Siblings => &[Trap::Sibling],
             Subject::Middle => &[Trap::Rest],
+            Subject::Evidence | Subject::Cuts | Subject::Granting => &[],
         }
     }
 }

@@ -37,6 +37,8 @@ pub enum Context {
     Predict,
     /// In practice, where entries are typed.
     Practice,
+    /// In practice, where rows are put where they belong.
+    PracticeChoose,
     /// In practice, when the set is done.
     PracticeDone,
     /// In the list of an account's policies.
@@ -75,6 +77,7 @@ impl Context {
         Context::StepNumber,
         Context::Predict,
         Context::Practice,
+        Context::PracticeChoose,
         Context::PracticeDone,
         Context::List,
         Context::ListSearch,
@@ -109,6 +112,7 @@ impl Context {
                 | Context::Why
                 | Context::Diff
                 | Context::Steps
+                | Context::PracticeChoose
                 | Context::PracticeDone
                 | Context::List
         )
@@ -136,7 +140,10 @@ impl Context {
 
     /// Whether it is one of practice.
     pub(crate) fn is_of_practice(self) -> bool {
-        matches!(self, Context::Practice | Context::PracticeDone)
+        matches!(
+            self,
+            Context::Practice | Context::PracticeChoose | Context::PracticeDone
+        )
     }
 
     /// Whether it is one of whatever is shown.

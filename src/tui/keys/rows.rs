@@ -10,8 +10,8 @@ use ratatui::crossterm::event::KeyCode::{PageDown, PageUp, Right, Tab, Up};
 
 use super::context::Context::{
     self, AcceptAll, Cut, Diff, Drop, Fit, Help, Keep, List, ListDiff, ListQuit, ListSearch,
-    ListWrite, Policy, Practice, PracticeDone, Predict, Quit, Reject, Search, StepNumber, Steps,
-    TooSmall, Trie, Why, Write,
+    ListWrite, Policy, Practice, PracticeChoose, PracticeDone, Predict, Quit, Reject, Search,
+    StepNumber, Steps, TooSmall, Trie, Why, Write,
 };
 use super::key::Key;
 use super::row::When::{Always, App as A, List as InList, Review as In};
@@ -55,12 +55,12 @@ const SCROLLING: &[Context] = &[
 #[rustfmt::skip]
 const PAGING: &[Context] = &[
     Policy, Trie, Why, Diff, Write, Quit, Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict,
-    Practice, PracticeDone, List, ListWrite, ListDiff, Help,
+    Practice, PracticeChoose, PracticeDone, List, ListWrite, ListDiff, Help,
 ];
 #[rustfmt::skip]
 const CLOSING: &[Context] = &[
     Policy, Trie, Why, Diff, Write, Quit, Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict,
-    Practice, PracticeDone, List, ListSearch, ListWrite, ListDiff, ListQuit, Help,
+    PracticeDone, List, ListSearch, ListWrite, ListDiff, ListQuit, Help,
 ];
 /// Where `q` is typed, or means something else.
 #[rustfmt::skip]
@@ -70,9 +70,14 @@ const OPEN: &[Context] = &[
 const TYPING: &[Context] = &[
     Keep, Reject, Drop, Search, StepNumber, Practice, ListSearch, Help,
 ];
+/// Where a set is practised on that is not done.
+const PRACTISING: &[Context] = &[Practice, PracticeChoose];
+/// Where the arrows go through what is typed.
+const PROMPTS: &[Context] = &[Keep, Reject, Drop, Search, StepNumber, ListSearch, Help];
 #[rustfmt::skip]
 const ASKING_FOR_HELP: &[Context] = &[
-    Policy, Trie, Why, Diff, Write, Quit, Steps, Predict, PracticeDone, List, ListWrite, ListDiff, ListQuit,
+    Policy, Trie, Why, Diff, Write, Quit, Steps, Predict, PracticeChoose, PracticeDone,
+    List, ListWrite, ListDiff, ListQuit,
 ];
 
 /// The rows of the table. The footer shows those with a word, in this order.
@@ -98,17 +103,26 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::Move(M::Last)),  &[on(End)],  STEPS, G::Learn, "", Always, "the last step"),
 
     // In practice.
-    practice(P::Check,      &[on(Enter)],            &[Practice],     "write, look",  "in practice: write what is typed; else look whether all is right"),
-    practice(P::Take,       &[on(Tab)],              &[Practice],     "take",         "in practice: write what is pointed at, or take it back; so does Space"),
-    practice(P::Longer,     &[on(Right)],            &[Practice],     "longer",       "in practice: point at a longer prefix of the name"),
-    practice(P::Shorter,    &[on(Left)],             &[Practice],     "shorter",      "in practice: point at a shorter prefix of the name"),
-    practice(P::Tell,       &[on(F(2))],             &[Practice],     "",             "in practice: tell the result; so does Esc, pressed twice"),
-    practice(P::Next,       &[on(Enter), key(' ')],  &[PracticeDone], "next set",     "in practice: go on to the next set"),
-    practice(P::NextLesson, &[key('n')],             &[PracticeDone], "next lesson",  "in practice: go on to the next lesson"),
+    practice(P::Check,          &[on(Enter)],              &[Practice],       "write, look", "in practice: write what is typed; else look whether all is right"),
+    practice(P::Take,           &[on(Tab)],                &[Practice],       "take",        "in practice: write what is pointed at, or take it back; so does Space"),
+    practice(P::Longer,         &[on(Right)],              &[Practice],       "longer",      "in practice: point at a longer prefix of the name"),
+    practice(P::Shorter,        &[on(Left)],               &[Practice],       "shorter",     "in practice: point at a shorter prefix of the name"),
+    practice(P::Choose(0),      &[key('1')],               &[PracticeChoose], "choose",      "in practice: choose the first for this row, and go on"),
+    practice(P::Choose(1),      &[key('2')],               &[PracticeChoose], "",            "in practice: choose the second"),
+    practice(P::Choose(2),      &[key('3')],               &[PracticeChoose], "",            "in practice: choose the third"),
+    practice(P::Choose(3),      &[key('4')],               &[PracticeChoose], "",            "in practice: choose the fourth"),
+    practice(P::Choose(4),      &[key('5')],               &[PracticeChoose], "",            "in practice: choose the fifth"),
+    practice(P::ChooseNext,     &[on(Right), key(' '), key('l')], &[PracticeChoose], "next choice", "in practice: choose what comes next for this row"),
+    practice(P::ChoosePrevious, &[on(Left), key('h')],     &[PracticeChoose], "",            "in practice: choose what comes before"),
+    practice(P::Check,          &[on(Enter)],              &[PracticeChoose], "look",        "in practice: look whether all rows are right"),
+    practice(P::Tell,           &[on(F(2))],               PRACTISING,        "",            "in practice: tell the result; so does Esc, pressed twice"),
+    practice(P::Next,           &[on(Enter), key(' ')],    &[PracticeDone],   "next set",    "in practice: go on to the next set"),
+    row(Message::Practice(P::NextLesson), &[key('n')],     &[PracticeDone], G::Learn, "next lesson", A(App::leads_on), "in practice: go on to the next lesson"),
     row(Shell(S::Move(M::Down)), &[on(Down)], &[Practice], G::Learn, "", Always, "in practice: point at the next name"),
     row(Shell(S::Move(M::Up)),   &[on(Up)],   &[Practice], G::Learn, "", Always, "in practice: point at the name before"),
     row(Shell(S::Quit), &[ctrl('c')], &[Practice], G::Leave, "leave", Always, "leave practice; what was done is kept"),
-    row(Shell(S::Quit), &[key('q'), ctrl('c')], &[PracticeDone], G::Leave, "leave", Always, "leave practice when a set is done"),
+    row(Shell(S::Quit), &[key('q'), ctrl('c')], &[PracticeChoose, PracticeDone], G::Leave, "leave", Always, "leave practice where nothing is typed"),
+    row(Shell(S::Close), &[on(Esc)], PRACTISING, G::Learn, "Esc tell it", Always, "in practice: delete what is typed; pressed twice, tell the result"),
     row(Shell(S::Help), &[on(F(1))], &[Practice], G::Look, "keys", Always, "show all keys where letters are typed"),
 
     // Answering a question, or choosing in what is open over the panes.
@@ -205,8 +219,8 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::Quit),        &[key('q'), ctrl('c')], &[List, ListWrite, ListDiff], G::Leave, "quit", Always,            "leave; asks when decisions are not written"),
     row(Shell(S::Quit),        &[ctrl('c')],           OPEN,               G::Leave, "",     Always,            "leave from what is open"),
     row(Shell(S::ConfirmQuit), &[key('q'), ctrl('c')], &[TooSmall],        G::Leave, "",     Always,            "in a window too small to show anything: leave, write nothing"),
-    row(Shell(S::Edit(Edit::Left)),          &[on(Left)],            TYPING, G::Look, "", Always, "while one types: one character back"),
-    row(Shell(S::Edit(Edit::Right)),         &[on(Right)],           TYPING, G::Look, "", Always, "while one types: one character on"),
+    row(Shell(S::Edit(Edit::Left)),          &[on(Left)],            PROMPTS, G::Look, "", Always, "while one types: one character back"),
+    row(Shell(S::Edit(Edit::Right)),         &[on(Right)],           PROMPTS, G::Look, "", Always, "while one types: one character on"),
     row(Shell(S::Edit(Edit::Start)),         &[on(Home), ctrl('a')], TYPING, G::Look, "", Always, "while one types: to the start"),
     row(Shell(S::Edit(Edit::End)),           &[on(End), ctrl('e')],  TYPING, G::Look, "", Always, "while one types: to the end"),
     row(Shell(S::Edit(Edit::DeleteBefore)),  &[on(Backspace)],       TYPING, G::Look, "", Always, "delete the character before"),

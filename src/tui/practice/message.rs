@@ -9,6 +9,12 @@ pub enum PracticeMessage {
     Shorter,
     /// Points at a longer one.
     Longer,
+    /// Chooses what comes next for the row.
+    ChooseNext,
+    /// Chooses what comes before it.
+    ChoosePrevious,
+    /// Chooses what has this number, counted from 0, and goes on to the next row.
+    Choose(usize),
     /// Writes the entry that is typed; where none is, looks whether all is right.
     Check,
     /// Tells what is right.

@@ -1,8 +1,10 @@
 //! Practice on the screen: a set of names, the entries that are written for it, and what is missed.
 
+mod chosen;
 mod draw;
 mod explained;
 mod message;
+mod refined;
 mod state;
 mod update;
 

@@ -6,6 +6,7 @@ use crate::lessons::PracticeStage;
 use crate::text::counted;
 use crate::tui::message::Request;
 use crate::tui::shell::Shell;
+use crate::tui::typed::{Edit, Typed};
 
 /// Does what `message` says. What it asks for outside of the screen is returned.
 pub(crate) fn update(
@@ -16,12 +17,18 @@ pub(crate) fn update(
     screen.asks_to_tell = false;
     match message {
         PracticeMessage::Take => take(shell, screen),
+        PracticeMessage::ChooseNext => screen.choose_next(true),
+        PracticeMessage::ChoosePrevious => screen.choose_next(false),
+        PracticeMessage::Choose(choice) => choose(shell, screen, choice),
+        // What is typed is edited where one is in it.
+        PracticeMessage::Shorter if screen.is_typing() => screen.typed.edit(Edit::Left),
+        PracticeMessage::Longer if screen.is_typing() => screen.typed.edit(Edit::Right),
         PracticeMessage::Shorter => screen.point(false),
         PracticeMessage::Longer => screen.point(true),
-        PracticeMessage::Check if screen.typed.is_empty() => check(shell, screen),
+        PracticeMessage::Check if !screen.is_typing() => check(shell, screen),
         PracticeMessage::Check => {
             let typed = std::mem::take(&mut screen.typed);
-            write(shell, screen, &[typed]);
+            write(shell, screen, &[typed.text().to_owned()]);
         }
         PracticeMessage::Tell => screen.practice.tell(),
         PracticeMessage::Next => {
@@ -39,12 +46,12 @@ pub(crate) fn update(
 pub(crate) fn type_in(
     shell: &mut Shell,
     screen: &mut PracticeScreen,
-    change: impl FnOnce(&mut String),
+    change: impl FnOnce(&mut Typed),
 ) {
     let ended = screen.type_in(change);
     match ended.as_slice() {
         [] => {}
-        [only] if only.is_empty() && screen.typed.is_empty() => take(shell, screen),
+        [only] if only.is_empty() && !screen.is_typing() => take(shell, screen),
         ended => write(shell, screen, ended),
     }
 }
@@ -54,9 +61,10 @@ fn take(shell: &mut Shell, screen: &mut PracticeScreen) {
     let pointed = screen.pointed_text();
     let name = screen.name().map(ToString::to_string).unwrap_or_default();
     if screen.has_rest() && pointed != name {
-        let old = screen.refining().wildcard().name();
-        shell.tell(format!("Type what is left of {old} behind {pointed}"));
-        screen.typed = pointed;
+        shell.tell(format!(
+            "Type what is left of the wildcard behind {pointed}"
+        ));
+        screen.typed = Typed::from(pointed);
         return;
     }
     write(shell, screen, &[pointed]);
@@ -73,19 +81,47 @@ fn write(shell: &mut Shell, screen: &mut PracticeScreen, entries: &[String]) {
             }
             Err(why) => {
                 shell.tell_error(why);
-                screen.typed.clone_from(typed);
+                screen.typed = Typed::from(typed.clone());
             }
         }
     }
 }
 
+fn choose(shell: &mut Shell, screen: &mut PracticeScreen, choice: usize) {
+    let count = screen
+        .choosing()
+        .map_or(0, |choosing| choosing.choices.len());
+    if choice < count {
+        screen.choose(choice);
+    } else {
+        shell.tell(format!("There are {count} choices"));
+    }
+}
+
 fn check(shell: &mut Shell, screen: &mut PracticeScreen) {
-    if screen.practice.written().is_empty() {
+    let practice = &screen.practice;
+    let open = practice
+        .chosen()
+        .iter()
+        .filter(|chosen| chosen.is_none())
+        .count();
+    if screen.refining().is_some() && practice.written().is_empty() {
         return shell.tell("Nothing is written yet: point and press Space, or type an entry");
     }
+    if open > 0 {
+        let rows = counted(open, "row has", "rows have");
+        return shell.tell(format!("{rows} no answer yet: the numbers choose"));
+    }
     screen.practice.check();
-    if let PracticeStage::Tried(judgement) = screen.practice.stage() {
-        let right = counted(judgement.right(), "entry is", "entries are");
+    if screen.practice.stage() == PracticeStage::Tried {
+        let right = match screen.practice.judgement() {
+            Some(judgement) => counted(judgement.right(), "entry is", "entries are"),
+            None => {
+                let judged = screen.practice.judged().iter();
+                let right = judged.filter(|judged| **judged == Some(true)).count();
+                counted(right, "row is", "rows are")
+            }
+        };
         shell.tell(format!(
             "{right} right; try again, or Esc Esc tells the result"
         ));
@@ -95,8 +131,8 @@ fn check(shell: &mut Shell, screen: &mut PracticeScreen) {
 impl PracticeScreen {
     /// Esc: deletes what is typed; then asks whether to tell what is right, and tells it.
     pub(crate) fn close(&mut self, shell: &mut Shell) {
-        if !self.typed.is_empty() {
-            self.typed.clear();
+        if self.is_typing() {
+            self.typed = Typed::default();
         } else if self.practice.is_done() {
             shell.tell("q leaves; Enter goes on to the next set");
         } else if self.asks_to_tell {

@@ -9,7 +9,9 @@ use crate::cli::exit::Failure;
 use crate::cli::screen::Screen;
 use crate::cli::speak::print_text;
 use crate::iam::ServicePrefix;
-use crate::lessons::{Lesson, Practice, PracticeSet, Progress, Sets, Subject, Tally};
+use crate::lessons::{
+    Choosing, Exercise, Lesson, Practice, PracticeSet, Progress, Refining, Sets, Subject, Tally,
+};
 use crate::refine::Fate;
 use crate::text::{Error, quoted};
 use crate::tui::{self, App, Ended, Host, Preview};
@@ -101,52 +103,42 @@ impl ChosenPractice {
     /// The first set as text, with its result at the end.
     pub(super) fn text(&self) -> Result<String, Failure> {
         let set = self.set()?;
-        let refining = &set.refining;
-        let mut text = format!(
-            "{}: {}\nSeed {}, level {}: {} --seed {}\n\nWhat takes the place of {}?\n\n",
+        let heading = format!(
+            "{}: {}\nSeed {}, level {}: {} --seed {}\n\n",
             self.heading,
             set.subject.title(),
             set.seed,
             set.level().number(),
             self.command,
-            set.seed,
-            refining.wildcard(),
+            set.seed
         );
-        for one in refining.names() {
-            let (sign, note) = match one.fate {
-                Fate::Kept => ('=', "  unused, but kept"),
-                fate if fate.stays() => (' ', ""),
-                _ => ('!', "  unused"),
-            };
-            let _ = writeln!(text, "  {sign} {}{note}", one.name);
-        }
-        let result: Vec<String> = (refining.result().iter())
-            .map(ToString::to_string)
-            .collect();
-        let _ = write!(text, "\nRESULT  {}\n", result.join("  "));
-        let walk = refining.walk();
-        for at in 0..walk.steps().len() {
-            let sentence = walk.narration(at).sentence;
-            let _ = writeln!(text, "{:>4}  {}", at + 1, indented(&sentence));
-        }
-        if let Some(closing) = walk.closing() {
-            let _ = writeln!(text, "      {}", indented(&closing));
-        }
-        Ok(text)
+        Ok(heading
+            + &match &set.exercise {
+                Exercise::Refine(refining) => refined(refining),
+                Exercise::Choose(choosing) => chosen(choosing),
+            })
     }
 
     /// What is said before the screen opens.
     fn introduction(&self, set: &PracticeSet, tally: Tally) -> String {
         let mut said = vec![
             format!("{}: {}", self.heading, set.subject.title()),
-            paragraph(
-                "You see a wildcard and real names that it grants, the unused ones marked. Write all \
-                 that takes its place: point at a name with the arrows and press Space, or type an \
-                 entry and press Enter. Enter alone looks whether it is right; each miss is explained, \
-                 and can be tried again. Esc twice tells the result.",
-            ),
+            paragraph(match &set.exercise {
+                Exercise::Refine(_) => {
+                    "You see a wildcard and real names that it grants, the unused ones marked. \
+                     Write all that takes its place: point at a name with the arrows and press \
+                     Space, or type an entry and press Enter. Enter alone looks whether it is \
+                     right; each miss is explained, and can be tried again. Esc twice tells the \
+                     result."
+                }
+                Exercise::Choose(_) => {
+                    "You see rows, and what is known of them. Put each where it belongs: the \
+                     numbers choose. Enter looks whether it is right; each miss is explained, and \
+                     can be tried again. Esc twice tells what is right."
+                }
+            }),
             paragraph(&format!(
-                "Sets become harder as they go well. This one is number {}; with --seed {0} \
+                "Sets become harder as they go well. This one has the seed {}: with --seed {0} \
                  somebody else gets the same one.",
                 set.seed
             )),
@@ -168,6 +160,55 @@ impl ChosenPractice {
             practice.set().seed
         )
     }
+}
+
+/// A wildcard and its names, and what the engine makes of it.
+fn refined(refining: &Refining) -> String {
+    let mut text = format!("What takes the place of {}?\n\n", refining.wildcard());
+    for one in refining.names() {
+        let (sign, note) = match one.fate {
+            Fate::Kept => ('=', "  unused, but kept"),
+            fate if fate.stays() => (' ', ""),
+            _ => ('!', "  unused"),
+        };
+        let _ = writeln!(text, "  {sign} {}{note}", one.name);
+    }
+    text.push_str("\nRESULT\n");
+    for entry in refining.result() {
+        let _ = writeln!(text, "  {entry}");
+    }
+    let walk = refining.walk();
+    text.push('\n');
+    for at in 0..walk.steps().len() {
+        let sentence = walk.narration(at).sentence;
+        let _ = writeln!(text, "{:>4}  {}", at + 1, indented(&sentence));
+    }
+    if let Some(closing) = walk.closing() {
+        let _ = writeln!(text, "      {}", indented(&closing));
+    }
+    text
+}
+
+/// Rows, what is known of them, and where they belong.
+fn chosen(choosing: &Choosing) -> String {
+    let mut text = format!("{}\n\n", paragraph(&choosing.asked));
+    for line in &choosing.known {
+        let _ = writeln!(text, "  {line}");
+    }
+    let _ = write!(text, "\nChoose: {}\n\n", choosing.choices.join(", "));
+    for row in &choosing.rows {
+        let known = match row.known.as_str() {
+            "" => String::new(),
+            known => format!("  ({known})"),
+        };
+        let _ = writeln!(text, "  {}{known}", row.what);
+    }
+    text.push_str("\nRESULT\n");
+    for row in &choosing.rows {
+        let _ = writeln!(text, "  {}: {}", row.what, choosing.choices[row.right]);
+        let _ = writeln!(text, "      {}", indented(&row.why));
+    }
+    text
 }
 
 /// Sets of the wildcard of a teacher's own lesson.
