@@ -22,7 +22,7 @@ pub use practice::{
     Choosing, ChoosingRow, Exercise, Judgement, Level, Miss, MissKind, Practice, PracticeSet,
     PracticeStage, Refining, Sets, Subject, Tally, Trap,
 };
-pub use predict::{Answer, Question};
+pub use predict::{Answer, Given, Question};
 pub use progress::{Progress, Reached, SavedStage, Stage};
 pub use quiz::{Quiz, Replies, Reply, Score};
 pub use read::LessonFiles;

@@ -245,7 +245,7 @@ fn close(app: &mut App) -> Option<Request> {
     match app.view.shown_mut() {
         ShownMut::Review(screen) if screen.is_watching_alone() => return Some(Request::Quit),
         ShownMut::Review(screen) => {
-            if !screen.close() {
+            if !screen.close(&mut app.shell) {
                 app.close_policy();
             }
         }

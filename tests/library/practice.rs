@@ -231,7 +231,7 @@ fn so_have_ten_thousand() {
 
 #[test]
 fn a_seed_tells_the_whole_set() {
-    for seed in [0, 1, 2, 77] {
+    for seed in [0, 1, 2, 66] {
         let one = Sets::of(Catalogue::built_in(), None).deal(seed).unwrap();
         let other = Sets::of(Catalogue::built_in(), None).deal(seed).unwrap();
         assert_eq!(
@@ -245,7 +245,7 @@ fn a_seed_tells_the_whole_set() {
                 .eq(other.refining().unwrap().names())
         );
         let next = Sets::of(Catalogue::built_in(), None)
-            .deal(seed + 3)
+            .deal(seed + 21)
             .unwrap();
         assert!(
             !one.refining()

@@ -27,10 +27,10 @@ fn a_lesson_is_played_to_its_end() {
     screen.wait_for("step 1 of 14");
     for step in 2..=14 {
         // Where something is asked it is answered first.
-        screen.press("s\u{1b}[C");
+        screen.press("ss\u{1b}[C");
         screen.wait_for(&format!("step {step} of 14"));
     }
-    screen.press("s");
+    screen.press("ss");
     screen.wait_for("Enter goes to the task");
     screen.press("\r");
     screen.wait_for("TASK");

@@ -174,9 +174,7 @@ impl Refining {
 
     /// A name that stays is written, and an entry of the result grants it with others.
     fn in_full(&self, entry: &ActionPattern, name: &Name, result: &[&ActionPattern]) -> Miss {
-        let granting = result
-            .iter()
-            .find(|right| right.is_literal() || entry.is_included_in(right));
+        let granting = result.iter().find(|right| entry.is_included_in(right));
         let other = granting.and_then(|right| {
             let mut staying = self.staying();
             staying.find(|other| *other != name && right.matches(&self.action(other)))

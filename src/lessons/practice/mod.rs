@@ -20,6 +20,7 @@ mod trap;
 
 pub use choosing::{Choosing, ChoosingRow};
 pub use judge::{Judgement, Miss, MissKind};
+pub(super) use refining::Lot;
 pub use refining::Refining;
 pub use session::{Exercise, Practice, PracticeSet, PracticeStage, Sets};
 pub use subject::{Level, Subject};

@@ -12,7 +12,7 @@ use crate::text::Source;
 
 /// What becomes of a name of a set before anything is refined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lot {
+pub(in crate::lessons) enum Lot {
     Stays,
     Unused,
     /// Reported, and kept by somebody.
@@ -31,7 +31,7 @@ pub struct Refining {
 
 impl Refining {
     /// The wildcard `pattern` on these names. None where it is not narrowed on them.
-    pub(super) fn new(
+    pub(in crate::lessons) fn new(
         pattern: &ActionPattern,
         names: &[(Name, Lot)],
         known: &Arc<Catalogue>,
@@ -92,6 +92,11 @@ impl Refining {
     /// The steps by which the engine comes to it.
     pub fn walk(&self) -> &Walkthrough {
         &self.walk
+    }
+
+    /// The same, without what is known beside it.
+    pub(in crate::lessons) fn into_walk(self) -> Walkthrough {
+        self.walk
     }
 
     /// What is decided of a name, and by which step: the last one that has it beneath.

@@ -84,11 +84,19 @@ const ASKING_FOR_HELP: &[Context] = &[
 #[rustfmt::skip]
 pub const ROWS: &[Row] = &[
     // Answering what is asked about a step, and going from step to step.
-    step(Step::Answer(Answer::SafeStar), &[key('s')],                                 &[Predict],    "safe, star",      Always,                       "when asked: it is safe, prefix and star"),
-    step(Step::Answer(Answer::SafeName), &[key('n')],                                 &[Predict],    "safe, full name", Always,                       "when asked: it is safe, the full name of its only action"),
-    step(Step::Answer(Answer::Unsafe),   &[key('u')],                                 &[Predict],    "unsafe",          Always,                       "when asked: it is unsafe, an unused action starts with it"),
-    step(Step::Tell,                     &[on(Right), on(Enter), key('c'), key(' ')], &[Predict],    "tell",            Always,                       "when asked: tell it without an answer"),
-    step(Step::Hint,                     &[key('H'), key('h')],                       &[Predict],    "hint",            Always,                       "when asked: a hint, where to look"),
+    step(Step::Answer(Answer::SafeStar), &[key('s')],             &[Predict],    "safe, star",      Always,                       "when asked: none starts with it; safe, prefix and star"),
+    step(Step::Answer(Answer::SafeName), &[key('n')],             &[Predict],    "safe, full name", Always,                       "when asked: none starts with it; safe, its only name in full"),
+    step(Step::Answer(Answer::Unsafe),   &[key('u'), on(Enter)],  &[Predict],    "unsafe",          Always,                       "when asked: unsafe, what is pointed at starts with it"),
+    step(Step::Answer(Answer::OwnName),  &[key('i')],             &[Predict],    "itself stays",    Always,                       "when asked: unsafe, and itself an action that stays: named"),
+    step(Step::Rest(0),                  &[key('1')],             &[Predict],    "",                Always,                       "when asked: safe, and the first entry stands for it"),
+    step(Step::Rest(1),                  &[key('2')],             &[Predict],    "",                Always,                       "when asked: safe, and the second entry stands for it"),
+    step(Step::Rest(2),                  &[key('3')],             &[Predict],    "",                Always,                       "when asked: safe, and the third entry stands for it"),
+    step(Step::Rest(3),                  &[key('4')],             &[Predict],    "",                Always,                       "when asked: safe, and the fourth entry stands for it"),
+    step(Step::Point(M::Down),           &[on(Down), key('j')],   &[Predict],    "point",           Always,                       "when asked: point at the next unused action"),
+    step(Step::Point(M::Up),             &[on(Up), key('k')],     &[Predict],    "",                Always,                       "when asked: point at the unused action before"),
+    step(Step::Hint,                     &[key('H'), key('h')],   &[Predict],    "hint",            Always,                       "when asked: a hint, where to look"),
+    step(Step::Ask,                      &[on(Right), key('c'), key(' ')], &[Predict], "",           Always,                       "when asked: says that an answer comes first"),
+    step(Step::Tell,                     &[on(F(2))],             &[Predict],    "",                Always,                       "when asked: tell it without an answer; so does Esc Esc"),
     step(Step::GoTo,                     &[on(Enter)],                                &[StepNumber], "go",              Always,                       "after g: go to the step of this number"),
     step(Step::Next,                     &[on(Right), on(Enter)],                     &[Steps],      "next",            Always,                       "in the steps: the next step"),
     step(Step::Back,                     &[on(Left)],                                 STEPS,         "back",            Always,                       "in the steps: the step before"),
@@ -142,6 +150,7 @@ pub const ROWS: &[Row] = &[
 
     // In the panes: about the row under the cursor.
     row(Review(R::TaskHint),          &[key('H')],            PANES,     G::Learn,  "hint",       In(Screen::has_open_task), "in a lesson: how the task can be done, or the task again"),
+    row(Review(R::BackToSteps),       &[key('b')],            PANES,     G::Learn,  "back to steps", In(Screen::can_go_back_to_steps), "in a lesson: back from the task to its steps and questions"),
     row(Shell(S::NextFound),          &[key('n')],            SEARCHING, G::Move,   "next found", In(Screen::is_searching),  "go to the next place where the text is found"),
     row(Shell(S::PreviousFound),      &[key('N')],            SEARCHING, G::Move,   "",           In(Screen::is_searching),  "go to the previous place where the text is found"),
     row(Review(R::Accept),            &[key('a')],            PANES,     G::Decide, "accept",     In(Screen::can_decide),    "accept: narrow it as proposed, and go to the next undecided"),

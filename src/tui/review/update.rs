@@ -72,6 +72,10 @@ pub(crate) fn update(
                 lesson.shows_hint = !lesson.shows_hint;
             }
         }
+        ReviewMessage::BackToSteps if screen.can_go_back_to_steps() => screen.back_to_steps(),
+        ReviewMessage::BackToSteps => {
+            shell.tell("b goes back to the steps of a lesson: this is none")
+        }
         ReviewMessage::Trie(message) => trie::update(shell, screen, message),
         ReviewMessage::Cut(message) => cut::update(shell, screen, message),
         ReviewMessage::Fit(message) => fit::update(shell, screen, message),
@@ -95,10 +99,10 @@ fn copy(shell: &mut Shell, screen: &ReviewScreen) -> Option<Request> {
 
 impl ReviewScreen {
     /// Closes what is open in it, which is not what lies over it. Returns whether something was.
-    pub(crate) fn close(&mut self) -> bool {
+    pub(crate) fn close(&mut self, shell: &mut Shell) -> bool {
         let could = self.can_close();
         if self.steps.is_some() {
-            self.close_steps();
+            self.close_steps(shell);
         } else if self.pane == Pane::Diff {
             self.pane = self.cursor_pane;
         } else {

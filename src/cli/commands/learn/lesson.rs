@@ -7,7 +7,7 @@ use crate::cli::exit::Failure;
 use crate::cli::screen::Screen;
 use crate::cli::speak::print_text;
 use crate::explain::{Color, Explanation};
-use crate::lessons::{Progress, Reached, SavedStage, Score, Stage};
+use crate::lessons::{Lesson, Progress, Reached, SavedStage, Score, Stage};
 use crate::review::Review;
 use crate::text::Error;
 use crate::tui::{self, App, Ended, Host, Preview};
@@ -28,8 +28,12 @@ pub(super) fn play(chosen: &Chosen, screen: &Screen) -> Result<bool, Failure> {
         return Ok(false);
     }
     let (lesson, heading) = (chosen.lesson.clone(), chosen.heading.clone());
-    let mut app = App::of_lesson(lesson, heading, &from, settings);
-    let mut host = LessonHost { key, saved: from };
+    let mut app = App::of_lesson(lesson.clone(), heading, &from, settings);
+    let mut host = LessonHost {
+        lesson,
+        key,
+        saved: from,
+    };
     if tui::run(&mut app, &mut host)? == Ended::GoesOn {
         return Ok(true);
     }
@@ -41,6 +45,7 @@ pub(super) fn play(chosen: &Chosen, screen: &Screen) -> Result<bool, Failure> {
 
 /// Saves how far one is, and writes nothing.
 struct LessonHost {
+    lesson: Lesson,
     key: Option<String>,
     saved: Reached,
 }
@@ -51,7 +56,8 @@ impl Host for LessonHost {
             return Ok(());
         };
         if let Some(key) = &self.key {
-            let saved = Progress::save(key, &reached);
+            let right = Score::of(&self.lesson, &reached.replies).right;
+            let saved = Progress::save(key, &reached, right);
             saved.map_err(|error| Error::new("how far you are is not kept").caused_by(error))?;
         }
         self.saved = reached;
@@ -86,10 +92,14 @@ impl Chosen {
         said.push(paragraph(match (&lesson.task, left) {
             (Some(_), Some(SavedStage::Task)) => "What is to be done stands above the panes.",
             (Some(_), _) => {
-                "Some prefixes are asked about before they are told. After the last step there is \
-                 something to do, which is checked as you do it; Esc goes there at once."
+                "Some prefixes are asked about before they are told: point at an unused action that \
+                 starts with it, or say that there is none. After the last step there is something to \
+                 do, which is checked as you do it; Esc goes there at once. Then come sets to practise on."
             }
-            (None, _) => "Some prefixes are asked about before they are told.",
+            (None, _) => {
+                "Some prefixes are asked about before they are told: point at an unused word that \
+                 starts with it, or say that there is none."
+            }
         }));
         said.push("Enter begins, q leaves. In the lesson ? shows the keys. ".to_owned());
         said.join("\n\n")

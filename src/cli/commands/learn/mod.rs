@@ -87,6 +87,7 @@ lesson.toml:
   watch = "What to watch while the steps are played."
   wildcard = "s3:Get*"          # an entry of a policy: its steps are played
   steps = "s3:GetBucket"        # of them those of this prefix alone [default: all]
+  first = ["s3:GetObject"]      # played on these names alone before [default: all at once]
   task = "What to do then."
   hint = "How it can be done."
   sentence = "What to take along."
@@ -306,13 +307,25 @@ fn list(lessons: &[Lesson]) -> String {
         });
         let score = (!progress.replies.is_empty())
             .then(|| Score::of(lesson, &progress.replies).to_string());
-        let notes: Vec<String> = left.into_iter().chain(score).collect();
+        let best = (progress.best > 0 && left.is_none() && score.is_none())
+            .then(|| format!("best {} right", progress.best));
+        let practice =
+            (!progress.practice.is_empty()).then(|| format!("practice: {}", progress.practice));
+        let notes = left.into_iter().chain(score).chain(best).chain(practice);
+        let notes: Vec<String> = notes.collect();
         let notes = match notes.as_slice() {
             [] => String::new(),
             notes => format!("  ({})", notes.join("; ")),
         };
         let _ = writeln!(text, "  [{sign}] {number}  {}{notes}", lesson.title);
     }
+    let practice = known.get(PRACTICE).map(|progress| progress.practice);
+    let practice = practice.filter(|tally| !tally.is_empty());
+    let practice = practice.map_or_else(String::new, |tally| format!("  ({tally})"));
+    let _ = writeln!(
+        text,
+        "\nPractice without end: iam-refine learn {PRACTICE}{practice}"
+    );
     text
 }
 
