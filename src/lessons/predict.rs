@@ -52,6 +52,8 @@ pub struct Question {
     pub prefix: String,
     /// How many actions are beneath it.
     pub beneath: usize,
+    /// Whether it is itself an action, unused or not.
+    pub is_action: bool,
     /// All unused actions that the wildcard grants, in the order of their names.
     pub unused: Vec<Name>,
     /// What could stand for a safe prefix, where more than a star is left of the wildcard; one of these is
@@ -159,6 +161,7 @@ impl Question {
             after,
             answer,
             unused: all_unused,
+            is_action: trie.own_action(step.node).is_some(),
             rests,
             rest,
             explanation: narration.sentence,

@@ -46,9 +46,9 @@ fn check_because(row: &ChoosingRow) {
 
 fn check_granting(seed: u64) {
     let choosing = dealt(Subject::Granting, seed);
-    let first = patterns(line(&choosing, "#1 Allow  Action     "));
-    let but = patterns(line(&choosing, "#2 Allow  NotAction  "));
-    let denied = patterns(line(&choosing, "#3 Deny   Action     "));
+    let first = patterns(line(&choosing, "#1 Allow Action: "));
+    let but = patterns(line(&choosing, "#2 Allow NotAction: "));
+    let denied = patterns(line(&choosing, "#3 Deny Action: "));
     for row in &choosing.rows {
         let action: Action = row.what.parse().unwrap();
         let expected = match (

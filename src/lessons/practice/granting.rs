@@ -87,9 +87,9 @@ impl Statements {
                 self.wildcard
             ),
             known: vec![
-                format!("#1 Allow  Action     {}", entries(&self.allowed)),
-                format!("#2 Allow  NotAction  {}", entries(&self.all_but)),
-                format!("#3 Deny   Action     {}", entries(&self.denied)),
+                format!("#1 Allow Action: {}", entries(&self.allowed)),
+                format!("#2 Allow NotAction: {}", entries(&self.all_but)),
+                format!("#3 Deny Action: {}", entries(&self.denied)),
                 format!("unused: {unused}"),
             ],
             choices: CHOICES.to_vec(),

@@ -39,18 +39,9 @@ const UNDOING: &[Context] = &[Policy, Trie, Why, Diff, Steps];
 const COPYING: &[Context] = &[Policy, Trie, Why, Diff, Write];
 const WRITING: &[Context] = &[Policy, Trie, Why, Diff, Quit];
 const QUITTING: &[Context] = &[Policy, Trie, Why, Diff, Write];
+#[rustfmt::skip]
 const SCROLLING: &[Context] = &[
-    Policy,
-    Trie,
-    Why,
-    Diff,
-    Write,
-    Cut,
-    Fit,
-    PracticeDone,
-    List,
-    ListWrite,
-    ListDiff,
+    Policy, Trie, Why, Diff, Write, Cut, Fit, PracticeChoose, PracticeDone, List, ListWrite, ListDiff,
 ];
 #[rustfmt::skip]
 const PAGING: &[Context] = &[
@@ -86,7 +77,7 @@ pub const ROWS: &[Row] = &[
     // Answering what is asked about a step, and going from step to step.
     step(Step::Answer(Answer::SafeStar), &[key('s')],             &[Predict],    "safe, star",      Always,                       "when asked: none starts with it; safe, prefix and star"),
     step(Step::Answer(Answer::SafeName), &[key('n')],             &[Predict],    "safe, full name", Always,                       "when asked: none starts with it; safe, its only name in full"),
-    step(Step::Answer(Answer::Unsafe),   &[key('u'), on(Enter)],  &[Predict],    "unsafe",          Always,                       "when asked: unsafe, what is pointed at starts with it"),
+    step(Step::Answer(Answer::Unsafe),   &[key('u')],             &[Predict],    "unsafe",          Always,                       "when asked: unsafe, what is pointed at starts with it"),
     step(Step::Answer(Answer::OwnName),  &[key('i')],             &[Predict],    "itself stays",    Always,                       "when asked: unsafe, and itself an action that stays: named"),
     step(Step::Rest(0),                  &[key('1')],             &[Predict],    "",                Always,                       "when asked: safe, and the first entry stands for it"),
     step(Step::Rest(1),                  &[key('2')],             &[Predict],    "",                Always,                       "when asked: safe, and the second entry stands for it"),
@@ -95,7 +86,7 @@ pub const ROWS: &[Row] = &[
     step(Step::Point(M::Down),           &[on(Down), key('j')],   &[Predict],    "point",           Always,                       "when asked: point at the next unused action"),
     step(Step::Point(M::Up),             &[on(Up), key('k')],     &[Predict],    "",                Always,                       "when asked: point at the unused action before"),
     step(Step::Hint,                     &[key('H'), key('h')],   &[Predict],    "hint",            Always,                       "when asked: a hint, where to look"),
-    step(Step::Ask,                      &[on(Right), key('c'), key(' ')], &[Predict], "",           Always,                       "when asked: says that an answer comes first"),
+    step(Step::Ask,                      &[on(Right), on(Enter), key('c'), key(' ')], &[Predict], "",           Always,                       "when asked: says that an answer comes first"),
     step(Step::Tell,                     &[on(F(2))],             &[Predict],    "",                Always,                       "when asked: tell it without an answer; so does Esc Esc"),
     step(Step::GoTo,                     &[on(Enter)],                                &[StepNumber], "go",              Always,                       "after g: go to the step of this number"),
     step(Step::Next,                     &[on(Right), on(Enter)],                     &[Steps],      "next",            Always,                       "in the steps: the next step"),

@@ -66,7 +66,7 @@ pub(crate) fn draw(
     }
 }
 
-/// ` Practice: the sibling trap        set 12 · level 1 · 3 of 4 right · 2 in a row, best 3`.
+/// ` Practice: the sibling trap        set 12 · level 1 · 3/4 right · row 2, best 3`.
 fn title<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Line<'a> {
     let (practice, dot) = (&screen.practice, look.glyphs.dot);
     let set = practice.set();
@@ -75,11 +75,11 @@ fn title<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Line<'a> {
     let tally = practice.tally();
     let score = match tally.sets {
         0 => String::new(),
-        sets => format!(" {dot} {} of {sets} right", tally.right),
+        sets => format!(" {dot} {}/{sets} right", tally.right),
     };
     let row = match (practice.in_a_row(), tally.best) {
         (_, 0) => String::new(),
-        (now, best) => format!(" {dot} {now} in a row, best {best}"),
+        (now, best) => format!(" {dot} row {now}, best {best}"),
     };
     let level = set.level().number();
     let text = format!("seed {} {dot} level {level}{score}{row} ", set.seed);

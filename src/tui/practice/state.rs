@@ -158,6 +158,7 @@ impl PracticeScreen {
     }
 
     pub(crate) fn move_by(&mut self, motion: Motion) {
+        self.asks_to_tell = false;
         self.cursor = moved(self.cursor, self.count(), motion, PAGE);
     }
 

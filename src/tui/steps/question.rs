@@ -18,10 +18,16 @@ pub(crate) fn asked(question: &Question, look_again: Option<&str>, names: Names)
     let prefix = &question.prefix;
     let beneath = counted(question.beneath, names.one(), names.many());
     let lie = if question.beneath == 1 { "lies" } else { "lie" };
+    let itself = match question.is_action {
+        true => format!(" It is itself {}.", names.an()),
+        false => String::new(),
+    };
     match look_again {
-        Some(why) => format!("{why} Once more: what is {prefix}? {beneath} {lie} beneath it."),
+        Some(why) => {
+            format!("{why} Once more: what is {prefix}? {beneath} {lie} beneath it.{itself}")
+        }
         None => format!(
-            "What is {prefix}? {beneath} {lie} beneath it. Point at an unused {} that starts with \
+            "What is {prefix}? {beneath} {lie} beneath it.{itself} Point at an unused {} that starts with \
              it, if one does.",
             names.one()
         ),
@@ -85,7 +91,7 @@ pub(crate) fn lines<'a>(steps: &Steps, look: &Look, room: usize, leads_on: bool)
             None => format!("no question comes; there are {}", quiz.count()),
         },
     };
-    let behind = asked.map_or_else(String::new, |question| choices(steps, question));
+    let behind = asked.map_or_else(String::new, choices);
     let first = vec![Span::styled(" PREDICT  ", look.strong), Span::raw(facts)];
     let second = vec![Span::raw(format!("          {behind}"))];
     let score = vec![Span::styled(score, look.strong)];
@@ -107,20 +113,19 @@ fn hint<'a>(question: &Question, look: &Look, room: usize) -> Vec<Line<'a>> {
 /// What is pointed at as the witness.
 fn pointed_at(steps: &Steps, question: &Question) -> String {
     match question.unused.get(steps.pointed) {
-        Some(name) => format!("u: {name} starts with it, so it is unsafe"),
+        Some(name) => format!("u says: unsafe, for {name} starts with it"),
         None => "no action is unused".to_owned(),
     }
 }
 
 /// What stands for the prefix if it is safe, where that is a question of its own.
-fn choices(steps: &Steps, question: &Question) -> String {
+fn choices(question: &Question) -> String {
     let rests = question.rests.iter().enumerate();
     let rests: Vec<String> = rests
         .map(|(at, rest)| format!("{} {rest}", at + 1))
         .collect();
     if rests.is_empty() {
-        let one = steps.walk.names().one();
-        return format!("i: it does, and {} is an {one} that stays", question.prefix);
+        return format!("i says: unsafe too, and {} itself stays", question.prefix);
     }
     format!("safe, and written:  {}", rests.join("  "))
 }

@@ -64,7 +64,7 @@ impl ChosenPractice {
             None => own_sets(&chosen.lesson),
         };
         let heading = match chosen.number {
-            Some(number) => format!("Practice for lesson {number}"),
+            Some(number) => format!("Practice {number}"),
             None => "Practice".to_owned(),
         };
         ChosenPractice {
