@@ -98,9 +98,10 @@ impl Lesson {
     pub fn begins_with(&self) -> Option<Walkthrough> {
         let universe = self.input.universe_of(self.place.policy);
         let lots = self.first.iter().map(|action| {
-            let lot = match universe.is_unused(action) {
-                true => Lot::Unused,
-                false => Lot::Stays,
+            let lot = if universe.is_unused(action) {
+                Lot::Unused
+            } else {
+                Lot::Stays
             };
             (action.name.clone(), lot)
         });

@@ -62,7 +62,7 @@ impl Seen {
             shows_hint: (screen.lesson.as_ref()).is_some_and(|lesson| lesson.shows_hint),
             search: screen.search.clone(),
             steps: screen.steps.as_ref().map(|steps| {
-                let quiz = format!("{:?}", steps.quiz);
+                let quiz = format!("{:?} {:?}", steps.quiz, steps.asking);
                 (steps.at, steps.number.clone(), steps.is_playing, quiz)
             }),
             decided: Arc::as_ptr(&screen.review.snapshot()),

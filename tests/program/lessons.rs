@@ -480,7 +480,7 @@ fn practice_that_cannot_be_is_told() {
         ),
         (&["1", "--seed", "3"], "--seed is about practice"),
         (&["--seed", "3"], "--seed is about practice"),
-        (&["practice", "account"], "too few names that begin alike"),
+        (&["practice", "a2c"], "too few names that begin alike"),
     ] {
         let run = learn(arguments);
         assert_eq!(run.exit, 2, "{arguments:?} {}", run.stdout);

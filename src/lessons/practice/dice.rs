@@ -9,7 +9,7 @@ impl Dice {
         Dice(seed)
     }
 
-    /// The next number (SplitMix64, by Steele, Lea and Flood).
+    /// The next number, by `SplitMix64` of Steele, Lea and Flood.
     pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;

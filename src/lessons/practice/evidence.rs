@@ -107,7 +107,7 @@ impl Deck {
 
 impl Case<'_> {
     fn choosing(&self, rows: Vec<ChoosingRow>) -> Choosing {
-        let named = self.universe.unused.named().into_iter();
+        let named = self.universe.unused.named();
         let named: Vec<String> = named.map(|action| action.name.to_string()).collect();
         Choosing {
             asked: "Both policies are followed up now. Why is each action still granted?"
@@ -179,9 +179,10 @@ impl Case<'_> {
                 Some(oldest) if seen <= oldest => format!("AWS had it on {oldest}"),
                 _ => format!("AWS has it since {seen}"),
             });
-        let elsewhere = match is_elsewhere {
-            true => format!("; {} matches it", self.other.name()),
-            false => String::new(),
+        let elsewhere = if is_elsewhere {
+            format!("; {} matches it", self.other.name())
+        } else {
+            String::new()
         };
         format!("{named}; {tracked}; {seen}{elsewhere}")
     }

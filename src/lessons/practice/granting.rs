@@ -57,9 +57,9 @@ fn statements(
     dice: &mut Dice,
 ) -> Option<Statements> {
     let service = pool.pattern.service()?;
-    let (named, _) = dice.pick(names)?;
-    let mut cuts = Granularity::Word.cuts(named.as_str(), pool.root);
-    let start = &named.as_str()[..cuts.next()?];
+    let (but, _) = dice.pick(names)?;
+    let mut cuts = Granularity::Word.cuts(but.as_str(), pool.root);
+    let start = &but.as_str()[..cuts.next()?];
     let but: ActionPattern = format!("{service}:{start}*").parse().ok()?;
     let other: ActionPattern = "iam:*".parse().ok()?;
     let (denied, _) = dice.pick(names)?;
@@ -100,9 +100,10 @@ impl Statements {
     fn row(&self, action: &Action, lot: Lot) -> ChoosingRow {
         let (first, second) = (self.allowed.matches(action), self.all_but.matches(action));
         let is_denied = self.denied.matches(action);
-        let named = match second {
-            true => format!("the NotAction of #2 does not name {action}"),
-            false => format!("the NotAction of #2 names {action}"),
+        let named = if second {
+            format!("the NotAction of #2 does not name {action}")
+        } else {
+            format!("the NotAction of #2 names {action}")
         };
         let (right, why) = match (is_denied, first, second) {
             (true, ..) => (

@@ -179,18 +179,13 @@ impl Refining {
             let mut staying = self.staying();
             staying.find(|other| *other != name && right.matches(&self.action(other)))
         });
-        match other {
-            Some(other) => {
-                let sentence = format!(
-                    "{name} need not be named: a safe prefix grants it together with {other}."
-                );
-                self.because(MissKind::InFull, other, sentence)
-            }
-            None => {
-                let sentence = format!("{name} stays, but another entry grants it.");
-                self.because(MissKind::NotTheRule, name, sentence)
-            }
-        }
+        let Some(other) = other else {
+            let sentence = format!("{name} stays, but another entry grants it.");
+            return self.because(MissKind::NotTheRule, name, sentence);
+        };
+        let sentence =
+            format!("{name} need not be named: a safe prefix grants it together with {other}.");
+        self.because(MissKind::InFull, other, sentence)
     }
 
     fn too_long(&self, entry: &ActionPattern) -> Miss {

@@ -250,17 +250,14 @@ impl Practice {
         if self.is_done() {
             return self.written.contains(entry);
         }
-        match self.written.iter().position(|there| there == entry) {
-            Some(at) => {
-                self.written.remove(at);
-                false
-            }
-            None => {
-                self.written.push(entry.clone());
-                self.written.sort();
-                true
-            }
+        let there = self.written.iter().position(|there| there == entry);
+        if let Some(at) = there {
+            self.written.remove(at);
+        } else {
+            self.written.push(entry.clone());
+            self.written.sort();
         }
+        there.is_none()
     }
 
     /// Chooses for a row.

@@ -26,10 +26,12 @@ pub(super) fn asked<'a>(look: &Look, choosing: &Choosing, room: usize) -> Vec<Li
     let question = wrapped(&choosing.asked, 0).into_iter();
     let question = question.map(|line| Line::styled(line, look.strong));
     let is_table = |line: &str| line.contains("   ");
-    let known = choosing.known.iter().flat_map(|line| match is_table(line) {
-        // Columns stay as they are.
-        true => vec![fit(&format!(" {line}"), room, look.glyphs.more)],
-        false => wrapped(line, 2),
+    let known = choosing.known.iter().flat_map(|line| {
+        if is_table(line) {
+            vec![fit(&format!(" {line}"), room, look.glyphs.more)]
+        } else {
+            wrapped(line, 2)
+        }
     });
     question.chain(known.map(Line::raw)).collect()
 }

@@ -22,9 +22,10 @@ pub(super) fn lines<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Ve
         (_, Some(choosing)) => of_row(screen, choosing),
         (None, None) => String::new(),
     };
-    let mut lines = match here.is_empty() {
-        true => Vec::new(),
-        false => said(look, verdict, &here, room),
+    let mut lines = if here.is_empty() {
+        Vec::new()
+    } else {
+        said(look, verdict, &here, room)
     };
     if matches!(stage, PracticeStage::Tried | PracticeStage::Told) {
         lines.extend(misses(look, screen, room));

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use super::state::PracticeScreen;
 use crate::iam::ActionPattern;
-use crate::lessons::Judgement;
+use crate::lessons::{Judgement, Refining};
 use crate::refine::{Fate, GrantedAction};
 use crate::tui::lines::{
     draw_lines, rows, select_line, take_right, tell_hidden, top_for, under_title,
@@ -59,10 +59,7 @@ fn draw_names(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'_>, a
     let top = top_for(screen.cursor, count, screen.seen_top, rows(body));
     (screen.seen_rows, screen.seen_top) = (body, top);
     let is_done = screen.practice.is_done();
-    let names = screen
-        .refining()
-        .into_iter()
-        .flat_map(|refining| refining.names());
+    let names = screen.refining().into_iter().flat_map(Refining::names);
     let lines = names.enumerate().skip(top).map(|(at, one)| {
         let is_current = at == screen.cursor;
         let pointed = (is_current && !is_done).then(|| screen.pointed());
@@ -110,9 +107,10 @@ fn draw_entries(look: &Look, screen: &PracticeScreen, frame: &mut Frame<'_>, are
     let (title, body) = under_title(area);
     let room = usize::from(area.width);
     let bar = || Span::styled(look.glyphs.bar, look.faint);
-    let heading = match screen.practice.is_done() {
-        true => "  THE RESULT",
-        false => "  YOUR ENTRIES",
+    let heading = if screen.practice.is_done() {
+        "  THE RESULT"
+    } else {
+        "  YOUR ENTRIES"
     };
     let heading = vec![bar(), Span::styled(heading, look.strong)];
     frame.render_widget(spread(heading, Vec::new(), room, look.glyphs.more), title);
@@ -143,9 +141,10 @@ fn entries<'a>(look: &Look, screen: &PracticeScreen) -> Vec<ShownEntry<'a>> {
     };
     let result = refining.result();
     let right = result.iter().map(|entry| {
-        let (sign, style) = match written.contains(entry) {
-            true => (look.glyphs.safe, look.safe),
-            false => ("+", look.safe.patch(look.strong)),
+        let (sign, style) = if written.contains(entry) {
+            (look.glyphs.safe, look.safe)
+        } else {
+            ("+", look.safe.patch(look.strong))
         };
         (Span::styled(sign, style), entry.name().to_string(), style)
     });

@@ -114,13 +114,12 @@ fn check(shell: &mut Shell, screen: &mut PracticeScreen) {
     }
     screen.practice.check();
     if screen.practice.stage() == PracticeStage::Tried {
-        let right = match screen.practice.judgement() {
-            Some(judgement) => counted(judgement.right(), "entry is", "entries are"),
-            None => {
-                let judged = screen.practice.judged().iter();
-                let right = judged.filter(|judged| **judged == Some(true)).count();
-                counted(right, "row is", "rows are")
-            }
+        let right = if let Some(judgement) = screen.practice.judgement() {
+            counted(judgement.right(), "entry is", "entries are")
+        } else {
+            let judged = screen.practice.judged().iter();
+            let right = judged.filter(|judged| **judged == Some(true)).count();
+            counted(right, "row is", "rows are")
         };
         shell.tell(format!(
             "{right} right; try again, or Esc Esc tells the result"

@@ -74,7 +74,7 @@ pub(crate) fn update(
         }
         ReviewMessage::BackToSteps if screen.can_go_back_to_steps() => screen.back_to_steps(),
         ReviewMessage::BackToSteps => {
-            shell.tell("b goes back to the steps of a lesson: this is none")
+            shell.tell("b goes back to the steps of a lesson: this is none");
         }
         ReviewMessage::Trie(message) => trie::update(shell, screen, message),
         ReviewMessage::Cut(message) => cut::update(shell, screen, message),

@@ -78,9 +78,9 @@ impl<'s> Names<'s> {
         let heading = vec![Span::styled("   UNUSED", look.strong)];
         frame.render_widget(spread(heading, Vec::new(), room, look.glyphs.more), title);
         let unused = self.steps.asked().map_or(&[][..], |asked| &asked.unused);
-        let top = top_for(self.steps.pointed, unused.len(), 0, rows(body));
+        let top = top_for(self.steps.asking.pointed, unused.len(), 0, rows(body));
         let lines = unused.iter().enumerate().skip(top).map(|(at, name)| {
-            let is_current = at == self.steps.pointed;
+            let is_current = at == self.steps.asking.pointed;
             let cursor = if is_current { look.glyphs.cursor } else { " " };
             let name = fit(
                 name.as_str(),
@@ -93,7 +93,7 @@ impl<'s> Names<'s> {
             ])
         });
         draw_lines(frame, body, lines);
-        select_line(frame, body, self.steps.pointed - top, look);
+        select_line(frame, body, self.steps.asking.pointed - top, look);
         tell_hidden(
             frame,
             area,
@@ -104,7 +104,7 @@ impl<'s> Names<'s> {
 
     /// The place among all names of the one that is pointed at, while it is asked for one.
     fn pointed(&self) -> Option<usize> {
-        let name = self.steps.asked()?.unused.get(self.steps.pointed)?;
+        let name = self.steps.asked()?.unused.get(self.steps.asking.pointed)?;
         let mut names = self.grants.actions.iter();
         names.position(|one| one.name == *name)
     }

@@ -18,9 +18,10 @@ pub(crate) fn asked(question: &Question, look_again: Option<&str>, names: Names)
     let prefix = &question.prefix;
     let beneath = counted(question.beneath, names.one(), names.many());
     let lie = if question.beneath == 1 { "lies" } else { "lie" };
-    let itself = match question.is_action {
-        true => format!(" It is itself {}.", names.an()),
-        false => String::new(),
+    let itself = if question.is_action {
+        format!(" It is itself {}.", names.an())
+    } else {
+        String::new()
     };
     match look_again {
         Some(why) => {
@@ -112,7 +113,7 @@ fn hint<'a>(question: &Question, look: &Look, room: usize) -> Vec<Line<'a>> {
 
 /// What is pointed at as the witness.
 fn pointed_at(steps: &Steps, question: &Question) -> String {
-    match question.unused.get(steps.pointed) {
+    match question.unused.get(steps.asking.pointed) {
         Some(name) => format!("u says: unsafe, for {name} starts with it"),
         None => "no action is unused".to_owned(),
     }

@@ -31,14 +31,21 @@ pub struct Steps {
     pub(crate) quiz: Option<Quiz>,
     /// Whether they are not asked for now.
     pub(crate) is_quiet: bool,
-    /// Which of the unused actions is pointed at, while it is asked for one.
-    pub(crate) pointed: usize,
-    /// Whether Esc was pressed at a question, and pressed again tells the answer.
-    pub(crate) asks_to_tell: bool,
+    /// Where one is with the question that is asked.
+    pub(crate) asking: Asking,
     /// Whether they are the first part of a lesson: nothing is decided there.
     pub(crate) is_lesson: bool,
     /// The steps that come behind these: a lesson may begin with a few names.
     pub(crate) then: Option<Box<Steps>>,
+}
+
+/// Where one is with a question.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Asking {
+    /// Which of the unused actions is pointed at.
+    pub(crate) pointed: usize,
+    /// Whether Esc was pressed, and pressed again tells the answer.
+    pub(crate) asks_to_tell: bool,
 }
 
 impl Steps {
@@ -107,8 +114,7 @@ impl Steps {
             is_playing: false,
             quiz: None,
             is_quiet: false,
-            pointed: 0,
-            asks_to_tell: false,
+            asking: Asking::default(),
             is_lesson: false,
             then: None,
         }
@@ -173,8 +179,7 @@ impl Steps {
     /// Goes to the step at `at`, or to the last one.
     pub(crate) fn go_to(&mut self, at: usize) {
         self.at = at.min(self.count() - 1);
-        self.pointed = 0;
-        self.asks_to_tell = false;
+        self.asking = Asking::default();
         if let Some(quiz) = &mut self.quiz {
             quiz.has_hint = false;
             quiz.look_again = None;
@@ -275,7 +280,7 @@ impl Steps {
         let Some(question) = self.asked() else {
             return;
         };
-        let pointed = question.unused.get(self.pointed).cloned();
+        let pointed = question.unused.get(self.asking.pointed).cloned();
         let given = Given {
             answer,
             witness: pointed.filter(|_| answer.says_unsafe()),
@@ -292,12 +297,12 @@ impl Steps {
         if let Some(quiz) = &mut self.quiz {
             quiz.reply(at, Reply::Passed);
         }
-        self.asks_to_tell = false;
+        self.asking.asks_to_tell = false;
     }
 
     /// Points at another unused action.
     pub(crate) fn point(&mut self, motion: Motion) {
         let count = self.asked().map_or(0, |question| question.unused.len());
-        self.pointed = moved(self.pointed, count, motion, PAGE);
+        self.asking.pointed = moved(self.asking.pointed, count, motion, PAGE);
     }
 }

@@ -20,7 +20,7 @@ pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: Step
     if message != StepMessage::Play {
         steps.is_playing = false;
     }
-    steps.asks_to_tell = false;
+    steps.asking.asks_to_tell = false;
     match message {
         StepMessage::Show => {}
         StepMessage::Next => next(shell, screen),
@@ -183,9 +183,9 @@ impl ReviewScreen {
     pub(crate) fn close_steps(&mut self, shell: &mut Shell) {
         match &mut self.steps {
             Some(steps) if steps.number.is_some() => steps.number = None,
-            Some(steps) if steps.asked().is_some() && steps.asks_to_tell => steps.tell(),
+            Some(steps) if steps.asked().is_some() && steps.asking.asks_to_tell => steps.tell(),
             Some(steps) if steps.asked().is_some() => {
-                steps.asks_to_tell = true;
+                steps.asking.asks_to_tell = true;
                 shell.tell("Esc again tells it, without an answer");
             }
             _ => self.leave_steps(),

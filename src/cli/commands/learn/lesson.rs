@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Chosen, indented, paragraph};
+use super::{Chosen, PRACTICE, indented, paragraph};
 use crate::cli::exit::Failure;
 use crate::cli::screen::Screen;
 use crate::cli::speak::print_text;
@@ -150,7 +150,7 @@ impl Chosen {
                     format!("Next: iam-refine learn {next}\n")
                 });
                 format!(
-                    "Done: {}\n{score}\n{}\n{next}",
+                    "Done: {}\n{score}\n{}\nPractice: {again} {PRACTICE}\n{next}",
                     self.heading,
                     paragraph(&task.sentence)
                 )

@@ -124,12 +124,9 @@ struct Chosen {
 
 /// Lists the lessons, or opens one: on the screen, or as text where there is no terminal.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let mut what = match arguments.asked()? {
-        None => {
-            print_text(list(&built_in_lessons()?))?;
-            return Ok(Exit::Done);
-        }
-        Some(what) => what,
+    let Some(mut what) = arguments.asked()? else {
+        print_text(list(&built_in_lessons()?))?;
+        return Ok(Exit::Done);
     };
     if !is_at_a_terminal() {
         print_text(match &what {
