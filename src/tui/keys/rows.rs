@@ -58,13 +58,14 @@ const CLOSING: &[Context] = &[
 const OPEN: &[Context] = &[
     Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict, ListSearch, Help,
 ];
-const TYPING: &[Context] = &[
-    Keep, Reject, Drop, Search, StepNumber, Practice, ListSearch, Help,
-];
 /// Where a set is practised on that is not done.
 const PRACTISING: &[Context] = &[Practice, PracticeChoose];
 /// Where the arrows go through what is typed.
-const PROMPTS: &[Context] = &[Keep, Reject, Drop, Search, StepNumber, ListSearch, Help];
+const EDITING: &[Context] = &[Keep, Reject, Drop, Search, StepNumber, ListSearch, Help];
+const PROMPTS: &[Context] = &[Keep, Reject, Drop, Search, StepNumber, Practice, ListSearch];
+const TYPING: &[Context] = &[
+    Keep, Reject, Drop, Search, StepNumber, Practice, ListSearch, Help,
+];
 #[rustfmt::skip]
 const ASKING_FOR_HELP: &[Context] = &[
     Policy, Trie, Why, Diff, Write, Quit, Steps, Predict, PracticeChoose, PracticeDone,
@@ -195,6 +196,8 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::Move(M::Up)),         &[key('k'), on(Up)],   SCROLLING, G::Move, "", Always, "up"),
     row(Shell(S::Move(M::Down)),       &[on(Down)],           &[Help],   G::Move, "", Always, "down in the help"),
     row(Shell(S::Move(M::Up)),         &[on(Up)],             &[Help],   G::Move, "", Always, "up in the help"),
+    row(Shell(S::Move(M::First)),      &[on(Home)],           &[Help],   G::Move, "", Always, "to the first row of the help"),
+    row(Shell(S::Move(M::Last)),       &[on(End)],            &[Help],   G::Move, "", Always, "to the last row of the help"),
     row(Review(R::Fold),               &[key('h'), on(Left)], LISTS,     G::Move, "", Always, "fold, or go to what is above, or to the pane before"),
     row(Review(R::Trie(T::UnfoldAll)), &[key('=')],           &[Trie],   G::Move, "", Always, "in the trie: unfold it and all that is beneath it"),
     row(Review(R::Trie(T::FoldAll)),   &[key('-')],           &[Trie],   G::Move, "", Always, "in the trie: fold it and all that is beneath it"),
@@ -219,10 +222,17 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::Quit),        &[key('q'), ctrl('c')], &[List, ListWrite, ListDiff], G::Leave, "quit", Always,            "leave; asks when decisions are not written"),
     row(Shell(S::Quit),        &[ctrl('c')],           OPEN,               G::Leave, "",     Always,            "leave from what is open"),
     row(Shell(S::ConfirmQuit), &[key('q'), ctrl('c')], &[TooSmall],        G::Leave, "",     Always,            "in a window too small to show anything: leave, write nothing"),
-    row(Shell(S::Edit(Edit::Left)),          &[on(Left)],            PROMPTS, G::Look, "", Always, "while one types: one character back"),
-    row(Shell(S::Edit(Edit::Right)),         &[on(Right)],           PROMPTS, G::Look, "", Always, "while one types: one character on"),
+<<<<<<< HEAD
+    row(Shell(S::Edit(Edit::Left)),          &[on(Left)],            EDITING, G::Look, "", Always, "while one types: one character back"),
+    row(Shell(S::Edit(Edit::Right)),         &[on(Right)],           EDITING, G::Look, "", Always, "while one types: one character on"),
     row(Shell(S::Edit(Edit::Start)),         &[on(Home), ctrl('a')], TYPING, G::Look, "", Always, "while one types: to the start"),
     row(Shell(S::Edit(Edit::End)),           &[on(End), ctrl('e')],  TYPING, G::Look, "", Always, "while one types: to the end"),
+=======
+    row(Shell(S::Edit(Edit::Left)),          &[on(Left)],            TYPING, G::Look, "", Always, "while one types: one character back"),
+    row(Shell(S::Edit(Edit::Right)),         &[on(Right)],           TYPING, G::Look, "", Always, "while one types: one character on"),
+    row(Shell(S::Edit(Edit::Start)),         &[on(Home), ctrl('a')], PROMPTS, G::Look, "", Always, "while one types: to the start"),
+    row(Shell(S::Edit(Edit::End)),           &[on(End), ctrl('e')],  PROMPTS, G::Look, "", Always, "while one types: to the end"),
+>>>>>>> main
     row(Shell(S::Edit(Edit::DeleteBefore)),  &[on(Backspace)],       TYPING, G::Look, "", Always, "delete the character before"),
     row(Shell(S::Edit(Edit::DeleteHere)),    &[on(Delete)],          TYPING, G::Look, "", Always, "delete the character that one is on"),
     row(Shell(S::Edit(Edit::DeleteWord)),    &[ctrl('w')],           TYPING, G::Look, "", Always, "delete the word before"),
