@@ -222,17 +222,10 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::Quit),        &[key('q'), ctrl('c')], &[List, ListWrite, ListDiff], G::Leave, "quit", Always,            "leave; asks when decisions are not written"),
     row(Shell(S::Quit),        &[ctrl('c')],           OPEN,               G::Leave, "",     Always,            "leave from what is open"),
     row(Shell(S::ConfirmQuit), &[key('q'), ctrl('c')], &[TooSmall],        G::Leave, "",     Always,            "in a window too small to show anything: leave, write nothing"),
-<<<<<<< HEAD
     row(Shell(S::Edit(Edit::Left)),          &[on(Left)],            EDITING, G::Look, "", Always, "while one types: one character back"),
     row(Shell(S::Edit(Edit::Right)),         &[on(Right)],           EDITING, G::Look, "", Always, "while one types: one character on"),
-    row(Shell(S::Edit(Edit::Start)),         &[on(Home), ctrl('a')], TYPING, G::Look, "", Always, "while one types: to the start"),
-    row(Shell(S::Edit(Edit::End)),           &[on(End), ctrl('e')],  TYPING, G::Look, "", Always, "while one types: to the end"),
-=======
-    row(Shell(S::Edit(Edit::Left)),          &[on(Left)],            TYPING, G::Look, "", Always, "while one types: one character back"),
-    row(Shell(S::Edit(Edit::Right)),         &[on(Right)],           TYPING, G::Look, "", Always, "while one types: one character on"),
     row(Shell(S::Edit(Edit::Start)),         &[on(Home), ctrl('a')], PROMPTS, G::Look, "", Always, "while one types: to the start"),
     row(Shell(S::Edit(Edit::End)),           &[on(End), ctrl('e')],  PROMPTS, G::Look, "", Always, "while one types: to the end"),
->>>>>>> main
     row(Shell(S::Edit(Edit::DeleteBefore)),  &[on(Backspace)],       TYPING, G::Look, "", Always, "delete the character before"),
     row(Shell(S::Edit(Edit::DeleteHere)),    &[on(Delete)],          TYPING, G::Look, "", Always, "delete the character that one is on"),
     row(Shell(S::Edit(Edit::DeleteWord)),    &[ctrl('w')],           TYPING, G::Look, "", Always, "delete the word before"),
