@@ -116,8 +116,10 @@ impl About {
             for note in &notes {
                 eprint_line(note);
             }
-            let findings = input.findings.source.name().to_string();
-            (input, findings)
+            // What was used tells as much of what stays as what is unused.
+            let named = self.files.iter().map(|file| file.display().to_string());
+            let named: Vec<String> = named.collect();
+            (input, some_of(&named, NAMED))
         };
         let granularity = input.options.granularity;
         // As when it is refined: what was used of late stays.
