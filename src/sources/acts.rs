@@ -71,10 +71,12 @@ fn add<'b>(outer: &'b Block, block: &'b Block, under: &mut Vec<&'b str>, acts: &
 fn act<'b>(block: &Block, argument: &'b Argument, under: &[&str]) -> Option<Act<'b>> {
     let kind = block.labels.first().map_or("", String::as_str);
     let is_command = under.contains(&"provisioner");
+    // What is of IAM is read, and runs nothing.
+    let is_of_iam = kind.starts_with("aws_iam_");
     let is_run = is_command
         || match block.kind.as_str() {
             "action" => true,
-            "resource" | "data" | "ephemeral" => is_deploying(kind),
+            "resource" | "data" | "ephemeral" => is_deploying(kind) && !is_of_iam,
             _ => false,
         };
     let is_resource = block.kind == "resource";

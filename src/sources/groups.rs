@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::acts::{Act, told};
 use super::applied::{Concern, FOR_WHOM};
-use super::evaluation::{BlockOnce, ModuleOnce, Said};
+use super::evaluation::{BlockOnce, ModuleOnce, Said, Value};
 use super::members::is_any_of;
 use super::mentions::add_texts;
 use super::names::{Names, is_word_of};
@@ -70,7 +70,12 @@ impl<'a> Uses<'_, 'a> {
         };
         let blocks = self.survey.doing.iter().filter(is_one);
         let begin = blocks.map(|one| (one.folder.to_owned(), one.placed.block.address()));
-        self.survey.links.names(begin.collect(), |_| false)
+        let may_be = |value: &Value<'_>| {
+            let names = called.iter().map(String::as_str);
+            Concern::of_letters(value, names) != Concern::No
+        };
+        let links = &self.survey.links;
+        links.names(self.evaluation, begin.collect(), |_| false, may_be)
     }
 
     /// Whether what is run may put somebody into one of these groups.
