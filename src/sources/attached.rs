@@ -20,7 +20,7 @@ use crate::text::Problem;
 /// that may be it.
 type Names = BTreeMap<PathBuf, BTreeSet<String>>;
 
-impl Uses<'_, '_> {
+impl<'a> Uses<'_, 'a> {
     /// Refuses a managed policy that the files give to somebody whom no state has with it.
     pub fn attachments_are_known(&self, policy: &Block) -> Result<(), Problem> {
         let texts = Texts::of(self, policy);
@@ -59,13 +59,16 @@ impl Uses<'_, '_> {
             .or_default()
             .insert(policy.address());
         for (folder, files) in self.tree.folders() {
-            let blocks = files.iter().flat_map(|file| &file.configuration.blocks);
-            let may_be = |block: &&Block| {
-                block.is_data("aws_iam_policy")
-                    && counts(block)
-                    && self.may_read(block, policy, folder == self.folder)
+            let blocks = files.iter().flat_map(|file| {
+                let blocks = file.configuration.blocks.iter();
+                blocks.map(move |block| Placed { file, block })
+            });
+            let may_be = |data: &Placed<'a>| {
+                data.block.is_data("aws_iam_policy")
+                    && counts(data.block)
+                    && self.may_read(folder, *data, policy)
             };
-            let data = blocks.filter(may_be).map(Block::address);
+            let data = blocks.filter(may_be).map(|data| data.block.address());
             names.entry(folder.to_owned()).or_default().extend(data);
         }
         loop {
