@@ -138,6 +138,31 @@ impl World {
         assert!(run.stdout.contains("sqs:DeleteMessage"), "{}", run.stderr);
     }
 
+    /// The same, and that nothing is said of what is believed or written down.
+    pub fn is_edited_in_silence(&self, options: &[&str]) {
+        let run = self.refine(options);
+        assert!(run.stdout.contains("sqs:DeleteMessage"), "{}", run.stderr);
+        let is_told = run.stderr.contains("note: main.tf:");
+        assert!(!is_told, "{}", run.stderr);
+    }
+
+    /// Asserts that it is edited, and that a note says so `what` at the first line of a block.
+    #[track_caller]
+    pub fn is_noted(&self, options: &[&str], block: &str, what: &str) {
+        let run = self.refine(options);
+        assert!(run.stdout.contains("sqs:DeleteMessage"), "{}", run.stderr);
+        let place = format!("note: main.tf:{}:", self.line_of(block));
+        let mut lines = run.stderr.lines();
+        let is_said = lines.any(|line| line.starts_with(&place) && line.contains(what));
+        assert!(is_said, "{place} {what}\n{}", run.stderr);
+    }
+
+    /// The line that a block begins in.
+    pub fn line_of(&self, block: &str) -> usize {
+        let at = self.text.find(block).expect("it is in the text");
+        1 + self.text[..at].lines().count()
+    }
+
     /// Asserts that it stays, and that `why` is told.
     pub fn stays(&self, options: &[&str], why: &str) {
         let run = self.refine(options);

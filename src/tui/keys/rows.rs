@@ -56,6 +56,7 @@ const CLOSING: &[Context] = &[
 const OPEN: &[Context] = &[
     Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict, ListSearch, Help,
 ];
+const PROMPTS: &[Context] = &[Keep, Reject, Drop, Search, StepNumber, ListSearch];
 const TYPING: &[Context] = &[Keep, Reject, Drop, Search, StepNumber, ListSearch, Help];
 #[rustfmt::skip]
 const ASKING_FOR_HELP: &[Context] = &[
@@ -154,6 +155,8 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::Move(M::Up)),         &[key('k'), on(Up)],   SCROLLING, G::Move, "", Always, "up"),
     row(Shell(S::Move(M::Down)),       &[on(Down)],           &[Help],   G::Move, "", Always, "down in the help"),
     row(Shell(S::Move(M::Up)),         &[on(Up)],             &[Help],   G::Move, "", Always, "up in the help"),
+    row(Shell(S::Move(M::First)),      &[on(Home)],           &[Help],   G::Move, "", Always, "to the first row of the help"),
+    row(Shell(S::Move(M::Last)),       &[on(End)],            &[Help],   G::Move, "", Always, "to the last row of the help"),
     row(Review(R::Fold),               &[key('h'), on(Left)], LISTS,     G::Move, "", Always, "fold, or go to what is above, or to the pane before"),
     row(Review(R::Trie(T::UnfoldAll)), &[key('=')],           &[Trie],   G::Move, "", Always, "in the trie: unfold it and all that is beneath it"),
     row(Review(R::Trie(T::FoldAll)),   &[key('-')],           &[Trie],   G::Move, "", Always, "in the trie: fold it and all that is beneath it"),
@@ -180,8 +183,8 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::ConfirmQuit), &[key('q'), ctrl('c')], &[TooSmall],        G::Leave, "",     Always,            "in a window too small to show anything: leave, write nothing"),
     row(Shell(S::Edit(Edit::Left)),          &[on(Left)],            TYPING, G::Look, "", Always, "while one types: one character back"),
     row(Shell(S::Edit(Edit::Right)),         &[on(Right)],           TYPING, G::Look, "", Always, "while one types: one character on"),
-    row(Shell(S::Edit(Edit::Start)),         &[on(Home), ctrl('a')], TYPING, G::Look, "", Always, "while one types: to the start"),
-    row(Shell(S::Edit(Edit::End)),           &[on(End), ctrl('e')],  TYPING, G::Look, "", Always, "while one types: to the end"),
+    row(Shell(S::Edit(Edit::Start)),         &[on(Home), ctrl('a')], PROMPTS, G::Look, "", Always, "while one types: to the start"),
+    row(Shell(S::Edit(Edit::End)),           &[on(End), ctrl('e')],  PROMPTS, G::Look, "", Always, "while one types: to the end"),
     row(Shell(S::Edit(Edit::DeleteBefore)),  &[on(Backspace)],       TYPING, G::Look, "", Always, "delete the character before"),
     row(Shell(S::Edit(Edit::DeleteHere)),    &[on(Delete)],          TYPING, G::Look, "", Always, "delete the character that one is on"),
     row(Shell(S::Edit(Edit::DeleteWord)),    &[ctrl('w')],           TYPING, G::Look, "", Always, "delete the word before"),
