@@ -48,12 +48,9 @@ impl<'a> Uses<'_, 'a> {
             takers: self.takers().map(|(_, taker)| taker.address()).collect(),
         };
         for (file, block) in self.blocks() {
-            if let Some(range) = addresses.other_use(block, block) {
-                let message = format!("{} is used here for something else too", self.names[0]);
-                let why = file.source.error_at(range, message);
-                return Err(why.help(
-                    "give this a document of its own: what is taken from one is taken from both",
-                ));
+            if let Some((range, used)) = addresses.other_use(block, block) {
+                let (message, help) = addresses.told_of(&used);
+                return Err(file.source.error_at(range, message).help(help));
             }
         }
         self.modules_are_known();

@@ -20,7 +20,8 @@ pub enum Value {
     /// A reference and nothing else, such as `data.aws_iam_policy_document.app.json`. So is
     /// `"${aws_iam_role.app.id}"`.
     Reference(String),
-    /// The same of what has indices, without these: `aws_iam_role.app[0].name` is `aws_iam_role.app.name`.
+    /// The same of what has indices, without these: `aws_iam_role.app[0].name` is `aws_iam_role.app.name`. So is
+    /// what comes to it if it is there: `one(aws_iam_role.app[*].name)`, `try(aws_iam_role.app[0].name, "")`.
     Indexed(String),
     /// A string with `${…}` or `%{…}` in it, or a heredoc: what is literal behind the last of these.
     EndsIn(String),
@@ -59,7 +60,9 @@ impl Value {
             Expression::Object(object) => {
                 Value::of_object(object).map_or(Value::Expression, Value::Object)
             }
-            Expression::FuncCall(call) => as_collection(call).map_or(Value::Expression, Value::of),
+            Expression::FuncCall(call) if as_collection(call).is_some() => {
+                as_collection(call).map_or(Value::Expression, Value::of)
+            }
             other => match (Value::refers(other), other) {
                 (Some(reference), _) => reference,
                 (None, Expression::StringTemplate(template)) => Value::EndsIn(end(template)),
@@ -128,7 +131,15 @@ pub(super) fn reference(expression: &Expression) -> Option<String> {
             };
             let operators = &traversal.operators;
             let plain = operators.iter().all(|operator| is_plain(operator.value()));
-            plain.then(|| path(traversal)).flatten()
+            let is_call = matches!(
+                traversal.expr,
+                Expression::FuncCall(_) | Expression::Parenthesis(_)
+            );
+            let is_index = is_call && is_indexed(expression) && operators.len() == 1;
+            match &traversal.expr {
+                of if is_index => only(of),
+                _ => plain.then(|| path(traversal)).flatten(),
+            }
         }
         // The way of Terraform before 0.12.
         Expression::StringTemplate(template) => {
@@ -139,8 +150,60 @@ pub(super) fn reference(expression: &Expression) -> Option<String> {
             }
         }
         Expression::Parenthesis(inner) => reference(inner.inner()),
+        Expression::FuncCall(call) => {
+            let makes_one = ["one", "try", "coalesce", "element", "join"];
+            let is_one = makes_one.contains(&call.name.name.as_str());
+            is_one.then(|| only(expression)).flatten()
+        }
         _ => None,
     }
+}
+
+/// What an expression comes to where that is there: all else in it is empty.
+fn only(expression: &Expression) -> Option<String> {
+    let mut found = Vec::new();
+    add_all(expression, &mut found)?;
+    found.dedup();
+    match found.as_slice() {
+        [only] => Some(only.clone()),
+        _ => None,
+    }
+}
+
+/// Adds all that an expression refers to, where its value is put together of these and nothing else.
+fn add_all(expression: &Expression, found: &mut Vec<String>) -> Option<()> {
+    match expression {
+        Expression::Null(_) => {}
+        Expression::String(text) if text.value().is_empty() => {}
+        Expression::Array(list) => list.iter().try_for_each(|one| add_all(one, found))?,
+        Expression::Parenthesis(inner) => add_all(inner.inner(), found)?,
+        Expression::FuncCall(call) => {
+            parts(call)?
+                .into_iter()
+                .try_for_each(|part| add_all(part, found))?;
+        }
+        Expression::Traversal(traversal) => found.push(path(traversal)?),
+        other => found.push(reference(other)?),
+    }
+    Some(())
+}
+
+/// What the value of a call is put together of; none where it may be something else.
+fn parts(call: &FuncCall) -> Option<Vec<&Expression>> {
+    if call.name.is_namespaced() || call.args.expand_final() {
+        return None;
+    }
+    let parts: Vec<&Expression> = call.args.iter().collect();
+    let is_empty = |text: &Expression| text.as_str().is_some_and(str::is_empty);
+    Some(match (call.name.name.as_str(), parts.as_slice()) {
+        (
+            "one" | "try" | "coalesce" | "concat" | "compact" | "flatten" | "distinct" | "tolist",
+            _,
+        ) => parts,
+        ("element", [list, _]) => vec![list],
+        ("join", [between, rest @ ..]) if is_empty(between) => rest.to_vec(),
+        _ => return None,
+    })
 }
 
 fn is_indexed(expression: &Expression) -> bool {
@@ -161,6 +224,7 @@ fn is_indexed(expression: &Expression) -> bool {
             only.is_some_and(|only| is_indexed(&only.expr))
         }
         Expression::Parenthesis(inner) => is_indexed(inner.inner()),
+        Expression::FuncCall(_) => true,
         _ => false,
     }
 }
