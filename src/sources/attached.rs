@@ -195,7 +195,7 @@ impl<'a> Attached<'_, 'a> {
     /// Refuses what a file that is not read names the policy for; one that does not may use it all the same.
     fn is_not_named_in(&self, file: &Unread<'_>) -> Result<(), Problem> {
         let text = file.source.text();
-        let mut names = self.references.of(file.folder);
+        let mut names = self.references.begin(file.folder);
         if self.texts.are_said_in(text) || names.any(|name| is_word_of(text, name)) {
             let message = format!(
                 "this file is not read, and names {}: it may give it to somebody",

@@ -137,10 +137,11 @@ impl Addresses<'_> {
     /// What is wrong where something else refers to this, and what can be done about it.
     pub fn told_of(&self, used: &str) -> (String, String) {
         if self.takers.iter().any(|taker| taker == used) {
-            let message = format!("{used} is given on here as a whole, with its policy");
+            let message =
+                format!("{used} is used here for something else too: all of it, with its policy");
             return (
                 message,
-                format!("give on what is needed of it, as {used}.arn"),
+                format!("write what is needed of it alone, as {used}.id"),
             );
         }
         let used = if self.is_document(used) {

@@ -280,3 +280,132 @@ fn the_account_of_a_provider_is_told_by_whatever_is_made_through_it() {
         assert_eq!(refine(&[not_told.clone()]).stdout, "", "{not_told:?}");
     }
 }
+
+/// With a module that is given this argument, and says these blocks.
+fn with_module(given: &str, blocks: &str) -> World {
+    let call = format!("module \"x\" {{\n  source = \"./x\"\n  o      = {given}\n}}\n");
+    let world = World::managed().with_block(&call);
+    world.write("root/x/main.tf", &format!("variable \"o\" {{}}\n{blocks}"));
+    let all = json!({"Modules": [{"Key": "", "Source": "", "Dir": "."}, {"Key": "x", "Source": "./x", "Dir": "x"}]});
+    world.write("root/.terraform/modules/modules.json", &all.to_string());
+    world.write(".git/HEAD", "");
+    world
+}
+
+#[test]
+fn another_member_of_an_object_with_the_arn_in_it_is_not_the_arn() {
+    let object = "{\n    arn  = aws_iam_policy.m.arn\n    more = { host = var.host }\n  }";
+    let several = format!("{{ a = {object}, b = {{ more = {{ host = 1 }} }} }}");
+    let stack = |value: &str| {
+        format!(
+            "resource \"aws_cloudformation_stack\" \"s\" {{\n  count         = 0\n  template_body = {value}\n}}\n"
+        )
+    };
+    let each = |of: &str, value: &str| {
+        let stack = stack(value);
+        stack.replace("count         = 0", &format!("for_each      = {of}"))
+    };
+    let names = "may give it to somebody";
+    for (given, value, is_named) in [
+        (object, stack("var.o.more.host"), false),
+        (object, stack("var.o.arn"), true),
+        (object, stack("jsonencode(var.o)"), true),
+        (object, stack("values(var.o)[0]"), true),
+        (object, stack("var.o[var.key]"), true),
+        (
+            object,
+            stack("local.x.more") + "locals {\n  x = var.o\n}\n",
+            false,
+        ),
+        (
+            object,
+            stack("local.x.arn") + "locals {\n  x = var.o\n}\n",
+            true,
+        ),
+        (
+            object,
+            stack("local.x.p") + "locals {\n  x = { q = var.o.more, p = var.o.arn }\n}\n",
+            true,
+        ),
+        (
+            object,
+            stack("local.x.q") + "locals {\n  x = { q = var.o.more, p = var.o.arn }\n}\n",
+            false,
+        ),
+        (
+            object,
+            stack("local.x") + "locals {\n  x = { q = var.o.more, p = var.o.arn }\n}\n",
+            true,
+        ),
+        (
+            "{ \"a.b\" = aws_iam_policy.m.arn, c = 1 }",
+            stack("var.o[\"a.b\"]"),
+            true,
+        ),
+        (
+            "merge({}, { a = aws_iam_policy.m.arn, c = 1 })",
+            stack("local.x") + "locals {\n  x = var.o.a\n}\n",
+            true,
+        ),
+        (&several, each("var.o", "each.value.more.host"), false),
+        (
+            &several,
+            each(
+                "{ for k, v in var.o : k => v if var.x }",
+                "each.value.more.host",
+            ),
+            false,
+        ),
+        (
+            &several,
+            each("var.x ? var.o : {}", "each.value.more"),
+            false,
+        ),
+        (&several, each("var.x ? var.o : {}", "each.key"), false),
+    ] {
+        let run = with_module(given, &value).refine(COMPLETE);
+        let is_told = run.stderr.contains(names);
+        assert_eq!(is_told, is_named, "{given} {value}: {}", run.stderr);
+        assert_eq!(run.stdout.is_empty(), is_named, "{}", run.stderr);
+    }
+}
+
+#[test]
+fn what_a_module_is_given_for_each_of_is_looked_into() {
+    let inner =
+        "module \"y\" {\n  source   = \"../y\"\n  for_each = FOR_EACH\n  p        = VALUE\n}\n";
+    let several = "{ a = { arn = aws_iam_policy.m.arn, types = [\"t\"] } }";
+    let stack = "variable \"p\" {}\nresource \"aws_cloudformation_stack\" \"s\" {\n  count         = 0\n  template_body = var.p\n}\n";
+    for (each, value, is_named) in [
+        ("var.o", "try(each.value.types, var.types, [])", false),
+        ("var.o", "each.value.arn", true),
+        ("var.o", "each.value", true),
+        ("var.o", "each.key", false),
+        ("var.o", "lookup(each.value, var.x)", true),
+        (
+            "{ for k, v in var.o : k => v if var.create }",
+            "each.value.types",
+            false,
+        ),
+        (
+            "{ for k, v in var.o : k => v.arn }",
+            "each.value.types",
+            true,
+        ),
+        ("toset([for v in var.o : v.arn])", "each.key", true),
+    ] {
+        let blocks = inner.replace("FOR_EACH", each).replace("VALUE", value);
+        let world = with_module(several, &blocks);
+        world.write("root/y/main.tf", stack);
+        let all = json!({"Modules": [{"Key": "", "Source": "", "Dir": "."}, {"Key": "x", "Source": "./x", "Dir": "x"},
+            {"Key": "x.y", "Source": "../y", "Dir": "y"}]});
+        world.write("root/.terraform/modules/modules.json", &all.to_string());
+        let run = world.refine(COMPLETE);
+        assert_eq!(
+            run.stdout.is_empty(),
+            is_named,
+            "{each} {value}: {}",
+            run.stderr
+        );
+    }
+}
