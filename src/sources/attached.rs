@@ -133,6 +133,11 @@ impl<'a> Attached<'_, 'a> {
     fn done_by(&self, folder: &Path, placed: Placed<'a>, act: &Act<'a>) -> Option<Does> {
         let argument = act.argument;
         let block = placed.block;
+        let mut each = block.argument("for_each").into_iter();
+        let is_each = each.any(|each| std::ptr::eq(each, argument));
+        if is_each && !self.references.are_asked_of_each(folder, block) {
+            return None;
+        }
         // A command may ask for what its block has, or is.
         let is_of_itself =
             || std::ptr::eq(block, self.policy) || told(block).any(|own| self.is_in(folder, own));
@@ -144,8 +149,10 @@ impl<'a> Attached<'_, 'a> {
             || self.texts.are_in(argument)
             || act.is_anywhere && self.texts.are_anywhere_in(letters);
         let is_named = is_named && self.may_come_to_it(folder, placed, argument);
+        let is_asked =
+            || argument.name != "for_each" || self.references.are_asked_of_each(folder, block);
         match act.does {
-            _ if !is_named => None,
+            _ if !is_named || !is_asked() => None,
             Does::MayGive | Does::WritesDown if act.is_sentence() => Some(Does::Remark),
             does => Some(does),
         }

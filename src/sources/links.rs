@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::Module;
 use super::evaluation::{Evaluation, Said, Value};
-use super::names::{Names, asks_for_each, each_of, is_within};
-use super::references::is_of;
+use super::names::{Names, OfEach, asks_for_each, each_of, is_within};
 use super::tree::{Call, Tree, TreeFile};
 use crate::terraform::{Argument, Block};
 
@@ -26,15 +25,6 @@ struct Referring<'a> {
     whole: HashMap<&'a str, Vec<usize>>,
     /// By what their block is repeated for, each with what it asks for of one of that.
     each: HashMap<&'a str, Vec<(usize, OfEach<'a>)>>,
-}
-
-/// What is asked for of one of those that a block is repeated for.
-#[derive(Clone, Copy)]
-enum OfEach<'a> {
-    /// Its key.
-    Key,
-    /// What stands under these names in it; without any all of it.
-    Value(&'a str),
 }
 
 /// What an argument refers to is called so in another place too. Each member of an object that is written there
@@ -225,14 +215,9 @@ impl<'a> Referring<'a> {
 
     /// Adds what an argument asks for of each of those that its block is repeated for.
     fn add_each(&mut self, all: &'a str, argument: &'a Argument, link: usize) {
-        for reference in &argument.references {
-            let of_each = match reference.strip_prefix("each.value") {
-                Some(names) => OfEach::Value(names.trim_start_matches('.')),
-                None if reference.starts_with("each.") => OfEach::Key,
-                None => continue,
-            };
-            self.each.entry(all).or_default().push((link, of_each));
-        }
+        let asking = argument.references.iter();
+        let asking = asking.filter_map(|reference| Some((link, OfEach::of(reference)?)));
+        self.each.entry(all).or_default().extend(asking);
     }
 
     /// The links of all that refers to what is called so, or to what has it in it.
@@ -248,26 +233,6 @@ impl<'a> Referring<'a> {
             asking.map(|(link, _)| link)
         });
         within.chain(around).chain(each).copied().collect()
-    }
-}
-
-impl OfEach<'_> {
-    /// Whether it has in it what has this name, where a block is repeated for what is called `all`: below that there
-    /// is a key, and below the key the names in what is at that.
-    fn may_have(self, all: &str, name: &str) -> bool {
-        let Some(below) = name
-            .strip_prefix(all)
-            .and_then(|rest| rest.strip_prefix('.'))
-        else {
-            return is_of(all, name);
-        };
-        match (self, below.split_once('.')) {
-            (_, None) => true,
-            (OfEach::Key, Some(_)) => false,
-            (OfEach::Value(asked), Some((_, names))) => {
-                asked.is_empty() || is_of(asked, names) || is_within(names, asked)
-            }
-        }
     }
 }
 

@@ -47,10 +47,58 @@ impl Names {
         argument.references.iter().any(asks)
     }
 
+    /// Whether what a block is repeated for is asked for by it where it has this in it.
+    pub fn are_asked_of_each(&self, folder: &Path, block: &Block) -> bool {
+        let each = block.argument("for_each");
+        let Some(all) = each.and_then(|each| each.part_of.as_deref()) else {
+            return true;
+        };
+        let asks = |_: &Argument, reference: &str| {
+            let asked = OfEach::of(reference);
+            asked.is_some_and(|asked| self.of(folder).any(|name| asked.may_have(all, name)))
+        };
+        block.refers(&asks).is_some()
+    }
+
     /// Adds a name, and returns whether it was not there.
     pub fn add(&mut self, folder: &Path, name: &str) -> bool {
         let names = self.0.entry(folder.to_owned()).or_default();
         names.insert(name.to_owned())
+    }
+}
+
+/// What is asked for of one of those that a block is repeated for.
+#[derive(Clone, Copy)]
+pub(super) enum OfEach<'a> {
+    /// Its key.
+    Key,
+    /// What stands under these names in it; without any all of it.
+    Value(&'a str),
+}
+
+impl<'a> OfEach<'a> {
+    /// What a reference asks for; none of a reference to something else.
+    pub fn of(reference: &'a str) -> Option<Self> {
+        match reference.strip_prefix("each.value") {
+            Some(names) => Some(OfEach::Value(names.trim_start_matches('.'))),
+            None => reference.starts_with("each.").then_some(OfEach::Key),
+        }
+    }
+
+    /// Whether it has in it what has this name, where a block is repeated for what is called `all`: below that there
+    /// is a key, and below the key the names in what is at that.
+    pub fn may_have(self, all: &str, name: &str) -> bool {
+        let below = name.strip_prefix(all);
+        let Some(below) = below.and_then(|below| below.strip_prefix('.')) else {
+            return is_of(all, name);
+        };
+        match (self, below.split_once('.')) {
+            (_, None) => true,
+            (OfEach::Key, Some(_)) => false,
+            (OfEach::Value(asked), Some((_, names))) => {
+                asked.is_empty() || is_of(asked, names) || is_within(names, asked)
+            }
+        }
     }
 }
 
