@@ -973,6 +973,23 @@ fn what_a_link_leads_to_is_not_edited() {
         "its module is called elsewhere too: other/main.tf, a link to it",
     );
     world.is_edited(COMPLETE);
+
+    // What makes nothing makes nothing there either.
+    let world = World::inline();
+    world.write(".git/HEAD", "");
+    world.write(
+        "root/versions.tf",
+        "terraform {\n  required_version = \">= 1\"\n}\n",
+    );
+    fs::create_dir_all(world.folder.path().join("other")).unwrap();
+    let link = world.folder.path().join("other/versions.tf");
+    std::os::unix::fs::symlink("../root/versions.tf", link).unwrap();
+    world.is_edited(&[]);
+    world.write(
+        "root/versions.tf",
+        "module \"m\" {\n  source = \"ns/m/aws\"\n}\n",
+    );
+    world.stays(&[], "other/versions.tf, a link to it");
 }
 
 #[test]
