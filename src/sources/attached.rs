@@ -323,7 +323,10 @@ impl<'a> Attached<'_, 'a> {
                 .concern(&self.uses.evaluation.argument(&one, boundary))
             {
                 Concern::No => {}
-                Concern::Unknown if !is_sure => self.uses.believe(placed, WHAT),
+                // What the state has of it is another one, or none.
+                Concern::Unknown if !is_sure || one.made.is_some() => {
+                    self.uses.believe(placed, WHAT);
+                }
                 _ => {
                     let message =
                         format!("{} is a permissions boundary here", self.policy.address());
@@ -347,10 +350,12 @@ impl<'a> Attached<'_, 'a> {
     ) -> Result<(), Problem> {
         for one in self.uses.evaluation.each(folder, placed) {
             let concern = self.concern_of(folder, &one, list);
+            let has_it = one.made.is_some_and(|made| self.has_it(made));
             match concern {
                 Concern::No => {}
+                Concern::Unknown if has_it => {}
                 Concern::Yes if !one.is_other() => {
-                    if !one.made.is_some_and(|made| self.has_it(made)) {
+                    if !has_it {
                         let address = self.policy.address();
                         let message = format!("{address} is attached here, and no state has it so");
                         return Err(placed.file.error_at(placed.block, message).help(APPLY));
@@ -382,7 +387,7 @@ impl<'a> Attached<'_, 'a> {
         }
         let mut told = Vec::new();
         add_told(one.placed.block, &mut told);
-        let concerns = told.into_iter().map(|argument| {
+        let concerns = told.iter().map(|&argument| {
             let said = Said { file, argument };
             if self
                 .texts
@@ -394,20 +399,25 @@ impl<'a> Attached<'_, 'a> {
         });
         let concern = concerns.max().unwrap_or(Concern::No);
         // Other types attach other things, as volumes.
-        if concern == Concern::Unknown && !kind.starts_with("aws_ssoadmin_") {
+        let is_named = || {
+            let mut told = told.iter();
+            told.any(|argument| self.is_in(folder, argument))
+        };
+        if concern == Concern::Unknown && !kind.starts_with("aws_ssoadmin_") && !is_named() {
             return Concern::No;
         }
         concern
     }
 
-    /// Whether an argument is the policy, or has it in a list. Where nobody can tell it is, if it is put together
-    /// of what names the policy.
+    /// Whether an argument is the policy, or has it in a list. Where nobody can tell, and no state has the block, it
+    /// is, if it is put together of what names the policy.
     fn concern_of(&self, folder: &Path, one: &Rc<BlockOnce<'a>>, said: Said<'a>) -> Concern {
         let concern = self
             .texts
             .concern(&self.uses.evaluation.argument(one, said));
         let mut arguments = with_each(one.placed.block, said.argument);
-        if concern == Concern::Unknown && arguments.any(|argument| self.is_in(folder, argument)) {
+        let mut is_named = || arguments.any(|argument| self.is_in(folder, argument));
+        if concern == Concern::Unknown && one.made.is_none() && is_named() {
             return Concern::Yes;
         }
         concern

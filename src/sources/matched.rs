@@ -263,12 +263,23 @@ impl Matching<'_> {
             claims.extend(self.holders_are_known(&here, policy)?);
             holders.extend(&policy.holders);
             statements.push(match all {
-                Written::Whole(_) => {
-                    let form = |at: usize| document.form(at).clone();
+                Written::Whole(place) => {
+                    let form = |at: usize| StatementForm {
+                        comes_to: self.evaluation.comes_to(policy, place, at),
+                        perhaps: BTreeSet::new(),
+                        ..document.form(at).clone()
+                    };
                     self.same(document.policy(), form, policy, &here)?
                 }
                 Written::Merged(merged) => {
-                    let form = |at: usize| merged.form(at);
+                    let form = |at: usize| {
+                        let one = &merged.statements[at];
+                        StatementForm {
+                            comes_to: self.evaluation.comes_to(policy, &one.place, one.number),
+                            perhaps: BTreeSet::new(),
+                            ..merged.form(at)
+                        }
+                    };
                     let all = self.same(&merged.policy(), form, policy, &here)?;
                     replacing.extend(merged.replacing(place));
                     replaced.extend(merged.replaced(place));

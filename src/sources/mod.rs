@@ -28,6 +28,7 @@ mod members;
 mod mentions;
 mod merged;
 mod modules;
+mod moved;
 mod owners;
 mod policy_texts;
 mod references;

@@ -203,6 +203,48 @@ fn what_a_policy_is_taken_on_for_keeps_it_as_it_is() {
 }
 
 #[test]
+fn what_is_asked_for_no_more_than_an_arn_takes_nothing_on() {
+    let attachment = |own: &str| {
+        let text = format!("{own}  role       = aws_iam_role.app.name\n");
+        let mut world = World::managed();
+        let at = world
+            .text
+            .find("resource \"aws_iam_role_policy_attachment\"")
+            .unwrap();
+        world.text.truncate(at);
+        world.with_block(&block("aws_iam_role_policy_attachment", "a", &text))
+    };
+    let keyed = |mut world: World| {
+        world.resources[2]["address"] = "aws_iam_role_policy_attachment.a[\"m\"]".into();
+        world
+    };
+    let each = |each: &str, asks: &str| {
+        keyed(attachment(&format!(
+            "  for_each   = {each}\n  policy_arn = {asks}\n"
+        )))
+    };
+    each("{ m = aws_iam_policy.m }", "each.value.arn").is_edited(COMPLETE);
+    attachment("  policy_arn = values({ k = aws_iam_policy.m })[0].arn\n").is_edited(COMPLETE);
+    attachment("  policy_arn = [for p in [aws_iam_policy.m] : p.arn][0]\n").is_edited(COMPLETE);
+    let why = "is used here for something else too";
+    each("{ m = aws_iam_policy.m }", "each.value.policy").stays(COMPLETE, why);
+    each("{ m = aws_iam_policy.m.policy }", "\"x\"").stays(COMPLETE, why);
+    attachment("  policy_arn = [for p in [aws_iam_policy.m] : p.policy][0]\n").stays(COMPLETE, why);
+    for (asks, is_other) in [("arn", false), ("policy", true)] {
+        let dynamic = format!(
+            "  dynamic \"y\" {{\n    for_each = [aws_iam_policy.m]\n    content {{\n      z = y.value.{asks}\n    \
+             }}\n  }}\n"
+        );
+        let world = World::managed().with_block(&block("aws_ssm_x", "x", &dynamic));
+        if is_other {
+            world.stays(COMPLETE, why);
+        } else {
+            world.is_edited(COMPLETE);
+        }
+    }
+}
+
+#[test]
 fn a_managed_policy_whose_text_is_read_back_from_aws_stays() {
     let why = "the text of aws_iam_policy.m may be taken from AWS here";
     let read = |by: &str| format!("data \"aws_iam_policy\" \"m\" {{\n  {by}\n}}\n");
@@ -987,18 +1029,6 @@ fn a_copy_that_is_thrown_away_is_not_edited() {
         "{}",
         run.stderr
     );
-}
-
-#[test]
-fn moved_blocks_that_are_not_applied_are_named() {
-    let mut world = World::inline().with_block(
-        "moved {\n  from = aws_iam_role_policy.app\n  to   = aws_iam_role_policy.new\n}\n",
-    );
-    world.text = world.text.replace(
-        "\"aws_iam_role_policy\" \"app\"",
-        "\"aws_iam_role_policy\" \"new\"",
-    );
-    world.stays(&[], "there are `moved` blocks: run `terraform apply` first");
 }
 
 /// A root module with two statements of which a variable decides which one is made, each on a resource.

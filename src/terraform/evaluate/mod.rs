@@ -12,6 +12,7 @@ mod tests;
 mod text;
 mod texts;
 mod types;
+mod unify;
 mod value;
 
 use std::collections::BTreeMap;
@@ -205,11 +206,11 @@ impl<S: Scope> Evaluating<'_, S> {
                 let one = self.value(&condition.true_expr);
                 let other = self.value(&condition.false_expr);
                 // Both have to be of one type, or Terraform fails.
-                if one.is_of_kind_of(&other) {
-                    if truth { one } else { other }
-                } else {
-                    Evaluated::Unknown
+                if !one.is_of_kind_of(&other) {
+                    return Evaluated::Unknown;
                 }
+                let mut both = unify::unified(vec![one, other]);
+                both.swap_remove(usize::from(!truth))
             }
             // It may come to a truth, and then it does not matter to which one.
             None if matches!(truth, Evaluated::Unknown) => {

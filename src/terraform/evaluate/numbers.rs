@@ -53,6 +53,10 @@ fn range<T: Clone>(numbers: &[i64]) -> Option<Evaluated<T>> {
     let (start, limit, step) = match *numbers {
         [limit] => (0, limit, if limit < 0 { -1 } else { 1 }),
         [start, limit] => (start, limit, if limit < start { -1 } else { 1 }),
+        // Terraform refuses to count away from the limit.
+        [start, limit, step] if limit > start && step < 0 || limit < start && step > 0 => {
+            return Some(Evaluated::Failed);
+        }
         [start, limit, step] if step != 0 => (start, limit, step),
         _ => return None,
     };

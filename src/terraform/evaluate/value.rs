@@ -85,6 +85,14 @@ impl<T: Clone> Items<T> {
             Places::Unknown => false,
         }
     }
+
+    /// As many other values in the places of these.
+    pub fn with(&self, values: Vec<Evaluated<T>>) -> Evaluated<T> {
+        match self.places {
+            Places::Set => Evaluated::set(values, self.are_all),
+            places => Evaluated::list_in(values, self.are_all, places == Places::InOrder),
+        }
+    }
 }
 
 /// A collection of more than so many, with those within these, is not known.
@@ -128,11 +136,14 @@ impl<T: Clone> Evaluated<T> {
     pub fn set(values: impl IntoIterator<Item = Self>, are_all: bool) -> Self {
         let mut each = Vec::new();
         let mut texts = std::collections::BTreeSet::new();
+        let mut has_null = false;
         for value in values {
-            // What is known is told apart by its text, since there may be many.
+            // Of two that are not known in full nobody can tell that they are the same.
             let is_new = match value.known_text() {
                 Some(text) => texts.insert(text),
-                None => each.iter().all(|one| value.is(one) != Some(true)),
+                None => {
+                    !matches!(value, Evaluated::Null) || !std::mem::replace(&mut has_null, true)
+                }
             };
             if is_new {
                 each.push(value);
