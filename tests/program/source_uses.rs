@@ -158,6 +158,19 @@ pub fn finding(of: &str) -> Value {
 
 pub const COMPLETE: &[&str] = &["--states-complete"];
 
+/// What is said of a block of which something cannot be read.
+pub const BELIEVED: &str = "cannot be read here, so it is taken to be as the states have it";
+
+/// Asserts that the policy is edited, and that the block at a place is noted.
+#[track_caller]
+pub fn is_believed(run: &Run, place: &str) {
+    assert!(run.stdout.contains("sqs:DeleteMessage"), "{}", run.stderr);
+    let start = format!("note: {place}:");
+    let mut lines = run.stderr.lines();
+    let is_said = lines.any(|line| line.starts_with(&start) && line.contains(BELIEVED));
+    assert!(is_said, "{place}: {}", run.stderr);
+}
+
 #[test]
 fn what_is_one_role_s_alone_is_edited() {
     World::inline().is_edited(&[]);

@@ -139,10 +139,26 @@ impl ModuleOnce<'_> {
     }
 }
 
-impl BlockOnce<'_> {
+impl<'a> BlockOnce<'a> {
     /// Whether it stands for others of which nobody can tell.
     pub fn is_other(&self) -> bool {
         self.keys.iter().any(|key| key == OTHER)
+    }
+
+    /// Where it is decided how often it is made, of one of which nobody can tell: at itself, or at the outermost call
+    /// of which nobody can.
+    pub fn decided_at(&self) -> Placed<'a> {
+        let mut found = self.placed;
+        let mut module = Some(&self.module);
+        while let Some(called) = module.and_then(|module| module.called.as_ref()) {
+            let is_other =
+                module.is_some_and(|module| module.keys.last().is_some_and(|key| key == OTHER));
+            if let (true, Some(call)) = (is_other, called.call) {
+                found = call;
+            }
+            module = Some(&called.around);
+        }
+        found
     }
 }
 

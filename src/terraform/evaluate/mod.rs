@@ -25,8 +25,9 @@ use hcl_edit::expr::{
 use hcl_edit::template::{Directive, Element, Strip};
 
 pub(crate) use text::PartText;
+pub(crate) use value::Evaluated;
 use value::Items;
-pub(crate) use value::{Evaluated, Places};
+use value::Places;
 
 /// What the names in expressions refer to.
 pub(crate) trait Scope {

@@ -67,7 +67,9 @@ fn by_member<T: Clone>(objects: &[&Members<T>]) -> Option<Vec<Evaluated<T>>> {
 /// Whether some values have in them what is of several plain types, or may be.
 fn are_mixed<T>(values: &[Evaluated<T>]) -> bool {
     let mut seen = Seen::default();
-    values.iter().for_each(|value| seen.see(value));
+    for value in values {
+        seen.see(value);
+    }
     seen.numbers && seen.truths || (seen.numbers || seen.truths) && seen.others
 }
 
@@ -87,11 +89,15 @@ impl Seen {
             Evaluated::Bool(_) => self.truths = true,
             Evaluated::List(items) => {
                 self.others |= !items.are_all;
-                items.values.iter().for_each(|one| self.see(one));
+                for one in items.values.iter() {
+                    self.see(one);
+                }
             }
             Evaluated::Object(members) => {
                 self.others |= !members.are_all;
-                members.values.values().for_each(|one| self.see(one));
+                for one in members.values.values() {
+                    self.see(one);
+                }
             }
             _ => self.others = true,
         }
