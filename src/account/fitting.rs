@@ -1,11 +1,11 @@
 //! What was found and cannot be brought to AWS: what is too long, and what cannot be named.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::refined::{PolicyResult, RefinedPolicy};
+use super::refined::{Decided, PolicyResult, RefinedPolicy};
 use super::{AccountPolicy, AccountReview, Blocker, PolicyIdentity, PolicyPlace, PrincipalPlace};
 use crate::iam::quota::PolicyKind;
-use crate::review::TooLong;
+use crate::review::{TooLong, Written};
 
 impl AccountReview {
     /// By how much `policy` is too long with `size` characters, whatever else there is.
@@ -58,22 +58,59 @@ impl AccountReview {
     /// several grow: then the later ones stay. The scripts may be run in any order, so what another
     /// policy gets shorter makes no room.
     pub(super) fn block_what_does_not_fit(&self, refined: &mut [RefinedPolicy<'_>]) {
-        let mut grown: BTreeMap<PrincipalPlace, usize> = BTreeMap::new();
+        let changed = (refined.iter())
+            .filter_map(|refined| Some((refined.policy, refined.change()?.size.after)));
+        let too_long = self.inline_too_long(changed);
         for refined_policy in refined {
-            let PolicyPlace::Inline { owner, .. } = refined_policy.policy.place else {
+            if let Some(too_long) = too_long.get(&refined_policy.policy.place) {
+                self.split_or_block(refined_policy, *too_long);
+            }
+        }
+    }
+
+    /// The inline ones among `changed`, policies with their new sizes, that do not fit beside the others.
+    fn inline_too_long<'a>(
+        &self,
+        changed: impl Iterator<Item = (&'a AccountPolicy, usize)>,
+    ) -> BTreeMap<PolicyPlace, TooLong> {
+        let mut grown: BTreeMap<PrincipalPlace, usize> = BTreeMap::new();
+        let mut too_long = BTreeMap::new();
+        for (policy, after) in changed {
+            let PolicyPlace::Inline { owner, .. } = policy.place else {
                 continue;
             };
-            let Some(after) = refined_policy.change().map(|change| change.size.after) else {
-                continue;
-            };
-            let growth = after.saturating_sub(refined_policy.policy.size);
+            let growth = after.saturating_sub(policy.size);
             let grown = grown.entry(owner).or_default();
-            let size = self.size_of_others(refined_policy.policy.place) + *grown + after;
-            match TooLong::of(size, self.policy(refined_policy.policy).kind) {
-                Some(too_long) if growth > 0 => self.split_or_block(refined_policy, too_long),
+            let size = self.size_of_others(policy.place) + *grown + after;
+            match TooLong::of(size, self.policy(policy).kind) {
+                Some(by) if growth > 0 => {
+                    too_long.insert(policy.place, by);
+                }
                 _ => *grown += growth,
             }
         }
+        too_long
+    }
+
+    /// The policies that change as `decided` has it and yet stay as they are, since that cannot be brought
+    /// to AWS: what [`refine_decided`](Self::refine_decided) keeps of them.
+    pub fn kept_though_decided(&self, decided: &Decided) -> BTreeSet<PolicyPlace> {
+        let changed: Vec<(&AccountPolicy, usize)> = (self.policies().iter())
+            .filter_map(|policy| {
+                let outcome = &decided.get(&policy.place)?.outcomes()[0];
+                let changes = outcome.written != Written::Unchanged;
+                changes.then_some((policy, outcome.size))
+            })
+            .collect();
+        let is_kept = |(policy, size): &&(&AccountPolicy, usize)| {
+            self.too_long(policy, *size).is_some() || self.identity(policy, *size).is_err()
+        };
+        let kept = changed
+            .iter()
+            .filter(is_kept)
+            .map(|(policy, _)| policy.place);
+        let inline = self.inline_too_long(changed.iter().copied());
+        kept.chain(inline.into_keys()).collect()
     }
 
     /// Splits an inline policy, which then goes, or leaves it as it is.

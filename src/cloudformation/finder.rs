@@ -1,16 +1,15 @@
 //! Finds the policies in a template, and says what each is and whose.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::follow::followed;
 use super::form::Form;
 use super::function::{Call, is_no_value, may_be_nothing};
-use super::named::{holder, holders, memberships, name};
+use super::holders::Naming;
+use super::named::{Name, Told, name};
 use super::policy::Trees;
-use super::resource::boundaries;
-use super::template::{
-    Attached, Holder, Makes, Name, Template, TemplateResource, Who, WrittenPolicy, values,
-};
+use super::template::{Holder, Makes, Template, TemplateResource, Who, WrittenPolicy, values};
 use super::transforms::{is_macro, macros, makes_others};
 use super::unclear::{merged_here, unclear_of, why_unclear};
 use crate::document::{Places, PolicyTree, ReadPolicy};
@@ -26,19 +25,20 @@ pub(super) fn find(source: &Source) -> Result<Template<ReadPolicy>, Problems> {
     let trees = Trees {
         places: Places::of(source),
         syntax,
-        anchored: file.anchored,
+        anchored: file.anchored.clone(),
     };
     let json = &file.json;
     let resources = &resources(source, json)?.value;
     if let Some(problem) = merged_here(&trees, json).or_else(|| merged_here(&trees, resources)) {
         return Err(problem.into());
     }
-    let parameters = json.get("Parameters").and_then(Json::as_object);
-    let parameters = parameters.unwrap_or_default().iter();
+    let read = followed(&file);
+    let read_resources = read.get("Resources").unwrap_or(resources);
     let mut finder = Finder {
-        parameters: parameters.map(|one| one.name.as_str()).collect(),
+        naming: Naming::of(source, &read, read_resources),
         found: Template {
             macros: macros(&trees.places, json, resources),
+            others: globals(&trees.places, &read),
             resources: Vec::new(),
             policies: Vec::new(),
             memberships: Vec::new(),
@@ -46,15 +46,28 @@ pub(super) fn find(source: &Source) -> Result<Template<ReadPolicy>, Problems> {
             blocks: Vec::new(),
         },
         trees,
-        boundaries: boundaries(source, json, resources),
-        unclear: unclear_of(file.unclear, resources)?,
+        unclear: unclear_of(file.unclear.clone(), resources)?,
     };
-    for member in resources.as_object().unwrap_or_default() {
-        finder.resource(member);
+    // What is followed has as many members: where others are merged into the resources nothing is read.
+    let both = resources.as_object().into_iter().flatten();
+    let both = both.zip(read_resources.as_object().into_iter().flatten());
+    for (member, read) in both {
+        finder.resource(member, read);
     }
     let mut found = finder.found;
     found.policies.sort_by_key(|found| found.range.start);
     Ok(found)
+}
+
+/// What SAM gives to all resources of a type, as if it were one.
+fn globals(places: &Places<'_>, template: &Json) -> Vec<TemplateResource> {
+    let globals = template.get("Globals").and_then(Json::as_object);
+    let globals = globals.unwrap_or_default().iter();
+    let as_one = globals.map(|member| {
+        let kind = format!("AWS::Serverless::{}", member.name);
+        TemplateResource::saying(places, member, &kind, Some(&member.value))
+    });
+    as_one.collect()
 }
 
 fn resources<'j>(source: &Source, json: &'j Json) -> Result<&'j Member, Problems> {
@@ -80,9 +93,7 @@ fn resources<'j>(source: &Source, json: &'j Json) -> Result<&'j Member, Problems
 /// What is found in a template.
 struct Finder<'a> {
     trees: Trees<'a>,
-    parameters: BTreeSet<&'a str>,
-    /// The permissions boundaries of resources.
-    boundaries: Vec<(Attached, Problem)>,
+    naming: Naming<'a>,
     /// What does not say the same to everybody, by the resource that it stands in.
     unclear: BTreeMap<String, Problem>,
     /// What is found so far.
@@ -90,41 +101,51 @@ struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    fn resource(&mut self, member: &Member) {
+    /// A resource as it is written, and with what its aliases stand for.
+    fn resource(&mut self, member: &Member, read: &Member) {
         let resource = &member.value;
-        self.found
-            .blocks
-            .push(member.name_range.start..resource.range.end);
-        let Some(kind) = resource.get("Type").and_then(Json::as_str) else {
+        let range = member.name_range.start..resource.range.end;
+        self.found.blocks.push(range);
+        let places = &self.trees.places;
+        let Some(kind) = read.value.get("Type").and_then(Json::as_str) else {
             let what = if is_macro(&member.name) {
                 "may make policies, which are not read"
             } else {
                 "has no Type, so nobody can tell what it is"
             };
+            let other = TemplateResource::saying(places, read, "", Some(&read.value));
+            self.found.others.push(other);
             self.note_unread(member, what);
             return;
         };
+        let described = TemplateResource::of(places, read, kind);
         if let Some(what) = makes_others(kind) {
             self.note_unread(member, what);
         }
-        let described = TemplateResource::of(&self.trees.places, member, kind, &self.parameters);
         self.found.resources.push(described);
-        let nothing = Json {
+        let number = self.found.resources.len() - 1;
+        if let Some(properties) = read.value.get("Properties") {
+            let of = (number, member.name.as_str(), kind);
+            let memberships = self.naming.memberships(of, properties);
+            self.found.memberships.extend(memberships);
+        }
+        if let Some(form) = Form::of(kind) {
+            self.policies(member, read, &form);
+        }
+    }
+
+    /// The policies of a resource.
+    fn policies(&mut self, member: &Member, read: &Member, form: &Form) {
+        let resource = &member.value;
+        let nothing = |member: &Member| Json {
             range: member.name_range.clone(),
             value: JsonValue::Null,
         };
-        let properties = resource.get("Properties").unwrap_or(&nothing);
-        let source = self.trees.places.source();
-        let memberships = memberships(
-            source,
-            (self.found.resources.len() - 1, &member.name, kind),
-            properties,
-            &self.parameters,
-        );
-        self.found.memberships.extend(memberships);
-        let Some(form) = Form::of(kind) else {
-            return;
+        let properties = |member: &Member| {
+            let own = member.value.get("Properties");
+            own.cloned().unwrap_or_else(|| nothing(member))
         };
+        let (properties, read) = (&properties(member), &properties(read));
         let unclear = self.unclear.get(&member.name).cloned();
         if let Some(why) = unclear.or_else(|| why_unclear(&self.trees, resource, properties)) {
             let makes = form.makes(&member.name);
@@ -132,10 +153,9 @@ impl Finder<'_> {
             return;
         }
         match form {
-            Form::Principal(kind) => self.of_principal(&member.name, kind, properties),
+            Form::Principal(kind) => self.of_principal(&member.name, *kind, properties),
             Form::Policy => {
-                let holders = holders(self.trees.places.source(), properties, &self.parameters);
-                self.inline(&member.name, holders, properties);
+                self.inline(&member.name, self.naming.holders(read), properties);
             }
             Form::PolicyOf(kind) => {
                 let key = match kind {
@@ -143,14 +163,22 @@ impl Finder<'_> {
                     Owner::User => "UserName",
                     Owner::Group => "GroupName",
                 };
-                let who = properties.get(key);
-                let who = who.map(|who| holder(self.trees.places.source(), who, &self.parameters));
-                let who = who.unwrap_or(Who::Unknown(format!("{key}, which is not given")));
-                self.inline(&member.name, vec![Holder { kind, who }], properties);
+                let who = match read.get(key) {
+                    Some(who) => self.naming.who(*kind, who),
+                    None => Who::Unknown {
+                        value: Told::nothing(
+                            self.trees.places.source(),
+                            &nothing(member),
+                            &format!("{key}, which is not given"),
+                        ),
+                        is_conditional: false,
+                    },
+                };
+                self.inline(&member.name, vec![Holder { kind: *kind, who }], properties);
             }
             Form::Managed => {
-                let holders = holders(self.trees.places.source(), properties, &self.parameters);
-                self.document(&member.name, Makes::Managed(holders), properties);
+                let makes = Makes::Managed(self.naming.holders(read));
+                self.document(&member.name, makes, properties);
             }
             Form::Serverless => self.of_serverless(&member.name, properties),
         }
@@ -329,12 +357,7 @@ impl Finder<'_> {
             self.add(&address, &properties.range, makes, Err(why.into()));
             return;
         };
-        let own_name = properties.get("ManagedPolicyName").and_then(Json::as_str);
-        let mut boundaries = self.boundaries.iter();
-        let read = match boundaries.find(|(boundary, _)| boundary.has(logical_id, own_name)) {
-            Some((_, why)) => Err(why.clone().into()),
-            None => self.trees.read(document),
-        };
+        let read = self.trees.read(document);
         self.add(&address, &document.range, makes, read);
     }
 

@@ -1,6 +1,7 @@
 //! How a type of resources has policies.
 
-use super::template::{Holder, Makes, Name, Who};
+use super::named::Name;
+use super::template::{Holder, Makes, Who};
 use crate::iam::quota::Owner;
 
 /// How a type of resources has policies.

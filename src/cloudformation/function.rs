@@ -52,6 +52,43 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// The text of an `Fn::Sub`.
+    pub fn text(&self) -> Option<&'a str> {
+        let text = self
+            .argument
+            .as_array()
+            .map_or(Some(self.argument), <[Json]>::first);
+        text.filter(|_| self.name == "Fn::Sub")?.as_str()
+    }
+
+    /// What an `Fn::Sub` itself says that a variable of its text is.
+    pub fn variable(&self, name: &str) -> Option<&'a Json> {
+        let (_, variables) = self.argument.as_array()?.split_first()?;
+        variables
+            .first()
+            .filter(|_| self.name == "Fn::Sub")?
+            .get(name)
+    }
+
+    /// Whether it asks for an attribute of something: `!GetAtt Role.Arn`, `!Sub '${Role.Arn}'`.
+    pub fn asks_for_attribute(&self) -> bool {
+        self.attribute().is_some() || self.text().is_some_and(|text| text.contains('.'))
+    }
+
+    /// The resource or parameter that it comes to and to nothing beside.
+    pub fn referred(&self, source: &Source) -> Option<&'a str> {
+        let attribute = self.attribute().map(|(resource, _)| resource);
+        if let Some(named) = self.reference().or(attribute) {
+            return Some(named);
+        }
+        let variable = self.text()?.strip_prefix("${")?.strip_suffix('}')?;
+        match self.variable(variable) {
+            Some(value) => Call::of(source, value)?.referred(source),
+            None if variable.contains(['$', '{', '}', '!']) => None,
+            None => variable.split('.').next(),
+        }
+    }
+
     /// Why what it gives is not literal: `it comes from !Ref Bucket`.
     pub fn why(&self) -> String {
         match self.name {
@@ -81,17 +118,11 @@ impl<'a> Call<'a> {
     }
 }
 
-/// Calls `found` with each resource or parameter that a value speaks of. What a condition decides on is
-/// left out unless `with_branches`.
-pub(super) fn references<'a>(
-    source: &Source,
-    json: &'a Json,
-    with_branches: bool,
-    found: &mut impl FnMut(&'a str),
-) {
+/// Calls `found` with each resource or parameter that a value speaks of, whatever conditions decide.
+pub(super) fn references<'a>(source: &Source, json: &'a Json, found: &mut impl FnMut(&'a str)) {
     let mut all = |parts: &mut dyn Iterator<Item = &'a Json>| {
         for part in parts {
-            references(source, part, with_branches, found);
+            references(source, part, found);
         }
     };
     let Some(call) = Call::of(source, json) else {
@@ -101,9 +132,6 @@ pub(super) fn references<'a>(
             _ => {}
         };
     };
-    if call.name == "Fn::If" && !with_branches {
-        return;
-    }
     if let Some(named) = call
         .reference()
         .or(call.attribute().map(|(named, _)| named))
@@ -111,18 +139,12 @@ pub(super) fn references<'a>(
         return found(named);
     }
     all(&mut std::iter::once(call.argument));
-    let text = match call.argument.as_array() {
-        Some(list) => list.first().and_then(Json::as_str),
-        None => call.argument.as_str(),
-    };
-    for part in text
-        .filter(|_| call.name == "Fn::Sub")
-        .unwrap_or_default()
-        .split("${")
-        .skip(1)
-    {
-        let named = part.split(['}', '.']).next().unwrap_or_default();
-        found(named);
+    let text = call.text().unwrap_or_default();
+    for part in text.split("${").skip(1) {
+        let variable = part.split('}').next().unwrap_or_default();
+        if call.variable(variable).is_none() {
+            found(variable.split('.').next().unwrap_or_default());
+        }
     }
 }
 

@@ -10,17 +10,20 @@
 //! may assume a role, and the policies of buckets, queues and keys are not offered: no finding is about them.
 
 mod finder;
+mod follow;
 mod form;
 mod function;
+mod holders;
 mod named;
 mod policy;
 mod resource;
+mod said;
 mod template;
 mod transforms;
 mod unclear;
 mod yaml;
 
-pub use template::{
-    Attached, Holder, Makes, Membership, Name, Template, TemplateResource, Who, WrittenPolicy,
-};
+pub use named::{Name, Told};
+pub use said::Said;
+pub use template::{Holder, Makes, Membership, Template, TemplateResource, Who, WrittenPolicy};
 pub use yaml::comments;

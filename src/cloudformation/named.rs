@@ -1,11 +1,67 @@
-//! What a template calls policies and those who have them.
+//! What a value comes to, as far as a template tells: a text, a resource of its own, or what nobody can tell.
 
 use std::collections::BTreeSet;
 
-use super::function::Call;
-use super::template::{Holder, Membership, Name, Who};
-use crate::iam::quota::Owner;
+use super::function::{Call, may_be_nothing, references};
 use crate::text::{Json, JsonValue, Source};
+
+/// A text, as far as a template tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Name {
+    /// This one.
+    Text(String),
+    /// One with these parts in this order, and anything between them: `!Sub '${AWS::StackName}-app'`.
+    Parts(Vec<String>),
+}
+
+/// What a template tells of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The text that it comes to, as far as that is written.
+    pub name: Name,
+    /// The resource or parameter that it refers to and to nothing beside: `!Ref Role`, `!GetAtt Policy.PolicyArn`.
+    pub is: Option<String>,
+    /// The resources and parameters that it is put together of.
+    pub of: BTreeSet<String>,
+    /// The value, as far as it is short: `!ImportValue policy`.
+    pub shown: String,
+}
+
+impl Told {
+    /// What a template tells of a value.
+    pub(super) fn of(source: &Source, json: &Json) -> Self {
+        let mut of = BTreeSet::new();
+        references(source, json, &mut |named| {
+            of.insert(named.to_owned());
+        });
+        let call = Call::of(source, json);
+        let name = name(source, json);
+        let shown = match (&call, &name, json.as_opaque()) {
+            (Some(call), ..) => call.shown(),
+            (_, _, Some(opaque)) => opaque.text.clone(),
+            (_, Name::Text(text), _) => text.clone(),
+            _ => json.as_str().unwrap_or("what is no text").to_owned(),
+        };
+        Told {
+            name,
+            is: call
+                .and_then(|call| call.referred(source))
+                .map(str::to_owned),
+            of,
+            shown,
+        }
+    }
+
+    /// That nobody can tell, of what is called so.
+    pub(super) fn nothing(source: &Source, json: &Json, shown: &str) -> Self {
+        Told {
+            name: Name::any(),
+            is: None,
+            shown: shown.to_owned(),
+            ..Told::of(source, json)
+        }
+    }
+}
 
 impl Name {
     /// Any name.
@@ -13,19 +69,19 @@ impl Name {
         Name::Parts(vec![String::new(), String::new()])
     }
 
-    /// Whether it is written how it ends.
-    pub(super) fn has_end(&self) -> bool {
+    /// How it ends, as far as that is written.
+    pub fn end(&self) -> &str {
         match self {
-            Name::Text(_) => true,
-            Name::Parts(parts) => parts.last().is_some_and(|last| !last.is_empty()),
+            Name::Text(text) => text,
+            Name::Parts(parts) => parts.last().map_or("", String::as_str),
         }
     }
 
-    /// Whether it is written that it ends so.
-    pub(super) fn ends_with(&self, end: &str) -> bool {
+    /// What of it is written.
+    pub fn parts(&self) -> &[String] {
         match self {
-            Name::Text(text) => text.ends_with(end),
-            Name::Parts(parts) => parts.last().is_some_and(|last| last.ends_with(end)),
+            Name::Text(text) => std::slice::from_ref(text),
+            Name::Parts(parts) => parts,
         }
     }
 
@@ -50,6 +106,46 @@ impl Name {
             Name::Parts(parts) => has_parts(name, parts),
         }
     }
+
+    /// Whether it may be this in some case: of the names of roles, users, groups and managed policies no two differ
+    /// in that alone.
+    pub fn may_be_in_any_case(&self, name: &str) -> bool {
+        let begins_so = |first: &String| {
+            let start = name.as_bytes().get(..first.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(first.as_bytes()))
+        };
+        match self {
+            Name::Text(text) => text.eq_ignore_ascii_case(name),
+            Name::Parts(parts) if !parts.first().is_none_or(begins_so) => false,
+            Name::Parts(parts) => {
+                let parts: Vec<String> =
+                    parts.iter().map(|part| part.to_ascii_lowercase()).collect();
+                has_parts(&name.to_ascii_lowercase(), &parts)
+            }
+        }
+    }
+
+    /// Adds what follows.
+    fn push(&mut self, more: &Name) {
+        let (first, rest) = match more.parts() {
+            [] => return,
+            [first, rest @ ..] => (first, rest),
+        };
+        let mut parts = self.parts().to_vec();
+        match parts.last_mut() {
+            Some(last) => last.push_str(first),
+            None => parts.push(first.clone()),
+        }
+        parts.extend(rest.iter().cloned());
+        *self = match parts.as_mut_slice() {
+            [only] => Name::Text(std::mem::take(only)),
+            _ => Name::Parts(parts),
+        };
+    }
+
+    fn push_text(&mut self, text: &str) {
+        self.push(&Name::Text(text.to_owned()));
+    }
 }
 
 /// Whether a text is these parts with anything between them.
@@ -72,146 +168,108 @@ fn has_parts(text: &str, parts: &[String]) -> bool {
     text.ends_with(last.as_str())
 }
 
-/// The name that a value comes to.
+/// The text that a value comes to.
 pub(super) fn name(source: &Source, json: &Json) -> Name {
     match &json.value {
-        JsonValue::String(text) => return Name::Text(text.clone()),
+        JsonValue::String(text) => return of_text(text),
         JsonValue::Number(_, written) => return Name::Text(written.to_string()),
+        JsonValue::Bool(truth) => return Name::Text(truth.to_string()),
         _ => {}
     }
     let Some(call) = Call::of(source, json) else {
         return Name::any();
     };
-    match (call.name, call.argument.as_array()) {
-        ("Fn::Sub", list) => {
-            let text = list.and_then(<[Json]>::first).unwrap_or(call.argument);
-            text.as_str()
-                .map_or_else(Name::any, |text| Name::Parts(around_variables(text)))
-        }
+    let arguments = call.argument.as_array();
+    let told = match (call.name, arguments) {
+        ("Fn::Sub", _) => call.text().map(|text| substituted(source, text, &call)),
         ("Fn::Join", Some([delimiter, list])) => {
-            let parts = list.as_array().zip(delimiter.as_str());
-            parts.map_or_else(Name::any, |(list, delimiter)| {
-                Name::Parts(joined(source, list, delimiter))
-            })
+            let list = list.as_array().zip(delimiter.as_str());
+            list.map(|(list, delimiter)| joined(source, list, delimiter))
         }
-        _ => Name::any(),
-    }
+        ("Fn::Select", Some([at, list])) => selected(source, at, list),
+        _ => None,
+    };
+    told.unwrap_or_else(Name::any)
 }
 
-/// What stands around each `${…}` of a text.
-fn around_variables(text: &str) -> Vec<String> {
-    let mut parts = Vec::new();
+/// A text as it is written. What is looked up when it is deployed, `{{resolve:ssm:name}}`, may be anything.
+fn of_text(text: &str) -> Name {
+    let mut name = Name::Text(String::new());
     let mut rest = text;
-    while let Some((before, variable)) = rest.split_once("${") {
-        parts.push(before.to_owned());
-        rest = variable.split_once('}').map_or("", |(_, behind)| behind);
+    while let Some((before, behind)) = rest.split_once("{{resolve:") {
+        name.push_text(before);
+        name.push(&Name::any());
+        rest = behind.split_once("}}").map_or("", |(_, behind)| behind);
     }
-    parts.push(rest.to_owned());
-    parts
+    name.push_text(rest);
+    name
 }
 
-/// What is literal of a list that is joined.
-fn joined(source: &Source, list: &[Json], delimiter: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    for (at, one) in list.iter().enumerate() {
-        let own = match name(source, one) {
-            Name::Text(text) => vec![text],
-            Name::Parts(parts) => parts,
-        };
-        for (number, part) in own.into_iter().enumerate() {
-            if number > 0 {
-                parts.push(String::new());
-            }
-            if let Some(last) = parts.last_mut() {
-                if at > 0 && number == 0 {
-                    last.push_str(delimiter);
-                }
-                last.push_str(&part);
-            }
+/// A text with its variables, as far as the call tells these.
+fn substituted(source: &Source, text: &str, call: &Call<'_>) -> Name {
+    let mut name = Name::Text(String::new());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("${") {
+        name.push_text(before);
+        let (variable, behind) = behind.split_once('}').unwrap_or((behind, ""));
+        match (variable.strip_prefix('!'), call.variable(variable)) {
+            (Some(literal), _) => name.push_text(&format!("${{{literal}}}")),
+            (None, Some(value)) => name.push(&self::name(source, value)),
+            (None, None) => name.push(&Name::any()),
         }
+        rest = behind;
     }
-    parts
+    name.push_text(rest);
+    name
 }
 
-/// Whom `Roles`, `Users` and `Groups` of a policy name.
-pub(super) fn holders(
-    source: &Source,
-    properties: &Json,
-    parameters: &BTreeSet<&str>,
-) -> Vec<Holder> {
-    let mut all = Vec::new();
-    for (key, kind) in [
-        ("Roles", Owner::Role),
-        ("Users", Owner::User),
-        ("Groups", Owner::Group),
-    ] {
-        let Some(named) = properties.get(key).filter(|named| !named.is_null()) else {
-            continue;
-        };
-        let list = named.as_array().unwrap_or(std::slice::from_ref(named));
-        all.extend(list.iter().map(|one| Holder {
-            kind,
-            who: holder(source, one, parameters),
-        }));
-    }
-    all
-}
-
-/// Whom a resource of this type puts into groups.
-pub(super) fn memberships(
-    source: &Source,
-    (resource, logical_id, kind): (usize, &str, &str),
-    properties: &Json,
-    parameters: &BTreeSet<&str>,
-) -> Vec<Membership> {
-    let list = |key: &str| {
-        let named = properties.get(key).filter(|named| !named.is_null());
-        named.map_or(&[][..], |named| {
-            named.as_array().unwrap_or(std::slice::from_ref(named))
-        })
-    };
-    let who = |json: &Json| holder(source, json, parameters);
-    let membership = |group, user| Membership {
-        resource,
-        group,
-        user,
-    };
-    match kind {
-        "AWS::IAM::User" => {
-            let user = || Who::Resource(logical_id.to_owned());
-            let groups = list("Groups").iter();
-            groups.map(|group| membership(who(group), user())).collect()
+/// A list that is joined. What may be none takes a delimiter with it.
+fn joined(source: &Source, list: &[Json], delimiter: &str) -> Name {
+    let mut name = Name::Text(String::new());
+    let mut is_after_none = true;
+    for one in list {
+        let is_none = may_be_nothing(source, one);
+        if !is_after_none && !is_none {
+            name.push_text(delimiter);
         }
-        "AWS::IAM::UserToGroupAddition" => {
-            let added = list("GroupName").iter().flat_map(|group| {
-                let users = list("Users").iter();
-                users.map(move |user| membership(who(group), who(user)))
-            });
-            added.collect()
+        let is_computed = one.as_array().is_some() || one.as_object().is_some();
+        if is_none || is_computed && Call::of(source, one).is_none() {
+            name.push(&Name::any());
+        } else {
+            name.push(&self::name(source, one));
         }
-        _ => Vec::new(),
+        is_after_none = is_none;
     }
+    name
 }
 
-/// Who a value names.
-pub(super) fn holder(source: &Source, json: &Json, parameters: &BTreeSet<&str>) -> Who {
-    if let Some(name) = json.as_str() {
-        return Who::Named(name.to_owned());
+/// One of a list that is written.
+fn selected(source: &Source, at: &Json, list: &Json) -> Option<Name> {
+    let Name::Text(at) = name(source, at) else {
+        return None;
+    };
+    let list = list.as_array()?;
+    if list.iter().any(|one| may_be_nothing(source, one)) {
+        return None;
     }
-    let Some(call) = Call::of(source, json) else {
-        let reason = json
-            .as_opaque()
-            .map_or("what is no name", |opaque| &opaque.text);
-        return Who::Unknown(reason.to_owned());
-    };
-    let substituted = || {
-        let text = call.argument.as_str().filter(|_| call.name == "Fn::Sub")?;
-        let variable = text.strip_prefix("${")?.strip_suffix('}')?;
-        (!variable.contains(['$', '{', '}', '.', '!'])).then_some(variable)
-    };
-    let resource = call.reference().or_else(substituted);
-    match resource.filter(|name| !parameters.contains(name) && !name.starts_with("AWS::")) {
-        Some(resource) => Who::Resource(resource.to_owned()),
-        None => Who::Unknown(call.shown()),
+    Some(name(source, list.get(at.parse::<usize>().ok()?)?))
+}
+
+/// Whether two values are written alike, so that they come to the same.
+pub(super) fn are_alike(one: &Json, other: &Json) -> bool {
+    match (&one.value, &other.value) {
+        (JsonValue::Object(one), JsonValue::Object(other)) => {
+            let members = one.iter().zip(other);
+            one.len() == other.len()
+                && members.into_iter().all(|(one, other)| {
+                    one.name == other.name && are_alike(&one.value, &other.value)
+                })
+        }
+        (JsonValue::Array(one), JsonValue::Array(other)) => {
+            let mut both = one.iter().zip(other);
+            one.len() == other.len() && both.all(|(one, other)| are_alike(one, other))
+        }
+        (JsonValue::Opaque(_), _) | (_, JsonValue::Opaque(_)) => false,
+        (one, other) => one == other,
     }
 }

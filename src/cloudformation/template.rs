@@ -1,9 +1,10 @@
 //! A template: its resources, and the policies in it.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::finder::find;
+use super::named::{Name, Told};
+use super::said::Said;
 use super::yaml::{self, Yaml};
 use crate::document::{Document, File, ReadPolicy, Syntax};
 use crate::iam::quota::Owner;
@@ -30,6 +31,9 @@ use crate::text::{Json, Problem, Problems, Source};
 pub struct Template<P = Document> {
     /// All its resources, in order.
     pub resources: Vec<TemplateResource>,
+    /// What says something and is no resource as such: what SAM gives to all functions, by their type, and what
+    /// makes resources that are not read, of no type.
+    pub others: Vec<TemplateResource>,
     /// The policies of roles, users and groups and the managed ones, in order of the text.
     pub policies: Vec<WrittenPolicy<P>>,
     /// Whom it puts into groups.
@@ -58,11 +62,8 @@ pub struct TemplateResource {
     pub has_own_name: bool,
     /// Whether a condition decides if it is there.
     pub is_conditional: bool,
-    /// What it attaches to itself, or itself to: `ManagedPolicyArns`, `Policies` of SAM, `Roles`, `Users`
-    /// and `Groups`. What a condition decides on is left out.
-    pub attaches: Attached,
-    /// What it is given that deploys or runs things: a custom resource, another stack.
-    pub is_given: BTreeSet<String>,
+    /// All that it says.
+    pub says: Vec<Said>,
     /// The template of the stack that it makes, where that is told: `TemplateURL`.
     pub template_url: Option<String>,
     /// Where it stands in a program of the CDK, if one made the template.
@@ -103,18 +104,6 @@ pub enum Makes {
     Managed(Vec<Holder>),
 }
 
-/// What a resource speaks of where it attaches something.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Attached {
-    /// Resources of the template, by their logical ids.
-    pub resources: BTreeSet<String>,
-    /// ARNs and names, as far as they are written.
-    pub arns: Vec<Name>,
-    /// What is imported, looked up or given as a parameter, and may be any, its permissions boundary too:
-    /// `!ImportValue policy`.
-    pub unknown: BTreeSet<String>,
-}
-
 /// A user whom a template puts into a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Membership {
@@ -143,18 +132,14 @@ pub enum Who {
     /// Whoever has this name.
     Named(String),
     /// What this comes to, `!Ref RoleName`, which the template does not tell.
-    Unknown(String),
+    Unknown {
+        /// What is told of it.
+        value: Told,
+        /// Whether a condition decides who it is.
+        is_conditional: bool,
+    },
     /// Nobody knows: what says it is not read.
     NotRead,
-}
-
-/// The name of a policy, as far as a template tells.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Name {
-    /// This one.
-    Text(String),
-    /// One with these parts in this order, and anything between them: `!Sub '${AWS::StackName}-app'`.
-    Parts(Vec<String>),
 }
 
 impl Template {
@@ -178,6 +163,7 @@ impl Template {
         Ok(Template {
             policies: policies.collect(),
             resources: found.resources,
+            others: found.others,
             memberships: found.memberships,
             macros: found.macros,
             unread: found.unread,
@@ -240,6 +226,7 @@ pub(super) fn values(source: &Source) -> Result<(Yaml, Syntax), Problems> {
         let json = Yaml {
             json: Json::parse(source)?,
             anchored: Vec::new(),
+            aliased: yaml::Aliased::new(),
             unclear: Vec::new(),
         };
         return Ok((json, Syntax::Json));

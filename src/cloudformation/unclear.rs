@@ -13,6 +13,11 @@ pub(super) fn why_unclear(
     properties: &Json,
 ) -> Option<Problem> {
     let places = &trees.places;
+    if let Some(alias) = resource.as_opaque() {
+        let message = format!("this is not read: {}", alias.reason);
+        let help = "write the resource in its place";
+        return Some(places.error(Some(resource.range.clone()), message, help));
+    }
     let call = Call::of(places.source(), properties).map(|call| call.why());
     if let Some(why) = call.or_else(|| Some(properties.as_opaque()?.reason.clone())) {
         let message = format!("the properties are not read: {why}");

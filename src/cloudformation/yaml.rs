@@ -2,13 +2,14 @@
 //!
 //! CloudFormation's short forms become its long ones: `!Sub x` is the object `{"Fn::Sub": "x"}`, so
 //! that a template is the same in YAML and in JSON. An alias is opaque, since what it stands for is
-//! written elsewhere.
+//! written elsewhere: where that is, is told beside.
 //!
 //! The parser tells where collections begin, and of those in block style neither where they end nor
 //! where their dashes are: they end with their last element here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::rc::Rc;
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StructureStyle, options};
 
@@ -21,9 +22,14 @@ pub(super) struct Yaml {
     pub json: Json,
     /// What has an anchor, `&name`, so that what is written there counts elsewhere too; from the anchor on.
     pub anchored: Vec<Range<usize>>,
+    /// What each alias stands for, by where that begins.
+    pub aliased: Aliased,
     /// What does not say the same to everybody: keys that stand twice or are no text.
     pub unclear: Vec<Problem>,
 }
+
+/// What aliases stand for, by where they begin.
+pub(super) type Aliased = BTreeMap<usize, Rc<Json>>;
 
 const A_BUG: &str = "what CloudFormation reads and this does not is a bug";
 
@@ -46,6 +52,8 @@ pub(super) fn read(source: &Source) -> Result<Yaml, Problems> {
         source,
         events: events.into_iter(),
         anchored: Vec::new(),
+        by_anchor: BTreeMap::new(),
+        aliased: Aliased::new(),
         unclear: Vec::new(),
         depth: 0,
         problems: Problems::default(),
@@ -55,6 +63,7 @@ pub(super) fn read(source: &Source) -> Result<Yaml, Problems> {
         Some(json) if reader.problems.0.is_empty() => Ok(Yaml {
             json,
             anchored: reader.anchored,
+            aliased: reader.aliased,
             unclear: reader.unclear,
         }),
         None if reader.problems.0.is_empty() => {
@@ -112,6 +121,9 @@ struct Reader<'a> {
     source: &'a Source,
     events: std::vec::IntoIter<(Event<'a>, Span)>,
     anchored: Vec<Range<usize>>,
+    /// What has an anchor, by the number of that.
+    by_anchor: BTreeMap<usize, Rc<Json>>,
+    aliased: Aliased,
     unclear: Vec<Problem>,
     /// In how many mappings.
     depth: usize,
@@ -152,6 +164,7 @@ impl<'a> Reader<'a> {
     fn value_of(&mut self, (event, span): (Event<'a>, Span), after: usize) -> Option<Json> {
         let tag = span.tag_span().map(range);
         let anchor = self.anchor();
+        let (number, anchor) = anchor.unzip();
         let properties = tag.iter().chain(&anchor);
         let begins = properties.clone().map(|own| own.start).min();
         let after = properties.map(|own| own.end).max().unwrap_or(after);
@@ -166,7 +179,7 @@ impl<'a> Reader<'a> {
         };
         let mut json = match event {
             Event::Scalar(text, style, ..) => self.scalar(&text, style, range(span), after),
-            Event::Alias(_) => alias(self.source, range(span)),
+            Event::Alias(anchor) => self.alias(anchor, range(span)),
             Event::SequenceStart(style, ..) => self.sequence(style, range(span), after)?,
             Event::MappingStart(style, ..) => self.mapping(style, range(span), after)?,
             _ => return None,
@@ -179,18 +192,31 @@ impl<'a> Reader<'a> {
         if anchor.is_some() {
             self.anchored.push(json.range.clone());
         }
-        Some(match tagged {
-            Some(name) => called(name, tag.unwrap_or_default(), json),
-            None => json,
-        })
+        if let Some(name) = tagged {
+            json = called(name, tag.unwrap_or_default(), json);
+        }
+        if let Some(number) = number {
+            self.by_anchor.insert(number, Rc::new(json.clone()));
+        }
+        Some(json)
     }
 
-    /// The anchor of the value whose event came last.
-    fn anchor(&mut self) -> Option<Range<usize>> {
-        match self.events.as_slice().first() {
-            Some((Event::Anchor(..), _)) => self.events.next().map(|(_, span)| range(span)),
-            _ => None,
+    /// The anchor of the value whose event came last, with its number.
+    fn anchor(&mut self) -> Option<(usize, Range<usize>)> {
+        let (Event::Anchor(number, _), span) = self.events.as_slice().first()? else {
+            return None;
+        };
+        let anchor = (*number, range(*span));
+        self.events.next();
+        Some(anchor)
+    }
+
+    /// An alias. Where it stands within what it stands for, that is not there.
+    fn alias(&mut self, anchor: usize, range: Range<usize>) -> Json {
+        if let Some(anchored) = self.by_anchor.get(&anchor) {
+            self.aliased.insert(range.start, Rc::clone(anchored));
         }
+        alias(self.source, range)
     }
 
     fn scalar(&self, text: &str, style: ScalarStyle, own: Range<usize>, after: usize) -> Json {

@@ -191,6 +191,16 @@ impl TooLong {
         })
     }
 
+    /// How long it is and may be: `6,145 characters of 6,144 for a managed policy`.
+    pub fn measure(&self) -> String {
+        let (most, unit) = match (self.counted, self.kind.most_bytes()) {
+            (Counted::Bytes, Some(most)) => (most, "bytes"),
+            _ => (self.kind.quota(), "characters"),
+        };
+        let (size, most, scope) = (grouped(self.size), grouped(most), self.kind.quota_scope());
+        format!("{size} {unit} of {most} {scope}")
+    }
+
     /// Whether it would do to take white space out.
     pub fn is_white_space(&self) -> bool {
         self.counted == Counted::Bytes
@@ -203,23 +213,18 @@ impl fmt::Display for TooLong {
             PolicyKind::PermissionSet => "keep",
             PolicyKind::Inline(_) | PolicyKind::Managed | PolicyKind::Unknown => "keep or split",
         };
-        if let (Counted::Bytes, Some(most)) = (self.counted, self.kind.most_bytes()) {
-            return write!(
+        let measure = self.measure();
+        match self.counted {
+            Counted::Bytes => write!(
                 f,
-                "{} bytes of {} {}, white space included; write it with less white space (jq -c .), or try \
-                 refine --if-too-long {ways}",
-                grouped(self.size),
-                grouped(most),
-                self.kind.quota_scope()
-            );
+                "{measure}, white space included; write it with less white space (jq -c .), or try refine \
+                 --if-too-long {ways}"
+            ),
+            Counted::Characters => write!(
+                f,
+                "{measure}; try refine --if-too-long {ways}, --granularity character, or reject in the \
+                 review what takes most"
+            ),
         }
-        write!(
-            f,
-            "{} characters of {} {}; try refine --if-too-long {ways}, --granularity character, or reject \
-             in the review what takes most",
-            grouped(self.size),
-            grouped(self.kind.quota()),
-            self.kind.quota_scope()
-        )
     }
 }

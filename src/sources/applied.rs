@@ -7,10 +7,11 @@ use std::rc::Rc;
 
 use super::evaluation::{BlockOnce, Placed, Said, Value};
 use super::state::{Argued, GROUPS, USERS};
+use super::survey::Unread;
 use super::tree::TreeFile;
 use super::uses::{APPLY, Uses};
 use super::{Kind, Resource};
-use crate::terraform::{Argument, Block};
+use crate::terraform::{Argument, Block, PartText};
 use crate::text::{Problem, some_of};
 
 /// Whether what a block makes once is about a policy.
@@ -33,6 +34,47 @@ impl Concern {
             Concern::Unknown
         };
         concerns.fold(others, Concern::max)
+    }
+
+    /// Whether a text is, where that `may_be`.
+    pub fn of_text(text: &PartText, may_be: impl Fn(&PartText) -> bool) -> Self {
+        match text.as_known() {
+            _ if !may_be(text) => Concern::No,
+            Some(_) => Concern::Yes,
+            None => Concern::Unknown,
+        }
+    }
+
+    /// Whether any text in a value is, as `of_text` tells; the names of members too.
+    pub fn of_value(value: &Value<'_>, of_text: &impl Fn(&PartText) -> Concern) -> Self {
+        match value {
+            Value::Null | Value::NotMade(_) => Concern::No,
+            Value::List(items) => {
+                let concerns = items
+                    .values
+                    .iter()
+                    .map(|one| Concern::of_value(one, of_text));
+                Concern::of_any(concerns, items.are_all)
+            }
+            Value::Object(members) => {
+                let names = members.values.keys();
+                let names = names.map(|name| of_text(&PartText::known(name)));
+                let values = members.values.values();
+                let values = values.map(|one| Concern::of_value(one, of_text));
+                Concern::of_any(names.chain(values), members.are_all)
+            }
+            Value::Text(_) | Value::Number(_) | Value::Bool(_) => of_text(&value.as_text()),
+            _ => Concern::Unknown,
+        }
+    }
+
+    /// The same where what nobody can tell is not.
+    pub fn if_sure(self) -> Self {
+        if self == Concern::Yes {
+            Concern::Yes
+        } else {
+            Concern::No
+        }
     }
 }
 
@@ -193,7 +235,16 @@ impl<'a> Uses<'_, 'a> {
     pub(super) fn believe(&self, placed: Placed<'_>, what: &str) {
         let message =
             format!("{what} cannot be read here, so it is taken to be as the states have it");
-        let note = placed.file.note_at(placed.block, message);
+        self.add_believed(placed.file.note_at(placed.block, message));
+    }
+
+    /// Notes a file that is not read.
+    pub(super) fn believe_file(&self, file: &Unread<'_>) {
+        let message = "this file is not read, so for whom something is in it is taken to be as the states have it";
+        self.add_believed(file.source.note(message));
+    }
+
+    fn add_believed(&self, note: Problem) {
         let mut believed = self.believed.borrow_mut();
         if !believed.contains(&note) {
             believed.push(note);
@@ -231,9 +282,12 @@ pub(super) fn compared(said: &Value<'_>, argued: &Argued) -> Compared {
                 }
                 are_told &= text.as_known().is_some();
             }
-            // It may be one of the others, which are each one of a set.
+            // It may be one of those that the state has, which are each one of a set.
             _ => are_told = false,
         }
+    }
+    if argued.is_list && argued.names.is_empty() && !values.is_empty() {
+        return Compared::Other(format!("a list of {}", values.len()));
     }
     if are_told {
         Compared::Same

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::in_aws::is_group;
-use super::live::Others;
+use super::live::{DoubtfulMember, Others};
 use super::{InAws, Live, LivePrincipal, same_statements};
 use crate::document::{Document, StatementForm};
 use crate::iam::{AccountId, Arn};
@@ -72,6 +72,8 @@ impl Live {
                 self.policies[policy].blockers.push(why);
             }
             let Some(members) = members else { continue };
+            let doubt = self.doubtful_member(group, &members);
+            self.policies[policy].blockers.extend(doubt);
             self.policies[policy].holders.remove(&group);
             self.policies[policy].groups.insert(group);
             for member in members {
@@ -79,6 +81,20 @@ impl Live {
                 self.policies[policy].holders.insert(place);
             }
         }
+    }
+
+    /// Who may be in a group beside the members that are known, and why nobody can tell.
+    fn doubtful_member(&self, group: usize, known: &[PolicyOwner]) -> Option<String> {
+        let group = &self.principals[group].owner;
+        let name = group.name.as_str().to_ascii_lowercase();
+        let is_known = |user: &str| {
+            let mut names = known.iter().map(|member| member.name.as_str());
+            names.any(|name| name.eq_ignore_ascii_case(user))
+        };
+        let mut doubtful = self.doubtful_members.iter();
+        let doubtful = doubtful.find(|one| one.group == name && !is_known(&one.user))?;
+        let DoubtfulMember { user, why, .. } = doubtful;
+        Some(format!("user {user} may have it by {group}: {why}"))
     }
 
     /// The place of a principal, which is added where it is not known.

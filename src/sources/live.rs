@@ -22,6 +22,8 @@ pub struct Live {
     pub made_by: MadeBy,
     /// The members of groups that states tell of, by their places.
     pub(super) members: BTreeMap<usize, BTreeSet<usize>>,
+    /// Those of whom it is not told in which account they are.
+    pub(super) doubtful_members: Vec<DoubtfulMember>,
     /// The places of the principals of a kind and name, in small letters.
     by_name: BTreeMap<(Owner, String), Vec<usize>>,
 }
@@ -34,6 +36,18 @@ pub enum MadeBy {
     Terraform,
     /// CloudFormation, as stacks tell.
     CloudFormation,
+}
+
+/// A user whom something puts into a group, where it is not told in which account: it may be any group of that
+/// name.
+#[derive(Clone, Debug)]
+pub(super) struct DoubtfulMember {
+    /// The name of the group, in small letters.
+    pub group: String,
+    /// The name of the user.
+    pub user: String,
+    /// Why that is not told.
+    pub why: String,
 }
 
 /// A role, user or group that has policies of a state or stack.

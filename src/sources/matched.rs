@@ -7,19 +7,17 @@ use std::path::Path;
 
 use super::callers::Callers;
 use super::copies::{GIVE_ITS_STATE, Original, copy};
-use super::evaluation::{Evaluation, Placed};
+use super::evaluation::Evaluation;
 use super::expression_values;
 use super::generated::generator;
 use super::in_file::PolicyFiles;
 use super::made::Made;
-use super::members::memberships;
-use super::mentions::{Mention, mentions};
 use super::merged::{MergedDocument, Place, Written};
 use super::references::names;
 use super::roots::{is_root_too, may_have_several};
 use super::surroundings::Surroundings;
+use super::survey::Survey;
 use super::tree::{INIT, TreeFile};
-use super::unread_calls::unplaced_calls;
 use super::uses::{APPLY, Uses};
 use super::written::Search;
 use super::{
@@ -112,13 +110,7 @@ impl Matched {
         let surroundings = OnceCell::new();
         let made = Made::of(states);
         let evaluation = Evaluation::new(tree, states, &made);
-        let memberships = memberships(tree);
-        let unplaced_calls = unplaced_calls(tree);
-        let mentions = if live.policies.iter().any(LivePolicy::is_managed) {
-            mentions(&evaluation)
-        } else {
-            Vec::new()
-        };
+        let survey = Survey::of(&evaluation, &live);
         let matching = Matching {
             tree,
             states,
@@ -138,9 +130,7 @@ impl Matched {
             },
             not_initialised: Callers::not_initialised(tree),
             evaluation: &evaluation,
-            memberships: &memberships,
-            mentions: &mentions,
-            unplaced_calls: &unplaced_calls,
+            survey: &survey,
             live: &live,
             held,
             may_have_others: if complete {
@@ -176,9 +166,7 @@ struct Matching<'a> {
     not_initialised: Callers,
     policy_files: PolicyFiles<'a>,
     evaluation: &'a Evaluation<'a>,
-    memberships: &'a [(&'a Path, Placed<'a>)],
-    mentions: &'a [Mention<'a>],
-    unplaced_calls: &'a [Placed<'a>],
+    survey: &'a Survey<'a>,
     live: &'a Live,
     held: &'a InAws,
     /// Why there may be other states, where it is said that there are none.
@@ -241,9 +229,7 @@ impl Matching<'_> {
             states: self.states,
             live: self.live,
             evaluation: self.evaluation,
-            memberships: self.memberships,
-            mentions: self.mentions,
-            unplaced_calls: self.unplaced_calls,
+            survey: self.survey,
             folder,
             names: names(self.tree, folder, written),
             makes: &makes,

@@ -11,6 +11,7 @@ use super::state::{Argued, GROUPS, USERS};
 use super::tree::Tree;
 use super::uses::{APPLY, Uses};
 use crate::iam::quota::Owner;
+use crate::terraform::PartText;
 use crate::text::{Problem, some_of};
 
 /// The blocks of a tree that may add somebody to a group, each with its folder.
@@ -43,8 +44,8 @@ impl<'a> Uses<'_, 'a> {
         if groups.is_empty() {
             return Ok(());
         }
-        self.unread_are_no_members(&groups);
-        for &(folder, placed) in self.memberships {
+        self.others_add_nobody(&groups);
+        for &(folder, placed) in &self.survey.memberships {
             let adds = |one: &Rc<BlockOnce<'a>>| self.adds_to(one, &groups);
             if type_of(placed.block).and_then(Kind::of) == Some(Kind::Membership) {
                 // One that no state has may be of any group.
@@ -125,18 +126,6 @@ impl<'a> Uses<'_, 'a> {
 
 /// Whether a value names one of these, or a list of names does.
 pub(super) fn is_any_of(value: &Value<'_>, names: &BTreeSet<String>) -> Concern {
-    match value {
-        Value::Null | Value::NotMade(_) => Concern::No,
-        Value::List(items) => {
-            let concerns = items.values.iter().map(|one| is_any_of(one, names));
-            Concern::of_any(concerns, items.are_all)
-        }
-        Value::Text(text) => match text.as_known() {
-            Some(_) if names.iter().any(|name| text.may_be(name)) => Concern::Yes,
-            None if names.iter().any(|name| text.may_be(name)) => Concern::Unknown,
-            _ => Concern::No,
-        },
-        Value::Number(_) | Value::Bool(_) => is_any_of(&Value::Text(value.as_text()), names),
-        _ => Concern::Unknown,
-    }
+    let may_be = |text: &PartText| names.iter().any(|name| text.may_be(name));
+    Concern::of_value(value, &|text| Concern::of_text(text, may_be))
 }

@@ -7,6 +7,7 @@
 //! them. It is one policy, whose edits change all of these. What cannot be edited is a [`LeftPolicy`],
 //! with the reason. [`CodeOwners`] tells who is to be asked.
 
+mod acts;
 mod address;
 mod alike;
 mod applied;
@@ -18,6 +19,7 @@ mod entries;
 mod evaluation;
 mod expression_values;
 mod generated;
+mod groups;
 mod holding;
 mod in_aws;
 mod in_file;
@@ -29,6 +31,7 @@ mod mentions;
 mod merged;
 mod modules;
 mod moved;
+mod names;
 mod owners;
 mod policy_texts;
 mod references;
@@ -39,6 +42,7 @@ mod shared;
 mod stack;
 mod state;
 mod surroundings;
+mod survey;
 mod tree;
 mod unread_calls;
 mod uses;

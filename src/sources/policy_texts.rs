@@ -2,10 +2,10 @@
 
 use super::applied::Concern;
 use super::evaluation::Value;
-use super::mentions::Mention;
+use super::mentions::{Mention, SIGN};
 use super::uses::Uses;
 use crate::iam::Arn;
-use crate::terraform::{Argument, Block, Value as Plain};
+use crate::terraform::{Argument, Block, PartText, Value as Plain};
 
 /// The texts by which a policy is named.
 pub(super) struct Texts {
@@ -64,30 +64,18 @@ impl Texts {
 
     /// Whether what an argument comes to is an ARN of the policy, or has one in it.
     pub fn concern(&self, value: &Value<'_>) -> Concern {
-        match value {
-            Value::Null | Value::NotMade(_) | Value::Number(_) | Value::Bool(_) => Concern::No,
-            Value::List(items) => {
-                let concerns = items.values.iter().map(|one| self.concern(one));
-                Concern::of_any(concerns, items.are_all)
-            }
-            Value::Object(members) => {
-                let concerns = members.values.values().map(|one| self.concern(one));
-                Concern::of_any(concerns, members.are_all)
-            }
-            Value::Text(text) => match text.as_known() {
-                Some(text) if text.split(',').any(|one| self.is_arn(one.trim())) => Concern::Yes,
-                Some(_) => Concern::No,
-                None if !self.arns.iter().any(|arn| text.may_be(arn)) => Concern::No,
-                // It ends as the policy is called, in whichever account.
-                None if !text.end().is_empty() => Concern::Yes,
-                None => Concern::Unknown,
-            },
-            _ => Concern::Unknown,
-        }
+        Concern::of_value(value, &|text| match text.as_known() {
+            Some(text) if text.split(',').any(|one| self.is_arn(one.trim())) => Concern::Yes,
+            Some(_) => Concern::No,
+            None if !self.arns.iter().any(|arn| text.may_be(arn)) => Concern::No,
+            // It ends as the policy is called, in whichever account.
+            None if !text.end().is_empty() => Concern::Yes,
+            None => Concern::Unknown,
+        })
     }
 
     /// Whether a text that a block says is an ARN of the policy, or has one in it.
-    pub fn is_mentioned(&self, mention: &Mention<'_>) -> bool {
+    pub fn is_mentioned(&self, mention: &Mention) -> bool {
         let is_arn = |arn: &String| {
             let resource = arn.rfind(":policy/").map(|at| &arn[at..]);
             let is_in = resource.is_some_and(|resource| mention.text.has_word(resource));
@@ -97,43 +85,33 @@ impl Texts {
         self.arns.iter().any(is_arn)
     }
 
+    /// Whether letters have the ARN of the policy in them, of whichever account.
+    pub fn are_anywhere_in(&self, letters: &str) -> bool {
+        let letters = PartText::known(letters);
+        let resources = self.arns.iter();
+        let mut resources = resources.filter_map(|arn| Some(&arn[arn.rfind(SIGN)?..]));
+        resources.any(|resource| letters.has_word(resource))
+    }
+
+    /// Whether a text may be the ARN of the policy, as what is known of it tells.
+    pub fn may_be_arn(&self, text: &PartText) -> bool {
+        text.has(SIGN) && self.arns.iter().any(|arn| text.may_be(arn))
+    }
+
     /// Whether the text of a file has the ARN of the policy, or asks AWS for a policy of its name.
     pub fn are_said_in(&self, text: &str) -> bool {
-        let resources = self
-            .arns
-            .iter()
-            .filter_map(|arn| Some(&arn[arn.rfind("policy/")?..]));
-        let mut resources = resources.map(|resource| format!("{resource}\""));
+        let said = PartText::known(text);
+        let resources = self.arns.iter();
+        let mut resources = resources.filter_map(|arn| Some(&arn[arn.rfind("policy/")?..]));
         let mut names = self.names.iter().map(|name| format!("\"{name}\""));
-        resources.any(|resource| text.contains(&resource))
+        resources.any(|resource| said.has_word(resource))
             || text.contains("aws_iam_policy\"") && names.any(|name| text.contains(&name))
     }
 
     /// Whether what an argument comes to has the name of the policy in it.
     pub fn concern_of_name(&self, value: &Value<'_>) -> Concern {
-        match value {
-            Value::List(items) => {
-                let concerns = items.values.iter().map(|one| self.concern_of_name(one));
-                Concern::of_any(concerns, items.are_all)
-            }
-            Value::Object(members) => {
-                let concerns = members.values.values().map(|one| self.concern_of_name(one));
-                Concern::of_any(concerns, members.are_all)
-            }
-            Value::Text(text) if !self.names.iter().any(|name| text.may_be(name)) => Concern::No,
-            Value::Text(text) if text.as_known().is_none() => Concern::Unknown,
-            Value::Text(_) => Concern::Yes,
-            Value::Null | Value::NotMade(_) | Value::Number(_) | Value::Bool(_) => Concern::No,
-            _ => Concern::Unknown,
-        }
-    }
-
-    /// Whether what an argument comes to is the name of the policy.
-    pub fn is_called(&self, value: &Value<'_>) -> bool {
-        let text = value.known_text().unwrap_or_default();
-        self.names
-            .iter()
-            .any(|name| name.eq_ignore_ascii_case(&text))
+        let may_be = |text: &PartText| self.names.iter().any(|name| text.may_be(name));
+        Concern::of_value(value, &|text| Concern::of_text(text, may_be))
     }
 }
 

@@ -130,7 +130,7 @@ pub fn is_module(folder: &Path) -> bool {
 }
 
 /// Whether Terraform reads a file, as its name tells.
-fn is_read(path: &Path) -> bool {
+pub(super) fn is_read(path: &Path) -> bool {
     is_configuration(path) || is_json_configuration(path)
 }
 
@@ -375,6 +375,12 @@ impl Tree {
     pub fn unread<'a>(&'a self, folder: Option<&'a Path>) -> impl Iterator<Item = &'a Problem> {
         let of_it = move |one: &&(PathBuf, Problem)| folder.is_none_or(|folder| one.0 == folder);
         self.unread.iter().filter(of_it).map(|(_, why)| why)
+    }
+
+    /// Why files are not read, each with the folder of the file.
+    pub(super) fn unread_in_folders(&self) -> impl Iterator<Item = (&Path, &Problem)> {
+        let unread = self.unread.iter();
+        unread.map(|(folder, why)| (folder.as_path(), why))
     }
 
     /// The files of the modules that are not read, by their paths.

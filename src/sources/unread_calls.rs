@@ -1,16 +1,16 @@
 //! Whether what modules that are not read do with a managed policy shows in the states.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::Module;
 use super::applied::{Concern, FOR_WHOM, WHAT};
 use super::attached::Attached;
 use super::calls::called;
 use super::entries::{entries_or_none, to_read};
 use super::evaluation::{ModuleOnce, Placed, Said};
-use super::members::is_any_of;
+use super::mentions::add_texts;
 use super::surroundings::real_or;
-use super::tree::{Call, Tree};
+use super::tree::{Call, Tree, is_read};
 use super::uses::{APPLY, Uses};
 use crate::terraform::Argument;
 use crate::text::Problem;
@@ -38,54 +38,14 @@ impl Uses<'_, '_> {
             policy.is_managed() || !policy.groups.is_empty()
         };
         if self.makes.iter().any(gives) {
-            for &call in self.unplaced_calls {
+            for &call in &self.survey.unplaced_calls {
                 self.believe(call, FOR_WHOM);
             }
         }
     }
 }
 
-/// The words that tell that an argument or a command is about groups.
-const GROUP: &str = "group";
-
 impl<'a> Uses<'_, 'a> {
-    /// Notes what may put somebody into one of these groups and is not read: calls of modules that are given one,
-    /// and commands.
-    pub fn unread_are_no_members(&self, groups: &BTreeSet<String>) {
-        for call in self.tree.calls().filter(|call| !call.is_read()) {
-            let called = self.called_by(&call);
-            let mut arguments = call.block.arguments.iter();
-            let is_given = arguments.any(|argument| {
-                let is_about = argument.name.contains(GROUP) || refers_to_group(argument);
-                let file = call.file;
-                let said = Said { file, argument };
-                let given = |once: &Rc<ModuleOnce<'a>>| self.evaluation.given(once, said);
-                let mut given = called.iter().map(given);
-                is_about && given.any(|value| is_any_of(&value, groups) != Concern::No)
-            });
-            if is_given {
-                self.believe(call.placed(), FOR_WHOM);
-            }
-        }
-        for file in self.tree.folders().flat_map(|(_, files)| files) {
-            let text = |argument: &Argument| {
-                file.source.text()[argument.range.clone()].to_ascii_lowercase()
-            };
-            let is_about = |argument: &Argument| {
-                let text = text(argument);
-                let is_named = groups.iter().any(|group| text.contains(group));
-                refers_to_group(argument)
-                    || text.contains(GROUP) && (is_named || !argument.references.is_empty())
-            };
-            for block in &file.configuration.blocks {
-                let mut commands = block.blocks_of("provisioner");
-                if commands.any(|command| command.arguments.iter().any(is_about)) {
-                    self.believe(Placed { file, block }, FOR_WHOM);
-                }
-            }
-        }
-    }
-
     /// What a call calls, once each.
     pub(super) fn called_by(&self, call: &Call<'a>) -> Vec<Rc<ModuleOnce<'a>>> {
         let name = call.block.labels.first().map_or("", String::as_str);
@@ -95,11 +55,6 @@ impl<'a> Uses<'_, 'a> {
             .flat_map(|called| called.each().cloned().collect::<Vec<_>>())
             .collect()
     }
-}
-
-fn refers_to_group(argument: &Argument) -> bool {
-    let mut references = argument.references.iter();
-    references.any(|reference| reference.starts_with("aws_iam_group."))
 }
 
 impl<'a> Attached<'_, 'a> {
@@ -121,15 +76,21 @@ impl<'a> Attached<'_, 'a> {
             // Some of those that it makes may have it, and some not yet.
             self.uses.believe(placed, FOR_WHOM);
         }
+        if with.is_empty() && without.is_empty() {
+            return Ok(());
+        }
+        // What some of those attach the others are to attach too.
+        if self.uses.complete && (with.is_empty() || without.is_empty()) {
+            let claim = format!("{} gives it to nobody else", call.place());
+            self.uses.claims.borrow_mut().push(claim);
+            if with.is_empty() {
+                self.uses.believe(placed, FOR_WHOM);
+            }
+            return Ok(());
+        }
         let Some(missing) = without.first() else {
             return Ok(());
         };
-        // What some of those attach the others are to attach too.
-        if self.uses.complete && with.is_empty() {
-            let claim = format!("{} gives it to nobody else", call.place());
-            self.uses.claims.borrow_mut().push(claim);
-            return Ok(());
-        }
         let key = missing.keys.last().filter(|key| !key.is_empty());
         let key = key.map_or_else(String::new, |key| format!("[\"{key}\"]"));
         let message = format!(
@@ -146,17 +107,22 @@ impl<'a> Attached<'_, 'a> {
     /// The argument by which a call is given the policy. One that may be it, or its name alone, is noted.
     fn given_to(&self, call: &Call<'a>, called: &[Rc<ModuleOnce<'a>>]) -> Option<&'a Argument> {
         let evaluation = self.uses.evaluation;
+        let values = |argument: &'a Argument| {
+            let file = call.file;
+            let said = Said { file, argument };
+            called.iter().map(move |once| evaluation.given(once, said))
+        };
         let concern = |argument: &'a Argument| {
             if self.asks_for_arn(&call.folder, argument) || self.texts.are_in(argument) {
                 return Concern::Yes;
             }
-            let said = Said {
-                file: call.file,
-                argument,
-            };
-            let values = called.iter().map(|once| evaluation.given(once, said));
-            let concerns = values.map(|value| self.texts.concern(&value));
+            let concerns = values(argument).map(|value| self.texts.concern(&value));
             concerns.max().unwrap_or(Concern::No)
+        };
+        let may_say_arn = |argument: &'a Argument| {
+            let mut texts = Vec::new();
+            values(argument).for_each(|value| add_texts(&value, &mut texts));
+            texts.iter().any(|text| self.texts.may_be_arn(text))
         };
         let arguments = call.block.arguments.iter();
         let arguments =
@@ -164,7 +130,7 @@ impl<'a> Attached<'_, 'a> {
         for argument in arguments {
             match concern(argument) {
                 Concern::Yes => return Some(argument),
-                Concern::Unknown if argument.name.contains("polic") => {
+                Concern::Unknown if argument.name.contains("polic") || may_say_arn(argument) => {
                     self.uses.believe(call.placed(), WHAT);
                 }
                 _ if self.asks_for_name(&call.folder, argument) => {
@@ -176,25 +142,32 @@ impl<'a> Attached<'_, 'a> {
         None
     }
 
-    /// Whether a file of a module that was downloaded, and that nobody reads else, has the ARN of the policy or asks
-    /// AWS for it by its name.
+    /// Whether a file of a module that was downloaded, or of one that it calls, which nobody reads else, has the ARN
+    /// of the policy or asks AWS for it by its name.
     fn is_said_below(&self, call: &Call<'a>) -> bool {
-        let folder = call.calls.as_ref().map(|(folder, _)| folder);
-        let mut paths = folder
-            .into_iter()
-            .flat_map(|folder| entries_or_none(folder));
+        let name = call.block.labels.first();
+        let names: Vec<&String> = call.module.names.iter().chain(name).collect();
+        let is_below = |module: Module<'_>| {
+            module.root == call.module.root
+                && module.names.len() >= names.len()
+                && module
+                    .names
+                    .iter()
+                    .zip(&names)
+                    .all(|(one, other)| one == *other)
+        };
+        let modules = self.uses.tree.modules();
+        let folders = modules.filter(|(module, ..)| is_below(*module));
+        let mut paths = folders.flat_map(|(_, folder, _)| entries_or_none(&folder));
         paths.any(|path| {
-            let end = path
-                .extension()
-                .is_some_and(|end| end == "tf" || end == "tofu");
-            let text = end
+            let text = is_read(&path)
                 .then(|| std::fs::read_to_string(to_read(&path)).ok())
                 .flatten();
             text.is_some_and(|text| self.texts.are_said_in(&text))
         })
     }
 
-    /// Whether a state has something in a module that is called once which names the policy.
+    /// Whether a state has something in a module that is called once which gives the policy to somebody.
     fn is_attached_below(&self, called: &ModuleOnce<'_>) -> bool {
         let resources = &self.uses.states[called.state].resources;
         let mut below = resources.iter().filter(|one| {
@@ -203,7 +176,7 @@ impl<'a> Attached<'_, 'a> {
                 && address.keys().starts_with(&called.keys)
         });
         below.any(|one| {
-            let mut arns = one.attributes.all_policy_arns();
+            let mut arns = one.attributes.given_policy_arns(&one.address.block.kind);
             arns.any(|arn| self.texts.is_arn(arn))
         })
     }

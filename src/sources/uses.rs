@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::applied::{Concern, type_of};
 use super::evaluation::{Evaluation, Placed, Said, Value as Evaluated};
-use super::mentions::Mention;
 use super::references::{Addresses, asks_for_each, is_of, is_role, takes};
+use super::survey::Survey;
 use super::tree::TreeFile;
 use super::{Live, LivePolicy, Module, State, Tree};
 use crate::iam::Arn;
@@ -20,12 +20,8 @@ pub(super) struct Uses<'u, 'a> {
     pub states: &'a [State],
     pub live: &'u Live,
     pub evaluation: &'u Evaluation<'a>,
-    /// The blocks of the tree that may add somebody to a group, each with its folder.
-    pub memberships: &'u [(&'a Path, Placed<'a>)],
-    /// Where blocks of other types may say the ARN of a managed policy.
-    pub mentions: &'u [Mention<'a>],
-    /// The calls of modules of which it is not known where these are.
-    pub unplaced_calls: &'u [Placed<'a>],
+    /// What is found in the tree.
+    pub survey: &'u Survey<'a>,
     pub folder: &'u Path,
     /// What it is called, first, and then what those are called that take its statements.
     pub names: Vec<String>,

@@ -9,6 +9,8 @@ use super::{Live, LivePolicy, MODULES_JSON, Module, State, Tree};
 use crate::terraform::{Block, Content, Merged, Referred, WrittenPolicy};
 use crate::text::{Problem, Shown, Source, list};
 
+const SEE_UNREAD: &str = "see what is said of the files that are not read";
+
 /// Looks for policies of states in a tree.
 #[derive(Clone, Copy)]
 pub(super) struct Search<'a> {
@@ -40,7 +42,7 @@ impl Search<'_> {
             let called = within.names.join(".module.");
             let why = about_state(format!("no block that is read calls module.{called}"));
             return Err(match self.tree.unread(None).next() {
-                Some(_) => why.help("see what is said of the files that are not read"),
+                Some(_) => why.help(SEE_UNREAD),
                 None => why.help("run `terraform apply` first, and give the new state"),
             });
         }
@@ -61,7 +63,9 @@ impl Search<'_> {
             [] => {
                 let shown = shown_folder(&folder);
                 let message = format!("no block {wanted} is found in {shown}");
-                let help = if self.tree.has_moved() {
+                let help = if self.tree.unread(Some(&folder)).next().is_some() {
+                    SEE_UNREAD
+                } else if self.tree.has_moved() {
                     "there are `moved` blocks: run `terraform apply` first, and give the new state"
                 } else {
                     "give the folder of the root module that the state is of; where the block was \

@@ -46,6 +46,18 @@ pub(super) fn blocks(source: &Source) -> Result<Vec<Block>, Problems> {
     Ok(blocks)
 }
 
+/// How many labels a member of a block has which is a block of Terraform itself. Any other may be an argument, as far
+/// as can be told without the provider.
+fn labels_within(kind: &str, name: &str) -> Option<usize> {
+    match (kind, name) {
+        ("resource" | "data", "lifecycle")
+        | ("resource" | "provisioner", "connection")
+        | ("dynamic", "content") => Some(0),
+        ("resource", "provisioner") | ("resource" | "data" | "content", "dynamic") => Some(1),
+        _ => None,
+    }
+}
+
 /// A member of this name says nothing.
 const COMMENT: &str = "//";
 
@@ -69,14 +81,22 @@ impl Reader<'_> {
             };
             let members = members.iter().filter(|member| member.name != COMMENT);
             if missing == 0 {
-                let arguments = members.map(|member| self.argument(member));
+                let (mut arguments, mut inner) = (Vec::new(), Vec::new());
+                for member in members {
+                    match labels_within(kind, &member.name) {
+                        Some(missing) => {
+                            self.add(&member.value, &member.name, missing, &[], &mut inner)?;
+                        }
+                        None => arguments.push(self.argument(member)?),
+                    }
+                }
                 blocks.push(Block {
                     kind: kind.to_owned(),
                     labels: labels.iter().map(|&label| label.to_owned()).collect(),
                     range: one.range.clone(),
                     line: self.places.line(one.range.start),
-                    arguments: arguments.collect::<Result<_, _>>()?,
-                    blocks: Vec::new(),
+                    arguments,
+                    blocks: inner,
                 });
                 continue;
             }

@@ -12,9 +12,11 @@ use super::keys::{ROWS, Row};
 use super::lines::draw_lines;
 use super::look::Look;
 use super::message::{Message, ShellMessage};
+use super::search::Search;
 use super::shell::{Overlay, Shell, Status};
 use super::steps::Steps;
 use super::text::{cells, fit, width};
+use super::typed::Typed;
 use crate::refine::MarkKind;
 use crate::text::{counted, wrap};
 
@@ -48,10 +50,9 @@ fn line(app: &App, room: usize) -> Line<'static> {
     let mut spans = Vec::new();
     let mut taken = 1;
     // The hints that answer a question are to stay in sight.
-    if let Some(question) = question(app, room.saturating_sub(ANSWERS)) {
-        let question = fit(&question, room.saturating_sub(ANSWERS), look.glyphs.more);
-        taken = width(&question) + 1;
-        spans.push(Span::styled(question, look.caution.patch(look.strong)));
+    if let Some(question) = question(app) {
+        spans = question.spans(look, room.saturating_sub(ANSWERS));
+        taken = spans.iter().map(Span::width).sum::<usize>() + 1;
     }
     // The very last leads to all others; the one before it leaves.
     let always = if app.view.list().is_some() { 2 } else { 1 };
@@ -163,13 +164,82 @@ const TYPED: usize = 24;
 /// How many cells are left for what is typed next, at least.
 const FIRST_TYPED: usize = 4;
 
+/// A question of the last line, with the place for a text where one is typed.
+struct Question<'a> {
+    /// What is to be done, which is never cut: ` Keep`.
+    verb: String,
+    /// With what, which is cut first: ` s3:Get`.
+    named: String,
+    /// What stands before the text that is typed.
+    before: String,
+    typed: Option<&'a Typed>,
+    after: String,
+}
+
+impl<'a> Question<'a> {
+    /// A question that a key answers.
+    fn of_key(question: String) -> Self {
+        Question {
+            verb: question,
+            named: String::new(),
+            before: String::new(),
+            typed: None,
+            after: String::new(),
+        }
+    }
+
+    /// A question that a text answers, with what there is to say of that text.
+    fn of_text(question: String, typed: &'a Typed, after: String) -> Self {
+        Question {
+            before: ": ".to_owned(),
+            typed: Some(typed),
+            after,
+            ..Question::of_key(question)
+        }
+    }
+
+    /// The question why something is done: ` Keep s3:Get, because: audit_ `.
+    fn why(verb: &str, what: &str, typed: &'a Typed) -> Self {
+        Question {
+            verb: format!(" {verb}"),
+            named: format!(" {what}"),
+            before: ", because: ".to_owned(),
+            typed: Some(typed),
+            after: " ".to_owned(),
+        }
+    }
+
+    /// The question in at most `room` cells.
+    fn spans(&self, look: &Look, room: usize) -> Vec<Span<'static>> {
+        let style = look.caution.patch(look.strong);
+        let more = look.glyphs.more;
+        let fixed = width(&self.verb) + width(&self.before) + width(&self.after);
+        // One has to see what one types, whatever it is about.
+        let typing = self
+            .typed
+            .map_or(0, |typed| TYPED.min(width(typed.text()) + FIRST_TYPED));
+        let named = fit(&self.named, room.saturating_sub(fixed + typing), more);
+        let asked = format!("{}{named}{}", self.verb, self.before);
+        let asked = fit(&asked, room, more);
+        let left = room.saturating_sub(width(&asked) + width(&self.after));
+        let mut spans = vec![Span::styled(asked, style)];
+        spans.extend(
+            self.typed
+                .iter()
+                .flat_map(|typed| typed.spans(style, left, more)),
+        );
+        spans.push(Span::styled(self.after.clone(), style));
+        spans
+    }
+}
+
 /// What is asked, if something is.
-fn question(app: &App, room: usize) -> Option<String> {
+fn question(app: &App) -> Option<Question<'_>> {
     let shell = &app.shell;
     match &shell.overlay {
         Overlay::Quit => {
             let question = leaving_question(app.decisions(), shell.saves_decisions());
-            Some(format!(" {question} "))
+            Some(Question::of_key(format!(" {question} ")))
         }
         Overlay::Keep {
             kind,
@@ -181,33 +251,16 @@ fn question(app: &App, room: usize) -> Option<String> {
                 MarkKind::Whole => "Leave whole",
                 _ => "Keep",
             };
-            Some(why(shell, verb, reaches, reason, room))
+            Some(Question::why(verb, reaches, reason))
         }
-        Overlay::Reject { named, reason, .. } => Some(why(shell, "Reject", named, reason, room)),
-        Overlay::Search(search) => Some(search_question(&search.typed, search.found)),
-        Overlay::AcceptAll { question, .. } => Some(format!(" {question}. ")),
+        Overlay::Reject { named, reason, .. } => Some(Question::why("Reject", named, reason)),
         Overlay::Drop {
             reaches, reason, ..
-        } => Some(why(shell, "Drop", reaches, reason, room)),
+        } => Some(Question::why("Drop", reaches, reason)),
+        Overlay::AcceptAll { question, .. } => Some(Question::of_key(format!(" {question}. "))),
+        Overlay::Search(search) => Some(search_question(search)),
         _ => app.steps().and_then(step_number),
     }
-}
-
-/// The question why something is done, with what was typed so far: ` Keep s3:Get, because: audit_ `.
-fn why(shell: &Shell, verb: &str, what: &str, typed: &str, room: usize) -> String {
-    let more = shell.look.glyphs.more;
-    // One has to see what one types, whatever it is about.
-    let typing = TYPED.min(width(typed) + FIRST_TYPED);
-    let named = room.saturating_sub(width(verb) + width("  , because: _ ") + typing);
-    let asked = format!(" {verb} {}, because: ", fit(what, named, more));
-    let left = room.saturating_sub(width(&asked) + 2);
-    // The end of what is typed is where one types.
-    let skipped = typed.chars().count().saturating_sub(left);
-    if skipped == 0 {
-        return format!("{asked}{typed}_ ");
-    }
-    let end: String = typed.chars().skip(skipped + width(more)).collect();
-    format!("{asked}{more}{end}_ ")
 }
 
 /// What is asked before one leaves with decisions that are not written.
@@ -233,18 +286,19 @@ pub fn leaving_note(decisions: usize, are_saved: bool) -> String {
 }
 
 /// The question what to search for: what was typed, and which of how many places the cursor is at.
-fn search_question(typed: &str, found: Option<(usize, usize)>) -> String {
-    let found = match found {
-        Some((at, count)) => format!("  {at} of {count}"),
-        None if typed.is_empty() => String::new(),
-        None => "  nowhere".to_owned(),
+fn search_question(search: &Search) -> Question<'_> {
+    let found = match search.found {
+        Some((at, count)) => format!("  {at} of {count} "),
+        None if search.typed.text().is_empty() => " ".to_owned(),
+        None => "  nowhere ".to_owned(),
     };
-    format!(" Search: {typed}_{found} ")
+    Question::of_text(" Search".to_owned(), &search.typed, found)
 }
 
-fn step_number(steps: &Steps) -> Option<String> {
+fn step_number(steps: &Steps) -> Option<Question<'_>> {
     let typed = steps.number.as_ref()?;
-    Some(format!(" Go to step (1 to {}): {typed}_ ", steps.count()))
+    let question = format!(" Go to step (1 to {})", steps.count());
+    Some(Question::of_text(question, typed, " ".to_owned()))
 }
 
 /// What can be done here and now, with the words for it, in the order of the table.

@@ -57,8 +57,7 @@ pub fn input_for(event: &Event, app: &App) -> Option<Input> {
                     Some(Input::Text(letter.to_string()))
                 }
                 (None, code) if context != Context::TooSmall => {
-                    let is_typing = context.takes_text();
-                    (is_pressed_alone(code) && !is_typing).then_some(Input::Unused(key))
+                    is_pressed_alone(code).then_some(Input::Unused(key))
                 }
                 _ => None,
             }

@@ -3,6 +3,7 @@
 use super::list::ListMessage;
 use super::motion::Motion;
 use super::review::ReviewMessage;
+use super::typed::Edit;
 
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,12 +45,8 @@ pub enum ShellMessage {
     Help,
     /// Runs the selected row of the help.
     RunRow,
-    /// Takes back the last letter typed.
-    Erase,
-    /// Deletes the last word.
-    EraseWord,
-    /// Deletes all that is typed.
-    EraseAll,
+    /// Moves in the text that is typed, or deletes some of it.
+    Edit(Edit),
     /// Closes what is open on top.
     Close,
 }

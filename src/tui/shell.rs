@@ -9,6 +9,7 @@ use super::list::FolderPreview;
 use super::look::{Look, Theme};
 use super::message::Message;
 use super::search::{From, Search};
+use super::typed::Typed;
 use super::write::WritePreview;
 use crate::refine::MarkKind;
 use crate::review::EntryPlace;
@@ -75,7 +76,7 @@ pub(crate) enum Overlay {
         /// What is to be known of it: what stays, or what it reaches that does not lie beneath it.
         told: Option<String>,
         /// What was typed so far.
-        reason: String,
+        reason: Typed,
     },
     /// The question why proposals are rejected.
     Reject {
@@ -84,7 +85,7 @@ pub(crate) enum Overlay {
         /// What these are called.
         named: String,
         /// What was typed so far.
-        reason: String,
+        reason: Typed,
     },
     /// The question whether a prefix is to be dropped.
     Drop {
@@ -95,7 +96,7 @@ pub(crate) enum Overlay {
         /// What it reaches that does not lie beneath it, and what it takes back.
         told: Vec<String>,
         /// What was typed so far.
-        reason: String,
+        reason: Typed,
     },
     /// The question whether to accept several proposals, also what was used before, and what is perhaps
     /// not granted long enough.

@@ -12,6 +12,7 @@ use super::motion::Motion;
 use super::review::{Pane, ReviewMessage};
 use super::shell::Overlay;
 use super::trie::TrieMessage;
+use super::typed::{Edit, Typed};
 use crate::review::State;
 
 /// What a key can change, beside what it asks for outside of the screen.
@@ -43,7 +44,7 @@ struct Panes {
     mark: usize,
     shows_hint: bool,
     search: String,
-    steps: Option<(usize, Option<String>, bool, String)>,
+    steps: Option<(usize, Option<Typed>, bool, String)>,
     decided: *const State,
 }
 
@@ -104,9 +105,10 @@ fn why(message: Message) -> &'static str {
             Motion::Up | Motion::First | Motion::HalfUp | Motion::PageUp => "Nothing is further up",
         },
         Message::Shell(ShellMessage::Close) => "Nothing is open here: q leaves",
-        Message::Shell(ShellMessage::Erase | ShellMessage::EraseWord | ShellMessage::EraseAll) => {
-            "Nothing is typed"
-        }
+        Message::Shell(ShellMessage::Edit(edit)) => match edit {
+            Edit::Right | Edit::End | Edit::DeleteHere => "Nothing is typed behind this",
+            _ => "Nothing is typed before this",
+        },
         Message::Review(ReviewMessage::Show(_)) => "This pane is shown already",
         Message::Review(ReviewMessage::Fold) => "Nothing is above this",
         Message::Review(ReviewMessage::Unfold | ReviewMessage::Open) => {

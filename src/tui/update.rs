@@ -12,6 +12,7 @@ use super::review;
 use super::search;
 use super::shell::Overlay;
 use super::silent;
+use super::typed::Typed;
 use super::view::{Shown, ShownMut};
 use super::write::WritePreview;
 use crate::text::printable;
@@ -49,7 +50,7 @@ pub fn update(app: &mut App, input: Input) -> Option<Request> {
             None
         }
         Input::Text(text) => {
-            type_in(app, |typed| typed.push_str(&printable(&text)));
+            type_in(app, |typed| typed.insert(&printable(&text)));
             None
         }
         Input::Click(at) => click(app, at),
@@ -104,14 +105,7 @@ fn apply_to_shell(app: &mut App, message: ShellMessage) -> Option<Request> {
         ShellMessage::Suspend => return Some(Request::Suspend),
         ShellMessage::Help => app.shell.overlay = Overlay::Help(Help::default()),
         ShellMessage::RunRow => return run_row(app),
-        ShellMessage::EraseWord => type_in(app, |typed| {
-            let kept = typed.trim_end().rfind(' ').map_or(0, |space| space + 1);
-            typed.truncate(kept);
-        }),
-        ShellMessage::EraseAll => type_in(app, String::clear),
-        ShellMessage::Erase => type_in(app, |typed| {
-            typed.pop();
-        }),
+        ShellMessage::Edit(edit) => type_in(app, |typed| typed.edit(edit)),
         ShellMessage::Close => return close(app),
     }
     None
@@ -192,7 +186,7 @@ fn leave(app: &mut App) -> Option<Request> {
 }
 
 /// Changes what is typed, where something is.
-fn type_in(app: &mut App, change: impl FnOnce(&mut String)) {
+fn type_in(app: &mut App, change: impl FnOnce(&mut Typed)) {
     match &mut app.shell.overlay {
         Overlay::Help(help) => help.type_in(change),
         Overlay::Keep { reason, .. }

@@ -1,7 +1,7 @@
 //! Policies in templates of CloudFormation and SAM: what is read of them and what is not, with the
 //! reason; edits that leave every other byte alone; and that the proof sees when one does not.
 
-use iam_refine::cloudformation::{Makes, Template};
+use iam_refine::cloudformation::{Makes, Template, Who};
 use iam_refine::document::{Document, Edited, Place, rewrite};
 use iam_refine::iam::{ActionPattern, EntryEdit, StatementEdit};
 use iam_refine::proof::prove_file;
@@ -340,7 +340,12 @@ fn which_policies_there_are_and_what_they_make() {
             Makes::Inline { name, holders } => {
                 let holders: Vec<String> = holders
                     .iter()
-                    .map(|one| format!("{} {:?}", one.kind.as_str(), one.who))
+                    .map(|one| match &one.who {
+                        Who::Unknown { value, .. } => {
+                            format!("{} Unknown({:?})", one.kind.as_str(), value.shown)
+                        }
+                        who => format!("{} {who:?}", one.kind.as_str()),
+                    })
                     .collect();
                 format!("{} {name:?} of {}", policy.address, holders.join(", "))
             }

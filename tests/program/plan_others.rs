@@ -357,6 +357,36 @@ fn what_else_a_plan_does_is_noted() {
 }
 
 #[test]
+fn an_action_that_is_run_is_noted_or_a_fault() {
+    let verify_action = |kind: &str, values: Value| {
+        let mut plan = plan(&[good()]);
+        plan["action_invocations"] = json!([{"address": format!("action.{kind}.x"), "type": kind,
+            "name": "x", "config_values": values, "config_unknown": {}, "config_sensitive": {},
+            "provider_name": "registry.terraform.io/hashicorp/aws", "lifecycle_action_trigger": {}}]);
+        verify_with(&plan, &[])
+    };
+    let run = verify_action(
+        "aws_lambda_invoke",
+        json!({"function_name": "x", "payload": "{}"}),
+    );
+    assert_eq!(run.exit, 0, "{}", run.stdout);
+    let note = "note: not judged: 1 aws_lambda_invoke is run";
+    assert!(run.stdout.contains(note), "{}", run.stdout);
+    let payload = r#"{"arn": "arn:aws:iam::123456789012:policy/app"}"#;
+    let run = verify_action(
+        "aws_lambda_invoke",
+        json!({"function_name": "x", "payload": payload}),
+    );
+    let fault = "by its payload who may do what changes";
+    assert!(
+        run.exit == 1 && run.stdout.contains(fault),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(verify_action("aws_iam_x", json!({})).exit, 1);
+}
+
+#[test]
 fn a_resource_of_any_type_may_change_who_may_do_what() {
     let open = || Value::from(policy(&["*"]));
     let role = |name: &str| format!("arn:aws:iam::123456789012:role/{name}");
@@ -542,6 +572,9 @@ fn a_part_of_a_plan_is_no_pass() {
     assert_eq!(verify_with(&plan, &[]).exit, 0);
     let mut deferred = plan.clone();
     deferred["deferred_changes"] = json!([{"reason": "x", "resource_change": {}}]);
+    assert_eq!(verify_with(&deferred, &[]).exit, 1);
+    let mut deferred = plan.clone();
+    deferred["deferred_action_invocations"] = json!([{"reason": "x", "action_invocation": {}}]);
     assert_eq!(verify_with(&deferred, &[]).exit, 1);
     plan["complete"] = false.into();
     let run = verify_with(&plan, &[]);

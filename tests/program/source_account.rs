@@ -409,6 +409,84 @@ fn a_group_has_the_members_that_a_newer_state_has() {
 }
 
 #[test]
+fn who_is_in_a_group_of_which_no_account_is_told_may_have_what_it_has() {
+    let mut group = account();
+    group["GroupDetailList"] = json!([{"GroupName": "ops", "Arn": arn("group/ops"), "GroupPolicyList": [],
+        "AttachedManagedPolicies": [{"PolicyArn": arn("policy/shared")}]}]);
+    group["UserDetailList"] = json!([{"UserName": "ann", "Arn": arn("user/ann"), "GroupList": ["ops"],
+        "UserPolicyList": [], "AttachedManagedPolicies": []}]);
+    group["Policies"][0]["AttachmentCount"] = 2.into();
+    let found = [finding("role/app", &BOTH), finding("user/ann", &BOTH)];
+    let world = World::new(&group, &found);
+    let resource = |kind: &str, values: Value| json!({"address": format!("{kind}.m"), "mode": "managed", "type": kind, "name": "m", "values": values});
+    // Printed, a state of two accounts does not tell of which one a membership is.
+    let with = |user: &str, group: &str| {
+        let mut state = state();
+        let resources = &mut state["values"]["root_module"]["resources"];
+        let resources = resources.as_array_mut().unwrap();
+        let far = json!({"name": "far", "arn": "arn:aws:iam::999999999999:role/far"});
+        resources.push(resource("aws_iam_role", far));
+        let values = json!({"user": user, "groups": [group]});
+        resources.push(resource("aws_iam_user_group_membership", values));
+        world.write("state.json", &state.to_string());
+        world.with_account()
+    };
+    let run = with("bob", "Ops");
+    assert!(!goes(&run, "sqs:DeleteMessage"), "{}", run.stdout);
+    let said = "user bob may have it by group ops: the state is of several accounts";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    assert!(goes(&with("ann", "ops"), "sqs:DeleteMessage"));
+    assert!(goes(&with("bob", "devs"), "sqs:DeleteMessage"));
+}
+
+#[test]
+fn who_is_put_into_a_group_through_a_provider_that_makes_nothing_else_may_have_what_it_has() {
+    let mut group = account();
+    group["GroupDetailList"] = json!([{"GroupName": "ops", "Arn": arn("group/ops"), "GroupPolicyList": [],
+        "AttachedManagedPolicies": [{"PolicyArn": arn("policy/shared")}]}]);
+    group["UserDetailList"] = json!([{"UserName": "ann", "Arn": arn("user/ann"), "GroupList": ["ops"],
+        "UserPolicyList": [], "AttachedManagedPolicies": []}]);
+    group["Policies"][0]["AttachmentCount"] = 2.into();
+    let found = [finding("role/app", &BOTH), finding("user/ann", &BOTH)];
+    let world = World::new(&group, &found);
+    let of = |kind: &str, name: &str, provider: &str, values: &Value| {
+        json!({"mode": "managed", "type": kind, "name": name, "provider": provider,
+            "instances": [{"attributes": values}]})
+    };
+    let aws = "provider[\"registry.terraform.io/hashicorp/aws\"]";
+    let with = |user: &str| {
+        let state = state();
+        let resources = state["values"]["root_module"]["resources"].as_array();
+        let own = resources.unwrap().iter().map(|one| {
+            of(
+                one["type"].as_str().unwrap(),
+                one["name"].as_str().unwrap(),
+                aws,
+                &one["values"],
+            )
+        });
+        let values = json!({"user": user, "groups": ["ops"]});
+        let other = of(
+            "aws_iam_user_group_membership",
+            "m",
+            &format!("{aws}.iam"),
+            &values,
+        );
+        let resources: Vec<Value> = own.chain([other]).collect();
+        let raw = json!({"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "x",
+            "outputs": {}, "resources": resources});
+        world.write("state.json", &raw.to_string());
+        world.with_account()
+    };
+    let run = with("ann");
+    assert!(goes(&run, "sqs:DeleteMessage"), "{}", run.stderr);
+    let run = with("bob");
+    assert!(!goes(&run, "sqs:DeleteMessage"), "{}", run.stdout);
+    let said = "user bob may have it by group ops: no state tells in which account that is";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
 fn other_inline_policies_that_the_account_shows_count_for_the_quota() {
     let mut full = account();
     let mut long = policy(&["ec2:*"]);

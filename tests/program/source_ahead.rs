@@ -3,7 +3,7 @@
 
 use crate::accounts::arn;
 use crate::source_uses::{
-    BELIEVED, COMPLETE, DOCUMENT, ROLE, World, block, inline, is_believed, live, resource, role,
+    COMPLETE, DOCUMENT, ROLE, World, block, finding, inline, live, resource, role,
 };
 use serde_json::{Value, json};
 
@@ -65,20 +65,25 @@ fn who_gets_a_managed_policy_by_a_block_that_is_repeated_counts() {
         assert!(run.stderr.contains(said), "{}", run.stderr);
     }
     // What nobody can read is believed to be as the state has it.
-    let gives = |own: &str| format!("{own}  policy_arn = aws_iam_policy.m.arn\n");
-    for own in [
-        "  for_each   = toset(var.roles)\n  role       = each.value\n",
-        "  count      = var.n\n  role       = \"z\"\n",
+    let gives = |own: &str| attachment(&format!("{own}  policy_arn = aws_iam_policy.m.arn\n"));
+    for (own, what) in [
+        (
+            "  for_each   = toset(var.roles)\n  role       = each.value\n",
+            "for whom this is",
+        ),
+        (
+            "  count      = var.n\n  role       = \"z\"\n",
+            "how often this is made",
+        ),
     ] {
-        let world = World::managed().with_block(&attachment(&gives(own)));
-        is_believed(&world.refine(COMPLETE), "main.tf:16");
+        let own = gives(own);
+        let world = World::managed().with_block(&own);
+        world.is_noted(COMPLETE, &own, &format!("{what} {TAKEN}"));
     }
     let none = gives("  count      = 0\n  role       = \"z\"\n");
-    let run = World::managed()
-        .with_block(&attachment(&none))
-        .refine(COMPLETE);
-    assert!(run.stdout.contains("sqs:DeleteMessage"), "{}", run.stderr);
-    assert!(!run.stderr.contains(BELIEVED), "{}", run.stderr);
+    World::managed()
+        .with_block(&none)
+        .is_edited_in_silence(COMPLETE);
 }
 
 #[test]
@@ -324,8 +329,8 @@ fn whom_a_module_that_is_repeated_has_got_since_counts() {
     );
 }
 
-#[test]
-fn who_is_in_a_group_by_the_source_alone_counts() {
+/// A world with a group, whose inline policy has one member, who has a finding.
+pub fn of_a_group(more: &str) -> World {
     let group = "resource \"aws_iam_group\" \"g\" {\n  name = \"g\"\n}\n";
     let own = "  name   = \"p\"\n  group  = aws_iam_group.g.name\n  policy = data.aws_iam_policy_document.d.json\n";
     let own = block("aws_iam_group_policy", "p", own);
@@ -348,22 +353,23 @@ fn who_is_in_a_group_by_the_source_alone_counts() {
         "GroupDetailList": [{"GroupName": "g", "Arn": arn("group/g"), "AttachedManagedPolicies": [],
             "GroupPolicyList": [{"PolicyName": "p", "PolicyDocument": document}]}],
     });
-    let world = |more: &str| {
-        let world =
-            World::of(&[ROLE, group, &own, DOCUMENT, more], made.to_vec()).with(role("app"));
-        let world = world.with(resource(
-            "aws_iam_group_membership",
-            "m",
-            json!({"name": "m", "group": "g", "users": ["ann"]}),
-        ));
-        world.write("account.json", &account.to_string());
-        world.write(
-            "ann.json",
-            &crate::source_uses::finding("user/ann").to_string(),
-        );
-        world
-    };
-    let options = &["../account.json", "../ann.json"];
+    let world = World::of(&[ROLE, group, &own, DOCUMENT, more], made.to_vec()).with(role("app"));
+    let world = world.with(resource(
+        "aws_iam_group_membership",
+        "m",
+        json!({"name": "m", "group": "g", "users": ["ann"]}),
+    ));
+    world.write("account.json", &account.to_string());
+    world.write("ann.json", &finding("user/ann").to_string());
+    world
+}
+
+/// What is given beside its state.
+pub const OF_A_GROUP: &[&str] = &["../account.json", "../ann.json"];
+
+#[test]
+fn who_is_in_a_group_by_the_source_alone_counts() {
+    let (world, options) = (of_a_group, OF_A_GROUP);
     let members = |group: &str, users: &str| {
         let arguments = format!("  name  = \"m\"\n  group = {group}\n  users = {users}\n");
         block("aws_iam_group_membership", "m", &arguments)
@@ -407,12 +413,14 @@ fn who_is_in_a_group_by_the_source_alone_counts() {
         "module \"far\" {\n  source = \"ns/m/aws\"\n  group  = \"g\"\n}\n".to_owned(),
         command("aws iam add-user-to-group --group-name ${aws_iam_group.g.name} --user-name v"),
     ] {
-        let run = world(&unread).refine(options);
-        assert!(run.stderr.contains(BELIEVED), "{unread}: {}", run.stderr);
+        world(&unread).is_noted(options, &unread, TAKEN);
     }
     let run = world(&command("echo done")).refine(options);
-    assert!(!run.stderr.contains(BELIEVED), "{}", run.stderr);
+    assert!(!run.stderr.contains(TAKEN), "{}", run.stderr);
 }
+
+/// What is said of a block of which something cannot be read.
+pub const TAKEN: &str = "cannot be read here, so it is taken to be as the states have it";
 
 #[test]
 fn what_an_arn_that_is_put_together_is_given_to_counts() {
@@ -422,14 +430,10 @@ fn what_an_arn_that_is_put_together_is_given_to_counts() {
         "format(\"%s:policy/%s\", \"arn:aws:iam::123456789012\", aws_iam_policy.m.name)".to_owned(),
     ] {
         let call = format!("module \"far\" {{\n  source = \"ns/m/aws\"\n  arns   = [{arn}]\n}}\n");
-        let run = World::managed()
-            .with_block(&call)
-            .refine(&[COMPLETE, &["--format", "markdown"]].concat());
-        assert!(
-            run.stdout.contains("gives it to nobody else"),
-            "{arn}: {}",
-            run.stdout
-        );
+        let world = World::managed().with_block(&call);
+        let run = world.refine(&[COMPLETE, &["--format", "markdown"]].concat());
+        let said = format!("main.tf:{} gives it to nobody else", world.line_of(&call));
+        assert!(run.stdout.contains(&said), "{arn}: {}", run.stdout);
         let parameter = block("aws_ssm_parameter", "z", &format!("  value = {arn}\n"));
         let run = World::managed().with_block(&parameter).refine(COMPLETE);
         assert!(
@@ -456,8 +460,8 @@ fn what_an_arn_that_is_put_together_is_given_to_counts() {
     // By its name it may be anything.
     let call =
         "module \"far\" {\n  source = \"ns/m/aws\"\n  policy_names = [aws_iam_policy.m.name]\n}\n";
-    let run = World::managed().with_block(call).refine(COMPLETE);
-    is_believed(&run, "main.tf:16");
+    let world = World::managed().with_block(call);
+    world.is_noted(COMPLETE, call, TAKEN);
 }
 
 #[test]
@@ -478,10 +482,10 @@ fn a_boundary_that_nobody_can_tell_is_taken_to_be_as_the_state_has_it() {
         World::managed().with_block(&role(boundary)).with(made)
     };
     let run = world("").refine(COMPLETE);
-    assert!(!run.stderr.contains(BELIEVED), "{}", run.stderr);
+    assert!(!run.stderr.contains(TAKEN), "{}", run.stderr);
     for boundary in ["var.q", "\"arn:aws:iam::${var.q}:policy/${var.q}\""] {
-        let run = world(&format!("  permissions_boundary = {boundary}\n")).refine(COMPLETE);
-        is_believed(&run, "main.tf:16");
+        let boundary = format!("  permissions_boundary = {boundary}\n");
+        world(&boundary).is_noted(COMPLETE, &role(&boundary), TAKEN);
     }
 }
 
@@ -494,7 +498,7 @@ fn a_module_that_terraform_init_has_not_written_down_is_taken_to_be_as_the_state
         arn("policy/m")
     );
     world.write("root/n/main.tf", &attachment(&attached));
-    is_believed(&world.refine(COMPLETE), "main.tf:16");
+    world.is_noted(COMPLETE, call, TAKEN);
 }
 
 #[test]
@@ -524,15 +528,13 @@ fn a_role_whose_name_would_begin_otherwise_is_another_one() {
         ];
         let world = World::managed().with_block(&role).with_block(&attached);
         let world = made.into_iter().fold(world, World::with);
-        world.write(
-            "a.json",
-            &crate::source_uses::finding("role/a-1").to_string(),
-        );
+        world.write("a.json", &finding("role/a-1").to_string());
         world
     };
     let options = [&["../a.json"], COMPLETE].concat();
     with("a-").is_edited(&options);
-    with("z-").stays(&options, "and the state has a-1");
+    let why = "here role is aws_iam_role.p.name, and the state has a-1";
+    with("z-").stays(&options, why);
 }
 
 #[test]

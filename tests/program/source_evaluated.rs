@@ -3,7 +3,8 @@
 
 use crate::accounts::arn;
 use crate::run::Run;
-use crate::source_uses::{BELIEVED, COMPLETE, World, block, finding, is_believed, resource, role};
+use crate::source_ahead::TAKEN;
+use crate::source_uses::{COMPLETE, World, block, finding, is_believed, resource, role};
 use serde_json::{Value, json};
 
 /// A role that the state has.
@@ -129,7 +130,7 @@ fn keys_are_evaluated_in_whichever_form_they_are_written() {
             "{without}: {}",
             run.stderr
         );
-        assert!(!run.stderr.contains(BELIEVED), "{without}: {}", run.stderr);
+        assert!(!run.stderr.contains(TAKEN), "{without}: {}", run.stderr);
     }
 }
 
@@ -226,7 +227,7 @@ fn roles_and_data_that_are_referred_to_are_those_of_the_state() {
             "{said}: {}",
             run.stderr
         );
-        assert!(!run.stderr.contains(BELIEVED), "{said}: {}", run.stderr);
+        assert!(!run.stderr.contains(TAKEN), "{said}: {}", run.stderr);
     }
     // What a variable makes of the name is as the state has it.
     let by_state = "resource \"aws_iam_role\" \"v\" {\n  name = \"${var.prefix}p\"\n}\n";
@@ -276,7 +277,7 @@ fn is_ahead(run: &Run, why: &str) {
 #[track_caller]
 fn is_known(run: &Run) {
     assert!(run.stdout.contains("sqs:DeleteMessage"), "{}", run.stderr);
-    assert!(!run.stderr.contains(BELIEVED), "{}", run.stderr);
+    assert!(!run.stderr.contains(TAKEN), "{}", run.stderr);
 }
 
 #[test]
@@ -600,7 +601,7 @@ fn what_a_condition_leaves_to_be_made_is_noted_where_the_state_does_not_have_all
             run.stderr
         );
         assert_eq!(
-            run.stderr.contains(BELIEVED),
+            run.stderr.contains(TAKEN),
             is_noted,
             "{own}: {}",
             run.stderr
@@ -619,7 +620,7 @@ fn what_a_condition_leaves_to_be_made_is_noted_where_the_state_does_not_have_all
         .with_block(&counted)
         .with(c)
         .refine(COMPLETE);
-    assert!(run.stderr.contains(BELIEVED), "{}", run.stderr);
+    assert!(run.stderr.contains(TAKEN), "{}", run.stderr);
 }
 
 #[test]
@@ -670,5 +671,5 @@ fn a_number_that_is_made_a_text_is_no_number_any_more() {
     let run = decided(&format!("  role = {role}\n"), "null")
         .with_block(locals)
         .refine(COMPLETE);
-    assert!(run.stderr.contains(BELIEVED), "{}", run.stderr);
+    assert!(run.stderr.contains(TAKEN), "{}", run.stderr);
 }

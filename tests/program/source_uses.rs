@@ -5,6 +5,7 @@ use std::fs;
 
 use crate::accounts::arn;
 use crate::run::{Run, RunIt, folder, iam_refine};
+use crate::source_ahead::TAKEN;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -138,6 +139,31 @@ impl World {
         assert!(run.stdout.contains("sqs:DeleteMessage"), "{}", run.stderr);
     }
 
+    /// The same, and that nothing is said of what is believed or written down.
+    pub fn is_edited_in_silence(&self, options: &[&str]) {
+        let run = self.refine(options);
+        assert!(run.stdout.contains("sqs:DeleteMessage"), "{}", run.stderr);
+        let is_told = run.stderr.contains("note: main.tf:");
+        assert!(!is_told, "{}", run.stderr);
+    }
+
+    /// Asserts that it is edited, and that a note says so `what` at the first line of a block.
+    #[track_caller]
+    pub fn is_noted(&self, options: &[&str], block: &str, what: &str) {
+        let run = self.refine(options);
+        assert!(run.stdout.contains("sqs:DeleteMessage"), "{}", run.stderr);
+        let place = format!("note: main.tf:{}:", self.line_of(block));
+        let mut lines = run.stderr.lines();
+        let is_said = lines.any(|line| line.starts_with(&place) && line.contains(what));
+        assert!(is_said, "{place} {what}\n{}", run.stderr);
+    }
+
+    /// The line that a block begins in.
+    pub fn line_of(&self, block: &str) -> usize {
+        let at = self.text.find(block).expect("it is in the text");
+        1 + self.text[..at].lines().count()
+    }
+
     /// Asserts that it stays, and that `why` is told.
     pub fn stays(&self, options: &[&str], why: &str) {
         let run = self.refine(options);
@@ -158,16 +184,13 @@ pub fn finding(of: &str) -> Value {
 
 pub const COMPLETE: &[&str] = &["--states-complete"];
 
-/// What is said of a block of which something cannot be read.
-pub const BELIEVED: &str = "cannot be read here, so it is taken to be as the states have it";
-
 /// Asserts that the policy is edited, and that the block at a place is noted.
 #[track_caller]
 pub fn is_believed(run: &Run, place: &str) {
     assert!(run.stdout.contains("sqs:DeleteMessage"), "{}", run.stderr);
     let start = format!("note: {place}:");
     let mut lines = run.stderr.lines();
-    let is_said = lines.any(|line| line.starts_with(&start) && line.contains(BELIEVED));
+    let is_said = lines.any(|line| line.starts_with(&start) && line.contains(TAKEN));
     assert!(is_said, "{place}: {}", run.stderr);
 }
 

@@ -340,7 +340,7 @@ fn a_boundary_is_seen_however_it_is_written() {
         "!Sub '${Shared}'",
         "!If [Prod, !GetAtt Shared.PolicyArn, !Ref AWS::NoValue]",
         "!Sub 'arn:aws:iam::${AWS::AccountId}:policy/app-Shared-1A'",
-        "!Join ['', ['arn:aws:iam::', !Ref AWS::AccountId, ':policy/team/app-Shared-1A']]",
+        "!Join ['', ['arn:aws:iam::', !Ref AWS::AccountId, ':policy/app-Shared-1A']]",
         "arn:aws:iam::123456789012:policy/app-Shared-1A",
     ] {
         let (goes, told) = of("app-Shared-1A", boundary);
@@ -350,11 +350,13 @@ fn a_boundary_is_seen_however_it_is_written() {
             "{told}"
         );
     }
-    let (goes, told) = of(
-        "app-Shared-1A",
+    for other in [
         "arn:aws:iam::123456789012:policy/other-app-Shared-1A",
-    );
-    assert!(goes, "{told}");
+        "arn:aws:iam::210987654321:policy/app-Shared-1A",
+    ] {
+        let (goes, told) = of("app-Shared-1A", other);
+        assert!(goes, "{told}");
+    }
 }
 
 #[test]
@@ -502,11 +504,8 @@ fn whom_a_managed_policy_names_itself_and_aws_does_not_show_keeps_it_as_it_is() 
     }
     let shared = "  Shared:\n    Type";
     let beside = |resource: &str| with(shared, &format!("{resource}{shared}"));
-    let taking = |what: &str| {
-        format!(
-            "  Late:\n    Type: AWS::IAM::Role\n    Condition: Prod\n    Properties:\n      {what}\n"
-        )
-    };
+    let taking =
+        |what: &str| format!("  Late:\n    Type: AWS::IAM::Role\n    Properties:\n      {what}\n");
     for (what, unknown) in [
         (
             "ManagedPolicyArns: [!ImportValue policy]",

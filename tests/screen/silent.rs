@@ -26,7 +26,7 @@ const FINDINGS: &str = r#"[
 const WIDE: usize = 3;
 
 /// The keys that lead to each state.
-const STATES: [&str; 32] = [
+const STATES: [&str; 35] = [
     "",
     "g",
     "G",
@@ -58,6 +58,9 @@ const STATES: [&str; 32] = [
     "t",
     "?",
     "/ o b j Enter",
+    "/ o b Left",
+    "r a b Home",
+    "? x",
     "2 Space",
 ];
 
@@ -115,6 +118,7 @@ fn so_does_each_in_the_list_of_an_account() {
         "a",
         "A",
         "/ r e Enter",
+        "/ r e",
     ] {
         press_each(keys, (80, 24), || fresh(keys));
     }
@@ -126,9 +130,7 @@ fn press_each(keys: &str, size: (u16, u16), fresh: impl Fn() -> Tester) {
     let before = screen.buffer().clone();
     let letters = (' '..='~').map(KeyCode::Char);
     let context = screen.app.context();
-    let is_typing = context.takes_text();
-    let special = SPECIAL.into_iter().filter(|_| !is_typing);
-    for code in letters.chain(special) {
+    for code in letters.chain(SPECIAL) {
         let requests = screen.requests.len();
         screen.event(&Event::Key(KeyEvent::new(code, KeyModifiers::NONE)));
         let asks = screen.requests.len() > requests;
@@ -138,11 +140,12 @@ fn press_each(keys: &str, size: (u16, u16), fresh: impl Fn() -> Tester) {
             "{code:?} after {keys:?}\n{}",
             screen.text()
         );
-        // Where nothing but the last line is another, the next key can be tried at once.
+        // Where nothing but the last line is another, the next key can be tried at once; not where
+        // one types there.
         let above_last = before.content.len() - usize::from(size.0);
         let is_elsewhere = screen.app.context() != context;
         let other = || screen.buffer().content[..above_last] != before.content[..above_last];
-        if asks || is_elsewhere || other() {
+        if context.takes_text() || asks || is_elsewhere || other() {
             screen = fresh();
         }
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::autosave::{SavedStates, begin_account};
 use super::folder;
 use super::{leaves_nothing, load, tell_notes};
-use crate::account::{AccountReview, Decided, RefinedPolicy, changes};
+use crate::account::{AccountReview, Blocker, Decided, RefinedPolicy, changes};
 use crate::cli::autosave::Autosave;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::plain::is_decided as is_review_decided;
@@ -149,7 +149,14 @@ impl AccountHost<'_> {
         let kept = of_decided.filter(|refined_policy| !refined_policy.blockers().is_empty());
         let reasons = |refined_policy: &RefinedPolicy<'_>| {
             let reasons = refined_policy.blockers().iter();
-            let reasons: Vec<_> = reasons.map(|blocker| account.reason(blocker)).collect();
+            let reason = |blocker: &Blocker| match blocker {
+                Blocker::TooLong(no_fit) => format!(
+                    "AWS would refuse it: {}; open it, and F leaves some of what is unused",
+                    no_fit.too_long.measure()
+                ),
+                blocker => account.reason(blocker),
+            };
+            let reasons: Vec<_> = reasons.map(reason).collect();
             (refined_policy.name.clone(), reasons.join("; "))
         };
         Ok(FolderPreview {

@@ -13,7 +13,7 @@ use crate::text::{Untrusted, list};
 impl<'a> Gathering<'a> {
     pub(super) fn inline(&mut self, of: &WrittenIn<'_>, name: &Name, holder: &Holder) {
         let found = self.holder(of.stack, of.template, holder);
-        if let (Err(why), Who::Unknown(_)) = (&found, &holder.who) {
+        if let (Err(why), Who::Unknown { .. }) = (&found, &holder.who) {
             return self.inline_of_somebody(of, name, holder, why);
         }
         if let Ok(principal) = found
@@ -116,7 +116,8 @@ impl<'a> Gathering<'a> {
         let owners = has_it.map(|one| one.owner.clone());
         let owners: Vec<PolicyOwner> = owners.filter(|owner| !is_told(owner)).collect();
         let untold = holders.iter();
-        let untold = untold.filter(|one| one.kind == kind && matches!(one.who, Who::Unknown(_)));
+        let untold =
+            untold.filter(|one| one.kind == kind && matches!(one.who, Who::Unknown { .. }));
         if owners.len() == untold.count() && name.is_told() && account.unreadable.is_empty() {
             Ok(owners)
         } else {

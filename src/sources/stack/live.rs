@@ -1,8 +1,9 @@
 //! Who has which policies, as stacks and AWS's answers tell.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
-use super::holders::{given_by_name, given_by_template, given_to_what_deploys, perhaps_given};
+use super::given::Given;
 use super::{Stack, Templates};
 use crate::cloudformation::{Holder, Makes, Template, Who, WrittenPolicy};
 use crate::iam::Arn;
@@ -19,10 +20,22 @@ pub(super) struct Made {
     pub live: Live,
     /// The live policies that are made of each that is written.
     pub of: BTreeMap<Place, Vec<usize>>,
-    /// What is in the way of a live policy, and the way out.
-    pub obstacles: BTreeMap<usize, (String, String)>,
+    /// What is in the way of a live policy.
+    pub obstacles: BTreeMap<usize, Obstacle>,
     /// What nobody can tell of a live policy, and is taken to be as AWS has it.
-    pub notes: BTreeMap<usize, Vec<String>>,
+    pub notes: BTreeMap<usize, Vec<Told>>,
+}
+
+/// What is in the way of a policy, and the way out.
+pub(super) type Obstacle = (String, String);
+
+/// What is told of a place of a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Told {
+    /// Where it is.
+    pub range: Range<usize>,
+    /// What is told.
+    pub message: String,
 }
 
 /// Brings stacks, each with the place of its template, together with what AWS has. A principal whose
@@ -133,6 +146,10 @@ impl Gathering<'_> {
         self.made.obstacles.insert(policy, obstacle);
     }
 
+    fn note(&mut self, policy: usize, notes: Vec<Told>) {
+        self.made.notes.entry(policy).or_default().extend(notes);
+    }
+
     /// Notes the users who come into the group with the next deployment.
     pub(super) fn see_members_to_come(
         &mut self,
@@ -141,9 +158,14 @@ impl Gathering<'_> {
         principal: usize,
     ) {
         let is_group = self.made.live.principals[principal].owner.kind == Owner::Group;
-        if let Some(why) = self.members_to_come(of, principal).filter(|_| is_group) {
-            self.in_the_way(policy, &why, DEPLOY_FIRST);
+        if !is_group {
+            return;
         }
+        let coming = self.members_to_come(of, principal);
+        if let Some((why, help)) = coming.obstacle {
+            self.in_the_way(policy, &why, &help);
+        }
+        self.note(policy, coming.notes);
     }
 
     fn managed(&mut self, of: &WrittenIn<'_>, told: &str) {
@@ -165,22 +187,17 @@ impl Gathering<'_> {
                 .insert(policy, (message, help.to_owned()));
             return;
         };
-        let missing = given_by_template(of, &arn, &holders.owners);
-        for (holder, why) in missing {
-            self.in_the_way(policy, &why, DEPLOY_FIRST);
-            if let Ok(principal) = self.holder(of.stack, of.template, &holder) {
+        let given = Given::of(of, &arn, &holders.owners);
+        let (obstacles, notes) = (given.obstacles, given.notes);
+        // The first is told.
+        for ((why, help), holder) in obstacles.into_iter().rev() {
+            self.in_the_way(policy, &why, &help);
+            let principal = holder.map(|holder| self.holder(of.stack, of.template, &holder));
+            if let Some(Ok(principal)) = principal {
                 self.hold(policy, principal);
             }
         }
-        if let Some(why) = given_by_name(of, &holders.owners) {
-            self.in_the_way(policy, &why, DEPLOY_FIRST);
-        }
-        if let Some(why) = given_to_what_deploys(of) {
-            let help = "it stays as it is, in all stacks of the template";
-            self.in_the_way(policy, &why, help);
-        }
-        let unknown = perhaps_given(of);
-        self.made.notes.entry(policy).or_default().extend(unknown);
+        self.note(policy, notes);
         let live = &mut self.made.live.policies[policy];
         live.document = Some(in_aws.document.source().text().to_owned());
         live.changed_at = in_aws.origin.changed_at;

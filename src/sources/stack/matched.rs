@@ -139,13 +139,11 @@ fn source_policy(
         .iter()
         .filter_map(|place| made.notes.get(place))
         .flatten();
-    let notes: BTreeSet<&String> = notes.collect();
-    let notes = notes.into_iter().map(|note| {
-        let start = written.range.start;
-        let line = file.source.line_at(start);
-        file.source
-            .note_at(start..line.end.max(start), note.as_str())
-    });
+    // The same may be told of each stack.
+    let notes = notes.map(|told| (told.range.start, told.range.end, told.message.as_str()));
+    let notes: BTreeSet<(usize, usize, &str)> = notes.collect();
+    let notes = notes.into_iter();
+    let notes = notes.map(|(start, end, message)| file.source.note_at(start..end, message));
     let notes: Vec<Problem> = notes.collect();
     Ok(SourcePolicy {
         place: None,

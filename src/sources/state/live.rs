@@ -6,7 +6,7 @@ use super::{Kind, Resource, State, embedded_in};
 use crate::iam::quota::Owner;
 use crate::iam::{AccountId, Arn, PrincipalName};
 use crate::policies::PolicyOwner;
-use crate::sources::live::Others;
+use crate::sources::live::{DoubtfulMember, Others};
 use crate::sources::{Address, InAws, Live, LiveKind, LivePolicy, LivePrincipal};
 use crate::text::Untrusted;
 
@@ -192,26 +192,35 @@ impl<'a> Gathering<'a> {
         let groups = attributes.group.iter().chain(&attributes.groups);
         let users: Vec<&String> = attributes.user.iter().chain(&attributes.users).collect();
         for group in groups {
-            let Some(group) = self.place_in(state, resource, Owner::Group, group) else {
-                continue;
-            };
             for user in &users {
-                let user = self.place_in(state, resource, Owner::User, user);
-                self.live.members.entry(group).or_default().extend(user);
+                if let Err(why) = self.add_member(state, resource, group, user) {
+                    self.live.doubtful_members.push(DoubtfulMember {
+                        group: group.to_ascii_lowercase(),
+                        user: (*user).clone(),
+                        why,
+                    });
+                }
             }
         }
     }
 
-    /// The principal that a resource names, where it is told which one it is.
-    fn place_in(
+    /// Adds a user to a group; or tells why it is not known of which account these are.
+    fn add_member(
         &mut self,
         state: usize,
         resource: &'a Resource,
-        kind: Owner,
-        name: &str,
-    ) -> Option<usize> {
-        let account = self.account(through(state, resource), kind, Some(name));
-        self.holder(account, kind, Some(name)).ok()
+        group: &str,
+        user: &str,
+    ) -> Result<(), String> {
+        let account = self.account(through(state, resource), Owner::Group, Some(group))?;
+        let group_place = self.holder(Ok(account.clone()), Owner::Group, Some(group))?;
+        let user_place = self.holder(Ok(account.clone()), Owner::User, Some(user))?;
+        let members = self.live.members.entry(group_place).or_default();
+        members.insert(user_place);
+        match account {
+            Some(_) => Ok(()),
+            None => Err("no state tells in which account that is".to_owned()),
+        }
     }
 
     /// Attaches what a resource does that attaches and nothing else.

@@ -19,7 +19,10 @@ pub use plan::{
 };
 
 pub(in crate::sources) use attributes::{Argued, GROUPS, USERS};
-pub(in crate::sources) use plan::{is_deploying, is_remark, is_type_of_who, may_give};
+pub(in crate::sources) use plan::{
+    has_word, is_deploying, is_of_permission_sets, is_of_policy_arns, is_remark, is_type_of_who,
+    may_give, takes_policies,
+};
 
 use super::{Address, Module};
 use crate::policies::EMBEDDED;

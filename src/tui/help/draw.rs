@@ -14,6 +14,9 @@ use crate::tui::text::{fit, spread};
 /// From this width on each row shows its group.
 const GROUP_FROM: usize = 100;
 
+/// What is said when no row has what is searched for.
+const NOTHING_FOUND: &str = "  no key does that";
+
 /// The cells that the keys take.
 const KEYS: usize = 14;
 
@@ -23,14 +26,22 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, look: &Look, listed: &Help
     let (search, cursor) = (help.typed(), help.cursor());
     let room = usize::from(area.width);
     let (title, body) = under_title(area);
-    let prompt = if search.is_empty() {
-        Span::styled("first what can be done here; type to search", look.faint)
-    } else if listed.is_empty() {
-        Span::raw(format!("{search}_  no key does that"))
+    let mut left = vec![Span::styled(" KEYS  ", look.strong)];
+    if search.text().is_empty() {
+        left.push(Span::styled(
+            "first what can be done here; type to search",
+            look.faint,
+        ));
     } else {
-        Span::raw(format!("{search}_"))
-    };
-    let left = vec![Span::styled(" KEYS  ", look.strong), prompt];
+        left.extend(search.spans(
+            Style::new(),
+            room.saturating_sub(NOTHING_FOUND.len() + 7),
+            look.glyphs.more,
+        ));
+    }
+    if listed.is_empty() {
+        left.push(Span::raw(NOTHING_FOUND));
+    }
     frame.render_widget(spread(left, Vec::new(), room, look.glyphs.more), title);
 
     let top = top_for(cursor, listed.len(), 0, rows(body));

@@ -51,6 +51,6 @@ fn is_here(app: &App, row: &Row) -> bool {
 
 fn is_found(help: &Help, row: &Row, app: &App) -> bool {
     let text = format!("{} {}", row.keys_text(app.shell.look.ascii), row.help);
-    let wanted = help.typed().to_lowercase();
+    let wanted = help.typed().text().to_lowercase();
     text.to_lowercase().contains(&wanted)
 }

@@ -1,6 +1,7 @@
 //! What is typed to search all keys, and which row is selected.
 
 use crate::tui::motion::{Motion, moved};
+use crate::tui::typed::Typed;
 
 /// How many rows a page key moves.
 const PAGE: usize = 10;
@@ -8,13 +9,13 @@ const PAGE: usize = 10;
 /// The list of all keys while it is open.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Help {
-    typed: String,
+    typed: Typed,
     cursor: usize,
 }
 
 impl Help {
     /// What was typed to search it.
-    pub(crate) fn typed(&self) -> &str {
+    pub(crate) fn typed(&self) -> &Typed {
         &self.typed
     }
 
@@ -24,7 +25,7 @@ impl Help {
     }
 
     /// Changes what is typed. Other rows are left then, and the first of them is selected.
-    pub(crate) fn type_in(&mut self, change: impl FnOnce(&mut String)) {
+    pub(crate) fn type_in(&mut self, change: impl FnOnce(&mut Typed)) {
         change(&mut self.typed);
         self.cursor = 0;
     }

@@ -4,7 +4,7 @@
 //! another does not.
 
 use ratatui::crossterm::event::KeyCode::{
-    self, BackTab, Backspace, Down, End, Enter, Esc, F, Home, Left,
+    self, BackTab, Backspace, Delete, Down, End, Enter, Esc, F, Home, Left,
 };
 use ratatui::crossterm::event::KeyCode::{PageDown, PageUp, Right, Tab, Up};
 
@@ -27,6 +27,7 @@ use crate::tui::motion::Motion as M;
 use crate::tui::review::{Pane, ReviewMessage as R, ReviewScreen as Screen};
 use crate::tui::steps::StepMessage as Step;
 use crate::tui::trie::TrieMessage as T;
+use crate::tui::typed::Edit;
 
 const LISTS: &[Context] = &[Policy, Trie, Why];
 const PANES: &[Context] = &[Policy, Trie, Why, Diff];
@@ -55,6 +56,7 @@ const CLOSING: &[Context] = &[
 const OPEN: &[Context] = &[
     Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict, ListSearch, Help,
 ];
+const PROMPTS: &[Context] = &[Keep, Reject, Drop, Search, StepNumber, ListSearch];
 const TYPING: &[Context] = &[Keep, Reject, Drop, Search, StepNumber, ListSearch, Help];
 #[rustfmt::skip]
 const ASKING_FOR_HELP: &[Context] = &[
@@ -153,6 +155,8 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::Move(M::Up)),         &[key('k'), on(Up)],   SCROLLING, G::Move, "", Always, "up"),
     row(Shell(S::Move(M::Down)),       &[on(Down)],           &[Help],   G::Move, "", Always, "down in the help"),
     row(Shell(S::Move(M::Up)),         &[on(Up)],             &[Help],   G::Move, "", Always, "up in the help"),
+    row(Shell(S::Move(M::First)),      &[on(Home)],           &[Help],   G::Move, "", Always, "to the first row of the help"),
+    row(Shell(S::Move(M::Last)),       &[on(End)],            &[Help],   G::Move, "", Always, "to the last row of the help"),
     row(Review(R::Fold),               &[key('h'), on(Left)], LISTS,     G::Move, "", Always, "fold, or go to what is above, or to the pane before"),
     row(Review(R::Trie(T::UnfoldAll)), &[key('=')],           &[Trie],   G::Move, "", Always, "in the trie: unfold it and all that is beneath it"),
     row(Review(R::Trie(T::FoldAll)),   &[key('-')],           &[Trie],   G::Move, "", Always, "in the trie: fold it and all that is beneath it"),
@@ -177,9 +181,14 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::Quit),        &[key('q'), ctrl('c')], &[List, ListWrite, ListDiff], G::Leave, "quit", Always,            "leave; asks when decisions are not written"),
     row(Shell(S::Quit),        &[ctrl('c')],           OPEN,               G::Leave, "",     Always,            "leave from what is open"),
     row(Shell(S::ConfirmQuit), &[key('q'), ctrl('c')], &[TooSmall],        G::Leave, "",     Always,            "in a window too small to show anything: leave, write nothing"),
-    row(Shell(S::Erase),       &[on(Backspace)],       TYPING,             G::Look,  "",     Always,            "delete the last character"),
-    row(Shell(S::EraseWord),   &[ctrl('w')],           TYPING,             G::Look,  "",     Always,            "delete the last word"),
-    row(Shell(S::EraseAll),    &[ctrl('u')],           TYPING,             G::Look,  "",     Always,            "delete all that is typed"),
+    row(Shell(S::Edit(Edit::Left)),          &[on(Left)],            TYPING, G::Look, "", Always, "while one types: one character back"),
+    row(Shell(S::Edit(Edit::Right)),         &[on(Right)],           TYPING, G::Look, "", Always, "while one types: one character on"),
+    row(Shell(S::Edit(Edit::Start)),         &[on(Home), ctrl('a')], PROMPTS, G::Look, "", Always, "while one types: to the start"),
+    row(Shell(S::Edit(Edit::End)),           &[on(End), ctrl('e')],  PROMPTS, G::Look, "", Always, "while one types: to the end"),
+    row(Shell(S::Edit(Edit::DeleteBefore)),  &[on(Backspace)],       TYPING, G::Look, "", Always, "delete the character before"),
+    row(Shell(S::Edit(Edit::DeleteHere)),    &[on(Delete)],          TYPING, G::Look, "", Always, "delete the character that one is on"),
+    row(Shell(S::Edit(Edit::DeleteWord)),    &[ctrl('w')],           TYPING, G::Look, "", Always, "delete the word before"),
+    row(Shell(S::Edit(Edit::DeleteToStart)), &[ctrl('u')],           TYPING, G::Look, "", Always, "delete all that is typed before"),
     row(Shell(S::Suspend),     &[ctrl('z')],           Context::ALL,       G::Leave, "",     Always,            "stop the program; fg brings it back whole"),
     row(Shell(S::Help),        &[key('?'), on(F(1))],  ASKING_FOR_HELP,    G::Look,  "keys", Always,            "show all keys; type to search, Enter runs the row"),
 ];

@@ -6,7 +6,6 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::order::Order;
-use super::policies::Listed;
 use super::size::Size;
 use super::state::{AccountList, Seen};
 use super::status::PolicyStatus;
@@ -100,57 +99,106 @@ fn header<'a>(look: &Look, list: &AccountList, columns: u16) -> Line<'a> {
     spread(left, right, usize::from(columns), look.glyphs.more)
 }
 
+/// How many actions of a policy are unused, of how many: `12 of 48`.
+fn unused_text(list: &AccountList, index: usize) -> String {
+    // One that cannot be read comes after those of the account, and nothing is known of it.
+    list.account
+        .policies()
+        .get(index)
+        .map_or_else(String::new, |subject| {
+            let unused = subject.unused.map_or_else(|| "?".to_owned(), grouped);
+            format!("{unused} of {}", grouped(subject.granted))
+        })
+}
+
+/// What is decided of a policy, or why nothing can be.
+fn status_text(look: &Look, list: &AccountList, index: usize, is_wide: bool) -> (String, Style) {
+    let listed = &list.policies.all()[index];
+    let status = list.status(index);
+    match (&listed.kept, status) {
+        (Some((short, sentence)), _) => {
+            let why = if is_wide { sentence } else { short };
+            let label = if listed.is_unreadable {
+                why.clone()
+            } else {
+                format!("kept: {why}")
+            };
+            (label, look.faint)
+        }
+        (None, PolicyStatus::NothingUnused) => (status.label(), look.faint),
+        (None, PolicyStatus::Decided { undecided: 0, .. }) => (status.label(), look.safe),
+        (None, _) => (status.label(), look.caution),
+    }
+}
+
 /// How wide the columns are; the last one gets the rest.
 struct Columns {
     name: usize,
     owners: usize,
     unused: usize,
-    size: usize,
     is_wide: bool,
 }
 
 impl Columns {
-    /// As wide as what is listed needs; where that is too much the names are cut, the longer ones first.
-    fn of(list: &AccountList, columns: u16) -> Self {
-        let room = usize::from(columns);
+    /// As wide as what is listed needs; where that is too much the names and reasons are cut, the longest
+    /// first.
+    fn of(look: &Look, list: &AccountList, columns: u16) -> Self {
         let is_wide = columns >= WIDE_FROM;
-        let (unused, size, decided) = if is_wide { (15, 12, 30) } else { (13, 11, 18) };
-        let names = room.saturating_sub(unused + size + decided + 4);
-        let widest = |text: fn(&Listed) -> &str| {
-            let shown = list.policies.shown().iter();
-            let widths = shown.map(|&index| width(text(&list.policies.all()[index])) + 2);
-            widths.max().unwrap_or_default().max(8)
+        let shown = list.policies.shown().iter();
+        // The sizes are not measured: these take long to count.
+        let needs = shown.map(|&index| {
+            let listed = &list.policies.all()[index];
+            let unused = unused_text(list, index);
+            let (status, _) = status_text(look, list, index, is_wide);
+            [&listed.name, &listed.owners, &status, &unused].map(|text| width(text))
+        });
+        let headings = HEADINGS.map(width);
+        let widest = |widest: [usize; 4], row: [usize; 4]| {
+            std::array::from_fn(|column| widest[column].max(row[column]))
         };
-        let (name, owners) = (
-            widest(|listed| &listed.name),
-            widest(|listed| &listed.owners),
-        );
-        let least_name = names * 55 / 100;
-        let name = name.min(least_name.max(names.saturating_sub(owners)));
+        let [name, owners, decided, unused] = needs.fold(headings, widest).map(|cells| cells + 2);
+        // The cursor and the sign of what is selected stand before them.
+        let room = usize::from(columns).saturating_sub(unused + SIZE + 2);
+        let [name, owners, _] = shared([name, owners, decided], room);
         Columns {
             name,
-            owners: owners.min(names - name),
+            owners,
             unused,
-            size,
             is_wide,
         }
     }
 }
 
+/// What each column gets of `room`: what it needs, and where that is too much in all, the widest ones
+/// less than that.
+fn shared(needs: [usize; 3], room: usize) -> [usize; 3] {
+    let widest = needs.into_iter().max().unwrap_or_default();
+    let limits = (0..=widest).rev();
+    let mut shares = limits.map(|limit| needs.map(|need| need.min(limit)));
+    let fits = |shares: &[usize; 3]| shares.iter().sum::<usize>() <= room;
+    shares.find(fits).unwrap_or_default()
+}
+
+/// The headings of the columns, but that of the size.
+const HEADINGS: [&str; 4] = ["policy", "has it", "decided", "unused of"];
+
+/// The cells of the column with the size.
+const SIZE: usize = 12;
+
 fn draw_list(look: &Look, list: &mut AccountList, frame: &mut Frame<'_>, area: Rect) {
     let mut body = area;
     let title = take_top(&mut body);
-    let columns = Columns::of(list, area.width);
+    let columns = Columns::of(look, list, area.width);
     let Columns {
         name,
         owners,
         unused,
-        size,
         ..
     } = columns;
+    let [of_name, of_owners, of_decided, of_unused] = HEADINGS;
     let heading = format!(
-        "  {:<name$}{:<owners$}{:>unused$}{:>size$}  decided",
-        "policy", "has it", "unused of", "size, ch"
+        "  {of_name:<name$}{of_owners:<owners$}{of_unused:>unused$}{:>SIZE$}  {of_decided}",
+        "size, ch"
     );
     let heading = fit(&heading, usize::from(area.width), look.glyphs.more);
     frame.render_widget(Line::styled(heading, look.faint), title);
@@ -186,17 +234,15 @@ fn line<'a>(
     room: u16,
 ) -> Line<'a> {
     let listed = &list.policies.all()[index];
-    let status = list.status(index);
-    // One that cannot be read comes after those of the account, and nothing is known of it.
-    let subject = list.account.policies().get(index);
-    let size = subject.map(|subject| list.size(subject));
+    let (status, status_style) = status_text(look, list, index, columns.is_wide);
+    let size = list
+        .account
+        .policies()
+        .get(index)
+        .map(|subject| list.size(subject));
     let is_over = size.is_some_and(Size::is_over);
     let over = if is_over { " over" } else { "" };
-    let size_text = size.map_or_else(String::new, |size| format!("{}{over}", grouped(size.alone)));
-    let unused = subject.map_or_else(String::new, |subject| {
-        let unused = subject.unused.map_or_else(|| "?".to_owned(), grouped);
-        format!("{unused} of {}", grouped(subject.granted))
-    });
+    let size = size.map_or_else(String::new, |size| format!("{}{over}", grouped(size.alone)));
     let column = |text: &str, cells: usize| {
         let text = fit(text, cells.saturating_sub(1), look.glyphs.more);
         let blank = " ".repeat(cells - width(&text));
@@ -206,20 +252,6 @@ fn line<'a>(
         let text = fit(text, cells.saturating_sub(1), look.glyphs.more);
         let blank = " ".repeat(cells - width(&text));
         format!("{blank}{text}")
-    };
-    let (status_text, style) = match (&listed.kept, status) {
-        (Some((short, sentence)), _) => {
-            let why = if columns.is_wide { sentence } else { short };
-            let label = if listed.is_unreadable {
-                why.clone()
-            } else {
-                format!("kept: {why}")
-            };
-            (label, look.faint)
-        }
-        (None, PolicyStatus::NothingUnused) => (status.label(), look.faint),
-        (None, PolicyStatus::Decided { undecided: 0, .. }) => (status.label(), look.safe),
-        (None, _) => (status.label(), look.caution),
     };
     let size_style = if is_over { look.caution } else { Style::new() };
     let sign = if is_current { look.glyphs.cursor } else { " " };
@@ -234,10 +266,10 @@ fn line<'a>(
         Span::styled(selected, look.strong),
         Span::raw(column(&listed.name, columns.name)),
         Span::raw(column(&listed.owners, columns.owners)),
-        Span::raw(number(&unused, columns.unused)),
-        Span::styled(number(&size_text, columns.size), size_style),
+        Span::raw(number(&unused_text(list, index), columns.unused)),
+        Span::styled(number(&size, SIZE), size_style),
         Span::raw("  "),
-        Span::styled(status_text, style),
+        Span::styled(status, status_style),
     ];
     spread(left, Vec::new(), usize::from(room), look.glyphs.more)
 }
@@ -271,13 +303,17 @@ fn how_far(list: &AccountList, room: usize) -> String {
 
 /// What would be true if it were written now.
 fn now_line<'a>(look: &Look, list: &AccountList, columns: u16) -> Line<'a> {
-    let reviews = list.decided.values();
-    let is_proved = reviews.clone().all(Review::is_proved);
+    let is_proved = list.decided.values().all(Review::is_proved);
+    let kept = list.account.kept_though_decided(&list.decided);
+    let written = list
+        .decided
+        .iter()
+        .filter(|(place, _)| !kept.contains(place));
     // What a policy loses another one may still allow: gone it is only when none does.
     let loses = |review: &Review| review.now().gone + review.now().granted_beside;
-    let loses: usize = reviews.map(loses).sum();
+    let loses: usize = written.map(|(_, review)| loses(review)).sum();
     let proved = if is_proved { "proved" } else { "NOT proved" };
-    let changing = match list.count(PolicyStatus::changes) {
+    let changing = match list.count(PolicyStatus::changes) - kept.len() {
         0 => "nothing changes".to_owned(),
         count => {
             let lose = counted(count, "policy loses", "policies lose");
@@ -286,11 +322,16 @@ fn now_line<'a>(look: &Look, list: &AccountList, columns: u16) -> Line<'a> {
         }
     };
     let sign = if is_proved { Sign::Holds } else { Sign::Broken };
-    let left = Line::from(vec![
+    let mut left = Line::from(vec![
         Span::raw(" If written now: "),
         look.sign(sign),
         Span::raw(format!(" {changing}")),
     ]);
+    if !kept.is_empty() {
+        left.push_span(Span::raw("  "));
+        left.push_span(look.sign(Sign::Caution));
+        left.push_span(Span::raw(format!(" {} cannot be written", kept.len())));
+    }
     let columns = usize::from(columns);
     let right = how_far(list, columns.saturating_sub(left.width() + 2));
     let right = vec![Span::raw(format!(" {right} "))];

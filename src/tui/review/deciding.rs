@@ -7,6 +7,7 @@ use crate::explain::report::{age_unknown, used_names};
 use crate::review::{Decision, EntryPlace, State};
 use crate::text::{Untrusted, counted};
 use crate::tui::shell::{Overlay, Shell};
+use crate::tui::typed::Typed;
 
 /// Decides what the cursor is on, and goes on to the next undecided entry.
 pub(crate) fn decide_here(shell: &mut Shell, screen: &mut ReviewScreen, to: Decision) {
@@ -18,13 +19,18 @@ pub(crate) fn decide_here(shell: &mut Shell, screen: &mut ReviewScreen, to: Deci
     if !decide_several(shell, screen, &places, to) {
         return;
     }
+    if to == Decision::Rejected {
+        screen.rejected_now.clone_from(&places);
+    }
+    go_on_from(shell, screen, &places);
+}
+
+/// Goes to the undecided entry after `places`, or else to the first one.
+fn go_on_from(shell: &mut Shell, screen: &mut ReviewScreen, places: &[EntryPlace]) {
     let rank = |place: &EntryPlace| screen.outline.rank(*place);
     let here = places.iter().map(rank).max();
     let mut undecided = screen.undecided_in_order().into_iter();
     let next = undecided.find(|place| Some(rank(place)) > here);
-    if to == Decision::Rejected {
-        screen.rejected_now.clone_from(&places);
-    }
     if let Some(place) = next {
         screen.outline.go_on_to(&screen.review, place);
     } else if let Some(first) = screen.undecided_in_order().first().copied() {
@@ -61,7 +67,7 @@ pub(crate) fn ask_why_rejected(shell: &mut Shell, screen: &mut ReviewScreen) {
     shell.overlay = Overlay::Reject {
         reason: first
             .filter(|_| is_one)
-            .map_or_else(String::new, Untrusted::to_string),
+            .map_or_else(Typed::default, |reason| Typed::from(reason.to_string())),
         named: named + just_now,
         places,
     };
@@ -74,14 +80,16 @@ pub(crate) fn confirm_reject(shell: &mut Shell, screen: &mut ReviewScreen) {
         shell.overlay = overlay;
         return;
     };
-    let reason = Some(reason.trim()).filter(|reason| !reason.is_empty());
-    let reason = reason.map(Untrusted::from);
+    let reason = reason.trimmed().map(Untrusted::from);
     let before = screen.review.snapshot();
     if screen.review.reject(&places, reason.as_ref()) == 0 {
         return shell.tell("No change");
     }
     let what = decided_since(screen, &before);
     shell.tell(what);
+    // Right after that its reason can be given anew.
+    screen.rejected_now.clone_from(&places);
+    go_on_from(shell, screen, &places);
 }
 
 /// Accepts all that is still undecided. What was used before is named first, and what is perhaps not
@@ -206,12 +214,23 @@ pub(crate) fn decide(
     to: Decision,
 ) {
     let before = screen.review.snapshot();
+    let used = match to {
+        Decision::Accepted => screen.review.used_before(places),
+        _ => Vec::new(),
+    };
     if screen.review.decide(places, to) == 0 {
         shell.tell(format!("Already {}", to.as_str()));
         return;
     }
     let what = decided_since(screen, &before);
-    shell.tell(what);
+    shell.tell(match used.len() {
+        0 => what,
+        count => format!(
+            "{what}. Used before, and {}: {}",
+            if count == 1 { "goes" } else { "go" },
+            used_names(&used)
+        ),
+    });
 }
 
 pub(crate) fn undo(shell: &mut Shell, screen: &mut ReviewScreen) {

@@ -3,13 +3,14 @@
 use crate::tui::policy::PolicyOutline;
 use crate::tui::review::{Pane, Scroll};
 use crate::tui::trie::SavedPosition;
+use crate::tui::typed::Typed;
 use crate::tui::write::WritePreview;
 
 /// A text that is being typed to be searched for, and where the cursor was before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Search {
     /// What was typed so far.
-    pub(crate) typed: String,
+    pub(crate) typed: Typed,
     /// Which of how many places the cursor is at; none when the text is nowhere.
     pub(crate) found: Option<(usize, usize)>,
     pub(crate) from: From,

@@ -11,6 +11,7 @@ use crate::tui::policy::OutlineRow;
 use crate::tui::review::{Pane, ReviewScreen};
 use crate::tui::shell::{Overlay, Shell};
 use crate::tui::trie::OpenedTrie;
+use crate::tui::typed::Typed;
 use crate::tui::view::{Shown, ShownMut};
 use crate::tui::write::{self, WritePreview};
 use crate::tui::{diff, reasons};
@@ -33,7 +34,7 @@ pub(crate) fn begin(app: &mut App) {
         (_, Shown::List(list)) => From::Row(list.policies.cursor()),
     };
     app.shell.overlay = Overlay::Search(Search {
-        typed: String::new(),
+        typed: Typed::default(),
         found: None,
         from,
     });
@@ -47,8 +48,8 @@ pub(crate) fn typed(app: &mut App) {
     };
     match (&mut search.from, app.view.shown_mut()) {
         (From::Preview { top, preview }, ShownMut::Review(screen)) => {
-            search.typed.clone_into(&mut screen.search);
-            let hits = preview_hits(&app.shell.look, screen, preview, &search.typed);
+            search.typed.text().clone_into(&mut screen.search);
+            let hits = preview_hits(&app.shell.look, screen, preview, search.typed.text());
             let at = hits.iter().position(|line| *line >= *top).unwrap_or(0);
             preview.found = hits.get(at).copied();
             preview.top = preview.found.unwrap_or(*top);
@@ -57,18 +58,18 @@ pub(crate) fn typed(app: &mut App) {
         (From::Panes(from), ShownMut::Review(screen)) => {
             search.found = if is_text(from.pane) {
                 return_to(screen, Panes::clone(from));
-                search.typed.clone_into(&mut screen.search);
-                let hits = text_hits(&app.shell.look, screen, &search.typed);
+                search.typed.text().clone_into(&mut screen.search);
+                let hits = text_hits(&app.shell.look, screen, search.typed.text());
                 let top = top_of(screen);
                 let at = hits.iter().position(|line| *line >= top).unwrap_or(0);
                 go_to_line(screen, hits.get(at).copied());
                 (!hits.is_empty()).then_some((at + 1, hits.len()))
             } else {
-                find_in_panes(screen, from, &search.typed)
+                find_in_panes(screen, from, search.typed.text())
             };
         }
         (From::Row(from), ShownMut::List(list)) => {
-            search.found = find_in_list(list, *from, &search.typed);
+            search.found = find_in_list(list, *from, search.typed.text());
         }
         _ => {}
     }
@@ -167,8 +168,9 @@ pub(crate) fn finish(app: &mut App) {
     }
     match app.view.shown_mut() {
         ShownMut::Review(screen) if found.is_none() => {
-            if !search.typed.is_empty() {
-                app.shell.tell(format!("{} is nowhere", search.typed));
+            let typed = search.typed.text();
+            if !typed.is_empty() {
+                app.shell.tell(format!("{typed} is nowhere"));
             }
             screen.search.clear();
         }

@@ -6,6 +6,7 @@ use crate::lessons::{Lesson, Question, Quiz, Reply};
 use crate::review::{EntryPlace, Review};
 use crate::tui::keys::Context;
 use crate::tui::motion::Motion;
+use crate::tui::typed::Typed;
 
 /// How many steps a page key goes.
 const PAGE: usize = 10;
@@ -22,7 +23,7 @@ pub struct Steps {
     /// The step that is shown, counted from 0.
     pub(crate) at: usize,
     /// The number of a step, while it is typed.
-    pub(crate) number: Option<String>,
+    pub(crate) number: Option<Typed>,
     /// Whether it goes on by itself.
     pub(crate) is_playing: bool,
     /// The questions, when it is to be predicted.
@@ -187,10 +188,13 @@ impl Steps {
     }
 
     /// Types into the number of a step, where digits alone are typed.
-    pub(crate) fn type_number(&mut self, change: impl FnOnce(&mut String)) {
+    pub(crate) fn type_number(&mut self, change: impl FnOnce(&mut Typed)) {
         if let Some(number) = &mut self.number {
+            let before = number.clone();
             change(number);
-            number.retain(|letter| letter.is_ascii_digit());
+            if !number.text().bytes().all(|letter| letter.is_ascii_digit()) {
+                *number = before;
+            }
         }
     }
 

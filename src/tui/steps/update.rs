@@ -8,6 +8,7 @@ use crate::text::counted;
 use crate::tui::lesson::LessonState;
 use crate::tui::review::{self, ReviewScreen};
 use crate::tui::shell::Shell;
+use crate::tui::typed::Typed;
 
 pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: StepMessage) {
     let Some(steps) = &mut screen.steps else {
@@ -24,7 +25,7 @@ pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: Step
         StepMessage::Next => next(shell, screen),
         StepMessage::Back => steps.go_to(steps.at.saturating_sub(1)),
         StepMessage::NextResult => steps.go_to(steps.next_result()),
-        StepMessage::AskNumber => steps.number = Some(String::new()),
+        StepMessage::AskNumber => steps.number = Some(Typed::default()),
         StepMessage::GoTo => go_to_number(shell, screen),
         StepMessage::Play => {
             steps.play();
@@ -78,6 +79,7 @@ fn go_to_number(shell: &mut Shell, screen: &mut ReviewScreen) {
         return;
     };
     let typed = steps.number.take().unwrap_or_default();
+    let typed = typed.text();
     let count = steps.count();
     match typed.parse::<usize>() {
         Ok(number) if (1..=count).contains(&number) => steps.go_to(number - 1),

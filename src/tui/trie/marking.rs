@@ -13,6 +13,7 @@ use crate::text::{Untrusted, counted, list, some_of};
 use crate::tui::review::{ReviewScreen, decided_since};
 use crate::tui::shell::{Overlay, Shell};
 use crate::tui::trie::{OpenedTrie, RowId, TrieMessage, TrieRow};
+use crate::tui::typed::Typed;
 
 pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: TrieMessage) {
     match message {
@@ -47,7 +48,7 @@ fn cycle(shell: &mut Shell, screen: &mut ReviewScreen) {
                 kind: MarkKind::Keep,
                 reaches: target.keeps(),
                 told: target.not_beneath.clone(),
-                reason: String::new(),
+                reason: Typed::default(),
             };
         }
         None | Some(MarkKind::Keep) if can_drop => {
@@ -56,7 +57,7 @@ fn cycle(shell: &mut Shell, screen: &mut ReviewScreen) {
                 reaches: target.drops(),
                 evidence: target.evidence(&screen.review),
                 told: not_beneath.chain(target.taken_back_by_a_drop()).collect(),
-                reason: String::new(),
+                reason: Typed::default(),
             };
         }
         None => shell.tell("There is nothing here to keep or to drop"),
@@ -85,7 +86,7 @@ fn leave_whole(shell: &mut Shell, screen: &mut ReviewScreen) {
                     stays.len(),
                     names.join(", ")
                 )),
-                reason: String::new(),
+                reason: Typed::default(),
             };
         }
         Some(Err(why)) => shell.tell(why.to_string()),
@@ -138,16 +139,14 @@ fn confirm(shell: &mut Shell, screen: &mut ReviewScreen) {
     };
     match overlay {
         Overlay::Keep { kind, reason, .. } => {
-            let reason = Some(reason.trim()).filter(|reason| !reason.is_empty());
-            let reason = reason.map(Untrusted::from);
+            let reason = reason.trimmed().map(Untrusted::from);
             set(shell, screen, &target, Some((kind, reason)));
             if kind == MarkKind::Whole {
                 go_to_whole(screen, &target);
             }
         }
         Overlay::Drop { reason, .. } => {
-            let reason = Some(reason.trim()).filter(|reason| !reason.is_empty());
-            let reason = reason.map(Untrusted::from);
+            let reason = reason.trimmed().map(Untrusted::from);
             set(shell, screen, &target, Some((MarkKind::Drop, reason)));
         }
         other => shell.overlay = other,

@@ -72,6 +72,8 @@ pub enum PlannedAction {
     Delete,
     /// It stays, and Terraform keeps no more of it.
     Forget,
+    /// An action is run.
+    Run,
     /// Something that is not known here.
     Unknown,
 }
@@ -86,6 +88,7 @@ impl PlannedAction {
             PlannedAction::Replace => "replaced",
             PlannedAction::Delete => "deleted",
             PlannedAction::Forget => "forgotten",
+            PlannedAction::Run => "run",
             PlannedAction::Unknown => "changed in an unknown way",
         }
     }
@@ -216,7 +219,7 @@ pub(super) struct Change {
     mode: Option<String>,
     kind: Option<String>,
     name: Option<String>,
-    actions: Vec<String>,
+    action: Option<PlannedAction>,
     before: Side,
     after: Side,
     unknown: Value,
@@ -229,12 +232,20 @@ pub(super) enum InShort {
 }
 
 impl Change {
+    /// What an action does that is run.
+    pub(super) fn of(invocation: Invocation) -> Self {
+        Change {
+            action: Some(PlannedAction::Run),
+            ..invocation.0
+        }
+    }
+
     /// What is kept of it; none of a data source, and of another resource that stays as it is.
     pub(super) fn in_short(self) -> Option<InShort> {
         if self.mode.as_deref() == Some("data") {
             return None;
         }
-        let action = PlannedAction::of(&self.actions);
+        let action = self.action.unwrap_or(PlannedAction::Unknown);
         let type_name = self.kind.unwrap_or_default();
         let address = self.address.unwrap_or_default();
         let name = self.name.unwrap_or_default();
@@ -291,6 +302,28 @@ impl Part for Change {
     }
 }
 
+/// An action that is run, since a resource changes: `{"address": "action.aws_lambda_invoke.x", "type":
+/// "aws_lambda_invoke", "name": "x", "config_values": {}, "config_unknown": {}, "config_sensitive": {}}`
+#[derive(Default)]
+pub(super) struct Invocation(Change);
+
+impl Part for Invocation {
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        key: &str,
+        object: &mut A,
+    ) -> Result<(), A::Error> {
+        match key {
+            "config_values" => self.0.after.read(object.next_value()?)?,
+            "config_unknown" => self.0.unknown = object.next_value()?,
+            "config_sensitive" => self.0.after.sensitive = object.next_value()?,
+            "address" | "type" | "name" => self.0.member(key, object)?,
+            _ => _ = object.next_value::<IgnoredAny>()?,
+        }
+        Ok(())
+    }
+}
+
 /// `{"actions": ["update"], "before": {}, "after": {}, "after_unknown": {"policy": true},
 /// "before_sensitive": {}, "after_sensitive": {}}`
 struct WhatChanges<'a>(&'a mut Change);
@@ -302,7 +335,10 @@ impl Part for WhatChanges<'_> {
         object: &mut A,
     ) -> Result<(), A::Error> {
         match key {
-            "actions" => self.0.actions = object.next_value::<Plain>()?.texts(),
+            "actions" => {
+                let actions = object.next_value::<Plain>()?.texts();
+                self.0.action = Some(PlannedAction::of(&actions));
+            }
             "before" => self.0.before.read(object.next_value()?)?,
             "after" => self.0.after.read(object.next_value()?)?,
             "before_sensitive" => self.0.before.sensitive = object.next_value()?,

@@ -13,13 +13,16 @@ use serde_json::Value;
 
 pub use change::{OtherChange, PlannedAction, PlannedChange, Side};
 pub use configuration::Providers;
-pub(in crate::sources) use who::{is_deploying, is_remark, is_type_of_who, may_give};
+pub(in crate::sources) use who::{
+    has_word, is_deploying, is_of_permission_sets, is_of_policy_arns, is_remark, is_type_of_who,
+    may_give, takes_policies,
+};
 
 use super::parts::{Each, Object, Part, Top};
 use super::{Kind, State, read_object};
 use crate::sources::{BlockAddress, InAws, Live};
 use crate::text::{Error, Source, Untrusted};
-use change::{Change, InShort};
+use change::{Change, InShort, Invocation};
 use configuration::{Configuration, Written};
 
 /// What Terraform would do, and the state that it begins from.
@@ -179,7 +182,13 @@ impl Part for PlanTop {
                 self.is_complete &= object.next_value::<Value>()? != Value::Bool(false);
                 Ok(())
             }
-            "deferred_changes" => {
+            "action_invocations" => {
+                let changes = &mut self.changes;
+                object.next_value_seed(Each::new(|invocation: Invocation| {
+                    changes.extend(Change::of(invocation).in_short());
+                }))
+            }
+            "deferred_changes" | "deferred_action_invocations" => {
                 let deferred: Value = object.next_value()?;
                 self.is_complete &= deferred.as_array().is_none_or(Vec::is_empty);
                 Ok(())

@@ -54,17 +54,20 @@ pub(in crate::sources) fn is_type_of_who(type_name: &str) -> bool {
 }
 
 /// The words of types that deploy or run what they are given: nobody can tell here what that does.
-const DEPLOYING: [&str; 14] = [
+const DEPLOYING: [&str; 17] = [
     "argocd",
     "association",
     "cloudcontrolapi",
     "command",
+    "custom",
+    "document",
     "exec",
     "external",
     "helm",
     "invocation",
     "kubectl",
     "manifest",
+    "module",
     "remediation",
     "servicecatalog",
     "shell",
@@ -75,14 +78,16 @@ const DEPLOYING: [&str; 14] = [
 const TAKING: [&str; 4] = ["boundaries", "boundary", "policies", "policy"];
 
 /// The attributes under which the names are anybody's: of these none says what is done with a value.
-const FREE: [&str; 8] = [
+const FREE: [&str; 10] = [
     "annotations",
     "description",
+    "input",
     "keepers",
     "labels",
     "tags",
     "tags_all",
     "triggers",
+    "triggers_replace",
     "variables",
 ];
 
@@ -90,12 +95,26 @@ const FREE: [&str; 8] = [
 /// names, may give it to somebody, or make it a boundary. Any other only writes it down: as a parameter, a
 /// variable, a tag.
 pub(in crate::sources) fn may_give(type_name: &str, path: &[&str]) -> bool {
-    let named = path.iter().take_while(|name| !FREE.contains(name));
-    let mut named = named.peekable();
+    let mut named = path.iter().take_while(|name| !is_one_of(name, &FREE));
     !is_remark(path)
         && (is_type_of_who(type_name)
             || is_deploying(type_name)
-            || named.peek().is_some() && named.any(|name| has_word(name, &TAKING)))
+            || named.any(|name| has_word(name, &TAKING)))
+}
+
+/// Whether a type is one of IAM Identity Center, whose permission sets name policies by their names.
+pub(in crate::sources) fn is_of_permission_sets(type_name: &str) -> bool {
+    has_word(type_name, &["sso", "ssoadmin"])
+}
+
+/// Whether a path of names has a word that says that a policy is taken there.
+pub(in crate::sources) fn takes_policies(path: &[&str]) -> bool {
+    path.iter().any(|name| has_word(name, &TAKING))
+}
+
+/// Whether a name is one of ARNs of policies.
+pub(in crate::sources) fn is_of_policy_arns(name: &str) -> bool {
+    has_word(name, &TAKING) && has_word(name, &["arn", "arns"])
 }
 
 /// Whether a type deploys or runs what it is given.
@@ -105,7 +124,12 @@ pub(in crate::sources) fn is_deploying(type_name: &str) -> bool {
 
 /// Whether a path of names begins with one of words about a resource.
 pub(in crate::sources) fn is_remark(path: &[&str]) -> bool {
-    path.first().is_some_and(|name| REMARKS.contains(name))
+    path.first().is_some_and(|name| is_one_of(name, &REMARKS))
+}
+
+/// Whether a name is one of these; in a template it begins with a capital letter.
+fn is_one_of(name: &str, names: &[&str]) -> bool {
+    names.iter().any(|one| one.eq_ignore_ascii_case(name))
 }
 
 /// What becomes of a value of a resource.
@@ -242,12 +266,12 @@ fn says_who(value: &Value) -> bool {
     })
 }
 
-/// Whether one of `words`, in small letters, is a word of a name such as `task_role_arn` or `roleArn`.
-fn has_word(name: &str, words: &[&str]) -> bool {
+/// Whether one of `words`, in small letters, is a word of a name such as `task_role_arn`, `roleArn` or `AWS::IAM::Role`.
+pub(in crate::sources) fn has_word(name: &str, words: &[&str]) -> bool {
     let parts = name.split(|letter: char| !letter.is_ascii_alphanumeric());
+    // `CloudFormation` is a word too.
     parts
-        .into_iter()
-        .flat_map(humps)
+        .flat_map(|part| humps(part).chain([part]))
         .any(|part| words.iter().any(|word| part.eq_ignore_ascii_case(word)))
 }
 
@@ -308,6 +332,25 @@ mod tests {
             ("aws_ssoadmin_permissions_boundary_attachment", &["x"]),
             ("kubernetes_manifest", &["manifest"]),
             ("vault_aws_secret_backend_role", &["policy_arns"]),
+            (
+                "AWS::Budgets::BudgetsAction",
+                &["Definition", "IamActionDefinition", "PolicyArn"],
+            ),
+            (
+                "AWS::Chatbot::SlackChannelConfiguration",
+                &["GuardrailPolicies"],
+            ),
+            ("AWS::CloudFormation::CustomResource", &["Arn"]),
+            ("AWS::CloudFormation::StackSet", &["Parameters", "X"]),
+            (
+                "AWS::Config::RemediationConfiguration",
+                &["Parameters", "X"],
+            ),
+            ("AWS::LakeFormation::PrincipalPermissions", &["X"]),
+            ("AWS::RolesAnywhere::Profile", &["ManagedPolicyArns"]),
+            ("AWS::SSM::Association", &["Parameters", "X"]),
+            ("Company::Team::Thing::MODULE", &["Arn"]),
+            ("Custom::Attach", &["Arn"]),
         ] {
             assert!(may_give(type_name, path), "{type_name}: {path:?}");
         }
@@ -322,6 +365,12 @@ mod tests {
             ("aws_s3_object", &["tags", "policy"]),
             ("null_resource", &["triggers", "policy"]),
             ("github_actions_variable", &["value"]),
+            ("AWS::SSM::Parameter", &["Value"]),
+            ("AWS::SSO::PermissionSet", &["Tags", "Value"]),
+            (
+                "AWS::Lambda::Function",
+                &["Environment", "Variables", "POLICY_ARN"],
+            ),
         ] {
             assert!(!may_give(type_name, path), "{type_name}: {path:?}");
         }

@@ -1,0 +1,179 @@
+//! What blocks do with what they are given, of whichever type they are: which arguments may give a policy to
+//! somebody, or put somebody into a group.
+
+use super::applied::type_of;
+use super::state::{is_deploying, is_of_policy_arns, is_remark, is_type_of_who, may_give};
+use crate::terraform::{Argument, Block, Value};
+
+/// An argument of a block, or of one in it, with what is done with it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Act<'b> {
+    pub argument: &'b Argument,
+    pub does: Does,
+    /// Whether something is run or deployed by it: nobody can tell here what that does.
+    pub is_run: bool,
+    /// Whether it is of a command, which may ask for what its block has.
+    pub is_command: bool,
+    /// Whether what it names counts anywhere in its text.
+    pub is_anywhere: bool,
+    /// Whether it is named after the ARNs of policies: what it is, is one of these.
+    pub is_of_arns: bool,
+}
+
+/// What is done with the ARN of a policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Does {
+    /// The policy may be given to somebody by it.
+    MayGive,
+    /// It is written down where others may read it.
+    WritesDown,
+    /// It is a word about something.
+    Remark,
+}
+
+impl Act<'_> {
+    /// Whether it asks for what its own block has.
+    pub fn asks_itself(&self) -> bool {
+        let mut references = self.argument.references.iter();
+        self.is_command && references.any(|one| one.split('.').next() == Some("self"))
+    }
+
+    /// Whether it is a sentence with what it refers to in it.
+    pub fn is_sentence(&self) -> bool {
+        matches!(self.argument.value, Value::EndsIn(_)) && !self.is_anywhere
+    }
+}
+
+/// All that a block does, but what is read of it as attachments, boundaries and memberships are.
+pub(super) fn acts(block: &Block) -> Vec<Act<'_>> {
+    let mut acts = Vec::new();
+    add(block, block, &mut Vec::new(), &mut acts);
+    acts
+}
+
+fn add<'b>(outer: &'b Block, block: &'b Block, under: &mut Vec<&'b str>, acts: &mut Vec<Act<'b>>) {
+    for argument in told(block) {
+        under.push(&argument.name);
+        acts.extend(act(outer, argument, under));
+        under.pop();
+    }
+    for inner in within(block) {
+        under.push(name_of(inner));
+        add(outer, inner, under, acts);
+        under.pop();
+    }
+}
+
+/// What a block does with an argument under these names; none where it is read in another way, or only read.
+fn act<'b>(block: &Block, argument: &'b Argument, under: &[&str]) -> Option<Act<'b>> {
+    let kind = block.labels.first().map_or("", String::as_str);
+    let is_command = under.contains(&"provisioner");
+    let is_run = is_command
+        || match block.kind.as_str() {
+            "action" => true,
+            "resource" | "data" | "ephemeral" => is_deploying(kind),
+            _ => false,
+        };
+    let is_resource = block.kind == "resource";
+    let of_type = match block.kind.as_str() {
+        "resource" | "ephemeral" => kind,
+        // A session of Terraform itself has the policies that these name as a boundary.
+        "provider" | "terraform" => "",
+        _ if is_run => "",
+        _ => return None,
+    };
+    if !is_command && is_resource && (is_read(block, kind) || ["permissions_boundary"] == *under) {
+        return None;
+    }
+    let does =
+        if is_run || may_give(of_type, under) || inner_may_give(of_type, under, &argument.value) {
+            Does::MayGive
+        } else if is_remark(under) {
+            Does::Remark
+        } else {
+            Does::WritesDown
+        };
+    (is_resource || does == Does::MayGive).then_some(Act {
+        argument,
+        does,
+        is_run,
+        is_command,
+        is_anywhere: is_run || is_type_of_who(of_type),
+        is_of_arns: is_of_policy_arns(&argument.name),
+    })
+}
+
+/// Whether a member of an object, under whose names it stands then, may give what it names.
+fn inner_may_give(kind: &str, under: &[&str], value: &Value) -> bool {
+    let Value::Object(members) = value else {
+        return false;
+    };
+    members.iter().any(|(name, value)| {
+        let under = [under, &[name.as_str()]].concat();
+        let may_be_arn = match value {
+            Value::Bool(_) | Value::Number(_) | Value::Null | Value::Object(_) => false,
+            Value::Text(text) => text.contains("policy/"),
+            _ => true,
+        };
+        may_be_arn && may_give(kind, &under) || inner_may_give(kind, &under, value)
+    })
+}
+
+/// Whether it is read what a resource attaches.
+fn is_read(block: &Block, kind: &str) -> bool {
+    kind.starts_with("aws_iam_")
+        || kind.contains("_attachment")
+        || block.argument("managed_policy_arns").is_some()
+}
+
+/// The arguments of a block and of those in it that say more than how often and in what order it is made, each with
+/// the names that it stands under.
+pub(super) fn told_under(block: &Block) -> Vec<(&Argument, Vec<&str>)> {
+    let mut told = Vec::new();
+    add_told(block, &mut Vec::new(), &mut told);
+    told
+}
+
+fn add_told<'b>(
+    block: &'b Block,
+    under: &mut Vec<&'b str>,
+    found: &mut Vec<(&'b Argument, Vec<&'b str>)>,
+) {
+    found.extend(told(block).map(|argument| {
+        let names = under.iter().copied().chain([argument.name.as_str()]);
+        (argument, names.collect())
+    }));
+    for inner in within(block) {
+        under.push(name_of(inner));
+        add_told(inner, under, found);
+        under.pop();
+    }
+}
+
+/// The arguments of a block that say more than how often and in what order it is made.
+pub(super) fn told(block: &Block) -> impl Iterator<Item = &Argument> {
+    let arguments = block.arguments.iter();
+    arguments.filter(|one| !["depends_on", "count", "provider"].contains(&one.name.as_str()))
+}
+
+fn within(block: &Block) -> impl Iterator<Item = &Block> {
+    block.blocks.iter().filter(|one| one.kind != "lifecycle")
+}
+
+/// What the blocks are called that one is or makes.
+fn name_of(block: &Block) -> &str {
+    match (block.kind.as_str(), block.labels.first()) {
+        ("dynamic", Some(made)) => made,
+        (name, _) => name,
+    }
+}
+
+/// What does something of a block of a file: itself, or what is in a `check`.
+pub(super) fn doing(block: &Block) -> impl Iterator<Item = &Block> {
+    let itself = Some(block).filter(|block| {
+        ["action", "data", "ephemeral", "provider", "terraform"].contains(&block.kind.as_str())
+            || type_of(block).is_some()
+    });
+    let checked = (block.kind == "check").then(|| block.blocks_of("data"));
+    itself.into_iter().chain(checked.into_iter().flatten())
+}

@@ -1,0 +1,99 @@
+//! What is looked for in a tree once, for all policies.
+
+use std::path::Path;
+
+use super::acts::{Act, acts, doing};
+use super::evaluation::{Evaluation, Placed};
+use super::members::memberships;
+use super::mentions::Mentions;
+use super::names::Links;
+use super::tree::Tree;
+use super::unread_calls::unplaced_calls;
+use super::{Live, LivePolicy};
+use crate::text::Source;
+
+/// What is found in a tree.
+pub(super) struct Survey<'a> {
+    /// The blocks that do something.
+    pub doing: Vec<Doing<'a>>,
+    /// The blocks that may add somebody to a group, each with its folder.
+    pub memberships: Vec<(&'a Path, Placed<'a>)>,
+    /// Where blocks may say the ARN of a managed policy.
+    pub mentions: Mentions,
+    /// The calls of modules of which it is not known where these are.
+    pub unplaced_calls: Vec<Placed<'a>>,
+    /// What is given on by local values and modules.
+    pub links: Links<'a>,
+    /// The files that are not read.
+    pub unread: Vec<Unread<'a>>,
+}
+
+/// A block that does something.
+pub(super) struct Doing<'a> {
+    /// Its folder.
+    pub folder: &'a Path,
+    /// The block.
+    pub placed: Placed<'a>,
+    /// What it does, but what is read of it as attachments, boundaries and memberships are.
+    pub acts: Vec<Act<'a>>,
+}
+
+/// A file that is not read.
+pub(super) struct Unread<'a> {
+    /// Its folder.
+    pub folder: &'a Path,
+    /// Its text, which is empty where it cannot be read.
+    pub source: &'a Source,
+}
+
+impl<'a> Survey<'a> {
+    /// Looks through a tree.
+    pub fn of(evaluation: &Evaluation<'a>, live: &Live) -> Self {
+        let tree = evaluation.tree;
+        let doing = doing_in(tree);
+        let mentions = if live.policies.iter().any(LivePolicy::is_managed) {
+            Mentions::of(evaluation, &doing)
+        } else {
+            Mentions::default()
+        };
+        Survey {
+            doing,
+            memberships: memberships(tree),
+            mentions,
+            unplaced_calls: unplaced_calls(tree),
+            links: Links::of(tree),
+            unread: unread_in(tree),
+        }
+    }
+}
+
+fn doing_in(tree: &Tree) -> Vec<Doing<'_>> {
+    let mut found = Vec::new();
+    for (folder, files) in tree.folders() {
+        for file in files {
+            let blocks = file.configuration.blocks.iter().flat_map(doing);
+            found.extend(blocks.map(|block| Doing {
+                folder,
+                placed: Placed { file, block },
+                acts: acts(block),
+            }));
+        }
+    }
+    found
+}
+
+fn unread_in(tree: &Tree) -> Vec<Unread<'_>> {
+    let mut found: Vec<Unread<'_>> = Vec::new();
+    for (folder, why) in tree.unread_in_folders() {
+        let source = why.source();
+        // Of one file there may be several problems.
+        if found
+            .last()
+            .is_some_and(|last| last.source.name() == source.name())
+        {
+            continue;
+        }
+        found.push(Unread { folder, source });
+    }
+    found
+}
