@@ -16,8 +16,6 @@ pub(super) struct Act<'b> {
     pub is_command: bool,
     /// Whether what it names counts anywhere in its text.
     pub is_anywhere: bool,
-    /// Whether it is named after the ARNs of policies: what it is, is one of these.
-    pub is_of_arns: bool,
 }
 
 /// What is done with the ARN of a policy.
@@ -36,6 +34,11 @@ impl Act<'_> {
     pub fn asks_itself(&self) -> bool {
         let mut references = self.argument.references.iter();
         self.is_command && references.any(|one| one.split('.').next() == Some("self"))
+    }
+
+    /// Whether it is named after the ARNs of policies: what it is, is one of these.
+    pub fn is_of_arns(&self) -> bool {
+        is_of_policy_arns(&self.argument.name)
     }
 
     /// Whether it is a sentence with what it refers to in it.
@@ -68,10 +71,12 @@ fn add<'b>(outer: &'b Block, block: &'b Block, under: &mut Vec<&'b str>, acts: &
 fn act<'b>(block: &Block, argument: &'b Argument, under: &[&str]) -> Option<Act<'b>> {
     let kind = block.labels.first().map_or("", String::as_str);
     let is_command = under.contains(&"provisioner");
+    // What is of IAM is read, and runs nothing.
+    let is_of_iam = kind.starts_with("aws_iam_");
     let is_run = is_command
         || match block.kind.as_str() {
             "action" => true,
-            "resource" | "data" | "ephemeral" => is_deploying(kind),
+            "resource" | "data" | "ephemeral" => is_deploying(kind) && !is_of_iam,
             _ => false,
         };
     let is_resource = block.kind == "resource";
@@ -99,7 +104,6 @@ fn act<'b>(block: &Block, argument: &'b Argument, under: &[&str]) -> Option<Act<
         is_run,
         is_command,
         is_anywhere: is_run || is_type_of_who(of_type),
-        is_of_arns: is_of_policy_arns(&argument.name),
     })
 }
 
