@@ -583,8 +583,11 @@ fn overrides(file: &TreeFile) -> bool {
         let kind = block.labels.first().filter(|_| block.kind == "resource");
         kind.is_some_and(|kind| takes_policy(kind))
     };
+    // Where the state lies changes nothing of what is made.
+    let is_setting = |block: &Block| block.kind == "terraform";
+    let mut blocks = file.configuration.blocks.iter();
     (name == "override" || name.ends_with("_override"))
-        && !file.configuration.blocks.iter().all(is_policy)
+        && !blocks.all(|block| is_policy(block) || is_setting(block))
 }
 
 pub(super) fn shown_folder(folder: &Path) -> String {

@@ -253,6 +253,22 @@ fn a_folder_with_a_file_that_changes_the_others_stays_as_it_is() {
             world.is_edited(COMPLETE);
         }
     }
+    // Where the state lies is nothing to what is made.
+    for (settings, is_left) in [
+        ("terraform {\n  backend \"local\" {}\n}\n", false),
+        (
+            "terraform {\n  backend \"local\" {}\n}\nprovider \"aws\" {}\n",
+            true,
+        ),
+    ] {
+        let world = World::managed();
+        world.write("root/backend_override.tf", settings);
+        if is_left {
+            world.stays(COMPLETE, "backend_override.tf changes the blocks beside it");
+        } else {
+            world.is_edited_in_silence(COMPLETE);
+        }
+    }
 }
 
 #[test]

@@ -624,6 +624,42 @@ fn a_change_that_terraform_ignores_is_not_made() {
 }
 
 #[test]
+fn what_terraform_ignores_the_changes_of_is_as_the_state_has_it() {
+    let ignoring = |block: &str, name: &str| {
+        let own = block.trim_end().strip_suffix('}').unwrap();
+        format!("{own}  lifecycle {{\n    ignore_changes = [{name}]\n  }}\n}}\n")
+    };
+    let mut world = World::inline();
+    let at = world.text.find("resource \"aws_iam_role_policy\"").unwrap();
+    let end = at + world.text[at..].find("\n}\n").unwrap() + 3;
+    let own = world.text[at..end].replace("aws_iam_role.app.id", "\"elsewhere\"");
+    world.text.replace_range(at..end, &ignoring(&own, "role"));
+    world.is_edited_in_silence(&[]);
+    // An attachment goes on giving what it gave, and to whom it did.
+    let attachment = |name: &str, policy: &str| {
+        let own = format!("  role       = \"zed\"\n  policy_arn = {policy}\n");
+        ignoring(&block("aws_iam_role_policy_attachment", "z", &own), name)
+    };
+    let made = |role: &str, policy: &str| {
+        let values = json!({"role": role, "policy_arn": arn(policy)});
+        resource("aws_iam_role_policy_attachment", "z", values)
+    };
+    World::managed()
+        .with_block(&attachment("role", "aws_iam_policy.m.arn"))
+        .with(made("app", "policy/m"))
+        .is_edited_in_silence(COMPLETE);
+    World::managed()
+        .with_block(&attachment("policy_arn", "aws_iam_policy.m.arn"))
+        .with(made("zed", "policy/o"))
+        .is_edited_in_silence(COMPLETE);
+    // What is made anew is made as it is written.
+    let why = "no state has what aws_iam_role_policy_attachment.z makes";
+    World::managed()
+        .with_block(&attachment("role", "aws_iam_policy.m.arn"))
+        .stays(COMPLETE, why);
+}
+
+#[test]
 fn the_state_of_another_root_is_told_by_the_names_in_it() {
     let mut world = World::inline();
     world.text = world.text.replace("= \"app\"", "= \"prod-app\"");

@@ -21,6 +21,7 @@ pub(super) use once::{All, BlockOnce, Each, ModuleOnce, Repeated};
 use super::made::Made;
 use super::{Module, State, Tree};
 use crate::terraform::{Argument, Block, Evaluated, Expression, evaluate};
+use attributes::in_state;
 use kept::Kept;
 use keys::{Keys, branches};
 use names::Names;
@@ -309,9 +310,12 @@ impl<'a> Evaluation<'a> {
     pub fn argument(&self, once: &Rc<BlockOnce<'a>>, said: Said<'a>) -> Value<'a> {
         let key = (Rc::as_ptr(once), std::ptr::from_ref(said.argument));
         self.arguments.of(key, || {
-            // What Terraform ignores the changes of is whatever it was.
-            if once.placed.ignores(&said.argument.name) {
-                return Value::Unknown;
+            // What Terraform ignores the changes of stays as it was made.
+            if let Some(made) = once
+                .made
+                .filter(|_| once.placed.ignores(&said.argument.name))
+            {
+                return in_state(made, &said.argument.name);
             }
             self.value_in(&once.module, &once.each, said)
         })

@@ -72,7 +72,7 @@ pub(in crate::sources) enum Repeated {
 impl<'a> Each<'a> {
     /// The one at a key of a state.
     pub fn at(repeated: Repeated, key: &str) -> Self {
-        let index = || key.parse().map_or(Value::Unknown, Value::Number);
+        let index = || key.parse().map_or(Value::Unknown, Value::whole);
         match repeated {
             Repeated::Once => Each::Once,
             Repeated::Count => Each::Count(index()),

@@ -66,9 +66,16 @@ impl<S: Scope> Evaluating<'_, S> {
             }
             ("optional", value, of) => self.converted(value, of),
             // What a block makes is an object, whose attributes are asked for as they are.
-            ("tuple", value @ Evaluated::List(_), _)
-            | ("object", value @ Evaluated::One(_), _)
-            | (_, value @ Evaluated::NotMade(_), _) => value,
+            ("tuple", Evaluated::List(items), Expression::Array(kinds))
+                if items.have_order() && items.values.len() == kinds.len() =>
+            {
+                let both = items.values.iter().zip(kinds.iter());
+                let values = both.map(|(one, kind)| self.converted(one.clone(), kind));
+                Evaluated::list(values.collect(), true)
+            }
+            ("object", value @ Evaluated::One(_), _) | (_, value @ Evaluated::NotMade(_), _) => {
+                value
+            }
             _ => Evaluated::Unknown,
         }
     }
