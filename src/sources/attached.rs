@@ -10,7 +10,7 @@ use super::applied::{Compared, Concern, WHAT, compared, type_of};
 use super::evaluation::{BlockOnce, Placed, Said, Value};
 use super::names::{Names, is_word_of, with_each};
 use super::policy_texts::Texts;
-use super::state::{is_of_permission_sets, takes_policies};
+use super::state::{is_of_permission_sets, takes_policies, takes_policy_arns};
 use super::survey::{Doing, Unread};
 use super::uses::{APPLY, Uses};
 use super::{Kind, Resource};
@@ -52,7 +52,7 @@ impl Uses<'_, '_> {
             let block = doing.placed.block;
             block.is_data("aws_iam_policy")
                 && counts(block)
-                && self.may_read(block, policy, doing.folder == self.folder)
+                && self.may_read(doing.folder, doing.placed, policy)
         });
         let data = data.map(|one| (one.folder.to_owned(), one.placed.block.address()));
         let own = (self.folder.to_owned(), policy.address());
@@ -101,11 +101,15 @@ impl<'a> Attached<'_, 'a> {
     /// Refuses what is given the ARN of the policy and may give that to somebody, and notes what writes it down.
     fn acts_are_known(&self, doing: &Doing<'a>) -> Result<(), Problem> {
         let (folder, placed) = (doing.folder, doing.placed);
+        let mut is_written_down = false;
         for act in &doing.acts {
             let argument = act.argument;
             match self.done_by(folder, placed, act) {
                 Some(Does::MayGive) => return Err(self.may_be_given(placed, argument)),
+                // One note for each block is enough.
+                Some(Does::WritesDown) if is_written_down => {}
                 Some(Does::WritesDown) => {
+                    is_written_down = true;
                     let message = format!(
                         "the ARN of {} is written down here: whoever reads it may give it to somebody",
                         self.policy.address()
@@ -120,7 +124,10 @@ impl<'a> Attached<'_, 'a> {
                 None if self.uses.survey.mentions.are_unread(argument) => {
                     self.uses.believe(placed, WHAT);
                 }
-                None if act.is_of_arns() && self.may_be(folder, placed, argument) => {
+                None if type_of(placed.block)
+                    .is_some_and(|kind| takes_policy_arns(kind, &argument.name))
+                    && self.may_be(folder, placed, argument) =>
+                {
                     self.uses.believe(placed, WHAT);
                 }
                 Some(Does::Remark) | None => {}
@@ -133,6 +140,11 @@ impl<'a> Attached<'_, 'a> {
     fn done_by(&self, folder: &Path, placed: Placed<'a>, act: &Act<'a>) -> Option<Does> {
         let argument = act.argument;
         let block = placed.block;
+        let mut each = block.argument("for_each").into_iter();
+        let is_each = each.any(|each| std::ptr::eq(each, argument));
+        if is_each && !self.references.are_asked_of_each(folder, block) {
+            return None;
+        }
         // A command may ask for what its block has, or is.
         let is_of_itself =
             || std::ptr::eq(block, self.policy) || told(block).any(|own| self.is_in(folder, own));
@@ -144,8 +156,10 @@ impl<'a> Attached<'_, 'a> {
             || self.texts.are_in(argument)
             || act.is_anywhere && self.texts.are_anywhere_in(letters);
         let is_named = is_named && self.may_come_to_it(folder, placed, argument);
+        let is_asked =
+            || argument.name != "for_each" || self.references.are_asked_of_each(folder, block);
         match act.does {
-            _ if !is_named => None,
+            _ if !is_named || !is_asked() => None,
             Does::MayGive | Does::WritesDown if act.is_sentence() => Some(Does::Remark),
             does => Some(does),
         }
@@ -209,7 +223,7 @@ impl<'a> Attached<'_, 'a> {
     /// Refuses what a file that is not read names the policy for; one that does not may use it all the same.
     fn is_not_named_in(&self, file: &Unread<'_>) -> Result<(), Problem> {
         let text = file.source.text();
-        let mut names = self.references.of(file.folder);
+        let mut names = self.references.begin(file.folder);
         if self.texts.are_said_in(text) || names.any(|name| is_word_of(text, name)) {
             let message = format!(
                 "this file is not read, and names {}: it may give it to somebody",

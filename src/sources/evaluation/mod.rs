@@ -19,7 +19,7 @@ pub(super) use names::{Placed, Said};
 pub(super) use once::{All, BlockOnce, Each, ModuleOnce, Repeated};
 
 use super::made::Made;
-use super::{Module, State, Tree};
+use super::{Kind, Module, State, Tree};
 use crate::terraform::{Argument, Block, Evaluated, Expression, evaluate};
 use attributes::in_state;
 use kept::Kept;
@@ -311,11 +311,16 @@ impl<'a> Evaluation<'a> {
         let key = (Rc::as_ptr(once), std::ptr::from_ref(said.argument));
         self.arguments.of(key, || {
             // What Terraform ignores the changes of stays as it was made.
-            if let Some(made) = once
-                .made
-                .filter(|_| once.placed.ignores(&said.argument.name))
-            {
-                return in_state(made, &said.argument.name);
+            if once.placed.ignores(&said.argument.name) {
+                let kind = once.placed.block.labels.first();
+                match once.made {
+                    Some(made) => return in_state(made, &said.argument.name),
+                    // Of others nobody can tell whether they are made.
+                    None if kind.and_then(|kind| Kind::of(kind)).is_none() => {
+                        return Value::Unknown;
+                    }
+                    None => {}
+                }
             }
             self.value_in(&once.module, &once.each, said)
         })
