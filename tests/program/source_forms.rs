@@ -101,13 +101,8 @@ fn a_number_or_a_truth_in_a_document_is_the_text_that_terraform_makes_of_it() {
         let said = format!("statement {{\n    sid       = {sid}");
         let document = DOCUMENT.replace("statement {", &said);
         let mut world = taking("data.aws_iam_policy_document.d.json", &[&document]);
-        let with_sid = |sid: &str| {
-            live().replace('{', "{").replacen(
-                "\"Effect\"",
-                &format!("\"Sid\":\"{sid}\",\"Effect\""),
-                1,
-            )
-        };
+        let with_sid =
+            |sid: &str| live().replacen("\"Effect\"", &format!("\"Sid\":\"{sid}\",\"Effect\""), 1);
         world.resources[1]["values"]["policy"] = with_sid(made).into();
         world.is_edited(&[]);
         world.resources[1]["values"]["policy"] = with_sid("other").into();
@@ -248,7 +243,7 @@ fn the_account_of_a_provider_is_told_by_whatever_is_made_through_it() {
             json!({"arn": arn("role/other")}),
         ),
     ] {
-        let run = refine(&[told.clone()]);
+        let run = refine(std::slice::from_ref(&told));
         assert!(
             run.stdout.contains("sqs:DeleteMessage"),
             "{told:?}: {}",
@@ -281,7 +276,11 @@ fn the_account_of_a_provider_is_told_by_whatever_is_made_through_it() {
             json!({"arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}),
         ),
     ] {
-        assert_eq!(refine(&[not_told.clone()]).stdout, "", "{not_told:?}");
+        assert_eq!(
+            refine(std::slice::from_ref(&not_told)).stdout,
+            "",
+            "{not_told:?}"
+        );
     }
 }
 
