@@ -82,6 +82,11 @@ pub(super) struct Addresses<'a> {
 }
 
 impl Addresses<'_> {
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().chain(&self.takers).map(String::as_str)
+    }
+
     /// Whether a reference is to the policy, or to all of a block that takes it.
     fn has(&self, reference: &str) -> bool {
         let is_of_block = |taker: &String| {
