@@ -14,7 +14,8 @@ use serde::Serialize;
 
 use super::exit::Failure;
 use super::resume::{
-    ResumeAnswer, ask_to_go_on, tell_differing, tell_kept, tell_left, tell_not_kept, tell_of_others,
+    ResumeAnswer, ask_to_begin_anew, ask_to_go_on, tell_damaged, tell_differing, tell_kept,
+    tell_left, tell_not_kept, tell_of_others,
 };
 use crate::explain::policy_name;
 use crate::policies::Origin;
@@ -110,8 +111,14 @@ pub fn begin<T: Journaled>(
         Ok(Some(text)) => review.resumed(text),
         _ => None,
     };
+    let damaged = (left.as_ref().ok().and_then(Option::as_ref))
+        .and_then(|text| journal::first_damaged_line(text));
+    if let Some(line) = damaged {
+        tell_damaged(line);
+    }
     let mut takes_over = false;
     let mut others = Vec::new();
+    let asks_to_begin = damaged.is_some() && resumed.is_none();
     if let Some(resumed) = resumed {
         others = resumed.others;
         tell_of_others(&others);
@@ -130,6 +137,9 @@ pub fn begin<T: Journaled>(
         Ok(text) => text.is_some_and(|text| journal::holds_decisions(&text)),
         Err(_) => true,
     };
+    if asks_to_begin && !ask_to_begin_anew()? {
+        return Ok(None);
+    }
     let lines = review.lines(&others)?;
     let for_others = match others.as_slice() {
         [] => None,
@@ -139,7 +149,7 @@ pub fn begin<T: Journaled>(
     let cannot = |error| {
         cannot_keep(&folder, error).help("make room there, or set XDG_STATE_HOME to another folder")
     };
-    if holds_more && !takes_over {
+    if holds_more && (!takes_over || damaged.is_some()) {
         // Told at once: whatever comes next, it is there.
         tell_kept(&place.set_aside().map_err(cannot)?);
     }

@@ -89,11 +89,33 @@ pub fn ask_to_go_on(applies: usize, all: usize) -> Result<ResumeAnswer, Failure>
         ));
         return Ok(ResumeAnswer::No);
     }
+    let decisions = if all == 1 { "decision" } else { "decisions" };
+    let answer = ask(&format!("Resume {applies} of {all} saved {decisions}?"))?;
+    Ok(match answer {
+        Some(true) => ResumeAnswer::Yes {
+            whole: applies == all,
+        },
+        Some(false) => ResumeAnswer::No,
+        None => ResumeAnswer::NobodyAnswers,
+    })
+}
+
+/// Tells that a line in the middle of what was saved cannot be read.
+pub fn tell_damaged(line: usize) {
+    eprint_line(format_args!(
+        "warning: line {line} of what was saved cannot be read: what was decided from there on is not resumed"
+    ));
+}
+
+/// Asks whether to begin anew where nothing of what was saved can be resumed; Enter takes it.
+pub fn ask_to_begin_anew() -> Result<bool, Failure> {
+    Ok(ask("Begin a new review? What was saved is kept.")?.unwrap_or(false))
+}
+
+/// Asks a question that Enter says yes to; none when nobody answers.
+fn ask(question: &str) -> Result<Option<bool>, Failure> {
     loop {
-        eprint_text(format_args!(
-            "Resume {applies} of {all} saved {}? [Y/n] ",
-            if all == 1 { "decision" } else { "decisions" }
-        ));
+        eprint_text(format_args!("{question} [Y/n] "));
         let mut answer = String::new();
         let read = if std::io::stdin().is_terminal() || !is_terminal() {
             std::io::stdin().lock().read_line(&mut answer)?
@@ -102,15 +124,11 @@ pub fn ask_to_go_on(applies: usize, all: usize) -> Result<ResumeAnswer, Failure>
         };
         if read == 0 {
             eprint_line("");
-            return Ok(ResumeAnswer::NobodyAnswers);
+            return Ok(None);
         }
         match answer.trim().to_ascii_lowercase().as_str() {
-            "" | "y" | "yes" => {
-                return Ok(ResumeAnswer::Yes {
-                    whole: applies == all,
-                });
-            }
-            "n" | "no" => return Ok(ResumeAnswer::No),
+            "" | "y" | "yes" => return Ok(Some(true)),
+            "n" | "no" => return Ok(Some(false)),
             _ => eprint_line("Answer y or n."),
         }
     }

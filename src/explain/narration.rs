@@ -229,6 +229,14 @@ impl<'a> Telling<'a> {
                 counted(services.len(), "service", "services")
             );
         };
+        if self.going.is_empty() {
+            // Its siblings that go do not start with it: it is a whole service that is unused.
+            return format!(
+                "{subject} gets no star: {} is unused as a whole, and what AWS adds to it tomorrow is not to \
+                 come with what stays.",
+                grants.service
+            );
+        }
         if self.is_wholly_unused() {
             let service = &grants.service;
             let tomorrow = if self.trie.is_service_root(self.id) {

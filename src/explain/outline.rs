@@ -158,11 +158,26 @@ impl Growing<'_> {
         match parent {
             Some(row) if !self.trie.is_service_root(id) => {
                 let above = self.trie.prefix_name(self.rows[row].nodes[0]).len();
-                self.trie.prefix_name(id)[above..].to_owned()
+                let name = self.trie.prefix_name(id);
+                match self.rows[row].parent {
+                    None => from_a_word(name, above).to_owned(),
+                    Some(_) => name[above..].to_owned(),
+                }
             }
             _ if self.trie.grants(id).is_none() => "*".to_owned(),
             _ => self.trie.prefix(id).to_string(),
         }
+    }
+}
+
+/// What a prefix adds to the first letters of it that stand above, from where a word begins: below `De` the
+/// whole of `Delete`.
+fn from_a_word(prefix: &str, above: usize) -> &str {
+    let is_within = prefix[above..].starts_with(|letter: char| letter.is_ascii_lowercase());
+    let word = prefix[..above].rfind(|letter: char| letter.is_ascii_uppercase());
+    match word {
+        Some(word) if is_within => &prefix[word..],
+        _ => &prefix[above..],
     }
 }
 

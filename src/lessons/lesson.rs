@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::explain::Names;
 use crate::explain::Walkthrough;
-use crate::iam::{ActionPattern, ActionPrefix};
+use crate::iam::{Action, ActionPattern, ActionPrefix};
 use crate::lessons::goals::Goals;
+use crate::lessons::practice::{Lot, Refining};
 use crate::refine::{Curation, Granularity, Mark};
 use crate::review::{Decision, EntryPlace, Review, ReviewInput};
 
@@ -24,6 +25,8 @@ pub struct Lesson {
     pub(super) place: EntryPlace,
     /// The prefix whose steps are played, where it is not the whole walk.
     pub(super) part: Option<ActionPrefix>,
+    /// The names that it begins with: the same wildcard is refined on these alone first.
+    pub(super) first: Vec<Action>,
     pub(super) names: Names,
 }
 
@@ -89,6 +92,22 @@ impl Lesson {
             Names::Actions => walk,
             Names::Words => walk.of_words(),
         }
+    }
+
+    /// The steps of the same wildcard on a few of its names, which come first; none where it begins with all.
+    pub fn begins_with(&self) -> Option<Walkthrough> {
+        let universe = self.input.universe_of(self.place.policy);
+        let lots = self.first.iter().map(|action| {
+            let lot = if universe.is_unused(action) {
+                Lot::Unused
+            } else {
+                Lot::Stays
+            };
+            (action.name.clone(), lot)
+        });
+        let lots: Vec<_> = lots.collect();
+        let refining = Refining::new(&self.wildcard(), &lots, &universe.catalogue)?;
+        Some(refining.into_walk())
     }
 
     /// What is not right yet, in a sentence; none when the task is done, or when there is none.

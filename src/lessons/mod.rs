@@ -9,6 +9,7 @@
 mod built_in;
 mod goals;
 mod lesson;
+mod practice;
 mod predict;
 mod progress;
 mod quiz;
@@ -17,7 +18,11 @@ mod word_list;
 
 pub use built_in::built_in_lessons;
 pub use lesson::{Lesson, Task};
-pub use predict::{Answer, Question};
+pub use practice::{
+    Choosing, ChoosingRow, Exercise, Judgement, Level, Miss, MissKind, Practice, PracticeSet,
+    PracticeStage, Refining, Sets, Subject, Tally, Trap,
+};
+pub use predict::{Answer, Given, Question};
 pub use progress::{Progress, Reached, SavedStage, Stage};
 pub use quiz::{Quiz, Replies, Reply, Score};
 pub use read::LessonFiles;

@@ -1,8 +1,9 @@
 //! Predicting: questions about a few prefixes of a walk.
 //!
-//! A question is asked only with facts that decide it. The unused actions nearest to the prefix in
-//! the order of names do: if any unused action starts with the prefix, then the first one that is
-//! not ordered before it does. The actions beneath decide the rest.
+//! A question is asked only with facts that decide it: the unused actions in the order of their names, in
+//! which one points at a witness, an action that starts with the prefix, or says that there is none. The
+//! nearest to the prefix are the hint: if any starts with it, then the first one that is not ordered before
+//! it. The actions beneath decide the rest.
 
 use std::cmp::Reverse;
 
@@ -11,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::explain::Names;
 use crate::explain::RuleLine;
 use crate::explain::Walkthrough;
-use crate::iam::{Action, Name};
-use crate::refine::{Fate, NodeId, Safety, ServiceStatus, Step, StepDecision};
+use crate::iam::{Action, Glob, Name};
+use crate::refine::{Fate, NodeId, Safety, ServiceStatus, Step, StepDecision, residuals};
 
 /// How many questions a walk is worth.
 const QUESTIONS: usize = 6;
@@ -23,10 +24,23 @@ const QUESTIONS: usize = 6;
 pub enum Answer {
     /// Some unused action starts with it.
     Unsafe,
+    /// Some unused action starts with it, and it is itself an action that stays: that is named.
+    OwnName,
     /// Safe, and it stands for several actions: prefix and star.
     SafeStar,
     /// Safe, and one action is beneath: its full name.
     SafeName,
+    /// Safe, and something else is left of the wildcard behind it than what is.
+    OtherRest,
+}
+
+/// An answer that was given: what it says, and the unused action that is pointed at as the witness.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// What it says of the prefix.
+    pub answer: Answer,
+    /// The unused action that makes it unsafe, where it says so.
+    pub witness: Option<Name>,
 }
 
 /// A question about a step that is not shown yet.
@@ -38,6 +52,15 @@ pub struct Question {
     pub prefix: String,
     /// How many actions are beneath it.
     pub beneath: usize,
+    /// Whether it is itself an action, unused or not.
+    pub is_action: bool,
+    /// All unused actions that the wildcard grants, in the order of their names.
+    pub unused: Vec<Name>,
+    /// What could stand for a safe prefix, where more than a star is left of the wildcard; one of these is
+    /// right.
+    pub rests: Vec<String>,
+    /// Which of these is right.
+    pub rest: usize,
     /// The last unused action that is ordered before the prefix.
     pub before: Option<Action>,
     /// The first unused action that is not.
@@ -99,6 +122,7 @@ impl Question {
         }
         let narration = walk.narration(at);
         let answer = match (node.safety, narration.line, &step.decision) {
+            (Safety::Unsafe, RuleLine::OwnName, _) => Answer::OwnName,
             (Safety::Unsafe | Safety::AllUnused, ..) => Answer::Unsafe,
             (_, RuleLine::ItsName, _) => Answer::SafeName,
             (_, RuleLine::PrefixStar, StepDecision::Emit(entries))
@@ -116,9 +140,13 @@ impl Question {
         if is_curated {
             return None;
         }
-        let mut unused = (grants.actions.iter())
+        let all_unused = (grants.actions.iter())
             .filter(|granted| !granted.fate.stays())
-            .map(|granted| Action::new(grants.service.clone(), granted.name.clone()));
+            .map(|granted| granted.name.clone());
+        let all_unused: Vec<Name> = all_unused.collect();
+        let mut unused =
+            (all_unused.iter()).map(|name| Action::new(grants.service.clone(), name.clone()));
+        let (rests, rest) = rests(&grants.glob, prefix);
         let start = Name::from(prefix);
         let before = unused.clone().take_while(|a| a.name < start).last();
         let after = unused.find(|action| action.name >= start);
@@ -127,14 +155,97 @@ impl Question {
             prefix: prefix.to_owned(),
             beneath: node.stays + node.goes,
             stops_early: answer == Answer::SafeStar && trie.only_child(step.node).is_some(),
-            is_sibling_trap: answer == Answer::Unsafe && node.goes == 0,
+            is_sibling_trap: answer.says_unsafe() && node.goes == 0,
             hint: hint(prefix, after.as_ref(), walk.names()),
             before,
             after,
             answer,
+            unused: all_unused,
+            is_action: trie.own_action(step.node).is_some(),
+            rests,
+            rest,
             explanation: narration.sentence,
         })
     }
+
+    /// Whether an answer is right; of an unsafe prefix it is with any action that starts with it.
+    pub fn is_right(&self, given: &Given) -> bool {
+        let is_witness = |name: &Name| name.starts_with(&self.prefix) && self.unused.contains(name);
+        let witnessed = given.witness.as_ref().is_some_and(is_witness);
+        given.answer == self.answer && (witnessed || !self.answer.says_unsafe())
+    }
+
+    /// Why a wrong answer is wrong, without telling the right one: something to look at once more.
+    pub fn look_again(&self, given: &Given, names: Names) -> String {
+        let (prefix, many) = (&self.prefix, names.many());
+        match (&given.witness, self.answer) {
+            (Some(witness), _) if !witness.starts_with(prefix) => {
+                format!("{witness} does not start with {prefix}.")
+            }
+            (Some(witness), Answer::OwnName) => format!(
+                "{witness} starts with it, that is so; but look among the {many} that stay: is \
+                 {prefix} one of them?"
+            ),
+            (Some(witness), _) => format!(
+                "{witness} starts with it, that is so; but no {} is called {prefix} and stays.",
+                names.one()
+            ),
+            (None, answer) if answer.says_unsafe() => {
+                let first = self
+                    .after
+                    .as_ref()
+                    .map_or("", |action| action.name.as_str());
+                let nearest = self
+                    .before
+                    .as_ref()
+                    .map_or(first, |action| action.name.as_str());
+                format!(
+                    "Some unused {} does start with {prefix}: look behind {nearest}.",
+                    names.one()
+                )
+            }
+            (None, Answer::SafeName) => {
+                format!("No unused one starts with it; but how many {many} lie beneath {prefix}?")
+            }
+            (None, _) if given.answer == Answer::OtherRest => {
+                format!("{prefix} has read a part of the wildcard: what of it is still to come?")
+            }
+            (None, _) => format!(
+                "No unused one starts with it; but {} {many} lie beneath {prefix}.",
+                self.beneath
+            ),
+        }
+    }
+}
+
+/// What could stand for a safe prefix of the wildcard `glob`, and which of it does: where more than a star is
+/// left behind it. Others would grant more or less.
+fn rests(glob: &Glob, prefix: &str) -> (Vec<String>, usize) {
+    if glob.as_prefix_star().is_some() {
+        return (Vec::new(), 0);
+    }
+    let left = residuals(glob, prefix);
+    let [right] = left[..] else {
+        return (Vec::new(), 0);
+    };
+    let whole = glob.as_str();
+    let end = whole.trim_start_matches(|letter| letter != '*');
+    let candidates = [right, "*", end, end.trim_start_matches('*')];
+    let mut rests: Vec<String> = Vec::new();
+    for rest in candidates {
+        let entry = format!("{prefix}{rest}");
+        if !rest.is_empty() && !rests.contains(&entry) {
+            rests.push(entry);
+        }
+    }
+    if rests.len() < 2 {
+        return (Vec::new(), 0);
+    }
+    // Not always the first one is right.
+    let turns = prefix.len() % rests.len();
+    rests.rotate_left(turns);
+    let right = (rests.len() - turns) % rests.len();
+    (rests, right)
 }
 
 /// Where to look; it does not say what is found there.
@@ -162,6 +273,7 @@ fn choose(all: &[Question]) -> Vec<usize> {
     };
     let kinds = [
         of_kind(&|q| q.is_sibling_trap),
+        of_kind(&|q| q.answer == Answer::OwnName && !q.is_sibling_trap),
         of_kind(&|q| q.stops_early),
         of_kind(&|q| q.answer == Answer::SafeStar && !q.stops_early),
         of_kind(&|q| q.answer == Answer::Unsafe && !q.is_sibling_trap),
@@ -188,10 +300,17 @@ fn closeness(question: &Question) -> (Reverse<usize>, usize) {
 }
 
 impl Answer {
+    /// Whether it says that an unused action starts with the prefix.
+    pub fn says_unsafe(self) -> bool {
+        matches!(self, Answer::Unsafe | Answer::OwnName)
+    }
+
     /// The words for it, as the screen shows them.
     pub fn as_str(self) -> &'static str {
         match self {
             Answer::Unsafe => "unsafe",
+            Answer::OwnName => "unsafe, and itself named",
+            Answer::OtherRest => "safe with that behind it",
             Answer::SafeStar => "safe, star",
             Answer::SafeName => "safe, full name",
         }

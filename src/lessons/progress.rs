@@ -5,6 +5,7 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 
+use super::practice::Tally;
 use super::quiz::Replies;
 use crate::store::{change_state, read_state};
 
@@ -43,6 +44,12 @@ pub struct Progress {
     /// How its questions were answered.
     #[serde(default, skip_serializing_if = "Replies::is_empty")]
     pub replies: Replies,
+    /// The most questions that were right in one go.
+    #[serde(default, skip_serializing_if = "is_none_right")]
+    pub best: usize,
+    /// How practice on its point went.
+    #[serde(default, skip_serializing_if = "Tally::is_empty")]
+    pub practice: Tally,
 }
 
 /// Where a lesson was left.
@@ -64,6 +71,12 @@ impl From<SavedStage> for Stage {
     }
 }
 
+/// Whether no question was right.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_none_right(right: &usize) -> bool {
+    *right == 0
+}
+
 impl Progress {
     /// How far the user is in each lesson, by its number or folder. What cannot be read counts as
     /// nothing: it is only progress.
@@ -71,14 +84,28 @@ impl Progress {
         read(read_state(FILE))
     }
 
-    /// Saves how far the user is in the lesson called `key`.
+    /// Saves how far the user is in the lesson called `key`, and that so many of its questions were right.
     ///
     /// # Errors
     /// A state folder that cannot be written.
-    pub fn save(key: &str, reached: &Reached) -> io::Result<()> {
+    pub fn save(key: &str, reached: &Reached, right: usize) -> io::Result<()> {
         change_state(FILE, |text| {
             let mut all = read(text);
-            all.entry(key.to_owned()).or_default().set(reached);
+            let progress = all.entry(key.to_owned()).or_default();
+            progress.set(reached);
+            progress.best = progress.best.max(right);
+            Ok(serde_json::to_string_pretty(&all)? + "\n")
+        })
+    }
+
+    /// Saves how practice on the lesson called `key` goes.
+    ///
+    /// # Errors
+    /// A state folder that cannot be written.
+    pub fn save_practice(key: &str, tally: Tally) -> io::Result<()> {
+        change_state(FILE, |text| {
+            let mut all = read(text);
+            all.entry(key.to_owned()).or_default().practice = tally;
             Ok(serde_json::to_string_pretty(&all)? + "\n")
         })
     }

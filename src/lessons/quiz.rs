@@ -6,8 +6,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::lesson::Lesson;
-use super::predict::{Answer, Question};
-use crate::explain::Walkthrough;
+use super::predict::{Answer, Given, Question};
+use crate::explain::{Names, Walkthrough};
 
 /// What came of a question whose answer was shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,8 @@ use crate::explain::Walkthrough;
 pub enum Reply {
     /// The answer that was given, right or wrong.
     Answer(Answer),
+    /// It was right, but pointed at an action that decides nothing.
+    NoWitness,
     /// The answer was shown without one being given.
     Passed,
 }
@@ -68,6 +70,8 @@ pub struct Quiz {
     replies: Vec<Option<Reply>>,
     /// Whether the hint of the question that is asked is shown.
     pub has_hint: bool,
+    /// Why the answer was wrong that was given first, until the second one.
+    pub look_again: Option<String>,
 }
 
 impl Quiz {
@@ -86,6 +90,7 @@ impl Quiz {
                 .collect(),
             questions,
             has_hint: false,
+            look_again: None,
         }
     }
 
@@ -114,7 +119,8 @@ impl Quiz {
         reply.map(|reply| (question, reply))
     }
 
-    fn at(&self, step: usize) -> Option<(&Question, Option<Reply>)> {
+    /// The question about a step, and what came of it.
+    pub fn at(&self, step: usize) -> Option<(&Question, Option<Reply>)> {
         let place = self.place_of(step)?;
         Some((&self.questions[place], self.replies[place]))
     }
@@ -130,24 +136,42 @@ impl Quiz {
         open.next().map(|(question, _)| question.step)
     }
 
-    /// Answers the question about `step`, or has the answer shown.
+    /// Answers the question about `step`. A wrong answer can be followed by a second one, which counts.
+    pub fn answer(&mut self, step: usize, given: &Given, names: Names) {
+        let Some(question) = self.asked_at(step) else {
+            return;
+        };
+        let is_right = question.is_right(given);
+        if !is_right && self.look_again.is_none() {
+            self.look_again = Some(question.look_again(given, names));
+            return;
+        }
+        let reply = if !is_right && given.answer == question.answer {
+            Reply::NoWitness
+        } else {
+            Reply::Answer(given.answer)
+        };
+        self.reply(step, reply);
+    }
+
+    /// Counts the answer to the question about `step`, or has it shown.
     pub fn reply(&mut self, step: usize, reply: Reply) {
         if let Some(place) = self.place_of(step) {
             self.replies[place].get_or_insert(reply);
         }
         self.has_hint = false;
+        self.look_again = None;
     }
 
     /// How many questions were answered, and how many of them right.
     pub fn score(&self) -> Score {
         let asked = self.questions.iter().zip(&self.replies);
         let answered = asked.filter_map(|(question, reply)| match reply {
-            Some(Reply::Answer(answer)) => Some((question, *answer)),
+            Some(Reply::Answer(answer)) => Some(question.answer == *answer),
+            Some(Reply::NoWitness) => Some(false),
             Some(Reply::Passed) | None => None,
         });
-        let right = answered
-            .clone()
-            .filter(|(question, answer)| question.answer == *answer);
+        let right = answered.clone().filter(|is_right| *is_right);
         Score {
             right: right.count(),
             answered: answered.count(),

@@ -5,6 +5,7 @@
 //! wrong = "what goes wrong where this is not known"
 //! watch = "what to watch"
 //! wildcard = "s3:Get*"        # whose steps are played
+//! first = ["s3:GetObject"]    # the same on these names alone, before
 //! actions = "today"           # or "june-2024"
 //! task = "…"
 //! hint = "…"
@@ -52,6 +53,8 @@ struct Written {
     watch: String,
     wildcard: Spanned<String>,
     steps: Option<Spanned<String>>,
+    #[serde(default)]
+    first: Vec<Spanned<String>>,
     #[serde(default)]
     actions: Known,
     task: String,
@@ -135,6 +138,7 @@ impl Lesson {
         let part = (written.steps.as_ref())
             .and_then(|text| reader.parsed::<Action>(text))
             .map(|action| prefix_of(&ActionPattern::from(&action)));
+        let first = reader.first(&written.first, place);
         if let Some(place) = place {
             reader.check_goals(written.done.get_ref(), place);
         }
@@ -155,6 +159,7 @@ impl Lesson {
             input: Arc::clone(&input),
             place,
             part,
+            first,
             names: Names::Actions,
         };
         let spans = Spans {
@@ -211,6 +216,31 @@ impl Reader<'_> {
             self.problems.push(problem);
         }
         place
+    }
+
+    /// The names that a lesson begins with: known ones that its wildcard grants.
+    fn first(&mut self, written: &[Spanned<String>], place: Option<EntryPlace>) -> Vec<Action> {
+        let mut first = Vec::new();
+        for text in written {
+            let (Some(action), Some(place)) = (self.parsed::<Action>(text), place) else {
+                continue;
+            };
+            let statement = &self.input.document(place.policy).policy().statements[place.statement];
+            let wildcard = &statement.actions.entries()[place.entry];
+            let universe = self.input.universe_of(place.policy);
+            let is_known = universe.catalogue.contains(&action) || universe.is_unused(&action);
+            if is_known && wildcard.matches(&action) {
+                first.push(action);
+            } else {
+                let message = format!("{wildcard} grants no {action} that is known");
+                self.refuse(
+                    text,
+                    message,
+                    "name actions that it grants, some of them unused",
+                );
+            }
+        }
+        first
     }
 
     fn start(&mut self, written: &WrittenStart) -> Option<Start> {

@@ -130,6 +130,7 @@ impl Lesson {
             input: Arc::new(input),
             place,
             part: None,
+            first: Vec::new(),
             names: Names::Words,
         })
     }

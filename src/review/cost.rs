@@ -9,7 +9,7 @@ use super::state::{Decision, EntryPlace, StatementReview};
 use crate::catalogue::LevelCounts;
 use crate::iam::{Action, ActionPattern, quota};
 use crate::refine::{Covered, EntryExpansion};
-use crate::text::grouped;
+use crate::text::{counted, grouped};
 
 /// What the proposal for an entry takes away, and how much longer the policy becomes with it: by the
 /// new entries that are written in its place, less the entry itself, with quotes and commas, as if
@@ -29,18 +29,18 @@ impl Cost {
         let goes = isize::try_from(self.goes.max(1)).unwrap_or(isize::MAX);
         self.characters.saturating_mul(1_000) / goes
     }
+
+    /// `+2,555 ch`.
+    pub fn characters_in_words(self) -> String {
+        let sign = if self.characters < 0 { '−' } else { '+' };
+        format!("{sign}{} ch", grouped(self.characters.unsigned_abs()))
+    }
 }
 
 impl fmt::Display for Cost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let actions = if self.goes == 1 { "action" } else { "actions" };
-        let sign = if self.characters < 0 { '−' } else { '+' };
-        write!(
-            f,
-            "−{} {actions}  {sign}{} ch",
-            grouped(self.goes),
-            grouped(self.characters.unsigned_abs())
-        )
+        let actions = counted(self.goes, "action", "actions");
+        write!(f, "−{actions}  {}", self.characters_in_words())
     }
 }
 

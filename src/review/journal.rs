@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::decisions::hash_of;
@@ -196,6 +197,19 @@ pub fn holds_decisions(journal: &str) -> bool {
     let mut lines = journal.lines();
     let is_read = lines.next().is_none_or(Heading::is_read);
     !is_read || lines.any(|line| line != "[]")
+}
+
+/// The first line of a journal that cannot be read although others follow it, counted from 1: it is
+/// damaged. The last line of all may be one that was being written when the program was ended.
+pub fn first_damaged_line(journal: &str) -> Option<usize> {
+    let mut lines = journal.lines().enumerate().peekable();
+    while let Some((index, line)) = lines.next() {
+        let is_last = lines.peek().is_none();
+        if !is_last && serde_json::from_str::<IgnoredAny>(line).is_err() {
+            return Some(index + 1);
+        }
+    }
+    None
 }
 
 /// The line for the step from `before` to how `review` is now; none when nothing changed.

@@ -2,7 +2,7 @@
 //! somebody, or put somebody into a group.
 
 use super::applied::type_of;
-use super::state::{is_deploying, is_of_policy_arns, is_remark, is_type_of_who, may_give};
+use super::state::{is_deploying, is_remark, is_type_of_who, may_give};
 use crate::terraform::{Argument, Block, Value};
 
 /// An argument of a block, or of one in it, with what is done with it.
@@ -16,8 +16,6 @@ pub(super) struct Act<'b> {
     pub is_command: bool,
     /// Whether what it names counts anywhere in its text.
     pub is_anywhere: bool,
-    /// Whether it is named after the ARNs of policies: what it is, is one of these.
-    pub is_of_arns: bool,
 }
 
 /// What is done with the ARN of a policy.
@@ -68,10 +66,12 @@ fn add<'b>(outer: &'b Block, block: &'b Block, under: &mut Vec<&'b str>, acts: &
 fn act<'b>(block: &Block, argument: &'b Argument, under: &[&str]) -> Option<Act<'b>> {
     let kind = block.labels.first().map_or("", String::as_str);
     let is_command = under.contains(&"provisioner");
+    // What is of IAM is read, and runs nothing.
+    let is_of_iam = kind.starts_with("aws_iam_");
     let is_run = is_command
         || match block.kind.as_str() {
             "action" => true,
-            "resource" | "data" | "ephemeral" => is_deploying(kind),
+            "resource" | "data" | "ephemeral" => is_deploying(kind) && !is_of_iam,
             _ => false,
         };
     let is_resource = block.kind == "resource";
@@ -99,7 +99,6 @@ fn act<'b>(block: &Block, argument: &'b Argument, under: &[&str]) -> Option<Act<
         is_run,
         is_command,
         is_anywhere: is_run || is_type_of_who(of_type),
-        is_of_arns: is_of_policy_arns(&argument.name),
     })
 }
 

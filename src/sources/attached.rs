@@ -7,10 +7,10 @@ use std::rc::Rc;
 
 use super::acts::{Act, Does, told, told_under};
 use super::applied::{Compared, Concern, WHAT, compared, type_of};
-use super::evaluation::{BlockOnce, Placed, Said};
+use super::evaluation::{BlockOnce, Placed, Said, Value};
 use super::names::{Names, is_word_of, with_each};
 use super::policy_texts::Texts;
-use super::state::{is_of_permission_sets, takes_policies};
+use super::state::{is_of_permission_sets, takes_policies, takes_policy_arns};
 use super::survey::{Doing, Unread};
 use super::uses::{APPLY, Uses};
 use super::{Kind, Resource};
@@ -26,9 +26,9 @@ impl Uses<'_, '_> {
         let attached = Attached {
             uses: self,
             policy,
-            names: self.names_of(policy, |_| true, may_say),
-            references: self.names_of(policy, |_| true, says),
-            sure_names: self.names_of(policy, is_sure, says),
+            names: self.names_of((policy, &texts), |_| true, may_say),
+            references: self.names_of((policy, &texts), |_| true, says),
+            sure_names: self.names_of((policy, &texts), is_sure, says),
             texts: &texts,
         };
         for doing in &self.survey.doing {
@@ -44,7 +44,7 @@ impl Uses<'_, '_> {
     /// by data that may be it and count.
     fn names_of(
         &self,
-        policy: &Block,
+        (policy, texts): (&Block, &Texts),
         counts: impl Fn(&Block) -> bool,
         says: impl Fn(&Argument) -> bool,
     ) -> Names {
@@ -57,7 +57,9 @@ impl Uses<'_, '_> {
         let data = data.map(|one| (one.folder.to_owned(), one.placed.block.address()));
         let own = (self.folder.to_owned(), policy.address());
         let begin: Vec<(PathBuf, String)> = data.chain([own]).collect();
-        self.survey.links.names(begin, says)
+        let may_be = |value: &Value<'_>| texts.may_be_anywhere_in(value);
+        let links = &self.survey.links;
+        links.names(self.evaluation, begin, says, may_be)
     }
 }
 
@@ -99,11 +101,15 @@ impl<'a> Attached<'_, 'a> {
     /// Refuses what is given the ARN of the policy and may give that to somebody, and notes what writes it down.
     fn acts_are_known(&self, doing: &Doing<'a>) -> Result<(), Problem> {
         let (folder, placed) = (doing.folder, doing.placed);
+        let mut is_written_down = false;
         for act in &doing.acts {
             let argument = act.argument;
             match self.done_by(folder, placed, act) {
                 Some(Does::MayGive) => return Err(self.may_be_given(placed, argument)),
+                // One note for each block is enough.
+                Some(Does::WritesDown) if is_written_down => {}
                 Some(Does::WritesDown) => {
+                    is_written_down = true;
                     let message = format!(
                         "the ARN of {} is written down here: whoever reads it may give it to somebody",
                         self.policy.address()
@@ -118,7 +124,10 @@ impl<'a> Attached<'_, 'a> {
                 None if self.uses.survey.mentions.are_unread(argument) => {
                     self.uses.believe(placed, WHAT);
                 }
-                None if act.is_of_arns && self.may_be(folder, placed, argument) => {
+                None if type_of(placed.block)
+                    .is_some_and(|kind| takes_policy_arns(kind, &argument.name))
+                    && self.may_be(folder, placed, argument) =>
+                {
                     self.uses.believe(placed, WHAT);
                 }
                 Some(Does::Remark) | None => {}
@@ -128,7 +137,7 @@ impl<'a> Attached<'_, 'a> {
     }
 
     /// What is done with the ARN of the policy, where that is given to it.
-    fn done_by(&self, folder: &Path, placed: Placed<'a>, act: &Act<'_>) -> Option<Does> {
+    fn done_by(&self, folder: &Path, placed: Placed<'a>, act: &Act<'a>) -> Option<Does> {
         let argument = act.argument;
         let block = placed.block;
         // A command may ask for what its block has, or is.
@@ -141,11 +150,23 @@ impl<'a> Attached<'_, 'a> {
         let is_named = self.asks_for_arn(folder, argument)
             || self.texts.are_in(argument)
             || act.is_anywhere && self.texts.are_anywhere_in(letters);
+        let is_named = is_named && self.may_come_to_it(folder, placed, argument);
         match act.does {
             _ if !is_named => None,
             Does::MayGive | Does::WritesDown if act.is_sentence() => Some(Does::Remark),
             does => Some(does),
         }
+    }
+
+    /// Whether one of the values that an argument comes to may have the policy in it, or it comes to none.
+    fn may_come_to_it(&self, folder: &Path, placed: Placed<'a>, argument: &'a Argument) -> bool {
+        let file = placed.file;
+        let each = self.uses.evaluation.each(folder, placed);
+        let mut values = each.iter().map(|one| {
+            let said = Said { file, argument };
+            self.uses.evaluation.argument(one, said)
+        });
+        each.is_empty() || values.any(|value| self.texts.may_be_anywhere_in(&value))
     }
 
     /// Whether an argument that nobody can tell may be the ARN of the policy.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::acts::{Act, told};
 use super::applied::{Concern, FOR_WHOM};
-use super::evaluation::{BlockOnce, ModuleOnce, Said};
+use super::evaluation::{BlockOnce, ModuleOnce, Said, Value};
 use super::members::is_any_of;
 use super::mentions::add_texts;
 use super::names::{Names, is_word_of};
@@ -54,17 +54,15 @@ impl<'a> Uses<'_, 'a> {
 
     /// What the blocks of groups of these names are called, as far as that is given on.
     fn names_of_groups(&self, called: &BTreeSet<String>) -> Names {
-        let is_called_so =
-            |one: &Rc<BlockOnce<'a>>| match one.made.and_then(|made| made.attributes.name.as_ref())
-            {
-                Some(name) => called.contains(&name.to_ascii_lowercase()),
-                None => {
-                    let said = ["name", "group_name"].into_iter();
-                    let said = said.filter_map(|name| one.placed.argument(name));
-                    let mut said = said.map(|said| self.evaluation.argument(one, said));
-                    said.any(|name| is_any_of(&name, called) != Concern::No)
-                }
-            };
+        let is_called_so = |one: &Rc<BlockOnce<'a>>| {
+            if let Some(name) = one.made.and_then(|made| made.attributes.name.as_ref()) {
+                return called.contains(&name.to_ascii_lowercase());
+            }
+            let said = ["name", "group_name"].into_iter();
+            let said = said.filter_map(|name| one.placed.argument(name));
+            let mut said = said.map(|said| self.evaluation.argument(one, said));
+            said.any(|name| is_any_of(&name, called) != Concern::No)
+        };
         let is_one = |doing: &&Doing<'a>| {
             let labels = &doing.placed.block.labels;
             labels.first().is_some_and(|kind| kind == "aws_iam_group")
@@ -72,7 +70,12 @@ impl<'a> Uses<'_, 'a> {
         };
         let blocks = self.survey.doing.iter().filter(is_one);
         let begin = blocks.map(|one| (one.folder.to_owned(), one.placed.block.address()));
-        self.survey.links.names(begin.collect(), |_| false)
+        let may_be = |value: &Value<'_>| {
+            let names = called.iter().map(String::as_str);
+            Concern::of_letters(value, names) != Concern::No
+        };
+        let links = &self.survey.links;
+        links.names(self.evaluation, begin.collect(), |_| false, may_be)
     }
 
     /// Whether what is run may put somebody into one of these groups.

@@ -1,11 +1,14 @@
 //! What something is called in each folder of a tree, as it is given on: by local values, and by the arguments and
 //! outputs of modules.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
+use super::Module;
+use super::evaluation::{Evaluation, Said, Value};
 use super::references::is_of;
-use super::tree::Tree;
+use super::tree::{Call, Tree, TreeFile};
 use crate::terraform::{Argument, Block};
 
 /// What something is called in each folder.
@@ -13,7 +16,6 @@ use crate::terraform::{Argument, Block};
 pub(super) struct Names(BTreeMap<PathBuf, BTreeSet<String>>);
 
 /// All that is given on in a tree.
-#[derive(Debug)]
 pub(super) struct Links<'a> {
     all: Vec<Link<'a>>,
     /// The links by what they refer to in each folder, and by all that this begins with.
@@ -21,13 +23,18 @@ pub(super) struct Links<'a> {
 }
 
 /// What an argument refers to is called so in another place too.
-#[derive(Debug)]
 struct Link<'a> {
-    argument: &'a Argument,
+    said: Said<'a>,
     /// What its block is repeated for, where the argument asks for that.
     each: Option<&'a Argument>,
-    folder: PathBuf,
-    name: String,
+    /// The folder that it stands in.
+    from: PathBuf,
+    /// The module that it is given to by a call, in another one; none of a local value or an output.
+    given: Option<(Module<'a>, &'a str)>,
+    /// Where it is called so, and how.
+    to: (PathBuf, String),
+    /// What it comes to.
+    values: OnceCell<Vec<Value<'a>>>,
 }
 
 impl Names {
@@ -67,72 +74,73 @@ impl<'a> Links<'a> {
             by_reference: HashMap::new(),
         };
         for (folder, files) in tree.folders() {
-            let blocks = files.iter().flat_map(|file| &file.configuration.blocks);
-            let locals = blocks.filter(|block| block.kind == "locals");
-            for argument in locals.flat_map(|block| &block.arguments) {
-                let name = format!("local.{}", argument.name);
-                links.add(folder, (argument, None), (folder, name));
-            }
-        }
-        for call in tree.calls().filter(|call| call.is_read()) {
-            let Some((called, _)) = &call.calls else {
-                continue;
-            };
-            for argument in &call.block.arguments {
-                let name = format!("var.{}", argument.name);
-                let each = each_of(call.block, argument);
-                links.add(&call.folder, (argument, each), (called, name));
-            }
-            let blocks = tree.files(called).iter();
-            let blocks = blocks.flat_map(|file| &file.configuration.blocks);
-            for output in blocks.filter(|block| block.kind == "output") {
-                if let (Some(name), Some(value)) = (output.labels.first(), output.argument("value"))
-                {
-                    let name = format!("{}.{name}", call.block.address());
-                    links.add(called, (value, None), (&call.folder, name));
+            for (file, block) in blocks_of(files, "locals") {
+                for argument in &block.arguments {
+                    let to = (folder.to_owned(), format!("local.{}", argument.name));
+                    links.add(Link::of(folder, Said { file, argument }, to));
                 }
             }
+        }
+        for call in tree.calls().filter(Call::is_read) {
+            links.add_call(tree, &call);
         }
         links
     }
 
-    fn add(
-        &mut self,
-        from: &Path,
-        (argument, each): (&'a Argument, Option<&'a Argument>),
-        (folder, name): (&Path, String),
-    ) {
-        let link = self.all.len();
-        let here = self.by_reference.entry(from.to_owned()).or_default();
-        let arguments = std::iter::once(argument).chain(each);
-        for reference in arguments.flat_map(|argument| &argument.references) {
+    /// Adds what a call gives to a module, and what that gives back.
+    fn add_call(&mut self, tree: &'a Tree, call: &Call<'a>) {
+        let (Some((called, _)), Some(name)) = (&call.calls, call.block.labels.first()) else {
+            return;
+        };
+        let file = call.file;
+        for argument in &call.block.arguments {
+            let to = (called.clone(), format!("var.{}", argument.name));
+            self.add(Link {
+                each: each_of(call.block, argument),
+                given: Some((call.module, name)),
+                ..Link::of(&call.folder, Said { file, argument }, to)
+            });
+        }
+        for (file, output) in blocks_of(tree.files(called), "output") {
+            if let (Some(name), Some(argument)) = (output.labels.first(), output.argument("value"))
+            {
+                let name = format!("{}.{name}", call.block.address());
+                let to = (call.folder.clone(), name);
+                self.add(Link::of(called, Said { file, argument }, to));
+            }
+        }
+    }
+
+    fn add(&mut self, link: Link<'a>) {
+        let place = self.all.len();
+        let here = self.by_reference.entry(link.from.clone()).or_default();
+        for reference in link.arguments().flat_map(|argument| &argument.references) {
             let ends = reference.match_indices('.').map(|(at, _)| at);
             // All local values are asked for by `local` alone.
             let ends = ends.filter(|&end| &reference[..end] != ALL_LOCALS);
             for end in ends.chain([reference.len()]) {
                 let links = here.entry(reference[..end].to_owned()).or_default();
-                if links.last() != Some(&link) {
-                    links.push(link);
+                if links.last() != Some(&place) {
+                    links.push(place);
                 }
             }
         }
-        self.all.push(Link {
-            argument,
-            each,
-            folder: folder.to_owned(),
-            name,
-        });
+        self.all.push(link);
     }
 
-    /// What something is called that is called so to `begin` with, and wherever an argument says it.
-    pub fn names(&self, begin: Vec<(PathBuf, String)>, says: impl Fn(&Argument) -> bool) -> Names {
+    /// What something is called that is called so to `begin` with, and wherever an argument says it. What comes to a
+    /// value that is none which `may_be` it, is not called so.
+    pub fn names(
+        &self,
+        evaluation: &Evaluation<'a>,
+        begin: Vec<(PathBuf, String)>,
+        says: impl Fn(&Argument) -> bool,
+        may_be: impl Fn(&Value<'a>) -> bool,
+    ) -> Names {
         let mut names = Names::default();
         let mut left = begin;
-        let saying = self.all.iter().filter(|link| {
-            let mut arguments = std::iter::once(link.argument).chain(link.each);
-            arguments.any(&says)
-        });
-        left.extend(saying.map(|link| (link.folder.clone(), link.name.clone())));
+        let saying = self.all.iter().filter(|link| link.arguments().any(&says));
+        left.extend(saying.map(|link| link.to.clone()));
         while let Some((folder, name)) = left.pop() {
             if !names.add(&folder, &name) {
                 continue;
@@ -142,13 +150,59 @@ impl<'a> Links<'a> {
             };
             let of_all = here.get(ALL_LOCALS).filter(|_| name.starts_with("local."));
             let links = here.get(&name).into_iter().chain(of_all).flatten();
-            left.extend(links.map(|&link| {
-                let link = &self.all[link];
-                (link.folder.clone(), link.name.clone())
-            }));
+            let links = links.map(|&link| &self.all[link]);
+            let links = links.filter(|link| link.may_be(evaluation, &may_be));
+            left.extend(links.map(|link| link.to.clone()));
         }
         names
     }
+}
+
+impl<'a> Link<'a> {
+    fn of(from: &Path, said: Said<'a>, to: (PathBuf, String)) -> Self {
+        Link {
+            said,
+            each: None,
+            from: from.to_owned(),
+            given: None,
+            to,
+            values: OnceCell::new(),
+        }
+    }
+
+    fn arguments(&self) -> impl Iterator<Item = &'a Argument> + use<'a> {
+        std::iter::once(self.said.argument).chain(self.each)
+    }
+
+    /// Whether one of the values that it comes to may be something, or it comes to none.
+    fn may_be(&self, evaluation: &Evaluation<'a>, may_be: &impl Fn(&Value<'a>) -> bool) -> bool {
+        let values = self.values.get_or_init(|| match self.given {
+            None => evaluation.in_folder(&self.from, self.said),
+            Some((around, name)) => {
+                let around = evaluation.modules(around);
+                let called = around.each().map(|around| evaluation.called(around, name));
+                let given = called.flat_map(|called| {
+                    let given = called.each().map(|once| evaluation.given(once, self.said));
+                    given.collect::<Vec<_>>()
+                });
+                given.collect()
+            }
+        });
+        values.is_empty() || values.iter().any(may_be)
+    }
+}
+
+/// The blocks of a kind in some files.
+fn blocks_of<'a>(
+    files: &'a [TreeFile],
+    kind: &str,
+) -> impl Iterator<Item = (&'a TreeFile, &'a Block)> {
+    files.iter().flat_map(move |file| {
+        let blocks = file.configuration.blocks.iter();
+        blocks
+            .filter(move |block| block.kind == kind)
+            .map(move |block| (file, block))
+    })
 }
 
 /// What refers to each local value of a folder.

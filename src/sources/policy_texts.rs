@@ -93,6 +93,12 @@ impl Texts {
         resources.any(|resource| letters.has_word(resource))
     }
 
+    /// Whether a value may have an ARN or the name of the policy anywhere in it.
+    pub fn may_be_anywhere_in(&self, value: &Value<'_>) -> bool {
+        let names = self.names.iter().map(String::as_str);
+        Concern::of_letters(value, names) != Concern::No
+    }
+
     /// Whether a text may be the ARN of the policy, as what is known of it tells.
     pub fn may_be_arn(&self, text: &PartText) -> bool {
         text.has(SIGN) && self.arns.iter().any(|arn| text.may_be(arn))

@@ -7,7 +7,7 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::atomic::{folder_of, replace};
-use super::own::{Links, free_name, lock_file, read_regular};
+use super::own::{Links, free_name, lock_file, read_bytes};
 use super::places::state_folder;
 use crate::text::LARGEST_ACCOUNT;
 
@@ -68,13 +68,14 @@ impl JournalPlace {
         folder_of(&self.path)
     }
 
-    /// The journal that was left here: none where there is none.
+    /// The journal that was left here: none where there is none. Bytes that are no text come as signs for
+    /// that, so that the lines before them can be read.
     ///
     /// # Errors
-    /// It cannot be read as a text.
+    /// Whatever the system refuses, and one that is too large.
     pub fn text(&self) -> io::Result<Option<String>> {
-        match read_regular(&self.path, LARGEST_ACCOUNT, Links::Refused) {
-            Ok(text) => Ok(Some(text)),
+        match read_bytes(&self.path, LARGEST_ACCOUNT, Links::Refused) {
+            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }

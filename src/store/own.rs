@@ -56,13 +56,19 @@ pub(super) fn lock_file(folder: &Path, path: &Path) -> io::Result<File> {
 
 /// The text of a regular file that has `most` bytes at most.
 pub(super) fn read_regular(path: &Path, most: usize, links: Links) -> io::Result<String> {
+    let bytes = read_bytes(path, most, links)?;
+    String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+}
+
+/// The bytes of a regular file that has `most` of them at most.
+pub(super) fn read_bytes(path: &Path, most: usize, links: Links) -> io::Result<Vec<u8>> {
     let file = open_regular(path, OpenOptions::new().read(true), links)?;
-    let mut text = String::new();
-    if file.take(most as u64 + 1).read_to_string(&mut text)? > most {
+    let mut bytes = Vec::new();
+    if file.take(most as u64 + 1).read_to_end(&mut bytes)? > most {
         let message = format!("{} is larger than {most} bytes", path.shown());
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
-    Ok(text)
+    Ok(bytes)
 }
 
 /// The first path under which there is nothing, of those that `path` makes of a number, from the

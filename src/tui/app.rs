@@ -2,17 +2,18 @@
 
 use super::keys::Context;
 use super::list::{AccountList, Preview};
+use super::practice::PracticeScreen;
 use super::review::ReviewScreen;
 use super::shell::{Overlay, Settings, Shell};
 use super::steps::Steps;
 use super::view::{Shown, View};
 use crate::account::{AccountReview, Decided, PolicyPlace};
-use crate::lessons::{Lesson, Reached};
+use crate::lessons::{Lesson, Practice, Reached};
 use crate::review::Review;
 use crate::text::Error;
 
-/// All that the screen shows: a review, or the list of an account's policies and the review of the
-/// one that is open.
+/// All that the screen shows: a review, the list of an account's policies and the review of the one
+/// that is open, or practice.
 #[derive(Debug)]
 pub struct App {
     pub(crate) shell: Shell,
@@ -60,6 +61,20 @@ impl App {
         }
     }
 
+    /// Shows sets to be refined by hand, called `heading`; a lesson may come next.
+    pub fn of_practice(
+        practice: Practice,
+        heading: String,
+        leads_on: bool,
+        settings: Settings,
+    ) -> Self {
+        let screen = PracticeScreen::new(practice, heading, leads_on);
+        App {
+            shell: Shell::new(settings),
+            view: View::Practice(Box::new(screen)),
+        }
+    }
+
     /// The review that is shown.
     pub fn review(&self) -> Option<&Review> {
         self.view.screen().map(|screen| &screen.review)
@@ -70,6 +85,7 @@ impl App {
         match self.view {
             View::Review(screen) => Some(screen.review),
             View::Account { opened, .. } => opened.map(|opened| opened.screen.review),
+            View::Practice(_) => None,
         }
     }
 
@@ -96,6 +112,11 @@ impl App {
         self.view.screen()?.reached()
     }
 
+    /// The sets that are practised on, if they are.
+    pub fn practice(&self) -> Option<&Practice> {
+        self.view.practice().map(|screen| &screen.practice)
+    }
+
     /// Where a key is pressed.
     pub fn context(&self) -> Context {
         if self.shell.seen.is_too_small {
@@ -104,6 +125,7 @@ impl App {
         match self.view.shown() {
             Shown::Review(screen) => screen.context(&self.shell.overlay),
             Shown::List(_) => AccountList::context(&self.shell.overlay),
+            Shown::Practice(screen) => screen.context(&self.shell.overlay),
         }
     }
 
@@ -183,12 +205,18 @@ impl App {
             || match self.view.shown() {
                 Shown::Review(screen) => screen.can_close(),
                 Shown::List(list) => list.can_close(),
+                Shown::Practice(screen) => screen.can_close(),
             }
     }
 
     /// Whether the table of cuts can tell by name what a cut would have let in.
     pub(crate) fn can_show_names(&self) -> bool {
         matches!(&self.shell.overlay, Overlay::Cut(table) if !table.backtest.unrefined.unasked.is_empty())
+    }
+
+    /// Whether a lesson comes behind practice.
+    pub(crate) fn leads_on(&self) -> bool {
+        self.view.practice().is_some_and(|screen| screen.leads_on)
     }
 
     pub(crate) fn can_write_folder(&self) -> bool {

@@ -10,6 +10,7 @@ use super::footer;
 use super::help;
 use super::lines::is_too_small;
 use super::list;
+use super::practice;
 use super::review;
 use super::shell::Seen;
 use super::view::ShownMut;
@@ -29,6 +30,7 @@ pub fn draw(app: &mut App, frame: &mut Frame<'_>) {
     match app.view.shown_mut() {
         ShownMut::Review(screen) => review::draw(&mut app.shell, screen, &keys, frame),
         ShownMut::List(list) => list::draw(&mut app.shell, list, &keys, frame),
+        ShownMut::Practice(screen) => practice::draw(&app.shell, screen, &keys, frame),
     }
     footer::draw(app, frame);
     replace_unseen(frame.buffer_mut());

@@ -1,7 +1,8 @@
-//! What a key asks for: of the whole screen, of the list of an account, or of a review.
+//! What a key asks for: of the whole screen, of the list of an account, of a review, or in practice.
 
 use super::list::ListMessage;
 use super::motion::Motion;
+use super::practice::PracticeMessage;
 use super::review::ReviewMessage;
 use super::typed::Edit;
 
@@ -14,6 +15,8 @@ pub enum Message {
     List(ListMessage),
     /// The review of a policy or of several.
     Review(ReviewMessage),
+    /// Practice.
+    Practice(PracticeMessage),
 }
 
 /// What every part of the screen can do.
@@ -64,4 +67,6 @@ pub enum Request {
     Copy(String),
     /// Stop until the shell brings the program back.
     Suspend,
+    /// Leave this lesson, or its practice, for what comes next.
+    GoOn,
 }

@@ -21,6 +21,8 @@ pub enum Ended {
     Quit,
     /// It was written; this is what to say about it.
     Written(String),
+    /// The person goes on to what comes next.
+    GoesOn,
 }
 
 /// Where decisions are saved while they are made, and where what they come to is written. What is
@@ -99,6 +101,7 @@ pub fn run(app: &mut App, host: &mut dyn Host) -> io::Result<Ended> {
             },
             Some(Request::Copy(text)) => copy(&text)?,
             Some(Request::Suspend) => screen.suspend()?,
+            Some(Request::GoOn) => return Ok(Ended::GoesOn),
         }
     }
 }

@@ -9,6 +9,7 @@ use super::keys::{Context, Key, ROWS};
 use super::list::{Order, PolicyFilter};
 use super::message::{Message, Request, ShellMessage};
 use super::motion::Motion;
+use super::practice::{PracticeMessage, PracticeScreen};
 use super::review::{Pane, ReviewMessage};
 use super::shell::Overlay;
 use super::trie::TrieMessage;
@@ -21,6 +22,7 @@ struct Seen {
     overlay: Overlay,
     panes: Option<Panes>,
     list: Option<ListSeen>,
+    practice: Option<String>,
 }
 
 /// What a key can change of the list of an account; what decides says so itself.
@@ -60,7 +62,7 @@ impl Seen {
             shows_hint: (screen.lesson.as_ref()).is_some_and(|lesson| lesson.shows_hint),
             search: screen.search.clone(),
             steps: screen.steps.as_ref().map(|steps| {
-                let quiz = format!("{:?}", steps.quiz);
+                let quiz = format!("{:?} {:?}", steps.quiz, steps.asking);
                 (steps.at, steps.number.clone(), steps.is_playing, quiz)
             }),
             decided: Arc::as_ptr(&screen.review.snapshot()),
@@ -76,6 +78,7 @@ impl Seen {
             overlay: app.shell.overlay.clone(),
             panes,
             list,
+            practice: app.view.practice().map(PracticeScreen::seen),
         }
     }
 }
@@ -117,6 +120,8 @@ fn why(message: Message) -> &'static str {
         Message::Review(ReviewMessage::Trie(TrieMessage::FoldAll | TrieMessage::UnfoldAll)) => {
             "Nothing is beneath this that could be folded"
         }
+        Message::Practice(PracticeMessage::Shorter) => "Nothing is shorter but the wildcard itself",
+        Message::Practice(PracticeMessage::Longer) => "This is the name in full",
         Message::Review(ReviewMessage::TaskHint) => "There is no hint: this is no lesson",
         _ => "Nothing changes by that here",
     }
@@ -141,7 +146,7 @@ pub(crate) fn tell_unused(app: &mut App, key: Key) {
     if key.code == KeyCode::Char('?') {
         return app.shell.tell("Esc goes back, and ? shows all keys there");
     }
-    let is_of_list = app.view.screen().is_none();
+    let is_of_list = app.view.list().is_some() && app.view.screen().is_none();
     let mut elsewhere = ROWS.iter().filter(|row| {
         let mut contexts = row.contexts.iter();
         let is_near = |context: &Context| context.is_of_list() == is_of_list && context.is_main();

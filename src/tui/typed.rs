@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn where_one_types_is_seen_in_any_room() {
         for text in ["for the audit of 2027", "日本語の監査のため", ""] {
-            for left in 0..text.chars().count() + 1 {
+            for left in 0..=text.chars().count() {
                 let typed = typed(text, &vec![Edit::Left; left]);
                 for room in 3..30 {
                     let spans = typed.spans(Style::new(), room, "…");

@@ -8,6 +8,7 @@ use super::input::Input;
 use super::list;
 use super::message::{Message, Request, ShellMessage};
 use super::motion::{Motion, moved};
+use super::practice;
 use super::review;
 use super::search;
 use super::shell::Overlay;
@@ -49,6 +50,11 @@ pub fn update(app: &mut App, input: Input) -> Option<Request> {
             silent::tell_unused(app, key);
             None
         }
+        Input::PastedKeys => {
+            app.shell
+                .tell("What is pasted is taken for text alone, and nothing is typed here");
+            None
+        }
         Input::Text(text) => {
             type_in(app, |typed| typed.insert(&printable(&text)));
             None
@@ -83,6 +89,10 @@ fn apply(app: &mut App, message: Message) -> Option<Request> {
             let screen = app.view.screen_mut()?;
             review::update(&mut app.shell, screen, message)
         }
+        Message::Practice(message) => match app.view.shown_mut() {
+            ShownMut::Practice(screen) => practice::update(&mut app.shell, screen, message),
+            ShownMut::Review(_) | ShownMut::List(_) => None,
+        },
     }
 }
 
@@ -129,6 +139,7 @@ fn move_by(app: &mut App, motion: Motion) {
         }
         (_, ShownMut::Review(screen)) => review::move_by(shell, screen, motion),
         (_, ShownMut::List(list)) => list.move_by(motion),
+        (_, ShownMut::Practice(screen)) => screen.move_by(motion),
     }
 }
 
@@ -136,6 +147,7 @@ fn filter(app: &mut App) {
     let shown = match app.view.shown_mut() {
         ShownMut::Review(screen) => screen.show_next_filter(),
         ShownMut::List(list) => list.show_next_filter(),
+        ShownMut::Practice(_) => return,
     };
     app.shell.tell(shown);
 }
@@ -156,6 +168,7 @@ fn preview(app: &mut App) -> Option<Request> {
             shell.overlay = Overlay::Write(WritePreview::default());
         }
         Shown::List(_) => shell.overlay = Overlay::None,
+        Shown::Practice(_) => return None,
     }
     Some(Request::Preview)
 }
@@ -164,6 +177,7 @@ fn confirm_write(app: &mut App) -> Option<Request> {
     let (can_write, is_changed) = match app.view.shown() {
         Shown::Review(screen) => (screen.can_write(), screen.review.changes_something()),
         Shown::List(_) => (app.can_write_folder(), false),
+        Shown::Practice(_) => (false, false),
     };
     if can_write {
         return Some(Request::Write);
@@ -196,12 +210,15 @@ fn type_in(app: &mut App, change: impl FnOnce(&mut Typed)) {
             change(&mut search.typed);
             search::typed(app);
         }
-        Overlay::None => {
-            let screen = app.view.screen_mut();
-            if let Some(steps) = screen.and_then(|screen| screen.steps.as_mut()) {
-                steps.type_number(change);
+        Overlay::None => match app.view.shown_mut() {
+            ShownMut::Practice(screen) => practice::type_in(&mut app.shell, screen, change),
+            ShownMut::Review(screen) => {
+                if let Some(steps) = &mut screen.steps {
+                    steps.type_number(change);
+                }
             }
-        }
+            ShownMut::List(_) => {}
+        },
         _ => {}
     }
 }
@@ -233,11 +250,12 @@ fn close(app: &mut App) -> Option<Request> {
     match app.view.shown_mut() {
         ShownMut::Review(screen) if screen.is_watching_alone() => return Some(Request::Quit),
         ShownMut::Review(screen) => {
-            if !screen.close() {
+            if !screen.close(&mut app.shell) {
                 app.close_policy();
             }
         }
         ShownMut::List(list) => list.close(),
+        ShownMut::Practice(screen) => screen.close(&mut app.shell),
     }
     None
 }
@@ -258,6 +276,7 @@ fn click(app: &mut App, at: Position) -> Option<Request> {
     match app.view.shown_mut() {
         ShownMut::Review(screen) => review::click(&mut app.shell, screen, at),
         ShownMut::List(list) => list.click(at),
+        ShownMut::Practice(screen) => screen.click(at),
     }
     None
 }

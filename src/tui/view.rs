@@ -1,6 +1,7 @@
-//! What is shown: a review by itself, or the policies of an account, one of which may be open.
+//! What is shown: a review by itself, the policies of an account, one of which may be open, or practice.
 
 use super::list::AccountList;
+use super::practice::PracticeScreen;
 use super::review::ReviewScreen;
 use crate::account::PolicyPlace;
 
@@ -16,6 +17,8 @@ pub(crate) enum View {
         /// The policy whose review is shown in the place of the list.
         opened: Option<Box<OpenedPolicy>>,
     },
+    /// Sets to be refined by hand.
+    Practice(Box<PracticeScreen>),
 }
 
 /// A policy of an account, and its review.
@@ -29,12 +32,14 @@ pub(crate) struct OpenedPolicy {
 pub(crate) enum Shown<'a> {
     Review(&'a ReviewScreen),
     List(&'a AccountList),
+    Practice(&'a PracticeScreen),
 }
 
 /// The same, to be changed.
 pub(crate) enum ShownMut<'a> {
     Review(&'a mut ReviewScreen),
     List(&'a mut AccountList),
+    Practice(&'a mut PracticeScreen),
 }
 
 impl View {
@@ -56,6 +61,7 @@ impl View {
                 Some(opened) => Shown::Review(&opened.screen),
                 None => Shown::List(list),
             },
+            View::Practice(screen) => Shown::Practice(screen),
         }
     }
 
@@ -66,6 +72,7 @@ impl View {
                 Some(opened) => ShownMut::Review(&mut opened.screen),
                 None => ShownMut::List(list),
             },
+            View::Practice(screen) => ShownMut::Practice(screen),
         }
     }
 
@@ -73,7 +80,7 @@ impl View {
     pub(crate) fn screen(&self) -> Option<&ReviewScreen> {
         match self.shown() {
             Shown::Review(screen) => Some(screen),
-            Shown::List(_) => None,
+            Shown::List(_) | Shown::Practice(_) => None,
         }
     }
 
@@ -81,22 +88,30 @@ impl View {
     pub(crate) fn screen_mut(&mut self) -> Option<&mut ReviewScreen> {
         match self.shown_mut() {
             ShownMut::Review(screen) => Some(screen),
-            ShownMut::List(_) => None,
+            ShownMut::List(_) | ShownMut::Practice(_) => None,
         }
     }
 
     /// The list of an account's policies, shown or not.
     pub(crate) fn list(&self) -> Option<&AccountList> {
         match self {
-            View::Review(_) => None,
+            View::Review(_) | View::Practice(_) => None,
             View::Account { list, .. } => Some(list),
+        }
+    }
+
+    /// Practice, if that is what is shown.
+    pub(crate) fn practice(&self) -> Option<&PracticeScreen> {
+        match self {
+            View::Practice(screen) => Some(screen),
+            View::Review(_) | View::Account { .. } => None,
         }
     }
 
     /// The policy of an account that is open.
     pub(crate) fn opened(&self) -> Option<&OpenedPolicy> {
         match self {
-            View::Review(_) => None,
+            View::Review(_) | View::Practice(_) => None,
             View::Account { opened, .. } => opened.as_deref(),
         }
     }

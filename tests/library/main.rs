@@ -5,6 +5,7 @@
 mod account;
 mod account_model;
 mod bad_documents;
+mod choosing;
 mod cloudformation;
 mod cloudformation_random;
 mod files;
@@ -16,6 +17,7 @@ mod keep_comments;
 mod last_accessed;
 mod layout;
 mod layout_random;
+mod practice;
 mod reasons;
 mod review;
 mod shared;

@@ -2,9 +2,9 @@
 
 mod world;
 
-use iam_refine::explain::{Grouping, Outline, RuleLine, Walkthrough};
-use iam_refine::iam::starts_with_ignoring_case;
-use iam_refine::lessons::{Answer, Question};
+use iam_refine::explain::{Grouping, Names, Outline, RuleLine, Walkthrough};
+use iam_refine::iam::{Name, starts_with_ignoring_case};
+use iam_refine::lessons::{Answer, Given, Question};
 use iam_refine::refine::{Curation, EntryOutcome, Granularity};
 use proptest::prelude::*;
 use world::{World, article, world};
@@ -183,15 +183,66 @@ proptest! {
     }
 }
 
-/// What someone answers who knows the facts of a question and nothing else.
-fn from_the_facts(question: &Question) -> Answer {
+/// What someone answers who knows the facts of a question, and the names that stay.
+fn from_the_facts(question: &Question, world: &World) -> Answer {
+    let itself = world.matched(&question.prefix);
+    let itself_stays = itself.iter().any(|name| !world.is_unused(name));
     let is_after = |action: &iam_refine::iam::Action| action.name.starts_with(&question.prefix);
     if question.after.as_ref().is_some_and(is_after) {
-        Answer::Unsafe
+        if itself_stays {
+            Answer::OwnName
+        } else {
+            Answer::Unsafe
+        }
     } else if question.beneath == 1 {
         Answer::SafeName
     } else {
         Answer::SafeStar
+    }
+}
+
+/// Checks which answers are right, and that nothing is said of a wrong one that is not so.
+fn check_answers(question: &Question, world: &World, walk: &Walkthrough) {
+    let unused = world
+        .matched("*")
+        .into_iter()
+        .filter(|name| world.is_unused(name));
+    let mut unused: Vec<String> = unused.collect();
+    unused.sort_by_key(|name| name.to_ascii_lowercase());
+    let asked: Vec<String> = question.unused.iter().map(ToString::to_string).collect();
+    assert_eq!(asked, unused);
+    for witness in question.unused.iter().map(Some).chain([None]) {
+        for answer in [
+            Answer::Unsafe,
+            Answer::OwnName,
+            Answer::SafeStar,
+            Answer::SafeName,
+        ] {
+            let given = Given {
+                answer,
+                witness: witness.filter(|_| answer.says_unsafe()).cloned(),
+            };
+            let starts = |name: &Name| starts_with_ignoring_case(name.as_str(), &question.prefix);
+            let is_witnessed = given.witness.as_ref().is_some_and(starts);
+            let expected = answer == question.answer && is_witnessed == answer.says_unsafe();
+            assert_eq!(
+                question.is_right(&given),
+                expected,
+                "{question:?} {given:?}"
+            );
+            if let (false, Some(witness)) = (expected, &given.witness) {
+                let told = question.look_again(&given, Names::Actions);
+                let says_not = told.contains(" does not start with ");
+                assert_eq!(says_not, !starts(witness), "{told}");
+            }
+        }
+    }
+    if !question.rests.is_empty() && question.answer == Answer::SafeStar {
+        let emitted = walk.emitted_at(question.step);
+        assert_eq!(
+            question.rests[question.rest],
+            emitted[0].entry.name().to_string()
+        );
     }
 }
 
@@ -205,9 +256,10 @@ proptest! {
         prop_assert!(questions.len() <= 6);
         prop_assert!(questions.is_sorted_by_key(|question| question.step));
         for question in &questions {
-            prop_assert_eq!(question.answer, from_the_facts(question));
+            prop_assert_eq!(question.answer, from_the_facts(question, &world));
+            check_answers(question, &world, &walk);
             let unused = !world.unused_starting_with(&question.prefix).is_empty();
-            prop_assert_eq!(question.answer == Answer::Unsafe, unused);
+            prop_assert_eq!(question.answer.says_unsafe(), unused);
             prop_assert_eq!(question.beneath, world.beneath(&question.prefix).len());
             let trap = unused && !world.beneath(&question.prefix).iter().any(|n| world.is_unused(n));
             prop_assert_eq!(question.is_sibling_trap, trap);

@@ -129,7 +129,8 @@ fn the_names_in_the_lessons_are_real() {
 fn without_a_terminal_the_lessons_are_listed_and_told() {
     let listed = learn(&[]).stdout;
     assert!(listed.contains("[ ] 3  The sibling trap"), "{listed}");
-    assert_eq!(listed.lines().count(), 9);
+    assert_eq!(listed.lines().count(), 11);
+    assert!(listed.contains("iam-refine learn practice"), "{listed}");
     let told = learn(&["3"]);
     assert_eq!(told.exit, 0, "{}", told.stderr);
     insta::assert_snapshot!(told.stdout);
@@ -440,5 +441,49 @@ fn a_built_in_folder_is_a_folder_like_any_other() {
         let run = learn(&[&path]);
         assert_eq!(run.exit, 0, "{}", run.stderr);
         assert!(run.stdout.contains(&lesson.title), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn without_a_terminal_a_set_is_printed_with_its_result() {
+    let told = learn(&["3", "practice", "--seed", "0"]);
+    assert_eq!(told.exit, 0, "{}", told.stderr);
+    insta::assert_snapshot!("a_set", told.stdout);
+    let rows = learn(&["7", "practice", "--seed", "0"]).stdout;
+    insta::assert_snapshot!("a_set_of_rows", rows);
+    // A folder's sets are of its wildcard.
+    let own = learn(&[
+        "assets/lessons/4-wildcards-in-the-middle",
+        "practice",
+        "--seed",
+        "1",
+    ]);
+    assert!(
+        own.stdout.contains("What takes the place of s3:*Tagging?"),
+        "{}",
+        own.stdout
+    );
+    let service = learn(&["practice", "sqs", "--seed", "3"]);
+    assert!(service.stdout.contains("sqs:"), "{}", service.stdout);
+}
+
+#[test]
+fn practice_that_cannot_be_is_told() {
+    for (arguments, told) in [
+        (
+            &["practice", "nowhere"][..],
+            "there is no service \"nowhere\" in the catalogue",
+        ),
+        (
+            &["1", "practise"],
+            "\"practise\" is not known behind a lesson\nhelp: write practice there",
+        ),
+        (&["1", "--seed", "3"], "--seed is about practice"),
+        (&["--seed", "3"], "--seed is about practice"),
+        (&["practice", "a2c"], "too few names that begin alike"),
+    ] {
+        let run = learn(arguments);
+        assert_eq!(run.exit, 2, "{arguments:?} {}", run.stdout);
+        assert!(run.stderr.contains(told), "{arguments:?} {}", run.stderr);
     }
 }

@@ -168,6 +168,43 @@ fn a_review_that_was_left_may_be_begun_anew_and_is_kept() {
     );
 }
 
+/// The journals in the state folder of `folder`.
+fn journals(folder: &Path) -> Vec<std::path::PathBuf> {
+    let reviews = fs::read_dir(folder.join("state/iam-refine/reviews")).expect("a folder");
+    let paths = reviews.map(|entry| entry.expect("an entry").path());
+    paths
+        .filter(|path| path.extension().is_some_and(|end| end == "jsonl"))
+        .collect()
+}
+
+#[test]
+fn a_damaged_line_in_what_was_saved_is_told_and_nothing_of_it_is_lost() {
+    for (damage, resumed) in [(3, Some("Resume ")), (0, None)] {
+        let folder = article();
+        review(folder.path(), &[], "a\nr\n");
+        let path = journals(folder.path()).remove(0);
+        let bytes = fs::read(&path).expect("read");
+        let mut lines: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
+        assert!(lines.len() > 3, "{}", String::from_utf8_lossy(&bytes));
+        lines.insert(damage, b"{\xff\n");
+        let damaged = lines.concat();
+        fs::write(&path, &damaged).expect("written");
+
+        let stopped = review(folder.path(), &[], "");
+        assert_eq!(fs::read(&path).expect("read"), damaged);
+        let told = format!("line {} of what was saved cannot be read", damage + 1);
+        assert!(stopped.stderr.contains(&told), "{}", stopped.stderr);
+
+        let anew = review(folder.path(), &[], "y\nq\n");
+        let asked = resumed.unwrap_or("Begin a new review? What was saved is kept.");
+        assert!(anew.stderr.contains(asked), "{}", anew.stderr);
+        assert!(anew.stderr.contains("your earlier decisions are saved in"));
+        let kept = journals(folder.path()).into_iter();
+        let kept = kept.filter(|path| fs::read(path).expect("read") == damaged);
+        assert_eq!(kept.count(), 1);
+    }
+}
+
 #[test]
 fn marks_are_set_with_a_reason_and_refused_without_effect() {
     let folder = article();

@@ -141,6 +141,17 @@ fn what_runs_is_asked_wherever_it_stands_and_however_the_arn_is_put_together() {
 }
 
 #[test]
+fn a_document_that_is_about_the_policy_gives_it_to_nobody() {
+    let document = "data \"aws_iam_policy_document\" \"z\" {\n  statement {\n    actions   = [\"iam:AttachRolePolicy\"]\n    \
+        resources = [aws_iam_policy.m.arn, \"arn:aws:iam::123456789012:policy/m\"]\n  }\n}\n";
+    let world = World::managed().with_block(document);
+    world.is_edited_in_silence(COMPLETE);
+    of_a_group("data \"aws_iam_policy_document\" \"z\" {\n  statement {\n    actions   = [\"iam:AddUserToGroup\"]\n    \
+        resources = [aws_iam_group.g.arn]\n  }\n}\n")
+        .is_edited_in_silence(OF_A_GROUP);
+}
+
+#[test]
 fn an_arn_within_what_is_deployed_counts() {
     let whole = arn("policy/m");
     let computed = "arn:aws:iam::${data.aws_caller_identity.me.account_id}:policy/m";
@@ -233,6 +244,11 @@ fn an_argument_of_arns_of_policies_that_nobody_can_tell_is_noted() {
     World::managed()
         .with_block(&other)
         .is_edited_in_silence(COMPLETE);
+    let of_eks = "  policy_arn = var.p\n";
+    let of_eks = block("aws_eks_access_policy_association", "z", of_eks);
+    World::managed()
+        .with_block(&of_eks)
+        .is_edited_in_silence(COMPLETE);
 }
 
 #[test]
@@ -263,6 +279,47 @@ fn an_argument_in_an_object_of_an_argument_is_what_its_name_says() {
         let run = world.refine(COMPLETE);
         assert!(run.stderr.contains(WRITTEN_DOWN), "{}", run.stderr);
     }
+}
+
+#[test]
+fn what_an_object_has_beside_the_policy_is_not_the_policy() {
+    let groups = "locals {\n  groups = {\n    a = { policies = { x = aws_iam_policy.m.arn }, types = [\"t3\"], zone = var.zone }\n  }\n}\n";
+    let call = "module \"n\" {\n  source   = \"./n\"\n  for_each = { for k, v in local.groups : k => v }\n  \
+        policies = each.value.policies\n  types    = try(each.value.types, null)\n}\n";
+    let world = || {
+        let world = World::managed().with_block(groups).with_block(call);
+        world.write(
+            "root/.terraform/modules/modules.json",
+            r#"{"Modules": [{"Key": "", "Dir": "."}, {"Key": "n", "Dir": "n"}]}"#,
+        );
+        world
+    };
+    let variables = "variable \"policies\" {}\nvariable \"types\" {}\n";
+    let scaling =
+        "termination_policies = var.types\n  tags = { a = var.types }\n  value = var.types";
+    let scaling = block("aws_autoscaling_group", "this", &format!("  {scaling}\n"));
+    let without = world();
+    without.write("root/n/main.tf", &format!("{variables}{scaling}"));
+    without.is_edited_in_silence(COMPLETE);
+    let run = without.refine(COMPLETE);
+    assert!(!run.stderr.contains(WRITTEN_DOWN), "{}", run.stderr);
+    let with = world();
+    let scaling = scaling.replace("var.types", "var.policies");
+    with.write("root/n/main.tf", &format!("{variables}{scaling}"));
+    with.stays(COMPLETE, &may_give("aws_autoscaling_group.this"));
+}
+
+#[test]
+fn a_block_that_writes_it_down_twice_is_noted_once() {
+    let text = "  value       = aws_iam_policy.m.arn\n  other_value = aws_iam_policy.m.arn\n";
+    let world = World::managed().with_block(&block("aws_ssm_parameter", "z", text));
+    let run = world.refine(COMPLETE);
+    assert_eq!(
+        run.stderr.matches(WRITTEN_DOWN).count(),
+        1,
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]

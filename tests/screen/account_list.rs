@@ -49,7 +49,7 @@ fn a_accepts_what_goes_of_the_policy_under_the_cursor_and_u_takes_it_back() {
         tester.row()
     );
     let again = tester.press("a");
-    let told = "Nothing is accepted. ReadBuckets: nothing of it is undecided";
+    let told = "Nothing is accepted. ReadBuckets of role Reader: nothing of it is undecided";
     assert_eq!(again.footer(), told);
     let tester = again.press("u");
     assert_eq!(tester.footer(), "Undid: accepted in 1 policy");
@@ -62,7 +62,7 @@ fn a_accepts_what_goes_of_the_policy_under_the_cursor_and_u_takes_it_back() {
     );
     // What is decided in the policy itself since then is not taken back.
     let tester = list((120, 40)).press("a Enter g j r q u");
-    let told = "Nothing is undone; changed since, and left as decided: ReadBuckets";
+    let told = "Nothing is undone; changed since, and left as decided: ReadBuckets of role Reader";
     assert_eq!(tester.footer(), told, "{}", tester.text());
 }
 
@@ -114,10 +114,11 @@ fn all_that_are_listed_are_accepted_and_the_others_are_not() {
 fn what_somebody_has_to_look_at_is_not_accepted_in_the_list() {
     let tester = of(with_a_long_policy(), Settings::default(), (160, 50)).press("A");
     // Both are inline policies of one role, and share its quota.
-    let told = "Accepted 3 changes in 3 policies. To look at: ReadBuckets: it would be longer than AWS \
-                takes and Long: it would be longer than AWS takes";
-    assert_eq!(tester.footer(), told);
+    let told = "Accepted 3 changes in 3 policies. 2 left to review (f lists them): ReadBuckets of role Reader: \
+                it would be longer than AWS takes and Long of role Reader: it would be longer than AWS takes";
     let text = tester.text();
+    let last: Vec<&str> = text.lines().rev().take(2).map(str::trim).collect();
+    assert_eq!(format!("{} {}", last[1], last[0]), told);
     let long = text.lines().find(|line| line.contains(" Long ")).unwrap();
     assert!(long.contains("to review"), "{long}");
     let used = FINDINGS[0].replace(
@@ -128,7 +129,7 @@ fn what_somebody_has_to_look_at_is_not_accepted_in_the_list() {
     let tester = of(account, Settings::default(), (160, 50)).press("a");
     let footer = tester.footer();
     assert!(
-        footer.starts_with("Nothing is accepted. To look at: ReadBuckets: used before "),
+        footer.starts_with("Nothing is accepted. 1 left to review (f lists them): ReadBuckets of role Reader: used before "),
         "{footer}"
     );
     assert!(tester.decided().is_empty());
@@ -182,7 +183,11 @@ fn the_diff_of_a_policy_is_shown_from_the_list() {
     let tester = tester.press("G d");
     assert!(tester.text().contains("> ReadBuckets"), "{}", tester.text());
     let tester = tester.press("a d");
-    assert!(tester.text().contains("ReadBuckets, as decided"));
+    assert!(
+        tester
+            .text()
+            .contains("ReadBuckets of role Reader, as decided")
+    );
     let tester = tester.press("Esc j d Esc q");
     assert!(tester.footer().contains("1 decision") || tester.footer().contains("2 decisions"));
     let tester = list((120, 40)).press("G d");

@@ -452,16 +452,17 @@ fn a_rejection_is_given_a_reason_that_is_shown_changed_and_taken_back() {
     let question = "Reject s3:Get*, because: night_";
     assert!(asked.footer().starts_with(question), "{}", asked.footer());
     let rejected = asked.press("Enter");
-    assert_eq!(rejected.footer(), "rejected, with a reason, s3:Get*");
+    let told = "rejected, with a reason, s3:Get*, the last; on to the first undecided";
+    assert_eq!(rejected.footer(), told);
+    let rejected = rejected.press("j j j");
     assert!(rejected.text().contains("Because: night"));
     // Asked again, it begins with the reason there is.
     let again = rejected.press("e l y");
     assert!(again.footer().contains("because: nightly_"));
     assert!(again.press("Esc").text().contains("Because: night"));
-    let changed = article((120, 30)).press(". e n i g h t Enter e l y Enter");
+    let changed = article((120, 30)).press(". e n i g h t Enter e l y Enter j j j");
     assert!(changed.text().contains("Because: nightly"));
-    let without = changed
-        .press("e Backspace Backspace Backspace Backspace Backspace Backspace Backspace Enter");
+    let without = changed.press("e Ctrl-u Enter j j j");
     assert!(!without.text().contains("Because:"), "{}", without.text());
     assert!(without.text().contains("Rejected: left as it was."));
     let undone = without.press("u");

@@ -58,7 +58,11 @@ fn how_an_answer_was_is_told_in_bold_and_colour_and_kept() {
     let right = judged(&tester, " RIGHT. ");
     assert_eq!(right.style().fg, look.safe.fg);
     assert!(right.modifier.contains(Modifier::BOLD));
+    // A first wrong answer is no answer yet.
     let tester = begun(3, Stage::Steps(6), (80, 24)).press("s");
+    judged(&tester, " NOT YET. ");
+    assert!(tester.text().contains("look behind"), "{}", tester.text());
+    let tester = tester.press("s");
     let wrong = judged(&tester, " WRONG. ");
     assert_eq!(wrong.style().fg, look.caution.fg);
     assert!(wrong.modifier.contains(Modifier::BOLD));
@@ -78,16 +82,19 @@ fn how_an_answer_was_is_told_in_bold_and_colour_and_kept() {
         .split_whitespace()
         .map(str::to_owned)
         .collect();
-    let told = "Questions: 0 of 6 right, 5 not answered. q leaves.";
+    let told = "Questions: 0 of 6 right, 5 not answered. Enter goes on to practice, q leaves.";
     assert!(words.join(" ").contains(told), "{}", tester.text());
 }
 
 #[test]
 fn a_last_step_that_is_asked_is_no_dead_end() {
-    let tester = begun(1, Stage::Steps(0), (80, 24)).press("End");
+    let tester = begun(1, Stage::Steps(1), (80, 24)).press("End");
     let asked = "What is GetStorage? 4 actions lie beneath it.";
     assert!(tester.text().contains(asked), "{}", tester.text());
-    let tester = tester.press("Enter");
+    // Neither an arrow nor one Esc tells the answer.
+    let tester = tester.press("Right Esc Right");
+    assert!(tester.text().contains(asked), "{}", tester.text());
+    let tester = tester.press("Esc Esc");
     assert!(tester.text().contains("Not answered"), "{}", tester.text());
     assert_eq!(tester.press("Enter").stage(), Some(Stage::Task));
 }
@@ -99,15 +106,15 @@ fn what_is_told_now_has_a_row_of_its_own() {
         let mut rows = text.lines().filter(|row| row.starts_with(" > "));
         rows.next().unwrap_or_default().trim_end().to_owned()
     };
-    let tester = begun(1, Stage::Steps(5), (80, 24)).press("u");
+    let tester = begun(1, Stage::Steps(5), (80, 24)).press("Esc Esc");
     assert!(row(&tester).contains("✗ Bucket "), "{}", tester.text());
     // On a low screen too, where the siblings told before it share a row.
     for height in [14, 24] {
         let mut tester = begun(2, Stage::Steps(0), (80, height)).press("p");
         let lesson = lesson(2);
         let walk = lesson.walk();
-        for step in walk.steps() {
-            let name = walk.trie().prefix_name(step.node);
+        while let Some(Stage::Steps(at)) = tester.stage() {
+            let name = walk.trie().prefix_name(walk.steps()[at].node);
             let last = name.rfind(|letter: char| letter.is_ascii_uppercase());
             let word = &name[last.unwrap_or(0)..];
             let shown = row(&tester);
@@ -126,7 +133,9 @@ fn the_whole_rule_stands_beside_every_step() {
         let wildcard = lesson.wildcard();
         for at in 0..lesson.walk().steps().len() {
             // A wrong answer is told at more length than a right one.
-            let text = begun(number, Stage::Steps(at), (80, 24)).press("n").text();
+            let text = begun(number, Stage::Steps(at), (80, 24))
+                .press("n n")
+                .text();
             for line in RuleLine::ALL {
                 let words = line.in_walk_of(&wildcard);
                 assert!(text.contains(words), "{words}: {text}");
@@ -169,6 +178,138 @@ fn the_row_of_a_not_action_says_how_it_is_decided() {
 }
 
 #[test]
+fn a_lesson_may_begin_with_a_few_names() {
+    let tester = begun(1, Stage::Steps(0), (80, 24));
+    assert!(
+        tester.text().contains("first on a few names"),
+        "{}",
+        tester.text()
+    );
+    insta::assert_snapshot!("a_few_names", tester.press("Right Right").text());
+    // What is answered there is no answer to the questions of the lesson, and is not where one is in it.
+    let mut tester = begun(1, Stage::Steps(0), (80, 24));
+    for _ in 0..40 {
+        if !tester.text().contains("first on a few names") {
+            break;
+        }
+        assert_eq!(tester.stage(), Some(Stage::Steps(0)));
+        tester = tester.press("Esc Esc");
+        if tester.stage() == Some(Stage::Task) {
+            tester = begun(1, Stage::Steps(0), (80, 24)).press("End Esc Esc Enter");
+        } else {
+            tester = tester.press("Right");
+        }
+    }
+    assert!(tester.text().contains("step 1 of 17"), "{}", tester.text());
+    assert!(tester.app.reached().unwrap().replies.is_empty());
+}
+
+#[test]
+fn a_witness_is_pointed_at_among_the_unused_names() {
+    let tester = begun(1, Stage::Steps(5), (80, 24));
+    assert!(
+        tester.text().contains("What is GetBucket?"),
+        "{}",
+        tester.text()
+    );
+    insta::assert_snapshot!("pointing_at_a_witness", tester.text());
+    // One that does not start with it is none.
+    let tester = tester.press("u");
+    let told = "GetAccelerateConfiguration does not start with GetBucket.";
+    assert!(tester.text().contains(told), "{}", tester.text());
+    let tester = tester.press("Down Down u");
+    assert!(
+        tester.text().contains("RIGHT. GetBucket is unsafe"),
+        "{}",
+        tester.text()
+    );
+    // On a wide screen one points among all names.
+    let wide = begun(1, Stage::Steps(5), (160, 50)).press("Down Down");
+    assert!(wide.text().contains("NAMES"), "{}", wide.text());
+    assert!(wide.press("u").text().contains("RIGHT. GetBucket"));
+}
+
+#[test]
+fn what_is_left_of_the_wildcard_is_asked_for() {
+    let lesson = lesson(4);
+    let walk = lesson.walk();
+    let questions = iam_refine::lessons::Question::of(&walk);
+    let question = questions.iter().find(|question| !question.rests.is_empty());
+    let question = question.expect("a question about the rest");
+    let tester = begun(4, Stage::Steps(question.step), (80, 24));
+    assert!(
+        tester.text().contains(&question.rests[question.rest]),
+        "{}",
+        tester.text()
+    );
+    let tester = tester.press("s");
+    assert!(
+        tester.footer().contains("what stands for it"),
+        "{}",
+        tester.footer()
+    );
+    let wrong = (question.rest + 1) % question.rests.len();
+    let tester = tester.press(&(wrong + 1).to_string());
+    judged(&tester, " NOT YET. ");
+    let tester = tester.press(&(question.rest + 1).to_string());
+    judged(&tester, " RIGHT. ");
+}
+
+#[test]
+fn one_can_go_back_from_the_task_to_the_questions() {
+    let tester = begun(3, Stage::Steps(6), (80, 24)).press("u End Esc Esc Enter");
+    assert_eq!(tester.stage(), Some(Stage::Task));
+    let tester = tester.press("b");
+    assert_eq!(tester.stage(), Some(Stage::Steps(0)));
+    let tester = tester.press("g 7 Enter");
+    assert!(
+        tester.text().contains("RIGHT. ListService is unsafe"),
+        "{}",
+        tester.text()
+    );
+}
+
+#[test]
+fn siblings_of_which_nothing_stays_are_one_step() {
+    let lesson = lesson(1);
+    let walk = lesson.walk();
+    // Without questions, from the first step to the last.
+    let mut tester = begun(1, Stage::Steps(1), (80, 24)).press("p");
+    let mut stops = 1;
+    let mut told = tester.text();
+    while tester.stage() != Some(Stage::Steps(walk.steps().len() - 1)) {
+        tester = tester.press("Right");
+        told += &tester.text();
+        stops += 1;
+    }
+    assert!(stops < walk.steps().len() - 1, "{stops}");
+    assert!(
+        told.contains("steps 10 to 12 of 17") || told.contains(" to "),
+        "{told}"
+    );
+}
+
+#[test]
+fn behind_a_lesson_that_is_done_comes_practice() {
+    let tester = begun(3, Stage::Task, (80, 24)).press("3 x");
+    assert_eq!(tester.stage(), Some(Stage::Done));
+    let text = tester.text();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    assert!(
+        words.join(" ").contains("Enter goes on to practice"),
+        "{text}"
+    );
+    assert_eq!(tester.press("Enter").requests, [Request::GoOn]);
+}
+
+#[test]
+fn below_a_short_prefix_names_are_shown_whole() {
+    let text = begun(7, Stage::Steps(3), (80, 24)).press("p").text();
+    assert!(text.contains("Delete "), "{text}");
+    assert!(!text.contains(" lete "), "{text}");
+}
+
+#[test]
 fn that_nothing_is_written_is_said_before_anything_is_asked() {
     let tester = begun(1, Stage::Task, (80, 24)).press("w");
     assert_eq!(
@@ -208,7 +349,7 @@ fn leaving_in_the_middle_leaves_the_lesson_and_escape_goes_to_the_task() {
     let tester = begun(1, Stage::Steps(5), (80, 24)).press("q");
     assert_eq!(tester.requests, [Request::Quit]);
     assert_eq!(tester.stage(), Some(Stage::Steps(5)));
-    let tester = begun(1, Stage::Steps(5), (80, 24)).press("Esc");
+    let tester = begun(1, Stage::Steps(1), (80, 24)).press("Esc");
     assert_eq!(tester.stage(), Some(Stage::Task));
     assert_eq!(tester.press("q").requests, [Request::Quit]);
 }

@@ -16,6 +16,7 @@ mod marking;
 mod moving;
 mod numbers;
 mod picture;
+mod practice;
 mod principals;
 mod recommended;
 mod setup;

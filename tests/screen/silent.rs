@@ -125,7 +125,7 @@ fn so_does_each_in_the_list_of_an_account() {
 }
 
 /// Presses each key on a fresh screen, or on one that only its last line tells from that.
-fn press_each(keys: &str, size: (u16, u16), fresh: impl Fn() -> Tester) {
+pub(crate) fn press_each(keys: &str, size: (u16, u16), fresh: impl Fn() -> Tester) {
     let mut screen = fresh();
     let before = screen.buffer().clone();
     let letters = (' '..='~').map(KeyCode::Char);

@@ -10,6 +10,15 @@ fn learn(folder: &Path, arguments: &[&str]) -> Screen {
     start(folder, &arguments, 24, 80)
 }
 
+/// Goes through the few names that the first lesson begins with: to the last, has it told, and goes on.
+fn pass_few_names(screen: &mut Screen) {
+    screen.wait_for("step 1 of 7");
+    screen.press("\u{1b}[F");
+    screen.wait_for("step 7 of 7");
+    screen.press("\u{1b}OQ\r");
+    screen.wait_for("step 1 of 17");
+}
+
 /// What `learn` lists.
 fn listed(folder: &Path) -> String {
     let mut screen = learn(folder, &[]);
@@ -27,10 +36,10 @@ fn a_lesson_is_played_to_its_end() {
     screen.wait_for("step 1 of 14");
     for step in 2..=14 {
         // Where something is asked it is answered first.
-        screen.press("s\u{1b}[C");
+        screen.press("ss\u{1b}[C");
         screen.wait_for(&format!("step {step} of 14"));
     }
-    screen.press("s");
+    screen.press("ss");
     screen.wait_for("Enter goes to the task");
     screen.press("\r");
     screen.wait_for("TASK");
@@ -41,6 +50,7 @@ fn a_lesson_is_played_to_its_end() {
     assert!(screen.is_given_back());
     screen.wait_for("Done: Lesson 3 of 7");
     screen.wait_for("Questions: ");
+    screen.wait_for("Practice: iam-refine learn 3 practice");
     screen.wait_for("Next: iam-refine learn 4");
     let listed = listed(folder.path());
     assert!(listed.contains("[x] 3  The sibling trap"), "{listed}");
@@ -61,7 +71,7 @@ fn a_lesson_goes_on_where_it_was_left() {
     let mut screen = learn(folder.path(), &["1"]);
     screen.wait_for("Enter begins");
     screen.press("\r");
-    screen.wait_for("step 1 of 17");
+    pass_few_names(&mut screen);
     screen.press("g5\r");
     screen.wait_for("step 5 of 17");
     screen.press("q");
@@ -97,7 +107,7 @@ fn the_introduction_hears_single_keys_and_shows_none() {
     screen.wait_for("Enter begins, q leaves.");
     screen.press("?x\u{1b}[B");
     screen.press("\r");
-    screen.wait_for("step 1 of 17");
+    pass_few_names(&mut screen);
     let sent = screen.sent();
     assert!(!sent.contains("^["), "{sent:?}");
     screen.press("q");
@@ -126,7 +136,7 @@ fn what_could_not_be_saved_is_saved_when_it_can_be() {
     let mut screen = learn(folder.path(), &["1"]);
     screen.wait_for("Enter begins");
     screen.press("\r");
-    screen.wait_for("step 1 of 17");
+    pass_few_names(&mut screen);
     screen.press("g5\r");
     screen.wait_for("how far you are is not kept");
     fs::remove_file(&state).expect("removed");
@@ -177,4 +187,51 @@ fn the_rule_is_played_on_any_words() {
     screen.press("\u{1b}");
     assert_eq!(screen.end(), 0);
     assert!(screen.is_given_back());
+}
+
+#[test]
+fn behind_a_lesson_come_practice_and_the_next_lesson() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut screen = learn(folder.path(), &["3"]);
+    screen.wait_for("Enter begins");
+    screen.press("\r");
+    screen.wait_for("step 1 of 14");
+    screen.press("\u{1b}");
+    screen.wait_for("TASK");
+    screen.press("3x");
+    screen.wait_for("DONE");
+    screen.press("\r");
+    screen.wait_for("Practice 3: the sibling trap");
+    screen.wait_for("Enter begins");
+    screen.press("\r");
+    screen.wait_for("ENTRY");
+    // F2 tells the result.
+    screen.press("\u{1b}OQ");
+    screen.wait_for("TOLD.");
+    screen.press("n");
+    screen.wait_for("Lesson 4 of 7");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+    let listed = listed(folder.path());
+    assert!(
+        listed.contains("practice: 0 of 1 right, 0 at once; best 0 in a row"),
+        "{listed}"
+    );
+}
+
+#[test]
+fn everybody_gets_the_set_of_a_seed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut screen = learn(folder.path(), &["3", "practice", "--seed", "0"]);
+    screen.wait_for("This one has the seed 0");
+    screen.press("\r");
+    screen.wait_for("ENTRY");
+    screen.wait_for("What takes the place of sagemaker:Describe*?");
+    screen.press("DescribeAIRecommendationJob DescribeAuto* DescribeLabelingJob\r\r");
+    screen.wait_for("RIGHT.");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+    assert!(screen.is_given_back());
+    screen.wait_for("Practice 3: 1 of 1 right, 1 at once; best 1 in a row.");
+    screen.wait_for("The last set again: iam-refine learn 3 practice --seed 0");
 }

@@ -60,7 +60,7 @@ pub fn review(
         Ended::Quit if !is_decided(&app) || !host.autosave.keeps() => {
             host.autosave.end();
         }
-        Ended::Quit => {
+        Ended::Quit | Ended::GoesOn => {
             eprint_line("Your decisions are saved; run the same command to resume.");
         }
     }

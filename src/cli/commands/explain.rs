@@ -10,9 +10,9 @@ use crate::cli::shared_arguments::RefineArgs;
 use crate::cli::speak::{eprint_line, is_terminal, print_json, print_raw, print_text};
 use crate::explain::{Color, Explanation, Walkthrough};
 use crate::iam::ActionPattern;
-use crate::intake::Loaded;
+use crate::intake::{Loaded, is_stdin};
 use crate::refine::{HeldBack, torn_down_within};
-use crate::text::some_of;
+use crate::text::{Shown, some_of};
 
 /// Tell step by step how a wildcard is refined
 #[derive(Debug, Args)]
@@ -116,8 +116,13 @@ impl About {
             for note in &notes {
                 eprint_line(note);
             }
-            let findings = input.findings.source.name().to_string();
-            (input, findings)
+            // What was used tells as much of what stays as what is unused.
+            let named = self.files.iter().map(|file| match is_stdin(file) {
+                true => "standard input".to_owned(),
+                false => file.shown().to_string(),
+            });
+            let named: Vec<String> = named.collect();
+            (input, some_of(&named, NAMED))
         };
         let granularity = input.options.granularity;
         // As when it is refined: what was used of late stays.

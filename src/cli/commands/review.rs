@@ -156,7 +156,7 @@ fn on_screen(review: Review, host: &mut ReviewHost<'_>) -> Result<Ended, Failure
     }
     Ok(match tui::run(&mut app, host)? {
         tui::Ended::Written(text) => Ended::Written(text),
-        tui::Ended::Quit => Ended::Quit {
+        tui::Ended::Quit | tui::Ended::GoesOn => Ended::Quit {
             is_decided: app.review().is_some_and(plain::is_decided),
         },
     })

@@ -262,9 +262,13 @@ impl Plain<'_> {
     /// Says what was decided, and what has come of it; `gone` is how many were gone before.
     fn tell_decided(&mut self, word: &str, decision: Decision, gone: usize) -> io::Result<()> {
         let now = self.review.now();
-        let undecided = match now.undecided {
-            0 => "none is undecided".to_owned(),
-            some => format!("{some} undecided"),
+        let undecided = match (now.undecided, self.undecided_not_actions()) {
+            (0, 0) => "none is undecided".to_owned(),
+            (0, some) => format!(
+                "{} undecided",
+                counted(some, "NotAction is", "NotActions are")
+            ),
+            (some, _) => format!("{some} undecided"),
         };
         let by_it = match now.gone.checked_sub(gone) {
             Some(0) if decision == Decision::Accepted => {
@@ -280,6 +284,15 @@ impl Plain<'_> {
             "{word}. {by_it} {} gone in all, {undecided}.",
             now.gone
         )
+    }
+
+    /// How many statements with `NotAction` are undecided; `A` passes these over.
+    fn undecided_not_actions(&self) -> usize {
+        let state = self.review.state();
+        let of_statements = state.places().filter(|&place| state.entry(place).is_none());
+        let undecided =
+            of_statements.filter(|&place| state.decision(place) == Some(Decision::Undecided));
+        undecided.count()
     }
 
     fn tell_now(&mut self) -> io::Result<()> {

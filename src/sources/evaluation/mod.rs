@@ -317,6 +317,20 @@ impl<'a> Evaluation<'a> {
         }
     }
 
+    /// What an argument comes to in all modules that are in a folder, where its block is not repeated.
+    pub fn in_folder(&self, folder: &Path, said: Said<'a>) -> Vec<Value<'a>> {
+        let mut values = Vec::new();
+        for &module in self.modules_in(folder) {
+            let modules = self.modules(module);
+            values.extend(
+                modules
+                    .each()
+                    .map(|once| self.value_in(once, &Each::Once, said)),
+            );
+        }
+        values
+    }
+
     fn value_in(&self, module: &Rc<ModuleOnce<'a>>, each: &Each<'a>, said: Said<'a>) -> Value<'a> {
         let Some(expression) = self.expression(said) else {
             return Value::Unknown;

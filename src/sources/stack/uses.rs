@@ -2,9 +2,7 @@
 
 use crate::cloudformation::{Said, TemplateResource};
 use crate::iam::quota::Owner;
-use crate::sources::state::{
-    has_word, is_deploying, is_of_policy_arns, is_remark, is_type_of_who, may_give, takes_policies,
-};
+use crate::sources::state::{has_word, is_deploying, is_remark, is_type_of_who, may_give};
 
 /// What a resource does with a managed policy that it says.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use crate::explain::Sign;
 use crate::text::{grouped, wrap};
 use crate::tui::lines::{draw_lines, rows, scroll, select_line, signed, tell_hidden, top_for};
 use crate::tui::look::Look;
-use crate::tui::text::{cells, fit};
+use crate::tui::text::{cells, fit, width};
 
 /// The cells of the columns before what stays.
 const LABEL: usize = 16;
@@ -20,8 +20,11 @@ const GONE: usize = 15;
 /// The lines above the rows: the title and the headings.
 const ABOVE: usize = 2;
 
-/// The columns that the panel needs beside the policy.
-pub(crate) const COLUMNS: usize = 50;
+/// The columns that the panel needs for its rows.
+pub(crate) fn columns(table: &FitTable) -> usize {
+    let stays = table.rows.iter().map(|row| width(&row.stays));
+    row("", "", "", "", "").len() + stays.max().unwrap_or_default()
+}
 
 /// How many lines the panel would fill in `room` columns.
 pub(crate) fn height(look: &Look, table: &FitTable, room: usize) -> usize {
@@ -90,30 +93,30 @@ fn title<'a>(look: &Look, table: &FitTable, room: usize) -> Line<'a> {
 }
 
 fn heading<'a>(look: &Look, room: usize) -> Line<'a> {
-    let text = columns("at most", "size", "entries", "unused gone", "what stays");
+    let text = row("at most", "size", "entries", "unused gone", "what stays");
     Line::styled(fit(&text, room, look.glyphs.more), look.faint)
 }
 
-fn columns(label: &str, size: &str, entries: &str, gone: &str, stays: &str) -> String {
+fn row(label: &str, size: &str, entries: &str, gone: &str, stays: &str) -> String {
     format!("   {label:<LABEL$}{size:>NUMBER$} {entries:>NUMBER$}{gone:>GONE$}   {stays}")
 }
 
 fn line<'a>(look: &Look, table: &FitTable, index: usize, room: usize) -> Line<'a> {
-    let row: &FitRow = &table.rows[index];
+    let of: &FitRow = &table.rows[index];
     let cursor = if index == table.choice {
         look.glyphs.cursor
     } else {
         " "
     };
-    let gone = format!("{} of {}", grouped(row.gone), grouped(table.unused));
-    let text = columns(
-        &row.label,
-        &grouped(row.size),
-        &grouped(row.entries),
+    let gone = format!("{} of {}", grouped(of.gone), grouped(table.unused));
+    let text = row(
+        &of.label,
+        &grouped(of.size),
+        &grouped(of.entries),
         &gone,
-        &row.stays,
+        &of.stays,
     );
-    let fits = row.size <= table.kind.quota();
+    let fits = of.size <= table.kind.quota();
     let style = if fits { Style::new() } else { look.caution };
     // The cursor and a sign stand in its first cells.
     let rest = text.get(3..).unwrap_or_default();
@@ -140,8 +143,8 @@ fn sentence<'a>(look: &Look, table: &FitTable, room: usize) -> Vec<Line<'a>> {
     } else if table.can_fit() {
         (
             Sign::Caution,
-            "What a row leaves whole stays granted; what manages permissions or reads secrets never \
-             does."
+            "What a row leaves whole stays granted: of what writes as little as can be, then of what reads, so \
+             a longer one may take fewer actions away. What manages permissions or reads secrets never stays."
                 .to_owned(),
         )
     } else {

@@ -9,6 +9,6 @@ mod update;
 
 pub use message::FitMessage;
 
-pub(crate) use draw::{COLUMNS, draw, height};
+pub(crate) use draw::{columns, draw, height};
 pub(crate) use table::FitTable;
 pub(crate) use update::update;

@@ -27,7 +27,12 @@ pub(crate) fn rows(app: &App) -> Vec<&'static Row> {
     let Overlay::Help(help) = &app.shell.overlay else {
         return Vec::new();
     };
-    let mut rows = listed(app.view.screen().is_none());
+    let mut rows = listed(app.view.list().is_some() && app.view.screen().is_none());
+    let is_practice = app.view.practice().is_some();
+    rows.retain(|row| {
+        let mut contexts = row.contexts.iter();
+        contexts.any(|context| context.is_of_practice() == is_practice)
+    });
     // Keys that mean something in the help alone are in its footer.
     rows.retain(|row| row.contexts != [Context::Help] && is_found(help, row, app));
     if app.steps().is_some() {
@@ -45,6 +50,7 @@ fn is_here(app: &App, row: &Row) -> bool {
     let context = match app.view.shown() {
         Shown::Review(screen) => screen.context(&Overlay::None),
         Shown::List(_) => AccountList::context(&Overlay::None),
+        Shown::Practice(screen) => screen.context(&Overlay::None),
     };
     row.can_be_done(app, context)
 }

@@ -35,6 +35,12 @@ pub enum Context {
     StepNumber,
     /// When asked what a prefix is.
     Predict,
+    /// In practice, where entries are typed.
+    Practice,
+    /// In practice, where rows are put where they belong.
+    PracticeChoose,
+    /// In practice, when the set is done.
+    PracticeDone,
     /// In the list of an account's policies.
     List,
     /// When asked there what to search for.
@@ -70,6 +76,9 @@ impl Context {
         Context::Steps,
         Context::StepNumber,
         Context::Predict,
+        Context::Practice,
+        Context::PracticeChoose,
+        Context::PracticeDone,
         Context::List,
         Context::ListSearch,
         Context::ListWrite,
@@ -90,6 +99,7 @@ impl Context {
                 | Context::Search
                 | Context::ListSearch
                 | Context::StepNumber
+                | Context::Practice
         )
     }
 
@@ -102,6 +112,8 @@ impl Context {
                 | Context::Why
                 | Context::Diff
                 | Context::Steps
+                | Context::PracticeChoose
+                | Context::PracticeDone
                 | Context::List
         )
     }
@@ -123,6 +135,14 @@ impl Context {
         matches!(
             self,
             Context::Steps | Context::StepNumber | Context::Predict
+        )
+    }
+
+    /// Whether it is one of practice.
+    pub(crate) fn is_of_practice(self) -> bool {
+        matches!(
+            self,
+            Context::Practice | Context::PracticeChoose | Context::PracticeDone
         )
     }
 

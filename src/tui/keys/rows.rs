@@ -10,8 +10,8 @@ use ratatui::crossterm::event::KeyCode::{PageDown, PageUp, Right, Tab, Up};
 
 use super::context::Context::{
     self, AcceptAll, Cut, Diff, Drop, Fit, Help, Keep, List, ListDiff, ListQuit, ListSearch,
-    ListWrite, Policy, Predict, Quit, Reject, Search, StepNumber, Steps, TooSmall, Trie, Why,
-    Write,
+    ListWrite, Policy, Practice, PracticeChoose, PracticeDone, Predict, Quit, Reject, Search,
+    StepNumber, Steps, TooSmall, Trie, Why, Write,
 };
 use super::key::Key;
 use super::row::When::{Always, App as A, List as InList, Review as In};
@@ -24,6 +24,7 @@ use crate::tui::list::{AccountList, ListMessage as L};
 use crate::tui::message::Message::{self, Review, Shell};
 use crate::tui::message::ShellMessage as S;
 use crate::tui::motion::Motion as M;
+use crate::tui::practice::PracticeMessage as P;
 use crate::tui::review::{Pane, ReviewMessage as R, ReviewScreen as Screen};
 use crate::tui::steps::StepMessage as Step;
 use crate::tui::trie::TrieMessage as T;
@@ -38,39 +39,56 @@ const UNDOING: &[Context] = &[Policy, Trie, Why, Diff, Steps];
 const COPYING: &[Context] = &[Policy, Trie, Why, Diff, Write];
 const WRITING: &[Context] = &[Policy, Trie, Why, Diff, Quit];
 const QUITTING: &[Context] = &[Policy, Trie, Why, Diff, Write];
+#[rustfmt::skip]
 const SCROLLING: &[Context] = &[
-    Policy, Trie, Why, Diff, Write, Cut, Fit, List, ListWrite, ListDiff,
+    Policy, Trie, Why, Diff, Write, Cut, Fit, PracticeChoose, PracticeDone, List, ListWrite, ListDiff,
 ];
 #[rustfmt::skip]
 const PAGING: &[Context] = &[
     Policy, Trie, Why, Diff, Write, Quit, Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict,
-    List, ListWrite, ListDiff, Help,
+    Practice, PracticeChoose, PracticeDone, List, ListWrite, ListDiff, Help,
 ];
 #[rustfmt::skip]
 const CLOSING: &[Context] = &[
     Policy, Trie, Why, Diff, Write, Quit, Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict,
-    List, ListSearch, ListWrite, ListDiff, ListQuit, Help,
+    PracticeDone, List, ListSearch, ListWrite, ListDiff, ListQuit, Help,
 ];
 /// Where `q` is typed, or means something else.
 #[rustfmt::skip]
 const OPEN: &[Context] = &[
     Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict, ListSearch, Help,
 ];
-const TYPING: &[Context] = &[Keep, Reject, Drop, Search, StepNumber, ListSearch, Help];
+/// Where a set is practised on that is not done.
+const PRACTISING: &[Context] = &[Practice, PracticeChoose];
+/// Where the arrows go through what is typed.
+const EDITING: &[Context] = &[Keep, Reject, Drop, Search, StepNumber, ListSearch, Help];
+const PROMPTS: &[Context] = &[Keep, Reject, Drop, Search, StepNumber, Practice, ListSearch];
+const TYPING: &[Context] = &[
+    Keep, Reject, Drop, Search, StepNumber, Practice, ListSearch, Help,
+];
 #[rustfmt::skip]
 const ASKING_FOR_HELP: &[Context] = &[
-    Policy, Trie, Why, Diff, Write, Quit, Steps, Predict, List, ListWrite, ListDiff, ListQuit,
+    Policy, Trie, Why, Diff, Write, Quit, Steps, Predict, PracticeChoose, PracticeDone,
+    List, ListWrite, ListDiff, ListQuit,
 ];
 
 /// The rows of the table. The footer shows those with a word, in this order.
 #[rustfmt::skip]
 pub const ROWS: &[Row] = &[
     // Answering what is asked about a step, and going from step to step.
-    step(Step::Answer(Answer::SafeStar), &[key('s')],                                 &[Predict],    "safe, star",      Always,                       "when asked: it is safe, prefix and star"),
-    step(Step::Answer(Answer::SafeName), &[key('n')],                                 &[Predict],    "safe, full name", Always,                       "when asked: it is safe, the full name of its only action"),
-    step(Step::Answer(Answer::Unsafe),   &[key('u')],                                 &[Predict],    "unsafe",          Always,                       "when asked: it is unsafe, an unused action starts with it"),
-    step(Step::Tell,                     &[on(Right), on(Enter), key('c'), key(' ')], &[Predict],    "tell",            Always,                       "when asked: tell it without an answer"),
-    step(Step::Hint,                     &[key('H'), key('h')],                       &[Predict],    "hint",            Always,                       "when asked: a hint, where to look"),
+    step(Step::Answer(Answer::SafeStar), &[key('s')],             &[Predict],    "safe, star",      Always,                       "when asked: none starts with it; safe, prefix and star"),
+    step(Step::Answer(Answer::SafeName), &[key('n')],             &[Predict],    "safe, full name", Always,                       "when asked: none starts with it; safe, its only name in full"),
+    step(Step::Answer(Answer::Unsafe),   &[key('u')],             &[Predict],    "unsafe",          Always,                       "when asked: unsafe, what is pointed at starts with it"),
+    step(Step::Answer(Answer::OwnName),  &[key('i')],             &[Predict],    "itself stays",    Always,                       "when asked: unsafe, and itself an action that stays: named"),
+    step(Step::Rest(0),                  &[key('1')],             &[Predict],    "",                Always,                       "when asked: safe, and the first entry stands for it"),
+    step(Step::Rest(1),                  &[key('2')],             &[Predict],    "",                Always,                       "when asked: safe, and the second entry stands for it"),
+    step(Step::Rest(2),                  &[key('3')],             &[Predict],    "",                Always,                       "when asked: safe, and the third entry stands for it"),
+    step(Step::Rest(3),                  &[key('4')],             &[Predict],    "",                Always,                       "when asked: safe, and the fourth entry stands for it"),
+    step(Step::Point(M::Down),           &[on(Down), key('j')],   &[Predict],    "point",           Always,                       "when asked: point at the next unused action"),
+    step(Step::Point(M::Up),             &[on(Up), key('k')],     &[Predict],    "",                Always,                       "when asked: point at the unused action before"),
+    step(Step::Hint,                     &[key('H'), key('h')],   &[Predict],    "hint",            Always,                       "when asked: a hint, where to look"),
+    step(Step::Ask,                      &[on(Right), on(Enter), key('c'), key(' ')], &[Predict], "",           Always,                       "when asked: says that an answer comes first"),
+    step(Step::Tell,                     &[on(F(2))],             &[Predict],    "",                Always,                       "when asked: tell it without an answer; so does Esc Esc"),
     step(Step::GoTo,                     &[on(Enter)],                                &[StepNumber], "go",              Always,                       "after g: go to the step of this number"),
     step(Step::Next,                     &[on(Right), on(Enter)],                     &[Steps],      "next",            Always,                       "in the steps: the next step"),
     step(Step::Back,                     &[on(Left)],                                 STEPS,         "back",            Always,                       "in the steps: the step before"),
@@ -83,6 +101,29 @@ pub const ROWS: &[Row] = &[
     step(Step::Predict,                  &[key('p')],                                 STEPS,         "predict",         Always,                       "ask about some prefixes before they are told, or no more"),
     row(Shell(S::Move(M::First)), &[on(Home)], STEPS, G::Learn, "", Always, "the first step"),
     row(Shell(S::Move(M::Last)),  &[on(End)],  STEPS, G::Learn, "", Always, "the last step"),
+
+    // In practice.
+    practice(P::Check,          &[on(Enter)],              &[Practice],       "write, look", "in practice: write what is typed; else look whether all is right"),
+    practice(P::Take,           &[on(Tab)],                &[Practice],       "take",        "in practice: write what is pointed at, or take it back; so does Space"),
+    practice(P::Longer,         &[on(Right)],              &[Practice],       "longer",      "in practice: point at a longer prefix of the name"),
+    practice(P::Shorter,        &[on(Left)],               &[Practice],       "shorter",     "in practice: point at a shorter prefix of the name"),
+    practice(P::Choose(0),      &[key('1')],               &[PracticeChoose], "choose",      "in practice: choose the first for this row, and go on"),
+    practice(P::Choose(1),      &[key('2')],               &[PracticeChoose], "",            "in practice: choose the second"),
+    practice(P::Choose(2),      &[key('3')],               &[PracticeChoose], "",            "in practice: choose the third"),
+    practice(P::Choose(3),      &[key('4')],               &[PracticeChoose], "",            "in practice: choose the fourth"),
+    practice(P::Choose(4),      &[key('5')],               &[PracticeChoose], "",            "in practice: choose the fifth"),
+    practice(P::ChooseNext,     &[on(Right), key(' '), key('l')], &[PracticeChoose], "next choice", "in practice: choose what comes next for this row"),
+    practice(P::ChoosePrevious, &[on(Left), key('h')],     &[PracticeChoose], "",            "in practice: choose what comes before"),
+    practice(P::Check,          &[on(Enter)],              &[PracticeChoose], "look",        "in practice: look whether all rows are right"),
+    practice(P::Tell,           &[on(F(2))],               PRACTISING,        "",            "in practice: tell the result; so does Esc, pressed twice"),
+    practice(P::Next,           &[on(Enter), key(' ')],    &[PracticeDone],   "next set",    "in practice: go on to the next set"),
+    row(Message::Practice(P::NextLesson), &[key('n')],     &[PracticeDone], G::Learn, "next lesson", A(App::leads_on), "in practice: go on to the next lesson"),
+    row(Shell(S::Move(M::Down)), &[on(Down)], &[Practice], G::Learn, "", Always, "in practice: point at the next name"),
+    row(Shell(S::Move(M::Up)),   &[on(Up)],   &[Practice], G::Learn, "", Always, "in practice: point at the name before"),
+    row(Shell(S::Quit), &[ctrl('c')], &[Practice], G::Leave, "leave", Always, "leave practice; what was done is kept"),
+    row(Shell(S::Quit), &[key('q'), ctrl('c')], &[PracticeChoose, PracticeDone], G::Leave, "leave", Always, "leave practice where nothing is typed"),
+    row(Shell(S::Close), &[on(Esc)], PRACTISING, G::Learn, "Esc tell it", Always, "in practice: delete what is typed; pressed twice, tell the result"),
+    row(Shell(S::Help), &[on(F(1))], &[Practice], G::Look, "keys", Always, "show all keys where letters are typed"),
 
     // Answering a question, or choosing in what is open over the panes.
     row(Shell(S::ConfirmWrite),          &[on(Enter)],                     &[Write],      G::Leave,  "write",     In(Screen::can_write), "in the preview: write what it shows"),
@@ -101,6 +142,7 @@ pub const ROWS: &[Row] = &[
 
     // In the panes: about the row under the cursor.
     row(Review(R::TaskHint),          &[key('H')],            PANES,     G::Learn,  "hint",       In(Screen::has_open_task), "in a lesson: how the task can be done, or the task again"),
+    row(Review(R::BackToSteps),       &[key('b')],            PANES,     G::Learn,  "back to steps", In(Screen::can_go_back_to_steps), "in a lesson: back from the task to its steps and questions"),
     row(Shell(S::NextFound),          &[key('n')],            SEARCHING, G::Move,   "next found", In(Screen::is_searching),  "go to the next place where the text is found"),
     row(Shell(S::PreviousFound),      &[key('N')],            SEARCHING, G::Move,   "",           In(Screen::is_searching),  "go to the previous place where the text is found"),
     row(Review(R::Accept),            &[key('a')],            PANES,     G::Decide, "accept",     In(Screen::can_decide),    "accept: narrow it as proposed, and go to the next undecided"),
@@ -154,6 +196,8 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::Move(M::Up)),         &[key('k'), on(Up)],   SCROLLING, G::Move, "", Always, "up"),
     row(Shell(S::Move(M::Down)),       &[on(Down)],           &[Help],   G::Move, "", Always, "down in the help"),
     row(Shell(S::Move(M::Up)),         &[on(Up)],             &[Help],   G::Move, "", Always, "up in the help"),
+    row(Shell(S::Move(M::First)),      &[on(Home)],           &[Help],   G::Move, "", Always, "to the first row of the help"),
+    row(Shell(S::Move(M::Last)),       &[on(End)],            &[Help],   G::Move, "", Always, "to the last row of the help"),
     row(Review(R::Fold),               &[key('h'), on(Left)], LISTS,     G::Move, "", Always, "fold, or go to what is above, or to the pane before"),
     row(Review(R::Trie(T::UnfoldAll)), &[key('=')],           &[Trie],   G::Move, "", Always, "in the trie: unfold it and all that is beneath it"),
     row(Review(R::Trie(T::FoldAll)),   &[key('-')],           &[Trie],   G::Move, "", Always, "in the trie: fold it and all that is beneath it"),
@@ -178,10 +222,10 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::Quit),        &[key('q'), ctrl('c')], &[List, ListWrite, ListDiff], G::Leave, "quit", Always,            "leave; asks when decisions are not written"),
     row(Shell(S::Quit),        &[ctrl('c')],           OPEN,               G::Leave, "",     Always,            "leave from what is open"),
     row(Shell(S::ConfirmQuit), &[key('q'), ctrl('c')], &[TooSmall],        G::Leave, "",     Always,            "in a window too small to show anything: leave, write nothing"),
-    row(Shell(S::Edit(Edit::Left)),          &[on(Left)],            TYPING, G::Look, "", Always, "while one types: one character back"),
-    row(Shell(S::Edit(Edit::Right)),         &[on(Right)],           TYPING, G::Look, "", Always, "while one types: one character on"),
-    row(Shell(S::Edit(Edit::Start)),         &[on(Home), ctrl('a')], TYPING, G::Look, "", Always, "while one types: to the start"),
-    row(Shell(S::Edit(Edit::End)),           &[on(End), ctrl('e')],  TYPING, G::Look, "", Always, "while one types: to the end"),
+    row(Shell(S::Edit(Edit::Left)),          &[on(Left)],            EDITING, G::Look, "", Always, "while one types: one character back"),
+    row(Shell(S::Edit(Edit::Right)),         &[on(Right)],           EDITING, G::Look, "", Always, "while one types: one character on"),
+    row(Shell(S::Edit(Edit::Start)),         &[on(Home), ctrl('a')], PROMPTS, G::Look, "", Always, "while one types: to the start"),
+    row(Shell(S::Edit(Edit::End)),           &[on(End), ctrl('e')],  PROMPTS, G::Look, "", Always, "while one types: to the end"),
     row(Shell(S::Edit(Edit::DeleteBefore)),  &[on(Backspace)],       TYPING, G::Look, "", Always, "delete the character before"),
     row(Shell(S::Edit(Edit::DeleteHere)),    &[on(Delete)],          TYPING, G::Look, "", Always, "delete the character that one is on"),
     row(Shell(S::Edit(Edit::DeleteWord)),    &[ctrl('w')],           TYPING, G::Look, "", Always, "delete the word before"),
@@ -228,6 +272,18 @@ const fn step(
         when,
         help,
     )
+}
+
+/// A row about practice.
+const fn practice(
+    message: P,
+    keys: &'static [Key],
+    contexts: &'static [Context],
+    hint: &'static str,
+    help: &'static str,
+) -> Row {
+    let message = Message::Practice(message);
+    row(message, keys, contexts, G::Learn, hint, Always, help)
 }
 
 const fn key(letter: char) -> Key {

@@ -35,7 +35,7 @@ impl ReviewScreen {
     pub(crate) fn lesson_quiz(&self) -> Option<&Quiz> {
         let lesson = self.lesson.as_ref()?;
         match &self.steps {
-            Some(steps) if steps.is_lesson => steps.quiz.as_ref(),
+            Some(steps) if steps.is_lesson => steps.whole().quiz.as_ref(),
             _ => lesson.quiz.as_ref(),
         }
     }
@@ -46,15 +46,34 @@ impl ReviewScreen {
             return;
         };
         if let Some(lesson) = self.lesson.as_mut().filter(|_| steps.is_lesson) {
-            lesson.quiz = steps.quiz;
+            lesson.quiz = match steps.then {
+                Some(then) => then.quiz,
+                None => steps.quiz,
+            };
         }
+    }
+
+    /// Goes back from the task to the first step, with what came of the questions.
+    pub(crate) fn back_to_steps(&mut self) {
+        let Some(lesson) = &mut self.lesson else {
+            return;
+        };
+        if let Some(quiz) = lesson.quiz.take() {
+            self.steps = Some(Steps::of_whole_lesson(lesson.lesson(), quiz));
+        }
+    }
+
+    /// Whether there are steps to go back to from the task.
+    pub(crate) fn can_go_back_to_steps(&self) -> bool {
+        let lesson = self.lesson.as_ref();
+        self.steps.is_none() && lesson.is_some_and(|lesson| lesson.quiz.is_some())
     }
 
     /// Where one is in the lesson, if one is played.
     fn stage(&self) -> Option<Stage> {
         let lesson = self.lesson.as_ref()?;
         Some(match &self.steps {
-            Some(steps) if steps.is_lesson => Stage::Steps(steps.at),
+            Some(steps) if steps.is_lesson => Stage::Steps(steps.whole().at),
             _ if lesson.is_done() => Stage::Done,
             _ => Stage::Task,
         })
@@ -70,6 +89,11 @@ impl ReviewScreen {
         let has_task = self.lesson.as_ref().is_some_and(LessonState::has_task);
         let is_typing = (self.steps.as_ref()).is_some_and(|steps| steps.number.is_some());
         self.is_watching() && !has_task && !is_typing
+    }
+
+    /// Whether there is a task, and it is done.
+    pub(crate) fn is_lesson_done(&self) -> bool {
+        self.lesson.as_ref().is_some_and(LessonState::is_done)
     }
 
     /// Whether there is a task that is not done yet.

@@ -35,6 +35,10 @@ impl LessonState {
         self.missing = self.lesson.missing(review);
     }
 
+    pub(crate) fn lesson(&self) -> &Lesson {
+        &self.lesson
+    }
+
     pub(crate) fn task(&self) -> Option<&Task> {
         self.lesson.task.as_ref()
     }

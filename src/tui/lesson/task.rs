@@ -52,7 +52,10 @@ pub(crate) fn task_lines<'a>(
         let score = screen
             .lesson_quiz()
             .map_or_else(String::new, |quiz| format!("Questions: {}. ", quiz.score()));
-        let text = format!("{} {score}q leaves.", task.sentence);
+        let text = format!(
+            "{} {score}Enter goes on to practice, q leaves.",
+            task.sentence
+        );
         let done = paragraph(&sign, &text, look.safe.patch(look.strong), most);
         return [vec![heading], done].concat();
     };

@@ -6,7 +6,7 @@ use super::state::AccountList;
 use crate::account::PolicyPlace;
 use crate::explain::report::{age_unknown, used_names};
 use crate::review::{Decision, EntryPlace, Review, State};
-use crate::text::{counted, some_of};
+use crate::text::{counted, printable, some_of};
 use crate::tui::shell::Shell;
 
 /// How many of the policies that are left to be looked at are named.
@@ -48,7 +48,7 @@ fn accept_in(shell: &mut Shell, list: &mut AccountList, indices: &[usize]) {
     let (mut changes, mut nothing, mut to_look_at) = (0, Vec::new(), Vec::new());
     for &index in indices {
         let answer = list.accept_in_policy(index);
-        let named = |why| format!("{}: {why}", list.policies.all()[index].name);
+        let named = |why| format!("{}: {why}", list.full_name(index));
         match answer {
             Answer::Nothing(why) => nothing.push(named(why)),
             Answer::ToLookAt(why) => to_look_at.push(named(why)),
@@ -60,7 +60,11 @@ fn accept_in(shell: &mut Shell, list: &mut AccountList, indices: &[usize]) {
     }
     let left = match to_look_at.as_slice() {
         [] => String::new(),
-        left => format!(". To look at: {}", some_of(left, NAMED)),
+        left => format!(
+            ". {} left to review (f lists them): {}",
+            left.len(),
+            some_of(left, NAMED)
+        ),
     };
     if accepted.is_empty() {
         let nothing = match nothing.as_slice() {
@@ -71,7 +75,12 @@ fn accept_in(shell: &mut Shell, list: &mut AccountList, indices: &[usize]) {
     }
     let policies = counted(accepted.len(), "policy", "policies");
     let changes = counted(changes, "change", "changes");
-    shell.tell(format!("Accepted {changes} in {policies}{left}"));
+    let held = list.held_back_in(&accepted);
+    let held = match held {
+        0 => String::new(),
+        held => format!(", but {} held back", counted(held, "action", "actions")),
+    };
+    shell.tell(format!("Accepted {changes} in {policies}{held}{left}"));
     list.accepted.push(accepted);
     list.filter(list.policies.filter);
 }
@@ -155,7 +164,23 @@ impl AccountList {
     fn name_of(&self, place: PolicyPlace) -> String {
         let mut subjects = self.account.policies().iter();
         let index = subjects.position(|subject| subject.place == place);
-        index.map_or_else(String::new, |index| self.policies.all()[index].name.clone())
+        index.map_or_else(String::new, |index| self.full_name(index))
+    }
+
+    /// What the policy at `index` is called, with whom it is of where it is an inline policy.
+    fn full_name(&self, index: usize) -> String {
+        match self.account.policies().get(index) {
+            Some(subject) => printable(&self.account.name(subject)).into_owned(),
+            None => self.policies.all()[index].name.clone(),
+        }
+    }
+
+    /// How many unused actions are held back in the policies of which something was accepted.
+    fn held_back_in(&self, accepted: &Accepted) -> usize {
+        let reviews = accepted
+            .iter()
+            .filter_map(|(place, _)| self.decided.get(place));
+        reviews.map(|review| review.held_back().len()).sum()
     }
 }
 

@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::state::AccountList;
-use crate::explain::Sign;
 use crate::review::{Accept, Review};
+use crate::text::printable;
 use crate::tui::diff;
 use crate::tui::lines::{scroll, signed};
 use crate::tui::look::Look;
@@ -25,13 +25,13 @@ pub(crate) fn show(shell: &mut Shell, list: &mut AccountList) {
     let Some(index) = list.policies.current() else {
         return shell.tell("There is no policy here: f shows others");
     };
-    let name = list.policies.all()[index].name.clone();
     let Some(subject) = list.current().filter(|subject| subject.is_refined()) else {
         return shell.tell_error(list.why_kept(index));
     };
     let Some(mut review) = list.review_of(subject) else {
         return;
     };
+    let name = printable(&list.account.name(subject)).into_owned();
     let title = if list.status(index).changes() {
         format!("{name}, as decided")
     } else {
@@ -51,7 +51,7 @@ pub(crate) fn draw(
     top: &mut usize,
 ) -> (usize, usize) {
     let room = usize::from(area.width);
-    let mut lines: Vec<Line<'_>> = signed(look, Some(Sign::Unknown), &shown.title, room);
+    let mut lines: Vec<Line<'_>> = signed(look, None, &shown.title, room);
     lines.extend(diff::lines(look, &shown.review, room));
     scroll(look, frame, area, lines, top)
 }

@@ -7,7 +7,6 @@ use ratatui::text::{Line, Span};
 
 use super::boxes::indent;
 use super::filter::EntryFilter;
-use super::order::EntryOrder;
 use super::row::{OutlineRow, PlacedRow};
 
 use crate::document::Place;
@@ -100,13 +99,16 @@ pub(crate) fn columns(look: &Look, screen: &ReviewScreen, most: usize) -> [usize
     let rows = screen.outline.rows().iter().enumerate();
     let seen = rows.take(most);
     let title = " 1 POLICY    actions ".len() + width(&about(screen));
+    let is_list = screen.review.input().has_several_principals();
     seen.fold([title; 2], |[least, fullest], (index, placed)| {
-        let (left, right) = row_parts(look, screen, index, placed, usize::MAX);
-        let left: usize = left.iter().map(Span::width).sum();
-        let [full, _, short] = costs(look, screen, placed.row);
-        let needed = left + width(&right).max(4) + 2;
+        let parts = row_parts(look, screen, index, placed, usize::MAX);
+        let left: usize = parts.left.iter().map(Span::width).sum();
+        let [full, .., short] = costs(look, screen, placed.row);
+        let needed = left + width(&parts.right).max(4) + 2;
+        let becomes = parts.becomes.map_or(0, |becomes| becomes.width());
         // What a statement is on can be read among the reasons.
         let needed = match placed.row {
+            OutlineRow::Policy(_) if is_list => needed,
             OutlineRow::Policy(_) | OutlineRow::Statement { .. } | OutlineRow::Denies { .. } => {
                 needed.min(title)
             }
@@ -114,7 +116,7 @@ pub(crate) fn columns(look: &Look, screen: &ReviewScreen, most: usize) -> [usize
         };
         [
             least.max(needed + width(&short)),
-            fullest.max(needed + width(&full)),
+            fullest.max(needed + becomes + width(&full)),
         ]
     })
 }
@@ -126,13 +128,42 @@ fn row_line<'a>(
     placed: &PlacedRow,
     room: usize,
 ) -> Line<'a> {
-    let (left, right) = row_parts(look, screen, index, placed, room);
+    let RowParts {
+        mut left,
+        becomes,
+        right,
+    } = row_parts(look, screen, index, placed, room);
     let right = format!(" {right:>4} ");
     let taken: usize = left.iter().map(Span::width).sum::<usize>() + width(&right);
-    let costs = costs(look, screen, placed.row);
-    let shown = costs.into_iter().find(|text| taken + width(text) <= room);
-    let cost = Span::styled(shown.unwrap_or_default(), look.faint);
+    let becomes_cells = becomes.as_ref().map_or(0, Span::width);
+    // What goes matters more than what it costs, and that more than how many entries are written for it.
+    let [full, short, goes, number] = costs(look, screen, placed.row);
+    let fits = |cells: usize, text: &String| taken + cells + width(text) <= room;
+    let candidates = [
+        (becomes_cells, full.clone()),
+        (becomes_cells, short.clone()),
+        (0, full),
+        (0, short),
+        (becomes_cells, goes.clone()),
+        (0, goes),
+        (becomes_cells, number.clone()),
+        (0, number),
+    ];
+    let shown = candidates
+        .into_iter()
+        .find(|(cells, text)| fits(*cells, text));
+    let (cells, cost) = shown.unwrap_or_default();
+    left.extend(becomes.filter(|_| cells > 0));
+    let cost = Span::styled(cost, look.faint);
     spread(left, vec![cost, Span::raw(right)], room, look.glyphs.more)
+}
+
+/// What a row is made of.
+struct RowParts<'a> {
+    left: Vec<Span<'a>>,
+    /// How many entries are written in the place of the one, where that is said.
+    becomes: Option<Span<'a>>,
+    right: String,
 }
 
 /// What stands at the left of a row and at its right.
@@ -142,7 +173,7 @@ fn row_parts<'a>(
     index: usize,
     placed: &PlacedRow,
     room: usize,
-) -> (Vec<Span<'a>>, String) {
+) -> RowParts<'a> {
     let is_current = index == screen.outline.cursor();
     let cursor = if is_current { look.glyphs.cursor } else { " " };
     let start = indent(placed);
@@ -160,11 +191,28 @@ fn row_parts<'a>(
             (denied(look, screen, policy, statement), String::new())
         }
         OutlineRow::Literals { first, count } => literals(look, screen, placed.row, first, count),
-        OutlineRow::Entry(place) => entry(look, screen, placed.row, place),
+        OutlineRow::Entry(place) => entry(look, screen, place),
         OutlineRow::New { place, index } => new_entry(look, screen, place, index),
     };
     left.extend(text);
-    (left, right)
+    RowParts {
+        left,
+        becomes: becomes(look, screen, placed.row),
+        right,
+    }
+}
+
+/// How many entries are written in the place of an entry, where they are not listed below it.
+fn becomes<'a>(look: &Look, screen: &ReviewScreen, row: OutlineRow) -> Option<Span<'a>> {
+    let OutlineRow::Entry(place) = row else {
+        return None;
+    };
+    let is_rejected = screen.review.state().decision(place) == Some(Decision::Rejected);
+    // What other entries cover is not written, and counts as none.
+    let new = screen.review.new_entries(place);
+    let is_shown = new > 0 && !is_rejected && !screen.outline.is_open(&screen.review, row);
+    let text = format!(" {} {}", look.glyphs.arrow, grouped(new));
+    is_shown.then(|| Span::styled(text, look.faint))
 }
 
 /// What a policy is called; of one in a block where that is, which is not cut.
@@ -210,42 +258,41 @@ fn shared(screen: &ReviewScreen, policy: usize) -> &'static str {
     }
 }
 
-/// What the proposal of a row takes away and costs, in many words, in fewer and in few; empty where none
-/// is made.
-fn costs(look: &Look, screen: &ReviewScreen, row: OutlineRow) -> [String; 3] {
-    let text = match row {
-        OutlineRow::Entry(place) => match screen.review.cost(place) {
-            Some(cost) => cost.to_string(),
-            None => return <[String; 3]>::default(),
+/// What the proposal of a row takes away, with what it costs or how many are decided, and without, in more
+/// words and in fewer; empty where none is made, or it is rejected.
+fn costs(look: &Look, screen: &ReviewScreen, row: OutlineRow) -> [String; 4] {
+    let (goes, rest) = match row {
+        OutlineRow::Entry(place) => {
+            let is_rejected = screen.review.state().decision(place) == Some(Decision::Rejected);
+            match screen.review.cost(place).filter(|_| !is_rejected) {
+                Some(cost) => (cost.goes, cost.characters_in_words()),
+                None => return <[String; 4]>::default(),
+            }
+        }
+        OutlineRow::Policy(policy) => match decided_of(screen, policy) {
+            Some(decided) => (screen.review.actions_that_go(policy), decided),
+            None => return <[String; 4]>::default(),
         },
-        OutlineRow::Policy(policy) => match goes_from(screen, policy) {
-            Some(text) => text,
-            None => return <[String; 3]>::default(),
-        },
-        _ => return <[String; 3]>::default(),
+        _ => return <[String; 4]>::default(),
     };
-    let text = look.spelled(&text);
-    let short = text.replace(" actions", "").replace(" action", "");
-    let shortest = short
-        .replace("  ", " ")
-        .replace(" ch", "")
-        .replace(" decided", "");
+    let actions = format!("−{}", counted(goes, "action", "actions"));
+    let number = format!("−{}", grouped(goes));
     [
-        format!("  {text}"),
-        format!("  {short}"),
-        format!(" {shortest}"),
+        format!("  {actions}  {rest}"),
+        format!("  {number}  {rest}"),
+        format!("  {actions}"),
+        format!("  {number}"),
     ]
+    .map(|text| look.spelled(&text))
 }
 
-/// `−6 actions  1 of 2 decided`: what the proposals for a policy take away, and how many are decided.
-fn goes_from(screen: &ReviewScreen, policy: usize) -> Option<String> {
+/// How many of the proposals for a policy are decided: `1 of 2 decided`; none where none is made.
+fn decided_of(screen: &ReviewScreen, policy: usize) -> Option<String> {
     let state = screen.review.state();
     let places = OutlineRow::Policy(policy).places(state);
     let is_decided = |place: &&EntryPlace| state.decision(**place) != Some(Decision::Undecided);
     let decided = places.iter().filter(is_decided).count();
-    let actions = counted(screen.review.actions_that_go(policy), "action", "actions");
-    let text = format!("−{actions}  {decided} of {} decided", places.len());
-    (!places.is_empty()).then_some(text)
+    (!places.is_empty()).then(|| format!("{decided} of {} decided", places.len()))
 }
 
 fn title<'a>(look: &Look, screen: &ReviewScreen, policy: usize, statement: usize) -> Vec<Span<'a>> {
@@ -314,12 +361,7 @@ fn literals<'a>(
     (spans, outcome_word(&entry.plan.outcome).to_owned())
 }
 
-fn entry<'a>(
-    look: &Look,
-    screen: &ReviewScreen,
-    row: OutlineRow,
-    place: EntryPlace,
-) -> (Vec<Span<'a>>, String) {
+fn entry<'a>(look: &Look, screen: &ReviewScreen, place: EntryPlace) -> (Vec<Span<'a>>, String) {
     let state = screen.review.state();
     let decision = state.decision(place);
     let Some(entry) = state.entry(place) else {
@@ -332,14 +374,6 @@ fn entry<'a>(
         decision,
         entry.plan.old.to_string(),
     );
-    // What other entries cover is not written, and counts as none.
-    let new = screen.review.new_entries(place);
-    // Where it is ordered by what they cost, that has the room.
-    let has_room = screen.outline.order() != EntryOrder::DearestFirst;
-    if new > 0 && has_room && !screen.outline.is_open(&screen.review, row) {
-        let arrow = look.glyphs.arrow;
-        spans.push(Span::styled(format!(" {arrow} {new}"), look.faint));
-    }
     let is_edited =
         !entry.marks.is_empty() || entry.granularity != screen.review.input().options.granularity;
     if is_edited && decision != Some(Decision::Undecided) {

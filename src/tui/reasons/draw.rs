@@ -14,6 +14,9 @@ use ratatui::text::{Line, Span};
 /// How many actions of a list are shown when not everything fits; all when the pane is gone to.
 const LISTED: usize = 6;
 
+/// How many lines are measured: more are never seen at once.
+const MEASURED: usize = 100;
+
 pub(crate) fn draw(
     shell: &mut Shell,
     screen: &mut ReviewScreen,
@@ -52,28 +55,6 @@ pub(crate) fn draw(
     }
     tell_hidden(frame, body, hidden, look);
 }
-
-/// The columns that names need, each beside what is known of it, and headings.
-pub(crate) fn columns(look: &Look, screen: &ReviewScreen) -> usize {
-    let lines = screen.reasons.lines.iter().take(MEASURED);
-    let needed = lines.map(|line| match line {
-        ReasonLine::Heading(text) => text::width(text) + 2,
-        ReasonLine::Listed(name, value) if value == NO_USE => text::width(name) + NONE.len() + 3,
-        ReasonLine::Pair(name, value) | ReasonLine::Listed(name, value) => {
-            text::width(name) + text::width(&look.spelled(value)) + 3
-        }
-        // These are wrapped.
-        ReasonLine::Level(_)
-        | ReasonLine::Json(_)
-        | ReasonLine::Mark(..)
-        | ReasonLine::Text(_)
-        | ReasonLine::Signed(..) => 0,
-    });
-    needed.max().unwrap_or(0)
-}
-
-/// How many lines are measured: more are never seen at once.
-const MEASURED: usize = 100;
 
 /// Draws the most important sentences in a few lines, where there is no room for the pane.
 pub(crate) fn draw_strip(look: &Look, reasons: &Reasons, frame: &mut Frame<'_>, area: Rect) {

@@ -19,13 +19,18 @@ pub(crate) fn decide_here(shell: &mut Shell, screen: &mut ReviewScreen, to: Deci
     if !decide_several(shell, screen, &places, to) {
         return;
     }
+    if to == Decision::Rejected {
+        screen.rejected_now.clone_from(&places);
+    }
+    go_on_from(shell, screen, &places);
+}
+
+/// Goes to the undecided entry after `places`, or else to the first one.
+fn go_on_from(shell: &mut Shell, screen: &mut ReviewScreen, places: &[EntryPlace]) {
     let rank = |place: &EntryPlace| screen.outline.rank(*place);
     let here = places.iter().map(rank).max();
     let mut undecided = screen.undecided_in_order().into_iter();
     let next = undecided.find(|place| Some(rank(place)) > here);
-    if to == Decision::Rejected {
-        screen.rejected_now.clone_from(&places);
-    }
     if let Some(place) = next {
         screen.outline.go_on_to(&screen.review, place);
     } else if let Some(first) = screen.undecided_in_order().first().copied() {
@@ -82,6 +87,9 @@ pub(crate) fn confirm_reject(shell: &mut Shell, screen: &mut ReviewScreen) {
     }
     let what = decided_since(screen, &before);
     shell.tell(what);
+    // Right after that its reason can be given anew.
+    screen.rejected_now.clone_from(&places);
+    go_on_from(shell, screen, &places);
 }
 
 /// Accepts all that is still undecided. What was used before is named first, and what is perhaps not
@@ -206,12 +214,23 @@ pub(crate) fn decide(
     to: Decision,
 ) {
     let before = screen.review.snapshot();
+    let used = match to {
+        Decision::Accepted => screen.review.used_before(places),
+        _ => Vec::new(),
+    };
     if screen.review.decide(places, to) == 0 {
         shell.tell(format!("Already {}", to.as_str()));
         return;
     }
     let what = decided_since(screen, &before);
-    shell.tell(what);
+    shell.tell(match used.len() {
+        0 => what,
+        count => format!(
+            "{what}. Used before, and {}: {}",
+            if count == 1 { "goes" } else { "go" },
+            used_names(&used)
+        ),
+    });
 }
 
 pub(crate) fn undo(shell: &mut Shell, screen: &mut ReviewScreen) {

@@ -63,7 +63,11 @@ pub(crate) fn draw(
     parts.draw_rules(frame, &shell.look);
     let mut body = parts.body;
     let panel = panel_area(shell, screen, &mut body, is_wide);
-    if body.height > 0 {
+    // What a panel lies over is not drawn, since it would tell below it how much of it is hidden.
+    let covers_panes = panel.is_some_and(|panel| panel.x > body.x);
+    if covers_panes {
+        draw_policy_beside_panel(shell, screen, frame, body);
+    } else if body.height > 0 {
         draw_body(shell, screen, keys, frame, body, is_wide);
     }
     if let Some(panel) = panel {
@@ -149,7 +153,7 @@ fn panel_area(
     let look = &shell.look;
     let room = usize::from(body.width);
     let (columns, height) = match &shell.overlay {
-        Overlay::Fit(table) => (fit::COLUMNS, fit::height(look, table, room)),
+        Overlay::Fit(table) => (fit::columns(table), fit::height(look, table, room)),
         Overlay::Cut(table) => (cut::columns(table), cut::height(table, room)),
         overlay if overlay.preview().is_some() => (write::COLUMNS, usize::MAX),
         _ => return None,
@@ -196,36 +200,32 @@ fn draw_panel(shell: &mut Shell, screen: &mut ReviewScreen, frame: &mut Frame<'_
 /// How many rows of a pane stay in sight above what lies over it.
 const ROWS_LEFT: u16 = 3;
 
-/// How many columns the policy pane and the trie pane take where they stand side by side. Each of the
-/// three has what its names need, as far as there is room; what is left goes to the costs of entries, then
-/// to what is written for prefixes, and then to the reasons, which are sentences.
+/// How many columns the policy pane and the trie pane take where they stand side by side: what their names
+/// need, as far as there is room. What is left goes to the reasons, which are sentences.
 fn pane_columns(shell: &Shell, screen: &ReviewScreen, area: Rect) -> [u16; 2] {
     let inner = usize::from(area.width.saturating_sub(2));
     let part = |percent: usize| inner * percent / 100;
-    let look = &shell.look;
-    // Of the first rows, so that nothing moves to and fro with the cursor.
-    let [least, fullest] = policy::columns(look, screen, MEASURED);
-    let [least_trie, fullest_trie] = trie::columns(look, screen, MEASURED);
+    // Of the first rows, so that nothing moves with the cursor.
+    let [least, fullest] = policy::columns(&shell.look, screen, MEASURED);
+    // In a list of several principals' policies one compares what goes of each.
+    let room_for_costs = if screen.review.input().has_several_principals() {
+        46
+    } else {
+        36
+    };
+    let policy = least
+        .min(part(40))
+        .max(fullest.min(part(room_for_costs)))
+        .max(part(28));
     let (_, widest_trie) = screen.seen.trie_columns;
-    let mut policy = least.clamp(part(28), part(46));
-    let mut trie = least_trie.clamp(part(24), part(44));
-    let why = reasons::columns(look, screen).clamp(part(28), part(40));
-    let over = |policy: usize, trie: usize, why: usize| (policy + trie + why).saturating_sub(inner);
-    let why = why - over(policy, trie, why).min(why - part(28));
-    let half = over(policy, trie, why).div_ceil(2);
-    trie -= half.min(trie - part(32).min(trie));
-    policy -= over(policy, trie, why).min(policy - part(34).min(policy));
-    trie -= over(policy, trie, why);
-    policy = fullest.clamp(policy, (inner - trie - why).max(policy));
-    let fullest_trie = fullest_trie.max(widest_trie.min(part(44)));
-    trie = fullest_trie.clamp(trie, (inner - policy - why).max(trie));
+    let trie = widest_trie.clamp(part(24), inner - policy - part(28));
     [cells(policy), cells(trie)]
 }
 
-/// The trie pane becomes wider where one needs that, and not narrower again as long as no other pane needs
-/// the columns: as little as possible moves to and fro with the cursor.
+/// The trie pane becomes wider where one needs that, and not narrower again: as little as possible moves to
+/// and fro with the cursor.
 fn widen_trie(look: &Look, screen: &mut ReviewScreen, width: u16) {
-    let [needed, _] = trie::columns(look, screen, MEASURED);
+    let needed = trie::columns(look, screen, MEASURED);
     let (of_width, before) = screen.seen.trie_columns;
     let before = if of_width == width { before } else { 0 };
     screen.seen.trie_columns = (width, before.max(needed));
@@ -233,6 +233,30 @@ fn widen_trie(look: &Look, screen: &mut ReviewScreen, width: u16) {
 
 /// How many rows of a pane are measured.
 const MEASURED: usize = 60;
+
+/// The policy pane alone, with the bar at its right.
+fn draw_policy_beside_panel(
+    shell: &Shell,
+    screen: &mut ReviewScreen,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
+    let [policy, _] = pane_columns(shell, screen, area);
+    let first = Rect {
+        width: policy,
+        ..area
+    };
+    draw_bar(shell, frame, area, first.right());
+    policy::draw(&shell.look, screen, frame, first);
+}
+
+/// The bar between two panes.
+fn draw_bar(shell: &Shell, frame: &mut Frame<'_>, area: Rect, x: u16) {
+    for y in area.top()..area.bottom() {
+        let bar = Span::styled(shell.look.glyphs.bar, shell.look.faint);
+        frame.render_widget(bar, Rect::new(x, y, 1, 1));
+    }
+}
 
 /// The three panes side by side, with a bar between them.
 fn draw_panes(shell: &mut Shell, screen: &mut ReviewScreen, frame: &mut Frame<'_>, area: Rect) {
@@ -253,10 +277,7 @@ fn draw_panes(shell: &mut Shell, screen: &mut ReviewScreen, frame: &mut Frame<'_
         ..area
     };
     for bar in [first.right(), second.right()] {
-        for y in area.top()..area.bottom() {
-            let at = Rect::new(bar, y, 1, 1);
-            frame.render_widget(Span::styled(shell.look.glyphs.bar, shell.look.faint), at);
-        }
+        draw_bar(shell, frame, area, bar);
     }
     policy::draw(&shell.look, screen, frame, first);
     trie::draw(&shell.look, screen, frame, second);

@@ -55,6 +55,8 @@ pub enum ReviewMessage {
     Copy,
     /// In a lesson: shows how its task can be done, or the task again.
     TaskHint,
+    /// In a lesson: goes back from the task to the steps and their questions.
+    BackToSteps,
     /// Something in the trie of a wildcard, or about its marks.
     Trie(TrieMessage),
     /// Something about where the names of a wildcard are cut.

@@ -2,7 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::explain::Sign;
+use crate::explain::{Sign, policy_name};
 use crate::iam::quota::{Owner, PolicyKind};
 use crate::review::Review;
 use crate::text::grouped;
@@ -47,7 +47,17 @@ pub(crate) fn line<'a>(look: &Look, screen: &ReviewScreen, columns: u16) -> Line
     let short_offering = short.filter(|_| offers).map(offering);
     let (longest, shorter) = (long_offering.as_ref(), short_offering.as_ref());
     // A warning is never cut for the sake of what only accompanies it.
-    let candidates = [
+    let of = look.spelled(&policy_name(&screen.review, policy));
+    let named = [
+        (format!(" Size of {of}: {text}{scope}"), longest.or(long)),
+        (format!(" Size of {of}: {text}{quota}"), longest.or(long)),
+        (format!(" Size of {of}: {text}{quota}"), short),
+        (format!(" Size of {of}: {text}"), short),
+    ];
+    // Of several policies it is that of the one under the cursor.
+    let is_one = screen.review.input().policies.len() == 1;
+    let named = named.into_iter().filter(|_| !is_one);
+    let unnamed = [
         (format!(" Size {in_full}{scope}"), longest.or(long)),
         (format!(" Size {text}{scope}"), longest.or(long)),
         (format!(" Size {text}{quota}"), longest.or(long)),
@@ -59,9 +69,12 @@ pub(crate) fn line<'a>(look: &Look, screen: &ReviewScreen, columns: u16) -> Line
     let fits = |(text, warning): &&(String, Option<&String>)| {
         width(text) + warning.map_or(0, |warning| width(warning) + 4) <= room
     };
-    let [.., narrowest] = &candidates;
-    let (text, warning) = candidates.iter().find(fits).unwrap_or(narrowest);
-    let mut spans = vec![Span::styled(text.clone(), look.faint)];
+    let candidates: Vec<_> = named.chain(unnamed).collect();
+    let (text, warning) = match candidates.iter().find(fits).or(candidates.last()) {
+        Some((text, warning)) => (text.as_str(), *warning),
+        None => ("", None),
+    };
+    let mut spans = vec![Span::styled(text.to_owned(), look.faint)];
     if let Some(warning) = warning {
         spans.push(Span::raw("  "));
         spans.push(look.sign(Sign::Caution));

@@ -17,18 +17,18 @@ pub(crate) fn pane_title<'a>(
     width: u16,
 ) -> Line<'a> {
     let style = if screen.pane == pane {
-        look.strong
+        look.strong.patch(look.selected)
     } else {
         look.faint
     };
-    let name = format!(" {} {}", pane.number(), pane.as_str().to_uppercase());
+    let name = format!("{} {}", pane.number(), pane.as_str().to_uppercase());
     let about = if about.is_empty() {
         String::new()
     } else {
         format!(" {about}")
     };
     spread(
-        vec![Span::styled(name, style), Span::raw(about)],
+        vec![Span::raw(" "), Span::styled(name, style), Span::raw(about)],
         right,
         usize::from(width),
         look.glyphs.more,

@@ -33,6 +33,7 @@ pub(crate) fn update(
         ReviewMessage::PreviousPane => screen.show(screen.pane.previous()),
         ReviewMessage::Fold => moving::fold(screen),
         ReviewMessage::Unfold => moving::unfold(screen),
+        ReviewMessage::Open if screen.is_lesson_done() => return Some(Request::GoOn),
         ReviewMessage::Open => moving::open(screen),
         ReviewMessage::NextUndecided => {
             let place = screen.next_undecided();
@@ -71,6 +72,10 @@ pub(crate) fn update(
                 lesson.shows_hint = !lesson.shows_hint;
             }
         }
+        ReviewMessage::BackToSteps if screen.can_go_back_to_steps() => screen.back_to_steps(),
+        ReviewMessage::BackToSteps => {
+            shell.tell("b goes back to the steps of a lesson: this is none");
+        }
         ReviewMessage::Trie(message) => trie::update(shell, screen, message),
         ReviewMessage::Cut(message) => cut::update(shell, screen, message),
         ReviewMessage::Fit(message) => fit::update(shell, screen, message),
@@ -94,10 +99,10 @@ fn copy(shell: &mut Shell, screen: &ReviewScreen) -> Option<Request> {
 
 impl ReviewScreen {
     /// Closes what is open in it, which is not what lies over it. Returns whether something was.
-    pub(crate) fn close(&mut self) -> bool {
+    pub(crate) fn close(&mut self, shell: &mut Shell) -> bool {
         let could = self.can_close();
         if self.steps.is_some() {
-            self.close_steps();
+            self.close_steps(shell);
         } else if self.pane == Pane::Diff {
             self.pane = self.cursor_pane;
         } else {

@@ -32,6 +32,8 @@ pub(crate) fn begin(app: &mut App) {
             trie: screen.trie().map(OpenedTrie::saved_position),
         })),
         (_, Shown::List(list)) => From::Row(list.policies.cursor()),
+        // Nothing is searched in practice.
+        (_, Shown::Practice(_)) => return,
     };
     app.shell.overlay = Overlay::Search(Search {
         typed: Typed::default(),
@@ -235,6 +237,7 @@ pub(crate) fn again(app: &mut App, next: bool) {
     match app.view.shown_mut() {
         ShownMut::Review(screen) => again_in_panes(&mut app.shell, screen, next),
         ShownMut::List(list) => again_in_list(&mut app.shell, list, next),
+        ShownMut::Practice(_) => {}
     }
 }
 

@@ -3,6 +3,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
 use super::names::Names;
@@ -86,6 +87,10 @@ fn title<'a>(look: &Look, screen: &ReviewScreen, steps: &Steps, room: usize) -> 
         Some(lesson) if steps.is_lesson => vec![
             Span::raw(" "),
             Span::styled(format!("{} ", lesson.heading), look.strong),
+            Span::styled(
+                steps.then.as_ref().map_or("", |_| "first on a few names "),
+                look.faint,
+            ),
         ],
         _ => vec![
             Span::raw(" "),
@@ -100,7 +105,15 @@ fn title<'a>(look: &Look, screen: &ReviewScreen, steps: &Steps, room: usize) -> 
     let right = vec![
         Span::styled(actions, look.faint),
         Span::styled(
-            format!("step {} of {} ", steps.at + 1, steps.count()),
+            match steps.start_of_run(steps.at) {
+                at if at == steps.at => format!("step {} of {} ", at + 1, steps.count()),
+                start => format!(
+                    "steps {} to {} of {} ",
+                    start + 1,
+                    steps.at + 1,
+                    steps.count()
+                ),
+            },
             look.strong,
         ),
     ];
@@ -125,7 +138,14 @@ fn slider<'a>(steps: &Steps, look: &Look, room: usize) -> Line<'a> {
 /// What is decided and why, with a margin; how an answer was is not to be overlooked.
 fn sentence<'a>(steps: &Steps, look: &Look, room: usize) -> Vec<Line<'a>> {
     let (judged, sentence) = match steps.asked() {
-        Some(question) => (None, question::asked(question, steps.walk.names())),
+        Some(question) => {
+            let look_again = steps.quiz().and_then(|quiz| quiz.look_again.as_deref());
+            let word = look_again.map(|_| ("NOT YET.", look.caution.patch(look.strong)));
+            (
+                word,
+                question::asked(question, look_again, steps.walk.names()),
+            )
+        }
         None => (question::judged(steps, look), question::narrated(steps)),
     };
     let sentence = look.spelled(&sentence);
@@ -155,6 +175,7 @@ fn result<'a>(steps: &Steps, look: &Look, room: usize, most: usize) -> Vec<Line<
         steps.walk.emitted_at(steps.at)
     };
     let collected = steps.walk.result_after(steps.told_steps());
+    let left_out = steps.walk.left_out();
     let heading = " RESULT  ";
     let margin = " ".repeat(width(heading));
     let room = room.saturating_sub(width(heading) + 1);
@@ -162,7 +183,10 @@ fn result<'a>(steps: &Steps, look: &Look, room: usize, most: usize) -> Vec<Line<
     let mut taken = 0;
     for new in &collected {
         let name = fit(&steps.short(&new.entry), room, look.glyphs.more);
-        let style = if here.iter().any(|emitted| emitted.entry == new.entry) {
+        let is_left_out = steps.is_last() && left_out.iter().any(|out| *out.entry == new.entry);
+        let style = if is_left_out {
+            look.faint.add_modifier(Modifier::CROSSED_OUT)
+        } else if here.iter().any(|emitted| emitted.entry == new.entry) {
             look.safe.patch(look.strong)
         } else {
             look.safe
@@ -207,24 +231,48 @@ fn result<'a>(steps: &Steps, look: &Look, room: usize, most: usize) -> Vec<Line<
 fn draw_trie_and_rule(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect) {
     let has_rule = rows(area) >= RuleLine::ALL.len();
     if !has_rule {
-        return trie::draw(steps, look, frame, area);
+        return match Names::of(steps).filter(|_| steps.asked().is_some()) {
+            Some(names) => names.draw_unused(look, frame, area),
+            None => trie::draw(steps, look, frame, area),
+        };
     }
     let mut left = area;
     let columns = RULE_COLUMNS.min(area.width / 2);
     let right = take_right(&mut left, columns);
-    if let Some(names) = Names::of(steps) {
-        let columns = cells(names.columns());
-        if left.width >= columns + TRIE_COLUMNS {
-            let middle = take_right(&mut left, columns);
+    let names = Names::of(steps);
+    let needed = names.as_ref().map(|names| cells(names.columns()));
+    match (names, needed) {
+        (Some(names), Some(needed)) if left.width >= needed + TRIE_COLUMNS => {
+            let middle = take_right(&mut left, needed);
             names.draw(look, frame, middle);
+            trie::draw(steps, look, frame, left);
         }
+        // What one points at comes before what is decided already.
+        (Some(names), _) if steps.asked().is_some() => names.draw_unused(look, frame, left),
+        _ => trie::draw(steps, look, frame, left),
     }
-    trie::draw(steps, look, frame, left);
     draw_lines(
         frame,
         right,
         rule(steps, look, usize::from(columns), rows(area)),
     );
+}
+
+/// The last line of the rule, where it applies in this walk: what another entry covers is left out.
+fn covered_line<'a>(steps: &Steps, look: &Look, room: usize, is_told: bool) -> Option<Line<'a>> {
+    let applies = !steps.walk.left_out().is_empty();
+    let is_current = is_told && steps.is_last();
+    let sign = if is_current { look.glyphs.cursor } else { " " };
+    let text = fit(
+        &format!(" {sign} covered: left out"),
+        room.saturating_sub(1),
+        look.glyphs.more,
+    );
+    let style = if is_current { look.strong } else { look.faint };
+    applies.then(|| {
+        let bar = Span::styled(look.glyphs.bar, look.faint);
+        Line::from(vec![bar, Span::styled(text, style)])
+    })
 }
 
 /// The rule, with the line that applies marked; without its title where that takes the last row.
@@ -246,6 +294,8 @@ fn rule<'a>(steps: &Steps, look: &Look, room: usize, height: usize) -> Vec<Line<
         let style = if is_current { look.strong } else { look.faint };
         Line::from(vec![bar(), Span::styled(text, style)])
     });
+    let covered = covered_line(steps, look, room, is_told);
+    let lines = lines.chain(covered);
     let has_title = height > RuleLine::ALL.len();
     let title = has_title.then(|| spread(title, Vec::new(), room, look.glyphs.more));
     let mut all: Vec<Line<'a>> = title.into_iter().chain(lines).collect();

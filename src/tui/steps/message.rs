@@ -1,6 +1,7 @@
 //! What a key asks among the steps of a wildcard.
 
 use crate::lessons::Answer;
+use crate::tui::motion::Motion;
 
 /// What a key asks among the steps of a wildcard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +24,12 @@ pub enum StepMessage {
     Predict,
     /// Answers what is asked about the step.
     Answer(Answer),
+    /// Answers that the prefix is safe, and that the entry of this number stands for it, counted from 0.
+    Rest(usize),
+    /// Points at another unused action.
+    Point(Motion),
+    /// Says that what is asked has to be answered first, or told.
+    Ask,
     /// Tells what is asked, without an answer.
     Tell,
     /// Shows where to look for the answer.

@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 
 use crate::refine::{Fate, GrantedAction, ServiceGrants};
 use crate::text::grouped;
-use crate::tui::lines::{draw_lines, rows, tell_hidden, under_title};
+use crate::tui::lines::{draw_lines, rows, select_line, tell_hidden, top_for, under_title};
 use crate::tui::look::Look;
 use crate::tui::steps::Steps;
 use crate::tui::text::{fit, spread, width};
@@ -63,8 +63,50 @@ impl<'s> Names<'s> {
         let lines = names.map(|(index, one)| self.line(look, index, one, usize::from(area.width)));
         let bars = std::iter::repeat_with(|| Line::from(bar(look)));
         draw_lines(frame, body, lines.chain(bars));
+        if let Some(pointed) = self.pointed() {
+            // Within its own column: the bar before it is no part of the row.
+            select_line(frame, body, pointed.saturating_sub(top), look);
+        }
         let hidden = self.grants.actions.len().saturating_sub(top + rows(body));
         tell_hidden(frame, area, hidden, look);
+    }
+
+    /// Draws the unused names alone, of which one points at a witness.
+    pub(super) fn draw_unused(&self, look: &Look, frame: &mut Frame<'_>, area: Rect) {
+        let (title, body) = under_title(area);
+        let room = usize::from(area.width);
+        let heading = vec![Span::styled("   UNUSED", look.strong)];
+        frame.render_widget(spread(heading, Vec::new(), room, look.glyphs.more), title);
+        let unused = self.steps.asked().map_or(&[][..], |asked| &asked.unused);
+        let top = top_for(self.steps.asking.pointed, unused.len(), 0, rows(body));
+        let lines = unused.iter().enumerate().skip(top).map(|(at, name)| {
+            let is_current = at == self.steps.asking.pointed;
+            let cursor = if is_current { look.glyphs.cursor } else { " " };
+            let name = fit(
+                name.as_str(),
+                room.saturating_sub(BEFORE_NAME),
+                look.glyphs.more,
+            );
+            Line::from(vec![
+                Span::raw(format!(" {cursor} ")),
+                Span::styled(format!("{} {name}", look.glyphs.caution), look.caution),
+            ])
+        });
+        draw_lines(frame, body, lines);
+        select_line(frame, body, self.steps.asking.pointed - top, look);
+        tell_hidden(
+            frame,
+            area,
+            unused.len().saturating_sub(top + rows(body)),
+            look,
+        );
+    }
+
+    /// The place among all names of the one that is pointed at, while it is asked for one.
+    fn pointed(&self) -> Option<usize> {
+        let name = self.steps.asked()?.unused.get(self.steps.asking.pointed)?;
+        let mut names = self.grants.actions.iter();
+        names.position(|one| one.name == *name)
     }
 
     /// `NAMES  22 of 58 unused`, of those that are lit; what is asked for is not told.
@@ -90,6 +132,9 @@ impl<'s> Names<'s> {
     /// The first name that is seen: a little before the lit ones, as far as that hides neither the unused one
     /// that decides nor leaves the pane half empty.
     fn top(&self, height: usize) -> usize {
+        if let Some(pointed) = self.pointed() {
+            return top_for(pointed, self.grants.actions.len(), 0, height);
+        }
         let lit = &self.grants.actions[self.lit.clone()];
         let deciding = lit.iter().position(|one| !one.fate.is_safe());
         let deciding = self.lit.start + deciding.unwrap_or_default();

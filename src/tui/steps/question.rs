@@ -4,7 +4,6 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::explain::Names;
-use crate::iam::Action;
 use crate::lessons::{Question, Reply, Score};
 use crate::text::{counted, wrap};
 use crate::tui::look::Look;
@@ -14,11 +13,26 @@ use crate::tui::text::spread;
 /// The key of the next step that every terminal can show.
 const NEXT: &str = "Enter";
 
-/// The question, in a sentence.
-pub(crate) fn asked(question: &Question, names: Names) -> String {
+/// The question, in a sentence; after a first wrong answer, why that was wrong.
+pub(crate) fn asked(question: &Question, look_again: Option<&str>, names: Names) -> String {
+    let prefix = &question.prefix;
     let beneath = counted(question.beneath, names.one(), names.many());
     let lie = if question.beneath == 1 { "lies" } else { "lie" };
-    format!("What is {}? {beneath} {lie} beneath it.", question.prefix)
+    let itself = if question.is_action {
+        format!(" It is itself {}.", names.an())
+    } else {
+        String::new()
+    };
+    match look_again {
+        Some(why) => {
+            format!("{why} Once more: what is {prefix}? {beneath} {lie} beneath it.{itself}")
+        }
+        None => format!(
+            "What is {prefix}? {beneath} {lie} beneath it.{itself} Point at an unused {} that starts with \
+             it, if one does.",
+            names.one()
+        ),
+    }
 }
 
 /// How the question about this step was answered, if there was one.
@@ -29,7 +43,7 @@ pub(crate) fn judged(steps: &Steps, look: &Look) -> Option<(&'static str, Style)
         Reply::Answer(answer) if question.answer == answer => {
             ("RIGHT.", look.safe.patch(look.strong))
         }
-        Reply::Answer(_) => ("WRONG.", look.caution.patch(look.strong)),
+        Reply::Answer(_) | Reply::NoWitness => ("WRONG.", look.caution.patch(look.strong)),
     })
 }
 
@@ -68,7 +82,7 @@ pub(crate) fn lines<'a>(steps: &Steps, look: &Look, room: usize, leads_on: bool)
     } = quiz.score();
     let score = format!("score {right} of {answered} ");
     let facts = match asked {
-        Some(question) => nearest_before(question),
+        Some(question) => pointed_at(steps, question),
         None => match quiz.next_asked(steps.at + 1) {
             Some(step) => format!("the next question is step {}", step + 1),
             None if leads_on && steps.is_lesson && steps.is_last() => match all - answered {
@@ -78,7 +92,7 @@ pub(crate) fn lines<'a>(steps: &Steps, look: &Look, room: usize, leads_on: bool)
             None => format!("no question comes; there are {}", quiz.count()),
         },
     };
-    let behind = asked.map_or_else(String::new, nearest_after);
+    let behind = asked.map_or_else(String::new, choices);
     let first = vec![Span::styled(" PREDICT  ", look.strong), Span::raw(facts)];
     let second = vec![Span::raw(format!("          {behind}"))];
     let score = vec![Span::styled(score, look.strong)];
@@ -97,18 +111,22 @@ fn hint<'a>(question: &Question, look: &Look, room: usize) -> Vec<Line<'a>> {
     lines.into_iter().take(3).enumerate().map(line).collect()
 }
 
-/// The unused action that stands before the prefix in the order of names.
-fn nearest_before(question: &Question) -> String {
-    let name = name(question.before.as_ref());
-    format!("last unused before it in the alphabet: {name}")
+/// What is pointed at as the witness.
+fn pointed_at(steps: &Steps, question: &Question) -> String {
+    match question.unused.get(steps.asking.pointed) {
+        Some(name) => format!("u says: unsafe, for {name} starts with it"),
+        None => "no action is unused".to_owned(),
+    }
 }
 
-/// The unused action that stands at its place, or is the first behind it.
-fn nearest_after(question: &Question) -> String {
-    let name = name(question.after.as_ref());
-    format!("first unused at or after it: {name}")
-}
-
-fn name(action: Option<&Action>) -> String {
-    action.map_or_else(|| "none".to_owned(), |action| action.name.to_string())
+/// What stands for the prefix if it is safe, where that is a question of its own.
+fn choices(question: &Question) -> String {
+    let rests = question.rests.iter().enumerate();
+    let rests: Vec<String> = rests
+        .map(|(at, rest)| format!("{} {rest}", at + 1))
+        .collect();
+    if rests.is_empty() {
+        return format!("i says: unsafe too, and {} itself stays", question.prefix);
+    }
+    format!("safe, and written:  {}", rests.join("  "))
 }

@@ -2,10 +2,11 @@
 
 use crate::explain::Walkthrough;
 use crate::iam::ActionPattern;
-use crate::lessons::{Lesson, Question, Quiz, Reply};
+use crate::lessons::{Answer, Given, Lesson, Question, Quiz, Reply};
+use crate::refine::StepDecision;
 use crate::review::{EntryPlace, Review};
 use crate::tui::keys::Context;
-use crate::tui::motion::Motion;
+use crate::tui::motion::{Motion, moved};
 use crate::tui::typed::Typed;
 
 /// How many steps a page key goes.
@@ -30,8 +31,21 @@ pub struct Steps {
     pub(crate) quiz: Option<Quiz>,
     /// Whether they are not asked for now.
     pub(crate) is_quiet: bool,
+    /// Where one is with the question that is asked.
+    pub(crate) asking: Asking,
     /// Whether they are the first part of a lesson: nothing is decided there.
     pub(crate) is_lesson: bool,
+    /// The steps that come behind these: a lesson may begin with a few names.
+    pub(crate) then: Option<Box<Steps>>,
+}
+
+/// Where one is with a question.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Asking {
+    /// Which of the unused actions is pointed at.
+    pub(crate) pointed: usize,
+    /// Whether Esc was pressed, and pressed again tells the answer.
+    pub(crate) asks_to_tell: bool,
 }
 
 impl Steps {
@@ -61,16 +75,33 @@ impl Steps {
         Ok(Steps::new(place, walk))
     }
 
-    /// The steps that a lesson begins with, with its questions, from the step at `at` on.
-    pub(crate) fn of_lesson(lesson: &Lesson, quiz: Quiz, at: usize) -> Self {
-        let walk = lesson.walk();
-        let mut steps = Steps {
+    /// The steps of a lesson's wildcard with its questions.
+    pub(crate) fn of_whole_lesson(lesson: &Lesson, quiz: Quiz) -> Self {
+        Steps {
             quiz: Some(quiz),
             is_lesson: true,
-            ..Steps::new(lesson.place(), walk)
-        };
+            ..Steps::new(lesson.place(), lesson.walk())
+        }
+    }
+
+    /// The steps that a lesson begins with, with its questions, from the step at `at` on.
+    pub(crate) fn of_lesson(lesson: &Lesson, quiz: Quiz, at: usize) -> Self {
+        let mut steps = Steps::of_whole_lesson(lesson, quiz);
         steps.go_to(at);
-        steps
+        match lesson.begins_with().filter(|_| at == 0) {
+            Some(few) => Steps {
+                quiz: Some(Quiz::new(&few)),
+                is_lesson: true,
+                then: Some(Box::new(steps)),
+                ..Steps::new(lesson.place(), few)
+            },
+            None => steps,
+        }
+    }
+
+    /// The steps of the lesson's wildcard: these, or what comes behind them.
+    pub(crate) fn whole(&self) -> &Steps {
+        self.then.as_deref().unwrap_or(self)
     }
 
     fn new(place: EntryPlace, walk: Walkthrough) -> Self {
@@ -83,7 +114,9 @@ impl Steps {
             is_playing: false,
             quiz: None,
             is_quiet: false,
+            asking: Asking::default(),
             is_lesson: false,
+            then: None,
         }
     }
 
@@ -146,6 +179,49 @@ impl Steps {
     /// Goes to the step at `at`, or to the last one.
     pub(crate) fn go_to(&mut self, at: usize) {
         self.at = at.min(self.count() - 1);
+        self.asking = Asking::default();
+        if let Some(quiz) = &mut self.quiz {
+            quiz.has_hint = false;
+            quiz.look_again = None;
+        }
+    }
+
+    /// The last of the steps that are told together with the one at `at`: in a lesson siblings of which nothing
+    /// stays are one step, as far as nothing is asked about them.
+    fn end_of_run(&self, at: usize) -> usize {
+        let is_told = |at: usize| self.quiz().is_none_or(|quiz| quiz.at(at).is_none());
+        let gives_nothing = |at: usize| {
+            let step = self.walk.steps().get(at);
+            is_told(at) && step.is_some_and(|step| step.decision == StepDecision::Nothing)
+        };
+        if !self.is_lesson || !gives_nothing(at) {
+            return at;
+        }
+        let parent = |at: usize| self.walk.trie().node(self.walk.steps()[at].node).parent;
+        let mut end = at;
+        while gives_nothing(end + 1) && parent(end + 1) == parent(at) {
+            end += 1;
+        }
+        end
+    }
+
+    /// The first of the steps that are told together with the one at `at`.
+    pub(crate) fn start_of_run(&self, at: usize) -> usize {
+        let mut start = at;
+        while start > 0 && self.end_of_run(start - 1) >= at {
+            start -= 1;
+        }
+        start
+    }
+
+    /// The next step, or the last of those that are told together with it.
+    pub(crate) fn next_step(&self) -> usize {
+        self.end_of_run((self.at + 1).min(self.count() - 1))
+    }
+
+    /// The step before those that are told now.
+    pub(crate) fn previous_step(&self) -> usize {
+        self.start_of_run(self.at).saturating_sub(1)
     }
 
     /// The next step that gives something to the policy; the last one when there is none.
@@ -161,8 +237,8 @@ impl Steps {
     /// Goes several steps at once.
     pub(crate) fn move_by(&mut self, motion: Motion) {
         let at = match motion {
-            Motion::Down => self.at + 1,
-            Motion::Up => self.at.saturating_sub(1),
+            Motion::Down => self.next_step(),
+            Motion::Up => self.previous_step(),
             Motion::First => 0,
             Motion::Last => usize::MAX,
             Motion::HalfDown | Motion::PageDown => self.at + PAGE,
@@ -182,7 +258,7 @@ impl Steps {
     /// Goes to the next step, if they go on by themselves.
     pub(crate) fn tick(&mut self) {
         if self.is_playing {
-            self.go_to(self.at + 1);
+            self.go_to(self.next_step());
             self.is_playing = !self.is_last() && self.asked().is_none();
         }
     }
@@ -198,11 +274,35 @@ impl Steps {
         }
     }
 
-    /// Answers what is asked about this step, or has it explained without an answer.
-    pub(crate) fn reply(&mut self, reply: Reply) {
+    /// Answers what is asked about this step; the unused action that is pointed at is the witness of what is
+    /// said to be unsafe.
+    pub(crate) fn answer(&mut self, answer: Answer) {
+        let Some(question) = self.asked() else {
+            return;
+        };
+        let pointed = question.unused.get(self.asking.pointed).cloned();
+        let given = Given {
+            answer,
+            witness: pointed.filter(|_| answer.says_unsafe()),
+        };
+        let (at, names) = (self.at, self.walk.names());
+        if let Some(quiz) = &mut self.quiz {
+            quiz.answer(at, &given, names);
+        }
+    }
+
+    /// Has what is asked about this step explained without an answer.
+    pub(crate) fn tell(&mut self) {
         let at = self.at;
         if let Some(quiz) = &mut self.quiz {
-            quiz.reply(at, reply);
+            quiz.reply(at, Reply::Passed);
         }
+        self.asking.asks_to_tell = false;
+    }
+
+    /// Points at another unused action.
+    pub(crate) fn point(&mut self, motion: Motion) {
+        let count = self.asked().map_or(0, |question| question.unused.len());
+        self.asking.pointed = moved(self.asking.pointed, count, motion, PAGE);
     }
 }

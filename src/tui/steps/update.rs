@@ -2,7 +2,7 @@
 
 use super::message::StepMessage;
 use super::state::Steps;
-use crate::lessons::{Quiz, Reply};
+use crate::lessons::{Answer, Quiz};
 use crate::review::Decision;
 use crate::text::counted;
 use crate::tui::lesson::LessonState;
@@ -20,10 +20,11 @@ pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: Step
     if message != StepMessage::Play {
         steps.is_playing = false;
     }
+    steps.asking.asks_to_tell = false;
     match message {
         StepMessage::Show => {}
         StepMessage::Next => next(shell, screen),
-        StepMessage::Back => steps.go_to(steps.at.saturating_sub(1)),
+        StepMessage::Back => steps.go_to(steps.previous_step()),
         StepMessage::NextResult => steps.go_to(steps.next_result()),
         StepMessage::AskNumber => steps.number = Some(Typed::default()),
         StepMessage::GoTo => go_to_number(shell, screen),
@@ -37,8 +38,11 @@ pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: Step
             });
         }
         StepMessage::Predict => predict(shell, screen),
-        StepMessage::Answer(answer) => steps.reply(Reply::Answer(answer)),
-        StepMessage::Tell => steps.reply(Reply::Passed),
+        StepMessage::Answer(answer) => answer_with(shell, steps, answer),
+        StepMessage::Rest(rest) => answer_rest(shell, steps, rest),
+        StepMessage::Point(motion) => steps.point(motion),
+        StepMessage::Ask => shell.tell("This is asked: answer it, or Esc twice tells it"),
+        StepMessage::Tell => steps.tell(),
         StepMessage::Hint => {
             if let Some(quiz) = &mut steps.quiz {
                 quiz.has_hint = true;
@@ -47,6 +51,30 @@ pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: Step
         StepMessage::Leave => screen.leave_steps(),
         StepMessage::Accept => decide(shell, screen, Decision::Accepted),
         StepMessage::Reject => decide(shell, screen, Decision::Rejected),
+    }
+}
+
+/// Answers what is asked; that a prefix is safe is half of an answer where something is left behind it.
+fn answer_with(shell: &mut Shell, steps: &mut Steps, answer: Answer) {
+    let rests = steps.asked().map_or(0, |question| question.rests.len());
+    if answer == Answer::SafeStar && rests > 0 {
+        return shell.tell(format!(
+            "Safe, and what stands for it? 1 to {rests} says so"
+        ));
+    }
+    steps.answer(answer);
+}
+
+/// Answers which of several entries stands for a safe prefix.
+fn answer_rest(shell: &mut Shell, steps: &mut Steps, rest: usize) {
+    let Some(question) = steps.asked() else {
+        return;
+    };
+    match question.rests.len() {
+        0 => shell.tell("Nothing has a number here: s says that it is safe, prefix and star"),
+        count if rest >= count => shell.tell(format!("There are {count} of them")),
+        _ if rest == question.rest => steps.answer(Answer::SafeStar),
+        _ => steps.answer(Answer::OtherRest),
     }
 }
 
@@ -64,14 +92,18 @@ fn next(shell: &mut Shell, screen: &mut ReviewScreen) {
     let Some(steps) = &mut screen.steps else {
         return;
     };
-    let leads_on = steps.is_lesson && steps.asked().is_none();
-    match steps.is_last() {
-        true if leads_on && screen.lesson.as_ref().is_some_and(LessonState::has_task) => {
-            screen.leave_steps();
-        }
-        true => shell.tell("This is the last step"),
-        false => steps.go_to(steps.at + 1),
+    if !steps.is_last() {
+        return steps.go_to(steps.next_step());
     }
+    if let Some(then) = steps.then.take() {
+        screen.steps = Some(*then);
+        return shell.tell("That were a few names; now all of them");
+    }
+    let leads_on = steps.is_lesson && steps.asked().is_none();
+    if leads_on && screen.lesson.as_ref().is_some_and(LessonState::has_task) {
+        return screen.leave_steps();
+    }
+    shell.tell("This is the last step");
 }
 
 fn go_to_number(shell: &mut Shell, screen: &mut ReviewScreen) {
@@ -146,10 +178,16 @@ fn decide(shell: &mut Shell, screen: &mut ReviewScreen, to: Decision) {
 }
 
 impl ReviewScreen {
-    /// Gives up typing the number of a step, or goes back to the panes.
-    pub(crate) fn close_steps(&mut self) {
+    /// Gives up typing the number of a step, tells what is asked when pressed twice, or goes back to the
+    /// panes.
+    pub(crate) fn close_steps(&mut self, shell: &mut Shell) {
         match &mut self.steps {
             Some(steps) if steps.number.is_some() => steps.number = None,
+            Some(steps) if steps.asked().is_some() && steps.asking.asks_to_tell => steps.tell(),
+            Some(steps) if steps.asked().is_some() => {
+                steps.asking.asks_to_tell = true;
+                shell.tell("Esc again tells it, without an answer");
+            }
             _ => self.leave_steps(),
         }
     }

@@ -15,9 +15,6 @@ use crate::tui::review::{Pane, ReviewScreen, pane_title};
 use crate::tui::text::spread;
 use crate::tui::trie::{OpenedTrie, RowId, TrieRow};
 
-/// The cells of each of the two counts.
-const COUNT: usize = 6;
-
 pub(crate) fn draw(look: &Look, screen: &mut ReviewScreen, frame: &mut Frame<'_>, area: Rect) {
     let (title, body) = under_title(area);
     let Some((subject, opened)) = screen.subject().zip(screen.shown_trie()) else {
@@ -26,7 +23,8 @@ pub(crate) fn draw(look: &Look, screen: &mut ReviewScreen, frame: &mut Frame<'_>
         return;
     };
     let [first, second] = headings(opened.telling());
-    let right = format!("{first:>COUNT$}{second:>COUNT$} ");
+    let [of_first, of_second] = count_cells(opened);
+    let right = format!("{first:>of_first$}{second:>of_second$} ");
     let right = vec![Span::styled(right, look.faint)];
     let about = subject.title(&screen.review);
     let line = pane_title(look, screen, Pane::Trie, &about, right, title.width);
@@ -66,33 +64,51 @@ fn draw_tree(look: &Look, screen: &mut ReviewScreen, frame: &mut Frame<'_>, area
         is_focused: screen.pane == Pane::Trie,
     };
     let top = &mut screen.seen.trie_top;
+    let cells = count_cells(opened);
     tree::draw(frame, body, tree, look, top, |row, room| {
-        row_line(opened, row, room, look)
+        row_line(opened, row, cells, room, look)
     });
     let hidden = opened.rows().len().saturating_sub(*top + rows(body));
     tell_hidden(frame, area, hidden, look);
     screen.seen.trie = body;
 }
 
-/// The columns that the first so many rows need, and the title: at least, and with what is written for
-/// each.
-pub(crate) fn columns(look: &Look, screen: &ReviewScreen, most: usize) -> [usize; 2] {
+/// The columns that the first so many rows need, with what is written for each, and the title.
+pub(crate) fn columns(look: &Look, screen: &ReviewScreen, most: usize) -> usize {
     let Some((subject, opened)) = screen.subject().zip(screen.shown_trie()) else {
-        return [0; 2];
+        return 0;
     };
     let title = " 2 TRIE ".len() + subject.title(&screen.review).len();
     let seen = opened.rows().iter().take(most);
-    let [least, fullest] = seen.fold([title; 2], |[least, fullest], row| {
+    let needed = seen.map(|row| {
         let left: usize = row_left(opened, row, look).iter().map(Span::width).sum();
-        let needed = BEFORE_TEXT + 2 * row.depth + left;
-        let becomes = becomes(opened, row, look).map_or(0, |becomes| becomes.width());
-        [least.max(needed), fullest.max(needed + becomes)]
+        let becomes = becomes(opened, row, look);
+        let becomes = becomes.first().map_or(0, Span::width);
+        BEFORE_TEXT + 2 * row.depth + left + becomes
     });
+    let rows = needed.fold(title, usize::max);
     let legend = legend_line(look, opened).width() + 1;
-    [least, fullest].map(|rows| (rows + 2 * COUNT + 2).max(legend))
+    (rows + count_cells(opened).iter().sum::<usize>() + 2).max(legend)
 }
 
-fn row_line<'a>(opened: &OpenedTrie, row: &TrieRow, room: usize, look: &Look) -> Line<'a> {
+/// The cells of each of the two counts, with a blank before it.
+fn count_cells(opened: &OpenedTrie) -> [usize; 2] {
+    let [first, second] = headings(opened.telling()).map(str::len);
+    let most = |count: fn(&TrieRow) -> usize| opened.rows().iter().map(count).max().unwrap_or(0);
+    let cells = |heading: usize, most: usize| heading.max(grouped(most).len()) + 1;
+    [
+        cells(first, most(|row| row.stays)),
+        cells(second, most(|row| row.goes)),
+    ]
+}
+
+fn row_line<'a>(
+    opened: &OpenedTrie,
+    row: &TrieRow,
+    [of_first, of_second]: [usize; 2],
+    room: usize,
+    look: &Look,
+) -> Line<'a> {
     let count = |count: usize| match count {
         0 => look.glyphs.none.to_owned(),
         count => grouped(count),
@@ -101,15 +117,20 @@ fn row_line<'a>(opened: &OpenedTrie, row: &TrieRow, room: usize, look: &Look) ->
         Telling::Denied => [String::new(), count(row.stays)],
         _ => [count(row.stays), count(row.goes)],
     };
-    let right = Span::raw(format!("{first:>COUNT$}{second:>COUNT$} "));
+    let right = Span::raw(format!("{first:>of_first$}{second:>of_second$} "));
     let mut left = row_left(opened, row, look);
     let taken: usize = left.iter().map(Span::width).sum();
     // The name matters more than the word that says what its sign does.
-    let says_unused = |span: &Span<'_>| span.content.ends_with("unused");
-    if taken + right.width() > room && left.get(WORD).is_some_and(says_unused) {
+    let says_what_the_sign_does = |span: &Span<'_>| {
+        ["unused", "unsafe"]
+            .iter()
+            .any(|word| span.content.ends_with(word))
+    };
+    if taken + right.width() > room && left.get(WORD).is_some_and(says_what_the_sign_does) {
         left.remove(WORD);
     }
-    left.extend(becomes(opened, row, look));
+    let fits = |becomes: &Span<'_>| taken + becomes.width() + right.width() <= room;
+    left.extend(becomes(opened, row, look).into_iter().find(fits));
     spread(left, vec![right], room, look.glyphs.more)
 }
 
@@ -136,13 +157,19 @@ fn row_left<'a>(opened: &OpenedTrie, row: &TrieRow, look: &Look) -> Vec<Span<'a>
     left
 }
 
-/// What is written for a row, as far as its name does not say it.
-fn becomes<'a>(opened: &OpenedTrie, row: &TrieRow, look: &Look) -> Option<Span<'a>> {
+/// What is written for a row, as far as its name does not say it: with its service, and without.
+fn becomes<'a>(opened: &OpenedTrie, row: &TrieRow, look: &Look) -> Vec<Span<'a>> {
     let is_whole = opened.trie().node(opened.representative(row)).safety == Safety::Whole;
     // What is written for a prefix that is left whole is no safe one.
     let style = if is_whole { look.caution } else { look.safe };
-    let becomes = opened.becomes(row)?;
-    Some(Span::styled(format!("  + {becomes}"), style))
+    let Some(becomes) = opened.becomes(row) else {
+        return Vec::new();
+    };
+    let name = becomes.split_once(':').map(|(_, name)| name.to_owned());
+    let texts = [Some(becomes), name].into_iter().flatten();
+    texts
+        .map(|text| Span::styled(format!("  + {text}"), style))
+        .collect()
 }
 
 /// A glyph, its colour and its word. What is safe needs no word at every row: the entry it becomes
@@ -171,6 +198,10 @@ fn safety(opened: &OpenedTrie, row: &TrieRow, look: &Look) -> (&'static str, Sty
         (_, Safety::Split) => (glyphs.safe, look.safe, "split"),
         (_, Safety::Whole) => (glyphs.caution, look.caution, "left whole"),
         (_, Safety::WithinWhole) => (glyphs.caution, look.caution, "stays"),
+        // What stays is one action: its star would grant what goes, its name does not.
+        (_, Safety::Unsafe) if row.goes == 0 && row.stays == 1 => {
+            (glyphs.safe, look.safe, "in full")
+        }
         (_, Safety::Unsafe | Safety::AllUnused) => (glyphs.caution, look.caution, "unsafe"),
     }
 }

@@ -1,25 +1,26 @@
 //! `iam-refine learn`: lessons on how shortest safe prefixes are chosen.
 
+mod lesson;
+mod practice;
+
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use practice::ChosenPractice;
 
 use crate::cli::autosave::real_name;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::screen::{Screen, is_at_a_terminal};
 use crate::cli::shared_arguments::GranularityChoice;
 use crate::cli::speak::print_text;
-use crate::explain::{Color, Explanation};
 use crate::intake::read;
 use crate::lessons::{
-    Lesson, LessonFiles, Progress, Reached, SavedStage, Score, Stage, WordList, built_in_lessons,
+    Lesson, LessonFiles, Progress, SavedStage, Score, WordList, built_in_lessons,
 };
 use crate::refine::Granularity;
-use crate::review::Review;
-use crate::text::{Error, Problems, Shown, printable, wrap};
-use crate::tui::{self, App, Host, Preview};
+use crate::text::{Error, Problems, Shown, printable, quoted, wrap};
 
 /// Learn how shortest safe prefixes are chosen: watch, predict, do
 #[derive(Debug, Args)]
@@ -27,14 +28,24 @@ use crate::tui::{self, App, Host, Preview};
     after_help = "Examples:\n  \
     iam-refine learn              lists the lessons\n  \
     iam-refine learn 1            opens the first\n  \
+    iam-refine learn practice     sets without end, to be refined by hand\n  \
+    iam-refine learn 3 practice   sets about the point of lesson 3\n  \
     iam-refine learn FOLDER       opens one of your own\n  \
     iam-refine learn --words words.txt --unused unused.txt",
     after_long_help = AFTER_LONG_HELP
 )]
 pub struct Arguments {
-    /// The number of a lesson, or the folder of one of your own
+    /// The number of a lesson, the folder of one of your own, or `practice`
     #[arg(value_name = "LESSON", conflicts_with_all = ["words", "unused", "granularity"])]
     lesson: Option<PathBuf>,
+
+    /// `practice` on the point of this lesson; after `practice`, the service that all names are of
+    #[arg(value_name = "PRACTICE")]
+    then: Option<String>,
+
+    /// The set to practise on first: a class can do the same one
+    #[arg(long, value_name = "SEED")]
+    seed: Option<u64>,
 
     /// Play the rule on the words of this file, one a line; needs --unused
     #[arg(long, value_name = "FILE", requires = "unused")]
@@ -55,7 +66,11 @@ pub struct Arguments {
 const AFTER_LONG_HELP: &str = r#"Examples:
   iam-refine learn              lists the lessons
   iam-refine learn 1            opens the first
+  iam-refine learn practice     sets without end, to be refined by hand
+  iam-refine learn practice s3  the same, of the actions of s3 alone
+  iam-refine learn 3 practice   sets about the point of lesson 3
   iam-refine learn FOLDER       opens one of your own
+  iam-refine learn FOLDER practice --seed 12
   iam-refine learn --words words.txt --unused unused.txt
 
 --words and --unused go together: the rule is played on the words of both files.
@@ -72,6 +87,7 @@ lesson.toml:
   watch = "What to watch while the steps are played."
   wildcard = "s3:Get*"          # an entry of a policy: its steps are played
   steps = "s3:GetBucket"        # of them those of this prefix alone [default: all]
+  first = ["s3:GetObject"]      # played on these names alone before [default: all at once]
   task = "What to do then."
   hint = "How it can be done."
   sentence = "What to take along."
@@ -100,38 +116,90 @@ struct Chosen {
     key: Option<String>,
     /// How it is opened again.
     command: String,
+    /// The number of a built-in lesson.
+    number: Option<usize>,
     /// The lesson that comes next.
     next: Option<usize>,
 }
 
 /// Lists the lessons, or opens one: on the screen, or as text where there is no terminal.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let Some(chosen) = arguments.chosen()? else {
+    let Some(mut what) = arguments.asked()? else {
         print_text(list(&built_in_lessons()?))?;
         return Ok(Exit::Done);
     };
-    if is_at_a_terminal() {
-        play(&chosen, &arguments.screen)?;
-    } else {
-        print_text(chosen.text())?;
+    if !is_at_a_terminal() {
+        print_text(match &what {
+            Asked::Lesson(chosen) => chosen.text(),
+            Asked::Practice(chosen) => chosen.text()?,
+        })?;
+        return Ok(Exit::Done);
     }
-    Ok(Exit::Done)
+    loop {
+        let screen = &arguments.screen;
+        let next = match &what {
+            Asked::Lesson(chosen) => lesson::play(chosen, screen)?.then(|| chosen.practice()),
+            Asked::Practice(chosen) => {
+                practice::play(chosen, screen)?.then(|| chosen.next_lesson())
+            }
+        };
+        match next.transpose()?.flatten() {
+            Some(next) => what = next,
+            None => return Ok(Exit::Done),
+        }
+    }
+}
+
+/// What is to be done: a lesson, or practice.
+enum Asked {
+    Lesson(Box<Chosen>),
+    Practice(Box<ChosenPractice>),
 }
 
 impl Arguments {
-    fn chosen(&self) -> Result<Option<Chosen>, Failure> {
+    fn asked(&self) -> Result<Option<Asked>, Failure> {
         if let (Some(words), Some(unused)) = (&self.words, &self.unused) {
             let granularity = self.granularity.map(GranularityChoice::granularity);
-            return of_words(words, unused, granularity.unwrap_or_default()).map(Some);
+            let chosen = of_words(words, unused, granularity.unwrap_or_default())?;
+            return Ok(Some(Asked::Lesson(Box::new(chosen))));
         }
         let Some(lesson) = &self.lesson else {
-            return Ok(None);
+            return match self.seed {
+                None => Ok(None),
+                Some(_) => Err(only_practice_has_seeds()),
+            };
         };
-        match lesson.to_str().map(str::parse) {
-            Some(Ok(number)) => built_in(number).map(Some),
-            _ => of_folder(lesson).map(Some),
+        if lesson.as_os_str() == PRACTICE {
+            let chosen = ChosenPractice::of_all(self.then.as_deref(), self.seed)?;
+            return Ok(Some(Asked::Practice(Box::new(chosen))));
+        }
+        let chosen = match lesson.to_str().map(str::parse) {
+            Some(Ok(number)) => built_in(number)?,
+            _ => of_folder(lesson)?,
+        };
+        match self.then.as_deref() {
+            None if self.seed.is_some() => Err(only_practice_has_seeds()),
+            None => Ok(Some(Asked::Lesson(Box::new(chosen)))),
+            Some(PRACTICE) => {
+                let chosen = ChosenPractice::of_lesson(&chosen, self.seed)?;
+                Ok(Some(Asked::Practice(Box::new(chosen))))
+            }
+            Some(other) => Err(Failure::with_help(
+                format!("{} is not known behind a lesson", quoted(other)),
+                format!("write {PRACTICE} there, or nothing"),
+            )),
         }
     }
+}
+
+/// The word that asks for practice.
+const PRACTICE: &str = "practice";
+
+fn only_practice_has_seeds() -> Failure {
+    Failure::with_help(
+        "--seed is about practice, and a lesson is asked for",
+        "write `iam-refine learn practice --seed …`, or the lesson before practice",
+    )
 }
 
 fn built_in(number: usize) -> Result<Chosen, Failure> {
@@ -149,6 +217,7 @@ fn built_in(number: usize) -> Result<Chosen, Failure> {
         lesson,
         key: Some(number.to_string()),
         command: format!("iam-refine learn {number}"),
+        number: Some(number),
         next: (number < count).then_some(number + 1),
     })
 }
@@ -189,6 +258,7 @@ fn of_folder(folder: &Path) -> Result<Chosen, Failure> {
         lesson,
         key: Some(real_name(folder)),
         command: format!("iam-refine learn {shown}"),
+        number: None,
         next: None,
     })
 }
@@ -216,6 +286,7 @@ fn of_words(words: &Path, unused: &Path, cut: Granularity) -> Result<Chosen, Fai
             words.shown(),
             unused.shown()
         ),
+        number: None,
         next: None,
     })
 }
@@ -233,155 +304,26 @@ fn list(lessons: &[Lesson]) -> String {
         });
         let score = (!progress.replies.is_empty())
             .then(|| Score::of(lesson, &progress.replies).to_string());
-        let notes: Vec<String> = left.into_iter().chain(score).collect();
+        let best = (progress.best > 0 && left.is_none() && score.is_none())
+            .then(|| format!("best {} right", progress.best));
+        let practice =
+            (!progress.practice.is_empty()).then(|| format!("practice: {}", progress.practice));
+        let notes = left.into_iter().chain(score).chain(best).chain(practice);
+        let notes: Vec<String> = notes.collect();
         let notes = match notes.as_slice() {
             [] => String::new(),
             notes => format!("  ({})", notes.join("; ")),
         };
         let _ = writeln!(text, "  [{sign}] {number}  {}{notes}", lesson.title);
     }
+    let practice = known.get(PRACTICE).map(|progress| progress.practice);
+    let practice = practice.filter(|tally| !tally.is_empty());
+    let practice = practice.map_or_else(String::new, |tally| format!("  ({tally})"));
+    let _ = writeln!(
+        text,
+        "\nPractice without end: iam-refine learn {PRACTICE}{practice}"
+    );
     text
-}
-
-/// Plays it on the screen.
-fn play(chosen: &Chosen, screen: &Screen) -> Result<(), Failure> {
-    let key = chosen.key.clone();
-    let known = key.as_ref().and_then(|key| Progress::all().remove(key));
-    let known = known.unwrap_or_default();
-    let left = known.left;
-    // What is begun anew is asked anew.
-    let from = Reached {
-        stage: left.map_or(Stage::Steps(0), Stage::from),
-        replies: left.map(|_| known.replies).unwrap_or_default(),
-    };
-    let settings = screen.settings();
-    if !tui::begins(&chosen.introduction(left), settings.mouse)? {
-        return Ok(());
-    }
-    let (lesson, heading) = (chosen.lesson.clone(), chosen.heading.clone());
-    let mut app = App::of_lesson(lesson, heading, &from, settings);
-    let mut host = LessonHost { key, saved: from };
-    tui::run(&mut app, &mut host)?;
-    match (app.reached(), app.review()) {
-        (Some(reached), Some(review)) => print_text(chosen.outcome(&reached, review)),
-        _ => Ok(()),
-    }
-}
-
-/// Saves how far one is, and writes nothing.
-struct LessonHost {
-    key: Option<String>,
-    saved: Reached,
-}
-
-impl Host for LessonHost {
-    fn save(&mut self, app: &App) -> Result<(), Error> {
-        let Some(reached) = app.reached().filter(|reached| *reached != self.saved) else {
-            return Ok(());
-        };
-        if let Some(key) = &self.key {
-            let saved = Progress::save(key, &reached);
-            saved.map_err(|error| Error::new("how far you are is not kept").caused_by(error))?;
-        }
-        self.saved = reached;
-        Ok(())
-    }
-
-    fn preview(&mut self, _: &App) -> Result<Preview, Error> {
-        Err(Error::new("nothing of a lesson is written; q leaves it"))
-    }
-
-    fn write(&mut self, _: &App) -> Result<String, Error> {
-        Err(Error::new("nothing of a lesson is written; q leaves it"))
-    }
-}
-
-impl Chosen {
-    /// What is said before the screen opens.
-    fn introduction(&self, left: Option<SavedStage>) -> String {
-        let lesson = &self.lesson;
-        let mut said = vec![self.heading.clone(), paragraph(&lesson.wrong)];
-        match left {
-            Some(SavedStage::Task) => said.push(paragraph(
-                "You left it at the task. What you had decided there begins anew; t shows the \
-                 steps of the wildcard under the cursor, as it is marked now.",
-            )),
-            Some(SavedStage::Step(at)) => {
-                said.push(paragraph(&lesson.watch));
-                said.push(format!("You left it at step {}; it resumes there.", at + 1));
-            }
-            None => said.push(paragraph(&lesson.watch)),
-        }
-        said.push(paragraph(match (&lesson.task, left) {
-            (Some(_), Some(SavedStage::Task)) => "What is to be done stands above the panes.",
-            (Some(_), _) => {
-                "Some prefixes are asked about before they are told. After the last step there is \
-                 something to do, which is checked as you do it; Esc goes there at once."
-            }
-            (None, _) => "Some prefixes are asked about before they are told.",
-        }));
-        said.push("Enter begins, q leaves. In the lesson ? shows the keys. ".to_owned());
-        said.join("\n\n")
-    }
-
-    /// All of it as text.
-    fn text(&self) -> String {
-        let lesson = &self.lesson;
-        let explanation = Explanation {
-            walk: lesson.walk(),
-            findings: "the findings of the lesson".to_owned(),
-            catalogue: lesson.input().universe.catalogue.date(),
-        };
-        let mut text = format!(
-            "{}\n\n{}\n\n{}\n\n{}",
-            self.heading,
-            paragraph(&lesson.wrong),
-            paragraph(&lesson.watch),
-            explanation.text(Color::Plain),
-        );
-        if let Some(task) = &lesson.task {
-            let _ = write!(
-                text,
-                "\nDO    {}\nHINT  {}\n\n{}\n",
-                indented(&task.what),
-                indented(&task.hint),
-                paragraph(&task.sentence)
-            );
-        }
-        text
-    }
-
-    /// What is said when the screen is left.
-    fn outcome(&self, reached: &Reached, review: &Review) -> String {
-        let again = &self.command;
-        let Some(task) = &self.lesson.task else {
-            return String::new();
-        };
-        match reached.stage {
-            Stage::Done => {
-                let score = if reached.replies.is_empty() {
-                    String::new()
-                } else {
-                    let score = Score::of(&self.lesson, &reached.replies);
-                    format!("Questions: {score}\n")
-                };
-                let next = self.next.map_or_else(String::new, |next| {
-                    format!("Next: iam-refine learn {next}\n")
-                });
-                format!(
-                    "Done: {}\n{score}\n{}\n{next}",
-                    self.heading,
-                    paragraph(&task.sentence)
-                )
-            }
-            Stage::Steps(at) => format!("Left at step {}. Resume: {again}\n", at + 1),
-            Stage::Task => {
-                let missing = self.lesson.missing(review).unwrap_or_default();
-                let missing = paragraph(&format!("Not done yet: {missing}."));
-                format!("{missing}\nResume: {again}; H there tells how.\n")
-            }
-        }
-    }
 }
 
 /// How wide text is, at most.

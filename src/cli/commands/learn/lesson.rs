@@ -1,0 +1,166 @@
+//! Playing a lesson on the screen, and telling it as text.
+
+use std::fmt::Write;
+
+use super::{Chosen, PRACTICE, indented, paragraph};
+use crate::cli::exit::Failure;
+use crate::cli::screen::Screen;
+use crate::cli::speak::print_text;
+use crate::explain::{Color, Explanation};
+use crate::lessons::{Lesson, Progress, Reached, SavedStage, Score, Stage};
+use crate::review::Review;
+use crate::text::Error;
+use crate::tui::{self, App, Ended, Host, Preview};
+
+/// Plays it on the screen. Returns whether the person goes on to what comes next.
+pub(super) fn play(chosen: &Chosen, screen: &Screen) -> Result<bool, Failure> {
+    let key = chosen.key.clone();
+    let known = key.as_ref().and_then(|key| Progress::all().remove(key));
+    let known = known.unwrap_or_default();
+    let left = known.left;
+    // What is begun anew is asked anew.
+    let from = Reached {
+        stage: left.map_or(Stage::Steps(0), Stage::from),
+        replies: left.map(|_| known.replies).unwrap_or_default(),
+    };
+    let settings = screen.settings();
+    if !tui::begins(&chosen.introduction(left), settings.mouse)? {
+        return Ok(false);
+    }
+    let (lesson, heading) = (chosen.lesson.clone(), chosen.heading.clone());
+    let mut app = App::of_lesson(lesson.clone(), heading, &from, settings);
+    let mut host = LessonHost {
+        lesson,
+        key,
+        saved: from,
+    };
+    if tui::run(&mut app, &mut host)? == Ended::GoesOn {
+        return Ok(true);
+    }
+    if let (Some(reached), Some(review)) = (app.reached(), app.review()) {
+        print_text(chosen.outcome(&reached, review))?;
+    }
+    Ok(false)
+}
+
+/// Saves how far one is, and writes nothing.
+struct LessonHost {
+    lesson: Lesson,
+    key: Option<String>,
+    saved: Reached,
+}
+
+impl Host for LessonHost {
+    fn save(&mut self, app: &App) -> Result<(), Error> {
+        let Some(reached) = app.reached().filter(|reached| *reached != self.saved) else {
+            return Ok(());
+        };
+        if let Some(key) = &self.key {
+            let right = Score::of(&self.lesson, &reached.replies).right;
+            let saved = Progress::save(key, &reached, right);
+            saved.map_err(|error| Error::new("how far you are is not kept").caused_by(error))?;
+        }
+        self.saved = reached;
+        Ok(())
+    }
+
+    fn preview(&mut self, _: &App) -> Result<Preview, Error> {
+        Err(Error::new("nothing of a lesson is written; q leaves it"))
+    }
+
+    fn write(&mut self, _: &App) -> Result<String, Error> {
+        Err(Error::new("nothing of a lesson is written; q leaves it"))
+    }
+}
+
+impl Chosen {
+    /// What is said before the screen opens.
+    fn introduction(&self, left: Option<SavedStage>) -> String {
+        let lesson = &self.lesson;
+        let mut said = vec![self.heading.clone(), paragraph(&lesson.wrong)];
+        match left {
+            Some(SavedStage::Task) => said.push(paragraph(
+                "You left it at the task. What you had decided there begins anew; t shows the \
+                 steps of the wildcard under the cursor, as it is marked now.",
+            )),
+            Some(SavedStage::Step(at)) => {
+                said.push(paragraph(&lesson.watch));
+                said.push(format!("You left it at step {}; it resumes there.", at + 1));
+            }
+            None => said.push(paragraph(&lesson.watch)),
+        }
+        said.push(paragraph(match (&lesson.task, left) {
+            (Some(_), Some(SavedStage::Task)) => "What is to be done stands above the panes.",
+            (Some(_), _) => {
+                "Some prefixes are asked about before they are told: point at an unused action that \
+                 starts with it, or say that there is none. After the last step there is something to \
+                 do, which is checked as you do it; Esc goes there at once. Then come sets to practise on."
+            }
+            (None, _) => {
+                "Some prefixes are asked about before they are told: point at an unused word that \
+                 starts with it, or say that there is none."
+            }
+        }));
+        said.push("Enter begins, q leaves. In the lesson ? shows the keys. ".to_owned());
+        said.join("\n\n")
+    }
+
+    /// All of it as text.
+    pub(super) fn text(&self) -> String {
+        let lesson = &self.lesson;
+        let explanation = Explanation {
+            walk: lesson.walk(),
+            findings: "the findings of the lesson".to_owned(),
+            catalogue: lesson.input().universe.catalogue.date(),
+        };
+        let mut text = format!(
+            "{}\n\n{}\n\n{}\n\n{}",
+            self.heading,
+            paragraph(&lesson.wrong),
+            paragraph(&lesson.watch),
+            explanation.text(Color::Plain),
+        );
+        if let Some(task) = &lesson.task {
+            let _ = write!(
+                text,
+                "\nDO    {}\nHINT  {}\n\n{}\n",
+                indented(&task.what),
+                indented(&task.hint),
+                paragraph(&task.sentence)
+            );
+        }
+        text
+    }
+
+    /// What is said when the screen is left.
+    fn outcome(&self, reached: &Reached, review: &Review) -> String {
+        let again = &self.command;
+        let Some(task) = &self.lesson.task else {
+            return String::new();
+        };
+        match reached.stage {
+            Stage::Done => {
+                let score = if reached.replies.is_empty() {
+                    String::new()
+                } else {
+                    let score = Score::of(&self.lesson, &reached.replies);
+                    format!("Questions: {score}\n")
+                };
+                let next = self.next.map_or_else(String::new, |next| {
+                    format!("Next: iam-refine learn {next}\n")
+                });
+                format!(
+                    "Done: {}\n{score}\n{}\nPractice: {again} {PRACTICE}\n{next}",
+                    self.heading,
+                    paragraph(&task.sentence)
+                )
+            }
+            Stage::Steps(at) => format!("Left at step {}. Resume: {again}\n", at + 1),
+            Stage::Task => {
+                let missing = self.lesson.missing(review).unwrap_or_default();
+                let missing = paragraph(&format!("Not done yet: {missing}."));
+                format!("{missing}\nResume: {again}; H there tells how.\n")
+            }
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! Practising: sets without end, on the screen; without a terminal the first of them as text.
+
+use std::fmt::Write;
+
+use super::{Asked, Chosen, PRACTICE, built_in, indented, paragraph};
+use crate::catalogue::Catalogue;
+use crate::cli::clock::now;
+use crate::cli::exit::Failure;
+use crate::cli::screen::Screen;
+use crate::cli::speak::print_text;
+use crate::iam::ServicePrefix;
+use crate::lessons::{
+    Choosing, Exercise, Lesson, Practice, PracticeSet, Progress, Refining, Sets, Subject, Tally,
+};
+use crate::refine::Fate;
+use crate::text::{Error, quoted};
+use crate::tui::{self, App, Ended, Host, Preview};
+
+/// What is practised on, and how it is called.
+pub(super) struct ChosenPractice {
+    sets: Sets,
+    seed: u64,
+    heading: String,
+    /// What it is kept under how it goes; nothing is kept without.
+    key: Option<String>,
+    /// How it is opened again.
+    command: String,
+    /// The lesson that comes next.
+    next: Option<usize>,
+}
+
+impl ChosenPractice {
+    /// Sets about all lessons by turns, of all services or of this one.
+    pub(super) fn of_all(service: Option<&str>, seed: Option<u64>) -> Result<Self, Failure> {
+        let catalogue = Catalogue::built_in();
+        let mut command = format!("iam-refine learn {PRACTICE}");
+        let mut sets = Sets::of(catalogue.clone(), None);
+        if let Some(text) = service {
+            let known = ServicePrefix::parse(text).and_then(|prefix| catalogue.service(&prefix));
+            let Some(known) = known else {
+                return Err(Failure::with_help(
+                    format!("there is no service {} in the catalogue", quoted(text)),
+                    "name one as actions begin: `iam-refine learn practice s3`",
+                ));
+            };
+            let _ = write!(command, " {}", known.prefix());
+            sets = sets.in_service(known.prefix().clone());
+        }
+        ChosenPractice {
+            sets,
+            seed: seed.map_or_else(any_seed, Ok)?,
+            heading: "Practice".to_owned(),
+            key: Some(PRACTICE.to_owned()),
+            command,
+            next: None,
+        }
+        .checked()
+    }
+
+    /// Sets about the point of a lesson; of a teacher's own they are of its wildcard.
+    pub(super) fn of_lesson(chosen: &Chosen, seed: Option<u64>) -> Result<Self, Failure> {
+        let sets = match chosen.number {
+            Some(number) => Sets::of(Catalogue::built_in(), Subject::of_lesson(number)),
+            None => own_sets(&chosen.lesson),
+        };
+        let heading = match chosen.number {
+            Some(number) => format!("Practice {number}"),
+            None => "Practice".to_owned(),
+        };
+        ChosenPractice {
+            sets,
+            seed: seed.map_or_else(any_seed, Ok)?,
+            heading,
+            key: chosen.key.clone(),
+            command: format!("{} {PRACTICE}", chosen.command),
+            next: chosen.next,
+        }
+        .checked()
+    }
+
+    /// Makes sure that there is a set.
+    fn checked(self) -> Result<Self, Failure> {
+        if self.sets.deal(self.seed).is_some() {
+            return Ok(self);
+        }
+        Err(Failure::with_help(
+            "there are too few names that begin alike to practise on",
+            "take another service, or all: `iam-refine learn practice`",
+        ))
+    }
+
+    /// The lesson that comes behind it.
+    pub(super) fn next_lesson(&self) -> Result<Option<Asked>, Failure> {
+        let next = self.next.map(built_in).transpose()?;
+        Ok(next.map(|chosen| Asked::Lesson(Box::new(chosen))))
+    }
+
+    fn set(&self) -> Result<PracticeSet, Failure> {
+        let set = self.sets.deal(self.seed);
+        set.ok_or_else(|| Failure::from(Error::new("there is no such set")))
+    }
+
+    /// The first set as text, with its result at the end.
+    pub(super) fn text(&self) -> Result<String, Failure> {
+        let set = self.set()?;
+        let heading = format!(
+            "{}: {}\nSeed {}, level {}: {} --seed {}\n\n",
+            self.heading,
+            set.subject.title(),
+            set.seed,
+            set.level().number(),
+            self.command,
+            set.seed
+        );
+        Ok(heading
+            + &match &set.exercise {
+                Exercise::Refine(refining) => refined(refining),
+                Exercise::Choose(choosing) => chosen(choosing),
+            })
+    }
+
+    /// What is said before the screen opens.
+    fn introduction(&self, set: &PracticeSet, tally: Tally) -> String {
+        let mut said = vec![
+            format!("{}: {}", self.heading, set.subject.title()),
+            paragraph(match &set.exercise {
+                Exercise::Refine(_) => {
+                    "You see a wildcard and real names that it grants, the unused ones marked. \
+                     Write all that takes its place: point at a name with the arrows and press \
+                     Space, or type an entry and press Enter. Enter alone looks whether it is \
+                     right; each miss is explained, and can be tried again. Esc twice tells the \
+                     result."
+                }
+                Exercise::Choose(_) => {
+                    "You see rows, and what is known of them. Put each where it belongs: the \
+                     numbers choose. Enter looks whether it is right; each miss is explained, and \
+                     can be tried again. Esc twice tells what is right."
+                }
+            }),
+            paragraph(&format!(
+                "Sets become harder as they go well. This one has the seed {}: with --seed {0} \
+                 somebody else gets the same one.",
+                set.seed
+            )),
+        ];
+        if tally.sets > 0 {
+            said.push(format!("So far: {tally}."));
+        }
+        said.push("Enter begins, q leaves. There F1 shows the keys. ".to_owned());
+        said.join("\n\n")
+    }
+
+    /// What is said when the screen is left.
+    fn outcome(&self, practice: &Practice) -> String {
+        format!(
+            "{}: {}.\nThe last set again: {} --seed {}\n",
+            self.heading,
+            practice.tally(),
+            self.command,
+            practice.set().seed
+        )
+    }
+}
+
+/// A wildcard and its names, and what the engine makes of it.
+fn refined(refining: &Refining) -> String {
+    let mut text = format!("What takes the place of {}?\n\n", refining.wildcard());
+    for one in refining.names() {
+        let (sign, note) = match one.fate {
+            Fate::Kept => ('=', "  unused, but kept"),
+            fate if fate.stays() => (' ', ""),
+            _ => ('!', "  unused"),
+        };
+        let _ = writeln!(text, "  {sign} {}{note}", one.name);
+    }
+    text.push_str("\nRESULT\n");
+    for entry in refining.result() {
+        let _ = writeln!(text, "  {entry}");
+    }
+    let walk = refining.walk();
+    text.push('\n');
+    for at in 0..walk.steps().len() {
+        let sentence = walk.narration(at).sentence;
+        let _ = writeln!(text, "{:>4}  {}", at + 1, indented(&sentence));
+    }
+    if let Some(closing) = walk.closing() {
+        let _ = writeln!(text, "      {}", indented(&closing));
+    }
+    text
+}
+
+/// Rows, what is known of them, and where they belong.
+fn chosen(choosing: &Choosing) -> String {
+    let mut text = format!("{}\n\n", paragraph(&choosing.asked));
+    for line in &choosing.known {
+        let _ = writeln!(text, "  {line}");
+    }
+    let _ = write!(text, "\nChoose: {}\n\n", choosing.choices.join(", "));
+    for row in &choosing.rows {
+        let known = match row.known.as_str() {
+            "" => String::new(),
+            known => format!("  ({known})"),
+        };
+        let _ = writeln!(text, "  {}{known}", row.what);
+    }
+    text.push_str("\nRESULT\n");
+    for row in &choosing.rows {
+        let _ = writeln!(text, "  {}: {}", row.what, choosing.choices[row.right]);
+        let _ = writeln!(text, "      {}", indented(&row.why));
+    }
+    text
+}
+
+/// Sets of the wildcard of a teacher's own lesson.
+fn own_sets(lesson: &Lesson) -> Sets {
+    let universe = &lesson.input().universe;
+    Sets::of(universe.catalogue.clone(), None).of_wildcard(lesson.wildcard())
+}
+
+/// A seed that nobody asked for: an easy one.
+fn any_seed() -> Result<u64, Failure> {
+    let second = now()?.as_second().unsigned_abs();
+    Ok(second % 3_000 * 3)
+}
+
+/// Practises on the screen. Returns whether the person goes on to the next lesson.
+pub(super) fn play(chosen: &ChosenPractice, screen: &Screen) -> Result<bool, Failure> {
+    let key = chosen.key.clone();
+    let known = key.as_ref().and_then(|key| Progress::all().remove(key));
+    let tally = known.unwrap_or_default().practice;
+    let Some(practice) = Practice::begin(chosen.sets.clone(), chosen.seed, tally) else {
+        return Err(Error::new("there is no such set").into());
+    };
+    let settings = screen.settings();
+    if !tui::begins(&chosen.introduction(practice.set(), tally), settings.mouse)? {
+        return Ok(false);
+    }
+    let heading = chosen.heading.clone();
+    let mut app = App::of_practice(practice, heading, chosen.next.is_some(), settings);
+    let mut host = PracticeHost { key, saved: tally };
+    if tui::run(&mut app, &mut host)? == Ended::GoesOn {
+        return Ok(true);
+    }
+    if let Some(practice) = app.practice() {
+        print_text(chosen.outcome(practice))?;
+    }
+    Ok(false)
+}
+
+/// Saves how practice goes, and writes nothing.
+struct PracticeHost {
+    key: Option<String>,
+    saved: Tally,
+}
+
+impl Host for PracticeHost {
+    fn save(&mut self, app: &App) -> Result<(), Error> {
+        let tally = app.practice().map(Practice::tally).unwrap_or_default();
+        if tally == self.saved {
+            return Ok(());
+        }
+        if let Some(key) = &self.key {
+            let saved = Progress::save_practice(key, tally);
+            saved.map_err(|error| Error::new("how practice goes is not kept").caused_by(error))?;
+        }
+        self.saved = tally;
+        Ok(())
+    }
+
+    fn preview(&mut self, _: &App) -> Result<Preview, Error> {
+        Err(Error::new("nothing is written in practice"))
+    }
+
+    fn write(&mut self, _: &App) -> Result<String, Error> {
+        Err(Error::new("nothing is written in practice"))
+    }
+}
+
+impl Chosen {
+    /// Practice on the point of this lesson, which comes behind it.
+    pub(super) fn practice(&self) -> Result<Option<Asked>, Failure> {
+        let practice = ChosenPractice::of_lesson(self, None)?;
+        Ok(Some(Asked::Practice(Box::new(practice))))
+    }
+}

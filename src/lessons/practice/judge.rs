@@ -1,0 +1,298 @@
+//! Comparing a result with the engine's, entry by entry: what is missed, and the action that decides it.
+
+use super::refining::Refining;
+use crate::iam::{Action, ActionPattern, Name};
+use crate::refine::Granularity;
+use crate::text::counted;
+
+/// What is wrong with an entry, or with the whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MissKind {
+    /// It grants an unused action.
+    GrantsUnused,
+    /// It could grant what the wildcard never did.
+    GoesBeyond,
+    /// It grants none of the names.
+    GrantsNothing,
+    /// A star, where one name lies beneath.
+    OneBeneath,
+    /// A shorter prefix is safe already.
+    TooLong,
+    /// Its prefix ends in the middle of a word.
+    MidWord,
+    /// A name in full, where a prefix stands for it and others.
+    InFull,
+    /// It is right as far as it goes, and not what the rule writes.
+    NotTheRule,
+    /// An action that stays is granted by nothing.
+    Lost,
+}
+
+/// What is missed, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Miss {
+    /// What is wrong.
+    pub kind: MissKind,
+    /// The action that decides it.
+    pub because: Action,
+    /// The same in a sentence, which names that action and does not tell the right entry.
+    pub sentence: String,
+}
+
+/// A result that was compared with the engine's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// Each entry that was written, and what is wrong with it.
+    pub entries: Vec<(ActionPattern, Option<Miss>)>,
+    /// What is wrong with the whole: actions that are lost.
+    pub lost: Vec<Miss>,
+}
+
+impl Judgement {
+    /// Whether it is the engine's result.
+    pub fn is_right(&self) -> bool {
+        self.lost.is_empty() && self.entries.iter().all(|(_, miss)| miss.is_none())
+    }
+
+    /// How many of the entries are right.
+    pub fn right(&self) -> usize {
+        let entries = self.entries.iter();
+        entries.filter(|(_, miss)| miss.is_none()).count()
+    }
+
+    /// All that is missed: entry by entry, and then the whole.
+    pub fn misses(&self) -> impl Iterator<Item = &Miss> {
+        let entries = self.entries.iter();
+        entries
+            .filter_map(|(_, miss)| miss.as_ref())
+            .chain(&self.lost)
+    }
+}
+
+impl Refining {
+    /// Compares `written` with the engine's result.
+    pub fn judge(&self, written: &[ActionPattern]) -> Judgement {
+        let result = self.result();
+        let entries = written.iter().map(|entry| {
+            let miss = (!result.contains(&entry)).then(|| self.miss(entry, &result));
+            (entry.clone(), miss)
+        });
+        let mut judgement = Judgement {
+            entries: entries.collect(),
+            lost: Vec::new(),
+        };
+        let missing = result.iter().filter(|entry| !written.contains(entry));
+        judgement.lost = missing
+            .clone()
+            .filter_map(|entry| self.lost(entry, written))
+            .collect();
+        if judgement.is_right() {
+            judgement.lost = missing.filter_map(|entry| self.left_open(entry)).collect();
+        }
+        judgement
+    }
+
+    /// What is wrong with an entry that is not in the result.
+    fn miss(&self, entry: &ActionPattern, result: &[&ActionPattern]) -> Miss {
+        let granted = |name: &&Name| entry.matches(&self.action(name));
+        let unused: Vec<&Name> = self.unused().filter(granted).collect();
+        let staying: Vec<&Name> = self.staying().filter(granted).collect();
+        if let Some(first) = unused.first() {
+            return self.grants_unused(entry, first, unused.len());
+        }
+        if !entry.is_included_in(self.wildcard()) {
+            return self.goes_beyond(entry);
+        }
+        let Some(first) = staying.first() else {
+            return self.grants_nothing(entry);
+        };
+        if entry.is_literal() {
+            return self.in_full(entry, first, result);
+        }
+        let is_longer = result.iter().any(|right| entry.is_included_in(right));
+        if is_longer {
+            return self.too_long(entry);
+        }
+        if let [only] = staying[..] {
+            return self.one_beneath(entry, only);
+        }
+        self.not_at_a_word(entry, first)
+    }
+
+    fn grants_unused(&self, entry: &ActionPattern, first: &Name, count: usize) -> Miss {
+        let shown = entry.name();
+        let sentence = match count {
+            _ if entry.is_literal() => format!("{first} is unused itself."),
+            1 => format!("{shown} grants {first}, which is unused and starts with it."),
+            _ => format!(
+                "{shown} grants {first}, which is unused, and {} more.",
+                count - 1
+            ),
+        };
+        let sentence = match self.wildcard().name().as_prefix_star() {
+            None => sentence.replace(" and starts with it", ""),
+            Some(_) => sentence,
+        };
+        self.because(MissKind::GrantsUnused, first, sentence)
+    }
+
+    fn goes_beyond(&self, entry: &ActionPattern) -> Miss {
+        let (shown, old) = (entry.name(), self.wildcard());
+        let mut known = self.known.granted_by(entry);
+        let other = known.find(|(service, action)| {
+            !old.matches(&Action::new((*service).clone(), action.name.clone()))
+        });
+        if let Some((service, action)) = other {
+            let because = Action::new(service.clone(), action.name.clone());
+            return Miss {
+                kind: MissKind::GoesBeyond,
+                sentence: format!(
+                    "{shown} would grant {because}, which {old} never did: what is left of {} \
+                     behind the prefix has to stay.",
+                    old.name()
+                ),
+                because,
+            };
+        }
+        let first = self.nearest(entry);
+        let sentence = format!(
+            "{shown} is not within {}, which grants {first}: it could grant names that were never \
+             granted.",
+            old.name()
+        );
+        self.because(MissKind::GoesBeyond, &first, sentence)
+    }
+
+    fn grants_nothing(&self, entry: &ActionPattern) -> Miss {
+        let nearest = self.nearest(entry);
+        let sentence = format!(
+            "{} grants none of these names; {nearest} comes nearest to it.",
+            entry.name()
+        );
+        self.because(MissKind::GrantsNothing, &nearest, sentence)
+    }
+
+    /// A name that stays is written, and an entry of the result grants it with others.
+    fn in_full(&self, entry: &ActionPattern, name: &Name, result: &[&ActionPattern]) -> Miss {
+        let granting = result.iter().find(|right| entry.is_included_in(right));
+        let other = granting.and_then(|right| {
+            let mut staying = self.staying();
+            staying.find(|other| *other != name && right.matches(&self.action(other)))
+        });
+        let Some(other) = other else {
+            let sentence = format!("{name} stays, but another entry grants it.");
+            return self.because(MissKind::NotTheRule, name, sentence);
+        };
+        let sentence =
+            format!("{name} need not be named: a safe prefix grants it together with {other}.");
+        self.because(MissKind::InFull, other, sentence)
+    }
+
+    fn too_long(&self, entry: &ActionPattern) -> Miss {
+        let nearest = self.nearest_unused(entry);
+        let sentence = format!(
+            "{} is longer than it has to be: a shorter prefix leaves out {nearest} too, the unused \
+             name nearest to it.",
+            entry.name()
+        );
+        self.because(MissKind::TooLong, &nearest, sentence)
+    }
+
+    fn one_beneath(&self, entry: &ActionPattern, only: &Name) -> Miss {
+        let sentence = format!(
+            "{} grants {only} alone: a star would add nothing but names that nobody knows, so \
+             that one is written in full.",
+            entry.name()
+        );
+        self.because(MissKind::OneBeneath, only, sentence)
+    }
+
+    /// A safe star of which no entry of the result grants all: its prefix is not one that names are cut
+    /// at, or what stands behind it is not what is left of the wildcard.
+    fn not_at_a_word(&self, entry: &ActionPattern, first: &Name) -> Miss {
+        let glob = entry.name();
+        let prefix = glob.literal_prefix();
+        let is_cut = self.staying().any(|name| {
+            let mut cuts = Granularity::Word.cuts(name.as_str(), 0);
+            entry.matches(&self.action(name)) && cuts.any(|cut| cut == prefix.len())
+        });
+        if is_cut {
+            let sentence = format!(
+                "{glob} is not what the rule writes: a prefix that {first} starts with, and \
+                 behind it what is left of {}.",
+                self.wildcard().name()
+            );
+            return self.because(MissKind::NotTheRule, first, sentence);
+        }
+        let sentence = format!(
+            "{glob} ends in the middle of a word of {first}: names are cut before capitals."
+        );
+        self.because(MissKind::MidWord, first, sentence)
+    }
+
+    /// What nothing grants any more of what an entry of the result grants.
+    fn lost(&self, right: &ActionPattern, written: &[ActionPattern]) -> Option<Miss> {
+        let lost: Vec<&Name> = self
+            .staying()
+            .filter(|name| {
+                let action = self.action(name);
+                right.matches(&action) && !written.iter().any(|entry| entry.matches(&action))
+            })
+            .collect();
+        let first = *lost.first()?;
+        let sentence = match lost.len() - 1 {
+            0 => format!("{first} stays, and nothing grants it."),
+            more => format!(
+                "{first} and {} stay, and nothing grants them.",
+                counted(more, "more name", "more names")
+            ),
+        };
+        Some(self.because(MissKind::Lost, first, sentence))
+    }
+
+    /// All that stays is granted, and the rule writes one entry more.
+    fn left_open(&self, right: &ActionPattern) -> Option<Miss> {
+        let mut staying = self.staying();
+        let first = staying.find(|name| right.matches(&self.action(name)))?;
+        let sentence = format!("The rule writes one entry more, which grants {first}.");
+        Some(self.because(MissKind::Lost, first, sentence))
+    }
+
+    /// The name that shares the most letters with the prefix of an entry.
+    fn nearest(&self, entry: &ActionPattern) -> Name {
+        nearest(self.names().map(|one| &one.name), entry)
+    }
+
+    fn nearest_unused(&self, entry: &ActionPattern) -> Name {
+        nearest(self.unused(), entry)
+    }
+
+    fn because(&self, kind: MissKind, name: &Name, sentence: String) -> Miss {
+        Miss {
+            kind,
+            because: self.action(name),
+            sentence,
+        }
+    }
+
+    fn action(&self, name: &Name) -> Action {
+        Action::new(self.service.clone(), name.clone())
+    }
+}
+
+fn nearest<'n>(names: impl Iterator<Item = &'n Name>, entry: &ActionPattern) -> Name {
+    let glob = entry.name();
+    let prefix = glob.literal_prefix().as_bytes();
+    let shared = |name: &&Name| {
+        let pairs = name.as_str().bytes().zip(prefix);
+        pairs.take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count()
+    };
+    // Of several the first.
+    let mut best: Option<&Name> = None;
+    for name in names {
+        if best.is_none_or(|best| shared(&name) > shared(&best)) {
+            best = Some(name);
+        }
+    }
+    best.cloned().unwrap_or_else(|| Name::from(""))
+}

@@ -1,0 +1,28 @@
+//! Practice: sets that nobody has seen, of real names, to be refined by hand.
+//!
+//! A [`Practice`] deals one [`PracticeSet`] after the other; a seed tells the whole set, so that several
+//! people can do the same one. What is written is compared with the engine's result entry by entry
+//! ([`Judgement`]), and can be tried again before that is shown. Of what is no matter of prefixes the rows of
+//! a [`Choosing`] are put where they belong.
+
+mod choosing;
+mod cuts;
+mod deal;
+mod dice;
+mod evidence;
+mod granting;
+mod judge;
+mod refining;
+mod session;
+mod subject;
+mod tally;
+mod trap;
+
+pub use choosing::{Choosing, ChoosingRow};
+pub use judge::{Judgement, Miss, MissKind};
+pub(super) use refining::Lot;
+pub use refining::Refining;
+pub use session::{Exercise, Practice, PracticeSet, PracticeStage, Sets};
+pub use subject::{Level, Subject};
+pub use tally::Tally;
+pub use trap::Trap;

@@ -1,0 +1,134 @@
+//! A wildcard to be refined by hand: its names, what is unused of them, and what the engine makes of it.
+
+use std::sync::Arc;
+
+use super::trap::{Trap, traps};
+use crate::catalogue::Catalogue;
+use crate::explain::Walkthrough;
+use crate::findings::UnusedActions;
+use crate::iam::{Action, ActionPattern, Name, ServicePrefix};
+use crate::refine::{Curation, GrantedAction, Granularity, Keep, Universe};
+use crate::text::Source;
+
+/// What becomes of a name of a set before anything is refined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::lessons) enum Lot {
+    Stays,
+    Unused,
+    /// Reported, and kept by somebody.
+    Kept,
+}
+
+/// A wildcard to be refined by hand, on a few names of its service.
+#[derive(Clone, Debug)]
+pub struct Refining {
+    /// The service that the names are of.
+    pub(super) service: ServicePrefix,
+    walk: Walkthrough,
+    /// All actions of AWS, to tell what an entry would grant beyond the wildcard.
+    pub(super) known: Arc<Catalogue>,
+}
+
+impl Refining {
+    /// The wildcard `pattern` on these names. None where it is not narrowed on them.
+    pub(in crate::lessons) fn new(
+        pattern: &ActionPattern,
+        names: &[(Name, Lot)],
+        known: &Arc<Catalogue>,
+    ) -> Option<Self> {
+        let service = pattern.service()?;
+        let universe = universe(service, names)?;
+        let kept = names.iter().filter(|(_, lot)| *lot == Lot::Kept);
+        let action = |name: &Name| Action::new(service.clone(), name.clone());
+        let keeps: Vec<Keep> = kept
+            .map(|(name, _)| Keep::of(ActionPattern::from(&action(name))))
+            .collect();
+        let curation = Curation {
+            keeps: &keeps,
+            ..Curation::NONE
+        };
+        let walk = Walkthrough::new(pattern, &universe, curation, Granularity::Word);
+        let is_narrowed = walk.plan().replacements().is_some() && !walk.steps().is_empty();
+        is_narrowed.then(|| Refining {
+            service: service.clone(),
+            walk,
+            known: Arc::clone(known),
+        })
+    }
+
+    /// The wildcard that is to be refined.
+    pub fn wildcard(&self) -> &ActionPattern {
+        &self.walk.plan().old
+    }
+
+    /// Its names in their order, each with what becomes of it.
+    pub fn names(&self) -> impl Iterator<Item = &GrantedAction> {
+        let services = &self.walk.trie().wildcard().services;
+        services.iter().flat_map(|grants| &grants.actions)
+    }
+
+    /// The names that have to go, in their order.
+    pub fn unused(&self) -> impl Iterator<Item = &Name> {
+        let going = self.names().filter(|one| !one.fate.stays());
+        going.map(|one| &one.name)
+    }
+
+    /// The names that stay, in their order.
+    pub fn staying(&self) -> impl Iterator<Item = &Name> {
+        let staying = self.names().filter(|one| one.fate.stays());
+        staying.map(|one| &one.name)
+    }
+
+    /// What the engine writes in the place of the wildcard.
+    pub fn result(&self) -> Vec<&ActionPattern> {
+        let left_out = self.walk.left_out();
+        let emitted = self.walk.result_after(self.walk.steps().len()).into_iter();
+        let entries = emitted.map(|new| &new.entry);
+        entries
+            .filter(|entry| left_out.iter().all(|out| out.entry != *entry))
+            .collect()
+    }
+
+    /// The steps by which the engine comes to it.
+    pub fn walk(&self) -> &Walkthrough {
+        &self.walk
+    }
+
+    /// The same, without what is known beside it.
+    pub(in crate::lessons) fn into_walk(self) -> Walkthrough {
+        self.walk
+    }
+
+    /// What is decided of a name, and by which step: the last one that has it beneath.
+    pub fn decided(&self, name: &Name) -> Option<String> {
+        let trie = self.walk.trie();
+        let steps = self.walk.steps().iter();
+        let at = steps.enumerate().rev().find_map(|(at, step)| {
+            let mut beneath = trie.beneath(step.node);
+            beneath
+                .any(|(action, _)| action.name == *name)
+                .then_some(at)
+        })?;
+        Some(self.walk.narration(at).sentence)
+    }
+
+    /// The traps that are in it.
+    pub(super) fn traps(&self) -> std::collections::BTreeSet<Trap> {
+        traps(&self.walk)
+    }
+}
+
+/// All that is known in a set: the names that are shown, and which of them are unused.
+fn universe(service: &ServicePrefix, names: &[(Name, Lot)]) -> Option<Universe> {
+    let lines: Vec<String> = (names.iter())
+        .map(|(name, _)| format!("{service}:{name}"))
+        .collect();
+    let catalogue = Catalogue::parse(&Source::from_text("practice", &lines.join("\n"))).ok()?;
+    let mut unused = UnusedActions::default();
+    for (name, lot) in names {
+        if *lot != Lot::Stays {
+            unused.add(Action::new(service.clone(), name.clone()), None);
+        }
+    }
+    Some(Universe::new(Arc::new(catalogue), Arc::new(unused), []))
+}

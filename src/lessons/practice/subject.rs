@@ -1,0 +1,119 @@
+//! What a practice set is about: the point of one of the lessons.
+
+use super::trap::Trap;
+
+/// The point of one of the built-in lessons, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// The walk stops at the first safe prefix, and names the only action beneath one in full.
+    Shortest,
+    /// An unsafe prefix is opened as long as something beneath it stays.
+    Opened,
+    /// What makes a prefix unsafe may stand beside it in the trie.
+    Siblings,
+    /// What is left of a wildcard behind a prefix.
+    Middle,
+    /// What a finding cannot know, and what another policy grants still.
+    Evidence,
+    /// Which cut serves which purpose.
+    Cuts,
+    /// What grants an action beside an entry that was refined.
+    Granting,
+}
+
+impl Subject {
+    /// All of them, in the order of the lessons.
+    pub const ALL: [Subject; 7] = [
+        Subject::Shortest,
+        Subject::Opened,
+        Subject::Siblings,
+        Subject::Middle,
+        Subject::Evidence,
+        Subject::Cuts,
+        Subject::Granting,
+    ];
+
+    /// That of the built-in lesson of this number, counted from 1.
+    pub fn of_lesson(number: usize) -> Option<Self> {
+        Subject::ALL.get(number.checked_sub(1)?).copied()
+    }
+
+    /// The number of its lesson, counted from 1.
+    pub fn number(self) -> usize {
+        let place = Subject::ALL.iter().position(|subject| *subject == self);
+        place.unwrap_or_default() + 1
+    }
+
+    /// What it is called above a set.
+    pub fn title(self) -> &'static str {
+        match self {
+            Subject::Shortest => "the shortest safe prefixes",
+            Subject::Opened => "prefixes that are opened",
+            Subject::Siblings => "the sibling trap",
+            Subject::Middle => "a star in the middle",
+            Subject::Evidence => "what a finding cannot know",
+            Subject::Cuts => "which cut for which purpose",
+            Subject::Granting => "what grants it still",
+        }
+    }
+
+    /// What every set about it has in it.
+    pub fn traps(self) -> &'static [Trap] {
+        match self {
+            Subject::Shortest => &[Trap::StopsEarly, Trap::OneBeneath],
+            Subject::Opened => &[Trap::Opened],
+            Subject::Siblings => &[Trap::Sibling],
+            Subject::Middle => &[Trap::Rest],
+            Subject::Evidence | Subject::Cuts | Subject::Granting => &[],
+        }
+    }
+}
+
+/// How hard a set is. It is told by the seed, so that the seed alone tells the whole set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Few names, and one trap.
+    #[default]
+    Easy,
+    /// More names, and two traps.
+    Middling,
+    /// Up to fourteen names, and three traps.
+    Hard,
+}
+
+impl Level {
+    /// All of them, from the easiest on.
+    pub const ALL: [Level; 3] = [Level::Easy, Level::Middling, Level::Hard];
+
+    /// The level of the sets of this seed.
+    pub fn of_seed(seed: u64) -> Self {
+        match seed % 3 {
+            0 => Level::Easy,
+            1 => Level::Middling,
+            _ => Level::Hard,
+        }
+    }
+
+    /// The level for somebody who put so many sets right in a row.
+    pub fn after(in_a_row: usize) -> Self {
+        match in_a_row {
+            0..=1 => Level::Easy,
+            2..=4 => Level::Middling,
+            _ => Level::Hard,
+        }
+    }
+
+    /// Its number, counted from 1.
+    pub fn number(self) -> usize {
+        1 + self as usize
+    }
+
+    /// How many names a set has.
+    pub(super) fn sizes(self) -> std::ops::RangeInclusive<usize> {
+        match self {
+            Level::Easy => 6..=8,
+            Level::Middling => 8..=11,
+            Level::Hard => 11..=14,
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What can go wrong in refining a wildcard by hand, found in a walk.
+
+use std::collections::BTreeSet;
+
+use crate::explain::{RuleLine, Walkthrough};
+use crate::iam::Glob;
+use crate::refine::{Fate, NodeId, Safety, Step, StepDecision};
+
+/// What can go wrong in refining a wildcard by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Trap {
+    /// A safe prefix with a longer one beneath that would do as much: the walk has stopped.
+    StopsEarly,
+    /// One name lies beneath a safe prefix: no star stands for it.
+    OneBeneath,
+    /// A prefix that is written ends within an acronym.
+    Acronym,
+    /// An unsafe prefix below the root with something beneath it that stays.
+    Opened,
+    /// A prefix that only its sibling in the trie makes unsafe.
+    Sibling,
+    /// A name that is the prefix of another one, and stays.
+    OwnName,
+    /// What is left of the wildcard stands behind a prefix.
+    Rest,
+    /// What is left of the wildcard is more than its end: the prefix has read a part of it.
+    PastLiteral,
+    /// An entry that another one covers.
+    LeftOut,
+    /// An unused action that is kept.
+    Kept,
+}
+
+/// The traps that are in a walk.
+pub(super) fn traps(walk: &Walkthrough) -> BTreeSet<Trap> {
+    let mut found = BTreeSet::new();
+    for (at, step) in walk.steps().iter().enumerate() {
+        found.extend(of_step(walk, at, step));
+    }
+    if !walk.left_out().is_empty() {
+        found.insert(Trap::LeftOut);
+    }
+    let grants = walk.trie().wildcard().services.iter();
+    if grants
+        .flat_map(|grants| &grants.actions)
+        .any(|one| one.fate == Fate::Kept)
+    {
+        found.insert(Trap::Kept);
+    }
+    found
+}
+
+fn of_step(walk: &Walkthrough, at: usize, step: &Step) -> Vec<Trap> {
+    let trie = walk.trie();
+    let node = trie.node(step.node);
+    let is_root = step.node == NodeId::ROOT;
+    let line = walk.narration(at).line;
+    let opens = matches!(step.decision, StepDecision::Open(_));
+    let stars = step.emitted().iter().filter(|new| !new.entry.is_literal());
+    let stars: Vec<Glob> = stars.map(|new| new.entry.name()).collect();
+    let whole = walk.plan().old.name();
+    let is_star = line == RuleLine::PrefixStar && !stars.is_empty();
+    let holds = [
+        (
+            Trap::StopsEarly,
+            is_star && trie.only_child(step.node).is_some(),
+        ),
+        (Trap::OneBeneath, line == RuleLine::ItsName),
+        (
+            Trap::Acronym,
+            stars.iter().any(|star| is_within_acronym(walk, star)),
+        ),
+        (Trap::Opened, opens && !is_root && node.goes > 0),
+        (
+            Trap::Sibling,
+            node.safety == Safety::Unsafe && node.goes == 0,
+        ),
+        (Trap::OwnName, opens && line == RuleLine::OwnName),
+        (
+            Trap::Rest,
+            is_star && stars.iter().any(|star| star.as_prefix_star().is_none()),
+        ),
+        (
+            Trap::PastLiteral,
+            stars.iter().any(|star| has_read(star, &whole)),
+        ),
+    ];
+    let holds = holds.into_iter().filter(|(_, holds)| *holds);
+    holds.map(|(trap, _)| trap).collect()
+}
+
+/// Whether the prefix of a star is one that cuts capitals in a row apart: `GetDN*` of `GetDNSName`.
+fn is_within_acronym(walk: &Walkthrough, star: &Glob) -> bool {
+    let prefix = star.literal_prefix();
+    let ends_in_capital = prefix.ends_with(|letter: char| letter.is_ascii_uppercase());
+    let mut grants = walk.trie().wildcard().services.iter();
+    ends_in_capital
+        && grants.any(|grants| {
+            let mut starting = grants.starting_with(prefix).iter();
+            starting.any(|one| {
+                let rest = &one.name.as_str()[prefix.len()..];
+                rest.starts_with(|letter: char| letter.is_ascii_uppercase())
+            })
+        })
+}
+
+/// Whether what stands behind the prefix of a star is not what stands behind the one of `whole`:
+/// the prefix has read a literal of the wildcard.
+fn has_read(star: &Glob, whole: &Glob) -> bool {
+    let literals = |glob: &Glob| glob.as_str().matches('*').count();
+    literals(whole) > literals(star)
+}

@@ -1,0 +1,124 @@
+//! What practice says: of each miss why it is one, and in the end how the result came to be.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::state::PracticeScreen;
+use crate::lessons::{Choosing, PracticeStage, Refining};
+use crate::text::wrap;
+use crate::tui::look::Look;
+use crate::tui::text::spread;
+
+/// What is said below the rows.
+pub(super) fn lines<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>> {
+    let stage = screen.practice.stage();
+    let verdict = match stage {
+        PracticeStage::Right => Some(("RIGHT.", look.safe.patch(look.strong))),
+        PracticeStage::Told => Some(("TOLD.", look.caution.patch(look.strong))),
+        PracticeStage::Open | PracticeStage::Tried => None,
+    };
+    let here = match (screen.refining(), screen.choosing()) {
+        (Some(refining), _) => of_name(screen, refining),
+        (_, Some(choosing)) => of_row(screen, choosing),
+        (None, None) => String::new(),
+    };
+    let mut lines = if here.is_empty() {
+        Vec::new()
+    } else {
+        said(look, verdict, &here, room)
+    };
+    if matches!(stage, PracticeStage::Tried | PracticeStage::Told) {
+        lines.extend(misses(look, screen, room));
+    }
+    lines
+}
+
+/// What is to be known of the name under the cursor: how it is decided, once that may be told.
+fn of_name(screen: &PracticeScreen, refining: &Refining) -> String {
+    let old = refining.wildcard().name();
+    match screen.practice.stage() {
+        PracticeStage::Open if screen.has_rest() => format!(
+            "Each entry is a name in full, or a safe prefix and what is left of {old} behind it. \
+             What is not unused stays."
+        ),
+        PracticeStage::Open => {
+            "Each entry is a name in full, or a safe prefix and a star, as short as it can be. \
+             What is not unused stays."
+                .to_owned()
+        }
+        PracticeStage::Tried => String::new(),
+        PracticeStage::Right | PracticeStage::Told => {
+            let decided = screen.name().and_then(|name| refining.decided(name));
+            decided.unwrap_or_default()
+        }
+    }
+}
+
+/// What is to be known of the row under the cursor.
+fn of_row(screen: &PracticeScreen, choosing: &Choosing) -> String {
+    let Some(row) = choosing.rows.get(screen.cursor) else {
+        return String::new();
+    };
+    if screen.practice.is_done() {
+        return row.why.clone();
+    }
+    match row.known.as_str() {
+        "" => String::new(),
+        known => format!("{}: {known}.", row.what),
+    }
+}
+
+fn misses<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>> {
+    let sign = (look.glyphs.unused, look.caution.patch(look.strong));
+    let told = |sentence: &str| said(look, Some(sign), sentence, room);
+    let practice = &screen.practice;
+    if let Some(judgement) = practice.judgement() {
+        let misses = judgement.misses();
+        return misses.flat_map(|miss| told(&miss.sentence)).collect();
+    }
+    let rows = screen
+        .choosing()
+        .into_iter()
+        .flat_map(|choosing| &choosing.rows);
+    let wrong = rows.zip(practice.judged());
+    let wrong = wrong.filter(|(_, judged)| **judged == Some(false));
+    wrong.flat_map(|(row, _)| told(&row.why)).collect()
+}
+
+/// A sentence behind its word, with a margin.
+fn said<'a>(
+    look: &Look,
+    word: Option<(&'static str, Style)>,
+    sentence: &str,
+    room: usize,
+) -> Vec<Line<'a>> {
+    let (word, style) = word.unwrap_or(("", Style::new()));
+    let lines = wrap(
+        format!("{word} {}", look.spelled(sentence)).trim_start(),
+        room.saturating_sub(2),
+    );
+    let line = |(at, text): (usize, String)| {
+        let start = if at == 0 { word } else { "" };
+        let rest = text.strip_prefix(start).unwrap_or(&text).to_owned();
+        Line::from(vec![
+            Span::raw(" "),
+            Span::styled(start.to_owned(), style),
+            Span::raw(rest),
+        ])
+    };
+    lines.into_iter().enumerate().map(line).collect()
+}
+
+/// What is typed, or what Space would take.
+pub(super) fn prompt<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Line<'a> {
+    let heading = Span::styled(" ENTRY  ", look.strong);
+    let left = if screen.is_typing() {
+        let room = room.saturating_sub(heading.width() + 1);
+        let typed = screen.typed.spans(Style::new(), room, look.glyphs.more);
+        std::iter::once(heading).chain(typed).collect()
+    } else {
+        let pointed = format!("{}  Space takes it; or type", screen.pointed_text());
+        vec![heading, Span::styled(pointed, look.faint)]
+    };
+    spread(left, Vec::new(), room, look.glyphs.more)
+}

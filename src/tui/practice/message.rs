@@ -1,0 +1,26 @@
+//! What a key asks for in practice.
+
+/// What a key asks for in practice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PracticeMessage {
+    /// Takes what is pointed at as an entry, or takes that entry back.
+    Take,
+    /// Points at a shorter prefix of the name.
+    Shorter,
+    /// Points at a longer one.
+    Longer,
+    /// Chooses what comes next for the row.
+    ChooseNext,
+    /// Chooses what comes before it.
+    ChoosePrevious,
+    /// Chooses what has this number, counted from 0, and goes on to the next row.
+    Choose(usize),
+    /// Writes the entry that is typed; where none is, looks whether all is right.
+    Check,
+    /// Tells what is right.
+    Tell,
+    /// Goes on to the next set.
+    Next,
+    /// Goes on to the next lesson.
+    NextLesson,
+}

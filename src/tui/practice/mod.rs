@@ -1,0 +1,15 @@
+//! Practice on the screen: a set of names, the entries that are written for it, and what is missed.
+
+mod chosen;
+mod draw;
+mod explained;
+mod message;
+mod refined;
+mod state;
+mod update;
+
+pub use message::PracticeMessage;
+
+pub(crate) use draw::draw;
+pub(crate) use state::PracticeScreen;
+pub(crate) use update::{type_in, update};

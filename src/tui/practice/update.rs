@@ -1,0 +1,145 @@
+//! What each message does in practice.
+
+use super::message::PracticeMessage;
+use super::state::PracticeScreen;
+use crate::lessons::PracticeStage;
+use crate::text::counted;
+use crate::tui::message::Request;
+use crate::tui::shell::Shell;
+use crate::tui::typed::{Edit, Typed};
+
+/// Does what `message` says. What it asks for outside of the screen is returned.
+pub(crate) fn update(
+    shell: &mut Shell,
+    screen: &mut PracticeScreen,
+    message: PracticeMessage,
+) -> Option<Request> {
+    screen.asks_to_tell = false;
+    match message {
+        PracticeMessage::Take => take(shell, screen),
+        PracticeMessage::ChooseNext => screen.choose_next(true),
+        PracticeMessage::ChoosePrevious => screen.choose_next(false),
+        PracticeMessage::Choose(choice) => choose(shell, screen, choice),
+        // What is typed is edited where one is in it.
+        PracticeMessage::Shorter if screen.is_typing() => screen.typed.edit(Edit::Left),
+        PracticeMessage::Longer if screen.is_typing() => screen.typed.edit(Edit::Right),
+        PracticeMessage::Shorter => screen.point(false),
+        PracticeMessage::Longer => screen.point(true),
+        PracticeMessage::Check if !screen.is_typing() => check(shell, screen),
+        PracticeMessage::Check => {
+            let typed = std::mem::take(&mut screen.typed);
+            write(shell, screen, &[typed.text().to_owned()]);
+        }
+        PracticeMessage::Tell => screen.practice.tell(),
+        PracticeMessage::Next => {
+            screen.practice.next();
+            screen.cursor = 0;
+            screen.words = 0;
+        }
+        PracticeMessage::NextLesson if screen.leads_on => return Some(Request::GoOn),
+        PracticeMessage::NextLesson => shell.tell("No lesson comes next; Enter deals another set"),
+    }
+    None
+}
+
+/// Changes what is typed, and writes the entries that a blank ends. A blank alone takes what is pointed at.
+pub(crate) fn type_in(
+    shell: &mut Shell,
+    screen: &mut PracticeScreen,
+    change: impl FnOnce(&mut Typed),
+) {
+    let ended = screen.type_in(change);
+    match ended.as_slice() {
+        [] => {}
+        [only] if only.is_empty() && !screen.is_typing() => take(shell, screen),
+        ended => write(shell, screen, ended),
+    }
+}
+
+/// Takes what is pointed at as an entry, or back; where its rest is to be typed it is typed so far.
+fn take(shell: &mut Shell, screen: &mut PracticeScreen) {
+    let pointed = screen.pointed_text();
+    let name = screen.name().map(ToString::to_string).unwrap_or_default();
+    if screen.has_rest() && pointed != name {
+        shell.tell(format!(
+            "Type what is left of the wildcard behind {pointed}"
+        ));
+        screen.typed = Typed::from(pointed);
+        return;
+    }
+    write(shell, screen, &[pointed]);
+}
+
+/// Writes entries, or takes those back that are written already. What cannot be read stays typed.
+fn write(shell: &mut Shell, screen: &mut PracticeScreen, entries: &[String]) {
+    for typed in entries.iter().filter(|typed| !typed.is_empty()) {
+        match screen.read(typed) {
+            Ok(entry) => {
+                let is_there = screen.practice.toggle(&entry);
+                let done = if is_there { "written" } else { "taken back" };
+                shell.tell(format!("{} is {done}", entry.name()));
+            }
+            Err(why) => {
+                shell.tell_error(why);
+                screen.typed = Typed::from(typed.clone());
+            }
+        }
+    }
+}
+
+fn choose(shell: &mut Shell, screen: &mut PracticeScreen, choice: usize) {
+    let count = screen
+        .choosing()
+        .map_or(0, |choosing| choosing.choices.len());
+    if choice < count {
+        screen.choose(choice);
+    } else {
+        shell.tell(format!("There are {count} choices"));
+    }
+}
+
+fn check(shell: &mut Shell, screen: &mut PracticeScreen) {
+    let practice = &screen.practice;
+    let open = practice
+        .chosen()
+        .iter()
+        .filter(|chosen| chosen.is_none())
+        .count();
+    if screen.refining().is_some() && practice.written().is_empty() {
+        return shell.tell("Nothing is written yet: point and press Space, or type an entry");
+    }
+    if open > 0 {
+        let rows = counted(open, "row has", "rows have");
+        return shell.tell(format!("{rows} no answer yet: the numbers choose"));
+    }
+    screen.practice.check();
+    if screen.practice.stage() == PracticeStage::Tried {
+        let right = if let Some(judgement) = screen.practice.judgement() {
+            counted(judgement.right(), "entry is", "entries are")
+        } else {
+            let judged = screen.practice.judged().iter();
+            let right = judged.filter(|judged| **judged == Some(true)).count();
+            counted(right, "row is", "rows are")
+        };
+        shell.tell(format!(
+            "{right} right; try again, or Esc Esc tells the result"
+        ));
+    }
+}
+
+impl PracticeScreen {
+    /// Esc: deletes what is typed; then asks whether to tell what is right, and tells it.
+    pub(crate) fn close(&mut self, shell: &mut Shell) {
+        if self.is_typing() {
+            self.typed = Typed::default();
+        } else if self.practice.is_done() {
+            shell.tell("q leaves; Enter goes on to the next set");
+        } else if self.asks_to_tell {
+            self.asks_to_tell = false;
+            self.practice.tell();
+        } else {
+            self.asks_to_tell = true;
+            shell.tell("Esc again tells the result, and the set counts as not done");
+        }
+    }
+}

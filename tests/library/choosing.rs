@@ -1,0 +1,236 @@
+//! Practice on what is no matter of prefixes: each row belongs where plain facts put it.
+
+use iam_refine::catalogue::Catalogue;
+use iam_refine::findings::UnusedActions;
+use iam_refine::iam::{Action, ActionPattern};
+use iam_refine::lessons::{Choosing, ChoosingRow, Sets, Subject};
+use iam_refine::refine::{Curation, Granularity, Universe, estimate, plan_entry};
+use jiff::civil::Date;
+use std::sync::Arc;
+
+fn dealt(subject: Subject, seed: u64) -> Choosing {
+    let sets = Sets::of(Catalogue::built_in(), Some(subject));
+    let set = sets.deal(seed).expect("there are such names");
+    set.choosing().expect("rows").clone()
+}
+
+/// The words of the line that begins with `start`, behind it.
+fn line<'c>(choosing: &'c Choosing, start: &str) -> &'c str {
+    let mut lines = choosing.known.iter();
+    let found = lines.find_map(|line| line.strip_prefix(start));
+    found.unwrap_or_else(|| panic!("{start} in {:?}", choosing.known))
+}
+
+fn patterns(text: &str) -> Vec<ActionPattern> {
+    text.trim()
+        .split(", ")
+        .map(|entry| entry.parse().unwrap())
+        .collect()
+}
+
+fn matches(patterns: &[ActionPattern], action: &Action) -> bool {
+    patterns.iter().any(|pattern| pattern.matches(action))
+}
+
+fn choice(choosing: &Choosing, row: &ChoosingRow) -> &'static str {
+    choosing.choices[row.right]
+}
+
+/// Whether the sentence names what it says decides it.
+fn check_because(row: &ChoosingRow) {
+    if let Some(because) = &row.because {
+        assert!(row.why.contains(&because.to_string()), "{row:?}");
+        assert!(Catalogue::built_in().contains(because), "{row:?}");
+    }
+}
+
+fn check_granting(seed: u64) {
+    let choosing = dealt(Subject::Granting, seed);
+    let first = patterns(line(&choosing, "#1 Allow Action: "));
+    let but = patterns(line(&choosing, "#2 Allow NotAction: "));
+    let denied = patterns(line(&choosing, "#3 Deny Action: "));
+    for row in &choosing.rows {
+        let action: Action = row.what.parse().unwrap();
+        let expected = match (
+            matches(&denied, &action),
+            matches(&first, &action),
+            matches(&but, &action),
+        ) {
+            (true, ..) => "denied",
+            (_, true, false) => "#1 and #2",
+            (_, true, true) => "#1",
+            (_, false, false) => "#2",
+            (_, false, true) => "nothing",
+        };
+        assert_eq!(choice(&choosing, row), expected, "{seed} {row:?}");
+        check_because(row);
+    }
+    // What #1 became is the engine's, by the names that are told.
+    let unused: Vec<&str> = line(&choosing, "unused: ").split(", ").collect();
+    for row in &choosing.rows {
+        let action: Action = row.what.parse().unwrap();
+        let is_unused = unused.contains(&action.name.as_str());
+        assert_eq!(matches(&first, &action), !is_unused, "{seed} {row:?}");
+    }
+}
+
+fn check_evidence(seed: u64) {
+    let choosing = dealt(Subject::Evidence, seed);
+    let (wildcard, _) = line(&choosing, "policy 1: ").split_once(',').unwrap();
+    let (other, _) = line(&choosing, "policy 2 of the same role: ")
+        .split_once(',')
+        .unwrap();
+    let (date, named) = line(&choosing, "finding of ").split_once(": ").unwrap();
+    let found: Date = date.parse().unwrap();
+    let named = named
+        .strip_suffix(" unused")
+        .unwrap()
+        .replace(" and ", ", ");
+    let named: Vec<&str> = named.split(", ").collect();
+    let wildcard: ActionPattern = wildcard.parse().unwrap();
+    let mut unused = UnusedActions::default();
+    for name in &named {
+        let service = wildcard.service().unwrap();
+        unused.add(format!("{service}:{name}").parse().unwrap(), None);
+    }
+    let catalogue = Catalogue::built_in();
+    let universe = Universe::new(Arc::clone(&catalogue), Arc::new(unused), []);
+    let plan = plan_entry(&wildcard, &universe, Curation::NONE, Granularity::Word);
+    let mut granted: Vec<ActionPattern> = plan
+        .replacements()
+        .unwrap()
+        .iter()
+        .map(|new| new.entry.clone())
+        .collect();
+    granted.push(other.parse().unwrap());
+    for row in &choosing.rows {
+        let action: Action = row.what.parse().unwrap();
+        let known = catalogue.action(&action).unwrap();
+        let expected = match named.contains(&action.name.as_str()) {
+            true if matches(&granted, &action) => "elsewhere",
+            true => "gone",
+            false if known.first_seen.unwrap() > found => "newer",
+            false if known.tracked == Some(true) => "used",
+            false => "untracked",
+        };
+        assert_eq!(choice(&choosing, row), expected, "{seed} {row:?}");
+        check_because(row);
+    }
+}
+
+fn check_cuts(seed: u64) {
+    let choosing = dealt(Subject::Cuts, seed);
+    let prices: Vec<(usize, usize)> = choosing.known[1..]
+        .iter()
+        .map(|line| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            (words[2].parse().unwrap(), words[3].parse().unwrap())
+        })
+        .collect();
+    let number = |text: &str| -> usize {
+        let digits = text.split_whitespace().find_map(|word| word.parse().ok());
+        digits.unwrap_or_else(|| panic!("{text}"))
+    };
+    for row in &choosing.rows {
+        let (characters, unasked) = prices[row.right];
+        let what = row.what.as_str();
+        for (other, (their_characters, their_unasked)) in prices.iter().enumerate() {
+            let is_other = other != row.right;
+            let beats = if what.starts_with("as few characters") {
+                *their_characters <= characters
+            } else if what.starts_with("nothing that AWS adds") {
+                *their_unasked <= unasked
+            } else if what.contains("as little unasked") {
+                *their_characters <= number(what) && *their_unasked <= unasked
+            } else {
+                *their_unasked <= number(what) && *their_characters <= characters
+            };
+            assert!(!(is_other && beats), "{seed} {row:?} {prices:?}");
+        }
+        if what.contains("as little unasked") {
+            assert!(characters <= number(what), "{row:?}");
+        }
+        if what.starts_with("at most") && what.contains("actions unasked") {
+            assert!(unasked <= number(what), "{row:?}");
+        }
+    }
+}
+
+#[test]
+fn what_grants_an_action_is_what_the_statements_say() {
+    (0..300).for_each(check_granting);
+}
+
+#[test]
+fn why_an_action_stays_is_what_the_catalogue_and_the_finding_say() {
+    (0..300).for_each(check_evidence);
+}
+
+#[test]
+fn the_cut_for_a_purpose_is_the_one_whose_numbers_serve_it() {
+    (0..60).for_each(check_cuts);
+    // The numbers are those of the engine.
+    let choosing = dealt(Subject::Cuts, 3);
+    let (wildcard, _) = choosing.asked.split_once(' ').unwrap();
+    let universe = Universe::new(Catalogue::built_in(), Arc::default(), []);
+    let estimated = estimate(&wildcard.parse().unwrap(), &universe, Curation::NONE);
+    assert_eq!(estimated.choices.len(), choosing.choices.len());
+}
+
+#[test]
+#[ignore = "takes minutes: ten thousand sets of each subject"]
+fn so_it_is_in_ten_thousand() {
+    (0..10_000).for_each(|seed| {
+        check_granting(seed);
+        check_evidence(seed);
+        check_cuts(seed);
+    });
+}
+
+/// How many rows somebody has right who answers by these rules, and of how many.
+fn scored(subject: Subject, answer: impl Fn(u64, usize) -> usize) -> (u64, u64) {
+    let (mut right, mut all) = (0, 0);
+    for seed in 0..300 {
+        let choosing = dealt(subject, seed);
+        assert_eq!(choosing.choices.len(), 5);
+        let chosen: Vec<Option<usize>> = (0..choosing.rows.len())
+            .map(|row| Some(answer(seed, row) % 5))
+            .collect();
+        for judged in choosing.judge(&chosen) {
+            right += u64::from(judged == Some(true));
+            all += 1;
+        }
+    }
+    (right, all)
+}
+
+#[test]
+fn who_answers_at_random_scores_as_chance_would() {
+    // A simple generator of its own: what is dealt must not follow from what is answered.
+    let random = |seed: u64, row: usize| {
+        let row = u64::try_from(row).unwrap();
+        let mixed = (seed * 1_000_003 + row * 7_919 + 17).wrapping_mul(6_364_136_223_846_793_005);
+        usize::try_from(mixed >> 40).unwrap()
+    };
+    for subject in [Subject::Evidence, Subject::Granting] {
+        let (right, all) = scored(subject, random);
+        // One in five, and no further from it than four standard deviations.
+        let difference = (right * 5).abs_diff(all);
+        assert!(
+            difference.pow(2) < 64 * 4 * all,
+            "{subject:?}: {right} of {all}"
+        );
+        // Nor does it help to answer the same always: no answer is right in half of the rows.
+        for same in 0..5 {
+            let (right, all) = scored(subject, |_, _| same);
+            assert!(right * 2 < all, "{subject:?} {same}: {right} of {all}");
+        }
+    }
+}
+
+#[test]
+fn rows_without_an_answer_are_not_right() {
+    let choosing = dealt(Subject::Evidence, 0);
+    let none = vec![None; choosing.rows.len()];
+    assert!(choosing.judge(&none).iter().all(Option::is_none));
+}

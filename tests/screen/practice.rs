@@ -1,0 +1,201 @@
+//! Practice on the screen: pointed at or typed, looked at, tried again, told.
+
+use iam_refine::catalogue::Catalogue;
+use iam_refine::lessons::{Practice, PracticeStage, Sets, Subject, Tally};
+use iam_refine::tui::{App, Context, Request, Settings};
+use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+
+use crate::setup::Tester;
+
+fn practising(subject: Subject, seed: u64, size: (u16, u16)) -> Tester {
+    let sets = Sets::of(Catalogue::built_in(), Some(subject));
+    let practice = Practice::begin(sets, seed, Tally::default()).expect("a set");
+    let heading = format!("Practice {}", subject.number());
+    let app = App::of_practice(practice, heading, true, Settings::default());
+    Tester::of(app, size)
+}
+
+fn practice(tester: &Tester) -> &Practice {
+    tester.app.practice().expect("practice")
+}
+
+fn written(tester: &Tester) -> Vec<String> {
+    let entries = practice(tester).written().iter();
+    entries.map(|entry| entry.name().to_string()).collect()
+}
+
+fn type_text(tester: &mut Tester, text: &str) {
+    for letter in text.chars() {
+        let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE);
+        tester.event(&Event::Key(key));
+    }
+}
+
+/// Types all of the result, entry by entry.
+fn type_result(tester: &mut Tester) {
+    let result = practice(tester)
+        .set()
+        .refining()
+        .expect("a wildcard")
+        .result();
+    let result: Vec<String> = result
+        .iter()
+        .map(|entry| entry.name().to_string())
+        .collect();
+    for entry in result {
+        type_text(tester, &format!("{entry} "));
+    }
+}
+
+#[test]
+fn a_result_is_typed_looked_at_tried_again_and_right() {
+    let mut tester = practising(Subject::Siblings, 0, (80, 24));
+    insta::assert_snapshot!("practice_begins", tester.text());
+    type_text(&mut tester, "DescribeA* DescribeL*");
+    let tester = tester.press("Enter Enter");
+    assert_eq!(practice(&tester).stage(), PracticeStage::Tried);
+    insta::assert_snapshot!("practice_tried", tester.text());
+    assert_eq!(
+        tester.footer(),
+        "0 entries are right; try again, or Esc Esc tells the result"
+    );
+    let mut tester = tester;
+    // The same again takes it back.
+    type_text(&mut tester, "DescribeA* sagemaker:DescribeL* ");
+    assert_eq!(written(&tester), [""; 0]);
+    type_result(&mut tester);
+    let tester = tester.press("Enter");
+    assert_eq!(practice(&tester).stage(), PracticeStage::Right);
+    insta::assert_snapshot!("practice_right", tester.text());
+    assert_eq!(
+        practice(&tester).tally().to_string(),
+        "1 of 1 right, 0 at once; best 1 in a row"
+    );
+    let tester = tester.press("Enter");
+    assert_eq!(practice(&tester).stage(), PracticeStage::Open);
+}
+
+#[test]
+fn a_prefix_is_pointed_at_word_by_word() {
+    let tester = practising(Subject::Siblings, 0, (80, 24)).press("Tab");
+    assert_eq!(written(&tester), ["DescribeA*"]);
+    let tester = tester.press("Right Tab Left Space");
+    assert_eq!(written(&tester), ["DescribeAI*"]);
+    let tester = tester.press("Right Right Right Right Down Tab");
+    assert_eq!(written(&tester), ["DescribeAI*", "DescribeApp"]);
+    // What is typed is edited where one is in it.
+    let mut tester = tester;
+    type_text(&mut tester, "DescribeXJob");
+    let tester = tester.press("Left Left Left Backspace Enter");
+    assert_eq!(
+        written(&tester).last().map(String::as_str),
+        Some("DescribeJob")
+    );
+}
+
+#[test]
+fn behind_a_prefix_the_rest_of_the_wildcard_is_typed() {
+    let tester = practising(Subject::Middle, 0, (80, 24)).press("Down Space");
+    assert_eq!(written(&tester), [""; 0]);
+    assert!(
+        tester.footer().starts_with("Type what is left of"),
+        "{}",
+        tester.footer()
+    );
+    let mut tester = tester;
+    type_text(&mut tester, "*Slack*");
+    let tester = tester.press("Enter");
+    assert_eq!(written(&tester), ["Delete*Slack*"]);
+}
+
+#[test]
+fn what_is_no_entry_is_told_and_stays_typed() {
+    let mut tester = practising(Subject::Siblings, 0, (80, 24));
+    type_text(&mut tester, "a:b:c");
+    let tester = tester.press("Enter");
+    assert!(
+        tester.footer().starts_with("a:b:c: "),
+        "{}",
+        tester.footer()
+    );
+    assert!(tester.text().contains("ENTRY  a:b:c_"), "{}", tester.text());
+    let tester = tester.press("Esc");
+    assert!(!tester.text().contains("a:b:c"), "{}", tester.text());
+    assert_eq!(practice(&tester).stage(), PracticeStage::Open);
+}
+
+#[test]
+fn only_escape_pressed_twice_tells_the_result() {
+    let tester = practising(Subject::Siblings, 0, (80, 24)).press("Esc");
+    assert_eq!(practice(&tester).stage(), PracticeStage::Open);
+    let tester = tester.press("Down Esc Right");
+    assert_eq!(practice(&tester).stage(), PracticeStage::Open);
+    let tester = tester.press("Esc Esc");
+    assert_eq!(practice(&tester).stage(), PracticeStage::Told);
+    insta::assert_snapshot!("practice_told", tester.text());
+    assert_eq!(tester.press("n").requests, [Request::GoOn]);
+}
+
+#[test]
+fn rows_are_put_where_they_belong() {
+    let mut tester = practising(Subject::Granting, 0, (80, 24));
+    insta::assert_snapshot!("practice_rows", tester.text());
+    assert_eq!(tester.app.context(), Context::PracticeChoose);
+    tester = tester.press("Enter");
+    assert!(
+        tester.footer().contains("no answer yet"),
+        "{}",
+        tester.footer()
+    );
+    let rows: Vec<usize> = {
+        let choosing = practice(&tester).set().choosing().expect("rows");
+        choosing.rows.iter().map(|row| row.right).collect()
+    };
+    // The first row wrong, all others right.
+    for (at, right) in rows.iter().enumerate() {
+        let choice = if at == 0 { (right + 1) % 5 } else { *right };
+        tester = tester.press(&(choice + 1).to_string());
+    }
+    tester = tester.press("Enter");
+    assert_eq!(practice(&tester).stage(), PracticeStage::Tried);
+    insta::assert_snapshot!("practice_rows_tried", tester.text());
+    tester = tester.press("g");
+    let tester = tester.press(&(rows[0] + 1).to_string()).press("Enter");
+    assert_eq!(practice(&tester).stage(), PracticeStage::Right);
+    assert!(tester.text().contains("RIGHT."), "{}", tester.text());
+}
+
+#[test]
+fn every_size_shows_practice() {
+    for (subject, seed) in [
+        (Subject::Shortest, 2),
+        (Subject::Evidence, 2),
+        (Subject::Cuts, 2),
+    ] {
+        let mut tester = practising(subject, seed, (80, 24));
+        for keys in ["", "Esc Esc"] {
+            tester = tester.press(keys);
+            for width in [0, 39, 40, 60, 80, 160] {
+                for height in 0..50 {
+                    tester.resize(width, height);
+                }
+            }
+        }
+        tester.resize(160, 50);
+        assert!(tester.text().contains("seed 2"), "{}", tester.text());
+    }
+}
+
+#[test]
+fn no_key_is_silent_in_practice() {
+    for (subject, keys) in [
+        (Subject::Siblings, "Esc Esc"),
+        (Subject::Granting, ""),
+        (Subject::Granting, "j"),
+        (Subject::Evidence, "Esc Esc"),
+    ] {
+        crate::silent::press_each(keys, (80, 24), || {
+            practising(subject, 0, (80, 24)).press(keys)
+        });
+    }
+}
