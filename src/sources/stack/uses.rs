@@ -2,7 +2,9 @@
 
 use crate::cloudformation::{Said, TemplateResource};
 use crate::iam::quota::Owner;
-use crate::sources::state::{has_word, is_deploying, is_remark, is_type_of_who, may_give};
+use crate::sources::state::{
+    has_word, is_deploying, is_remark, is_type_of_who, may_give, takes_policies, takes_policy_arns,
+};
 
 /// What a resource does with a managed policy that it says.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,7 +52,7 @@ impl Use {
         let is_one = || {
             takes_policies(&[name]) && !has_word(name, &["name", "document", "id", "text", "body"])
         };
-        is_of_policy_arns(name) || (is_type_of_who(kind) || is_deploying(kind)) && is_one()
+        takes_policy_arns(kind, name) || (is_type_of_who(kind) || is_deploying(kind)) && is_one()
     }
 }
 
