@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
+use super::references::ALL;
 use super::tree::{Tree, TreeFile};
 use crate::terraform::Block;
 
@@ -21,9 +22,6 @@ struct InFolder<'a> {
     /// By all that this begins with, up to a dot or its end.
     begins: HashMap<&'a str, Vec<usize>>,
 }
-
-/// What is referred to as a whole is all of these: each document, each local value.
-const ALL: [&str; 2] = ["data.aws_iam_policy_document", "local"];
 
 impl<'a> Referring<'a> {
     /// Those of a tree.
