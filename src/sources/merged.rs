@@ -175,7 +175,13 @@ impl MergedPolicy {
 
     /// Whether it is known which statements of another document replace which of these.
     fn can_take(&self, other: &MergedPolicy) -> Result<(), NotMerged> {
-        if self.statements.len() + other.statements.len() > MOST_STATEMENTS {
+        let size = |one: &MergedPolicy| {
+            one.statements
+                .len()
+                .max(one.documents.len())
+                .max(one.replaced.len())
+        };
+        if size(self) + size(other) > MOST_STATEMENTS {
             return Err(NotMerged::TooMany);
         }
         for one in &self.statements {
@@ -260,7 +266,7 @@ impl MergedPolicy {
     }
 }
 
-/// Beyond so many statements nothing is put together: a policy that long is refused by AWS.
+/// Beyond so many statements or documents nothing is put together: a policy that long is refused by AWS.
 const MOST_STATEMENTS: usize = 1_000;
 
 /// Why statements are not put together.

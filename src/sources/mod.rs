@@ -36,6 +36,7 @@ mod names;
 mod owners;
 mod policy_texts;
 mod references;
+mod referring;
 mod root_of_state;
 mod roots;
 mod same;

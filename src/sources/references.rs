@@ -85,10 +85,19 @@ fn is_with_policy(block: &Block) -> bool {
 pub(super) fn is_of(reference: &str, address: &str) -> bool {
     let rest = reference.strip_prefix(address);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        || reference == "data.aws_iam_policy_document"
-        || reference == "data.template_file" && address.starts_with("data.template_file.")
-        || reference == "local" && address.starts_with("local.")
+        || reference == ALL[0]
+        || ALL[1..].iter().any(|all| {
+            let below = address.strip_prefix(all).filter(|_| reference == *all);
+            below.is_some_and(|below| below.starts_with('.'))
+        })
 }
+
+/// What refers to all there are of these refers to each: documents, texts of templates, local values.
+pub(super) const ALL: [&str; 3] = [
+    "data.aws_iam_policy_document",
+    "data.template_file",
+    "local",
+];
 
 /// What refers to a policy refers to one of these.
 pub(super) struct Addresses<'a> {
@@ -99,6 +108,11 @@ pub(super) struct Addresses<'a> {
 }
 
 impl Addresses<'_> {
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().chain(&self.takers).map(String::as_str)
+    }
+
     /// Whether a reference is to the policy, or to all of a block that takes it.
     fn has(&self, reference: &str) -> bool {
         let is_of_block = |taker: &String| {
