@@ -48,7 +48,7 @@ impl Forms {
     /// A text that is known, as an expression.
     pub fn text(&mut self, text: &str, depth: usize) -> String {
         let quoted = format!("\"{text}\"");
-        if self.may_be_unknown && self.dice.is(4) {
+        if self.may_be_unknown && self.dice.is(12) {
             self.is_unknown = true;
             // Each is spelled by itself: as keys of one object two alike would be no HCL.
             let own = self.dice.below(1_000_000);

@@ -18,6 +18,10 @@ pub struct World {
     pub given: BTreeSet<String>,
     /// Whether all of that is applied.
     pub is_applied: bool,
+    /// Whether all blocks are applied that give it to somebody.
+    pub is_policy_applied: bool,
+    /// Who gets it by a block that is not applied, each with the place of that block: its file and its line.
+    pub missing: Vec<(String, String)>,
     /// Whether something is written in a form that nobody can read.
     pub is_unknown: bool,
 }
@@ -35,8 +39,40 @@ struct Makes {
     kind: &'static str,
     address: String,
     values: Value,
-    /// What it has while it is not applied in full; nothing where it is not made then.
+    /// What it has while it is not applied in full, which is all but the first gift; nothing where it is not made
+    /// then.
     part: Option<Value>,
+    gifts: Vec<Gift>,
+}
+
+/// A block that is not applied: its file, and what it begins with.
+struct Missing {
+    file: String,
+    begin: String,
+}
+
+impl Makes {
+    fn block(&self) -> Missing {
+        let call = self.module.strip_prefix("module.").unwrap_or_default();
+        let call = call.split('[').next().unwrap_or_default();
+        let name = self.address.split(['.', '[']).nth(1).unwrap();
+        Missing {
+            file: [call, "main.tf"]
+                .join("/")
+                .trim_start_matches('/')
+                .to_owned(),
+            begin: format!("resource \"{}\" \"{name}\" {{", self.kind),
+        }
+    }
+}
+
+impl Missing {
+    /// Its file and its line, as notes have them.
+    fn place(&self, files: &[(String, String)]) -> String {
+        let (_, text) = files.iter().find(|(name, _)| *name == self.file).unwrap();
+        let line = text.lines().position(|line| line == self.begin).unwrap();
+        format!(": {}:{}:", self.file, line + 1)
+    }
 }
 
 struct Writing {
@@ -134,8 +170,8 @@ impl Writing {
 
     fn policy(&mut self, gift: &Gift) -> String {
         let name = if gift.is_m { "m" } else { "n" };
-        match self.forms.dice.below(8) {
-            0 => self.forms.text(&arn(name), 2),
+        match self.forms.dice.below(10) {
+            0 | 8 | 9 => self.forms.text(&arn(name), 2),
             1 => format!(
                 "\"arn:aws:iam::${{data.aws_caller_identity.me.account_id}}:policy/{name}\""
             ),
@@ -158,6 +194,7 @@ impl Writing {
             address: format!("{ONE}.{name}{key}"),
             values: json!({"role": gift.role, "policy_arn": policy_of(gift)}),
             part: None,
+            gifts: vec![gift.clone()],
         });
     }
 
@@ -354,6 +391,7 @@ impl Writing {
             address: format!("{KIND}.{name}"),
             values: values(gifts),
             part: (gifts.len() > 1).then(|| values(&gifts[1..])),
+            gifts: gifts.to_vec(),
         });
     }
 
@@ -379,6 +417,7 @@ impl Writing {
             address: format!("{KIND}.{name}"),
             values: values(gifts),
             part: (gifts.len() > 1).then(|| values(&gifts[1..])),
+            gifts: gifts.to_vec(),
         });
     }
 
@@ -424,15 +463,21 @@ impl Writing {
             ));
         }
         let are_all_made = self.forms.dice.is(40);
-        let mut is_applied = true;
+        let (mut is_applied, mut is_policy_applied) = (true, true);
+        let mut missing: Vec<(String, Missing)> = Vec::new();
         for made in std::mem::take(&mut self.makes) {
             let is_made = are_all_made || self.forms.dice.is(70);
             is_applied &= is_made;
-            let values = if is_made {
-                Some(made.values)
-            } else {
-                made.part.filter(|_| self.forms.dice.is(50))
+            is_policy_applied &= is_made || made.gifts.iter().all(|gift| !gift.is_m);
+            let part = made.part.clone().filter(|_| self.forms.dice.is(50));
+            let left = match (is_made, &part) {
+                (true, _) => 0,
+                (false, Some(_)) => 1,
+                (false, None) => made.gifts.len(),
             };
+            let of_policy = made.gifts[..left].iter().filter(|gift| gift.is_m);
+            missing.extend(of_policy.map(|gift| (gift.role.to_owned(), made.block())));
+            let values = if is_made { Some(made.values) } else { part };
             if let Some(values) = values {
                 let mut resource = shown(made.kind, &made.address, values);
                 if !made.module.is_empty() {
@@ -454,6 +499,9 @@ impl Writing {
             keys.push(json!({"Key": name, "Dir": name}));
             files.push((format!("{name}/main.tf"), inner));
         }
+        let missing = missing.into_iter();
+        let missing = missing.map(|(role, block)| (role, block.place(&files)));
+        let missing = missing.collect();
         let modules = json!({"Modules": keys}).to_string();
         files.push((".terraform/modules/modules.json".to_owned(), modules));
         World {
@@ -461,6 +509,8 @@ impl Writing {
             state: state_of(resources),
             given,
             is_applied,
+            is_policy_applied,
+            missing,
             is_unknown: self.forms.is_unknown,
         }
     }
