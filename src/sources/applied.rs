@@ -70,7 +70,10 @@ impl Concern {
     }
 
     /// Whether one of some names stands anywhere in a value, in capital or small letters.
-    pub fn of_letters<'n>(value: &Value<'_>, names: impl Iterator<Item = &'n str> + Clone) -> Self {
+    pub fn of_letters<'n>(
+        value: &Value<'_>,
+        names: &(impl Iterator<Item = &'n str> + Clone),
+    ) -> Self {
         let has = |text: &str| {
             let text = text.to_ascii_lowercase();
             names
