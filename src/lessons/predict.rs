@@ -14,6 +14,7 @@ use crate::explain::RuleLine;
 use crate::explain::Walkthrough;
 use crate::iam::{Action, Glob, Name};
 use crate::refine::{Fate, NodeId, Safety, ServiceStatus, Step, StepDecision, residuals};
+use crate::text::counted;
 
 /// How many questions a walk is worth.
 const QUESTIONS: usize = 6;
@@ -166,6 +167,28 @@ impl Question {
             rest,
             explanation: narration.sentence,
         })
+    }
+
+    /// The question, in a sentence.
+    pub fn sentence(&self, names: Names) -> String {
+        format!(
+            "What is {}? {} Point at an unused {} that starts with it, if one does.",
+            self.prefix,
+            self.facts(names),
+            names.one()
+        )
+    }
+
+    /// What is known of the prefix: how many lie beneath, and whether it is one itself.
+    pub fn facts(&self, names: Names) -> String {
+        let beneath = counted(self.beneath, names.one(), names.many());
+        let lie = if self.beneath == 1 { "lies" } else { "lie" };
+        let itself = if self.is_action {
+            format!(" It is itself {}.", names.an())
+        } else {
+            String::new()
+        };
+        format!("{beneath} {lie} beneath it.{itself}")
     }
 
     /// Whether an answer is right; of an unsafe prefix it is with any action that starts with it.
