@@ -122,17 +122,7 @@ impl Question {
             return None;
         }
         let narration = walk.narration(at);
-        let answer = match (node.safety, narration.line, &step.decision) {
-            (Safety::Unsafe, RuleLine::OwnName, _) => Answer::OwnName,
-            (Safety::Unsafe | Safety::AllUnused, ..) => Answer::Unsafe,
-            (_, RuleLine::ItsName, _) => Answer::SafeName,
-            (_, RuleLine::PrefixStar, StepDecision::Emit(entries))
-                if entries.len() == 1 && !entries[0].entry.is_literal() =>
-            {
-                Answer::SafeStar
-            }
-            _ => return None,
-        };
+        let answer = answer_to(node.safety, narration.line, &step.decision)?;
         // What was kept or dropped by hand is unused or not, and counts the other way.
         let is_curated = grants
             .actions
@@ -238,6 +228,21 @@ impl Question {
                 self.beneath
             ),
         }
+    }
+}
+
+/// What is right of a prefix; none where that is no question.
+fn answer_to(safety: Safety, line: RuleLine, decision: &StepDecision) -> Option<Answer> {
+    match (safety, line, decision) {
+        (Safety::Unsafe, RuleLine::OwnName, _) => Some(Answer::OwnName),
+        (Safety::Unsafe | Safety::AllUnused, ..) => Some(Answer::Unsafe),
+        (_, RuleLine::ItsName, _) => Some(Answer::SafeName),
+        (_, RuleLine::PrefixStar, StepDecision::Emit(entries))
+            if entries.len() == 1 && !entries[0].entry.is_literal() =>
+        {
+            Some(Answer::SafeStar)
+        }
+        _ => None,
     }
 }
 

@@ -149,11 +149,15 @@ impl Page<'_> {
     fn told(&mut self) {
         let walk = &self.explanation.walk;
         let sentence = self.end();
+        let tell = if self.questions.is_empty() {
+            ""
+        } else {
+            "<button id=\"tell\" hidden>Tell it</button>\n"
+        };
         let _ = writeln!(
             self.html,
             "<section class=\"told\">\n<div>\n<h2>What is decided</h2>\n\
-             <p id=\"sentence\" aria-live=\"polite\">{}</p>\n\
-             <button id=\"tell\" hidden>Tell it</button>\n</div>\n\
+             <p id=\"sentence\" aria-live=\"polite\">{}</p>\n{tell}</div>\n\
              <ul class=\"rule\" aria-label=\"The rule\">",
             escape_xml(&sentence)
         );

@@ -9,6 +9,8 @@
   const atTheEnd = [...document.querySelectorAll("[data-closing]")];
   const tallies = [...document.querySelectorAll("[data-tally]")];
   const steps = document.querySelector(".steps");
+  // There is one where questions are asked.
+  const teller = find("tell");
   const told = new Set();
   let shown = last;
 
@@ -47,7 +49,9 @@
       sentence.parentElement.hidden = "asks" in steps.dataset && at + 1 > known;
     });
     find("sentence").textContent = isAsked ? sentences[step - 1].dataset.asked : sentences[step - 1].textContent;
-    find("tell").hidden = !isAsked;
+    if (teller) {
+      teller.hidden = !isAsked;
+    }
     find("where").textContent = where(step);
     slider.value = step;
     slider.setAttribute("aria-valuetext", where(step));
@@ -121,7 +125,9 @@
   find("back").addEventListener("click", () => go(shown - 1));
   find("next").addEventListener("click", () => go(shown + 1));
   find("last").addEventListener("click", () => go(last));
-  find("tell").addEventListener("click", tell);
+  if (teller) {
+    teller.addEventListener("click", tell);
+  }
   addEventListener("hashchange", () => {
     show(asked());
     reveal();
