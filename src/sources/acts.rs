@@ -2,7 +2,7 @@
 //! somebody, or put somebody into a group.
 
 use super::applied::type_of;
-use super::state::{is_deploying, is_of_policy_arns, is_remark, is_type_of_who, may_give};
+use super::state::{is_deploying, is_remark, is_type_of_who, may_give};
 use crate::terraform::{Argument, Block, Value};
 
 /// An argument of a block, or of one in it, with what is done with it.
@@ -34,11 +34,6 @@ impl Act<'_> {
     pub fn asks_itself(&self) -> bool {
         let mut references = self.argument.references.iter();
         self.is_command && references.any(|one| one.split('.').next() == Some("self"))
-    }
-
-    /// Whether it is named after the ARNs of policies: what it is, is one of these.
-    pub fn is_of_arns(&self) -> bool {
-        is_of_policy_arns(&self.argument.name)
     }
 
     /// Whether it is a sentence with what it refers to in it.

@@ -10,7 +10,7 @@ use super::applied::{Compared, Concern, WHAT, compared, type_of};
 use super::evaluation::{BlockOnce, Placed, Said, Value};
 use super::names::{Names, is_word_of, with_each};
 use super::policy_texts::Texts;
-use super::state::{is_of_permission_sets, takes_policies};
+use super::state::{is_of_permission_sets, takes_policies, takes_policy_arns};
 use super::survey::{Doing, Unread};
 use super::uses::{APPLY, Uses};
 use super::{Kind, Resource};
@@ -101,11 +101,15 @@ impl<'a> Attached<'_, 'a> {
     /// Refuses what is given the ARN of the policy and may give that to somebody, and notes what writes it down.
     fn acts_are_known(&self, doing: &Doing<'a>) -> Result<(), Problem> {
         let (folder, placed) = (doing.folder, doing.placed);
+        let mut is_written_down = false;
         for act in &doing.acts {
             let argument = act.argument;
             match self.done_by(folder, placed, act) {
                 Some(Does::MayGive) => return Err(self.may_be_given(placed, argument)),
+                // One note for each block is enough.
+                Some(Does::WritesDown) if is_written_down => {}
                 Some(Does::WritesDown) => {
+                    is_written_down = true;
                     let message = format!(
                         "the ARN of {} is written down here: whoever reads it may give it to somebody",
                         self.policy.address()
@@ -120,7 +124,10 @@ impl<'a> Attached<'_, 'a> {
                 None if self.uses.survey.mentions.are_unread(argument) => {
                     self.uses.believe(placed, WHAT);
                 }
-                None if act.is_of_arns() && self.may_be(folder, placed, argument) => {
+                None if type_of(placed.block)
+                    .is_some_and(|kind| takes_policy_arns(kind, &argument.name))
+                    && self.may_be(folder, placed, argument) =>
+                {
                     self.uses.believe(placed, WHAT);
                 }
                 Some(Does::Remark) | None => {}

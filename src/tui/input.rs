@@ -18,6 +18,8 @@ pub enum Input {
     Unused(Key),
     /// Text that is typed or pasted where text is asked for.
     Text(String),
+    /// Text that is pasted where nothing is typed: it would be taken for keys.
+    PastedKeys,
     /// A click of the mouse.
     Click(Position),
     /// A turn of the mouse's wheel, and whether it was turned down.
@@ -68,6 +70,7 @@ pub fn input_for(event: &Event, app: &App) -> Option<Input> {
             let line = text.split(['\n', '\r']).next().unwrap_or_default();
             Some(Input::Text(line.replace(char::is_control, " ")))
         }
+        Event::Paste(_) if context != Context::TooSmall => Some(Input::PastedKeys),
         _ => None,
     }
 }

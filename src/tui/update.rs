@@ -50,6 +50,11 @@ pub fn update(app: &mut App, input: Input) -> Option<Request> {
             silent::tell_unused(app, key);
             None
         }
+        Input::PastedKeys => {
+            app.shell
+                .tell("What is pasted is taken for text alone, and nothing is typed here");
+            None
+        }
         Input::Text(text) => {
             type_in(app, |typed| typed.insert(&printable(&text)));
             None

@@ -244,6 +244,11 @@ fn an_argument_of_arns_of_policies_that_nobody_can_tell_is_noted() {
     World::managed()
         .with_block(&other)
         .is_edited_in_silence(COMPLETE);
+    let of_eks = "  policy_arn = var.p\n";
+    let of_eks = block("aws_eks_access_policy_association", "z", of_eks);
+    World::managed()
+        .with_block(&of_eks)
+        .is_edited_in_silence(COMPLETE);
 }
 
 #[test]
@@ -302,6 +307,19 @@ fn what_an_object_has_beside_the_policy_is_not_the_policy() {
     let scaling = scaling.replace("var.types", "var.policies");
     with.write("root/n/main.tf", &format!("{variables}{scaling}"));
     with.stays(COMPLETE, &may_give("aws_autoscaling_group.this"));
+}
+
+#[test]
+fn a_block_that_writes_it_down_twice_is_noted_once() {
+    let text = "  value       = aws_iam_policy.m.arn\n  other_value = aws_iam_policy.m.arn\n";
+    let world = World::managed().with_block(&block("aws_ssm_parameter", "z", text));
+    let run = world.refine(COMPLETE);
+    assert_eq!(
+        run.stderr.matches(WRITTEN_DOWN).count(),
+        1,
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]

@@ -150,7 +150,7 @@ fn a_finding_that_is_newer_than_the_catalogue_is_told() {
     let finding = include_str!("../data/account/findings/reader.json");
     let review = review(&[policy], finding, Catalogue::s3_of_june_2024());
     let tester = Tester::new(review, Settings::default(), (120, 30));
-    let header = "finding of 2026-10-01 · older actions of 2024-06-10";
+    let header = "finding of 2026-10-01 · actions of 2024-06-10, before it";
     assert!(tester.text().contains(header), "{}", tester.text());
     let text = tester.press("w").text();
     let told = "? The finding is newer than the actions known: nothing lost means of those";

@@ -157,6 +157,11 @@ fn a_paste_is_typed_and_no_letter_of_it_decides() {
     let mut closed = pressed("");
     closed.event(&Event::Paste("A".to_owned()));
     assert_eq!(closed.written(), untouched);
+    assert!(
+        closed
+            .footer()
+            .starts_with("What is pasted is taken for text alone")
+    );
 }
 
 #[test]

@@ -64,6 +64,21 @@ fn what_is_gone_is_what_the_record_says_is_accepted_and_not_excepted() {
 }
 
 #[test]
+fn what_would_be_true_is_never_cut_on_a_narrow_screen() {
+    for seed in 0..POLICIES {
+        let world = World::drawn(seed);
+        let mut tester = Tester::new(drawn(&world), Settings::default(), (80, 24));
+        for keys in ["", "r", "a a", "A Enter"] {
+            tester = tester.press(keys);
+            let text = tester.text();
+            let now = text.lines().rev().nth(2).expect("a line");
+            assert!(now.contains("gone"), "{now}\n{world}\n{text}");
+            assert!(!now.contains('…'), "{now}\n{world}\n{text}");
+        }
+    }
+}
+
+#[test]
 fn what_a_not_action_grants_again_has_no_tick() {
     let policy = r#"{"Statement": [
         {"Effect": "Allow", "Action": ["s3:Get*", "s3:PutObject"], "Resource": "*"},

@@ -20,8 +20,8 @@ pub use plan::{
 
 pub(in crate::sources) use attributes::{Argued, GROUPS, USERS};
 pub(in crate::sources) use plan::{
-    has_word, is_deploying, is_of_permission_sets, is_of_policy_arns, is_remark, is_type_of_who,
-    may_give, takes_policies,
+    has_word, is_deploying, is_of_permission_sets, is_remark, is_type_of_who, may_give,
+    takes_policies, takes_policy_arns,
 };
 
 use super::{Address, Module};

@@ -79,13 +79,13 @@ fn sources(look: &Look, review: &Review) -> String {
         Some(date) => format!("finding of {date}"),
         None => "finding without a date".to_owned(),
     };
-    let newer = if input.finding_is_newer_than_catalogue() {
-        "older "
+    let older = if input.finding_is_newer_than_catalogue() {
+        ", before it"
     } else {
         ""
     };
     let catalogue = match input.universe.catalogue.date() {
-        Some(date) => format!("{newer}actions of {date}"),
+        Some(date) => format!("actions of {date}{older}"),
         None => "actions without a date".to_owned(),
     };
     format!("{finding} {} {catalogue} ", look.glyphs.dot)

@@ -15,19 +15,22 @@ use crate::tui::review::ReviewScreen;
 use crate::tui::shell::{Overlay, Shell};
 use crate::tui::text::{fit, spread};
 
-/// One thing that would be true, in many words and in few.
+/// One thing that would be true, in many words, in few, and in the fewest.
 struct Claim {
     sign: Sign,
     long: String,
     short: String,
+    shortest: String,
 }
 
 impl Claim {
     fn new(sign: Sign, long: impl Into<String>, short: impl Into<String>) -> Self {
+        let short = short.into();
         Claim {
             sign,
             long: long.into(),
-            short: short.into(),
+            shortest: short.clone(),
+            short,
         }
     }
 }
@@ -84,6 +87,7 @@ fn now_line<'a>(look: &Look, screen: &ReviewScreen, columns: u16) -> Line<'a> {
     let claims = claims(&screen.review);
     let long = worded(&claims, |claim| &claim.long);
     let short = worded(&claims, |claim| &claim.short);
+    let shortest = worded(&claims, |claim| &claim.shortest);
     // What is not known is explained at length by the reasons too.
     let middle = worded(&claims, |claim| match claim.sign {
         Sign::Unknown => &claim.short,
@@ -97,6 +101,7 @@ fn now_line<'a>(look: &Look, screen: &ReviewScreen, columns: u16) -> Line<'a> {
         spans(look, " Now: ", &short, "  "),
         spans(look, " Now: ", &short, " "),
         spans(look, " ", &short, " "),
+        spans(look, " ", &shortest, " "),
     ];
     let fits = |spans: &&Vec<Span<'_>>| spans.iter().map(Span::width).sum::<usize>() <= room;
     let [.., narrowest] = &candidates;
@@ -211,6 +216,7 @@ fn unused(review: &Review, holds: bool) -> Claim {
         let text = format!("0 gone: {granting} still {grants} all {all}");
         return Claim::new(sign, text.clone(), text);
     }
+    let stay: usize = others.iter().map(|(count, _)| count).sum();
     let others = (others.iter())
         .filter(|(count, _)| *count > 0)
         .fold(String::new(), |text, (count, word)| {
@@ -218,11 +224,15 @@ fn unused(review: &Review, holds: bool) -> Claim {
         });
     let gone = grouped(now.gone);
     let actions = if now.gone == 1 { "action" } else { "actions" };
-    Claim::new(
-        sign,
-        format!("{gone} unused {actions} gone{others}"),
-        format!("{gone} gone{others}"),
-    )
+    Claim {
+        // Why these stay has no room.
+        shortest: format!("{gone} gone, {} stay", grouped(stay)),
+        ..Claim::new(
+            sign,
+            format!("{gone} unused {actions} gone{others}"),
+            format!("{gone} gone{others}"),
+        )
+    }
 }
 
 /// The statements that still grant what was to go: `#14`, `#2 and #14`, `3 statements`; none where these

@@ -14,8 +14,8 @@ use serde_json::Value;
 pub use change::{OtherChange, PlannedAction, PlannedChange, Side};
 pub use configuration::Providers;
 pub(in crate::sources) use who::{
-    has_word, is_deploying, is_of_permission_sets, is_of_policy_arns, is_remark, is_type_of_who,
-    may_give, takes_policies,
+    has_word, is_deploying, is_of_permission_sets, is_remark, is_type_of_who, may_give,
+    takes_policies, takes_policy_arns,
 };
 
 use super::parts::{Each, Object, Part, Top};

@@ -112,9 +112,11 @@ pub(in crate::sources) fn takes_policies(path: &[&str]) -> bool {
     path.iter().any(|name| has_word(name, &TAKING))
 }
 
-/// Whether a name is one of ARNs of policies.
-pub(in crate::sources) fn is_of_policy_arns(name: &str) -> bool {
-    has_word(name, &TAKING) && has_word(name, &["arn", "arns"])
+/// Whether an attribute of a type of resources has ARNs of policies, as its name says.
+pub(in crate::sources) fn takes_policy_arns(type_name: &str, name: &str) -> bool {
+    // The access policies of EKS are none of IAM.
+    let is_of_iam = !has_word(type_name, &["eks"]);
+    is_of_iam && has_word(name, &TAKING) && has_word(name, &["arn", "arns"])
 }
 
 /// Whether a type deploys or runs what it is given.
