@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::exit::Failure;
 use super::resume::{
     ResumeAnswer, ask_to_begin_anew, ask_to_go_on, tell_damaged, tell_differing, tell_kept,
-    tell_left, tell_not_kept, tell_of_others,
+    tell_left, tell_not_kept, tell_of_others, tell_unread,
 };
 use crate::explain::policy_name;
 use crate::policies::Origin;
@@ -113,12 +113,23 @@ pub fn begin<T: Journaled>(
     };
     let damaged = (left.as_ref().ok().and_then(Option::as_ref))
         .and_then(|text| journal::first_damaged_line(text));
-    if let Some(line) = damaged {
-        tell_damaged(line);
+    let is_of_another_version = match &left {
+        Ok(text) => text
+            .as_deref()
+            .is_some_and(|text| !text.is_empty() && !journal::is_journal(text)),
+        Err(_) => true,
+    };
+    match (damaged, &left) {
+        (Some(line), _) => tell_damaged(line),
+        (None, Err(error)) => tell_unread(error),
+        (None, Ok(_)) if is_of_another_version => {
+            tell_unread(&"it is no saved review, or one of another version");
+        }
+        (None, Ok(_)) => {}
     }
     let mut takes_over = false;
     let mut others = Vec::new();
-    let asks_to_begin = damaged.is_some() && resumed.is_none();
+    let asks_to_begin = resumed.is_none() && (damaged.is_some() || is_of_another_version);
     if let Some(resumed) = resumed {
         others = resumed.others;
         tell_of_others(&others);

@@ -18,7 +18,7 @@ pub enum Exit {
     BadInput,
     /// 3: a proof failed. That is a bug in this program; nothing was written.
     ProofFailed,
-    /// 4: nothing would be left of a policy: detach or delete it.
+    /// 4: a policy stays as it is: nothing would be left of it, or it would be too long.
     NothingLeft,
 }
 

@@ -47,7 +47,7 @@ pub use exit::Exit;
     after_help = "Start with `iam-refine demo`, or with\n    \
         iam-refine refine policy.json findings.json --diff\n\n\
         Exit codes: 0 done, 1 something found, 2 bad input, 3 a proof failed (a bug), \
-        4 nothing would be left of a policy."
+        4 a policy stays, since nothing would be left of it or it would be too long."
 )]
 struct Cli {
     #[command(subcommand)]

@@ -107,6 +107,13 @@ pub fn tell_damaged(line: usize) {
     ));
 }
 
+/// Tells that nothing of what was saved can be read, and why.
+pub fn tell_unread(why: &dyn std::fmt::Display) {
+    eprint_line(format_args!(
+        "warning: what was saved cannot be read: {why}"
+    ));
+}
+
 /// Asks whether to begin anew where nothing of what was saved can be resumed; Enter takes it.
 pub fn ask_to_begin_anew() -> Result<bool, Failure> {
     Ok(ask("Begin a new review? What was saved is kept.")?.unwrap_or(false))

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::exit::Failure;
 use crate::iam::quota::{self, Owner, PolicyKind, size};
 use crate::review::{NotInPieces, Overlong, Proposals, Review, ReviewedPolicy, Written};
-use crate::text::{Error, Json, Problem, Problems, Source, counted, grouped, quoted};
+use crate::text::{Error, Json, Problem, Problems, Severity, Source, counted, grouped, quoted};
 
 /// How long policies may be, and what is done with longer ones.
 #[derive(Clone, Copy, Debug, Args)]
@@ -27,7 +27,7 @@ pub struct TooLongArgs {
 /// What is done with a refined policy that is too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum IfTooLong {
-    /// Write nothing
+    /// Write nothing; of what stands in Terraform files and templates the others alone
     Refuse,
     /// Write several managed policies that grant the same together
     Split,
@@ -123,6 +123,25 @@ impl TooLongArgs {
         }
     }
 
+    /// Leaves whole what makes the policies of sources short enough, where that was asked for, and leaves as
+    /// they are those that are too long all the same. Returns why each of these stays.
+    pub fn leave_overlong(self, review: &mut Review) -> Vec<Problem> {
+        let mut told = Vec::new();
+        loop {
+            self.keep_to_fit(review);
+            let before = review.overlong(self.characters());
+            let ways: Vec<String> = before.iter().map(|one| self.ways(review, *one)).collect();
+            let left = review.leave_overlong(self.characters());
+            if left.is_empty() {
+                return told;
+            }
+            for (one, ways) in left.into_iter().zip(ways) {
+                let problem = review.overlong_problem(one).passed_over(Severity::Warning);
+                told.push(problem.help(format!("it stays as it is; {ways}")));
+            }
+        }
+    }
+
     /// What is done with the policies of `review` that are too long.
     ///
     /// # Errors
@@ -182,9 +201,15 @@ impl TooLongArgs {
 
     /// That a policy is too long, and the ways out.
     pub fn refused(self, review: &Review, overlong: Overlong) -> Problem {
+        let help = format!("nothing was written; {}", self.ways(review, overlong));
+        review.overlong_problem(overlong).help(help)
+    }
+
+    /// What can be done about a policy that is too long.
+    fn ways(self, review: &Review, overlong: Overlong) -> String {
         let loaded = review.policy(overlong.policy).loaded;
         let kind = loaded.kind;
-        let mut ways = vec!["nothing was written".to_owned()];
+        let mut ways = Vec::new();
         if self.if_too_long == IfTooLong::Keep {
             let fitting = review.fitting(overlong.policy, Proposals::Accepted, 0);
             ways.push(format!(
@@ -205,7 +230,7 @@ impl TooLongArgs {
         if kind == PolicyKind::Unknown {
             ways.push("if it may be longer, --quota NUMBER says so".to_owned());
         }
-        review.overlong_problem(overlong).help(ways.join("; "))
+        ways.join("; ")
     }
 }
 

@@ -199,6 +199,11 @@ pub fn holds_decisions(journal: &str) -> bool {
     !is_read || lines.any(|line| line != "[]")
 }
 
+/// Whether a text begins as a journal does, in a format that is read.
+pub fn is_journal(text: &str) -> bool {
+    text.lines().next().is_some_and(Heading::is_read)
+}
+
 /// The first line of a journal that cannot be read although others follow it, counted from 1: it is
 /// damaged. The last line of all may be one that was being written when the program was ended.
 pub fn first_damaged_line(journal: &str) -> Option<usize> {

@@ -1,6 +1,8 @@
 //! Policies that AWS would refuse for their length, and such a policy in pieces.
 
-use super::{Review, Written};
+use std::cmp::Reverse;
+
+use super::{EntryPlace, Review, Written};
 use crate::document::{Document, NotSplit};
 use crate::iam::quota::PolicyKind;
 use crate::policies::{Locked, PolicyOwner, SourceQuota};
@@ -34,6 +36,12 @@ impl Review {
     /// whatever they are for, or for the limit that was `asked` for. What does not change is not
     /// longer than it was.
     pub fn overlong(&self, asked: Option<usize>) -> Vec<Overlong> {
+        let overlong = self.overlong_quotas(asked).into_iter();
+        overlong.map(|(_, one)| one).collect()
+    }
+
+    /// The same, each with the quota that it is too long for.
+    fn overlong_quotas(&self, asked: Option<usize>) -> Vec<(Option<SourceQuota>, Overlong)> {
         let changed = self
             .policies()
             .filter(|policy| policy.outcome.written == Written::Changed);
@@ -54,9 +62,46 @@ impl Review {
             let mut overlong = overlong.filter(|(_, one)| one.size > one.limit);
             let (quota, overlong) = overlong.next()?;
             told.extend(quota);
-            Some(overlong)
+            Some((quota, overlong))
         });
         overlong.collect()
+    }
+
+    /// Leaves as they are policies that are [`overlong`](Self::overlong): of each quota the one that grows
+    /// most. Returns which, each with what all of that quota came to. What remains may be too long still.
+    pub fn leave_overlong(&mut self, asked: Option<usize>) -> Vec<Overlong> {
+        let overlong = self.overlong_quotas(asked).into_iter();
+        let left = overlong.map(|(quota, one)| Overlong {
+            policy: self.grows_most(one.policy, quota),
+            ..one
+        });
+        let left: Vec<Overlong> = left.collect();
+        for Overlong {
+            policy,
+            size,
+            limit,
+            ..
+        } in &left
+        {
+            let (size, limit) = (grouped(*size), grouped(*limit));
+            let reason = format!("it would be too long, {size} of {limit} characters");
+            let places: Vec<EntryPlace> = self.state().places_of(*policy).collect();
+            self.reject(&places, Some(&reason.as_str().into()));
+        }
+        left
+    }
+
+    /// Which of those that change and count against a quota of the policy at `place` grows most.
+    fn grows_most(&self, place: usize, quota: Option<SourceQuota>) -> usize {
+        let sharing = self.input().sharing(place, quota);
+        let changed =
+            sharing.filter(|&other| self.policy(other).outcome.written == Written::Changed);
+        let before = |other: usize| self.policy(other).loaded.size(quota);
+        let growth = |other: &usize| {
+            let now = self.size_now(*other, quota);
+            (now.saturating_sub(before(*other)), Reverse(*other))
+        };
+        changed.max_by_key(growth).unwrap_or(place)
     }
 
     /// That a policy is too long to be written, without a way out.

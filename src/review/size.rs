@@ -90,7 +90,7 @@ impl Review {
         input.beside_in(place, quota) + sharing.map(now).sum::<usize>()
     }
 
-    fn size_now(&self, place: usize, quota: Option<SourceQuota>) -> usize {
+    pub(super) fn size_now(&self, place: usize, quota: Option<SourceQuota>) -> usize {
         let ReviewedPolicy {
             loaded, outcome, ..
         } = self.policy(place);

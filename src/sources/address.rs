@@ -11,7 +11,7 @@ use crate::text::Untrusted;
 pub struct BlockAddress {
     /// The modules it stands in, from the root on, without the indices of `count` and `for_each`.
     pub module: Vec<String>,
-    /// The type, as `aws_iam_role_policy`.
+    /// The type, as `aws_iam_role_policy`; of data `data.aws_iam_policy`.
     pub kind: String,
     /// The name.
     pub name: String,
@@ -28,14 +28,19 @@ pub struct Address {
 }
 
 impl BlockAddress {
-    /// The address of a block of a resource in a module; none of another block.
+    /// The address of a block of a resource or of data in a module; none of another block.
     pub fn of(module: &[String], block: &Block) -> Option<Self> {
         let [kind, name] = block.labels.as_slice() else {
             return None;
         };
-        (block.kind == "resource").then(|| BlockAddress {
+        let kind = match block.kind.as_str() {
+            "resource" => kind.clone(),
+            "data" => format!("data.{kind}"),
+            _ => return None,
+        };
+        Some(BlockAddress {
             module: module.to_vec(),
-            kind: kind.clone(),
+            kind,
             name: name.clone(),
         })
     }

@@ -52,7 +52,7 @@ impl Uses<'_, '_> {
             let block = doing.placed.block;
             block.is_data("aws_iam_policy")
                 && counts(block)
-                && self.may_read(block, policy, doing.folder == self.folder)
+                && self.may_read(doing.folder, doing.placed, policy)
         });
         let data = data.map(|one| (one.folder.to_owned(), one.placed.block.address()));
         let own = (self.folder.to_owned(), policy.address());
@@ -140,6 +140,11 @@ impl<'a> Attached<'_, 'a> {
     fn done_by(&self, folder: &Path, placed: Placed<'a>, act: &Act<'a>) -> Option<Does> {
         let argument = act.argument;
         let block = placed.block;
+        let mut each = block.argument("for_each").into_iter();
+        let is_each = each.any(|each| std::ptr::eq(each, argument));
+        if is_each && !self.references.are_asked_of_each(folder, block) {
+            return None;
+        }
         // A command may ask for what its block has, or is.
         let is_of_itself =
             || std::ptr::eq(block, self.policy) || told(block).any(|own| self.is_in(folder, own));
@@ -151,8 +156,10 @@ impl<'a> Attached<'_, 'a> {
             || self.texts.are_in(argument)
             || act.is_anywhere && self.texts.are_anywhere_in(letters);
         let is_named = is_named && self.may_come_to_it(folder, placed, argument);
+        let is_asked =
+            || argument.name != "for_each" || self.references.are_asked_of_each(folder, block);
         match act.does {
-            _ if !is_named => None,
+            _ if !is_named || !is_asked() => None,
             Does::MayGive | Does::WritesDown if act.is_sentence() => Some(Does::Remark),
             does => Some(does),
         }
@@ -216,7 +223,7 @@ impl<'a> Attached<'_, 'a> {
     /// Refuses what a file that is not read names the policy for; one that does not may use it all the same.
     fn is_not_named_in(&self, file: &Unread<'_>) -> Result<(), Problem> {
         let text = file.source.text();
-        let mut names = self.references.of(file.folder);
+        let mut names = self.references.begin(file.folder);
         if self.texts.are_said_in(text) || names.any(|name| is_word_of(text, name)) {
             let message = format!(
                 "this file is not read, and names {}: it may give it to somebody",

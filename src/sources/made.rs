@@ -1,4 +1,4 @@
-//! What the blocks of root modules have made, as the states tell.
+//! What the blocks of root modules have made, or looked up, as the states tell.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,10 +27,12 @@ impl<'a> Made<'a> {
                     let of_module = modules.entry(&address.block.module[..depth]);
                     of_module.or_default().insert(&keys[..depth]);
                 }
-                // An earlier one that is to be deleted is made no more.
-                if !resource.is_deposed {
-                    by_block.entry(&address.block).or_default().push(resource);
-                }
+            }
+            // An earlier one that is to be deleted is made no more.
+            let all = state.resources.iter().chain(&state.looked_up);
+            for resource in all.filter(|one| !one.is_deposed) {
+                let of_block = by_block.entry(&resource.address.block).or_default();
+                of_block.push(resource);
             }
             made.by_block.push(by_block);
             made.modules.push(modules);

@@ -23,6 +23,7 @@ mod groups;
 mod holding;
 mod in_aws;
 mod in_file;
+mod links;
 mod live;
 mod made;
 mod matched;

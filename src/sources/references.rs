@@ -4,29 +4,45 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::Tree;
-use crate::terraform::{Argument, Block, Content, Merged, WrittenPolicy, takes_policy};
+use crate::terraform::{Argument, Block, Content, WrittenPolicy, takes_policy};
 
-/// What a document of a folder is called, first, and what those are that take statements from it.
+/// What a document of a folder is called, first, and what those are that take statements from it, and the local
+/// values that are one of these.
 pub(super) fn names(tree: &Tree, folder: &Path, written: &WrittenPolicy) -> Vec<String> {
     let mut names = vec![written.address.clone()];
-    let files = tree.files(folder).iter();
-    let policies = files.flat_map(|file| &file.configuration.policies);
-    let merged = policies.filter_map(|policy| match &policy.content {
-        Content::Merged(merged, _) => Some((&policy.address, merged)),
-        _ => None,
-    });
-    let mut others: Vec<(&String, &Merged)> = merged.collect();
-    let takes = |merged: &Merged, names: &[String]| {
-        let is_one = |to: &str| names.iter().any(|name| is_of(to, name));
-        merged.all().any(|referred| is_one(&referred.to))
+    let mut others: Vec<(String, Vec<&str>)> = Vec::new();
+    for file in tree.files(folder) {
+        for policy in &file.configuration.policies {
+            if let Content::Merged(merged, _) = &policy.content {
+                let taken = merged.all().map(|referred| referred.to.as_str());
+                others.push((policy.address.clone(), taken.collect()));
+            }
+        }
+        let blocks = file.configuration.blocks.iter();
+        let locals = blocks.filter(|block| block.kind == "locals");
+        for argument in locals.flat_map(|block| &block.arguments) {
+            let taken = argument.value.as_reference().into_iter();
+            let taken = taken.filter(|to| is_text(to));
+            others.push((format!("local.{}", argument.name), taken.collect()));
+        }
+    }
+    let takes = |taken: &[&str], names: &[String]| {
+        let is_one = |to: &&str| names.iter().any(|name| is_of(to, name));
+        taken.iter().any(is_one)
     };
-    while let Some(at) = others.iter().position(|(_, one)| takes(one, &names)) {
+    while let Some(at) = others.iter().position(|(_, taken)| takes(taken, &names)) {
         let (name, _) = others.swap_remove(at);
-        if !names.contains(name) {
-            names.push(name.clone());
+        if !names.contains(&name) {
+            names.push(name);
         }
     }
     names
+}
+
+/// Whether a reference is to the text of a document, or to a local value that may be one.
+fn is_text(reference: &str) -> bool {
+    let ends = [".json", ".minified_json", ".rendered"];
+    reference.starts_with("local.") || ends.iter().any(|end| reference.ends_with(end))
 }
 
 /// How often a block has a policy of these names as its own, or the document that is it: a role may have
@@ -70,6 +86,7 @@ pub(super) fn is_of(reference: &str, address: &str) -> bool {
     let rest = reference.strip_prefix(address);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         || reference == "data.aws_iam_policy_document"
+        || reference == "data.template_file" && address.starts_with("data.template_file.")
         || reference == "local" && address.starts_with("local.")
 }
 
@@ -97,8 +114,8 @@ impl Addresses<'_> {
     }
 
     /// Where a block, or one within it, uses the policy otherwise than as that of a role, a user, a
-    /// group, or as a managed one.
-    pub fn other_use(&self, outer: &Block, block: &Block) -> Option<Range<usize>> {
+    /// group, or as a managed one, and what it refers to.
+    pub fn other_use(&self, outer: &Block, block: &Block) -> Option<(Range<usize>, String)> {
         let mut arguments = block.arguments.iter();
         let own_use = arguments.find(|argument| {
             let is_it = |reference: &String| self.has(reference);
@@ -106,10 +123,35 @@ impl Addresses<'_> {
                 && !self.is_followed(outer, block, argument)
                 && !self.is_harmless(outer, block, argument)
         });
-        own_use.map(|argument| argument.range.clone()).or_else(|| {
+        let used = own_use.and_then(|argument| {
+            let mut references = argument.references.iter();
+            let used = references.find(|reference| self.has(reference))?;
+            Some((argument.range.clone(), used.clone()))
+        });
+        used.or_else(|| {
             let mut inner = block.blocks.iter();
             inner.find_map(|inner| self.other_use(outer, inner))
         })
+    }
+
+    /// What is wrong where something else refers to this, and what can be done about it.
+    pub fn told_of(&self, used: &str) -> (String, String) {
+        if self.takers.iter().any(|taker| taker == used) {
+            let message =
+                format!("{used} is used here for something else too: all of it, with its policy");
+            return (
+                message,
+                format!("write what is needed of it alone, as {used}.id"),
+            );
+        }
+        let used = if self.is_document(used) {
+            &self.names[0]
+        } else {
+            used
+        };
+        let message = format!("{used} is used here for something else too");
+        let help = "give this a document of its own: what is taken from one is taken from both";
+        (message, help.to_owned())
     }
 
     /// Whether an argument takes the document as its policy, or for a document of these names. Only where it
@@ -120,6 +162,10 @@ impl Addresses<'_> {
         let mut shared = ["data.", "local."].iter();
         let is_shared = shared.any(|start| self.names[0].starts_with(start));
         match argument.name.as_str() {
+            name if outer.kind == "locals" => {
+                self.names.contains(&format!("local.{name}"))
+                    && reference.is_some_and(|reference| self.is_document(reference))
+            }
             "policy" => {
                 let is_inline =
                     || is_role(outer) && outer.blocks_of("inline_policy").any(|one| one == block);

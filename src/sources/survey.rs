@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::acts::{Act, acts, doing};
 use super::evaluation::{Evaluation, Placed};
+use super::links::Links;
 use super::members::memberships;
 use super::mentions::Mentions;
-use super::names::Links;
 use super::tree::Tree;
 use super::unread_calls::unplaced_calls;
 use super::{Live, LivePolicy};

@@ -3,14 +3,15 @@
 
 use std::cell::RefCell;
 use std::path::Path;
+use std::rc::Rc;
 
-use super::applied::Concern;
-use super::evaluation::{Evaluation, Placed};
+use super::applied::{Concern, WHAT};
+use super::evaluation::{BlockOnce, Evaluation, Placed, Value as Evaluated};
+use super::policy_texts::Texts;
 use super::references::{Addresses, asks_for_each, is_of, is_role, takes};
 use super::survey::Survey;
 use super::tree::TreeFile;
 use super::{Live, LivePolicy, Module, State, Tree};
-use crate::iam::Arn;
 use crate::terraform::{Argument, Block, Value};
 use crate::text::Problem;
 
@@ -47,12 +48,9 @@ impl<'a> Uses<'_, 'a> {
             takers: self.takers().map(|(_, taker)| taker.address()).collect(),
         };
         for (file, block) in self.blocks() {
-            if let Some(range) = addresses.other_use(block, block) {
-                let message = format!("{} is used here for something else too", self.names[0]);
-                let why = file.source.error_at(range, message);
-                return Err(why.help(
-                    "give this a document of its own: what is taken from one is taken from both",
-                ));
+            if let Some((range, used)) = addresses.other_use(block, block) {
+                let (message, help) = addresses.told_of(&used);
+                return Err(file.source.error_at(range, message).help(help));
             }
         }
         self.modules_are_known();
@@ -212,12 +210,14 @@ impl<'a> Uses<'_, 'a> {
     fn is_not_read_back(&self, policy: &Block) -> Result<(), Problem> {
         let address = policy.address();
         for (folder, files) in self.tree.folders() {
-            let blocks = || files.iter().flat_map(|file| &file.configuration.blocks);
-            let reads = |block: &&Block| {
-                block.is_data("aws_iam_policy")
-                    && self.may_read(block, policy, folder == self.folder)
+            let blocks = files.iter().flat_map(|file| {
+                let blocks = file.configuration.blocks.iter();
+                blocks.map(move |block| Placed { file, block })
+            });
+            let reads = |placed: &Placed<'a>| {
+                placed.block.is_data("aws_iam_policy") && self.may_read(folder, *placed, policy)
             };
-            for data in blocks().filter(reads).map(Block::address) {
+            for data in blocks.filter(reads).map(|data| data.block.address()) {
                 let asks = format!("{data}.policy");
                 // What is repeated for all of it asks for what it says of each.
                 let is_harmless = |block: &Block, argument: &Argument| {
@@ -246,30 +246,43 @@ impl<'a> Uses<'_, 'a> {
         Ok(())
     }
 
-    /// Whether a `data "aws_iam_policy"` may read what a block makes.
-    pub(super) fn may_read(&self, data: &Block, policy: &Block, is_beside: bool) -> bool {
-        let said = ["arn", "name"]
-            .into_iter()
-            .filter_map(|name| data.argument(name));
-        let may_be = |argument: &Argument| match &argument.value {
-            Value::Text(text) => self.made_by(policy).any(|(_, made)| {
-                let arn = made.arn().map(Arn::as_str);
-                arn == Some(text) || made.name.raw() == text
-            }),
-            Value::EndsIn(end) => self.made_by(policy).any(|(_, made)| {
-                let arn = made.arn().is_some_and(|arn| arn.as_str().ends_with(end));
-                arn || made.name.raw().ends_with(end)
-            }),
-            Value::Reference(reference) | Value::Indexed(reference)
-                if reference.starts_with("aws_iam_policy.") =>
-            {
-                is_beside && is_of(reference, &policy.address())
+    /// Whether a `data "aws_iam_policy"` may read what a block makes. What nobody can tell is as the states have
+    /// it.
+    pub(super) fn may_read(&self, folder: &Path, data: Placed<'a>, policy: &Block) -> bool {
+        let texts = Texts::of(self, policy);
+        let all = self.evaluation.each(folder, data);
+        let looked_up = |one: &BlockOnce<'a>| one.made?.attributes.arn.as_deref();
+        let is_in_states = all.iter().any(|one| looked_up(one).is_some());
+        let mut all = all.iter();
+        all.any(|one| match self.reads(one, &texts) {
+            Concern::No => false,
+            Concern::Yes => true,
+            Concern::Unknown => {
+                let may_be = match looked_up(one) {
+                    Some(arn) => texts.is_arn(arn),
+                    None => !(one.is_other() && is_in_states),
+                };
+                if !may_be {
+                    self.believe(data, WHAT);
+                }
+                may_be
             }
-            _ => true,
+        })
+    }
+
+    /// Whether a `data "aws_iam_policy"`, once, asks for the policy.
+    fn reads(&self, one: &Rc<BlockOnce<'a>>, texts: &Texts) -> Concern {
+        let said = |name: &str| {
+            let value = self.evaluation.argument(one, one.placed.argument(name)?);
+            // What is `null` or empty is as if it were not said.
+            let is_said = !matches!(value, Evaluated::Null)
+                && value.known_text().is_none_or(|text| !text.is_empty());
+            is_said.then_some(value)
         };
-        said.map(may_be)
-            .reduce(|one, other| one && other)
-            .unwrap_or(true)
+        let by_arn = said("arn").map(|arn| texts.concern(&arn));
+        let by_name = said("name").map(|name| texts.concern_of_name(&name));
+        let said = by_arn.into_iter().chain(by_name);
+        said.min().unwrap_or(Concern::Unknown)
     }
 }
 

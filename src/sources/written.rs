@@ -6,7 +6,7 @@ use super::matched::shown_folder;
 use super::merged::{MergedPolicy, NotMerged, Place, Written};
 use super::tree::{INIT, TreeFile};
 use super::{Live, LivePolicy, MODULES_JSON, Module, State, Tree};
-use crate::terraform::{Block, Content, Merged, Referred, WrittenPolicy};
+use crate::terraform::{Argument, Block, Content, Merged, Referred, WrittenPolicy};
 use crate::text::{Problem, Shown, Source, list};
 
 const SEE_UNREAD: &str = "see what is said of the files that are not read";
@@ -249,14 +249,26 @@ impl Here<'_> {
         around: &[&str],
     ) -> Result<Written, Problem> {
         let reference = referred.to.as_str();
-        let is_local_policy = |address: &&str| {
+        let is_policy = |address: &&str| {
             let mut files = self.tree.files(self.folder).iter();
-            address.starts_with("local.")
-                && files.any(|file| file.configuration.policy(address).is_some())
+            files.any(|file| file.configuration.policy(address).is_some())
         };
-        let document = document_of(reference).or(Some(reference).filter(is_local_policy));
+        let local = Some(reference).filter(|to| to.starts_with("local."));
+        let other = template_of(reference).or(local).filter(is_policy);
+        let document = document_of(reference).or(other);
         let here = |message: String| file.source.error_at(referred.range.clone(), message);
-        if document == Some(reference) && self.local_values(reference) > 1 {
+        if let Some((other, to)) = local
+            .and_then(|local| self.local(local))
+            .filter(|_| document.is_none())
+        {
+            if around.contains(&reference) {
+                let why = here(format!("{reference} takes itself"));
+                return Err(why.help("`terraform validate` says more"));
+            }
+            let around: Vec<&str> = around.iter().copied().chain([reference]).collect();
+            return self.referred(other, &to, &around);
+        }
+        if document == Some(reference) && self.local_values(reference).count() > 1 {
             let why = here(format!("{reference} is given twice"));
             return Err(why.help("keep one of them: which one holds is not looked into"));
         }
@@ -355,15 +367,26 @@ impl Here<'_> {
         })
     }
 
-    /// How many local values are called so, as an override file may give one again.
-    fn local_values(&self, reference: &str) -> usize {
-        let name = reference.strip_prefix("local.").unwrap_or(reference);
+    /// What the one local value that is called so refers to, if that is all.
+    fn local(&self, reference: &str) -> Option<(&TreeFile, Referred)> {
+        let mut values = self.local_values(reference);
+        let (file, argument) = values.next().filter(|_| values.next().is_none())?;
+        let to = argument.value.as_reference()?.to_owned();
+        let range = argument.range.clone();
+        Some((file, Referred { to, range }))
+    }
+
+    /// The local values that are called so: an override file may give one again.
+    fn local_values(&self, reference: &str) -> impl Iterator<Item = (&TreeFile, &Argument)> {
+        let name = reference
+            .strip_prefix("local.")
+            .unwrap_or(reference)
+            .to_owned();
         let files = self.tree.files(self.folder).iter();
-        let blocks = files.flat_map(|file| &file.configuration.blocks);
-        let locals = blocks.filter(|block| block.kind == "locals");
-        locals
-            .filter(|block| block.argument(name).is_some())
-            .count()
+        let blocks =
+            files.flat_map(|file| file.configuration.blocks.iter().map(move |one| (file, one)));
+        let locals = blocks.filter(|(_, block)| block.kind == "locals");
+        locals.filter_map(move |(file, block)| Some((file, block.argument(&name)?)))
     }
 }
 
@@ -374,6 +397,14 @@ fn document_of(reference: &str) -> Option<&str> {
         let is_document = document.starts_with("data.aws_iam_policy_document.");
         is_document.then_some(document)
     })
+}
+
+/// The `data "template_file"` that a reference takes the text of.
+fn template_of(reference: &str) -> Option<&str> {
+    let template = reference.strip_suffix(".rendered")?;
+    template
+        .starts_with("data.template_file.")
+        .then_some(template)
 }
 
 impl NotMerged {

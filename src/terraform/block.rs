@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use hcl_edit::Span;
+use hcl_edit::expr::Expression;
 use hcl_edit::structure::{self, Body};
 
 use super::parsed::Parsed;
-use super::value::{Value, references, texts};
+use super::value::{Value, members, part_of, references, texts};
 use crate::document::Places;
 use crate::text::{Problems, Source};
 
@@ -54,6 +55,10 @@ pub struct Argument {
     /// The texts in it, wherever in its value, names of members too: each a [`Value::Text`] or a
     /// [`Value::EndsIn`].
     pub texts: Vec<Value>,
+    /// Of an object whose names are all literal and plain its members, each with its name among its texts.
+    pub members: Vec<Argument>,
+    /// What it is, or some of the members of it under their names, as `var.a ? var.b : {}` is of `var.b`.
+    pub part_of: Option<String>,
 }
 
 /// Reads the blocks of a file and nothing else of it.
@@ -63,6 +68,37 @@ pub struct Argument {
 pub fn read_blocks(source: &Source) -> Result<Vec<Block>, Problems> {
     let parsed = Parsed::of(source)?;
     Ok(Block::all_of(&parsed, &Places::of(source)))
+}
+
+impl Argument {
+    fn of(name: &str, expression: &Expression, parsed: &Parsed, places: &Places) -> Self {
+        let range = expression.span().unwrap_or_default();
+        let is_masked = parsed.masked_in(&range).is_some();
+        let member = |(name, value): (String, &Expression)| {
+            let mut member = Argument::of(&name, value, parsed, places);
+            member.texts.push(Value::Text(name));
+            member
+        };
+        let is_plain = |name: &str| {
+            (name.bytes()).all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+        };
+        let members = members(expression)
+            .filter(|members| !is_masked && members.iter().all(|(name, _)| is_plain(name)));
+        Argument {
+            name: name.to_owned(),
+            line: places.line(range.start),
+            value: if is_masked {
+                Value::Expression
+            } else {
+                Value::of(expression)
+            },
+            range,
+            references: references(expression),
+            texts: texts(expression),
+            members: members.into_iter().flatten().map(member).collect(),
+            part_of: part_of(expression).filter(|_| !is_masked),
+        }
+    }
 }
 
 impl Block {
@@ -120,18 +156,7 @@ impl Block {
     fn of(block: &structure::Block, parsed: &Parsed, places: &Places) -> Self {
         let range = block.span().unwrap_or_default();
         let arguments = block.body.attributes().map(|attribute| {
-            let range = attribute.value.span().unwrap_or_default();
-            Argument {
-                name: attribute.key.as_str().to_owned(),
-                line: places.line(range.start),
-                value: match parsed.masked_in(&range) {
-                    None => Value::of(&attribute.value),
-                    Some(_) => Value::Expression,
-                },
-                range,
-                references: references(&attribute.value),
-                texts: texts(&attribute.value),
-            }
+            Argument::of(attribute.key.as_str(), &attribute.value, parsed, places)
         });
         let labels = block.labels.iter();
         Block {

@@ -86,7 +86,7 @@ fn documents(tree: &Tree, argument: Option<&Attribute>) -> Result<Vec<Referred>,
 fn own_policy(tree: &Tree, block: &Block) -> PolicyTree {
     let mut members = Vec::new();
     for (name, element) in [("version", "Version"), ("policy_id", "Id")] {
-        members.extend(given(block, name).map(|attribute| tree.member(element, attribute)));
+        members.extend(given(block, name).map(|attribute| member(tree, element, attribute)));
     }
     let statements = statement_blocks(block).map(|(own, body)| statement(tree, own, body));
     let (statements, forms): (Vec<Json>, Vec<StatementForm>) = statements.unzip();
@@ -114,15 +114,43 @@ fn given<'a>(block: &'a Block, name: &str) -> Option<&'a Attribute> {
     (!attribute.value.is_null() && !is_empty).then_some(attribute)
 }
 
-/// The first block that names principals.
+/// The first block that surely names principals.
 fn principals(block: &Block) -> Option<&Block> {
-    const NAMES: [&str; 2] = ["principals", "not_principals"];
-    let names = |inner: &&Block| {
-        NAMES.contains(&inner.ident.as_str())
-            || inner.has_ident("dynamic") && NAMES.iter().any(|name| is_called(inner, name))
-    };
     let bodies = statement_blocks(block).filter_map(|(_, body)| body);
-    bodies.flat_map(|body| body.body.blocks()).find(names)
+    let mut inner = bodies.flat_map(|body| body.body.blocks());
+    inner.find(|inner| names_principals(inner) && !inner.has_ident("dynamic"))
+}
+
+/// Whether a block of a statement names principals, or may.
+fn names_principals(block: &Block) -> bool {
+    const NAMES: [&str; 2] = ["principals", "not_principals"];
+    NAMES.contains(&block.ident.as_str())
+        || block.has_ident("dynamic") && NAMES.iter().any(|name| is_called(block, name))
+}
+
+/// An argument as an element of a policy. All of them are texts, or lists of texts: a number or a truth is what
+/// Terraform makes of it.
+fn member(tree: &Tree, name: &str, attribute: &Attribute) -> Member {
+    let member = tree.member(name, attribute);
+    Member {
+        value: as_texts(tree, member.value),
+        ..member
+    }
+}
+
+fn as_texts(tree: &Tree, json: Json) -> Json {
+    let is_whole = |written: &str| written.bytes().all(|byte| byte.is_ascii_digit());
+    let value = match json.value {
+        JsonValue::Bool(truth) => JsonValue::String(truth.to_string()),
+        JsonValue::Number(_, written) if is_whole(&written) => JsonValue::String(written.into()),
+        JsonValue::Number(..) => return tree.opaque(json.range, "it is a number"),
+        JsonValue::Array(list) => {
+            let list = list.into_iter().map(|one| as_texts(tree, one));
+            JsonValue::Array(list.collect())
+        }
+        value => value,
+    };
+    Json { value, ..json }
 }
 
 /// Each block that makes a statement, and the block that says what it is: itself, or the `content` of a
@@ -162,8 +190,10 @@ fn statement(tree: &Tree, own: &Block, body: Option<&Block>) -> (Json, Statement
                 let name = attribute.key.as_str();
                 let known = ELEMENTS.iter().find(|(own, _)| *own == name);
                 let name = known.map_or(name, |(_, element)| element);
-                members.push(tree.member(name, attribute));
+                members.push(member(tree, name, attribute));
             }
+            // What may have principals has none where it is the policy of a role.
+            Structure::Block(block) if names_principals(block) => {}
             Structure::Block(block) => conditions.push(condition(tree, block)),
         }
     }
@@ -205,7 +235,7 @@ fn condition(tree: &Tree, block: &Block) -> Json {
         return tree.opaque(span(block), "a dynamic block makes it");
     }
     let attributes = block.body.attributes();
-    let members = attributes.map(|attribute| tree.member(attribute.key.as_str(), attribute));
+    let members = attributes.map(|attribute| member(tree, attribute.key.as_str(), attribute));
     Json {
         range: span(block),
         value: JsonValue::Object(members.collect()),

@@ -1,6 +1,7 @@
 //! A policy in a file of its own, which `file(…)` or `templatefile(…)` reads.
 
 use hcl_edit::expr::{Expression, FuncCall};
+use hcl_edit::structure::Block;
 
 use super::expression::Tree;
 use super::heredoc;
@@ -50,6 +51,19 @@ pub(super) fn read_by(call: &FuncCall) -> Option<PolicyFile> {
         path,
         is_in_module,
         is_template,
+    })
+}
+
+/// The file that a `data "template_file"` fills in, where that is one with a plain path.
+pub(super) fn filled_in(block: &Block) -> Option<PolicyFile> {
+    let template = block.body.get_attribute("template")?;
+    let Expression::FuncCall(call) = &template.value else {
+        return None;
+    };
+    let file = read_by(call).filter(|file| !file.is_template)?;
+    Some(PolicyFile {
+        is_template: true,
+        ..file
     })
 }
 

@@ -55,6 +55,12 @@ impl Finder<'_> {
                 let content = self.read(policy_document::read(self.tree, block));
                 self.add(address, place, block.span(), content);
             }
+            ("data", ["template_file", name]) => {
+                if let Some(file) = policy_file::filled_in(block) {
+                    let address = format!("data.template_file.{name}");
+                    self.add(address, place, block.span(), Content::InFile(file));
+                }
+            }
             ("resource", [kind, name]) if takes_policy(kind) => {
                 self.argument(&format!("{kind}.{name}"), place, block);
             }

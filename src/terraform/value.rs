@@ -1,6 +1,7 @@
 //! What an expression says as far as it is plain, and all that it refers to.
 
-use hcl_edit::expr::{Expression, FuncCall, Object, ObjectKey, Traversal, TraversalOperator};
+use hcl_edit::Ident;
+use hcl_edit::expr::{Expression, FuncCall, ObjectKey, Traversal, TraversalOperator};
 use hcl_edit::template::{Element, ForTemplateExpr};
 use hcl_edit::visit::{
     Visit, visit_expr, visit_for_template_expr, visit_object_key, visit_traversal,
@@ -20,7 +21,8 @@ pub enum Value {
     /// A reference and nothing else, such as `data.aws_iam_policy_document.app.json`. So is
     /// `"${aws_iam_role.app.id}"`.
     Reference(String),
-    /// The same of what has indices, without these: `aws_iam_role.app[0].name` is `aws_iam_role.app.name`.
+    /// The same of what has indices, without these: `aws_iam_role.app[0].name` is `aws_iam_role.app.name`. So is
+    /// what comes to it if it is there: `one(aws_iam_role.app[*].name)`, `try(aws_iam_role.app[0].name, "")`.
     Indexed(String),
     /// A string with `${…}` or `%{…}` in it, or a heredoc: what is literal behind the last of these.
     EndsIn(String),
@@ -56,10 +58,17 @@ impl Value {
             Expression::Number(number) => Value::Number(number.value().to_string()),
             Expression::String(text) => Value::Text(text.value().clone()),
             Expression::Array(list) => Value::List(list.iter().map(Value::of).collect()),
-            Expression::Object(object) => {
-                Value::of_object(object).map_or(Value::Expression, Value::Object)
+            Expression::Object(_) => members(expression).map_or(Value::Expression, |members| {
+                let members = members.into_iter();
+                Value::Object(
+                    members
+                        .map(|(name, value)| (name, Value::of(value)))
+                        .collect(),
+                )
+            }),
+            Expression::FuncCall(call) if as_collection(call).is_some() => {
+                as_collection(call).map_or(Value::Expression, Value::of)
             }
-            Expression::FuncCall(call) => as_collection(call).map_or(Value::Expression, Value::of),
             other => match (Value::refers(other), other) {
                 (Some(reference), _) => reference,
                 (None, Expression::StringTemplate(template)) => Value::EndsIn(end(template)),
@@ -71,12 +80,6 @@ impl Value {
         }
     }
 
-    fn of_object(object: &Object) -> Option<Vec<(String, Value)>> {
-        let members = object.iter();
-        let members = members.map(|(key, value)| Some((name(key)?, Value::of(value.expr()))));
-        members.collect()
-    }
-
     /// The reference that an expression is and nothing else.
     pub(super) fn refers(expression: &Expression) -> Option<Self> {
         let reference = reference(expression)?;
@@ -85,6 +88,45 @@ impl Value {
         } else {
             Value::Reference(reference)
         })
+    }
+}
+
+/// The members of an object whose names are all literal.
+pub(super) fn members(expression: &Expression) -> Option<Vec<(String, &Expression)>> {
+    let members = expression.as_object()?.iter();
+    let members = members.map(|(key, value)| Some((name(key)?, value.expr())));
+    members.collect()
+}
+
+/// What an expression is, or some of the members of it under their names.
+pub(super) fn part_of(expression: &Expression) -> Option<String> {
+    match expression {
+        Expression::Parenthesis(inner) => part_of(inner.inner()),
+        Expression::Conditional(condition) => {
+            let sides = [&condition.true_expr, &condition.false_expr];
+            match sides.map(is_empty) {
+                [false, true] => part_of(sides[0]),
+                [true, false] => part_of(sides[1]),
+                _ => None,
+            }
+        }
+        Expression::ForExpr(all) => {
+            let (of, key) = (&all.intro, all.key_expr.as_ref()?);
+            let is =
+                |one: &Expression, name: &Ident| one.as_variable().is_some_and(|it| it == name);
+            let is_same = is(key, of.key_var.as_ref()?) && is(&all.value_expr, &of.value_var);
+            part_of(&of.collection_expr).filter(|_| is_same && !all.grouping)
+        }
+        plain => reference(plain).filter(|_| !is_indexed(plain)),
+    }
+}
+
+fn is_empty(expression: &Expression) -> bool {
+    match expression {
+        Expression::Null(_) => true,
+        Expression::Object(object) => object.is_empty(),
+        Expression::Array(list) => list.is_empty(),
+        _ => expression.as_str().is_some_and(str::is_empty),
     }
 }
 
@@ -128,7 +170,15 @@ pub(super) fn reference(expression: &Expression) -> Option<String> {
             };
             let operators = &traversal.operators;
             let plain = operators.iter().all(|operator| is_plain(operator.value()));
-            plain.then(|| path(traversal)).flatten()
+            let is_call = matches!(
+                traversal.expr,
+                Expression::FuncCall(_) | Expression::Parenthesis(_)
+            );
+            let is_index = is_call && is_indexed(expression) && operators.len() == 1;
+            match &traversal.expr {
+                of if is_index => only(of),
+                _ => plain.then(|| path(traversal)).flatten(),
+            }
         }
         // The way of Terraform before 0.12.
         Expression::StringTemplate(template) => {
@@ -139,8 +189,60 @@ pub(super) fn reference(expression: &Expression) -> Option<String> {
             }
         }
         Expression::Parenthesis(inner) => reference(inner.inner()),
+        Expression::FuncCall(call) => {
+            let makes_one = ["one", "try", "coalesce", "element", "join"];
+            let is_one = makes_one.contains(&call.name.name.as_str());
+            is_one.then(|| only(expression)).flatten()
+        }
         _ => None,
     }
+}
+
+/// What an expression comes to where that is there: all else in it is empty.
+fn only(expression: &Expression) -> Option<String> {
+    let mut found = Vec::new();
+    add_all(expression, &mut found)?;
+    found.dedup();
+    match found.as_slice() {
+        [only] => Some(only.clone()),
+        _ => None,
+    }
+}
+
+/// Adds all that an expression refers to, where its value is put together of these and nothing else.
+fn add_all(expression: &Expression, found: &mut Vec<String>) -> Option<()> {
+    match expression {
+        _ if is_empty(expression) => {}
+        Expression::Array(list) => list.iter().try_for_each(|one| add_all(one, found))?,
+        Expression::Parenthesis(inner) => add_all(inner.inner(), found)?,
+        Expression::FuncCall(call) => {
+            parts(call)?
+                .into_iter()
+                .try_for_each(|part| add_all(part, found))?;
+        }
+        Expression::Traversal(traversal) => found.push(path(traversal)?),
+        other => found.push(reference(other)?),
+    }
+    Some(())
+}
+
+/// What the value of a call is put together of; none where it may be something else.
+fn parts(call: &FuncCall) -> Option<Vec<&Expression>> {
+    if call.name.is_namespaced() || call.args.expand_final() {
+        return None;
+    }
+    let parts: Vec<&Expression> = call.args.iter().collect();
+    Some(match (call.name.name.as_str(), parts.as_slice()) {
+        (
+            "one" | "try" | "coalesce" | "concat" | "compact" | "flatten" | "distinct" | "tolist",
+            _,
+        ) => parts,
+        ("element", [list, _]) => vec![list],
+        ("join", [between, rest @ ..]) if between.as_str().is_some_and(str::is_empty) => {
+            rest.to_vec()
+        }
+        _ => return None,
+    })
 }
 
 fn is_indexed(expression: &Expression) -> bool {
@@ -161,6 +263,7 @@ fn is_indexed(expression: &Expression) -> bool {
             only.is_some_and(|only| is_indexed(&only.expr))
         }
         Expression::Parenthesis(inner) => is_indexed(inner.inner()),
+        Expression::FuncCall(_) => true,
         _ => false,
     }
 }

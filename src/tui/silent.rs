@@ -143,6 +143,11 @@ pub(crate) fn tell_unused(app: &mut App, key: Key) {
             .shell
             .tell(format!("{name} is no answer: {}", answers.join(", ")));
     }
+    if context == Context::Diff {
+        return app.shell.tell(format!(
+            "{name} does nothing in the diff: d goes back to the entries"
+        ));
+    }
     if key.code == KeyCode::Char('?') {
         return app.shell.tell("Esc goes back, and ? shows all keys there");
     }

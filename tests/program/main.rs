@@ -43,6 +43,7 @@ mod source_callers;
 mod source_complete;
 mod source_dates;
 mod source_evaluated;
+mod source_forms;
 mod source_given;
 mod source_inline;
 mod source_kept;

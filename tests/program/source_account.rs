@@ -506,8 +506,11 @@ fn other_inline_policies_that_the_account_shows_count_for_the_quota() {
     let escaped = |text: &str| text.replace('"', "\\\"");
     world.write("state.json", &state.replace(&escaped(&own), &escaped(&all)));
     let run = world.with_account();
-    assert_eq!((run.exit, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    assert_eq!(run.exit, 4, "{}", run.stderr);
+    let why = "aws_iam_role_policy.own comes to";
+    assert!(run.stderr.contains(why), "{}", run.stderr);
     assert!(run.stderr.contains("10,240"), "{}", run.stderr);
+    assert!(!run.stdout.contains("s3:"), "{}", run.stdout);
 }
 
 #[test]

@@ -193,9 +193,12 @@ fn what_is_one_role_s_alone_is_edited() {
 #[test]
 fn what_a_policy_is_taken_on_for_keeps_it_as_it_is() {
     let why = "is used here for something else too";
+    let whole = "output \"p\" {\n  value = aws_iam_role_policy.app\n}\n";
+    let given =
+        "aws_iam_role_policy.app is used here for something else too: all of it, with its policy";
+    World::inline().with_block(whole).stays(&[], given);
     for other in [
         "output \"p\" {\n  value = aws_iam_role_policy.app.policy\n}\n",
-        "output \"p\" {\n  value = aws_iam_role_policy.app\n}\n",
         "output \"p\" {\n  value = [for p in [aws_iam_role_policy.app] : p.policy]\n}\n",
         "locals {\n  p = data.aws_iam_policy_document.d\n}\n",
         "module \"m\" {\n  source = \"ns/m/aws\"\n  policy = aws_iam_role_policy.app.policy\n}\n",
@@ -300,7 +303,7 @@ fn a_local_value_that_is_the_policy_of_one_is_edited() {
     let why = "local.p is used here for something else too";
     for other in [
         "resource \"aws_s3_bucket_policy\" \"b\" {\n  policy = local.p\n}\n",
-        "locals {\n  q = local.p\n}\n",
+        "locals {\n  q = local.p\n}\nresource \"aws_s3_bucket_policy\" \"b\" {\n  policy = local.q\n}\n",
         "output \"p\" {\n  value = \"${local.p}\"\n}\n",
     ] {
         world().with_block(other).stays(&[], why);

@@ -117,9 +117,11 @@ impl About {
                 eprint_line(note);
             }
             // What was used tells as much of what stays as what is unused.
-            let named = self.files.iter().map(|file| match is_stdin(file) {
-                true => "standard input".to_owned(),
-                false => file.shown().to_string(),
+            let named = self.files.iter().map(|file| {
+                if is_stdin(file) {
+                    return "standard input".to_owned();
+                }
+                file.shown().to_string()
             });
             let named: Vec<String> = named.collect();
             (input, some_of(&named, NAMED))

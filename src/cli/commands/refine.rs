@@ -18,7 +18,7 @@ use crate::cli::too_long::{IfTooLong, Quota, TooLongArgs, pieces_lines};
 use crate::explain::report::{as_deny_summary, pull_request, sarif};
 use crate::review::{Accept, Baseline, DecidedWith, Replayed, Review};
 use crate::sources::{CodeOwners, MadeBy, in_repository};
-use crate::text::Shown;
+use crate::text::{Problem, Shown};
 
 /// Remove what is unused from policies, without a screen
 #[derive(Debug, Args)]
@@ -101,13 +101,21 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if replayed.is_none() {
         review.accept_all(arguments.not_action.accepted());
     }
-    if check.is_none() {
-        arguments.too_long.keep_to_fit(&mut review);
-    }
+    let left = match home.made_by() {
+        _ if check.is_some() => Vec::new(),
+        Some(_) => arguments.too_long.leave_overlong(&mut review),
+        None => {
+            arguments.too_long.keep_to_fit(&mut review);
+            Vec::new()
+        }
+    };
     if !review.is_proved() {
         return Err(Failure::Proof(review.faults()));
     }
     eprint_text(home.summary(&review));
+    for warning in &left {
+        eprint_line(warning);
+    }
     arguments.records.can_keep()?;
     if let Goal::AsDeny(output) = goal {
         return arguments.write_as_deny(&review, replayed, output);
@@ -126,8 +134,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Goal::Print(what) => {
             home.can_print(what, &output, &review)?;
             let known = check.as_ref().and_then(Check::baseline);
-            let too_long = arguments.too_long;
-            let print = || print(what, (&review, too_long), &output, replayed, known);
+            let too_long = || [left.clone(), arguments.too_long.problems(&review)].concat();
+            let print = || print(what, (&review, &too_long), &output, replayed, known);
             match &record {
                 Some(record) => record.write_before(print)?,
                 None => print()?,
@@ -164,7 +172,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     for step in steps {
         eprint_line(step);
     }
-    Ok(if nothing_left {
+    Ok(if nothing_left || !left.is_empty() {
         Exit::NothingLeft
     } else {
         Exit::Done
@@ -189,7 +197,7 @@ fn write_to(
 /// Prints on standard output what was asked for.
 fn print(
     what: Printed,
-    (review, too_long): (&Review, TooLongArgs),
+    (review, too_long): (&Review, &dyn Fn() -> Vec<Problem>),
     output: &Output<'_>,
     replayed: Option<&Replayed>,
     known: Option<&Baseline>,
@@ -200,8 +208,7 @@ fn print(
         Printed::Json => print_record(review, DecidedWith::Refine, replayed),
         Printed::Markdown => {
             let owners = code_owners(review);
-            let too_long = too_long.problems(review);
-            print_text(pull_request(review, owners.as_ref(), &too_long))
+            print_text(pull_request(review, owners.as_ref(), &too_long()))
         }
         Printed::Sarif => print_json(&format!("{:#}\n", sarif(review, known, &in_repository))),
     }

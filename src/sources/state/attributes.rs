@@ -15,6 +15,8 @@ use super::parts::Part;
 pub struct Attributes {
     /// The ARN of a role, user, group or managed policy.
     pub arn: Option<String>,
+    /// The account that is told, as by STS.
+    pub account_id: Option<String>,
     /// The name of one, or of an inline policy.
     pub name: Option<String>,
     /// The document of a policy, as JSON.
@@ -163,6 +165,7 @@ impl Part for Attributes {
     ) -> Result<(), A::Error> {
         let text = match key {
             "arn" => &mut self.arn,
+            "account_id" => &mut self.account_id,
             "name" => &mut self.name,
             "policy" => &mut self.policy,
             "role" | "role_name" => &mut self.role,

@@ -64,16 +64,34 @@ fn through(state: usize, resource: &Resource) -> Through<'_> {
     (state, resource.provider.as_deref())
 }
 
-/// The account that all ARNs through a provider of a state are of; none where they are of several.
+/// The account that all ARNs of IAM through a provider of a state are of; none where they are of several.
+/// Where there is none of IAM, what else is made through the provider tells it, if that is all in one.
 fn accounts(states: &[State]) -> BTreeMap<Through<'_>, Option<AccountId>> {
-    let mut accounts: BTreeMap<Through<'_>, Option<AccountId>> = BTreeMap::new();
-    for (state, resource) in resources(states) {
-        let arn = resource.attributes.arn.as_deref().and_then(Arn::parse);
-        let Some(account) = arn.and_then(|arn| arn.account()) else {
-            continue;
-        };
+    let of_iam = resources(states).filter_map(|(state, resource)| {
+        let arn = resource.attributes.arn.as_deref().and_then(Arn::parse)?;
+        Some((through(state, resource), arn.account()?))
+    });
+    let mut accounts = each_of_one(of_iam);
+    let others = states.iter().enumerate().flat_map(|(at, state)| {
+        let told = state.accounts.iter();
+        told.map(move |(provider, account)| ((at, provider.as_deref()), account.clone()))
+    });
+    for (through, account) in each_of_one(others) {
+        if account.is_some() {
+            accounts.entry(through).or_insert(account);
+        }
+    }
+    accounts
+}
+
+/// The account that is told of each; none where several are.
+fn each_of_one<'a>(
+    told: impl Iterator<Item = (Through<'a>, AccountId)>,
+) -> BTreeMap<Through<'a>, Option<AccountId>> {
+    let mut accounts: BTreeMap<Through<'a>, Option<AccountId>> = BTreeMap::new();
+    for (through, account) in told {
         let known = accounts
-            .entry(through(state, resource))
+            .entry(through)
             .or_insert_with(|| Some(account.clone()));
         if known.as_ref() != Some(&account) {
             *known = None;

@@ -8,6 +8,7 @@ mod live;
 mod parts;
 mod plan;
 
+use std::collections::BTreeSet;
 use std::io::BufRead;
 
 use serde::de::DeserializeSeed;
@@ -25,11 +26,12 @@ pub(in crate::sources) use plan::{
 };
 
 use super::{Address, Module};
+use crate::iam::AccountId;
 use crate::policies::EMBEDDED;
 use crate::text::{Error, Problem, Source, Untrusted};
-use parts::{Object, Part, Top};
+use parts::{Found, Object, Part, Top};
 
-/// The IAM resources of a state.
+/// The IAM resources of a state, and which accounts the rest of it is in.
 #[derive(Clone, Debug)]
 pub struct State {
     /// How messages call the file.
@@ -38,6 +40,10 @@ pub struct State {
     pub root: usize,
     /// The roles, policies and attachments that Terraform made, in the order of the file.
     pub resources: Vec<Resource>,
+    /// What each `data "aws_iam_policy"` looked up.
+    pub looked_up: Vec<Resource>,
+    /// The accounts that resources of it are in, each with the provider where the raw state tells it.
+    pub accounts: BTreeSet<(Option<String>, AccountId)>,
 }
 
 /// An IAM resource that Terraform made.
@@ -209,13 +215,17 @@ impl State {
     fn of(name: &Untrusted, top: Top) -> Result<Self, Error> {
         let source = Source::from_text(name.raw(), "");
         top.can_be_used(&source)?;
-        let resources = (top.found.into_iter())
-            .map(|found| found.resource().map_err(|why| refused(&source, why)))
-            .collect::<Result<Vec<Resource>, Problem>>()?;
+        let read = |all: Vec<Found>| {
+            let all = all.into_iter();
+            let read = all.map(|found| found.resource().map_err(|why| refused(&source, why)));
+            read.collect::<Result<Vec<Resource>, Problem>>()
+        };
         Ok(State {
             name: name.clone(),
             root: 0,
-            resources,
+            resources: read(top.gathered.made)?,
+            looked_up: read(top.gathered.looked_up)?,
+            accounts: top.gathered.accounts,
         })
     }
 

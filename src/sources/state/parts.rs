@@ -1,5 +1,6 @@
 //! The objects that a state is made of, read member by member; all other members are passed over.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -7,6 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 
 use super::attributes::Plain;
 use super::{Attributes, Kind, Resource};
+use crate::iam::{AccountId, Arn};
 use crate::sources::Address;
 use crate::text::{Problem, Source};
 
@@ -26,8 +28,8 @@ pub(super) trait Part {
 /// ```
 #[derive(Default)]
 pub(super) struct Top {
-    /// What was found of IAM.
-    pub(super) found: Vec<Found>,
+    /// What is taken up of it.
+    pub(super) gathered: Gathered,
     format_version: Option<String>,
     version: Option<u64>,
     has_state: bool,
@@ -88,17 +90,17 @@ impl Part for Top {
             }
             "values" => {
                 self.has_state = true;
-                object.next_value_seed(Object(&mut Values(&mut self.found)))?;
+                object.next_value_seed(Object(&mut Values(&mut self.gathered)))?;
             }
             "prior_state" => {
                 self.has_state = true;
-                object.next_value_seed(Object(&mut PriorState(&mut self.found)))?;
+                object.next_value_seed(Object(&mut PriorState(&mut self.gathered)))?;
             }
             "resources" => {
                 self.has_state = true;
-                let found = &mut self.found;
-                object.next_value_seed(Each::new(|mut block: RawBlock| {
-                    found.append(&mut block.found());
+                let gathered = &mut self.gathered;
+                object.next_value_seed(Each::new(|block: RawBlock| {
+                    block.found().into_iter().for_each(|one| gathered.take(one));
                 }))?;
             }
             "planned_values" => {
@@ -116,7 +118,7 @@ impl Part for Top {
 }
 
 /// The state that a plan begins from.
-struct PriorState<'a>(&'a mut Vec<Found>);
+struct PriorState<'a>(&'a mut Gathered);
 
 impl Part for PriorState<'_> {
     fn member<'de, A: MapAccess<'de>>(
@@ -132,7 +134,7 @@ impl Part for PriorState<'_> {
 }
 
 /// `{"root_module": {}}`
-struct Values<'a>(&'a mut Vec<Found>);
+struct Values<'a>(&'a mut Gathered);
 
 impl Part for Values<'_> {
     fn member<'de, A: MapAccess<'de>>(
@@ -145,16 +147,14 @@ impl Part for Values<'_> {
         }
         let mut root = Module::default();
         object.next_value_seed(Object(&mut root))?;
-        self.0.append(&mut root.found);
+        self.0.append(root.0);
         Ok(())
     }
 }
 
 /// `{"resources": [], "child_modules": []}`
 #[derive(Default)]
-struct Module {
-    found: Vec<Found>,
-}
+struct Module(Gathered);
 
 impl Part for Module {
     fn member<'de, A: MapAccess<'de>>(
@@ -162,30 +162,92 @@ impl Part for Module {
         key: &str,
         object: &mut A,
     ) -> Result<(), A::Error> {
-        let found = &mut self.found;
+        let gathered = &mut self.0;
         match key {
             "resources" => object.next_value_seed(Each::new(|resource: ShownResource| {
-                found.extend(resource.found());
+                resource
+                    .found()
+                    .into_iter()
+                    .for_each(|one| gathered.take(one));
             })),
-            "child_modules" => object.next_value_seed(Each::new(|mut child: Module| {
-                found.append(&mut child.found);
+            "child_modules" => object.next_value_seed(Each::new(|child: Module| {
+                gathered.append(child.0);
             })),
             _ => object.next_value::<IgnoredAny>().map(|_| ()),
         }
     }
 }
 
-/// An IAM resource, before its address is read.
+/// What is taken up of a state: nothing else of it is kept.
+#[derive(Default)]
+pub(super) struct Gathered {
+    /// The IAM resources.
+    pub(super) made: Vec<Found>,
+    /// The managed policies that are looked up.
+    pub(super) looked_up: Vec<Found>,
+    /// The accounts that anything else is in, each with the provider where that is told.
+    pub(super) accounts: BTreeSet<(Option<String>, AccountId)>,
+}
+
+impl Gathered {
+    fn take(&mut self, found: Found) {
+        if let Some(account) = found.own_account() {
+            self.accounts.insert((found.provider.clone(), account));
+        }
+        match found.kind {
+            Kind::Policy if found.is_data => self.looked_up.push(found),
+            // The boundary of a role that is made elsewhere.
+            Kind::Role | Kind::User if found.is_data => {
+                let kind = Kind::Other;
+                self.made
+                    .extend(Some(Found { kind, ..found }).filter(|found| !found.is_foreign()));
+            }
+            _ if found.is_data || found.is_foreign() => {}
+            _ => self.made.push(found),
+        }
+    }
+
+    fn append(&mut self, mut other: Gathered) {
+        self.made.append(&mut other.made);
+        self.looked_up.append(&mut other.looked_up);
+        self.accounts.append(&mut other.accounts);
+    }
+}
+
+/// A resource or data, before its address is read.
 pub(super) struct Found {
     address: Option<Address>,
     type_name: String,
     kind: Kind,
     attributes: Attributes,
     provider: Option<String>,
+    is_data: bool,
     is_deposed: bool,
 }
 
+/// What types are called that may have the ARN of something in another account.
+const OF_OTHERS: [&str; 5] = ["accepter", "invit", "organizations", "share", "_ram_"];
+
 impl Found {
+    /// The account that it tells to be that of its provider. What is looked up may be in any, but for what IAM
+    /// and STS tell.
+    fn own_account(&self) -> Option<AccountId> {
+        let attributes = &self.attributes;
+        let account = match self.type_name.as_str() {
+            "aws_caller_identity" if self.is_data => {
+                AccountId::parse(attributes.account_id.as_deref()?)
+            }
+            name => {
+                let may_be = name.starts_with("aws_iam_")
+                    || !self.is_data && !OF_OTHERS.iter().any(|word| name.contains(word));
+                let arn = attributes.arn.as_deref().filter(|_| may_be);
+                arn.and_then(Arn::parse)?.account()
+            }
+        };
+        // What AWS manages is in the account `aws`.
+        account.filter(|account| account.as_str().bytes().all(|byte| byte.is_ascii_digit()))
+    }
+
     /// Whether it is of no use here.
     fn is_foreign(&self) -> bool {
         let attributes = &self.attributes;
@@ -240,18 +302,16 @@ impl Heading {
         self.mode.as_deref() == Some("data")
     }
 
-    /// What it is, with its type and name.
-    fn of_iam(&self) -> Option<(Kind, &str, &str)> {
-        let (kind, name) = (self.kind.as_deref()?, self.name.as_deref()?);
-        let known = Kind::of(kind);
-        let read = match known {
-            Some(known) if !self.is_data() => known,
-            // The boundary of a role that is made elsewhere.
-            Some(Kind::Role | Kind::User) => Kind::Other,
-            None if !self.is_data() => Kind::Other,
-            _ => return None,
+    /// What it is, with its type and name, and how its block is called in addresses.
+    fn told(&self) -> Option<(Kind, &str, &str, String)> {
+        let (type_name, name) = (self.kind.as_deref()?, self.name.as_deref()?);
+        let kind = Kind::of(type_name).unwrap_or(Kind::Other);
+        let called = if self.is_data() && kind == Kind::Policy {
+            format!("data.{type_name}")
+        } else {
+            type_name.to_owned()
         };
-        Some((read, kind, name))
+        Some((kind, type_name, name, called))
     }
 }
 
@@ -270,24 +330,24 @@ struct ShownResource {
 
 impl ShownResource {
     fn found(self) -> Option<Found> {
-        let (kind, type_name, name) = self.heading.of_iam()?;
+        let (kind, type_name, name, called) = self.heading.told()?;
         let mut address = self.address.unwrap_or_default();
         // That of a data source begins with `data`, behind its modules, which may be called so too.
-        if self.heading.is_data() {
+        if self.heading.is_data() && called == type_name {
             let (data, itself) = (format!("data.{type_name}."), format!("{type_name}."));
             if let Some(at) = address.rfind(&data) {
                 address.replace_range(at..at + data.len(), &itself);
             }
         }
-        let found = Found {
-            address: Address::parse(&address, type_name, name),
+        Some(Found {
+            address: Address::parse(&address, &called, name),
             kind,
             type_name: type_name.to_owned(),
             attributes: self.attributes,
             provider: None,
+            is_data: self.heading.is_data(),
             is_deposed: self.is_deposed,
-        };
-        (!found.is_foreign()).then_some(found)
+        })
     }
 }
 
@@ -326,20 +386,22 @@ struct RawBlock {
 }
 
 impl RawBlock {
-    fn found(&mut self) -> Vec<Found> {
-        let Some((kind, type_name, name)) = self.heading.of_iam() else {
+    fn found(mut self) -> Vec<Found> {
+        let instances = std::mem::take(&mut self.instances);
+        let Some((kind, type_name, name, called)) = self.heading.told() else {
             return Vec::new();
         };
         let module = self.module.as_deref().unwrap_or_default();
-        let found = self.instances.drain(..).map(|instance| Found {
-            address: Address::in_module(module, type_name, name, instance.index.as_deref()),
+        let found = instances.into_iter().map(|instance| Found {
+            address: Address::in_module(module, &called, name, instance.index.as_deref()),
             type_name: type_name.to_owned(),
             kind,
             attributes: instance.attributes,
             provider: instance.provider.or_else(|| self.provider.clone()),
+            is_data: self.heading.is_data(),
             is_deposed: instance.is_deposed,
         });
-        found.filter(|found| !found.is_foreign()).collect()
+        found.collect()
     }
 }
 

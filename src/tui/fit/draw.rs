@@ -12,18 +12,41 @@ use crate::tui::lines::{draw_lines, rows, scroll, select_line, signed, tell_hidd
 use crate::tui::look::Look;
 use crate::tui::text::{cells, fit, width};
 
-/// The cells of the columns before what stays.
-const LABEL: usize = 16;
-const NUMBER: usize = 8;
-const GONE: usize = 15;
+/// What stands above the columns.
+const HEADINGS: [&str; 5] = ["at most", "size", "entries", "unused gone", "what stays"];
 
 /// The lines above the rows: the title and the headings.
 const ABOVE: usize = 2;
 
 /// The columns that the panel needs for its rows.
 pub(crate) fn columns(table: &FitTable) -> usize {
-    let stays = table.rows.iter().map(|row| width(&row.stays));
-    row("", "", "", "", "").len() + stays.max().unwrap_or_default()
+    let widths = widths(table);
+    BEFORE + widths.iter().sum::<usize>() + BETWEEN * (widths.len() - 1)
+}
+
+/// The cells of the cursor and the sign before a row.
+const BEFORE: usize = 3;
+
+/// The cells between two columns.
+const BETWEEN: usize = 2;
+
+/// The texts of a row.
+fn texts(table: &FitTable, row: &FitRow) -> [String; 5] {
+    [
+        row.label.clone(),
+        grouped(row.size),
+        grouped(row.entries),
+        format!("{} of {}", grouped(row.gone), grouped(table.unused)),
+        row.stays.clone(),
+    ]
+}
+
+/// How wide the columns are.
+fn widths(table: &FitTable) -> [usize; 5] {
+    let rows = table.rows.iter().map(|row| texts(table, row));
+    rows.fold(HEADINGS.map(width), |widest, texts| {
+        std::array::from_fn(|column| widest[column].max(width(&texts[column])))
+    })
 }
 
 /// How many lines the panel would fill in `room` columns.
@@ -35,7 +58,7 @@ pub(crate) fn height(look: &Look, table: &FitTable, room: usize) -> usize {
 /// them are seen.
 pub(crate) fn draw(look: &Look, table: &mut FitTable, frame: &mut Frame<'_>, area: Rect) {
     let room = usize::from(area.width);
-    let above = vec![title(look, table, room), heading(look, room)];
+    let above = vec![title(look, table, room), heading(look, table, room)];
     draw_lines(frame, area, above);
     let body = Rect {
         y: area.y + cells(ABOVE),
@@ -92,13 +115,21 @@ fn title<'a>(look: &Look, table: &FitTable, room: usize) -> Line<'a> {
     ])
 }
 
-fn heading<'a>(look: &Look, room: usize) -> Line<'a> {
-    let text = row("at most", "size", "entries", "unused gone", "what stays");
+fn heading<'a>(look: &Look, table: &FitTable, room: usize) -> Line<'a> {
+    let text = in_columns(HEADINGS, widths(table));
+    let text = format!("{}{text}", " ".repeat(BEFORE));
     Line::styled(fit(&text, room, look.glyphs.more), look.faint)
 }
 
-fn row(label: &str, size: &str, entries: &str, gone: &str, stays: &str) -> String {
-    format!("   {label:<LABEL$}{size:>NUMBER$} {entries:>NUMBER$}{gone:>GONE$}   {stays}")
+/// A row of texts, the numbers at the right of their columns.
+fn in_columns(texts: [&str; 5], widths: [usize; 5]) -> String {
+    let [label, size, entries, gone, stays] = texts;
+    let [of_label, of_size, of_entries, of_gone, _] = widths;
+    let between = " ".repeat(BETWEEN);
+    format!(
+        "{label:<of_label$}{between}{size:>of_size$}{between}{entries:>of_entries$}{between}\
+         {gone:>of_gone$}{between}{stays}"
+    )
 }
 
 fn line<'a>(look: &Look, table: &FitTable, index: usize, room: usize) -> Line<'a> {
@@ -108,24 +139,19 @@ fn line<'a>(look: &Look, table: &FitTable, index: usize, room: usize) -> Line<'a
     } else {
         " "
     };
-    let gone = format!("{} of {}", grouped(of.gone), grouped(table.unused));
-    let text = row(
-        &of.label,
-        &grouped(of.size),
-        &grouped(of.entries),
-        &gone,
-        &of.stays,
-    );
+    let texts = texts(table, of);
+    let text = in_columns(texts.each_ref().map(String::as_str), widths(table));
     let fits = of.size <= table.kind.quota();
     let style = if fits { Style::new() } else { look.caution };
-    // The cursor and a sign stand in its first cells.
-    let rest = text.get(3..).unwrap_or_default();
     let sign = if fits { Sign::Holds } else { Sign::Caution };
     Line::from(vec![
         Span::raw(cursor.to_owned()),
         look.sign(sign),
         Span::styled(
-            format!(" {}", fit(rest, room.saturating_sub(3), look.glyphs.more)),
+            format!(
+                " {}",
+                fit(&text, room.saturating_sub(BEFORE), look.glyphs.more)
+            ),
             style,
         ),
     ])

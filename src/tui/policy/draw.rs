@@ -133,7 +133,10 @@ fn row_line<'a>(
         becomes,
         right,
     } = row_parts(look, screen, index, placed, room);
-    let right = format!(" {right:>4} ");
+    let right = match right.as_str() {
+        "" => " ".to_owned(),
+        right => format!(" {right:>4} "),
+    };
     let taken: usize = left.iter().map(Span::width).sum::<usize>() + width(&right);
     let becomes_cells = becomes.as_ref().map_or(0, Span::width);
     // What goes matters more than what it costs, and that more than how many entries are written for it.
@@ -474,7 +477,11 @@ fn new_entry<'a>(
         .find(|left_out| *left_out.entry == new.entry)
         .map(|left_out| left_out.covered_by.to_string());
     if let Some(wider) = covered_by {
-        let text = format!("  {name} covered by {wider}");
+        let text = if wider == name {
+            format!("  {name} as another entry has it")
+        } else {
+            format!("  {name} covered by {wider}")
+        };
         return (vec![Span::styled(text, look.faint)], String::new());
     }
     let mut spans = vec![sign, Span::styled(name, style)];

@@ -56,8 +56,14 @@ pub(crate) fn draw(
     }
     // The lower a screen is, the more of what only accompanies is left out.
     let now_rows = if rest.height >= 12 { 2 } else { 1 };
-    let has_panel = matches!(shell.overlay, Overlay::Fit(_) | Overlay::Cut(_));
-    let strip_rows = (!is_wide && !has_panel && rest.height >= 18).then_some(2);
+    // The reasons are those of an entry, which one has to see.
+    let shows_entry = screen.pane != Pane::Diff
+        && shell.overlay.preview().is_none()
+        && !matches!(
+            shell.overlay,
+            Overlay::Fit(_) | Overlay::Cut(_) | Overlay::Help(_)
+        );
+    let strip_rows = (!is_wide && shows_entry && rest.height >= 18).then_some(2);
     let parts = Parts::of(rest, now_rows, strip_rows);
     header::draw(shell, screen, frame, parts.header, is_wide);
     parts.draw_rules(frame, &shell.look);
@@ -209,7 +215,7 @@ fn pane_columns(shell: &Shell, screen: &ReviewScreen, area: Rect) -> [u16; 2] {
     let [least, fullest] = policy::columns(&shell.look, screen, MEASURED);
     // In a list of several principals' policies one compares what goes of each.
     let room_for_costs = if screen.review.input().has_several_principals() {
-        46
+        40
     } else {
         36
     };
