@@ -14,6 +14,7 @@ use crate::explain::RuleLine;
 use crate::explain::Walkthrough;
 use crate::iam::{Action, Glob, Name};
 use crate::refine::{Fate, NodeId, Safety, ServiceStatus, Step, StepDecision, residuals};
+use crate::text::counted;
 
 /// How many questions a walk is worth.
 const QUESTIONS: usize = 6;
@@ -121,17 +122,7 @@ impl Question {
             return None;
         }
         let narration = walk.narration(at);
-        let answer = match (node.safety, narration.line, &step.decision) {
-            (Safety::Unsafe, RuleLine::OwnName, _) => Answer::OwnName,
-            (Safety::Unsafe | Safety::AllUnused, ..) => Answer::Unsafe,
-            (_, RuleLine::ItsName, _) => Answer::SafeName,
-            (_, RuleLine::PrefixStar, StepDecision::Emit(entries))
-                if entries.len() == 1 && !entries[0].entry.is_literal() =>
-            {
-                Answer::SafeStar
-            }
-            _ => return None,
-        };
+        let answer = answer_to(node.safety, narration.line, &step.decision)?;
         // What was kept or dropped by hand is unused or not, and counts the other way.
         let is_curated = grants
             .actions
@@ -166,6 +157,28 @@ impl Question {
             rest,
             explanation: narration.sentence,
         })
+    }
+
+    /// The question, in a sentence.
+    pub fn sentence(&self, names: Names) -> String {
+        format!(
+            "What is {}? {} Point at an unused {} that starts with it, if one does.",
+            self.prefix,
+            self.facts(names),
+            names.one()
+        )
+    }
+
+    /// What is known of the prefix: how many lie beneath, and whether it is one itself.
+    pub fn facts(&self, names: Names) -> String {
+        let beneath = counted(self.beneath, names.one(), names.many());
+        let lie = if self.beneath == 1 { "lies" } else { "lie" };
+        let itself = if self.is_action {
+            format!(" It is itself {}.", names.an())
+        } else {
+            String::new()
+        };
+        format!("{beneath} {lie} beneath it.{itself}")
     }
 
     /// Whether an answer is right; of an unsafe prefix it is with any action that starts with it.
@@ -215,6 +228,21 @@ impl Question {
                 self.beneath
             ),
         }
+    }
+}
+
+/// What is right of a prefix; none where that is no question.
+fn answer_to(safety: Safety, line: RuleLine, decision: &StepDecision) -> Option<Answer> {
+    match (safety, line, decision) {
+        (Safety::Unsafe, RuleLine::OwnName, _) => Some(Answer::OwnName),
+        (Safety::Unsafe | Safety::AllUnused, ..) => Some(Answer::Unsafe),
+        (_, RuleLine::ItsName, _) => Some(Answer::SafeName),
+        (_, RuleLine::PrefixStar, StepDecision::Emit(entries))
+            if entries.len() == 1 && !entries[0].entry.is_literal() =>
+        {
+            Some(Answer::SafeStar)
+        }
+        _ => None,
     }
 }
 

@@ -135,9 +135,9 @@ impl Lesson {
             .filter_map(|start| reader.start(start.get_ref()))
             .collect();
         let goals = reader.goals(&written.done);
-        let part = (written.steps.as_ref())
-            .and_then(|text| reader.parsed::<Action>(text))
-            .map(|action| prefix_of(&ActionPattern::from(&action)));
+        let part = written.steps.as_ref();
+        let part = part.and_then(|text| reader.parsed::<Action>(text));
+        let part = part.map(|action| prefix_of(&ActionPattern::from(&action)));
         let first = reader.first(&written.first, place);
         if let Some(place) = place {
             reader.check_goals(written.done.get_ref(), place);

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use crate::run::{Run, RunIt, folder, iam_refine};
-use iam_refine::lessons::{Lesson, Question, built_in_lessons};
+use iam_refine::catalogue::Catalogue;
+use iam_refine::explain::Names;
+use iam_refine::lessons::{Lesson, Question, Sets, Subject, built_in_lessons};
 use iam_refine::refine::{Granularity, Mark, MarkKind, SetBy, prefix_of};
 use iam_refine::review::{Decision, EntryPlace, Review};
 
@@ -485,5 +487,42 @@ fn practice_that_cannot_be_is_told() {
         let run = learn(arguments);
         assert_eq!(run.exit, 2, "{arguments:?} {}", run.stdout);
         assert!(run.stderr.contains(told), "{arguments:?} {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_set_is_written_as_a_page_that_asks_about_the_steps() {
+    let folder = folder();
+    let page = |arguments: &[&str]| {
+        let mut command = iam_refine();
+        command.current_dir(folder.path()).arg("learn");
+        command.args(arguments).args(["-o", "set.html"]).run()
+    };
+    let run = page(&["3", "practice", "--seed", "0"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let html = fs::read_to_string(folder.path().join("set.html")).unwrap();
+    let set = Sets::of(Catalogue::built_in(), Some(Subject::Siblings))
+        .deal(0)
+        .unwrap();
+    let questions = Question::of(set.refining().unwrap().walk());
+    assert!(questions.len() >= 3);
+    assert_eq!(html.matches(" data-asked=").count(), questions.len());
+    for question in &questions {
+        let asked = format!("data-asked=\"{}\"", question.sentence(Names::Actions));
+        assert!(html.contains(&asked), "{asked}");
+    }
+    // A file that is there stays.
+    assert_eq!(page(&["3", "practice", "--seed", "0"]).exit, 2);
+    fs::remove_file(folder.path().join("set.html")).unwrap();
+    for (arguments, told) in [
+        (&["3"][..], "-o writes a set to practise on"),
+        (
+            &["7", "practice", "--seed", "0"],
+            "a set of rows has no steps",
+        ),
+    ] {
+        let run = page(arguments);
+        assert_eq!(run.exit, 2, "{}", run.stdout);
+        assert!(run.stderr.contains(told), "{}", run.stderr);
     }
 }

@@ -119,6 +119,14 @@ fn what_is_no_entry_is_told_and_stays_typed() {
         tester.footer()
     );
     assert!(tester.text().contains("ENTRY  a:b:c_"), "{}", tester.text());
+    // What is in no entry is not typed.
+    let tester = tester.press("# é");
+    assert!(
+        tester.footer().starts_with("Nothing changes: an entry"),
+        "{}",
+        tester.footer()
+    );
+    assert!(tester.text().contains("ENTRY  a:b:c_"), "{}", tester.text());
     let tester = tester.press("Esc");
     assert!(!tester.text().contains("a:b:c"), "{}", tester.text());
     assert_eq!(practice(&tester).stage(), PracticeStage::Open);

@@ -7,7 +7,7 @@
 
 mod trie;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::explanation::Explanation;
@@ -45,8 +45,20 @@ impl Explanation {
     /// # Ok::<(), iam_refine::iam::PatternError>(())
     /// ```
     pub fn page(&self, theme: Option<Theme>, detail: Detail) -> String {
+        self.page_with_questions(theme, detail, &BTreeMap::new())
+    }
+
+    /// The same, begun at the first step, with questions about steps, which are counted from 0: each is asked
+    /// before its step is told.
+    pub fn page_with_questions(
+        &self,
+        theme: Option<Theme>,
+        detail: Detail,
+        questions: &BTreeMap<usize, String>,
+    ) -> String {
         let mut page = Page {
             explanation: self,
+            questions,
             html: String::new(),
         };
         page.head(theme);
@@ -74,6 +86,7 @@ fn script() -> String {
 
 struct Page<'a> {
     explanation: &'a Explanation,
+    questions: &'a BTreeMap<usize, String>,
     html: String,
 }
 
@@ -136,10 +149,15 @@ impl Page<'_> {
     fn told(&mut self) {
         let walk = &self.explanation.walk;
         let sentence = self.end();
+        let tell = if self.questions.is_empty() {
+            ""
+        } else {
+            "<button id=\"tell\" hidden>Tell it</button>\n"
+        };
         let _ = writeln!(
             self.html,
             "<section class=\"told\">\n<div>\n<h2>What is decided</h2>\n\
-             <p id=\"sentence\" aria-live=\"polite\">{}</p>\n</div>\n\
+             <p id=\"sentence\" aria-live=\"polite\">{}</p>\n{tell}</div>\n\
              <ul class=\"rule\" aria-label=\"The rule\">",
             escape_xml(&sentence)
         );
@@ -254,12 +272,19 @@ impl Page<'_> {
             )
         });
         let end = (self.end(), String::new());
-        self.html
-            .push_str("<section class=\"steps\">\n<h2>All steps</h2>\n<ol>\n");
+        self.html.push_str(if self.questions.is_empty() {
+            "<section class=\"steps\">\n<h2>All steps</h2>\n<ol>\n"
+        } else {
+            "<section class=\"steps\" data-asks>\n<h2>All steps</h2>\n<ol>\n"
+        });
         for (at, (sentence, line)) in told.chain([end]).enumerate() {
+            let asked = self.questions.get(&at);
+            let asked = asked.map_or_else(String::new, |question| {
+                format!(" data-asked=\"{}\"", escape_xml(question))
+            });
             let _ = writeln!(
                 self.html,
-                "<li><a href=\"#step={}\" data-line=\"{line}\">{}</a></li>",
+                "<li><a href=\"#step={}\" data-line=\"{line}\"{asked}>{}</a></li>",
                 at + 1,
                 escape_xml(&sentence)
             );

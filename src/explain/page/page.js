@@ -8,16 +8,25 @@
   const dated = [...document.querySelectorAll("[data-step]")];
   const atTheEnd = [...document.querySelectorAll("[data-closing]")];
   const tallies = [...document.querySelectorAll("[data-tally]")];
+  const steps = document.querySelector(".steps");
+  // There is one where questions are asked.
+  const teller = find("tell");
+  const told = new Set();
   let shown = last;
 
   const where = (step) => (step === last ? "The end" : `Step ${step} of ${slider.dataset.steps}`);
 
+  // Whether a step is asked about, and not told yet.
+  const asks = (step) => "asked" in sentences[step - 1].dataset && !told.has(step);
+
   const show = (step) => {
     shown = step;
+    const isAsked = asks(step);
+    const known = isAsked ? step - 1 : step;
     for (const part of dated) {
       const own = Number(part.dataset.step);
-      part.toggleAttribute("data-waiting", own > step);
-      part.classList.toggle("new", own === step && "new" in part.dataset);
+      part.toggleAttribute("data-waiting", own > known);
+      part.classList.toggle("new", own === known && own === step && "new" in part.dataset);
       if ("visit" in part.dataset) {
         mark(part, own === step);
       }
@@ -29,14 +38,20 @@
       struck.classList.toggle("not-yet", step !== last);
     }
     for (const tally of tallies) {
-      tally.textContent = dated.filter((part) => counts(part, tally.dataset.tally, step)).length;
+      tally.textContent = dated.filter((part) => counts(part, tally.dataset.tally, known)).length;
     }
     const line = sentences[step - 1].dataset.line;
     for (const part of document.querySelectorAll(".rule li")) {
-      mark(part, part.dataset.line === line);
+      mark(part, !isAsked && part.dataset.line === line);
     }
-    sentences.forEach((sentence, at) => mark(sentence.parentElement, at + 1 === step));
-    find("sentence").textContent = sentences[step - 1].textContent;
+    sentences.forEach((sentence, at) => {
+      mark(sentence.parentElement, at + 1 === step);
+      sentence.parentElement.hidden = "asks" in steps.dataset && at + 1 > known;
+    });
+    find("sentence").textContent = isAsked ? sentences[step - 1].dataset.asked : sentences[step - 1].textContent;
+    if (teller) {
+      teller.hidden = !isAsked;
+    }
     find("where").textContent = where(step);
     slider.value = step;
     slider.setAttribute("aria-valuetext", where(step));
@@ -56,7 +71,16 @@
     }
   };
 
+  const tell = () => {
+    told.add(shown);
+    show(shown);
+  };
+
   const go = (step) => {
+    // The step that is asked about is told before it goes on.
+    if (step === shown + 1 && asks(shown)) {
+      return tell();
+    }
     const next = Math.min(Math.max(step, 1), last);
     if (next !== shown) {
       history.replaceState(null, "", `#step=${next}`);
@@ -83,7 +107,8 @@
 
   const asked = () => {
     const [, number] = /^#step=(\d+)$/.exec(location.hash) || [];
-    return number ? Math.min(Math.max(Number(number), 1), last) : last;
+    const first = "asks" in steps.dataset ? 1 : last;
+    return number ? Math.min(Math.max(Number(number), 1), last) : first;
   };
 
   const keys = { ArrowLeft: () => shown - 1, ArrowRight: () => shown + 1, Home: () => 1, End: () => last };
@@ -100,6 +125,9 @@
   find("back").addEventListener("click", () => go(shown - 1));
   find("next").addEventListener("click", () => go(shown + 1));
   find("last").addEventListener("click", () => go(last));
+  if (teller) {
+    teller.addEventListener("click", tell);
+  }
   addEventListener("hashchange", () => {
     show(asked());
     reveal();

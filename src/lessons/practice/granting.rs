@@ -11,6 +11,9 @@ use crate::refine::Granularity;
 /// What grants an action.
 const CHOICES: [&str; 5] = ["#1", "#2", "#1 and #2", "denied", "nothing"];
 
+/// How many rows belong to the same at most.
+const MOST_OF_A_KIND: usize = 2;
+
 /// Three statements: an `Action`, a `NotAction` and a `Deny`.
 struct Statements {
     wildcard: ActionPattern,
@@ -32,21 +35,20 @@ impl Deck {
             .map(|(name, lot)| statements.row(&Action::new(service.clone(), name.clone()), *lot))
             .collect();
         dice.shuffle(&mut rows);
-        rows.sort_by_key(|row| rows_before(row.right));
-        rows.dedup_by(|a, b| a.right == b.right && a.right == 2);
+        let mut counts = [0; CHOICES.len()];
+        rows.retain(|row| {
+            counts[row.right] += 1;
+            counts[row.right] <= MOST_OF_A_KIND
+        });
+        rows.sort_by_key(|row| counts[row.right]);
         rows.truncate(4 + level.number());
         dice.shuffle(&mut rows);
         let mut kinds: Vec<usize> = rows.iter().map(|row| row.right).collect();
         kinds.sort_unstable();
         kinds.dedup();
         let unused: Vec<String> = refining.unused().map(ToString::to_string).collect();
-        (kinds.len() >= 4).then(|| statements.choosing(&unused.join(", "), rows))
+        (kinds.len() >= 4 && rows.len() >= 5).then(|| statements.choosing(&unused.join(", "), rows))
     }
-}
-
-/// What there is least of comes first.
-fn rows_before(right: usize) -> usize {
-    [2, 1, 3, 0, 1][right]
 }
 
 /// A `NotAction` that names some of what the wildcard grants, and a `Deny` of one action.

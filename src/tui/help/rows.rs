@@ -40,6 +40,10 @@ pub(crate) fn rows(app: &App) -> Vec<&'static Row> {
         let is_used_elsewhere = |context: &Context| !context.is_of_steps();
         rows.sort_by_key(|row| row.contexts.iter().any(is_used_elsewhere));
     }
+    if is_practice {
+        let is_own = |row: &&Row| !row.contexts.iter().all(|context| context.is_of_practice());
+        rows.sort_by_key(is_own);
+    }
     // What can be done here comes first, each group by itself.
     rows.sort_by_key(|row| !is_here(app, row));
     rows

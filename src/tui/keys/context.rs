@@ -112,8 +112,6 @@ impl Context {
                 | Context::Why
                 | Context::Diff
                 | Context::Steps
-                | Context::PracticeChoose
-                | Context::PracticeDone
                 | Context::List
         )
     }

@@ -103,8 +103,8 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::Move(M::Last)),  &[on(End)],  STEPS, G::Learn, "", Always, "the last step"),
 
     // In practice.
-    practice(P::Check,          &[on(Enter)],              &[Practice],       "write, look", "in practice: write what is typed; else look whether all is right"),
-    practice(P::Take,           &[on(Tab)],                &[Practice],       "take",        "in practice: write what is pointed at, or take it back; so does Space"),
+    practice(P::Check,          &[on(Enter)],              &[Practice],       "write, look", "in practice: write what is typed; else look if all is right"),
+    practice(P::Take,           &[on(Tab)],                &[Practice],       "take",        "in practice: take what is pointed at, or take it back; or Space"),
     practice(P::Longer,         &[on(Right)],              &[Practice],       "longer",      "in practice: point at a longer prefix of the name"),
     practice(P::Shorter,        &[on(Left)],               &[Practice],       "shorter",     "in practice: point at a shorter prefix of the name"),
     practice(P::Choose(0),      &[key('1')],               &[PracticeChoose], "choose",      "in practice: choose the first for this row, and go on"),
@@ -115,14 +115,14 @@ pub const ROWS: &[Row] = &[
     practice(P::ChooseNext,     &[on(Right), key(' '), key('l')], &[PracticeChoose], "next choice", "in practice: choose what comes next for this row"),
     practice(P::ChoosePrevious, &[on(Left), key('h')],     &[PracticeChoose], "",            "in practice: choose what comes before"),
     practice(P::Check,          &[on(Enter)],              &[PracticeChoose], "look",        "in practice: look whether all rows are right"),
-    practice(P::Tell,           &[on(F(2))],               PRACTISING,        "",            "in practice: tell the result; so does Esc, pressed twice"),
+    practice(P::Tell,           &[on(F(2))],               PRACTISING,        "",            "in practice: tell the result; so does Esc Esc"),
     practice(P::Next,           &[on(Enter), key(' ')],    &[PracticeDone],   "next set",    "in practice: go on to the next set"),
     row(Message::Practice(P::NextLesson), &[key('n')],     &[PracticeDone], G::Learn, "next lesson", A(App::leads_on), "in practice: go on to the next lesson"),
     row(Shell(S::Move(M::Down)), &[on(Down)], &[Practice], G::Learn, "", Always, "in practice: point at the next name"),
     row(Shell(S::Move(M::Up)),   &[on(Up)],   &[Practice], G::Learn, "", Always, "in practice: point at the name before"),
     row(Shell(S::Quit), &[ctrl('c')], &[Practice], G::Leave, "leave", Always, "leave practice; what was done is kept"),
     row(Shell(S::Quit), &[key('q'), ctrl('c')], &[PracticeChoose, PracticeDone], G::Leave, "leave", Always, "leave practice where nothing is typed"),
-    row(Shell(S::Close), &[on(Esc)], PRACTISING, G::Learn, "Esc tell it", Always, "in practice: delete what is typed; pressed twice, tell the result"),
+    row(Shell(S::Close), &[on(Esc)], PRACTISING, G::Learn, "Esc tell it", Always, "in practice: delete what is typed; twice: tell the result"),
     row(Shell(S::Help), &[on(F(1))], &[Practice], G::Look, "keys", Always, "show all keys where letters are typed"),
 
     // Answering a question, or choosing in what is open over the panes.

@@ -48,8 +48,14 @@ pub(crate) fn type_in(
     screen: &mut PracticeScreen,
     change: impl FnOnce(&mut Typed),
 ) {
+    let before = screen.typed.clone();
     let ended = screen.type_in(change);
     match ended.as_slice() {
+        [] if screen.typed == before => {
+            shell.tell(
+                "Nothing changes: an entry has letters, digits, -, _, : and the stars * and ?",
+            );
+        }
         [] => {}
         [only] if only.is_empty() && !screen.is_typing() => take(shell, screen),
         ended => write(shell, screen, ended),

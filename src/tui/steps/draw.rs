@@ -23,6 +23,9 @@ const RULE_COLUMNS: u16 = 29;
 /// The columns that the trie has at least, where the names stand beside it.
 const TRIE_COLUMNS: u16 = 40;
 
+/// The columns that leave the trie room for what is said in it.
+const ROOMY_TRIE: u16 = 46;
+
 /// From this height on there is room for more than the trie and the sentence.
 const ROOMY_FROM: u16 = 18;
 
@@ -240,7 +243,8 @@ fn draw_trie_and_rule(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: R
     let columns = RULE_COLUMNS.min(area.width / 2);
     let right = take_right(&mut left, columns);
     let names = Names::of(steps);
-    let needed = names.as_ref().map(|names| cells(names.columns()));
+    let room = usize::from(left.width.saturating_sub(ROOMY_TRIE));
+    let needed = names.as_ref().map(|names| cells(names.columns(room)));
     match (names, needed) {
         (Some(names), Some(needed)) if left.width >= needed + TRIE_COLUMNS => {
             let middle = take_right(&mut left, needed);

@@ -16,7 +16,7 @@ use crate::tui::text::{fit, spread, width};
 /// The cells before a name: the bar, the sign, and what parts them.
 const BEFORE_NAME: usize = 5;
 
-/// How wide the names may be.
+/// How wide the names may be where there is little room.
 const NAME: std::ops::RangeInclusive<usize> = 22..=40;
 
 /// How many names before the lit ones are seen too.
@@ -47,12 +47,14 @@ impl<'s> Names<'s> {
         })
     }
 
-    /// The columns that they need; the same in all steps of a service.
-    pub(super) fn columns(&self) -> usize {
+    /// The columns that they need, with `room` for them where there is much; the same in all steps of a
+    /// service.
+    pub(super) fn columns(&self, room: usize) -> usize {
         let names = self.grants.actions.iter();
         let longest = names.map(|one| width(one.name.as_str())).max();
         let name = longest.unwrap_or_default();
-        name.clamp(*NAME.start(), *NAME.end()) + BEFORE_NAME
+        let most = room.saturating_sub(BEFORE_NAME).max(*NAME.end());
+        name.clamp(*NAME.start(), most) + BEFORE_NAME
     }
 
     pub(super) fn draw(&self, look: &Look, frame: &mut Frame<'_>, area: Rect) {

@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 
 use crate::explain::Names;
 use crate::lessons::{Question, Reply, Score};
-use crate::text::{counted, wrap};
+use crate::text::wrap;
 use crate::tui::look::Look;
 use crate::tui::steps::Steps;
 use crate::tui::text::spread;
@@ -15,23 +15,13 @@ const NEXT: &str = "Enter";
 
 /// The question, in a sentence; after a first wrong answer, why that was wrong.
 pub(crate) fn asked(question: &Question, look_again: Option<&str>, names: Names) -> String {
-    let prefix = &question.prefix;
-    let beneath = counted(question.beneath, names.one(), names.many());
-    let lie = if question.beneath == 1 { "lies" } else { "lie" };
-    let itself = if question.is_action {
-        format!(" It is itself {}.", names.an())
-    } else {
-        String::new()
-    };
     match look_again {
-        Some(why) => {
-            format!("{why} Once more: what is {prefix}? {beneath} {lie} beneath it.{itself}")
-        }
-        None => format!(
-            "What is {prefix}? {beneath} {lie} beneath it.{itself} Point at an unused {} that starts with \
-             it, if one does.",
-            names.one()
+        Some(why) => format!(
+            "{why} Once more: what is {}? {}",
+            question.prefix,
+            question.facts(names)
         ),
+        None => question.sentence(names),
     }
 }
 

@@ -20,6 +20,7 @@ use crate::lessons::{
     Lesson, LessonFiles, Progress, SavedStage, Score, WordList, built_in_lessons,
 };
 use crate::refine::Granularity;
+use crate::store::write_new;
 use crate::text::{Error, Problems, Shown, printable, quoted, wrap};
 
 /// Learn how shortest safe prefixes are chosen: watch, predict, do
@@ -59,6 +60,10 @@ pub struct Arguments {
     #[arg(long, value_name = "WHERE", value_enum, requires = "words")]
     granularity: Option<GranularityChoice>,
 
+    /// Write the set to practise on to this file, as a page for a browser that asks about the steps
+    #[arg(short, long, value_name = "PAGE")]
+    output: Option<PathBuf>,
+
     #[command(flatten)]
     screen: Screen,
 }
@@ -71,6 +76,7 @@ const AFTER_LONG_HELP: &str = r#"Examples:
   iam-refine learn 3 practice   sets about the point of lesson 3
   iam-refine learn FOLDER       opens one of your own
   iam-refine learn FOLDER practice --seed 12
+  iam-refine learn 3 practice --seed 12 -o set.html
   iam-refine learn --words words.txt --unused unused.txt
 
 --words and --unused go together: the rule is played on the words of both files.
@@ -128,6 +134,16 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         print_text(list(&built_in_lessons()?))?;
         return Ok(Exit::Done);
     };
+    if let Some(file) = &arguments.output {
+        let Asked::Practice(chosen) = &what else {
+            return Err(Failure::with_help(
+                "-o writes a set to practise on, and a lesson is asked for",
+                "write practice behind it; `iam-refine picture` makes pages of wildcards",
+            ));
+        };
+        write_new(file, &chosen.page()?)?;
+        return Ok(Exit::Done);
+    }
     if !is_at_a_terminal() {
         print_text(match &what {
             Asked::Lesson(chosen) => chosen.text(),

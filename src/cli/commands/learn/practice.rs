@@ -8,9 +8,11 @@ use crate::cli::clock::now;
 use crate::cli::exit::Failure;
 use crate::cli::screen::Screen;
 use crate::cli::speak::print_text;
+use crate::explain::{Detail, Explanation};
 use crate::iam::ServicePrefix;
 use crate::lessons::{
-    Choosing, Exercise, Lesson, Practice, PracticeSet, Progress, Refining, Sets, Subject, Tally,
+    Choosing, Exercise, Lesson, Practice, PracticeSet, Progress, Question, Refining, Sets, Subject,
+    Tally,
 };
 use crate::refine::Fate;
 use crate::text::{Error, quoted};
@@ -117,6 +119,27 @@ impl ChosenPractice {
                 Exercise::Refine(refining) => refined(refining),
                 Exercise::Choose(choosing) => chosen(choosing),
             })
+    }
+
+    /// The first set as a page for a browser, which asks about the steps.
+    pub(super) fn page(&self) -> Result<String, Failure> {
+        let set = self.set()?;
+        let Some(refining) = set.refining() else {
+            return Err(Failure::with_help(
+                "a set of rows has no steps to be shown on a page",
+                "take practice on one of the lessons 1 to 4",
+            ));
+        };
+        let walk = refining.walk().clone();
+        let questions = Question::of(&walk).into_iter();
+        let questions = questions.map(|question| (question.step, question.sentence(walk.names())));
+        let questions = questions.collect();
+        let explanation = Explanation {
+            findings: format!("the set of seed {}", set.seed),
+            catalogue: None,
+            walk,
+        };
+        Ok(explanation.page_with_questions(None, Detail::All, &questions))
     }
 
     /// What is said before the screen opens.
