@@ -179,6 +179,10 @@ impl<'a> Attached<'_, 'a> {
     /// Whether an argument that nobody can tell may be the ARN of the policy.
     fn may_be(&self, folder: &Path, placed: Placed<'a>, argument: &'a Argument) -> bool {
         let file = placed.file;
+        // What a resource of another type has is none.
+        if argument.value.as_reference().is_some_and(is_of_resource) {
+            return false;
+        }
         let each = self.uses.evaluation.each(folder, placed);
         each.iter().any(|one| {
             let said = Said { file, argument };
@@ -279,10 +283,12 @@ impl<'a> Attached<'_, 'a> {
         list: Said<'a>,
     ) -> Result<(), Problem> {
         for one in self.uses.evaluation.each(folder, placed) {
+            let has_it = one.made.is_some_and(|made| self.has_it(made));
             match self.concern_of(folder, &one, list) {
                 Concern::No => {}
+                Concern::Unknown if has_it => {}
                 Concern::Yes if !one.is_other() => {
-                    if !one.made.is_some_and(|made| self.has_it(made)) {
+                    if !has_it {
                         let address = self.policy.address();
                         let message = format!("{address} is attached here, and no state has it so");
                         return Err(placed.file.error_at(placed.block, message).help(APPLY));
@@ -408,6 +414,13 @@ impl<'a> Attached<'_, 'a> {
 
 /// The arguments of the attachments of IAM that say what is attached.
 const OF_IAM: [&str; 2] = ["policy_arn", "policy_arns"];
+
+/// Whether a reference is to a resource, and to nothing that may be given something else.
+fn is_of_resource(reference: &str) -> bool {
+    let first = reference.split('.').next().unwrap_or_default();
+    !["var", "local", "module", "data", "each", "count", "self"].contains(&first)
+        && reference.contains('.')
+}
 
 /// Whether it is plain which policy a `data "aws_iam_policy"` is.
 fn is_sure(data: &Block) -> bool {

@@ -175,7 +175,13 @@ impl MergedPolicy {
 
     /// Whether it is known which statements of another document replace which of these.
     fn can_take(&self, other: &MergedPolicy) -> Result<(), NotMerged> {
-        if self.statements.len() + other.statements.len() > MOST_STATEMENTS {
+        let size = |one: &MergedPolicy| {
+            one.statements
+                .len()
+                .max(one.documents.len())
+                .max(one.replaced.len())
+        };
+        if size(self) + size(other) > MOST_STATEMENTS {
             return Err(NotMerged::TooMany);
         }
         for one in &self.statements {
@@ -235,6 +241,7 @@ impl MergedPolicy {
             source_of: Vec::new(),
             beyond: vec![BTreeSet::new(); statements],
             may_be_nothing: vec![false; statements],
+            may_repeat: vec![false; statements],
             alike: vec![None; statements],
         };
         let source = |&source: &Option<usize>| {
@@ -245,6 +252,7 @@ impl MergedPolicy {
         for (at, one) in self.of_place(place) {
             part.beyond[one.number].extend(all.beyond[at].iter().cloned());
             part.may_be_nothing[one.number] |= all.may_be_nothing[at];
+            part.may_repeat[one.number] |= all.may_repeat[at];
             if let Some(alike) = &all.alike[at] {
                 part.alike[one.number] = Some(alike.clone());
             }
@@ -258,7 +266,7 @@ impl MergedPolicy {
     }
 }
 
-/// Beyond so many statements nothing is put together: a policy that long is refused by AWS.
+/// Beyond so many statements or documents nothing is put together: a policy that long is refused by AWS.
 const MOST_STATEMENTS: usize = 1_000;
 
 /// Why statements are not put together.

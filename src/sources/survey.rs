@@ -7,6 +7,7 @@ use super::evaluation::{Evaluation, Placed};
 use super::links::Links;
 use super::members::memberships;
 use super::mentions::Mentions;
+use super::referring::Referring;
 use super::tree::Tree;
 use super::unread_calls::unplaced_calls;
 use super::{Live, LivePolicy};
@@ -22,6 +23,12 @@ pub(super) struct Survey<'a> {
     pub mentions: Mentions,
     /// The calls of modules of which it is not known where these are.
     pub unplaced_calls: Vec<Placed<'a>>,
+    /// What asks AWS for managed policies, each with its folder.
+    pub data_of_policies: Vec<(&'a Path, Placed<'a>)>,
+    /// The blocks by what they refer to.
+    pub referring: Referring<'a>,
+    /// For each root module whether there may be several accounts of it.
+    pub has_other_providers: Vec<bool>,
     /// What is given on by local values and modules.
     pub links: Links<'a>,
     /// The files that are not read.
@@ -61,6 +68,11 @@ impl<'a> Survey<'a> {
             memberships: memberships(tree),
             mentions,
             unplaced_calls: unplaced_calls(tree),
+            data_of_policies: data_of_policies(tree),
+            referring: Referring::of(tree),
+            has_other_providers: (0..tree.roots.len())
+                .map(|root| tree.has_other_providers(root))
+                .collect(),
             links: Links::of(tree),
             unread: unread_in(tree),
         }
@@ -77,6 +89,18 @@ fn doing_in(tree: &Tree) -> Vec<Doing<'_>> {
                 placed: Placed { file, block },
                 acts: acts(block),
             }));
+        }
+    }
+    found
+}
+
+fn data_of_policies(tree: &Tree) -> Vec<(&Path, Placed<'_>)> {
+    let mut found = Vec::new();
+    for (folder, files) in tree.folders() {
+        for file in files {
+            let blocks = file.configuration.blocks.iter();
+            let data = blocks.filter(|block| block.is_data("aws_iam_policy"));
+            found.extend(data.map(|block| (folder, Placed { file, block })));
         }
     }
     found

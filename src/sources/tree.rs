@@ -323,7 +323,10 @@ impl Tree {
     pub fn has_other_providers(&self, root: usize) -> bool {
         let root = &self.roots[root];
         let mut of_root = 0;
-        for (folder, files) in self.folders().filter(|(folder, _)| root.has(folder)) {
+        let modules = root.modules.all().map(|(_, one)| root.path(&one.path));
+        let modules: BTreeSet<PathBuf> = modules.collect();
+        for folder in &modules {
+            let files = self.files(folder);
             let is_root = root.is_at(folder);
             let blocks = files.iter().flat_map(|file| &file.configuration.blocks);
             let of_aws = blocks.filter(|block| {

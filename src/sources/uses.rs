@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
 
-use super::applied::{Concern, WHAT};
-use super::evaluation::{BlockOnce, Evaluation, Placed, Value as Evaluated};
+use super::applied::{Concern, WHAT, type_of};
+use super::evaluation::{BlockOnce, Evaluation, Placed, Said, Value as Evaluated};
 use super::policy_texts::Texts;
 use super::references::{Addresses, asks_for_each, is_of, is_role, takes};
 use super::survey::Survey;
@@ -43,19 +43,22 @@ pub(super) const APPLY: &str = "run `terraform apply` first, and give the new st
 impl<'a> Uses<'_, 'a> {
     /// Refuses a document that serves something else, or whose blocks do not make what the states say.
     pub fn are_all_known(&self) -> Result<(), Problem> {
+        let takers = self.takers();
         let addresses = Addresses {
             names: &self.names,
-            takers: self.takers().map(|(_, taker)| taker.address()).collect(),
+            takers: takers.iter().map(|(_, taker)| taker.address()).collect(),
         };
-        for (file, block) in self.blocks() {
-            if let Some((range, used)) = addresses.other_use(block, block) {
+        let referring = self.survey.referring.to(self.folder, addresses.all());
+        for (file, block) in referring {
+            let is_plain = |argument: &'a Argument| self.is_plain(Placed { file, block }, argument);
+            if let Some((range, used)) = addresses.other_use(block, block, &is_plain) {
                 let (message, help) = addresses.told_of(&used);
                 return Err(file.source.error_at(range, message).help(help));
             }
         }
         self.modules_are_known();
         self.members_are_known()?;
-        for (file, block) in self.takers() {
+        for (file, block) in takers {
             self.is_made_as_said(file, block)?;
             changes_are_applied(file, block)?;
             self.is_as_made(self.folder, Placed { file, block }, |_| Concern::Yes)?;
@@ -68,20 +71,30 @@ impl<'a> Uses<'_, 'a> {
         Ok(())
     }
 
-    fn blocks(&self) -> impl Iterator<Item = (&'a TreeFile, &'a Block)> + use<'a> {
-        let files = self.tree.files(self.folder).iter();
-        files.flat_map(|file| {
-            file.configuration
-                .blocks
-                .iter()
-                .map(move |block| (file, block))
-        })
+    /// Whether all is known that an argument of a resource comes to, and none of it is a policy.
+    fn is_plain(&self, placed: Placed<'a>, argument: &'a Argument) -> bool {
+        if type_of(placed.block).is_none() || argument.name == "for_each" {
+            return false;
+        }
+        let file = placed.file;
+        let said = Said { file, argument };
+        let each = self.evaluation.each(self.folder, placed);
+        let mut values = each.iter().map(|one| self.evaluation.argument(one, said));
+        !each.is_empty() && values.all(|value| is_no_policy(&value))
     }
 
     /// The blocks that take the document as their policy.
-    fn takers(&self) -> impl Iterator<Item = (&'a TreeFile, &'a Block)> {
-        let blocks = self.blocks();
-        blocks.filter(|(_, block)| takes(block, &self.names) > 0)
+    fn takers(&self) -> Vec<(&'a TreeFile, &'a Block)> {
+        let names = || self.names.iter().map(String::as_str);
+        // What stands in a block itself is called after that.
+        let own = names().filter_map(|name| {
+            let (outer, _) = name.rsplit_once(".policy")?;
+            Some(outer.split(".inline_policy[").next().unwrap_or(outer))
+        });
+        let referring = &self.survey.referring;
+        let mut takers = referring.called_or_to(self.folder, own, names());
+        takers.retain(|(_, block)| takes(block, &self.names) > 0);
+        takers
     }
 
     /// What a block has made that is in the states.
@@ -169,7 +182,7 @@ impl<'a> Uses<'_, 'a> {
             let own = block.argument("provider");
             // By its name alone it may be another role, in the account of another provider.
             let is_by_name =
-                self.tree.has_other_providers(module.root) && !self.refers_to_holder(block);
+                self.survey.has_other_providers[module.root] && !self.refers_to_holder(block);
             if own.is_some_and(|own| own.value.as_reference() != Some("aws"))
                 || module.from_outside().any(is_given)
                 || is_by_name
@@ -194,11 +207,9 @@ impl<'a> Uses<'_, 'a> {
             let address = reference
                 .rsplit_once('.')
                 .map_or(reference, |(address, _)| address);
-            self.blocks().any(|(_, one)| {
-                one.kind == "resource"
-                    && one.address() == address
-                    && provider(one) == provider(block)
-            })
+            let called = self.survey.referring.called(self.folder, [address]);
+            let mut called = called.into_iter();
+            called.any(|(_, one)| one.kind == "resource" && provider(one) == provider(block))
         };
         let arguments = ["role", "user", "group"].into_iter();
         let mut said = arguments.filter_map(|name| block.argument(name));
@@ -209,38 +220,32 @@ impl<'a> Uses<'_, 'a> {
     /// who has it.
     fn is_not_read_back(&self, policy: &Block) -> Result<(), Problem> {
         let address = policy.address();
-        for (folder, files) in self.tree.folders() {
-            let blocks = files.iter().flat_map(|file| {
-                let blocks = file.configuration.blocks.iter();
-                blocks.map(move |block| Placed { file, block })
-            });
-            let reads = |placed: &Placed<'a>| {
-                placed.block.is_data("aws_iam_policy") && self.may_read(folder, *placed, policy)
+        for &(folder, placed) in &self.survey.data_of_policies {
+            if !self.may_read(folder, placed, policy) {
+                continue;
+            }
+            let data = placed.block.address();
+            let asks = format!("{data}.policy");
+            // What is repeated for all of it asks for what it says of each.
+            let is_harmless = |block: &Block, argument: &Argument| {
+                argument.name == "for_each"
+                    && argument.value.as_reference() == Some(&data)
+                    && !asks_for_each(block)
             };
-            for data in blocks.filter(reads).map(|data| data.block.address()) {
-                let asks = format!("{data}.policy");
-                // What is repeated for all of it asks for what it says of each.
-                let is_harmless = |block: &Block, argument: &Argument| {
-                    argument.name == "for_each"
-                        && argument.value.as_reference() == Some(&data)
-                        && !asks_for_each(block)
-                };
-                let asks_in = |block: &Block| {
-                    block.refers(&|argument, reference| {
-                        reference == data && !is_harmless(block, argument)
-                            || is_of(reference, &asks)
-                    })
-                };
-                for file in files {
-                    let mut blocks = file.configuration.blocks.iter();
-                    if let Some(range) = blocks.find_map(asks_in) {
-                        let message = format!("the text of {address} may be taken from AWS here");
-                        let why = file.source.error_at(range, message);
-                        return Err(why.help(
-                            "give this a document of its own: what is taken from one is taken from both",
-                        ));
-                    }
-                }
+            let asks_in = |block: &Block| {
+                block.refers(&|argument, reference| {
+                    reference == data && !is_harmless(block, argument) || is_of(reference, &asks)
+                })
+            };
+            let referring = self.survey.referring.to(folder, [data.as_str()]);
+            let mut found = referring.into_iter();
+            let found = found.find_map(|(file, block)| Some((file, asks_in(block)?)));
+            if let Some((file, range)) = found {
+                let message = format!("the text of {address} may be taken from AWS here");
+                let why = file.source.error_at(range, message);
+                return Err(why.help(
+                    "give this a document of its own: what is taken from one is taken from both",
+                ));
             }
         }
         Ok(())
@@ -283,6 +288,17 @@ impl<'a> Uses<'_, 'a> {
         let by_name = said("name").map(|name| texts.concern_of_name(&name));
         let said = by_arn.into_iter().chain(by_name);
         said.min().unwrap_or(Concern::Unknown)
+    }
+}
+
+/// Whether all of a value is known, and no text in it is an object.
+fn is_no_policy(value: &Evaluated<'_>) -> bool {
+    match value {
+        Evaluated::Text(text) => text.as_known().is_some_and(|text| !text.contains('{')),
+        Evaluated::List(items) => items.are_all && items.values.iter().all(is_no_policy),
+        Evaluated::Object(members) => members.are_all && members.values.values().all(is_no_policy),
+        Evaluated::Null | Evaluated::Bool(_) | Evaluated::Number(_) | Evaluated::NotMade(_) => true,
+        _ => false,
     }
 }
 

@@ -94,9 +94,12 @@ impl<'a> Scanner<'a> {
     }
 
     fn note_false_end(&mut self, marker: &str) {
+        if !self.begins_line() {
+            return;
+        }
         let line = self.line();
         let words = line.trim_start();
-        if self.begins_line() && words.starts_with(marker) {
+        if words.starts_with(marker) {
             let start = self.at + line.len() - words.len();
             self.false_ends.push(start..start + marker.len());
         }

@@ -246,6 +246,11 @@ fn an_argument_of_arns_of_policies_that_nobody_can_tell_is_noted() {
         .is_edited_in_silence(COMPLETE);
     let of_eks = "  policy_arn = var.p\n";
     let of_eks = block("aws_eks_access_policy_association", "z", of_eks);
+    let of_a_firewall = "  firewall_policy_arn = aws_networkfirewall_firewall_policy.x.arn\n";
+    let of_a_firewall = block("aws_networkfirewall_firewall", "z", of_a_firewall);
+    World::managed()
+        .with_block(&of_a_firewall)
+        .is_edited_in_silence(COMPLETE);
     World::managed()
         .with_block(&of_eks)
         .is_edited_in_silence(COMPLETE);

@@ -494,3 +494,20 @@ fn a_policy_of_which_one_document_is_left_is_not_all_there_is() {
     let run = world.with_block(output).refine(&["../account.json"]);
     assert!(run.stderr.contains(note), "{}", run.stderr);
 }
+
+#[test]
+fn documents_that_are_taken_twice_again_and_again_are_too_many() {
+    let twice = "d0.json has a statement with the Sid Base, and another document that is taken too";
+    let too_many = "the statements are too many";
+    let takes: [(fn(&[&str]) -> String, &str); 2] = [(sources, twice), (overrides, too_many)];
+    for (takes, why) in takes {
+        let mut documents = vec![document("d0", "", &[("Base", &[USED, UNUSED])])];
+        for at in 1..40 {
+            let below = format!("d{}", at - 1);
+            documents.push(document(&format!("d{at}"), &takes(&[&below, &below]), &[]));
+        }
+        documents.push(document("all", &takes(&["d39"]), &[]));
+        let live: [(&str, &[&str]); 1] = [("Base", &[USED, UNUSED])];
+        world(&documents, &live).stays(COMPLETE, why);
+    }
+}

@@ -2,7 +2,9 @@
 
 use crate::cloudformation::{Said, TemplateResource};
 use crate::iam::quota::Owner;
-use crate::sources::state::{has_word, is_deploying, is_remark, is_type_of_who, may_give};
+use crate::sources::state::{
+    has_word, is_deploying, is_remark, is_type_of_who, may_give, takes_policies, takes_policy_arns,
+};
 
 /// What a resource does with a managed policy that it says.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,9 +49,10 @@ impl Use {
     pub fn takes_a_policy(resource: &TemplateResource, said: &Said) -> bool {
         let kind = resource.kind.as_str();
         let name = said.path.last().map_or("", String::as_str);
-        let is_one = has_word(name, &["policy", "policies", "boundary"])
-            && !has_word(name, &["name", "document", "id", "text", "body"]);
-        is_one && (has_word(name, &["arn", "arns"]) || is_type_of_who(kind) || is_deploying(kind))
+        let is_one = || {
+            takes_policies(&[name]) && !has_word(name, &["name", "document", "id", "text", "body"])
+        };
+        takes_policy_arns(kind, name) || (is_type_of_who(kind) || is_deploying(kind)) && is_one()
     }
 }
 
