@@ -221,7 +221,9 @@ impl Question {
                 format!("No unused one starts with it; but how many {many} lie beneath {prefix}?")
             }
             (None, _) if given.answer == Answer::OtherRest => {
-                format!("{prefix} has read a part of the wildcard: what of it is still to come?")
+                format!(
+                    "What is left of the wildcard behind {prefix} has to follow, no more and no less."
+                )
             }
             (None, _) => format!(
                 "No unused one starts with it; but {} {many} lie beneath {prefix}.",
@@ -256,13 +258,17 @@ fn rests(glob: &Glob, prefix: &str) -> (Vec<String>, usize) {
     let [right] = left[..] else {
         return (Vec::new(), 0);
     };
+    if !right.contains('*') {
+        return (Vec::new(), 0);
+    }
     let whole = glob.as_str();
     let end = whole.trim_start_matches(|letter| letter != '*');
-    let candidates = [right, "*", end, end.trim_start_matches('*')];
+    let candidates = [right, "*", end];
     let mut rests: Vec<String> = Vec::new();
     for rest in candidates {
         let entry = format!("{prefix}{rest}");
-        if !rest.is_empty() && !rests.contains(&entry) {
+        // What has no star is a name in full: an answer of its own.
+        if rest.contains('*') && !rests.contains(&entry) {
             rests.push(entry);
         }
     }

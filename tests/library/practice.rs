@@ -230,6 +230,46 @@ fn so_have_ten_thousand() {
 }
 
 #[test]
+fn a_name_beside_a_prefix_is_no_name_beneath_it() {
+    let set = sets(Subject::Siblings).deal(0).unwrap();
+    let seeds = (0..300).filter_map(|seed| sets(Subject::Opened).deal(seed));
+    let mut told = 0;
+    for set in seeds.chain([set]) {
+        let refining = set.refining().unwrap();
+        let plain = Plain::of(refining);
+        for name in &plain.staying {
+            for prefix in plain.prefixes(name) {
+                let starting = plain
+                    .staying
+                    .iter()
+                    .filter(|other| starts_with_ignoring_case(other, prefix))
+                    .count();
+                let is_beside =
+                    plain.is_safe(prefix) && plain.beneath(&plain.staying, prefix).len() == 1;
+                let service = refining.wildcard().service().unwrap();
+                let entry: ActionPattern = format!("{service}:{prefix}*").parse().unwrap();
+                let is_longer = refining
+                    .result()
+                    .iter()
+                    .any(|right| entry.is_included_in(right));
+                if is_beside && starting > 1 && !is_longer {
+                    let judgement = refining.judge(&[entry]);
+                    let miss = judgement.entries[0].1.as_ref().unwrap();
+                    assert!(
+                        miss.sentence.contains("does not lie beneath it"),
+                        "{}",
+                        miss.sentence
+                    );
+                    assert!(!plain.prefixes(miss.because.name.as_str()).contains(&prefix));
+                    told += 1;
+                }
+            }
+        }
+    }
+    assert!(told > 0);
+}
+
+#[test]
 fn a_seed_tells_the_whole_set() {
     for seed in [0, 1, 2, 66] {
         let one = Sets::of(Catalogue::built_in(), None).deal(seed).unwrap();

@@ -83,14 +83,13 @@ fn a_prefix_is_pointed_at_word_by_word() {
     assert_eq!(written(&tester), ["DescribeAI*"]);
     let tester = tester.press("Right Right Right Right Down Tab");
     assert_eq!(written(&tester), ["DescribeAI*", "DescribeApp"]);
+    // A longer prefix was meant for that name alone.
+    assert!(tester.press("Down").text().contains("ENTRY  DescribeAuto*"));
     // What is typed is edited where one is in it.
-    let mut tester = tester;
+    let mut tester = practising(Subject::Siblings, 0, (80, 24));
     type_text(&mut tester, "DescribeXJob");
     let tester = tester.press("Left Left Left Backspace Enter");
-    assert_eq!(
-        written(&tester).last().map(String::as_str),
-        Some("DescribeJob")
-    );
+    assert_eq!(written(&tester), ["DescribeJob"]);
 }
 
 #[test]

@@ -110,7 +110,7 @@ impl Case<'_> {
         let named = self.universe.unused.named();
         let named: Vec<String> = named.map(|action| action.name.to_string()).collect();
         Choosing {
-            asked: "Both policies are followed up now. Why is each action still granted?"
+            asked: "Both policies as told. Why is each action still granted, or is it gone?"
                 .to_owned(),
             known: vec![
                 format!("policy 1: {}, refined by the finding", self.wildcard),
@@ -129,6 +129,12 @@ impl Case<'_> {
         let evidence = Evidence::of(&action, &self.universe, Some(self.found));
         let is_elsewhere = self.other.matches(&action);
         let is_granted = is_elsewhere || self.result.iter().any(|entry| entry.matches(&action));
+        // Two answers would be right.
+        let is_newer = evidence == Evidence::NewerThanFinding;
+        if is_newer && known.tracked != Some(true) || evidence != Evidence::Reported && is_elsewhere
+        {
+            return None;
+        }
         let (right, why) = match evidence {
             Evidence::TrackedNotReported => (
                 0,

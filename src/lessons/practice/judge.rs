@@ -216,6 +216,21 @@ impl Refining {
             let mut cuts = Granularity::Word.cuts(name.as_str(), 0);
             entry.matches(&self.action(name)) && cuts.any(|cut| cut == prefix.len())
         });
+        let is_beneath = |name: &&Name| {
+            let mut cuts = Granularity::Word.cuts(name.as_str(), 0);
+            cuts.any(|cut| cut == prefix.len())
+        };
+        let granted = self
+            .staying()
+            .filter(|name| entry.matches(&self.action(name)));
+        let (beneath, beside): (Vec<&Name>, Vec<&Name>) = granted.partition(is_beneath);
+        if let (Some(beneath), Some(beside)) = (beneath.first(), beside.first()) {
+            let sentence = format!(
+                "{beside} starts with {prefix}, but is cut elsewhere and does not lie beneath it: \
+                 {beneath} is the only one that does."
+            );
+            return self.because(MissKind::NotTheRule, beside, sentence);
+        }
         if is_cut {
             let sentence = format!(
                 "{glob} is not what the rule writes: a prefix that {first} starts with, and \

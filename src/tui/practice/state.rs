@@ -160,6 +160,8 @@ impl PracticeScreen {
     pub(crate) fn move_by(&mut self, motion: Motion) {
         self.asks_to_tell = false;
         self.cursor = moved(self.cursor, self.count(), motion, PAGE);
+        // A longer prefix was meant for one name.
+        self.words = 0;
     }
 
     /// Whether an entry is being typed.

@@ -42,7 +42,8 @@ pub(crate) fn draw(
     if area.height >= ROOMY_FROM {
         draw_rule(frame, take_bottom(&mut rest, 1), look);
         if steps.quiz().is_some() {
-            let leads_on = screen.lesson.as_ref().is_some_and(LessonState::has_task);
+            let has_task = screen.lesson.as_ref().is_some_and(LessonState::has_task);
+            let leads_on = has_task && steps.then.is_none();
             let lines = question::lines(steps, look, room, leads_on);
             take_lines(frame, &mut rest, lines);
             draw_rule(frame, take_bottom(&mut rest, 1), look);

@@ -104,7 +104,7 @@ fn hint<'a>(question: &Question, look: &Look, room: usize) -> Vec<Line<'a>> {
 /// What is pointed at as the witness.
 fn pointed_at(steps: &Steps, question: &Question) -> String {
     match question.unused.get(steps.asking.pointed) {
-        Some(name) => format!("u says: unsafe, for {name} starts with it"),
+        Some(name) => format!("u says: unsafe, because of {name}"),
         None => "no action is unused".to_owned(),
     }
 }

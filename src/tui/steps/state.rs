@@ -236,12 +236,20 @@ impl Steps {
 
     /// Goes several steps at once.
     pub(crate) fn move_by(&mut self, motion: Motion) {
+        let is_to_an_end = matches!(motion, Motion::First | Motion::Last);
+        if self.asked().is_some() && !is_to_an_end {
+            return self.point(motion);
+        }
+        let next_asked = self.quiz().and_then(|quiz| quiz.next_asked(self.at + 1));
         let at = match motion {
             Motion::Down => self.next_step(),
             Motion::Up => self.previous_step(),
             Motion::First => 0,
             Motion::Last => usize::MAX,
-            Motion::HalfDown | Motion::PageDown => self.at + PAGE,
+            // No question is passed over.
+            Motion::HalfDown | Motion::PageDown => {
+                (self.at + PAGE).min(next_asked.unwrap_or(usize::MAX))
+            }
             Motion::HalfUp | Motion::PageUp => self.at.saturating_sub(PAGE),
         };
         self.go_to(at);
