@@ -474,11 +474,12 @@ fn sets_become_harder_as_they_go_well_and_what_is_told_counts_for_nothing() {
     practice.tell();
     assert_eq!(
         practice.tally().to_string(),
-        "8 of 9 right, 7 at once; best 8 in a row"
+        "8 of 9 right, 7 at once; best 7 in a row"
     );
     practice.tell();
     practice.check();
     assert_eq!(practice.tally().sets, 9);
     practice.next();
-    assert_eq!(practice.set().level().number(), 1);
+    // A row of seven is half of it.
+    assert_eq!(practice.set().level().number(), 2);
 }

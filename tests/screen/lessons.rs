@@ -30,7 +30,7 @@ fn a_lesson_begins_with_its_steps_and_its_task_follows_them() {
     let mut tester = tester.press("Right");
     assert_eq!(tester.stage(), Some(Stage::Steps(1)));
     // The steps are those of the rule, without what the colleague marked.
-    tester = tester.press("g 7 Enter u");
+    tester = tester.press("g 7 Enter Down u");
     assert!(
         tester
             .text()
@@ -54,7 +54,7 @@ fn judged(tester: &Tester, word: &str) -> ratatui::buffer::Cell {
 #[test]
 fn how_an_answer_was_is_told_in_bold_and_colour_and_kept() {
     let look = Look::new(Settings::default().theme, false);
-    let tester = begun(3, Stage::Steps(6), (80, 24)).press("u");
+    let tester = begun(3, Stage::Steps(6), (80, 24)).press("Down u");
     let right = judged(&tester, " RIGHT. ");
     assert_eq!(right.style().fg, look.safe.fg);
     assert!(right.modifier.contains(Modifier::BOLD));
@@ -213,8 +213,14 @@ fn a_witness_is_pointed_at_among_the_unused_names() {
         tester.text()
     );
     insta::assert_snapshot!("pointing_at_a_witness", tester.text());
-    // One that does not start with it is none.
+    // Nothing is pointed at yet; and one that does not start with it is no witness.
     let tester = tester.press("u");
+    assert!(
+        tester.footer().starts_with("Point first"),
+        "{}",
+        tester.footer()
+    );
+    let tester = tester.press("Down u");
     let told = "GetAccelerateConfiguration does not start with GetBucket.";
     assert!(tester.text().contains(told), "{}", tester.text());
     let tester = tester.press("Down Down u");
@@ -224,7 +230,7 @@ fn a_witness_is_pointed_at_among_the_unused_names() {
         tester.text()
     );
     // On a wide screen one points among all names.
-    let wide = begun(1, Stage::Steps(5), (160, 50)).press("Down Down");
+    let wide = begun(1, Stage::Steps(5), (160, 50)).press("Down Down Down");
     assert!(wide.text().contains("NAMES"), "{}", wide.text());
     assert!(wide.press("u").text().contains("RIGHT. GetBucket"));
 }
@@ -257,7 +263,7 @@ fn what_is_left_of_the_wildcard_is_asked_for() {
 
 #[test]
 fn one_can_go_back_from_the_task_to_the_questions() {
-    let tester = begun(3, Stage::Steps(6), (80, 24)).press("u End Esc Esc Enter");
+    let tester = begun(3, Stage::Steps(6), (80, 24)).press("Down u End Esc Esc Enter");
     assert_eq!(tester.stage(), Some(Stage::Task));
     let tester = tester.press("b");
     assert_eq!(tester.stage(), Some(Stage::Steps(0)));

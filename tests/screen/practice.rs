@@ -69,7 +69,7 @@ fn a_result_is_typed_looked_at_tried_again_and_right() {
     insta::assert_snapshot!("practice_right", tester.text());
     assert_eq!(
         practice(&tester).tally().to_string(),
-        "1 of 1 right, 0 at once; best 1 in a row"
+        "1 of 1 right, 0 at once; best 0 in a row"
     );
     let tester = tester.press("Enter");
     assert_eq!(practice(&tester).stage(), PracticeStage::Open);

@@ -137,7 +137,7 @@ fn a_question_and_a_wrong_answer() {
     let asked = steps((80, 24), "p g 3 Enter");
     insta::assert_snapshot!("question", asked.text());
     insta::assert_snapshot!("hint", asked.press("h").text());
-    let wrong = steps((80, 24), "p g 3 Enter u u");
+    let wrong = steps((80, 24), "p g 3 Enter Down u u");
     insta::assert_snapshot!("answered", wrong.text());
 }
 

@@ -181,7 +181,7 @@ fn the_rule_is_played_on_any_words() {
     screen.wait_for("What is List");
     screen.wait_for(" beneath it.");
     assert!(!screen.text().contains("action"), "{}", screen.text());
-    screen.press("u");
+    screen.press("ju");
     screen.wait_for("RIGHT. List");
     // There is no policy behind the steps.
     screen.press("\u{1b}");

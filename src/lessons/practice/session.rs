@@ -282,7 +282,8 @@ impl Practice {
         }
         self.tries += 1;
         if self.look() {
-            self.in_a_row += 1;
+            // What was right later neither raises the row nor ends it.
+            self.in_a_row += usize::from(self.tries == 1);
             self.tally.count(true, self.tries == 1, self.in_a_row);
             self.stage = PracticeStage::Right;
         } else {
@@ -296,7 +297,8 @@ impl Practice {
             return;
         }
         self.look();
-        self.in_a_row = 0;
+        // One set that was told is not the end of all.
+        self.in_a_row /= 2;
         self.tally.count(false, false, 0);
         self.stage = PracticeStage::Told;
     }

@@ -13,7 +13,7 @@ pub struct Tally {
     pub at_once: usize,
     /// How many were right before they were told.
     pub right: usize,
-    /// The most that were right one after the other.
+    /// The most that were right at once, one after the other.
     pub best: usize,
 }
 

@@ -53,7 +53,15 @@ pub(super) fn draw(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'
 fn draw_names(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'_>, area: Rect) {
     let (title, body) = under_title(area);
     let room = usize::from(area.width);
-    let heading = vec![Span::styled("   NAMES", look.strong)];
+    let how = if screen.practice.is_done() {
+        "  j k: how each is decided"
+    } else {
+        ""
+    };
+    let heading = vec![
+        Span::styled("   NAMES", look.strong),
+        Span::styled(how, look.faint),
+    ];
     frame.render_widget(spread(heading, Vec::new(), room, look.glyphs.more), title);
     let count = screen.count();
     let top = top_for(screen.cursor, count, screen.seen_top, rows(body));

@@ -80,9 +80,10 @@ impl<'s> Names<'s> {
         let heading = vec![Span::styled("   UNUSED", look.strong)];
         frame.render_widget(spread(heading, Vec::new(), room, look.glyphs.more), title);
         let unused = self.steps.asked().map_or(&[][..], |asked| &asked.unused);
-        let top = top_for(self.steps.asking.pointed, unused.len(), 0, rows(body));
+        let pointed = self.steps.asking.pointed;
+        let top = top_for(pointed.unwrap_or_default(), unused.len(), 0, rows(body));
         let lines = unused.iter().enumerate().skip(top).map(|(at, name)| {
-            let is_current = at == self.steps.asking.pointed;
+            let is_current = Some(at) == pointed;
             let cursor = if is_current { look.glyphs.cursor } else { " " };
             let name = fit(
                 name.as_str(),
@@ -95,7 +96,9 @@ impl<'s> Names<'s> {
             ])
         });
         draw_lines(frame, body, lines);
-        select_line(frame, body, self.steps.asking.pointed - top, look);
+        if let Some(pointed) = pointed {
+            select_line(frame, body, pointed.saturating_sub(top), look);
+        }
         tell_hidden(
             frame,
             area,
@@ -106,7 +109,8 @@ impl<'s> Names<'s> {
 
     /// The place among all names of the one that is pointed at, while it is asked for one.
     fn pointed(&self) -> Option<usize> {
-        let name = self.steps.asked()?.unused.get(self.steps.asking.pointed)?;
+        let pointed = self.steps.asking.pointed?;
+        let name = self.steps.asked()?.unused.get(pointed)?;
         let mut names = self.grants.actions.iter();
         names.position(|one| one.name == *name)
     }

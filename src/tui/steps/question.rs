@@ -103,9 +103,10 @@ fn hint<'a>(question: &Question, look: &Look, room: usize) -> Vec<Line<'a>> {
 
 /// What is pointed at as the witness.
 fn pointed_at(steps: &Steps, question: &Question) -> String {
-    match question.unused.get(steps.asking.pointed) {
+    let pointed = steps.asking.pointed;
+    match pointed.and_then(|at| question.unused.get(at)) {
         Some(name) => format!("u says: unsafe, because of {name}"),
-        None => "no action is unused".to_owned(),
+        None => "u says: unsafe, because of the unused one you point at".to_owned(),
     }
 }
 

@@ -42,8 +42,8 @@ pub struct Steps {
 /// Where one is with a question.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Asking {
-    /// Which of the unused actions is pointed at.
-    pub(crate) pointed: usize,
+    /// Which of the unused actions is pointed at; none at first, since that could be the answer.
+    pub(crate) pointed: Option<usize>,
     /// Whether Esc was pressed, and pressed again tells the answer.
     pub(crate) asks_to_tell: bool,
 }
@@ -291,7 +291,8 @@ impl Steps {
         let Some(question) = self.asked() else {
             return;
         };
-        let pointed = question.unused.get(self.asking.pointed).cloned();
+        let pointed = self.asking.pointed;
+        let pointed = pointed.and_then(|at| question.unused.get(at)).cloned();
         let given = Given {
             answer,
             witness: pointed.filter(|_| answer.says_unsafe()),
@@ -314,6 +315,9 @@ impl Steps {
     /// Points at another unused action.
     pub(crate) fn point(&mut self, motion: Motion) {
         let count = self.asked().map_or(0, |question| question.unused.len());
-        self.asking.pointed = moved(self.asking.pointed, count, motion, PAGE);
+        self.asking.pointed = Some(match self.asking.pointed {
+            Some(at) => moved(at, count, motion, PAGE),
+            None => 0,
+        });
     }
 }

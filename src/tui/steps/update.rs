@@ -62,6 +62,9 @@ fn answer_with(shell: &mut Shell, steps: &mut Steps, answer: Answer) {
             "Safe, and what stands for it? 1 to {rests} says so"
         ));
     }
+    if answer.says_unsafe() && steps.asking.pointed.is_none() {
+        return shell.tell("Point first: the arrows go to the unused one that starts with it");
+    }
     steps.answer(answer);
 }
 
