@@ -221,7 +221,7 @@ fn a_witness_is_pointed_at_among_the_unused_names() {
         tester.footer()
     );
     let tester = tester.press("Down u");
-    let told = "GetAccelerateConfiguration does not start with GetBucket.";
+    let told = "GetAnalyticsConfiguration does not start with GetBucket.";
     assert!(tester.text().contains(told), "{}", tester.text());
     let tester = tester.press("Down Down u");
     assert!(

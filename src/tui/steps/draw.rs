@@ -236,7 +236,7 @@ fn draw_trie_and_rule(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: R
     let has_rule = rows(area) >= RuleLine::ALL.len();
     if !has_rule {
         return match Names::of(steps).filter(|_| steps.asked().is_some()) {
-            Some(names) => names.draw_unused(look, frame, area),
+            Some(names) => names.draw(look, frame, area),
             None => trie::draw(steps, look, frame, area),
         };
     }
@@ -253,7 +253,7 @@ fn draw_trie_and_rule(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: R
             trie::draw(steps, look, frame, left);
         }
         // What one points at comes before what is decided already.
-        (Some(names), _) if steps.asked().is_some() => names.draw_unused(look, frame, left),
+        (Some(names), _) if steps.asked().is_some() => names.draw(look, frame, left),
         _ => trie::draw(steps, look, frame, left),
     }
     draw_lines(

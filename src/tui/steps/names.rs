@@ -59,11 +59,13 @@ impl<'s> Names<'s> {
 
     pub(super) fn draw(&self, look: &Look, frame: &mut Frame<'_>, area: Rect) {
         let (title, body) = under_title(area);
-        frame.render_widget(self.title(look, usize::from(area.width)), title);
+        let edge = edge(look, area);
+        frame.render_widget(self.title(look, &edge, usize::from(area.width)), title);
         let top = self.top(rows(body));
         let names = self.grants.actions.iter().enumerate().skip(top);
-        let lines = names.map(|(index, one)| self.line(look, index, one, usize::from(area.width)));
-        let bars = std::iter::repeat_with(|| Line::from(bar(look)));
+        let room = usize::from(area.width);
+        let lines = names.map(|(index, one)| self.line(look, &edge, index, one, room));
+        let bars = std::iter::repeat_with(|| Line::from(edge.clone()));
         draw_lines(frame, body, lines.chain(bars));
         if let Some(pointed) = self.pointed() {
             // Within its own column: the bar before it is no part of the row.
@@ -71,40 +73,6 @@ impl<'s> Names<'s> {
         }
         let hidden = self.grants.actions.len().saturating_sub(top + rows(body));
         tell_hidden(frame, area, hidden, look);
-    }
-
-    /// Draws the unused names alone, of which one points at a witness.
-    pub(super) fn draw_unused(&self, look: &Look, frame: &mut Frame<'_>, area: Rect) {
-        let (title, body) = under_title(area);
-        let room = usize::from(area.width);
-        let heading = vec![Span::styled("   UNUSED", look.strong)];
-        frame.render_widget(spread(heading, Vec::new(), room, look.glyphs.more), title);
-        let unused = self.steps.asked().map_or(&[][..], |asked| &asked.unused);
-        let pointed = self.steps.asking.pointed;
-        let top = top_for(pointed.unwrap_or_default(), unused.len(), 0, rows(body));
-        let lines = unused.iter().enumerate().skip(top).map(|(at, name)| {
-            let is_current = Some(at) == pointed;
-            let cursor = if is_current { look.glyphs.cursor } else { " " };
-            let name = fit(
-                name.as_str(),
-                room.saturating_sub(BEFORE_NAME),
-                look.glyphs.more,
-            );
-            Line::from(vec![
-                Span::raw(format!(" {cursor} ")),
-                Span::styled(format!("{} {name}", look.glyphs.caution), look.caution),
-            ])
-        });
-        draw_lines(frame, body, lines);
-        if let Some(pointed) = pointed {
-            select_line(frame, body, pointed.saturating_sub(top), look);
-        }
-        tell_hidden(
-            frame,
-            area,
-            unused.len().saturating_sub(top + rows(body)),
-            look,
-        );
     }
 
     /// The place among all names of the one that is pointed at, while it is asked for one.
@@ -116,7 +84,7 @@ impl<'s> Names<'s> {
     }
 
     /// `NAMES  22 of 58 unused`, of those that are lit; what is asked for is not told.
-    fn title<'a>(&self, look: &Look, room: usize) -> Line<'a> {
+    fn title<'a>(&self, look: &Look, edge: &Span<'a>, room: usize) -> Line<'a> {
         let lit = &self.grants.actions[self.lit.clone()];
         let going = lit.iter().filter(|one| !one.fate.is_safe()).count();
         // Where something was dropped, kept or held back, not all that is unused goes, or the other way.
@@ -130,7 +98,7 @@ impl<'s> Names<'s> {
             Some(_) => String::new(),
             None => format!("{} of {} {word} ", grouped(going), grouped(lit.len())),
         };
-        let left = vec![bar(look), Span::styled("  NAMES", look.strong)];
+        let left = vec![edge.clone(), Span::styled("  NAMES", look.strong)];
         let right = vec![Span::styled(count, look.faint)];
         spread(left, right, room, look.glyphs.more)
     }
@@ -150,7 +118,14 @@ impl<'s> Names<'s> {
         from_lit.max(to_deciding).min(fullest)
     }
 
-    fn line<'a>(&self, look: &Look, index: usize, one: &GrantedAction, room: usize) -> Line<'a> {
+    fn line<'a>(
+        &self,
+        look: &Look,
+        edge: &Span<'a>,
+        index: usize,
+        one: &GrantedAction,
+        room: usize,
+    ) -> Line<'a> {
         let is_unused = !one.fate.is_safe();
         // While it is asked which they are, none is lit.
         let is_lit = self.steps.asked().is_none() && self.lit.contains(&index);
@@ -170,7 +145,7 @@ impl<'s> Names<'s> {
         let lit = if is_lit { self.prefix.len() } else { 0 };
         let (start, rest) = shown.split_at_checked(lit).unwrap_or((&shown, ""));
         Line::from(vec![
-            bar(look),
+            edge.clone(),
             Span::styled(format!("  {sign} "), colour),
             Span::styled(start.to_owned(), style.add_modifier(Modifier::UNDERLINED)),
             Span::styled(rest.to_owned(), style),
@@ -178,6 +153,11 @@ impl<'s> Names<'s> {
     }
 }
 
-fn bar(look: &Look) -> Span<'static> {
-    Span::styled(look.glyphs.bar, look.faint)
+/// What parts the names from what stands at their left, if something does.
+fn edge(look: &Look, area: Rect) -> Span<'static> {
+    if area.x == 0 {
+        Span::raw(" ")
+    } else {
+        Span::styled(look.glyphs.bar, look.faint)
+    }
 }

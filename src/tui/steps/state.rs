@@ -314,10 +314,19 @@ impl Steps {
 
     /// Points at another unused action.
     pub(crate) fn point(&mut self, motion: Motion) {
-        let count = self.asked().map_or(0, |question| question.unused.len());
+        let Some(question) = self.asked() else {
+            return;
+        };
+        let count = question.unused.len();
+        // From where the prefix would stand among them: the one before it, which is no witness.
+        let before = question.before.as_ref();
+        let before = before.and_then(|action| {
+            let mut unused = question.unused.iter();
+            unused.position(|name| *name == action.name)
+        });
         self.asking.pointed = Some(match self.asking.pointed {
             Some(at) => moved(at, count, motion, PAGE),
-            None => 0,
+            None => before.unwrap_or_default(),
         });
     }
 }
