@@ -115,7 +115,7 @@ fn what_somebody_has_to_look_at_is_not_accepted_in_the_list() {
     let tester = of(with_a_long_policy(), Settings::default(), (160, 50)).press("A");
     // Both are inline policies of one role, and share its quota.
     let told = "Accepted 3 changes in 3 policies. 2 left to review (f lists them): ReadBuckets of role Reader: \
-                it would be longer than AWS takes and Long of role Reader: it would be longer than AWS takes";
+                longer than AWS takes and Long of role Reader: longer than AWS takes";
     let text = tester.text();
     let last: Vec<&str> = text.lines().rev().take(2).map(str::trim).collect();
     assert_eq!(format!("{} {}", last[1], last[0]), told);

@@ -239,7 +239,7 @@ fn the_diff_before_any_decision_is_that_of_all_and_says_so() {
         "{text}"
     );
     assert!(text.contains("changes as follows"), "{text}");
-    let accepted = before.press("a");
+    let accepted = before.press("d a d");
     assert!(
         !accepted.text().contains("If all were"),
         "{}",

@@ -47,7 +47,8 @@ fn accept_in(shell: &mut Shell, list: &mut AccountList, indices: &[usize]) {
     let mut accepted = Accepted::new();
     let (mut changes, mut nothing, mut to_look_at) = (0, Vec::new(), Vec::new());
     for &index in indices {
-        let answer = list.accept_in_policy(index);
+        // Of several it is enough to say how many.
+        let answer = list.accept_in_policy(index, indices.len() == 1);
         let named = |why| format!("{}: {why}", list.full_name(index));
         match answer {
             Answer::Nothing(why) => nothing.push(named(why)),
@@ -121,7 +122,7 @@ pub(crate) fn undo(shell: &mut Shell, list: &mut AccountList) {
 }
 
 impl AccountList {
-    fn accept_in_policy(&mut self, index: usize) -> Answer {
+    fn accept_in_policy(&mut self, index: usize, names_all: bool) -> Answer {
         let listed = &self.policies.all()[index];
         if let Some((_, why)) = &listed.kept {
             return Answer::Nothing(format!("kept as it is, {why}"));
@@ -136,7 +137,7 @@ impl AccountList {
         if undecided.is_empty() {
             return Answer::Nothing(why_nothing(&review).to_owned());
         }
-        if let Some(why) = why_to_look_at(&review, &undecided) {
+        if let Some(why) = why_to_look_at(&review, &undecided, names_all) {
             return Answer::ToLookAt(why);
         }
         let changes = review.decide(&undecided, Decision::Accepted);
@@ -152,7 +153,7 @@ impl AccountList {
             Some(before) => self.decided.insert(subject.place, before),
             None => self.decided.remove(&subject.place),
         };
-        Answer::ToLookAt("it would be longer than AWS takes".to_owned())
+        Answer::ToLookAt("longer than AWS takes".to_owned())
     }
 
     /// What is decided in the policy at `index`, to compare with later.
@@ -196,11 +197,14 @@ fn why_nothing(review: &Review) -> &'static str {
 }
 
 /// Why somebody should see what would go at `places`, if so.
-fn why_to_look_at(review: &Review, places: &[EntryPlace]) -> Option<String> {
+fn why_to_look_at(review: &Review, places: &[EntryPlace], names_all: bool) -> Option<String> {
     let used = review.used_before(places);
     let undated = review.of_unknown_age(places);
-    if !used.is_empty() {
-        return Some(format!("used before {}", used_names(&used)));
+    match (used.is_empty(), undated.is_empty()) {
+        (false, _) if names_all => Some(format!("used before {}", used_names(&used))),
+        (false, _) => Some(format!("{} used before", used.len())),
+        (true, false) if names_all => Some(format!("age unknown {}", age_unknown(&undated))),
+        (true, false) => Some("age unknown".to_owned()),
+        (true, true) => None,
     }
-    (!undated.is_empty()).then(|| format!("age unknown {}", age_unknown(&undated)))
 }

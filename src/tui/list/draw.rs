@@ -333,7 +333,8 @@ fn now_line<'a>(look: &Look, list: &AccountList, columns: u16) -> Line<'a> {
         left.push_span(Span::raw(format!(" {} cannot be written", kept.len())));
     }
     let columns = usize::from(columns);
-    let right = how_far(list, columns.saturating_sub(left.width() + 2));
-    let right = vec![Span::raw(format!(" {right} "))];
+    let room = columns.saturating_sub(left.width() + 4);
+    let right = Some(how_far(list, room)).filter(|right| width(right) <= room);
+    let right = vec![Span::raw(format!(" {} ", right.unwrap_or_default()))];
     spread(left.spans, right, columns, look.glyphs.more)
 }

@@ -238,18 +238,21 @@ fn policy_row<'a>(
         let shared = shared(screen, policy).to_owned();
         return (name(policy_name(&screen.review, policy)), shared);
     };
-    let file = loaded.document.source().name().to_string();
-    let mut place = format!("{file}:{}", block.line);
-    if width(&place) > room / 2 {
-        let file = file.rsplit('/').next().unwrap_or_default();
-        place = format!("{file}:{}", block.line);
-    }
     // In a list of several principals' policies one looks for a principal.
     let called = match block.holders.as_slice() {
         [holder] if screen.review.input().has_several_principals() => holder.clone(),
         _ => block.called(),
     };
-    (name(printable(&called).into_owned()), place)
+    let called = name(printable(&called).into_owned());
+    let file = loaded.document.source().name().to_string();
+    let mut place = format!("{file}:{}", block.line);
+    // The cursor, and blanks around the place.
+    let taken = called.iter().map(Span::width).sum::<usize>() + 4;
+    if taken.saturating_add(width(&place)) > room {
+        let file = file.rsplit('/').next().unwrap_or_default();
+        place = format!("{file}:{}", block.line);
+    }
+    (called, place)
 }
 
 /// That others have a policy too, and keep it as it is.
