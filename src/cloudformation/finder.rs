@@ -42,6 +42,7 @@ pub(super) fn find(source: &Source) -> Result<Template<ReadPolicy>, Problems> {
             resources: Vec::new(),
             policies: Vec::new(),
             memberships: Vec::new(),
+            without_actions: Vec::new(),
             unread: Vec::new(),
             blocks: Vec::new(),
         },
@@ -242,6 +243,8 @@ impl Finder<'_> {
         for (at, json, branch) in self.listed(logical_id, &Form::Serverless, properties) {
             // Templates of policies and names of managed ones have no actions here.
             if json.get("Statement").is_none() {
+                let made = (role.clone(), format!("{role}Policy{at}"));
+                self.found.without_actions.push(made);
                 let names = json.as_object().into_iter().flatten();
                 without_actions.extend(names.map(|own| own.name.clone()));
                 continue;

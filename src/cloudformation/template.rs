@@ -40,6 +40,9 @@ pub struct Template<P = Document> {
     pub memberships: Vec<Membership>,
     /// What changes the template before it is deployed, other than SAM: macros.
     pub macros: Vec<Problem>,
+    /// The inline policies that it makes without writing their actions, as policy templates of SAM: the logical id
+    /// of the role, and the name.
+    pub without_actions: Vec<(String, String)>,
     /// What may make policies and is not read.
     pub unread: Vec<Problem>,
     /// The bytes of its resources, and of the entries of their lists of policies.
@@ -166,6 +169,7 @@ impl Template {
             others: found.others,
             memberships: found.memberships,
             macros: found.macros,
+            without_actions: found.without_actions,
             unread: found.unread,
             blocks: found.blocks,
         })

@@ -401,6 +401,7 @@ fn alias(source: &Source, range: Range<usize>) -> Json {
         reason: format!("it is the alias {text}"),
         strings: None,
         may_be_nothing: false,
+        may_repeat: false,
     };
     Json {
         range,

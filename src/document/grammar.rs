@@ -258,6 +258,7 @@ impl Reader<'_> {
                 range: json.range.clone(),
                 entries: patterns.len()..patterns.len() + own_patterns.len(),
                 opaque: opaque.map(|opaque| opaque.reason.clone()),
+                may_repeat: opaque.is_some_and(|opaque| opaque.may_repeat),
                 own_reasons: own_reasons.map(|known| known.reason.clone()).collect(),
             });
             patterns.extend(own_patterns);

@@ -76,6 +76,8 @@ pub(super) struct Element {
     pub entries: Range<usize>,
     /// Why it cannot be edited; none where it is an entry, written as it is.
     pub opaque: Option<String>,
+    /// Whether it may come to what is written beside it too.
+    pub may_repeat: bool,
     /// For each of its entries why that one cannot be edited, where it is told of it alone.
     pub own_reasons: Vec<Option<String>>,
 }

@@ -17,6 +17,8 @@ pub struct Meaning {
     /// Whether they come to nothing in one of the places where the policy is made, so that nothing
     /// would be left there without an entry that is written as it is.
     pub may_be_nothing: bool,
+    /// Whether they may come to what is written beside them too: nobody can tell.
+    pub may_repeat: bool,
 }
 
 /// That a statement which something else decides about is not to be edited.
@@ -203,6 +205,7 @@ fn lock_value(value: &mut Json, lock: &Lock, comes_to_nothing: bool) {
                 reason: lock.reason.clone(),
                 strings: Some(known.into_iter().collect()),
                 may_be_nothing: false,
+                may_repeat: false,
             };
             value.value = JsonValue::Opaque(Box::new(opaque));
         }
@@ -234,6 +237,7 @@ impl Meaning {
             });
             opaque.strings = Some(told.collect());
             opaque.may_be_nothing &= self.may_be_nothing;
+            opaque.may_repeat = self.may_repeat;
         }
     }
 }

@@ -37,6 +37,6 @@ pub use layout::Place;
 pub use meaning::{Lock, Meaning, Meanings, StayingStatement, Told};
 pub use places::{Places, allow, statement_of};
 pub use policy_text::Document;
-pub use policy_tree::{PolicyTree, ReadPolicy, StatementForm, Syntax};
+pub use policy_tree::{ComesTo, PolicyTree, ReadPolicy, StatementForm, Syntax};
 pub use split::NotSplit;
 pub use yaml::{column, past_comments, with_comments};

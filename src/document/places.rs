@@ -33,6 +33,7 @@ impl<'a> Places<'a> {
             reason: self.at(range.start, reason),
             strings: None,
             may_be_nothing: false,
+            may_repeat: false,
         };
         Json {
             range,

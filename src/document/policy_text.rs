@@ -240,6 +240,27 @@ impl Document {
         opaque.map(|element| element.range.clone())
     }
 
+    /// The bytes of what stands among a statement's entries of which its text tells no entry.
+    ///
+    /// # Panics
+    /// When the policy has no such statement.
+    pub fn unknown_ranges(&self, statement: usize) -> impl Iterator<Item = Range<usize>> + '_ {
+        let opaque = self.layout.statements[statement].opaque();
+        let unknown = opaque.filter(|element| element.entries.is_empty());
+        unknown.map(|element| element.range.clone())
+    }
+
+    /// Why what stands among a statement's entries cannot be edited which may come to what is written
+    /// beside it too; nothing where none of it may.
+    ///
+    /// # Panics
+    /// When the policy has no such statement.
+    pub fn may_repeat(&self, statement: usize) -> impl Iterator<Item = &str> {
+        let opaque = self.layout.statements[statement].opaque();
+        let repeating = opaque.filter(|element| element.may_repeat);
+        repeating.filter_map(|element| element.opaque.as_deref())
+    }
+
     /// Why what stands among a statement's entries cannot be edited, in order.
     ///
     /// # Panics

@@ -28,9 +28,20 @@ pub struct StatementForm {
     pub repeats: bool,
     /// Whether it is computed as a whole: it may be any statement, one that denies too.
     pub is_computed: bool,
-    /// The entries, in small letters, that stand in its expressions, as between the branches of a condition: the
-    /// expressions may come to them.
+    /// The entries, in small letters, that stand in its expressions, as between the branches of a condition: where
+    /// nothing else tells, the expressions count as coming to them.
     pub perhaps: BTreeSet<String>,
+    /// What its expressions come to, as far as that is told.
+    pub comes_to: ComesTo,
+}
+
+/// What the expressions among the actions of a statement come to, all together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ComesTo {
+    /// The entries, in small letters.
+    pub entries: BTreeSet<String>,
+    /// Whether there are no others.
+    pub are_all: bool,
 }
 
 /// How the statements and the lists of a policy are written.
@@ -56,6 +67,11 @@ impl Syntax {
 }
 
 impl StatementForm {
+    /// Whether its expressions count as coming to an entry, in small letters.
+    pub fn counts(&self, entry: &str) -> bool {
+        self.comes_to.entries.contains(entry) || self.perhaps.contains(entry)
+    }
+
     /// Takes over why the statement may not be removed, unless another reason is there.
     pub(super) fn stays_for(&mut self, reason: Option<String>) {
         self.must_stay = self.must_stay.take().or(reason);

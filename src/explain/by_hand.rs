@@ -12,7 +12,7 @@ const NAMED: usize = 4;
 /// How many actions go and of which access level, what was used before and goes, what was marked, and what
 /// is held back.
 pub(super) fn by_hand(review: &Review) -> Vec<(Sign, String)> {
-    let gone = gone(review).map(|gone| (Sign::Holds, gone));
+    let gone = gone(review);
     let used = used_before(review).map(|used| (Sign::Caution, used));
     let held = held_back(review).map(|held| (Sign::Caution, held));
     let marked = marked(review);
@@ -21,12 +21,20 @@ pub(super) fn by_hand(review: &Review) -> Vec<(Sign, String)> {
 }
 
 /// `30 unused actions go: 4 Write, 26 Read.`
-fn gone(review: &Review) -> Option<String> {
+fn gone(review: &Review) -> Option<(Sign, String)> {
     let gone = &review.now().gone_actions;
     let levels = review.input().universe.catalogue.levels_of(gone);
     let actions = counted(gone.len(), "unused action goes", "unused actions go");
     let levels = levels_in_words(levels.iter());
-    (!gone.is_empty()).then(|| format!("{actions}: {levels}."))
+    let changes = review.changes_something();
+    match gone.len() {
+        0 if changes => {
+            let text = "0 unused actions go: what is accepted is still granted by something else.";
+            Some((Sign::Caution, text.to_owned()))
+        }
+        0 => None,
+        _ => Some((Sign::Holds, format!("{actions}: {levels}."))),
+    }
 }
 
 fn used_before(review: &Review) -> Option<String> {

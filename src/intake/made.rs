@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::findings::Findings;
 use crate::iam::quota;
-use crate::policies::{Made, TakenDocument};
-use crate::sources::{Live, Place, SourcePolicy};
+use crate::policies::{Computed, Made, TakenDocument};
+use crate::sources::{Live, Place, SameStatements, SourcePolicy};
 
 /// The policies of AWS of which each statement is written in a policy that is reviewed.
 pub(super) fn reviewed_whole<'m>(
@@ -100,6 +100,7 @@ fn made_of(
                 quota,
                 live: live.policies[made].read()?,
                 source_of: same.source_of.clone(),
+                computed: computed_in(same),
                 documents: documents.collect(),
                 beside: 0,
                 all: sharing.iter().map(size).sum::<usize>() + elsewhere,
@@ -107,4 +108,17 @@ fn made_of(
             Some((made, one))
         });
     made.collect()
+}
+
+/// What the expressions of each written statement come to.
+fn computed_in(same: &SameStatements) -> Vec<Computed> {
+    let statements = same.beyond.iter().zip(&same.may_repeat);
+    let computed = statements.map(|(beyond, &may_repeat)| Computed {
+        entries: beyond
+            .iter()
+            .filter_map(|entry| entry.parse().ok())
+            .collect(),
+        may_repeat,
+    });
+    computed.collect()
 }

@@ -11,7 +11,9 @@ use crate::iam::PolicyName;
 use crate::iam::quota::PolicyKind;
 use crate::policies::{LoadedPolicy, Made, Origin, PolicyOwner, SourceBlock, outdated};
 use crate::review::{PolicyInput, ReviewInput};
-use crate::sources::{Live, LivePolicy, MadeBy, Matched, PlacedFindings, SourcePolicy, Unused};
+use crate::sources::{
+    Address, Live, LivePolicy, LivePrincipal, MadeBy, Matched, PlacedFindings, SourcePolicy, Unused,
+};
 use crate::text::{Problem, Severity, Source, Untrusted, some_of};
 
 /// The policies of sources that can be narrowed, and those that cannot.
@@ -72,11 +74,8 @@ impl SourceReview {
         }
         let reviewed = || concerned.iter().map(|(policy, _)| *policy);
         notes.extend(said_to_make_nothing(matched, reviewed()));
-        for note in reviewed().flat_map(|policy| policy.believed.iter().chain(&policy.notes)) {
-            if !notes.contains(note) {
-                notes.push(note.clone());
-            }
-        }
+        let believed = reviewed().flat_map(|policy| policy.believed.iter().chain(&policy.notes));
+        notes.extend(each_once(believed));
         let whole = reviewed_whole(reviewed());
         let made = made(&matched.live, reviewed());
         let refined = concerned.into_iter().zip(made);
@@ -103,6 +102,36 @@ impl SourceReview {
         }
     }
 }
+
+/// Notes, each once; where many say the same of different places, the first of them with the others' places.
+fn each_once<'m>(notes: impl Iterator<Item = &'m Problem>) -> Vec<Problem> {
+    let mut by_message: Vec<(&str, Vec<&Problem>)> = Vec::new();
+    for note in notes {
+        let known = by_message
+            .iter_mut()
+            .find(|(message, _)| *message == note.message());
+        match known {
+            Some((_, same)) if same.contains(&note) => {}
+            Some((_, same)) => same.push(note),
+            None => by_message.push((note.message(), vec![note])),
+        }
+    }
+    let told = by_message.into_iter().flat_map(|(_, same)| {
+        let [first, others @ ..] = same.as_slice() else {
+            return Vec::new();
+        };
+        if same.len() <= ALIKE {
+            return same.into_iter().cloned().collect();
+        }
+        let places: Vec<String> = others.iter().filter_map(|note| place_of(note)).collect();
+        let more = format!("; so are {}", some_of(&places, NAMED));
+        vec![Problem::clone(first).and(&more)]
+    });
+    told.collect()
+}
+
+/// So many notes that say the same are told one by one.
+const ALIKE: usize = 10;
 
 /// How many callers or policies are named.
 const NAMED: usize = 5;
@@ -214,6 +243,19 @@ fn made_elsewhere(matched: &Matched, placed: &PlacedFindings) -> Vec<Problem> {
             told.push(about.note(message));
         }
         for policy in &principal.embedded_elsewhere {
+            if principal.without_actions.contains(policy) {
+                continue;
+            }
+            if let Some(perhaps) = made_perhaps(&matched.live, principal, policy) {
+                let message = format!(
+                    "whether {perhaps} makes its inline policy {policy} nobody can tell: no state tells the \
+                     account of its provider"
+                );
+                told.push(about.warning(message).help(
+                    "a state tells it where it has anything with an ARN through the same provider",
+                ));
+                continue;
+            }
             let policy = policy.raw();
             let message = format!("its inline policy {policy} is made by no resource that is read");
             let help = match matched.live.made_by {
@@ -224,6 +266,24 @@ fn made_elsewhere(matched: &Matched, placed: &PlacedFindings) -> Vec<Problem> {
         }
     }
     told
+}
+
+/// What makes a policy of this name in one of whom nobody can tell whether that is this principal.
+fn made_perhaps<'m>(
+    live: &'m Live,
+    principal: &LivePrincipal,
+    name: &Untrusted,
+) -> Option<&'m Address> {
+    let mut policies = live.policies.iter();
+    let made = policies.find(|policy| {
+        policy.name == *name
+            && policy.embedded_in().is_some_and(|holder| {
+                let holder = &live.principals[holder];
+                holder.account.is_none() && holder.owner.may_be(&principal.owner)
+            })
+    });
+    made.map(|policy| &policy.address)
+        .filter(|_| principal.account.is_some())
 }
 
 /// A policy to be refined, with what none of those uses who have it.

@@ -44,12 +44,23 @@ pub struct Made {
     pub live: Document,
     /// For each of its statements the written one that makes it; none of one that is written elsewhere.
     pub source_of: Vec<Option<usize>>,
+    /// For each written statement what its expressions come to here.
+    pub computed: Vec<Computed>,
     /// The documents that it is put together of, in their order; none where it is one.
     pub documents: Vec<TakenDocument>,
     /// The characters of policies that count against the same quota and are not reviewed.
     pub beside: usize,
     /// The characters of all that counts against it.
     pub all: usize,
+}
+
+/// What the expressions of a written statement come to in a policy of AWS.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Computed {
+    /// The entries of AWS that come from them.
+    pub entries: BTreeSet<ActionPattern>,
+    /// Whether others that are written as they are may come from them too.
+    pub may_repeat: bool,
 }
 
 /// A document that a policy in AWS is put together of.
@@ -123,8 +134,32 @@ impl Made {
         let kept = edit.kept().filter_map(|entry| literal.get(&entry).copied());
         let new = edit.new_entries().map(AsRef::as_ref);
         let live = self.live.policy().statements[at].actions.entries().iter();
-        let beyond = live.filter(|entry| !literal.values().any(|one| one == entry));
+        let computed = &self.computed[from].entries;
+        let beyond = live
+            .filter(|entry| computed.contains(entry) || !literal.values().any(|one| one == entry));
         kept.chain(new).chain(beyond).cloned().collect()
+    }
+
+    /// The entries of the statement at a place that go by such an edit unless an expression beside them comes to
+    /// them too.
+    ///
+    /// # Panics
+    /// When nothing that is written makes it.
+    pub fn entries_that_may_stay<N: AsRef<ActionPattern>>(
+        &self,
+        at: usize,
+        written: &Document,
+        edit: &StatementEdit<N>,
+    ) -> BTreeSet<ActionPattern> {
+        let from = self.source_of[at].expect("a written statement makes it");
+        if !self.computed[from].may_repeat {
+            return BTreeSet::new();
+        }
+        let left = self.entries_with(at, written, edit);
+        let live = self.live.policy().statements[at].actions.entries().iter();
+        live.filter(|entry| !left.contains(entry))
+            .cloned()
+            .collect()
     }
 }
 

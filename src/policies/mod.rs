@@ -28,7 +28,9 @@ pub use agreement::{agree, agree_everywhere, belied, outdated, young_principal};
 pub use answer::{read, read_shape, read_version};
 pub use embedded::{parse, parse_each};
 pub use holders::{OtherHolders, PolicyDetail};
-pub use made::{EMBEDDED, InAws, Made, SourceQuota, TakenDocument, is_made_at, made_within};
+pub use made::{
+    Computed, EMBEDDED, InAws, Made, SourceQuota, TakenDocument, is_made_at, made_within,
+};
 pub use origin::{LoadedPolicy, Origin, SourceBlock};
 pub use owner::{Locked, PolicyOwner};
 pub use recommendation::{Recommendation, Recommended};

@@ -20,6 +20,8 @@ pub struct ProofReport {
     pub parts: [(Part, bool); 5],
     /// How many unused actions no loaded policy grants any more.
     pub gone: usize,
+    /// How many of these are, unless what is computed beside them grants them too.
+    pub unless: usize,
     /// Unused actions that new entries still grant: under `*` a service that the catalogue does not
     /// have stays whole.
     pub excepted: BTreeSet<Action>,
@@ -57,6 +59,9 @@ pub enum Caveat {
     /// What goes is still written where nothing comes of it now, each with its place and why: `kms:Decrypt in
     /// template.yaml:24, nothing that is made has statement 2`.
     NotGranted(Vec<Untrusted>),
+    /// What goes unless what is computed beside it grants it too, which nobody can tell: `kms:Decrypt, it comes from
+    /// var.more, main.tf:19`.
+    GoesUnless(Vec<Untrusted>),
     /// `*` is narrowed, so a service that the catalogue does not have is denied.
     EverythingRefined,
     /// The catalogue does not have a service of which these unused actions stay.
@@ -106,6 +111,7 @@ impl Review {
         ProofReport {
             parts: Part::ALL.map(|part| (part, holds(part))),
             gone: self.now().gone,
+            unless: self.gone_unless().len(),
             excepted: (self.outcomes().iter())
                 .flat_map(|outcome| &outcome.proved.excepted)
                 .cloned()
@@ -175,6 +181,10 @@ impl Review {
         let not_granted = self.written_and_not_granted();
         if !not_granted.is_empty() {
             caveats.push(Caveat::NotGranted(not_granted));
+        }
+        let unless = self.all_that_goes_unless();
+        if !unless.is_empty() {
+            caveats.push(Caveat::GoesUnless(unless));
         }
         let unknown = self.statements_with_unknown_entries();
         if unknown > 0 {

@@ -43,6 +43,9 @@ struct StatementRecord {
     /// What these become, nothing where all of it goes; not there where it stays as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     becomes: Option<Becoming>,
+    /// The entries that go unless an expression beside them comes to them too, which nobody can tell.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty", with = "texts")]
+    may_stay: Entries,
     /// Set where it stays as nothing would be left, and is to be removed by hand.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     to_remove: bool,
@@ -80,6 +83,7 @@ impl Review {
             block.is_some_and(|block| block.is_part && block.makes.len() > 1)
                 || made.any(|made| made.in_aws.arn.is_some())
                 || !self.exceptions(policy).is_empty()
+                || !self.may_stay(policy).is_empty()
                 || !self.by_hand(policy).is_empty()
         })
     }
@@ -92,13 +96,34 @@ impl Review {
             let Some(from) = *from else { continue };
             record.statements[at].to_remove = is_left;
             if let (Some(edit), false) = (&outcome.edits[from], is_left) {
+                let statement = &mut record.statements[at];
                 let entries = made.entries_with(at, &loaded.document, edit);
-                record.statements[at].becomes = Some(Becoming(entries));
+                statement.may_stay = made.entries_that_may_stay(at, &loaded.document, edit);
+                statement.becomes = (entries != statement.entries).then_some(Becoming(entries));
             }
         }
         if !is_left {
             record.by_hand.extend(self.by_hand(policy));
         }
+    }
+
+    /// The entries of what is made of a policy that go unless an expression beside them comes to them too.
+    fn may_stay(&self, policy: usize) -> Entries {
+        let (loaded, outcome) = (self.policy(policy).loaded, &self.outcomes()[policy]);
+        let made = loaded
+            .origin
+            .block
+            .iter()
+            .flat_map(|block| block.made.iter());
+        let mut all = Entries::new();
+        for made in made.filter(|_| outcome.written != Written::NothingLeft) {
+            for (at, from) in made.source_of.iter().enumerate() {
+                if let Some(edit) = from.and_then(|from| outcome.edits[from].as_ref()) {
+                    all.extend(made.entries_that_may_stay(at, &loaded.document, edit));
+                }
+            }
+        }
+        all
     }
 
     /// What goes of a policy although no finding asks for that.
@@ -176,7 +201,7 @@ impl MadeRecord {
                 .as_ref()
                 .map_or(&record.entries, |one| &one.0);
             let is_it = |statement: &&Statement| {
-                record.on == on(statement) && *entries == entries_of(statement)
+                record.on == on(statement) && record.may_have(&entries_of(statement))
             };
             if !entries.is_empty() && left.next_if(is_it).is_none() && !record.to_remove {
                 return false;
@@ -204,8 +229,16 @@ impl StatementRecord {
             on: on(statement),
             entries: entries_of(statement),
             becomes: None,
+            may_stay: BTreeSet::new(),
             to_remove: false,
         }
+    }
+
+    /// Whether these may be the entries that it has when it has become what this says.
+    fn may_have(&self, entries: &Entries) -> bool {
+        let becomes = self.becomes.as_ref().map_or(&self.entries, |one| &one.0);
+        let mut more = entries.difference(becomes);
+        becomes.is_subset(entries) && more.all(|entry| self.may_stay.contains(entry))
     }
 
     /// What becomes of the statement at a place; none where this is about another one.
@@ -229,6 +262,7 @@ impl StatementRecord {
         Some(DecidedStatement {
             place,
             becomes,
+            may_stay: self.may_stay.clone(),
             may_go: self.to_remove,
         })
     }

@@ -32,9 +32,23 @@ impl Review {
         used
     }
 
-    /// What the accepted proposals remove that was used some day.
+    /// What the accepted proposals remove that was used some day, and that nothing else grants any more.
     pub fn accepted_used_before(&self) -> Vec<(String, LastUse)> {
-        self.used_before(&self.accepted())
+        self.used_before_and_gone(&self.accepted())
+    }
+
+    /// What the accepted proposals at `places` remove that was used some day, and that nothing else grants
+    /// any more: of a wholly unused service at least something.
+    pub fn used_before_and_gone(&self, places: &[EntryPlace]) -> Vec<(String, LastUse)> {
+        let gone = &self.now().gone_actions;
+        let names: BTreeSet<String> = gone.iter().map(ToString::to_string).collect();
+        let services: BTreeSet<&str> = gone.iter().map(|action| action.service.as_str()).collect();
+        let mut used = self.used_before(places);
+        used.retain(|(name, _)| match name.split_once(':') {
+            Some((service, pattern)) if pattern.contains(['*', '?']) => services.contains(service),
+            _ => names.contains(name),
+        });
+        used
     }
 
     /// The policies of which the proposals at `places` remove something and that have no date: what goes

@@ -133,7 +133,7 @@ fn key(index: &str) -> String {
 }
 
 /// What follows an index such as `[0]` or `["a.b"]`.
-fn after_index(text: &str) -> Option<&str> {
+pub(super) fn after_index(text: &str) -> Option<&str> {
     let inside = text.strip_prefix('[')?;
     let Some(key) = inside.strip_prefix('"') else {
         let (number, rest) = inside.split_once(']')?;

@@ -1,18 +1,17 @@
 //! Whether what a block says is what the states have of it: all that it stands for, and to whom it gives
 //! something. A source that is ahead of its states gives to more than anybody can have findings of.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::rc::Rc;
 
 use super::evaluation::{BlockOnce, Placed, Said, Value};
-use super::state::{Argued, GROUPS};
+use super::state::{Argued, GROUPS, USERS};
 use super::survey::Unread;
 use super::tree::TreeFile;
 use super::uses::{APPLY, Uses};
 use super::{Kind, Resource};
-use crate::terraform::{Argument, Block, PartText, Places};
+use crate::terraform::{Argument, Block, PartText};
 use crate::text::{Problem, some_of};
 
 /// Whether what a block makes once is about a policy.
@@ -70,7 +69,10 @@ impl Concern {
     }
 
     /// Whether one of some names stands anywhere in a value, in capital or small letters.
-    pub fn of_letters<'n>(value: &Value<'_>, names: impl Iterator<Item = &'n str> + Clone) -> Self {
+    pub fn of_letters<'n>(
+        value: &Value<'_>,
+        names: &(impl Iterator<Item = &'n str> + Clone),
+    ) -> Self {
         let has = |text: &str| {
             let text = text.to_ascii_lowercase();
             names
@@ -97,6 +99,15 @@ impl Concern {
 /// For whom something is, or what of it, where that cannot be read.
 pub(super) const FOR_WHOM: &str = "for whom this is";
 pub(super) const WHAT: &str = "which policy this is about";
+/// What tells who gets what.
+const TELLING: [&[&str]; 4] = [
+    &["role", "role_name", "roles"],
+    &USERS,
+    &GROUPS,
+    &["policy_arn", "policy_arns"],
+];
+
+const HOW_OFTEN: &str = "how often this is made";
 
 impl<'a> Uses<'_, 'a> {
     /// Refuses a block that stands for more than the states have of it, or says other names than these have, as
@@ -109,13 +120,22 @@ impl<'a> Uses<'_, 'a> {
         concerns: impl Fn(&Rc<BlockOnce<'a>>) -> Concern,
     ) -> Result<(), Problem> {
         let is_laid_over = self.evaluation.is_laid_over(folder, placed.block);
-        for one in self.evaluation.each(folder, placed) {
-            let concern = concerns(&one);
+        let each = self.evaluation.each(folder, placed);
+        for one in &each {
+            let concern = concerns(one);
             if concern == Concern::No && !is_laid_over {
                 continue;
             }
-            if one.is_other() || is_laid_over {
+            if is_laid_over {
                 self.believe(placed, FOR_WHOM);
+                continue;
+            }
+            if one.is_other() {
+                if !self.is_for_same(one, &each) {
+                    let at = one.decided_at();
+                    let is_counted = at.argument("count").is_some();
+                    self.believe(at, if is_counted { HOW_OFTEN } else { FOR_WHOM });
+                }
                 continue;
             }
             match one.made {
@@ -123,17 +143,37 @@ impl<'a> Uses<'_, 'a> {
                     if concern == Concern::Unknown {
                         self.believe(placed, WHAT);
                     } else {
-                        self.names_are_as_said(&one, made)?;
+                        self.names_are_as_said(one, made)?;
                     }
                 }
                 None if concern == Concern::Unknown => self.believe(placed, WHAT),
                 None => {
-                    let message = format!("no state has what {} makes", self.called(&one));
+                    let message = format!("no state has what {} makes", self.called(one));
                     return Err(placed.file.error_at(placed.block, message).help(APPLY));
                 }
             }
         }
         Ok(())
+    }
+
+    /// Whether one of which nobody can tell whether it is made says the same names as another one that a state has:
+    /// then nobody gets anything by it.
+    fn is_for_same(&self, one: &Rc<BlockOnce<'a>>, each: &[Rc<BlockOnce<'a>>]) -> bool {
+        let said = TELLING.into_iter().flatten();
+        let said = said.filter_map(|name| Some((*name, one.placed.argument(name)?)));
+        let said: Vec<(&str, Said<'a>)> = said.collect();
+        let mut made = each.iter().filter_map(|other| other.made);
+        !said.is_empty()
+            && made.any(|made| {
+                said.iter().all(|(name, said)| {
+                    let mut argued = made.attributes.argued();
+                    let argued = argued.find(|argued| argued.name == *name);
+                    argued.is_some_and(|argued| {
+                        let value = self.evaluation.argument(one, *said);
+                        matches!(compared(&value, &argued), Compared::Same)
+                    })
+                })
+            })
     }
 
     /// What a block is called that is made once.
@@ -241,41 +281,33 @@ pub(super) enum Compared {
 }
 
 pub(super) fn compared(said: &Value<'_>, argued: &Argued) -> Compared {
-    let (values, are_all, is_each_one) = match said {
-        Value::List(items) => {
-            let is_each_one = items.places == Places::InOrder;
-            (items.values.as_slice(), items.are_all, is_each_one)
-        }
+    let (values, mut are_told) = match said {
+        Value::List(items) => (items.values.as_slice(), items.are_all),
         // As if it were not said.
         Value::Null => return Compared::Same,
         value if value.known_text().is_some_and(|text| text.is_empty()) => {
             return Compared::Unknown;
         }
-        single => (std::slice::from_ref(single), true, true),
+        single => (std::slice::from_ref(single), true),
     };
-    let in_state = &argued.names;
-    let mut each = BTreeSet::new();
-    let mut unknown = 0;
-    let mut are_told = are_all;
     for value in values {
         match value {
             Value::NotMade(called) => return Compared::Other(called.clone()),
             Value::Text(_) | Value::Number(_) | Value::Bool(_) => {
                 let text = value.as_text();
-                if !in_state.iter().any(|name| text.may_be(name)) {
+                if !argued.names.iter().any(|name| text.may_be(name)) {
                     return Compared::Other(text.shown());
                 }
                 are_told &= text.as_known().is_some();
-                each.insert(text.shown().to_ascii_lowercase());
             }
-            _ => unknown += 1,
+            // It may be one of those that the state has, which are each one of a set.
+            _ => are_told = false,
         }
     }
-    // Each that is written is another one, also where nobody can tell which.
-    if argued.is_list && is_each_one && each.len() + unknown > in_state.len() {
-        return Compared::Other(format!("a list of {}", each.len() + unknown));
+    if argued.is_list && argued.names.is_empty() && !values.is_empty() {
+        return Compared::Other(format!("a list of {}", values.len()));
     }
-    if are_told && unknown == 0 {
+    if are_told {
         Compared::Same
     } else {
         Compared::Unknown

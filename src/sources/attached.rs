@@ -279,10 +279,12 @@ impl<'a> Attached<'_, 'a> {
         list: Said<'a>,
     ) -> Result<(), Problem> {
         for one in self.uses.evaluation.each(folder, placed) {
+            let has_it = one.made.is_some_and(|made| self.has_it(made));
             match self.concern_of(folder, &one, list) {
                 Concern::No => {}
+                Concern::Unknown if has_it => {}
                 Concern::Yes if !one.is_other() => {
-                    if !one.made.is_some_and(|made| self.has_it(made)) {
+                    if !has_it {
                         let address = self.policy.address();
                         let message = format!("{address} is attached here, and no state has it so");
                         return Err(placed.file.error_at(placed.block, message).help(APPLY));

@@ -8,6 +8,7 @@ use super::Tree;
 use super::calls::{Called, Caller, called, called_in_letters};
 use super::surroundings::{Surroundings, real, real_or, repositories};
 use super::tree::Call;
+use crate::terraform::read_blocks;
 use crate::text::{Shown, Source};
 
 /// The blocks that call the modules of a tree.
@@ -134,6 +135,21 @@ impl Callers {
     }
 }
 
+/// Whether a file may make something, or call what does.
+fn may_make(path: &Path) -> bool {
+    const MAKE_NOTHING: [&str; 4] = ["terraform", "provider", "variable", "output"];
+    let Some(caller) = Caller::of_path(path) else {
+        return false;
+    };
+    let blocks = fs::read_to_string(path).ok();
+    let blocks = blocks.and_then(|text| read_blocks(&Source::from_text("", &text)).ok());
+    let is_known = caller == Caller::Configuration;
+    blocks.filter(|_| is_known).is_none_or(|blocks| {
+        let mut blocks = blocks.iter();
+        blocks.any(|block| !MAKE_NOTHING.contains(&block.kind.as_str()))
+    })
+}
+
 /// A folder of the tree.
 struct OwnFolder<'a> {
     path: &'a Path,
@@ -177,7 +193,7 @@ impl Search<'_> {
         let place = format!("{}, a link to it", self.surroundings.shown(link));
         for folder in self.own_folders {
             let is_in_it = to.parent() == Some(&folder.real) && to.is_file();
-            if folder.real.starts_with(to) || is_in_it && Caller::of_path(to).is_some() {
+            if folder.real.starts_with(to) || is_in_it && may_make(to) {
                 self.callers.add(folder.path, place.clone());
             }
         }
@@ -195,7 +211,11 @@ impl Search<'_> {
         match caller.calls(folder, &Source::from_text("", &text)) {
             Ok(calls) => {
                 for (line, called) in calls {
-                    let place = format!("{shown}:{line}");
+                    let computed = match called {
+                        Called::Any => ", whose source is computed",
+                        _ => "",
+                    };
+                    let place = format!("{shown}:{line}{computed}");
                     self.callers.add_called(self.own_folders, &called, &place);
                 }
             }

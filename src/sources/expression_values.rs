@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::same::folded;
-use super::{LeftPolicy, SourcePolicy};
+use super::{LeftPolicy, SameStatements, SourcePolicy};
 use crate::document::{File, Lock, Meaning, Meanings, Told};
 use crate::iam::{Actions, Effect};
 use crate::text::{Known, Problem, some_of};
@@ -166,9 +166,13 @@ fn meaning(policy: &SourcePolicy, statement: usize, name: &impl Fn(usize) -> Str
         let reason = (!is_everywhere).then(|| format!("in {} alone", some_of(&names, NAMED)));
         Known { text, reason }
     });
-    let mut all = policy.statements.iter();
+    let any = |is_so: fn(&SameStatements) -> &Vec<bool>| {
+        let mut all = policy.statements.iter();
+        all.any(|same| is_so(same)[statement])
+    };
     Meaning {
         actions: actions.collect(),
-        may_be_nothing: all.any(|same| same.may_be_nothing[statement]),
+        may_be_nothing: any(|same| &same.may_be_nothing),
+        may_repeat: any(|same| &same.may_repeat),
     }
 }

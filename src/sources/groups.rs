@@ -72,7 +72,7 @@ impl<'a> Uses<'_, 'a> {
         let begin = blocks.map(|one| (one.folder.to_owned(), one.placed.block.address()));
         let may_be = |value: &Value<'_>| {
             let names = called.iter().map(String::as_str);
-            Concern::of_letters(value, names) != Concern::No
+            Concern::of_letters(value, &names) != Concern::No
         };
         let links = &self.survey.links;
         links.names(self.evaluation, begin.collect(), |_| false, may_be)

@@ -60,7 +60,8 @@ impl Live {
             members = members.map(|members| members.into_iter().chain(of_states).collect());
             let why = match &members {
                 None => format!(
-                    "{} has it, and nothing here tells all members of a group",
+                    "{} has it, and nothing here tells all members of a group, as what AWS has of the account \
+                     does",
                     principal.owner
                 ),
                 Some(members) if members.is_empty() => {

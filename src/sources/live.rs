@@ -65,6 +65,8 @@ pub struct LivePrincipal {
     pub made_elsewhere: BTreeSet<String>,
     /// The names of what is embedded in it and made elsewhere.
     pub embedded_elsewhere: BTreeSet<Untrusted>,
+    /// Those of these that a template makes without writing their actions.
+    pub without_actions: BTreeSet<Untrusted>,
     /// The characters of these, as far as AWS tells what they say.
     pub size_elsewhere: usize,
     /// Whether an account tells all that it has.
@@ -243,6 +245,7 @@ impl Live {
             policies: Vec::new(),
             made_elsewhere: BTreeSet::new(),
             embedded_elsewhere: BTreeSet::new(),
+            without_actions: BTreeSet::new(),
             size_elsewhere: 0,
             is_held: false,
             is_only_in_aws: false,

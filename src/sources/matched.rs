@@ -249,12 +249,23 @@ impl Matching<'_> {
             claims.extend(self.holders_are_known(&here, policy)?);
             holders.extend(&policy.holders);
             statements.push(match all {
-                Written::Whole(_) => {
-                    let form = |at: usize| document.form(at).clone();
+                Written::Whole(place) => {
+                    let form = |at: usize| StatementForm {
+                        comes_to: self.evaluation.comes_to(policy, place, at),
+                        perhaps: BTreeSet::new(),
+                        ..document.form(at).clone()
+                    };
                     self.same(document.policy(), form, policy, &here)?
                 }
                 Written::Merged(merged) => {
-                    let form = |at: usize| merged.form(at);
+                    let form = |at: usize| {
+                        let one = &merged.statements[at];
+                        StatementForm {
+                            comes_to: self.evaluation.comes_to(policy, &one.place, one.number),
+                            perhaps: BTreeSet::new(),
+                            ..merged.form(at)
+                        }
+                    };
                     let all = self.same(&merged.policy(), form, policy, &here)?;
                     replacing.extend(merged.replacing(place));
                     replaced.extend(merged.replaced(place));
@@ -572,8 +583,11 @@ fn overrides(file: &TreeFile) -> bool {
         let kind = block.labels.first().filter(|_| block.kind == "resource");
         kind.is_some_and(|kind| takes_policy(kind))
     };
+    // Where the state lies changes nothing of what is made.
+    let is_setting = |block: &Block| block.kind == "terraform";
+    let mut blocks = file.configuration.blocks.iter();
     (name == "override" || name.ends_with("_override"))
-        && !file.configuration.blocks.iter().all(is_policy)
+        && !blocks.all(|block| is_policy(block) || is_setting(block))
 }
 
 pub(super) fn shown_folder(folder: &Path) -> String {

@@ -241,6 +241,7 @@ impl MergedPolicy {
             source_of: Vec::new(),
             beyond: vec![BTreeSet::new(); statements],
             may_be_nothing: vec![false; statements],
+            may_repeat: vec![false; statements],
             alike: vec![None; statements],
         };
         let source = |&source: &Option<usize>| {
@@ -251,6 +252,7 @@ impl MergedPolicy {
         for (at, one) in self.of_place(place) {
             part.beyond[one.number].extend(all.beyond[at].iter().cloned());
             part.may_be_nothing[one.number] |= all.may_be_nothing[at];
+            part.may_repeat[one.number] |= all.may_repeat[at];
             if let Some(alike) = &all.alike[at] {
                 part.alike[one.number] = Some(alike.clone());
             }

@@ -31,6 +31,7 @@ mod members;
 mod mentions;
 mod merged;
 mod modules;
+mod moved;
 mod names;
 mod owners;
 mod policy_texts;

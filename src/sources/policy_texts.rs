@@ -96,7 +96,7 @@ impl Texts {
     /// Whether a value may have an ARN or the name of the policy anywhere in it.
     pub fn may_be_anywhere_in(&self, value: &Value<'_>) -> bool {
         let names = self.names.iter().map(String::as_str);
-        Concern::of_letters(value, names) != Concern::No
+        Concern::of_letters(value, &names) != Concern::No
     }
 
     /// Whether a text may be the ARN of the policy, as what is known of it tells.

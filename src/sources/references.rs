@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::Tree;
-use crate::terraform::{Argument, Block, Content, WrittenPolicy, takes_policy};
+use crate::terraform::{Argument, Block, Content, Value, WrittenPolicy, takes_policy};
 
 /// What a document of a folder is called, first, and what those are that take statements from it, and the local
 /// values that are one of these.
@@ -128,14 +128,21 @@ impl Addresses<'_> {
     }
 
     /// Where a block, or one within it, uses the policy otherwise than as that of a role, a user, a
-    /// group, or as a managed one, and what it refers to.
-    pub fn other_use(&self, outer: &Block, block: &Block) -> Option<(Range<usize>, String)> {
+    /// group, or as a managed one, and what it refers to. Of an argument that `is_plain` all is known that it comes
+    /// to, and that is no policy.
+    pub fn other_use<'b>(
+        &self,
+        outer: &Block,
+        block: &'b Block,
+        is_plain: &impl Fn(&'b Argument) -> bool,
+    ) -> Option<(Range<usize>, String)> {
         let mut arguments = block.arguments.iter();
         let own_use = arguments.find(|argument| {
             let is_it = |reference: &String| self.has(reference);
             argument.references.iter().any(is_it)
                 && !self.is_followed(outer, block, argument)
                 && !self.is_harmless(outer, block, argument)
+                && !is_plain(argument)
         });
         let used = own_use.and_then(|argument| {
             let mut references = argument.references.iter();
@@ -144,7 +151,7 @@ impl Addresses<'_> {
         });
         used.or_else(|| {
             let mut inner = block.blocks.iter();
-            inner.find_map(|inner| self.other_use(outer, inner))
+            inner.find_map(|inner| self.other_use(outer, inner, is_plain))
         })
     }
 
@@ -207,22 +214,54 @@ impl Addresses<'_> {
                 outer == block && ["moved", "import", "removed"].contains(&outer.kind.as_str())
             }
             "for_each" => {
-                outer == block
-                    && argument.value.as_reference().is_some_and(is_taker)
-                    && !asks_for_each(outer)
+                let mut references = argument.references.iter();
+                let are_takers =
+                    references.all(|reference| is_taker(reference) || !self.has(reference));
+                are_takers && is_whole(&argument.value) && !asks_for_more(outer, block)
             }
             _ => false,
         }
     }
 }
 
+/// Whether a value is something, or several things, each as a whole.
+fn is_whole(value: &Value) -> bool {
+    match value {
+        Value::List(values) => values.iter().all(is_whole),
+        Value::Object(members) => members.iter().all(|(_, value)| is_whole(value)),
+        value => value.as_reference().is_some() || value.as_text().is_some(),
+    }
+}
+
+/// Whether what is repeated, a block or a `dynamic` one in it, asks for more of that than its name, ARN or id.
+fn asks_for_more(outer: &Block, block: &Block) -> bool {
+    if outer == block {
+        return asks_for_each(outer);
+    }
+    let iterator = block.argument("iterator");
+    let iterator = iterator.and_then(|one| one.value.as_reference());
+    let label = block.labels.first().map(String::as_str);
+    match iterator.or(label) {
+        Some(name) if block.kind == "dynamic" => asks_of(block, &format!("{name}.value")),
+        _ => true,
+    }
+}
+
 /// Whether a block asks for more of what it is repeated for than its name, ARN or id.
 pub(super) fn asks_for_each(block: &Block) -> bool {
+    asks_of(block, "each.value")
+}
+
+/// Whether a block asks for more of a value that is called so than its name, ARN or id.
+fn asks_of(block: &Block, called: &str) -> bool {
     let asks = |reference: &String| {
-        let value = reference.strip_prefix("each.value");
-        value.is_some_and(|value| !matches!(value, ".arn" | ".name" | ".id"))
+        let value = reference.strip_prefix(called);
+        value.is_some_and(|value| {
+            (value.is_empty() || value.starts_with('.'))
+                && !matches!(value, ".arn" | ".name" | ".id")
+        })
     };
     let mut arguments = block.arguments.iter();
     arguments.any(|argument| argument.references.iter().any(asks))
-        || block.blocks.iter().any(asks_for_each)
+        || block.blocks.iter().any(|inner| asks_of(inner, called))
 }

@@ -56,6 +56,7 @@ impl Tree {
             match root {
                 Ok(root) => {
                     state.root = root;
+                    self.follow_moves(&mut state);
                     taken.push(state);
                 }
                 Err(why) => problems.push(why),

@@ -23,6 +23,9 @@ pub struct SameStatements {
     /// For each statement of the source, whether AWS may have nothing beyond these: one of the
     /// statements that may be made of it has not.
     pub may_be_nothing: Vec<bool>,
+    /// For each statement of the source, whether its expressions may come to what stands beside them too: what
+    /// says the same twice is one for Terraform's provider, and nobody can tell.
+    pub may_repeat: Vec<bool>,
     /// For each statement of the source of which AWS may have it or another one that is like it, the entries in
     /// small letters that all of these have: what goes of them goes of whichever it is.
     pub alike: Vec<Option<BTreeSet<String>>>,
@@ -63,13 +66,18 @@ pub fn same_statements(
     }
     let may_be_nothing = (0..forms.len()).map(|place| {
         let mut made = (0..pairing.theirs.len()).filter(|&live| pairing.fits(place, live));
-        made.any(|live| {
-            pairing.theirs[live]
-                .actions
-                .is_subset(&pairing.ours[place].actions)
-        })
+        forms[place].comes_to.entries.is_empty()
+            && made.any(|live| {
+                pairing.theirs[live]
+                    .actions
+                    .is_subset(&pairing.ours[place].actions)
+            })
     });
+    let may_repeat = forms.iter().zip(&source.statements);
+    let may_repeat =
+        may_repeat.map(|(form, statement)| statement.has_unknown_entries && !form.comes_to.are_all);
     Ok(SameStatements {
+        may_repeat: may_repeat.collect(),
         may_be_nothing: may_be_nothing.collect(),
         alike: pairing.alike(&makers),
         source_of: source_of.into_iter().map(Some).collect(),
@@ -93,8 +101,8 @@ impl<'a> Compared<'a> {
         }
     }
 
-    /// What `live`, which is made of this, allows beyond what is written here literally, or may allow by an expression
-    /// of this `form` as well; everything where that cannot be said by actions.
+    /// What `live`, which is made of this, allows beyond what is written here literally, or by an expression of this
+    /// `form` as well; everything where that cannot be said by actions.
     fn beyond(&self, live: &Compared<'_>, form: &StatementForm) -> Vec<String> {
         let (own, other) = (self.statement, live.statement);
         match (&own.actions, &other.actions) {
@@ -111,7 +119,7 @@ impl<'a> Compared<'a> {
                     let entry = entry.to_ascii_lowercase();
                     let left = literal.get_mut(&entry).filter(|left| **left > 0);
                     let is_literal = left.map(|left| *left -= 1).is_some();
-                    !is_literal || form.perhaps.contains(&entry)
+                    !is_literal || form.counts(&entry)
                 };
                 entries.filter(is_beyond).collect()
             }
@@ -142,11 +150,14 @@ impl Pairing<'_> {
     /// Whether one of theirs may be made of one of ours.
     fn fits(&self, ours: usize, theirs: usize) -> bool {
         let (source, live) = (&self.ours[ours], &self.theirs[theirs]);
+        let comes_to = &self.forms[ours].comes_to;
         let same_actions = || {
-            if source.statement.has_unknown_entries {
-                source.actions.is_subset(&live.actions)
+            let has_others = source.statement.has_unknown_entries && !comes_to.are_all;
+            let told = &source.actions | &comes_to.entries;
+            if has_others {
+                told.is_subset(&live.actions)
             } else {
-                source.actions == live.actions
+                told == live.actions
             }
         };
         self.forms[ours].is_computed || is_alike(source.statement, live.statement) && same_actions()

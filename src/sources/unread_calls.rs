@@ -130,6 +130,8 @@ impl<'a> Attached<'_, 'a> {
         for argument in arguments {
             match concern(argument) {
                 Concern::Yes => return Some(argument),
+                // The text of a document is no ARN.
+                Concern::Unknown if is_of_documents(argument) => {}
                 Concern::Unknown if argument.name.contains("polic") || may_say_arn(argument) => {
                     self.uses.believe(call.placed(), WHAT);
                 }
@@ -180,4 +182,12 @@ impl<'a> Attached<'_, 'a> {
             arns.any(|arn| self.texts.is_arn(arn))
         })
     }
+}
+
+/// Whether all that an argument refers to are the texts of documents.
+fn is_of_documents(argument: &Argument) -> bool {
+    let is_text = |reference: &String| {
+        reference.starts_with("data.aws_iam_policy_document.") && reference.ends_with("json")
+    };
+    !argument.references.is_empty() && argument.references.iter().all(is_text)
 }

@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
 
-use super::applied::{Concern, WHAT};
-use super::evaluation::{BlockOnce, Evaluation, Placed, Value as Evaluated};
+use super::applied::{Concern, WHAT, type_of};
+use super::evaluation::{BlockOnce, Evaluation, Placed, Said, Value as Evaluated};
 use super::policy_texts::Texts;
 use super::references::{Addresses, asks_for_each, is_of, is_role, takes};
 use super::survey::Survey;
@@ -50,7 +50,8 @@ impl<'a> Uses<'_, 'a> {
         };
         let referring = self.survey.referring.to(self.folder, addresses.all());
         for (file, block) in referring {
-            if let Some((range, used)) = addresses.other_use(block, block) {
+            let is_plain = |argument: &'a Argument| self.is_plain(Placed { file, block }, argument);
+            if let Some((range, used)) = addresses.other_use(block, block, &is_plain) {
                 let (message, help) = addresses.told_of(&used);
                 return Err(file.source.error_at(range, message).help(help));
             }
@@ -68,6 +69,18 @@ impl<'a> Uses<'_, 'a> {
             }
         }
         Ok(())
+    }
+
+    /// Whether all is known that an argument of a resource comes to, and none of it is a policy.
+    fn is_plain(&self, placed: Placed<'a>, argument: &'a Argument) -> bool {
+        if type_of(placed.block).is_none() || argument.name == "for_each" {
+            return false;
+        }
+        let file = placed.file;
+        let said = Said { file, argument };
+        let each = self.evaluation.each(self.folder, placed);
+        let mut values = each.iter().map(|one| self.evaluation.argument(one, said));
+        !each.is_empty() && values.all(|value| is_no_policy(&value))
     }
 
     /// The blocks that take the document as their policy.
@@ -275,6 +288,17 @@ impl<'a> Uses<'_, 'a> {
         let by_name = said("name").map(|name| texts.concern_of_name(&name));
         let said = by_arn.into_iter().chain(by_name);
         said.min().unwrap_or(Concern::Unknown)
+    }
+}
+
+/// Whether all of a value is known, and no text in it is an object.
+fn is_no_policy(value: &Evaluated<'_>) -> bool {
+    match value {
+        Evaluated::Text(text) => text.as_known().is_some_and(|text| !text.contains('{')),
+        Evaluated::List(items) => items.are_all && items.values.iter().all(is_no_policy),
+        Evaluated::Object(members) => members.are_all && members.values.values().all(is_no_policy),
+        Evaluated::Null | Evaluated::Bool(_) | Evaluated::Number(_) | Evaluated::NotMade(_) => true,
+        _ => false,
     }
 }
 

@@ -146,7 +146,12 @@ impl ConfigurationFile {
 
     /// What an argument of a block of it is, to be evaluated; none where it is not read.
     pub(crate) fn expression(&self, source: &Source, argument: &Argument) -> Option<Expression> {
-        let text = source.text().get(argument.range.clone())?;
+        self.expression_at(source, argument.range.clone())
+    }
+
+    /// The expression that stands at these bytes, to be evaluated; none where it is not read.
+    pub(crate) fn expression_at(&self, source: &Source, range: Range<usize>) -> Option<Expression> {
+        let text = source.text().get(range)?;
         if self.is_json {
             json_syntax::expression(text)
         } else {

@@ -28,7 +28,7 @@ mod value;
 pub use block::{Argument, Block, read_blocks};
 pub use comments::{comments, template_comments};
 pub use configuration::{ConfigurationFile, Content, Merged, Referred, WrittenPolicy};
-pub(crate) use evaluate::{Evaluated, PartText, Places, Scope, convert, evaluate};
+pub(crate) use evaluate::{Evaluated, PartText, Scope, convert, evaluate};
 pub(crate) use hcl_edit::expr::Expression;
 pub use policy_file::{PolicyFile, may_begin, may_name, read_policy_file};
 pub use reader::takes_policy;

@@ -58,6 +58,8 @@ pub struct Opaque {
     pub strings: Option<Vec<Known>>,
     /// Whether it stands for a list, which may be empty.
     pub may_be_nothing: bool,
+    /// Whether it may come to what is written beside it too, beyond its `strings`: nobody can tell.
+    pub may_repeat: bool,
 }
 
 /// A string that an expression comes to.

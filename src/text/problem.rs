@@ -119,6 +119,13 @@ impl Problem {
         self
     }
 
+    /// The same of the same place with more said behind the message.
+    #[must_use]
+    pub fn and(mut self, more: &str) -> Self {
+        self.message.push_str(more);
+        self
+    }
+
     /// `policy.json:2:13: "allow" is not an effect`, for where there is one line.
     pub fn in_one_line(&self) -> String {
         let place = self.position();

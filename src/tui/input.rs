@@ -66,9 +66,16 @@ pub fn input_for(event: &Event, app: &App) -> Option<Input> {
         }
         Event::Mouse(mouse) if context != Context::TooSmall => on_mouse(*mouse),
         Event::Paste(text) if context.takes_text() => {
-            // The first line; terminals end it in one way or the other.
-            let line = text.split(['\n', '\r']).next().unwrap_or_default();
-            Some(Input::Text(line.replace(char::is_control, " ")))
+            // A reason may have several lines; terminals end them in one way or the other. What is searched
+            // for has one.
+            let mut lines = text.split(['\n', '\r']).filter(|line| !line.is_empty());
+            let text = match context {
+                Context::Keep | Context::Reject | Context::Drop => {
+                    lines.collect::<Vec<_>>().join(" ")
+                }
+                _ => lines.next().unwrap_or_default().to_owned(),
+            };
+            Some(Input::Text(text.replace(char::is_control, " ")))
         }
         Event::Paste(_) if context != Context::TooSmall => Some(Input::PastedKeys),
         _ => None,

@@ -213,8 +213,11 @@ fn type_in(app: &mut App, change: impl FnOnce(&mut Typed)) {
         Overlay::None => match app.view.shown_mut() {
             ShownMut::Practice(screen) => practice::type_in(&mut app.shell, screen, change),
             ShownMut::Review(screen) => {
-                if let Some(steps) = &mut screen.steps {
-                    steps.type_number(change);
+                if let Some(steps) = &mut screen.steps
+                    && !steps.type_number(change)
+                {
+                    app.shell
+                        .tell("A step has a number: type digits, Enter goes there");
                 }
             }
             ShownMut::List(_) => {}

@@ -44,6 +44,7 @@ fn mark_opaque(source: &Source, json: &mut Json) {
                 .collect::<Option<Vec<_>>>()
                 .filter(|strings| !strings.is_empty()),
             may_be_nothing: false,
+            may_repeat: false,
         }));
         return;
     }

@@ -3,10 +3,9 @@
 
 use crate::accounts::arn;
 use crate::run::Run;
-use crate::source_uses::{COMPLETE, World, block, finding, resource, role};
+use crate::source_ahead::TAKEN;
+use crate::source_uses::{COMPLETE, World, block, finding, is_believed, resource, role};
 use serde_json::{Value, json};
-
-const BELIEVED: &str = "cannot be read here, so it is taken to be as the states have it";
 
 /// A role that the state has.
 fn made_role(name: &str) -> String {
@@ -37,16 +36,6 @@ fn attachment(each: &str, role: &str) -> String {
         "  for_each   = {each}\n  role       = {role}\n  policy_arn = aws_iam_policy.m.arn\n"
     );
     block("aws_iam_role_policy_attachment", "x", &own)
-}
-
-#[track_caller]
-fn is_believed(run: &Run, place: &str) {
-    assert!(run.stdout.contains("sqs:DeleteMessage"), "{}", run.stderr);
-    let said = run
-        .stderr
-        .lines()
-        .any(|line| line.starts_with(&format!("note: {place}:")) && line.contains(BELIEVED));
-    assert!(said, "{place}: {}", run.stderr);
 }
 
 #[test]
@@ -141,7 +130,7 @@ fn keys_are_evaluated_in_whichever_form_they_are_written() {
             "{without}: {}",
             run.stderr
         );
-        assert!(!run.stderr.contains(BELIEVED), "{without}: {}", run.stderr);
+        assert!(!run.stderr.contains(TAKEN), "{without}: {}", run.stderr);
     }
 }
 
@@ -238,7 +227,7 @@ fn roles_and_data_that_are_referred_to_are_those_of_the_state() {
             "{said}: {}",
             run.stderr
         );
-        assert!(!run.stderr.contains(BELIEVED), "{said}: {}", run.stderr);
+        assert!(!run.stderr.contains(TAKEN), "{said}: {}", run.stderr);
     }
     // What a variable makes of the name is as the state has it.
     let by_state = "resource \"aws_iam_role\" \"v\" {\n  name = \"${var.prefix}p\"\n}\n";
@@ -288,7 +277,7 @@ fn is_ahead(run: &Run, why: &str) {
 #[track_caller]
 fn is_known(run: &Run) {
     assert!(run.stdout.contains("sqs:DeleteMessage"), "{}", run.stderr);
-    assert!(!run.stderr.contains(BELIEVED), "{}", run.stderr);
+    assert!(!run.stderr.contains(TAKEN), "{}", run.stderr);
 }
 
 #[test]
@@ -313,7 +302,7 @@ fn a_module_gives_to_each_that_it_is_called_for() {
         "{ for k, v in { app = true, oth = false } : k => { arns = [aws_iam_policy.m.arn] } if v }";
     is_known(&calling(&call(some), GIVES, &made).1);
     let unknown = "{ for r in var.roles : r => { arns = [aws_iam_policy.m.arn] } }";
-    is_believed(&calling(&call(unknown), GIVES, &made).1, "m/main.tf:3");
+    is_believed(&calling(&call(unknown), GIVES, &made).1, "main.tf:19");
     // To another one than the state has.
     let swapped = call(both).replace("each.key", "each.key == \"app\" ? \"new\" : each.key");
     is_ahead(
@@ -555,4 +544,132 @@ fn blocks_of_another_folder_that_are_laid_over_each_other_are_noted() {
     let run = world.refine_with(&serde_json::from_str(&state).unwrap(), COMPLETE);
     is_believed(&run, "m/main.tf:3");
     is_believed(&run, "m/x_override.tf:1");
+}
+
+/// An attachment that gives to `app` and perhaps to others, as far as a variable decides.
+fn decided(own: &str, key: &str) -> World {
+    let text = format!("{own}  policy_arn = aws_iam_policy.m.arn\n");
+    let key: Value = serde_json::from_str(key).unwrap();
+    World::managed()
+        .with_block(&block("aws_iam_role_policy_attachment", "x", &text))
+        .with(attached("x", &key, "app"))
+}
+
+#[test]
+fn what_a_condition_leaves_to_be_made_is_noted_where_the_state_does_not_have_all_of_it() {
+    let each = "  role = each.key\n  for_each = ";
+    for (own, key, is_noted) in [
+        ("  role = \"app\"\n  count = var.on ? 1 : 0\n", "0", false),
+        (
+            "  role = \"app\"\n  count = (var.on ? 1 : (var.more ? 1 : 0))\n",
+            "0",
+            false,
+        ),
+        (
+            "  role = [\"app\", \"oth\"][count.index]\n  count = var.on ? 2 : 1\n",
+            "0",
+            true,
+        ),
+        (
+            "  role = \"app\"\n  count = var.on ? 1 : var.n\n",
+            "0",
+            false,
+        ),
+        ("  role = \"oth\"\n  count = var.on ? 1 : 0\n", "5", true),
+        // What a condition that is known does not decide is not looked at.
+        ("  role = \"app\"\n  count = true ? 1 : var.n\n", "0", false),
+        (
+            &format!("{each}var.on ? toset([\"app\"]) : toset([])\n"),
+            "\"app\"",
+            false,
+        ),
+        (
+            &format!("{each}var.on ? toset([\"app\", \"oth\"]) : toset([\"app\"])\n"),
+            "\"app\"",
+            true,
+        ),
+        (
+            &format!("{each}var.on ? {{ app = 1 }} : {{ app = 2 }}\n"),
+            "\"app\"",
+            false,
+        ),
+    ] {
+        let run = decided(own, key).refine(COMPLETE);
+        assert!(
+            run.stdout.contains("sqs:DeleteMessage"),
+            "{own}: {}",
+            run.stderr
+        );
+        assert_eq!(
+            run.stderr.contains(TAKEN),
+            is_noted,
+            "{own}: {}",
+            run.stderr
+        );
+    }
+    // What may be there no more is not taken to be there.
+    let counted = block(
+        "aws_iam_role",
+        "c",
+        "  name = \"c\"\n  count = var.on ? 1 : 0\n",
+    );
+    let mut c = role("c");
+    c["address"] = "aws_iam_role.c[0]".into();
+    let own = "  role = length(aws_iam_role.c) > 0 ? \"app\" : \"oth\"\n";
+    let run = decided(own, "null")
+        .with_block(&counted)
+        .with(c)
+        .refine(COMPLETE);
+    assert!(run.stderr.contains(TAKEN), "{}", run.stderr);
+}
+
+#[test]
+fn what_a_condition_decides_is_as_the_state_has_it() {
+    let other = |own: &str, values: Value| {
+        let text = format!("  name = \"oth\"\n{own}");
+        World::managed()
+            .with_block(&block("aws_iam_role", "oth", &text))
+            .with(resource("aws_iam_role", "oth", values))
+    };
+    let state = json!({"name": "oth", "arn": arn("role/oth"), "managed_policy_arns": [], "permissions_boundary": ""});
+    for own in [
+        "  managed_policy_arns = var.on ? [aws_iam_policy.m.arn] : []\n",
+        "  permissions_boundary = var.on ? aws_iam_policy.m.arn : null\n",
+        "  permissions_boundary = try(var.b, aws_iam_policy.m.arn)\n",
+    ] {
+        is_believed(&other(own, state.clone()).refine(COMPLETE), "main.tf:16");
+    }
+    // Of one that the state does not have nothing is known to be otherwise.
+    let own = "  managed_policy_arns = var.on ? [aws_iam_policy.m.arn] : []\n";
+    let text = block("aws_iam_role", "new", &format!("  name = \"new\"\n{own}"));
+    World::managed()
+        .with_block(&text)
+        .stays(COMPLETE, "is attached here, and no state has it so");
+    // Nor which policy is attached, where the state has another one there.
+    let o = json!({"name": "o", "arn": arn("policy/o"), "policy": "{}"});
+    let z = json!({"role": "zed", "policy_arn": arn("policy/o")});
+    let chosen =
+        "  role = \"zed\"\n  policy_arn = var.on ? aws_iam_policy.m.arn : aws_iam_policy.o.arn\n";
+    let attachment = block("aws_iam_role_policy_attachment", "z", chosen);
+    let world = || {
+        let policy = block("aws_iam_policy", "o", "  name = \"o\"\n  policy = var.p\n");
+        World::managed()
+            .with_block(&attachment)
+            .with_block(&policy)
+            .with(resource("aws_iam_policy", "o", o.clone()))
+    };
+    let there = world().with(resource("aws_iam_role_policy_attachment", "z", z));
+    is_believed(&there.refine(COMPLETE), "main.tf:16");
+    let why = "no state has what aws_iam_role_policy_attachment.z makes";
+    world().stays(COMPLETE, why);
+}
+
+#[test]
+fn a_number_that_is_made_a_text_is_no_number_any_more() {
+    let locals = "locals {\n  mixed = tomap({ enabled = true, name = \"x\" })\n}\n";
+    let role = "local.mixed[\"enabled\"] == true ? \"oth\" : \"app\"";
+    let run = decided(&format!("  role = {role}\n"), "null")
+        .with_block(locals)
+        .refine(COMPLETE);
+    assert!(run.stderr.contains(TAKEN), "{}", run.stderr);
 }

@@ -101,13 +101,8 @@ fn a_number_or_a_truth_in_a_document_is_the_text_that_terraform_makes_of_it() {
         let said = format!("statement {{\n    sid       = {sid}");
         let document = DOCUMENT.replace("statement {", &said);
         let mut world = taking("data.aws_iam_policy_document.d.json", &[&document]);
-        let with_sid = |sid: &str| {
-            live().replace('{', "{").replacen(
-                "\"Effect\"",
-                &format!("\"Sid\":\"{sid}\",\"Effect\""),
-                1,
-            )
-        };
+        let with_sid =
+            |sid: &str| live().replacen("\"Effect\"", &format!("\"Sid\":\"{sid}\",\"Effect\""), 1);
         world.resources[1]["values"]["policy"] = with_sid(made).into();
         world.is_edited(&[]);
         world.resources[1]["values"]["policy"] = with_sid("other").into();
@@ -229,6 +224,10 @@ fn the_account_of_a_provider_is_told_by_whatever_is_made_through_it() {
     let queue = |account: &str| json!({"arn": format!("arn:aws:sqs:eu-west-2:{account}:q")});
     let ours = "123456789012";
     assert_eq!(refine(&[]).stdout, "");
+    let embedded = json!({"name": "app", "arn": arn("role/app"), "inline_policy": [{"name": "x", "policy": live()}]});
+    let perhaps = refine(&[("managed", "aws_iam_role", "", embedded)]);
+    let why = "whether aws_iam_role_policy.x makes its inline policy x nobody can tell";
+    assert!(perhaps.stderr.contains(why), "{}", perhaps.stderr);
     for told in [
         ("managed", "aws_sqs_queue", ".two", queue(ours)),
         (
@@ -244,7 +243,7 @@ fn the_account_of_a_provider_is_told_by_whatever_is_made_through_it() {
             json!({"arn": arn("role/other")}),
         ),
     ] {
-        let run = refine(&[told.clone()]);
+        let run = refine(std::slice::from_ref(&told));
         assert!(
             run.stdout.contains("sqs:DeleteMessage"),
             "{told:?}: {}",
@@ -277,7 +276,11 @@ fn the_account_of_a_provider_is_told_by_whatever_is_made_through_it() {
             json!({"arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}),
         ),
     ] {
-        assert_eq!(refine(&[not_told.clone()]).stdout, "", "{not_told:?}");
+        assert_eq!(
+            refine(std::slice::from_ref(&not_told)).stdout,
+            "",
+            "{not_told:?}"
+        );
     }
 }
 
@@ -408,4 +411,56 @@ fn what_a_module_is_given_for_each_of_is_looked_into() {
             run.stderr
         );
     }
+}
+
+#[test]
+fn many_notes_that_say_the_same_are_one() {
+    let output = |number: usize| {
+        let value = "  policy_arn = var.arn\n  role = \"app\"\n";
+        block(
+            "aws_iam_role_policy_attachment",
+            &format!("o{number}"),
+            value,
+        )
+    };
+    let world = |count: usize| {
+        let blocks: String = (0..count).map(output).collect();
+        World::managed().with_block(&blocks)
+    };
+    let notes = |count: usize| {
+        let run = world(count).refine(COMPLETE);
+        let lines = run.stderr.lines();
+        let lines = lines.filter(|line| line.contains("which policy this is about"));
+        lines.map(str::to_owned).collect::<Vec<String>>()
+    };
+    assert_eq!(notes(10).len(), 10);
+    let many = notes(12);
+    assert_eq!(many.len(), 1, "{many:?}");
+    let world = world(12);
+    let second = world.line_of("resource \"aws_iam_role_policy_attachment\" \"o1\"");
+    let said = format!("; so are main.tf:{second}, ");
+    assert!(
+        many[0].contains(&said) && many[0].ends_with("and 6 more"),
+        "{many:?}"
+    );
+}
+
+#[test]
+fn a_module_that_is_given_the_text_of_a_document_is_given_no_arn() {
+    let call = |value: &str| {
+        format!("module \"q\" {{\n  source = \"ns/q/aws\"\n  queue_policy = {value}\n}}\n")
+    };
+    let world = |value: &str| {
+        let world = World::managed()
+            .with_block(DOCUMENT)
+            .with_block(&call(value));
+        let all = json!({"Modules": [{"Key": "", "Source": "", "Dir": "."},
+            {"Key": "q", "Source": "registry.terraform.io/ns/q/aws", "Version": "1.0.0", "Dir": ".terraform/modules/q"}]});
+        world.write("root/.terraform/modules/modules.json", &all.to_string());
+        world
+    };
+    let value = "[data.aws_iam_policy_document.d.json]";
+    world(value).is_edited_in_silence(COMPLETE);
+    let what = "which policy this is about cannot be read here";
+    world("var.policy").is_noted(COMPLETE, &call("var.policy"), what);
 }

@@ -5,6 +5,7 @@ use std::fs;
 
 use crate::accounts::arn;
 use crate::run::{Run, RunIt, folder, iam_refine};
+use crate::source_ahead::TAKEN;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -183,6 +184,16 @@ pub fn finding(of: &str) -> Value {
 
 pub const COMPLETE: &[&str] = &["--states-complete"];
 
+/// Asserts that the policy is edited, and that the block at a place is noted.
+#[track_caller]
+pub fn is_believed(run: &Run, place: &str) {
+    assert!(run.stdout.contains("sqs:DeleteMessage"), "{}", run.stderr);
+    let start = format!("note: {place}:");
+    let mut lines = run.stderr.lines();
+    let is_said = lines.any(|line| line.starts_with(&start) && line.contains(TAKEN));
+    assert!(is_said, "{place}: {}", run.stderr);
+}
+
 #[test]
 fn what_is_one_role_s_alone_is_edited() {
     World::inline().is_edited(&[]);
@@ -227,6 +238,48 @@ fn what_a_policy_is_taken_on_for_keeps_it_as_it_is() {
             .to_owned(),
     ] {
         World::managed().with_block(&other).stays(COMPLETE, why);
+    }
+}
+
+#[test]
+fn what_is_asked_for_no_more_than_an_arn_takes_nothing_on() {
+    let attachment = |own: &str| {
+        let text = format!("{own}  role       = aws_iam_role.app.name\n");
+        let mut world = World::managed();
+        let at = world
+            .text
+            .find("resource \"aws_iam_role_policy_attachment\"")
+            .unwrap();
+        world.text.truncate(at);
+        world.with_block(&block("aws_iam_role_policy_attachment", "a", &text))
+    };
+    let keyed = |mut world: World| {
+        world.resources[2]["address"] = "aws_iam_role_policy_attachment.a[\"m\"]".into();
+        world
+    };
+    let each = |each: &str, asks: &str| {
+        keyed(attachment(&format!(
+            "  for_each   = {each}\n  policy_arn = {asks}\n"
+        )))
+    };
+    each("{ m = aws_iam_policy.m }", "each.value.arn").is_edited(COMPLETE);
+    attachment("  policy_arn = values({ k = aws_iam_policy.m })[0].arn\n").is_edited(COMPLETE);
+    attachment("  policy_arn = [for p in [aws_iam_policy.m] : p.arn][0]\n").is_edited(COMPLETE);
+    let why = "is used here for something else too";
+    each("{ m = aws_iam_policy.m }", "each.value.policy").stays(COMPLETE, why);
+    each("{ m = aws_iam_policy.m.policy }", "\"x\"").stays(COMPLETE, why);
+    attachment("  policy_arn = [for p in [aws_iam_policy.m] : p.policy][0]\n").stays(COMPLETE, why);
+    for (asks, is_other) in [("arn", false), ("policy", true)] {
+        let dynamic = format!(
+            "  dynamic \"y\" {{\n    for_each = [aws_iam_policy.m]\n    content {{\n      z = y.value.{asks}\n    \
+             }}\n  }}\n"
+        );
+        let world = World::managed().with_block(&block("aws_ssm_x", "x", &dynamic));
+        if is_other {
+            world.stays(COMPLETE, why);
+        } else {
+            world.is_edited(COMPLETE);
+        }
     }
 }
 
@@ -571,6 +624,42 @@ fn a_change_that_terraform_ignores_is_not_made() {
         world.text = world.text.replace(ignored, "[name]");
         world.is_edited(&[]);
     }
+}
+
+#[test]
+fn what_terraform_ignores_the_changes_of_is_as_the_state_has_it() {
+    let ignoring = |block: &str, name: &str| {
+        let own = block.trim_end().strip_suffix('}').unwrap();
+        format!("{own}  lifecycle {{\n    ignore_changes = [{name}]\n  }}\n}}\n")
+    };
+    let mut world = World::inline();
+    let at = world.text.find("resource \"aws_iam_role_policy\"").unwrap();
+    let end = at + world.text[at..].find("\n}\n").unwrap() + 3;
+    let own = world.text[at..end].replace("aws_iam_role.app.id", "\"elsewhere\"");
+    world.text.replace_range(at..end, &ignoring(&own, "role"));
+    world.is_edited_in_silence(&[]);
+    // An attachment goes on giving what it gave, and to whom it did.
+    let attachment = |name: &str, policy: &str| {
+        let own = format!("  role       = \"zed\"\n  policy_arn = {policy}\n");
+        ignoring(&block("aws_iam_role_policy_attachment", "z", &own), name)
+    };
+    let made = |role: &str, policy: &str| {
+        let values = json!({"role": role, "policy_arn": arn(policy)});
+        resource("aws_iam_role_policy_attachment", "z", values)
+    };
+    World::managed()
+        .with_block(&attachment("role", "aws_iam_policy.m.arn"))
+        .with(made("app", "policy/m"))
+        .is_edited_in_silence(COMPLETE);
+    World::managed()
+        .with_block(&attachment("policy_arn", "aws_iam_policy.m.arn"))
+        .with(made("zed", "policy/o"))
+        .is_edited_in_silence(COMPLETE);
+    // What is made anew is made as it is written.
+    let why = "no state has what aws_iam_role_policy_attachment.z makes";
+    World::managed()
+        .with_block(&attachment("role", "aws_iam_policy.m.arn"))
+        .stays(COMPLETE, why);
 }
 
 #[test]
@@ -973,6 +1062,23 @@ fn what_a_link_leads_to_is_not_edited() {
         "its module is called elsewhere too: other/main.tf, a link to it",
     );
     world.is_edited(COMPLETE);
+
+    // What makes nothing makes nothing there either.
+    let world = World::inline();
+    world.write(".git/HEAD", "");
+    world.write(
+        "root/versions.tf",
+        "terraform {\n  required_version = \">= 1\"\n}\n",
+    );
+    fs::create_dir_all(world.folder.path().join("other")).unwrap();
+    let link = world.folder.path().join("other/versions.tf");
+    std::os::unix::fs::symlink("../root/versions.tf", link).unwrap();
+    world.is_edited(&[]);
+    world.write(
+        "root/versions.tf",
+        "module \"m\" {\n  source = \"ns/m/aws\"\n}\n",
+    );
+    world.stays(&[], "other/versions.tf, a link to it");
 }
 
 #[test]
@@ -1015,18 +1121,6 @@ fn a_copy_that_is_thrown_away_is_not_edited() {
         "{}",
         run.stderr
     );
-}
-
-#[test]
-fn moved_blocks_that_are_not_applied_are_named() {
-    let mut world = World::inline().with_block(
-        "moved {\n  from = aws_iam_role_policy.app\n  to   = aws_iam_role_policy.new\n}\n",
-    );
-    world.text = world.text.replace(
-        "\"aws_iam_role_policy\" \"app\"",
-        "\"aws_iam_role_policy\" \"new\"",
-    );
-    world.stays(&[], "there are `moved` blocks: run `terraform apply` first");
 }
 
 /// A root module with two statements of which a variable decides which one is made, each on a resource.

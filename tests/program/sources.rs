@@ -222,7 +222,8 @@ fn what_stays_is_said_with_its_reason() {
         "the policy is written in a module that is downloaded",
         "change what module.vendor gives it",
         "4 of 5 unused actions go; sqs:DeleteMessage stays: it comes from var.more, main.tf:19",
-        "statement 2: its computed part may still grant what goes: it comes from var.more, main.tf:19",
+        "statement 2: sqs:SendMessage goes unless what is computed beside it grants it too: it comes from var.more, \
+         main.tf:19",
         "1 unused still granted by what cannot be edited where it is written",
         "makes module.queue[\"a\"].aws_iam_role_policy.this and module.queue[\"b\"].aws_iam_role_policy.this, of role prod-app and role prod-other",
     ] {

@@ -175,9 +175,24 @@ fn what_sam_makes_is_found_by_its_names() {
             .replace(", \"s3:ListBucket\"", "")
             .replace("arn:aws:s3:::*", "*"),
     );
+    for (file, name) in [
+        ("zero.json", "FnRolePolicy0"),
+        ("seven.json", "FnRolePolicy7"),
+    ] {
+        world.write(file, &role_policy("app-FnRole-1ABCDEF23456", name, APP));
+    }
     world.replace("finding.json", "app-AppRole-1A", "app-FnRole-1ABCDEF23456");
-    let run = world.refine("template.yaml stack.json app.json finding.json");
+    let run = world.refine("template.yaml stack.json app.json zero.json seven.json finding.json");
     assert_eq!(run.exit, 0, "{}", run.stderr);
+    let by_nothing = |name: &str| {
+        let message = format!("its inline policy {name} is made by no resource that is read");
+        run.stderr.contains(&message)
+    };
+    assert!(
+        by_nothing("FnRolePolicy7") && !by_nothing("FnRolePolicy0"),
+        "{}",
+        run.stderr
+    );
     let left = "              Action: sqs:Send*\n              Resource: '*'\n";
     assert!(world.patched(&run.stdout).ends_with(left), "{}", run.stdout);
 

@@ -31,7 +31,7 @@ pub fn source_summary(review: &Review) -> String {
             let _ = writeln!(text, "{line}");
         }
         let lines = unused_line(review, place).into_iter();
-        for line in lines.chain(perhaps_granted(review, place)) {
+        for line in lines.chain(goes_unless(review, place)) {
             let _ = writeln!(text, "  {line}");
         }
     }
@@ -43,24 +43,27 @@ pub fn source_summary(review: &Review) -> String {
         let proof = proof_sentence(&review.proof(), &input.universe.catalogue);
         writeln!(text, "proof  {proof}")
     };
-    for caveat in review.caveats() {
+    // What goes unless something is so stands with its policy.
+    let caveats = review.caveats().into_iter();
+    for caveat in caveats.filter(|one| !matches!(one, Caveat::GoesUnless(_))) {
         let _ = writeln!(text, "note   {}", source_caveat(review, &caveat));
     }
     text
 }
 
-/// That what goes of a statement may stay by an expression beside it: what says the same twice is one
-/// for AWS, and nobody can tell.
-fn perhaps_granted(review: &Review, policy: usize) -> Vec<String> {
-    let document = review.input().document(policy);
-    let edits = review.outcomes()[policy].edits.iter().enumerate();
-    let edited = edits.filter_map(|(statement, edit)| edit.as_ref().map(|_| statement));
-    let lines = edited.filter_map(|statement| {
-        let reason = document.opaque_reasons(statement).next()?;
-        let (number, reason) = (statement + 1, printable(reason));
-        Some(format!(
-            "statement {number}: its computed part may still grant what goes: {reason}"
-        ))
+/// What goes of a statement unless an expression beside it comes to it too: what says the same twice is one for
+/// AWS, and nobody can tell.
+fn goes_unless(review: &Review, policy: usize) -> Vec<String> {
+    let all = review.goes_unless(policy).into_iter();
+    let lines = all.map(|one| {
+        let actions: Vec<String> = one.actions.iter().map(ToString::to_string).collect();
+        let goes = if actions.len() == 1 { "goes" } else { "go" };
+        format!(
+            "statement {}: {} {goes} unless what is computed beside it grants it too: {}",
+            one.statement + 1,
+            some_of(&actions, NAMED),
+            printable(&one.reason)
+        )
     });
     lines.collect()
 }

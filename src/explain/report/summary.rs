@@ -217,7 +217,11 @@ fn unused_gone(proof: &ProofReport) -> String {
         let levels = levels_in_words(proof.left_whole.iter());
         but.push(format!("{} left whole ({levels})", grouped(left_whole)));
     }
-    let gone = format!("{} unused gone", proof.gone);
+    let mut gone = format!("{} unused gone", proof.gone);
+    if proof.unless > 0 {
+        let of_them = format!(", {} of these unless computed too", grouped(proof.unless));
+        gone.push_str(&of_them);
+    }
     if but.is_empty() {
         gone
     } else {
@@ -288,6 +292,10 @@ pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
         Caveat::NotGranted(places) => format!(
             "still written, and not granted as it is now: {}",
             some_named(places)
+        ),
+        Caveat::GoesUnless(what) => format!(
+            "goes unless what is computed beside it grants it too, which nobody can tell: {}",
+            some_named(what)
         ),
         Caveat::EverythingRefined => format!(
             "`*` is refined: services that neither the catalogue{known} nor the findings or the \

@@ -1,6 +1,6 @@
 //! Whether a refined policy is the one that was decided on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::correspondence::scope;
 use super::{Objection, Side};
@@ -14,6 +14,8 @@ pub struct DecidedStatement {
     pub place: usize,
     /// The statement as it is to be; none where all of it goes.
     pub becomes: Option<Statement>,
+    /// The entries that it may have beside those.
+    pub may_stay: BTreeSet<ActionPattern>,
     /// Whether it may go all the same.
     pub may_go: bool,
 }
@@ -35,28 +37,47 @@ pub fn say_the_same(one: &Statement, other: &Statement) -> bool {
     sid(one) == sid(other) && said(one) == said(other)
 }
 
+/// A statement that is expected, and what it says.
+struct Expected<'d> {
+    decided: &'d DecidedStatement,
+    said: Said<'d>,
+}
+
+impl Expected<'_> {
+    /// Whether a statement may be what this becomes.
+    fn may_be(&self, (scope, is_action, entries): &Said<'_>) -> bool {
+        let (own_scope, own_is_action, becomes) = &self.said;
+        let mut more = entries.difference(becomes);
+        own_scope == scope
+            && own_is_action == is_action
+            && becomes.is_subset(entries)
+            && more.all(|entry| self.decided.may_stay.contains(*entry))
+    }
+}
+
 /// Where `refined` is not what was decided: statement by statement, in whatever order and spelling. What a
 /// policy says beside its statements, and their `Sid`s, are not looked at.
 pub fn unlike_decided(decided: &[DecidedStatement], refined: &Policy) -> Vec<Objection> {
-    let mut expected: BTreeMap<Said<'_>, Vec<&DecidedStatement>> = BTreeMap::new();
-    for one in decided {
-        if let Some(statement) = &one.becomes {
-            expected.entry(said(statement)).or_default().push(one);
-        }
-    }
-    for same in expected.values_mut() {
-        // Those that have to be there are taken first, from the end.
-        same.sort_by_key(|one| !one.may_go);
-    }
+    let expected = decided.iter().filter_map(|decided| {
+        let said = said(decided.becomes.as_ref()?);
+        Some(Expected { decided, said })
+    });
+    let mut expected: Vec<Expected<'_>> = expected.collect();
+    // Those that have to be there are taken first, and of these those that can be fewest things.
+    expected.sort_by_key(|one| (one.decided.may_go, one.decided.may_stay.len()));
     let mut unlike = Vec::new();
     for (place, statement) in refined.statements.iter().enumerate() {
-        let taken = expected.get_mut(&said(statement)).and_then(Vec::pop);
-        if taken.is_none() {
+        let said = said(statement);
+        if let Some(taken) = expected.iter().position(|one| one.may_be(&said)) {
+            expected.remove(taken);
+        } else {
             let what = "nothing was decided to become this";
-            unlike.push(Objection::new(Part::NothingElseTouched, what).at(Side::Refined, place));
+            let objection = Objection::new(Part::NothingElseTouched, what);
+            unlike.push(objection.at(Side::Refined, place));
         }
     }
-    for one in expected.into_values().flatten().filter(|one| !one.may_go) {
+    let missing = expected.into_iter().map(|one| one.decided);
+    for one in missing.filter(|one| !one.may_go) {
         let what = "it did not become what was decided";
         let objection = Objection::new(Part::NothingElseTouched, what);
         unlike.push(objection.at(Side::Original, one.place));

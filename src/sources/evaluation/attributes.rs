@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::names::Said;
 use super::once::BlockOnce;
 use super::{Evaluation, Value};
-use crate::sources::Kind;
+use crate::sources::{Kind, Resource};
 use crate::terraform::PartText;
 
 impl<'a> Evaluation<'a> {
@@ -139,4 +139,24 @@ fn not_made<'a>(one: &BlockOnce<'a>, name: &str) -> Value<'a> {
         return Value::Unknown;
     }
     Value::NotMade(format!("{}.{name}", one.placed.block.address()))
+}
+
+/// What a state has of an argument that names something; of others nobody can tell.
+pub(super) fn in_state<'a>(made: &Resource, argument: &str) -> Value<'a> {
+    let texts = |names: &[String]| names.iter().map(Value::text).collect::<Vec<_>>();
+    let attributes = &made.attributes;
+    match argument {
+        "managed_policy_arns" => Value::set(texts(&attributes.managed_policy_arns), true),
+        "permissions_boundary" => {
+            let boundary = attributes.permissions_boundary.as_ref();
+            boundary.map_or(Value::Null, Value::text)
+        }
+        _ => {
+            let argued = attributes.argued().find(|argued| argued.name == argument);
+            argued.map_or(Value::Unknown, |argued| match texts(&argued.names) {
+                names if argued.is_list => Value::set(names, true),
+                names => names.into_iter().next().unwrap_or(Value::Unknown),
+            })
+        }
+    }
 }

@@ -2,8 +2,10 @@
 //! values, the arguments and outputs of modules, what each is repeated for, and what the states have of the
 //! blocks that are referred to. Each is evaluated when it is asked for, and once.
 
+mod actions;
 mod attributes;
 mod kept;
+mod keys;
 mod names;
 mod once;
 mod scope;
@@ -17,9 +19,11 @@ pub(super) use names::{Placed, Said};
 pub(super) use once::{All, BlockOnce, Each, ModuleOnce, Repeated};
 
 use super::made::Made;
-use super::{Module, State, Tree};
+use super::{Kind, Module, State, Tree};
 use crate::terraform::{Argument, Block, Evaluated, Expression, evaluate};
+use attributes::in_state;
 use kept::Kept;
+use keys::{Keys, branches};
 use names::Names;
 use once::{CalledOnce, OTHER};
 use scope::Here;
@@ -41,9 +45,6 @@ pub(super) enum Thing<'a> {
 
 /// What is in a module that is called once.
 type In<'a, K> = (*const ModuleOnce<'a>, K);
-
-/// So much is counted at most.
-const MOST: usize = 1_000;
 
 /// How deep expressions may lead from one to the next.
 const DEEPEST: usize = 100;
@@ -117,6 +118,7 @@ impl<'a> Evaluation<'a> {
                 repeated: Repeated::Once,
                 known,
                 others,
+                may_be_fewer: false,
             })
         })
     }
@@ -144,6 +146,7 @@ impl<'a> Evaluation<'a> {
                 repeated: Repeated::Once,
                 known: once.collect(),
                 others: Vec::new(),
+                may_be_fewer: false,
             })
         })
     }
@@ -232,64 +235,70 @@ impl<'a> Evaluation<'a> {
         once: impl Fn(Each<'a>, String) -> Rc<T>,
     ) -> All<T> {
         // What is not found, or laid over another, may be repeated for anything.
-        let unknown = || (Repeated::ForEach, Vec::new(), false);
-        let (repeated, told, are_all) =
-            placed.map_or_else(unknown, |placed| self.repeated(module, placed));
-        let is_told: BTreeSet<String> = told.iter().map(|(key, _)| key.clone()).collect();
-        let mut known: Vec<Rc<T>> = told
-            .into_iter()
-            .map(|(key, each)| once(each, key))
-            .collect();
-        if are_all {
-            return All {
-                repeated,
-                known,
-                others: Vec::new(),
-            };
+        let unknown = || (Repeated::ForEach, Keys::default());
+        let (repeated, keys) = placed.map_or_else(unknown, |placed| self.repeated(module, placed));
+        let is_told: BTreeSet<&String> = keys.told.iter().map(|(key, _)| key).collect();
+        let in_state = || in_state().into_iter().filter(|key| !is_told.contains(key));
+        let (mut more, mut others) = (Vec::new(), Vec::new());
+        if let Some(perhaps) = &keys.perhaps {
+            // Where a state has what may be there, it is there already.
+            let made: BTreeSet<String> = in_state().collect();
+            for (key, each) in perhaps.iter().filter(|(key, _)| !is_told.contains(key)) {
+                if made.contains(key) {
+                    more.push(once(each.clone(), key.clone()));
+                } else {
+                    others.push(once(each.clone(), OTHER.to_owned()));
+                }
+            }
+        } else {
+            more.extend(in_state().map(|key| once(Each::at(repeated, &key), key)));
+            others.push(once(Each::other(repeated), OTHER.to_owned()));
         }
-        let others = in_state().into_iter().filter(|key| !is_told.contains(key));
-        known.extend(others.map(|key| once(Each::at(repeated, &key), key)));
+        let told = keys.told.iter().cloned();
+        let mut known: Vec<Rc<T>> = told.map(|(key, each)| once(each, key)).collect();
+        known.extend(more);
         All {
             repeated,
             known,
-            others: vec![once(Each::other(repeated), OTHER.to_owned())],
+            others,
+            may_be_fewer: !keys.are_all(),
         }
     }
 
-    /// What a block is repeated for: each key that is surely there, and whether these are all.
-    fn repeated(
-        &self,
-        module: &Rc<ModuleOnce<'a>>,
-        placed: Placed<'a>,
-    ) -> (Repeated, Vec<(String, Each<'a>)>, bool) {
-        let here = |said| self.value_in(module, &Each::Once, said);
-        if let Some(count) = placed.argument("count") {
-            let count = here(count).as_place().filter(|count| *count <= MOST);
-            let told =
-                (0..count.unwrap_or(0)).map(|at| (at.to_string(), Each::Count(Value::place(at))));
-            return (Repeated::Count, told.collect(), count.is_some());
-        }
-        let Some(each) = placed.argument("for_each") else {
-            return (Repeated::Once, vec![(String::new(), Each::Once)], true);
-        };
-        let value = here(each);
-        let is_map = matches!(value, Value::Object(_));
-        let Some((entries, mut are_all)) = value.entries() else {
-            return (Repeated::ForEach, Vec::new(), false);
-        };
-        let mut told = Vec::new();
-        for (key, value) in entries {
-            let key = if is_map { key } else { value.clone() };
-            match (&key, key.known_text()) {
-                (_, Some(text)) => told.push((text, Each::Keyed(key, value))),
-                // Whatever it will be, no state has it.
-                (Value::NotMade(called), None) => {
-                    told.push((called.clone(), Each::Keyed(key.clone(), value)));
-                }
-                _ => are_all = false,
+    /// What a block is repeated for.
+    fn repeated(&self, module: &Rc<ModuleOnce<'a>>, placed: Placed<'a>) -> (Repeated, Keys<'a>) {
+        let (said, repeated) = match (placed.argument("count"), placed.argument("for_each")) {
+            (Some(count), _) => (count, Repeated::Count),
+            (None, Some(each)) => (each, Repeated::ForEach),
+            (None, None) => {
+                let told = vec![(String::new(), Each::Once)];
+                return (Repeated::Once, Keys::all(told));
             }
+        };
+        let keys = |value: &Value<'a>| match repeated {
+            Repeated::Count => Keys::of_count(value),
+            _ => Keys::of_each(value),
+        };
+        let own = keys(&self.value_in(module, &Each::Once, said));
+        if own.are_all() {
+            return (repeated, own);
         }
-        (Repeated::ForEach, told, are_all)
+        // One of these it is, whatever decides.
+        let Some(expression) = self.expression(said) else {
+            return (repeated, own);
+        };
+        let truth = |one: &Expression| self.value_of(module, &Each::Once, one).as_bool();
+        let branches = branches(&expression, &truth).into_iter();
+        let values = branches.map(|one| keys(&self.value_of(module, &Each::Once, one)));
+        let one_of = values.reduce(Keys::or).unwrap_or_default();
+        (
+            repeated,
+            if one_of.perhaps.is_some() {
+                one_of
+            } else {
+                own
+            },
+        )
     }
 
     /// Whether another block of its folder has the address of a block, so that one is laid over the other.
@@ -301,9 +310,17 @@ impl<'a> Evaluation<'a> {
     pub fn argument(&self, once: &Rc<BlockOnce<'a>>, said: Said<'a>) -> Value<'a> {
         let key = (Rc::as_ptr(once), std::ptr::from_ref(said.argument));
         self.arguments.of(key, || {
-            // What Terraform ignores the changes of is whatever it was.
+            // What Terraform ignores the changes of stays as it was made.
             if once.placed.ignores(&said.argument.name) {
-                return Value::Unknown;
+                let kind = once.placed.block.labels.first();
+                match once.made {
+                    Some(made) => return in_state(made, &said.argument.name),
+                    // Of others nobody can tell whether they are made.
+                    None if kind.and_then(|kind| Kind::of(kind)).is_none() => {
+                        return Value::Unknown;
+                    }
+                    None => {}
+                }
             }
             self.value_in(&once.module, &once.each, said)
         })
@@ -332,9 +349,19 @@ impl<'a> Evaluation<'a> {
     }
 
     fn value_in(&self, module: &Rc<ModuleOnce<'a>>, each: &Each<'a>, said: Said<'a>) -> Value<'a> {
-        let Some(expression) = self.expression(said) else {
-            return Value::Unknown;
-        };
+        match self.expression(said) {
+            Some(expression) => self.value_of(module, each, &expression),
+            None => Value::Unknown,
+        }
+    }
+
+    /// What an expression comes to that stands in a module, within one of those that a block stands for.
+    fn value_of(
+        &self,
+        module: &Rc<ModuleOnce<'a>>,
+        each: &Each<'a>,
+        expression: &Expression,
+    ) -> Value<'a> {
         if self.depth.get() == 0 {
             self.effort.set(0);
         }
@@ -343,7 +370,7 @@ impl<'a> Evaluation<'a> {
             module,
             each,
         };
-        evaluate(&expression, &here)
+        evaluate(expression, &here)
     }
 
     fn expression(&self, said: Said<'a>) -> Option<Rc<Expression>> {

@@ -69,14 +69,25 @@ pub(in crate::sources) enum Repeated {
     ForEach,
 }
 
-impl Each<'_> {
+impl<'a> Each<'a> {
     /// The one at a key of a state.
     pub fn at(repeated: Repeated, key: &str) -> Self {
-        let index = || key.parse().map_or(Value::Unknown, Value::Number);
+        let index = || key.parse().map_or(Value::Unknown, Value::whole);
         match repeated {
             Repeated::Once => Each::Once,
             Repeated::Count => Each::Count(index()),
             Repeated::ForEach => Each::Keyed(Value::text(key), Value::Unknown),
+        }
+    }
+
+    /// This or another one at the same key.
+    pub fn or(self, other: &Each<'a>) -> Self {
+        match (self, other) {
+            (Each::Keyed(key, value), Each::Keyed(_, other)) if value.is(other) == Some(true) => {
+                Each::Keyed(key, value)
+            }
+            (Each::Keyed(key, _), _) => Each::Keyed(key, Value::Unknown),
+            (own, _) => own,
         }
     }
 
@@ -99,6 +110,9 @@ pub(in crate::sources) struct All<T> {
     pub known: Vec<Rc<T>>,
     /// What stands for others of which nobody can tell how many there are, and at which keys.
     pub others: Vec<Rc<T>>,
+    /// Whether some of those that are known may be there no more, since something decides that of which nobody
+    /// can tell.
+    pub may_be_fewer: bool,
 }
 
 impl<T> All<T> {
@@ -108,6 +122,7 @@ impl<T> All<T> {
             repeated: Repeated::Once,
             known: Vec::new(),
             others: Vec::new(),
+            may_be_fewer: false,
         }
     }
 
@@ -124,10 +139,26 @@ impl ModuleOnce<'_> {
     }
 }
 
-impl BlockOnce<'_> {
+impl<'a> BlockOnce<'a> {
     /// Whether it stands for others of which nobody can tell.
     pub fn is_other(&self) -> bool {
         self.keys.iter().any(|key| key == OTHER)
+    }
+
+    /// Where it is decided how often it is made, of one of which nobody can tell: at itself, or at the outermost call
+    /// of which nobody can.
+    pub fn decided_at(&self) -> Placed<'a> {
+        let mut found = self.placed;
+        let mut module = Some(&self.module);
+        while let Some(called) = module.and_then(|module| module.called.as_ref()) {
+            let is_other =
+                module.is_some_and(|module| module.keys.last().is_some_and(|key| key == OTHER));
+            if let (true, Some(call)) = (is_other, called.call) {
+                found = call;
+            }
+            module = Some(&called.around);
+        }
+        found
     }
 }
 

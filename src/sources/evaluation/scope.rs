@@ -94,7 +94,7 @@ fn collected<'a, T>(
         let key = key(one).cloned().unwrap_or_default();
         (key, Value::One(thing(Rc::clone(one))))
     });
-    if !all.others.is_empty() {
+    if !all.others.is_empty() || all.may_be_fewer {
         return Value::One(Thing::Several(Rc::new(things.collect())));
     }
     match all.repeated {

@@ -71,6 +71,13 @@ pub(super) fn gather(
             let _ = gathering.holder(stack, template, &Holder { kind, who });
         }
         gathering.members(stack, template);
+        for (role, name) in &template.without_actions {
+            let (kind, who) = (Owner::Role, Who::Resource(role.clone()));
+            if let Ok(role) = gathering.holder(stack, template, &Holder { kind, who }) {
+                let made = &mut gathering.made.live.principals[role].without_actions;
+                made.insert(name.as_str().into());
+            }
+        }
         for (at, written) in template.policies.iter().enumerate() {
             let resource = &template.resources[written.resource];
             let of = WrittenIn {

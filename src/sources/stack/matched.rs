@@ -203,7 +203,13 @@ fn same(
         return Err(deploy_first("what AWS has of it is not read"));
     };
     let form = |statement: usize| document.form(statement).clone();
-    same_statements(document.policy(), live.policy(), form).map_err(|different| {
+    let same = same_statements(document.policy(), live.policy(), form);
+    // AWS has what a template says, twice where that says it twice.
+    let same = same.map(|same| SameStatements {
+        may_repeat: vec![false; same.may_repeat.len()],
+        ..same
+    });
+    same.map_err(|different| {
         let Different { of_source, of_live } = different;
         let mut parts = Vec::new();
         if let Some(&first) = of_source.first() {

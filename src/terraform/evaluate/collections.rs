@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::unify::{changed, unified, without_numbers};
 use super::value::{Evaluated, Items, Members, Places};
 
 /// What a function makes; none where it is none of these, or nobody can tell.
@@ -15,15 +16,14 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Eval
             return None;
         }
         ("toset", [List(items)]) => as_set(items),
-        ("tolist" | "sort", [List(items)]) if name == "tolist" || items.are_texts() => {
-            let sorted = if name == "sort" {
-                sorted(items)
-            } else {
-                items.values.to_vec()
-            };
-            Evaluated::list_in(sorted, items.are_all, items.have_order() || name == "sort")
+        ("tolist", [List(items)]) => {
+            let values = unified(items.values.to_vec());
+            Evaluated::list_in(values, items.are_all, items.have_order())
         }
-        ("tomap", [Object(_)]) => values[0].clone(),
+        ("sort", [List(items)]) if items.are_texts() => {
+            Evaluated::list_in(sorted(items), items.are_all, true)
+        }
+        ("tomap", [Object(members)]) => of_one_type(members),
         ("concat", lists) => concat(lists),
         ("flatten", [List(items)]) => flatten(items),
         ("compact", [List(items)]) => compact(items),
@@ -48,8 +48,11 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Eval
         ("lookup", [Object(members), key, rest @ ..]) => lookup(members, key, rest.first())?,
         ("element", [List(items), place]) => element(items, place)?,
         ("one", [List(items)]) => one(items)?,
-        ("coalesce", values) if values.iter().all(Evaluated::may_be_plain) => coalesce(values)?,
+        ("coalesce", values) if values.iter().all(Evaluated::may_be_plain) => {
+            coalesce(&unified(values.to_vec()))?
+        }
         ("coalescelist", lists) if lists.iter().all(|list| as_items(list).is_some()) => {
+            let lists = unified(lists.to_vec());
             let first = lists.iter().find(|list| list.length() != Some(0))?;
             first.length().map(|_| first.clone())?
         }
@@ -72,7 +75,8 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Eval
         ("setproduct", lists) => product(lists)?,
         ("chunklist", [List(items), size]) if items.have_order() && items.are_texts() => {
             let size = size.as_place().filter(|size| *size > 0)?;
-            let chunks = items.values.chunks(size);
+            let values = unified(items.values.to_vec());
+            let chunks = values.chunks(size);
             Evaluated::list(
                 chunks
                     .map(|chunk| Evaluated::list(chunk.to_vec(), true))
@@ -117,20 +121,28 @@ fn as_items<T>(value: &Evaluated<T>) -> Option<&Items<T>> {
 }
 
 fn as_set<T: Clone>(items: &Items<T>) -> Evaluated<T> {
-    // All values of a set are of one type: a number beside a text is a text.
-    let values = items.values.iter();
-    let has_text = values.clone().any(|one| matches!(one, Evaluated::Text(_)));
-    let values = values.map(|one| match one {
-        Evaluated::Number(_) | Evaluated::Bool(_) if has_text => Evaluated::Text(one.as_text()),
-        other => other.clone(),
-    });
-    Evaluated::set(values, items.are_all)
+    Evaluated::set(unified(items.values.to_vec()), items.are_all)
 }
 
+/// A map of the members of an object.
+pub(super) fn of_one_type<T: Clone>(members: &Members<T>) -> Evaluated<T> {
+    let names = members.values.keys().cloned();
+    let values = unified(members.values.values().cloned().collect());
+    Evaluated::object(names.zip(values).collect(), members.are_all)
+}
+
+/// Each is made a text.
 fn sorted<T: Clone>(items: &Items<T>) -> Vec<Evaluated<T>> {
-    let mut values: Vec<Evaluated<T>> = items.values.to_vec();
+    let mut values: Vec<Evaluated<T>> = items.values.iter().map(as_text).collect();
     values.sort_by_key(Evaluated::known_text);
     values
+}
+
+fn as_text<T: Clone>(value: &Evaluated<T>) -> Evaluated<T> {
+    match value {
+        Evaluated::Number(_) | Evaluated::Bool(_) => Evaluated::Text(value.as_text()),
+        other => other.clone(),
+    }
 }
 
 /// Those of several lists, one behind the other. What is no list, or not known, may hold anything.
@@ -146,6 +158,10 @@ fn concat<T: Clone>(lists: &[Evaluated<T>]) -> Evaluated<T> {
             }
             _ => are_all = false,
         }
+    }
+    // Of lists of several types it makes one, and not of tuples.
+    if changed(&all).is_some() {
+        all = all.iter().map(without_numbers).collect();
     }
     Evaluated::list_in(all, are_all, is_in_order)
 }
@@ -173,7 +189,11 @@ fn flatten<T: Clone>(items: &Items<T>) -> Evaluated<T> {
 
 /// The texts that are not empty, and not `null`.
 fn compact<T: Clone>(items: &Items<T>) -> Evaluated<T> {
-    filtered(items, |value| match value {
+    let texts = items.with(items.values.iter().map(as_text).collect());
+    let Some(texts) = as_items(&texts) else {
+        return Evaluated::Unknown;
+    };
+    filtered(texts, |value| match value {
         Evaluated::Null => Some(false),
         Evaluated::NotMade(_) | Evaluated::Number(_) | Evaluated::Bool(_) => Some(true),
         Evaluated::Text(text) => match text.as_known() {
@@ -219,11 +239,11 @@ fn distinct<T: Clone>(items: &Items<T>) -> Evaluated<T> {
     let mut each: Vec<Evaluated<T>> = Vec::new();
     let mut are_told = true;
     let mut texts = std::collections::BTreeSet::new();
-    for value in items.values.iter() {
+    for value in unified(items.values.to_vec()) {
         let text = value.known_text();
         are_told &= text.is_some();
         if text.is_none_or(|text| texts.insert(text)) {
-            each.push(value.clone());
+            each.push(value);
         }
     }
     let is_in_order = items.have_order() && (are_told || each.len() < 2);
@@ -299,7 +319,15 @@ fn lookup<T: Clone>(
         return None;
     }
     match members.values.get(&key) {
-        Some(value) => Some(value.clone()),
+        Some(value) => {
+            let both: Vec<Evaluated<T>> = std::iter::once(value).chain(default).cloned().collect();
+            let is_one_type = changed(&both).is_none();
+            Some(if is_one_type {
+                value.clone()
+            } else {
+                without_numbers(value)
+            })
+        }
         None if members.are_all => Some(default.cloned().unwrap_or(Evaluated::Failed)),
         None => None,
     }
@@ -359,9 +387,10 @@ fn product<T: Clone>(lists: &[Evaluated<T>]) -> Option<Evaluated<T>> {
     }
     let mut rows: Vec<Vec<Evaluated<T>>> = vec![Vec::new()];
     for list in &lists {
+        let values = unified(list.values.to_vec());
         let with = |row: &Vec<Evaluated<T>>| {
             let row = row.clone();
-            let values = list.values.iter();
+            let values = values.iter();
             values
                 .map(move |value| [row.as_slice(), std::slice::from_ref(value)].concat())
                 .collect::<Vec<_>>()

@@ -4,6 +4,7 @@
 //! What the names in an expression refer to, the one who asks tells: a [`Scope`].
 
 mod collections;
+mod decimal;
 mod functions;
 mod numbers;
 mod operators;
@@ -12,6 +13,7 @@ mod tests;
 mod text;
 mod texts;
 mod types;
+mod unify;
 mod value;
 
 use std::collections::BTreeMap;
@@ -23,9 +25,11 @@ use hcl_edit::expr::{
 };
 use hcl_edit::template::{Directive, Element, Strip};
 
+use decimal::Decimal;
 pub(crate) use text::PartText;
+pub(crate) use value::Evaluated;
 use value::Items;
-pub(crate) use value::{Evaluated, Places};
+use value::Places;
 
 /// What the names in expressions refer to.
 pub(crate) trait Scope {
@@ -49,6 +53,9 @@ pub(crate) trait Scope {
     /// Comes back from one.
     fn leaves(&self);
 }
+
+/// A number with a fraction is read exactly with as many letters.
+const EXACT: usize = 15;
 
 /// Evaluates an expression.
 pub(crate) fn evaluate<S: Scope>(expression: &Expression, scope: &S) -> Evaluated<S::One> {
@@ -104,7 +111,11 @@ impl<S: Scope> Evaluating<'_, S> {
             Expression::Null(_) => Evaluated::Null,
             Expression::Bool(truth) => Evaluated::Bool(*truth.value()),
             Expression::Number(number) => {
-                (number.value().as_i64()).map_or(Evaluated::Unknown, Evaluated::Number)
+                let text = number.value().to_string();
+                // With more digits it is read as another one.
+                let is_exact = number.value().as_i64().is_some() || text.len() <= EXACT;
+                let number = Decimal::parse(&text).filter(|_| is_exact);
+                number.map_or(Evaluated::Unknown, Evaluated::Number)
             }
             Expression::String(text) => Evaluated::text(text.as_str()),
             Expression::Array(list) => {
@@ -205,11 +216,11 @@ impl<S: Scope> Evaluating<'_, S> {
                 let one = self.value(&condition.true_expr);
                 let other = self.value(&condition.false_expr);
                 // Both have to be of one type, or Terraform fails.
-                if one.is_of_kind_of(&other) {
-                    if truth { one } else { other }
-                } else {
-                    Evaluated::Unknown
+                if !one.is_of_kind_of(&other) {
+                    return Evaluated::Unknown;
                 }
+                let mut both = unify::unified(vec![one, other]);
+                both.swap_remove(usize::from(!truth))
             }
             // It may come to a truth, and then it does not matter to which one.
             None if matches!(truth, Evaluated::Unknown) => {

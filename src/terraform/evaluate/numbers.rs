@@ -1,6 +1,7 @@
 //! The functions that make numbers and truths.
 
 use super::collections::is_in;
+use super::decimal::Decimal;
 use super::value::{Evaluated, all};
 
 /// What a function makes; none where it is none of these, or nobody can tell.
@@ -8,16 +9,18 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Eval
     let number = |place: usize| values.get(place).and_then(Evaluated::as_number);
     let made = match (name, values) {
         ("tonumber" | "tobool", [Evaluated::Null]) => Evaluated::Null,
-        ("tonumber" | "ceil" | "floor", [_]) => Evaluated::Number(number(0)?),
+        ("tonumber", [_]) => Evaluated::Number(number(0)?),
+        ("ceil", [_]) => Evaluated::Number(number(0)?.ceil()?),
+        ("floor", [_]) => Evaluated::Number(number(0)?.floor()?),
         ("tobool", [value]) => Evaluated::Bool(value.as_bool()?),
         ("min", [_, ..]) => Evaluated::Number(numbers(values)?.into_iter().min()?),
         ("max", [_, ..]) => Evaluated::Number(numbers(values)?.into_iter().max()?),
-        ("abs", [_]) => Evaluated::Number(number(0)?.checked_abs()?),
+        ("abs", [_]) => Evaluated::Number(number(0)?.abs()),
         ("sum", [list]) => {
             let numbers = numbers(&all_of(list)?)?;
             let mut numbers = numbers.into_iter();
             let first = numbers.next()?;
-            Evaluated::Number(numbers.try_fold(first, i64::checked_add)?)
+            Evaluated::Number(numbers.try_fold(first, Decimal::plus)?)
         }
         ("length", [value]) => Evaluated::place(value.length()?),
         ("alltrue", [list]) => {
@@ -31,13 +34,16 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Eval
             Evaluated::Bool(!lies?)
         }
         ("contains", [Evaluated::List(items), value]) => Evaluated::Bool(is_in(value, items)?),
-        ("range", [_, ..]) => range(&numbers(values)?)?,
+        ("range", [_, ..]) => {
+            let whole: Option<Vec<i64>> = values.iter().map(Evaluated::as_whole).collect();
+            range(&whole?)?
+        }
         _ => return None,
     };
     Some(made)
 }
 
-fn numbers<T: Clone>(values: &[Evaluated<T>]) -> Option<Vec<i64>> {
+fn numbers<T: Clone>(values: &[Evaluated<T>]) -> Option<Vec<Decimal>> {
     values.iter().map(Evaluated::as_number).collect()
 }
 
@@ -53,6 +59,10 @@ fn range<T: Clone>(numbers: &[i64]) -> Option<Evaluated<T>> {
     let (start, limit, step) = match *numbers {
         [limit] => (0, limit, if limit < 0 { -1 } else { 1 }),
         [start, limit] => (start, limit, if limit < start { -1 } else { 1 }),
+        // Terraform refuses to count away from the limit.
+        [start, limit, step] if limit > start && step < 0 || limit < start && step > 0 => {
+            return Some(Evaluated::Failed);
+        }
         [start, limit, step] if step != 0 => (start, limit, step),
         _ => return None,
     };
@@ -62,7 +72,7 @@ fn range<T: Clone>(numbers: &[i64]) -> Option<Evaluated<T>> {
         if values.len() >= MOST {
             return None;
         }
-        values.push(Evaluated::Number(next));
+        values.push(Evaluated::whole(next));
         next = next.checked_add(step)?;
     }
     Some(Evaluated::list(values, true))

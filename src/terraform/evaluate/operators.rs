@@ -2,6 +2,7 @@
 
 use hcl_edit::expr::{BinaryOperator, UnaryOperator};
 
+use super::decimal::Decimal;
 use super::value::Evaluated;
 
 pub(super) fn unary<T: Clone>(operator: UnaryOperator, value: &Evaluated<T>) -> Evaluated<T> {
@@ -11,7 +12,7 @@ pub(super) fn unary<T: Clone>(operator: UnaryOperator, value: &Evaluated<T>) -> 
     let made = match operator {
         UnaryOperator::Not => value.as_bool().map(|truth| Evaluated::Bool(!truth)),
         UnaryOperator::Neg => {
-            let number = value.as_number().and_then(i64::checked_neg);
+            let number = value.as_number().map(Decimal::negated);
             number.map(Evaluated::Number)
         }
     };
@@ -75,15 +76,11 @@ fn of_numbers<T: Clone>(
         BinaryOperator::Greater => one > other,
         _ => {
             let number = match operator {
-                BinaryOperator::Plus => one.checked_add(other),
-                BinaryOperator::Minus => one.checked_sub(other),
-                BinaryOperator::Mul => one.checked_mul(other),
-                // What is not whole is not known.
-                BinaryOperator::Div => {
-                    let is_whole = one.checked_rem(other) == Some(0);
-                    one.checked_div(other).filter(|_| is_whole)
-                }
-                BinaryOperator::Mod if one >= 0 => one.checked_rem(other),
+                BinaryOperator::Plus => one.plus(other),
+                BinaryOperator::Minus => one.minus(other),
+                BinaryOperator::Mul => one.times(other),
+                BinaryOperator::Div => one.divided_by(other),
+                BinaryOperator::Mod => one.rest_of(other),
                 _ => None,
             };
             return number.map(Evaluated::Number);

@@ -84,7 +84,7 @@ fn substr<T: Clone>(text: &str, values: &[Evaluated<T>]) -> Option<PartText> {
     let rest = letters.get(start..)?;
     let part = match values[2].as_place() {
         Some(length) => rest.get(..length).unwrap_or(rest),
-        None if values[2].as_number()? < 0 => rest,
+        None if values[2].as_whole()? < 0 => rest,
         None => return None,
     };
     Some(PartText::known(part.iter().collect::<String>()))
@@ -167,7 +167,7 @@ fn formatted<T: Clone>(format: &str, values: &[Evaluated<T>]) -> Option<PartText
             }
             Some('s' | 'v') => values.next()?.as_text(),
             Some('d') => {
-                let number = values.next()?.as_number();
+                let number = values.next()?.as_whole();
                 number.map_or_else(PartText::unknown, |number| {
                     PartText::known(number.to_string())
                 })

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use hcl_edit::expr::{Expression, FuncCall, Object, ObjectKey};
 
+use super::collections::of_one_type;
+use super::unify::unified;
 use super::value::{Evaluated, Members};
 use super::{Evaluating, Scope};
 
@@ -40,7 +42,10 @@ impl<S: Scope> Evaluating<'_, S> {
             ("list" | "set", Evaluated::List(items), of) => {
                 let values = items.values.iter();
                 let values = values.map(|one| self.converted(one.clone(), of));
-                let values: Vec<Evaluated<S::One>> = values.collect();
+                let mut values: Vec<Evaluated<S::One>> = values.collect();
+                if is_any(of) {
+                    values = unified(values);
+                }
                 if call.name.name.as_str() == "set" {
                     Evaluated::set(values, items.are_all)
                 } else {
@@ -51,16 +56,26 @@ impl<S: Scope> Evaluating<'_, S> {
                 let values = members.values.iter();
                 let values =
                     values.map(|(key, one)| (key.clone(), self.converted(one.clone(), of)));
-                Evaluated::object(values.collect(), members.are_all)
+                match Evaluated::object(values.collect(), members.are_all) {
+                    Evaluated::Object(members) if is_any(of) => of_one_type(&members),
+                    other => other,
+                }
             }
             ("object", Evaluated::Object(members), Expression::Object(of)) => {
                 self.as_object(&members, of)
             }
             ("optional", value, of) => self.converted(value, of),
             // What a block makes is an object, whose attributes are asked for as they are.
-            ("tuple", value @ Evaluated::List(_), _)
-            | ("object", value @ Evaluated::One(_), _)
-            | (_, value @ Evaluated::NotMade(_), _) => value,
+            ("tuple", Evaluated::List(items), Expression::Array(kinds))
+                if items.have_order() && items.values.len() == kinds.len() =>
+            {
+                let both = items.values.iter().zip(kinds.iter());
+                let values = both.map(|(one, kind)| self.converted(one.clone(), kind));
+                Evaluated::list(values.collect(), true)
+            }
+            ("object", value @ Evaluated::One(_), _) | (_, value @ Evaluated::NotMade(_), _) => {
+                value
+            }
             _ => Evaluated::Unknown,
         }
     }
@@ -107,14 +122,21 @@ impl<S: Scope> Evaluating<'_, S> {
     }
 }
 
+/// Whether a type is whichever the values have, the same one for all of them.
+fn is_any(of: &Expression) -> bool {
+    matches!(of, Expression::Variable(name) if name.as_str() == "any")
+}
+
 /// A value of a plain type.
 fn plain<T: Clone>(value: Evaluated<T>, kind: &str) -> Evaluated<T> {
     match (kind, &value) {
+        ("list" | "set", Evaluated::List(items)) => items.with(unified(items.values.to_vec())),
+        ("map", Evaluated::Object(members)) => of_one_type(members),
         ("any", _)
         | (_, Evaluated::Null)
         | ("string", Evaluated::Text(_) | Evaluated::NotMade(_))
-        | ("list" | "tuple", Evaluated::List(_))
-        | ("map" | "object", Evaluated::Object(_)) => value,
+        | ("tuple", Evaluated::List(_))
+        | ("object", Evaluated::Object(_)) => value,
         ("string", Evaluated::Bool(_) | Evaluated::Number(_)) => Evaluated::Text(value.as_text()),
         ("number", _) => (value.as_number()).map_or(Evaluated::Unknown, Evaluated::Number),
         ("bool", _) => value.as_bool().map_or(Evaluated::Unknown, Evaluated::Bool),

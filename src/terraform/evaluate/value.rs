@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::decimal::Decimal;
 use super::text::PartText;
 
 /// What sort of value something is.
@@ -25,8 +26,8 @@ pub(crate) enum Evaluated<T> {
     Null,
     /// A truth.
     Bool(bool),
-    /// A number, which is whole.
-    Number(i64),
+    /// A number.
+    Number(Decimal),
     /// A text, or as much of it as is known.
     Text(PartText),
     /// A list, a tuple or a set.
@@ -85,6 +86,14 @@ impl<T: Clone> Items<T> {
             Places::Unknown => false,
         }
     }
+
+    /// As many other values in the places of these.
+    pub fn with(&self, values: Vec<Evaluated<T>>) -> Evaluated<T> {
+        match self.places {
+            Places::Set => Evaluated::set(values, self.are_all),
+            places => Evaluated::list_in(values, self.are_all, places == Places::InOrder),
+        }
+    }
 }
 
 /// A collection of more than so many, with those within these, is not known.
@@ -128,18 +137,22 @@ impl<T: Clone> Evaluated<T> {
     pub fn set(values: impl IntoIterator<Item = Self>, are_all: bool) -> Self {
         let mut each = Vec::new();
         let mut texts = std::collections::BTreeSet::new();
+        let mut has_null = false;
         for value in values {
-            // What is known is told apart by its text, since there may be many.
+            // Of two that are not known in full nobody can tell that they are the same.
             let is_new = match value.known_text() {
                 Some(text) => texts.insert(text),
-                None => each.iter().all(|one| value.is(one) != Some(true)),
+                None => {
+                    !matches!(value, Evaluated::Null) || !std::mem::replace(&mut has_null, true)
+                }
             };
             if is_new {
                 each.push(value);
             }
         }
         if each.iter().all(|one| one.known_text().is_some()) {
-            let numbers: Option<Vec<i64>> = each.iter().map(Evaluated::as_plain_number).collect();
+            let numbers: Option<Vec<Decimal>> =
+                each.iter().map(Evaluated::as_plain_number).collect();
             match numbers {
                 Some(mut numbers) => {
                     numbers.sort_unstable();
@@ -219,24 +232,24 @@ impl<T: Clone> Evaluated<T> {
     }
 
     /// The number that it is, or that its text says.
-    pub fn as_number(&self) -> Option<i64> {
+    pub fn as_number(&self) -> Option<Decimal> {
         match self {
-            Evaluated::Text(text) => {
-                let text = text.as_known()?;
-                let digits = text.strip_prefix('-').unwrap_or(text);
-                let is_whole = digits.bytes().all(|byte| byte.is_ascii_digit());
-                is_whole.then(|| text.parse().ok()).flatten()
-            }
+            Evaluated::Text(text) => Decimal::parse(text.as_known()?),
             other => other.as_plain_number(),
         }
     }
 
-    /// The place in a list that it names.
-    pub fn as_place(&self) -> Option<usize> {
-        usize::try_from(self.as_number()?).ok()
+    /// The same, if it is whole.
+    pub fn as_whole(&self) -> Option<i64> {
+        self.as_number()?.as_whole()
     }
 
-    fn as_plain_number(&self) -> Option<i64> {
+    /// The place in a list that it names.
+    pub fn as_place(&self) -> Option<usize> {
+        usize::try_from(self.as_whole()?).ok()
+    }
+
+    fn as_plain_number(&self) -> Option<Decimal> {
         match self {
             Evaluated::Number(number) => Some(*number),
             _ => None,
@@ -306,9 +319,14 @@ impl<T: Clone> Evaluated<T> {
         }
     }
 
+    /// A whole number.
+    pub fn whole(number: i64) -> Self {
+        Evaluated::Number(number.into())
+    }
+
     /// A place in a list, or how many there are.
     pub fn place(place: usize) -> Self {
-        i64::try_from(place).map_or(Evaluated::Unknown, Evaluated::Number)
+        i64::try_from(place).map_or(Evaluated::Unknown, Evaluated::whole)
     }
 
     /// How many values a collection has, where that is known.

@@ -10,5 +10,5 @@ mod update;
 pub use message::FitMessage;
 
 pub(crate) use draw::{columns, draw, height};
-pub(crate) use table::FitTable;
+pub(crate) use table::{FitTable, sharing_quota_name};
 pub(crate) use update::update;

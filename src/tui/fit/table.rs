@@ -67,7 +67,7 @@ impl FitTable {
         let choice = rows.iter().position(fits).unwrap_or_default();
         rows.push((FitRow::as_it_was(review, policy, &going), false));
         Some(FitTable {
-            title: title(review, policy),
+            title: sharing_quota_name(review, policy),
             kind,
             rows: rows.into_iter().map(|(row, _)| row).collect(),
             unused: going.len(),
@@ -188,7 +188,7 @@ impl FitRow {
 }
 
 /// What the policies are called that share the quota of the one at `policy`.
-fn title(review: &Review, policy: usize) -> String {
+pub(crate) fn sharing_quota_name(review: &Review, policy: usize) -> String {
     match review.sharing_quota(policy).count() {
         1 => policy_name(review, policy),
         count => format!("{count} inline policies"),

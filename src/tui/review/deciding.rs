@@ -214,14 +214,14 @@ pub(crate) fn decide(
     to: Decision,
 ) {
     let before = screen.review.snapshot();
-    let used = match to {
-        Decision::Accepted => screen.review.used_before(places),
-        _ => Vec::new(),
-    };
     if screen.review.decide(places, to) == 0 {
         shell.tell(format!("Already {}", to.as_str()));
         return;
     }
+    let used = match to {
+        Decision::Accepted => screen.review.used_before_and_gone(places),
+        _ => Vec::new(),
+    };
     let what = decided_since(screen, &before);
     shell.tell(match used.len() {
         0 => what,

@@ -2,10 +2,11 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::explain::{Sign, policy_name};
+use crate::explain::Sign;
 use crate::iam::quota::{Owner, PolicyKind};
 use crate::review::Review;
 use crate::text::grouped;
+use crate::tui::fit::sharing_quota_name;
 use crate::tui::look::Look;
 use crate::tui::policy::OutlineRow;
 use crate::tui::review::ReviewScreen;
@@ -47,7 +48,7 @@ pub(crate) fn line<'a>(look: &Look, screen: &ReviewScreen, columns: u16) -> Line
     let short_offering = short.filter(|_| offers).map(offering);
     let (longest, shorter) = (long_offering.as_ref(), short_offering.as_ref());
     // A warning is never cut for the sake of what only accompanies it.
-    let of = look.spelled(&policy_name(&screen.review, policy));
+    let of = look.spelled(&sharing_quota_name(&screen.review, policy));
     let named = [
         (format!(" Size of {of}: {text}{scope}"), longest.or(long)),
         (format!(" Size of {of}: {text}{quota}"), longest.or(long)),

@@ -263,15 +263,18 @@ impl Steps {
         }
     }
 
-    /// Types into the number of a step, where digits alone are typed.
-    pub(crate) fn type_number(&mut self, change: impl FnOnce(&mut Typed)) {
-        if let Some(number) = &mut self.number {
-            let before = number.clone();
-            change(number);
-            if !number.text().bytes().all(|letter| letter.is_ascii_digit()) {
-                *number = before;
-            }
+    /// Types into the number of a step, where digits alone are typed. Returns whether it was typed.
+    pub(crate) fn type_number(&mut self, change: impl FnOnce(&mut Typed)) -> bool {
+        let Some(number) = &mut self.number else {
+            return true;
+        };
+        let before = number.clone();
+        change(number);
+        let is_number = number.text().bytes().all(|letter| letter.is_ascii_digit());
+        if !is_number {
+            *number = before;
         }
+        is_number
     }
 
     /// Answers what is asked about this step; the unused action that is pointed at is the witness of what is

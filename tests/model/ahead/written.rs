@@ -16,10 +16,21 @@ pub struct World {
     pub state: Value,
     /// Who gets the policy by the source.
     pub given: BTreeSet<String>,
-    /// Whether all of that is applied.
+    /// What is not applied of that: who gets it, and the places where a note may say so.
+    pub missing: Vec<Missing>,
+    /// Whether all is applied, of the other policy too.
     pub is_applied: bool,
+    /// Whether all blocks are that give the policy to somebody.
+    pub is_given: bool,
     /// Whether something is written in a form that nobody can read.
     pub is_unknown: bool,
+}
+
+/// That a role gets the policy by the source alone.
+pub struct Missing {
+    pub role: String,
+    /// The block, and the call of its module, each as `FILE:LINE:`.
+    pub places: Vec<String>,
 }
 
 /// That a role gets a policy: `m`, which is looked at, or `n`.
@@ -35,7 +46,9 @@ struct Makes {
     kind: &'static str,
     address: String,
     values: Value,
-    /// What it has while it is not applied in full; nothing where it is not made then.
+    /// Who gets what by it.
+    gives: Vec<Gift>,
+    /// What it has while it is not applied in full, which is all but the first; nothing where it is not made then.
     part: Option<Value>,
 }
 
@@ -157,6 +170,7 @@ impl Writing {
             kind: ONE,
             address: format!("{ONE}.{name}{key}"),
             values: json!({"role": gift.role, "policy_arn": policy_of(gift)}),
+            gives: vec![gift.clone()],
             part: None,
         });
     }
@@ -353,6 +367,7 @@ impl Writing {
             kind: KIND,
             address: format!("{KIND}.{name}"),
             values: values(gifts),
+            gives: gifts.to_vec(),
             part: (gifts.len() > 1).then(|| values(&gifts[1..])),
         });
     }
@@ -378,8 +393,33 @@ impl Writing {
             kind: KIND,
             address: format!("{KIND}.{name}"),
             values: values(gifts),
+            gives: gifts.to_vec(),
             part: (gifts.len() > 1).then(|| values(&gifts[1..])),
         });
+    }
+
+    /// The first lines of the block that makes something, and of the call of its module.
+    fn places(&self, made: &Makes) -> Vec<String> {
+        let line = |text: &str, start: &str| {
+            let before = text.find(start).unwrap_or_else(|| panic!("{start}"));
+            text[..before].lines().count() + 1
+        };
+        let name = made.address.split(['.', '[']).nth(1).unwrap();
+        let block = format!("resource \"{}\" \"{name}\" {{", made.kind);
+        if made.module.is_empty() {
+            return vec![format!("/main.tf:{}:", line(&self.text, &block))];
+        }
+        let module = made.module.split(['.', '[']).nth(1).unwrap();
+        let (_, inner) = self
+            .modules
+            .iter()
+            .find(|(name, _)| name == module)
+            .unwrap();
+        let call = line(&self.text, &format!("module \"{module}\" {{"));
+        vec![
+            format!("/{module}/main.tf:{}:", line(inner, &block)),
+            format!("/main.tf:{call}:"),
+        ]
     }
 
     fn finished(mut self, given: BTreeSet<String>) -> World {
@@ -424,15 +464,27 @@ impl Writing {
             ));
         }
         let are_all_made = self.forms.dice.is(40);
-        let mut is_applied = true;
+        let (mut is_applied, mut is_given) = (true, true);
+        let mut missing = Vec::new();
         for made in std::mem::take(&mut self.makes) {
             let is_made = are_all_made || self.forms.dice.is(70);
             is_applied &= is_made;
-            let values = if is_made {
-                Some(made.values)
-            } else {
-                made.part.filter(|_| self.forms.dice.is(50))
+            is_given &= is_made || !made.gives.iter().any(|gift| gift.is_m);
+            let part = made
+                .part
+                .clone()
+                .filter(|_| !is_made && self.forms.dice.is(50));
+            let not_given = match (is_made, &part) {
+                (true, _) => &[],
+                (false, Some(_)) => &made.gives[..1],
+                (false, None) => &made.gives[..],
             };
+            let of_m = not_given.iter().filter(|gift| gift.is_m);
+            missing.extend(of_m.map(|gift| Missing {
+                role: gift.role.to_owned(),
+                places: self.places(&made),
+            }));
+            let values = if is_made { Some(made.values) } else { part };
             if let Some(values) = values {
                 let mut resource = shown(made.kind, &made.address, values);
                 if !made.module.is_empty() {
@@ -460,7 +512,9 @@ impl Writing {
             files,
             state: state_of(resources),
             given,
+            missing,
             is_applied,
+            is_given,
             is_unknown: self.forms.is_unknown,
         }
     }

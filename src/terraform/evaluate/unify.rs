@@ -1,0 +1,122 @@
+//! Values that Terraform makes one type of: a number or a truth beside a text is a text.
+
+use std::collections::BTreeMap;
+
+use super::value::{Evaluated, Members};
+
+/// Several values, made one type. A number or a truth that may be a text then is not known.
+pub(super) fn unified<T: Clone>(values: Vec<Evaluated<T>>) -> Vec<Evaluated<T>> {
+    changed(&values).unwrap_or(values)
+}
+
+/// The same, where it changes something.
+pub(super) fn changed<T: Clone>(values: &[Evaluated<T>]) -> Option<Vec<Evaluated<T>>> {
+    if !are_mixed(values) {
+        return None;
+    }
+    if values.iter().all(Evaluated::may_be_plain) {
+        let is_text = |value: &Evaluated<T>| matches!(value, Evaluated::Text(_));
+        let has_text = values.iter().any(is_text);
+        let made = values.iter().map(|value| match value {
+            Evaluated::Number(_) | Evaluated::Bool(_) if has_text => {
+                Evaluated::Text(value.as_text())
+            }
+            Evaluated::Number(_) | Evaluated::Bool(_) => Evaluated::Unknown,
+            other => other.clone(),
+        });
+        return Some(made.collect());
+    }
+    let objects = values.iter().map(|value| match value {
+        Evaluated::Object(members) if members.are_all => Some(members),
+        _ => None,
+    });
+    match objects.collect::<Option<Vec<&Members<T>>>>() {
+        Some(objects) if have_same_members(&objects) => by_member(&objects),
+        // Whether these are tuples or lists nobody can tell here.
+        _ => Some(values.iter().map(without_numbers).collect()),
+    }
+}
+
+fn have_same_members<T>(objects: &[&Members<T>]) -> bool {
+    let mut pairs = objects.windows(2);
+    pairs.all(|pair| pair[0].values.keys().eq(pair[1].values.keys()))
+}
+
+/// Objects of the same members, each of which is made one type.
+fn by_member<T: Clone>(objects: &[&Members<T>]) -> Option<Vec<Evaluated<T>>> {
+    let members = objects.iter().map(|one| BTreeMap::clone(&one.values));
+    let mut made: Vec<BTreeMap<String, Evaluated<T>>> = members.collect();
+    let mut is_changed = false;
+    for name in objects.first()?.values.keys() {
+        let values = objects.iter().map(|one| one.values[name].clone());
+        for (place, value) in changed(&values.collect::<Vec<_>>())
+            .into_iter()
+            .flatten()
+            .enumerate()
+        {
+            made[place].insert(name.clone(), value);
+            is_changed = true;
+        }
+    }
+    let made = made
+        .into_iter()
+        .map(|members| Evaluated::object(members, true));
+    is_changed.then(|| made.collect())
+}
+
+/// Whether some values have in them what is of several plain types, or may be.
+fn are_mixed<T>(values: &[Evaluated<T>]) -> bool {
+    let mut seen = Seen::default();
+    for value in values {
+        seen.see(value);
+    }
+    seen.numbers && seen.truths || (seen.numbers || seen.truths) && seen.others
+}
+
+/// What there is in values: numbers, truths, and what is a text or may be one.
+#[derive(Default)]
+struct Seen {
+    numbers: bool,
+    truths: bool,
+    others: bool,
+}
+
+impl Seen {
+    fn see<T>(&mut self, value: &Evaluated<T>) {
+        match value {
+            Evaluated::Null => {}
+            Evaluated::Number(_) => self.numbers = true,
+            Evaluated::Bool(_) => self.truths = true,
+            Evaluated::List(items) => {
+                self.others |= !items.are_all;
+                for one in items.values.iter() {
+                    self.see(one);
+                }
+            }
+            Evaluated::Object(members) => {
+                self.others |= !members.are_all;
+                for one in members.values.values() {
+                    self.see(one);
+                }
+            }
+            _ => self.others = true,
+        }
+    }
+}
+
+/// A value in which no number and no truth is known.
+pub(super) fn without_numbers<T: Clone>(value: &Evaluated<T>) -> Evaluated<T> {
+    match value {
+        Evaluated::Number(_) | Evaluated::Bool(_) => Evaluated::Unknown,
+        Evaluated::List(items) => {
+            let values = items.values.iter().map(without_numbers);
+            items.with(values.collect())
+        }
+        Evaluated::Object(members) => {
+            let values = members.values.iter();
+            let values = values.map(|(name, one)| (name.clone(), without_numbers(one)));
+            Evaluated::object(values.collect(), members.are_all)
+        }
+        other => other.clone(),
+    }
+}
