@@ -31,6 +31,9 @@ fn document(name: &str, arguments: &str, statements: &[(&str, &[&str])]) -> Stri
     text
 }
 
+/// How a document takes others.
+type Takes = fn(&[&str]) -> String;
+
 fn sources(names: &[&str]) -> String {
     format!("  source_policy_documents = [{}]\n", list(names))
 }
@@ -499,7 +502,7 @@ fn a_policy_of_which_one_document_is_left_is_not_all_there_is() {
 fn documents_that_are_taken_twice_again_and_again_are_too_many() {
     let twice = "d0.json has a statement with the Sid Base, and another document that is taken too";
     let too_many = "the statements are too many";
-    let takes: [(fn(&[&str]) -> String, &str); 2] = [(sources, twice), (overrides, too_many)];
+    let takes: [(Takes, &str); 2] = [(sources, twice), (overrides, too_many)];
     for (takes, why) in takes {
         let mut documents = vec![document("d0", "", &[("Base", &[USED, UNUSED])])];
         for at in 1..40 {
