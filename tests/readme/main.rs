@@ -164,6 +164,25 @@ fn every_link_leads_somewhere() {
 }
 
 #[test]
+fn every_file_of_the_project_that_is_named_is_there() {
+    let mut pages = manual();
+    pages.push(Page::read("CONTRIBUTING.md"));
+    let folders = ["src/", "tests/", "benches/", "fuzz/", "assets/"];
+    let mut checked = 0;
+    for page in &pages {
+        let text = fs::read_to_string(in_repository(&page.path)).expect("read");
+        let named = text.split('`').skip(1).step_by(2);
+        let named = named.filter(|name| folders.iter().any(|folder| name.starts_with(folder)));
+        for name in named.filter(|name| !name.contains([' ', '*', '\n'])) {
+            let path = in_repository(name);
+            assert!(path.exists(), "{}: {name}", page.path.display());
+            checked += 1;
+        }
+    }
+    assert!(checked > 20, "only {checked} files are named");
+}
+
+#[test]
 fn the_readme_links_every_chapter() {
     let readme = Page::read("README.md");
     for page in manual().iter().skip(1) {
