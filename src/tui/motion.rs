@@ -21,6 +21,33 @@ pub enum Motion {
     PageUp,
 }
 
+/// How many lines of a text in a panel a page key moves.
+const PAGE: usize = 10;
+
+/// Where one is in a text in a panel, as the last drawing had it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Scrolled {
+    /// The first line that is seen.
+    pub(crate) top: usize,
+    /// The last one that can be the first.
+    pub(crate) last: usize,
+}
+
+impl Scrolled {
+    /// In a text of so many lines, of which so many are seen.
+    pub(crate) fn within(self, lines: usize, seen: usize) -> Self {
+        let last = lines.saturating_sub(seen);
+        Scrolled {
+            top: self.top.min(last),
+            last,
+        }
+    }
+
+    pub(crate) fn move_by(&mut self, motion: Motion) {
+        self.top = moved(self.top, self.last + 1, motion, PAGE);
+    }
+}
+
 /// Where a cursor at `at` of `rows` comes to; it stops at the ends.
 pub(crate) fn moved(at: usize, rows: usize, motion: Motion, page: usize) -> usize {
     let last = rows.saturating_sub(1);

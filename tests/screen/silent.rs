@@ -26,7 +26,7 @@ const FINDINGS: &str = r#"[
 const WIDE: usize = 3;
 
 /// The keys that lead to each state.
-const STATES: [&str; 35] = [
+const STATES: [&str; 38] = [
     "",
     "g",
     "G",
@@ -55,7 +55,10 @@ const STATES: [&str; 35] = [
     "o",
     "v",
     "F",
+    "F Space",
+    "v Space",
     "t",
+    "t g",
     "?",
     "/ o b j Enter",
     "/ o b Left",

@@ -66,14 +66,14 @@ pub(crate) fn draw(
         }
     };
     let mut lines = vec![drawing.title(&name), drawing.heading()];
-    if let Some(top) = table.names {
+    if let Some(scrolled) = table.names {
         lines.push(drawing.day_line(table.day));
         lines.push(Line::raw(""));
         let names = drawing.names();
         let room = rows(area).saturating_sub(lines.len());
-        let top = top.min(names.len().saturating_sub(room));
-        lines.extend(names.into_iter().skip(top));
-        table.names = Some(top);
+        let scrolled = scrolled.within(names.len(), room);
+        lines.extend(names.into_iter().skip(scrolled.top));
+        table.names = Some(scrolled);
     } else {
         lines.extend(drawing.figures());
         match &table.subject {

@@ -4,10 +4,7 @@ use std::sync::Arc;
 
 use crate::refine::{Backtest, Granularity};
 use crate::review::{EntryPlace, Review};
-use crate::tui::motion::{Motion, moved};
-
-/// How many lines of names a page key moves.
-const NAMES_PAGE: usize = 10;
+use crate::tui::motion::{Motion, Scrolled, moved};
 
 /// The table, and where one is in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +18,7 @@ pub(crate) struct CutTable {
     /// Which of the days is selected.
     pub(crate) day: usize,
     /// Whether the actions of that day are shown by name, and from which line on.
-    pub(crate) names: Option<usize>,
+    pub(crate) names: Option<Scrolled>,
 }
 
 /// What is to be cut.
@@ -63,25 +60,24 @@ impl CutTable {
         } else {
             self.choice.saturating_sub(1)
         };
-        self.names = self.names.map(|_| 0);
+        self.names = self.names.map(|_| Scrolled::default());
     }
 
     /// Goes to another day; a page of names, when they are shown.
     pub(crate) fn move_by(&mut self, motion: Motion) {
-        if let (Some(top), Motion::PageDown | Motion::PageUp) = (&mut self.names, motion) {
-            // Drawing knows how many lines there are, and stops it at the last.
-            *top = moved(*top, usize::MAX, motion, NAMES_PAGE);
+        if let (Some(names), Motion::PageDown | Motion::PageUp) = (&mut self.names, motion) {
+            names.move_by(motion);
         } else {
             let days = self.backtest.unrefined.unasked.len();
             self.day = moved(self.day, days, motion, days);
-            self.names = self.names.map(|_| 0);
+            self.names = self.names.map(|_| Scrolled::default());
         }
     }
 
     /// Shows the actions by name, or the figures again.
     pub(crate) fn show_names(&mut self) {
         self.names = match self.names {
-            None if !self.backtest.unrefined.unasked.is_empty() => Some(0),
+            None if !self.backtest.unrefined.unasked.is_empty() => Some(Scrolled::default()),
             _ => None,
         };
     }

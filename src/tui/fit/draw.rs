@@ -65,20 +65,21 @@ pub(crate) fn draw(look: &Look, table: &mut FitTable, frame: &mut Frame<'_>, are
         height: area.height.saturating_sub(cells(ABOVE)),
         ..area
     };
-    if let Some(top) = table.names {
+    if let Some(scrolled) = table.names {
         let row = Rect {
             height: 1.min(body.height),
             ..body
         };
         draw_lines(frame, row, [line(look, table, table.choice, room)]);
-        let names = Rect {
+        let area = Rect {
             y: body.y + row.height,
             height: body.height - row.height,
             ..body
         };
-        let mut top = top;
-        scroll(look, frame, names, names_of(look, table, room), &mut top);
-        table.names = Some(top);
+        let names = names_of(look, table, room);
+        let mut scrolled = scrolled.within(names.len(), rows(area));
+        scroll(look, frame, area, names, &mut scrolled.top);
+        table.names = Some(scrolled);
         return;
     }
     let sentence = sentence(look, table, room);

@@ -7,10 +7,7 @@ use crate::iam::Action;
 use crate::iam::quota::{self, PolicyKind};
 use crate::review::{Fit, Fitting, Proposals, Review};
 use crate::text::grouped;
-use crate::tui::motion::{Motion, moved};
-
-/// How many lines of names a page key moves.
-const NAMES_PAGE: usize = 10;
+use crate::tui::motion::{Motion, Scrolled, moved};
 
 /// The lengths that the policies which share a quota can come to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +24,7 @@ pub(crate) struct FitTable {
     /// Which of the rows is selected.
     pub(crate) choice: usize,
     /// Whether what stays is shown by name, and from which line on.
-    pub(crate) names: Option<usize>,
+    pub(crate) names: Option<Scrolled>,
 }
 
 /// A length, and what the policies come to there.
@@ -93,20 +90,19 @@ impl FitTable {
 
     /// Goes to another row; a page of names, when they are shown.
     pub(crate) fn move_by(&mut self, motion: Motion) {
-        if let (Some(top), Motion::PageDown | Motion::PageUp) = (&mut self.names, motion) {
-            // Drawing knows how many lines there are, and stops it at the last.
-            *top = moved(*top, usize::MAX, motion, NAMES_PAGE);
+        if let (Some(names), Motion::PageDown | Motion::PageUp) = (&mut self.names, motion) {
+            names.move_by(motion);
         } else {
             let rows = self.rows.len();
             self.choice = moved(self.choice, rows, motion, rows);
-            self.names = self.names.map(|_| 0);
+            self.names = self.names.map(|_| Scrolled::default());
         }
     }
 
     /// Shows what stays by name, or no more.
     pub(crate) fn show_names(&mut self) {
         self.names = match self.names {
-            None => Some(0),
+            None => Some(Scrolled::default()),
             Some(_) => None,
         };
     }
