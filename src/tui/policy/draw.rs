@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::boxes::indent;
+use super::costs::{becomes, costs};
 use super::filter::EntryFilter;
 use super::row::{OutlineRow, PlacedRow};
 
@@ -13,7 +14,7 @@ use crate::document::Place;
 use crate::explain::{outcome_word, policy_name};
 use crate::refine::{Claim, EntryOutcome, MarkKind, StaysBecause};
 use crate::review::{Decision, EntryPlace, EntryReview, statement_title};
-use crate::text::{counted, grouped, printable};
+use crate::text::{grouped, printable};
 use crate::tui::lines::{
     draw_lines, rows, select_line, tell_hidden, top_for, under_title, without_last,
 };
@@ -205,19 +206,6 @@ fn row_parts<'a>(
     }
 }
 
-/// How many entries are written in the place of an entry, where they are not listed below it.
-fn becomes<'a>(look: &Look, screen: &ReviewScreen, row: OutlineRow) -> Option<Span<'a>> {
-    let OutlineRow::Entry(place) = row else {
-        return None;
-    };
-    let is_rejected = screen.review.state().decision(place) == Some(Decision::Rejected);
-    // What other entries cover is not written, and counts as none.
-    let new = screen.review.new_entries(place);
-    let is_shown = new > 0 && !is_rejected && !screen.outline.is_open(&screen.review, row);
-    let text = format!(" {} {}", look.glyphs.arrow, grouped(new));
-    is_shown.then(|| Span::styled(text, look.faint))
-}
-
 /// What a policy is called; of one in a block where that is, which is not cut.
 fn policy_row<'a>(
     look: &Look,
@@ -262,43 +250,6 @@ fn shared(screen: &ReviewScreen, policy: usize) -> &'static str {
         Some(_) => "shared",
         None => "",
     }
-}
-
-/// What the proposal of a row takes away, with what it costs or how many are decided, and without, in more
-/// words and in fewer; empty where none is made, or it is rejected.
-fn costs(look: &Look, screen: &ReviewScreen, row: OutlineRow) -> [String; 4] {
-    let (goes, rest) = match row {
-        OutlineRow::Entry(place) => {
-            let is_rejected = screen.review.state().decision(place) == Some(Decision::Rejected);
-            match screen.review.cost(place).filter(|_| !is_rejected) {
-                Some(cost) => (cost.goes, cost.characters_in_words()),
-                None => return <[String; 4]>::default(),
-            }
-        }
-        OutlineRow::Policy(policy) => match decided_of(screen, policy) {
-            Some(decided) => (screen.review.actions_that_go(policy), decided),
-            None => return <[String; 4]>::default(),
-        },
-        _ => return <[String; 4]>::default(),
-    };
-    let actions = format!("−{}", counted(goes, "action", "actions"));
-    let number = format!("−{}", grouped(goes));
-    [
-        format!("  {actions}  {rest}"),
-        format!("  {number}  {rest}"),
-        format!("  {actions}"),
-        format!("  {number}"),
-    ]
-    .map(|text| look.spelled(&text))
-}
-
-/// How many of the proposals for a policy are decided: `1 of 2 decided`; none where none is made.
-fn decided_of(screen: &ReviewScreen, policy: usize) -> Option<String> {
-    let state = screen.review.state();
-    let places = OutlineRow::Policy(policy).places(state);
-    let is_decided = |place: &&EntryPlace| state.decision(**place) != Some(Decision::Undecided);
-    let decided = places.iter().filter(is_decided).count();
-    (!places.is_empty()).then(|| format!("{decided} of {} decided", places.len()))
 }
 
 fn title<'a>(look: &Look, screen: &ReviewScreen, policy: usize, statement: usize) -> Vec<Span<'a>> {

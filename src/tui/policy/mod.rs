@@ -2,6 +2,7 @@
 //! be filtered.
 
 mod boxes;
+mod costs;
 mod draw;
 mod filter;
 mod fold;
