@@ -207,8 +207,12 @@ fn type_in(app: &mut App, change: impl FnOnce(&mut Typed)) {
         | Overlay::Reject { reason, .. }
         | Overlay::Drop { reason, .. } => change(reason),
         Overlay::Search(search) => {
+            let before = search.typed.text().to_owned();
             change(&mut search.typed);
-            search::typed(app);
+            // Where one only goes elsewhere in it, it is found where it was.
+            if search.typed.text() != before {
+                search::typed(app);
+            }
         }
         Overlay::None => match app.view.shown_mut() {
             ShownMut::Practice(screen) => practice::type_in(&mut app.shell, screen, change),

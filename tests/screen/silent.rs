@@ -93,7 +93,8 @@ fn each_key_changes_what_is_seen_or_says_why_not() {
         let review = Review::new(ReviewInput::clone(input));
         Tester::new(review, Settings::default(), size).press(keys)
     };
-    let wide = STATES.iter().take(WIDE).map(|keys| (*keys, (160, 50)));
+    let wide = STATES.iter().take(WIDE).chain(&["a d / s 3"]);
+    let wide = wide.map(|keys| (*keys, (160, 50)));
     let states = STATES.iter().map(|keys| (*keys, (80, 24)));
     for (keys, size) in states.chain(wide) {
         press_each(keys, size, || fresh(keys, size));

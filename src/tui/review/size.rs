@@ -54,6 +54,8 @@ pub(crate) fn line<'a>(look: &Look, screen: &ReviewScreen, columns: u16) -> Line
         (format!(" Size of {of}: {text}{quota}"), longest.or(long)),
         (format!(" Size of {of}: {text}{quota}"), short),
         (format!(" Size of {of}: {text}"), short),
+        // That it grows can be read off it.
+        (format!(" {of}: {text}"), short.filter(|_| offers)),
     ];
     // Of several policies it is that of the one under the cursor.
     let is_one = screen.review.input().policies.len() == 1;
