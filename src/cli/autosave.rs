@@ -111,25 +111,10 @@ pub fn begin<T: Journaled>(
         Ok(Some(text)) => review.resumed(text),
         _ => None,
     };
-    let damaged = (left.as_ref().ok().and_then(Option::as_ref))
-        .and_then(|text| journal::first_damaged_line(text));
-    let is_of_another_version = match &left {
-        Ok(text) => text
-            .as_deref()
-            .is_some_and(|text| !text.is_empty() && !journal::is_journal(text)),
-        Err(_) => true,
-    };
-    match (damaged, &left) {
-        (Some(line), _) => tell_damaged(line),
-        (None, Err(error)) => tell_unread(error),
-        (None, Ok(_)) if is_of_another_version => {
-            tell_unread(&"it is no saved review, or one of another version");
-        }
-        (None, Ok(_)) => {}
-    }
+    let is_unread = tell_what_is_unread(&left);
     let mut takes_over = false;
     let mut others = Vec::new();
-    let asks_to_begin = resumed.is_none() && (damaged.is_some() || is_of_another_version);
+    let asks_to_begin = resumed.is_none() && is_unread;
     if let Some(resumed) = resumed {
         others = resumed.others;
         tell_of_others(&others);
@@ -160,7 +145,7 @@ pub fn begin<T: Journaled>(
     let cannot = |error| {
         cannot_keep(&folder, error).help("make room there, or set XDG_STATE_HOME to another folder")
     };
-    if holds_more && (!takes_over || damaged.is_some()) {
+    if holds_more && (!takes_over || is_unread) {
         // Told at once: whatever comes next, it is there.
         tell_kept(&place.set_aside().map_err(cannot)?);
     }
@@ -170,6 +155,27 @@ pub fn begin<T: Journaled>(
         for_others,
         saved: review.snapshot(),
     }))
+}
+
+/// Tells what of a journal that was left cannot be read. Returns whether something cannot.
+fn tell_what_is_unread(left: &io::Result<Option<String>>) -> bool {
+    let text = match left {
+        Ok(Some(text)) if !text.is_empty() => text,
+        Ok(_) => return false,
+        Err(error) => {
+            tell_unread(error);
+            return true;
+        }
+    };
+    if let Some(line) = journal::first_damaged_line(text) {
+        tell_damaged(line);
+        return true;
+    }
+    let is_of_another_version = !journal::is_journal(text);
+    if is_of_another_version {
+        tell_unread(&"it is no saved review, or one of another version");
+    }
+    is_of_another_version
 }
 
 fn nothing_kept<T: Journaled>(review: &T, reason: String) -> Autosave<T::Saved> {

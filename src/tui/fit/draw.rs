@@ -58,7 +58,8 @@ pub(crate) fn height(look: &Look, table: &FitTable, room: usize) -> usize {
 /// them are seen.
 pub(crate) fn draw(look: &Look, table: &mut FitTable, frame: &mut Frame<'_>, area: Rect) {
     let room = usize::from(area.width);
-    let above = vec![title(look, table, room), heading(look, table, room)];
+    let widths = widths(table);
+    let above = vec![title(look, table, room), heading(look, widths, room)];
     draw_lines(frame, area, above);
     let body = Rect {
         y: area.y + cells(ABOVE),
@@ -70,7 +71,7 @@ pub(crate) fn draw(look: &Look, table: &mut FitTable, frame: &mut Frame<'_>, are
             height: 1.min(body.height),
             ..body
         };
-        draw_lines(frame, row, [line(look, table, table.choice, room)]);
+        draw_lines(frame, row, [line(look, table, widths, table.choice, room)]);
         let area = Rect {
             y: body.y + row.height,
             height: body.height - row.height,
@@ -90,7 +91,7 @@ pub(crate) fn draw(look: &Look, table: &mut FitTable, frame: &mut Frame<'_>, are
         ..body
     };
     let top = top_for(table.choice, table.rows.len(), 0, rows(listed));
-    let lines = (top..table.rows.len()).map(|index| line(look, table, index, room));
+    let lines = (top..table.rows.len()).map(|index| line(look, table, widths, index, room));
     draw_lines(frame, listed, lines);
     select_line(frame, listed, table.choice - top, look);
     let below = Rect {
@@ -116,8 +117,8 @@ fn title<'a>(look: &Look, table: &FitTable, room: usize) -> Line<'a> {
     ])
 }
 
-fn heading<'a>(look: &Look, table: &FitTable, room: usize) -> Line<'a> {
-    let text = in_columns(HEADINGS, widths(table));
+fn heading<'a>(look: &Look, widths: [usize; 5], room: usize) -> Line<'a> {
+    let text = in_columns(HEADINGS, widths);
     let text = format!("{}{text}", " ".repeat(BEFORE));
     Line::styled(fit(&text, room, look.glyphs.more), look.faint)
 }
@@ -133,7 +134,13 @@ fn in_columns(texts: [&str; 5], widths: [usize; 5]) -> String {
     )
 }
 
-fn line<'a>(look: &Look, table: &FitTable, index: usize, room: usize) -> Line<'a> {
+fn line<'a>(
+    look: &Look,
+    table: &FitTable,
+    widths: [usize; 5],
+    index: usize,
+    room: usize,
+) -> Line<'a> {
     let of: &FitRow = &table.rows[index];
     let cursor = if index == table.choice {
         look.glyphs.cursor
@@ -141,7 +148,7 @@ fn line<'a>(look: &Look, table: &FitTable, index: usize, room: usize) -> Line<'a
         " "
     };
     let texts = texts(table, of);
-    let text = in_columns(texts.each_ref().map(String::as_str), widths(table));
+    let text = in_columns(texts.each_ref().map(String::as_str), widths);
     let fits = of.size <= table.kind.quota();
     let style = if fits { Style::new() } else { look.caution };
     let sign = if fits { Sign::Holds } else { Sign::Caution };

@@ -305,15 +305,16 @@ fn how_far(list: &AccountList, room: usize) -> String {
 fn now_line<'a>(look: &Look, list: &AccountList, columns: u16) -> Line<'a> {
     let is_proved = list.decided.values().all(Review::is_proved);
     let kept = list.account.kept_though_decided(&list.decided);
-    let written = list
-        .decided
-        .iter()
-        .filter(|(place, _)| !kept.contains(place));
+    let decided = list.decided.iter();
+    let written: Vec<&Review> = decided
+        .filter(|(place, review)| !kept.contains(place) && review.changes_something())
+        .map(|(_, review)| review)
+        .collect();
     // What a policy loses another one may still allow: gone it is only when none does.
     let loses = |review: &Review| review.now().gone + review.now().granted_beside;
-    let loses: usize = written.map(|(_, review)| loses(review)).sum();
+    let loses: usize = written.iter().copied().map(loses).sum();
     let proved = if is_proved { "proved" } else { "NOT proved" };
-    let changing = match list.count(PolicyStatus::changes) - kept.len() {
+    let changing = match written.len() {
         0 => "nothing changes".to_owned(),
         count => {
             let lose = counted(count, "policy loses", "policies lose");
