@@ -12,6 +12,7 @@ mod account_review;
 mod account_scripts;
 mod account_split;
 mod accounts;
+mod action;
 mod article;
 mod as_deny;
 mod batch;
