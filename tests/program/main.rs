@@ -27,6 +27,7 @@ mod hard_inputs;
 mod held_back;
 mod hostile;
 mod kept;
+mod kept_principals;
 mod lessons;
 mod merged_world;
 mod picture;
