@@ -88,6 +88,8 @@ fn in_modules(
     beside.notes.extend(tree.unread(None).cloned());
     let templates = tree.roots.iter().filter_map(templates_beside);
     beside.notes.extend(templates);
+    let folders = folders.iter().map(PathBuf::as_path);
+    kept::add_found(folders, &mut beside.options, &mut beside.notes)?;
     let findings = beside.findings()?;
     if beside.states.is_empty() {
         let options = &beside.options;
@@ -102,8 +104,6 @@ fn in_modules(
             return Err(Problems(not_known).into());
         }
     }
-    let folders = folders.iter().map(PathBuf::as_path);
-    kept::add_found(folders, &mut beside.options, &mut beside.notes)?;
     let matched = Matched::of(&tree, &states, &beside.held, complete);
     beside.review(&matched, findings, |input, notes| {
         Ok(commented(&tree, input, notes))
