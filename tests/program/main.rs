@@ -48,6 +48,7 @@ mod source_dates;
 mod source_evaluated;
 mod source_forms;
 mod source_given;
+mod source_given_on;
 mod source_inline;
 mod source_kept;
 mod source_killed;
