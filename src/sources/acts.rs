@@ -2,7 +2,7 @@
 //! somebody, or put somebody into a group.
 
 use super::applied::type_of;
-use super::state::{is_deploying, is_remark, is_type_of_who, may_give};
+use super::state::{is_deploying, is_remark, may_give};
 use crate::terraform::{Argument, Block, Value};
 
 /// An argument of a block, or of one in it, with what is done with it.
@@ -14,8 +14,6 @@ pub(super) struct Act<'b> {
     pub is_run: bool,
     /// Whether it is of a command, which may ask for what its block has.
     pub is_command: bool,
-    /// Whether what it names counts anywhere in its text.
-    pub is_anywhere: bool,
 }
 
 /// What is done with the ARN of a policy.
@@ -34,11 +32,6 @@ impl Act<'_> {
     pub fn asks_itself(&self) -> bool {
         let mut references = self.argument.references.iter();
         self.is_command && references.any(|one| one.split('.').next() == Some("self"))
-    }
-
-    /// Whether it is a sentence with what it refers to in it.
-    pub fn is_sentence(&self) -> bool {
-        matches!(self.argument.value, Value::EndsIn(_)) && !self.is_anywhere
     }
 }
 
@@ -98,7 +91,6 @@ fn act<'b>(block: &Block, argument: &'b Argument, under: &[&str]) -> Option<Act<
         does,
         is_run,
         is_command,
-        is_anywhere: is_run || is_type_of_who(of_type),
     })
 }
 

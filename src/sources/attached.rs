@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::acts::{Act, Does, told, told_under};
 use super::applied::{Compared, Concern, WHAT, compared, type_of};
 use super::evaluation::{BlockOnce, Placed, Said, Value};
-use super::names::{Names, is_word_of, with_each};
+use super::names::{Name, Names, is_word_of, with_each};
 use super::policy_texts::Texts;
 use super::state::{is_of_permission_sets, takes_policies, takes_policy_arns};
 use super::survey::{Doing, Unread};
@@ -21,8 +21,15 @@ impl Uses<'_, '_> {
     /// Refuses a managed policy that the files give to somebody whom no state has with it.
     pub fn attachments_are_known(&self, policy: &Block) -> Result<(), Problem> {
         let texts = Texts::of(self, policy);
-        let may_say = |argument: &Argument| texts.may_be_in(argument);
-        let says = |argument: &Argument| texts.are_in(argument);
+        let in_file = |argument: &Argument| {
+            let files = self.survey.run_files.by(argument).iter();
+            files.into_iter().any(|text| texts.is_mentioned(text))
+        };
+        let may_say = |said: Said<'_>| texts.may_be_in(said.argument) || in_file(said.argument);
+        let says = |said: Said<'_>| {
+            let argument = said.argument;
+            texts.are_in(argument) || texts.are_anywhere_in(said.letters()) || in_file(argument)
+        };
         let attached = Attached {
             uses: self,
             policy,
@@ -46,7 +53,7 @@ impl Uses<'_, '_> {
         &self,
         (policy, texts): (&Block, &Texts),
         counts: impl Fn(&Block) -> bool,
-        says: impl Fn(&Argument) -> bool,
+        says: impl Fn(Said<'_>) -> bool,
     ) -> Names {
         let data = self.survey.doing.iter().filter(|doing| {
             let block = doing.placed.block;
@@ -54,9 +61,10 @@ impl Uses<'_, '_> {
                 && counts(block)
                 && self.may_read(doing.folder, doing.placed, policy)
         });
-        let data = data.map(|one| (one.folder.to_owned(), one.placed.block.address()));
-        let own = (self.folder.to_owned(), policy.address());
-        let begin: Vec<(PathBuf, String)> = data.chain([own]).collect();
+        let data = data.map(|one| (one.folder, one.placed.block));
+        let all = data.chain([(self.folder, policy)]);
+        let begin = all.map(|(folder, block)| (folder.to_owned(), Name::of(block.address())));
+        let begin: Vec<(PathBuf, Name)> = begin.collect();
         let may_be = |value: &Value<'_>| texts.may_be_anywhere_in(value);
         let links = &self.survey.links;
         links.names(self.evaluation, begin, says, may_be)
@@ -121,7 +129,7 @@ impl<'a> Attached<'_, 'a> {
                 None if act.is_run && self.asks_for_name(folder, argument) => {
                     self.uses.believe(placed, WHAT);
                 }
-                None if self.uses.survey.mentions.are_unread(argument) => {
+                None if self.uses.survey.run_files.are_unread(argument) => {
                     self.uses.believe(placed, WHAT);
                 }
                 None if type_of(placed.block)
@@ -151,16 +159,16 @@ impl<'a> Attached<'_, 'a> {
         if self.mentions(argument) || act.asks_itself() && is_of_itself() {
             return Some(act.does);
         }
-        let letters = &placed.file.source.text()[argument.range.clone()];
+        let file = placed.file;
+        let letters = Said { file, argument }.letters();
         let is_named = self.asks_for_arn(folder, argument)
             || self.texts.are_in(argument)
-            || act.is_anywhere && self.texts.are_anywhere_in(letters);
+            || self.texts.are_anywhere_in(letters);
         let is_named = is_named && self.may_come_to_it(folder, placed, argument);
         let is_asked =
             || argument.name != "for_each" || self.references.are_asked_of_each(folder, block);
         match act.does {
             _ if !is_named || !is_asked() => None,
-            Does::MayGive | Does::WritesDown if act.is_sentence() => Some(Does::Remark),
             does => Some(does),
         }
     }
@@ -398,8 +406,10 @@ impl<'a> Attached<'_, 'a> {
 
     /// Whether an argument of a block says the ARN of the policy, put together in whichever way.
     fn mentions(&self, argument: &Argument) -> bool {
-        let mut mentions = self.uses.survey.mentions.by(argument).iter();
-        mentions.any(|mention| self.texts.is_mentioned(mention))
+        let survey = self.uses.survey;
+        let files = survey.run_files.by(argument).iter();
+        let mut texts = survey.mentions.by(argument).iter().chain(files);
+        texts.any(|text| self.texts.is_mentioned(text))
     }
 
     pub(super) fn asks_for_arn(&self, folder: &Path, argument: &Argument) -> bool {

@@ -4,12 +4,14 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::acts::{Act, told};
+use super::Kind;
+use super::acts::{Act, Does, told};
 use super::applied::{Concern, FOR_WHOM};
 use super::evaluation::{BlockOnce, ModuleOnce, Said, Value};
-use super::members::is_any_of;
+use super::members::{is_any_of, is_membership};
 use super::mentions::add_texts;
-use super::names::{Names, is_word_of};
+use super::names::{Name, Names, is_word_of};
+use super::state::GROUPS;
 use super::survey::Doing;
 use super::tree::Call;
 use super::uses::Uses;
@@ -37,8 +39,10 @@ impl<'a> Uses<'_, 'a> {
             names: self.names_of_groups(called),
         };
         for doing in &self.survey.doing {
-            let mut run = doing.acts.iter().filter(|act| act.is_run);
-            if run.any(|act| self.may_add(doing, act, &groups)) {
+            let is_read = is_membership(doing.placed.block);
+            let acts = doing.acts.iter();
+            let mut acts = acts.filter(|act| act.is_run || act.does != Does::Remark && !is_read);
+            if acts.any(|act| self.may_add(doing, act, &groups)) {
                 self.believe(doing.placed, FOR_WHOM);
             }
         }
@@ -69,7 +73,7 @@ impl<'a> Uses<'_, 'a> {
                 && (self.evaluation.each(doing.folder, doing.placed).iter()).any(is_called_so)
         };
         let blocks = self.survey.doing.iter().filter(is_one);
-        let begin = blocks.map(|one| (one.folder.to_owned(), one.placed.block.address()));
+        let begin = blocks.map(|one| (one.folder.to_owned(), Name::of(one.placed.block.address())));
         let may_be = |value: &Value<'_>| {
             let names = called.iter().map(String::as_str);
             Concern::of_letters(value, &names) != Concern::No
@@ -78,7 +82,7 @@ impl<'a> Uses<'_, 'a> {
         links.names(self.evaluation, begin.collect(), |_| false, may_be)
     }
 
-    /// Whether what is run may put somebody into one of these groups.
+    /// Whether what is run may put somebody into one of these groups, or whoever reads what is written down.
     fn may_add(&self, doing: &Doing<'a>, act: &Act<'a>, groups: &Groups<'_>) -> bool {
         let (folder, placed) = (doing.folder, doing.placed);
         let block = placed.block;
@@ -94,15 +98,25 @@ impl<'a> Uses<'_, 'a> {
             argument: act.argument,
         };
         let mut texts = written_in(act.argument);
+        texts.extend_from_slice(self.survey.run_files.by(act.argument));
         for one in self.evaluation.each(folder, placed) {
             add_texts(&self.evaluation.argument(&one, said), &mut texts);
         }
-        texts.iter().any(|text| groups.may_be_added_to_by(text))
+        texts.iter().any(|text| {
+            if act.is_run {
+                groups.may_be_added_to_by(text)
+            } else {
+                groups.are_added_to_by(text)
+            }
+        })
     }
 
     /// Whether a call of a module that is not read is given one of these groups.
     fn call_may_add(&self, call: &Call<'a>, groups: &Groups<'_>) -> bool {
         let called = self.called_by(call);
+        if called.iter().any(|once| self.has_below(once, groups)) {
+            return true;
+        }
         let mut arguments = call.block.arguments.iter();
         arguments.any(|argument| {
             let file = call.file;
@@ -114,18 +128,41 @@ impl<'a> Uses<'_, 'a> {
                     && given.any(|value| is_any_of(&value, groups.called) != Concern::No)
         })
     }
+
+    /// Whether a state has one of these groups, or members of it, in a module that is called once.
+    fn has_below(&self, called: &ModuleOnce<'_>, groups: &Groups<'_>) -> bool {
+        let mut below = self.made_below(called);
+        below.any(|one| {
+            let mut said = one.attributes.argued().filter(|said| match one.kind {
+                Kind::Group => said.name == "name",
+                Kind::Membership => GROUPS.contains(&said.name),
+                _ => false,
+            });
+            let is_one = |name: &String| groups.called.contains(&name.to_ascii_lowercase());
+            said.any(|said| said.names.iter().any(is_one))
+        })
+    }
 }
 
 impl Groups<'_> {
     /// Whether a text is the name of one, or may add somebody to one.
     fn may_be_added_to_by(&self, text: &PartText) -> bool {
         let letters = text.shown().to_ascii_lowercase();
-        let may_name_one = || {
-            let is_unknown = text.as_known().is_none();
-            is_unknown && ADDING.iter().any(|adding| letters.contains(adding))
-                || self.called.iter().any(|name| is_word_of(&letters, name))
-        };
-        self.called.contains(&letters) || letters.contains(GROUP) && may_name_one()
+        self.called.contains(&letters)
+            || letters.contains(GROUP) && self.are_named_in(&letters)
+            || self.are_added_to_by(text)
+    }
+
+    /// Whether a text says that somebody is added to a group, which may be one of these.
+    fn are_added_to_by(&self, text: &PartText) -> bool {
+        let letters = text.shown().to_ascii_lowercase();
+        let is_known = text.as_known().is_some();
+        ADDING.iter().any(|adding| letters.contains(adding))
+            && (!is_known || self.are_named_in(&letters))
+    }
+
+    fn are_named_in(&self, letters: &str) -> bool {
+        self.called.iter().any(|name| is_word_of(letters, name))
     }
 }
 

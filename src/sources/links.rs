@@ -1,12 +1,15 @@
-//! What is given on in a tree: by local values, and by the arguments and outputs of modules.
+//! What is given on in a tree: by local values, by the arguments and outputs of modules, and by what resources and
+//! data have of their arguments.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::Module;
-use super::evaluation::{Evaluation, Said, Value};
-use super::names::{Names, OfEach, asks_for_each, each_of, is_within};
+use super::acts::told_under;
+use super::evaluation::{Evaluation, Placed, Said, Value};
+use super::names::{Name, Names, OfEach, asks_for_each, each_of, is_within};
+use super::referring::Referring as Asked;
 use super::tree::{Call, Tree, TreeFile};
 use crate::terraform::{Argument, Block};
 
@@ -36,17 +39,28 @@ struct Link<'a> {
     each: Option<&'a Argument>,
     /// The folder that it stands in.
     from: PathBuf,
-    /// The module that it is given to by a call, in another one; none of a local value or an output.
-    given: Option<(Module<'a>, &'a str)>,
+    /// What it stands in.
+    stands: Stands<'a>,
     /// Where it is called so, and how.
-    to: (PathBuf, String),
+    to: (PathBuf, Name),
     /// What it comes to.
     values: OnceCell<Vec<Value<'a>>>,
 }
 
+/// What an argument stands in.
+#[derive(Clone, Copy)]
+enum Stands<'a> {
+    /// A local value or an output, which are not repeated.
+    Once,
+    /// A block, which may be.
+    In(&'a Block),
+    /// The call of a module, in another one.
+    InCall(Module<'a>, &'a str),
+}
+
 impl<'a> Links<'a> {
     /// Those of a tree.
-    pub fn of(tree: &'a Tree) -> Self {
+    pub fn of(tree: &'a Tree, asked: &Asked<'a>) -> Self {
         let mut links = Links {
             all: Vec::new(),
             by_folder: HashMap::new(),
@@ -54,8 +68,14 @@ impl<'a> Links<'a> {
         for (folder, files) in tree.folders() {
             for (file, block) in blocks_of(files, "locals") {
                 for argument in &block.arguments {
-                    let to = (folder.to_owned(), format!("local.{}", argument.name));
+                    let name = Name::of(format!("local.{}", argument.name));
+                    let to = (folder.to_owned(), name);
                     links.add(Link::of(folder, Said { file, argument }, to));
+                }
+            }
+            for file in files {
+                for block in &file.configuration.blocks {
+                    links.add_made(folder, Placed { file, block }, asked);
                 }
             }
         }
@@ -65,6 +85,38 @@ impl<'a> Links<'a> {
         links
     }
 
+    /// Adds what a resource has of its arguments, and data makes of them, where somebody asks for that.
+    fn add_made(&mut self, folder: &Path, placed: Placed<'a>, asked: &Asked<'a>) {
+        let Placed { file, block } = placed;
+        let address = block.address();
+        let kind = block.labels.first().map_or("", String::as_str);
+        let names = |under: &[&str]| match block.kind.as_str() {
+            "data" | "ephemeral" if !IS_READ.contains(&kind) => vec![Name::of_maker(&address)],
+            "resource" => {
+                let name = format!("{address}.{}", under[0]);
+                let output = ["input", "triggers_replace"].contains(&under[0]);
+                let output = output.then(|| Name::of_maker(format!("{address}.output")));
+                let name = if under.len() == 1 {
+                    Name::of(name)
+                } else {
+                    Name::of_maker(name)
+                };
+                std::iter::once(name).chain(output).collect()
+            }
+            _ => Vec::new(),
+        };
+        for (argument, under) in told_under(block) {
+            let names = names(&under).into_iter();
+            for name in names.filter(|name| asked.is_referred_to(folder, &name.text)) {
+                self.add(Link {
+                    each: each_of(block, argument),
+                    stands: Stands::In(block),
+                    ..Link::of(folder, Said { file, argument }, (folder.to_owned(), name))
+                });
+            }
+        }
+    }
+
     /// Adds what a call gives to a module, and what that gives back.
     fn add_call(&mut self, tree: &'a Tree, call: &Call<'a>) {
         let (Some((called, _)), Some(name)) = (&call.calls, call.block.labels.first()) else {
@@ -72,17 +124,17 @@ impl<'a> Links<'a> {
         };
         let file = call.file;
         for argument in &call.block.arguments {
-            let to = (called.clone(), format!("var.{}", argument.name));
+            let to = (called.clone(), Name::of(format!("var.{}", argument.name)));
             self.add(Link {
                 each: each_of(call.block, argument),
-                given: Some((call.module, name)),
+                stands: Stands::InCall(call.module, name),
                 ..Link::of(&call.folder, Said { file, argument }, to)
             });
         }
         for (file, output) in blocks_of(tree.files(called), "output") {
             if let (Some(name), Some(argument)) = (output.labels.first(), output.argument("value"))
             {
-                let name = format!("{}.{name}", call.block.address());
+                let name = Name::of(format!("{}.{name}", call.block.address()));
                 let to = (call.folder.clone(), name);
                 self.add(Link::of(called, Said { file, argument }, to));
             }
@@ -98,7 +150,7 @@ impl<'a> Links<'a> {
                     argument: member,
                     ..link.said
                 },
-                to: (folder.clone(), format!("{name}.{}", member.name)),
+                to: (folder.clone(), name.below(&member.name)),
                 each: link.each.filter(|_| asks_for_each(member)),
                 ..link.clone()
             });
@@ -122,13 +174,13 @@ impl<'a> Links<'a> {
     pub fn names(
         &self,
         evaluation: &Evaluation<'a>,
-        begin: Vec<(PathBuf, String)>,
-        says: impl Fn(&Argument) -> bool,
+        begin: Vec<(PathBuf, Name)>,
+        says: impl Fn(Said<'a>) -> bool,
         may_be: impl Fn(&Value<'a>) -> bool,
     ) -> Names {
         let mut names = Names::default();
         let mut left = begin;
-        let saying = self.all.iter().filter(|link| link.arguments().any(&says));
+        let saying = self.all.iter().filter(|link| link.said().any(&says));
         left.extend(saying.map(|link| link.to.clone()));
         while let Some((folder, name)) = left.pop() {
             if !names.add(&folder, &name) {
@@ -137,21 +189,21 @@ impl<'a> Links<'a> {
             let Some(here) = self.by_folder.get(&folder) else {
                 continue;
             };
-            let links = here.to(&name).into_iter().map(|link| &self.all[link]);
+            let links = here.to(&name.text).into_iter().map(|link| &self.all[link]);
             let links = links.filter(|link| link.may_be(evaluation, &may_be));
-            left.extend(links.map(|link| link.called(&name)));
+            left.extend(links.map(|link| link.called(&name.text)));
         }
         names
     }
 }
 
 impl<'a> Link<'a> {
-    fn of(from: &Path, said: Said<'a>, to: (PathBuf, String)) -> Self {
+    fn of(from: &Path, said: Said<'a>, to: (PathBuf, Name)) -> Self {
         Link {
             said,
             each: None,
             from: from.to_owned(),
-            given: None,
+            stands: Stands::Once,
             to,
             values: OnceCell::new(),
         }
@@ -159,27 +211,38 @@ impl<'a> Link<'a> {
 
     /// What is called so where the link leads that has this name where it begins: below what is given on as a whole
     /// it has the same names.
-    fn called(&self, name: &str) -> (PathBuf, String) {
+    fn called(&self, name: &str) -> (PathBuf, Name) {
         let (folder, to) = &self.to;
         let whole = self.said.argument.part_of.as_deref();
         match whole.filter(|whole| is_within(name, whole)) {
             // What leads to itself has no end.
             Some(whole) if name.matches('.').count() < DEEPEST => {
-                (folder.clone(), format!("{to}{}", &name[whole.len()..]))
+                (folder.clone(), to.below(&name[whole.len() + 1..]))
             }
             _ => self.to.clone(),
         }
     }
 
-    fn arguments(&self) -> impl Iterator<Item = &'a Argument> + use<'a> {
-        std::iter::once(self.said.argument).chain(self.each)
+    /// What it says, and what its block is repeated for where it asks for that.
+    fn said(&self) -> impl Iterator<Item = Said<'a>> + use<'a> {
+        let file = self.said.file;
+        let each = self.each.map(|argument| Said { file, argument });
+        std::iter::once(self.said).chain(each)
     }
 
     /// Whether one of the values that it comes to may be something, or it comes to none.
     fn may_be(&self, evaluation: &Evaluation<'a>, may_be: &impl Fn(&Value<'a>) -> bool) -> bool {
-        let values = self.values.get_or_init(|| match self.given {
-            None => evaluation.in_folder(&self.from, self.said),
-            Some((around, name)) => {
+        let values = self.values.get_or_init(|| match self.stands {
+            Stands::Once => evaluation.in_folder(&self.from, self.said),
+            Stands::In(block) => {
+                let file = self.said.file;
+                let each = evaluation.each(&self.from, Placed { file, block });
+                let values = each.iter();
+                values
+                    .map(|one| evaluation.argument(one, self.said))
+                    .collect()
+            }
+            Stands::InCall(around, name) => {
                 let around = evaluation.modules(around);
                 let called = around.each().map(|around| evaluation.called(around, name));
                 let given = called.flat_map(|called| {
@@ -248,6 +311,9 @@ fn blocks_of<'a>(
             .map(move |block| (file, block))
     })
 }
+
+/// Data that are read in ways of their own.
+const IS_READ: [&str; 2] = ["aws_iam_policy", "aws_iam_policy_document"];
 
 /// So deep is looked into objects.
 const DEEPEST: usize = 30;

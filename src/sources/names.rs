@@ -6,15 +6,50 @@ use std::path::{Path, PathBuf};
 use super::references::is_of;
 use crate::terraform::{Argument, Block};
 
-/// What something is called in each folder: by names that end where it stands in an object.
+/// What something is called in each folder.
 #[derive(Debug, Default)]
-pub(super) struct Names(BTreeMap<PathBuf, BTreeSet<String>>);
+pub(super) struct Names(BTreeMap<PathBuf, BTreeSet<Name>>);
+
+/// What something is called.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Name {
+    /// It ends where it stands in an object.
+    pub text: String,
+    /// Whether each attribute below it may be this, or have it in it: it is that of what makes something of this.
+    pub is_of_maker: bool,
+}
+
+impl Name {
+    /// Of what is this itself.
+    pub fn of(text: impl Into<String>) -> Self {
+        let (text, is_of_maker) = (text.into(), false);
+        Name { text, is_of_maker }
+    }
+
+    /// What stands below it under a name: of a maker it may stand under each.
+    pub fn below(&self, name: &str) -> Self {
+        if self.is_of_maker {
+            self.clone()
+        } else {
+            Name::of(format!("{}.{name}", self.text))
+        }
+    }
+
+    /// Of what makes something of this.
+    pub fn of_maker(text: impl Into<String>) -> Self {
+        let (text, is_of_maker) = (text.into(), true);
+        Name { text, is_of_maker }
+    }
+}
 
 impl Names {
     /// What it is called in a folder.
     pub fn of(&self, folder: &Path) -> impl Iterator<Item = &str> {
-        let names = self.0.get(folder).into_iter().flatten();
-        names.map(String::as_str)
+        self.all(folder).map(|name| name.text.as_str())
+    }
+
+    fn all(&self, folder: &Path) -> impl Iterator<Item = &Name> {
+        self.0.get(folder).into_iter().flatten()
     }
 
     /// What it is called in a folder, or what has it in it: of each name no more than a value is called.
@@ -38,10 +73,11 @@ impl Names {
     /// Whether an argument asks for one of its attributes, or with `""` for itself or what has it in it.
     pub fn are_asked_for(&self, folder: &Path, argument: &Argument, what: &[&str]) -> bool {
         let asks = |reference: &String| {
-            let mut names = self.of(folder);
-            names.any(|name| match reference.strip_prefix(name) {
+            let mut names = self.all(folder);
+            names.any(|name| match reference.strip_prefix(&name.text) {
+                Some(end) if name.is_of_maker && end.starts_with('.') => what.contains(&""),
                 Some(end) => what.contains(&end),
-                None => what.contains(&"") && is_within(name, reference),
+                None => what.contains(&"") && is_within(&name.text, reference),
             })
         };
         argument.references.iter().any(asks)
@@ -61,9 +97,9 @@ impl Names {
     }
 
     /// Adds a name, and returns whether it was not there.
-    pub fn add(&mut self, folder: &Path, name: &str) -> bool {
+    pub fn add(&mut self, folder: &Path, name: &Name) -> bool {
         let names = self.0.entry(folder.to_owned()).or_default();
-        names.insert(name.to_owned())
+        names.insert(name.clone())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::applied::Concern;
 use super::evaluation::Value;
-use super::mentions::{Mention, SIGN};
+use super::mentions::SIGN;
 use super::uses::Uses;
 use crate::iam::Arn;
 use crate::terraform::{Argument, Block, PartText, Value as Plain};
@@ -32,10 +32,7 @@ impl Texts {
     pub fn are_in(&self, argument: &Argument) -> bool {
         let is_it = |text: &Plain| match text {
             Plain::Text(text) => self.is_arn(text),
-            Plain::EndsIn(end) => self.arns.iter().any(|arn| {
-                let resource = arn.rfind(":policy/").map(|at| &arn[at..]);
-                resource.is_some_and(|resource| end.ends_with(resource))
-            }),
+            Plain::EndsIn(end) => self.resources().any(|resource| end.ends_with(resource)),
             _ => false,
         };
         argument.texts.iter().any(is_it)
@@ -75,22 +72,21 @@ impl Texts {
     }
 
     /// Whether a text that a block says is an ARN of the policy, or has one in it.
-    pub fn is_mentioned(&self, mention: &Mention) -> bool {
-        let is_arn = |arn: &String| {
-            let resource = arn.rfind(":policy/").map(|at| &arn[at..]);
-            let is_in = resource.is_some_and(|resource| mention.text.has_word(resource));
-            mention.text.may_be(arn) && !mention.text.end().is_empty()
-                || mention.is_anywhere && is_in
-        };
-        self.arns.iter().any(is_arn)
+    pub fn is_mentioned(&self, mention: &PartText) -> bool {
+        let is_arn = |arn: &String| mention.may_be(arn) && !mention.end().is_empty();
+        self.arns.iter().any(is_arn) || self.resources().any(|resource| mention.has_word(resource))
+    }
+
+    /// The ends of the ARNs from where they say that they are policies.
+    fn resources(&self) -> impl Iterator<Item = &str> {
+        let arns = self.arns.iter();
+        arns.filter_map(|arn| Some(&arn[arn.rfind(SIGN)?..]))
     }
 
     /// Whether letters have the ARN of the policy in them, of whichever account.
     pub fn are_anywhere_in(&self, letters: &str) -> bool {
         let letters = PartText::known(letters);
-        let resources = self.arns.iter();
-        let mut resources = resources.filter_map(|arn| Some(&arn[arn.rfind(SIGN)?..]));
-        resources.any(|resource| letters.has_word(resource))
+        self.resources().any(|resource| letters.has_word(resource))
     }
 
     /// Whether a value may have an ARN or the name of the policy anywhere in it.

@@ -4,10 +4,12 @@ use std::path::Path;
 
 use super::acts::{Act, acts, doing};
 use super::evaluation::{Evaluation, Placed};
+use super::forgotten::forgetting;
 use super::links::Links;
 use super::members::memberships;
 use super::mentions::Mentions;
 use super::referring::Referring;
+use super::run_files::RunFiles;
 use super::tree::Tree;
 use super::unread_calls::unplaced_calls;
 use super::{Live, LivePolicy};
@@ -21,6 +23,10 @@ pub(super) struct Survey<'a> {
     pub memberships: Vec<(&'a Path, Placed<'a>)>,
     /// Where blocks may say the ARN of a managed policy.
     pub mentions: Mentions,
+    /// What is in the files that are run or deployed.
+    pub run_files: RunFiles,
+    /// The blocks by which Terraform keeps no more of what stays in AWS, each with its folder.
+    pub forgetting: Vec<(&'a Path, Placed<'a>)>,
     /// The calls of modules of which it is not known where these are.
     pub unplaced_calls: Vec<Placed<'a>>,
     /// What asks AWS for managed policies, each with its folder.
@@ -63,17 +69,20 @@ impl<'a> Survey<'a> {
         } else {
             Mentions::default()
         };
+        let referring = Referring::of(tree);
         Survey {
+            run_files: RunFiles::of(evaluation, &doing),
+            forgetting: forgetting(tree),
             doing,
             memberships: memberships(tree),
             mentions,
             unplaced_calls: unplaced_calls(tree),
             data_of_policies: data_of_policies(tree),
-            referring: Referring::of(tree),
             has_other_providers: (0..tree.roots.len())
                 .map(|root| tree.has_other_providers(root))
                 .collect(),
-            links: Links::of(tree),
+            links: Links::of(tree, &referring),
+            referring,
             unread: unread_in(tree),
         }
     }

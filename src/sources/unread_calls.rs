@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use super::Module;
 use super::applied::{Concern, FOR_WHOM, WHAT};
 use super::attached::Attached;
 use super::calls::called;
@@ -12,6 +11,7 @@ use super::mentions::add_texts;
 use super::surroundings::real_or;
 use super::tree::{Call, Tree, is_read};
 use super::uses::{APPLY, Uses};
+use super::{Module, Resource};
 use crate::terraform::Argument;
 use crate::text::Problem;
 
@@ -30,8 +30,8 @@ pub(super) fn unplaced_calls(tree: &Tree) -> Vec<Placed<'_>> {
 }
 
 impl Uses<'_, '_> {
-    /// Notes the calls of modules of which it is not known where these are: to whom they give something is not
-    /// read.
+    /// Notes the calls of modules of which it is not known where these are, and what Terraform keeps no more of: to
+    /// whom these give something is not read.
     pub fn modules_are_known(&self) {
         let gives = |&policy: &usize| {
             let policy = &self.live.policies[policy];
@@ -41,6 +41,7 @@ impl Uses<'_, '_> {
             for &call in &self.survey.unplaced_calls {
                 self.believe(call, FOR_WHOM);
             }
+            self.forgotten_are_known();
         }
     }
 }
@@ -54,6 +55,19 @@ impl<'a> Uses<'_, 'a> {
         called
             .flat_map(|called| called.each().cloned().collect::<Vec<_>>())
             .collect()
+    }
+
+    /// What a state has in a module that is called once.
+    pub(super) fn made_below<'b>(
+        &self,
+        called: &'b ModuleOnce<'_>,
+    ) -> impl Iterator<Item = &'a Resource> + use<'a, 'b> {
+        let resources = self.states[called.state].resources.iter();
+        resources.filter(|one| {
+            let address = &one.address;
+            address.block.module.starts_with(&called.names)
+                && address.keys().starts_with(&called.keys)
+        })
     }
 }
 
@@ -89,6 +103,8 @@ impl<'a> Attached<'_, 'a> {
             return Ok(());
         }
         let Some(missing) = without.first() else {
+            // To whom else it is to give it nobody can tell, whatever AWS has.
+            self.uses.believe(placed, FOR_WHOM);
             return Ok(());
         };
         let key = missing.keys.last().filter(|key| !key.is_empty());
@@ -171,12 +187,7 @@ impl<'a> Attached<'_, 'a> {
 
     /// Whether a state has something in a module that is called once which gives the policy to somebody.
     fn is_attached_below(&self, called: &ModuleOnce<'_>) -> bool {
-        let resources = &self.uses.states[called.state].resources;
-        let mut below = resources.iter().filter(|one| {
-            let address = &one.address;
-            address.block.module.starts_with(&called.names)
-                && address.keys().starts_with(&called.keys)
-        });
+        let mut below = self.uses.made_below(called);
         below.any(|one| {
             let mut arns = one.attributes.given_policy_arns(&one.address.block.kind);
             arns.any(|arn| self.texts.is_arn(arn))

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::applied::{Concern, WHAT, type_of};
 use super::evaluation::{BlockOnce, Evaluation, Placed, Said, Value as Evaluated};
 use super::policy_texts::Texts;
-use super::references::{Addresses, asks_for_each, is_of, is_role, takes};
+use super::references::{Addresses, asks_for_each, is_of, is_role, read_back, takes};
 use super::survey::Survey;
 use super::tree::TreeFile;
 use super::{Live, LivePolicy, Module, State, Tree};
@@ -47,6 +47,10 @@ impl<'a> Uses<'_, 'a> {
         let addresses = Addresses {
             names: &self.names,
             takers: takers.iter().map(|(_, taker)| taker.address()).collect(),
+            read_back: takers
+                .iter()
+                .filter_map(|(_, taker)| read_back(taker))
+                .collect(),
         };
         let referring = self.survey.referring.to(self.folder, addresses.all());
         for (file, block) in referring {

@@ -7,7 +7,7 @@ use hcl_edit::expr::Expression;
 use hcl_edit::structure::{self, Body};
 
 use super::parsed::Parsed;
-use super::value::{Value, members, part_of, references, texts};
+use super::value::{Value, is_plain_name, members, part_of, references, texts};
 use crate::document::Places;
 use crate::text::{Problems, Source};
 
@@ -79,11 +79,8 @@ impl Argument {
             member.texts.push(Value::Text(name));
             member
         };
-        let is_plain = |name: &str| {
-            (name.bytes()).all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
-        };
         let members = members(expression)
-            .filter(|members| !is_masked && members.iter().all(|(name, _)| is_plain(name)));
+            .filter(|members| !is_masked && members.iter().all(|(name, _)| is_plain_name(name)));
         Argument {
             name: name.to_owned(),
             line: places.line(range.start),

@@ -268,25 +268,40 @@ fn is_indexed(expression: &Expression) -> bool {
     }
 }
 
-/// The names of a traversal with dots between them, up to a splat, without indices.
+/// The names of a traversal with dots between them, without splats and places in lists. A key of what is made by
+/// the value of it is the name of a member; behind one that is computed all of it is meant.
 fn path(traversal: &Traversal) -> Option<String> {
     let Expression::Variable(first) = &traversal.expr else {
         return None;
     };
-    let mut path = first.as_str().to_owned();
+    // So many names say which value it is; what is repeated has keys before its attributes, and none that counts.
+    let of_value = match first.as_str() {
+        "local" | "var" | "each" => 2,
+        "module" => 3,
+        _ => usize::MAX,
+    };
+    let mut names = vec![first.as_str()];
     for operator in &traversal.operators {
         match operator.value() {
-            TraversalOperator::GetAttr(name) => {
-                path.push('.');
-                path.push_str(name.as_str());
-            }
+            TraversalOperator::GetAttr(name) => names.push(name.as_str()),
+            TraversalOperator::Index(key) if names.len() >= of_value => match key {
+                Expression::String(key) if is_plain_name(key) => names.push(key.as_str()),
+                Expression::Number(_) => {}
+                _ => break,
+            },
             TraversalOperator::Index(_)
             | TraversalOperator::LegacyIndex(_)
             | TraversalOperator::AttrSplat(_)
             | TraversalOperator::FullSplat(_) => {}
         }
     }
-    Some(path)
+    Some(names.join("."))
+}
+
+/// Whether the name of a member is told from all other names when it stands between dots, and from a place.
+pub(super) fn is_plain_name(name: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+    name.bytes().all(is_plain) && !name.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 pub(super) fn references(expression: &Expression) -> Vec<String> {

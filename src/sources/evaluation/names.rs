@@ -24,6 +24,13 @@ pub(in crate::sources) struct Said<'a> {
     pub argument: &'a Argument,
 }
 
+impl<'a> Said<'a> {
+    /// How it is written.
+    pub fn letters(self) -> &'a str {
+        &self.file.source.text()[self.argument.range.clone()]
+    }
+}
+
 impl<'a> Placed<'a> {
     /// Whether Terraform ignores changes of an argument of it.
     pub fn ignores(self, name: &str) -> bool {

@@ -134,10 +134,11 @@ impl PartText {
         self.0.iter().any(|part| part.contains(letters))
     }
 
-    /// Whether a part of it that is known has these letters, and no name goes on behind them.
+    /// Whether a part of it that is known has these letters, and no name goes on behind them: a comma may be of a name,
+    /// and may stand between two of them.
     pub fn has_word(&self, letters: &str) -> bool {
         let is_in_name =
-            |letter: char| letter.is_ascii_alphanumeric() || "+=,.@_-/".contains(letter);
+            |letter: char| letter.is_ascii_alphanumeric() || "+=.@_-/".contains(letter);
         self.0.iter().any(|part| {
             let mut places = part.match_indices(letters);
             places.any(|(at, _)| !part[at + letters.len()..].starts_with(is_in_name))
