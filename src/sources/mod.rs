@@ -7,6 +7,7 @@
 //! them. It is one policy, whose edits change all of these. What cannot be edited is a [`LeftPolicy`],
 //! with the reason. [`CodeOwners`] tells who is to be asked.
 
+mod act_origins;
 mod acts;
 mod address;
 mod alike;
@@ -24,23 +25,20 @@ mod groups;
 mod holding;
 mod in_aws;
 mod in_file;
-mod links;
 mod live;
 mod made;
 mod matched;
 mod members;
-mod mentions;
 mod merged;
 mod modules;
 mod moved;
-mod names;
+mod naming;
 mod owners;
 mod policy_texts;
 mod references;
 mod referring;
 mod root_of_state;
 mod roots;
-mod run_files;
 mod same;
 mod shared;
 mod stack;

@@ -68,12 +68,6 @@ impl<'a> Referring<'a> {
         })
     }
 
-    /// Whether a block of a folder refers to something at an address or below it.
-    pub fn is_referred_to(&self, folder: &Path, address: &str) -> bool {
-        let here = self.0.get(folder);
-        here.is_some_and(|here| here.begins.contains_key(address))
-    }
-
     /// Blocks of a folder by their places, each once and in the order of the folder.
     fn found(
         &self,

@@ -2,17 +2,15 @@
 
 use std::path::Path;
 
+use super::Live;
+use super::act_origins::ActOrigins;
 use super::acts::{Act, acts, doing};
-use super::evaluation::{Evaluation, Placed};
+use super::evaluation::{Evaluation, Origins, Placed};
 use super::forgotten::forgetting;
-use super::links::Links;
 use super::members::memberships;
-use super::mentions::Mentions;
 use super::referring::Referring;
-use super::run_files::RunFiles;
 use super::tree::Tree;
 use super::unread_calls::unplaced_calls;
-use super::{Live, LivePolicy};
 use crate::text::Source;
 
 /// What is found in a tree.
@@ -21,10 +19,8 @@ pub(super) struct Survey<'a> {
     pub doing: Vec<Doing<'a>>,
     /// The blocks that may add somebody to a group, each with its folder.
     pub memberships: Vec<(&'a Path, Placed<'a>)>,
-    /// Where blocks may say the ARN of a managed policy.
-    pub mentions: Mentions,
-    /// What is in the files that are run or deployed.
-    pub run_files: RunFiles,
+    /// What comes to the blocks that do something.
+    pub origins: ActOrigins,
     /// The blocks by which Terraform keeps no more of what stays in AWS, each with its folder.
     pub forgetting: Vec<(&'a Path, Placed<'a>)>,
     /// The calls of modules of which it is not known where these are.
@@ -35,8 +31,6 @@ pub(super) struct Survey<'a> {
     pub referring: Referring<'a>,
     /// For each root module whether there may be several accounts of it.
     pub has_other_providers: Vec<bool>,
-    /// What is given on by local values and modules.
-    pub links: Links<'a>,
     /// The files that are not read.
     pub unread: Vec<Unread<'a>>,
 }
@@ -57,6 +51,25 @@ pub(super) struct Unread<'a> {
     pub folder: &'a Path,
     /// Its text, which is empty where it cannot be read.
     pub source: &'a Source,
+    /// What the names in it may lead to.
+    pub called: Vec<Called>,
+}
+
+/// A local value, or what a module puts out.
+pub(super) struct Called {
+    /// How it is called, with all that a module puts out as that.
+    pub name: String,
+    /// What it comes of.
+    pub origins: Origins,
+}
+
+/// Whether letters stand in a text where no name begins before them or goes on behind them.
+pub(super) fn is_word_of(text: &str, letters: &str) -> bool {
+    let is_in_name = |letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter);
+    let mut places = text.match_indices(letters);
+    places.any(|(at, _)| {
+        !text[..at].ends_with(is_in_name) && !text[at + letters.len()..].starts_with(is_in_name)
+    })
 }
 
 impl<'a> Survey<'a> {
@@ -64,26 +77,24 @@ impl<'a> Survey<'a> {
     pub fn of(evaluation: &Evaluation<'a>, live: &Live) -> Self {
         let tree = evaluation.tree;
         let doing = doing_in(tree);
-        let mentions = if live.policies.iter().any(LivePolicy::is_managed) {
-            Mentions::of(evaluation, &doing)
-        } else {
-            Mentions::default()
-        };
-        let referring = Referring::of(tree);
+        let mut policies = live.policies.iter();
+        let has_any = policies.any(|policy| policy.is_managed() || !policy.groups.is_empty());
         Survey {
-            run_files: RunFiles::of(evaluation, &doing),
+            origins: if has_any {
+                ActOrigins::of(evaluation, &doing)
+            } else {
+                ActOrigins::default()
+            },
             forgetting: forgetting(tree),
             doing,
             memberships: memberships(tree),
-            mentions,
             unplaced_calls: unplaced_calls(tree),
             data_of_policies: data_of_policies(tree),
             has_other_providers: (0..tree.roots.len())
                 .map(|root| tree.has_other_providers(root))
                 .collect(),
-            links: Links::of(tree, &referring),
-            referring,
-            unread: unread_in(tree),
+            referring: Referring::of(tree),
+            unread: unread_in(evaluation),
         }
     }
 }
@@ -115,9 +126,9 @@ fn data_of_policies(tree: &Tree) -> Vec<(&Path, Placed<'_>)> {
     found
 }
 
-fn unread_in(tree: &Tree) -> Vec<Unread<'_>> {
-    let mut found: Vec<Unread<'_>> = Vec::new();
-    for (folder, why) in tree.unread_in_folders() {
+fn unread_in<'a>(evaluation: &Evaluation<'a>) -> Vec<Unread<'a>> {
+    let mut found: Vec<Unread<'a>> = Vec::new();
+    for (folder, why) in evaluation.tree.unread_in_folders() {
         let source = why.source();
         // Of one file there may be several problems.
         if found
@@ -126,7 +137,13 @@ fn unread_in(tree: &Tree) -> Vec<Unread<'_>> {
         {
             continue;
         }
-        found.push(Unread { folder, source });
+        let called = evaluation.called_in(folder).into_iter();
+        let called = called.map(|(name, origins)| Called { name, origins });
+        found.push(Unread {
+            folder,
+            source,
+            called: called.collect(),
+        });
     }
     found
 }

@@ -6,8 +6,8 @@ use super::applied::{Concern, FOR_WHOM, WHAT};
 use super::attached::Attached;
 use super::calls::called;
 use super::entries::{entries_or_none, to_read};
-use super::evaluation::{ModuleOnce, Placed, Said};
-use super::mentions::add_texts;
+use super::evaluation::{ModuleOnce, Origins, Placed, Said};
+use super::naming::Naming;
 use super::surroundings::real_or;
 use super::tree::{Call, Tree, is_read};
 use super::uses::{APPLY, Uses};
@@ -128,30 +128,32 @@ impl<'a> Attached<'_, 'a> {
             let said = Said { file, argument };
             called.iter().map(move |once| evaluation.given(once, said))
         };
-        let concern = |argument: &'a Argument| {
-            if self.asks_for_arn(&call.folder, argument) || self.texts.are_in(argument) {
+        let origins = |argument: &'a Argument| {
+            let file = call.file;
+            let given = called.iter();
+            let given = given.map(|once| evaluation.origins_given(once, Said { file, argument }));
+            given.fold(Origins::default(), Origins::with)
+        };
+        let concern = |argument: &'a Argument, naming: Naming| {
+            if naming == Naming::ByArn {
                 return Concern::Yes;
             }
             let concerns = values(argument).map(|value| self.texts.concern(&value));
             concerns.max().unwrap_or(Concern::No)
         };
-        let may_say_arn = |argument: &'a Argument| {
-            let mut texts = Vec::new();
-            values(argument).for_each(|value| add_texts(&value, &mut texts));
-            texts.iter().any(|text| self.texts.may_be_arn(text))
-        };
         let arguments = call.block.arguments.iter();
         let arguments =
             arguments.filter(|one| !["depends_on", "count"].contains(&one.name.as_str()));
         for argument in arguments {
-            match concern(argument) {
+            let naming = self.naming(&origins(argument));
+            match concern(argument, naming) {
                 Concern::Yes => return Some(argument),
                 // The text of a document is no ARN.
                 Concern::Unknown if is_of_documents(argument) => {}
-                Concern::Unknown if argument.name.contains("polic") || may_say_arn(argument) => {
+                Concern::Unknown if argument.name.contains("polic") || naming == Naming::Untold => {
                     self.uses.believe(call.placed(), WHAT);
                 }
-                _ if self.asks_for_name(&call.folder, argument) => {
+                _ if naming == Naming::ByName => {
                     self.uses.believe(call.placed(), WHAT);
                 }
                 _ => {}

@@ -1,6 +1,5 @@
 //! What an expression says as far as it is plain, and all that it refers to.
 
-use hcl_edit::Ident;
 use hcl_edit::expr::{Expression, FuncCall, ObjectKey, Traversal, TraversalOperator};
 use hcl_edit::template::{Element, ForTemplateExpr};
 use hcl_edit::visit::{
@@ -96,29 +95,6 @@ pub(super) fn members(expression: &Expression) -> Option<Vec<(String, &Expressio
     let members = expression.as_object()?.iter();
     let members = members.map(|(key, value)| Some((name(key)?, value.expr())));
     members.collect()
-}
-
-/// What an expression is, or some of the members of it under their names.
-pub(super) fn part_of(expression: &Expression) -> Option<String> {
-    match expression {
-        Expression::Parenthesis(inner) => part_of(inner.inner()),
-        Expression::Conditional(condition) => {
-            let sides = [&condition.true_expr, &condition.false_expr];
-            match sides.map(is_empty) {
-                [false, true] => part_of(sides[0]),
-                [true, false] => part_of(sides[1]),
-                _ => None,
-            }
-        }
-        Expression::ForExpr(all) => {
-            let (of, key) = (&all.intro, all.key_expr.as_ref()?);
-            let is =
-                |one: &Expression, name: &Ident| one.as_variable().is_some_and(|it| it == name);
-            let is_same = is(key, of.key_var.as_ref()?) && is(&all.value_expr, &of.value_var);
-            part_of(&of.collection_expr).filter(|_| is_same && !all.grouping)
-        }
-        plain => reference(plain).filter(|_| !is_indexed(plain)),
-    }
 }
 
 fn is_empty(expression: &Expression) -> bool {
@@ -268,40 +244,25 @@ fn is_indexed(expression: &Expression) -> bool {
     }
 }
 
-/// The names of a traversal with dots between them, without splats and places in lists. A key of what is made by
-/// the value of it is the name of a member; behind one that is computed all of it is meant.
+/// The names of a traversal with dots between them, up to a splat, without indices.
 fn path(traversal: &Traversal) -> Option<String> {
     let Expression::Variable(first) = &traversal.expr else {
         return None;
     };
-    // So many names say which value it is; what is repeated has keys before its attributes, and none that counts.
-    let of_value = match first.as_str() {
-        "local" | "var" | "each" => 2,
-        "module" => 3,
-        _ => usize::MAX,
-    };
-    let mut names = vec![first.as_str()];
+    let mut path = first.as_str().to_owned();
     for operator in &traversal.operators {
         match operator.value() {
-            TraversalOperator::GetAttr(name) => names.push(name.as_str()),
-            TraversalOperator::Index(key) if names.len() >= of_value => match key {
-                Expression::String(key) if is_plain_name(key) => names.push(key.as_str()),
-                Expression::Number(_) => {}
-                _ => break,
-            },
+            TraversalOperator::GetAttr(name) => {
+                path.push('.');
+                path.push_str(name.as_str());
+            }
             TraversalOperator::Index(_)
             | TraversalOperator::LegacyIndex(_)
             | TraversalOperator::AttrSplat(_)
             | TraversalOperator::FullSplat(_) => {}
         }
     }
-    Some(names.join("."))
-}
-
-/// Whether the name of a member is told from all other names when it stands between dots, and from a place.
-pub(super) fn is_plain_name(name: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
-    name.bytes().all(is_plain) && !name.bytes().all(|byte| byte.is_ascii_digit())
+    Some(path)
 }
 
 pub(super) fn references(expression: &Expression) -> Vec<String> {

@@ -8,6 +8,8 @@ mod kept;
 mod keys;
 mod names;
 mod once;
+mod origins;
+mod referred;
 mod scope;
 
 use std::cell::Cell;
@@ -17,6 +19,7 @@ use std::rc::Rc;
 
 pub(super) use names::{Placed, Said};
 pub(super) use once::{All, BlockOnce, Each, ModuleOnce, Repeated};
+pub(super) use origins::{Asked, Origins};
 
 use super::made::Made;
 use super::{Kind, Module, State, Tree};
@@ -149,6 +152,13 @@ impl<'a> Evaluation<'a> {
                 may_be_fewer: false,
             })
         })
+    }
+
+    /// All root modules, each in each of its states.
+    fn all_roots(&self) -> Vec<Rc<ModuleOnce<'a>>> {
+        let roots = 0..self.tree.roots.len();
+        let roots = roots.map(|root| self.roots(Module { root, names: &[] }));
+        roots.flat_map(|root| root.known.clone()).collect()
     }
 
     /// All that a module calls by a name.
@@ -332,20 +342,6 @@ impl<'a> Evaluation<'a> {
             Some(call) => self.value_in(&call.around, &call.each, said),
             None => Value::Unknown,
         }
-    }
-
-    /// What an argument comes to in all modules that are in a folder, where its block is not repeated.
-    pub fn in_folder(&self, folder: &Path, said: Said<'a>) -> Vec<Value<'a>> {
-        let mut values = Vec::new();
-        for &module in self.modules_in(folder) {
-            let modules = self.modules(module);
-            values.extend(
-                modules
-                    .each()
-                    .map(|once| self.value_in(once, &Each::Once, said)),
-            );
-        }
-        values
     }
 
     fn value_in(&self, module: &Rc<ModuleOnce<'a>>, each: &Each<'a>, said: Said<'a>) -> Value<'a> {

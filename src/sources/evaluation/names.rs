@@ -24,13 +24,6 @@ pub(in crate::sources) struct Said<'a> {
     pub argument: &'a Argument,
 }
 
-impl<'a> Said<'a> {
-    /// How it is written.
-    pub fn letters(self) -> &'a str {
-        &self.file.source.text()[self.argument.range.clone()]
-    }
-}
-
 impl<'a> Placed<'a> {
     /// Whether Terraform ignores changes of an argument of it.
     pub fn ignores(self, name: &str) -> bool {
@@ -104,6 +97,33 @@ impl<'a> Names<'a> {
     /// not read.
     pub fn may_have(&self, address: &str) -> bool {
         self.blocks.contains_key(address) || self.are_more
+    }
+
+    /// How local values, variables, data and modules are called.
+    pub fn all(&self) -> Vec<String> {
+        let is_named = |name: &&String| {
+            let kinds = ["data.", "ephemeral.", "module."];
+            kinds.iter().any(|kind| name.starts_with(kind))
+        };
+        let blocks = self.blocks.keys();
+        let variables = blocks
+            .clone()
+            .filter_map(|name| name.strip_prefix("variable."));
+        let variables = variables.map(|name| format!("var.{name}"));
+        let locals = self.locals.keys().map(|name| format!("local.{name}"));
+        blocks
+            .filter(is_named)
+            .cloned()
+            .chain(variables)
+            .chain(locals)
+            .collect()
+    }
+
+    /// What all outputs come to.
+    pub fn outputs(&self) -> impl Iterator<Item = Said<'a>> {
+        let blocks = self.blocks.values().flatten();
+        let outputs = blocks.filter(|placed| placed.block.kind == "output");
+        outputs.filter_map(|output| output.argument("value"))
     }
 
     /// A local value.

@@ -2,7 +2,7 @@
 
 /// A text as far as it is known: its literal parts, and between each two of these something that nobody
 /// knows, which may be nothing. One part alone is a text that is known in full.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct PartText(Vec<String>);
 
 /// A text that is put together may have so many bytes; a longer one is not known.
