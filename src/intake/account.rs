@@ -45,11 +45,15 @@ impl Intake {
         let account = reading.keep(account.read_account());
         let mut findings = GatheredFindings::default();
         findings.add_all(&files, options.unused_for, &mut reading);
-        let notes = findings.notes(&mut reading);
+        let mut notes = findings.notes(&mut reading);
         for problem in findings.of_two_ages() {
             reading.keep::<()>(Err(problem.into()));
         }
         reading.finish()?;
+        for (principal, note) in options.pass_over_kept(&mut findings.pages)? {
+            findings.passed_over.push(principal);
+            notes.push(note);
+        }
         let Some(account) = account else {
             return Err(Error::new("there is no account"));
         };

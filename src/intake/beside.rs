@@ -235,12 +235,14 @@ impl Beside {
 }
 
 impl ReadBeside {
-    /// The findings of all principals; their notes go to the others.
+    /// The findings of all principals but those of whom all is kept; their notes go to the others.
     ///
     /// # Errors
     /// A finding that does not tell whom it is about; missing pages, unless they are accepted; no findings.
     pub(super) fn findings(&mut self) -> Result<Vec<Findings>, Error> {
-        let pages = std::mem::take(&mut self.pages);
+        let mut pages = std::mem::take(&mut self.pages);
+        let kept = self.options.pass_over_kept(&mut pages)?;
+        self.notes.extend(kept.into_iter().map(|(_, note)| note));
         joined(pages, &self.options, &mut self.notes)
     }
 }

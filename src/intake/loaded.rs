@@ -59,6 +59,7 @@ impl Gathered {
     /// Findings of several principals, and those of others than the policies; missing pages, unless
     /// they are accepted.
     pub fn join(self, options: &IntakeOptions) -> Result<Option<Loaded>, Problems> {
+        options.refuse_kept(&self.pages)?;
         if options.everywhere {
             let all = everywhere::join(self.pages, options.missing_pages)?;
             if all.is_empty() {

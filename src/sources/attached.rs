@@ -8,18 +8,19 @@ use std::rc::Rc;
 use super::acts::{Act, Does, told_under};
 use super::applied::{Compared, Concern, WHAT, compared, type_of};
 use super::evaluation::{BlockOnce, Placed, Said};
+use super::names::is_word_of;
 use super::naming::{LookedUp, Naming};
 use super::policy_texts::Texts;
 use super::state::{is_of_permission_sets, takes_policies, takes_policy_arns};
-use super::survey::{Doing, Unread, is_word_of};
-use super::uses::{APPLY, Uses};
+use super::survey::{Doing, Unread};
+use super::uses::{APPLY, Taker, Uses};
 use super::{Kind, Resource};
-use crate::terraform::{Argument, Block};
+use crate::terraform::Argument;
 use crate::text::Problem;
 
-impl Uses<'_, '_> {
+impl<'a> Uses<'_, 'a> {
     /// Refuses a managed policy that the files give to somebody whom no state has with it.
-    pub fn attachments_are_known(&self, policy: &Block) -> Result<(), Problem> {
+    pub fn attachments_are_known(&self, policy: &Taker<'a>) -> Result<(), Problem> {
         let texts = Texts::of(self, policy);
         let attached = Attached {
             uses: self,
@@ -30,7 +31,7 @@ impl Uses<'_, '_> {
         for doing in &self.survey.doing {
             attached.is_known(doing)?;
         }
-        let mut calls = self.tree.calls().filter(|call| !call.is_read());
+        let mut calls = self.tree.calls().filter(|call| !call.is_read);
         calls.try_for_each(|call| attached.is_known_to_call(&call))?;
         let mut unread = self.survey.unread.iter();
         unread.try_for_each(|file| attached.is_not_named_in(file))
@@ -40,7 +41,7 @@ impl Uses<'_, '_> {
 /// A managed policy, and what names it.
 pub(super) struct Attached<'u, 'a> {
     pub uses: &'u Uses<'u, 'a>,
-    pub policy: &'u Block,
+    pub policy: &'u Taker<'a>,
     /// The data that may be it.
     pub looked_up: Vec<LookedUp>,
     pub texts: &'u Texts,
@@ -83,7 +84,7 @@ impl<'a> Attached<'_, 'a> {
                     is_written_down = true;
                     let message = format!(
                         "the ARN of {} is written down here: whoever reads it may give it to somebody",
-                        self.policy.address()
+                        self.policy.placed.block.address()
                     );
                     let note = placed.file.source.note_at(argument.range.clone(), message);
                     self.uses.notes.borrow_mut().push(note);
@@ -158,7 +159,7 @@ impl<'a> Attached<'_, 'a> {
         let message = format!(
             "{} names {}, and may give it to somebody",
             placed.block.address(),
-            self.policy.address()
+            self.policy.placed.block.address()
         );
         let source = &placed.file.source;
         let why = source.error_at(argument.range.clone(), message);
@@ -170,7 +171,7 @@ impl<'a> Attached<'_, 'a> {
         let text = file.source.text();
         let called = file.called.iter();
         let called = called.filter(|one| self.naming(&one.origins) == Naming::ByArn);
-        let own = (file.folder == self.uses.folder).then(|| self.policy.address());
+        let own = (file.folder == self.policy.folder).then(|| self.policy.placed.block.address());
         let looked_up = self.looked_up_in(file.folder);
         let mut names = called
             .map(|one| one.name.as_str())
@@ -179,7 +180,7 @@ impl<'a> Attached<'_, 'a> {
         if self.texts.are_said_in(text) || names.any(|name| is_word_of(text, name)) {
             let message = format!(
                 "this file is not read, and names {}: it may give it to somebody",
-                self.policy.address()
+                self.policy.placed.block.address()
             );
             let why = file.source.error(message);
             return Err(why.help("see what is said of that file"));
@@ -205,8 +206,10 @@ impl<'a> Attached<'_, 'a> {
                     self.uses.believe(placed, WHAT);
                 }
                 _ => {
-                    let message =
-                        format!("{} is a permissions boundary here", self.policy.address());
+                    let message = format!(
+                        "{} is a permissions boundary here",
+                        self.policy.placed.block.address()
+                    );
                     let why = placed
                         .file
                         .source
@@ -232,7 +235,7 @@ impl<'a> Attached<'_, 'a> {
                 Concern::Unknown if has_it => {}
                 Concern::Yes if !one.is_other() => {
                     if !has_it {
-                        let address = self.policy.address();
+                        let address = self.policy.placed.block.address();
                         let message = format!("{address} is attached here, and no state has it so");
                         return Err(placed.file.error_at(placed.block, message).help(APPLY));
                     }
@@ -328,8 +331,8 @@ impl<'a> Attached<'_, 'a> {
         let Some(holder) = self.uses.live.principal(arn) else {
             return false;
         };
-        let mut made = self.uses.made_by(self.policy).peekable();
-        made.peek().is_some() && made.all(|(_, one)| one.holders.contains(&holder))
+        let mut made = self.uses.made_of_it(self.policy).peekable();
+        made.peek().is_some() && made.all(|one| one.holders.contains(&holder))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::terraform::{Block, Value};
 /// group, each with its folder.
 pub(super) fn forgetting(tree: &Tree) -> Vec<(&Path, Placed<'_>)> {
     let mut found = Vec::new();
-    for (folder, files) in tree.folders() {
+    for (folder, files) in tree.read_folders() {
         for file in files {
             let blocks = file.configuration.blocks.iter();
             let forgetting = blocks.filter(|block| {

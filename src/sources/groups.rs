@@ -10,9 +10,10 @@ use super::acts::{Act, Does};
 use super::applied::{Concern, FOR_WHOM};
 use super::evaluation::{BlockOnce, ModuleOnce, Origins, Said};
 use super::members::{is_any_of, is_membership};
+use super::module_calls::Call;
+use super::names::is_word_of;
 use super::state::GROUPS;
-use super::survey::{Doing, is_word_of};
-use super::tree::Call;
+use super::survey::Doing;
 use super::uses::Uses;
 use crate::terraform::PartText;
 
@@ -44,7 +45,7 @@ impl<'a> Uses<'_, 'a> {
                 self.believe(doing.placed, FOR_WHOM);
             }
         }
-        for call in self.tree.calls().filter(|call| !call.is_read()) {
+        for call in self.tree.calls().filter(|call| !call.is_read) {
             if self.call_may_add(&call, &groups) {
                 self.believe(call.placed(), FOR_WHOM);
             }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use super::attached::Attached;
 use super::evaluation::{Asked, Origins, Placed};
 use super::policy_texts::Texts;
-use super::uses::Uses;
-use crate::terraform::{Block, Value as Plain};
+use super::uses::{Taker, Uses};
+use crate::terraform::{Argument, Block, PartText, Value as Plain};
 
 /// How something names a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,7 +31,7 @@ pub(super) struct LookedUp {
 
 impl<'a> Uses<'_, 'a> {
     /// All data that may be the policy that a block makes.
-    pub(super) fn looked_up(&self, policy: &Block) -> Vec<LookedUp> {
+    pub(super) fn looked_up(&self, policy: &Taker<'a>) -> Vec<LookedUp> {
         let data = self.survey.doing.iter();
         let data = data.map(|doing| (doing.folder, doing.placed));
         let of_policies =
@@ -91,7 +91,8 @@ impl Attached<'_, '_> {
                 && one.folder == asked.folder
                 && one.address == asked.address
         };
-        let is_itself = asked.folder == self.uses.folder && asked.address == self.policy.address();
+        let is_itself = asked.folder == self.policy.folder
+            && asked.address == self.policy.placed.block.address();
         match asked.attribute.as_str() {
             _ if !is_itself && !self.looked_up.iter().any(is_data) => Naming::No,
             "" | "arn" | "id" => Naming::ByArn,
@@ -103,7 +104,7 @@ impl Attached<'_, '_> {
 
 impl Texts {
     /// Whether a text may be that by which the policy is found: its ARN, or its name.
-    fn may_find_it(&self, text: &crate::terraform::PartText) -> bool {
+    fn may_find_it(&self, text: &PartText) -> bool {
         match text.as_known() {
             Some(known) => {
                 let name = known.rsplit('/').next().unwrap_or_default();
@@ -118,7 +119,7 @@ impl Texts {
 fn is_sure(data: &Block) -> bool {
     let said = ["arn", "name"].into_iter();
     let mut said = said.filter_map(|name| data.argument(name)).peekable();
-    let mut is_plain = |argument: &crate::terraform::Argument| match &argument.value {
+    let mut is_plain = |argument: &Argument| match &argument.value {
         Plain::Reference(reference) | Plain::Indexed(reference) => {
             reference.starts_with("aws_iam_policy.")
         }

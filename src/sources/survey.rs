@@ -7,6 +7,7 @@ use super::act_origins::ActOrigins;
 use super::acts::{Act, acts, doing};
 use super::evaluation::{Evaluation, Origins, Placed};
 use super::forgotten::forgetting;
+use super::links::Links;
 use super::members::memberships;
 use super::referring::Referring;
 use super::tree::Tree;
@@ -31,6 +32,8 @@ pub(super) struct Survey<'a> {
     pub referring: Referring<'a>,
     /// For each root module whether there may be several accounts of it.
     pub has_other_providers: Vec<bool>,
+    /// What is given on by local values and modules.
+    pub links: Links<'a>,
     /// The files that are not read.
     pub unread: Vec<Unread<'a>>,
 }
@@ -63,15 +66,6 @@ pub(super) struct Called {
     pub origins: Origins,
 }
 
-/// Whether letters stand in a text where no name begins before them or goes on behind them.
-pub(super) fn is_word_of(text: &str, letters: &str) -> bool {
-    let is_in_name = |letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter);
-    let mut places = text.match_indices(letters);
-    places.any(|(at, _)| {
-        !text[..at].ends_with(is_in_name) && !text[at + letters.len()..].starts_with(is_in_name)
-    })
-}
-
 impl<'a> Survey<'a> {
     /// Looks through a tree.
     pub fn of(evaluation: &Evaluation<'a>, live: &Live) -> Self {
@@ -93,6 +87,7 @@ impl<'a> Survey<'a> {
             has_other_providers: (0..tree.roots.len())
                 .map(|root| tree.has_other_providers(root))
                 .collect(),
+            links: Links::of(tree),
             referring: Referring::of(tree),
             unread: unread_in(evaluation),
         }
@@ -101,7 +96,7 @@ impl<'a> Survey<'a> {
 
 fn doing_in(tree: &Tree) -> Vec<Doing<'_>> {
     let mut found = Vec::new();
-    for (folder, files) in tree.folders() {
+    for (folder, files) in tree.read_folders() {
         for file in files {
             let blocks = file.configuration.blocks.iter().flat_map(doing);
             found.extend(blocks.map(|block| Doing {
@@ -116,7 +111,7 @@ fn doing_in(tree: &Tree) -> Vec<Doing<'_>> {
 
 fn data_of_policies(tree: &Tree) -> Vec<(&Path, Placed<'_>)> {
     let mut found = Vec::new();
-    for (folder, files) in tree.folders() {
+    for (folder, files) in tree.read_folders() {
         for file in files {
             let blocks = file.configuration.blocks.iter();
             let data = blocks.filter(|block| block.is_data("aws_iam_policy"));

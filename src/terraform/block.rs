@@ -7,7 +7,7 @@ use hcl_edit::expr::Expression;
 use hcl_edit::structure::{self, Body};
 
 use super::parsed::Parsed;
-use super::value::{Value, references, texts};
+use super::value::{Value, members, part_of, references, texts};
 use crate::document::Places;
 use crate::text::{Problems, Source};
 
@@ -55,6 +55,10 @@ pub struct Argument {
     /// The texts in it, wherever in its value, names of members too: each a [`Value::Text`] or a
     /// [`Value::EndsIn`].
     pub texts: Vec<Value>,
+    /// Of an object whose names are all literal and plain its members, each with its name among its texts.
+    pub members: Vec<Argument>,
+    /// What it is, or some of the members of it under their names, as `var.a ? var.b : {}` is of `var.b`.
+    pub part_of: Option<String>,
 }
 
 /// Reads the blocks of a file and nothing else of it.
@@ -70,6 +74,16 @@ impl Argument {
     fn of(name: &str, expression: &Expression, parsed: &Parsed, places: &Places) -> Self {
         let range = expression.span().unwrap_or_default();
         let is_masked = parsed.masked_in(&range).is_some();
+        let member = |(name, value): (String, &Expression)| {
+            let mut member = Argument::of(&name, value, parsed, places);
+            member.texts.push(Value::Text(name));
+            member
+        };
+        let is_plain = |name: &str| {
+            (name.bytes()).all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+        };
+        let members = members(expression)
+            .filter(|members| !is_masked && members.iter().all(|(name, _)| is_plain(name)));
         Argument {
             name: name.to_owned(),
             line: places.line(range.start),
@@ -81,7 +95,18 @@ impl Argument {
             range,
             references: references(expression),
             texts: texts(expression),
+            members: members.into_iter().flatten().map(member).collect(),
+            part_of: part_of(expression).filter(|_| !is_masked),
         }
+    }
+}
+
+impl Argument {
+    fn at(&self, range: &Range<usize>) -> Option<&Argument> {
+        let mut members = self.members.iter();
+        Some(self)
+            .filter(|own| own.range == *range)
+            .or_else(|| members.find_map(|one| one.at(range)))
     }
 }
 
@@ -97,6 +122,11 @@ impl Block {
     /// The argument called `name`, if it has one.
     pub fn argument(&self, name: &str) -> Option<&Argument> {
         self.arguments.iter().find(|argument| argument.name == name)
+    }
+
+    /// The argument whose value has these bytes, or the member of an object that one is.
+    pub fn argument_at(&self, range: &Range<usize>) -> Option<&Argument> {
+        self.arguments.iter().find_map(|one| one.at(range))
     }
 
     /// The blocks in it of one type: `backend`, `inline_policy`.

@@ -125,6 +125,8 @@ impl Reader<'_> {
             value: self.value(&member.value)?,
             references: references.0,
             texts,
+            members: Vec::new(),
+            part_of: None,
         })
     }
 

@@ -33,8 +33,10 @@ pub fn manual() -> Vec<Page> {
     let mut pages = vec![Page::read("README.md")];
     let chapters = fs::read_dir(in_repository("docs")).expect("the chapters");
     for chapter in chapters {
-        let name = chapter.expect("a chapter").file_name();
-        pages.push(Page::read(Path::new("docs").join(name)));
+        let name = PathBuf::from(chapter.expect("a chapter").file_name());
+        if name.extension().is_some_and(|extension| extension == "md") {
+            pages.push(Page::read(Path::new("docs").join(name)));
+        }
     }
     pages
 }

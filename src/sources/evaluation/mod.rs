@@ -9,6 +9,7 @@ mod keys;
 mod names;
 mod once;
 mod origins;
+mod policy_text;
 mod referred;
 mod scope;
 
@@ -20,6 +21,7 @@ use std::rc::Rc;
 pub(super) use names::{Placed, Said};
 pub(super) use once::{All, BlockOnce, Each, ModuleOnce, Repeated};
 pub(super) use origins::{Asked, Origins};
+pub(super) use policy_text::TextOnce;
 
 use super::made::Made;
 use super::{Kind, Module, State, Tree};
@@ -44,6 +46,8 @@ pub(super) enum Thing<'a> {
     /// Several by their keys, as far as these are known: there may be others, and those that only the state tells
     /// of may be there no more.
     Several(Rc<BTreeMap<String, Value<'a>>>),
+    /// The text of a policy that is written in the tree. It has no attributes, and is not known in full.
+    Text(Rc<TextOnce<'a>>),
 }
 
 /// What is in a module that is called once.
@@ -344,11 +348,26 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    fn value_in(&self, module: &Rc<ModuleOnce<'a>>, each: &Each<'a>, said: Said<'a>) -> Value<'a> {
-        match self.expression(said) {
-            Some(expression) => self.value_of(module, each, &expression),
-            None => Value::Unknown,
+    /// What an argument comes to in all modules that are in a folder, where its block is not repeated.
+    pub fn in_folder(&self, folder: &Path, said: Said<'a>) -> Vec<Value<'a>> {
+        let mut values = Vec::new();
+        for &module in self.modules_in(folder) {
+            let modules = self.modules(module);
+            values.extend(
+                modules
+                    .each()
+                    .map(|once| self.value_in(once, &Each::Once, said)),
+            );
         }
+        values
+    }
+
+    fn value_in(&self, module: &Rc<ModuleOnce<'a>>, each: &Each<'a>, said: Said<'a>) -> Value<'a> {
+        let Some(expression) = self.expression(said) else {
+            return Value::Unknown;
+        };
+        let value = self.value_of(module, each, &expression);
+        self.with_texts(module, each, said, value)
     }
 
     /// What an expression comes to that stands in a module, within one of those that a block stands for.

@@ -1,0 +1,128 @@
+//! What something is called in each folder of a tree, and what asks for it by that.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::references::is_of;
+use crate::terraform::{Argument, Block};
+
+/// What something is called in each folder: by names that end where it stands in an object.
+#[derive(Debug, Default)]
+pub(super) struct Names(BTreeMap<PathBuf, BTreeSet<String>>);
+
+impl Names {
+    /// What it is called in a folder.
+    pub fn of(&self, folder: &Path) -> impl Iterator<Item = &str> {
+        let names = self.0.get(folder).into_iter().flatten();
+        names.map(String::as_str)
+    }
+
+    /// The folders in which it is called something.
+    pub fn folders(&self) -> impl Iterator<Item = &Path> {
+        self.0.keys().map(PathBuf::as_path)
+    }
+
+    /// The same but for some names.
+    pub fn without(&self, names: &[(PathBuf, String)]) -> Names {
+        let mut left = self.0.clone();
+        for (folder, name) in names {
+            left.entry(folder.clone()).or_default().remove(name);
+        }
+        Names(left)
+    }
+
+    /// What it is called in a folder, or what has it in it: of each name no more than a value is called.
+    pub fn begin(&self, folder: &Path) -> impl Iterator<Item = &str> {
+        self.of(folder).map(|name| {
+            let is_long = name.starts_with("module.") || name.starts_with("data.");
+            let end = name.match_indices('.').nth(if is_long { 2 } else { 1 });
+            end.map_or(name, |(end, _)| &name[..end])
+        })
+    }
+
+    /// Whether an argument refers to it, or to what has it in it.
+    pub fn are_in(&self, folder: &Path, argument: &Argument) -> bool {
+        let is_one = |reference: &String| {
+            let mut names = self.of(folder);
+            names.any(|name| is_of(reference, name) || is_within(name, reference))
+        };
+        argument.references.iter().any(is_one)
+    }
+
+    /// Adds a name, and returns whether it was not there.
+    pub fn add(&mut self, folder: &Path, name: &str) -> bool {
+        let names = self.0.entry(folder.to_owned()).or_default();
+        names.insert(name.to_owned())
+    }
+}
+
+/// What is asked for of one of those that a block is repeated for.
+#[derive(Clone, Copy)]
+pub(super) enum OfEach<'a> {
+    /// Its key.
+    Key,
+    /// What stands under these names in it; without any all of it.
+    Value(&'a str),
+}
+
+impl<'a> OfEach<'a> {
+    /// What a reference asks for; none of a reference to something else.
+    pub fn of(reference: &'a str) -> Option<Self> {
+        match reference.strip_prefix("each.value") {
+            Some(names) => Some(OfEach::Value(names.trim_start_matches('.'))),
+            None => reference.starts_with("each.").then_some(OfEach::Key),
+        }
+    }
+
+    /// Whether it has in it what has this name, where a block is repeated for what is called `all`: below that there
+    /// is a key, and below the key the names in what is at that.
+    pub fn may_have(self, all: &str, name: &str) -> bool {
+        let below = name.strip_prefix(all);
+        let Some(below) = below.and_then(|below| below.strip_prefix('.')) else {
+            return is_of(all, name);
+        };
+        match (self, below.split_once('.')) {
+            (_, None) => true,
+            (OfEach::Key, Some(_)) => false,
+            (OfEach::Value(asked), Some((_, names))) => {
+                asked.is_empty() || is_of(asked, names) || is_within(names, asked)
+            }
+        }
+    }
+}
+
+/// Whether a name stands below another one, which is that of an object with it in it.
+pub(super) fn is_within(name: &str, around: &str) -> bool {
+    let below = name.strip_prefix(around);
+    below.is_some_and(|below| below.starts_with('.'))
+}
+
+/// An argument, and what its block is repeated for where it asks for that.
+pub(super) fn with_each<'b>(
+    block: &'b Block,
+    argument: &'b Argument,
+) -> impl Iterator<Item = &'b Argument> {
+    std::iter::once(argument).chain(each_of(block, argument))
+}
+
+/// What a block is repeated for, where an argument of it asks for that.
+pub(super) fn each_of<'b>(block: &'b Block, argument: &Argument) -> Option<&'b Argument> {
+    block
+        .argument("for_each")
+        .filter(|_| asks_for_each(argument))
+}
+
+/// Whether an argument asks for what its block is repeated for.
+pub(super) fn asks_for_each(argument: &Argument) -> bool {
+    let mut references = argument.references.iter();
+    references.any(|reference| reference.starts_with("each."))
+}
+
+/// Whether letters stand in a text where no name begins before them or goes on behind them.
+pub(super) fn is_word_of(text: &str, letters: &str) -> bool {
+    let is_in_name = |letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter);
+    let mut places = text.match_indices(letters);
+    places.any(|(at, _)| {
+        !text[..at].ends_with(is_in_name) && !text[at + letters.len()..].starts_with(is_in_name)
+    })
+}
