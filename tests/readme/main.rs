@@ -338,6 +338,8 @@ fn the_action_is_called_by_the_address_and_the_version_of_the_package() {
     let steps = page.blocks_under("On GitHub", "yaml");
     let called = format!("      - uses: {address}@v{version}\n");
     assert!(steps[0].contains(&called), "{called}");
+    let installed = format!("pipx install iam-refine=={version}\n");
+    assert!(steps[0].contains(&installed), "{installed}");
     let installing = Page::read("docs/installing.md").text;
     assert!(
         installing.contains(&format!("--repo {address}`")),
