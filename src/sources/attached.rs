@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::acts::{Act, Does, told_under};
 use super::applied::{Compared, Concern, WHAT, compared, type_of};
 use super::evaluation::{BlockOnce, Placed, Said};
-use super::names::is_word_of;
+use super::names::is_path_in;
 use super::naming::{LookedUp, Naming};
 use super::policy_texts::Texts;
 use super::state::{is_of_permission_sets, takes_policies, takes_policy_arns};
@@ -177,7 +177,7 @@ impl<'a> Attached<'_, 'a> {
             .map(|one| one.name.as_str())
             .chain(own.as_deref())
             .chain(looked_up);
-        if self.texts.are_said_in(text) || names.any(|name| is_word_of(text, name)) {
+        if self.texts.are_said_in(text) || names.any(|name| is_path_in(text, name)) {
             let message = format!(
                 "this file is not read, and names {}: it may give it to somebody",
                 self.policy.placed.block.address()

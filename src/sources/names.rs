@@ -118,6 +118,32 @@ pub(super) fn asks_for_each(argument: &Argument) -> bool {
     references.any(|reference| reference.starts_with("each."))
 }
 
+/// Whether a text has these names with dots between them, and maybe keys: `module.m.arn` is in `module.m[0].arn`.
+pub(super) fn is_path_in(text: &str, path: &str) -> bool {
+    let names: Vec<&str> = path.split('.').collect();
+    let is_in_name = |letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter);
+    let mut starts = text.match_indices(names[0]);
+    starts.any(|(at, _)| {
+        let mut rest = &text[at..];
+        let has_all = names.iter().enumerate().all(|(place, name)| {
+            if place > 0 {
+                while let Some((_, behind)) =
+                    rest.strip_prefix('[').and_then(|key| key.split_once(']'))
+                {
+                    rest = behind;
+                }
+                // Behind a key that is not read all of it may be meant.
+                rest = rest.strip_prefix('.').unwrap_or(rest);
+            }
+            let behind = rest.strip_prefix(name);
+            let behind = behind.filter(|behind| !behind.starts_with(is_in_name));
+            rest = behind.unwrap_or(rest);
+            behind.is_some()
+        });
+        has_all && !text[..at].ends_with(is_in_name)
+    })
+}
+
 /// Whether letters stand in a text where no name begins before them or goes on behind them.
 pub(super) fn is_word_of(text: &str, letters: &str) -> bool {
     let is_in_name = |letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter);

@@ -120,6 +120,13 @@ impl<'a> Names<'a> {
             .collect()
     }
 
+    /// The names of all outputs.
+    pub fn output_names(&self) -> Vec<String> {
+        let names = self.blocks.keys();
+        let outputs = names.filter_map(|name| name.strip_prefix("output."));
+        outputs.map(str::to_owned).collect()
+    }
+
     /// What all outputs come to.
     pub fn outputs(&self) -> impl Iterator<Item = Said<'a>> {
         let blocks = self.blocks.values().flatten();

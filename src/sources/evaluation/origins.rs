@@ -115,16 +115,51 @@ impl<'a> Evaluation<'a> {
         for &module in self.modules_in(folder) {
             for once in self.modules(module).each() {
                 for name in self.names_in(folder).all() {
-                    let mut walk = Walk::new(self);
-                    let mut steps = name.split('.');
-                    let first = steps.next().unwrap_or_default();
-                    let steps: Vec<Step> = steps.map(|step| Name(step.to_owned())).collect();
-                    walk.named(first, &steps, Stands::new(once, &Each::Once, None));
-                    found.push((name, walk.found));
+                    for (name, steps) in self.outputs_of(once, name) {
+                        let mut walk = Walk::new(self);
+                        let first = name.split('.').next().unwrap_or_default();
+                        walk.named(first, &steps, Stands::new(once, &Each::Once, None));
+                        found.push((name, walk.found));
+                    }
                 }
             }
         }
         found
+    }
+
+    /// A name with what leads to it; of a module that is read each of its outputs.
+    fn outputs_of(&self, around: &Rc<ModuleOnce<'a>>, name: String) -> Vec<(String, Vec<Step>)> {
+        let steps = |name: &str| -> Vec<Step> {
+            let names = name.split('.').skip(1);
+            names.map(|name| Name(name.to_owned())).collect()
+        };
+        let outputs: BTreeSet<String> = match name.strip_prefix("module.") {
+            Some(module) => {
+                let called = self.called(around, module);
+                let names = called.each().filter_map(|once| self.names(once));
+                names.flat_map(|names| names.output_names()).collect()
+            }
+            None => BTreeSet::new(),
+        };
+        if outputs.is_empty() {
+            let steps = steps(&name);
+            return vec![(name, steps)];
+        }
+        let call = self.names(around).and_then(|names| names.block(&name));
+        let is_repeated = call.is_some_and(|call| {
+            let mut said = ["count", "for_each"].into_iter();
+            said.any(|argument| call.block.argument(argument).is_some())
+        });
+        let outputs = outputs.into_iter();
+        let named = outputs.map(|output| {
+            let key = is_repeated.then_some(Any);
+            let last = key.into_iter().chain([Name(output.clone())]);
+            (
+                format!("{name}.{output}"),
+                steps(&name).into_iter().chain(last).collect(),
+            )
+        });
+        named.collect()
     }
 
     fn origins_of(&self, said: Said<'a>, stands: Stands<'_, 'a>) -> Origins {
