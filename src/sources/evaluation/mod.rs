@@ -6,12 +6,14 @@ mod actions;
 mod attributes;
 mod kept;
 mod keys;
+mod made_of;
 mod names;
 mod once;
 mod origins;
 mod policy_text;
 mod referred;
 mod scope;
+mod walk;
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};

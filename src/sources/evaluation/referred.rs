@@ -6,8 +6,9 @@ use std::rc::Rc;
 use super::Value;
 use super::names::{Placed, Said};
 use super::once::{BlockOnce, Each, ModuleOnce};
-use super::origins::Step::{self, Any, Key, Name};
-use super::origins::{Asked, Stands, Walk};
+use super::origins::Asked;
+use super::walk::Step::{self, Any, Key, Name};
+use super::walk::{Stands, Walk};
 use crate::terraform::{Argument, Block};
 
 impl<'a> Walk<'_, 'a> {
