@@ -55,6 +55,7 @@ mod source_killed;
 mod source_merged;
 mod source_merged_random;
 mod source_moved;
+mod source_passed_on;
 mod source_reports;
 mod source_review;
 mod source_roots;
