@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::explain::Names;
 use crate::explain::Walkthrough;
 use crate::iam::{Action, ActionPattern, ActionPrefix};
+use crate::lessons::cases::Case;
 use crate::lessons::goals::Goals;
 use crate::lessons::practice::{Lot, Refining};
 use crate::refine::{Curation, Granularity, Mark};
@@ -28,6 +29,8 @@ pub struct Lesson {
     /// The names that it begins with: the same wildcard is refined on these alone first.
     pub(super) first: Vec<Action>,
     pub(super) names: Names,
+    /// What is told and asked in the place of the walk's steps.
+    pub(super) cases: Vec<Case>,
 }
 
 /// Something wrong to be put right.
@@ -92,6 +95,11 @@ impl Lesson {
             Names::Actions => walk,
             Names::Words => walk.of_words(),
         }
+    }
+
+    /// What is told and asked in the place of those steps; most lessons have none.
+    pub fn cases(&self) -> &[Case] {
+        &self.cases
     }
 
     /// The steps of the same wildcard on a few of its names, which come first; none where it begins with all.

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::cases::Cases;
 use super::lesson::Lesson;
 use super::predict::{Answer, Given, Question};
 use crate::explain::{Names, Walkthrough};
@@ -19,6 +20,8 @@ pub enum Reply {
     NoWitness,
     /// The answer was shown without one being given.
     Passed,
+    /// What was chosen in a case, right or wrong.
+    Chosen(usize),
 }
 
 /// What came of the questions, by the prefix that each is about. One whose answer was not shown yet
@@ -31,6 +34,17 @@ impl Replies {
     /// Whether nothing was asked yet.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// What came of the question that is kept under `key`.
+    pub(super) fn get(&self, key: &str) -> Option<Reply> {
+        self.0.get(key).copied()
+    }
+}
+
+impl FromIterator<(String, Reply)> for Replies {
+    fn from_iter<I: IntoIterator<Item = (String, Reply)>>(replies: I) -> Self {
+        Replies(replies.into_iter().collect())
     }
 }
 
@@ -48,7 +62,10 @@ pub struct Score {
 impl Score {
     /// What `replies` come to in a lesson.
     pub fn of(lesson: &Lesson, replies: &Replies) -> Self {
-        Quiz::with(&lesson.walk(), replies).score()
+        match lesson.cases() {
+            [] => Quiz::with(&lesson.walk(), replies).score(),
+            cases => Cases::with(cases, replies).score(),
+        }
     }
 }
 
@@ -99,7 +116,7 @@ impl Quiz {
         let asked = self.questions.iter().zip(&self.replies);
         let replies =
             asked.filter_map(|(question, reply)| Some((question.prefix.clone(), (*reply)?)));
-        Replies(replies.collect())
+        replies.collect()
     }
 
     /// How many questions there are.
@@ -169,7 +186,7 @@ impl Quiz {
         let answered = asked.filter_map(|(question, reply)| match reply {
             Some(Reply::Answer(answer)) => Some(question.answer == *answer),
             Some(Reply::NoWitness) => Some(false),
-            Some(Reply::Passed) | None => None,
+            Some(Reply::Passed | Reply::Chosen(_)) | None => None,
         });
         let right = answered.clone().filter(|is_right| *is_right);
         Score {

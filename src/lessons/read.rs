@@ -30,6 +30,7 @@ use crate::catalogue::Catalogue;
 use crate::explain::Names;
 use crate::iam::{Action, ActionPattern};
 use crate::intake::{Intake, IntakeOptions};
+use crate::lessons::cases::{Case, Matter, WrittenCase};
 use crate::lessons::lesson::{Lesson, Start, Task, place_of};
 use crate::refine::{Granularity, Mark, MarkKind, SetBy, prefix_of};
 use crate::review::{Decision, EntryPlace, Review, ReviewInput};
@@ -55,6 +56,8 @@ struct Written {
     steps: Option<Spanned<String>>,
     #[serde(default)]
     first: Vec<Spanned<String>>,
+    #[serde(default)]
+    case: Vec<Spanned<WrittenCase>>,
     #[serde(default)]
     actions: Known,
     task: String,
@@ -139,6 +142,7 @@ impl Lesson {
         let part = part.and_then(|text| reader.parsed::<Action>(text));
         let part = part.map(|action| prefix_of(&ActionPattern::from(&action)));
         let first = reader.first(&written.first, place);
+        let cases = reader.cases(&written.case, place);
         if let Some(place) = place {
             reader.check_goals(written.done.get_ref(), place);
         }
@@ -161,6 +165,7 @@ impl Lesson {
             part,
             first,
             names: Names::Actions,
+            cases,
         };
         let spans = Spans {
             source,
@@ -241,6 +246,27 @@ impl Reader<'_> {
             }
         }
         first
+    }
+
+    /// What is told and asked in the place of the walk's steps.
+    fn cases(&mut self, written: &[Spanned<WrittenCase>], place: Option<EntryPlace>) -> Vec<Case> {
+        let Some(place) = place else {
+            return Vec::new();
+        };
+        let matter = Matter::new(self.input, place);
+        let mut cases = Vec::new();
+        for case in written {
+            match case.get_ref().read(&matter) {
+                Ok(case) => cases.push(case),
+                Err(why) => {
+                    let problem = self.source.error_at(case.span(), why);
+                    self.problems.push(
+                        problem.help("`iam-refine learn --help` tells what a [[case]] can ask"),
+                    );
+                }
+            }
+        }
+        cases
     }
 
     fn start(&mut self, written: &WrittenStart) -> Option<Start> {

@@ -132,6 +132,7 @@ impl Lesson {
             part: None,
             first: Vec::new(),
             names: Names::Words,
+            cases: Vec::new(),
         })
     }
 }

@@ -47,6 +47,7 @@ struct Panes {
     shows_hint: bool,
     search: String,
     steps: Option<(usize, Option<Typed>, bool, String)>,
+    cases: String,
     decided: *const State,
 }
 
@@ -64,6 +65,14 @@ impl Seen {
             steps: screen.steps.as_ref().map(|steps| {
                 let quiz = format!("{:?} {:?}", steps.quiz, steps.asking);
                 (steps.at, steps.number.clone(), steps.is_playing, quiz)
+            }),
+            cases: (screen.cases.as_ref()).map_or_else(String::new, |state| {
+                format!(
+                    "{} {} {:?}",
+                    state.at,
+                    state.asks_to_tell,
+                    state.cases.replies()
+                ) + &format!("{:?}", state.cases.look_again)
             }),
             decided: Arc::as_ptr(&screen.review.snapshot()),
         });

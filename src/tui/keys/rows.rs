@@ -9,7 +9,7 @@ use ratatui::crossterm::event::KeyCode::{
 use ratatui::crossterm::event::KeyCode::{PageDown, PageUp, Right, Tab, Up};
 
 use super::context::Context::{
-    self, AcceptAll, Cut, Diff, Drop, Fit, Help, Keep, List, ListDiff, ListQuit, ListSearch,
+    self, AcceptAll, Cases, Cut, Diff, Drop, Fit, Help, Keep, List, ListDiff, ListQuit, ListSearch,
     ListWrite, Policy, Practice, PracticeChoose, PracticeDone, Predict, Quit, Reject, Search,
     StepNumber, Steps, TooSmall, Trie, Why, Write,
 };
@@ -18,6 +18,7 @@ use super::row::When::{Always, App as A, List as InList, Review as In};
 use super::row::{Group as G, Row, When};
 use crate::lessons::Answer;
 use crate::tui::app::App;
+use crate::tui::cases::CaseMessage as CaseDo;
 use crate::tui::cut::CutMessage as C;
 use crate::tui::fit::FitMessage;
 use crate::tui::list::{AccountList, ListMessage as L};
@@ -51,12 +52,12 @@ const PAGING: &[Context] = &[
 #[rustfmt::skip]
 const CLOSING: &[Context] = &[
     Policy, Trie, Why, Diff, Write, Quit, Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict,
-    PracticeDone, List, ListSearch, ListWrite, ListDiff, ListQuit, Help,
+    Cases, PracticeDone, List, ListSearch, ListWrite, ListDiff, ListQuit, Help,
 ];
 /// Where `q` is typed, or means something else.
 #[rustfmt::skip]
 const OPEN: &[Context] = &[
-    Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict, ListSearch, Help,
+    Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict, Cases, ListSearch, Help,
 ];
 /// Where a set is practised on that is not done.
 const PRACTISING: &[Context] = &[Practice, PracticeChoose];
@@ -68,7 +69,7 @@ const TYPING: &[Context] = &[
 ];
 #[rustfmt::skip]
 const ASKING_FOR_HELP: &[Context] = &[
-    Policy, Trie, Why, Diff, Write, Quit, Steps, Predict, PracticeChoose, PracticeDone,
+    Policy, Trie, Why, Diff, Write, Quit, Steps, Predict, Cases, PracticeChoose, PracticeDone,
     List, ListWrite, ListDiff, ListQuit,
 ];
 
@@ -101,6 +102,17 @@ pub const ROWS: &[Row] = &[
     step(Step::Predict,                  &[key('p')],                                 STEPS,         "predict",         Always,                       "ask about some prefixes before they are told, or no more"),
     row(Shell(S::Move(M::First)), &[on(Home)], STEPS, G::Learn, "", Always, "the first step"),
     row(Shell(S::Move(M::Last)),  &[on(End)],  STEPS, G::Learn, "", Always, "the last step"),
+
+    // Among the cases of a lesson.
+    case(CaseDo::Choose(0), &[key('1')], "choose", In(Screen::is_asked_in_case), "when asked in a case: choose the first"),
+    case(CaseDo::Choose(1), &[key('2')], "",       Always, "when asked in a case: choose the second"),
+    case(CaseDo::Choose(2), &[key('3')], "",       Always, "when asked in a case: choose the third"),
+    case(CaseDo::Choose(3), &[key('4')], "",       Always, "when asked in a case: choose the fourth"),
+    case(CaseDo::Choose(4), &[key('5')], "",       Always, "when asked in a case: choose the fifth"),
+    case(CaseDo::Next,      &[on(Enter), on(Right), key(' ')], "next", Always, "in the cases: the next one; behind the last the task"),
+    case(CaseDo::Back,      &[on(Left)],   "back",  Always, "in the cases: the one before"),
+    case(CaseDo::Tell,      &[on(F(2))],   "",      Always, "when asked in a case: tell it; so does Esc Esc"),
+    case(CaseDo::Leave,     &[key('q')],   "leave", Always, "in the cases: leave; the lesson can be gone on with later"),
 
     // In practice.
     practice(P::Check,          &[on(Enter)],              &[Practice],       "write, look", "in practice: write what is typed; else look if all is right"),
@@ -272,6 +284,18 @@ const fn step(
         when,
         help,
     )
+}
+
+/// A row about the cases of a lesson.
+const fn case(
+    message: CaseDo,
+    keys: &'static [Key],
+    hint: &'static str,
+    when: When,
+    help: &'static str,
+) -> Row {
+    let message = Review(R::Cases(message));
+    row(message, keys, &[Cases], G::Learn, hint, when, help)
 }
 
 /// A row about practice.

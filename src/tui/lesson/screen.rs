@@ -1,7 +1,8 @@
 //! A review that is the task of a lesson: its steps come first.
 
 use super::state::LessonState;
-use crate::lessons::{Lesson, Quiz, Reached, Stage};
+use crate::lessons::{Cases, Lesson, Quiz, Reached, Score, Stage};
+use crate::tui::cases::CasesState;
 use crate::tui::review::ReviewScreen;
 use crate::tui::steps::Steps;
 
@@ -9,14 +10,21 @@ impl ReviewScreen {
     /// Shows a lesson from where it is begun: its steps with questions, and then its task.
     pub(crate) fn of_lesson(lesson: Lesson, heading: String, from: &Reached) -> Self {
         let mut screen = ReviewScreen::new(lesson.review());
-        let mut quiz = Some(Quiz::with(&lesson.walk(), &from.replies));
-        if let Stage::Steps(at) = from.stage {
-            let quiz = quiz.take();
-            screen.steps = quiz.map(|quiz| Steps::of_lesson(&lesson, quiz, at));
-        }
         screen.outline.reveal(&screen.review, lesson.place());
         let mut state = LessonState::new(lesson, heading, &screen.review);
-        state.quiz = quiz;
+        let lesson = state.lesson();
+        match (lesson.cases(), from.stage) {
+            ([], Stage::Steps(at)) => {
+                let quiz = Quiz::with(&lesson.walk(), &from.replies);
+                screen.steps = Some(Steps::of_lesson(lesson, quiz, at));
+            }
+            ([], _) => state.quiz = Some(Quiz::with(&lesson.walk(), &from.replies)),
+            (cases, Stage::Steps(at)) => {
+                let cases = Cases::with(cases, &from.replies);
+                screen.cases = Some(CasesState::new(cases, at));
+            }
+            (cases, _) => state.cases = Some(Cases::with(cases, &from.replies)),
+        }
         screen.lesson = Some(state);
         screen.refresh();
         screen
@@ -24,10 +32,13 @@ impl ReviewScreen {
 
     /// How far one is in the lesson, if one is played.
     pub(crate) fn reached(&self) -> Option<Reached> {
-        let quiz = self.lesson_quiz();
+        let replies = match (self.lesson_cases(), self.lesson_quiz()) {
+            (Some(cases), _) => cases.replies(),
+            (None, quiz) => quiz.map(Quiz::replies).unwrap_or_default(),
+        };
         Some(Reached {
             stage: self.stage()?,
-            replies: quiz.map(Quiz::replies).unwrap_or_default(),
+            replies,
         })
     }
 
@@ -37,6 +48,26 @@ impl ReviewScreen {
         match &self.steps {
             Some(steps) if steps.is_lesson => steps.whole().quiz.as_ref(),
             _ => lesson.quiz.as_ref(),
+        }
+    }
+
+    /// The cases of the lesson, whatever is shown of it.
+    fn lesson_cases(&self) -> Option<&Cases> {
+        let shown = self.cases.as_ref().map(|state| &state.cases);
+        shown.or(self.lesson.as_ref()?.cases.as_ref())
+    }
+
+    /// What came of the questions of the lesson.
+    pub(crate) fn lesson_score(&self) -> Option<Score> {
+        let cases = self.lesson_cases().map(Cases::score);
+        cases.or(self.lesson_quiz().map(Quiz::score))
+    }
+
+    /// Goes from the cases to the task.
+    pub(crate) fn leave_cases(&mut self) {
+        let cases = self.cases.take().map(|state| state.cases);
+        if let Some(lesson) = &mut self.lesson {
+            lesson.cases = cases;
         }
     }
 
@@ -58,7 +89,9 @@ impl ReviewScreen {
         let Some(lesson) = &mut self.lesson else {
             return;
         };
-        if let Some(quiz) = lesson.quiz.take() {
+        if let Some(cases) = lesson.cases.take() {
+            self.cases = Some(CasesState::new(cases, 0));
+        } else if let Some(quiz) = lesson.quiz.take() {
             self.steps = Some(Steps::of_whole_lesson(lesson.lesson(), quiz));
         }
     }
@@ -66,12 +99,16 @@ impl ReviewScreen {
     /// Whether there are steps to go back to from the task.
     pub(crate) fn can_go_back_to_steps(&self) -> bool {
         let lesson = self.lesson.as_ref();
-        self.steps.is_none() && lesson.is_some_and(|lesson| lesson.quiz.is_some())
+        let has_some = |lesson: &LessonState| lesson.quiz.is_some() || lesson.cases.is_some();
+        self.steps.is_none() && lesson.is_some_and(has_some)
     }
 
     /// Where one is in the lesson, if one is played.
     fn stage(&self) -> Option<Stage> {
         let lesson = self.lesson.as_ref()?;
+        if let Some(state) = &self.cases {
+            return Some(Stage::Steps(state.at));
+        }
         Some(match &self.steps {
             Some(steps) if steps.is_lesson => Stage::Steps(steps.whole().at),
             _ if lesson.is_done() => Stage::Done,
@@ -81,7 +118,8 @@ impl ReviewScreen {
 
     /// Whether the steps are shown that a lesson begins with.
     pub(crate) fn is_watching(&self) -> bool {
-        self.steps.as_ref().is_some_and(|steps| steps.is_lesson)
+        let steps = self.steps.as_ref();
+        self.cases.is_some() || steps.is_some_and(|steps| steps.is_lesson)
     }
 
     /// Whether the steps are all there is, and nothing is typed among them.

@@ -1,6 +1,6 @@
 //! A lesson while it is played: how far one is, and what is not right yet.
 
-use crate::lessons::{Lesson, Quiz, Task};
+use crate::lessons::{Cases, Lesson, Quiz, Task};
 use crate::review::Review;
 
 /// A lesson while it is played.
@@ -15,6 +15,8 @@ pub(crate) struct LessonState {
     pub(crate) shows_hint: bool,
     /// The questions, while their steps are not shown.
     pub(crate) quiz: Option<Quiz>,
+    /// The cases, while they are not shown.
+    pub(crate) cases: Option<Cases>,
 }
 
 impl LessonState {
@@ -25,6 +27,7 @@ impl LessonState {
             missing: None,
             shows_hint: false,
             quiz: None,
+            cases: None,
         };
         state.check(review);
         state

@@ -33,7 +33,9 @@ pub(crate) fn judged(steps: &Steps, look: &Look) -> Option<(&'static str, Style)
         Reply::Answer(answer) if question.answer == answer => {
             ("RIGHT.", look.safe.patch(look.strong))
         }
-        Reply::Answer(_) | Reply::NoWitness => ("WRONG.", look.caution.patch(look.strong)),
+        Reply::Answer(_) | Reply::NoWitness | Reply::Chosen(_) => {
+            ("WRONG.", look.caution.patch(look.strong))
+        }
     })
 }
 
