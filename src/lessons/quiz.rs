@@ -42,6 +42,21 @@ impl Replies {
     }
 }
 
+impl Extend<(String, Reply)> for Replies {
+    fn extend<I: IntoIterator<Item = (String, Reply)>>(&mut self, replies: I) {
+        self.0.extend(replies);
+    }
+}
+
+impl IntoIterator for Replies {
+    type Item = (String, Reply);
+    type IntoIter = std::collections::btree_map::IntoIter<String, Reply>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
 impl FromIterator<(String, Reply)> for Replies {
     fn from_iter<I: IntoIterator<Item = (String, Reply)>>(replies: I) -> Self {
         Replies(replies.into_iter().collect())
@@ -62,10 +77,29 @@ pub struct Score {
 impl Score {
     /// What `replies` come to in a lesson.
     pub fn of(lesson: &Lesson, replies: &Replies) -> Self {
-        match lesson.cases() {
-            [] => Quiz::with(&lesson.walk(), replies).score(),
-            cases => Cases::with(cases, replies).score(),
-        }
+        let walked = lesson.quiz(replies).map(|quiz| quiz.score());
+        let first = lesson.first_quiz(replies).map(|(_, quiz)| quiz.score());
+        let scores = [
+            walked,
+            first,
+            Some(Cases::with(lesson.cases(), replies).score()),
+        ];
+        scores.into_iter().flatten().sum()
+    }
+}
+
+impl std::iter::Sum for Score {
+    fn sum<I: Iterator<Item = Self>>(scores: I) -> Self {
+        let none = Score {
+            right: 0,
+            answered: 0,
+            all: 0,
+        };
+        scores.fold(none, |sum, score| Score {
+            right: sum.right + score.right,
+            answered: sum.answered + score.answered,
+            all: sum.all + score.all,
+        })
     }
 }
 
@@ -83,6 +117,8 @@ impl fmt::Display for Score {
 /// The questions of a walk, and what came of each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quiz {
+    /// What its replies are kept under, before the prefix.
+    scope: &'static str,
     questions: Vec<Question>,
     replies: Vec<Option<Reply>>,
     /// Whether the hint of the question that is asked is shown.
@@ -94,16 +130,17 @@ pub struct Quiz {
 impl Quiz {
     /// The questions about `walk`, none of them answered.
     pub fn new(walk: &Walkthrough) -> Self {
-        Quiz::with(walk, &Replies::default())
+        Quiz::with(walk, &Replies::default(), "")
     }
 
-    /// The questions about `walk`, with what came of them before.
-    pub fn with(walk: &Walkthrough, replies: &Replies) -> Self {
+    /// The questions about `walk`, with what came of them before; that is kept under `scope`.
+    pub(super) fn with(walk: &Walkthrough, replies: &Replies, scope: &'static str) -> Self {
         let questions = Question::of(walk);
         let known = questions.iter();
         Quiz {
+            scope,
             replies: known
-                .map(|question| replies.0.get(&question.prefix).copied())
+                .map(|question| replies.get(&format!("{scope}{}", question.prefix)))
                 .collect(),
             questions,
             has_hint: false,
@@ -114,8 +151,9 @@ impl Quiz {
     /// What came of the questions.
     pub fn replies(&self) -> Replies {
         let asked = self.questions.iter().zip(&self.replies);
-        let replies =
-            asked.filter_map(|(question, reply)| Some((question.prefix.clone(), (*reply)?)));
+        let replies = asked.filter_map(|(question, reply)| {
+            Some((format!("{}{}", self.scope, question.prefix), (*reply)?))
+        });
         replies.collect()
     }
 

@@ -133,6 +133,7 @@ impl Lesson {
             first: Vec::new(),
             names: Names::Words,
             cases: Vec::new(),
+            is_walked: true,
         })
     }
 }

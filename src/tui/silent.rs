@@ -166,7 +166,10 @@ pub(crate) fn tell_unused(app: &mut App, key: Key) {
         let is_near = |context: &Context| context.is_of_list() == is_of_list && context.is_main();
         row.keys.contains(&key) && contexts.any(is_near)
     });
-    let names_a_place = |help: &str| help.starts_with("in ") || help.starts_with("among ");
+    // Among steps one looks for no pane.
+    let is_apart = context.is_of_steps();
+    let names_a_place =
+        |help: &str| !is_apart && (help.starts_with("in ") || help.starts_with("among "));
     let text = match elsewhere.find(|row| names_a_place(row.help)) {
         Some(row) => format!("{name} does nothing here; {}", row.help),
         None => format!("{name} does nothing here: ? shows all keys"),

@@ -84,9 +84,12 @@ impl Change {
             (_, Actions::NotAction(_)) => "a NotAction: it grants what it does not name",
             _ => "an Action: it grants what it names, unless another grants that as well",
         };
-        let against = (0..CHOICES.len()).map(|choice| match choice == right {
-            true => String::new(),
-            false => format!("#{number} is {element}."),
+        let against = (0..CHOICES.len()).map(|choice| {
+            if choice == right {
+                String::new()
+            } else {
+                format!("#{number} is {element}.")
+            }
         });
         let what = format!(
             "{} {entry} {} #{number}",
@@ -107,9 +110,10 @@ impl Change {
     /// `Add ec2:* to #2.`
     pub(in crate::lessons) fn sentence(&self) -> String {
         let (number, entry) = (self.statement + 1, &self.entry);
-        match self.is_added {
-            true => format!("Somebody adds {entry} to #{number}."),
-            false => format!("Somebody removes {entry} from #{number}."),
+        if self.is_added {
+            format!("Somebody adds {entry} to #{number}.")
+        } else {
+            format!("Somebody removes {entry} from #{number}.")
         }
     }
 

@@ -125,9 +125,12 @@ impl Purpose {
             Purpose::Within(_) | Purpose::AtMost(_) => 3,
         };
         let choices = prices.iter().enumerate();
-        let against = choices.map(|(choice, price)| match choice == right {
-            true => String::new(),
-            false => self.against(*price),
+        let against = choices.map(|(choice, price)| {
+            if choice == right {
+                String::new()
+            } else {
+                self.against(*price)
+            }
         });
         Some(ChoosingRow {
             what,

@@ -88,9 +88,12 @@ impl AfterFinding<'_> {
             ),
             _ => return None,
         };
-        let against = (0..CHOICES.len()).map(|choice| match choice == right {
-            true => String::new(),
-            false => self.against(choice, action, evidence, known),
+        let against = (0..CHOICES.len()).map(|choice| {
+            if choice == right {
+                String::new()
+            } else {
+                against(choice, action, evidence, known)
+            }
         });
         Some(ChoosingRow {
             what: action.to_string(),
@@ -101,35 +104,6 @@ impl AfterFinding<'_> {
             against: against.collect(),
             because: Some(action.clone()),
         })
-    }
-
-    /// What speaks against a choice, of what is known of the action.
-    fn against(
-        &self,
-        choice: usize,
-        action: &Action,
-        evidence: Evidence,
-        known: &KnownAction,
-    ) -> String {
-        let name = &action.name;
-        let is_named = evidence == Evidence::Reported;
-        match choice {
-            ELSEWHERE | GONE if !is_named => {
-                format!("The finding does not name {name}, so nothing took it away.")
-            }
-            GONE => format!("{name} was taken from one entry; does another one match it?"),
-            ELSEWHERE => format!("No other entry that is told of matches {name}."),
-            _ if is_named => {
-                format!("The finding names {name}: it was there, tracked, and unused.")
-            }
-            NEWER => format!("{name} was there before the finding was made."),
-            UNTRACKED if known.tracked == Some(true) => format!("AWS does track {name}."),
-            UNTRACKED => format!("A line of the rule further up holds of {name} already."),
-            _ if evidence == Evidence::NewerThanFinding => {
-                format!("When the finding was made there was no {name} that could be used.")
-            }
-            _ => format!("Nobody can tell whether {name} is used: AWS does not look."),
-        }
     }
 
     fn facts(
@@ -158,5 +132,28 @@ impl AfterFinding<'_> {
             format!("; {} matches it", other.name())
         });
         format!("{named}; {tracked}{seen}{elsewhere}")
+    }
+}
+
+/// What speaks against a choice, of what is known of the action.
+fn against(choice: usize, action: &Action, evidence: Evidence, known: &KnownAction) -> String {
+    let name = &action.name;
+    let is_named = evidence == Evidence::Reported;
+    match choice {
+        ELSEWHERE | GONE if !is_named => {
+            format!("The finding does not name {name}, so nothing took it away.")
+        }
+        GONE => format!("{name} was taken from one entry; does another one match it?"),
+        ELSEWHERE => format!("No other entry that is told of matches {name}."),
+        _ if is_named => {
+            format!("The finding names {name}: it was there, tracked, and unused.")
+        }
+        NEWER => format!("{name} was there before the finding was made."),
+        UNTRACKED if known.tracked == Some(true) => format!("AWS does track {name}."),
+        UNTRACKED => format!("A line of the rule further up holds of {name} already."),
+        _ if evidence == Evidence::NewerThanFinding => {
+            format!("When the finding was made there was no {name} that could be used.")
+        }
+        _ => format!("Nobody can tell whether {name} is used: AWS does not look."),
     }
 }

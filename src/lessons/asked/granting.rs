@@ -106,9 +106,12 @@ impl Statements {
             Some(on) if is_named => format!("{why} #3 denies it on {on} alone."),
             _ => why,
         };
-        let against = (0..CHOICES.len()).map(|choice| match choice == right {
-            true => String::new(),
-            false => self.against(choice, action),
+        let against = (0..CHOICES.len()).map(|choice| {
+            if choice == right {
+                String::new()
+            } else {
+                self.against(choice, action)
+            }
         });
         ChoosingRow {
             what: action.to_string(),

@@ -45,9 +45,10 @@ pub(in crate::lessons) fn told(fits: &[Fit]) -> Vec<String> {
     );
     let lines = fits.iter().map(|fit| {
         let whole = fit.left_whole.iter().map(|left| left.prefix.to_string());
-        let whole = match fit.left_whole.is_empty() {
-            true => "nothing".to_owned(),
-            false => whole.collect::<Vec<_>>().join(", "),
+        let whole = if fit.left_whole.is_empty() {
+            "nothing".to_owned()
+        } else {
+            whole.collect::<Vec<_>>().join(", ")
         };
         format!("{:>10} {:>8}   {whole}", fit.size, fit.excess.total())
     });
@@ -66,10 +67,9 @@ pub(in crate::lessons) fn why(fits: &[Fit], right: usize, most: usize) -> String
 /// Why another length is not.
 pub(in crate::lessons) fn against(fit: &Fit, most: usize) -> String {
     let size = fit.size;
-    match size > most {
-        true => format!("{size} is more than {most} characters."),
-        false => format!(
-            "{size} keeps to {most} characters; does less stay at another length that does?"
-        ),
+    if size > most {
+        format!("{size} is more than {most} characters.")
+    } else {
+        format!("{size} keeps to {most} characters; does less stay at another length that does?")
     }
 }

@@ -6,7 +6,7 @@ use crate::lessons::asked::change::{self, Change};
 use crate::lessons::asked::cuts::{self, Purpose, prices};
 use crate::lessons::asked::evidence::{self, AfterFinding};
 use crate::lessons::asked::granting::{self, Statements};
-use crate::lessons::asked::{ChoiceRule, ChoosingRow, lengths};
+use crate::lessons::asked::{ChoiceRule, ChoosingRow, lengths, letters};
 use crate::refine::{Backtest, Curation, Granularity, estimate, plan_entry};
 use crate::review::{EntryPlace, Fit, Review, ReviewInput};
 use crate::text::list;
@@ -211,7 +211,7 @@ impl<'a> Matter<'a> {
     }
 
     /// What the wildcard becomes with a cut: told.
-    pub(in crate::lessons) fn entries(&self, cut: Granularity) -> Asked {
+    pub(in crate::lessons) fn entries(&self, cut: Granularity) -> Case {
         let universe = self.input.universe_of(self.place.policy);
         let plan = plan_entry(&self.wildcard, universe, Curation::NONE, cut);
         let entries = plan.replacements().unwrap_or_default().iter();
@@ -223,10 +223,41 @@ impl<'a> Matter<'a> {
             self.wildcard,
             entries.join(" ")
         ));
-        Ok(Case {
+        Case {
             told: String::new(),
             known,
             question: None,
+        }
+    }
+
+    /// Whether an entry grants an action.
+    pub(in crate::lessons) fn letters(entry: &ActionPattern, action: &Action) -> Case {
+        let asked = format!("Does {entry} grant {action}?");
+        let row = letters::row(entry, action);
+        Case {
+            told: String::new(),
+            known: Vec::new(),
+            question: Some(question(
+                asked,
+                &letters::RULE,
+                letters::CHOICES.iter(),
+                row,
+            )),
+        }
+    }
+
+    /// What is left of a wildcard behind a prefix.
+    pub(in crate::lessons) fn rest(wildcard: &ActionPattern, prefix: &str) -> Asked {
+        let found = letters::rest(wildcard, prefix);
+        let (choices, row) =
+            found.ok_or_else(|| format!("behind {prefix} no star of {wildcard} is left"))?;
+        let asked = format!(
+            "{prefix} is safe, and several names lie beneath. What takes the place of {wildcard} there?"
+        );
+        Ok(Case {
+            told: String::new(),
+            known: Vec::new(),
+            question: Some(question(asked, &letters::REST, choices.iter(), row)),
         })
     }
 
@@ -242,9 +273,12 @@ impl<'a> Matter<'a> {
         let right = fits.iter().position(|fit: &Fit| fit.size <= most);
         let right = right.ok_or_else(|| format!("no length is at most {most} characters"))?;
         let choices: Vec<String> = fits.iter().map(lengths::words).collect();
-        let against = fits.iter().enumerate().map(|(at, fit)| match at == right {
-            true => String::new(),
-            false => lengths::against(fit, most),
+        let against = fits.iter().enumerate().map(|(at, fit)| {
+            if at == right {
+                String::new()
+            } else {
+                lengths::against(fit, most)
+            }
         });
         let row = ChoosingRow {
             what: format!("at most {most} characters"),

@@ -31,6 +31,12 @@ pub(in crate::lessons) struct WrittenCase {
     cut: Option<Spanned<WrittenPurpose>>,
     /// What a cut makes of the wildcard.
     entries: Option<Spanned<Granularity>>,
+    /// Whether an entry grants this action.
+    does: Option<Spanned<String>>,
+    grant: Option<Spanned<String>>,
+    /// What is left of a wildcard behind this prefix.
+    behind: Option<Spanned<String>>,
+    of: Option<Spanned<String>>,
     /// What stays where the policy may have so many characters.
     length: Option<Spanned<usize>>,
 }
@@ -96,7 +102,15 @@ impl WrittenCase {
                 .map(|purpose| matter.cut((*purpose.get_ref()).into())),
             self.entries
                 .as_ref()
-                .map(|cut| matter.entries(*cut.get_ref())),
+                .map(|cut| Ok(matter.entries(*cut.get_ref()))),
+            self.does
+                .as_ref()
+                .zip(self.grant.as_ref())
+                .map(|(entry, action)| Ok(Matter::letters(&parsed(entry)?, &parsed(action)?))),
+            self.behind
+                .as_ref()
+                .zip(self.of.as_ref())
+                .map(|(prefix, wildcard)| Matter::rest(&parsed(wildcard)?, prefix.get_ref())),
             self.length
                 .as_ref()
                 .map(|most| matter.length(*most.get_ref())),

@@ -30,8 +30,12 @@ pub(crate) fn draw(
 ) {
     let room = usize::from(area.width);
     let mut rest = draw_title(look, screen, state, frame, area);
-    let mut below = said(look, state, room);
-    below.extend(choices(look, state, room));
+    let (said, choices) = (said(look, state, room), choices(look, state, room));
+    // On a low screen the end of what is said comes first: the question, and what can be chosen.
+    let most = rows(rest).saturating_sub(1 + choices.len());
+    let skipped = said.len().saturating_sub(most);
+    let mut below: Vec<Line<'_>> = said.into_iter().skip(skipped).collect();
+    below.extend(choices);
     let question = state.case().question.as_ref();
     // What is said comes first, then the rule, then what is known.
     let middle = question.map_or(0, |question| 2 + question.rule.lines.len());
@@ -67,7 +71,9 @@ fn draw_question(
     if left.height < 2 {
         return;
     }
-    draw_rule(frame, take_top(&mut left), look);
+    if !state.case().known.is_empty() {
+        draw_rule(frame, take_top(&mut left), look);
+    }
     let columns = RULE_COLUMNS.min(left.width / 2);
     let right = take_right(&mut left, columns);
     draw_rule_lines(look, state, question, frame, right);
@@ -90,7 +96,7 @@ pub(crate) fn draw_title(
         Span::styled(format!("{heading} "), look.strong),
     ];
     let (at, count) = (state.at + 1, state.cases.all().len());
-    let score = state.cases.score();
+    let score = screen.lesson_score().unwrap_or_else(|| state.cases.score());
     let text = format!(
         "score {} of {} {} step {at} of {count} ",
         score.right, score.answered, look.glyphs.dot

@@ -9,7 +9,7 @@ pub(crate) struct CasesState {
     pub(crate) cases: Cases,
     /// The case that is shown, counted from 0.
     pub(crate) at: usize,
-    /// Whether Esc was pressed, and pressed again tells the answer.
+    /// Whether Esc was pressed, and pressed again tells the answer, or leaves.
     pub(crate) asks_to_tell: bool,
 }
 

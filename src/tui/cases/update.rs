@@ -22,6 +22,7 @@ pub(crate) fn update(
         }
         CaseMessage::Next if state.is_last() => screen.leave_cases(),
         CaseMessage::Next => state.go_to(state.at + 1),
+        CaseMessage::Back if state.at == 0 => screen.back_from_cases(),
         CaseMessage::Back => state.go_to(state.at.saturating_sub(1)),
         CaseMessage::Choose(choice) => choose(shell, state, choice),
         CaseMessage::Tell => state.cases.tell(state.at),
@@ -65,6 +66,10 @@ impl ReviewScreen {
             Some(state) if state.asked().is_some() => {
                 state.asks_to_tell = false;
                 state.cases.tell(state.at);
+            }
+            Some(state) if !state.asks_to_tell => {
+                state.asks_to_tell = true;
+                shell.tell("Esc again leaves the steps for the task");
             }
             _ => self.leave_cases(),
         }

@@ -77,10 +77,10 @@ const ASKING_FOR_HELP: &[Context] = &[
 #[rustfmt::skip]
 pub const ROWS: &[Row] = &[
     // Answering what is asked about a step, and going from step to step.
-    step(Step::Answer(Answer::SafeStar), &[key('s')],             &[Predict],    "safe, star",      Always,                       "when asked: none starts with it; safe, prefix and star"),
-    step(Step::Answer(Answer::SafeName), &[key('n')],             &[Predict],    "safe, full name", Always,                       "when asked: none starts with it; safe, its only name in full"),
-    step(Step::Answer(Answer::Unsafe),   &[key('u')],             &[Predict],    "unsafe",          Always,                       "when asked: unsafe, what is pointed at starts with it"),
-    step(Step::Answer(Answer::OwnName),  &[key('i')],             &[Predict],    "itself stays",    Always,                       "when asked: unsafe, and itself an action that stays: named"),
+    step(Step::Answer(Answer::SafeStar), &[key('s')],             &[Predict],    "",                Always,                       "when asked: none starts with it; safe, prefix and star"),
+    step(Step::Answer(Answer::SafeName), &[key('n')],             &[Predict],    "",                Always,                       "when asked: none starts with it; safe, its only name in full"),
+    step(Step::Answer(Answer::Unsafe),   &[key('u')],             &[Predict],    "",                Always,                       "when asked: unsafe, what is pointed at starts with it"),
+    step(Step::Answer(Answer::OwnName),  &[key('i')],             &[Predict],    "",                Always,                       "when asked: unsafe, and itself an action that stays: named"),
     step(Step::Rest(0),                  &[key('1')],             &[Predict],    "",                Always,                       "when asked: safe, and the first entry stands for it"),
     step(Step::Rest(1),                  &[key('2')],             &[Predict],    "",                Always,                       "when asked: safe, and the second entry stands for it"),
     step(Step::Rest(2),                  &[key('3')],             &[Predict],    "",                Always,                       "when asked: safe, and the third entry stands for it"),
@@ -93,7 +93,7 @@ pub const ROWS: &[Row] = &[
     step(Step::GoTo,                     &[on(Enter)],                                &[StepNumber], "go",              Always,                       "after g: go to the step of this number"),
     step(Step::Next,                     &[on(Right), on(Enter)],                     &[Steps],      "next",            Always,                       "in the steps: the next step"),
     step(Step::Back,                     &[on(Left)],                                 STEPS,         "back",            Always,                       "in the steps: the step before"),
-    step(Step::AskNumber,                &[key('g')],                                 STEPS,         "go to step",      Always,                       "go to the step of a number"),
+    step(Step::AskNumber,                &[key('g')],                                 STEPS,         "",                Always,                       "go to the step of a number"),
     step(Step::NextResult,               &[key('c')],                                 &[Steps],      "next result",     Always,                       "the next step that gives something to the policy"),
     step(Step::Leave,                    &[key('q')],                                 STEPS,         "leave",           Always,                       "back to the policy; a lesson can be gone on with later"),
     step(Step::Play,                     &[key(' ')],                                 &[Steps],      "play",            Always,                       "in the steps: go on by itself, or stop"),

@@ -1,7 +1,7 @@
-//! A review that is the task of a lesson: its steps come first.
+//! A review that is the task of a lesson: its steps come first, then its cases.
 
-use super::state::LessonState;
-use crate::lessons::{Cases, Lesson, Quiz, Reached, Score, Stage};
+use super::state::{Asked, LessonState};
+use crate::lessons::{Lesson, Quiz, Reached, Score, Stage};
 use crate::tui::cases::CasesState;
 use crate::tui::review::ReviewScreen;
 use crate::tui::steps::Steps;
@@ -11,19 +11,21 @@ impl ReviewScreen {
     pub(crate) fn of_lesson(lesson: Lesson, heading: String, from: &Reached) -> Self {
         let mut screen = ReviewScreen::new(lesson.review());
         screen.outline.reveal(&screen.review, lesson.place());
-        let mut state = LessonState::new(lesson, heading, &screen.review);
-        let lesson = state.lesson();
-        match (lesson.cases(), from.stage) {
-            ([], Stage::Steps(at)) => {
-                let quiz = Quiz::with(&lesson.walk(), &from.replies);
-                screen.steps = Some(Steps::of_lesson(lesson, quiz, at));
+        let asked = Asked::of(&lesson, &from.replies);
+        let mut state = LessonState::new(lesson, heading, &screen.review, asked);
+        match from.stage {
+            Stage::Steps(at) if at < state.steps || state.lesson().cases().is_empty() => {
+                let (lesson, asked) = (state.lesson().clone(), &mut state.asked);
+                let first = asked.first.take_if(|_| at == 0);
+                let quiz = asked.quiz.take();
+                screen.steps = quiz.map(|quiz| Steps::of_lesson(&lesson, first, quiz, at));
             }
-            ([], _) => state.quiz = Some(Quiz::with(&lesson.walk(), &from.replies)),
-            (cases, Stage::Steps(at)) => {
-                let cases = Cases::with(cases, &from.replies);
-                screen.cases = Some(CasesState::new(cases, at));
+            Stage::Steps(at) => {
+                let at = at - state.steps;
+                let cases = state.asked.cases.take();
+                screen.cases = cases.map(|cases| CasesState::new(cases, at));
             }
-            (cases, _) => state.cases = Some(Cases::with(cases, &from.replies)),
+            Stage::Task | Stage::Done => {}
         }
         screen.lesson = Some(state);
         screen.refresh();
@@ -32,43 +34,58 @@ impl ReviewScreen {
 
     /// How far one is in the lesson, if one is played.
     pub(crate) fn reached(&self) -> Option<Reached> {
-        let replies = match (self.lesson_cases(), self.lesson_quiz()) {
-            (Some(cases), _) => cases.replies(),
-            (None, quiz) => quiz.map(Quiz::replies).unwrap_or_default(),
-        };
+        let mut replies = self.lesson.as_ref()?.asked.replies();
+        let steps = self.steps.as_ref().filter(|steps| steps.is_lesson);
+        let parts = steps.into_iter().flat_map(Steps::parts);
+        replies.extend(
+            parts
+                .filter_map(|steps| steps.quiz.as_ref())
+                .flat_map(Quiz::replies),
+        );
+        let cases = self.cases.as_ref().map(|state| state.cases.replies());
+        replies.extend(cases.into_iter().flatten());
         Some(Reached {
             stage: self.stage()?,
             replies,
         })
     }
 
-    /// The questions of the lesson, whatever is shown of it.
-    pub(crate) fn lesson_quiz(&self) -> Option<&Quiz> {
-        let lesson = self.lesson.as_ref()?;
-        match &self.steps {
-            Some(steps) if steps.is_lesson => steps.whole().quiz.as_ref(),
-            _ => lesson.quiz.as_ref(),
-        }
-    }
-
-    /// The cases of the lesson, whatever is shown of it.
-    fn lesson_cases(&self) -> Option<&Cases> {
-        let shown = self.cases.as_ref().map(|state| &state.cases);
-        shown.or(self.lesson.as_ref()?.cases.as_ref())
-    }
-
-    /// What came of the questions of the lesson.
+    /// What came of all that the lesson asks, if one is played.
     pub(crate) fn lesson_score(&self) -> Option<Score> {
-        let cases = self.lesson_cases().map(Cases::score);
-        cases.or(self.lesson_quiz().map(Quiz::score))
+        let held = self.lesson.as_ref()?.asked.score();
+        let steps = self.steps.as_ref().filter(|steps| steps.is_lesson);
+        let parts = steps.into_iter().flat_map(Steps::parts);
+        let shown = parts
+            .filter_map(|steps| steps.quiz.as_ref())
+            .map(Quiz::score);
+        let cases = self.cases.as_ref().map(|state| state.cases.score());
+        Some(std::iter::once(held).chain(shown).chain(cases).sum())
     }
 
-    /// Goes from the cases to the task.
-    pub(crate) fn leave_cases(&mut self) {
-        let cases = self.cases.take().map(|state| state.cases);
-        if let Some(lesson) = &mut self.lesson {
-            lesson.cases = cases;
+    /// Goes from the last step on: to all names behind the first few, to the cases, or to the task. Returns
+    /// what is said to that.
+    pub(crate) fn go_on_from_steps(&mut self) -> Option<&'static str> {
+        let steps = self.steps.as_mut()?;
+        if let Some(then) = steps.then.take() {
+            let first = self.steps.replace(*then);
+            if let Some(lesson) = &mut self.lesson {
+                lesson.asked.first = first.and_then(|first| first.quiz);
+            }
+            return Some("These were a few names; now all of them");
         }
+        self.leave_steps();
+        let cases = self
+            .lesson
+            .as_mut()
+            .and_then(|lesson| lesson.asked.cases.take());
+        self.cases = cases.map(|cases| CasesState::new(cases, 0));
+        None
+    }
+
+    /// Whether something comes behind the steps: cases, or a task.
+    pub(crate) fn leads_on_from_steps(&self) -> bool {
+        let lesson = self.lesson.as_ref();
+        lesson.is_some_and(|lesson| lesson.has_task() || lesson.asked.cases.is_some())
     }
 
     /// Goes from the steps back to the panes; those of a lesson lead to its task.
@@ -77,37 +94,61 @@ impl ReviewScreen {
             return;
         };
         if let Some(lesson) = self.lesson.as_mut().filter(|_| steps.is_lesson) {
-            lesson.quiz = match steps.then {
-                Some(then) => then.quiz,
-                None => steps.quiz,
-            };
+            match steps.then {
+                Some(then) => {
+                    lesson.asked.first = steps.quiz;
+                    lesson.asked.quiz = then.quiz;
+                }
+                None => lesson.asked.quiz = steps.quiz,
+            }
         }
     }
 
-    /// Goes back from the task to the first step, with what came of the questions.
+    /// Goes from the cases to the task.
+    pub(crate) fn leave_cases(&mut self) {
+        let cases = self.cases.take().map(|state| state.cases);
+        if let Some(lesson) = &mut self.lesson {
+            lesson.asked.cases = cases;
+        }
+    }
+
+    /// Goes back to the first step, with what came of the questions; to the first case where there is none.
     pub(crate) fn back_to_steps(&mut self) {
         let Some(lesson) = &mut self.lesson else {
             return;
         };
-        if let Some(cases) = lesson.cases.take() {
-            self.cases = Some(CasesState::new(cases, 0));
-        } else if let Some(quiz) = lesson.quiz.take() {
+        if let Some(quiz) = lesson.asked.quiz.take() {
             self.steps = Some(Steps::of_whole_lesson(lesson.lesson(), quiz));
+        } else if let Some(cases) = lesson.asked.cases.take() {
+            self.cases = Some(CasesState::new(cases, 0));
+        }
+    }
+
+    /// Goes from the first case back to the last step, if there are steps.
+    pub(crate) fn back_from_cases(&mut self) {
+        let Some(lesson) = &mut self.lesson else {
+            return;
+        };
+        if let Some(quiz) = lesson.asked.quiz.take() {
+            let mut steps = Steps::of_whole_lesson(lesson.lesson(), quiz);
+            steps.go_to(usize::MAX);
+            lesson.asked.cases = self.cases.take().map(|state| state.cases);
+            self.steps = Some(steps);
         }
     }
 
     /// Whether there are steps to go back to from the task.
     pub(crate) fn can_go_back_to_steps(&self) -> bool {
-        let lesson = self.lesson.as_ref();
-        let has_some = |lesson: &LessonState| lesson.quiz.is_some() || lesson.cases.is_some();
-        self.steps.is_none() && lesson.is_some_and(has_some)
+        let asked = self.lesson.as_ref().map(|lesson| &lesson.asked);
+        let has_some = |asked: &Asked| asked.quiz.is_some() || asked.cases.is_some();
+        self.steps.is_none() && self.cases.is_none() && asked.is_some_and(has_some)
     }
 
     /// Where one is in the lesson, if one is played.
     fn stage(&self) -> Option<Stage> {
         let lesson = self.lesson.as_ref()?;
         if let Some(state) = &self.cases {
-            return Some(Stage::Steps(state.at));
+            return Some(Stage::Steps(lesson.steps + state.at));
         }
         Some(match &self.steps {
             Some(steps) if steps.is_lesson => Stage::Steps(steps.whole().at),

@@ -108,15 +108,16 @@ impl Chosen {
     /// All of it as text.
     pub(super) fn text(&self) -> String {
         let lesson = &self.lesson;
-        let steps = match lesson.cases() {
-            [] => Explanation {
+        let mut steps = String::new();
+        if lesson.is_walked() {
+            let explanation = Explanation {
                 walk: lesson.walk(),
                 findings: "the findings of the lesson".to_owned(),
                 catalogue: lesson.input().universe.catalogue.date(),
-            }
-            .text(Color::Plain),
-            cases => told(cases),
-        };
+            };
+            steps = explanation.text(Color::Plain) + "\n";
+        }
+        steps += &told(lesson.cases());
         let mut text = format!(
             "{}\n\n{}\n\n{}\n\n{steps}",
             self.heading,
@@ -176,9 +177,10 @@ fn told(cases: &[Case]) -> String {
         if case.known != known {
             known = &case.known;
             for line in known {
-                let line = match line.contains("   ") {
-                    true => line.clone(),
-                    false => paragraph(line).replace('\n', "\n  "),
+                let line = if line.contains("   ") {
+                    line.clone()
+                } else {
+                    paragraph(line).replace('\n', "\n  ")
                 };
                 let _ = writeln!(text, "{line}");
             }
