@@ -1,6 +1,7 @@
 //! What blocks do with what they are given, of whichever type they are: which arguments may give a policy to
 //! somebody, or put somebody into a group.
 
+use super::Kind;
 use super::applied::type_of;
 use super::state::{is_deploying, is_remark, may_give};
 use crate::terraform::{Argument, Block, Value};
@@ -65,7 +66,7 @@ fn act<'b>(block: &Block, argument: &'b Argument, under: &[&str]) -> Option<Act<
         _ if is_run => "",
         _ => return None,
     };
-    if !is_command && is_resource && (is_read(block, kind) || ["permissions_boundary"] == *under) {
+    if !is_command && is_resource && is_read(kind, under) {
         return None;
     }
     let does =
@@ -99,11 +100,12 @@ fn inner_may_give(kind: &str, under: &[&str], value: &Value) -> bool {
     })
 }
 
-/// Whether it is read what a resource attaches.
-fn is_read(block: &Block, kind: &str) -> bool {
-    kind.starts_with("aws_iam_")
+/// Whether it is read what a resource of a type attaches by an argument under these names.
+fn is_read(kind: &str, under: &[&str]) -> bool {
+    Kind::of(kind).is_some()
         || kind.contains("_attachment")
-        || block.argument("managed_policy_arns").is_some()
+        || under.first() == Some(&"managed_policy_arns")
+        || *under == ["permissions_boundary"]
 }
 
 /// The arguments of a block and of those in it that say more than how often and in what order it is made, each with

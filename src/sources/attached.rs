@@ -33,6 +33,7 @@ impl<'a> Uses<'_, 'a> {
         }
         let mut calls = self.tree.calls().filter(|call| !call.is_read);
         calls.try_for_each(|call| attached.is_known_to_call(&call))?;
+        attached.is_named_elsewhere();
         let mut unread = self.survey.unread.iter();
         unread.try_for_each(|file| attached.is_not_named_in(file))
     }

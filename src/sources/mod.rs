@@ -16,6 +16,7 @@ mod attached;
 mod callers;
 mod calls;
 mod copies;
+mod elsewhere;
 mod entries;
 mod evaluation;
 mod expression_values;

@@ -1,10 +1,12 @@
 //! What is looked for in a tree once, for all policies.
 
+use std::cell::OnceCell;
 use std::path::Path;
 
 use super::Live;
 use super::act_origins::ActOrigins;
 use super::acts::{Act, acts, doing};
+use super::elsewhere::Elsewhere;
 use super::evaluation::{Evaluation, Origins, Placed};
 use super::forgotten::forgetting;
 use super::links::Links;
@@ -34,6 +36,8 @@ pub(super) struct Survey<'a> {
     pub has_other_providers: Vec<bool>,
     /// What is given on by local values and modules.
     pub links: Links<'a>,
+    /// Who names policies outside of the root modules that are given.
+    pub elsewhere: OnceCell<Elsewhere>,
     /// The files that are not read.
     pub unread: Vec<Unread<'a>>,
 }
@@ -87,6 +91,7 @@ impl<'a> Survey<'a> {
             has_other_providers: (0..tree.roots.len())
                 .map(|root| tree.has_other_providers(root))
                 .collect(),
+            elsewhere: OnceCell::new(),
             links: Links::of(tree),
             referring: Referring::of(tree),
             unread: unread_in(evaluation),
