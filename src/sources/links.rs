@@ -143,9 +143,12 @@ impl<'a> Links<'a> {
             let links = links.filter(|link| link.may_be(evaluation, &may_be));
             // What refers to itself has names without end.
             let is_full = names.count() >= MOST;
-            left.extend(links.map(|link| match is_full {
-                true => link.to.clone(),
-                false => link.called(&name),
+            left.extend(links.map(|link| {
+                if is_full {
+                    link.to.clone()
+                } else {
+                    link.called(&name)
+                }
             }));
         }
         names

@@ -12,6 +12,7 @@ mod acts;
 mod address;
 mod alike;
 mod applied;
+mod asking;
 mod attached;
 mod callers;
 mod calls;

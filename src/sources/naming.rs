@@ -125,7 +125,7 @@ impl Texts {
 }
 
 /// Whether a text has a permission set in it that names policies of the account.
-fn has_references(text: &PartText) -> bool {
+pub(super) fn has_references(text: &PartText) -> bool {
     const SAYING: [&str; 2] = [
         "customermanagedpolicyreference",
         "customer_managed_policy_reference",

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::Live;
 use super::act_origins::ActOrigins;
 use super::acts::{Act, acts, doing};
+use super::asking::Asking;
 use super::elsewhere::Elsewhere;
 use super::evaluation::{Evaluation, Origins, Placed};
 use super::forgotten::forgetting;
@@ -24,6 +25,8 @@ pub(super) struct Survey<'a> {
     pub memberships: Vec<(&'a Path, Placed<'a>)>,
     /// What comes to the blocks that do something.
     pub origins: ActOrigins,
+    /// Which of these have to be asked about a managed policy.
+    pub asking: Asking,
     /// The blocks by which Terraform keeps no more of what stays in AWS, each with its folder.
     pub forgetting: Vec<(&'a Path, Placed<'a>)>,
     /// The calls of modules of which it is not known where these are.
@@ -77,12 +80,14 @@ impl<'a> Survey<'a> {
         let doing = doing_in(tree);
         let mut policies = live.policies.iter();
         let has_any = policies.any(|policy| policy.is_managed() || !policy.groups.is_empty());
+        let (mut origins, mut asking) = (ActOrigins::default(), Asking::default());
+        if has_any {
+            origins = ActOrigins::of(evaluation, &doing);
+            asking = Asking::of(evaluation, &doing, &origins);
+        }
         Survey {
-            origins: if has_any {
-                ActOrigins::of(evaluation, &doing)
-            } else {
-                ActOrigins::default()
-            },
+            origins,
+            asking,
             forgetting: forgetting(tree),
             doing,
             memberships: memberships(tree),

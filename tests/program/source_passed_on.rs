@@ -627,3 +627,29 @@ fn a_script_beside_the_module_that_names_its_file_reads_it_too() {
         }
     }
 }
+
+#[test]
+fn what_is_asked_whether_it_holds_takes_nothing_on() {
+    let json = "data.aws_iam_policy_document.d.json";
+    let ask = format!(
+        "condition     = length({json}) < 6144\n    error_message = \"${{length({json})}}\"\n"
+    );
+    let check = format!("check \"c\" {{\n  assert {{\n    {ask}  }}\n}}\n");
+    let lifecycle = format!("  lifecycle {{\n    precondition {{\n    {ask}    }}\n  }}\n");
+    let queue = block("aws_sqs_queue", "z", &lifecycle);
+    let read = "check \"c\" {\n  data \"aws_iam_policy\" \"x\" {\n    arn = aws_iam_policy.m.arn\n  }\n  assert {\n    \
+        condition     = length(data.aws_iam_policy.x.policy) < 6144\n    error_message = \"long\"\n  }\n}\n";
+    World::managed()
+        .with_block(read)
+        .is_edited_in_silence(COMPLETE);
+    for text in [check, queue] {
+        World::inline().with_block(&text).is_edited_in_silence(&[]);
+    }
+    let run =
+        "data \"external\" \"x\" {\n    query = { p = data.aws_iam_policy_document.d.json }\n  }\n";
+    for text in [format!("check \"c\" {{\n  {run}}}\n"), run.to_owned()] {
+        World::inline()
+            .with_block(&text)
+            .stays(&[], "is used here for something else too");
+    }
+}

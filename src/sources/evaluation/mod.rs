@@ -314,7 +314,7 @@ impl<'a> Evaluation<'a> {
         )
     }
 
-    /// Whether a block that is not repeated is made: OpenTofu asks its `lifecycle`.
+    /// Whether a block that is not repeated is made: its `lifecycle` may be asked.
     fn enabled(&self, module: &Rc<ModuleOnce<'a>>, placed: Placed<'a>) -> Keys<'a> {
         let once = vec![(String::new(), Each::Once)];
         let mut lifecycles = placed.block.blocks_of("lifecycle");

@@ -435,7 +435,7 @@ fn policy_arns_in(text: &str) -> Vec<&str> {
             continue;
         };
         let start = before.len() + start;
-        let is_of_iam = text[start..at].splitn(4, ':').nth(2) == Some("iam");
+        let is_of_iam = text[start..at].split(':').nth(2) == Some("iam");
         let name = &text[at + SIGN.len()..];
         let end = name.len() - name.trim_start_matches(is_of_name).len();
         let whole = &text[start..at + SIGN.len() + end];
