@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::fetched::is_empty_report;
 use super::file::{is_stdin, read_account};
+use super::notes::old_evidence;
 use super::{Given, Intake, Reading, each_once, fetched, unanswered};
 use crate::account::{AccountReview, WithoutFinding};
 use crate::fetched::Folder;
@@ -56,6 +57,7 @@ impl Intake {
                 .push((principal, WithoutFinding::PassedOver));
             notes.push(note);
         }
+        notes.extend(old_evidence(&findings.pages, options.today));
         let Some(account) = account else {
             return Err(Error::new("there is no account"));
         };

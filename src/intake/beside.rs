@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::account::{FindingsFile, GatheredFindings, account_of, in_folders};
 use super::file::{Begun, begin};
+use super::notes::old_evidence;
 use super::{Gathered, Given, IntakeOptions, Reading, fetched};
 use crate::fetched::{FetchedOf, Folder};
 use crate::findings::{Findings, Page};
@@ -242,6 +243,7 @@ impl ReadBeside {
     pub(super) fn findings(&mut self) -> Result<Vec<Findings>, Error> {
         let mut pages = std::mem::take(&mut self.pages);
         let kept = self.options.pass_over_kept(&mut pages)?;
+        self.notes.extend(old_evidence(&pages, self.options.today));
         self.notes.extend(kept.into_iter().map(|(_, note)| note));
         joined(pages, &self.options, &mut self.notes)
     }

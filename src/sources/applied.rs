@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::rc::Rc;
 
-use super::evaluation::{BlockOnce, Placed, Said, Value};
+use super::evaluation::{BlockOnce, Placed, Said, Thing, Value};
+use super::files::TreeFile;
 use super::state::{Argued, GROUPS, USERS};
 use super::survey::Unread;
-use super::tree::TreeFile;
 use super::uses::{APPLY, Uses};
 use super::{Kind, Resource};
 use crate::terraform::{Argument, Block, PartText};
@@ -64,26 +64,9 @@ impl Concern {
                 Concern::of_any(names.chain(values), members.are_all)
             }
             Value::Text(_) | Value::Number(_) | Value::Bool(_) => of_text(&value.as_text()),
+            Value::One(Thing::Text(text)) => Concern::of_value(&text.letters, of_text),
             _ => Concern::Unknown,
         }
-    }
-
-    /// Whether one of some names stands anywhere in a value, in capital or small letters.
-    pub fn of_letters<'n>(
-        value: &Value<'_>,
-        names: &(impl Iterator<Item = &'n str> + Clone),
-    ) -> Self {
-        let has = |text: &str| {
-            let text = text.to_ascii_lowercase();
-            names
-                .clone()
-                .any(|name| text.contains(&name.to_ascii_lowercase()))
-        };
-        Concern::of_value(value, &|text| match text.as_known() {
-            None => Concern::Unknown,
-            Some(text) if has(text) => Concern::Yes,
-            Some(_) => Concern::No,
-        })
     }
 
     /// The same where what nobody can tell is not.

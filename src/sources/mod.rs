@@ -7,6 +7,7 @@
 //! them. It is one policy, whose edits change all of these. What cannot be edited is a [`LeftPolicy`],
 //! with the reason. [`CodeOwners`] tells who is to be asked.
 
+mod act_origins;
 mod acts;
 mod address;
 mod alike;
@@ -18,7 +19,10 @@ mod copies;
 mod entries;
 mod evaluation;
 mod expression_values;
+mod files;
+mod forgotten;
 mod generated;
+mod given_on;
 mod groups;
 mod holding;
 mod in_aws;
@@ -28,11 +32,12 @@ mod live;
 mod made;
 mod matched;
 mod members;
-mod mentions;
 mod merged;
+mod module_calls;
 mod modules;
 mod moved;
 mod names;
+mod naming;
 mod owners;
 mod policy_texts;
 mod references;
@@ -52,6 +57,7 @@ mod written;
 
 pub use address::{Address, BlockAddress};
 pub use calls::{Called, Caller};
+pub use files::{TreeFile, is_module};
 pub use in_aws::InAws;
 pub use live::{Live, LiveKind, LivePolicy, LivePrincipal, MadeBy, Others};
 pub use matched::{LeftPolicy, Matched, SourcePolicy};
@@ -67,7 +73,7 @@ pub use state::{
     Resource, Side, State, TELLING, TerraformPlan, is_state, read_plan, read_state,
 };
 pub use surroundings::repository;
-pub use tree::{Module, Root, Tree, TreeFile, is_module};
+pub use tree::{Module, Root, Tree};
 
 use std::path::Path;
 

@@ -6,9 +6,14 @@ mod actions;
 mod attributes;
 mod kept;
 mod keys;
+mod made_of;
 mod names;
 mod once;
+mod origins;
+mod policy_text;
+mod referred;
 mod scope;
+mod walk;
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -17,6 +22,8 @@ use std::rc::Rc;
 
 pub(super) use names::{Placed, Said};
 pub(super) use once::{All, BlockOnce, Each, ModuleOnce, Repeated};
+pub(super) use origins::{Asked, Origins};
+pub(super) use policy_text::TextOnce;
 
 use super::made::Made;
 use super::{Kind, Module, State, Tree};
@@ -41,6 +48,8 @@ pub(super) enum Thing<'a> {
     /// Several by their keys, as far as these are known: there may be others, and those that only the state tells
     /// of may be there no more.
     Several(Rc<BTreeMap<String, Value<'a>>>),
+    /// The text of a policy that is written in the tree. It has no attributes, and is not known in full.
+    Text(Rc<TextOnce<'a>>),
 }
 
 /// What is in a module that is called once.
@@ -149,6 +158,13 @@ impl<'a> Evaluation<'a> {
                 may_be_fewer: false,
             })
         })
+    }
+
+    /// All root modules, each in each of its states.
+    fn all_roots(&self) -> Vec<Rc<ModuleOnce<'a>>> {
+        let roots = 0..self.tree.roots.len();
+        let roots = roots.map(|root| self.roots(Module { root, names: &[] }));
+        roots.flat_map(|root| root.known.clone()).collect()
     }
 
     /// All that a module calls by a name.
@@ -349,10 +365,11 @@ impl<'a> Evaluation<'a> {
     }
 
     fn value_in(&self, module: &Rc<ModuleOnce<'a>>, each: &Each<'a>, said: Said<'a>) -> Value<'a> {
-        match self.expression(said) {
-            Some(expression) => self.value_of(module, each, &expression),
-            None => Value::Unknown,
-        }
+        let Some(expression) = self.expression(said) else {
+            return Value::Unknown;
+        };
+        let value = self.value_of(module, each, &expression);
+        self.with_texts(module, each, said, value)
     }
 
     /// What an expression comes to that stands in a module, within one of those that a block stands for.
