@@ -279,5 +279,6 @@ pub fn decided(with: DecidedWith) -> Result<Decisions, Failure> {
             .map(Untrusted::from),
         with,
         at: now()?,
+        version: Some(env!("CARGO_PKG_VERSION").into()),
     })
 }

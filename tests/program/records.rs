@@ -612,7 +612,7 @@ fn a_record_tells_who_decided_with_what_and_when() {
         let record: Value = serde_json::from_str(&record).expect("JSON");
         record["decided"].clone()
     };
-    let by = |by: Value, with: &str| serde_json::json!({"by": by, "with": with, "at": "2026-11-23T00:00:00Z"});
+    let by = |by: Value, with: &str| serde_json::json!({"by": by, "with": with, "at": "2026-11-23T00:00:00Z", "version": env!("CARGO_PKG_VERSION")});
     let refine = ["refine", "--format", "json"];
     let known = decided(&refine, [Some("ann"), Some("other")]);
     assert_eq!(known, by("ann".into(), "refine"));
