@@ -18,10 +18,10 @@ use super::uses::Uses;
 use crate::terraform::PartText;
 
 /// The word that tells that an argument or a text is about groups.
-const GROUP: &str = "group";
+pub(super) const GROUP: &str = "group";
 
 /// What the texts say that add somebody to one: `aws iam add-user-to-group`, `AWS::IAM::UserToGroupAddition`.
-const ADDING: [&str; 2] = ["user-to-group", "usertogroup"];
+pub(super) const ADDING: [&str; 2] = ["user-to-group", "usertogroup"];
 
 /// Groups that have a policy.
 struct Groups<'g> {
