@@ -12,7 +12,7 @@ mod policy_text;
 mod scope;
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -40,9 +40,6 @@ pub(super) enum Thing<'a> {
     Block(Rc<BlockOnce<'a>>),
     /// A module, with its outputs.
     Module(Rc<ModuleOnce<'a>>),
-    /// Several by their keys, as far as these are known: there may be others, and those that only the state tells
-    /// of may be there no more.
-    Several(Rc<BTreeMap<String, Value<'a>>>),
     /// The text of a policy that is written in the tree. It has no attributes, and is not known in full.
     Text(Rc<TextOnce<'a>>),
 }
