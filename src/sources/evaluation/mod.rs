@@ -4,6 +4,7 @@
 
 mod actions;
 mod attributes;
+mod ignored;
 mod kept;
 mod keys;
 mod names;
@@ -21,9 +22,8 @@ pub(super) use once::{All, BlockOnce, Each, ModuleOnce, Repeated};
 pub(super) use policy_text::TextOnce;
 
 use super::made::Made;
-use super::{Kind, Module, State, Tree};
+use super::{Module, State, Tree};
 use crate::terraform::{Argument, Block, Evaluated, Expression, evaluate};
-use attributes::in_state;
 use kept::Kept;
 use keys::{Keys, branches};
 use names::Names;
@@ -311,17 +311,10 @@ impl<'a> Evaluation<'a> {
     pub fn argument(&self, once: &Rc<BlockOnce<'a>>, said: Said<'a>) -> Value<'a> {
         let key = (Rc::as_ptr(once), std::ptr::from_ref(said.argument));
         self.arguments.of(key, || {
-            // What Terraform ignores the changes of stays as it was made.
-            if once.placed.ignores(&said.argument.name) {
-                let kind = once.placed.block.labels.first();
-                match once.made {
-                    Some(made) => return in_state(made, &said.argument.name),
-                    // Of others nobody can tell whether they are made.
-                    None if kind.and_then(|kind| Kind::of(kind)).is_none() => {
-                        return Value::Unknown;
-                    }
-                    None => {}
-                }
+            let is_ignored = once.placed.ignores(&said.argument.name);
+            let ignored = is_ignored.then(|| self.ignored(once, said)).flatten();
+            if let Some(ignored) = ignored {
+                return ignored;
             }
             self.value_in(&once.module, &once.each, said)
         })

@@ -135,7 +135,9 @@ fn value_of<T: Clone>(json: &serde_json::Value) -> Evaluated<T> {
         serde_json::Value::Null => Evaluated::Null,
         serde_json::Value::Bool(truth) => Evaluated::Bool(*truth),
         serde_json::Value::Number(number) => {
-            let number = number.as_i64().and_then(|one| Decimal::parse(&one.to_string()));
+            let number = number
+                .as_i64()
+                .and_then(|one| Decimal::parse(&one.to_string()));
             number.map_or(Evaluated::Unknown, Evaluated::Number)
         }
         serde_json::Value::String(text) => Evaluated::text(text),

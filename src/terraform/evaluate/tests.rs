@@ -156,7 +156,10 @@ fn texts_are_known_in_part() {
         (r#"formatlist("r-%s", local.list)"#, "[r-a r-b]"),
         (r#"basename("a/b")"#, "b"),
         (r#"base64encode("a")"#, "YQ=="),
-        (r#"jsonencode({ b = [local.x, var.y], a = 1 })"#, r#"{"a":1,"b":["x",…]}"#),
+        (
+            r#"jsonencode({ b = [local.x, var.y], a = 1 })"#,
+            r#"{"a":1,"b":["x",…]}"#,
+        ),
         (r#"jsonencode(concat([local.x], var.y))"#, r#"[…"x"…]"#),
         (r#"jsondecode(jsonencode([local.x]))[0]"#, "x"),
         (r#"jsondecode("${var.x}")"#, "?"),

@@ -13,7 +13,10 @@ pub(super) fn unified<T: Clone>(values: Vec<Evaluated<T>>) -> Vec<Evaluated<T>> 
 /// The same, where it changes something.
 pub(super) fn changed<T: Clone>(values: &[Evaluated<T>]) -> Option<Vec<Evaluated<T>>> {
     let seen = Seen::of(values);
-    let (are_mixed, have_orders) = (seen.are_mixed(), seen.sets && seen.lists && values.len() > 1);
+    let (are_mixed, have_orders) = (
+        seen.are_mixed(),
+        seen.sets && seen.lists && values.len() > 1,
+    );
     if !are_mixed && !have_orders {
         return None;
     }
@@ -27,7 +30,12 @@ pub(super) fn changed<T: Clone>(values: &[Evaluated<T>]) -> Option<Vec<Evaluated
     match objects.collect::<Option<Vec<&Members<T>>>>() {
         Some(objects) if have_same_members(&objects) => by_member(&objects),
         // Whether these are tuples or lists nobody can tell here.
-        _ => Some(values.iter().map(|value| without(value, are_mixed, have_orders)).collect()),
+        _ => Some(
+            values
+                .iter()
+                .map(|value| without(value, are_mixed, have_orders))
+                .collect(),
+        ),
     }
 }
 

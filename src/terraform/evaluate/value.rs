@@ -296,12 +296,20 @@ impl<T: Clone> Evaluated<T> {
                 Some(false)
             }
             (
-                NotMade(_) | One(_) | Evaluated::Several(_) | Evaluated::Unknown | Evaluated::Failed,
+                NotMade(_)
+                | One(_)
+                | Evaluated::Several(_)
+                | Evaluated::Unknown
+                | Evaluated::Failed,
                 _,
             )
             | (
                 _,
-                NotMade(_) | One(_) | Evaluated::Several(_) | Evaluated::Unknown | Evaluated::Failed,
+                NotMade(_)
+                | One(_)
+                | Evaluated::Several(_)
+                | Evaluated::Unknown
+                | Evaluated::Failed,
             ) => None,
             // What is of another type is another value.
             _ => Some(false),
