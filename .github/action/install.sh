@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# Installs the release that the action is of, unless the machine has the program.
+# Installs the release that the action is of, from the releases of REPOSITORY, unless the machine has
+# just that version.
 set -euo pipefail
 
-if command -v iam-refine >/dev/null; then
-  echo "$(iam-refine --version), which this machine has"
+version=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$GITHUB_ACTION_PATH/Cargo.toml" | head -n 1)
+has=$(iam-refine --version 2>/dev/null || true)
+if [ "$has" = "iam-refine $version" ]; then
+  echo "$has, which this machine has"
   exit
 fi
-version=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$GITHUB_ACTION_PATH/Cargo.toml" | head -n 1)
-release=$GITHUB_SERVER_URL/$GITHUB_ACTION_REPOSITORY/releases/download/v$version
+release=$GITHUB_SERVER_URL/${REPOSITORY:?}/releases/download/v$version
 folder=$RUNNER_TEMP/iam-refine
 mkdir -p "$folder"
 # The installer knows the checksums of the archives.

@@ -44,7 +44,16 @@ impl PlacedFindings {
         &'p self,
         holders: &'p BTreeSet<usize>,
     ) -> impl Iterator<Item = &'p Findings> {
-        holders.iter().filter_map(|holder| self.of.get(holder))
+        self.of_each(holders).map(|(_, finding)| finding)
+    }
+
+    /// The same, each with whom it is about.
+    pub fn of_each<'p>(
+        &'p self,
+        holders: &'p BTreeSet<usize>,
+    ) -> impl Iterator<Item = (usize, &'p Findings)> {
+        let found = holders.iter();
+        found.filter_map(|&holder| Some((holder, self.of.get(&holder)?)))
     }
 }
 

@@ -134,6 +134,7 @@ impl Runner {
             .env("PATH", path)
             .env("HOME", self.aws.path())
             .env("RUNNER_TEMP", self.aws.path())
+            .env("GITHUB_STEP_SUMMARY", self.path("summary.md"))
             .env("PLAYED_AWS", self.aws.path())
             .env("XDG_STATE_HOME", self.path("state"))
             .env("SOURCE_DATE_EPOCH", "1795392000")
@@ -184,6 +185,7 @@ fn a_pull_request_is_opened_and_then_brought_up_to_date() {
         body.contains("GetBucketAcl") && body.contains("GetBucketWebsite"),
         "{body}"
     );
+    assert_eq!(fs::read_to_string(runner.path("summary.md")).unwrap(), body);
     assert!(runner.path("record.json").exists());
     let asked = || fs::read_to_string(runner.path("gh")).unwrap();
     let refined = "Remove unused permissions";
@@ -216,7 +218,10 @@ fn nothing_is_opened_where_nothing_is_unused() {
     let opened = runner.run("Open the pull request", "work");
     assert_eq!(
         (opened.exit, opened.stdout.as_str()),
-        (0, "Nothing is unused.\n")
+        (
+            0,
+            "No file is edited. The summary tells what stays, and why.\n"
+        )
     );
     assert!(!runner.path("gh").exists());
 }

@@ -156,7 +156,7 @@ fn the_action_installs_the_release_that_it_is_of() {
     let run = script(".github/action/install.sh", home.path())
         .env("PATH", &tools)
         .env("GITHUB_SERVER_URL", "https://example.com")
-        .env("GITHUB_ACTION_REPOSITORY", "security/iam-refine")
+        .env("REPOSITORY", "security/iam-refine")
         .run();
     assert_eq!(run.exit, 0, "{}", run.stderr);
     let asked = fs::read_to_string(home.path().join("asked")).expect("read");
@@ -175,6 +175,18 @@ fn the_action_installs_the_release_that_it_is_of() {
     let had = script(".github/action/install.sh", home.path()).run();
     assert_eq!(had.exit, 0, "{}", had.stderr);
     assert!(had.stdout.contains(version), "{}", had.stdout);
+    // Another version is none.
+    let other = tools.join("iam-refine");
+    fs::write(&other, "#!/bin/sh\necho iam-refine 0.0.1\n").expect("written");
+    fs::set_permissions(&other, fs::Permissions::from_mode(0o755)).expect("set");
+    fs::remove_file(home.path().join("asked")).expect("removed");
+    let run = script(".github/action/install.sh", home.path())
+        .env("PATH", &tools)
+        .env("GITHUB_SERVER_URL", "https://example.com")
+        .env("REPOSITORY", "security/iam-refine")
+        .run();
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(home.path().join("asked").exists());
 }
 
 /// The check in a repository with these texts.

@@ -127,7 +127,7 @@ fn what_refine_prints_is_what_it_prints() {
 #[test]
 fn every_link_leads_somewhere() {
     let mut pages = manual();
-    pages.extend(["CONTRIBUTING.md", "CHANGELOG.md"].map(Page::read));
+    pages.extend(["CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"].map(Page::read));
     let mut checked = 0;
     for page in &pages {
         for link in page.links.iter().filter(|link| !link.contains("://")) {
@@ -338,6 +338,8 @@ fn the_action_is_called_by_the_address_and_the_version_of_the_package() {
     let steps = page.blocks_under("On GitHub", "yaml");
     let called = format!("      - uses: {address}@v{version}\n");
     assert!(steps[0].contains(&called), "{called}");
+    let installed = format!("pipx install iam-refine=={version}\n");
+    assert!(steps[0].contains(&installed), "{installed}");
     let installing = Page::read("docs/installing.md").text;
     assert!(
         installing.contains(&format!("--repo {address}`")),
