@@ -100,12 +100,12 @@ fn has_word(expression: &str, letters: &str) -> bool {
 fn what_is_written_anew_has_its_letters_somewhere() {
     for made in [
         r#"base64encode("a ${local.x} b")"#,
-        r#"base64encode(local.x)"#,
-        r#"base64encode(jsonencode({ a = local.x }))"#,
-        r#"yamlencode({ a = [local.x, var.y] })"#,
-        r#"yamlencode({ (local.x) = 1 })"#,
+        r"base64encode(local.x)",
+        r"base64encode(jsonencode({ a = local.x }))",
+        r"yamlencode({ a = [local.x, var.y] })",
+        r"yamlencode({ (local.x) = 1 })",
         r#"jsonencode(toset([local.x, "b"]))"#,
-        r#"jsonencode(toset([local.x, var.y]))"#,
+        r"jsonencode(toset([local.x, var.y]))",
         r#""-${yamlencode([local.x])}-""#,
         r#"replace(yamlencode([local.x]), "\"", "")"#,
         r#"trimspace("${local.x}${var.y}")"#,
@@ -113,7 +113,7 @@ fn what_is_written_anew_has_its_letters_somewhere() {
         r#"format("%10s", local.x)"#,
         r#"join(",", [local.x, var.y], var.z)"#,
         r#"join(",", [local.x, "b"])"#,
-        r#"urlencode(local.x)"#,
+        r"urlencode(local.x)",
     ] {
         assert!(has_word(made, "x"), "{made}");
         assert!(!has_word(made, "xx"), "{made}");
@@ -157,11 +157,11 @@ fn texts_are_known_in_part() {
         (r#"basename("a/b")"#, "b"),
         (r#"base64encode("a")"#, "YQ=="),
         (
-            r#"jsonencode({ b = [local.x, var.y], a = 1 })"#,
+            r"jsonencode({ b = [local.x, var.y], a = 1 })",
             r#"{"a":1,"b":["x",…]}"#,
         ),
-        (r#"jsonencode(concat([local.x], var.y))"#, r#"[…"x"…]"#),
-        (r#"jsondecode(jsonencode([local.x]))[0]"#, "x"),
+        (r"jsonencode(concat([local.x], var.y))", r#"[…"x"…]"#),
+        (r"jsondecode(jsonencode([local.x]))[0]", "x"),
         (r#"jsondecode("${var.x}")"#, "?"),
     ] {
         comes_to(expression, expected);
