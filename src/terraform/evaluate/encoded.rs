@@ -11,10 +11,11 @@ use super::value::{Evaluated, Items, Members};
 pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
     let made = match (name, values) {
         ("jsonencode", [value]) => json(value),
-        // How it is written is not looked into.
-        ("yamlencode", [value]) => letters_of(value),
         ("base64encode", [value]) => base64(&value.as_text()),
-        ("base64gzip" | "textencodebase64" | "urlencode", [value, ..]) => letters_of(value),
+        // How it is written is not looked into.
+        ("yamlencode" | "base64gzip" | "textencodebase64" | "urlencode", [value, ..]) => {
+            letters_of(value)
+        }
         ("jsondecode", [value]) => {
             let text = value.known_text();
             let read = text.and_then(|text| serde_json::from_str(&text).ok());

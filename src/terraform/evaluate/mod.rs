@@ -369,7 +369,6 @@ impl<S: Scope> Evaluating<'_, S> {
     ) -> Evaluated<S::One> {
         match value {
             Evaluated::Unknown | Evaluated::Failed | Evaluated::NotMade(_) => value.clone(),
-            Evaluated::Several(_) => Evaluated::Unknown,
             Evaluated::Null => Evaluated::list(Vec::new(), true),
             Evaluated::List(items) => {
                 let (are_all, is_in_order) = (items.are_all, items.have_order());
@@ -377,8 +376,8 @@ impl<S: Scope> Evaluating<'_, S> {
                 let values = values.map(|one| self.followed(one.clone(), operators));
                 whole(Evaluated::list_in(values.collect(), are_all, is_in_order))
             }
-            // A sign before it is of the whole.
-            Evaluated::Number(_) => Evaluated::Unknown,
+            // A sign before a number is of the whole.
+            Evaluated::Number(_) | Evaluated::Several(_) => Evaluated::Unknown,
             single => Evaluated::list(vec![self.followed(single.clone(), operators)], true),
         }
     }

@@ -15,7 +15,7 @@ pub(super) fn changed<T: Clone>(values: &[Evaluated<T>]) -> Option<Vec<Evaluated
     let seen = Seen::of(values);
     let (are_mixed, have_orders) = (
         seen.are_mixed(),
-        seen.sets && seen.lists && values.len() > 1,
+        seen.orders.sets && seen.orders.lists && values.len() > 1,
     );
     if !are_mixed && !have_orders {
         return None;
@@ -84,6 +84,12 @@ struct Seen {
     numbers: bool,
     truths: bool,
     others: bool,
+    orders: Orders,
+}
+
+/// Whether there are sets among values, and lists that are none.
+#[derive(Default)]
+struct Orders {
     sets: bool,
     lists: bool,
 }
@@ -108,8 +114,8 @@ impl Seen {
             Evaluated::Number(_) => self.numbers = true,
             Evaluated::Bool(_) => self.truths = true,
             Evaluated::List(items) => {
-                self.sets |= items.places == Places::Set;
-                self.lists |= items.places != Places::Set;
+                self.orders.sets |= items.places == Places::Set;
+                self.orders.lists |= items.places != Places::Set;
                 self.others |= !items.are_all;
                 for one in items.values.iter() {
                     self.see(one);
