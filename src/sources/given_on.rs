@@ -372,7 +372,7 @@ fn is_known(value: &Value<'_>) -> bool {
         Value::Text(text) => text.as_known().is_some(),
         Value::List(items) => items.are_all && items.values.iter().all(is_known),
         Value::Object(members) => members.are_all && members.values.values().all(is_known),
-        Value::Unknown | Value::One(_) => false,
+        Value::Unknown | Value::One(_) | Value::Several(_) => false,
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::NotMade(_) | Value::Failed => true,
     }
 }

@@ -4,6 +4,7 @@
 
 mod actions;
 mod attributes;
+mod ignored;
 mod kept;
 mod keys;
 mod made_of;
@@ -16,7 +17,7 @@ mod scope;
 mod walk;
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -26,9 +27,8 @@ pub(super) use origins::{Asked, Origins};
 pub(super) use policy_text::TextOnce;
 
 use super::made::Made;
-use super::{Kind, Module, State, Tree};
+use super::{Module, State, Tree};
 use crate::terraform::{Argument, Block, Evaluated, Expression, evaluate};
-use attributes::in_state;
 use kept::Kept;
 use keys::{Keys, branches};
 use names::Names;
@@ -45,9 +45,6 @@ pub(super) enum Thing<'a> {
     Block(Rc<BlockOnce<'a>>),
     /// A module, with its outputs.
     Module(Rc<ModuleOnce<'a>>),
-    /// Several by their keys, as far as these are known: there may be others, and those that only the state tells
-    /// of may be there no more.
-    Several(Rc<BTreeMap<String, Value<'a>>>),
     /// The text of a policy that is written in the tree. It has no attributes, and is not known in full.
     Text(Rc<TextOnce<'a>>),
 }
@@ -342,17 +339,10 @@ impl<'a> Evaluation<'a> {
     pub fn argument(&self, once: &Rc<BlockOnce<'a>>, said: Said<'a>) -> Value<'a> {
         let key = (Rc::as_ptr(once), std::ptr::from_ref(said.argument));
         self.arguments.of(key, || {
-            // What Terraform ignores the changes of stays as it was made.
-            if once.placed.ignores(&said.argument.name) {
-                let kind = once.placed.block.labels.first();
-                match once.made {
-                    Some(made) => return in_state(made, &said.argument.name),
-                    // Of others nobody can tell whether they are made.
-                    None if kind.and_then(|kind| Kind::of(kind)).is_none() => {
-                        return Value::Unknown;
-                    }
-                    None => {}
-                }
+            let is_ignored = once.placed.ignores(&said.argument.name);
+            let ignored = is_ignored.then(|| self.ignored(once, said)).flatten();
+            if let Some(ignored) = ignored {
+                return ignored;
             }
             self.value_in(&once.module, &once.each, said)
         })

@@ -224,6 +224,7 @@ impl Attributes {
 pub(super) enum Plain {
     Text(String),
     Number(u64),
+    Truth(bool),
     /// The texts of a list, and the names of the objects in it; of an object its own name.
     List(Vec<String>),
     Other,
@@ -288,8 +289,8 @@ impl<'de> Visitor<'de> for AnyValue {
         Ok(Plain::Other)
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Plain, E> {
-        Ok(Plain::Other)
+    fn visit_bool<E>(self, truth: bool) -> Result<Plain, E> {
+        Ok(Plain::Truth(truth))
     }
 
     fn visit_unit<E>(self) -> Result<Plain, E> {
