@@ -74,7 +74,7 @@ impl Texts {
 
     /// Whether a text may be the ARN of the policy, as what is known of it tells.
     pub fn may_be_arn(&self, text: &PartText) -> bool {
-        text.has(SIGN) && self.arns.iter().any(|arn| text.may_be(arn))
+        text.has_as_written(SIGN) && self.arns.iter().any(|arn| text.may_be(arn))
     }
 
     /// Whether the text of a file has the ARN of the policy, or asks AWS for a policy of its name.

@@ -169,8 +169,13 @@ impl PartText {
         self.letters().any(|part| part.contains(letters))
     }
 
-    /// Whether a part of it that is known has these letters, and no name goes on behind them: a comma may be of a name,
-    /// and may stand between two of them.
+    /// Whether it has these letters where they stand in it, and not in another writing alone.
+    pub fn has_as_written(&self, letters: &str) -> bool {
+        self.parts.iter().any(|part| part.contains(letters))
+    }
+
+    /// Whether a part of it that is known has these letters, and no name goes on behind them. What follows a comma is
+    /// the next one of a list.
     pub fn has_word(&self, letters: &str) -> bool {
         let is_in_name =
             |letter: char| letter.is_ascii_alphanumeric() || "+=.@_-/".contains(letter);
