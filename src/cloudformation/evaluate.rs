@@ -115,15 +115,14 @@ impl Evaluation<'_> {
     }
 
     /// One of a list that is written.
-    fn selected<'j>(&mut self, at: &Json, list: &'j Json) -> Option<&'j Json> {
-        let Name::Text(at) = name(self.source, at) else {
-            return None;
-        };
+    fn selected<'j>(&self, at: &Json, list: &'j Json) -> Option<&'j Json> {
+        let written = at.as_str().and_then(|at| at.parse().ok());
+        let at = at.as_u64().or(written)?;
         let list = list.as_array()?;
         if list.iter().any(|one| may_be_nothing(self.source, one)) {
             return None;
         }
-        list.get(at.parse::<usize>().ok()?)
+        list.get(usize::try_from(at).ok()?)
     }
 }
 

@@ -69,6 +69,17 @@ fn what_stands_in_a_function_that_is_not_evaluated_counts() {
 }
 
 #[test]
+fn functions_within_functions_end() {
+    let (mut at, mut text) = ("1".to_owned(), format!("'{ARN}'"));
+    for _ in 0..30 {
+        at = format!("!Select [{at}, [x, y]]");
+        text = format!("{{'Fn::Split': [',', {{'Fn::Join': [',', [{text}]]}}]}}");
+    }
+    is_silent(&custom(&at));
+    stays(&custom(&text), "C, of the type Custom::Attach, is given it");
+}
+
+#[test]
 fn what_has_a_policy_by_such_a_function_has_it() {
     let given = "the template gives it to Late, which the stack does not have yet";
     for list in [
