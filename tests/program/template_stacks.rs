@@ -315,7 +315,7 @@ fn the_text_for_a_pull_request_names_five_of_many_who_have_a_policy() {
         let found = finding(&id, &format!("{name}-AppRole-1A"), UNUSED);
         world.write(&format!("finding{number}.json"), &found);
         for file in ["stack", "account", "finding"] {
-            all += &format!(" {file}{number}.json");
+            all = format!("{all} {file}{number}.json");
         }
     }
     let run = world.refine(&(all.clone() + " --format markdown"));
