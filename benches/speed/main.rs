@@ -6,6 +6,7 @@ mod refine;
 mod screen;
 mod sources;
 mod start;
+mod whole;
 
 fn main() {
     let word = std::env::args().nth(1);
@@ -16,6 +17,7 @@ fn main() {
     screen::benches();
     sources::benches();
     start::benches();
+    whole::benches();
     criterion::Criterion::default()
         .configure_from_args()
         .final_summary();

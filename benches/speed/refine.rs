@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group};
 use iam_refine::catalogue::Catalogue;
-use iam_refine::text::Source;
+use iam_refine::review::{Decision, Proposals, Review};
+use iam_refine::text::{Source, Untrusted};
 
 use super::inputs::Texts;
 
-criterion_group!(benches, policies, growth);
+criterion_group!(benches, policies, growth, fit);
 
 fn policies(criterion: &mut Criterion) {
     let today = Catalogue::built_in();
@@ -58,6 +59,35 @@ fn growth(criterion: &mut Criterion) {
             bencher.iter(|| texts.refine(&catalogue));
         });
     }
+    group.finish();
+}
+
+/// A policy that becomes too long, with as little left whole as brings it half way to the shortest that it
+/// can be; beside it the same with nothing left.
+fn fit(criterion: &mut Criterion) {
+    let catalogue = Catalogue::built_in();
+    let services = ["ec2", "rds", "lambda", "glue", "sagemaker"];
+    let entries = services.map(|service| format!("{service}:*"));
+    let input = Texts::allowing(&entries, &catalogue).read(&catalogue);
+    let accepted = || {
+        let mut review = Review::new(input.clone());
+        review.decide(&review.undecided(), Decision::Accepted);
+        review
+    };
+    let review = accepted();
+    let fitting = review.fitting(0, Proposals::Accepted, usize::MAX);
+    let length = usize::midpoint(fitting.shortest(), fitting.narrowest());
+    let mut group = criterion.benchmark_group("fit");
+    group.sample_size(20);
+    group.bench_function("all goes", |bencher| bencher.iter(accepted));
+    group.bench_function("half way", |bencher| {
+        bencher.iter(|| {
+            let mut review = accepted();
+            let fitting = review.fitting(0, Proposals::Accepted, length);
+            let fit = fitting.within(length).expect("it can be so short");
+            assert!(review.leave_whole(&fit, &Untrusted::from("to fit")));
+        });
+    });
     group.finish();
 }
 

@@ -14,7 +14,10 @@ impl AccountReview {
     pub fn review(&self, policy: &AccountPolicy) -> Option<Review> {
         let mut input = self.input(policy)?;
         let name = |&place: &PrincipalPlace| self.principal(place).owner.to_string();
-        input.kept_for = keepers_by_name(self.contested(policy), name);
+        let kept_for = Arc::new(keepers_by_name(self.contested(policy), name));
+        for reviewed in &mut input.policies {
+            reviewed.kept_for = Arc::clone(&kept_for);
+        }
         Some(Review::new(input.holding_tear_down()))
     }
 
@@ -102,13 +105,27 @@ impl AccountReview {
         })
     }
 
-    /// What to mind about `policy`: that it was changed after a finding was made, that a finding
+    /// That a stack made the principal that `policy` is embedded in.
+    fn made_by_stack(&self, policy: &AccountPolicy) -> Option<Problem> {
+        let loaded = self.policy(policy);
+        let principal = self.account.principal(loaded.origin.owner.as_ref()?)?;
+        let stack = principal.stack.as_ref()?;
+        let source = loaded.document.source();
+        let message = format!(
+            "the CloudFormation stack {stack} made {}: it may undo what is changed here. Narrow what its template says",
+            principal.owner
+        );
+        Some(source.note(message))
+    }
+
+    /// What to mind about `policy`: that a stack made whom it is embedded in, that it was changed after a finding was made, that a finding
     /// is archived or partial, and the warnings about its document.
     pub fn cautions(&self, policy: &AccountPolicy) -> Vec<Problem> {
         let loaded = self.policy(policy);
         let mut cautions: Vec<Problem> = loaded.notes().cloned().collect();
         cautions.extend(self.unreadable_beside(policy));
         cautions.extend(self.boundary_as_shown(policy));
+        cautions.extend(self.made_by_stack(policy));
         let holders = policy.holders.iter();
         let findings = holders.filter_map(|&holder| self.finding(holder));
         let notes = findings.flat_map(|finding| finding.notes.iter().cloned());

@@ -267,7 +267,7 @@ impl RefineArgs {
     pub fn options(&self) -> Result<Options, Failure> {
         Ok(Options {
             granularity: self.granularity.granularity(),
-            keeps: self.input.keeps()?,
+            keeps: self.input.kept()?.keeps,
         })
     }
 }
@@ -287,12 +287,14 @@ impl InputArgs {
     /// What an answer rests on, with names cut as by default.
     pub fn intake_options(&self) -> Result<IntakeOptions, Failure> {
         let catalogue = catalogue_in_use::chosen_with_hint(self.catalogue.as_deref())?;
+        let kept = self.kept()?;
         Ok(IntakeOptions {
             catalogue,
             refine: Options {
-                keeps: self.keeps()?,
+                keeps: kept.keeps,
                 ..Options::default()
             },
+            principals: kept.principals,
             unused_for: self.unused_for(),
             missing_pages: if self.partial {
                 MissingPages::Accepted
@@ -316,19 +318,16 @@ impl InputArgs {
     }
 
     /// What is to be kept: what the file says, then what the command line does.
-    fn keeps(&self) -> Result<Vec<Keep>, Failure> {
-        let mut keeps = match &self.keep_file {
-            None => Vec::new(),
-            Some(path) => {
-                let kept = keep_file::read(&read(path)?, today().ok())?;
-                for passed in kept.passed {
-                    eprint_line(passed);
-                }
-                kept.keeps
-            }
+    fn kept(&self) -> Result<keep_file::Kept, Failure> {
+        let mut kept = match &self.keep_file {
+            None => keep_file::Kept::default(),
+            Some(path) => keep_file::read(&read(path)?, today().ok())?,
         };
-        keeps.extend(self.keeps.iter().cloned());
-        Ok(keeps)
+        for passed in kept.passed.drain(..) {
+            eprint_line(passed);
+        }
+        kept.keeps.extend(self.keeps.iter().cloned());
+        Ok(kept)
     }
 
     /// The files that are read for it.

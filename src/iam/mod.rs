@@ -11,6 +11,7 @@
 
 mod action;
 mod allowed;
+mod arn_pattern;
 mod edit;
 mod elements;
 pub mod glob;
@@ -25,6 +26,7 @@ pub mod quota;
 
 pub use action::Action;
 pub use allowed::Allowed;
+pub use arn_pattern::ArnPattern;
 pub use edit::{EntryEdit, StatementEdit};
 pub use elements::Elements;
 pub use glob::Glob;

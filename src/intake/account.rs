@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::fetched::is_empty_report;
 use super::file::{is_stdin, read_account};
+use super::notes::old_evidence;
 use super::{Given, Intake, Reading, each_once, fetched};
 use crate::account::AccountReview;
 use crate::fetched::Folder;
@@ -45,11 +46,16 @@ impl Intake {
         let account = reading.keep(account.read_account());
         let mut findings = GatheredFindings::default();
         findings.add_all(&files, options.unused_for, &mut reading);
-        let notes = findings.notes(&mut reading);
+        let mut notes = findings.notes(&mut reading);
         for problem in findings.of_two_ages() {
             reading.keep::<()>(Err(problem.into()));
         }
         reading.finish()?;
+        for (principal, note) in options.pass_over_kept(&mut findings.pages)? {
+            findings.passed_over.push(principal);
+            notes.push(note);
+        }
+        notes.extend(old_evidence(&findings.pages, options.today));
         let Some(account) = account else {
             return Err(Error::new("there is no account"));
         };

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::account::{FindingsFile, GatheredFindings, account_of, in_folders};
 use super::file::{Begun, begin};
+use super::notes::old_evidence;
 use super::{Gathered, Given, IntakeOptions, Reading, fetched};
 use crate::fetched::{FetchedOf, Folder};
 use crate::findings::{Findings, Page};
@@ -235,12 +236,15 @@ impl Beside {
 }
 
 impl ReadBeside {
-    /// The findings of all principals; their notes go to the others.
+    /// The findings of all principals but those of whom all is kept; their notes go to the others.
     ///
     /// # Errors
     /// A finding that does not tell whom it is about; missing pages, unless they are accepted; no findings.
     pub(super) fn findings(&mut self) -> Result<Vec<Findings>, Error> {
-        let pages = std::mem::take(&mut self.pages);
+        let mut pages = std::mem::take(&mut self.pages);
+        let kept = self.options.pass_over_kept(&mut pages)?;
+        self.notes.extend(old_evidence(&pages, self.options.today));
+        self.notes.extend(kept.into_iter().map(|(_, note)| note));
         joined(pages, &self.options, &mut self.notes)
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{IntakeOptions, Loaded};
 use crate::findings::{Findings, MissingPages, Page};
 use crate::policies::{self, LoadedPolicy};
-use crate::review::{ReviewInput, name_of};
+use crate::review::{KeptFor, ReviewInput, name_of};
 use crate::text::{Problem, Problems, Source, counted, some_of};
 
 /// How many actions, or names of principals, a note lists.
@@ -65,7 +65,9 @@ impl Loaded {
         };
         notes.extend(unused);
         notes.push(who_counts(&input));
-        notes.extend(what_stays(&input));
+        let kept_for = input.policies.first().map(|policy| &*policy.kept_for);
+        let staying = kept_for.into_iter().flat_map(what_stays);
+        notes.extend(staying.map(|message| option().note(message)));
         Ok(Loaded { input, notes })
     }
 }
@@ -120,16 +122,16 @@ fn whom(finding: &Findings) -> String {
     }
 }
 
-/// What some do not use and stays because of others, a note for each of these together.
-fn what_stays(input: &ReviewInput) -> Vec<Problem> {
+/// What some do not use and stays because of others, a sentence for each of these together.
+pub(super) fn what_stays(kept_for: &KeptFor) -> Vec<String> {
     let mut by_keepers: BTreeMap<&[String], Vec<String>> = BTreeMap::new();
-    for (action, keepers) in &input.kept_for {
+    for (action, keepers) in kept_for {
         let actions = by_keepers.entry(keepers).or_default();
         actions.push(action.to_string());
     }
-    let notes = by_keepers.iter().map(|(keepers, actions)| {
+    let sentences = by_keepers.iter().map(|(keepers, actions)| {
         let stay = if actions.len() == 1 { "stays" } else { "stay" };
-        let message = format!(
+        format!(
             "{} {stay} because of {}: {}",
             counted(
                 actions.len(),
@@ -138,8 +140,7 @@ fn what_stays(input: &ReviewInput) -> Vec<Problem> {
             ),
             some_of(keepers, NAMES),
             some_of(actions, NAMES)
-        );
-        option().note(message)
+        )
     });
-    notes.collect()
+    sentences.collect()
 }

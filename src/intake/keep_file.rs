@@ -5,26 +5,33 @@
 //! pattern = "s3:PutBucket*"
 //! reason = "disaster recovery"
 //! until = "2027-03-01"
+//!
+//! [[keep]]
+//! principal = "arn:aws:iam::*:role/break-glass*"
+//! reason = "for emergencies"
 //! ```
 
 use jiff::civil::Date;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::iam::ActionPattern;
+use crate::iam::{ActionPattern, ArnPattern};
 use crate::refine::Keep;
 use crate::text::{Problem, Problems, Source, Untrusted, quoted};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct KeepFile {
-    keep: Vec<KeepEntry>,
+    keep: Vec<Spanned<KeepEntry>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct KeepEntry {
-    pattern: Spanned<String>,
+    /// Actions, of whoever does not use them.
+    pattern: Option<Spanned<String>>,
+    /// Roles and users, of whom all stays.
+    principal: Option<Spanned<String>>,
     reason: Option<String>,
     /// A text, or a day of TOML.
     until: Option<Spanned<toml::Value>>,
@@ -33,10 +40,27 @@ struct KeepEntry {
 /// What a file says.
 #[derive(Clone, Debug, Default)]
 pub struct Kept {
-    /// What is to be kept today.
+    /// The actions that are to be kept today.
     pub keeps: Vec<Keep>,
+    /// The roles and users of which all is to be kept today.
+    pub principals: Vec<KeptPrincipal>,
     /// What was to be kept until a day that has passed: that it is not any more.
     pub passed: Vec<Problem>,
+}
+
+/// Roles and users of which all is kept: what a finding says of them counts for nothing.
+#[derive(Clone, Debug)]
+pub struct KeptPrincipal {
+    arns: ArnPattern,
+    /// The file and the line that says so, and why: `keep.toml:5: for emergencies`.
+    pub said: Untrusted,
+}
+
+impl KeptPrincipal {
+    /// Whether this is one of them.
+    pub fn is(&self, arn: &Untrusted) -> bool {
+        self.arns.matches(arn.raw())
+    }
 }
 
 /// Reads what is to be kept. Where `today` is known, what was to be kept until an earlier day is left out.
@@ -49,27 +73,8 @@ pub fn read(source: &Source, today: Option<Date>) -> Result<Kept, Problems> {
     let mut problems = Vec::new();
     let mut kept = Kept::default();
     for entry in file.keep {
-        let until = entry
-            .until
-            .as_ref()
-            .map(|until| day(source, until))
-            .transpose();
-        let pattern = pattern(source, &entry.pattern);
-        match (pattern, until) {
-            (Ok(_), Ok(Some(until))) if today.is_some_and(|today| until < today) => {
-                let message = format!("this held until {until}, and is kept no longer");
-                kept.passed
-                    .push(source.warning_at(entry.pattern.span(), message));
-            }
-            (Ok(pattern), Ok(until)) => kept.keeps.push(Keep {
-                pattern,
-                reason: entry.reason.map(Untrusted::from),
-                until,
-            }),
-            (pattern, until) => {
-                problems.extend(pattern.err());
-                problems.extend(until.err());
-            }
+        if let Err(problem) = add(source, entry, today, &mut kept) {
+            problems.push(problem);
         }
     }
     if problems.is_empty() {
@@ -77,6 +82,76 @@ pub fn read(source: &Source, today: Option<Date>) -> Result<Kept, Problems> {
     } else {
         Err(Problems(problems))
     }
+}
+
+fn add(
+    source: &Source,
+    entry: Spanned<KeepEntry>,
+    today: Option<Date>,
+    kept: &mut Kept,
+) -> Result<(), Problem> {
+    let span = entry.span();
+    let entry = entry.into_inner();
+    let until = entry.until.as_ref();
+    let until = until.map(|until| day(source, until)).transpose()?;
+    let (of, place) = match (&entry.pattern, &entry.principal) {
+        (Some(pattern), None) => (Of::Actions(self::pattern(source, pattern)?), pattern.span()),
+        (None, Some(arns)) => (Of::Principals(principal(source, arns)?), arns.span()),
+        (Some(pattern), Some(_)) => {
+            let message = "this has a pattern and a principal";
+            let problem = source.error_at(pattern.span(), message);
+            return Err(problem.help(
+                "write two of them: a pattern is kept for everybody, and of a principal all",
+            ));
+        }
+        (None, None) => {
+            let problem = source.error_at(span, "this has no pattern and no principal");
+            return Err(problem.help(AS_WRITTEN));
+        }
+    };
+    if let Some(until) = until.filter(|until| today.is_some_and(|today| *until < today)) {
+        let message = format!("this held until {until}, and is kept no longer");
+        kept.passed.push(source.warning_at(place, message));
+        return Ok(());
+    }
+    let reason = entry.reason.map(Untrusted::from);
+    match of {
+        Of::Actions(pattern) => kept.keeps.push(Keep {
+            pattern,
+            reason,
+            until,
+        }),
+        Of::Principals(arns) => {
+            let at = format!(
+                "{}:{}",
+                source.name().raw(),
+                source.position(place.start).line
+            );
+            let why = reason
+                .map(|reason| format!(": {}", reason.raw()))
+                .unwrap_or_default();
+            kept.principals.push(KeptPrincipal {
+                arns,
+                said: format!("{at}{why}").into(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// What an entry keeps.
+enum Of {
+    Actions(ActionPattern),
+    Principals(ArnPattern),
+}
+
+fn principal(source: &Source, text: &Spanned<String>) -> Result<ArnPattern, Problem> {
+    ArnPattern::parse(text.get_ref()).ok_or_else(|| {
+        let message = format!("{} is no ARN", quoted(text.get_ref()));
+        source
+            .error_at(text.span(), message)
+            .help("write principal = \"arn:aws:iam::*:role/break-glass*\"")
+    })
 }
 
 fn pattern(source: &Source, text: &Spanned<String>) -> Result<ActionPattern, Problem> {
@@ -107,8 +182,11 @@ fn not_a_keep_file(source: &Source, error: &toml::de::Error) -> Problem {
         Some(span) => source.error_at(span, message),
         None => source.error(message),
     };
-    problem.help("write, for each pattern: [[keep]], pattern = \"s3:PutBucket*\", reason = \"why\"")
+    problem.help(AS_WRITTEN)
 }
+
+const AS_WRITTEN: &str =
+    "write, for each pattern: [[keep]], pattern = \"s3:PutBucket*\", reason = \"why\"";
 
 #[cfg(test)]
 mod tests {
@@ -161,6 +239,8 @@ mod tests {
             "[[keep]]\npattern = \"s3Get\"\n\n[[keep]]\npattern = \"*:Get\"\n",
             "[[keep]]\npattern = 7\n",
             "[[keep]]\nreason = \"x\"\n",
+            "[[keep]]\nprincipal = \"break-glass\"\n",
+            "[[keep]]\npattern = \"s3:*\"\nprincipal = \"arn:aws:iam::*:role/x\"\n",
             "[[keep]]\npattern = \"s3:*\"\nuntil = \"soon\"\n",
             "[[keep]]\npattern = \"s3:*\"\nuntil = 2027-03-01T00:00:00Z\n",
             "keep = \"s3:Get*\"\n",

@@ -43,13 +43,11 @@ pub(super) fn add_found<'p>(
         let source = read(&path)?;
         let found = keep_file::read(&source, options.today)?;
         notes.extend(found.passed);
-        let count = counted(
-            found.keeps.len(),
-            "pattern of it is kept",
-            "patterns of it are kept",
-        );
+        let patterns = found.keeps.len() + found.principals.len();
+        let count = counted(patterns, "pattern of it is kept", "patterns of it are kept");
         notes.push(source.note(count));
         options.refine.keeps.extend(found.keeps);
+        options.principals.extend(found.principals);
     }
     Ok(())
 }

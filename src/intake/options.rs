@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::keep_file::KeptPrincipal;
 use crate::catalogue::Catalogue;
 use crate::findings::{MissingPages, Page, UnusedFor};
 use crate::refine::Options;
-use crate::text::{Json, Problems, Shape, Source};
+use crate::text::{Json, Problem, Problems, Shape, Source, Untrusted};
 
 /// The actions there are, what is to be kept, where names are cut, and what of the findings counts.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub struct IntakeOptions {
     pub catalogue: Arc<Catalogue>,
     /// Where names are cut, and what is kept.
     pub refine: Options,
+    /// Roles and users of which all is kept.
+    pub principals: Vec<KeptPrincipal>,
     /// How long an action of a last-accessed report must not have been used to be unused.
     pub unused_for: UnusedFor,
     /// What to do when pages of a finding are missing.
@@ -48,6 +51,70 @@ impl IntakeOptions {
         }
     }
 
+    /// What says that all of whom a page is about is kept, if anything does.
+    fn keeps_all_of(&self, page: &Page) -> Option<&KeptPrincipal> {
+        let principal = page.principal.as_ref()?;
+        self.principals.iter().find(|kept| kept.is(principal))
+    }
+
+    /// Takes out what is about somebody of whom all is kept: who that is, and a note that says so.
+    ///
+    /// # Errors
+    /// Nothing else is left.
+    pub(super) fn pass_over_kept(
+        &self,
+        pages: &mut Vec<Page>,
+    ) -> Result<Vec<(Untrusted, Problem)>, Problems> {
+        if pages.iter().all(|page| self.keeps_all_of(page).is_some()) {
+            self.refuse_kept(pages)?;
+        }
+        let mut passed_over = Vec::new();
+        pages.retain(|page| {
+            let Some((kept, principal)) = self.keeps_all_of(page).zip(page.principal.clone())
+            else {
+                return true;
+            };
+            let why = format!(
+                "passed over: all of {} is kept, says {}",
+                principal.raw(),
+                kept.said.raw()
+            );
+            passed_over.push((principal, page.source.note_from(page.start, why)));
+            false
+        });
+        Ok(passed_over)
+    }
+
+    /// Refuses findings for somebody of whom all is kept: nothing of them would count.
+    ///
+    /// # Errors
+    /// Each of these findings.
+    pub fn refuse_kept(&self, pages: &[Page]) -> Result<(), Problems> {
+        let refused = pages.iter().filter_map(|page| {
+            let (kept, principal) = self.keeps_all_of(page).zip(page.principal.as_ref())?;
+            let problem = page.source.error_from(
+                page.start,
+                format!(
+                    "all of {} is kept, says {}",
+                    principal.raw(),
+                    kept.said.raw()
+                ),
+            );
+            let help = if self.everywhere {
+                "what somebody needs who has the policy cannot go for the others: refine theirs apart from it"
+            } else {
+                "take that out, or leave out the finding"
+            };
+            Some(problem.help(help))
+        });
+        let refused: Vec<Problem> = refused.collect();
+        if refused.is_empty() {
+            Ok(())
+        } else {
+            Err(Problems(refused))
+        }
+    }
+
     /// The same for findings of an analyzer that looks at so many days.
     #[must_use]
     pub(super) fn of_analyzer(&self, days: Option<u32>) -> Self {
@@ -63,6 +130,7 @@ impl IntakeOptions {
         IntakeOptions {
             catalogue,
             refine: Options::default(),
+            principals: Vec::new(),
             unused_for: UnusedFor::default(),
             missing_pages: MissingPages::default(),
             everywhere: false,

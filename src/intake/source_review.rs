@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::IntakeOptions;
+use super::everywhere::what_stays;
 use super::made::{made, reviewed_whole, take_out_parts};
-use crate::findings::Findings;
+use crate::catalogue::Catalogue;
+use crate::findings::{Findings, contested};
 use crate::iam::PolicyName;
 use crate::iam::quota::PolicyKind;
 use crate::policies::{LoadedPolicy, Made, Origin, PolicyOwner, SourceBlock, outdated};
-use crate::review::{PolicyInput, ReviewInput};
+use crate::review::{KeptFor, PolicyInput, ReviewInput, keepers_by_name};
 use crate::sources::{
     Address, Live, LivePolicy, LivePrincipal, MadeBy, Matched, PlacedFindings, SourcePolicy, Unused,
 };
@@ -33,7 +35,7 @@ impl SourceReview {
         options: &IntakeOptions,
     ) -> Self {
         let of_all = findings.clone();
-        let placed = matched.live.place(findings);
+        let placed = matched.live.placed_beside(findings, told);
         let strangers = matched.live.strangers(told);
         notes.extend(placed.strangers.iter().cloned());
         notes.extend(placed.notes.iter().cloned());
@@ -92,7 +94,21 @@ impl SourceReview {
                 }
             }
         }
+        let kept_for: Vec<KeptFor> = (refined.iter())
+            .map(|(policy, loaded, _)| {
+                kept_for(matched, &placed, policy, loaded, &options.catalogue)
+            })
+            .collect();
+        for ((policy, ..), kept_for) in refined.iter().zip(&kept_for) {
+            let source = policy.document.source();
+            let start = source.line_at(policy.start);
+            let staying = what_stays(kept_for).into_iter();
+            notes.extend(staying.map(|message| source.note_at(start.clone(), message)));
+        }
         let mut input = input(refined, &of_all, options);
+        for (policy, kept_for) in input.policies.iter_mut().zip(kept_for) {
+            policy.kept_for = Arc::new(kept_for);
+        }
         let mut found = matched.found_principals(&placed);
         input.principal.all_policies_loaded =
             found.all(|principal| has_no_other(&matched.live, &whole, principal));
@@ -101,6 +117,25 @@ impl SourceReview {
             notes,
         }
     }
+}
+
+/// What some of those who have a policy do not use, and stays because of others.
+fn kept_for(
+    matched: &Matched,
+    placed: &PlacedFindings,
+    policy: &SourcePolicy,
+    loaded: &LoadedPolicy,
+    catalogue: &Catalogue,
+) -> KeptFor {
+    let found: Vec<(usize, &Findings)> = placed.of_each(&policy.holders).collect();
+    if found.len() < 2 {
+        return KeptFor::new();
+    }
+    let findings: Vec<Option<&Findings>> =
+        found.iter().map(|(_, finding)| Some(*finding)).collect();
+    let document = loaded.document.policy();
+    let contested = contested(&findings, document, loaded.origin.changed_at, catalogue);
+    keepers_by_name(contested, |&place| matched.live.called(found[place].0))
 }
 
 /// Notes, each once; where many say the same of different places, the first of them with the others' places.

@@ -82,18 +82,21 @@ fn in_modules(
     let folders = folders_of(roots)?;
     let tree = reading.keep(Tree::open(&folders));
     reading.finish()?;
-    let Some(tree) = tree else {
+    let Some(mut tree) = tree else {
         return Err(Error::new("there is no folder"));
     };
     beside.notes.extend(tree.unread(None).cloned());
     let templates = tree.roots.iter().filter_map(templates_beside);
     beside.notes.extend(templates);
+    let folders = folders.iter().map(PathBuf::as_path);
+    kept::add_found(folders, &mut beside.options, &mut beside.notes)?;
     let findings = beside.findings()?;
     if beside.states.is_empty() {
         let options = &beside.options;
         return Err(source_report::without_state(&tree, &findings, options));
     }
     let states = tree.take(std::mem::take(&mut beside.states))?;
+    tree.read_downloaded(&states);
     if !complete {
         let mut not_known = may_have_several(&tree);
         not_known.extend(tree.without_state(&states));
@@ -101,8 +104,6 @@ fn in_modules(
             return Err(Problems(not_known).into());
         }
     }
-    let folders = folders.iter().map(PathBuf::as_path);
-    kept::add_found(folders, &mut beside.options, &mut beside.notes)?;
     let matched = Matched::of(&tree, &states, &beside.held, complete);
     beside.review(&matched, findings, |input, notes| {
         Ok(commented(&tree, input, notes))

@@ -34,6 +34,12 @@ pub(super) fn in_templates(
     let files = templates.files.iter();
     let unread = files.flat_map(|file| file.template.unread.iter().cloned());
     beside.notes.extend(unread);
+    let folder = if path.is_dir() {
+        path
+    } else {
+        path.parent().unwrap_or(Path::new(""))
+    };
+    kept::add_found([folder], &mut beside.options, &mut beside.notes)?;
     let findings = beside.findings()?;
     let (templates, of_cdk) = templates.without_synthesized();
     if templates.files.is_empty() {
@@ -56,12 +62,6 @@ pub(super) fn in_templates(
     if !missing.is_empty() {
         return Err(Problems(missing).into());
     }
-    let folder = if path.is_dir() {
-        path
-    } else {
-        path.parent().unwrap_or(Path::new(""))
-    };
-    kept::add_found([folder], &mut beside.options, &mut beside.notes)?;
     let found = findings.iter().filter_map(|finding| {
         let principal = finding.principal.as_ref()?;
         PolicyOwner::from_arn(principal.raw())

@@ -10,7 +10,7 @@
 //!     "PolicyVersionList": [{"VersionId": "v2", "IsDefaultVersion": true, "Document": {"Statement": []}}]}]}
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -22,7 +22,9 @@ use super::{LoadedPolicy, Locked, Origin, PolicyOwner};
 use crate::findings::More;
 use crate::iam::quota::{self, Owner};
 use crate::iam::{AccountId, Arn, PrincipalId, PrincipalName};
-use crate::text::{AS_PRINTED, Fields, Json, Problem, Problems, Source, Untrusted};
+use crate::text::{
+    AS_PRINTED, Fields, Json, Problem, Problems, Source, Untrusted, counted, some_of,
+};
 
 /// The principals of an account and its policies.
 #[derive(Clone, Debug)]
@@ -59,6 +61,8 @@ pub struct AccountPrincipal {
     pub locked: Option<Locked>,
     /// What the file tells of when it was made and used.
     pub dates: PrincipalDates,
+    /// The CloudFormation stack that made it, as a tag says that AWS alone can set.
+    pub stack: Option<Untrusted>,
 }
 
 /// When a principal was made and when it was used last, as far as AWS tells.
@@ -166,6 +170,7 @@ impl Account {
         let warnings: Vec<Problem> = unreadable.flat_map(UnreadablePolicy::warnings).collect();
         account.notes.extend(warnings);
         account.notes.extend(account.uncounted_boundaries(source));
+        account.notes.extend(account.made_by_stacks(source));
         Ok(account)
     }
 
@@ -258,6 +263,25 @@ impl Account {
         }
     }
 
+    /// That some principals with policies of their own were made by stacks.
+    fn made_by_stacks(&self, source: &Source) -> Option<Problem> {
+        let principals = self.principals.iter().filter(|own| !own.inline.is_empty());
+        let made: Vec<_> = principals.filter(|own| own.stack.is_some()).collect();
+        let stacks: BTreeSet<String> = made
+            .iter()
+            .filter_map(|own| Some(own.stack.as_ref()?.to_string()))
+            .collect();
+        let stacks: Vec<String> = stacks.into_iter().collect();
+        let these = counted(
+            made.len(),
+            "role or user with policies of its own is",
+            "roles and users with policies of their own are",
+        );
+        let message = format!("{these} made by CloudFormation, by {}", some_of(&stacks, 5));
+        let note = source.note(message);
+        (!made.is_empty()).then(|| note.help(MADE_BY_STACK))
+    }
+
     /// That the boundaries of principals decide where AWS's count is not in the file.
     fn uncounted_boundaries(&self, source: &Source) -> Option<Problem> {
         let is_uncounted = |policy: &&ManagedPolicy| policy.boundary_uses == BoundaryUses::AsShown;
@@ -274,6 +298,10 @@ impl Account {
         Some(source.note(message))
     }
 }
+
+/// What to do with what a stack made.
+pub(crate) const MADE_BY_STACK: &str = "narrow what their templates say, with `iam-refine refine TEMPLATE STACK ACCOUNT FINDINGS...`: \
+    a stack does not know of what is changed beside it, and may undo it";
 
 /// What occurs more than once where it may occur once, with its count.
 struct Twice(BTreeMap<String, usize>);
@@ -329,7 +357,7 @@ fn size_of(source: &Source, document: Option<&Json>) -> usize {
 }
 
 /// The keys of an account that are read.
-const READ: [&str; 33] = [
+const READ: [&str; 36] = [
     "RoleDetailList",
     "UserDetailList",
     "GroupDetailList",
@@ -363,6 +391,9 @@ const READ: [&str; 33] = [
     "UpdateDate",
     "RoleLastUsed",
     "LastUsedDate",
+    "Tags",
+    "Key",
+    "Value",
 ];
 
 /// What the keys of one kind of principal are called.
@@ -423,8 +454,18 @@ fn principal(fields: &mut Fields<'_>, detail: &Json, keys: &Keys) -> Option<Acco
             last_used: (detail.get("RoleLastUsed"))
                 .and_then(|used| fields.time(used, "LastUsedDate")),
         },
+        stack: stack(detail),
         owner,
     })
+}
+
+/// The stack that a tag names.
+fn stack(detail: &Json) -> Option<Untrusted> {
+    let tags = detail.get("Tags").and_then(Json::as_array)?;
+    let text = |tag: &'_ Json, key: &str| tag.get(key).and_then(Json::as_str).map(str::to_owned);
+    let is_it = |tag: &&Json| text(tag, "Key").as_deref() == Some("aws:cloudformation:stack-name");
+    let stack = tags.iter().find(is_it)?;
+    text(stack, "Value").map(Untrusted::from)
 }
 
 fn attached(fields: &mut Fields<'_>, detail: &Json) -> Vec<Arn> {

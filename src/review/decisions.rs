@@ -352,6 +352,8 @@ enum BecauseRecord {
     NotEdited { reason: Untrusted },
     #[serde(rename = "service not in the catalogue")]
     UnknownService,
+    #[serde(rename = "perhaps used by others who have the policy")]
+    UsedByOthers { others: Vec<Untrusted> },
     #[serde(rename = "granted by what is not narrowed")]
     Otherwise,
 }
@@ -497,6 +499,9 @@ impl ExceptionRecord {
                 ExceptedBecause::Undecided => BecauseRecord::Undecided,
                 ExceptedBecause::NotEdited(reason) => BecauseRecord::NotEdited { reason },
                 ExceptedBecause::UnknownService => BecauseRecord::UnknownService,
+                ExceptedBecause::UsedByOthers(others) => BecauseRecord::UsedByOthers {
+                    others: others.iter().map(|name| name.as_str().into()).collect(),
+                },
                 ExceptedBecause::Otherwise => BecauseRecord::Otherwise,
             },
         }

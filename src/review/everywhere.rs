@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Principal, ReviewInput};
+use super::{KeptFor, Principal, ReviewInput};
 use crate::catalogue::Catalogue;
 use crate::findings::{Findings, contested};
 use crate::iam::{Action, Arn};
@@ -31,14 +31,17 @@ impl ReviewInput {
         };
         let whom = all.iter().map(|one| one.principal.clone());
         let everywhere: Vec<Untrusted> = whom.map(Option::unwrap_or_default).collect();
-        let input = ReviewInput::new(policies, common, catalogue, options);
+        let mut input = ReviewInput::new(policies, common, catalogue, options);
+        let kept_for = Arc::new(kept_for);
+        for policy in &mut input.policies {
+            policy.kept_for = Arc::clone(&kept_for);
+        }
         Some(ReviewInput {
             principal: Principal {
                 name: name.or(input.principal.name),
                 everywhere,
                 ..Principal::default()
             },
-            kept_for,
             everywhere: all,
             ..input
         })
@@ -83,7 +86,7 @@ pub fn name_of(finding: &Findings) -> String {
 pub fn keepers_by_name<K: Ord>(
     contested: BTreeMap<Action, Vec<K>>,
     name: impl Fn(&K) -> String,
-) -> BTreeMap<Action, Arc<[String]>> {
+) -> KeptFor {
     let mut known: BTreeMap<Vec<K>, Arc<[String]>> = BTreeMap::new();
     let named = contested.into_iter().map(|(action, keepers)| {
         let names = keepers.iter().map(&name).collect();

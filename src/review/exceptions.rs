@@ -1,6 +1,7 @@
 //! What is reported as unused and stays all the same, with the reasons: what an audit asks for first.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -41,6 +42,8 @@ pub enum ExceptedBecause {
     NotEdited(Untrusted),
     /// `*` grants it, and the catalogue does not have its service, which stays whole.
     UnknownService,
+    /// Not all who have the policy are reported not to use it: these may.
+    UsedByOthers(Arc<[String]>),
     /// Something that is not narrowed grants it too: a `NotAction`, or an entry of whose names not all
     /// are known.
     Otherwise,
@@ -63,8 +66,8 @@ impl Review {
         self.state().why_whole(input, place.policy, place.statement)
     }
 
-    /// What is reported as unused by all who have the policy, and stays in it when it is written now,
-    /// in order.
+    /// What is reported as unused by any who have the policy, and stays in it when it is written now:
+    /// first what is unused by all, each in order.
     ///
     /// # Panics
     /// When there is no such policy.
@@ -76,12 +79,17 @@ impl Review {
         let young = input.young_since(policy).map(ExceptedBecause::Young);
         let unused = unused_actions(&[input.reported_of(policy)]).into_iter();
         let staying = unused.filter(|action| before.any_of(action) && after.any_of(action));
-        staying
-            .map(|action| Exception {
-                because: (young.clone()).unwrap_or_else(|| grants.why_stays(&action)),
-                action,
-            })
-            .collect()
+        let staying = staying.map(|action| Exception {
+            because: (young.clone()).unwrap_or_else(|| grants.why_stays(&action)),
+            action,
+        });
+        let kept_for = input.policies[policy].kept_for.iter();
+        let kept_for = kept_for.filter(|(action, _)| before.any_of(action) && after.any_of(action));
+        let for_others = kept_for.map(|(action, others)| Exception {
+            because: ExceptedBecause::UsedByOthers(Arc::clone(others)),
+            action: action.clone(),
+        });
+        staying.chain(for_others).collect()
     }
 }
 
@@ -187,7 +195,8 @@ impl ExceptedBecause {
             ExceptedBecause::Undecided => 6,
             ExceptedBecause::NotEdited(_) => 7,
             ExceptedBecause::UnknownService => 8,
-            ExceptedBecause::Otherwise => 9,
+            ExceptedBecause::UsedByOthers(_) => 9,
+            ExceptedBecause::Otherwise => 10,
         }
     }
 }

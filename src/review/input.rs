@@ -17,7 +17,7 @@ use crate::refine::{
     Universe, extend, plan_entry,
 };
 use crate::review::Principal;
-use crate::text::{Problem, Severity, Untrusted};
+use crate::text::{Problem, Severity, Untrusted, day};
 
 /// All that a review works from. It does not change while one decides.
 #[derive(Clone, Debug)]
@@ -35,9 +35,6 @@ pub struct ReviewInput {
     /// Other policies of the principals that have the reviewed ones. What goes here they may still
     /// grant.
     pub others: Vec<OtherPolicy>,
-    /// Actions that some principals with these policies do not use, and that stay because others
-    /// do; with the names of these.
-    pub kept_for: BTreeMap<Action, Arc<[String]>>,
     /// What is found of each of all who have the policies, where that was asked for; nothing where
     /// the findings are those of one principal, or of those who have a policy in an account.
     pub everywhere: Vec<Findings>,
@@ -58,7 +55,12 @@ pub struct PolicyInput {
     pub findings: Arc<Findings>,
     /// What is reported and not taken away unasked.
     pub held: Arc<HeldBack>,
+    /// What some of those who have it do not use, and stays because others do.
+    pub kept_for: Arc<KeptFor>,
 }
+
+/// Actions that some who have a policy do not use, each with the names of those who may use it.
+pub type KeptFor = BTreeMap<Action, Arc<[String]>>;
 
 /// A policy that is loaded and not reviewed.
 #[derive(Clone, Debug)]
@@ -133,13 +135,13 @@ impl ReviewInput {
                     universe,
                     findings: Arc::clone(&shared_findings),
                     held: Arc::clone(&held),
+                    kept_for: Arc::default(),
                 })
                 .collect(),
             findings,
             universe,
             options,
             others: Vec::new(),
-            kept_for: BTreeMap::new(),
             everywhere: Vec::new(),
             left: Vec::new(),
         }
@@ -437,9 +439,4 @@ fn owner(policies: &[LoadedPolicy]) -> Option<Untrusted> {
         .iter()
         .filter_map(|policy| policy.origin.owner.as_ref());
     owners.next().map(|owner| owner.name.as_str().into())
-}
-
-/// The day of a moment in UTC, which AWS uses.
-pub(super) fn day(at: jiff::Timestamp) -> jiff::civil::Date {
-    jiff::tz::Offset::UTC.to_datetime(at).date()
 }

@@ -60,7 +60,7 @@ pub use exceptions::{ExceptedBecause, Exception};
 pub use fit::{Fit, Fitting, LeftWhole, Proposals, reason_to_fit};
 pub use granting::GrantingStatement;
 pub use in_iam::InIam;
-pub use input::{OtherPolicy, PolicyInput, ReviewInput};
+pub use input::{KeptFor, OtherPolicy, PolicyInput, ReviewInput};
 pub use made::MadeRecord;
 pub use now::Now;
 pub use outcome::{FileOutcome, FileText, Outcome, Written, prove_text};

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::rc::Rc;
 
-use super::evaluation::{BlockOnce, Placed, Said, Value};
+use super::evaluation::{BlockOnce, Placed, Said, Thing, Value};
+use super::files::TreeFile;
 use super::state::{Argued, GROUPS, USERS};
 use super::survey::Unread;
-use super::tree::TreeFile;
 use super::uses::{APPLY, Uses};
 use super::{Kind, Resource};
 use crate::terraform::{Argument, Block, PartText};
@@ -64,6 +64,7 @@ impl Concern {
                 Concern::of_any(names.chain(values), members.are_all)
             }
             Value::Text(_) | Value::Number(_) | Value::Bool(_) => of_text(&value.as_text()),
+            Value::One(Thing::Text(text)) => Concern::of_value(&text.letters, of_text),
             _ => Concern::Unknown,
         }
     }

@@ -12,14 +12,14 @@ use super::names::{Names, is_word_of, with_each};
 use super::policy_texts::Texts;
 use super::state::{is_of_permission_sets, takes_policies, takes_policy_arns};
 use super::survey::{Doing, Unread};
-use super::uses::{APPLY, Uses};
+use super::uses::{APPLY, Taker, Uses};
 use super::{Kind, Resource};
 use crate::terraform::{Argument, Block, Value as Plain};
 use crate::text::Problem;
 
-impl Uses<'_, '_> {
+impl<'a> Uses<'_, 'a> {
     /// Refuses a managed policy that the files give to somebody whom no state has with it.
-    pub fn attachments_are_known(&self, policy: &Block) -> Result<(), Problem> {
+    pub fn attachments_are_known(&self, policy: &Taker<'a>) -> Result<(), Problem> {
         let texts = Texts::of(self, policy);
         let may_say = |argument: &Argument| texts.may_be_in(argument);
         let says = |argument: &Argument| texts.are_in(argument);
@@ -34,7 +34,7 @@ impl Uses<'_, '_> {
         for doing in &self.survey.doing {
             attached.is_known(doing)?;
         }
-        let mut calls = self.tree.calls().filter(|call| !call.is_read());
+        let mut calls = self.tree.calls().filter(|call| !call.is_read);
         calls.try_for_each(|call| attached.is_known_to_call(&call))?;
         let mut unread = self.survey.unread.iter();
         unread.try_for_each(|file| attached.is_not_named_in(file))
@@ -44,7 +44,7 @@ impl Uses<'_, '_> {
     /// by data that may be it and count.
     fn names_of(
         &self,
-        (policy, texts): (&Block, &Texts),
+        (policy, texts): (&Taker<'a>, &Texts),
         counts: impl Fn(&Block) -> bool,
         says: impl Fn(&Argument) -> bool,
     ) -> Names {
@@ -55,7 +55,7 @@ impl Uses<'_, '_> {
                 && self.may_read(doing.folder, doing.placed, policy)
         });
         let data = data.map(|one| (one.folder.to_owned(), one.placed.block.address()));
-        let own = (self.folder.to_owned(), policy.address());
+        let own = (policy.folder.clone(), policy.placed.block.address());
         let begin: Vec<(PathBuf, String)> = data.chain([own]).collect();
         let may_be = |value: &Value<'_>| texts.may_be_anywhere_in(value);
         let links = &self.survey.links;
@@ -66,7 +66,7 @@ impl Uses<'_, '_> {
 /// A managed policy, and what names it.
 pub(super) struct Attached<'u, 'a> {
     pub uses: &'u Uses<'u, 'a>,
-    pub policy: &'u Block,
+    pub policy: &'u Taker<'a>,
     /// What it may be called.
     names: Names,
     /// The same without what is called so by a text that is no ARN: another thing may have the policy's name.
@@ -112,7 +112,7 @@ impl<'a> Attached<'_, 'a> {
                     is_written_down = true;
                     let message = format!(
                         "the ARN of {} is written down here: whoever reads it may give it to somebody",
-                        self.policy.address()
+                        self.policy.placed.block.address()
                     );
                     let note = placed.file.source.note_at(argument.range.clone(), message);
                     self.uses.notes.borrow_mut().push(note);
@@ -146,8 +146,10 @@ impl<'a> Attached<'_, 'a> {
             return None;
         }
         // A command may ask for what its block has, or is.
-        let is_of_itself =
-            || std::ptr::eq(block, self.policy) || told(block).any(|own| self.is_in(folder, own));
+        let is_of_itself = || {
+            std::ptr::eq(block, self.policy.placed.block)
+                || told(block).any(|own| self.is_in(folder, own))
+        };
         if self.mentions(argument) || act.asks_itself() && is_of_itself() {
             return Some(act.does);
         }
@@ -217,7 +219,7 @@ impl<'a> Attached<'_, 'a> {
         let message = format!(
             "{} names {}, and may give it to somebody",
             placed.block.address(),
-            self.policy.address()
+            self.policy.placed.block.address()
         );
         let source = &placed.file.source;
         let why = source.error_at(argument.range.clone(), message);
@@ -231,7 +233,7 @@ impl<'a> Attached<'_, 'a> {
         if self.texts.are_said_in(text) || names.any(|name| is_word_of(text, name)) {
             let message = format!(
                 "this file is not read, and names {}: it may give it to somebody",
-                self.policy.address()
+                self.policy.placed.block.address()
             );
             let why = file.source.error(message);
             return Err(why.help("see what is said of that file"));
@@ -262,8 +264,10 @@ impl<'a> Attached<'_, 'a> {
                     self.uses.believe(placed, WHAT);
                 }
                 _ => {
-                    let message =
-                        format!("{} is a permissions boundary here", self.policy.address());
+                    let message = format!(
+                        "{} is a permissions boundary here",
+                        self.policy.placed.block.address()
+                    );
                     let why = placed
                         .file
                         .source
@@ -289,7 +293,7 @@ impl<'a> Attached<'_, 'a> {
                 Concern::Unknown if has_it => {}
                 Concern::Yes if !one.is_other() => {
                     if !has_it {
-                        let address = self.policy.address();
+                        let address = self.policy.placed.block.address();
                         let message = format!("{address} is attached here, and no state has it so");
                         return Err(placed.file.error_at(placed.block, message).help(APPLY));
                     }
@@ -387,8 +391,8 @@ impl<'a> Attached<'_, 'a> {
         let Some(holder) = self.uses.live.principal(arn) else {
             return false;
         };
-        let mut made = self.uses.made_by(self.policy).peekable();
-        made.peek().is_some() && made.all(|(_, one)| one.holders.contains(&holder))
+        let mut made = self.uses.made_of_it(self.policy).peekable();
+        made.peek().is_some() && made.all(|one| one.holders.contains(&holder))
     }
 
     /// Whether an argument names the policy, or may.

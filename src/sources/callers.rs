@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::Tree;
 use super::calls::{Called, Caller, called, called_in_letters};
+use super::module_calls::Call;
 use super::surroundings::{Surroundings, real, real_or, repositories};
-use super::tree::Call;
 use crate::terraform::read_blocks;
 use crate::text::{Shown, Source};
 
@@ -34,7 +34,8 @@ impl Callers {
         };
         let outside = own_folders.iter().filter(is_outside);
         callers.outside = outside.map(|one| one.path.to_owned()).collect();
-        for call in tree.calls().filter(Call::is_downloaded) {
+        let calls = tree.calls().filter(|call| !call.is_in_downloaded);
+        for call in calls.filter(Call::is_downloaded) {
             if let Some(called) = called(&real_or(&call.folder), call.block, &call.file.source) {
                 callers.add_called(&own_folders, &called, &call.place());
             }
@@ -53,7 +54,7 @@ impl Callers {
     pub fn not_initialised(tree: &Tree) -> Self {
         let own_folders: Vec<OwnFolder> = tree.folders().filter_map(OwnFolder::of).collect();
         let mut callers = Callers::default();
-        for call in tree.calls() {
+        for call in tree.calls().filter(|call| !call.is_in_downloaded) {
             let Some(called) = called(&real_or(&call.folder), call.block, &call.file.source) else {
                 continue;
             };

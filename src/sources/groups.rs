@@ -9,9 +9,9 @@ use super::applied::{Concern, FOR_WHOM};
 use super::evaluation::{BlockOnce, ModuleOnce, Said, Value};
 use super::members::is_any_of;
 use super::mentions::add_texts;
+use super::module_calls::Call;
 use super::names::{Names, is_word_of};
 use super::survey::Doing;
-use super::tree::Call;
 use super::uses::Uses;
 use crate::terraform::{Argument, PartText, Value as Plain};
 
@@ -42,7 +42,7 @@ impl<'a> Uses<'_, 'a> {
                 self.believe(doing.placed, FOR_WHOM);
             }
         }
-        for call in self.tree.calls().filter(|call| !call.is_read()) {
+        for call in self.tree.calls().filter(|call| !call.is_read) {
             if self.call_may_add(&call, &groups) {
                 self.believe(call.placed(), FOR_WHOM);
             }

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use super::files::{TreeFile, read};
 use super::surroundings::{Surroundings, real, repository};
-use super::tree::{TreeFile, read};
 use super::{Root, Tree, normal};
 use crate::document::Document;
 use crate::terraform::{Content, PolicyFile, WrittenPolicy, may_begin, may_name, read_policy_file};
@@ -170,7 +170,8 @@ fn times_named(text: &[u8], name: &str) -> usize {
 /// plain and may be that of a file.
 fn given_to_downloaded(tree: &Tree, path: &Path) -> Vec<String> {
     let path = path.to_string_lossy();
-    let calls = tree.calls().filter(|call| !call.is_read());
+    let own = tree.calls().filter(|call| !call.is_in_downloaded);
+    let calls = own.filter(|call| !call.is_read || call.is_downloaded());
     let given = calls.flat_map(|call| {
         let text = call.file.source.text();
         let arguments = call.block.arguments.iter();

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::Module;
 use super::evaluation::{Evaluation, Said, Value};
+use super::files::TreeFile;
+use super::module_calls::Call;
 use super::names::{Names, OfEach, asks_for_each, each_of, is_within};
-use super::tree::{Call, Tree, TreeFile};
+use super::tree::Tree;
 use crate::terraform::{Argument, Block};
 
 /// All that is given on in a tree.
@@ -51,7 +53,7 @@ impl<'a> Links<'a> {
             all: Vec::new(),
             by_folder: HashMap::new(),
         };
-        for (folder, files) in tree.folders() {
+        for (folder, files) in tree.read_folders() {
             for (file, block) in blocks_of(files, "locals") {
                 for argument in &block.arguments {
                     let to = (folder.to_owned(), format!("local.{}", argument.name));
@@ -59,7 +61,7 @@ impl<'a> Links<'a> {
                 }
             }
         }
-        for call in tree.calls().filter(Call::is_read) {
+        for call in tree.calls().filter(|call| call.is_read) {
             links.add_call(tree, &call);
         }
         links

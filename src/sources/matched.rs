@@ -9,6 +9,7 @@ use super::callers::Callers;
 use super::copies::{GIVE_ITS_STATE, Original, copy};
 use super::evaluation::Evaluation;
 use super::expression_values;
+use super::files::TreeFile;
 use super::generated::generator;
 use super::in_file::PolicyFiles;
 use super::made::Made;
@@ -17,9 +18,9 @@ use super::references::names;
 use super::roots::{is_root_too, may_have_several};
 use super::surroundings::Surroundings;
 use super::survey::Survey;
-use super::tree::{INIT, TreeFile};
+use super::tree::INIT;
 use super::uses::{APPLY, Uses};
-use super::written::Search;
+use super::written::{Found, Search};
 use super::{
     Different, InAws, Live, LivePolicy, MODULES_JSON, Others, SameStatements, State, Tree,
     same_statements,
@@ -30,7 +31,7 @@ use crate::terraform::{Block, Content, WrittenPolicy, takes_policy};
 use crate::text::{Problem, Shown, Source, list, some_of};
 
 /// A policy of a state, by its place, and where it is written.
-type MadeOf<'a> = (usize, &'a Written);
+type MadeOf<'f, 'a> = (usize, &'f Found<'a>);
 
 /// What the policies of a tree are, as far as states tell.
 #[derive(Clone, Debug)]
@@ -173,12 +174,13 @@ struct Matching<'a> {
     may_have_others: Vec<Problem>,
 }
 
-impl Matching<'_> {
+impl<'a> Matching<'a> {
     fn run(&self) -> (Vec<SourcePolicy>, Vec<LeftPolicy>) {
         let search = Search {
             tree: self.tree,
             states: self.states,
             live: self.live,
+            evaluation: self.evaluation,
         };
         let mut left = Vec::new();
         let mut written = BTreeMap::new();
@@ -190,10 +192,10 @@ impl Matching<'_> {
                 Err(why) => left.push(LeftPolicy { policy, why }),
             }
         }
-        let mut made: BTreeMap<&Place, Vec<MadeOf<'_>>> = BTreeMap::new();
-        for (&policy, written) in &written {
-            for place in written.places() {
-                made.entry(place).or_default().push((policy, written));
+        let mut made: BTreeMap<&Place, Vec<MadeOf<'_, 'a>>> = BTreeMap::new();
+        for (&policy, found) in &written {
+            for place in found.written.places() {
+                made.entry(place).or_default().push((policy, found));
             }
         }
         let mut policies = Vec::new();
@@ -210,7 +212,11 @@ impl Matching<'_> {
     }
 
     /// The policy at a place with all that its block makes.
-    fn source_policy(&self, place: &Place, made: &[MadeOf<'_>]) -> Result<SourcePolicy, Problem> {
+    fn source_policy(
+        &self,
+        place: &Place,
+        made: &[MadeOf<'_, 'a>],
+    ) -> Result<SourcePolicy, Problem> {
         let (folder, file, at) = place;
         let file = &self.tree.files(folder)[*file];
         let written = &file.configuration.policies[*at];
@@ -231,6 +237,7 @@ impl Matching<'_> {
             evaluation: self.evaluation,
             survey: self.survey,
             folder,
+            argument: block.argument_at(&written.range),
             names: names(self.tree, folder, written),
             makes: &makes,
             complete: self.complete,
@@ -244,14 +251,15 @@ impl Matching<'_> {
         let (mut statements, mut replacing) = (Vec::new(), BTreeSet::new());
         let mut replaced = BTreeMap::new();
         let (mut holders, mut claims) = (BTreeSet::new(), claims);
-        for (policy, all) in made {
+        for (policy, found) in made {
             let policy = &self.live.policies[*policy];
             claims.extend(self.holders_are_known(&here, policy)?);
             holders.extend(&policy.holders);
-            statements.push(match all {
+            let given = (policy, found.given.as_deref());
+            statements.push(match &found.written {
                 Written::Whole(place) => {
                     let form = |at: usize| StatementForm {
-                        comes_to: self.evaluation.comes_to(policy, place, at),
+                        comes_to: self.evaluation.comes_to(given, place, at),
                         perhaps: BTreeSet::new(),
                         ..document.form(at).clone()
                     };
@@ -261,7 +269,7 @@ impl Matching<'_> {
                     let form = |at: usize| {
                         let one = &merged.statements[at];
                         StatementForm {
-                            comes_to: self.evaluation.comes_to(policy, &one.place, one.number),
+                            comes_to: self.evaluation.comes_to(given, &one.place, one.number),
                             perhaps: BTreeSet::new(),
                             ..merged.form(at)
                         }
@@ -281,7 +289,9 @@ impl Matching<'_> {
         }
         claims.extend(elsewhere.claims);
         let is_in_file = matches!(written.content, Content::InFile(_));
-        let documents = made.iter().map(|(_, written)| written.documents().to_vec());
+        let documents = made
+            .iter()
+            .map(|(_, found)| found.written.documents().to_vec());
         Ok(SourcePolicy {
             place: Some(place.clone()),
             documents: documents.collect(),
@@ -337,10 +347,10 @@ impl Matching<'_> {
         &self,
         here: &Here<'_>,
         document: &Document,
-        (policy, written): &MadeOf<'_>,
+        (policy, found): &MadeOf<'_, 'a>,
     ) -> Result<(), Problem> {
         let policy = &self.live.policies[*policy];
-        let (statements, form): (_, &dyn Fn(usize) -> StatementForm) = match written {
+        let (statements, form): (_, &dyn Fn(usize) -> StatementForm) = match &found.written {
             Written::Whole(_) => (Cow::Borrowed(document.policy()), &|at| {
                 document.form(at).clone()
             }),

@@ -17,7 +17,7 @@ use crate::text::{Problem, some_of};
 /// The blocks of a tree that may add somebody to a group, each with its folder.
 pub(super) fn memberships(tree: &Tree) -> Vec<(&Path, Placed<'_>)> {
     let mut found = Vec::new();
-    for (folder, files) in tree.folders() {
+    for (folder, files) in tree.read_folders() {
         for file in files {
             let blocks = file.configuration.blocks.iter();
             let adding = blocks.filter(|block| {

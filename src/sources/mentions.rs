@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::acts::Act;
 use super::entries::to_read;
-use super::evaluation::{Evaluation, Placed, Said, Value};
+use super::evaluation::{Evaluation, Placed, Said, Thing, Value};
 use super::survey::Doing;
 use crate::terraform::{Argument, PartText, Value as Plain};
 
@@ -117,6 +117,7 @@ fn may_say(argument: &Argument) -> bool {
 pub(super) fn add_texts(value: &Value<'_>, texts: &mut Vec<PartText>) {
     match value {
         Value::Text(text) => texts.push(text.clone()),
+        Value::One(Thing::Text(text)) => add_texts(&text.letters, texts),
         Value::List(items) => items.values.iter().for_each(|one| add_texts(one, texts)),
         Value::Object(members) => {
             for (name, value) in members.values.iter() {

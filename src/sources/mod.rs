@@ -18,7 +18,9 @@ mod copies;
 mod entries;
 mod evaluation;
 mod expression_values;
+mod files;
 mod generated;
+mod given_on;
 mod groups;
 mod holding;
 mod in_aws;
@@ -30,6 +32,7 @@ mod matched;
 mod members;
 mod mentions;
 mod merged;
+mod module_calls;
 mod modules;
 mod moved;
 mod names;
@@ -52,6 +55,7 @@ mod written;
 
 pub use address::{Address, BlockAddress};
 pub use calls::{Called, Caller};
+pub use files::{TreeFile, is_module};
 pub use in_aws::InAws;
 pub use live::{Live, LiveKind, LivePolicy, LivePrincipal, MadeBy, Others};
 pub use matched::{LeftPolicy, Matched, SourcePolicy};
@@ -67,7 +71,7 @@ pub use state::{
     Resource, Side, State, TELLING, TerraformPlan, is_state, read_plan, read_state,
 };
 pub use surroundings::repository;
-pub use tree::{Module, Root, Tree, TreeFile, is_module};
+pub use tree::{Module, Root, Tree};
 
 use std::path::Path;
 

@@ -17,6 +17,20 @@ impl Names {
         names.map(String::as_str)
     }
 
+    /// The folders in which it is called something.
+    pub fn folders(&self) -> impl Iterator<Item = &Path> {
+        self.0.keys().map(PathBuf::as_path)
+    }
+
+    /// The same but for some names.
+    pub fn without(&self, names: &[(PathBuf, String)]) -> Names {
+        let mut left = self.0.clone();
+        for (folder, name) in names {
+            left.entry(folder.clone()).or_default().remove(name);
+        }
+        Names(left)
+    }
+
     /// What it is called in a folder, or what has it in it: of each name no more than a value is called.
     pub fn begin(&self, folder: &Path) -> impl Iterator<Item = &str> {
         self.of(folder).map(|name| {

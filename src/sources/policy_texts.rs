@@ -1,24 +1,25 @@
 //! The texts by which a managed policy is named: its ARN, and its name.
 
+use super::LivePolicy;
 use super::applied::Concern;
 use super::evaluation::Value;
 use super::mentions::{Mention, SIGN};
-use super::uses::Uses;
+use super::uses::{Taker, Uses};
 use crate::iam::Arn;
-use crate::terraform::{Argument, Block, PartText, Value as Plain};
+use crate::terraform::{Argument, PartText, Value as Plain};
 
 /// The texts by which a policy is named.
 pub(super) struct Texts {
-    /// The ARNs of all that its block makes.
+    /// The ARNs of all that its block makes of the document.
     pub arns: Vec<String>,
     /// Their names.
     names: Vec<String>,
 }
 
 impl Texts {
-    pub fn of(uses: &Uses<'_, '_>, policy: &Block) -> Self {
-        let arns = uses.made_by(policy).filter_map(|(_, made)| made.arn());
-        let names = uses.made_by(policy).map(|(_, made)| made.name.raw());
+    pub fn of(uses: &Uses<'_, '_>, policy: &Taker<'_>) -> Self {
+        let arns = uses.made_of_it(policy).filter_map(LivePolicy::arn);
+        let names = uses.made_of_it(policy).map(|made| made.name.raw());
         Texts {
             arns: arns.map(ToString::to_string).collect(),
             names: names

@@ -50,9 +50,9 @@ fn is_text(reference: &str) -> bool {
 pub(super) fn takes(block: &Block, names: &[String]) -> usize {
     let takes = |own: String, policy: Option<&Argument>| {
         policy.is_some_and(|policy| {
+            let reference = policy.value.as_reference();
             let is_it = |name: &String| {
-                let mut references = policy.references.iter();
-                *name == own || references.any(|reference| is_of(reference, name))
+                *name == own || reference.is_some_and(|reference| is_of(reference, name))
             };
             names.iter().any(is_it)
         })

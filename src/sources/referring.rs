@@ -4,8 +4,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
+use super::files::TreeFile;
 use super::references::ALL;
-use super::tree::{Tree, TreeFile};
+use super::tree::Tree;
 use crate::terraform::Block;
 
 /// The blocks of a tree by what they refer to.
@@ -26,7 +27,7 @@ struct InFolder<'a> {
 impl<'a> Referring<'a> {
     /// Those of a tree.
     pub fn of(tree: &'a Tree) -> Self {
-        let folders = tree.folders().map(|(folder, files)| {
+        let folders = tree.read_folders().map(|(folder, files)| {
             let mut found = InFolder::default();
             for file in files {
                 for block in &file.configuration.blocks {

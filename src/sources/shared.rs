@@ -21,6 +21,8 @@ pub struct PlacedFindings {
     names: Vec<PolicyOwner>,
     /// Those of whom several findings may be.
     ambiguous: BTreeSet<usize>,
+    /// Those whose findings are not used.
+    passed_over: BTreeSet<usize>,
 }
 
 /// What findings say of a policy.
@@ -44,7 +46,16 @@ impl PlacedFindings {
         &'p self,
         holders: &'p BTreeSet<usize>,
     ) -> impl Iterator<Item = &'p Findings> {
-        holders.iter().filter_map(|holder| self.of.get(holder))
+        self.of_each(holders).map(|(_, finding)| finding)
+    }
+
+    /// The same, each with whom it is about.
+    pub fn of_each<'p>(
+        &'p self,
+        holders: &'p BTreeSet<usize>,
+    ) -> impl Iterator<Item = (usize, &'p Findings)> {
+        let found = holders.iter();
+        found.filter_map(|&holder| Some((holder, self.of.get(&holder)?)))
     }
 }
 
@@ -88,6 +99,16 @@ impl Live {
         placed
     }
 
+    /// The same, where findings tell of these as well, and are not used.
+    pub fn placed_beside(&self, findings: Vec<Findings>, told: &[Untrusted]) -> PlacedFindings {
+        let mut placed = self.place(findings);
+        let told = told.iter().filter_map(|arn| self.principal(arn.raw()));
+        placed.passed_over = told
+            .filter(|place| !placed.of.contains_key(place))
+            .collect();
+        placed
+    }
+
     /// Those of whom findings tell, whatever else they say, and whom nothing here makes or names.
     pub fn strangers(&self, told: &[Untrusted]) -> Vec<PolicyOwner> {
         let owners = told
@@ -109,11 +130,30 @@ impl Live {
         if found.is_empty() {
             return self.perhaps_concerned(holders, placed);
         }
-        let silent = holders
+        let without = holders
             .iter()
             .filter(|holder| !placed.of.contains_key(holder));
-        let silent = silent.map(|&holder| self.called(holder));
-        let silent: Vec<String> = silent.collect();
+        let (passed_over, silent): (Vec<usize>, Vec<usize>) =
+            without.partition(|holder| placed.passed_over.contains(holder));
+        let called = |holders: Vec<usize>| -> Vec<String> {
+            holders
+                .into_iter()
+                .map(|holder| self.called(holder))
+                .collect()
+        };
+        let (passed_over, silent) = (called(passed_over), called(silent));
+        if !passed_over.is_empty() {
+            let has = if passed_over.len() == 1 {
+                "has"
+            } else {
+                "have"
+            };
+            let why = format!(
+                "{} {has} it too, of whom what is found is passed over, so that all of it counts as used",
+                list(&passed_over)
+            );
+            return Unused::Unknown(why, "see above why it is passed over");
+        }
         if !silent.is_empty() {
             let has = if silent.len() == 1 { "has" } else { "have" };
             let why = format!(

@@ -81,7 +81,7 @@ impl<'a> Survey<'a> {
 
 fn doing_in(tree: &Tree) -> Vec<Doing<'_>> {
     let mut found = Vec::new();
-    for (folder, files) in tree.folders() {
+    for (folder, files) in tree.read_folders() {
         for file in files {
             let blocks = file.configuration.blocks.iter().flat_map(doing);
             found.extend(blocks.map(|block| Doing {
@@ -96,7 +96,7 @@ fn doing_in(tree: &Tree) -> Vec<Doing<'_>> {
 
 fn data_of_policies(tree: &Tree) -> Vec<(&Path, Placed<'_>)> {
     let mut found = Vec::new();
-    for (folder, files) in tree.folders() {
+    for (folder, files) in tree.read_folders() {
         for file in files {
             let blocks = file.configuration.blocks.iter();
             let data = blocks.filter(|block| block.is_data("aws_iam_policy"));

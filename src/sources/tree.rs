@@ -1,21 +1,17 @@
 //! Root modules and the modules that they call: their files, and what is written in them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::calls::called;
-use super::entries::{entries, entries_or_none, to_read};
-use super::evaluation::Placed;
+use super::entries::{entries_or_none, to_read};
+use super::files::{TreeFile, files, is_read, passed_over, read};
 use super::merged::Place;
 use super::stack::holds_templates;
 use super::surroundings::{real, real_or};
 use super::written::embeds_policies;
-use super::{BlockAddress, MODULES_JSON, ModuleFolder, Modules, normal};
+use super::{BlockAddress, MODULES_JSON, ModuleFolder, Modules, State, normal};
 use crate::document::Document;
-use crate::terraform::{Block, ConfigurationFile};
-use crate::text::{Error, Problem, Problems, Severity, Shown, Source, Untrusted};
+use crate::text::{Error, Problem, Problems, Shown, Source, Untrusted};
 
 /// The files of root modules and of the modules that they call.
 #[derive(Clone, Debug)]
@@ -24,6 +20,9 @@ pub struct Tree {
     pub roots: Vec<Root>,
     /// The files of each folder, by its path from where one stands.
     folders: BTreeMap<PathBuf, Vec<TreeFile>>,
+    /// The same of modules that were downloaded: what these do with what they are given is looked into, and none of
+    /// them is edited.
+    downloaded: BTreeMap<PathBuf, Vec<TreeFile>>,
     /// The files that are not read, and why: what they do with the blocks of others is not known.
     unread: Vec<(PathBuf, Problem)>,
 }
@@ -48,106 +47,8 @@ pub struct Module<'a> {
     pub names: &'a [String],
 }
 
-/// A block of a root module, or of one that it calls, that calls a module.
-pub(super) struct Call<'a> {
-    /// The folder that it stands in.
-    pub folder: PathBuf,
-    /// The module that it stands in.
-    pub module: Module<'a>,
-    /// The file there.
-    pub file: &'a TreeFile,
-    /// The block.
-    pub block: &'a Block,
-    /// Where the module is that it calls, and whether that was downloaded; none where `terraform init` has
-    /// not written it down.
-    pub calls: Option<(PathBuf, &'a ModuleFolder)>,
-}
-
-impl<'a> Call<'a> {
-    /// The block in its file.
-    pub fn placed(&self) -> Placed<'a> {
-        Placed {
-            file: self.file,
-            block: self.block,
-        }
-    }
-
-    /// How messages call it.
-    pub fn place(&self) -> String {
-        format!("{}:{}", self.file.source.name().raw(), self.block.line)
-    }
-
-    /// Whether the module that it calls was downloaded.
-    pub fn is_downloaded(&self) -> bool {
-        let calls = self.calls.as_ref();
-        calls.is_some_and(|(_, module)| module.is_downloaded)
-    }
-
-    /// Whether the files of the module that it calls are read.
-    pub fn is_read(&self) -> bool {
-        let calls = self.calls.as_ref();
-        calls.is_some_and(|(_, module)| !module.is_downloaded)
-    }
-}
-
-/// A file of a module.
-#[derive(Clone, Debug)]
-pub struct TreeFile {
-    /// Its text.
-    pub source: Source,
-    /// What is written in it.
-    pub configuration: ConfigurationFile,
-    /// Its path with all links followed.
-    pub(super) real: PathBuf,
-    /// Whether it is in the tree by this path alone, which is no link and leads through none: what a link
-    /// leads to may be a part of something else too.
-    pub(super) is_own: bool,
-}
-
-impl TreeFile {
-    /// An error about a block.
-    pub fn error_at(&self, block: &Block, message: impl Into<String>) -> Problem {
-        self.source.error_at(self.first_line(block), message)
-    }
-
-    /// A note about a block, at its first line.
-    pub fn note_at(&self, block: &Block, message: impl Into<String>) -> Problem {
-        self.source.note_at(self.first_line(block), message)
-    }
-
-    fn first_line(&self, block: &Block) -> Range<usize> {
-        let start = block.range.start;
-        start..self.source.line_at(start).end.max(start)
-    }
-}
-
 /// What finds the modules.
 pub(super) const INIT: &str = "run `terraform init` in the root module, and try again";
-
-/// Whether a folder holds files of Terraform or of `OpenTofu`.
-pub fn is_module(folder: &Path) -> bool {
-    entries_or_none(folder).iter().any(|path| is_read(path))
-}
-
-/// Whether Terraform reads a file, as its name tells.
-pub(super) fn is_read(path: &Path) -> bool {
-    is_configuration(path) || is_json_configuration(path)
-}
-
-fn is_configuration(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    !is_ignored(&name) && (name.ends_with(".tf") || name.ends_with(".tofu"))
-}
-
-fn is_json_configuration(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    !is_ignored(&name) && (name.ends_with(".tf.json") || name.ends_with(".tofu.json"))
-}
-
-/// Whether Terraform passes over a file of this name. What other editors leave ends otherwise.
-fn is_ignored(name: &str) -> bool {
-    name.starts_with('.')
-}
 
 impl Root {
     /// Reads where the modules are of the root module in a folder.
@@ -225,6 +126,7 @@ impl Tree {
             roots: (roots.iter().map(|root| Root::open(root.as_ref())))
                 .collect::<Result<_, _>>()?,
             folders: BTreeMap::new(),
+            downloaded: BTreeMap::new(),
             unread: Vec::new(),
         };
         let folders = tree.roots.iter().flat_map(|root| {
@@ -271,17 +173,16 @@ impl Tree {
         Err(Error::with_help(message, INIT))
     }
 
-    /// The module that another one calls by a name; none where `terraform init` has not written it down.
-    pub(super) fn called_by<'a>(&'a self, module: Module<'_>, name: &str) -> Option<Module<'a>> {
-        let names = [module.names, &[name.to_owned()]].concat();
-        let root = module.root;
-        let names = self.roots[root].modules.names(&names)?;
-        Some(Module { root, names })
-    }
-
     /// The files of a folder.
     pub fn files(&self, folder: &Path) -> &[TreeFile] {
-        self.folders.get(folder).map_or(&[], Vec::as_slice)
+        let files = self.folders.get(folder);
+        let files = files.or_else(|| self.downloaded.get(folder));
+        files.map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the files of a folder are read.
+    pub(super) fn is_read(&self, folder: &Path) -> bool {
+        self.folders.contains_key(folder) || self.downloaded.contains_key(folder)
     }
 
     /// Whether the block of a role in a module embeds policies itself.
@@ -301,22 +202,39 @@ impl Tree {
         self.files(folder)[*file].configuration.policies[*at].document()
     }
 
-    /// All folders with their files.
+    /// All folders whose files may be edited, with these.
     pub fn folders(&self) -> impl Iterator<Item = (&Path, &[TreeFile])> {
         let folders = self.folders.iter();
         folders.map(|(folder, files)| (folder.as_path(), files.as_slice()))
     }
 
-    /// The call of a module, or of one around it, that names another folder than `modules.json` has.
-    pub fn misplaced_call(&self, module: Module<'_>) -> Option<(&TreeFile, &Block)> {
-        module.from_outside().find_map(|module| {
-            let (file, call) = self.call(module)?;
-            let (_, around) = module.call()?;
-            let (around, _) = self.folder(around).ok()?;
-            let (folder, _) = self.folder(module).ok()?;
-            let called = called(&real_or(&around), call, &file.source)?;
-            (!called.may_be(&real_or(&folder))).then_some((file, call))
-        })
+    /// All folders of which files are read, with these.
+    pub(super) fn read_folders(&self) -> impl Iterator<Item = (&Path, &[TreeFile])> {
+        let downloaded = self.downloaded.iter();
+        let downloaded = downloaded.map(|(folder, files)| (folder.as_path(), files.as_slice()));
+        self.folders().chain(downloaded)
+    }
+
+    /// Reads the modules that were downloaded and of which a state has policies, and those around them: a policy that
+    /// they are given is written in a file that may be edited. One that cannot be read as a whole is as it was.
+    pub fn read_downloaded(&mut self, states: &[State]) {
+        let policies = states.iter().flat_map(|state| {
+            let policies = state.resources.iter().filter(|one| one.kind.is_policy());
+            policies.map(|one| state.module(&one.address))
+        });
+        let modules = policies.flat_map(Module::from_outside);
+        let folders = modules.filter_map(|module| self.folder(module).ok());
+        let downloaded = folders.filter(|(_, one)| one.is_downloaded);
+        let folders: BTreeSet<PathBuf> = downloaded.map(|(folder, _)| folder).collect();
+        for folder in folders {
+            let mut unread = Vec::new();
+            match files(&folder, &mut unread) {
+                Ok(files) if unread.is_empty() => {
+                    self.downloaded.insert(folder, files);
+                }
+                _ => {}
+            }
+        }
     }
 
     /// Whether there may be several accounts of a root module: another provider than its default one.
@@ -413,109 +331,4 @@ impl Tree {
             .map(|path| read(&path).map_err(|why| passed_over(&path, why)))
             .collect()
     }
-
-    /// All blocks that call modules, in whichever of the root modules and those that these call.
-    pub(super) fn calls(&self) -> impl Iterator<Item = Call<'_>> {
-        let modules = self.modules().filter(|(.., one)| !one.is_downloaded);
-        modules.flat_map(|(module, folder, _)| {
-            let blocks = self.files(&folder).iter().flat_map(|file| {
-                let blocks = file.configuration.blocks.iter();
-                blocks.map(move |block| (file, block))
-            });
-            let calls = blocks.filter(|(_, block)| block.kind == "module");
-            let calls = calls.map(|(file, block)| {
-                let name = block.labels.first().cloned().unwrap_or_default();
-                let names: Vec<String> = module.names.iter().cloned().chain([name]).collect();
-                let root = module.root;
-                let calls = self
-                    .folder(Module {
-                        root,
-                        names: &names,
-                    })
-                    .ok();
-                let folder = folder.clone();
-                Call {
-                    folder,
-                    module,
-                    file,
-                    block,
-                    calls,
-                }
-            });
-            calls.collect::<Vec<Call<'_>>>()
-        })
-    }
-
-    /// The block that calls a module, and its file.
-    pub fn call(&self, module: Module<'_>) -> Option<(&TreeFile, &Block)> {
-        let (name, around) = module.call()?;
-        let (folder, _) = self.folder(around).ok()?;
-        let address = format!("module.{name}");
-        let mut files = self.files(&folder).iter();
-        files.find_map(|file| Some((file, file.configuration.block(&address)?)))
-    }
-}
-
-/// The files of a folder, in the order of their names.
-fn files(folder: &Path, unread: &mut Vec<(PathBuf, Problem)>) -> Result<Vec<TreeFile>, Error> {
-    let shown = to_read(folder).shown();
-    let cannot = |error| Error::new(format!("{shown} cannot be read")).caused_by(error);
-    let mut files = Vec::new();
-    for path in entries(folder).map_err(cannot)? {
-        if is_read(&path) && path.is_file() {
-            match TreeFile::read(&path) {
-                Ok(file) => files.push(file),
-                Err(error) => {
-                    let warnings = passed_over(&path, error).into_iter();
-                    unread.extend(warnings.map(|warning| (folder.to_owned(), warning)));
-                }
-            }
-        }
-    }
-    Ok(files)
-}
-
-/// That a file is passed over, and why.
-fn passed_over(path: &Path, error: Error) -> Problems {
-    match error {
-        Error::Problems(problems) => {
-            let problems = problems.into_iter();
-            Problems(
-                problems
-                    .map(|one| one.passed_over(Severity::Warning))
-                    .collect(),
-            )
-        }
-        error => {
-            let about = Source::from_text(path.shown().raw(), "");
-            about.warning(error.in_one_line()).into()
-        }
-    }
-}
-
-impl TreeFile {
-    fn read(path: &Path) -> Result<Self, Error> {
-        let source = read(path)?;
-        let real = fs::canonicalize(path);
-        let configuration = if is_json_configuration(path) {
-            ConfigurationFile::read_json(&source)?
-        } else {
-            ConfigurationFile::read(&source)?
-        };
-        Ok(TreeFile {
-            configuration,
-            source,
-            real: real.unwrap_or_else(|_| path.to_owned()),
-            is_own: false,
-        })
-    }
-}
-
-/// Reads a file whose name in messages and patches is its path.
-pub(super) fn read(path: &Path) -> Result<Source, Error> {
-    let cannot = |error| Error::new(format!("{} cannot be read", path.shown())).caused_by(error);
-    let bytes = fs::read(path).map_err(cannot)?;
-    let source = Source::from_bytes(path.shown().raw(), &bytes)?.at(path);
-    source.has_line_feeds()?;
-    Ok(source)
 }

@@ -8,9 +8,11 @@ use super::attached::Attached;
 use super::calls::called;
 use super::entries::{entries_or_none, to_read};
 use super::evaluation::{ModuleOnce, Placed, Said};
+use super::files::is_read;
 use super::mentions::add_texts;
+use super::module_calls::Call;
 use super::surroundings::real_or;
-use super::tree::{Call, Tree, is_read};
+use super::tree::Tree;
 use super::uses::{APPLY, Uses};
 use crate::terraform::Argument;
 use crate::text::Problem;
@@ -95,7 +97,7 @@ impl<'a> Attached<'_, 'a> {
         let key = key.map_or_else(String::new, |key| format!("[\"{key}\"]"));
         let message = format!(
             "{} is given to {}{key} here, which is not read, and no state has that it attaches it",
-            self.policy.address(),
+            self.policy.placed.block.address(),
             call.block.address()
         );
         let why = call.file.source.error_at(given.range.clone(), message);

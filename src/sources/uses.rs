@@ -2,7 +2,7 @@
 //! that it serves nothing else.
 
 use std::cell::RefCell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::applied::{Concern, WHAT, type_of};
@@ -10,7 +10,6 @@ use super::evaluation::{BlockOnce, Evaluation, Placed, Said, Value as Evaluated}
 use super::policy_texts::Texts;
 use super::references::{Addresses, asks_for_each, is_of, is_role, takes};
 use super::survey::Survey;
-use super::tree::TreeFile;
 use super::{Live, LivePolicy, Module, State, Tree};
 use crate::terraform::{Argument, Block, Value};
 use crate::text::Problem;
@@ -24,6 +23,8 @@ pub(super) struct Uses<'u, 'a> {
     /// What is found in the tree.
     pub survey: &'u Survey<'a>,
     pub folder: &'u Path,
+    /// The argument that it is written in, of a local value or what a module is given.
+    pub argument: Option<&'u Argument>,
     /// What it is called, first, and then what those are called that take its statements.
     pub names: Vec<String>,
     pub makes: &'u [usize],
@@ -38,6 +39,15 @@ pub(super) struct Uses<'u, 'a> {
     pub claims: RefCell<Vec<String>>,
 }
 
+/// A block that takes a document as its policy.
+#[derive(Clone, Debug)]
+pub(super) struct Taker<'a> {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// The block.
+    pub placed: Placed<'a>,
+}
+
 pub(super) const APPLY: &str = "run `terraform apply` first, and give the new state";
 
 impl<'a> Uses<'_, 'a> {
@@ -46,11 +56,18 @@ impl<'a> Uses<'_, 'a> {
         let takers = self.takers();
         let addresses = Addresses {
             names: &self.names,
-            takers: takers.iter().map(|(_, taker)| taker.address()).collect(),
+            takers: takers
+                .iter()
+                .map(|one| one.placed.block.address())
+                .collect(),
         };
+        let given_on = self.given_on(&takers);
         let referring = self.survey.referring.to(self.folder, addresses.all());
         for (file, block) in referring {
-            let is_plain = |argument: &'a Argument| self.is_plain(Placed { file, block }, argument);
+            let placed = Placed { file, block };
+            let is_plain = |argument: &'a Argument| {
+                given_on.follows(self, placed, argument) || self.is_plain(placed, argument)
+            };
             if let Some((range, used)) = addresses.other_use(block, block, &is_plain) {
                 let (message, help) = addresses.told_of(&used);
                 return Err(file.source.error_at(range, message).help(help));
@@ -58,15 +75,21 @@ impl<'a> Uses<'_, 'a> {
         }
         self.modules_are_known();
         self.members_are_known()?;
-        for (file, block) in takers {
-            self.is_made_as_said(file, block)?;
-            changes_are_applied(file, block)?;
-            self.is_as_made(self.folder, Placed { file, block }, |_| Concern::Yes)?;
-            self.provider_is_known(file, block)?;
-            if is_managed_policy(block) {
-                self.attachments_are_known(block)?;
-                self.is_not_read_back(block)?;
-            }
+        for taker in &takers {
+            self.is_made_as_said(taker)?;
+            self.is_as_made(&taker.folder, taker.placed, |_| Concern::Yes)?;
+            self.is_known_to_take(taker)?;
+        }
+        given_on.are_known(self, &takers)
+    }
+
+    /// Whether all is known of a block that takes the document but who else has what it makes.
+    pub(super) fn is_known_to_take(&self, taker: &Taker<'a>) -> Result<(), Problem> {
+        changes_are_applied(taker.placed)?;
+        self.provider_is_known(taker)?;
+        if is_managed_policy(taker.placed.block) {
+            self.attachments_are_known(taker)?;
+            self.is_not_read_back(taker)?;
         }
         Ok(())
     }
@@ -84,7 +107,7 @@ impl<'a> Uses<'_, 'a> {
     }
 
     /// The blocks that take the document as their policy.
-    fn takers(&self) -> Vec<(&'a TreeFile, &'a Block)> {
+    fn takers(&self) -> Vec<Taker<'a>> {
         let names = || self.names.iter().map(String::as_str);
         // What stands in a block itself is called after that.
         let own = names().filter_map(|name| {
@@ -94,13 +117,17 @@ impl<'a> Uses<'_, 'a> {
         let referring = &self.survey.referring;
         let mut takers = referring.called_or_to(self.folder, own, names());
         takers.retain(|(_, block)| takes(block, &self.names) > 0);
-        takers
+        let takers = takers.into_iter().map(|(file, block)| Taker {
+            folder: self.folder.to_owned(),
+            placed: Placed { file, block },
+        });
+        takers.collect()
     }
 
     /// What a block has made that is in the states.
-    pub(super) fn made_by<'b>(
+    fn made_by<'b>(
         &'b self,
-        block: &'b Block,
+        taker: &'b Taker<'_>,
     ) -> impl Iterator<Item = (usize, &'b LivePolicy)> {
         let policies = self.live.policies.iter().enumerate();
         policies.filter(move |(_, policy)| {
@@ -108,10 +135,26 @@ impl<'a> Uses<'_, 'a> {
             // One whose module nobody knows the folder of may be here.
             let is_here = || {
                 let place = self.tree.folder(self.module_of(policy));
-                place.map_or(true, |(place, _)| place == self.folder)
+                place.map_or(true, |(place, _)| place == taker.folder)
             };
-            one.is_of(block) && is_here()
+            one.is_of(taker.placed.block) && is_here()
         })
+    }
+
+    /// The places of what a block has made that is in the states.
+    pub(super) fn places_made_by(&self, taker: &Taker<'_>) -> Vec<usize> {
+        self.made_by(taker).map(|(place, _)| place).collect()
+    }
+
+    /// What a block has made of the document.
+    pub(super) fn made_of_it<'b>(
+        &'b self,
+        taker: &'b Taker<'_>,
+    ) -> impl Iterator<Item = &'b LivePolicy> {
+        let made = self
+            .made_by(taker)
+            .filter(|(place, _)| self.makes.contains(place));
+        made.map(|(_, policy)| policy)
     }
 
     /// The module that a policy is made in.
@@ -120,21 +163,20 @@ impl<'a> Uses<'_, 'a> {
     }
 
     /// Whether what a block has made is all among what is made of the document.
-    fn is_made_as_said(&self, file: &TreeFile, block: &Block) -> Result<(), Problem> {
-        if is_role(block) {
-            return self.is_embedded_as_said(file, block);
+    fn is_made_as_said(&self, taker: &Taker<'a>) -> Result<(), Problem> {
+        if is_role(taker.placed.block) {
+            return self.is_embedded_as_said(taker);
         }
-        let mut made = self.made_by(block);
-        if let Some((_, left)) = made.find(|(place, _)| !self.makes.contains(place)) {
-            let message = format!("{} is made of it too, and stays as it is", left.address);
-            let why = file.error_at(block, message);
-            return Err(why.help("see why that is left; what is taken from one is taken from both"));
+        let mut made = self.made_by(taker);
+        match made.find(|(place, _)| !self.makes.contains(place)) {
+            Some((_, left)) => Err(is_left(taker.placed, left)),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Whether each role that a block makes has as many policies of the document as the block says.
-    fn is_embedded_as_said(&self, file: &TreeFile, role: &Block) -> Result<(), Problem> {
+    fn is_embedded_as_said(&self, taker: &Taker<'a>) -> Result<(), Problem> {
+        let Placed { file, block: role } = taker.placed;
         let said = takes(role, &self.names);
         let made = self.states.iter().flat_map(|state| {
             let resources = state.resources.iter();
@@ -142,10 +184,10 @@ impl<'a> Uses<'_, 'a> {
         });
         let is_here = |module: Module<'_>| {
             let place = self.tree.folder(module);
-            place.map_or(true, |(place, _)| place == self.folder)
+            place.map_or(true, |(place, _)| place == taker.folder)
         };
         let roles = made.filter(|(module, one)| one.address.block.is_of(role) && is_here(*module));
-        let here: Vec<(usize, &LivePolicy)> = self.made_by(role).collect();
+        let here: Vec<(usize, &LivePolicy)> = self.made_by(taker).collect();
         let embedded = |holder| {
             here.iter()
                 .filter(move |(_, one)| one.embedded_in() == holder)
@@ -169,8 +211,9 @@ impl<'a> Uses<'_, 'a> {
 
     /// Whether it is known in which account an embedded policy is. What `show -json` prints does not
     /// tell it, where another provider than the default one is meant.
-    fn provider_is_known(&self, file: &TreeFile, block: &Block) -> Result<(), Problem> {
-        for (_, policy) in self.made_by(block) {
+    fn provider_is_known(&self, taker: &Taker<'a>) -> Result<(), Problem> {
+        let Placed { file, block } = taker.placed;
+        for policy in self.made_of_it(taker) {
             if policy.is_managed() || policy.provider_is_told {
                 continue;
             }
@@ -182,7 +225,7 @@ impl<'a> Uses<'_, 'a> {
             let own = block.argument("provider");
             // By its name alone it may be another role, in the account of another provider.
             let is_by_name =
-                self.survey.has_other_providers[module.root] && !self.refers_to_holder(block);
+                self.survey.has_other_providers[module.root] && !self.refers_to_holder(taker);
             if own.is_some_and(|own| own.value.as_reference() != Some("aws"))
                 || module.from_outside().any(is_given)
                 || is_by_name
@@ -201,13 +244,14 @@ impl<'a> Uses<'_, 'a> {
 
     /// Whether a block says by a reference to a block beside it, which is made through the same provider, in
     /// whom its policy is embedded.
-    fn refers_to_holder(&self, block: &Block) -> bool {
+    fn refers_to_holder(&self, taker: &Taker<'a>) -> bool {
+        let block = taker.placed.block;
         let provider = |one: &Block| one.argument("provider").map(|said| said.value.clone());
         let is_block = |reference: &str| {
             let address = reference
                 .rsplit_once('.')
                 .map_or(reference, |(address, _)| address);
-            let called = self.survey.referring.called(self.folder, [address]);
+            let called = self.survey.referring.called(&taker.folder, [address]);
             let mut called = called.into_iter();
             called.any(|(_, one)| one.kind == "resource" && provider(one) == provider(block))
         };
@@ -218,8 +262,8 @@ impl<'a> Uses<'_, 'a> {
 
     /// Refuses a managed policy whose text is read back from AWS: who takes it from there is another one
     /// who has it.
-    fn is_not_read_back(&self, policy: &Block) -> Result<(), Problem> {
-        let address = policy.address();
+    fn is_not_read_back(&self, policy: &Taker<'a>) -> Result<(), Problem> {
+        let address = policy.placed.block.address();
         for &(folder, placed) in &self.survey.data_of_policies {
             if !self.may_read(folder, placed, policy) {
                 continue;
@@ -253,7 +297,7 @@ impl<'a> Uses<'_, 'a> {
 
     /// Whether a `data "aws_iam_policy"` may read what a block makes. What nobody can tell is as the states have
     /// it.
-    pub(super) fn may_read(&self, folder: &Path, data: Placed<'a>, policy: &Block) -> bool {
+    pub(super) fn may_read(&self, folder: &Path, data: Placed<'a>, policy: &Taker<'a>) -> bool {
         let texts = Texts::of(self, policy);
         let all = self.evaluation.each(folder, data);
         let looked_up = |one: &BlockOnce<'a>| one.made?.attributes.arn.as_deref();
@@ -291,8 +335,15 @@ impl<'a> Uses<'_, 'a> {
     }
 }
 
+/// Why a document stays of which a policy is made that stays.
+pub(super) fn is_left(placed: Placed<'_>, left: &LivePolicy) -> Problem {
+    let message = format!("{} is made of it too, and stays as it is", left.address);
+    let why = placed.file.error_at(placed.block, message);
+    why.help("see why that is left; what is taken from one is taken from both")
+}
+
 /// Whether all of a value is known, and no text in it is an object.
-fn is_no_policy(value: &Evaluated<'_>) -> bool {
+pub(super) fn is_no_policy(value: &Evaluated<'_>) -> bool {
     match value {
         Evaluated::Text(text) => text.as_known().is_some_and(|text| !text.contains('{')),
         Evaluated::List(items) => items.are_all && items.values.iter().all(is_no_policy),
@@ -310,7 +361,7 @@ fn is_managed_policy(block: &Block) -> bool {
 }
 
 /// Whether Terraform applies a change of the policy.
-fn changes_are_applied(file: &TreeFile, block: &Block) -> Result<(), Problem> {
+fn changes_are_applied(Placed { file, block }: Placed<'_>) -> Result<(), Problem> {
     let is_ignored = |value: &Value| {
         // In quotes it is the way of Terraform before 0.12, as "*" is.
         let name = value.as_reference().or_else(|| value.as_text());

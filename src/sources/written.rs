@@ -1,10 +1,13 @@
 //! Where a policy of a state is written: the block, and what that refers to.
 
 use std::path::Path;
+use std::rc::Rc;
 
+use super::evaluation::{Evaluation, Placed, TextOnce, Thing, Value};
+use super::files::TreeFile;
 use super::matched::shown_folder;
 use super::merged::{MergedPolicy, NotMerged, Place, Written};
-use super::tree::{INIT, TreeFile};
+use super::tree::INIT;
 use super::{Live, LivePolicy, MODULES_JSON, Module, State, Tree};
 use crate::terraform::{Argument, Block, Content, Merged, Referred, WrittenPolicy};
 use crate::text::{Problem, Shown, Source, list};
@@ -13,18 +16,26 @@ const SEE_UNREAD: &str = "see what is said of the files that are not read";
 
 /// Looks for policies of states in a tree.
 #[derive(Clone, Copy)]
-pub(super) struct Search<'a> {
+pub(super) struct Search<'s, 'a> {
     pub tree: &'a Tree,
     pub states: &'a [State],
-    pub live: &'a Live,
+    pub live: &'s Live,
+    pub evaluation: &'s Evaluation<'a>,
 }
 
-impl Search<'_> {
+/// Where a policy is written that was found.
+pub(super) struct Found<'a> {
+    pub written: Written,
+    /// The text that its block is given, where nothing but its value tells which one that is.
+    pub given: Option<Rc<TextOnce<'a>>>,
+}
+
+impl<'a> Search<'_, 'a> {
     /// Where the policy that a state has is written.
     ///
     /// # Errors
     /// It is not found, or is written in a form or a place that is not read.
-    pub fn of(&self, policy: &LivePolicy) -> Result<Written, Problem> {
+    pub fn of(&self, policy: &LivePolicy) -> Result<Found<'a>, Problem> {
         let address = &policy.address.block;
         let within = self.states[policy.state].module(&policy.address);
         let about_state = |message: String| {
@@ -35,8 +46,9 @@ impl Search<'_> {
             .tree
             .folder(within)
             .map_err(|error| about_state(error.to_string()).help(INIT))?;
-        if module.is_downloaded {
-            return Err(self.downloaded(policy, within, &folder, about_state));
+        let downloaded = || self.downloaded(policy, within, &folder, about_state);
+        if module.is_downloaded && !self.tree.is_read(&folder) {
+            return Err(downloaded());
         }
         if !within.names.is_empty() && self.tree.call(within).is_none() {
             let called = within.names.join(".module.");
@@ -89,9 +101,43 @@ impl Search<'_> {
         } else {
             format!("{wanted}.policy")
         };
-        here.written(at, &argument, &[]).unwrap_or_else(|| {
+        let written = here.written(at, &argument, &[]).unwrap_or_else(|| {
             let why = file.error_at(block, "this block says no policy");
             Err(why.help("write its policy as `policy = …`"))
+        });
+        match written {
+            Ok(written) if !module.is_downloaded => Ok(Found {
+                written,
+                given: None,
+            }),
+            written => self.given(policy, Placed { file, block }).ok_or_else(|| {
+                let why = written.err().filter(|_| !module.is_downloaded);
+                why.unwrap_or_else(downloaded)
+            }),
+        }
+    }
+
+    /// Where the text is written that the block of a policy is given by arguments, local values and whatever else can
+    /// be told; none where nobody can tell it, or it is written where nothing is edited.
+    fn given(&self, policy: &LivePolicy, placed: Placed<'a>) -> Option<Found<'a>> {
+        let once = self.evaluation.once(policy, placed)?;
+        let Value::One(Thing::Text(text)) =
+            self.evaluation.argument(&once, placed.argument("policy")?)
+        else {
+            return None;
+        };
+        let (folder, file, at) = &text.place;
+        let (_, written_in) = self.tree.folder(text.module.module?).ok()?;
+        let here = Here {
+            tree: self.tree,
+            folder,
+            module: text.module.module?,
+        };
+        let address = &self.tree.files(folder)[*file].configuration.policies[*at].address;
+        let written = here.written(*file, address, &[])?.ok()?;
+        (!written_in.is_downloaded).then_some(Found {
+            written,
+            given: Some(text),
         })
     }
 

@@ -101,6 +101,15 @@ impl Argument {
     }
 }
 
+impl Argument {
+    fn at(&self, range: &Range<usize>) -> Option<&Argument> {
+        let mut members = self.members.iter();
+        Some(self)
+            .filter(|own| own.range == *range)
+            .or_else(|| members.find_map(|one| one.at(range)))
+    }
+}
+
 impl Block {
     /// How Terraform calls it within its module: `aws_iam_role.app`,
     /// `data.aws_iam_policy_document.app`, `module.queue`; others by their type and labels.
@@ -113,6 +122,11 @@ impl Block {
     /// The argument called `name`, if it has one.
     pub fn argument(&self, name: &str) -> Option<&Argument> {
         self.arguments.iter().find(|argument| argument.name == name)
+    }
+
+    /// The argument whose value has these bytes, or the member of an object that one is.
+    pub fn argument_at(&self, range: &Range<usize>) -> Option<&Argument> {
+        self.arguments.iter().find_map(|one| one.at(range))
     }
 
     /// The blocks in it of one type: `backend`, `inline_policy`.

@@ -9,7 +9,7 @@ use hcl_edit::structure::{Block, BlockLabel};
 use super::configuration::{Content, WrittenPolicy};
 use super::expression::Tree;
 use super::parsed::{Masked, Parsed};
-use super::value::reference;
+use super::value::{members, reference};
 use super::{heredoc, json_encoded, policy_document, policy_file};
 use crate::document::{PolicyTree, ReadPolicy};
 
@@ -64,7 +64,8 @@ impl Finder<'_> {
             ("resource", [kind, name]) if takes_policy(kind) => {
                 self.argument(&format!("{kind}.{name}"), place, block);
             }
-            ("locals", []) => self.locals(place, block),
+            ("locals", []) => self.values("local", place, block),
+            ("module", [name]) => self.values(&format!("module.{name}"), place, block),
             ("resource", ["aws_iam_role", name]) => {
                 self.inline_policies(&format!("aws_iam_role.{name}"), place, block);
             }
@@ -72,20 +73,29 @@ impl Finder<'_> {
         }
     }
 
-    /// The values that are policies. Others are none of our business.
-    fn locals(&mut self, place: usize, block: &Block) {
+    /// The values that are policies, of local values or of what a module is given. Others are none of our business.
+    fn values(&mut self, around: &str, place: usize, block: &Block) {
         for attribute in block.body.attributes() {
-            let said = match &attribute.value {
-                Expression::FuncCall(_) | Expression::HeredocTemplate(_) => {
-                    self.policy(&attribute.value)
-                }
-                _ => continue,
-            };
-            let content = self.read(said);
-            if matches!(content, Content::Document(_)) {
-                let address = format!("local.{}", attribute.key.as_str());
-                self.add(address, place, attribute.value.span(), content);
+            let address = format!("{around}.{}", attribute.key.as_str());
+            self.value(address, place, &attribute.value);
+        }
+    }
+
+    /// A value, or those in an object.
+    fn value(&mut self, address: String, place: usize, value: &Expression) {
+        if let Some(members) = members(value) {
+            for (name, member) in members {
+                self.value(format!("{address}.{name}"), place, member);
             }
+            return;
+        }
+        let said = match value {
+            Expression::FuncCall(_) | Expression::HeredocTemplate(_) => self.policy(value),
+            _ => return,
+        };
+        let content = self.read(said);
+        if matches!(content, Content::Document(_) | Content::InFile(_)) {
+            self.add(address, place, value.span(), content);
         }
     }
 

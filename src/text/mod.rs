@@ -11,6 +11,7 @@
 //! characters visible.
 
 mod alike;
+mod day;
 mod diff;
 mod digest;
 mod error;
@@ -32,6 +33,7 @@ mod untrusted;
 mod words;
 
 pub use alike::alike;
+pub use day::day;
 pub use diff::{DiffLine, diff_lines, unified_diff};
 pub use digest::{base64_sha256, sha256};
 pub use error::{Error, Report};
@@ -49,4 +51,4 @@ pub use shape::{Holds, Shape, recognise};
 pub use side_by_side::{DiffRow, SideLine, side_by_side};
 pub use source::{LARGEST_ACCOUNT, LARGEST_FILE, Position, Source};
 pub use untrusted::{Shown, Untrusted};
-pub use words::{counted, grouped, list, some_of, wrap};
+pub use words::{break_of, counted, grouped, list, some_of, wrap};

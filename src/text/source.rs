@@ -227,6 +227,14 @@ impl Source {
         }
     }
 
+    /// The same as a note.
+    pub fn note_from(&self, start: Option<usize>, message: impl Into<String>) -> Problem {
+        match start {
+            Some(start) => self.note_at(self.character_at(start), message),
+            None => self.note(message),
+        }
+    }
+
     /// The same as a warning.
     pub fn warning_from(&self, start: Option<usize>, message: impl Into<String>) -> Problem {
         match start {

@@ -1,6 +1,6 @@
 //! Numbers and lists in sentences, and sentences in lines.
 
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// A number with commas between its thousands.
 ///
@@ -69,11 +69,7 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
             line.push(' ');
         }
         while line.width() + word.width() > room {
-            let (at, _) = word
-                .char_indices()
-                .take_while(|(at, _)| word[..*at].width() <= room)
-                .last()
-                .unwrap_or((0, ' '));
+            let at = break_of(&word, room);
             if at == 0 {
                 break;
             }
@@ -86,4 +82,32 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
         lines.push(line);
     }
     lines
+}
+
+/// Where a word that is wider than `room` cells is broken, in bytes: in the second half of the room before a
+/// capital letter or behind a sign such as `:`, and else where the room ends. 0 where no letter fits.
+///
+/// ```
+/// use iam_refine::text::break_of;
+/// assert_eq!(break_of("lambda:CreateWebFunctionEndpoint", 30), "lambda:CreateWebFunction".len());
+/// assert_eq!(break_of("lambda:Create", 9), "lambda:".len());
+/// assert_eq!(break_of("abcdefgh", 6), 6);
+/// ```
+pub fn break_of(word: &str, room: usize) -> usize {
+    let mut taken = 0;
+    let mut last = ' ';
+    let (mut end, mut best) = (0, 0);
+    for (at, letter) in word.char_indices() {
+        let starts = letter.is_uppercase() && !last.is_uppercase();
+        if (starts || matches!(last, ':' | '/' | '-' | '_' | '.')) && taken * 2 >= room {
+            best = at;
+        }
+        taken += letter.width().unwrap_or(0);
+        if taken > room {
+            break;
+        }
+        end = at + letter.len_utf8();
+        last = letter;
+    }
+    if best > 0 { best } else { end }
 }

@@ -1,6 +1,8 @@
 //! Text that has to fit: how wide it is on the screen, cut with a sign when it is too wide.
 
 use ratatui::text::{Line, Span};
+
+use crate::text::break_of;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The cells that `text` takes.
@@ -74,12 +76,12 @@ fn cut(spans: &mut Vec<Span<'_>>, room: usize, more: &str) {
 }
 
 /// The pieces of `text` in `room` cells; together they are the text, to the byte. A piece ends behind
-/// a comma or a blank if it has one.
+/// a comma or a blank if it has one, or else where a word is [broken](break_of).
 ///
 /// ```
 /// use iam_refine::tui::text::pieces;
 /// assert_eq!(pieces(r#"["s3:GetAcl","s3:GetCORS"]"#, 16), [r#"["s3:GetAcl","#, r#""s3:GetCORS"]"#]);
-/// assert_eq!(pieces("s3:GetObject", 9), ["s3:GetObj", "ect"]);
+/// assert_eq!(pieces("s3:GetObject", 9), ["s3:Get", "Object"]);
 /// assert_eq!(pieces("", 9), [""]);
 /// ```
 pub fn pieces(text: &str, room: usize) -> Vec<&str> {
@@ -90,7 +92,14 @@ pub fn pieces(text: &str, room: usize) -> Vec<&str> {
     for (at, letter) in text.char_indices() {
         let letter_cells = letter.width().unwrap_or(0);
         if taken + letter_cells > room && at > start {
-            let end = if cells > 0 { breaks_at } else { at };
+            let end = if cells > 0 {
+                breaks_at
+            } else {
+                match break_of(&text[start..at + letter.len_utf8()], room) {
+                    0 => at,
+                    within => start + within,
+                }
+            };
             pieces.push(&text[start..end]);
             taken = width(&text[end..at]);
             (start, cells) = (end, 0);

@@ -16,3 +16,4 @@ mod refused;
 mod resumed;
 mod terminal;
 mod trusted;
+mod weekly;

@@ -428,7 +428,7 @@ proptest! {
             prop_assert_eq!(is, was && !goes, "{}", text);
             let some_do_not = (sharers.iter())
                 .any(|sharer| !sharer.is_unused_role && sharer.does_not_use(at));
-            let keepers = review.input().kept_for.get(&action).map(|names| names.to_vec());
+            let keepers = review.input().policies[0].kept_for.get(&action).map(|names| names.to_vec());
             let expected = (was && some_do_not && !users.is_empty()).then_some(users);
             prop_assert_eq!(keepers, expected, "{}", text);
         }

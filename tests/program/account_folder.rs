@@ -15,6 +15,35 @@ use crate::accounts::{
 use crate::run::folder;
 
 #[test]
+fn who_was_made_by_a_stack_is_said() {
+    let mut made = account();
+    for (role, stack) in [(0, "StackSet-readers"), (1, "writers")] {
+        made["RoleDetailList"][role]["Tags"] = json!([
+            {"Key": "team", "Value": "queues"},
+            {"Key": "aws:cloudformation:stack-name", "Value": stack}]);
+    }
+    let at = folder();
+    let run = refine(at.path(), &made, &usual(), &["-o", "changes"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let said = "2 roles and users with policies of their own are made by CloudFormation, by \
+                StackSet-readers and writers";
+    assert_eq!(run.stderr.matches(said).count(), 1, "{}", run.stderr);
+    let review = |name: &str| {
+        fs::read_to_string(at.path().join("changes").join(name).join("REVIEW.md")).unwrap()
+    };
+    let of = "the CloudFormation stack StackSet-readers made role Reader";
+    assert!(review("role-Reader-Own").contains(of));
+    // Of a policy that is attached nobody can tell.
+    assert!(!review("policy-Shared").contains("CloudFormation"));
+    let without = refine(folder().path(), &account(), &usual(), &[]);
+    assert!(
+        !without.stderr.contains("CloudFormation"),
+        "{}",
+        without.stderr
+    );
+}
+
+#[test]
 fn a_folder_holds_policies_scripts_and_reviews() {
     let at = folder();
     fs::create_dir(at.path().join("changes")).unwrap();

@@ -122,7 +122,7 @@ fn several_policies_are_told_apart_by_what_aws_calls_them() {
     insta::assert_snapshot!(said.join("\n"), @r#"
     note: answer.json:1:586: AWS recommends something for "Elsewhere", which is not loaded
     AWS    1 same, 1 looser, of the entries compared
-      Topics.json, statement 1: sns:P*: looser, would also grant an action to come, such as sns:publishx
+      Topics.json, statement 1: sns:P*: looser, would also grant a name that no action has yet, such as "sns:publishx"
     "#);
 
     // The same answer is judged for both.

@@ -39,9 +39,25 @@ fn what_comes_to_one_document_or_to_nothing_is_followed() {
         world.with_block(&other).stays(&[], why);
     }
     let other = DOCUMENT.replace("\"d\"", "\"e\"");
+    // What Terraform takes of two is known here.
     for policy in [
         "try(data.aws_iam_policy_document.d[0].json, data.aws_iam_policy_document.e.json)",
         "try(data.aws_iam_policy_document.d[0].json, \"{}\")",
+        "true ? data.aws_iam_policy_document.d[0].json : data.aws_iam_policy_document.e.json",
+    ] {
+        let world = taking(policy, &[&counted, &other]);
+        world.is_edited(&[]);
+        let used = BUCKET.replace("POLICY", policy);
+        let why = "data.aws_iam_policy_document.d is used here for something else too";
+        world.with_block(&used).stays(&[], why);
+    }
+    let maybe = DOCUMENT.replace("{\n  statement", "{\n  count = var.n\n  statement");
+    taking(
+        "try(data.aws_iam_policy_document.d[0].json, data.aws_iam_policy_document.e.json)",
+        &[&maybe, &other],
+    )
+    .stays(&[], "which is not read");
+    for policy in [
         "join(\",\", data.aws_iam_policy_document.d.*.json)",
         "upper(data.aws_iam_policy_document.d[0].json)",
         "coalesce(var.policy, data.aws_iam_policy_document.d[0].json)",

@@ -10,10 +10,10 @@ use tempfile::TempDir;
 const ROLE: &str = "arn:aws:iam::123456789012:role/app";
 
 /// A role whose `sqs:DeleteMessage` and `sqs:PurgeQueue` are reported as unused.
-struct World(TempDir);
+pub struct World(TempDir);
 
 impl World {
-    fn new(statement: &str) -> Self {
+    pub fn new(statement: &str) -> Self {
         let world = World(folder());
         let main = format!(
             "resource \"aws_iam_role_policy\" \"app\" {{\n  role   = \"app\"\n  policy = \
@@ -42,13 +42,13 @@ impl World {
         world
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub fn write(&self, name: &str, text: &str) {
         let path = self.0.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
 
-    fn refine(&self, options: &[&str]) -> Run {
+    pub fn refine(&self, options: &[&str]) -> Run {
         let mut command = iam_refine();
         // 2027-01-15
         command.env("SOURCE_DATE_EPOCH", "1800000000");

@@ -211,7 +211,8 @@ fn what_a_policy_is_taken_on_for_keeps_it_as_it_is() {
     for other in [
         "output \"p\" {\n  value = aws_iam_role_policy.app.policy\n}\n",
         "output \"p\" {\n  value = [for p in [aws_iam_role_policy.app] : p.policy]\n}\n",
-        "locals {\n  p = data.aws_iam_policy_document.d\n}\n",
+        "locals {\n  p = data.aws_iam_policy_document.d\n}\noutput \"p\" {\n  value = local.p.json\n}\n",
+        "locals {\n  p = data.aws_iam_policy_document.d\n}\noutput \"p\" {\n  value = local.p\n}\n",
         "module \"m\" {\n  source = \"ns/m/aws\"\n  policy = aws_iam_role_policy.app.policy\n}\n",
         "resource \"aws_x\" \"x\" {\n  for_each = aws_iam_role_policy.app\n  y = each.value.policy\n}\n",
         "resource \"aws_x\" \"x\" {\n  for_each = toset([aws_iam_role_policy.app.policy])\n  y = each.key\n}\n",
@@ -1182,6 +1183,9 @@ fn of_alternatives_that_nobody_can_tell_apart_goes_what_both_have() {
     }
 }
 
+/// What asks for a local value.
+const ASKING: &str = r#""output": {"o": {"value": "${local.a}"}}"#;
+
 #[test]
 fn files_in_json_are_read_as_blocks() {
     let with = |json: &str| {
@@ -1195,6 +1199,7 @@ fn files_in_json_are_read_as_blocks() {
         r#"{"locals": {"a": "${b}", "c": ["$${x}"]}, "variable": {"v": {"default": {"a": "b"}}}}"#,
         r#"{"resource": {"aws_s3_bucket": {"b": [{"bucket": "${aws_iam_role_policy.app.name}"}]}}}"#,
         r#"{"resource": {"aws_x": {"x": {"depends_on": ["data.aws_iam_policy_document.d"]}}}}"#,
+        r#"{"locals": [{"a": {"b": ["${data.aws_iam_policy_document.d.json}"]}}]}"#,
     ] {
         with(harmless).is_edited(&[]);
     }
@@ -1202,11 +1207,11 @@ fn files_in_json_are_read_as_blocks() {
     let by_reference = r#""a-${jsonencode(data.aws_iam_policy_document.d.json)}""#;
     for json in [
         format!(r#"{{"output": {{"o": {{"value": {by_reference}}}}}}}"#),
-        format!(r#"{{"locals": [{{"a": {{"b": [{by_reference}]}}}}]}}"#),
-        format!(r#"{{"locals": {{"a": {{{by_reference}: 1}}}}}}"#),
+        format!(r#"{{"locals": [{{"a": {{"b": [{by_reference}]}}}}], {ASKING}}}"#),
+        format!(r#"{{"locals": {{"a": {{{by_reference}: 1}}}}, {ASKING}}}"#),
         format!(r#"{{"module": {{"m": {{"source": "ns/m/aws", "policy": {by_reference}}}}}}}"#),
         r#"{"resource": {"aws_s3_bucket_policy": {"b": {"policy": "${data.aws_iam_policy_document.d.json}"}}}}"#.to_owned(),
-        r#"{"locals": {"a": "%{ for x in aws_iam_role_policy.app.policy }${x}%{ endfor }"}}"#.to_owned(),
+        format!(r#"{{"locals": {{"a": "%{{ for x in aws_iam_role_policy.app.policy }}${{x}}%{{ endfor }}"}}, {ASKING}}}"#),
     ] {
         let run = with(&json).refine(&[]);
         assert!(run.stdout.is_empty() && run.stderr.contains(used), "{json}\n{}", run.stderr);

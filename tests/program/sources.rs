@@ -943,3 +943,37 @@ fn a_state_of_200_mb_is_read_in_less_than_150_mb() {
     let peak: u64 = peak.trim().trim_end_matches(" kB").trim().parse().unwrap();
     assert!(peak < 150_000, "{peak} kB");
 }
+
+#[test]
+fn what_stays_because_others_use_it_is_told_everywhere() {
+    let world = World::new();
+    let run = world.refined_complete();
+    let said = "modules/queue/main.tf:4:1: 1 action that others do not use stays because of role \
+                prod-other: sqs:SendMessage";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    let asked = |format: &str| {
+        let files = [
+            ".",
+            "../state.json",
+            "../app.json",
+            "../other.json",
+            "--states-complete",
+        ];
+        world
+            .refine(&[&files[..], &["--format", format]].concat())
+            .stdout
+    };
+    let row = "| **sqs** SendMessage | kept for role prod-other, who may use it |";
+    assert!(asked("markdown").contains(row), "{}", asked("markdown"));
+    let record: serde_json::Value = serde_json::from_str(&asked("json")).unwrap();
+    let exceptions = record["policies"].as_array().unwrap().iter();
+    let exceptions = exceptions.flat_map(|policy| policy["exceptions"].as_array().unwrap());
+    let others = exceptions
+        .filter(|one| one["action"] == "sqs:SendMessage")
+        .map(|one| &one["others"]);
+    assert_eq!(
+        others.collect::<Vec<_>>(),
+        [&serde_json::json!(["role prod-other"])],
+        "{record:#}"
+    );
+}

@@ -107,21 +107,6 @@ fn the_keys_are_those_of_the_table_of_actions() {
 }
 
 #[test]
-fn the_main_keys_are_among_them() {
-    let all = keys();
-    let readme = Page::read("README.md");
-    let rows = readme.part("main keys").lines().skip(2);
-    let rows: Vec<&str> = rows.filter_map(|row| row.split('|').nth(1)).collect();
-    assert!(rows.len() >= 8);
-    for key in rows
-        .iter()
-        .flat_map(|keys| keys.split('`').skip(1).step_by(2))
-    {
-        assert!(all.contains(&format!("`{key}`")), "{key} is no key");
-    }
-}
-
-#[test]
 fn what_refine_prints_is_what_it_prints() {
     let folder = demo_files();
     let run = run_in(
@@ -142,7 +127,7 @@ fn what_refine_prints_is_what_it_prints() {
 #[test]
 fn every_link_leads_somewhere() {
     let mut pages = manual();
-    pages.extend(["CONTRIBUTING.md", "CHANGELOG.md"].map(Page::read));
+    pages.extend(["CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"].map(Page::read));
     let mut checked = 0;
     for page in &pages {
         for link in page.links.iter().filter(|link| !link.contains("://")) {
@@ -343,6 +328,23 @@ fn every_input_shown_is_read() {
     ];
     let run = refine(&files, &["p.json", "f.json", "--compare", "r.json"]);
     assert!(run.stderr.contains("1 tighter"), "{}", run.stderr);
+}
+
+#[test]
+fn the_action_is_called_by_the_address_and_the_version_of_the_package() {
+    let address = env!("CARGO_PKG_REPOSITORY").trim_start_matches("https://github.com/");
+    let version = env!("CARGO_PKG_VERSION");
+    let page = Page::read("docs/automation.md");
+    let steps = page.blocks_under("On GitHub", "yaml");
+    let called = format!("      - uses: {address}@v{version}\n");
+    assert!(steps[0].contains(&called), "{called}");
+    let installed = format!("pipx install iam-refine=={version}\n");
+    assert!(steps[0].contains(&installed), "{installed}");
+    let installing = Page::read("docs/installing.md").text;
+    assert!(
+        installing.contains(&format!("--repo {address}`")),
+        "{address}"
+    );
 }
 
 #[test]

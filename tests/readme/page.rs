@@ -33,8 +33,10 @@ pub fn manual() -> Vec<Page> {
     let mut pages = vec![Page::read("README.md")];
     let chapters = fs::read_dir(in_repository("docs")).expect("the chapters");
     for chapter in chapters {
-        let name = chapter.expect("a chapter").file_name();
-        pages.push(Page::read(Path::new("docs").join(name)));
+        let name = PathBuf::from(chapter.expect("a chapter").file_name());
+        if name.extension().is_some_and(|extension| extension == "md") {
+            pages.push(Page::read(Path::new("docs").join(name)));
+        }
     }
     pages
 }
@@ -171,6 +173,10 @@ fn arguments(rest: &str) -> Vec<String> {
     while let Some(letter) = letters.next() {
         match letter {
             '\'' => word.extend(letters.by_ref().take_while(|&letter| letter != '\'')),
+            // Behind a word it ends what another language has the command in.
+            '"' if word.is_empty() => {
+                word.extend(letters.by_ref().take_while(|&letter| letter != '"'));
+            }
             '|' | '<' | '>' | '#' | '"' => break,
             ' ' if word.is_empty() => {}
             ' ' => arguments.push(std::mem::take(&mut word)),
@@ -192,6 +198,7 @@ fn commands_end_where_a_shell_ends_them() {
             vec!["batch", "--jobs", "1"],
         ),
         ("a.pipe(\"iam-refine batch\")", vec!["batch"]),
+        ("iam-refine man \"$of it\" || exit", vec!["man", "$of it"]),
         (
             "iam-refine explain 's3:Get*' # all",
             vec!["explain", "s3:Get*"],

@@ -58,6 +58,13 @@ fn one_row_tells_of_each_what_goes_and_what_is_decided() {
         "> [ ] role Search −30 actions 0 of 9 decided policy.json:7",
     ];
     assert_eq!(rows(&accepted), next);
+    // Of what is rejected nothing goes.
+    let rejected = accepted.press("r");
+    assert_eq!(
+        rows(&rejected)[1].trim_start_matches("> "),
+        "[-] role Search 9 of 9 decided policy.json:7"
+    );
+    let accepted = rejected.press("u");
     // Undone, one sees what: its policy is open.
     assert!(rows(&accepted.press("u")).len() > 10);
 }

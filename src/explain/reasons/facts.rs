@@ -10,7 +10,7 @@ use crate::iam::Action;
 use crate::policies::LoadedPolicy;
 use crate::proof::Relation;
 use crate::refine::{Evidence, HeldBecause, Mark, Trie};
-use crate::review::{EntryPlace, Review};
+use crate::review::{EntryPlace, KeptFor, Review};
 use crate::text::{Untrusted, counted, grouped, printable, some_of};
 
 impl Reasons {
@@ -230,7 +230,7 @@ impl Reasons {
         if levels.iter().all(|(level, _)| level.is_none()) {
             return;
         }
-        self.tell_kept_for(review, actions);
+        self.tell_kept_for(&input.policies[policy].kept_for, actions);
         self.heading("THEIR ACCESS LEVELS");
         for (level, count) in levels.iter() {
             let level = level.map_or_else(|| "not known".to_owned(), |level| level.to_string());
@@ -239,10 +239,10 @@ impl Reasons {
     }
 
     /// Says which of `staying` some holders of the policy do not use, and because of whom it stays.
-    fn tell_kept_for(&mut self, review: &Review, staying: &[Action]) {
+    fn tell_kept_for(&mut self, kept_for: &KeptFor, staying: &[Action]) {
         let mut by_keepers: BTreeMap<&[String], Vec<&Action>> = BTreeMap::new();
         for action in staying {
-            if let Some(keepers) = review.input().kept_for.get(action) {
+            if let Some(keepers) = kept_for.get(action) {
                 by_keepers.entry(keepers).or_default().push(action);
             }
         }

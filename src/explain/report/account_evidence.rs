@@ -19,7 +19,7 @@ use crate::findings::{Findings, LastUse, When};
 use crate::iam::Action;
 use crate::refine::{HeldBecause, Mark, MarkKind};
 use crate::review::{DecidedWith, Decision, Decisions, EntryRecord, ExceptedBecause};
-use crate::text::{Untrusted, counted, grouped};
+use crate::text::{Untrusted, counted, grouped, some_of};
 
 /// Up to how many groups of holders are named for which actions are kept.
 const NAMED_KEEPERS: usize = 8;
@@ -140,7 +140,10 @@ impl<'a> Evidence<'a> {
     /// What stays although somebody's finding reports it, and why.
     pub(super) fn exceptions(&self) -> String {
         let mut rows: BTreeMap<(String, usize), Vec<&Action>> = BTreeMap::new();
-        for exception in &self.change.exceptions {
+        // What stays for others is told below, where many are told together.
+        let is_for_others = |because: &_| matches!(because, ExceptedBecause::UsedByOthers(_));
+        let exceptions = self.change.exceptions.iter();
+        for exception in exceptions.filter(|exception| !is_for_others(&exception.because)) {
             let level = reach(self.level(&exception.action));
             let why = why_it_stays(&exception.because);
             rows.entry((why, level))
@@ -340,6 +343,12 @@ pub(super) fn why_it_stays(excepted: &ExceptedBecause) -> String {
         ExceptedBecause::Undecided => "nobody decided".to_owned(),
         ExceptedBecause::NotEdited(why) => format!("not edited: {}", quoted(why)),
         ExceptedBecause::UnknownService => "the catalogue does not have its service".to_owned(),
+        ExceptedBecause::UsedByOthers(others) => {
+            format!(
+                "kept for {}, who may use it",
+                some_of(others, NAMED_KEEPERS)
+            )
+        }
         ExceptedBecause::Otherwise => "granted also by what is not narrowed".to_owned(),
     };
     cell(&text)
@@ -377,6 +386,4 @@ pub(super) fn level_words(level: Option<Level>) -> String {
     level.map_or_else(|| "unknown".to_owned(), |level| level.to_string())
 }
 
-pub(super) fn day(at: jiff::Timestamp) -> Date {
-    jiff::tz::Offset::UTC.to_datetime(at).date()
-}
+pub(super) use crate::text::day;

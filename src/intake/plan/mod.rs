@@ -140,9 +140,9 @@ impl Intake {
         complete: bool,
     ) -> Result<JudgedPlan, Error> {
         let mut beside = self.beside_plan()?;
+        kept::add_found([Path::new("")], &mut beside.options, &mut beside.notes)?;
         let mut findings = beside.findings()?;
-        let (mut options, mut problems) = (beside.options, beside.notes);
-        kept::add_found([Path::new("")], &mut options, &mut problems)?;
+        let (options, mut problems) = (beside.options, beside.notes);
         let mut live = plan.live(&beside.held);
         let records = decisions.map(|decisions| records_of(decisions, &mut live));
         let records = records.transpose()?;

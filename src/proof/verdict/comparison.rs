@@ -105,7 +105,10 @@ impl fmt::Display for Compared {
                     }
                 }
                 Apart::Tomorrow(action) => {
-                    write!(f, ", {verb} an action to come, such as {action}")?;
+                    write!(
+                        f,
+                        ", {verb} a name that no action has yet, such as \"{action}\""
+                    )?;
                 }
                 Apart::TooComplex => write!(f, ", too entangled to tell what it {verb}")?,
             }
@@ -238,12 +241,12 @@ mod tests {
         );
         assert_eq!(
             against(&["sqs:S*"]),
-            "different, would also grant an action to come, such as sqs:smessage, would not grant \
+            "different, would also grant a name that no action has yet, such as \"sqs:smessage\", would not grant \
              sqs:ReceiveMessage"
         );
         assert_eq!(
             against(&["sqs:SendM*", "sqs:ReceiveMessage"]),
-            "tighter, would not grant an action to come, such as sqs:sendxmessage"
+            "tighter, would not grant a name that no action has yet, such as \"sqs:sendxmessage\""
         );
     }
 

@@ -4,18 +4,19 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::names::Placed;
-use super::once::{Each, ModuleOnce};
+use super::once::{BlockOnce, Each, ModuleOnce};
+use super::policy_text::TextOnce;
 use super::{Evaluation, Value};
 use crate::document::ComesTo;
-use crate::sources::LivePolicy;
 use crate::sources::merged::Place;
+use crate::sources::{LivePolicy, Module};
 
 impl<'a> Evaluation<'a> {
-    /// What the expressions of a statement of the document at a place come to in a policy that is made of it, as far
-    /// as they can be evaluated.
+    /// What the expressions of a statement of the document at a place come to in a policy that is made of it, or of the
+    /// text that its block is `given`, as far as they can be evaluated.
     pub(in crate::sources) fn comes_to(
         &self,
-        policy: &LivePolicy,
+        (policy, given): (&LivePolicy, Option<&TextOnce<'a>>),
         place: &Place,
         statement: usize,
     ) -> ComesTo {
@@ -31,7 +32,16 @@ impl<'a> Evaluation<'a> {
         let Some(expressions) = expressions.collect::<Option<Vec<_>>>() else {
             return ComesTo::default();
         };
-        let wheres = self.made_in(policy, place, Placed { file, block });
+        let wheres = match given {
+            Some(text) if text.place == *place => {
+                vec![(Rc::clone(&text.module), text.each.clone())]
+            }
+            Some(text) => self.made_in(policy, &text.module, Placed { file, block }),
+            None => match self.module_of(policy) {
+                Some(module) => self.made_in(policy, &module, Placed { file, block }),
+                None => Vec::new(),
+            },
+        };
         let each = wheres.iter().map(|(module, each)| {
             let values = expressions
                 .iter()
@@ -46,42 +56,51 @@ impl<'a> Evaluation<'a> {
         .unwrap_or_default()
     }
 
-    /// Where a block of a document stands that a policy is made of: the module, and which one of those that the
-    /// block stands for; several where nobody can tell.
+    /// What the block of a policy makes once where that is this policy.
+    pub(in crate::sources) fn once(
+        &self,
+        policy: &LivePolicy,
+        placed: Placed<'a>,
+    ) -> Option<Rc<BlockOnce<'a>>> {
+        let all = self.blocks(&self.module_of(policy)?, placed);
+        let mut each = all.each();
+        let one = each.find(|one| one.keys.as_slice() == policy.address.keys());
+        one.cloned()
+    }
+
+    /// The module that a policy is made in.
+    fn module_of(&self, policy: &LivePolicy) -> Option<Rc<ModuleOnce<'a>>> {
+        let address = &policy.address;
+        let (_, around) = address.keys().split_last()?;
+        let root = self.states[policy.state].root;
+        let names = &address.block.module;
+        let (folder, _) = self.tree.folder(Module { root, names }).ok()?;
+        let mut modules = self.modules_in(&folder).iter();
+        let module = modules.find(|one| one.root == root && one.names == names.as_slice())?;
+        let all = self.modules(*module);
+        let mut each = all.each();
+        let is_it =
+            |one: &&Rc<ModuleOnce<'a>>| one.state == policy.state && one.keys.as_slice() == around;
+        each.find(is_it).cloned()
+    }
+
+    /// What the block of a document stands for in a module where a policy may be made of it.
     fn made_in(
         &self,
         policy: &LivePolicy,
-        (folder, ..): &Place,
+        module: &Rc<ModuleOnce<'a>>,
         placed: Placed<'a>,
     ) -> Vec<(Rc<ModuleOnce<'a>>, Each<'a>)> {
-        let address = &policy.address;
-        let Some((_, around)) = address.keys().split_last() else {
-            return Vec::new();
-        };
-        let root = self.states[policy.state].root;
-        let modules = self.modules_in(folder).iter();
-        let mut modules =
-            modules.filter(|one| one.root == root && one.names == address.block.module);
-        let module = modules.find_map(|&module| {
-            let all = self.modules(module);
-            let mut each = all.each();
-            let is_it = |one: &&Rc<ModuleOnce<'a>>| {
-                one.state == policy.state && one.keys.as_slice() == around
-            };
-            each.find(is_it).cloned()
-        });
-        let Some(module) = module else {
-            return Vec::new();
-        };
-        if placed.block.kind == "locals" {
-            return vec![(module, Each::Once)];
+        if matches!(placed.block.kind.as_str(), "locals" | "module") {
+            return vec![(Rc::clone(module), Each::Once)];
         }
+        let address = &policy.address;
         let is_own = address.block.is_of(placed.block);
-        let all = self.blocks(&module, placed);
+        let all = self.blocks(module, placed);
         let each = all
             .each()
             .filter(|one| !is_own || one.keys.as_slice() == address.keys());
-        each.map(|one| (Rc::clone(&module), one.each.clone()))
+        each.map(|one| (Rc::clone(module), one.each.clone()))
             .collect()
     }
 }

@@ -12,6 +12,9 @@ use crate::terraform::PartText;
 impl<'a> Evaluation<'a> {
     /// An attribute of what a block makes, once.
     pub(super) fn attribute(&self, one: &Rc<BlockOnce<'a>>, name: &str) -> Value<'a> {
+        if let Some(text) = self.text_of(one, name) {
+            return text;
+        }
         let block = one.placed.block;
         let kind = block.labels.first().map_or("", String::as_str);
         match (block.kind.as_str(), kind, name) {

@@ -8,6 +8,7 @@ mod kept;
 mod keys;
 mod names;
 mod once;
+mod policy_text;
 mod scope;
 
 use std::cell::Cell;
@@ -17,6 +18,7 @@ use std::rc::Rc;
 
 pub(super) use names::{Placed, Said};
 pub(super) use once::{All, BlockOnce, Each, ModuleOnce, Repeated};
+pub(super) use policy_text::TextOnce;
 
 use super::made::Made;
 use super::{Kind, Module, State, Tree};
@@ -41,6 +43,8 @@ pub(super) enum Thing<'a> {
     /// Several by their keys, as far as these are known: there may be others, and those that only the state tells
     /// of may be there no more.
     Several(Rc<BTreeMap<String, Value<'a>>>),
+    /// The text of a policy that is written in the tree. It has no attributes, and is not known in full.
+    Text(Rc<TextOnce<'a>>),
 }
 
 /// What is in a module that is called once.
@@ -349,10 +353,11 @@ impl<'a> Evaluation<'a> {
     }
 
     fn value_in(&self, module: &Rc<ModuleOnce<'a>>, each: &Each<'a>, said: Said<'a>) -> Value<'a> {
-        match self.expression(said) {
-            Some(expression) => self.value_of(module, each, &expression),
-            None => Value::Unknown,
-        }
+        let Some(expression) = self.expression(said) else {
+            return Value::Unknown;
+        };
+        let value = self.value_of(module, each, &expression);
+        self.with_texts(module, each, said, value)
     }
 
     /// What an expression comes to that stands in a module, within one of those that a block stands for.

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use crate::sources::tree::{Tree, TreeFile};
+use crate::sources::files::TreeFile;
+use crate::sources::tree::Tree;
 use crate::terraform::{Argument, Block, Value};
 
 /// A block, and the file that it stands in.

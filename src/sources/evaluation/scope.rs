@@ -38,6 +38,7 @@ impl<'a> Scope for Here<'_, 'a> {
             Thing::Block(block) => self.evaluation.attribute(block, name),
             Thing::Module(module) => self.evaluation.output(module, name),
             Thing::Several(several) => several.get(name).cloned().unwrap_or(Value::Unknown),
+            Thing::Text(_) => Value::Unknown,
         }
     }
 

@@ -195,7 +195,9 @@ fn compact<T: Clone>(items: &Items<T>) -> Evaluated<T> {
     };
     filtered(texts, |value| match value {
         Evaluated::Null => Some(false),
-        Evaluated::NotMade(_) | Evaluated::Number(_) | Evaluated::Bool(_) => Some(true),
+        Evaluated::NotMade(_) | Evaluated::One(_) | Evaluated::Number(_) | Evaluated::Bool(_) => {
+            Some(true)
+        }
         Evaluated::Text(text) => match text.as_known() {
             Some(text) => Some(!text.is_empty()),
             None => (!text.start().is_empty() || !text.end().is_empty()).then_some(true),

@@ -134,7 +134,7 @@ fn plain<T: Clone>(value: Evaluated<T>, kind: &str) -> Evaluated<T> {
         ("map", Evaluated::Object(members)) => of_one_type(members),
         ("any", _)
         | (_, Evaluated::Null)
-        | ("string", Evaluated::Text(_) | Evaluated::NotMade(_))
+        | ("string", Evaluated::Text(_) | Evaluated::NotMade(_) | Evaluated::One(_))
         | ("tuple", Evaluated::List(_))
         | ("object", Evaluated::Object(_)) => value,
         ("string", Evaluated::Bool(_) | Evaluated::Number(_)) => Evaluated::Text(value.as_text()),

@@ -287,6 +287,11 @@ impl<T: Clone> Evaluated<T> {
                     || all(values().map(|(one, other)| one.is(other))) == Some(false);
                 (one.are_all && other.are_all && are_other).then_some(false)
             }
+            // It is something, and if it is a text, then that of a policy.
+            (One(_), Null) | (Null, One(_)) => Some(false),
+            (One(_), Text(text)) | (Text(text), One(_)) if text.as_known() == Some("") => {
+                Some(false)
+            }
             (NotMade(_) | One(_) | Evaluated::Unknown | Evaluated::Failed, _)
             | (_, NotMade(_) | One(_) | Evaluated::Unknown | Evaluated::Failed) => None,
             // What is of another type is another value.

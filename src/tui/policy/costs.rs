@@ -3,7 +3,7 @@
 use ratatui::text::Span;
 
 use super::row::OutlineRow;
-use crate::review::{Decision, EntryPlace};
+use crate::review::Decision;
 use crate::text::{counted, grouped};
 use crate::tui::look::Look;
 use crate::tui::review::ReviewScreen;
@@ -20,7 +20,11 @@ pub(super) fn costs(look: &Look, screen: &ReviewScreen, row: OutlineRow) -> [Str
             }
         }
         OutlineRow::Policy(policy) => match decided_of(screen, policy) {
-            Some(decided) => (screen.review.actions_that_go(policy), decided),
+            Some((decided, false)) => (screen.review.actions_that_go(policy), decided),
+            Some((decided, true)) => {
+                let decided = format!("  {decided}");
+                return [decided.clone(), decided, String::new(), String::new()];
+            }
             None => return <[String; 4]>::default(),
         },
         _ => return <[String; 4]>::default(),
@@ -36,13 +40,19 @@ pub(super) fn costs(look: &Look, screen: &ReviewScreen, row: OutlineRow) -> [Str
     .map(|text| look.spelled(&text))
 }
 
-/// How many of the proposals for a policy are decided: `1 of 2 decided`; none where none is made.
-fn decided_of(screen: &ReviewScreen, policy: usize) -> Option<String> {
+/// How many of the proposals for a policy are decided, `1 of 2 decided`, and whether all are rejected; none
+/// where none is made.
+fn decided_of(screen: &ReviewScreen, policy: usize) -> Option<(String, bool)> {
     let state = screen.review.state();
     let places = OutlineRow::Policy(policy).places(state);
-    let is_decided = |place: &&EntryPlace| state.decision(**place) != Some(Decision::Undecided);
-    let decided = places.iter().filter(is_decided).count();
-    (!places.is_empty()).then(|| format!("{decided} of {} decided", places.len()))
+    let count = |is: fn(Decision) -> bool| {
+        let decisions = places.iter().filter_map(|&place| state.decision(place));
+        decisions.filter(|&decision| is(decision)).count()
+    };
+    let decided = count(|decision| decision != Decision::Undecided);
+    let rejected = count(|decision| decision == Decision::Rejected);
+    let of = places.len();
+    (of > 0).then(|| (format!("{decided} of {of} decided"), rejected == of))
 }
 
 /// How many entries are written in the place of an entry, where they are not listed below it.

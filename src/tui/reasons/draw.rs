@@ -186,9 +186,18 @@ fn drawn<'a>(look: &Look, line: &ReasonLine, is_selected: bool, width: usize) ->
         }
         ReasonLine::Mark(name, reason) => mark(look, name, reason, width, is_selected),
         ReasonLine::Pair(name, value) if text::width(name) + text::width(value) + 3 > width => {
-            let name = pieces(name, room.max(8)).into_iter();
-            let name = name.map(|piece| Line::raw(format!(" {piece}")));
-            let value = wrap(&look.spelled(value), room.saturating_sub(2)).into_iter();
+            let value = look.spelled(value);
+            let mut name = pieces(name, room.max(8));
+            // A short value stands at the right all the same, behind the last words of the name.
+            if let Some(last) =
+                name.pop_if(|last| text::width(last) + text::width(&value) + 3 <= width)
+            {
+                let first = name.into_iter().map(|piece| Line::raw(format!(" {piece}")));
+                let last = pair(last, &value, width, look.glyphs.more);
+                return first.chain([last]).collect();
+            }
+            let name = name.into_iter().map(|piece| Line::raw(format!(" {piece}")));
+            let value = wrap(&value, room.saturating_sub(2)).into_iter();
             let value = value.map(|text| Line::raw(format!("   {text}")));
             name.chain(value).collect()
         }

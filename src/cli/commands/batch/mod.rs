@@ -220,6 +220,7 @@ impl Refiner {
         let policy = Source::from_text(&name, &line.text()[range.clone()]);
         let policy_json = field("policy")?.in_part_from(range.start);
         let pages = read_pages(line, field("findings")?, self.options.unused_for)?;
+        self.options.refuse_kept(&pages)?;
         let findings = join_findings(pages, self.options.missing_pages)?
             .ok_or_else(|| line.error("\"findings\" holds none"))?;
         let loaded = the_policy(&policy, policy_json)?;
