@@ -64,9 +64,11 @@ fn choosing(
         Purpose::Within(between(character.characters, word.characters, dice)),
         Purpose::Within(name.characters + dice.below(200)),
         Purpose::AtMost(character.unasked + dice.below(5)),
+        Purpose::AtMost(dice.below(word.unasked)),
     ];
-    purposes.truncate(3 + level.number());
+    // Of all of them at every level: the words of a row alone are not to tell its cut.
     dice.shuffle(&mut purposes);
+    purposes.truncate(3 + level.number());
     let rows = purposes.iter();
     let rows = rows.filter_map(|purpose| purpose.row(&prices, backtest));
     Some(Choosing {
