@@ -36,7 +36,11 @@ impl Deck {
         let universe = Universe::new(Arc::clone(&self.known), Arc::new(unused), []);
         let wildcard = ActionPattern::whole_service(ServicePrefix::clone(service));
         let backtest = estimate(&wildcard, &universe, Curation::NONE);
-        choosing(&wildcard, &backtest, level, dice)
+        let named = universe.unused.named();
+        let named: Vec<String> = named.map(|action| action.name.to_string()).collect();
+        let mut choosing = choosing(&wildcard, &backtest, level, dice)?;
+        choosing.known.push(format!("unused: {}", named.join(", ")));
+        Some(choosing)
     }
 }
 

@@ -4,6 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::state::PracticeScreen;
+use crate::iam::ActionPattern;
 use crate::lessons::{Choosing, ChoosingRow, PracticeStage, Refining};
 use crate::refine::Fate;
 use crate::text::{counted, wrap};
@@ -85,7 +86,16 @@ fn misses<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>
     let told = |sentence: &str| said(look, Some(sign), sentence, room);
     let practice = &screen.practice;
     if let Some(judgement) = practice.judgement() {
-        let misses = judgement.misses();
+        // What was taken back since is no miss any more.
+        let is_there =
+            |entry: &ActionPattern| practice.is_done() || practice.written().contains(entry);
+        let written = judgement
+            .entries
+            .iter()
+            .filter(|(entry, _)| is_there(entry));
+        let misses = written
+            .filter_map(|(_, miss)| miss.as_ref())
+            .chain(&judgement.lost);
         return misses.flat_map(|miss| told(&miss.sentence)).collect();
     }
     let rows = screen

@@ -28,7 +28,7 @@ pub(crate) struct PracticeScreen {
     pub(crate) leads_on: bool,
     /// The name that is pointed at.
     pub(crate) cursor: usize,
-    /// How many of its words are pointed at.
+    /// How many of its words are pointed at; all of them where that is more.
     pub(crate) words: usize,
     /// The first name that was missed.
     pub(crate) missed: Option<Name>,
@@ -51,7 +51,7 @@ impl PracticeScreen {
             heading,
             leads_on,
             cursor: 0,
-            words: 0,
+            words: usize::MAX,
             missed: None,
             typed: Typed::default(),
             asks_to_tell: false,
@@ -163,8 +163,8 @@ impl PracticeScreen {
     pub(crate) fn move_by(&mut self, motion: Motion) {
         self.asks_to_tell = false;
         self.cursor = moved(self.cursor, self.count(), motion, PAGE);
-        // A longer prefix was meant for one name.
-        self.words = 0;
+        // A shorter prefix was meant for one name: each begins in full.
+        self.words = usize::MAX;
     }
 
     /// Points at the name of which it is worth the most to be told how it is decided: the first that was missed,

@@ -33,7 +33,7 @@ pub(crate) fn update(
         PracticeMessage::Next => {
             screen.practice.next();
             screen.cursor = 0;
-            screen.words = 0;
+            screen.words = usize::MAX;
             screen.missed = None;
         }
         PracticeMessage::NextLesson if screen.leads_on => return Some(Request::GoOn),
