@@ -216,7 +216,7 @@ impl Beside {
         if let Some(twice) = self.held.twice() {
             reading.keep::<()>(Err(twice.into()));
         }
-        let mut told = findings.passed_over;
+        let mut told: Vec<Untrusted> = findings.without.into_iter().map(|(arn, _)| arn).collect();
         told.extend(
             findings
                 .pages

@@ -7,7 +7,7 @@ use super::{Live, LivePrincipal, MadeBy, Matched, Others, SourcePolicy};
 use crate::findings::Findings;
 use crate::iam::quota::Owner;
 use crate::policies::{PolicyOwner, belied, young_principal};
-use crate::text::{Problem, Severity, Untrusted, list};
+use crate::text::{Problem, Severity, Untrusted, grouped, list, some_of};
 
 /// The finding of each principal, by its place in [`Live`].
 #[derive(Clone, Debug, Default)]
@@ -63,6 +63,7 @@ impl Live {
     /// Says whom each of `findings` is about.
     pub fn place(&self, findings: Vec<Findings>) -> PlacedFindings {
         let mut placed = PlacedFindings::default();
+        let mut strangers = Vec::new();
         for mut finding in findings {
             let arn = finding.principal.clone().unwrap_or_default();
             if let Some(place) = self.principal(arn.raw()) {
@@ -81,21 +82,10 @@ impl Live {
                 placed.put(place, finding, owner);
             } else {
                 placed.names.extend(PolicyOwner::from_arn(arn.raw()));
-                let (no_source, help) = match self.made_by {
-                    MadeBy::Terraform => (
-                        "no state",
-                        "it is passed over; give the state of the root module that makes this role or user",
-                    ),
-                    MadeBy::CloudFormation => (
-                        "no stack",
-                        "it is passed over; give the stack that makes this role or user, or what AWS has of it",
-                    ),
-                };
-                let message = format!("this finding is for {arn}, which {no_source} has");
-                let problem = finding.source.warning_from(finding.start, message);
-                placed.strangers.push(problem.help(help));
+                strangers.push(finding);
             }
         }
+        placed.strangers.extend(self.of_nobody(&strangers));
         placed
     }
 
@@ -107,6 +97,39 @@ impl Live {
             .filter(|place| !placed.of.contains_key(place))
             .collect();
         placed
+    }
+
+    /// That findings are about nobody whom a source made.
+    fn of_nobody(&self, findings: &[Findings]) -> Option<Problem> {
+        let first = findings.first()?;
+        let arn = |finding: &Findings| finding.principal.clone().unwrap_or_default().to_string();
+        let arns: Vec<String> = findings.iter().map(arn).collect();
+        let (no_source, help) = match self.made_by {
+            MadeBy::Terraform => (
+                "no state",
+                "give the state of the root module that makes the role or user",
+            ),
+            MadeBy::CloudFormation => (
+                "no stack",
+                "give the stack that makes the role or user, or what AWS has of it",
+            ),
+        };
+        Some(match arns.as_slice() {
+            [only] => {
+                let message = format!("this finding is for {only}, which {no_source} has");
+                let warning = first.source.warning_from(first.start, message);
+                warning.help(format!("it is passed over; {help}"))
+            }
+            several => {
+                let message = format!(
+                    "{} findings are for roles and users which {no_source} has: {}",
+                    grouped(several.len()),
+                    some_of(several, STRANGERS)
+                );
+                let warning = first.source.warning(message);
+                warning.help(format!("they are passed over; {help}"))
+            }
+        })
     }
 
     /// Those of whom findings tell, whatever else they say, and whom nothing here makes or names.
@@ -171,6 +194,9 @@ impl Live {
         }
     }
 }
+
+/// How many are named whom no source made before the rest is counted.
+const STRANGERS: usize = 5;
 
 /// How the account of a stack is told.
 pub(super) const STACK_ID: &str = "tell its account: `aws cloudformation describe-stack-resources --stack-name STACK` prints the StackId; of a \

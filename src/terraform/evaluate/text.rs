@@ -2,7 +2,7 @@
 
 /// A text as far as it is known: its literal parts, and between each two of these something that nobody
 /// knows, which may be nothing. One part alone is a text that is known in full.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct PartText(Vec<String>);
 
 /// A text that is put together may have so many bytes; a longer one is not known.
@@ -134,10 +134,11 @@ impl PartText {
         self.0.iter().any(|part| part.contains(letters))
     }
 
-    /// Whether a part of it that is known has these letters, and no name goes on behind them.
+    /// Whether a part of it that is known has these letters, and no name goes on behind them: a comma may be of a name,
+    /// and may stand between two of them.
     pub fn has_word(&self, letters: &str) -> bool {
         let is_in_name =
-            |letter: char| letter.is_ascii_alphanumeric() || "+=,.@_-/".contains(letter);
+            |letter: char| letter.is_ascii_alphanumeric() || "+=.@_-/".contains(letter);
         self.0.iter().any(|part| {
             let mut places = part.match_indices(letters);
             places.any(|(at, _)| !part[at + letters.len()..].starts_with(is_in_name))
