@@ -38,7 +38,7 @@ impl Turns {
         // By when it was dealt last; what was never dealt comes first, and of several any.
         let last_time = |subject: &Subject| self.dealt.iter().rposition(|other| other == subject);
         let longest = all.iter().map(last_time).min();
-        let mut rest: Vec<Subject> = all.iter().copied().collect();
+        let mut rest: Vec<Subject> = all.to_vec();
         rest.retain(|subject| Some(last_time(subject)) == longest);
         dice.pick(&rest).copied().unwrap_or(Subject::Shortest)
     }
