@@ -194,7 +194,7 @@ struct Referring<'r, 'a> {
 impl<'a> Referring<'_, 'a> {
     /// Where a block, or one within it, does something with the text which is not followed.
     fn other_use(&self, block: &'a Block) -> Option<Range<usize>> {
-        let is_checked_alone = matches!(block.kind.as_str(), "variable" | "lifecycle");
+        let is_checked_alone = matches!(block.kind.as_str(), "assert" | "variable" | "lifecycle");
         if is_checked_alone {
             return None;
         }
@@ -372,7 +372,7 @@ fn is_known(value: &Value<'_>) -> bool {
         Value::Text(text) => text.as_known().is_some(),
         Value::List(items) => items.are_all && items.values.iter().all(is_known),
         Value::Object(members) => members.are_all && members.values.values().all(is_known),
-        Value::Unknown | Value::One(_) => false,
+        Value::Unknown | Value::One(_) | Value::Several(_) => false,
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::NotMade(_) | Value::Failed => true,
     }
 }

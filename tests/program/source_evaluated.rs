@@ -673,3 +673,37 @@ fn a_number_that_is_made_a_text_is_no_number_any_more() {
         .refine(COMPLETE);
     assert!(run.stderr.contains(TAKEN), "{}", run.stderr);
 }
+
+#[test]
+fn an_attribute_is_of_the_type_that_its_provider_says() {
+    let made = "resource \"null_resource\" \"n\" {\n  triggers = {\n    on = true\n    of = \"5\"\n  }\n}\n\
+        resource \"aws_db_instance\" \"n\" {\n  identifier = null\n}\n\
+        resource \"aws_iam_group_membership\" \"n\" {\n  users = [\"zed\", \"app\"]\n}\n\
+        resource \"terraform_data\" \"n\" {\n  input = true\n}\n";
+    let is_noted = |role: &str| {
+        let world = world(&attachment("toset([\"app\"])", role)).with_block(made);
+        let run = world.refine(COMPLETE);
+        assert!(
+            run.stdout.contains("sqs:DeleteMessage"),
+            "{role}: {}",
+            run.stderr
+        );
+        run.stderr.contains(TAKEN)
+    };
+    for role in [
+        "null_resource.n.triggers[\"on\"] == true ? \"app\" : \"zed\"",
+        "null_resource.n.triggers.of == \"5\" ? \"app\" : \"zed\"",
+        "aws_db_instance.n.identifier == null ? \"app\" : \"zed\"",
+        "coalesce(aws_db_instance.n.identifier, \"app\")",
+        "tolist(aws_iam_group_membership.n.users)[1]",
+        "length(aws_iam_group_membership.n.users) == 2 ? \"app\" : \"zed\"",
+    ] {
+        assert!(is_noted(role), "{role}");
+    }
+    for role in [
+        "terraform_data.n.input == true ? \"app\" : \"zed\"",
+        "contains(aws_iam_group_membership.n.users, \"zed\") ? \"app\" : \"zed\"",
+    ] {
+        assert!(!is_noted(role), "{role}");
+    }
+}

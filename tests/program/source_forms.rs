@@ -44,6 +44,7 @@ fn what_comes_to_one_document_or_to_nothing_is_followed() {
         "try(data.aws_iam_policy_document.d[0].json, data.aws_iam_policy_document.e.json)",
         "try(data.aws_iam_policy_document.d[0].json, \"{}\")",
         "true ? data.aws_iam_policy_document.d[0].json : data.aws_iam_policy_document.e.json",
+        "join(\",\", data.aws_iam_policy_document.d.*.json)",
     ] {
         let world = taking(policy, &[&counted, &other]);
         world.is_edited(&[]);
@@ -58,7 +59,6 @@ fn what_comes_to_one_document_or_to_nothing_is_followed() {
     )
     .stays(&[], "which is not read");
     for policy in [
-        "join(\",\", data.aws_iam_policy_document.d.*.json)",
         "upper(data.aws_iam_policy_document.d[0].json)",
         "coalesce(var.policy, data.aws_iam_policy_document.d[0].json)",
     ] {

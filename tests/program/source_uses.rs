@@ -666,6 +666,35 @@ fn what_terraform_ignores_the_changes_of_is_as_the_state_has_it() {
 }
 
 #[test]
+fn what_is_made_anew_is_not_as_the_state_has_it_though_changes_are_ignored() {
+    let attachment = |role: &str, trigger: &str| {
+        let own = format!(
+            "  role       = {role}\n  policy_arn = aws_iam_policy.m.arn\n  lifecycle {{\n    \
+             ignore_changes = [policy_arn]\n{trigger}  }}\n"
+        );
+        block("aws_iam_role_policy_attachment", "z", &own)
+    };
+    let values = json!({"role": "zed", "policy_arn": arn("policy/o")});
+    let made = || resource("aws_iam_role_policy_attachment", "z", values.clone());
+    let world = |text: &str| World::managed().with_block(text).with(made());
+    world(&attachment("\"zed\"", "")).is_edited_in_silence(COMPLETE);
+    // It is for somebody else, who gets the policy by that.
+    let why = "here role is amy, and the state has zed";
+    world(&attachment("\"amy\"", "")).stays(COMPLETE, why);
+    for (role, trigger) in [
+        ("var.role", ""),
+        ("\"zed\"", "    replace_triggered_by = [aws_iam_role.app]\n"),
+    ] {
+        let text = attachment(role, trigger);
+        world(&text).is_noted(COMPLETE, &text, "cannot be read here");
+    }
+    let mut tainted = made();
+    tainted["tainted"] = true.into();
+    let world = World::managed().with_block(&attachment("\"zed\"", ""));
+    world.with(tainted).stays(COMPLETE, "here policy_arn is");
+}
+
+#[test]
 fn the_state_of_another_root_is_told_by_the_names_in_it() {
     let mut world = World::inline();
     world.text = world.text.replace("= \"app\"", "= \"prod-app\"");

@@ -30,7 +30,9 @@ impl<'a> Evaluation<'a> {
                 Value::Unknown => self.name_of_data(one),
                 name => name,
             },
-            _ => self.said(one, name),
+            // It has whatever type it is given.
+            ("resource", "terraform_data", "input") => self.said(one, name),
+            _ => of_schema(self.said(one, name)),
         }
     }
 
@@ -133,6 +135,35 @@ impl<'a> Evaluation<'a> {
             Some((_, name)) if !name.is_empty() => Value::Text(PartText::known(name)),
             _ => Value::Unknown,
         }
+    }
+}
+
+/// What an attribute has of what its argument says: its provider knows of which type it is. So a number or a truth may
+/// be a text, and a text that says one may be that; a list may be a set, and an object may have more members; and what
+/// is `null` the provider may choose.
+fn of_schema(value: Value<'_>) -> Value<'_> {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => Value::Unknown,
+        Value::Text(text) => {
+            let may_be_other = text.as_known().is_some_and(|text| {
+                matches!(text, "true" | "false") || text.parse::<f64>().is_ok()
+            });
+            if may_be_other {
+                Value::Unknown
+            } else {
+                Value::Text(text)
+            }
+        }
+        Value::List(items) => {
+            let values = items.values.iter().cloned().map(of_schema);
+            Value::list_in(values.collect(), items.are_all, false)
+        }
+        Value::Object(members) => {
+            let members = members.values.iter();
+            let members = members.map(|(name, one)| (name.clone(), of_schema(one.clone())));
+            Value::object(members.collect(), false)
+        }
+        other => other,
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod actions;
 mod attributes;
+mod ignored;
 mod kept;
 mod keys;
 mod made_of;
@@ -16,7 +17,7 @@ mod scope;
 mod walk;
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -26,9 +27,8 @@ pub(super) use origins::{Asked, Origins};
 pub(super) use policy_text::TextOnce;
 
 use super::made::Made;
-use super::{Kind, Module, State, Tree};
+use super::{Module, State, Tree};
 use crate::terraform::{Argument, Block, Evaluated, Expression, evaluate};
-use attributes::in_state;
 use kept::Kept;
 use keys::{Keys, branches};
 use names::Names;
@@ -45,9 +45,6 @@ pub(super) enum Thing<'a> {
     Block(Rc<BlockOnce<'a>>),
     /// A module, with its outputs.
     Module(Rc<ModuleOnce<'a>>),
-    /// Several by their keys, as far as these are known: there may be others, and those that only the state tells
-    /// of may be there no more.
-    Several(Rc<BTreeMap<String, Value<'a>>>),
     /// The text of a policy that is written in the tree. It has no attributes, and is not known in full.
     Text(Rc<TextOnce<'a>>),
 }
@@ -286,10 +283,7 @@ impl<'a> Evaluation<'a> {
         let (said, repeated) = match (placed.argument("count"), placed.argument("for_each")) {
             (Some(count), _) => (count, Repeated::Count),
             (None, Some(each)) => (each, Repeated::ForEach),
-            (None, None) => {
-                let told = vec![(String::new(), Each::Once)];
-                return (Repeated::Once, Keys::all(told));
-            }
+            (None, None) => return (Repeated::Once, self.enabled(module, placed)),
         };
         let keys = |value: &Value<'a>| match repeated {
             Repeated::Count => Keys::of_count(value),
@@ -317,6 +311,25 @@ impl<'a> Evaluation<'a> {
         )
     }
 
+    /// Whether a block that is not repeated is made: its `lifecycle` may be asked.
+    fn enabled(&self, module: &Rc<ModuleOnce<'a>>, placed: Placed<'a>) -> Keys<'a> {
+        let once = vec![(String::new(), Each::Once)];
+        let mut lifecycles = placed.block.blocks_of("lifecycle");
+        let Some(argument) = lifecycles.find_map(|one| one.argument("enabled")) else {
+            return Keys::all(once);
+        };
+        let file = placed.file;
+        let is_enabled = self.value_in(module, &Each::Once, Said { file, argument });
+        match is_enabled.as_bool() {
+            Some(true) => Keys::all(once),
+            Some(false) => Keys::all(Vec::new()),
+            None => Keys {
+                told: Vec::new(),
+                perhaps: Some(once),
+            },
+        }
+    }
+
     /// Whether another block of its folder has the address of a block, so that one is laid over the other.
     pub fn is_laid_over(&self, folder: &Path, block: &Block) -> bool {
         self.names_in(folder).block(&block.address()).is_none()
@@ -326,17 +339,10 @@ impl<'a> Evaluation<'a> {
     pub fn argument(&self, once: &Rc<BlockOnce<'a>>, said: Said<'a>) -> Value<'a> {
         let key = (Rc::as_ptr(once), std::ptr::from_ref(said.argument));
         self.arguments.of(key, || {
-            // What Terraform ignores the changes of stays as it was made.
-            if once.placed.ignores(&said.argument.name) {
-                let kind = once.placed.block.labels.first();
-                match once.made {
-                    Some(made) => return in_state(made, &said.argument.name),
-                    // Of others nobody can tell whether they are made.
-                    None if kind.and_then(|kind| Kind::of(kind)).is_none() => {
-                        return Value::Unknown;
-                    }
-                    None => {}
-                }
+            let is_ignored = once.placed.ignores(&said.argument.name);
+            let ignored = is_ignored.then(|| self.ignored(once, said)).flatten();
+            if let Some(ignored) = ignored {
+                return ignored;
             }
             self.value_in(&once.module, &once.each, said)
         })

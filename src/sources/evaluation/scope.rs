@@ -37,13 +37,8 @@ impl<'a> Scope for Here<'_, 'a> {
         match one {
             Thing::Block(block) => self.evaluation.attribute(block, name),
             Thing::Module(module) => self.evaluation.output(module, name),
-            Thing::Several(several) => several.get(name).cloned().unwrap_or(Value::Unknown),
             Thing::Text(_) => Value::Unknown,
         }
-    }
-
-    fn are_several(&self, one: &Thing<'a>) -> bool {
-        matches!(one, Thing::Several(_))
     }
 
     fn enters(&self) -> bool {
@@ -96,7 +91,7 @@ fn collected<'a, T>(
         (key, Value::One(thing(Rc::clone(one))))
     });
     if !all.others.is_empty() || all.may_be_fewer {
-        return Value::One(Thing::Several(Rc::new(things.collect())));
+        return Value::Several(Rc::new(things.collect()));
     }
     match all.repeated {
         Repeated::Once => {

@@ -59,6 +59,8 @@ pub struct Resource {
     pub provider: Option<String>,
     /// Whether it is an earlier one that is to be deleted and is there still.
     pub is_deposed: bool,
+    /// Whether it is to be made anew.
+    pub is_tainted: bool,
 }
 
 /// The types of resources that are read.

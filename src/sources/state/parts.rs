@@ -223,6 +223,7 @@ pub(super) struct Found {
     provider: Option<String>,
     is_data: bool,
     is_deposed: bool,
+    is_tainted: bool,
 }
 
 /// What types are called that may have the ARN of something in another account.
@@ -265,6 +266,7 @@ impl Found {
                 attributes: self.attributes,
                 provider: self.provider,
                 is_deposed: self.is_deposed,
+                is_tainted: self.is_tainted,
             }),
             // The key of an instance may be anything, and is not told.
             None => Err(format!("the address of an {} is none", self.type_name)),
@@ -326,6 +328,7 @@ struct ShownResource {
     address: Option<String>,
     attributes: Attributes,
     is_deposed: bool,
+    is_tainted: bool,
 }
 
 impl ShownResource {
@@ -347,6 +350,7 @@ impl ShownResource {
             provider: None,
             is_data: self.heading.is_data(),
             is_deposed: self.is_deposed,
+            is_tainted: self.is_tainted,
         })
     }
 }
@@ -363,6 +367,7 @@ impl Part for ShownResource {
         match key {
             "address" => self.address = object.next_value::<Plain>()?.text(),
             "deposed_key" => self.is_deposed = object.next_value::<Plain>()?.text().is_some(),
+            "tainted" => self.is_tainted = matches!(object.next_value()?, Plain::Truth(true)),
             "values" => object.next_value_seed(Object(&mut self.attributes))?,
             _ => _ = object.next_value::<IgnoredAny>()?,
         }
@@ -400,6 +405,7 @@ impl RawBlock {
             provider: instance.provider.or_else(|| self.provider.clone()),
             is_data: self.heading.is_data(),
             is_deposed: instance.is_deposed,
+            is_tainted: instance.is_tainted,
         });
         found.collect()
     }
@@ -435,6 +441,7 @@ struct RawInstance {
     attributes: Attributes,
     provider: Option<String>,
     is_deposed: bool,
+    is_tainted: bool,
 }
 
 impl Part for RawInstance {
@@ -452,6 +459,10 @@ impl Part for RawInstance {
                 };
             }
             "deposed" => self.is_deposed = object.next_value::<Plain>()?.text().is_some(),
+            "status" => {
+                let status = object.next_value::<Plain>()?.text();
+                self.is_tainted = status.as_deref() == Some("tainted");
+            }
             "attributes" => object.next_value_seed(Object(&mut self.attributes))?,
             // OpenTofu's, where a provider has `for_each`.
             "provider" | "instance_provider" => {

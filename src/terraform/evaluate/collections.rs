@@ -180,7 +180,8 @@ fn flatten<T: Clone>(items: &Items<T>) -> Evaluated<T> {
                 }
                 _ => are_all = false,
             },
-            Evaluated::Unknown => are_all = false,
+            // It may be a list.
+            Evaluated::Unknown | Evaluated::Several(_) => are_all = false,
             other => all.push(other.clone()),
         }
     }

@@ -1,7 +1,7 @@
 //! The functions of Terraform that are evaluated. What others make is not known.
 
 use super::value::{Evaluated, Places};
-use super::{collections, numbers, texts};
+use super::{collections, encoded, numbers, texts};
 
 /// The functions that take lists alone, or sets in an order that is not looked into.
 const OF_LISTS: [&str; 6] = [
@@ -20,6 +20,7 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Evaluated<T
         return Evaluated::Unknown;
     }
     let made = texts::call(name, values)
+        .or_else(|| encoded::call(name, values))
         .or_else(|| collections::call(name, values))
         .or_else(|| numbers::call(name, values));
     made.unwrap_or(Evaluated::Unknown)

@@ -5,6 +5,7 @@
 
 mod collections;
 mod decimal;
+mod encoded;
 mod functions;
 mod numbers;
 mod operators;
@@ -40,12 +41,8 @@ pub(crate) trait Scope {
     /// were taken for that.
     fn named(&self, first: &str, names: &[&str]) -> (Evaluated<Self::One>, usize);
 
-    /// An attribute of what a block makes, or an output of a module; of several of which nobody can tell which
-    /// there are, the one with this key.
+    /// An attribute of what a block makes, or an output of a module.
     fn attribute(&self, one: &Self::One, name: &str) -> Evaluated<Self::One>;
-
-    /// Whether it stands for several of which nobody can tell which there are.
-    fn are_several(&self, one: &Self::One) -> bool;
 
     /// Goes one step deeper; not where that would be too deep, or too long.
     fn enters(&self) -> bool;
@@ -97,7 +94,7 @@ impl<S: Scope> Evaluating<'_, S> {
         let value = self.of(expression);
         self.scope.leaves();
         self.may_fail |= match &value {
-            Evaluated::Unknown => true,
+            Evaluated::Unknown | Evaluated::Several(_) => true,
             Evaluated::Text(text) => text.as_known().is_none(),
             Evaluated::List(items) => !items.are_all,
             Evaluated::Object(members) => !members.are_all,
@@ -372,7 +369,6 @@ impl<S: Scope> Evaluating<'_, S> {
     ) -> Evaluated<S::One> {
         match value {
             Evaluated::Unknown | Evaluated::Failed | Evaluated::NotMade(_) => value.clone(),
-            Evaluated::One(one) if self.scope.are_several(one) => Evaluated::Unknown,
             Evaluated::Null => Evaluated::list(Vec::new(), true),
             Evaluated::List(items) => {
                 let (are_all, is_in_order) = (items.are_all, items.have_order());
@@ -380,8 +376,8 @@ impl<S: Scope> Evaluating<'_, S> {
                 let values = values.map(|one| self.followed(one.clone(), operators));
                 whole(Evaluated::list_in(values.collect(), are_all, is_in_order))
             }
-            // A sign before it is of the whole.
-            Evaluated::Number(_) => Evaluated::Unknown,
+            // A sign before a number is of the whole.
+            Evaluated::Number(_) | Evaluated::Several(_) => Evaluated::Unknown,
             single => Evaluated::list(vec![self.followed(single.clone(), operators)], true),
         }
     }
@@ -399,9 +395,12 @@ impl<S: Scope> Evaluating<'_, S> {
                 }
                 let value = self.scope.attribute(one, name);
                 self.scope.leaves();
-                // One of which a state tells may be there no more.
-                self.may_fail |= self.scope.are_several(one);
                 value
+            }
+            Evaluated::Several(several) => {
+                // One of which a state tells may be there no more.
+                self.may_fail = true;
+                several.get(name).cloned().unwrap_or(Evaluated::Unknown)
             }
             Evaluated::NotMade(called) => Evaluated::NotMade(format!("{called}.{name}")),
             Evaluated::Unknown => Evaluated::Unknown,
@@ -421,12 +420,16 @@ impl<S: Scope> Evaluating<'_, S> {
                     .unwrap_or(Evaluated::Failed),
                 _ => Evaluated::Unknown,
             },
-            (Evaluated::Object(_) | Evaluated::One(_) | Evaluated::NotMade(_), key) => {
-                match key.known_text() {
-                    Some(name) => self.member(value, &name),
-                    None => Evaluated::Unknown,
-                }
-            }
+            (
+                Evaluated::Object(_)
+                | Evaluated::One(_)
+                | Evaluated::Several(_)
+                | Evaluated::NotMade(_),
+                key,
+            ) => match key.known_text() {
+                Some(name) => self.member(value, &name),
+                None => Evaluated::Unknown,
+            },
             (Evaluated::Unknown, _) => Evaluated::Unknown,
             _ => Evaluated::Failed,
         }

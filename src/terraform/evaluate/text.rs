@@ -3,7 +3,11 @@
 /// A text as far as it is known: its literal parts, and between each two of these something that nobody
 /// knows, which may be nothing. One part alone is a text that is known in full.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct PartText(Vec<String>);
+pub(crate) struct PartText {
+    parts: Vec<String>,
+    /// Letters that are somewhere in it, perhaps in another writing, as what is encoded.
+    within: Vec<String>,
+}
 
 /// A text that is put together may have so many bytes; a longer one is not known.
 const LONGEST: usize = 16 * 1024;
@@ -11,17 +15,37 @@ const LONGEST: usize = 16 * 1024;
 impl PartText {
     /// A text that is known in full.
     pub fn known(text: impl Into<String>) -> Self {
-        PartText(vec![text.into()])
+        PartText::of(vec![text.into()])
     }
 
     /// A text of which nothing is known.
     pub fn unknown() -> Self {
-        PartText(vec![String::new(), String::new()])
+        PartText::of(vec![String::new(), String::new()])
+    }
+
+    fn of(parts: Vec<String>) -> Self {
+        PartText {
+            parts,
+            within: Vec::new(),
+        }
+    }
+
+    /// The same with the letters of another text somewhere in it.
+    pub fn with_letters_of(mut self, other: &PartText) -> Self {
+        let letters = other.parts.iter().chain(&other.within);
+        let mut size = self.within.iter().map(String::len).sum::<usize>();
+        for part in letters.filter(|part| !part.is_empty()) {
+            size += part.len();
+            if size <= LONGEST && !self.within.contains(part) {
+                self.within.push(part.clone());
+            }
+        }
+        self
     }
 
     /// All of it, if that is known.
     pub fn as_known(&self) -> Option<&str> {
-        match self.0.as_slice() {
+        match self.parts.as_slice() {
             [only] => Some(only),
             _ => None,
         }
@@ -29,28 +53,35 @@ impl PartText {
 
     /// What it ends in, as far as that is known.
     pub fn end(&self) -> &str {
-        self.0.last().map_or("", String::as_str)
+        self.parts.last().map_or("", String::as_str)
     }
 
     /// What it begins with, as far as that is known.
     pub fn start(&self) -> &str {
-        self.0.first().map_or("", String::as_str)
+        self.parts.first().map_or("", String::as_str)
     }
 
     /// The same, if it has no letters beside those of ASCII.
     pub fn ascii(self) -> Option<Self> {
-        self.0.iter().all(|part| part.is_ascii()).then_some(self)
+        let is_ascii = self.parts.iter().all(|part| part.is_ascii());
+        is_ascii.then_some(self)
     }
 
     /// The same with another text behind it.
     pub fn then(mut self, next: &PartText) -> Self {
-        let mut parts = next.0.iter();
-        if let (Some(last), Some(first)) = (self.0.last_mut(), parts.next()) {
+        let mut parts = next.parts.iter();
+        if let (Some(last), Some(first)) = (self.parts.last_mut(), parts.next()) {
             last.push_str(first);
         }
-        self.0.extend(parts.cloned());
-        if self.0.iter().map(String::len).sum::<usize>() > LONGEST || self.0.len() > LONGEST {
-            return PartText::unknown();
+        self.parts.extend(parts.cloned());
+        let letters = PartText {
+            parts: Vec::new(),
+            within: next.within.clone(),
+        };
+        self = self.with_letters_of(&letters);
+        let size = self.parts.iter().map(String::len).sum::<usize>();
+        if size > LONGEST || self.parts.len() > LONGEST {
+            return PartText::unknown().with_letters_of(&self);
         }
         self
     }
@@ -58,38 +89,42 @@ impl PartText {
     /// The same with each part that is known made another text, of which the parts do not depend on each
     /// other.
     pub fn map(&self, change: impl Fn(&str) -> String) -> Self {
-        PartText(self.0.iter().map(|part| change(part)).collect())
+        let changed = |parts: &[String]| parts.iter().map(|part| change(part)).collect();
+        PartText {
+            parts: changed(&self.parts),
+            within: changed(&self.within),
+        }
     }
 
     /// The same without what it begins with, if it does; none where nobody can tell whether it does.
     pub fn without_start(&self, start: &str) -> Option<Self> {
-        let mut parts = self.0.clone();
-        let first = parts.first_mut()?;
+        let mut rest = self.clone();
+        let first = rest.parts.first_mut()?;
         match first.strip_prefix(start) {
-            Some(rest) => *first = rest.to_owned(),
-            None if self.0.len() > 1 && start.starts_with(first.as_str()) => return None,
+            Some(behind) => *first = behind.to_owned(),
+            None if self.parts.len() > 1 && start.starts_with(first.as_str()) => return None,
             None => {}
         }
-        Some(PartText(parts))
+        Some(rest)
     }
 
     /// The same without what it ends in.
     pub fn without_end(&self, end: &str) -> Option<Self> {
-        let mut parts = self.0.clone();
-        let last = parts.last_mut()?;
+        let mut rest = self.clone();
+        let last = rest.parts.last_mut()?;
         match last.strip_suffix(end) {
-            Some(rest) => *last = rest.to_owned(),
-            None if self.0.len() > 1 && end.ends_with(last.as_str()) => return None,
+            Some(before) => *last = before.to_owned(),
+            None if self.parts.len() > 1 && end.ends_with(last.as_str()) => return None,
             None => {}
         }
-        Some(PartText(parts))
+        Some(rest)
     }
 
     /// Whether it may be this text. Capital and small letters are the same, as they are in names of IAM.
     pub fn may_be(&self, text: &str) -> bool {
         let text = text.to_ascii_lowercase();
         let parts: Vec<String> = self
-            .0
+            .parts
             .iter()
             .map(|part| part.to_ascii_lowercase())
             .collect();
@@ -131,31 +166,44 @@ impl PartText {
 
     /// Whether a part of it that is known has these letters.
     pub fn has(&self, letters: &str) -> bool {
-        self.0.iter().any(|part| part.contains(letters))
+        self.letters().any(|part| part.contains(letters))
     }
 
-    /// Whether a part of it that is known has these letters, and no name goes on behind them: a comma may be of a name,
-    /// and may stand between two of them.
+    /// Whether it has these letters where they stand in it, and not in another writing alone.
+    pub fn has_as_written(&self, letters: &str) -> bool {
+        self.parts.iter().any(|part| part.contains(letters))
+    }
+
+    /// Whether a part of it that is known has these letters, and no name goes on behind them. What follows a comma is
+    /// the next one of a list.
     pub fn has_word(&self, letters: &str) -> bool {
         let is_in_name =
             |letter: char| letter.is_ascii_alphanumeric() || "+=.@_-/".contains(letter);
-        self.0.iter().any(|part| {
+        self.letters().any(|part| {
             let mut places = part.match_indices(letters);
             places.any(|(at, _)| !part[at + letters.len()..].starts_with(is_in_name))
         })
     }
 
+    /// The letters that are known to be in it.
+    fn letters(&self) -> impl Iterator<Item = &String> {
+        self.parts.iter().chain(&self.within)
+    }
+
     /// The same where nobody knows what begins each line, nor what ends it all.
     pub fn of_lines(&self) -> Self {
-        let parts = self.0.iter().flat_map(|part| part.split('\n'));
+        let parts = self.parts.iter().flat_map(|part| part.split('\n'));
         let parts = parts.map(|line| line.trim_start().to_owned());
         let whole = std::iter::once(String::new()).chain(parts);
-        PartText(whole.chain([String::new()]).collect())
+        PartText {
+            parts: whole.chain([String::new()]).collect(),
+            within: self.within.clone(),
+        }
     }
 
     /// How messages write it.
     pub fn shown(&self) -> String {
-        self.0.join("…")
+        self.parts.join("…")
     }
 }
 
@@ -164,7 +212,7 @@ mod tests {
     use super::*;
 
     fn text(parts: &[&str]) -> PartText {
-        PartText(parts.iter().map(|&part| part.to_owned()).collect())
+        PartText::of(parts.iter().map(|&part| part.to_owned()).collect())
     }
 
     #[test]

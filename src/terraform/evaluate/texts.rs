@@ -1,10 +1,42 @@
 //! The functions that make texts.
 
+use super::encoded::letters_of;
 use super::text::PartText;
 use super::value::Evaluated;
 
-/// What a function makes; none where it is none of these, or nobody can tell.
+/// The functions that write a text anew, of which the letters are somewhere in it then, as far as they are left.
+const WRITE_ANEW: [&str; 11] = [
+    "trimspace",
+    "chomp",
+    "trim",
+    "trimprefix",
+    "trimsuffix",
+    "replace",
+    "substr",
+    "indent",
+    "format",
+    "title",
+    "tostring",
+];
+
+/// What a function makes; none where it is none of these.
 pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
+    let made = made(name, values);
+    let written = match name {
+        "format" | "indent" | "replace" => values,
+        _ => values.get(..1)?,
+    };
+    let is_text = |value: &Evaluated<T>| matches!(value, Evaluated::Text(_));
+    if made.is_some() || !WRITE_ANEW.contains(&name) || !written.iter().any(is_text) {
+        return made;
+    }
+    let texts = written.iter().map(Evaluated::as_text);
+    let letters = texts.fold(PartText::unknown(), |all, one| all.with_letters_of(&one));
+    Some(Evaluated::Text(letters))
+}
+
+/// What a function makes; none where it is none of these, or nobody can tell.
+fn made<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
     let text = |place: usize| {
         values
             .get(place)
@@ -12,8 +44,14 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Eval
     };
     let known = |place: usize| values.get(place).and_then(Evaluated::known_text);
     let made = match (name, values) {
-        ("tostring", [value @ (Evaluated::Null | Evaluated::NotMade(_))]) => {
+        ("tostring", [value @ (Evaluated::Null | Evaluated::NotMade(_) | Evaluated::One(_))]) => {
             return Some(value.clone());
+        }
+        // One alone is that itself.
+        ("join", [_, Evaluated::List(items)])
+            if items.have_order() && matches!(items.values.as_slice(), [Evaluated::One(_)]) =>
+        {
+            return items.values.first().cloned();
         }
         ("tostring", [Evaluated::Text(_) | Evaluated::Bool(_) | Evaluated::Number(_)]) => text(0),
         // What becomes of letters of other languages is not looked into.
@@ -122,7 +160,7 @@ fn join<T: Clone>(separator: &PartText, lists: &[Evaluated<T>]) -> Option<PartTe
         };
         if !are_all {
             // Before and behind it something may be known; where there are none of these, no separator is.
-            text = text.then(&PartText::unknown());
+            text = text.then(&letters_of(list));
             is_first = true;
             continue;
         }
@@ -172,7 +210,11 @@ fn formatted<T: Clone>(format: &str, values: &[Evaluated<T>]) -> Option<PartText
                     PartText::known(number.to_string())
                 })
             }
-            Some(_) => return Some(text.then(&PartText::unknown())),
+            Some(_) => {
+                let rest = values.map(Evaluated::as_text);
+                let text = text.then(&PartText::unknown());
+                return Some(rest.fold(text, |text, one| text.with_letters_of(&one)));
+            }
         };
         text = text.then(&written).then(&PartText::known(letters.as_str()));
     }

@@ -1,8 +1,9 @@
-//! Values that Terraform makes one type of: a number or a truth beside a text is a text.
+//! Values that Terraform makes one type of: a number or a truth beside a text is a text, and a tuple beside a set is
+//! a set.
 
 use std::collections::BTreeMap;
 
-use super::value::{Evaluated, Members};
+use super::value::{Evaluated, Members, Places};
 
 /// Several values, made one type. A number or a truth that may be a text then is not known.
 pub(super) fn unified<T: Clone>(values: Vec<Evaluated<T>>) -> Vec<Evaluated<T>> {
@@ -11,20 +12,16 @@ pub(super) fn unified<T: Clone>(values: Vec<Evaluated<T>>) -> Vec<Evaluated<T>> 
 
 /// The same, where it changes something.
 pub(super) fn changed<T: Clone>(values: &[Evaluated<T>]) -> Option<Vec<Evaluated<T>>> {
-    if !are_mixed(values) {
+    let seen = Seen::of(values);
+    let (are_mixed, have_orders) = (
+        seen.are_mixed(),
+        seen.orders.sets && seen.orders.lists && values.len() > 1,
+    );
+    if !are_mixed && !have_orders {
         return None;
     }
     if values.iter().all(Evaluated::may_be_plain) {
-        let is_text = |value: &Evaluated<T>| matches!(value, Evaluated::Text(_));
-        let has_text = values.iter().any(is_text);
-        let made = values.iter().map(|value| match value {
-            Evaluated::Number(_) | Evaluated::Bool(_) if has_text => {
-                Evaluated::Text(value.as_text())
-            }
-            Evaluated::Number(_) | Evaluated::Bool(_) => Evaluated::Unknown,
-            other => other.clone(),
-        });
-        return Some(made.collect());
+        return Some(made_texts(values));
     }
     let objects = values.iter().map(|value| match value {
         Evaluated::Object(members) if members.are_all => Some(members),
@@ -33,8 +30,25 @@ pub(super) fn changed<T: Clone>(values: &[Evaluated<T>]) -> Option<Vec<Evaluated
     match objects.collect::<Option<Vec<&Members<T>>>>() {
         Some(objects) if have_same_members(&objects) => by_member(&objects),
         // Whether these are tuples or lists nobody can tell here.
-        _ => Some(values.iter().map(without_numbers).collect()),
+        _ => Some(
+            values
+                .iter()
+                .map(|value| without(value, are_mixed, have_orders))
+                .collect(),
+        ),
     }
+}
+
+/// Plain values, where a text among them makes all of them texts.
+fn made_texts<T: Clone>(values: &[Evaluated<T>]) -> Vec<Evaluated<T>> {
+    let is_text = |value: &Evaluated<T>| matches!(value, Evaluated::Text(_));
+    let has_text = values.iter().any(is_text);
+    let made = values.iter().map(|value| match value {
+        Evaluated::Number(_) | Evaluated::Bool(_) if has_text => Evaluated::Text(value.as_text()),
+        Evaluated::Number(_) | Evaluated::Bool(_) => Evaluated::Unknown,
+        other => other.clone(),
+    });
+    made.collect()
 }
 
 fn have_same_members<T>(objects: &[&Members<T>]) -> bool {
@@ -64,30 +78,44 @@ fn by_member<T: Clone>(objects: &[&Members<T>]) -> Option<Vec<Evaluated<T>>> {
     is_changed.then(|| made.collect())
 }
 
-/// Whether some values have in them what is of several plain types, or may be.
-fn are_mixed<T>(values: &[Evaluated<T>]) -> bool {
-    let mut seen = Seen::default();
-    for value in values {
-        seen.see(value);
-    }
-    seen.numbers && seen.truths || (seen.numbers || seen.truths) && seen.others
-}
-
-/// What there is in values: numbers, truths, and what is a text or may be one.
+/// What there is in values: numbers, truths, and what is a text or may be one; sets, and other lists.
 #[derive(Default)]
 struct Seen {
     numbers: bool,
     truths: bool,
     others: bool,
+    orders: Orders,
+}
+
+/// Whether there are sets among values, and lists that are none.
+#[derive(Default)]
+struct Orders {
+    sets: bool,
+    lists: bool,
 }
 
 impl Seen {
+    fn of<T>(values: &[Evaluated<T>]) -> Self {
+        let mut seen = Seen::default();
+        for value in values {
+            seen.see(value);
+        }
+        seen
+    }
+
+    /// Whether there is what is of several plain types, or may be.
+    fn are_mixed(&self) -> bool {
+        self.numbers && self.truths || (self.numbers || self.truths) && self.others
+    }
+
     fn see<T>(&mut self, value: &Evaluated<T>) {
         match value {
             Evaluated::Null => {}
             Evaluated::Number(_) => self.numbers = true,
             Evaluated::Bool(_) => self.truths = true,
             Evaluated::List(items) => {
+                self.orders.sets |= items.places == Places::Set;
+                self.orders.lists |= items.places != Places::Set;
                 self.others |= !items.are_all;
                 for one in items.values.iter() {
                     self.see(one);
@@ -106,15 +134,27 @@ impl Seen {
 
 /// A value in which no number and no truth is known.
 pub(super) fn without_numbers<T: Clone>(value: &Evaluated<T>) -> Evaluated<T> {
+    without(value, true, false)
+}
+
+/// A value in which no number and no truth is known, or no order of lists, which may be sets.
+fn without<T: Clone>(value: &Evaluated<T>, numbers: bool, orders: bool) -> Evaluated<T> {
+    let inner = |one: &Evaluated<T>| without(one, numbers, orders);
     match value {
-        Evaluated::Number(_) | Evaluated::Bool(_) => Evaluated::Unknown,
+        Evaluated::Number(_) | Evaluated::Bool(_) if numbers => Evaluated::Unknown,
+        // Sets of numbers and tuples of texts are no one type.
+        Evaluated::List(_) if numbers && orders => Evaluated::Unknown,
         Evaluated::List(items) => {
-            let values = items.values.iter().map(without_numbers);
-            items.with(values.collect())
+            let values = items.values.iter().map(inner).collect();
+            if orders {
+                Evaluated::list_in(values, items.are_all, false)
+            } else {
+                items.with(values)
+            }
         }
         Evaluated::Object(members) => {
             let values = members.values.iter();
-            let values = values.map(|(name, one)| (name.clone(), without_numbers(one)));
+            let values = values.map(|(name, one)| (name.clone(), inner(one)));
             Evaluated::object(values.collect(), members.are_all)
         }
         other => other.clone(),

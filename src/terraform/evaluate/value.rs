@@ -34,8 +34,11 @@ pub(crate) enum Evaluated<T> {
     List(Items<T>),
     /// A map or an object.
     Object(Members<T>),
-    /// What a block makes once, or a module that is called.
+    /// What a block makes once, or a module that is called, or a text that is written in some place.
     One(T),
+    /// Several by their keys, as far as these are known, or none: a list or a map. There may be others, and some of
+    /// these may be there no more.
+    Several(Rc<BTreeMap<String, Evaluated<T>>>),
     /// What is known only when it is made, and is nothing that a state has. How it is called.
     NotMade(String),
 }
@@ -292,8 +295,22 @@ impl<T: Clone> Evaluated<T> {
             (One(_), Text(text)) | (Text(text), One(_)) if text.as_known() == Some("") => {
                 Some(false)
             }
-            (NotMade(_) | One(_) | Evaluated::Unknown | Evaluated::Failed, _)
-            | (_, NotMade(_) | One(_) | Evaluated::Unknown | Evaluated::Failed) => None,
+            (
+                NotMade(_)
+                | One(_)
+                | Evaluated::Several(_)
+                | Evaluated::Unknown
+                | Evaluated::Failed,
+                _,
+            )
+            | (
+                _,
+                NotMade(_)
+                | One(_)
+                | Evaluated::Several(_)
+                | Evaluated::Unknown
+                | Evaluated::Failed,
+            ) => None,
             // What is of another type is another value.
             _ => Some(false),
         }
@@ -342,7 +359,7 @@ impl<T: Clone> Evaluated<T> {
                 let is_each_one = match items.places {
                     Places::InOrder => true,
                     Places::Set => items.values.len() < 2 || items.values.iter().all(is_told),
-                    Places::Unknown => false,
+                    Places::Unknown => items.values.len() < 2,
                 };
                 (items.are_all && is_each_one).then(|| items.values.len())
             }

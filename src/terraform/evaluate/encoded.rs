@@ -1,0 +1,179 @@
+//! The functions that write values as texts of other languages, and read these.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::decimal::Decimal;
+use super::text::PartText;
+use super::value::{Evaluated, Items, Members};
+
+/// What a function makes; none where it is none of these.
+pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
+    let made = match (name, values) {
+        ("jsonencode", [value]) => json(value),
+        ("base64encode", [value]) => base64(&value.as_text()),
+        // How it is written is not looked into.
+        ("yamlencode" | "base64gzip" | "textencodebase64" | "urlencode", [value, ..]) => {
+            letters_of(value)
+        }
+        ("jsondecode", [value]) => {
+            let text = value.known_text();
+            let read = text.and_then(|text| serde_json::from_str(&text).ok());
+            return Some(read.map_or(Evaluated::Unknown, |read| value_of(&read)));
+        }
+        _ => return None,
+    };
+    Some(Evaluated::Text(made))
+}
+
+/// A text of which nothing is known but that it has in it what texts there are in a value.
+pub(super) fn letters_of<T: Clone>(value: &Evaluated<T>) -> PartText {
+    let mut text = PartText::unknown();
+    add_letters(value, &mut text);
+    text
+}
+
+fn add_letters<T: Clone>(value: &Evaluated<T>, text: &mut PartText) {
+    match value {
+        Evaluated::List(items) => {
+            items.values.iter().for_each(|one| add_letters(one, text));
+        }
+        Evaluated::Object(members) => {
+            for (name, one) in members.values.iter() {
+                add_letters(&Evaluated::<T>::text(name), text);
+                add_letters(one, text);
+            }
+        }
+        value => {
+            let known = std::mem::replace(text, PartText::unknown());
+            *text = known.with_letters_of(&value.as_text());
+        }
+    }
+}
+
+/// JSON as Terraform writes it: without blanks, with the members in the order of their names.
+fn json<T: Clone>(value: &Evaluated<T>) -> PartText {
+    match value {
+        Evaluated::Null => PartText::known("null"),
+        Evaluated::Bool(_) | Evaluated::Number(_) => value.as_text(),
+        Evaluated::Text(text) => in_quotes(text),
+        Evaluated::List(items) => list(items),
+        Evaluated::Object(members) => object(members),
+        _ => PartText::unknown(),
+    }
+}
+
+fn list<T: Clone>(items: &Items<T>) -> PartText {
+    if !items.have_order() && items.values.len() > 1 {
+        let list = Evaluated::List(items.clone());
+        let within = PartText::known("[").then(&letters_of(&list));
+        return within.then(&PartText::known("]"));
+    }
+    let values = items.values.iter().map(json);
+    put_together(['[', ']'], values, items.are_all)
+}
+
+fn object<T: Clone>(members: &Members<T>) -> PartText {
+    let values = members.values.iter().map(|(name, value)| {
+        let name = in_quotes(&PartText::known(name));
+        name.then(&PartText::known(":")).then(&json(value))
+    });
+    put_together(['{', '}'], values, members.are_all)
+}
+
+/// Values with commas between them, or, where these are not all, with whatever there may be.
+fn put_together(
+    ends: [char; 2],
+    values: impl Iterator<Item = PartText>,
+    are_all: bool,
+) -> PartText {
+    let mut text = PartText::known(ends[0]);
+    let others = PartText::unknown();
+    for (place, value) in values.enumerate() {
+        if !are_all {
+            text = text.then(&others);
+        } else if place > 0 {
+            text = text.then(&PartText::known(","));
+        }
+        text = text.then(&value);
+    }
+    if !are_all {
+        text = text.then(&others);
+    }
+    text.then(&PartText::known(ends[1]))
+}
+
+/// A text in quotes: letters that are written otherwise are so in each part that is known.
+fn in_quotes(text: &PartText) -> PartText {
+    let quote = || PartText::known("\"");
+    let written = text.map(escaped).with_letters_of(text);
+    quote().then(&written).then(&quote())
+}
+
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '"' => escaped.push_str("\\\""),
+            '\\' => escaped.push_str("\\\\"),
+            '\n' => escaped.push_str("\\n"),
+            '\r' => escaped.push_str("\\r"),
+            '\t' => escaped.push_str("\\t"),
+            '\u{8}' => escaped.push_str("\\b"),
+            '\u{c}' => escaped.push_str("\\f"),
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\u{1f}' => {
+                let _ = write!(escaped, "\\u{:04x}", u32::from(letter));
+            }
+            letter => escaped.push(letter),
+        }
+    }
+    escaped
+}
+
+/// What JSON says: a list is a tuple, and an object has all its members.
+fn value_of<T: Clone>(json: &serde_json::Value) -> Evaluated<T> {
+    match json {
+        serde_json::Value::Null => Evaluated::Null,
+        serde_json::Value::Bool(truth) => Evaluated::Bool(*truth),
+        serde_json::Value::Number(number) => {
+            let number = number
+                .as_i64()
+                .and_then(|one| Decimal::parse(&one.to_string()));
+            number.map_or(Evaluated::Unknown, Evaluated::Number)
+        }
+        serde_json::Value::String(text) => Evaluated::text(text),
+        serde_json::Value::Array(values) => {
+            Evaluated::list(values.iter().map(value_of).collect(), true)
+        }
+        serde_json::Value::Object(members) => {
+            let members = members.iter();
+            let members: BTreeMap<String, Evaluated<T>> = members
+                .map(|(name, value)| (name.clone(), value_of(value)))
+                .collect();
+            Evaluated::object(members, true)
+        }
+    }
+}
+
+/// A text in base 64, whose letters are still somewhere in it.
+fn base64(text: &PartText) -> PartText {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let Some(known) = text.as_known() else {
+        return PartText::unknown().with_letters_of(text);
+    };
+    let mut encoded = String::new();
+    for bytes in known.as_bytes().chunks(3) {
+        let number = (0..3).fold(0_u32, |number, at| {
+            number << 8 | u32::from(bytes.get(at).copied().unwrap_or(0))
+        });
+        for at in 0..4 {
+            let place = (number >> (18 - 6 * at)) & 63;
+            encoded.push(if at <= bytes.len() {
+                char::from(LETTERS[place as usize])
+            } else {
+                '='
+            });
+        }
+    }
+    PartText::known(encoded).with_letters_of(text)
+}
