@@ -6,6 +6,8 @@ pub enum Names {
     /// They are actions of AWS.
     #[default]
     Actions,
+    /// They are some of AWS's actions: there are others that begin alike.
+    Some,
     /// The words of any list.
     Words,
 }
@@ -14,7 +16,7 @@ impl Names {
     /// One of them, without an article.
     pub fn one(self) -> &'static str {
         match self {
-            Names::Actions => "action",
+            Names::Actions | Names::Some => "action",
             Names::Words => "word",
         }
     }
@@ -22,7 +24,7 @@ impl Names {
     /// A noun for one of them, with its article.
     pub fn an(self) -> &'static str {
         match self {
-            Names::Actions => "an action",
+            Names::Actions | Names::Some => "an action",
             Names::Words => "a word",
         }
     }
@@ -30,7 +32,7 @@ impl Names {
     /// A noun for several of them.
     pub fn many(self) -> &'static str {
         match self {
-            Names::Actions => "actions",
+            Names::Actions | Names::Some => "actions",
             Names::Words => "words",
         }
     }

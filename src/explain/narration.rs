@@ -146,7 +146,10 @@ impl<'a> Telling<'a> {
                 self.names.an()
             )
         } else {
-            format!("Only {name} lies beneath")
+            match self.names {
+                Names::Some => format!("Of these only {name} lies beneath"),
+                Names::Actions | Names::Words => format!("Only {name} lies beneath"),
+            }
         };
         let wildcard = self.wildcards_behind().into_iter().next();
         let tomorrow = wildcard.map_or_else(String::new, |wildcard| {
@@ -309,7 +312,10 @@ impl<'a> Telling<'a> {
             (0, true) => format!("none of its {many} is unused"),
             (0, false) => format!("no unused {}{those} starts with it", self.names.one()),
             (1, true) => format!("{first} is unused, and is kept"),
-            (1, false) => format!("{first} is unused and starts with it, and is kept"),
+            (1, false) => format!(
+                "the one unused {} that starts with it, {first}, is kept",
+                self.names.one()
+            ),
             (count, true) => format!("{count} of its {many} are unused, and are kept"),
             (count, false) => {
                 format!("the {count} unused {many} that start with it are kept, {first} for one")
@@ -448,6 +454,7 @@ impl<'a> Telling<'a> {
         let counted = counted(grants, self.names.one(), self.names.many());
         match self.names {
             Names::Actions => format!("{counted} known today"),
+            Names::Some => format!("{grants} of these {}", self.names.many()),
             Names::Words => counted,
         }
     }

@@ -264,6 +264,7 @@ impl<'a> OutcomeReason<'a> {
     fn known(&self, count: usize) -> String {
         match self.names {
             Names::Actions => counted(count, "known action", "known actions"),
+            Names::Some => counted(count, "action", "actions"),
             Names::Words => counted(count, "word", "words"),
         }
     }
@@ -271,6 +272,7 @@ impl<'a> OutcomeReason<'a> {
     fn one_known(&self) -> &'static str {
         match self.names {
             Names::Actions => "one known action",
+            Names::Some => "one action",
             Names::Words => "one word",
         }
     }

@@ -71,6 +71,15 @@ impl Walkthrough {
         }
     }
 
+    /// The same walk, with sentences about a few of the actions that there are.
+    #[must_use]
+    pub fn of_some(self) -> Self {
+        Walkthrough {
+            names: Names::Some,
+            ..self
+        }
+    }
+
     /// Whether its sentences are about actions or words.
     pub fn names(&self) -> Names {
         self.names

@@ -31,7 +31,8 @@ impl Goals {
     pub fn missing(&self, review: &Review, place: EntryPlace) -> Option<String> {
         let gone = || {
             let mut gone = self.gone.iter();
-            gone.find_map(|action| Some(format!("{action} is granted, {}", by(review, action)?)))
+            gone.find(|action| is_granted(review, action))
+                .map(|action| format!("{action} is granted still"))
         };
         let granted = || {
             let mut granted = self.granted.iter();
@@ -42,10 +43,15 @@ impl Goals {
             let mut reasons = self.reasons.iter();
             reasons.find_map(|action| without_reason(review, action))
         };
-        gone()
-            .or_else(granted)
-            .or_else(reasons)
-            .or_else(|| self.entries_missing(review, place))
+        // What grants or lacks it is for the learner to find.
+        let missing = [
+            gone(),
+            granted(),
+            reasons(),
+            self.entries_missing(review, place),
+        ];
+        let missing: Vec<String> = missing.into_iter().flatten().collect();
+        (!missing.is_empty()).then(|| missing.join("; "))
     }
 
     fn entries_missing(&self, review: &Review, place: EntryPlace) -> Option<String> {
@@ -75,10 +81,11 @@ impl Goals {
             (None, None) => None,
             (Some(lacking), None) => Some(format!("{lacking} is not written")),
             (Some(lacking), Some(other)) if new.len() == self.entries.len() => {
-                Some(format!("{other} is written where {lacking} should be"))
+                debug_assert_ne!(lacking, other);
+                Some(format!("{other} is written, and should not be"))
             }
-            (_, Some(other)) => Some(format!(
-                "{} entries are written in its place, not {}: {other} is one too many",
+            (_, Some(_)) => Some(format!(
+                "{} entries are written in its place, not {}",
                 new.len(),
                 self.entries.len()
             )),

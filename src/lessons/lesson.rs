@@ -97,6 +97,7 @@ impl Lesson {
         let walk = part.unwrap_or(walk);
         match self.names {
             Names::Actions => walk,
+            Names::Some => walk.of_some(),
             Names::Words => walk.of_words(),
         }
     }

@@ -12,10 +12,12 @@ use super::keys::{ROWS, Row};
 use super::lines::draw_lines;
 use super::look::Look;
 use super::message::{Message, ShellMessage};
+use super::review::{ReviewMessage, ReviewScreen};
 use super::search::Search;
 use super::shell::{Overlay, Shell, Status};
 use super::steps::Steps;
 use super::text::{cells, fit, width};
+use super::trie::TrieMessage;
 use super::typed::Typed;
 use crate::refine::MarkKind;
 use crate::text::{counted, wrap};
@@ -301,6 +303,11 @@ fn step_number(steps: &Steps) -> Option<Question<'_>> {
     Some(Question::of_text(question, typed, " ".to_owned()))
 }
 
+/// Whether something is held back of what the cursor is on.
+fn holds(app: &App) -> bool {
+    app.view.screen().is_some_and(ReviewScreen::has_held)
+}
+
 /// What can be done here and now, with the words for it, in the order of the table.
 fn offered(app: &App) -> Vec<(&'static Row, &'static str)> {
     let here = ROWS.iter().filter(|row| row.is_offered(app));
@@ -314,6 +321,7 @@ fn hint(row: &Row, app: &App) -> &'static str {
         Message::Shell(ShellMessage::Quit) if app.is_in_account() => "to the list",
         Message::Shell(ShellMessage::Write) if app.is_in_account() => "",
         Message::Shell(ShellMessage::Close) if app.is_asked() => "Esc tell it",
+        Message::Review(ReviewMessage::Trie(TrieMessage::LetGo)) if !holds(app) => "take back",
         _ => row.hint,
     }
 }

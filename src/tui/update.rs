@@ -13,7 +13,7 @@ use super::review;
 use super::search;
 use super::shell::Overlay;
 use super::silent;
-use super::typed::Typed;
+use super::typed::{Edit, Typed};
 use super::view::{Shown, ShownMut};
 use super::write::WritePreview;
 use crate::text::printable;
@@ -115,6 +115,12 @@ fn apply_to_shell(app: &mut App, message: ShellMessage) -> Option<Request> {
         ShellMessage::Suspend => return Some(Request::Suspend),
         ShellMessage::Help => app.shell.overlay = Overlay::Help(Help::default()),
         ShellMessage::RunRow => return run_row(app),
+        ShellMessage::Edit(Edit::DeleteBefore) if is_practice_untyped(app) => {
+            let App { shell, view } = app;
+            if let ShownMut::Practice(screen) = view.shown_mut() {
+                screen.take_back(shell);
+            }
+        }
         ShellMessage::Edit(edit) => type_in(app, |typed| typed.edit(edit)),
         ShellMessage::Close => return close(app),
     }
@@ -228,6 +234,16 @@ fn type_in(app: &mut App, change: impl FnOnce(&mut Typed)) {
         },
         _ => {}
     }
+}
+
+/// Whether sets are practised on, and nothing is typed there.
+fn is_practice_untyped(app: &App) -> bool {
+    let is_open = app.shell.overlay != Overlay::None;
+    !is_open
+        && app
+            .view
+            .practice()
+            .is_some_and(|screen| !screen.is_typing())
 }
 
 fn run_row(app: &mut App) -> Option<Request> {

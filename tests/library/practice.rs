@@ -2,7 +2,7 @@
 //! one is true. All is held against plain string tests.
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::iam::{ActionPattern, Name, starts_with_ignoring_case};
+use iam_refine::iam::{ActionPattern, Name, ServicePrefix, starts_with_ignoring_case};
 use iam_refine::lessons::{
     Level, Miss, MissKind, Practice, PracticeSet, PracticeStage, Refining, Sets, Subject, Tally,
 };
@@ -482,4 +482,92 @@ fn sets_become_harder_as_they_go_well_and_what_is_told_counts_for_nothing() {
     practice.next();
     // A row of seven is half of it.
     assert_eq!(practice.set().level().number(), 2);
+}
+
+#[test]
+fn a_small_service_is_practised_on_without_end_and_no_key_waits() {
+    // It has too few names for a hard set, and for some subjects.
+    let sets = Sets::of(Catalogue::built_in(), None);
+    for service in ["account", "sns"] {
+        let sets = sets
+            .clone()
+            .in_service(ServicePrefix::parse(service).unwrap());
+        let mut practice = Practice::begin(sets, 1, Tally::default()).unwrap();
+        for _ in 0..5 {
+            solve(&mut practice);
+            assert_eq!(practice.stage(), PracticeStage::Right, "{service}");
+            practice.next();
+        }
+        assert_eq!(practice.in_a_row(), 5);
+    }
+}
+
+/// Does a set as the engine does.
+fn solve(practice: &mut Practice) {
+    let right: Vec<usize> = (practice.set().choosing().iter())
+        .flat_map(|choosing| choosing.rows.iter().map(|row| row.right))
+        .collect();
+    for (row, choice) in right.into_iter().enumerate() {
+        practice.choose(row, choice);
+    }
+    let result: Vec<ActionPattern> = (practice.set().refining().iter())
+        .flat_map(|refining| refining.result().into_iter().cloned())
+        .collect();
+    for entry in result {
+        practice.toggle(&entry);
+    }
+    practice.check();
+}
+
+#[test]
+fn all_subjects_have_their_turn_and_what_was_missed_comes_back() {
+    let sets = Sets::of(Catalogue::built_in(), None);
+    let mut practice = Practice::begin(sets, 0, Tally::default()).unwrap();
+    let mut dealt = vec![practice.set().subject];
+    for _ in 1..Subject::ALL.len() {
+        solve(&mut practice);
+        practice.next();
+        dealt.push(practice.set().subject);
+    }
+    dealt.sort();
+    assert_eq!(dealt, Subject::ALL);
+    // One is told: it comes back, behind a set about something else.
+    let missed = practice.set().subject;
+    practice.tell();
+    practice.next();
+    assert_ne!(practice.set().subject, missed);
+    solve(&mut practice);
+    practice.next();
+    assert_eq!(practice.set().subject, missed);
+}
+
+#[test]
+fn who_writes_at_random_has_no_set_right() {
+    // A generator of its own: what is dealt must not follow from what is written.
+    let mut state = 88_172_645_463_325_252_u64;
+    let mut below = move |count: usize| -> usize {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % count as u64).unwrap()
+    };
+    for subject in REFINED {
+        let right = (0..60).filter(|seed| {
+            let set = sets(subject).deal(*seed).unwrap();
+            let refining = set.refining().unwrap();
+            let all: Vec<Name> = refining.names().map(|one| one.name.clone()).collect();
+            // As many entries as there are to be written, each a name or a prefix that is cut.
+            let entries = refining.result().into_iter().map(|_| {
+                let name = all[below(all.len())].as_str();
+                let cuts: Vec<usize> = Granularity::Word.cuts(name, 0).collect();
+                let end = cuts[below(cuts.len())];
+                let star = if end < name.len() { "*" } else { "" };
+                let service = refining.wildcard().service().unwrap();
+                format!("{service}:{}{star}", &name[..end]).parse().unwrap()
+            });
+            let entries: Vec<ActionPattern> = entries.collect();
+            refining.judge(&entries).is_right()
+        });
+        assert!(right.count() <= 1, "{subject:?}");
+    }
 }

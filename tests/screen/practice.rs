@@ -55,14 +55,22 @@ fn a_result_is_typed_looked_at_tried_again_and_right() {
     let tester = tester.press("Enter Enter");
     assert_eq!(practice(&tester).stage(), PracticeStage::Tried);
     insta::assert_snapshot!("practice_tried", tester.text());
-    assert_eq!(
-        tester.footer(),
-        "0 entries are right; try again, or Esc Esc tells the result"
-    );
-    let mut tester = tester;
-    // The same again takes it back.
-    type_text(&mut tester, "DescribeA* sagemaker:DescribeL* ");
+    let told = "NOT YET. 0 entries are right; try again, or Esc Esc tells the result.";
+    assert!(tester.text().contains(told), "{}", tester.text());
+    // The same again takes it back, and so does Backspace of the last one; with it goes what was said of it.
+    let of_last = "✗ DescribeL* ";
+    assert!(tester.text().contains(of_last), "{}", tester.text());
+    let mut tester = tester.press("Backspace");
+    assert_eq!(tester.footer(), "DescribeL* is taken back");
+    assert!(!tester.text().contains(of_last), "{}", tester.text());
+    type_text(&mut tester, "sagemaker:DescribeA* ");
     assert_eq!(written(&tester), [""; 0]);
+    let mut tester = tester.press("Backspace");
+    assert!(
+        tester.footer().starts_with("Nothing is written"),
+        "{}",
+        tester.footer()
+    );
     type_result(&mut tester);
     let tester = tester.press("Enter");
     assert_eq!(practice(&tester).stage(), PracticeStage::Right);
@@ -77,14 +85,20 @@ fn a_result_is_typed_looked_at_tried_again_and_right() {
 
 #[test]
 fn a_prefix_is_pointed_at_word_by_word() {
+    // From the whole name on: what is proposed first is no answer.
     let tester = practising(Subject::Siblings, 0, (80, 24)).press("Tab");
-    assert_eq!(written(&tester), ["DescribeA*"]);
-    let tester = tester.press("Right Tab Left Space");
-    assert_eq!(written(&tester), ["DescribeAI*"]);
-    let tester = tester.press("Right Right Right Right Down Tab");
-    assert_eq!(written(&tester), ["DescribeAI*", "DescribeApp"]);
-    // A longer prefix was meant for that name alone.
-    assert!(tester.press("Down").text().contains("ENTRY  DescribeAuto*"));
+    assert_eq!(written(&tester), ["DescribeAIRecommendationJob"]);
+    let tester = tester.press("Left Tab Right Space");
+    assert_eq!(written(&tester), ["DescribeAIRecommendation*"]);
+    let tester = tester.press("Left Left Left Left Down Tab");
+    assert_eq!(
+        written(&tester),
+        ["DescribeAIRecommendation*", "DescribeApp"]
+    );
+    // A shorter prefix was meant for that name alone.
+    let tester = tester.press("Left Left Up");
+    let told = "ENTRY  DescribeAIRecommendationJob ";
+    assert!(tester.text().contains(told), "{}", tester.text());
     // What is typed is edited where one is in it.
     let mut tester = practising(Subject::Siblings, 0, (80, 24));
     type_text(&mut tester, "DescribeXJob");
@@ -94,7 +108,8 @@ fn a_prefix_is_pointed_at_word_by_word() {
 
 #[test]
 fn behind_a_prefix_the_rest_of_the_wildcard_is_typed() {
-    let tester = practising(Subject::Middle, 0, (80, 24)).press("Down Space");
+    let tester = practising(Subject::Middle, 0, (80, 24));
+    let tester = tester.press("Down Left Left Left Left Left Left Left Space");
     assert_eq!(written(&tester), [""; 0]);
     assert!(
         tester.footer().starts_with("Type what is left of"),

@@ -149,6 +149,7 @@ fn what_could_not_be_saved_is_saved_when_it_can_be() {
     pass_few_names(&mut screen);
     screen.press("g5\r");
     screen.wait_for("how far you are is not kept");
+    screen.wait_for("step 5 of 17");
     fs::remove_file(&state).expect("removed");
     // A key that goes nowhere.
     screen.press("?");

@@ -97,7 +97,7 @@ impl AfterFinding<'_> {
         });
         Some(ChoosingRow {
             what: action.to_string(),
-            known: self.facts(known, evidence, other),
+            known: self.facts(known, evidence),
             right,
             line,
             why,
@@ -106,12 +106,7 @@ impl AfterFinding<'_> {
         })
     }
 
-    fn facts(
-        &self,
-        known: &KnownAction,
-        evidence: Evidence,
-        other: Option<&ActionPattern>,
-    ) -> String {
+    fn facts(&self, known: &KnownAction, evidence: Evidence) -> String {
         let named = match evidence {
             Evidence::Reported => "named by the finding",
             _ => "not named by the finding",
@@ -128,10 +123,7 @@ impl AfterFinding<'_> {
                 Some(oldest) if seen <= oldest => format!("; AWS had it by {oldest}"),
                 _ => format!("; AWS has it since {seen}"),
             });
-        let elsewhere = other.map_or_else(String::new, |other| {
-            format!("; {} matches it", other.name())
-        });
-        format!("{named}; {tracked}{seen}{elsewhere}")
+        format!("{named}; {tracked}{seen}")
     }
 }
 

@@ -36,7 +36,11 @@ impl Deck {
         let universe = Universe::new(Arc::clone(&self.known), Arc::new(unused), []);
         let wildcard = ActionPattern::whole_service(ServicePrefix::clone(service));
         let backtest = estimate(&wildcard, &universe, Curation::NONE);
-        choosing(&wildcard, &backtest, level, dice)
+        let named = universe.unused.named();
+        let named: Vec<String> = named.map(|action| action.name.to_string()).collect();
+        let mut choosing = choosing(&wildcard, &backtest, level, dice)?;
+        choosing.known.push(format!("unused: {}", named.join(", ")));
+        Some(choosing)
     }
 }
 
@@ -64,9 +68,11 @@ fn choosing(
         Purpose::Within(between(character.characters, word.characters, dice)),
         Purpose::Within(name.characters + dice.below(200)),
         Purpose::AtMost(character.unasked + dice.below(5)),
+        Purpose::AtMost(dice.below(word.unasked)),
     ];
-    purposes.truncate(3 + level.number());
+    // Of all of them at every level: the words of a row alone are not to tell its cut.
     dice.shuffle(&mut purposes);
+    purposes.truncate(3 + level.number());
     let rows = purposes.iter();
     let rows = rows.filter_map(|purpose| purpose.row(&prices, backtest));
     Some(Choosing {

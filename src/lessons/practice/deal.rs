@@ -15,6 +15,9 @@ use crate::refine::Granularity;
 /// How many sets are dealt at most to find one that has the traps it should.
 const TRIES: usize = 6_000;
 
+/// How many are of one service alone: it has far fewer of them.
+const TRIES_OF_SERVICE: usize = 600;
+
 /// How many sets are dealt of one wildcard before another one is taken.
 const TRIES_OF_ONE: usize = 12;
 
@@ -45,7 +48,7 @@ impl Deck {
         dice: &mut Dice,
     ) -> Option<Exercise> {
         let mut deal = |once: fn(&Deck, Level, &mut Dice) -> Option<Choosing>| {
-            let found = (0..TRIES).find_map(|_| once(self, level, dice));
+            let found = (0..self.tries()).find_map(|_| once(self, level, dice));
             found.map(|choosing| Exercise::Choose(Box::new(choosing)))
         };
         match subject {
@@ -62,7 +65,7 @@ impl Deck {
     /// A wildcard to refine that has the traps of `subject`.
     fn deal(&self, subject: Subject, level: Level, dice: &mut Dice) -> Option<Refining> {
         let services = self.services();
-        for _ in 0..TRIES / TRIES_OF_ONE {
+        for _ in 0..self.tries() / TRIES_OF_ONE {
             let Some(pool) = self.pool(&services, subject, level, dice) else {
                 continue;
             };
@@ -75,6 +78,14 @@ impl Deck {
             }
         }
         None
+    }
+
+    fn tries(&self) -> usize {
+        if self.service.is_none() && self.pattern.is_none() {
+            TRIES
+        } else {
+            TRIES_OF_SERVICE
+        }
     }
 
     pub(super) fn services(&self) -> Vec<ServicePrefix> {

@@ -166,7 +166,7 @@ impl Refining {
     fn grants_nothing(&self, entry: &ActionPattern) -> Miss {
         let nearest = self.nearest(entry);
         let sentence = format!(
-            "{} grants none of these names; {nearest} comes nearest to it.",
+            "{} grants none of these names: not even {nearest}.",
             entry.name()
         );
         self.because(MissKind::GrantsNothing, &nearest, sentence)
@@ -191,8 +191,8 @@ impl Refining {
     fn too_long(&self, entry: &ActionPattern) -> Miss {
         let nearest = self.nearest_unused(entry);
         let sentence = format!(
-            "{} is longer than it has to be: a shorter prefix leaves out {nearest} too, the unused \
-             name nearest to it.",
+            "{} can do with fewer words: without the last one it would still not begin {nearest}, or \
+             any other unused name.",
             entry.name()
         );
         self.because(MissKind::TooLong, &nearest, sentence)
@@ -226,15 +226,22 @@ impl Refining {
         let (beneath, beside): (Vec<&Name>, Vec<&Name>) = granted.partition(is_beneath);
         if let (Some(beneath), Some(beside)) = (beneath.first(), beside.first()) {
             let sentence = format!(
-                "{beside} starts with {prefix}, but is cut elsewhere and does not lie beneath it: \
-                 {beneath} is the only one that does."
+                "{glob}: only {beneath} lies beneath {prefix}, and one is written in full. {beside} \
+                 begins with the same letters, but is cut elsewhere: it does not lie beneath it."
             );
             return self.because(MissKind::NotTheRule, beside, sentence);
         }
+        if glob.as_str().contains('?') {
+            let sentence = format!(
+                "{glob} has a ?: the rule writes a prefix and what is left of {}, as for {first}.",
+                self.wildcard().name()
+            );
+            return self.because(MissKind::NotTheRule, first, sentence);
+        }
         if is_cut {
             let sentence = format!(
-                "{glob} is not what the rule writes: a prefix that {first} starts with, and \
-                 behind it what is left of {}.",
+                "{glob} is not what the rule writes for {first}: behind the prefix stands what is left of {}, \
+                 no more and no less.",
                 self.wildcard().name()
             );
             return self.because(MissKind::NotTheRule, first, sentence);

@@ -16,6 +16,7 @@ mod session;
 mod subject;
 mod tally;
 mod trap;
+mod turns;
 
 pub use judge::{Judgement, Miss, MissKind};
 pub(super) use refining::Lot;

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::trap::{Trap, traps};
+use super::trap::{Trap, of_step, traps};
 use crate::catalogue::Catalogue;
 use crate::explain::Walkthrough;
 use crate::findings::UnusedActions;
 use crate::iam::{Action, ActionPattern, Name, ServicePrefix};
-use crate::refine::{Curation, GrantedAction, Granularity, Keep, Universe};
+use crate::refine::{Curation, GrantedAction, Granularity, Keep, Step, Universe};
 use crate::text::Source;
 
 /// What becomes of a name of a set before anything is refined.
@@ -47,7 +47,7 @@ impl Refining {
             keeps: &keeps,
             ..Curation::NONE
         };
-        let walk = Walkthrough::new(pattern, &universe, curation, Granularity::Word);
+        let walk = Walkthrough::new(pattern, &universe, curation, Granularity::Word).of_some();
         let is_narrowed = walk.plan().replacements().is_some() && !walk.steps().is_empty();
         is_narrowed.then(|| Refining {
             service: service.clone(),
@@ -99,17 +99,43 @@ impl Refining {
         self.walk
     }
 
-    /// What is decided of a name, and by which step: the last one that has it beneath.
+    /// What is decided of a name: by the last step that has it beneath, and before it by those that only
+    /// its letters or a sibling decide.
     pub fn decided(&self, name: &Name) -> Option<String> {
         let trie = self.walk.trie();
-        let steps = self.walk.steps().iter();
-        let at = steps.enumerate().rev().find_map(|(at, step)| {
+        let steps = self.walk.steps().iter().enumerate();
+        let above = steps.filter(|(_, step)| {
             let mut beneath = trie.beneath(step.node);
-            beneath
-                .any(|(action, _)| action.name == *name)
-                .then_some(at)
-        })?;
-        Some(self.walk.narration(at).sentence)
+            beneath.any(|(action, _)| action.name == *name)
+        });
+        let above: Vec<(usize, &Step)> = above.collect();
+        let (last, before) = above.split_last()?;
+        let is_told = |(at, step): &&(usize, &Step)| {
+            let traps = of_step(&self.walk, *at, step);
+            traps.contains(&Trap::Sibling) || traps.contains(&Trap::OwnName)
+        };
+        let told = before.iter().filter(is_told).chain([last]);
+        let told: Vec<String> = told
+            .map(|(at, _)| self.walk.narration(*at).sentence)
+            .collect();
+        Some(told.join(" "))
+    }
+
+    /// The name whose step has a trap in it, the first one: how that is decided is worth the most to be told.
+    pub fn instructive(&self) -> Option<&Name> {
+        let trie = self.walk.trie();
+        let steps = self.walk.steps().iter().enumerate();
+        let trapped = steps.filter(|(at, step)| !of_step(&self.walk, *at, step).is_empty());
+        // What names a single name in full, and what only opens, is met with in most sets.
+        let rank = |(at, step): &(usize, &Step)| {
+            let traps = of_step(&self.walk, *at, step);
+            let is_rare = |trap: &Trap| !matches!(trap, Trap::OneBeneath | Trap::Opened);
+            !traps.iter().any(is_rare)
+        };
+        let (_, step) = trapped.min_by_key(rank)?;
+        let first = trie.beneath(step.node).next().map(|(action, _)| action)?;
+        let mut names = self.names().map(|one| &one.name);
+        names.find(|name| **name == first.name)
     }
 
     /// The traps that are in it.

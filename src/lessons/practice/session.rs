@@ -8,6 +8,7 @@ use super::judge::Judgement;
 use super::refining::Refining;
 use super::subject::{Level, Subject};
 use super::tally::Tally;
+use super::turns::Turns;
 use crate::catalogue::Catalogue;
 use crate::iam::{ActionPattern, ServicePrefix};
 use crate::lessons::asked::Choosing;
@@ -15,11 +16,16 @@ use crate::lessons::asked::Choosing;
 /// How large seeds are that nobody asked for: they are to be read out to a class.
 const SEEDS: u64 = 3_000;
 
+/// How many seeds are tried for the next set.
+const ATTEMPTS: usize = 20;
+
 /// A set to be done, told by its seed.
 #[derive(Clone, Debug)]
 pub struct PracticeSet {
     /// What tells it.
     pub seed: u64,
+    /// How hard it is: as hard as the seed says, or easier where there is no such set.
+    pub level: Level,
     /// What it is about.
     pub subject: Subject,
     /// What is to be done.
@@ -54,7 +60,7 @@ impl PracticeSet {
 
     /// How hard it is.
     pub fn level(&self) -> Level {
-        Level::of_seed(self.seed)
+        self.level
     }
 }
 
@@ -94,7 +100,7 @@ impl Sets {
     }
 
     /// The set of a seed. Where the names do not have the traps of its subject it is about another
-    /// subject, or has fewer traps; none where too few names begin alike.
+    /// subject, or is easier; none where too few names begin alike.
     ///
     /// ```
     /// use iam_refine::catalogue::Catalogue;
@@ -106,20 +112,40 @@ impl Sets {
     /// assert!(refining.judge(&result).is_right());
     /// ```
     pub fn deal(&self, seed: u64) -> Option<PracticeSet> {
-        let level = Level::of_seed(seed);
-        self.subjects(seed).into_iter().find_map(|subject| {
-            let mut dice = Dice::of(seed.wrapping_mul(31).wrapping_add(subject.number() as u64));
-            let exercise = self.deck.exercise(subject, level, &mut dice)?;
-            Some(PracticeSet {
-                seed,
-                subject,
-                exercise,
-            })
+        let levels = Level::ALL.into_iter().rev();
+        let mut levels = levels.filter(|level| *level <= Level::of_seed(seed));
+        levels.find_map(|level| {
+            let mut subjects = self.subjects(seed).into_iter();
+            subjects.find_map(|subject| self.deal_one(seed, level, subject))
+        })
+    }
+
+    /// Whether they are about one thing after the other.
+    pub fn is_mixed(&self) -> bool {
+        self.all_subjects().len() > 1
+    }
+
+    fn deal_one(&self, seed: u64, level: Level, subject: Subject) -> Option<PracticeSet> {
+        let mut dice = Dice::of(seed.wrapping_mul(31).wrapping_add(subject.number() as u64));
+        let exercise = self.deck.exercise(subject, level, &mut dice)?;
+        Some(PracticeSet {
+            seed,
+            level,
+            subject,
+            exercise,
         })
     }
 
     /// What the set of a seed is about: the first of these of which there is one.
     fn subjects(&self, seed: u64) -> Vec<Subject> {
+        let subjects = self.all_subjects();
+        let turn = usize::try_from(seed / 3).unwrap_or_default() % subjects.len().max(1);
+        let turned = subjects[turn..].iter().chain(&subjects[..turn]);
+        turned.copied().collect()
+    }
+
+    /// What its sets can be about.
+    fn all_subjects(&self) -> Vec<Subject> {
         if let Some(subject) = self.subject {
             return vec![subject];
         }
@@ -127,10 +153,17 @@ impl Sets {
         let has_rest = is_wildcard.map(|pattern| pattern.name().as_prefix_star().is_none());
         let fits =
             |subject: &Subject| has_rest.is_none_or(|rest| rest == (*subject == Subject::Middle));
-        let subjects: Vec<Subject> = Subject::ALL.into_iter().filter(fits).collect();
-        let turn = usize::try_from(seed / 3).unwrap_or_default() % subjects.len().max(1);
-        let turned = subjects[turn..].iter().chain(&subjects[..turn]);
-        turned.copied().collect()
+        Subject::ALL.into_iter().filter(fits).collect()
+    }
+
+    /// A seed of this level that begins with this subject.
+    fn seed_of(&self, subject: Subject, level: Level, dice: &mut Dice) -> u64 {
+        let subjects = self.all_subjects();
+        let count = subjects.len().max(1) as u64;
+        let turn = subjects.iter().position(|other| *other == subject);
+        let round = dice.next() % (SEEDS / count);
+        let turn = round * count + turn.unwrap_or_default() as u64;
+        turn * 3 + (level.number() as u64 - 1)
     }
 }
 
@@ -156,6 +189,8 @@ pub struct Practice {
     /// The entries that are written for a wildcard, and what was found when they were looked at last.
     written: Vec<ActionPattern>,
     judgement: Option<Judgement>,
+    /// The same entries, as they were written one after the other.
+    in_order: Vec<ActionPattern>,
     /// What is chosen for each row, and whether that was right when it was looked at last.
     chosen: Vec<Option<usize>>,
     judged: Vec<Option<bool>>,
@@ -163,6 +198,7 @@ pub struct Practice {
     tries: usize,
     in_a_row: usize,
     tally: Tally,
+    turns: Turns,
 }
 
 impl Practice {
@@ -175,13 +211,16 @@ impl Practice {
             set,
             written: Vec::new(),
             judgement: None,
+            in_order: Vec::new(),
             chosen: Vec::new(),
             judged: Vec::new(),
             stage: PracticeStage::Open,
             tries: 0,
             in_a_row: 0,
             tally,
+            turns: Turns::default(),
         };
+        practice.turns.dealt(practice.set.subject);
         practice.begin_set();
         Some(practice)
     }
@@ -192,6 +231,7 @@ impl Practice {
             .choosing()
             .map_or(0, |choosing| choosing.rows.len());
         self.written.clear();
+        self.in_order.clear();
         self.judgement = None;
         self.chosen = vec![None; rows];
         self.judged = vec![None; rows];
@@ -225,6 +265,11 @@ impl Practice {
         &self.judged
     }
 
+    /// Whether the sets are about one thing after the other.
+    pub fn is_mixed(&self) -> bool {
+        self.sets.is_mixed()
+    }
+
     /// How far one is with it.
     pub fn stage(&self) -> PracticeStage {
         self.stage
@@ -253,11 +298,23 @@ impl Practice {
         let there = self.written.iter().position(|there| there == entry);
         if let Some(at) = there {
             self.written.remove(at);
+            self.in_order.retain(|other| other != entry);
         } else {
             self.written.push(entry.clone());
             self.written.sort();
+            self.in_order.push(entry.clone());
         }
         there.is_none()
+    }
+
+    /// Takes back the entry that was written last, if one is left. Returns it.
+    pub fn take_back(&mut self) -> Option<ActionPattern> {
+        if self.is_done() {
+            return None;
+        }
+        let last = self.in_order.pop()?;
+        self.written.retain(|entry| *entry != last);
+        Some(last)
     }
 
     /// Chooses for a row.
@@ -285,6 +342,9 @@ impl Practice {
             // What was right later neither raises the row nor ends it.
             self.in_a_row += usize::from(self.tries == 1);
             self.tally.count(true, self.tries == 1, self.in_a_row);
+            if self.tries > 1 {
+                self.turns.missed(self.set.subject);
+            }
             self.stage = PracticeStage::Right;
         } else {
             self.stage = PracticeStage::Tried;
@@ -300,6 +360,7 @@ impl Practice {
         // One set that was told is not the end of all.
         self.in_a_row /= 2;
         self.tally.count(false, false, 0);
+        self.turns.missed(self.set.subject);
         self.stage = PracticeStage::Told;
     }
 
@@ -322,14 +383,19 @@ impl Practice {
     /// Goes on to the next set, which is as hard as the sets before went well.
     pub fn next(&mut self) {
         let level = Level::after(self.in_a_row);
-        // Where there is no other set the same one comes again.
-        let next = (0..SEEDS).find_map(|_| {
-            let seed = self.dice.next() % SEEDS * 3 + (level.number() as u64 - 1);
-            self.sets.deal(seed)
+        let subjects = self.sets.all_subjects();
+        let subject = self.turns.next(&subjects, &mut self.dice);
+        // Another seed than that of this set; where there is no other set the same one comes again.
+        let next = (0..ATTEMPTS).find_map(|_| {
+            let seed = self.sets.seed_of(subject, level, &mut self.dice);
+            (seed != self.set.seed)
+                .then(|| self.sets.deal(seed))
+                .flatten()
         });
         if let Some(set) = next {
             self.set = set;
         }
+        self.turns.dealt(self.set.subject);
         self.begin_set();
     }
 }

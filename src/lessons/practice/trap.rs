@@ -50,7 +50,8 @@ pub(super) fn traps(walk: &Walkthrough) -> BTreeSet<Trap> {
     found
 }
 
-fn of_step(walk: &Walkthrough, at: usize, step: &Step) -> Vec<Trap> {
+/// The traps that are in a step of a walk.
+pub(super) fn of_step(walk: &Walkthrough, at: usize, step: &Step) -> Vec<Trap> {
     let trie = walk.trie();
     let node = trie.node(step.node);
     let is_root = step.node == NodeId::ROOT;

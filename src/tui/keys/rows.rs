@@ -116,7 +116,7 @@ pub const ROWS: &[Row] = &[
 
     // In practice.
     practice(P::Check,          &[on(Enter)],              &[Practice],       "write, look", "in practice: write what is typed; else look if all is right"),
-    practice(P::Take,           &[on(Tab)],                &[Practice],       "take",        "in practice: take what is pointed at, or take it back; or Space"),
+    practice(P::Take,           &[on(Tab)],                &[Practice],       "",            "in practice: take what is pointed at, or take it back; or Space"),
     practice(P::Longer,         &[on(Right)],              &[Practice],       "longer",      "in practice: point at a longer prefix of the name"),
     practice(P::Shorter,        &[on(Left)],               &[Practice],       "shorter",     "in practice: point at a shorter prefix of the name"),
     practice(P::Choose(0),      &[key('1')],               &[PracticeChoose], "choose",      "in practice: choose the first for this row, and go on"),
@@ -165,7 +165,7 @@ pub const ROWS: &[Row] = &[
     row(Review(R::Trie(T::Mark)),     &[key(' ')],            &[Trie],   G::Decide, "keep/drop",  In(Screen::can_mark),      "in the trie: keep what is unused, drop what stays, as found"),
     row(Review(R::Trie(T::Split)),    &[key('s')],            &[Trie],   G::Decide, "split",      In(Screen::can_split),     "in the trie: split this safe prefix into its children"),
     row(Review(R::Trie(T::Whole)),    &[key('S')],            &[Trie],   G::Decide, "leave whole", In(Screen::can_leave_whole), "in the trie: leave this unsafe prefix whole, as it was found"),
-    row(Review(R::Trie(T::LetGo)),    &[key('x')],            &[Policy, Trie], G::Decide, "let go", In(Screen::has_held),     "let go what is held back: first pairs, then what was used"),
+    row(Review(R::Trie(T::LetGo)),    &[key('x')],            &[Policy, Trie], G::Decide, "let go", In(Screen::can_let_go),   "let go what is held back; in the trie: take the row's mark back"),
     row(Review(R::Trie(T::TakeBack)), &[key('x')],            &[Why],    G::Decide, "take back",  In(Screen::has_marks),     "among the reasons: take back the selected mark; the others stay"),
 
     // In the panes: about the whole wildcard or the whole review.

@@ -8,12 +8,17 @@ use ratatui::text::{Line, Span};
 use super::state::PracticeScreen;
 use crate::lessons::{Choosing, PracticeStage};
 use crate::text::wrap;
-use crate::tui::lines::{draw_lines, rows, select_line, tell_hidden, top_for, under_title};
+use crate::tui::lines::{
+    draw_lines, rows, select_line, take_right, tell_hidden, top_for, under_title,
+};
 use crate::tui::look::Look;
-use crate::tui::text::{fit, spread, width};
+use crate::tui::text::{cells, fit, spread, width};
 
 /// The cells before a row.
 const BEFORE_ROW: usize = 5;
+
+/// The columns that the rows have at least beside the rule.
+const ROWS_BESIDE_RULE: u16 = 40;
 
 /// What is asked, what is known of all rows, and what can be chosen.
 pub(super) fn asked<'a>(look: &Look, choosing: &Choosing, room: usize) -> Vec<Line<'a>> {
@@ -44,7 +49,8 @@ pub(super) fn draw(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'
     let Some(choosing) = screen.choosing() else {
         return;
     };
-    let room = usize::from(area.width);
+    let (rule, left) = beside_rule(look, choosing, body);
+    let room = usize::from(left.width);
     let choices = choosing.choices.iter().enumerate();
     let choices: Vec<String> = choices
         .map(|(at, choice)| format!("{} {choice}", at + 1))
@@ -53,12 +59,22 @@ pub(super) fn draw(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'
         Span::styled("   CHOOSE  ", look.strong),
         Span::raw(choices.join("   ")),
     ];
-    frame.render_widget(spread(heading, Vec::new(), room, look.glyphs.more), title);
+    let heading = spread(
+        heading,
+        Vec::new(),
+        usize::from(title.width),
+        look.glyphs.more,
+    );
+    frame.render_widget(heading, title);
+    let body = left;
     let widest = choosing.choices.iter().map(|choice| width(choice)).max();
     let widest = widest.unwrap_or_default();
     let lines = (0..choosing.rows.len()).skip(top);
     let lines = lines.map(|at| row_line(look, screen, choosing, at, widest, room));
     draw_lines(frame, body, lines);
+    if let Some((area, lines)) = rule {
+        draw_lines(frame, area, lines);
+    }
     select_line(frame, body, screen.cursor - top, look);
     tell_hidden(
         frame,
@@ -66,6 +82,34 @@ pub(super) fn draw(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'
         choosing.rows.len().saturating_sub(top + rows(body)),
         look,
     );
+}
+
+/// The rule at the right of the rows, with its lines, where there is room for all of it, and what is left for
+/// the rows.
+fn beside_rule<'a>(
+    look: &Look,
+    choosing: &Choosing,
+    area: Rect,
+) -> (Option<(Rect, Vec<Line<'a>>)>, Rect) {
+    let rule = choosing.rule;
+    let bar = || Span::styled(look.glyphs.bar, look.faint);
+    let title = vec![
+        bar(),
+        Span::styled("  RULE  ", look.strong),
+        Span::raw(rule.title),
+    ];
+    let lines = rule.lines.iter();
+    let lines = lines.map(|line| Line::from(vec![bar(), Span::raw(format!("   {line}"))]));
+    let mut lines: Vec<Line<'_>> = std::iter::once(Line::from(title)).chain(lines).collect();
+    let needed = cells(lines.iter().map(Line::width).max().unwrap_or_default() + 1);
+    // What a row is about is told below the rows as well.
+    if lines.len() > rows(area) || area.width < needed + ROWS_BESIDE_RULE {
+        return (None, area);
+    }
+    lines.resize_with(rows(area), || Line::from(bar()));
+    let mut left = area;
+    let right = take_right(&mut left, needed);
+    (Some((right, lines)), left)
 }
 
 fn row_line<'a>(

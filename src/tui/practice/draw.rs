@@ -43,14 +43,17 @@ pub(crate) fn draw(
         frame.render_widget(line, take_top(&mut rest));
     }
     draw_rule(frame, take_top(&mut rest), look);
+    let mut said = explained::lines(look, screen, room);
     if screen.refining().is_some() && !screen.practice.is_done() {
-        let line = explained::prompt(look, screen, room);
-        frame.render_widget(line, take_bottom(&mut rest, 1));
+        // Right below the names, where the eye is.
+        said.insert(0, explained::prompt(look, screen, room));
     }
-    let said = explained::lines(look, screen, room);
     // The rows, their title and the rule below them come first.
     let most = rest.height.saturating_sub(ROWS + 2);
-    let rows = cells(screen.count()) + 2;
+    let rule = screen
+        .choosing()
+        .map_or(0, |choosing| choosing.rule.lines.len() + 1);
+    let rows = cells(screen.count().max(rule)) + 2;
     let height = cells(said.len())
         .max(rest.height.saturating_sub(rows))
         .min(most);
@@ -66,11 +69,16 @@ pub(crate) fn draw(
     }
 }
 
-/// ` Practice: the sibling trap        set 12 · level 1 · 3/4 right · row 2, best 3`.
+/// ` Practice: the sibling trap        seed 12 · level 1 · 3/4 right · in a row 2, best 3`.
 fn title<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Line<'a> {
     let (practice, dot) = (&screen.practice, look.glyphs.dot);
     let set = practice.set();
-    let heading = format!("{}: {} ", screen.heading, set.subject.title());
+    // What a set is about would say where its trap is.
+    let heading = if practice.is_mixed() && !practice.is_done() {
+        format!("{} ", screen.heading)
+    } else {
+        format!("{}: {} ", screen.heading, set.subject.title())
+    };
     let left = vec![Span::raw(" "), Span::styled(heading, look.strong)];
     let tally = practice.tally();
     let score = match tally.sets {
@@ -79,7 +87,7 @@ fn title<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Line<'a> {
     };
     let row = match (practice.in_a_row(), tally.best) {
         (_, 0) => String::new(),
-        (now, best) => format!(" {dot} row {now}, best {best}"),
+        (now, best) => format!(" {dot} in a row {now}, best {best}"),
     };
     let level = set.level().number();
     let text = format!("seed {} {dot} level {level}{score}{row} ", set.seed);

@@ -4,8 +4,10 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::state::PracticeScreen;
-use crate::lessons::{Choosing, PracticeStage, Refining};
-use crate::text::wrap;
+use crate::iam::ActionPattern;
+use crate::lessons::{Choosing, ChoosingRow, PracticeStage, Refining};
+use crate::refine::Fate;
+use crate::text::{counted, wrap};
 use crate::tui::look::Look;
 use crate::tui::text::spread;
 
@@ -15,7 +17,8 @@ pub(super) fn lines<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Ve
     let verdict = match stage {
         PracticeStage::Right => Some(("RIGHT.", look.safe.patch(look.strong))),
         PracticeStage::Told => Some(("TOLD.", look.caution.patch(look.strong))),
-        PracticeStage::Open | PracticeStage::Tried => None,
+        PracticeStage::Tried => Some(("NOT YET.", look.caution.patch(look.strong))),
+        PracticeStage::Open => None,
     };
     let here = match (screen.refining(), screen.choosing()) {
         (Some(refining), _) => of_name(screen, refining),
@@ -37,16 +40,22 @@ pub(super) fn lines<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Ve
 fn of_name(screen: &PracticeScreen, refining: &Refining) -> String {
     let old = refining.wildcard().name();
     match screen.practice.stage() {
-        PracticeStage::Open if screen.has_rest() => format!(
-            "Each entry is a name in full, or a safe prefix and what is left of {old} behind it. \
-             What is not unused stays."
-        ),
         PracticeStage::Open => {
-            "Each entry is a name in full, or a safe prefix and a star, as short as it can be. \
-             What is not unused stays."
-                .to_owned()
+            let behind = if screen.has_rest() {
+                format!("what is left of {old} behind it")
+            } else {
+                "a star, as short as it can be".to_owned()
+            };
+            let kept = if refining.names().any(|one| one.fate == Fate::Kept) {
+                " What is kept stays too, and makes no prefix unsafe."
+            } else {
+                ""
+            };
+            format!(
+                "Each entry is a name in full, or a safe prefix and {behind}. What is not unused stays.{kept}"
+            )
         }
-        PracticeStage::Tried => String::new(),
+        PracticeStage::Tried => how_far(screen),
         PracticeStage::Right | PracticeStage::Told => {
             let decided = screen.name().and_then(|name| refining.decided(name));
             decided.unwrap_or_default()
@@ -62,9 +71,13 @@ fn of_row(screen: &PracticeScreen, choosing: &Choosing) -> String {
     if screen.practice.is_done() {
         return row.why.clone();
     }
-    match row.known.as_str() {
-        "" => String::new(),
+    let known = match row.known.as_str() {
+        "" => format!("{}.", row.what),
         known => format!("{}: {known}.", row.what),
+    };
+    match screen.practice.stage() {
+        PracticeStage::Tried => format!("{} {known}", how_far(screen)),
+        _ => known,
     }
 }
 
@@ -73,16 +86,48 @@ fn misses<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>
     let told = |sentence: &str| said(look, Some(sign), sentence, room);
     let practice = &screen.practice;
     if let Some(judgement) = practice.judgement() {
-        let misses = judgement.misses();
+        // What was taken back since is no miss any more.
+        let is_there =
+            |entry: &ActionPattern| practice.is_done() || practice.written().contains(entry);
+        let written = judgement
+            .entries
+            .iter()
+            .filter(|(entry, _)| is_there(entry));
+        let misses = written
+            .filter_map(|(_, miss)| miss.as_ref())
+            .chain(&judgement.lost);
         return misses.flat_map(|miss| told(&miss.sentence)).collect();
     }
     let rows = screen
         .choosing()
         .into_iter()
         .flat_map(|choosing| &choosing.rows);
-    let wrong = rows.zip(practice.judged());
-    let wrong = wrong.filter(|(_, judged)| **judged == Some(false));
-    wrong.flat_map(|(row, _)| told(&row.why)).collect()
+    let wrong = rows.zip(practice.judged()).zip(practice.chosen());
+    let wrong = wrong.filter(|((_, judged), _)| **judged == Some(false));
+    // What is right is not told yet: what speaks against the choice is.
+    let why = |((row, _), chosen): ((&ChoosingRow, _), &Option<usize>)| {
+        if practice.is_done() {
+            row.why.clone()
+        } else {
+            row.against(chosen.unwrap_or(row.right)).to_owned()
+        }
+    };
+    wrong.flat_map(|row| told(&why(row))).collect()
+}
+
+/// How much was right when it was looked at last.
+fn how_far(screen: &PracticeScreen) -> String {
+    let practice = &screen.practice;
+    let right = if let Some(judgement) = practice.judgement() {
+        counted(judgement.right(), "entry is", "entries are")
+    } else {
+        let right = practice
+            .judged()
+            .iter()
+            .filter(|judged| **judged == Some(true));
+        counted(right.count(), "row is", "rows are")
+    };
+    format!("{right} right; try again, or Esc Esc tells the result.")
 }
 
 /// A sentence behind its word, with a margin.
@@ -117,7 +162,17 @@ pub(super) fn prompt<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> L
         let typed = screen.typed.spans(Style::new(), room, look.glyphs.more);
         std::iter::once(heading).chain(typed).collect()
     } else {
-        let pointed = format!("{}  Space takes it; or type", screen.pointed_text());
+        let back = if screen.practice.written().is_empty() {
+            ""
+        } else {
+            "; Backspace takes the last back"
+        };
+        let takes = if screen.has_rest() {
+            "Space begins with it"
+        } else {
+            "Space takes it"
+        };
+        let pointed = format!("{}  {takes}, or type{back}", screen.pointed_text());
         vec![heading, Span::styled(pointed, look.faint)]
     };
     spread(left, Vec::new(), room, look.glyphs.more)

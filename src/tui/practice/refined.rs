@@ -13,10 +13,13 @@ use crate::tui::lines::{
     draw_lines, rows, select_line, take_right, tell_hidden, top_for, under_title,
 };
 use crate::tui::look::Look;
-use crate::tui::text::{fit, spread};
+use crate::tui::text::{cells, fit, spread, width};
 
 /// The cells before a name.
 const BEFORE_NAME: usize = 5;
+
+/// The columns that the entries have at least.
+const ENTRIES: u16 = 30;
 
 /// An entry with its sign, and how it is drawn.
 type ShownEntry<'a> = (Span<'a>, String, Style);
@@ -45,7 +48,13 @@ pub(super) fn asked<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Li
 /// Draws the names, and beside them the entries.
 pub(super) fn draw(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'_>, area: Rect) {
     let mut left = area;
-    let right = take_right(&mut left, area.width / 2);
+    // The names are to be read and typed in full; the entries are seldom longer.
+    let names = screen.refining().into_iter().flat_map(Refining::names);
+    let longest = names.map(|one| width(one.name.as_str())).max();
+    let needed = cells(longest.unwrap_or_default() + BEFORE_NAME + 1);
+    let least = area.width / 2;
+    let left_columns = needed.clamp(least, least.max(area.width.saturating_sub(ENTRIES)));
+    let right = take_right(&mut left, area.width - left_columns);
     draw_entries(look, screen, frame, right);
     draw_names(look, screen, frame, left);
 }

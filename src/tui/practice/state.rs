@@ -28,8 +28,10 @@ pub(crate) struct PracticeScreen {
     pub(crate) leads_on: bool,
     /// The name that is pointed at.
     pub(crate) cursor: usize,
-    /// How many of its words are pointed at.
+    /// How many of its words are pointed at; all of them where that is more.
     pub(crate) words: usize,
+    /// The first name that was missed.
+    pub(crate) missed: Option<Name>,
     /// The entry that is typed.
     pub(crate) typed: Typed,
     /// Whether Esc was pressed, and pressed again tells what is right.
@@ -49,7 +51,8 @@ impl PracticeScreen {
             heading,
             leads_on,
             cursor: 0,
-            words: 0,
+            words: usize::MAX,
+            missed: None,
             typed: Typed::default(),
             asks_to_tell: false,
             seen_rows: Rect::default(),
@@ -160,8 +163,28 @@ impl PracticeScreen {
     pub(crate) fn move_by(&mut self, motion: Motion) {
         self.asks_to_tell = false;
         self.cursor = moved(self.cursor, self.count(), motion, PAGE);
-        // A longer prefix was meant for one name.
-        self.words = 0;
+        // A shorter prefix was meant for one name: each begins in full.
+        self.words = usize::MAX;
+    }
+
+    /// Points at the name of which it is worth the most to be told how it is decided: the first that was missed,
+    /// or else one with a trap in it.
+    pub(crate) fn point_at_what_counts(&mut self) {
+        let first = self.practice.judgement();
+        let first = first.and_then(|judged| judged.misses().next());
+        self.missed = self
+            .missed
+            .take()
+            .or(first.map(|miss| miss.because.name.clone()));
+        if !self.practice.is_done() {
+            return;
+        }
+        let Some(refining) = self.refining() else {
+            return;
+        };
+        let name = self.missed.as_ref().or(refining.instructive());
+        let at = refining.names().position(|one| Some(&one.name) == name);
+        self.cursor = at.unwrap_or(self.cursor);
     }
 
     /// Whether an entry is being typed.

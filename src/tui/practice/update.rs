@@ -2,7 +2,6 @@
 
 use super::message::PracticeMessage;
 use super::state::PracticeScreen;
-use crate::lessons::PracticeStage;
 use crate::text::counted;
 use crate::tui::message::Request;
 use crate::tui::shell::Shell;
@@ -30,11 +29,12 @@ pub(crate) fn update(
             let typed = std::mem::take(&mut screen.typed);
             write(shell, screen, &[typed.text().to_owned()]);
         }
-        PracticeMessage::Tell => screen.practice.tell(),
+        PracticeMessage::Tell => screen.tell(),
         PracticeMessage::Next => {
             screen.practice.next();
             screen.cursor = 0;
-            screen.words = 0;
+            screen.words = usize::MAX;
+            screen.missed = None;
         }
         PracticeMessage::NextLesson if screen.leads_on => return Some(Request::GoOn),
         PracticeMessage::NextLesson => shell.tell("No lesson comes next; Enter deals another set"),
@@ -119,21 +119,23 @@ fn check(shell: &mut Shell, screen: &mut PracticeScreen) {
         return shell.tell(format!("{rows} no answer yet: the numbers choose"));
     }
     screen.practice.check();
-    if screen.practice.stage() == PracticeStage::Tried {
-        let right = if let Some(judgement) = screen.practice.judgement() {
-            counted(judgement.right(), "entry is", "entries are")
-        } else {
-            let judged = screen.practice.judged().iter();
-            let right = judged.filter(|judged| **judged == Some(true)).count();
-            counted(right, "row is", "rows are")
-        };
-        shell.tell(format!(
-            "{right} right; try again, or Esc Esc tells the result"
-        ));
-    }
+    screen.point_at_what_counts();
 }
 
 impl PracticeScreen {
+    fn tell(&mut self) {
+        self.practice.tell();
+        self.point_at_what_counts();
+    }
+
+    /// Takes back the entry that was written last.
+    pub(crate) fn take_back(&mut self, shell: &mut Shell) {
+        match self.practice.take_back() {
+            Some(entry) => shell.tell(format!("{} is taken back", entry.name())),
+            None => shell.tell("Nothing is written that could be taken back"),
+        }
+    }
+
     /// Esc: deletes what is typed; then asks whether to tell what is right, and tells it.
     pub(crate) fn close(&mut self, shell: &mut Shell) {
         if self.is_typing() {
@@ -142,7 +144,7 @@ impl PracticeScreen {
             shell.tell("q leaves; Enter goes on to the next set");
         } else if self.asks_to_tell {
             self.asks_to_tell = false;
-            self.practice.tell();
+            self.tell();
         } else {
             self.asks_to_tell = true;
             shell.tell("Esc again tells the result, and the set counts as not done");

@@ -5,7 +5,7 @@ use super::screen::ReviewScreen;
 use crate::iam::{Action, ActionPrefix};
 use crate::refine::{HeldBecause, Safety};
 use crate::tui::policy::OutlineRow;
-use crate::tui::trie::{OpenedTrie, RowId, TrieRow, can_split, left_whole};
+use crate::tui::trie::{OpenedTrie, RowId, TrieRow, can_split, left_whole, mark_on};
 
 impl ReviewScreen {
     pub(crate) fn can_decide(&self) -> bool {
@@ -91,6 +91,17 @@ impl ReviewScreen {
     /// Whether something is held back of what the cursor is on.
     pub(crate) fn has_held(&self) -> bool {
         self.held_here().next().is_some()
+    }
+
+    /// Whether something is held back of what the cursor is on, or marked there.
+    pub(crate) fn can_let_go(&self) -> bool {
+        self.has_held() || self.has_mark_here()
+    }
+
+    /// Whether the row of the trie under the cursor bears a mark.
+    pub(crate) fn has_mark_here(&self) -> bool {
+        let row = self.trie_row().filter(|_| self.pane == Pane::Trie);
+        row.is_some_and(|(opened, row)| mark_on(opened, row).is_some())
     }
 
     /// What is held back of what the cursor is on.

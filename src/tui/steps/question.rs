@@ -55,6 +55,9 @@ pub(crate) fn narrated(steps: &Steps) -> String {
             question.answer.as_str(),
             question.explanation
         ),
+        Some((_, Reply::NoWitness)) => {
+            format!("Unsafe is right, but what you pointed at does not start with it. {sentence}")
+        }
         _ => sentence,
     };
     match &steps.closing {

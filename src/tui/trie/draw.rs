@@ -206,7 +206,8 @@ fn safety(opened: &OpenedTrie, row: &TrieRow, look: &Look) -> (&'static str, Sty
     }
 }
 
-fn mark_on(opened: &OpenedTrie, row: &TrieRow) -> Option<MarkKind> {
+/// The mark that a row bears.
+pub(crate) fn mark_on(opened: &OpenedTrie, row: &TrieRow) -> Option<MarkKind> {
     let prefix = opened.trie().prefix(opened.representative(row));
     let mut marks = opened.marks().iter().rev();
     let mark = marks.find(|mark| mark.prefix == prefix)?;

@@ -178,7 +178,7 @@ fn let_go(shell: &mut Shell, screen: &mut ReviewScreen) {
         prefix.starts(action) && tears_down(because)
     });
     if torn_down.is_empty() && screen.review.let_go(&[place], &prefix).is_empty() {
-        return shell.tell("Nothing is held back here");
+        return take_back_here(shell, screen);
     }
     let still = screen.held_here().count();
     if still > 0 {
@@ -193,6 +193,17 @@ fn let_go(shell: &mut Shell, screen: &mut ReviewScreen) {
         _ => "a accepts that it goes",
     };
     shell.tell(format!("{what}: {then}"));
+}
+
+/// Takes back the marks on the prefix under the cursor.
+fn take_back_here(shell: &mut Shell, screen: &mut ReviewScreen) {
+    let target = Target::under_cursor(screen).filter(|_| screen.has_mark_here());
+    let Some(target) = target else {
+        return shell.tell("Nothing is held back or marked here");
+    };
+    let mut marks = target.marks;
+    marks.retain(|mark| !target.run.contains(&mark.prefix));
+    put(shell, screen, target.place, marks);
 }
 
 /// Takes back the mark that is selected among the reasons; where there is none, lets go what they tell is

@@ -89,20 +89,29 @@ impl Chosen {
             }
             None => said.push(paragraph(&lesson.watch)),
         }
-        said.push(paragraph(match (&lesson.task, left) {
-            (Some(_), Some(SavedStage::Task)) => "What is to be done stands above the panes.",
-            (Some(_), _) => {
-                "Some prefixes are asked about before they are told: point at an unused action that \
-                 starts with it, or say that there is none. After the last step there is something to \
-                 do, which is checked as you do it; Esc goes there at once. Then come sets to practise on."
+        said.push(paragraph(&match (&lesson.task, left) {
+            (Some(_), Some(SavedStage::Task)) => {
+                "What is to be done stands above the panes.".to_owned()
             }
-            (None, _) => {
-                "Some prefixes are asked about before they are told: point at an unused word that \
-                 starts with it, or say that there is none."
-            }
+            (Some(_), _) => format!(
+                "{} After the last step there is something to do, which is checked as you do it. Then \
+                 come sets to practise on.",
+                self.how_asked()
+            ),
+            (None, _) => self.how_asked().to_owned(),
         }));
         said.push("Enter begins, q leaves. In the lesson ? shows the keys. ".to_owned());
         said.join("\n\n")
+    }
+
+    /// How one is asked in it.
+    fn how_asked(&self) -> &'static str {
+        if self.lesson.is_walked() {
+            "Some prefixes are asked about before they are told: point at an unused name that starts with \
+             it, or say that there is none."
+        } else {
+            "Some of what comes is asked about before it is told: a number answers."
+        }
     }
 
     /// All of it as text.

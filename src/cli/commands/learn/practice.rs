@@ -151,7 +151,12 @@ impl ChosenPractice {
     /// What is said before the screen opens.
     fn introduction(&self, set: &PracticeSet, tally: Tally) -> String {
         let mut said = vec![
-            format!("{}: {}", self.heading, set.subject.title()),
+            // What a set of several kinds is about would say where its trap is.
+            if self.sets.is_mixed() {
+                self.heading.clone()
+            } else {
+                format!("{}: {}", self.heading, set.subject.title())
+            },
             paragraph(match &set.exercise {
                 Exercise::Refine(_) => {
                     "You see a wildcard and real names that it grants, the unused ones marked. \

@@ -1,0 +1,45 @@
+//! What comes next: what was missed comes back, and else what was not dealt for longest.
+
+use super::dice::Dice;
+use super::subject::Subject;
+
+/// How many sets of something else come before what was missed comes back.
+const BETWEEN: usize = 1;
+
+/// What the sets so far were about, and what of it is to come back.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Turns {
+    /// What was dealt, the last at the end.
+    dealt: Vec<Subject>,
+    missed: Vec<Subject>,
+}
+
+impl Turns {
+    /// A set about this was dealt.
+    pub(super) fn dealt(&mut self, subject: Subject) {
+        self.dealt.push(subject);
+    }
+
+    /// The last set was not right at once.
+    pub(super) fn missed(&mut self, subject: Subject) {
+        if !self.missed.contains(&subject) {
+            self.missed.push(subject);
+        }
+    }
+
+    /// What the next set is about, one of `all`.
+    pub(super) fn next(&mut self, all: &[Subject], dice: &mut Dice) -> Subject {
+        let last = self.dealt.len().saturating_sub(BETWEEN);
+        let is_recent = |subject: &Subject| self.dealt[last..].contains(subject);
+        let due = self.missed.iter().position(|subject| !is_recent(subject));
+        if let Some(due) = due {
+            return self.missed.remove(due);
+        }
+        // By when it was dealt last; what was never dealt comes first, and of several any.
+        let last_time = |subject: &Subject| self.dealt.iter().rposition(|other| other == subject);
+        let longest = all.iter().map(last_time).min();
+        let mut rest: Vec<Subject> = all.to_vec();
+        rest.retain(|subject| Some(last_time(subject)) == longest);
+        dice.pick(&rest).copied().unwrap_or(Subject::Shortest)
+    }
+}
