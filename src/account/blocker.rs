@@ -41,6 +41,17 @@ pub enum Blocker {
     Nameless,
 }
 
+/// Why a principal has no finding, where more is known than that there is none; the gravest last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WithoutFinding {
+    /// Somebody archived it: what it names is meant to stay.
+    Archived,
+    /// It is there, and is not used.
+    PassedOver,
+    /// AWS was asked and did not answer.
+    Unanswered,
+}
+
 /// By how much a policy is too long, and why nothing is done about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoFit {
@@ -115,12 +126,11 @@ impl AccountReview {
         let name = |&place: &PrincipalPlace| self.principal(place).owner.to_string();
         match blocker {
             Blocker::NotAttached => "it is attached to nobody".to_owned(),
-            Blocker::NoFinding(holder) if self.passed_over.contains(holder) => format!(
-                "the finding of {} was passed over, so it counts as using all",
-                name(holder)
-            ),
             Blocker::NoFinding(holder) => {
-                format!("{} has no finding, so it counts as using all", name(holder))
+                format!(
+                    "{}, so it counts as using all",
+                    self.why_no_finding(*holder)
+                )
             }
             Blocker::RoleUnused(role) => {
                 let last_used = self.unused_role(*role).and_then(|role| role.last_used);
@@ -174,6 +184,19 @@ impl AccountReview {
             }
             Blocker::Nameless => {
                 "the file does not tell its name or version, or whose it is".into()
+            }
+        }
+    }
+
+    /// Why nothing says what the principal at `place` does not use.
+    fn why_no_finding(&self, place: PrincipalPlace) -> String {
+        let name = &self.principal(place).owner;
+        match self.without_finding.get(&place) {
+            None => format!("{name} has no finding"),
+            Some(WithoutFinding::Archived) => format!("the finding of {name} is archived"),
+            Some(WithoutFinding::PassedOver) => format!("the finding of {name} was passed over"),
+            Some(WithoutFinding::Unanswered) => {
+                format!("AWS did not answer what {name} does not use")
             }
         }
     }

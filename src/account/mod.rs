@@ -43,10 +43,10 @@ mod reviewing;
 mod still_granted;
 mod unused;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use blocker::{Blocker, NoFit};
+pub use blocker::{Blocker, NoFit, WithoutFinding};
 pub use holders::PrincipalPlace;
 pub use identity::{PolicyIdentity, PolicyVersion, PrincipalIdentity};
 pub use journal::{SavedReviews, Step};
@@ -70,8 +70,8 @@ pub struct AccountReview {
     account: Arc<Account>,
     /// The finding of each principal, by its place in the account.
     findings: Vec<Option<Arc<Findings>>>,
-    /// The principals of which something was found and is not used: they count as using everything.
-    passed_over: BTreeSet<PrincipalPlace>,
+    /// Why principals have no finding, where more is known of that: they count as using everything.
+    without_finding: BTreeMap<PrincipalPlace, WithoutFinding>,
     holding: holders::Holding,
     catalogue: Arc<Catalogue>,
     options: Options,
@@ -113,7 +113,7 @@ impl AccountReview {
             notes: account.notes.iter().cloned().chain(placed.notes).collect(),
             account: Arc::new(account),
             findings: placed.findings,
-            passed_over: placed.passed_over,
+            without_finding: placed.without_finding,
             catalogue,
             options,
             when_too_long: WhenTooLong::Leave,
@@ -139,14 +139,32 @@ impl AccountReview {
         self
     }
 
-    /// The same, where what was found of these principals, by their ARNs, is not used.
+    /// The same, where it is known why these principals, by their ARNs, have no finding; of several
+    /// reasons the gravest counts.
     #[must_use]
-    pub fn passing_over(mut self, principals: &[Untrusted]) -> Self {
+    pub fn noting_why<'a>(
+        mut self,
+        principals: impl IntoIterator<Item = (&'a Untrusted, WithoutFinding)>,
+    ) -> Self {
         let subjects = placing::Subjects::of(&self.account);
-        let places = principals.iter().filter_map(|arn| subjects.place_of(arn));
-        let places: Vec<PrincipalPlace> = places.collect();
-        self.passed_over.extend(places);
+        let places = principals
+            .into_iter()
+            .filter_map(|(arn, why)| Some((subjects.place_of(arn)?, why)));
+        let without_finding = &mut self.without_finding;
+        for (place, why) in places {
+            let known = without_finding.entry(place).or_insert(why);
+            *known = why.max(*known);
+        }
         self
+    }
+
+    /// The principals of which AWS did not answer what they do not use, in the order of the account.
+    pub fn unanswered(&self) -> Vec<PrincipalPlace> {
+        let all = self.without_finding.iter();
+        let unanswered = all.filter(|(place, why)| {
+            **why == WithoutFinding::Unanswered && self.finding(**place).is_none()
+        });
+        unanswered.map(|(place, _)| *place).collect()
     }
 
     /// The account as it was read.

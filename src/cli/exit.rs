@@ -12,7 +12,7 @@ use crate::text::{Error, Problems};
 pub enum Exit {
     /// 0: done.
     Done,
-    /// 1: a check found something, or a line of a batch failed.
+    /// 1: a check found something, a line of a batch failed, or AWS did not answer all.
     Found,
     /// 2: bad input or usage.
     BadInput,

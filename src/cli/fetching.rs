@@ -238,10 +238,12 @@ fn clock() -> Result<impl Fn() -> Timestamp + Sync, Failure> {
 
 /// Tells what was fetched, and what was not.
 pub fn tell(manifest: &Manifest) {
-    for call in &manifest.unanswered {
+    for (call, count) in manifest.unanswered_alike() {
         eprint_line(format_args!(
             "warning: {}: {}\nhelp: {}",
-            call.message, call.error, call.help
+            call.told(count),
+            call.error,
+            call.help
         ));
     }
     for note in &manifest.notes {

@@ -151,7 +151,10 @@ impl<'a> Telling<'a> {
         let wildcard = self.wildcards_behind().into_iter().next();
         let tomorrow = wildcard.map_or_else(String::new, |wildcard| {
             if let Some(covered_by) = self.covered_by {
-                return format!("; {} grants it anyway", self.shown(covered_by));
+                return format!(
+                    "; {} grants it anyway, so it is left out in the end",
+                    self.shown(covered_by)
+                );
             }
             let prefix = self.trie.prefix_name(self.id);
             let future = wildcard.replace(['*', '?'], "…");

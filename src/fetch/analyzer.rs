@@ -6,7 +6,7 @@ use super::{Caller, Fetcher, Question, Why};
 use crate::aws::{Read, ReadCommand};
 use crate::fetched::Analyzer;
 use crate::iam::{AccountId, Arn};
-use crate::text::{Error, Json, Source, Untrusted};
+use crate::text::{Error, Json, Source, Untrusted, counted};
 
 /// Where Security Hub has its analyzer, which costs nothing.
 const SECURITY_HUB: &str = "us-east-1";
@@ -82,10 +82,23 @@ impl Fetcher<'_> {
         // A path may have quotes in it.
         let arn = serde_json::Value::from(principal.as_str());
         let filter = format!(r#"{{"resource":{{"eq":[{arn}]}},{TYPES}}}"#);
-        self.findings(answers, analyzer, filter)
+        let Some(list) = self.list(answers, analyzer, filter)? else {
+            return Ok(());
+        };
+        let ids = ids(&list, |id, whom| {
+            answers.note(format!("the archived finding {id} for {whom} is left out"));
+        })?;
+        if let Some(archived) = archived_alone(&list)? {
+            return Err(Error::with_help(
+                format!("the only finding for it, {archived}, is archived"),
+                "somebody decided that it is to stay as it is; un-archive the finding in Access \
+                 Analyzer to go on with it",
+            ));
+        }
+        self.findings(answers, analyzer, &ids)
     }
 
-    /// The findings about all principals of an account.
+    /// The findings about all principals of an account. Which are archived is in their list.
     pub(super) fn findings_of_account(
         &self,
         answers: &Answers<'_>,
@@ -98,38 +111,52 @@ impl Fetcher<'_> {
         } else {
             format!(r#","resourceOwnerAccount":{{"eq":["{account}"]}}"#)
         };
-        let filter = format!(r#"{{{TYPES},"status":{{"eq":["ACTIVE"]}}{owner}}}"#);
-        self.findings(answers, analyzer, filter)
+        let filter = format!(r#"{{{TYPES},"status":{{"eq":["ACTIVE","ARCHIVED"]}}{owner}}}"#);
+        let Some(list) = self.list(answers, analyzer, filter)? else {
+            return Ok(());
+        };
+        let mut archived = 0;
+        let ids = ids(&list, |_, _| archived += 1)?;
+        if archived > 0 {
+            let are = counted(archived, "archived finding is", "archived findings are");
+            answers.note(format!("{are} left out"));
+        }
+        self.findings(answers, analyzer, &ids)
+    }
+
+    /// The list of the findings that `filter` lets through. None when it is not answered, which is noted.
+    fn list(
+        &self,
+        answers: &Answers<'_>,
+        analyzer: &Analyzer,
+        filter: String,
+    ) -> Result<Option<Source>, Error> {
+        let list = ReadCommand::new(Read::Findings)
+            .option("analyzer-arn", &analyzer.arn)
+            .option("filter", filter);
+        answers.ask(&self.of_analyzer(list, analyzer))
     }
 
     fn findings(
         &self,
         answers: &Answers<'_>,
         analyzer: &Analyzer,
-        filter: String,
+        ids: &[String],
     ) -> Result<(), Error> {
-        let region = Arn::parse(&analyzer.arn);
-        let region = region.as_ref().and_then(region_of);
-        let list = ReadCommand::new(Read::Findings)
-            .option("analyzer-arn", &analyzer.arn)
-            .option("filter", filter);
-        let Some(source) = answers.ask(&self.of_analyzers(list, region))? else {
-            return Ok(());
-        };
-        let ids = ids(&source, answers)?;
-        if let Some(archived) = archived_alone(&source)? {
-            return Err(Error::with_help(
-                format!("the only finding for it, {archived}, is archived"),
-                "somebody decided that it is to stay as it is; un-archive the finding in Access \
-                 Analyzer to go on with it",
-            ));
-        }
-        for_each(&ids, |id| {
+        for_each(ids, |id| {
             let get = ReadCommand::new(Read::Finding)
                 .option("analyzer-arn", &analyzer.arn)
                 .option("id", id);
-            answers.ask(&self.of_analyzers(get, region)).map(drop)
+            // One may be gone since it was listed: it will not be there for another run either.
+            let get = self.of_analyzer(get, analyzer);
+            answers.ask_unless(&get, &[Why::NotFound]).map(drop)
         })
+    }
+
+    /// A question to this analyzer, where it is.
+    fn of_analyzer(&self, command: ReadCommand, analyzer: &Analyzer) -> Question {
+        let arn = Arn::parse(&analyzer.arn);
+        self.of_analyzers(command, arn.as_ref().and_then(region_of))
     }
 
     /// A question to Access Analyzer: asked with the profile that can see the analyzer.
@@ -218,8 +245,11 @@ fn archived_alone(source: &Source) -> Result<Option<Untrusted>, Error> {
     Ok(id.map(Untrusted::from))
 }
 
-/// The ids of findings. Those that are archived are left out, which is noted.
-fn ids(source: &Source, answers: &Answers<'_>) -> Result<Vec<String>, Error> {
+/// The ids of findings. Those that are archived are left out, and `told` of with whom they are about.
+fn ids(
+    source: &Source,
+    mut told: impl FnMut(&Untrusted, &Untrusted),
+) -> Result<Vec<String>, Error> {
     let json = Json::parse(source)?;
     let all = json
         .get("findings")
@@ -231,7 +261,7 @@ fn ids(source: &Source, answers: &Answers<'_>) -> Result<Vec<String>, Error> {
         if text("status") == Some("ARCHIVED") {
             let whom = Untrusted::from(text("resource").unwrap_or("a principal"));
             let id = Untrusted::from(text("id").unwrap_or("without an id"));
-            answers.note(format!("the archived finding {id} for {whom} is left out"));
+            told(&id, &whom);
             continue;
         }
         let Some(id) = text("id").and_then(id) else {

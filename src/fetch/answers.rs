@@ -188,7 +188,7 @@ impl<'a> Answers<'a> {
     }
 
     /// The answer to a question that is asked in case there is one: that it is not answered for one of
-    /// these reasons is nothing to tell of.
+    /// these reasons leaves nothing missing.
     ///
     /// # Errors
     /// As [`Answers::ask`].
@@ -202,7 +202,7 @@ impl<'a> Answers<'a> {
             Err(refusal) => {
                 if !quietly.contains(&refusal.why) {
                     self.note_unanswered(question, &refusal);
-                } else if refusal.why == Why::Denied {
+                } else if matches!(refusal.why, Why::Denied | Why::NotFound) {
                     self.note(question.complaint(&refusal).message);
                 }
                 Ok(None)

@@ -14,6 +14,7 @@
 
 use std::fmt;
 
+use crate::text::grouped;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -141,6 +142,45 @@ pub struct Unanswered {
     pub help: String,
     /// Whether the caller is not permitted to ask.
     pub is_denied: bool,
+}
+
+impl Manifest {
+    /// The calls that were not answered, those together that mean the same: the first of each, and how many
+    /// they are.
+    pub fn unanswered_alike(&self) -> Vec<(&Unanswered, usize)> {
+        let mut alike: Vec<(&Unanswered, usize)> = Vec::new();
+        for call in &self.unanswered {
+            let meaning = |one: &Unanswered| (one.message.clone(), one.help.clone());
+            match alike
+                .iter_mut()
+                .find(|(first, _)| meaning(first) == meaning(call))
+            {
+                Some((_, count)) => *count += 1,
+                None => alike.push((call, 1)),
+            }
+        }
+        alike
+    }
+}
+
+impl Unanswered {
+    /// What was asked: `get-role`.
+    pub fn sub_command(&self) -> &str {
+        self.arguments.get(1).map_or("", String::as_str)
+    }
+
+    /// The id of the finding that was asked for.
+    pub fn id(&self) -> Option<&str> {
+        option(&self.arguments, "id")
+    }
+
+    /// What it means, where so many calls mean the same.
+    pub fn told(&self, count: usize) -> String {
+        match count {
+            1 => self.message.clone(),
+            _ => format!("{} ({} calls)", self.message, grouped(count)),
+        }
+    }
 }
 
 impl Answer {

@@ -4,12 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::Offset;
 
 use super::{UnusedActions, UnusedInService};
 use crate::iam::{Action, ServicePrefix};
-use crate::text::Untrusted;
+use crate::text::{Untrusted, day};
 
 /// When something was used last, and who says so.
 ///
@@ -108,10 +106,6 @@ impl fmt::Display for LastUse {
             When::By(_) => write!(f, "on {last} or before"),
         }
     }
-}
-
-fn day(at: Timestamp) -> Date {
-    Offset::UTC.to_datetime(at).date()
 }
 
 /// What was seen used, and when last.

@@ -14,6 +14,10 @@ const STACK: [&str; 4] = [
 /// Refuses a file that was given as a finding.
 pub(super) fn refuse(shape: Shape, source: &Source, json: &Json) -> Problem {
     let (message, help) = match shape {
+        Shape::FindingsList if is_page_of_findings(json) => (
+            "this is one page of a list of findings, and says that more follow".to_owned(),
+            "give all of them, without \"nextToken\"".to_owned(),
+        ),
         Shape::FindingsList => (
             "this is a summary of findings: it names no actions".to_owned(),
             format!("fetch what it lists: {}", summary::command_for_list(json)),
@@ -90,6 +94,13 @@ pub(super) fn refuse(shape: Shape, source: &Source, json: &Json) -> Problem {
         Some(first) => source.error_at(first.name_range.clone(), message),
     };
     problem.help(help)
+}
+
+/// Whether a list names unused actions: it is refused for what it lacks.
+fn is_page_of_findings(json: &Json) -> bool {
+    let findings = json.get("findings").and_then(Json::as_array);
+    let mut findings = findings.unwrap_or_default().iter();
+    findings.any(|one| one.get("findingDetails").is_some())
 }
 
 /// Whether this program wrote it to tell what was decided.

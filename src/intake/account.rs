@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::fetched::is_empty_report;
 use super::file::{is_stdin, read_account};
-use super::{Given, Intake, Reading, each_once, fetched};
-use crate::account::AccountReview;
+use super::notes::old_evidence;
+use super::{Given, Intake, Reading, each_once, fetched, unanswered};
+use crate::account::{AccountReview, WithoutFinding};
 use crate::fetched::Folder;
 use crate::findings::{AccountPage, Page, UnusedFor};
 use crate::policies::Account;
@@ -51,9 +52,12 @@ impl Intake {
         }
         reading.finish()?;
         for (principal, note) in options.pass_over_kept(&mut findings.pages)? {
-            findings.passed_over.push(principal);
+            findings
+                .without
+                .push((principal, WithoutFinding::PassedOver));
             notes.push(note);
         }
+        notes.extend(old_evidence(&findings.pages, options.today));
         let Some(account) = account else {
             return Err(Error::new("there is no account"));
         };
@@ -64,7 +68,7 @@ impl Intake {
             options.catalogue,
             options.refine,
         )?;
-        let opened = opened.passing_over(&findings.passed_over);
+        let opened = opened.noting_why(findings.without.iter().map(|(arn, why)| (arn, *why)));
         Ok(opened.noting(notes.into_iter().chain(beside)))
     }
 }
@@ -77,6 +81,8 @@ impl Intake {
         let fetched = account_of(folder, without)?;
         self.options = self.options.of_analyzer(fetched.days);
         let opened = self.account_with(&Given::Text(fetched.details), fetched.findings)?;
+        let without = unanswered::without_finding(folder, opened.account())?;
+        let opened = opened.noting_why(without.iter().map(|(arn, why)| (arn, *why)));
         Ok(opened.noting(fetched.notes))
     }
 }
@@ -143,8 +149,8 @@ pub(super) fn read_details(source: &Source) -> Result<Account, Error> {
 #[derive(Default)]
 pub(super) struct GatheredFindings {
     pub(super) pages: Vec<Page>,
-    /// Whom that is about which is not used.
-    pub(super) passed_over: Vec<Untrusted>,
+    /// Whom that is about which is not used, and why not.
+    pub(super) without: Vec<(Untrusted, WithoutFinding)>,
     /// Sound findings that say nothing of permissions.
     not_needed: Vec<Problem>,
     /// The statuses that findings are given with, by their ids, each with the file.
@@ -190,11 +196,11 @@ impl GatheredFindings {
             match read_page(&file.given, &source, &json, shape, unused_for) {
                 Ok(AccountPage::Needed(page)) => self.pages.push(*page),
                 Ok(AccountPage::NotNeeded(note)) => {
-                    self.passed_over.extend(principal_named(&json));
+                    self.without.extend(without_finding(&json));
                     self.not_needed.push(*note);
                 }
                 Err(problems) => {
-                    self.passed_over.extend(principal_named(&json));
+                    self.without.extend(without_finding(&json));
                     self.refuse(file, problems.into(), severity, reading);
                 }
             }
@@ -280,9 +286,15 @@ impl GatheredFindings {
     }
 }
 
-/// The principal that a value names where a finding does, whether it is a sound one or not.
-fn principal_named(json: &Json) -> Option<Untrusted> {
-    Some(json.get_spelled("resource")?.as_str()?.into())
+/// The principal that a value names where a finding does, whether it is a sound one or not, and why that
+/// is not used.
+fn without_finding(json: &Json) -> Option<(Untrusted, WithoutFinding)> {
+    let text = |key| json.get_spelled(key).and_then(Json::as_str);
+    let why = match text("status") {
+        Some("ARCHIVED") => WithoutFinding::Archived,
+        _ => WithoutFinding::PassedOver,
+    };
+    Some((text("resource")?.into(), why))
 }
 
 impl Given {

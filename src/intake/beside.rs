@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::account::{FindingsFile, GatheredFindings, account_of, in_folders};
 use super::file::{Begun, begin};
+use super::notes::old_evidence;
 use super::{Gathered, Given, IntakeOptions, Reading, fetched};
 use crate::fetched::{FetchedOf, Folder};
 use crate::findings::{Findings, Page};
@@ -215,7 +216,7 @@ impl Beside {
         if let Some(twice) = self.held.twice() {
             reading.keep::<()>(Err(twice.into()));
         }
-        let mut told = findings.passed_over;
+        let mut told: Vec<Untrusted> = findings.without.into_iter().map(|(arn, _)| arn).collect();
         told.extend(
             findings
                 .pages
@@ -242,6 +243,7 @@ impl ReadBeside {
     pub(super) fn findings(&mut self) -> Result<Vec<Findings>, Error> {
         let mut pages = std::mem::take(&mut self.pages);
         let kept = self.options.pass_over_kept(&mut pages)?;
+        self.notes.extend(old_evidence(&pages, self.options.today));
         self.notes.extend(kept.into_iter().map(|(_, note)| note));
         joined(pages, &self.options, &mut self.notes)
     }

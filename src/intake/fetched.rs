@@ -356,9 +356,9 @@ pub(super) fn is_empty_report(folder: &Folder, answer: &Answer) -> Result<bool, 
 pub(super) fn notes(folder: &Folder) -> Vec<Problem> {
     let manifest = &folder.manifest;
     let source = Source::from_text(&manifest.heading.of.to_string(), "");
-    let unanswered = manifest.unanswered.iter();
-    let notes = unanswered.map(|call| {
-        let warning = source.warning(call.message.clone());
+    let unanswered = manifest.unanswered_alike().into_iter();
+    let notes = unanswered.map(|(call, count)| {
+        let warning = source.warning(call.told(count));
         warning.detail(call.error.clone()).help(call.help.clone())
     });
     let notes = notes.chain(manifest.notes.iter().map(|note| source.note(note.clone())));

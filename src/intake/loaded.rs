@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::fetched::FetchedPrincipal;
+use super::notes::old_evidence;
 use super::{IntakeOptions, everywhere};
 use crate::findings::{Findings, MissingPages, Page};
 use crate::policies::{self, LoadedPolicy, PolicyOwner, Recommendation};
@@ -60,6 +61,7 @@ impl Gathered {
     /// they are accepted.
     pub fn join(self, options: &IntakeOptions) -> Result<Option<Loaded>, Problems> {
         options.refuse_kept(&self.pages)?;
+        let old = old_evidence(&self.pages, options.today);
         if options.everywhere {
             let all = everywhere::join(self.pages, options.missing_pages)?;
             if all.is_empty() {
@@ -67,6 +69,7 @@ impl Gathered {
             }
             let mut loaded = Loaded::everywhere(self.policies, all, options)?;
             loaded.add_fetched(self.fetched);
+            loaded.notes.extend(old);
             return Ok(Some(loaded));
         }
         let Some(findings) = join_findings(self.pages, options.missing_pages)? else {
@@ -74,6 +77,7 @@ impl Gathered {
         };
         let mut loaded = Loaded::of(self.policies, findings, options)?;
         loaded.add_fetched(self.fetched);
+        loaded.notes.extend(old);
         Ok(Some(loaded))
     }
 }

@@ -24,6 +24,7 @@ mod source_report;
 mod source_review;
 mod sources;
 mod templates;
+mod unanswered;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

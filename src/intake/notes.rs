@@ -1,8 +1,11 @@
 //! What to report about options although they are used.
 
+use jiff::civil::Date;
+
+use crate::findings::Page;
 use crate::iam::{Action, ActionPattern, Name, Policy};
 use crate::review::ReviewInput;
-use crate::text::{Problem, Source};
+use crate::text::{Problem, Source, day};
 
 /// Notes for each keep that keeps nothing because no action is called so: perhaps it is misspelt.
 pub(super) fn idle_keeps(input: &ReviewInput) -> impl Iterator<Item = Problem> {
@@ -25,6 +28,36 @@ pub(super) fn idle_keeps(input: &ReviewInput) -> impl Iterator<Item = Problem> {
         let source = Source::from_text(&format!("--keep {}", keep.pattern), "");
         source.note("matches no action of the catalogue, the findings or the policies")
     })
+}
+
+/// So many days after AWS looked last it is told how long ago that is.
+const OLD: i32 = 60;
+
+/// That AWS looked long ago at what is used, if so: what came into use since goes all the same.
+pub(super) fn old_evidence(pages: &[Page], today: Option<Date>) -> Option<Problem> {
+    let looked = |page: &&Page| page.analyzed_at;
+    let oldest = pages
+        .iter()
+        .filter(|page| page.analyzed_at.is_some())
+        .min_by_key(looked)?;
+    let on = day(oldest.analyzed_at?);
+    let days = (today? - on).get_days();
+    if days < OLD {
+        return None;
+    }
+    let what = match pages.len() {
+        1 => String::new(),
+        count => format!(", for the oldest of {count} findings and reports"),
+    };
+    let message = format!(
+        "AWS looked last on {on}{what}, {days} days ago: what came into use since is not known"
+    );
+    Some(
+        oldest
+            .source
+            .warning(message)
+            .help("fetch what AWS finds anew"),
+    )
 }
 
 /// Whether an entry of the policy is just `action`.

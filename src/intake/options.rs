@@ -100,7 +100,12 @@ impl IntakeOptions {
                     kept.said.raw()
                 ),
             );
-            Some(problem.help("take that out, or leave out the finding"))
+            let help = if self.everywhere {
+                "what somebody needs who has the policy cannot go for the others: refine theirs apart from it"
+            } else {
+                "take that out, or leave out the finding"
+            };
+            Some(problem.help(help))
         });
         let refused: Vec<Problem> = refused.collect();
         if refused.is_empty() {

@@ -35,7 +35,7 @@ impl SourceReview {
         options: &IntakeOptions,
     ) -> Self {
         let of_all = findings.clone();
-        let placed = matched.live.place(findings);
+        let placed = matched.live.placed_beside(findings, told);
         let strangers = matched.live.strangers(told);
         notes.extend(placed.strangers.iter().cloned());
         notes.extend(placed.notes.iter().cloned());

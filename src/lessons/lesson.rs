@@ -5,8 +5,10 @@ use std::sync::Arc;
 use crate::explain::Names;
 use crate::explain::Walkthrough;
 use crate::iam::{Action, ActionPattern, ActionPrefix};
+use crate::lessons::cases::Case;
 use crate::lessons::goals::Goals;
 use crate::lessons::practice::{Lot, Refining};
+use crate::lessons::quiz::{Quiz, Replies};
 use crate::refine::{Curation, Granularity, Mark};
 use crate::review::{Decision, EntryPlace, Review, ReviewInput};
 
@@ -25,9 +27,14 @@ pub struct Lesson {
     pub(super) place: EntryPlace,
     /// The prefix whose steps are played, where it is not the whole walk.
     pub(super) part: Option<ActionPrefix>,
-    /// The names that it begins with: the same wildcard is refined on these alone first.
-    pub(super) first: Vec<Action>,
+    /// The names that it begins with, and whether each is unused: the same wildcard is refined on these
+    /// alone first.
+    pub(super) first: Vec<(Action, bool)>,
     pub(super) names: Names,
+    /// What is told and asked behind the walk's steps, or in their place.
+    pub(super) cases: Vec<Case>,
+    /// Whether the walk's steps are played.
+    pub(super) is_walked: bool,
 }
 
 /// Something wrong to be put right.
@@ -94,20 +101,35 @@ impl Lesson {
         }
     }
 
-    /// The steps of the same wildcard on a few of its names, which come first; none where it begins with all.
-    pub fn begins_with(&self) -> Option<Walkthrough> {
+    /// What is told and asked behind those steps, or in their place.
+    pub fn cases(&self) -> &[Case] {
+        &self.cases
+    }
+
+    /// Whether a walk's steps are played; else the cases are all there is.
+    pub fn is_walked(&self) -> bool {
+        self.is_walked
+    }
+
+    /// The questions about the steps, with what came of them before; none where these are not played.
+    pub fn quiz(&self, replies: &Replies) -> Option<Quiz> {
+        self.is_walked
+            .then(|| Quiz::with(&self.walk(), replies, ""))
+    }
+
+    /// The steps of the same wildcard on a few of its names, which come first, and the questions about
+    /// them; none where it begins with all.
+    pub fn first_quiz(&self, replies: &Replies) -> Option<(Walkthrough, Quiz)> {
         let universe = self.input.universe_of(self.place.policy);
-        let lots = self.first.iter().map(|action| {
-            let lot = if universe.is_unused(action) {
-                Lot::Unused
-            } else {
-                Lot::Stays
-            };
+        let lots = self.first.iter().map(|(action, is_unused)| {
+            let lot = if *is_unused { Lot::Unused } else { Lot::Stays };
             (action.name.clone(), lot)
         });
         let lots: Vec<_> = lots.collect();
         let refining = Refining::new(&self.wildcard(), &lots, &universe.catalogue)?;
-        Some(refining.into_walk())
+        let walk = refining.into_walk();
+        let quiz = Quiz::with(&walk, replies, "first ");
+        Some((walk, quiz))
     }
 
     /// What is not right yet, in a sentence; none when the task is done, or when there is none.

@@ -1,12 +1,14 @@
 //! Lessons: steps to watch and to predict, and then a mistake in a policy to put right.
 //!
 //! A folder goes in ([`LessonFiles`]): `lesson.toml`, with policies and findings in any of the
-//! shapes that are read. A [`Lesson`] comes out ([`Lesson::read`]): its walk, its questions
-//! ([`Quiz`]) and the review that its [`Task`] takes place in. The built-in ones
+//! shapes that are read. A [`Lesson`] comes out ([`Lesson::read`]): its walk and its questions
+//! ([`Quiz`]), or what it tells and asks in their place ([`Cases`]), and the review that its [`Task`] takes place in. The built-in ones
 //! ([`built_in_lessons`]) are in the same form and go through the same reader. [`Progress`] is what
 //! is saved between runs.
 
+mod asked;
 mod built_in;
+mod cases;
 mod goals;
 mod lesson;
 mod practice;
@@ -16,11 +18,13 @@ mod quiz;
 mod read;
 mod word_list;
 
+pub use asked::{ChoiceRule, Choosing, ChoosingRow};
 pub use built_in::built_in_lessons;
+pub use cases::{Case, CaseQuestion, Cases};
 pub use lesson::{Lesson, Task};
 pub use practice::{
-    Choosing, ChoosingRow, Exercise, Judgement, Level, Miss, MissKind, Practice, PracticeSet,
-    PracticeStage, Refining, Sets, Subject, Tally, Trap,
+    Exercise, Judgement, Level, Miss, MissKind, Practice, PracticeSet, PracticeStage, Refining,
+    Sets, Subject, Tally, Trap,
 };
 pub use predict::{Answer, Given, Question};
 pub use progress::{Progress, Reached, SavedStage, Stage};

@@ -42,6 +42,8 @@ pub struct Given {
     pub answer: Answer,
     /// The unused action that makes it unsafe, where it says so.
     pub witness: Option<Name>,
+    /// Which of what could stand for it is said to, where there is a choice.
+    pub rest: Option<usize>,
 }
 
 /// A question about a step that is not shown yet.
@@ -60,8 +62,8 @@ pub struct Question {
     /// What could stand for a safe prefix, where more than a star is left of the wildcard; one of these is
     /// right.
     pub rests: Vec<String>,
-    /// Which of these is right.
-    pub rest: usize,
+    /// Which of these is right; none where no star stands for it.
+    pub rest: Option<usize>,
     /// The last unused action that is ordered before the prefix.
     pub before: Option<Action>,
     /// The first unused action that is not.
@@ -137,7 +139,13 @@ impl Question {
         let all_unused: Vec<Name> = all_unused.collect();
         let mut unused =
             (all_unused.iter()).map(|name| Action::new(grants.service.clone(), name.clone()));
-        let (rests, rest) = rests(&grants.glob, prefix);
+        let emitted = if answer == Answer::SafeStar {
+            step.emitted()
+        } else {
+            &[]
+        };
+        let emitted = emitted.first().map(|new| new.entry.name().to_string());
+        let (rests, rest) = rests(&grants.glob, prefix, emitted.as_deref());
         let start = Name::from(prefix);
         let before = unused.clone().take_while(|a| a.name < start).last();
         let after = unused.find(|action| action.name >= start);
@@ -147,7 +155,7 @@ impl Question {
             beneath: node.stays + node.goes,
             stops_early: answer == Answer::SafeStar && trie.only_child(step.node).is_some(),
             is_sibling_trap: answer.says_unsafe() && node.goes == 0,
-            hint: hint(prefix, after.as_ref(), walk.names()),
+            hint: hint(prefix, walk.names(), !rests.is_empty()),
             before,
             after,
             answer,
@@ -159,26 +167,20 @@ impl Question {
         })
     }
 
-    /// The question, in a sentence.
+    /// The question, in a sentence. What it can be stands beside it, for the learner to count.
     pub fn sentence(&self, names: Names) -> String {
         format!(
-            "What is {}? {} Point at an unused {} that starts with it, if one does.",
+            "What is {}? Point at an unused {} that starts with it, if one does.",
             self.prefix,
-            self.facts(names),
             names.one()
         )
     }
 
-    /// What is known of the prefix: how many lie beneath, and whether it is one itself.
+    /// How much lies beneath the prefix, where that is not seen beside the question.
     pub fn facts(&self, names: Names) -> String {
         let beneath = counted(self.beneath, names.one(), names.many());
         let lie = if self.beneath == 1 { "lies" } else { "lie" };
-        let itself = if self.is_action {
-            format!(" It is itself {}.", names.an())
-        } else {
-            String::new()
-        };
-        format!("{beneath} {lie} beneath it.{itself}")
+        format!("{beneath} {lie} beneath it.")
     }
 
     /// Whether an answer is right; of an unsafe prefix it is with any action that starts with it.
@@ -190,47 +192,76 @@ impl Question {
 
     /// Why a wrong answer is wrong, without telling the right one: something to look at once more.
     pub fn look_again(&self, given: &Given, names: Names) -> String {
-        let (prefix, many) = (&self.prefix, names.many());
+        let (prefix, one, many) = (&self.prefix, names.one(), names.many());
         match (&given.witness, self.answer) {
             (Some(witness), _) if !witness.starts_with(prefix) => {
                 format!("{witness} does not start with {prefix}.")
             }
-            (Some(witness), Answer::OwnName) => format!(
-                "{witness} starts with it, that is so; but look among the {many} that stay: is \
-                 {prefix} one of them?"
-            ),
-            (Some(witness), _) => format!(
-                "{witness} starts with it, that is so; but no {} is called {prefix} and stays.",
-                names.one()
-            ),
-            (None, answer) if answer.says_unsafe() => {
-                let first = self
-                    .after
-                    .as_ref()
-                    .map_or("", |action| action.name.as_str());
-                let nearest = self
-                    .before
-                    .as_ref()
-                    .map_or(first, |action| action.name.as_str());
+            (Some(_), Answer::OwnName) => {
+                format!("That makes it unsafe; but is {prefix} itself one of the names, and stays?")
+            }
+            (Some(_), _) if self.is_action => {
                 format!(
-                    "Some unused {} does start with {prefix}: look behind {nearest}.",
-                    names.one()
+                    "{prefix} is itself {}, but unused: it does not stay.",
+                    names.an()
                 )
             }
+            (Some(_), _) => format!("That makes it unsafe; but no {one} is called {prefix}."),
+            (None, answer) if answer.says_unsafe() => format!(
+                "Go through the unused {many} once more: one of them begins with the letters \
+                 {prefix}, wherever it is cut."
+            ),
             (None, Answer::SafeName) => {
                 format!("No unused one starts with it; but how many {many} lie beneath {prefix}?")
             }
-            (None, _) if given.answer == Answer::OtherRest => {
-                format!(
-                    "What is left of the wildcard behind {prefix} has to follow, no more and no less."
-                )
-            }
-            (None, _) => format!(
-                "No unused one starts with it; but {} {many} lie beneath {prefix}.",
-                self.beneath
-            ),
+            (None, _) => match given.rest.and_then(|rest| self.rests.get(rest)) {
+                Some(rest) => format!("{rest}: {}", self.against_rest(rest)),
+                None => format!(
+                    "No unused one starts with it; but {} {many} lie beneath {prefix}.",
+                    self.beneath
+                ),
+            },
         }
     }
+
+    /// What is wrong with what could stand for the prefix: a name that tells it from what is right.
+    fn against_rest(&self, rest: &str) -> String {
+        let right = self.rest.and_then(|right| self.rests.get(right));
+        let globs = (
+            Glob::parse(rest),
+            right.and_then(|right| Glob::parse(right)),
+        );
+        let (Some(wrong), Some(right)) = globs else {
+            return "that is not what is left of the wildcard.".to_owned();
+        };
+        match told_apart(&wrong, &right, &self.prefix) {
+            Some((name, true)) => {
+                format!("it would grant a name like {name}, which the wildcard never did.")
+            }
+            Some((name, false)) => {
+                format!("it would not grant a name like {name}, which the wildcard does.")
+            }
+            None => "what the prefix has read is not asked for again.".to_owned(),
+        }
+    }
+}
+
+/// A name behind `prefix` that one of both grants alone, and whether that is `wrong`.
+pub(super) fn told_apart(wrong: &Glob, right: &Glob, prefix: &str) -> Option<(String, bool)> {
+    let literals = right.as_str()[prefix.len().min(right.as_str().len())..].replace('*', "");
+    let names = [
+        format!("{prefix}Other"),
+        prefix.to_owned(),
+        format!("{prefix}s"),
+        format!("{prefix}{literals}"),
+        format!("{prefix}Other{literals}"),
+        format!("{prefix}{literals}Other"),
+    ];
+    let mut names = names.into_iter();
+    names.find_map(|name| {
+        let (is_wrong, is_right) = (wrong.matches(&name), right.matches(&name));
+        (is_wrong != is_right).then_some((name, is_wrong))
+    })
 }
 
 /// What is right of a prefix; none where that is no question.
@@ -249,52 +280,57 @@ fn answer_to(safety: Safety, line: RuleLine, decision: &StepDecision) -> Option<
 }
 
 /// What could stand for a safe prefix of the wildcard `glob`, and which of it does: where more than a star is
-/// left behind it. Others would grant more or less.
-fn rests(glob: &Glob, prefix: &str) -> (Vec<String>, usize) {
+/// left behind it: what is `emitted`, where that is known. Others would grant more or less. Nothing stands
+/// for a name in full, which has no star.
+pub(super) fn rests(
+    glob: &Glob,
+    prefix: &str,
+    emitted: Option<&str>,
+) -> (Vec<String>, Option<usize>) {
     if glob.as_prefix_star().is_some() {
-        return (Vec::new(), 0);
+        return (Vec::new(), None);
     }
-    let left = residuals(glob, prefix);
-    let [right] = left[..] else {
-        return (Vec::new(), 0);
-    };
-    if !right.contains('*') {
-        return (Vec::new(), 0);
-    }
+    let mut starred = residuals(glob, prefix);
+    starred.retain(|rest| rest.contains('*'));
+    let of_emitted = emitted.and_then(|entry| entry.get(prefix.len()..));
+    let right = of_emitted.or(match starred[..] {
+        [right] => Some(right),
+        _ => None,
+    });
     let whole = glob.as_str();
     let end = whole.trim_start_matches(|letter| letter != '*');
-    let candidates = [right, "*", end];
+    let other_end = match end.strip_suffix('*') {
+        Some(end) => end.to_owned(),
+        None => format!("{end}*"),
+    };
+    let candidates = right.into_iter().chain(["*", end, &other_end]);
     let mut rests: Vec<String> = Vec::new();
     for rest in candidates {
         let entry = format!("{prefix}{rest}");
-        // What has no star is a name in full: an answer of its own.
         if rest.contains('*') && !rests.contains(&entry) {
             rests.push(entry);
         }
     }
-    if rests.len() < 2 {
-        return (Vec::new(), 0);
-    }
     // Not always the first one is right.
-    let turns = prefix.len() % rests.len();
+    let count = rests.len();
+    let turns = prefix.len() % count.max(1);
     rests.rotate_left(turns);
-    let right = (rests.len() - turns) % rests.len();
-    (rests, right)
+    (rests, right.map(|_| (count - turns) % count.max(1)))
 }
 
-/// Where to look; it does not say what is found there.
-fn hint(prefix: &str, after: Option<&Action>, names: Names) -> String {
+/// Where to look, in which order; it does not say what is found there.
+fn hint(prefix: &str, names: Names, has_rests: bool) -> String {
     let (one, many) = (names.one(), names.many());
-    match after {
-        Some(after) => format!(
-            "Does {} start with {prefix}? If not, how many {many} lie beneath?",
-            after.name
-        ),
-        None => format!(
-            "No unused {one} is ordered behind {prefix}: can one start with it? If not, how many \
-             {many} lie beneath?"
-        ),
-    }
+    let then = if has_rests {
+        "Then what of the wildcard is still to come behind it."
+    } else {
+        "One is written in full; several get a star."
+    };
+    format!(
+        "First the letters alone: does an unused {one} begin with {prefix}, wherever it is cut? Only if \
+         none does, count what lies beneath it: the {many} that are cut there, {prefix} itself \
+         included. {then}"
+    )
 }
 
 /// The places of the questions that are asked: by turns one of each kind, those that take more
@@ -344,9 +380,9 @@ impl Answer {
         match self {
             Answer::Unsafe => "unsafe",
             Answer::OwnName => "unsafe, and itself named",
-            Answer::OtherRest => "safe with that behind it",
-            Answer::SafeStar => "safe, star",
-            Answer::SafeName => "safe, full name",
+            Answer::OtherRest => "safe, with something else behind it",
+            Answer::SafeStar => "safe: prefix and star",
+            Answer::SafeName => "safe: its one name in full",
         }
     }
 }

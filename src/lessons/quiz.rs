@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::cases::Cases;
 use super::lesson::Lesson;
 use super::predict::{Answer, Given, Question};
 use crate::explain::{Names, Walkthrough};
@@ -19,6 +20,8 @@ pub enum Reply {
     NoWitness,
     /// The answer was shown without one being given.
     Passed,
+    /// What was chosen in a case, right or wrong.
+    Chosen(usize),
 }
 
 /// What came of the questions, by the prefix that each is about. One whose answer was not shown yet
@@ -31,6 +34,32 @@ impl Replies {
     /// Whether nothing was asked yet.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// What came of the question that is kept under `key`.
+    pub(super) fn get(&self, key: &str) -> Option<Reply> {
+        self.0.get(key).copied()
+    }
+}
+
+impl Extend<(String, Reply)> for Replies {
+    fn extend<I: IntoIterator<Item = (String, Reply)>>(&mut self, replies: I) {
+        self.0.extend(replies);
+    }
+}
+
+impl IntoIterator for Replies {
+    type Item = (String, Reply);
+    type IntoIter = std::collections::btree_map::IntoIter<String, Reply>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl FromIterator<(String, Reply)> for Replies {
+    fn from_iter<I: IntoIterator<Item = (String, Reply)>>(replies: I) -> Self {
+        Replies(replies.into_iter().collect())
     }
 }
 
@@ -48,7 +77,29 @@ pub struct Score {
 impl Score {
     /// What `replies` come to in a lesson.
     pub fn of(lesson: &Lesson, replies: &Replies) -> Self {
-        Quiz::with(&lesson.walk(), replies).score()
+        let walked = lesson.quiz(replies).map(|quiz| quiz.score());
+        let first = lesson.first_quiz(replies).map(|(_, quiz)| quiz.score());
+        let scores = [
+            walked,
+            first,
+            Some(Cases::with(lesson.cases(), replies).score()),
+        ];
+        scores.into_iter().flatten().sum()
+    }
+}
+
+impl std::iter::Sum for Score {
+    fn sum<I: Iterator<Item = Self>>(scores: I) -> Self {
+        let none = Score {
+            right: 0,
+            answered: 0,
+            all: 0,
+        };
+        scores.fold(none, |sum, score| Score {
+            right: sum.right + score.right,
+            answered: sum.answered + score.answered,
+            all: sum.all + score.all,
+        })
     }
 }
 
@@ -66,6 +117,8 @@ impl fmt::Display for Score {
 /// The questions of a walk, and what came of each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quiz {
+    /// What its replies are kept under, before the prefix.
+    scope: &'static str,
     questions: Vec<Question>,
     replies: Vec<Option<Reply>>,
     /// Whether the hint of the question that is asked is shown.
@@ -77,16 +130,17 @@ pub struct Quiz {
 impl Quiz {
     /// The questions about `walk`, none of them answered.
     pub fn new(walk: &Walkthrough) -> Self {
-        Quiz::with(walk, &Replies::default())
+        Quiz::with(walk, &Replies::default(), "")
     }
 
-    /// The questions about `walk`, with what came of them before.
-    pub fn with(walk: &Walkthrough, replies: &Replies) -> Self {
+    /// The questions about `walk`, with what came of them before; that is kept under `scope`.
+    pub(super) fn with(walk: &Walkthrough, replies: &Replies, scope: &'static str) -> Self {
         let questions = Question::of(walk);
         let known = questions.iter();
         Quiz {
+            scope,
             replies: known
-                .map(|question| replies.0.get(&question.prefix).copied())
+                .map(|question| replies.get(&format!("{scope}{}", question.prefix)))
                 .collect(),
             questions,
             has_hint: false,
@@ -97,9 +151,10 @@ impl Quiz {
     /// What came of the questions.
     pub fn replies(&self) -> Replies {
         let asked = self.questions.iter().zip(&self.replies);
-        let replies =
-            asked.filter_map(|(question, reply)| Some((question.prefix.clone(), (*reply)?)));
-        Replies(replies.collect())
+        let replies = asked.filter_map(|(question, reply)| {
+            Some((format!("{}{}", self.scope, question.prefix), (*reply)?))
+        });
+        replies.collect()
     }
 
     /// How many questions there are.
@@ -169,7 +224,7 @@ impl Quiz {
         let answered = asked.filter_map(|(question, reply)| match reply {
             Some(Reply::Answer(answer)) => Some(question.answer == *answer),
             Some(Reply::NoWitness) => Some(false),
-            Some(Reply::Passed) | None => None,
+            Some(Reply::Passed | Reply::Chosen(_)) | None => None,
         });
         let right = answered.clone().filter(|is_right| *is_right);
         Score {

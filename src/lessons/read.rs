@@ -30,6 +30,7 @@ use crate::catalogue::Catalogue;
 use crate::explain::Names;
 use crate::iam::{Action, ActionPattern};
 use crate::intake::{Intake, IntakeOptions};
+use crate::lessons::cases::{Case, Matter, WrittenCase};
 use crate::lessons::lesson::{Lesson, Start, Task, place_of};
 use crate::refine::{Granularity, Mark, MarkKind, SetBy, prefix_of};
 use crate::review::{Decision, EntryPlace, Review, ReviewInput};
@@ -55,6 +56,12 @@ struct Written {
     steps: Option<Spanned<String>>,
     #[serde(default)]
     first: Vec<Spanned<String>>,
+    #[serde(default)]
+    first_unused: Vec<Spanned<String>>,
+    #[serde(default = "yes")]
+    walk: bool,
+    #[serde(default)]
+    case: Vec<Spanned<WrittenCase>>,
     #[serde(default)]
     actions: Known,
     task: String,
@@ -93,6 +100,10 @@ struct WrittenStart {
     granularity: Option<Granularity>,
     #[serde(default = "accepted")]
     decision: Decision,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn accepted() -> Decision {
@@ -138,7 +149,8 @@ impl Lesson {
         let part = written.steps.as_ref();
         let part = part.and_then(|text| reader.parsed::<Action>(text));
         let part = part.map(|action| prefix_of(&ActionPattern::from(&action)));
-        let first = reader.first(&written.first, place);
+        let first = reader.first(&written, place);
+        let cases = reader.cases(&written.case, place);
         if let Some(place) = place {
             reader.check_goals(written.done.get_ref(), place);
         }
@@ -161,6 +173,8 @@ impl Lesson {
             part,
             first,
             names: Names::Actions,
+            is_walked: written.walk || cases.is_empty(),
+            cases,
         };
         let spans = Spans {
             source,
@@ -218,9 +232,29 @@ impl Reader<'_> {
         place
     }
 
-    /// The names that a lesson begins with: known ones that its wildcard grants.
-    fn first(&mut self, written: &[Spanned<String>], place: Option<EntryPlace>) -> Vec<Action> {
+    /// The names that a lesson begins with: known ones that its wildcard grants. They are unused as the
+    /// findings say, unless it says so itself.
+    fn first(&mut self, written: &Written, place: Option<EntryPlace>) -> Vec<(Action, bool)> {
         let mut first = Vec::new();
+        let unused = self.granted(&written.first_unused, place);
+        let Some(place) = place else {
+            return first;
+        };
+        for action in self.granted(&written.first, Some(place)) {
+            let universe = self.input.universe_of(place.policy);
+            let is_unused = if unused.is_empty() {
+                universe.is_unused(&action)
+            } else {
+                unused.contains(&action)
+            };
+            first.push((action, is_unused));
+        }
+        first
+    }
+
+    /// Actions that are known and that the wildcard at `place` grants.
+    fn granted(&mut self, written: &[Spanned<String>], place: Option<EntryPlace>) -> Vec<Action> {
+        let mut granted = Vec::new();
         for text in written {
             let (Some(action), Some(place)) = (self.parsed::<Action>(text), place) else {
                 continue;
@@ -230,7 +264,7 @@ impl Reader<'_> {
             let universe = self.input.universe_of(place.policy);
             let is_known = universe.catalogue.contains(&action) || universe.is_unused(&action);
             if is_known && wildcard.matches(&action) {
-                first.push(action);
+                granted.push(action);
             } else {
                 let message = format!("{wildcard} grants no {action} that is known");
                 self.refuse(
@@ -240,7 +274,28 @@ impl Reader<'_> {
                 );
             }
         }
-        first
+        granted
+    }
+
+    /// What is told and asked behind the walk's steps, or in their place.
+    fn cases(&mut self, written: &[Spanned<WrittenCase>], place: Option<EntryPlace>) -> Vec<Case> {
+        let Some(place) = place else {
+            return Vec::new();
+        };
+        let matter = Matter::new(self.input, place);
+        let mut cases = Vec::new();
+        for case in written {
+            match case.get_ref().read(&matter) {
+                Ok(case) => cases.push(case),
+                Err(why) => {
+                    let problem = self.source.error_at(case.span(), why);
+                    self.problems.push(
+                        problem.help("`iam-refine learn --help` tells what a [[case]] can ask"),
+                    );
+                }
+            }
+        }
+        cases
     }
 
     fn start(&mut self, written: &WrittenStart) -> Option<Start> {

@@ -132,6 +132,8 @@ impl Lesson {
             part: None,
             first: Vec::new(),
             names: Names::Words,
+            cases: Vec::new(),
+            is_walked: true,
         })
     }
 }

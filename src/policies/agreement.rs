@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{LoadedPolicy, Locked, PolicyOwner, PrincipalDates};
 use crate::findings::Findings;
 use crate::iam::quota::{Owner, PolicyKind};
-use crate::text::{Problem, Problems};
+use crate::text::{Problem, Problems, day};
 
 /// Holds policies and findings against each other. Returns warnings: for policies that were changed
 /// after the findings were made.
@@ -258,7 +258,3 @@ fn too_young(policy: &LoadedPolicy, findings: &Findings) -> Problem {
 
 /// What to do where a report is asked about more days than something is granted.
 const ASK_LATER: &str = "ask about fewer days with --unused-for DAYS, or make a report later";
-
-fn day(time: Timestamp) -> jiff::civil::Date {
-    jiff::tz::Offset::UTC.to_datetime(time).date()
-}

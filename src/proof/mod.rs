@@ -48,6 +48,6 @@ pub use narrowed::Proved;
 pub use pieces::prove_pieces;
 pub use rewritten::{prove, prove_file};
 pub use verdict::{
-    Apart, Compared, Comparison, DecidedStatement, Objection, Relation, Side, Spot, Verdict, judge,
-    say_the_same, unlike_decided,
+    Apart, Compared, Comparison, DecidedStatement, Objection, Relation, Side, Spot, Unpaired,
+    Verdict, judge, say_the_same, unlike_decided, unpaired,
 };

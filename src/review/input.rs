@@ -17,7 +17,7 @@ use crate::refine::{
     Universe, extend, plan_entry,
 };
 use crate::review::Principal;
-use crate::text::{Problem, Severity, Untrusted};
+use crate::text::{Problem, Severity, Untrusted, day};
 
 /// All that a review works from. It does not change while one decides.
 #[derive(Clone, Debug)]
@@ -439,9 +439,4 @@ fn owner(policies: &[LoadedPolicy]) -> Option<Untrusted> {
         .iter()
         .filter_map(|policy| policy.origin.owner.as_ref());
     owners.next().map(|owner| owner.name.as_str().into())
-}
-
-/// The day of a moment in UTC, which AWS uses.
-pub(super) fn day(at: jiff::Timestamp) -> jiff::civil::Date {
-    jiff::tz::Offset::UTC.to_datetime(at).date()
 }

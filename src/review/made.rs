@@ -10,7 +10,7 @@ use super::record::on;
 use super::{Decision, InIam, Review, Written};
 use crate::iam::{Action, ActionPattern, Actions, Policy, Statement};
 use crate::policies::{InAws, Made, PolicyOwner, is_made_at};
-use crate::proof::DecidedStatement;
+use crate::proof::{DecidedStatement, unpaired};
 use crate::text::{Untrusted, list};
 
 /// A policy of AWS, and what each of its statements becomes.
@@ -194,20 +194,17 @@ impl MadeRecord {
 
     /// Whether a policy is what this says that it becomes.
     pub fn is_done(&self, policy: &Policy) -> bool {
-        let mut left = policy.statements.iter().peekable();
-        for record in &self.statements {
-            let entries = record
-                .becomes
-                .as_ref()
-                .map_or(&record.entries, |one| &one.0);
-            let is_it = |statement: &&Statement| {
-                record.on == on(statement) && record.may_have(&entries_of(statement))
-            };
-            if !entries.is_empty() && left.next_if(is_it).is_none() && !record.to_remove {
-                return false;
-            }
-        }
-        left.next().is_none()
+        let expected = self.statements.iter();
+        let expected = expected.filter(|record| !record.left().is_empty());
+        let expected: Vec<&StatementRecord> = expected.collect();
+        let is_needed: Vec<bool> = expected.iter().map(|record| !record.to_remove).collect();
+        let found = policy.statements.iter();
+        let found: Vec<(String, Entries)> = found.map(|one| (on(one), entries_of(one))).collect();
+        let unpaired = unpaired(&is_needed, found.len(), |record, statement| {
+            let (record, (on, entries)) = (expected[record], &found[statement]);
+            record.on == *on && record.may_have(entries)
+        });
+        unpaired.unexpected.is_empty() && !unpaired.missing.iter().any(|&place| is_needed[place])
     }
 
     /// What becomes of a policy; none where it is another one than was decided on.
@@ -234,9 +231,14 @@ impl StatementRecord {
         }
     }
 
+    /// The entries that are left of it for certain.
+    fn left(&self) -> &Entries {
+        self.becomes.as_ref().map_or(&self.entries, |one| &one.0)
+    }
+
     /// Whether these may be the entries that it has when it has become what this says.
     fn may_have(&self, entries: &Entries) -> bool {
-        let becomes = self.becomes.as_ref().map_or(&self.entries, |one| &one.0);
+        let becomes = self.left();
         let mut more = entries.difference(becomes);
         becomes.is_subset(entries) && more.all(|entry| self.may_stay.contains(entry))
     }

@@ -2,7 +2,7 @@
 //! somebody, or put somebody into a group.
 
 use super::applied::type_of;
-use super::state::{is_deploying, is_remark, is_type_of_who, may_give};
+use super::state::{is_deploying, is_remark, may_give};
 use crate::terraform::{Argument, Block, Value};
 
 /// An argument of a block, or of one in it, with what is done with it.
@@ -12,10 +12,6 @@ pub(super) struct Act<'b> {
     pub does: Does,
     /// Whether something is run or deployed by it: nobody can tell here what that does.
     pub is_run: bool,
-    /// Whether it is of a command, which may ask for what its block has.
-    pub is_command: bool,
-    /// Whether what it names counts anywhere in its text.
-    pub is_anywhere: bool,
 }
 
 /// What is done with the ARN of a policy.
@@ -27,19 +23,6 @@ pub(super) enum Does {
     WritesDown,
     /// It is a word about something.
     Remark,
-}
-
-impl Act<'_> {
-    /// Whether it asks for what its own block has.
-    pub fn asks_itself(&self) -> bool {
-        let mut references = self.argument.references.iter();
-        self.is_command && references.any(|one| one.split('.').next() == Some("self"))
-    }
-
-    /// Whether it is a sentence with what it refers to in it.
-    pub fn is_sentence(&self) -> bool {
-        matches!(self.argument.value, Value::EndsIn(_)) && !self.is_anywhere
-    }
 }
 
 /// All that a block does, but what is read of it as attachments, boundaries and memberships are.
@@ -97,8 +80,6 @@ fn act<'b>(block: &Block, argument: &'b Argument, under: &[&str]) -> Option<Act<
         argument,
         does,
         is_run,
-        is_command,
-        is_anywhere: is_run || is_type_of_who(of_type),
     })
 }
 
@@ -152,7 +133,8 @@ fn add_told<'b>(
 /// The arguments of a block that say more than how often and in what order it is made.
 pub(super) fn told(block: &Block) -> impl Iterator<Item = &Argument> {
     let arguments = block.arguments.iter();
-    arguments.filter(|one| !["depends_on", "count", "provider"].contains(&one.name.as_str()))
+    arguments
+        .filter(|one| !["depends_on", "count", "for_each", "provider"].contains(&one.name.as_str()))
 }
 
 fn within(block: &Block) -> impl Iterator<Item = &Block> {

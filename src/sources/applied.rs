@@ -69,24 +69,6 @@ impl Concern {
         }
     }
 
-    /// Whether one of some names stands anywhere in a value, in capital or small letters.
-    pub fn of_letters<'n>(
-        value: &Value<'_>,
-        names: &(impl Iterator<Item = &'n str> + Clone),
-    ) -> Self {
-        let has = |text: &str| {
-            let text = text.to_ascii_lowercase();
-            names
-                .clone()
-                .any(|name| text.contains(&name.to_ascii_lowercase()))
-        };
-        Concern::of_value(value, &|text| match text.as_known() {
-            None => Concern::Unknown,
-            Some(text) if has(text) => Concern::Yes,
-            Some(_) => Concern::No,
-        })
-    }
-
     /// The same where what nobody can tell is not.
     pub fn if_sure(self) -> Self {
         if self == Concern::Yes {

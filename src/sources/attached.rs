@@ -2,33 +2,30 @@
 //! block that names it and may give it to somebody is to be as the states have it. Where nobody can tell
 //! whether a block names it, as where the name comes from a variable, the states are believed.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 
-use super::acts::{Act, Does, told, told_under};
+use super::acts::{Act, Does, told_under};
 use super::applied::{Compared, Concern, WHAT, compared, type_of};
-use super::evaluation::{BlockOnce, Placed, Said, Value};
-use super::names::{Names, is_word_of, with_each};
+use super::evaluation::{BlockOnce, Placed, Said};
+use super::names::is_path_in;
+use super::naming::{LookedUp, Naming};
 use super::policy_texts::Texts;
 use super::state::{is_of_permission_sets, takes_policies, takes_policy_arns};
 use super::survey::{Doing, Unread};
 use super::uses::{APPLY, Taker, Uses};
 use super::{Kind, Resource};
-use crate::terraform::{Argument, Block, Value as Plain};
+use crate::terraform::Argument;
 use crate::text::Problem;
 
 impl<'a> Uses<'_, 'a> {
     /// Refuses a managed policy that the files give to somebody whom no state has with it.
     pub fn attachments_are_known(&self, policy: &Taker<'a>) -> Result<(), Problem> {
         let texts = Texts::of(self, policy);
-        let may_say = |argument: &Argument| texts.may_be_in(argument);
-        let says = |argument: &Argument| texts.are_in(argument);
         let attached = Attached {
             uses: self,
             policy,
-            names: self.names_of((policy, &texts), |_| true, may_say),
-            references: self.names_of((policy, &texts), |_| true, says),
-            sure_names: self.names_of((policy, &texts), is_sure, says),
+            looked_up: self.looked_up(policy),
             texts: &texts,
         };
         for doing in &self.survey.doing {
@@ -39,40 +36,14 @@ impl<'a> Uses<'_, 'a> {
         let mut unread = self.survey.unread.iter();
         unread.try_for_each(|file| attached.is_not_named_in(file))
     }
-
-    /// What a policy is called in each folder, as far as it is given on by its name or by texts that say it, and
-    /// by data that may be it and count.
-    fn names_of(
-        &self,
-        (policy, texts): (&Taker<'a>, &Texts),
-        counts: impl Fn(&Block) -> bool,
-        says: impl Fn(&Argument) -> bool,
-    ) -> Names {
-        let data = self.survey.doing.iter().filter(|doing| {
-            let block = doing.placed.block;
-            block.is_data("aws_iam_policy")
-                && counts(block)
-                && self.may_read(doing.folder, doing.placed, policy)
-        });
-        let data = data.map(|one| (one.folder.to_owned(), one.placed.block.address()));
-        let own = (policy.folder.clone(), policy.placed.block.address());
-        let begin: Vec<(PathBuf, String)> = data.chain([own]).collect();
-        let may_be = |value: &Value<'_>| texts.may_be_anywhere_in(value);
-        let links = &self.survey.links;
-        links.names(self.evaluation, begin, says, may_be)
-    }
 }
 
 /// A managed policy, and what names it.
 pub(super) struct Attached<'u, 'a> {
     pub uses: &'u Uses<'u, 'a>,
     pub policy: &'u Taker<'a>,
-    /// What it may be called.
-    names: Names,
-    /// The same without what is called so by a text that is no ARN: another thing may have the policy's name.
-    references: Names,
-    /// Those of these that are no data of which nobody can tell what they are.
-    sure_names: Names,
+    /// The data that may be it.
+    pub looked_up: Vec<LookedUp>,
     pub texts: &'u Texts,
 }
 
@@ -90,7 +61,7 @@ impl<'a> Attached<'_, 'a> {
             self.list_is_known(folder, placed, list)?;
         }
         if kind.contains("_attachment") {
-            return (self.uses).is_as_made(folder, placed, |one| self.concerns(folder, one, kind));
+            return (self.uses).is_as_made(folder, placed, |one| self.concerns(one, kind));
         }
         if is_of_permission_sets(kind) {
             return self.is_not_referred_to(folder, placed);
@@ -100,15 +71,16 @@ impl<'a> Attached<'_, 'a> {
 
     /// Refuses what is given the ARN of the policy and may give that to somebody, and notes what writes it down.
     fn acts_are_known(&self, doing: &Doing<'a>) -> Result<(), Problem> {
-        let (folder, placed) = (doing.folder, doing.placed);
+        let placed = doing.placed;
         let mut is_written_down = false;
         for act in &doing.acts {
             let argument = act.argument;
-            match self.done_by(folder, placed, act) {
-                Some(Does::MayGive) => return Err(self.may_be_given(placed, argument)),
+            match (self.naming(self.uses.survey.origins.by(argument)), act.does) {
+                (_, Does::Remark) => {}
+                (Naming::ByArn, Does::MayGive) => return Err(self.may_be_given(placed, argument)),
                 // One note for each block is enough.
-                Some(Does::WritesDown) if is_written_down => {}
-                Some(Does::WritesDown) => {
+                (Naming::ByArn, Does::WritesDown) if is_written_down => {}
+                (Naming::ByArn, Does::WritesDown) => {
                     is_written_down = true;
                     let message = format!(
                         "the ARN of {} is written down here: whoever reads it may give it to somebody",
@@ -118,64 +90,32 @@ impl<'a> Attached<'_, 'a> {
                     self.uses.notes.borrow_mut().push(note);
                 }
                 // By its name alone it may be anything.
-                None if act.is_run && self.asks_for_name(folder, argument) => {
+                (naming, _) if self.may_be_told_by(doing, act, naming) => {
                     self.uses.believe(placed, WHAT);
                 }
-                None if self.uses.survey.mentions.are_unread(argument) => {
-                    self.uses.believe(placed, WHAT);
-                }
-                None if type_of(placed.block)
-                    .is_some_and(|kind| takes_policy_arns(kind, &argument.name))
-                    && self.may_be(folder, placed, argument) =>
-                {
-                    self.uses.believe(placed, WHAT);
-                }
-                Some(Does::Remark) | None => {}
+                _ => {}
             }
         }
         Ok(())
     }
 
-    /// What is done with the ARN of the policy, where that is given to it.
-    fn done_by(&self, folder: &Path, placed: Placed<'a>, act: &Act<'a>) -> Option<Does> {
-        let argument = act.argument;
-        let block = placed.block;
-        let mut each = block.argument("for_each").into_iter();
-        let is_each = each.any(|each| std::ptr::eq(each, argument));
-        if is_each && !self.references.are_asked_of_each(folder, block) {
-            return None;
-        }
-        // A command may ask for what its block has, or is.
-        let is_of_itself = || {
-            std::ptr::eq(block, self.policy.placed.block)
-                || told(block).any(|own| self.is_in(folder, own))
+    /// Whether an argument that does not have the ARN of the policy may have it all the same, for all that is known.
+    fn may_be_told_by(&self, doing: &Doing<'a>, act: &Act<'a>, naming: Naming) -> bool {
+        let origins = self.uses.survey.origins.by(act.argument);
+        let takes_arns = || {
+            type_of(doing.placed.block)
+                .is_some_and(|kind| takes_policy_arns(kind, &act.argument.name))
+                && self.may_be(doing.folder, doing.placed, act.argument)
         };
-        if self.mentions(argument) || act.asks_itself() && is_of_itself() {
-            return Some(act.does);
+        match naming {
+            Naming::ByName => act.is_run,
+            Naming::Untold if act.does == Does::MayGive => true,
+            _ => {
+                act.is_run
+                    && (origins.has_unread || origins.is_untold && origins.are_about_policies())
+                    || takes_arns()
+            }
         }
-        let letters = &placed.file.source.text()[argument.range.clone()];
-        let is_named = self.asks_for_arn(folder, argument)
-            || self.texts.are_in(argument)
-            || act.is_anywhere && self.texts.are_anywhere_in(letters);
-        let is_named = is_named && self.may_come_to_it(folder, placed, argument);
-        let is_asked =
-            || argument.name != "for_each" || self.references.are_asked_of_each(folder, block);
-        match act.does {
-            _ if !is_named || !is_asked() => None,
-            Does::MayGive | Does::WritesDown if act.is_sentence() => Some(Does::Remark),
-            does => Some(does),
-        }
-    }
-
-    /// Whether one of the values that an argument comes to may have the policy in it, or it comes to none.
-    fn may_come_to_it(&self, folder: &Path, placed: Placed<'a>, argument: &'a Argument) -> bool {
-        let file = placed.file;
-        let each = self.uses.evaluation.each(folder, placed);
-        let mut values = each.iter().map(|one| {
-            let said = Said { file, argument };
-            self.uses.evaluation.argument(one, said)
-        });
-        each.is_empty() || values.any(|value| self.texts.may_be_anywhere_in(&value))
     }
 
     /// Whether an argument that nobody can tell may be the ARN of the policy.
@@ -205,7 +145,7 @@ impl<'a> Attached<'_, 'a> {
         for (argument, _) in referring {
             let file = placed.file;
             for one in self.uses.evaluation.each(folder, placed) {
-                match self.concern_of_name(folder, &one, Said { file, argument }) {
+                match self.concern_of_name(&one, Said { file, argument }) {
                     Concern::No => {}
                     Concern::Unknown => self.uses.believe(placed, WHAT),
                     Concern::Yes => return Err(self.may_be_given(placed, argument)),
@@ -229,8 +169,15 @@ impl<'a> Attached<'_, 'a> {
     /// Refuses what a file that is not read names the policy for; one that does not may use it all the same.
     fn is_not_named_in(&self, file: &Unread<'_>) -> Result<(), Problem> {
         let text = file.source.text();
-        let mut names = self.references.begin(file.folder);
-        if self.texts.are_said_in(text) || names.any(|name| is_word_of(text, name)) {
+        let called = file.called.iter();
+        let called = called.filter(|one| self.naming(&one.origins) == Naming::ByArn);
+        let own = (file.folder == self.policy.folder).then(|| self.policy.placed.block.address());
+        let looked_up = self.looked_up_in(file.folder);
+        let mut names = called
+            .map(|one| one.name.as_str())
+            .chain(own.as_deref())
+            .chain(looked_up);
+        if self.texts.are_said_in(text) || names.any(|name| is_path_in(text, name)) {
             let message = format!(
                 "this file is not read, and names {}: it may give it to somebody",
                 self.policy.placed.block.address()
@@ -249,18 +196,13 @@ impl<'a> Attached<'_, 'a> {
         placed: Placed<'a>,
         boundary: Said<'a>,
     ) -> Result<(), Problem> {
-        let surely = |argument: &Argument| {
-            self.sure_names.are_in(folder, argument) || self.texts.are_in(argument)
-        };
-        let is_sure = with_each(placed.block, boundary.argument).any(surely);
-        for one in self.uses.evaluation.each(folder, placed) {
-            match self
-                .texts
-                .concern(&self.uses.evaluation.argument(&one, boundary))
-            {
+        let evaluation = self.uses.evaluation;
+        for one in evaluation.each(folder, placed) {
+            let is_sure = || self.surely_names(&evaluation.origins(&one, boundary));
+            match self.texts.concern(&evaluation.argument(&one, boundary)) {
                 Concern::No => {}
                 // As far as nobody can tell it is as the state has it.
-                Concern::Unknown if one.made.is_some() || !is_sure => {
+                Concern::Unknown if one.made.is_some() || !is_sure() => {
                     self.uses.believe(placed, WHAT);
                 }
                 _ => {
@@ -288,7 +230,7 @@ impl<'a> Attached<'_, 'a> {
     ) -> Result<(), Problem> {
         for one in self.uses.evaluation.each(folder, placed) {
             let has_it = one.made.is_some_and(|made| self.has_it(made));
-            match self.concern_of(folder, &one, list) {
+            match self.concern_of(&one, list) {
                 Concern::No => {}
                 Concern::Unknown if has_it => {}
                 Concern::Yes if !one.is_other() => {
@@ -305,11 +247,11 @@ impl<'a> Attached<'_, 'a> {
     }
 
     /// Whether what a block attaches, once, is the policy.
-    fn concerns(&self, folder: &Path, one: &Rc<BlockOnce<'a>>, kind: &str) -> Concern {
+    fn concerns(&self, one: &Rc<BlockOnce<'a>>, kind: &str) -> Concern {
         let file = one.placed.file;
         if Kind::of(kind) == Some(Kind::Attachment) {
             let said = OF_IAM.iter().filter_map(|name| one.placed.argument(name));
-            let concern = said.map(|said| self.concern_of(folder, one, said)).max();
+            let concern = said.map(|said| self.concern_of(one, said)).max();
             let concern = concern.unwrap_or(Concern::No);
             let mut in_state = one
                 .made
@@ -318,18 +260,18 @@ impl<'a> Attached<'_, 'a> {
             return match concern {
                 // As far as nobody can tell it is as the state has it.
                 Concern::Unknown if in_state.any(|arn| self.texts.is_arn(arn)) => Concern::Yes,
-                Concern::Unknown if self.says_more(folder, one) => Concern::Yes,
+                Concern::Unknown if self.says_more(one) => Concern::Yes,
                 concern => concern,
             };
         }
         let told = told_under(one.placed.block).into_iter();
         let concerns = told.map(|(argument, under)| {
             let said = Said { file, argument };
-            let concern = self.concern_of(folder, one, said);
+            let concern = self.concern_of(one, said);
             if !takes_policies(&under) {
                 return concern.if_sure();
             }
-            let concern = concern.max(self.concern_of_name(folder, one, said));
+            let concern = concern.max(self.concern_of_name(one, said));
             // Other types attach other things, as volumes.
             if is_of_permission_sets(kind) {
                 concern
@@ -341,42 +283,40 @@ impl<'a> Attached<'_, 'a> {
     }
 
     /// Whether what a block attaches, once, names the policy and is surely more than the state has.
-    fn says_more(&self, folder: &Path, one: &Rc<BlockOnce<'a>>) -> bool {
+    fn says_more(&self, one: &Rc<BlockOnce<'a>>) -> bool {
         let in_state = one.made.iter().flat_map(|made| made.attributes.argued());
         let mut in_state = in_state.filter(|argued| OF_IAM.contains(&argued.name));
         in_state.any(|argued| {
             one.placed.argument(argued.name).is_some_and(|said| {
                 let value = self.uses.evaluation.argument(one, said);
                 let is_other = matches!(compared(&value, &argued), Compared::Other(_));
-                is_other && self.is_in(folder, said.argument)
+                is_other && self.may_name(&self.uses.evaluation.origins(one, said))
             })
         })
     }
 
     /// Whether an argument is the policy, or has it in a list. Where nobody can tell it is, if it is put together
     /// of what names the policy, and no state has it otherwise.
-    fn concern_of(&self, folder: &Path, one: &Rc<BlockOnce<'a>>, said: Said<'a>) -> Concern {
+    fn concern_of(&self, one: &Rc<BlockOnce<'a>>, said: Said<'a>) -> Concern {
         let concern = self
             .texts
             .concern(&self.uses.evaluation.argument(one, said));
-        let mut arguments = with_each(one.placed.block, said.argument);
+        let is_named = || self.may_name(&self.uses.evaluation.origins(one, said));
         match concern {
-            Concern::Unknown if one.made.is_none() => {
-                if arguments.any(|argument| self.is_in(folder, argument)) {
-                    Concern::Yes
-                } else {
-                    concern
-                }
-            }
+            Concern::Unknown if one.made.is_none() && is_named() => Concern::Yes,
             concern => concern,
         }
     }
 
     /// Whether an argument is the name of the policy, or has it in it.
-    fn concern_of_name(&self, folder: &Path, one: &Rc<BlockOnce<'a>>, said: Said<'a>) -> Concern {
+    fn concern_of_name(&self, one: &Rc<BlockOnce<'a>>, said: Said<'a>) -> Concern {
         let value = self.uses.evaluation.argument(one, said);
         match self.texts.concern_of_name(&value) {
-            Concern::Unknown if self.asks_for_name(folder, said.argument) => Concern::Yes,
+            Concern::Unknown
+                if self.naming(&self.uses.evaluation.origins(one, said)) == Naming::ByName =>
+            {
+                Concern::Yes
+            }
             concern => concern,
         }
     }
@@ -394,26 +334,6 @@ impl<'a> Attached<'_, 'a> {
         let mut made = self.uses.made_of_it(self.policy).peekable();
         made.peek().is_some() && made.all(|one| one.holders.contains(&holder))
     }
-
-    /// Whether an argument names the policy, or may.
-    fn is_in(&self, folder: &Path, argument: &Argument) -> bool {
-        self.names.are_in(folder, argument) || self.texts.may_be_in(argument)
-    }
-
-    /// Whether an argument of a block says the ARN of the policy, put together in whichever way.
-    fn mentions(&self, argument: &Argument) -> bool {
-        let mut mentions = self.uses.survey.mentions.by(argument).iter();
-        mentions.any(|mention| self.texts.is_mentioned(mention))
-    }
-
-    pub(super) fn asks_for_arn(&self, folder: &Path, argument: &Argument) -> bool {
-        let what = &["", ".arn", ".id"];
-        self.references.are_asked_for(folder, argument, what)
-    }
-
-    pub(super) fn asks_for_name(&self, folder: &Path, argument: &Argument) -> bool {
-        self.references.are_asked_for(folder, argument, &[".name"])
-    }
 }
 
 /// The arguments of the attachments of IAM that say what is attached.
@@ -424,17 +344,4 @@ fn is_of_resource(reference: &str) -> bool {
     let first = reference.split('.').next().unwrap_or_default();
     !["var", "local", "module", "data", "each", "count", "self"].contains(&first)
         && reference.contains('.')
-}
-
-/// Whether it is plain which policy a `data "aws_iam_policy"` is.
-fn is_sure(data: &Block) -> bool {
-    let said = ["arn", "name"].into_iter();
-    let mut said = said.filter_map(|name| data.argument(name)).peekable();
-    let is_plain = |argument: &Argument| match &argument.value {
-        Plain::Reference(reference) | Plain::Indexed(reference) => {
-            reference.starts_with("aws_iam_policy.")
-        }
-        value => value.as_text().is_some(),
-    };
-    said.peek().is_some() && said.all(is_plain)
 }

@@ -11,7 +11,7 @@ use super::state::{Argued, GROUPS, USERS};
 use super::tree::Tree;
 use super::uses::{APPLY, Uses};
 use crate::iam::quota::Owner;
-use crate::terraform::PartText;
+use crate::terraform::{Block, PartText};
 use crate::text::{Problem, some_of};
 
 /// The blocks of a tree that may add somebody to a group, each with its folder.
@@ -20,18 +20,21 @@ pub(super) fn memberships(tree: &Tree) -> Vec<(&Path, Placed<'_>)> {
     for (folder, files) in tree.read_folders() {
         for file in files {
             let blocks = file.configuration.blocks.iter();
-            let adding = blocks.filter(|block| {
-                // Those of other providers are of IAM too: `awscc_iam_user` has groups.
-                type_of(block).is_some_and(|kind| {
-                    let has_groups = || GROUPS.iter().any(|name| block.argument(name).is_some());
-                    Kind::of(kind) == Some(Kind::Membership)
-                        || Kind::of(kind).is_none() && kind.contains("_iam_") && has_groups()
-                })
-            });
+            let adding = blocks.filter(|block| is_membership(block));
             found.extend(adding.map(|block| (folder, Placed { file, block })));
         }
     }
     found
+}
+
+/// Whether a block may add somebody to a group, and it is read to which one. Those of other providers are of IAM too:
+/// `awscc_iam_user` has groups.
+pub(super) fn is_membership(block: &Block) -> bool {
+    type_of(block).is_some_and(|kind| {
+        let has_groups = || GROUPS.iter().any(|name| block.argument(name).is_some());
+        Kind::of(kind) == Some(Kind::Membership)
+            || Kind::of(kind).is_none() && kind.contains("_iam_") && has_groups()
+    })
 }
 
 impl<'a> Uses<'_, 'a> {

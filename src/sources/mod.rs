@@ -7,6 +7,7 @@
 //! them. It is one policy, whose edits change all of these. What cannot be edited is a [`LeftPolicy`],
 //! with the reason. [`CodeOwners`] tells who is to be asked.
 
+mod act_origins;
 mod acts;
 mod address;
 mod alike;
@@ -19,6 +20,7 @@ mod entries;
 mod evaluation;
 mod expression_values;
 mod files;
+mod forgotten;
 mod generated;
 mod given_on;
 mod groups;
@@ -30,12 +32,12 @@ mod live;
 mod made;
 mod matched;
 mod members;
-mod mentions;
 mod merged;
 mod module_calls;
 mod modules;
 mod moved;
 mod names;
+mod naming;
 mod owners;
 mod policy_texts;
 mod references;

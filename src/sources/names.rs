@@ -49,31 +49,6 @@ impl Names {
         argument.references.iter().any(is_one)
     }
 
-    /// Whether an argument asks for one of its attributes, or with `""` for itself or what has it in it.
-    pub fn are_asked_for(&self, folder: &Path, argument: &Argument, what: &[&str]) -> bool {
-        let asks = |reference: &String| {
-            let mut names = self.of(folder);
-            names.any(|name| match reference.strip_prefix(name) {
-                Some(end) => what.contains(&end),
-                None => what.contains(&"") && is_within(name, reference),
-            })
-        };
-        argument.references.iter().any(asks)
-    }
-
-    /// Whether what a block is repeated for is asked for by it where it has this in it.
-    pub fn are_asked_of_each(&self, folder: &Path, block: &Block) -> bool {
-        let each = block.argument("for_each");
-        let Some(all) = each.and_then(|each| each.part_of.as_deref()) else {
-            return true;
-        };
-        let asks = |_: &Argument, reference: &str| {
-            let asked = OfEach::of(reference);
-            asked.is_some_and(|asked| self.of(folder).any(|name| asked.may_have(all, name)))
-        };
-        block.refers(&asks).is_some()
-    }
-
     /// Adds a name, and returns whether it was not there.
     pub fn add(&mut self, folder: &Path, name: &str) -> bool {
         let names = self.0.entry(folder.to_owned()).or_default();
@@ -141,6 +116,32 @@ pub(super) fn each_of<'b>(block: &'b Block, argument: &Argument) -> Option<&'b A
 pub(super) fn asks_for_each(argument: &Argument) -> bool {
     let mut references = argument.references.iter();
     references.any(|reference| reference.starts_with("each."))
+}
+
+/// Whether a text has these names with dots between them, and maybe keys: `module.m.arn` is in `module.m[0].arn`.
+pub(super) fn is_path_in(text: &str, path: &str) -> bool {
+    let names: Vec<&str> = path.split('.').collect();
+    let is_in_name = |letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter);
+    let mut starts = text.match_indices(names[0]);
+    starts.any(|(at, _)| {
+        let mut rest = &text[at..];
+        let has_all = names.iter().enumerate().all(|(place, name)| {
+            if place > 0 {
+                while let Some((_, behind)) =
+                    rest.strip_prefix('[').and_then(|key| key.split_once(']'))
+                {
+                    rest = behind;
+                }
+                // Behind a key that is not read all of it may be meant.
+                rest = rest.strip_prefix('.').unwrap_or(rest);
+            }
+            let behind = rest.strip_prefix(name);
+            let behind = behind.filter(|behind| !behind.starts_with(is_in_name));
+            rest = behind.unwrap_or(rest);
+            behind.is_some()
+        });
+        has_all && !text[..at].ends_with(is_in_name)
+    })
 }
 
 /// Whether letters stand in a text where no name begins before them or goes on behind them.

@@ -70,6 +70,14 @@ pub(super) fn takes(block: &Block, names: &[String]) -> usize {
     usize::from(takes(format!("{address}.policy"), policy))
 }
 
+/// What a role has of a policy that a block embeds in it, where the block refers to that.
+pub(super) fn read_back(block: &Block) -> Option<String> {
+    let role = block.argument("role")?.value.as_reference()?;
+    let (role, _) = role.rsplit_once('.').filter(|_| is_with_policy(block))?;
+    role.starts_with("aws_iam_role.")
+        .then(|| format!("{role}.inline_policy"))
+}
+
 /// Whether a block makes roles, which may embed policies themselves.
 pub(super) fn is_role(block: &Block) -> bool {
     let kind = block.labels.first().filter(|_| block.kind == "resource");
@@ -105,12 +113,15 @@ pub(super) struct Addresses<'a> {
     pub names: &'a [String],
     /// Those of the blocks that take it.
     pub takers: Vec<String>,
+    /// Those of what roles have of the policies that are embedded in them.
+    pub read_back: Vec<String>,
 }
 
 impl Addresses<'_> {
     /// All of them.
     pub fn all(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().chain(&self.takers).map(String::as_str)
+        let taken = self.takers.iter().chain(&self.read_back);
+        self.names.iter().chain(taken).map(String::as_str)
     }
 
     /// Whether a reference is to the policy, or to all of a block that takes it.
@@ -119,7 +130,10 @@ impl Addresses<'_> {
             let policies = ["policy", "inline_policy"].map(|name| format!("{taker}.{name}"));
             reference == taker.as_str() || policies.iter().any(|one| is_of(reference, one))
         };
-        self.is_document(reference) || self.takers.iter().any(is_of_block)
+        let mut read_back = self.read_back.iter();
+        self.is_document(reference)
+            || self.takers.iter().any(is_of_block)
+            || read_back.any(|address| is_of(reference, address))
     }
 
     /// Whether a reference is to the policy itself, or to one that takes its statements.

@@ -7,7 +7,7 @@ use super::{Live, LivePrincipal, MadeBy, Matched, Others, SourcePolicy};
 use crate::findings::Findings;
 use crate::iam::quota::Owner;
 use crate::policies::{PolicyOwner, belied, young_principal};
-use crate::text::{Problem, Severity, Untrusted, list};
+use crate::text::{Problem, Severity, Untrusted, grouped, list, some_of};
 
 /// The finding of each principal, by its place in [`Live`].
 #[derive(Clone, Debug, Default)]
@@ -21,6 +21,8 @@ pub struct PlacedFindings {
     names: Vec<PolicyOwner>,
     /// Those of whom several findings may be.
     ambiguous: BTreeSet<usize>,
+    /// Those whose findings are not used.
+    passed_over: BTreeSet<usize>,
 }
 
 /// What findings say of a policy.
@@ -61,6 +63,7 @@ impl Live {
     /// Says whom each of `findings` is about.
     pub fn place(&self, findings: Vec<Findings>) -> PlacedFindings {
         let mut placed = PlacedFindings::default();
+        let mut strangers = Vec::new();
         for mut finding in findings {
             let arn = finding.principal.clone().unwrap_or_default();
             if let Some(place) = self.principal(arn.raw()) {
@@ -79,22 +82,54 @@ impl Live {
                 placed.put(place, finding, owner);
             } else {
                 placed.names.extend(PolicyOwner::from_arn(arn.raw()));
-                let (no_source, help) = match self.made_by {
-                    MadeBy::Terraform => (
-                        "no state",
-                        "it is passed over; give the state of the root module that makes this role or user",
-                    ),
-                    MadeBy::CloudFormation => (
-                        "no stack",
-                        "it is passed over; give the stack that makes this role or user, or what AWS has of it",
-                    ),
-                };
-                let message = format!("this finding is for {arn}, which {no_source} has");
-                let problem = finding.source.warning_from(finding.start, message);
-                placed.strangers.push(problem.help(help));
+                strangers.push(finding);
             }
         }
+        placed.strangers.extend(self.of_nobody(&strangers));
         placed
+    }
+
+    /// The same, where findings tell of these as well, and are not used.
+    pub fn placed_beside(&self, findings: Vec<Findings>, told: &[Untrusted]) -> PlacedFindings {
+        let mut placed = self.place(findings);
+        let told = told.iter().filter_map(|arn| self.principal(arn.raw()));
+        placed.passed_over = told
+            .filter(|place| !placed.of.contains_key(place))
+            .collect();
+        placed
+    }
+
+    /// That findings are about nobody whom a source made.
+    fn of_nobody(&self, findings: &[Findings]) -> Option<Problem> {
+        let first = findings.first()?;
+        let arn = |finding: &Findings| finding.principal.clone().unwrap_or_default().to_string();
+        let arns: Vec<String> = findings.iter().map(arn).collect();
+        let (no_source, help) = match self.made_by {
+            MadeBy::Terraform => (
+                "no state",
+                "give the state of the root module that makes the role or user",
+            ),
+            MadeBy::CloudFormation => (
+                "no stack",
+                "give the stack that makes the role or user, or what AWS has of it",
+            ),
+        };
+        Some(match arns.as_slice() {
+            [only] => {
+                let message = format!("this finding is for {only}, which {no_source} has");
+                let warning = first.source.warning_from(first.start, message);
+                warning.help(format!("it is passed over; {help}"))
+            }
+            several => {
+                let message = format!(
+                    "{} findings are for roles and users which {no_source} has: {}",
+                    grouped(several.len()),
+                    some_of(several, STRANGERS)
+                );
+                let warning = first.source.warning(message);
+                warning.help(format!("they are passed over; {help}"))
+            }
+        })
     }
 
     /// Those of whom findings tell, whatever else they say, and whom nothing here makes or names.
@@ -118,11 +153,30 @@ impl Live {
         if found.is_empty() {
             return self.perhaps_concerned(holders, placed);
         }
-        let silent = holders
+        let without = holders
             .iter()
             .filter(|holder| !placed.of.contains_key(holder));
-        let silent = silent.map(|&holder| self.called(holder));
-        let silent: Vec<String> = silent.collect();
+        let (passed_over, silent): (Vec<usize>, Vec<usize>) =
+            without.partition(|holder| placed.passed_over.contains(holder));
+        let called = |holders: Vec<usize>| -> Vec<String> {
+            holders
+                .into_iter()
+                .map(|holder| self.called(holder))
+                .collect()
+        };
+        let (passed_over, silent) = (called(passed_over), called(silent));
+        if !passed_over.is_empty() {
+            let has = if passed_over.len() == 1 {
+                "has"
+            } else {
+                "have"
+            };
+            let why = format!(
+                "{} {has} it too, of whom what is found is passed over, so that all of it counts as used",
+                list(&passed_over)
+            );
+            return Unused::Unknown(why, "see above why it is passed over");
+        }
         if !silent.is_empty() {
             let has = if silent.len() == 1 { "has" } else { "have" };
             let why = format!(
@@ -140,6 +194,9 @@ impl Live {
         }
     }
 }
+
+/// How many are named whom no source made before the rest is counted.
+const STRANGERS: usize = 5;
 
 /// How the account of a stack is told.
 pub(super) const STACK_ID: &str = "tell its account: `aws cloudformation describe-stack-resources --stack-name STACK` prints the StackId; of a \

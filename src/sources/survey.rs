@@ -2,15 +2,16 @@
 
 use std::path::Path;
 
+use super::Live;
+use super::act_origins::ActOrigins;
 use super::acts::{Act, acts, doing};
-use super::evaluation::{Evaluation, Placed};
+use super::evaluation::{Evaluation, Origins, Placed};
+use super::forgotten::forgetting;
 use super::links::Links;
 use super::members::memberships;
-use super::mentions::Mentions;
 use super::referring::Referring;
 use super::tree::Tree;
 use super::unread_calls::unplaced_calls;
-use super::{Live, LivePolicy};
 use crate::text::Source;
 
 /// What is found in a tree.
@@ -19,8 +20,10 @@ pub(super) struct Survey<'a> {
     pub doing: Vec<Doing<'a>>,
     /// The blocks that may add somebody to a group, each with its folder.
     pub memberships: Vec<(&'a Path, Placed<'a>)>,
-    /// Where blocks may say the ARN of a managed policy.
-    pub mentions: Mentions,
+    /// What comes to the blocks that do something.
+    pub origins: ActOrigins,
+    /// The blocks by which Terraform keeps no more of what stays in AWS, each with its folder.
+    pub forgetting: Vec<(&'a Path, Placed<'a>)>,
     /// The calls of modules of which it is not known where these are.
     pub unplaced_calls: Vec<Placed<'a>>,
     /// What asks AWS for managed policies, each with its folder.
@@ -51,6 +54,16 @@ pub(super) struct Unread<'a> {
     pub folder: &'a Path,
     /// Its text, which is empty where it cannot be read.
     pub source: &'a Source,
+    /// What the names in it may lead to.
+    pub called: Vec<Called>,
+}
+
+/// A local value, or what a module puts out.
+pub(super) struct Called {
+    /// How it is called, with all that a module puts out as that.
+    pub name: String,
+    /// What it comes of.
+    pub origins: Origins,
 }
 
 impl<'a> Survey<'a> {
@@ -58,23 +71,25 @@ impl<'a> Survey<'a> {
     pub fn of(evaluation: &Evaluation<'a>, live: &Live) -> Self {
         let tree = evaluation.tree;
         let doing = doing_in(tree);
-        let mentions = if live.policies.iter().any(LivePolicy::is_managed) {
-            Mentions::of(evaluation, &doing)
-        } else {
-            Mentions::default()
-        };
+        let mut policies = live.policies.iter();
+        let has_any = policies.any(|policy| policy.is_managed() || !policy.groups.is_empty());
         Survey {
+            origins: if has_any {
+                ActOrigins::of(evaluation, &doing)
+            } else {
+                ActOrigins::default()
+            },
+            forgetting: forgetting(tree),
             doing,
             memberships: memberships(tree),
-            mentions,
             unplaced_calls: unplaced_calls(tree),
             data_of_policies: data_of_policies(tree),
-            referring: Referring::of(tree),
             has_other_providers: (0..tree.roots.len())
                 .map(|root| tree.has_other_providers(root))
                 .collect(),
             links: Links::of(tree),
-            unread: unread_in(tree),
+            referring: Referring::of(tree),
+            unread: unread_in(evaluation),
         }
     }
 }
@@ -106,9 +121,9 @@ fn data_of_policies(tree: &Tree) -> Vec<(&Path, Placed<'_>)> {
     found
 }
 
-fn unread_in(tree: &Tree) -> Vec<Unread<'_>> {
-    let mut found: Vec<Unread<'_>> = Vec::new();
-    for (folder, why) in tree.unread_in_folders() {
+fn unread_in<'a>(evaluation: &Evaluation<'a>) -> Vec<Unread<'a>> {
+    let mut found: Vec<Unread<'a>> = Vec::new();
+    for (folder, why) in evaluation.tree.unread_in_folders() {
         let source = why.source();
         // Of one file there may be several problems.
         if found
@@ -117,7 +132,13 @@ fn unread_in(tree: &Tree) -> Vec<Unread<'_>> {
         {
             continue;
         }
-        found.push(Unread { folder, source });
+        let called = evaluation.called_in(folder).into_iter();
+        let called = called.map(|(name, origins)| Called { name, origins });
+        found.push(Unread {
+            folder,
+            source,
+            called: called.collect(),
+        });
     }
     found
 }

@@ -2,18 +2,18 @@
 
 use std::rc::Rc;
 
-use super::Module;
 use super::applied::{Concern, FOR_WHOM, WHAT};
 use super::attached::Attached;
 use super::calls::called;
 use super::entries::{entries_or_none, to_read};
-use super::evaluation::{ModuleOnce, Placed, Said};
+use super::evaluation::{ModuleOnce, Origins, Placed, Said};
 use super::files::is_read;
-use super::mentions::add_texts;
 use super::module_calls::Call;
+use super::naming::Naming;
 use super::surroundings::real_or;
 use super::tree::Tree;
 use super::uses::{APPLY, Uses};
+use super::{Module, Resource};
 use crate::terraform::Argument;
 use crate::text::Problem;
 
@@ -32,8 +32,8 @@ pub(super) fn unplaced_calls(tree: &Tree) -> Vec<Placed<'_>> {
 }
 
 impl Uses<'_, '_> {
-    /// Notes the calls of modules of which it is not known where these are: to whom they give something is not
-    /// read.
+    /// Notes the calls of modules of which it is not known where these are, and what Terraform keeps no more of: to
+    /// whom these give something is not read.
     pub fn modules_are_known(&self) {
         let gives = |&policy: &usize| {
             let policy = &self.live.policies[policy];
@@ -43,6 +43,7 @@ impl Uses<'_, '_> {
             for &call in &self.survey.unplaced_calls {
                 self.believe(call, FOR_WHOM);
             }
+            self.forgotten_are_known();
         }
     }
 }
@@ -56,6 +57,19 @@ impl<'a> Uses<'_, 'a> {
         called
             .flat_map(|called| called.each().cloned().collect::<Vec<_>>())
             .collect()
+    }
+
+    /// What a state has in a module that is called once.
+    pub(super) fn made_below<'b>(
+        &self,
+        called: &'b ModuleOnce<'_>,
+    ) -> impl Iterator<Item = &'a Resource> + use<'a, 'b> {
+        let resources = self.states[called.state].resources.iter();
+        resources.filter(|one| {
+            let address = &one.address;
+            address.block.module.starts_with(&called.names)
+                && address.keys().starts_with(&called.keys)
+        })
     }
 }
 
@@ -91,6 +105,8 @@ impl<'a> Attached<'_, 'a> {
             return Ok(());
         }
         let Some(missing) = without.first() else {
+            // To whom else it is to give it nobody can tell, whatever AWS has.
+            self.uses.believe(placed, FOR_WHOM);
             return Ok(());
         };
         let key = missing.keys.last().filter(|key| !key.is_empty());
@@ -114,30 +130,32 @@ impl<'a> Attached<'_, 'a> {
             let said = Said { file, argument };
             called.iter().map(move |once| evaluation.given(once, said))
         };
-        let concern = |argument: &'a Argument| {
-            if self.asks_for_arn(&call.folder, argument) || self.texts.are_in(argument) {
+        let origins = |argument: &'a Argument| {
+            let file = call.file;
+            let given = called.iter();
+            let given = given.map(|once| evaluation.origins_given(once, Said { file, argument }));
+            given.fold(Origins::default(), Origins::with)
+        };
+        let concern = |argument: &'a Argument, naming: Naming| {
+            if naming == Naming::ByArn {
                 return Concern::Yes;
             }
             let concerns = values(argument).map(|value| self.texts.concern(&value));
             concerns.max().unwrap_or(Concern::No)
         };
-        let may_say_arn = |argument: &'a Argument| {
-            let mut texts = Vec::new();
-            values(argument).for_each(|value| add_texts(&value, &mut texts));
-            texts.iter().any(|text| self.texts.may_be_arn(text))
-        };
         let arguments = call.block.arguments.iter();
         let arguments =
             arguments.filter(|one| !["depends_on", "count"].contains(&one.name.as_str()));
         for argument in arguments {
-            match concern(argument) {
+            let naming = self.naming(&origins(argument));
+            match concern(argument, naming) {
                 Concern::Yes => return Some(argument),
                 // The text of a document is no ARN.
                 Concern::Unknown if is_of_documents(argument) => {}
-                Concern::Unknown if argument.name.contains("polic") || may_say_arn(argument) => {
+                Concern::Unknown if argument.name.contains("polic") || naming == Naming::Untold => {
                     self.uses.believe(call.placed(), WHAT);
                 }
-                _ if self.asks_for_name(&call.folder, argument) => {
+                _ if naming == Naming::ByName => {
                     self.uses.believe(call.placed(), WHAT);
                 }
                 _ => {}
@@ -173,12 +191,7 @@ impl<'a> Attached<'_, 'a> {
 
     /// Whether a state has something in a module that is called once which gives the policy to somebody.
     fn is_attached_below(&self, called: &ModuleOnce<'_>) -> bool {
-        let resources = &self.uses.states[called.state].resources;
-        let mut below = resources.iter().filter(|one| {
-            let address = &one.address;
-            address.block.module.starts_with(&called.names)
-                && address.keys().starts_with(&called.keys)
-        });
+        let mut below = self.uses.made_below(called);
         below.any(|one| {
             let mut arns = one.attributes.given_policy_arns(&one.address.block.kind);
             arns.any(|arn| self.texts.is_arn(arn))

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::applied::{Concern, WHAT, type_of};
 use super::evaluation::{BlockOnce, Evaluation, Placed, Said, Value as Evaluated};
 use super::policy_texts::Texts;
-use super::references::{Addresses, asks_for_each, is_of, is_role, takes};
+use super::references::{Addresses, asks_for_each, is_of, is_role, read_back, takes};
 use super::survey::Survey;
 use super::{Live, LivePolicy, Module, State, Tree};
 use crate::terraform::{Argument, Block, Value};
@@ -59,6 +59,10 @@ impl<'a> Uses<'_, 'a> {
             takers: takers
                 .iter()
                 .map(|one| one.placed.block.address())
+                .collect(),
+            read_back: takers
+                .iter()
+                .filter_map(|one| read_back(one.placed.block))
                 .collect(),
         };
         let given_on = self.given_on(&takers);

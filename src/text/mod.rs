@@ -11,6 +11,7 @@
 //! characters visible.
 
 mod alike;
+mod day;
 mod diff;
 mod digest;
 mod error;
@@ -32,6 +33,7 @@ mod untrusted;
 mod words;
 
 pub use alike::alike;
+pub use day::day;
 pub use diff::{DiffLine, diff_lines, unified_diff};
 pub use digest::{base64_sha256, sha256};
 pub use error::{Error, Report};

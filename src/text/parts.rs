@@ -25,6 +25,7 @@ pub fn parse_parts(source: &Source) -> Result<Vec<Json>, Problems> {
 pub fn into_parts(json: Json) -> Vec<Json> {
     let list = match recognise(&json) {
         Shape::PolicyList => json.get_spelled("Policies"),
+        Shape::FindingsList => whole_findings(&json),
         Shape::Unknown => Some(&json),
         _ => None,
     };
@@ -36,4 +37,13 @@ pub fn into_parts(json: Json) -> Vec<Json> {
     } else {
         vec![json]
     }
+}
+
+/// The elements of what looks like a list of summaries, where they are findings and the list is all of them.
+fn whole_findings(json: &Json) -> Option<&Json> {
+    let list = json.get_spelled("findings")?;
+    let is_whole = json.get("nextToken").is_none_or(Json::is_null);
+    let mut elements = list.as_array()?.iter();
+    let has_any = elements.any(|one| recognise(one) == Shape::FindingV2);
+    (is_whole && has_any).then_some(list)
 }

@@ -214,6 +214,13 @@ impl App {
         matches!(&self.shell.overlay, Overlay::Cut(table) if !table.backtest.unrefined.unasked.is_empty())
     }
 
+    /// Whether something is asked that Esc tells when it is pressed twice.
+    pub(crate) fn is_asked(&self) -> bool {
+        let screen = self.view.screen();
+        let is_open = self.shell.overlay != Overlay::None;
+        !is_open && screen.is_some_and(ReviewScreen::is_asked)
+    }
+
     /// Whether a lesson comes behind practice.
     pub(crate) fn leads_on(&self) -> bool {
         self.view.practice().is_some_and(|screen| screen.leads_on)

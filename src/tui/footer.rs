@@ -313,6 +313,7 @@ fn hint(row: &Row, app: &App) -> &'static str {
     match row.message {
         Message::Shell(ShellMessage::Quit) if app.is_in_account() => "to the list",
         Message::Shell(ShellMessage::Write) if app.is_in_account() => "",
+        Message::Shell(ShellMessage::Close) if app.is_asked() => "Esc tell it",
         _ => row.hint,
     }
 }

@@ -12,6 +12,7 @@
 //! Dispatch, footer, help and documents are made from one table of keys, [`ROWS`].
 
 mod app;
+mod cases;
 mod cut;
 mod diff;
 mod draw;
@@ -45,6 +46,7 @@ mod view;
 mod write;
 
 pub use app::App;
+pub use cases::CaseMessage;
 pub use cut::CutMessage;
 pub use draw::draw;
 pub use fit::FitMessage;

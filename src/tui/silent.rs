@@ -47,6 +47,7 @@ struct Panes {
     shows_hint: bool,
     search: String,
     steps: Option<(usize, Option<Typed>, bool, String)>,
+    cases: String,
     decided: *const State,
 }
 
@@ -64,6 +65,14 @@ impl Seen {
             steps: screen.steps.as_ref().map(|steps| {
                 let quiz = format!("{:?} {:?}", steps.quiz, steps.asking);
                 (steps.at, steps.number.clone(), steps.is_playing, quiz)
+            }),
+            cases: (screen.cases.as_ref()).map_or_else(String::new, |state| {
+                format!(
+                    "{} {} {:?}",
+                    state.at,
+                    state.asks_to_tell,
+                    state.cases.replies()
+                ) + &format!("{:?}", state.cases.look_again)
             }),
             decided: Arc::as_ptr(&screen.review.snapshot()),
         });
@@ -157,7 +166,10 @@ pub(crate) fn tell_unused(app: &mut App, key: Key) {
         let is_near = |context: &Context| context.is_of_list() == is_of_list && context.is_main();
         row.keys.contains(&key) && contexts.any(is_near)
     });
-    let names_a_place = |help: &str| help.starts_with("in ") || help.starts_with("among ");
+    // Among steps one looks for no pane.
+    let is_apart = context.is_of_steps();
+    let names_a_place =
+        |help: &str| !is_apart && (help.starts_with("in ") || help.starts_with("among "));
     let text = match elsewhere.find(|row| names_a_place(row.help)) {
         Some(row) => format!("{name} does nothing here; {}", row.help),
         None => format!("{name} does nothing here: ? shows all keys"),

@@ -172,6 +172,13 @@ impl Aws {
         run
     }
 
+    /// The same, when some answers are missing in the end.
+    pub fn fetched_in_part(&self, arguments: &[&str]) -> Run {
+        let run = self.fetch(arguments);
+        assert_eq!(run.exit, 1, "{}", run.stderr);
+        run
+    }
+
     /// The files of the folder `answers`, by their names.
     pub fn answers(&self) -> BTreeMap<String, String> {
         let folder = self.path().join("answers");

@@ -16,4 +16,5 @@ mod refused;
 mod resumed;
 mod terminal;
 mod trusted;
+mod unanswered;
 mod weekly;

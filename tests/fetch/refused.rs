@@ -138,12 +138,11 @@ fn every_error_names_its_way_out() {
         let aws = Aws::with(&with_rules(a_role(), rules.clone()));
         let run = aws.fetch(&["--role", "MyRole"]);
         let _ = writeln!(table, "# {name}: exit {}\n{}", run.exit, run.stderr);
+        let manifest = aws.path().join("answers/manifest.json");
+        assert_eq!(manifest.exists(), run.exit < 2, "{name}: {}", run.stderr);
         if run.exit != 0 {
-            assert_eq!(run.exit, 2, "{name}: {}", run.stderr);
+            assert!([1, 2].contains(&run.exit), "{name}: {}", run.stderr);
             assert!(run.stderr.contains("\nhelp: "), "{name}: {}", run.stderr);
-            assert!(!aws.path().join("answers/manifest.json").exists(), "{name}");
-        }
-        if run.exit != 0 || run.stderr.contains("warning: ") {
             assert_eq!(
                 helps(&said_by_the_first_version(&rules)),
                 helps(&run),
@@ -235,7 +234,7 @@ fn whoever_reads_the_folder_is_told_again_what_is_missing() {
     ] {
         let rules = json!([{"on": [call], "do": "access-denied"}]);
         let aws = Aws::with(&with_rules(a_role(), rules));
-        let fetched = aws.fetched(&["--role", "MyRole"]);
+        let fetched = aws.fetched_in_part(&["--role", "MyRole"]);
         let refined = aws.refine(&["answers", "--diff"]);
         for run in [&fetched, &refined] {
             assert!(run.stderr.contains(permission), "{call}: {}", run.stderr);
@@ -254,7 +253,7 @@ fn who_may_use_something_unseen_loses_nothing() {
     }
     let refined = |rules: Value| {
         let aws = Aws::with(&with_rules(world.clone(), rules));
-        aws.fetched(&["--account"]);
+        aws.fetch(&["--account"]);
         let run = aws.refine(&["--account", "answers"]);
         assert_eq!(run.exit, 0, "{}", run.stderr);
         run.stderr + &run.stdout
@@ -264,7 +263,10 @@ fn who_may_use_something_unseen_loses_nothing() {
     let other = "11111111-aaaa-4444-8888-000000000003";
     let of_one = refined(json!([{"on": ["get-finding-v2", other], "do": "access-denied"}]));
     assert!(of_one.contains("0 policies lose something"), "{of_one}");
-    assert!(of_one.contains("role Other has no finding"), "{of_one}");
+    assert!(
+        of_one.contains("AWS did not answer what role Other does not use"),
+        "{of_one}"
+    );
 }
 
 #[test]

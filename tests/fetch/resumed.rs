@@ -86,7 +86,7 @@ fn killed_at_any_call_an_account_comes_out_as_if_it_had_not_been() {
 fn what_was_denied_is_asked_for_again_and_nothing_else_is() {
     let rules = json!([{"on": ["get-policy-version"], "do": "access-denied"}]);
     let aws = Aws::with(&with_rules(a_role(), rules));
-    let run = aws.fetched(&["--role", "MyRole"]);
+    let run = aws.fetched_in_part(&["--role", "MyRole"]);
     assert!(
         run.stderr.contains("iam:GetPolicyVersion"),
         "{}",

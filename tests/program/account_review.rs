@@ -454,8 +454,7 @@ fn a_role_that_is_not_used_keeps_nothing_for_others() {
     fs::write(&idle, archived).unwrap();
     let run = refine_case(at.path(), &["shared.account.json", "unused-role"]);
     assert!(
-        run.stdout
-            .contains("the finding of role idle was passed over"),
+        run.stdout.contains("the finding of role idle is archived"),
         "{}",
         run.stdout
     );
@@ -595,7 +594,7 @@ fn what_does_not_fit_together_is_passed_over_or_refused() {
         std::slice::from_ref(&stranger),
         &[],
     );
-    assert_eq!(run.exit, 2);
+    assert_eq!(run.exit, 0);
     told += &run.stderr;
     let run = refine(folder().path(), &account(), &[], &[]);
     assert_eq!(run.exit, 2);

@@ -537,3 +537,38 @@ fn the_reasons_tell_that_something_is_too_young_or_of_unknown_age_and_who_saw_it
         assert!(lines.contains("by 2026-02-14"), "{lines}");
     }
 }
+
+#[test]
+fn evidence_that_is_old_is_told_wherever_it_counts() {
+    let old = "AWS looked last on 2026-10-01";
+    let at = folder();
+    let written = |day: &str, arguments: &[&str]| {
+        // Days after that: 59 are not told yet.
+        let mut run = iam_refine();
+        run.current_dir(at.path()).env("SOURCE_DATE_EPOCH", day);
+        run.args(arguments).run()
+    };
+    let (after_59, after_60) = ("1795910400", "1795996800");
+    let account = crate::accounts::refine(at.path(), &account(), &usual(), &[]);
+    assert!(
+        !account.stderr.contains("AWS looked last"),
+        "{}",
+        account.stderr
+    );
+    let of_account = ["refine", "--account", "account.json", "findings"];
+    assert!(!written(after_59, &of_account).stderr.contains(old));
+    let told = written(after_60, &of_account).stderr;
+    let said = format!("{old}, for the oldest of 4 findings and reports, 60 days ago");
+    assert_eq!(told.matches(&said).count(), 1, "{told}");
+    fs::write(
+        at.path().join("policy.json"),
+        r#"{"Statement": {"Effect": "Allow", "Action": "sqs:Se*", "Resource": "*"}}"#,
+    )
+    .unwrap();
+    let alone = ["refine", "policy.json", "findings/1.json"];
+    assert!(!written(after_59, &alone).stderr.contains(old));
+    let told = written(after_60, &alone).stderr;
+    assert!(told.contains(&format!("{old}, 60 days ago")), "{told}");
+    let verify = ["verify", "policy.json", "policy.json", "findings/1.json"];
+    assert!(written(after_60, &verify).stderr.contains(old));
+}

@@ -117,3 +117,32 @@ fn alone_a_finding_of_one_who_is_kept_is_refused() {
         batch.stdout
     );
 }
+
+#[test]
+fn with_the_findings_of_all_nobody_is_told_to_leave_one_out() {
+    let home = folder();
+    let path = home.path();
+    fs::write(
+        path.join("policy.json"),
+        r#"{"Statement": {"Effect": "Allow", "Action": "sqs:Se*", "Resource": "*"}}"#,
+    )
+    .expect("written");
+    for (name, finding) in [("a.json", &usual()[0]), ("b.json", &usual()[1])] {
+        fs::write(path.join(name), finding.to_string()).expect("written");
+    }
+    fs::write(path.join("team.toml"), OF_WRITER).expect("written");
+    let files = [
+        "refine",
+        "policy.json",
+        "a.json",
+        "b.json",
+        "--everywhere",
+        "--keep-file",
+        "team.toml",
+    ];
+    let run = iam_refine().current_dir(path).args(files).run();
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    assert!(run.stderr.contains("role/Writer is kept"), "{}", run.stderr);
+    // Without its finding what it needs would go.
+    assert!(!run.stderr.contains("leave out"), "{}", run.stderr);
+}

@@ -6,7 +6,9 @@ use std::path::Path;
 use crate::run::{Run, RunIt, folder, iam_refine};
 use iam_refine::catalogue::Catalogue;
 use iam_refine::explain::Names;
-use iam_refine::lessons::{Lesson, Question, Sets, Subject, built_in_lessons};
+use iam_refine::lessons::{
+    Case, Lesson, Question, Replies, Score, Sets, Subject, built_in_lessons,
+};
 use iam_refine::refine::{Granularity, Mark, MarkKind, SetBy, prefix_of};
 use iam_refine::review::{Decision, EntryPlace, Review};
 
@@ -105,9 +107,70 @@ fn a_start_that_decides_what_is_so_already_is_refused() {
 fn a_lessons_steps_are_those_of_the_rule_and_ask_something() {
     for lesson in built_in_lessons().unwrap() {
         let walk = lesson.walk();
-        assert!(Question::of(&walk).len() >= 3, "{}", lesson.title);
-        assert!(walk.steps().len() <= 22, "{}", lesson.title);
         assert_eq!(walk.plan().old, lesson.wildcard());
+        let score = Score::of(&lesson, &Replies::default());
+        assert!(score.all >= 5, "{}: {score}", lesson.title);
+        if lesson.is_walked() {
+            assert!(Question::of(&walk).len() >= 3, "{}", lesson.title);
+            assert!(walk.steps().len() <= 17, "{}", lesson.title);
+        }
+    }
+}
+
+/// What a lesson asks of its own matter has every answer right at some time, and each of the others is told
+/// why it is wrong.
+#[test]
+fn a_lesson_asks_about_its_own_matter() {
+    let lessons = built_in_lessons().unwrap();
+    let rules = |number: usize| -> Vec<&str> {
+        let cases: &[Case] = lessons[number - 1].cases();
+        let questions = cases.iter().filter_map(|case| case.question.as_ref());
+        let mut rules: Vec<&str> = questions.map(|question| question.rule.title).collect();
+        rules.dedup();
+        rules
+    };
+    assert_eq!(rules(3), ["does it grant it?"]);
+    assert_eq!(rules(4), ["what is left?"]);
+    assert_eq!(rules(5), ["why granted still?"]);
+    assert_eq!(rules(6), ["which cut?", "which length?"]);
+    assert_eq!(rules(7), ["what grants it?", "what does a change do?"]);
+    for lesson in &lessons {
+        let questions = lesson
+            .cases()
+            .iter()
+            .filter_map(|case| case.question.as_ref());
+        for question in questions.clone() {
+            let wrong = (0..question.choices.len()).filter(|choice| *choice != question.row.right);
+            for choice in wrong {
+                assert!(!question.row.against(choice).is_empty(), "{question:?}");
+            }
+            assert!(
+                question.row.line < question.rule.lines.len(),
+                "{question:?}"
+            );
+        }
+        // The first of a rule is an example; not always the same is right.
+        let mut right: Vec<String> = questions.clone().map(|q| q.right().to_owned()).collect();
+        right.sort();
+        right.dedup();
+        assert!(right.len() != 1, "{}", lesson.title);
+        assert!(
+            questions
+                .clone()
+                .next()
+                .is_none_or(|first| first.is_example),
+            "{}",
+            lesson.title
+        );
+    }
+    let reasons: Vec<&str> = lessons[4]
+        .cases()
+        .iter()
+        .filter_map(|case| case.question.as_ref())
+        .map(iam_refine::lessons::CaseQuestion::right)
+        .collect();
+    for reason in ["used", "untracked", "newer", "elsewhere", "gone"] {
+        assert!(reasons.contains(&reason), "{reason}");
     }
 }
 
@@ -151,7 +214,8 @@ fn what_another_entry_grants_anyway_is_not_said_to_come_tomorrow() {
     let told = learn(&["3"]).stdout;
     let words: Vec<&str> = told.split_whitespace().collect();
     let words = words.join(" ");
-    let anyway = "so it is named in full; ListServiceNetwork* grants it anyway.";
+    let anyway = "so it is named in full; ListServiceNetwork* grants it anyway, so it is \
+                  left out in the end.";
     assert!(words.contains(anyway), "{told}");
 }
 
@@ -508,7 +572,11 @@ fn a_set_is_written_as_a_page_that_asks_about_the_steps() {
     assert!(questions.len() >= 3);
     assert_eq!(html.matches(" data-asked=").count(), questions.len());
     for question in &questions {
-        let asked = format!("data-asked=\"{}\"", question.sentence(Names::Actions));
+        let (sentence, facts) = (
+            question.sentence(Names::Actions),
+            question.facts(Names::Actions),
+        );
+        let asked = format!("data-asked=\"{sentence} {facts}\"");
         assert!(html.contains(&asked), "{asked}");
     }
     // A file that is there stays.

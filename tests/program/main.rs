@@ -7,6 +7,7 @@
 #[path = "../terminal/screen.rs"]
 mod screen;
 
+mod account_findings;
 mod account_folder;
 mod account_review;
 mod account_scripts;
@@ -55,6 +56,7 @@ mod source_killed;
 mod source_merged;
 mod source_merged_random;
 mod source_moved;
+mod source_passed_on;
 mod source_reports;
 mod source_review;
 mod source_roots;

@@ -27,17 +27,28 @@ fn world(actions: &str, more: &str) -> World {
 }
 
 fn policy(actions: &[&str]) -> String {
-    let statement = json!({"Effect": "Allow", "Action": actions, "Resource": "*"});
-    json!({"Version": "2012-10-17", "Statement": [statement]}).to_string()
+    policy_of(&[actions])
+}
+
+fn policy_of(statements: &[&[&str]]) -> String {
+    let statements = statements.iter();
+    let statements =
+        statements.map(|actions| json!({"Effect": "Allow", "Action": actions, "Resource": "*"}));
+    json!({"Version": "2012-10-17", "Statement": statements.collect::<Vec<_>>()}).to_string()
 }
 
 /// Whether the plan by which the policy becomes this passes with the record.
 fn verify(world: &World, after: &[&str]) -> Run {
+    verify_all(world, &[after])
+}
+
+/// Whether the plan by which the policy has these statements passes with the record.
+fn verify_all(world: &World, after: &[&[&str]]) -> Run {
     let mut changed = world.resources[1].clone();
     let before = changed.as_object_mut().unwrap().remove("values").unwrap();
     let mut new = before.clone();
-    new["policy"] = policy(after).into();
-    let is_same = after == [SEND, DELETE];
+    new["policy"] = policy_of(after).into();
+    let is_same = new == before;
     let action = if is_same { "no-op" } else { "update" };
     changed["change"] =
         json!({"actions": [action], "before": before, "after": new, "after_unknown": {}});
@@ -159,6 +170,46 @@ fn what_nobody_can_tell_of_an_expression_goes_unless_it_has_it_too() {
     }
     for other in [&[DELETE][..], &[SEND, "sqs:PurgeQueue"]] {
         assert_eq!(verify(&world, other).exit, 1, "{other:?}");
+    }
+}
+
+#[test]
+fn of_two_statements_on_the_same_each_may_have_what_nobody_can_tell() {
+    const PURGE: &str = "sqs:PurgeQueue";
+    const TAG: &str = "sqs:TagQueue";
+    let statement = |actions: &[&str]| {
+        format!(
+            "  statement {{\n    actions   = concat({actions:?}, var.more)\n    resources = [\"*\"]\n  }}\n"
+        )
+    };
+    let all: [&[&str]; 2] = [&[SEND, DELETE, PURGE], &[SEND, TAG]];
+    let document = format!(
+        "data \"aws_iam_policy_document\" \"d\" {{\n{}}}\nvariable \"more\" {{\n  default = []\n}}\n",
+        all.map(statement).concat()
+    );
+    let own = "  role   = aws_iam_role.app.id\n  policy = data.aws_iam_policy_document.d.json\n";
+    let own = block("aws_iam_role_policy", "app", own);
+    let mut made = inline("app", "app");
+    made["values"]["policy"] = policy_of(&all).into();
+    let mut world = World::of(&[ROLE, &own, &document], vec![role("app"), made]);
+    let unused = [DELETE, PURGE, TAG].map(|one| json!({"action": one.trim_start_matches("sqs:")}));
+    world.finding["findingDetails"][0]["unusedPermissionDetails"]["actions"] = json!(unused);
+    let run = world.refine(&["--record", "../record.json"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+
+    // What the first one becomes the second may become too, and what that keeps is not for the first.
+    let run = verify_all(&world, &[&[SEND], &[SEND, TAG]]);
+    assert_eq!(run.exit, 0, "{}{}", run.stdout, run.stderr);
+    let run = verify_all(&world, &[&[SEND, DELETE, PURGE], &[SEND]]);
+    assert_eq!(run.exit, 0, "{}{}", run.stdout, run.stderr);
+    let wrong: [&[&[&str]]; 4] = [
+        &[&[SEND, TAG], &[SEND, TAG]],
+        &[&[SEND, DELETE, TAG], &[SEND]],
+        &[&[SEND]],
+        &[&[SEND], &[SEND], &[SEND, DELETE]],
+    ];
+    for other in wrong {
+        assert_eq!(verify_all(&world, other).exit, 1, "{other:?}");
     }
 }
 

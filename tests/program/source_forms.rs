@@ -316,13 +316,14 @@ fn another_member_of_an_object_with_the_arn_in_it_is_not_the_arn() {
     let object = "{\n    arn  = aws_iam_policy.m.arn\n    more = { host = var.host }\n  }";
     let several = format!("{{ a = {object}, b = {{ more = {{ host = 1 }} }} }}");
     let stack = |value: &str| {
-        format!(
-            "resource \"aws_cloudformation_stack\" \"s\" {{\n  count         = 0\n  template_body = {value}\n}}\n"
-        )
+        format!("resource \"aws_cloudformation_stack\" \"s\" {{\n  template_body = {value}\n}}\n")
     };
     let each = |of: &str, value: &str| {
         let stack = stack(value);
-        stack.replace("count         = 0", &format!("for_each      = {of}"))
+        stack.replace(
+            "  template_body",
+            &format!("  for_each = {of}\n  template_body"),
+        )
     };
     let names = "may give it to somebody";
     for (given, value, is_named) in [
@@ -394,7 +395,7 @@ fn what_a_module_is_given_for_each_of_is_looked_into() {
     let inner =
         "module \"y\" {\n  source   = \"../y\"\n  for_each = FOR_EACH\n  p        = VALUE\n}\n";
     let several = "{ a = { arn = aws_iam_policy.m.arn, types = [\"t\"] } }";
-    let stack = "variable \"p\" {}\nresource \"aws_cloudformation_stack\" \"s\" {\n  count         = 0\n  template_body = var.p\n}\n";
+    let stack = "variable \"p\" {}\nresource \"aws_cloudformation_stack\" \"s\" {\n  template_body = var.p\n}\n";
     for (each, value, is_named) in [
         ("var.o", "try(each.value.types, var.types, [])", false),
         ("var.o", "each.value.arn", true),

@@ -6,10 +6,10 @@ use crate::source_ahead::{OF_A_GROUP, TAKEN, of_a_group};
 use crate::source_uses::{COMPLETE, World, block, resource};
 use serde_json::{Value, json};
 
-const WRITTEN_DOWN: &str =
+pub const WRITTEN_DOWN: &str =
     "the ARN of aws_iam_policy.m is written down here: whoever reads it may give it to somebody";
 
-fn may_give(address: &str) -> String {
+pub fn may_give(address: &str) -> String {
     format!("{address} names aws_iam_policy.m, and may give it to somebody")
 }
 

@@ -14,6 +14,7 @@ pub struct World {
     pub folder: TempDir,
     pub text: String,
     pub resources: Vec<Value>,
+    pub finding: Value,
 }
 
 pub const ROLE: &str = "resource \"aws_iam_role\" \"app\" {\n  name               = \"app\"\n  \
@@ -96,6 +97,7 @@ impl World {
             folder: folder(),
             text: blocks.concat(),
             resources,
+            finding: finding("role/app"),
         }
     }
 
@@ -126,7 +128,7 @@ impl World {
     pub fn refine_with(&self, state: &Value, options: &[&str]) -> Run {
         self.write("root/main.tf", &self.text);
         self.write("state.json", &state.to_string());
-        self.write("f.json", &finding("role/app").to_string());
+        self.write("f.json", &self.finding.to_string());
         let mut command = iam_refine();
         command.current_dir(self.folder.path().join("root"));
         command.args(["refine", ".", "../state.json", "../f.json"]);

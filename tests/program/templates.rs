@@ -344,6 +344,29 @@ fn a_finding_for_somebody_else_is_passed_over() {
 }
 
 #[test]
+fn findings_for_many_others_are_counted_in_one_warning() {
+    let world = World::new();
+    let mut all = vec![world.read("finding.json")];
+    all.extend((0..30).map(|place| {
+        let account = format!("99999999{:04}", place % 3);
+        finding(&account, &format!("other-{place:02}"), UNUSED).replacen(
+            "\"id\": \"",
+            &format!("\"id\": \"{place}-"),
+            1,
+        )
+    }));
+    let alone = world.refined();
+    world.write("finding.json", &all.join("\n"));
+    let run = world.refined();
+    assert_eq!(run.stdout, alone.stdout, "{}", run.stderr);
+    let said = "30 findings are for roles and users which no stack has: \
+                arn:aws:iam::999999990000:role/other-00, arn:aws:iam::999999990001:role/other-01";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    assert!(run.stderr.contains(" and 25 more\n"), "{}", run.stderr);
+    assert_eq!(run.stderr.matches("other-").count(), 5, "{}", run.stderr);
+}
+
+#[test]
 fn what_the_cdk_makes_is_told_and_not_edited() {
     let world = World::new();
     let metadata = "  More:\n    Type: AWS::IAM::Policy\n    Metadata: {'aws:cdk:path': App/Role/DefaultPolicy/Resource}\n";

@@ -5,5 +5,6 @@
 
 mod accepted;
 mod case;
+mod decided;
 mod many;
 mod planted;

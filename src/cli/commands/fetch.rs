@@ -9,6 +9,7 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::fetching::{AwsArgs, PrincipalArgs, tell};
 use crate::cli::speak::eprint_line;
 use crate::fetch::Target;
+use crate::text::counted;
 
 /// Fetch what a review needs from AWS, read-only, through your `aws` program
 #[derive(Debug, Args)]
@@ -45,7 +46,14 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Target::Principal { .. } => next("review", folder),
         Target::Account => next("review --account", folder),
     });
-    Ok(Exit::Done)
+    if manifest.unanswered.is_empty() {
+        return Ok(Exit::Done);
+    }
+    let missing = counted(manifest.unanswered.len(), "answer is", "answers are");
+    eprint_line(format_args!(
+        "{missing} missing: the same command asks for what is missing again"
+    ));
+    Ok(Exit::Found)
 }
 
 /// The command that follows.

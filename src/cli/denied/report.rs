@@ -12,7 +12,7 @@ use crate::aws::{self, shell_word};
 use crate::denials::{Nameless, Times};
 use crate::iam::Action;
 use crate::review::{DecidedWith, Decisions, Elsewhere, LastUse, Removal, StatementOf};
-use crate::text::{Shown, counted, grouped, list, some_of};
+use crate::text::{Shown, counted, day, grouped, list, some_of};
 
 /// How many names stand in a list before the rest is counted.
 const NAMES: usize = 8;
@@ -269,10 +269,6 @@ fn how_often(times: Times) -> String {
 
 fn count(number: u64) -> String {
     grouped(usize::try_from(number).unwrap_or(usize::MAX))
-}
-
-fn day(at: Timestamp) -> String {
-    Offset::UTC.to_datetime(at).date().to_string()
 }
 
 /// `2026-11-28 09:12:03 UTC`.

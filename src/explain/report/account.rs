@@ -78,6 +78,15 @@ pub fn account_table(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> 
         let reason = unreadable.reason();
         let _ = writeln!(text, "  cannot be read: {reason}: {}", unreadable.name);
     }
+    let unanswered = principals(account, &account.unanswered());
+    if !unanswered.is_empty() {
+        let _ = writeln!(
+            text,
+            "  AWS did not answer what {} not use: {}",
+            counted(unanswered.len(), "role or user does", "roles and users do"),
+            some_of(&unanswered, ROLES)
+        );
+    }
     let unused = principals(account, &account.unused_roles());
     if !unused.is_empty() {
         let _ = writeln!(
@@ -193,6 +202,7 @@ pub fn account_json(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> V
     json!({
         "policies": policies.collect::<Vec<_>>(),
         "unreadable": unreadable.collect::<Vec<_>>(),
+        "unanswered": principals(account, &account.unanswered()),
         "unusedRoles": principals(account, &account.unused_roles()),
     })
 }

@@ -386,6 +386,4 @@ pub(super) fn level_words(level: Option<Level>) -> String {
     level.map_or_else(|| "unknown".to_owned(), |level| level.to_string())
 }
 
-pub(super) fn day(at: jiff::Timestamp) -> Date {
-    jiff::tz::Offset::UTC.to_datetime(at).date()
-}
+pub(super) use crate::text::day;

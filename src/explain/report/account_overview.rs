@@ -45,6 +45,7 @@ pub fn account_overview(
     text += &what_happens(account, placed);
     text += &not_gone(account, placed);
     text += &left_as_proposed(refined);
+    text += &not_answered(account);
     text += &not_narrowed(account, refined);
     text += &not_read(account);
     text += &unused_roles(account);
@@ -206,6 +207,20 @@ fn left_as_proposed(refined: &[RefinedPolicy<'_>]) -> String {
     format!(
         "\n## Not accepted\n\nMore could go of these policies; in this folder it stays.\n\n\
          | policy | entries undecided | entries rejected | because |\n|---|--:|--:|---|\n{rows}"
+    )
+}
+
+/// Of whom AWS did not tell what they do not use, although it was asked.
+fn not_answered(account: &AccountReview) -> String {
+    let unanswered = account.unanswered();
+    if unanswered.is_empty() {
+        return String::new();
+    }
+    format!(
+        "\n## Not answered\n\nAWS did not answer what {} not use: {}. They count as using all. Run the \
+         same `iam-refine fetch` again: it asks for what is missing.\n",
+        counted(unanswered.len(), "role or user does", "roles and users do"),
+        escape_markdown(&principals(account, &unanswered))
     )
 }
 

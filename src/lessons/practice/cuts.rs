@@ -2,36 +2,17 @@
 
 use std::sync::Arc;
 
-use super::choosing::{Choosing, ChoosingRow};
 use super::deal::Deck;
 use super::dice::Dice;
 use super::subject::Level;
 use crate::findings::UnusedActions;
 use crate::iam::{Action, ActionPattern, ServicePrefix};
-use crate::refine::{Backtest, Curation, Estimate, Granularity, Universe, estimate};
-use crate::text::counted;
+use crate::lessons::asked::Choosing;
+use crate::lessons::asked::cuts::{Price, Purpose, RULE, prices, told};
+use crate::refine::{Backtest, Curation, Granularity, Universe, estimate};
 
 /// The services with at most so many actions are cut: those of others cannot be overlooked.
 const MOST: usize = 80;
-
-/// What a purpose asks for.
-enum Purpose {
-    /// The fewest characters.
-    Shortest,
-    /// Nothing that nobody has seen.
-    NothingNew,
-    /// At most so many characters, and as little that is new as that allows.
-    Within(usize),
-    /// At most so many actions that nobody asked for, and as short as that allows.
-    AtMost(usize),
-}
-
-/// What a cut comes to: its characters, and how many actions it would have let in.
-#[derive(Clone, Copy)]
-struct Price {
-    characters: usize,
-    unasked: usize,
-}
 
 impl Deck {
     /// A set about cuts, if one can be dealt at once.
@@ -65,9 +46,7 @@ fn choosing(
     level: Level,
     dice: &mut Dice,
 ) -> Option<Choosing> {
-    let prices: Vec<Price> = (backtest.choices.iter())
-        .map(|(_, estimate)| price(estimate))
-        .collect();
+    let prices: Vec<Price> = prices(backtest);
     let [word, character, name] = prices[..] else {
         return None;
     };
@@ -93,110 +72,8 @@ fn choosing(
     Some(Choosing {
         asked: format!("{wildcard} is refined. Which cut serves each purpose?"),
         known: told(backtest, &prices),
+        rule: &RULE,
         choices: Granularity::ALL.iter().map(|cut| cut.as_str()).collect(),
         rows: rows.collect(),
     })
-}
-
-fn price(estimate: &Estimate) -> Price {
-    let first = estimate.unasked.first();
-    Price {
-        characters: estimate.characters,
-        unasked: first.map_or(0, |unasked| unasked.granted.len()),
-    }
-}
-
-/// What each cut comes to, a line each.
-fn told(backtest: &Backtest, prices: &[Price]) -> Vec<String> {
-    let since = backtest
-        .choices
-        .iter()
-        .find_map(|(_, estimate)| estimate.unasked.first());
-    let since = since.map_or_else(String::new, |unasked| unasked.since.to_string());
-    let heading = format!(
-        "{:<10} {:>7} {:>10}   let in unasked since {since}",
-        "cut", "entries", "characters"
-    );
-    let lines = backtest
-        .choices
-        .iter()
-        .zip(prices)
-        .map(|((cut, estimate), price)| {
-            format!(
-                "{:<10} {:>7} {:>10}   {}",
-                cut.as_str(),
-                estimate.entries,
-                price.characters,
-                price.unasked
-            )
-        });
-    std::iter::once(heading).chain(lines).collect()
-}
-
-impl Purpose {
-    fn row(&self, prices: &[Price], backtest: &Backtest) -> Option<ChoosingRow> {
-        let right = self.right(prices)?;
-        let because = first_unasked(backtest);
-        let price = prices[right];
-        let (what, why) = match self {
-            Purpose::Shortest => (
-                "as few characters as can be".to_owned(),
-                format!(
-                    "Nothing comes to less than {} characters.",
-                    price.characters
-                ),
-            ),
-            Purpose::NothingNew => (
-                "nothing that AWS adds is granted unasked".to_owned(),
-                match &because {
-                    Some(action) => format!("Every star grants what comes: {action} came."),
-                    None => "Every star grants what comes.".to_owned(),
-                },
-            ),
-            Purpose::Within(most) => (
-                format!("at most {most} characters, and as little unasked as that allows"),
-                format!(
-                    "Of the cuts of at most {most} characters none lets in less than {}.",
-                    counted(price.unasked, "action", "actions")
-                ),
-            ),
-            Purpose::AtMost(most) => (
-                format!("at most {most} actions unasked, and as short as that allows"),
-                format!(
-                    "Of the cuts that let in at most {most} none is shorter than {} characters.",
-                    price.characters
-                ),
-            ),
-        };
-        Some(ChoosingRow {
-            what,
-            known: String::new(),
-            right,
-            why,
-            because,
-        })
-    }
-
-    /// The cut that serves it.
-    fn right(&self, prices: &[Price]) -> Option<usize> {
-        let all = prices.iter().enumerate();
-        let best = match self {
-            Purpose::Shortest => all.min_by_key(|(_, price)| price.characters),
-            Purpose::NothingNew => all.min_by_key(|(_, price)| price.unasked),
-            Purpose::Within(most) => all
-                .filter(|(_, price)| price.characters <= *most)
-                .min_by_key(|(_, price)| price.unasked),
-            Purpose::AtMost(most) => all
-                .filter(|(_, price)| price.unasked <= *most)
-                .min_by_key(|(_, price)| price.characters),
-        };
-        best.map(|(at, _)| at)
-    }
-}
-
-/// An action that some cut would have let in.
-fn first_unasked(backtest: &Backtest) -> Option<Action> {
-    let estimates = backtest.choices.iter().map(|(_, estimate)| estimate);
-    let unasked = estimates.filter_map(|estimate| estimate.unasked.first());
-    unasked.flat_map(|unasked| &unasked.granted).next().cloned()
 }

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::choosing::Choosing;
 use super::dice::Dice;
 use super::refining::{Lot, Refining};
 use super::session::Exercise;
 use super::subject::{Level, Subject};
 use crate::catalogue::Catalogue;
 use crate::iam::{ActionPattern, Glob, Name, ServicePrefix};
+use crate::lessons::asked::Choosing;
 use crate::refine::Granularity;
 
 /// How many sets are dealt at most to find one that has the traps it should.

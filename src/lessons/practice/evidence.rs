@@ -4,18 +4,16 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::choosing::{Choosing, ChoosingRow};
 use super::deal::{Deck, Pool};
 use super::dice::Dice;
 use super::subject::{Level, Subject};
 use crate::catalogue::KnownAction;
 use crate::findings::UnusedActions;
 use crate::iam::{Action, ActionPattern};
-use crate::refine::{Curation, Evidence, Granularity, Universe, plan_entry};
+use crate::lessons::asked::evidence::{AfterFinding, CHOICES, RULE};
+use crate::lessons::asked::{Choosing, ChoosingRow};
+use crate::refine::{Curation, Granularity, Universe, plan_entry};
 use crate::text::list;
-
-/// Why an action is granted after the finding was followed.
-const CHOICES: [&str; 5] = ["used", "untracked", "newer", "elsewhere", "gone"];
 
 /// Policies, a finding, and what is known of each action.
 struct Case<'a> {
@@ -106,90 +104,32 @@ impl Deck {
 }
 
 impl Case<'_> {
+    /// An action, and why it is granted; none of what is not known enough.
+    fn row(&self, known: &KnownAction) -> Option<ChoosingRow> {
+        let service = self.wildcard.service()?;
+        let after = AfterFinding {
+            universe: &self.universe,
+            found: Some(self.found),
+            result: &self.result,
+            others: std::slice::from_ref(&self.other),
+        };
+        after.row(&Action::new(service.clone(), known.name.clone()))
+    }
+
     fn choosing(&self, rows: Vec<ChoosingRow>) -> Choosing {
         let named = self.universe.unused.named();
         let named: Vec<String> = named.map(|action| action.name.to_string()).collect();
         Choosing {
-            asked: "Both policies as told. Why is each action still granted, or is it gone?"
+            asked: "Why is each action granted still, or is it gone? The rule from the top."
                 .to_owned(),
             known: vec![
                 format!("policy 1: {}, refined by the finding", self.wildcard),
                 format!("policy 2 of the same role: {}, as it was", self.other),
                 format!("finding of {}: {} unused", self.found, list(&named)),
             ],
+            rule: &RULE,
             choices: CHOICES.to_vec(),
             rows,
         }
-    }
-
-    /// An action, and what is known of it; none of what is not known enough.
-    fn row(&self, known: &KnownAction) -> Option<ChoosingRow> {
-        let service = self.wildcard.service()?;
-        let action = Action::new(service.clone(), known.name.clone());
-        let evidence = Evidence::of(&action, &self.universe, Some(self.found));
-        let is_elsewhere = self.other.matches(&action);
-        let is_granted = is_elsewhere || self.result.iter().any(|entry| entry.matches(&action));
-        // Two answers would be right.
-        let is_newer = evidence == Evidence::NewerThanFinding;
-        if is_newer && known.tracked != Some(true) || evidence != Evidence::Reported && is_elsewhere
-        {
-            return None;
-        }
-        let (right, why) = match evidence {
-            Evidence::TrackedNotReported => (
-                0,
-                format!("AWS tracks {action}, and the finding does not name it."),
-            ),
-            Evidence::NeverTracked => (
-                1,
-                format!(
-                    "AWS does not track {action}: that the finding does not name it says nothing."
-                ),
-            ),
-            Evidence::NewerThanFinding => (
-                2,
-                format!("The finding was made before AWS had {action}: it could not name it."),
-            ),
-            Evidence::Reported if is_granted => (
-                3,
-                format!("The finding names {action}, and {} matches it.", self.other),
-            ),
-            Evidence::Reported => (
-                4,
-                format!("The finding names {action}, and neither policy matches it any more."),
-            ),
-            _ => return None,
-        };
-        Some(ChoosingRow {
-            what: action.to_string(),
-            known: self.facts(known, evidence, is_elsewhere),
-            right,
-            why,
-            because: Some(action),
-        })
-    }
-
-    fn facts(&self, known: &KnownAction, evidence: Evidence, is_elsewhere: bool) -> String {
-        let named = match evidence {
-            Evidence::Reported => "named",
-            _ => "not named",
-        };
-        let tracked = match known.tracked {
-            Some(true) => "AWS tracks it",
-            _ => "AWS does not track it",
-        };
-        let oldest = self.universe.catalogue.oldest_snapshot();
-        let seen = known
-            .first_seen
-            .map_or_else(String::new, |seen| match oldest {
-                Some(oldest) if seen <= oldest => format!("AWS had it on {oldest}"),
-                _ => format!("AWS has it since {seen}"),
-            });
-        let elsewhere = if is_elsewhere {
-            format!("; {} matches it", self.other.name())
-        } else {
-            String::new()
-        };
-        format!("{named}; {tracked}; {seen}{elsewhere}")
     }
 }

@@ -5,7 +5,6 @@
 //! ([`Judgement`]), and can be tried again before that is shown. Of what is no matter of prefixes the rows of
 //! a [`Choosing`] are put where they belong.
 
-mod choosing;
 mod cuts;
 mod deal;
 mod dice;
@@ -18,7 +17,6 @@ mod subject;
 mod tally;
 mod trap;
 
-pub use choosing::{Choosing, ChoosingRow};
 pub use judge::{Judgement, Miss, MissKind};
 pub(super) use refining::Lot;
 pub use refining::Refining;

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::choosing::Choosing;
 use super::deal::Deck;
 use super::dice::Dice;
 use super::judge::Judgement;
@@ -11,6 +10,7 @@ use super::subject::{Level, Subject};
 use super::tally::Tally;
 use crate::catalogue::Catalogue;
 use crate::iam::{ActionPattern, ServicePrefix};
+use crate::lessons::asked::Choosing;
 
 /// How large seeds are that nobody asked for: they are to be read out to a class.
 const SEEDS: u64 = 3_000;

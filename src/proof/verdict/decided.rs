@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::correspondence::scope;
+use super::pairs::unpaired;
 use super::{Objection, Side};
 use crate::iam::{ActionPattern, Actions, Policy, Statement};
 use crate::proof::Part;
@@ -62,25 +63,23 @@ pub fn unlike_decided(decided: &[DecidedStatement], refined: &Policy) -> Vec<Obj
         let said = said(decided.becomes.as_ref()?);
         Some(Expected { decided, said })
     });
-    let mut expected: Vec<Expected<'_>> = expected.collect();
-    // Those that have to be there are taken first, and of these those that can be fewest things.
-    expected.sort_by_key(|one| (one.decided.may_go, one.decided.may_stay.len()));
-    let mut unlike = Vec::new();
-    for (place, statement) in refined.statements.iter().enumerate() {
-        let said = said(statement);
-        if let Some(taken) = expected.iter().position(|one| one.may_be(&said)) {
-            expected.remove(taken);
-        } else {
-            let what = "nothing was decided to become this";
-            let objection = Objection::new(Part::NothingElseTouched, what);
-            unlike.push(objection.at(Side::Refined, place));
-        }
-    }
-    let missing = expected.into_iter().map(|one| one.decided);
-    for one in missing.filter(|one| !one.may_go) {
+    let expected: Vec<Expected<'_>> = expected.collect();
+    let found: Vec<Said<'_>> = refined.statements.iter().map(said).collect();
+    let is_needed: Vec<bool> = expected.iter().map(|one| !one.decided.may_go).collect();
+    let unpaired = unpaired(&is_needed, found.len(), |one, statement| {
+        expected[one].may_be(&found[statement])
+    });
+    let unexpected = unpaired.unexpected.into_iter().map(|place| {
+        let what = "nothing was decided to become this";
+        Objection::new(Part::NothingElseTouched, what).at(Side::Refined, place)
+    });
+    let missing = unpaired
+        .missing
+        .into_iter()
+        .map(|one| expected[one].decided);
+    let missing = missing.filter(|one| !one.may_go).map(|one| {
         let what = "it did not become what was decided";
-        let objection = Objection::new(Part::NothingElseTouched, what);
-        unlike.push(objection.at(Side::Original, one.place));
-    }
-    unlike
+        Objection::new(Part::NothingElseTouched, what).at(Side::Original, one.place)
+    });
+    unexpected.chain(missing).collect()
 }

@@ -14,6 +14,7 @@ mod decided;
 mod deny;
 mod effort;
 mod language;
+mod pairs;
 mod parts;
 mod shorter;
 
@@ -22,6 +23,7 @@ use std::fmt;
 
 pub use comparison::{Apart, Compared, Comparison, Relation};
 pub use decided::{DecidedStatement, say_the_same, unlike_decided};
+pub use pairs::{Unpaired, unpaired};
 
 use super::{Knowledge, Part};
 use crate::iam::{Action, ActionPattern, Policy};

@@ -7,11 +7,15 @@ mod attributes;
 mod ignored;
 mod kept;
 mod keys;
+mod made_of;
 mod names;
 mod once;
+mod origins;
 mod policy_text;
 mod read_files;
+mod referred;
 mod scope;
+mod walk;
 
 use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
@@ -20,6 +24,7 @@ use std::rc::Rc;
 
 pub(super) use names::{Placed, Said};
 pub(super) use once::{All, BlockOnce, Each, ModuleOnce, Repeated};
+pub(super) use origins::{Asked, Origins};
 pub(super) use policy_text::TextOnce;
 
 use super::made::Made;
@@ -153,6 +158,13 @@ impl<'a> Evaluation<'a> {
                 may_be_fewer: false,
             })
         })
+    }
+
+    /// All root modules, each in each of its states.
+    fn all_roots(&self) -> Vec<Rc<ModuleOnce<'a>>> {
+        let roots = 0..self.tree.roots.len();
+        let roots = roots.map(|root| self.roots(Module { root, names: &[] }));
+        roots.flat_map(|root| root.known.clone()).collect()
     }
 
     /// All that a module calls by a name.

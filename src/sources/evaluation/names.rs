@@ -100,6 +100,40 @@ impl<'a> Names<'a> {
         self.blocks.contains_key(address) || self.are_more
     }
 
+    /// How local values, variables, data and modules are called.
+    pub fn all(&self) -> Vec<String> {
+        let is_named = |name: &&String| {
+            let kinds = ["data.", "ephemeral.", "module."];
+            kinds.iter().any(|kind| name.starts_with(kind))
+        };
+        let blocks = self.blocks.keys();
+        let variables = blocks
+            .clone()
+            .filter_map(|name| name.strip_prefix("variable."));
+        let variables = variables.map(|name| format!("var.{name}"));
+        let locals = self.locals.keys().map(|name| format!("local.{name}"));
+        blocks
+            .filter(is_named)
+            .cloned()
+            .chain(variables)
+            .chain(locals)
+            .collect()
+    }
+
+    /// The names of all outputs.
+    pub fn output_names(&self) -> Vec<String> {
+        let names = self.blocks.keys();
+        let outputs = names.filter_map(|name| name.strip_prefix("output."));
+        outputs.map(str::to_owned).collect()
+    }
+
+    /// What all outputs come to.
+    pub fn outputs(&self) -> impl Iterator<Item = Said<'a>> {
+        let blocks = self.blocks.values().flatten();
+        let outputs = blocks.filter(|placed| placed.block.kind == "output");
+        outputs.filter_map(|output| output.argument("value"))
+    }
+
     /// A local value.
     pub fn local(&self, name: &str) -> Option<Said<'a>> {
         self.locals.get(name).copied().flatten()

@@ -2,7 +2,7 @@
 
 /// A text as far as it is known: its literal parts, and between each two of these something that nobody
 /// knows, which may be nothing. One part alone is a text that is known in full.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct PartText {
     parts: Vec<String>,
     /// Letters that are somewhere in it, perhaps in another writing, as what is encoded.
@@ -164,13 +164,18 @@ impl PartText {
         }
     }
 
-    /// Whether a part of it that is known has these letters.
+    /// Whether a part of it that is known has these letters, in this writing.
+    pub fn has_as_written(&self, letters: &str) -> bool {
+        self.parts.iter().any(|part| part.contains(letters))
+    }
+
+    /// Whether a part of it that is known has these letters, or they are somewhere in it.
     pub fn has(&self, letters: &str) -> bool {
         self.letters().any(|part| part.contains(letters))
     }
 
-    /// Whether a part of it that is known has these letters, and no name goes on behind them. What follows a comma is
-    /// the next one of a list.
+    /// Whether a part of it that is known has these letters, and no name goes on behind them: a comma may be of a name,
+    /// and may stand between two of them.
     pub fn has_word(&self, letters: &str) -> bool {
         let is_in_name =
             |letter: char| letter.is_ascii_alphanumeric() || "+=.@_-/".contains(letter);

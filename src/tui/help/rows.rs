@@ -35,7 +35,7 @@ pub(crate) fn rows(app: &App) -> Vec<&'static Row> {
     });
     // Keys that mean something in the help alone are in its footer.
     rows.retain(|row| row.contexts != [Context::Help] && is_found(help, row, app));
-    if app.steps().is_some() {
+    if is_among_steps(app) {
         rows.retain(|row| row.contexts.iter().any(|context| context.is_of_steps()));
         let is_used_elsewhere = |context: &Context| !context.is_of_steps();
         rows.sort_by_key(|row| row.contexts.iter().any(is_used_elsewhere));
@@ -47,6 +47,12 @@ pub(crate) fn rows(app: &App) -> Vec<&'static Row> {
     // What can be done here comes first, each group by itself.
     rows.sort_by_key(|row| !is_here(app, row));
     rows
+}
+
+/// Whether the steps of a wildcard or the cases of a lesson are shown.
+fn is_among_steps(app: &App) -> bool {
+    let cases = app.view.screen().and_then(|screen| screen.cases.as_ref());
+    app.steps().is_some() || cases.is_some()
 }
 
 /// Whether a row can be done where the help was asked for.

@@ -35,6 +35,8 @@ pub enum Context {
     StepNumber,
     /// When asked what a prefix is.
     Predict,
+    /// Among the cases of a lesson.
+    Cases,
     /// In practice, where entries are typed.
     Practice,
     /// In practice, where rows are put where they belong.
@@ -76,6 +78,7 @@ impl Context {
         Context::Steps,
         Context::StepNumber,
         Context::Predict,
+        Context::Cases,
         Context::Practice,
         Context::PracticeChoose,
         Context::PracticeDone,
@@ -132,7 +135,7 @@ impl Context {
     pub(crate) fn is_of_steps(self) -> bool {
         matches!(
             self,
-            Context::Steps | Context::StepNumber | Context::Predict
+            Context::Steps | Context::StepNumber | Context::Predict | Context::Cases
         )
     }
 

@@ -9,7 +9,7 @@ use ratatui::crossterm::event::KeyCode::{
 use ratatui::crossterm::event::KeyCode::{PageDown, PageUp, Right, Tab, Up};
 
 use super::context::Context::{
-    self, AcceptAll, Cut, Diff, Drop, Fit, Help, Keep, List, ListDiff, ListQuit, ListSearch,
+    self, AcceptAll, Cases, Cut, Diff, Drop, Fit, Help, Keep, List, ListDiff, ListQuit, ListSearch,
     ListWrite, Policy, Practice, PracticeChoose, PracticeDone, Predict, Quit, Reject, Search,
     StepNumber, Steps, TooSmall, Trie, Why, Write,
 };
@@ -18,6 +18,7 @@ use super::row::When::{Always, App as A, List as InList, Review as In};
 use super::row::{Group as G, Row, When};
 use crate::lessons::Answer;
 use crate::tui::app::App;
+use crate::tui::cases::CaseMessage as CaseDo;
 use crate::tui::cut::CutMessage as C;
 use crate::tui::fit::FitMessage;
 use crate::tui::list::{AccountList, ListMessage as L};
@@ -51,12 +52,12 @@ const PAGING: &[Context] = &[
 #[rustfmt::skip]
 const CLOSING: &[Context] = &[
     Policy, Trie, Why, Diff, Write, Quit, Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict,
-    PracticeDone, List, ListSearch, ListWrite, ListDiff, ListQuit, Help,
+    Cases, PracticeDone, List, ListSearch, ListWrite, ListDiff, ListQuit, Help,
 ];
 /// Where `q` is typed, or means something else.
 #[rustfmt::skip]
 const OPEN: &[Context] = &[
-    Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict, ListSearch, Help,
+    Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict, Cases, ListSearch, Help,
 ];
 /// Where a set is practised on that is not done.
 const PRACTISING: &[Context] = &[Practice, PracticeChoose];
@@ -68,7 +69,7 @@ const TYPING: &[Context] = &[
 ];
 #[rustfmt::skip]
 const ASKING_FOR_HELP: &[Context] = &[
-    Policy, Trie, Why, Diff, Write, Quit, Steps, Predict, PracticeChoose, PracticeDone,
+    Policy, Trie, Why, Diff, Write, Quit, Steps, Predict, Cases, PracticeChoose, PracticeDone,
     List, ListWrite, ListDiff, ListQuit,
 ];
 
@@ -76,10 +77,10 @@ const ASKING_FOR_HELP: &[Context] = &[
 #[rustfmt::skip]
 pub const ROWS: &[Row] = &[
     // Answering what is asked about a step, and going from step to step.
-    step(Step::Answer(Answer::SafeStar), &[key('s')],             &[Predict],    "safe, star",      Always,                       "when asked: none starts with it; safe, prefix and star"),
-    step(Step::Answer(Answer::SafeName), &[key('n')],             &[Predict],    "safe, full name", Always,                       "when asked: none starts with it; safe, its only name in full"),
-    step(Step::Answer(Answer::Unsafe),   &[key('u')],             &[Predict],    "unsafe",          Always,                       "when asked: unsafe, what is pointed at starts with it"),
-    step(Step::Answer(Answer::OwnName),  &[key('i')],             &[Predict],    "itself stays",    Always,                       "when asked: unsafe, and itself an action that stays: named"),
+    step(Step::Answer(Answer::SafeStar), &[key('s')],             &[Predict],    "",                Always,                       "when asked: none starts with it; safe, prefix and star"),
+    step(Step::Answer(Answer::SafeName), &[key('n')],             &[Predict],    "",                Always,                       "when asked: none starts with it; safe, its only name in full"),
+    step(Step::Answer(Answer::Unsafe),   &[key('u')],             &[Predict],    "",                Always,                       "when asked: unsafe, what is pointed at starts with it"),
+    step(Step::Answer(Answer::OwnName),  &[key('i')],             &[Predict],    "",                Always,                       "when asked: unsafe, and itself an action that stays: named"),
     step(Step::Rest(0),                  &[key('1')],             &[Predict],    "",                Always,                       "when asked: safe, and the first entry stands for it"),
     step(Step::Rest(1),                  &[key('2')],             &[Predict],    "",                Always,                       "when asked: safe, and the second entry stands for it"),
     step(Step::Rest(2),                  &[key('3')],             &[Predict],    "",                Always,                       "when asked: safe, and the third entry stands for it"),
@@ -92,7 +93,7 @@ pub const ROWS: &[Row] = &[
     step(Step::GoTo,                     &[on(Enter)],                                &[StepNumber], "go",              Always,                       "after g: go to the step of this number"),
     step(Step::Next,                     &[on(Right), on(Enter)],                     &[Steps],      "next",            Always,                       "in the steps: the next step"),
     step(Step::Back,                     &[on(Left)],                                 STEPS,         "back",            Always,                       "in the steps: the step before"),
-    step(Step::AskNumber,                &[key('g')],                                 STEPS,         "go to step",      Always,                       "go to the step of a number"),
+    step(Step::AskNumber,                &[key('g')],                                 STEPS,         "",                Always,                       "go to the step of a number"),
     step(Step::NextResult,               &[key('c')],                                 &[Steps],      "next result",     Always,                       "the next step that gives something to the policy"),
     step(Step::Leave,                    &[key('q')],                                 STEPS,         "leave",           Always,                       "back to the policy; a lesson can be gone on with later"),
     step(Step::Play,                     &[key(' ')],                                 &[Steps],      "play",            Always,                       "in the steps: go on by itself, or stop"),
@@ -101,6 +102,17 @@ pub const ROWS: &[Row] = &[
     step(Step::Predict,                  &[key('p')],                                 STEPS,         "predict",         Always,                       "ask about some prefixes before they are told, or no more"),
     row(Shell(S::Move(M::First)), &[on(Home)], STEPS, G::Learn, "", Always, "the first step"),
     row(Shell(S::Move(M::Last)),  &[on(End)],  STEPS, G::Learn, "", Always, "the last step"),
+
+    // Among the cases of a lesson.
+    case(CaseDo::Choose(0), &[key('1')], "choose", In(Screen::is_asked_in_case), "when asked in a case: choose the first"),
+    case(CaseDo::Choose(1), &[key('2')], "",       Always, "when asked in a case: choose the second"),
+    case(CaseDo::Choose(2), &[key('3')], "",       Always, "when asked in a case: choose the third"),
+    case(CaseDo::Choose(3), &[key('4')], "",       Always, "when asked in a case: choose the fourth"),
+    case(CaseDo::Choose(4), &[key('5')], "",       Always, "when asked in a case: choose the fifth"),
+    case(CaseDo::Next,      &[on(Enter), on(Right), key(' ')], "next", Always, "in the cases: the next one; behind the last the task"),
+    case(CaseDo::Back,      &[on(Left)],   "back",  Always, "in the cases: the one before"),
+    case(CaseDo::Tell,      &[on(F(2))],   "",      Always, "when asked in a case: tell it; so does Esc Esc"),
+    case(CaseDo::Leave,     &[key('q')],   "leave", Always, "in the cases: leave; the lesson can be gone on with later"),
 
     // In practice.
     practice(P::Check,          &[on(Enter)],              &[Practice],       "write, look", "in practice: write what is typed; else look if all is right"),
@@ -272,6 +284,18 @@ const fn step(
         when,
         help,
     )
+}
+
+/// A row about the cases of a lesson.
+const fn case(
+    message: CaseDo,
+    keys: &'static [Key],
+    hint: &'static str,
+    when: When,
+    help: &'static str,
+) -> Row {
+    let message = Review(R::Cases(message));
+    row(message, keys, &[Cases], G::Learn, hint, when, help)
 }
 
 /// A row about practice.

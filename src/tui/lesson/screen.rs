@@ -1,7 +1,8 @@
-//! A review that is the task of a lesson: its steps come first.
+//! A review that is the task of a lesson: its steps come first, then its cases.
 
-use super::state::LessonState;
-use crate::lessons::{Lesson, Quiz, Reached, Stage};
+use super::state::{Asked, LessonState};
+use crate::lessons::{Lesson, Quiz, Reached, Score, Stage};
+use crate::tui::cases::CasesState;
 use crate::tui::review::ReviewScreen;
 use crate::tui::steps::Steps;
 
@@ -9,14 +10,23 @@ impl ReviewScreen {
     /// Shows a lesson from where it is begun: its steps with questions, and then its task.
     pub(crate) fn of_lesson(lesson: Lesson, heading: String, from: &Reached) -> Self {
         let mut screen = ReviewScreen::new(lesson.review());
-        let mut quiz = Some(Quiz::with(&lesson.walk(), &from.replies));
-        if let Stage::Steps(at) = from.stage {
-            let quiz = quiz.take();
-            screen.steps = quiz.map(|quiz| Steps::of_lesson(&lesson, quiz, at));
-        }
         screen.outline.reveal(&screen.review, lesson.place());
-        let mut state = LessonState::new(lesson, heading, &screen.review);
-        state.quiz = quiz;
+        let asked = Asked::of(&lesson, &from.replies);
+        let mut state = LessonState::new(lesson, heading, &screen.review, asked);
+        match from.stage {
+            Stage::Steps(at) if at < state.steps || state.lesson().cases().is_empty() => {
+                let (lesson, asked) = (state.lesson().clone(), &mut state.asked);
+                let first = asked.first.take_if(|_| at == 0);
+                let quiz = asked.quiz.take();
+                screen.steps = quiz.map(|quiz| Steps::of_lesson(&lesson, first, quiz, at));
+            }
+            Stage::Steps(at) => {
+                let at = at - state.steps;
+                let cases = state.asked.cases.take();
+                screen.cases = cases.map(|cases| CasesState::new(cases, at));
+            }
+            Stage::Task | Stage::Done => {}
+        }
         screen.lesson = Some(state);
         screen.refresh();
         screen
@@ -24,20 +34,58 @@ impl ReviewScreen {
 
     /// How far one is in the lesson, if one is played.
     pub(crate) fn reached(&self) -> Option<Reached> {
-        let quiz = self.lesson_quiz();
+        let mut replies = self.lesson.as_ref()?.asked.replies();
+        let steps = self.steps.as_ref().filter(|steps| steps.is_lesson);
+        let parts = steps.into_iter().flat_map(Steps::parts);
+        replies.extend(
+            parts
+                .filter_map(|steps| steps.quiz.as_ref())
+                .flat_map(Quiz::replies),
+        );
+        let cases = self.cases.as_ref().map(|state| state.cases.replies());
+        replies.extend(cases.into_iter().flatten());
         Some(Reached {
             stage: self.stage()?,
-            replies: quiz.map(Quiz::replies).unwrap_or_default(),
+            replies,
         })
     }
 
-    /// The questions of the lesson, whatever is shown of it.
-    pub(crate) fn lesson_quiz(&self) -> Option<&Quiz> {
-        let lesson = self.lesson.as_ref()?;
-        match &self.steps {
-            Some(steps) if steps.is_lesson => steps.whole().quiz.as_ref(),
-            _ => lesson.quiz.as_ref(),
+    /// What came of all that the lesson asks, if one is played.
+    pub(crate) fn lesson_score(&self) -> Option<Score> {
+        let held = self.lesson.as_ref()?.asked.score();
+        let steps = self.steps.as_ref().filter(|steps| steps.is_lesson);
+        let parts = steps.into_iter().flat_map(Steps::parts);
+        let shown = parts
+            .filter_map(|steps| steps.quiz.as_ref())
+            .map(Quiz::score);
+        let cases = self.cases.as_ref().map(|state| state.cases.score());
+        Some(std::iter::once(held).chain(shown).chain(cases).sum())
+    }
+
+    /// Goes from the last step on: to all names behind the first few, to the cases, or to the task. Returns
+    /// what is said to that.
+    pub(crate) fn go_on_from_steps(&mut self) -> Option<&'static str> {
+        let steps = self.steps.as_mut()?;
+        if let Some(then) = steps.then.take() {
+            let first = self.steps.replace(*then);
+            if let Some(lesson) = &mut self.lesson {
+                lesson.asked.first = first.and_then(|first| first.quiz);
+            }
+            return Some("These were a few names; now all of them");
         }
+        self.leave_steps();
+        let cases = self
+            .lesson
+            .as_mut()
+            .and_then(|lesson| lesson.asked.cases.take());
+        self.cases = cases.map(|cases| CasesState::new(cases, 0));
+        None
+    }
+
+    /// Whether something comes behind the steps: cases, or a task.
+    pub(crate) fn leads_on_from_steps(&self) -> bool {
+        let lesson = self.lesson.as_ref();
+        lesson.is_some_and(|lesson| lesson.has_task() || lesson.asked.cases.is_some())
     }
 
     /// Goes from the steps back to the panes; those of a lesson lead to its task.
@@ -46,32 +94,62 @@ impl ReviewScreen {
             return;
         };
         if let Some(lesson) = self.lesson.as_mut().filter(|_| steps.is_lesson) {
-            lesson.quiz = match steps.then {
-                Some(then) => then.quiz,
-                None => steps.quiz,
-            };
+            match steps.then {
+                Some(then) => {
+                    lesson.asked.first = steps.quiz;
+                    lesson.asked.quiz = then.quiz;
+                }
+                None => lesson.asked.quiz = steps.quiz,
+            }
         }
     }
 
-    /// Goes back from the task to the first step, with what came of the questions.
+    /// Goes from the cases to the task.
+    pub(crate) fn leave_cases(&mut self) {
+        let cases = self.cases.take().map(|state| state.cases);
+        if let Some(lesson) = &mut self.lesson {
+            lesson.asked.cases = cases;
+        }
+    }
+
+    /// Goes back to the first step, with what came of the questions; to the first case where there is none.
     pub(crate) fn back_to_steps(&mut self) {
         let Some(lesson) = &mut self.lesson else {
             return;
         };
-        if let Some(quiz) = lesson.quiz.take() {
+        if let Some(quiz) = lesson.asked.quiz.take() {
             self.steps = Some(Steps::of_whole_lesson(lesson.lesson(), quiz));
+        } else if let Some(cases) = lesson.asked.cases.take() {
+            self.cases = Some(CasesState::new(cases, 0));
+        }
+    }
+
+    /// Goes from the first case back to the last step, if there are steps.
+    pub(crate) fn back_from_cases(&mut self) {
+        let Some(lesson) = &mut self.lesson else {
+            return;
+        };
+        if let Some(quiz) = lesson.asked.quiz.take() {
+            let mut steps = Steps::of_whole_lesson(lesson.lesson(), quiz);
+            steps.go_to(usize::MAX);
+            lesson.asked.cases = self.cases.take().map(|state| state.cases);
+            self.steps = Some(steps);
         }
     }
 
     /// Whether there are steps to go back to from the task.
     pub(crate) fn can_go_back_to_steps(&self) -> bool {
-        let lesson = self.lesson.as_ref();
-        self.steps.is_none() && lesson.is_some_and(|lesson| lesson.quiz.is_some())
+        let asked = self.lesson.as_ref().map(|lesson| &lesson.asked);
+        let has_some = |asked: &Asked| asked.quiz.is_some() || asked.cases.is_some();
+        self.steps.is_none() && self.cases.is_none() && asked.is_some_and(has_some)
     }
 
     /// Where one is in the lesson, if one is played.
     fn stage(&self) -> Option<Stage> {
         let lesson = self.lesson.as_ref()?;
+        if let Some(state) = &self.cases {
+            return Some(Stage::Steps(lesson.steps + state.at));
+        }
         Some(match &self.steps {
             Some(steps) if steps.is_lesson => Stage::Steps(steps.whole().at),
             _ if lesson.is_done() => Stage::Done,
@@ -81,7 +159,8 @@ impl ReviewScreen {
 
     /// Whether the steps are shown that a lesson begins with.
     pub(crate) fn is_watching(&self) -> bool {
-        self.steps.as_ref().is_some_and(|steps| steps.is_lesson)
+        let steps = self.steps.as_ref();
+        self.cases.is_some() || steps.is_some_and(|steps| steps.is_lesson)
     }
 
     /// Whether the steps are all there is, and nothing is typed among them.

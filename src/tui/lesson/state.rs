@@ -1,6 +1,6 @@
 //! A lesson while it is played: how far one is, and what is not right yet.
 
-use crate::lessons::{Lesson, Quiz, Task};
+use crate::lessons::{Cases, Lesson, Quiz, Replies, Score, Task};
 use crate::review::Review;
 
 /// A lesson while it is played.
@@ -13,18 +13,57 @@ pub(crate) struct LessonState {
     missing: Option<String>,
     /// Whether the hint is shown in the place of the task.
     pub(crate) shows_hint: bool,
-    /// The questions, while their steps are not shown.
+    /// What is asked in it, as far as that is not on the screen.
+    pub(crate) asked: Asked,
+    /// How many steps its walk has; none where that is not played.
+    pub(crate) steps: usize,
+}
+
+/// What is asked in a lesson, part by part.
+#[derive(Debug, Default)]
+pub(crate) struct Asked {
+    /// About the steps on its first few names.
+    pub(crate) first: Option<Quiz>,
+    /// About the steps on all of them.
     pub(crate) quiz: Option<Quiz>,
+    pub(crate) cases: Option<Cases>,
+}
+
+impl Asked {
+    /// All that `lesson` asks, with what came of it before.
+    pub(crate) fn of(lesson: &Lesson, replies: &Replies) -> Self {
+        let cases = Cases::with(lesson.cases(), replies);
+        Asked {
+            first: lesson.first_quiz(replies).map(|(_, quiz)| quiz),
+            quiz: lesson.quiz(replies),
+            cases: (!cases.all().is_empty()).then_some(cases),
+        }
+    }
+
+    /// What came of it.
+    pub(crate) fn replies(&self) -> Replies {
+        let quizzes = self.first.iter().chain(&self.quiz).map(Quiz::replies);
+        let cases = self.cases.iter().map(Cases::replies);
+        quizzes.chain(cases).flatten().collect()
+    }
+
+    /// How many are answered, and how many of them right.
+    pub(crate) fn score(&self) -> Score {
+        let quizzes = self.first.iter().chain(&self.quiz).map(Quiz::score);
+        quizzes.chain(self.cases.iter().map(Cases::score)).sum()
+    }
 }
 
 impl LessonState {
-    pub(crate) fn new(lesson: Lesson, heading: String, review: &Review) -> Self {
+    pub(crate) fn new(lesson: Lesson, heading: String, review: &Review, asked: Asked) -> Self {
+        let walk = lesson.is_walked().then(|| lesson.walk());
         let mut state = LessonState {
+            steps: walk.map_or(0, |walk| walk.steps().len()),
             lesson,
             heading,
             missing: None,
             shows_hint: false,
-            quiz: None,
+            asked,
         };
         state.check(review);
         state

@@ -50,8 +50,8 @@ pub(crate) fn task_lines<'a>(
     let Some(missing) = lesson.missing() else {
         let sign = format!("{} DONE", look.glyphs.safe);
         let score = screen
-            .lesson_quiz()
-            .map_or_else(String::new, |quiz| format!("Questions: {}. ", quiz.score()));
+            .lesson_score()
+            .map_or_else(String::new, |score| format!("Questions: {score}. "));
         let text = format!(
             "{} {score}Enter goes on to practice, q leaves.",
             task.sentence

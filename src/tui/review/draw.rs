@@ -14,7 +14,7 @@ use crate::tui::look::Look;
 use crate::tui::parts::Parts;
 use crate::tui::shell::{Overlay, Shell};
 use crate::tui::text::cells;
-use crate::tui::{cut, diff, fit, help, lesson, policy, reasons, steps, trie, write};
+use crate::tui::{cases, cut, diff, fit, help, lesson, policy, reasons, steps, trie, write};
 
 /// From this width on the panes stand side by side.
 const WIDE_FROM: u16 = 100;
@@ -33,6 +33,18 @@ pub(crate) fn draw(
         trie_columns: screen.seen.trie_columns,
         ..Seen::default()
     };
+    if let Some(state) = &screen.cases {
+        match &shell.overlay {
+            Overlay::None | Overlay::Quit => {
+                return cases::draw(&shell.look, screen, state, frame, area);
+            }
+            Overlay::Help(help) => {
+                let rest = cases::draw_title(&shell.look, screen, state, frame, area);
+                return help::draw(frame, rest, &shell.look, keys, help);
+            }
+            _ => {}
+        }
+    }
     match (&shell.overlay, &screen.steps) {
         (Overlay::None | Overlay::Quit, Some(steps)) => {
             return steps::draw(&shell.look, screen, steps, frame, area);

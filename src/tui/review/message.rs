@@ -1,5 +1,6 @@
 //! What a key asks of a review.
 
+use crate::tui::cases::CaseMessage;
 use crate::tui::cut::CutMessage;
 use crate::tui::fit::FitMessage;
 use crate::tui::review::Pane;
@@ -63,6 +64,8 @@ pub enum ReviewMessage {
     Cut(CutMessage),
     /// Something about the length of policies.
     Fit(FitMessage),
+    /// Something among the cases of a lesson.
+    Cases(CaseMessage),
     /// Something among the steps of a wildcard.
     Steps(StepMessage),
 }

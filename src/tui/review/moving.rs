@@ -15,6 +15,9 @@ pub(crate) fn move_by(shell: &Shell, screen: &mut ReviewScreen, motion: Motion) 
     if let Some(steps) = screen.steps.as_mut().filter(|_| !is_open) {
         return steps.move_by(motion);
     }
+    if let Some(state) = screen.cases.as_mut().filter(|_| !is_open) {
+        return state.move_by(motion);
+    }
     let shown = screen.pane;
     match shown {
         Pane::Policy if !is_open => {

@@ -82,7 +82,10 @@ impl ReviewScreen {
 
     /// Whether something besides what lies over the panes can be closed.
     pub(crate) fn can_close(&self) -> bool {
-        self.steps.is_some() || self.pane == Pane::Diff || self.is_searching()
+        self.steps.is_some()
+            || self.cases.is_some()
+            || self.pane == Pane::Diff
+            || self.is_searching()
     }
 
     /// Whether something is held back of what the cursor is on.

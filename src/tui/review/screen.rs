@@ -9,6 +9,7 @@ use super::pane::Pane;
 use crate::explain::Reasons;
 use crate::refine::{Backtest, Emitted, Mark};
 use crate::review::{EntryPlace, Review, State};
+use crate::tui::cases::CasesState;
 use crate::tui::keys::Context;
 use crate::tui::lesson::LessonState;
 use crate::tui::policy::{OutlineRow, PolicyOutline};
@@ -28,6 +29,8 @@ pub(crate) struct ReviewScreen {
     pub(crate) cursor_pane: Pane,
     /// The steps of a wildcard, in the place of the panes.
     pub(crate) steps: Option<Steps>,
+    /// The cases of a lesson, in the place of the panes.
+    pub(crate) cases: Option<CasesState>,
     /// What this is, for those who see it for the first time; until a key is pressed.
     pub(crate) introduction: Option<String>,
     /// The lesson that is played.
@@ -89,6 +92,7 @@ impl ReviewScreen {
             pane: Pane::Policy,
             cursor_pane: Pane::Policy,
             steps: None,
+            cases: None,
             introduction: None,
             lesson: None,
             shows_one_pane: false,
@@ -151,6 +155,7 @@ impl ReviewScreen {
             (Overlay::Search(_), ..) => Context::Search,
             (Overlay::Cut(_), ..) => Context::Cut,
             (Overlay::Fit(_), ..) => Context::Fit,
+            (Overlay::None, ..) if self.cases.is_some() => Context::Cases,
             (Overlay::None, Some(steps), _) => steps.context(),
             (Overlay::None, None, Pane::Policy) => Context::Policy,
             (Overlay::None, None, Pane::Trie) => Context::Trie,

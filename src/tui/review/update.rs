@@ -5,6 +5,7 @@ use super::pane::Pane;
 use super::screen::ReviewScreen;
 use super::{deciding, moving};
 use crate::review::Decision;
+use crate::tui::cases;
 use crate::tui::cut;
 use crate::tui::diff;
 use crate::tui::fit;
@@ -79,6 +80,7 @@ pub(crate) fn update(
         ReviewMessage::Trie(message) => trie::update(shell, screen, message),
         ReviewMessage::Cut(message) => cut::update(shell, screen, message),
         ReviewMessage::Fit(message) => fit::update(shell, screen, message),
+        ReviewMessage::Cases(message) => return cases::update(shell, screen, message),
         ReviewMessage::Steps(StepMessage::Leave) if screen.is_watching() => {
             return Some(Request::Quit);
         }
@@ -101,7 +103,9 @@ impl ReviewScreen {
     /// Closes what is open in it, which is not what lies over it. Returns whether something was.
     pub(crate) fn close(&mut self, shell: &mut Shell) -> bool {
         let could = self.can_close();
-        if self.steps.is_some() {
+        if self.cases.is_some() {
+            self.close_cases(shell);
+        } else if self.steps.is_some() {
             self.close_steps(shell);
         } else if self.pane == Pane::Diff {
             self.pane = self.cursor_pane;

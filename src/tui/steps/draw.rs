@@ -9,8 +9,8 @@ use ratatui::text::{Line, Span};
 use super::names::Names;
 use super::{question, trie};
 use crate::explain::RuleLine;
+use crate::iam::ActionPattern;
 use crate::text::wrap;
-use crate::tui::lesson::LessonState;
 use crate::tui::lines::{draw_lines, draw_rule, rows, take_bottom, take_right, take_top};
 use crate::tui::look::Look;
 use crate::tui::review::ReviewScreen;
@@ -42,9 +42,8 @@ pub(crate) fn draw(
     if area.height >= ROOMY_FROM {
         draw_rule(frame, take_bottom(&mut rest, 1), look);
         if steps.quiz().is_some() {
-            let has_task = screen.lesson.as_ref().is_some_and(LessonState::has_task);
-            let leads_on = has_task && steps.then.is_none();
-            let lines = question::lines(steps, look, room, leads_on);
+            let on = leads_on(screen, steps);
+            let lines = question::lines(steps, look, room, on.as_deref());
             take_lines(frame, &mut rest, lines);
             draw_rule(frame, take_bottom(&mut rest, 1), look);
         }
@@ -58,6 +57,20 @@ pub(crate) fn draw(
         draw_rule(frame, take_bottom(&mut rest, 1), look);
     }
     draw_trie_and_rule(steps, look, frame, rest);
+}
+
+/// Where it goes on behind the last of these steps, as far as they are those of a lesson.
+fn leads_on(screen: &ReviewScreen, steps: &Steps) -> Option<String> {
+    let lesson = screen.lesson.as_ref().filter(|_| steps.is_lesson)?;
+    Some(match &steps.then {
+        Some(then) => {
+            let plan = then.walk.plan();
+            format!("goes on to all {} names", plan.stays + plan.goes)
+        }
+        None if lesson.asked.cases.is_some() => "goes on".to_owned(),
+        None if lesson.has_task() => "goes to the task".to_owned(),
+        None => return None,
+    })
 }
 
 /// Draws what steps these are, and where one is among them. Returns the area below, without the
@@ -91,10 +104,7 @@ fn title<'a>(look: &Look, screen: &ReviewScreen, steps: &Steps, room: usize) -> 
         Some(lesson) if steps.is_lesson => vec![
             Span::raw(" "),
             Span::styled(format!("{} ", lesson.heading), look.strong),
-            Span::styled(
-                steps.then.as_ref().map_or("", |_| "first on a few names "),
-                look.faint,
-            ),
+            Span::styled(of_few(steps), look.faint),
         ],
         _ => vec![
             Span::raw(" "),
@@ -106,8 +116,20 @@ fn title<'a>(look: &Look, screen: &ReviewScreen, steps: &Steps, room: usize) -> 
         Some(date) if !steps.is_lesson => format!("actions of {date} {} ", look.glyphs.dot),
         _ => String::new(),
     };
+    let score = match (steps.is_lesson, steps.quiz()) {
+        (true, Some(quiz)) => Some(screen.lesson_score().unwrap_or_else(|| quiz.score())),
+        (false, Some(quiz)) => Some(quiz.score()),
+        (_, None) => None,
+    };
+    let score = score.map_or_else(String::new, |score| {
+        format!(
+            "score {} of {} {} ",
+            score.right, score.answered, look.glyphs.dot
+        )
+    });
     let right = vec![
         Span::styled(actions, look.faint),
+        Span::styled(score, look.strong),
         Span::styled(
             match steps.start_of_run(steps.at) {
                 at if at == steps.at => format!("step {} of {} ", at + 1, steps.count()),
@@ -122,6 +144,15 @@ fn title<'a>(look: &Look, screen: &ReviewScreen, steps: &Steps, room: usize) -> 
         ),
     ];
     spread(left, right, room, look.glyphs.more)
+}
+
+/// How many names these are, where a lesson begins with a few of them.
+fn of_few(steps: &Steps) -> String {
+    let plan = steps.walk.plan();
+    match &steps.then {
+        Some(_) => format!("first {} names ", plan.stays + plan.goes),
+        None => String::new(),
+    }
 }
 
 /// Where one is among the steps.
@@ -178,16 +209,30 @@ fn result<'a>(steps: &Steps, look: &Look, room: usize, most: usize) -> Vec<Line<
     } else {
         steps.walk.emitted_at(steps.at)
     };
-    let collected = steps.walk.result_after(steps.told_steps());
-    let left_out = steps.walk.left_out();
+    let mut collected = steps.walk.result_after(steps.told_steps());
+    let is_told = steps.is_last() && steps.asked().is_none();
+    let left_out = if is_told {
+        steps.walk.left_out()
+    } else {
+        Vec::new()
+    };
+    let is_left_out = |entry: &ActionPattern| left_out.iter().any(|out| out.entry == entry);
+    // What is left out comes last, and is no part of it.
+    collected.sort_by_key(|new| is_left_out(&new.entry));
     let heading = " RESULT  ";
     let margin = " ".repeat(width(heading));
     let room = room.saturating_sub(width(heading) + 1);
     let mut lines: Vec<Vec<Span<'a>>> = vec![Vec::new()];
     let mut taken = 0;
     for new in &collected {
-        let name = fit(&steps.short(&new.entry), room, look.glyphs.more);
-        let is_left_out = steps.is_last() && left_out.iter().any(|out| *out.entry == new.entry);
+        let is_left_out = is_left_out(&new.entry);
+        let name = steps.short(&new.entry);
+        let name = if is_left_out {
+            format!("({name}: left out)")
+        } else {
+            name
+        };
+        let name = fit(&name, room, look.glyphs.more);
         let style = if is_left_out {
             look.faint.add_modifier(Modifier::CROSSED_OUT)
         } else if here.iter().any(|emitted| emitted.entry == new.entry) {

@@ -5,22 +5,20 @@ use ratatui::text::{Line, Span};
 
 use crate::explain::Names;
 use crate::lessons::{Question, Reply, Score};
-use crate::text::wrap;
+use crate::text::{list, wrap};
 use crate::tui::look::Look;
 use crate::tui::steps::Steps;
-use crate::tui::text::spread;
 
 /// The key of the next step that every terminal can show.
 const NEXT: &str = "Enter";
 
+/// Between the words of an answer, which stay together.
+const NO_BREAK: &str = "\u{a0}";
+
 /// The question, in a sentence; after a first wrong answer, why that was wrong.
 pub(crate) fn asked(question: &Question, look_again: Option<&str>, names: Names) -> String {
     match look_again {
-        Some(why) => format!(
-            "{why} Once more: what is {}? {}",
-            question.prefix,
-            question.facts(names)
-        ),
+        Some(why) => format!("{why} Once more: what is {}?", question.prefix),
         None => question.sentence(names),
     }
 }
@@ -33,17 +31,26 @@ pub(crate) fn judged(steps: &Steps, look: &Look) -> Option<(&'static str, Style)
         Reply::Answer(answer) if question.answer == answer => {
             ("RIGHT.", look.safe.patch(look.strong))
         }
-        Reply::Answer(_) | Reply::NoWitness => ("WRONG.", look.caution.patch(look.strong)),
+        Reply::Answer(_) | Reply::NoWitness | Reply::Chosen(_) => {
+            ("WRONG.", look.caution.patch(look.strong))
+        }
     })
 }
 
 /// What is decided and why; after a wrong answer with what would have been right.
 pub(crate) fn narrated(steps: &Steps) -> String {
-    let sentence = steps.walk.narration(steps.at).sentence;
+    let run = steps.names_of_run();
+    let sentence = match run.as_slice() {
+        [] => steps.walk.narration(steps.at).sentence,
+        names => format!(
+            "{} are unsafe, and nothing beneath them stays, so nothing is emitted.",
+            list(names)
+        ),
+    };
     let asked = (steps.quiz()).and_then(|quiz| quiz.shown_at(steps.at));
     let sentence = match asked {
         Some((question, Reply::Answer(answer))) if question.answer != answer => format!(
-            "Not {}, but {}. {}",
+            "You said \u{201c}{}\u{201d}; it is \u{201c}{}\u{201d}. {}",
             answer.as_str(),
             question.answer.as_str(),
             question.explanation
@@ -56,68 +63,75 @@ pub(crate) fn narrated(steps: &Steps) -> String {
     }
 }
 
-/// What helps to answer, and the score.
-pub(crate) fn lines<'a>(steps: &Steps, look: &Look, room: usize, leads_on: bool) -> Vec<Line<'a>> {
+/// What can be answered; when nothing is asked, where it goes on. `leads_on` is said where these are the last
+/// steps and something comes behind them.
+pub(crate) fn lines<'a>(
+    steps: &Steps,
+    look: &Look,
+    room: usize,
+    leads_on: Option<&str>,
+) -> Vec<Line<'a>> {
     let Some(quiz) = steps.quiz() else {
         return Vec::new();
     };
-    let asked = steps.asked();
-    if let Some(question) = asked.filter(|_| quiz.has_hint) {
-        return hint(question, look, room);
+    if let Some(question) = steps.asked() {
+        let options = options(steps, question);
+        let options: Vec<String> = options
+            .iter()
+            .map(|option| option.replace(' ', NO_BREAK))
+            .collect();
+        let mut lines = behind(" PREDICT  ", &options.join("   "), look, room);
+        if quiz.has_hint {
+            lines.extend(behind(
+                " HINT     ",
+                &look.spelled(&question.hint),
+                look,
+                room,
+            ));
+        }
+        return lines;
     }
-    let Score {
-        right,
-        answered,
-        all,
-    } = quiz.score();
-    let score = format!("score {right} of {answered} ");
-    let facts = match asked {
-        Some(question) => pointed_at(steps, question),
-        None => match quiz.next_asked(steps.at + 1) {
-            Some(step) => format!("the next question is step {}", step + 1),
-            None if leads_on && steps.is_lesson && steps.is_last() => match all - answered {
-                0 => format!("all is told; {NEXT} goes to the task"),
-                open => format!("{open} of {all} not answered; {NEXT} goes to the task"),
-            },
-            None => format!("no question comes; there are {}", quiz.count()),
-        },
+    let Score { answered, all, .. } = quiz.score();
+    let on = leads_on.filter(|_| steps.is_last());
+    let facts = match (quiz.next_asked(steps.at + 1), on) {
+        (Some(step), _) => format!("the next question is step {}", step + 1),
+        (None, Some(on)) if all == answered => format!("all is told; {NEXT} {on}"),
+        (None, Some(on)) => format!("{} of {all} not answered; {NEXT} {on}", all - answered),
+        (None, None) => "no more question comes here".to_owned(),
     };
-    let behind = asked.map_or_else(String::new, choices);
-    let first = vec![Span::styled(" PREDICT  ", look.strong), Span::raw(facts)];
-    let second = vec![Span::raw(format!("          {behind}"))];
-    let score = vec![Span::styled(score, look.strong)];
-    vec![
-        spread(first, Vec::new(), room, look.glyphs.more),
-        spread(second, score, room, look.glyphs.more),
-    ]
+    behind(" PREDICT  ", &facts, look, room)
 }
 
-fn hint<'a>(question: &Question, look: &Look, room: usize) -> Vec<Line<'a>> {
-    let lines = wrap(&look.spelled(&question.hint), room.saturating_sub(11));
-    let line = |(at, text)| {
-        let start = if at == 0 { " HINT     " } else { "          " };
-        Line::from(vec![Span::styled(start, look.strong), Span::raw(text)])
-    };
-    lines.into_iter().take(3).enumerate().map(line).collect()
+/// A text behind its word, wrapped.
+fn behind<'a>(word: &'static str, text: &str, look: &Look, room: usize) -> Vec<Line<'a>> {
+    let lines = wrap(text, room.saturating_sub(word.len() + 1))
+        .into_iter()
+        .enumerate();
+    let lines = lines.map(|(at, line)| {
+        let start = if at == 0 { word } else { "          " };
+        let line = line.replace(NO_BREAK, " ").trim_start().to_owned();
+        Line::from(vec![Span::styled(start, look.strong), Span::raw(line)])
+    });
+    lines.collect()
 }
 
-/// What is pointed at as the witness.
-fn pointed_at(steps: &Steps, question: &Question) -> String {
-    let pointed = steps.asking.pointed;
-    match pointed.and_then(|at| question.unused.get(at)) {
-        Some(name) => format!("u says: unsafe, because of {name}"),
-        None => "u says: unsafe, because of the unused one you point at".to_owned(),
+/// Each answer with its key, and what it says.
+fn options(steps: &Steps, question: &Question) -> Vec<String> {
+    let (prefix, pointed) = (&question.prefix, steps.asking.pointed);
+    let names = steps.walk.names();
+    let witness = match pointed.and_then(|at| question.unused.get(at)) {
+        Some(name) => format!("u unsafe: {name} starts with it"),
+        None => "u unsafe: point at what starts with it".to_owned(),
+    };
+    let mut options = vec![witness];
+    if question.is_action {
+        options.push(format!("i unsafe too, and {prefix} itself stays"));
     }
-}
-
-/// What stands for the prefix if it is safe, where that is a question of its own.
-fn choices(question: &Question) -> String {
     let rests = question.rests.iter().enumerate();
-    let rests: Vec<String> = rests
-        .map(|(at, rest)| format!("{} {rest}", at + 1))
-        .collect();
-    if rests.is_empty() {
-        return format!("i says: unsafe too, and {} itself stays", question.prefix);
+    options.extend(rests.map(|(at, rest)| format!("{} safe: {rest}", at + 1)));
+    if question.rests.is_empty() {
+        options.push(format!("s safe: {prefix}*"));
     }
-    format!("safe, and written:  {}", rests.join("  "))
+    options.push(format!("n safe: the one {} beneath, in full", names.one()));
+    options
 }

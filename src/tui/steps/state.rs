@@ -2,7 +2,7 @@
 
 use crate::explain::Walkthrough;
 use crate::iam::ActionPattern;
-use crate::lessons::{Answer, Given, Lesson, Question, Quiz, Reply};
+use crate::lessons::{Answer, Given, Lesson, Question, Quiz, Replies, Reply};
 use crate::refine::StepDecision;
 use crate::review::{EntryPlace, Review};
 use crate::tui::keys::Context;
@@ -44,7 +44,9 @@ pub struct Steps {
 pub(crate) struct Asking {
     /// Which of the unused actions is pointed at; none at first, since that could be the answer.
     pub(crate) pointed: Option<usize>,
-    /// Whether Esc was pressed, and pressed again tells the answer.
+    /// Which was pointed at last in the question before: there one goes on.
+    pub(crate) last: Option<usize>,
+    /// Whether Esc was pressed, and pressed again tells the answer, or leaves.
     pub(crate) asks_to_tell: bool,
 }
 
@@ -84,19 +86,26 @@ impl Steps {
         }
     }
 
-    /// The steps that a lesson begins with, with its questions, from the step at `at` on.
-    pub(crate) fn of_lesson(lesson: &Lesson, quiz: Quiz, at: usize) -> Self {
+    /// The steps that a lesson begins with, with its questions, from the step at `at` on; before them those
+    /// on a few names, where something is asked about these.
+    pub(crate) fn of_lesson(lesson: &Lesson, first: Option<Quiz>, quiz: Quiz, at: usize) -> Self {
         let mut steps = Steps::of_whole_lesson(lesson, quiz);
         steps.go_to(at);
-        match lesson.begins_with().filter(|_| at == 0) {
-            Some(few) => Steps {
-                quiz: Some(Quiz::new(&few)),
+        let few = lesson.first_quiz(&Replies::default());
+        match first.zip(few) {
+            Some((first, (few, _))) => Steps {
+                quiz: Some(first),
                 is_lesson: true,
                 then: Some(Box::new(steps)),
                 ..Steps::new(lesson.place(), few)
             },
             None => steps,
         }
+    }
+
+    /// These, and those that come behind them.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = &Steps> {
+        std::iter::once(self).chain(self.then.as_deref())
     }
 
     /// The steps of the lesson's wildcard: these, or what comes behind them.
@@ -179,7 +188,10 @@ impl Steps {
     /// Goes to the step at `at`, or to the last one.
     pub(crate) fn go_to(&mut self, at: usize) {
         self.at = at.min(self.count() - 1);
-        self.asking = Asking::default();
+        self.asking = Asking {
+            last: self.asking.pointed.or(self.asking.last),
+            ..Asking::default()
+        };
         if let Some(quiz) = &mut self.quiz {
             quiz.has_hint = false;
             quiz.look_again = None;
@@ -212,6 +224,19 @@ impl Steps {
             start -= 1;
         }
         start
+    }
+
+    /// The prefixes of the steps that are told together, where these are several.
+    pub(crate) fn names_of_run(&self) -> Vec<String> {
+        let run = self.start_of_run(self.at)..=self.at;
+        if run.start() == run.end() {
+            return Vec::new();
+        }
+        let trie = self.walk.trie();
+        let nodes = run.map(|at| self.walk.steps()[at].node);
+        nodes
+            .map(|node| trie.prefix_name(node).to_owned())
+            .collect()
     }
 
     /// The next step, or the last of those that are told together with it.
@@ -287,7 +312,7 @@ impl Steps {
 
     /// Answers what is asked about this step; the unused action that is pointed at is the witness of what is
     /// said to be unsafe.
-    pub(crate) fn answer(&mut self, answer: Answer) {
+    pub(crate) fn answer(&mut self, answer: Answer, rest: Option<usize>) {
         let Some(question) = self.asked() else {
             return;
         };
@@ -296,6 +321,7 @@ impl Steps {
         let given = Given {
             answer,
             witness: pointed.filter(|_| answer.says_unsafe()),
+            rest,
         };
         let (at, names) = (self.at, self.walk.names());
         if let Some(quiz) = &mut self.quiz {
@@ -318,15 +344,10 @@ impl Steps {
             return;
         };
         let count = question.unused.len();
-        // From where the prefix would stand among them: the one before it, which is no witness.
-        let before = question.before.as_ref();
-        let before = before.and_then(|action| {
-            let mut unused = question.unused.iter();
-            unused.position(|name| *name == action.name)
-        });
-        self.asking.pointed = Some(match self.asking.pointed {
-            Some(at) => moved(at, count, motion, PAGE),
-            None => before.unwrap_or_default(),
+        // From where one was, not from where the prefix would stand: that would be half of an answer.
+        self.asking.pointed = Some(match (self.asking.pointed, self.asking.last) {
+            (Some(at), _) => moved(at, count, motion, PAGE),
+            (None, last) => last.unwrap_or_default(),
         });
     }
 }

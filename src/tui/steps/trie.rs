@@ -70,7 +70,7 @@ pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
                 look.glyphs.unknown,
                 asked.prefix
             ),
-            None => format!("   {} {left} unvisited", look.glyphs.none),
+            None => format!("   {} {left} to come", look.glyphs.none),
         };
         Line::styled(fit(&text, room, look.glyphs.more), look.faint)
     });

@@ -5,7 +5,6 @@ use super::state::Steps;
 use crate::lessons::{Answer, Quiz};
 use crate::review::Decision;
 use crate::text::counted;
-use crate::tui::lesson::LessonState;
 use crate::tui::review::{self, ReviewScreen};
 use crate::tui::shell::Shell;
 use crate::tui::typed::Typed;
@@ -65,7 +64,7 @@ fn answer_with(shell: &mut Shell, steps: &mut Steps, answer: Answer) {
     if answer.says_unsafe() && steps.asking.pointed.is_none() {
         return shell.tell("Point first: the arrows go to the unused one that starts with it");
     }
-    steps.answer(answer);
+    steps.answer(answer, None);
 }
 
 /// Answers which of several entries stands for a safe prefix.
@@ -76,8 +75,8 @@ fn answer_rest(shell: &mut Shell, steps: &mut Steps, rest: usize) {
     match question.rests.len() {
         0 => shell.tell("Nothing has a number here: s says that it is safe, prefix and star"),
         count if rest >= count => shell.tell(format!("There are {count} of them")),
-        _ if rest == question.rest => steps.answer(Answer::SafeStar),
-        _ => steps.answer(Answer::OtherRest),
+        _ if Some(rest) == question.rest => steps.answer(Answer::SafeStar, Some(rest)),
+        _ => steps.answer(Answer::OtherRest, Some(rest)),
     }
 }
 
@@ -98,15 +97,14 @@ fn next(shell: &mut Shell, screen: &mut ReviewScreen) {
     if !steps.is_last() {
         return steps.go_to(steps.next_step());
     }
-    if let Some(then) = steps.then.take() {
-        screen.steps = Some(*then);
-        return shell.tell("That were a few names; now all of them");
+    let is_told = steps.is_lesson && steps.asked().is_none();
+    let leads_on = steps.then.is_some() || screen.leads_on_from_steps();
+    if !is_told || !leads_on {
+        return shell.tell("This is the last step");
     }
-    let leads_on = steps.is_lesson && steps.asked().is_none();
-    if leads_on && screen.lesson.as_ref().is_some_and(LessonState::has_task) {
-        return screen.leave_steps();
+    if let Some(said) = screen.go_on_from_steps() {
+        shell.tell(said);
     }
-    shell.tell("This is the last step");
 }
 
 fn go_to_number(shell: &mut Shell, screen: &mut ReviewScreen) {
@@ -190,6 +188,10 @@ impl ReviewScreen {
             Some(steps) if steps.asked().is_some() => {
                 steps.asking.asks_to_tell = true;
                 shell.tell("Esc again tells it, without an answer");
+            }
+            Some(steps) if steps.is_lesson && !steps.asking.asks_to_tell => {
+                steps.asking.asks_to_tell = true;
+                shell.tell("Esc again leaves the steps for the task");
             }
             _ => self.leave_steps(),
         }

@@ -7,7 +7,7 @@ use crate::cli::exit::Failure;
 use crate::cli::screen::Screen;
 use crate::cli::speak::print_text;
 use crate::explain::{Color, Explanation};
-use crate::lessons::{Lesson, Progress, Reached, SavedStage, Score, Stage};
+use crate::lessons::{Case, Lesson, Progress, Reached, SavedStage, Score, Stage};
 use crate::review::Review;
 use crate::text::Error;
 use crate::tui::{self, App, Ended, Host, Preview};
@@ -108,17 +108,21 @@ impl Chosen {
     /// All of it as text.
     pub(super) fn text(&self) -> String {
         let lesson = &self.lesson;
-        let explanation = Explanation {
-            walk: lesson.walk(),
-            findings: "the findings of the lesson".to_owned(),
-            catalogue: lesson.input().universe.catalogue.date(),
-        };
+        let mut steps = String::new();
+        if lesson.is_walked() {
+            let explanation = Explanation {
+                walk: lesson.walk(),
+                findings: "the findings of the lesson".to_owned(),
+                catalogue: lesson.input().universe.catalogue.date(),
+            };
+            steps = explanation.text(Color::Plain) + "\n";
+        }
+        steps += &told(lesson.cases());
         let mut text = format!(
-            "{}\n\n{}\n\n{}\n\n{}",
+            "{}\n\n{}\n\n{}\n\n{steps}",
             self.heading,
             paragraph(&lesson.wrong),
             paragraph(&lesson.watch),
-            explanation.text(Color::Plain),
         );
         if let Some(task) = &lesson.task {
             let _ = write!(
@@ -163,4 +167,36 @@ impl Chosen {
             }
         }
     }
+}
+
+/// Cases with their answers. What is known is told where it is another than before.
+fn told(cases: &[Case]) -> String {
+    let mut text = String::new();
+    let mut known: &[String] = &[];
+    for (number, case) in (1..).zip(cases) {
+        if case.known != known {
+            known = &case.known;
+            for line in known {
+                let line = if line.contains("   ") {
+                    line.clone()
+                } else {
+                    paragraph(line).replace('\n', "\n  ")
+                };
+                let _ = writeln!(text, "{line}");
+            }
+            text.push('\n');
+        }
+        let question = case.question.as_ref();
+        let answer = question.map_or_else(String::new, |question| {
+            format!(
+                " {} {}: {}",
+                question.asked,
+                question.right(),
+                question.row.why
+            )
+        });
+        let told = format!("{}{answer}", case.told);
+        let _ = writeln!(text, "{number:>4}  {}", indented(told.trim()));
+    }
+    text
 }

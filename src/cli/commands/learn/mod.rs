@@ -94,10 +94,25 @@ lesson.toml:
   wildcard = "s3:Get*"          # an entry of a policy: its steps are played
   steps = "s3:GetBucket"        # of them those of this prefix alone [default: all]
   first = ["s3:GetObject"]      # played on these names alone before [default: all at once]
+  first_unused = ["s3:GetAcl"]  # which of these are unused [default: as the findings say]
+  walk = false                  # no steps are played: the cases are all [default: true]
   task = "What to do then."
   hint = "How it can be done."
   sentence = "What to take along."
   actions = "today"             # or "june-2024": S3 as in the article [default: today]
+
+  [[case]]                      # told or asked behind the steps, as many as you like
+  tell = "What is said first."
+  why = "s3:GetObject"          # asks why it is granted still; or one of these:
+  example = true                # tells it at once
+
+  [[case]]  grants = "s3:GetObject"                    # which statement grants it
+  [[case]]  add = "s3:GetObject"  statement = 2        # or remove: does that grant more?
+  [[case]]  does = "s3:get*"      grant = "s3:GetAcl"  # whether it does
+  [[case]]  behind = "GetTag"     of = "s3:Get*Tag*"   # what of the wildcard is left
+  [[case]]  entries = "word"                           # tells what a cut makes of it
+  [[case]]  cut = "shortest"      # or "nothing-new", { characters = 300 }, { letting-in = 5 }
+  [[case]]  length = 300                               # what stays in so many characters
 
   [[start]]                     # what somebody did wrong; as many as you like
   entry = "s3:Get*"
@@ -309,7 +324,14 @@ fn of_words(words: &Path, unused: &Path, cut: Granularity) -> Result<Chosen, Fai
 
 fn list(lessons: &[Lesson]) -> String {
     let known = Progress::all();
-    let mut text = String::from("Lessons: iam-refine learn NUMBER\n\n");
+    let first = (1..).zip(lessons).find(|(number, _)| {
+        known
+            .get(&i32::to_string(number))
+            .is_none_or(|known| !known.done)
+    });
+    let first = first.map_or(1, |(number, _)| number);
+    let mut text =
+        format!("Lessons: iam-refine learn NUMBER; next is iam-refine learn {first}\n\n");
     for (number, lesson) in (1..).zip(lessons) {
         let progress = known.get(&i32::to_string(&number)).cloned();
         let progress = progress.unwrap_or_default();
@@ -318,19 +340,21 @@ fn list(lessons: &[Lesson]) -> String {
             SavedStage::Step(at) => format!("left at step {}", at + 1),
             SavedStage::Task => "left at the task".to_owned(),
         });
-        let score = (!progress.replies.is_empty())
-            .then(|| Score::of(lesson, &progress.replies).to_string());
+        let score = Some(Score::of(lesson, &progress.replies)).filter(|score| score.answered > 0);
+        let score = score.map(|score| score.to_string());
         let best = (progress.best > 0 && left.is_none() && score.is_none())
             .then(|| format!("best {} right", progress.best));
         let practice =
             (!progress.practice.is_empty()).then(|| format!("practice: {}", progress.practice));
         let notes = left.into_iter().chain(score).chain(best).chain(practice);
         let notes: Vec<String> = notes.collect();
-        let notes = match notes.as_slice() {
-            [] => String::new(),
-            notes => format!("  ({})", notes.join("; ")),
-        };
-        let _ = writeln!(text, "  [{sign}] {number}  {}{notes}", lesson.title);
+        let _ = writeln!(text, "  [{sign}] {number}  {}", lesson.title);
+        // Below the title, so that a narrow terminal cuts no word.
+        for line in wrap(&notes.join("; "), WIDTH - NOTES) {
+            if !line.is_empty() {
+                let _ = writeln!(text, "{:NOTES$}{line}", "");
+            }
+        }
     }
     let practice = known.get(PRACTICE).map(|progress| progress.practice);
     let practice = practice.filter(|tally| !tally.is_empty());
@@ -341,6 +365,9 @@ fn list(lessons: &[Lesson]) -> String {
     );
     text
 }
+
+/// Where what came of a lesson begins, below its title.
+const NOTES: usize = 9;
 
 /// How wide text is, at most.
 const WIDTH: usize = 78;

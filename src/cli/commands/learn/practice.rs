@@ -132,7 +132,13 @@ impl ChosenPractice {
         };
         let walk = refining.walk().clone();
         let questions = Question::of(&walk).into_iter();
-        let questions = questions.map(|question| (question.step, question.sentence(walk.names())));
+        let questions = questions.map(|question| {
+            let (sentence, facts) = (
+                question.sentence(walk.names()),
+                question.facts(walk.names()),
+            );
+            (question.step, format!("{sentence} {facts}"))
+        });
         let questions = questions.collect();
         let explanation = Explanation {
             findings: format!("the set of seed {}", set.seed),

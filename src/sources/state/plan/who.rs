@@ -54,7 +54,7 @@ pub(in crate::sources) fn is_type_of_who(type_name: &str) -> bool {
 }
 
 /// The words of types that deploy or run what they are given: nobody can tell here what that does.
-const DEPLOYING: [&str; 17] = [
+const DEPLOYING: [&str; 18] = [
     "argocd",
     "association",
     "cloudcontrolapi",
@@ -64,6 +64,7 @@ const DEPLOYING: [&str; 17] = [
     "exec",
     "external",
     "helm",
+    "http",
     "invocation",
     "kubectl",
     "manifest",

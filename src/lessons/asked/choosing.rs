@@ -2,6 +2,15 @@
 
 use crate::iam::Action;
 
+/// By what rule rows are put where they belong: its lines are gone through from the top.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ChoiceRule {
+    /// What it decides, in a few words.
+    pub title: &'static str,
+    /// Its lines, indented as they depend on each other.
+    pub lines: &'static [&'static str],
+}
+
 /// Rows that are to be put where they belong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choosing {
@@ -9,6 +18,8 @@ pub struct Choosing {
     pub asked: String,
     /// What is known of all rows, a line each.
     pub known: Vec<String>,
+    /// By what rule it is decided.
+    pub rule: &'static ChoiceRule,
     /// What can be chosen, each in a few words.
     pub choices: Vec<&'static str>,
     /// The rows.
@@ -24,8 +35,12 @@ pub struct ChoosingRow {
     pub known: String,
     /// The choice that is right.
     pub right: usize,
+    /// The line of the rule that decides it.
+    pub line: usize,
     /// Why, in a sentence, which names what decides it and not the choice.
     pub why: String,
+    /// Why each other choice is wrong, without telling the right one; empty for the right one.
+    pub against: Vec<String>,
     /// The action that decides it, where one does.
     pub because: Option<Action>,
 }
@@ -36,5 +51,12 @@ impl Choosing {
         let rows = self.rows.iter().zip(chosen);
         rows.map(|(row, chosen)| chosen.map(|chosen| chosen == row.right))
             .collect()
+    }
+}
+
+impl ChoosingRow {
+    /// Why a choice is wrong; nothing where it is right.
+    pub fn against(&self, choice: usize) -> &str {
+        self.against.get(choice).map_or("", String::as_str)
     }
 }

@@ -1,0 +1,200 @@
+//! Which cut serves a purpose, by what each of them costs.
+
+use super::choosing::{ChoiceRule, ChoosingRow};
+use crate::iam::Action;
+use crate::refine::{Backtest, Estimate, Granularity};
+use crate::text::counted;
+
+pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
+    title: "which cut?",
+    lines: &[
+        "shortest of all: character",
+        "nothing that is new: name",
+        "a limit: strike what goes beyond",
+        "  of the rest the best is taken",
+    ],
+};
+
+/// What a purpose asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::lessons) enum Purpose {
+    /// The fewest characters.
+    Shortest,
+    /// Nothing that nobody has seen.
+    NothingNew,
+    /// At most so many characters, and as little that is new as that allows.
+    Within(usize),
+    /// At most so many actions that nobody asked for, and as short as that allows.
+    AtMost(usize),
+}
+
+/// What a cut comes to: its characters, and how many actions it would have let in.
+#[derive(Clone, Copy)]
+pub(in crate::lessons) struct Price {
+    cut: Granularity,
+    pub(in crate::lessons) characters: usize,
+    pub(in crate::lessons) unasked: usize,
+}
+
+/// What each of the cuts comes to, in their order.
+pub(in crate::lessons) fn prices(backtest: &Backtest) -> Vec<Price> {
+    let choices = backtest.choices.iter();
+    choices
+        .map(|(cut, estimate)| price(*cut, estimate))
+        .collect()
+}
+
+fn price(cut: Granularity, estimate: &Estimate) -> Price {
+    let first = estimate.unasked.first();
+    Price {
+        cut,
+        characters: estimate.characters,
+        unasked: first.map_or(0, |unasked| unasked.granted.len()),
+    }
+}
+
+/// What each cut comes to, a line each.
+pub(in crate::lessons) fn told(backtest: &Backtest, prices: &[Price]) -> Vec<String> {
+    let since = backtest
+        .choices
+        .iter()
+        .find_map(|(_, estimate)| estimate.unasked.first());
+    let since = since.map_or_else(String::new, |unasked| unasked.since.to_string());
+    let heading = format!(
+        "{:<10} {:>7} {:>10}   let in unasked since {since}",
+        "cut", "entries", "characters"
+    );
+    let lines = backtest
+        .choices
+        .iter()
+        .zip(prices)
+        .map(|((cut, estimate), price)| {
+            format!(
+                "{:<10} {:>7} {:>10}   {}",
+                cut.as_str(),
+                estimate.entries,
+                price.characters,
+                price.unasked
+            )
+        });
+    std::iter::once(heading).chain(lines).collect()
+}
+
+impl Purpose {
+    pub(in crate::lessons) fn row(
+        &self,
+        prices: &[Price],
+        backtest: &Backtest,
+    ) -> Option<ChoosingRow> {
+        let right = self.right(prices)?;
+        let because = first_unasked(backtest);
+        let price = prices[right];
+        let (what, why) = match self {
+            Purpose::Shortest => (
+                "as few characters as can be".to_owned(),
+                format!(
+                    "Nothing comes to less than {} characters.",
+                    price.characters
+                ),
+            ),
+            Purpose::NothingNew => (
+                "nothing that AWS adds is granted unasked".to_owned(),
+                match &because {
+                    Some(action) => format!("Every star grants what comes: {action} came."),
+                    None => "Every star grants what comes.".to_owned(),
+                },
+            ),
+            Purpose::Within(most) => (
+                format!("at most {most} characters, and as little unasked as that allows"),
+                format!(
+                    "Of the cuts of at most {most} characters none lets in less than {}.",
+                    counted(price.unasked, "action", "actions")
+                ),
+            ),
+            Purpose::AtMost(most) => (
+                format!("at most {most} actions unasked, and as short as that allows"),
+                format!(
+                    "Of the cuts that let in at most {most} none is shorter than {} characters.",
+                    price.characters
+                ),
+            ),
+        };
+        let line = match self {
+            Purpose::Shortest => 0,
+            Purpose::NothingNew => 1,
+            Purpose::Within(_) | Purpose::AtMost(_) => 3,
+        };
+        let choices = prices.iter().enumerate();
+        let against = choices.map(|(choice, price)| {
+            if choice == right {
+                String::new()
+            } else {
+                self.against(*price)
+            }
+        });
+        Some(ChoosingRow {
+            what,
+            known: String::new(),
+            right,
+            line,
+            why,
+            against: against.collect(),
+            because,
+        })
+    }
+
+    /// What speaks against a cut that does not serve it.
+    fn against(&self, price: Price) -> String {
+        let Price {
+            cut,
+            characters,
+            unasked,
+        } = price;
+        match self {
+            Purpose::Shortest => {
+                format!("{cut} comes to {characters} characters; is none shorter?")
+            }
+            Purpose::NothingNew => {
+                format!(
+                    "{cut} would have let in {}.",
+                    counted(unasked, "action", "actions")
+                )
+            }
+            Purpose::Within(most) if characters > *most => {
+                format!("{cut} comes to {characters} characters, more than {most}.")
+            }
+            Purpose::Within(most) => format!(
+                "{cut} keeps to {most} characters and lets in {unasked}; does none of those that do let in less?"
+            ),
+            Purpose::AtMost(most) if unasked > *most => {
+                format!("{cut} would have let in {unasked}, more than {most}.")
+            }
+            Purpose::AtMost(most) => format!(
+                "{cut} lets in no more than {most}, in {characters} characters; is none of those that do shorter?"
+            ),
+        }
+    }
+
+    /// The cut that serves it.
+    fn right(&self, prices: &[Price]) -> Option<usize> {
+        let all = prices.iter().enumerate();
+        let best = match self {
+            Purpose::Shortest => all.min_by_key(|(_, price)| price.characters),
+            Purpose::NothingNew => all.min_by_key(|(_, price)| price.unasked),
+            Purpose::Within(most) => all
+                .filter(|(_, price)| price.characters <= *most)
+                .min_by_key(|(_, price)| price.unasked),
+            Purpose::AtMost(most) => all
+                .filter(|(_, price)| price.unasked <= *most)
+                .min_by_key(|(_, price)| price.characters),
+        };
+        best.map(|(at, _)| at)
+    }
+}
+
+/// An action that some cut would have let in.
+fn first_unasked(backtest: &Backtest) -> Option<Action> {
+    let estimates = backtest.choices.iter().map(|(_, estimate)| estimate);
+    let unasked = estimates.filter_map(|estimate| estimate.unasked.first());
+    unasked.flat_map(|unasked| &unasked.granted).next().cloned()
+}

@@ -1,0 +1,146 @@
+//! What grants an action, of two statements that allow and one that denies.
+
+use super::choosing::{ChoiceRule, ChoosingRow};
+use crate::iam::{Action, Actions, Effect, Policy};
+
+/// What grants an action.
+pub(in crate::lessons) const CHOICES: [&str; 5] = ["#1", "#2", "#1 and #2", "denied", "nothing"];
+
+pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
+    title: "what grants it?",
+    lines: &[
+        "a Deny names it everywhere: denied",
+        "#1 Action: grants what it matches",
+        "#2 NotAction: all it does not name",
+        "  so both may, or neither",
+    ],
+};
+
+const FIRST: usize = 0;
+const SECOND: usize = 1;
+const BOTH: usize = 2;
+const DENIED: usize = 3;
+const NOTHING: usize = 4;
+
+/// An `Action`, a `NotAction`, and what is denied.
+pub(in crate::lessons) struct Statements {
+    pub(in crate::lessons) allowed: Actions,
+    pub(in crate::lessons) all_but: Actions,
+    pub(in crate::lessons) denied: Actions,
+    /// What alone it is denied for, where that is not everything.
+    pub(in crate::lessons) denied_for: Option<String>,
+}
+
+impl Statements {
+    /// Those of a policy that has just these three, in this order.
+    pub(in crate::lessons) fn of(policy: &Policy) -> Option<Self> {
+        let [first, second, third] = policy.statements.as_slice() else {
+            return None;
+        };
+        let effects = [first, second, third].map(|statement| statement.effect);
+        let is_so = effects == [Effect::Allow, Effect::Allow, Effect::Deny]
+            && matches!(first.actions, Actions::Action(_))
+            && matches!(second.actions, Actions::NotAction(_))
+            && matches!(third.actions, Actions::Action(_));
+        let resource = third.elements.get("Resource").and_then(|on| on.as_str());
+        is_so.then(|| Statements {
+            allowed: first.actions.clone(),
+            all_but: second.actions.clone(),
+            denied: third.actions.clone(),
+            denied_for: resource.filter(|on| *on != "*").map(str::to_owned),
+        })
+    }
+
+    /// The statements, a line each.
+    pub(in crate::lessons) fn told(&self) -> Vec<String> {
+        let entries = |actions: &Actions| -> String {
+            let entries = actions.entries().iter().map(ToString::to_string);
+            entries.collect::<Vec<_>>().join(", ")
+        };
+        let on = (self.denied_for.as_ref()).map_or_else(String::new, |on| format!(" on {on}"));
+        vec![
+            format!("#1 Allow Action: {}", entries(&self.allowed)),
+            format!("#2 Allow NotAction: {}", entries(&self.all_but)),
+            format!("#3 Deny Action: {}{on}", entries(&self.denied)),
+        ]
+    }
+
+    /// An action, with what is `known` of it, and what grants it.
+    pub(in crate::lessons) fn row(&self, action: &Action, known: &str) -> ChoosingRow {
+        let (first, second) = (self.allowed.matches(action), self.all_but.matches(action));
+        let is_named = self.denied.matches(action);
+        let is_denied = is_named && self.denied_for.is_none();
+        let not_action = if second {
+            format!("the NotAction of #2 does not name {action}")
+        } else {
+            format!("the NotAction of #2 names {action}")
+        };
+        let (right, line, why) = match (is_denied, first, second) {
+            (true, ..) => (
+                DENIED,
+                0,
+                format!("#3 names {action}: what is denied is not granted, whatever allows it."),
+            ),
+            (_, true, true) => (
+                BOTH,
+                3,
+                format!("#1 matches it, and {not_action}: that grants it."),
+            ),
+            (_, true, false) => (
+                FIRST,
+                1,
+                format!("#1 matches it; {not_action}, so that grants it not."),
+            ),
+            (_, false, true) => (
+                SECOND,
+                2,
+                format!("#1 does not match it; {not_action}: that grants it."),
+            ),
+            (_, false, false) => (
+                NOTHING,
+                3,
+                format!("#1 does not match it, and {not_action}."),
+            ),
+        };
+        let why = match &self.denied_for {
+            Some(on) if is_named => format!("{why} #3 denies it on {on} alone."),
+            _ => why,
+        };
+        let against = (0..CHOICES.len()).map(|choice| {
+            if choice == right {
+                String::new()
+            } else {
+                self.against(choice, action)
+            }
+        });
+        ChoosingRow {
+            what: action.to_string(),
+            known: known.to_owned(),
+            right,
+            line,
+            why,
+            against: against.collect(),
+            because: Some(action.clone()),
+        }
+    }
+
+    /// What speaks against a choice: a statement that it reads wrongly.
+    fn against(&self, choice: usize, action: &Action) -> String {
+        let name = &action.name;
+        let is_named = self.denied.matches(action);
+        if choice == DENIED {
+            return match &self.denied_for {
+                Some(on) if is_named => format!("#3 denies {name} on {on} alone."),
+                _ => format!("#3 does not name {name}."),
+            };
+        }
+        if is_named && self.denied_for.is_none() {
+            return format!("Look at the Deny: does #3 name {name}?");
+        }
+        let says_first = matches!(choice, FIRST | BOTH);
+        if says_first != self.allowed.matches(action) {
+            return format!("Does an entry of #1 match {name}? Look once more.");
+        }
+        format!("#2 grants what its NotAction does not name: does it name {name}?")
+    }
+}

@@ -1,0 +1,91 @@
+//! Whether an entry grants an action, by their letters; and what is left of a wildcard behind a prefix.
+
+use super::choosing::{ChoiceRule, ChoosingRow};
+use crate::iam::{Action, ActionPattern, Glob};
+use crate::lessons::predict::{rests, told_apart};
+
+/// Whether an entry grants an action.
+pub(in crate::lessons) const CHOICES: [&str; 2] = ["yes", "no"];
+
+pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
+    title: "does it grant it?",
+    lines: &[
+        "letters count, not their case,",
+        "  nor where a word ends;",
+        "  a star is any letters, or none",
+    ],
+};
+
+pub(in crate::lessons) static REST: ChoiceRule = ChoiceRule {
+    title: "what is left?",
+    lines: &[
+        "read it along the prefix:",
+        "  what is read is asked no more",
+        "  what is not read has to follow",
+    ],
+};
+
+/// Whether `entry` grants `action`.
+pub(in crate::lessons) fn row(entry: &ActionPattern, action: &Action) -> ChoosingRow {
+    let grants = entry.matches(action);
+    let (glob, name) = (entry.name(), &action.name);
+    let literals = glob.literal_prefix();
+    let is_other_case = grants && !name.as_str().starts_with(literals);
+    let why = match (grants, is_other_case) {
+        (true, true) => format!(
+            "{name} begins with {literals} but for the letter case, which makes no difference."
+        ),
+        (true, false) => {
+            format!("{name} begins with the letters {literals}, wherever its words end.")
+        }
+        (false, _) => format!("{name} does not have the letters of {glob}, in whatever case."),
+    };
+    let against = "Letter by letter, whatever their case: does all of it stand there?";
+    let line = usize::from(grants && !is_other_case);
+    let right = usize::from(!grants);
+    ChoosingRow {
+        what: format!("{glob} and {name}"),
+        known: String::new(),
+        right,
+        line,
+        why,
+        against: (0..2)
+            .map(|choice| if choice == right { "" } else { against }.to_owned())
+            .collect(),
+        because: None,
+    }
+}
+
+/// What stands behind `prefix` in the place of `wildcard`, and what else one could think. None where no star does.
+pub(in crate::lessons) fn rest(
+    wildcard: &ActionPattern,
+    prefix: &str,
+) -> Option<(Vec<String>, ChoosingRow)> {
+    let glob = wildcard.name();
+    let (choices, right) = rests(&glob, prefix, None);
+    let right = right.filter(|_| choices.len() > 1)?;
+    let entry = Glob::parse(choices.get(right)?)?;
+    let against = choices.iter().enumerate().map(|(at, choice)| {
+        let wrong = Glob::parse(choice).filter(|_| at != right)?;
+        Some(match told_apart(&wrong, &entry, prefix)? {
+            (name, true) => {
+                format!("{choice} would grant a name like {name}, which {glob} never did.")
+            }
+            (name, false) => format!("{choice} would not grant {name}, which {glob} does."),
+        })
+    });
+    let row = ChoosingRow {
+        what: format!("{prefix}, out of {glob}"),
+        known: String::new(),
+        right,
+        line: 2,
+        why: format!(
+            "Behind {prefix} the rest of {glob} is {}: that grants what {glob} grants of the names that \
+             begin so, no more and no less.",
+            &choices[right][prefix.len()..]
+        ),
+        against: against.map(Option::unwrap_or_default).collect(),
+        because: None,
+    };
+    Some((choices, row))
+}

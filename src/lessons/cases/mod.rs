@@ -1,0 +1,146 @@
+//! Cases: the steps of a lesson that is about something else than prefixes.
+//!
+//! A [`Case`] is told, shown as an example, or asked before it is told. [`Cases`] are those of a lesson
+//! with what came of each.
+
+mod of_lesson;
+mod read;
+
+use super::asked::{ChoiceRule, ChoosingRow};
+use super::quiz::{Replies, Reply, Score};
+
+pub(super) use of_lesson::Matter;
+pub(super) use read::WrittenCase;
+
+/// A step of a lesson that is no matter of prefixes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// What is said first, or all that is said where nothing is asked.
+    pub told: String,
+    /// What is known, a line each.
+    pub known: Vec<String>,
+    /// What is asked, if something is.
+    pub question: Option<CaseQuestion>,
+}
+
+/// What is asked in a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseQuestion {
+    /// The question, in a sentence.
+    pub asked: String,
+    /// By what rule it is decided.
+    pub rule: &'static ChoiceRule,
+    /// What can be chosen.
+    pub choices: Vec<String>,
+    /// What it is about, and which choice is right and why.
+    pub row: ChoosingRow,
+    /// Whether it is an example, which is told at once.
+    pub is_example: bool,
+}
+
+impl CaseQuestion {
+    /// What its answer is kept under.
+    fn key(&self) -> String {
+        format!("{} {}", self.rule.title, self.row.what)
+    }
+
+    /// The choice that is right, in its words.
+    pub fn right(&self) -> &str {
+        self.choices.get(self.row.right).map_or("", String::as_str)
+    }
+}
+
+/// The cases of a lesson, and what came of what is asked in them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cases {
+    all: Vec<Case>,
+    replies: Vec<Option<Reply>>,
+    /// Why the answer was wrong that was given first, until the second one.
+    pub look_again: Option<String>,
+}
+
+impl Cases {
+    /// These, with what came of them before.
+    pub fn with(all: &[Case], replies: &Replies) -> Self {
+        let reply = |case: &Case| {
+            let question = case.question.as_ref()?;
+            replies.get(&question.key())
+        };
+        Cases {
+            all: all.to_vec(),
+            replies: all.iter().map(reply).collect(),
+            look_again: None,
+        }
+    }
+
+    /// All of them, in their order.
+    pub fn all(&self) -> &[Case] {
+        &self.all
+    }
+
+    /// The question of the case at `at`, while it is not answered.
+    pub fn asked_at(&self, at: usize) -> Option<&CaseQuestion> {
+        let question = self.all.get(at)?.question.as_ref()?;
+        let is_open = !question.is_example && self.replies[at].is_none();
+        is_open.then_some(question)
+    }
+
+    /// What came of the question of the case at `at`.
+    pub fn reply_at(&self, at: usize) -> Option<Reply> {
+        self.replies.get(at).copied().flatten()
+    }
+
+    /// Whether the question at `at` was answered right; none while it is open, or is no question.
+    pub fn is_right_at(&self, at: usize) -> Option<bool> {
+        let question = self.all.get(at)?.question.as_ref()?;
+        match self.reply_at(at)? {
+            Reply::Chosen(choice) => Some(choice == question.row.right),
+            _ => None,
+        }
+    }
+
+    /// Chooses an answer. A wrong one can be followed by a second one, which counts.
+    pub fn choose(&mut self, at: usize, choice: usize) {
+        let Some(question) = self.asked_at(at) else {
+            return;
+        };
+        if choice != question.row.right && self.look_again.is_none() {
+            self.look_again = Some(question.row.against(choice).to_owned());
+            return;
+        }
+        self.reply(at, Reply::Chosen(choice));
+    }
+
+    /// Tells the answer without one being given.
+    pub fn tell(&mut self, at: usize) {
+        if self.asked_at(at).is_some() {
+            self.reply(at, Reply::Passed);
+        }
+    }
+
+    fn reply(&mut self, at: usize, reply: Reply) {
+        self.replies[at] = Some(reply);
+        self.look_again = None;
+    }
+
+    /// What came of what was asked.
+    pub fn replies(&self) -> Replies {
+        let asked = self.all.iter().zip(&self.replies);
+        let replies =
+            asked.filter_map(|(case, reply)| Some((case.question.as_ref()?.key(), (*reply)?)));
+        replies.collect()
+    }
+
+    /// How many questions were answered, and how many of them right.
+    pub fn score(&self) -> Score {
+        let questions = self.all.iter().filter_map(|case| case.question.as_ref());
+        let judged: Vec<bool> = (0..self.all.len())
+            .filter_map(|at| self.is_right_at(at))
+            .collect();
+        Score {
+            right: judged.iter().filter(|right| **right).count(),
+            answered: judged.len(),
+            all: questions.filter(|question| !question.is_example).count(),
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! What the cases of a lesson are worked out of: its policies, with its wildcard refined.
+
+use super::{Case, CaseQuestion};
+use crate::iam::{Action, ActionPattern, Actions, Policy};
+use crate::lessons::asked::change::{self, Change};
+use crate::lessons::asked::cuts::{self, Purpose, prices};
+use crate::lessons::asked::evidence::{self, AfterFinding};
+use crate::lessons::asked::granting::{self, Statements};
+use crate::lessons::asked::{ChoiceRule, ChoosingRow, lengths, letters};
+use crate::refine::{Backtest, Curation, Granularity, estimate, plan_entry};
+use crate::review::{EntryPlace, Fit, Review, ReviewInput};
+use crate::text::list;
+
+/// What the cases of a lesson are about.
+pub(in crate::lessons) struct Matter<'a> {
+    input: &'a ReviewInput,
+    place: EntryPlace,
+    /// The wildcard, and what it becomes.
+    wildcard: ActionPattern,
+    result: Vec<ActionPattern>,
+}
+
+/// How many choices there are at most: each has a key.
+const MOST_CHOICES: usize = 5;
+
+/// What is asked about it; why it cannot be, in a sentence.
+type Asked = Result<Case, String>;
+
+impl<'a> Matter<'a> {
+    pub(in crate::lessons) fn new(input: &'a ReviewInput, place: EntryPlace) -> Self {
+        let statement = &input.document(place.policy).policy().statements[place.statement];
+        let wildcard = statement.actions.entries()[place.entry].clone();
+        let universe = input.universe_of(place.policy);
+        let plan = plan_entry(&wildcard, universe, Curation::NONE, Granularity::Word);
+        let result = plan.replacements().unwrap_or_default().iter();
+        Matter {
+            input,
+            place,
+            result: result.map(|new| new.entry.clone()).collect(),
+            wildcard,
+        }
+    }
+
+    /// Why an action is granted still, or that it is gone.
+    pub(in crate::lessons) fn why(&self, action: &Action) -> Asked {
+        let others = self.others();
+        let entries: Vec<ActionPattern> = others
+            .iter()
+            .flat_map(|(_, entries)| entries.clone())
+            .collect();
+        let after = AfterFinding {
+            universe: self.input.universe_of(self.place.policy),
+            found: self.input.finding_date(),
+            result: &self.result,
+            others: &entries,
+        };
+        let row = after.row(action);
+        let row =
+            row.ok_or_else(|| format!("what is known of {action} does not say why it is granted"))?;
+        let asked = format!(
+            "Why is {action} granted still, or is it gone? It is {}.",
+            row.known
+        );
+        let choices = evidence::CHOICES.iter();
+        Ok(Case {
+            told: String::new(),
+            known: self.policies_and_finding(&others),
+            question: Some(question(asked, &evidence::RULE, choices, row)),
+        })
+    }
+
+    /// The other entries that allow something, by the name of their policy.
+    fn others(&self) -> Vec<(String, Vec<ActionPattern>)> {
+        let policies = self.input.meanings().enumerate();
+        let entries = policies.map(|(policy, meaning)| {
+            let statements = meaning.statements.iter().enumerate();
+            let entries = statements.flat_map(|(statement, own)| {
+                let entries = own
+                    .refinable_entries()
+                    .unwrap_or_default()
+                    .iter()
+                    .enumerate();
+                let others = entries.filter(move |(entry, _)| {
+                    let place = EntryPlace {
+                        policy,
+                        statement,
+                        entry: *entry,
+                    };
+                    place != self.place
+                });
+                others.map(|(_, entry)| entry.clone())
+            });
+            let name = self.input.document(policy).source().name().to_string();
+            (name, entries.collect::<Vec<_>>())
+        });
+        entries.filter(|(_, entries)| !entries.is_empty()).collect()
+    }
+
+    fn policies_and_finding(&self, others: &[(String, Vec<ActionPattern>)]) -> Vec<String> {
+        let source = self.input.document(self.place.policy).source();
+        let result = self.result.iter().map(|entry| entry.name().to_string());
+        let result = result.collect::<Vec<_>>().join(", ");
+        let mut lines = vec![format!(
+            "{}: {} becomes {result}",
+            source.name(),
+            self.wildcard
+        )];
+        for (name, entries) in others {
+            let entries: Vec<String> = entries.iter().map(ToString::to_string).collect();
+            lines.push(format!("{name}: {}, as it was", list(&entries)));
+        }
+        let universe = self.input.universe_of(self.place.policy);
+        let named = universe
+            .unused
+            .named()
+            .map(|action| action.name.to_string());
+        let on = self
+            .input
+            .finding_date()
+            .map_or_else(String::new, |date| format!(" on {date}"));
+        lines.push(format!(
+            "found unused{on}: {}",
+            named.collect::<Vec<_>>().join(", ")
+        ));
+        lines
+    }
+
+    /// Which statement grants an action once the wildcard is refined.
+    pub(in crate::lessons) fn grants(&self, action: &Action) -> Asked {
+        let statements = self.statements()?;
+        let universe = self.input.universe_of(self.place.policy);
+        let known = if universe.is_unused(action) {
+            "unused"
+        } else {
+            "not unused"
+        };
+        let asked = format!("What grants {action} now? It is {known}.");
+        let choices = granting::CHOICES.iter();
+        Ok(Case {
+            told: String::new(),
+            known: statements.told(),
+            question: Some(question(
+                asked,
+                &granting::RULE,
+                choices,
+                statements.row(action, known),
+            )),
+        })
+    }
+
+    /// What a change of a statement does to what the role may do.
+    pub(in crate::lessons) fn change(&self, change: &Change) -> Asked {
+        let statements = self.statements()?;
+        let row = change.row(&self.refined(), &self.input.universe.catalogue);
+        let row = row.ok_or_else(|| {
+            format!(
+                "{} That is so already, or does both more and less.",
+                change.sentence()
+            )
+        })?;
+        let asked = format!("{} What may the role do then?", change.sentence());
+        let choices = change::CHOICES.iter();
+        Ok(Case {
+            told: String::new(),
+            known: statements.told(),
+            question: Some(question(asked, &change::RULE, choices, row)),
+        })
+    }
+
+    fn statements(&self) -> Result<Statements, String> {
+        let is_first = self.place.statement == 0;
+        let statements = Statements::of(&self.refined()).filter(|_| is_first);
+        statements.ok_or_else(|| {
+            "the policy has not an Allow with the wildcard, an Allow with a NotAction and a Deny, in \
+             this order"
+                .to_owned()
+        })
+    }
+
+    /// The policy of the wildcard, with what that becomes in its place.
+    fn refined(&self) -> Policy {
+        let mut policy = self.input.document(self.place.policy).policy().clone();
+        let statement = &mut policy.statements[self.place.statement];
+        if let Actions::Action(entries) = &mut statement.actions {
+            entries.splice(
+                self.place.entry..=self.place.entry,
+                self.result.iter().cloned(),
+            );
+        }
+        policy
+    }
+
+    /// Which cut serves a purpose.
+    pub(in crate::lessons) fn cut(&self, purpose: Purpose) -> Asked {
+        let backtest = self.backtest();
+        let prices = prices(&backtest);
+        let row = purpose.row(&prices, &backtest);
+        let row = row.ok_or_else(|| "no cut serves that".to_owned())?;
+        let asked = format!("Wanted: {}. Which cut serves that?", row.what);
+        let choices = Granularity::ALL.map(Granularity::as_str);
+        Ok(Case {
+            told: String::new(),
+            known: cuts::told(&backtest, &prices),
+            question: Some(question(asked, &cuts::RULE, choices.iter(), row)),
+        })
+    }
+
+    fn backtest(&self) -> Backtest {
+        let universe = self.input.universe_of(self.place.policy);
+        estimate(&self.wildcard, universe, Curation::NONE)
+    }
+
+    /// What the wildcard becomes with a cut: told.
+    pub(in crate::lessons) fn entries(&self, cut: Granularity) -> Case {
+        let universe = self.input.universe_of(self.place.policy);
+        let plan = plan_entry(&self.wildcard, universe, Curation::NONE, cut);
+        let entries = plan.replacements().unwrap_or_default().iter();
+        let entries: Vec<String> = entries.map(|new| new.entry.name().to_string()).collect();
+        let backtest = self.backtest();
+        let mut known = cuts::told(&backtest, &prices(&backtest));
+        known.push(format!(
+            "{} cut at each {cut}: {}",
+            self.wildcard,
+            entries.join(" ")
+        ));
+        Case {
+            told: String::new(),
+            known,
+            question: None,
+        }
+    }
+
+    /// Whether an entry grants an action.
+    pub(in crate::lessons) fn letters(entry: &ActionPattern, action: &Action) -> Case {
+        let asked = format!("Does {entry} grant {action}?");
+        let row = letters::row(entry, action);
+        Case {
+            told: String::new(),
+            known: Vec::new(),
+            question: Some(question(
+                asked,
+                &letters::RULE,
+                letters::CHOICES.iter(),
+                row,
+            )),
+        }
+    }
+
+    /// What is left of a wildcard behind a prefix.
+    pub(in crate::lessons) fn rest(wildcard: &ActionPattern, prefix: &str) -> Asked {
+        let found = letters::rest(wildcard, prefix);
+        let (choices, row) =
+            found.ok_or_else(|| format!("behind {prefix} no star of {wildcard} is left"))?;
+        let asked = format!(
+            "{prefix} is safe, and several names lie beneath. What takes the place of {wildcard} there?"
+        );
+        Ok(Case {
+            told: String::new(),
+            known: Vec::new(),
+            question: Some(question(asked, &letters::REST, choices.iter(), row)),
+        })
+    }
+
+    /// What stays unused where the policy may have at most so many characters.
+    pub(in crate::lessons) fn length(&self, most: usize) -> Asked {
+        let fits = lengths::lengths(&Review::new(self.input.clone()), self.place.policy);
+        if fits.len() > MOST_CHOICES {
+            return Err(format!(
+                "the policy can come to {} lengths, too many to choose from",
+                fits.len()
+            ));
+        }
+        let right = fits.iter().position(|fit: &Fit| fit.size <= most);
+        let right = right.ok_or_else(|| format!("no length is at most {most} characters"))?;
+        let choices: Vec<String> = fits.iter().map(lengths::words).collect();
+        let against = fits.iter().enumerate().map(|(at, fit)| {
+            if at == right {
+                String::new()
+            } else {
+                lengths::against(fit, most)
+            }
+        });
+        let row = ChoosingRow {
+            what: format!("at most {most} characters"),
+            known: String::new(),
+            right,
+            line: 1,
+            why: lengths::why(&fits, right, most),
+            against: against.collect(),
+            because: None,
+        };
+        let asked = format!(
+            "The policy may have at most {most} characters. How long is it then, and how much that is \
+             unused stays?"
+        );
+        Ok(Case {
+            told: String::new(),
+            known: lengths::told(&fits),
+            question: Some(question(asked, &lengths::RULE, choices.iter(), row)),
+        })
+    }
+}
+
+fn question<T: ToString>(
+    asked: String,
+    rule: &'static ChoiceRule,
+    choices: impl Iterator<Item = T>,
+    row: ChoosingRow,
+) -> CaseQuestion {
+    CaseQuestion {
+        asked,
+        rule,
+        choices: choices.map(|choice| choice.to_string()).collect(),
+        row,
+        is_example: false,
+    }
+}

@@ -1,0 +1,142 @@
+//! Cases as `lesson.toml` has them: what is told, and what is asked about.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{Case, Matter};
+use crate::iam::{Action, ActionPattern};
+use crate::lessons::asked::change::Change;
+use crate::lessons::asked::cuts::Purpose;
+use crate::refine::Granularity;
+
+/// A `[[case]]`: something to be told, and at most one question.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::lessons) struct WrittenCase {
+    /// What is said first.
+    #[serde(default)]
+    tell: String,
+    /// Whether the question is an example, which is told at once.
+    #[serde(default)]
+    example: bool,
+    /// Why this action is granted still.
+    why: Option<Spanned<String>>,
+    /// Which statement grants this action.
+    grants: Option<Spanned<String>>,
+    /// What putting this into a statement does, or taking it out.
+    add: Option<Spanned<String>>,
+    remove: Option<Spanned<String>>,
+    statement: Option<usize>,
+    /// Which cut serves a purpose.
+    cut: Option<Spanned<WrittenPurpose>>,
+    /// What a cut makes of the wildcard.
+    entries: Option<Spanned<Granularity>>,
+    /// Whether an entry grants this action.
+    does: Option<Spanned<String>>,
+    grant: Option<Spanned<String>>,
+    /// What is left of a wildcard behind this prefix.
+    behind: Option<Spanned<String>>,
+    of: Option<Spanned<String>>,
+    /// What stays where the policy may have so many characters.
+    length: Option<Spanned<usize>>,
+}
+
+/// What is wanted of a cut.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum WrittenPurpose {
+    Shortest,
+    NothingNew,
+    /// At most so many characters.
+    Characters(usize),
+    /// At most so many actions let in.
+    LettingIn(usize),
+}
+
+impl From<WrittenPurpose> for Purpose {
+    fn from(written: WrittenPurpose) -> Self {
+        match written {
+            WrittenPurpose::Shortest => Purpose::Shortest,
+            WrittenPurpose::NothingNew => Purpose::NothingNew,
+            WrittenPurpose::Characters(most) => Purpose::Within(most),
+            WrittenPurpose::LettingIn(most) => Purpose::AtMost(most),
+        }
+    }
+}
+
+impl WrittenCase {
+    /// The case; why there is none, in a sentence.
+    pub(in crate::lessons) fn read(&self, matter: &Matter<'_>) -> Result<Case, String> {
+        let mut case = self.asked(matter)?;
+        case.told = self.tell.split_whitespace().collect::<Vec<_>>().join(" ");
+        if let Some(question) = &mut case.question {
+            question.is_example = self.example;
+        }
+        Ok(case)
+    }
+
+    fn asked(&self, matter: &Matter<'_>) -> Result<Case, String> {
+        let change = |entry: &Spanned<String>, is_added| -> Result<Case, String> {
+            let number = self.statement.unwrap_or_default();
+            let statement = number.checked_sub(1);
+            let statement =
+                statement.ok_or("statement = 1 and so on says which statement is changed")?;
+            let entry = parsed::<ActionPattern>(entry)?;
+            matter.change(&Change {
+                statement,
+                entry,
+                is_added,
+            })
+        };
+        let asked = [
+            self.why
+                .as_ref()
+                .map(|action| matter.why(&parsed::<Action>(action)?)),
+            self.grants
+                .as_ref()
+                .map(|action| matter.grants(&parsed::<Action>(action)?)),
+            self.add.as_ref().map(|entry| change(entry, true)),
+            self.remove.as_ref().map(|entry| change(entry, false)),
+            self.cut
+                .as_ref()
+                .map(|purpose| matter.cut((*purpose.get_ref()).into())),
+            self.entries
+                .as_ref()
+                .map(|cut| Ok(matter.entries(*cut.get_ref()))),
+            self.does
+                .as_ref()
+                .zip(self.grant.as_ref())
+                .map(|(entry, action)| Ok(Matter::letters(&parsed(entry)?, &parsed(action)?))),
+            self.behind
+                .as_ref()
+                .zip(self.of.as_ref())
+                .map(|(prefix, wildcard)| Matter::rest(&parsed(wildcard)?, prefix.get_ref())),
+            self.length
+                .as_ref()
+                .map(|most| matter.length(*most.get_ref())),
+        ];
+        let mut asked = asked.into_iter().flatten();
+        let first = asked.next();
+        if asked.next().is_some() {
+            return Err("a case asks one thing: write two cases".to_owned());
+        }
+        match first {
+            Some(case) => case,
+            None if self.tell.trim().is_empty() => Err("a case tells or asks something".to_owned()),
+            None => Ok(Case {
+                told: String::new(),
+                known: Vec::new(),
+                question: None,
+            }),
+        }
+    }
+}
+
+fn parsed<T>(text: &Spanned<String>) -> Result<T, String>
+where
+    T: std::str::FromStr<Err: std::fmt::Display>,
+{
+    let text = text.get_ref();
+    text.parse()
+        .map_err(|error| format!("{}: {error}", crate::text::quoted(text)))
+}

@@ -1,0 +1,101 @@
+//! What Terraform keeps no more of though it stays in AWS: `removed` blocks. What it gave to somebody it still does,
+//! and no state tells to whom.
+
+use std::path::Path;
+
+use super::address::BlockAddress;
+use super::applied::FOR_WHOM;
+use super::evaluation::Placed;
+use super::tree::Tree;
+use super::uses::Uses;
+use crate::terraform::{Block, Value};
+
+/// The blocks of a tree by which Terraform keeps no more of what may give policies to somebody, or put somebody into a
+/// group, each with its folder.
+pub(super) fn forgetting(tree: &Tree) -> Vec<(&Path, Placed<'_>)> {
+    let mut found = Vec::new();
+    for (folder, files) in tree.read_folders() {
+        for file in files {
+            let blocks = file.configuration.blocks.iter();
+            let forgetting = blocks.filter(|block| {
+                block.kind == "removed"
+                    && !is_destroyed(block)
+                    && What::of(block).is_none_or(|what| what.may_give())
+            });
+            found.extend(forgetting.map(|block| (folder, Placed { file, block })));
+        }
+    }
+    found
+}
+
+/// What a block is about.
+struct What<'b> {
+    /// The names of the calls that lead to its module.
+    calls: Vec<&'b str>,
+    /// Its own address there, which is empty where it is all of that module.
+    address: &'b str,
+}
+
+impl<'b> What<'b> {
+    fn of(removed: &'b Block) -> Option<Self> {
+        let mut address = removed.argument("from")?.value.as_reference()?;
+        let mut calls = Vec::new();
+        while let Some(rest) = address.strip_prefix("module.") {
+            let (name, rest) = rest.split_once('.').unwrap_or((rest, ""));
+            calls.push(name);
+            address = rest;
+        }
+        Some(What { calls, address })
+    }
+
+    /// Whether it may give policies to somebody, or put somebody into a group.
+    fn may_give(&self) -> bool {
+        let kind = self.address.split('.').next().unwrap_or_default();
+        // The text of such a policy is its own.
+        let is_policy = kind.starts_with("aws_iam_") && kind.ends_with("_policy");
+        kind.is_empty() || kind.contains("iam") && !is_policy || kind.contains("_attachment")
+    }
+
+    /// Whether it is what a state has at an address in or below one of these modules.
+    fn has(&self, one: &BlockAddress, module: &[String]) -> bool {
+        let below = one.module.strip_prefix(module);
+        let in_it = below.and_then(|below| {
+            let (calls, rest) = below.split_at_checked(self.calls.len())?;
+            (calls == self.calls).then_some(rest)
+        });
+        in_it.is_some_and(|rest| {
+            self.address.is_empty()
+                || rest.is_empty() && self.address == format!("{}.{}", one.kind, one.name)
+        })
+    }
+}
+
+/// Whether what a block is about is no more in AWS either, once it is applied.
+fn is_destroyed(removed: &Block) -> bool {
+    let mut lifecycles = removed.blocks_of("lifecycle");
+    lifecycles.any(|one| {
+        let destroy = one.argument("destroy");
+        destroy.is_some_and(|destroy| destroy.value == Value::Bool(true))
+    })
+}
+
+impl Uses<'_, '_> {
+    /// Notes what Terraform keeps no more of and no state has.
+    pub fn forgotten_are_known(&self) {
+        for &(folder, placed) in &self.survey.forgetting {
+            let modules = self.evaluation.modules_in(folder);
+            let what = What::of(placed.block);
+            let is_made = self.states.iter().any(|state| {
+                let here = modules.iter().filter(|module| module.root == state.root);
+                let mut here = here.flat_map(|module| {
+                    let resources = state.resources.iter();
+                    resources.map(|one| (&one.address.block, module.names))
+                });
+                here.any(|(one, names)| what.as_ref().is_some_and(|what| what.has(one, names)))
+            });
+            if !is_made {
+                self.believe(placed, FOR_WHOM);
+            }
+        }
+    }
+}

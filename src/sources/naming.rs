@@ -1,0 +1,129 @@
+//! Whether what an argument comes of names a managed policy.
+
+use std::path::{Path, PathBuf};
+
+use super::attached::Attached;
+use super::evaluation::{Asked, Origins, Placed};
+use super::policy_texts::Texts;
+use super::uses::{Taker, Uses};
+use crate::terraform::{Argument, Block, PartText, Value as Plain};
+
+/// How something names a policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Naming {
+    /// It does not.
+    No,
+    /// It may be its ARN, and nobody can tell.
+    Untold,
+    /// By its name, which another thing may have too.
+    ByName,
+    /// By its ARN.
+    ByArn,
+}
+
+/// The data that a policy may be looked up by.
+pub(super) struct LookedUp {
+    folder: PathBuf,
+    address: String,
+    /// Whether it is plain which policy that is.
+    is_sure: bool,
+}
+
+impl<'a> Uses<'_, 'a> {
+    /// All data that may be the policy that a block makes.
+    pub(super) fn looked_up(&self, policy: &Taker<'a>) -> Vec<LookedUp> {
+        let data = self.survey.doing.iter();
+        let data = data.map(|doing| (doing.folder, doing.placed));
+        let of_policies =
+            data.filter(|(_, placed): &(&Path, Placed<'a>)| placed.block.is_data("aws_iam_policy"));
+        let may_be = of_policies.filter(|(folder, placed)| self.may_read(folder, *placed, policy));
+        let looked_up = may_be.map(|(folder, placed)| LookedUp {
+            folder: folder.to_owned(),
+            address: placed.block.address(),
+            is_sure: is_sure(placed.block),
+        });
+        looked_up.collect()
+    }
+}
+
+impl Attached<'_, '_> {
+    /// What the data of a folder are called that may be the policy.
+    pub(super) fn looked_up_in(&self, folder: &Path) -> impl Iterator<Item = &str> {
+        let here = self
+            .looked_up
+            .iter()
+            .filter(move |one| one.folder == folder);
+        here.map(|one| one.address.as_str())
+    }
+
+    /// How what an argument comes of names the policy.
+    pub(super) fn naming(&self, origins: &Origins) -> Naming {
+        let asked = origins.asked.iter().map(|one| self.naming_of(one, false));
+        let said = origins.texts.iter().map(|text| {
+            if self.texts.is_mentioned(text) {
+                Naming::ByArn
+            } else if self.texts.may_be_arn(text) {
+                Naming::Untold
+            } else {
+                Naming::No
+            }
+        });
+        asked.chain(said).max().unwrap_or(Naming::No)
+    }
+
+    /// Whether it surely does, by its ARN.
+    pub(super) fn surely_names(&self, origins: &Origins) -> bool {
+        let mut asked = origins.asked.iter();
+        let mut texts = origins.texts.iter();
+        asked.any(|one| self.naming_of(one, true) == Naming::ByArn)
+            || texts.any(|text| self.texts.is_mentioned(text))
+    }
+
+    /// Whether it does, or says a text by which the policy may be found.
+    pub(super) fn may_name(&self, origins: &Origins) -> bool {
+        let mut texts = origins.texts.iter();
+        self.naming(origins) >= Naming::ByName || texts.any(|text| self.texts.may_find_it(text))
+    }
+
+    fn naming_of(&self, asked: &Asked, must_be_sure: bool) -> Naming {
+        let is_data = |one: &LookedUp| {
+            (one.is_sure || !must_be_sure)
+                && one.folder == asked.folder
+                && one.address == asked.address
+        };
+        let is_itself = asked.folder == self.policy.folder
+            && asked.address == self.policy.placed.block.address();
+        match asked.attribute.as_str() {
+            _ if !is_itself && !self.looked_up.iter().any(is_data) => Naming::No,
+            "" | "arn" | "id" => Naming::ByArn,
+            "name" => Naming::ByName,
+            _ => Naming::No,
+        }
+    }
+}
+
+impl Texts {
+    /// Whether a text may be that by which the policy is found: its ARN, or its name.
+    fn may_find_it(&self, text: &PartText) -> bool {
+        match text.as_known() {
+            Some(known) => {
+                let name = known.rsplit('/').next().unwrap_or_default();
+                self.names.iter().any(|own| own == name)
+            }
+            None => !text.end().is_empty() && self.arns.iter().any(|arn| text.may_be(arn)),
+        }
+    }
+}
+
+/// Whether it is plain which policy a `data "aws_iam_policy"` is.
+fn is_sure(data: &Block) -> bool {
+    let said = ["arn", "name"].into_iter();
+    let mut said = said.filter_map(|name| data.argument(name)).peekable();
+    let mut is_plain = |argument: &Argument| match &argument.value {
+        Plain::Reference(reference) | Plain::Indexed(reference) => {
+            reference.starts_with("aws_iam_policy.")
+        }
+        value => value.as_text().is_some(),
+    };
+    said.peek().is_some() && said.all(&mut is_plain)
+}

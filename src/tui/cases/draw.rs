@@ -1,0 +1,310 @@
+//! Drawing a case: what is known above, what was found so far beside the rule, and below what is said or
+//! asked.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::state::CasesState;
+use crate::lessons::{CaseQuestion, Reply};
+use crate::text::wrap;
+use crate::tui::lines::{draw_lines, draw_rule, rows, take_bottom, take_right, take_top, top_for};
+use crate::tui::look::Look;
+use crate::tui::review::ReviewScreen;
+use crate::tui::text::{cells, fit, spread, width};
+
+/// The columns that the rule takes, with the bar before it.
+const RULE_COLUMNS: u16 = 38;
+
+/// The rows that the rule and what was found so far have at least, with what parts them from the rest.
+const LEAST_ROWS: usize = 5;
+
+/// Draws the case in the place of all panes.
+pub(crate) fn draw(
+    look: &Look,
+    screen: &ReviewScreen,
+    state: &CasesState,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
+    let room = usize::from(area.width);
+    let mut rest = draw_title(look, screen, state, frame, area);
+    let (said, choices) = (said(look, state, room), choices(look, state, room));
+    // On a low screen the end of what is said comes first: the question, and what can be chosen.
+    let most = rows(rest).saturating_sub(1 + choices.len());
+    let skipped = said.len().saturating_sub(most);
+    let mut below: Vec<Line<'_>> = said.into_iter().skip(skipped).collect();
+    below.extend(choices);
+    let question = state.case().question.as_ref();
+    // What is said comes first, then the rule, then what is known.
+    let middle = question.map_or(0, |question| 2 + question.rule.lines.len());
+    let above = rows(rest).saturating_sub(below.len() + 1 + middle.min(LEAST_ROWS));
+    let known = known(look, state, room);
+    for line in known.into_iter().take(above) {
+        frame.render_widget(line, take_top(&mut rest));
+    }
+    if let Some(question) = question {
+        let wanted = middle.max(2 + state.alike_in_all());
+        let most = rows(rest).saturating_sub(below.len() + 1);
+        let mut area = rest;
+        area.height = cells(wanted.min(most));
+        rest.y += area.height;
+        rest.height -= area.height;
+        draw_question(look, state, question, frame, area);
+    }
+    if rest.height > 0 {
+        draw_rule(frame, take_top(&mut rest), look);
+    }
+    draw_lines(frame, rest, below);
+}
+
+/// What was found so far, and beside it the rule.
+fn draw_question(
+    look: &Look,
+    state: &CasesState,
+    question: &CaseQuestion,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
+    let mut left = area;
+    if left.height < 2 {
+        return;
+    }
+    if !state.case().known.is_empty() {
+        draw_rule(frame, take_top(&mut left), look);
+    }
+    let columns = RULE_COLUMNS.min(left.width / 2);
+    let right = take_right(&mut left, columns);
+    draw_rule_lines(look, state, question, frame, right);
+    draw_found(look, state, frame, left);
+}
+
+/// Draws what lesson it is and where one is in it. Returns the area below, without the last line.
+pub(crate) fn draw_title(
+    look: &Look,
+    screen: &ReviewScreen,
+    state: &CasesState,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) -> Rect {
+    let room = usize::from(area.width);
+    let mut rest = area;
+    let heading = (screen.lesson.as_ref()).map_or("", |lesson| &lesson.heading);
+    let left = vec![
+        Span::raw(" "),
+        Span::styled(format!("{heading} "), look.strong),
+    ];
+    let (at, count) = (state.at + 1, state.cases.all().len());
+    let score = screen.lesson_score().unwrap_or_else(|| state.cases.score());
+    let text = format!(
+        "score {} of {} {} step {at} of {count} ",
+        score.right, score.answered, look.glyphs.dot
+    );
+    let right = vec![Span::styled(text, look.strong)];
+    let line = spread(left, right, room, look.glyphs.more);
+    frame.render_widget(line, take_top(&mut rest));
+    draw_rule(frame, take_top(&mut rest), look);
+    take_bottom(&mut rest, 1);
+    rest
+}
+
+/// What is known: tables as they are, the rest wrapped.
+fn known<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
+    let is_table = |line: &str| line.contains("   ");
+    let lines = state.case().known.iter().flat_map(|line| {
+        if is_table(line) {
+            return vec![fit(&format!(" {line}"), room, look.glyphs.more)];
+        }
+        let lines = wrap(&look.spelled(line), room.saturating_sub(3)).into_iter();
+        let indented = |(at, line): (usize, String)| match at {
+            0 => format!(" {line}"),
+            _ => format!("   {line}"),
+        };
+        lines.enumerate().map(indented).collect()
+    });
+    lines.map(Line::raw).collect()
+}
+
+/// What was found by the same rule so far, and what is asked now.
+fn draw_found(look: &Look, state: &CasesState, frame: &mut Frame<'_>, area: Rect) {
+    let room = usize::from(area.width);
+    let alike = state.alike();
+    let found: Vec<&CaseQuestion> = alike
+        .iter()
+        .filter_map(|at| state.cases.all()[*at].question.as_ref())
+        .collect();
+    let answer = |at: usize, question: &CaseQuestion| match state.cases.asked_at(at) {
+        Some(_) => "?".to_owned(),
+        None => question.right().to_owned(),
+    };
+    let lines = alike.iter().zip(found).map(|(&at, question)| {
+        let is_current = at == state.at;
+        let cursor = if is_current { look.glyphs.cursor } else { " " };
+        let (sign, style) = match state.cases.is_right_at(at) {
+            Some(true) => (look.glyphs.safe, look.safe),
+            Some(false) => (look.glyphs.unused, look.caution),
+            None => (look.glyphs.none, look.faint),
+        };
+        let answer = answer(at, question);
+        let what = fit(
+            &question.row.what,
+            room.saturating_sub(width(&answer) + 8),
+            look.glyphs.more,
+        );
+        let style_of_row = if is_current {
+            look.strong
+        } else {
+            Style::new()
+        };
+        let left = vec![
+            Span::raw(format!(" {cursor} ")),
+            Span::styled(sign, style),
+            Span::styled(format!(" {what}"), style_of_row),
+        ];
+        let right = vec![Span::styled(format!("{answer}  "), style_of_row)];
+        spread(left, right, room, look.glyphs.more)
+    });
+    let lines: Vec<Line<'_>> = lines.collect();
+    let title = Line::styled("   FOUND SO FAR", look.strong);
+    let mut rest = area;
+    frame.render_widget(title, take_top(&mut rest));
+    let top = top_for(lines.len().saturating_sub(1), lines.len(), 0, rows(rest));
+    draw_lines(frame, rest, lines.into_iter().skip(top));
+}
+
+/// The rule; once the case is told, with the line that decides it marked.
+fn draw_rule_lines(
+    look: &Look,
+    state: &CasesState,
+    question: &CaseQuestion,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
+    let room = usize::from(area.width);
+    let is_told = state.asked().is_none();
+    let bar = || Span::styled(look.glyphs.bar, look.faint);
+    let title = vec![
+        bar(),
+        Span::styled("  RULE  ", look.strong),
+        Span::raw(question.rule.title),
+    ];
+    let lines = question.rule.lines.iter().enumerate().map(|(at, line)| {
+        let is_current = is_told && at == question.row.line;
+        let sign = if is_current { look.glyphs.cursor } else { " " };
+        let text = fit(
+            &format!(" {sign} {line}"),
+            room.saturating_sub(1),
+            look.glyphs.more,
+        );
+        let style = if is_current { look.strong } else { look.faint };
+        Line::from(vec![bar(), Span::styled(text, style)])
+    });
+    let title = spread(title, Vec::new(), room, look.glyphs.more);
+    let bars = std::iter::repeat_with(|| Line::from(bar()));
+    draw_lines(frame, area, std::iter::once(title).chain(lines).chain(bars));
+}
+
+/// What is told, and what is asked or how it was answered.
+fn said<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
+    let case = state.case();
+    let mut lines = paragraph(look, None, &case.told, room);
+    let Some(question) = &case.question else {
+        return lines;
+    };
+    if state.asked().is_some() {
+        let caution = look.caution.patch(look.strong);
+        lines.extend(match &state.cases.look_again {
+            Some(why) => {
+                let again = format!("{why} Once more: {}", question.asked);
+                paragraph(look, Some(("NOT YET.", caution)), &again, room)
+            }
+            None => paragraph(look, None, &question.asked, room),
+        });
+        return lines;
+    }
+    let row = &question.row;
+    let right = match row.known.as_str() {
+        "" => format!("{}: {}.", row.what, question.right()),
+        known => format!("{} is {known}: {}.", row.what, question.right()),
+    };
+    let (word, text) = match (
+        state.cases.reply_at(state.at),
+        state.cases.is_right_at(state.at),
+    ) {
+        (_, Some(true)) => (
+            Some(("RIGHT.", look.safe.patch(look.strong))),
+            question.row.why.clone(),
+        ),
+        (Some(Reply::Chosen(chosen)), _) => {
+            let chosen = question.choices.get(chosen).map_or("", String::as_str);
+            let text = format!(
+                "Not {chosen}, but {}. {}",
+                question.right(),
+                question.row.why
+            );
+            (Some(("WRONG.", look.caution.patch(look.strong))), text)
+        }
+        (Some(_), _) => (
+            Some(("Not answered.", look.strong)),
+            format!("{right} {}", question.row.why),
+        ),
+        (None, _) => (
+            Some(("Example.", look.strong)),
+            format!("{right} {}", question.row.why),
+        ),
+    };
+    lines.extend(paragraph(look, word, &text, room));
+    lines
+}
+
+/// What can be chosen, by number; or how it goes on.
+fn choices<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
+    let Some(question) = state.asked() else {
+        let on = match (state.is_last(), state.cases.score()) {
+            (true, score) if score.answered < score.all => {
+                let open = score.all - score.answered;
+                format!(
+                    "{open} of {} not answered; Enter goes to the task",
+                    score.all
+                )
+            }
+            (true, _) => "all is told; Enter goes to the task".to_owned(),
+            (false, _) => return Vec::new(),
+        };
+        return vec![Line::styled(format!(" {on}"), look.faint)];
+    };
+    let choices = question.choices.iter().enumerate();
+    let choices: Vec<String> = choices
+        .map(|(at, choice)| format!("{}\u{a0}{}", at + 1, choice.replace(' ', "\u{a0}")))
+        .collect();
+    let lines = wrap(&choices.join("   "), room.saturating_sub(10));
+    let lines = lines.into_iter().enumerate().map(|(at, line)| {
+        let start = if at == 0 { " CHOOSE  " } else { "         " };
+        let line = line.replace('\u{a0}', " ");
+        Line::from(vec![Span::styled(start, look.strong), Span::raw(line)])
+    });
+    lines.collect()
+}
+
+/// A text behind its word, wrapped, with a margin.
+fn paragraph<'a>(
+    look: &Look,
+    word: Option<(&'static str, Style)>,
+    text: &str,
+    room: usize,
+) -> Vec<Line<'a>> {
+    let (word, style) = word.unwrap_or(("", Style::new()));
+    let text = format!("{word} {}", look.spelled(text));
+    let lines = wrap(text.trim(), room.saturating_sub(2)).into_iter();
+    let lines = lines.enumerate().map(|(at, line)| {
+        let start = if at == 0 { word } else { "" };
+        let rest = line.strip_prefix(start).unwrap_or(&line).to_owned();
+        Line::from(vec![
+            Span::raw(" "),
+            Span::styled(start, style),
+            Span::raw(rest),
+        ])
+    });
+    lines.filter(|line| line.width() > 1).collect()
+}

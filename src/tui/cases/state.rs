@@ -1,0 +1,77 @@
+//! Where one is among the cases of a lesson.
+
+use crate::lessons::{Case, CaseQuestion, Cases};
+use crate::tui::motion::Motion;
+
+/// The cases of a lesson, and which of them is shown.
+#[derive(Debug)]
+pub(crate) struct CasesState {
+    pub(crate) cases: Cases,
+    /// The case that is shown, counted from 0.
+    pub(crate) at: usize,
+    /// Whether Esc was pressed, and pressed again tells the answer, or leaves.
+    pub(crate) asks_to_tell: bool,
+}
+
+impl CasesState {
+    /// From the case at `at` on. There is at least one.
+    pub(crate) fn new(cases: Cases, at: usize) -> Self {
+        let at = at.min(cases.all().len().saturating_sub(1));
+        CasesState {
+            cases,
+            at,
+            asks_to_tell: false,
+        }
+    }
+
+    pub(crate) fn case(&self) -> &Case {
+        &self.cases.all()[self.at]
+    }
+
+    /// What is asked and not answered yet.
+    pub(crate) fn asked(&self) -> Option<&CaseQuestion> {
+        self.cases.asked_at(self.at)
+    }
+
+    pub(crate) fn is_last(&self) -> bool {
+        self.at + 1 == self.cases.all().len()
+    }
+
+    pub(crate) fn go_to(&mut self, at: usize) {
+        self.at = at.min(self.cases.all().len() - 1);
+        self.cases.look_again = None;
+        self.asks_to_tell = false;
+    }
+
+    /// Goes on or back, as by the wheel: nothing that is asked is passed over.
+    pub(crate) fn move_by(&mut self, motion: Motion) {
+        match motion {
+            Motion::Down if self.asked().is_none() => self.go_to(self.at + 1),
+            Motion::Up => self.go_to(self.at.saturating_sub(1)),
+            _ => {}
+        }
+    }
+
+    /// The cases up to the one that is shown that the same rule decides, by their places.
+    pub(crate) fn alike(&self) -> Vec<usize> {
+        let mut all = self.all_alike();
+        all.retain(|at| *at <= self.at);
+        all
+    }
+
+    /// How many cases the same rule decides in all.
+    pub(crate) fn alike_in_all(&self) -> usize {
+        self.all_alike().len()
+    }
+
+    fn all_alike(&self) -> Vec<usize> {
+        let rule = |at: usize| {
+            let question = self.cases.all()[at].question.as_ref();
+            question.map(|question| question.rule.title)
+        };
+        let here = rule(self.at);
+        let all = 0..self.cases.all().len();
+        all.filter(|at| here.is_some() && rule(*at) == here)
+            .collect()
+    }
+}
