@@ -1,6 +1,6 @@
 //! What forbids to narrow a policy.
 
-use super::{AccountReview, PolicyPlace, PrincipalPlace};
+use super::{AccountReview, PolicyPlace, PrincipalPlace, WhenTooLong};
 use crate::iam::quota::Owner;
 use crate::policies::{BoundaryUses, Locked};
 use crate::review::TooLong;
@@ -57,8 +57,28 @@ pub enum WithoutFinding {
 pub struct NoFit {
     /// By how much.
     pub too_long: TooLong,
-    /// Why it is not split, where that was asked for.
-    pub not_split: Option<String>,
+    /// What was asked to be done about it, and in vain.
+    pub asked: WhenTooLong,
+    /// Why that is not done.
+    pub why: Option<String>,
+}
+
+impl NoFit {
+    /// By how much it is too long, why what was asked for is not done, and what else can be.
+    fn told(&self) -> String {
+        let asked = match self.asked {
+            WhenTooLong::Leave => "",
+            WhenTooLong::Split => "split",
+            WhenTooLong::Keep => "keep",
+        };
+        let ways = self.too_long.ways().iter().copied();
+        let others: Vec<&str> = ways.filter(|way| *way != asked).collect();
+        let told = self.too_long.advising(&others);
+        match &self.why {
+            Some(why) => format!("{told}; {why}"),
+            None => told,
+        }
+    }
 }
 
 impl AccountReview {
@@ -166,15 +186,8 @@ impl AccountReview {
                 "{} is made by IAM Identity Center: change its permission set",
                 name(place)
             ),
-            Blocker::TooLong(NoFit {
-                too_long,
-                not_split,
-            }) => {
-                let not_split = not_split
-                    .as_ref()
-                    .map(|why| format!("; it is not split: {why}"));
-                let not_split = not_split.unwrap_or_default();
-                format!("refined, AWS would refuse it: {too_long}{not_split}")
+            Blocker::TooLong(no_fit) => {
+                format!("refined, AWS would refuse it: {}", no_fit.told())
             }
             Blocker::KeptAttached(place) => {
                 format!(

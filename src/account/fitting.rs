@@ -119,7 +119,7 @@ impl AccountReview {
             return;
         };
         let Some(text) = &change.text else { return };
-        match self.pieces(refined.policy, text, too_long) {
+        match self.pieces(refined.policy, text, too_long, None) {
             Ok(pieces) => change.pieces = Some(pieces),
             Err(blocker) => refined.result = PolicyResult::Kept(vec![blocker]),
         }

@@ -34,7 +34,8 @@ impl PolicyPieces {
 }
 
 impl AccountReview {
-    /// The pieces of a policy whose new `text` is too long, if that is asked for.
+    /// The pieces of a policy whose new `text` is too long, if that is asked for; otherwise it is told how
+    /// short it can get, as far as that is known.
     ///
     /// # Errors
     /// That it is too long, and why it is not split.
@@ -43,16 +44,21 @@ impl AccountReview {
         policy: &AccountPolicy,
         text: &str,
         too_long: TooLong,
+        shortest: Option<String>,
     ) -> Result<PolicyPieces, Blocker> {
-        let not_split =
-            match (self.when_too_long == WhenTooLong::Split).then(|| self.split(policy, text)) {
-                Some(Ok(pieces)) => return Ok(pieces),
-                Some(Err(why)) => Some(why),
-                None => None,
-            };
+        let asked = self.when_too_long;
+        let why = match asked {
+            WhenTooLong::Leave => None,
+            WhenTooLong::Split => match self.split(policy, text) {
+                Ok(pieces) => return Ok(pieces),
+                Err(why) => Some(format!("it is not split: {why}")),
+            },
+            WhenTooLong::Keep => shortest,
+        };
         Err(Blocker::TooLong(NoFit {
             too_long,
-            not_split,
+            asked,
+            why,
         }))
     }
 

@@ -11,8 +11,8 @@ use crate::iam::{Action, Policy, Statement, StatementEdit};
 use crate::proof::{Fault, Part};
 use crate::refine::{Curation, EntryExpansion, Evidence, Replacement};
 use crate::review::{
-    Accept, Caveat, Decision, EntryRecord, Exception, ProofReport, Review, SizeReport, StillThere,
-    Written,
+    Accept, Caveat, Decision, EntryRecord, Exception, ProofReport, Proposals, Review, SizeReport,
+    StillThere, Written,
 };
 use crate::text::{Problem, Untrusted};
 
@@ -318,10 +318,14 @@ impl AccountReview {
         let size = review.size(0);
         let too_long = self.too_long(policy, size.after);
         let pieces = match (too_long, &text) {
-            (Some(too_long), Some(text)) => match self.pieces(policy, text, too_long) {
-                Ok(pieces) => Some(pieces),
-                Err(blocker) => return Ok((PolicyResult::Kept(vec![blocker]), open)),
-            },
+            (Some(too_long), Some(text)) => {
+                let fitting = (self.when_too_long == WhenTooLong::Keep)
+                    .then(|| review.fitting(0, Proposals::Accepted, 0).shortest_words());
+                match self.pieces(policy, text, too_long, fitting) {
+                    Ok(pieces) => Some(pieces),
+                    Err(blocker) => return Ok((PolicyResult::Kept(vec![blocker]), open)),
+                }
+            }
             _ => None,
         };
         let identity = match self.identity(policy, size.after) {

@@ -11,7 +11,7 @@
 //! what goes was written as a Deny. [`way_back()`] is how to take back what a decision record tells of.
 //! [`script_folders`] takes the refined policies of an account and returns for each one that
 //! changes the scripts that apply the change and roll it back; [`apply_all`] is the script that
-//! applies them all.
+//! applies them all, and [`rollback_all`] takes them all back.
 
 mod as_deny;
 mod command;
@@ -30,6 +30,6 @@ pub use hints::{Hint, PolicyFile, next_steps};
 pub use operation::Operation;
 pub use pieces::next_steps_in_pieces;
 pub use read::{Read, ReadCommand};
-pub use script::{ScriptFolder, Scripts, apply_all, script_folders};
+pub use script::{ScriptFolder, Scripts, apply_all, rollback_all, script_folders};
 pub use shell::word as shell_word;
 pub use way_back::way_back;

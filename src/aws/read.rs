@@ -1,9 +1,11 @@
 //! Calls of the `aws` program that change nothing: those that this program makes itself.
 
+use std::collections::BTreeSet;
+
 use super::Operation;
 use super::command::principal_option;
-use crate::iam::PrincipalName;
 use crate::iam::quota::Owner;
+use crate::iam::{Action, PrincipalName};
 
 /// What AWS is asked. Nothing that changes anything in AWS can be said in this type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,12 +47,11 @@ pub enum Read {
 }
 
 impl Read {
-    /// All of them.
+    /// All that is ever asked. Of a group it is known which it is.
     pub fn all() -> impl Iterator<Item = Read> {
         let kinds = [Owner::Role, Owner::User, Owner::Group].into_iter();
         let of_kinds = kinds.flat_map(|kind| {
             [
-                Read::Principal(kind),
                 Read::InlinePolicies(kind),
                 Read::InlinePolicy(kind),
                 Read::AttachedPolicies(kind),
@@ -58,6 +59,8 @@ impl Read {
         });
         of_kinds.chain([
             Read::CallerIdentity,
+            Read::Principal(Owner::Role),
+            Read::Principal(Owner::User),
             Read::GroupsOfUser,
             Read::Policy,
             Read::PolicyVersion,
@@ -71,6 +74,12 @@ impl Read {
             Read::PolicyGenerations,
             Read::GeneratedPolicy,
         ])
+    }
+
+    /// The permissions that all of them need.
+    pub fn permissions() -> BTreeSet<Action> {
+        let operations = Read::all().map(Read::operation);
+        operations.filter_map(Operation::permission).collect()
     }
 
     /// The operation of AWS's API.

@@ -8,7 +8,7 @@ use super::exit::{Exit, Failure};
 use super::output::Output;
 use super::records::not_read;
 use super::speak::{eprint_line, eprint_text};
-use crate::intake::read;
+use crate::intake::read_record;
 use crate::review::{Baseline, Review};
 use crate::text::{counted, printable};
 
@@ -51,7 +51,7 @@ impl CheckArgs {
         let baseline = match &self.baseline {
             None => None,
             Some(path) => {
-                let baseline = Baseline::read(&read(path)?);
+                let baseline = Baseline::read(&read_record(path)?);
                 Some(baseline.map_err(|error| not_read(path, error))?)
             }
         };

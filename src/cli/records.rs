@@ -9,13 +9,13 @@ use clap::Args;
 use super::clock::now;
 use super::exit::Failure;
 use super::speak::{eprint_line, print_json};
-use crate::intake::{is_stdin, read};
+use crate::intake::{is_stdin, read_record};
 use crate::review::{
     DecidedWith, DecisionRecord, Decisions, FileText, NotRead, NotReplayed, Replayed, Review,
     SavedDecisions,
 };
 use crate::store::{FileWrite, Target, already_exists, beside_old_bytes, write_files};
-use crate::text::{Error, LARGEST_FILE, Shown, Untrusted, grouped, list, printable};
+use crate::text::{Error, LARGEST_ACCOUNT, Shown, Untrusted, grouped, list, printable};
 
 /// Decision records, for audits and replays.
 #[derive(Debug, Args)]
@@ -130,10 +130,10 @@ impl Records {
             return Ok(None);
         };
         let text = record_text(&record()?)?;
-        if text.len() > LARGEST_FILE {
+        if text.len() > LARGEST_ACCOUNT {
             return Err(Failure::with_help(
                 format!(
-                    "the record would be larger than 16 MiB, and --decisions could not read {} again",
+                    "the record would be larger than 256 MiB, and --decisions could not read {} again",
                     path.shown()
                 ),
                 "give fewer policies at a time, or leave --record out; nothing was written",
@@ -161,7 +161,7 @@ impl Records {
             return self.record(review, with, replayed);
         }
         let text = record_text(&decision_record(review, with, replayed)?)?;
-        if text.len() > LARGEST_FILE {
+        if text.len() > LARGEST_ACCOUNT {
             return Ok(None);
         }
         let path = Cow::Owned(beside_old_bytes("record.json")?);
@@ -215,7 +215,7 @@ impl RecordFile<'_> {
 /// # Errors
 /// It cannot be read, or is no record.
 pub fn read_decisions(path: &Path) -> Result<SavedDecisions, Failure> {
-    let read = SavedDecisions::read(&read(path)?);
+    let read = SavedDecisions::read(&read_record(path)?);
     Ok(read.map_err(|error| not_read(path, error))?)
 }
 
@@ -279,5 +279,6 @@ pub fn decided(with: DecidedWith) -> Result<Decisions, Failure> {
             .map(Untrusted::from),
         with,
         at: now()?,
+        version: Some(env!("CARGO_PKG_VERSION").into()),
     })
 }

@@ -212,11 +212,7 @@ impl TooLongArgs {
         let mut ways = Vec::new();
         if self.if_too_long == IfTooLong::Keep {
             let fitting = review.fitting(overlong.policy, Proposals::Accepted, 0);
-            ways.push(format!(
-                "about {} characters are the shortest without leaving what manages permissions, gives \
-                 others' permissions or reads secrets",
-                grouped(fitting.shortest())
-            ));
+            ways.push(fitting.shortest_words());
         } else {
             ways.push(KEEP.to_owned());
         }

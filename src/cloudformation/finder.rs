@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::evaluate::name;
 use super::follow::followed;
 use super::form::Form;
-use super::function::{Call, is_no_value, may_be_nothing};
+use super::function::{Call, MAPPINGS, is_no_value, may_be_nothing};
 use super::holders::Naming;
-use super::named::{Name, Told, name};
+use super::named::{Name, Told};
 use super::policy::Trees;
+use super::said::{Said, said};
 use super::template::{Holder, Makes, Template, TemplateResource, Who, WrittenPolicy, values};
 use super::transforms::{is_macro, macros, makes_others};
 use super::unclear::{merged_here, unclear_of, why_unclear};
@@ -39,6 +41,7 @@ pub(super) fn find(source: &Source) -> Result<Template<ReadPolicy>, Problems> {
         found: Template {
             macros: macros(&trees.places, json, resources),
             others: globals(&trees.places, &read),
+            values: values_of(source, &read),
             resources: Vec::new(),
             policies: Vec::new(),
             memberships: Vec::new(),
@@ -69,6 +72,31 @@ fn globals(places: &Places<'_>, template: &Json) -> Vec<TemplateResource> {
         TemplateResource::saying(places, member, &kind, Some(&member.value))
     });
     as_one.collect()
+}
+
+/// What parameters may be by what the template says, and what is in mappings.
+fn values_of(source: &Source, template: &Json) -> BTreeMap<String, Vec<Said>> {
+    let members = |key: &str| {
+        let section = template.get(key).and_then(Json::as_object);
+        section.unwrap_or_default().iter()
+    };
+    let mut values: BTreeMap<String, Vec<Said>> = BTreeMap::new();
+    for parameter in members("Parameters") {
+        let told = ["Default", "AllowedValues"].into_iter();
+        let told = told.filter_map(|key| parameter.value.get(key));
+        let told = told.flat_map(|value| said(source, value)).collect();
+        values.insert(parameter.name.clone(), told);
+    }
+    for mapping in members("Mappings") {
+        let told = said(source, &mapping.value);
+        // One whose name is computed may be any.
+        values
+            .entry(MAPPINGS.to_owned())
+            .or_default()
+            .extend(told.iter().cloned());
+        values.insert(format!("{MAPPINGS}{}", mapping.name), told);
+    }
+    values
 }
 
 fn resources<'j>(source: &Source, json: &'j Json) -> Result<&'j Member, Problems> {
@@ -164,18 +192,19 @@ impl Finder<'_> {
                     Owner::User => "UserName",
                     Owner::Group => "GroupName",
                 };
-                let who = match read.get(key) {
-                    Some(who) => self.naming.who(*kind, who),
-                    None => Who::Unknown {
-                        value: Told::nothing(
-                            self.trees.places.source(),
-                            &nothing(member),
-                            &format!("{key}, which is not given"),
-                        ),
-                        is_conditional: false,
-                    },
+                let holders = if read.get(key).is_some() {
+                    self.naming.named_by(*kind, read, key)
+                } else {
+                    let source = self.trees.places.source();
+                    let shown = format!("{key}, which is not given");
+                    let (value, _) = Told::nothing(source, &nothing(member), &shown);
+                    let who = Who::Unknown {
+                        value,
+                        is_list: false,
+                    };
+                    vec![Holder::new(*kind, who)]
                 };
-                self.inline(&member.name, vec![Holder { kind: *kind, who }], properties);
+                self.inline(&member.name, holders, properties);
             }
             Form::Managed => {
                 let makes = Makes::Managed(self.naming.holders(read));
@@ -194,10 +223,7 @@ impl Finder<'_> {
 
     /// The policies that are written in a role, a user or a group.
     fn of_principal(&mut self, logical_id: &str, kind: Owner, properties: &Json) {
-        let holder = Holder {
-            kind,
-            who: Who::Resource(logical_id.to_owned()),
-        };
+        let holder = Holder::new(kind, Who::Resource(logical_id.to_owned()));
         let form = Form::Principal(kind);
         for (at, json, branch) in self.listed(logical_id, &form, properties) {
             let address = format!("{logical_id}.Policies[{at}]{branch}");
@@ -235,10 +261,7 @@ impl Finder<'_> {
     /// The policies of what SAM makes a role for.
     fn of_serverless(&mut self, logical_id: &str, properties: &Json) {
         let role = format!("{logical_id}Role");
-        let holder = Holder {
-            kind: Owner::Role,
-            who: Who::Resource(role.clone()),
-        };
+        let holder = Holder::new(Owner::Role, Who::Resource(role.clone()));
         let mut without_actions = Vec::new();
         for (at, json, branch) in self.listed(logical_id, &Form::Serverless, properties) {
             // Templates of policies and names of managed ones have no actions here.

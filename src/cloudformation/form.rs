@@ -41,7 +41,7 @@ impl Form {
         };
         Makes::Inline {
             name: Name::any(),
-            holders: vec![Holder { kind, who }],
+            holders: vec![Holder::new(kind, who)],
         }
     }
 }

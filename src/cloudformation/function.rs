@@ -2,6 +2,9 @@
 
 use crate::text::{Json, JsonValue, Source};
 
+/// What a mapping is called among what values are put together of: `Mappings.Regions`.
+pub const MAPPINGS: &str = "Mappings.";
+
 /// A call of a function in the place of a value.
 pub(super) struct Call<'a> {
     /// Its long name: `Ref`, `Fn::Sub`.
@@ -61,6 +64,13 @@ impl<'a> Call<'a> {
         text.filter(|_| self.name == "Fn::Sub")?.as_str()
     }
 
+    /// The mapping that `Fn::FindInMap` looks into; all of them where its name is computed.
+    pub fn mapping(&self) -> Option<String> {
+        let name = self.argument.as_array().and_then(<[Json]>::first);
+        let name = name.and_then(Json::as_str).unwrap_or_default();
+        (self.name == "Fn::FindInMap").then(|| format!("{MAPPINGS}{name}"))
+    }
+
     /// What an `Fn::Sub` itself says that a variable of its text is.
     pub fn variable(&self, name: &str) -> Option<&'a Json> {
         let (_, variables) = self.argument.as_array()?.split_first()?;
@@ -118,9 +128,9 @@ impl<'a> Call<'a> {
     }
 }
 
-/// Calls `found` with each resource or parameter that a value speaks of, whatever conditions decide.
-pub(super) fn references<'a>(source: &Source, json: &'a Json, found: &mut impl FnMut(&'a str)) {
-    let mut all = |parts: &mut dyn Iterator<Item = &'a Json>| {
+/// Calls `found` with each resource, parameter and mapping that a value speaks of, whatever conditions decide.
+pub(super) fn references(source: &Source, json: &Json, found: &mut impl FnMut(String)) {
+    let mut all = |parts: &mut dyn Iterator<Item = &Json>| {
         for part in parts {
             references(source, part, found);
         }
@@ -136,14 +146,17 @@ pub(super) fn references<'a>(source: &Source, json: &'a Json, found: &mut impl F
         .reference()
         .or(call.attribute().map(|(named, _)| named))
     {
-        return found(named);
+        return found(named.to_owned());
     }
     all(&mut std::iter::once(call.argument));
+    if let Some(mapping) = call.mapping() {
+        found(mapping);
+    }
     let text = call.text().unwrap_or_default();
     for part in text.split("${").skip(1) {
         let variable = part.split('}').next().unwrap_or_default();
         if call.variable(variable).is_none() {
-            found(variable.split('.').next().unwrap_or_default());
+            found(variable.split('.').next().unwrap_or_default().to_owned());
         }
     }
 }

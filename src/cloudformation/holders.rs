@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::function::{Call, may_be_nothing};
+use super::follow::MERGED;
+use super::function::{Call, MAPPINGS, is_no_value, may_be_nothing};
 use super::named::{Name, Told, are_alike};
 use super::template::{Holder, Membership, Who};
+use super::transforms::is_macro;
 use crate::iam::quota::Owner;
 use crate::text::{Json, Source};
 
@@ -47,17 +49,14 @@ impl<'a> Naming<'a> {
 
     /// Whom `Roles`, `Users` and `Groups` of a policy name.
     pub fn holders(&self, properties: &Json) -> Vec<Holder> {
-        let mut all = Vec::new();
-        for (key, kind) in [
+        let all = [
             ("Roles", Owner::Role),
             ("Users", Owner::User),
             ("Groups", Owner::Group),
-        ] {
-            let named = list(properties, key).iter();
-            let who = named.map(|one| self.who(kind, one));
-            all.extend(who.map(|who| Holder { kind, who }));
-        }
-        all
+        ];
+        let all = all.into_iter();
+        all.flat_map(|(key, kind)| self.listed_by(kind, properties, key))
+            .collect()
     }
 
     /// Whom a resource of this type puts into groups.
@@ -66,33 +65,97 @@ impl<'a> Naming<'a> {
         (resource, logical_id, kind): (usize, &str, &str),
         properties: &Json,
     ) -> Vec<Membership> {
-        let membership = |group: &Json, user| Membership {
-            resource,
-            group: self.who(Owner::Group, group),
-            user,
-        };
-        match kind {
+        let (groups, users) = match kind {
+            "AWS::IAM::User" | "AWS::IAM::UserToGroupAddition"
+                if is_unread(self.source, properties) =>
+            {
+                let user = Who::Resource(logical_id.to_owned());
+                let group = Holder::new(Owner::Group, Who::NotRead);
+                (vec![group], vec![Holder::new(Owner::User, user)])
+            }
             "AWS::IAM::User" => {
-                let user = || Who::Resource(logical_id.to_owned());
-                let groups = list(properties, "Groups").iter();
-                groups.map(|group| membership(group, user())).collect()
+                let user = Who::Resource(logical_id.to_owned());
+                let groups = self.listed_by(Owner::Group, properties, "Groups");
+                (groups, vec![Holder::new(Owner::User, user)])
             }
-            "AWS::IAM::UserToGroupAddition" => {
-                let added = list(properties, "GroupName").iter().flat_map(|group| {
-                    let users = list(properties, "Users").iter();
-                    users.map(move |user| membership(group, self.who(Owner::User, user)))
-                });
-                added.collect()
+            "AWS::IAM::UserToGroupAddition" => (
+                self.named_by(Owner::Group, properties, "GroupName"),
+                self.listed_by(Owner::User, properties, "Users"),
+            ),
+            _ => return Vec::new(),
+        };
+        let of_group = |group: &Holder| {
+            let group = group.clone();
+            users.iter().map(move |user| Membership {
+                resource,
+                group: group.who.clone(),
+                user: user.who.clone(),
+                is_conditional: group.is_conditional || user.is_conditional,
+            })
+        };
+        groups.iter().flat_map(of_group).collect()
+    }
+
+    /// Whom a property names, which is one.
+    pub fn named_by(&self, kind: Owner, properties: &Json, key: &str) -> Vec<Holder> {
+        let mut all = Vec::new();
+        if let Some(named) = properties.get(key) {
+            self.add(kind, named, In::Member, false, &mut all);
+        }
+        all
+    }
+
+    /// Whom a property lists.
+    fn listed_by(&self, kind: Owner, properties: &Json, key: &str) -> Vec<Holder> {
+        let mut all = Vec::new();
+        if let Some(list) = properties.get(key) {
+            self.add(kind, list, In::List, false, &mut all);
+        }
+        all
+    }
+
+    /// Adds whom a value names, in each case of its conditions.
+    fn add(&self, kind: Owner, json: &Json, is: In, is_conditional: bool, all: &mut Vec<Holder>) {
+        if json.is_null() || is_no_value(self.source, json) {
+            return;
+        }
+        let branches = Call::of(self.source, json).and_then(|call| Some(call.branches()?.1));
+        if let Some(branches) = branches.filter(|_| self.called_by(kind, json).is_none()) {
+            for branch in branches {
+                self.add(kind, branch, is, true, all);
             }
-            _ => Vec::new(),
+            return;
+        }
+        if let Some(list) = json.as_array() {
+            for one in list {
+                self.add(kind, one, In::Member, is_conditional, all);
+            }
+            return;
+        }
+        let mut who = self.who(kind, json);
+        if let Who::Unknown { is_list, .. } = &mut who {
+            *is_list = matches!(is, In::List);
+        }
+        // In each case of a condition there may be the same.
+        let mut known = all.iter_mut();
+        match known.find(|one| one.kind == kind && one.who == who) {
+            Some(known) => known.is_conditional &= is_conditional,
+            None => all.push(Holder {
+                kind,
+                who,
+                is_conditional,
+            }),
         }
     }
 
-    /// Who a value names.
-    pub fn who(&self, kind: Owner, json: &Json) -> Who {
+    /// Who a value names, which is one.
+    fn who(&self, kind: Owner, json: &Json) -> Who {
         let told = Told::of(self.source, json);
-        let is_resource =
-            |name: &String| !self.parameters.contains(name.as_str()) && !name.starts_with("AWS::");
+        let is_resource = |name: &str| {
+            !self.parameters.contains(name)
+                && !name.starts_with("AWS::")
+                && !name.starts_with(MAPPINGS)
+        };
         let call = Call::of(self.source, json);
         let is_attribute = call.as_ref().is_some_and(Call::asks_for_attribute);
         match (&told.is, &told.name) {
@@ -102,23 +165,37 @@ impl<'a> Naming<'a> {
             (_, Name::Text(name)) => return Who::Named(name.clone()),
             _ => {}
         }
-        let mut named = self.own_names.iter();
-        let called_so =
-            |(owner, _, name): &&(Owner, &str, &Json)| *owner == kind && are_alike(name, json);
-        match named.find(called_so) {
-            Some((_, logical_id, _)) => Who::Resource((*logical_id).to_owned()),
+        match self.called_by(kind, json) {
+            Some(logical_id) => Who::Resource(logical_id.to_owned()),
             None => Who::Unknown {
-                is_conditional: call.is_some_and(|call| call.name == "Fn::If"),
                 value: told,
+                is_list: false,
             },
         }
     }
+
+    /// The resource of the template whose name is written alike.
+    fn called_by(&self, kind: Owner, json: &Json) -> Option<&'a str> {
+        let mut named = self.own_names.iter();
+        let called_so = named.find(|(owner, _, name)| *owner == kind && are_alike(name, json));
+        called_so.map(|(_, logical_id, _)| *logical_id)
+    }
 }
 
-/// What a property lists.
-fn list<'j>(properties: &'j Json, key: &str) -> &'j [Json] {
-    let named = properties.get(key).filter(|named| !named.is_null());
-    named.map_or(&[], |named| {
-        named.as_array().unwrap_or(std::slice::from_ref(named))
-    })
+/// Whether properties may have more in them than is written.
+fn is_unread(source: &Source, properties: &Json) -> bool {
+    let is_more = |name: &str| is_macro(name) || name == MERGED;
+    let mut members = properties.as_object().into_iter().flatten();
+    properties.as_object().is_none()
+        || Call::of(source, properties).is_some()
+        || members.any(|member| is_more(&member.name))
+}
+
+/// What stands in the place of a value.
+#[derive(Clone, Copy)]
+enum In {
+    /// A list.
+    List,
+    /// One.
+    Member,
 }

@@ -9,6 +9,7 @@
 //! as it is. The entries of a statement behind a condition may be edited, and the statement stays. Who
 //! may assume a role, and the policies of buckets, queues and keys are not offered: no finding is about them.
 
+mod evaluate;
 mod finder;
 mod follow;
 mod form;
@@ -23,6 +24,7 @@ mod transforms;
 mod unclear;
 mod yaml;
 
+pub use function::MAPPINGS;
 pub use named::{Name, Told};
 pub use said::Said;
 pub use template::{Holder, Makes, Membership, Template, TemplateResource, Who, WrittenPolicy};

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::function::{Call, may_be_nothing, references};
+use super::evaluate::evaluated;
+use super::function::{Call, MAPPINGS, references};
+use super::said::Said;
 use crate::text::{Json, JsonValue, Source};
 
 /// A text, as far as a template tells.
@@ -19,9 +21,9 @@ pub enum Name {
 pub struct Told {
     /// The text that it comes to, as far as that is written.
     pub name: Name,
-    /// The resource or parameter that it refers to and to nothing beside: `!Ref Role`, `!GetAtt Policy.PolicyArn`.
+    /// What it comes from and from nothing beside: `!Ref Role`, `!GetAtt Policy.PolicyArn`, `!FindInMap [Regions, …]`.
     pub is: Option<String>,
-    /// The resources and parameters that it is put together of.
+    /// What it is put together of: resources and parameters by their names, and mappings, `Mappings.NAME`.
     pub of: BTreeSet<String>,
     /// The value, as far as it is short: `!ImportValue policy`.
     pub shown: String,
@@ -30,36 +32,51 @@ pub struct Told {
 impl Told {
     /// What a template tells of a value.
     pub(super) fn of(source: &Source, json: &Json) -> Self {
+        Told::with_parts(source, json).0
+    }
+
+    /// The same, and what is said within it in calls of functions that are not evaluated.
+    pub(super) fn with_parts(source: &Source, json: &Json) -> (Self, Vec<Said>) {
         let mut of = BTreeSet::new();
         references(source, json, &mut |named| {
-            of.insert(named.to_owned());
+            of.insert(named);
         });
         let call = Call::of(source, json);
-        let name = name(source, json);
+        let (name, parts) = evaluated(source, json);
         let shown = match (&call, &name, json.as_opaque()) {
             (Some(call), ..) => call.shown(),
             (_, _, Some(opaque)) => opaque.text.clone(),
             (_, Name::Text(text), _) => text.clone(),
             _ => json.as_str().unwrap_or("what is no text").to_owned(),
         };
-        Told {
+        let is = call.as_ref().and_then(|call| {
+            let mapping = call.mapping().filter(|_| parts.is_empty());
+            mapping.or_else(|| Some(call.referred(source)?.to_owned()))
+        });
+        let told = Told {
             name,
-            is: call
-                .and_then(|call| call.referred(source))
-                .map(str::to_owned),
+            is,
             of,
             shown,
-        }
+        };
+        (told, parts)
     }
 
-    /// That nobody can tell, of what is called so.
-    pub(super) fn nothing(source: &Source, json: &Json, shown: &str) -> Self {
-        Told {
+    /// That nobody can tell, of what is called so, and what is said within it.
+    pub(super) fn nothing(source: &Source, json: &Json, shown: &str) -> (Self, Vec<Said>) {
+        let (told, parts) = Told::with_parts(source, json);
+        let nothing = Told {
             name: Name::any(),
             is: None,
             shown: shown.to_owned(),
-            ..Told::of(source, json)
-        }
+            ..told
+        };
+        (nothing, parts)
+    }
+
+    /// The mapping that it is a value of.
+    pub fn mapping(&self) -> Option<&str> {
+        self.is.as_deref().filter(|is| is.starts_with(MAPPINGS))
     }
 }
 
@@ -126,7 +143,7 @@ impl Name {
     }
 
     /// Adds what follows.
-    fn push(&mut self, more: &Name) {
+    pub(super) fn push(&mut self, more: &Name) {
         let (first, rest) = match more.parts() {
             [] => return,
             [first, rest @ ..] => (first, rest),
@@ -143,7 +160,7 @@ impl Name {
         };
     }
 
-    fn push_text(&mut self, text: &str) {
+    pub(super) fn push_text(&mut self, text: &str) {
         self.push(&Name::Text(text.to_owned()));
     }
 }
@@ -166,93 +183,6 @@ fn has_parts(text: &str, parts: &[String]) -> bool {
         }
     }
     text.ends_with(last.as_str())
-}
-
-/// The text that a value comes to.
-pub(super) fn name(source: &Source, json: &Json) -> Name {
-    match &json.value {
-        JsonValue::String(text) => return of_text(text),
-        JsonValue::Number(_, written) => return Name::Text(written.to_string()),
-        JsonValue::Bool(truth) => return Name::Text(truth.to_string()),
-        _ => {}
-    }
-    let Some(call) = Call::of(source, json) else {
-        return Name::any();
-    };
-    let arguments = call.argument.as_array();
-    let told = match (call.name, arguments) {
-        ("Fn::Sub", _) => call.text().map(|text| substituted(source, text, &call)),
-        ("Fn::Join", Some([delimiter, list])) => {
-            let list = list.as_array().zip(delimiter.as_str());
-            list.map(|(list, delimiter)| joined(source, list, delimiter))
-        }
-        ("Fn::Select", Some([at, list])) => selected(source, at, list),
-        _ => None,
-    };
-    told.unwrap_or_else(Name::any)
-}
-
-/// A text as it is written. What is looked up when it is deployed, `{{resolve:ssm:name}}`, may be anything.
-fn of_text(text: &str) -> Name {
-    let mut name = Name::Text(String::new());
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once("{{resolve:") {
-        name.push_text(before);
-        name.push(&Name::any());
-        rest = behind.split_once("}}").map_or("", |(_, behind)| behind);
-    }
-    name.push_text(rest);
-    name
-}
-
-/// A text with its variables, as far as the call tells these.
-fn substituted(source: &Source, text: &str, call: &Call<'_>) -> Name {
-    let mut name = Name::Text(String::new());
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once("${") {
-        name.push_text(before);
-        let (variable, behind) = behind.split_once('}').unwrap_or((behind, ""));
-        match (variable.strip_prefix('!'), call.variable(variable)) {
-            (Some(literal), _) => name.push_text(&format!("${{{literal}}}")),
-            (None, Some(value)) => name.push(&self::name(source, value)),
-            (None, None) => name.push(&Name::any()),
-        }
-        rest = behind;
-    }
-    name.push_text(rest);
-    name
-}
-
-/// A list that is joined. What may be none takes a delimiter with it.
-fn joined(source: &Source, list: &[Json], delimiter: &str) -> Name {
-    let mut name = Name::Text(String::new());
-    let mut is_after_none = true;
-    for one in list {
-        let is_none = may_be_nothing(source, one);
-        if !is_after_none && !is_none {
-            name.push_text(delimiter);
-        }
-        let is_computed = one.as_array().is_some() || one.as_object().is_some();
-        if is_none || is_computed && Call::of(source, one).is_none() {
-            name.push(&Name::any());
-        } else {
-            name.push(&self::name(source, one));
-        }
-        is_after_none = is_none;
-    }
-    name
-}
-
-/// One of a list that is written.
-fn selected(source: &Source, at: &Json, list: &Json) -> Option<Name> {
-    let Name::Text(at) = name(source, at) else {
-        return None;
-    };
-    let list = list.as_array()?;
-    if list.iter().any(|one| may_be_nothing(source, one)) {
-        return None;
-    }
-    Some(name(source, list.get(at.parse::<usize>().ok()?)?))
 }
 
 /// Whether two values are written alike, so that they come to the same.

@@ -16,6 +16,9 @@ pub struct Said {
     pub value: Told,
     /// Whether a condition decides that this is said.
     pub is_conditional: bool,
+    /// Where it is a part of a value that a function makes of it, which is not evaluated and said beside: how many of
+    /// the names are those of that value, whereas the others are anybody's.
+    pub within: Option<usize>,
 }
 
 impl Said {
@@ -51,7 +54,7 @@ impl Saying<'_> {
                 self.add(branch, true);
             }
             if branches.is_none() && !is_no_value(self.source, json) {
-                self.push(Told::of(self.source, json), is_conditional);
+                self.push(json, is_conditional);
             }
             return;
         }
@@ -62,8 +65,8 @@ impl Saying<'_> {
                 for member in members {
                     // What a macro makes stands beside the rest.
                     if is_macro(&member.name) || member.name == MERGED {
-                        let told = Told::nothing(self.source, &member.value, &member.name);
-                        self.push(told, is_conditional);
+                        let (told, parts) = Told::nothing(self.source, &member.value, &member.name);
+                        self.push_told(told, parts, is_conditional);
                         continue;
                     }
                     self.path.push(member.name.clone());
@@ -71,15 +74,27 @@ impl Saying<'_> {
                     self.path.pop();
                 }
             }
-            _ => self.push(Told::of(self.source, json), is_conditional),
+            _ => self.push(json, is_conditional),
         }
     }
 
-    fn push(&mut self, value: Told, is_conditional: bool) {
+    fn push(&mut self, json: &Json, is_conditional: bool) {
+        let (value, parts) = Told::with_parts(self.source, json);
+        self.push_told(value, parts, is_conditional);
+    }
+
+    fn push_told(&mut self, value: Told, parts: Vec<Said>, is_conditional: bool) {
         self.all.push(Said {
             path: self.path.clone(),
             value,
             is_conditional,
+            within: None,
         });
+        self.all.extend(parts.into_iter().map(|part| Said {
+            path: [self.path.as_slice(), &part.path].concat(),
+            is_conditional: is_conditional || part.is_conditional,
+            within: Some(self.path.len()),
+            value: part.value,
+        }));
     }
 }

@@ -1,5 +1,6 @@
 //! A template: its resources, and the policies in it.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::finder::find;
@@ -36,6 +37,9 @@ pub struct Template<P = Document> {
     pub others: Vec<TemplateResource>,
     /// The policies of roles, users and groups and the managed ones, in order of the text.
     pub policies: Vec<WrittenPolicy<P>>,
+    /// What parameters are if nobody gives them and may be, and what is in mappings, by the names of
+    /// [`Told::of`].
+    pub values: BTreeMap<String, Vec<Said>>,
     /// Whom it puts into groups.
     pub memberships: Vec<Membership>,
     /// What changes the template before it is deployed, other than SAM: macros.
@@ -116,6 +120,8 @@ pub struct Membership {
     pub group: Who,
     /// The user.
     pub user: Who,
+    /// Whether a condition decides that this is said.
+    pub is_conditional: bool,
 }
 
 /// Somebody who has a policy.
@@ -125,6 +131,19 @@ pub struct Holder {
     pub kind: Owner,
     /// Who it is.
     pub who: Who,
+    /// Whether a condition decides that this one has it.
+    pub is_conditional: bool,
+}
+
+impl Holder {
+    /// Somebody of a kind, whatever conditions decide.
+    pub fn new(kind: Owner, who: Who) -> Self {
+        Holder {
+            kind,
+            who,
+            is_conditional: false,
+        }
+    }
 }
 
 /// Who a template says that somebody is.
@@ -138,8 +157,8 @@ pub enum Who {
     Unknown {
         /// What is told of it.
         value: Told,
-        /// Whether a condition decides who it is.
-        is_conditional: bool,
+        /// Whether it stands for a list, of however many.
+        is_list: bool,
     },
     /// Nobody knows: what says it is not read.
     NotRead,
@@ -167,6 +186,7 @@ impl Template {
             policies: policies.collect(),
             resources: found.resources,
             others: found.others,
+            values: found.values,
             memberships: found.memberships,
             macros: found.macros,
             without_actions: found.without_actions,

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::process::ExitStatus;
 
-use crate::aws::ReadCommand;
+use crate::aws::{Read, ReadCommand};
 use crate::text::{Error, Shown, Untrusted};
 
 /// Why a call was not answered.
@@ -228,7 +228,7 @@ impl Refusal {
                     .to_owned(),
             ),
             Why::Denied => (
-                format!("{} is not permitted", call.permission()),
+                format!("{} is not permitted{}", call.permission(), lacks(call)),
                 "AWS's policies SecurityAudit and ReadOnlyAccess grant it".to_owned(),
             ),
             Why::NotFound => (
@@ -253,6 +253,16 @@ impl Refusal {
             said: self.said.clone(),
             help,
         }
+    }
+}
+
+/// What is not known without the answer to a call that is asked in case there is one.
+fn lacks(call: &ReadCommand) -> &'static str {
+    match call.read() {
+        Read::PolicyGenerations | Read::GeneratedPolicy => {
+            ", so that no policy generated from CloudTrail tells what was used"
+        }
+        _ => "",
     }
 }
 

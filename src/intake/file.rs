@@ -129,6 +129,20 @@ pub(super) fn begin(path: &Path) -> Result<Begun, Error> {
     }))
 }
 
+/// Reads a record of what was decided, which may be as large as an account: of wildcards it tells each action that
+/// goes.
+///
+/// # Errors
+/// As [`read`], for what is larger than [`LARGEST_ACCOUNT`].
+pub fn read_record(path: &Path) -> Result<Source, Error> {
+    let is_folder = !is_stdin(path) && path.is_dir();
+    if is_folder {
+        read(path)
+    } else {
+        read_account(path)
+    }
+}
+
 /// Reads a file that holds a whole account, or what was decided of one.
 ///
 /// # Errors

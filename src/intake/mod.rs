@@ -29,7 +29,7 @@ mod unanswered;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub use file::{is_stdin, open, read, read_account, stdin_once};
+pub use file::{is_stdin, open, read, read_account, read_record, stdin_once};
 pub use judging::ToJudge;
 pub use loaded::{Gathered, Loaded, join_findings};
 pub use options::IntakeOptions;

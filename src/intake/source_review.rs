@@ -16,7 +16,7 @@ use crate::review::{KeptFor, PolicyInput, ReviewInput, keepers_by_name};
 use crate::sources::{
     Address, Live, LivePolicy, LivePrincipal, MadeBy, Matched, PlacedFindings, SourcePolicy, Unused,
 };
-use crate::text::{Problem, Severity, Source, Untrusted, some_of};
+use crate::text::{Problem, Severity, Source, Untrusted, counted, some_of};
 
 /// The policies of sources that can be narrowed, and those that cannot.
 #[derive(Debug)]
@@ -99,12 +99,8 @@ impl SourceReview {
                 kept_for(matched, &placed, policy, loaded, &options.catalogue)
             })
             .collect();
-        for ((policy, ..), kept_for) in refined.iter().zip(&kept_for) {
-            let source = policy.document.source();
-            let start = source.line_at(policy.start);
-            let staying = what_stays(kept_for).into_iter();
-            notes.extend(staying.map(|message| source.note_at(start.clone(), message)));
-        }
+        let of_policies = refined.iter().map(|(policy, ..)| *policy);
+        notes.extend(staying_for_others(of_policies.zip(&kept_for)));
         let mut input = input(refined, &of_all, options);
         for (policy, kept_for) in input.policies.iter_mut().zip(kept_for) {
             policy.kept_for = Arc::new(kept_for);
@@ -136,6 +132,39 @@ fn kept_for(
     let document = loaded.document.policy();
     let contested = contested(&findings, document, loaded.origin.changed_at, catalogue);
     keepers_by_name(contested, |&place| matched.live.called(found[place].0))
+}
+
+/// What stays because of others who have a policy: for each of a few policies, and of many in one note.
+fn staying_for_others<'m>(
+    of_policies: impl Iterator<Item = (&'m SourcePolicy, &'m KeptFor)>,
+) -> Vec<Problem> {
+    let of_policies = of_policies.filter(|(_, kept_for)| !kept_for.is_empty());
+    let of_policies: Vec<_> = of_policies.collect();
+    let note = |policy: &SourcePolicy, message: String| {
+        let source = policy.document.source();
+        source.note_at(source.line_at(policy.start), message)
+    };
+    match of_policies.as_slice() {
+        [(first, _), ..] if of_policies.len() > NAMED => {
+            let actions = of_policies.iter().map(|(_, kept_for)| kept_for.len()).sum();
+            let message = format!(
+                "here and in {} more policies {} because of others who have these",
+                of_policies.len() - 1,
+                counted(
+                    actions,
+                    "action that some do not use stays",
+                    "actions that some do not use stay"
+                ),
+            );
+            vec![note(first, message).help("`--format markdown` names them")]
+        }
+        few => (few.iter())
+            .flat_map(|(policy, kept_for)| {
+                let messages = what_stays(kept_for).into_iter();
+                messages.map(|message| note(policy, message))
+            })
+            .collect(),
+    }
 }
 
 /// Notes, each once; where many say the same of different places, the first of them with the others' places.

@@ -66,6 +66,9 @@ pub struct Decisions {
     pub with: DecidedWith,
     /// When the record was made.
     pub at: Timestamp,
+    /// The version of the program; none in the record of an older one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<Untrusted>,
 }
 
 /// The command by which it was decided.

@@ -212,6 +212,15 @@ impl<'a> Fitting<'a> {
         self.fixed + self.tightest.shortest()
     }
 
+    /// The same in words, where that is not short enough.
+    pub fn shortest_words(&self) -> String {
+        format!(
+            "about {} characters are the shortest without leaving what manages permissions, gives others' \
+             permissions or reads secrets",
+            grouped(self.shortest())
+        )
+    }
+
     /// What is left whole so that the policies come to at most `length` characters, and the least of
     /// what is unused stays. None where that was not found: where no two wildcards of a statement have an
     /// action in common, nothing makes them as short.

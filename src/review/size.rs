@@ -207,24 +207,41 @@ impl TooLong {
     }
 }
 
-impl fmt::Display for TooLong {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ways = match self.kind {
-            PolicyKind::PermissionSet => "keep",
-            PolicyKind::Inline(_) | PolicyKind::Managed | PolicyKind::Unknown => "keep or split",
+impl TooLong {
+    /// The values of `--if-too-long` that may help.
+    pub fn ways(&self) -> &'static [&'static str] {
+        match self.kind {
+            PolicyKind::PermissionSet => &["keep"],
+            PolicyKind::Inline(_) | PolicyKind::Managed | PolicyKind::Unknown => &["keep", "split"],
+        }
+    }
+
+    /// By how much it is too long, and what can be done: one of these `ways`.
+    pub fn advising(&self, ways: &[&str]) -> String {
+        let option = match ways {
+            [] => String::new(),
+            ways => format!("refine --if-too-long {}", ways.join(" or ")),
         };
         let measure = self.measure();
-        match self.counted {
-            Counted::Bytes => write!(
-                f,
-                "{measure}, white space included; write it with less white space (jq -c .), or try refine \
-                 --if-too-long {ways}"
-            ),
-            Counted::Characters => write!(
-                f,
-                "{measure}; try refine --if-too-long {ways}, --granularity character, or reject in the \
-                 review what takes most"
-            ),
+        match (self.counted, option.as_str()) {
+            (Counted::Bytes, "") => {
+                format!("{measure}, white space included; {LESS_WHITE_SPACE}")
+            }
+            (Counted::Bytes, option) => {
+                format!("{measure}, white space included; {LESS_WHITE_SPACE}, or try {option}")
+            }
+            (Counted::Characters, "") => format!("{measure}; try {BY_HAND}"),
+            (Counted::Characters, option) => format!("{measure}; try {option}, {BY_HAND}"),
         }
+    }
+}
+
+const LESS_WHITE_SPACE: &str = "write it with less white space (jq -c .)";
+
+const BY_HAND: &str = "--granularity character, or reject in the review what takes most";
+
+impl fmt::Display for TooLong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.advising(self.ways()))
     }
 }

@@ -1,6 +1,7 @@
 //! What blocks do with what they are given, of whichever type they are: which arguments may give a policy to
 //! somebody, or put somebody into a group.
 
+use super::Kind;
 use super::applied::type_of;
 use super::state::{is_deploying, is_remark, may_give};
 use crate::terraform::{Argument, Block, Value};
@@ -33,12 +34,12 @@ pub(super) fn acts(block: &Block) -> Vec<Act<'_>> {
 }
 
 fn add<'b>(outer: &'b Block, block: &'b Block, under: &mut Vec<&'b str>, acts: &mut Vec<Act<'b>>) {
-    for argument in told(block) {
+    for argument in told(outer, block) {
         under.push(&argument.name);
         acts.extend(act(outer, argument, under));
         under.pop();
     }
-    for inner in within(block) {
+    for inner in within(outer, block) {
         under.push(name_of(inner));
         add(outer, inner, under, acts);
         under.pop();
@@ -65,7 +66,7 @@ fn act<'b>(block: &Block, argument: &'b Argument, under: &[&str]) -> Option<Act<
         _ if is_run => "",
         _ => return None,
     };
-    if !is_command && is_resource && (is_read(block, kind) || ["permissions_boundary"] == *under) {
+    if !is_command && is_resource && is_read(kind, under) {
         return None;
     }
     let does =
@@ -99,46 +100,55 @@ fn inner_may_give(kind: &str, under: &[&str], value: &Value) -> bool {
     })
 }
 
-/// Whether it is read what a resource attaches.
-fn is_read(block: &Block, kind: &str) -> bool {
-    kind.starts_with("aws_iam_")
+/// Whether it is read what a resource of a type attaches by an argument under these names.
+fn is_read(kind: &str, under: &[&str]) -> bool {
+    Kind::of(kind).is_some()
         || kind.contains("_attachment")
-        || block.argument("managed_policy_arns").is_some()
+        || under.first() == Some(&"managed_policy_arns")
+        || *under == ["permissions_boundary"]
 }
 
 /// The arguments of a block and of those in it that say more than how often and in what order it is made, each with
 /// the names that it stands under.
 pub(super) fn told_under(block: &Block) -> Vec<(&Argument, Vec<&str>)> {
     let mut told = Vec::new();
-    add_told(block, &mut Vec::new(), &mut told);
+    add_told(block, block, &mut Vec::new(), &mut told);
     told
 }
 
 fn add_told<'b>(
+    outer: &'b Block,
     block: &'b Block,
     under: &mut Vec<&'b str>,
     found: &mut Vec<(&'b Argument, Vec<&'b str>)>,
 ) {
-    found.extend(told(block).map(|argument| {
+    found.extend(told(outer, block).map(|argument| {
         let names = under.iter().copied().chain([argument.name.as_str()]);
         (argument, names.collect())
     }));
-    for inner in within(block) {
+    for inner in within(outer, block) {
         under.push(name_of(inner));
-        add_told(inner, under, found);
+        add_told(outer, inner, under, found);
         under.pop();
     }
 }
 
-/// The arguments of a block that say more than how often and in what order it is made.
-pub(super) fn told(block: &Block) -> impl Iterator<Item = &Argument> {
+/// The arguments of a block that say more than how often and in what order it is made. In a block within it these are
+/// called as the provider has it.
+fn told<'b>(outer: &'b Block, block: &'b Block) -> impl Iterator<Item = &'b Argument> {
+    let of_terraform: &[&str] = match block.kind.as_str() {
+        _ if std::ptr::eq(outer, block) => &["depends_on", "count", "for_each", "provider"],
+        "dynamic" => &["for_each", "iterator"],
+        _ => &[],
+    };
     let arguments = block.arguments.iter();
-    arguments
-        .filter(|one| !["depends_on", "count", "for_each", "provider"].contains(&one.name.as_str()))
+    arguments.filter(|one| !of_terraform.contains(&one.name.as_str()))
 }
 
-fn within(block: &Block) -> impl Iterator<Item = &Block> {
-    block.blocks.iter().filter(|one| one.kind != "lifecycle")
+fn within<'b>(outer: &'b Block, block: &'b Block) -> impl Iterator<Item = &'b Block> {
+    let is_outer = std::ptr::eq(outer, block);
+    let blocks = block.blocks.iter();
+    blocks.filter(move |one| !is_outer || one.kind != "lifecycle")
 }
 
 /// What the blocks are called that one is or makes.
@@ -152,8 +162,15 @@ fn name_of(block: &Block) -> &str {
 /// What does something of a block of a file: itself, or what is in a `check`.
 pub(super) fn doing(block: &Block) -> impl Iterator<Item = &Block> {
     let itself = Some(block).filter(|block| {
-        ["action", "data", "ephemeral", "provider", "terraform"].contains(&block.kind.as_str())
-            || type_of(block).is_some()
+        const DOING: [&str; 6] = [
+            "action",
+            "data",
+            "ephemeral",
+            "provider",
+            "removed",
+            "terraform",
+        ];
+        DOING.contains(&block.kind.as_str()) || type_of(block).is_some()
     });
     let checked = (block.kind == "check").then(|| block.blocks_of("data"));
     itself.into_iter().chain(checked.into_iter().flatten())

@@ -245,7 +245,7 @@ impl<'a> Uses<'_, 'a> {
         self.add_believed(file.source.note(message));
     }
 
-    fn add_believed(&self, note: Problem) {
+    pub(super) fn add_believed(&self, note: Problem) {
         let mut believed = self.believed.borrow_mut();
         if !believed.contains(&note) {
             believed.push(note);

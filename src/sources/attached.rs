@@ -28,11 +28,12 @@ impl<'a> Uses<'_, 'a> {
             looked_up: self.looked_up(policy),
             texts: &texts,
         };
-        for doing in &self.survey.doing {
-            attached.is_known(doing)?;
+        for place in self.survey.asking.about(&texts) {
+            attached.is_known(&self.survey.doing[place])?;
         }
         let mut calls = self.tree.calls().filter(|call| !call.is_read);
         calls.try_for_each(|call| attached.is_known_to_call(&call))?;
+        attached.is_named_elsewhere();
         let mut unread = self.survey.unread.iter();
         unread.try_for_each(|file| attached.is_not_named_in(file))
     }
@@ -337,7 +338,7 @@ impl<'a> Attached<'_, 'a> {
 }
 
 /// The arguments of the attachments of IAM that say what is attached.
-const OF_IAM: [&str; 2] = ["policy_arn", "policy_arns"];
+pub(super) const OF_IAM: [&str; 2] = ["policy_arn", "policy_arns"];
 
 /// Whether a reference is to a resource, and to nothing that may be given something else.
 fn is_of_resource(reference: &str) -> bool {

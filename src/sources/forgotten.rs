@@ -1,5 +1,5 @@
-//! What Terraform keeps no more of though it stays in AWS: `removed` blocks. What it gave to somebody it still does,
-//! and no state tells to whom.
+//! What is in AWS though no block makes it: what Terraform keeps no more of, by `removed` blocks, and what it is to take
+//! over, by `import` blocks. What that gives to somebody no state tells.
 
 use std::path::Path;
 
@@ -10,17 +10,27 @@ use super::tree::Tree;
 use super::uses::Uses;
 use crate::terraform::{Block, Value};
 
-/// The blocks of a tree by which Terraform keeps no more of what may give policies to somebody, or put somebody into a
-/// group, each with its folder.
+/// The blocks of a tree by which something that may give policies to somebody, or put somebody into a group, is told to
+/// be in AWS, each with its folder.
 pub(super) fn forgetting(tree: &Tree) -> Vec<(&Path, Placed<'_>)> {
     let mut found = Vec::new();
     for (folder, files) in tree.read_folders() {
         for file in files {
             let blocks = file.configuration.blocks.iter();
             let forgetting = blocks.filter(|block| {
-                block.kind == "removed"
-                    && !is_destroyed(block)
-                    && What::of(block).is_none_or(|what| what.may_give())
+                let is_made = |what: &What<'_>| {
+                    let mut all = files.iter().flat_map(|file| &file.configuration.blocks);
+                    all.any(|one| what.is_of(one))
+                };
+                match block.kind.as_str() {
+                    "removed" => {
+                        !is_destroyed(block) && What::of(block).is_none_or(|what| what.may_give())
+                    }
+                    "import" => {
+                        What::of(block).is_some_and(|what| what.may_give() && !is_made(&what))
+                    }
+                    _ => false,
+                }
             });
             found.extend(forgetting.map(|block| (folder, Placed { file, block })));
         }
@@ -38,7 +48,10 @@ struct What<'b> {
 
 impl<'b> What<'b> {
     fn of(removed: &'b Block) -> Option<Self> {
-        let mut address = removed.argument("from")?.value.as_reference()?;
+        let said = ["from", "to"]
+            .into_iter()
+            .find_map(|name| removed.argument(name));
+        let mut address = said?.value.as_reference()?;
         let mut calls = Vec::new();
         while let Some(rest) = address.strip_prefix("module.") {
             let (name, rest) = rest.split_once('.').unwrap_or((rest, ""));
@@ -54,6 +67,15 @@ impl<'b> What<'b> {
         // The text of such a policy is its own.
         let is_policy = kind.starts_with("aws_iam_") && kind.ends_with("_policy");
         kind.is_empty() || kind.contains("iam") && !is_policy || kind.contains("_attachment")
+    }
+
+    /// Whether a block of its folder makes it, or leads to it.
+    fn is_of(&self, block: &Block) -> bool {
+        let address = block.address();
+        match self.calls.first() {
+            Some(call) => address == format!("module.{call}"),
+            None => address == self.address,
+        }
     }
 
     /// Whether it is what a state has at an address in or below one of these modules.

@@ -194,7 +194,7 @@ struct Referring<'r, 'a> {
 impl<'a> Referring<'_, 'a> {
     /// Where a block, or one within it, does something with the text which is not followed.
     fn other_use(&self, block: &'a Block) -> Option<Range<usize>> {
-        let is_checked_alone = matches!(block.kind.as_str(), "variable" | "lifecycle");
+        let is_checked_alone = matches!(block.kind.as_str(), "assert" | "variable" | "lifecycle");
         if is_checked_alone {
             return None;
         }

@@ -18,10 +18,10 @@ use super::uses::Uses;
 use crate::terraform::PartText;
 
 /// The word that tells that an argument or a text is about groups.
-const GROUP: &str = "group";
+pub(super) const GROUP: &str = "group";
 
 /// What the texts say that add somebody to one: `aws iam add-user-to-group`, `AWS::IAM::UserToGroupAddition`.
-const ADDING: [&str; 2] = ["user-to-group", "usertogroup"];
+pub(super) const ADDING: [&str; 2] = ["user-to-group", "usertogroup"];
 
 /// Groups that have a policy.
 struct Groups<'g> {
@@ -79,9 +79,13 @@ impl<'a> Uses<'_, 'a> {
     /// Whether a call of a module that is not read is given one of these groups.
     fn call_may_add(&self, call: &Call<'a>, groups: &Groups<'_>) -> bool {
         let called = self.called_by(call);
-        if called.iter().any(|once| self.has_below(once, groups)) {
+        if called.iter().any(|once| self.has_below(once, groups)) || self.is_said_in(call, groups) {
             return true;
         }
+        let is_about_members = call.block.arguments.iter().any(|one| {
+            let mut words = [GROUP, "user", "member"].into_iter();
+            words.any(|word| one.name.contains(word))
+        });
         let mut arguments = call.block.arguments.iter();
         arguments.any(|argument| {
             let file = call.file;
@@ -92,9 +96,20 @@ impl<'a> Uses<'_, 'a> {
                 .iter()
                 .map(|once| self.evaluation.origins_given(once, said));
             origins.any(|origins| groups.are_asked_for(&origins))
-                || argument.name.contains(GROUP)
+                || is_about_members
                     && given.any(|value| is_any_of(&value, groups.called) != Concern::No)
         })
+    }
+
+    /// Whether a file of a module that was downloaded adds somebody to a group of one of these names.
+    fn is_said_in(&self, call: &Call<'a>, groups: &Groups<'_>) -> bool {
+        call.is_downloaded()
+            && self.texts_below(call).any(|text| {
+                let text = text.to_ascii_lowercase();
+                let mut names = groups.called.iter();
+                text.contains("_membership")
+                    && names.any(|name| text.contains(&format!("\"{name}\"")))
+            })
     }
 
     /// Whether a state has one of these groups, or members of it, in a module that is called once.

@@ -227,7 +227,8 @@ impl Readers {
         readers
     }
 
-    /// Adds a file outside of the tree, or a template in it. With `complete` only the latter matters.
+    /// Adds a file outside of the tree, or another one beside it: a script may put a policy into force. With `complete`
+    /// other root modules do not.
     fn add(&mut self, path: &Path, complete: bool) {
         let extension = path.extension().unwrap_or_default();
         let is_one_of = |endings: &[&str]| endings.iter().any(|ending| extension == *ending);
@@ -241,7 +242,7 @@ impl Readers {
         let has = |word: &str| memchr::memmem::find(&bytes, word.as_bytes()).is_some();
         // A template reads files as well: `${file("app.json")}`.
         let is_reading_template = has("${") && has("file");
-        if is_reading_template || !complete && !is_one_of(&PROSE) {
+        if is_reading_template || !is_one_of(&PROSE) {
             for (name, naming) in &mut self.naming {
                 if times_named(&bytes, name) > 0 {
                     naming.push(path.to_owned());

@@ -141,7 +141,15 @@ impl<'a> Links<'a> {
             };
             let links = here.to(&name).into_iter().map(|link| &self.all[link]);
             let links = links.filter(|link| link.may_be(evaluation, &may_be));
-            left.extend(links.map(|link| link.called(&name)));
+            // What refers to itself has names without end.
+            let is_full = names.count() >= MOST;
+            left.extend(links.map(|link| {
+                if is_full {
+                    link.to.clone()
+                } else {
+                    link.called(&name)
+                }
+            }));
         }
         names
     }
@@ -250,6 +258,9 @@ fn blocks_of<'a>(
             .map(move |block| (file, block))
     })
 }
+
+/// So many names are told from what they are of.
+const MOST: usize = 2_000;
 
 /// So deep is looked into objects.
 const DEEPEST: usize = 30;

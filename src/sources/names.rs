@@ -49,6 +49,11 @@ impl Names {
         argument.references.iter().any(is_one)
     }
 
+    /// How many they are.
+    pub fn count(&self) -> usize {
+        self.0.values().map(BTreeSet::len).sum()
+    }
+
     /// Adds a name, and returns whether it was not there.
     pub fn add(&mut self, folder: &Path, name: &str) -> bool {
         let names = self.0.entry(folder.to_owned()).or_default();

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::attached::Attached;
 use super::evaluation::{Asked, Origins, Placed};
+use super::names::is_word_of;
 use super::policy_texts::Texts;
 use super::uses::{Taker, Uses};
 use crate::terraform::{Argument, Block, PartText, Value as Plain};
@@ -59,8 +60,10 @@ impl Attached<'_, '_> {
     /// How what an argument comes of names the policy.
     pub(super) fn naming(&self, origins: &Origins) -> Naming {
         let asked = origins.asked.iter().map(|one| self.naming_of(one, false));
+        // A permission set names policies by their names.
+        let has_set = origins.texts.iter().any(has_references);
         let said = origins.texts.iter().map(|text| {
-            if self.texts.is_mentioned(text) {
+            if self.texts.is_mentioned(text) || has_set && self.texts.are_named_in(text) {
                 Naming::ByArn
             } else if self.texts.may_be_arn(text) {
                 Naming::Untold
@@ -103,6 +106,12 @@ impl Attached<'_, '_> {
 }
 
 impl Texts {
+    /// Whether a text has the name of the policy in it.
+    fn are_named_in(&self, text: &PartText) -> bool {
+        let letters = text.shown();
+        self.names.iter().any(|name| is_word_of(&letters, name))
+    }
+
     /// Whether a text may be that by which the policy is found: its ARN, or its name.
     fn may_find_it(&self, text: &PartText) -> bool {
         match text.as_known() {
@@ -113,6 +122,16 @@ impl Texts {
             None => !text.end().is_empty() && self.arns.iter().any(|arn| text.may_be(arn)),
         }
     }
+}
+
+/// Whether a text has a permission set in it that names policies of the account.
+pub(super) fn has_references(text: &PartText) -> bool {
+    const SAYING: [&str; 2] = [
+        "customermanagedpolicyreference",
+        "customer_managed_policy_reference",
+    ];
+    let letters = text.shown().to_ascii_lowercase();
+    SAYING.iter().any(|word| letters.contains(word))
 }
 
 /// Whether it is plain which policy a `data "aws_iam_policy"` is.

@@ -1,5 +1,7 @@
 //! The texts by which a managed policy is named: its ARN, and its name.
 
+use std::ops::Range;
+
 use super::LivePolicy;
 use super::applied::Concern;
 use super::evaluation::Value;
@@ -7,7 +9,7 @@ use super::uses::{Taker, Uses};
 use crate::terraform::PartText;
 
 /// What the ARN of each managed policy has in it.
-const SIGN: &str = ":policy/";
+pub(super) const SIGN: &str = ":policy/";
 
 /// The texts by which a policy is named.
 pub(super) struct Texts {
@@ -54,6 +56,16 @@ impl Texts {
                 || self.resources().any(|resource| mention.has_word(resource)))
     }
 
+    /// Where the ARN of the policy stands in a text, of whichever account.
+    pub fn place_in(&self, text: &str) -> Option<Range<usize>> {
+        self.resources().find_map(|resource| {
+            let mut places = text.match_indices(resource).map(|(at, _)| at);
+            let is_whole = |at: &usize| !text[at + resource.len()..].starts_with(is_in_name);
+            let at = places.find(is_whole)?;
+            Some(at..at + resource.len())
+        })
+    }
+
     /// The ends of the ARNs from where they say that they are policies.
     fn resources(&self) -> impl Iterator<Item = &str> {
         let arns = self.arns.iter();
@@ -80,4 +92,9 @@ impl Texts {
         let may_be = |text: &PartText| self.names.iter().any(|name| text.may_be(name));
         Concern::of_value(value, &|text| Concern::of_text(text, may_be))
     }
+}
+
+/// Whether a name goes on with a letter, but for a comma, which may stand between two.
+fn is_in_name(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || "+=.@_-/".contains(letter)
 }

@@ -223,6 +223,10 @@ impl Addresses<'_> {
         let is_taker = |reference: &str| self.takers.iter().any(|taker| taker == reference);
         match argument.name.as_str() {
             "depends_on" | "count" => true,
+            // What is asked whether it holds takes nothing on.
+            "condition" | "error_message" => {
+                ["assert", "postcondition", "precondition"].contains(&block.kind.as_str())
+            }
             // These say what something is called, or was.
             "from" | "to" => {
                 outer == block && ["moved", "import", "removed"].contains(&outer.kind.as_str())

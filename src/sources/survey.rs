@@ -1,10 +1,13 @@
 //! What is looked for in a tree once, for all policies.
 
+use std::cell::OnceCell;
 use std::path::Path;
 
 use super::Live;
 use super::act_origins::ActOrigins;
 use super::acts::{Act, acts, doing};
+use super::asking::Asking;
+use super::elsewhere::Elsewhere;
 use super::evaluation::{Evaluation, Origins, Placed};
 use super::forgotten::forgetting;
 use super::links::Links;
@@ -22,6 +25,8 @@ pub(super) struct Survey<'a> {
     pub memberships: Vec<(&'a Path, Placed<'a>)>,
     /// What comes to the blocks that do something.
     pub origins: ActOrigins,
+    /// Which of these have to be asked about a managed policy.
+    pub asking: Asking,
     /// The blocks by which Terraform keeps no more of what stays in AWS, each with its folder.
     pub forgetting: Vec<(&'a Path, Placed<'a>)>,
     /// The calls of modules of which it is not known where these are.
@@ -34,6 +39,8 @@ pub(super) struct Survey<'a> {
     pub has_other_providers: Vec<bool>,
     /// What is given on by local values and modules.
     pub links: Links<'a>,
+    /// Who names policies outside of the root modules that are given.
+    pub elsewhere: OnceCell<Elsewhere>,
     /// The files that are not read.
     pub unread: Vec<Unread<'a>>,
 }
@@ -73,12 +80,14 @@ impl<'a> Survey<'a> {
         let doing = doing_in(tree);
         let mut policies = live.policies.iter();
         let has_any = policies.any(|policy| policy.is_managed() || !policy.groups.is_empty());
+        let (mut origins, mut asking) = (ActOrigins::default(), Asking::default());
+        if has_any {
+            origins = ActOrigins::of(evaluation, &doing);
+            asking = Asking::of(evaluation, &doing, &origins);
+        }
         Survey {
-            origins: if has_any {
-                ActOrigins::of(evaluation, &doing)
-            } else {
-                ActOrigins::default()
-            },
+            origins,
+            asking,
             forgetting: forgetting(tree),
             doing,
             memberships: memberships(tree),
@@ -87,6 +96,7 @@ impl<'a> Survey<'a> {
             has_other_providers: (0..tree.roots.len())
                 .map(|root| tree.has_other_providers(root))
                 .collect(),
+            elsewhere: OnceCell::new(),
             links: Links::of(tree),
             referring: Referring::of(tree),
             unread: unread_in(evaluation),

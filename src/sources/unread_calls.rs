@@ -59,6 +59,27 @@ impl<'a> Uses<'_, 'a> {
             .collect()
     }
 
+    /// The texts of the files of a module that is called, and of those that it calls.
+    pub(super) fn texts_below(&self, call: &Call<'a>) -> impl Iterator<Item = String> + use<'a> {
+        let name = call.block.labels.first();
+        let names: Vec<&String> = call.module.names.iter().chain(name).collect();
+        let root = call.module.root;
+        let is_below = move |module: Module<'_>| {
+            module.root == root
+                && module.names.len() >= names.len()
+                && module
+                    .names
+                    .iter()
+                    .zip(&names)
+                    .all(|(one, other)| one == *other)
+        };
+        let modules = self.tree.modules();
+        let folders = modules.filter(move |(module, ..)| is_below(*module));
+        let paths = folders.flat_map(|(_, folder, _)| entries_or_none(&folder));
+        let read = paths.filter(|path| is_read(path));
+        read.filter_map(|path| std::fs::read_to_string(to_read(&path)).ok())
+    }
+
     /// What a state has in a module that is called once.
     pub(super) fn made_below<'b>(
         &self,
@@ -167,26 +188,8 @@ impl<'a> Attached<'_, 'a> {
     /// Whether a file of a module that was downloaded, or of one that it calls, which nobody reads else, has the ARN
     /// of the policy or asks AWS for it by its name.
     fn is_said_below(&self, call: &Call<'a>) -> bool {
-        let name = call.block.labels.first();
-        let names: Vec<&String> = call.module.names.iter().chain(name).collect();
-        let is_below = |module: Module<'_>| {
-            module.root == call.module.root
-                && module.names.len() >= names.len()
-                && module
-                    .names
-                    .iter()
-                    .zip(&names)
-                    .all(|(one, other)| one == *other)
-        };
-        let modules = self.uses.tree.modules();
-        let folders = modules.filter(|(module, ..)| is_below(*module));
-        let mut paths = folders.flat_map(|(_, folder, _)| entries_or_none(&folder));
-        paths.any(|path| {
-            let text = is_read(&path)
-                .then(|| std::fs::read_to_string(to_read(&path)).ok())
-                .flatten();
-            text.is_some_and(|text| self.texts.are_said_in(&text))
-        })
+        let mut texts = self.uses.texts_below(call);
+        texts.any(|text| self.texts.are_said_in(&text))
     }
 
     /// Whether a state has something in a module that is called once which gives the policy to somebody.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use iam_refine::aws::{Read, ReadCommand};
 use serde_json::json;
 
 use crate::aws::{ANALYZER, Aws, ROLE, a_role, a_user};
@@ -48,6 +49,29 @@ fn an_account_without_an_analyzer_is_asked_for_reports_of_all_but_service_linked
     let aws = Aws::with(&world);
     aws.fetched(&["--account"]);
     insta::assert_snapshot!(asked(&aws));
+}
+
+#[test]
+fn what_is_said_to_be_asked_is_what_is_asked() {
+    let mut role = a_role();
+    role["generations"] = json!([
+        {"job": "22222222-bbbb-4444-8888-000000000001", "principal": ROLE, "policies": [["s3:GetObject"]]},
+    ]);
+    let mut asked = BTreeSet::new();
+    for (world, of) in [
+        (role, &["--role", "MyRole"][..]),
+        (a_user(), &["--user", "ann"]),
+        (a_user(), &["--account"]),
+    ] {
+        let aws = Aws::with(&world);
+        aws.fetched(of);
+        let calls = aws.calls().into_iter().skip(1);
+        asked.extend(calls.map(|call| call.arguments[1].clone()));
+    }
+    let known: BTreeSet<String> = Read::all()
+        .map(|read| ReadCommand::new(read).sub_command())
+        .collect();
+    assert_eq!(asked, known);
 }
 
 #[test]

@@ -57,6 +57,7 @@ fn record(review: &Review) -> String {
         by: None,
         with: DecidedWith::Refine,
         at: jiff::Timestamp::UNIX_EPOCH,
+        version: None,
     };
     serde_json::to_string(&DecisionRecord::of(review, decided, None)).expect("a record")
 }

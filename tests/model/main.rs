@@ -20,6 +20,7 @@ mod pattern;
 mod planting;
 mod sources;
 mod statement;
+mod templates;
 mod tree;
 mod verdict;
 mod world;

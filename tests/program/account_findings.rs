@@ -161,3 +161,47 @@ fn whole_findings_in_a_list_as_of_summaries_are_read() {
         run.stderr
     );
 }
+
+#[test]
+fn the_json_has_the_numbers_of_the_overview() {
+    let mut findings = usual();
+    findings[1]["analyzedAt"] = "2026-10-09T00:00:00Z".into();
+    let at = folder();
+    let overview = refine(at.path(), &account(), &findings, &[]);
+    let json = refine_in(at.path(), &["--format", "json"]);
+    let json: Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(json["account"], "123456789012");
+    let day = iam_refine::catalogue::Catalogue::built_in().date().unwrap();
+    assert_eq!(json["catalogue"], day.to_string());
+    assert_eq!(
+        json["analyzed"],
+        json!({"first": "2026-10-01", "last": "2026-10-09"})
+    );
+    let counts = &json["counts"];
+    let said = format!(
+        "{} policies lose something, {} nothing, {} cannot be narrowed",
+        counts["changed"], counts["unchanged"], counts["kept"]
+    );
+    assert!(
+        overview.stdout.contains(&said),
+        "{}\n{json:#}",
+        overview.stdout
+    );
+    let policies = json["policies"].as_array().unwrap();
+    let removed = policies
+        .iter()
+        .map(|one| one["removed"].as_array().unwrap().len());
+    assert_eq!(counts["removed"], removed.sum::<usize>());
+    assert_eq!(
+        (&counts["unreadable"], &counts["stillAllowed"]),
+        (&json!(0), &json!(0))
+    );
+    let unused = |holder: &str| {
+        let of_it = |one: &&Value| one["attachedTo"] == json!([holder]);
+        policies.iter().find(of_it).unwrap()["unused"].clone()
+    };
+    assert_eq!(
+        (unused("role Reader"), unused("role Silent")),
+        (json!(2), Value::Null)
+    );
+}

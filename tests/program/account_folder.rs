@@ -61,6 +61,7 @@ fn a_folder_holds_policies_scripts_and_reviews() {
         "group-Ops-Own",
         "policy-Shared",
         "role-Reader-Own",
+        "rollback-all.sh",
     ];
     assert_eq!(names, expected);
     let read = |name: &str| fs::read_to_string(changes.join(name)).unwrap();
@@ -78,8 +79,13 @@ fn a_folder_holds_policies_scripts_and_reviews() {
     assert_eq!(mode & 0o100, 0o100);
     insta::assert_snapshot!("overview", read("REVIEW.md"));
     insta::assert_snapshot!("shared", read("policy-Shared/REVIEW.md"));
-    insta::assert_snapshot!("apply", read("policy-Shared/apply.sh"));
-    insta::assert_snapshot!("rollback", read("policy-Shared/rollback.sh"));
+    let script = |name: &str| {
+        let version = format!("written_by='iam-refine {}'", env!("CARGO_PKG_VERSION"));
+        let script = read(&format!("policy-Shared/{name}"));
+        script.replace(&version, "written_by='iam-refine …'")
+    };
+    insta::assert_snapshot!("apply", script("apply.sh"));
+    insta::assert_snapshot!("rollback", script("rollback.sh"));
 
     let again = refine(at.path(), &account(), &usual(), &["-o", "changes"]);
     assert_eq!(again.exit, 2);

@@ -1,6 +1,7 @@
 //! The scripts of `refine --account … -o FOLDER`, run against an `aws` that is played. In changed worlds
 //! and with faults `tests/scripts/run` runs them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
@@ -58,7 +59,9 @@ impl Played {
         let at = folder();
         let run = refine(at.path(), account, findings, &["-o", "changes"]);
         assert_eq!(run.exit, 0, "{}", run.stderr);
-        let aws = "#!/bin/sh\necho \"$2\" >>\"$PLAYED/calls\"\n\
+        let aws = "#!/bin/sh\n[ \"$1 $2\" != 'configure get' ] || exec cat \"$PLAYED/region\"\n\
+                   echo \"$2\" >>\"$PLAYED/calls\"\n\
+                   echo \"${AWS_DEFAULT_REGION:-}\" >>\"$PLAYED/regions\"\n\
                    [ ! -e \"$PLAYED/fails-$2\" ] || exit 1\n\
                    case \"$*\" in\n*DefaultVersionId,*) echo true ;;\n\
                    *UsageCount*) echo 0 ;;\n\
@@ -69,7 +72,10 @@ impl Played {
         fs::create_dir(at.path().join("answers")).expect("it can be");
         let played = Played { at };
         for (operation, answer) in [
-            ("get-caller-identity", "123456789012"),
+            (
+                "get-caller-identity",
+                "123456789012\tarn:aws:sts::123456789012:assumed-role/Admin/ann",
+            ),
             ("get-policy", "v3"),
             ("get-policy-version", "true"),
             ("list-entities-for-policy", "role\tWriter\nrole\tReader"),
@@ -105,6 +111,8 @@ impl Played {
             .env("PATH", format!("{}:{path}", at.display()))
             .env("PLAYED", at)
             .env("CDPATH", elsewhere)
+            .env_remove("AWS_REGION")
+            .env_remove("AWS_DEFAULT_REGION")
             .output()
             .expect("there is a shell");
         let calls = fs::read_to_string(at.join("calls")).unwrap_or_default();
@@ -136,6 +144,53 @@ impl Played {
             .filter(|line| line.contains("version") || line.starts_with("printed"));
         lines.map(str::to_owned).collect()
     }
+}
+
+#[test]
+fn where_no_region_is_set_up_the_scripts_take_one() {
+    let played = Played::new();
+    let regions = || {
+        let path = played.at.path().join("regions");
+        let regions = fs::read_to_string(&path).unwrap();
+        fs::remove_file(path).unwrap();
+        regions.lines().map(str::to_owned).collect::<BTreeSet<_>>()
+    };
+    let (exit, told, _) = played.run("apply.sh", &["--dry-run"]);
+    assert_eq!(exit, 0, "{told}");
+    assert_eq!(regions(), BTreeSet::from(["us-east-1".to_owned()]));
+    // The one of the profile is not overridden.
+    fs::write(played.at.path().join("region"), "eu-west-1\n").unwrap();
+    let (exit, told, _) = played.run("apply.sh", &["--dry-run"]);
+    assert_eq!(exit, 0, "{told}");
+    assert_eq!(regions(), BTreeSet::from([String::new()]));
+}
+
+#[test]
+fn the_log_tells_who_applied_with_which_version() {
+    let played = Played::new();
+    let (exit, told, _) = played.run("apply.sh", &[]);
+    assert_eq!(exit, 0, "{told}");
+    let log = played.at.path().join("changes/policy-Shared/applied.log");
+    let log = fs::read_to_string(log).unwrap();
+    let line = log.lines().find(|line| line.starts_with("# apply.sh at "));
+    let who = format!(
+        " by arn:aws:sts::123456789012:assumed-role/Admin/ann, written by iam-refine {}",
+        env!("CARGO_PKG_VERSION")
+    );
+    assert!(line.unwrap().ends_with(&who), "{log}");
+    let record = played.at.path().join("changes/policy-Shared/record.json");
+    let record: Value = serde_json::from_str(&fs::read_to_string(record).unwrap()).unwrap();
+    assert_eq!(record["decided"]["version"], env!("CARGO_PKG_VERSION"));
+    // One of an older version, which did not say so, is read too.
+    let path = played.at.path().join("changes/policy-Shared/applied.log");
+    fs::write(&path, log.replace(&who, "")).unwrap();
+    played.answers("get-policy", "v4");
+    let (exit, told, _) = played.run("rollback.sh", &["--dry-run"]);
+    assert_eq!(exit, 0, "{told}");
+    assert!(
+        told.contains("would be done: set-default-version"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -254,6 +254,36 @@ fn what_is_too_long_is_kept_short_enough_where_that_is_asked_for() {
 }
 
 #[test]
+fn what_was_asked_for_in_vain_is_not_advised_again() {
+    let row = |options: &[&str]| {
+        let run = run(folder().path(), &too_long(), options);
+        let row = run.stdout.lines().find(|line| line.ends_with(": Shared"));
+        row.unwrap_or_else(|| panic!("{}", run.stdout)).to_owned()
+    };
+    let advice = row(&[]);
+    assert!(
+        advice.contains("; try refine --if-too-long keep or split, --gran"),
+        "{advice}"
+    );
+    let kept = row(&["--if-too-long", "keep"]);
+    assert!(
+        kept.contains("; try refine --if-too-long split, --gran"),
+        "{kept}"
+    );
+    // As it is told of a file alone.
+    let (_, shortest) = kept.split_once("; about ").expect("how short it gets");
+    let (shortest, rest) = shortest.split_once(' ').unwrap();
+    assert!(
+        shortest.replace(',', "").parse::<usize>().unwrap() > 6_144,
+        "{kept}"
+    );
+    assert!(
+        rest.starts_with("characters are the shortest without leaving"),
+        "{kept}"
+    );
+}
+
+#[test]
 fn what_denies_is_not_split() {
     let mut account = too_long();
     let policies = account["Policies"].as_array_mut().unwrap();
@@ -270,6 +300,13 @@ fn what_denies_is_not_split() {
         &["-o", "changes", "--if-too-long", "split"],
     );
     assert!(!at.path().join("changes/policy-Shared").exists());
+    assert!(
+        split
+            .stderr
+            .contains("; try refine --if-too-long keep, --gran"),
+        "{}",
+        split.stderr
+    );
     assert!(
         split.stderr.contains("a statement of it denies"),
         "{}",

@@ -129,6 +129,7 @@ fn saved(review: &Review) -> SavedDecisions {
         by: None,
         with: DecidedWith::Review,
         at: jiff::Timestamp::UNIX_EPOCH,
+        version: None,
     };
     let record = serde_json::to_string(&DecisionRecord::of(review, who, None)).expect("JSON");
     SavedDecisions::read(&Source::from_text("record.json", &record)).expect("a record")

@@ -221,7 +221,7 @@ fn a_group_that_is_written_down_or_in_a_file_is_noted() {
 
 #[test]
 fn a_module_that_is_not_read_and_has_the_group_is_noted() {
-    let call = "module \"staff\" {\n  source = \"ns/m/aws\"\n  name   = \"g\"\n  users  = [\"ann\", \"bob\"]\n}\n";
+    let call = "module \"staff\" {\n  source = \"ns/m/aws\"\n  name   = \"crew\"\n  users  = [\"ann\", \"bob\"]\n}\n";
     for (kind, values) in [
         ("aws_iam_group", json!({"name": "g", "arn": arn("group/g")})),
         (
@@ -338,4 +338,318 @@ fn the_text_that_is_read_back_from_the_role_is_somebody_elses_too() {
         .with_block(&block("aws_sqs_queue", "z", &read))
         .refine(&[]);
     assert!(run.stdout.contains("sqs:DeleteMessage"), "{}", run.stderr);
+}
+
+#[test]
+fn what_a_text_is_put_together_of_counts_within_a_function() {
+    let parts =
+        "locals {\n  n   = \"m\"\n  arn = \"arn:aws:iam::123456789012:policy/${local.n}\"\n}\n";
+    for body in [
+        "jsonencode({ a = local.arn })",
+        "yamlencode([for n in [\"x\", \"m\"] : \"arn:aws:iam::123456789012:policy/${n}\"])",
+        "base64encode(join(\",\", [local.arn, \"x\"]))",
+        "templatefile(\"t.yaml\", { arn = local.arn })",
+        "jsonencode({ a = join(\"/\", [\"arn:aws:iam::123456789012:policy\", \"m\"]) })",
+        "try(jsonencode(lookup({ x = local.arn }, \"x\")), \"\")",
+        "one([jsonencode(local.arn)])",
+        "jsonencode(flatten([[{ a = local.arn }]])[0].a)",
+        "jsonencode(merge({ b = 1 }, { a = local.arn }))",
+    ] {
+        stays(&[parts, &stack(&format!("template_body = {body}"))], STACK);
+    }
+    for other in [
+        "jsonencode({ a = local.n })",
+        "jsonencode(lookup({ x = local.arn, y = var.y }, \"y\"))",
+        "jsonencode(length(local.arn))",
+        "jsonencode(sha256(\"${local.arn}${var.x}\"))",
+    ] {
+        let text = stack(&format!("template_body = {other}"));
+        World::managed()
+            .with_block(&[parts, text.as_str()].concat())
+            .is_edited_in_silence(COMPLETE);
+    }
+}
+
+#[test]
+fn what_a_variable_is_without_being_given_counts() {
+    let variable = |more: &str| format!("variable \"arn\" {{\n  {more}\n}}\n");
+    let default = variable(&format!("default = \"{}\"", arn("policy/m")));
+    stays(&[&default, &stack("parameters = { A = var.arn }")], STACK);
+    stays(
+        &[&default, &command("\"attach ${var.arn}\"")],
+        "null_resource.z",
+    );
+    let other = variable("default = \"arn:aws:iam::aws:policy/x\"");
+    World::managed()
+        .with_block(&[other.as_str(), &stack("parameters = { A = var.arn }")].concat())
+        .is_edited_in_silence(COMPLETE);
+    // Of one that is not told a note stands where it speaks of policies.
+    let told = stack("parameters = { PolicyArn = var.arn }");
+    let world = World::managed().with_block(&[variable("").as_str(), &told].concat());
+    world.is_noted(COMPLETE, &told, TAKEN);
+    let ends = stack("parameters = { A = \"arn:aws:iam::123456789012:policy/${var.arn}\" }");
+    let world = World::managed().with_block(&[variable("").as_str(), &ends].concat());
+    world.is_noted(COMPLETE, &ends, TAKEN);
+    let silent = stack("parameters = { Size = var.arn }");
+    World::managed()
+        .with_block(&[variable("").as_str(), &silent].concat())
+        .is_edited_in_silence(COMPLETE);
+}
+
+#[test]
+fn a_file_counts_through_local_values_too_and_one_that_is_not_found_is_noted() {
+    let local = "locals {\n  body = file(\"${path.module}/t.yaml\")\n}\n";
+    let deployed = stack("template_body = local.body");
+    let world = World::managed().with_block(&[local, &deployed].concat());
+    world.is_noted(COMPLETE, &deployed, TAKEN);
+    world.write("root/t.yaml", &format!("a: {}\n", arn("policy/mm")));
+    world.is_edited_in_silence(COMPLETE);
+    world.write("root/t.yaml", &format!("a: {}\n", arn("policy/m")));
+    world.stays(COMPLETE, &may_give(STACK));
+}
+
+#[test]
+fn what_is_called_as_terraforms_own_in_an_inner_block_is_of_the_provider() {
+    let inner = "  spec {\n    lifecycle {\n      command = [aws_iam_policy.m.arn]\n    }\n    provider = aws_iam_policy.m.arn\n  }\n";
+    let world = World::managed().with_block(&block("kubernetes_deployment", "z", inner));
+    let run = world.refine(COMPLETE);
+    assert!(run.stderr.contains(WRITTEN_DOWN), "{}", run.stderr);
+    let outer = "  lifecycle {\n    replace_triggered_by = [aws_iam_policy.m.id]\n  }\n";
+    World::managed()
+        .with_block(&block("kubernetes_deployment", "z", outer))
+        .is_edited_in_silence(COMPLETE);
+    let removed = "removed {\n  from = null_resource.z\n  provisioner \"local-exec\" {\n    command = \"attach ${aws_iam_policy.m.arn}\"\n  }\n}\n";
+    stays(&[removed], "removed");
+}
+
+#[test]
+fn local_values_that_lead_to_themselves_have_an_end() {
+    let around = "locals {\n  a = { x = local.a, y = local.a, z = aws_iam_policy.m.arn }\n}\n";
+    stays(
+        &[around, &stack("parameters = { A = jsonencode(local.a) }")],
+        STACK,
+    );
+    let document = World::inline().with_block(
+        "locals {\n  a = { x = local.a, y = local.a, z = data.aws_iam_policy_document.d.json }\n}\n",
+    );
+    let run = document.refine(&[]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+}
+
+#[test]
+fn an_arn_within_a_text_that_the_state_has_counts() {
+    for (kind, values) in [
+        (
+            "aws_cloudformation_stack",
+            json!({"template_body": format!("{{\"Arns\": [\"{}\"]}}", arn("policy/m"))}),
+        ),
+        (
+            "aws_cloudformation_stack",
+            json!({"parameters": {"A": format!("{},x", arn("policy/m"))}}),
+        ),
+        (
+            "aws_cloudcontrolapi_resource",
+            json!({"desired_state": format!("a {} b", arn("policy/m"))}),
+        ),
+        (
+            "aws_cloudformation_stack",
+            json!({"template_body": format!("{}m {}", arn("policy/m"), arn("role/m"))}),
+        ),
+    ] {
+        let run = World::managed()
+            .with(resource(kind, "z", values.clone()))
+            .refine(COMPLETE);
+        let is_other = values.to_string().contains("policy/mm");
+        assert_eq!(run.stdout.is_empty(), !is_other, "{values}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_permission_set_that_is_deployed_names_it_by_its_name() {
+    let deployed = |name: &str| {
+        let state = format!(
+            "jsonencode({{ CustomerManagedPolicyReferences = [{{ Name = \"{name}\" }}] }})"
+        );
+        block(
+            "aws_cloudcontrolapi_resource",
+            "z",
+            &format!("  desired_state = {state}\n"),
+        )
+    };
+    stays(&[&deployed("m")], "aws_cloudcontrolapi_resource.z");
+    World::managed()
+        .with_block(&deployed("mm"))
+        .is_edited_in_silence(COMPLETE);
+}
+
+#[test]
+fn what_opentofu_does_not_enable_is_not_made() {
+    let attachment = |enabled: &str| {
+        let lifecycle = format!("  lifecycle {{\n    enabled = {enabled}\n  }}\n");
+        let own =
+            format!("  role       = \"zed\"\n  policy_arn = aws_iam_policy.m.arn\n{lifecycle}");
+        block("aws_iam_role_policy_attachment", "z", &own)
+    };
+    World::managed()
+        .with_block(&attachment("false"))
+        .is_edited_in_silence(COMPLETE);
+    let perhaps = attachment("var.on");
+    World::managed()
+        .with_block(&perhaps)
+        .is_noted(COMPLETE, &perhaps, TAKEN);
+    World::managed().with_block(&attachment("true")).stays(
+        COMPLETE,
+        "no state has what aws_iam_role_policy_attachment.z makes",
+    );
+}
+
+#[test]
+fn what_is_to_be_taken_over_and_has_no_block_is_noted() {
+    let import = |to: &str| {
+        format!(
+            "import {{\n  to = {to}\n  id = \"u/{}\"\n}}\n",
+            arn("policy/m")
+        )
+    };
+    let text = import("aws_iam_user_policy_attachment.b");
+    World::managed()
+        .with_block(&text)
+        .is_noted(COMPLETE, &text, TAKEN);
+    for to in ["aws_iam_role_policy_attachment.a", "aws_sqs_queue.q"] {
+        World::managed()
+            .with_block(&import(to))
+            .is_edited_in_silence(COMPLETE);
+    }
+}
+
+#[test]
+fn other_arguments_of_what_attaches_policies_count() {
+    let list = "  managed_policy_arns = []\n  inline_policies     = [aws_iam_policy.m.arn]\n";
+    stays(&[&block("x_role", "z", list)], "x_role.z");
+    let new = "  policy_arns = [aws_iam_policy.m.arn]\n";
+    stays(&[&block("aws_iam_foo", "z", new)], "aws_iam_foo.z");
+}
+
+#[test]
+fn a_module_that_was_downloaded_may_add_to_the_group_in_its_files_or_by_a_key() {
+    let modules = json!({"Modules": [{"Key": "", "Dir": "."},
+        {"Key": "far", "Source": "ns/m/aws", "Dir": ".terraform/modules/far"}]});
+    let call = |more: &str| format!("module \"far\" {{\n  source = \"ns/m/aws\"\n{more}}}\n");
+    let membership = "resource \"aws_iam_user_group_membership\" \"z\" {\n  user = \"zed\"\n  groups = [\"GROUP\"]\n}\n";
+    for (more, group, is_noted) in [
+        ("", "g", true),
+        ("", "h", false),
+        ("  members = { g = [\"zed\"] }\n", "h", true),
+        ("  name = \"g\"\n  users = [\"zed\"]\n", "h", true),
+        ("  name = \"g\"\n  size = 1\n", "h", false),
+    ] {
+        let call = call(more);
+        let world = of_a_group(&call);
+        world.write("root/.terraform/modules/modules.json", &modules.to_string());
+        world.write(
+            "root/.terraform/modules/far/main.tf",
+            &membership.replace("GROUP", group),
+        );
+        if is_noted {
+            world.is_noted(OF_A_GROUP, &call, TAKEN);
+        } else {
+            world.is_edited_in_silence(OF_A_GROUP);
+        }
+    }
+}
+
+#[test]
+fn an_arn_in_other_letters_is_the_same_policy() {
+    let other = resource(
+        "aws_iam_role_policy_attachment",
+        "z",
+        json!({"role": "zed", "policy_arn": arn("policy/M")}),
+    );
+    let run = World::managed()
+        .with(other)
+        .with(role("zed"))
+        .refine(COMPLETE);
+    assert!(run.stdout.is_empty(), "{}", run.stderr);
+    assert!(run.stderr.contains("role zed"), "{}", run.stderr);
+}
+
+#[test]
+fn who_names_it_by_its_arn_elsewhere_in_the_repository_is_noted() {
+    let attachment = |policy: &str| {
+        let own = format!(
+            "  role       = \"zed\"\n  policy_arn = \"arn:aws:iam::123456789012:{policy}\"\n"
+        );
+        block("aws_iam_role_policy_attachment", "z", &own)
+    };
+    let template = "Resources:\n  U:\n    Type: AWS::IAM::User\n    Properties:\n      ManagedPolicyArns:\n        - arn:aws:iam::123456789012:policy/m\n";
+    for (file, text, is_noted) in [
+        ("other/main.tf", attachment("policy/m"), true),
+        ("other/main.tf", attachment("policy/mm"), false),
+        ("stacks/user.yaml", template.to_owned(), true),
+        ("notes.md", attachment("policy/m"), false),
+        (
+            "state.json",
+            format!("{{\"arn\": \"{}\"}}", arn("policy/m")),
+            false,
+        ),
+    ] {
+        let world = World::managed();
+        world.write(".git/HEAD", "");
+        world.write(file, &text);
+        let run = world.refine(COMPLETE);
+        assert!(run.stdout.contains("sqs:DeleteMessage"), "{}", run.stderr);
+        let start = format!("note: {file}:");
+        let mut lines = run.stderr.lines();
+        let is_said = lines.any(|line| line.starts_with(&start) && line.contains("is named here"));
+        assert_eq!(is_said, is_noted, "{file}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_script_beside_the_module_that_names_its_file_reads_it_too() {
+    let own = World::inline();
+    let text = own.text.replace(
+        "data.aws_iam_policy_document.d.json",
+        "file(\"${path.module}/p.json\")",
+    );
+    for (file, is_left) in [("apply.sh", true), ("Makefile", true), ("README.md", false)] {
+        let world = World::of(&[&text], World::inline().resources);
+        world.write("root/p.json", &crate::source_uses::live());
+        world.is_edited(COMPLETE);
+        world.write(
+            &format!("root/{file}"),
+            "aws iam put-role-policy --policy-document file://p.json\n",
+        );
+        if is_left {
+            world.stays(COMPLETE, "may be read elsewhere too");
+        } else {
+            world.is_edited(COMPLETE);
+        }
+    }
+}
+
+#[test]
+fn what_is_asked_whether_it_holds_takes_nothing_on() {
+    let json = "data.aws_iam_policy_document.d.json";
+    let ask = format!(
+        "condition     = length({json}) < 6144\n    error_message = \"${{length({json})}}\"\n"
+    );
+    let check = format!("check \"c\" {{\n  assert {{\n    {ask}  }}\n}}\n");
+    let lifecycle = format!("  lifecycle {{\n    precondition {{\n    {ask}    }}\n  }}\n");
+    let queue = block("aws_sqs_queue", "z", &lifecycle);
+    let read = "check \"c\" {\n  data \"aws_iam_policy\" \"x\" {\n    arn = aws_iam_policy.m.arn\n  }\n  assert {\n    \
+        condition     = length(data.aws_iam_policy.x.policy) < 6144\n    error_message = \"long\"\n  }\n}\n";
+    World::managed()
+        .with_block(read)
+        .is_edited_in_silence(COMPLETE);
+    for text in [check, queue] {
+        World::inline().with_block(&text).is_edited_in_silence(&[]);
+    }
+    let run =
+        "data \"external\" \"x\" {\n    query = { p = data.aws_iam_policy_document.d.json }\n  }\n";
+    for text in [format!("check \"c\" {{\n  {run}}}\n"), run.to_owned()] {
+        World::inline()
+            .with_block(&text)
+            .stays(&[], "is used here for something else too");
+    }
 }

@@ -4,6 +4,19 @@ use std::fmt::Write as _;
 
 use crate::template_world::{MORE, TEMPLATE, UNUSED, World, finding};
 
+/// What parameters are if nobody gives them, and what mappings say.
+const SECTIONS: &str = "Parameters:
+  P: {Type: String}
+  Arn: {Type: String, Default: 'arn:aws:iam::123456789012:policy/app-Shared-1A'}
+  OneOf: {Type: String, AllowedValues: [x, 'arn:aws:iam::123456789012:policy/app-Shared-1A']}
+  Members: {Type: String, Default: staff}
+Mappings:
+  Own: {a: {b: x, c: 'arn:aws:iam::123456789012:policy/app-Shared-1A'}}
+  Others: {a: {b: x, c: 'arn:aws:iam::123456789012:policy/app-Shared-2'}}
+  Groups: {a: {b: [x, staff]}}
+  Named: {a: {b: app-Shared-1A}}
+";
+
 /// Anchors that stand where nothing is made of them.
 const ANCHORS: &str = "Metadata:
   one: &arn !Ref Shared
@@ -17,38 +30,38 @@ const ANCHORS: &str = "Metadata:
 
 /// Whether the policy Shared is edited where this stands in the template too, and what is said. A finding is given
 /// of the one who has it.
-fn beside(resources: &str) -> (bool, String) {
+pub fn beside(resources: &str) -> (bool, String) {
     let world = World::new();
-    let template = format!("Parameters: {{P: {{Type: String}}}}\n{ANCHORS}{TEMPLATE}{resources}");
+    let template = format!("{SECTIONS}{ANCHORS}{TEMPLATE}{resources}");
     world.write("template.yaml", &template);
     let run = world.refined();
     assert_eq!(run.exit, 0, "{resources}: {}", run.stderr);
     (run.stdout.contains("s3:GetObject"), run.stderr)
 }
 
-fn stays(resources: &str, why: &str) {
+pub fn stays(resources: &str, why: &str) {
     let (goes, told) = beside(resources);
     assert!(!goes && told.contains(why), "{resources}: {told}");
 }
 
 /// That it is edited, and that this is told of the line of the resource that comes last.
-fn is_noted(resources: &str, note: &str) {
+pub fn is_noted(resources: &str, note: &str) {
     let (goes, told) = beside(resources);
     assert!(goes, "{resources}: {told}");
-    let before = format!("x\n{ANCHORS}{TEMPLATE}");
+    let before = format!("{SECTIONS}{ANCHORS}{TEMPLATE}");
     let line = before.lines().count() + 1;
     let note = format!("note: template.yaml:{line}:3: {note}");
     assert!(told.contains(&note), "{note}, {resources}: {told}");
 }
 
-fn is_silent(resources: &str) {
+pub fn is_silent(resources: &str) {
     let (goes, told) = beside(resources);
     let is_noted = told.contains("note: template.yaml");
     assert!(goes && !is_noted, "{resources}: {told}");
 }
 
 /// A role with these properties.
-fn role(properties: &str) -> String {
+pub fn role(properties: &str) -> String {
     format!("  Late:\n    Type: AWS::IAM::Role\n    Properties: {properties}\n")
 }
 
@@ -313,7 +326,11 @@ fn whoever_is_told_beside_those_whom_aws_shows_is_another_one() {
         assert!(!goes && told.contains(fewer), "{roles}: {told}");
     }
     let (goes, told) = world("[!If [C, a, b]]", own);
-    assert!(goes && !told.contains("nobody can tell here"), "{told}");
+    let is_noted = told.contains("whether role b has it a condition decides");
+    assert!(
+        goes && is_noted && !told.contains("nobody can tell here"),
+        "{told}"
+    );
     // It is the role that is called by the same parameter.
     let (goes, told) = world("[!Ref P]", &format!("      RoleName: !Ref P\n{own}"));
     assert!(goes && !told.contains("nobody can tell here"), "{told}");
@@ -325,15 +342,14 @@ fn whoever_is_told_beside_those_whom_aws_shows_is_another_one() {
 }
 
 /// The world with the policy More in the group staff of the template, which ann is in, and a finding of her.
-fn with_group(resources: &str) -> (bool, String) {
+pub fn with_group(resources: &str) -> (bool, String) {
     let world = World::new();
     let staff = "  Staff:\n    Type: AWS::IAM::Group\n    Properties: {GroupName: staff}\n";
     let template = TEMPLATE.replace(
         "PolicyName: more\n      Roles: [!Ref AppRole]",
         "PolicyName: more\n      Groups: [!Ref Staff]",
     );
-    let template =
-        format!("Parameters: {{P: {{Type: String}}}}\n{ANCHORS}{template}{staff}{resources}");
+    let template = format!("{SECTIONS}{ANCHORS}{template}{staff}{resources}");
     world.write("template.yaml", &template);
     world.replace(
         "stack.json",

@@ -303,6 +303,38 @@ fn whose_account_it_is_has_to_be_told() {
 }
 
 #[test]
+fn the_text_for_a_pull_request_names_five_of_many_who_have_a_policy() {
+    let world = World::new();
+    let mut all = "template.yaml".to_owned();
+    for number in 1..=8 {
+        let id = format!("{number:012}");
+        let name = format!("s{number}");
+        let own = stack(&name, "").replace("123456789012", &id);
+        world.write(&format!("stack{number}.json"), &own);
+        world.write(&format!("account{number}.json"), &account(&id, &name, 1));
+        let found = finding(&id, &format!("{name}-AppRole-1A"), UNUSED);
+        world.write(&format!("finding{number}.json"), &found);
+        for file in ["stack", "account", "finding"] {
+            all += &format!(" {file}{number}.json");
+        }
+    }
+    let run = world.refine(&(all.clone() + " --format markdown"));
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let had_by = run.stdout.lines().find(|line| line.contains("; had by "));
+    let had_by = had_by.unwrap_or_else(|| panic!("{}", run.stdout));
+    assert_eq!(had_by.matches(" and 3 more").count(), 2, "{had_by}");
+    assert_eq!(had_by.matches("`role s").count(), 5, "{had_by}");
+    // The record names all.
+    let run = world.refine(&(all + " --format json"));
+    for number in 1..=8 {
+        assert!(
+            run.stdout.contains(&format!("role/s{number}-AppRole-1A")),
+            "{number}"
+        );
+    }
+}
+
+#[test]
 fn what_is_given_twice_is_refused() {
     let world = World::new();
     world.write("old.json", &account("123456789012", "old", 1));

@@ -12,6 +12,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::{env, fs};
 
+use iam_refine::aws::Read;
 use iam_refine::tui::key_table;
 use page::{Page, in_repository, manual};
 use run::{Run, RunIt, folder, iam_refine};
@@ -104,6 +105,23 @@ fn keys() -> String {
 #[test]
 fn the_keys_are_those_of_the_table_of_actions() {
     check_part("docs/reviewing.md", "keys", &keys());
+}
+
+#[test]
+fn the_permissions_are_those_of_all_that_is_asked() {
+    let actions: Vec<String> = Read::permissions()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let actions = format!("[\n    \"{}\"\n  ]", actions.join("\",\n    \""));
+    let statement = format!(
+        "{{\n  \"Effect\": \"Allow\",\n  \"Action\": {actions},\n  \"Resource\": \"*\"\n}}"
+    );
+    let policy = format!("{{\"Version\": \"2012-10-17\", \"Statement\": {statement}}}\n");
+    let json: serde_json::Value = serde_json::from_str(&policy).expect("JSON");
+    assert!(json["Statement"]["Action"].is_array());
+    let expected = format!("```json\n{policy}```\n");
+    check_part("docs/fetch.md", "permissions", &expected);
 }
 
 #[test]

@@ -132,6 +132,7 @@ fn record(review: &Review) -> Value {
         by: None,
         with: DecidedWith::Refine,
         at: "2026-11-29T00:00:00Z".parse().expect("a time"),
+        version: None,
     };
     let record = DecisionRecord::of(&accepted, decided, None);
     serde_json::to_value(record).expect("a record")

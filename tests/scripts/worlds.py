@@ -181,7 +181,8 @@ class World:
         now = aws.allowed()
         limit = {who: now[who] | (frozenset() if who in lost else self.before.get(who, frozenset()))
                  for who in now}  # fmt: skip
-        return self.run(f"{script}/rollback.sh", *options, limit=limit, **how)
+        script = script if script.endswith(".sh") else f"{script}/rollback.sh"
+        return self.run(script, *options, limit=limit, **how)
 
     def refuses(self, word, script, *options, **how):
         """It stops, says why, and changes nothing."""
@@ -545,6 +546,40 @@ def dry_run_of_a_rollback(w):
 
 
 @world
+def all_rolled_back(w):
+    before = w.state()
+    # Nothing is applied: there is nothing to take back.
+    assert w.rollback("rollback-all.sh") == 0 and not aws.changes, w.told
+    assert w.told.count("passed over") == len(FOLDERS), w.told
+    assert w.run("apply-all.sh") == 0, w.told
+    order = [line for line in w.told.splitlines() if line in FOLDERS]
+    applied = w.state()
+    assert w.rollback("rollback-all.sh", "--dry-run") == 0, w.told
+    assert w.state() == applied and not aws.changes and "would be done" in w.told, w.told
+    assert w.rollback("rollback-all.sh", cwd="/") == 0 and "All is taken back" in w.told, w.told
+    assert [line for line in w.told.splitlines() if line in FOLDERS] == order[::-1] != order, w.told
+    assert w.state() == before
+    assert w.rollback("rollback-all.sh") == 0 and not aws.changes, w.told
+    # One that cannot be taken back keeps nothing from the others, and is named.
+    assert w.run("apply-all.sh", shell="bash") == 0, w.told
+    detach("role", "Reporter", NEW)
+    assert w.rollback("rollback-all.sh", shell="bash") == 1, w.told
+    assert w.told.rstrip().endswith(f"put right:\n  {QUEUES}"), w.told
+    left = [folder for folder in FOLDERS if os.path.exists(f"{w.folder}/{folder}/applied.log")]
+    assert left == [QUEUES], left
+    attach("role", "Reporter", SQS)
+    assert w.state() == before
+
+
+@world
+def interrupted_rollback_of_all(w):
+    assert w.run("apply-all.sh") == 0, w.told
+    code = w.rollback("rollback-all.sh", fault="interrupt", fault_at=0)
+    assert code != 0 and len(aws.changes) == 1, (code, aws.changes, w.told)
+    assert w.rollback("rollback-all.sh") == 0, w.told
+
+
+@world
 def sixth_version(w):
     for action in ("s3:Get*", "s3:List*", "s3:Put*"):
         version(SHARED, action, default=False)
@@ -670,6 +705,7 @@ def unknown_arguments(w):
             w.refuses("usage", f"{folder}/{script}", "--force")
             w.refuses("usage", f"{folder}/{script}", "")
     w.refuses("usage", "apply-all.sh", "--detach-first")
+    w.refuses("usage", "rollback-all.sh", "--newer-version")
 
 
 @world
@@ -1145,7 +1181,8 @@ def main():
         assert folders == sorted(expected), folders
         scripts = [f"{reviewed}/{name}/{script}" for name in folders
                    for script in ("apply.sh", "rollback.sh")]  # fmt: skip
-        subprocess.run(["shellcheck", f"{reviewed}/apply-all.sh", *scripts], check=True)
+        all_of_them = [f"{reviewed}/{which}-all.sh" for which in ("apply", "rollback")]
+        subprocess.run(["shellcheck", *all_of_them, *scripts], check=True)
         for name, test in worlds.items():
             if chosen and name not in chosen:
                 continue

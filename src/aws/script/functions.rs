@@ -50,11 +50,12 @@ locked() {
     'left, and run this one again: rm -r applied.lock'
 }
 
-# open_log NAME: begins what this run writes down, on a line of its own.
+# open_log NAME: begins what this run writes down, on a line of its own: when, whose credentials it has,
+# and what wrote the script.
 open_log() {
   [ "$dry_run" = no ] || return 0
   note "
-# $1 at $(date -u +%Y-%m-%dT%H:%M:%SZ)"
+# $1 at $(date -u +%Y-%m-%dT%H:%M:%SZ) by $caller, written by $written_by"
   note "begin $1"
 }
 

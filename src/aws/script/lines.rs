@@ -110,6 +110,7 @@ impl Script {
             "command -v aws >/dev/null || refuse 'there is no aws command'",
             [],
         );
+        script.lines(REGION, []);
         for (file, holds) in [
             ("before.json", Some(files.before)),
             ("after.json", files.after),
@@ -123,7 +124,7 @@ impl Script {
         }
         if let Some(account) = account {
             let whose = AwsCommand::new(Operation::GetCallerIdentity)
-                .arg("query", "Account")
+                .arg("query", "[Account, Arn]")
                 .arg("output", "text");
             script.lines(
                 RIGHT_ACCOUNT,
@@ -261,9 +262,16 @@ fn head(name: ScriptName, purpose: &str, options: &[ScriptOption]) -> String {
     };
     format!(
         "#!/bin/sh\n# {purpose}\n# Written by iam-refine. Besides the aws command it needs what every \
-         system has.\n#\n# {usage}\n{helps}{SET_UP}\n{arguments}cd -- \"$(dirname -- \"$0\")\"\n"
+         system has.\n#\n# {usage}\n{helps}{SET_UP}\n{WRITTEN_BY}\n{arguments}cd -- \"$(dirname -- \"$0\")\"\n"
     )
 }
+
+/// Which version of this program wrote it, and whose credentials it runs with, as long as nobody knows.
+const WRITTEN_BY: &str = concat!(
+    "written_by='iam-refine ",
+    env!("CARGO_PKG_VERSION"),
+    "'\ncaller=unknown"
+);
 
 const SET_UP: &str = r#"# shellcheck disable=SC2016 # what stands in back quotes is for aws --query
 # shellcheck disable=SC2317,SC2329 # some functions are called by name, through another one
@@ -277,9 +285,16 @@ stop() {
 }
 "#;
 
+/// IAM is the same in all regions, and any of them judges policies.
+const REGION: &str = r#"
+[ -n "${AWS_REGION:-${AWS_DEFAULT_REGION:-}}" ] || aws configure get region >/dev/null 2>&1 ||
+  export AWS_DEFAULT_REGION=us-east-1"#;
+
 const RIGHT_ACCOUNT: &str = r#"
 meant={}
-account=$({})
+whose=$({})
+account=${whose%%[[:space:]]*}
+caller=${whose##*[[:space:]]}
 [ "$account" = "$meant" ] ||
   refuse "these are credentials of account $account, and $meant is meant""#;
 

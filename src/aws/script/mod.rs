@@ -9,7 +9,7 @@
 //! `rollback.sh` reads that file, and undoes what was done, for each principal alone, where it is
 //! still so.
 
-mod apply_all;
+mod all;
 mod beside;
 mod detached;
 mod folder;
@@ -24,7 +24,7 @@ mod scanned_permissions;
 
 use std::collections::BTreeSet;
 
-pub use apply_all::apply_all;
+pub use all::{apply_all, rollback_all};
 pub use folder::{ScriptFolder, script_folders};
 
 use self::beside::{Beside, NewPolicy};

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::account::{AccountReview, RefinedPolicy};
-use crate::aws::{ScriptFolder, apply_all, script_folders};
+use crate::aws::{ScriptFolder, apply_all, rollback_all, script_folders};
 use crate::cli::exit::Failure;
 use crate::cli::records::{decided, record_text};
 use crate::explain::report::{account_overview, policy_review};
@@ -32,6 +32,7 @@ pub fn write(
     new.put("REVIEW.md", &overview, 0o666)?;
     if !folders.is_empty() {
         new.put("apply-all.sh", &apply_all(&folders), 0o777)?;
+        new.put("rollback-all.sh", &rollback_all(&folders), 0o777)?;
     }
     for policy in &folders {
         write_policy(&new, account, policy, &decided)?;

@@ -17,8 +17,9 @@ use crate::text::counted;
     iam-refine fetch --role MyRole -o my-role && iam-refine review my-role\n  \
     iam-refine fetch --account -o account && iam-refine review --account account\n\n\
     The folder holds AWS's answers, unchanged, and is yours alone. A run that is stopped is resumed by \
-    the same command. Nothing is ever changed in AWS: AWS's policies SecurityAudit and ReadOnlyAccess \
-    grant all that is asked.")]
+    the same command. Nothing is ever changed in AWS. AWS's policy ReadOnlyAccess grants all that is \
+    asked; SecurityAudit does for --account, and for a role or user all but policies that were generated \
+    from CloudTrail.")]
 pub struct Arguments {
     #[command(flatten)]
     principal: PrincipalArgs,

@@ -1,15 +1,17 @@
 //! An overview of what becomes of an account's policies, as text and as JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
+use super::account_evidence::day;
 use crate::account::{
     AccountPolicy, AccountPolicyKind, AccountReview, PolicyChange, PolicyResult, PrincipalPlace,
     RefinedPolicy, changes,
 };
-use crate::iam::{Arn, PolicyName};
+use crate::iam::{AccountId, Arn, PolicyName};
 use crate::text::{Problem, counted, grouped, some_of};
 
 /// A line for each policy of which something goes, then those that are not narrowed, by reason.
@@ -33,37 +35,27 @@ pub fn account_table(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> 
             described(account, refined)
         );
     }
-    let unchanged = refined
-        .iter()
-        .filter(|refined_policy| matches!(refined_policy.result, PolicyResult::Unchanged));
-    let unchanged = unchanged.count();
-    let kept = refined
-        .iter()
-        .filter(|refined_policy| matches!(refined_policy.result, PolicyResult::Kept(_)));
-    let unreadable = match account.unreadable().len() {
+    let counts = Counts::of(account, refined);
+    let unreadable = match counts.unreadable {
         0 => String::new(),
         count => format!(", {} cannot be read", grouped(count)),
     };
     let _ = writeln!(
         text,
         "{} {} something, {} nothing, {} cannot be narrowed{unreadable}",
-        counted(changed.len(), "policy", "policies"),
-        if changed.len() == 1 { "loses" } else { "lose" },
-        unchanged,
-        kept.count()
+        counted(counts.changed, "policy", "policies"),
+        if counts.changed == 1 { "loses" } else { "lose" },
+        counts.unchanged,
+        counts.kept
     );
-    let still = changed
-        .iter()
-        .map(|(_, change)| change.still_granted_actions());
-    let still: usize = still.sum();
+    let still = counts.still_granted;
     if still > 0 {
-        let loses = changed.iter().map(|(_, change)| change.goes.len());
         let _ = writeln!(
             text,
             "{} of the {} lost, counted for each policy, {} still allowed to some who have it, by \
              another policy: -o FOLDER tells which",
             grouped(still),
-            counted(loses.sum(), "action", "actions"),
+            counted(counts.removed, "action", "actions"),
             if still == 1 { "is" } else { "are" }
         );
     }
@@ -97,6 +89,56 @@ pub fn account_table(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> 
         );
     }
     text
+}
+
+/// How many policies have which end, and how many actions they lose.
+struct Counts {
+    changed: usize,
+    unchanged: usize,
+    kept: usize,
+    unreadable: usize,
+    /// The actions that go, counted for each policy.
+    removed: usize,
+    /// Those of them that another policy still allows to some who have it.
+    still_granted: usize,
+}
+
+impl Counts {
+    fn of(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> Self {
+        let results = refined.iter().map(|refined| &refined.result);
+        let is_unchanged = |result: &&PolicyResult| matches!(result, PolicyResult::Unchanged);
+        let is_kept = |result: &&PolicyResult| matches!(result, PolicyResult::Kept(_));
+        let changes = || changes(refined).map(|(_, change)| change);
+        Counts {
+            changed: changes().count(),
+            unchanged: results.clone().filter(is_unchanged).count(),
+            kept: results.filter(is_kept).count(),
+            unreadable: account.unreadable().len(),
+            removed: changes().map(|change| change.goes.len()).sum(),
+            still_granted: changes().map(PolicyChange::still_granted_actions).sum(),
+        }
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "kept": self.kept,
+            "unreadable": self.unreadable,
+            "removed": self.removed,
+            "stillAllowed": self.still_granted,
+        })
+    }
+}
+
+/// On which days the findings were made that count, the first and the last one.
+fn analyzed(account: &AccountReview) -> Value {
+    let places = (0..account.account().principals.len()).map(PrincipalPlace);
+    let findings = places.filter_map(|place| account.finding(place));
+    let days = findings.filter_map(|finding| Some(day(finding.analyzed_at?)));
+    let days: BTreeSet<Date> = days.collect();
+    let day = |day: Option<&Date>| day.map(ToString::to_string);
+    json!({"first": day(days.first()), "last": day(days.last())})
 }
 
 /// How many roles stand in a list before the rest is counted.
@@ -173,6 +215,7 @@ pub fn account_json(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> V
             "holders": principals(account, &policy.holders),
             "action": action,
             "granted": policy.granted,
+            "unused": policy.unused,
             "removed": goes,
             "size": policy.size,
             "sizeAfter": refined_policy.change().map_or(policy.size, |change| change.size.after),
@@ -199,7 +242,12 @@ pub fn account_json(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> V
             "problems": problems.collect::<Vec<_>>(),
         })
     });
+    let account_id = account.account().id();
     json!({
+        "account": account_id.as_ref().map(AccountId::as_str),
+        "catalogue": account.catalogue().date().map(|date| date.to_string()),
+        "analyzed": analyzed(account),
+        "counts": Counts::of(account, refined).json(),
         "policies": policies.collect::<Vec<_>>(),
         "unreadable": unreadable.collect::<Vec<_>>(),
         "unanswered": principals(account, &account.unanswered()),

@@ -165,7 +165,8 @@ const HOW_TO: &str = "\n## How to apply\n\n\
     its folder.\n\
     3. Watch for AccessDenied: in the logs of what runs with these permissions, and as `errorCode` in \
     CloudTrail.\n\
-    4. `sh rollback.sh` in a folder takes its policy back; with `--dry-run` it says what it would do.\n\n\
+    4. `sh rollback.sh` in a folder takes its policy back, and `sh rollback-all.sh` all that is applied, the \
+    last one first; with `--dry-run` they say what they would do.\n\n\
     The scripts need the `aws` command with credentials of this account.\n\n\
     **Before a change** `apply.sh` makes sure that its JSON files are those it was written with, that \
     AWS still holds `before.json`, and that the policy has the same roles, users, groups and members \

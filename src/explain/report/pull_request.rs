@@ -150,18 +150,18 @@ fn about(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
                     .map_or_else(String::new, |made| code(made)),
                 code(&format!("{}:{}", source.name().raw(), block.line)),
                 code(&block.address),
-                quoted_names(block.holders.iter().map(|holder| code(holder))),
+                some_names(block.holders.iter().map(|holder| code(holder))),
                 if block.findings.len() == 1 {
                     "finding"
                 } else {
                     "findings"
                 },
-                quoted_names(block.findings.iter().map(dated)),
+                some_names(block.findings.iter().map(dated)),
             );
             if let [_, others @ ..] = block.makes.as_slice()
                 && !others.is_empty()
             {
-                let others = quoted_names(others.iter().map(|other| code(other)));
+                let others = some_names(others.iter().map(|other| code(other)));
                 let _ = writeln!(text, "The block makes {others} too.\n");
             }
             if !block.claims.is_empty() {
@@ -169,7 +169,7 @@ fn about(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
                 let _ = writeln!(text, "By `--states-complete`: {claims}.\n");
             }
             if !block.as_in_states.is_empty() {
-                let places = quoted_names(block.as_in_states.iter().map(|place| code(place)));
+                let places = some_names(block.as_in_states.iter().map(|place| code(place)));
                 let _ = writeln!(
                     text,
                     "Taken to be as the states have it, since it cannot be read: {places}.\n"
@@ -216,6 +216,21 @@ fn dated(finding: &Findings) -> String {
 
 fn quoted_names(names: impl Iterator<Item = String>) -> String {
     names.collect::<Vec<_>>().join(", ")
+}
+
+/// How many who have a policy, or findings or copies of it, are named before the rest is counted: there
+/// may be hundreds, and the record names all.
+const NAMED: usize = 5;
+
+/// The first of these names, and how many more there are.
+fn some_names(names: impl Iterator<Item = String>) -> String {
+    let names: Vec<String> = names.collect();
+    let (first, more) = names.split_at(names.len().min(NAMED));
+    let first = first.join(", ");
+    match more.len() {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
 }
 
 /// The actions that go from a policy.

@@ -286,10 +286,7 @@ impl<'a> Evaluation<'a> {
         let (said, repeated) = match (placed.argument("count"), placed.argument("for_each")) {
             (Some(count), _) => (count, Repeated::Count),
             (None, Some(each)) => (each, Repeated::ForEach),
-            (None, None) => {
-                let told = vec![(String::new(), Each::Once)];
-                return (Repeated::Once, Keys::all(told));
-            }
+            (None, None) => return (Repeated::Once, self.enabled(module, placed)),
         };
         let keys = |value: &Value<'a>| match repeated {
             Repeated::Count => Keys::of_count(value),
@@ -315,6 +312,25 @@ impl<'a> Evaluation<'a> {
                 own
             },
         )
+    }
+
+    /// Whether a block that is not repeated is made: its `lifecycle` may be asked.
+    fn enabled(&self, module: &Rc<ModuleOnce<'a>>, placed: Placed<'a>) -> Keys<'a> {
+        let once = vec![(String::new(), Each::Once)];
+        let mut lifecycles = placed.block.blocks_of("lifecycle");
+        let Some(argument) = lifecycles.find_map(|one| one.argument("enabled")) else {
+            return Keys::all(once);
+        };
+        let file = placed.file;
+        let is_enabled = self.value_in(module, &Each::Once, Said { file, argument });
+        match is_enabled.as_bool() {
+            Some(true) => Keys::all(once),
+            Some(false) => Keys::all(Vec::new()),
+            None => Keys {
+                told: Vec::new(),
+                perhaps: Some(once),
+            },
+        }
     }
 
     /// Whether another block of its folder has the address of a block, so that one is laid over the other.

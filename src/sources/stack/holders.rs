@@ -7,7 +7,7 @@ use crate::cloudformation::{Holder, Template, Who};
 use crate::iam::quota::Owner;
 use crate::iam::{AccountId, PrincipalName};
 use crate::policies::{PolicyOwner, PrincipalDates};
-use crate::sources::{Address, LivePrincipal};
+use crate::sources::{Address, InAws, LivePrincipal};
 
 impl Gathering<'_> {
     /// The principal that a template names.
@@ -105,6 +105,16 @@ impl Gathering<'_> {
 }
 
 impl Stack {
+    /// Whether AWS's answer shows somebody of a name in the account of the stack, whatever he has.
+    pub(super) fn has_named(&self, held: &InAws, kind: Owner, name: &str) -> bool {
+        let owner = PrincipalName::parse(name).map(|name| PolicyOwner {
+            kind,
+            name,
+            arn: None,
+        });
+        owner.is_some_and(|owner| held.principal(self.account.as_ref(), &owner).is_some())
+    }
+
     /// What AWS calls somebody whom a template names, as far as that and the stack tell.
     pub(super) fn name_of<'s>(&'s self, holder: &'s Holder) -> Option<&'s str> {
         match &holder.who {

@@ -1,6 +1,7 @@
 //! The inline policies of templates, and what AWS has in their place.
 
-use super::live::{DEPLOY_FIRST, DEPLOY_OR_LEAVE, Gathering, WrittenIn};
+use super::holders::type_of;
+use super::live::{DEPLOY_FIRST, DEPLOY_OR_LEAVE, Gathering, WrittenIn, decided};
 use crate::cloudformation::{Holder, Makes, Name, Who, WrittenPolicy};
 use crate::document::Document;
 use crate::iam::PolicyName;
@@ -12,13 +13,25 @@ use crate::text::{Untrusted, list};
 
 impl<'a> Gathering<'a> {
     pub(super) fn inline(&mut self, of: &WrittenIn<'_>, name: &Name, holder: &Holder) {
+        let is_decided = of.written.is_behind_condition || holder.is_conditional;
+        if holder.is_conditional
+            && let Some(who) = self.not_there(of, holder)
+        {
+            return self.note(of, vec![decided(of.own(), &who)]);
+        }
         let found = self.holder(of.stack, of.template, holder);
         if let (Err(why), Who::Unknown { .. }) = (&found, &holder.who) {
             return self.inline_of_somebody(of, name, holder, why);
         }
         if let Ok(principal) = found
-            && of.written.is_behind_condition
+            && is_decided
             && (self.is_left_out(name, principal) || self.is_of_another_branch(of, name, principal))
+        {
+            return;
+        }
+        // It may be listed by its name too.
+        if let Ok(principal) = found
+            && (self.embedded(of)).any(|embedded| embedded == (of.number, principal))
         {
             return;
         }
@@ -55,18 +68,26 @@ impl<'a> Gathering<'a> {
     /// a parameter. A whole account tells it, where it shows a policy of this name and these statements in as many
     /// as the template does not tell.
     fn inline_of_somebody(&mut self, of: &WrittenIn<'_>, name: &Name, holder: &Holder, why: &str) {
-        let kind = LiveKind::Inline(None);
-        let policy = self.add_policy(of, kind, shown(name));
-        let owners = match self.owners_of(of, name, holder.kind) {
-            Ok(owners) => owners,
-            Err(help) => return self.in_the_way(policy, why, help),
-        };
         let account = of.stack.account.clone();
-        let known = |one: &PolicyOwner| self.made.live.place_of(one, account.as_ref());
-        let has_it = |place: usize| self.has_inline(of, place);
-        let mut left = owners.iter().filter(|one| !known(one).is_some_and(has_it));
-        let Some(owner) = left.next().cloned() else {
-            return self.in_the_way(policy, why, DEPLOY_OR_LEAVE);
+        let owners = self.owners_of(of, name, holder.kind);
+        let left = owners.map(|owners| {
+            let known = |one: &PolicyOwner| self.made.live.place_of(one, account.as_ref());
+            let has_it = |place: usize| self.embedded(of).any(|(_, one)| one == place);
+            let mut left = owners.into_iter();
+            left.find(|one| !known(one).is_some_and(has_it))
+        });
+        if let Who::Unknown { value, .. } = &holder.who {
+            self.note(of, vec![of.unknown_holder(&value.shown)]);
+        }
+        // A condition left it out.
+        if holder.is_conditional && left == Ok(None) {
+            return;
+        }
+        let policy = self.add_policy(of, LiveKind::Inline(None), shown(name));
+        let owner = match left {
+            Ok(Some(owner)) => owner,
+            Ok(None) => return self.in_the_way(policy, why, DEPLOY_OR_LEAVE),
+            Err(help) => return self.in_the_way(policy, why, help),
         };
         let principal = self.principal(owner, account, None);
         self.made.live.policies[policy].kind = LiveKind::Inline(Some(principal));
@@ -74,11 +95,11 @@ impl<'a> Gathering<'a> {
         self.embed(of, name, policy, principal);
     }
 
-    /// Whether a written policy is known to be embedded in a principal already.
-    fn has_inline(&self, of: &WrittenIn<'_>, principal: usize) -> bool {
+    /// In which stacks a written policy is known to be embedded, and in whom.
+    fn embedded(&self, of: &WrittenIn<'_>) -> impl Iterator<Item = (usize, usize)> {
         let made = self.made.of.get(&of.place).into_iter().flatten();
-        let mut made = made.map(|&at| &self.made.live.policies[at]);
-        made.any(|one| one.embedded_in() == Some(principal))
+        let made = made.map(|&at| &self.made.live.policies[at]);
+        made.filter_map(|one| Some((one.state, one.embedded_in()?)))
     }
 
     /// Those of a kind in whom AWS has the policy whose holders the template does not tell, or the way out where
@@ -115,13 +136,38 @@ impl<'a> Gathering<'a> {
         });
         let owners = has_it.map(|one| one.owner.clone());
         let owners: Vec<PolicyOwner> = owners.filter(|owner| !is_told(owner)).collect();
-        let untold = holders.iter();
-        let untold =
-            untold.filter(|one| one.kind == kind && matches!(one.who, Who::Unknown { .. }));
-        if owners.len() == untold.count() && name.is_told() && account.unreadable.is_empty() {
+        let untold = holders.iter().filter(|one| one.kind == kind);
+        let untold = untold.filter_map(|one| match one.who {
+            Who::Unknown { is_list, .. } => Some((is_list, one.is_conditional)),
+            _ => None,
+        });
+        let untold: Vec<(bool, bool)> = untold.collect();
+        if untold.iter().any(|(is_list, _)| *is_list) {
+            return Err(ONE_BY_ONE);
+        }
+        // What a condition decides on may be nobody.
+        let sure = untold.iter().filter(|(_, may_be_nobody)| !may_be_nobody);
+        let is_counted = (sure.count()..=untold.len()).contains(&owners.len());
+        if is_counted && name.is_told() && account.unreadable.is_empty() {
             Ok(owners)
         } else {
             Err(DEPLOY_OR_LEAVE)
+        }
+    }
+
+    /// One whom a template names and AWS does not have, as its whole account tells.
+    fn not_there(&self, of: &WrittenIn<'_>, holder: &Holder) -> Option<String> {
+        match &holder.who {
+            Who::Resource(id) => {
+                let made = of.stack.resource_of(id, type_of(holder.kind));
+                made.is_none().then(|| id.clone())
+            }
+            Who::Named(name) => {
+                let is_there = of.stack.has_named(self.held, holder.kind, name);
+                let is_told = self.held.account(of.stack.account.as_ref()).is_some();
+                (is_told && !is_there).then(|| format!("{} {name}", holder.kind.as_str()))
+            }
+            Who::Unknown { .. } | Who::NotRead => None,
         }
     }
 
@@ -285,6 +331,9 @@ impl<'a> Gathering<'a> {
         self.taken.push((answer, policy));
     }
 }
+
+/// The way out where nobody can tell how many have a policy.
+const ONE_BY_ONE: &str = "list them one by one in the template: nobody can tell how many these are";
 
 /// How a policy is called in messages that the stack does not tell the name of.
 fn shown(name: &Name) -> Untrusted {

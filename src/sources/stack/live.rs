@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::given::Given;
 use super::{Stack, Templates};
-use crate::cloudformation::{Holder, Makes, Template, Who, WrittenPolicy};
+use crate::cloudformation::{Holder, Makes, Template, TemplateResource, Who, WrittenPolicy};
 use crate::iam::Arn;
 use crate::iam::quota::Owner;
 use crate::policies::{LoadedPolicy, PolicyOwner};
@@ -22,8 +22,8 @@ pub(super) struct Made {
     pub of: BTreeMap<Place, Vec<usize>>,
     /// What is in the way of a live policy.
     pub obstacles: BTreeMap<usize, Obstacle>,
-    /// What nobody can tell of a live policy, and is taken to be as AWS has it.
-    pub notes: BTreeMap<usize, Vec<Told>>,
+    /// What nobody can tell of a policy that is written, and is taken to be as AWS has it.
+    pub notes: BTreeMap<Place, Vec<Told>>,
 }
 
 /// What is in the way of a policy, and the way out.
@@ -68,12 +68,12 @@ pub(super) fn gather(
             };
             let who = Who::Resource(resource.logical_id.clone());
             // Who has no policy that is read is known all the same.
-            let _ = gathering.holder(stack, template, &Holder { kind, who });
+            let _ = gathering.holder(stack, template, &Holder::new(kind, who));
         }
         gathering.members(stack, template);
         for (role, name) in &template.without_actions {
             let (kind, who) = (Owner::Role, Who::Resource(role.clone()));
-            if let Ok(role) = gathering.holder(stack, template, &Holder { kind, who }) {
+            if let Ok(role) = gathering.holder(stack, template, &Holder::new(kind, who)) {
                 let made = &mut gathering.made.live.principals[role].without_actions;
                 made.insert(name.as_str().into());
             }
@@ -100,13 +100,37 @@ pub(super) struct WrittenIn<'a> {
     pub(super) stack: &'a Stack,
     pub(super) template: &'a Template,
     /// Which of the stacks it is.
-    number: usize,
+    pub(super) number: usize,
     pub(super) written: &'a WrittenPolicy,
     /// The resource that it stands in.
     pub(super) logical_id: &'a str,
     /// The type of that.
     kind: &'a str,
     pub(super) place: Place,
+}
+
+impl<'a> WrittenIn<'a> {
+    /// The resource that the policy stands in.
+    pub(super) fn own(&self) -> &'a TemplateResource {
+        &self.template.resources[self.written.resource]
+    }
+
+    /// That nobody can tell who has the policy by a value.
+    pub(super) fn unknown_holder(&self, shown: &str) -> Told {
+        Told {
+            range: self.own().range.clone(),
+            message: format!("who has it by {shown} nobody can tell here: {AS_AWS_HAS_IT}"),
+        }
+    }
+}
+
+/// That a condition of a resource decides whether somebody has the policy whom AWS does not have: nothing tells what it
+/// comes to for what the next deployment makes.
+pub(super) fn decided(by: &TemplateResource, who: &str) -> Told {
+    Told {
+        range: by.range.clone(),
+        message: format!("whether {who} has it a condition decides: {AS_AWS_HAS_IT}"),
+    }
 }
 
 pub(super) struct Gathering<'a> {
@@ -153,8 +177,8 @@ impl Gathering<'_> {
         self.made.obstacles.insert(policy, obstacle);
     }
 
-    fn note(&mut self, policy: usize, notes: Vec<Told>) {
-        self.made.notes.entry(policy).or_default().extend(notes);
+    pub(super) fn note(&mut self, of: &WrittenIn<'_>, notes: Vec<Told>) {
+        self.made.notes.entry(of.place).or_default().extend(notes);
     }
 
     /// Notes the users who come into the group with the next deployment.
@@ -172,7 +196,7 @@ impl Gathering<'_> {
         if let Some((why, help)) = coming.obstacle {
             self.in_the_way(policy, &why, &help);
         }
-        self.note(policy, coming.notes);
+        self.note(of, coming.notes);
     }
 
     fn managed(&mut self, of: &WrittenIn<'_>, told: &str) {
@@ -194,7 +218,7 @@ impl Gathering<'_> {
                 .insert(policy, (message, help.to_owned()));
             return;
         };
-        let given = Given::of(of, &arn, &holders.owners);
+        let given = Given::of(of, &arn, self.held, &holders.owners);
         let (obstacles, notes) = (given.obstacles, given.notes);
         // The first is told.
         for ((why, help), holder) in obstacles.into_iter().rev() {
@@ -204,7 +228,7 @@ impl Gathering<'_> {
                 self.hold(policy, principal);
             }
         }
-        self.note(policy, notes);
+        self.note(of, notes);
         let live = &mut self.made.live.policies[policy];
         live.document = Some(in_aws.document.source().text().to_owned());
         live.changed_at = in_aws.origin.changed_at;
@@ -287,6 +311,9 @@ pub(super) fn address(kind: &str, logical_id: &str, text: &str) -> Address {
         keys: Vec::new(),
     }
 }
+
+/// What is believed where nobody can tell.
+pub(super) const AS_AWS_HAS_IT: &str = "it is taken to be as AWS has it";
 
 /// The way out where a template is newer than what AWS has.
 pub(super) const DEPLOY_FIRST: &str = "deploy the template first, and fetch anew what AWS has";

@@ -101,9 +101,10 @@ fn other_branches(templates: &Templates, made: &Made, policy: &SourcePolicy) -> 
 fn source_policy(
     (templates, held): (&Templates, &InAws),
     made: &Made,
-    (file, at): Place,
+    own_place: Place,
     makes: &[usize],
 ) -> Result<SourcePolicy, Problem> {
+    let (file, at) = own_place;
     let file = &templates.files[file];
     let written = &file.template.policies[at];
     let document = match &written.content {
@@ -135,10 +136,7 @@ fn source_policy(
             format!("{name}: AWS has a policy of the same statements that no stack has: {copy}");
         return Err(error_at(file, written, message).help(GIVE_ITS_STATE));
     }
-    let notes = makes
-        .iter()
-        .filter_map(|place| made.notes.get(place))
-        .flatten();
+    let notes = made.notes.get(&own_place).into_iter().flatten();
     // The same may be told of each stack.
     let notes = notes.map(|told| (told.range.start, told.range.end, told.message.as_str()));
     let notes: BTreeSet<(usize, usize, &str)> = notes.collect();

@@ -37,7 +37,8 @@ impl Use {
         if kind.starts_with("AWS::IAM::") || path.contains(&"Statement") || is_remark(&path) {
             return Use::Nothing;
         }
-        if kind.is_empty() || kind == "AWS::Serverless::Application" || may_give(kind, &path) {
+        let own = &path[..said.within.unwrap_or(path.len())];
+        if runs(resource) || may_give(kind, own) {
             Use::MayGive
         } else {
             Use::WritesDown
@@ -68,6 +69,12 @@ pub(super) fn principal(resource: &TemplateResource) -> Option<(Owner, String)> 
         }
         _ => None,
     }
+}
+
+/// Whether a resource deploys or runs what it is given: nobody can tell here what that does.
+pub(super) fn runs(resource: &TemplateResource) -> bool {
+    let kind = resource.kind.as_str();
+    kind.is_empty() || kind == "AWS::Serverless::Application" || is_deploying(kind)
 }
 
 pub(super) fn is_sam(kind: &str) -> bool {

@@ -416,19 +416,37 @@ impl<'de> DeserializeSeed<'de> for Inner<'_, '_> {
     fn deserialize<D: Deserializer<'de>>(mut self, json: D) -> Result<(), D::Error> {
         let under = self.0.under;
         let text = self.0.inner(under).0.deserialize(json)?;
-        let arn = text.filter(|text| is_policy_arn(text));
-        self.0.arns.extend(arn.map(|arn| (arn, under.path())));
+        let arns = text.iter().flat_map(|text| policy_arns_in(text));
+        self.0
+            .arns
+            .extend(arns.map(|arn| (arn.to_owned(), under.path())));
         Ok(())
     }
 }
 
-fn is_policy_arn(text: &str) -> bool {
-    let mut parts = text.splitn(6, ':');
-    parts.next() == Some("arn")
-        && parts.nth(1) == Some("iam")
-        && parts
-            .nth(2)
-            .is_some_and(|resource| resource.starts_with("policy/"))
+/// The ARNs of managed policies in a text, wherever they stand. A comma may be of a name, and may stand between two.
+fn policy_arns_in(text: &str) -> Vec<&str> {
+    const SIGN: &str = ":policy/";
+    let is_of_arn = |letter: char| letter.is_ascii_alphanumeric() || "-:".contains(letter);
+    let is_of_name = |letter: char| letter.is_ascii_alphanumeric() || "+=,.@_-/".contains(letter);
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices(SIGN) {
+        let before = text[..at].trim_end_matches(is_of_arn);
+        let Some(start) = text[before.len()..at].rfind("arn:") else {
+            continue;
+        };
+        let start = before.len() + start;
+        let is_of_iam = text[start..at].split(':').nth(2) == Some("iam");
+        let name = &text[at + SIGN.len()..];
+        let end = name.len() - name.trim_start_matches(is_of_name).len();
+        let whole = &text[start..at + SIGN.len() + end];
+        if is_of_iam {
+            found.push(whole);
+            let comma = whole.find(',').map(|comma| &whole[..comma]);
+            found.extend(comma);
+        }
+    }
+    found
 }
 
 impl<'de> DeserializeSeed<'de> for Named<'_, '_> {

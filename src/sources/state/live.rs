@@ -108,8 +108,8 @@ const NOT_TOLD: &str = "the state does not tell which role has it";
 struct Gathering<'a> {
     live: Live,
     accounts: BTreeMap<Through<'a>, Option<AccountId>>,
-    /// The managed policies by their ARNs.
-    by_arn: BTreeMap<&'a str, Vec<usize>>,
+    /// The managed policies by their ARNs, in small letters.
+    by_arn: BTreeMap<String, Vec<usize>>,
     /// The ARNs of permissions boundaries.
     boundaries: BTreeSet<&'a str>,
 }
@@ -160,7 +160,8 @@ impl<'a> Gathering<'a> {
             let arn = attributes.arn.as_deref().and_then(Arn::parse);
             match &attributes.arn {
                 Some(text) if arn.is_some() => {
-                    self.by_arn.entry(text).or_default().push(place);
+                    let arn = text.to_ascii_lowercase();
+                    self.by_arn.entry(arn).or_default().push(place);
                 }
                 _ => blockers.push("the state does not tell its ARN".to_owned()),
             }
@@ -314,7 +315,11 @@ impl<'a> Gathering<'a> {
     }
 
     fn attach_to(&mut self, holder: Result<usize, String>, arn: &str, is_by_resource: bool) {
-        let places = self.by_arn.get(arn).cloned().unwrap_or_default();
+        let places = self
+            .by_arn
+            .get(&arn.to_ascii_lowercase())
+            .cloned()
+            .unwrap_or_default();
         match holder {
             Ok(holder) => {
                 let principal = &mut self.live.principals[holder];
@@ -399,7 +404,7 @@ impl<'a> Gathering<'a> {
         self.note_embedded(states);
         for (state, resource) in resources(states) {
             let arn = resource.attributes.arn.as_deref().unwrap_or_default();
-            let Some(places) = self.by_arn.get(arn) else {
+            let Some(places) = self.by_arn.get(&arn.to_ascii_lowercase()) else {
                 continue;
             };
             let counted = resource.attributes.attachment_count.unwrap_or_default();

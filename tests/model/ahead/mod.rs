@@ -16,6 +16,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use serde_json::Value;
 
+pub use forms::Dice;
 use written::World;
 
 /// What became of the policy.
