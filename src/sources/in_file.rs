@@ -6,11 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use super::evaluation::Evaluation;
 use super::files::{TreeFile, read};
 use super::surroundings::{Surroundings, real, repository};
 use super::{Root, Tree, normal};
 use crate::document::Document;
-use crate::terraform::{Content, PolicyFile, WrittenPolicy, may_begin, may_name, read_policy_file};
+use crate::terraform::{
+    Content, PolicyFile, WrittenPolicy, may_begin, may_name, may_name_beside, read_policy_file,
+};
 use crate::text::{Error, Problem, Shown, some_of};
 
 /// What is done about a file that may serve something else too.
@@ -23,6 +26,7 @@ const NAMED: usize = 5;
 /// The files that blocks of a tree read policies from, and what else may read them.
 pub(super) struct PolicyFiles<'a> {
     pub tree: &'a Tree,
+    pub evaluation: &'a Evaluation<'a>,
     pub surroundings: &'a OnceCell<Surroundings>,
     /// Whether nobody outside of the tree reads them.
     pub complete: bool,
@@ -101,14 +105,20 @@ impl PolicyFiles<'_> {
                  say --states-complete"
             ));
         }
-        let whole = real(path).unwrap_or_else(|| path.to_owned());
+        let own = real(path).unwrap_or_else(|| path.to_owned());
         let mut others: Vec<String> = Vec::new();
-        others.extend(self.readers().of(&whole, self.surroundings()));
-        let whole = whole.to_string_lossy();
-        for other in tree.folders().flat_map(|(_, files)| files) {
+        others.extend(self.readers().of(&own, self.surroundings()));
+        let whole = own.to_string_lossy();
+        let files = tree.folders().flat_map(|(folder, files)| {
+            let files = files.iter();
+            files.map(move |file| (folder, file))
+        });
+        for (folder, other) in files {
             let shown = other.source.name().raw();
             let text = other.source.text();
-            if let Some(line) = may_name(&without_backend(other), &whole) {
+            let reads = self.evaluation.may_read_file(folder, other, &own);
+            let beside = may_name_beside(&without_backend(other), &whole);
+            if let Some(line) = reads.into_iter().chain(beside).min() {
                 others.push(format!("{shown}:{line}, whose path is not plain"));
             }
             let is_named = || times_named(text.as_bytes(), &name) > 0;

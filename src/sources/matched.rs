@@ -125,6 +125,7 @@ impl Matched {
             },
             policy_files: PolicyFiles {
                 tree,
+                evaluation: &evaluation,
                 surroundings: &surroundings,
                 complete,
                 readers: OnceCell::new(),

@@ -31,5 +31,6 @@ pub use configuration::{ConfigurationFile, Content, Merged, Referred, WrittenPol
 pub(crate) use evaluate::{Evaluated, PartText, Scope, convert, evaluate};
 pub(crate) use hcl_edit::expr::Expression;
 pub use policy_file::{PolicyFile, may_begin, may_name, read_policy_file};
+pub(crate) use policy_file::{computed_paths, may_name_beside};
 pub use reader::takes_policy;
 pub use value::Value;

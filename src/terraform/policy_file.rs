@@ -2,6 +2,8 @@
 
 use hcl_edit::expr::{Expression, FuncCall};
 use hcl_edit::structure::Block;
+use hcl_edit::template::ForTemplateExpr;
+use hcl_edit::visit::{Visit, visit_for_template_expr, visit_func_call};
 
 use super::expression::Tree;
 use super::heredoc;
@@ -29,7 +31,17 @@ pub(super) fn read_by(call: &FuncCall) -> Option<PolicyFile> {
         "templatefile" if call.args.len() == 2 => true,
         _ => return None,
     };
-    let (path, is_in_module) = match call.args.get(0)? {
+    let (path, is_in_module) = plain_path(call.args.get(0)?)?;
+    Some(PolicyFile {
+        path,
+        is_in_module,
+        is_template,
+    })
+}
+
+/// A path that is plain, and whether it begins in the folder of the module, and not of the root module.
+fn plain_path(path: &Expression) -> Option<(String, bool)> {
+    Some(match path {
         Expression::String(path) => (path.value().clone(), false),
         Expression::StringTemplate(template) => {
             let mut elements = template.iter();
@@ -46,11 +58,6 @@ pub(super) fn read_by(call: &FuncCall) -> Option<PolicyFile> {
             (path.to_owned(), is_in_module)
         }
         _ => return None,
-    };
-    Some(PolicyFile {
-        path,
-        is_in_module,
-        is_template,
     })
 }
 
@@ -114,10 +121,15 @@ fn template(source: &Source) -> Result<Vec<ReadPolicy>, Problems> {
 /// assert_eq!(line(r#"description = "a `.pem` file (the output of …)""#), None);
 /// ```
 pub fn may_name(text: &str, path: &str) -> Option<usize> {
+    let reading = reading_calls(text).min().map(|at| line(text, at));
+    reading.into_iter().chain(may_name_beside(text, path)).min()
+}
+
+/// The same but for the functions that read one file: which one that is [`computed_paths`] are evaluated for.
+pub(crate) fn may_name_beside(text: &str, path: &str) -> Option<usize> {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let folder = folder.rsplit('/').next().unwrap_or_default();
-    let places = reading_calls(text)
-        .chain(text.find("fileset("))
+    let places = (text.find("fileset(").into_iter())
         .chain(local_files(text))
         .chain(
             computed_ends(text)
@@ -125,8 +137,39 @@ pub fn may_name(text: &str, path: &str) -> Option<usize> {
                 .map(|(at, _)| at),
         )
         .chain(ends_of_strings(text, folder));
-    let at = places.min()?;
-    Some(text[..at].matches('\n').count() + 1)
+    places.min().map(|at| line(text, at))
+}
+
+/// The line of a place, from 1.
+fn line(text: &str, at: usize) -> usize {
+    text[..at].matches('\n').count() + 1
+}
+
+/// The paths of the files that an expression reads, but for those that are plain.
+pub(crate) fn computed_paths(expression: &Expression) -> Vec<Expression> {
+    let mut paths = ComputedPaths(Vec::new());
+    paths.visit_expr(expression);
+    paths.0
+}
+
+struct ComputedPaths(Vec<Expression>);
+
+impl Visit for ComputedPaths {
+    fn visit_func_call(&mut self, call: &FuncCall) {
+        let reads = ["file", "filebase64", "templatefile"].contains(&call.name.name.as_str());
+        let path = call
+            .args
+            .get(0)
+            .filter(|path| reads && plain_path(path).is_none());
+        self.0.extend(path.cloned());
+        visit_func_call(self, call);
+    }
+
+    // That of the crate passes over what is gone through.
+    fn visit_for_template_expr(&mut self, directive: &ForTemplateExpr) {
+        self.visit_expr(&directive.collection_expr);
+        visit_for_template_expr(self, directive);
+    }
 }
 
 /// Whether a value has a string that ends in `${…}` and may name a file at `path`, as far as the letters

@@ -707,3 +707,42 @@ fn an_attribute_is_of_the_type_that_its_provider_says() {
         assert!(!is_noted(role), "{role}");
     }
 }
+
+#[test]
+fn what_a_file_holds_is_read_where_its_path_is_known() {
+    let world = |role: &str| {
+        let world = world(&attachment("toset([\"app\"])", role));
+        world.write("root/role.txt", "app");
+        world.write(
+            "root/roles.json",
+            "{\"own\": [\"app\"], \"zed\": [\"zed\"]}",
+        );
+        world.write("root/role.tpl", "${name}");
+        world.write("outside.txt", "app");
+        world
+    };
+    for own in [
+        "file(\"role.txt\")",
+        "file(\"${path.module}/role.txt\")",
+        "jsondecode(file(\"${path.root}/roles.json\")).own[0]",
+        "templatefile(\"role.tpl\", { name = \"app\" })",
+    ] {
+        let run = world(own).refine(COMPLETE);
+        assert!(
+            run.stdout.contains("sqs:DeleteMessage"),
+            "{own}: {}",
+            run.stderr
+        );
+        assert!(!run.stderr.contains(TAKEN), "{own}: {}", run.stderr);
+    }
+    let other = "jsondecode(file(\"roles.json\")).zed[0]";
+    world(other).stays(COMPLETE, "here role is zed");
+    // What is not there, or elsewhere, nobody can tell.
+    for unknown in [
+        "file(\"other.txt\")",
+        "file(\"../outside.txt\")",
+        "file(var.x)",
+    ] {
+        is_believed(&world(unknown).refine(COMPLETE), "main.tf:16");
+    }
+}

@@ -548,6 +548,42 @@ fn a_file_that_a_link_leads_to_stays_as_it_is() {
 }
 
 #[test]
+fn a_file_whose_path_is_computed_is_told_by_what_that_comes_to() {
+    let call = "file(\"${path.module}/policies/app.json\")";
+    let reading = |path: &str| {
+        let world = in_file(call, IN_FILE);
+        world.write(".git/HEAD", "");
+        let text = format!(
+            "variable \"x\" {{}}\nlocals {{\n  name = \"app\"\n  of   = {{ linux = \"${{path.module}}/scripts/a.sh\" }}\n}}\n\
+             resource \"aws_instance\" \"i\" {{\n  user_data = {path}\n}}\n"
+        );
+        world.write("root/far.tf", &text);
+        world
+    };
+    for other in [
+        "templatefile(local.of[\"linux\"], {})",
+        "templatefile(local.name == \"x\" ? var.x : local.of.linux, {})",
+        "file(\"${path.module}/scripts/${var.x}\")",
+        "[for one in var.x : file(\"scripts/${one}\")]",
+        "file(\"${path.module}/policies/b${var.x}\")",
+        "file(null)",
+    ] {
+        reading(other).is_edited(&[]);
+    }
+    for own in [
+        "file(\"policies/${local.name}${\".json\"}\")",
+        "file(var.x ? local.of.linux : \"${path.module}/policies/${local.name}${\".json\"}\")",
+        "file(\"${path.module}/policies/${var.x}\")",
+        "file(\"${path.module}/policies/a${var.x}\")",
+        "file(var.x ? local.of.linux : var.x)",
+        "file(lookup(local.of, var.x))",
+        "base64encode(templatefile(\"${path.root}/${var.x}\", {}))",
+    ] {
+        reading(own).stays(&[], "far.tf:7, whose path is not plain");
+    }
+}
+
+#[test]
 fn where_the_state_is_kept_names_no_file() {
     let world = in_file("file(\"${path.module}/policies/app.json\")", IN_FILE);
     world.write(".git/HEAD", "");

@@ -12,6 +12,7 @@ mod names;
 mod once;
 mod origins;
 mod policy_text;
+mod read_files;
 mod referred;
 mod scope;
 mod walk;
@@ -72,6 +73,7 @@ pub(super) struct Evaluation<'a> {
     locals: Kept<In<'a, String>, Value<'a>>,
     variables: Kept<In<'a, String>, Value<'a>>,
     arguments: Kept<(*const BlockOnce<'a>, *const Argument), Value<'a>>,
+    files: Kept<PathBuf, Option<String>>,
     in_folders: HashMap<PathBuf, Vec<Module<'a>>>,
     depth: Cell<usize>,
     effort: Cell<usize>,
@@ -98,6 +100,7 @@ impl<'a> Evaluation<'a> {
             locals: Kept::default(),
             variables: Kept::default(),
             arguments: Kept::default(),
+            files: Kept::default(),
             depth: Cell::new(0),
             effort: Cell::new(0),
         }

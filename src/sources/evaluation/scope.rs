@@ -25,6 +25,7 @@ impl<'a> Scope for Here<'_, 'a> {
                 let called = self.evaluation.called(self.module, name);
                 (collected(&called, Thing::Module, |one| one.keys.last()), 1)
             }
+            ("path", ["module" | "root", ..]) => (self.evaluation.path(self.module, names[0]), 1),
             ("data", [kind, name, ..]) => (self.block(&format!("data.{kind}.{name}")), 2),
             ("path" | "terraform" | "tofu" | "self" | "data", _) | (_, []) => {
                 (Value::Unknown, names.len())
@@ -39,6 +40,10 @@ impl<'a> Scope for Here<'_, 'a> {
             Thing::Module(module) => self.evaluation.output(module, name),
             Thing::Text(_) => Value::Unknown,
         }
+    }
+
+    fn file(&self, path: &str) -> Option<String> {
+        self.evaluation.file(self.module, path)
     }
 
     fn enters(&self) -> bool {

@@ -5,10 +5,12 @@
 
 mod collections;
 mod decimal;
+mod each;
 mod encoded;
 mod functions;
 mod numbers;
 mod operators;
+mod templates;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -21,10 +23,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use hcl_edit::expr::{
-    BinaryOp, Conditional, Expression, ForExpr, FuncCall, Object, ObjectKey, Traversal,
-    TraversalOperator, UnaryOp,
+    BinaryOp, Conditional, Expression, FuncCall, Object, ObjectKey, Traversal, TraversalOperator,
+    UnaryOp,
 };
-use hcl_edit::template::{Directive, Element, Strip};
+use hcl_edit::template::Element;
 
 use decimal::Decimal;
 pub(crate) use text::PartText;
@@ -43,6 +45,9 @@ pub(crate) trait Scope {
 
     /// An attribute of what a block makes, or an output of a module.
     fn attribute(&self, one: &Self::One, name: &str) -> Evaluated<Self::One>;
+
+    /// The text of a file, by its path as Terraform reads it; none where it is not known.
+    fn file(&self, path: &str) -> Option<String>;
 
     /// Goes one step deeper; not where that would be too deep, or too long.
     fn enters(&self) -> bool;
@@ -74,6 +79,8 @@ struct Evaluating<'s, S: Scope> {
     bound: Vec<(String, Evaluated<S::One>)>,
     /// Whether Terraform may refuse something of it, since it is not known in full.
     may_fail: bool,
+    /// Whether it is a file that is filled in, where nothing is named but what it is given.
+    is_file: bool,
 }
 
 impl<'s, S: Scope> Evaluating<'s, S> {
@@ -82,6 +89,7 @@ impl<'s, S: Scope> Evaluating<'s, S> {
             scope,
             bound: Vec::new(),
             may_fail: false,
+            is_file: false,
         }
     }
 }
@@ -164,47 +172,6 @@ impl<S: Scope> Evaluating<'_, S> {
         whole(Evaluated::object(members, are_all))
     }
 
-    /// A text with `${…}` in it; what stands in one alone is that itself.
-    fn template(&mut self, elements: &[&Element]) -> Evaluated<S::One> {
-        if let [Element::Interpolation(only)] = elements {
-            return self.value(&only.expr);
-        }
-        // What is stripped is beside these.
-        if elements.iter().any(|element| strips(element)) {
-            return Evaluated::Text(PartText::unknown());
-        }
-        let mut text = PartText::known("");
-        for element in elements {
-            let part = match element {
-                Element::Literal(literal) => Evaluated::text(literal.as_str()),
-                Element::Interpolation(inner) => self.value(&inner.expr),
-                Element::Directive(directive) => self.directive(directive),
-            };
-            match part {
-                Evaluated::Failed | Evaluated::Null => return Evaluated::Failed,
-                part => text = text.then(&part.as_text()),
-            }
-        }
-        Evaluated::Text(text)
-    }
-
-    /// `%{ if … }`; of other directives nothing is known.
-    fn directive(&mut self, directive: &Directive) -> Evaluated<S::One> {
-        let Directive::If(directive) = directive else {
-            return Evaluated::Unknown;
-        };
-        let (of_if, of_else) = (&directive.if_expr, directive.else_expr.as_ref());
-        let template = match self.value(&of_if.cond_expr).as_bool() {
-            Some(true) => Some(&of_if.template),
-            Some(false) => of_else.map(|one| &one.template),
-            None => return Evaluated::Unknown,
-        };
-        match template {
-            Some(template) => self.template(&template.iter().collect::<Vec<&Element>>()),
-            None => Evaluated::text(""),
-        }
-    }
-
     fn conditional(&mut self, condition: &Conditional) -> Evaluated<S::One> {
         let truth = self.value(&condition.cond_expr);
         match truth.as_bool() {
@@ -270,7 +237,22 @@ impl<S: Scope> Evaluating<'_, S> {
         if fails_of_null && values.iter().any(|value| matches!(value, Evaluated::Null)) {
             return Evaluated::Unknown;
         }
-        functions::call(name, &values)
+        match (name, values.as_slice()) {
+            ("file" | "filebase64", [path]) => match self.file(path) {
+                Some(text) if name == "file" => Evaluated::text(text),
+                Some(text) => functions::call("base64encode", &[Evaluated::text(text)]),
+                None => Evaluated::Unknown,
+            },
+            ("templatefile", [path, given]) => match self.file(path) {
+                Some(text) => self.filled_in(&text, given),
+                None => Evaluated::Unknown,
+            },
+            _ => functions::call(name, &values),
+        }
+    }
+
+    fn file(&self, path: &Evaluated<S::One>) -> Option<String> {
+        self.scope.file(&path.known_text()?)
     }
 
     /// `try`: the first that Terraform does not refuse.
@@ -307,6 +289,7 @@ impl<S: Scope> Evaluating<'_, S> {
         let mut bound = self.bound.iter().rev();
         match bound.find(|(name, _)| name == first) {
             Some((_, value)) => (value.clone(), 0),
+            None if self.is_file => (Evaluated::Unknown, names.len()),
             None => self.scope.named(first, names),
         }
     }
@@ -445,102 +428,6 @@ impl<S: Scope> Evaluating<'_, S> {
         let other = self.value(&operation.rhs_expr);
         operators::binary(*operation.operator.value(), &one, &other)
     }
-
-    /// Whether Terraform refuses a condition whatever the values are: it looks before it goes through them.
-    fn condition_fails(&mut self, each: &ForExpr) -> bool {
-        let Some(condition) = &each.cond else {
-            return false;
-        };
-        let names = self.bound.len();
-        let key = each.intro.key_var.iter();
-        for name in key.chain(std::iter::once(&each.intro.value_var)) {
-            self.bound
-                .push((name.as_str().to_owned(), Evaluated::Unknown));
-        }
-        let (value, _) = self.tried(&condition.expr);
-        self.bound.truncate(names);
-        value.has_failed()
-    }
-
-    /// `[for v in list : v]` and `{ for k, v in map : k => v }`.
-    fn each(&mut self, each: &ForExpr) -> Evaluated<S::One> {
-        let collection = self.value(&each.intro.collection_expr);
-        if collection.has_failed() {
-            return collection;
-        }
-        let Some((entries, mut are_all)) = collection.entries() else {
-            return Evaluated::Unknown;
-        };
-        if self.condition_fails(each) {
-            return Evaluated::Failed;
-        }
-        let is_in_order = match &collection {
-            Evaluated::List(items) => items.have_order(),
-            _ => true,
-        };
-        let mut list = Vec::new();
-        let mut grouped: BTreeMap<String, Vec<Evaluated<S::One>>> = BTreeMap::new();
-        for (key, value) in entries {
-            let names = self.bound.len();
-            if let Some(name) = &each.intro.key_var {
-                self.bound.push((name.as_str().to_owned(), key));
-            }
-            let name = each.intro.value_var.as_str().to_owned();
-            self.bound.push((name, value));
-            let is_in = match &each.cond {
-                Some(condition) => self.value(&condition.expr).as_bool(),
-                None => Some(true),
-            };
-            if is_in == Some(true) {
-                let key = each
-                    .key_expr
-                    .as_ref()
-                    .map(|key| self.value(key).known_text());
-                let value = self.value(&each.value_expr);
-                match key {
-                    None => list.push(value),
-                    Some(Some(key)) => grouped.entry(key).or_default().push(value),
-                    Some(None) => are_all = false,
-                }
-            }
-            are_all &= is_in.is_some();
-            self.bound.truncate(names);
-        }
-        if each.key_expr.is_none() {
-            return whole(Evaluated::list_in(list, are_all, is_in_order));
-        }
-        if !each.grouping && grouped.values().any(|values| values.len() > 1) {
-            return Evaluated::Failed;
-        }
-        let members = grouped.into_iter().map(|(key, values)| {
-            let value = if each.grouping {
-                Evaluated::list_in(values, are_all, is_in_order)
-            } else {
-                values.into_iter().next_back().unwrap_or(Evaluated::Unknown)
-            };
-            (key, value)
-        });
-        whole(Evaluated::object(members.collect(), are_all))
-    }
-}
-
-/// Whether a part of a template takes white space off what is beside it.
-fn strips(element: &Element) -> bool {
-    let strips = match element {
-        Element::Literal(_) => Vec::new(),
-        Element::Interpolation(inner) => vec![inner.strip],
-        Element::Directive(directive) => match &**directive {
-            Directive::If(directive) => {
-                let of_else = directive.else_expr.iter().map(|one| one.strip);
-                let of_if = [directive.if_expr.strip, directive.endif_expr.strip];
-                of_else.chain(of_if).collect()
-            }
-            Directive::For(directive) => {
-                vec![directive.for_expr.strip, directive.endfor_expr.strip]
-            }
-        },
-    };
-    strips.iter().any(|strip| *strip != Strip::None)
 }
 
 /// A collection, unless Terraform refuses one of its values.

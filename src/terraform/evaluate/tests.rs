@@ -43,6 +43,17 @@ impl Scope for World {
         }
     }
 
+    fn file(&self, path: &str) -> Option<String> {
+        let text = match path {
+            "plain.txt" => "a $${b} ${c}\n",
+            "filled.tpl" => "-${name}-%{ if on }on%{ endif }-%{ for x in list }<${x}>%{ endfor }",
+            "stripped.tpl" => "%{ for x in list ~}\n${x}\n%{ endfor ~}\n",
+            "wrong.tpl" => "${",
+            _ => return None,
+        };
+        Some(text.to_owned())
+    }
+
     fn enters(&self) -> bool {
         let depth = self.depth.get();
         self.depth.set(depth + usize::from(depth < 100));
@@ -121,6 +132,34 @@ fn what_is_written_anew_has_its_letters_somewhere() {
 }
 
 #[test]
+fn files_are_read_and_filled_in() {
+    let given = |members: &str| format!("templatefile(\"filled.tpl\", {{ {members} }})");
+    for (expression, expected) in [
+        ("file(\"plain.txt\")", "a $${b} ${c}\n"),
+        ("filebase64(\"plain.txt\")", "YSAkJHtifSAke2N9Cg=="),
+        ("file(\"${local.no}.txt\")", "?"),
+        ("file(var.path)", "?"),
+        ("templatefile(\"wrong.tpl\", {})", "?"),
+        ("templatefile(\"plain.txt\", { c = 1 })", "a ${b} 1\n"),
+        (
+            &given("name = local.x, on = true, list = [\"a\", \"b\"]"),
+            "-x-on-<a><b>",
+        ),
+        (&given("name = var.x, on = false, list = []"), "-…--"),
+        // Nothing is named in a file but what it is given.
+        (&given("on = false, list = []"), "-…--"),
+        (&given("name = 1, on = false, list = var.y"), "-1--…"),
+        ("templatefile(\"stripped.tpl\", { list = [1] })", "…"),
+    ] {
+        comes_to(expression, expected);
+    }
+    assert!(has_word(
+        "templatefile(\"stripped.tpl\", { list = [local.x] })",
+        "x"
+    ));
+}
+
+#[test]
 fn texts_are_known_in_part() {
     for (expression, expected) in [
         (r#""a-${var.x}-b""#, "a-…-b"),
@@ -151,7 +190,7 @@ fn texts_are_known_in_part() {
         (r#"endswith("ab${var.x}", "")"#, "true"),
         (r#""%{ if true }a%{ else }b%{ endif }""#, "a"),
         (r#""x%{ if var.x }a%{ endif }y""#, "x…y"),
-        (r#""x%{ for a in local.list }${a}%{ endfor }""#, "x…"),
+        (r#""x%{ for a in local.list }${a}%{ endfor }""#, "xab"),
         (r#""a ${~ local.x ~} b""#, "…"),
         (r#"formatlist("r-%s", local.list)"#, "[r-a r-b]"),
         (r#"basename("a/b")"#, "b"),

@@ -164,18 +164,18 @@ impl PartText {
         }
     }
 
-    /// Whether a part of it that is known has these letters.
-    pub fn has(&self, letters: &str) -> bool {
-        self.letters().any(|part| part.contains(letters))
-    }
-
-    /// Whether it has these letters where they stand in it, and not in another writing alone.
+    /// Whether a part of it that is known has these letters, in this writing.
     pub fn has_as_written(&self, letters: &str) -> bool {
         self.parts.iter().any(|part| part.contains(letters))
     }
 
-    /// Whether a part of it that is known has these letters, and no name goes on behind them. What follows a comma is
-    /// the next one of a list.
+    /// Whether a part of it that is known has these letters, or they are somewhere in it.
+    pub fn has(&self, letters: &str) -> bool {
+        self.letters().any(|part| part.contains(letters))
+    }
+
+    /// Whether a part of it that is known has these letters, and no name goes on behind them: a comma may be of a name,
+    /// and may stand between two of them.
     pub fn has_word(&self, letters: &str) -> bool {
         let is_in_name =
             |letter: char| letter.is_ascii_alphanumeric() || "+=.@_-/".contains(letter);

@@ -1,0 +1,132 @@
+//! Texts with `${…}` and `%{…}` in them, and files that are filled in.
+
+use std::collections::BTreeMap;
+
+use hcl_edit::parser::parse_template;
+use hcl_edit::template::{Directive, Element, ForDirective, IfDirective, Strip};
+
+use super::text::PartText;
+use super::value::Evaluated;
+use super::{Evaluating, Scope};
+
+impl<S: Scope> Evaluating<'_, S> {
+    /// A text with `${…}` in it; what stands in one alone is that itself.
+    pub(super) fn template(&mut self, elements: &[&Element]) -> Evaluated<S::One> {
+        if let [Element::Interpolation(only)] = elements {
+            return self.value(&only.expr);
+        }
+        let mut text = PartText::known("");
+        for element in elements {
+            let part = match element {
+                Element::Literal(literal) => Evaluated::text(literal.as_str()),
+                Element::Interpolation(inner) => self.value(&inner.expr),
+                Element::Directive(directive) => self.directive(directive),
+            };
+            match part {
+                Evaluated::Failed | Evaluated::Null => return Evaluated::Failed,
+                part => text = text.then(&part.as_text()),
+            }
+        }
+        // What is stripped is beside these.
+        if elements.iter().any(|element| strips(element)) {
+            text = PartText::unknown().with_letters_of(&text);
+        }
+        Evaluated::Text(text)
+    }
+
+    fn directive(&mut self, directive: &Directive) -> Evaluated<S::One> {
+        match directive {
+            Directive::If(directive) => self.condition_of(directive),
+            Directive::For(directive) => self.each_of(directive),
+        }
+    }
+
+    /// `%{ if … }`
+    fn condition_of(&mut self, directive: &IfDirective) -> Evaluated<S::One> {
+        let (of_if, of_else) = (&directive.if_expr, directive.else_expr.as_ref());
+        let template = match self.value(&of_if.cond_expr).as_bool() {
+            Some(true) => Some(&of_if.template),
+            Some(false) => of_else.map(|one| &one.template),
+            None => return Evaluated::Unknown,
+        };
+        match template {
+            Some(template) => self.template(&template.iter().collect::<Vec<&Element>>()),
+            None => Evaluated::text(""),
+        }
+    }
+
+    /// `%{ for … }`, whose text is known as far as it is known for what it is repeated.
+    fn each_of(&mut self, directive: &ForDirective) -> Evaluated<S::One> {
+        let of = &directive.for_expr;
+        let collection = self.value(&of.collection_expr);
+        let is_in_order = match &collection {
+            Evaluated::List(items) => items.have_order(),
+            Evaluated::Object(members) => members.are_all,
+            _ => false,
+        };
+        let mut text = PartText::known("");
+        for (key, value) in collection
+            .entries()
+            .map(|(entries, _)| entries)
+            .unwrap_or_default()
+        {
+            let names = self.bound.len();
+            if let Some(name) = &of.key_var {
+                self.bound.push((name.as_str().to_owned(), key));
+            }
+            self.bound.push((of.value_var.as_str().to_owned(), value));
+            let elements: Vec<&Element> = of.template.iter().collect();
+            let part = self.template(&elements);
+            self.bound.truncate(names);
+            if part.has_failed() {
+                return part;
+            }
+            text = text.then(&part.as_text());
+        }
+        Evaluated::Text(if is_in_order {
+            text
+        } else {
+            PartText::unknown().with_letters_of(&text)
+        })
+    }
+
+    /// `templatefile`: the text of a file, filled in with what is given.
+    pub(super) fn filled_in(&mut self, text: &str, given: &Evaluated<S::One>) -> Evaluated<S::One> {
+        let Ok(template) = parse_template(text) else {
+            return Evaluated::Unknown;
+        };
+        let members = match given {
+            Evaluated::Object(members) => BTreeMap::clone(&members.values),
+            _ => BTreeMap::new(),
+        };
+        let mut inside = Evaluating {
+            bound: members.into_iter().collect(),
+            is_file: true,
+            ..Evaluating::in_scope(self.scope)
+        };
+        let filled_in = inside.template(&template.iter().collect::<Vec<&Element>>());
+        match filled_in {
+            Evaluated::Failed => Evaluated::Failed,
+            text => Evaluated::Text(text.as_text()),
+        }
+    }
+}
+
+/// Whether a part of a template takes white space off what is beside it.
+fn strips(element: &Element) -> bool {
+    let strips = match element {
+        Element::Literal(_) => Vec::new(),
+        Element::Interpolation(inner) => vec![inner.strip],
+        Element::Directive(directive) => match &**directive {
+            Directive::If(directive) => {
+                let of_else = directive.else_expr.iter().map(|one| one.strip);
+                let of_if = [directive.if_expr.strip, directive.endif_expr.strip];
+                of_else.chain(of_if).collect()
+            }
+            Directive::For(directive) => {
+                vec![directive.for_expr.strip, directive.endfor_expr.strip]
+            }
+        },
+    };
+    strips.iter().any(|strip| *strip != Strip::None)
+}
