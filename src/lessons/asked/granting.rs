@@ -139,7 +139,7 @@ impl Statements {
         }
         let says_first = matches!(choice, FIRST | BOTH);
         if says_first != self.allowed.matches(action) {
-            return format!("Does an entry of #1 match {name}? Look once more.");
+            return format!("Does an entry of #1 match {name}?");
         }
         format!("#2 grants what its NotAction does not name: does it name {name}?")
     }

@@ -3,7 +3,7 @@
 use super::{Case, CaseQuestion};
 use crate::iam::{Action, ActionPattern, Actions, Policy};
 use crate::lessons::asked::change::{self, Change};
-use crate::lessons::asked::cuts::{self, Purpose, prices};
+use crate::lessons::asked::cuts::{self, Price, Purpose, prices};
 use crate::lessons::asked::evidence::{self, AfterFinding};
 use crate::lessons::asked::granting::{self, Statements};
 use crate::lessons::asked::{ChoiceRule, ChoosingRow, lengths, letters};
@@ -130,9 +130,9 @@ impl<'a> Matter<'a> {
         let statements = self.statements()?;
         let universe = self.input.universe_of(self.place.policy);
         let known = if universe.is_unused(action) {
-            "unused"
+            "reported as unused"
         } else {
-            "not unused"
+            "not reported"
         };
         let asked = format!("What grants {action} now? It is {known}.");
         let choices = granting::CHOICES.iter();
@@ -200,7 +200,7 @@ impl<'a> Matter<'a> {
         let choices = Granularity::ALL.map(Granularity::as_str);
         Ok(Case {
             told: String::new(),
-            known: cuts::told(&backtest, &prices),
+            known: self.told_of_cuts(&backtest, &prices),
             question: Some(question(asked, &cuts::RULE, choices.iter(), row)),
         })
     }
@@ -210,6 +210,16 @@ impl<'a> Matter<'a> {
         estimate(&self.wildcard, universe, Curation::NONE)
     }
 
+    /// What each cut comes to, and what of the wildcard is unused.
+    fn told_of_cuts(&self, backtest: &Backtest, prices: &[Price]) -> Vec<String> {
+        let universe = self.input.universe_of(self.place.policy);
+        let unused = universe.unused.named();
+        let unused: Vec<String> = unused.map(|action| action.name.to_string()).collect();
+        let mut known = cuts::told(backtest, prices);
+        known.push(format!("unused: {}", unused.join(", ")));
+        known
+    }
+
     /// What the wildcard becomes with a cut: told.
     pub(in crate::lessons) fn entries(&self, cut: Granularity) -> Case {
         let universe = self.input.universe_of(self.place.policy);
@@ -217,7 +227,7 @@ impl<'a> Matter<'a> {
         let entries = plan.replacements().unwrap_or_default().iter();
         let entries: Vec<String> = entries.map(|new| new.entry.name().to_string()).collect();
         let backtest = self.backtest();
-        let mut known = cuts::told(&backtest, &prices(&backtest));
+        let mut known = self.told_of_cuts(&backtest, &prices(&backtest));
         known.push(format!(
             "{} cut at each {cut}: {}",
             self.wildcard,

@@ -119,7 +119,16 @@ fn misses<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>
 fn how_far(screen: &PracticeScreen) -> String {
     let practice = &screen.practice;
     let right = if let Some(judgement) = practice.judgement() {
-        counted(judgement.right(), "entry is", "entries are")
+        let wrong = judgement.entries.len() - judgement.right();
+        let right = counted(judgement.right(), "entry is", "entries are");
+        if wrong > 0 {
+            let has = counted(wrong, "has to go", "have to go");
+            return format!(
+                "{right} right, {has}: Backspace takes the last back, to type one again takes that one. Esc Esc \
+                 tells the result."
+            );
+        }
+        right
     } else {
         let right = practice
             .judged()

@@ -38,7 +38,7 @@ fn set_open_with_beneath(screen: &mut ReviewScreen, open: bool) {
 /// dropping asks whether it is meant.
 fn cycle(shell: &mut Shell, screen: &mut ReviewScreen) {
     let Some(target) = Target::under_cursor(screen) else {
-        return shell.tell("Marks are set on one prefix: unfold this row first");
+        return shell.tell(no_target(screen, "Marks are set on one prefix"));
     };
     let can_keep = target.reached.iter().any(|(_, unused)| *unused);
     let can_drop = target.reached.iter().any(|(_, unused)| !*unused);
@@ -65,10 +65,18 @@ fn cycle(shell: &mut Shell, screen: &mut ReviewScreen) {
     }
 }
 
+/// Why there is nothing to mark under the cursor, and what to do.
+fn no_target(screen: &ReviewScreen, what: &str) -> String {
+    if screen.place().is_none() {
+        return format!("{what} of one wildcard: choose one in the policy (1) first");
+    }
+    format!("{what}: unfold this row first")
+}
+
 /// Leaves the unsafe prefix under the cursor whole, after asking why; or again as it was found.
 fn leave_whole(shell: &mut Shell, screen: &mut ReviewScreen) {
     let Some(target) = Target::under_cursor(screen) else {
-        return shell.tell("One prefix is left whole: unfold this row first");
+        return shell.tell(no_target(screen, "One prefix is left whole"));
     };
     if target.mark == Some(MarkKind::Whole) {
         return set(shell, screen, &target, None);
@@ -106,7 +114,7 @@ pub(crate) fn left_whole(screen: &ReviewScreen) -> Option<Result<Vec<Action>, No
 /// back.
 fn split(shell: &mut Shell, screen: &mut ReviewScreen) {
     let Some(target) = Target::under_cursor(screen) else {
-        return shell.tell("A split is set on one prefix: unfold this row first");
+        return shell.tell(no_target(screen, "A split is set on one prefix"));
     };
     match target.safety {
         Safety::Split if target.mark.is_none() => {

@@ -329,9 +329,11 @@ fn list(lessons: &[Lesson]) -> String {
             .get(&i32::to_string(number))
             .is_none_or(|known| !known.done)
     });
-    let first = first.map_or(1, |(number, _)| number);
-    let mut text =
-        format!("Lessons: iam-refine learn NUMBER; next is iam-refine learn {first}\n\n");
+    let next = match first {
+        Some((number, _)) => format!("next is iam-refine learn {number}"),
+        None => "all are done".to_owned(),
+    };
+    let mut text = format!("Lessons: iam-refine learn NUMBER; {next}\n\n");
     for (number, lesson) in (1..).zip(lessons) {
         let progress = known.get(&i32::to_string(&number)).cloned();
         let progress = progress.unwrap_or_default();
