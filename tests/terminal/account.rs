@@ -76,7 +76,12 @@ fn what_is_accepted_of_an_account_is_written_as_refine_writes_it() {
     names.sort();
     assert_eq!(
         names,
-        ["REVIEW.md", "apply-all.sh", "role-Reader-ReadBuckets"]
+        [
+            "REVIEW.md",
+            "apply-all.sh",
+            "role-Reader-ReadBuckets",
+            "rollback-all.sh"
+        ]
     );
     let overview = fs::read_to_string(written.join("REVIEW.md")).expect("an overview");
     let left = overview.split("## Not accepted").nth(1).expect(&overview);
