@@ -59,11 +59,13 @@ impl Plain {
 
     /// The names that are cut behind `prefix`, or end with it.
     fn beneath<'n>(&self, all: &'n [String], prefix: &str) -> Vec<&'n String> {
-        let is_beneath = |name: &&String| {
-            self.prefixes(name)
-                .iter()
-                .any(|cut| cut.eq_ignore_ascii_case(prefix))
+        let ends = |name: &str| -> Vec<usize> {
+            let prefixes = self.prefixes(name).into_iter().map(str::len);
+            prefixes.filter(|end| *end <= prefix.len()).collect()
         };
+        // GetSso is one word and GetSSO three: neither lies beneath the other, though they begin alike.
+        let is_beneath =
+            |name: &&String| starts_with_ignoring_case(name, prefix) && ends(name) == ends(prefix);
         all.iter().filter(is_beneath).collect()
     }
 

@@ -60,13 +60,18 @@ pub(super) fn of_step(walk: &Walkthrough, at: usize, step: &Step) -> Vec<Trap> {
     let stars = step.emitted().iter().filter(|new| !new.entry.is_literal());
     let stars: Vec<Glob> = stars.map(|new| new.entry.name()).collect();
     let whole = walk.plan().old.name();
+    let left_out = walk.left_out();
+    let is_written = step
+        .emitted()
+        .iter()
+        .all(|new| left_out.iter().all(|out| *out.entry != new.entry));
     let is_star = line == RuleLine::PrefixStar && !stars.is_empty();
     let holds = [
         (
             Trap::StopsEarly,
-            is_star && trie.only_child(step.node).is_some(),
+            is_star && is_written && trie.only_child(step.node).is_some(),
         ),
-        (Trap::OneBeneath, line == RuleLine::ItsName),
+        (Trap::OneBeneath, is_written && line == RuleLine::ItsName),
         (
             Trap::Acronym,
             stars.iter().any(|star| is_within_acronym(walk, star)),
