@@ -38,7 +38,7 @@ pub struct Template<P = Document> {
     /// The policies of roles, users and groups and the managed ones, in order of the text.
     pub policies: Vec<WrittenPolicy<P>>,
     /// What parameters are if nobody gives them and may be, and what is in mappings, by the names of
-    /// [`Told::of`].
+    /// `Told::of`.
     pub values: BTreeMap<String, Vec<Said>>,
     /// Whom it puts into groups.
     pub memberships: Vec<Membership>,

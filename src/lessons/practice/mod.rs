@@ -3,7 +3,7 @@
 //! A [`Practice`] deals one [`PracticeSet`] after the other; a seed tells the whole set, so that several
 //! people can do the same one. What is written is compared with the engine's result entry by entry
 //! ([`Judgement`]), and can be tried again before that is shown. Of what is no matter of prefixes the rows of
-//! a [`Choosing`] are put where they belong.
+//! a [`Choosing`](super::Choosing) are put where they belong.
 
 mod cuts;
 mod deal;
