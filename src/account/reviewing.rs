@@ -14,10 +14,7 @@ impl AccountReview {
     pub fn review(&self, policy: &AccountPolicy) -> Option<Review> {
         let mut input = self.input(policy)?;
         let name = |&place: &PrincipalPlace| self.principal(place).owner.to_string();
-        let kept_for = Arc::new(keepers_by_name(self.contested(policy), name));
-        for reviewed in &mut input.policies {
-            reviewed.kept_for = Arc::clone(&kept_for);
-        }
+        input.keep_for_others(keepers_by_name(self.contested(policy), name));
         Some(Review::new(input.holding_tear_down()))
     }
 

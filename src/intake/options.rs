@@ -51,10 +51,16 @@ impl IntakeOptions {
         }
     }
 
-    /// What says that all of whom a page is about is kept, if anything does.
-    fn keeps_all_of(&self, page: &Page) -> Option<&KeptPrincipal> {
+    /// Whom a page is about, if all of him is kept, and what says so in words.
+    fn kept_whole(&self, page: &Page) -> Option<(Untrusted, String)> {
         let principal = page.principal.as_ref()?;
-        self.principals.iter().find(|kept| kept.is(principal))
+        let kept = self.principals.iter().find(|kept| kept.is(principal))?;
+        let says = format!(
+            "all of {} is kept, says {}",
+            principal.raw(),
+            kept.said.raw()
+        );
+        Some((principal.clone(), says))
     }
 
     /// Takes out what is about somebody of whom all is kept: who that is, and a note that says so.
@@ -65,21 +71,18 @@ impl IntakeOptions {
         &self,
         pages: &mut Vec<Page>,
     ) -> Result<Vec<(Untrusted, Problem)>, Problems> {
-        if pages.iter().all(|page| self.keeps_all_of(page).is_some()) {
+        if pages.iter().all(|page| self.kept_whole(page).is_some()) {
             self.refuse_kept(pages)?;
         }
         let mut passed_over = Vec::new();
         pages.retain(|page| {
-            let Some((kept, principal)) = self.keeps_all_of(page).zip(page.principal.clone())
-            else {
+            let Some((principal, says)) = self.kept_whole(page) else {
                 return true;
             };
-            let why = format!(
-                "passed over: all of {} is kept, says {}",
-                principal.raw(),
-                kept.said.raw()
-            );
-            passed_over.push((principal, page.source.note_from(page.start, why)));
+            let note = page
+                .source
+                .note_from(page.start, format!("passed over: {says}"));
+            passed_over.push((principal, note));
             false
         });
         Ok(passed_over)
@@ -90,22 +93,14 @@ impl IntakeOptions {
     /// # Errors
     /// Each of these findings.
     pub fn refuse_kept(&self, pages: &[Page]) -> Result<(), Problems> {
+        let help = if self.everywhere {
+            "what somebody needs who has the policy cannot go for the others: refine theirs apart from it"
+        } else {
+            "take that out, or leave out the finding"
+        };
         let refused = pages.iter().filter_map(|page| {
-            let (kept, principal) = self.keeps_all_of(page).zip(page.principal.as_ref())?;
-            let problem = page.source.error_from(
-                page.start,
-                format!(
-                    "all of {} is kept, says {}",
-                    principal.raw(),
-                    kept.said.raw()
-                ),
-            );
-            let help = if self.everywhere {
-                "what somebody needs who has the policy cannot go for the others: refine theirs apart from it"
-            } else {
-                "take that out, or leave out the finding"
-            };
-            Some(problem.help(help))
+            let (_, says) = self.kept_whole(page)?;
+            Some(page.source.error_from(page.start, says).help(help))
         });
         let refused: Vec<Problem> = refused.collect();
         if refused.is_empty() {

@@ -32,10 +32,7 @@ impl ReviewInput {
         let whom = all.iter().map(|one| one.principal.clone());
         let everywhere: Vec<Untrusted> = whom.map(Option::unwrap_or_default).collect();
         let mut input = ReviewInput::new(policies, common, catalogue, options);
-        let kept_for = Arc::new(kept_for);
-        for policy in &mut input.policies {
-            policy.kept_for = Arc::clone(&kept_for);
-        }
+        input.keep_for_others(kept_for);
         Some(ReviewInput {
             principal: Principal {
                 name: name.or(input.principal.name),

@@ -147,6 +147,14 @@ impl ReviewInput {
         }
     }
 
+    /// Says of all the policies what stays because of others who have them.
+    pub(crate) fn keep_for_others(&mut self, kept_for: KeptFor) {
+        let kept_for = Arc::new(kept_for);
+        for policy in &mut self.policies {
+            policy.kept_for = Arc::clone(&kept_for);
+        }
+    }
+
     /// The same, where policies are of this `kind` of which the inputs do not tell how they are
     /// attached.
     #[must_use]

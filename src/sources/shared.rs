@@ -165,20 +165,17 @@ impl Live {
                 .collect()
         };
         let (passed_over, silent) = (called(passed_over), called(silent));
+        let has = |names: &[String]| if names.len() == 1 { "has" } else { "have" };
         if !passed_over.is_empty() {
-            let has = if passed_over.len() == 1 {
-                "has"
-            } else {
-                "have"
-            };
             let why = format!(
-                "{} {has} it too, of whom what is found is passed over, so that all of it counts as used",
-                list(&passed_over)
+                "{} {} it too, of whom what is found is passed over, so that all of it counts as used",
+                list(&passed_over),
+                has(&passed_over)
             );
             return Unused::Unknown(why, "see above why it is passed over");
         }
         if !silent.is_empty() {
-            let has = if silent.len() == 1 { "has" } else { "have" };
+            let has = has(&silent);
             let why = format!(
                 "{} {has} it too and {has} no finding, so that all of it counts as used",
                 list(&silent)
