@@ -21,8 +21,6 @@ mod sensitive;
 mod service;
 mod write;
 
-use std::collections::BTreeSet;
-
 use jiff::civil::Date;
 
 use crate::iam::{Action, ActionPattern, ServicePrefix};
@@ -169,12 +167,6 @@ impl Catalogue {
     /// Whether AWS had `action` once and has it no more. What the catalogue has is not retired.
     pub fn is_retired(&self, action: &Action) -> bool {
         !self.contains(action) && built_in::retired().contains(action)
-    }
-
-    /// The dates on which actions were first seen, in order. Reads all services.
-    pub fn snapshot_dates(&self) -> BTreeSet<Date> {
-        let actions = self.services().flat_map(Service::actions);
-        actions.filter_map(|action| action.first_seen).collect()
     }
 
     /// The catalogue as it was on `date`: the actions first seen by then, and those of which that is

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::policy_tree::{PolicyTree, StatementForm};
-use crate::text::{Json, JsonValue, Known, Member, Opaque, list};
+use crate::text::{Json, JsonValue, Known, Member, Opaque, either};
 
 /// What the expressions among the actions of a policy come to: one for each statement that has any which
 /// its text alone does not tell, in order of the text; none where nobody knows.
@@ -223,7 +223,7 @@ impl Meaning {
     fn tell(&self, unknown: Vec<&mut Opaque>) {
         let mut reasons: Vec<String> = unknown.iter().map(|one| one.reason.clone()).collect();
         reasons.dedup();
-        let several = (reasons.len() > 1).then(|| list(&reasons).replace(" and ", " or "));
+        let several = (reasons.len() > 1).then(|| either(&reasons));
         let mut actions = Some(self.actions.clone());
         for opaque in unknown {
             let told = actions.take().unwrap_or_default();

@@ -45,7 +45,13 @@ pub(super) fn comments_stay(
     let Some(images) = images(&old, &new, kept) else {
         return false;
     };
-    let comparison = Comparison { old, new, images };
+    let comparison = Comparison {
+        replaced: replaced(&old, &new, &images),
+        is_left: is_left(&new, &images),
+        old,
+        new,
+        images,
+    };
     // How many of the new ones may be those met so far.
     let mut met = BTreeSet::from([0]);
     for number in 0..comparison.old.comments.len() {
@@ -83,6 +89,56 @@ struct Comparison<'a> {
     old: Written<'a>,
     new: Written<'a>,
     images: Vec<Option<usize>>,
+    /// Whether each new element is an old one.
+    is_left: Vec<bool>,
+    /// For each new element that is none, the old ones that it may have replaced.
+    replaced: Vec<Vec<usize>>,
+}
+
+fn is_left(new: &Written<'_>, images: &[Option<usize>]) -> Vec<bool> {
+    let mut is_left = vec![false; new.elements.len()];
+    images
+        .iter()
+        .flatten()
+        .for_each(|image| is_left[*image] = true);
+    is_left
+}
+
+/// For each new element the old ones that are gone and included it, and stood between the same that are left.
+fn replaced(old: &Written<'_>, new: &Written<'_>, images: &[Option<usize>]) -> Vec<Vec<usize>> {
+    let mut last = None;
+    let before = images.iter().map(|image| {
+        let before = last;
+        last = image.or(last);
+        before
+    });
+    let before: Vec<Option<usize>> = before.collect();
+    let mut next = None;
+    let mut behind: Vec<Option<usize>> = (images.iter().rev())
+        .map(|image| {
+            next = image.or(next);
+            next
+        })
+        .collect();
+    behind.reverse();
+    let gone: Vec<usize> = (0..images.len())
+        .filter(|old| images[*old].is_none())
+        .collect();
+    let replaced_by = |(at, element): (usize, &Element<'_>)| {
+        let entry = element.entry.map(|(_, pattern)| pattern);
+        let stands_so = |element: &usize| {
+            before[*element].is_none_or(|image| image < at)
+                && behind[*element].is_none_or(|image| at < image)
+        };
+        let includes = |element: &usize| {
+            let gone = old.elements[*element].entry.map(|(_, pattern)| pattern);
+            gone.zip(entry)
+                .is_some_and(|(old, new)| new.is_included_in(old))
+        };
+        let gone = gone.iter().copied();
+        gone.filter(stands_so).filter(includes).collect()
+    };
+    new.elements.iter().enumerate().map(replaced_by).collect()
 }
 
 impl Comment<'_> {
@@ -136,7 +192,7 @@ impl Comparison<'_> {
             let image = self.images[element];
             image.is_none_or(|image| (element < comment.place) == (image < other.place))
         });
-        let mut added = (other.elements.clone()).filter(|at| !self.images.contains(&Some(*at)));
+        let mut added = (other.elements.clone()).filter(|at| !self.is_left[*at]);
         let what_is_new_stands_with_what_it_replaces = added.all(|element| {
             let mut replaced = self.replaced_by(element, comment).peekable();
             let is_before = element < other.place;
@@ -160,28 +216,14 @@ impl Comparison<'_> {
         replaced.peek().is_none() || replaced.any(|old| comment.behind.contains(&old))
     }
 
-    /// The old elements in the list of a comment that are gone and included a new one, which stands
-    /// between the same that are left.
+    /// The old elements in the list of a comment that a new one may have replaced.
     fn replaced_by<'s>(
         &'s self,
         new: usize,
         comment: &'s Comment<'_>,
     ) -> impl Iterator<Item = usize> + 's {
-        let entry = self.new.elements[new].entry.map(|(_, pattern)| pattern);
-        let is_gone = |element: &usize| self.images[*element].is_none();
-        let stands_so = move |element: &usize| {
-            let before = self.images[..*element].iter().rev().flatten().next();
-            let behind = self.images[*element..].iter().flatten().next();
-            before.is_none_or(|image| *image < new) && behind.is_none_or(|image| new < *image)
-        };
-        let includes = move |element: &usize| {
-            let old = self.old.elements[*element].entry;
-            let old = old.map(|(_, pattern)| pattern);
-            old.zip(entry)
-                .is_some_and(|(old, new)| new.is_included_in(old))
-        };
-        let elements = comment.elements.clone().filter(is_gone);
-        elements.filter(stands_so).filter(includes)
+        let replaced = self.replaced[new].iter().copied();
+        replaced.filter(|old| comment.elements.contains(old))
     }
 }
 

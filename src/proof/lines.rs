@@ -1,7 +1,7 @@
 //! Whether two texts are the same but for statements that went with their lines, as where comments may
 //! stand.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::document::is_directive;
@@ -23,13 +23,12 @@ pub(super) fn is_equal_but_for_lines(old: &str, gaps: &[Gap], new: &str) -> bool
     let Some(old) = old_lines(old, gaps) else {
         return false;
     };
-    let new: Vec<&str> = new.split_inclusive('\n').collect();
-    Comparison {
+    let comparison = Comparison {
+        gaps_around: gaps_around(&old),
         old,
-        new,
-        known_wrong: HashSet::new(),
-    }
-    .holds(0, 0, 0)
+        new: new.split_inclusive('\n').collect(),
+    };
+    comparison.holds()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,21 +49,27 @@ enum May {
 
 /// The lines of `old` and what may become of each; none where something else stands in a line that goes.
 fn old_lines<'a>(old: &'a str, gaps: &[Gap]) -> Option<Vec<(&'a str, May)>> {
-    let mut lines: Vec<(&str, May)> = Vec::new();
+    let mut left: Vec<&Gap> = gaps.iter().collect();
+    left.sort_by_key(|gap| gap.range.start);
+    let mut left = left.into_iter().peekable();
+    let (mut lines, mut starts): (Vec<(&str, May)>, Vec<usize>) = (Vec::new(), Vec::new());
     let mut at = 0;
     for line in old.split_inclusive('\n') {
         let range = at..at + line.len();
         at = range.end;
-        let mut own = gaps
-            .iter()
-            .filter(|gap| gap.range.start < range.end && range.start < gap.range.end);
-        let Some(gap) = own.next() else {
+        starts.push(range.start);
+        while left.next_if(|gap| gap.range.end <= range.start).is_some() {}
+        let Some(&gap) = left.peek().filter(|gap| gap.range.start < range.end) else {
             lines.push((line, May::Stay));
             continue;
         };
         let before = &old[range.start..gap.range.start.max(range.start)];
-        let behind = &old[gap.range.end.min(range.end)..range.end];
-        if own.next().is_some() || !before.trim().is_empty() || !is_behind(behind) {
+        let end = gap.range.end.min(range.end);
+        let mut others = left.clone().skip(1);
+        let is_shared = others
+            .next()
+            .is_some_and(|next| next.range.start < range.end);
+        if is_shared || !before.trim().is_empty() || !is_behind(&old[end..range.end]) {
             return None;
         }
         if range.contains(&gap.range.start) {
@@ -74,16 +79,10 @@ fn old_lines<'a>(old: &'a str, gaps: &[Gap]) -> Option<Vec<(&'a str, May)>> {
             lines.push((line, May::Gone));
         }
     }
-    let commas = gaps.iter().filter_map(|gap| comma_behind(old, gap.behind?));
-    for comma in commas {
-        let mut starts = 0;
-        let line = lines.iter_mut().find_map(|(line, may)| {
-            let start = starts;
-            starts += line.len();
-            (start..starts).contains(&comma).then_some((start, may))
-        });
-        if let Some((start, may @ May::Stay)) = line {
-            *may = May::LoseComma(comma - start);
+    for comma in gaps.iter().filter_map(|gap| comma_behind(old, gap.behind?)) {
+        let line = starts.partition_point(|start| *start <= comma) - 1;
+        if let May::Stay = lines[line].1 {
+            lines[line].1 = May::LoseComma(comma - starts[line]);
         }
     }
     for place in 1..lines.len() {
@@ -140,70 +139,69 @@ fn is_comment(line: &str) -> bool {
 struct Comparison<'a> {
     old: Vec<(&'a str, May)>,
     new: Vec<&'a str>,
-    known_wrong: HashSet<(usize, usize, usize)>,
+    /// For each old line, how many gaps are beside each other there.
+    gaps_around: Vec<usize>,
 }
 
+/// How far the new lines are met, and how many empty lines are gone beside the gaps here.
+type Met = (usize, usize);
+
 impl Comparison<'_> {
-    /// Whether the lines from `at` on are the new ones from `new_at` on, so many empty ones being gone
-    /// beside the gaps here.
-    fn holds(&mut self, mut at: usize, mut new_at: usize, mut gone: usize) -> bool {
-        let begin = (at, new_at, gone);
-        if self.known_wrong.contains(&begin) {
-            return false;
-        }
-        loop {
-            let Some(&(old, may)) = self.old.get(at) else {
-                return new_at == self.new.len() || self.is_wrong(begin);
-            };
-            let new = self.new.get(new_at).copied();
-            let is_there = new.is_some_and(|new| {
-                let is_without = |at| is_without_comma(old, at, new);
-                new == old || matches!(may, May::LoseComma(at) if is_without(at))
-            });
-            match may {
-                May::GapBegins | May::Gone => at += 1,
-                May::Stay | May::LoseComma(_) if is_there => {
-                    (at, new_at, gone) = (at + 1, new_at + 1, 0);
-                }
-                May::Stay | May::LoseComma(_) => return self.is_wrong(begin),
-                May::Go => {
-                    let count = (self.old[at..].iter()).take_while(|line| line.1 == May::Go);
-                    let count = count.count();
-                    let mut comment = self.old[at..at + count].iter().map(|line| line.0);
-                    let is_there = (self.new.get(new_at..new_at + count))
-                        .is_some_and(|new| new.iter().copied().eq(&mut comment));
-                    let holds = is_there && self.holds(at + count, new_at + count, gone)
-                        || self.holds(at + count, new_at, gone);
-                    return holds || self.is_wrong(begin);
-                }
-                May::GoOnce => {
-                    let holds = is_there && self.holds(at + 1, new_at + 1, gone)
-                        || gone < self.gaps_around(at) && self.holds(at + 1, new_at, gone + 1);
-                    return holds || self.is_wrong(begin);
-                }
+    /// Whether the new lines are the old ones, each of which became what it may.
+    fn holds(&self) -> bool {
+        let mut reached = BTreeMap::from([(0, BTreeSet::from([(0, 0)]))]);
+        while let Some((at, met)) = reached.pop_first() {
+            if at == self.old.len() {
+                return met.iter().any(|(new_at, _)| *new_at == self.new.len());
+            }
+            for (at, met) in met.into_iter().flat_map(|met| self.next(at, met)) {
+                reached.entry(at).or_default().insert(met);
             }
         }
-    }
-
-    /// How many gaps are beside each other, with nothing between that has to be there, where the line at
-    /// `at` is.
-    fn gaps_around(&self, at: usize) -> usize {
-        let has_to_stay = |line: &&(&str, May)| matches!(line.1, May::Stay | May::LoseComma(_));
-        let before = self.old[..at]
-            .iter()
-            .rev()
-            .take_while(|line| !has_to_stay(line));
-        let behind = self.old[at..].iter().take_while(|line| !has_to_stay(line));
-        before
-            .chain(behind)
-            .filter(|line| line.1 == May::GapBegins)
-            .count()
-    }
-
-    fn is_wrong(&mut self, begin: (usize, usize, usize)) -> bool {
-        self.known_wrong.insert(begin);
         false
     }
+
+    /// From where on the old lines are to be compared next, in one way or another.
+    fn next(&self, at: usize, (new_at, gone): Met) -> Vec<(usize, Met)> {
+        let (old, may) = self.old[at];
+        let new = self.new.get(new_at).copied();
+        let is_there = new.is_some_and(|new| {
+            let is_without = |at| is_without_comma(old, at, new);
+            new == old || matches!(may, May::LoseComma(at) if is_without(at))
+        });
+        let (stays, goes) = match may {
+            May::GapBegins | May::Gone => (None, Some((at + 1, (new_at, gone)))),
+            May::Stay | May::LoseComma(_) => (is_there.then_some((at + 1, (new_at + 1, 0))), None),
+            May::Go => {
+                let count = (self.old[at..].iter()).take_while(|line| line.1 == May::Go);
+                let count = count.count();
+                let mut comment = self.old[at..at + count].iter().map(|line| line.0);
+                let is_there = (self.new.get(new_at..new_at + count))
+                    .is_some_and(|new| new.iter().copied().eq(&mut comment));
+                let stays = is_there.then_some((at + count, (new_at + count, gone)));
+                (stays, Some((at + count, (new_at, gone))))
+            }
+            May::GoOnce => {
+                let goes = gone < self.gaps_around[at];
+                (
+                    is_there.then_some((at + 1, (new_at + 1, gone))),
+                    goes.then_some((at + 1, (new_at, gone + 1))),
+                )
+            }
+        };
+        stays.into_iter().chain(goes).collect()
+    }
+}
+
+/// For each line how many gaps are beside each other there, with nothing between that has to be there.
+fn gaps_around(lines: &[(&str, May)]) -> Vec<usize> {
+    let has_to_stay = |may: May| matches!(may, May::Stay | May::LoseComma(_));
+    let runs = lines.chunk_by(|one, next| has_to_stay(one.1) == has_to_stay(next.1));
+    let counts = runs.flat_map(|run| {
+        let gaps = run.iter().filter(|line| line.1 == May::GapBegins).count();
+        std::iter::repeat_n(gaps, run.len())
+    });
+    counts.collect()
 }
 
 /// Whether `new` is `old` without its byte `at`.

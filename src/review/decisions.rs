@@ -467,7 +467,7 @@ impl PolicyRecord {
         let (input, state) = (review.input(), review.state());
         let source = input.document(policy).source();
         let (outcome, loaded) = (&review.outcomes()[policy], &input.policies[policy].loaded);
-        let places = state.places().filter(|place| place.policy == policy);
+        let places = state.places_of(policy);
         PolicyRecord {
             file: source.name().clone(),
             sha256: hash_of(source),

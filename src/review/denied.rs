@@ -208,11 +208,6 @@ impl Removals {
         self.replayed.as_ref()
     }
 
-    /// Whether a policy that denies took it away, and the policies are as they were.
-    pub fn is_as_deny(&self) -> bool {
-        self.as_deny
-    }
-
     /// How many policies deny it, where it was taken away so.
     pub fn deny_policies(&self) -> Option<usize> {
         self.as_deny.then_some(self.deny_policies)

@@ -3,10 +3,11 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io::{self, Seek, SeekFrom};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use super::appended::Appended;
 use super::atomic::{PRIVATE, UNFINISHED, not_written, replace};
 use super::folder::{make_private_folder, must_be_free};
 use super::own::{Links, open_regular, read_regular};
@@ -17,7 +18,7 @@ pub struct FilledFolder {
     path: PathBuf,
     log: PathBuf,
     /// Where the next line of the log goes.
-    log_file: File,
+    log_file: Appended,
     _lock: File,
 }
 
@@ -77,8 +78,7 @@ impl FilledFolder {
     /// # Errors
     /// Whatever the system refuses.
     pub fn log(&mut self, line: &str) -> Result<(), Error> {
-        let written = self.log_file.write_all(format!("{line}\n").as_bytes());
-        let written = written.and_then(|()| self.log_file.sync_data());
+        let written = self.log_file.append(&format!("{line}\n"));
         written.map_err(|error| {
             let what = format!("{} cannot be written", self.log.shown());
             not_written(error, &what)
@@ -166,13 +166,13 @@ pub fn read_log(path: &Path) -> io::Result<Option<String>> {
 }
 
 /// The file that is appended to from `length` on, made where it is not there.
-fn end_of(path: &Path, length: u64) -> io::Result<File> {
+fn end_of(path: &Path, length: u64) -> io::Result<Appended> {
     let mut options = OpenOptions::new();
     options.create(true).write(true).mode(PRIVATE);
     let mut file = open_regular(path, &mut options, Links::Refused)?;
     file.set_len(length)?;
     file.seek(SeekFrom::Start(length))?;
-    Ok(file)
+    Ok(Appended::new(file, length))
 }
 
 /// The folder, held by this program alone.

@@ -3,9 +3,10 @@
 //! are held by one program at a time. What a journal is called is decided in `cli/autosave.rs`.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
+use super::appended::Appended;
 use super::atomic::{folder_of, replace};
 use super::own::{Links, free_name, lock_file, read_bytes};
 use super::places::state_folder;
@@ -36,9 +37,7 @@ pub enum NotTaken {
 /// A journal that is being written.
 pub struct Journal {
     path: PathBuf,
-    file: File,
-    /// How much of the file is whole lines.
-    length: u64,
+    file: Appended,
     /// Held as long as the journal is.
     _lock: File,
 }
@@ -97,9 +96,8 @@ impl JournalPlace {
     /// Whatever the system refuses.
     pub fn begin(self, lines: &str) -> io::Result<Journal> {
         Ok(Journal {
-            file: replace(&self.path, lines)?,
+            file: Appended::new(replace(&self.path, lines)?, lines.len() as u64),
             path: self.path,
-            length: lines.len() as u64,
             _lock: self.lock,
         })
     }
@@ -112,15 +110,7 @@ impl Journal {
     /// # Errors
     /// Whatever the system refuses.
     pub fn append(&mut self, lines: &str) -> io::Result<()> {
-        let written = self.file.write_all(lines.as_bytes());
-        if let Err(error) = written.and_then(|()| self.file.sync_data()) {
-            // Half a line would hide all that come after it.
-            let _ = self.file.set_len(self.length);
-            let _ = self.file.seek(SeekFrom::Start(self.length));
-            return Err(error);
-        }
-        self.length += lines.len() as u64;
-        Ok(())
+        self.file.append(lines)
     }
 
     /// Ends the journal: it is done with, or there is nothing in it but these lines, if any.

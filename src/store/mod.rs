@@ -8,6 +8,7 @@
 //! and only one program at a time may have it open. [`read_state`] and [`change_state`] keep small
 //! files between runs. A [`FilledFolder`] is filled file by file. [`seal`] adds a hash to a text, and [`unsealed`] checks it.
 
+mod appended;
 mod atomic;
 mod files;
 mod filled;

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 /// The SHA-256 of `text`, as people write it: 64 hexadecimal digits.
@@ -14,6 +16,11 @@ pub fn sha256(text: &str) -> String {
     hash
 }
 
+/// Bytes in base64.
+pub fn base64(bytes: impl AsRef<[u8]>) -> String {
+    STANDARD.encode(bytes)
+}
+
 /// The SHA-256 of `text` in base64, as browsers want it.
 ///
 /// ```
@@ -21,16 +28,5 @@ pub fn sha256(text: &str) -> String {
 /// assert_eq!(base64_sha256("abc"), "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
 /// ```
 pub fn base64_sha256(text: &str) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let hash = Sha256::digest(text);
-    let mut base64 = String::with_capacity(44);
-    for three in hash.chunks(3) {
-        let byte = |at: usize| three.get(at).map_or(0, |byte| u32::from(*byte));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for at in 0..4 {
-            let digit = DIGITS[(bits >> (18 - 6 * at)) as usize & 63];
-            base64.push(if at > three.len() { '=' } else { digit.into() });
-        }
-    }
-    base64
+    base64(Sha256::digest(text))
 }

@@ -34,10 +34,19 @@ pub fn counted(count: usize, one: &str, many: &str) -> String {
 
 /// `a`, `a and b`, `a, b and c`.
 pub fn list(words: &[String]) -> String {
+    joined(words, "and")
+}
+
+/// `a`, `a or b`, `a, b or c`.
+pub fn either(words: &[String]) -> String {
+    joined(words, "or")
+}
+
+fn joined(words: &[String], before_last: &str) -> String {
     match words {
         [] => String::new(),
         [only] => only.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [first @ .., last] => format!("{} {before_last} {last}", first.join(", ")),
     }
 }
 

@@ -87,6 +87,28 @@ fn what_one_room_does_stands_in_no_other() {
     assert!(strayed.is_empty(), "{strayed:#?}");
 }
 
+/// What the proof may know of what it judges: the words for what was asked and claimed, and none of what works out
+/// the answer.
+const KNOWN_TO_PROOF: [&str; 6] = [
+    "Claim",
+    "Curation",
+    "Fate",
+    "Keep",
+    "MarkKind",
+    "Replacement",
+];
+
+#[test]
+fn the_proof_shares_nothing_with_the_trie_and_the_plan() {
+    let proof = sources().into_iter().filter(|file| file.room == "proof");
+    let known: Vec<String> = proof.flat_map(|file| file.named_of("refine")).collect();
+    assert!(known.iter().any(|name| name == "Claim"), "{known:?}");
+    let others: Vec<&String> = (known.iter())
+        .filter(|name| !KNOWN_TO_PROOF.contains(&name.as_str()))
+        .collect();
+    assert!(others.is_empty(), "{others:?}");
+}
+
 #[test]
 fn an_arrow_upward_is_seen() {
     let code = code_of(
@@ -99,6 +121,7 @@ fn an_arrow_upward_is_seen() {
         code,
     };
     assert_eq!(file.rooms_named(), ["cli", "iam", "proof"]);
+    assert_eq!(file.named_of("proof"), ["prove"]);
 }
 
 /// A file of `src` without comments, strings and unit tests.
@@ -120,6 +143,18 @@ impl SourceFile {
             }
         }
         named
+    }
+
+    /// What is named of a room: the words behind `crate::room::`.
+    fn named_of(&self, room: &str) -> Vec<String> {
+        let path = format!("crate::{room}::");
+        let uses = self.code.match_indices(&path);
+        let named = uses.flat_map(|(at, path)| {
+            let rest = &self.code[at + path.len()..];
+            let list = rest.strip_prefix('{');
+            list.map_or_else(|| vec![first_word(rest)], first_words)
+        });
+        named.collect()
     }
 }
 

@@ -407,3 +407,23 @@ fn the_aws_commands_print_json_whatever_is_configured() {
     }
     assert!(commands > 5, "{commands}");
 }
+
+#[test]
+fn every_dependency_has_a_reason() {
+    let read = |name: &str| fs::read_to_string(in_repository(name)).expect("read");
+    let manifest: toml::Table = read("Cargo.toml").parse().expect("Cargo.toml is TOML");
+    let of = |section: &str| {
+        let names = manifest[section].as_table().expect("a table").keys();
+        names.cloned().collect::<BTreeSet<String>>()
+    };
+    let taken = &of("dependencies") | &of("dev-dependencies");
+    let contributing = read("CONTRIBUTING.md");
+    let tables = contributing.split("| crate | for | why this one |").skip(1);
+    let rows = tables.flat_map(|table| {
+        let rows = table.lines().skip(2);
+        rows.take_while(|row| row.starts_with('|'))
+    });
+    let told = rows.flat_map(|row| row.split('|').nth(1).unwrap_or_default().split(','));
+    let told: BTreeSet<String> = told.map(|name| name.trim().to_owned()).collect();
+    assert_eq!(told, taken);
+}

@@ -157,23 +157,7 @@ fn value_of<T: Clone>(json: &serde_json::Value) -> Evaluated<T> {
 
 /// A text in base 64, whose letters are still somewhere in it.
 fn base64(text: &PartText) -> PartText {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let Some(known) = text.as_known() else {
-        return PartText::unknown().with_letters_of(text);
-    };
-    let mut encoded = String::new();
-    for bytes in known.as_bytes().chunks(3) {
-        let number = (0..3).fold(0_u32, |number, at| {
-            number << 8 | u32::from(bytes.get(at).copied().unwrap_or(0))
-        });
-        for at in 0..4 {
-            let place = (number >> (18 - 6 * at)) & 63;
-            encoded.push(if at <= bytes.len() {
-                char::from(LETTERS[place as usize])
-            } else {
-                '='
-            });
-        }
-    }
-    PartText::known(encoded).with_letters_of(text)
+    let encoded = text.as_known().map(crate::text::base64);
+    let encoded = encoded.map_or_else(PartText::unknown, PartText::known);
+    encoded.with_letters_of(text)
 }

@@ -13,13 +13,13 @@ use iam_refine::text::Json;
 use super::reviews::{check_proved, check_undone};
 use super::telling::{check, check_problem, check_shown, source};
 
-pub fn run(bytes: &[u8]) {
+pub fn run(bytes: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(bytes) else {
-        return;
+        return false;
     };
     let mut parts = text.split("\n---\n");
     let Some(account) = parts.next().and_then(account) else {
-        return;
+        return false;
     };
     let pages: Vec<Page> = parts.filter_map(page).collect();
     let opened = AccountReview::open(
@@ -29,10 +29,11 @@ pub fn run(bytes: &[u8]) {
         Catalogue::built_in(),
         Options::default(),
     );
-    match opened {
-        Ok(account) => is_told(&account),
-        Err(problems) => check(&problems),
+    match &opened {
+        Ok(account) => is_told(account),
+        Err(problems) => check(problems),
     }
+    opened.is_ok()
 }
 
 fn account(text: &str) -> Option<Account> {

@@ -9,22 +9,26 @@ use serde_json::Value;
 
 use super::telling::{check, check_problem, check_shown, source};
 
-pub fn run(bytes: &[u8]) {
+pub fn run(bytes: &[u8]) -> bool {
     let Some(source) = source("policy.json", bytes) else {
-        return;
+        return false;
     };
     let json = match Json::parse(&source) {
         Ok(json) => json,
-        Err(problems) => return check(&problems),
+        Err(problems) => {
+            check(&problems);
+            return false;
+        }
     };
     is_what_serde_says(&source, &json);
     match Document::from_json(source.clone(), &json) {
         Ok(document) => is_faithful(&document),
         Err(problems) => check(&problems),
     }
-    match policies::read(&source, &json) {
+    let policies = policies::read(&source, &json);
+    match &policies {
         Ok(policies) => policies.iter().for_each(is_told),
-        Err(problems) => check(&problems),
+        Err(problems) => check(problems),
     }
     if let Err(problems) = Account::read(&source, &json) {
         check(&problems);
@@ -35,6 +39,7 @@ pub fn run(bytes: &[u8]) {
     if let Err(problems) = read_refined(&source, &json, &[original]) {
         check(&problems);
     }
+    policies.is_ok()
 }
 
 /// The two parsers that read a file mean the same by it.

@@ -9,23 +9,24 @@ use iam_refine::text::Source;
 
 type Edits = Vec<Option<StatementEdit>>;
 
-pub fn run(bytes: &[u8]) {
+pub fn run(bytes: &[u8]) -> bool {
     let mut parts = bytes.splitn(2, |byte| *byte == 0);
     let (Some(wishes), Some(text)) = (parts.next(), parts.next()) else {
-        return;
+        return false;
     };
     let Ok(text) = std::str::from_utf8(text) else {
-        return;
+        return false;
     };
     let Ok(document) = Document::parse(Source::from_text("policy.json", text)) else {
-        return;
+        return false;
     };
     let edits = drawn(&document, wishes);
     let statements = &document.policy().statements;
     let goes = |place: &usize| edits[*place] == Some(StatementEdit::removed());
     let left: Vec<usize> = (0..statements.len()).filter(|place| !goes(place)).collect();
     let Some(written) = document.rewrite(&edits) else {
-        return assert!(left.is_empty());
+        assert!(left.is_empty());
+        return true;
     };
     let new = Document::parse(Source::from_text("policy.json", &written)).unwrap();
     assert_eq!(new.policy().elements, document.policy().elements);
@@ -35,6 +36,7 @@ pub fn run(bytes: &[u8]) {
     }
     check_around(&document, &new, &left);
     check_bytes(&document, &new, &edits);
+    true
 }
 
 /// What each byte asks of the next entry: to stay, to go, to have a new one before it.

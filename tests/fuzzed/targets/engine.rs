@@ -8,7 +8,7 @@ use super::model::agreement::{on_every_entry, on_settled_statements};
 use super::model::decided::Decided;
 use super::model::drawn::decided_worlds;
 
-pub fn run(bytes: &[u8]) {
+pub fn run(bytes: &[u8]) -> bool {
     let mut seed = [0; 32];
     for (place, byte) in bytes.iter().enumerate() {
         seed[place % 32] ^= byte;
@@ -21,4 +21,5 @@ pub fn run(bytes: &[u8]) {
     let decided = Decided::new(world, &accepted);
     let proved = decided.prove(&decided.edits);
     assert!(proved.holds(), "{:?} in {:?}", proved.faults, decided.world);
+    true
 }

@@ -6,19 +6,24 @@ use iam_refine::text::{Json, recognise};
 
 use super::telling::{check, check_problem, source};
 
-pub fn run(bytes: &[u8]) {
+pub fn run(bytes: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(bytes) else {
         source("findings.json", bytes);
-        return;
+        return false;
     };
     let pages: Vec<Page> = text.split("\n---\n").filter_map(page).collect();
+    let mut is_read = false;
     for missing in [MissingPages::Refused, MissingPages::Accepted] {
         match Findings::join(pages.clone(), missing).and_then(Findings::of_one_principal) {
             Ok(None) => assert!(pages.is_empty()),
-            Ok(Some(findings)) => is_sound(&findings),
+            Ok(Some(findings)) => {
+                is_read = true;
+                is_sound(&findings);
+            }
             Err(problems) => check(&problems),
         }
     }
+    is_read
 }
 
 fn page(text: &str) -> Option<Page> {

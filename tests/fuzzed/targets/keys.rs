@@ -14,9 +14,9 @@ use super::reviews::{article, check_proved, check_undone, mixed};
 /// More keys than that show nothing new, and take long.
 const MOST_KEYS: usize = 48;
 
-pub fn run(bytes: &[u8]) {
+pub fn run(bytes: &[u8]) -> bool {
     let Some((first, bytes)) = bytes.split_first() else {
-        return;
+        return false;
     };
     let review = if first % 2 == 0 { article() } else { mixed() };
     let settings = Settings {
@@ -47,6 +47,7 @@ pub fn run(bytes: &[u8]) {
     }
     check_drawn(&terminal);
     check_history(app);
+    true
 }
 
 fn check_drawn(terminal: &Terminal<TestBackend>) {

@@ -11,19 +11,22 @@ use iam_refine::text::Source;
 use super::reviews::{article, check_proved, check_undone};
 use super::telling::{check, source};
 
-pub fn run(bytes: &[u8]) {
+pub fn run(bytes: &[u8]) -> bool {
     let Some(source) = source("keep.toml", bytes) else {
-        return;
+        return false;
     };
-    if let Err(problems) = keep_file::read(&source, None) {
-        check(&problems);
+    let kept = keep_file::read(&source, None);
+    if let Err(problems) = &kept {
+        check(problems);
     }
-    if let Ok(record) = SavedDecisions::read(&source) {
+    let (record, journal) = (SavedDecisions::read(&source), Journal::read(source.text()));
+    let is_read = kept.is_ok() || record.is_ok() || journal.is_some();
+    if let Ok(record) = record {
         let mut review = article();
         let _ = record.replay_in(&mut review);
         is_sound(review);
     }
-    if let Some(journal) = Journal::read(source.text()) {
+    if let Some(journal) = journal {
         let mut review = article();
         let _ = journal
             .heading
@@ -32,6 +35,7 @@ pub fn run(bytes: &[u8]) {
         review.replay(&journal.at_the_end());
         is_sound(review);
     }
+    is_read
 }
 
 fn is_sound(mut review: Review) {

@@ -16,26 +16,32 @@ use iam_refine::text::Source;
 use super::telling::{check, check_problem, source};
 
 /// As `.tf`.
-pub fn terraform(bytes: &[u8]) {
+pub fn terraform(bytes: &[u8]) -> bool {
     let Some((wishes, source)) = wishes_and_source("main.tf", bytes) else {
-        return;
+        return false;
     };
     tell_what_is_beside(&source, Caller::Configuration);
     match ConfigurationFile::read(&source) {
         Ok(file) => edit_all(&file.documents().collect::<Vec<_>>(), wishes),
-        Err(problems) => check(&problems),
+        Err(problems) => {
+            check(&problems);
+            false
+        }
     }
 }
 
 /// As a template in YAML or JSON.
-pub fn templates(bytes: &[u8]) {
+pub fn templates(bytes: &[u8]) -> bool {
     let Some((wishes, source)) = wishes_and_source("template.yaml", bytes) else {
-        return;
+        return false;
     };
     tell_what_is_beside(&source, Caller::JsonConfiguration);
     match Template::read(&source) {
         Ok(template) => edit_all(&template.documents().collect::<Vec<_>>(), wishes),
-        Err(problems) => check(&problems),
+        Err(problems) => {
+            check(&problems);
+            false
+        }
     }
 }
 
@@ -60,7 +66,8 @@ fn tell_what_is_beside(source: &Source, caller: Caller) {
     }
 }
 
-fn edit_all(documents: &[&Document], wishes: &[u8]) {
+/// Whether there is anything to edit.
+fn edit_all(documents: &[&Document], wishes: &[u8]) -> bool {
     let mut wishes = wishes.iter().copied();
     for problem in documents.iter().flat_map(|document| document.warnings()) {
         check_problem(problem);
@@ -72,7 +79,7 @@ fn edit_all(documents: &[&Document], wishes: &[u8]) {
         .map(|(document, edits)| (*document, &edits[..]))
         .collect();
     let Some(written) = rewrite(&edited) else {
-        return;
+        return false;
     };
     let again = documents[0].file().read_again(&written);
     let again = again.unwrap_or_else(|problems| panic!("{problems}\n{written}"));
@@ -81,6 +88,7 @@ fn edit_all(documents: &[&Document], wishes: &[u8]) {
     if all.iter().flatten().all(Option::is_none) {
         assert_eq!(written, documents[0].source().original());
     }
+    true
 }
 
 /// What each byte asks of the next statement or entry, as far as that can be.

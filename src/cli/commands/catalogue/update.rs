@@ -36,9 +36,9 @@ pub struct Arguments {
     #[arg(default_value = "https://servicereference.us-east-1.amazonaws.com/")]
     from: String,
 
-    /// Give up on a file after so many seconds
+    /// Give up on a file after so many seconds, an hour at most
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
-    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
 
     /// Take it although this service is gone or lost many actions (repeatable)
