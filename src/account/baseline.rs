@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::{AccountReview, RefinedPolicy, changes};
 use crate::iam::{AccountId, Arn};
@@ -30,6 +31,9 @@ pub struct GoingOf {
 #[derive(Deserialize)]
 struct Overview {
     account: Option<String>,
+    /// A decision record has policies too, and no counts.
+    #[serde(rename = "counts")]
+    _counts: IgnoredAny,
     policies: Vec<Policy>,
 }
 
