@@ -104,6 +104,9 @@ pub struct LivePolicy {
     pub(super) doubts: Vec<String>,
     /// Why nothing can be said to be unused of it.
     pub blockers: Vec<String>,
+    /// Those of them that are about what takes it on otherwise than by having it, and so stay whatever tells who
+    /// has it.
+    pub(super) taken_on: Vec<String>,
 }
 
 /// How a policy is in AWS.
@@ -147,6 +150,7 @@ impl LivePolicy {
             others,
             doubts: Vec::new(),
             blockers: Vec::new(),
+            taken_on: Vec::new(),
         }
     }
 
@@ -287,7 +291,8 @@ impl Live {
         }
     }
 
-    /// Takes over who has a policy from what was known of that before: these are all.
+    /// Takes over who has a policy from what was known of that before: these are all. What else takes it on stays
+    /// told.
     pub fn is_held_by(&mut self, policy: usize, holders: &[PolicyOwner]) {
         for owner in holders {
             let mut known = self.policies[policy].holders.iter();
@@ -301,7 +306,7 @@ impl Live {
         }
         let policy = &mut self.policies[policy];
         policy.others = Others::Nobody;
-        policy.blockers.clear();
+        policy.blockers.clone_from(&policy.taken_on);
     }
 
     /// The quota that a policy counts against, the policies that do, by their places, and the characters of
@@ -321,6 +326,12 @@ impl Live {
 }
 
 impl LivePolicy {
+    /// Notes what takes it on otherwise than by having it.
+    pub(super) fn is_taken_on(&mut self, why: String) {
+        self.blockers.push(why.clone());
+        self.taken_on.push(why);
+    }
+
     /// Its document, read; none where a state has none that can be read.
     pub fn read(&self) -> Option<Document> {
         Document::parse(Source::from_text("", self.document.as_deref()?)).ok()

@@ -5,7 +5,7 @@ mod targets;
 use std::path::Path;
 
 /// Runs a target on every file of its corpus, of which there are a good dozen at least. A target returns whether it
-/// came to what it checks of what can be read: a good third of the files is there for that.
+/// came to what it checks of what can be read: some of the files are there for that.
 fn replay(target: &str, run: fn(&[u8]) -> bool) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
     let files = std::fs::read_dir(folder.join(target)).expect("the target has a corpus");

@@ -309,7 +309,7 @@ impl<'a> Gathering<'a> {
                     .iter()
                     .any(|name| name == policy.name.raw())
             {
-                policy.blockers.push(why.clone());
+                policy.is_taken_on(why.clone());
             }
         }
     }
@@ -418,9 +418,7 @@ impl<'a> Gathering<'a> {
                     ));
                 }
                 if policy.state == state && self.boundaries.contains(arn) {
-                    policy
-                        .blockers
-                        .push("it is a permissions boundary".to_owned());
+                    policy.is_taken_on("it is a permissions boundary".to_owned());
                 }
             }
         }
