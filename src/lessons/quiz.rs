@@ -9,6 +9,7 @@ use super::cases::Cases;
 use super::lesson::Lesson;
 use super::predict::{Answer, Given, Question};
 use crate::explain::{Names, Walkthrough};
+use crate::iam::Name;
 
 /// What came of a question whose answer was shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,12 +131,11 @@ pub struct Quiz {
 impl Quiz {
     /// The questions about `walk`, none of them answered.
     pub fn new(walk: &Walkthrough) -> Self {
-        Quiz::with(walk, &Replies::default(), "")
+        Quiz::with(Question::of(walk), &Replies::default(), "")
     }
 
-    /// The questions about `walk`, with what came of them before; that is kept under `scope`.
-    pub(super) fn with(walk: &Walkthrough, replies: &Replies, scope: &'static str) -> Self {
-        let questions = Question::of(walk);
+    /// These questions, with what came of them before; that is kept under `scope`.
+    pub(super) fn with(questions: Vec<Question>, replies: &Replies, scope: &'static str) -> Self {
         let known = questions.iter();
         Quiz {
             scope,
@@ -155,6 +155,12 @@ impl Quiz {
             Some((format!("{}{}", self.scope, question.prefix), (*reply)?))
         });
         replies.collect()
+    }
+
+    /// Whether one of the questions is about this prefix.
+    pub(super) fn asks_about(&self, prefix: &Name) -> bool {
+        let mut questions = self.questions.iter();
+        questions.any(|question| Name::from(question.prefix.as_str()) == *prefix)
     }
 
     /// How many questions there are.

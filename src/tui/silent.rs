@@ -45,6 +45,7 @@ struct Panes {
     scroll: (usize, usize),
     mark: usize,
     shows_hint: bool,
+    toured: Option<usize>,
     search: String,
     steps: Option<(usize, Option<Typed>, bool, String)>,
     cases: String,
@@ -61,6 +62,7 @@ impl Seen {
             scroll: (screen.scroll.why, screen.scroll.diff),
             mark: screen.mark,
             shows_hint: (screen.lesson.as_ref()).is_some_and(|lesson| lesson.shows_hint),
+            toured: (screen.lesson.as_ref()).and_then(|lesson| lesson.toured),
             search: screen.search.clone(),
             steps: screen.steps.as_ref().map(|steps| {
                 let quiz = format!("{:?} {:?}", steps.quiz, steps.asking);

@@ -12,10 +12,10 @@ pub(in crate::lessons) const CHOICES: [&str; 3] = ["more", "less", "the same"];
 pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
     title: "what does a change do?",
     lines: &[
-        "Allow Action    + more   - less",
-        "Allow NotAction + less   - more",
-        "Deny Action     + less   - more",
-        "  another grants it: the same",
+        "Action grants what it names,",
+        "NotAction what it does not name,",
+        "Deny takes away what it names;",
+        "  what another grants stays",
     ],
 };
 

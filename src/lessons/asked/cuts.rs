@@ -8,10 +8,10 @@ use crate::text::counted;
 pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
     title: "which cut?",
     lines: &[
-        "shortest of all: character",
-        "nothing that is new: name",
-        "a limit: strike what goes beyond",
-        "  of the rest the best is taken",
+        "strike what goes beyond a limit;",
+        "  of the rest, as it is wanted:",
+        "  the fewest characters,",
+        "  or the fewest let in",
     ],
 };
 
@@ -120,9 +120,8 @@ impl Purpose {
             ),
         };
         let line = match self {
-            Purpose::Shortest => 0,
-            Purpose::NothingNew => 1,
-            Purpose::Within(_) | Purpose::AtMost(_) => 3,
+            Purpose::Shortest | Purpose::AtMost(_) => 2,
+            Purpose::NothingNew | Purpose::Within(_) => 3,
         };
         let choices = prices.iter().enumerate();
         let against = choices.map(|(choice, price)| {
