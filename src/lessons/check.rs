@@ -30,21 +30,32 @@ impl Spans<'_> {
         let strange = lesson.asked.iter().zip(&self.asked);
         let mut strange = strange.filter(|(name, _)| !is_asked(name));
         if let Some((name, span)) = strange.next() {
-            let problem = self.source.error_at(span.clone(), format!("nothing can be asked about {name}"));
-            return Err(problem.help("name a prefix that is visited, as `iam-refine explain` tells its steps"));
+            let problem = self
+                .source
+                .error_at(span.clone(), format!("nothing can be asked about {name}"));
+            return Err(problem
+                .help("name a prefix that is visited, as `iam-refine explain` tells its steps"));
         }
-        let walks = [Some(lesson.walk()), lesson.first_quiz(&Replies::default()).map(|(walk, _)| walk)];
+        let walks = [
+            Some(lesson.walk()),
+            lesson.first_quiz(&Replies::default()).map(|(walk, _)| walk),
+        ];
         let is_visited = |name: &Name| {
             let mut steps = walks.iter().flatten().flat_map(|walk| {
-                walk.steps().iter().map(|step| walk.trie().prefix_name(step.node))
+                walk.steps()
+                    .iter()
+                    .map(|step| walk.trie().prefix_name(step.node))
             });
             steps.any(|prefix| Name::from(prefix) == *name)
         };
         let strange = lesson.remarks.iter().zip(&self.remarks);
         let mut strange = strange.filter(|((name, _), _)| !is_visited(name));
         if let Some(((name, _), span)) = strange.next() {
-            let problem = self.source.error_at(span.clone(), format!("no step is about {name}"));
-            return Err(problem.help("name a prefix that is visited, as `iam-refine explain` tells its steps"));
+            let problem = self
+                .source
+                .error_at(span.clone(), format!("no step is about {name}"));
+            return Err(problem
+                .help("name a prefix that is visited, as `iam-refine explain` tells its steps"));
         }
         Ok(())
     }

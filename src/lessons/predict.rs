@@ -224,9 +224,9 @@ impl Question {
             (Some(_), Answer::NothingStays) => format!(
                 "That makes it unsafe; but is any of the {many} beneath {prefix} not unused?"
             ),
-            (Some(_), _) => format!(
-                "That makes it unsafe; but are all {many} beneath {prefix} unused?"
-            ),
+            (Some(_), _) => {
+                format!("That makes it unsafe; but are all {many} beneath {prefix} unused?")
+            }
             (None, answer) if answer.says_unsafe() => format!(
                 "Go through the unused {many} once more: one of them begins with the letters \
                  {prefix}, wherever it is cut."

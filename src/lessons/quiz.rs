@@ -124,8 +124,8 @@ pub struct Quiz {
     replies: Vec<Option<Reply>>,
     /// Whether the hint of the question that is asked is shown.
     pub has_hint: bool,
-    /// Why the answer was wrong that was given first, until the second one.
-    pub look_again: Option<String>,
+    /// Of each why the answer was wrong that was given first.
+    look_again: Vec<Option<String>>,
 }
 
 impl Quiz {
@@ -142,9 +142,9 @@ impl Quiz {
             replies: known
                 .map(|question| replies.get(&format!("{scope}{}", question.prefix)))
                 .collect(),
+            look_again: vec![None; questions.len()],
             questions,
             has_hint: false,
-            look_again: None,
         }
     }
 
@@ -199,12 +199,16 @@ impl Quiz {
 
     /// Answers the question about `step`. A wrong answer can be followed by a second one, which counts.
     pub fn answer(&mut self, step: usize, given: &Given, names: Names) {
-        let Some(question) = self.asked_at(step) else {
+        let Some(place) = self
+            .place_of(step)
+            .filter(|place| self.replies[*place].is_none())
+        else {
             return;
         };
+        let question = &self.questions[place];
         let is_right = question.is_right(given);
-        if !is_right && self.look_again.is_none() {
-            self.look_again = Some(question.look_again(given, names));
+        if !is_right && self.look_again[place].is_none() {
+            self.look_again[place] = Some(question.look_again(given, names));
             return;
         }
         let reply = if !is_right && given.answer == question.answer {
@@ -221,7 +225,12 @@ impl Quiz {
             self.replies[place].get_or_insert(reply);
         }
         self.has_hint = false;
-        self.look_again = None;
+    }
+
+    /// Why the answer to the question about `step` was wrong that was given first, until the second one.
+    pub fn look_again_at(&self, step: usize) -> Option<&str> {
+        self.asked_at(step)?;
+        self.look_again[self.place_of(step)?].as_deref()
     }
 
     /// How many questions were answered, and how many of them right.

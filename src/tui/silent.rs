@@ -74,7 +74,7 @@ impl Seen {
                     state.at,
                     state.asks_to_tell,
                     state.cases.replies()
-                ) + &format!("{:?}", state.cases.look_again)
+                ) + &format!("{:?}", state.cases.look_again_at(state.at))
             }),
             decided: Arc::as_ptr(&screen.review.snapshot()),
         });

@@ -160,7 +160,9 @@ fn check_cuts(seed: u64) {
 
 /// Each length that is told, and how much that is unused stays at it.
 fn told_lengths(choosing: &Choosing) -> Vec<(usize, usize)> {
-    let lines = choosing.known[1..].iter().filter(|line| line.contains("   "));
+    let lines = choosing.known[1..]
+        .iter()
+        .filter(|line| line.contains("   "));
     let numbers = lines.map(|line| {
         let mut words = line.split_whitespace();
         let mut number = || words.next().unwrap().parse().unwrap();
@@ -183,7 +185,13 @@ fn check_lengths(seed: u64) {
         0 => format!("{size}: none unused"),
         stays => format!("{size}: {stays} unused"),
     };
-    assert!(lengths.iter().map(words).eq(choosing.choices.iter().cloned()), "{choosing:?}");
+    assert!(
+        lengths
+            .iter()
+            .map(words)
+            .eq(choosing.choices.iter().cloned()),
+        "{choosing:?}"
+    );
     for row in &choosing.rows {
         let most = limit(&row.what);
         let mut places = 0..lengths.len();
@@ -192,7 +200,10 @@ fn check_lengths(seed: u64) {
             fitting.min_by_key(|&at| lengths[at].1)
         } else {
             assert!(row.what.contains("unused stay"), "{row:?}");
-            places.by_ref().filter(|&at| lengths[at].1 <= most).min_by_key(|&at| lengths[at].0)
+            places
+                .by_ref()
+                .filter(|&at| lengths[at].1 <= most)
+                .min_by_key(|&at| lengths[at].0)
         };
         assert_eq!(Some(row.right), expected, "{seed} {row:?} {lengths:?}");
         for (at, against) in row.against.iter().enumerate() {
@@ -204,7 +215,11 @@ fn check_lengths(seed: u64) {
 /// The lengths that are told are those that the engine comes to, when it is asked for one of them.
 fn check_told_lengths(seed: u64) {
     let choosing = dealt(Subject::Lengths, seed);
-    let wildcard = choosing.asked.split_whitespace().find(|word| word.ends_with(":*")).unwrap();
+    let wildcard = choosing
+        .asked
+        .split_whitespace()
+        .find(|word| word.ends_with(":*"))
+        .unwrap();
     let service = wildcard.strip_suffix(":*").unwrap();
     let unused: Vec<&str> = line(&choosing, "unused: ").split(", ").collect();
     let policy = serde_json::json!({
@@ -224,7 +239,11 @@ fn check_told_lengths(seed: u64) {
         let outcome = &fitted.policies().next().unwrap().outcome;
         let left = unused.iter().filter(|name| {
             let action = format!("{service}:{name}").parse().unwrap();
-            outcome.policy.statements.iter().any(|statement| statement.actions.matches(&action))
+            outcome
+                .policy
+                .statements
+                .iter()
+                .any(|statement| statement.actions.matches(&action))
         });
         assert_eq!(left.count(), stays, "{seed} {size}");
     }

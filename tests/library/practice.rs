@@ -273,9 +273,13 @@ fn a_name_beside_a_prefix_is_no_name_beneath_it() {
 
 #[test]
 fn a_seed_tells_the_whole_set() {
-    for seed in [0, 1, 2, 66] {
-        let one = Sets::of(Catalogue::built_in(), &Subject::ALL).deal(seed).unwrap();
-        let other = Sets::of(Catalogue::built_in(), &Subject::ALL).deal(seed).unwrap();
+    for seed in [0, 1, 2, 72] {
+        let one = Sets::of(Catalogue::built_in(), &Subject::ALL)
+            .deal(seed)
+            .unwrap();
+        let other = Sets::of(Catalogue::built_in(), &Subject::ALL)
+            .deal(seed)
+            .unwrap();
         assert_eq!(
             one.refining().unwrap().wildcard(),
             other.refining().unwrap().wildcard()
@@ -287,7 +291,7 @@ fn a_seed_tells_the_whole_set() {
                 .eq(other.refining().unwrap().names())
         );
         let next = Sets::of(Catalogue::built_in(), &Subject::ALL)
-            .deal(seed + 21)
+            .deal(seed + 24)
             .unwrap();
         assert!(
             !one.refining()
@@ -438,7 +442,7 @@ proptest! {
 
 #[test]
 fn sets_become_harder_as_they_go_well_and_what_is_told_counts_for_nothing() {
-    let sets = Sets::of(Catalogue::built_in(), Some(Subject::Shortest));
+    let sets = Sets::of(Catalogue::built_in(), &[Subject::Shortest]);
     let mut practice = Practice::begin(sets, 0, Tally::default()).unwrap();
     let solve = |practice: &mut Practice| {
         let result: Vec<_> = practice

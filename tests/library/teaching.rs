@@ -191,7 +191,11 @@ fn from_the_facts(question: &Question, world: &World) -> Answer {
     if question.after.as_ref().is_some_and(is_after) {
         if itself_stays {
             Answer::OwnName
-        } else if world.beneath(&question.prefix).iter().all(|name| world.is_unused(name)) {
+        } else if world
+            .beneath(&question.prefix)
+            .iter()
+            .all(|name| world.is_unused(name))
+        {
             Answer::NothingStays
         } else {
             Answer::Unsafe

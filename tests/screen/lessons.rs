@@ -383,7 +383,10 @@ fn the_hint_is_shown_on_demand_and_the_task_again() {
 const DOING: [(usize, &str); 7] = [
     (1, "2 j j j j j j j s G k k s"),
     (2, "2 j j j l j Space Enter"),
-    (3, "2 / N e t w o r k Enter x l j Space Enter j Space Enter j Space Enter"),
+    (
+        3,
+        "2 / N e t w o r k Enter x l j Space Enter j Space Enter j Space Enter",
+    ),
     (4, "2 G s"),
     (
         5,

@@ -174,20 +174,28 @@ impl Purpose {
         }
     }
 
-    /// The cut that serves it.
+    /// The cut that serves it; none where none does, or several do.
     fn right(&self, prices: &[Price]) -> Option<usize> {
-        let all = prices.iter().enumerate();
-        let best = match self {
-            Purpose::Shortest => all.min_by_key(|(_, price)| price.characters),
-            Purpose::NothingNew => all.min_by_key(|(_, price)| price.unasked),
-            Purpose::Within(most) => all
-                .filter(|(_, price)| price.characters <= *most)
-                .min_by_key(|(_, price)| price.unasked),
-            Purpose::AtMost(most) => all
-                .filter(|(_, price)| price.unasked <= *most)
-                .min_by_key(|(_, price)| price.characters),
+        let keeps_to = |price: &Price| match self {
+            Purpose::Shortest => true,
+            Purpose::NothingNew => price.unasked == 0,
+            Purpose::Within(most) => price.characters <= *most,
+            Purpose::AtMost(most) => price.unasked <= *most,
         };
-        best.map(|(at, _)| at)
+        let wanted = |price: &Price| match self {
+            Purpose::Shortest | Purpose::AtMost(_) => price.characters,
+            Purpose::NothingNew | Purpose::Within(_) => price.unasked,
+        };
+        let left = || {
+            prices
+                .iter()
+                .enumerate()
+                .filter(|(_, price)| keeps_to(price))
+        };
+        let least = left().map(|(_, price)| wanted(price)).min()?;
+        let mut best = left().filter(|(_, price)| wanted(price) == least);
+        let (right, _) = best.next()?;
+        best.next().is_none().then_some(right)
     }
 }
 

@@ -199,7 +199,7 @@ impl<'a> Matter<'a> {
         let backtest = self.backtest();
         let prices = prices(&backtest);
         let row = purpose.row(&prices, &backtest);
-        let row = row.ok_or_else(|| "no cut serves that".to_owned())?;
+        let row = row.ok_or_else(|| "no cut serves that, or several do alike".to_owned())?;
         let asked = format!("Wanted: {}. Which cut serves that?", row.what);
         let choices = Granularity::ALL.map(Granularity::as_str);
         Ok(Case {

@@ -24,7 +24,9 @@ impl Deck {
         if !SIZES.contains(&known.len()) {
             return None;
         }
-        let actions = known.iter().map(|known| Action::new(service.clone(), known.name.clone()));
+        let actions = known
+            .iter()
+            .map(|known| Action::new(service.clone(), known.name.clone()));
         let mut unused: Vec<Action> = actions.collect();
         dice.shuffle(&mut unused);
         unused.truncate(3 + dice.below(6));
@@ -44,7 +46,8 @@ impl Deck {
             "Statement": [{"Effect": "Allow", "Action": format!("{service}:*"), "Resource": "*"}],
         });
         let names: Vec<&str> = unused.iter().map(|action| action.name.as_str()).collect();
-        let findings = serde_json::json!([{"serviceNamespace": service.as_str(), "actions": names}]);
+        let findings =
+            serde_json::json!([{"serviceNamespace": service.as_str(), "actions": names}]);
         let intake = Intake::new()
             .options(IntakeOptions::of(self.known.clone()))
             .text("policy.json", &policy.to_string())
@@ -62,10 +65,14 @@ fn choosing(
 ) -> Option<Choosing> {
     let mut limits: Vec<Limit> = Vec::new();
     for (at, fit) in fits.iter().enumerate() {
-        let longer = at.checked_sub(1).map_or(fit.size + 200, |before| fits[before].size);
+        let longer = at
+            .checked_sub(1)
+            .map_or(fit.size + 200, |before| fits[before].size);
         limits.push(Limit::Characters(fit.size + dice.below(longer - fit.size)));
         let stays = fit.excess.total();
-        let more = fits.get(at + 1).map_or(stays + 3, |next| next.excess.total());
+        let more = fits
+            .get(at + 1)
+            .map_or(stays + 3, |next| next.excess.total());
         limits.push(Limit::Unused(stays + dice.below(more - stays)));
     }
     dice.shuffle(&mut limits);

@@ -215,7 +215,7 @@ fn said<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
     };
     if state.asked().is_some() {
         let caution = look.caution.patch(look.strong);
-        lines.extend(match &state.cases.look_again {
+        lines.extend(match state.cases.look_again_at(state.at) {
             Some(why) => {
                 let again = format!("{why} Once more: {}", question.asked);
                 paragraph(look, Some(("NOT YET.", caution)), &again, room)

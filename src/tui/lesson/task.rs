@@ -60,7 +60,11 @@ pub(crate) fn task_lines<'a>(
         return [vec![heading], done].concat();
     };
     if let Some((stop, is_last)) = lesson.stop() {
-        let on = if is_last { "Enter: the task." } else { "Enter goes on." };
+        let on = if is_last {
+            "Enter: the task."
+        } else {
+            "Enter goes on."
+        };
         let told = paragraph("LOOK ", &format!("{} {on}", stop.told), look.strong, most);
         return [vec![heading], told].concat();
     }

@@ -101,7 +101,9 @@ impl Steps {
                 few.quiz = Some(first);
                 few.remark_as(lesson);
                 // What is said once is not said again.
-                steps.remarks.retain(|(_, told)| few.remarks.iter().all(|(_, said)| said != told));
+                steps
+                    .remarks
+                    .retain(|(_, told)| few.remarks.iter().all(|(_, said)| said != told));
                 few.then = Some(Box::new(steps));
                 few
             }
@@ -218,7 +220,6 @@ impl Steps {
         };
         if let Some(quiz) = &mut self.quiz {
             quiz.has_hint = false;
-            quiz.look_again = None;
         }
     }
 
