@@ -203,7 +203,7 @@ impl<'a> Question<'a> {
     /// The question why something is done: ` Keep s3:Get, because: audit_ `. Nobody has to say why.
     fn why(verb: &str, what: &str, typed: &'a Typed) -> Self {
         let is_empty = typed.text().is_empty();
-        let after = if is_empty { " (may stay empty) " } else { " " };
+        let after = if is_empty { " (optional) " } else { " " };
         Question {
             verb: format!(" {verb}"),
             named: format!(" {what}"),
