@@ -490,6 +490,53 @@ fn what_a_plan_leaves_as_it_is_is_held_against_the_record_too() {
 }
 
 #[test]
+fn a_record_does_not_answer_for_what_takes_the_policy_on_since() {
+    let world = source_uses::World::managed();
+    world.refine(&["--states-complete", "--record", "../record.json"]);
+    let verify = |since: &[Value]| {
+        let mut plan = plan_of_managed(&world, &["sqs:SendMessage"]);
+        let resources = &mut plan["prior_state"]["values"]["root_module"]["resources"];
+        resources.as_array_mut().unwrap().extend_from_slice(since);
+        world.write("plan.json", &plan.to_string());
+        let mut command = iam_refine();
+        command.current_dir(world.folder.path());
+        let given = [
+            "verify",
+            "plan.json",
+            "f.json",
+            "--decisions",
+            "record.json",
+        ];
+        command.args(given).run()
+    };
+    let run = verify(&[]);
+    assert_eq!(run.exit, 0, "{}{}", run.stdout, run.stderr);
+    let plan = plan_of_managed(&world, &["sqs:SendMessage"]);
+    let resources = plan["prior_state"]["values"]["root_module"]["resources"].clone();
+    let mut arns = resources.as_array().unwrap().iter();
+    let policy = arns.find(|one| one["type"] == "aws_iam_policy").unwrap()["values"]["arn"].clone();
+    for (kind, values) in [
+        (
+            "aws_iam_user",
+            json!({"name": "z", "permissions_boundary": policy}),
+        ),
+        (
+            "aws_rolesanywhere_profile",
+            json!({"name": "z", "managed_policy_arns": [policy]}),
+        ),
+        (
+            "aws_cloudformation_stack",
+            json!({"name": "z", "parameters": {"PolicyArn": policy}}),
+        ),
+    ] {
+        let since = json!({"address": format!("{kind}.z"), "mode": "managed", "type": kind,
+            "name": "z", "values": values});
+        let run = verify(&[since]);
+        assert_eq!(run.exit, 1, "{kind}: {}{}", run.stdout, run.stderr);
+    }
+}
+
+#[test]
 fn it_is_said_when_a_plan_needs_a_record() {
     let needs = "`verify` needs a record of it";
     let run = source_uses::World::inline().refine(&[]);
