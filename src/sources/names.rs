@@ -17,6 +17,15 @@ impl Names {
         names.map(String::as_str)
     }
 
+    /// All that it is called, with the folders.
+    pub fn all(&self) -> Vec<(PathBuf, String)> {
+        let in_folder = |(folder, names): (&PathBuf, &BTreeSet<String>)| -> Vec<(PathBuf, String)> {
+            let names = names.iter();
+            names.map(|name| (folder.clone(), name.clone())).collect()
+        };
+        self.0.iter().flat_map(in_folder).collect()
+    }
+
     /// The folders in which it is called something.
     pub fn folders(&self) -> impl Iterator<Item = &Path> {
         self.0.keys().map(PathBuf::as_path)
@@ -40,13 +49,18 @@ impl Names {
         })
     }
 
-    /// Whether an argument refers to it, or to what has it in it.
-    pub fn are_in(&self, folder: &Path, argument: &Argument) -> bool {
-        let is_one = |reference: &String| {
-            let mut names = self.of(folder);
-            names.any(|name| is_of(reference, name) || is_within(name, reference))
-        };
-        argument.references.iter().any(is_one)
+    /// Whether what has a name in a folder is it, or has it in it.
+    pub fn may_have(&self, folder: &Path, reference: &str) -> bool {
+        let mut names = self.of(folder);
+        names.any(|name| is_of(reference, name) || is_within(name, reference))
+    }
+
+    /// Whether one of those that lead to a value is it, or has it in it; where nobody can tell which lead there it may be.
+    pub fn may_lead(&self, leading: Option<BTreeSet<(PathBuf, String)>>) -> bool {
+        leading.is_none_or(|leading| {
+            let mut leading = leading.iter();
+            leading.any(|(folder, name)| self.may_have(folder, name))
+        })
     }
 
     /// How many they are.

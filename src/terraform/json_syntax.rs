@@ -123,7 +123,7 @@ impl Reader<'_> {
             line: self.places.line(range.start),
             range,
             value: self.value(&member.value)?,
-            references: references.0,
+            references: references.found,
             texts,
             members: Vec::new(),
             part_of: None,

@@ -357,8 +357,10 @@ fn what_a_text_is_put_together_of_counts_within_a_function() {
     ] {
         stays(&[parts, &stack(&format!("template_body = {body}"))], STACK);
     }
+    let by_name = stack("template_body = jsonencode({ a = local.n })");
+    let world = World::managed().with_block(&[parts, by_name.as_str()].concat());
+    world.is_noted(COMPLETE, &by_name, TAKEN);
     for other in [
-        "jsonencode({ a = local.n })",
         "jsonencode(lookup({ x = local.arn, y = var.y }, \"y\"))",
         "jsonencode(length(local.arn))",
         "jsonencode(sha256(\"${local.arn}${var.x}\"))",

@@ -169,19 +169,24 @@ impl PartText {
         self.parts.iter().any(|part| part.contains(letters))
     }
 
-    /// Whether a part of it that is known has these letters, or they are somewhere in it.
+    /// Whether a part of it that is known has these letters, or they are somewhere in it. Capital and small letters are
+    /// the same.
     pub fn has(&self, letters: &str) -> bool {
-        self.letters().any(|part| part.contains(letters))
+        let mut parts = self.letters();
+        parts.any(|part| places_in(part, letters).next().is_some())
     }
 
-    /// Whether a part of it that is known has these letters, and no name goes on behind them: a comma may be of a name,
-    /// and may stand between two of them.
+    /// Whether a part of it that is known has these letters, capital or small, with no name before them or going on
+    /// behind them: a comma may be of a name, and may stand between two of them.
     pub fn has_word(&self, letters: &str) -> bool {
         let is_in_name =
             |letter: char| letter.is_ascii_alphanumeric() || "+=.@_-/".contains(letter);
         self.letters().any(|part| {
-            let mut places = part.match_indices(letters);
-            places.any(|(at, _)| !part[at + letters.len()..].starts_with(is_in_name))
+            let mut places = places_in(part, letters);
+            places.any(|at| {
+                let (before, behind) = (&part[..at], &part[at + letters.len()..]);
+                !before.ends_with(is_in_name) && !behind.starts_with(is_in_name)
+            })
         })
     }
 
@@ -205,6 +210,15 @@ impl PartText {
     pub fn shown(&self) -> String {
         self.parts.join("…")
     }
+}
+
+/// The places of letters of ASCII in a text, capital or small.
+fn places_in<'t>(text: &'t str, letters: &'t str) -> impl Iterator<Item = usize> + 't {
+    let bytes = letters.as_bytes();
+    let places = text.as_bytes().windows(bytes.len()).enumerate();
+    let same = places.filter(move |(_, there)| there.eq_ignore_ascii_case(bytes));
+    same.map(|(at, _)| at)
+        .filter(|at| text.is_char_boundary(*at))
 }
 
 #[cfg(test)]
