@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::acts::{Act, Does};
 use super::evaluation::{Evaluation, Origins, Placed, Said};
-use super::named_files::{NamedFiles, read};
+use super::named_files::{MOST, NamedFiles, read};
 use super::state::has_word;
 use super::survey::Doing;
 use crate::terraform::{Argument, Value as Plain};
@@ -86,14 +86,16 @@ fn add_files(evaluation: &Evaluation<'_>, folder: &Path, act: &Act<'_>, origins:
     let mut paths: Vec<PathBuf> = Vec::new();
     for (folder, path) in &origins.files {
         let found = below(folder).at(&path.shown());
-        origins.has_unread |= found.is_empty();
+        // Of very many some are left out.
+        origins.has_unread |= found.is_empty() || found.len() >= MOST;
         paths.extend(found);
     }
     let name = act.argument.name.as_str();
     for text in &origins.texts {
         if act.is_run {
             let named = below(folder).in_command(&text.shown());
-            origins.has_unread |= named.is_missing && COMMANDS.contains(&name);
+            let is_missing = named.is_missing && COMMANDS.contains(&name);
+            origins.has_unread |= is_missing || named.files.len() >= MOST;
             paths.extend(named.files);
         } else if has_word(name, &FILES) {
             paths.extend(below(folder).at(&text.shown()));
@@ -101,9 +103,12 @@ fn add_files(evaluation: &Evaluation<'_>, folder: &Path, act: &Act<'_>, origins:
     }
     paths.sort();
     paths.dedup();
-    origins
-        .texts
-        .extend(paths.iter().filter_map(|path| read(path)));
+    for path in paths {
+        match read(&path) {
+            Some(text) => _ = origins.texts.insert(text),
+            None => origins.has_unread = true,
+        }
+    }
 }
 
 /// The arguments that name scripts of this machine.

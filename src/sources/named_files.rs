@@ -10,7 +10,7 @@ use crate::terraform::PartText;
 
 /// So large files are read, and so many of a folder.
 const LARGEST: u64 = 1 << 20;
-const MOST: usize = 500;
+pub(super) const MOST: usize = 500;
 
 /// What stands for what nobody knows in a text that is shown.
 const UNKNOWN: char = '…';

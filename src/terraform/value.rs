@@ -1,9 +1,9 @@
-//! What an expression says as far as it is plain, and all that it refers to.
+//! What an expression says as far as it is plain.
 
 use hcl_edit::Ident;
-use hcl_edit::expr::{Expression, ForExpr, FuncCall, ObjectKey, Traversal, TraversalOperator};
-use hcl_edit::template::{Element, ForTemplateExpr};
-use hcl_edit::visit::{Visit, visit_expr, visit_object_key, visit_traversal};
+use hcl_edit::expr::{Expression, FuncCall, ObjectKey, Traversal, TraversalOperator};
+use hcl_edit::template::Element;
+use hcl_edit::visit::{Visit, visit_expr, visit_object_key};
 
 /// What an argument says, as far as it is plain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -285,89 +285,6 @@ fn path(traversal: &Traversal) -> Option<String> {
         }
     }
     Some(path)
-}
-
-pub(super) fn references(expression: &Expression) -> Vec<String> {
-    let mut found = References::default();
-    found.visit_expr(expression);
-    found.found
-}
-
-/// Gathers what expressions refer to.
-#[derive(Default)]
-pub(super) struct References {
-    pub found: Vec<String>,
-    /// The names that a `for` around binds: what is called so in it is nothing else.
-    bound: Vec<String>,
-}
-
-impl References {
-    fn add(&mut self, first: &str, path: String) {
-        if !self.bound.iter().any(|bound| bound == first) {
-            self.found.push(path);
-        }
-    }
-
-    fn with_bound(&mut self, names: [&str; 2], inside: impl FnOnce(&mut Self)) {
-        let around = self.bound.len();
-        self.bound.extend(names.map(str::to_owned));
-        inside(self);
-        self.bound.truncate(around);
-    }
-}
-
-impl Visit for References {
-    fn visit_expr(&mut self, expression: &Expression) {
-        if let Expression::Variable(name) = expression {
-            self.add(name.as_str(), name.as_str().to_owned());
-        } else {
-            visit_expr(self, expression);
-        }
-    }
-
-    fn visit_for_expr(&mut self, each: &ForExpr) {
-        let intro = &each.intro;
-        self.visit_expr(&intro.collection_expr);
-        let key = intro.key_var.as_ref().map_or("", |name| name.as_str());
-        let names = [key, intro.value_var.as_str()];
-        self.with_bound(names, |inside| {
-            let key = each.key_expr.as_ref();
-            key.into_iter().for_each(|key| inside.visit_expr(key));
-            inside.visit_expr(&each.value_expr);
-            let condition = each.cond.as_ref();
-            condition
-                .into_iter()
-                .for_each(|one| inside.visit_expr(&one.expr));
-        });
-    }
-
-    fn visit_for_template_expr(&mut self, each: &ForTemplateExpr) {
-        self.visit_expr(&each.collection_expr);
-        let key = each.key_var.as_ref().map_or("", |name| name.as_str());
-        let names = [key, each.value_var.as_str()];
-        self.with_bound(names, |inside| inside.visit_template(&each.template));
-    }
-
-    fn visit_object_key(&mut self, key: &ObjectKey) {
-        // A name that stands alone is that of the member.
-        if !matches!(key, ObjectKey::Expression(Expression::Variable(_))) {
-            visit_object_key(self, key);
-        }
-    }
-
-    fn visit_traversal(&mut self, traversal: &Traversal) {
-        match (path(traversal), &traversal.expr) {
-            (Some(path), Expression::Variable(first)) => {
-                self.add(first.as_str(), path);
-                for operator in &traversal.operators {
-                    if let TraversalOperator::Index(index) = operator.value() {
-                        self.visit_expr(index);
-                    }
-                }
-            }
-            _ => visit_traversal(self, traversal),
-        }
-    }
 }
 
 /// The texts in an expression, and the names of members.

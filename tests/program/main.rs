@@ -47,6 +47,7 @@ mod source_complete;
 mod source_computed;
 mod source_dates;
 mod source_evaluated;
+mod source_followed;
 mod source_forms;
 mod source_given;
 mod source_given_on;

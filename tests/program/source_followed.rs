@@ -9,7 +9,8 @@ use crate::source_uses::{
 };
 use serde_json::json;
 
-const VARIABLES: &str = "variable \"t\" {\n  type = map(any)\n}\nvariable \"x\" {\n  type = string\n}\n";
+const VARIABLES: &str =
+    "variable \"t\" {\n  type = map(any)\n}\nvariable \"x\" {\n  type = string\n}\n";
 
 fn stack(body: &str) -> String {
     block(
@@ -45,7 +46,9 @@ fn in_module(world: &World, text: &str) {
 #[test]
 fn each_dynamic_block_is_made_for_what_it_says_itself() {
     let set = |made_for: &str, value: &str| {
-        format!("  dynamic \"set\" {{\n    for_each = {made_for}\n    content {{\n      value = {value}\n    }}\n  }}\n")
+        format!(
+            "  dynamic \"set\" {{\n    for_each = {made_for}\n    content {{\n      value = {value}\n    }}\n  }}\n"
+        )
     };
     let own = "{ a = aws_iam_policy.m.arn }";
     let nested = |outer: &str, made_for: &str, inner: &str| {
@@ -101,15 +104,20 @@ fn what_functions_take_out_of_collections_is_gone_after() {
         stays(&[&locals, &stack(&format!("jsonencode({asked})"))], STACK);
     }
     // A list becomes a set by the type of a variable, or by a function.
-    let run = command("\"attach ${each.key}\"").replace("  provisioner", "  for_each = var.arns\n  provisioner");
-    let call = "module \"k\" {\n  source = \"./k\"\n  arns   = [{ a = aws_iam_policy.m.arn }[var.x]]\n}\n";
+    let run = command("\"attach ${each.key}\"")
+        .replace("  provisioner", "  for_each = var.arns\n  provisioner");
+    let call =
+        "module \"k\" {\n  source = \"./k\"\n  arns   = [{ a = aws_iam_policy.m.arn }[var.x]]\n}\n";
     let called = world(&[call]);
     in_module(
         &called,
         &format!("variable \"arns\" {{\n  type = set(string)\n}}\n{run}"),
     );
     called.stays(COMPLETE, &may_give("null_resource.z"));
-    let own = run.replace("var.arns", "setunion([{ a = aws_iam_policy.m.arn }[var.x]], [])");
+    let own = run.replace(
+        "var.arns",
+        "setunion([{ a = aws_iam_policy.m.arn }[var.x]], [])",
+    );
     stays(&[&own], "null_resource.z");
 }
 
@@ -121,7 +129,8 @@ fn what_stands_in_for_null_counts() {
         stack("jsonencode({ a = var.p })")
     );
     for (nullable, is_it) in [("false", true), ("true", false)] {
-        let called = world(&["module \"k\" {\n  source = \"./k\"\n  p = var.x == \"\" ? \"x\" : null\n}\n"]);
+        let called =
+            world(&["module \"k\" {\n  source = \"./k\"\n  p = var.x == \"\" ? \"x\" : null\n}\n"]);
         in_module(&called, &text.replace("NULL", nullable));
         if is_it {
             called.stays(COMPLETE, &may_give(STACK));
@@ -161,7 +170,9 @@ fn what_another_file_lays_over_a_value_counts_with_it() {
         in_module(&world, &policy);
         world.write("root/x_override.tf", &locals(over));
         let run = world.refine_with(&state, COMPLETE);
-        let is_refused = run.stderr.contains("aws_cloudformation_stack.z names aws_iam_policy.m");
+        let is_refused = run
+            .stderr
+            .contains("aws_cloudformation_stack.z names aws_iam_policy.m");
         assert_eq!(is_refused, is_it, "{value} {over}\n{}", run.stderr);
     }
 }
@@ -188,17 +199,32 @@ fn whether_a_file_counts_does_not_hang_on_its_name() {
         read.write("root/arns.json", &format!("[\"{}\"]", arn("policy/m")));
         read.stays(COMPLETE, &may_give("vault_aws_secret_backend_role.z"));
     }
-    let script = format!("aws iam attach-role-policy --policy-arn {}\n", arn("policy/m"));
+    let script = format!(
+        "aws iam attach-role-policy --policy-arn {}\n",
+        arn("policy/m")
+    );
     let zip = |argument: &str| {
         format!(
             "data \"archive_file\" \"a\" {{\n  type = \"zip\"\n  output_path = \"a.zip\"\n  {argument}\n}}\n{}",
-            block("aws_lambda_function", "z", "  filename = data.archive_file.a.output_path\n")
+            block(
+                "aws_lambda_function",
+                "z",
+                "  filename = data.archive_file.a.output_path\n"
+            )
         )
     };
     for text in [
         block("aws_instance", "z", "  user_data = file(\"code/run.sh\")\n"),
-        block("aws_codebuild_project", "z", "  source {\n    buildspec = file(\"code/run.sh\")\n  }\n"),
-        block("aws_s3_object", "z", "  source = \"${path.module}/code/run.sh\"\n"),
+        block(
+            "aws_codebuild_project",
+            "z",
+            "  source {\n    buildspec = file(\"code/run.sh\")\n  }\n",
+        ),
+        block(
+            "aws_s3_object",
+            "z",
+            "  source = \"${path.module}/code/run.sh\"\n",
+        ),
         zip("source_file = \"${path.module}/code/run.sh\""),
         zip("source_dir = \"code\""),
         zip("source {\n    content = file(\"code/run.sh\")\n    filename = \"run.sh\"\n  }"),
@@ -214,10 +240,19 @@ fn whether_a_file_counts_does_not_hang_on_its_name() {
 
 #[test]
 fn a_script_that_a_command_goes_to_is_looked_into() {
-    let script = format!("aws iam attach-role-policy --policy-arn {}\n", arn("policy/m"));
+    let script = format!(
+        "aws iam attach-role-policy --policy-arn {}\n",
+        arn("policy/m")
+    );
     for (line, path) in [
-        ("\"${path.module}/../scripts/attach.sh other\"", "scripts/attach.sh"),
-        ("\"cd scripts && ./attach.sh other\"", "root/scripts/attach.sh"),
+        (
+            "\"${path.module}/../scripts/attach.sh other\"",
+            "scripts/attach.sh",
+        ),
+        (
+            "\"cd scripts && ./attach.sh other\"",
+            "root/scripts/attach.sh",
+        ),
         ("\"make attach\"", "root/Makefile"),
     ] {
         let text = command(line);
@@ -274,15 +309,35 @@ fn what_a_policy_says_of_another_one_gives_it_to_nobody() {
 
 #[test]
 fn a_block_that_may_ask_for_itself_is_called_after_its_address() {
-    let provisioner = "  provisioner \"local-exec\" {\n    command = \"put '${self.policy}'\"\n  }\n";
+    let provisioner =
+        "  provisioner \"local-exec\" {\n    command = \"put '${self.policy}'\"\n  }\n";
     let managed = World::managed();
-    let own = managed.text.replacen("  name   = \"m\"\n", &format!("  name   = \"m\"\n{provisioner}"), 1);
-    let managed = World { text: own, ..managed };
-    managed.stays(COMPLETE, "aws_iam_policy.m.policy is used here for something else too");
+    let own = managed.text.replacen(
+        "  name   = \"m\"\n",
+        &format!("  name   = \"m\"\n{provisioner}"),
+        1,
+    );
+    let managed = World {
+        text: own,
+        ..managed
+    };
+    managed.stays(
+        COMPLETE,
+        "aws_iam_policy.m.policy is used here for something else too",
+    );
     let inline_own = World::inline();
-    let own = inline_own.text.replace("  role   = aws_iam_role.app.id\n", &format!("  role   = aws_iam_role.app.id\n{provisioner}"));
-    let inline_own = World { text: own, ..inline_own };
-    inline_own.stays(&[], "aws_iam_role_policy.app.policy is used here for something else too");
+    let own = inline_own.text.replace(
+        "  role   = aws_iam_role.app.id\n",
+        &format!("  role   = aws_iam_role.app.id\n{provisioner}"),
+    );
+    let inline_own = World {
+        text: own,
+        ..inline_own
+    };
+    inline_own.stays(
+        &[],
+        "aws_iam_role_policy.app.policy is used here for something else too",
+    );
 }
 
 #[test]
@@ -290,7 +345,12 @@ fn what_a_role_shows_of_its_policies_is_theirs_however_they_name_it() {
     let other = "resource \"aws_iam_role\" \"q\" {\n  name = \"q\"\n  assume_role_policy = \"{}\"\n  dynamic \"inline_policy\" \
                  {\n    for_each = aws_iam_role.app.inline_policy\n    content {\n      name   = \"x\"\n      policy = \
                  inline_policy.value.policy\n    }\n  }\n}\n";
-    for named in ["aws_iam_role.app.id", "local.r", "\"app\"", "{ a = aws_iam_role.app.name }[var.x]"] {
+    for named in [
+        "aws_iam_role.app.id",
+        "local.r",
+        "\"app\"",
+        "{ a = aws_iam_role.app.name }[var.x]",
+    ] {
         let own = format!("  role   = {named}\n  policy = data.aws_iam_policy_document.d.json\n");
         let own = block("aws_iam_role_policy", "app", &own);
         let locals = "locals {\n  r = aws_iam_role.app.id\n}\n";
@@ -320,16 +380,36 @@ fn what_is_none_of_those_that_a_value_may_be_is_not_noted() {
         block("aws_iam_role_policy_attachment", "z", &arguments)
     };
     let boundary = |what: &str| {
-        let arguments = format!("  name = \"q\"\n  assume_role_policy = \"{{}}\"\n  permissions_boundary = {what}\n");
+        let arguments = format!(
+            "  name = \"q\"\n  assume_role_policy = \"{{}}\"\n  permissions_boundary = {what}\n"
+        );
         block("aws_iam_role", "q", &arguments)
     };
     for (text, is_other) in [
-        (attachment("var.x == \"\" ? aws_iam_policy.o.arn : aws_iam_policy.p.arn"), true),
-        (attachment("{ a = aws_iam_policy.o.arn, b = aws_iam_policy.p.arn }[var.x]"), true),
-        (boundary("var.x == \"\" ? aws_iam_policy.o.arn : null"), true),
-        (boundary("var.x == \"\" ? \"arn:aws:iam::aws:policy/ReadOnlyAccess\" : null"), true),
-        (boundary("var.x == \"\" ? aws_iam_policy.o.arn : var.x"), false),
-        (boundary("var.x == \"\" ? aws_iam_policy.o.arn : aws_thing.y.arn"), false),
+        (
+            attachment("var.x == \"\" ? aws_iam_policy.o.arn : aws_iam_policy.p.arn"),
+            true,
+        ),
+        (
+            attachment("{ a = aws_iam_policy.o.arn, b = aws_iam_policy.p.arn }[var.x]"),
+            true,
+        ),
+        (
+            boundary("var.x == \"\" ? aws_iam_policy.o.arn : null"),
+            true,
+        ),
+        (
+            boundary("var.x == \"\" ? \"arn:aws:iam::aws:policy/ReadOnlyAccess\" : null"),
+            true,
+        ),
+        (
+            boundary("var.x == \"\" ? aws_iam_policy.o.arn : var.x"),
+            false,
+        ),
+        (
+            boundary("var.x == \"\" ? aws_iam_policy.o.arn : aws_thing.y.arn"),
+            false,
+        ),
     ] {
         let attached = json!({"role": "zed", "policy_arn": arn("policy/o")});
         let world = World::managed()
@@ -357,9 +437,20 @@ fn stays_or_not_of_a_group() {
         of_a_group(&format!("{VARIABLES}{other}{member}"))
     };
     let of_another = member("var.x == \"\" ? aws_iam_group.h.name : \"x\"").refine(COMPLETE);
-    assert!(!of_another.stderr.contains("no state has what aws_iam_user_group_membership.n"), "{}", of_another.stderr);
-    let of_it = member("var.x == \"\" ? aws_iam_group.h.name : aws_iam_group.g.name").refine(COMPLETE);
-    assert!(of_it.stderr.contains("aws_iam_user_group_membership.n"), "{}", of_it.stderr);
+    assert!(
+        !of_another
+            .stderr
+            .contains("no state has what aws_iam_user_group_membership.n"),
+        "{}",
+        of_another.stderr
+    );
+    let of_it =
+        member("var.x == \"\" ? aws_iam_group.h.name : aws_iam_group.g.name").refine(COMPLETE);
+    assert!(
+        of_it.stderr.contains("aws_iam_user_group_membership.n"),
+        "{}",
+        of_it.stderr
+    );
 }
 
 #[test]
@@ -367,31 +458,48 @@ fn a_call_that_is_given_something_else_is_nothing_to_the_document() {
     const MAKING: &str = "variable \"policy\" {\n  type = string\n}\nvariable \"role\" {\n  type = string\n}\n\
         resource \"aws_iam_role_policy\" \"p\" {\n  role   = var.role\n  policy = var.policy\n}\n";
     let call = |name: &str, role: &str, policy: &str| {
-        format!("module \"{name}\" {{\n  source = \"./k\"\n  role   = {role}\n  policy = {policy}\n}}\n")
+        format!(
+            "module \"{name}\" {{\n  source = \"./k\"\n  role   = {role}\n  policy = {policy}\n}}\n"
+        )
     };
     for (policy, is_other) in [
         ("var.x", true),
         ("data.terraform_remote_state.x.outputs.policy", true),
         ("data.http.x.response_body", true),
         ("format(\"{%s}\", var.x)", true),
-        ("var.x == \"\" ? var.x : data.aws_iam_policy_document.d.json", false),
-        ("replace(data.aws_iam_policy_document.d.json, \"a\", var.x)", false),
+        (
+            "var.x == \"\" ? var.x : data.aws_iam_policy_document.d.json",
+            false,
+        ),
+        (
+            "replace(data.aws_iam_policy_document.d.json, \"a\", var.x)",
+            false,
+        ),
     ] {
         let text = [
             ROLE,
             DOCUMENT,
             VARIABLES,
             "resource \"aws_iam_role\" \"other\" {\n  name = \"other\"\n}\n",
-            &call("a", "aws_iam_role.app.name", "data.aws_iam_policy_document.d.json"),
+            &call(
+                "a",
+                "aws_iam_role.app.name",
+                "data.aws_iam_policy_document.d.json",
+            ),
             &call("b", "aws_iam_role.other.name", policy),
         ];
         let world = World::of(&text, vec![role("app"), role("other")]);
         world.write("root/k/main.tf", MAKING);
         let called = |name: &str| json!({"Key": name, "Source": "./k", "Dir": "k"});
-        let modules = json!({"Modules": [{"Key": "", "Source": "", "Dir": "."}, called("a"), called("b")]});
+        let modules =
+            json!({"Modules": [{"Key": "", "Source": "", "Dir": "."}, called("a"), called("b")]});
         world.write("root/.terraform/modules/modules.json", &modules.to_string());
         let made = |module: &str, role: &str, text: &str| {
-            let mut made = resource("aws_iam_role_policy", "p", json!({"name": "p", "role": role, "policy": text}));
+            let mut made = resource(
+                "aws_iam_role_policy",
+                "p",
+                json!({"name": "p", "role": role, "policy": text}),
+            );
             made["address"] = format!("module.{module}.aws_iam_role_policy.p").into();
             json!({"address": format!("module.{module}"), "resources": [made]})
         };
@@ -413,11 +521,17 @@ fn all_outputs_of_another_root_module_may_be_asked_for() {
     for (asked, is_it) in [
         ("data.terraform_remote_state.one.outputs", true),
         ("values(data.terraform_remote_state.one.outputs)", true),
-        ("[for k, v in data.terraform_remote_state.one.outputs : v]", true),
+        (
+            "[for k, v in data.terraform_remote_state.one.outputs : v]",
+            true,
+        ),
         ("data.terraform_remote_state.one.outputs[var.x]", true),
         ("data.terraform_remote_state.one", true),
         ("data.tfe_outputs.one.values.policy_arn", true),
-        ("data.tfe_outputs.one.nonsensitive_values[\"policy_arn\"]", true),
+        (
+            "data.tfe_outputs.one.nonsensitive_values[\"policy_arn\"]",
+            true,
+        ),
         ("data.terraform_remote_state.one.outputs.other", false),
         ("keys(data.terraform_remote_state.one.outputs)", false),
     ] {
@@ -426,9 +540,14 @@ fn all_outputs_of_another_root_module_may_be_asked_for() {
         );
         let two = [VARIABLES, remote, &stack(&format!("jsonencode({asked})"))].concat();
         world.write("two/main.tf", &two);
-        world.write("two.json", &json!({"format_version": "1.0", "values": {"root_module": {}}}).to_string());
+        world.write(
+            "two.json",
+            &json!({"format_version": "1.0", "values": {"root_module": {}}}).to_string(),
+        );
         let run = world.refine(&["../two", "../two=../two.json", "--states-complete"]);
-        let is_refused = run.stderr.contains("aws_cloudformation_stack.z names aws_iam_policy.m");
+        let is_refused = run
+            .stderr
+            .contains("aws_cloudformation_stack.z names aws_iam_policy.m");
         assert_eq!(is_refused, is_it, "{asked}\n{}", run.stderr);
     }
 }

@@ -131,6 +131,7 @@ impl<'e, 'a> Walk<'e, 'a> {
     }
 
     fn add_text(&mut self, text: PartText) {
+        self.found.is_cut_off |= text.is_cut() && !self.is_silent;
         let is_document = || text.as_known().is_some_and(is_text_of_document);
         if !self.is_told && !self.is_silent && !is_document() {
             self.found.texts.insert(text);

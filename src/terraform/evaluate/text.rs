@@ -7,10 +7,12 @@ pub(crate) struct PartText {
     parts: Vec<String>,
     /// Letters that are somewhere in it, perhaps in another writing, as what is encoded.
     within: Vec<String>,
+    /// Whether some of what is known was too much to be kept.
+    is_cut: bool,
 }
 
 /// A text that is put together may have so many bytes; a longer one is not known.
-const LONGEST: usize = 16 * 1024;
+const LONGEST: usize = 128 * 1024;
 
 impl PartText {
     /// A text that is known in full.
@@ -27,6 +29,7 @@ impl PartText {
         PartText {
             parts,
             within: Vec::new(),
+            is_cut: false,
         }
     }
 
@@ -34,13 +37,24 @@ impl PartText {
     pub fn with_letters_of(mut self, other: &PartText) -> Self {
         let letters = other.parts.iter().chain(&other.within);
         let mut size = self.within.iter().map(String::len).sum::<usize>();
+        self.is_cut |= other.is_cut;
         for part in letters.filter(|part| !part.is_empty()) {
+            if self.within.contains(part) {
+                continue;
+            }
             size += part.len();
-            if size <= LONGEST && !self.within.contains(part) {
+            if size <= LONGEST {
                 self.within.push(part.clone());
+            } else {
+                self.is_cut = true;
             }
         }
         self
+    }
+
+    /// Whether some of what is known of it was too much to be kept: it may have any letters.
+    pub fn is_cut(&self) -> bool {
+        self.is_cut
     }
 
     /// All of it, if that is known.
@@ -77,6 +91,7 @@ impl PartText {
         let letters = PartText {
             parts: Vec::new(),
             within: next.within.clone(),
+            is_cut: next.is_cut,
         };
         self = self.with_letters_of(&letters);
         let size = self.parts.iter().map(String::len).sum::<usize>();
@@ -93,6 +108,7 @@ impl PartText {
         PartText {
             parts: changed(&self.parts),
             within: changed(&self.within),
+            is_cut: self.is_cut,
         }
     }
 
@@ -203,6 +219,7 @@ impl PartText {
         PartText {
             parts: whole.chain([String::new()]).collect(),
             within: self.within.clone(),
+            is_cut: self.is_cut,
         }
     }
 
@@ -260,6 +277,7 @@ mod tests {
             long = long.clone().then(&long);
         }
         assert_eq!(long.as_known(), None);
+        assert!(long.is_cut());
         assert!(long.may_be("anything"));
     }
 }
