@@ -9,7 +9,7 @@ use std::rc::Rc;
 use super::applied::Concern;
 use super::evaluation::{Asked, BlockOnce, Placed, Said, TextOnce, Thing, Value};
 use super::names::{Names, with_each};
-use super::references::{is_role, of_itself};
+use super::references::{self, is_role, of_itself};
 use super::uses::{Taker, Uses, is_left, is_no_policy};
 use crate::terraform::{Argument, Block, takes_policy};
 use crate::text::{Problem, Source};
@@ -35,11 +35,11 @@ impl<'a> Uses<'_, 'a> {
     pub(super) fn given_on(&self, plain: &[Taker<'a>]) -> GivenOn<'a> {
         let own = self.folder.to_owned();
         let begin = self.names.iter().map(|name| (own.clone(), name.clone()));
-        let begin = begin.chain(plain.iter().flat_map(|taker| self.names_of_policy(taker)));
+        let begin = begin.chain(plain.iter().map(name_of_policy));
         let begin: Vec<(PathBuf, String)> = begin.collect();
         let mut takers: Vec<Taker<'a>> = Vec::new();
         loop {
-            let itself = self.names_of_itself(&begin, &takers);
+            let itself = self.names_of_itself(&begin, plain, &takers);
             let may_have = |value: &Value<'_>| self.may_have(value);
             let links = &self.survey.links;
             let names = links.names(self.evaluation, &itself, may_have);
@@ -56,29 +56,39 @@ impl<'a> Uses<'_, 'a> {
         }
     }
 
-    fn names_of_itself(&self, begin: &[(PathBuf, String)], takers: &[Taker<'a>]) -> Names {
+    fn names_of_itself(
+        &self,
+        begin: &[(PathBuf, String)],
+        plain: &[Taker<'a>],
+        takers: &[Taker<'a>],
+    ) -> Names {
         let is_own =
             |argument: &Argument| self.argument.is_some_and(|own| std::ptr::eq(own, argument));
-        let mut names = Names::default();
         let own = self.survey.links.called(is_own);
-        let taken = takers.iter().flat_map(|taker| self.names_of_policy(taker));
-        for (folder, name) in begin.iter().cloned().chain(own).chain(taken) {
+        let taken = takers.iter().map(name_of_policy);
+        let all = plain.iter().chain(takers);
+        let read_back = all.flat_map(|taker| self.names_in_roles(taker));
+        let mut names = Names::default();
+        let called = begin.iter().cloned().chain(own).chain(taken);
+        for (folder, name) in called.chain(read_back) {
             names.add(&folder, &name);
         }
         names
     }
 
-    /// What the policy of a block is called: where it is made, and in the role that it is embedded in.
-    fn names_of_policy(&self, taker: &Taker<'a>) -> Vec<(PathBuf, String)> {
+    /// What the policy of a block is called in the roles that it is embedded in. What refers to such a role as plainly as
+    /// the block does is looked into with what refers to the block.
+    fn names_in_roles(&self, taker: &Taker<'a>) -> Vec<(PathBuf, String)> {
+        let plain = references::read_back(taker.placed.block);
         let read_back = self.survey.read_back.iter();
         let roles = read_back.filter(|role| self.is_embedded_in(taker, role));
-        let within = roles.map(|role| {
+        let names = roles.map(|role| {
             let address = role.placed.block.address();
             (role.folder.clone(), format!("{address}.inline_policy"))
         });
-        std::iter::once(name_of_policy(taker))
-            .chain(within)
-            .collect()
+        let others =
+            names.filter(|(folder, name)| *folder != taker.folder || plain.as_ref() != Some(name));
+        others.collect()
     }
 
     /// Whether a block embeds its policy in what another one makes, by a reference or by its name.

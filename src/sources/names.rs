@@ -165,9 +165,22 @@ pub(super) fn is_path_in(text: &str, path: &str) -> bool {
 
 /// Whether letters stand in a text where no name begins before them or goes on behind them.
 pub(super) fn is_word_of(text: &str, letters: &str) -> bool {
+    words_before(text, letters).next().is_some()
+}
+
+/// The same where they stand by themselves, and end no path or ARN.
+pub(super) fn is_word_alone(text: &str, letters: &str) -> bool {
+    let mut before = words_before(text, letters);
+    before.any(|before| !before.ends_with('/'))
+}
+
+/// What is before each place where letters stand in a text as a word.
+fn words_before<'t>(text: &'t str, letters: &str) -> impl Iterator<Item = &'t str> {
     let is_in_name = |letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter);
-    let mut places = text.match_indices(letters);
-    places.any(|(at, _)| {
-        !text[..at].ends_with(is_in_name) && !text[at + letters.len()..].starts_with(is_in_name)
-    })
+    let places = text.match_indices(letters);
+    let words = places.filter(move |(at, word)| {
+        let behind = &text[at + word.len()..];
+        !text[..*at].ends_with(is_in_name) && !behind.starts_with(is_in_name)
+    });
+    words.map(|(at, _)| &text[..at])
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::attached::Attached;
 use super::evaluation::{Asked, Origins, Placed};
-use super::names::is_word_of;
+use super::names::is_word_alone;
 use super::policy_texts::Texts;
 use super::uses::{Taker, Uses};
 use crate::terraform::{Argument, Block, PartText, Value as Plain};
@@ -117,7 +117,7 @@ impl Texts {
     fn are_named_in(&self, text: &PartText) -> bool {
         let letters = text.shown().to_ascii_lowercase();
         let mut names = self.names.iter();
-        names.any(|name| is_word_of(&letters, &name.to_ascii_lowercase()))
+        names.any(|name| is_word_alone(&letters, &name.to_ascii_lowercase()))
     }
 
     /// Whether a text may be that by which the policy is found: its ARN, or its name.

@@ -98,6 +98,27 @@ impl Texts {
     }
 }
 
+/// Whether a text says that policies are given to somebody.
+pub(super) fn speaks_of_policies(text: &str) -> bool {
+    const SAYING: [&str; 13] = [
+        "boundary",
+        "group-policy",
+        "list-policies",
+        "managed_policies",
+        "managedpolicies",
+        "policy-arn",
+        "policy-name",
+        "policy_arn",
+        "policy_name",
+        "policyarn",
+        "policyname",
+        "role-policy",
+        "user-policy",
+    ];
+    let letters = text.to_ascii_lowercase();
+    SAYING.iter().any(|word| letters.contains(word))
+}
+
 /// Whether a name goes on with a letter, but for a comma, which may stand between two.
 fn is_in_name(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || "+=.@_-/".contains(letter)

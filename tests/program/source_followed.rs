@@ -1,6 +1,8 @@
 //! Ways by which the ARN or the text of a policy comes to a block: each is gone, though nobody can tell what comes of it;
 //! and what another thing comes of costs nothing.
 
+use std::fmt::Write as _;
+
 use crate::accounts::arn;
 use crate::source_ahead::TAKEN;
 use crate::source_given::{WRITTEN_DOWN, may_give};
@@ -429,14 +431,14 @@ fn what_is_none_of_those_that_a_value_may_be_is_not_noted() {
 
 /// A membership whose group nobody can tell, and that no state has.
 fn stays_or_not_of_a_group() {
-    use crate::source_ahead::of_a_group;
+    use crate::source_ahead::{OF_A_GROUP, of_a_group};
     let member = |group: &str| {
         let other = block("aws_iam_group", "h", "  name = \"ops\"\n");
         let arguments = format!("  user   = \"carl\"\n  groups = [{group}]\n");
         let member = block("aws_iam_user_group_membership", "n", &arguments);
         of_a_group(&format!("{VARIABLES}{other}{member}"))
     };
-    let of_another = member("var.x == \"\" ? aws_iam_group.h.name : \"x\"").refine(COMPLETE);
+    let of_another = member("var.x == \"\" ? aws_iam_group.h.name : \"x\"").refine(OF_A_GROUP);
     assert!(
         !of_another
             .stderr
@@ -445,7 +447,7 @@ fn stays_or_not_of_a_group() {
         of_another.stderr
     );
     let of_it =
-        member("var.x == \"\" ? aws_iam_group.h.name : aws_iam_group.g.name").refine(COMPLETE);
+        member("var.x == \"\" ? aws_iam_group.h.name : aws_iam_group.g.name").refine(OF_A_GROUP);
     assert!(
         of_it.stderr.contains("aws_iam_user_group_membership.n"),
         "{}",
@@ -550,4 +552,92 @@ fn all_outputs_of_another_root_module_may_be_asked_for() {
             .contains("aws_cloudformation_stack.z names aws_iam_policy.m");
         assert_eq!(is_refused, is_it, "{asked}\n{}", run.stderr);
     }
+}
+
+#[test]
+fn what_is_long_is_read_to_its_end() {
+    let own = arn("policy/m");
+    let attach = format!("aws iam attach-role-policy --role-name other --policy-arn {own}");
+    for length in [500, 17_000, 140_000] {
+        let filler = |comment: &str| {
+            let line = format!("{comment} {}\n", "x".repeat(60));
+            line.repeat(length / line.len())
+        };
+        let heredoc = |begin: &str, last: &str| format!("{begin}EOT\n{}{last}\nEOT\n", filler("#"));
+        let quoted = format!("\"{}${{var.x}} {own}\"", filler("#").replace('\n', " "));
+        for (text, address) in [
+            (stack(heredoc("<<", &own).trim_end()), STACK),
+            (stack(heredoc("<<-", &own).trim_end()), STACK),
+            (
+                stack(heredoc("<<", &format!("${{var.x}} {own}")).trim_end()),
+                STACK,
+            ),
+            (stack(&quoted), STACK),
+            (
+                command(heredoc("<<", &attach).trim_end()),
+                "null_resource.z",
+            ),
+            (
+                command(heredoc("<<", &format!("{attach} ${{var.x}}")).trim_end()),
+                "null_resource.z",
+            ),
+            (
+                block(
+                    "aws_ssm_document",
+                    "z",
+                    &format!("  content = {}", heredoc("<<", &attach)),
+                ),
+                "aws_ssm_document.z",
+            ),
+        ] {
+            let run = world(&[&text]).refine(COMPLETE);
+            // What is too long to be kept is noted.
+            let is_told = run.stderr.contains(&may_give(address))
+                || length > 100_000 && run.stderr.contains(TAKEN);
+            assert!(is_told, "{length} {address}\n{}", run.stderr);
+        }
+        let data = block(
+            "aws_instance",
+            "z",
+            &format!("  user_data = {}", heredoc("<<", &attach)),
+        );
+        let run = world(&[&data]).refine(COMPLETE);
+        assert!(
+            run.stderr.contains(WRITTEN_DOWN),
+            "{length}\n{}",
+            run.stderr
+        );
+        let other = block(
+            "aws_instance",
+            "z",
+            &format!("  user_data = {}", heredoc("<<", "echo")),
+        );
+        world(&[&other]).is_edited_in_silence(COMPLETE);
+    }
+}
+
+#[test]
+fn what_leads_on_too_far_is_noted() {
+    let mut locals = "locals {\n  l0 = { a = aws_iam_policy.m.arn }[var.x]\n".to_owned();
+    for at in 1..400 {
+        let _ = writeln!(locals, "  l{at} = [local.l{}][0]", at - 1);
+    }
+    locals.push_str("}\n");
+    for (last, is_far) in [("l40", false), ("l399", true)] {
+        let text = stack(&format!("jsonencode(local.{last})"));
+        let world = world(&[&locals, &text]);
+        if is_far {
+            world.is_noted(COMPLETE, &text, TAKEN);
+        } else {
+            world.stays(COMPLETE, &may_give(STACK));
+        }
+    }
+    // A file that is too large to be read.
+    let text = stack("file(\"${path.module}/large.yaml\")");
+    let large = world(&[&text]);
+    large.write(
+        "root/large.yaml",
+        &format!("# {}\n{}\n", "x".repeat(1 << 20), arn("policy/m")),
+    );
+    large.is_noted(COMPLETE, &text, TAKEN);
 }

@@ -16,6 +16,7 @@ mod read_files;
 mod referred;
 mod scope;
 mod walk;
+mod written_policies;
 
 use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};

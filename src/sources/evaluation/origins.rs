@@ -10,6 +10,7 @@ use super::names::{Placed, Said};
 use super::once::{BlockOnce, Each, ModuleOnce};
 use super::walk::Step::{self, Any, Key, Name};
 use super::walk::{Stands, Walk};
+use crate::sources::policy_texts::speaks_of_policies;
 use crate::terraform::{Argument, PartText, Value as Plain};
 
 /// What a value comes of.
@@ -198,26 +199,8 @@ impl Origins {
 
     /// Looks whether it says that policies are given to somebody.
     pub fn look_for_policies(&mut self) {
-        const SAYING: [&str; 13] = [
-            "list-policies",
-            "policyarn",
-            "policyname",
-            "policy_name",
-            "policy-name",
-            "policy_arn",
-            "policy-arn",
-            "role-policy",
-            "user-policy",
-            "group-policy",
-            "managedpolicies",
-            "managed_policies",
-            "boundary",
-        ];
         let mut texts = self.texts.iter();
-        self.speaks_of_policies = texts.any(|text| {
-            let letters = text.shown().to_ascii_lowercase();
-            SAYING.iter().any(|word| letters.contains(word))
-        });
+        self.speaks_of_policies = texts.any(|text| speaks_of_policies(&text.shown()));
     }
 
     /// Whether nothing else can be in it than what is known, and managed policies.

@@ -186,6 +186,9 @@ impl<'a> Walk<'_, 'a> {
     fn address(&mut self, address: &str, rest: &[Step], module: &Rc<ModuleOnce<'a>>) {
         let names = self.evaluation.names(module);
         let all = names.map_or(Vec::new(), |names| names.blocks(address).to_vec());
+        if all.is_empty() {
+            self.add_untold();
+        }
         for placed in all {
             self.placed(placed, rest, module);
         }
@@ -245,12 +248,15 @@ impl<'a> Walk<'_, 'a> {
             }
             // What is packed is all that it has.
             ("data", "archive_file", _) => {
+                // The path that it is packed to tells nothing of what is in it.
+                let is_told = std::mem::replace(&mut self.is_told, false);
                 for name in ["source_file", "source_dir"] {
                     if has(block, name) {
                         self.add_file_of(placed, name, stands);
                     }
                 }
                 self.all_of(placed, block, stands);
+                self.is_told = is_told;
             }
             (_, "terraform_data", "output") => self.argument(placed, "input", below, stands),
             ("data", "terraform_remote_state", "outputs" | "")

@@ -10,6 +10,7 @@ use hcl_edit::template::{Directive, Element, Template};
 use super::names::{Placed, Said};
 use super::once::{Each, ModuleOnce};
 use super::origins::{Origins, written_in};
+use super::written_policies::{is_document, is_text_of_document};
 use super::{Evaluation, Value};
 use crate::terraform::{Argument, PartText};
 
@@ -132,7 +133,7 @@ impl<'e, 'a> Walk<'e, 'a> {
 
     fn add_text(&mut self, text: PartText) {
         self.found.is_cut_off |= text.is_cut() && !self.is_silent;
-        let is_document = || text.as_known().is_some_and(is_text_of_document);
+        let is_document = || is_text_of_document(&text.joined());
         if !self.is_told && !self.is_silent && !is_document() {
             self.found.texts.insert(text);
         }
@@ -304,11 +305,7 @@ impl<'e, 'a> Walk<'e, 'a> {
             } else if let Element::Directive(directive) = element {
                 self.directive(directive, stands);
             } else if let Element::Literal(text) = element {
-                self.add_text(
-                    PartText::unknown()
-                        .then(&PartText::known(text.as_str()))
-                        .then(&PartText::unknown()),
-                );
+                self.add_text(PartText::around(text.as_str()));
             }
         }
     }
@@ -432,54 +429,6 @@ impl<'e, 'a> Walk<'e, 'a> {
             bound = one.around;
         }
         false
-    }
-}
-
-/// Whether an expression is a policy, or the text of one, that is written there.
-fn is_document(expression: &Expression) -> bool {
-    match expression {
-        Expression::Parenthesis(inner) => is_document(inner.inner()),
-        Expression::FuncCall(call) => {
-            let mut arguments = call.args.iter();
-            call.name.name.as_str() == "jsonencode" && arguments.any(is_document)
-        }
-        Expression::Object(object) => {
-            member(object, "Statement").is_some_and(|statements| match statements {
-                Expression::Array(list) => !list.is_empty() && list.iter().all(is_statement),
-                only => is_statement(only),
-            })
-        }
-        _ => false,
-    }
-}
-
-fn is_statement(expression: &Expression) -> bool {
-    let object = expression.as_object();
-    object.is_some_and(|object| member(object, "Effect").is_some())
-}
-
-fn member<'o>(object: &'o Object, name: &str) -> Option<&'o Expression> {
-    let called = |key: &ObjectKey| match key {
-        ObjectKey::Ident(key) | ObjectKey::Expression(Expression::Variable(key)) => {
-            key.as_str() == name
-        }
-        ObjectKey::Expression(key) => key.as_str() == Some(name),
-    };
-    let mut members = object.iter();
-    members.find_map(|(key, value)| called(key).then_some(value.expr()))
-}
-
-/// Whether a text is that of a policy.
-fn is_text_of_document(text: &str) -> bool {
-    if !text.contains("\"Statement\"") {
-        return false;
-    }
-    let json: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
-    let is_statement = |one: &serde_json::Value| one.get("Effect").is_some();
-    match json.get("Statement") {
-        Some(serde_json::Value::Array(list)) => !list.is_empty() && list.iter().all(is_statement),
-        Some(only) => is_statement(only),
-        None => false,
     }
 }
 

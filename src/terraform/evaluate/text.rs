@@ -25,6 +25,11 @@ impl PartText {
         PartText::of(vec![String::new(), String::new()])
     }
 
+    /// A text with these letters somewhere in it. What is written is never too long.
+    pub fn around(text: impl Into<String>) -> Self {
+        PartText::of(vec![String::new(), text.into(), String::new()])
+    }
+
     fn of(parts: Vec<String>) -> Self {
         PartText {
             parts,
@@ -83,6 +88,9 @@ impl PartText {
 
     /// The same with another text behind it.
     pub fn then(mut self, next: &PartText) -> Self {
+        let is_more = [&self, next]
+            .iter()
+            .all(|one| one.letters().any(|part| !part.is_empty()));
         let mut parts = next.parts.iter();
         if let (Some(last), Some(first)) = (self.parts.last_mut(), parts.next()) {
             last.push_str(first);
@@ -95,7 +103,8 @@ impl PartText {
         };
         self = self.with_letters_of(&letters);
         let size = self.parts.iter().map(String::len).sum::<usize>();
-        if size > LONGEST || self.parts.len() > LONGEST {
+        // What is written is not too long, but what is put together.
+        if is_more && size > LONGEST || self.parts.len() > LONGEST {
             return PartText::unknown().with_letters_of(&self);
         }
         self
@@ -221,6 +230,11 @@ impl PartText {
             within: self.within.clone(),
             is_cut: self.is_cut,
         }
+    }
+
+    /// The parts that are known, without what is between them.
+    pub fn joined(&self) -> String {
+        self.parts.concat()
     }
 
     /// How messages write it.
