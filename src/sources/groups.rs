@@ -56,7 +56,10 @@ impl<'a> Uses<'_, 'a> {
     }
 
     /// The blocks that make groups of these names, or look them up.
-    fn blocks_of_groups(&self, called: &BTreeSet<String>) -> BTreeSet<(PathBuf, String)> {
+    pub(super) fn blocks_of_groups(
+        &self,
+        called: &BTreeSet<String>,
+    ) -> BTreeSet<(PathBuf, String)> {
         let is_called_so = |one: &Rc<BlockOnce<'a>>| {
             if let Some(name) = one.made.and_then(|made| made.attributes.name.as_ref()) {
                 return called.contains(&name.to_ascii_lowercase());

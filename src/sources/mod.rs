@@ -38,6 +38,7 @@ mod merged;
 mod module_calls;
 mod modules;
 mod moved;
+mod named_files;
 mod names;
 mod naming;
 mod owners;
