@@ -20,8 +20,9 @@ use crate::terraform::PartText;
 /// The word that tells that an argument or a text is about groups.
 pub(super) const GROUP: &str = "group";
 
-/// What the texts say that add somebody to one: `aws iam add-user-to-group`, `AWS::IAM::UserToGroupAddition`.
-pub(super) const ADDING: [&str; 2] = ["user-to-group", "usertogroup"];
+/// What the texts say that add somebody to one: `aws iam add-user-to-group`, `AWS::IAM::UserToGroupAddition`,
+/// `iam.add_user_to_group`.
+pub(super) const ADDING: [&str; 3] = ["user-to-group", "user_to_group", "usertogroup"];
 
 /// Groups that have a policy.
 struct Groups<'g> {
