@@ -142,7 +142,8 @@ impl Groups<'_> {
             let adds = ADDING.iter().any(|adding| letters.contains(adding));
             is_run && is_named || adds && (!is_known || self.are_named_in(&letters))
         };
-        self.are_asked_for(origins) || origins.texts.iter().any(may_be)
+        let is_unread = is_run && origins.has_unread || origins.is_cut_off;
+        is_unread || self.are_asked_for(origins) || origins.texts.iter().any(may_be)
     }
 
     /// Whether something of the block of one is asked for.
