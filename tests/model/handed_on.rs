@@ -396,25 +396,47 @@ impl World {
             world.make(policy);
         }
         world.make(MANY);
+        let arn = "arn:aws:iam::123456789012:role/app";
+        world.block(
+            "aws_iam_role",
+            "app",
+            "  name = \"app\"\n",
+            json!({"name": "app", "arn": arn}),
+        );
         for name in ["b", "s", "l", "t", "i", "k"] {
             let _ = writeln!(world.text, "variable \"{name}\" {{}}");
         }
         world
     }
 
-    /// The policy itself, which nobody has by the state.
+    /// The policy itself, which one role has.
     fn make(&mut self, policy: usize) {
         let name = format!("m{policy}");
+        let arn = format!("arn:aws:iam::123456789012:policy/{name}q");
+        self.block(
+            "aws_iam_role_policy_attachment",
+            &name,
+            &format!("  role = \"app\"\n  policy_arn = aws_iam_policy.{name}.arn\n"),
+            json!({"role": "app", "policy_arn": arn}),
+        );
         let document = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
             "Action": ["sqs:SendMessage", "sqs:DeleteMessage"], "Resource": "*"}]});
+        self.block(
+            "aws_iam_policy",
+            &name,
+            &format!("  name = \"{name}q\"\n  policy = jsonencode({document})\n"),
+            json!({"name": format!("{name}q"), "policy": document.to_string(), "arn": arn}),
+        );
+    }
+
+    /// A block that is applied.
+    fn block(&mut self, kind: &str, name: &str, arguments: &str, values: Value) {
         let _ = writeln!(
             self.text,
-            "resource \"aws_iam_policy\" \"{name}\" {{\n  name = \"{name}q\"\n  policy = jsonencode({document})\n}}"
+            "resource \"{kind}\" \"{name}\" {{\n{arguments}}}"
         );
-        let values = json!({"name": format!("{name}q"), "policy": document.to_string(),
-            "arn": format!("arn:aws:iam::123456789012:policy/{name}q")});
-        let resource = json!({"address": format!("aws_iam_policy.{name}"), "mode": "managed",
-            "type": "aws_iam_policy", "name": name, "values": values});
+        let resource = json!({"address": format!("{kind}.{name}"), "mode": "managed", "type": kind,
+            "name": name, "values": values});
         self.resources.push((String::new(), resource));
     }
 
