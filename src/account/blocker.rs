@@ -4,6 +4,7 @@ use super::{AccountReview, PolicyPlace, PrincipalPlace, WhenTooLong};
 use crate::iam::quota::Owner;
 use crate::policies::{BoundaryUses, Locked};
 use crate::review::TooLong;
+use crate::text::Untrusted;
 
 /// Why a policy is not narrowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,12 +43,14 @@ pub enum Blocker {
 }
 
 /// Why a principal has no finding, where more is known than that there is none; the gravest last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WithoutFinding {
     /// Somebody archived it: what it names is meant to stay.
     Archived,
     /// It is there, and is not used.
     PassedOver,
+    /// All of this principal is kept, whatever is found of it; what says so: `keep.toml:5: for emergencies`.
+    Kept(Untrusted),
     /// AWS was asked and did not answer.
     Unanswered,
 }
@@ -146,12 +149,13 @@ impl AccountReview {
         let name = |&place: &PrincipalPlace| self.principal(place).owner.to_string();
         match blocker {
             Blocker::NotAttached => "it is attached to nobody".to_owned(),
-            Blocker::NoFinding(holder) => {
-                format!(
+            Blocker::NoFinding(holder) => match self.without_finding.get(holder) {
+                Some(WithoutFinding::Kept(_)) => self.why_no_finding(*holder),
+                _ => format!(
                     "{}, so it counts as using all",
                     self.why_no_finding(*holder)
-                )
-            }
+                ),
+            },
             Blocker::RoleUnused(role) => {
                 let last_used = self.unused_role(*role).and_then(|role| role.last_used);
                 let last = last_used.map(|at| at.strftime(", last on %Y-%m-%d").to_string());
@@ -208,6 +212,9 @@ impl AccountReview {
             None => format!("{name} has no finding"),
             Some(WithoutFinding::Archived) => format!("the finding of {name} is archived"),
             Some(WithoutFinding::PassedOver) => format!("the finding of {name} was passed over"),
+            Some(WithoutFinding::Kept(said)) => {
+                format!("all of {name} is kept, says {}", said.raw())
+            }
             Some(WithoutFinding::Unanswered) => {
                 format!("AWS did not answer what {name} does not use")
             }

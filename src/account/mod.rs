@@ -28,6 +28,7 @@
 //! # Ok::<(), iam_refine::text::Error>(())
 //! ```
 
+mod baseline;
 mod blocker;
 mod count;
 mod fitting;
@@ -41,11 +42,13 @@ mod record;
 mod refined;
 mod reviewing;
 mod still_granted;
+mod still_unused;
 mod unused;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use baseline::{AccountBaseline, GoingOf};
 pub use blocker::{Blocker, NoFit, WithoutFinding};
 pub use holders::PrincipalPlace;
 pub use identity::{PolicyIdentity, PolicyVersion, PrincipalIdentity};
@@ -56,6 +59,7 @@ pub use refined::{
     ChangeKind, Decided, OpenProposals, PolicyChange, PolicyResult, RefinedPolicy, changes,
 };
 pub use still_granted::StillGranted;
+pub use still_unused::StillUnused;
 pub use unused::Contested;
 
 use crate::catalogue::Catalogue;
@@ -152,8 +156,10 @@ impl AccountReview {
             .filter_map(|(arn, why)| Some((subjects.place_of(arn)?, why)));
         let without_finding = &mut self.without_finding;
         for (place, why) in places {
-            let known = without_finding.entry(place).or_insert(why);
-            *known = why.max(*known);
+            let known = without_finding.entry(place).or_insert_with(|| why.clone());
+            if *known < why {
+                *known = why;
+            }
         }
         self
     }

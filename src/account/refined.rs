@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::still_granted::{After, StillGranted};
 use super::{
-    AccountPolicy, AccountReview, Blocker, PolicyIdentity, PolicyPieces, PolicyPlace, WhenTooLong,
+    AccountPolicy, AccountReview, Blocker, PolicyIdentity, PolicyPieces, PolicyPlace, StillUnused,
+    WhenTooLong,
 };
 use crate::iam::{Action, Policy, Statement, StatementEdit};
 use crate::proof::{Fault, Part};
@@ -92,6 +93,8 @@ pub struct PolicyChange {
     pub goes: BTreeSet<Action>,
     /// Those of it that nobody reported: they were dropped by hand.
     pub dropped: BTreeSet<Action>,
+    /// What of it has to be unused still when it is applied.
+    pub still_unused: StillUnused,
     /// What is reported as unused by all who have the policy, and stays.
     pub exceptions: Vec<Exception>,
     /// What was decided, entry by entry.
@@ -333,6 +336,7 @@ impl AccountReview {
             Err(blocker) => return Ok((PolicyResult::Kept(vec![blocker]), open)),
         };
         let (goes, stays) = actions(review);
+        let dropped = outcome.proved.dropped.clone();
         let mut cautions = self.cautions(policy);
         cautions.extend(review.input().unknown_actions());
         let change = PolicyChange {
@@ -341,8 +345,9 @@ impl AccountReview {
             edits: outcome.edits.clone(),
             text,
             pieces,
+            still_unused: self.still_unused(policy, &goes, &dropped),
             goes,
-            dropped: outcome.proved.dropped.clone(),
+            dropped,
             exceptions: review.exceptions(0),
             records: review.state().records(review.input()),
             still_granted: Vec::new(),

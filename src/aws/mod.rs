@@ -30,6 +30,8 @@ pub use hints::{Hint, PolicyFile, next_steps};
 pub use operation::Operation;
 pub use pieces::next_steps_in_pieces;
 pub use read::{Read, ReadCommand};
-pub use script::{ScriptFolder, Scripts, apply_all, rollback_all, script_folders};
+pub use script::{
+    ScriptFolder, Scripts, UNUSED, apply_all, rollback_all, script_folders, unused_list,
+};
 pub use shell::word as shell_word;
 pub use way_back::way_back;

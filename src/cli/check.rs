@@ -1,5 +1,6 @@
 //! `--check` and `--baseline`: whether anything could go, in the exit code.
 
+use std::fmt::Display;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -8,9 +9,10 @@ use super::exit::{Exit, Failure};
 use super::output::Output;
 use super::records::not_read;
 use super::speak::{eprint_line, eprint_text};
+use crate::account::{AccountBaseline, AccountReview, RefinedPolicy, changes};
 use crate::intake::read_record;
 use crate::review::{Baseline, Review};
-use crate::text::{counted, printable};
+use crate::text::{Problems, counted, printable};
 
 /// How many of what is not in a baseline are named.
 const NAMED: usize = 20;
@@ -24,7 +26,8 @@ pub struct CheckArgs {
     #[arg(conflicts_with_all = ["output", "in_place", "as_deny"])]
     check: bool,
 
-    /// Let --check pass over what an earlier run knew: what `refine --format json` printed then
+    /// Let --check pass over what an earlier run knew: what `refine --format json` printed then, of an
+    /// account too
     #[arg(long, value_name = "FILE", requires = "check")]
     baseline: Option<PathBuf>,
 }
@@ -35,9 +38,19 @@ pub struct Check {
 }
 
 impl CheckArgs {
-    /// Whether a check was asked for.
-    pub fn is_asked(&self) -> bool {
-        self.check
+    /// The check of an account that was asked for, with its baseline read.
+    ///
+    /// # Errors
+    /// A baseline that cannot be read, or is no overview of an account.
+    pub fn open_account(&self) -> Result<Option<AccountCheck>, Failure> {
+        if !self.check {
+            return Ok(None);
+        }
+        let read = |path: &PathBuf| -> Result<AccountBaseline, Failure> {
+            Ok(AccountBaseline::read(&read_record(path)?).map_err(Problems::from)?)
+        };
+        let baseline = self.baseline.as_ref().map(read).transpose()?;
+        Ok(Some(AccountCheck { baseline }))
     }
 
     /// The check that was asked for, with its baseline read.
@@ -56,6 +69,39 @@ impl CheckArgs {
             }
         };
         Ok(Some(Check { baseline }))
+    }
+}
+
+/// A check of an account that was asked for.
+#[derive(Debug)]
+pub struct AccountCheck {
+    baseline: Option<AccountBaseline>,
+}
+
+impl AccountCheck {
+    /// Whether anything could go that is not known; names it where there is a baseline.
+    ///
+    /// # Errors
+    /// The baseline is of another account.
+    pub fn exit(
+        &self,
+        account: &AccountReview,
+        refined: &[RefinedPolicy<'_>],
+    ) -> Result<Exit, Failure> {
+        let Some(baseline) = &self.baseline else {
+            return Ok(match changes(refined).next() {
+                Some(_) => Exit::Found,
+                None => Exit::Done,
+            });
+        };
+        let now = AccountBaseline::of(account, refined);
+        if let Some(other) = baseline.is_of_another(&now) {
+            return Err(Failure::with_help(
+                format!("the baseline is of account {other}"),
+                "give the one that was printed of this account",
+            ));
+        }
+        Ok(tell_new(&baseline.new_in(&now)))
     }
 }
 
@@ -99,24 +145,29 @@ impl Check {
             };
         };
         let now = Baseline::of(review);
-        let new = baseline.new_in(&now);
-        if new.is_empty() {
-            eprint_line("nothing is unused that the baseline does not have");
-            return Exit::Done;
-        }
-        for one in new.iter().take(NAMED) {
-            eprint_line(printable(&one.to_string()));
-        }
-        if let more @ 1.. = new.len().saturating_sub(NAMED) {
-            eprint_text(format_args!("and {more} more\n"));
-        }
-        if !baseline.knows_a_file_of(&now) {
+        let found = tell_new(&baseline.new_in(&now));
+        if found == Exit::Found && !baseline.knows_a_file_of(&now) {
             eprint_line("the baseline knows none of these files: was it made in another folder?");
         }
-        let count = counted(new.len(), "action is", "actions are");
-        eprint_line(format_args!(
-            "{count} unused that the baseline does not have"
-        ));
-        Exit::Found
+        found
     }
+}
+
+/// Names what a baseline does not have; whether there is any.
+fn tell_new(new: &[impl Display]) -> Exit {
+    if new.is_empty() {
+        eprint_line("nothing is unused that the baseline does not have");
+        return Exit::Done;
+    }
+    for one in new.iter().take(NAMED) {
+        eprint_line(printable(&one.to_string()));
+    }
+    if let more @ 1.. = new.len().saturating_sub(NAMED) {
+        eprint_text(format_args!("and {more} more\n"));
+    }
+    let count = counted(new.len(), "action is", "actions are");
+    eprint_line(format_args!(
+        "{count} unused that the baseline does not have"
+    ));
+    Exit::Found
 }

@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 
 use super::fetched::is_empty_report;
 use super::file::{is_stdin, read_account};
+use super::keep_file::KeptPrincipal;
 use super::notes::old_evidence;
 use super::{Given, Intake, Reading, each_once, fetched, unanswered};
 use crate::account::{AccountReview, WithoutFinding};
 use crate::fetched::Folder;
 use crate::findings::{AccountPage, Page, UnusedFor};
+use crate::iam::quota::Owner;
 use crate::policies::Account;
 use crate::text::{
     Error, Holds, Json, Problem, Problems, Severity, Shape, Shown, Source, Untrusted, parse_parts,
@@ -51,16 +53,19 @@ impl Intake {
             reading.keep::<()>(Err(problem.into()));
         }
         reading.finish()?;
-        for (principal, note) in options.pass_over_kept(&mut findings.pages)? {
-            findings
-                .without
-                .push((principal, WithoutFinding::PassedOver));
-            notes.push(note);
-        }
+        let passed_over = options.pass_over_kept(&mut findings.pages)?;
+        notes.extend(passed_over.into_iter().map(|(_, note)| note));
         notes.extend(old_evidence(&findings.pages, options.today));
         let Some(account) = account else {
             return Err(Error::new("there is no account"));
         };
+        for kept in &options.principals {
+            let of_it = kept_of(&account, kept);
+            if of_it.is_empty() {
+                notes.push(kept.keeps_nobody());
+            }
+            findings.without.extend(of_it);
+        }
         let opened = AccountReview::open(
             account,
             findings.pages,
@@ -68,7 +73,8 @@ impl Intake {
             options.catalogue,
             options.refine,
         )?;
-        let opened = opened.noting_why(findings.without.iter().map(|(arn, why)| (arn, *why)));
+        let opened =
+            opened.noting_why(findings.without.iter().map(|(arn, why)| (arn, why.clone())));
         Ok(opened.noting(notes.into_iter().chain(beside)))
     }
 }
@@ -82,7 +88,7 @@ impl Intake {
         self.options = self.options.of_analyzer(fetched.days);
         let opened = self.account_with(&Given::Text(fetched.details), fetched.findings)?;
         let without = unanswered::without_finding(folder, opened.account())?;
-        let opened = opened.noting_why(without.iter().map(|(arn, why)| (arn, *why)));
+        let opened = opened.noting_why(without.iter().map(|(arn, why)| (arn, why.clone())));
         Ok(opened.noting(fetched.notes))
     }
 }
@@ -284,6 +290,19 @@ impl GatheredFindings {
         }
         notes
     }
+}
+
+/// The roles and users of the account of whom all is kept.
+fn kept_of(account: &Account, kept: &KeptPrincipal) -> Vec<(Untrusted, WithoutFinding)> {
+    let principals = account.principals.iter();
+    let owners = principals.map(|principal| &principal.owner);
+    let owners = owners.filter(|owner| owner.kind != Owner::Group);
+    let arns = owners.filter_map(|owner| owner.arn.as_ref());
+    let arns = arns.map(|arn| Untrusted::from(arn.as_str()));
+    let of_it = arns.filter(|arn| kept.is(arn));
+    of_it
+        .map(|arn| (arn, WithoutFinding::Kept(kept.said.clone())))
+        .collect()
 }
 
 /// The principal that a value names where a finding does, whether it is a sound one or not, and why that

@@ -27,6 +27,28 @@ pub(super) fn join(pages: Vec<Page>, missing: MissingPages) -> Result<Vec<Findin
     Ok(all)
 }
 
+/// Adds what is found of others who have the policies.
+///
+/// # Errors
+/// Something is found of one of them already.
+pub(super) fn add(all: &mut Vec<Findings>, others: Vec<Findings>) -> Result<(), Problems> {
+    let is_nameless = |finding: &&Findings| finding.principal.is_none() && !others.is_empty();
+    let nameless = all.iter().filter(is_nameless);
+    let mut problems: Vec<Problem> = nameless.map(nameless_beside_others).collect();
+    for other in others {
+        if all.iter().any(|known| known.principal == other.principal) {
+            let message = format!("{} counts already, by another finding", name_of(&other));
+            problems.push(other.source.error_from(other.start, message));
+        }
+        all.push(other);
+    }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Problems(problems))
+    }
+}
+
 fn nameless_beside_others(finding: &Findings) -> Problem {
     let what = match finding.asked_since {
         Some(_) => "report",

@@ -46,6 +46,10 @@ impl Gathered {
         let analyzer = folder.manifest.analyzer.as_ref();
         let options = &options.of_analyzer(analyzer.and_then(|analyzer| analyzer.days));
         if let FetchedOf::Account(account) = &folder.manifest.heading.of {
+            if options.everywhere {
+                self.accounts.push(folder.clone());
+                return;
+            }
             reading.keep::<()>(Err(of_an_account(folder, account)));
             return;
         }
@@ -157,7 +161,7 @@ fn of_an_account(folder: &Folder, account: &str) -> Error {
             crate::text::quoted(account)
         ),
         format!(
-            "give it with --account: --account {}",
+            "give it with --account: --account {}; with --everywhere all count in it who have the policy",
             folder.path().shown()
         ),
     )

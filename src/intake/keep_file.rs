@@ -11,6 +11,8 @@
 //! reason = "for emergencies"
 //! ```
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 use serde::Deserialize;
 use toml::Spanned;
@@ -54,12 +56,22 @@ pub struct KeptPrincipal {
     arns: ArnPattern,
     /// The file and the line that says so, and why: `keep.toml:5: for emergencies`.
     pub said: Untrusted,
+    source: Source,
+    place: Range<usize>,
 }
 
 impl KeptPrincipal {
     /// Whether this is one of them.
     pub fn is(&self, arn: &Untrusted) -> bool {
         self.arns.matches(arn.raw())
+    }
+
+    /// That the account has none of them.
+    pub(super) fn keeps_nobody(&self) -> Problem {
+        self.source.note_at(
+            self.place.clone(),
+            "this keeps nobody: the account has no such role or user",
+        )
     }
 }
 
@@ -133,6 +145,8 @@ fn add(
             kept.principals.push(KeptPrincipal {
                 arns,
                 said: format!("{at}{why}").into(),
+                source: source.clone(),
+                place,
             });
         }
     }

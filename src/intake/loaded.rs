@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::fetched::FetchedPrincipal;
 use super::notes::old_evidence;
-use super::{IntakeOptions, everywhere};
+use super::{IntakeOptions, Reading, everywhere, everywhere_accounts};
+use crate::fetched::Folder;
 use crate::findings::{Findings, MissingPages, Page};
 use crate::policies::{self, LoadedPolicy, PolicyOwner, Recommendation};
 use crate::review::{OtherPolicy, ReviewInput};
@@ -19,6 +20,12 @@ pub struct Gathered {
     pub pages: Vec<Page>,
     /// What else is known of those whose policies were fetched.
     pub fetched: Vec<FetchedPrincipal>,
+    /// Whole accounts, for which all count who have the policies.
+    pub(super) accounts: Vec<Folder>,
+    /// What is found of those.
+    in_accounts: Vec<Findings>,
+    /// What to tell of the accounts.
+    notes: Vec<Problem>,
 }
 
 impl Gathered {
@@ -34,6 +41,17 @@ impl Gathered {
             Ok(())
         } else {
             Err(Problems(problems))
+        }
+    }
+
+    /// Adds what is found of those in the accounts who have the policies, when these are known.
+    pub(super) fn add_accounts(&mut self, options: &IntakeOptions, reading: &mut Reading) {
+        for folder in std::mem::take(&mut self.accounts) {
+            let found = everywhere_accounts::holders_in(&folder, &self.policies, options);
+            if let Some((found, nobody)) = reading.keep(found) {
+                self.in_accounts.extend(found);
+                self.notes.extend(nobody);
+            }
         }
     }
 
@@ -63,13 +81,14 @@ impl Gathered {
         options.refuse_kept(&self.pages)?;
         let old = old_evidence(&self.pages, options.today);
         if options.everywhere {
-            let all = everywhere::join(self.pages, options.missing_pages)?;
+            let mut all = everywhere::join(self.pages, options.missing_pages)?;
+            everywhere::add(&mut all, self.in_accounts)?;
             if all.is_empty() {
                 return Ok(None);
             }
             let mut loaded = Loaded::everywhere(self.policies, all, options)?;
             loaded.add_fetched(self.fetched);
-            loaded.notes.extend(old);
+            loaded.notes.extend(old.into_iter().chain(self.notes));
             return Ok(Some(loaded));
         }
         let Some(findings) = join_findings(self.pages, options.missing_pages)? else {

@@ -10,6 +10,7 @@
 mod account;
 mod beside;
 mod everywhere;
+mod everywhere_accounts;
 mod fetched;
 mod file;
 mod judging;
@@ -190,6 +191,7 @@ impl Intake {
                 reading.keep(added.map_err(Error::from));
             }
         }
+        gathered.add_accounts(&self.options, &mut reading);
         reading.finish()?;
         Ok(gathered)
     }

@@ -100,7 +100,7 @@ struct FindingRecord {
     file: Option<FileRecord>,
     /// Where it is what several have in common: these, and no file.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    files: Vec<FileRecord>,
+    files: Vec<FoundIn>,
     id: Option<Untrusted>,
     analyzed_at: Option<Timestamp>,
     /// Its further pages.
@@ -116,6 +116,17 @@ struct FindingRecord {
 struct FileRecord {
     file: Untrusted,
     sha256: String,
+}
+
+/// One of several findings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+struct FoundIn {
+    #[serde(flatten)]
+    file: FileRecord,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<Untrusted>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    principal: Option<Untrusted>,
 }
 
 /// A pattern that is kept everywhere.
@@ -418,15 +429,19 @@ impl FindingRecord {
     /// The finding that was decided on, or what those have `in_common` that are about whoever has the policies.
     fn of_all<'f>(findings: impl Iterator<Item = &'f Findings>, in_common: &Findings) -> Self {
         let mut all: Vec<&Findings> = Vec::new();
-        let mut files: Vec<FileRecord> = Vec::new();
+        let mut files: Vec<FoundIn> = Vec::new();
         for finding in findings {
             if all.contains(&finding) {
                 continue;
             }
             all.push(finding);
-            let file = FileRecord::of(&finding.source);
-            if !files.contains(&file) {
-                files.push(file);
+            let found = FoundIn {
+                file: FileRecord::of(&finding.source),
+                id: finding.id.clone(),
+                principal: finding.principal.clone(),
+            };
+            if !files.contains(&found) {
+                files.push(found);
             }
         }
         match all.as_slice() {

@@ -217,12 +217,14 @@ impl Addresses<'_> {
         }
     }
 
-    /// How many there are is nothing of what they say; nor is what each one is called. A `dynamic` block
+    /// How many there are is nothing of what they say, nor is when they are made anew, nor what each one is called. A `dynamic` block
     /// may call each one by another name.
     fn is_harmless(&self, outer: &Block, block: &Block, argument: &Argument) -> bool {
         let is_taker = |reference: &str| self.takers.iter().any(|taker| taker == reference);
         match argument.name.as_str() {
-            "depends_on" | "count" => true,
+            "depends_on" | "count" | "replace_triggered_by" => true,
+            // It is tried out, and given to nobody.
+            _ if block.is_data("aws_iam_principal_policy_simulation") => true,
             // What is asked whether it holds takes nothing on.
             "condition" | "error_message" => {
                 ["assert", "postcondition", "precondition"].contains(&block.kind.as_str())

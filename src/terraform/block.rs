@@ -7,7 +7,8 @@ use hcl_edit::expr::Expression;
 use hcl_edit::structure::{self, Body};
 
 use super::parsed::Parsed;
-use super::value::{Value, members, part_of, references, texts};
+use super::references::references;
+use super::value::{Value, members, part_of, texts};
 use crate::document::Places;
 use crate::text::{Problems, Source};
 

@@ -6,7 +6,8 @@ use hcl_edit::template::StringTemplate;
 use hcl_edit::visit::Visit;
 
 use super::block::{Argument, Block};
-use super::value::{References, Value};
+use super::references::References;
+use super::value::Value;
 use crate::document::Places;
 use crate::text::{Json, JsonValue, Member, Problem, Problems, Source};
 
@@ -123,7 +124,7 @@ impl Reader<'_> {
             line: self.places.line(range.start),
             range,
             value: self.value(&member.value)?,
-            references: references.0,
+            references: references.into_found(),
             texts,
             members: Vec::new(),
             part_of: None,

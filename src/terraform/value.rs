@@ -1,11 +1,9 @@
-//! What an expression says as far as it is plain, and all that it refers to.
+//! What an expression says as far as it is plain.
 
 use hcl_edit::Ident;
 use hcl_edit::expr::{Expression, FuncCall, ObjectKey, Traversal, TraversalOperator};
-use hcl_edit::template::{Element, ForTemplateExpr};
-use hcl_edit::visit::{
-    Visit, visit_expr, visit_for_template_expr, visit_object_key, visit_traversal,
-};
+use hcl_edit::template::Element;
+use hcl_edit::visit::{Visit, visit_expr, visit_object_key};
 
 /// What an argument says, as far as it is plain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -287,46 +285,6 @@ fn path(traversal: &Traversal) -> Option<String> {
         }
     }
     Some(path)
-}
-
-pub(super) fn references(expression: &Expression) -> Vec<String> {
-    let mut found = References::default();
-    found.visit_expr(expression);
-    found.0
-}
-
-/// Gathers what expressions refer to.
-#[derive(Default)]
-pub(super) struct References(pub Vec<String>);
-
-impl Visit for References {
-    fn visit_expr(&mut self, expression: &Expression) {
-        if let Expression::Variable(name) = expression {
-            self.0.push(name.as_str().to_owned());
-        } else {
-            visit_expr(self, expression);
-        }
-    }
-
-    // That of the crate passes over what is gone through.
-    fn visit_for_template_expr(&mut self, directive: &ForTemplateExpr) {
-        self.visit_expr(&directive.collection_expr);
-        visit_for_template_expr(self, directive);
-    }
-
-    fn visit_traversal(&mut self, traversal: &Traversal) {
-        match path(traversal) {
-            Some(path) => {
-                self.0.push(path);
-                for operator in &traversal.operators {
-                    if let TraversalOperator::Index(index) = operator.value() {
-                        self.visit_expr(index);
-                    }
-                }
-            }
-            None => visit_traversal(self, traversal),
-        }
-    }
 }
 
 /// The texts in an expression, and the names of members.

@@ -10,6 +10,7 @@ mod screen;
 
 mod asked;
 mod aws;
+mod everywhere;
 mod folder;
 mod hostile;
 mod refused;

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::aws::{Aws, ROLE, a_role, program};
 use crate::run::{Run, RunIt, iam_refine};
@@ -48,12 +48,19 @@ fn step(name: &str) -> String {
 /// A clone of a repository with a root module, as a runner has it.
 struct Runner {
     aws: Aws,
+    /// What of the workflow's `env` is filled in.
+    env: &'static str,
 }
 
 impl Runner {
     fn new() -> Self {
+        Runner::with(&a_role())
+    }
+
+    fn with(world: &Value) -> Self {
         let runner = Runner {
-            aws: Aws::with(&a_role()),
+            aws: Aws::with(world),
+            env: "",
         };
         let root = runner.path("work/infrastructure");
         fs::create_dir_all(&root).unwrap();
@@ -65,7 +72,7 @@ impl Runner {
         let ann = ["-c", "user.name=ann", "-c", "user.email=ann@example.com"];
         runner.git(&[&ann[..], &["commit", "-q", "-m", "Begin"]].concat());
 
-        let of = |address: &str, values: serde_json::Value| {
+        let of = |address: &str, values: Value| {
             let (kind, name) = address.split_once('.').unwrap();
             json!({"address": address, "mode": "managed", "type": kind, "name": name, "values": values,
                 "provider_name": "registry.terraform.io/hashicorp/aws"})
@@ -125,7 +132,7 @@ impl Runner {
             program.display()
         );
         let script = self.path("step.sh");
-        fs::write(&script, step(name)).unwrap();
+        fs::write(&script, self.env.to_owned() + &step(name)).unwrap();
         let mut command = Command::new("bash");
         command
             .args(["--noprofile", "--norc", "-eo", "pipefail"])
@@ -235,4 +242,33 @@ fn what_cannot_be_refined_fails_the_job_and_opens_nothing() {
     let refined = runner.run("Refine", "work/infrastructure");
     assert_eq!(refined.exit, 2, "{}", refined.stderr);
     assert_eq!(runner.git(&["status", "--short"]), "");
+}
+
+#[test]
+fn an_organizations_analyzer_is_asked_by_a_role_of_its_account() {
+    let mut world = a_role();
+    world["profiles"]["findings"] = json!({"region": "eu-west-1", "account": "999999999999"});
+    world["analyzers"][0]["account"] = "999999999999".into();
+    world["analyzers"][0]["type"] = "ORGANIZATION_UNUSED_ACCESS".into();
+    let mut runner = Runner::with(&world);
+    assert!(WORKFLOW.contains("\n  FINDINGS_ROLE: \"\"\n"));
+    runner.env = "FINDINGS_ROLE=arn:aws:iam::999999999999:role/findings\n";
+    let played = program();
+    runner.tool(
+        "aws",
+        &format!(
+            "[ \"$1\" != configure ] || {{ echo \"$*\" >>\"$HOME/configured\"; exit; }}\nexec '{}' \"$@\"",
+            played.display()
+        ),
+    );
+    for run in runner.week() {
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+    }
+    assert_eq!(
+        fs::read_to_string(runner.path("configured")).unwrap(),
+        "configure set role_arn arn:aws:iam::999999999999:role/findings --profile findings\n\
+         configure set credential_source Environment --profile findings\n"
+    );
+    let body = fs::read_to_string(runner.path("body.md")).unwrap();
+    assert!(body.contains("GetBucketAcl"), "{body}");
 }

@@ -82,6 +82,8 @@ impl Played {
             ("list-policy-versions", "1"),
             ("validate-policy", "0"),
             ("check-no-new-access", "PASS"),
+            ("generate-service-last-accessed-details", "job"),
+            ("get-service-last-accessed-details", "COMPLETED -"),
             ("create-policy-version", "v4"),
             ("set-default-policy-version", ""),
             ("delete-policy-version", ""),
@@ -99,6 +101,15 @@ impl Played {
     /// Runs a script of the policy Shared. Returns its exit code, what it says, and
     /// which calls it made that change something.
     fn run(&self, script: &str, arguments: &[&str]) -> (i32, String, Vec<String>) {
+        self.run_noting(script, arguments, "")
+    }
+
+    fn run_noting(
+        &self,
+        script: &str,
+        arguments: &[&str],
+        note: &str,
+    ) -> (i32, String, Vec<String>) {
         let at = self.at.path();
         let _ = fs::remove_file(at.join("calls"));
         let elsewhere = at.join("elsewhere");
@@ -111,12 +122,13 @@ impl Played {
             .env("PATH", format!("{}:{path}", at.display()))
             .env("PLAYED", at)
             .env("CDPATH", elsewhere)
+            .env("IAM_REFINE_NOTE", note)
             .env_remove("AWS_REGION")
             .env_remove("AWS_DEFAULT_REGION")
             .output()
             .expect("there is a shell");
         let calls = fs::read_to_string(at.join("calls")).unwrap_or_default();
-        let reads = ["get-", "list-", "validate-", "check-"];
+        let reads = ["get-", "list-", "validate-", "check-", "generate-"];
         let changes = calls
             .lines()
             .filter(|call| !reads.iter().any(|read| call.starts_with(read)));
@@ -218,6 +230,103 @@ fn apply_refuses_what_is_not_as_it_was_reviewed() {
     let after = played.at.path().join("changes/policy-Shared/after.json");
     fs::write(&after, fs::read_to_string(&after).unwrap() + " ").unwrap();
     played.refuses("apply.sh", &[], "after.json is not the file");
+}
+
+#[test]
+fn apply_refuses_what_was_used_since_it_was_found_unused() {
+    let played = Played::new();
+    let answers = |answer: &str| played.answers("get-service-last-accessed-details", answer);
+    let used = "COMPLETED -\nsns\t* Publish\nSQS\t* sendmessage setqueueattributes";
+    answers(used);
+    let since = "what goes was used since it was found unused:\n\
+                 arn:aws:iam::123456789012:role/Reader: SQS:setqueueattributes\n\
+                 arn:aws:iam::123456789012:role/Writer: SQS:setqueueattributes\n";
+    played.refuses("apply.sh", &["--dry-run"], since);
+    played.refuses("apply.sh", &[], since);
+    answers("FAILED -");
+    played.refuses(
+        "apply.sh",
+        &[],
+        "AWS cannot tell what arn:aws:iam::123456789012:role/Reader uses",
+    );
+    // Another use of the service than one that goes is none of it.
+    answers("COMPLETED -\nsqs\t* SendMessage");
+    assert_eq!(played.run("apply.sh", &["--dry-run"]).0, 0);
+    let list = played.at.path().join("changes/policy-Shared/unused.txt");
+    let unused = fs::read_to_string(&list).unwrap();
+    assert_eq!(unused, "sqs:SetQueueAttributes\n");
+    fs::write(&list, "").unwrap();
+    played.refuses("apply.sh", &[], "unused.txt is not the file");
+    fs::write(&list, unused).unwrap();
+    let denied = played
+        .at
+        .path()
+        .join("fails-generate-service-last-accessed-details");
+    fs::write(&denied, "").unwrap();
+    played.refuses("apply.sh", &[], "role/Reader uses now cannot be told");
+    fs::remove_file(denied).unwrap();
+    // What is denied since something was changed counts as used too, and keeps nobody from going on.
+    let fails = played.at.path().join("fails-create-policy-version");
+    fs::write(&fails, "").unwrap();
+    assert_eq!(played.run("apply.sh", &[]).0, 1);
+    answers(used);
+    played.refuses("apply.sh", &[], "was used since");
+    let log = played.at.path().join("changes/policy-Shared/applied.log");
+    fs::write(
+        &log,
+        fs::read_to_string(&log).unwrap() + "finished something\n",
+    )
+    .unwrap();
+    fs::remove_file(fails).unwrap();
+    let (exit, told, changes) = played.run("apply.sh", &[]);
+    assert_eq!((exit, changes.len()), (0, 1), "{told}");
+}
+
+#[test]
+fn whose_finding_has_no_date_is_not_asked_about() {
+    let mut findings = usual();
+    findings[1]["analyzedAt"] = Value::Null;
+    let played = Played::of(&account(), &findings);
+    let folder = played.at.path().join("changes/policy-Shared");
+    let apply = fs::read_to_string(folder.join("apply.sh")).unwrap();
+    assert!(
+        apply.contains("begin_report arn:aws:iam::123456789012:role/Reader 2026-09-30T20:00:00\n")
+    );
+    assert!(!apply.contains("begin_report arn:aws:iam::123456789012:role/Writer"));
+    let review = fs::read_to_string(folder.join("REVIEW.md")).unwrap();
+    let told = "`apply.sh` asks AWS whether what goes was used since 2026-09-30; not of 1 role or user whose \
+                ARN or day of the finding is not known";
+    assert!(review.contains(told), "{review}");
+}
+
+#[test]
+fn what_the_service_was_not_used_at_all_for_is_told_by_any_use_of_it() {
+    let played = Played::new();
+    let list = played.at.path().join("changes/role-Reader-Own/unused.txt");
+    let unused = fs::read_to_string(list).unwrap();
+    assert_eq!(unused, "sns:*\nsns:Publish\nsqs:SetQueueAttributes\n");
+}
+
+#[test]
+fn the_log_tells_what_it_was_applied_for() {
+    let played = Played::new();
+    let noted = |note: &str| played.run_noting("apply.sh", &[], note);
+    let (exit, told, _) = noted("CHG-7\nfinished create-version");
+    assert_eq!(exit, 1, "{told}");
+    assert!(
+        told.contains("IAM_REFINE_NOTE has more than one line"),
+        "{told}"
+    );
+    let (exit, told, _) = noted("CHG-7, approved by $(reboot) `ann`");
+    assert_eq!(exit, 0, "{told}");
+    let log = played.at.path().join("changes/policy-Shared/applied.log");
+    let log = fs::read_to_string(log).unwrap();
+    let line = log.lines().find(|line| line.starts_with("# apply.sh at "));
+    assert!(
+        line.unwrap()
+            .ends_with(": CHG-7, approved by $(reboot) `ann`"),
+        "{log}"
+    );
 }
 
 #[test]

@@ -45,8 +45,34 @@ fn in_an_account_who_is_kept_counts_as_using_all() {
         &["--keep-file", "team.toml"],
     )
     .stdout;
-    let stays = "the finding of role Writer was passed over, so it counts as using all";
+    let stays = "all of role Writer is kept, says team.toml:2: for emergencies";
     assert!(overview.contains(stays), "{overview}");
+}
+
+#[test]
+fn why_somebody_is_kept_stands_in_the_review() {
+    let home = folder();
+    fs::write(home.path().join("team.toml"), OF_WRITER).expect("written");
+    let options = ["--keep-file", "team.toml", "-o", "changes"];
+    let run = refine(home.path(), &account(), &usual(), &options);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let review = fs::read_to_string(home.path().join("changes/REVIEW.md")).expect("written");
+    let row = review.lines().find(|line| line.starts_with("| Shared |"));
+    let told = "all of role Writer is kept, says team.toml:2: for emergencies";
+    assert!(row.is_some_and(|row| row.contains(told)), "{review}");
+}
+
+#[test]
+fn who_is_kept_and_is_not_in_the_account_is_told() {
+    let nobody = "team.toml:2:13: this keeps nobody: the account has no such role or user";
+    let (run, _) = refined(&OF_WRITER.replace("wr?ter", "wroter"));
+    assert!(run.stderr.contains(nobody), "{}", run.stderr);
+    // A group has members, and nobody acts as one.
+    let (run, _) = refined(&OF_WRITER.replace("role/wr?ter", "group/Ops"));
+    assert!(run.stderr.contains(nobody), "{}", run.stderr);
+    // One without a finding is somebody.
+    let (run, _) = refined(&OF_WRITER.replace("wr?ter", "Silent"));
+    assert!(!run.stderr.contains("keeps nobody"), "{}", run.stderr);
 }
 
 #[test]

@@ -7,6 +7,7 @@
 #[path = "../terminal/screen.rs"]
 mod screen;
 
+mod account_baseline;
 mod account_findings;
 mod account_folder;
 mod account_review;

@@ -4,9 +4,11 @@ A small program called `aws` hands its arguments to this process, which runs the
 that changes something a judge looks at what every principal is allowed. A call can be made to fail,
 or the script that makes it to be killed.
 
-The server has no Access Analyzer: `validate-policy` and `check-no-new-access` are answered here.
+The server has no Access Analyzer and no last-accessed reports: these are answered here, the reports with
+what `--query` makes of them.
 """
 
+import argparse
 import copy
 import fnmatch
 import io
@@ -31,6 +33,8 @@ os.environ.update(
 )
 
 import awscli.clidriver  # noqa: E402
+import jmespath  # noqa: E402
+from awscli.formatter import get_formatter  # noqa: E402
 from moto.backends import get_backend  # noqa: E402
 from moto.server import ThreadedMotoServer  # noqa: E402
 
@@ -111,6 +115,7 @@ class Aws:
     def reset(self):
         self.iam.reset()
         self.verdict = "PASS"
+        self.used, self.late = {}, 0
         self.watch(None)
 
     HELD = ("roles", "users", "groups", "managed_policies")
@@ -136,6 +141,7 @@ class Aws:
                         if id(own) in of_aws:
                             own.attachment_count += 1
         self.verdict = "PASS"
+        self.used, self.late = {}, 0
         self.watch(None)
 
     def watch(self, limit, fault=None, at=None, floor=None):
@@ -221,6 +227,11 @@ class Aws:
             return 0, "0\n", ""
         if argv[:2] == ["accessanalyzer", "check-no-new-access"]:
             return 0, f"{self.verdict}\n", ""
+        if argv[1] == "generate-service-last-accessed-details":
+            return 0, f"{argv[argv.index('--arn') + 1]}\n", ""
+        if argv[1] == "get-service-last-accessed-details":
+            asked = {argv[at]: argv[at + 1] for at in range(2, len(argv) - 1)}
+            return 0, self.report(asked["--job-id"], asked["--query"], asked.get("--marker")), ""
         if argv[1].startswith(READS):
             if self.fault == "interrupt" and self.fault_at == f"read {len(self.asked) - 1}":
                 os.killpg(group, signal.SIGINT)
@@ -244,6 +255,33 @@ class Aws:
         if fault == "lose answer":
             return 255, "", "Connection was closed before we received a valid response\n"
         return told
+
+    def report(self, arn, query, marker):
+        """What a principal used: `self.used` has it by its ARN, as services with the times of their
+        actions. The job is called as the principal."""
+        if self.late:
+            self.late -= 1
+            answer = {"JobStatus": "IN_PROGRESS", "IsTruncated": False, "ServicesLastAccessed": []}
+            return self.text(query, answer)
+        services = [{"ServiceNamespace": "ec2", "TotalAuthenticatedEntities": 0}]
+        for service, actions in self.used.get(arn, {}).items():
+            tracked = [{"ActionName": name, "LastAccessedTime": at} for name, at in actions.items()]
+            tracked += [{"ActionName": "NeverUsed"}]
+            last = {"ServiceNamespace": service, "LastAuthenticated": max(actions.values())}
+            services.append(last | ({"TrackedActionsLastAccessed": tracked} if "" not in actions else {}))
+        # A page is one service long.
+        at = int(marker or 0)
+        answer = {"JobStatus": "COMPLETED", "IsTruncated": False, "ServicesLastAccessed": services[at : at + 1]}
+        if at + 1 < len(services):
+            answer |= {"IsTruncated": True, "Marker": f"{at + 1}"}
+        return self.text(query, answer)
+
+    def text(self, query, answer):
+        """As `--output text` prints it."""
+        printed = io.StringIO()
+        asked = argparse.Namespace(query=jmespath.compile(query), color="off")
+        get_formatter("text", asked)("get-service-last-accessed-details", answer, printed)
+        return printed.getvalue()
 
     def has_no_room(self, argv):
         """Whether ten policies are attached already, which the server does not mind."""

@@ -255,6 +255,45 @@ def there_and_back(w):
 
 
 @world
+def used_since_it_was_found_unused(w):
+    reporter, ann = (f"arn:aws:iam::{ACCOUNT}:{who}" for who in ("role/Reporter", "user/Ann"))
+    before, after = "2098-12-31T19:59:00+00:00", "2098-12-31T20:01:00+00:00"
+    told = "what goes was used since it was found unused:\n"
+    # What stays, and what was used before.
+    aws.used = {reporter: {"s3": {"GetObject": after, "GetBucketAcl": before}, "sns": {"": after}}}
+    assert w.run("role-Reporter-Read/apply.sh", "--dry-run") == 0, w.told
+    aws.used = {reporter: {"s3": {"GetObject": after, "GetBucketAcl": after}}}
+    for folder in ("role-Reporter-Read", "policy-Shared"):
+        w.refuses(f"{told}{reporter}: s3:GetBucketAcl\n", f"{folder}/apply.sh")
+        w.refuses(told, f"{folder}/apply.sh", "--dry-run")
+    w.refuses(told, "apply-all.sh", "--dry-run")
+    # Another one who has it.
+    aws.used = {ann: {"sqs": {"SendMessage": after}}}
+    for folder in (QUEUES, "policy-Idle"):
+        w.refuses(f"{told}{ann}: sqs:SendMessage\n", f"{folder}/apply.sh")
+    # AWS does not know of all services which actions were used, and nothing of this one was.
+    deployer = f"arn:aws:iam::{ACCOUNT}:role/Deployer"
+    aws.used = {deployer: {"sqs": {"": after}}}
+    w.refuses(f"{told}{deployer}: sqs:*\n", "role-Deployer-Gone/apply.sh")
+    # A report takes a while.
+    aws.used, aws.late = {}, 3
+    w.apply("role-Reporter-Read")
+    aws.late = 100
+    w.refuses("does not tell in time", "policy-Shared/apply.sh")
+    aws.late = 0
+    # What is denied by now counts as used: half-way nobody is kept from going on.
+    assert w.run(f"{QUEUES}/apply.sh", fault="refuse", fault_at=2) != 0
+    aws.used = {reporter: {"sqs": {"SendMessage": after}}, ann: {"sqs": {"SendMessage": after}}}
+    w.apply(QUEUES)
+    assert w.run("apply-all.sh", "--dry-run") != 0 and "policy-Idle" in w.told
+    aws.used = {}
+    # The list of what has to be unused is the one that was written.
+    with open(f"{w.folder}/policy-Idle/unused.txt", "a") as file:
+        file.write("s3:GetObject\n")
+    w.refuses("unused.txt is not the file", "policy-Idle/apply.sh")
+
+
+@world
 def exchanged_holder_of_a_policy_of_aws(w):
     detach("role", "Reporter", SQS)
     attach("role", "Stranger", SQS)

@@ -48,7 +48,10 @@ pub(super) fn detach(
     demand_as_seen(&mut apply, "$old", &old.id);
     demand_holders(&mut apply, old);
     apply.for_each("inspect", &old.attached_to);
-    apply.checks_end(&format!("{title} is detached from all who have it"));
+    apply.checks_end(
+        input.unused,
+        &format!("{title} is detached from all who have it"),
+    );
     apply.for_each("detach", &old.attached_to);
 
     let purpose = format!("Attaches {title} again.");

@@ -55,7 +55,7 @@ locked() {
 open_log() {
   [ "$dry_run" = no ] || return 0
   note "
-# $1 at $(date -u +%Y-%m-%dT%H:%M:%SZ) by $caller, written by $written_by"
+# $1 at $(date -u +%Y-%m-%dT%H:%M:%SZ) by $caller, written by $written_by${IAM_REFINE_NOTE:+: $IAM_REFINE_NOTE}"
   note "begin $1"
 }
 

@@ -35,7 +35,7 @@ impl InlinePolicy<'_> {
         apply.demand("holds_before", NOT_BEFORE);
         demand_members(&mut apply, self.owners());
         judge(&mut apply, "after.json");
-        apply.checks_end(&format!("{title} becomes after.json"));
+        apply.checks_end(self.input.unused, &format!("{title} becomes after.json"));
         apply.lines(
             "step put {}\nwait_for holds_after",
             [Part::Command(self.put_policy("file://after.json"))],
@@ -83,7 +83,7 @@ impl InlinePolicy<'_> {
         apply.demand("holds_before", NOT_BEFORE);
         demand_members(&mut apply, self.owners());
         beside.check(&mut apply, AttachedLater::Nothing);
-        apply.checks_end(&format!("{title} is deleted"));
+        apply.checks_end(self.input.unused, &format!("{title} is deleted"));
         beside.give(&mut apply);
         if !beside.policies.is_empty() {
             // What was looked at is a while ago.

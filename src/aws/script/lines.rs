@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::functions;
-use crate::account::PrincipalIdentity;
+use super::still_unused::demand_unused;
+use crate::account::{PrincipalIdentity, StillUnused};
 use crate::aws::shell::word;
 use crate::aws::{AwsCommand, Operation};
 use crate::iam::quota::Owner;
@@ -111,6 +112,7 @@ impl Script {
             [],
         );
         script.lines(REGION, []);
+        script.lines(WHAT_FOR, []);
         for (file, holds) in [
             ("before.json", Some(files.before)),
             ("after.json", files.after),
@@ -177,8 +179,10 @@ impl Script {
         }
     }
 
-    /// Ends the checks of `apply.sh`: what follows changes something, to do what `intent` says.
-    pub(super) fn checks_end(&mut self, intent: &str) {
+    /// Ends the checks of `apply.sh` with whether what goes is `unused` still: what follows changes
+    /// something, to do what `intent` says.
+    pub(super) fn checks_end(&mut self, unused: &StillUnused, intent: &str) {
+        demand_unused(self, unused);
         self.lines(CHECKS_END, [Part::Word(intent)]);
     }
 
@@ -289,6 +293,13 @@ stop() {
 const REGION: &str = r#"
 [ -n "${AWS_REGION:-${AWS_DEFAULT_REGION:-}}" ] || aws configure get region >/dev/null 2>&1 ||
   export AWS_DEFAULT_REGION=us-east-1"#;
+
+/// Lines of applied.log are read again, and this is to be none of its own.
+const WHAT_FOR: &str = r#"
+case ${IAM_REFINE_NOTE:-} in
+*"
+"*) refuse 'IAM_REFINE_NOTE has more than one line' ;;
+esac"#;
 
 const RIGHT_ACCOUNT: &str = r#"
 meant={}

@@ -1,6 +1,6 @@
 //! Scripts for a managed policy of the account: the narrowed policy is a new version.
 
-use super::beside::{AttachedLater, Beside};
+use super::beside::AttachedLater;
 use super::functions::{ASK, HAS, LEAVE, WAIT_FOR};
 use super::lines::{Part, Script, ScriptName, ScriptOption};
 use super::principals::{define_holders, define_joined, demand_members};
@@ -46,7 +46,7 @@ pub(super) fn new_version(
     demand_members(&mut apply, &old.attached_to);
     judge(&mut apply, "after.json");
     input.beside.check(&mut apply, AttachedLater::Nothing);
-    create_version(&mut apply, &input.beside);
+    create_version(&mut apply, input);
 
     let purpose = format!("Undoes the narrowing of {title}.");
     let mut rollback = script(ScriptName::Rollback, &purpose, &[]);
@@ -91,7 +91,8 @@ $reviewed
 run iam-refine on the account as it is now""#;
 
 /// Creates a version. AWS keeps five of a policy at most.
-fn create_version(script: &mut Script, beside: &Beside<'_>) {
+fn create_version(script: &mut Script, input: &ScriptInput<'_>) {
+    let beside = &input.beside;
     let list = || on_policy(Operation::ListPolicyVersions);
     let oldest = |operation| on_policy(operation).arg("version-id", Arg::Expression("$oldest"));
     let count = list()
@@ -99,7 +100,10 @@ fn create_version(script: &mut Script, beside: &Beside<'_>) {
         .arg("query", "length(Versions)")
         .arg("output", "json");
     script.lines(COUNT_VERSIONS, [Part::Command(count)]);
-    script.checks_end("a new version, which is after.json, is put in force");
+    script.checks_end(
+        input.unused,
+        "a new version, which is after.json, is put in force",
+    );
     beside.give(script);
     if !beside.policies.is_empty() {
         // What was looked at is a while ago.

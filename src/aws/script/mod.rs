@@ -21,18 +21,20 @@ mod principals;
 mod replaced;
 #[cfg(test)]
 mod scanned_permissions;
+mod still_unused;
 
 use std::collections::BTreeSet;
 
 pub use all::{apply_all, rollback_all};
 pub use folder::{ScriptFolder, script_folders};
+pub use still_unused::{UNUSED, unused_list};
 
 use self::beside::{Beside, NewPolicy};
 use self::inline::InlinePolicy;
 use self::lines::{Files, Part, Script};
 use self::replaced::TakenNames;
 use super::{AwsCommand, Operation};
-use crate::account::{PolicyChange, PolicyIdentity, RefinedPolicy};
+use crate::account::{PolicyChange, PolicyIdentity, RefinedPolicy, StillUnused};
 use crate::document::Document;
 use crate::iam::{Action, PolicyName};
 use crate::text::Problems;
@@ -81,6 +83,8 @@ struct ScriptInput<'a> {
     after: Option<String>,
     /// What is made beside it, where it is split.
     beside: Beside<'a>,
+    /// What has to be unused still when it is applied.
+    unused: &'a StillUnused,
 }
 
 /// The scripts for a policy that changes; a policy that takes the place of one of AWS's own gets a
@@ -114,6 +118,7 @@ fn scripts(
         before: literal(document.source().text())?,
         after: after.map(literal).transpose()?,
         beside: beside(document, change, taken)?,
+        unused: &change.still_unused,
     };
     let after = input.after.as_deref();
     let mut scripts = match &change.identity {

@@ -83,7 +83,10 @@ pub(super) fn replace(
     apply.for_each("can_swap", &old.attached_to);
     judge(&mut apply, "after.json");
     input.beside.check(&mut apply, AttachedLater::New);
-    apply.checks_end(&format!("{successor} takes the place of {title}"));
+    apply.checks_end(
+        input.unused,
+        &format!("{successor} takes the place of {title}"),
+    );
     input.beside.give(&mut apply);
     let create = AwsCommand::new(Operation::CreatePolicy)
         .arg("policy-name", &successor)

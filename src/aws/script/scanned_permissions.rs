@@ -91,7 +91,7 @@ fn account(has_ids: bool) -> AccountReview {
     let account = Account::read(&source, &Json::parse(&source).unwrap()).unwrap();
     let pages = ["role/Reader", "user/Ann"].map(|principal| {
         let finding = serde_json::json!({"id": principal, "status": "ACTIVE",
-            "resource": arn(principal), "findingDetails": [
+            "resource": arn(principal), "analyzedAt": "2026-10-01T00:00:00Z", "findingDetails": [
                 {"unusedPermissionDetails": {"serviceNamespace": "sqs",
                     "actions": [{"action": "SetQueueAttributes"}]}},
                 {"unusedPermissionDetails": {"serviceNamespace": "sns"}}]});

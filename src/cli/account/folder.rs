@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::account::{AccountReview, RefinedPolicy};
-use crate::aws::{ScriptFolder, apply_all, rollback_all, script_folders};
+use crate::aws::{ScriptFolder, UNUSED, apply_all, rollback_all, script_folders, unused_list};
 use crate::cli::exit::Failure;
 use crate::cli::records::{decided, record_text};
 use crate::explain::report::{account_overview, policy_review};
@@ -71,6 +71,9 @@ fn write_policy(
         if !faults.is_empty() {
             return Err(Failure::Proof(faults));
         }
+    }
+    if let Some(unused) = unused_list(&policy.change.still_unused) {
+        new.put(&format!("{name}/{UNUSED}"), &unused, 0o666)?;
     }
     let scripts = &policy.scripts;
     new.put(&format!("{name}/apply.sh"), &scripts.apply, 0o777)?;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 pub use folder::RECORD;
 pub use review::review;
 
+use super::check::AccountCheck;
 use super::exit::{Exit, Failure};
 use super::output::NOTHING_LEFT;
 use super::shared_arguments::RefineArgs;
@@ -29,11 +30,11 @@ pub enum OutputMode<'a> {
     Table,
     /// The same as JSON.
     Json {
-        /// Whether the exit code tells, as well, that something could go.
-        is_check: bool,
+        /// What tells, as well, by the exit code that something could go.
+        check: Option<&'a AccountCheck>,
     },
     /// Nowhere: the exit code tells whether anything could go.
-    Check,
+    Check(&'a AccountCheck),
     /// Policies and scripts in this folder.
     Folder(&'a Path),
 }
@@ -70,16 +71,16 @@ pub fn refine(
     let overview = account_table(&account, &refined);
     match to {
         OutputMode::Table => print_text(overview)?,
-        OutputMode::Json { is_check } => {
+        OutputMode::Json { check } => {
             let json = account_json(&account, &refined);
             print_json(&format!("{json:#}\n"))?;
-            if is_check {
-                return Ok(found(&refined));
+            if let Some(check) = check {
+                return check.exit(&account, &refined);
             }
         }
-        OutputMode::Check => {
+        OutputMode::Check(check) => {
             eprint_text(overview);
-            return Ok(found(&refined));
+            return check.exit(&account, &refined);
         }
         OutputMode::Folder(folder) => {
             eprint_text(overview);
@@ -95,14 +96,6 @@ pub fn refine(
         return Ok(Exit::NothingLeft);
     }
     Ok(Exit::Done)
-}
-
-/// Whether anything could go.
-fn found(refined: &[RefinedPolicy<'_>]) -> Exit {
-    match changes(refined).next() {
-        Some(_) => Exit::Found,
-        None => Exit::Done,
-    }
 }
 
 /// Whether nothing is left of some policy.

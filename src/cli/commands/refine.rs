@@ -38,7 +38,7 @@ pub struct Arguments {
     /// --output json` prints.
     /// The other files are findings, or folders of them; -o writes a folder of policies and scripts
     #[arg(long, value_name = "ACCOUNT")]
-    #[arg(conflicts_with_all = ["in_place", "diff", "decisions", "record", "baseline", "compare", "everywhere", "quota", "role", "user"])]
+    #[arg(conflicts_with_all = ["in_place", "diff", "decisions", "record", "compare", "everywhere", "quota", "role", "user"])]
     account: Option<PathBuf>,
 
     #[command(flatten)]
@@ -298,10 +298,12 @@ impl Arguments {
 }
 
 fn refine_account(arguments: &Arguments, account: &Path) -> Result<Exit, Failure> {
-    let is_check = arguments.check.is_asked();
+    let check = arguments.check.open_account()?;
     let to = match (&arguments.goal.output, arguments.goal.format) {
         (Some(folder), _) => account::OutputMode::Folder(folder),
-        (None, Some(Format::Json)) => account::OutputMode::Json { is_check },
+        (None, Some(Format::Json)) => account::OutputMode::Json {
+            check: check.as_ref(),
+        },
         (None, Some(Format::Markdown | Format::Sarif)) => {
             return Err(Failure::with_help(
                 "--format markdown and --format sarif are of policies in their files, and those of an \
@@ -309,8 +311,10 @@ fn refine_account(arguments: &Arguments, account: &Path) -> Result<Exit, Failure
                 "-o FOLDER writes a REVIEW.md for each policy; --format json prints all as JSON",
             ));
         }
-        (None, _) if is_check => account::OutputMode::Check,
-        (None, Some(Format::Policy) | None) => account::OutputMode::Table,
+        (None, Some(Format::Policy) | None) => match &check {
+            Some(check) => account::OutputMode::Check(check),
+            None => account::OutputMode::Table,
+        },
     };
     let how = &arguments.inputs.refine;
     let findings = arguments.inputs.files();

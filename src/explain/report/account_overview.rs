@@ -7,13 +7,14 @@ use std::fmt::Write;
 use jiff::Timestamp;
 
 use super::account_evidence::{Evidence, day, decided_sentence};
+use super::caveat_sentence;
 use super::markdown::{cell, code};
 use crate::account::{
     AccountReview, ChangeKind, OpenProposals, PolicyChange, PrincipalPlace, RefinedPolicy,
 };
 use crate::aws::ScriptFolder;
 use crate::iam::Action;
-use crate::review::Decisions;
+use crate::review::{Caveat, DecidedWith, Decisions};
 use crate::text::{counted, escape_markdown, grouped};
 
 /// How many names stand in a list before the rest is counted.
@@ -43,6 +44,9 @@ pub fn account_overview(
         decided_sentence(decided)
     );
     text += &what_happens(account, placed);
+    if decided.with == DecidedWith::Refine {
+        text += &to_look_at(account, placed);
+    }
     text += &not_gone(account, placed);
     text += &left_as_proposed(refined);
     text += &not_answered(account);
@@ -63,6 +67,39 @@ pub fn account_overview(
         );
     }
     text
+}
+
+/// What somebody would have been asked about on the screen, policy by policy.
+fn to_look_at(account: &AccountReview, placed: &[ScriptFolder<'_, '_>]) -> String {
+    let mut rows = String::new();
+    for policy in placed {
+        let caveats = policy.change.caveats.iter().filter(|caveat| {
+            matches!(
+                caveat,
+                Caveat::UsedBefore(_) | Caveat::AgeUnknown(_) | Caveat::TearsDown(_)
+            )
+        });
+        let why: Vec<String> = caveats
+            .map(|caveat| caveat_sentence(caveat, account.catalogue()))
+            .collect();
+        if !why.is_empty() {
+            let _ = writeln!(
+                rows,
+                "| [{}]({}/REVIEW.md) | {} |",
+                escape_markdown(&policy.refined.name),
+                policy.name,
+                escape_markdown(&why.join("; "))
+            );
+        }
+    }
+    if rows.is_empty() {
+        return rows;
+    }
+    format!(
+        "\n## Look at first\n\nA review on the screen leaves these to a person; here they go, and whoever approves \
+         decides. To leave a policy as it is take its folder away; to decide action by action: \
+         `iam-refine review --account`.\n\n| policy | why |\n|---|---|\n{rows}"
+    )
 }
 
 /// What happens to each policy, the riskiest first.
@@ -171,8 +208,9 @@ const HOW_TO: &str = "\n## How to apply\n\n\
     **Before a change** `apply.sh` makes sure that its JSON files are those it was written with, that \
     AWS still holds `before.json`, and that the policy has the same roles, users, groups and members \
     of groups as here: by their ids, where the account file has them, so that one that was deleted and \
-    made again is another one. It has AWS validate `after.json`, and check that nothing new is allowed. Where \
-    something is not so it stops before the first change and says why.\n\n\
+    made again is another one. It has AWS validate `after.json`, and check that nothing new is allowed, and asks what \
+    was used since the findings were made. Where something is not so it stops before the first change and says why. \
+    `IAM_REFINE_NOTE='CHG-7, approved by Ann' sh apply-all.sh` puts that into each `applied.log`.\n\n\
     **A change of several steps** may stop in between. Each step is written into `applied.log` in the \
     folder, before and after it, so `apply.sh` goes on when it is run again. Keep that file: without \
     it `rollback.sh` does nothing. A script that was killed leaves the folder `applied.lock`; \

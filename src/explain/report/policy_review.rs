@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::account_evidence::{Evidence, accepted_as_proposed, decided_sentence, in_a_cell};
+use super::account_evidence::{Evidence, accepted_as_proposed, day, decided_sentence, in_a_cell};
 use super::account_overview::{all_principals, done, quoted};
 use super::markdown::{cell, code, fenced};
 use super::{caveat_sentence, proof_sentence, size_sentence};
@@ -180,11 +180,32 @@ fn facts(
             format!("{goes}, and it grows by {grows} characters; one may rather keep it as it is"),
         ));
     }
+    rows.extend(asked_again(change, policy.holders.len()).map(|asked| ("asked again", asked)));
     let mut text = "| | |\n|---|---|\n".to_owned();
     for (what, value) in rows {
         let _ = writeln!(text, "| {what} | {} |", cell(&value));
     }
     text
+}
+
+/// Since when AWS is asked for uses before anything is changed, and of how many of the `holders` it is not.
+fn asked_again(change: &PolicyChange, holders: usize) -> Option<String> {
+    let unused = &change.still_unused;
+    if unused.is_empty() {
+        return None;
+    }
+    let since = unused.by.iter().map(|(_, since)| *since).min()?;
+    let not_asked = match holders.saturating_sub(unused.by.len()) {
+        0 => String::new(),
+        count => format!(
+            "; not of {} whose ARN or day of the finding is not known",
+            counted(count, "role or user", "roles and users")
+        ),
+    };
+    Some(format!(
+        "before it changes anything, `apply.sh` asks AWS whether what goes was used since {}{not_asked}",
+        day(since)
+    ))
 }
 
 /// What is done to the policy, in a sentence.

@@ -6,6 +6,7 @@ use super::Value;
 use super::once::ModuleOnce;
 use super::walk::Step::{self, Any, Anywhere, Key, Name};
 use super::walk::{Stands, Walk};
+use crate::terraform::{keeps_members, tells_nothing};
 
 impl<'a> Walk<'_, 'a> {
     pub(super) fn call(&mut self, call: &FuncCall, path: &[Step], stands: Stands<'_, 'a>) {
@@ -15,8 +16,8 @@ impl<'a> Walk<'_, 'a> {
             std::iter::once(step).chain(path.iter().cloned()).collect()
         };
         match (name, args.as_slice()) {
-            (name, _) if OF_NO_TEXT.contains(&name) => {}
-            (name, _) if OF_THE_SAME.contains(&name) => {
+            (name, _) if tells_nothing(name) => {}
+            (name, _) if keeps_members(name) => {
                 self.all(&args, path, stands);
             }
             ("toset", [list]) => {
@@ -67,62 +68,3 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 }
-
-/// The functions that make a number or a truth, or a text in which nothing is found again.
-const OF_NO_TEXT: [&str; 33] = [
-    "abs",
-    "alltrue",
-    "anytrue",
-    "base64sha256",
-    "base64sha512",
-    "bcrypt",
-    "can",
-    "ceil",
-    "cidrhost",
-    "cidrnetmask",
-    "cidrsubnet",
-    "cidrsubnets",
-    "contains",
-    "endswith",
-    "fileexists",
-    "filebase64sha256",
-    "filemd5",
-    "filesha1",
-    "filesha256",
-    "floor",
-    "index",
-    "issensitive",
-    "length",
-    "max",
-    "md5",
-    "min",
-    "parseint",
-    "sha1",
-    "sha256",
-    "startswith",
-    "strcontains",
-    "tobool",
-    "tonumber",
-];
-
-/// The functions of which what they make has what it has under the same names.
-const OF_THE_SAME: [&str; 18] = [
-    "coalesce",
-    "coalescelist",
-    "compact",
-    "concat",
-    "distinct",
-    "merge",
-    "nonsensitive",
-    "reverse",
-    "sensitive",
-    "setintersection",
-    "setsubtract",
-    "setunion",
-    "slice",
-    "sort",
-    "tolist",
-    "tomap",
-    "try",
-    "values",
-];

@@ -1,14 +1,12 @@
 //! The attributes of a resource that matter here, whatever else it has.
 
-use std::fmt;
-
-use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-
+use serde::de::MapAccess;
 use serde_json::Value;
 
 use super::may_give;
-use super::parts::Part;
+use super::members::{Member, Part};
+use super::named_policies::{Inner, Named, REFERENCES};
+use super::plain::Plain;
 
 /// What a state says of a resource. What is missing or of another kind is none.
 #[derive(Clone, Debug, Default)]
@@ -158,12 +156,8 @@ impl Attributes {
 }
 
 impl Part for Attributes {
-    fn member<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        object: &mut A,
-    ) -> Result<(), A::Error> {
-        let text = match key {
+    fn member<'de, A: MapAccess<'de>>(&mut self, member: Member<'_, A>) -> Result<(), A::Error> {
+        let text = match member.key {
             "arn" => &mut self.arn,
             "account_id" => &mut self.account_id,
             "name" => &mut self.name,
@@ -174,346 +168,40 @@ impl Part for Attributes {
             "create_date" => &mut self.create_date,
             "permissions_boundary" => {
                 // A permission set has an object there.
-                self.permissions_boundary = object.next_value_seed(self.named(key))?;
+                let named = Named::under(member.key, self);
+                self.permissions_boundary = member.read_by(named)?;
                 return Ok(());
             }
-            _ => return self.list(key, object),
+            _ => return self.list(member),
         };
-        *text = object.next_value::<Plain>()?.text();
+        *text = member.text()?;
         Ok(())
     }
 }
 
 impl Attributes {
-    fn named<'n>(&mut self, name: &'n str) -> Named<'_, 'n> {
-        Named {
-            under: Under { name, around: None },
-            arns: &mut self.other_policy_arns,
-            customer_managed: &mut self.customer_managed,
-        }
-    }
-
-    fn list<'de, A: MapAccess<'de>>(&mut self, key: &str, object: &mut A) -> Result<(), A::Error> {
-        let list = match key {
+    fn list<'de, A: MapAccess<'de>>(&mut self, member: Member<'_, A>) -> Result<(), A::Error> {
+        let list = match member.key {
             "roles" => &mut self.roles,
             "users" => &mut self.users,
             "groups" => &mut self.groups,
             "policy_arn" | "policy_arns" => &mut self.policy_arns,
             "managed_policy_arns" => &mut self.managed_policy_arns,
             "inline_policy" => {
-                self.inline_policy = EmbeddedPolicy::all_of(&object.next_value()?);
+                self.inline_policy = EmbeddedPolicy::all_of(&member.value()?);
                 return Ok(());
             }
             "attachment_count" => {
-                self.attachment_count = object.next_value::<Plain>()?.number();
+                self.attachment_count = member.value::<Plain>()?.number();
                 return Ok(());
             }
             key if REFERENCES.contains(&key) => {
-                self.customer_managed
-                    .extend(object.next_value::<Plain>()?.texts());
+                self.customer_managed.extend(member.texts()?);
                 return Ok(());
             }
-            _ => return object.next_value_seed(Inner(self.named(key))),
+            key => return member.read_by(Inner(Named::under(key, self))),
         };
-        *list = object.next_value::<Plain>()?.texts();
+        *list = member.texts()?;
         Ok(())
     }
 }
-
-/// A value as far as it can matter: a state has anything anywhere, and none of it is an error.
-pub(super) enum Plain {
-    Text(String),
-    Number(u64),
-    Truth(bool),
-    /// The texts of a list, and the names of the objects in it; of an object its own name.
-    List(Vec<String>),
-    Other,
-}
-
-impl Plain {
-    pub(super) fn text(self) -> Option<String> {
-        match self {
-            Plain::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-
-    fn number(self) -> Option<u64> {
-        match self {
-            Plain::Number(number) => Some(number),
-            _ => None,
-        }
-    }
-
-    pub(super) fn texts(self) -> Vec<String> {
-        match self {
-            Plain::List(texts) => texts,
-            Plain::Text(text) => vec![text],
-            _ => Vec::new(),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Plain {
-    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
-        json.deserialize_any(AnyValue)
-    }
-}
-
-struct AnyValue;
-
-impl<'de> Visitor<'de> for AnyValue {
-    type Value = Plain;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Plain, E> {
-        Ok(Plain::Text(text.to_owned()))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Plain, E> {
-        Ok(Plain::Text(text))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Plain, E> {
-        Ok(Plain::Number(number))
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Plain, E> {
-        Ok(Plain::Other)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Plain, E> {
-        Ok(Plain::Other)
-    }
-
-    fn visit_bool<E>(self, truth: bool) -> Result<Plain, E> {
-        Ok(Plain::Truth(truth))
-    }
-
-    fn visit_unit<E>(self) -> Result<Plain, E> {
-        Ok(Plain::Other)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Plain, A::Error> {
-        let mut texts = Vec::new();
-        while let Some(value) = list.next_element::<TextOrName>()? {
-            texts.extend(value.0);
-        }
-        Ok(Plain::List(texts))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Plain, A::Error> {
-        let name = TextOrNameVisitor.visit_map(object)?;
-        Ok(Plain::List(name.into_iter().collect()))
-    }
-}
-
-/// A text in a list, or the `name` of an object there.
-struct TextOrName(Option<String>);
-
-impl<'de> Deserialize<'de> for TextOrName {
-    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
-        json.deserialize_any(TextOrNameVisitor).map(TextOrName)
-    }
-}
-
-struct TextOrNameVisitor;
-
-impl<'de> Visitor<'de> for TextOrNameVisitor {
-    type Value = Option<String>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Option<String>, E> {
-        Ok(Some(text.to_owned()))
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Option<String>, E> {
-        Ok(None)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Option<String>, E> {
-        Ok(None)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Option<String>, E> {
-        Ok(None)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Option<String>, E> {
-        Ok(None)
-    }
-
-    fn visit_unit<E>(self) -> Result<Option<String>, E> {
-        Ok(None)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Option<String>, A::Error> {
-        while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(None)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Option<String>, A::Error> {
-        let mut name = None;
-        while let Some(key) = object.next_key::<String>()? {
-            if key == "name" {
-                name = object.next_value::<Plain>()?.text();
-            } else {
-                object.next_value::<IgnoredAny>()?;
-            }
-        }
-        Ok(name)
-    }
-}
-
-/// Reads any value for the sake of the managed policies that are named in it, and keeps nothing else: by
-/// their ARNs, or by their names where IAM Identity Center refers to them. What is a text itself comes out.
-struct Named<'a, 'n> {
-    /// The names that the value stands under.
-    under: Under<'n>,
-    arns: &'a mut Vec<(String, Vec<String>)>,
-    customer_managed: &'a mut Vec<String>,
-}
-
-/// The name that a value stands under, and those around it.
-#[derive(Clone, Copy)]
-struct Under<'n> {
-    name: &'n str,
-    around: Option<&'n Under<'n>>,
-}
-
-impl Under<'_> {
-    /// The names from the outermost on.
-    fn path(self) -> Vec<String> {
-        let mut path = self.around.map_or_else(Vec::new, |around| around.path());
-        path.push(self.name.to_owned());
-        path
-    }
-}
-
-impl Named<'_, '_> {
-    /// What stands in it, under these names.
-    fn inner<'n>(&mut self, under: Under<'n>) -> Inner<'_, 'n> {
-        Inner(Named {
-            under,
-            arns: self.arns,
-            customer_managed: self.customer_managed,
-        })
-    }
-}
-
-/// A value in another one, whose texts count.
-struct Inner<'a, 'n>(Named<'a, 'n>);
-
-impl<'de> DeserializeSeed<'de> for Inner<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(mut self, json: D) -> Result<(), D::Error> {
-        let under = self.0.under;
-        let text = self.0.inner(under).0.deserialize(json)?;
-        let arns = text.iter().flat_map(|text| policy_arns_in(text));
-        self.0
-            .arns
-            .extend(arns.map(|arn| (arn.to_owned(), under.path())));
-        Ok(())
-    }
-}
-
-/// The ARNs of managed policies in a text, wherever they stand. A comma may be of a name, and may stand between two.
-fn policy_arns_in(text: &str) -> Vec<&str> {
-    const SIGN: &str = ":policy/";
-    let is_of_arn = |letter: char| letter.is_ascii_alphanumeric() || "-:".contains(letter);
-    let is_of_name = |letter: char| letter.is_ascii_alphanumeric() || "+=,.@_-/".contains(letter);
-    let mut found = Vec::new();
-    for (at, _) in text.match_indices(SIGN) {
-        let before = text[..at].trim_end_matches(is_of_arn);
-        let Some(start) = text[before.len()..at].rfind("arn:") else {
-            continue;
-        };
-        let start = before.len() + start;
-        let is_of_iam = text[start..at].split(':').nth(2) == Some("iam");
-        let name = &text[at + SIGN.len()..];
-        let end = name.len() - name.trim_start_matches(is_of_name).len();
-        let whole = &text[start..at + SIGN.len() + end];
-        if is_of_iam {
-            found.push(whole);
-            let comma = whole.find(',').map(|comma| &whole[..comma]);
-            found.extend(comma);
-        }
-    }
-    found
-}
-
-impl<'de> DeserializeSeed<'de> for Named<'_, '_> {
-    type Value = Option<String>;
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
-        json.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Named<'_, '_> {
-    type Value = Option<String>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Some(text.to_owned()))
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<Self::Value, A::Error> {
-        let under = self.under;
-        while list.next_element_seed(self.inner(under))?.is_some() {}
-        Ok(None)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut object: A) -> Result<Self::Value, A::Error> {
-        while let Some(key) = object.next_key::<String>()? {
-            if REFERENCES.contains(&key.as_str()) {
-                let references = object.next_value::<Plain>()?.texts();
-                self.customer_managed.extend(references);
-            } else {
-                let around = self.under;
-                let under = Under {
-                    name: &key,
-                    around: Some(&around),
-                };
-                object.next_value_seed(self.inner(under))?;
-            }
-        }
-        Ok(None)
-    }
-}
-
-/// How permission sets of IAM Identity Center refer to managed policies, by their names.
-const REFERENCES: [&str; 2] = [
-    "customer_managed_policy_reference",
-    "customer_managed_policy_references",
-];

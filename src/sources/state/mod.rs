@@ -5,7 +5,10 @@
 
 mod attributes;
 mod live;
+mod members;
+mod named_policies;
 mod parts;
+mod plain;
 mod plan;
 
 use std::collections::BTreeSet;
@@ -29,7 +32,8 @@ use super::{Address, Module};
 use crate::iam::AccountId;
 use crate::policies::EMBEDDED;
 use crate::text::{Error, Problem, Source, Untrusted};
-use parts::{Found, Object, Part, Top};
+use members::{Object, Part};
+use parts::{Found, Top};
 
 /// The IAM resources of a state, and which accounts the rest of it is in.
 #[derive(Clone, Debug)]

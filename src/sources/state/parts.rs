@@ -1,23 +1,15 @@
 //! The objects that a state is made of, read member by member; all other members are passed over.
 
 use std::collections::BTreeSet;
-use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::MapAccess;
 
-use super::attributes::Plain;
+use super::members::{Member, Part};
+use super::plain::Plain;
 use super::{Attributes, Kind, Resource};
 use crate::iam::{AccountId, Arn};
 use crate::sources::Address;
 use crate::text::{Problem, Source};
-
-/// An object of which some members are read.
-pub(super) trait Part {
-    /// Reads the value of the member called `key`.
-    fn member<'de, A: MapAccess<'de>>(&mut self, key: &str, object: &mut A)
-    -> Result<(), A::Error>;
-}
 
 /// All of it: a state in either shape, or a plan.
 ///
@@ -75,43 +67,39 @@ impl Top {
 }
 
 impl Part for Top {
-    fn member<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        object: &mut A,
-    ) -> Result<(), A::Error> {
-        match key {
-            "format_version" => self.format_version = object.next_value::<Plain>()?.text(),
+    fn member<'de, A: MapAccess<'de>>(&mut self, member: Member<'_, A>) -> Result<(), A::Error> {
+        match member.key {
+            "format_version" => self.format_version = member.text()?,
             "version" => {
-                self.version = match object.next_value()? {
+                self.version = match member.value()? {
                     Plain::Number(version) => Some(version),
                     _ => None,
                 };
             }
             "values" => {
                 self.has_state = true;
-                object.next_value_seed(Object(&mut Values(&mut self.gathered)))?;
+                member.read_into(&mut Values(&mut self.gathered))?;
             }
             "prior_state" => {
                 self.has_state = true;
-                object.next_value_seed(Object(&mut PriorState(&mut self.gathered)))?;
+                member.read_into(&mut PriorState(&mut self.gathered))?;
             }
             "resources" => {
                 self.has_state = true;
                 let gathered = &mut self.gathered;
-                object.next_value_seed(Each::new(|block: RawBlock| {
+                member.each(|block: RawBlock| {
                     block.found().into_iter().for_each(|one| gathered.take(one));
-                }))?;
+                })?;
             }
             "planned_values" => {
                 self.is_plan = true;
-                object.next_value::<IgnoredAny>()?;
+                member.pass_over()?;
             }
             "encrypted_data" => {
                 self.is_encrypted = true;
-                object.next_value::<IgnoredAny>()?;
+                member.pass_over()?;
             }
-            _ => _ = object.next_value::<IgnoredAny>()?,
+            _ => member.pass_over()?,
         }
         Ok(())
     }
@@ -121,14 +109,10 @@ impl Part for Top {
 struct PriorState<'a>(&'a mut Gathered);
 
 impl Part for PriorState<'_> {
-    fn member<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        object: &mut A,
-    ) -> Result<(), A::Error> {
-        match key {
-            "values" => object.next_value_seed(Object(&mut Values(self.0))),
-            _ => object.next_value::<IgnoredAny>().map(|_| ()),
+    fn member<'de, A: MapAccess<'de>>(&mut self, member: Member<'_, A>) -> Result<(), A::Error> {
+        match member.key {
+            "values" => member.read_into(&mut Values(self.0)),
+            _ => member.pass_over(),
         }
     }
 }
@@ -137,16 +121,12 @@ impl Part for PriorState<'_> {
 struct Values<'a>(&'a mut Gathered);
 
 impl Part for Values<'_> {
-    fn member<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        object: &mut A,
-    ) -> Result<(), A::Error> {
-        if key != "root_module" {
-            return object.next_value::<IgnoredAny>().map(|_| ());
+    fn member<'de, A: MapAccess<'de>>(&mut self, member: Member<'_, A>) -> Result<(), A::Error> {
+        if member.key != "root_module" {
+            return member.pass_over();
         }
         let mut root = Module::default();
-        object.next_value_seed(Object(&mut root))?;
+        member.read_into(&mut root)?;
         self.0.append(root.0);
         Ok(())
     }
@@ -157,23 +137,19 @@ impl Part for Values<'_> {
 struct Module(Gathered);
 
 impl Part for Module {
-    fn member<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        object: &mut A,
-    ) -> Result<(), A::Error> {
+    fn member<'de, A: MapAccess<'de>>(&mut self, member: Member<'_, A>) -> Result<(), A::Error> {
         let gathered = &mut self.0;
-        match key {
-            "resources" => object.next_value_seed(Each::new(|resource: ShownResource| {
+        match member.key {
+            "resources" => member.each(|resource: ShownResource| {
                 resource
                     .found()
                     .into_iter()
                     .for_each(|one| gathered.take(one));
-            })),
-            "child_modules" => object.next_value_seed(Each::new(|child: Module| {
+            }),
+            "child_modules" => member.each(|child: Module| {
                 gathered.append(child.0);
-            })),
-            _ => object.next_value::<IgnoredAny>().map(|_| ()),
+            }),
+            _ => member.pass_over(),
         }
     }
 }
@@ -274,33 +250,30 @@ impl Found {
     }
 }
 
-/// The members that say what a resource is, in both shapes.
+/// The members that say what a resource is, in every shape.
 #[derive(Default)]
-struct Heading {
-    mode: Option<String>,
-    kind: Option<String>,
-    name: Option<String>,
+pub(super) struct Heading {
+    pub(super) mode: Option<String>,
+    pub(super) kind: Option<String>,
+    pub(super) name: Option<String>,
 }
 
-impl Heading {
-    /// Reads `mode`, `type` or `name`; returns whether `key` is one of these.
-    fn member<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        object: &mut A,
-    ) -> Result<bool, A::Error> {
-        let member = match key {
+impl Part for Heading {
+    fn member<'de, A: MapAccess<'de>>(&mut self, member: Member<'_, A>) -> Result<(), A::Error> {
+        let text = match member.key {
             "mode" => &mut self.mode,
             "type" => &mut self.kind,
             "name" => &mut self.name,
-            _ => return Ok(false),
+            _ => return member.pass_over(),
         };
-        *member = object.next_value::<Plain>()?.text();
-        Ok(true)
+        *text = member.text()?;
+        Ok(())
     }
+}
 
+impl Heading {
     /// Whether it is looked up and not made.
-    fn is_data(&self) -> bool {
+    pub(super) fn is_data(&self) -> bool {
         self.mode.as_deref() == Some("data")
     }
 
@@ -356,20 +329,13 @@ impl ShownResource {
 }
 
 impl Part for ShownResource {
-    fn member<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        object: &mut A,
-    ) -> Result<(), A::Error> {
-        if self.heading.member(key, object)? {
-            return Ok(());
-        }
-        match key {
-            "address" => self.address = object.next_value::<Plain>()?.text(),
-            "deposed_key" => self.is_deposed = object.next_value::<Plain>()?.text().is_some(),
-            "tainted" => self.is_tainted = matches!(object.next_value()?, Plain::Truth(true)),
-            "values" => object.next_value_seed(Object(&mut self.attributes))?,
-            _ => _ = object.next_value::<IgnoredAny>()?,
+    fn member<'de, A: MapAccess<'de>>(&mut self, member: Member<'_, A>) -> Result<(), A::Error> {
+        match member.key {
+            "address" => self.address = member.text()?,
+            "deposed_key" => self.is_deposed = member.text()?.is_some(),
+            "tainted" => self.is_tainted = member.is_true()?,
+            "values" => member.read_into(&mut self.attributes)?,
+            _ => self.heading.member(member)?,
         }
         Ok(())
     }
@@ -412,22 +378,15 @@ impl RawBlock {
 }
 
 impl Part for RawBlock {
-    fn member<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        object: &mut A,
-    ) -> Result<(), A::Error> {
-        if self.heading.member(key, object)? {
-            return Ok(());
-        }
-        match key {
-            "module" => self.module = object.next_value::<Plain>()?.text(),
-            "provider" => self.provider = object.next_value::<Plain>()?.text(),
+    fn member<'de, A: MapAccess<'de>>(&mut self, member: Member<'_, A>) -> Result<(), A::Error> {
+        match member.key {
+            "module" => self.module = member.text()?,
+            "provider" => self.provider = member.text()?,
             "instances" => {
                 let instances = &mut self.instances;
-                object.next_value_seed(Each::new(|instance| instances.push(instance)))?;
+                member.each(|instance| instances.push(instance))?;
             }
-            _ => _ = object.next_value::<IgnoredAny>()?,
+            _ => self.heading.member(member)?,
         }
         Ok(())
     }
@@ -445,106 +404,27 @@ struct RawInstance {
 }
 
 impl Part for RawInstance {
-    fn member<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        object: &mut A,
-    ) -> Result<(), A::Error> {
-        match key {
+    fn member<'de, A: MapAccess<'de>>(&mut self, member: Member<'_, A>) -> Result<(), A::Error> {
+        match member.key {
             "index_key" => {
-                self.index = match object.next_value()? {
+                self.index = match member.value()? {
                     Plain::Text(key) => Some(serde_json::Value::from(key).to_string()),
                     Plain::Number(number) => Some(number.to_string()),
                     _ => None,
                 };
             }
-            "deposed" => self.is_deposed = object.next_value::<Plain>()?.text().is_some(),
+            "deposed" => self.is_deposed = member.text()?.is_some(),
             "status" => {
-                let status = object.next_value::<Plain>()?.text();
+                let status = member.text()?;
                 self.is_tainted = status.as_deref() == Some("tainted");
             }
-            "attributes" => object.next_value_seed(Object(&mut self.attributes))?,
+            "attributes" => member.read_into(&mut self.attributes)?,
             // OpenTofu's, where a provider has `for_each`.
             "provider" | "instance_provider" => {
-                self.provider = object.next_value::<Plain>()?.text();
+                self.provider = member.text()?;
             }
-            _ => _ = object.next_value::<IgnoredAny>()?,
+            _ => member.pass_over()?,
         }
         Ok(())
-    }
-}
-
-/// Reads an object into a part; `null` leaves it as it is.
-pub(super) struct Object<'a, P>(pub(super) &'a mut P);
-
-impl<'de, P: Part> DeserializeSeed<'de> for Object<'_, P> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        json.deserialize_any(self)
-    }
-}
-
-impl<'de, P: Part> Visitor<'de> for Object<'_, P> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
-        while let Some(key) = object.next_key::<String>()? {
-            self.0.member(&key, &mut object)?;
-        }
-        Ok(())
-    }
-}
-
-/// Reads a list of objects, and gives each to `take`; `null` is an empty one.
-pub(super) struct Each<P, F> {
-    take: F,
-    part: PhantomData<P>,
-}
-
-impl<P, F: FnMut(P)> Each<P, F> {
-    pub(super) fn new(take: F) -> Self {
-        Each {
-            take,
-            part: PhantomData,
-        }
-    }
-}
-
-impl<'de, P: Part + Default, F: FnMut(P)> DeserializeSeed<'de> for Each<P, F> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        json.deserialize_any(self)
-    }
-}
-
-impl<'de, P: Part + Default, F: FnMut(P)> Visitor<'de> for Each<P, F> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of objects")
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
-        loop {
-            let mut part = P::default();
-            if list.next_element_seed(Object(&mut part))?.is_none() {
-                return Ok(());
-            }
-            (self.take)(part);
-        }
     }
 }

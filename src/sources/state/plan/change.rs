@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess};
+use serde::de::{self, DeserializeSeed, MapAccess};
 use serde_json::{Value, json};
 
-use super::super::attributes::Plain;
-use super::super::parts::{Object, Part};
+use super::super::members::{Member, Object, Part};
+use super::super::parts::Heading;
 use super::super::{Attributes, EmbeddedPolicy, Kind, embedded_in};
 use super::who::{Telling, Values, is_true, is_type_of_who};
 use crate::sources::{Address, BlockAddress};
@@ -216,9 +216,7 @@ fn is_marked(marks: &Value, attribute: &str) -> bool {
 pub(super) struct Change {
     address: Option<String>,
     is_deposed: bool,
-    mode: Option<String>,
-    kind: Option<String>,
-    name: Option<String>,
+    heading: Heading,
     action: Option<PlannedAction>,
     before: Side,
     after: Side,
@@ -242,13 +240,13 @@ impl Change {
 
     /// What is kept of it; none of a data source, and of another resource that stays as it is.
     pub(super) fn in_short(self) -> Option<InShort> {
-        if self.mode.as_deref() == Some("data") {
+        if self.heading.is_data() {
             return None;
         }
         let action = self.action.unwrap_or(PlannedAction::Unknown);
-        let type_name = self.kind.unwrap_or_default();
+        let type_name = self.heading.kind.unwrap_or_default();
         let address = self.address.unwrap_or_default();
-        let name = self.name.unwrap_or_default();
+        let name = self.heading.name.unwrap_or_default();
         let block = Address::parse(&address, &type_name, &name).map(|address| address.block);
         let address = Untrusted::from(address);
         if is_type_of_who(&type_name) {
@@ -284,19 +282,12 @@ impl Change {
 }
 
 impl Part for Change {
-    fn member<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        object: &mut A,
-    ) -> Result<(), A::Error> {
-        match key {
-            "address" => self.address = object.next_value::<Plain>()?.text(),
-            "deposed" => self.is_deposed = object.next_value::<Plain>()?.text().is_some(),
-            "mode" => self.mode = object.next_value::<Plain>()?.text(),
-            "type" => self.kind = object.next_value::<Plain>()?.text(),
-            "name" => self.name = object.next_value::<Plain>()?.text(),
-            "change" => object.next_value_seed(Object(&mut WhatChanges(self)))?,
-            _ => _ = object.next_value::<IgnoredAny>()?,
+    fn member<'de, A: MapAccess<'de>>(&mut self, member: Member<'_, A>) -> Result<(), A::Error> {
+        match member.key {
+            "address" => self.address = member.text()?,
+            "deposed" => self.is_deposed = member.text()?.is_some(),
+            "change" => member.read_into(&mut WhatChanges(self))?,
+            _ => self.heading.member(member)?,
         }
         Ok(())
     }
@@ -308,17 +299,13 @@ impl Part for Change {
 pub(super) struct Invocation(Change);
 
 impl Part for Invocation {
-    fn member<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        object: &mut A,
-    ) -> Result<(), A::Error> {
-        match key {
-            "config_values" => self.0.after.read(object.next_value()?)?,
-            "config_unknown" => self.0.unknown = object.next_value()?,
-            "config_sensitive" => self.0.after.sensitive = object.next_value()?,
-            "address" | "type" | "name" => self.0.member(key, object)?,
-            _ => _ = object.next_value::<IgnoredAny>()?,
+    fn member<'de, A: MapAccess<'de>>(&mut self, member: Member<'_, A>) -> Result<(), A::Error> {
+        match member.key {
+            "config_values" => self.0.after.read(member.value()?)?,
+            "config_unknown" => self.0.unknown = member.value()?,
+            "config_sensitive" => self.0.after.sensitive = member.value()?,
+            "address" | "type" | "name" => self.0.member(member)?,
+            _ => member.pass_over()?,
         }
         Ok(())
     }
@@ -329,22 +316,18 @@ impl Part for Invocation {
 struct WhatChanges<'a>(&'a mut Change);
 
 impl Part for WhatChanges<'_> {
-    fn member<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        object: &mut A,
-    ) -> Result<(), A::Error> {
-        match key {
+    fn member<'de, A: MapAccess<'de>>(&mut self, member: Member<'_, A>) -> Result<(), A::Error> {
+        match member.key {
             "actions" => {
-                let actions = object.next_value::<Plain>()?.texts();
+                let actions = member.texts()?;
                 self.0.action = Some(PlannedAction::of(&actions));
             }
-            "before" => self.0.before.read(object.next_value()?)?,
-            "after" => self.0.after.read(object.next_value()?)?,
-            "before_sensitive" => self.0.before.sensitive = object.next_value()?,
-            "after_sensitive" => self.0.after.sensitive = object.next_value()?,
-            "after_unknown" => self.0.unknown = object.next_value()?,
-            _ => _ = object.next_value::<IgnoredAny>()?,
+            "before" => self.0.before.read(member.value()?)?,
+            "after" => self.0.after.read(member.value()?)?,
+            "before_sensitive" => self.0.before.sensitive = member.value()?,
+            "after_sensitive" => self.0.after.sensitive = member.value()?,
+            "after_unknown" => self.0.unknown = member.value()?,
+            _ => member.pass_over()?,
         }
         Ok(())
     }

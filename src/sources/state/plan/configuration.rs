@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use serde::de::{IgnoredAny, MapAccess};
+use serde::de::MapAccess;
 use serde_json::Value;
 
-use super::super::attributes::Plain;
-use super::super::parts::{Each, Object, Part};
+use super::super::members::{Member, Part};
+use super::super::parts::Heading;
 use crate::sources::{BlockAddress, normal};
 
 /// The blocks of all modules, and the providers; nothing, where a plan comes without it.
@@ -200,15 +200,11 @@ impl PlannedBlock {
 }
 
 impl Part for Configuration {
-    fn member<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        object: &mut A,
-    ) -> Result<(), A::Error> {
-        match key {
+    fn member<'de, A: MapAccess<'de>>(&mut self, member: Member<'_, A>) -> Result<(), A::Error> {
+        match member.key {
             "provider_config" => {
                 let providers = &mut self.providers;
-                object.next_value_seed(Object(&mut Providing(providers)))
+                member.read_into(&mut Providing(providers))
             }
             "root_module" => {
                 let mut found = Vec::new();
@@ -216,7 +212,7 @@ impl Part for Configuration {
                     module: &[],
                     found: &mut found,
                 };
-                object.next_value_seed(Object(&mut root))?;
+                member.read_into(&mut root)?;
                 for block in found {
                     if block.is_document {
                         let taken = block.takes.iter();
@@ -232,7 +228,7 @@ impl Part for Configuration {
                 }
                 Ok(())
             }
-            _ => object.next_value::<IgnoredAny>().map(|_| ()),
+            _ => member.pass_over(),
         }
     }
 }
@@ -241,34 +237,26 @@ impl Part for Configuration {
 struct Providing<'a>(&'a mut Vec<ConfiguredProvider>);
 
 impl Part for Providing<'_> {
-    fn member<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        object: &mut A,
-    ) -> Result<(), A::Error> {
+    fn member<'de, A: MapAccess<'de>>(&mut self, member: Member<'_, A>) -> Result<(), A::Error> {
         let mut provider = ConfiguredProvider {
-            key: key.to_owned(),
+            key: member.key.to_owned(),
             ..ConfiguredProvider::default()
         };
-        object.next_value_seed(Object(&mut provider))?;
+        member.read_into(&mut provider)?;
         self.0.push(provider);
         Ok(())
     }
 }
 
 impl Part for ConfiguredProvider {
-    fn member<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        object: &mut A,
-    ) -> Result<(), A::Error> {
+    fn member<'de, A: MapAccess<'de>>(&mut self, member: Member<'_, A>) -> Result<(), A::Error> {
         let [name, full_name] = &mut self.names;
-        let member = match key {
+        let text = match member.key {
             "name" => name,
             "full_name" => full_name,
-            _ => return object.next_value::<IgnoredAny>().map(|_| ()),
+            _ => return member.pass_over(),
         };
-        *member = object.next_value::<Plain>()?.text();
+        *text = member.text()?;
         Ok(())
     }
 }
@@ -285,18 +273,14 @@ struct ModuleBlocks<'a> {
 }
 
 impl Part for ModuleBlocks<'_> {
-    fn member<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        object: &mut A,
-    ) -> Result<(), A::Error> {
+    fn member<'de, A: MapAccess<'de>>(&mut self, member: Member<'_, A>) -> Result<(), A::Error> {
         let (module, found) = (self.module, &mut *self.found);
-        match key {
-            "module_calls" => object.next_value_seed(Object(&mut Calls { module, found })),
-            "resources" => object.next_value_seed(Each::new(|block: ConfiguredBlock| {
+        match member.key {
+            "module_calls" => member.read_into(&mut Calls { module, found }),
+            "resources" => member.each(|block: ConfiguredBlock| {
                 found.extend(block.planned(module));
-            })),
-            _ => object.next_value::<IgnoredAny>().map(|_| ()),
+            }),
+            _ => member.pass_over(),
         }
     }
 }
@@ -308,19 +292,15 @@ struct Calls<'a> {
 }
 
 impl Part for Calls<'_> {
-    fn member<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        object: &mut A,
-    ) -> Result<(), A::Error> {
+    fn member<'de, A: MapAccess<'de>>(&mut self, member: Member<'_, A>) -> Result<(), A::Error> {
         let mut module = self.module.to_vec();
-        module.push(key.to_owned());
+        module.push(member.key.to_owned());
         let mut call = Call {
             module,
             source: String::new(),
             found: Vec::new(),
         };
-        object.next_value_seed(Object(&mut call))?;
+        member.read_into(&mut call)?;
         let source = call.source;
         self.found.extend(call.found.into_iter().map(|mut block| {
             block.sources.insert(0, source.clone());
@@ -338,16 +318,12 @@ struct Call {
 }
 
 impl Part for Call {
-    fn member<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        object: &mut A,
-    ) -> Result<(), A::Error> {
+    fn member<'de, A: MapAccess<'de>>(&mut self, member: Member<'_, A>) -> Result<(), A::Error> {
         let (module, found) = (&self.module, &mut self.found);
-        match key {
-            "source" => self.source = object.next_value::<Plain>()?.text().unwrap_or_default(),
-            "module" => object.next_value_seed(Object(&mut ModuleBlocks { module, found }))?,
-            _ => _ = object.next_value::<IgnoredAny>()?,
+        match member.key {
+            "source" => self.source = member.text()?.unwrap_or_default(),
+            "module" => member.read_into(&mut ModuleBlocks { module, found })?,
+            _ => member.pass_over()?,
         }
         Ok(())
     }
@@ -355,9 +331,7 @@ impl Part for Call {
 
 #[derive(Default)]
 struct ConfiguredBlock {
-    mode: Option<String>,
-    kind: Option<String>,
-    name: Option<String>,
+    heading: Heading,
     provider: Option<String>,
     /// The document that its policy refers to.
     document: Option<String>,
@@ -371,8 +345,8 @@ struct ConfiguredBlock {
 impl ConfiguredBlock {
     /// The block, if it is one that makes something, or a document of policies.
     fn planned(self, module: &[String]) -> Option<PlannedBlock> {
-        let (kind, name) = (self.kind?, self.name?);
-        let is_document = self.mode.as_deref() == Some("data");
+        let is_document = self.heading.is_data();
+        let (kind, name) = (self.heading.kind?, self.heading.name?);
         if is_document && kind != "aws_iam_policy_document" {
             return None;
         }
@@ -399,18 +373,11 @@ impl ConfiguredBlock {
 }
 
 impl Part for ConfiguredBlock {
-    fn member<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        object: &mut A,
-    ) -> Result<(), A::Error> {
-        let member = match key {
-            "mode" => &mut self.mode,
-            "type" => &mut self.kind,
-            "name" => &mut self.name,
-            "provider_config_key" => &mut self.provider,
+    fn member<'de, A: MapAccess<'de>>(&mut self, member: Member<'_, A>) -> Result<(), A::Error> {
+        match member.key {
+            "provider_config_key" => self.provider = member.text()?,
             "expressions" => {
-                let expressions: Value = object.next_value()?;
+                let expressions: Value = member.value()?;
                 let policy = expressions.get("policy");
                 self.document = policy.and_then(|policy| documents_in(policy).next());
                 let taken = TAKING
@@ -420,11 +387,9 @@ impl Part for ConfiguredBlock {
                 self.holder = holder_in(&expressions);
                 let arguments = expressions.as_object().into_iter();
                 self.arguments = arguments.flat_map(|all| all.keys().cloned()).collect();
-                return Ok(());
             }
-            _ => return object.next_value::<IgnoredAny>().map(|_| ()),
-        };
-        *member = object.next_value::<Plain>()?.text();
+            _ => self.heading.member(member)?,
+        }
         Ok(())
     }
 }

@@ -18,7 +18,8 @@ pub(in crate::sources) use who::{
     takes_policies, takes_policy_arns,
 };
 
-use super::parts::{Each, Object, Part, Top};
+use super::members::{Member, Part};
+use super::parts::Top;
 use super::{Kind, State, read_object};
 use crate::sources::{BlockAddress, InAws, Live};
 use crate::text::{Error, Source, Untrusted};
@@ -156,44 +157,40 @@ impl Default for PlanTop {
 }
 
 impl Part for PlanTop {
-    fn member<'de, A: MapAccess<'de>>(
-        &mut self,
-        key: &str,
-        object: &mut A,
-    ) -> Result<(), A::Error> {
-        match key {
+    fn member<'de, A: MapAccess<'de>>(&mut self, member: Member<'_, A>) -> Result<(), A::Error> {
+        match member.key {
             "resource_changes" => {
                 self.is_plan = true;
                 let changes = &mut self.changes;
-                object.next_value_seed(Each::new(|change: Change| {
+                member.each(|change: Change| {
                     changes.extend(change.in_short());
-                }))
+                })
             }
             "planned_values" => {
                 self.is_plan = true;
-                self.state.member(key, object)
+                self.state.member(member)
             }
-            "configuration" => object.next_value_seed(Object(&mut self.configuration)),
+            "configuration" => member.read_into(&mut self.configuration),
             "errored" => {
-                self.is_errored = object.next_value::<Value>()? == Value::Bool(true);
+                self.is_errored = member.value::<Value>()? == Value::Bool(true);
                 Ok(())
             }
             "complete" => {
-                self.is_complete &= object.next_value::<Value>()? != Value::Bool(false);
+                self.is_complete &= member.value::<Value>()? != Value::Bool(false);
                 Ok(())
             }
             "action_invocations" => {
                 let changes = &mut self.changes;
-                object.next_value_seed(Each::new(|invocation: Invocation| {
+                member.each(|invocation: Invocation| {
                     changes.extend(Change::of(invocation).in_short());
-                }))
+                })
             }
             "deferred_changes" | "deferred_action_invocations" => {
-                let deferred: Value = object.next_value()?;
+                let deferred: Value = member.value()?;
                 self.is_complete &= deferred.as_array().is_none_or(Vec::is_empty);
                 Ok(())
             }
-            _ => self.state.member(key, object),
+            _ => self.state.member(member),
         }
     }
 }

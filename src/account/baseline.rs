@@ -1,0 +1,114 @@
+//! What went of the policies of an account in an earlier run, to tell apart what is new.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::{AccountReview, RefinedPolicy, changes};
+use crate::iam::{AccountId, Arn};
+use crate::text::{Problem, Source, Untrusted};
+
+/// What goes of the policies of an account: what `refine --account --format json` printed in an earlier
+/// run, or what goes now.
+#[derive(Clone, Debug)]
+pub struct AccountBaseline {
+    account: Option<String>,
+    goes: BTreeSet<GoingOf>,
+}
+
+/// An action that goes of a policy.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct GoingOf {
+    /// The ARN of the policy, or `Send of role Reporter`.
+    pub policy: String,
+    /// The action.
+    pub action: String,
+}
+
+/// What is read of an overview.
+#[derive(Deserialize)]
+struct Overview {
+    account: Option<String>,
+    /// A decision record has policies too, and no counts.
+    #[serde(rename = "counts")]
+    _counts: IgnoredAny,
+    policies: Vec<Policy>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Policy {
+    policy: Option<String>,
+    arn: Option<String>,
+    attached_to: Vec<String>,
+    removed: Vec<String>,
+}
+
+impl AccountBaseline {
+    /// Reads what went in the run whose overview a file holds.
+    ///
+    /// # Errors
+    /// A text that is no overview of an account.
+    pub fn read(file: &Source) -> Result<Self, Problem> {
+        let overview: Overview = serde_json::from_str(file.text()).map_err(|error| {
+            let problem = file.error(format!("this is no overview of an account: {error}"));
+            problem.help(
+                "give what `iam-refine refine --account ACCOUNT FINDINGS... --format json` printed",
+            )
+        })?;
+        let mut goes = BTreeSet::new();
+        for policy in overview.policies {
+            let called = match (policy.arn, policy.policy, policy.attached_to.first()) {
+                (Some(arn), ..) => arn,
+                (None, Some(name), Some(owner)) => format!("{name} of {owner}"),
+                (None, name, _) => name.unwrap_or_default(),
+            };
+            goes.extend(policy.removed.into_iter().map(|action| GoingOf {
+                policy: called.clone(),
+                action,
+            }));
+        }
+        Ok(AccountBaseline {
+            account: overview.account,
+            goes,
+        })
+    }
+
+    /// What goes of the account now.
+    pub fn of(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> Self {
+        let id = account.account().id();
+        let goes = changes(refined).flat_map(|(refined_policy, change)| {
+            let arn = account.policy(refined_policy.policy).origin.arn.as_ref();
+            let policy = arn.map_or(&*refined_policy.name, Arn::as_str);
+            change.goes.iter().map(move |action| GoingOf {
+                policy: policy.to_owned(),
+                action: action.to_string(),
+            })
+        });
+        AccountBaseline {
+            account: id.as_ref().map(AccountId::as_str).map(str::to_owned),
+            goes: goes.collect(),
+        }
+    }
+
+    /// What goes `now` and did not then.
+    pub fn new_in<'n>(&self, now: &'n AccountBaseline) -> Vec<&'n GoingOf> {
+        let is_new = |going: &&GoingOf| !self.goes.contains(*going);
+        now.goes.iter().filter(is_new).collect()
+    }
+
+    /// The account that this is about, where it is another one than that of `now`.
+    pub fn is_of_another(&self, now: &AccountBaseline) -> Option<Untrusted> {
+        let (then, now) = (self.account.as_deref()?, now.account.as_deref()?);
+        (then != now).then(|| then.into())
+    }
+}
+
+/// `arn:aws:iam::123456789012:policy/Shared: s3:GetBucketAcl`
+impl fmt::Display for GoingOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.policy, self.action)
+    }
+}

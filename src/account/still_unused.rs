@@ -1,0 +1,65 @@
+//! What has to be unused still when a change is applied, which may be days after it was found unused.
+
+use std::collections::BTreeSet;
+
+use jiff::{Span, Timestamp};
+
+use super::{AccountPolicy, AccountReview};
+use crate::iam::{Action, Arn, ServicePrefix};
+use crate::text::is_beyond_time;
+
+/// AWS tells of a use within these hours: what it did not know yet when the finding was made counts too.
+const KNOWN_WITHIN: i64 = 4;
+
+/// What goes since it was found unused, and of whom AWS can tell whether that is so still.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StillUnused {
+    /// The actions.
+    pub actions: BTreeSet<Action>,
+    /// Their services of which nothing at all was used: any use of one is enough.
+    pub services: BTreeSet<ServicePrefix>,
+    /// Those who have the policy, and since when none of it may have been used. Those of whom it is
+    /// not known when they were looked at are left out.
+    pub by: Vec<(Arn, Timestamp)>,
+}
+
+impl StillUnused {
+    /// Whether there is nothing to ask.
+    pub fn is_empty(&self) -> bool {
+        self.actions.is_empty() || self.by.is_empty()
+    }
+}
+
+impl AccountReview {
+    /// What of `goes` was found unused, without what was `dropped` by hand or let go although it was
+    /// used: that may be used again.
+    pub(super) fn still_unused(
+        &self,
+        policy: &AccountPolicy,
+        goes: &BTreeSet<Action>,
+        dropped: &BTreeSet<Action>,
+    ) -> StillUnused {
+        let used = self.recently_used_by(&policy.holders);
+        let is_found = |action: &&Action| !dropped.contains(*action) && !used.contains_key(*action);
+        let actions: BTreeSet<Action> = goes.iter().filter(is_found).cloned().collect();
+        let common = self.common_findings(&policy.holders);
+        let unused = common.as_ref().map(|finding| &finding.unused);
+        let services: BTreeSet<&ServicePrefix> =
+            actions.iter().map(|action| &action.service).collect();
+        let is_wholly = |service: &&ServicePrefix| {
+            unused.is_some_and(|unused| unused.is_wholly_unused(service))
+        };
+        let services = services.into_iter().filter(is_wholly).cloned().collect();
+        let by = policy.holders.iter().filter_map(|&holder| {
+            let arn = self.principal(holder).owner.arn.clone()?;
+            let at = self.finding(holder)?.analyzed_at?;
+            let since = at.checked_sub(Span::new().hours(KNOWN_WITHIN)).ok()?;
+            (!is_beyond_time(at)).then_some((arn, since))
+        });
+        StillUnused {
+            by: by.collect(),
+            actions,
+            services,
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! `refine --account --check --baseline`: what is unused that an earlier run did not know.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::accounts::{account, arn, finding, refine, refine_in, usual};
+use crate::run::folder;
+
+#[test]
+fn a_check_of_an_account_passes_what_its_baseline_knows() {
+    let home = folder();
+    let known = refine(home.path(), &account(), &usual(), &["--format", "json"]);
+    assert_eq!(known.exit, 0, "{}", known.stderr);
+    fs::write(home.path().join("known.json"), &known.stdout).expect("written");
+    let check = || refine_in(home.path(), &["--check", "--baseline", "known.json"]);
+    let same = check();
+    assert_eq!(
+        (same.exit, same.stdout.as_str()),
+        (0, ""),
+        "{}",
+        same.stderr
+    );
+    assert!(
+        same.stderr
+            .ends_with("nothing is unused that the baseline does not have\n"),
+        "{}",
+        same.stderr
+    );
+
+    // Both who share a policy use less of it now, and one less of its own.
+    let fewer = ["sqs:SetQueueAttributes", "sqs:SendMessage", "sns:*"];
+    let findings = home.path().join("findings");
+    let reader = finding("1", "role/Reader", &fewer).to_string();
+    fs::write(findings.join("more/0.json"), reader).expect("written");
+    let more = check();
+    assert_eq!(more.exit, 1, "{}", more.stderr);
+    let new = format!(
+        "Own of role Reader: sqs:SendMessage\n{}: sqs:SendMessage\n2 actions are unused that the baseline \
+         does not have\n",
+        arn("policy/Shared")
+    );
+    assert!(more.stderr.ends_with(&new), "{}", more.stderr);
+    // As JSON it is printed all the same, to be the next baseline.
+    let json = refine_in(
+        home.path(),
+        &["--check", "--baseline", "known.json", "--format", "json"],
+    );
+    assert_eq!(json.exit, 1, "{}", json.stderr);
+    fs::write(home.path().join("known.json"), &json.stdout).expect("written");
+    assert_eq!(check().exit, 0);
+}
+
+#[test]
+fn what_is_no_baseline_of_this_account_is_refused() {
+    let home = folder();
+    let known = refine(home.path(), &account(), &usual(), &["--format", "json"]).stdout;
+    let refuses = |baseline: &str, why: &str| {
+        fs::write(home.path().join("known.json"), baseline).expect("written");
+        let run = refine_in(home.path(), &["--check", "--baseline", "known.json"]);
+        assert_eq!(run.exit, 2, "{}", run.stderr);
+        assert!(run.stderr.contains(why), "{}", run.stderr);
+    };
+    refuses(
+        &known.replace(
+            "\"account\": \"123456789012\"",
+            "\"account\": \"999999999999\"",
+        ),
+        "the baseline is of account 999999999999",
+    );
+    refuses("{}", "known.json: this is no overview of an account");
+    refuses("[", "this is no overview of an account");
+    let record = json!({"format": "iam-refine decisions 2", "policies": []});
+    refuses(&record.to_string(), "this is no overview of an account");
+    let without_check = refine_in(home.path(), &["--baseline", "known.json"]);
+    assert_eq!(without_check.exit, 2, "{}", without_check.stderr);
+    // An account whose id nobody knows is compared by its policies alone.
+    let mut nameless: Value = serde_json::from_str(&known).expect("JSON");
+    nameless["account"] = Value::Null;
+    fs::write(home.path().join("known.json"), nameless.to_string()).expect("written");
+    let run = refine_in(home.path(), &["--check", "--baseline", "known.json"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+}
