@@ -271,7 +271,8 @@ impl<'a> Matter<'a> {
         let (choices, row) =
             found.ok_or_else(|| format!("behind {prefix} no star of {wildcard} is left"))?;
         let asked = format!(
-            "{prefix} is safe, and several names lie beneath. What takes the place of {wildcard} there?"
+            "{prefix} is safe, and several names lie beneath. What takes the place of {wildcard} there, so that \
+             nothing is lost that begins so, and nothing is added?"
         );
         Ok(Case {
             told: String::new(),
