@@ -117,8 +117,8 @@ impl AfterFinding<'_> {
         let seen = known
             .first_seen
             .map_or_else(String::new, |seen| match oldest {
-                Some(oldest) if seen <= oldest => format!("; there by {oldest}"),
-                _ => format!("; there since {seen}"),
+                Some(oldest) if seen <= oldest => format!("; known by {oldest}"),
+                _ => format!("; known since {seen}"),
             });
         format!("{tracked}{seen}")
     }
