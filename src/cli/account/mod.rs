@@ -62,12 +62,6 @@ pub fn refine(
     });
     tell_notes(&account);
     one_can_be_read(&account)?;
-    if matches!(to, OutputMode::Folder(_)) && account.has_no_findings() {
-        return Err(Failure::with_help(
-            "nothing is written: nothing that counts is found of any role or user",
-            "give the findings of this account: `iam-refine fetch --account -o FOLDER` asks AWS for them",
-        ));
-    }
     let refined = account.refine_all(accept).map_err(Failure::Proof)?;
     for (changed, _) in changes(&refined) {
         for warning in account.outdated(changed.policy) {
@@ -96,6 +90,13 @@ pub fn refine(
                 folder.shown()
             ));
         }
+    }
+    if account.has_no_findings() {
+        eprint_line(
+            "error: nothing that counts is found of any role or user, so nothing is judged\n\
+             help: give the findings of this account; `iam-refine fetch --account` asks AWS for them",
+        );
+        return Ok(Exit::BadInput);
     }
     if leaves_nothing(&refined) {
         eprint_line(NOTHING_LEFT);

@@ -18,7 +18,7 @@ use crate::explain::{held_sentence, until_day};
 use crate::findings::{Findings, LastUse, When};
 use crate::iam::Action;
 use crate::refine::{HeldBecause, Mark, MarkKind};
-use crate::review::{DecidedWith, Decision, Decisions, EntryRecord, ExceptedBecause};
+use crate::review::{DecidedWith, Decision, Decisions, EntryRecord, ExceptedBecause, is_untold};
 use crate::text::{Untrusted, counted, grouped, some_of};
 
 /// Up to how many groups of holders are named for which actions are kept.
@@ -37,6 +37,8 @@ pub(super) struct Evidence<'a> {
 enum Caution {
     /// Nobody reported it: it was dropped by hand.
     Dropped,
+    /// AWS tells of no use of it.
+    Untold,
     UsedBefore,
     NeverUsed,
 }
@@ -77,7 +79,7 @@ impl<'a> Evidence<'a> {
             match self.last_use(action) {
                 (Caution::Dropped, _) => risks.dropped += 1,
                 (Caution::UsedBefore, _) => risks.used_before += 1,
-                (Caution::NeverUsed, _) => {}
+                (Caution::NeverUsed | Caution::Untold, _) => {}
             }
             match self.level(action) {
                 Some(Level::PermissionsManagement) => risks.permissions += 1,
@@ -122,6 +124,7 @@ impl<'a> Evidence<'a> {
         for ((caution, _, words, _), actions) in &rows {
             let used = match caution {
                 Caution::Dropped => "nobody reported it: dropped by hand",
+                Caution::Untold => "AWS does not tell",
                 Caution::UsedBefore => words,
                 Caution::NeverUsed => "never",
             };
@@ -248,6 +251,7 @@ impl<'a> Evidence<'a> {
         let used = used.filter_map(|(_, finding)| finding.last_use(action));
         match used.reduce(LastUse::later) {
             Some(last) => (Caution::UsedBefore, Some(last)),
+            None if is_untold(action) => (Caution::Untold, None),
             None => (Caution::NeverUsed, None),
         }
     }
