@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use serde::Deserialize;
+
 use crate::explain::Names;
 use crate::explain::Walkthrough;
-use crate::iam::{Action, ActionPattern, ActionPrefix};
+use crate::iam::{Action, ActionPattern, ActionPrefix, Name};
 use crate::lessons::cases::Case;
 use crate::lessons::goals::Goals;
 use crate::lessons::practice::{Lot, Refining};
+use crate::lessons::predict::Question;
 use crate::lessons::quiz::{Quiz, Replies};
 use crate::refine::{Curation, Granularity, Mark};
 use crate::review::{Decision, EntryPlace, Review, ReviewInput};
@@ -31,10 +34,39 @@ pub struct Lesson {
     /// alone first.
     pub(super) first: Vec<(Action, bool)>,
     pub(super) names: Names,
+    /// The prefixes that are asked about, where the lesson names them.
+    pub(super) asked: Vec<Name>,
+    /// What is said of some prefixes before their step is told.
+    pub(super) remarks: Vec<(Name, String)>,
+    /// What is shown of the screen before the task.
+    pub(super) tour: Vec<TourStop>,
     /// What is told and asked behind the walk's steps, or in their place.
     pub(super) cases: Vec<Case>,
     /// Whether the walk's steps are played.
     pub(super) is_walked: bool,
+}
+
+/// A part of the screen that is shown before the task, and what is said of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TourStop {
+    /// What is shown.
+    pub at: ScreenPart,
+    /// What is said of it.
+    pub told: String,
+}
+
+/// A part of the screen on which a task takes place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ScreenPart {
+    /// The policy, and what takes the place of its entries.
+    Policy,
+    /// The trie of a wildcard.
+    Trie,
+    /// The reasons for what the cursor is on.
+    Reasons,
+    /// What would hold if all were written now, and the keys.
+    Bottom,
 }
 
 /// Something wrong to be put right.
@@ -102,6 +134,18 @@ impl Lesson {
         }
     }
 
+    /// What is said of a prefix before its step is told; nothing of most.
+    pub fn remark(&self, prefix: &str) -> Option<&str> {
+        let mut remarks = self.remarks.iter();
+        let found = remarks.find(|(name, _)| *name == Name::from(prefix));
+        found.map(|(_, told)| told.as_str())
+    }
+
+    /// What is shown of the screen before the task begins.
+    pub fn tour(&self) -> &[TourStop] {
+        &self.tour
+    }
+
     /// What is told and asked behind those steps, or in their place.
     pub fn cases(&self) -> &[Case] {
         &self.cases
@@ -114,8 +158,12 @@ impl Lesson {
 
     /// The questions about the steps, with what came of them before; none where these are not played.
     pub fn quiz(&self, replies: &Replies) -> Option<Quiz> {
-        self.is_walked
-            .then(|| Quiz::with(&self.walk(), replies, ""))
+        let walk = self.is_walked.then(|| self.walk())?;
+        let questions = match self.asked.as_slice() {
+            [] => Question::of(&walk),
+            prefixes => Question::about_each(&walk, prefixes),
+        };
+        Some(Quiz::with(questions, replies, ""))
     }
 
     /// The steps of the same wildcard on a few of its names, which come first, and the questions about
@@ -129,7 +177,7 @@ impl Lesson {
         let lots: Vec<_> = lots.collect();
         let refining = Refining::new(&self.wildcard(), &lots, &universe.catalogue)?;
         let walk = refining.into_walk();
-        let quiz = Quiz::with(&walk, replies, "first ");
+        let quiz = Quiz::with(Question::of(&walk), replies, "first ");
         Some((walk, quiz))
     }
 

@@ -9,6 +9,7 @@
 mod asked;
 mod built_in;
 mod cases;
+mod check;
 mod goals;
 mod lesson;
 mod practice;
@@ -21,7 +22,7 @@ mod word_list;
 pub use asked::{ChoiceRule, Choosing, ChoosingRow};
 pub use built_in::built_in_lessons;
 pub use cases::{Case, CaseQuestion, Cases};
-pub use lesson::{Lesson, Task};
+pub use lesson::{Lesson, ScreenPart, Task, TourStop};
 pub use practice::{
     Exercise, Judgement, Level, Miss, MissKind, Practice, PracticeSet, PracticeStage, Refining,
     Sets, Subject, Tally, Trap,

@@ -23,8 +23,10 @@ const QUESTIONS: usize = 6;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answer {
-    /// Some unused action starts with it.
+    /// Some unused action starts with it, and something beneath it stays: it is opened.
     Unsafe,
+    /// Some unused action starts with it, and nothing beneath it stays: nothing is written.
+    NothingStays,
     /// Some unused action starts with it, and it is itself an action that stays: that is named.
     OwnName,
     /// Safe, and it stands for several actions: prefix and star.
@@ -98,10 +100,7 @@ impl Question {
     /// # Ok::<(), iam_refine::iam::PatternError>(())
     /// ```
     pub fn of(walk: &Walkthrough) -> Vec<Self> {
-        let steps = walk.steps().iter().enumerate();
-        let all: Vec<Self> = steps
-            .filter_map(|(at, step)| Question::about(walk, at, step))
-            .collect();
+        let all = Question::all(walk);
         let mut chosen = choose(&all);
         chosen.sort_unstable();
         let mut kept = all.into_iter().enumerate();
@@ -110,6 +109,19 @@ impl Question {
             .filter_map(|place| kept.find(|(at, _)| *at == place))
             .map(|(_, question)| question)
             .collect()
+    }
+
+    /// The questions about these prefixes, in the order of the steps.
+    pub(super) fn about_each(walk: &Walkthrough, prefixes: &[Name]) -> Vec<Self> {
+        let mut all = Question::all(walk);
+        all.retain(|question| prefixes.contains(&Name::from(question.prefix.as_str())));
+        all
+    }
+
+    fn all(walk: &Walkthrough) -> Vec<Self> {
+        let steps = walk.steps().iter().enumerate();
+        let questions = steps.filter_map(|(at, step)| Question::about(walk, at, step));
+        questions.collect()
     }
 
     /// The question about a step; none where the facts would not decide it.
@@ -200,13 +212,21 @@ impl Question {
             (Some(_), Answer::OwnName) => {
                 format!("That makes it unsafe; but is {prefix} itself one of the names, and stays?")
             }
-            (Some(_), _) if self.is_action => {
+            (Some(_), _) if given.answer == Answer::OwnName && self.is_action => {
                 format!(
                     "{prefix} is itself {}, but unused: it does not stay.",
                     names.an()
                 )
             }
-            (Some(_), _) => format!("That makes it unsafe; but no {one} is called {prefix}."),
+            (Some(_), _) if given.answer == Answer::OwnName => {
+                format!("That makes it unsafe; but no {one} is called {prefix}.")
+            }
+            (Some(_), Answer::NothingStays) => format!(
+                "That makes it unsafe; but is any of the {many} beneath {prefix} not unused?"
+            ),
+            (Some(_), _) => {
+                format!("That makes it unsafe; but are all {many} beneath {prefix} unused?")
+            }
             (None, answer) if answer.says_unsafe() => format!(
                 "Go through the unused {many} once more: one of them begins with the letters \
                  {prefix}, wherever it is cut."
@@ -268,7 +288,8 @@ pub(super) fn told_apart(wrong: &Glob, right: &Glob, prefix: &str) -> Option<(St
 fn answer_to(safety: Safety, line: RuleLine, decision: &StepDecision) -> Option<Answer> {
     match (safety, line, decision) {
         (Safety::Unsafe, RuleLine::OwnName, _) => Some(Answer::OwnName),
-        (Safety::Unsafe | Safety::AllUnused, ..) => Some(Answer::Unsafe),
+        (Safety::Unsafe, ..) => Some(Answer::Unsafe),
+        (Safety::AllUnused, ..) => Some(Answer::NothingStays),
         (_, RuleLine::ItsName, _) => Some(Answer::SafeName),
         (_, RuleLine::PrefixStar, StepDecision::Emit(entries))
             if entries.len() == 1 && !entries[0].entry.is_literal() =>
@@ -327,9 +348,9 @@ fn hint(prefix: &str, names: Names, has_rests: bool) -> String {
         "One is written in full; several get a star."
     };
     format!(
-        "First the letters alone: does an unused {one} begin with {prefix}, wherever it is cut? Only if \
-         none does, count what lies beneath it: the {many} that are cut there, {prefix} itself \
-         included. {then}"
+        "First the letters alone: does an unused {one} begin with {prefix}, wherever it is cut? Then what \
+         lies beneath: the {many} that are cut there, {prefix} itself included. Of an unsafe prefix: does \
+         any of them stay? Of a safe one: how many are they? {then}"
     )
 }
 
@@ -347,6 +368,7 @@ fn choose(all: &[Question]) -> Vec<usize> {
         of_kind(&|q| q.stops_early),
         of_kind(&|q| q.answer == Answer::SafeStar && !q.stops_early),
         of_kind(&|q| q.answer == Answer::Unsafe && !q.is_sibling_trap),
+        of_kind(&|q| q.answer == Answer::NothingStays),
         of_kind(&|q| q.answer == Answer::SafeName),
     ];
     let longest = kinds.iter().map(Vec::len).max().unwrap_or(0);
@@ -372,13 +394,17 @@ fn closeness(question: &Question) -> (Reverse<usize>, usize) {
 impl Answer {
     /// Whether it says that an unused action starts with the prefix.
     pub fn says_unsafe(self) -> bool {
-        matches!(self, Answer::Unsafe | Answer::OwnName)
+        matches!(
+            self,
+            Answer::Unsafe | Answer::NothingStays | Answer::OwnName
+        )
     }
 
     /// The words for it, as the screen shows them.
     pub fn as_str(self) -> &'static str {
         match self {
-            Answer::Unsafe => "unsafe",
+            Answer::Unsafe => "unsafe, and opened",
+            Answer::NothingStays => "unsafe, and nothing beneath stays",
             Answer::OwnName => "unsafe, and itself named",
             Answer::OtherRest => "safe, with something else behind it",
             Answer::SafeStar => "safe: prefix and star",

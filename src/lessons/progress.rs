@@ -115,8 +115,9 @@ impl Progress {
         self.replies = reached.replies.clone();
         self.done |= stage == Stage::Done;
         self.left = match stage {
-            // At the first step nothing is behind one.
-            Stage::Steps(0) | Stage::Done => None,
+            Stage::Done => None,
+            // At the first step nothing is behind one, unless something was answered.
+            Stage::Steps(0) if reached.replies.is_empty() => None,
             Stage::Steps(at) => Some(SavedStage::Step(at)),
             Stage::Task => Some(SavedStage::Task),
         };

@@ -9,6 +9,7 @@ use super::cases::Cases;
 use super::lesson::Lesson;
 use super::predict::{Answer, Given, Question};
 use crate::explain::{Names, Walkthrough};
+use crate::iam::Name;
 
 /// What came of a question whose answer was shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,28 +124,27 @@ pub struct Quiz {
     replies: Vec<Option<Reply>>,
     /// Whether the hint of the question that is asked is shown.
     pub has_hint: bool,
-    /// Why the answer was wrong that was given first, until the second one.
-    pub look_again: Option<String>,
+    /// Of each why the answer was wrong that was given first.
+    look_again: Vec<Option<String>>,
 }
 
 impl Quiz {
     /// The questions about `walk`, none of them answered.
     pub fn new(walk: &Walkthrough) -> Self {
-        Quiz::with(walk, &Replies::default(), "")
+        Quiz::with(Question::of(walk), &Replies::default(), "")
     }
 
-    /// The questions about `walk`, with what came of them before; that is kept under `scope`.
-    pub(super) fn with(walk: &Walkthrough, replies: &Replies, scope: &'static str) -> Self {
-        let questions = Question::of(walk);
+    /// These questions, with what came of them before; that is kept under `scope`.
+    pub(super) fn with(questions: Vec<Question>, replies: &Replies, scope: &'static str) -> Self {
         let known = questions.iter();
         Quiz {
             scope,
             replies: known
                 .map(|question| replies.get(&format!("{scope}{}", question.prefix)))
                 .collect(),
+            look_again: vec![None; questions.len()],
             questions,
             has_hint: false,
-            look_again: None,
         }
     }
 
@@ -155,6 +155,12 @@ impl Quiz {
             Some((format!("{}{}", self.scope, question.prefix), (*reply)?))
         });
         replies.collect()
+    }
+
+    /// Whether one of the questions is about this prefix.
+    pub(super) fn asks_about(&self, prefix: &Name) -> bool {
+        let mut questions = self.questions.iter();
+        questions.any(|question| Name::from(question.prefix.as_str()) == *prefix)
     }
 
     /// How many questions there are.
@@ -193,12 +199,16 @@ impl Quiz {
 
     /// Answers the question about `step`. A wrong answer can be followed by a second one, which counts.
     pub fn answer(&mut self, step: usize, given: &Given, names: Names) {
-        let Some(question) = self.asked_at(step) else {
+        let Some(place) = self
+            .place_of(step)
+            .filter(|place| self.replies[*place].is_none())
+        else {
             return;
         };
+        let question = &self.questions[place];
         let is_right = question.is_right(given);
-        if !is_right && self.look_again.is_none() {
-            self.look_again = Some(question.look_again(given, names));
+        if !is_right && self.look_again[place].is_none() {
+            self.look_again[place] = Some(question.look_again(given, names));
             return;
         }
         let reply = if !is_right && given.answer == question.answer {
@@ -215,7 +225,12 @@ impl Quiz {
             self.replies[place].get_or_insert(reply);
         }
         self.has_hint = false;
-        self.look_again = None;
+    }
+
+    /// Why the answer to the question about `step` was wrong that was given first, until the second one.
+    pub fn look_again_at(&self, step: usize) -> Option<&str> {
+        self.asked_at(step)?;
+        self.look_again[self.place_of(step)?].as_deref()
     }
 
     /// How many questions were answered, and how many of them right.

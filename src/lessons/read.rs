@@ -6,6 +6,7 @@
 //! watch = "what to watch"
 //! wildcard = "s3:Get*"        # whose steps are played
 //! first = ["s3:GetObject"]    # the same on these names alone, before
+//! ask = ["s3:GetObject"]      # which prefixes are asked about
 //! actions = "today"           # or "june-2024"
 //! task = "…"
 //! hint = "…"
@@ -19,7 +20,6 @@
 //! entries = ["s3:GetObject*", "s3:GetJobTagging"]
 //! ```
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -28,10 +28,11 @@ use toml::Spanned;
 use super::goals::{Goals, is_granted};
 use crate::catalogue::Catalogue;
 use crate::explain::Names;
-use crate::iam::{Action, ActionPattern};
+use crate::iam::{Action, ActionPattern, Name};
 use crate::intake::{Intake, IntakeOptions};
 use crate::lessons::cases::{Case, Matter, WrittenCase};
-use crate::lessons::lesson::{Lesson, Start, Task, place_of};
+use crate::lessons::check::Spans;
+use crate::lessons::lesson::{Lesson, ScreenPart, Start, Task, TourStop, place_of};
 use crate::refine::{Granularity, Mark, MarkKind, SetBy, prefix_of};
 use crate::review::{Decision, EntryPlace, Review, ReviewInput};
 use crate::text::{Error, Problem, Problems, Source, Untrusted, printable, quoted};
@@ -58,6 +59,12 @@ struct Written {
     first: Vec<Spanned<String>>,
     #[serde(default)]
     first_unused: Vec<Spanned<String>>,
+    #[serde(default)]
+    ask: Vec<Spanned<String>>,
+    #[serde(default)]
+    remark: Vec<Spanned<WrittenRemark>>,
+    #[serde(default)]
+    tour: Vec<WrittenStop>,
     #[serde(default = "yes")]
     walk: bool,
     #[serde(default)]
@@ -100,6 +107,22 @@ struct WrittenStart {
     granularity: Option<Granularity>,
     #[serde(default = "accepted")]
     decision: Decision,
+}
+
+/// What is said of a prefix before its step is told.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenRemark {
+    at: Spanned<String>,
+    tell: String,
+}
+
+/// What is said of a part of the screen before the task.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenStop {
+    at: ScreenPart,
+    tell: String,
 }
 
 fn yes() -> bool {
@@ -150,6 +173,14 @@ impl Lesson {
         let part = part.and_then(|text| reader.parsed::<Action>(text));
         let part = part.map(|action| prefix_of(&ActionPattern::from(&action)));
         let first = reader.first(&written, place);
+        let asked = reader.prefixes(written.ask.iter());
+        let remarks = written.remark.iter().map(Spanned::get_ref);
+        let remarked = reader.prefixes(remarks.clone().map(|remark| &remark.at));
+        let remarks = remarks.map(|remark| in_one_line(&remark.tell));
+        let stops = written.tour.iter().map(|stop| TourStop {
+            at: stop.at,
+            told: in_one_line(&stop.tell),
+        });
         let cases = reader.cases(&written.case, place);
         if let Some(place) = place {
             reader.check_goals(written.done.get_ref(), place);
@@ -173,6 +204,9 @@ impl Lesson {
             part,
             first,
             names: Names::Actions,
+            asked,
+            remarks: remarked.into_iter().zip(remarks).collect(),
+            tour: stops.collect(),
             is_walked: written.walk || cases.is_empty(),
             cases,
         };
@@ -180,6 +214,8 @@ impl Lesson {
             source,
             wildcard: written.wildcard.span(),
             steps: written.steps.as_ref().map(Spanned::span),
+            asked: written.ask.iter().map(Spanned::span).collect(),
+            remarks: written.remark.iter().map(Spanned::span).collect(),
             start: written.start.iter().map(Spanned::span).collect(),
             done: written.done.span(),
         };
@@ -250,6 +286,12 @@ impl Reader<'_> {
             first.push((action, is_unused));
         }
         first
+    }
+
+    /// Prefixes of names, without their service.
+    fn prefixes<'w>(&mut self, written: impl Iterator<Item = &'w Spanned<String>>) -> Vec<Name> {
+        let parsed = written.filter_map(|text| self.parsed::<Action>(text));
+        parsed.map(|action| action.name).collect()
     }
 
     /// Actions that are known and that the wildcard at `place` grants.
@@ -408,67 +450,6 @@ impl Reader<'_> {
                     .push(self.source.error_at(text.span(), message));
             })
             .ok()
-    }
-}
-
-/// Where the parts of a lesson stand that are checked by playing it.
-struct Spans<'a> {
-    source: &'a Source,
-    wildcard: Range<usize>,
-    steps: Option<Range<usize>>,
-    start: Vec<Range<usize>>,
-    done: Range<usize>,
-}
-
-impl Spans<'_> {
-    fn check(self, lesson: &Lesson) -> Result<(), Problem> {
-        let source = self.source;
-        let wildcard = lesson.wildcard();
-        if lesson.walk().steps().is_empty() {
-            let problem = source.error_at(self.wildcard, format!("{wildcard} has no steps"));
-            return Err(problem.help(
-                "a lesson plays the steps of a wildcard: let the findings name some of what it \
-                 grants, and not all",
-            ));
-        }
-        if let (Some(prefix), Some(span)) = (&lesson.part, self.steps)
-            && lesson.walk().trie().prefix(lesson.walk().steps()[0].node) != *prefix
-        {
-            let problem = source.error_at(span, format!("no step is about {prefix}"));
-            return Err(problem.help(
-                "name a prefix that is visited, as `iam-refine explain` tells its steps, or leave \
-                 it out: then all steps are played",
-            ));
-        }
-        let mut review = Review::new(ReviewInput::clone(&lesson.input));
-        let started = lesson.task.iter().flat_map(|task| &task.start);
-        for (start, span) in started.zip(self.start) {
-            if !start.apply(&mut review) {
-                let problem = source.error_at(span, "this start changes nothing");
-                return Err(problem.help(
-                    "keep and drop need a prefix with which actions start that go or stay, split a \
-                     safe prefix that is written, whole one that is not safe; the decision is \"accepted\" where none is given",
-                ));
-            }
-        }
-        if lesson
-            .task
-            .as_ref()
-            .is_some_and(|task| task.goals.is_empty())
-        {
-            let problem = source.error_at(self.done, "nothing has to hold when the task is done");
-            return Err(problem.help(
-                "give gone, granted, reasons or entries, each a list, or without_stars = true",
-            ));
-        }
-        if lesson.missing(&review).is_none() {
-            let problem = source.error_at(self.done, "the task is done before it begins");
-            return Err(problem.help(
-                "let something wrong be put right: a [[start]] that somebody did, or a goal that \
-                 does not hold yet",
-            ));
-        }
-        Ok(())
     }
 }
 

@@ -132,6 +132,9 @@ impl Lesson {
             part: None,
             first: Vec::new(),
             names: Names::Words,
+            asked: Vec::new(),
+            remarks: Vec::new(),
+            tour: Vec::new(),
             cases: Vec::new(),
             is_walked: true,
         })

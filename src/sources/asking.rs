@@ -21,6 +21,8 @@ pub(super) struct Asking {
     always: BTreeSet<usize>,
     /// About the policies of these ARNs, in small letters, and no others.
     by_arn: HashMap<String, BTreeSet<usize>>,
+    /// About those whose names have these words, in small letters.
+    by_word: HashMap<String, BTreeSet<usize>>,
 }
 
 impl Asking {
@@ -29,10 +31,26 @@ impl Asking {
         let mut asking = Asking::default();
         for (place, one) in doing.iter().enumerate() {
             match arns_of(evaluation, one, origins) {
-                None => _ = asking.always.insert(place),
+                None => {
+                    asking.always.insert(place);
+                    continue;
+                }
                 Some(arns) => {
                     for arn in arns {
                         asking.by_arn.entry(arn).or_default().insert(place);
+                    }
+                }
+            }
+            let of_acts = one.acts.iter().map(|act| (act, origins.by(act.argument)));
+            let speaking = of_acts.filter(|(act, of)| act.is_run || of.speaks_of_policies);
+            for text in speaking.flat_map(|(_, of)| &of.texts) {
+                for word in words(&text.shown().to_ascii_lowercase()) {
+                    match asking.by_word.get_mut(word) {
+                        Some(places) => _ = places.insert(place),
+                        None => {
+                            let places = BTreeSet::from([place]);
+                            asking.by_word.insert(word.to_owned(), places);
+                        }
                     }
                 }
             }
@@ -44,8 +62,22 @@ impl Asking {
     pub fn about(&self, policy: &Texts) -> BTreeSet<usize> {
         let arns = policy.arns.iter().map(|arn| arn.to_ascii_lowercase());
         let by_arn = arns.filter_map(|arn| self.by_arn.get(&arn)).flatten();
-        self.always.iter().chain(by_arn).copied().collect()
+        let names = policy.names.iter().map(|name| name.to_ascii_lowercase());
+        let by_word = names.filter_map(|name| {
+            let word = words(&name).max_by_key(|word| word.len())?;
+            self.by_word.get(word)
+        });
+        let by_word = by_word.flatten();
+        let told = self.always.iter().chain(by_arn).chain(by_word);
+        told.copied().collect()
     }
+}
+
+/// The words of a text, of which names are.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let words =
+        text.split(|letter: char| !(letter.is_ascii_alphanumeric() || "_-".contains(letter)));
+    words.filter(|word| !word.is_empty())
 }
 
 /// The ARNs that a block attaches, if it has to do with the policies of these alone.
@@ -90,7 +122,8 @@ fn may_name_any(origins: &Origins, is_run: bool) -> bool {
     let mut asked = origins.asked.iter();
     let mut texts = origins.texts.iter();
     asked.any(|one| one.address.contains("aws_iam_policy."))
-        || texts.any(|text| text.has(SIGN) || has_references(text))
+        || texts.any(|text| text.has(&SIGN[1..]) || has_references(text))
+        || origins.is_cut_off
         || is_run && (origins.is_untold || origins.has_unread)
 }
 

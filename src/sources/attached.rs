@@ -7,11 +7,11 @@ use std::rc::Rc;
 
 use super::acts::{Act, Does, told_under};
 use super::applied::{Compared, Concern, WHAT, compared, type_of};
-use super::evaluation::{BlockOnce, Placed, Said};
+use super::evaluation::{BlockOnce, Origins, Placed, Said};
 use super::names::is_path_in;
 use super::naming::{LookedUp, Naming};
 use super::policy_texts::Texts;
-use super::state::{is_of_permission_sets, takes_policies, takes_policy_arns};
+use super::state::{has_word, is_of_permission_sets, takes_policies, takes_policy_arns};
 use super::survey::{Doing, Unread};
 use super::uses::{APPLY, Taker, Uses};
 use super::{Kind, Resource};
@@ -109,11 +109,13 @@ impl<'a> Attached<'_, 'a> {
                 && self.may_be(doing.folder, doing.placed, act.argument)
         };
         match naming {
-            Naming::ByName => act.is_run,
-            Naming::Untold if act.does == Does::MayGive => true,
+            Naming::ByName if act.is_run || origins.speaks_of_policies => true,
+            Naming::Untold if act.does == Does::MayGive || origins.is_cut_off => true,
             _ => {
-                act.is_run
-                    && (origins.has_unread || origins.is_untold && origins.are_about_policies())
+                // What it is called itself is a name of its own.
+                let is_run = act.is_run && act.argument.name != "name";
+                act.is_run && may_do_anything(act, origins)
+                    || (is_run || origins.speaks_of_policies) && self.is_named_in(origins)
                     || takes_arns()
             }
         }
@@ -200,7 +202,7 @@ impl<'a> Attached<'_, 'a> {
         let evaluation = self.uses.evaluation;
         for one in evaluation.each(folder, placed) {
             let is_sure = || self.surely_names(&evaluation.origins(&one, boundary));
-            match self.texts.concern(&evaluation.argument(&one, boundary)) {
+            match self.concern_as_told(&one, boundary) {
                 Concern::No => {}
                 // As far as nobody can tell it is as the state has it.
                 Concern::Unknown if one.made.is_some() || !is_sure() => {
@@ -299,12 +301,26 @@ impl<'a> Attached<'_, 'a> {
     /// Whether an argument is the policy, or has it in a list. Where nobody can tell it is, if it is put together
     /// of what names the policy, and no state has it otherwise.
     fn concern_of(&self, one: &Rc<BlockOnce<'a>>, said: Said<'a>) -> Concern {
-        let concern = self
-            .texts
-            .concern(&self.uses.evaluation.argument(one, said));
         let is_named = || self.may_name(&self.uses.evaluation.origins(one, said));
-        match concern {
+        match self.concern_as_told(one, said) {
             Concern::Unknown if one.made.is_none() && is_named() => Concern::Yes,
+            concern => concern,
+        }
+    }
+
+    /// Whether an argument is the policy, or has it in a list, as far as its value and all that this may be tell.
+    fn concern_as_told(&self, one: &Rc<BlockOnce<'a>>, said: Said<'a>) -> Concern {
+        let evaluation = self.uses.evaluation;
+        match self.texts.concern(&evaluation.argument(one, said)) {
+            Concern::Unknown => {
+                let origins = evaluation.origins(one, said);
+                let is_other = origins.are_all_told() && !self.may_name(&origins);
+                if is_other {
+                    Concern::No
+                } else {
+                    Concern::Unknown
+                }
+            }
             concern => concern,
         }
     }
@@ -336,6 +352,19 @@ impl<'a> Attached<'_, 'a> {
         made.peek().is_some() && made.all(|one| one.holders.contains(&holder))
     }
 }
+
+/// Whether nobody can tell what something does that is run or deployed: not all of it is known, and it speaks of
+/// policies, or no word of the program is.
+fn may_do_anything(act: &Act<'_>, origins: &Origins) -> bool {
+    let is_unknown = || has_word(&act.argument.name, &PROGRAMS) && origins.says_nothing();
+    origins.has_unread || origins.is_untold && (origins.speaks_of_policies || is_unknown())
+}
+
+/// The words of arguments that say what is run or deployed.
+const PROGRAMS: [&str; 15] = [
+    "body", "command", "commands", "content", "document", "inline", "input", "manifest", "program",
+    "query", "script", "scripts", "template", "values", "yaml",
+];
 
 /// The arguments of the attachments of IAM that say what is attached.
 pub(super) const OF_IAM: [&str; 2] = ["policy_arn", "policy_arns"];

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::address::BlockAddress;
 use super::applied::FOR_WHOM;
 use super::evaluation::Placed;
+use super::state::{is_deploying, is_type_of_who};
 use super::tree::Tree;
 use super::uses::Uses;
 use crate::terraform::{Block, Value};
@@ -66,7 +67,9 @@ impl<'b> What<'b> {
         let kind = self.address.split('.').next().unwrap_or_default();
         // The text of such a policy is its own.
         let is_policy = kind.starts_with("aws_iam_") && kind.ends_with("_policy");
-        kind.is_empty() || kind.contains("iam") && !is_policy || kind.contains("_attachment")
+        kind.is_empty()
+            || kind.contains("_attachment")
+            || !is_policy && (is_deploying(kind) || is_type_of_who(kind))
     }
 
     /// Whether a block of its folder makes it, or leads to it.

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::applied::Concern;
-use super::evaluation::{BlockOnce, Placed, Said, TextOnce, Thing, Value};
+use super::evaluation::{Asked, BlockOnce, Placed, Said, TextOnce, Thing, Value};
 use super::names::{Names, with_each};
-use super::references::is_role;
+use super::references::{self, is_role, of_itself};
 use super::uses::{Taker, Uses, is_left, is_no_policy};
 use crate::terraform::{Argument, Block, takes_policy};
 use crate::text::{Problem, Source};
@@ -20,6 +20,8 @@ pub(super) struct GivenOn<'a> {
     names: Names,
     /// The same without what is looked into in the document's own folder.
     others: Names,
+    /// What it is called where it is written, and what the policies are that take it.
+    itself: Names,
     /// The blocks that take it otherwise than by a plain reference in its own folder.
     takers: Vec<Taker<'a>>,
 }
@@ -37,14 +39,16 @@ impl<'a> Uses<'_, 'a> {
         let begin: Vec<(PathBuf, String)> = begin.collect();
         let mut takers: Vec<Taker<'a>> = Vec::new();
         loop {
-            let more = takers.iter().map(name_of_policy);
-            let names = self.names_of_text(begin.iter().cloned().chain(more).collect());
-            let others = names.without(&begin);
-            let found = self.takers_of(&names, plain);
+            let itself = self.names_of_itself(&begin, plain, &takers);
+            let may_have = |value: &Value<'_>| self.may_have(value);
+            let links = &self.survey.links;
+            let names = links.names(self.evaluation, &itself, may_have);
+            let found = self.takers_of(&names, &itself, plain);
             if found.len() == takers.len() {
                 return GivenOn {
+                    others: names.without(&begin),
                     names,
-                    others,
+                    itself,
                     takers,
                 };
             }
@@ -52,23 +56,76 @@ impl<'a> Uses<'_, 'a> {
         }
     }
 
-    fn names_of_text(&self, begin: Vec<(PathBuf, String)>) -> Names {
-        let may_have = |value: &Value<'_>| self.may_have(value);
+    fn names_of_itself(
+        &self,
+        begin: &[(PathBuf, String)],
+        plain: &[Taker<'a>],
+        takers: &[Taker<'a>],
+    ) -> Names {
         let is_own =
             |argument: &Argument| self.argument.is_some_and(|own| std::ptr::eq(own, argument));
-        let links = &self.survey.links;
-        links.names(self.evaluation, begin, is_own, may_have)
+        let own = self.survey.links.called(is_own);
+        let taken = takers.iter().map(name_of_policy);
+        let all = plain.iter().chain(takers);
+        let read_back = all.flat_map(|taker| self.names_in_roles(taker));
+        let mut names = Names::default();
+        let called = begin.iter().cloned().chain(own).chain(taken);
+        for (folder, name) in called.chain(read_back) {
+            names.add(&folder, &name);
+        }
+        names
+    }
+
+    /// What the policy of a block is called in the roles that it is embedded in. What refers to such a role as plainly as
+    /// the block does is looked into with what refers to the block.
+    fn names_in_roles(&self, taker: &Taker<'a>) -> Vec<(PathBuf, String)> {
+        let plain = references::read_back(taker.placed.block);
+        let read_back = self.survey.read_back.iter();
+        let roles = read_back.filter(|role| self.is_embedded_in(taker, role));
+        let names = roles.map(|role| {
+            let address = role.placed.block.address();
+            (role.folder.clone(), format!("{address}.inline_policy"))
+        });
+        let others =
+            names.filter(|(folder, name)| *folder != taker.folder || plain.as_ref() != Some(name));
+        others.collect()
+    }
+
+    /// Whether a block embeds its policy in what another one makes, by a reference or by its name.
+    fn is_embedded_in(&self, taker: &Taker<'a>, role: &Taker<'a>) -> bool {
+        let Some(said) = taker.placed.argument("role") else {
+            return false;
+        };
+        let is_asked_for =
+            |one: &Asked| one.folder == role.folder && one.address == role.placed.block.address();
+        let roles = self.evaluation.each(&role.folder, role.placed);
+        let names = roles.iter().filter_map(|one| {
+            let made = one.made.and_then(|made| made.attributes.name.clone());
+            let said = || {
+                self.evaluation
+                    .argument(one, one.placed.argument("name")?)
+                    .known_text()
+            };
+            made.or_else(said)
+        });
+        let names: BTreeSet<String> = names.collect();
+        let each = self.evaluation.each(&taker.folder, taker.placed);
+        each.iter().any(|one| {
+            let name = self.evaluation.argument(one, said).known_text();
+            name.is_some_and(|name| names.contains(&name))
+                || (self.evaluation.origins(one, said).asked.iter()).any(is_asked_for)
+        })
     }
 
     /// The blocks that take what is called so, but for those in its own folder that do so by a plain reference.
-    fn takers_of(&self, names: &Names, plain: &[Taker<'a>]) -> Vec<Taker<'a>> {
+    fn takers_of(&self, names: &Names, itself: &Names, plain: &[Taker<'a>]) -> Vec<Taker<'a>> {
         let mut takers = Vec::new();
         for (folder, placed) in self.referring_to(names) {
             let is_plain = |one: &Taker<'a>| std::ptr::eq(one.placed.block, placed.block);
             let argument = policy_of(placed).filter(|_| !plain.iter().any(is_plain));
             let is_taken = argument.is_some_and(|argument| {
                 is_about(names, &folder, placed.block, argument)
-                    && self.concerns(&folder, placed, argument) != Concern::No
+                    && self.concerns(&folder, placed, argument, itself) != Concern::No
             });
             if is_taken {
                 takers.push(Taker { folder, placed });
@@ -88,14 +145,29 @@ impl<'a> Uses<'_, 'a> {
     }
 
     /// Whether what a block takes as its policy may be the document, in whichever of those that it stands for.
-    fn concerns(&self, folder: &Path, placed: Placed<'a>, argument: &'a Argument) -> Concern {
+    fn concerns(
+        &self,
+        folder: &Path,
+        placed: Placed<'a>,
+        argument: &'a Argument,
+        itself: &Names,
+    ) -> Concern {
         let file = placed.file;
         let each = self.evaluation.each(folder, placed);
-        let values = each.iter().map(|one| {
-            let said = Said { file, argument };
-            self.concern_of_text(&self.evaluation.argument(one, said))
-        });
+        let values = each
+            .iter()
+            .map(|one| self.concern_of_once(one, Said { file, argument }, itself));
         values.max().unwrap_or(Concern::No)
+    }
+
+    /// The same of one of them. What nothing leads to is something else, though nobody can tell what.
+    fn concern_of_once(&self, one: &Rc<BlockOnce<'a>>, said: Said<'a>, itself: &Names) -> Concern {
+        match self.concern_of_text(&self.evaluation.argument(one, said)) {
+            Concern::Unknown if !itself.may_lead(self.evaluation.leading_to_once(one, said)) => {
+                Concern::No
+            }
+            concern => concern,
+        }
     }
 
     /// Whether a value is the text of the document, or of one that takes it.
@@ -174,7 +246,7 @@ impl<'a> GivenOn<'a> {
         let mut made: BTreeSet<usize> = BTreeSet::new();
         made.extend(plain.iter().flat_map(|one| uses.places_made_by(one)));
         for taker in &self.takers {
-            made.extend(uses.is_made_as_given(taker)?);
+            made.extend(uses.is_made_as_given(taker, &self.itself)?);
         }
         match uses.makes.iter().find(|place| !made.contains(place)) {
             None => Ok(()),
@@ -206,6 +278,7 @@ impl<'a> Referring<'_, 'a> {
                 self.placed.block,
                 argument,
             ) && !self.is_followed(block, argument)
+                && self.comes_of_it(argument)
         });
         let other = other.map(|argument| argument.range.clone());
         let mut inner = block.blocks.iter();
@@ -217,9 +290,6 @@ impl<'a> Referring<'_, 'a> {
         match (block.kind.as_str(), argument.name.as_str()) {
             (_, "count" | "depends_on") => true,
             ("moved" | "import" | "removed", "from" | "to") if is_outer => true,
-            ("resource" | "data" | "module", "for_each") if is_outer => {
-                self.has_other_keys(argument)
-            }
             ("locals" | "module" | "output", _) if is_outer => {
                 self.uses.gives_on(self.folder, self.placed)
             }
@@ -238,18 +308,12 @@ impl<'a> Referring<'_, 'a> {
         }
     }
 
-    /// Whether what a block is repeated for has other keys than the text.
-    fn has_other_keys(&self, argument: &'a Argument) -> bool {
-        let file = self.placed.file;
-        let values = self
-            .uses
-            .evaluation
-            .in_folder(self.folder, Said { file, argument });
-        argument.part_of.is_some()
-            || values.iter().all(|value| match value {
-                Value::Object(members) => members.are_all,
-                value => is_known(value),
-            })
+    /// Whether the text may be in what an argument comes to. One that asks for the key of what its block is repeated
+    /// for has nothing of what is at that.
+    fn comes_of_it(&self, argument: &'a Argument) -> bool {
+        let evaluation = self.uses.evaluation;
+        let leading = evaluation.leading_to(self.folder, self.placed, argument);
+        self.given_on.itself.may_lead(leading)
     }
 
     /// Whether an argument comes to something that is known, in whichever of those that the block stands for.
@@ -284,7 +348,7 @@ impl<'a> Uses<'_, 'a> {
 
     /// Whether all that a block makes of the text it is given is in the states and edited with it; returns what that
     /// is.
-    fn is_made_as_given(&self, taker: &Taker<'a>) -> Result<Vec<usize>, Problem> {
+    fn is_made_as_given(&self, taker: &Taker<'a>, itself: &Names) -> Result<Vec<usize>, Problem> {
         let (folder, placed) = (&taker.folder, taker.placed);
         if self.evaluation.is_laid_over(folder, placed.block) {
             let message = "another file here changes this block, which is not looked into";
@@ -298,8 +362,7 @@ impl<'a> Uses<'_, 'a> {
             file: placed.file,
             argument,
         };
-        let concern =
-            |one: &Rc<BlockOnce<'a>>| self.concern_of_text(&self.evaluation.argument(one, said));
+        let concern = |one: &Rc<BlockOnce<'a>>| self.concern_of_once(one, said, itself);
         let each = self.evaluation.each(folder, placed);
         let mut made = Vec::new();
         for one in &each {
@@ -343,7 +406,8 @@ impl<'a> Uses<'_, 'a> {
 
 /// Whether an argument of a block refers to what is called so, or asks for it of what the block is repeated for.
 fn is_about(names: &Names, folder: &Path, block: &Block, argument: &Argument) -> bool {
-    with_each(block, argument).any(|argument| names.are_in(folder, argument))
+    let of_itself = |reference: &String| names.may_have(folder, &of_itself(block, reference));
+    with_each(block, argument).any(|argument| argument.references.iter().any(of_itself))
 }
 
 /// The policy that a block takes as that of a role, a user or a group, or as a managed one.

@@ -20,8 +20,9 @@ use crate::terraform::PartText;
 /// The word that tells that an argument or a text is about groups.
 pub(super) const GROUP: &str = "group";
 
-/// What the texts say that add somebody to one: `aws iam add-user-to-group`, `AWS::IAM::UserToGroupAddition`.
-pub(super) const ADDING: [&str; 2] = ["user-to-group", "usertogroup"];
+/// What the texts say that add somebody to one: `aws iam add-user-to-group`, `AWS::IAM::UserToGroupAddition`,
+/// `iam.add_user_to_group`.
+pub(super) const ADDING: [&str; 3] = ["user-to-group", "user_to_group", "usertogroup"];
 
 /// Groups that have a policy.
 struct Groups<'g> {
@@ -56,7 +57,10 @@ impl<'a> Uses<'_, 'a> {
     }
 
     /// The blocks that make groups of these names, or look them up.
-    fn blocks_of_groups(&self, called: &BTreeSet<String>) -> BTreeSet<(PathBuf, String)> {
+    pub(super) fn blocks_of_groups(
+        &self,
+        called: &BTreeSet<String>,
+    ) -> BTreeSet<(PathBuf, String)> {
         let is_called_so = |one: &Rc<BlockOnce<'a>>| {
             if let Some(name) = one.made.and_then(|made| made.attributes.name.as_ref()) {
                 return called.contains(&name.to_ascii_lowercase());
@@ -138,7 +142,8 @@ impl Groups<'_> {
             let adds = ADDING.iter().any(|adding| letters.contains(adding));
             is_run && is_named || adds && (!is_known || self.are_named_in(&letters))
         };
-        self.are_asked_for(origins) || origins.texts.iter().any(may_be)
+        let is_unread = is_run && origins.has_unread || origins.is_cut_off;
+        is_unread || self.are_asked_for(origins) || origins.texts.iter().any(may_be)
     }
 
     /// Whether something of the block of one is asked for.

@@ -206,6 +206,12 @@ pub(super) struct Readers {
 /// What only writes of a file.
 const PROSE: [&str; 2] = ["md", "txt"];
 
+/// Whether a file only lists others: by their owners, or those that a program leaves alone.
+fn is_list_of_files(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name == "CODEOWNERS" || name.starts_with('.') && name.ends_with("ignore")
+}
+
 /// What reads files.
 const SOURCES: [&str; 3] = ["tf", "tofu", "hcl"];
 
@@ -242,7 +248,8 @@ impl Readers {
         let has = |word: &str| memchr::memmem::find(&bytes, word.as_bytes()).is_some();
         // A template reads files as well: `${file("app.json")}`.
         let is_reading_template = has("${") && has("file");
-        if is_reading_template || !is_one_of(&PROSE) {
+        let is_prose = is_one_of(&PROSE) || is_list_of_files(path);
+        if is_reading_template || !is_prose {
             for (name, naming) in &mut self.naming {
                 if times_named(&bytes, name) > 0 {
                     naming.push(path.to_owned());

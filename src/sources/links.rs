@@ -119,19 +119,22 @@ impl<'a> Links<'a> {
         self.all.push(link);
     }
 
-    /// What something is called that is called so to `begin` with, and wherever an argument says it. What comes to a
-    /// value that is none which `may_be` it, is not called so.
+    /// What arguments are called of local values, and of what modules are given or give back.
+    pub fn called(&self, is_it: impl Fn(&Argument) -> bool) -> Vec<(PathBuf, String)> {
+        let saying = self.all.iter().filter(|link| link.arguments().any(&is_it));
+        saying.map(|link| link.to.clone()).collect()
+    }
+
+    /// What something is called wherever it is given on to, that is called so to `begin` with. What comes to a value that
+    /// is none which `may_be` it, is not called so.
     pub fn names(
         &self,
         evaluation: &Evaluation<'a>,
-        begin: Vec<(PathBuf, String)>,
-        says: impl Fn(&Argument) -> bool,
+        begin: &Names,
         may_be: impl Fn(&Value<'a>) -> bool,
     ) -> Names {
         let mut names = Names::default();
-        let mut left = begin;
-        let saying = self.all.iter().filter(|link| link.arguments().any(&says));
-        left.extend(saying.map(|link| link.to.clone()));
+        let mut left = begin.all();
         while let Some((folder, name)) = left.pop() {
             if !names.add(&folder, &name) {
                 continue;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::Kind;
 use super::applied::{Compared, Concern, FOR_WHOM, compared, type_of};
-use super::evaluation::{BlockOnce, Placed, Said, Value};
+use super::evaluation::{Asked, BlockOnce, Placed, Said, Value};
 use super::state::{Argued, GROUPS, USERS};
 use super::tree::Tree;
 use super::uses::{APPLY, Uses};
@@ -73,8 +73,13 @@ impl<'a> Uses<'_, 'a> {
     /// Whether a block adds somebody to one of the groups.
     fn adds_to(&self, one: &Rc<BlockOnce<'a>>, groups: &BTreeSet<String>) -> Concern {
         let said = GROUPS.iter().filter_map(|name| one.placed.argument(name));
-        let values = said.map(|said| self.evaluation.argument(one, said));
-        let concerns = values.map(|value| is_any_of(&value, groups));
+        let concerns = said.map(|said| {
+            let concern = is_any_of(&self.evaluation.argument(one, said), groups);
+            match concern {
+                Concern::Unknown if self.are_others(one, said, groups) => Concern::No,
+                concern => concern,
+            }
+        });
         let concern = concerns.max().unwrap_or(Concern::No);
         let in_state = one.made.iter().flat_map(|made| made.attributes.argued());
         let mut in_state = in_state.filter(|argued| GROUPS.contains(&argued.name));
@@ -86,6 +91,32 @@ impl<'a> Uses<'_, 'a> {
             }
             concern => concern,
         }
+    }
+
+    /// Whether all that an argument may be are groups of other names.
+    fn are_others(
+        &self,
+        one: &Rc<BlockOnce<'a>>,
+        said: Said<'a>,
+        groups: &BTreeSet<String>,
+    ) -> bool {
+        let origins = self.evaluation.origins(one, said);
+        let is_other = |asked: &Asked| {
+            let is_group = asked.address.starts_with("aws_iam_group.");
+            is_group
+                && !self
+                    .blocks_of_groups(groups)
+                    .contains(&(asked.folder.clone(), asked.address.clone()))
+        };
+        let is_called = |text: &PartText| {
+            let letters = text.as_known().map(str::to_ascii_lowercase);
+            letters.is_none_or(|letters| groups.contains(&letters))
+        };
+        let is_open = origins.is_untold || origins.has_unread || origins.is_cut_off;
+        !is_open
+            && origins.files.is_empty()
+            && origins.asked.iter().all(is_other)
+            && !origins.texts.iter().any(is_called)
     }
 
     /// Whether all whom a block adds that is not read in states are known to have the policy.

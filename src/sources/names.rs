@@ -17,6 +17,15 @@ impl Names {
         names.map(String::as_str)
     }
 
+    /// All that it is called, with the folders.
+    pub fn all(&self) -> Vec<(PathBuf, String)> {
+        let in_folder = |(folder, names): (&PathBuf, &BTreeSet<String>)| -> Vec<(PathBuf, String)> {
+            let names = names.iter();
+            names.map(|name| (folder.clone(), name.clone())).collect()
+        };
+        self.0.iter().flat_map(in_folder).collect()
+    }
+
     /// The folders in which it is called something.
     pub fn folders(&self) -> impl Iterator<Item = &Path> {
         self.0.keys().map(PathBuf::as_path)
@@ -40,13 +49,18 @@ impl Names {
         })
     }
 
-    /// Whether an argument refers to it, or to what has it in it.
-    pub fn are_in(&self, folder: &Path, argument: &Argument) -> bool {
-        let is_one = |reference: &String| {
-            let mut names = self.of(folder);
-            names.any(|name| is_of(reference, name) || is_within(name, reference))
-        };
-        argument.references.iter().any(is_one)
+    /// Whether what has a name in a folder is it, or has it in it.
+    pub fn may_have(&self, folder: &Path, reference: &str) -> bool {
+        let mut names = self.of(folder);
+        names.any(|name| is_of(reference, name) || is_within(name, reference))
+    }
+
+    /// Whether one of those that lead to a value is it, or has it in it; where nobody can tell which lead there it may be.
+    pub fn may_lead(&self, leading: Option<BTreeSet<(PathBuf, String)>>) -> bool {
+        leading.is_none_or(|leading| {
+            let mut leading = leading.iter();
+            leading.any(|(folder, name)| self.may_have(folder, name))
+        })
     }
 
     /// How many they are.
@@ -151,9 +165,22 @@ pub(super) fn is_path_in(text: &str, path: &str) -> bool {
 
 /// Whether letters stand in a text where no name begins before them or goes on behind them.
 pub(super) fn is_word_of(text: &str, letters: &str) -> bool {
+    words_before(text, letters).next().is_some()
+}
+
+/// The same where they stand by themselves, and end no path or ARN.
+pub(super) fn is_word_alone(text: &str, letters: &str) -> bool {
+    let mut before = words_before(text, letters);
+    before.any(|before| !before.ends_with('/'))
+}
+
+/// What is before each place where letters stand in a text as a word.
+fn words_before<'t>(text: &'t str, letters: &str) -> impl Iterator<Item = &'t str> {
     let is_in_name = |letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter);
-    let mut places = text.match_indices(letters);
-    places.any(|(at, _)| {
-        !text[..at].ends_with(is_in_name) && !text[at + letters.len()..].starts_with(is_in_name)
-    })
+    let places = text.match_indices(letters);
+    let words = places.filter(move |(at, word)| {
+        let behind = &text[at + word.len()..];
+        !text[..*at].ends_with(is_in_name) && !behind.starts_with(is_in_name)
+    });
+    words.map(|(at, _)| &text[..at])
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::attached::Attached;
 use super::evaluation::{Asked, Origins, Placed};
-use super::names::is_word_of;
+use super::names::is_word_alone;
 use super::policy_texts::Texts;
 use super::uses::{Taker, Uses};
 use crate::terraform::{Argument, Block, PartText, Value as Plain};
@@ -71,7 +71,8 @@ impl Attached<'_, '_> {
                 Naming::No
             }
         });
-        asked.chain(said).max().unwrap_or(Naming::No)
+        let cut_off = origins.is_cut_off.then_some(Naming::Untold);
+        asked.chain(said).chain(cut_off).max().unwrap_or(Naming::No)
     }
 
     /// Whether it surely does, by its ARN.
@@ -86,6 +87,12 @@ impl Attached<'_, '_> {
     pub(super) fn may_name(&self, origins: &Origins) -> bool {
         let mut texts = origins.texts.iter();
         self.naming(origins) >= Naming::ByName || texts.any(|text| self.texts.may_find_it(text))
+    }
+
+    /// Whether it has the name of the policy as a word: who reads it may put the ARN together.
+    pub(super) fn is_named_in(&self, origins: &Origins) -> bool {
+        let mut texts = origins.texts.iter();
+        texts.any(|text| self.texts.are_named_in(text))
     }
 
     fn naming_of(&self, asked: &Asked, must_be_sure: bool) -> Naming {
@@ -108,8 +115,9 @@ impl Attached<'_, '_> {
 impl Texts {
     /// Whether a text has the name of the policy in it.
     fn are_named_in(&self, text: &PartText) -> bool {
-        let letters = text.shown();
-        self.names.iter().any(|name| is_word_of(&letters, name))
+        let letters = text.shown().to_ascii_lowercase();
+        let mut names = self.names.iter();
+        names.any(|name| is_word_alone(&letters, &name.to_ascii_lowercase()))
     }
 
     /// Whether a text may be that by which the policy is found: its ARN, or its name.

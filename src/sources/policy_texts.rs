@@ -50,15 +50,21 @@ impl Texts {
 
     /// Whether a text that a block says is an ARN of the policy, or has one in it.
     pub fn is_mentioned(&self, mention: &PartText) -> bool {
+        if mention.has_as_written("policy\\/") {
+            // As some write slashes in JSON.
+            return self.is_mentioned(&mention.map(|part| part.replace("\\/", "/")));
+        }
         let is_arn = |arn: &String| mention.may_be(arn) && !mention.end().is_empty();
-        mention.has(SIGN)
-            && (self.arns.iter().any(is_arn)
+        mention.has(&SIGN[1..])
+            && (mention.has(SIGN) && self.arns.iter().any(is_arn)
                 || self.resources().any(|resource| mention.has_word(resource)))
     }
 
     /// Where the ARN of the policy stands in a text, of whichever account.
     pub fn place_in(&self, text: &str) -> Option<Range<usize>> {
-        self.resources().find_map(|resource| {
+        let resources = self.arns.iter();
+        let mut resources = resources.filter_map(|arn| Some(&arn[arn.rfind(SIGN)?..]));
+        resources.find_map(|resource| {
             let mut places = text.match_indices(resource).map(|(at, _)| at);
             let is_whole = |at: &usize| !text[at + resource.len()..].starts_with(is_in_name);
             let at = places.find(is_whole)?;
@@ -66,10 +72,10 @@ impl Texts {
         })
     }
 
-    /// The ends of the ARNs from where they say that they are policies.
+    /// The ends of the ARNs that say which policies they are: `policy/m`. What is before these may be put together.
     fn resources(&self) -> impl Iterator<Item = &str> {
         let arns = self.arns.iter();
-        arns.filter_map(|arn| Some(&arn[arn.rfind(SIGN)?..]))
+        arns.filter_map(|arn| Some(&arn[arn.rfind(SIGN)? + 1..]))
     }
 
     /// Whether a text may be the ARN of the policy, as what is known of it tells.
@@ -80,10 +86,8 @@ impl Texts {
     /// Whether the text of a file has the ARN of the policy, or asks AWS for a policy of its name.
     pub fn are_said_in(&self, text: &str) -> bool {
         let said = PartText::known(text);
-        let resources = self.arns.iter();
-        let mut resources = resources.filter_map(|arn| Some(&arn[arn.rfind("policy/")?..]));
         let mut names = self.names.iter().map(|name| format!("\"{name}\""));
-        resources.any(|resource| said.has_word(resource))
+        self.resources().any(|resource| said.has_word(resource))
             || text.contains("aws_iam_policy\"") && names.any(|name| text.contains(&name))
     }
 
@@ -92,6 +96,27 @@ impl Texts {
         let may_be = |text: &PartText| self.names.iter().any(|name| text.may_be(name));
         Concern::of_value(value, &|text| Concern::of_text(text, may_be))
     }
+}
+
+/// Whether a text says that policies are given to somebody.
+pub(super) fn speaks_of_policies(text: &str) -> bool {
+    const SAYING: [&str; 13] = [
+        "boundary",
+        "group-policy",
+        "list-policies",
+        "managed_policies",
+        "managedpolicies",
+        "policy-arn",
+        "policy-name",
+        "policy_arn",
+        "policy_name",
+        "policyarn",
+        "policyname",
+        "role-policy",
+        "user-policy",
+    ];
+    let letters = text.to_ascii_lowercase();
+    SAYING.iter().any(|word| letters.contains(word))
 }
 
 /// Whether a name goes on with a letter, but for a comma, which may stand between two.

@@ -1,5 +1,6 @@
 //! What refers to a policy, and whether that takes it on for something else.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
 
@@ -152,16 +153,17 @@ impl Addresses<'_> {
     ) -> Option<(Range<usize>, String)> {
         let mut arguments = block.arguments.iter();
         let own_use = arguments.find(|argument| {
-            let is_it = |reference: &String| self.has(reference);
+            let is_it = |reference: &String| self.has(&of_itself(outer, reference));
             argument.references.iter().any(is_it)
                 && !self.is_followed(outer, block, argument)
                 && !self.is_harmless(outer, block, argument)
                 && !is_plain(argument)
         });
         let used = own_use.and_then(|argument| {
-            let mut references = argument.references.iter();
-            let used = references.find(|reference| self.has(reference))?;
-            Some((argument.range.clone(), used.clone()))
+            let references = argument.references.iter();
+            let mut used = references.map(|reference| of_itself(outer, reference));
+            let used = used.find(|used| self.has(used))?.into_owned();
+            Some((argument.range.clone(), used))
         });
         used.or_else(|| {
             let mut inner = block.blocks.iter();
@@ -241,6 +243,15 @@ impl Addresses<'_> {
             }
             _ => false,
         }
+    }
+}
+
+/// What a reference in a block is to, where that may ask for itself.
+pub(super) fn of_itself<'r>(block: &Block, reference: &'r str) -> Cow<'r, str> {
+    match reference.strip_prefix("self.") {
+        Some(rest) => Cow::Owned(format!("{}.{rest}", block.address())),
+        None if reference == "self" => Cow::Owned(block.address()),
+        None => Cow::Borrowed(reference),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is looked for in a tree once, for all policies.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::Live;
@@ -12,9 +13,11 @@ use super::evaluation::{Evaluation, Origins, Placed};
 use super::forgotten::forgetting;
 use super::links::Links;
 use super::members::memberships;
+use super::references::{is_role, of_itself};
 use super::referring::Referring;
 use super::tree::Tree;
 use super::unread_calls::unplaced_calls;
+use super::uses::Taker;
 use crate::text::Source;
 
 /// What is found in a tree.
@@ -33,6 +36,8 @@ pub(super) struct Survey<'a> {
     pub unplaced_calls: Vec<Placed<'a>>,
     /// What asks AWS for managed policies, each with its folder.
     pub data_of_policies: Vec<(&'a Path, Placed<'a>)>,
+    /// The roles whose embedded policies are asked for.
+    pub read_back: Vec<Taker<'a>>,
     /// The blocks by what they refer to.
     pub referring: Referring<'a>,
     /// For each root module whether there may be several accounts of it.
@@ -93,6 +98,7 @@ impl<'a> Survey<'a> {
             memberships: memberships(tree),
             unplaced_calls: unplaced_calls(tree),
             data_of_policies: data_of_policies(tree),
+            read_back: read_back(tree),
             has_other_providers: (0..tree.roots.len())
                 .map(|root| tree.has_other_providers(root))
                 .collect(),
@@ -127,6 +133,36 @@ fn data_of_policies(tree: &Tree) -> Vec<(&Path, Placed<'_>)> {
             let data = blocks.filter(|block| block.is_data("aws_iam_policy"));
             found.extend(data.map(|block| (folder, Placed { file, block })));
         }
+    }
+    found
+}
+
+/// The roles whose embedded policies are asked for.
+fn read_back(tree: &Tree) -> Vec<Taker<'_>> {
+    let mut found = Vec::new();
+    for (folder, files) in tree.read_folders() {
+        let blocks = || {
+            let all = files.iter().map(|file| (file, &file.configuration.blocks));
+            all.flat_map(|(file, blocks)| blocks.iter().map(move |block| Placed { file, block }))
+        };
+        let asked = RefCell::new(BTreeSet::new());
+        for placed in blocks() {
+            // All that it refers to is looked through.
+            _ = placed.block.refers(&|_, reference| {
+                let reference = of_itself(placed.block, reference);
+                if let Some((role, _)) = reference.split_once(".inline_policy") {
+                    asked.borrow_mut().insert(role.to_owned());
+                }
+                false
+            });
+        }
+        let roles = blocks().filter(|placed| is_role(placed.block));
+        let asked = asked.into_inner();
+        let roles = roles.filter(|placed| asked.contains(&placed.block.address()));
+        found.extend(roles.map(|placed| Taker {
+            folder: folder.to_owned(),
+            placed,
+        }));
     }
     found
 }

@@ -66,7 +66,9 @@ impl<'a> Uses<'_, 'a> {
                 .collect(),
         };
         let given_on = self.given_on(&takers);
-        let referring = self.survey.referring.to(self.folder, addresses.all());
+        let referring = &self.survey.referring;
+        let own = addresses.takers.iter().map(String::as_str);
+        let referring = referring.called_or_to(self.folder, own, addresses.all());
         for (file, block) in referring {
             let placed = Placed { file, block };
             let is_plain = |argument: &'a Argument| {

@@ -23,8 +23,22 @@ pub struct PolicyFile {
     pub is_template: bool,
 }
 
-/// The file that a call reads, where its path is plain; none of other calls.
-pub(super) fn read_by(call: &FuncCall) -> Option<PolicyFile> {
+/// The file that an expression reads and nothing else, where its path is plain; none of others.
+pub(super) fn read_by(expression: &Expression) -> Option<PolicyFile> {
+    match expression {
+        Expression::FuncCall(call) => read_by_call(call),
+        // The way of Terraform before 0.12.
+        Expression::StringTemplate(template) => {
+            let mut elements = template.iter();
+            let only = elements.next()?.as_interpolation()?;
+            let is_alone = elements.next().is_none();
+            is_alone.then(|| read_by(&only.expr)).flatten()
+        }
+        _ => None,
+    }
+}
+
+fn read_by_call(call: &FuncCall) -> Option<PolicyFile> {
     let is_template = match call.name.name.as_str() {
         _ if call.name.is_namespaced() || call.args.expand_final() => return None,
         "file" if call.args.len() == 1 => false,
@@ -64,10 +78,7 @@ fn plain_path(path: &Expression) -> Option<(String, bool)> {
 /// The file that a `data "template_file"` fills in, where that is one with a plain path.
 pub(super) fn filled_in(block: &Block) -> Option<PolicyFile> {
     let template = block.body.get_attribute("template")?;
-    let Expression::FuncCall(call) = &template.value else {
-        return None;
-    };
-    let file = read_by(call).filter(|file| !file.is_template)?;
+    let file = read_by(&template.value).filter(|file| !file.is_template)?;
     Some(PolicyFile {
         is_template: true,
         ..file

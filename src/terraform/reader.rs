@@ -131,6 +131,9 @@ impl Finder<'_> {
         if let Some(reference) = reference(expression) {
             return Said::Reference(reference);
         }
+        if let Some(file) = policy_file::read_by(expression) {
+            return Said::InFile(file);
+        }
         let refused = |message: &str, help: &str| {
             Said::Refused(self.tree.error(expression.span(), message, help).into())
         };
@@ -158,9 +161,6 @@ impl Finder<'_> {
         let name = call.name.name.as_str();
         if name == "jsonencode" && !call.name.is_namespaced() && call.args.len() == 1 {
             return json_encoded::read(self.tree, call);
-        }
-        if let Some(file) = policy_file::read_by(call) {
-            return Said::InFile(file);
         }
         let (message, help) = match name {
             "file" | "templatefile" => (

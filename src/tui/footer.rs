@@ -200,14 +200,16 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// The question why something is done: ` Keep s3:Get, because: audit_ `.
+    /// The question why something is done: ` Keep s3:Get, because: audit_ `. Nobody has to say why.
     fn why(verb: &str, what: &str, typed: &'a Typed) -> Self {
+        let is_empty = typed.text().is_empty();
+        let after = if is_empty { " (optional) " } else { " " };
         Question {
             verb: format!(" {verb}"),
             named: format!(" {what}"),
             before: ", because: ".to_owned(),
             typed: Some(typed),
-            after: " ".to_owned(),
+            after: after.to_owned(),
         }
     }
 

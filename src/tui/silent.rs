@@ -45,6 +45,7 @@ struct Panes {
     scroll: (usize, usize),
     mark: usize,
     shows_hint: bool,
+    toured: Option<usize>,
     search: String,
     steps: Option<(usize, Option<Typed>, bool, String)>,
     cases: String,
@@ -61,6 +62,7 @@ impl Seen {
             scroll: (screen.scroll.why, screen.scroll.diff),
             mark: screen.mark,
             shows_hint: (screen.lesson.as_ref()).is_some_and(|lesson| lesson.shows_hint),
+            toured: (screen.lesson.as_ref()).and_then(|lesson| lesson.toured),
             search: screen.search.clone(),
             steps: screen.steps.as_ref().map(|steps| {
                 let quiz = format!("{:?} {:?}", steps.quiz, steps.asking);
@@ -72,7 +74,7 @@ impl Seen {
                     state.at,
                     state.asks_to_tell,
                     state.cases.replies()
-                ) + &format!("{:?}", state.cases.look_again)
+                ) + &format!("{:?}", state.cases.look_again_at(state.at))
             }),
             decided: Arc::as_ptr(&screen.review.snapshot()),
         });

@@ -3,13 +3,15 @@
 use iam_refine::catalogue::Catalogue;
 use iam_refine::findings::UnusedActions;
 use iam_refine::iam::{Action, ActionPattern};
+use iam_refine::intake::{Intake, IntakeOptions};
 use iam_refine::lessons::{Choosing, ChoosingRow, Sets, Subject};
 use iam_refine::refine::{Curation, Granularity, Universe, estimate, plan_entry};
+use iam_refine::review::Accept;
 use jiff::civil::Date;
 use std::sync::Arc;
 
 fn dealt(subject: Subject, seed: u64) -> Choosing {
-    let sets = Sets::of(Catalogue::built_in(), Some(subject));
+    let sets = Sets::of(Catalogue::built_in(), &[subject]);
     let set = sets.deal(seed).expect("there are such names");
     set.choosing().expect("rows").clone()
 }
@@ -32,8 +34,8 @@ fn matches(patterns: &[ActionPattern], action: &Action) -> bool {
     patterns.iter().any(|pattern| pattern.matches(action))
 }
 
-fn choice(choosing: &Choosing, row: &ChoosingRow) -> &'static str {
-    choosing.choices[row.right]
+fn choice<'c>(choosing: &'c Choosing, row: &ChoosingRow) -> &'c str {
+    &choosing.choices[row.right]
 }
 
 /// Whether the sentence names what it says decides it.
@@ -156,6 +158,97 @@ fn check_cuts(seed: u64) {
     }
 }
 
+/// Each length that is told, and how much that is unused stays at it.
+fn told_lengths(choosing: &Choosing) -> Vec<(usize, usize)> {
+    let lines = choosing.known[1..]
+        .iter()
+        .filter(|line| line.contains("   "));
+    let numbers = lines.map(|line| {
+        let mut words = line.split_whitespace();
+        let mut number = || words.next().unwrap().parse().unwrap();
+        (number(), number())
+    });
+    numbers.collect()
+}
+
+/// The number that a limit names.
+fn limit(what: &str) -> usize {
+    let mut words = what.split_whitespace();
+    words.find_map(|word| word.parse().ok()).unwrap()
+}
+
+fn check_lengths(seed: u64) {
+    let choosing = dealt(Subject::Lengths, seed);
+    let lengths = told_lengths(&choosing);
+    assert_eq!(lengths.len(), choosing.choices.len(), "{seed} {choosing:?}");
+    let words = |(size, stays): &(usize, usize)| match stays {
+        0 => format!("{size}: none unused"),
+        stays => format!("{size}: {stays} unused"),
+    };
+    assert!(
+        lengths
+            .iter()
+            .map(words)
+            .eq(choosing.choices.iter().cloned()),
+        "{choosing:?}"
+    );
+    for row in &choosing.rows {
+        let most = limit(&row.what);
+        let mut places = 0..lengths.len();
+        let expected = if row.what.ends_with("characters") {
+            let fitting = places.filter(|&at| lengths[at].0 <= most);
+            fitting.min_by_key(|&at| lengths[at].1)
+        } else {
+            assert!(row.what.contains("unused stay"), "{row:?}");
+            places
+                .by_ref()
+                .filter(|&at| lengths[at].1 <= most)
+                .min_by_key(|&at| lengths[at].0)
+        };
+        assert_eq!(Some(row.right), expected, "{seed} {row:?} {lengths:?}");
+        for (at, against) in row.against.iter().enumerate() {
+            assert_eq!(against.is_empty(), at == row.right, "{seed} {row:?}");
+        }
+    }
+}
+
+/// The lengths that are told are those that the engine comes to, when it is asked for one of them.
+fn check_told_lengths(seed: u64) {
+    let choosing = dealt(Subject::Lengths, seed);
+    let wildcard = choosing
+        .asked
+        .split_whitespace()
+        .find(|word| word.ends_with(":*"))
+        .unwrap();
+    let service = wildcard.strip_suffix(":*").unwrap();
+    let unused: Vec<&str> = line(&choosing, "unused: ").split(", ").collect();
+    let policy = serde_json::json!({
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": wildcard, "Resource": "*"}],
+    });
+    let findings = serde_json::json!([{"serviceNamespace": service, "actions": unused}]);
+    let intake = Intake::new()
+        .options(IntakeOptions::of(Catalogue::built_in()))
+        .text("policy.json", &policy.to_string())
+        .text("findings.json", &findings.to_string());
+    let review = intake.review().unwrap();
+    for (size, stays) in told_lengths(&choosing) {
+        let mut fitted = review.clone();
+        fitted.accept_all(Accept::Entries);
+        fitted.keep_to_fit(Some(size));
+        let outcome = &fitted.policies().next().unwrap().outcome;
+        let left = unused.iter().filter(|name| {
+            let action = format!("{service}:{name}").parse().unwrap();
+            outcome
+                .policy
+                .statements
+                .iter()
+                .any(|statement| statement.actions.matches(&action))
+        });
+        assert_eq!(left.count(), stays, "{seed} {size}");
+    }
+}
+
 #[test]
 fn what_grants_an_action_is_what_the_statements_say() {
     (0..300).for_each(check_granting);
@@ -169,6 +262,16 @@ fn why_an_action_stays_is_what_the_catalogue_and_the_finding_say() {
 #[test]
 fn the_cut_for_a_purpose_is_the_one_whose_numbers_serve_it() {
     (0..60).for_each(check_cuts);
+}
+
+#[test]
+fn the_length_for_a_limit_is_the_one_whose_numbers_keep_to_it() {
+    (0..300).for_each(check_lengths);
+}
+
+#[test]
+fn the_lengths_that_are_told_are_those_of_the_engine() {
+    (0..20).for_each(check_told_lengths);
 }
 
 /// What to choose by the words of a row alone, without a look at any number.
@@ -233,24 +336,26 @@ fn so_it_is_in_ten_thousand() {
         check_granting(seed);
         check_evidence(seed);
         check_cuts(seed);
+        check_lengths(seed);
     });
 }
 
-/// How many rows somebody has right who answers by these rules, and of how many.
-fn scored(subject: Subject, answer: impl Fn(u64, usize) -> usize) -> (u64, u64) {
-    let (mut right, mut all) = (0, 0);
-    for seed in 0..300 {
+/// How many rows somebody has right who answers by these rules, how many chance has, and of how many.
+fn scored(subject: Subject, answer: impl Fn(u64, usize) -> usize) -> (f64, f64, f64) {
+    let (mut right, mut chance, mut all) = (0.0, 0.0, 0.0);
+    for seed in 0..150 {
         let choosing = dealt(subject, seed);
-        assert_eq!(choosing.choices.len(), 5);
+        let count = choosing.choices.len();
         let chosen: Vec<Option<usize>> = (0..choosing.rows.len())
-            .map(|row| Some(answer(seed, row) % 5))
+            .map(|row| Some(answer(seed, row) % count))
             .collect();
         for judged in choosing.judge(&chosen) {
-            right += u64::from(judged == Some(true));
-            all += 1;
+            right += f64::from(u8::from(judged == Some(true)));
+            chance += 1.0 / f64::from(u8::try_from(count).unwrap());
+            all += 1.0;
         }
     }
-    (right, all)
+    (right, chance, all)
 }
 
 #[test]
@@ -261,18 +366,22 @@ fn who_answers_at_random_scores_as_chance_would() {
         let mixed = (seed * 1_000_003 + row * 7_919 + 17).wrapping_mul(6_364_136_223_846_793_005);
         usize::try_from(mixed >> 40).unwrap()
     };
-    for subject in [Subject::Evidence, Subject::Granting] {
-        let (right, all) = scored(subject, random);
-        // One in five, and no further from it than four standard deviations.
-        let difference = (right * 5).abs_diff(all);
+    for subject in [
+        Subject::Evidence,
+        Subject::Granting,
+        Subject::Cuts,
+        Subject::Lengths,
+    ] {
+        let (right, chance, all) = scored(subject, random);
+        // No further from it than four standard deviations.
         assert!(
-            difference.pow(2) < 64 * 4 * all,
-            "{subject:?}: {right} of {all}"
+            (right - chance).powi(2) < 16.0 * chance,
+            "{subject:?}: {right} of {all}, and not {chance}"
         );
         // Nor does it help to answer the same always: no answer is right in half of the rows.
         for same in 0..5 {
-            let (right, all) = scored(subject, |_, _| same);
-            assert!(right * 2 < all, "{subject:?} {same}: {right} of {all}");
+            let (right, _, all) = scored(subject, |_, _| same);
+            assert!(right * 2.0 < all, "{subject:?} {same}: {right} of {all}");
         }
     }
 }

@@ -191,6 +191,12 @@ fn from_the_facts(question: &Question, world: &World) -> Answer {
     if question.after.as_ref().is_some_and(is_after) {
         if itself_stays {
             Answer::OwnName
+        } else if world
+            .beneath(&question.prefix)
+            .iter()
+            .all(|name| world.is_unused(name))
+        {
+            Answer::NothingStays
         } else {
             Answer::Unsafe
         }
@@ -214,6 +220,7 @@ fn check_answers(question: &Question, world: &World, walk: &Walkthrough) {
     for witness in question.unused.iter().map(Some).chain([None]) {
         for answer in [
             Answer::Unsafe,
+            Answer::NothingStays,
             Answer::OwnName,
             Answer::SafeStar,
             Answer::SafeName,

@@ -9,11 +9,13 @@
 mod agreement;
 mod ahead;
 mod as_deny;
+mod became;
 mod bytes;
 mod decided;
 mod decisions;
 mod definition;
 mod drawn;
+mod handed_on;
 mod known;
 mod layout;
 mod pattern;

@@ -565,7 +565,7 @@ fn a_set_is_written_as_a_page_that_asks_about_the_steps() {
     let run = page(&["3", "practice", "--seed", "0"]);
     assert_eq!(run.exit, 0, "{}", run.stderr);
     let html = fs::read_to_string(folder.path().join("set.html")).unwrap();
-    let set = Sets::of(Catalogue::built_in(), Some(Subject::Siblings))
+    let set = Sets::of(Catalogue::built_in(), &[Subject::Siblings])
         .deal(0)
         .unwrap();
     let questions = Question::of(set.refining().unwrap().walk());

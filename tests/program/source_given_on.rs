@@ -346,3 +346,58 @@ fn a_policy_that_is_written_in_an_argument_is_edited_there() {
     let locals = format!("locals {{\n  all = {{\n    a = {ENCODED}\n  }}\n}}\n");
     of_map("local.all", &[&locals]).is_edited();
 }
+
+#[test]
+fn what_is_named_after_a_key_has_nothing_of_what_is_at_it() {
+    let locals = "locals {\n  all   = { a = data.aws_iam_policy_document.d.json }\n  more  = merge(local.all, var.more)\n  \
+                  names = { for name, data in var.names : name => data if data != \"\" }\n  \
+                  keys  = [for key, text in local.more : key]\n}\n";
+    let world = |block: &str| of_map("local.all", &[DOCUMENT, locals, block]);
+    let topic = |arguments: &str| format!("resource \"aws_sns_topic\" \"t\" {{\n{arguments}}}\n");
+    for harmless in [
+        // What `for` calls `data` is none.
+        "  for_each = local.names\n  name = \"x-${each.key}\"\n  tags = { data = each.value }\n",
+        "  for_each = local.more\n  name = \"x-${each.key}\"\n",
+        "  for_each = { for key, text in local.more : key => 1 }\n  name = each.value\n",
+        "  for_each = zipmap(var.names, values(local.all))\n  name = each.key\n",
+        "  for_each = toset(local.keys)\n  name = each.key\n  display_name = local.keys[0]\n",
+        "  for_each = toset(keys(local.more))\n  name = each.value\n",
+        "  count = length(local.more)\n  name = \"x-${count.index}-${var.name}\"\n",
+        "  name = \"x-${length(local.more)}-${var.name}\"\n",
+    ] {
+        let run = world(&topic(harmless)).refine(COMPLETE);
+        assert!(
+            run.stdout.contains("sqs:DeleteMessage"),
+            "{harmless}\n{}",
+            run.stderr
+        );
+    }
+    for used in [
+        "  for_each = local.more\n  name = \"x-${each.key}\"\n  policy = each.value\n",
+        "  for_each = local.more\n  policy = lookup(local.more, each.key)\n",
+        "  for_each = toset(concat(values(local.all), var.names))\n  name = each.key\n",
+        "  for_each = setunion(values(local.all), var.names)\n  name = each.key\n",
+        "  for_each = { for key, text in local.more : text => key }\n  name = each.key\n",
+        "  for_each = { for key, text in local.more : key => { p = text } }\n  name = each.value.p\n",
+        "  for_each = merge([{ x = { p = local.more } }, var.more]...)\n  policy = each.value.p[\"a\"]\n",
+        "  for_each = zipmap(values(local.more), var.names)\n  name = each.key\n",
+        "  policy = values(local.more)[0]\n",
+    ] {
+        world(&topic(used)).stays(USED);
+    }
+    let given = |texts: &str, kind: &str| {
+        let set = format!("module \"s\" {{\n  source = \"./modules/s\"\n  texts  = {texts}\n}}\n");
+        let given = of_map("local.all", &[DOCUMENT, locals, &set]);
+        let listed = "root/.terraform/modules/modules.json";
+        let path = given.world.folder.path().join(listed);
+        let modules = std::fs::read_to_string(&path).unwrap();
+        let own = "[{\"Key\": \"s\", \"Source\": \"./modules/s\", \"Dir\": \"modules/s\"}, ";
+        std::fs::write(&path, modules.replacen('[', own, 1)).unwrap();
+        let topic = topic("  for_each = var.texts\n  name = each.key\n");
+        let text = format!("variable \"texts\" {{\n  type = {kind}\n}}\n{topic}");
+        given.world.write("root/modules/s/main.tf", &text);
+        given
+    };
+    given("values(local.all)", "set(string)").stays(USED);
+    given("local.more", "map(string)").is_edited();
+}

@@ -323,7 +323,7 @@ fn the_text_that_is_read_back_from_the_role_is_somebody_elses_too() {
     let world = World::inline().with_block(&block("aws_iam_role_policy", "z", read));
     world.stays(
         &[],
-        "aws_iam_role.app.inline_policy is used here for something else too",
+        "aws_iam_role.app.inline_policy.policy is used here for something else too",
     );
     let other = block("aws_iam_role", "b", "  name = \"b\"\n");
     let read = read.replace("role.app", "role.b");
@@ -357,9 +357,11 @@ fn what_a_text_is_put_together_of_counts_within_a_function() {
     ] {
         stays(&[parts, &stack(&format!("template_body = {body}"))], STACK);
     }
+    let by_name = stack("template_body = jsonencode({ a = local.n })");
+    let world = World::managed().with_block(&[parts, by_name.as_str()].concat());
+    world.is_noted(COMPLETE, &by_name, TAKEN);
     for other in [
-        "jsonencode({ a = local.n })",
-        "jsonencode(lookup({ x = local.arn, y = var.y }, \"y\"))",
+        "jsonencode(lookup({ x = local.arn, y = \"y${var.y}\" }, \"y\"))",
         "jsonencode(length(local.arn))",
         "jsonencode(sha256(\"${local.arn}${var.x}\"))",
     ] {

@@ -391,6 +391,7 @@ fn a_policy_in_a_file_of_its_own_is_edited_there() {
     for (call, text) in [
         ("file(\"${path.module}/policies/app.json\")", IN_FILE),
         ("file(\"policies/app.json\")", IN_FILE),
+        ("\"${file(\"${path.module}/policies/app.json\")}\"", IN_FILE),
         ("file(\"${path.root}/./policies/app.json\")", IN_FILE),
         (
             "templatefile(\"${path.module}/policies/app.json\", { queue = var.q })",
@@ -416,6 +417,9 @@ fn a_policy_in_a_file_of_its_own_is_edited_there() {
         assert!(run.stderr.contains(said), "{}", run.stderr);
     }
     let world = in_file("file(\"policies/app.json\")", IN_FILE);
+    for listed in [".github/CODEOWNERS", ".prettierignore"] {
+        world.write(listed, "root/policies/app.json @team\n");
+    }
     let run = world.refine(&["--in-place"]);
     assert_eq!((run.exit, run.stdout.as_str()), (0, ""), "{}", run.stderr);
     let path = world.folder.path().join("root/policies/app.json");

@@ -438,3 +438,25 @@ fn who_is_put_into_a_group_counts_however_that_is_written() {
     let why = "C is given group staff, and may put somebody into it";
     assert!(!goes && told.contains(why), "{told}");
 }
+
+#[test]
+fn what_a_shell_may_put_together_is_noted() {
+    let instance = |name: &str| {
+        format!(
+            "  Late:\n    Type: AWS::EC2::Instance\n    Properties:\n      UserData:\n        Fn::Base64: !Sub |\n          \
+             NAME={name}\n          aws iam attach-role-policy --role-name z --policy-arn \
+             arn:aws:iam::$ACCOUNT:policy/$NAME ${{AWS::Region}}\n"
+        )
+    };
+    is_noted(
+        &instance("app-Shared-1A"),
+        "whether Late gives it to somebody",
+    );
+    is_silent(&instance("app-Shared-1AB"));
+    is_silent(&instance("app-Shared-1A").replace("policy", "thing"));
+    let run = |name: &str| {
+        format!("  Late: {{Type: 'Custom::Run', Properties: {{Words: 'run {name} now'}}}}\n")
+    };
+    is_noted(&run("app-Shared-1A"), "whether Late is given it");
+    is_silent(&run("app-Shared-1AB"));
+}

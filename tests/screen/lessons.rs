@@ -81,7 +81,7 @@ fn how_an_answer_was_is_told_in_bold_and_colour_and_kept() {
     assert_eq!(reached.stage, Stage::Task);
     let settings = Settings::default();
     let app = App::of_lesson(lesson(3), String::new(), &reached, settings);
-    let tester = Tester::of(app, (80, 24)).press("3 x");
+    let tester = Tester::of(app, (80, 24)).press(DOING_3);
     let words: Vec<String> = tester
         .text()
         .split_whitespace()
@@ -158,11 +158,11 @@ fn the_whole_rule_stands_beside_every_step() {
 
 #[test]
 fn what_another_entry_grants_is_told_as_granted() {
-    let tester = begun(3, Stage::Task, (80, 40)).press("3");
+    let tester = begun(3, Stage::Task, (80, 40)).press("3 x");
     let text = tester.text();
     let words: Vec<&str> = text.split_whitespace().collect();
-    let told = "vpc-lattice:ListServices is still granted, by vpc-lattice:ListService*: it is not \
-                written.";
+    let told = "vpc-lattice:ListServiceNetworks is still granted, by \
+                vpc-lattice:ListServiceNetwork*: it is not written.";
     assert!(words.join(" ").contains(told), "{text}");
     assert!(words.join(" ").contains("becomes 8 entries"), "{text}");
 }
@@ -229,7 +229,7 @@ fn a_witness_is_pointed_at_among_the_unused_names() {
     let tester = tester.press("Down u");
     let told = "GetAccelerateConfiguration does not start with GetBucket.";
     assert!(tester.text().contains(told), "{}", tester.text());
-    let tester = tester.press("Down Down u");
+    let tester = tester.press("Down Down x");
     assert!(
         tester.text().contains("RIGHT. GetBucket is unsafe"),
         "{}",
@@ -238,7 +238,56 @@ fn a_witness_is_pointed_at_among_the_unused_names() {
     // On a wide screen one points among all names.
     let wide = begun(1, Stage::Steps(5), (160, 50)).press("Down Down Down");
     assert!(wide.text().contains("NAMES"), "{}", wide.text());
-    assert!(wide.press("u").text().contains("RIGHT. GetBucket"));
+    assert!(wide.press("x").text().contains("RIGHT. GetBucket"));
+}
+
+#[test]
+fn what_becomes_of_an_unsafe_prefix_is_asked_too() {
+    // All beneath it are unused: it is not opened.
+    let tester = begun(1, Stage::Steps(5), (80, 24)).press("Down Down Down u");
+    judged(&tester, " NOT YET. ");
+    let words = |tester: &Tester| -> String {
+        let text = tester.text();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let told = "is any of the actions beneath GetBucket not unused?";
+    assert!(words(&tester).contains(told), "{}", tester.text());
+    // Two of them are newer: it is.
+    let tester = begun(2, Stage::Steps(0), (80, 24)).press("Down Down Down x");
+    judged(&tester, " NOT YET. ");
+    let told = "are all actions beneath GetBucket unused?";
+    assert!(words(&tester).contains(told), "{}", tester.text());
+    judged(&tester.press("u"), " RIGHT. ");
+}
+
+#[test]
+fn a_second_try_is_one_wherever_one_goes_between() {
+    let tester = begun(3, Stage::Steps(6), (80, 24)).press("s Left Right s");
+    judged(&tester, " WRONG. ");
+    let wrong = |tester: Tester| {
+        let (right, count) = asked(&tester, &lesson(5)).expect("a question");
+        tester.press(&((right + 1) % count + 1).to_string())
+    };
+    let tester = wrong(begun(5, Stage::Steps(3), (80, 24))).press("Left Right");
+    judged(&tester, " NOT YET. ");
+    judged(&wrong(tester), " WRONG. ");
+}
+
+#[test]
+fn the_screen_is_shown_before_the_first_task() {
+    let mut tester = begun(1, Stage::Steps(2), (80, 24)).press("Esc Esc");
+    let stops = lesson(1).tour().len();
+    assert!(stops >= 4);
+    for _ in 0..stops {
+        assert!(tester.text().contains(" LOOK "), "{}", tester.text());
+        assert!(!tester.text().contains(" TASK "), "{}", tester.text());
+        tester = tester.press("Enter");
+    }
+    assert!(tester.text().contains(" TASK "), "{}", tester.text());
+    // Once is enough.
+    let tester = tester.press("b Esc Esc Esc Esc");
+    assert_eq!(tester.stage(), Some(Stage::Task));
+    assert!(tester.text().contains(" TASK "), "{}", tester.text());
 }
 
 #[test]
@@ -272,9 +321,10 @@ fn what_is_left_of_the_wildcard_is_asked_for() {
 fn one_can_go_back_from_the_task_to_the_questions() {
     let tester = begun(3, Stage::Steps(6), (80, 24)).press("Down u End Esc Esc Enter");
     assert_eq!(tester.stage(), Some(Stage::Task));
+    // Next to the task comes what was told last.
     let tester = tester.press("b");
-    assert_eq!(tester.stage(), Some(Stage::Steps(0)));
-    let tester = tester.press("g 7 Enter");
+    assert_eq!(tester.stage(), Some(Stage::Steps(17)));
+    let tester = tester.press("Left Left Left Left g 7 Enter");
     assert!(
         tester.text().contains("RIGHT. ListService is unsafe"),
         "{}",
@@ -304,7 +354,7 @@ fn siblings_of_which_nothing_stays_are_one_step() {
 
 #[test]
 fn behind_a_lesson_that_is_done_comes_practice() {
-    let tester = begun(3, Stage::Task, (80, 24)).press("3 x");
+    let tester = begun(4, Stage::Task, (80, 24)).press("2 G s");
     assert_eq!(tester.stage(), Some(Stage::Done));
     let text = tester.text();
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -362,8 +412,8 @@ fn leaving_in_the_middle_leaves_the_lesson_and_escape_goes_to_the_task() {
     let tester = begun(1, Stage::Steps(5), (80, 24)).press("q");
     assert_eq!(tester.requests, [Request::Quit]);
     assert_eq!(tester.stage(), Some(Stage::Steps(5)));
-    let tester = begun(1, Stage::Steps(3), (80, 24)).press("Esc");
-    assert_eq!(tester.stage(), Some(Stage::Steps(3)));
+    let tester = begun(1, Stage::Steps(2), (80, 24)).press("Esc");
+    assert_eq!(tester.stage(), Some(Stage::Steps(2)));
     let tester = tester.press("Esc");
     assert_eq!(tester.stage(), Some(Stage::Task));
     assert_eq!(tester.press("q").requests, [Request::Quit]);
@@ -378,12 +428,15 @@ fn the_hint_is_shown_on_demand_and_the_task_again() {
     assert!(!tester.press("H").text().contains(" HINT "));
 }
 
+const DOING_3: &str = "3 x 2 / N e t w o r k R Enter Space Enter \
+    / N e t w o r k S Enter Space Enter / N e t w o r k V Enter Space Enter";
+
 /// (lesson, keys that do its task)
 const DOING: [(usize, &str); 7] = [
     (1, "2 j j j j j j j s G k k s"),
-    (2, "2 j j j Space"),
-    (3, "3 x"),
-    (4, "2 j j Space"),
+    (2, "2 j j j j Space Enter"),
+    (3, DOING_3),
+    (4, "2 G s"),
     (
         5,
         "j j j j j j j j j j j a g j j 2 / M u l t i Enter Space d r i l l Enter",
@@ -412,7 +465,7 @@ fn every_task_is_done_by_keys_and_that_is_said_at_once() {
 
 #[test]
 fn a_task_that_is_done_tells_what_to_take_along() {
-    let tester = begun(4, Stage::Task, (80, 24)).press("2 j j Space 1");
+    let tester = begun(4, Stage::Task, (80, 24)).press("2 G s 1");
     insta::assert_snapshot!("task_done", tester.text());
 }
 
@@ -508,7 +561,7 @@ fn a_case_is_answered_by_a_number_told_and_gone_on_from() {
     assert!(tester.text().contains("score 1 of 1"), "{}", tester.text());
     // Told without an answer it counts as none.
     tester = tester.press("Enter Esc Esc");
-    judged(&tester, " Not answered.");
+    judged(&tester, " Not answered:");
     assert!(tester.text().contains("score 1 of 1"), "{}", tester.text());
     // Wrong twice is wrong.
     tester = tester.press("Enter");
@@ -541,8 +594,9 @@ fn every_case_can_be_answered_and_then_comes_the_task() {
             let score = Score::of(&lesson, &reached.replies);
             assert_eq!(score.right, questions, "{number} {score}");
             // And one can go back to them.
+            let last = walked(&lesson) + lesson.cases().len() - 1;
             let tester = tester.press("b");
-            assert_eq!(tester.stage(), Some(Stage::Steps(0)), "{number}");
+            assert_eq!(tester.stage(), Some(Stage::Steps(last)), "{number}");
         }
     }
 }

@@ -8,9 +8,9 @@ use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use crate::setup::Tester;
 
 fn practising(subject: Subject, seed: u64, size: (u16, u16)) -> Tester {
-    let sets = Sets::of(Catalogue::built_in(), Some(subject));
+    let sets = Sets::of(Catalogue::built_in(), &[subject]);
     let practice = Practice::begin(sets, seed, Tally::default()).expect("a set");
-    let heading = format!("Practice {}", subject.number());
+    let heading = format!("Practice {}", subject.lesson());
     let app = App::of_practice(practice, heading, true, Settings::default());
     Tester::of(app, size)
 }

@@ -30,10 +30,10 @@ fn listed(folder: &Path) -> String {
 #[test]
 fn a_lesson_is_played_to_its_end() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut screen = learn(folder.path(), &["3"]);
+    let mut screen = learn(folder.path(), &["4"]);
     screen.wait_for("Enter begins");
     screen.press("\r");
-    screen.wait_for("step 1 of 14");
+    screen.wait_for("step 1 of 8");
     for step in 2..=14 {
         // Where something is asked it is answered first.
         screen.press("ss\u{1b}[C");
@@ -93,6 +93,8 @@ fn a_lesson_goes_on_where_it_was_left() {
     screen.press("\u{1b}");
     screen.wait_for("Esc again");
     screen.press("\u{1b}");
+    screen.wait_for("LOOK");
+    screen.press("\r\r\r\r");
     screen.wait_for("TASK");
     screen.press("H");
     screen.wait_for("HINT");
@@ -203,18 +205,18 @@ fn the_rule_is_played_on_any_words() {
 #[test]
 fn behind_a_lesson_come_practice_and_the_next_lesson() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut screen = learn(folder.path(), &["3"]);
+    let mut screen = learn(folder.path(), &["4"]);
     screen.wait_for("Enter begins");
     screen.press("\r");
-    screen.wait_for("step 1 of 14");
+    screen.wait_for("step 1 of 8");
     screen.press("\u{1b}");
     screen.wait_for("Esc again");
     screen.press("\u{1b}");
     screen.wait_for("TASK");
-    screen.press("3x");
+    screen.press("2Gs");
     screen.wait_for("DONE");
     screen.press("\r");
-    screen.wait_for("Practice 3: the sibling trap");
+    screen.wait_for("Practice 4: a star in the middle");
     screen.wait_for("Enter begins");
     screen.press("\r");
     screen.wait_for("ENTRY");
@@ -222,7 +224,7 @@ fn behind_a_lesson_come_practice_and_the_next_lesson() {
     screen.press("\u{1b}OQ");
     screen.wait_for("TOLD.");
     screen.press("n");
-    screen.wait_for("Lesson 4 of 7");
+    screen.wait_for("Lesson 5 of 7");
     screen.press("q");
     assert_eq!(screen.end(), 0);
     let listed = listed(folder.path());

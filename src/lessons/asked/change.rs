@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::choosing::{ChoiceRule, ChoosingRow};
 use crate::catalogue::Catalogue;
-use crate::iam::{Action, ActionPattern, Actions, Effect, Policy};
+use crate::iam::{Action, ActionPattern, Actions, Effect, Policy, Statement};
 
 /// What the role may do after a change.
 pub(in crate::lessons) const CHOICES: [&str; 3] = ["more", "less", "the same"];
@@ -12,10 +12,10 @@ pub(in crate::lessons) const CHOICES: [&str; 3] = ["more", "less", "the same"];
 pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
     title: "what does a change do?",
     lines: &[
-        "Allow Action    + more   - less",
-        "Allow NotAction + less   - more",
-        "Deny Action     + less   - more",
-        "  another grants it: the same",
+        "Action grants what it names,",
+        "NotAction what it does not name,",
+        "Deny takes away what it names;",
+        "  what was so before: the same",
     ],
 };
 
@@ -28,11 +28,14 @@ pub(in crate::lessons) struct Change {
     pub(in crate::lessons) is_added: bool,
 }
 
-/// What a policy allows and what it denies, of all that is known.
-#[derive(PartialEq, Eq)]
+/// How far a policy allows an action: not at all by default.
+#[derive(PartialEq, Eq, Default)]
 struct Reach {
-    allowed: BTreeSet<Action>,
-    denied: BTreeSet<Action>,
+    /// The statements that allow it on some resources, or under conditions; none where one allows it everywhere.
+    allowed_by: BTreeSet<usize>,
+    is_allowed_everywhere: bool,
+    /// The statements that deny it on some resources, or under conditions.
+    denied_by: BTreeSet<usize>,
 }
 
 impl Change {
@@ -43,11 +46,12 @@ impl Change {
         known: &Catalogue,
     ) -> Option<ChoosingRow> {
         let changed = self.applied(policy)?;
-        let (before, after) = (reach(policy, known), reach(&changed, known));
-        let grows =
-            !after.allowed.is_subset(&before.allowed) || !before.denied.is_subset(&after.denied);
-        let shrinks =
-            !before.allowed.is_subset(&after.allowed) || !after.denied.is_subset(&before.denied);
+        let all = known.granted_by(&ActionPattern::Everything);
+        let all = all.map(|(service, known)| Action::new(service.clone(), known.name.clone()));
+        let reaches = all.map(|action| (Reach::of(policy, &action), Reach::of(&changed, &action)));
+        let reaches: Vec<(Reach, Reach)> = reaches.filter(|(was, is)| was != is).collect();
+        let grows = reaches.iter().any(|(was, is)| !is.is_within(was));
+        let shrinks = reaches.iter().any(|(was, is)| !was.is_within(is));
         let right = match (grows, shrinks) {
             (true, false) => 0,
             (false, true) => 1,
@@ -63,9 +67,7 @@ impl Change {
         };
         let (number, entry) = (self.statement + 1, &self.entry);
         let why = match (right, line) {
-            (2, _) => format!(
-                "What {entry} stands for in #{number} is granted by another statement as well."
-            ),
+            (2, _) => self.why_the_same(policy),
             (_, 2) => format!(
                 "A Deny takes away what it names: {entry} is {} it.",
                 self.verb("named in", "no more in")
@@ -82,14 +84,12 @@ impl Change {
         let element = match (statement.effect, &statement.actions) {
             (Effect::Deny, _) => "a Deny: it takes away what it names",
             (_, Actions::NotAction(_)) => "a NotAction: it grants what it does not name",
-            _ => "an Action: it grants what it names, unless another grants that as well",
+            _ => "an Action: it grants what it names",
         };
-        let against = (0..CHOICES.len()).map(|choice| {
-            if choice == right {
-                String::new()
-            } else {
-                format!("#{number} is {element}.")
-            }
+        let against = (0..CHOICES.len()).map(|choice| match (choice == right, right) {
+            (true, _) => String::new(),
+            (_, 2) => format!("#{number} is {element}; but what was it before?"),
+            _ => format!("#{number} is {element}."),
         });
         let what = format!(
             "{} {entry} {} #{number}",
@@ -105,6 +105,39 @@ impl Change {
             against: against.collect(),
             because: None,
         })
+    }
+
+    /// Why what the role may do stays as it was.
+    fn why_the_same(&self, policy: &Policy) -> String {
+        let (number, entry) = (self.statement + 1, &self.entry);
+        let statement = &policy.statements[self.statement];
+        let mut others = statement.actions.entries().iter();
+        if let Some(other) = others.find(|other| *other != entry && entry.is_included_in(other)) {
+            return format!("#{number} names {entry} by {other} as well.");
+        }
+        let others = policy.statements.iter().enumerate();
+        let mut others = others.filter(|(at, _)| *at != self.statement);
+        let names_all = |actions: &Actions| match actions {
+            Actions::Action(entries) => entries.iter().any(|other| entry.is_included_in(other)),
+            Actions::NotAction(entries) => !entries.iter().any(|other| other.meets(entry)),
+        };
+        let found = others.find(|(_, other)| is_everywhere(other) && names_all(&other.actions));
+        match (statement.effect, found) {
+            (Effect::Allow, Some((at, other))) if other.effect == Effect::Deny => {
+                format!("#{} denies {entry}, whatever allows it.", at + 1)
+            }
+            (Effect::Allow, Some((at, _))) => {
+                format!("#{} grants {entry} as well.", at + 1)
+            }
+            (Effect::Allow, None) => {
+                format!("What {entry} stands for is granted or denied by others as well.")
+            }
+            (Effect::Deny, _) => {
+                format!(
+                    "No statement allows {entry}, or another denies it too: there is nothing to take away."
+                )
+            }
+        }
     }
 
     /// `Add ec2:* to #2.`
@@ -137,18 +170,43 @@ impl Change {
     }
 }
 
-fn reach(policy: &Policy, known: &Catalogue) -> Reach {
-    let of_effect = |effect: Effect| -> BTreeSet<Action> {
-        let everything = known.granted_by(&ActionPattern::Everything);
-        let actions =
-            everything.map(|(service, known)| Action::new(service.clone(), known.name.clone()));
-        let statements = || policy.statements.iter().filter(|own| own.effect == effect);
-        actions
-            .filter(|action| statements().any(|own| own.actions.matches(action)))
-            .collect()
-    };
-    Reach {
-        allowed: of_effect(Effect::Allow),
-        denied: of_effect(Effect::Deny),
+impl Reach {
+    fn of(policy: &Policy, action: &Action) -> Self {
+        let mut reach = Reach::default();
+        let statements = policy.statements.iter().enumerate();
+        for (at, statement) in statements.filter(|(_, own)| own.actions.matches(action)) {
+            match (statement.effect, is_everywhere(statement)) {
+                (Effect::Allow, true) => reach.is_allowed_everywhere = true,
+                (Effect::Allow, false) => {
+                    reach.allowed_by.insert(at);
+                }
+                (Effect::Deny, true) => return Reach::default(),
+                (Effect::Deny, false) => {
+                    reach.denied_by.insert(at);
+                }
+            }
+        }
+        if reach.is_allowed_everywhere {
+            reach.allowed_by.clear();
+        }
+        let is_allowed = reach.is_allowed_everywhere || !reach.allowed_by.is_empty();
+        if is_allowed { reach } else { Reach::default() }
     }
+
+    /// Whether `other` allows all that this does.
+    fn is_within(&self, other: &Reach) -> bool {
+        let is_nothing = !self.is_allowed_everywhere && self.allowed_by.is_empty();
+        let is_allowed = other.is_allowed_everywhere
+            || (!self.is_allowed_everywhere && self.allowed_by.is_subset(&other.allowed_by));
+        is_nothing || (is_allowed && other.denied_by.is_subset(&self.denied_by))
+    }
+}
+
+/// Whether a statement is about all resources, under no condition.
+fn is_everywhere(statement: &Statement) -> bool {
+    let on = statement
+        .elements
+        .get("Resource")
+        .and_then(|on| on.as_str());
+    on == Some("*") && statement.elements.get("Condition").is_none()
 }

@@ -21,7 +21,7 @@ pub struct Choosing {
     /// By what rule it is decided.
     pub rule: &'static ChoiceRule,
     /// What can be chosen, each in a few words.
-    pub choices: Vec<&'static str>,
+    pub choices: Vec<String>,
     /// The rows.
     pub rows: Vec<ChoosingRow>,
 }

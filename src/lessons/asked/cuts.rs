@@ -8,10 +8,10 @@ use crate::text::counted;
 pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
     title: "which cut?",
     lines: &[
-        "shortest of all: character",
-        "nothing that is new: name",
-        "a limit: strike what goes beyond",
-        "  of the rest the best is taken",
+        "strike what goes beyond a limit;",
+        "  of the rest, as it is wanted:",
+        "  the fewest characters,",
+        "  or the fewest let in",
     ],
 };
 
@@ -120,9 +120,8 @@ impl Purpose {
             ),
         };
         let line = match self {
-            Purpose::Shortest => 0,
-            Purpose::NothingNew => 1,
-            Purpose::Within(_) | Purpose::AtMost(_) => 3,
+            Purpose::Shortest | Purpose::AtMost(_) => 2,
+            Purpose::NothingNew | Purpose::Within(_) => 3,
         };
         let choices = prices.iter().enumerate();
         let against = choices.map(|(choice, price)| {
@@ -175,20 +174,28 @@ impl Purpose {
         }
     }
 
-    /// The cut that serves it.
+    /// The cut that serves it; none where none does, or several do.
     fn right(&self, prices: &[Price]) -> Option<usize> {
-        let all = prices.iter().enumerate();
-        let best = match self {
-            Purpose::Shortest => all.min_by_key(|(_, price)| price.characters),
-            Purpose::NothingNew => all.min_by_key(|(_, price)| price.unasked),
-            Purpose::Within(most) => all
-                .filter(|(_, price)| price.characters <= *most)
-                .min_by_key(|(_, price)| price.unasked),
-            Purpose::AtMost(most) => all
-                .filter(|(_, price)| price.unasked <= *most)
-                .min_by_key(|(_, price)| price.characters),
+        let keeps_to = |price: &Price| match self {
+            Purpose::Shortest => true,
+            Purpose::NothingNew => price.unasked == 0,
+            Purpose::Within(most) => price.characters <= *most,
+            Purpose::AtMost(most) => price.unasked <= *most,
         };
-        best.map(|(at, _)| at)
+        let wanted = |price: &Price| match self {
+            Purpose::Shortest | Purpose::AtMost(_) => price.characters,
+            Purpose::NothingNew | Purpose::Within(_) => price.unasked,
+        };
+        let left = || {
+            prices
+                .iter()
+                .enumerate()
+                .filter(|(_, price)| keeps_to(price))
+        };
+        let least = left().map(|(_, price)| wanted(price)).min()?;
+        let mut best = left().filter(|(_, price)| wanted(price) == least);
+        let (right, _) = best.next()?;
+        best.next().is_none().then_some(right)
     }
 }
 

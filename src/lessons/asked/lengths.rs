@@ -1,6 +1,6 @@
 //! What of a policy stays unused at each length that it can come to.
 
-use super::choosing::ChoiceRule;
+use super::choosing::{ChoiceRule, ChoosingRow};
 use crate::iam::quota;
 use crate::review::{Fit, Proposals, Review};
 use crate::text::counted;
@@ -8,10 +8,20 @@ use crate::text::counted;
 pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
     title: "which length?",
     lines: &[
-        "strike what is longer than allowed",
-        "  the longest left lets least stay",
+        "strike what goes beyond the limit",
+        "  of characters: the longest left",
+        "  of unused: the shortest left",
     ],
 };
+
+/// What a length has to keep to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::lessons) enum Limit {
+    /// At most so many characters, and as little that is unused as that allows.
+    Characters(usize),
+    /// At most so many unused actions that stay, and as short as that allows.
+    Unused(usize),
+}
 
 /// The lengths that the policy at `place` can come to, the longest first: with all that is unused gone,
 /// and then with more and more of it, each as short as that allows.
@@ -28,13 +38,12 @@ pub(in crate::lessons) fn lengths(review: &Review, place: usize) -> Vec<Fit> {
     found
 }
 
-/// `412 characters, 1 unused action stays`.
+/// `412: 1 unused`.
 pub(in crate::lessons) fn words(fit: &Fit) -> String {
-    let stays = match fit.excess.total() {
-        0 => "none".to_owned(),
-        stays => stays.to_string(),
-    };
-    format!("{}: {stays}", fit.size)
+    match fit.excess.total() {
+        0 => format!("{}: none unused", fit.size),
+        stays => format!("{}: {stays} unused", fit.size),
+    }
 }
 
 /// What each length comes to, a line each.
@@ -55,21 +64,68 @@ pub(in crate::lessons) fn told(fits: &[Fit]) -> Vec<String> {
     std::iter::once(heading).chain(lines).collect()
 }
 
-/// Why one length is taken where at most so many characters are allowed.
-pub(in crate::lessons) fn why(fits: &[Fit], right: usize, most: usize) -> String {
-    let (size, stays) = (fits[right].size, fits[right].excess.total());
-    let stays = counted(stays, "unused action stays", "unused actions stay");
-    format!(
-        "{size} is the longest of at most {most} characters: {stays}, and no shorter one lets less stay."
-    )
-}
+impl Limit {
+    /// Which of the lengths it asks for; none where none keeps to it.
+    pub(in crate::lessons) fn row(self, fits: &[Fit]) -> Option<ChoosingRow> {
+        let right = self.right(fits)?;
+        let (size, stays) = (fits[right].size, fits[right].excess.total());
+        let stays = counted(stays, "unused action stays", "unused actions stay");
+        let (what, line, why) = match self {
+            Limit::Characters(most) => (
+                format!("at most {most} characters"),
+                1,
+                format!(
+                    "{size} is the longest of at most {most} characters: {stays}, and no shorter one \
+                     lets less stay."
+                ),
+            ),
+            Limit::Unused(most) => (
+                format!("at most {most} unused stay, as short as that allows"),
+                2,
+                format!("{size} is the shortest where at most {most} stay: {stays}."),
+            ),
+        };
+        let against = fits.iter().enumerate().map(|(at, fit)| {
+            if at == right {
+                String::new()
+            } else {
+                self.against(fit)
+            }
+        });
+        Some(ChoosingRow {
+            what,
+            known: String::new(),
+            right,
+            line,
+            why,
+            against: against.collect(),
+            because: None,
+        })
+    }
 
-/// Why another length is not.
-pub(in crate::lessons) fn against(fit: &Fit, most: usize) -> String {
-    let size = fit.size;
-    if size > most {
-        format!("{size} is more than {most} characters.")
-    } else {
-        format!("{size} keeps to {most} characters; does less stay at another length that does?")
+    fn right(self, fits: &[Fit]) -> Option<usize> {
+        match self {
+            Limit::Characters(most) => fits.iter().position(|fit| fit.size <= most),
+            Limit::Unused(most) => fits.iter().rposition(|fit| fit.excess.total() <= most),
+        }
+    }
+
+    /// Why another length is not it.
+    fn against(self, fit: &Fit) -> String {
+        let (size, stays) = (fit.size, fit.excess.total());
+        match self {
+            Limit::Characters(most) if size > most => {
+                format!("{size} is more than {most} characters.")
+            }
+            Limit::Characters(most) => format!(
+                "{size} keeps to {most} characters; does less stay at another length that does?"
+            ),
+            Limit::Unused(most) if stays > most => {
+                format!("At {size} characters {stays} stay, more than {most}.")
+            }
+            Limit::Unused(most) => format!(
+                "At {size} characters no more than {most} stay; is none of those that do shorter?"
+            ),
+        }
     }
 }

@@ -20,8 +20,8 @@ pub(in crate::lessons) static REST: ChoiceRule = ChoiceRule {
     title: "what is left?",
     lines: &[
         "read it along the prefix:",
-        "  what is read is asked no more",
-        "  what is not read has to follow",
+        "  what was read is done",
+        "  what was not has to follow",
     ],
 };
 
@@ -75,7 +75,7 @@ pub(in crate::lessons) fn rest(
         })
     });
     let row = ChoosingRow {
-        what: format!("{prefix}, out of {glob}"),
+        what: format!("{prefix} of {glob}"),
         known: String::new(),
         right,
         line: 2,

@@ -55,8 +55,8 @@ impl CaseQuestion {
 pub struct Cases {
     all: Vec<Case>,
     replies: Vec<Option<Reply>>,
-    /// Why the answer was wrong that was given first, until the second one.
-    pub look_again: Option<String>,
+    /// Of each why the answer was wrong that was given first.
+    look_again: Vec<Option<String>>,
 }
 
 impl Cases {
@@ -69,7 +69,7 @@ impl Cases {
         Cases {
             all: all.to_vec(),
             replies: all.iter().map(reply).collect(),
-            look_again: None,
+            look_again: vec![None; all.len()],
         }
     }
 
@@ -104,8 +104,8 @@ impl Cases {
         let Some(question) = self.asked_at(at) else {
             return;
         };
-        if choice != question.row.right && self.look_again.is_none() {
-            self.look_again = Some(question.row.against(choice).to_owned());
+        if choice != question.row.right && self.look_again[at].is_none() {
+            self.look_again[at] = Some(question.row.against(choice).to_owned());
             return;
         }
         self.reply(at, Reply::Chosen(choice));
@@ -120,7 +120,12 @@ impl Cases {
 
     fn reply(&mut self, at: usize, reply: Reply) {
         self.replies[at] = Some(reply);
-        self.look_again = None;
+    }
+
+    /// Why the answer to the question at `at` was wrong that was given first, until the second one.
+    pub fn look_again_at(&self, at: usize) -> Option<&str> {
+        self.asked_at(at)?;
+        self.look_again[at].as_deref()
     }
 
     /// What came of what was asked.

@@ -6,9 +6,10 @@ use crate::lessons::asked::change::{self, Change};
 use crate::lessons::asked::cuts::{self, Price, Purpose, prices};
 use crate::lessons::asked::evidence::{self, AfterFinding};
 use crate::lessons::asked::granting::{self, Statements};
-use crate::lessons::asked::{ChoiceRule, ChoosingRow, lengths, letters};
+use crate::lessons::asked::lengths::{self, Limit};
+use crate::lessons::asked::{ChoiceRule, ChoosingRow, letters};
 use crate::refine::{Backtest, Curation, Granularity, estimate, plan_entry};
-use crate::review::{EntryPlace, Fit, Review, ReviewInput};
+use crate::review::{EntryPlace, Review, ReviewInput};
 use crate::text::list;
 
 /// What the cases of a lesson are about.
@@ -19,6 +20,9 @@ pub(in crate::lessons) struct Matter<'a> {
     wildcard: ActionPattern,
     result: Vec<ActionPattern>,
 }
+
+/// How many entries of a cut are shown at most: those of a low screen.
+const MOST_ENTRIES: usize = 18;
 
 /// How many choices there are at most: each has a key.
 const MOST_CHOICES: usize = 5;
@@ -195,7 +199,7 @@ impl<'a> Matter<'a> {
         let backtest = self.backtest();
         let prices = prices(&backtest);
         let row = purpose.row(&prices, &backtest);
-        let row = row.ok_or_else(|| "no cut serves that".to_owned())?;
+        let row = row.ok_or_else(|| "no cut serves that, or several do alike".to_owned())?;
         let asked = format!("Wanted: {}. Which cut serves that?", row.what);
         let choices = Granularity::ALL.map(Granularity::as_str);
         Ok(Case {
@@ -228,10 +232,15 @@ impl<'a> Matter<'a> {
         let entries: Vec<String> = entries.map(|new| new.entry.name().to_string()).collect();
         let backtest = self.backtest();
         let mut known = self.told_of_cuts(&backtest, &prices(&backtest));
+        let most = entries.len().min(MOST_ENTRIES);
+        let more = match entries.len() - most {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
         known.push(format!(
-            "{} cut at each {cut}: {}",
+            "{} cut at each {cut}: {}{more}",
             self.wildcard,
-            entries.join(" ")
+            entries[..most].join(" ")
         ));
         Case {
             told: String::new(),
@@ -280,25 +289,9 @@ impl<'a> Matter<'a> {
                 fits.len()
             ));
         }
-        let right = fits.iter().position(|fit: &Fit| fit.size <= most);
-        let right = right.ok_or_else(|| format!("no length is at most {most} characters"))?;
+        let row = Limit::Characters(most).row(&fits);
+        let row = row.ok_or_else(|| format!("no length is at most {most} characters"))?;
         let choices: Vec<String> = fits.iter().map(lengths::words).collect();
-        let against = fits.iter().enumerate().map(|(at, fit)| {
-            if at == right {
-                String::new()
-            } else {
-                lengths::against(fit, most)
-            }
-        });
-        let row = ChoosingRow {
-            what: format!("at most {most} characters"),
-            known: String::new(),
-            right,
-            line: 1,
-            why: lengths::why(&fits, right, most),
-            against: against.collect(),
-            because: None,
-        };
         let asked = format!(
             "The policy may have at most {most} characters. How long is it then, and how much that is \
              unused stays?"

@@ -79,7 +79,7 @@ fn choosing(
         asked: format!("{wildcard} is refined. Which cut serves each purpose?"),
         known: told(backtest, &prices),
         rule: &RULE,
-        choices: Granularity::ALL.iter().map(|cut| cut.as_str()).collect(),
+        choices: Granularity::ALL.iter().map(ToString::to_string).collect(),
         rows: rows.collect(),
     })
 }

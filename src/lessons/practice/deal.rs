@@ -54,6 +54,7 @@ impl Deck {
         match subject {
             Subject::Evidence => deal(Deck::deal_evidence),
             Subject::Cuts => deal(Deck::deal_cuts),
+            Subject::Lengths => deal(Deck::deal_lengths),
             Subject::Granting => deal(Deck::deal_granting),
             _ => {
                 let refining = self.deal(subject, level, dice)?;

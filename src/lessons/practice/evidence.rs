@@ -128,7 +128,7 @@ impl Case<'_> {
                 format!("finding of {}: {} unused", self.found, list(&named)),
             ],
             rule: &RULE,
-            choices: CHOICES.to_vec(),
+            choices: CHOICES.map(str::to_owned).to_vec(),
             rows,
         }
     }

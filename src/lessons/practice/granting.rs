@@ -80,7 +80,7 @@ fn choosing(
         asked: format!("{wildcard} is refined in #1. What grants each action now?"),
         known,
         rule: &RULE,
-        choices: CHOICES.to_vec(),
+        choices: CHOICES.map(str::to_owned).to_vec(),
         rows,
     }
 }

@@ -11,6 +11,7 @@ mod dice;
 mod evidence;
 mod granting;
 mod judge;
+mod lengths;
 mod refining;
 mod session;
 mod subject;

@@ -68,20 +68,20 @@ impl PracticeSet {
 #[derive(Clone, Debug)]
 pub struct Sets {
     deck: Deck,
-    /// What they are about; all subjects by turns without.
-    subject: Option<Subject>,
+    /// What they are about, by turns.
+    subjects: Vec<Subject>,
 }
 
 impl Sets {
-    /// Sets of the actions in `catalogue`, about `subject` or about all of them by turns.
-    pub fn of(catalogue: Arc<Catalogue>, subject: Option<Subject>) -> Self {
+    /// Sets of the actions in `catalogue`, about these subjects by turns.
+    pub fn of(catalogue: Arc<Catalogue>, subjects: &[Subject]) -> Self {
         Sets {
             deck: Deck {
                 known: catalogue,
                 service: None,
                 pattern: None,
             },
-            subject,
+            subjects: subjects.to_vec(),
         }
     }
 
@@ -105,7 +105,7 @@ impl Sets {
     /// ```
     /// use iam_refine::catalogue::Catalogue;
     /// use iam_refine::lessons::{Sets, Subject};
-    /// let sets = Sets::of(Catalogue::built_in(), Some(Subject::Siblings));
+    /// let sets = Sets::of(Catalogue::built_in(), &[Subject::Siblings]);
     /// let set = sets.deal(12).expect("AWS has such names");
     /// let refining = set.refining().expect("it is about a wildcard");
     /// let result: Vec<_> = refining.result().into_iter().cloned().collect();
@@ -126,7 +126,7 @@ impl Sets {
     }
 
     fn deal_one(&self, seed: u64, level: Level, subject: Subject) -> Option<PracticeSet> {
-        let mut dice = Dice::of(seed.wrapping_mul(31).wrapping_add(subject.number() as u64));
+        let mut dice = Dice::of(seed.wrapping_mul(31).wrapping_add(subject.lesson() as u64));
         let exercise = self.deck.exercise(subject, level, &mut dice)?;
         Some(PracticeSet {
             seed,
@@ -146,14 +146,11 @@ impl Sets {
 
     /// What its sets can be about.
     fn all_subjects(&self) -> Vec<Subject> {
-        if let Some(subject) = self.subject {
-            return vec![subject];
-        }
         let is_wildcard = self.deck.pattern.as_ref();
         let has_rest = is_wildcard.map(|pattern| pattern.name().as_prefix_star().is_none());
         let fits =
             |subject: &Subject| has_rest.is_none_or(|rest| rest == (*subject == Subject::Middle));
-        Subject::ALL.into_iter().filter(fits).collect()
+        self.subjects.iter().copied().filter(fits).collect()
     }
 
     /// A seed of this level that begins with this subject.

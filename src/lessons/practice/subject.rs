@@ -1,8 +1,8 @@
-//! What a practice set is about: the point of one of the lessons.
+//! What a practice set is about: a point of one of the lessons.
 
 use super::trap::Trap;
 
-/// The point of one of the built-in lessons, in their order.
+/// A point of one of the built-in lessons, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     /// The walk stops at the first safe prefix, and names the only action beneath one in full.
@@ -17,31 +17,42 @@ pub enum Subject {
     Evidence,
     /// Which cut serves which purpose.
     Cuts,
+    /// How long a policy is that has to keep to a limit.
+    Lengths,
     /// What grants an action beside an entry that was refined.
     Granting,
 }
 
 impl Subject {
     /// All of them, in the order of the lessons.
-    pub const ALL: [Subject; 7] = [
+    pub const ALL: [Subject; 8] = [
         Subject::Shortest,
         Subject::Opened,
         Subject::Siblings,
         Subject::Middle,
         Subject::Evidence,
         Subject::Cuts,
+        Subject::Lengths,
         Subject::Granting,
     ];
 
-    /// That of the built-in lesson of this number, counted from 1.
-    pub fn of_lesson(number: usize) -> Option<Self> {
-        Subject::ALL.get(number.checked_sub(1)?).copied()
+    /// Those of the built-in lesson of this number, counted from 1.
+    pub fn of_lesson(number: usize) -> Vec<Self> {
+        let all = Subject::ALL.into_iter();
+        all.filter(|subject| subject.lesson() == number).collect()
     }
 
     /// The number of its lesson, counted from 1.
-    pub fn number(self) -> usize {
-        let place = Subject::ALL.iter().position(|subject| *subject == self);
-        place.unwrap_or_default() + 1
+    pub fn lesson(self) -> usize {
+        match self {
+            Subject::Shortest => 1,
+            Subject::Opened => 2,
+            Subject::Siblings => 3,
+            Subject::Middle => 4,
+            Subject::Evidence => 5,
+            Subject::Cuts | Subject::Lengths => 6,
+            Subject::Granting => 7,
+        }
     }
 
     /// What it is called above a set.
@@ -53,6 +64,7 @@ impl Subject {
             Subject::Middle => "a star in the middle",
             Subject::Evidence => "what a finding cannot know",
             Subject::Cuts => "which cut for which purpose",
+            Subject::Lengths => "which length for which limit",
             Subject::Granting => "what grants it still",
         }
     }
@@ -64,7 +76,7 @@ impl Subject {
             Subject::Opened => &[Trap::Opened],
             Subject::Siblings => &[Trap::Sibling],
             Subject::Middle => &[Trap::Rest],
-            Subject::Evidence | Subject::Cuts | Subject::Granting => &[],
+            Subject::Evidence | Subject::Cuts | Subject::Lengths | Subject::Granting => &[],
         }
     }
 }

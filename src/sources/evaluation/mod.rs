@@ -16,6 +16,7 @@ mod read_files;
 mod referred;
 mod scope;
 mod walk;
+mod written_policies;
 
 use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
@@ -388,6 +389,17 @@ impl<'a> Evaluation<'a> {
         each: &Each<'a>,
         expression: &Expression,
     ) -> Value<'a> {
+        self.value_within(module, each, &[], expression)
+    }
+
+    /// The same where these names are bound to what nobody knows.
+    fn value_within(
+        &self,
+        module: &Rc<ModuleOnce<'a>>,
+        each: &Each<'a>,
+        bound: &[&str],
+        expression: &Expression,
+    ) -> Value<'a> {
         if self.depth.get() == 0 {
             self.effort.set(0);
         }
@@ -395,6 +407,7 @@ impl<'a> Evaluation<'a> {
             evaluation: self,
             module,
             each,
+            bound,
         };
         evaluate(expression, &here)
     }

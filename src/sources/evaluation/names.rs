@@ -53,12 +53,11 @@ impl<'a> Placed<'a> {
     }
 }
 
-/// The blocks and local values of a folder by their names. What is there twice is laid over another, and not
-/// known.
+/// The blocks and local values of a folder by their names. What is there twice is laid over another.
 #[derive(Debug, Default)]
 pub(super) struct Names<'a> {
-    blocks: HashMap<String, Option<Placed<'a>>>,
-    locals: HashMap<&'a str, Option<Said<'a>>>,
+    blocks: HashMap<String, Vec<Placed<'a>>>,
+    locals: HashMap<&'a str, Vec<Said<'a>>>,
     /// Whether there are files that are not read.
     are_more: bool,
 }
@@ -77,21 +76,25 @@ impl<'a> Names<'a> {
                     for argument in &block.arguments {
                         let said = Said { file, argument };
                         let name = argument.name.as_str();
-                        let known = names.locals.entry(name).and_modify(|one| *one = None);
-                        known.or_insert(Some(said));
+                        names.locals.entry(name).or_default().push(said);
                     }
                 } else {
-                    let known = names.blocks.entry(block.address());
-                    known.and_modify(|one| *one = None).or_insert(Some(placed));
+                    let called = names.blocks.entry(block.address()).or_default();
+                    called.push(placed);
                 }
             }
         }
         names
     }
 
-    /// The block at an address, as `aws_iam_role.app` or `variable.roles`.
+    /// The block at an address, as `aws_iam_role.app` or `variable.roles`, if it is the only one.
     pub fn block(&self, address: &str) -> Option<Placed<'a>> {
-        self.blocks.get(address).copied().flatten()
+        only(self.blocks(address))
+    }
+
+    /// All blocks at an address.
+    pub fn blocks(&self, address: &str) -> &[Placed<'a>] {
+        self.blocks.get(address).map_or(&[], Vec::as_slice)
     }
 
     /// Whether there is a block at an address, or several laid over each other, or perhaps one in a file that is
@@ -134,8 +137,20 @@ impl<'a> Names<'a> {
         outputs.filter_map(|output| output.argument("value"))
     }
 
-    /// A local value.
+    /// A local value, if it is the only one of its name.
     pub fn local(&self, name: &str) -> Option<Said<'a>> {
-        self.locals.get(name).copied().flatten()
+        only(self.locals(name))
+    }
+
+    /// All local values of a name.
+    pub fn locals(&self, name: &str) -> &[Said<'a>] {
+        self.locals.get(name).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn only<T: Copy>(all: &[T]) -> Option<T> {
+    match all {
+        [only] => Some(*only),
+        _ => None,
     }
 }

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::Evaluation;
-use super::names::Said;
+use super::names::{Placed, Said};
 use super::once::{BlockOnce, Each, ModuleOnce};
-use super::walk::Step::{self, Any, Name};
+use super::walk::Step::{self, Any, Key, Name};
 use super::walk::{Stands, Walk};
+use crate::sources::policy_texts::speaks_of_policies;
 use crate::terraform::{Argument, PartText, Value as Plain};
 
 /// What a value comes of.
@@ -25,6 +26,10 @@ pub(in crate::sources) struct Origins {
     pub is_untold: bool,
     /// Whether one of the files is not found.
     pub has_unread: bool,
+    /// Whether it is too much to be gone through.
+    pub is_cut_off: bool,
+    /// Whether it says that policies are given to somebody, as far as that was looked for.
+    pub speaks_of_policies: bool,
 }
 
 /// What is asked for of a resource or of data.
@@ -51,6 +56,51 @@ impl<'a> Evaluation<'a> {
             Some(call) => self.origins_of(said, Stands::new(&call.around, &call.each, call.call)),
             None => Origins::default(),
         }
+    }
+
+    /// What leads to what an argument of a block comes of, by the names up to the first key, each with the folder
+    /// that it is called so in; none where nobody can tell. What a block is repeated for is asked for its keys alone:
+    /// what is at these is asked for elsewhere.
+    pub fn leading_to(
+        &self,
+        folder: &Path,
+        placed: Placed<'a>,
+        argument: &'a Argument,
+    ) -> Option<BTreeSet<(PathBuf, String)>> {
+        let is_repeated_for = placed.block.argument("for_each");
+        let is_repeated_for = is_repeated_for.is_some_and(|own| std::ptr::eq(own, argument));
+        let path: &[Step] = if is_repeated_for { &[Key] } else { &[] };
+        let said = Said {
+            file: placed.file,
+            argument,
+        };
+        let contexts = self.contexts(folder, placed);
+        let mut leading = BTreeSet::new();
+        for (module, each) in &contexts {
+            leading.extend(self.leading(said, path, Stands::new(module, each, Some(placed)))?);
+        }
+        (!contexts.is_empty()).then_some(leading)
+    }
+
+    /// The same of what a block stands for once.
+    pub fn leading_to_once(
+        &self,
+        one: &Rc<BlockOnce<'a>>,
+        said: Said<'a>,
+    ) -> Option<BTreeSet<(PathBuf, String)>> {
+        let block = Some(one.placed);
+        self.leading(said, &[], Stands::new(&one.module, &one.each, block))
+    }
+
+    fn leading(
+        &self,
+        said: Said<'a>,
+        path: &[Step],
+        stands: Stands<'_, 'a>,
+    ) -> Option<BTreeSet<(PathBuf, String)>> {
+        let mut walk = Walk::new(self);
+        walk.said(said, path, stands);
+        (!walk.found.is_cut_off).then_some(walk.by)
     }
 
     /// What local values, variables, data and the outputs of modules come of that are called so in a folder.
@@ -121,6 +171,8 @@ impl Origins {
         self.files.extend(other.files);
         self.is_untold |= other.is_untold;
         self.has_unread |= other.has_unread;
+        self.is_cut_off |= other.is_cut_off;
+        self.speaks_of_policies |= other.speaks_of_policies;
         self
     }
 
@@ -145,23 +197,27 @@ impl Origins {
         }
     }
 
-    /// Whether it says that policies are given to somebody.
-    pub fn are_about_policies(&self) -> bool {
-        const SAYING: [&str; 9] = [
-            "policyarn",
-            "policy_arn",
-            "policy-arn",
-            "role-policy",
-            "user-policy",
-            "group-policy",
-            "managedpolicies",
-            "managed_policies",
-            "boundary",
-        ];
-        self.texts.iter().any(|text| {
-            let letters = text.shown().to_ascii_lowercase();
-            SAYING.iter().any(|word| letters.contains(word))
-        })
+    /// Looks whether it says that policies are given to somebody.
+    pub fn look_for_policies(&mut self) {
+        let mut texts = self.texts.iter();
+        self.speaks_of_policies = texts.any(|text| speaks_of_policies(&text.shown()));
+    }
+
+    /// Whether nothing else can be in it than what is known, and managed policies.
+    pub fn are_all_told(&self) -> bool {
+        let is_policy = |one: &Asked| one.address.starts_with("aws_iam_policy.");
+        let is_known = |text: &PartText| text.as_known().is_some();
+        let is_open = self.is_untold || self.has_unread || self.is_cut_off;
+        !is_open
+            && self.files.is_empty()
+            && self.asked.iter().all(is_policy)
+            && self.texts.iter().all(is_known)
+    }
+
+    /// Whether no word of it is known.
+    pub fn says_nothing(&self) -> bool {
+        let mut texts = self.texts.iter();
+        texts.all(|text| !text.shown().contains(char::is_alphanumeric))
     }
 }
 

@@ -77,7 +77,11 @@ impl<'a> Evaluation<'a> {
     }
 
     /// The modules in which a block stands, with each that it stands for.
-    fn contexts(&self, folder: &Path, placed: Placed<'a>) -> Vec<(Rc<ModuleOnce<'a>>, Each<'a>)> {
+    pub(super) fn contexts(
+        &self,
+        folder: &Path,
+        placed: Placed<'a>,
+    ) -> Vec<(Rc<ModuleOnce<'a>>, Each<'a>)> {
         if ["resource", "data"].contains(&placed.block.kind.as_str()) {
             let each = self.each(folder, placed).into_iter();
             return each

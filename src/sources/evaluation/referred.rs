@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::Value;
-use super::names::{Placed, Said};
+use super::names::{Names, Placed, Said};
 use super::once::{BlockOnce, Each, ModuleOnce};
 use super::origins::Asked;
-use super::walk::Step::{self, Any, Key, Name};
+use super::walk::Step::{self, Any, Anywhere, Key, Name};
 use super::walk::{Stands, Walk};
 use crate::terraform::{Argument, Block};
 
@@ -16,6 +16,11 @@ impl<'a> Walk<'_, 'a> {
     pub fn named(&mut self, first: &str, steps: &[Step], stands: Stands<'_, 'a>) {
         if self.is_bound(first, steps, stands) {
             return;
+        }
+        match steps {
+            // An iterator hides what else is called so.
+            [Name(what), rest @ ..] if self.is_of_dynamic(first, what, rest, stands) => return,
+            _ => self.add_name(first, steps, stands),
         }
         match (first, steps) {
             ("local", [Name(name), rest @ ..]) => self.local(name, rest, stands.module),
@@ -31,7 +36,6 @@ impl<'a> Walk<'_, 'a> {
                 self.address(&format!("{first}.{kind}.{name}"), rest, stands.module);
             }
             ("count" | "path" | "terraform" | "tofu", _) | (_, []) => {}
-            (name, [Name(what), rest @ ..]) if self.is_of_dynamic(name, what, rest, stands) => {}
             (kind, [Name(name), rest @ ..]) => {
                 self.address(&format!("{kind}.{name}"), rest, stands.module);
             }
@@ -39,11 +43,34 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
+    fn add_name(&mut self, first: &str, steps: &[Step], stands: Stands<'_, 'a>) {
+        let address = stands.block.filter(|_| first == "self");
+        let mut name = address.map_or_else(|| first.to_owned(), |placed| placed.block.address());
+        for step in steps {
+            match step {
+                Name(step) => {
+                    name.push('.');
+                    name.push_str(step);
+                }
+                // Of this the keys alone are asked for.
+                Key => return,
+                _ => break,
+            }
+        }
+        // What is known in full is none of what is looked for by names.
+        if !self.is_told {
+            self.by.insert((self.folder(stands.module), name));
+        }
+    }
+
     fn local(&mut self, name: &str, rest: &[Step], module: &Rc<ModuleOnce<'a>>) {
         let names = self.evaluation.names(module);
-        match names.and_then(|names| names.local(name)) {
-            Some(said) => self.said(said, rest, Stands::new(module, &Each::Once, None)),
-            None => self.add_untold(),
+        let all = names.map_or(Vec::new(), |names| names.locals(name).to_vec());
+        if all.is_empty() {
+            self.add_untold();
+        }
+        for said in all {
+            self.said(said, rest, Stands::new(module, &Each::Once, None));
         }
     }
 
@@ -66,7 +93,13 @@ impl<'a> Walk<'_, 'a> {
         let Some(variable) = variable else {
             return;
         };
-        if let (Some(default), None) = (variable.argument("default"), given) {
+        let is_nullable = variable.argument("nullable").is_none_or(|nullable| {
+            let value = self.evaluation.value_in(module, &Each::Once, nullable);
+            value.as_bool() != Some(false)
+        });
+        // What is given may be `null`, and the default stands in for it.
+        let default = variable.argument("default");
+        if let Some(default) = default.filter(|_| given.is_none() || !is_nullable) {
             // The text that it may be is not known to be that.
             let is_told = std::mem::replace(&mut self.is_told, false);
             self.said(default, rest, own);
@@ -103,18 +136,18 @@ impl<'a> Walk<'_, 'a> {
             "key" => Key,
             _ => return false,
         };
-        let found = stands.block.and_then(|placed| {
-            let each = dynamic(placed.block, name)?.argument("for_each")?;
-            Some(Said {
-                file: placed.file,
-                argument: each,
-            })
-        });
-        if let Some(each) = found {
-            let path: Vec<Step> = std::iter::once(step).chain(rest.iter().cloned()).collect();
-            self.said(each, &path, stands);
+        let Some(placed) = stands.block else {
+            return false;
+        };
+        let all = iterated(placed.block, name, stands.argument);
+        for &argument in &all {
+            let file = placed.file;
+            let path: Vec<Step> = std::iter::once(step.clone())
+                .chain(rest.iter().cloned())
+                .collect();
+            self.said(Said { file, argument }, &path, stands);
         }
-        found.is_some()
+        !all.is_empty()
     }
 
     fn module(&mut self, name: &str, rest: &[Step], around: &Rc<ModuleOnce<'a>>) {
@@ -131,15 +164,7 @@ impl<'a> Walk<'_, 'a> {
                 continue;
             };
             let own = Stands::new(once, &Each::Once, None);
-            let outputs: Vec<(Said<'a>, &[Step])> = match rest {
-                [Name(output), rest @ ..] => {
-                    let output = names.block(&format!("output.{output}"));
-                    let value = output.and_then(|output| output.argument("value"));
-                    value.map(|value| (value, rest)).into_iter().collect()
-                }
-                _ => names.outputs().map(|value| (value, &[][..])).collect(),
-            };
-            for (value, rest) in outputs {
+            for (value, rest) in outputs(&names, rest) {
                 is_read = true;
                 self.said(value, rest, own);
             }
@@ -160,9 +185,16 @@ impl<'a> Walk<'_, 'a> {
 
     fn address(&mut self, address: &str, rest: &[Step], module: &Rc<ModuleOnce<'a>>) {
         let names = self.evaluation.names(module);
-        let Some(placed) = names.and_then(|names| names.block(address)) else {
-            return;
-        };
+        let all = names.map_or(Vec::new(), |names| names.blocks(address).to_vec());
+        if all.is_empty() {
+            self.add_untold();
+        }
+        for placed in all {
+            self.placed(placed, rest, module);
+        }
+    }
+
+    fn placed(&mut self, placed: Placed<'a>, rest: &[Step], module: &Rc<ModuleOnce<'a>>) {
         let key = match rest.first() {
             Some(Name(key)) => Some(key.as_str()),
             _ => None,
@@ -198,11 +230,13 @@ impl<'a> Walk<'_, 'a> {
         let kind = block.labels.first().map_or("", String::as_str);
         // Where the text tells whether it is the ARN, it does not tell whose name it is.
         let is_part = self.is_told && ["", "arn", "id"].contains(&attribute);
-        self.found.asked.insert(Asked {
-            folder: self.folder(stands.module),
-            address: block.address(),
-            attribute: if is_part { "name" } else { attribute }.to_owned(),
-        });
+        if !self.is_silent {
+            self.found.asked.insert(Asked {
+                folder: self.folder(stands.module),
+                address: block.address(),
+                attribute: if is_part { "name" } else { attribute }.to_owned(),
+            });
+        }
         let is_of_aws = kind.starts_with("aws_") || kind.starts_with("awscc_");
         let below = rest.get(1..).unwrap_or_default();
         match (block.kind.as_str(), kind, attribute) {
@@ -210,13 +244,25 @@ impl<'a> Walk<'_, 'a> {
             ("resource", "aws_iam_policy", _)
             | ("data", "aws_iam_policy" | "aws_iam_policy_document", _) => {}
             ("data", "local_file" | "local_sensitive_file", _) => {
-                let path = placed.argument("filename");
-                let path =
-                    path.map(|path| self.evaluation.value_in(stands.module, stands.each, path));
-                self.add_file(&path.unwrap_or(Value::Unknown), stands.module);
+                self.add_file_of(placed, "filename", stands);
+            }
+            // What is packed is all that it has.
+            ("data", "archive_file", _) => {
+                // The path that it is packed to tells nothing of what is in it.
+                let is_told = std::mem::replace(&mut self.is_told, false);
+                for name in ["source_file", "source_dir"] {
+                    if has(block, name) {
+                        self.add_file_of(placed, name, stands);
+                    }
+                }
+                self.all_of(placed, block, stands);
+                self.is_told = is_told;
             }
             (_, "terraform_data", "output") => self.argument(placed, "input", below, stands),
-            ("data", "terraform_remote_state", "outputs") => self.remote(below, stands.module),
+            ("data", "terraform_remote_state", "outputs" | "")
+            | ("data", "tfe_outputs", "values" | "nonsensitive_values" | "") => {
+                self.remote(below, stands.module);
+            }
             (_, _, name) if !name.is_empty() && has(block, name) => {
                 self.argument(placed, name, below, stands);
             }
@@ -228,6 +274,13 @@ impl<'a> Walk<'_, 'a> {
                 self.all_of(placed, block, stands);
             }
         }
+    }
+
+    /// Adds the file that an argument of a block is the path of.
+    fn add_file_of(&mut self, placed: Placed<'a>, name: &str, stands: Stands<'_, 'a>) {
+        let path = placed.argument(name);
+        let path = path.map(|path| self.evaluation.value_in(stands.module, stands.each, path));
+        self.add_file(&path.unwrap_or(Value::Unknown), stands.module);
     }
 
     fn argument(&mut self, placed: Placed<'a>, name: &str, rest: &[Step], stands: Stands<'_, 'a>) {
@@ -260,16 +313,12 @@ impl<'a> Walk<'_, 'a> {
     /// What root modules that are given put out is what others take from their states.
     fn remote(&mut self, rest: &[Step], module: &Rc<ModuleOnce<'a>>) {
         self.add_untold();
-        let [Name(output), rest @ ..] = rest else {
-            return;
-        };
         for other in self.evaluation.all_roots() {
             if other.state == module.state {
                 continue;
             }
             let names = self.evaluation.names(&other);
-            let output = names.and_then(|names| names.block(&format!("output.{output}")));
-            if let Some(value) = output.and_then(|output| output.argument("value")) {
+            for (value, rest) in names.iter().flat_map(|names| outputs(names, rest)) {
                 self.said(value, rest, Stands::new(&other, &Each::Once, None));
             }
         }
@@ -282,15 +331,57 @@ impl<'a> Walk<'_, 'a> {
     }
 }
 
-/// The `dynamic` block in a block of which each is called so.
-fn dynamic<'b>(block: &'b Block, name: &str) -> Option<&'b Block> {
-    block.blocks.iter().find_map(|inner| {
+/// What the `dynamic` block is made for of which each is called so where an argument stands in a block: of several
+/// around it the innermost. Where it is not found, all of that name.
+fn iterated<'b>(block: &'b Block, name: &str, argument: Option<&Argument>) -> Vec<&'b Argument> {
+    let mut all = Vec::new();
+    add_iterated(block, name, &mut all);
+    let stands_in = |dynamic: &&&Block| argument.is_some_and(|argument| is_in(dynamic, argument));
+    // Those within others come last.
+    let innermost = all.iter().rfind(stands_in);
+    let dynamic = innermost.map_or(all.as_slice(), std::slice::from_ref);
+    let made_for = dynamic
+        .iter()
+        .filter_map(|dynamic| dynamic.argument("for_each"));
+    made_for.collect()
+}
+
+fn add_iterated<'b>(block: &'b Block, name: &str, found: &mut Vec<&'b Block>) {
+    for inner in &block.blocks {
         let iterator = inner.argument("iterator");
         let iterator = iterator.and_then(|iterator| iterator.value.as_reference());
         let label = inner.labels.first().map(String::as_str);
-        let is_it = inner.kind == "dynamic" && iterator.or(label) == Some(name);
-        is_it.then_some(inner).or_else(|| dynamic(inner, name))
-    })
+        if inner.kind == "dynamic" && iterator.or(label) == Some(name) {
+            found.push(inner);
+        }
+        add_iterated(inner, name, found);
+    }
+}
+
+/// Whether an argument stands in the blocks that a `dynamic` one makes.
+fn is_in(dynamic: &Block, argument: &Argument) -> bool {
+    let has = |block: &Block| {
+        block
+            .arguments
+            .iter()
+            .any(|one| std::ptr::eq(one, argument))
+    };
+    let mut inner = dynamic.blocks.iter();
+    inner.any(|inner| has(inner) || is_in(inner, argument))
+}
+
+/// The outputs of a module that are asked for, each with what is asked for of it.
+fn outputs<'a, 's>(names: &Names<'a>, steps: &'s [Step]) -> Vec<(Said<'a>, &'s [Step])> {
+    match steps {
+        [Name(output), rest @ ..] => {
+            let output = names.blocks(&format!("output.{output}")).iter();
+            let values = output.filter_map(|output| output.argument("value"));
+            values.map(|value| (value, rest)).collect()
+        }
+        [Key, ..] => Vec::new(),
+        [Any | Anywhere, rest @ ..] => names.outputs().map(|value| (value, rest)).collect(),
+        [] => names.outputs().map(|value| (value, steps)).collect(),
+    }
 }
 
 /// What is asked for behind the key of one that is repeated.

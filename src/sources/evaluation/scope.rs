@@ -11,12 +11,17 @@ pub(super) struct Here<'e, 'a> {
     pub evaluation: &'e Evaluation<'a>,
     pub module: &'e Rc<ModuleOnce<'a>>,
     pub each: &'e Each<'a>,
+    /// Names that stand for what nobody knows, whatever else is called so.
+    pub bound: &'e [&'e str],
 }
 
 impl<'a> Scope for Here<'_, 'a> {
     type One = Thing<'a>;
 
     fn named(&self, first: &str, names: &[&str]) -> (Value<'a>, usize) {
+        if self.bound.contains(&first) {
+            return (Value::Unknown, names.len());
+        }
         match (first, names) {
             ("local", [name, ..]) => (self.evaluation.local(self.module, name), 1),
             ("var", [name, ..]) => (self.evaluation.variable(self.module, name), 1),
@@ -154,6 +159,7 @@ impl<'a> Evaluation<'a> {
             evaluation: self,
             module,
             each: &Each::Once,
+            bound: &[],
         };
         match kind {
             Some(Some(kind)) => convert(value, &kind, &here),

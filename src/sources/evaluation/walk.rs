@@ -1,6 +1,7 @@
 //! Goes through the expressions that a value comes of, with what is asked for of each.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use hcl_edit::expr::{Expression, ForExpr, Object, ObjectKey, Traversal, TraversalOperator};
@@ -9,8 +10,9 @@ use hcl_edit::template::{Directive, Element, Template};
 use super::names::{Placed, Said};
 use super::once::{Each, ModuleOnce};
 use super::origins::{Origins, written_in};
+use super::written_policies::{is_document, is_text_of_document};
 use super::{Evaluation, Value};
-use crate::terraform::PartText;
+use crate::terraform::{Argument, PartText};
 
 /// What is asked for of a value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -21,7 +23,7 @@ pub(super) enum Step {
     Any,
     /// One of a list, or of those in it that are lists.
     Anywhere,
-    /// The name of a member.
+    /// The name of a member. Of a list it is each in it, since a set may be made of it.
     Key,
 }
 
@@ -34,6 +36,8 @@ pub(super) struct Stands<'p, 'a> {
     pub each: &'p Each<'a>,
     /// The block or call that it stands in, where it is one that is repeated or may ask for itself.
     pub block: Option<Placed<'a>>,
+    /// The argument of the block.
+    pub argument: Option<&'a Argument>,
     /// What `for` binds, the innermost first.
     bound: Option<&'p Bound<'p>>,
 }
@@ -52,17 +56,21 @@ const LONGEST: usize = 20_000;
 const DEEPEST: usize = 150;
 
 /// What has been gone through: the module, the expression, which one of those it is repeated for, what is asked for,
-/// and whether all of that is known.
-type Gone = (usize, usize, Option<String>, Vec<Step>, bool);
+/// and whether all of that is known, and gives nobody anything.
+type Gone = (usize, usize, Option<String>, Vec<Step>, (bool, bool));
 
 /// Goes through what a value comes of.
 pub(super) struct Walk<'e, 'a> {
     pub evaluation: &'e Evaluation<'a>,
     pub found: Origins,
+    /// What leads to it, by the names up to the first key: each with the folder that it is called so in.
+    pub by: BTreeSet<(PathBuf, String)>,
     gone: HashSet<Gone>,
     depth: usize,
     /// Whether the value around it is known, so that its text tells.
     pub is_told: bool,
+    /// Whether it is in what gives nobody anything, whatever it names.
+    pub is_silent: bool,
 }
 
 impl<'p, 'a> Stands<'p, 'a> {
@@ -71,13 +79,19 @@ impl<'p, 'a> Stands<'p, 'a> {
         each: &'p Each<'a>,
         block: Option<Placed<'a>>,
     ) -> Self {
-        let bound = None;
         Stands {
             module,
             each,
             block,
-            bound,
+            argument: None,
+            bound: None,
         }
+    }
+
+    /// The names that `for` binds around it.
+    fn bound(&self) -> Vec<&'p str> {
+        let bound = std::iter::successors(self.bound, |one| one.around);
+        bound.map(|one| one.name).collect()
     }
 
     fn key(&self) -> Option<String> {
@@ -93,14 +107,18 @@ impl<'e, 'a> Walk<'e, 'a> {
         Walk {
             evaluation,
             found: Origins::default(),
+            by: BTreeSet::new(),
             gone: HashSet::new(),
             depth: 0,
             is_told: false,
+            is_silent: false,
         }
     }
 
     /// Goes through an argument, or what is asked for of it. Of one that is not HCL it is known what it refers to.
     pub fn said(&mut self, said: Said<'a>, path: &[Step], stands: Stands<'_, 'a>) {
+        let argument = Some(said.argument);
+        let stands = Stands { argument, ..stands };
         if let Some(expression) = self.evaluation.expression(said) {
             return self.through(&expression, path, stands);
         }
@@ -114,38 +132,50 @@ impl<'e, 'a> Walk<'e, 'a> {
     }
 
     fn add_text(&mut self, text: PartText) {
-        if !self.is_told {
+        self.found.is_cut_off |= text.is_cut() && !self.is_silent;
+        let is_document = || is_text_of_document(&text.joined());
+        if !self.is_told && !self.is_silent && !is_document() {
             self.found.texts.insert(text);
         }
     }
 
     /// Notes that nobody can tell what something comes to.
     pub fn add_untold(&mut self) {
-        self.found.is_untold |= !self.is_told;
+        self.found.is_untold |= !self.is_told && !self.is_silent;
     }
 
     /// Goes through an expression, or what is asked for of it.
     pub fn through(&mut self, expression: &Expression, path: &[Step], stands: Stands<'_, 'a>) {
         let module = Rc::as_ptr(stands.module) as usize;
         let at = std::ptr::from_ref(expression) as usize;
-        let gone = (module, at, stands.key(), path.to_vec(), self.is_told);
+        let which = (self.is_told, self.is_silent);
+        let gone = (module, at, stands.key(), path.to_vec(), which);
         if self.gone.len() >= LONGEST || self.depth >= DEEPEST {
+            self.found.is_cut_off = true;
             return self.add_untold();
         }
         if !self.gone.insert(gone) {
             return;
         }
+        let was_silent = self.is_silent;
+        // What a policy says of others gives nobody anything.
+        self.is_silent |= is_document(expression);
         let was_told = self.is_told;
-        if !was_told {
-            let value = self
-                .evaluation
-                .value_of(stands.module, stands.each, expression);
+        if !was_told && !self.is_silent {
+            let value = self.value(expression, stands);
             self.is_told = self.add_value(&value, path);
         }
         self.depth += 1;
         self.into(expression, path, stands);
         self.depth -= 1;
         self.is_told = was_told;
+        self.is_silent = was_silent;
+    }
+
+    /// What an expression comes to; what `for` binds around it is not known.
+    pub fn value(&self, expression: &Expression, stands: Stands<'_, 'a>) -> Value<'a> {
+        let bound = stands.bound();
+        (self.evaluation).value_within(stands.module, stands.each, &bound, expression)
     }
 
     /// Adds the texts in a value, or in what is asked for of it; returns whether all of that is known.
@@ -194,7 +224,6 @@ impl<'e, 'a> Walk<'e, 'a> {
         match expression {
             Expression::Array(list) => {
                 let path = match path {
-                    [Key, ..] => return,
                     [Anywhere, ..] | [] => path,
                     [_, rest @ ..] => rest,
                 };
@@ -203,10 +232,7 @@ impl<'e, 'a> Walk<'e, 'a> {
             Expression::Object(object) => self.object(object, path, stands),
             Expression::Parenthesis(inner) => self.through(inner.inner(), path, stands),
             Expression::Conditional(condition) => {
-                let truth =
-                    self.evaluation
-                        .value_of(stands.module, stands.each, &condition.cond_expr);
-                let truth = truth.as_bool();
+                let truth = self.value(&condition.cond_expr, stands).as_bool();
                 if truth != Some(false) {
                     self.through(&condition.true_expr, path, stands);
                 }
@@ -245,8 +271,7 @@ impl<'e, 'a> Walk<'e, 'a> {
                     if matches!(path, [] | [Key, ..]) {
                         self.through(key, &[], stands);
                     }
-                    let value = self.evaluation.value_of(stands.module, stands.each, key);
-                    value.known_text()
+                    self.value(key, stands).known_text()
                 }
             };
             match path {
@@ -280,11 +305,7 @@ impl<'e, 'a> Walk<'e, 'a> {
             } else if let Element::Directive(directive) = element {
                 self.directive(directive, stands);
             } else if let Element::Literal(text) = element {
-                self.add_text(
-                    PartText::unknown()
-                        .then(&PartText::known(text.as_str()))
-                        .then(&PartText::unknown()),
-                );
+                self.add_text(PartText::around(text.as_str()));
             }
         }
     }
@@ -322,7 +343,7 @@ impl<'e, 'a> Walk<'e, 'a> {
             }
             match path {
                 [] | [Anywhere, ..] => walk.through(&each.value_expr, path, stands),
-                [Key, ..] => {}
+                [Key, ..] if each.key_expr.is_some() => {}
                 // Of those that are grouped each has several.
                 [_, Any, rest @ ..] if each.grouping => {
                     walk.through(&each.value_expr, rest, stands);
@@ -358,34 +379,39 @@ impl<'e, 'a> Walk<'e, 'a> {
     }
 
     fn traversal(&mut self, traversal: &Traversal, path: &[Step], stands: Stands<'_, 'a>) {
-        let mut steps = Vec::new();
-        let mut are_several = false;
-        for operator in &traversal.operators {
-            steps.push(match operator.value() {
-                TraversalOperator::GetAttr(name) => Name(name.as_str().to_owned()),
-                TraversalOperator::Index(key) => {
-                    let key = self.evaluation.value_of(stands.module, stands.each, key);
-                    match key.known_text() {
-                        Some(key) if key.parse::<usize>().is_err() => Name(key),
-                        _ => Any,
-                    }
-                }
-                TraversalOperator::LegacyIndex(_) => Any,
-                TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => {
-                    are_several = true;
-                    Any
-                }
-            });
-        }
+        let operators = traversal.operators.iter().map(|operator| operator.value());
+        let operators: Vec<&TraversalOperator> = operators.collect();
+        let are_several = operators.iter().any(|operator| is_splat(operator));
         // What a splat makes is a list of what is asked for behind it.
-        let path = match path {
-            [Any | Anywhere, rest @ ..] if are_several => rest,
+        let behind = match path {
+            [Any | Key, rest @ ..] if are_several => rest,
             path => path,
         };
-        steps.extend(path.iter().cloned());
-        match &traversal.expr {
-            Expression::Variable(first) => self.named(first.as_str(), &steps, stands),
-            other => self.through(other, &steps, stands),
+        // One of what is no list is one of that alone.
+        for is_list in [true, false] {
+            if is_list || are_several {
+                let operators = operators.iter();
+                let operators = operators.filter(|operator| is_list || !is_splat(operator));
+                let steps = operators.map(|operator| self.step(operator, stands));
+                let steps: Vec<Step> = steps.chain(behind.iter().cloned()).collect();
+                match &traversal.expr {
+                    Expression::Variable(first) => self.named(first.as_str(), &steps, stands),
+                    other => self.through(other, &steps, stands),
+                }
+            }
+        }
+    }
+
+    fn step(&self, operator: &TraversalOperator, stands: Stands<'_, 'a>) -> Step {
+        match operator {
+            TraversalOperator::GetAttr(name) => Name(name.as_str().to_owned()),
+            TraversalOperator::Index(key) => match self.value(key, stands).known_text() {
+                Some(key) if key.parse::<usize>().is_err() => Name(key),
+                _ => Any,
+            },
+            TraversalOperator::LegacyIndex(_)
+            | TraversalOperator::AttrSplat(_)
+            | TraversalOperator::FullSplat(_) => Any,
         }
     }
 
@@ -404,6 +430,13 @@ impl<'e, 'a> Walk<'e, 'a> {
         }
         false
     }
+}
+
+fn is_splat(operator: &TraversalOperator) -> bool {
+    matches!(
+        operator,
+        TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_)
+    )
 }
 
 impl<'p> Bound<'p> {

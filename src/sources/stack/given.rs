@@ -13,6 +13,8 @@ use crate::iam::{AccountId, Arn};
 use crate::policies::PolicyOwner;
 use crate::sources::InAws;
 use crate::sources::applied::Concern;
+use crate::sources::names::is_word_alone;
+use crate::sources::policy_texts::speaks_of_policies;
 
 /// A managed policy of a stack.
 pub(super) struct Given<'a> {
@@ -80,6 +82,10 @@ impl<'a> Given<'a> {
                     self.of.logical_id
                 ),
             }),
+            // Who reads it may put the ARN together.
+            (Use::WritesDown, _) if self.is_spoken_of(said) => {
+                self.perhaps(resource, "gives it to somebody", said);
+            }
             (Use::WritesDown | Use::Nothing, _) => {}
         }
     }
@@ -116,7 +122,8 @@ impl<'a> Given<'a> {
             && (is_unnamed
                 || is_written_as_policy(&said.value.name)
                 || Use::takes_a_policy(resource, said));
-        if may_be_it || runs(resource) && self.is_named(said) {
+        let is_named = || self.is_named(said) || self.has_name(said);
+        if may_be_it || runs(resource) && is_named() {
             self.perhaps(resource, "is given it", said);
         }
     }
@@ -308,6 +315,18 @@ impl<'a> Given<'a> {
     fn is_named(&self, said: &Said) -> bool {
         let name = &said.value.name;
         !name.end().is_empty() && name.may_be_in_any_case(self.own_name())
+    }
+
+    /// Whether a text has the name of the policy as a word.
+    fn has_name(&self, said: &Said) -> bool {
+        let letters = said.value.name.parts().join("\n").to_ascii_lowercase();
+        is_word_alone(&letters, &self.own_name().to_ascii_lowercase())
+    }
+
+    /// Whether a text speaks of policies, and has the name of this one.
+    fn is_spoken_of(&self, said: &Said) -> bool {
+        let mut parts = said.value.name.parts().iter();
+        parts.any(|part| speaks_of_policies(part)) && self.has_name(said)
     }
 
     fn own_name(&self) -> &'a str {

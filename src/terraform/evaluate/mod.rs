@@ -247,6 +247,10 @@ impl<S: Scope> Evaluating<'_, S> {
                 Some(text) => self.filled_in(&text, given),
                 None => Evaluated::Unknown,
             },
+            ("templatestring", [text, given]) => match text.known_text() {
+                Some(text) => self.filled_in(&text, given),
+                None => Evaluated::Unknown,
+            },
             _ => functions::call(name, &values),
         }
     }

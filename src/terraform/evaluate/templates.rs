@@ -90,7 +90,7 @@ impl<S: Scope> Evaluating<'_, S> {
         })
     }
 
-    /// `templatefile`: the text of a file, filled in with what is given.
+    /// `templatefile` and `templatestring`: a text, filled in with what is given.
     pub(super) fn filled_in(&mut self, text: &str, given: &Evaluated<S::One>) -> Evaluated<S::One> {
         let Ok(template) = parse_template(text) else {
             return Evaluated::Unknown;

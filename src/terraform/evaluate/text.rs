@@ -7,10 +7,12 @@ pub(crate) struct PartText {
     parts: Vec<String>,
     /// Letters that are somewhere in it, perhaps in another writing, as what is encoded.
     within: Vec<String>,
+    /// Whether some of what is known was too much to be kept.
+    is_cut: bool,
 }
 
 /// A text that is put together may have so many bytes; a longer one is not known.
-const LONGEST: usize = 16 * 1024;
+const LONGEST: usize = 128 * 1024;
 
 impl PartText {
     /// A text that is known in full.
@@ -23,10 +25,16 @@ impl PartText {
         PartText::of(vec![String::new(), String::new()])
     }
 
+    /// A text with these letters somewhere in it. What is written is never too long.
+    pub fn around(text: impl Into<String>) -> Self {
+        PartText::of(vec![String::new(), text.into(), String::new()])
+    }
+
     fn of(parts: Vec<String>) -> Self {
         PartText {
             parts,
             within: Vec::new(),
+            is_cut: false,
         }
     }
 
@@ -34,13 +42,24 @@ impl PartText {
     pub fn with_letters_of(mut self, other: &PartText) -> Self {
         let letters = other.parts.iter().chain(&other.within);
         let mut size = self.within.iter().map(String::len).sum::<usize>();
+        self.is_cut |= other.is_cut;
         for part in letters.filter(|part| !part.is_empty()) {
+            if self.within.contains(part) {
+                continue;
+            }
             size += part.len();
-            if size <= LONGEST && !self.within.contains(part) {
+            if size <= LONGEST {
                 self.within.push(part.clone());
+            } else {
+                self.is_cut = true;
             }
         }
         self
+    }
+
+    /// Whether some of what is known of it was too much to be kept: it may have any letters.
+    pub fn is_cut(&self) -> bool {
+        self.is_cut
     }
 
     /// All of it, if that is known.
@@ -69,6 +88,9 @@ impl PartText {
 
     /// The same with another text behind it.
     pub fn then(mut self, next: &PartText) -> Self {
+        let is_more = [&self, next]
+            .iter()
+            .all(|one| one.letters().any(|part| !part.is_empty()));
         let mut parts = next.parts.iter();
         if let (Some(last), Some(first)) = (self.parts.last_mut(), parts.next()) {
             last.push_str(first);
@@ -77,10 +99,12 @@ impl PartText {
         let letters = PartText {
             parts: Vec::new(),
             within: next.within.clone(),
+            is_cut: next.is_cut,
         };
         self = self.with_letters_of(&letters);
         let size = self.parts.iter().map(String::len).sum::<usize>();
-        if size > LONGEST || self.parts.len() > LONGEST {
+        // What is written is not too long, but what is put together.
+        if is_more && size > LONGEST || self.parts.len() > LONGEST {
             return PartText::unknown().with_letters_of(&self);
         }
         self
@@ -93,6 +117,7 @@ impl PartText {
         PartText {
             parts: changed(&self.parts),
             within: changed(&self.within),
+            is_cut: self.is_cut,
         }
     }
 
@@ -169,19 +194,24 @@ impl PartText {
         self.parts.iter().any(|part| part.contains(letters))
     }
 
-    /// Whether a part of it that is known has these letters, or they are somewhere in it.
+    /// Whether a part of it that is known has these letters, or they are somewhere in it. Capital and small letters are
+    /// the same.
     pub fn has(&self, letters: &str) -> bool {
-        self.letters().any(|part| part.contains(letters))
+        let mut parts = self.letters();
+        parts.any(|part| places_in(part, letters).next().is_some())
     }
 
-    /// Whether a part of it that is known has these letters, and no name goes on behind them: a comma may be of a name,
-    /// and may stand between two of them.
+    /// Whether a part of it that is known has these letters, capital or small, with no name before them or going on
+    /// behind them: a comma may be of a name, and may stand between two of them.
     pub fn has_word(&self, letters: &str) -> bool {
         let is_in_name =
             |letter: char| letter.is_ascii_alphanumeric() || "+=.@_-/".contains(letter);
         self.letters().any(|part| {
-            let mut places = part.match_indices(letters);
-            places.any(|(at, _)| !part[at + letters.len()..].starts_with(is_in_name))
+            let mut places = places_in(part, letters);
+            places.any(|at| {
+                let (before, behind) = (&part[..at], &part[at + letters.len()..]);
+                !before.ends_with(is_in_name) && !behind.starts_with(is_in_name)
+            })
         })
     }
 
@@ -198,13 +228,28 @@ impl PartText {
         PartText {
             parts: whole.chain([String::new()]).collect(),
             within: self.within.clone(),
+            is_cut: self.is_cut,
         }
+    }
+
+    /// The parts that are known, without what is between them.
+    pub fn joined(&self) -> String {
+        self.parts.concat()
     }
 
     /// How messages write it.
     pub fn shown(&self) -> String {
         self.parts.join("…")
     }
+}
+
+/// The places of letters of ASCII in a text, capital or small.
+fn places_in<'t>(text: &'t str, letters: &'t str) -> impl Iterator<Item = usize> + 't {
+    let bytes = letters.as_bytes();
+    let places = text.as_bytes().windows(bytes.len()).enumerate();
+    let same = places.filter(move |(_, there)| there.eq_ignore_ascii_case(bytes));
+    same.map(|(at, _)| at)
+        .filter(|at| text.is_char_boundary(*at))
 }
 
 #[cfg(test)]
@@ -246,6 +291,7 @@ mod tests {
             long = long.clone().then(&long);
         }
         assert_eq!(long.as_known(), None);
+        assert!(long.is_cut());
         assert!(long.may_be("anything"));
     }
 }

@@ -14,8 +14,8 @@ use crate::tui::look::Look;
 use crate::tui::review::ReviewScreen;
 use crate::tui::text::{cells, fit, spread, width};
 
-/// The columns that the rule takes, with the bar before it.
-const RULE_COLUMNS: u16 = 38;
+/// The cells of the rule beside its lines: the bar before them, the sign, and a margin.
+const BESIDE_RULE: usize = 5;
 
 /// The rows that the rule and what was found so far have at least, with what parts them from the rest.
 const LEAST_ROWS: usize = 5;
@@ -74,7 +74,8 @@ fn draw_question(
     if !state.case().known.is_empty() {
         draw_rule(frame, take_top(&mut left), look);
     }
-    let columns = RULE_COLUMNS.min(left.width / 2);
+    let lines = question.rule.lines.iter().map(|line| width(line));
+    let columns = cells(lines.max().unwrap_or_default() + BESIDE_RULE).min(left.width / 2);
     let right = take_right(&mut left, columns);
     draw_rule_lines(look, state, question, frame, right);
     draw_found(look, state, frame, left);
@@ -214,7 +215,7 @@ fn said<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
     };
     if state.asked().is_some() {
         let caution = look.caution.patch(look.strong);
-        lines.extend(match &state.cases.look_again {
+        lines.extend(match state.cases.look_again_at(state.at) {
             Some(why) => {
                 let again = format!("{why} Once more: {}", question.asked);
                 paragraph(look, Some(("NOT YET.", caution)), &again, room)
@@ -246,11 +247,11 @@ fn said<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
             (Some(("WRONG.", look.caution.patch(look.strong))), text)
         }
         (Some(_), _) => (
-            Some(("Not answered.", look.strong)),
+            Some(("Not answered:", look.strong)),
             format!("{right} {}", question.row.why),
         ),
         (None, _) => (
-            Some(("Example.", look.strong)),
+            Some(("Example:", look.strong)),
             format!("{right} {}", question.row.why),
         ),
     };

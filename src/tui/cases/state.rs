@@ -39,7 +39,6 @@ impl CasesState {
 
     pub(crate) fn go_to(&mut self, at: usize) {
         self.at = at.min(self.cases.all().len() - 1);
-        self.cases.look_again = None;
         self.asks_to_tell = false;
     }
 

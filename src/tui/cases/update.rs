@@ -49,6 +49,11 @@ impl ReviewScreen {
         cases.is_some_and(|state| state.asked().is_some())
     }
 
+    /// Whether nothing is asked in it.
+    pub(crate) fn is_told_in_case(&self) -> bool {
+        !self.is_asked_in_case()
+    }
+
     /// Whether something is asked, in a case or about a step.
     pub(crate) fn is_asked(&self) -> bool {
         let steps = self.steps.as_ref();

@@ -79,7 +79,8 @@ pub const ROWS: &[Row] = &[
     // Answering what is asked about a step, and going from step to step.
     step(Step::Answer(Answer::SafeStar), &[key('s')],             &[Predict],    "",                Always,                       "when asked: none starts with it; safe, prefix and star"),
     step(Step::Answer(Answer::SafeName), &[key('n')],             &[Predict],    "",                Always,                       "when asked: none starts with it; safe, its only name in full"),
-    step(Step::Answer(Answer::Unsafe),   &[key('u')],             &[Predict],    "",                Always,                       "when asked: unsafe, what is pointed at starts with it"),
+    step(Step::Answer(Answer::Unsafe),   &[key('u')],             &[Predict],    "",                Always,                       "when asked: unsafe by what is pointed at, and opened"),
+    step(Step::Answer(Answer::NothingStays), &[key('x')],         &[Predict],    "",                Always,                       "when asked: unsafe so, and nothing beneath it stays"),
     step(Step::Answer(Answer::OwnName),  &[key('i')],             &[Predict],    "",                Always,                       "when asked: unsafe, and itself an action that stays: named"),
     step(Step::Rest(0),                  &[key('1')],             &[Predict],    "",                Always,                       "when asked: safe, and the first entry stands for it"),
     step(Step::Rest(1),                  &[key('2')],             &[Predict],    "",                Always,                       "when asked: safe, and the second entry stands for it"),
@@ -109,7 +110,7 @@ pub const ROWS: &[Row] = &[
     case(CaseDo::Choose(2), &[key('3')], "",       Always, "when asked in a case: choose the third"),
     case(CaseDo::Choose(3), &[key('4')], "",       Always, "when asked in a case: choose the fourth"),
     case(CaseDo::Choose(4), &[key('5')], "",       Always, "when asked in a case: choose the fifth"),
-    case(CaseDo::Next,      &[on(Enter), on(Right), key(' ')], "next", Always, "in the cases: the next one; behind the last the task"),
+    case(CaseDo::Next,      &[on(Enter), on(Right), key(' ')], "next", In(Screen::is_told_in_case), "in the cases: the next one; behind the last the task"),
     case(CaseDo::Back,      &[on(Left)],   "back",  Always, "in the cases: the one before"),
     case(CaseDo::Tell,      &[on(F(2))],   "",      Always, "when asked in a case: tell it; so does Esc Esc"),
     case(CaseDo::Leave,     &[key('q')],   "leave", Always, "in the cases: leave; the lesson can be gone on with later"),

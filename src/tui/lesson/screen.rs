@@ -1,9 +1,9 @@
 //! A review that is the task of a lesson: its steps come first, then its cases.
 
 use super::state::{Asked, LessonState};
-use crate::lessons::{Lesson, Quiz, Reached, Score, Stage};
+use crate::lessons::{Lesson, Quiz, Reached, Score, ScreenPart, Stage};
 use crate::tui::cases::CasesState;
-use crate::tui::review::ReviewScreen;
+use crate::tui::review::{Pane, ReviewScreen};
 use crate::tui::steps::Steps;
 
 impl ReviewScreen {
@@ -25,7 +25,7 @@ impl ReviewScreen {
                 let cases = state.asked.cases.take();
                 screen.cases = cases.map(|cases| CasesState::new(cases, at));
             }
-            Stage::Task | Stage::Done => {}
+            Stage::Task | Stage::Done => state.skip_tour(),
         }
         screen.lesson = Some(state);
         screen.refresh();
@@ -101,6 +101,7 @@ impl ReviewScreen {
                 }
                 None => lesson.asked.quiz = steps.quiz,
             }
+            self.begin_tour();
         }
     }
 
@@ -110,17 +111,51 @@ impl ReviewScreen {
         if let Some(lesson) = &mut self.lesson {
             lesson.asked.cases = cases;
         }
+        self.begin_tour();
     }
 
-    /// Goes back to the first step, with what came of the questions; to the first case where there is none.
+    /// Begins the tour of the screen, the first time that the task is come to.
+    fn begin_tour(&mut self) {
+        if let Some(lesson) = &mut self.lesson {
+            lesson.begin_tour();
+        }
+        self.show_stop();
+    }
+
+    /// Whether the screen is shown part by part, before the task.
+    pub(crate) fn is_on_tour(&self) -> bool {
+        let lesson = self.lesson.as_ref();
+        !self.is_watching() && lesson.is_some_and(|lesson| lesson.stop().is_some())
+    }
+
+    /// Goes on to the next part of the screen, or to the task.
+    pub(crate) fn go_on_in_tour(&mut self) {
+        if let Some(lesson) = &mut self.lesson {
+            lesson.go_on_in_tour();
+        }
+        self.show_stop();
+    }
+
+    fn show_stop(&mut self) {
+        let stop = self.lesson.as_ref().and_then(|lesson| lesson.stop());
+        match stop.map(|(stop, _)| stop.at) {
+            Some(ScreenPart::Policy | ScreenPart::Bottom) | None => self.show(Pane::Policy),
+            Some(ScreenPart::Trie) => self.show(Pane::Trie),
+            Some(ScreenPart::Reasons) => self.show(Pane::Why),
+        }
+    }
+
+    /// Goes back to the step or case that came last, with what came of the questions.
     pub(crate) fn back_to_steps(&mut self) {
         let Some(lesson) = &mut self.lesson else {
             return;
         };
-        if let Some(quiz) = lesson.asked.quiz.take() {
-            self.steps = Some(Steps::of_whole_lesson(lesson.lesson(), quiz));
-        } else if let Some(cases) = lesson.asked.cases.take() {
-            self.cases = Some(CasesState::new(cases, 0));
+        if let Some(cases) = lesson.asked.cases.take() {
+            self.cases = Some(CasesState::new(cases, usize::MAX));
+        } else if let Some(quiz) = lesson.asked.quiz.take() {
+            let mut steps = Steps::of_whole_lesson(lesson.lesson(), quiz);
+            steps.go_to(usize::MAX);
+            self.steps = Some(steps);
         }
     }
 

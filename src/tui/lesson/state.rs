@@ -1,6 +1,6 @@
 //! A lesson while it is played: how far one is, and what is not right yet.
 
-use crate::lessons::{Cases, Lesson, Quiz, Replies, Score, Task};
+use crate::lessons::{Cases, Lesson, Quiz, Replies, Score, Task, TourStop};
 use crate::review::Review;
 
 /// A lesson while it is played.
@@ -17,6 +17,8 @@ pub(crate) struct LessonState {
     pub(crate) asked: Asked,
     /// How many steps its walk has; none where that is not played.
     pub(crate) steps: usize,
+    /// Where one is in the tour of the screen that comes before the task; none before it.
+    pub(crate) toured: Option<usize>,
 }
 
 /// What is asked in a lesson, part by part.
@@ -63,10 +65,32 @@ impl LessonState {
             heading,
             missing: None,
             shows_hint: false,
+            toured: None,
             asked,
         };
         state.check(review);
         state
+    }
+
+    /// Begins the tour of the screen, the first time that the task is come to.
+    pub(super) fn begin_tour(&mut self) {
+        self.toured.get_or_insert(0);
+    }
+
+    /// Leaves it out: who comes back to a task has seen it.
+    pub(super) fn skip_tour(&mut self) {
+        self.toured = Some(self.lesson.tour().len());
+    }
+
+    pub(super) fn go_on_in_tour(&mut self) {
+        self.toured = self.toured.map(|at| at + 1);
+    }
+
+    /// What is shown of the screen now, and whether that is the last.
+    pub(crate) fn stop(&self) -> Option<(&TourStop, bool)> {
+        let at = self.toured.filter(|_| !self.is_done())?;
+        let stop = self.lesson.tour().get(at)?;
+        Some((stop, at + 1 == self.lesson.tour().len()))
     }
 
     /// Looks whether the task is done by now.

@@ -59,6 +59,15 @@ pub(crate) fn task_lines<'a>(
         let done = paragraph(&sign, &text, look.safe.patch(look.strong), most);
         return [vec![heading], done].concat();
     };
+    if let Some((stop, is_last)) = lesson.stop() {
+        let on = if is_last {
+            "Enter: the task."
+        } else {
+            "Enter goes on."
+        };
+        let told = paragraph("LOOK ", &format!("{} {on}", stop.told), look.strong, most);
+        return [vec![heading], told].concat();
+    }
     let caution = look.caution.patch(look.strong);
     let still = paragraph("STILL", &format!("{missing}."), caution, 2);
     let upper = most.saturating_sub(still.len()).max(1);

@@ -129,7 +129,7 @@ fn row_line<'a>(
         Some(false) => (look.glyphs.unused, look.caution),
         None => (look.glyphs.none, Style::new()),
     };
-    let choice = |choice: usize| choosing.choices.get(choice).copied().unwrap_or_default();
+    let choice = |choice: usize| choosing.choices.get(choice).map_or("", String::as_str);
     let answer = match practice.stage() {
         PracticeStage::Told | PracticeStage::Right => choice(row.right),
         _ => chosen.map_or("?", choice),

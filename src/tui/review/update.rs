@@ -35,6 +35,7 @@ pub(crate) fn update(
         ReviewMessage::Fold => moving::fold(screen),
         ReviewMessage::Unfold => moving::unfold(screen),
         ReviewMessage::Open if screen.is_lesson_done() => return Some(Request::GoOn),
+        ReviewMessage::Open if screen.is_on_tour() => screen.go_on_in_tour(),
         ReviewMessage::Open => moving::open(screen),
         ReviewMessage::NextUndecided => {
             let place = screen.next_undecided();

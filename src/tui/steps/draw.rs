@@ -174,7 +174,7 @@ fn slider<'a>(steps: &Steps, look: &Look, room: usize) -> Line<'a> {
 fn sentence<'a>(steps: &Steps, look: &Look, room: usize) -> Vec<Line<'a>> {
     let (judged, sentence) = match steps.asked() {
         Some(question) => {
-            let look_again = steps.quiz().and_then(|quiz| quiz.look_again.as_deref());
+            let look_again = steps.quiz().and_then(|quiz| quiz.look_again_at(steps.at));
             let word = look_again.map(|_| ("NOT YET.", look.caution.patch(look.strong)));
             (
                 word,

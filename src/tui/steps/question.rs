@@ -60,6 +60,10 @@ pub(crate) fn narrated(steps: &Steps) -> String {
         }
         _ => sentence,
     };
+    let sentence = match steps.remark() {
+        Some(remark) => format!("{sentence} {remark}"),
+        None => sentence,
+    };
     match &steps.closing {
         Some(closing) if steps.is_last() => format!("{sentence} In the end {closing}"),
         _ => sentence,
@@ -78,12 +82,12 @@ pub(crate) fn lines<'a>(
         return Vec::new();
     };
     if let Some(question) = steps.asked() {
-        let options = options(steps, question);
-        let options: Vec<String> = options
-            .iter()
-            .map(|option| option.replace(' ', NO_BREAK))
-            .collect();
-        let mut lines = behind(" PREDICT  ", &options.join("   "), look, room);
+        let [starting, none] = options(steps, question).map(|options| {
+            let options = options.iter().map(|option| option.replace(' ', NO_BREAK));
+            options.collect::<Vec<_>>().join("   ")
+        });
+        let mut lines = behind(" PREDICT  ", &starting, look, room);
+        lines.extend(behind("          ", &none, look, room));
         if quiz.has_hint {
             lines.extend(behind(
                 " HINT     ",
@@ -118,23 +122,28 @@ fn behind<'a>(word: &'static str, text: &str, look: &Look, room: usize) -> Vec<L
     lines.collect()
 }
 
-/// Each answer with its key, and what it says.
-fn options(steps: &Steps, question: &Question) -> Vec<String> {
+/// Each answer with its key, and what it says: those that need a witness, and those for which there is none.
+fn options(steps: &Steps, question: &Question) -> [Vec<String>; 2] {
     let (prefix, pointed) = (&question.prefix, steps.asking.pointed);
     let names = steps.walk.names();
     let witness = match pointed.and_then(|at| question.unused.get(at)) {
-        Some(name) => format!("u unsafe: {name} starts with it"),
-        None => "u unsafe: point at what starts with it".to_owned(),
+        Some(name) => format!("unsafe, by {name}:"),
+        None => "unsafe, by which?".to_owned(),
     };
-    let mut options = vec![witness];
+    let mut starting = vec![
+        witness,
+        "u opened".to_owned(),
+        "x nothing beneath stays".to_owned(),
+    ];
     if question.is_action {
-        options.push(format!("i unsafe too, and {prefix} itself stays"));
+        starting.push(format!("i {prefix} itself stays"));
     }
+    let mut none = vec!["safe, if none:".to_owned()];
     let rests = question.rests.iter().enumerate();
-    options.extend(rests.map(|(at, rest)| format!("{} safe: {rest}", at + 1)));
+    none.extend(rests.map(|(at, rest)| format!("{} {rest}", at + 1)));
     if question.rests.is_empty() {
-        options.push(format!("s safe: {prefix}*"));
+        none.push(format!("s {prefix}*"));
     }
-    options.push(format!("n safe: the one {} beneath, in full", names.one()));
-    options
+    none.push(format!("n the one {} beneath, in full", names.one()));
+    [starting, none]
 }

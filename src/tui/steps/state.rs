@@ -37,6 +37,8 @@ pub struct Steps {
     pub(crate) is_lesson: bool,
     /// The steps that come behind these: a lesson may begin with a few names.
     pub(crate) then: Option<Box<Steps>>,
+    /// What the lesson says of some prefixes before their step is told.
+    remarks: Vec<(usize, String)>,
 }
 
 /// Where one is with a question.
@@ -79,11 +81,11 @@ impl Steps {
 
     /// The steps of a lesson's wildcard with its questions.
     pub(crate) fn of_whole_lesson(lesson: &Lesson, quiz: Quiz) -> Self {
-        Steps {
-            quiz: Some(quiz),
-            is_lesson: true,
-            ..Steps::new(lesson.place(), lesson.walk())
-        }
+        let mut steps = Steps::new(lesson.place(), lesson.walk());
+        steps.is_lesson = true;
+        steps.quiz = Some(quiz);
+        steps.remark_as(lesson);
+        steps
     }
 
     /// The steps that a lesson begins with, with its questions, from the step at `at` on; before them those
@@ -93,12 +95,18 @@ impl Steps {
         steps.go_to(at);
         let few = lesson.first_quiz(&Replies::default());
         match first.zip(few) {
-            Some((first, (few, _))) => Steps {
-                quiz: Some(first),
-                is_lesson: true,
-                then: Some(Box::new(steps)),
-                ..Steps::new(lesson.place(), few)
-            },
+            Some((first, (few, _))) => {
+                let mut few = Steps::new(lesson.place(), few);
+                few.is_lesson = true;
+                few.quiz = Some(first);
+                few.remark_as(lesson);
+                // What is said once is not said again.
+                steps
+                    .remarks
+                    .retain(|(_, told)| few.remarks.iter().all(|(_, said)| said != told));
+                few.then = Some(Box::new(steps));
+                few
+            }
             None => steps,
         }
     }
@@ -126,7 +134,25 @@ impl Steps {
             asking: Asking::default(),
             is_lesson: false,
             then: None,
+            remarks: Vec::new(),
         }
+    }
+
+    fn remark_as(&mut self, lesson: &Lesson) {
+        let trie = self.walk.trie();
+        let steps = self.walk.steps().iter().enumerate();
+        let remarks = steps.filter_map(|(at, step)| {
+            let told = lesson.remark(trie.prefix_name(step.node))?;
+            Some((at, told.to_owned()))
+        });
+        self.remarks = remarks.collect();
+    }
+
+    /// What the lesson says of the prefix before its step is told.
+    pub(crate) fn remark(&self) -> Option<&str> {
+        let mut remarks = self.remarks.iter();
+        let found = remarks.find(|(at, _)| *at == self.at);
+        found.map(|(_, told)| told.as_str())
     }
 
     /// What keys mean here: a step is shown, a question asked, or a number typed.
@@ -194,14 +220,16 @@ impl Steps {
         };
         if let Some(quiz) = &mut self.quiz {
             quiz.has_hint = false;
-            quiz.look_again = None;
         }
     }
 
     /// The last of the steps that are told together with the one at `at`: in a lesson siblings of which nothing
     /// stays are one step, as far as nothing is asked about them.
     fn end_of_run(&self, at: usize) -> usize {
-        let is_told = |at: usize| self.quiz().is_none_or(|quiz| quiz.at(at).is_none());
+        let is_told = |at: usize| {
+            let is_remarked = self.remarks.iter().any(|(other, _)| *other == at);
+            !is_remarked && self.quiz().is_none_or(|quiz| quiz.at(at).is_none())
+        };
         let gives_nothing = |at: usize| {
             let step = self.walk.steps().get(at);
             is_told(at) && step.is_some_and(|step| step.decision == StepDecision::Nothing)

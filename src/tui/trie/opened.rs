@@ -160,7 +160,7 @@ impl OpenedTrie {
     /// Whether the row is written and has something beneath it to be written in its stead.
     pub(crate) fn can_split(&self, row: &TrieRow) -> bool {
         let several = self.trie.node(self.representative(row)).stays > 1;
-        several && self.emitted(row).iter().any(|entry| entry.ends_with('*'))
+        several && self.emitted(row).iter().any(|entry| entry.contains('*'))
     }
 
     pub(crate) fn is_emitted(&self, node: NodeId) -> bool {

@@ -95,11 +95,20 @@ lesson.toml:
   steps = "s3:GetBucket"        # of them those of this prefix alone [default: all]
   first = ["s3:GetObject"]      # played on these names alone before [default: all at once]
   first_unused = ["s3:GetAcl"]  # which of these are unused [default: as the findings say]
+  ask = ["s3:GetBucket"]        # which prefixes are asked about [default: about six]
   walk = false                  # no steps are played: the cases are all [default: true]
   task = "What to do then."
   hint = "How it can be done."
   sentence = "What to take along."
   actions = "today"             # or "june-2024": S3 as in the article [default: today]
+
+  [[remark]]                    # said of a prefix behind its step, as many as you like
+  at = "s3:GetBucket"
+  tell = "What is worth a word here."
+
+  [[tour]]                      # said of the screen before the task
+  at = "policy"                 # policy, trie, reasons, bottom
+  tell = "What is seen there."
 
   [[case]]                      # told or asked behind the steps, as many as you like
   tell = "What is said first."
@@ -333,6 +342,7 @@ fn list(lessons: &[Lesson]) -> String {
         Some((number, _)) => format!("next is iam-refine learn {number}"),
         None => "all are done".to_owned(),
     };
+    let is_all_done = first.is_none();
     let mut text = format!("Lessons: iam-refine learn NUMBER; {next}\n\n");
     for (number, lesson) in (1..).zip(lessons) {
         let progress = known.get(&i32::to_string(&number)).cloned();
@@ -365,6 +375,12 @@ fn list(lessons: &[Lesson]) -> String {
         text,
         "\nPractice without end: iam-refine learn {PRACTICE}{practice}"
     );
+    if is_all_done {
+        text.push_str(
+            "A whole review to try: iam-refine demo\n\
+             Your own policy: iam-refine review --role ROLE, or iam-refine review policy.json findings.json\n",
+        );
+    }
     text
 }
 

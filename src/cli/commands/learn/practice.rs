@@ -36,7 +36,7 @@ impl ChosenPractice {
     pub(super) fn of_all(service: Option<&str>, seed: Option<u64>) -> Result<Self, Failure> {
         let catalogue = Catalogue::built_in();
         let mut command = format!("iam-refine learn {PRACTICE}");
-        let mut sets = Sets::of(catalogue.clone(), None);
+        let mut sets = Sets::of(catalogue.clone(), &Subject::ALL);
         if let Some(text) = service {
             let known = ServicePrefix::parse(text).and_then(|prefix| catalogue.service(&prefix));
             let Some(known) = known else {
@@ -62,7 +62,7 @@ impl ChosenPractice {
     /// Sets about the point of a lesson; of a teacher's own they are of its wildcard.
     pub(super) fn of_lesson(chosen: &Chosen, seed: Option<u64>) -> Result<Self, Failure> {
         let sets = match chosen.number {
-            Some(number) => Sets::of(Catalogue::built_in(), Subject::of_lesson(number)),
+            Some(number) => Sets::of(Catalogue::built_in(), &Subject::of_lesson(number)),
             None => own_sets(&chosen.lesson),
         };
         let heading = match chosen.number {
@@ -248,7 +248,7 @@ fn chosen(choosing: &Choosing) -> String {
 /// Sets of the wildcard of a teacher's own lesson.
 fn own_sets(lesson: &Lesson) -> Sets {
     let universe = &lesson.input().universe;
-    Sets::of(universe.catalogue.clone(), None).of_wildcard(lesson.wildcard())
+    Sets::of(universe.catalogue.clone(), &Subject::ALL).of_wildcard(lesson.wildcard())
 }
 
 /// A seed that nobody asked for: an easy one.
