@@ -4,16 +4,20 @@
 # the inputs of action.yml.
 set -euo pipefail
 
+folder=$(mktemp -d "${RUNNER_TEMP:-/tmp}/iam-refine.XXXXXX")
+
 # Words as in a shell, without anything being run or expanded.
+if ! xargs printf '%s\0' <<<"${ARGUMENTS?}" >"$folder/arguments"; then
+  echo "::error title=Unused permissions::the arguments cannot be read: is each quote closed?"
+  exit 2
+fi
 arguments=()
 while IFS= read -r -d '' word; do
   arguments+=("$word")
-done < <(xargs printf '%s\0' <<<"${ARGUMENTS?}")
+done <"$folder/arguments"
 if [ -n "${BASELINE:-}" ]; then
   arguments+=(--baseline "$BASELINE")
 fi
-
-folder=$(mktemp -d "${RUNNER_TEMP:-/tmp}/iam-refine.XXXXXX")
 
 # Leaves the exit code in `code`; what is printed becomes an output, if anything is.
 check() {

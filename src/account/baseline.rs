@@ -16,6 +16,8 @@ use crate::text::{Problem, Source, Untrusted};
 pub struct AccountBaseline {
     account: Option<String>,
     goes: BTreeSet<GoingOf>,
+    /// The roles that are not used at all.
+    unused_roles: BTreeSet<String>,
 }
 
 /// An action that goes of a policy.
@@ -29,12 +31,16 @@ pub struct GoingOf {
 
 /// What is read of an overview.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Overview {
     account: Option<String>,
     /// A decision record has policies too, and no counts.
     #[serde(rename = "counts")]
     _counts: IgnoredAny,
     policies: Vec<Policy>,
+    /// None in an overview of before they were told.
+    #[serde(default)]
+    unused_roles: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -73,6 +79,7 @@ impl AccountBaseline {
         Ok(AccountBaseline {
             account: overview.account,
             goes,
+            unused_roles: overview.unused_roles.into_iter().collect(),
         })
     }
 
@@ -90,7 +97,20 @@ impl AccountBaseline {
         AccountBaseline {
             account: id.as_ref().map(AccountId::as_str).map(str::to_owned),
             goes: goes.collect(),
+            unused_roles: (account.unused_roles().into_iter())
+                .map(|role| account.principal(role).owner.to_string())
+                .collect(),
         }
+    }
+
+    /// The roles that are not used at all `now` and were then.
+    pub fn new_unused_roles<'n>(&self, now: &'n AccountBaseline) -> Vec<&'n str> {
+        let is_new = |role: &&String| !self.unused_roles.contains(*role);
+        now.unused_roles
+            .iter()
+            .filter(is_new)
+            .map(String::as_str)
+            .collect()
     }
 
     /// What goes `now` and did not then.

@@ -1,8 +1,9 @@
 //! What forbids to narrow a policy.
 
 use super::{AccountReview, PolicyPlace, PrincipalPlace, WhenTooLong};
+use crate::findings::Findings;
 use crate::iam::quota::Owner;
-use crate::policies::{BoundaryUses, Locked};
+use crate::policies::{BoundaryUses, Locked, outdated};
 use crate::review::TooLong;
 use crate::text::Untrusted;
 
@@ -13,6 +14,8 @@ pub enum Blocker {
     NotAttached,
     /// There are no findings for this holder, or they were passed over, which therefore counts as using everything.
     NoFinding(PrincipalPlace),
+    /// It was changed after the finding of this holder was made, which says nothing of what it grants now.
+    Newer(PrincipalPlace),
     /// Those who have it are roles that are not used at all, this one first: rather than narrowed,
     /// they may be deleted.
     RoleUnused(PrincipalPlace),
@@ -125,6 +128,14 @@ impl AccountReview {
         let silent = holders.iter().copied();
         let silent = silent.filter(|&holder| self.finding(holder).is_none());
         blockers.extend(silent.map(Blocker::NoFinding));
+        let loaded = std::slice::from_ref(&**self.policy_at(place));
+        let is_older = |finding: &Findings| {
+            // A report has a guard of its own.
+            finding.asked_since.is_none() && !outdated(loaded, finding).is_empty()
+        };
+        let mut older = holders.iter().copied();
+        let older = older.find(|&holder| self.finding(holder).is_some_and(is_older));
+        blockers.extend(older.map(Blocker::Newer));
         if let Some(&first) = holders.first()
             && holders.iter().all(|&holder| self.uses_nothing(holder))
         {
@@ -156,6 +167,17 @@ impl AccountReview {
                     self.why_no_finding(*holder)
                 ),
             },
+            Blocker::Newer(holder) => {
+                let made = self
+                    .finding(*holder)
+                    .and_then(|finding| finding.analyzed_at);
+                let made = made.map(|at| at.strftime(" of %Y-%m-%d").to_string());
+                format!(
+                    "it was changed after the finding{} of {}, which does not tell what of it is used",
+                    made.unwrap_or_default(),
+                    name(holder)
+                )
+            }
             Blocker::RoleUnused(role) => {
                 let last_used = self.unused_role(*role).and_then(|role| role.last_used);
                 let last = last_used.map(|at| at.strftime(", last on %Y-%m-%d").to_string());

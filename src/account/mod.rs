@@ -59,7 +59,7 @@ pub use refined::{
     ChangeKind, Decided, OpenProposals, PolicyChange, PolicyResult, RefinedPolicy, changes,
 };
 pub use still_granted::StillGranted;
-pub use still_unused::StillUnused;
+pub use still_unused::{HasToUseNothing, StillUnused};
 pub use unused::Contested;
 
 use crate::catalogue::Catalogue;
@@ -182,6 +182,22 @@ impl AccountReview {
     /// come last.
     pub fn policies(&self) -> &[AccountPolicy] {
         &self.policies
+    }
+
+    /// How many of the policies are not judged: nothing says of all who have them what these do not use, or they
+    /// stay for another reason. Of a role that is not used at all they are.
+    pub fn not_judged(&self) -> usize {
+        let is_unused = |blocker: &Blocker| matches!(blocker, Blocker::RoleUnused(_));
+        let not_judged = self
+            .policies
+            .iter()
+            .filter(|policy| !policy.is_refined() && !policy.blockers.iter().all(is_unused));
+        not_judged.count() + self.unreadable().len()
+    }
+
+    /// Whether nothing is found of anybody: then there is nothing to judge by.
+    pub fn has_no_findings(&self) -> bool {
+        self.findings.iter().all(Option::is_none)
     }
 
     /// What to report of the files although they are used.

@@ -201,11 +201,9 @@ impl<'a> Subjects<'a> {
             let own_account = Arn::parse(arn).and_then(|arn| arn.account());
             own_account.is_some() && own_account == self.id
         };
-        let is_meant = |owner: &PolicyOwner| {
-            owner.may_be(&subject) && (owner.arn.is_some() || is_of_account())
-        };
-        let principals = self.account.principals.iter().enumerate();
-        let mut meant = principals.filter(|(_, principal)| is_meant(&principal.owner));
+        let called = self.account.called(&subject);
+        let mut meant =
+            called.filter(|(_, principal)| principal.owner.arn.is_some() || is_of_account());
         match (meant.next(), meant.next()) {
             (None, _) => Subject::Nobody,
             (Some((at, _)), None) => Subject::Principal(at),

@@ -12,9 +12,7 @@ use crate::text::Problem;
 impl AccountReview {
     /// Opens `policy` with everything undecided; nothing when it is not narrowed.
     pub fn review(&self, policy: &AccountPolicy) -> Option<Review> {
-        let mut input = self.input(policy)?;
-        let name = |&place: &PrincipalPlace| self.principal(place).owner.to_string();
-        input.keep_for_others(keepers_by_name(self.contested(policy), name));
+        let input = self.input(policy)?;
         Some(Review::new(input.holding_tear_down()))
     }
 
@@ -27,6 +25,8 @@ impl AccountReview {
         let (catalogue, options) = (Arc::clone(&self.catalogue), self.options.clone());
         let findings = self.common_findings(&policy.holders)?;
         let mut input = ReviewInput::new(vec![loaded], findings, catalogue, options);
+        let name = |&place: &PrincipalPlace| self.principal(place).owner.to_string();
+        input.keep_for_others(keepers_by_name(self.contested(policy), name));
         let holders = policy.holders.iter();
         input.principal = Principal {
             name: Some(self.holders_name(policy).into()),

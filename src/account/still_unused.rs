@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use jiff::{Span, Timestamp};
 
-use super::{AccountPolicy, AccountReview};
+use super::{AccountPolicy, AccountReview, PrincipalPlace};
 use crate::iam::{Action, Arn, ServicePrefix};
+use crate::policies::PolicyOwner;
 use crate::text::is_beyond_time;
 
 /// AWS tells of a use within these hours: what it did not know yet when the finding was made counts too.
@@ -18,9 +19,19 @@ pub struct StillUnused {
     pub actions: BTreeSet<Action>,
     /// Their services of which nothing at all was used: any use of one is enough.
     pub services: BTreeSet<ServicePrefix>,
-    /// Those who have the policy, and since when none of it may have been used. Those of whom it is
-    /// not known when they were looked at are left out.
-    pub by: Vec<(Arn, Timestamp)>,
+    /// Those who have the policy. Those of whom it is not known when they were looked at are left out.
+    pub by: Vec<HasToUseNothing>,
+}
+
+/// Somebody who has a policy, and is to have used nothing of what goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HasToUseNothing {
+    /// The ARN of the role or user.
+    pub arn: Arn,
+    /// Since when.
+    pub since: Timestamp,
+    /// What the policy is attached to or embedded in, through which it has it: itself, groups, or both.
+    pub through: Vec<PolicyOwner>,
 }
 
 impl StillUnused {
@@ -54,7 +65,16 @@ impl AccountReview {
             let arn = self.principal(holder).owner.arn.clone()?;
             let at = self.finding(holder)?.analyzed_at?;
             let since = at.checked_sub(Span::new().hours(KNOWN_WITHIN)).ok()?;
-            (!is_beyond_time(at)).then_some((arn, since))
+            let has_it = |&place: &PrincipalPlace| {
+                place == holder || self.holding.members(place).contains(&holder)
+            };
+            let through = policy.attached_to.iter().copied().filter(has_it);
+            let through = through.map(|place| self.principal(place).owner.clone());
+            (!is_beyond_time(at)).then(|| HasToUseNothing {
+                arn,
+                since,
+                through: through.collect(),
+            })
         });
         StillUnused {
             by: by.collect(),

@@ -88,11 +88,30 @@ impl AccountCheck {
         account: &AccountReview,
         refined: &[RefinedPolicy<'_>],
     ) -> Result<Exit, Failure> {
+        let all = account.policies().len() + account.unreadable().len();
+        let not_judged = account.not_judged();
+        if not_judged == all {
+            eprint_line("error: nothing was checked: no policy is judged, for the reasons above");
+            return Ok(Exit::BadInput);
+        }
+        let exit = self.found(account, refined)?;
+        if not_judged > 0 {
+            eprint_line(format_args!(
+                "warning: {not_judged} of {} stay for these reasons, so nothing is said of them",
+                counted(all, "policy", "policies")
+            ));
+        }
+        Ok(exit)
+    }
+
+    fn found(
+        &self,
+        account: &AccountReview,
+        refined: &[RefinedPolicy<'_>],
+    ) -> Result<Exit, Failure> {
         let Some(baseline) = &self.baseline else {
-            return Ok(match changes(refined).next() {
-                Some(_) => Exit::Found,
-                None => Exit::Done,
-            });
+            let is_found = changes(refined).next().is_some() || !account.unused_roles().is_empty();
+            return Ok(if is_found { Exit::Found } else { Exit::Done });
         };
         let now = AccountBaseline::of(account, refined);
         if let Some(other) = baseline.is_of_another(&now) {
@@ -101,7 +120,18 @@ impl AccountCheck {
                 "give the one that was printed of this account",
             ));
         }
-        Ok(tell_new(&baseline.new_in(&now)))
+        let (roles, actions) = (baseline.new_unused_roles(&now), baseline.new_in(&now));
+        for role in roles.iter().take(NAMED) {
+            eprint_line(printable(&format!("{role} is not used at all")));
+        }
+        if roles.is_empty() || !actions.is_empty() {
+            return Ok(tell_new(&actions));
+        }
+        let count = counted(roles.len(), "role is", "roles are");
+        eprint_line(format_args!(
+            "{count} not used at all that the baseline has used"
+        ));
+        Ok(Exit::Found)
     }
 }
 

@@ -130,6 +130,15 @@ impl AwsArgs {
         let clock = clock()?;
         let fetcher = self.fetcher(&bar, &clock);
         let caller = fetcher.caller()?;
+        if let Some(complete) = fetcher.complete(target, &caller, folder) {
+            bar.end();
+            eprint_line(format_args!(
+                "note: {} is complete since {}, and nothing is asked",
+                folder.shown(),
+                complete.completed_at
+            ));
+            return Ok(complete);
+        }
         let manifest = fetcher.fetch(target, &caller, folder);
         bar.end();
         Ok(manifest?)

@@ -1,6 +1,6 @@
 //! Offers to go on with a review that was left, and tells what is kept of one.
 
-use std::io::{BufRead, BufReader, IsTerminal};
+use std::io::{BufRead, BufReader, IsTerminal, Read};
 use std::path::Path;
 
 use super::autosave::Differing;
@@ -119,15 +119,19 @@ pub fn ask_to_begin_anew() -> Result<bool, Failure> {
     Ok(ask("Begin a new review? What was saved is kept.")?.unwrap_or(false))
 }
 
+/// How long an answer is read, in bytes, and how often it is asked for: what does not end is no answer.
+const LONGEST_ANSWER: u64 = 64 << 10;
+const TIMES: usize = 3;
+
 /// Asks a question that Enter says yes to; none when nobody answers.
 fn ask(question: &str) -> Result<Option<bool>, Failure> {
-    loop {
+    for _ in 0..TIMES {
         eprint_text(format_args!("{question} [Y/n] "));
         let mut answer = String::new();
         let read = if std::io::stdin().is_terminal() || !is_terminal() {
-            std::io::stdin().lock().read_line(&mut answer)?
+            Read::take(std::io::stdin().lock(), LONGEST_ANSWER).read_line(&mut answer)?
         } else {
-            BufReader::new(terminal()?).read_line(&mut answer)?
+            Read::take(BufReader::new(terminal()?), LONGEST_ANSWER).read_line(&mut answer)?
         };
         if read == 0 {
             eprint_line("");
@@ -139,4 +143,5 @@ fn ask(question: &str) -> Result<Option<bool>, Failure> {
             _ => eprint_line("Answer y or n."),
         }
     }
+    Ok(None)
 }

@@ -19,7 +19,8 @@ pub enum Grouping {
 }
 
 /// The rows of a walk, in the order of its steps. An opened prefix with one child and nothing of
-/// its own shares the row of that child, but with [`Grouping::Steps`].
+/// its own shares the row of that child, unless a sibling makes it unsafe, and but with
+/// [`Grouping::Steps`].
 #[derive(Clone, Debug)]
 pub struct Outline {
     /// The rows from the root down.
@@ -138,7 +139,14 @@ impl Growing<'_> {
             && step.decision == StepDecision::Open(Vec::new())
             && step.node != NodeId::ROOT
             && !self.trie.is_service_root(step.node)
+            && !self.is_unsafe_by_a_sibling(step.node)
             && self.trie.children(step.node).count() == 1
+    }
+
+    /// Whether nothing beneath it makes it unsafe: that is to be seen, whatever its child is.
+    fn is_unsafe_by_a_sibling(&self, id: NodeId) -> bool {
+        let node = self.trie.node(id);
+        node.safety == Safety::Unsafe && node.goes == 0
     }
 
     /// The row of the nearest prefix above that has one.

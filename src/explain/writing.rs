@@ -3,7 +3,7 @@
 use super::by_hand::by_hand;
 use super::{Sign, policy_name, shared_sentence, unused_not_edited};
 use crate::iam::quota::{Owner, PolicyKind};
-use crate::review::{Decision, Review, ReviewedPolicy, Written};
+use crate::review::{Decision, Review, ReviewedPolicy, TooLong, Written};
 use crate::text::{counted, grouped, printable, some_of};
 
 /// How many undecided entries are named.
@@ -174,6 +174,13 @@ fn refusals(review: &Review) -> Vec<String> {
             Some(_) => policy_name(review, place),
             None => loaded.document.source().name().to_string(),
         };
+        if changes && now <= quota {
+            let too_long = TooLong::of_bytes(review.size(place).bytes, loaded.kind)?;
+            return Some(format!(
+                "{name}: AWS will refuse it, {}.",
+                too_long.measure()
+            ));
+        }
         (changes && now > quota).then(|| {
             let inline = PolicyKind::Inline(Owner::Role).quota();
             let (only_if, or_inline) = match loaded.kind {

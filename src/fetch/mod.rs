@@ -24,7 +24,7 @@ pub use refusal::{Refusal, Why};
 
 use crate::aws::{Read, ReadCommand};
 use crate::fetched::{
-    Answer, Asked, Begun, FORMAT, FetchedOf, Heading, MANIFEST, Manifest, UNFINISHED,
+    Answer, Asked, Begun, FORMAT, FetchedOf, Folder, Heading, MANIFEST, Manifest, UNFINISHED,
 };
 use crate::iam::quota::Owner;
 use crate::iam::{AccountId, Arn, PrincipalName};
@@ -152,21 +152,7 @@ impl Fetcher<'_> {
         folder: &Path,
     ) -> Result<Manifest, Error> {
         Self::is_of_account(target, caller)?;
-        let of = match target {
-            Target::Principal { kind, name, .. } if *kind == Owner::User => {
-                FetchedOf::User(name.to_string())
-            }
-            Target::Principal { name, .. } => FetchedOf::Role(name.to_string()),
-            Target::Account => FetchedOf::Account(caller.account.to_string()),
-        };
-        let heading = Heading {
-            of,
-            account: caller.account.to_string(),
-            caller: caller.arn.clone(),
-            aws: caller.aws.clone(),
-            asked: self.asked.clone(),
-            started_at: (self.clock)(),
-        };
+        let heading = self.heading(target, caller);
         let (folder, heading, answers) = begin(folder, heading)?;
         let answers = Answers::new(&self.program, self.progress, self.clock, folder, answers);
         let analyzer = match target {
@@ -189,6 +175,36 @@ impl Fetcher<'_> {
         let text = serde_json::to_string_pretty(&manifest).map_err(std::io::Error::from)?;
         collected.folder.finish(MANIFEST, &(text + "\n"))?;
         Ok(manifest)
+    }
+
+    /// What `folder` holds, where that is all that `target` is asked for, and new enough to be gone on with: then
+    /// there is nothing to ask.
+    pub fn complete(&self, target: &Target, caller: &Caller, folder: &Path) -> Option<Manifest> {
+        let manifest = Folder::open(folder).ok()?.manifest;
+        let heading = self.heading(target, caller);
+        let age = heading.started_at.duration_since(manifest.completed_at);
+        let is_it = manifest.unanswered.is_empty()
+            && is_for_the_same(&manifest.heading, &heading)
+            && age.abs() <= RESUMABLE;
+        is_it.then_some(manifest)
+    }
+
+    fn heading(&self, target: &Target, caller: &Caller) -> Heading {
+        let of = match target {
+            Target::Principal { kind, name, .. } if *kind == Owner::User => {
+                FetchedOf::User(name.to_string())
+            }
+            Target::Principal { name, .. } => FetchedOf::Role(name.to_string()),
+            Target::Account => FetchedOf::Account(caller.account.to_string()),
+        };
+        Heading {
+            of,
+            account: caller.account.to_string(),
+            caller: caller.arn.clone(),
+            aws: caller.aws.clone(),
+            asked: self.asked.clone(),
+            started_at: (self.clock)(),
+        }
     }
 
     /// A question that is asked with the profile and in the region that were asked for.
@@ -255,16 +271,27 @@ fn begin(path: &Path, heading: Heading) -> Result<(FilledFolder, Heading, Vec<An
     Ok((folder, heading, Vec::new()))
 }
 
+/// Whether both are of the same, asked for with the same options.
+fn is_for_the_same(one: &Heading, other: &Heading) -> bool {
+    let of = |heading: &Heading| {
+        (
+            heading.of.clone(),
+            heading.account.clone(),
+            heading.asked.clone(),
+        )
+    };
+    of(one) == of(other)
+}
+
 /// Whether what was begun is what is asked for now.
 fn goes_on(path: &Path, begun: &Heading, heading: &Heading) -> Result<(), Error> {
-    let same = |one: &Heading| (one.of.clone(), one.account.clone(), one.asked.clone());
     let refused = |what: String| {
         Err(Error::with_help(
             format!("{} {what}", path.shown()),
             "give another name, or remove it to fetch again",
         ))
     };
-    if same(begun) != same(heading) {
+    if !is_for_the_same(begun, heading) {
         return refused("was begun for something else, or with other options".to_owned());
     }
     if heading.started_at.duration_since(begun.started_at) > RESUMABLE {

@@ -140,7 +140,9 @@ fn read_to_end(
     };
     let stdout = match stdout {
         Some(stdout) => stdout,
-        None => printed.recv_timeout(GRACE).map_err(io::Error::other)?,
+        None => printed.recv_timeout(GRACE).map_err(|_| {
+            io::Error::other("it ended, and what it left running holds what it prints to")
+        })?,
     };
     Ok(Some(Output {
         status,

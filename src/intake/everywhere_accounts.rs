@@ -105,6 +105,7 @@ fn keeps_all(blocker: &Blocker) -> bool {
         | Blocker::KeptAttached(_)
         | Blocker::Nameless => false,
         Blocker::NoFinding(_)
+        | Blocker::Newer(_)
         | Blocker::EmptyGroup(_)
         | Blocker::AttachmentsUnseen { .. }
         | Blocker::Boundary { .. }

@@ -80,10 +80,10 @@ impl Goals {
         match (lacking, other) {
             (None, None) => None,
             (Some(lacking), None) => Some(format!("{lacking} is not written")),
-            (Some(lacking), Some(other)) if new.len() == self.entries.len() => {
-                debug_assert_ne!(lacking, other);
-                Some(format!("{other} is written, and should not be"))
-            }
+            (Some(_), Some(_)) if new.len() == self.entries.len() => Some(format!(
+                "{} entries are written, and not all are those that are wanted",
+                new.len()
+            )),
             (_, Some(_)) => Some(format!(
                 "{} entries are written in its place, not {}",
                 new.len(),

@@ -23,7 +23,7 @@ const QUESTIONS: usize = 6;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answer {
-    /// Some unused action starts with it, and something beneath it stays: it is opened.
+    /// Some unused action starts with it, and something beneath it stays: its children are visited.
     Unsafe,
     /// Some unused action starts with it, and nothing beneath it stays: nothing is written.
     NothingStays,
@@ -334,7 +334,8 @@ pub(super) fn rests(
     }
     // Not always the first one is right.
     let count = rests.len();
-    let turns = prefix.len() % count.max(1);
+    let letters = prefix.bytes().map(usize::from).sum::<usize>();
+    let turns = letters % count.max(1);
     rests.rotate_left(turns);
     (rests, right.map(|_| (count - turns) % count.max(1)))
 }
@@ -403,9 +404,9 @@ impl Answer {
     /// The words for it, as the screen shows them.
     pub fn as_str(self) -> &'static str {
         match self {
-            Answer::Unsafe => "unsafe, and opened",
-            Answer::NothingStays => "unsafe, and nothing beneath stays",
-            Answer::OwnName => "unsafe, and itself named",
+            Answer::Unsafe => "unsafe, then its children",
+            Answer::NothingStays => "unsafe, and all go",
+            Answer::OwnName => "unsafe, and itself stays",
             Answer::OtherRest => "safe, with something else behind it",
             Answer::SafeStar => "safe: prefix and star",
             Answer::SafeName => "safe: its one name in full",

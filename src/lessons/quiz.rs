@@ -17,6 +17,8 @@ use crate::iam::Name;
 pub enum Reply {
     /// The answer that was given, right or wrong.
     Answer(Answer),
+    /// The second answer was right.
+    Later,
     /// It was right, but pointed at an action that decides nothing.
     NoWitness,
     /// The answer was shown without one being given.
@@ -67,8 +69,10 @@ impl FromIterator<(String, Reply)> for Replies {
 /// How many questions there are, and how they were answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Score {
-    /// How many are answered right.
+    /// How many are answered right at once.
     pub right: usize,
+    /// How many are with the second answer.
+    pub later: usize,
     /// How many are answered, right or wrong.
     pub answered: usize,
     /// How many questions there are.
@@ -93,11 +97,13 @@ impl std::iter::Sum for Score {
     fn sum<I: Iterator<Item = Self>>(scores: I) -> Self {
         let none = Score {
             right: 0,
+            later: 0,
             answered: 0,
             all: 0,
         };
         scores.fold(none, |sum, score| Score {
             right: sum.right + score.right,
+            later: sum.later + score.later,
             answered: sum.answered + score.answered,
             all: sum.all + score.all,
         })
@@ -105,9 +111,12 @@ impl std::iter::Sum for Score {
 }
 
 impl fmt::Display for Score {
-    /// `3 of 6 right, 2 not answered`.
+    /// `3 of 6 right at once, 1 later, 2 not answered`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of {} right", self.right, self.all)?;
+        write!(f, "{} of {} right at once", self.right, self.all)?;
+        if self.later > 0 {
+            write!(f, ", {} later", self.later)?;
+        }
         match self.all - self.answered {
             0 => Ok(()),
             open => write!(f, ", {open} not answered"),
@@ -213,6 +222,8 @@ impl Quiz {
         }
         let reply = if !is_right && given.answer == question.answer {
             Reply::NoWitness
+        } else if is_right && self.look_again[place].is_some() {
+            Reply::Later
         } else {
             Reply::Answer(given.answer)
         };
@@ -238,12 +249,18 @@ impl Quiz {
         let asked = self.questions.iter().zip(&self.replies);
         let answered = asked.filter_map(|(question, reply)| match reply {
             Some(Reply::Answer(answer)) => Some(question.answer == *answer),
-            Some(Reply::NoWitness) => Some(false),
+            Some(Reply::NoWitness | Reply::Later) => Some(false),
             Some(Reply::Passed | Reply::Chosen(_)) | None => None,
         });
         let right = answered.clone().filter(|is_right| *is_right);
+        let later = self
+            .replies
+            .iter()
+            .flatten()
+            .filter(|reply| **reply == Reply::Later);
         Score {
             right: right.count(),
+            later: later.count(),
             answered: answered.count(),
             all: self.count(),
         }

@@ -10,6 +10,7 @@
 //! would write in the place of policies.
 
 mod account;
+mod account_file;
 mod agreement;
 mod answer;
 mod embedded;

@@ -49,6 +49,8 @@ pub enum Caveat {
     /// What goes is of policies without a date: it may be younger than the days that a report is asked
     /// about.
     AgeUnknown(Vec<Untrusted>),
+    /// What goes, and of which AWS tells of no use whatever happens.
+    Untold(Vec<Action>),
     /// What goes changes or removes what other actions make, which stay.
     TearsDown(Vec<Action>),
     /// So many statements hold something that nobody knows the actions of, and may grant anything.
@@ -173,6 +175,10 @@ impl Review {
         let of_unknown_age = self.accepted_of_unknown_age();
         if !of_unknown_age.is_empty() {
             caveats.push(Caveat::AgeUnknown(of_unknown_age));
+        }
+        let untold = self.untold();
+        if !untold.is_empty() {
+            caveats.push(Caveat::Untold(untold));
         }
         let torn_down = self.tears_down();
         if !torn_down.is_empty() {

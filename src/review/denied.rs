@@ -3,24 +3,24 @@
 //! A record tells which entries became which, so it is known of every action, also of one that is
 //! newer than the catalogue, whether an accepted proposal took it out of a statement.
 
+mod recorded;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
 use serde::de::Error as _;
 
+use self::recorded::BlockRecord;
 use super::decisions::{Becomes, Decisions};
 use super::in_iam::InIam;
-use super::record::EntryRecord;
-use super::saved::{NotRead, must_be_record};
-use super::state::{Decision, EntryPlace};
+use super::saved::NotRead;
 use crate::catalogue::Catalogue;
 use crate::denials::{Caller, Denial, PolicyType, Reason, Refusal, actions_named_otherwise};
-use crate::iam::quota::{MOST_ATTACHED, Owner};
+use crate::iam::quota::Owner;
 use crate::iam::{AccountId, Action, ActionPattern, Name, ServicePrefix};
 use crate::policies::PolicyOwner;
-use crate::text::{Source, Untrusted};
+use crate::text::Untrusted;
 
 /// What a record took away, and from whom.
 #[derive(Clone, Debug)]
@@ -68,6 +68,13 @@ struct Entry {
     became: Option<Vec<ActionPattern>>,
     /// Shared with entries that are alike.
     goes: Arc<[Gone]>,
+}
+
+/// An action, or all of a service, that goes.
+#[derive(Clone, Debug)]
+struct Gone {
+    action: ActionPattern,
+    last_use: LastUse,
 }
 
 /// What an entry allows.
@@ -161,43 +168,6 @@ pub enum Elsewhere {
 }
 
 impl Removals {
-    /// Reads what is told of it in a record of this format or the first.
-    ///
-    /// # Errors
-    /// A text that is no record.
-    pub fn read(file: &Source) -> Result<Self, NotRead> {
-        must_be_record(file)?;
-        let record: Record = serde_json::from_str(file.text())?;
-        let everywhere = record.everywhere.into_iter();
-        let everywhere: Vec<Untrusted> = everywhere.filter_map(|one| one.principal).collect();
-        let is_everywhere = record.holders.is_empty() && everywhere.len() > 1;
-        let named = if record.holders.is_empty() {
-            record.principal.into_iter().chain(everywhere).collect()
-        } else {
-            record.holders
-        };
-        let all = record.policies.iter().flat_map(|policy| &policy.entries);
-        let told = all.filter(|entry| entry.goes_and_stays_as.is_none());
-        let told = told.map(|entry| Ok((entry.record.place(), entry.gone()?)));
-        let told: Told = told.collect::<Result<_, NotRead>>()?;
-        let all = record.policies.iter().flat_map(|policy| &policy.entries);
-        let goes: BTreeSet<&str> = all.flat_map(RecordedEntry::gone_names).collect();
-        let policies = record.policies.iter().map(|policy| policy.removals(&told));
-        Ok(Removals {
-            decided: record.decided,
-            replayed: record.replayed.and_then(|replayed| replayed.decided),
-            as_deny: record.as_deny,
-            deny_policies: record.deny_policies.unwrap_or(1).clamp(1, MOST_ATTACHED),
-            is_everywhere,
-            called: by_name(goes.iter().filter_map(|gone| gone.parse().ok())),
-            whole_services: (goes.iter())
-                .filter_map(|gone| ServicePrefix::parse(gone.strip_suffix(":*")?))
-                .collect(),
-            holders: named.into_iter().map(Holder::of).collect(),
-            policies: policies.collect::<Result<_, NotRead>>()?,
-        })
-    }
-
     /// Who decided, with what and when; none in the first format of records.
     pub fn decided(&self) -> Option<&Decisions> {
         self.decided.as_ref()
@@ -454,171 +424,5 @@ impl Holder {
                 is_of_account && is_it
             }
         }
-    }
-}
-
-/// What is read of a record.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Record {
-    /// None in the first format.
-    decided: Option<Decisions>,
-    replayed: Option<ReplayedRecord>,
-    #[serde(default)]
-    as_deny: bool,
-    deny_policies: Option<usize>,
-    principal: Option<Untrusted>,
-    #[serde(default)]
-    holders: Vec<Untrusted>,
-    #[serde(default)]
-    everywhere: Vec<PrincipalRecord>,
-    policies: Vec<PolicyRecord>,
-}
-
-#[derive(Deserialize)]
-struct ReplayedRecord {
-    decided: Option<Decisions>,
-}
-
-#[derive(Deserialize)]
-struct PrincipalRecord {
-    principal: Option<Untrusted>,
-}
-
-#[derive(Deserialize)]
-struct PolicyRecord {
-    file: Untrusted,
-    block: Option<BlockRecord>,
-    iam: Option<InIam>,
-    becomes: Option<Becomes>,
-    entries: Vec<RecordedEntry>,
-    /// None in records of before they were told.
-    others: Option<Vec<OtherEntries>>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct BlockRecord {
-    address: Untrusted,
-}
-
-#[derive(Deserialize)]
-struct OtherEntries {
-    statement: usize,
-    sid: Option<Untrusted>,
-    entries: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RecordedEntry {
-    #[serde(flatten)]
-    record: EntryRecord,
-    sid: Option<Untrusted>,
-    not_done: Option<Untrusted>,
-    goes: Option<Vec<GoneRecord>>,
-    goes_and_stays_as: Option<Place>,
-    /// What the first format had in the place of `goes`: the action and its last use.
-    removes: Option<BTreeMap<String, Option<Timestamp>>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct GoneRecord {
-    action: String,
-    last_used: Option<Timestamp>,
-    finding: Option<Untrusted>,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-struct Place {
-    policy: usize,
-    statement: usize,
-    entry: usize,
-}
-
-impl Place {
-    fn place(self) -> EntryPlace {
-        EntryPlace {
-            policy: self.policy,
-            statement: self.statement,
-            entry: self.entry,
-        }
-    }
-}
-
-/// An action, or all of a service, that goes.
-#[derive(Clone, Debug)]
-struct Gone {
-    action: ActionPattern,
-    last_use: LastUse,
-}
-
-/// What goes of the entries that tell it, by their places.
-type Told = BTreeMap<EntryPlace, Arc<[Gone]>>;
-
-impl PolicyRecord {
-    fn removals(&self, told: &Told) -> Result<PolicyRemovals, NotRead> {
-        let mut statements: BTreeMap<usize, StatementRemovals> = BTreeMap::new();
-        for recorded in &self.entries {
-            let statement = statements.entry(recorded.record.statement).or_default();
-            statement.sid.clone_from(&recorded.sid);
-            statement.entries.push(recorded.entry(told)?);
-        }
-        for others in self.others.iter().flatten() {
-            let statement = statements.entry(others.statement).or_default();
-            statement.sid.clone_from(&others.sid);
-            let read = others.entries.iter().map(|entry| Pattern::read(entry));
-            statement.others = read.collect::<Result<_, _>>()?;
-        }
-        Ok(PolicyRemovals {
-            file: self.file.clone(),
-            block: self.block.clone(),
-            iam: self.iam.clone(),
-            becomes: self.becomes,
-            statements,
-            is_whole: self.others.is_some(),
-        })
-    }
-}
-
-impl RecordedEntry {
-    /// The names of what goes.
-    fn gone_names(&self) -> impl Iterator<Item = &str> {
-        let goes = self.goes.iter().flatten().map(|gone| gone.action.as_str());
-        goes.chain((self.removes.iter().flatten()).map(|(action, _)| action.as_str()))
-    }
-
-    fn entry(&self, told: &Told) -> Result<Entry, NotRead> {
-        let record = &self.record;
-        let is_done = record.decision == Decision::Accepted && self.not_done.is_none();
-        let became = is_done.then_some(&record.becomes);
-        let became = became.map(|became| became.iter().map(|entry| pattern(entry)).collect());
-        let place = self.goes_and_stays_as.map_or(record.place(), Place::place);
-        Ok(Entry {
-            shown: record.pattern.clone(),
-            before: Pattern::read(&record.pattern)?,
-            became: became.transpose()?,
-            goes: told.get(&place).cloned().unwrap_or_default(),
-        })
-    }
-
-    fn gone(&self) -> Result<Arc<[Gone]>, NotRead> {
-        let goes = self.goes.iter().flatten().map(|gone| {
-            let last_use = match (gone.last_used, &gone.finding) {
-                (Some(at), _) => LastUse::At(at),
-                (None, Some(_)) => LastUse::Never,
-                (None, None) => LastUse::NotReported,
-            };
-            (&gone.action, last_use)
-        });
-        let removes = self.removes.iter().flatten();
-        let removes = removes.map(|(action, at)| (action, at.map_or(LastUse::Never, LastUse::At)));
-        let gone = goes.chain(removes).map(|(action, last_use)| {
-            Ok(Gone {
-                action: pattern(action)?,
-                last_use,
-            })
-        });
-        gone.collect()
     }
 }

@@ -73,6 +73,7 @@ pub use saved::{NotRead, NotReplayed, SavedDecisions};
 pub use size::{SizeReport, TooLong};
 pub use state::{Decision, EntryPlace, EntryReview, State, StatementReview};
 pub use title::{condition_in_words, on_other_services, statement_scope, statement_title};
+pub use used_before::is_untold;
 
 use crate::iam::{Action, ActionPrefix};
 use crate::refine::{Granularity, HeldBecause, Mark};

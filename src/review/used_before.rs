@@ -51,6 +51,18 @@ impl Review {
         used
     }
 
+    /// The actions that go, accepted as it is now, and of which AWS tells of no use whatever happens.
+    pub fn untold(&self) -> Vec<Action> {
+        let gone = self.now().gone_actions.iter();
+        gone.filter(|action| is_untold(action)).cloned().collect()
+    }
+
+    /// The same of what the proposals at `places` remove.
+    pub fn untold_at(&self, places: &[EntryPlace]) -> BTreeSet<Action> {
+        let goes = places.iter().flat_map(|&place| self.what_goes_at(place));
+        goes.filter(is_untold).collect()
+    }
+
     /// The policies of which the proposals at `places` remove something and that have no date: what goes
     /// may be younger than the days that a report is asked about.
     pub fn of_unknown_age(&self, places: &[EntryPlace]) -> Vec<Untrusted> {
@@ -139,6 +151,12 @@ impl Review {
         }
         used
     }
+}
+
+/// Whether AWS tells of no use of an action: that a service is given a role is no call of IAM, so neither the
+/// service nor the action is seen to be used.
+pub fn is_untold(action: &Action) -> bool {
+    action.service.as_str() == "iam" && action.name.as_str().eq_ignore_ascii_case("PassRole")
 }
 
 /// What goes of a wholly unused service, of which nobody knows what was used: all that is granted of

@@ -20,8 +20,9 @@ use crate::terraform::PartText;
 /// The word that tells that an argument or a text is about groups.
 pub(super) const GROUP: &str = "group";
 
-/// What the texts say that add somebody to one: `aws iam add-user-to-group`, `AWS::IAM::UserToGroupAddition`.
-pub(super) const ADDING: [&str; 2] = ["user-to-group", "usertogroup"];
+/// What the texts say that add somebody to one: `aws iam add-user-to-group`, `AWS::IAM::UserToGroupAddition`,
+/// `iam.add_user_to_group`.
+pub(super) const ADDING: [&str; 3] = ["user-to-group", "user_to_group", "usertogroup"];
 
 /// Groups that have a policy.
 struct Groups<'g> {
@@ -141,7 +142,8 @@ impl Groups<'_> {
             let adds = ADDING.iter().any(|adding| letters.contains(adding));
             is_run && is_named || adds && (!is_known || self.are_named_in(&letters))
         };
-        self.are_asked_for(origins) || origins.texts.iter().any(may_be)
+        let is_unread = is_run && origins.has_unread || origins.is_cut_off;
+        is_unread || self.are_asked_for(origins) || origins.texts.iter().any(may_be)
     }
 
     /// Whether something of the block of one is asked for.

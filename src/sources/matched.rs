@@ -1,34 +1,33 @@
 //! Which block makes which policy, and whether what stands there is what AWS has.
 
-use std::borrow::Cow;
+mod here;
+mod made_elsewhere;
+
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+
+pub(super) use here::shown_folder;
 
 use super::callers::Callers;
-use super::copies::{GIVE_ITS_STATE, Original, copy};
 use super::evaluation::Evaluation;
 use super::expression_values;
-use super::files::TreeFile;
-use super::generated::generator;
 use super::in_file::PolicyFiles;
 use super::made::Made;
 use super::merged::{MergedDocument, Place, Written};
 use super::references::names;
-use super::roots::{is_root_too, may_have_several};
+use super::roots::may_have_several;
 use super::surroundings::Surroundings;
 use super::survey::Survey;
-use super::tree::INIT;
 use super::uses::{APPLY, Uses};
 use super::written::{Found, Search};
 use super::{
-    Different, InAws, Live, LivePolicy, MODULES_JSON, Others, SameStatements, State, Tree,
-    same_statements,
+    Different, InAws, Live, LivePolicy, Others, SameStatements, State, Tree, same_statements,
 };
 use crate::document::{Document, StatementForm};
 use crate::iam::{Arn, Policy};
-use crate::terraform::{Block, Content, WrittenPolicy, takes_policy};
-use crate::text::{Problem, Shown, Source, list, some_of};
+use crate::terraform::Content;
+use crate::text::{Problem, Source, list};
+use here::Here;
 
 /// A policy of a state, by its place, and where it is written.
 type MadeOf<'f, 'a> = (usize, &'f Found<'a>);
@@ -313,96 +312,6 @@ impl<'a> Matching<'a> {
         })
     }
 
-    /// Who else may make what stands in a folder.
-    ///
-    /// # Errors
-    /// Somebody may, and nobody says that the states are all.
-    fn made_elsewhere(&self, here: &Here<'_>) -> Result<Elsewhere, Problem> {
-        let mut claims: Vec<String> = self.is_called_here_alone(here)?.into_iter().collect();
-        let mut called = self.callers.of(here.folder);
-        called.extend(self.called_without_state(here.folder));
-        claims.extend(
-            called
-                .iter()
-                .map(|one| format!("{one} makes nothing of it")),
-        );
-        if let Some(first) = self.may_have_others.first() {
-            let more = match self.may_have_others.len() - 1 {
-                0 => String::new(),
-                more => format!(", and {more} more such places"),
-            };
-            claims.push(format!(
-                "there is no other state ({}{more})",
-                first.in_one_line()
-            ));
-        }
-        Ok(Elsewhere {
-            is_possible: self.complete && !claims.is_empty(),
-            called,
-            claims,
-        })
-    }
-
-    /// Whether what AWS has shows no copy of one of the policies at a place, which another state would have made.
-    fn has_no_copy(
-        &self,
-        here: &Here<'_>,
-        document: &Document,
-        (policy, found): &MadeOf<'_, 'a>,
-    ) -> Result<(), Problem> {
-        let policy = &self.live.policies[*policy];
-        let (statements, form): (_, &dyn Fn(usize) -> StatementForm) = match &found.written {
-            Written::Whole(_) => (Cow::Borrowed(document.policy()), &|at| {
-                document.form(at).clone()
-            }),
-            Written::Merged(merged) => (Cow::Owned(merged.policy()), &|at| merged.form(at)),
-        };
-        let own_name = self.written_name(policy);
-        let original = Original {
-            policy: &statements,
-            form,
-            may_be_called: &|name| own_name.as_deref().is_none_or(|own| own == name),
-            is_managed: policy.is_managed(),
-        };
-        let Some(copy) = copy(self.held, self.live, &original) else {
-            return Ok(());
-        };
-        let message = format!(
-            "{}: AWS has a policy of the same statements that no state has: {copy}",
-            policy.address
-        );
-        Err(here.error(message).help(GIVE_ITS_STATE))
-    }
-
-    /// The name of a policy, where its block says it.
-    fn written_name(&self, policy: &LivePolicy) -> Option<String> {
-        let module = self.states[policy.state].module(&policy.address);
-        let (folder, _) = self.tree.folder(module).ok()?;
-        let files = self.tree.files(&folder).iter();
-        let mut blocks = files.flat_map(|file| &file.configuration.blocks);
-        let block = blocks.find(|block| policy.address.block.is_of(block))?;
-        let name = |block: &Block| Some(block.argument("name")?.value.as_text()?.to_owned());
-        if policy.is_embedded_by_role() {
-            let mut inline = block.blocks_of("inline_policy").filter_map(name);
-            inline.find(|name| name == policy.name.raw())
-        } else {
-            name(block)
-        }
-    }
-
-    /// The blocks that call a module in root modules of which no state is given: these are said to make nothing.
-    fn called_without_state(&self, folder: &Path) -> BTreeSet<String> {
-        let here = self.tree.modules().filter(|(_, path, _)| path == folder);
-        let without = here.filter(|(module, ..)| {
-            let mut states = self.states.iter();
-            states.all(|state| state.root != module.root)
-        });
-        let calls = without.filter_map(|(module, ..)| self.tree.call(module));
-        let places =
-            calls.map(|(file, call)| format!("{}:{}", file.source.name().raw(), call.line));
-        places.collect()
-    }
-
     /// The document that is written at a place, or in the file that is named there.
     fn document(&self, here: &Here<'_>) -> Result<Document, Problem> {
         match &here.written.content {
@@ -446,51 +355,6 @@ impl<'a> Matching<'a> {
         )))
     }
 
-    /// Whether all that calls its module is in the states that are given; returns what is to be believed for
-    /// that, but for the callers.
-    fn is_called_here_alone(&self, here: &Here<'_>) -> Result<Option<String>, Problem> {
-        let folder = here.folder;
-        let not_initialised = self.not_initialised.of(folder);
-        if !not_initialised.is_empty() {
-            let message = format!(
-                "its module is called where {MODULES_JSON} does not have it so: {}",
-                some_of(&not_initialised, 5)
-            );
-            return Err(here.error(message).help(INIT));
-        }
-        let shows = is_root_too(self.tree, folder);
-        if self.complete {
-            return Ok(shows.map(|what| format!("what {what} shows has no other states")));
-        }
-        if self.callers.is_outside(folder) {
-            let message = "its module is in no repository that the root module is in, so who else \
-                           calls it is not known";
-            let why = here.error(message);
-            return Err(why.help("say --states-complete when nobody else does"));
-        }
-        if let Some(what) = shows {
-            let message = format!(
-                "its module, or one around it, is a root module too, which may have states of its own, as {what} \
-                 shows"
-            );
-            return Err(here.error(message).help(
-                "give that root module too, with its state, or say --states-complete when it has none",
-            ));
-        }
-        let callers = self.callers.of(folder);
-        if callers.is_empty() {
-            return Ok(None);
-        }
-        let message = format!(
-            "its module is called elsewhere too: {}",
-            some_of(&callers, 5)
-        );
-        Err(here.error(message).help(
-            "give the root modules that these are in too, each with its state, or say --states-complete \
-             when they make nothing",
-        ))
-    }
-
     /// How what is written and what AWS has belong together.
     fn same(
         &self,
@@ -529,82 +393,5 @@ impl<'a> Matching<'a> {
                 parts.join(", and ")
             ))
         })
-    }
-}
-
-/// Who else may make what stands in a folder.
-struct Elsewhere {
-    /// The blocks that call its module, as `FILE:LINE`.
-    called: Vec<String>,
-    /// Whether other states may make it, which are said not to be there.
-    is_possible: bool,
-    /// What is to be believed for that.
-    claims: Vec<String>,
-}
-
-/// Where a policy is written.
-struct Here<'a> {
-    folder: &'a Path,
-    file: &'a TreeFile,
-    written: &'a WrittenPolicy,
-    block: &'a Block,
-}
-
-impl Here<'_> {
-    fn error(&self, message: impl Into<String>) -> Problem {
-        self.file.error_at(self.block, message)
-    }
-
-    /// Whether the file is what Terraform reads, and nothing else, and all of its folder is read.
-    fn may_be_edited(&self, tree: &Tree) -> Result<(), Problem> {
-        if let Some(generator) = generator(self.file.source.text()) {
-            let message =
-                format!("{generator} makes this file anew, and what is changed in it is lost");
-            return Err(self.error(message).help("change what it is made of"));
-        }
-        if !self.file.is_own {
-            let message = "this file is a link, or in the tree by several paths: it may be a part of \
-                           something else too";
-            let why = self.error(message);
-            return Err(why.help("give the folder that the file itself is in"));
-        }
-        let mut files = tree.files(self.folder).iter();
-        if let Some(file) = files.find(|file| overrides(file)) {
-            let name = file.source.name();
-            let message = format!("{name} changes the blocks beside it, which is not looked into");
-            let why = self.error(message);
-            return Err(why.help("write in the blocks themselves what it changes"));
-        }
-        let Some(unread) = tree.unread(Some(self.folder)).next() else {
-            return Ok(());
-        };
-        let name = unread.source().name();
-        let why = self.error(format!("{name} beside it is not read, and may use it too"));
-        Err(why.help("see what is said of that file"))
-    }
-}
-
-/// Whether what stands in a file is laid over the blocks of the other files of its folder, as its name tells.
-/// One that has a policy is told with that, of which there are two then.
-fn overrides(file: &TreeFile) -> bool {
-    let path = file.source.path().unwrap_or(Path::new(""));
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let name = name.split('.').next().unwrap_or_default();
-    let is_policy = |block: &Block| {
-        let kind = block.labels.first().filter(|_| block.kind == "resource");
-        kind.is_some_and(|kind| takes_policy(kind))
-    };
-    // Where the state lies changes nothing of what is made.
-    let is_setting = |block: &Block| block.kind == "terraform";
-    let mut blocks = file.configuration.blocks.iter();
-    (name == "override" || name.ends_with("_override"))
-        && !blocks.all(|block| is_policy(block) || is_setting(block))
-}
-
-pub(super) fn shown_folder(folder: &Path) -> String {
-    if folder.as_os_str().is_empty() {
-        "this folder".to_owned()
-    } else {
-        folder.shown().to_string()
     }
 }

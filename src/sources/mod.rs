@@ -47,6 +47,7 @@ mod references;
 mod referring;
 mod root_of_state;
 mod roots;
+mod run_elsewhere;
 mod same;
 mod shared;
 mod stack;

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::entries::{entries_or_none, to_read};
+use super::run_elsewhere::run_with_several;
 use super::surroundings::repository;
 use super::{Root, Tree, is_module, normal};
 use crate::terraform::{Block, Value};
@@ -58,6 +59,7 @@ pub fn may_have_several(tree: &Tree) -> Vec<Problem> {
         reasons.extend(of_unread(tree, root));
         reasons.extend(on_disk(&root.folder));
     }
+    reasons.extend(run_with_several(tree, GIVE_THEM));
     reasons
 }
 

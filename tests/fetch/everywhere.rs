@@ -66,10 +66,11 @@ fn only_what_is_unused_in_all_accounts_goes() {
     fetched(at.path(), &[("dev", in_dev), ("prod", used_in_prod)]);
     let run = refined(at.path(), "policy.json dev prod");
     assert_eq!(run.exit, 0, "{}", run.stderr);
-    let told = "2 principals count, and what any of them uses stays: arn:aws:iam::111111111111:role/App, \
-                arn:aws:iam::222222222222:role/App";
+    let told = "2 principals count, and what any of them uses stays: role App of 111111111111, \
+                role App of 222222222222";
     assert!(run.stderr.contains(told), "{}", run.stderr);
-    let stays = "1 action that others do not use stays because of arn:aws:iam::222222222222:role/App: s3:GetObject";
+    let stays =
+        "1 action that others do not use stays because of role App of 222222222222: s3:GetObject";
     assert!(run.stderr.contains(stays), "{}", run.stderr);
     assert!(run.stderr.contains("1 unused gone"), "{}", run.stderr);
 

@@ -96,7 +96,8 @@ impl Runner {
             "gh",
             "case \"$2\" in\nlist) cat \"$HOME/open\" 2>/dev/null || true; exit ;;\n\
              create) echo 7 >\"$HOME/open\" ;;\n\
-             edit) [ \"$3\" = 7 ] && [ -e \"$HOME/open\" ] || exit 1 ;;\nesac\n\
+             edit) [ \"$3\" = 7 ] && [ -e \"$HOME/open\" ] || exit 1 ;;\n\
+             close) [ \"$3\" = 7 ] && rm \"$HOME/open\" && echo close >>\"$HOME/gh\"; exit ;;\nesac\n\
              echo \"$2 $(git -C ../origin log -1 --format=%s \"$BRANCH\")\" >>\"$HOME/gh\"",
         );
         runner
@@ -221,6 +222,7 @@ fn nothing_is_opened_where_nothing_is_unused() {
     runner.git(&["switch", "-q", "main"]);
     runner.git(&["merge", "-q", "unused-permissions"]);
     fs::remove_file(runner.path("gh")).unwrap();
+    fs::remove_file(runner.path("open")).unwrap();
     fs::remove_file(runner.path("record.json")).unwrap();
     let opened = runner.run("Open the pull request", "work");
     assert_eq!(
@@ -271,4 +273,84 @@ fn an_organizations_analyzer_is_asked_by_a_role_of_its_account() {
     );
     let body = fs::read_to_string(runner.path("body.md")).unwrap();
     assert!(body.contains("GetBucketAcl"), "{body}");
+}
+
+#[test]
+fn what_is_used_by_now_is_proposed_no_longer() {
+    let mut world = a_role();
+    let runner = Runner::with(&world);
+    for run in runner.week() {
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+    }
+    for finding in world["analyzers"][0]["findings"].as_array_mut().unwrap() {
+        finding["status"] = "RESOLVED".into();
+    }
+    world["last_accessed"] = json!({});
+    runner.aws.becomes(&world);
+    runner.git(&["switch", "-q", "main"]);
+    fs::remove_dir_all(runner.path("account")).unwrap();
+    fs::remove_file(runner.path("record.json")).unwrap();
+    let [asked, refined, opened] = runner.week();
+    assert_eq!(asked.exit, 0, "{}", asked.stderr);
+    // Where nothing at all is found the job fails, and where something is but nothing goes the pull request is closed.
+    if refined.exit == 0 {
+        assert_eq!(opened.exit, 0, "{}", opened.stderr);
+        let asked = fs::read_to_string(runner.path("gh")).unwrap();
+        assert!(asked.ends_with("close\n"), "{asked}");
+    } else {
+        assert_eq!(refined.exit, 2, "{}", refined.stderr);
+    }
+}
+
+#[test]
+fn commits_of_others_stay() {
+    let runner = Runner::new();
+    for run in runner.week() {
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+    }
+    let of_ann = [
+        "-c",
+        "user.name=ann",
+        "-c",
+        "user.email=ann@example.com",
+        "commit",
+        "-q",
+    ];
+    runner.git(&[&of_ann[..], &["--allow-empty", "-m", "Take one back"]].concat());
+    runner.git(&["push", "-q", "origin", "unused-permissions"]);
+    runner.git(&["switch", "-q", "main"]);
+    fs::remove_dir_all(runner.path("account")).unwrap();
+    fs::remove_file(runner.path("record.json")).unwrap();
+    let [_, _, opened] = runner.week();
+    assert_eq!(opened.exit, 0, "{}", opened.stderr);
+    let told = "::warning::unused-permissions has commits of others and stays as it is: merge it, or delete it\n";
+    assert!(opened.stdout.ends_with(told), "{}", opened.stdout);
+    let last = runner.git(&["log", "-1", "--format=%s", "origin/unused-permissions"]);
+    assert_eq!(last, "Take one back\n");
+    assert_eq!(
+        fs::read_to_string(runner.path("gh")).unwrap(),
+        "create Remove unused permissions\n"
+    );
+}
+
+#[test]
+fn what_something_else_changed_is_not_proposed() {
+    let runner = Runner::new();
+    let lock = runner.path("work/infrastructure/.terraform.lock.hcl");
+    fs::write(&lock, "one\n").unwrap();
+    runner.git(&["add", "--all"]);
+    let of_ann = [
+        "-c",
+        "user.name=ann",
+        "-c",
+        "user.email=ann@example.com",
+        "commit",
+        "-q",
+    ];
+    runner.git(&[&of_ann[..], &["-m", "Lock"]].concat());
+    fs::write(&lock, "two\n").unwrap();
+    assert_eq!(runner.run("Ask AWS, which only reads", "work").exit, 0);
+    let refined = runner.run("Refine", "work/infrastructure");
+    assert_ne!(refined.exit, 0, "{}", refined.stdout);
+    assert!(refined.stdout.contains("+two"), "{}", refined.stdout);
 }

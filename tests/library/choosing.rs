@@ -2,11 +2,14 @@
 
 use iam_refine::catalogue::Catalogue;
 use iam_refine::findings::UnusedActions;
-use iam_refine::iam::{Action, ActionPattern};
+use iam_refine::iam::{Action, ActionPattern, Glob};
 use iam_refine::intake::{Intake, IntakeOptions};
-use iam_refine::lessons::{Choosing, ChoosingRow, Sets, Subject};
+use iam_refine::lessons::{
+    Choosing, ChoosingRow, Lesson, LessonFiles, Sets, Subject, built_in_lessons,
+};
 use iam_refine::refine::{Curation, Granularity, Universe, estimate, plan_entry};
 use iam_refine::review::Accept;
+use iam_refine::text::Source;
 use jiff::civil::Date;
 use std::sync::Arc;
 
@@ -181,10 +184,7 @@ fn check_lengths(seed: u64) {
     let choosing = dealt(Subject::Lengths, seed);
     let lengths = told_lengths(&choosing);
     assert_eq!(lengths.len(), choosing.choices.len(), "{seed} {choosing:?}");
-    let words = |(size, stays): &(usize, usize)| match stays {
-        0 => format!("{size}: none unused"),
-        stays => format!("{size}: {stays} unused"),
-    };
+    let words = |(size, _): &(usize, usize)| size.to_string();
     assert!(
         lengths
             .iter()
@@ -383,6 +383,103 @@ fn who_answers_at_random_scores_as_chance_would() {
             let (right, _, all) = scored(subject, |_, _| same);
             assert!(right * 2.0 < all, "{subject:?} {same}: {right} of {all}");
         }
+    }
+}
+
+/// What is left of a wildcard is what it grants behind the prefix, and no other choice is that.
+#[test]
+fn what_is_left_of_a_wildcard_grants_what_it_granted_behind_the_prefix() {
+    let lesson = built_in_lessons().unwrap().swap_remove(3);
+    let ends = [
+        "",
+        "s",
+        "g",
+        "ging",
+        "Tag",
+        "Tags",
+        "Tagging",
+        "Other",
+        "OtherTag",
+        "OtherTags",
+        "OtherTagging",
+        "TaggingOther",
+        "TagOther",
+    ];
+    let questions = lesson
+        .cases()
+        .iter()
+        .filter_map(|case| case.question.as_ref());
+    let mut asked = 0;
+    for question in questions {
+        let (prefix, wildcard) = question.row.what.split_once(" of ").unwrap();
+        let wildcard = Glob::parse(wildcard).unwrap();
+        let names = ends.map(|end| format!("{prefix}{end}"));
+        for (at, choice) in question.choices.iter().enumerate() {
+            let entries: Vec<Glob> = choice
+                .split(" and ")
+                .map(|entry| Glob::parse(entry).unwrap())
+                .collect();
+            let grants = |name: &str| entries.iter().any(|entry| entry.matches(name));
+            let is_right = names
+                .iter()
+                .all(|name| grants(name) == wildcard.matches(name));
+            assert_eq!(is_right, at == question.row.right, "{choice} {question:?}");
+        }
+        asked += 1;
+    }
+    assert_eq!(asked, 5);
+}
+
+/// What changes is what the role may do, and why it stays the same is what holds.
+#[test]
+fn a_change_is_judged_by_what_the_role_may_do() {
+    let policy = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "ec2:De*Image*", "Resource": "*"},
+        {"Effect": "Allow", "NotAction": ["iam:*"], "Resource": "*"},
+        {"Effect": "Deny", "Action": "ec2:DeregisterImage", "Resource": "*"}]}"#;
+    let lesson = |case: &str| {
+        let text = format!(
+            "title = \"t\"\nwrong = \"w\"\nwatch = \"w\"\nwildcard = \"ec2:De*Image*\"\ntask = \"t\"\nhint = \"h\"\n\
+             sentence = \"s\"\nwalk = false\n[[case]]\n{case}\n[done]\ngone = [\"ec2:DeregisterImage\"]\n"
+        );
+        let found = r#"[{"serviceNamespace": "ec2", "actions": ["DeregisterImage"]}]"#;
+        Lesson::read(&LessonFiles {
+            lesson: Source::from_text("lesson.toml", &text),
+            others: vec![
+                Source::from_text("policy.json", policy),
+                Source::from_text("findings.json", found),
+            ],
+        })
+    };
+    let answer = |case: &str| {
+        let lesson = lesson(case).unwrap_or_else(|error| panic!("{error}"));
+        let question = lesson.cases()[0].question.clone().unwrap();
+        (question.right().to_owned(), question.row.why)
+    };
+    // A Deny takes nothing away that nobody allows, and another one does not either.
+    let (right, why) = answer("add = \"iam:CreateUser\"\nstatement = 3");
+    assert_eq!(
+        (right.as_str(), why.contains("No statement allows")),
+        ("the same", true),
+        "{why}"
+    );
+    let (right, why) = answer("add = \"iam:Create*\"\nstatement = 2");
+    assert_eq!(
+        (right.as_str(), why.as_str()),
+        ("the same", "#2 names iam:Create* by iam:* as well.")
+    );
+    let (right, why) = answer("add = \"ec2:DeregisterImage\"\nstatement = 1");
+    assert_eq!(
+        (right.as_str(), why.as_str()),
+        ("the same", "#2 grants ec2:DeregisterImage as well.")
+    );
+    for (case, expected) in [
+        ("add = \"s3:*\"\nstatement = 2", "less"),
+        ("remove = \"iam:*\"\nstatement = 2", "more"),
+        ("add = \"s3:GetObject\"\nstatement = 3", "less"),
+        ("remove = \"ec2:DeregisterImage\"\nstatement = 3", "more"),
+    ] {
+        assert_eq!(answer(case).0, expected, "{case}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! The ARN of a policy that is handed on in random forms, by local values, modules, data and resources, to what is run
-//! or deployed. Of none of it can be told what it comes to. Wherever it goes to, the policy stays.
+//! or deployed. Of none of it can be told what it comes to. Wherever it goes to, the policy stays; one that goes nowhere is
+//! edited.
 
 use std::fmt::Write as _;
 use std::rc::Rc;
@@ -394,25 +395,48 @@ impl World {
             writing.deployed(&handed.0);
             world.make(policy);
         }
+        world.make(MANY);
+        let arn = "arn:aws:iam::123456789012:role/app";
+        world.block(
+            "aws_iam_role",
+            "app",
+            "  name = \"app\"\n",
+            json!({"name": "app", "arn": arn}),
+        );
         for name in ["b", "s", "l", "t", "i", "k"] {
             let _ = writeln!(world.text, "variable \"{name}\" {{}}");
         }
         world
     }
 
-    /// The policy itself, which nobody has by the state.
+    /// The policy itself, which one role has.
     fn make(&mut self, policy: usize) {
         let name = format!("m{policy}");
+        let arn = format!("arn:aws:iam::123456789012:policy/{name}q");
+        self.block(
+            "aws_iam_role_policy_attachment",
+            &name,
+            &format!("  role = \"app\"\n  policy_arn = aws_iam_policy.{name}.arn\n"),
+            json!({"role": "app", "policy_arn": arn}),
+        );
         let document = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
             "Action": ["sqs:SendMessage", "sqs:DeleteMessage"], "Resource": "*"}]});
+        self.block(
+            "aws_iam_policy",
+            &name,
+            &format!("  name = \"{name}q\"\n  policy = jsonencode({document})\n"),
+            json!({"name": format!("{name}q"), "policy": document.to_string(), "arn": arn}),
+        );
+    }
+
+    /// A block that is applied.
+    fn block(&mut self, kind: &str, name: &str, arguments: &str, values: Value) {
         let _ = writeln!(
             self.text,
-            "resource \"aws_iam_policy\" \"{name}\" {{\n  name = \"{name}q\"\n  policy = jsonencode({document})\n}}"
+            "resource \"{kind}\" \"{name}\" {{\n{arguments}}}"
         );
-        let values = json!({"name": format!("{name}q"), "policy": document.to_string(),
-            "arn": format!("arn:aws:iam::123456789012:policy/{name}q")});
-        let resource = json!({"address": format!("aws_iam_policy.{name}"), "mode": "managed",
-            "type": "aws_iam_policy", "name": name, "values": values});
+        let resource = json!({"address": format!("{kind}.{name}"), "mode": "managed", "type": kind,
+            "name": name, "values": values});
         self.resources.push((String::new(), resource));
     }
 
@@ -444,8 +468,12 @@ impl World {
     fn missed(&self) -> Vec<String> {
         let matched = self.judged();
         let edited = matched.policies.iter().flat_map(|policy| &policy.makes);
-        let edited = edited.map(|&policy| matched.name(policy));
-        let missed = edited.map(|name| {
+        let edited: Vec<String> = edited.map(|&policy| matched.name(policy)).collect();
+        let (nowhere, missed): (Vec<String>, Vec<String>) = edited
+            .into_iter()
+            .partition(|name| *name == format!("aws_iam_policy.m{MANY}"));
+        assert_eq!(nowhere.len(), 1, "{}", self.text);
+        let missed = missed.into_iter().map(|name| {
             let policy: usize = name.trim_start_matches("aws_iam_policy.m").parse().unwrap();
             let of_it = format!("p{policy}x");
             let lines = self.locals.lines().chain(self.text.lines());

@@ -23,7 +23,7 @@ fn a_check_of_an_account_passes_what_its_baseline_knows() {
     );
     assert!(
         same.stderr
-            .ends_with("nothing is unused that the baseline does not have\n"),
+            .contains("\nnothing is unused that the baseline does not have\n"),
         "{}",
         same.stderr
     );
@@ -40,7 +40,7 @@ fn a_check_of_an_account_passes_what_its_baseline_knows() {
          does not have\n",
         arn("policy/Shared")
     );
-    assert!(more.stderr.ends_with(&new), "{}", more.stderr);
+    assert!(more.stderr.contains(&new), "{}", more.stderr);
     // As JSON it is printed all the same, to be the next baseline.
     let json = refine_in(
         home.path(),
@@ -80,4 +80,52 @@ fn what_is_no_baseline_of_this_account_is_refused() {
     fs::write(home.path().join("known.json"), nameless.to_string()).expect("written");
     let run = refine_in(home.path(), &["--check", "--baseline", "known.json"]);
     assert_eq!(run.exit, 0, "{}", run.stderr);
+}
+
+#[test]
+fn a_role_that_is_not_used_at_all_is_found_and_is_new() {
+    let home = folder();
+    let mut findings = usual();
+    findings.truncate(2);
+    // Of both who share a policy nothing is found but what is used.
+    for finding in &mut findings {
+        finding["findingDetails"] =
+            json!([{"unusedPermissionDetails": {"serviceNamespace": "s3"}}]);
+    }
+    let check = |options: &[&str]| refine_in(home.path(), &[&["--check"], options].concat());
+    let known = refine(home.path(), &account(), &findings, &["--format", "json"]);
+    assert_eq!(known.exit, 0, "{}", known.stderr);
+    fs::write(home.path().join("known.json"), &known.stdout).expect("written");
+    let nothing = check(&[]);
+    assert_eq!(nothing.exit, 0, "{}", nothing.stderr);
+    let stay = "stay for these reasons, so nothing is said of them\n";
+    assert!(nothing.stderr.ends_with(stay), "{}", nothing.stderr);
+    let unused = json!({"id": "9", "resource": arn("role/Silent"), "status": "ACTIVE",
+        "findingType": "UnusedIAMRole", "analyzedAt": "2026-10-01T00:00:00Z",
+        "findingDetails": [{"unusedIamRoleDetails": {}}]});
+    fs::write(home.path().join("findings/unused.json"), unused.to_string()).expect("written");
+    assert_eq!(check(&[]).exit, 1);
+    let new = check(&["--baseline", "known.json"]);
+    assert_eq!(new.exit, 1, "{}", new.stderr);
+    let told =
+        "role Silent is not used at all\n1 role is not used at all that the baseline has used\n";
+    assert!(new.stderr.contains(told), "{}", new.stderr);
+}
+
+#[test]
+fn where_nothing_is_judged_nothing_is_checked() {
+    let home = folder();
+    let of_nobody = [finding("1", "role/Gone", &["sqs:SendMessage"])];
+    let check = refine(home.path(), &account(), &of_nobody, &["--check"]);
+    assert_eq!(check.exit, 2, "{}", check.stderr);
+    let told = "error: nothing was checked: no policy is judged";
+    assert!(check.stderr.contains(told), "{}", check.stderr);
+    for options in [&["-o", "changes"][..], &["--format", "json"], &[]] {
+        let run = refine_in(home.path(), options);
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+        let told = "warning: nothing that counts is found of any role or user";
+        assert!(run.stderr.contains(told), "{}", run.stderr);
+    }
+    // The review tells why of each policy.
+    assert!(home.path().join("changes/REVIEW.md").exists());
 }

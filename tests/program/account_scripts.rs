@@ -265,18 +265,16 @@ fn apply_refuses_what_was_used_since_it_was_found_unused() {
     fs::write(&denied, "").unwrap();
     played.refuses("apply.sh", &[], "role/Reader uses now cannot be told");
     fs::remove_file(denied).unwrap();
-    // What is denied since something was changed counts as used too, and keeps nobody from going on.
     let fails = played.at.path().join("fails-create-policy-version");
     fs::write(&fails, "").unwrap();
     assert_eq!(played.run("apply.sh", &[]).0, 1);
+    // A version was deleted to make room, and nobody has lost anything.
+    let log = played.at.path().join("changes/policy-Shared/applied.log");
+    let begun = fs::read_to_string(&log).unwrap() + "finished delete-version v1\n";
+    fs::write(&log, begun).unwrap();
     answers(used);
     played.refuses("apply.sh", &[], "was used since");
-    let log = played.at.path().join("changes/policy-Shared/applied.log");
-    fs::write(
-        &log,
-        fs::read_to_string(&log).unwrap() + "finished something\n",
-    )
-    .unwrap();
+    answers("COMPLETED -");
     fs::remove_file(fails).unwrap();
     let (exit, told, changes) = played.run("apply.sh", &[]);
     assert_eq!((exit, changes.len()), (0, 1), "{told}");
@@ -289,9 +287,9 @@ fn whose_finding_has_no_date_is_not_asked_about() {
     let played = Played::of(&account(), &findings);
     let folder = played.at.path().join("changes/policy-Shared");
     let apply = fs::read_to_string(folder.join("apply.sh")).unwrap();
-    assert!(
-        apply.contains("begin_report arn:aws:iam::123456789012:role/Reader 2026-09-30T20:00:00\n")
-    );
+    assert!(apply.contains(
+        "begin_report arn:aws:iam::123456789012:role/Reader 2026-09-30T20:00:00 role Reader\n"
+    ));
     assert!(!apply.contains("begin_report arn:aws:iam::123456789012:role/Writer"));
     let review = fs::read_to_string(folder.join("REVIEW.md")).unwrap();
     let told = "`apply.sh` asks AWS whether what goes was used since 2026-09-30; not of 1 role or user whose \

@@ -798,6 +798,29 @@ fn a_folder_of_an_account_knows_its_policies_and_their_scripts() {
         "{}",
         replayed.stderr
     );
+    // Where the logs tell what is applied, the others count for nothing.
+    fs::write(own.join("applied.log"), "begin apply.sh\nfinished put\n").unwrap();
+    let ops = at.path().join("changes/group-Ops-Own");
+    fs::write(ops.join("rolled-back.log"), "finished put\n").unwrap();
+    let told = run(at.path(), &["denied", "changes", "error.log"], "");
+    assert_eq!(told.exit, 1, "{}", told.stderr);
+    assert!(
+        told.stdout
+            .contains("sh changes/role-Reader-Own/rollback.sh"),
+        "{}",
+        told.stdout
+    );
+    assert!(
+        !told.stdout.contains("changes/group-Ops-Own"),
+        "{}",
+        told.stdout
+    );
+    let note = "nothing is applied from here, as there is no applied.log, so nothing was taken away: changes/group-Ops-Own";
+    assert!(told.stderr.contains(note), "{}", told.stderr);
+    fs::remove_file(own.join("applied.log")).unwrap();
+    let told = run(at.path(), &["denied", "changes", "error.log"], "");
+    assert_eq!(told.exit, 0, "{}", told.stdout);
+    fs::remove_file(ops.join("rolled-back.log")).unwrap();
     fs::remove_file(own.join("record.json")).unwrap();
     let told = run(at.path(), &["denied", "changes", "error.log"], "");
     assert!(

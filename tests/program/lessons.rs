@@ -27,9 +27,33 @@ fn at(policy: usize, statement: usize, entry: usize) -> EntryPlace {
 /// Does the task of the lesson of this number, as its hint says.
 fn put_right(number: usize, review: &mut Review) {
     let first = at(0, 0, 0);
+    let mark = |kind, prefix: &str| Mark {
+        kind,
+        prefix: prefix_of(&prefix.parse().unwrap()),
+        by: SetBy::Person,
+        reason: None,
+    };
     match number {
         // What somebody marked is taken back.
-        1..=4 => assert!(review.set_marks(first, Vec::new())),
+        1 => assert!(review.set_marks(first, Vec::new())),
+        2 => {
+            let drop = mark(MarkKind::Drop, "s3:GetBucketAbac");
+            assert!(review.set_marks(first, vec![drop]));
+        }
+        3 => {
+            let beneath = ["Resource", "Service", "Vpc"];
+            let drops = beneath.map(|word| {
+                mark(
+                    MarkKind::Drop,
+                    &format!("vpc-lattice:ListServiceNetwork{word}"),
+                )
+            });
+            assert!(review.set_marks(first, drops.to_vec()));
+        }
+        4 => {
+            let split = mark(MarkKind::Split, "s3:Put");
+            assert!(review.set_marks(first, vec![split]));
+        }
         5 => {
             review.decide(&[at(1, 0, 1)], Decision::Accepted);
             let keep = Mark {

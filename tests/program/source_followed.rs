@@ -124,6 +124,25 @@ fn what_functions_take_out_of_collections_is_gone_after() {
 }
 
 #[test]
+fn what_a_text_or_a_loop_is_put_together_of_is_gone_after() {
+    let own = arn("policy/m");
+    let heredoc = format!("<<EOT\n%{{ if var.x == \"\" }}{own}%{{ endif }}\nEOT");
+    for body in [
+        heredoc.as_str(),
+        "\"%{ if var.t == null }a%{ else }${aws_iam_policy.m.arn}%{ endif }\"",
+        "jsonencode(lookup(var.t, \"a\", aws_iam_policy.m.arn))",
+        "jsonencode(flatten([var.t, [{ a = aws_iam_policy.m.arn }]])[1].a)",
+        "jsonencode([for o in flatten([for t in var.t : { a = aws_iam_policy.m.arn }]) : o.a])",
+        "jsonencode({ for q in [\"k\", var.x] : q => { a = aws_iam_policy.m.arn }... }[\"k\"][0].a)",
+        "jsonencode([for p in [for p in [{ a = aws_iam_policy.m.arn }] : p] : p.a if var.x == \"\"])",
+        "jsonencode([for k, v in toset([{ a = aws_iam_policy.m.arn }[var.x]]) : k])",
+        "jsonencode([for k, v in { (aws_iam_policy.m.arn) = var.x, (var.x) = 1 } : k])",
+    ] {
+        stays(&[&stack(body)], STACK);
+    }
+}
+
+#[test]
 fn what_stands_in_for_null_counts() {
     let text = format!(
         "variable \"p\" {{\n  default  = \"{}\"\n  nullable = NULL\n}}\n{}",

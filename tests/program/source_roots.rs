@@ -397,3 +397,61 @@ fn two_root_modules_do_not_make_one_role() {
     let said = "prod.json: this has arn:aws:iam::123456789012:role/dev-app, and so has dev.json of another root module";
     assert!(run.stderr.contains(said), "{}", run.stderr);
 }
+
+#[test]
+fn what_runs_a_root_module_with_several_states_is_asked_in_its_repository() {
+    use crate::source_uses::{COMPLETE, World};
+    let several = "so it may have several states";
+    for (path, text, is_it) in [
+        (
+            "deploy.sh",
+            "cd root && terraform workspace select $ENV\n",
+            true,
+        ),
+        (
+            "deploy.sh",
+            "terraform -chdir=root init -backend-config=key=$ENV/k\n",
+            true,
+        ),
+        (
+            "root/Makefile",
+            "apply:\n\tterraform workspace new prod\n",
+            true,
+        ),
+        (
+            ".github/workflows/x.yml",
+            "working-directory: root\nenv:\n  TF_WORKSPACE: prod\n",
+            true,
+        ),
+        (
+            "atlantis.yaml",
+            "projects:\n- dir: root\n  workspace: staging\n",
+            true,
+        ),
+        (
+            "deploy.sh",
+            "cd other && terraform workspace select $ENV\n",
+            false,
+        ),
+        ("deploy.sh", "cd root && terraform apply\n", false),
+        ("x.yml", "root:\n  workspace: y\n", false),
+        (
+            "README.md",
+            "cd root && terraform workspace select prod\n",
+            false,
+        ),
+    ] {
+        let world = World::inline();
+        world.write(".git/HEAD", "");
+        world.write(path, text);
+        let run = world.refine(&[]);
+        assert_eq!(
+            run.stderr.contains(several),
+            is_it,
+            "{path}: {}",
+            run.stderr
+        );
+        assert_eq!(run.stdout.is_empty(), is_it, "{path}: {}", run.stderr);
+        world.is_edited(COMPLETE);
+    }
+}

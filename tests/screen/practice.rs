@@ -136,7 +136,7 @@ fn what_is_no_entry_is_told_and_stays_typed() {
     // What is in no entry is not typed.
     let tester = tester.press("# é");
     assert!(
-        tester.footer().starts_with("Nothing changes: an entry"),
+        tester.footer().starts_with("Left out: an entry"),
         "{}",
         tester.footer()
     );

@@ -281,10 +281,18 @@ def used_since_it_was_found_unused(w):
     aws.late = 100
     w.refuses("does not tell in time", "policy-Shared/apply.sh")
     aws.late = 0
-    # What is denied by now counts as used: half-way nobody is kept from going on.
+    # Half-way: what is denied by now counts as used, and keeps nobody from going on from whom it was taken.
+    assert w.run(f"{QUEUES}/apply.sh", fault="refuse", fault_at=1) != 0
+    aws.used = {reporter: {"sqs": {"SendMessage": after}}}
+    w.refuses(told, f"{QUEUES}/apply.sh")
+    aws.used = {}
     assert w.run(f"{QUEUES}/apply.sh", fault="refuse", fault_at=2) != 0
+    assert in_its_place("role", "Reporter") == (False, True)
     aws.used = {reporter: {"sqs": {"SendMessage": after}}, ann: {"sqs": {"SendMessage": after}}}
+    w.refuses(f"{told}{ann}: sqs:SendMessage\n", f"{QUEUES}/apply.sh")
+    del aws.used[ann]
     w.apply(QUEUES)
+    aws.used = {ann: {"sqs": {"SendMessage": after}}}
     assert w.run("apply-all.sh", "--dry-run") != 0 and "policy-Idle" in w.told
     aws.used = {}
     # The list of what has to be unused is the one that was written.

@@ -66,6 +66,8 @@ pub(super) enum Part<'a> {
     ForEachKind(Vec<AwsCommand>),
     /// A text, as one word.
     Word(&'a str),
+    /// Texts, as a word each.
+    Words(&'a [&'a str]),
     /// The kind and name of a principal, and its id where that is known, as a word each.
     Principal(&'a PrincipalIdentity),
     /// Part of the script itself.
@@ -232,6 +234,10 @@ impl Text {
                     .extend(operations.filter_map(Operation::permission));
             }
             Part::Word(text) => self.text += &word(text),
+            Part::Words(texts) => {
+                let words = texts.iter().map(|text| word(text)).collect::<Vec<_>>();
+                self.text += &words.join(" ");
+            }
             Part::Principal(principal) => {
                 let words = principal.words().map(word).collect::<Vec<_>>();
                 self.text += &words.join(" ");

@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use super::lines::{Part, Script};
-use crate::account::StillUnused;
+use crate::account::{HasToUseNothing, StillUnused};
 use crate::aws::{Arg, AwsCommand, Operation};
 use crate::text::sha256;
 
@@ -32,7 +32,7 @@ pub(super) fn demand_unused(script: &mut Script, unused: &StillUnused) {
         return;
     };
     let begin = AwsCommand::new(Operation::GenerateServiceLastAccessedDetails)
-        .arg("arn", Arg::Expression("$1"))
+        .arg("arn", Arg::Expression("$arn"))
         .arg("granularity", "ACTION_LEVEL")
         .on_another_line()
         .arg("query", "JobId")
@@ -50,29 +50,47 @@ pub(super) fn demand_unused(script: &mut Script, unused: &StillUnused) {
     script.functions(USED_SINCE, [get(), next].map(Part::Command));
     script.functions(STILL_UNUSED, []);
     script.lines(
-        "\nif ! is_begun; then\n  must_be {} {}",
+        "\nmust_be {} {}",
         [Part::Word(UNUSED), Part::Word(&sha256(&list))],
     );
-    for (arn, since) in &unused.by {
+    script.lines("printf 'asking AWS what was used since\\n'", []);
+    for HasToUseNothing {
+        arn,
+        since,
+        through,
+    } in &unused.by
+    {
         let since = since.strftime("%Y-%m-%dT%H:%M:%S").to_string();
-        script.lines(
-            "  begin_report {} {}",
-            [Part::Word(arn.as_str()), Part::Word(&since)],
+        let mut words = vec![arn.as_str(), &since];
+        words.extend(
+            through
+                .iter()
+                .flat_map(|owner| [owner.kind.as_str(), owner.name.as_str()]),
         );
+        script.lines("begin_report {}", [Part::Words(&words)]);
     }
-    script.lines(
-        "  printf 'asking AWS what was used since\\n'\n  still_unused\nfi",
-        [],
-    );
+    script.lines("still_unused", []);
 }
 
 const BEGIN_REPORT: &str = r#"
-# begin_report ARN SINCE: has AWS report what it uses, to be looked at when it is done.
+# begin_report ARN SINCE [KIND NAME]...: has AWS report what it uses, to be looked at when it is done;
+# unless the policy was detached here from all through which it had it. What is denied since counts for
+# AWS as used.
 reports=''
 begin_report() {
+  arn=$1 since=$2
+  shift 2
+  detached=yes
+  [ "$#" -gt 0 ] || detached=no
+  while [ "$#" -gt 0 ]; do
+    how_ended "detach $1 $2"
+    [ "$ended" = finished ] || detached=no
+    shift 2
+  done
+  [ "$detached" = no ] || return 0
   job=$({}) ||
-    refuse "what $1 uses now cannot be told"
-  reports="$reports$job $2 $1
+    refuse "what $arn uses now cannot be told"
+  reports="$reports$job $since $arn
 "
 }"#;
 
@@ -94,11 +112,6 @@ used_since() {
 }"#;
 
 const STILL_UNUSED: &str = r#"
-# is_begun: whether something was changed. What is denied since then counts for AWS as used.
-is_begun() {
-  [ -e applied.log ] && grep -q '^finished ' applied.log
-}
-
 # still_unused: refuses when something of unused.txt was used since it was found unused.
 still_unused() {
   used=''

@@ -91,6 +91,12 @@ pub fn refine(
             ));
         }
     }
+    if account.has_no_findings() {
+        eprint_line(
+            "warning: nothing that counts is found of any role or user, so nothing is judged\n\
+             help: give the findings of this account; `iam-refine fetch --account` asks AWS for them",
+        );
+    }
     if leaves_nothing(&refined) {
         eprint_line(NOTHING_LEFT);
         return Ok(Exit::NothingLeft);

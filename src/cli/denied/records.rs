@@ -17,6 +17,8 @@ pub struct Records {
     pub all: Vec<Record>,
     /// The policies in the folder that have no record.
     pub without: Vec<PathBuf>,
+    /// The policies in the folder of which nothing is applied now, where its logs tell what is.
+    pub not_applied: Vec<PathBuf>,
 }
 
 /// A record, and the script that takes back what it tells of.
@@ -63,13 +65,25 @@ impl Records {
             return Ok(Records {
                 all: vec![record(path)?],
                 without: Vec::new(),
+                not_applied: Vec::new(),
             });
         }
         let mut records = Records {
             all: Vec::new(),
             without: Vec::new(),
+            not_applied: Vec::new(),
         };
-        for folder in folders(path)? {
+        let folders = folders(path)?;
+        // A copy of the folder may have no logs: then nothing tells what was applied.
+        let has_logs = folders
+            .iter()
+            .any(|folder| folder.join(APPLIED).is_file() || folder.join(ROLLED_BACK).is_file());
+        for folder in folders {
+            let has_script = folder.join("apply.sh").is_file();
+            if has_logs && has_script && !folder.join(APPLIED).is_file() {
+                records.not_applied.push(folder);
+                continue;
+            }
             let file = folder.join(RECORD);
             if file.symlink_metadata().is_ok() {
                 let name = folder.file_name().filter(|_| folder != *path);
@@ -82,7 +96,7 @@ impl Records {
                 records.without.push(folder);
             }
         }
-        if records.all.is_empty() {
+        if records.all.is_empty() && records.not_applied.is_empty() {
             return Err(Failure::with_help(
                 format!("the folder {} holds no {RECORD}", path.shown()),
                 "give the folder that `iam-refine refine --account ACCOUNT FINDINGS -o FOLDER` \
@@ -92,6 +106,10 @@ impl Records {
         Ok(records)
     }
 }
+
+/// What the scripts of a policy leave: what is applied, and what was and is not any more.
+const APPLIED: &str = "applied.log";
+const ROLLED_BACK: &str = "rolled-back.log";
 
 /// The folder itself and those in it, in order.
 fn folders(path: &Path) -> Result<Vec<PathBuf>, Failure> {

@@ -299,6 +299,17 @@ pub fn cautions(records: &Records) -> Vec<String> {
             some_of(&without, NAMES)
         ));
     }
+    let not_applied = records.not_applied.iter();
+    let not_applied: Vec<String> = not_applied
+        .map(|folder| folder.shown().to_string())
+        .collect();
+    if !not_applied.is_empty() {
+        cautions.push(format!(
+            "note: of {} nothing is applied from here, as there is no applied.log, so nothing was taken away: {}",
+            counted(not_applied.len(), "policy", "policies"),
+            some_of(&not_applied, NAMES)
+        ));
+    }
     if records
         .all
         .iter()

@@ -296,10 +296,14 @@ impl<'a> Output<'a> {
             let Some(path) = file.source().path().filter(|_| !is_in_answer) else {
                 continue;
             };
-            let now = std::fs::read(path).unwrap_or_default();
+            let now = std::fs::read(path).map_err(|error| {
+                let error = Error::new(format!("{} cannot be read any more", path.shown()))
+                    .caused_by(error);
+                error.help("nothing was written; what was decided is kept")
+            })?;
             let is_as_read = now == file.source().original().as_bytes();
-            let new = file.text().unwrap_or_default();
-            if !is_as_read && now != new.as_bytes() {
+            let is_written = file.text().is_some_and(|new| now == new.as_bytes());
+            if !is_as_read && !is_written {
                 return Err(changed(path).into());
             }
         }

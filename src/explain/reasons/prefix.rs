@@ -113,7 +113,7 @@ impl Reasons {
                 self.text("That says nothing about risk.");
             }
             Safety::Split => self.lead(format!(
-                "{title} is safe and split by you: its children are written instead."
+                "{title} is safe and split by hand: its children are written instead."
             )),
             Safety::Whole => {
                 self.lead(format!(

@@ -10,15 +10,15 @@ use std::fmt::Write;
 
 use jiff::civil::Date;
 
-use super::account_overview::{all_principals, principals};
+use super::account_overview::all_principals;
 use super::markdown::{cell, code};
-use crate::account::{AccountPolicy, AccountReview, Contested, PolicyChange, PrincipalPlace};
+use crate::account::{AccountPolicy, AccountReview, PolicyChange, PrincipalPlace};
 use crate::catalogue::{Level, reach};
 use crate::explain::{held_sentence, until_day};
 use crate::findings::{Findings, LastUse, When};
 use crate::iam::Action;
 use crate::refine::{HeldBecause, Mark, MarkKind};
-use crate::review::{DecidedWith, Decision, Decisions, EntryRecord, ExceptedBecause};
+use crate::review::{DecidedWith, Decision, Decisions, EntryRecord, ExceptedBecause, is_untold};
 use crate::text::{Untrusted, counted, grouped, some_of};
 
 /// Up to how many groups of holders are named for which actions are kept.
@@ -37,6 +37,8 @@ pub(super) struct Evidence<'a> {
 enum Caution {
     /// Nobody reported it: it was dropped by hand.
     Dropped,
+    /// AWS tells of no use of it.
+    Untold,
     UsedBefore,
     NeverUsed,
 }
@@ -77,7 +79,7 @@ impl<'a> Evidence<'a> {
             match self.last_use(action) {
                 (Caution::Dropped, _) => risks.dropped += 1,
                 (Caution::UsedBefore, _) => risks.used_before += 1,
-                (Caution::NeverUsed, _) => {}
+                (Caution::NeverUsed | Caution::Untold, _) => {}
             }
             match self.level(action) {
                 Some(Level::PermissionsManagement) => risks.permissions += 1,
@@ -122,6 +124,7 @@ impl<'a> Evidence<'a> {
         for ((caution, _, words, _), actions) in &rows {
             let used = match caution {
                 Caution::Dropped => "nobody reported it: dropped by hand",
+                Caution::Untold => "AWS does not tell",
                 Caution::UsedBefore => words,
                 Caution::NeverUsed => "never",
             };
@@ -140,22 +143,17 @@ impl<'a> Evidence<'a> {
     /// What stays although somebody's finding reports it, and why.
     pub(super) fn exceptions(&self) -> String {
         let mut rows: BTreeMap<(String, usize), Vec<&Action>> = BTreeMap::new();
-        // What stays for others is told below, where many are told together.
-        let is_for_others = |because: &_| matches!(because, ExceptedBecause::UsedByOthers(_));
-        let exceptions = self.change.exceptions.iter();
-        for exception in exceptions.filter(|exception| !is_for_others(&exception.because)) {
-            let level = reach(self.level(&exception.action));
-            let why = why_it_stays(&exception.because);
-            rows.entry((why, level))
-                .or_default()
-                .push(&exception.action);
-        }
-        let contested = self.account.contested(self.policy);
-        for (why, actions) in self.kept_for(&contested) {
-            for action in actions {
-                let key = (cell(&why), reach(self.level(action)));
-                rows.entry(key).or_default().push(action);
-            }
+        let are_told_together = self.differing_keepers() > NAMED_KEEPERS;
+        for exception in &self.change.exceptions {
+            let why = match &exception.because {
+                ExceptedBecause::UsedByOthers(others) if others.len() > 1 && are_told_together => {
+                    let all = self.policy.holders.len();
+                    format!("kept for several of the {all} who have it, who may use it")
+                }
+                because => why_it_stays(because),
+            };
+            let key = (why, reach(self.level(&exception.action)));
+            rows.entry(key).or_default().push(&exception.action);
         }
         if rows.is_empty() {
             return String::new();
@@ -171,21 +169,18 @@ impl<'a> Evidence<'a> {
         text
     }
 
-    /// For whom actions are kept, each action once: named, unless too many differ in who they are.
-    fn kept_for<'c>(&self, contested: &'c Contested) -> BTreeMap<String, Vec<&'c Action>> {
-        let several = contested.values().filter(|keepers| keepers.len() > 1);
-        let differing = several.collect::<BTreeSet<_>>().len();
-        let mut kept: BTreeMap<String, Vec<&Action>> = BTreeMap::new();
-        for (action, keepers) in contested {
-            let for_whom = if keepers.len() > 1 && differing > NAMED_KEEPERS {
-                format!("several of the {} who have it", self.policy.holders.len())
-            } else {
-                principals(self.account, keepers)
-            };
-            let why = format!("kept for {for_whom}, who may use it");
-            kept.entry(why).or_default().push(action);
-        }
-        kept
+    /// How many groups of those there are for whom actions are kept, of several each.
+    fn differing_keepers(&self) -> usize {
+        let because = self
+            .change
+            .exceptions
+            .iter()
+            .map(|exception| &exception.because);
+        let several = because.filter_map(|because| match because {
+            ExceptedBecause::UsedByOthers(others) if others.len() > 1 => Some(others),
+            _ => None,
+        });
+        several.collect::<BTreeSet<_>>().len()
     }
 
     /// What was not decided as it was proposed, entry by entry.
@@ -256,6 +251,7 @@ impl<'a> Evidence<'a> {
         let used = used.filter_map(|(_, finding)| finding.last_use(action));
         match used.reduce(LastUse::later) {
             Some(last) => (Caution::UsedBefore, Some(last)),
+            None if is_untold(action) => (Caution::Untold, None),
             None => (Caution::NeverUsed, None),
         }
     }

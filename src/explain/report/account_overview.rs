@@ -76,7 +76,10 @@ fn to_look_at(account: &AccountReview, placed: &[ScriptFolder<'_, '_>]) -> Strin
         let caveats = policy.change.caveats.iter().filter(|caveat| {
             matches!(
                 caveat,
-                Caveat::UsedBefore(_) | Caveat::AgeUnknown(_) | Caveat::TearsDown(_)
+                Caveat::UsedBefore(_)
+                    | Caveat::AgeUnknown(_)
+                    | Caveat::Untold(_)
+                    | Caveat::TearsDown(_)
             )
         });
         let why: Vec<String> = caveats

@@ -194,7 +194,7 @@ fn asked_again(change: &PolicyChange, holders: usize) -> Option<String> {
     if unused.is_empty() {
         return None;
     }
-    let since = unused.by.iter().map(|(_, since)| *since).min()?;
+    let since = unused.by.iter().map(|one| one.since).min()?;
     let not_asked = match holders.saturating_sub(unused.by.len()) {
         0 => String::new(),
         count => format!(

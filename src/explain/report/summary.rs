@@ -266,6 +266,14 @@ pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
         }
         Caveat::UsedBefore(used) => format!("was used before, and goes: {}", used_names(used)),
         Caveat::AgeUnknown(names) => format!("age unknown: {}", age_unknown(names)),
+        Caveat::Untold(actions) => {
+            let names: Vec<String> = actions.iter().map(ToString::to_string).collect();
+            format!(
+                "goes, and AWS never tells whether it is used, since it is no call: {}; whoever gives a role to a \
+                 service needs it",
+                names.join(", ")
+            )
+        }
         Caveat::TearsDown(actions) => {
             let names: Vec<String> = actions.iter().map(ToString::to_string).collect();
             format!(

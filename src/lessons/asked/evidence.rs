@@ -69,8 +69,8 @@ impl AfterFinding<'_> {
                 USED,
                 3,
                 format!(
-                    "AWS had {action} when the finding was made, tracks it and did not report it: it \
-                     was seen in use."
+                    "AWS had {action} when the finding was made, tracks it and did not report it: so it was \
+                     used, as far as AWS sees."
                 ),
             ),
             Evidence::Reported if is_granted => (
@@ -97,7 +97,7 @@ impl AfterFinding<'_> {
         });
         Some(ChoosingRow {
             what: action.to_string(),
-            known: self.facts(known, evidence),
+            known: self.facts(known),
             right,
             line,
             why,
@@ -106,24 +106,21 @@ impl AfterFinding<'_> {
         })
     }
 
-    fn facts(&self, known: &KnownAction, evidence: Evidence) -> String {
-        let named = match evidence {
-            Evidence::Reported => "named by the finding",
-            _ => "not named by the finding",
-        };
+    /// What is known of an action itself; whether the finding names it is for the learner to see.
+    fn facts(&self, known: &KnownAction) -> String {
         let tracked = match known.tracked {
-            Some(true) => "AWS tracks it",
-            Some(false) => "AWS does not track it",
-            None => "whether AWS tracks it is not known",
+            Some(true) => "tracked by AWS",
+            Some(false) => "not tracked by AWS",
+            None => "tracked or not, which is not known",
         };
         let oldest = self.universe.catalogue.oldest_snapshot();
         let seen = known
             .first_seen
             .map_or_else(String::new, |seen| match oldest {
-                Some(oldest) if seen <= oldest => format!("; AWS had it by {oldest}"),
-                _ => format!("; AWS has it since {seen}"),
+                Some(oldest) if seen <= oldest => format!("; known by {oldest}"),
+                _ => format!("; known since {seen}"),
             });
-        format!("{named}; {tracked}{seen}")
+        format!("{tracked}{seen}")
     }
 }
 

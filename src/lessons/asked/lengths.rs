@@ -38,14 +38,6 @@ pub(in crate::lessons) fn lengths(review: &Review, place: usize) -> Vec<Fit> {
     found
 }
 
-/// `412: 1 unused`.
-pub(in crate::lessons) fn words(fit: &Fit) -> String {
-    match fit.excess.total() {
-        0 => format!("{}: none unused", fit.size),
-        stays => format!("{}: {stays} unused", fit.size),
-    }
-}
-
 /// What each length comes to, a line each.
 pub(in crate::lessons) fn told(fits: &[Fit]) -> Vec<String> {
     let heading = format!(
@@ -80,7 +72,7 @@ impl Limit {
                 ),
             ),
             Limit::Unused(most) => (
-                format!("at most {most} unused stay, as short as that allows"),
+                format!("at most {most} unused stay"),
                 2,
                 format!("{size} is the shortest where at most {most} stay: {stays}."),
             ),

@@ -3,6 +3,7 @@
 use super::choosing::{ChoiceRule, ChoosingRow};
 use crate::iam::{Action, ActionPattern, Glob};
 use crate::lessons::predict::{rests, told_apart};
+use crate::refine::residuals;
 
 /// Whether an entry grants an action.
 pub(in crate::lessons) const CHOICES: [&str; 2] = ["yes", "no"];
@@ -62,6 +63,14 @@ pub(in crate::lessons) fn rest(
     prefix: &str,
 ) -> Option<(Vec<String>, ChoosingRow)> {
     let glob = wildcard.name();
+    let half_read = residuals(&glob, prefix);
+    let mut half_read = half_read.iter().filter(|rest| !rest.contains('*'));
+    if let Some(end) = half_read.next() {
+        let is_only = half_read.next().is_none();
+        return is_only
+            .then(|| rest_half_read(&glob, prefix, end))
+            .flatten();
+    }
     let (choices, right) = rests(&glob, prefix, None);
     let right = right.filter(|_| choices.len() > 1)?;
     let entry = Glob::parse(choices.get(right)?)?;
@@ -85,6 +94,39 @@ pub(in crate::lessons) fn rest(
             &choices[right][prefix.len()..]
         ),
         against: against.map(Option::unwrap_or_default).collect(),
+        because: None,
+    };
+    Some((choices, row))
+}
+
+/// The same where the prefix may have read a part of what the wildcard asks for: `end` follows then.
+fn rest_half_read(glob: &Glob, prefix: &str, end: &str) -> Option<(Vec<String>, ChoosingRow)> {
+    let starred = residuals(glob, prefix);
+    let mut starred = starred.iter().filter(|rest| rest.contains('*'));
+    let star = starred.next().filter(|_| starred.next().is_none())?;
+    let (star, whole) = (format!("{prefix}{star}"), format!("{prefix}{end}"));
+    let choices = vec![
+        star.clone(),
+        format!("{prefix}*"),
+        format!("{star} and {whole}"),
+        whole.clone(),
+    ];
+    let against = [
+        format!("{star} would not grant {whole}, which {glob} does."),
+        format!("{prefix}* would grant a name like {prefix}Other, which {glob} never did."),
+        String::new(),
+        format!("{whole} is one name; {glob} grants others that begin with {prefix} too."),
+    ];
+    let row = ChoosingRow {
+        what: format!("{prefix} of {glob}"),
+        known: String::new(),
+        right: 2,
+        line: 2,
+        why: format!(
+            "{prefix} may have read a part of what {glob} asks for, as in {whole}, or nothing of it: both \
+             are still to come."
+        ),
+        against: against.to_vec(),
         because: None,
     };
     Some((choices, row))

@@ -95,6 +95,7 @@ impl Cases {
         let question = self.all.get(at)?.question.as_ref()?;
         match self.reply_at(at)? {
             Reply::Chosen(choice) => Some(choice == question.row.right),
+            Reply::Later => Some(true),
             _ => None,
         }
     }
@@ -108,7 +109,15 @@ impl Cases {
             self.look_again[at] = Some(question.row.against(choice).to_owned());
             return;
         }
-        self.reply(at, Reply::Chosen(choice));
+        let is_later = choice == question.row.right && self.look_again[at].is_some();
+        self.reply(
+            at,
+            if is_later {
+                Reply::Later
+            } else {
+                Reply::Chosen(choice)
+            },
+        );
     }
 
     /// Tells the answer without one being given.
@@ -142,8 +151,15 @@ impl Cases {
         let judged: Vec<bool> = (0..self.all.len())
             .filter_map(|at| self.is_right_at(at))
             .collect();
+        let later = self
+            .replies
+            .iter()
+            .flatten()
+            .filter(|reply| **reply == Reply::Later);
+        let later = later.count();
         Score {
-            right: judged.iter().filter(|right| **right).count(),
+            right: judged.iter().filter(|right| **right).count() - later,
+            later,
             answered: judged.len(),
             all: questions.filter(|question| !question.is_example).count(),
         }

@@ -271,7 +271,8 @@ impl<'a> Matter<'a> {
         let (choices, row) =
             found.ok_or_else(|| format!("behind {prefix} no star of {wildcard} is left"))?;
         let asked = format!(
-            "{prefix} is safe, and several names lie beneath. What takes the place of {wildcard} there?"
+            "{prefix} is safe, and several names lie beneath. What takes the place of {wildcard} there, so that \
+             nothing is lost that begins so, and nothing is added?"
         );
         Ok(Case {
             told: String::new(),
@@ -291,10 +292,10 @@ impl<'a> Matter<'a> {
         }
         let row = Limit::Characters(most).row(&fits);
         let row = row.ok_or_else(|| format!("no length is at most {most} characters"))?;
-        let choices: Vec<String> = fits.iter().map(lengths::words).collect();
+        let choices: Vec<String> = fits.iter().map(|fit| fit.size.to_string()).collect();
         let asked = format!(
-            "The policy may have at most {most} characters. How long is it then, and how much that is \
-             unused stays?"
+            "The policy may have at most {most} characters, and as little that is unused is to stay as that \
+             allows. How long is it then?"
         );
         Ok(Case {
             told: String::new(),

@@ -185,7 +185,9 @@ impl Pool {
             _ => Vec::new(),
         };
         self.fill(&mut dealt, size, dice);
-        if level > Level::Easy && dice.percent(30) {
+        // To keep is not taught before the lesson on marks that reach too far.
+        let knows_keeps = !matches!(subject, Subject::Shortest | Subject::Opened);
+        if knows_keeps && level > Level::Easy && dice.percent(30) {
             keep_one(&mut dealt, dice);
         }
         Some(dealt)

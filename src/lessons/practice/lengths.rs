@@ -5,7 +5,7 @@ use super::dice::Dice;
 use super::subject::Level;
 use crate::iam::{Action, ServicePrefix};
 use crate::intake::{Intake, IntakeOptions};
-use crate::lessons::asked::lengths::{Limit, RULE, lengths, told, words};
+use crate::lessons::asked::lengths::{Limit, RULE, lengths, told};
 use crate::lessons::asked::{Choosing, ChoosingRow};
 use crate::review::{Fit, Review};
 
@@ -83,11 +83,12 @@ fn choosing(
     known.push(format!("unused: {}", names.join(", ")));
     (rows.len() == limits.len()).then(|| Choosing {
         asked: format!(
-            "A policy that allows {service}:* has to keep to a limit. Which length does each ask for?"
+            "A policy that allows {service}:* has to keep to a limit, and beyond it little is to stay unused, or it is to \
+             be short. Which length does each limit ask for?"
         ),
         known,
         rule: &RULE,
-        choices: fits.iter().map(words).collect(),
+        choices: fits.iter().map(|fit| fit.size.to_string()).collect(),
         rows,
     })
 }

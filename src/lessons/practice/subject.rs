@@ -69,6 +69,11 @@ impl Subject {
         }
     }
 
+    /// Whether a wildcard is refined in its sets; in others rows are put where they belong.
+    pub fn is_refined(self) -> bool {
+        !self.traps().is_empty()
+    }
+
     /// What every set about it has in it.
     pub fn traps(self) -> &'static [Trap] {
         match self {

@@ -6,6 +6,9 @@ use super::subject::Subject;
 /// How many sets of something else come before what was missed comes back.
 const BETWEEN: usize = 1;
 
+/// How many wildcards are refined before rows are put where they belong again, where there are both.
+const REFINED_BETWEEN: usize = 2;
+
 /// What the sets so far were about, and what of it is to come back.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Turns {
@@ -35,10 +38,17 @@ impl Turns {
         if let Some(due) = due {
             return self.missed.remove(due);
         }
+        let lately = self.dealt.len().saturating_sub(REFINED_BETWEEN);
+        let had_rows = self.dealt[lately..]
+            .iter()
+            .any(|subject| !subject.is_refined());
+        let mut rest: Vec<Subject> = all.to_vec();
+        if had_rows && all.iter().any(|subject| subject.is_refined()) {
+            rest.retain(|subject| subject.is_refined());
+        }
         // By when it was dealt last; what was never dealt comes first, and of several any.
         let last_time = |subject: &Subject| self.dealt.iter().rposition(|other| other == subject);
-        let longest = all.iter().map(last_time).min();
-        let mut rest: Vec<Subject> = all.to_vec();
+        let longest = rest.iter().map(last_time).min();
         rest.retain(|subject| Some(last_time(subject)) == longest);
         dice.pick(&rest).copied().unwrap_or(Subject::Shortest)
     }

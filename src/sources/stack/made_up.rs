@@ -22,10 +22,12 @@ pub(in crate::sources) fn is_of_stack(name: &str, logical_id: &str) -> bool {
     let (Some(end), Some(id), Some(stack)) = (parts.next(), parts.next(), parts.next()) else {
         return false;
     };
-    // A word of so many letters may be a name that somebody gave.
+    // A word of so many letters, or two or three of them, may be a name that somebody gave.
+    let pairs = end.as_bytes().windows(2);
+    let rises = pairs.filter(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
     let is_random = end.len() >= 12
         && end.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        && end.bytes().any(|byte| byte.is_ascii_digit());
+        && (end.bytes().any(|byte| byte.is_ascii_digit()) || rises.count() > 2);
     let is_cut = || name.len() >= CUT && !id.is_empty() && logical_id.starts_with(id);
     is_random && !stack.is_empty() && (id == logical_id || is_cut())
 }
@@ -38,7 +40,9 @@ mod tests {
     fn a_name_is_made_up_where_the_logical_id_is_in_it() {
         assert!(is_of_stack("app-Role-1ABC2DEF3GHI", "Role"));
         assert!(is_of_stack("my-app-prod-Role-1ABC2DEF3GHI", "Role"));
+        assert!(is_of_stack("app-Role-kYwJnNqfKsTb", "Role"));
         // Somebody's own names.
+        assert!(!is_of_stack("app-Role-ReadOnlyAdmin", "Role"));
         assert!(!is_of_stack("app-Other-1ABC2DEF3GHI", "Role"));
         assert!(!is_of_stack("app-Rol-1ABC2DEF3GHI", "Role"));
         assert!(!is_of_stack("Role-1ABC2DEF3GHI", "Role"));

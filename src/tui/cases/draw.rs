@@ -233,6 +233,10 @@ fn said<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
         state.cases.reply_at(state.at),
         state.cases.is_right_at(state.at),
     ) {
+        (Some(Reply::Later), _) => (
+            Some(("RIGHT NOW.", look.safe.patch(look.strong))),
+            question.row.why.clone(),
+        ),
         (_, Some(true)) => (
             Some(("RIGHT.", look.safe.patch(look.strong))),
             question.row.why.clone(),

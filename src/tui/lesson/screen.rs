@@ -13,6 +13,7 @@ impl ReviewScreen {
         screen.outline.reveal(&screen.review, lesson.place());
         let asked = Asked::of(&lesson, &from.replies);
         let mut state = LessonState::new(lesson, heading, &screen.review, asked);
+        state.replied = from.replies.clone();
         match from.stage {
             Stage::Steps(at) if at < state.steps || state.lesson().cases().is_empty() => {
                 let (lesson, asked) = (state.lesson().clone(), &mut state.asked);
@@ -34,7 +35,9 @@ impl ReviewScreen {
 
     /// How far one is in the lesson, if one is played.
     pub(crate) fn reached(&self) -> Option<Reached> {
-        let mut replies = self.lesson.as_ref()?.asked.replies();
+        let lesson = self.lesson.as_ref()?;
+        let mut replies = lesson.replied.clone();
+        replies.extend(lesson.asked.replies());
         let steps = self.steps.as_ref().filter(|steps| steps.is_lesson);
         let parts = steps.into_iter().flat_map(Steps::parts);
         replies.extend(

@@ -13,6 +13,8 @@ pub(crate) struct LessonState {
     missing: Option<String>,
     /// Whether the hint is shown in the place of the task.
     pub(crate) shows_hint: bool,
+    /// What came of its questions before, also of those that are not asked any more.
+    pub(crate) replied: Replies,
     /// What is asked in it, as far as that is not on the screen.
     pub(crate) asked: Asked,
     /// How many steps its walk has; none where that is not played.
@@ -66,6 +68,7 @@ impl LessonState {
             missing: None,
             shows_hint: false,
             toured: None,
+            replied: Replies::default(),
             asked,
         };
         state.check(review);

@@ -200,6 +200,9 @@ fn why_nothing(review: &Review) -> &'static str {
 fn why_to_look_at(review: &Review, places: &[EntryPlace], names_all: bool) -> Option<String> {
     let used = review.used_before(places);
     let undated = review.of_unknown_age(places);
+    if let Some(untold) = review.untold_at(places).first() {
+        return Some(format!("AWS never tells of the use of {untold}"));
+    }
     match (used.is_empty(), undated.is_empty()) {
         (false, _) if names_all => Some(format!("used before {}", used_names(&used))),
         (false, _) => Some(format!("{} used before", used.len())),

@@ -108,6 +108,7 @@ fn in_short(block: &Blocker) -> String {
     match block {
         Blocker::NotAttached => "unattached".to_owned(),
         Blocker::NoFinding(_) => "no finding".to_owned(),
+        Blocker::Newer(_) => "too new".to_owned(),
         Blocker::RoleUnused(_) => "role unused".to_owned(),
         Blocker::EmptyGroup(_) => "no members".to_owned(),
         Blocker::AttachmentsUnseen {

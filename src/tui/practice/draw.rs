@@ -74,7 +74,7 @@ fn title<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Line<'a> {
     let (practice, dot) = (&screen.practice, look.glyphs.dot);
     let set = practice.set();
     // What a set is about would say where its trap is.
-    let heading = if practice.is_mixed() && !practice.is_done() {
+    let heading = if practice.is_mixed() && !practice.is_done() && screen.refining().is_some() {
         format!("{} ", screen.heading)
     } else {
         format!("{}: {} ", screen.heading, set.subject.title())
@@ -83,7 +83,7 @@ fn title<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Line<'a> {
     let tally = practice.tally();
     let score = match tally.sets {
         0 => String::new(),
-        sets => format!(" {dot} {}/{sets} right", tally.right),
+        sets => format!(" {dot} {} of {sets} at once", tally.at_once),
     };
     let row = match (practice.in_a_row(), tally.best) {
         (_, 0) => String::new(),

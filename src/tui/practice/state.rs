@@ -34,6 +34,8 @@ pub(crate) struct PracticeScreen {
     pub(crate) missed: Option<Name>,
     /// The entry that is typed.
     pub(crate) typed: Typed,
+    /// Whether something was typed last that is no part of an entry.
+    pub(crate) left_out: bool,
     /// Whether Esc was pressed, and pressed again tells what is right.
     pub(crate) asks_to_tell: bool,
     /// Where the last drawing put the rows, and the first one that was seen.
@@ -54,6 +56,7 @@ impl PracticeScreen {
             words: usize::MAX,
             missed: None,
             typed: Typed::default(),
+            left_out: false,
             asks_to_tell: false,
             seen_rows: Rect::default(),
             seen_top: 0,
@@ -215,6 +218,11 @@ impl PracticeScreen {
         };
         let typed: String = self.typed.text().replace(',', " ");
         let typed: String = typed.chars().filter(is_part).take(LONGEST_TYPED).collect();
+        self.left_out = self
+            .typed
+            .text()
+            .chars()
+            .any(|letter| letter != ',' && !is_part(&letter));
         let Some((ended, last)) = typed.rsplit_once(' ') else {
             if typed != self.typed.text() {
                 self.typed = Typed::from(typed);

@@ -51,10 +51,8 @@ pub(crate) fn type_in(
     let before = screen.typed.clone();
     let ended = screen.type_in(change);
     match ended.as_slice() {
-        [] if screen.typed == before => {
-            shell.tell(
-                "Nothing changes: an entry has letters, digits, -, _, : and the stars * and ?",
-            );
+        [] if screen.typed == before || screen.left_out => {
+            shell.tell("Left out: an entry has letters, digits, -, _, : and the stars * and ?");
         }
         [] => {}
         [only] if only.is_empty() && !screen.is_typing() => take(shell, screen),

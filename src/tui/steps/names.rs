@@ -6,11 +6,11 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
+use super::state::{BEFORE_PREFIX, Steps};
 use crate::refine::{Fate, GrantedAction, ServiceGrants};
 use crate::text::grouped;
 use crate::tui::lines::{draw_lines, rows, select_line, tell_hidden, top_for, under_title};
 use crate::tui::look::Look;
-use crate::tui::steps::Steps;
 use crate::tui::text::{fit, spread, width};
 
 /// The cells before a name: the bar, the sign, and what parts them.
@@ -18,9 +18,6 @@ const BEFORE_NAME: usize = 5;
 
 /// How wide the names may be where there is little room.
 const NAME: std::ops::RangeInclusive<usize> = 22..=40;
-
-/// How many names before the lit ones are seen too.
-const BEFORE_LIT: usize = 2;
 
 /// The names of the service of the step that is shown, and which of them start with its prefix.
 pub(super) struct Names<'s> {
@@ -112,7 +109,7 @@ impl<'s> Names<'s> {
         let lit = &self.grants.actions[self.lit.clone()];
         let deciding = lit.iter().position(|one| !one.fate.is_safe());
         let deciding = self.lit.start + deciding.unwrap_or_default();
-        let from_lit = self.lit.start.saturating_sub(BEFORE_LIT);
+        let from_lit = self.lit.start.saturating_sub(BEFORE_PREFIX);
         let to_deciding = (deciding + 2).saturating_sub(height);
         let fullest = self.grants.actions.len().saturating_sub(height);
         from_lit.max(to_deciding).min(fullest)

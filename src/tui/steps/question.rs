@@ -31,6 +31,7 @@ pub(crate) fn judged(steps: &Steps, look: &Look) -> Option<(&'static str, Style)
         Reply::Answer(answer) if question.answer == answer => {
             ("RIGHT.", look.safe.patch(look.strong))
         }
+        Reply::Later => ("RIGHT NOW.", look.safe.patch(look.strong)),
         Reply::Answer(_) | Reply::NoWitness | Reply::Chosen(_) => {
             ("WRONG.", look.caution.patch(look.strong))
         }
@@ -125,25 +126,22 @@ fn behind<'a>(word: &'static str, text: &str, look: &Look, room: usize) -> Vec<L
 /// Each answer with its key, and what it says: those that need a witness, and those for which there is none.
 fn options(steps: &Steps, question: &Question) -> [Vec<String>; 2] {
     let (prefix, pointed) = (&question.prefix, steps.asking.pointed);
-    let names = steps.walk.names();
     let witness = match pointed.and_then(|at| question.unused.get(at)) {
         Some(name) => format!("unsafe, by {name}:"),
         None => "unsafe, by which?".to_owned(),
     };
-    let mut starting = vec![
+    let starting = vec![
         witness,
-        "u opened".to_owned(),
-        "x nothing beneath stays".to_owned(),
+        "x all go".to_owned(),
+        "i itself stays".to_owned(),
+        "u neither: children".to_owned(),
     ];
-    if question.is_action {
-        starting.push(format!("i {prefix} itself stays"));
-    }
     let mut none = vec!["safe, if none:".to_owned()];
     let rests = question.rests.iter().enumerate();
+    none.push("n one beneath: its name".to_owned());
     none.extend(rests.map(|(at, rest)| format!("{} {rest}", at + 1)));
     if question.rests.is_empty() {
-        none.push(format!("s {prefix}*"));
+        none.push(format!("s several: {prefix}*"));
     }
-    none.push(format!("n the one {} beneath, in full", names.one()));
     [starting, none]
 }

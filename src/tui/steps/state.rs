@@ -1,13 +1,16 @@
 //! The steps of one wildcard, one after the other: where one is among them.
 
 use crate::explain::Walkthrough;
-use crate::iam::ActionPattern;
+use crate::iam::{ActionPattern, Name};
 use crate::lessons::{Answer, Given, Lesson, Question, Quiz, Replies, Reply};
 use crate::refine::StepDecision;
 use crate::review::{EntryPlace, Review};
 use crate::tui::keys::Context;
 use crate::tui::motion::{Motion, moved};
 use crate::tui::typed::Typed;
+
+/// How many names before those that begin with a prefix are seen too.
+pub(super) const BEFORE_PREFIX: usize = 2;
 
 /// How many steps a page key goes.
 const PAGE: usize = 10;
@@ -46,8 +49,6 @@ pub struct Steps {
 pub(crate) struct Asking {
     /// Which of the unused actions is pointed at; none at first, since that could be the answer.
     pub(crate) pointed: Option<usize>,
-    /// Which was pointed at last in the question before: there one goes on.
-    pub(crate) last: Option<usize>,
     /// Whether Esc was pressed, and pressed again tells the answer, or leaves.
     pub(crate) asks_to_tell: bool,
 }
@@ -214,10 +215,7 @@ impl Steps {
     /// Goes to the step at `at`, or to the last one.
     pub(crate) fn go_to(&mut self, at: usize) {
         self.at = at.min(self.count() - 1);
-        self.asking = Asking {
-            last: self.asking.pointed.or(self.asking.last),
-            ..Asking::default()
-        };
+        self.asking = Asking::default();
         if let Some(quiz) = &mut self.quiz {
             quiz.has_hint = false;
         }
@@ -366,16 +364,32 @@ impl Steps {
         self.asking.asks_to_tell = false;
     }
 
+    /// Which of the unused actions is the first to be seen, where all names are listed: from a little before
+    /// those that begin with the prefix.
+    fn first_in_sight(&self, unused: &[Name]) -> usize {
+        let (trie, node) = (self.walk.trie(), self.walk.steps()[self.at].node);
+        let Some(grants) = trie.grants(node) else {
+            return 0;
+        };
+        let starting = grants.starting_with(trie.prefix_name(node)).first();
+        let mut names = grants.actions.iter();
+        let first = names
+            .position(|one| Some(one) == starting)
+            .unwrap_or_default();
+        let first = &grants.actions[first.saturating_sub(BEFORE_PREFIX)].name;
+        let before = unused.iter().filter(|name| *name < first);
+        before.count().min(unused.len().saturating_sub(1))
+    }
+
     /// Points at another unused action.
     pub(crate) fn point(&mut self, motion: Motion) {
         let Some(question) = self.asked() else {
             return;
         };
         let count = question.unused.len();
-        // From where one was, not from where the prefix would stand: that would be half of an answer.
-        self.asking.pointed = Some(match (self.asking.pointed, self.asking.last) {
-            (Some(at), _) => moved(at, count, motion, PAGE),
-            (None, last) => last.unwrap_or_default(),
+        self.asking.pointed = Some(match self.asking.pointed {
+            Some(at) => moved(at, count, motion, PAGE),
+            None => self.first_in_sight(&question.unused),
         });
     }
 }

@@ -121,6 +121,14 @@ fn drawn_row<'a>(steps: &Steps, row: &Row, look: &Look) -> DrawnRow<'a> {
     }
 }
 
+/// The unused action that starts with a prefix beneath which none lies.
+fn sibling(steps: &Steps, row: &Row) -> Option<String> {
+    let (trie, node) = (steps.walk.trie(), *row.nodes.last()?);
+    let starting = trie.grants(node)?.starting_with(trie.prefix_name(node));
+    let unused = starting.iter().find(|one| !one.fate.stays());
+    unused.map(|one| one.name.to_string())
+}
+
 /// What is decided there, in a few words.
 fn note(steps: &Steps, row: &Row) -> String {
     let emitted = row.emitted.iter();
@@ -143,6 +151,10 @@ fn note(steps: &Steps, row: &Row) -> String {
         Safety::Split => format!("split{gives}"),
         Safety::Whole => format!("unsafe, left whole{gives}"),
         Safety::WithinWhole => "within what is left whole".to_owned(),
+        Safety::Unsafe if row.goes == 0 => match sibling(steps, row) {
+            Some(name) => format!("unsafe, by {name}{gives}"),
+            None => format!("unsafe{gives}"),
+        },
         Safety::Unsafe => {
             let all = row.stays + row.goes;
             format!("unsafe, {} of {all} {go}{gives}", row.goes)

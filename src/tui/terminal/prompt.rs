@@ -2,12 +2,15 @@
 
 use std::io::{self, Write};
 
+use ratatui::crossterm::cursor::{MoveToColumn, MoveUp};
 use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use ratatui::crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+use ratatui::crossterm::queue;
+use ratatui::crossterm::terminal::{Clear, ClearType, disable_raw_mode, enable_raw_mode, size};
 
 use super::events::{Next, next_event};
 use super::signals;
 use crate::text::sanitize;
+use crate::tui::text::width;
 
 /// What a key means before the screen is entered.
 enum Said {
@@ -23,7 +26,8 @@ pub(crate) fn begins(introduction: &str, mouse: bool) -> io::Result<bool> {
     // Who has read it presses a key at once, which must not be echoed.
     let reading = Reading::start()?;
     let mut stdout = io::stdout().lock();
-    write!(stdout, "{}", sanitize(introduction).replace('\n', "\r\n"))?;
+    let introduction = sanitize(introduction).replace('\n', "\r\n");
+    write!(stdout, "{introduction}")?;
     stdout.flush()?;
     drop(stdout);
     let begins = loop {
@@ -42,8 +46,27 @@ pub(crate) fn begins(introduction: &str, mouse: bool) -> io::Result<bool> {
         }
     };
     drop(reading);
-    writeln!(io::stdout())?;
+    if begins {
+        erase(&introduction)?;
+    } else {
+        writeln!(io::stdout())?;
+    }
     Ok(begins)
+}
+
+/// Takes back what was printed, so that what is printed later does not follow an introduction that was read.
+fn erase(introduction: &str) -> io::Result<()> {
+    let columns = usize::from(size()?.0).max(1);
+    let rows = introduction
+        .lines()
+        .map(|line| width(line).div_ceil(columns).max(1));
+    let above = u16::try_from(rows.sum::<usize>().saturating_sub(1)).unwrap_or(u16::MAX);
+    let mut stdout = io::stdout();
+    if above > 0 {
+        queue!(stdout, MoveUp(above))?;
+    }
+    queue!(stdout, MoveToColumn(0), Clear(ClearType::FromCursorDown))?;
+    stdout.flush()
 }
 
 fn said(key: KeyEvent) -> Option<Said> {

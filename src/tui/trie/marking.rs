@@ -51,6 +51,13 @@ fn cycle(shell: &mut Shell, screen: &mut ReviewScreen) {
                 reason: Typed::default(),
             };
         }
+        None if can_drop && target.dropped_by().is_some() => {
+            let by = target.dropped_by().map(ToString::to_string);
+            shell.tell(format!(
+                "Dropped already, by the mark on {}: x there takes it back",
+                by.unwrap_or_default()
+            ));
+        }
         None | Some(MarkKind::Keep) if can_drop => {
             let not_beneath = target.not_beneath.clone().into_iter();
             shell.overlay = Overlay::Drop {
@@ -288,6 +295,16 @@ impl Target {
             reached,
             prefix,
         })
+    }
+
+    /// The shorter prefix whose mark drops all that a drop here would.
+    fn dropped_by(&self) -> Option<&ActionPrefix> {
+        let mut drops = self.marks.iter().filter(|mark| mark.kind == MarkKind::Drop);
+        let mut others = self.reached.iter().filter(|(_, unused)| !unused);
+        let by = drops.find(|mark| self.prefix.properly_extends(&mark.prefix))?;
+        others
+            .all(|(action, _)| by.prefix.starts(action))
+            .then_some(&by.prefix)
     }
 
     /// What a keep would keep: `1 unused: s3:GetBucketPolicy`, or `3 unused of s3:GetBucket`.

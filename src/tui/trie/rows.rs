@@ -90,7 +90,18 @@ impl OpenedTrie {
     /// Whether it shares a row where there are several such.
     pub(crate) fn is_gathered(&self, child: NodeId) -> bool {
         let node = self.trie.node(child);
-        node.safety == Safety::AllUnused && (node.goes <= 1 || self.trie.is_service_root(child))
+        node.safety == Safety::AllUnused
+            && (node.goes <= 1 || self.trie.is_service_root(child))
+            && !self.is_marked(child)
+    }
+
+    /// Whether a mark is on it, or on something beneath it: that stays where it was marked.
+    fn is_marked(&self, node: NodeId) -> bool {
+        !self.marks().is_empty() && {
+            let prefix = self.trie.prefix(node);
+            let mut marks = self.marks().iter();
+            marks.any(|mark| mark.prefix == prefix || mark.prefix.properly_extends(&prefix))
+        }
     }
 
     /// The last of the only children below `node` that say the same as it does.

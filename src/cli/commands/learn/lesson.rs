@@ -93,6 +93,8 @@ impl Chosen {
             (Some(_), Some(SavedStage::Task)) => {
                 "What is to be done stands above the panes.".to_owned()
             }
+            // Once is enough: the next lessons go the same way.
+            (Some(_), _) if self.number.is_some_and(|number| number > 1) => String::new(),
             (Some(_), _) => format!(
                 "{} After the last step there is something to do, which is checked as you do it. Then \
                  come sets to practise on.",
@@ -100,6 +102,7 @@ impl Chosen {
             ),
             (None, _) => self.how_asked().to_owned(),
         }));
+        said.retain(|part| !part.is_empty());
         said.push("Enter begins, q leaves. In the lesson ? shows the keys. ".to_owned());
         said.join("\n\n")
     }

@@ -352,13 +352,14 @@ fn list(lessons: &[Lesson]) -> String {
             SavedStage::Step(at) => format!("left at step {}", at + 1),
             SavedStage::Task => "left at the task".to_owned(),
         });
-        let score = Some(Score::of(lesson, &progress.replies)).filter(|score| score.answered > 0);
-        let score = score.map(|score| score.to_string());
-        let best = (progress.best > 0 && left.is_none() && score.is_none())
-            .then(|| format!("best {} right", progress.best));
+        let score = Score::of(lesson, &progress.replies);
+        // What was reached once is not lost where the lesson is begun anew.
+        let best = (progress.best > score.right)
+            .then(|| format!("best {} of {} right at once", progress.best, score.all));
+        let score = (score.answered > 0).then(|| score.to_string());
         let practice =
             (!progress.practice.is_empty()).then(|| format!("practice: {}", progress.practice));
-        let notes = left.into_iter().chain(score).chain(best).chain(practice);
+        let notes = best.into_iter().chain(left).chain(score).chain(practice);
         let notes: Vec<String> = notes.collect();
         let _ = writeln!(text, "  [{sign}] {number}  {}", lesson.title);
         // Below the title, so that a narrow terminal cuts no word.
