@@ -483,6 +483,7 @@ impl PolicyRecord {
         let source = input.document(policy).source();
         let (outcome, loaded) = (&review.outcomes()[policy], &input.policies[policy].loaded);
         let places = state.places_of(policy);
+        let places = places.filter(|&place| state.decision(place).is_some());
         PolicyRecord {
             file: source.name().clone(),
             sha256: hash_of(source),
