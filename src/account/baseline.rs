@@ -46,7 +46,8 @@ struct Overview {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Policy {
-    policy: Option<String>,
+    #[serde(rename = "policy")]
+    name: Option<String>,
     arn: Option<String>,
     attached_to: Vec<String>,
     removed: Vec<String>,
@@ -66,7 +67,7 @@ impl AccountBaseline {
         })?;
         let mut goes = BTreeSet::new();
         for policy in overview.policies {
-            let called = match (policy.arn, policy.policy, policy.attached_to.first()) {
+            let called = match (policy.arn, policy.name, policy.attached_to.first()) {
                 (Some(arn), ..) => arn,
                 (None, Some(name), Some(owner)) => format!("{name} of {owner}"),
                 (None, name, _) => name.unwrap_or_default(),

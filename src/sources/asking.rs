@@ -45,12 +45,11 @@ impl Asking {
             let speaking = of_acts.filter(|(act, of)| act.is_run || of.speaks_of_policies);
             for text in speaking.flat_map(|(_, of)| &of.texts) {
                 for word in words(&text.shown().to_ascii_lowercase()) {
-                    match asking.by_word.get_mut(word) {
-                        Some(places) => _ = places.insert(place),
-                        None => {
-                            let places = BTreeSet::from([place]);
-                            asking.by_word.insert(word.to_owned(), places);
-                        }
+                    if let Some(places) = asking.by_word.get_mut(word) {
+                        places.insert(place);
+                    } else {
+                        let places = BTreeSet::from([place]);
+                        asking.by_word.insert(word.to_owned(), places);
                     }
                 }
             }

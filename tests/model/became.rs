@@ -21,22 +21,18 @@ impl Became {
     pub fn of(matched: &Matched, is_it: impl Fn(&str) -> bool) -> Self {
         let is_it = |policy: &usize| is_it(&matched.name(*policy));
         let mut edited = matched.policies.iter();
-        match edited.find(|policy| policy.makes.iter().any(is_it)) {
-            Some(policy) => {
-                let holders = policy.holders.iter();
-                let told = policy.believed.iter().chain(&policy.notes);
-                Became {
-                    holders: Some(holders.map(|&holder| matched.live.called(holder)).collect()),
-                    told: told.map(ToString::to_string).collect(),
-                }
-            }
-            None => {
-                let left = matched.left.iter().filter(|left| is_it(&left.policy));
-                Became {
-                    holders: None,
-                    told: left.map(|left| left.why.to_string()).collect(),
-                }
-            }
+        if let Some(policy) = edited.find(|policy| policy.makes.iter().any(is_it)) {
+            let holders = policy.holders.iter();
+            let told = policy.believed.iter().chain(&policy.notes);
+            return Became {
+                holders: Some(holders.map(|&holder| matched.live.called(holder)).collect()),
+                told: told.map(ToString::to_string).collect(),
+            };
+        }
+        let left = matched.left.iter().filter(|left| is_it(&left.policy));
+        Became {
+            holders: None,
+            told: left.map(|left| left.why.to_string()).collect(),
         }
     }
 }

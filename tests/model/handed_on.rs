@@ -401,7 +401,7 @@ impl World {
             "aws_iam_role",
             "app",
             "  name = \"app\"\n",
-            json!({"name": "app", "arn": arn}),
+            &json!({"name": "app", "arn": arn}),
         );
         for name in ["b", "s", "l", "t", "i", "k"] {
             let _ = writeln!(world.text, "variable \"{name}\" {{}}");
@@ -417,7 +417,7 @@ impl World {
             "aws_iam_role_policy_attachment",
             &name,
             &format!("  role = \"app\"\n  policy_arn = aws_iam_policy.{name}.arn\n"),
-            json!({"role": "app", "policy_arn": arn}),
+            &json!({"role": "app", "policy_arn": arn}),
         );
         let document = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
             "Action": ["sqs:SendMessage", "sqs:DeleteMessage"], "Resource": "*"}]});
@@ -425,12 +425,12 @@ impl World {
             "aws_iam_policy",
             &name,
             &format!("  name = \"{name}q\"\n  policy = jsonencode({document})\n"),
-            json!({"name": format!("{name}q"), "policy": document.to_string(), "arn": arn}),
+            &json!({"name": format!("{name}q"), "policy": document.to_string(), "arn": arn}),
         );
     }
 
     /// A block that is applied.
-    fn block(&mut self, kind: &str, name: &str, arguments: &str, values: Value) {
+    fn block(&mut self, kind: &str, name: &str, arguments: &str, values: &Value) {
         let _ = writeln!(
             self.text,
             "resource \"{kind}\" \"{name}\" {{\n{arguments}}}"

@@ -15,6 +15,10 @@ use crate::terraform::{Argument, PartText, Value as Plain};
 
 /// What a value comes of.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own, asked by somebody else"
+)]
 pub(in crate::sources) struct Origins {
     /// The texts in it as far as they are known.
     pub texts: BTreeSet<PartText>,

@@ -379,8 +379,11 @@ impl<'e, 'a> Walk<'e, 'a> {
     }
 
     fn traversal(&mut self, traversal: &Traversal, path: &[Step], stands: Stands<'_, 'a>) {
-        let operators = traversal.operators.iter().map(|operator| operator.value());
-        let operators: Vec<&TraversalOperator> = operators.collect();
+        let operators: Vec<&TraversalOperator> = traversal
+            .operators
+            .iter()
+            .map(|operator| &**operator)
+            .collect();
         let are_several = operators.iter().any(|operator| is_splat(operator));
         // What a splat makes is a list of what is asked for behind it.
         let behind = match path {

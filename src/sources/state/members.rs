@@ -38,7 +38,7 @@ impl<'de, A: MapAccess<'de>> Member<'_, A> {
     }
 
     /// Whether it is `true`.
-    pub(super) fn is_true(self) -> Result<bool, A::Error> {
+    pub(super) fn truth(self) -> Result<bool, A::Error> {
         self.value()
             .map(|value| matches!(value, Plain::Truth(true)))
     }

@@ -333,7 +333,7 @@ impl Part for ShownResource {
         match member.key {
             "address" => self.address = member.text()?,
             "deposed_key" => self.is_deposed = member.text()?.is_some(),
-            "tainted" => self.is_tainted = member.is_true()?,
+            "tainted" => self.is_tainted = member.truth()?,
             "values" => member.read_into(&mut self.attributes)?,
             _ => self.heading.member(member)?,
         }
