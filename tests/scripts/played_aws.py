@@ -49,7 +49,7 @@ ACTIONS = [
     "sns:Publish", "iam:PassRole",
 ]  # fmt: skip
 
-READS = ("get-", "list-", "validate-", "check-")
+READS = ("get-", "list-", "validate-", "check-", "generate-")
 
 SHIM = """#!{python} -SE
 import json, os, socket, sys
@@ -227,14 +227,15 @@ class Aws:
             return 0, "0\n", ""
         if argv[:2] == ["accessanalyzer", "check-no-new-access"]:
             return 0, f"{self.verdict}\n", ""
+        if argv[1].startswith(READS):
+            if self.fault == "interrupt" and self.fault_at == f"read {len(self.asked) - 1}":
+                os.killpg(group, signal.SIGINT)
         if argv[1] == "generate-service-last-accessed-details":
             return 0, f"{argv[argv.index('--arn') + 1]}\n", ""
         if argv[1] == "get-service-last-accessed-details":
             asked = {argv[at]: argv[at + 1] for at in range(2, len(argv) - 1)}
             return 0, self.report(asked["--job-id"], asked["--query"], asked.get("--marker")), ""
         if argv[1].startswith(READS):
-            if self.fault == "interrupt" and self.fault_at == f"read {len(self.asked) - 1}":
-                os.killpg(group, signal.SIGINT)
             return self.aws(*argv, cwd=asked["cwd"])
         now = len(self.changes)
         self.changes.append(" ".join(argv[1:]))
