@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::choosing::{ChoiceRule, ChoosingRow};
+use super::choosing::{ChoiceRule, ChoosingRow, against_others};
 use crate::catalogue::Catalogue;
 use crate::iam::{Action, ActionPattern, Actions, Effect, Policy, Statement};
 
@@ -86,9 +86,8 @@ impl Change {
             (_, Actions::NotAction(_)) => "a NotAction: it grants what it does not name",
             _ => "an Action: it grants what it names",
         };
-        let against = (0..CHOICES.len()).map(|choice| match (choice == right, right) {
-            (true, _) => String::new(),
-            (_, 2) => format!("#{number} is {element}; but what was it before?"),
+        let against = against_others(CHOICES.len(), right, |_| match right {
+            2 => format!("#{number} is {element}; but what was it before?"),
             _ => format!("#{number} is {element}."),
         });
         let what = format!(
@@ -102,7 +101,7 @@ impl Change {
             right,
             line,
             why,
-            against: against.collect(),
+            against,
             because: None,
         })
     }

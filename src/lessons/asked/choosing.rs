@@ -60,3 +60,15 @@ impl ChoosingRow {
         self.against.get(choice).map_or("", String::as_str)
     }
 }
+
+/// Why each of so many choices is wrong, as `why` says it of one; empty for the right one.
+pub(super) fn against_others(
+    choices: usize,
+    right: usize,
+    why: impl Fn(usize) -> String,
+) -> Vec<String> {
+    let against = |choice| (choice != right).then(|| why(choice));
+    (0..choices)
+        .map(|choice| against(choice).unwrap_or_default())
+        .collect()
+}

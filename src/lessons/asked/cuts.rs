@@ -1,6 +1,6 @@
 //! Which cut serves a purpose, by what each of them costs.
 
-use super::choosing::{ChoiceRule, ChoosingRow};
+use super::choosing::{ChoiceRule, ChoosingRow, against_others};
 use crate::iam::Action;
 use crate::refine::{Backtest, Estimate, Granularity};
 use crate::text::counted;
@@ -123,21 +123,14 @@ impl Purpose {
             Purpose::Shortest | Purpose::AtMost(_) => 2,
             Purpose::NothingNew | Purpose::Within(_) => 3,
         };
-        let choices = prices.iter().enumerate();
-        let against = choices.map(|(choice, price)| {
-            if choice == right {
-                String::new()
-            } else {
-                self.against(*price)
-            }
-        });
+        let against = against_others(prices.len(), right, |at| self.against(prices[at]));
         Some(ChoosingRow {
             what,
             known: String::new(),
             right,
             line,
             why,
-            against: against.collect(),
+            against,
             because,
         })
     }

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::choosing::{ChoiceRule, ChoosingRow};
+use super::choosing::{ChoiceRule, ChoosingRow, against_others};
 use crate::catalogue::KnownAction;
 use crate::iam::{Action, ActionPattern};
 use crate::refine::{Evidence, Universe};
@@ -88,12 +88,8 @@ impl AfterFinding<'_> {
             ),
             _ => return None,
         };
-        let against = (0..CHOICES.len()).map(|choice| {
-            if choice == right {
-                String::new()
-            } else {
-                against(choice, action, evidence, known)
-            }
+        let against = against_others(CHOICES.len(), right, |choice| {
+            against(choice, action, evidence, known)
         });
         Some(ChoosingRow {
             what: action.to_string(),
@@ -101,7 +97,7 @@ impl AfterFinding<'_> {
             right,
             line,
             why,
-            against: against.collect(),
+            against,
             because: Some(action.clone()),
         })
     }

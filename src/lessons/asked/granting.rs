@@ -1,6 +1,6 @@
 //! What grants an action, of two statements that allow and one that denies.
 
-use super::choosing::{ChoiceRule, ChoosingRow};
+use super::choosing::{ChoiceRule, ChoosingRow, against_others};
 use crate::iam::{Action, Actions, Effect, Policy};
 
 /// What grants an action.
@@ -106,20 +106,14 @@ impl Statements {
             Some(on) if is_named => format!("{why} #3 denies it on {on} alone."),
             _ => why,
         };
-        let against = (0..CHOICES.len()).map(|choice| {
-            if choice == right {
-                String::new()
-            } else {
-                self.against(choice, action)
-            }
-        });
+        let against = against_others(CHOICES.len(), right, |choice| self.against(choice, action));
         ChoosingRow {
             what: action.to_string(),
             known: known.to_owned(),
             right,
             line,
             why,
-            against: against.collect(),
+            against,
             because: Some(action.clone()),
         }
     }

@@ -1,6 +1,6 @@
 //! What of a policy stays unused at each length that it can come to.
 
-use super::choosing::{ChoiceRule, ChoosingRow};
+use super::choosing::{ChoiceRule, ChoosingRow, against_others};
 use crate::iam::quota;
 use crate::review::{Fit, Proposals, Review};
 use crate::text::counted;
@@ -77,20 +77,14 @@ impl Limit {
                 format!("{size} is the shortest where at most {most} stay: {stays}."),
             ),
         };
-        let against = fits.iter().enumerate().map(|(at, fit)| {
-            if at == right {
-                String::new()
-            } else {
-                self.against(fit)
-            }
-        });
+        let against = against_others(fits.len(), right, |at| self.against(&fits[at]));
         Some(ChoosingRow {
             what,
             known: String::new(),
             right,
             line,
             why,
-            against: against.collect(),
+            against,
             because: None,
         })
     }

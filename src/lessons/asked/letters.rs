@@ -1,6 +1,6 @@
 //! Whether an entry grants an action, by their letters; and what is left of a wildcard behind a prefix.
 
-use super::choosing::{ChoiceRule, ChoosingRow};
+use super::choosing::{ChoiceRule, ChoosingRow, against_others};
 use crate::iam::{Action, ActionPattern, Glob};
 use crate::lessons::predict::{rests, told_apart};
 use crate::refine::residuals;
@@ -50,9 +50,7 @@ pub(in crate::lessons) fn row(entry: &ActionPattern, action: &Action) -> Choosin
         right,
         line,
         why,
-        against: (0..2)
-            .map(|choice| if choice == right { "" } else { against }.to_owned())
-            .collect(),
+        against: against_others(2, right, |_| against.to_owned()),
         because: None,
     }
 }
