@@ -9,7 +9,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 
 use super::app::App;
-use super::keys::{ROWS, Row};
+use super::keys::{Context, ROWS, Row};
 use super::lesson;
 use super::lines::draw_lines;
 use super::look::Look;
@@ -17,7 +17,7 @@ use super::message::{Message, ShellMessage};
 use super::review::{Pane, ReviewMessage, ReviewScreen};
 use super::search::Search;
 use super::shell::{Overlay, Shell, Status};
-use super::steps::Steps;
+use super::steps::{StepMessage, Steps};
 use super::text::{cells, fit, width};
 use super::trie::TrieMessage;
 use super::typed::Typed;
@@ -328,7 +328,7 @@ fn offered(app: &App) -> Vec<(&'static Row, &'static str)> {
     offered
 }
 
-/// Whether a row has a key that the task of a lesson takes, on the row of the trie or elsewhere.
+/// Whether a row has a key that the task of a lesson takes: in the trie on whatever row the cursor is.
 fn is_for_task(row: &Row, app: &App) -> bool {
     let keys = app
         .view
@@ -336,7 +336,9 @@ fn is_for_task(row: &Row, app: &App) -> bool {
         .map_or(&[] as &[char], ReviewScreen::task_keys);
     let is_open = app.shell.overlay != Overlay::None;
     let mut own = row.keys.iter().filter(|key| !key.ctrl);
+    let is_here = app.context() == Context::Trie || row.is_offered(app);
     !is_open
+        && is_here
         && row.is_in(app.context())
         && own.any(|key| keys.iter().any(|wanted| key.code == KeyCode::Char(*wanted)))
 }
@@ -348,6 +350,11 @@ fn hint(row: &Row, app: &App, in_trie: bool) -> &'static str {
         Message::Shell(ShellMessage::Quit) if app.is_in_account() => "to the list",
         Message::Shell(ShellMessage::Write) if app.is_in_account() => "",
         Message::Shell(ShellMessage::Close) if app.is_asked() => "Esc tell it",
+        Message::Review(ReviewMessage::Steps(StepMessage::Predict)) if app.is_asked() => "",
+        Message::Review(ReviewMessage::Steps(StepMessage::Swap)) => {
+            let shows_names = app.steps().is_some_and(Steps::prefers_names);
+            if shows_names { "trie" } else { "names" }
+        }
         Message::Review(ReviewMessage::Trie(TrieMessage::LetGo)) if !holds(app) => "take back",
         _ => row.hint,
     }

@@ -178,14 +178,15 @@ pub(super) fn prompt<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> L
         let back = if screen.practice.written().is_empty() {
             ""
         } else {
-            "; Backspace takes the last back"
+            ", Backspace takes one back"
         };
         let takes = if screen.has_rest() {
             "Space begins with it"
         } else {
             "Space takes it"
         };
-        let pointed = format!("{}  {takes}, or type{back}", screen.pointed_text());
+        let or_type = if back.is_empty() { ", or type" } else { back };
+        let pointed = format!("{}  {takes}{or_type}", screen.pointed_text());
         vec![heading, Span::styled(pointed, look.faint)]
     };
     spread(left, Vec::new(), room, look.glyphs.more)

@@ -302,8 +302,7 @@ fn draw_trie_and_rule(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: R
         trie::draw(steps, look, frame, left);
         return false;
     }
-    // What one points at comes before what is decided already.
-    if steps.asked().is_some() != steps.is_swapped {
+    if steps.prefers_names() {
         names.draw(look, frame, left);
     } else {
         trie::draw(steps, look, frame, left);

@@ -202,6 +202,12 @@ impl Steps {
         self.quiz()?.asked_at(self.at)
     }
 
+    /// Whether the names are seen where there is no room for the trie beside them: what one points at comes
+    /// before what is decided already.
+    pub(crate) fn prefers_names(&self) -> bool {
+        self.asked().is_some() != self.is_swapped
+    }
+
     /// The questions, while they are asked.
     pub(crate) fn quiz(&self) -> Option<&Quiz> {
         self.quiz.as_ref().filter(|_| !self.is_quiet)
