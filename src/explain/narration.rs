@@ -310,14 +310,15 @@ impl<'a> Telling<'a> {
         let beneath = match self.going_beneath() {
             0 => String::new(),
             all if all == count => String::new(),
-            some => format!(", {some} of them beneath it in the trie"),
+            1 => "; 1 of them lies beneath it in the trie".to_owned(),
+            some => format!("; {some} of them lie beneath it in the trie"),
         };
         let dropped = match self.dropped {
             0 => String::new(),
             all if all == count => ", all dropped by hand".to_owned(),
             some => format!(", {some} of them dropped by hand"),
         };
-        format!("{starts}{case}{beneath}{dropped}, {first} for one")
+        format!("{starts}{case}{dropped}, {first} for one{beneath}")
     }
 
     /// How many of those that make it unsafe lie beneath it in the trie.
