@@ -1,5 +1,6 @@
 //! A whole account through the program: what is refused, what blocks a policy, what goes.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -160,9 +161,13 @@ fn decisions_on_another_reading_of_an_account_are_not_passed_over() {
         Decided::from_iter(own)
     };
     let [one, other] = [(); 2].map(|()| opened(&account(), &usual()));
-    let refined = one.refine_decided(&decided(&one)).unwrap();
+    let refined = one
+        .refine_decided(&decided(&one), &BTreeMap::new())
+        .unwrap();
     assert_eq!(changes(&refined).count(), 1);
-    let faults = one.refine_decided(&decided(&other)).unwrap_err();
+    let faults = one
+        .refine_decided(&decided(&other), &BTreeMap::new())
+        .unwrap_err();
     assert!(
         faults[0].what.ends_with("is about another policy"),
         "{}",

@@ -2,6 +2,7 @@
 //! table, writing the folder of policies and scripts, and the review on the screen.
 
 mod autosave;
+mod decisions;
 mod folder;
 mod review;
 
@@ -39,6 +40,15 @@ pub enum OutputMode<'a> {
     Folder(&'a Path),
 }
 
+/// How the policies of an account are decided on without a screen.
+#[derive(Clone, Copy, Debug)]
+pub enum Decide<'a> {
+    /// All of this kind is accepted.
+    Accept(Accept),
+    /// As the records in this folder say.
+    As(&'a Path),
+}
+
 /// Refines every policy of an account that may be.
 ///
 /// # Errors
@@ -47,7 +57,7 @@ pub fn refine(
     account: &Path,
     findings: &[PathBuf],
     how: &RefineArgs,
-    accept: Accept,
+    decide: Decide<'_>,
     if_too_long: IfTooLong,
     to: OutputMode<'_>,
 ) -> Result<Exit, Failure> {
@@ -62,7 +72,14 @@ pub fn refine(
     });
     tell_notes(&account);
     one_can_be_read(&account)?;
-    let refined = account.refine_all(accept).map_err(Failure::Proof)?;
+    let refined = match decide {
+        Decide::Accept(which) => account.refine_all(which),
+        Decide::As(folder) => {
+            let replayed = decisions::replay(&account, Some(folder))?;
+            account.refine_decided(&replayed.decided, &replayed.replayed)
+        }
+    };
+    let refined = refined.map_err(Failure::Proof)?;
     for (changed, _) in changes(&refined) {
         for warning in account.outdated(changed.policy) {
             eprint_line(warning);

@@ -1,7 +1,7 @@
 //! `REVIEW.md` of an account: what happens to each policy, and why others stay.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use jiff::Timestamp;
@@ -31,7 +31,7 @@ pub fn account_overview(
     let mut text = format!(
         "# {} to change\n\nOf {}, {} lose what none of their holders uses: {} in all. Judged by \
          the catalogue of actions{}. Every change is proved; nothing is done in AWS until a \
-         script is run.\n\nDecided by {}.\n\n",
+         script is run.\n\nDecided by {}.{}\n\n",
         counted(placed.len(), "policy", "policies"),
         counted(
             refined.len() + account.unreadable().len(),
@@ -41,7 +41,8 @@ pub fn account_overview(
         placed.len(),
         counted(goes, "action", "actions"),
         account.catalogue().of_date(),
-        decided_sentence(decided)
+        decided_sentence(decided),
+        begun_with(refined)
     );
     text += &what_happens(account, placed);
     if decided.with == DecidedWith::Refine {
@@ -67,6 +68,21 @@ pub fn account_overview(
         );
     }
     text
+}
+
+/// Who decided before, where records were replayed, and of how many policies.
+fn begun_with(refined: &[RefinedPolicy<'_>]) -> String {
+    let mut before: BTreeMap<String, usize> = BTreeMap::new();
+    for replayed in refined.iter().filter_map(|policy| policy.replayed.as_ref()) {
+        let decided = replayed.decided.as_ref();
+        let who = decided.map_or_else(|| "somebody".to_owned(), decided_sentence);
+        *before.entry(who).or_default() += 1;
+    }
+    let before = before.iter().map(|(who, count)| {
+        let policies = counted(*count, "policy", "policies");
+        format!(" {policies} began with what was decided by {who}.")
+    });
+    before.collect()
 }
 
 /// What somebody would have been asked about on the screen, policy by policy.
@@ -112,7 +128,7 @@ fn what_happens(account: &AccountReview, placed: &[ScriptFolder<'_, '_>]) -> Str
     }
     let mut by_risk: Vec<_> = (placed.iter())
         .map(|changed| {
-            let evidence = Evidence::of(account, changed.refined.policy, changed.change);
+            let evidence = Evidence::of(account, changed.refined, changed.change);
             (evidence.risks(), changed)
         })
         .collect();
