@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::atomic::{LOOK_AT_IT, UNFINISHED, folder_of, not_written, perhaps_lost};
 use super::files::already_exists;
-use crate::text::{Error, Shown};
+use crate::text::{Error, Shown, sha256};
 
 /// Makes a folder, and those that it is in, where they are not there.
 ///
@@ -101,6 +101,23 @@ impl<'f> NewFolder<'f> {
             format!("{} was written and does not hold that now", path.shown()),
             "something else writes to it; nothing else was written",
         ))
+    }
+
+    /// The SHA-256 of every file in it, as `sha256sum -c` reads them.
+    ///
+    /// # Errors
+    /// Whatever the system refuses.
+    pub fn checksums(&self) -> Result<String, Error> {
+        let cannot = |error: io::Error| cannot(self.folder, error);
+        let mut files = all_within(self.at.path()).map_err(cannot)?;
+        files.sort();
+        let mut sums = String::new();
+        for file in files.iter().filter(|file| file.is_file()) {
+            let name = file.strip_prefix(self.at.path()).unwrap_or(file);
+            let text = fs::read_to_string(file).map_err(cannot)?;
+            sums += &format!("{}  {}\n", sha256(&text), name.display());
+        }
+        Ok(sums)
     }
 
     /// Flushes all of it to the disk and gives it its name.

@@ -78,6 +78,7 @@ fn what_is_accepted_of_an_account_is_written_as_refine_writes_it() {
         names,
         [
             "REVIEW.md",
+            "SHA256SUMS",
             "apply-all.sh",
             "role-Reader-ReadBuckets",
             "rollback-all.sh"

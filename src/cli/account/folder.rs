@@ -10,6 +10,7 @@ use crate::cli::records::{decided, record_text};
 use crate::explain::report::{account_overview, policy_review};
 use crate::review::{DecidedWith, Decisions, prove_text};
 use crate::store::NewFolder;
+use crate::text::sha256;
 
 /// The file with what was decided of a policy, which `iam-refine denied` reads.
 pub const RECORD: &str = "record.json";
@@ -17,8 +18,11 @@ pub const RECORD: &str = "record.json";
 /// The folder with what was decided of policies that do not change, which `--decisions` reads.
 pub const UNCHANGED: &str = "unchanged";
 
+/// The file with the SHA-256 of every other one. Its own names the folder as a whole.
+pub const SUMS: &str = "SHA256SUMS";
+
 /// Writes the folder, all of it or nothing: under another name first, where all is read back and
-/// proved once more.
+/// proved once more. Returns the SHA-256 that names the folder with all in it.
 ///
 /// # Errors
 /// Whatever the system refuses; a proof that fails.
@@ -27,7 +31,7 @@ pub fn write(
     account: &AccountReview,
     refined: &[RefinedPolicy<'_>],
     with: DecidedWith,
-) -> Result<(), Failure> {
+) -> Result<String, Failure> {
     let decided = decided(with)?;
     let folders = script_folders(account, refined)?;
     let new = NewFolder::begin(folder)?;
@@ -41,8 +45,10 @@ pub fn write(
         write_policy(&new, account, policy, &decided)?;
     }
     write_unchanged(&new, account, refined, &decided)?;
+    let sums = new.checksums()?;
+    new.put(SUMS, &sums, 0o666)?;
     new.finish()?;
-    Ok(())
+    Ok(sha256(&sums))
 }
 
 fn write_policy(

@@ -101,11 +101,8 @@ pub fn refine(
         }
         OutputMode::Folder(folder) => {
             eprint_text(overview);
-            folder::write(folder, &account, &refined, DecidedWith::Refine)?;
-            eprint_line(format_args!(
-                "wrote {}: begin with the REVIEW.md in it",
-                folder.shown()
-            ));
+            let sum = folder::write(folder, &account, &refined, DecidedWith::Refine)?;
+            eprint_text(written_sentence(folder, &sum));
         }
     }
     if account.has_no_findings() {
@@ -119,6 +116,15 @@ pub fn refine(
         return Ok(Exit::NothingLeft);
     }
     Ok(Exit::Done)
+}
+
+/// What is told of a folder that was written.
+fn written_sentence(folder: &Path, sum: &str) -> String {
+    format!(
+        "wrote {}: begin with the REVIEW.md in it\nSHA-256 of its {}, for an approval: {sum}\n",
+        folder.shown(),
+        folder::SUMS
+    )
 }
 
 /// Whether nothing is left of some policy.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::autosave::{SavedStates, begin_account};
 use super::decisions;
 use super::folder;
-use super::{leaves_nothing, load, tell_notes};
+use super::{leaves_nothing, load, tell_notes, written_sentence};
 use crate::account::{AccountReview, Blocker, Decided, PolicyPlace, RefinedPolicy, changes};
 use crate::cli::autosave::Autosave;
 use crate::cli::exit::{Exit, Failure};
@@ -182,15 +182,15 @@ impl AccountHost<'_> {
         let refined = account.refine_decided(decided, &self.replayed);
         let refined = refined.map_err(Failure::Proof)?;
         let folder = self.folder();
-        folder::write(&folder, account, &refined, DecidedWith::Review)?;
+        let sum = folder::write(&folder, account, &refined, DecidedWith::Review)?;
         if leaves_nothing(&refined) {
             self.exit = Exit::NothingLeft;
         }
         Ok(sanitize(&format!(
-            "wrote {}: begin with the REVIEW.md in it\n\
+            "{}\
              next: `sh apply-all.sh --dry-run` in it makes all checks; without `--dry-run` it brings \
              all policies to AWS, and `sh rollback.sh` in a policy's folder takes that one back\n",
-            folder.shown()
+            written_sentence(&folder, &sum)
         )))
     }
 

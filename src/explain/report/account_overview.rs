@@ -216,7 +216,8 @@ fn not_gone(account: &AccountReview, placed: &[ScriptFolder<'_, '_>]) -> String 
 
 const HOW_TO: &str = "\n## How to apply\n\n\
     1. `sh apply-all.sh --dry-run` makes all checks and changes nothing.\n\
-    2. `sh apply-all.sh` applies the folders one after the other and stops at the first failure. Run \
+    2. `sh apply-all.sh` applies the folders one after the other and stops at the first failure, or \
+    goes on past it with `--keep-going` and names it in the end. Run \
     again, it goes on. A folder that you take away is passed over. For one policy: `sh apply.sh` in \
     its folder.\n\
     3. Watch for AccessDenied: in the logs of what runs with these permissions, and as `errorCode` in \
@@ -224,6 +225,8 @@ const HOW_TO: &str = "\n## How to apply\n\n\
     4. `sh rollback.sh` in a folder takes its policy back, and `sh rollback-all.sh` all that is applied, the \
     last one first; with `--dry-run` they say what they would do.\n\n\
     The scripts need the `aws` command with credentials of this account.\n\n\
+    **What was approved:** `sha256sum -c SHA256SUMS` tells whether every file is as it was written, and `sha256sum \
+    SHA256SUMS` names all of it in one line, for a ticket. (On macOS: `shasum -a 256`.)\n\n\
     **Before a change** `apply.sh` makes sure that its JSON files are those it was written with, that \
     AWS still holds `before.json`, and that the policy has the same roles, users, groups and members \
     of groups as here: by their ids, where the account file has them, so that one that was deleted and \
