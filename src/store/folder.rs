@@ -1,5 +1,6 @@
 //! Folders: made where there is none, or written with all that is in them, or not at all.
 
+use std::fmt::Write as _;
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
@@ -115,7 +116,7 @@ impl<'f> NewFolder<'f> {
         for file in files.iter().filter(|file| file.is_file()) {
             let name = file.strip_prefix(self.at.path()).unwrap_or(file);
             let text = fs::read_to_string(file).map_err(cannot)?;
-            sums += &format!("{}  {}\n", sha256(&text), name.display());
+            let _ = writeln!(sums, "{}  {}", sha256(&text), name.display());
         }
         Ok(sums)
     }

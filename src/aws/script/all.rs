@@ -55,10 +55,10 @@ const KEEP_GOING: ScriptOption = ScriptOption {
 
 const SET_UP: &str = "set -eu\nunset CDPATH IFS\n";
 
-const INTERRUPTED: &str = r#"
+const INTERRUPTED: &str = r"
 # Whoever interrupts one of them means all.
 trap 'exit 1' HUP INT TERM
-"#;
+";
 
 const APPLY: &str = r#"
 # apply FOLDER: one that was taken away is not to be applied.

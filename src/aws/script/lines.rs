@@ -278,12 +278,12 @@ const WRITTEN_BY: &str = concat!(
     "'\ncaller=unknown\n"
 );
 
-const SET_UP: &str = r#"# shellcheck disable=SC2016 # what stands in back quotes is for aws --query
+const SET_UP: &str = r"# shellcheck disable=SC2016 # what stands in back quotes is for aws --query
 # shellcheck disable=SC2317,SC2329 # some functions are called by name, through another one
 set -eu
 unset CDPATH IFS GREP_OPTIONS
 export AWS_PAGER='' AWS_CLI_AUTO_PROMPT=off AWS_CLI_FILE_ENCODING=UTF-8
-"#;
+";
 
 const STOP: &str = r#"
 stop() {
