@@ -50,6 +50,11 @@
 //! # Ok::<(), iam_refine::text::Error>(())
 //! ```
 #![forbid(unsafe_code)]
+// In tests they are how a test fails.
+#![cfg_attr(
+    not(test),
+    warn(clippy::expect_used, clippy::panic, clippy::unreachable)
+)]
 
 pub mod account;
 pub mod aws;

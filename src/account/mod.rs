@@ -40,6 +40,7 @@ mod placing;
 mod policy;
 mod record;
 mod refined;
+mod replayed;
 mod reviewing;
 mod still_granted;
 mod still_unused;
@@ -58,6 +59,7 @@ pub use policy::{AccountPolicy, AccountPolicyKind, PolicyPlace};
 pub use refined::{
     ChangeKind, Decided, OpenProposals, PolicyChange, PolicyResult, RefinedPolicy, changes,
 };
+pub use replayed::{AccountDecisions, NotDecided};
 pub use still_granted::StillGranted;
 pub use still_unused::{HasToUseNothing, StillUnused};
 pub use unused::Contested;

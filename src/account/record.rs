@@ -9,7 +9,7 @@ use crate::text::Untrusted;
 
 impl AccountReview {
     /// What was decided of a policy that was refined here, on what it rests and whom it takes
-    /// something from. None for a policy that does not change.
+    /// something from. None where nothing was decided.
     ///
     /// # Errors
     /// What was decided does not come to the same any more, when it is done again here.
@@ -19,10 +19,10 @@ impl AccountReview {
         decided: &Decisions,
     ) -> Result<Option<DecisionRecord>, Fault> {
         let review = self.review_alone(refined.policy);
-        let (Some(change), Some(mut review)) = (refined.change(), review) else {
+        let Some(mut review) = review.filter(|_| !refined.records.is_empty()) else {
             return Ok(None);
         };
-        if !review.replay(&change.records).is_empty() {
+        if !review.replay(&refined.records).is_empty() {
             return Err(decided_on_another(&refined.name));
         }
         let holders = refined.policy.holders.iter().map(|&holder| {
@@ -30,7 +30,7 @@ impl AccountReview {
             let arn = owner.arn.as_ref().map(Arn::as_str);
             Untrusted::from(arn.unwrap_or(owner.name.as_str()))
         });
-        let record = DecisionRecord::of(&review, decided.clone(), None);
+        let record = DecisionRecord::of(&review, decided.clone(), refined.replayed.clone());
         let found = refined.policy.holders.iter();
         let found = found.filter_map(|&holder| self.finding(holder));
         let in_common = &review.input().findings;

@@ -12,8 +12,8 @@ use crate::iam::{Action, Policy, Statement, StatementEdit};
 use crate::proof::{Fault, Part};
 use crate::refine::{Curation, EntryExpansion, Evidence, Replacement};
 use crate::review::{
-    Accept, Caveat, Decision, EntryRecord, Exception, ProofReport, Proposals, Review, SizeReport,
-    StillThere, Written,
+    Accept, Caveat, Decision, EntryRecord, Exception, ProofReport, Proposals, Replayed, Review,
+    SizeReport, StillThere, Written,
 };
 use crate::text::{Problem, Untrusted};
 
@@ -34,6 +34,10 @@ pub struct RefinedPolicy<'a> {
     pub result: PolicyResult,
     /// What was proposed and is not done.
     pub open: OpenProposals,
+    /// What was decided, entry by entry.
+    pub records: Vec<EntryRecord>,
+    /// The record with whose decisions it began, where one was replayed.
+    pub replayed: Option<Replayed>,
 }
 
 /// Proposals that were not accepted.
@@ -62,6 +66,32 @@ impl OpenProposals {
             }
         }
         open
+    }
+}
+
+/// What becomes of a policy, and what was decided of it.
+struct Judged {
+    result: PolicyResult,
+    open: OpenProposals,
+    records: Vec<EntryRecord>,
+}
+
+impl Judged {
+    fn of(result: PolicyResult, review: &Review) -> Self {
+        Judged {
+            result,
+            open: OpenProposals::of(review),
+            records: review.state().records(review.input()),
+        }
+    }
+
+    /// That of a policy on which nobody can decide.
+    fn undecided(result: PolicyResult) -> Self {
+        Judged {
+            result,
+            open: OpenProposals::default(),
+            records: Vec::new(),
+        }
     }
 }
 
@@ -97,8 +127,6 @@ pub struct PolicyChange {
     pub still_unused: StillUnused,
     /// What is reported as unused by all who have the policy, and stays.
     pub exceptions: Vec<Exception>,
-    /// What was decided, entry by entry.
-    pub records: Vec<EntryRecord>,
     /// Policies that those who have this one have too, and that allow some of it still when
     /// everything is applied.
     pub still_granted: Vec<StillGranted>,
@@ -229,49 +257,59 @@ impl AccountReview {
     pub fn refine_all(&self, which: Accept) -> Result<Vec<RefinedPolicy<'_>>, Vec<Fault>> {
         self.refine_each(|policy| {
             let Some(mut review) = self.review_alone(policy) else {
-                return Ok((kept(policy), OpenProposals::default()));
+                return Ok(Judged::undecided(kept(policy)));
             };
             review.accept_all(which);
             if self.when_too_long == WhenTooLong::Keep {
                 review.keep_to_fit(Some(self.room_for(policy)));
             }
-            self.result(policy, &review)
+            self.judged(policy, &review)
         })
     }
 
     /// Refines those policies that are `decided`, in reviews that were opened here, as it is decided;
-    /// the others stay as they are.
+    /// the others stay as they are. Some of them began with the decisions of a record that was `replayed`.
     ///
     /// # Errors
     /// The faults that a proof found, and decisions on another policy than that at their place.
-    pub fn refine_decided(&self, decided: &Decided) -> Result<Vec<RefinedPolicy<'_>>, Vec<Fault>> {
-        self.refine_each(|policy| {
+    pub fn refine_decided(
+        &self,
+        decided: &Decided,
+        replayed: &BTreeMap<PolicyPlace, Replayed>,
+    ) -> Result<Vec<RefinedPolicy<'_>>, Vec<Fault>> {
+        let mut refined = self.refine_each(|policy| {
             let Some(review) = self.review_alone(policy) else {
-                return Ok((kept(policy), OpenProposals::default()));
+                return Ok(Judged::undecided(kept(policy)));
             };
             let Some(decided) = decided.get(&policy.place) else {
-                return Ok((PolicyResult::Unchanged, OpenProposals::of(&review)));
+                return Ok(Judged::of(PolicyResult::Unchanged, &review));
             };
             let file = |review: &Review| Arc::clone(review.input().document(0).file());
             if !Arc::ptr_eq(&file(decided), &file(&review)) {
                 return Err(vec![decided_on_another(&self.name(policy))]);
             }
-            self.result(policy, &decided.alone())
-        })
+            self.judged(policy, &decided.alone())
+        })?;
+        for refined_policy in &mut refined {
+            refined_policy.replayed = replayed.get(&refined_policy.policy.place).cloned();
+        }
+        Ok(refined)
     }
 
     fn refine_each(
         &self,
-        result: impl Fn(&AccountPolicy) -> Result<(PolicyResult, OpenProposals), Vec<Fault>>,
+        judged: impl Fn(&AccountPolicy) -> Result<Judged, Vec<Fault>>,
     ) -> Result<Vec<RefinedPolicy<'_>>, Vec<Fault>> {
         let policies = self.policies().iter();
         let refined = policies.map(|policy| {
-            let (result, open) = result(policy)?;
+            let judged = judged(policy)?;
             Ok(RefinedPolicy {
                 policy,
                 name: self.name(policy),
-                result,
-                open,
+                result: judged.result,
+                open: judged.open,
+                records: judged.records,
+                replayed: None,
             })
         });
         let mut refined = refined.collect::<Result<Vec<RefinedPolicy<'_>>, Vec<Fault>>>()?;
@@ -303,18 +341,17 @@ impl AccountReview {
         Some(Review::new(input))
     }
 
-    fn result(
-        &self,
-        policy: &AccountPolicy,
-        review: &Review,
-    ) -> Result<(PolicyResult, OpenProposals), Vec<Fault>> {
+    fn judged(&self, policy: &AccountPolicy, review: &Review) -> Result<Judged, Vec<Fault>> {
+        Ok(Judged::of(self.result(policy, review)?, review))
+    }
+
+    fn result(&self, policy: &AccountPolicy, review: &Review) -> Result<PolicyResult, Vec<Fault>> {
         if !review.is_proved() {
             return Err(review.faults());
         }
-        let open = OpenProposals::of(review);
         let outcome = &review.outcomes()[0];
         if outcome.written == Written::Unchanged {
-            return Ok((PolicyResult::Unchanged, open));
+            return Ok(PolicyResult::Unchanged);
         }
         let text = review.files().find_map(|file| file.text());
         let text: Option<String> = text.map(Into::into);
@@ -326,14 +363,14 @@ impl AccountReview {
                     .then(|| review.fitting(0, Proposals::Accepted, 0).shortest_words());
                 match self.pieces(policy, text, too_long, fitting) {
                     Ok(pieces) => Some(pieces),
-                    Err(blocker) => return Ok((PolicyResult::Kept(vec![blocker]), open)),
+                    Err(blocker) => return Ok(PolicyResult::Kept(vec![blocker])),
                 }
             }
             _ => None,
         };
         let identity = match self.identity(policy, size.after) {
             Ok(identity) => identity,
-            Err(blocker) => return Ok((PolicyResult::Kept(vec![blocker]), open)),
+            Err(blocker) => return Ok(PolicyResult::Kept(vec![blocker])),
         };
         let (goes, stays) = actions(review);
         let dropped = outcome.proved.dropped.clone();
@@ -349,7 +386,6 @@ impl AccountReview {
             goes,
             dropped,
             exceptions: review.exceptions(0),
-            records: review.state().records(review.input()),
             still_granted: Vec::new(),
             all_policies_loaded: review.input().principal.all_policies_loaded,
             stays,
@@ -358,7 +394,7 @@ impl AccountReview {
             caveats: review.caveats(),
             cautions,
         };
-        Ok((PolicyResult::Changed(Box::new(change)), open))
+        Ok(PolicyResult::Changed(Box::new(change)))
     }
 }
 

@@ -27,15 +27,18 @@ impl AccountReview {
         let mut input = ReviewInput::new(vec![loaded], findings, catalogue, options);
         let name = |&place: &PrincipalPlace| self.principal(place).owner.to_string();
         input.keep_for_others(keepers_by_name(self.contested(policy), name));
-        let holders = policy.holders.iter();
-        input.principal = Principal {
-            name: Some(self.holders_name(policy).into()),
-            all_policies_loaded: holders
-                .into_iter()
-                .all(|&holder| self.holding.all_policies_loaded(holder)),
-            everywhere: Vec::new(),
-        };
+        input.principal = self.principal_of(policy);
         Some(input.with_others(self.others(policy)))
+    }
+
+    /// Whose a policy is.
+    pub(super) fn principal_of(&self, policy: &AccountPolicy) -> Principal {
+        let mut holders = policy.holders.iter();
+        Principal {
+            name: Some(self.holders_name(policy).into()),
+            all_policies_loaded: holders.all(|&holder| self.holding.all_policies_loaded(holder)),
+            everywhere: Vec::new(),
+        }
     }
 
     /// The ARN of its holder or owner, or how many they are.

@@ -20,7 +20,8 @@ use crate::text::{Error, LARGEST_ACCOUNT, Shown, Untrusted, grouped, list, print
 /// Decision records, for audits and replays.
 #[derive(Debug, Args)]
 pub struct Records {
-    /// Decide as this record says, in place of accepting everything
+    /// Decide as this record says, in place of accepting everything; of an account as those in a folder that -o
+    /// wrote
     #[arg(long, value_name = "FILE")]
     decisions: Option<PathBuf>,
 
@@ -30,6 +31,11 @@ pub struct Records {
 }
 
 impl Records {
+    /// The record that is to be replayed, or the folder of records.
+    pub fn decisions(&self) -> Option<&Path> {
+        self.decisions.as_deref()
+    }
+
     /// Decides as the record says that was asked for. Tells which it was; none when none was.
     ///
     /// # Errors

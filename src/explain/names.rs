@@ -29,6 +29,14 @@ impl Names {
         }
     }
 
+    /// What is added to "starts with it" where the letters differ in their case.
+    pub fn but_for_case(self) -> &'static str {
+        match self {
+            Names::Actions | Names::Some => " (upper and lower case are the same to AWS)",
+            Names::Words => " (upper and lower case are the same here)",
+        }
+    }
+
     /// A noun for several of them.
     pub fn many(self) -> &'static str {
         match self {

@@ -50,6 +50,9 @@ pub(super) fn narrate(
     }
 }
 
+/// What makes a prefix unsafe.
+const GOING: [Fate; 3] = [Fate::Goes, Fate::Dropped, Fate::Whole];
+
 /// A step with what its sentences are about.
 struct Telling<'a> {
     trie: &'a Trie,
@@ -96,7 +99,7 @@ impl<'a> Telling<'a> {
             emitted: step.emitted(),
             covered_by: None,
             names: Names::Actions,
-            going: of_fate(&[Fate::Goes, Fate::Dropped, Fate::Whole]),
+            going: of_fate(&GOING),
             dropped: of_fate(&[Fate::Dropped]).len(),
             kept: of_fate(&[Fate::Kept, Fate::Held]),
         }
@@ -275,9 +278,20 @@ impl<'a> Telling<'a> {
         } else if self.is_whole_service() {
             format!("{name} is {how}")
         } else if self.has_going_siblings_only() {
-            format!("{name} starts with it")
+            format!("{name} starts with it{}", self.but_for_case())
         } else {
-            format!("{name} is {how} and starts with it")
+            format!("{name} is {how} and starts with it{}", self.but_for_case())
+        }
+    }
+
+    /// What is added to "starts with it" where that holds of one of those that go by letter case alone.
+    fn but_for_case(&self) -> &'static str {
+        let prefix = self.trie.prefix_name(self.id);
+        let is_exact = |action: &Action| action.name.as_str().starts_with(prefix);
+        if self.going.iter().all(is_exact) {
+            ""
+        } else {
+            self.names.but_for_case()
         }
     }
 
@@ -291,12 +305,27 @@ impl<'a> Telling<'a> {
             (_, true) => format!("{count} of its {many} go"),
             (_, false) => format!("{count} {many} that go{those} start with it"),
         };
+        let case = self.but_for_case();
+        // The trie counts those that are cut there.
+        let beneath = match self.going_beneath() {
+            0 => String::new(),
+            all if all == count => String::new(),
+            1 => "; 1 of them lies beneath it in the trie".to_owned(),
+            some => format!("; {some} of them lie beneath it in the trie"),
+        };
         let dropped = match self.dropped {
             0 => String::new(),
             all if all == count => ", all dropped by hand".to_owned(),
             some => format!(", {some} of them dropped by hand"),
         };
-        format!("{starts}{dropped}, {first} for one")
+        format!("{starts}{case}{dropped}, {first} for one{beneath}")
+    }
+
+    /// How many of those that make it unsafe lie beneath it in the trie.
+    fn going_beneath(&self) -> usize {
+        let beneath = self.trie.beneath(self.id);
+        let going = beneath.filter(|(_, fate)| GOING.contains(fate));
+        going.count()
     }
 
     /// The sibling trap: what makes the prefix unsafe is its sibling in the trie.

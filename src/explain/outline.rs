@@ -14,13 +14,26 @@ pub enum Grouping {
     LastApart,
     /// A row for each of the prefixes.
     Apart,
-    /// A row for each step, prefixes that are only passed through included.
+    /// A row for each step, prefixes that are only passed through included: what was told stays in sight.
     Steps,
+    /// The same, with one row for siblings in a row of which nothing stays.
+    StepsJoined,
+    /// The same, but the last step keeps a row of its own: it is being explained.
+    StepsLastApart,
 }
 
-/// The rows of a walk, in the order of its steps. An opened prefix with one child and nothing of
-/// its own shares the row of that child, unless a sibling makes it unsafe, and but with
-/// [`Grouping::Steps`].
+impl Grouping {
+    /// Whether prefixes that are only passed through share the row of their child.
+    fn passes(self) -> bool {
+        match self {
+            Grouping::Joined | Grouping::LastApart | Grouping::Apart => true,
+            Grouping::Steps | Grouping::StepsJoined | Grouping::StepsLastApart => false,
+        }
+    }
+}
+
+/// The rows of a walk, in the order of its steps. An opened prefix with one child shares the row of that
+/// child, unless it is itself an action or a sibling makes it unsafe, and but where each step has a row.
 #[derive(Clone, Debug)]
 pub struct Outline {
     /// The rows from the root down.
@@ -101,8 +114,8 @@ impl Growing<'_> {
         let parent = self.row_above(step.node);
         let node = self.trie.node(step.node);
         let is_joined = match self.runs {
-            Grouping::Joined => true,
-            Grouping::LastApart => !is_last,
+            Grouping::Joined | Grouping::StepsJoined => true,
+            Grouping::LastApart | Grouping::StepsLastApart => !is_last,
             Grouping::Apart | Grouping::Steps => false,
         };
         if is_joined
@@ -133,9 +146,10 @@ impl Growing<'_> {
         });
     }
 
-    /// An opened prefix with one child and nothing of its own.
+    /// An opened prefix with one child and nothing of its own: no action is called as it is, unused or not.
     fn is_passed_through(&self, step: &Step) -> bool {
-        self.runs != Grouping::Steps
+        self.runs.passes()
+            && self.trie.own_action(step.node).is_none()
             && step.decision == StepDecision::Open(Vec::new())
             && step.node != NodeId::ROOT
             && !self.trie.is_service_root(step.node)
@@ -180,7 +194,7 @@ impl Growing<'_> {
 
 /// What a prefix adds to the first letters of it that stand above, from where a word begins: below `De` the
 /// whole of `Delete`.
-fn from_a_word(prefix: &str, above: usize) -> &str {
+pub(crate) fn from_a_word(prefix: &str, above: usize) -> &str {
     let is_within = prefix[above..].starts_with(|letter: char| letter.is_ascii_lowercase());
     let word = prefix[..above].rfind(|letter: char| letter.is_ascii_uppercase());
     match word {

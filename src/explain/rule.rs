@@ -17,9 +17,9 @@ pub enum RuleLine {
     Unsafe,
     /// Nothing beneath stays: nothing is emitted.
     Nothing,
-    /// The prefix is itself an action that stays: it is named, and then the children are visited.
+    /// The prefix is itself an action that stays: it is named, and its children are visited as well.
     OwnName,
-    /// Something beneath stays: the children are visited.
+    /// Something beneath stays: the children are visited, whatever becomes of the prefix as a name.
     Children,
 }
 
@@ -52,8 +52,8 @@ impl RuleLine {
             RuleLine::PrefixStar => "2 or more: prefix*",
             RuleLine::Unsafe => "yes: unsafe",
             RuleLine::Nothing => "all go: nothing",
-            RuleLine::OwnName => "itself stays: name",
-            RuleLine::Children => "then visit children",
+            RuleLine::OwnName => "itself stays: name it",
+            RuleLine::Children => "others stay: children",
         }
     }
 

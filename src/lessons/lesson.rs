@@ -74,8 +74,12 @@ pub enum ScreenPart {
 pub struct Task {
     /// The task, in words.
     pub what: String,
-    /// How it can be done.
-    pub hint: String,
+    /// How it can be done: first where to look, then which key, then all of it.
+    pub hints: Vec<String>,
+    /// The keys that it takes, which the last line always has.
+    pub keys: Vec<char>,
+    /// Whether it takes place in the trie, with nothing beside it but what the wildcard becomes.
+    pub is_in_trie: bool,
     /// The one sentence to remember, shown when the task is done.
     pub sentence: String,
     pub(super) start: Vec<Start>,

@@ -76,8 +76,8 @@ pub struct Question {
     pub is_sibling_trap: bool,
     /// Whether a longer prefix, the only one beneath it, is safe too and would do as much today.
     pub stops_early: bool,
-    /// Where to look for the answer, without giving it.
-    pub hint: String,
+    /// Where to look for the answer, without giving it: the first thing to look at, then the next.
+    pub hints: Vec<String>,
     /// Why the answer is right, shown after another one was given.
     pub explanation: String,
 }
@@ -167,7 +167,7 @@ impl Question {
             beneath: node.stays + node.goes,
             stops_early: answer == Answer::SafeStar && trie.only_child(step.node).is_some(),
             is_sibling_trap: answer.says_unsafe() && node.goes == 0,
-            hint: hint(prefix, walk.names(), !rests.is_empty()),
+            hints: hints(prefix, walk.names(), !rests.is_empty()),
             before,
             after,
             answer,
@@ -222,23 +222,21 @@ impl Question {
                 format!("That makes it unsafe; but no {one} is called {prefix}.")
             }
             (Some(_), Answer::NothingStays) => format!(
-                "That makes it unsafe; but is any of the {many} beneath {prefix} not unused?"
+                "That makes it unsafe; but is there any {one} beneath {prefix} that is not unused?"
             ),
             (Some(_), _) => {
                 format!("That makes it unsafe; but are all {many} beneath {prefix} unused?")
             }
             (None, answer) if answer.says_unsafe() => format!(
-                "Go through the unused {many} once more: one of them begins with the letters \
-                 {prefix}, wherever it is cut."
+                "Go through the unused {many} again: one of them begins with the letters {prefix}, \
+                 even if its own word does not end there."
             ),
-            (None, Answer::SafeName) => {
-                format!("No unused one starts with it; but how many {many} lie beneath {prefix}?")
-            }
             (None, _) => match given.rest.and_then(|rest| self.rests.get(rest)) {
                 Some(rest) => format!("{rest}: {}", self.against_rest(rest)),
+                // The same whether one lies beneath or several: to count is the question.
                 None => format!(
-                    "No unused one starts with it; but {} {many} lie beneath {prefix}.",
-                    self.beneath
+                    "It is safe, no unused {one} starts with it. Now count: how many {many} lie beneath \
+                     {prefix}, itself included?"
                 ),
             },
         }
@@ -261,7 +259,7 @@ impl Question {
             Some((name, false)) => {
                 format!("it would not grant a name like {name}, which the wildcard does.")
             }
-            None => "what the prefix has read is not asked for again.".to_owned(),
+            None => "what the prefix has matched already does not have to follow again.".to_owned(),
         }
     }
 }
@@ -341,18 +339,23 @@ pub(super) fn rests(
 }
 
 /// Where to look, in which order; it does not say what is found there.
-fn hint(prefix: &str, names: Names, has_rests: bool) -> String {
+fn hints(prefix: &str, names: Names, has_rests: bool) -> Vec<String> {
     let (one, many) = (names.one(), names.many());
     let then = if has_rests {
-        "Then what of the wildcard is still to come behind it."
+        "several get the prefix and what of the wildcard is still to come behind it"
     } else {
-        "One is written in full; several get a star."
+        "several get the prefix and a star"
     };
-    format!(
-        "First the letters alone: does an unused {one} begin with {prefix}, wherever it is cut? Then what \
-         lies beneath: the {many} that are cut there, {prefix} itself included. Of an unsafe prefix: does \
-         any of them stay? Of a safe one: how many are they? {then}"
-    )
+    vec![
+        format!(
+            "Look at the letters alone: does an unused {one} begin with {prefix}, whether or not its own \
+             word ends there? If one does, point at it."
+        ),
+        format!(
+            "Now look beneath it: at the {many} that are cut right behind {prefix}, and at {prefix} itself. If \
+             it is unsafe: does any of them stay? If it is safe: one is written in full, {then}."
+        ),
+    ]
 }
 
 /// The places of the questions that are asked: by turns one of each kind, those that take more

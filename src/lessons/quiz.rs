@@ -131,8 +131,8 @@ pub struct Quiz {
     scope: &'static str,
     questions: Vec<Question>,
     replies: Vec<Option<Reply>>,
-    /// Whether the hint of the question that is asked is shown.
-    pub has_hint: bool,
+    /// How many hints of the question that is asked are given.
+    pub hints: usize,
     /// Of each why the answer was wrong that was given first.
     look_again: Vec<Option<String>>,
 }
@@ -153,7 +153,7 @@ impl Quiz {
                 .collect(),
             look_again: vec![None; questions.len()],
             questions,
-            has_hint: false,
+            hints: 0,
         }
     }
 
@@ -235,7 +235,7 @@ impl Quiz {
         if let Some(place) = self.place_of(step) {
             self.replies[place].get_or_insert(reply);
         }
-        self.has_hint = false;
+        self.hints = 0;
     }
 
     /// Why the answer to the question about `step` was wrong that was given first, until the second one.

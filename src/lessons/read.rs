@@ -9,7 +9,8 @@
 //! ask = ["s3:GetObject"]      # which prefixes are asked about
 //! actions = "today"           # or "june-2024"
 //! task = "…"
-//! hint = "…"
+//! hint = ["where to look", "which key", "all of it"]
+//! keys = ["x"]                # those that the task takes
 //! sentence = "what to remember"
 //!
 //! [[start]]                   # what somebody did before the task begins
@@ -72,7 +73,11 @@ struct Written {
     #[serde(default)]
     actions: Known,
     task: String,
-    hint: String,
+    hint: Hints,
+    #[serde(default)]
+    keys: Vec<char>,
+    #[serde(default)]
+    in_trie: bool,
     sentence: String,
     #[serde(default)]
     start: Vec<Spanned<WrittenStart>>,
@@ -107,6 +112,23 @@ struct WrittenStart {
     granularity: Option<Granularity>,
     #[serde(default = "accepted")]
     decision: Decision,
+}
+
+/// How a task can be done, at once or in stages.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Hints {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Hints {
+    fn in_lines(&self) -> Vec<String> {
+        match self {
+            Hints::One(hint) => vec![in_one_line(hint)],
+            Hints::Several(hints) => hints.iter().map(|hint| in_one_line(hint)).collect(),
+        }
+    }
 }
 
 /// What is said of a prefix before its step is told.
@@ -194,7 +216,9 @@ impl Lesson {
             watch: in_one_line(&written.watch),
             task: Some(Task {
                 what: in_one_line(&written.task),
-                hint: in_one_line(&written.hint),
+                hints: written.hint.in_lines(),
+                keys: written.keys,
+                is_in_trie: written.in_trie,
                 sentence: in_one_line(&written.sentence),
                 start,
                 goals,
@@ -244,7 +268,10 @@ fn input(files: &LessonFiles, actions: Known) -> Result<ReviewInput, Error> {
         let help = format!("put some into the folder, as findings.json: {example}");
         return Err(problem.help(help).into());
     };
-    Ok(loaded.input)
+    // The policies of a lesson are all there are.
+    let mut input = loaded.input;
+    input.principal.all_policies_loaded = true;
+    Ok(input)
 }
 
 /// Reads what `lesson.toml` says of the case, and keeps all that is wrong.
@@ -324,7 +351,8 @@ impl Reader<'_> {
         let Some(place) = place else {
             return Vec::new();
         };
-        let matter = Matter::new(self.input, place);
+        let asked = written.iter().flat_map(|case| case.get_ref().actions());
+        let matter = Matter::new(self.input, place, asked.collect());
         let mut cases = Vec::new();
         for case in written {
             match case.get_ref().read(&matter) {

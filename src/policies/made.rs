@@ -112,17 +112,18 @@ impl Made {
     }
 
     /// What the statement at a place has when the `written` one that makes it is edited so: what AWS has in it
-    /// beyond what is written stays. Nothing is left where all of it goes.
-    ///
-    /// # Panics
-    /// When nothing that is written makes it.
+    /// beyond what is written stays, and so does all of one that nothing written makes. Nothing is left where all
+    /// of it goes.
     pub fn entries_with<N: AsRef<ActionPattern>>(
         &self,
         at: usize,
         written: &Document,
         edit: &StatementEdit<N>,
     ) -> BTreeSet<ActionPattern> {
-        let from = self.source_of[at].expect("a written statement makes it");
+        let live = self.live.policy().statements[at].actions.entries().iter();
+        let Some(from) = self.source_of[at] else {
+            return live.cloned().collect();
+        };
         let statement = &written.policy().statements[from];
         if edit.removes(statement) {
             return BTreeSet::new();
@@ -133,7 +134,6 @@ impl Made {
         let literal: BTreeMap<usize, &ActionPattern> = literal.collect();
         let kept = edit.kept().filter_map(|entry| literal.get(&entry).copied());
         let new = edit.new_entries().map(AsRef::as_ref);
-        let live = self.live.policy().statements[at].actions.entries().iter();
         let computed = &self.computed[from].entries;
         let beyond = live
             .filter(|entry| computed.contains(entry) || !literal.values().any(|one| one == entry));
@@ -142,17 +142,14 @@ impl Made {
 
     /// The entries of the statement at a place that go by such an edit unless an expression beside them comes to
     /// them too.
-    ///
-    /// # Panics
-    /// When nothing that is written makes it.
     pub fn entries_that_may_stay<N: AsRef<ActionPattern>>(
         &self,
         at: usize,
         written: &Document,
         edit: &StatementEdit<N>,
     ) -> BTreeSet<ActionPattern> {
-        let from = self.source_of[at].expect("a written statement makes it");
-        if !self.computed[from].may_repeat {
+        let may_repeat = self.source_of[at].is_some_and(|from| self.computed[from].may_repeat);
+        if !may_repeat {
             return BTreeSet::new();
         }
         let left = self.entries_with(at, written, edit);

@@ -67,6 +67,18 @@ impl Known {
     }
 }
 
+/// What the policies are known by that records may be about, in order.
+#[derive(Clone, Debug)]
+pub struct KnownPolicies(pub(super) Vec<Known>);
+
+impl KnownPolicies {
+    /// What these are known by, each with whose it is.
+    pub fn of<'p>(policies: impl Iterator<Item = (&'p LoadedPolicy, Principal)>) -> Self {
+        let known = policies.map(|(policy, principal)| Known::of(policy, &principal));
+        KnownPolicies(known.collect())
+    }
+}
+
 /// Which of the `given` policies each of the `recorded` ones is.
 pub(super) fn match_up(recorded: &[&Known], given: &[Known]) -> Result<Vec<usize>, NotReplayed> {
     let mut matching = Matching::new(recorded, given);

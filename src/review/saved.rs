@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::decisions::{Decisions, FORMAT, Replayed, hash_of};
-use super::matched::{Known, match_up};
+use super::matched::{Known, KnownPolicies, match_up};
 use super::record::EntryRecord;
 use super::{EntryPlace, MadeRecord, PolicyInput, Review};
 use crate::text::{Json, Problems, Source, Untrusted};
@@ -225,6 +225,20 @@ impl SavedDecisions {
         });
         let records: Vec<EntryRecord> = records.collect();
         Ok(review.replay(&records).into_iter().cloned().collect())
+    }
+
+    /// What was decided of each policy of the record, and which of those that are `known` it is: each is looked
+    /// for alone.
+    pub fn each_among<'r>(
+        &'r self,
+        known: &'r KnownPolicies,
+    ) -> impl Iterator<Item = (Result<usize, NotReplayed>, Vec<EntryRecord>)> + 'r {
+        self.record.policies.iter().map(|recorded| {
+            let place = match_up(&[&recorded.known], &known.0);
+            let entries = recorded.entries.iter().cloned();
+            let entries = entries.map(|entry| EntryRecord { policy: 0, ..entry });
+            (place.map(|places| places[0]), entries.collect())
+        })
     }
 
     /// The policies of `review` that the record does not know, called by their files.

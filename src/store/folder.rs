@@ -1,5 +1,6 @@
 //! Folders: made where there is none, or written with all that is in them, or not at all.
 
+use std::fmt::Write as _;
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
@@ -11,7 +12,7 @@ use tempfile::TempDir;
 
 use super::atomic::{LOOK_AT_IT, UNFINISHED, folder_of, not_written, perhaps_lost};
 use super::files::already_exists;
-use crate::text::{Error, Shown};
+use crate::text::{Error, Shown, sha256};
 
 /// Makes a folder, and those that it is in, where they are not there.
 ///
@@ -101,6 +102,23 @@ impl<'f> NewFolder<'f> {
             format!("{} was written and does not hold that now", path.shown()),
             "something else writes to it; nothing else was written",
         ))
+    }
+
+    /// The SHA-256 of every file in it, as `sha256sum -c` reads them.
+    ///
+    /// # Errors
+    /// Whatever the system refuses.
+    pub fn checksums(&self) -> Result<String, Error> {
+        let cannot = |error: io::Error| cannot(self.folder, error);
+        let mut files = all_within(self.at.path()).map_err(cannot)?;
+        files.sort();
+        let mut sums = String::new();
+        for file in files.iter().filter(|file| file.is_file()) {
+            let name = file.strip_prefix(self.at.path()).unwrap_or(file);
+            let text = fs::read_to_string(file).map_err(cannot)?;
+            let _ = writeln!(sums, "{}  {}", sha256(&text), name.display());
+        }
+        Ok(sums)
     }
 
     /// Flushes all of it to the disk and gives it its name.

@@ -3,19 +3,21 @@
 use std::ops::Range;
 
 use ratatui::Frame;
+use ratatui::crossterm::event::KeyCode;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 
 use super::app::App;
-use super::keys::{ROWS, Row};
+use super::keys::{Context, ROWS, Row};
+use super::lesson;
 use super::lines::draw_lines;
 use super::look::Look;
 use super::message::{Message, ShellMessage};
-use super::review::{ReviewMessage, ReviewScreen};
+use super::review::{Pane, ReviewMessage, ReviewScreen};
 use super::search::Search;
 use super::shell::{Overlay, Shell, Status};
-use super::steps::Steps;
+use super::steps::{StepMessage, Steps};
 use super::text::{cells, fit, width};
 use super::trie::TrieMessage;
 use super::typed::Typed;
@@ -312,17 +314,47 @@ fn holds(app: &App) -> bool {
 
 /// What can be done here and now, with the words for it, in the order of the table.
 fn offered(app: &App) -> Vec<(&'static Row, &'static str)> {
-    let here = ROWS.iter().filter(|row| row.is_offered(app));
-    let hinted = here.map(|row| (row, hint(row, app)));
-    hinted.filter(|(_, hint)| !hint.is_empty()).collect()
+    let screen = app.view.screen();
+    let in_trie = screen.is_some_and(|screen| screen.is_in_trie_alone(&app.shell.overlay));
+    let is_for_task = |row: &Row| is_for_task(row, app);
+    let here = ROWS.iter().filter(|row| {
+        let is_of_use = !in_trie || lesson::is_of_use(row.message);
+        is_for_task(row) || (is_of_use && row.is_offered(app))
+    });
+    let hinted = here.map(|row| (row, hint(row, app, in_trie)));
+    let mut offered: Vec<_> = hinted.filter(|(_, hint)| !hint.is_empty()).collect();
+    // What the task of a lesson takes is never cut.
+    offered.sort_by_key(|(row, _)| !is_for_task(row));
+    offered
+}
+
+/// Whether a row has a key that the task of a lesson takes: in the trie on whatever row the cursor is.
+fn is_for_task(row: &Row, app: &App) -> bool {
+    let keys = app
+        .view
+        .screen()
+        .map_or(&[] as &[char], ReviewScreen::task_keys);
+    let is_open = app.shell.overlay != Overlay::None;
+    let mut own = row.keys.iter().filter(|key| !key.ctrl);
+    let is_here = app.context() == Context::Trie || row.is_offered(app);
+    !is_open
+        && is_here
+        && row.is_in(app.context())
+        && own.any(|key| keys.iter().any(|wanted| key.code == KeyCode::Char(*wanted)))
 }
 
 /// The word for a row; in a policy of an account leaving and writing are other things.
-fn hint(row: &Row, app: &App) -> &'static str {
+fn hint(row: &Row, app: &App, in_trie: bool) -> &'static str {
     match row.message {
+        Message::Review(ReviewMessage::Show(Pane::Policy)) if in_trie => "all panes",
         Message::Shell(ShellMessage::Quit) if app.is_in_account() => "to the list",
         Message::Shell(ShellMessage::Write) if app.is_in_account() => "",
         Message::Shell(ShellMessage::Close) if app.is_asked() => "Esc tell it",
+        Message::Review(ReviewMessage::Steps(StepMessage::Predict)) if app.is_asked() => "",
+        Message::Review(ReviewMessage::Steps(StepMessage::Swap)) => {
+            let shows_names = app.steps().is_some_and(Steps::prefers_names);
+            if shows_names { "trie" } else { "names" }
+        }
         Message::Review(ReviewMessage::Trie(TrieMessage::LetGo)) if !holds(app) => "take back",
         _ => row.hint,
     }

@@ -135,6 +135,17 @@ pub(crate) struct Seen {
 }
 
 impl Overlay {
+    /// Whether the last line asks something that Enter does, or a text is typed there.
+    pub(crate) fn asks_in_last_line(&self) -> bool {
+        matches!(
+            self,
+            Overlay::Keep { .. }
+                | Overlay::Drop { .. }
+                | Overlay::Reject { .. }
+                | Overlay::AcceptAll { .. }
+        )
+    }
+
     /// The preview of what would be written, if it is seen: also while it is searched.
     pub(crate) fn preview(&self) -> Option<&WritePreview> {
         match self {

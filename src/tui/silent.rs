@@ -44,7 +44,7 @@ struct Panes {
     trie: Option<(usize, usize)>,
     scroll: (usize, usize),
     mark: usize,
-    shows_hint: bool,
+    hints: usize,
     toured: Option<usize>,
     search: String,
     steps: Option<(usize, Option<Typed>, bool, String)>,
@@ -61,11 +61,11 @@ impl Seen {
             trie: (screen.shown_trie()).map(|opened| (opened.cursor(), opened.rows().len())),
             scroll: (screen.scroll.why, screen.scroll.diff),
             mark: screen.mark,
-            shows_hint: (screen.lesson.as_ref()).is_some_and(|lesson| lesson.shows_hint),
+            hints: (screen.lesson.as_ref()).map_or(0, |lesson| lesson.hints),
             toured: (screen.lesson.as_ref()).and_then(|lesson| lesson.toured),
             search: screen.search.clone(),
             steps: screen.steps.as_ref().map(|steps| {
-                let quiz = format!("{:?} {:?}", steps.quiz, steps.asking);
+                let quiz = format!("{:?} {:?} {}", steps.quiz, steps.asking, steps.is_swapped);
                 (steps.at, steps.number.clone(), steps.is_playing, quiz)
             }),
             cases: (screen.cases.as_ref()).map_or_else(String::new, |state| {

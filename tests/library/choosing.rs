@@ -2,7 +2,7 @@
 
 use iam_refine::catalogue::Catalogue;
 use iam_refine::findings::UnusedActions;
-use iam_refine::iam::{Action, ActionPattern, Glob};
+use iam_refine::iam::{Action, ActionPattern, Glob, Name};
 use iam_refine::intake::{Intake, IntakeOptions};
 use iam_refine::lessons::{
     Choosing, ChoosingRow, Lesson, LessonFiles, Sets, Subject, built_in_lessons,
@@ -51,9 +51,9 @@ fn check_because(row: &ChoosingRow) {
 
 fn check_granting(seed: u64) {
     let choosing = dealt(Subject::Granting, seed);
-    let first = patterns(line(&choosing, "#1 Allow Action: "));
-    let but = patterns(line(&choosing, "#2 Allow NotAction: "));
-    let denied = patterns(line(&choosing, "#3 Deny Action: "));
+    let first = patterns(line(&choosing, "#1 Allow on *, Action: "));
+    let but = patterns(line(&choosing, "#2 Allow on *, NotAction: "));
+    let denied = patterns(line(&choosing, "#3 Deny on *, Action: "));
     for row in &choosing.rows {
         let action: Action = row.what.parse().unwrap();
         let expected = match (
@@ -161,15 +161,24 @@ fn check_cuts(seed: u64) {
     }
 }
 
-/// Each length that is told, and how much that is unused stays at it.
+/// Each length that is told, and how much that is unused stays at it: as one counts it by the letters of what
+/// is left whole.
 fn told_lengths(choosing: &Choosing) -> Vec<(usize, usize)> {
     let lines = choosing.known[1..]
         .iter()
         .filter(|line| line.contains("   "));
+    let unused: Vec<Name> = line(choosing, "unused: ")
+        .split(", ")
+        .map(Name::from)
+        .collect();
     let numbers = lines.map(|line| {
-        let mut words = line.split_whitespace();
-        let mut number = || words.next().unwrap().parse().unwrap();
-        (number(), number())
+        let (size, whole) = line.trim().split_once("   ").unwrap();
+        let prefixes = whole.split(", ").filter_map(|whole| whole.split_once(':'));
+        let prefixes: Vec<&str> = prefixes.map(|(_, prefix)| prefix).collect();
+        let stays = unused
+            .iter()
+            .filter(|name| prefixes.iter().any(|prefix| name.starts_with(prefix)));
+        (size.parse().unwrap(), stays.count())
     });
     numbers.collect()
 }

@@ -51,6 +51,16 @@ fn check_verdict(world: &World, sentence: &str) {
         assert_eq!(count.parse(), Ok(starting.len()), "{sentence}");
         let named = between(sentence, ", ", " for one").unwrap();
         assert!(starting.contains(&named.to_owned()), "{sentence}");
+        // Letters and trie count alike, or it is said how many the trie counts.
+        let beneath = world.beneath(prefix);
+        let beneath = beneath.iter().filter(|name| world.is_unused(name)).count();
+        let told = between(sentence, "for one; ", " of them lie");
+        let is_other = beneath != starting.len() && beneath > 0;
+        assert_eq!(
+            told,
+            is_other.then_some(&*beneath.to_string()),
+            "{sentence}"
+        );
     } else if !starting.is_empty() {
         let only = match word_before(sentence, " starts with it") {
             None if sentence.contains("it is itself an action, and unused") => prefix,
@@ -60,6 +70,14 @@ fn check_verdict(world: &World, sentence: &str) {
         assert_eq!(starting.len(), 1, "{sentence}");
         assert!(starting[0].eq_ignore_ascii_case(only), "{sentence}");
     }
+    let by_case = starting.iter().any(|name| !name.starts_with(prefix));
+    let says_case = sentence.contains("(upper and lower case are the same to AWS)");
+    let is_itself = sentence.contains("it is itself an action");
+    assert_eq!(
+        says_case,
+        by_case && !is_itself && !prefix.is_empty(),
+        "{sentence}"
+    );
     let beneath = world.beneath(prefix);
     let trap = beneath.iter().all(|name| !world.is_unused(name)) && !starting.is_empty();
     assert_eq!(

@@ -1,6 +1,7 @@
 //! What `refine --account … -o FOLDER` writes for people: which policies get a folder, and what the
 //! `REVIEW.md` in it tells.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
@@ -57,6 +58,7 @@ fn a_folder_holds_policies_scripts_and_reviews() {
     names.sort();
     let expected = [
         "REVIEW.md",
+        "SHA256SUMS",
         "apply-all.sh",
         "group-Ops-Own",
         "policy-Shared",
@@ -91,6 +93,49 @@ fn a_folder_holds_policies_scripts_and_reviews() {
     assert_eq!(again.exit, 2);
     assert!(again.stderr.contains("is not empty"), "{}", again.stderr);
     assert_eq!(read("role-Reader-Own/after.json"), after.to_string());
+}
+
+#[test]
+fn checksums_tell_whether_a_folder_is_as_it_was_written() {
+    let at = folder();
+    let run = refine(at.path(), &account(), &usual(), &["-o", "changes"]);
+    let changes = at.path().join("changes");
+    let sums = fs::read_to_string(changes.join("SHA256SUMS")).unwrap();
+    let named: BTreeSet<&str> = sums.lines().map(|line| &line[66..]).collect();
+    for file in [
+        "REVIEW.md",
+        "apply-all.sh",
+        "policy-Shared/apply.sh",
+        "policy-Shared/record.json",
+    ] {
+        assert!(named.contains(file), "{sums}");
+    }
+    let check = |name: &str| {
+        let mut check = std::process::Command::new("sha256sum");
+        check
+            .current_dir(&changes)
+            .args(["--check", "--quiet", name]);
+        check.status().unwrap().success()
+    };
+    assert!(check("SHA256SUMS"));
+    let told = run
+        .stderr
+        .split("SHA-256 of its SHA256SUMS, for an approval: ")
+        .nth(1)
+        .unwrap();
+    fs::write(
+        at.path().join("told"),
+        format!("{}  SHA256SUMS\n", told.lines().next().unwrap()),
+    )
+    .unwrap();
+    assert!(check("../told"), "{}", run.stderr);
+    let review = changes.join("policy-Shared/REVIEW.md");
+    fs::write(
+        &review,
+        fs::read_to_string(&review).unwrap() + "one line more\n",
+    )
+    .unwrap();
+    assert!(!check("SHA256SUMS"));
 }
 
 #[test]

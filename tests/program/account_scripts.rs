@@ -44,6 +44,67 @@ fn a_name_that_begins_with_a_hyphen_is_no_option_of_a_script() {
     assert!(options > 20, "{options}");
 }
 
+#[test]
+fn one_that_stops_costs_the_others_nothing_where_that_is_asked_for() {
+    let at = folder();
+    let run = refine(at.path(), &account(), &usual(), &["-o", "changes"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let changes = at.path().join("changes");
+    let script = fs::read_to_string(changes.join("apply-all.sh")).unwrap();
+    let all: Vec<&str> = script
+        .lines()
+        .filter_map(|line| line.strip_prefix("apply "))
+        .collect();
+    assert_eq!(all.len(), 3, "{script}");
+    let stops = all[1];
+    for folder in &all {
+        let exit = i32::from(*folder == stops);
+        let stub = format!("echo \"$1\" >>ran-{folder}\nexit {exit}\n");
+        fs::write(changes.join(folder).join("apply.sh"), stub).unwrap();
+    }
+    let apply = |options: &[&str]| {
+        let mut sh = std::process::Command::new("sh");
+        let output = sh
+            .current_dir(&changes)
+            .arg("apply-all.sh")
+            .args(options)
+            .output();
+        let output = output.unwrap();
+        let ran: Vec<&str> = (all.iter().copied())
+            .filter(|folder| fs::remove_file(changes.join(format!("ran-{folder}"))).is_ok())
+            .collect();
+        (
+            output.status.code(),
+            ran,
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    let (exit, ran, told) = apply(&[]);
+    assert_eq!((exit, ran.len()), (Some(1), 2), "{told}");
+    assert!(
+        told.contains(&format!("at {stops}")) && told.contains("--keep-going"),
+        "{told}"
+    );
+    for options in [
+        &["--keep-going"][..],
+        &["--dry-run"],
+        &["--dry-run", "--keep-going"],
+    ] {
+        let (exit, ran, told) = apply(options);
+        assert_eq!((exit, ran.len()), (Some(1), 3), "{told}");
+        assert!(told.ends_with(&format!(":\n  {stops}\n")), "{told}");
+    }
+    let (exit, ran, told) = apply(&["--keep"]);
+    assert_eq!((exit, ran.len()), (Some(1), 0), "{told}");
+    assert!(
+        told.contains("usage: sh apply-all.sh [--dry-run] [--keep-going]"),
+        "{told}"
+    );
+    fs::remove_dir_all(changes.join(stops)).unwrap();
+    let (exit, ran, told) = apply(&["--keep-going"]);
+    assert_eq!((exit, ran.len()), (Some(0), 2), "{told}");
+}
+
 /// A folder that is written, and an `aws` that answers what stands in `answers`, in a file for each
 /// operation, and notes its calls in `calls`.
 struct Played {

@@ -55,7 +55,7 @@ fn a_result_is_typed_looked_at_tried_again_and_right() {
     let tester = tester.press("Enter Enter");
     assert_eq!(practice(&tester).stage(), PracticeStage::Tried);
     insta::assert_snapshot!("practice_tried", tester.text());
-    let told = "NOT YET. 0 entries are right, 2 have to go: Backspace takes the last back";
+    let told = "NOT YET. 0 entries are right, 2 have to go. Backspace removes the last one";
     assert!(tester.text().contains(told), "{}", tester.text());
     // The same again takes it back, and so does Backspace of the last one; with it goes what was said of it.
     let of_last = "✗ DescribeL* ";

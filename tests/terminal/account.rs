@@ -78,6 +78,7 @@ fn what_is_accepted_of_an_account_is_written_as_refine_writes_it() {
         names,
         [
             "REVIEW.md",
+            "SHA256SUMS",
             "apply-all.sh",
             "role-Reader-ReadBuckets",
             "rollback-all.sh"
@@ -107,6 +108,113 @@ fn what_is_accepted_of_an_account_is_written_as_refine_writes_it() {
     screen.press("\r");
     assert_eq!(screen.end(), 0);
     assert!(folder.path().join("account.refined-2/REVIEW.md").exists());
+}
+
+#[test]
+fn what_one_has_decided_another_one_goes_on_with() {
+    let folder = account();
+    let mut screen = accepted(folder.path(), &ACCOUNT);
+    screen.press("q/Topics\r\r");
+    screen.wait_for("0 of 1 entry decided");
+    screen.press("r");
+    screen.wait_for("1 of 1 entry decided");
+    screen.press("qw");
+    screen.wait_for("1 policy changes, 23 actions go");
+    screen.press("\r");
+    assert_eq!(screen.end(), 0);
+    let path = |name: &str| folder.path().join(name);
+    let text = |name: &str| fs::read_to_string(path(name)).expect(name);
+    let json = |name: &str| -> Value { serde_json::from_str(&text(name)).expect(name) };
+    let rejected = json("account.refined/unchanged/1.json");
+    assert_eq!(
+        rejected["policies"][0]["entries"][0]["decision"],
+        "rejected"
+    );
+
+    // Without a screen.
+    let as_decided = [
+        &["refine"],
+        &ACCOUNT[1..],
+        &["--decisions", "account.refined"],
+    ]
+    .concat();
+    let again = [&as_decided[..], &["-o", "again"]].concat();
+    let (exit, said) = without_terminal(folder.path(), &again);
+    assert_eq!(exit, Some(0), "{said}");
+    for file in [
+        "role-Reader-ReadBuckets/after.json",
+        "role-Reader-ReadBuckets/apply.sh",
+    ] {
+        assert_eq!(
+            text(&format!("again/{file}")),
+            text(&format!("account.refined/{file}"))
+        );
+    }
+    let overview = text("again/REVIEW.md");
+    let begun = "1 policy began with what was decided by ";
+    assert!(
+        overview.contains("2 policies began with") || overview.contains(begun),
+        "{overview}"
+    );
+    let review = text("again/role-Reader-ReadBuckets/REVIEW.md");
+    assert!(
+        review.contains(
+            "| began with | `account.refined/role-Reader-ReadBuckets/record.json`, decided by"
+        ),
+        "{review}"
+    );
+    let record = json("again/role-Reader-ReadBuckets/record.json");
+    assert_eq!(
+        record["replayed"]["file"],
+        "account.refined/role-Reader-ReadBuckets/record.json"
+    );
+    assert_eq!(
+        json("again/unchanged/1.json")["policies"],
+        rejected["policies"]
+    );
+
+    // On the screen: nothing of it is asked again, and it can be changed.
+    let given = [
+        &ACCOUNT[..],
+        &["--decisions", "account.refined", "-o", "third"],
+    ]
+    .concat();
+    let mut screen = start(folder.path(), &given, 30, 120);
+    screen.wait_for("2 of 2: accepted");
+    screen.wait_for("1 of 1: rejected");
+    screen.press("w");
+    screen.wait_for("1 policy changes, 23 actions go");
+    screen.press("\r");
+    assert_eq!(screen.end(), 0);
+    let record = json("third/role-Reader-ReadBuckets/record.json");
+    assert_eq!(record["decided"]["with"], "review");
+    assert_eq!(record["replayed"]["decided"]["with"], "review");
+
+    // A policy that has changed since costs itself alone.
+    let account = text("account.json");
+    let changed = account.replace("\"sns:*\"", "\"sns:T*\"");
+    assert_ne!(account, changed);
+    fs::write(path("account.json"), &changed).expect("written");
+    let (exit, said) = without_terminal(folder.path(), &as_decided);
+    assert_eq!(exit, Some(0), "{said}");
+    assert!(
+        said.contains("unchanged/1.json: the policy that it decides on has changed since"),
+        "{said}"
+    );
+    fs::write(path("account.json"), changed.replace("s3:Get", "s3:GetB")).expect("written");
+    let (exit, said) = without_terminal(folder.path(), &as_decided);
+    assert_eq!(exit, Some(2), "{said}");
+    assert!(
+        said.contains("nothing that is decided in account.refined applies to this account"),
+        "{said}"
+    );
+    let nothing = [&ACCOUNT[..], &["--decisions", "findings"]].concat();
+    let (exit, said) = without_terminal(folder.path(), &[&["refine"], &nothing[1..]].concat());
+    assert_eq!(exit, Some(2), "{said}");
+    assert!(
+        said.contains("the folder findings holds no record.json"),
+        "{said}"
+    );
 }
 
 #[test]

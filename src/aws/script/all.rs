@@ -3,28 +3,33 @@
 use std::fmt::Write;
 
 use super::folder::ScriptFolder;
+use super::lines::{ScriptOption, head};
 use crate::aws::shell::word;
 
 /// `apply-all.sh`: runs the `apply.sh` of each folder, up to the first that stops. What is applied
 /// already is passed over, so that it can be run again.
 pub fn apply_all(folders: &[ScriptFolder<'_, '_>]) -> String {
-    let begin = begin(
+    let begin = head(
         "apply-all.sh",
         "Runs the apply.sh of each folder, up to the first that stops. Run again, it goes on.",
+        &[DRY_RUN, KEEP_GOING],
+        SET_UP,
     );
     let calls = calls("apply", folders.iter());
-    format!("{begin}{APPLY}\n{calls}{ALL_APPLIED}")
+    format!("{begin}{INTERRUPTED}{APPLY}\n{calls}{ALL_APPLIED}")
 }
 
 /// `rollback-all.sh`: runs the `rollback.sh` of each folder from which something was applied, the last
 /// one first. One that stops keeps nothing from the others.
 pub fn rollback_all(folders: &[ScriptFolder<'_, '_>]) -> String {
-    let begin = begin(
+    let begin = head(
         "rollback-all.sh",
         "Runs the rollback.sh of each folder from which something was applied, the last one first.",
+        &[DRY_RUN],
+        SET_UP,
     );
     let calls = calls("rollback", folders.iter().rev());
-    format!("{begin}{ROLLBACK}\n{calls}{ALL_ROLLED_BACK}")
+    format!("{begin}{INTERRUPTED}{ROLLBACK}\n{calls}{ALL_ROLLED_BACK}")
 }
 
 /// A line for each folder, which calls `function`.
@@ -36,51 +41,51 @@ fn calls<'r>(function: &str, folders: impl Iterator<Item = &'r ScriptFolder<'r, 
     calls
 }
 
-/// What such a script is for, and how it reads its arguments.
-fn begin(name: &str, purpose: &str) -> String {
-    format!("#!/bin/sh\n# {purpose}\n{}", BEGIN.replace("NAME", name))
-}
+const DRY_RUN: ScriptOption = ScriptOption {
+    name: "--dry-run",
+    variable: "dry_run",
+    help: "makes all checks of all folders and changes nothing",
+};
 
-const BEGIN: &str = r#"# Written by iam-refine.
-#
-# usage: sh NAME [--dry-run]
-#   --dry-run: makes all checks of all folders and changes nothing
-set -eu
-unset CDPATH IFS
+const KEEP_GOING: ScriptOption = ScriptOption {
+    name: "--keep-going",
+    variable: "keep_going",
+    help: "goes on past a folder that stops, and names it in the end",
+};
 
-stop() {
-  printf 'stopped: %s\n' "$*" >&2
-  exit 1
-}
+const SET_UP: &str = "set -eu\nunset CDPATH IFS\n";
 
-dry_run=no
-for argument; do
-  case $argument in
-  --dry-run) dry_run=yes ;;
-  *) stop 'usage: sh NAME [--dry-run]' ;;
-  esac
-done
-cd -- "$(dirname -- "$0")"
-"#;
+const INTERRUPTED: &str = r"
+# Whoever interrupts one of them means all.
+trap 'exit 1' HUP INT TERM
+";
 
 const APPLY: &str = r#"
 # apply FOLDER: one that was taken away is not to be applied.
-failed=no
+failed=''
 apply() {
   printf '\n%s\n' "$1"
   if [ ! -e "./$1" ]; then
     printf 'passed over: there is no such folder\n'
   elif [ "$dry_run" = yes ]; then
-    sh "./$1/apply.sh" --dry-run || failed=yes
+    sh "./$1/apply.sh" --dry-run || failed="$failed
+  $1"
+  elif [ "$keep_going" = yes ]; then
+    sh "./$1/apply.sh" || failed="$failed
+  $1"
   else
-    sh "./$1/apply.sh" || stop "at $1; when that is put right, run apply-all.sh again"
+    sh "./$1/apply.sh" || stop "at $1; when that is put right, run apply-all.sh again; with" \
+      '--keep-going it goes on past what stops'
   fi
 }
 "#;
 
 const ALL_APPLIED: &str = r#"
-[ "$failed" = no ] || stop 'not all checks passed; nothing was changed'
-[ "$dry_run" = no ] || exit 0
+if [ "$dry_run" = yes ]; then
+  [ -z "$failed" ] || stop "nothing was changed; not all checks passed of:$failed"
+  exit 0
+fi
+[ -z "$failed" ] || stop "all is applied but for these, and apply-all.sh may be run again:$failed"
 cat <<'END'
 
 All is applied. What to watch for in the days to come: AccessDenied (or UnauthorizedOperation) in
@@ -92,9 +97,6 @@ END
 "#;
 
 const ROLLBACK: &str = r#"
-# Whoever interrupts one of them means all.
-trap 'exit 1' HUP INT TERM
-
 # rollback FOLDER: where nothing is applied, nothing is to be taken back.
 failed=''
 rollback() {

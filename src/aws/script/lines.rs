@@ -102,9 +102,10 @@ impl Script {
         account: Option<&AccountId>,
     ) -> Self {
         let own_options: Vec<_> = [DRY_RUN].iter().chain(options).copied().collect();
+        let set_up = format!("{SET_UP}{WRITTEN_BY}");
         let mut script = Script {
             name,
-            head: head(name, purpose, &own_options),
+            head: head(name.as_str(), purpose, &own_options, &set_up),
             functions: Text::default(),
             body: Text::default(),
         };
@@ -248,8 +249,8 @@ impl Text {
 }
 
 /// What a script is for, and how it reads its arguments.
-fn head(name: ScriptName, purpose: &str, options: &[ScriptOption]) -> String {
-    let name = name.as_str();
+/// What a script is for, and how it reads its arguments, after `set_up`; it goes on in its own folder.
+pub(super) fn head(name: &str, purpose: &str, options: &[ScriptOption], set_up: &str) -> String {
     let mut usage = format!("usage: sh {name}");
     let (mut helps, mut variables, mut arms) = (String::new(), String::new(), String::new());
     for option in options {
@@ -263,16 +264,10 @@ fn head(name: ScriptName, purpose: &str, options: &[ScriptOption]) -> String {
         let _ = writeln!(variables, "{variable}=no");
         let _ = writeln!(arms, "  {name}) {variable}=yes ;;");
     }
-    let arguments = if options.is_empty() {
-        format!("[ \"$#\" = 0 ] || stop '{usage}'\n")
-    } else {
-        format!(
-            "{variables}for argument; do\n  case $argument in\n{arms}  *) stop '{usage}' ;;\n  esac\ndone\n"
-        )
-    };
     format!(
         "#!/bin/sh\n# {purpose}\n# Written by iam-refine. Besides the aws command it needs what every \
-         system has.\n#\n# {usage}\n{helps}{SET_UP}\n{WRITTEN_BY}\n{arguments}cd -- \"$(dirname -- \"$0\")\"\n"
+         system has.\n#\n# {usage}\n{helps}{set_up}{STOP}\n{variables}for argument; do\n  case $argument in\n\
+         {arms}  *) stop '{usage}' ;;\n  esac\ndone\ncd -- \"$(dirname -- \"$0\")\"\n"
     )
 }
 
@@ -280,15 +275,17 @@ fn head(name: ScriptName, purpose: &str, options: &[ScriptOption]) -> String {
 const WRITTEN_BY: &str = concat!(
     "written_by='iam-refine ",
     env!("CARGO_PKG_VERSION"),
-    "'\ncaller=unknown"
+    "'\ncaller=unknown\n"
 );
 
-const SET_UP: &str = r#"# shellcheck disable=SC2016 # what stands in back quotes is for aws --query
+const SET_UP: &str = r"# shellcheck disable=SC2016 # what stands in back quotes is for aws --query
 # shellcheck disable=SC2317,SC2329 # some functions are called by name, through another one
 set -eu
 unset CDPATH IFS GREP_OPTIONS
 export AWS_PAGER='' AWS_CLI_AUTO_PROMPT=off AWS_CLI_FILE_ENCODING=UTF-8
+";
 
+const STOP: &str = r#"
 stop() {
   printf 'stopped: %s\n' "$*" >&2
   exit 1

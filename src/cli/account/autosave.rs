@@ -16,21 +16,20 @@ use crate::text::Error;
 pub type SavedStates = BTreeMap<PolicyPlace, Arc<State>>;
 
 /// Begins to keep what is decided of the account at `path`, after offering to go on with what was
-/// left. None when the person was asked and there was nobody.
+/// left, unless something is `decided` by records. None when the person was asked and there was nobody.
 ///
 /// # Errors
 /// Another review of the account is going on; the state folder cannot be written.
 pub fn begin_account(
     path: &Path,
     account: &AccountReview,
+    decided: Decided,
 ) -> Result<Option<(Autosave<SavedStates>, Decided)>, Failure> {
     let heading = json(&account.heading())?;
     let file = (!is_stdin(path)).then_some(path);
-    let mut reviews = Reviews {
-        account,
-        decided: Decided::new(),
-    };
-    let autosave = begin(&name_of_account(file, &heading), &mut reviews, false)?;
+    let is_decided = !decided.is_empty();
+    let mut reviews = Reviews { account, decided };
+    let autosave = begin(&name_of_account(file, &heading), &mut reviews, is_decided)?;
     Ok(autosave.map(|autosave| (autosave, reviews.decided)))
 }
 

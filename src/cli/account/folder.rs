@@ -10,12 +10,19 @@ use crate::cli::records::{decided, record_text};
 use crate::explain::report::{account_overview, policy_review};
 use crate::review::{DecidedWith, Decisions, prove_text};
 use crate::store::NewFolder;
+use crate::text::sha256;
 
 /// The file with what was decided of a policy, which `iam-refine denied` reads.
 pub const RECORD: &str = "record.json";
 
+/// The folder with what was decided of policies that do not change, which `--decisions` reads.
+pub const UNCHANGED: &str = "unchanged";
+
+/// The file with the SHA-256 of every other one. Its own names the folder as a whole.
+pub const SUMS: &str = "SHA256SUMS";
+
 /// Writes the folder, all of it or nothing: under another name first, where all is read back and
-/// proved once more.
+/// proved once more. Returns the SHA-256 that names the folder with all in it.
 ///
 /// # Errors
 /// Whatever the system refuses; a proof that fails.
@@ -24,7 +31,7 @@ pub fn write(
     account: &AccountReview,
     refined: &[RefinedPolicy<'_>],
     with: DecidedWith,
-) -> Result<(), Failure> {
+) -> Result<String, Failure> {
     let decided = decided(with)?;
     let folders = script_folders(account, refined)?;
     let new = NewFolder::begin(folder)?;
@@ -37,8 +44,11 @@ pub fn write(
     for policy in &folders {
         write_policy(&new, account, policy, &decided)?;
     }
+    write_unchanged(&new, account, refined, &decided)?;
+    let sums = new.checksums()?;
+    new.put(SUMS, &sums, 0o666)?;
     new.finish()?;
-    Ok(())
+    Ok(sha256(&sums))
 }
 
 fn write_policy(
@@ -80,11 +90,41 @@ fn write_policy(
     new.put(&format!("{name}/rollback.sh"), &scripts.rollback, 0o777)?;
     let review = policy_review(account, policy, decided);
     new.put(&format!("{name}/REVIEW.md"), &review, 0o666)?;
-    let record = account.record(policy.refined, decided);
-    let record = record.map_err(|fault| Failure::Proof(vec![fault]))?;
-    if let Some(record) = &record {
-        let record = record_text(record)?;
+    if let Some(record) = record(account, policy.refined, decided)? {
         new.put(&format!("{name}/{RECORD}"), &record, 0o666)?;
     }
     Ok(())
+}
+
+/// Writes what was decided of policies that do not change: that something stays is a decision too, which whoever goes
+/// on is not to make again.
+fn write_unchanged(
+    new: &NewFolder<'_>,
+    account: &AccountReview,
+    refined: &[RefinedPolicy<'_>],
+    decided: &Decisions,
+) -> Result<(), Failure> {
+    let unchanged = refined.iter().filter(|policy| policy.change().is_none());
+    let mut number = 0;
+    for policy in unchanged {
+        if let Some(record) = record(account, policy, decided)? {
+            if number == 0 {
+                new.make(UNCHANGED)?;
+            }
+            number += 1;
+            new.put(&format!("{UNCHANGED}/{number}.json"), &record, 0o666)?;
+        }
+    }
+    Ok(())
+}
+
+/// The record of what was decided of a policy; none where nothing was.
+fn record(
+    account: &AccountReview,
+    policy: &RefinedPolicy<'_>,
+    decided: &Decisions,
+) -> Result<Option<String>, Failure> {
+    let record = account.record(policy, decided);
+    let record = record.map_err(|fault| Failure::Proof(vec![fault]))?;
+    record.as_ref().map(record_text).transpose()
 }

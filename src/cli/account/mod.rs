@@ -2,6 +2,7 @@
 //! table, writing the folder of policies and scripts, and the review on the screen.
 
 mod autosave;
+mod decisions;
 mod folder;
 mod review;
 
@@ -39,6 +40,15 @@ pub enum OutputMode<'a> {
     Folder(&'a Path),
 }
 
+/// How the policies of an account are decided on without a screen.
+#[derive(Clone, Copy, Debug)]
+pub enum Decide<'a> {
+    /// All of this kind is accepted.
+    Accept(Accept),
+    /// As the records in this folder say.
+    As(&'a Path),
+}
+
 /// Refines every policy of an account that may be.
 ///
 /// # Errors
@@ -47,7 +57,7 @@ pub fn refine(
     account: &Path,
     findings: &[PathBuf],
     how: &RefineArgs,
-    accept: Accept,
+    decide: Decide<'_>,
     if_too_long: IfTooLong,
     to: OutputMode<'_>,
 ) -> Result<Exit, Failure> {
@@ -62,7 +72,14 @@ pub fn refine(
     });
     tell_notes(&account);
     one_can_be_read(&account)?;
-    let refined = account.refine_all(accept).map_err(Failure::Proof)?;
+    let refined = match decide {
+        Decide::Accept(which) => account.refine_all(which),
+        Decide::As(folder) => {
+            let replayed = decisions::replay(&account, Some(folder))?;
+            account.refine_decided(&replayed.decided, &replayed.replayed)
+        }
+    };
+    let refined = refined.map_err(Failure::Proof)?;
     for (changed, _) in changes(&refined) {
         for warning in account.outdated(changed.policy) {
             eprint_line(warning);
@@ -84,11 +101,8 @@ pub fn refine(
         }
         OutputMode::Folder(folder) => {
             eprint_text(overview);
-            folder::write(folder, &account, &refined, DecidedWith::Refine)?;
-            eprint_line(format_args!(
-                "wrote {}: begin with the REVIEW.md in it",
-                folder.shown()
-            ));
+            let sum = folder::write(folder, &account, &refined, DecidedWith::Refine)?;
+            eprint_text(written_sentence(folder, &sum));
         }
     }
     if account.has_no_findings() {
@@ -102,6 +116,15 @@ pub fn refine(
         return Ok(Exit::NothingLeft);
     }
     Ok(Exit::Done)
+}
+
+/// What is told of a folder that was written.
+fn written_sentence(folder: &Path, sum: &str) -> String {
+    format!(
+        "wrote {}: begin with the REVIEW.md in it\nSHA-256 of its {}, for an approval: {sum}\n",
+        folder.shown(),
+        folder::SUMS
+    )
 }
 
 /// Whether nothing is left of some policy.

@@ -1,18 +1,20 @@
 //! `iam-refine review --account`: the list of an account's policies, on the screen.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::autosave::{SavedStates, begin_account};
+use super::decisions;
 use super::folder;
-use super::{leaves_nothing, load, tell_notes};
-use crate::account::{AccountReview, Blocker, Decided, RefinedPolicy, changes};
+use super::{leaves_nothing, load, tell_notes, written_sentence};
+use crate::account::{AccountReview, Blocker, Decided, PolicyPlace, RefinedPolicy, changes};
 use crate::cli::autosave::Autosave;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::plain::is_decided as is_review_decided;
 use crate::cli::shared_arguments::RefineArgs;
 use crate::cli::speak::{eprint_line, print_text};
 use crate::intake::is_stdin;
-use crate::review::DecidedWith;
+use crate::review::{DecidedWith, Replayed};
 use crate::store::must_be_free;
 use crate::text::{Error, Shown, sanitize};
 use crate::tui::{App, Changing, Ended, FolderPreview, Host, Preview, Settings, run};
@@ -27,6 +29,7 @@ pub fn review(
     findings: &[PathBuf],
     how: &RefineArgs,
     output: Option<&Path>,
+    decisions: Option<&Path>,
     settings: Settings,
 ) -> Result<Exit, Failure> {
     if let Some(folder) = output {
@@ -34,7 +37,8 @@ pub fn review(
     }
     let opened = load(account, findings, how)?;
     tell_notes(&opened);
-    let Some((autosave, decided)) = begin_account(account, &opened)? else {
+    let begins_with = decisions::replay(&opened, decisions)?;
+    let Some((autosave, decided)) = begin_account(account, &opened, begins_with.decided)? else {
         eprint_line("Your decisions are saved; run the same command to resume.");
         return Ok(Exit::Done);
     };
@@ -42,6 +46,7 @@ pub fn review(
         account,
         output,
         autosave,
+        replayed: begins_with.replayed,
         exit: Exit::Done,
     };
     let mut app = App::of_account(opened, decided, title(account), settings);
@@ -94,6 +99,8 @@ struct AccountHost<'a> {
     account: &'a Path,
     output: Option<&'a Path>,
     autosave: Autosave<SavedStates>,
+    /// The records whose decisions policies began with.
+    replayed: BTreeMap<PolicyPlace, Replayed>,
     /// How the program is to exit.
     exit: Exit,
 }
@@ -135,7 +142,8 @@ impl AccountHost<'_> {
         account: &AccountReview,
         decided: &Decided,
     ) -> Result<FolderPreview, Failure> {
-        let refined = account.refine_decided(decided).map_err(Failure::Proof)?;
+        let refined = account.refine_decided(decided, &self.replayed);
+        let refined = refined.map_err(Failure::Proof)?;
         let changing = changes(&refined).map(|(refined_policy, change)| Changing {
             name: refined_policy.name.clone(),
             goes: change.goes.len(),
@@ -171,17 +179,18 @@ impl AccountHost<'_> {
         account: &AccountReview,
         decided: &Decided,
     ) -> Result<String, Failure> {
-        let refined = account.refine_decided(decided).map_err(Failure::Proof)?;
+        let refined = account.refine_decided(decided, &self.replayed);
+        let refined = refined.map_err(Failure::Proof)?;
         let folder = self.folder();
-        folder::write(&folder, account, &refined, DecidedWith::Review)?;
+        let sum = folder::write(&folder, account, &refined, DecidedWith::Review)?;
         if leaves_nothing(&refined) {
             self.exit = Exit::NothingLeft;
         }
         Ok(sanitize(&format!(
-            "wrote {}: begin with the REVIEW.md in it\n\
+            "{}\
              next: `sh apply-all.sh --dry-run` in it makes all checks; without `--dry-run` it brings \
              all policies to AWS, and `sh rollback.sh` in a policy's folder takes that one back\n",
-            folder.shown()
+            written_sentence(&folder, &sum)
         )))
     }
 

@@ -38,7 +38,7 @@ pub struct Arguments {
     /// --output json` prints.
     /// The other files are findings, or folders of them; -o writes a folder of policies and scripts
     #[arg(long, value_name = "ACCOUNT")]
-    #[arg(conflicts_with_all = ["in_place", "diff", "decisions", "record", "compare", "everywhere", "quota", "role", "user"])]
+    #[arg(conflicts_with_all = ["in_place", "diff", "record", "compare", "everywhere", "quota", "role", "user"])]
     account: Option<PathBuf>,
 
     #[command(flatten)]
@@ -318,7 +318,10 @@ fn refine_account(arguments: &Arguments, account: &Path) -> Result<Exit, Failure
     };
     let how = &arguments.inputs.refine;
     let findings = arguments.inputs.files();
-    let accept = arguments.not_action.accepted();
+    let decide = match arguments.records.decisions() {
+        Some(folder) => account::Decide::As(folder),
+        None => account::Decide::Accept(arguments.not_action.accepted()),
+    };
     let if_too_long = arguments.too_long.if_too_long;
-    account::refine(account, findings, how, accept, if_too_long, to)
+    account::refine(account, findings, how, decide, if_too_long, to)
 }

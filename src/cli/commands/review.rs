@@ -42,7 +42,7 @@ pub struct Arguments {
     /// get-account-authorization-details --output json` prints. The other files are findings, or folders of them;
     /// -o names a folder for policies and scripts
     #[arg(long, value_name = "ACCOUNT")]
-    #[arg(conflicts_with_all = ["in_place", "decisions", "record", "compare", "everywhere", "role", "user"])]
+    #[arg(conflicts_with_all = ["in_place", "record", "compare", "everywhere", "role", "user"])]
     account: Option<PathBuf>,
 
     /// Write to this file, or with several policies into this folder [default: NAME.refined.json]
@@ -186,7 +186,9 @@ fn review_account(
     let how = &arguments.inputs.refine;
     let findings = arguments.inputs.files();
     let output = arguments.output.as_deref();
-    crate::cli::account::review(account, findings, how, output, arguments.screen.settings())
+    let decisions = arguments.records.decisions();
+    let settings = arguments.screen.settings();
+    crate::cli::account::review(account, findings, how, output, decisions, settings)
 }
 
 /// Points at the keys and the lessons, the first time that anything is reviewed.

@@ -149,7 +149,11 @@ impl Reasons {
                     None => one.action.name.to_string(),
                     Some(above) => {
                         let name = one.action.name.as_str();
+                        // A name whose word goes on behind it is said in full.
+                        let goes_on =
+                            |rest: &&str| rest.starts_with(|one: char| one.is_ascii_lowercase());
                         let short = name.get(above.len()..).filter(|rest| !rest.is_empty());
+                        let short = short.filter(|rest| !goes_on(rest));
                         short.unwrap_or(name).to_owned()
                     }
                 };

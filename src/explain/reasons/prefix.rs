@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::Reasons;
 use super::facts::{going_actions, why_safe};
+use crate::explain::Names;
 use crate::iam::Action;
 use crate::refine::{Fate, NodeId, Safety, Trie};
 use crate::review::{EntryPlace, Review};
@@ -39,7 +40,7 @@ impl Reasons {
             Safety::Safe | Safety::Split | Safety::Unlisted => Vec::new(),
         };
         let (staying, beneath) = prefix.actions(trie);
-        let starting = starting_with_it(&deciding, count_dropped(review, place, &deciding));
+        let starting = starting_with_it(name, &deciding, count_dropped(review, place, &deciding));
         reasons.tell_safety(trie, prefix, &starting, beneath.len());
         reasons.list_marks_at(review, place, trie);
         let under = trie.prefix(prefix.node);
@@ -185,14 +186,20 @@ fn kept_under(trie: &Trie, node: NodeId) -> usize {
 }
 
 /// `2 unused actions start with it (GetA and others)`, of which some may be `dropped` by hand.
-fn starting_with_it(going: &[Action], dropped: usize) -> String {
+fn starting_with_it(prefix: &str, going: &[Action], dropped: usize) -> String {
+    let is_exact = |action: &Action| action.name.as_str().starts_with(prefix);
+    let case = if going.iter().all(is_exact) {
+        ""
+    } else {
+        Names::Actions.but_for_case()
+    };
     let (start, example) = match going {
         [] => ("start", String::new()),
         [only] => ("starts", format!(" ({})", only.name)),
         [first, ..] => ("start", format!(" ({} and others)", first.name)),
     };
     format!(
-        "{} {start} with it{example}",
+        "{} {start} with it{case}{example}",
         going_actions(going.len(), dropped)
     )
 }

@@ -12,13 +12,15 @@ use jiff::civil::Date;
 
 use super::account_overview::all_principals;
 use super::markdown::{cell, code};
-use crate::account::{AccountPolicy, AccountReview, PolicyChange, PrincipalPlace};
+use crate::account::{AccountPolicy, AccountReview, PolicyChange, PrincipalPlace, RefinedPolicy};
 use crate::catalogue::{Level, reach};
 use crate::explain::{held_sentence, until_day};
 use crate::findings::{Findings, LastUse, When};
 use crate::iam::Action;
 use crate::refine::{HeldBecause, Mark, MarkKind};
-use crate::review::{DecidedWith, Decision, Decisions, EntryRecord, ExceptedBecause, is_untold};
+use crate::review::{
+    DecidedWith, Decision, Decisions, EntryRecord, ExceptedBecause, Replayed, is_untold,
+};
 use crate::text::{Untrusted, counted, grouped, some_of};
 
 /// Up to how many groups of holders are named for which actions are kept.
@@ -28,6 +30,7 @@ const NAMED_KEEPERS: usize = 8;
 pub(super) struct Evidence<'a> {
     account: &'a AccountReview,
     policy: &'a AccountPolicy,
+    records: &'a [EntryRecord],
     change: &'a PolicyChange,
     findings: Vec<(PrincipalPlace, &'a Findings)>,
 }
@@ -59,13 +62,14 @@ pub(super) struct Risks {
 impl<'a> Evidence<'a> {
     pub(super) fn of(
         account: &'a AccountReview,
-        policy: &'a AccountPolicy,
+        refined: &'a RefinedPolicy<'a>,
         change: &'a PolicyChange,
     ) -> Self {
-        let holders = policy.holders.iter();
+        let holders = refined.policy.holders.iter();
         Evidence {
             account,
-            policy,
+            policy: refined.policy,
+            records: &refined.records,
             change,
             findings: holders
                 .filter_map(|&holder| Some((holder, account.finding(holder)?)))
@@ -186,7 +190,7 @@ impl<'a> Evidence<'a> {
     /// What was not decided as it was proposed, entry by entry.
     pub(super) fn decisions(&self) -> String {
         let mut rows = String::new();
-        for record in &self.change.records {
+        for record in self.records {
             if !is_as_proposed(record) {
                 let _ = writeln!(
                     rows,
@@ -279,9 +283,18 @@ pub(super) fn decided_sentence(decided: &Decisions) -> String {
     format!("{by}, with `{with}`, on {}", day(decided.at))
 }
 
+/// Which record it began with, and who decided that.
+pub(super) fn replayed_sentence(replayed: &Replayed) -> String {
+    let file = quoted(&replayed.file);
+    let decided = replayed.decided.as_ref();
+    decided.map_or(file.clone(), |decided| {
+        format!("{file}, decided by {}", decided_sentence(decided))
+    })
+}
+
 /// How many entries were accepted as proposed.
-pub(super) fn accepted_as_proposed(change: &PolicyChange) -> usize {
-    let records = change.records.iter();
+pub(super) fn accepted_as_proposed(refined: &RefinedPolicy<'_>) -> usize {
+    let records = refined.records.iter();
     records.filter(|record| is_as_proposed(record)).count()
 }
 

@@ -1,7 +1,7 @@
 //! `REVIEW.md` of an account: what happens to each policy, and why others stay.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use jiff::Timestamp;
@@ -31,7 +31,7 @@ pub fn account_overview(
     let mut text = format!(
         "# {} to change\n\nOf {}, {} lose what none of their holders uses: {} in all. Judged by \
          the catalogue of actions{}. Every change is proved; nothing is done in AWS until a \
-         script is run.\n\nDecided by {}.\n\n",
+         script is run.\n\nDecided by {}.{}\n\n",
         counted(placed.len(), "policy", "policies"),
         counted(
             refined.len() + account.unreadable().len(),
@@ -41,7 +41,8 @@ pub fn account_overview(
         placed.len(),
         counted(goes, "action", "actions"),
         account.catalogue().of_date(),
-        decided_sentence(decided)
+        decided_sentence(decided),
+        begun_with(refined)
     );
     text += &what_happens(account, placed);
     if decided.with == DecidedWith::Refine {
@@ -67,6 +68,21 @@ pub fn account_overview(
         );
     }
     text
+}
+
+/// Who decided before, where records were replayed, and of how many policies.
+fn begun_with(refined: &[RefinedPolicy<'_>]) -> String {
+    let mut before: BTreeMap<String, usize> = BTreeMap::new();
+    for replayed in refined.iter().filter_map(|policy| policy.replayed.as_ref()) {
+        let decided = replayed.decided.as_ref();
+        let who = decided.map_or_else(|| "somebody".to_owned(), decided_sentence);
+        *before.entry(who).or_default() += 1;
+    }
+    let before = before.iter().map(|(who, count)| {
+        let policies = counted(*count, "policy", "policies");
+        format!(" {policies} began with what was decided by {who}.")
+    });
+    before.collect()
 }
 
 /// What somebody would have been asked about on the screen, policy by policy.
@@ -112,7 +128,7 @@ fn what_happens(account: &AccountReview, placed: &[ScriptFolder<'_, '_>]) -> Str
     }
     let mut by_risk: Vec<_> = (placed.iter())
         .map(|changed| {
-            let evidence = Evidence::of(account, changed.refined.policy, changed.change);
+            let evidence = Evidence::of(account, changed.refined, changed.change);
             (evidence.risks(), changed)
         })
         .collect();
@@ -200,7 +216,8 @@ fn not_gone(account: &AccountReview, placed: &[ScriptFolder<'_, '_>]) -> String 
 
 const HOW_TO: &str = "\n## How to apply\n\n\
     1. `sh apply-all.sh --dry-run` makes all checks and changes nothing.\n\
-    2. `sh apply-all.sh` applies the folders one after the other and stops at the first failure. Run \
+    2. `sh apply-all.sh` applies the folders one after the other and stops at the first failure, or \
+    goes on past it with `--keep-going` and names it in the end. Run \
     again, it goes on. A folder that you take away is passed over. For one policy: `sh apply.sh` in \
     its folder.\n\
     3. Watch for AccessDenied: in the logs of what runs with these permissions, and as `errorCode` in \
@@ -208,6 +225,8 @@ const HOW_TO: &str = "\n## How to apply\n\n\
     4. `sh rollback.sh` in a folder takes its policy back, and `sh rollback-all.sh` all that is applied, the \
     last one first; with `--dry-run` they say what they would do.\n\n\
     The scripts need the `aws` command with credentials of this account.\n\n\
+    **What was approved:** `sha256sum -c SHA256SUMS` tells whether every file is as it was written, and `sha256sum \
+    SHA256SUMS` names all of it in one line, for a ticket. (On macOS: `shasum -a 256`.)\n\n\
     **Before a change** `apply.sh` makes sure that its JSON files are those it was written with, that \
     AWS still holds `before.json`, and that the policy has the same roles, users, groups and members \
     of groups as here: by their ids, where the account file has them, so that one that was deleted and \

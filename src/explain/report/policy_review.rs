@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use super::account_evidence::{Evidence, accepted_as_proposed, day, decided_sentence, in_a_cell};
+use super::account_evidence::{
+    Evidence, accepted_as_proposed, day, decided_sentence, in_a_cell, replayed_sentence,
+};
 use super::account_overview::{all_principals, done, quoted};
 use super::markdown::{cell, code, fenced};
 use super::{caveat_sentence, proof_sentence, size_sentence};
@@ -19,9 +21,8 @@ pub fn policy_review(
     decided: &Decisions,
 ) -> String {
     let (refined, change) = (placed.refined, placed.change);
-    let policy = refined.policy;
     let mut text = format!("# {}\n\n", escape_markdown(&refined.name));
-    let evidence = Evidence::of(account, policy, change);
+    let evidence = Evidence::of(account, refined, change);
     text += &facts(account, placed, &evidence, decided);
     text += &evidence.what_goes();
     text += &still_allowed(account, change);
@@ -152,7 +153,7 @@ fn facts(
     if policy.holders != policy.attached_to {
         rows.push(("who are", all_principals(account, &policy.holders)));
     }
-    let accepted = accepted_as_proposed(change);
+    let accepted = accepted_as_proposed(placed.refined);
     rows.push((
         "decided",
         format!(
@@ -161,6 +162,9 @@ fn facts(
             counted(accepted, "entry", "entries")
         ),
     ));
+    if let Some(replayed) = &placed.refined.replayed {
+        rows.push(("began with", replayed_sentence(replayed)));
+    }
     rows.push(("what happens", what_happens(placed)));
     rows.push((
         "actions",

@@ -1,11 +1,14 @@
 //! Why an action is granted after a finding was followed, or that it is gone.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
-use crate::catalogue::KnownAction;
+use crate::catalogue::{Catalogue, KnownAction};
 use crate::iam::{Action, ActionPattern};
 use crate::refine::{Evidence, Universe};
+use crate::text::list;
 
 /// Why an action is granted after the finding was followed.
 pub(in crate::lessons) const CHOICES: [&str; 5] =
@@ -25,6 +28,78 @@ pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
     ],
 };
 
+/// What AWS tracks of `actions`, and since when it has those that are new, a line each.
+pub(in crate::lessons) fn facts(known: &Catalogue, actions: &[Action]) -> Vec<String> {
+    let mut actions: Vec<&Action> = actions.iter().collect();
+    actions.sort();
+    actions.dedup();
+    let of_tracking = |wanted: Option<bool>| -> Vec<String> {
+        let found = actions.iter().filter_map(|action| known.action(action));
+        let found = found.filter(|one| one.tracked == wanted);
+        found.map(|one| one.name.to_string()).collect()
+    };
+    let mut lines = Vec::new();
+    let untracked = of_tracking(Some(false));
+    if untracked.is_empty() {
+        lines.push("AWS tracks the use of all of them".to_owned());
+    } else {
+        lines.push(format!(
+            "AWS does not track {}; it tracks all others, as far as is known",
+            list(&untracked)
+        ));
+    }
+    let Some(oldest) = known.oldest_snapshot() else {
+        return lines;
+    };
+    let mut by_day: BTreeMap<Date, Vec<String>> = BTreeMap::new();
+    for action in &actions {
+        let seen = known.action(action).and_then(|known| known.first_seen);
+        if let Some(seen) = seen.filter(|seen| *seen > oldest) {
+            by_day
+                .entry(seen)
+                .or_default()
+                .push(action.name.to_string());
+        }
+    }
+    let added = by_day
+        .iter()
+        .map(|(day, names)| format!("{} on {day}", list(names)));
+    let added: Vec<String> = added.collect();
+    if !added.is_empty() {
+        lines.push(format!(
+            "AWS added {}; it had all others before",
+            added.join(", ")
+        ));
+    }
+    lines
+}
+
+/// What a question of several actions asks for: the only one with this answer.
+pub(in crate::lessons) fn asked_for(choice: usize) -> [&'static str; 2] {
+    match choice {
+        USED => [
+            "the one used",
+            "Which of these did the role use, as far as AWS sees?",
+        ],
+        UNTRACKED => [
+            "the one untracked",
+            "Of which of these can AWS not tell whether it is used?",
+        ],
+        NEWER => [
+            "the one newer",
+            "Which of these can the finding say nothing about, since it was not there yet?",
+        ],
+        ELSEWHERE => [
+            "the one elsewhere",
+            "Which of these was taken away here, and is granted still?",
+        ],
+        _ => [
+            "the one gone",
+            "Which of these can the role not do any more?",
+        ],
+    }
+}
+
 const USED: usize = 0;
 const UNTRACKED: usize = 1;
 const NEWER: usize = 2;
@@ -40,51 +115,64 @@ pub(in crate::lessons) struct AfterFinding<'a> {
     pub(in crate::lessons) result: &'a [ActionPattern],
     /// What stands elsewhere in the role's policies.
     pub(in crate::lessons) others: &'a [ActionPattern],
+    /// Whether the finding is made anew, after a time in which the role used nothing.
+    pub(in crate::lessons) is_anew: bool,
 }
 
 impl AfterFinding<'_> {
     /// An action, and why it is granted; none of what is not known enough.
     pub(in crate::lessons) fn row(&self, action: &Action) -> Option<ChoosingRow> {
         let known = self.universe.catalogue.action(action)?;
-        let evidence = Evidence::of(action, self.universe, self.found);
+        let evidence = match (self.is_anew, known.tracked) {
+            (false, _) => Evidence::of(action, self.universe, self.found),
+            (true, Some(true)) => Evidence::Reported,
+            (true, Some(false)) => Evidence::NeverTracked,
+            (true, None) => return None,
+        };
         let other = self.others.iter().find(|other| other.matches(action));
-        let is_granted = other.is_some() || self.result.iter().any(|new| new.matches(action));
+        let stays = !self.is_anew && self.result.iter().any(|new| new.matches(action));
+        let is_granted = other.is_some() || stays;
         let name = &action.name;
+        let names = if self.is_anew {
+            "AWS tracks its use, so a new finding names"
+        } else {
+            "The finding names"
+        };
         let (right, line, why) = match evidence {
             Evidence::NewerThanFinding => (
                 NEWER,
                 1,
                 format!(
-                    "The finding was made before AWS had {action}: it could not name it, tracked or not."
+                    "The finding was made before AWS had {action}, so it could not name it, tracked or not."
                 ),
             ),
             Evidence::NeverTracked => (
                 UNTRACKED,
                 2,
                 format!(
-                    "AWS does not track {action}: that the finding does not name it says nothing."
+                    "AWS does not track {action}, so it says nothing that the finding does not name it."
                 ),
             ),
             Evidence::TrackedNotReported => (
                 USED,
                 3,
                 format!(
-                    "AWS had {action} when the finding was made, tracks it and did not report it: so it was \
-                     used, as far as AWS sees."
+                    "AWS had {action} when the finding was made, tracks it, and did not report it: it was used, \
+                     as far as AWS sees."
                 ),
             ),
             Evidence::Reported if is_granted => (
                 ELSEWHERE,
                 5,
                 other.map_or_else(
-                    || format!("The finding names {action}, and it stays all the same."),
-                    |other| format!("The finding names {action}, and {other} grants it as well."),
+                    || format!("{names} {action}, and it stays all the same."),
+                    |other| format!("{names} {action}, but {other} grants it as well."),
                 ),
             ),
             Evidence::Reported => (
                 GONE,
                 6,
-                format!("The finding names {action}, and no entry matches {name} any more."),
+                format!("{names} {action}, and no entry matches {name} any more."),
             ),
             _ => return None,
         };
@@ -93,30 +181,13 @@ impl AfterFinding<'_> {
         });
         Some(ChoosingRow {
             what: action.to_string(),
-            known: self.facts(known),
+            known: String::new(),
             right,
             line,
             why,
             against,
             because: Some(action.clone()),
         })
-    }
-
-    /// What is known of an action itself; whether the finding names it is for the learner to see.
-    fn facts(&self, known: &KnownAction) -> String {
-        let tracked = match known.tracked {
-            Some(true) => "tracked by AWS",
-            Some(false) => "not tracked by AWS",
-            None => "tracked or not, which is not known",
-        };
-        let oldest = self.universe.catalogue.oldest_snapshot();
-        let seen = known
-            .first_seen
-            .map_or_else(String::new, |seen| match oldest {
-                Some(oldest) if seen <= oldest => format!("; known by {oldest}"),
-                _ => format!("; known since {seen}"),
-            });
-        format!("{tracked}{seen}")
     }
 }
 
@@ -129,15 +200,15 @@ fn against(choice: usize, action: &Action, evidence: Evidence, known: &KnownActi
             format!("The finding does not name {name}, so nothing took it away.")
         }
         GONE => format!("{name} was taken from one entry; does another one match it?"),
-        ELSEWHERE => format!("No other entry that is told of matches {name}."),
+        ELSEWHERE => format!("No other entry here matches {name}."),
         _ if is_named => {
             format!("The finding names {name}: it was there, tracked, and unused.")
         }
         NEWER => format!("{name} was there before the finding was made."),
         UNTRACKED if known.tracked == Some(true) => format!("AWS does track {name}."),
-        UNTRACKED => format!("A line of the rule further up holds of {name} already."),
+        UNTRACKED => format!("A line further up in the rule holds for {name} already."),
         _ if evidence == Evidence::NewerThanFinding => {
-            format!("When the finding was made there was no {name} that could be used.")
+            format!("When the finding was made, AWS had no {name} that could be used.")
         }
         _ => format!("Nobody can tell whether {name} is used: AWS does not look."),
     }

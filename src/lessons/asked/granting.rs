@@ -1,7 +1,7 @@
 //! What grants an action, of two statements that allow and one that denies.
 
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
-use crate::iam::{Action, Actions, Effect, Policy};
+use crate::iam::{Action, Actions, Effect, Policy, Statement};
 
 /// What grants an action.
 pub(in crate::lessons) const CHOICES: [&str; 5] = ["#1", "#2", "#1 and #2", "denied", "nothing"];
@@ -29,11 +29,13 @@ pub(in crate::lessons) struct Statements {
     pub(in crate::lessons) denied: Actions,
     /// What alone it is denied for, where that is not everything.
     pub(in crate::lessons) denied_for: Option<String>,
+    /// What the first two allow it on.
+    pub(in crate::lessons) allowed_on: [String; 2],
 }
 
 impl Statements {
     /// Those of a policy that has just these three, in this order.
-    pub(in crate::lessons) fn of(policy: &Policy) -> Option<Self> {
+    pub(in crate::lessons) fn of<'p>(policy: &'p Policy) -> Option<Self> {
         let [first, second, third] = policy.statements.as_slice() else {
             return None;
         };
@@ -42,12 +44,18 @@ impl Statements {
             && matches!(first.actions, Actions::Action(_))
             && matches!(second.actions, Actions::NotAction(_))
             && matches!(third.actions, Actions::Action(_));
-        let resource = third.elements.get("Resource").and_then(|on| on.as_str());
+        let resource = |statement: &'p Statement| {
+            let on = statement.elements.get("Resource");
+            on.and_then(|on| on.as_str())
+        };
+        let allowed_on = [first, second].map(|own| resource(own).unwrap_or("*").to_owned());
+        let resource = resource(third);
         is_so.then(|| Statements {
             allowed: first.actions.clone(),
             all_but: second.actions.clone(),
             denied: third.actions.clone(),
             denied_for: resource.filter(|on| *on != "*").map(str::to_owned),
+            allowed_on,
         })
     }
 
@@ -57,11 +65,15 @@ impl Statements {
             let entries = actions.entries().iter().map(ToString::to_string);
             entries.collect::<Vec<_>>().join(", ")
         };
-        let on = (self.denied_for.as_ref()).map_or_else(String::new, |on| format!(" on {on}"));
+        let denied_for = self.denied_for.as_deref().unwrap_or("*");
+        let [first, second] = &self.allowed_on;
         vec![
-            format!("#1 Allow Action: {}", entries(&self.allowed)),
-            format!("#2 Allow NotAction: {}", entries(&self.all_but)),
-            format!("#3 Deny Action: {}{on}", entries(&self.denied)),
+            format!("#1 Allow on {first}, Action: {}", entries(&self.allowed)),
+            format!(
+                "#2 Allow on {second}, NotAction: {}",
+                entries(&self.all_but)
+            ),
+            format!("#3 Deny on {denied_for}, Action: {}", entries(&self.denied)),
         ]
     }
 
@@ -84,17 +96,17 @@ impl Statements {
             (_, true, true) => (
                 BOTH,
                 3,
-                format!("#1 matches it, and {not_action}: that grants it."),
+                format!("#1 matches it, and {not_action}, so both grant it."),
             ),
             (_, true, false) => (
                 FIRST,
                 1,
-                format!("#1 matches it; {not_action}, so that grants it not."),
+                format!("#1 matches it; {not_action}, so #2 does not grant it."),
             ),
             (_, false, true) => (
                 SECOND,
                 2,
-                format!("#1 does not match it; {not_action}: that grants it."),
+                format!("#1 does not match it; {not_action}, so #2 grants it."),
             ),
             (_, false, false) => (
                 NOTHING,
@@ -103,7 +115,7 @@ impl Statements {
             ),
         };
         let why = match &self.denied_for {
-            Some(on) if is_named => format!("{why} #3 denies it on {on} alone."),
+            Some(on) if is_named => format!("{why} #3 denies it, but only on {on}."),
             _ => why,
         };
         let against = against_others(CHOICES.len(), right, |choice| self.against(choice, action));
@@ -124,7 +136,7 @@ impl Statements {
         let is_named = self.denied.matches(action);
         if choice == DENIED {
             return match &self.denied_for {
-                Some(on) if is_named => format!("#3 denies {name} on {on} alone."),
+                Some(on) if is_named => format!("#3 denies {name} only on {on}."),
                 _ => format!("#3 does not name {name}."),
             };
         }

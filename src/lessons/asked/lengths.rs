@@ -3,14 +3,15 @@
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
 use crate::iam::quota;
 use crate::review::{Fit, Proposals, Review};
-use crate::text::counted;
+use crate::text::{counted, list};
 
 pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
     title: "which length?",
     lines: &[
         "strike what goes beyond the limit",
         "  of characters: the longest left",
-        "  of unused: the shortest left",
+        "  of unused: the shortest left;",
+        "what is left whole keeps its unused",
     ],
 };
 
@@ -38,11 +39,11 @@ pub(in crate::lessons) fn lengths(review: &Review, place: usize) -> Vec<Fit> {
     found
 }
 
-/// What each length comes to, a line each.
+/// What each length comes to, a line each; how many unused actions stay is to be counted.
 pub(in crate::lessons) fn told(fits: &[Fit]) -> Vec<String> {
     let heading = format!(
-        "{:>10} {:>8}   left whole, and so what is unused in it stays",
-        "characters", "unused"
+        "{:>10}   left whole: what is unused there stays",
+        "characters"
     );
     let lines = fits.iter().map(|fit| {
         let whole = fit.left_whole.iter().map(|left| left.prefix.to_string());
@@ -51,12 +52,49 @@ pub(in crate::lessons) fn told(fits: &[Fit]) -> Vec<String> {
         } else {
             whole.collect::<Vec<_>>().join(", ")
         };
-        format!("{:>10} {:>8}   {whole}", fit.size, fit.excess.total())
+        format!("{:>10}   {whole}", fit.size)
     });
     std::iter::once(heading).chain(lines).collect()
 }
 
 impl Limit {
+    /// The same, asked by how many unused actions stay: not the length that is right is chosen, but what that
+    /// comes to.
+    pub(in crate::lessons) fn row_of_unused(self, fits: &[Fit]) -> Option<ChoosingRow> {
+        let mut row = self.row(fits)?;
+        let right = &fits[row.right];
+        row.line = 3;
+        row.why = match right.left_whole.as_slice() {
+            [] => format!(
+                "{} characters are within the limit with nothing left whole.",
+                right.size
+            ),
+            whole => {
+                let whole: Vec<String> = whole.iter().map(|left| left.prefix.to_string()).collect();
+                format!(
+                    "The longest that keeps to the limit is {}, with {} left whole: {} there.",
+                    right.size,
+                    list(&whole),
+                    counted(
+                        right.excess.total(),
+                        "unused action stays",
+                        "unused actions stay"
+                    ),
+                )
+            }
+        };
+        let size = right.size;
+        row.against = against_others(fits.len(), row.right, |at| match fits[at].size > size {
+            true => {
+                "Find the longest length within the limit: what does it leave whole?".to_owned()
+            }
+            false => {
+                "Is there a longer length within the limit, that leaves less whole?".to_owned()
+            }
+        });
+        Some(row)
+    }
+
     /// Which of the lengths it asks for; none where none keeps to it.
     pub(in crate::lessons) fn row(self, fits: &[Fit]) -> Option<ChoosingRow> {
         let right = self.right(fits)?;
@@ -67,14 +105,13 @@ impl Limit {
                 format!("at most {most} characters"),
                 1,
                 format!(
-                    "{size} is the longest of at most {most} characters: {stays}, and no shorter one \
-                     lets less stay."
+                    "Of at most {most} characters {size} is the longest: {stays}, and at no shorter one fewer do."
                 ),
             ),
             Limit::Unused(most) => (
                 format!("at most {most} unused stay"),
                 2,
-                format!("{size} is the shortest where at most {most} stay: {stays}."),
+                format!("Where at most {most} stay, {size} is the shortest: {stays}."),
             ),
         };
         let against = against_others(fits.len(), right, |at| self.against(&fits[at]));
@@ -104,13 +141,13 @@ impl Limit {
                 format!("{size} is more than {most} characters.")
             }
             Limit::Characters(most) => format!(
-                "{size} keeps to {most} characters; does less stay at another length that does?"
+                "{size} keeps to {most} characters; do fewer unused actions stay at another length that does?"
             ),
             Limit::Unused(most) if stays > most => {
-                format!("At {size} characters {stays} stay, more than {most}.")
+                format!("At {size} characters {stays} unused actions stay, more than {most}.")
             }
             Limit::Unused(most) => format!(
-                "At {size} characters no more than {most} stay; is none of those that do shorter?"
+                "At {size} characters at most {most} stay; is there a shorter one where that holds?"
             ),
         }
     }

@@ -13,16 +13,16 @@ pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
     lines: &[
         "letters count, not their case,",
         "  nor where a word ends;",
-        "  a star is any letters, or none",
+        "a star is any letters, or none",
     ],
 };
 
 pub(in crate::lessons) static REST: ChoiceRule = ChoiceRule {
     title: "what is left?",
     lines: &[
-        "read it along the prefix:",
-        "  what was read is done",
-        "  what was not has to follow",
+        "match the prefix against it:",
+        "  what it has matched is done,",
+        "  what it has not has to follow",
     ],
 };
 
@@ -32,16 +32,25 @@ pub(in crate::lessons) fn row(entry: &ActionPattern, action: &Action) -> Choosin
     let (glob, name) = (entry.name(), &action.name);
     let literals = glob.literal_prefix();
     let is_other_case = grants && !name.as_str().starts_with(literals);
-    let why = match (grants, is_other_case) {
-        (true, true) => format!(
-            "{name} begins with {literals} but for the letter case, which makes no difference."
-        ),
-        (true, false) => {
-            format!("{name} begins with the letters {literals}, wherever its words end.")
-        }
-        (false, _) => format!("{name} does not have the letters of {glob}, in whatever case."),
+    let end = glob.as_str().rsplit('*').next().unwrap_or_default();
+    let is_middle = end.len() < glob.as_str().len() && !end.is_empty();
+    let behind = if is_middle {
+        format!(" The star stands for what lies between, and it ends with {end}.")
+    } else {
+        String::new()
     };
-    let against = "Letter by letter, whatever their case: does all of it stand there?";
+    let why = match (grants, is_other_case) {
+        (true, true) => {
+            format!("{name} begins with {literals}: upper and lower case are the same.{behind}")
+        }
+        (true, false) => format!(
+            "{name} begins with the letters {literals}, wherever its own words end.{behind}"
+        ),
+        (false, _) => {
+            format!("{name} does not have the letters of {glob}, not even with case left aside.")
+        }
+    };
+    let against = "Go letter by letter, with case left aside: is each letter of the entry there, in its order?";
     let line = usize::from(grants && !is_other_case);
     let right = usize::from(!grants);
     ChoosingRow {
@@ -87,8 +96,8 @@ pub(in crate::lessons) fn rest(
         right,
         line: 2,
         why: format!(
-            "Behind {prefix} the rest of {glob} is {}: that grants what {glob} grants of the names that \
-             begin so, no more and no less.",
+            "Behind {prefix} the rest of {glob} is {}: that grants the names which begin so and which {glob} \
+             grants, no more and no less.",
             &choices[right][prefix.len()..]
         ),
         against: against.map(Option::unwrap_or_default).collect(),
@@ -103,26 +112,31 @@ fn rest_half_read(glob: &Glob, prefix: &str, end: &str) -> Option<(Vec<String>, 
     let mut starred = starred.iter().filter(|rest| rest.contains('*'));
     let star = starred.next().filter(|_| starred.next().is_none())?;
     let (star, whole) = (format!("{prefix}{star}"), format!("{prefix}{end}"));
+    let beyond = format!("{prefix}*");
     let choices = vec![
         star.clone(),
-        format!("{prefix}*"),
+        beyond.clone(),
+        format!("{beyond} and {whole}"),
         format!("{star} and {whole}"),
         whole.clone(),
     ];
+    let why_beyond =
+        format!("{beyond} would grant a name like {prefix}Other, which {glob} never did.");
     let against = [
         format!("{star} would not grant {whole}, which {glob} does."),
-        format!("{prefix}* would grant a name like {prefix}Other, which {glob} never did."),
+        why_beyond.clone(),
+        why_beyond,
         String::new(),
         format!("{whole} is one name; {glob} grants others that begin with {prefix} too."),
     ];
     let row = ChoosingRow {
         what: format!("{prefix} of {glob}"),
         known: String::new(),
-        right: 2,
+        right: 3,
         line: 2,
         why: format!(
-            "{prefix} may have read a part of what {glob} asks for, as in {whole}, or nothing of it: both \
-             are still to come."
+            "{prefix} may have matched a part of what {glob} asks for, as in {whole}, or nothing of it yet. \
+             Both have to be granted still."
         ),
         against: against.to_vec(),
         because: None,

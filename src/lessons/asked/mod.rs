@@ -1,12 +1,14 @@
 //! What is asked that is no matter of prefixes: rows that are put where they belong, each by a rule of its own.
 //!
 //! A [`ChoosingRow`] is worked out of what is known, as a lesson or a set has it: why an action is granted
-//! still ([`evidence`]), whether an entry grants it ([`letters`]), which statement grants it ([`granting`]), what a change of one does ([`change`]),
-//! which cut serves a purpose ([`cuts`]), and what stays at a length ([`lengths`]).
+//! still ([`evidence`]), whether an entry grants it ([`letters`]), which statement grants it ([`granting`]), what a
+//! change of one does ([`change`]), which entry a cut writes ([`entries`]), which cut serves a purpose
+//! ([`cuts`]), and what stays at a length ([`lengths`]).
 
 pub(super) mod change;
 mod choosing;
 pub(super) mod cuts;
+pub(super) mod entries;
 pub(super) mod evidence;
 pub(super) mod granting;
 pub(super) mod lengths;

@@ -4,6 +4,7 @@ use super::{Case, CaseQuestion};
 use crate::iam::{Action, ActionPattern, Actions, Policy};
 use crate::lessons::asked::change::{self, Change};
 use crate::lessons::asked::cuts::{self, Price, Purpose, prices};
+use crate::lessons::asked::entries::{self, ByCuts};
 use crate::lessons::asked::evidence::{self, AfterFinding};
 use crate::lessons::asked::granting::{self, Statements};
 use crate::lessons::asked::lengths::{self, Limit};
@@ -19,6 +20,8 @@ pub(in crate::lessons) struct Matter<'a> {
     /// The wildcard, and what it becomes.
     wildcard: ActionPattern,
     result: Vec<ActionPattern>,
+    /// The actions that are asked about, of which it is told what is known.
+    asked: Vec<Action>,
 }
 
 /// How many entries of a cut are shown at most: those of a low screen.
@@ -31,7 +34,11 @@ const MOST_CHOICES: usize = 5;
 type Asked = Result<Case, String>;
 
 impl<'a> Matter<'a> {
-    pub(in crate::lessons) fn new(input: &'a ReviewInput, place: EntryPlace) -> Self {
+    pub(in crate::lessons) fn new(
+        input: &'a ReviewInput,
+        place: EntryPlace,
+        asked: Vec<Action>,
+    ) -> Self {
         let statement = &input.document(place.policy).policy().statements[place.statement];
         let wildcard = statement.actions.entries()[place.entry].clone();
         let universe = input.universe_of(place.policy);
@@ -42,35 +49,82 @@ impl<'a> Matter<'a> {
             place,
             result: result.map(|new| new.entry.clone()).collect(),
             wildcard,
+            asked,
         }
     }
 
-    /// Why an action is granted still, or that it is gone.
-    pub(in crate::lessons) fn why(&self, action: &Action) -> Asked {
+    /// Why an action is granted still, or that it is gone; perhaps by a finding that is made anew.
+    pub(in crate::lessons) fn why(&self, action: &Action, is_anew: bool) -> Asked {
+        let mut row = self.evidence(action, is_anew)?;
+        let asked = if is_anew {
+            row.what = format!("{}, half a year on", action.name);
+            format!(
+                "The role uses nothing for half a year, and then a new finding is made and followed. Is {action} \
+                 still granted after that, and why?"
+            )
+        } else {
+            format!("Why is {action} still granted, or is it gone?")
+        };
+        let choices = evidence::CHOICES.iter();
+        Ok(Case {
+            told: String::new(),
+            known: self.policies_and_finding(&self.others()),
+            question: Some(question(asked, &evidence::RULE, choices, row)),
+        })
+    }
+
+    /// Which of several actions is the one of which this holds.
+    pub(in crate::lessons) fn which(&self, holds: &str, actions: &[Action]) -> Asked {
+        let kinds = evidence::CHOICES;
+        let kind = kinds.iter().position(|kind| *kind == holds);
+        let kind = kind.ok_or_else(|| format!("which is one of {}", kinds.join(", ")))?;
+        let rows = actions.iter().map(|action| self.evidence(action, false));
+        let rows = rows.collect::<Result<Vec<_>, _>>()?;
+        let mut right = (0..rows.len()).filter(|at| rows[*at].right == kind);
+        let (Some(right), None) = (right.next(), right.next()) else {
+            return Err(format!("of these not just one is {holds}"));
+        };
+        if rows.len() > MOST_CHOICES {
+            return Err(format!("there are at most {MOST_CHOICES} to choose from"));
+        }
+        let [what, asked] = evidence::asked_for(kind);
+        let choices: Vec<String> = actions.iter().map(|one| one.name.to_string()).collect();
+        let against = rows.iter().enumerate();
+        let against = against.map(|(at, row)| match at == right {
+            true => String::new(),
+            false => row.why.clone(),
+        });
+        let row = ChoosingRow {
+            what: what.to_owned(),
+            right,
+            against: against.collect(),
+            ..rows[right].clone()
+        };
+        Ok(Case {
+            told: String::new(),
+            known: self.policies_and_finding(&self.others()),
+            question: Some(question(
+                asked.to_owned(),
+                &evidence::RULE,
+                choices.iter(),
+                row,
+            )),
+        })
+    }
+
+    /// Why an action is granted, as it is asked about.
+    fn evidence(&self, action: &Action, is_anew: bool) -> Result<ChoosingRow, String> {
         let others = self.others();
-        let entries: Vec<ActionPattern> = others
-            .iter()
-            .flat_map(|(_, entries)| entries.clone())
-            .collect();
+        let others = others.iter().flat_map(|(_, entries)| entries.clone());
         let after = AfterFinding {
             universe: self.input.universe_of(self.place.policy),
             found: self.input.finding_date(),
             result: &self.result,
-            others: &entries,
+            others: &others.collect::<Vec<_>>(),
+            is_anew,
         };
         let row = after.row(action);
-        let row =
-            row.ok_or_else(|| format!("what is known of {action} does not say why it is granted"))?;
-        let asked = format!(
-            "Why is {action} granted still, or is it gone? It is {}.",
-            row.known
-        );
-        let choices = evidence::CHOICES.iter();
-        Ok(Case {
-            told: String::new(),
-            known: self.policies_and_finding(&others),
-            question: Some(question(asked, &evidence::RULE, choices, row)),
-        })
+        row.ok_or_else(|| format!("what is known of {action} does not say why it is granted"))
     }
 
     /// The other entries that allow something, by the name of their policy.
@@ -102,16 +156,14 @@ impl<'a> Matter<'a> {
 
     fn policies_and_finding(&self, others: &[(String, Vec<ActionPattern>)]) -> Vec<String> {
         let source = self.input.document(self.place.policy).source();
-        let result = self.result.iter().map(|entry| entry.name().to_string());
-        let result = result.collect::<Vec<_>>().join(", ");
         let mut lines = vec![format!(
-            "{}: {} becomes {result}",
+            "{}: {}, refined by the finding",
             source.name(),
             self.wildcard
         )];
         for (name, entries) in others {
             let entries: Vec<String> = entries.iter().map(ToString::to_string).collect();
-            lines.push(format!("{name}: {}, as it was", list(&entries)));
+            lines.push(format!("{name}: {}, unchanged", list(&entries)));
         }
         let universe = self.input.universe_of(self.place.policy);
         let named = universe
@@ -126,6 +178,7 @@ impl<'a> Matter<'a> {
             "found unused{on}: {}",
             named.collect::<Vec<_>>().join(", ")
         ));
+        lines.extend(evidence::facts(&universe.catalogue, &self.asked));
         lines
     }
 
@@ -249,6 +302,51 @@ impl<'a> Matter<'a> {
         }
     }
 
+    /// Which entry stands for an action with a cut.
+    pub(in crate::lessons) fn stands_for(&self, action: &Action, cut: Granularity) -> Asked {
+        let by_cuts = self.by_cuts();
+        let asked = format!(
+            "Names are cut at {}. Which entry stands for {}?",
+            entries::places(cut),
+            action.name
+        );
+        let (choices, row) = by_cuts
+            .entry(action, cut)
+            .filter(|(choices, _)| (2..=MOST_CHOICES).contains(&choices.len()))
+            .ok_or_else(|| format!("{} grants no {action} that stays", self.wildcard))?;
+        Ok(Case {
+            told: String::new(),
+            known: by_cuts.names_beside(action),
+            question: Some(question(asked, &entries::RULE, choices.iter(), row)),
+        })
+    }
+
+    /// Which cuts grant an action that AWS may add.
+    pub(in crate::lessons) fn tomorrow(&self, action: &Action) -> Asked {
+        let by_cuts = self.by_cuts();
+        let asked = format!("AWS adds {action} tomorrow. Which of the two cuts would grant it?");
+        let row = by_cuts.tomorrow(action);
+        let row = row.ok_or_else(|| {
+            format!(
+                "AWS has {action} already, or {} is not wide enough",
+                self.wildcard
+            )
+        })?;
+        let choices = entries::CUTS.iter();
+        Ok(Case {
+            told: String::new(),
+            known: by_cuts.entries_beside(action),
+            question: Some(question(asked, &entries::TOMORROW, choices, row)),
+        })
+    }
+
+    fn by_cuts(&self) -> ByCuts<'_> {
+        ByCuts {
+            wildcard: &self.wildcard,
+            universe: self.input.universe_of(self.place.policy),
+        }
+    }
+
     /// Whether an entry grants an action.
     pub(in crate::lessons) fn letters(entry: &ActionPattern, action: &Action) -> Case {
         let asked = format!("Does {entry} grant {action}?");
@@ -290,16 +388,24 @@ impl<'a> Matter<'a> {
                 fits.len()
             ));
         }
-        let row = Limit::Characters(most).row(&fits);
+        let row = Limit::Characters(most).row_of_unused(&fits);
         let row = row.ok_or_else(|| format!("no length is at most {most} characters"))?;
-        let choices: Vec<String> = fits.iter().map(|fit| fit.size.to_string()).collect();
+        let choices: Vec<String> = fits
+            .iter()
+            .map(|fit| fit.excess.total().to_string())
+            .collect();
         let asked = format!(
-            "The policy may have at most {most} characters, and as little that is unused is to stay as that \
-             allows. How long is it then?"
+            "The policy may have at most {most} characters, and as few unused actions as possible are to stay. How \
+             many stay?"
         );
+        let universe = self.input.universe_of(self.place.policy);
+        let unused = universe.unused.named();
+        let unused: Vec<String> = unused.map(|action| action.name.to_string()).collect();
+        let mut known = lengths::told(&fits);
+        known.push(format!("unused: {}", unused.join(", ")));
         Ok(Case {
             told: String::new(),
-            known: lengths::told(&fits),
+            known,
             question: Some(question(asked, &lengths::RULE, choices.iter(), row)),
         })
     }

@@ -19,8 +19,14 @@ pub(in crate::lessons) struct WrittenCase {
     /// Whether the question is an example, which is told at once.
     #[serde(default)]
     example: bool,
-    /// Why this action is granted still.
+    /// Why this action is granted still, perhaps by a finding that is made anew.
     why: Option<Spanned<String>>,
+    #[serde(default)]
+    anew: bool,
+    /// Which of these actions is the one that was used, or is gone, or another answer to why.
+    which: Option<Spanned<String>>,
+    #[serde(default)]
+    among: Vec<Spanned<String>>,
     /// Which statement grants this action.
     grants: Option<Spanned<String>>,
     /// What putting this into a statement does, or taking it out.
@@ -31,6 +37,11 @@ pub(in crate::lessons) struct WrittenCase {
     cut: Option<Spanned<WrittenPurpose>>,
     /// What a cut makes of the wildcard.
     entries: Option<Spanned<Granularity>>,
+    /// Which entry stands for this action, where the names are cut so.
+    entry_for: Option<Spanned<String>>,
+    cut_at: Option<Granularity>,
+    /// Which cuts grant this action, which AWS does not have.
+    tomorrow: Option<Spanned<String>>,
     /// Whether an entry grants this action.
     does: Option<Spanned<String>>,
     grant: Option<Spanned<String>>,
@@ -75,6 +86,17 @@ impl WrittenCase {
         Ok(case)
     }
 
+    /// The actions of which it is asked why they are granted.
+    pub(in crate::lessons) fn actions(&self) -> impl Iterator<Item = Action> {
+        let named = self.why.iter().chain(&self.among);
+        named.filter_map(|text| text.get_ref().parse().ok())
+    }
+
+    fn which(&self, holds: &str, matter: &Matter<'_>) -> Result<Case, String> {
+        let actions = self.among.iter().map(parsed::<Action>);
+        matter.which(holds, &actions.collect::<Result<Vec<_>, _>>()?)
+    }
+
     fn asked(&self, matter: &Matter<'_>) -> Result<Case, String> {
         let change = |entry: &Spanned<String>, is_added| -> Result<Case, String> {
             let number = self.statement.unwrap_or_default();
@@ -91,7 +113,19 @@ impl WrittenCase {
         let asked = [
             self.why
                 .as_ref()
-                .map(|action| matter.why(&parsed::<Action>(action)?)),
+                .map(|action| matter.why(&parsed::<Action>(action)?, self.anew)),
+            self.which
+                .as_ref()
+                .map(|holds| self.which(holds.get_ref(), matter)),
+            self.entry_for.as_ref().map(|action| {
+                let cut = self
+                    .cut_at
+                    .ok_or("cut_at = \"word\" or another cut says how the names are cut")?;
+                matter.stands_for(&parsed::<Action>(action)?, cut)
+            }),
+            self.tomorrow
+                .as_ref()
+                .map(|action| matter.tomorrow(&parsed::<Action>(action)?)),
             self.grants
                 .as_ref()
                 .map(|action| matter.grants(&parsed::<Action>(action)?)),

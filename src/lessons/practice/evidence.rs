@@ -10,7 +10,7 @@ use super::subject::{Level, Subject};
 use crate::catalogue::KnownAction;
 use crate::findings::UnusedActions;
 use crate::iam::{Action, ActionPattern};
-use crate::lessons::asked::evidence::{AfterFinding, CHOICES, RULE};
+use crate::lessons::asked::evidence::{AfterFinding, CHOICES, RULE, facts};
 use crate::lessons::asked::{Choosing, ChoosingRow};
 use crate::refine::{Curation, Granularity, Universe, plan_entry};
 use crate::text::list;
@@ -112,6 +112,7 @@ impl Case<'_> {
             found: Some(self.found),
             result: &self.result,
             others: std::slice::from_ref(&self.other),
+            is_anew: false,
         };
         after.row(&Action::new(service.clone(), known.name.clone()))
     }
@@ -119,14 +120,18 @@ impl Case<'_> {
     fn choosing(&self, rows: Vec<ChoosingRow>) -> Choosing {
         let named = self.universe.unused.named();
         let named: Vec<String> = named.map(|action| action.name.to_string()).collect();
+        let mut known = vec![
+            format!("policy 1: {}, refined by the finding", self.wildcard),
+            format!("policy 2 of the same role: {}, as it was", self.other),
+            format!("finding of {}: {} unused", self.found, list(&named)),
+        ];
+        let actions = rows.iter().filter_map(|row| row.because.clone());
+        let actions: Vec<Action> = actions.collect();
+        known.extend(facts(&self.universe.catalogue, &actions));
         Choosing {
-            asked: "Why is each action granted still, or is it gone? The rule from the top."
+            asked: "Why is each action still granted, or is it gone? Run the rule from the top."
                 .to_owned(),
-            known: vec![
-                format!("policy 1: {}, refined by the finding", self.wildcard),
-                format!("policy 2 of the same role: {}, as it was", self.other),
-                format!("finding of {}: {} unused", self.found, list(&named)),
-            ],
+            known,
             rule: &RULE,
             choices: CHOICES.map(str::to_owned).to_vec(),
             rows,

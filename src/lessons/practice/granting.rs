@@ -65,6 +65,7 @@ fn statements(
         all_but: Actions::NotAction(vec![other, but]),
         denied: Actions::Action(vec![denied]),
         denied_for: None,
+        allowed_on: ["*", "*"].map(str::to_owned),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::subject::Subject;
 use super::trap::{Trap, of_step, traps};
 use crate::catalogue::Catalogue;
 use crate::explain::Walkthrough;
@@ -136,6 +137,15 @@ impl Refining {
         let first = trie.beneath(step.node).next().map(|(action, _)| action)?;
         let mut names = self.names().map(|one| &one.name);
         names.find(|name| **name == first.name)
+    }
+
+    /// What is to be learnt from it, in a sentence: the trap of its subject, or else one that is in it.
+    pub fn point(&self, subject: Subject) -> Option<&'static str> {
+        let traps = self.traps();
+        let of_subject = subject.traps().iter().rev();
+        let of_subject = of_subject.filter(|trap| traps.contains(trap));
+        let found = of_subject.chain(traps.iter().rev()).next()?;
+        Some(found.point())
     }
 
     /// The traps that are in it.

@@ -31,6 +31,38 @@ pub enum Trap {
     Kept,
 }
 
+impl Trap {
+    /// What is to be learnt from it, in a sentence.
+    pub(super) fn point(self) -> &'static str {
+        match self {
+            Trap::StopsEarly => {
+                "The point: the walk stops at the first safe prefix, however long the names are."
+            }
+            Trap::OneBeneath => "The point: a single name is written in full, without a star.",
+            Trap::Acronym => "The point: capitals in a row are words of one letter each.",
+            Trap::Opened => {
+                "The point: an unsafe prefix is opened as long as something beneath it stays."
+            }
+            Trap::Sibling => {
+                "The point: an unused name can begin with a prefix without lying beneath it."
+            }
+            Trap::OwnName => {
+                "The point: a prefix can be a name itself, which is then written in full."
+            }
+            Trap::Rest => {
+                "The point: behind the prefix stands what is left of the wildcard, not just a star."
+            }
+            Trap::PastLiteral => {
+                "The point: what the prefix has matched of the wildcard does not follow again."
+            }
+            Trap::LeftOut => "The point: an entry that another one covers is left out.",
+            Trap::Kept => {
+                "The point: an unused name that is kept stays, and makes no prefix unsafe."
+            }
+        }
+    }
+}
+
 /// The traps that are in a walk.
 pub(super) fn traps(walk: &Walkthrough) -> BTreeSet<Trap> {
     let mut found = BTreeSet::new();

@@ -37,20 +37,26 @@ pub(crate) fn draw(
     let mut below: Vec<Line<'_>> = said.into_iter().skip(skipped).collect();
     below.extend(choices);
     let question = state.case().question.as_ref();
-    // What is said comes first, then the rule, then what is known.
-    let middle = question.map_or(0, |question| 2 + question.rule.lines.len());
-    let above = rows(rest).saturating_sub(below.len() + 1 + middle.min(LEAST_ROWS));
+    // What is said comes first, then a part of the rule, then what is known, then all of the rule.
     let known = known(look, state, room);
+    let of_rule = question.map_or(0, |question| 1 + question.rule.lines.len());
+    let is_tight = known.len() + 1 + of_rule + 1 + below.len() > rows(rest);
+    let parted = usize::from(!is_tight && !known.is_empty());
+    let middle = of_rule + parted;
+    let above = rows(rest).saturating_sub(below.len() + 1 + middle.min(LEAST_ROWS));
     for line in known.into_iter().take(above) {
         frame.render_widget(line, take_top(&mut rest));
     }
     if let Some(question) = question {
-        let wanted = middle.max(2 + state.alike_in_all());
+        let wanted = middle.max(parted + 1 + state.alike_in_all());
         let most = rows(rest).saturating_sub(below.len() + 1);
         let mut area = rest;
         area.height = cells(wanted.min(most));
         rest.y += area.height;
         rest.height -= area.height;
+        if parted > 0 && area.height > 1 {
+            draw_rule(frame, take_top(&mut area), look);
+        }
         draw_question(look, state, question, frame, area);
     }
     if rest.height > 0 {
@@ -70,9 +76,6 @@ fn draw_question(
     let mut left = area;
     if left.height < 2 {
         return;
-    }
-    if !state.case().known.is_empty() {
-        draw_rule(frame, take_top(&mut left), look);
     }
     let lines = question.rule.lines.iter().map(|line| width(line));
     let columns = cells(lines.max().unwrap_or_default() + BESIDE_RULE).min(left.width / 2);
@@ -202,6 +205,10 @@ fn draw_rule_lines(
         Line::from(vec![bar(), Span::styled(text, style)])
     });
     let title = spread(title, Vec::new(), room, look.glyphs.more);
+    // Where there is no room for all of it, one sees the line that decides.
+    let seen = rows(area).saturating_sub(1);
+    let deciding = if is_told { question.row.line } else { 0 };
+    let lines = lines.skip((deciding + 1).saturating_sub(seen));
     let bars = std::iter::repeat_with(|| Line::from(bar()));
     draw_lines(frame, area, std::iter::once(title).chain(lines).chain(bars));
 }

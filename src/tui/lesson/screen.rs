@@ -28,7 +28,11 @@ impl ReviewScreen {
             }
             Stage::Task | Stage::Done => state.skip_tour(),
         }
+        let is_at_task = matches!(from.stage, Stage::Task | Stage::Done);
         screen.lesson = Some(state);
+        if is_at_task {
+            screen.show_stop();
+        }
         screen.refresh();
         screen
     }
@@ -139,9 +143,16 @@ impl ReviewScreen {
         self.show_stop();
     }
 
+    /// Whether the task is in the trie alone.
+    fn starts_in_trie(&self) -> bool {
+        let task = self.lesson.as_ref().and_then(|lesson| lesson.task());
+        task.is_some_and(|task| task.is_in_trie)
+    }
+
     fn show_stop(&mut self) {
         let stop = self.lesson.as_ref().and_then(|lesson| lesson.stop());
         match stop.map(|(stop, _)| stop.at) {
+            None if self.starts_in_trie() => self.show(Pane::Trie),
             Some(ScreenPart::Policy | ScreenPart::Bottom) | None => self.show(Pane::Policy),
             Some(ScreenPart::Trie) => self.show(Pane::Trie),
             Some(ScreenPart::Reasons) => self.show(Pane::Why),

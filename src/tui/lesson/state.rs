@@ -11,8 +11,8 @@ pub(crate) struct LessonState {
     pub(crate) heading: String,
     /// What is not right yet.
     missing: Option<String>,
-    /// Whether the hint is shown in the place of the task.
-    pub(crate) shows_hint: bool,
+    /// How many of the hints are given.
+    pub(crate) hints: usize,
     /// What came of its questions before, also of those that are not asked any more.
     pub(crate) replied: Replies,
     /// What is asked in it, as far as that is not on the screen.
@@ -66,7 +66,7 @@ impl LessonState {
             lesson,
             heading,
             missing: None,
-            shows_hint: false,
+            hints: 0,
             toured: None,
             replied: Replies::default(),
             asked,
@@ -107,6 +107,23 @@ impl LessonState {
 
     pub(crate) fn task(&self) -> Option<&Task> {
         self.lesson.task.as_ref()
+    }
+
+    /// Gives the next hint; behind the last one none.
+    pub(crate) fn hint(&mut self) {
+        let all = self.task().map_or(0, |task| task.hints.len());
+        self.hints = if self.hints < all { self.hints + 1 } else { 0 };
+    }
+
+    /// The hint that was given last, with its number where there are several.
+    pub(crate) fn given_hint(&self) -> Option<(String, &str)> {
+        let hints = &self.task()?.hints;
+        let at = self.hints.checked_sub(1)?;
+        let sign = match hints.len() {
+            1 => "HINT ".to_owned(),
+            all => format!("HINT {} of {all}", at + 1),
+        };
+        Some((sign, hints.get(at)?))
     }
 
     pub(crate) fn has_task(&self) -> bool {

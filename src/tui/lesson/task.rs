@@ -1,8 +1,8 @@
 //! The task of a lesson: what is to be done, or how, and whether it is done.
 
 use crate::text::wrap;
-use crate::tui::look::Look;
 use crate::tui::review::ReviewScreen;
+use crate::tui::shell::Shell;
 use crate::tui::text::{spread, width};
 use ratatui::text::{Line, Span};
 
@@ -13,11 +13,12 @@ fn most(height: u16) -> usize {
 
 /// The heading, and the lines below it; none where no task is to be done.
 pub(crate) fn task_lines<'a>(
-    look: &Look,
+    shell: &Shell,
     screen: &ReviewScreen,
     columns: u16,
     height: u16,
 ) -> Vec<Line<'a>> {
+    let look = &shell.look;
     let Some(lesson) = &screen.lesson else {
         return Vec::new();
     };
@@ -69,14 +70,28 @@ pub(crate) fn task_lines<'a>(
         return [vec![heading], told].concat();
     }
     let caution = look.caution.patch(look.strong);
-    let still = paragraph("STILL", &format!("{missing}."), caution, 2);
-    let upper = most.saturating_sub(still.len()).max(1);
-    let mut lines = vec![heading];
-    lines.extend(if lesson.shows_hint {
-        paragraph("HINT ", &task.hint, look.strong, upper)
+    let still = if shell.overlay.asks_in_last_line() {
+        paragraph(
+            "ASKED",
+            "The last line asks something: Enter does it, Esc does not.",
+            caution,
+            1,
+        )
     } else {
-        paragraph("TASK ", &task.what, look.strong, upper)
+        paragraph("STILL", &format!("{missing}."), caution, 2)
+    };
+    let upper = most.saturating_sub(still.len()).max(1);
+    let hint = lesson.given_hint();
+    let hint = hint.map_or_else(Vec::new, |(sign, hint)| {
+        paragraph(&sign, hint, look.strong, upper)
     });
-    lines.extend(still);
-    lines
+    let what = paragraph("TASK ", &task.what, look.strong, upper);
+    // Where there is no room for both, the hint is what was asked for.
+    let has_room = what.len() + hint.len() <= upper;
+    let what = if has_room || hint.is_empty() {
+        what
+    } else {
+        Vec::new()
+    };
+    [vec![heading], what, hint, still].concat()
 }

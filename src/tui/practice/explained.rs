@@ -58,7 +58,11 @@ fn of_name(screen: &PracticeScreen, refining: &Refining) -> String {
         PracticeStage::Tried => how_far(screen),
         PracticeStage::Right | PracticeStage::Told => {
             let decided = screen.name().and_then(|name| refining.decided(name));
-            decided.unwrap_or_default()
+            let decided = decided.unwrap_or_default();
+            match refining.point(screen.practice.set().subject) {
+                Some(point) => format!("{point} {decided}"),
+                None => decided,
+            }
         }
     }
 }
@@ -124,8 +128,8 @@ fn how_far(screen: &PracticeScreen) -> String {
         if wrong > 0 {
             let has = counted(wrong, "has to go", "have to go");
             return format!(
-                "{right} right, {has}: Backspace takes the last back, to type one again takes that one. Esc Esc \
-                 tells the result."
+                "{right} right, {has}. Backspace removes the last one; typing an entry again removes that one. Esc \
+                 Esc tells the result."
             );
         }
         right
@@ -174,14 +178,15 @@ pub(super) fn prompt<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> L
         let back = if screen.practice.written().is_empty() {
             ""
         } else {
-            "; Backspace takes the last back"
+            ", Backspace takes one back"
         };
         let takes = if screen.has_rest() {
             "Space begins with it"
         } else {
             "Space takes it"
         };
-        let pointed = format!("{}  {takes}, or type{back}", screen.pointed_text());
+        let or_type = if back.is_empty() { ", or type" } else { back };
+        let pointed = format!("{}  {takes}{or_type}", screen.pointed_text());
         vec![heading, Span::styled(pointed, look.faint)]
     };
     spread(left, Vec::new(), room, look.glyphs.more)

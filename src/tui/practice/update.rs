@@ -54,6 +54,9 @@ pub(crate) fn type_in(
         [] if screen.typed == before || screen.left_out => {
             shell.tell("Left out: an entry has letters, digits, -, _, : and the stars * and ?");
         }
+        [] if screen.typed.text() == "q" => {
+            shell.tell("q is typed as a letter here; Ctrl-c leaves")
+        }
         [] => {}
         [only] if only.is_empty() && !screen.is_typing() => take(shell, screen),
         ended => write(shell, screen, ended),

@@ -47,7 +47,8 @@ pub(crate) fn draw(
     }
     match (&shell.overlay, &screen.steps) {
         (Overlay::None | Overlay::Quit, Some(steps)) => {
-            return steps::draw(&shell.look, screen, steps, frame, area);
+            screen.seen.has_one_of_two = steps::draw(&shell.look, screen, steps, frame, area);
+            return;
         }
         (Overlay::Help(help), Some(steps)) => {
             let rest = steps::draw_title(&shell.look, screen, steps, frame, area);
@@ -58,8 +59,11 @@ pub(crate) fn draw(
     let is_wide = area.width >= WIDE_FROM && !screen.shows_one_pane;
     widen_trie(&shell.look, screen, area.width);
     let mut rest = area;
-    for line in lesson::task_lines(&shell.look, screen, area.width, area.height) {
+    for line in lesson::task_lines(shell, screen, area.width, area.height) {
         frame.render_widget(line, take_top(&mut rest));
+    }
+    if screen.is_in_trie_alone(&shell.overlay) {
+        return lesson::draw_in_trie(&shell.look, screen, frame, rest);
     }
     if let Some(text) = &screen.introduction {
         let text = shell.look.spelled(&format!(" {text}"));

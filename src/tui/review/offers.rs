@@ -75,6 +75,11 @@ impl ReviewScreen {
         matches!(left_whole(self), Some(Ok(_)))
     }
 
+    /// Whether the steps show the names and the trie by turns.
+    pub(crate) fn has_one_of_two(&self) -> bool {
+        self.seen.has_one_of_two
+    }
+
     fn trie_row(&self) -> Option<(&OpenedTrie, &TrieRow)> {
         let opened = self.trie()?;
         Some((opened, opened.current()?))

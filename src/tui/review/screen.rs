@@ -76,6 +76,8 @@ pub(crate) struct Seen {
     pub(crate) trie_columns: (u16, usize),
     pub(crate) why: Rect,
     pub(crate) diff: Rect,
+    /// Whether there was room for the names or the trie alone, among the steps of a wildcard.
+    pub(crate) has_one_of_two: bool,
     /// What is open over the panes.
     pub(crate) panel: Rect,
     /// The tabs of a narrow screen, in the order of the panes.

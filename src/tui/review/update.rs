@@ -71,7 +71,7 @@ pub(crate) fn update(
         ReviewMessage::Copy => return copy(shell, screen),
         ReviewMessage::TaskHint => {
             if let Some(lesson) = &mut screen.lesson {
-                lesson.shows_hint = !lesson.shows_hint;
+                lesson.hint();
             }
         }
         ReviewMessage::BackToSteps if screen.can_go_back_to_steps() => screen.back_to_steps(),

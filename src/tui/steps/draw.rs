@@ -29,16 +29,17 @@ const ROOMY_TRIE: u16 = 46;
 /// From this height on there is room for more than the trie and the sentence.
 const ROOMY_FROM: u16 = 18;
 
-/// Draws the steps in the place of all panes.
+/// Draws the steps in the place of all panes. Returns whether there was room for the names or the trie alone.
 pub(crate) fn draw(
     look: &Look,
     screen: &ReviewScreen,
     steps: &Steps,
     frame: &mut Frame<'_>,
     area: Rect,
-) {
+) -> bool {
     let room = usize::from(area.width);
     let mut rest = draw_title(look, screen, steps, frame, area);
+    let said = sentence(steps, look, room);
     if area.height >= ROOMY_FROM {
         draw_rule(frame, take_bottom(&mut rest, 1), look);
         if steps.quiz().is_some() {
@@ -48,15 +49,18 @@ pub(crate) fn draw(
             draw_rule(frame, take_bottom(&mut rest, 1), look);
         }
         let result = result(steps, look, room, usize::from(area.height / 10));
-        take_lines(frame, &mut rest, result);
+        // While something is asked the rule comes before what is decided already.
+        let left = rows(rest).saturating_sub(said.len() + 1 + result.len());
+        if steps.asked().is_none() || left >= RuleLine::ALL.len() {
+            take_lines(frame, &mut rest, result);
+        }
     }
     let most = rows(rest) / 2;
-    let lines = sentence(steps, look, room).into_iter().take(most);
-    take_lines(frame, &mut rest, lines.collect());
+    take_lines(frame, &mut rest, said.into_iter().take(most).collect());
     if area.height >= ROOMY_FROM {
         draw_rule(frame, take_bottom(&mut rest, 1), look);
     }
-    draw_trie_and_rule(steps, look, frame, rest);
+    draw_trie_and_rule(steps, look, frame, rest)
 }
 
 /// Where it goes on behind the last of these steps, as far as they are those of a lesson.
@@ -131,7 +135,7 @@ fn title<'a>(look: &Look, screen: &ReviewScreen, steps: &Steps, room: usize) -> 
         Span::styled(actions, look.faint),
         Span::styled(score, look.strong),
         Span::styled(
-            match steps.start_of_run(steps.at) {
+            match *steps.run_of(steps.at).start() {
                 at if at == steps.at => format!("step {} of {} ", at + 1, steps.count()),
                 start => format!(
                     "steps {} to {} of {} ",
@@ -276,36 +280,34 @@ fn result<'a>(steps: &Steps, look: &Look, room: usize, most: usize) -> Vec<Line<
     shown
 }
 
-/// The trie, and beside it the rule; between them the names, where there is room for all three.
-fn draw_trie_and_rule(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect) {
-    let has_rule = rows(area) >= RuleLine::ALL.len();
-    if !has_rule {
-        return match Names::of(steps).filter(|_| steps.asked().is_some()) {
-            Some(names) => names.draw(look, frame, area),
-            None => trie::draw(steps, look, frame, area),
-        };
-    }
+/// The trie, and beside it the rule; between them the names, where there is room for all three. Returns
+/// whether there was room for the names or the trie alone.
+fn draw_trie_and_rule(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect) -> bool {
     let mut left = area;
-    let columns = RULE_COLUMNS.min(area.width / 2);
-    let right = take_right(&mut left, columns);
-    let names = Names::of(steps);
-    let room = usize::from(left.width.saturating_sub(ROOMY_TRIE));
-    let needed = names.as_ref().map(|names| cells(names.columns(room)));
-    match (names, needed) {
-        (Some(names), Some(needed)) if left.width >= needed + TRIE_COLUMNS => {
-            let middle = take_right(&mut left, needed);
-            names.draw(look, frame, middle);
-            trie::draw(steps, look, frame, left);
-        }
-        // What one points at comes before what is decided already.
-        (Some(names), _) if steps.asked().is_some() => names.draw(look, frame, left),
-        _ => trie::draw(steps, look, frame, left),
+    if rows(area) >= RuleLine::ALL.len() {
+        let columns = RULE_COLUMNS.min(area.width / 2);
+        let right = take_right(&mut left, columns);
+        let lines = rule(steps, look, usize::from(columns), rows(area));
+        draw_lines(frame, right, lines);
     }
-    draw_lines(
-        frame,
-        right,
-        rule(steps, look, usize::from(columns), rows(area)),
-    );
+    let Some(names) = Names::of(steps) else {
+        trie::draw(steps, look, frame, left);
+        return false;
+    };
+    let room = usize::from(left.width.saturating_sub(ROOMY_TRIE));
+    let needed = cells(names.columns(room));
+    if left.width >= needed + TRIE_COLUMNS {
+        let middle = take_right(&mut left, needed);
+        names.draw(look, frame, middle);
+        trie::draw(steps, look, frame, left);
+        return false;
+    }
+    if steps.prefers_names() {
+        names.draw(look, frame, left);
+    } else {
+        trie::draw(steps, look, frame, left);
+    }
+    true
 }
 
 /// The last line of the rule, where it applies in this walk: what another entry covers is left out.
@@ -328,7 +330,8 @@ fn covered_line<'a>(steps: &Steps, look: &Look, room: usize, is_told: bool) -> O
 /// The rule, with the line that applies marked; without its title where that takes the last row.
 fn rule<'a>(steps: &Steps, look: &Look, room: usize, height: usize) -> Vec<Line<'a>> {
     let is_told = steps.asked().is_none();
-    let current = is_told.then(|| steps.walk.narration(steps.at).line);
+    let told = steps.run_of(steps.at).filter(|_| is_told);
+    let current: Vec<RuleLine> = told.map(|at| steps.walk.narration(at).line).collect();
     let bar = || Span::styled(look.glyphs.bar, look.faint);
     let title = vec![
         bar(),
@@ -336,7 +339,7 @@ fn rule<'a>(steps: &Steps, look: &Look, room: usize, height: usize) -> Vec<Line<
         Span::raw("visit(node)"),
     ];
     let lines = RuleLine::ALL.iter().map(|&line| {
-        let is_current = Some(line) == current;
+        let is_current = current.contains(&line);
         let sign = if is_current { look.glyphs.cursor } else { " " };
         let words = line.in_walk_of(&steps.walk.plan().old);
         let text = format!(" {sign} {:indent$}{words}", "", indent = 2 * line.depth());

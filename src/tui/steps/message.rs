@@ -28,6 +28,10 @@ pub enum StepMessage {
     Rest(usize),
     /// Points at another unused action.
     Point(Motion),
+    /// Points at the next one that begins with another word, or at the one before.
+    Jump(bool),
+    /// Shows the trie in the place of the names, or the other way, where there is room for one of them.
+    Swap,
     /// Says that what is asked has to be answered first, or told.
     Ask,
     /// Tells what is asked, without an answer.

@@ -51,7 +51,7 @@ impl<'s> Names<'s> {
         let longest = names.map(|one| width(one.name.as_str())).max();
         let name = longest.unwrap_or_default();
         let most = room.saturating_sub(BEFORE_NAME).max(*NAME.end());
-        name.clamp(*NAME.start(), most) + BEFORE_NAME
+        name.clamp(*NAME.start(), most) + BEFORE_NAME + 1
     }
 
     pub(super) fn draw(&self, look: &Look, frame: &mut Frame<'_>, area: Rect) {
@@ -80,7 +80,7 @@ impl<'s> Names<'s> {
         names.position(|one| one.name == *name)
     }
 
-    /// `NAMES  22 of 58 unused`, of those that are lit; what is asked for is not told.
+    /// `NAMES  starting so: 22 of 58 unused`, of those that are lit; what is asked for is not told.
     fn title<'a>(&self, look: &Look, edge: &Span<'a>, room: usize) -> Line<'a> {
         let lit = &self.grants.actions[self.lit.clone()];
         let going = lit.iter().filter(|one| !one.fate.is_safe()).count();
@@ -96,6 +96,14 @@ impl<'s> Names<'s> {
             None => format!("{} of {} {word} ", grouped(going), grouped(lit.len())),
         };
         let left = vec![edge.clone(), Span::styled("  NAMES", look.strong)];
+        // The trie counts others: what lies beneath.
+        let said = format!("starting so: {count}");
+        let taken: usize = left.iter().map(Span::width).sum();
+        let count = if count.is_empty() || taken + 2 + width(&said) > room {
+            count
+        } else {
+            said
+        };
         let right = vec![Span::styled(count, look.faint)];
         spread(left, right, room, look.glyphs.more)
     }
@@ -138,7 +146,7 @@ impl<'s> Names<'s> {
         };
         let sign = if is_unused { look.glyphs.caution } else { " " };
         let name = one.name.as_str();
-        let shown = fit(name, room.saturating_sub(BEFORE_NAME), look.glyphs.more);
+        let shown = fit(name, room.saturating_sub(BEFORE_NAME + 1), look.glyphs.more);
         let lit = if is_lit { self.prefix.len() } else { 0 };
         let (start, rest) = shown.split_at_checked(lit).unwrap_or((&shown, ""));
         Line::from(vec![

@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 
 use crate::explain::Names;
 use crate::lessons::{Question, Reply, Score};
-use crate::text::{list, wrap};
+use crate::text::wrap;
 use crate::tui::look::Look;
 use crate::tui::steps::Steps;
 
@@ -40,14 +40,8 @@ pub(crate) fn judged(steps: &Steps, look: &Look) -> Option<(&'static str, Style)
 
 /// What is decided and why; after a wrong answer with what would have been right.
 pub(crate) fn narrated(steps: &Steps) -> String {
-    let run = steps.names_of_run();
-    let sentence = match run.as_slice() {
-        [] => steps.walk.narration(steps.at).sentence,
-        names => format!(
-            "{} are unsafe, and nothing beneath them stays, so nothing is emitted.",
-            list(names)
-        ),
-    };
+    let run = steps.told_of_run();
+    let sentence = run.unwrap_or_else(|| steps.walk.narration(steps.at).sentence);
     let asked = (steps.quiz()).and_then(|quiz| quiz.shown_at(steps.at));
     let sentence = match asked {
         Some((question, Reply::Answer(answer))) if question.answer != answer => format!(
@@ -89,13 +83,10 @@ pub(crate) fn lines<'a>(
         });
         let mut lines = behind(" PREDICT  ", &starting, look, room);
         lines.extend(behind("          ", &none, look, room));
-        if quiz.has_hint {
-            lines.extend(behind(
-                " HINT     ",
-                &look.spelled(&question.hint),
-                look,
-                room,
-            ));
+        // The last one that is given; those before it were read.
+        let hint = quiz.hints.min(question.hints.len()).checked_sub(1);
+        if let Some(hint) = hint.and_then(|hint| question.hints.get(hint)) {
+            lines.extend(behind(" HINT     ", &look.spelled(hint), look, room));
         }
         return lines;
     }

@@ -1,16 +1,22 @@
 //! The steps of one wildcard, one after the other: where one is among them.
 
-use crate::explain::Walkthrough;
+use std::ops::RangeInclusive;
+
+use crate::explain::{RuleLine, Walkthrough};
 use crate::iam::{ActionPattern, Name};
 use crate::lessons::{Answer, Given, Lesson, Question, Quiz, Replies, Reply};
-use crate::refine::StepDecision;
+use crate::refine::{Emitted, Granularity, StepDecision};
 use crate::review::{EntryPlace, Review};
+use crate::text::list;
 use crate::tui::keys::Context;
 use crate::tui::motion::{Motion, moved};
 use crate::tui::typed::Typed;
 
 /// How many names before those that begin with a prefix are seen too.
 pub(super) const BEFORE_PREFIX: usize = 2;
+
+/// How many steps are told together at most: what is said of them is to be read.
+const TOLD_TOGETHER: usize = 6;
 
 /// How many steps a page key goes.
 const PAGE: usize = 10;
@@ -36,6 +42,8 @@ pub struct Steps {
     pub(crate) is_quiet: bool,
     /// Where one is with the question that is asked.
     pub(crate) asking: Asking,
+    /// Whether the trie is seen where else the names are, or the other way, on a screen that has room for one.
+    pub(crate) is_swapped: bool,
     /// Whether they are the first part of a lesson: nothing is decided there.
     pub(crate) is_lesson: bool,
     /// The steps that come behind these: a lesson may begin with a few names.
@@ -133,6 +141,7 @@ impl Steps {
             quiz: None,
             is_quiet: false,
             asking: Asking::default(),
+            is_swapped: false,
             is_lesson: false,
             then: None,
             remarks: Vec::new(),
@@ -193,6 +202,12 @@ impl Steps {
         self.quiz()?.asked_at(self.at)
     }
 
+    /// Whether the names are seen where there is no room for the trie beside them: what one points at comes
+    /// before what is decided already.
+    pub(crate) fn prefers_names(&self) -> bool {
+        self.asked().is_some() != self.is_swapped
+    }
+
     /// The questions, while they are asked.
     pub(crate) fn quiz(&self) -> Option<&Quiz> {
         self.quiz.as_ref().filter(|_| !self.is_quiet)
@@ -217,62 +232,82 @@ impl Steps {
         self.at = at.min(self.count() - 1);
         self.asking = Asking::default();
         if let Some(quiz) = &mut self.quiz {
-            quiz.has_hint = false;
+            quiz.hints = 0;
         }
     }
 
-    /// The last of the steps that are told together with the one at `at`: in a lesson siblings of which nothing
-    /// stays are one step, as far as nothing is asked about them.
-    fn end_of_run(&self, at: usize) -> usize {
-        let is_told = |at: usize| {
-            let is_remarked = self.remarks.iter().any(|(other, _)| *other == at);
-            !is_remarked && self.quiz().is_none_or(|quiz| quiz.at(at).is_none())
+    /// Whether the step at `at` can be told together with its siblings, in a lesson: it opens nothing, and
+    /// nothing is asked or remarked about it.
+    fn is_told_with_others(&self, at: usize) -> bool {
+        let Some(step) = self.walk.steps().get(at).filter(|_| self.is_lesson) else {
+            return false;
         };
-        let gives_nothing = |at: usize| {
-            let step = self.walk.steps().get(at);
-            is_told(at) && step.is_some_and(|step| step.decision == StepDecision::Nothing)
-        };
-        if !self.is_lesson || !gives_nothing(at) {
-            return at;
+        let is_remarked = self.remarks.iter().any(|(other, _)| *other == at);
+        let is_asked = self.quiz().is_some_and(|quiz| quiz.at(at).is_some());
+        let covered = self.walk.left_out();
+        let is_covered = |new: &Emitted| covered.iter().any(|out| *out.entry == new.entry);
+        let opens = matches!(step.decision, StepDecision::Open(_));
+        !opens && !is_remarked && !is_asked && !step.emitted().iter().any(is_covered)
+    }
+
+    /// The steps that are told together with the one at `at`: siblings in a row, a few at a time.
+    pub(crate) fn run_of(&self, at: usize) -> RangeInclusive<usize> {
+        if !self.is_told_with_others(at) {
+            return at..=at;
         }
         let parent = |at: usize| self.walk.trie().node(self.walk.steps()[at].node).parent;
-        let mut end = at;
-        while gives_nothing(end + 1) && parent(end + 1) == parent(at) {
-            end += 1;
-        }
-        end
+        let belongs = |other: usize| self.is_told_with_others(other) && parent(other) == parent(at);
+        let first = (0..at).rev().take_while(|other| belongs(*other)).last();
+        let first = first.unwrap_or(at);
+        let start = at - (at - first) % TOLD_TOGETHER;
+        let coming = (at + 1..self.count()).take_while(|other| belongs(*other));
+        start..=coming.last().unwrap_or(at).min(start + TOLD_TOGETHER - 1)
     }
 
-    /// The first of the steps that are told together with the one at `at`.
-    pub(crate) fn start_of_run(&self, at: usize) -> usize {
-        let mut start = at;
-        while start > 0 && self.end_of_run(start - 1) >= at {
-            start -= 1;
-        }
-        start
-    }
-
-    /// The prefixes of the steps that are told together, where these are several.
-    pub(crate) fn names_of_run(&self) -> Vec<String> {
-        let run = self.start_of_run(self.at)..=self.at;
+    /// What is decided at the steps that are told together, where these are several: by the lines of the rule.
+    pub(crate) fn told_of_run(&self) -> Option<String> {
+        let run = self.run_of(self.at);
         if run.start() == run.end() {
-            return Vec::new();
+            return None;
         }
         let trie = self.walk.trie();
-        let nodes = run.map(|at| self.walk.steps()[at].node);
-        nodes
-            .map(|node| trie.prefix_name(node).to_owned())
-            .collect()
+        let (one, many) = (self.walk.names().one(), self.walk.names().many());
+        let mut by_line: Vec<(RuleLine, Vec<String>)> = Vec::new();
+        for at in run {
+            let line = self.walk.narration(at).line;
+            let name = trie.prefix_name(self.walk.steps()[at].node).to_owned();
+            match by_line.iter_mut().find(|(other, _)| *other == line) {
+                Some((_, names)) => names.push(name),
+                None => by_line.push((line, vec![name])),
+            }
+        }
+        let told = by_line.iter().map(|(line, names)| {
+            let are = if names.len() == 1 { "is" } else { "are" };
+            let (them, each) = if names.len() == 1 {
+                ("it", "it")
+            } else {
+                ("them", "each")
+            };
+            let what = match line {
+                RuleLine::Nothing => format!("unsafe, and nothing beneath {them} stays"),
+                RuleLine::ItsName => {
+                    format!("safe, with one {one} beneath {each}: it is named in full")
+                }
+                _ => format!("safe, with several {many} beneath {each}: they get a star"),
+            };
+            format!("{} {are} {what}.", list(names))
+        });
+        Some(told.collect::<Vec<_>>().join(" "))
     }
 
     /// The next step, or the last of those that are told together with it.
     pub(crate) fn next_step(&self) -> usize {
-        self.end_of_run((self.at + 1).min(self.count() - 1))
+        *self.run_of((self.at + 1).min(self.count() - 1)).end()
     }
 
     /// The step before those that are told now.
     pub(crate) fn previous_step(&self) -> usize {
-        self.start_of_run(self.at).saturating_sub(1)
+        self.run_of(self.at).start().saturating_sub(1)
     }
 
     /// The next step that gives something to the policy; the last one when there is none.
@@ -364,24 +399,7 @@ impl Steps {
         self.asking.asks_to_tell = false;
     }
 
-    /// Which of the unused actions is the first to be seen, where all names are listed: from a little before
-    /// those that begin with the prefix.
-    fn first_in_sight(&self, unused: &[Name]) -> usize {
-        let (trie, node) = (self.walk.trie(), self.walk.steps()[self.at].node);
-        let Some(grants) = trie.grants(node) else {
-            return 0;
-        };
-        let starting = grants.starting_with(trie.prefix_name(node)).first();
-        let mut names = grants.actions.iter();
-        let first = names
-            .position(|one| Some(one) == starting)
-            .unwrap_or_default();
-        let first = &grants.actions[first.saturating_sub(BEFORE_PREFIX)].name;
-        let before = unused.iter().filter(|name| *name < first);
-        before.count().min(unused.len().saturating_sub(1))
-    }
-
-    /// Points at another unused action.
+    /// Points at another unused action; at first always at the first of all.
     pub(crate) fn point(&mut self, motion: Motion) {
         let Some(question) = self.asked() else {
             return;
@@ -389,7 +407,43 @@ impl Steps {
         let count = question.unused.len();
         self.asking.pointed = Some(match self.asking.pointed {
             Some(at) => moved(at, count, motion, PAGE),
-            None => self.first_in_sight(&question.unused),
+            None if motion == Motion::Up => count.saturating_sub(1),
+            None => 0,
         });
+    }
+
+    /// Points at the next unused action whose first word behind the wildcard's beginning is another one, or at
+    /// the first of those that begin as the one before does.
+    pub(crate) fn jump(&mut self, forward: bool) {
+        let Some(question) = self.asked() else {
+            return;
+        };
+        let names = &question.unused;
+        let Some(at) = self.asking.pointed.filter(|_| !names.is_empty()) else {
+            return self.point(if forward { Motion::Down } else { Motion::Up });
+        };
+        let first_of = |at: usize| {
+            let word = self.first_word(&names[at]);
+            let mut before = (0..=at).rev();
+            before.find(|one| *one == 0 || self.first_word(&names[one - 1]) != word)
+        };
+        let to = if forward {
+            (at..names.len())
+                .find(|one| self.first_word(&names[*one]) != self.first_word(&names[at]))
+        } else {
+            first_of(at)
+                .filter(|first| *first < at)
+                .or_else(|| first_of(at.saturating_sub(1)))
+        };
+        self.asking.pointed = to.or(Some(at));
+    }
+
+    /// The letters of a name up to the end of the first word behind the root of the walk.
+    fn first_word<'n>(&self, name: &'n Name) -> &'n str {
+        let root = self.walk.plan().old.name();
+        let root = root.literal_prefix().len();
+        let mut cuts = Granularity::Word.cuts(name.as_str(), root);
+        let end = cuts.find(|cut| *cut > root).unwrap_or(name.as_str().len());
+        &name.as_str()[..end]
     }
 }

@@ -12,6 +12,9 @@ use crate::tui::look::Look;
 use crate::tui::steps::Steps;
 use crate::tui::text::{fit, spread, width};
 
+/// From so many columns on there is room to say what is counted.
+const TITLED_FROM: usize = 36;
+
 /// A row with its words.
 struct DrawnRow<'a> {
     sign: Span<'a>,
@@ -25,7 +28,12 @@ pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
     let (title, body) = under_title(area);
     let room = usize::from(area.width);
     let heading = vec![Span::styled("   TRIE", look.strong)];
-    frame.render_widget(spread(heading, Vec::new(), room, look.glyphs.more), title);
+    // The names beside it are counted by their letters.
+    let counts = match room {
+        0..TITLED_FROM => Vec::new(),
+        _ => vec![Span::styled("counts what lies beneath ", look.faint)],
+    };
+    frame.render_widget(spread(heading, counts, room, look.glyphs.more), title);
 
     let left = steps.count() - steps.told_steps();
     let outline = outline(steps, rows(body).saturating_sub(usize::from(left > 0)));
@@ -40,8 +48,13 @@ pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
     let shown = || outline.rows.iter().skip(top).take(rows(body));
     let drawn: Vec<DrawnRow<'_>> = shown().map(|row| drawn_row(steps, row, look)).collect();
     let column = label_column(&drawn, room);
+    let run = steps.run_of(steps.at);
+    let is_told_now = |index: usize| {
+        let row = outline.rows.get(index).filter(|_| steps.asked().is_none());
+        row.is_some_and(|row| row.steps.clone().any(|step| run.contains(&step)))
+    };
     let cursor = |index: usize| {
-        if index == current {
+        if index == current || is_told_now(index) {
             format!(" {} ", look.glyphs.cursor)
         } else {
             "   ".to_owned()
@@ -83,13 +96,13 @@ pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
 /// The visited prefixes. Siblings of which nothing stays share a row where there is no room for
 /// all; what is explained now never does.
 fn outline(steps: &Steps, room: usize) -> Outline {
-    let all = Outline::new(&steps.walk, steps.told_steps(), Grouping::Apart);
+    let all = Outline::new(&steps.walk, steps.told_steps(), Grouping::Steps);
     if all.rows.len() <= room {
         return all;
     }
     let runs = match steps.asked() {
-        Some(_) => Grouping::Joined,
-        None => Grouping::LastApart,
+        Some(_) => Grouping::StepsJoined,
+        None => Grouping::StepsLastApart,
     };
     Outline::new(&steps.walk, steps.told_steps(), runs)
 }

@@ -42,15 +42,25 @@ pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: Step
         StepMessage::Point(motion) => steps.point(motion),
         StepMessage::Ask => shell.tell("This is asked: answer it, or Esc twice tells it"),
         StepMessage::Tell => steps.tell(),
-        StepMessage::Hint => {
-            if let Some(quiz) = &mut steps.quiz {
-                quiz.has_hint = true;
-            }
-        }
+        StepMessage::Hint => hint(shell, steps),
+        StepMessage::Jump(forward) => steps.jump(forward),
+        StepMessage::Swap => steps.is_swapped = !steps.is_swapped,
         StepMessage::Leave => screen.leave_steps(),
         StepMessage::Accept => decide(shell, screen, Decision::Accepted),
         StepMessage::Reject => decide(shell, screen, Decision::Rejected),
     }
+}
+
+/// Gives the next hint. The last one stays.
+fn hint(shell: &mut Shell, steps: &mut Steps) {
+    let all = steps.asked().map_or(0, |question| question.hints.len());
+    let Some(quiz) = &mut steps.quiz else {
+        return;
+    };
+    if quiz.hints >= all {
+        return shell.tell("That was the last hint; Esc twice tells the answer");
+    }
+    quiz.hints += 1;
 }
 
 /// Answers what is asked; that a prefix is safe is half of an answer where something is left behind it.
@@ -62,7 +72,9 @@ fn answer_with(shell: &mut Shell, steps: &mut Steps, answer: Answer) {
         ));
     }
     if answer.says_unsafe() && steps.asking.pointed.is_none() {
-        return shell.tell("Point first: the arrows go to the unused one that starts with it");
+        return shell.tell(
+            "Point first: \u{2193} goes to the unused ones, J to the next that begins otherwise",
+        );
     }
     steps.answer(answer, None);
 }

@@ -12,7 +12,7 @@ use crate::text::grouped;
 use crate::tui::lines::{rows, tell_hidden, under_title, without_last};
 use crate::tui::look::Look;
 use crate::tui::review::{Pane, ReviewScreen, pane_title};
-use crate::tui::text::spread;
+use crate::tui::text::{fit, spread};
 use crate::tui::trie::{OpenedTrie, RowId, TrieRow};
 
 pub(crate) fn draw(look: &Look, screen: &mut ReviewScreen, frame: &mut Frame<'_>, area: Rect) {
@@ -129,10 +129,21 @@ fn row_line<'a>(
     if taken + right.width() > room && left.get(WORD).is_some_and(says_what_the_sign_does) {
         left.remove(WORD);
     }
-    let fits = |becomes: &Span<'_>| taken + becomes.width() + right.width() <= room;
-    left.extend(becomes(opened, row, look).into_iter().find(fits));
+    let taken: usize = left.iter().map(Span::width).sum();
+    let free = room.saturating_sub(taken + right.width());
+    let becomes = becomes(opened, row, look);
+    let fitting = becomes.iter().find(|becomes| becomes.width() <= free);
+    // Where there is no room for it one sees at least that there is something.
+    let cut = becomes.last().filter(|_| free >= LEAST_ENTRY).map(|last| {
+        let text = fit(&last.content, free, look.glyphs.more);
+        Span::styled(text, last.style)
+    });
+    left.extend(fitting.cloned().or(cut));
     spread(left, vec![right], room, look.glyphs.more)
 }
+
+/// The cells in which one sees that an entry is written: a sign, and that it is cut.
+const LEAST_ENTRY: usize = 5;
 
 /// Where the word stands that says what the sign of a row does, if it has one.
 const WORD: usize = 2;

@@ -3,6 +3,7 @@
 use super::opened::OpenedTrie;
 use super::row::{RowId, TrieRow};
 use super::subject::Telling;
+use crate::explain::from_a_word;
 use crate::refine::{Fate, MarkKind, NodeId};
 use crate::text::counted;
 
@@ -87,7 +88,12 @@ impl OpenedTrie {
         }
         let above = trie.prefix_name(parent).len();
         let is_star = self.emitted(row).iter().any(|entry| entry.ends_with('*'));
-        let name = &trie.prefix_name(row.last)[above..];
+        let whole = trie.prefix_name(row.last);
+        // A wildcard may end within a word: what lies beneath it begins where that does.
+        let name = match trie.node(parent).parent {
+            None => from_a_word(whole, above),
+            Some(_) => &whole[above..],
+        };
         // Of a run of only children all is said, also where what is written is shorter.
         if is_star && row.last == node && self.is_emitted(node) {
             format!("{name}*")

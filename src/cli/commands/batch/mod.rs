@@ -10,7 +10,7 @@ use std::panic::{self, AssertUnwindSafe};
 use clap::Args;
 use serde::Serialize;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use self::in_order::InOrder;
 use self::lines::{Line, lines};
@@ -123,10 +123,10 @@ struct WrittenAnswer {
 }
 
 fn written(answer: &Answer) -> WrittenAnswer {
+    let json = serde_json::to_string(answer);
     WrittenAnswer {
-        // What an answer is made of has a form in JSON.
-        json: serde_json::to_string(answer).unwrap_or_else(|error| unreachable!("{error}")),
-        is_failure: matches!(answer, Answer::Failed { .. }),
+        is_failure: json.is_err() || matches!(answer, Answer::Failed { .. }),
+        json: json.unwrap_or_else(|error| json!({"error": error.to_string()}).to_string()),
     }
 }
 

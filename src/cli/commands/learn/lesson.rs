@@ -141,7 +141,7 @@ impl Chosen {
                 text,
                 "\nDO    {}\nHINT  {}\n\n{}\n",
                 indented(&task.what),
-                indented(&task.hint),
+                indented(&task.hints.join(" ")),
                 paragraph(&task.sentence)
             );
         }

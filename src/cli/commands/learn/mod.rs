@@ -98,7 +98,9 @@ lesson.toml:
   ask = ["s3:GetBucket"]        # which prefixes are asked about [default: about six]
   walk = false                  # no steps are played: the cases are all [default: true]
   task = "What to do then."
-  hint = "How it can be done."
+  hint = "How it can be done."  # or a list: where to look, which key, all of it
+  keys = ["x"]                  # what the task takes: the last line always has them
+  in_trie = true                # the task is in the trie alone [default: in all panes]
   sentence = "What to take along."
   actions = "today"             # or "june-2024": S3 as in the article [default: today]
 
@@ -113,13 +115,17 @@ lesson.toml:
   [[case]]                      # told or asked behind the steps, as many as you like
   tell = "What is said first."
   why = "s3:GetObject"          # asks why it is granted still; or one of these:
+  anew = true                   # as a finding says that is made anew
   example = true                # tells it at once
 
+  [[case]]  which = "used"        among = ["s3:GetObject", "s3:GetAcl"]
   [[case]]  grants = "s3:GetObject"                    # which statement grants it
   [[case]]  add = "s3:GetObject"  statement = 2        # or remove: does that grant more?
   [[case]]  does = "s3:get*"      grant = "s3:GetAcl"  # whether it does
   [[case]]  behind = "GetTag"     of = "s3:Get*Tag*"   # what of the wildcard is left
   [[case]]  entries = "word"                           # tells what a cut makes of it
+  [[case]]  entry_for = "s3:GetAcl"  cut_at = "word"   # which entry stands for it
+  [[case]]  tomorrow = "s3:GetNews"                    # which cuts grant what AWS adds
   [[case]]  cut = "shortest"      # or "nothing-new", { characters = 300 }, { letting-in = 5 }
   [[case]]  length = 300                               # what stays in so many characters
 
