@@ -41,7 +41,7 @@ impl<'a> Uses<'_, 'a> {
         let mut takers: Vec<Taker<'a>> = Vec::new();
         loop {
             let itself = self.names_of_itself(&begin, plain, &takers);
-            let may_have = |value: &Value<'_>| self.may_have(value);
+            let may_have = |origins: &Origins| self.may_be_in(origins, &itself);
             let links = &self.survey.links;
             let names = links.names(self.evaluation, &itself, may_have);
             let found = self.takers_of(&names, &itself, plain);
@@ -65,7 +65,7 @@ impl<'a> Uses<'_, 'a> {
     ) -> Names {
         let is_own =
             |argument: &Argument| self.argument.is_some_and(|own| std::ptr::eq(own, argument));
-        let own = self.survey.links.called(is_own);
+        let own = self.survey.links.called(&is_own);
         let taken = takers.iter().map(name_of_policy);
         let all = plain.iter().chain(takers);
         let read_back = all.flat_map(|taker| self.names_in_roles(taker));
@@ -138,7 +138,7 @@ impl<'a> Uses<'_, 'a> {
     /// The blocks that refer to what is called so, each with its folder.
     fn referring_to(&self, names: &Names) -> Vec<(PathBuf, Placed<'a>)> {
         let referring = names.folders().flat_map(|folder| {
-            let found = self.survey.referring.to(folder, names.begin(folder));
+            let found = self.survey.referring.to(folder, names.of(folder));
             let found = found.into_iter();
             found.map(|(file, block)| (folder.to_owned(), Placed { file, block }))
         });
@@ -195,20 +195,6 @@ impl<'a> Uses<'_, 'a> {
                 .contains(&file.configuration.policies[*at].address)
         };
         folder == self.folder && is_called()
-    }
-
-    /// Whether a value may be the text of the document, or have it in it.
-    fn may_have(&self, value: &Value<'_>) -> bool {
-        match value {
-            Value::One(Thing::Text(text)) => self.is_own(&text.place),
-            Value::List(items) => {
-                !items.are_all() || items.values.iter().any(|one| self.may_have(one))
-            }
-            Value::Object(members) => {
-                !members.are_all() || members.values.values().any(|one| self.may_have(one))
-            }
-            value => !is_known(value),
-        }
     }
 }
 
@@ -318,20 +304,11 @@ impl<'a> Referring<'_, 'a> {
     /// for has nothing of what is at that.
     fn comes_of_it(&self, argument: &'a Argument) -> bool {
         let evaluation = self.uses.evaluation;
-        let Some(values) = evaluation.everywhere(self.folder, self.placed, argument) else {
-            return true;
-        };
-        let is_repeated_for = self.placed.block.argument("for_each");
-        let is_repeated_for = is_repeated_for.is_some_and(|own| std::ptr::eq(own, argument));
-        values.into_iter().any(|value| {
-            // What is at the keys is asked for elsewhere.
-            let value = match value {
-                Value::Object(_) if is_repeated_for => Value::Unknown(value.any_entry().0),
-                value => value,
-            };
-            let origins = evaluation.origins_of(&value);
-            self.uses.may_be_in(&origins, &self.given_on.itself)
-        })
+        let origins = evaluation.origins_anywhere(self.folder, self.placed, argument);
+        let mut origins = origins.iter();
+        origins
+            .next()
+            .is_none_or(|origins| self.uses.may_be_in(origins, &self.given_on.itself))
     }
 
     /// Whether an argument comes to something that is known, in whichever of those that the block stands for.
@@ -424,7 +401,8 @@ impl<'a> Uses<'_, 'a> {
 
 /// Whether an argument of a block refers to what is called so, or asks for it of what the block is repeated for.
 fn is_about(names: &Names, folder: &Path, block: &Block, argument: &Argument) -> bool {
-    let of_itself = |reference: &String| names.may_have(folder, &of_itself(block, reference));
+    let of_itself =
+        |reference: &String| names.are_referred_to(folder, &of_itself(block, reference));
     with_each(block, argument).any(|argument| argument.references.iter().any(of_itself))
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::references::is_of;
+use super::references::{ALL, is_of};
 use crate::terraform::{Argument, Block};
 
 /// What something is called in each folder: by names that end where it stands in an object.
@@ -31,33 +31,32 @@ impl Names {
         self.0.keys().map(PathBuf::as_path)
     }
 
-    /// The same but for some names.
+    /// The same but for what is called as a whole by one of some names.
     pub fn without(&self, names: &[(PathBuf, String)]) -> Names {
         let mut left = self.0.clone();
         for (folder, name) in names {
-            left.entry(folder.clone()).or_default().remove(name);
+            let root = root_of(name);
+            let is_given_on = ["local.", "var.", "module."]
+                .iter()
+                .any(|of| root.starts_with(of));
+            if !is_given_on || root == name {
+                left.entry(folder.clone()).or_default().remove(root);
+            }
         }
         Names(left)
     }
 
-    /// What it is called in a folder, or what has it in it: of each name no more than a value is called.
-    pub fn begin(&self, folder: &Path) -> impl Iterator<Item = &str> {
-        self.of(folder).map(|name| {
-            let is_long = name.starts_with("module.") || name.starts_with("data.");
-            let end = name.match_indices('.').nth(if is_long { 2 } else { 1 });
-            end.map_or(name, |(end, _)| &name[..end])
-        })
+    /// Whether a reference in a folder is to one of these as a whole, or to something in it.
+    pub fn are_referred_to(&self, folder: &Path, reference: &str) -> bool {
+        let root = root_of(reference);
+        let mut names = self.of(folder);
+        names.any(|name| name == root || ALL.contains(&reference) && is_of(reference, name))
     }
 
     /// Whether what has a name in a folder is it, or has it in it.
     pub fn may_have(&self, folder: &Path, reference: &str) -> bool {
         let mut names = self.of(folder);
         names.any(|name| is_of(reference, name) || is_within(name, reference))
-    }
-
-    /// How many they are.
-    pub fn count(&self) -> usize {
-        self.0.values().map(BTreeSet::len).sum()
     }
 
     /// Adds a name, and returns whether it was not there.
@@ -67,39 +66,11 @@ impl Names {
     }
 }
 
-/// What is asked for of one of those that a block is repeated for.
-#[derive(Clone, Copy)]
-pub(super) enum OfEach<'a> {
-    /// Its key.
-    Key,
-    /// What stands under these names in it; without any all of it.
-    Value(&'a str),
-}
-
-impl<'a> OfEach<'a> {
-    /// What a reference asks for; none of a reference to something else.
-    pub fn of(reference: &'a str) -> Option<Self> {
-        match reference.strip_prefix("each.value") {
-            Some(names) => Some(OfEach::Value(names.trim_start_matches('.'))),
-            None => reference.starts_with("each.").then_some(OfEach::Key),
-        }
-    }
-
-    /// Whether it has in it what has this name, where a block is repeated for what is called `all`: below that there
-    /// is a key, and below the key the names in what is at that.
-    pub fn may_have(self, all: &str, name: &str) -> bool {
-        let below = name.strip_prefix(all);
-        let Some(below) = below.and_then(|below| below.strip_prefix('.')) else {
-            return is_of(all, name);
-        };
-        match (self, below.split_once('.')) {
-            (_, None) => true,
-            (OfEach::Key, Some(_)) => false,
-            (OfEach::Value(asked), Some((_, names))) => {
-                asked.is_empty() || is_of(asked, names) || is_within(names, asked)
-            }
-        }
-    }
+/// The begin of a path of names that is a value of its own: a local value, a module, a resource or data.
+pub(super) fn root_of(path: &str) -> &str {
+    let is_long = path.starts_with("data.") || path.starts_with("ephemeral.");
+    let end = path.match_indices('.').nth(if is_long { 2 } else { 1 });
+    end.map_or(path, |(end, _)| &path[..end])
 }
 
 /// Whether a name stands below another one, which is that of an object with it in it.

@@ -8,7 +8,7 @@ use hcl_edit::structure::{self, Body};
 
 use super::parsed::Parsed;
 use super::references::references;
-use super::value::{Value, members, part_of, texts};
+use super::value::{Value, members, texts};
 use crate::document::Places;
 use crate::text::{Problems, Source};
 
@@ -58,8 +58,6 @@ pub struct Argument {
     pub texts: Vec<Value>,
     /// Of an object whose names are all literal and plain its members, each with its name among its texts.
     pub members: Vec<Argument>,
-    /// What it is, or some of the members of it under their names, as `var.a ? var.b : {}` is of `var.b`.
-    pub part_of: Option<String>,
 }
 
 /// Reads the blocks of a file and nothing else of it.
@@ -97,7 +95,6 @@ impl Argument {
             references: references(expression),
             texts: texts(expression),
             members: members.into_iter().flatten().map(member).collect(),
-            part_of: part_of(expression).filter(|_| !is_masked),
         }
     }
 }

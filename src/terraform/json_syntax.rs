@@ -127,7 +127,6 @@ impl Reader<'_> {
             references: references.into_found(),
             texts,
             members: Vec::new(),
-            part_of: None,
         })
     }
 

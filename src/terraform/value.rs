@@ -1,6 +1,5 @@
 //! What an expression says as far as it is plain.
 
-use hcl_edit::Ident;
 use hcl_edit::expr::{Expression, FuncCall, ObjectKey, Traversal, TraversalOperator};
 use hcl_edit::template::Element;
 use hcl_edit::visit::{Visit, visit_expr, visit_object_key};
@@ -94,29 +93,6 @@ pub(super) fn members(expression: &Expression) -> Option<Vec<(String, &Expressio
     let members = expression.as_object()?.iter();
     let members = members.map(|(key, value)| Some((name(key)?, value.expr())));
     members.collect()
-}
-
-/// What an expression is, or some of the members of it under their names.
-pub(super) fn part_of(expression: &Expression) -> Option<String> {
-    match expression {
-        Expression::Parenthesis(inner) => part_of(inner.inner()),
-        Expression::Conditional(condition) => {
-            let sides = [&condition.true_expr, &condition.false_expr];
-            match sides.map(is_empty) {
-                [false, true] => part_of(sides[0]),
-                [true, false] => part_of(sides[1]),
-                _ => None,
-            }
-        }
-        Expression::ForExpr(all) => {
-            let (of, key) = (&all.intro, all.key_expr.as_ref()?);
-            let is =
-                |one: &Expression, name: &Ident| one.as_variable().is_some_and(|it| it == name);
-            let is_same = is(key, of.key_var.as_ref()?) && is(&all.value_expr, &of.value_var);
-            part_of(&of.collection_expr).filter(|_| is_same && !all.grouping)
-        }
-        plain => reference(plain).filter(|_| !is_indexed(plain)),
-    }
 }
 
 fn is_empty(expression: &Expression) -> bool {

@@ -274,6 +274,36 @@ fn a_text_that_may_be_given_to_something_else_stays() {
 }
 
 #[test]
+fn a_text_in_a_map_is_followed_to_whoever_asks_for_it_there() {
+    let locals = "variable \"k\" {}\nlocals {\n  docs = { k = { doc = data.aws_iam_policy_document.d.json, name = \"n\" } }\n  \
+        all  = values(local.docs)[*].doc\n  one  = local.docs[\"k\"]\n}\n";
+    let other = |policy: &str| {
+        let block = format!(
+            "resource \"aws_iam_role_policy\" \"q\" {{\n  name   = \"q\"\n  role   = \"zed\"\n  policy = {policy}\n}}\n"
+        );
+        let world = World::inline();
+        world.write("root/other.tf", &format!("{locals}{block}"));
+        world
+    };
+    for asked in [
+        "local.docs[\"k\"].doc",
+        "local.docs[var.k].doc",
+        "values(local.docs)[0].doc",
+        "[for one in local.docs : one.doc][0]",
+        "lookup(local.docs, \"k\", null).doc",
+        "join(\"\", values(local.docs)[*].doc)",
+        "local.all[0]",
+        "local.one.doc",
+    ] {
+        let run = other(asked).refine(COMPLETE);
+        assert!(run.stdout.is_empty(), "{asked}");
+        assert!(run.stderr.contains("other.tf:"), "{asked}: {}", run.stderr);
+    }
+    // What is beside it there has nothing of it.
+    other("jsonencode({ a = local.docs[\"k\"].name })").is_edited(COMPLETE);
+}
+
+#[test]
 fn what_is_not_as_the_state_has_it_stays() {
     let mut world = given(FAR, POLICY_MODULE);
     let less = live().replace("\"sqs:DeleteMessage\"", "\"sqs:ReceiveMessage\"");

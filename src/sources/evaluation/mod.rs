@@ -89,6 +89,7 @@ pub(super) struct Evaluation<'a> {
     variables: Kept<In<'a, String>, Value<'a>>,
     arguments: Kept<(*const BlockOnce<'a>, *const Argument), Value<'a>>,
     leading: Kept<Asked, Of>,
+    anywhere: Kept<*const Argument, Rc<Option<Origins>>>,
     files: Kept<PathBuf, Option<String>>,
     in_folders: HashMap<PathBuf, Vec<Module<'a>>>,
     depth: Cell<usize>,
@@ -117,6 +118,7 @@ impl<'a> Evaluation<'a> {
             variables: Kept::default(),
             arguments: Kept::default(),
             leading: Kept::default(),
+            anywhere: Kept::default(),
             files: Kept::default(),
             depth: Cell::new(0),
             effort: Cell::new(0),
@@ -381,20 +383,6 @@ impl<'a> Evaluation<'a> {
             Some(call) => self.value_in(&call.around, &call.each, said),
             None => Value::made_of(Origin::Untold),
         }
-    }
-
-    /// What an argument comes to in all modules that are in a folder, where its block is not repeated.
-    pub fn in_folder(&self, folder: &Path, said: Said<'a>) -> Vec<Value<'a>> {
-        let mut values = Vec::new();
-        for &module in self.modules_in(folder) {
-            let modules = self.modules(module);
-            values.extend(
-                modules
-                    .each()
-                    .map(|once| self.value_in(once, &Each::Once, said)),
-            );
-        }
-        values
     }
 
     fn value_in(&self, module: &Rc<ModuleOnce<'a>>, each: &Each<'a>, said: Said<'a>) -> Value<'a> {

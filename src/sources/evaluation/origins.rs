@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::leading::written_in;
-use super::names::Said;
+use super::leading::{is_of_call, written_in};
+use super::names::{Placed, Said};
 use super::once::{BlockOnce, Each, ModuleOnce};
 use super::{Evaluation, Thing, Value};
 use crate::sources::merged::Place;
@@ -46,12 +46,82 @@ pub(in crate::sources) enum Gap {
 impl<'a> Evaluation<'a> {
     /// What an argument of a block comes of, once.
     pub fn origins(&self, one: &Rc<BlockOnce<'a>>, said: Said<'a>) -> Origins {
-        let value = if one.placed.ignores(&said.argument.name) {
+        self.origins_of(&self.as_written(one, said))
+    }
+
+    /// What an argument of a block comes to, once, whether Terraform ignores changes of it or not.
+    fn as_written(&self, one: &Rc<BlockOnce<'a>>, said: Said<'a>) -> Value<'a> {
+        if one.placed.ignores(&said.argument.name) {
             self.written_once(one, said)
         } else {
             self.argument(one, said)
+        }
+    }
+
+    /// What an argument comes of wherever its block stands; none where it stands in nothing that is read. Of what a
+    /// block is repeated for it is what the keys come of: what is at these is asked for elsewhere.
+    pub fn origins_anywhere(
+        &self,
+        folder: &Path,
+        placed: Placed<'a>,
+        argument: &'a Argument,
+    ) -> Rc<Option<Origins>> {
+        let of_each = placed.block.argument("for_each");
+        let is_of_each = of_each.is_some_and(|own| std::ptr::eq(own, argument));
+        self.anywhere.of(std::ptr::from_ref(argument), || {
+            let values = self.anywhere(folder, placed, argument);
+            let origins = values.map(|values| {
+                let each = values.into_iter().map(|value| match value {
+                    Value::Object(_) if is_of_each => {
+                        self.origins_of(&Value::Unknown(value.any_entry().0))
+                    }
+                    value => self.origins_of(&value),
+                });
+                each.fold(Origins::default(), Origins::with)
+            });
+            Rc::new(origins)
+        })
+    }
+
+    /// What an argument comes to wherever its block stands; none where it stands in nothing that is read.
+    fn anywhere(
+        &self,
+        folder: &Path,
+        placed: Placed<'a>,
+        argument: &'a Argument,
+    ) -> Option<Vec<Value<'a>>> {
+        let file = placed.file;
+        let said = Said { file, argument };
+        let values: Vec<Value<'a>> = match (placed.block.kind.as_str(), placed.block.labels.first())
+        {
+            ("resource" | "data" | "ephemeral", _) => {
+                let each = self.each(folder, placed);
+                each.iter()
+                    .map(|one| self.written_once(one, said))
+                    .collect()
+            }
+            ("module", Some(name)) if !is_of_call(argument) => {
+                let around = self.modules_in(folder).iter();
+                let around = around.flat_map(|&module| {
+                    let all = self.modules(module);
+                    all.each().cloned().collect::<Vec<Rc<ModuleOnce<'a>>>>()
+                });
+                let called = around.flat_map(|around| {
+                    let called = self.called(&around, name);
+                    let given = called.each().map(|once| self.given(once, said));
+                    given.collect::<Vec<_>>()
+                });
+                called.collect()
+            }
+            _ => {
+                let contexts = self.contexts(folder, placed).into_iter();
+                let values = contexts.map(|(module, each)| {
+                    self.value_within(&module, &each, (None, placed.block), said)
+                });
+                values.collect()
+            }
         };
-        self.origins_of(&value)
+        (!values.is_empty()).then_some(values)
     }
 
     /// What an argument of a call comes of, where it is called once.
