@@ -117,12 +117,16 @@ impl<'k> Matching<'k> {
         let known = self.recorded[recorded];
         (self.given.iter().enumerate())
             .filter(move |&(number, given)| {
-                let is_at_its_place = match (&known.block, &given.block) {
-                    (None, None) => self.places.1[number] == self.places.0[recorded],
+                let is_it = match (&known.block, &given.block) {
+                    (None, None) => {
+                        // All of an account are in one file.
+                        known.is_in_iam(given) == Some(true)
+                            || self.places.1[number] == self.places.0[recorded]
+                    }
                     (Some(known), Some(given)) => known.address == given.address,
                     _ => false,
                 };
-                !self.is_taken[number] && given.sha256 == known.sha256 && is_at_its_place
+                !self.is_taken[number] && given.sha256 == known.sha256 && is_it
             })
             .map(|(number, _)| number)
     }
@@ -281,6 +285,8 @@ mod tests {
         assert_eq!(matched("f=1 f=1", "x=9 g=1 g=1"), Ok(vec![1, 2]));
         assert_eq!(matched("a=1", "b=1 a=1 c=1"), Ok(vec![1]));
         assert_eq!(matched("a=1=A", "a=1=B b=1=A"), Ok(vec![1]));
+        // Of an account each is looked for alone.
+        assert_eq!(matched("f=1=C", "f=1=A f=1=B f=1=C f=1=D"), Ok(vec![2]));
     }
 
     #[test]
@@ -299,6 +305,7 @@ mod tests {
             ("a=1", "a=2 b=1"),
             ("a=1=A", "a=2=A b=1=B"),
             ("a=1=A", "x=9=X b=1=B"),
+            ("f=1=C", "f=1=A f=1=B f=1=D"),
         ] {
             let told = matched(recorded, given);
             assert!(told.is_err(), "{recorded}: {given}: {told:?}");
