@@ -45,11 +45,14 @@ impl<'a> Evaluation<'a> {
         let block = placed.block;
         let kind = block.labels.first().map_or("", String::as_str);
         let is_of_aws = kind.starts_with("aws_") || kind.starts_with("awscc_");
-        let untold = || Of::from(Origin::Untold);
         match (block.kind.as_str(), kind, attribute) {
-            // What these have is not made of what may be given to somebody.
+            // What these have is not made of what may be given to somebody, or is told already: an input, what other
+            // root modules put out.
             ("resource", "aws_iam_policy", _)
-            | ("data", "aws_iam_policy" | "aws_iam_policy_document", _) => Of::default(),
+            | ("data", "aws_iam_policy" | "aws_iam_policy_document", _)
+            | ("resource", "terraform_data", "output")
+            | ("data", "terraform_remote_state", "outputs")
+            | ("data", "tfe_outputs", "values" | "nonsensitive_values") => Of::default(),
             ("data", "local_file" | "local_sensitive_file", _) => {
                 self.each_of(folder, placed, |one| self.file_of(one, "filename"))
             }
@@ -60,10 +63,6 @@ impl<'a> Evaluation<'a> {
                 let files = names.map(|name| self.file_of(one, name));
                 Of::all(files.chain([self.all_of(one, block)]))
             }),
-            // Its input, or what other root modules put out, is told.
-            ("resource", "terraform_data", "output")
-            | ("data", "terraform_remote_state", "outputs")
-            | ("data", "tfe_outputs", "values" | "nonsensitive_values") => Of::default(),
             ("data", "terraform_remote_state", "") => self.each_of(folder, placed, |one| {
                 self.attribute(one, "outputs").origins()
             }),
@@ -82,7 +81,7 @@ impl<'a> Evaluation<'a> {
                 if other == "resource" {
                     all
                 } else {
-                    all.and(&untold())
+                    all.and(&Origin::Untold.into())
                 }
             }
         }

@@ -126,6 +126,9 @@ impl<T: Made> Items<T> {
 /// A collection of more than so many, with those within these, is not known.
 pub(super) const MOST: usize = 10_000;
 
+/// A key, and what is at it.
+type Entry<T> = (Evaluated<T>, Evaluated<T>);
+
 impl<T: Made> Evaluated<T> {
     /// A text that is known.
     pub fn text(text: impl Into<String>) -> Self {
@@ -362,7 +365,7 @@ impl<T: Made> Evaluated<T> {
 
     /// The values of a collection with the key of each, and what others there may be; none where it is no
     /// collection, or is not known.
-    pub fn entries(&self) -> Option<(Vec<(Self, Self)>, Option<(Self, Self)>)> {
+    pub fn entries(&self) -> Option<(Vec<Entry<T>>, Option<Entry<T>>)> {
         let unknown = |(key, value)| (Evaluated::Unknown(key), Evaluated::Unknown(value));
         match self {
             Evaluated::List(items) => {
