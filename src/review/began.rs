@@ -66,17 +66,12 @@ pub enum Since<'b> {
 /// An entry of which another thing is decided than in the record that the review began with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DecidedOtherwise<'b> {
+    /// Where it is, and what stands there.
+    pub entry: &'b EntryRecord,
     /// What the record says; none where nobody had decided on it.
     pub before: Option<&'b EntryBefore>,
     /// What is decided now; none where nobody has decided on it.
     pub now: Option<&'b EntryRecord>,
-}
-
-impl DecidedOtherwise<'_> {
-    /// What stands in the policy, and in which statement, from 0; none is not possible.
-    pub fn entry(&self) -> Option<&EntryRecord> {
-        self.now.or(self.before.map(|before| &before.record))
-    }
 }
 
 impl BeganWith {
@@ -95,11 +90,12 @@ impl BeganWith {
         }
     }
 
-    /// The entries on which is decided otherwise `now`, of which those have a record that anything is decided on.
+    /// The entries on which is decided otherwise `now`; that has a record of each on which anything is decided.
     pub fn decided_otherwise<'b>(&'b self, now: &'b [EntryRecord]) -> Vec<DecidedOtherwise<'b>> {
         let changed = now.iter().filter_map(|now| match self.since(now)? {
             Since::AsThere(_) => None,
             Since::Otherwise(before) => Some(DecidedOtherwise {
+                entry: now,
                 before,
                 now: Some(now),
             }),
@@ -110,6 +106,7 @@ impl BeganWith {
         };
         let open = self.entries.iter().filter(|before| !is_decided(before));
         let open = open.map(|before| DecidedOtherwise {
+            entry: &before.record,
             before: Some(before),
             now: None,
         });

@@ -510,6 +510,8 @@ fn what_is_decided_beyond_a_record_is_gone_on_with() {
     screen.wait_for("0 of 2 entries decided");
     screen.press("A");
     screen.wait_for("accepted 2");
+    screen.press("q");
+    screen.wait_for("2 of 2: accepted");
     screen.press("qq");
     assert_eq!(screen.end(), 0);
     screen.wait_for("Your decisions are saved; run the same command to resume.");

@@ -301,8 +301,7 @@ pub(super) fn decided_otherwise(refined: &RefinedPolicy<'_>) -> Vec<String> {
         return Vec::new();
     };
     let changed = began.decided_otherwise(&refined.records).into_iter();
-    let rows = changed.filter_map(|changed| {
-        let entry = changed.entry()?;
+    let rows = changed.map(|changed| {
         let was = changed.before.map_or_else(
             || "undecided".to_owned(),
             |before| {
@@ -313,13 +312,13 @@ pub(super) fn decided_otherwise(refined: &RefinedPolicy<'_>) -> Vec<String> {
             },
         );
         let is = (changed.now).map_or_else(|| "undecided".to_owned(), decision_sentence);
-        Some(format!(
+        format!(
             "{} | {} | {} | {}",
-            entry.statement + 1,
-            cell(&code(&entry.pattern)),
+            changed.entry.statement + 1,
+            cell(&code(&changed.entry.pattern)),
             cell(&was),
             cell(&is)
-        ))
+        )
     });
     rows.collect()
 }
