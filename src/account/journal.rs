@@ -6,9 +6,9 @@ use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountPolicy, AccountReview, PolicyPlace};
+use super::{AccountPolicy, AccountReview, Began, PolicyPlace};
 use crate::iam::Arn;
-use crate::review::journal::{Changed, Heading, at_the_end};
+use crate::review::journal::{Beginning, Changed, Heading, at_the_end};
 use crate::review::{EntryRecord, Review};
 
 /// A step that was done in a policy of an account.
@@ -31,6 +31,8 @@ pub struct SavedReviews {
     pub applying: usize,
     /// The reviews with the decisions that still apply, by policy.
     pub decided: BTreeMap<PolicyPlace, Review>,
+    /// What these began with, where records were given.
+    pub began: Option<Began>,
 }
 
 impl AccountReview {
@@ -40,7 +42,23 @@ impl AccountReview {
         arn.map_or_else(|| self.name(policy), Arn::to_string)
     }
 
-    /// The first line of a journal: what it is about.
+    /// The first line of a journal: what it is about, and what it began with.
+    pub fn heading_of(&self, began: Option<&Began>) -> Heading {
+        let by_key = |began: &Began| {
+            let policies = self.policies.iter();
+            let with = policies.filter_map(|policy| {
+                let with = began.with.get(&policy.place)?;
+                Some((self.key(policy), with.clone()))
+            });
+            Beginning {
+                records: began.records.clone(),
+                with: with.collect(),
+            }
+        };
+        self.heading().beginning(began.map(by_key))
+    }
+
+    /// The same of one that began with nothing.
     pub fn heading(&self) -> Heading {
         let mut policies = String::new();
         for policy in &self.policies {
@@ -72,6 +90,10 @@ impl AccountReview {
             all: 0,
             applying: 0,
             decided: BTreeMap::new(),
+            began: heading.began().map(|began| Began {
+                records: began.records.clone(),
+                with: BTreeMap::new(),
+            }),
         };
         for (key, steps) in steps {
             let decided = at_the_end(&steps);
@@ -86,6 +108,10 @@ impl AccountReview {
                 saved.applying += applying;
                 review.replay_steps(&steps);
                 saved.decided.insert(policy.place, review);
+                let with = heading.began().and_then(|began| began.with.get(&key));
+                if let (Some(began), Some(with)) = (&mut saved.began, with) {
+                    began.with.insert(policy.place, with.clone());
+                }
             }
         }
         (saved.all > 0).then_some(saved)

@@ -33,7 +33,12 @@ impl AccountReview {
             let arn = owner.arn.as_ref().map(Arn::as_str);
             Untrusted::from(arn.unwrap_or(owner.name.as_str()))
         });
-        let record = DecisionRecord::of(&review, decided.clone(), refined.replayed.clone());
+        let mut record = DecisionRecord::of(&review, decided.clone(), refined.began.as_ref());
+        let blockers = refined.blockers().iter();
+        let why: Vec<String> = blockers.map(|blocker| self.reason(blocker)).collect();
+        if !why.is_empty() {
+            record = record.not_written(&why.join("; "));
+        }
         let found = refined.policy.holders.iter();
         let found = found.filter_map(|&holder| self.finding(holder));
         let in_common = &review.input().findings;

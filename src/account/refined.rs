@@ -12,7 +12,7 @@ use crate::iam::{Action, Policy, Statement, StatementEdit};
 use crate::proof::{Fault, Part};
 use crate::refine::{Curation, EntryExpansion, Evidence, Replacement};
 use crate::review::{
-    Accept, Caveat, Decision, EntryRecord, Exception, ProofReport, Proposals, Replayed, Review,
+    Accept, BeganWith, Caveat, Decision, EntryRecord, Exception, ProofReport, Proposals, Review,
     SizeReport, StillThere, Written,
 };
 use crate::text::{Problem, Untrusted};
@@ -37,7 +37,7 @@ pub struct RefinedPolicy<'a> {
     /// What was decided, entry by entry.
     pub records: Vec<EntryRecord>,
     /// The record with whose decisions it began, where one was replayed.
-    pub replayed: Option<Replayed>,
+    pub began: Option<BeganWith>,
 }
 
 /// Proposals that were not accepted.
@@ -268,14 +268,14 @@ impl AccountReview {
     }
 
     /// Refines those policies that are `decided`, in reviews that were opened here, as it is decided;
-    /// the others stay as they are. Some of them began with the decisions of a record that was `replayed`.
+    /// the others stay as they are. Some of them `began` with the decisions of a record.
     ///
     /// # Errors
     /// The faults that a proof found, and decisions on another policy than that at their place.
     pub fn refine_decided(
         &self,
         decided: &Decided,
-        replayed: &BTreeMap<PolicyPlace, Replayed>,
+        began: &BTreeMap<PolicyPlace, BeganWith>,
     ) -> Result<Vec<RefinedPolicy<'_>>, Vec<Fault>> {
         let mut refined = self.refine_each(|policy| {
             let Some(review) = self.review_alone(policy) else {
@@ -288,10 +288,14 @@ impl AccountReview {
             if !Arc::ptr_eq(&file(decided), &file(&review)) {
                 return Err(vec![decided_on_another(&self.name(policy))]);
             }
-            self.judged(policy, &decided.alone())
+            let mut decided = decided.alone();
+            if self.when_too_long == WhenTooLong::Keep {
+                decided.keep_to_fit(Some(self.room_for(policy)));
+            }
+            self.judged(policy, &decided)
         })?;
         for refined_policy in &mut refined {
-            refined_policy.replayed = replayed.get(&refined_policy.policy.place).cloned();
+            refined_policy.began = began.get(&refined_policy.policy.place).cloned();
         }
         Ok(refined)
     }
@@ -309,7 +313,7 @@ impl AccountReview {
                 result: judged.result,
                 open: judged.open,
                 records: judged.records,
-                replayed: None,
+                began: None,
             })
         });
         let mut refined = refined.collect::<Result<Vec<RefinedPolicy<'_>>, Vec<Fault>>>()?;

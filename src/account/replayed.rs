@@ -4,20 +4,41 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::{AccountPolicy, AccountReview, Decided, PolicyPlace};
-use crate::review::{EntryRecord, KnownPolicies, NotFound, Replayed, SavedDecisions};
-use crate::text::{counted, list};
+use crate::review::{BeganWith, EntryRecord, KnownPolicies, NotFound, SavedDecisions};
+use crate::text::{counted, list, sha256};
 
 /// What records decide of the policies of an account.
 #[derive(Clone, Debug, Default)]
 pub struct AccountDecisions {
     /// The reviews of those that they decide on.
     pub decided: Decided,
-    /// Which record each of these is decided by.
-    pub replayed: BTreeMap<PolicyPlace, Replayed>,
+    /// What these began with; none where no records were given.
+    pub began: Option<Began>,
     /// How many entries are decided as the records say.
     pub applying: usize,
     /// What is not done again, and why.
     pub left_out: Vec<NotDecided>,
+}
+
+/// What reviews of an account began with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Began {
+    /// A hash of all records that were given, whatever of them applies.
+    pub records: String,
+    /// The record of each policy that began with one.
+    pub with: BTreeMap<PolicyPlace, BeganWith>,
+}
+
+impl Began {
+    fn with_none_of(records: &[SavedDecisions]) -> Self {
+        let hashes = records.iter().map(|record| record.from().sha256.as_str());
+        let mut hashes: Vec<&str> = hashes.collect();
+        hashes.sort_unstable();
+        Began {
+            records: sha256(&hashes.join("\n")),
+            with: BTreeMap::new(),
+        }
+    }
 }
 
 /// Why something that a record decides is not done again; each with the file of the record.
@@ -96,12 +117,24 @@ pub struct Contradiction {
 /// What a record decides of a policy that was found.
 struct OfPolicy<'r> {
     record: &'r SavedDecisions,
-    entries: Vec<EntryRecord>,
+    began: BeganWith,
 }
 
 impl OfPolicy<'_> {
     fn file(&self) -> String {
         self.record.from().file.to_string()
+    }
+
+    fn entries(&self) -> Vec<EntryRecord> {
+        let entries = self.began.entries.iter();
+        entries.map(|entry| entry.record.clone()).collect()
+    }
+
+    fn says_the_same(&self, other: &BeganWith) -> bool {
+        let (own, other) = (&self.began.entries, &other.entries);
+        let mut pairs = own.iter().zip(other);
+        own.len() == other.len()
+            && pairs.all(|(own, other)| own.record.is_decided_as(&other.record))
     }
 }
 
@@ -114,6 +147,7 @@ impl AccountReview {
     pub fn replay(&self, records: &[SavedDecisions]) -> Result<AccountDecisions, Contradiction> {
         let mut replayed = AccountDecisions::default();
         let by_policy = self.by_policy(records, &mut replayed.left_out)?;
+        let mut began = Began::with_none_of(records);
         for (number, of_policy) in by_policy {
             let policy = &self.policies[number];
             if let Some(why) = self.why_not_decided(policy, &of_policy) {
@@ -123,8 +157,9 @@ impl AccountReview {
             let Some(mut review) = self.review(policy) else {
                 continue;
             };
-            let differing = review.replay(&of_policy.entries).len();
-            let applying = of_policy.entries.len() - differing;
+            let entries = of_policy.entries();
+            let differing = review.replay(&entries).len();
+            let applying = entries.len() - differing;
             if differing > 0 {
                 replayed.left_out.push(NotDecided::OtherResult {
                     file: of_policy.file(),
@@ -136,10 +171,10 @@ impl AccountReview {
             if applying > 0 {
                 replayed.applying += applying;
                 replayed.decided.insert(policy.place, review);
-                let from = of_policy.record.from().clone();
-                replayed.replayed.insert(policy.place, from);
+                began.with.insert(policy.place, of_policy.began);
             }
         }
+        replayed.began = Some(began);
         Ok(replayed)
     }
 
@@ -154,7 +189,7 @@ impl AccountReview {
         let known = KnownPolicies::of(known);
         let mut by_policy: BTreeMap<usize, OfPolicy<'r>> = BTreeMap::new();
         for record in records {
-            for (found, entries) in record.each_among(&known) {
+            for (found, began) in record.each_among(&known) {
                 let file = || record.from().file.to_string();
                 let name = |number: usize| self.name(&self.policies[number]);
                 let number = match found {
@@ -176,9 +211,9 @@ impl AccountReview {
                 };
                 match by_policy.entry(number) {
                     Entry::Vacant(free) => {
-                        free.insert(OfPolicy { record, entries });
+                        free.insert(OfPolicy { record, began });
                     }
-                    Entry::Occupied(other) if other.get().entries == entries => {}
+                    Entry::Occupied(other) if other.get().says_the_same(&began) => {}
                     Entry::Occupied(other) => {
                         return Err(Contradiction {
                             files: [other.get().file(), file()],

@@ -19,8 +19,8 @@ use super::resume::{
 };
 use crate::explain::policy_name;
 use crate::policies::Origin;
-use crate::review::journal::{self, Changed, Heading, OfAnother, step_line};
-use crate::review::{PolicyInput, Review, State};
+use crate::review::journal::{self, Beginning, Changed, Heading, OfAnother, step_line};
+use crate::review::{BeganWith, PolicyInput, Review, State};
 use crate::store::{Journal, JournalPlace, NotTaken};
 use crate::text::{Error, Shown, sha256};
 
@@ -43,6 +43,9 @@ pub trait Journaled: Sized {
     /// # Errors
     /// Something has no form in JSON.
     fn lines_of_others(&self, others: &[OfAnother]) -> Result<String, Error>;
+
+    /// A hash of the records that it began with, where any were given.
+    fn records(&self) -> Option<&str>;
 
     /// What is decided now.
     fn snapshot(&self) -> Self::Saved;
@@ -84,15 +87,14 @@ pub struct Autosave<S> {
     pub(super) saved: S,
 }
 
-/// Begins the journal called `name` of `review`, after offering to go on with what was left, unless
-/// something `is_decided` by other means. None when the person was asked and there was nobody.
+/// Begins the journal called `name` of `review`, after offering to go on with what was left, unless that began
+/// with other records than are given now. None when the person was asked and there was nobody.
 ///
 /// # Errors
 /// Another review of the same files is going on; the state folder cannot be written.
 pub fn begin<T: Journaled>(
     name: &str,
     review: &mut T,
-    is_decided: bool,
 ) -> Result<Option<Autosave<T::Saved>>, Failure> {
     let place = match JournalPlace::take("reviews", name) {
         Ok(place) => place,
@@ -119,7 +121,9 @@ pub fn begin<T: Journaled>(
         others = resumed.others;
         tell_of_others(&others);
         takes_over = resumed.all == 0;
-        if !is_decided && resumed.all > 0 {
+        let given = review.records();
+        let goes_on = given.is_none() || given == resumed.review.records();
+        if goes_on && resumed.all > 0 {
             tell_left(resumed.inputs, resumed.applying == resumed.all);
             tell_differing(&resumed.differing);
             match ask_to_go_on(resumed.applying, resumed.all)? {
@@ -243,38 +247,67 @@ impl Autosave<Arc<State>> {
     }
 }
 
-impl Journaled for Review {
+/// A review, and the record that it began with, where one was given.
+pub struct Begun {
+    /// What is decided now.
+    pub review: Review,
+    /// The record, and what that says.
+    pub with: Option<BeganWith>,
+}
+
+impl Begun {
+    fn heading(&self) -> Heading {
+        let beginning = |with: &BeganWith| Beginning {
+            records: with.record.sha256.clone(),
+            with: BTreeMap::from([(String::new(), with.clone())]),
+        };
+        heading_of(&self.review).beginning(self.with.as_ref().map(beginning))
+    }
+
+    /// The review as it was before anything was decided.
+    fn undecided(&self) -> Review {
+        let mut review = self.review.clone();
+        while review.undo().is_some() {}
+        review.clear_history();
+        review
+    }
+}
+
+impl Journaled for Begun {
     type Saved = Arc<State>;
 
     fn resumed(&self, journal: &str) -> Option<Resumed<Self>> {
-        let now = heading_of(self);
+        let now = heading_of(&self.review);
         let (journal, others) = journal::Journal::read(journal)?.numbered_as(&now);
         let decided = journal.at_the_end();
+        let undecided = self.undecided();
         let mut differing: BTreeMap<usize, usize> = BTreeMap::new();
-        for entry in self.clone().replay(&decided) {
+        for entry in undecided.clone().replay(&decided) {
             *differing.entry(entry.policy).or_default() += 1;
         }
         let differ: usize = differing.values().sum();
         let differing = differing.into_iter().map(|(policy, count)| Differing {
-            name: policy_name(self, policy),
+            name: policy_name(&self.review, policy),
             count,
             is_changed: !journal.heading.has_as(&now, policy),
         });
-        let mut review = self.clone();
+        let mut review = undecided;
         review.replay_steps(&journal.steps);
+        let began = journal.heading.began();
+        let with = began.and_then(|began| began.with.values().next().cloned());
         Some(Resumed {
             inputs: journal.heading.compare(&now),
             all: decided.len(),
             applying: decided.len() - differ,
-            review,
+            review: Begun { review, with },
             differing: differing.collect(),
             others,
         })
     }
 
     fn lines(&self, others: &[OfAnother]) -> Result<String, Error> {
-        let (heading, of_others) = heading_of(self).with_others(others);
-        let mut steps = self.recorded_steps();
+        let (heading, of_others) = self.heading().with_others(others);
+        let mut steps = self.review.recorded_steps();
         steps[0].extend(of_others);
         let mut lines = format!("{}\n", json(&heading)?);
         for step in &steps {
@@ -285,12 +318,17 @@ impl Journaled for Review {
     }
 
     fn lines_of_others(&self, others: &[OfAnother]) -> Result<String, Error> {
-        let (heading, records) = heading_of(self).of_none().with_others(others);
+        let (heading, records) = self.heading().of_none().with_others(others);
         Ok(format!("{}\n{}\n", json(&heading)?, json(&records)?))
     }
 
+    fn records(&self) -> Option<&str> {
+        let with = self.with.as_ref();
+        with.map(|with| with.record.sha256.as_str())
+    }
+
     fn snapshot(&self) -> Arc<State> {
-        Review::snapshot(self)
+        self.review.snapshot()
     }
 }
 

@@ -11,7 +11,7 @@ use super::exit::Failure;
 use super::speak::{eprint_line, print_json};
 use crate::intake::{is_stdin, read_record};
 use crate::review::{
-    DecidedWith, DecisionRecord, Decisions, FileText, NotRead, NotReplayed, Replayed, Review,
+    BeganWith, DecidedWith, DecisionRecord, Decisions, FileText, NotRead, NotReplayed, Review,
     SavedDecisions,
 };
 use crate::store::{FileWrite, Target, already_exists, beside_old_bytes, write_files};
@@ -40,7 +40,7 @@ impl Records {
     ///
     /// # Errors
     /// A file that cannot be read, is no record, or is one of other policies.
-    pub fn replay(&self, review: &mut Review) -> Result<Option<Replayed>, Failure> {
+    pub fn replay(&self, review: &mut Review) -> Result<Option<BeganWith>, Failure> {
         let Some(path) = &self.decisions else {
             return Ok(None);
         };
@@ -59,6 +59,7 @@ impl Records {
                 .help(help)
         };
         let unknown = record.unknown_in(review).map_err(refused)?;
+        let began = record.began_in(review).map_err(refused)?;
         let differing = record.replay_in(review).map_err(refused)?;
         if !unknown.is_empty() {
             let names: Vec<String> = unknown.iter().map(ToString::to_string).collect();
@@ -84,7 +85,7 @@ impl Records {
                 printable(&entry.pattern)
             ));
         }
-        Ok(Some(record.from().clone()))
+        Ok(Some(began))
     }
 
     /// Makes sure that the record that was asked for can be written, before anything else is.
@@ -110,9 +111,9 @@ impl Records {
         &self,
         review: &Review,
         with: DecidedWith,
-        replayed: Option<&Replayed>,
+        began: Option<&BeganWith>,
     ) -> Result<Option<RecordFile<'_>>, Failure> {
-        self.file(|| decision_record(review, with, replayed))
+        self.file(|| decision_record(review, with, began))
     }
 
     /// The same of a run that writes what goes as so many Deny policies.
@@ -123,9 +124,9 @@ impl Records {
         &self,
         review: &Review,
         policies: usize,
-        replayed: Option<&Replayed>,
+        began: Option<&BeganWith>,
     ) -> Result<Option<RecordFile<'_>>, Failure> {
-        self.file(|| Ok(decision_record(review, DecidedWith::Refine, replayed)?.as_deny(policies)))
+        self.file(|| Ok(decision_record(review, DecidedWith::Refine, began)?.as_deny(policies)))
     }
 
     fn file(
@@ -159,14 +160,14 @@ impl Records {
         &self,
         review: &Review,
         with: DecidedWith,
-        replayed: Option<&Replayed>,
+        began: Option<&BeganWith>,
     ) -> Result<Option<RecordFile<'_>>, Failure> {
         let mut files = review.files();
         let is_written = files.any(|file| matches!(file.outcome.written, FileText::Changed(_)));
         if self.record.is_some() || !is_written {
-            return self.record(review, with, replayed);
+            return self.record(review, with, began);
         }
-        let text = record_text(&decision_record(review, with, replayed)?)?;
+        let text = record_text(&decision_record(review, with, began)?)?;
         if text.len() > LARGEST_ACCOUNT {
             return Ok(None);
         }
@@ -232,18 +233,18 @@ pub fn read_decisions(path: &Path) -> Result<SavedDecisions, Failure> {
 pub fn print_record(
     review: &Review,
     with: DecidedWith,
-    replayed: Option<&Replayed>,
+    began: Option<&BeganWith>,
 ) -> Result<(), Failure> {
-    print_json(&record_text(&decision_record(review, with, replayed)?)?)
+    print_json(&record_text(&decision_record(review, with, began)?)?)
 }
 
 fn decision_record(
     review: &Review,
     with: DecidedWith,
-    replayed: Option<&Replayed>,
+    began: Option<&BeganWith>,
 ) -> Result<DecisionRecord, Failure> {
     let decided = decided(with)?;
-    Ok(DecisionRecord::of(review, decided, replayed.cloned()))
+    Ok(DecisionRecord::of(review, decided, began))
 }
 
 /// A record as it is written.

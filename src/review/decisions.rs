@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::began::{BeganWith, Replayed};
 use super::exceptions::{ExceptedBecause, Exception};
 use super::grounds::{ActionRecord, EntryDecision, Told};
 use super::record::{HeldReason, MarkRecord, pattern};
@@ -79,24 +80,6 @@ pub enum DecidedWith {
     Review,
     /// `iam-refine refine`: all proposals were accepted, or a record was replayed.
     Refine,
-}
-
-/// A record whose decisions were done again before others were made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Replayed {
-    /// The file of the record.
-    pub file: Untrusted,
-    /// The hash of that file.
-    pub sha256: String,
-    /// The hash of the `SHA256SUMS` of the folder that it was in, which names that as a whole.
-    #[serde(
-        default,
-        rename = "sha256sums",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub sums: Option<String>,
-    /// Who decided then; none in the first format of records.
-    pub decided: Option<Decisions>,
 }
 
 /// The finding that was decided on.
@@ -207,6 +190,9 @@ struct PolicyRecord {
     /// What it becomes, where that is not the policy itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     becomes: Option<Becomes>,
+    /// Why nothing of it was written, although something was accepted.
+    #[serde(rename = "notWritten", skip_serializing_if = "Option::is_none")]
+    not_written: Option<Untrusted>,
     /// Set when nobody can tell whether the policy is younger than the days that a report is asked about.
     #[serde(rename = "ageUnknown", skip_serializing_if = "std::ops::Not::not")]
     age_unknown: bool,
@@ -380,8 +366,8 @@ enum BecauseRecord {
 }
 
 impl DecisionRecord {
-    /// Records a review as it is now: who decided, and which record was replayed before.
-    pub fn of(review: &Review, decided: Decisions, replayed: Option<Replayed>) -> Self {
+    /// Records a review as it is now: who decided, and what it began with, where a record was replayed.
+    pub fn of(review: &Review, decided: Decisions, began: Option<&BeganWith>) -> Self {
         let input = review.input();
         let mut told = Told::default();
         DecisionRecord {
@@ -389,7 +375,7 @@ impl DecisionRecord {
             decided,
             as_deny: false,
             deny_policies: None,
-            replayed,
+            replayed: began.map(|began| began.record.clone()),
             principal: input.principal.name.clone(),
             holders: holders_of_blocks(input),
             finding: FindingRecord::of_all(findings_of_holders(input), &input.findings),
@@ -397,7 +383,7 @@ impl DecisionRecord {
             catalogue: input.universe.catalogue.date(),
             kept: input.options.keeps.iter().map(KeepRecord::of).collect(),
             policies: (0..input.policies.len())
-                .map(|policy| PolicyRecord::of(review, policy, &mut told))
+                .map(|policy| PolicyRecord::of(review, policy, began, &mut told))
                 .collect(),
             made: review.made(),
             left: input.left.iter().map(LeftRecord::of).collect(),
@@ -421,6 +407,16 @@ impl DecisionRecord {
 }
 
 impl DecisionRecord {
+    /// The same of policies that stay as they are, whatever was accepted, for this reason.
+    #[must_use]
+    pub fn not_written(mut self, why: &str) -> Self {
+        for policy in &mut self.policies {
+            policy.becomes = None;
+            policy.not_written = Some(why.into());
+        }
+        self
+    }
+
     /// The same of a run that wrote what goes as so many Deny policies, in place of narrowed ones.
     #[must_use]
     pub fn as_deny(self, policies: usize) -> Self {
@@ -485,7 +481,7 @@ impl FileRecord {
 }
 
 impl PolicyRecord {
-    fn of(review: &Review, policy: usize, told: &mut Told) -> Self {
+    fn of(review: &Review, policy: usize, began: Option<&BeganWith>, told: &mut Told) -> Self {
         let (input, state) = (review.input(), review.state());
         let source = input.document(policy).source();
         let (outcome, loaded) = (&review.outcomes()[policy], &input.policies[policy].loaded);
@@ -497,9 +493,10 @@ impl PolicyRecord {
             iam: InIam::of(loaded, &input.principal),
             block: loaded.origin.block.as_deref().map(BlockRecord::of),
             becomes: Becomes::of(review, policy),
+            not_written: None,
             age_unknown: input.is_of_unknown_age(policy),
             entries: places
-                .map(|place| EntryDecision::of(review, place, told))
+                .map(|place| EntryDecision::of(review, place, began, told))
                 .collect(),
             others: OtherEntries::of(review, policy),
             exceptions: (review.exceptions(policy).into_iter())

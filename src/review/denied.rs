@@ -26,7 +26,8 @@ use crate::text::Untrusted;
 #[derive(Clone, Debug)]
 pub struct Removals {
     decided: Option<Decisions>,
-    replayed: Option<Decisions>,
+    /// When the first of the records was made that it began with.
+    first: Option<Timestamp>,
     as_deny: bool,
     deny_policies: usize,
     holders: Vec<Holder>,
@@ -66,6 +67,8 @@ struct Entry {
     before: Pattern,
     /// What it became, where that was accepted.
     became: Option<Vec<ActionPattern>>,
+    /// Who accepted it, where that is another one than made the record.
+    decided: Option<Decisions>,
     /// Shared with entries that are alike.
     goes: Arc<[Gone]>,
 }
@@ -108,6 +111,8 @@ pub struct Removal {
     pub entry: String,
     /// When it was last used.
     pub last_used: LastUse,
+    /// Who accepted that, where it is another one than made the record.
+    pub decided: Option<Decisions>,
 }
 
 /// When an action that was taken away was last used.
@@ -171,11 +176,6 @@ impl Removals {
     /// Who decided, with what and when; none in the first format of records.
     pub fn decided(&self) -> Option<&Decisions> {
         self.decided.as_ref()
-    }
-
-    /// Whose decisions were done again, where a record was replayed.
-    pub fn replayed(&self) -> Option<&Decisions> {
-        self.replayed.as_ref()
     }
 
     /// How many policies deny it, where it was taken away so.
@@ -291,11 +291,12 @@ impl Removals {
     /// Whether the last time is before the decision, wherever on earth the clock was that told it.
     fn is_before(&self, last: Option<Timestamp>) -> bool {
         const ANY_ZONE: SignedDuration = SignedDuration::from_hours(14);
-        let decided = self.replayed.as_ref().or(self.decided.as_ref());
-        let (Some(last), Some(decided)) = (last, decided) else {
+        let decided = self.decided.as_ref().map(|decided| decided.at);
+        let (Some(last), Some(decided)) = (last, self.first.into_iter().chain(decided).min())
+        else {
             return false;
         };
-        (last.checked_add(ANY_ZONE)).is_ok_and(|last| last < decided.at)
+        (last.checked_add(ANY_ZONE)).is_ok_and(|last| last < decided)
     }
 }
 
@@ -329,6 +330,7 @@ impl PolicyRemovals {
                 sid: statement.sid.clone(),
                 entry: entry.shown.clone(),
                 last_used: entry.last_use(action),
+                decided: entry.decided.clone(),
             }));
         }
     }

@@ -8,11 +8,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::record::{EntryRecord, LastUseRecord};
-use super::{EntryPlace, Review, ReviewInput};
+use super::began::{BeganWith, EntryBefore, Since};
+use super::decisions::Decisions;
+use super::record::{EntryRecord, LastUseRecord, MarkRecord};
+use super::{Decision, EntryPlace, Review, ReviewInput};
 use crate::findings::LastUse;
 use crate::iam::{Action, ActionPattern};
-use crate::refine::{EntryExpansion, Evidence, Fate, MarkKind, Universe};
+use crate::refine::{EntryExpansion, Evidence, Fate, Granularity, MarkKind, Universe};
 use crate::text::{Position, Untrusted};
 
 /// The decision on an entry and its grounds.
@@ -20,6 +22,12 @@ use crate::text::{Position, Untrusted};
 pub(super) struct EntryDecision {
     #[serde(flatten)]
     record: EntryRecord,
+    /// Who decided, where it is as in the record that was replayed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decided: Option<Decisions>,
+    /// What that record says of it, where something else is decided now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    was: Option<Was>,
     /// Where it stands in the file, from 1; none inside an answer of AWS, and of a `NotAction`, which
     /// has no entry of its own.
     #[serde(flatten)]
@@ -35,6 +43,36 @@ pub(super) struct EntryDecision {
     covered: Vec<String>,
     #[serde(flatten)]
     grounds: Grounds,
+}
+
+/// What was decided of an entry before.
+#[derive(Clone, Debug, Default, Serialize)]
+struct Was {
+    decision: Decision,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<Untrusted>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    granularity: Option<Granularity>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    marks: Vec<MarkRecord>,
+    becomes: Vec<String>,
+    /// By whom; none where nobody had, or nobody knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decided: Option<Decisions>,
+}
+
+impl Was {
+    fn of(before: &EntryBefore, decided: Option<&Decisions>) -> Self {
+        let record = before.record.clone();
+        Was {
+            decision: record.decision,
+            reason: record.reason,
+            granularity: record.granularity,
+            marks: record.marks,
+            becomes: record.becomes,
+            decided: decided.cloned(),
+        }
+    }
 }
 
 /// What goes and what stays.
@@ -118,7 +156,12 @@ impl Alike {
 
 impl EntryDecision {
     /// The decision on the entry at `place`, with its grounds unless they are `told`.
-    pub(super) fn of(review: &Review, place: EntryPlace, told: &mut Told) -> Self {
+    pub(super) fn of(
+        review: &Review,
+        place: EntryPlace,
+        began: Option<&BeganWith>,
+        told: &mut Told,
+    ) -> Self {
         let record = review.state().record(review.input(), place);
         let alike = Alike::new(review, place, &record);
         let grounds = match told.0.entry(alike) {
@@ -130,8 +173,19 @@ impl EntryDecision {
                 Grounds::Here(Actions::of(review, place))
             }
         };
+        let since = began.and_then(|began| Some((began, began.since(&record)?)));
+        let (decided, was) = match since {
+            Some((began, Since::AsThere(before))) => (began.who(before).cloned(), None),
+            Some((began, Since::Otherwise(Some(before)))) => {
+                (None, Some(Was::of(before, began.who(before))))
+            }
+            Some((_, Since::Otherwise(None))) => (None, Some(Was::default())),
+            None => (None, None),
+        };
         EntryDecision {
             record,
+            decided,
+            was,
             position: position(review, place),
             not_done: review.why_not_done(place).map(Untrusted::from),
             sid: review.input().statement(place).sid().map(Untrusted::from),

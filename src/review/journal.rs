@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
+use super::began::BeganWith;
 use super::decisions::hash_of;
 use super::record::EntryRecord;
 use super::{PolicyInput, Review, ReviewInput, State};
@@ -35,6 +36,18 @@ pub struct Heading {
     finding: String,
     catalogue: Option<jiff::civil::Date>,
     options: String,
+    /// What was done again before anything else, where records were given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    began: Option<Beginning>,
+}
+
+/// The records whose decisions a journal began with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beginning {
+    /// A hash of all that were given.
+    pub records: String,
+    /// What they say, by what an account's journal calls the policy; a review has one record for all its policies.
+    pub with: BTreeMap<String, BeganWith>,
 }
 
 /// What has changed since a journal was begun.
@@ -58,6 +71,7 @@ impl Heading {
             finding: sha256(&reported_of(input)),
             catalogue: input.universe.catalogue.date(),
             options: options_text(&input.options),
+            began: None,
         }
     }
 
@@ -76,7 +90,19 @@ impl Heading {
             finding: sha256(&findings.collect::<Vec<_>>().join("\0")),
             catalogue: catalogue.date(),
             options: options_text(options),
+            began: None,
         }
+    }
+
+    /// The same of a journal that began so.
+    #[must_use]
+    pub fn beginning(self, began: Option<Beginning>) -> Self {
+        Heading { began, ..self }
+    }
+
+    /// What the journal began with.
+    pub fn began(&self) -> Option<&Beginning> {
+        self.began.as_ref()
     }
 
     /// Whether a line is a heading that this version reads.
@@ -134,6 +160,7 @@ impl Heading {
         Heading {
             policies: Vec::new(),
             names: Vec::new(),
+            began: None,
             ..self
         }
     }
@@ -292,6 +319,18 @@ impl Journal {
             here.collect::<Vec<EntryRecord>>()
         });
         self.steps = steps.filter(|step| !step.is_empty()).collect();
+        let began = self.heading.began.take().map(|mut began| {
+            for with in began.with.values_mut() {
+                let entries = std::mem::take(&mut with.entries).into_iter();
+                let here = entries.filter_map(|mut entry| {
+                    entry.record.policy = now.place_of(&self.heading, entry.record.policy)?;
+                    Some(entry)
+                });
+                with.entries = here.collect();
+            }
+            began
+        });
+        self.heading.began = began;
         (self, others.into_values().collect())
     }
 

@@ -12,6 +12,7 @@
 
 mod as_deny;
 mod baseline;
+mod began;
 mod caveat;
 mod comparison;
 mod computed;
@@ -49,11 +50,12 @@ use std::sync::Arc;
 pub use crate::policies::LoadedPolicy;
 pub use as_deny::{AsDeny, StillAllowed};
 pub use baseline::{Baseline, Going};
+pub use began::{BeganWith, DecidedOtherwise, EntryBefore, Replayed, Since};
 pub use caveat::{Caveat, ProofReport, StillThere};
 pub use comparison::ComparedEntries;
 pub use computed::GoesUnless;
 pub use cost::Cost;
-pub use decisions::{Becomes, DecidedWith, DecisionRecord, Decisions, Replayed};
+pub use decisions::{Becomes, DecidedWith, DecisionRecord, Decisions};
 pub use denied::{Elsewhere, LastUse, Removal, Removals, StatementOf, Verdict};
 pub use everywhere::{keepers_by_name, name_of};
 pub use exceptions::{ExceptedBecause, Exception};

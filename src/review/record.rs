@@ -335,6 +335,29 @@ impl EntryRecord {
         }
     }
 
+    /// Whether another record says the same of the same entry; what is held back beside that may have been told anew.
+    pub fn is_decided_as(&self, other: &EntryRecord) -> bool {
+        let said = |record: &EntryRecord| {
+            let EntryRecord {
+                policy: _,
+                statement,
+                entry,
+                on,
+                pattern,
+                decision,
+                reason,
+                granularity,
+                marks,
+                held: _,
+                let_go: _,
+                becomes,
+            } = record.clone();
+            let what = (statement, entry, on, pattern);
+            (what, decision, reason, granularity, marks, becomes)
+        };
+        said(self) == said(other)
+    }
+
     /// Whether it says anything but "undecided, as proposed".
     pub(super) fn says_something(&self) -> bool {
         self.decision != Decision::Undecided

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::decisions::{Decisions, FORMAT, Replayed, hash_of};
+use super::began::{BeganWith, EntryBefore, Replayed};
+use super::decisions::{Decisions, FORMAT, hash_of};
 use super::in_iam::owner;
 use super::matched::{Known, KnownPolicies, NotFound, match_up};
 use super::record::EntryRecord;
@@ -34,6 +35,8 @@ struct Record {
     /// None in the first format.
     #[serde(default)]
     decided: Option<Decisions>,
+    #[serde(default)]
+    replayed: Option<Replayed>,
     principal: Option<Untrusted>,
     #[serde(default)]
     holders: Vec<Untrusted>,
@@ -54,13 +57,19 @@ struct Whose {
 struct Policy {
     #[serde(flatten)]
     known: Known,
-    entries: Vec<EntryRecord>,
+    entries: Vec<EntryBefore>,
 }
 
 impl Policy {
-    /// What was decided of its entries. One that nobody decided on is in a record too, and is no decision.
-    fn decided(&self) -> impl Iterator<Item = &EntryRecord> {
-        self.entries.iter().filter(|entry| entry.says_something())
+    /// What was decided of its entries, where it is the policy with this number now. One that nobody decided on is
+    /// in a record too, and is no decision.
+    fn decided(&self, policy: usize) -> impl Iterator<Item = EntryBefore> {
+        let decided = { self.entries.iter() }.filter(|entry| entry.record.says_something());
+        decided.map(move |entry| {
+            let mut entry = entry.clone();
+            entry.record.policy = policy;
+            entry
+        })
     }
 }
 
@@ -73,6 +82,7 @@ impl Record {
             let mut decided: BTreeMap<EntryPlace, usize> = BTreeMap::new();
             let mut entries = recorded.entries.iter().enumerate();
             entries.find_map(|(at, entry)| {
+                let entry = &entry.record;
                 let what = if entry.policy == policy {
                     decided.insert(entry.place(), at).map(Contradiction::Twice)
                 } else {
@@ -216,6 +226,7 @@ impl SavedDecisions {
             sha256: hash_of(file),
             sums: None,
             decided: record.decided.clone(),
+            replayed: record.replayed.clone().map(Box::new),
         };
         Ok(SavedDecisions { record, from })
     }
@@ -245,25 +256,36 @@ impl SavedDecisions {
     /// # Errors
     /// A policy that was decided on is not given, with the same bytes.
     pub fn replay_in(&self, review: &mut Review) -> Result<Vec<EntryRecord>, NotReplayed> {
+        let records = self.began_in(review)?.entries;
+        let records: Vec<EntryRecord> = records.into_iter().map(|entry| entry.record).collect();
+        Ok(review.replay(&records).into_iter().cloned().collect())
+    }
+
+    /// The record and what it says of the policies of `review`.
+    ///
+    /// # Errors
+    /// As [`replay_in`](Self::replay_in).
+    pub fn began_in(&self, review: &Review) -> Result<BeganWith, NotReplayed> {
         let places = self.places_in(review)?;
         let policies = self.record.policies.iter().zip(places);
-        let records = policies.flat_map(|(recorded, policy)| {
-            let entries = recorded.decided().cloned();
-            entries.map(move |entry| EntryRecord { policy, ..entry })
-        });
-        let records: Vec<EntryRecord> = records.collect();
-        Ok(review.replay(&records).into_iter().cloned().collect())
+        let entries = policies.flat_map(|(recorded, policy)| recorded.decided(policy));
+        Ok(BeganWith {
+            record: self.from.clone(),
+            entries: entries.collect(),
+        })
     }
 
     /// What was decided of each policy of the record, and which of those of an account it is.
     pub fn each_among<'r>(
         &'r self,
         known: &'r KnownPolicies,
-    ) -> impl Iterator<Item = (Result<usize, NotFound>, Vec<EntryRecord>)> + 'r {
+    ) -> impl Iterator<Item = (Result<usize, NotFound>, BeganWith)> + 'r {
         self.record.policies.iter().map(|recorded| {
-            let entries = recorded.decided().cloned();
-            let entries = entries.map(|entry| EntryRecord { policy: 0, ..entry });
-            (known.find(&recorded.known), entries.collect())
+            let began = BeganWith {
+                record: self.from.clone(),
+                entries: recorded.decided(0).collect(),
+            };
+            (known.find(&recorded.known), began)
         })
     }
 

@@ -177,7 +177,14 @@ fn where_nothing_comes_to_what_was_decided_it_is_an_error() {
         run.stderr.contains("of Send of role Ada 1 entry does not come to what was decided on any more, and is left undecided"),
         "{}", run.stderr
     );
-    assert!(read(at.path(), "again/REVIEW.md").contains("1 policy began with"));
+    let review = read(at.path(), "again/REVIEW.md");
+    assert!(review.contains("1 policy began with"), "{review}");
+    let left_out = review.split("## Decided, and not taken over").nth(1);
+    assert!(
+        left_out
+            .expect("told")
+            .contains("Send of role Ada 1 entry does not come")
+    );
     write(at.path(), "findings/1.json", &other("Bea").to_string());
     refused(
         &replayed(at.path(), "all", "third"),

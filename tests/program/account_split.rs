@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::Path;
 
-use crate::accounts::{account, arn, finding, refine, usual, with_one_of_aws};
-use crate::run::{Run, folder};
+use crate::accounts::{account, arn, finding, refine, refine_in, usual, with_one_of_aws};
+use crate::run::{Run, RunIt, folder, iam_refine};
 use iam_refine::document::Document;
 use iam_refine::iam::quota::size;
 use iam_refine::proof::prove_pieces;
@@ -251,6 +251,61 @@ fn what_is_too_long_is_kept_short_enough_where_that_is_asked_for() {
         row.unwrap().contains("| narrowed, 1 unused left whole |"),
         "{overview}"
     );
+}
+
+#[test]
+fn what_was_decided_is_kept_short_enough_too_and_until_then_it_was_not_written() {
+    let at = folder();
+    let mut account = too_long();
+    let own = &mut account["RoleDetailList"][0]["RolePolicyList"][0]["PolicyDocument"];
+    let actions = own["Statement"][0]["Action"].as_array_mut().unwrap();
+    actions.truncate(actions.len() - 10);
+    let mut findings = findings();
+    findings[0] = finding(
+        "1",
+        "role/Reader",
+        &["sqs:SetQueueAttributes", "sqs:ListQueues"],
+    );
+    let run = refine(at.path(), &account, &findings, &["-o", "long"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let text = |name: &str| fs::read_to_string(at.path().join(name)).unwrap();
+    let record: Value = serde_json::from_str(&text("long/unchanged/role-Reader-Own.json")).unwrap();
+    let why = record["policies"][0]["notWritten"].as_str().unwrap();
+    assert!(why.contains("characters"), "{why}");
+    assert_eq!(record["policies"][0]["entries"][0]["decision"], "accepted");
+    let message = format!(
+        "User: {} is not authorized to perform: sqs:SetQueueAttributes\n",
+        arn("role/Reader")
+    );
+    fs::write(at.path().join("error.log"), message).unwrap();
+    for record in ["long", "long/unchanged/role-Reader-Own.json"] {
+        let mut denied = iam_refine();
+        let denied = denied.current_dir(at.path());
+        let denied = denied.args(["denied", record, "error.log"]).run();
+        assert_eq!(denied.exit, 0, "{}", denied.stdout);
+        assert!(
+            denied.stdout.contains(
+                "sqs:SetQueueAttributes, once: not removed here: it stays allowed by statement 1"
+            ),
+            "{}",
+            denied.stdout
+        );
+    }
+
+    let keep = ["--if-too-long", "keep", "-o", "kept"];
+    assert_eq!(refine_in(at.path(), &keep).exit, 0);
+    let keep = [
+        "--decisions",
+        "long",
+        "--if-too-long",
+        "keep",
+        "-o",
+        "decided",
+    ];
+    let run = refine_in(at.path(), &keep);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let after = |of: &str| text(&format!("{of}/role-Reader-Own/after.json"));
+    assert_eq!(after("decided"), after("kept"));
 }
 
 #[test]

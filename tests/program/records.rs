@@ -270,6 +270,47 @@ fn decisions_that_come_to_something_else_today_are_left_undecided() {
 }
 
 #[test]
+fn what_is_decided_beyond_a_record_is_resumed_with_it_and_without() {
+    let folder = article();
+    let first = review(folder.path(), &["--record", "record.json"], "a\nw\ny\n");
+    assert_eq!(first.exit, 0, "{}", first.stderr);
+    fs::remove_dir_all(folder.path().join("state")).unwrap();
+    let given = ["--decisions", "record.json"];
+    let cut_off = review(folder.path(), &given, "A\n");
+    assert!(!cut_off.stderr.contains("Resume"), "{}", cut_off.stderr);
+    let resumes = |arguments: &[&str], answers: &str| {
+        let run = review(folder.path(), arguments, answers);
+        let asks = run.stderr.contains("Resume 9 of 9 saved decisions?");
+        assert!(asks, "{}", run.stderr);
+    };
+    resumes(&given, "\n");
+    let output = ["-o", "again.refined.json", "--record", "again.json"];
+    resumes(&output, "\nw\ny\n");
+    let text = fs::read_to_string(folder.path().join("again.json")).unwrap();
+    let again: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(again["replayed"]["file"], "record.json");
+    let policies = again["policies"].as_array().unwrap().iter();
+    let entries = policies.flat_map(|policy| policy["entries"].as_array().unwrap());
+    let (as_there, since): (Vec<_>, Vec<_>) = entries.partition(|entry| entry["was"].is_null());
+    assert_eq!((as_there.len(), since.len()), (8, 1));
+    assert!(
+        as_there
+            .iter()
+            .all(|entry| entry["decided"]["with"] == "review")
+    );
+    assert_eq!(since[0]["was"]["decision"], "undecided");
+    assert!(since[0]["decided"].is_null());
+    // Another record begins anew, and what was saved is named.
+    let other = review(folder.path(), &["--decisions", "again.json"], "");
+    assert!(!other.stderr.contains("Resume"), "{}", other.stderr);
+    assert!(
+        other.stderr.contains("your earlier decisions are saved in"),
+        "{}",
+        other.stderr
+    );
+}
+
+#[test]
 fn a_record_of_another_policy_is_refused() {
     let folder = article();
     review(folder.path(), &["--record", "record.json"], "A\nw\ny\n");

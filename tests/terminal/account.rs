@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::screen::{Screen, start};
+use crate::screen::{Screen, start, start_with};
 
 const ACCOUNT: [&str; 4] = ["review", "--account", "account.json", "findings"];
 
@@ -167,10 +167,10 @@ fn what_one_has_decided_another_one_goes_on_with() {
         record["replayed"]["file"],
         "account.refined/role-Reader-ReadBuckets/record.json"
     );
-    assert_eq!(
-        json("again/unchanged/group-Ops-Topics.json")["policies"],
-        rejected["policies"]
-    );
+    let again = json("again/unchanged/group-Ops-Topics.json");
+    let mut taken_over = rejected["policies"].clone();
+    taken_over[0]["entries"][0]["decided"] = rejected["decided"].clone();
+    assert_eq!(again["policies"], taken_over);
 
     // On the screen: nothing of it is asked again, and it can be changed.
     let given = [
@@ -377,4 +377,181 @@ fn without_the_screen_the_way_out_is_told() {
     assert_eq!(code, Some(2));
     assert!(said.contains("iam-refine refine --account"), "{said}");
     assert!(said.contains("review --plain FILE"), "{said}");
+}
+
+/// The program on the screen, run by somebody.
+fn by(who: &str, folder: &Path, arguments: &[&str]) -> Screen {
+    start_with(folder, arguments, 30, 120, &[("USER", who)])
+}
+
+/// Paula accepts what goes of `ReadBuckets` and rejects what goes of `Topics`, in the folder `first`.
+fn decided_by_paula(folder: &Path) {
+    let mut screen = by("paula", folder, &[&ACCOUNT[..], &["-o", "first"]].concat());
+    screen.wait_for("10 policies");
+    screen.press("\r");
+    screen.wait_for("0 of 2 entries decided");
+    screen.press("A");
+    screen.wait_for("accepted 2");
+    screen.press("q/Topics\r\r");
+    screen.wait_for("0 of 1 entry decided");
+    screen.press("r");
+    screen.wait_for("1 of 1 entry decided");
+    screen.press("qw");
+    screen.wait_for("1 policy changes, 23 actions go");
+    screen.press("\r");
+    assert_eq!(screen.end(), 0);
+    fs::remove_dir_all(folder.join("state")).expect("what is saved goes");
+}
+
+#[test]
+fn who_decided_what_is_told_however_many_hands_it_goes_through() {
+    let folder = account();
+    decided_by_paula(folder.path());
+    let given = ["--decisions", "first", "-o", "second"];
+    let mut screen = by("bob", folder.path(), &[&ACCOUNT[..], &given].concat());
+    screen.wait_for("1 of 1: rejected");
+    screen.press("/Topics\r\r");
+    screen.wait_for("1 of 1 entry decided");
+    screen.press("a");
+    screen.wait_for("accepted");
+    screen.press("qw");
+    screen.wait_for("2 policies change");
+    screen.press("\r");
+    screen.end();
+    let path = |name: &str| folder.path().join(name);
+    let text = |name: &str| fs::read_to_string(path(name)).expect(name);
+    let review = text("second/group-Ops-Topics/REVIEW.md");
+    let changed = "| 1 | `sns:*` | rejected, by `paula`, with `iam-refine review`, on 2026-11-23 | accepted |";
+    assert!(review.contains(changed), "{review}");
+    assert!(
+        review.contains("| since then | 1 entry is decided otherwise"),
+        "{review}"
+    );
+    let overview = text("second/REVIEW.md");
+    assert!(
+        overview.contains("| Topics of group Ops | 1 | `sns:*` | rejected, by `paula`"),
+        "{overview}"
+    );
+    let untouched = text("second/role-Reader-ReadBuckets/REVIEW.md");
+    assert!(
+        untouched.contains("| since then | each entry as in the record |"),
+        "{untouched}"
+    );
+
+    // A third one, without a screen.
+    let again = ["--decisions", "second", "-o", "third"];
+    let mut refine = Command::new(env!("CARGO_BIN_EXE_iam-refine"));
+    refine.args(["refine"]).args(&ACCOUNT[1..]).args(again);
+    let refine = refine.current_dir(folder.path()).env("USER", "carol");
+    assert!(refine.stdin(Stdio::null()).output().is_ok());
+    let overview = text("third/REVIEW.md");
+    for part in [
+        "Decided by `carol`",
+        "decided by `bob`",
+        "which began with that of `paula`",
+    ] {
+        assert!(overview.contains(part), "{part}: {overview}");
+    }
+    let record: Value =
+        serde_json::from_str(&text("third/role-Reader-ReadBuckets/record.json")).expect("JSON");
+    assert_eq!(
+        record["policies"][0]["entries"][0]["decided"]["by"],
+        "paula"
+    );
+    assert_eq!(record["replayed"]["decided"]["by"], "bob");
+    assert_eq!(record["replayed"]["replayed"]["decided"]["by"], "paula");
+
+    let gone = &record["policies"][0]["entries"][0]["goes"][0]["action"];
+    let gone = gone.as_str().expect("an action");
+    let denied = |action: &str, whom: &str| {
+        let message = format!(
+            "User: arn:aws:iam::123456789012:{whom} is not authorized to perform: {action} because no \
+             identity-based policy allows the {action} action\n"
+        );
+        fs::write(path("error.log"), message).expect("written");
+        let output = Command::new(env!("CARGO_BIN_EXE_iam-refine"))
+            .args(["denied", "third", "error.log"])
+            .current_dir(folder.path())
+            .output()
+            .expect("it runs");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let said = denied(gone, "role/Reader");
+    assert!(
+        said.contains("accepted  by paula, with iam-refine review"),
+        "{said}"
+    );
+    assert!(
+        said.contains("again     by carol, with iam-refine refine"),
+        "{said}"
+    );
+    let topic: Value =
+        serde_json::from_str(&text("third/group-Ops-Topics/record.json")).expect("JSON");
+    let gone = topic["policies"][0]["entries"][0]["goes"][0]["action"]
+        .as_str()
+        .expect("an action");
+    let said = denied(gone, "user/Ann");
+    assert!(
+        said.contains("accepted  by bob, with iam-refine review"),
+        "{said}"
+    );
+    assert!(!said.contains("paula"), "{said}");
+}
+
+#[test]
+fn what_is_decided_beyond_a_record_is_gone_on_with() {
+    let folder = account();
+    decided_by_paula(folder.path());
+    fs::remove_dir_all(folder.path().join("first/role-Reader-ReadBuckets")).expect("left out");
+    let given = [&ACCOUNT[..], &["--decisions", "first", "-o", "second"]].concat();
+    let mut screen = by("bob", folder.path(), &given);
+    screen.wait_for("1 of 1: rejected");
+    screen.press("\r");
+    screen.wait_for("0 of 2 entries decided");
+    screen.press("A");
+    screen.wait_for("accepted 2");
+    screen.press("q");
+    screen.wait_for("2 of 2: accepted");
+    screen.press("qq");
+    assert_eq!(screen.end(), 0);
+    screen.wait_for("Your decisions are saved; run the same command to resume.");
+
+    for arguments in [&given[..], &given[..], &ACCOUNT[..]] {
+        let mut screen = by("bob", folder.path(), arguments);
+        screen.wait_for("Resume 3 of 3 saved decisions?");
+        screen.press("\r");
+        screen.wait_for("2 of 2: accepted");
+        screen.wait_for("1 of 1: rejected");
+        screen.press("qq");
+        assert_eq!(screen.end(), 0);
+    }
+    // Whose the decisions were is known without the record too.
+    let mut screen = by(
+        "bob",
+        folder.path(),
+        &[&ACCOUNT[..], &["-o", "second"]].concat(),
+    );
+    screen.wait_for("Resume 3 of 3 saved decisions?");
+    screen.press("\r");
+    screen.wait_for("1 of 1: rejected");
+    screen.press("w");
+    screen.wait_for("1 policy changes, 23 actions go");
+    screen.press("\r");
+    assert_eq!(screen.end(), 0);
+    let written = folder.path().join("second/unchanged/group-Ops-Topics.json");
+    let record: Value =
+        serde_json::from_str(&fs::read_to_string(written).expect("a record")).expect("JSON");
+    assert_eq!(record["replayed"]["decided"]["by"], "paula");
+    assert_eq!(
+        record["policies"][0]["entries"][0]["decided"]["by"],
+        "paula"
+    );
+
+    // Another record begins anew, and what was saved is set aside.
+    let other = [&ACCOUNT[..], &["--decisions", "second", "-o", "third"]].concat();
+    let mut screen = by("carol", folder.path(), &other);
+    screen.wait_for("2 of 2: accepted");
+    screen.press("qq");
+    screen.end();
+    screen.wait_for("your earlier decisions are saved in");
 }

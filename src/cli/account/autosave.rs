@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::account::{AccountPolicy, AccountReview, Decided, PolicyPlace, Step};
+use crate::account::{
+    AccountDecisions, AccountPolicy, AccountReview, Began, Decided, PolicyPlace, Step,
+};
 use crate::cli::autosave::{Autosave, Journaled, Resumed, begin, json, name_of_account};
 use crate::cli::exit::Failure;
 use crate::intake::is_stdin;
@@ -16,30 +18,40 @@ use crate::text::Error;
 pub type SavedStates = BTreeMap<PolicyPlace, Arc<State>>;
 
 /// Begins to keep what is decided of the account at `path`, after offering to go on with what was
-/// left, unless something is `decided` by records. None when the person was asked and there was nobody.
+/// left. None when the person was asked and there was nobody.
 ///
 /// # Errors
 /// Another review of the account is going on; the state folder cannot be written.
 pub fn begin_account(
     path: &Path,
     account: &AccountReview,
-    decided: Decided,
-) -> Result<Option<(Autosave<SavedStates>, Decided)>, Failure> {
+    begins_with: AccountDecisions,
+) -> Result<Option<(Autosave<SavedStates>, Reviews)>, Failure> {
     let heading = json(&account.heading())?;
     let file = (!is_stdin(path)).then_some(path);
-    let is_decided = !decided.is_empty();
-    let mut reviews = Reviews { account, decided };
-    let autosave = begin(&name_of_account(file, &heading), &mut reviews, is_decided)?;
-    Ok(autosave.map(|autosave| (autosave, reviews.decided)))
+    let AccountDecisions { decided, began, .. } = begins_with;
+    let mut reviews = ReviewsOf {
+        account,
+        reviews: Reviews { decided, began },
+    };
+    let autosave = begin(&name_of_account(file, &heading), &mut reviews)?;
+    Ok(autosave.map(|autosave| (autosave, reviews.reviews)))
 }
 
 /// The policies of an account that something is decided in.
-struct Reviews<'a> {
-    account: &'a AccountReview,
-    decided: Decided,
+pub struct Reviews {
+    /// What is decided of each.
+    pub decided: Decided,
+    /// What they began with, where records were given.
+    pub began: Option<Began>,
 }
 
-impl Journaled for Reviews<'_> {
+struct ReviewsOf<'a> {
+    account: &'a AccountReview,
+    reviews: Reviews,
+}
+
+impl Journaled for ReviewsOf<'_> {
     type Saved = SavedStates;
 
     fn resumed(&self, journal: &str) -> Option<Resumed<Self>> {
@@ -48,9 +60,12 @@ impl Journaled for Reviews<'_> {
             inputs: left.inputs,
             all: left.all,
             applying: left.applying,
-            review: Reviews {
+            review: ReviewsOf {
                 account: self.account,
-                decided: left.decided,
+                reviews: Reviews {
+                    decided: left.decided,
+                    began: left.began,
+                },
             },
             differing: Vec::new(),
             others: Vec::new(),
@@ -58,8 +73,8 @@ impl Journaled for Reviews<'_> {
     }
 
     fn lines(&self, _: &[OfAnother]) -> Result<String, Error> {
-        let mut lines = json(&self.account.heading())? + "\n";
-        for (place, review) in &self.decided {
+        let mut lines = json(&self.account.heading_of(self.reviews.began.as_ref()))? + "\n";
+        for (place, review) in &self.reviews.decided {
             let entries = review.state().records(review.input());
             lines += &line(self.account, *place, entries)?;
             lines.push('\n');
@@ -71,8 +86,13 @@ impl Journaled for Reviews<'_> {
         Ok(String::new())
     }
 
+    fn records(&self) -> Option<&str> {
+        let began = self.reviews.began.as_ref();
+        began.map(|began| began.records.as_str())
+    }
+
     fn snapshot(&self) -> SavedStates {
-        let decided = self.decided.iter();
+        let decided = self.reviews.decided.iter();
         decided
             .map(|(place, review)| (*place, review.snapshot()))
             .collect()

@@ -87,6 +87,10 @@ fn records(path: &Path) -> Result<Vec<SavedDecisions>, Failure> {
 
 /// The records of a folder: one for each policy that changes, and those of others that were decided on.
 fn record_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    if is_there(&folder.join(RECORD))? {
+        // The folder of one policy.
+        return Ok(vec![folder.join(RECORD)]);
+    }
     let mut files = Vec::new();
     for inside in entries(folder)? {
         if inside.file_name().is_some_and(|name| name == UNCHANGED) {

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::account::{AccountReview, RefinedPolicy};
+use crate::account::{AccountReview, NotDecided, RefinedPolicy};
 use crate::aws::{
     ScriptFolder, UNUSED, apply_all, folder_names, rollback_all, script_folders, unused_list,
 };
@@ -24,7 +24,7 @@ pub const UNCHANGED: &str = "unchanged";
 pub const SUMS: &str = "SHA256SUMS";
 
 /// Writes the folder, all of it or nothing: under another name first, where all is read back and
-/// proved once more. Returns the SHA-256 that names the folder with all in it.
+/// proved once more. What of earlier decisions is `left_out`, it tells. Returns the SHA-256 that names the folder with all in it.
 ///
 /// # Errors
 /// Whatever the system refuses; a proof that fails.
@@ -33,11 +33,12 @@ pub fn write(
     account: &AccountReview,
     refined: &[RefinedPolicy<'_>],
     with: DecidedWith,
+    left_out: &[NotDecided],
 ) -> Result<String, Failure> {
     let decided = decided(with)?;
     let folders = script_folders(account, refined)?;
     let new = NewFolder::begin(folder)?;
-    let overview = account_overview(account, refined, &folders, &decided);
+    let overview = account_overview(account, refined, &folders, &decided, left_out);
     new.put("REVIEW.md", &overview, 0o666)?;
     if !folders.is_empty() {
         new.put("apply-all.sh", &apply_all(&folders), 0o777)?;

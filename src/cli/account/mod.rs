@@ -8,7 +8,7 @@ mod review;
 
 use std::path::{Path, PathBuf};
 
-pub use folder::RECORD;
+pub use folder::{RECORD, UNCHANGED};
 pub use review::review;
 
 use super::check::AccountCheck;
@@ -72,11 +72,14 @@ pub fn refine(
     });
     tell_notes(&account);
     one_can_be_read(&account)?;
+    let mut left_out = Vec::new();
     let refined = match decide {
         Decide::Accept(which) => account.refine_all(which),
         Decide::As(folder) => {
             let replayed = decisions::replay(&account, Some(folder))?;
-            account.refine_decided(&replayed.decided, &replayed.replayed)
+            left_out = replayed.left_out;
+            let began = replayed.began.map(|began| began.with).unwrap_or_default();
+            account.refine_decided(&replayed.decided, &began)
         }
     };
     let refined = refined.map_err(Failure::Proof)?;
@@ -101,7 +104,7 @@ pub fn refine(
         }
         OutputMode::Folder(folder) => {
             eprint_text(overview);
-            let sum = folder::write(folder, &account, &refined, DecidedWith::Refine)?;
+            let sum = folder::write(folder, &account, &refined, DecidedWith::Refine, &left_out)?;
             eprint_text(written_sentence(folder, &sum));
         }
     }

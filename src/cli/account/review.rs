@@ -7,14 +7,16 @@ use super::autosave::{SavedStates, begin_account};
 use super::decisions;
 use super::folder;
 use super::{leaves_nothing, load, tell_notes, written_sentence};
-use crate::account::{AccountReview, Blocker, Decided, PolicyPlace, RefinedPolicy, changes};
+use crate::account::{
+    AccountReview, Blocker, Decided, NotDecided, PolicyPlace, RefinedPolicy, changes,
+};
 use crate::cli::autosave::Autosave;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::plain::is_decided as is_review_decided;
 use crate::cli::shared_arguments::RefineArgs;
 use crate::cli::speak::{eprint_line, print_text};
 use crate::intake::is_stdin;
-use crate::review::{DecidedWith, Replayed};
+use crate::review::{BeganWith, DecidedWith};
 use crate::store::must_be_free;
 use crate::text::{Error, Shown, sanitize};
 use crate::tui::{App, Changing, Ended, FolderPreview, Host, Preview, Settings, run};
@@ -37,8 +39,9 @@ pub fn review(
     }
     let opened = load(account, findings, how)?;
     tell_notes(&opened);
-    let begins_with = decisions::replay(&opened, decisions)?;
-    let Some((autosave, decided)) = begin_account(account, &opened, begins_with.decided)? else {
+    let mut begins_with = decisions::replay(&opened, decisions)?;
+    let left_out = std::mem::take(&mut begins_with.left_out);
+    let Some((autosave, reviews)) = begin_account(account, &opened, begins_with)? else {
         eprint_line("Your decisions are saved; run the same command to resume.");
         return Ok(Exit::Done);
     };
@@ -46,10 +49,11 @@ pub fn review(
         account,
         output,
         autosave,
-        replayed: begins_with.replayed,
+        left_out,
+        began: reviews.began.map(|began| began.with).unwrap_or_default(),
         exit: Exit::Done,
     };
-    let mut app = App::of_account(opened, decided, title(account), settings);
+    let mut app = App::of_account(opened, reviews.decided, title(account), settings);
     if let Some(reason) = host.autosave.not_kept() {
         app.tell_not_saved(format!(
             "What you decide is lost unless you write it: {reason}"
@@ -100,7 +104,9 @@ struct AccountHost<'a> {
     output: Option<&'a Path>,
     autosave: Autosave<SavedStates>,
     /// The records whose decisions policies began with.
-    replayed: BTreeMap<PolicyPlace, Replayed>,
+    began: BTreeMap<PolicyPlace, BeganWith>,
+    /// What of those is not done again.
+    left_out: Vec<NotDecided>,
     /// How the program is to exit.
     exit: Exit,
 }
@@ -142,7 +148,7 @@ impl AccountHost<'_> {
         account: &AccountReview,
         decided: &Decided,
     ) -> Result<FolderPreview, Failure> {
-        let refined = account.refine_decided(decided, &self.replayed);
+        let refined = account.refine_decided(decided, &self.began);
         let refined = refined.map_err(Failure::Proof)?;
         let changing = changes(&refined).map(|(refined_policy, change)| Changing {
             name: refined_policy.name.clone(),
@@ -179,10 +185,16 @@ impl AccountHost<'_> {
         account: &AccountReview,
         decided: &Decided,
     ) -> Result<String, Failure> {
-        let refined = account.refine_decided(decided, &self.replayed);
+        let refined = account.refine_decided(decided, &self.began);
         let refined = refined.map_err(Failure::Proof)?;
         let folder = self.folder();
-        let sum = folder::write(&folder, account, &refined, DecidedWith::Review)?;
+        let sum = folder::write(
+            &folder,
+            account,
+            &refined,
+            DecidedWith::Review,
+            &self.left_out,
+        )?;
         if leaves_nothing(&refined) {
             self.exit = Exit::NothingLeft;
         }

@@ -16,7 +16,7 @@ use crate::cli::shared_arguments::FileArgs;
 use crate::cli::speak::{eprint_line, eprint_text, print_json, print_text};
 use crate::cli::too_long::{IfTooLong, Quota, TooLongArgs, pieces_lines};
 use crate::explain::report::{as_deny_summary, pull_request, sarif};
-use crate::review::{Accept, Baseline, DecidedWith, Replayed, Review};
+use crate::review::{Accept, Baseline, BeganWith, DecidedWith, Review};
 use crate::sources::{CodeOwners, MadeBy, in_repository};
 use crate::text::{Problem, Shown};
 
@@ -96,9 +96,9 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         can_be_in_place(&input)?;
     }
     let mut review = Review::new(input.of_kind(arguments.too_long.kind()));
-    let replayed = arguments.records.replay(&mut review)?;
-    let replayed = replayed.as_ref();
-    if replayed.is_none() {
+    let began = arguments.records.replay(&mut review)?;
+    let began = began.as_ref();
+    if began.is_none() {
         review.accept_all(arguments.not_action.accepted());
     }
     let left = match home.made_by() {
@@ -118,7 +118,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     arguments.records.can_keep()?;
     if let Goal::AsDeny(output) = goal {
-        return arguments.write_as_deny(&review, replayed, output);
+        return arguments.write_as_deny(&review, began, output);
     }
     let mut output = Output::new(&review);
     if check.is_none() && goal.writes_policies() {
@@ -126,16 +126,16 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     let records = &arguments.records;
     let record = if goal == Goal::InPlace && home.made_by() == Some(MadeBy::Terraform) {
-        records.record_of_sources(&review, DecidedWith::Refine, replayed)?
+        records.record_of_sources(&review, DecidedWith::Refine, began)?
     } else {
-        records.record(&review, DecidedWith::Refine, replayed)?
+        records.record(&review, DecidedWith::Refine, began)?
     };
     let written = match goal {
         Goal::Print(what) => {
             home.can_print(what, &output, &review)?;
             let known = check.as_ref().and_then(Check::baseline);
             let too_long = || [left.clone(), arguments.too_long.problems(&review)].concat();
-            let print = || print(what, (&review, &too_long), &output, replayed, known);
+            let print = || print(what, (&review, &too_long), &output, began, known);
             match &record {
                 Some(record) => record.write_before(print)?,
                 None => print()?,
@@ -199,13 +199,13 @@ fn print(
     what: Printed,
     (review, too_long): (&Review, &dyn Fn() -> Vec<Problem>),
     output: &Output<'_>,
-    replayed: Option<&Replayed>,
+    began: Option<&BeganWith>,
     known: Option<&Baseline>,
 ) -> Result<(), Failure> {
     match what {
         Printed::Policy => output.print(),
         Printed::Diff => output.print_diff(),
-        Printed::Json => print_record(review, DecidedWith::Refine, replayed),
+        Printed::Json => print_record(review, DecidedWith::Refine, began),
         Printed::Markdown => {
             let owners = code_owners(review);
             print_text(pull_request(review, owners.as_ref(), &too_long()))
@@ -284,7 +284,7 @@ impl Arguments {
     fn write_as_deny(
         &self,
         review: &Review,
-        replayed: Option<&Replayed>,
+        began: Option<&BeganWith>,
         output: Option<&Path>,
     ) -> Result<Exit, Failure> {
         let deny = review.as_deny(self.too_long.characters())?;
@@ -292,7 +292,7 @@ impl Arguments {
             eprint_text(as_deny_summary(review, &deny));
             return Ok(Exit::Done);
         }
-        let record = (self.records).record_as_deny(review, deny.texts.len(), replayed)?;
+        let record = (self.records).record_as_deny(review, deny.texts.len(), began)?;
         as_deny::write(review, &deny, output, record.as_ref())
     }
 }

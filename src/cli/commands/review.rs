@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use crate::cli::autosave::{Autosave, begin};
+use crate::cli::autosave::{Autosave, Begun, begin};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::opened::{Home, NO_POLICIES, Opened, SourceArgs, refuse};
 use crate::cli::output::{
@@ -19,7 +19,7 @@ use crate::cli::shared_arguments::FileArgs;
 use crate::cli::speak::{SafeStdout, eprint_line, print_text};
 use crate::explain::policy_name;
 use crate::intake::is_stdin;
-use crate::review::{DecidedWith, Replayed, Review, State, Written};
+use crate::review::{BeganWith, DecidedWith, Review, State, Written};
 use crate::sources::MadeBy;
 use crate::store::{is_first_time, replaced_folder};
 use crate::text::{Error, alike, counted, sanitize};
@@ -104,18 +104,20 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Output::new(&review).can_write_to(output)?;
     }
     welcome();
-    let replayed = arguments.records.replay(&mut review)?;
+    let with = arguments.records.replay(&mut review)?;
     let name = home.journal_name(&review);
-    let Some(autosave) = begin(&name, &mut review, replayed.is_some())? else {
+    let mut begun = Begun { review, with };
+    let Some(autosave) = begin(&name, &mut begun)? else {
         eprint_line("Your decisions are saved; run the same command to resume.");
         return Ok(Exit::Done);
     };
+    let Begun { review, with } = begun;
     let mut host = ReviewHost {
         arguments,
         home,
         target,
         autosave,
-        replayed,
+        began: with,
         exit: Exit::Done,
         undecided: 0,
     };
@@ -232,7 +234,7 @@ struct ReviewHost<'a> {
     target: WriteTo<'a>,
     autosave: Autosave<Arc<State>>,
     /// The record whose decisions it began with.
-    replayed: Option<Replayed>,
+    began: Option<BeganWith>,
     /// How the program is to exit.
     exit: Exit,
     /// How many proposals were undecided when it was written.
@@ -283,12 +285,12 @@ impl ReviewHost<'_> {
         let output = Output::new(review);
         self.home.can_be_applied(review)?;
         self.arguments.records.can_keep()?;
-        let (records, replayed) = (&self.arguments.records, self.replayed.as_ref());
+        let (records, began) = (&self.arguments.records, self.began.as_ref());
         let record = match self.home.made_by() {
             Some(MadeBy::Terraform) => {
-                records.record_of_sources(review, DecidedWith::Review, replayed)?
+                records.record_of_sources(review, DecidedWith::Review, began)?
             }
-            _ => records.record(review, DecidedWith::Review, replayed)?,
+            _ => records.record(review, DecidedWith::Review, began)?,
         };
         let record = record.as_ref();
         self.undecided = review.undecided().len();

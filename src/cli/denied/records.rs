@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::cli::account::RECORD;
+use crate::cli::account::{RECORD, UNCHANGED};
 use crate::cli::exit::Failure;
 use crate::cli::records::not_read;
 use crate::intake::{is_stdin, read_account};
@@ -84,6 +84,10 @@ impl Records {
                 records.not_applied.push(folder);
                 continue;
             }
+            if folder.file_name().is_some_and(|name| name == UNCHANGED) {
+                records.all.extend(of_unchanged(&folder)?);
+                continue;
+            }
             let file = folder.join(RECORD);
             if file.symlink_metadata().is_ok() {
                 let name = folder.file_name().filter(|_| folder != *path);
@@ -125,6 +129,26 @@ fn folders(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     }
     folders.sort();
     Ok(folders)
+}
+
+/// The records of the policies that stay as they are, each called as its folder would be.
+fn of_unchanged(folder: &Path) -> Result<Vec<Record>, Failure> {
+    let cannot = |error: io::Error| {
+        Error::new(format!("the folder {} cannot be read", folder.shown())).caused_by(error)
+    };
+    let mut records = Vec::new();
+    for entry in fs::read_dir(folder).map_err(cannot)? {
+        let file = entry.map_err(cannot)?.path();
+        if file.extension().is_some_and(|end| end == "json") {
+            let name = file.file_stem().map(|name| Path::new(name).shown());
+            records.push(Record {
+                folder: name,
+                ..record(&file)?
+            });
+        }
+    }
+    records.sort_by(|one, other| one.folder.cmp(&other.folder));
+    Ok(records)
 }
 
 fn record(path: &Path) -> Result<Record, Failure> {

@@ -150,7 +150,7 @@ impl Ours {
             let record = &records.all[*number];
             row("out of", &place(removal));
             row("last used", &last_used(removal.last_used));
-            for (what, decided) in accepted(record) {
+            for (what, decided) in accepted(record, removal) {
                 row(what, &decided);
             }
             for (line, way) in way_back(record, removal).iter().enumerate() {
@@ -188,9 +188,8 @@ fn last_used(last_use: LastUse) -> String {
 }
 
 /// Who accepted it and when.
-fn accepted(record: &Record) -> Vec<(&'static str, String)> {
-    let removals = &record.removals;
-    match (removals.replayed(), removals.decided()) {
+fn accepted(record: &Record, removal: &Removal) -> Vec<(&'static str, String)> {
+    match (&removal.decided, record.removals.decided()) {
         (Some(first), Some(again)) => {
             vec![("accepted", decided(first)), ("again", decided(again))]
         }

@@ -283,13 +283,52 @@ pub(super) fn decided_sentence(decided: &Decisions) -> String {
     format!("{by}, with `{with}`, on {}", day(decided.at))
 }
 
-/// Which record it began with, and who decided that.
+/// Which record it began with and who decided that, and so on back to the first.
 pub(super) fn replayed_sentence(replayed: &Replayed) -> String {
-    let file = quoted(&replayed.file);
-    let decided = replayed.decided.as_ref();
-    decided.map_or(file.clone(), |decided| {
-        format!("{file}, decided by {}", decided_sentence(decided))
-    })
+    let records = replayed.chain().map(|replayed| {
+        let file = quoted(&replayed.file);
+        match &replayed.decided {
+            Some(decided) => format!("{file}, decided by {}", decided_sentence(decided)),
+            None => file,
+        }
+    });
+    records.collect::<Vec<_>>().join("; that one with ")
+}
+
+/// What is decided otherwise than in the record that a policy began with, as rows of a table.
+pub(super) fn decided_otherwise(refined: &RefinedPolicy<'_>) -> Vec<String> {
+    let Some(began) = &refined.began else {
+        return Vec::new();
+    };
+    let changed = began.decided_otherwise(&refined.records).into_iter();
+    let rows = changed.map(|changed| {
+        let was = changed.before.map_or_else(
+            || "undecided".to_owned(),
+            |before| {
+                let by = began.who(before).map_or_else(String::new, |decided| {
+                    format!(", by {}", decided_sentence(decided))
+                });
+                decision_sentence(&before.record) + &by
+            },
+        );
+        let is = (changed.now).map_or_else(|| "undecided".to_owned(), decision_sentence);
+        format!(
+            "{} | {} | {} | {}",
+            changed.entry.statement + 1,
+            cell(&code(&changed.entry.pattern)),
+            cell(&was),
+            cell(&is)
+        )
+    });
+    rows.collect()
+}
+
+/// `rejected: ` and why, or what else somebody did by hand.
+fn decision_sentence(record: &EntryRecord) -> String {
+    match remarks(record).as_str() {
+        "" => record.decision.as_str().to_owned(),
+        remarks => format!("{}: {remarks}", record.decision.as_str()),
+    }
 }
 
 /// How many entries were accepted as proposed.

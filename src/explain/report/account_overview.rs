@@ -6,15 +6,16 @@ use std::fmt::Write;
 
 use jiff::Timestamp;
 
-use super::account_evidence::{Evidence, day, decided_sentence};
+use super::account_evidence::{Evidence, day, decided_otherwise, decided_sentence};
 use super::caveat_sentence;
 use super::markdown::{cell, code};
 use crate::account::{
-    AccountReview, ChangeKind, OpenProposals, PolicyChange, PrincipalPlace, RefinedPolicy,
+    AccountReview, ChangeKind, NotDecided, OpenProposals, PolicyChange, PrincipalPlace,
+    RefinedPolicy,
 };
 use crate::aws::ScriptFolder;
 use crate::iam::Action;
-use crate::review::{Caveat, DecidedWith, Decisions};
+use crate::review::{Caveat, DecidedWith, Decision, Decisions, Since};
 use crate::text::{counted, escape_markdown, grouped};
 
 /// How many names stand in a list before the rest is counted.
@@ -26,6 +27,7 @@ pub fn account_overview(
     refined: &[RefinedPolicy<'_>],
     placed: &[ScriptFolder<'_, '_>],
     decided: &Decisions,
+    left_out: &[NotDecided],
 ) -> String {
     let goes: usize = placed.iter().map(|policy| policy.change.goes.len()).sum();
     let mut text = format!(
@@ -45,11 +47,11 @@ pub fn account_overview(
         begun_with(refined)
     );
     text += &what_happens(account, placed);
-    if decided.with == DecidedWith::Refine {
-        text += &to_look_at(account, placed);
-    }
+    text += &to_look_at(account, placed, decided);
     text += &not_gone(account, placed);
     text += &left_as_proposed(refined);
+    text += &otherwise(refined);
+    text += &not_taken_over(left_out);
     text += &not_answered(account);
     text += &not_narrowed(account, refined);
     text += &not_read(account);
@@ -73,14 +75,20 @@ pub fn account_overview(
 /// Who decided before, where records were replayed, and of how many policies.
 fn begun_with(refined: &[RefinedPolicy<'_>]) -> String {
     let mut before: BTreeMap<String, usize> = BTreeMap::new();
-    for replayed in refined.iter().filter_map(|policy| policy.replayed.as_ref()) {
-        let decided = replayed.decided.as_ref();
-        let who = decided.map_or_else(|| "somebody".to_owned(), decided_sentence);
-        let sums = replayed.sums.as_ref();
-        let folder = sums.map_or_else(String::new, |sums| {
-            format!(" (SHA-256 of the `SHA256SUMS` of that folder: `{sums}`)")
+    let began = refined.iter().filter_map(|policy| policy.began.as_ref());
+    for began in began {
+        let who = began.record.chain().map(|replayed| {
+            let decided = replayed.decided.as_ref();
+            let who = decided.map_or_else(|| "somebody".to_owned(), decided_sentence);
+            match &replayed.sums {
+                Some(sums) => {
+                    format!("{who} (SHA-256 of the `SHA256SUMS` of that folder: `{sums}`)")
+                }
+                None => who,
+            }
         });
-        *before.entry(who + &folder).or_default() += 1;
+        let who = who.collect::<Vec<_>>().join(", which began with that of ");
+        *before.entry(who).or_default() += 1;
     }
     let before = before.iter().map(|(who, count)| {
         let policies = counted(*count, "policy", "policies");
@@ -89,10 +97,43 @@ fn begun_with(refined: &[RefinedPolicy<'_>]) -> String {
     before.collect()
 }
 
+/// What is decided otherwise than in the records that were replayed.
+fn otherwise(refined: &[RefinedPolicy<'_>]) -> String {
+    let rows = refined.iter().flat_map(|policy| {
+        let rows = decided_otherwise(policy).into_iter();
+        rows.map(|row| format!("| {} | {row} |\n", escape_markdown(&policy.name)))
+    });
+    let rows: String = rows.collect();
+    if rows.is_empty() {
+        return rows;
+    }
+    format!(
+        "\n## Otherwise than in the records\n\nEverything else is as it was decided there.\n\n\
+         | policy | statement | entry | was | is |\n|---|--:|---|---|---|\n{rows}"
+    )
+}
+
+/// What the records decide and is not done again.
+fn not_taken_over(left_out: &[NotDecided]) -> String {
+    if left_out.is_empty() {
+        return String::new();
+    }
+    let lines = left_out.iter();
+    let lines: String = lines
+        .map(|why| format!("- {}\n", escape_markdown(&why.to_string())))
+        .collect();
+    format!("\n## Decided, and not taken over\n\n{lines}")
+}
+
 /// What somebody would have been asked about on the screen, policy by policy.
-fn to_look_at(account: &AccountReview, placed: &[ScriptFolder<'_, '_>]) -> String {
+fn to_look_at(
+    account: &AccountReview,
+    placed: &[ScriptFolder<'_, '_>],
+    decided: &Decisions,
+) -> String {
     let mut rows = String::new();
-    for policy in placed {
+    let nobody_looked = |policy: &&ScriptFolder<'_, '_>| is_unseen(policy.refined, decided);
+    for policy in placed.iter().filter(nobody_looked) {
         let caveats = policy.change.caveats.iter().filter(|caveat| {
             matches!(
                 caveat,
@@ -123,6 +164,20 @@ fn to_look_at(account: &AccountReview, placed: &[ScriptFolder<'_, '_>]) -> Strin
          decides. To leave a policy as it is take its folder away; to decide action by action: \
          `iam-refine review --account`.\n\n| policy | why |\n|---|---|\n{rows}"
     )
+}
+
+/// Whether an entry was accepted by a command that asks nobody, whoever took that over since.
+fn is_unseen(refined: &RefinedPolicy<'_>, decided: &Decisions) -> bool {
+    let accepted = refined.records.iter();
+    let mut accepted = accepted.filter(|record| record.decision == Decision::Accepted);
+    accepted.any(|record| {
+        let began = refined.began.as_ref();
+        let by = match began.and_then(|began| Some((began, began.since(record)?))) {
+            Some((began, Since::AsThere(before))) => began.who(before),
+            _ => Some(decided),
+        };
+        by.is_some_and(|by| by.with == DecidedWith::Refine)
+    })
 }
 
 /// What happens to each policy, the riskiest first.

@@ -3,12 +3,13 @@
 use std::fmt::Write;
 
 use super::account_evidence::{
-    Evidence, accepted_as_proposed, day, decided_sentence, in_a_cell, replayed_sentence,
+    Evidence, accepted_as_proposed, day, decided_otherwise, decided_sentence, in_a_cell,
+    replayed_sentence,
 };
 use super::account_overview::{all_principals, done, quoted};
 use super::markdown::{cell, code, fenced};
 use super::{caveat_sentence, proof_sentence, size_sentence};
-use crate::account::{AccountReview, ChangeKind, PolicyChange};
+use crate::account::{AccountReview, ChangeKind, PolicyChange, RefinedPolicy};
 use crate::aws::ScriptFolder;
 use crate::iam::Action;
 use crate::review::{Caveat, Decisions, StillThere};
@@ -28,6 +29,7 @@ pub fn policy_review(
     text += &still_allowed(account, change);
     text += &evidence.exceptions();
     text += &evidence.decisions();
+    text += &otherwise(refined);
     text += &the_change(account, placed);
     text += &what_else_stays(change);
     text += &evidence.findings();
@@ -86,6 +88,18 @@ fn still_allowed(account: &AccountReview, change: &PolicyChange) -> String {
         text += "\nThis may not be all: some policies of those who have it are not known.\n";
     }
     text
+}
+
+/// What another one had decided.
+fn otherwise(refined: &RefinedPolicy<'_>) -> String {
+    let rows = decided_otherwise(refined);
+    if rows.is_empty() {
+        return String::new();
+    }
+    let rows: String = rows.iter().map(|row| format!("| {row} |\n")).collect();
+    format!(
+        "\n## Otherwise than in the record\n\n| statement | entry | was | is |\n|--:|---|---|---|\n{rows}"
+    )
 }
 
 /// The change as a diff, for reading: without the indentation that all lines have where the policy
@@ -162,8 +176,16 @@ fn facts(
             counted(accepted, "entry", "entries")
         ),
     ));
-    if let Some(replayed) = &placed.refined.replayed {
-        rows.push(("began with", replayed_sentence(replayed)));
+    if let Some(began) = &placed.refined.began {
+        rows.push(("began with", replayed_sentence(&began.record)));
+        let since = match decided_otherwise(placed.refined).len() {
+            0 => "each entry as in the record".to_owned(),
+            count => format!(
+                "{} decided otherwise than in the record, as the table below tells; the others as there",
+                counted(count, "entry is", "entries are")
+            ),
+        };
+        rows.push(("since then", since));
     }
     rows.push(("what happens", what_happens(placed)));
     rows.push((

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::super::began::Replayed;
 use super::super::decisions::{Becomes, Decisions};
 use super::super::in_iam::InIam;
 use super::super::record::EntryRecord;
@@ -44,7 +45,7 @@ impl Removals {
         let policies = record.policies.iter().map(|policy| policy.removals(&told));
         Ok(Removals {
             decided: record.decided,
-            replayed: record.replayed.and_then(|replayed| replayed.decided),
+            first: first(record.replayed.as_ref()),
             as_deny: record.as_deny,
             deny_policies: record.deny_policies.unwrap_or(1).clamp(1, MOST_ATTACHED),
             is_everywhere,
@@ -64,7 +65,7 @@ impl Removals {
 struct Record {
     /// None in the first format.
     decided: Option<Decisions>,
-    replayed: Option<ReplayedRecord>,
+    replayed: Option<Replayed>,
     #[serde(default)]
     as_deny: bool,
     deny_policies: Option<usize>,
@@ -76,9 +77,10 @@ struct Record {
     policies: Vec<PolicyRecord>,
 }
 
-#[derive(Deserialize)]
-struct ReplayedRecord {
-    decided: Option<Decisions>,
+/// When the first of the records was made that this one began with.
+fn first(replayed: Option<&Replayed>) -> Option<Timestamp> {
+    let decided = replayed?.chain().filter_map(|one| one.decided.as_ref());
+    decided.map(|decided| decided.at).min()
 }
 
 #[derive(Deserialize)]
@@ -87,11 +89,14 @@ struct PrincipalRecord {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct PolicyRecord {
     file: Untrusted,
     block: Option<BlockRecord>,
     iam: Option<InIam>,
     becomes: Option<Becomes>,
+    /// Why nothing of it was written.
+    not_written: Option<Untrusted>,
     entries: Vec<RecordedEntry>,
     /// None in records of before they were told.
     others: Option<Vec<OtherEntries>>,
@@ -114,6 +119,8 @@ struct OtherEntries {
 struct RecordedEntry {
     #[serde(flatten)]
     record: EntryRecord,
+    /// Who decided, where it is as in the record that was replayed.
+    decided: Option<Decisions>,
     sid: Option<Untrusted>,
     not_done: Option<Untrusted>,
     goes: Option<Vec<GoneRecord>>,
@@ -156,7 +163,9 @@ impl PolicyRecord {
         for recorded in &self.entries {
             let statement = statements.entry(recorded.record.statement).or_default();
             statement.sid.clone_from(&recorded.sid);
-            statement.entries.push(recorded.entry(told)?);
+            statement
+                .entries
+                .push(recorded.entry(told, self.not_written.is_none())?);
         }
         for others in self.others.iter().flatten() {
             let statement = statements.entry(others.statement).or_default();
@@ -182,9 +191,11 @@ impl RecordedEntry {
         goes.chain((self.removes.iter().flatten()).map(|(action, _)| action.as_str()))
     }
 
-    fn entry(&self, told: &Told) -> Result<Entry, NotRead> {
+    /// The entry, where its policy `is_written`.
+    fn entry(&self, told: &Told, is_written: bool) -> Result<Entry, NotRead> {
         let record = &self.record;
-        let is_done = record.decision == Decision::Accepted && self.not_done.is_none();
+        let is_accepted = record.decision == Decision::Accepted;
+        let is_done = is_written && is_accepted && self.not_done.is_none();
         let became = is_done.then_some(&record.becomes);
         let became = became.map(|became| became.iter().map(|entry| pattern(entry)).collect());
         let place = self.goes_and_stays_as.map_or(record.place(), Place::place);
@@ -192,6 +203,7 @@ impl RecordedEntry {
             shown: record.pattern.clone(),
             before: Pattern::read(&record.pattern)?,
             became: became.transpose()?,
+            decided: self.decided.clone(),
             goes: told.get(&place).cloned().unwrap_or_default(),
         })
     }
