@@ -291,8 +291,9 @@ impl<'a> Matter<'a> {
             more => format!(" and {more} more"),
         };
         known.push(format!(
-            "{} cut at each {cut}: {}{more}",
+            "{} cut at {}: {}{more}",
             self.wildcard,
+            entries::places(cut),
             entries[..most].join(" ")
         ));
         Case {
@@ -363,14 +364,29 @@ impl<'a> Matter<'a> {
         }
     }
 
+    /// Which of several actions an entry grants.
+    pub(in crate::lessons) fn which_letters(entry: &ActionPattern, actions: &[Action]) -> Asked {
+        let found = letters::which(entry, actions);
+        let found = found.filter(|(choices, _)| choices.len() <= MOST_CHOICES);
+        let (choices, row) = found.ok_or_else(|| {
+            format!("{entry} may grant at most one of these, and there may be at most four")
+        })?;
+        let asked = format!("Which of these does {entry} grant?");
+        Ok(Case {
+            told: String::new(),
+            known: Vec::new(),
+            question: Some(question(asked, &letters::RULE, choices.iter(), row)),
+        })
+    }
+
     /// What is left of a wildcard behind a prefix.
     pub(in crate::lessons) fn rest(wildcard: &ActionPattern, prefix: &str) -> Asked {
         let found = letters::rest(wildcard, prefix);
         let (choices, row) =
             found.ok_or_else(|| format!("behind {prefix} no star of {wildcard} is left"))?;
         let asked = format!(
-            "{prefix} is safe, and several names lie beneath. What takes the place of {wildcard} there, so that \
-             nothing is lost that begins so, and nothing is added?"
+            "{prefix} is safe, and several names lie beneath it. What takes the place of {wildcard} for them, \
+             without losing or adding anything?"
         );
         Ok(Case {
             told: String::new(),
@@ -392,7 +408,7 @@ impl<'a> Matter<'a> {
         let row = row.ok_or_else(|| format!("no length is at most {most} characters"))?;
         let choices: Vec<String> = fits
             .iter()
-            .map(|fit| fit.excess.total().to_string())
+            .map(|fit| in_words(fit.excess.total()))
             .collect();
         let asked = format!(
             "The policy may have at most {most} characters, and as few unused actions as possible are to stay. How \
@@ -409,6 +425,13 @@ impl<'a> Matter<'a> {
             question: Some(question(asked, &lengths::RULE, choices.iter(), row)),
         })
     }
+}
+
+/// A number that is chosen by another one: its key.
+fn in_words(count: usize) -> String {
+    let words = ["none", "one", "two", "three", "four", "five", "six"];
+    let word = words.get(count).map(|word| (*word).to_owned());
+    word.unwrap_or_else(|| count.to_string())
 }
 
 fn question<T: ToString>(

@@ -12,6 +12,9 @@ use crate::iam::{ActionPattern, Glob, Name, ServicePrefix};
 use crate::lessons::asked::Choosing;
 use crate::refine::Granularity;
 
+/// How many names in full there are at most in a result: they are to be typed, not thought about.
+const MOST_IN_FULL: usize = 4;
+
 /// How many sets are dealt at most to find one that has the traps it should.
 const TRIES: usize = 6_000;
 
@@ -161,7 +164,13 @@ fn is_worth_it(set: &Refining, subject: Subject, level: Level) -> bool {
     let traps = set.traps();
     let entries = set.result();
     let stars = entries.iter().filter(|entry| !entry.is_literal()).count();
-    subject.traps().iter().all(|trap| traps.contains(trap))
+    let wanted = if level == Level::Easy {
+        subject.traps()
+    } else {
+        subject.harder_traps()
+    };
+    wanted.iter().all(|trap| traps.contains(trap))
+        && entries.len() - stars <= MOST_IN_FULL
         && traps.len() >= level.number()
         && (2..=8).contains(&entries.len())
         && stars > 0
