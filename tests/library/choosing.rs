@@ -475,7 +475,10 @@ fn a_change_is_judged_by_what_the_role_may_do() {
     let (right, why) = answer("add = \"iam:Create*\"\nstatement = 2");
     assert_eq!(
         (right.as_str(), why.as_str()),
-        ("the same", "#2 has iam:* as well, which covers iam:Create*.")
+        (
+            "the same",
+            "#2 has iam:* as well, which covers iam:Create*."
+        )
     );
     let (right, why) = answer("add = \"ec2:DeregisterImage\"\nstatement = 1");
     assert_eq!(

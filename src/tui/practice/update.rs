@@ -71,9 +71,7 @@ fn take(shell: &mut Shell, screen: &mut PracticeScreen) {
     let pointed = screen.pointed_text();
     let name = screen.name().map(ToString::to_string).unwrap_or_default();
     if screen.has_rest() && pointed != name {
-        shell.tell(format!(
-            "Type what is left of the wildcard after {pointed}"
-        ));
+        shell.tell(format!("Type what is left of the wildcard after {pointed}"));
         screen.typed = Typed::from(pointed);
         return;
     }
