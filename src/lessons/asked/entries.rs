@@ -80,10 +80,8 @@ impl ByCuts<'_> {
         let place = choices.iter().position(|choice| *choice == right)?;
         let is_star = right.ends_with('*');
         let beneath = self.matched(&right);
-        let longer = self.universe.unused.named();
-        let longer = longer
-            .filter(|unused| unused.name.starts_with(&right))
-            .next();
+        let mut longer = self.universe.unused.named();
+        let longer = longer.find(|unused| unused.name.starts_with(&right));
         let (line, why) = match longer {
             _ if is_star => (
                 2,

@@ -90,9 +90,12 @@ impl<'a> Matter<'a> {
         let [what, asked] = evidence::asked_for(kind);
         let choices: Vec<String> = actions.iter().map(|one| one.name.to_string()).collect();
         let against = rows.iter().enumerate();
-        let against = against.map(|(at, row)| match at == right {
-            true => String::new(),
-            false => row.why.clone(),
+        let against = against.map(|(at, row)| {
+            if at == right {
+                String::new()
+            } else {
+                row.why.clone()
+            }
         });
         let row = ChoosingRow {
             what: what.to_owned(),

@@ -22,6 +22,10 @@ const TOLD_TOGETHER: usize = 6;
 const PAGE: usize = 10;
 
 /// The steps of a wildcard, and where one is among them.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is about another thing: playing, asking, a lesson, and what is seen"
+)]
 #[derive(Debug)]
 pub struct Steps {
     /// The entry of the policy whose steps these are.
