@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::catalogue::{Catalogue, LevelCounts};
 use crate::findings::UnusedActions;
-use crate::iam::{Action, Policy, Statement};
+use crate::iam::{Action, Actions, Effect, Policy, Statement};
 use crate::refine::{EntryExpansion, HeldBack, Options, Universe};
 
 /// How many actions a policy grants, each counted once, however many entries grant it.
@@ -18,7 +18,8 @@ pub(super) struct Count {
 }
 
 impl Count {
-    /// Counts what the `Action` entries of `policy` allow, and what of it refining takes away.
+    /// Counts what `policy` allows of what is known, and what of it refining takes away; where it says `NotAction`, if
+    /// that is asked for.
     pub(super) fn of(
         policy: &Policy,
         unused: UnusedActions,
@@ -39,6 +40,22 @@ impl Count {
                     going.insert(action.clone());
                 }
                 granted.insert(action);
+            }
+        }
+        let not_actions: Vec<&Statement> = (policy.statements.iter())
+            .filter(|one| {
+                one.effect == Effect::Allow && matches!(one.actions, Actions::NotAction(_))
+            })
+            .collect();
+        if !not_actions.is_empty() {
+            let curation = options.curation(&[], held);
+            for action in universe.actions() {
+                if not_actions.iter().any(|one| one.allows(&action)) {
+                    if universe.is_unused(&action) && !curation.fate(&action, true).stays() {
+                        going.insert(action.clone());
+                    }
+                    granted.insert(action);
+                }
             }
         }
         Count {

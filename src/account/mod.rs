@@ -59,7 +59,7 @@ pub use policy::{AccountPolicy, AccountPolicyKind, PolicyPlace};
 pub use refined::{
     ChangeKind, Decided, OpenProposals, PolicyChange, PolicyResult, RefinedPolicy, changes,
 };
-pub use replayed::{AccountDecisions, NotDecided};
+pub use replayed::{AccountDecisions, Contradiction, NotDecided};
 pub use still_granted::StillGranted;
 pub use still_unused::{HasToUseNothing, StillUnused};
 pub use unused::Contested;

@@ -25,6 +25,9 @@ impl AccountReview {
         if !review.replay(&refined.records).is_empty() {
             return Err(decided_on_another(&refined.name));
         }
+        if review.state().records(review.input()).is_empty() {
+            return Ok(None);
+        }
         let holders = refined.policy.holders.iter().map(|&holder| {
             let owner = &self.principal(holder).owner;
             let arn = owner.arn.as_ref().map(Arn::as_str);

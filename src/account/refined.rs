@@ -382,7 +382,7 @@ impl AccountReview {
             edits: outcome.edits.clone(),
             text,
             pieces,
-            still_unused: self.still_unused(policy, &goes, &dropped),
+            still_unused: self.still_unused(policy, &goes, &dropped, &outcome.policy),
             goes,
             dropped,
             exceptions: review.exceptions(0),
@@ -428,7 +428,9 @@ fn actions(review: &Review) -> (BTreeSet<Action>, BTreeMap<Evidence, usize>) {
     let universe = input.universe_of(0);
     let before = input.document(0).policy();
     let after = &review.outcomes()[0].policy;
-    let mut goes: BTreeSet<Action> = (universe.unused.named())
+    // A `NotAction` loses what is reported alone, by name or with its service.
+    let mut goes: BTreeSet<Action> = universe
+        .unused_actions()
         .filter(|action| before.allows(action) && !after.allows(action))
         .collect();
     let mut stays = BTreeSet::new();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::{Span, Timestamp};
 
 use super::{AccountPolicy, AccountReview, PrincipalPlace};
-use crate::iam::{Action, Arn, ServicePrefix};
+use crate::iam::{Action, ActionPattern, Arn, Policy, ServicePrefix};
 use crate::policies::PolicyOwner;
 use crate::text::is_beyond_time;
 
@@ -35,32 +35,50 @@ pub struct HasToUseNothing {
 }
 
 impl StillUnused {
-    /// Whether there is nothing to ask.
+    /// Whether there is nothing to ask, or nobody.
     pub fn is_empty(&self) -> bool {
-        self.actions.is_empty() || self.by.is_empty()
+        self.is_of_nothing() || self.by.is_empty()
+    }
+
+    /// Whether nothing goes that was found unused: what goes was dropped by hand.
+    pub fn is_of_nothing(&self) -> bool {
+        self.actions.is_empty() && self.services.is_empty()
     }
 }
 
 impl AccountReview {
     /// What of `goes` was found unused, without what was `dropped` by hand or let go although it was
-    /// used: that may be used again.
+    /// used: that may be used again. A service of which the policy allows nothing any more goes also where nobody
+    /// knows its actions.
     pub(super) fn still_unused(
         &self,
         policy: &AccountPolicy,
         goes: &BTreeSet<Action>,
         dropped: &BTreeSet<Action>,
+        after: &Policy,
     ) -> StillUnused {
         let used = self.recently_used_by(&policy.holders);
         let is_found = |action: &&Action| !dropped.contains(*action) && !used.contains_key(*action);
         let actions: BTreeSet<Action> = goes.iter().filter(is_found).cloned().collect();
         let common = self.common_findings(&policy.holders);
         let unused = common.as_ref().map(|finding| &finding.unused);
-        let services: BTreeSet<&ServicePrefix> =
+        let with_actions: BTreeSet<&ServicePrefix> =
             actions.iter().map(|action| &action.service).collect();
-        let is_wholly = |service: &&ServicePrefix| {
-            unused.is_some_and(|unused| unused.is_wholly_unused(service))
+        let before = self.policy(policy).document.policy();
+        let goes_whole = |service: &ServicePrefix| {
+            let whole = ActionPattern::whole_service(service.clone());
+            let may_allow = |policy: &Policy| {
+                let mut statements = policy.statements.iter();
+                statements.any(|statement| statement.may_allow_some_of(&whole))
+            };
+            may_allow(before) && !may_allow(after)
         };
-        let services = services.into_iter().filter(is_wholly).cloned().collect();
+        let reported = unused.into_iter().flat_map(|unused| unused.services());
+        let wholly = reported.map(|(service, _)| service).filter(|service| {
+            let is_wholly = unused.is_some_and(|unused| unused.is_wholly_unused(service));
+            is_wholly && (with_actions.contains(service) || goes_whole(service))
+        });
+        let services = wholly.cloned().collect();
         let by = policy.holders.iter().filter_map(|&holder| {
             let arn = self.principal(holder).owner.arn.clone()?;
             let at = self.finding(holder)?.analyzed_at?;

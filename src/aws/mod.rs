@@ -31,7 +31,8 @@ pub use operation::Operation;
 pub use pieces::next_steps_in_pieces;
 pub use read::{Read, ReadCommand};
 pub use script::{
-    ScriptFolder, Scripts, UNUSED, apply_all, rollback_all, script_folders, unused_list,
+    ScriptFolder, Scripts, UNUSED, apply_all, folder_names, rollback_all, script_folders,
+    unused_list,
 };
 pub use shell::word as shell_word;
 pub use way_back::way_back;

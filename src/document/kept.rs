@@ -108,18 +108,23 @@ fn next_to_us(text: &str, from: usize) -> Option<usize> {
     starts.find_map(|at| Some(from + at).filter(is_it))
 }
 
-/// Whether a comment begins as one to this program does, but for a sign: `iam-refine keep`, `iam_refine:keep`.
+/// Whether a comment begins as one to this program does, but for what stands between its words: `iam-refine keep`,
+/// `iam_refine : keep`.
 fn is_nearly_to_us(comment: &str) -> bool {
-    let letters = |word: &str| word.replace(['-', '_', ':'], "").to_ascii_lowercase();
-    let mut words = comment.split_whitespace();
-    let first = words.next().unwrap_or_default();
-    let is_ours = next_to_us(first, 0).is_some();
-    match letters(first).as_str() {
-        "iamrefinekeep" => !is_ours,
-        "iamrefine" => !is_ours && words.next().is_some_and(|second| letters(second) == "keep"),
-        _ => false,
-    }
+    let mut letters = String::new();
+    let words = comment.split_whitespace();
+    let mut words = words.filter(|word| word.contains(char::is_alphanumeric));
+    let is_ours = next_to_us(words.clone().next().unwrap_or_default(), 0).is_some();
+    let is_it = words.any(|word| {
+        letters.extend(word.chars().filter(|c| c.is_alphanumeric()));
+        letters.make_ascii_lowercase();
+        letters.len() >= NEARLY.len()
+    });
+    is_it && !is_ours && letters == NEARLY
 }
+
+/// The letters that a comment to this program begins with.
+const NEARLY: &str = "iamrefinekeep";
 
 /// Reads what begins at `start` in a comment, to the end of its line.
 fn keep_comment(

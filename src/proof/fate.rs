@@ -42,10 +42,20 @@ pub(super) fn fate(curation: Curation<'_>, action: &Action, unused: bool) -> Fat
     }
 }
 
-/// Whether a keep of `curation` is about some action of `service`.
-pub(super) fn keeps_some_of(curation: Curation<'_>, service: &ServicePrefix) -> bool {
+/// Whether some unused action of `service` stays: a keep of `curation` is about one that may be unknown, or one of
+/// those that are `known` or held back does.
+pub(super) fn keeps_some_of(
+    curation: Curation<'_>,
+    service: &ServicePrefix,
+    known: impl Iterator<Item = Action>,
+) -> bool {
     let mut spoken_of = curation.keeps.iter().map(|keep| keep.pattern.service());
+    let held = curation.held.iter().map(|(action, _)| action.clone());
+    let held = held.filter(|action| action.service == *service);
     spoken_of.any(|kept| kept.is_none_or(|kept| kept == service))
+        || known
+            .chain(held)
+            .any(|action| fate(curation, &action, true).stays())
 }
 
 /// Whether a mark of `curation` splits exactly `prefix`, or leaves it whole.

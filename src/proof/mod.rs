@@ -14,6 +14,8 @@
 //!
 //! A proof that fails is a bug in this program. Nothing is written then.
 //!
+//! That just what was decided is done is judged by [`prove_decided`], as part 5.
+//!
 //! Parts 1 to 4 are in `narrowed.rs`, for a `NotAction` in `not_action.rs`; part 5 is in `rewritten.rs`
 //! and `bytes.rs`; what `verify` judges by is in `verdict`.
 //!
@@ -26,6 +28,7 @@
 //! A policy that was refined elsewhere is judged by the same parts, as far as the values allow: see
 //! [`judge`]. Two refined policies are compared entry by entry: see [`Comparison`].
 
+mod as_decided;
 mod as_deny;
 mod bytes;
 mod comments;
@@ -40,6 +43,7 @@ mod pieces;
 mod rewritten;
 mod verdict;
 
+pub use as_decided::{Asked, prove_decided};
 pub use as_deny::prove_as_deny;
 pub use fault::{Fault, Part};
 pub use knowledge::Knowledge;

@@ -55,7 +55,10 @@ impl Proved {
             if gone_whole {
                 continue;
             }
-            if matches!(unused, UnusedInService::Wholly(_)) && !keeps_some_of(curation, service) {
+            let known = || knowledge.actions_of(service).into_iter();
+            if matches!(unused, UnusedInService::Wholly(_))
+                && !keeps_some_of(curation, service, known())
+            {
                 self.fault(
                     Fault::new(Part::UnusedGone, "a wholly unused service is still granted")
                         .entry(&whole),
@@ -87,7 +90,7 @@ fn excludes_only_what_goes(
         None => pattern.service().is_some_and(|service| {
             *pattern == ActionPattern::whole_service(service.clone())
                 && knowledge.unused.is_wholly_unused(service)
-                && !keeps_some_of(curation, service)
+                && !keeps_some_of(curation, service, knowledge.actions_of(service).into_iter())
         }),
     }
 }

@@ -234,10 +234,14 @@ impl Curation<'_> {
         self.keeps.is_empty() && self.marks.is_empty() && self.held.is_empty()
     }
 
-    /// Whether a keep is about some action of `service`.
+    /// Whether some action of `service` may stay although it is unused: a keep is about one, known or not, or
+    /// something speaks for one.
     pub fn keeps_some_of(&self, service: &ServicePrefix) -> bool {
         let mut keeps = self.keeps.iter();
-        keeps.any(|keep| keep.pattern.covers_service(service))
+        let is_held = |(action, _): (&Action, _)| {
+            action.service == *service && self.fate(action, true).stays()
+        };
+        keeps.any(|keep| keep.pattern.covers_service(service)) || self.held.iter().any(is_held)
     }
 
     /// What the keeps leave of a wildcard `glob` in a wholly unused `service`, as patterns: *keep*

@@ -32,7 +32,7 @@ pub fn extend(entries: &[ActionPattern], universe: &Universe, curation: Curation
             }
             continue;
         }
-        // Of a wholly unused service of which something is kept, what else is known goes by name.
+        // Of a wholly unused service of which something stays, what else is known goes by name.
         let names = universe.names(&service).into_iter();
         additions.extend(
             names

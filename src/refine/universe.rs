@@ -120,6 +120,25 @@ impl Universe {
         services.into_iter().collect()
     }
 
+    /// Every known action, in order.
+    pub fn actions(&self) -> impl Iterator<Item = Action> + '_ {
+        let services = self.services().into_iter();
+        services.flat_map(|service| {
+            let names = self.names(&service).into_iter();
+            let actions = names.map(|name| Action::new(service.clone(), name.clone()));
+            actions.collect::<Vec<Action>>()
+        })
+    }
+
+    /// Those that the findings report, by their names or with their services.
+    pub fn unused_actions(&self) -> impl Iterator<Item = Action> + '_ {
+        self.unused.services().flat_map(|(service, _)| {
+            let names = self.names_with_unused(service).into_iter();
+            let unused = names.filter(|(_, is_unused)| *is_unused);
+            unused.map(|(name, _)| Action::new(service.clone(), name.clone()))
+        })
+    }
+
     /// Every known name of `service`, in order, in the catalogue's spelling where it has it.
     pub fn names(&self, service: &ServicePrefix) -> Vec<&Name> {
         let names = self.names_with_unused(service).into_iter();

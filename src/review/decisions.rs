@@ -88,6 +88,13 @@ pub struct Replayed {
     pub file: Untrusted,
     /// The hash of that file.
     pub sha256: String,
+    /// The hash of the `SHA256SUMS` of the folder that it was in, which names that as a whole.
+    #[serde(
+        default,
+        rename = "sha256sums",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub sums: Option<String>,
     /// Who decided then; none in the first format of records.
     pub decided: Option<Decisions>,
 }

@@ -1,7 +1,8 @@
 //! Which of the given policies are those that a record was made of.
 //!
 //! A decision is about a text, so only a policy with the same bytes is taken for one that was decided
-//! on. Where several have them, what the policy is called tells which it was; nothing is guessed.
+//! on. Where several have them, what the policy is called tells which it was; nothing is guessed. Of an account
+//! IAM has a name for every policy, so there one is never taken for another of the same text.
 
 use serde::Deserialize;
 
@@ -79,6 +80,44 @@ impl KnownPolicies {
     }
 }
 
+/// Why a policy of a record is none of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotFound {
+    /// The one at this place is called so, and has other bytes.
+    Changed(usize),
+    /// None is called so, or none has its bytes where the record does not tell what it is called.
+    Missing,
+    /// So many have its bytes, and the record does not tell what it is called.
+    Ambiguous(usize),
+}
+
+impl KnownPolicies {
+    /// Which of the policies of an account a recorded one is: the one that IAM calls the same, with the same bytes.
+    /// Where the record does not tell what it is called, the only one with its bytes.
+    pub(super) fn find(&self, recorded: &Known) -> Result<usize, NotFound> {
+        let all = || self.0.iter().enumerate();
+        let has_its_bytes = |given: &Known| given.sha256 == recorded.sha256;
+        let mut called_so = all().filter(|(_, given)| recorded.is_in_iam(given) == Some(true));
+        if let Some((place, given)) = called_so.next() {
+            return match called_so.count() {
+                0 if has_its_bytes(given) => Ok(place),
+                0 => Err(NotFound::Changed(place)),
+                others => Err(NotFound::Ambiguous(others + 1)),
+            };
+        }
+        if recorded.block.is_some() {
+            return Err(NotFound::Missing);
+        }
+        let alike: Vec<(usize, &Known)> = all().filter(|(_, given)| has_its_bytes(given)).collect();
+        let is_another = |(_, given): &(usize, &Known)| recorded.is_in_iam(given) == Some(false);
+        match alike.as_slice() {
+            alike if alike.iter().all(is_another) => Err(NotFound::Missing),
+            [(only, _)] => Ok(*only),
+            several => Err(NotFound::Ambiguous(several.len())),
+        }
+    }
+}
+
 /// Which of the `given` policies each of the `recorded` ones is.
 pub(super) fn match_up(recorded: &[&Known], given: &[Known]) -> Result<Vec<usize>, NotReplayed> {
     let mut matching = Matching::new(recorded, given);
@@ -117,12 +156,12 @@ impl<'k> Matching<'k> {
         let known = self.recorded[recorded];
         (self.given.iter().enumerate())
             .filter(move |&(number, given)| {
-                let is_at_its_place = match (&known.block, &given.block) {
+                let is_it = match (&known.block, &given.block) {
                     (None, None) => self.places.1[number] == self.places.0[recorded],
                     (Some(known), Some(given)) => known.address == given.address,
                     _ => false,
                 };
-                !self.is_taken[number] && given.sha256 == known.sha256 && is_at_its_place
+                !self.is_taken[number] && given.sha256 == known.sha256 && is_it
             })
             .map(|(number, _)| number)
     }
@@ -303,5 +342,23 @@ mod tests {
             let told = matched(recorded, given);
             assert!(told.is_err(), "{recorded}: {given}: {told:?}");
         }
+    }
+
+    #[test]
+    fn a_policy_of_an_account_is_the_one_that_iam_calls_the_same() {
+        let found = |recorded: &str, given: &str| {
+            let given = KnownPolicies(given.split_whitespace().map(known).collect());
+            given.find(&known(recorded))
+        };
+        assert_eq!(found("f=1=C", "f=1=A f=1=B f=1=C f=1=D"), Ok(2));
+        assert_eq!(found("f=1=C", "f=1=A f=2=C"), Err(NotFound::Changed(1)));
+        // Never another one, be it the only one.
+        assert_eq!(found("f=1=C", "f=1=A"), Err(NotFound::Missing));
+        assert_eq!(found("f=1=C", "f=1=A f=1=B"), Err(NotFound::Missing));
+        // A record without a name tells the bytes alone.
+        assert_eq!(found("f=1", "g=2=A g=1=B"), Ok(1));
+        assert_eq!(found("f=1", "f=1=A g=1=B"), Err(NotFound::Ambiguous(2)));
+        assert_eq!(found("f=1", "f=2=A"), Err(NotFound::Missing));
+        assert_eq!(found("f=1=C", "f=1=A f=1"), Err(NotFound::Ambiguous(2)));
     }
 }

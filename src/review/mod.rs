@@ -62,7 +62,7 @@ pub use granting::GrantingStatement;
 pub use in_iam::InIam;
 pub use input::{KeptFor, OtherPolicy, PolicyInput, ReviewInput};
 pub use made::MadeRecord;
-pub use matched::KnownPolicies;
+pub use matched::{KnownPolicies, NotFound};
 pub use now::Now;
 pub use outcome::{FileOutcome, FileText, Outcome, Written, prove_text};
 pub use pieces::{NotInPieces, Overlong};

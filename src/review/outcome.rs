@@ -10,7 +10,7 @@ use super::state::{Decision, EntryPlace, State, StatementReview};
 use crate::document::{self, Document, Edited};
 use crate::iam::{ActionPattern, Policy, StatementEdit};
 use crate::policies::SourceQuota;
-use crate::proof::{self, Fault, Knowledge, Part, Proved};
+use crate::proof::{self, Asked, Fault, Knowledge, Part, Proved};
 use crate::refine::{Covered, NotWritten, Replacement, Universe};
 use crate::text::Source;
 
@@ -222,7 +222,32 @@ impl<'a> Judge<'a> {
             self.state.curation(self.input, place)
         };
         let document = self.input.document(policy);
-        proof::prove(document, edits, &self.knowledge(policy), curation)
+        let mut proved = proof::prove(document, edits, &self.knowledge(policy), curation);
+        let asked = |statement, entry| {
+            let place = EntryPlace {
+                policy,
+                statement,
+                entry,
+            };
+            // What its marks leave of it may be the entry itself.
+            let is_marked = || {
+                let entry = self.state.entry(place);
+                entry.is_some_and(|entry| !entry.marks.is_empty())
+            };
+            match self.state.decision(place) {
+                Some(Decision::Accepted) if is_marked() => Asked::Either,
+                Some(Decision::Accepted) => Asked::Change,
+                Some(Decision::Rejected | Decision::Undecided) | None => Asked::Stay,
+            }
+        };
+        let stays_whole = |statement| {
+            self.state
+                .why_whole(self.input, policy, statement)
+                .is_some()
+        };
+        let as_decided = proof::prove_decided(document.policy(), edits, asked, stays_whole);
+        proved.faults.extend(as_decided);
+        proved
     }
 }
 

@@ -6,9 +6,11 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::decisions::{Decisions, FORMAT, Replayed, hash_of};
-use super::matched::{Known, KnownPolicies, match_up};
+use super::in_iam::owner;
+use super::matched::{Known, KnownPolicies, NotFound, match_up};
 use super::record::EntryRecord;
 use super::{EntryPlace, MadeRecord, PolicyInput, Review};
+use crate::policies::PolicyOwner;
 use crate::text::{Json, Problems, Source, Untrusted};
 
 /// The formats that are read. The first did not tell who decided, when, and why.
@@ -32,9 +34,20 @@ struct Record {
     /// None in the first format.
     #[serde(default)]
     decided: Option<Decisions>,
+    principal: Option<Untrusted>,
+    #[serde(default)]
+    holders: Vec<Untrusted>,
+    #[serde(default)]
+    everywhere: Vec<Whose>,
     policies: Vec<Policy>,
     #[serde(default)]
     made: Vec<MadeRecord>,
+}
+
+/// One of several whose findings were decided on.
+#[derive(Clone, Debug, Deserialize)]
+struct Whose {
+    principal: Option<Untrusted>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -42,6 +55,13 @@ struct Policy {
     #[serde(flatten)]
     known: Known,
     entries: Vec<EntryRecord>,
+}
+
+impl Policy {
+    /// What was decided of its entries. One that nobody decided on is in a record too, and is no decision.
+    fn decided(&self) -> impl Iterator<Item = &EntryRecord> {
+        self.entries.iter().filter(|entry| entry.says_something())
+    }
 }
 
 impl Record {
@@ -194,9 +214,17 @@ impl SavedDecisions {
         let from = Replayed {
             file: file.name().clone(),
             sha256: hash_of(file),
+            sums: None,
             decided: record.decided.clone(),
         };
         Ok(SavedDecisions { record, from })
+    }
+
+    /// The same of a record that was held against the `SHA256SUMS` of its folder, which has this hash itself.
+    #[must_use]
+    pub fn of_folder(mut self, sums: String) -> Self {
+        self.from.sums = Some(sums);
+        self
     }
 
     /// Which record it is, and whose decisions it holds.
@@ -220,25 +248,39 @@ impl SavedDecisions {
         let places = self.places_in(review)?;
         let policies = self.record.policies.iter().zip(places);
         let records = policies.flat_map(|(recorded, policy)| {
-            let entries = recorded.entries.iter().cloned();
+            let entries = recorded.decided().cloned();
             entries.map(move |entry| EntryRecord { policy, ..entry })
         });
         let records: Vec<EntryRecord> = records.collect();
         Ok(review.replay(&records).into_iter().cloned().collect())
     }
 
-    /// What was decided of each policy of the record, and which of those that are `known` it is: each is looked
-    /// for alone.
+    /// What was decided of each policy of the record, and which of those of an account it is.
     pub fn each_among<'r>(
         &'r self,
         known: &'r KnownPolicies,
-    ) -> impl Iterator<Item = (Result<usize, NotReplayed>, Vec<EntryRecord>)> + 'r {
+    ) -> impl Iterator<Item = (Result<usize, NotFound>, Vec<EntryRecord>)> + 'r {
         self.record.policies.iter().map(|recorded| {
-            let place = match_up(&[&recorded.known], &known.0);
-            let entries = recorded.entries.iter().cloned();
+            let entries = recorded.decided().cloned();
             let entries = entries.map(|entry| EntryRecord { policy: 0, ..entry });
-            (place.map(|places| places[0]), entries.collect())
+            (known.find(&recorded.known), entries.collect())
         })
+    }
+
+    /// Whether somebody had the policies when it was decided, or the record does not tell who did.
+    pub fn is_decided_for(&self, somebody: &PolicyOwner) -> bool {
+        let record = &self.record;
+        let mut told: Vec<&Untrusted> = record.holders.iter().collect();
+        if told.is_empty() {
+            let everywhere = record.everywhere.iter();
+            let everywhere = everywhere.filter_map(|one| one.principal.as_ref());
+            told.extend(record.principal.iter().chain(everywhere));
+        }
+        let is_it = |name: &&Untrusted| match owner(name.raw()) {
+            Some(owner) => owner.may_be(somebody),
+            None => name.raw().eq_ignore_ascii_case(somebody.name.as_str()),
+        };
+        told.is_empty() || told.iter().any(is_it)
     }
 
     /// The policies of `review` that the record does not know, called by their files.

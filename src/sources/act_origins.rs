@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::acts::{Act, Does};
-use super::evaluation::{Evaluation, Origins, Placed, Said};
+use super::evaluation::{Evaluation, Gap, Origins, Placed, Said};
 use super::named_files::{MOST, NamedFiles, read};
 use super::state::has_word;
 use super::survey::Doing;
@@ -84,10 +84,11 @@ fn add_files(evaluation: &Evaluation<'_>, folder: &Path, act: &Act<'_>, origins:
     let roots: Vec<PathBuf> = roots.map(|root| root.folder.clone()).collect();
     let below = |folder: &Path| NamedFiles([&[folder.to_owned()], roots.as_slice()].concat());
     let mut paths: Vec<PathBuf> = Vec::new();
+    let mut is_unread = false;
     for (folder, path) in &origins.files {
         let found = below(folder).at(&path.shown());
         // Of very many some are left out.
-        origins.has_unread |= found.is_empty() || found.len() >= MOST;
+        is_unread |= found.is_empty() || found.len() >= MOST;
         paths.extend(found);
     }
     let name = act.argument.name.as_str();
@@ -95,7 +96,7 @@ fn add_files(evaluation: &Evaluation<'_>, folder: &Path, act: &Act<'_>, origins:
         if act.is_run {
             let named = below(folder).in_command(&text.shown());
             let is_missing = named.is_missing && COMMANDS.contains(&name);
-            origins.has_unread |= is_missing || named.files.len() >= MOST;
+            is_unread |= is_missing || named.files.len() >= MOST;
             paths.extend(named.files);
         } else if has_word(name, &FILES) {
             paths.extend(below(folder).at(&text.shown()));
@@ -106,8 +107,11 @@ fn add_files(evaluation: &Evaluation<'_>, folder: &Path, act: &Act<'_>, origins:
     for path in paths {
         match read(&path) {
             Some(text) => _ = origins.texts.insert(text),
-            None => origins.has_unread = true,
+            None => is_unread = true,
         }
+    }
+    if is_unread {
+        origins.gaps.insert(Gap::Unread);
     }
 }
 

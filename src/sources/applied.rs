@@ -48,23 +48,33 @@ impl Concern {
     /// Whether any text in a value is, as `of_text` tells; the names of members too.
     pub fn of_value(value: &Value<'_>, of_text: &impl Fn(&PartText) -> Concern) -> Self {
         match value {
-            Value::Null | Value::NotMade(_) => Concern::No,
+            Value::Null | Value::NotMade(..) => Concern::No,
             Value::List(items) => {
                 let concerns = items
                     .values
                     .iter()
                     .map(|one| Concern::of_value(one, of_text));
-                Concern::of_any(concerns, items.are_all)
+                Concern::of_any(concerns, items.are_all())
             }
             Value::Object(members) => {
                 let names = members.values.keys();
                 let names = names.map(|name| of_text(&PartText::known(name)));
                 let values = members.values.values();
                 let values = values.map(|one| Concern::of_value(one, of_text));
-                Concern::of_any(names.chain(values), members.are_all)
+                Concern::of_any(names.chain(values), members.are_all())
             }
             Value::Text(_) | Value::Number(_) | Value::Bool(_) => of_text(&value.as_text()),
             Value::One(Thing::Text(text)) => Concern::of_value(&text.letters, of_text),
+            // It is one of these, and nobody can tell which one.
+            Value::Unknown(perhaps) if perhaps.is_one_of_values() => {
+                let values = perhaps.values.iter();
+                let mut concerns = values.map(|one| Concern::of_value(one, of_text));
+                if concerns.all(|concern| concern == Concern::No) {
+                    Concern::No
+                } else {
+                    Concern::Unknown
+                }
+            }
             _ => Concern::Unknown,
         }
     }
@@ -265,7 +275,7 @@ pub(super) enum Compared {
 
 pub(super) fn compared(said: &Value<'_>, argued: &Argued) -> Compared {
     let (values, mut are_told) = match said {
-        Value::List(items) => (items.values.as_slice(), items.are_all),
+        Value::List(items) => (items.values.as_slice(), items.are_all()),
         // As if it were not said.
         Value::Null => return Compared::Same,
         value if value.known_text().is_some_and(|text| text.is_empty()) => {
@@ -275,7 +285,7 @@ pub(super) fn compared(said: &Value<'_>, argued: &Argued) -> Compared {
     };
     for value in values {
         match value {
-            Value::NotMade(called) => return Compared::Other(called.clone()),
+            Value::NotMade(called, _) => return Compared::Other(called.clone()),
             Value::Text(_) | Value::Number(_) | Value::Bool(_) => {
                 let text = value.as_text();
                 if !argued.names.iter().any(|name| text.may_be(name)) {

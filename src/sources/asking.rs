@@ -8,7 +8,7 @@ use super::act_origins::ActOrigins;
 use super::acts::Does;
 use super::applied::type_of;
 use super::attached::OF_IAM;
-use super::evaluation::{Evaluation, Origins, Said, Value};
+use super::evaluation::{Evaluation, Gap, Origins, Said, Value};
 use super::naming::has_references;
 use super::policy_texts::{SIGN, Texts};
 use super::state::{is_of_permission_sets, takes_policy_arns};
@@ -122,20 +122,20 @@ fn may_name_any(origins: &Origins, is_run: bool) -> bool {
     let mut texts = origins.texts.iter();
     asked.any(|one| one.address.contains("aws_iam_policy."))
         || texts.any(|text| text.has(&SIGN[1..]) || has_references(text))
-        || origins.is_cut_off
-        || is_run && (origins.is_untold || origins.has_unread)
+        || origins.has(Gap::TooLong)
+        || is_run && !origins.gaps.is_empty()
 }
 
 /// Adds the texts of a value as far as each may be an ARN; none where not all of it is known.
 fn add_known(value: &Value<'_>, arns: &mut Vec<String>) -> Option<()> {
     match value {
-        Value::Null | Value::NotMade(_) | Value::Number(_) | Value::Bool(_) => Some(()),
+        Value::Null | Value::NotMade(..) | Value::Number(_) | Value::Bool(_) => Some(()),
         Value::Text(text) => {
             let texts = text.as_known()?.split(',');
             arns.extend(texts.map(|text| text.trim().to_ascii_lowercase()));
             Some(())
         }
-        Value::List(items) if items.are_all => {
+        Value::List(items) if items.are_all() => {
             items.values.iter().try_for_each(|one| add_known(one, arns))
         }
         _ => None,

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::acts::{Act, Does, told_under};
 use super::applied::{Compared, Concern, WHAT, compared, type_of};
-use super::evaluation::{BlockOnce, Origins, Placed, Said};
+use super::evaluation::{BlockOnce, Gap, Origins, Placed, Said};
 use super::names::is_path_in;
 use super::naming::{LookedUp, Naming};
 use super::policy_texts::Texts;
@@ -110,7 +110,7 @@ impl<'a> Attached<'_, 'a> {
         };
         match naming {
             Naming::ByName if act.is_run || origins.speaks_of_policies => true,
-            Naming::Untold if act.does == Does::MayGive || origins.is_cut_off => true,
+            Naming::Untold if act.does == Does::MayGive || origins.has(Gap::TooLong) => true,
             _ => {
                 // What it is called itself is a name of its own.
                 let is_run = act.is_run && act.argument.name != "name";
@@ -314,7 +314,7 @@ impl<'a> Attached<'_, 'a> {
         match self.texts.concern(&evaluation.argument(one, said)) {
             Concern::Unknown => {
                 let origins = evaluation.origins(one, said);
-                let is_other = origins.are_all_told() && !self.may_name(&origins);
+                let is_other = is_told(&origins) && !self.may_name(&origins);
                 if is_other {
                     Concern::No
                 } else {
@@ -329,9 +329,7 @@ impl<'a> Attached<'_, 'a> {
     fn concern_of_name(&self, one: &Rc<BlockOnce<'a>>, said: Said<'a>) -> Concern {
         let value = self.uses.evaluation.argument(one, said);
         match self.texts.concern_of_name(&value) {
-            Concern::Unknown
-                if self.naming(&self.uses.evaluation.origins(one, said)) == Naming::ByName =>
-            {
+            Concern::Unknown if self.may_name(&self.uses.evaluation.origins(one, said)) => {
                 Concern::Yes
             }
             concern => concern,
@@ -353,11 +351,19 @@ impl<'a> Attached<'_, 'a> {
     }
 }
 
+/// Whether nothing else is in what comes of this than what is known, and managed policies.
+fn is_told(origins: &Origins) -> bool {
+    let mut texts = origins.texts.iter();
+    texts.all(|text| text.as_known().is_some())
+        && origins.are_told(|one| one.address.starts_with("aws_iam_policy."))
+}
+
 /// Whether nobody can tell what something does that is run or deployed: not all of it is known, and it speaks of
 /// policies, or no word of the program is.
 fn may_do_anything(act: &Act<'_>, origins: &Origins) -> bool {
     let is_unknown = || has_word(&act.argument.name, &PROGRAMS) && origins.says_nothing();
-    origins.has_unread || origins.is_untold && (origins.speaks_of_policies || is_unknown())
+    origins.has(Gap::Unread)
+        || origins.has(Gap::Untold) && (origins.speaks_of_policies || is_unknown())
 }
 
 /// The words of arguments that say what is run or deployed.

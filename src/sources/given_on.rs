@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::applied::Concern;
-use super::evaluation::{Asked, BlockOnce, Placed, Said, TextOnce, Thing, Value};
+use super::evaluation::{BlockOnce, Origins, Placed, Said, Thing, Value};
+use super::merged::Place;
 use super::names::{Names, with_each};
 use super::references::{self, is_role, of_itself};
 use super::uses::{Taker, Uses, is_left, is_no_policy};
-use crate::terraform::{Argument, Block, takes_policy};
+use crate::terraform::{Argument, Asked, Block, takes_policy};
 use crate::text::{Problem, Source};
 
 /// What a document is called wherever its text is given on to.
@@ -97,7 +98,7 @@ impl<'a> Uses<'_, 'a> {
             return false;
         };
         let is_asked_for =
-            |one: &Asked| one.folder == role.folder && one.address == role.placed.block.address();
+            |one: &Asked| *one.folder == *role.folder && one.address == role.placed.block.address();
         let roles = self.evaluation.each(&role.folder, role.placed);
         let names = roles.iter().filter_map(|one| {
             let made = one.made.and_then(|made| made.attributes.name.clone());
@@ -163,17 +164,23 @@ impl<'a> Uses<'_, 'a> {
     /// The same of one of them. What nothing leads to is something else, though nobody can tell what.
     fn concern_of_once(&self, one: &Rc<BlockOnce<'a>>, said: Said<'a>, itself: &Names) -> Concern {
         match self.concern_of_text(&self.evaluation.argument(one, said)) {
-            Concern::Unknown if !itself.may_lead(self.evaluation.leading_to_once(one, said)) => {
+            Concern::Unknown if !self.may_be_in(&self.evaluation.origins(one, said), itself) => {
                 Concern::No
             }
             concern => concern,
         }
     }
 
+    /// Whether the text of the document may be in what comes of this.
+    fn may_be_in(&self, origins: &Origins, itself: &Names) -> bool {
+        let is_own = |place: &Place| self.is_own(place);
+        origins.may_have(is_own, |folder, name| itself.may_have(folder, name))
+    }
+
     /// Whether a value is the text of the document, or of one that takes it.
     fn concern_of_text(&self, value: &Value<'_>) -> Concern {
         match value {
-            Value::One(Thing::Text(text)) if self.is_own(text) => Concern::Yes,
+            Value::One(Thing::Text(text)) if self.is_own(&text.place) => Concern::Yes,
             Value::One(Thing::Text(_)) => Concern::No,
             value if is_known(value) => Concern::No,
             _ => Concern::Unknown,
@@ -181,8 +188,7 @@ impl<'a> Uses<'_, 'a> {
     }
 
     /// Whether a text is that of the document, or of one that takes it.
-    fn is_own(&self, text: &TextOnce<'_>) -> bool {
-        let (folder, file, at) = &text.place;
+    fn is_own(&self, (folder, file, at): &Place) -> bool {
         let is_called = || {
             let file = &self.tree.files(folder)[*file];
             self.names
@@ -194,12 +200,12 @@ impl<'a> Uses<'_, 'a> {
     /// Whether a value may be the text of the document, or have it in it.
     fn may_have(&self, value: &Value<'_>) -> bool {
         match value {
-            Value::One(Thing::Text(text)) => self.is_own(text),
+            Value::One(Thing::Text(text)) => self.is_own(&text.place),
             Value::List(items) => {
-                !items.are_all || items.values.iter().any(|one| self.may_have(one))
+                !items.are_all() || items.values.iter().any(|one| self.may_have(one))
             }
             Value::Object(members) => {
-                !members.are_all || members.values.values().any(|one| self.may_have(one))
+                !members.are_all() || members.values.values().any(|one| self.may_have(one))
             }
             value => !is_known(value),
         }
@@ -312,8 +318,20 @@ impl<'a> Referring<'_, 'a> {
     /// for has nothing of what is at that.
     fn comes_of_it(&self, argument: &'a Argument) -> bool {
         let evaluation = self.uses.evaluation;
-        let leading = evaluation.leading_to(self.folder, self.placed, argument);
-        self.given_on.itself.may_lead(leading)
+        let Some(values) = evaluation.everywhere(self.folder, self.placed, argument) else {
+            return true;
+        };
+        let is_repeated_for = self.placed.block.argument("for_each");
+        let is_repeated_for = is_repeated_for.is_some_and(|own| std::ptr::eq(own, argument));
+        values.into_iter().any(|value| {
+            // What is at the keys is asked for elsewhere.
+            let value = match value {
+                Value::Object(_) if is_repeated_for => Value::Unknown(value.any_entry().0),
+                value => value,
+            };
+            let origins = evaluation.origins_of(&value);
+            self.uses.may_be_in(&origins, &self.given_on.itself)
+        })
     }
 
     /// Whether an argument comes to something that is known, in whichever of those that the block stands for.
@@ -434,9 +452,11 @@ fn name_of_policy(taker: &Taker<'_>) -> (PathBuf, String) {
 fn is_known(value: &Value<'_>) -> bool {
     match value {
         Value::Text(text) => text.as_known().is_some(),
-        Value::List(items) => items.are_all && items.values.iter().all(is_known),
-        Value::Object(members) => members.are_all && members.values.values().all(is_known),
-        Value::Unknown | Value::One(_) | Value::Several(_) => false,
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::NotMade(_) | Value::Failed => true,
+        Value::List(items) => items.are_all() && items.values.iter().all(is_known),
+        Value::Object(members) => members.are_all() && members.values.values().all(is_known),
+        Value::Unknown(_) | Value::One(_) | Value::Several(_) => false,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::NotMade(..) | Value::Failed => {
+            true
+        }
     }
 }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::Kind;
 use super::acts::{Act, Does};
 use super::applied::{Concern, FOR_WHOM};
-use super::evaluation::{BlockOnce, ModuleOnce, Origins, Said};
+use super::evaluation::{BlockOnce, Gap, ModuleOnce, Origins, Said};
 use super::members::{is_any_of, is_membership};
 use super::module_calls::Call;
 use super::names::is_word_of;
@@ -142,7 +142,7 @@ impl Groups<'_> {
             let adds = ADDING.iter().any(|adding| letters.contains(adding));
             is_run && is_named || adds && (!is_known || self.are_named_in(&letters))
         };
-        let is_unread = is_run && origins.has_unread || origins.is_cut_off;
+        let is_unread = is_run && origins.has(Gap::Unread) || origins.has(Gap::TooLong);
         is_unread || self.are_asked_for(origins) || origins.texts.iter().any(may_be)
     }
 
@@ -151,7 +151,7 @@ impl Groups<'_> {
         let mut asked = origins.asked.iter();
         asked.any(|one| {
             let mut blocks = self.blocks.iter();
-            blocks.any(|(folder, address)| (folder, address) == (&one.folder, &one.address))
+            blocks.any(|(folder, address)| **folder == *one.folder && *address == one.address)
         })
     }
 

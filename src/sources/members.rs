@@ -6,12 +6,12 @@ use std::rc::Rc;
 
 use super::Kind;
 use super::applied::{Compared, Concern, FOR_WHOM, compared, type_of};
-use super::evaluation::{Asked, BlockOnce, Placed, Said, Value};
+use super::evaluation::{BlockOnce, Placed, Said, Value};
 use super::state::{Argued, GROUPS, USERS};
 use super::tree::Tree;
 use super::uses::{APPLY, Uses};
 use crate::iam::quota::Owner;
-use crate::terraform::{Block, PartText};
+use crate::terraform::{Asked, Block, PartText};
 use crate::text::{Problem, some_of};
 
 /// The blocks of a tree that may add somebody to a group, each with its folder.
@@ -106,17 +106,13 @@ impl<'a> Uses<'_, 'a> {
             is_group
                 && !self
                     .blocks_of_groups(groups)
-                    .contains(&(asked.folder.clone(), asked.address.clone()))
+                    .contains(&(asked.folder.to_path_buf(), asked.address.clone()))
         };
         let is_called = |text: &PartText| {
             let letters = text.as_known().map(str::to_ascii_lowercase);
             letters.is_none_or(|letters| groups.contains(&letters))
         };
-        let is_open = origins.is_untold || origins.has_unread || origins.is_cut_off;
-        !is_open
-            && origins.files.is_empty()
-            && origins.asked.iter().all(is_other)
-            && !origins.texts.iter().any(is_called)
+        origins.are_told(is_other) && !origins.texts.iter().any(is_called)
     }
 
     /// Whether all whom a block adds that is not read in states are known to have the policy.

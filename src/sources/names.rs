@@ -55,14 +55,6 @@ impl Names {
         names.any(|name| is_of(reference, name) || is_within(name, reference))
     }
 
-    /// Whether one of those that lead to a value is it, or has it in it; where nobody can tell which lead there it may be.
-    pub fn may_lead(&self, leading: Option<BTreeSet<(PathBuf, String)>>) -> bool {
-        leading.is_none_or(|leading| {
-            let mut leading = leading.iter();
-            leading.any(|(folder, name)| self.may_have(folder, name))
-        })
-    }
-
     /// How many they are.
     pub fn count(&self) -> usize {
         self.0.values().map(BTreeSet::len).sum()

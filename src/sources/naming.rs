@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::attached::Attached;
-use super::evaluation::{Asked, Origins, Placed};
+use super::evaluation::{Gap, Origins, Placed};
 use super::names::is_word_alone;
 use super::policy_texts::Texts;
 use super::uses::{Taker, Uses};
-use crate::terraform::{Argument, Block, PartText, Value as Plain};
+use crate::terraform::{Argument, Asked, Block, PartText, Value as Plain};
 
 /// How something names a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,7 +71,7 @@ impl Attached<'_, '_> {
                 Naming::No
             }
         });
-        let cut_off = origins.is_cut_off.then_some(Naming::Untold);
+        let cut_off = origins.has(Gap::TooLong).then_some(Naming::Untold);
         asked.chain(said).chain(cut_off).max().unwrap_or(Naming::No)
     }
 
@@ -98,11 +98,11 @@ impl Attached<'_, '_> {
     fn naming_of(&self, asked: &Asked, must_be_sure: bool) -> Naming {
         let is_data = |one: &LookedUp| {
             (one.is_sure || !must_be_sure)
-                && one.folder == asked.folder
                 && one.address == asked.address
+                && one.folder == *asked.folder
         };
-        let is_itself = asked.folder == self.policy.folder
-            && asked.address == self.policy.placed.block.address();
+        let is_itself = asked.address == self.policy.placed.block.address()
+            && *asked.folder == *self.policy.folder;
         match asked.attribute.as_str() {
             _ if !is_itself && !self.looked_up.iter().any(is_data) => Naming::No,
             "" | "arn" | "id" => Naming::ByArn,

@@ -352,9 +352,13 @@ pub(super) fn is_left(placed: Placed<'_>, left: &LivePolicy) -> Problem {
 pub(super) fn is_no_policy(value: &Evaluated<'_>) -> bool {
     match value {
         Evaluated::Text(text) => text.as_known().is_some_and(|text| !text.contains('{')),
-        Evaluated::List(items) => items.are_all && items.values.iter().all(is_no_policy),
-        Evaluated::Object(members) => members.are_all && members.values.values().all(is_no_policy),
-        Evaluated::Null | Evaluated::Bool(_) | Evaluated::Number(_) | Evaluated::NotMade(_) => true,
+        Evaluated::List(items) => items.are_all() && items.values.iter().all(is_no_policy),
+        Evaluated::Object(members) => {
+            members.are_all() && members.values.values().all(is_no_policy)
+        }
+        Evaluated::Null | Evaluated::Bool(_) | Evaluated::Number(_) | Evaluated::NotMade(..) => {
+            true
+        }
         _ => false,
     }
 }

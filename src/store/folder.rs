@@ -116,7 +116,7 @@ impl<'f> NewFolder<'f> {
         for file in files.iter().filter(|file| file.is_file()) {
             let name = file.strip_prefix(self.at.path()).unwrap_or(file);
             let text = fs::read_to_string(file).map_err(cannot)?;
-            let _ = writeln!(sums, "{}  {}", sha256(&text), name.display());
+            let _ = writeln!(sums, "{}  {}", sha256(&text), name.shown());
         }
         Ok(sums)
     }

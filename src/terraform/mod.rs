@@ -30,8 +30,9 @@ mod value;
 pub use block::{Argument, Block, read_blocks};
 pub use comments::{comments, template_comments};
 pub use configuration::{ConfigurationFile, Content, Merged, Referred, WrittenPolicy};
-pub(crate) use evaluate::{Evaluated, PartText, Scope, convert, evaluate};
-pub(crate) use functions::{keeps_members, tells_nothing};
+pub(crate) use evaluate::{
+    Asked, Evaluated, Made, Of, Origin, PartText, Perhaps, Scope, Several, convert, evaluate,
+};
 pub(crate) use hcl_edit::expr::Expression;
 pub use policy_file::{PolicyFile, may_begin, may_name, read_policy_file};
 pub(crate) use policy_file::{computed_paths, may_name_beside};

@@ -248,6 +248,18 @@ fn what_is_wrong_is_pointed_at() {
             "main.tf:1:3: this comment is not understood",
         ),
         (
+            "# iam-refine : keep s3:PutObject drills",
+            "main.tf:1:2: this comment is not understood",
+        ),
+        (
+            "# iam–refine:keep s3:PutObject drills",
+            "main.tf:1:2: this comment is not understood",
+        ),
+        (
+            "# iam refine: keep s3:PutObject drills",
+            "main.tf:1:2: this comment is not understood",
+        ),
+        (
             "# see iam-refine:keep s3:*",
             "main.tf:1:7: this comment is not understood",
         ),

@@ -206,8 +206,8 @@ fn assemble(names: &[String], drawn: Drawn) -> World {
             if cell.listed && !listed.iter().any(|known| same(known, name)) {
                 listed.push(name.clone());
             }
-            // What is held back is reported by its name.
-            if cell.held && !service.wholly_unused {
+            // Of a service that is reported as a whole something is held back where it is known.
+            if cell.held && (cell.listed && service.listed || !service.wholly_unused) {
                 held.push(format!("{text}:{}", spelled(name, cell.case)));
             }
             // The findings forget the names of a service that is reported as a whole.

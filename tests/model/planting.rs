@@ -255,6 +255,8 @@ impl Planting<'_> {
                 if is_reported && stays {
                     let error = "a NotAction denies what is kept";
                     planted.push(self.planted(error, self.extended(&action), &[Part::NothingLost]));
+                    let whole = self.extended(&format!("{service}:*"));
+                    planted.push(self.planted(error, whole, &[Part::NothingLost]));
                 }
             }
         }

@@ -11,8 +11,13 @@ pub fn appended(world: &World, entries: &[Entry]) -> Vec<String> {
     for service in services(world) {
         let whole = format!("{service}:*");
         let kept = |keep: &String| keep == "*" || same(service_of(keep), &service);
+        let is_kept = world.keeps.iter().any(kept)
+            || world
+                .held
+                .iter()
+                .any(|held| same(service_of(held), &service));
         let wholly_unused = status(world, &service) == Standing::WhollyUnused;
-        if wholly_unused && !world.keeps.iter().any(kept) {
+        if wholly_unused && !is_kept {
             if !entries.iter().any(|entry| covers(&entry.text, &whole)) {
                 appended.push(whole);
             }

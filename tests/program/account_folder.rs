@@ -96,6 +96,74 @@ fn a_folder_holds_policies_scripts_and_reviews() {
 }
 
 #[test]
+fn what_a_not_action_loses_with_a_service_is_counted_and_asked_about_again() {
+    let document = json!({"Statement": [
+        {"Effect": "Allow", "NotAction": ["iam:*"], "Resource": "*"}]});
+    let account = json!({"RoleDetailList": [{"RoleName": "Wide", "Arn": arn("role/Wide"), "Path": "/",
+        "RolePolicyList": [{"PolicyName": "All", "PolicyDocument": document}]}],
+        "UserDetailList": [], "GroupDetailList": [], "Policies": []});
+    let findings = [finding(
+        "1",
+        "role/Wide",
+        &["sqs:*", "nobodyknows:*", "s3:GetObjectAcl"],
+    )];
+    let at = folder();
+    let options = ["--not-action", "extend", "-o", "out"];
+    let run = refine(at.path(), &account, &findings, &options);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let read =
+        |name: &str| fs::read_to_string(at.path().join("out/role-Wide-All").join(name)).unwrap();
+    let after: Value = serde_json::from_str(&read("after.json")).unwrap();
+    assert_eq!(
+        after["Statement"][0]["NotAction"],
+        json!(["iam:*", "nobodyknows:*", "s3:GetObjectAcl", "sqs:*"])
+    );
+    let unused = read("unused.txt");
+    for line in [
+        "sqs:*",
+        "nobodyknows:*",
+        "sqs:SendMessage",
+        "s3:GetObjectAcl",
+    ] {
+        assert!(unused.lines().any(|one| one == line), "{line} in {unused}");
+    }
+    let sqs = unused
+        .lines()
+        .filter(|line| line.starts_with("sqs:"))
+        .count()
+        - 1;
+    assert!(sqs > 15, "{unused}");
+    let review = read("REVIEW.md");
+    assert!(review.contains(&format!("{} go,", sqs + 1)), "{review}");
+    assert!(review.contains("SendMessage"), "{review}");
+
+    let json = refine(
+        at.path(),
+        &account,
+        &findings,
+        &["--not-action", "extend", "--format", "json"],
+    );
+    let json: Value = serde_json::from_str(&json.stdout).unwrap();
+    let policy = &json["policies"][0];
+    assert_eq!(policy["removed"].as_array().unwrap().len(), sqs + 1);
+    assert_eq!(policy["unused"], sqs + 1);
+    assert!(policy["granted"].as_u64().unwrap() > 10_000, "{policy}");
+
+    // Nobody is asked where no day is known, and that is said.
+    let mut undated = findings.clone();
+    undated[0].as_object_mut().unwrap().remove("analyzedAt");
+    fs::remove_dir_all(at.path().join("out")).unwrap();
+    let run = refine(at.path(), &account, &undated, &options);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(!at.path().join("out/role-Wide-All/unused.txt").exists());
+    let review = read("REVIEW.md");
+    assert!(
+        review.contains("| asked again | **not asked**: of none of 1 role or user"),
+        "{review}"
+    );
+}
+
+#[test]
 fn checksums_tell_whether_a_folder_is_as_it_was_written() {
     let at = folder();
     let run = refine(at.path(), &account(), &usual(), &["-o", "changes"]);

@@ -204,6 +204,41 @@ fn what_an_account_does_not_take_is_refused_and_not_passed_over() {
 }
 
 #[test]
+fn of_policies_with_one_text_each_is_decided_as_it_was() {
+    let document =
+        json!({"Statement": [{"Effect": "Allow", "Action": "sqs:Se*", "Resource": "*"}]});
+    let role = |name: &str| {
+        json!({"RoleName": name, "Arn": arn(&format!("role/{name}")), "Path": "/",
+               "AttachedManagedPolicies": [],
+               "RolePolicyList": [{"PolicyName": "Send", "PolicyDocument": document}]})
+    };
+    let names = ["Ada", "Bea", "Cai"];
+    let account = json!({"RoleDetailList": names.map(role), "UserDetailList": [],
+                         "GroupDetailList": [], "Policies": []});
+    let unused = |name: &str| finding(name, &format!("role/{name}"), &["sqs:SendMessage"]);
+    let at = folder();
+    let run = refine(at.path(), &account, &names.map(unused), &["-o", "all"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    // Of one of them it is decided otherwise.
+    let path = at.path().join("all/role-Bea-Send/record.json");
+    let record = fs::read_to_string(&path).unwrap();
+    fs::write(&path, record.replace("\"accepted\"", "\"rejected\"")).unwrap();
+    fs::remove_file(at.path().join("all/SHA256SUMS")).unwrap();
+    let run = refine_in(at.path(), &["--decisions", "all", "-o", "again"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(!run.stderr.contains("warning: all/"), "{}", run.stderr);
+    for (name, changes) in [("Ada", true), ("Bea", false), ("Cai", true)] {
+        let written = at.path().join(format!("again/role-{name}-Send"));
+        assert_eq!(written.exists(), changes, "{name}");
+    }
+    assert!(
+        at.path()
+            .join("again/unchanged/role-Bea-Send.json")
+            .exists()
+    );
+}
+
+#[test]
 fn without_a_count_the_boundaries_that_are_shown_decide() {
     let mut account = account();
     for policy in account["Policies"].as_array_mut().unwrap() {

@@ -8,6 +8,7 @@
 mod screen;
 
 mod account_baseline;
+mod account_decisions;
 mod account_findings;
 mod account_folder;
 mod account_review;

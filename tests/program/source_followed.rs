@@ -199,14 +199,14 @@ fn what_another_file_lays_over_a_value_counts_with_it() {
 }
 
 #[test]
-fn too_much_to_be_gone_through_is_noted() {
+fn one_of_very_many_is_found() {
     let many: Vec<String> = (0..21_000).map(|at| format!("\"a{at}\"")).collect();
     let locals = format!(
         "locals {{\n  pols = {{ a = aws_iam_policy.m.arn }}\n  all = [{}, local.pols[var.x]]\n}}\n",
         many.join(", ")
     );
     let text = stack("jsonencode(local.all)");
-    world(&[&locals, &text]).is_noted(COMPLETE, &text, TAKEN);
+    world(&[&locals, &text]).stays(COMPLETE, &may_give(STACK));
 }
 
 #[test]

@@ -407,10 +407,12 @@ fn what_a_module_is_given_for_each_of_is_looked_into() {
             "each.value.types",
             false,
         ),
+        ("{ for k, v in var.o : k => v.arn }", "each.value", true),
+        // Terraform refuses what asks a text for a member.
         (
             "{ for k, v in var.o : k => v.arn }",
             "each.value.types",
-            true,
+            false,
         ),
         ("toset([for v in var.o : v.arn])", "each.key", true),
     ] {

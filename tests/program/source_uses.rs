@@ -566,6 +566,8 @@ fn a_file_whose_path_is_computed_is_told_by_what_that_comes_to() {
     };
     for other in [
         "templatefile(local.of[\"linux\"], {})",
+        "file(lookup(local.of, var.x))",
+        "file(local.of[var.x])",
         "templatefile(local.name == \"x\" ? var.x : local.of.linux, {})",
         "file(\"${path.module}/scripts/${var.x}\")",
         "[for one in var.x : file(\"scripts/${one}\")]",
@@ -580,7 +582,6 @@ fn a_file_whose_path_is_computed_is_told_by_what_that_comes_to() {
         "file(\"${path.module}/policies/${var.x}\")",
         "file(\"${path.module}/policies/a${var.x}\")",
         "file(var.x ? local.of.linux : var.x)",
-        "file(lookup(local.of, var.x))",
         "base64encode(templatefile(\"${path.root}/${var.x}\", {}))",
     ] {
         reading(own).stays(&[], "far.tf:7, whose path is not plain");

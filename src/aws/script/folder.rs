@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::replaced::TakenNames;
 use super::{Scripts, scripts};
-use crate::account::{AccountPolicyKind, AccountReview, PolicyChange, RefinedPolicy, changes};
+use crate::account::{AccountPolicyKind, AccountReview, PolicyChange, RefinedPolicy};
 use crate::iam::PolicyName;
 use crate::text::Problems;
 
@@ -30,17 +30,27 @@ pub fn script_folders<'r, 'a>(
     refined: &'r [RefinedPolicy<'a>],
 ) -> Result<Vec<ScriptFolder<'r, 'a>>, Problems> {
     let mut names = TakenNames::of(account);
-    let mut taken = BTreeSet::new();
-    let folders = changes(refined).map(|(refined, change)| {
+    let changed = folder_names(account, refined).into_iter().zip(refined);
+    let changed = changed.filter_map(|(name, refined)| Some((name, refined, refined.change()?)));
+    let folders = changed.map(|(name, refined, change)| {
         let document = &account.policy(refined.policy).document;
         Ok(ScriptFolder {
-            name: folder_name(account, refined, &mut taken),
+            name,
             refined,
             change,
             scripts: scripts(document, refined, change, &mut names)?,
         })
     });
     folders.collect()
+}
+
+/// What the sub-folder of each policy is called, or would be if it changed: each has one name, whatever is decided.
+pub fn folder_names(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    let names = refined
+        .iter()
+        .map(|policy| folder_name(account, policy, &mut taken));
+    names.collect()
 }
 
 /// How long the name of a sub-folder may be, before a number that makes it unique.

@@ -26,7 +26,7 @@ mod still_unused;
 use std::collections::BTreeSet;
 
 pub use all::{apply_all, rollback_all};
-pub use folder::{ScriptFolder, script_folders};
+pub use folder::{ScriptFolder, folder_names, script_folders};
 pub use still_unused::{UNUSED, unused_list};
 
 use self::beside::{Beside, NewPolicy};

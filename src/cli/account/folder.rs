@@ -4,7 +4,9 @@
 use std::path::Path;
 
 use crate::account::{AccountReview, RefinedPolicy};
-use crate::aws::{ScriptFolder, UNUSED, apply_all, rollback_all, script_folders, unused_list};
+use crate::aws::{
+    ScriptFolder, UNUSED, apply_all, folder_names, rollback_all, script_folders, unused_list,
+};
 use crate::cli::exit::Failure;
 use crate::cli::records::{decided, record_text};
 use crate::explain::report::{account_overview, policy_review};
@@ -104,15 +106,15 @@ fn write_unchanged(
     refined: &[RefinedPolicy<'_>],
     decided: &Decisions,
 ) -> Result<(), Failure> {
-    let unchanged = refined.iter().filter(|policy| policy.change().is_none());
-    let mut number = 0;
-    for policy in unchanged {
+    let named = folder_names(account, refined).into_iter().zip(refined);
+    let mut is_made = false;
+    for (name, policy) in named.filter(|(_, policy)| policy.change().is_none()) {
         if let Some(record) = record(account, policy, decided)? {
-            if number == 0 {
+            if !is_made {
                 new.make(UNCHANGED)?;
+                is_made = true;
             }
-            number += 1;
-            new.put(&format!("{UNCHANGED}/{number}.json"), &record, 0o666)?;
+            new.put(&format!("{UNCHANGED}/{name}.json"), &record, 0o666)?;
         }
     }
     Ok(())

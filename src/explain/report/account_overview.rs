@@ -76,7 +76,11 @@ fn begun_with(refined: &[RefinedPolicy<'_>]) -> String {
     for replayed in refined.iter().filter_map(|policy| policy.replayed.as_ref()) {
         let decided = replayed.decided.as_ref();
         let who = decided.map_or_else(|| "somebody".to_owned(), decided_sentence);
-        *before.entry(who).or_default() += 1;
+        let sums = replayed.sums.as_ref();
+        let folder = sums.map_or_else(String::new, |sums| {
+            format!(" (SHA-256 of the `SHA256SUMS` of that folder: `{sums}`)")
+        });
+        *before.entry(who + &folder).or_default() += 1;
     }
     let before = before.iter().map(|(who, count)| {
         let policies = counted(*count, "policy", "policies");

@@ -195,10 +195,16 @@ fn facts(
 /// Since when AWS is asked for uses before anything is changed, and of how many of the `holders` it is not.
 fn asked_again(change: &PolicyChange, holders: usize) -> Option<String> {
     let unused = &change.still_unused;
-    if unused.is_empty() {
+    if unused.is_of_nothing() {
         return None;
     }
-    let since = unused.by.iter().map(|one| one.since).min()?;
+    let Some(since) = unused.by.iter().map(|one| one.since).min() else {
+        let holders = counted(holders, "role or user", "roles and users");
+        return Some(format!(
+            "**not asked**: of none of {holders} both ARN and day of the finding are known, so `apply.sh` cannot ask \
+             AWS what was used since"
+        ));
+    };
     let not_asked = match holders.saturating_sub(unused.by.len()) {
         0 => String::new(),
         count => format!(

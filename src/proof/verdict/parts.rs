@@ -213,7 +213,10 @@ impl<'p> Judge<'p> {
         let is_left = old.has(portion);
         let is_wildcard = !matches!(portion, Portion::Entry(entry) if entry.is_literal());
         let mut granted = BTreeSet::new();
-        for action in portion.known_in(&self.unused) {
+        let unused = portion.known_in(&self.unused);
+        // A name that is known stands for nothing else.
+        let is_told = !is_wildcard && !unused.is_empty();
+        for action in unused {
             let is_excepted = match portion {
                 Portion::AllBut(_) => is_left,
                 Portion::Entry(_) => is_wildcard && self.knowledge.is_unlisted(&action.service),
@@ -227,7 +230,9 @@ impl<'p> Judge<'p> {
             found.insert(action.clone());
         }
         let escape = match portion {
-            Portion::Entry(entry) if granted.is_empty() => self.unknown_of_unused_service(entry),
+            Portion::Entry(entry) if granted.is_empty() && !is_told => {
+                self.unknown_of_unused_service(entry)
+            }
             _ => Escape::Nothing,
         };
         let what = match &escape {

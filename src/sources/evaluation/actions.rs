@@ -119,7 +119,7 @@ fn entries_of<'a>(values: impl Iterator<Item = Value<'a>>) -> ComesTo {
 fn add_entries(value: &Value<'_>, entries: &mut BTreeSet<String>) -> bool {
     match value {
         Value::List(items) => {
-            let mut are_all = items.are_all;
+            let mut are_all = items.are_all();
             for one in items.values.iter() {
                 are_all &= add_entries(one, entries);
             }

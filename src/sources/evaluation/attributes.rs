@@ -4,14 +4,18 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::names::Said;
-use super::once::BlockOnce;
+use super::once::{BlockOnce, ModuleOnce};
 use super::{Evaluation, Value};
 use crate::sources::{Kind, Resource};
-use crate::terraform::PartText;
+use crate::terraform::{Of, Origin, PartText, Perhaps};
 
 impl<'a> Evaluation<'a> {
     /// An attribute of what a block makes, once.
     pub(super) fn attribute(&self, one: &Rc<BlockOnce<'a>>, name: &str) -> Value<'a> {
+        self.attribute_of(one, name).and_of(&one.asked(name).into())
+    }
+
+    fn attribute_of(&self, one: &Rc<BlockOnce<'a>>, name: &str) -> Value<'a> {
         if let Some(text) = self.text_of(one, name) {
             return text;
         }
@@ -27,11 +31,18 @@ impl<'a> Evaluation<'a> {
             ("data", "aws_iam_role", "id") => self.said(one, "name"),
             ("data", "aws_iam_policy", "arn" | "id") => self.arn_of_data(one),
             ("data", "aws_iam_policy", "name") => match self.said(one, "name") {
-                Value::Unknown => self.name_of_data(one),
+                Value::Unknown(_) => self.name_of_data(one),
                 name => name,
             },
             // It has whatever type it is given.
             ("resource", "terraform_data", "input") => self.said(one, name),
+            ("resource", "terraform_data", "output") => Value::one_of([self.said(one, "input")]),
+            // What is packed there is known by more than its path.
+            ("data", "archive_file", _) => Value::one_of([self.said(one, name)]),
+            ("data", "terraform_remote_state", "outputs")
+            | ("data", "tfe_outputs", "values" | "nonsensitive_values") => {
+                self.outputs_elsewhere(&one.module)
+            }
             _ => of_schema(self.said(one, name)),
         }
     }
@@ -39,8 +50,26 @@ impl<'a> Evaluation<'a> {
     fn said(&self, one: &Rc<BlockOnce<'a>>, name: &str) -> Value<'a> {
         match one.placed.argument(name) {
             Some(said) => self.argument(one, said),
-            None => Value::Unknown,
+            // The provider tells it when it is made.
+            None => Value::nothing(),
         }
+    }
+
+    /// What root modules that are given put out, which others take from their states.
+    fn outputs_elsewhere(&self, module: &ModuleOnce<'a>) -> Value<'a> {
+        let others = self.all_roots().into_iter();
+        let others = others.filter(|other| other.state != module.state);
+        let outputs = others.map(|other| {
+            let names = self.names(&other);
+            let names = names.map_or(Vec::new(), |names| names.output_names());
+            let values = names.into_iter().map(|name| {
+                let value = self.output(&other, &name);
+                (name, value)
+            });
+            Value::object(values.collect())
+        });
+        let untold = Value::made_of(Origin::Untold);
+        Value::one_of(outputs.chain([untold]))
     }
 
     /// The name of a role, a user, a group or a managed policy: the one that is written, or that which the state
@@ -88,7 +117,7 @@ impl<'a> Evaluation<'a> {
         match &made.attributes.arn {
             Some(arn) if is_it => Value::text(arn),
             Some(_) => not_made(one, "arn"),
-            None => Value::Unknown,
+            None => Value::nothing(),
         }
     }
 
@@ -104,12 +133,11 @@ impl<'a> Evaluation<'a> {
             Some(arn) if arn.known_text().is_some_and(|arn| arn.is_empty()) => {}
             Some(arn) => return arn,
         }
-        let Value::Text(name) = self.said(one, "name") else {
-            return Value::Unknown;
+        let said = self.said(one, "name");
+        let Some(name) = said.known_text() else {
+            return Value::made_of_all([&said]);
         };
-        let Some(name) = name.as_known() else {
-            return Value::Unknown;
-        };
+        let name = name.as_str();
         let resources = self.states.iter().flat_map(|state| &state.resources);
         let called = resources.filter(|one| {
             let own_name = one.attributes.name.as_ref();
@@ -121,19 +149,23 @@ impl<'a> Evaluation<'a> {
         let mut arns = arns.into_iter();
         match (arns.next(), arns.next()) {
             (Some(only), None) => Value::text(only),
-            (None, _) => Value::NotMade(format!("{}.arn", one.placed.block.address())),
-            _ => Value::Unknown,
+            (None, _) => {
+                let called = format!("{}.arn", one.placed.block.address());
+                Value::NotMade(called, Of::default())
+            }
+            _ => Value::nothing(),
         }
     }
 
     /// The name of the policy that one looks up by its ARN.
     fn name_of_data(&self, one: &Rc<BlockOnce<'a>>) -> Value<'a> {
-        let Value::Text(arn) = self.said(one, "arn") else {
-            return Value::Unknown;
+        let said = self.said(one, "arn");
+        let Value::Text(arn) = &said else {
+            return Value::made_of_all([&said]);
         };
         match arn.end().rsplit_once('/') {
             Some((_, name)) if !name.is_empty() => Value::Text(PartText::known(name)),
-            _ => Value::Unknown,
+            _ => Value::made_of_all([&said]),
         }
     }
 }
@@ -143,25 +175,29 @@ impl<'a> Evaluation<'a> {
 /// is `null` the provider may choose.
 fn of_schema(value: Value<'_>) -> Value<'_> {
     match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) => Value::Unknown,
+        Value::Null | Value::Bool(_) | Value::Number(_) => Value::nothing(),
         Value::Text(text) => {
             let may_be_other = text.as_known().is_some_and(|text| {
                 matches!(text, "true" | "false") || text.parse::<f64>().is_ok()
             });
             if may_be_other {
-                Value::Unknown
+                Value::one_of([Value::Text(text)])
             } else {
                 Value::Text(text)
             }
         }
         Value::List(items) => {
             let values = items.values.iter().cloned().map(of_schema);
-            Value::list_in(values.collect(), items.are_all, false)
+            Value::list_in(values.collect(), items.others.clone(), false)
         }
         Value::Object(members) => {
+            let nothing = || Perhaps::made_of(Of::default());
+            let others = members.others.clone();
             let members = members.values.iter();
             let members = members.map(|(name, one)| (name.clone(), of_schema(one.clone())));
-            Value::object(members.collect(), false)
+            // The provider tells what others are.
+            let (keys, values) = others.unwrap_or_else(|| (nothing(), nothing()));
+            Value::object_in(members.collect(), Some((keys, values)))
         }
         other => other,
     }
@@ -170,9 +206,10 @@ fn of_schema(value: Value<'_>) -> Value<'_> {
 /// One that stands for others of which nobody can tell is perhaps made.
 fn not_made<'a>(one: &BlockOnce<'a>, name: &str) -> Value<'a> {
     if one.is_other() {
-        return Value::Unknown;
+        return Value::nothing();
     }
-    Value::NotMade(format!("{}.{name}", one.placed.block.address()))
+    let called = format!("{}.{name}", one.placed.block.address());
+    Value::NotMade(called, Of::default())
 }
 
 /// What a state has of an argument that names something; of others nobody can tell.
@@ -180,16 +217,17 @@ pub(super) fn in_state<'a>(made: &Resource, argument: &str) -> Value<'a> {
     let texts = |names: &[String]| names.iter().map(Value::text).collect::<Vec<_>>();
     let attributes = &made.attributes;
     match argument {
-        "managed_policy_arns" => Value::set(texts(&attributes.managed_policy_arns), true),
+        "managed_policy_arns" => Value::set(texts(&attributes.managed_policy_arns), None),
         "permissions_boundary" => {
             let boundary = attributes.permissions_boundary.as_ref();
             boundary.map_or(Value::Null, Value::text)
         }
         _ => {
             let argued = attributes.argued().find(|argued| argued.name == argument);
-            argued.map_or(Value::Unknown, |argued| match texts(&argued.names) {
-                names if argued.is_list => Value::set(names, true),
-                names => names.into_iter().next().unwrap_or(Value::Unknown),
+            let untold = || Value::made_of(Origin::Untold);
+            argued.map_or_else(untold, |argued| match texts(&argued.names) {
+                names if argued.is_list => Value::set(names, None),
+                names => names.into_iter().next().unwrap_or_else(untold),
             })
         }
     }

@@ -8,24 +8,26 @@ use super::once::BlockOnce;
 use super::{Evaluation, Value};
 use crate::sources::applied::{Compared, Concern, compared};
 use crate::sources::{Kind, Resource};
-use crate::terraform::Block;
+use crate::terraform::{Block, Origin};
 
 impl<'a> Evaluation<'a> {
     /// What an argument comes to of which changes are ignored; none where it is as it is written.
     pub(super) fn ignored(&self, once: &Rc<BlockOnce<'a>>, said: Said<'a>) -> Option<Value<'a>> {
+        let untold = Value::made_of(Origin::Untold);
         let kind = once.placed.block.labels.first();
         let Some(made) = once.made else {
             // Of others nobody can tell whether they are made.
             let is_told = kind.and_then(|kind| Kind::of(kind)).is_some();
-            return (!is_told).then_some(Value::Unknown);
+            return (!is_told).then(|| Value::one_of([self.written_once(once, said), untold]));
         };
         let as_made = in_state(made, &said.argument.name);
         match self.is_made_anew(once, made) {
             Concern::No => Some(as_made),
             Concern::Yes => None,
             Concern::Unknown => {
-                let written = self.value_in(&once.module, &once.each, said);
-                (written.is(&as_made) != Some(true)).then_some(Value::Unknown)
+                let written = self.written_once(once, said);
+                let is_same = written.is(&as_made) == Some(true);
+                (!is_same).then(|| Value::one_of([written, as_made]))
             }
         }
     }

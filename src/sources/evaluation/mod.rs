@@ -5,18 +5,16 @@
 mod actions;
 mod attributes;
 mod ignored;
+mod iterators;
 mod kept;
 mod keys;
-mod made_of;
+mod leading;
 mod names;
 mod once;
 mod origins;
 mod policy_text;
 mod read_files;
-mod referred;
 mod scope;
-mod walk;
-mod written_policies;
 
 use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
@@ -25,14 +23,16 @@ use std::rc::Rc;
 
 pub(super) use names::{Placed, Said};
 pub(super) use once::{All, BlockOnce, Each, ModuleOnce, Repeated};
-pub(super) use origins::{Asked, Origins};
+pub(super) use origins::{Gap, Origins};
 pub(super) use policy_text::TextOnce;
 
 use super::made::Made;
 use super::{Module, State, Tree};
-use crate::terraform::{Argument, Block, Evaluated, Expression, evaluate};
+use crate::terraform::{
+    Argument, Asked, Block, Evaluated, Expression, Made as MadeOnce, Of, Origin, evaluate,
+};
 use kept::Kept;
-use keys::{Keys, branches};
+use keys::{Keys, Others};
 use names::Names;
 use once::{CalledOnce, OTHER};
 use scope::Here;
@@ -51,11 +51,25 @@ pub(super) enum Thing<'a> {
     Text(Rc<TextOnce<'a>>),
 }
 
+impl MadeOnce for Thing<'_> {
+    fn origins(&self) -> Of {
+        match self {
+            Thing::Block(one) => one.asked("").into(),
+            Thing::Module(module) => module.asked().into(),
+            Thing::Text(text) => {
+                let (folder, file, at) = &text.place;
+                let policy = Origin::Policy(folder.as_path().into(), *file, *at);
+                text.letters.origins().and(&policy.into())
+            }
+        }
+    }
+}
+
 /// What is in a module that is called once.
 type In<'a, K> = (*const ModuleOnce<'a>, K);
 
 /// How deep expressions may lead from one to the next.
-const DEEPEST: usize = 100;
+const DEEPEST: usize = 200;
 
 /// How many expressions are evaluated for one.
 const LONGEST: usize = 200_000;
@@ -74,6 +88,7 @@ pub(super) struct Evaluation<'a> {
     locals: Kept<In<'a, String>, Value<'a>>,
     variables: Kept<In<'a, String>, Value<'a>>,
     arguments: Kept<(*const BlockOnce<'a>, *const Argument), Value<'a>>,
+    leading: Kept<Asked, Of>,
     files: Kept<PathBuf, Option<String>>,
     in_folders: HashMap<PathBuf, Vec<Module<'a>>>,
     depth: Cell<usize>,
@@ -101,6 +116,7 @@ impl<'a> Evaluation<'a> {
             locals: Kept::default(),
             variables: Kept::default(),
             arguments: Kept::default(),
+            leading: Kept::default(),
             files: Kept::default(),
             depth: Cell::new(0),
             effort: Cell::new(0),
@@ -138,6 +154,15 @@ impl<'a> Evaluation<'a> {
         self.in_folders.get(folder).map_or(&[], Vec::as_slice)
     }
 
+    /// The folder of a module; nothing where that is not known.
+    fn folder(&self, module: Option<Module<'a>>) -> Rc<Path> {
+        let folder = module.and_then(|module| self.tree.folder(module).ok());
+        folder.map_or_else(
+            || Path::new("").into(),
+            |(folder, _)| folder.as_path().into(),
+        )
+    }
+
     /// A root module in each of its states.
     fn roots(&self, module: Module<'a>) -> Rc<All<ModuleOnce<'a>>> {
         self.roots.of(module.root, || {
@@ -145,6 +170,7 @@ impl<'a> Evaluation<'a> {
             let own = states.filter(|(_, state)| state.root == module.root);
             let once = own.map(|(state, _)| {
                 Rc::new(ModuleOnce {
+                    folder: self.folder(Some(module)),
                     module: Some(module),
                     names: Vec::new(),
                     state,
@@ -184,6 +210,7 @@ impl<'a> Evaluation<'a> {
             let in_state = || self.made.keys_of_module(around.state, &names, &around.keys);
             let once = |each: Each<'a>, key: String| {
                 Rc::new(ModuleOnce {
+                    folder: self.folder(module),
                     module,
                     names: names.clone(),
                     state: around.state,
@@ -252,24 +279,28 @@ impl<'a> Evaluation<'a> {
         once: impl Fn(Each<'a>, String) -> Rc<T>,
     ) -> All<T> {
         // What is not found, or laid over another, may be repeated for anything.
-        let unknown = || (Repeated::ForEach, Keys::default());
+        let unknown = || (Repeated::ForEach, Keys::untold());
         let (repeated, keys) = placed.map_or_else(unknown, |placed| self.repeated(module, placed));
         let is_told: BTreeSet<&String> = keys.told.iter().map(|(key, _)| key).collect();
         let in_state = || in_state().into_iter().filter(|key| !is_told.contains(key));
         let (mut more, mut others) = (Vec::new(), Vec::new());
-        if let Some(perhaps) = &keys.perhaps {
-            // Where a state has what may be there, it is there already.
-            let made: BTreeSet<String> = in_state().collect();
-            for (key, each) in perhaps.iter().filter(|(key, _)| !is_told.contains(key)) {
-                if made.contains(key) {
-                    more.push(once(each.clone(), key.clone()));
-                } else {
-                    others.push(once(each.clone(), OTHER.to_owned()));
+        match &keys.others {
+            Others::These(perhaps) => {
+                // Where a state has what may be there, it is there already.
+                let made: BTreeSet<String> = in_state().collect();
+                for (key, each) in perhaps.iter().filter(|(key, _)| !is_told.contains(key)) {
+                    if made.contains(key) {
+                        more.push(once(each.clone(), key.clone()));
+                    } else {
+                        others.push(once(each.clone(), OTHER.to_owned()));
+                    }
                 }
             }
-        } else {
-            more.extend(in_state().map(|key| once(Each::at(repeated, &key), key)));
-            others.push(once(Each::other(repeated), OTHER.to_owned()));
+            Others::Untold(key, value) => {
+                more.extend(in_state().map(|key| once(Each::at(repeated, &key, value), key)));
+                let other = Each::other(repeated, (key.clone(), value.clone()));
+                others.push(once(other, OTHER.to_owned()));
+            }
         }
         let told = keys.told.iter().cloned();
         let mut known: Vec<Rc<T>> = told.map(|(key, each)| once(each, key)).collect();
@@ -289,30 +320,12 @@ impl<'a> Evaluation<'a> {
             (None, Some(each)) => (each, Repeated::ForEach),
             (None, None) => return (Repeated::Once, self.enabled(module, placed)),
         };
-        let keys = |value: &Value<'a>| match repeated {
-            Repeated::Count => Keys::of_count(value),
-            _ => Keys::of_each(value),
+        let value = self.value_in(module, &Each::Once, said);
+        let keys = match repeated {
+            Repeated::Count => Keys::of_count(&value),
+            _ => Keys::of_each(&value),
         };
-        let own = keys(&self.value_in(module, &Each::Once, said));
-        if own.are_all() {
-            return (repeated, own);
-        }
-        // One of these it is, whatever decides.
-        let Some(expression) = self.expression(said) else {
-            return (repeated, own);
-        };
-        let truth = |one: &Expression| self.value_of(module, &Each::Once, one).as_bool();
-        let branches = branches(&expression, &truth).into_iter();
-        let values = branches.map(|one| keys(&self.value_of(module, &Each::Once, one)));
-        let one_of = values.reduce(Keys::or).unwrap_or_default();
-        (
-            repeated,
-            if one_of.perhaps.is_some() {
-                one_of
-            } else {
-                own
-            },
-        )
+        (repeated, keys)
     }
 
     /// Whether a block that is not repeated is made: its `lifecycle` may be asked.
@@ -329,7 +342,7 @@ impl<'a> Evaluation<'a> {
             Some(false) => Keys::all(Vec::new()),
             None => Keys {
                 told: Vec::new(),
-                perhaps: Some(once),
+                others: Others::These(once),
             },
         }
     }
@@ -348,15 +361,25 @@ impl<'a> Evaluation<'a> {
             if let Some(ignored) = ignored {
                 return ignored;
             }
-            self.value_in(&once.module, &once.each, said)
+            self.written_once(once, said)
         })
+    }
+
+    /// What an argument of a block comes to as it is written.
+    fn written_once(&self, once: &Rc<BlockOnce<'a>>, said: Said<'a>) -> Value<'a> {
+        self.value_within(
+            &once.module,
+            &once.each,
+            (Some(once), once.placed.block),
+            said,
+        )
     }
 
     /// What an argument of a call comes to, where it is called once.
     pub fn given(&self, called: &ModuleOnce<'a>, said: Said<'a>) -> Value<'a> {
         match &called.called {
             Some(call) => self.value_in(&call.around, &call.each, said),
-            None => Value::Unknown,
+            None => Value::made_of(Origin::Untold),
         }
     }
 
@@ -376,9 +399,31 @@ impl<'a> Evaluation<'a> {
 
     fn value_in(&self, module: &Rc<ModuleOnce<'a>>, each: &Each<'a>, said: Said<'a>) -> Value<'a> {
         let Some(expression) = self.expression(said) else {
-            return Value::Unknown;
+            return self.spelled(module, each, said.argument);
         };
         let value = self.value_of(module, each, &expression);
+        self.with_texts(module, each, said, value)
+    }
+
+    /// The same of an argument of a block, or of one in it, which may ask for the block itself.
+    fn value_within(
+        &self,
+        module: &Rc<ModuleOnce<'a>>,
+        each: &Each<'a>,
+        (once, block): (Option<&Rc<BlockOnce<'a>>>, &'a Block),
+        said: Said<'a>,
+    ) -> Value<'a> {
+        let Some(expression) = self.expression(said) else {
+            return self.spelled(module, each, said.argument);
+        };
+        let here = Here {
+            evaluation: self,
+            module,
+            each,
+            block: once,
+        };
+        let bound = self.iterators(&here, block, said);
+        let value = self.in_scope(&here, &expression, bound);
         self.with_texts(module, each, said, value)
     }
 
@@ -389,27 +434,25 @@ impl<'a> Evaluation<'a> {
         each: &Each<'a>,
         expression: &Expression,
     ) -> Value<'a> {
-        self.value_within(module, each, &[], expression)
-    }
-
-    /// The same where these names are bound to what nobody knows.
-    fn value_within(
-        &self,
-        module: &Rc<ModuleOnce<'a>>,
-        each: &Each<'a>,
-        bound: &[&str],
-        expression: &Expression,
-    ) -> Value<'a> {
-        if self.depth.get() == 0 {
-            self.effort.set(0);
-        }
         let here = Here {
             evaluation: self,
             module,
             each,
-            bound,
+            block: None,
         };
-        evaluate(expression, &here)
+        self.in_scope(&here, expression, Vec::new())
+    }
+
+    fn in_scope(
+        &self,
+        here: &Here<'_, 'a>,
+        expression: &Expression,
+        bound: Vec<(String, Value<'a>)>,
+    ) -> Value<'a> {
+        if self.depth.get() == 0 {
+            self.effort.set(0);
+        }
+        evaluate(expression, here, bound)
     }
 
     fn expression(&self, said: Said<'a>) -> Option<Rc<Expression>> {

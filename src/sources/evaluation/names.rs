@@ -130,18 +130,6 @@ impl<'a> Names<'a> {
         outputs.map(str::to_owned).collect()
     }
 
-    /// What all outputs come to.
-    pub fn outputs(&self) -> impl Iterator<Item = Said<'a>> {
-        let blocks = self.blocks.values().flatten();
-        let outputs = blocks.filter(|placed| placed.block.kind == "output");
-        outputs.filter_map(|output| output.argument("value"))
-    }
-
-    /// A local value, if it is the only one of its name.
-    pub fn local(&self, name: &str) -> Option<Said<'a>> {
-        only(self.locals(name))
-    }
-
     /// All local values of a name.
     pub fn locals(&self, name: &str) -> &[Said<'a>] {
         self.locals.get(name).map_or(&[], Vec::as_slice)

@@ -1,14 +1,18 @@
 //! What modules and blocks stand for, once each: at a key of `count` or `for_each`, or at none.
 
+use std::path::Path;
 use std::rc::Rc;
 
 use super::Value;
 use super::names::Placed;
 use crate::sources::{Module, Resource};
+use crate::terraform::{Asked, Origin};
 
 /// A module as it is called once.
 #[derive(Debug)]
 pub(in crate::sources) struct ModuleOnce<'a> {
+    /// Its folder, which is empty where that is not known.
+    pub folder: Rc<Path>,
     /// The module; none where `terraform init` has not written down where that is.
     pub module: Option<Module<'a>>,
     /// The names of the calls, from the root module on.
@@ -70,13 +74,13 @@ pub(in crate::sources) enum Repeated {
 }
 
 impl<'a> Each<'a> {
-    /// The one at a key of a state.
-    pub fn at(repeated: Repeated, key: &str) -> Self {
-        let index = || key.parse().map_or(Value::Unknown, Value::whole);
+    /// The one at a key of a state, which may have any of these values.
+    pub fn at(repeated: Repeated, key: &str, any: &Value<'a>) -> Self {
+        let index = || key.parse().map_or_else(|_| Value::nothing(), Value::whole);
         match repeated {
             Repeated::Once => Each::Once,
             Repeated::Count => Each::Count(index()),
-            Repeated::ForEach => Each::Keyed(Value::text(key), Value::Unknown),
+            Repeated::ForEach => Each::Keyed(Value::text(key), any.clone()),
         }
     }
 
@@ -86,17 +90,19 @@ impl<'a> Each<'a> {
             (Each::Keyed(key, value), Each::Keyed(_, other)) if value.is(other) == Some(true) => {
                 Each::Keyed(key, value)
             }
-            (Each::Keyed(key, _), _) => Each::Keyed(key, Value::Unknown),
+            (Each::Keyed(key, value), Each::Keyed(_, other)) => {
+                Each::Keyed(key, Value::one_of([value, other.clone()]))
+            }
             (own, _) => own,
         }
     }
 
     /// One of which nobody knows the key.
-    pub fn other(repeated: Repeated) -> Self {
+    pub fn other(repeated: Repeated, (key, value): (Value<'a>, Value<'a>)) -> Self {
         match repeated {
             Repeated::Once => Each::Once,
-            Repeated::Count => Each::Count(Value::Unknown),
-            Repeated::ForEach => Each::Keyed(Value::Unknown, Value::Unknown),
+            Repeated::Count => Each::Count(Value::nothing()),
+            Repeated::ForEach => Each::Keyed(key, value),
         }
     }
 }
@@ -133,6 +139,18 @@ impl<T> All<T> {
 }
 
 impl ModuleOnce<'_> {
+    /// That all that it puts out is asked for.
+    pub fn asked(&self) -> Origin {
+        match (&self.called, self.names.last()) {
+            (Some(called), Some(name)) => Origin::Asked(Asked {
+                address: format!("module.{name}"),
+                attribute: String::new(),
+                folder: Rc::clone(&called.around.folder),
+            }),
+            _ => Origin::Untold,
+        }
+    }
+
     /// Whether it stands for others of which nobody can tell.
     pub fn is_other(&self) -> bool {
         self.keys.iter().any(|key| key == OTHER)
@@ -143,6 +161,15 @@ impl<'a> BlockOnce<'a> {
     /// Whether it stands for others of which nobody can tell.
     pub fn is_other(&self) -> bool {
         self.keys.iter().any(|key| key == OTHER)
+    }
+
+    /// That an attribute is asked for, or all of it where that is empty.
+    pub fn asked(&self, attribute: &str) -> Origin {
+        Origin::Asked(Asked {
+            address: self.placed.block.address(),
+            attribute: attribute.to_owned(),
+            folder: Rc::clone(&self.module.folder),
+        })
     }
 
     /// Where it is decided how often it is made, of one of which nobody can tell: at itself, or at the outermost call

@@ -1,24 +1,20 @@
-//! What a value comes of. Where all of it is known its text tells; where it is not, so does everything that is put
-//! together in it: the texts that are known, and what is asked for of resources and data.
+//! What a value comes of: the texts that are known of it, and what is asked for of resources, data and files where these
+//! do not tell all of it.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::Evaluation;
-use super::names::{Placed, Said};
+use super::leading::written_in;
+use super::names::Said;
 use super::once::{BlockOnce, Each, ModuleOnce};
-use super::walk::Step::{self, Any, Key, Name};
-use super::walk::{Stands, Walk};
+use super::{Evaluation, Thing, Value};
+use crate::sources::merged::Place;
 use crate::sources::policy_texts::speaks_of_policies;
-use crate::terraform::{Argument, PartText, Value as Plain};
+use crate::terraform::{Argument, Asked, Made, Of, Origin, PartText, Perhaps};
 
 /// What a value comes of.
 #[derive(Clone, Debug, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a question of its own, asked by somebody else"
-)]
 pub(in crate::sources) struct Origins {
     /// The texts in it as far as they are known.
     pub texts: BTreeSet<PartText>,
@@ -26,85 +22,55 @@ pub(in crate::sources) struct Origins {
     pub asked: BTreeSet<Asked>,
     /// The files that it is read from, each with the folder of the module, and what is known of the path.
     pub files: BTreeSet<(PathBuf, PartText)>,
-    /// Whether nobody can tell some of it: it is a variable of a root module, or what AWS is asked for.
-    pub is_untold: bool,
-    /// Whether one of the files is not found.
-    pub has_unread: bool,
-    /// Whether it is too much to be gone through.
-    pub is_cut_off: bool,
+    /// What it does not tell.
+    pub gaps: BTreeSet<Gap>,
     /// Whether it says that policies are given to somebody, as far as that was looked for.
     pub speaks_of_policies: bool,
+    /// What it asks for, with what the policies in it do.
+    leading: BTreeSet<Asked>,
+    /// The policies that are written in the tree of which the text may be in it.
+    policies: BTreeSet<Place>,
 }
 
-/// What is asked for of a resource or of data.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::sources) struct Asked {
-    /// The folder that it stands in.
-    pub folder: PathBuf,
-    /// Its address there.
-    pub address: String,
-    /// The attribute, which is empty where it is all of it.
-    pub attribute: String,
+/// Why it is not known what else a value may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::sources) enum Gap {
+    /// It is a variable of a root module, or what AWS is asked for.
+    Untold,
+    /// One of the files is not found.
+    Unread,
+    /// It is too much to be gone through.
+    TooLong,
 }
 
 impl<'a> Evaluation<'a> {
     /// What an argument of a block comes of, once.
     pub fn origins(&self, one: &Rc<BlockOnce<'a>>, said: Said<'a>) -> Origins {
-        let block = Some(one.placed);
-        self.origins_of(said, Stands::new(&one.module, &one.each, block))
+        let value = if one.placed.ignores(&said.argument.name) {
+            self.written_once(one, said)
+        } else {
+            self.argument(one, said)
+        };
+        self.origins_of(&value)
     }
 
     /// What an argument of a call comes of, where it is called once.
     pub fn origins_given(&self, called: &ModuleOnce<'a>, said: Said<'a>) -> Origins {
         match &called.called {
-            Some(call) => self.origins_of(said, Stands::new(&call.around, &call.each, call.call)),
+            Some(_) => self.origins_of(&self.given(called, said)),
             None => Origins::default(),
         }
     }
 
-    /// What leads to what an argument of a block comes of, by the names up to the first key, each with the folder
-    /// that it is called so in; none where nobody can tell. What a block is repeated for is asked for its keys alone:
-    /// what is at these is asked for elsewhere.
-    pub fn leading_to(
-        &self,
-        folder: &Path,
-        placed: Placed<'a>,
-        argument: &'a Argument,
-    ) -> Option<BTreeSet<(PathBuf, String)>> {
-        let is_repeated_for = placed.block.argument("for_each");
-        let is_repeated_for = is_repeated_for.is_some_and(|own| std::ptr::eq(own, argument));
-        let path: &[Step] = if is_repeated_for { &[Key] } else { &[] };
-        let said = Said {
-            file: placed.file,
-            argument,
+    /// What a value comes of.
+    pub fn origins_of(&self, value: &Value<'a>) -> Origins {
+        let mut gathering = Gathering {
+            evaluation: self,
+            found: Origins::default(),
+            gone: BTreeSet::new(),
         };
-        let contexts = self.contexts(folder, placed);
-        let mut leading = BTreeSet::new();
-        for (module, each) in &contexts {
-            leading.extend(self.leading(said, path, Stands::new(module, each, Some(placed)))?);
-        }
-        (!contexts.is_empty()).then_some(leading)
-    }
-
-    /// The same of what a block stands for once.
-    pub fn leading_to_once(
-        &self,
-        one: &Rc<BlockOnce<'a>>,
-        said: Said<'a>,
-    ) -> Option<BTreeSet<(PathBuf, String)>> {
-        let block = Some(one.placed);
-        self.leading(said, &[], Stands::new(&one.module, &one.each, block))
-    }
-
-    fn leading(
-        &self,
-        said: Said<'a>,
-        path: &[Step],
-        stands: Stands<'_, 'a>,
-    ) -> Option<BTreeSet<(PathBuf, String)>> {
-        let mut walk = Walk::new(self);
-        walk.said(said, path, stands);
-        (!walk.found.is_cut_off).then_some(walk.by)
+        gathering.add(value);
+        gathering.found
     }
 
     /// What local values, variables, data and the outputs of modules come of that are called so in a folder.
@@ -113,11 +79,12 @@ impl<'a> Evaluation<'a> {
         for &module in self.modules_in(folder) {
             for once in self.modules(module).each() {
                 for name in self.names_in(folder).all() {
-                    for (name, steps) in self.outputs_of(once, name) {
-                        let mut walk = Walk::new(self);
-                        let first = name.split('.').next().unwrap_or_default();
-                        walk.named(first, &steps, Stands::new(once, &Each::Once, None));
-                        found.push((name, walk.found));
+                    let outputs = self.outputs_of(once, &name);
+                    if outputs.is_empty() {
+                        let value = self.referred(once, &Each::Once, &name, None);
+                        found.push((name, self.origins_of(&value)));
+                    } else {
+                        found.extend(outputs);
                     }
                 }
             }
@@ -125,45 +92,129 @@ impl<'a> Evaluation<'a> {
         found
     }
 
-    /// A name with what leads to it; of a module that is read each of its outputs.
-    fn outputs_of(&self, around: &Rc<ModuleOnce<'a>>, name: String) -> Vec<(String, Vec<Step>)> {
-        let steps = |name: &str| -> Vec<Step> {
-            let names = name.split('.').skip(1);
-            names.map(|name| Name(name.to_owned())).collect()
+    /// The outputs of a module that is called so, if it is one that is read.
+    fn outputs_of(&self, around: &Rc<ModuleOnce<'a>>, name: &str) -> Vec<(String, Origins)> {
+        let Some(module) = name.strip_prefix("module.") else {
+            return Vec::new();
         };
-        let outputs: BTreeSet<String> = match name.strip_prefix("module.") {
-            Some(module) => {
-                let called = self.called(around, module);
-                let names = called.each().filter_map(|once| self.names(once));
-                names.flat_map(|names| names.output_names()).collect()
+        let mut found = Vec::new();
+        for once in self.called(around, module).each() {
+            let names = self.names(once);
+            for output in names.map_or(Vec::new(), |names| names.output_names()) {
+                let value = self.output(once, &output);
+                found.push((format!("{name}.{output}"), self.origins_of(&value)));
             }
-            None => BTreeSet::new(),
-        };
-        if outputs.is_empty() {
-            let steps = steps(&name);
-            return vec![(name, steps)];
         }
-        let call = self.names(around).and_then(|names| names.block(&name));
-        let is_repeated = call.is_some_and(|call| {
-            let mut said = ["count", "for_each"].into_iter();
-            said.any(|argument| call.block.argument(argument).is_some())
-        });
-        let outputs = outputs.into_iter();
-        let named = outputs.map(|output| {
-            let key = is_repeated.then_some(Any);
-            let last = key.into_iter().chain([Name(output.clone())]);
-            (
-                format!("{name}.{output}"),
-                steps(&name).into_iter().chain(last).collect(),
-            )
-        });
-        named.collect()
+        found
+    }
+}
+
+/// Gathers what values come of.
+struct Gathering<'e, 'a> {
+    evaluation: &'e Evaluation<'a>,
+    found: Origins,
+    gone: BTreeSet<(Asked, bool)>,
+}
+
+impl<'a> Gathering<'_, 'a> {
+    fn add(&mut self, value: &Value<'a>) {
+        match value {
+            Value::Failed | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            Value::Text(text) => self.add_text(text),
+            Value::Unknown(perhaps) => self.add_perhaps(perhaps),
+            Value::List(items) => {
+                items.values.iter().for_each(|one| self.add(one));
+                items.others.iter().for_each(|one| self.add_perhaps(one));
+            }
+            Value::Object(members) if members.says_policy() => self.add_of(&value.origins(), false),
+            Value::Object(members) => {
+                for (name, one) in members.values.iter() {
+                    self.found.texts.insert(PartText::known(name.as_str()));
+                    self.add(one);
+                }
+                if let Some((keys, values)) = &members.others {
+                    self.add_perhaps(keys);
+                    self.add_perhaps(values);
+                }
+            }
+            Value::One(Thing::Text(text)) => {
+                self.add(&text.letters);
+                self.found.policies.insert(text.place.clone());
+            }
+            Value::One(one) => self.add_of(&one.origins(), false),
+            Value::Several(several) => self.add_perhaps(&several.each()),
+            Value::NotMade(_, of) => self.add_of(of, false),
+        }
     }
 
-    fn origins_of(&self, said: Said<'a>, stands: Stands<'_, 'a>) -> Origins {
-        let mut walk = Walk::new(self);
-        walk.said(said, &[], stands);
-        walk.found
+    fn add_perhaps(&mut self, perhaps: &Perhaps<Thing<'a>>) {
+        perhaps.values.iter().for_each(|one| self.add(one));
+        self.add_of(&perhaps.of, false);
+    }
+
+    fn add_text(&mut self, text: &PartText) {
+        if text.is_policy() {
+            return self.add_of(&text.origins().in_policy(), false);
+        }
+        if text.is_cut() {
+            self.found.gaps.insert(Gap::TooLong);
+        }
+        self.found.texts.insert(text.clone());
+        self.add_of(text.origins(), text.as_known().is_some());
+    }
+
+    /// Adds what something comes of, which may be all told by its text.
+    fn add_of(&mut self, of: &Of, is_told: bool) {
+        for origin in of.iter() {
+            self.add_origin(origin, is_told, false);
+        }
+    }
+
+    fn add_origin(&mut self, origin: &Origin, is_told: bool, is_in_policy: bool) {
+        let found = &mut self.found;
+        match origin {
+            Origin::InPolicy(said) => self.add_origin(said, is_told, true),
+            Origin::Asked(asked) => self.add_asked(asked, is_told, is_in_policy),
+            Origin::Policy(folder, file, at) => {
+                found.policies.insert((folder.to_path_buf(), *file, *at));
+            }
+            _ if is_told || is_in_policy => {}
+            Origin::Text(text) => {
+                if text.is_cut() {
+                    found.gaps.insert(Gap::TooLong);
+                }
+                if !text.is_policy() {
+                    found.texts.insert(text.clone());
+                }
+            }
+            Origin::File(folder, path) => {
+                found.files.insert((folder.to_path_buf(), path.clone()));
+            }
+            Origin::Untold => _ = found.gaps.insert(Gap::Untold),
+            Origin::GivenUp => _ = found.gaps.insert(Gap::TooLong),
+            Origin::Nothing => {}
+        }
+    }
+
+    fn add_asked(&mut self, asked: &Asked, is_told: bool, is_in_policy: bool) {
+        if !self.gone.insert((asked.clone(), is_told || is_in_policy)) {
+            return;
+        }
+        self.found.leading.insert(asked.clone());
+        if !is_in_policy {
+            let mut asked = asked.clone();
+            // Where the text tells whether it is the ARN, it does not tell whose name it is.
+            if is_told && ["", "arn", "id"].contains(&asked.attribute.as_str()) {
+                "name".clone_into(&mut asked.attribute);
+            }
+            self.found.asked.insert(asked);
+        }
+        if !is_told {
+            let leading = self.evaluation.leads_to(asked);
+            for origin in leading.iter() {
+                self.add_origin(origin, false, is_in_policy);
+            }
+        }
     }
 }
 
@@ -173,9 +224,9 @@ impl Origins {
         self.texts.extend(other.texts);
         self.asked.extend(other.asked);
         self.files.extend(other.files);
-        self.is_untold |= other.is_untold;
-        self.has_unread |= other.has_unread;
-        self.is_cut_off |= other.is_cut_off;
+        self.gaps.extend(other.gaps);
+        self.leading.extend(other.leading);
+        self.policies.extend(other.policies);
         self.speaks_of_policies |= other.speaks_of_policies;
         self
     }
@@ -189,7 +240,7 @@ impl Origins {
                 .nth(if reference.starts_with("data.") { 2 } else { 1 });
             let (address, rest) = reference.split_at(end.unwrap_or(reference.len()));
             Asked {
-                folder: folder.to_owned(),
+                folder: folder.into(),
                 address: address.to_owned(),
                 attribute: rest.trim_start_matches('.').to_owned(),
             }
@@ -207,15 +258,32 @@ impl Origins {
         self.speaks_of_policies = texts.any(|text| speaks_of_policies(&text.shown()));
     }
 
-    /// Whether nothing else can be in it than what is known, and managed policies.
-    pub fn are_all_told(&self) -> bool {
-        let is_policy = |one: &Asked| one.address.starts_with("aws_iam_policy.");
-        let is_known = |text: &PartText| text.as_known().is_some();
-        let is_open = self.is_untold || self.has_unread || self.is_cut_off;
-        !is_open
-            && self.files.is_empty()
-            && self.asked.iter().all(is_policy)
-            && self.texts.iter().all(is_known)
+    /// Whether some of it is not told, for this reason.
+    pub fn has(&self, gap: Gap) -> bool {
+        self.gaps.contains(&gap)
+    }
+
+    /// Whether nothing else is in it than what is known, and what is asked for that is such a thing.
+    pub fn are_told(&self, is_such: impl Fn(&Asked) -> bool) -> bool {
+        self.gaps.is_empty() && self.files.is_empty() && self.asked.iter().all(is_such)
+    }
+
+    /// Whether the text of one of these policies may be in it, or of what is asked for that takes one.
+    pub fn may_have(
+        &self,
+        is_policy: impl Fn(&Place) -> bool,
+        takes_one: impl Fn(&Path, &str) -> bool,
+    ) -> bool {
+        let asks = |asked: &Asked| {
+            let name = match asked.attribute.as_str() {
+                "" => asked.address.clone(),
+                attribute => format!("{}.{attribute}", asked.address),
+            };
+            takes_one(&asked.folder, &name)
+        };
+        self.has(Gap::TooLong)
+            || self.policies.iter().any(is_policy)
+            || self.leading.iter().any(asks)
     }
 
     /// Whether no word of it is known.
@@ -223,13 +291,4 @@ impl Origins {
         let mut texts = self.texts.iter();
         texts.all(|text| !text.shown().contains(char::is_alphanumeric))
     }
-}
-
-/// The texts that are written in an argument.
-pub(super) fn written_in(argument: &Argument) -> impl Iterator<Item = PartText> {
-    argument.texts.iter().filter_map(|text| match text {
-        Plain::Text(text) => Some(PartText::known(text.as_str())),
-        Plain::EndsIn(end) => Some(PartText::unknown().then(&PartText::known(end.as_str()))),
-        _ => None,
-    })
 }

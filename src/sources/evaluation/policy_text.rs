@@ -35,9 +35,14 @@ impl<'a> Evaluation<'a> {
             _ => false,
         };
         let address = block.address();
+        let letters = if kind == "template_file" {
+            Value::made_of(one.asked(attribute))
+        } else {
+            Value::nothing()
+        };
         let is_it = |written: &WrittenPolicy| written.address == address;
         is_text.then_some(())?;
-        self.written(&one.module, &one.each, (file, &is_it), Value::Unknown)
+        self.written(&one.module, &one.each, (file, &is_it), letters)
     }
 
     /// What an argument comes to, with the text of a policy in the place of what is written as one: all of it, or a
@@ -53,7 +58,7 @@ impl<'a> Evaluation<'a> {
             return value;
         }
         match value {
-            Value::Unknown | Value::Text(_) => {
+            Value::Unknown(_) | Value::Text(_) => {
                 let is_it = |written: &WrittenPolicy| {
                     written.range == said.argument.range && is_text(&written.content)
                 };
@@ -70,7 +75,7 @@ impl<'a> Evaluation<'a> {
                         *value = self.with_texts(module, each, said, value.clone());
                     }
                 }
-                Value::object(values, members.are_all)
+                Value::object_in(values, members.others.clone())
             }
             value => value,
         }

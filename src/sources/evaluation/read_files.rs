@@ -4,7 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::keys::branches;
 use super::names::{Placed, Said};
 use super::once::{Each, ModuleOnce};
 use super::{Evaluation, Value};
@@ -27,9 +26,9 @@ impl<'a> Evaluation<'a> {
             }),
         };
         match folder {
-            None => Value::Unknown,
+            None => Value::nothing(),
             Some(folder) if folder.as_os_str().is_empty() => Value::text("."),
-            Some(folder) => folder.to_str().map_or(Value::Unknown, Value::text),
+            Some(folder) => folder.to_str().map_or_else(Value::nothing, Value::text),
         }
     }
 
@@ -105,14 +104,19 @@ impl<'a> Evaluation<'a> {
         path: &Expression,
         own: &Path,
     ) -> bool {
-        let truth = |one: &Expression| self.value_of(module, each, one).as_bool();
-        branches(path, &truth)
-            .into_iter()
-            .any(|path| match self.value_of(module, each, path) {
-                Value::Text(text) => self.may_lead_to(module, &text, own),
-                Value::Null | Value::Failed => false,
-                _ => true,
-            })
+        self.may_lead_as(module, &self.value_of(module, each, path), own)
+    }
+
+    fn may_lead_as(&self, module: &ModuleOnce<'a>, path: &Value<'a>, own: &Path) -> bool {
+        match path {
+            Value::Text(text) => self.may_lead_to(module, text, own),
+            Value::Null | Value::Failed => false,
+            Value::Unknown(perhaps) if perhaps.is_one_of_values() => {
+                let mut values = perhaps.values.iter();
+                values.any(|path| self.may_lead_as(module, path, own))
+            }
+            _ => true,
+        }
     }
 
     /// Whether a path may lead to a file, as far as it is known. What is computed behind a folder is below that.

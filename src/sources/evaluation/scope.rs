@@ -1,27 +1,27 @@
 //! What names refer to in a module that is called once.
 
+use std::path::Path;
 use std::rc::Rc;
 
+use super::leading::is_of_call;
+use super::names::Said;
 use super::once::{All, BlockOnce, Each, ModuleOnce, Repeated};
 use super::{DEEPEST, Evaluation, LONGEST, Thing, Value};
-use crate::terraform::{Scope, convert};
+use crate::terraform::{Of, Origin, Perhaps, Scope, Several, convert};
 
 /// A module, and which one of those that a block in it stands for.
 pub(super) struct Here<'e, 'a> {
     pub evaluation: &'e Evaluation<'a>,
     pub module: &'e Rc<ModuleOnce<'a>>,
     pub each: &'e Each<'a>,
-    /// Names that stand for what nobody knows, whatever else is called so.
-    pub bound: &'e [&'e str],
+    /// The block that `self` is, where that may be asked for.
+    pub block: Option<&'e Rc<BlockOnce<'a>>>,
 }
 
 impl<'a> Scope for Here<'_, 'a> {
     type One = Thing<'a>;
 
     fn named(&self, first: &str, names: &[&str]) -> (Value<'a>, usize) {
-        if self.bound.contains(&first) {
-            return (Value::Unknown, names.len());
-        }
         match (first, names) {
             ("local", [name, ..]) => (self.evaluation.local(self.module, name), 1),
             ("var", [name, ..]) => (self.evaluation.variable(self.module, name), 1),
@@ -30,11 +30,17 @@ impl<'a> Scope for Here<'_, 'a> {
                 let called = self.evaluation.called(self.module, name);
                 (collected(&called, Thing::Module, |one| one.keys.last()), 1)
             }
+            ("self", _) => match self.block {
+                Some(block) => (Value::One(Thing::Block(Rc::clone(block))), 0),
+                None => (Value::nothing(), names.len()),
+            },
             ("path", ["module" | "root", ..]) => (self.evaluation.path(self.module, names[0]), 1),
-            ("data", [kind, name, ..]) => (self.block(&format!("data.{kind}.{name}")), 2),
-            ("path" | "terraform" | "tofu" | "self" | "data", _) | (_, []) => {
-                (Value::Unknown, names.len())
+            ("data" | "ephemeral", [kind, name, ..]) => {
+                (self.block(&format!("{first}.{kind}.{name}")), 2)
             }
+            // All that there are of these.
+            ("local" | "data" | "ephemeral", _) => (Value::made_of(Origin::GivenUp), names.len()),
+            ("path" | "terraform" | "tofu", _) | (_, []) => (Value::nothing(), names.len()),
             (kind, [name, ..]) => (self.block(&format!("{kind}.{name}")), 1),
         }
     }
@@ -43,12 +49,16 @@ impl<'a> Scope for Here<'_, 'a> {
         match one {
             Thing::Block(block) => self.evaluation.attribute(block, name),
             Thing::Module(module) => self.evaluation.output(module, name),
-            Thing::Text(_) => Value::Unknown,
+            Thing::Text(_) => Value::made_of_all([&Value::One(one.clone())]),
         }
     }
 
     fn file(&self, path: &str) -> Option<String> {
         self.evaluation.file(self.module, path)
+    }
+
+    fn folder(&self) -> Rc<Path> {
+        Rc::clone(&self.module.folder)
     }
 
     fn enters(&self) -> bool {
@@ -73,19 +83,29 @@ impl<'a> Here<'_, 'a> {
             ("count", "index", Each::Count(index)) => index.clone(),
             ("each", "key", Each::Keyed(key, _)) => key.clone(),
             ("each", "value", Each::Keyed(_, value)) => value.clone(),
-            _ => Value::Unknown,
+            _ => Value::nothing(),
         }
     }
 
+    /// What a block of an address makes; of several that are laid over each other it may be what any makes.
     fn block(&self, address: &str) -> Value<'a> {
         let names = self.evaluation.names(self.module);
-        match names.and_then(|names| names.block(address)) {
-            Some(placed) => {
-                let all = self.evaluation.blocks(self.module, placed);
-                collected(&all, Thing::Block, |one: &BlockOnce<'a>| one.keys.last())
-            }
-            None => Value::Unknown,
-        }
+        let placed = names.map_or(Vec::new(), |names| names.blocks(address).to_vec());
+        let all = placed.into_iter().map(|placed| {
+            let all = self.evaluation.blocks(self.module, placed);
+            collected(&all, Thing::Block, |one: &BlockOnce<'a>| one.keys.last())
+        });
+        one_of(all)
+    }
+}
+
+/// The only one of some values, or what may be any of them; of none of them nobody can tell what it is.
+fn one_of<'a>(values: impl Iterator<Item = Value<'a>>) -> Value<'a> {
+    let mut values: Vec<Value<'a>> = values.collect();
+    match values.len() {
+        0 => Value::made_of(Origin::Untold),
+        1 => values.remove(0),
+        _ => Value::one_of(values),
     }
 }
 
@@ -101,80 +121,118 @@ fn collected<'a, T>(
         (key, Value::One(thing(Rc::clone(one))))
     });
     if !all.others.is_empty() || all.may_be_fewer {
-        return Value::Several(Rc::new(things.collect()));
+        let others = all.others.iter();
+        let others = others.map(|one| Value::One(thing(Rc::clone(one))));
+        return Value::Several(Several {
+            values: Rc::new(things.collect()),
+            others: Perhaps::one_of(others),
+        });
     }
     match all.repeated {
         Repeated::Once => {
             let only = things.map(|(_, thing)| thing).next();
-            only.unwrap_or(Value::Unknown)
+            only.unwrap_or_else(Value::nothing)
         }
-        Repeated::Count => Value::list(things.map(|(_, thing)| thing).collect(), true),
-        Repeated::ForEach => Value::object(things.collect(), true),
+        Repeated::Count => Value::list(things.map(|(_, thing)| thing).collect()),
+        Repeated::ForEach => Value::object(things.collect()),
     }
 }
 
 impl<'a> Evaluation<'a> {
-    /// A local value; one that leads to itself is not known.
+    /// A local value; of one that leads to itself nobody can tell.
     fn local(&self, module: &Rc<ModuleOnce<'a>>, name: &str) -> Value<'a> {
         let key = (Rc::as_ptr(module), name.to_owned());
-        self.locals.of_with(key, Value::Unknown, || {
-            let said = self.names(module).and_then(|names| names.local(name));
-            said.map_or(Value::Unknown, |said| {
-                self.value_in(module, &Each::Once, said)
-            })
+        let meanwhile = Value::made_of(Origin::GivenUp);
+        self.locals.of_with(key, meanwhile, || {
+            let names = self.names(module);
+            let said = names.map_or(Vec::new(), |names| names.locals(name).to_vec());
+            let said = said.into_iter();
+            one_of(said.map(|said| self.value_in(module, &Each::Once, said)))
         })
     }
 
     fn variable(&self, module: &Rc<ModuleOnce<'a>>, name: &str) -> Value<'a> {
         let key = (Rc::as_ptr(module), name.to_owned());
+        let meanwhile = Value::made_of(Origin::GivenUp);
         self.variables
-            .of_with(key, Value::Unknown, || self.variable_of(module, name))
+            .of_with(key, meanwhile, || self.variable_of(module, name))
     }
 
     /// What the call of a module gives to a variable, or what it is without that. Nobody knows what is given to
     /// those of a root module.
     fn variable_of(&self, module: &Rc<ModuleOnce<'a>>, name: &str) -> Value<'a> {
-        let Some(call) = module.called.as_ref().and_then(|called| called.call) else {
-            return Value::Unknown;
-        };
         let names = self.names(module);
-        let variable = names.and_then(|names| names.block(&format!("variable.{name}")));
-        let given = call.argument(name).map(|given| self.given(module, given));
-        let Some(variable) = variable else {
-            return given.unwrap_or(Value::Unknown);
-        };
-        let is_nullable = variable.argument("nullable").is_none_or(|nullable| {
-            self.value_in(module, &Each::Once, nullable).as_bool() != Some(false)
+        let variables = names.map_or(Vec::new(), |names| {
+            names.blocks(&format!("variable.{name}")).to_vec()
         });
-        let value = match (given, variable.argument("default")) {
-            (None, None) => return Value::Unknown,
-            (None, Some(default)) => self.value_in(module, &Each::Once, default),
-            (Some(Value::Null), Some(default)) if !is_nullable => {
-                self.value_in(module, &Each::Once, default)
+        let call = module.called.as_ref().and_then(|called| called.call);
+        let given = match call {
+            Some(call) => call.argument(name).map(|given| self.given(module, given)),
+            // It may be anything, or not be given.
+            None => Some(Value::one_of([Value::made_of(Origin::Untold), Value::Null])),
+        };
+        let values = variables.iter().map(|variable| {
+            let is_nullable = call.is_some()
+                && variable.argument("nullable").is_none_or(|nullable| {
+                    let value = self.value_in(module, &Each::Once, nullable);
+                    value.as_bool() != Some(false)
+                });
+            let default = variable.argument("default");
+            let default = default.map(|default| self.value_in(module, &Each::Once, default));
+            let value = match (given.clone(), default) {
+                (None, None) => Value::made_of(Origin::Untold),
+                (None, Some(default)) => default,
+                (Some(Value::Null), Some(default)) if !is_nullable => default,
+                // It may be `null`.
+                (Some(given @ Value::Unknown(_)), Some(default)) if !is_nullable => {
+                    Value::one_of([given, default])
+                }
+                (Some(given), _) => given,
+            };
+            let kind = variable.argument("type").map(|kind| self.expression(kind));
+            let here = Here {
+                evaluation: self,
+                module,
+                each: &Each::Once,
+                block: None,
+            };
+            match kind {
+                Some(Some(kind)) => convert(value, &kind, &here),
+                Some(None) => Value::one_of([value]),
+                None => value,
             }
-            (Some(given), _) => given,
-        };
-        let kind = variable.argument("type").map(|kind| self.expression(kind));
-        let here = Here {
-            evaluation: self,
-            module,
-            each: &Each::Once,
-            bound: &[],
-        };
-        match kind {
-            Some(Some(kind)) => convert(value, &kind, &here),
-            Some(None) => Value::Unknown,
-            None => value,
+        });
+        let values: Vec<Value<'a>> = values.collect();
+        match (values.is_empty(), given) {
+            (true, Some(given)) => given,
+            _ => one_of(values.into_iter()),
         }
     }
 
-    fn output(&self, module: &Rc<ModuleOnce<'a>>, name: &str) -> Value<'a> {
-        let output = self
-            .names(module)
-            .and_then(|names| names.block(&format!("output.{name}")));
-        match output.and_then(|output| output.argument("value")) {
-            Some(value) => self.value_in(module, &Each::Once, value),
-            None => Value::Unknown,
+    pub(super) fn output(&self, module: &Rc<ModuleOnce<'a>>, name: &str) -> Value<'a> {
+        let names = self.names(module);
+        let outputs = names.map_or(Vec::new(), |names| {
+            names.blocks(&format!("output.{name}")).to_vec()
+        });
+        let values = outputs.iter().filter_map(|output| output.argument("value"));
+        let values = values.map(|value| self.value_in(module, &Each::Once, value));
+        let values: Vec<Value<'a>> = values.collect();
+        if values.is_empty() {
+            return self.given_back(module);
         }
+        one_of(values.into_iter())
+    }
+
+    /// What a module puts out that is not read: it may give back what it is given.
+    pub(super) fn given_back(&self, module: &ModuleOnce<'a>) -> Value<'a> {
+        let call = module.called.as_ref().and_then(|called| called.call);
+        let given = call.iter().flat_map(|call| {
+            let arguments = call.block.arguments.iter();
+            let arguments = arguments.filter(|one| !is_of_call(one));
+            let file = call.file;
+            arguments.map(move |argument| self.given(module, Said { file, argument }))
+        });
+        let given = given.map(|given| given.origins());
+        Value::made_of(Of::all(given.chain([Origin::Untold.into()])))
     }
 }

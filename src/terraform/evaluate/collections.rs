@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::perhaps::{Made, Perhaps};
 use super::unify::{changed, unified, without_numbers};
 use super::value::{Evaluated, Items, Members, Places};
 
 /// What a function makes; none where it is none of these, or nobody can tell.
-pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
+pub(super) fn call<T: Made>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
     use Evaluated::{List, Object};
     let made = match (name, values) {
         ("nonsensitive" | "sensitive" | "ephemeralasnull", [value]) => value.clone(),
@@ -18,10 +19,10 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Eval
         ("toset", [List(items)]) => as_set(items),
         ("tolist", [List(items)]) => {
             let values = unified(items.values.to_vec());
-            Evaluated::list_in(values, items.are_all, items.have_order())
+            Evaluated::list_in(values, items.others.clone(), items.have_order())
         }
         ("sort", [List(items)]) if items.are_texts() => {
-            Evaluated::list_in(sorted(items), items.are_all, true)
+            Evaluated::list_in(sorted(items), items.others.clone(), true)
         }
         ("tomap", [Object(members)]) => of_one_type(members),
         ("concat", lists) => concat(lists),
@@ -30,21 +31,23 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Eval
         ("distinct", [List(items)]) => distinct(items),
         ("reverse", [List(items)]) => {
             let reversed = items.values.iter().rev().cloned().collect();
-            Evaluated::list_in(reversed, items.are_all, items.have_order())
+            Evaluated::list_in(reversed, items.others.clone(), items.have_order())
         }
         ("slice", [List(items), start, end]) if items.have_order() => {
             let values = items.values.get(start.as_place()?..end.as_place()?);
-            Evaluated::list(values?.to_vec(), true)
+            Evaluated::list(values?.to_vec())
         }
         ("merge", maps) => merge(maps)?,
         ("keys", [Object(members)]) => {
             let keys = members.values.keys().map(Evaluated::text);
-            Evaluated::list(keys.collect(), members.are_all)
+            let others = members.others.clone().map(|(keys, _)| keys);
+            Evaluated::list_in(keys.collect(), others, true)
         }
         ("values", [Object(members)]) => {
-            Evaluated::list(members.values.values().cloned().collect(), members.are_all)
+            let others = members.others.clone().map(|(_, values)| values);
+            Evaluated::list_in(members.values.values().cloned().collect(), others, true)
         }
-        ("zipmap", [List(keys), List(values)]) => zipmap(keys, values)?,
+        ("zipmap", [keys, values]) => zipmap(keys, values),
         ("lookup", [Object(members), key, rest @ ..]) => lookup(members, key, rest.first())?,
         ("element", [List(items), place]) => element(items, place)?,
         ("one", [List(items)]) => one(items)?,
@@ -72,16 +75,15 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Eval
                 super::value::all(others.iter().map(|other| is_in(one, other)))
             })
         }
-        ("setproduct", lists) => product(lists)?,
+        ("setproduct", lists) => product(lists).unwrap_or_else(|| any_product(lists)),
         ("chunklist", [List(items), size]) if items.have_order() && items.are_texts() => {
             let size = size.as_place().filter(|size| *size > 0)?;
             let values = unified(items.values.to_vec());
             let chunks = values.chunks(size);
             Evaluated::list(
                 chunks
-                    .map(|chunk| Evaluated::list(chunk.to_vec(), true))
+                    .map(|chunk| Evaluated::list(chunk.to_vec()))
                     .collect(),
-                true,
             )
         }
         _ => return None,
@@ -90,7 +92,7 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Eval
 }
 
 /// Whether no values of these sets are texts and others are not: then they are compared as they are.
-fn are_of_one_type<T: Clone>(sets: &[Evaluated<T>]) -> bool {
+fn are_of_one_type<T: Made>(sets: &[Evaluated<T>]) -> bool {
     let values = || {
         let sets = sets.iter().filter_map(as_items);
         sets.flat_map(|items| items.values.iter())
@@ -102,7 +104,7 @@ fn are_of_one_type<T: Clone>(sets: &[Evaluated<T>]) -> bool {
     values().all(may_be) && !(values().any(is_text) && values().any(is_other))
 }
 
-impl<T: Clone> Items<T> {
+impl<T: Made> Items<T> {
     fn have_lists(&self) -> bool {
         let mut values = self.values.iter();
         values.any(|value| matches!(value, Evaluated::List(_)))
@@ -120,25 +122,25 @@ fn as_items<T>(value: &Evaluated<T>) -> Option<&Items<T>> {
     }
 }
 
-fn as_set<T: Clone>(items: &Items<T>) -> Evaluated<T> {
-    Evaluated::set(unified(items.values.to_vec()), items.are_all)
+fn as_set<T: Made>(items: &Items<T>) -> Evaluated<T> {
+    Evaluated::set(unified(items.values.to_vec()), items.others.clone())
 }
 
 /// A map of the members of an object.
-pub(super) fn of_one_type<T: Clone>(members: &Members<T>) -> Evaluated<T> {
+pub(super) fn of_one_type<T: Made>(members: &Members<T>) -> Evaluated<T> {
     let names = members.values.keys().cloned();
     let values = unified(members.values.values().cloned().collect());
-    Evaluated::object(names.zip(values).collect(), members.are_all)
+    Evaluated::object_in(names.zip(values).collect(), members.others.clone())
 }
 
 /// Each is made a text.
-fn sorted<T: Clone>(items: &Items<T>) -> Vec<Evaluated<T>> {
+fn sorted<T: Made>(items: &Items<T>) -> Vec<Evaluated<T>> {
     let mut values: Vec<Evaluated<T>> = items.values.iter().map(as_text).collect();
     values.sort_by_key(Evaluated::known_text);
     values
 }
 
-fn as_text<T: Clone>(value: &Evaluated<T>) -> Evaluated<T> {
+fn as_text<T: Made>(value: &Evaluated<T>) -> Evaluated<T> {
     match value {
         Evaluated::Number(_) | Evaluated::Bool(_) => Evaluated::Text(value.as_text()),
         other => other.clone(),
@@ -146,57 +148,88 @@ fn as_text<T: Clone>(value: &Evaluated<T>) -> Evaluated<T> {
 }
 
 /// Those of several lists, one behind the other. What is no list, or not known, may hold anything.
-fn concat<T: Clone>(lists: &[Evaluated<T>]) -> Evaluated<T> {
+fn concat<T: Made>(lists: &[Evaluated<T>]) -> Evaluated<T> {
     let mut all = Vec::new();
-    let (mut are_all, mut is_in_order) = (true, true);
+    let (mut others, mut is_in_order) = (None, true);
     for list in lists {
         match list {
             Evaluated::List(items) => {
                 all.extend(items.values.iter().cloned());
-                are_all &= items.are_all;
+                others = either(others, items.others.clone());
                 is_in_order &= items.have_order();
             }
-            _ => are_all = false,
+            other => others = either(others, Some(other.any_entry().1)),
         }
     }
     // Of lists of several types it makes one, and not of tuples.
     if changed(&all).is_some() {
         all = all.iter().map(without_numbers).collect();
     }
-    Evaluated::list_in(all, are_all, is_in_order)
+    Evaluated::list_in(all, others, is_in_order)
+}
+
+/// What others there may be in either.
+fn either<T: Made>(one: Option<Perhaps<T>>, other: Option<Perhaps<T>>) -> Option<Perhaps<T>> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(Perhaps::one_of([one, other].map(Evaluated::Unknown))),
+        (one, other) => one.or(other),
+    }
 }
 
 /// The values of the lists in a list, and of those in these.
-fn flatten<T: Clone>(items: &Items<T>) -> Evaluated<T> {
+fn flatten<T: Made>(items: &Items<T>) -> Evaluated<T> {
     let mut all = Vec::new();
-    let (mut are_all, mut is_in_order) = (items.are_all, items.have_order());
+    let others = items.others.clone().map(Evaluated::Unknown);
+    let (mut others, mut is_in_order) = (others.as_ref().map(flat), items.have_order());
     for value in items.values.iter() {
         match value {
             Evaluated::List(inner) => match flatten(inner) {
                 Evaluated::List(inner) => {
                     all.extend(inner.values.iter().cloned());
-                    are_all &= inner.are_all;
+                    others = either(others, inner.others.clone());
                     is_in_order &= inner.have_order();
                 }
-                _ => are_all = false,
+                other => others = either(others, Some(other.any_entry().1)),
             },
             // It may be a list.
-            Evaluated::Unknown | Evaluated::Several(_) => are_all = false,
+            Evaluated::Unknown(_) | Evaluated::Several(_) => {
+                others = either(others, Some(flat(value)));
+            }
             other => all.push(other.clone()),
         }
     }
-    Evaluated::list_in(all, are_all, is_in_order)
+    Evaluated::list_in(all, others, is_in_order)
+}
+
+/// What may be in a list of something, or it is itself.
+fn flat<T: Made>(value: &Evaluated<T>) -> Perhaps<T> {
+    match value {
+        Evaluated::List(items) => match flatten(items) {
+            Evaluated::List(items) => items.any(),
+            other => other.any_entry().1,
+        },
+        Evaluated::Unknown(perhaps) => {
+            let values = perhaps.values.iter().map(flat).map(Evaluated::Unknown);
+            let other = (!perhaps.of.is_empty()).then(|| Evaluated::made_of(perhaps.of.clone()));
+            Perhaps::one_of(values.chain(other))
+        }
+        Evaluated::Several(several) => {
+            let each = Evaluated::Unknown(several.each());
+            Perhaps::one_of([value.clone(), each])
+        }
+        other => Perhaps::one_of([other.clone()]),
+    }
 }
 
 /// The texts that are not empty, and not `null`.
-fn compact<T: Clone>(items: &Items<T>) -> Evaluated<T> {
+fn compact<T: Made>(items: &Items<T>) -> Evaluated<T> {
     let texts = items.with(items.values.iter().map(as_text).collect());
     let Some(texts) = as_items(&texts) else {
-        return Evaluated::Unknown;
+        return texts;
     };
     filtered(texts, |value| match value {
         Evaluated::Null => Some(false),
-        Evaluated::NotMade(_) | Evaluated::One(_) | Evaluated::Number(_) | Evaluated::Bool(_) => {
+        Evaluated::NotMade(..) | Evaluated::One(_) | Evaluated::Number(_) | Evaluated::Bool(_) => {
             Some(true)
         }
         Evaluated::Text(text) => match text.as_known() {
@@ -208,37 +241,39 @@ fn compact<T: Clone>(items: &Items<T>) -> Evaluated<T> {
 }
 
 /// The values of a list of which something holds; one of which nobody can tell may be there or not.
-fn filtered<T: Clone>(
+fn filtered<T: Made>(
     items: &Items<T>,
     holds: impl Fn(&Evaluated<T>) -> Option<bool>,
 ) -> Evaluated<T> {
-    let mut are_all = items.are_all;
     let mut values = Vec::new();
+    let mut perhaps = Vec::new();
     for value in items.values.iter() {
         match holds(value) {
             Some(true) => values.push(value.clone()),
             Some(false) => {}
-            None => are_all = false,
+            None => perhaps.push(value.clone()),
         }
     }
+    let perhaps = (!perhaps.is_empty()).then(|| Perhaps::one_of(perhaps));
+    let others = either(items.others.clone(), perhaps);
     match items.places {
-        Places::Set => Evaluated::set(values, are_all),
-        places => Evaluated::list_in(values, are_all, places == Places::InOrder),
+        Places::Set => Evaluated::set(values, others),
+        places => Evaluated::list_in(values, others, places == Places::InOrder),
     }
 }
 
 /// Whether a value is among others.
-pub(super) fn is_in<T: Clone>(value: &Evaluated<T>, items: &Items<T>) -> Option<bool> {
+pub(super) fn is_in<T: Made>(value: &Evaluated<T>, items: &Items<T>) -> Option<bool> {
     let is_other = |one: &Evaluated<T>| one.is(value).map(|is_it| !is_it);
     let others = super::value::all(items.values.iter().map(is_other));
     match others {
-        Some(true) if !items.are_all => None,
+        Some(true) if !items.are_all() => None,
         others => others.map(|are_others| !are_others),
     }
 }
 
 /// Those of a list, each once, as far as it can be told which are the same.
-fn distinct<T: Clone>(items: &Items<T>) -> Evaluated<T> {
+fn distinct<T: Made>(items: &Items<T>) -> Evaluated<T> {
     let mut each: Vec<Evaluated<T>> = Vec::new();
     let mut are_told = true;
     let mut texts = std::collections::BTreeSet::new();
@@ -250,64 +285,102 @@ fn distinct<T: Clone>(items: &Items<T>) -> Evaluated<T> {
         }
     }
     let is_in_order = items.have_order() && (are_told || each.len() < 2);
-    Evaluated::list_in(each, items.are_all, is_in_order)
+    Evaluated::list_in(each, items.others.clone(), is_in_order)
 }
 
 /// Several maps in one: of those with the same key the last counts.
-fn merge<T: Clone>(maps: &[Evaluated<T>]) -> Option<Evaluated<T>> {
+fn merge<T: Made>(maps: &[Evaluated<T>]) -> Option<Evaluated<T>> {
     let mut all: BTreeMap<String, Evaluated<T>> = BTreeMap::new();
-    let mut are_all = true;
+    let mut others = None;
     for map in maps {
         match map {
             Evaluated::Object(members) => {
-                if !members.are_all {
-                    are_all = false;
-                    forget(&mut all);
+                if let Some((_, of_others)) = &members.others {
+                    forget(&mut all, |_| Evaluated::Unknown(of_others.clone()));
+                    others = with_others(others, members.others.clone());
                 }
                 let members = members.values.iter();
                 all.extend(members.map(|(key, value)| (key.clone(), value.clone())));
             }
             Evaluated::Null => {}
-            _ => {
-                are_all = false;
-                forget(&mut all);
+            other => {
+                forget(&mut all, |key| other.perhaps_at(key));
+                others = with_others(others, Some(other.any_entry()));
             }
         }
     }
-    (!maps.is_empty()).then(|| Evaluated::object(all, are_all))
+    (!maps.is_empty()).then(|| Evaluated::object_in(all, others))
 }
 
-/// What a later map may have in the place of these is not known.
-pub(super) fn forget<T>(values: &mut BTreeMap<String, Evaluated<T>>) {
-    for value in values.values_mut() {
-        *value = Evaluated::Unknown;
+/// What others there may be, with the names of each.
+type Others<T> = Option<(Perhaps<T>, Perhaps<T>)>;
+
+fn with_others<T: Made>(one: Others<T>, other: Others<T>) -> Others<T> {
+    let (keys, values) = one.unzip();
+    let (other_keys, other_values) = other.unzip();
+    either(keys, other_keys).zip(either(values, other_values))
+}
+
+/// Another map may have something else in the place of these.
+pub(super) fn forget<T: Made>(
+    values: &mut BTreeMap<String, Evaluated<T>>,
+    at: impl Fn(&str) -> Evaluated<T>,
+) {
+    for (key, value) in values.iter_mut() {
+        *value = Evaluated::one_of([value.clone(), at(key)]);
     }
 }
 
-fn zipmap<T: Clone>(keys: &Items<T>, values: &Items<T>) -> Option<Evaluated<T>> {
+impl<T: Made> Evaluated<T> {
+    /// What a map may have of a name of which nobody can tell what it is.
+    fn perhaps_at(&self, name: &str) -> Self {
+        match self {
+            Evaluated::Object(members) => match (members.values.get(name), &members.others) {
+                (Some(value), _) => value.clone(),
+                (None, Some((_, others))) => Evaluated::Unknown(others.clone()),
+                (None, None) => Evaluated::Failed,
+            },
+            Evaluated::Unknown(perhaps) => {
+                let other =
+                    (!perhaps.of.is_empty()).then(|| Evaluated::made_of(perhaps.of.clone()));
+                let values = perhaps.values.iter().map(|one| one.perhaps_at(name));
+                Evaluated::one_of(values.chain(other))
+            }
+            other => other.any(),
+        }
+    }
+}
+
+fn zipmap<T: Made>(keys: &Evaluated<T>, values: &Evaluated<T>) -> Evaluated<T> {
+    let unknown = || {
+        let others = (keys.any_entry().1, values.any_entry().1);
+        Evaluated::object_in(BTreeMap::new(), Some(others))
+    };
+    let (Some(keys), Some(values)) = (as_items(keys), as_items(values)) else {
+        return unknown();
+    };
     let is_set = |items: &Items<T>| items.places == Places::Set;
     if is_set(keys)
         || is_set(values)
         || !keys.have_order()
         || keys.values.iter().any(|key| key.known_text().is_none())
     {
-        return None;
+        return unknown();
     }
     let is_placed = values.have_order();
     if is_placed && keys.values.len() != values.values.len() {
-        return Some(Evaluated::Failed);
+        return Evaluated::Failed;
     }
     let members = keys.values.iter().enumerate().filter_map(|(place, key)| {
         let value = values.values.get(place).filter(|_| is_placed);
-        Some((
-            key.known_text()?,
-            value.cloned().unwrap_or(Evaluated::Unknown),
-        ))
+        let value = value.cloned();
+        let value = value.unwrap_or_else(|| Evaluated::Unknown(values.any()));
+        Some((key.known_text()?, value))
     });
-    Some(Evaluated::object(members.collect(), true))
+    Evaluated::object(members.collect())
 }
 
-fn lookup<T: Clone>(
+fn lookup<T: Made>(
     members: &Members<T>,
     key: &Evaluated<T>,
     default: Option<&Evaluated<T>>,
@@ -331,13 +404,13 @@ fn lookup<T: Clone>(
                 without_numbers(value)
             })
         }
-        None if members.are_all => Some(default.cloned().unwrap_or(Evaluated::Failed)),
+        None if members.are_all() => Some(default.cloned().unwrap_or(Evaluated::Failed)),
         None => None,
     }
 }
 
 /// The value at a place, which is counted from the front again behind the last.
-fn element<T: Clone>(items: &Items<T>, place: &Evaluated<T>) -> Option<Evaluated<T>> {
+fn element<T: Made>(items: &Items<T>, place: &Evaluated<T>) -> Option<Evaluated<T>> {
     let place = place.as_place().filter(|_| items.have_order())?;
     match items.values.len() {
         0 => Some(Evaluated::Failed),
@@ -345,7 +418,7 @@ fn element<T: Clone>(items: &Items<T>, place: &Evaluated<T>) -> Option<Evaluated
     }
 }
 
-fn one<T: Clone>(items: &Items<T>) -> Option<Evaluated<T>> {
+fn one<T: Made>(items: &Items<T>) -> Option<Evaluated<T>> {
     match Evaluated::List(items.clone()).length()? {
         0 => Some(Evaluated::Null),
         1 => items.values.first().cloned(),
@@ -354,11 +427,11 @@ fn one<T: Clone>(items: &Items<T>) -> Option<Evaluated<T>> {
 }
 
 /// The first that is neither `null` nor an empty text.
-fn coalesce<T: Clone>(values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
+fn coalesce<T: Made>(values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
     for value in values {
         match value {
             Evaluated::Null => {}
-            Evaluated::Unknown => return None,
+            Evaluated::Unknown(_) => return None,
             Evaluated::Text(text) => match text.as_known() {
                 Some("") => {}
                 None if text.start().is_empty() && text.end().is_empty() => return None,
@@ -371,7 +444,7 @@ fn coalesce<T: Clone>(values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
 }
 
 /// Each value of each list with each of the others.
-fn product<T: Clone>(lists: &[Evaluated<T>]) -> Option<Evaluated<T>> {
+fn product<T: Made>(lists: &[Evaluated<T>]) -> Option<Evaluated<T>> {
     let lists: Vec<&Items<T>> = lists.iter().map(as_items).collect::<Option<_>>()?;
     // Of sets it makes a set, and values of several types have to be made one.
     let is_plain = |list: &&Items<T>| {
@@ -400,8 +473,20 @@ fn product<T: Clone>(lists: &[Evaluated<T>]) -> Option<Evaluated<T>> {
         };
         rows = rows.iter().flat_map(with).collect();
     }
-    let are_all = lists.iter().all(|list| list.are_all);
+    let are_all = lists.iter().all(|list| list.are_all());
     let are_in_order = lists.iter().all(|list| list.have_order());
-    let rows = rows.into_iter().map(|row| Evaluated::list(row, true));
-    Some(Evaluated::list_in(rows.collect(), are_all, are_in_order))
+    let rows = rows.into_iter().map(Evaluated::list);
+    let any = || Perhaps::one_of([row(lists.iter().map(|list| Evaluated::Unknown(list.any())))]);
+    let others = (!are_all).then(any);
+    Some(Evaluated::list_in(rows.collect(), others, are_in_order))
+}
+
+fn row<T: Made>(values: impl Iterator<Item = Evaluated<T>>) -> Evaluated<T> {
+    Evaluated::list(values.collect())
+}
+
+/// The same where nobody can tell which values there are.
+fn any_product<T: Made>(lists: &[Evaluated<T>]) -> Evaluated<T> {
+    let others = Perhaps::one_of([row(lists.iter().map(Evaluated::any))]);
+    Evaluated::list_in(Vec::new(), Some(others), false)
 }

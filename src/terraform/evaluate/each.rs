@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 
 use hcl_edit::expr::ForExpr;
 
+use super::perhaps::Perhaps;
 use super::value::Evaluated;
 use super::{Evaluating, Scope, whole};
+
+/// What `for` makes of one.
+type Entry<T> = (Option<Evaluated<T>>, Evaluated<T>);
 
 impl<S: Scope> Evaluating<'_, S> {
     /// Whether Terraform refuses a condition whatever the values are: it looks before it goes through them.
@@ -17,7 +21,7 @@ impl<S: Scope> Evaluating<'_, S> {
         let key = each.intro.key_var.iter();
         for name in key.chain(std::iter::once(&each.intro.value_var)) {
             self.bound
-                .push((name.as_str().to_owned(), Evaluated::Unknown));
+                .push((name.as_str().to_owned(), Evaluated::nothing()));
         }
         let (value, _) = self.tried(&condition.expr);
         self.bound.truncate(names);
@@ -30,58 +34,89 @@ impl<S: Scope> Evaluating<'_, S> {
         if collection.has_failed() {
             return collection;
         }
-        let Some((entries, mut are_all)) = collection.entries() else {
-            return Evaluated::Unknown;
-        };
-        if self.condition_fails(each) {
+        let entries = collection.entries();
+        if entries.is_some() && self.condition_fails(each) {
             return Evaluated::Failed;
         }
+        let (entries, others) = entries.unwrap_or_else(|| {
+            let (key, value) = collection.any_entry();
+            let others = (Evaluated::Unknown(key), Evaluated::Unknown(value));
+            (Vec::new(), Some(others))
+        });
         let is_in_order = match &collection {
             Evaluated::List(items) => items.have_order(),
             _ => true,
         };
         let mut list = Vec::new();
         let mut grouped: BTreeMap<String, Vec<Evaluated<S::One>>> = BTreeMap::new();
-        for (key, value) in entries {
-            let names = self.bound.len();
-            if let Some(name) = &each.intro.key_var {
-                self.bound.push((name.as_str().to_owned(), key));
-            }
-            let name = each.intro.value_var.as_str().to_owned();
-            self.bound.push((name, value));
-            let is_in = match &each.cond {
-                Some(condition) => self.value(&condition.expr).as_bool(),
-                None => Some(true),
+        let mut perhaps: Vec<Entry<S::One>> = Vec::new();
+        let are_surely = entries.iter().map(|_| true).chain([false]);
+        let are_surely: Vec<bool> = are_surely.collect();
+        for ((key, value), is_surely) in entries.into_iter().chain(others).zip(are_surely) {
+            let Some((is_in, (key, value))) = self.each_once(each, key, value) else {
+                continue;
             };
-            if is_in == Some(true) {
-                let key = each
-                    .key_expr
-                    .as_ref()
-                    .map(|key| self.value(key).known_text());
-                let value = self.value(&each.value_expr);
-                match key {
-                    None => list.push(value),
-                    Some(Some(key)) => grouped.entry(key).or_default().push(value),
-                    Some(None) => are_all = false,
+            let known_key = key.as_ref().map(Evaluated::known_text);
+            match known_key {
+                None if is_surely && is_in => list.push(value),
+                Some(Some(key)) if is_surely && is_in => {
+                    grouped.entry(key).or_default().push(value);
                 }
+                _ => perhaps.push((key, value)),
             }
-            are_all &= is_in.is_some();
-            self.bound.truncate(names);
         }
+        let (keys, values): (Vec<_>, Vec<_>) = perhaps.into_iter().unzip();
+        let others = (!values.is_empty()).then(|| Perhaps::one_of(values));
         if each.key_expr.is_none() {
-            return whole(Evaluated::list_in(list, are_all, is_in_order));
+            return whole(Evaluated::list_in(list, others, is_in_order));
         }
         if !each.grouping && grouped.values().any(|values| values.len() > 1) {
             return Evaluated::Failed;
         }
         let members = grouped.into_iter().map(|(key, values)| {
             let value = if each.grouping {
-                Evaluated::list_in(values, are_all, is_in_order)
+                Evaluated::list_in(values, others.clone(), is_in_order)
             } else {
-                values.into_iter().next_back().unwrap_or(Evaluated::Unknown)
+                let value = values.into_iter().next_back();
+                value.unwrap_or_else(Evaluated::nothing)
             };
             (key, value)
         });
-        whole(Evaluated::object(members.collect(), are_all))
+        let members = members.collect();
+        let others = others.map(|others| {
+            let others = if each.grouping {
+                Perhaps::one_of([Evaluated::list_in(Vec::new(), Some(others), false)])
+            } else {
+                others
+            };
+            (Perhaps::one_of(keys.into_iter().flatten()), others)
+        });
+        whole(Evaluated::object_in(members, others))
+    }
+
+    /// What it makes of one, and whether that is surely in it; nothing where it is not.
+    fn each_once(
+        &mut self,
+        each: &ForExpr,
+        key: Evaluated<S::One>,
+        value: Evaluated<S::One>,
+    ) -> Option<(bool, Entry<S::One>)> {
+        let names = self.bound.len();
+        if let Some(name) = &each.intro.key_var {
+            self.bound.push((name.as_str().to_owned(), key));
+        }
+        let name = each.intro.value_var.as_str().to_owned();
+        self.bound.push((name, value));
+        let is_in = match &each.cond {
+            Some(condition) => self.value(&condition.expr).as_bool(),
+            None => Some(true),
+        };
+        let made = (is_in != Some(false)).then(|| {
+            let key = each.key_expr.as_ref().map(|key| self.value(key));
+            let value = self.value(&each.value_expr);
+            (is_in.is_some(), (key, value))
+        });
+        self.bound.truncate(names);
+        made
     }
 }

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::decimal::Decimal;
+use super::origins::Of;
+use super::perhaps::{Made, Perhaps};
 use super::text::PartText;
 use super::value::{Evaluated, Items, Members};
 
 /// What a function makes; none where it is none of these.
-pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
+pub(super) fn call<T: Made>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
     let made = match (name, values) {
         ("jsonencode", [value]) => json(value),
         ("base64encode", [value]) => base64(&value.as_text()),
@@ -19,7 +21,7 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Eval
         ("jsondecode", [value]) => {
             let text = value.known_text();
             let read = text.and_then(|text| serde_json::from_str(&text).ok());
-            return Some(read.map_or(Evaluated::Unknown, |read| value_of(&read)));
+            return read.map(|read| value_of(&read));
         }
         _ => return None,
     };
@@ -27,21 +29,26 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Eval
 }
 
 /// A text of which nothing is known but that it has in it what texts there are in a value.
-pub(super) fn letters_of<T: Clone>(value: &Evaluated<T>) -> PartText {
+pub(super) fn letters_of<T: Made>(value: &Evaluated<T>) -> PartText {
     let mut text = PartText::unknown();
     add_letters(value, &mut text);
     text
 }
 
-fn add_letters<T: Clone>(value: &Evaluated<T>, text: &mut PartText) {
+fn add_letters<T: Made>(value: &Evaluated<T>, text: &mut PartText) {
     match value {
         Evaluated::List(items) => {
             items.values.iter().for_each(|one| add_letters(one, text));
+            add_origins(items.others.as_ref().map(Perhaps::origins), text);
         }
         Evaluated::Object(members) => {
             for (name, one) in members.values.iter() {
                 add_letters(&Evaluated::<T>::text(name), text);
                 add_letters(one, text);
+            }
+            let others = members.others.iter();
+            for (keys, values) in others {
+                add_origins(Some(keys.origins().and(&values.origins())), text);
             }
         }
         value => {
@@ -51,54 +58,67 @@ fn add_letters<T: Clone>(value: &Evaluated<T>, text: &mut PartText) {
     }
 }
 
+fn add_origins(of: Option<Of>, text: &mut PartText) {
+    let known = std::mem::replace(text, PartText::unknown());
+    *text = known.made_of(&of.unwrap_or_default());
+}
+
 /// JSON as Terraform writes it: without blanks, with the members in the order of their names.
-fn json<T: Clone>(value: &Evaluated<T>) -> PartText {
+fn json<T: Made>(value: &Evaluated<T>) -> PartText {
     match value {
         Evaluated::Null => PartText::known("null"),
         Evaluated::Bool(_) | Evaluated::Number(_) => value.as_text(),
         Evaluated::Text(text) => in_quotes(text),
         Evaluated::List(items) => list(items),
+        Evaluated::Object(members) if members.says_policy() => {
+            let text = object(members);
+            let of = text.origins().in_policy();
+            text.only_of(of).of_policy()
+        }
         Evaluated::Object(members) => object(members),
-        _ => PartText::unknown(),
+        other => other.as_text(),
     }
 }
 
-fn list<T: Clone>(items: &Items<T>) -> PartText {
+fn list<T: Made>(items: &Items<T>) -> PartText {
     if !items.have_order() && items.values.len() > 1 {
         let list = Evaluated::List(items.clone());
         let within = PartText::known("[").then(&letters_of(&list));
         return within.then(&PartText::known("]"));
     }
     let values = items.values.iter().map(json);
-    put_together(['[', ']'], values, items.are_all)
+    let others = items.others.as_ref().map(Perhaps::origins);
+    put_together(['[', ']'], values, others)
 }
 
-fn object<T: Clone>(members: &Members<T>) -> PartText {
+fn object<T: Made>(members: &Members<T>) -> PartText {
     let values = members.values.iter().map(|(name, value)| {
         let name = in_quotes(&PartText::known(name));
         name.then(&PartText::known(":")).then(&json(value))
     });
-    put_together(['{', '}'], values, members.are_all)
+    let others = members.others.as_ref();
+    let others = others.map(|(keys, values)| keys.origins().and(&values.origins()));
+    put_together(['{', '}'], values, others)
 }
 
 /// Values with commas between them, or, where these are not all, with whatever there may be.
 fn put_together(
     ends: [char; 2],
     values: impl Iterator<Item = PartText>,
-    are_all: bool,
+    others: Option<Of>,
 ) -> PartText {
     let mut text = PartText::known(ends[0]);
-    let others = PartText::unknown();
+    let others = others.map(|of| PartText::unknown().made_of(&of));
     for (place, value) in values.enumerate() {
-        if !are_all {
-            text = text.then(&others);
+        if let Some(others) = &others {
+            text = text.then(others);
         } else if place > 0 {
             text = text.then(&PartText::known(","));
         }
         text = text.then(&value);
     }
-    if !are_all {
-        text = text.then(&others);
+    if let Some(others) = &others {
+        text = text.then(others);
     }
     text.then(&PartText::known(ends[1]))
 }
@@ -131,7 +151,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// What JSON says: a list is a tuple, and an object has all its members.
-fn value_of<T: Clone>(json: &serde_json::Value) -> Evaluated<T> {
+fn value_of<T: Made>(json: &serde_json::Value) -> Evaluated<T> {
     match json {
         serde_json::Value::Null => Evaluated::Null,
         serde_json::Value::Bool(truth) => Evaluated::Bool(*truth),
@@ -139,18 +159,16 @@ fn value_of<T: Clone>(json: &serde_json::Value) -> Evaluated<T> {
             let number = number
                 .as_i64()
                 .and_then(|one| Decimal::parse(&one.to_string()));
-            number.map_or(Evaluated::Unknown, Evaluated::Number)
+            number.map_or_else(Evaluated::nothing, Evaluated::Number)
         }
         serde_json::Value::String(text) => Evaluated::text(text),
-        serde_json::Value::Array(values) => {
-            Evaluated::list(values.iter().map(value_of).collect(), true)
-        }
+        serde_json::Value::Array(values) => Evaluated::list(values.iter().map(value_of).collect()),
         serde_json::Value::Object(members) => {
             let members = members.iter();
             let members: BTreeMap<String, Evaluated<T>> = members
                 .map(|(name, value)| (name.clone(), value_of(value)))
                 .collect();
-            Evaluated::object(members, true)
+            Evaluated::object(members)
         }
     }
 }

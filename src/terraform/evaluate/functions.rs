@@ -1,7 +1,10 @@
-//! The functions of Terraform that are evaluated. What others make is not known.
+//! The functions of Terraform that are evaluated. Of what others make it is known what it comes of.
 
+use super::origins::Of;
+use super::perhaps::{Made, Perhaps};
 use super::value::{Evaluated, Places};
 use super::{collections, encoded, numbers, texts};
+use crate::terraform::functions::{keeps_members, tells_nothing};
 
 /// The functions that take lists alone, or sets in an order that is not looked into.
 const OF_LISTS: [&str; 6] = [
@@ -13,15 +16,79 @@ const OF_LISTS: [&str; 6] = [
     "slice",
 ];
 
-/// What a function makes of its arguments. Where nobody can tell, nothing is known of it.
-pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Evaluated<T> {
+/// The functions that take one of those in what they are given.
+const TAKE_ONE: [&str; 3] = ["element", "lookup", "one"];
+
+/// So many values are looked into for arguments of which each may be one of several.
+const MANY: usize = 32;
+
+/// What a function makes of its arguments, or what that comes of.
+pub(super) fn call<T: Made>(name: &str, values: &[Evaluated<T>]) -> Evaluated<T> {
+    let made = made(name, values);
+    made.or_else(|| made_of_each(values, &|values| call(name, values)))
+        .unwrap_or_else(|| unknown(name, values))
+}
+
+fn made<T: Made>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
     let is_set = |value: &Evaluated<T>| matches!(value, Evaluated::List(items) if items.places == Places::Set);
     if OF_LISTS.contains(&name) && values.iter().any(is_set) {
-        return Evaluated::Unknown;
+        return None;
     }
-    let made = texts::call(name, values)
-        .or_else(|| encoded::call(name, values))
+    let of_texts = texts::call(name, values).or_else(|| encoded::call(name, values));
+    let of_texts = of_texts.map(|made| made.and_of(&Of::all(values.iter().map(Evaluated::asked))));
+    of_texts
         .or_else(|| collections::call(name, values))
-        .or_else(|| numbers::call(name, values));
-    made.unwrap_or(Evaluated::Unknown)
+        .or_else(|| numbers::call(name, values))
+}
+
+/// What is made of each that arguments may be, where some may be one of several values.
+pub(super) fn made_of_each<T: Made>(
+    values: &[Evaluated<T>],
+    make: &dyn Fn(&[Evaluated<T>]) -> Evaluated<T>,
+) -> Option<Evaluated<T>> {
+    let mut all: Vec<Vec<Evaluated<T>>> = vec![Vec::new()];
+    for value in values {
+        let each = match value {
+            Evaluated::Unknown(perhaps) if !perhaps.values.is_empty() => {
+                let other =
+                    (!perhaps.of.is_empty()).then(|| Evaluated::made_of(perhaps.of.clone()));
+                perhaps.values.iter().cloned().chain(other).collect()
+            }
+            value => vec![value.clone()],
+        };
+        if all.len() * each.len() > MANY {
+            return None;
+        }
+        let with = |row: &Vec<Evaluated<T>>| {
+            let each = each.iter();
+            each.map(|one| [row.as_slice(), std::slice::from_ref(one)].concat())
+                .collect::<Vec<_>>()
+        };
+        all = all.iter().flat_map(with).collect();
+    }
+    (all.len() > 1).then(|| Evaluated::one_of(all.iter().map(|values| make(values))))
+}
+
+/// What a function makes of which it is not known what that is.
+fn unknown<T: Made>(name: &str, values: &[Evaluated<T>]) -> Evaluated<T> {
+    if tells_nothing(name) {
+        return Evaluated::nothing();
+    }
+    match (name, values) {
+        (name, [of, _, rest @ ..]) if TAKE_ONE.contains(&name) => {
+            Evaluated::one_of([of.any()].into_iter().chain(rest.iter().cloned()))
+        }
+        ("one", [of]) => Evaluated::one_of([of.any(), Evaluated::Null]),
+        ("keys", [of]) => Evaluated::list_in(Vec::new(), Some(of.any_entry().0), false),
+        ("values", [of]) => Evaluated::list_in(Vec::new(), Some(of.any_entry().1), false),
+        ("coalesce" | "coalescelist", _) => Evaluated::one_of(values.iter().cloned()),
+        ("chunklist", [of, ..]) => {
+            let chunk = Perhaps::one_of([of.scattered()]);
+            Evaluated::list_in(Vec::new(), Some(chunk), false)
+        }
+        (name, _) if keeps_members(name) || name == "toset" => {
+            Evaluated::one_of(values.iter().map(Evaluated::scattered))
+        }
+        _ => Evaluated::made_of_all(values),
+    }
 }

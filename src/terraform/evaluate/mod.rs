@@ -10,34 +10,36 @@ mod encoded;
 mod functions;
 mod numbers;
 mod operators;
+mod origins;
+mod perhaps;
+mod policies;
 mod templates;
 #[cfg(test)]
 mod tests;
 mod text;
 mod texts;
+mod traversals;
 mod types;
 mod unify;
 mod value;
 
 use std::collections::BTreeMap;
-use std::fmt;
+use std::path::Path;
+use std::rc::Rc;
 
-use hcl_edit::expr::{
-    BinaryOp, Conditional, Expression, FuncCall, Object, ObjectKey, Traversal, TraversalOperator,
-    UnaryOp,
-};
+use hcl_edit::expr::{BinaryOp, Conditional, Expression, FuncCall, Object, ObjectKey, UnaryOp};
 use hcl_edit::template::Element;
 
 use decimal::Decimal;
+pub(crate) use origins::{Asked, Of, Origin};
+pub(crate) use perhaps::{Made, Perhaps};
 pub(crate) use text::PartText;
-pub(crate) use value::Evaluated;
-use value::Items;
-use value::Places;
+pub(crate) use value::{Evaluated, Several};
 
 /// What the names in expressions refer to.
 pub(crate) trait Scope {
     /// What a block makes once.
-    type One: Clone + fmt::Debug;
+    type One: Made;
 
     /// What `first` refers to with the `names` that follow it, as `local` and `roles`, and how many of these
     /// were taken for that.
@@ -49,6 +51,9 @@ pub(crate) trait Scope {
     /// The text of a file, by its path as Terraform reads it; none where it is not known.
     fn file(&self, path: &str) -> Option<String>;
 
+    /// The folder in which the names are.
+    fn folder(&self) -> Rc<Path>;
+
     /// Goes one step deeper; not where that would be too deep, or too long.
     fn enters(&self) -> bool;
 
@@ -59,9 +64,18 @@ pub(crate) trait Scope {
 /// A number with a fraction is read exactly with as many letters.
 const EXACT: usize = 15;
 
-/// Evaluates an expression.
-pub(crate) fn evaluate<S: Scope>(expression: &Expression, scope: &S) -> Evaluated<S::One> {
-    Evaluating::in_scope(scope).value(expression)
+/// The functions that take any number of arguments, of which the members are as they were.
+const OF_SEVERAL: [&str; 5] = ["coalesce", "coalescelist", "concat", "merge", "setunion"];
+
+/// Evaluates an expression around which these names are bound, the innermost last.
+pub(crate) fn evaluate<S: Scope>(
+    expression: &Expression,
+    scope: &S,
+    bound: Vec<(String, Evaluated<S::One>)>,
+) -> Evaluated<S::One> {
+    let mut evaluating = Evaluating::in_scope(scope);
+    evaluating.bound = bound;
+    evaluating.value(expression)
 }
 
 /// Makes a value of the type that a variable says, as `map(object({ arn = string }))`.
@@ -79,8 +93,8 @@ struct Evaluating<'s, S: Scope> {
     bound: Vec<(String, Evaluated<S::One>)>,
     /// Whether Terraform may refuse something of it, since it is not known in full.
     may_fail: bool,
-    /// Whether it is a file that is filled in, where nothing is named but what it is given.
-    is_file: bool,
+    /// What else may be named in a file that is filled in, where nothing is but what it is given; none elsewhere.
+    others: Option<Evaluated<S::One>>,
 }
 
 impl<'s, S: Scope> Evaluating<'s, S> {
@@ -89,7 +103,7 @@ impl<'s, S: Scope> Evaluating<'s, S> {
             scope,
             bound: Vec::new(),
             may_fail: false,
-            is_file: false,
+            others: None,
         }
     }
 }
@@ -97,15 +111,15 @@ impl<'s, S: Scope> Evaluating<'s, S> {
 impl<S: Scope> Evaluating<'_, S> {
     fn value(&mut self, expression: &Expression) -> Evaluated<S::One> {
         if !self.scope.enters() {
-            return Evaluated::Unknown;
+            return Evaluated::made_of(Origin::GivenUp);
         }
         let value = self.of(expression);
         self.scope.leaves();
         self.may_fail |= match &value {
-            Evaluated::Unknown | Evaluated::Several(_) => true,
+            Evaluated::Unknown(_) | Evaluated::Several(_) => true,
             Evaluated::Text(text) => text.as_known().is_none(),
-            Evaluated::List(items) => !items.are_all,
-            Evaluated::Object(members) => !members.are_all,
+            Evaluated::List(items) => !items.are_all(),
+            Evaluated::Object(members) => !members.are_all(),
             _ => false,
         };
         value
@@ -120,12 +134,12 @@ impl<S: Scope> Evaluating<'_, S> {
                 // With more digits it is read as another one.
                 let is_exact = number.value().as_i64().is_some() || text.len() <= EXACT;
                 let number = Decimal::parse(&text).filter(|_| is_exact);
-                number.map_or(Evaluated::Unknown, Evaluated::Number)
+                number.map_or_else(Evaluated::nothing, Evaluated::Number)
             }
             Expression::String(text) => Evaluated::text(text.as_str()),
             Expression::Array(list) => {
                 let values = list.iter().map(|one| self.value(one)).collect();
-                whole(Evaluated::list(values, true))
+                whole(Evaluated::list(values))
             }
             Expression::Object(object) => self.object(object),
             Expression::StringTemplate(template) => {
@@ -152,51 +166,47 @@ impl<S: Scope> Evaluating<'_, S> {
 
     fn object(&mut self, object: &Object) -> Evaluated<S::One> {
         let mut members = BTreeMap::new();
-        let mut are_all = true;
+        let mut others = Vec::new();
         for (key, value) in object {
             let key = match key {
                 ObjectKey::Ident(name) | ObjectKey::Expression(Expression::Variable(name)) => {
-                    Some(name.as_str().to_owned())
+                    Evaluated::text(name.as_str())
                 }
-                ObjectKey::Expression(key) => self.value(key).known_text(),
+                ObjectKey::Expression(key) => self.value(key),
             };
             let value = self.value(value.expr());
-            if let Some(key) = key {
+            if let Some(key) = key.known_text() {
                 members.insert(key, value);
             } else {
                 // It may be one of those before it.
-                are_all = false;
-                collections::forget(&mut members);
+                collections::forget(&mut members, |_| value.clone());
+                others.push((key, value));
             }
         }
-        whole(Evaluated::object(members, are_all))
+        let (keys, values): (Vec<_>, Vec<_>) = others.into_iter().unzip();
+        let others = (!keys.is_empty()).then(|| (Perhaps::one_of(keys), Perhaps::one_of(values)));
+        whole(Evaluated::object_in(members, others))
     }
 
     fn conditional(&mut self, condition: &Conditional) -> Evaluated<S::One> {
         let truth = self.value(&condition.cond_expr);
+        if truth.has_failed() {
+            return truth;
+        }
+        let one = self.value(&condition.true_expr);
+        let other = self.value(&condition.false_expr);
         match truth.as_bool() {
-            _ if truth.has_failed() => truth,
             Some(truth) => {
-                let one = self.value(&condition.true_expr);
-                let other = self.value(&condition.false_expr);
                 // Both have to be of one type, or Terraform fails.
                 if !one.is_of_kind_of(&other) {
-                    return Evaluated::Unknown;
+                    return Evaluated::one_of([if truth { one } else { other }]);
                 }
                 let mut both = unify::unified(vec![one, other]);
                 both.swap_remove(usize::from(!truth))
             }
             // It may come to a truth, and then it does not matter to which one.
-            None if matches!(truth, Evaluated::Unknown) => {
-                let one = self.value(&condition.true_expr);
-                let other = self.value(&condition.false_expr);
-                if one.is(&other) == Some(true) {
-                    one
-                } else {
-                    Evaluated::Unknown
-                }
-            }
-            None => Evaluated::Unknown,
+            None if matches!(truth, Evaluated::Unknown(_)) && one.is(&other) == Some(true) => one,
+            None => Evaluated::one_of([one, other]),
         }
     }
 
@@ -207,23 +217,24 @@ impl<S: Scope> Evaluating<'_, S> {
             [only] => only.as_str() == "core",
             _ => false,
         };
-        if !is_of_terraform {
-            return Evaluated::Unknown;
-        }
         match name {
-            "try" => return self.first_of(call),
-            "can" => return self.can(call),
+            "try" if is_of_terraform => return self.first_of(call),
+            "can" if is_of_terraform => return self.can(call),
             _ => {}
         }
         let values = call.args.iter().map(|argument| self.value(argument));
         let mut values: Vec<Evaluated<S::One>> = values.collect();
+        if !is_of_terraform {
+            return Evaluated::made_of_all(&values);
+        }
         if call.args.expand_final() {
-            let last = values.pop();
-            match last {
-                Some(Evaluated::List(items)) if items.are_all => {
+            match values.pop() {
+                Some(Evaluated::List(items)) if items.are_all() => {
                     values.extend(items.values.iter().cloned());
                 }
-                _ => return Evaluated::Unknown,
+                // Of those that take any number of arguments it may be any of them.
+                Some(list) if OF_SEVERAL.contains(&name) => values.push(list.any()),
+                list => return Evaluated::made_of_all(values.iter().chain(&list)),
             }
         }
         if values.iter().any(Evaluated::has_failed) {
@@ -235,23 +246,45 @@ impl<S: Scope> Evaluating<'_, S> {
             "contains" | "join" | "startswith" | "endswith" | "strcontains"
         );
         if fails_of_null && values.iter().any(|value| matches!(value, Evaluated::Null)) {
-            return Evaluated::Unknown;
+            return Evaluated::made_of_all(&values);
         }
-        match (name, values.as_slice()) {
-            ("file" | "filebase64", [path]) => match self.file(path) {
-                Some(text) if name == "file" => Evaluated::text(text),
-                Some(text) => functions::call("base64encode", &[Evaluated::text(text)]),
-                None => Evaluated::Unknown,
-            },
-            ("templatefile", [path, given]) => match self.file(path) {
+        self.made_by(name, &values)
+    }
+
+    /// What a function makes of its arguments.
+    fn made_by(&self, name: &str, values: &[Evaluated<S::One>]) -> Evaluated<S::One> {
+        let is_read = matches!(
+            name,
+            "file" | "filebase64" | "templatefile" | "templatestring"
+        );
+        let [text, given @ ..] = values else {
+            return functions::call(name, values);
+        };
+        if !is_read {
+            return functions::call(name, values);
+        }
+        let perhaps = std::slice::from_ref(text);
+        let of_each =
+            functions::made_of_each(perhaps, &|text| self.made_by(name, &[text, given].concat()));
+        if let Some(of_each) = of_each {
+            return of_each;
+        }
+        match (name, self.file(text), given) {
+            ("file", Some(text), []) => Evaluated::text(text),
+            ("filebase64", Some(text), []) => {
+                functions::call("base64encode", &[Evaluated::text(text)])
+            }
+            ("templatefile", Some(text), [given]) => self.filled_in(&text, given),
+            ("templatestring", _, [given]) => match text.known_text() {
                 Some(text) => self.filled_in(&text, given),
-                None => Evaluated::Unknown,
+                None => Evaluated::made_of_all(values),
             },
-            ("templatestring", [text, given]) => match text.known_text() {
-                Some(text) => self.filled_in(&text, given),
-                None => Evaluated::Unknown,
-            },
-            _ => functions::call(name, &values),
+            ("templatestring", ..) => Evaluated::made_of_all(values),
+            _ => {
+                let file = Origin::File(self.scope.folder(), text.as_text());
+                let all = Of::all(values.iter().map(Evaluated::origins));
+                Evaluated::made_of(all.and(&file.into()))
+            }
         }
     }
 
@@ -261,23 +294,32 @@ impl<S: Scope> Evaluating<'_, S> {
 
     /// `try`: the first that Terraform does not refuse.
     fn first_of(&mut self, call: &FuncCall) -> Evaluated<S::One> {
+        let mut perhaps = Vec::new();
         for argument in &call.args {
             let (value, is_told) = self.tried(argument);
-            if !is_told {
-                return Evaluated::Unknown;
-            }
-            if !value.has_failed() {
+            let is_it = is_told && !value.has_failed();
+            if is_it && perhaps.is_empty() {
                 return value;
             }
+            if !is_told || is_it {
+                perhaps.push(value);
+            }
+            if is_it {
+                break;
+            }
         }
-        Evaluated::Failed
+        if perhaps.is_empty() {
+            Evaluated::Failed
+        } else {
+            Evaluated::one_of(perhaps)
+        }
     }
 
     /// `can`: whether Terraform does not refuse it.
     fn can(&mut self, call: &FuncCall) -> Evaluated<S::One> {
         match call.args.get(0).map(|argument| self.tried(argument)) {
             Some((value, true)) => Evaluated::Bool(!value.has_failed()),
-            _ => Evaluated::Unknown,
+            _ => Evaluated::nothing(),
         }
     }
 
@@ -293,132 +335,10 @@ impl<S: Scope> Evaluating<'_, S> {
         let mut bound = self.bound.iter().rev();
         match bound.find(|(name, _)| name == first) {
             Some((_, value)) => (value.clone(), 0),
-            None if self.is_file => (Evaluated::Unknown, names.len()),
-            None => self.scope.named(first, names),
-        }
-    }
-
-    fn traversal(&mut self, traversal: &Traversal) -> Evaluated<S::One> {
-        let operators: Vec<&TraversalOperator> = traversal
-            .operators
-            .iter()
-            .map(hcl_edit::Decorated::value)
-            .collect();
-        let (value, taken) = match &traversal.expr {
-            Expression::Variable(first) => {
-                let names = operators.iter().map_while(|operator| match operator {
-                    TraversalOperator::GetAttr(name) => Some(name.as_str()),
-                    _ => None,
-                });
-                self.variable(first.as_str(), &names.collect::<Vec<&str>>())
-            }
-            other => (self.value(other), 0),
-        };
-        self.followed(value, &operators[taken..])
-    }
-
-    /// What a value has at `.name`, `[key]` and so on.
-    fn followed(
-        &mut self,
-        mut value: Evaluated<S::One>,
-        operators: &[&TraversalOperator],
-    ) -> Evaluated<S::One> {
-        for (place, operator) in operators.iter().enumerate() {
-            let rest = &operators[place + 1..];
-            value = match operator {
-                TraversalOperator::GetAttr(name) => self.member(&value, name.as_str()),
-                TraversalOperator::Index(key) => {
-                    let key = self.value(key);
-                    self.at(&value, &key)
-                }
-                TraversalOperator::LegacyIndex(place) => {
-                    let place = usize::try_from(*place.value()).unwrap_or(usize::MAX);
-                    self.at(&value, &Evaluated::place(place))
-                }
-                TraversalOperator::FullSplat(_) => return self.splat(&value, rest),
-                TraversalOperator::AttrSplat(_) => {
-                    let is_name =
-                        |one: &&&TraversalOperator| matches!(one, TraversalOperator::GetAttr(_));
-                    let of_each = rest.iter().take_while(is_name).count();
-                    let list = self.splat(&value, &rest[..of_each]);
-                    return self.followed(list, &rest[of_each..]);
-                }
-            };
-        }
-        value
-    }
-
-    /// What each value of a list has; what is no list stands for one of itself, and `null` for an empty one.
-    fn splat(
-        &mut self,
-        value: &Evaluated<S::One>,
-        operators: &[&TraversalOperator],
-    ) -> Evaluated<S::One> {
-        match value {
-            Evaluated::Unknown | Evaluated::Failed | Evaluated::NotMade(_) => value.clone(),
-            Evaluated::Null => Evaluated::list(Vec::new(), true),
-            Evaluated::List(items) => {
-                let (are_all, is_in_order) = (items.are_all, items.have_order());
-                let values = items.values.iter();
-                let values = values.map(|one| self.followed(one.clone(), operators));
-                whole(Evaluated::list_in(values.collect(), are_all, is_in_order))
-            }
-            // A sign before a number is of the whole.
-            Evaluated::Number(_) | Evaluated::Several(_) => Evaluated::Unknown,
-            single => Evaluated::list(vec![self.followed(single.clone(), operators)], true),
-        }
-    }
-
-    fn member(&mut self, value: &Evaluated<S::One>, name: &str) -> Evaluated<S::One> {
-        match value {
-            Evaluated::Object(members) => match members.values.get(name) {
-                Some(value) => value.clone(),
-                None if members.are_all => Evaluated::Failed,
-                None => Evaluated::Unknown,
+            None => match &self.others {
+                Some(others) => (others.clone(), names.len()),
+                None => self.scope.named(first, names),
             },
-            Evaluated::One(one) => {
-                if !self.scope.enters() {
-                    return Evaluated::Unknown;
-                }
-                let value = self.scope.attribute(one, name);
-                self.scope.leaves();
-                value
-            }
-            Evaluated::Several(several) => {
-                // One of which a state tells may be there no more.
-                self.may_fail = true;
-                several.get(name).cloned().unwrap_or(Evaluated::Unknown)
-            }
-            Evaluated::NotMade(called) => Evaluated::NotMade(format!("{called}.{name}")),
-            Evaluated::Unknown => Evaluated::Unknown,
-            _ => Evaluated::Failed,
-        }
-    }
-
-    fn at(&mut self, value: &Evaluated<S::One>, key: &Evaluated<S::One>) -> Evaluated<S::One> {
-        match (value, key) {
-            (Evaluated::Failed, _) | (_, Evaluated::Failed) => Evaluated::Failed,
-            (Evaluated::List(items), key) => match key.as_place() {
-                // The values of a set have no places.
-                Some(place) if items.places == Places::InOrder => items
-                    .values
-                    .get(place)
-                    .cloned()
-                    .unwrap_or(Evaluated::Failed),
-                _ => Evaluated::Unknown,
-            },
-            (
-                Evaluated::Object(_)
-                | Evaluated::One(_)
-                | Evaluated::Several(_)
-                | Evaluated::NotMade(_),
-                key,
-            ) => match key.known_text() {
-                Some(name) => self.member(value, &name),
-                None => Evaluated::Unknown,
-            },
-            (Evaluated::Unknown, _) => Evaluated::Unknown,
-            _ => Evaluated::Failed,
         }
     }
 
@@ -435,7 +355,7 @@ impl<S: Scope> Evaluating<'_, S> {
 }
 
 /// A collection, unless Terraform refuses one of its values.
-fn whole<T: Clone>(collection: Evaluated<T>) -> Evaluated<T> {
+fn whole<T: Made>(collection: Evaluated<T>) -> Evaluated<T> {
     let has_failed = match &collection {
         Evaluated::List(items) => items.values.iter().any(Evaluated::has_failed),
         Evaluated::Object(members) => members.values.values().any(Evaluated::has_failed),

@@ -2,10 +2,11 @@
 
 use super::collections::is_in;
 use super::decimal::Decimal;
+use super::perhaps::Made;
 use super::value::{Evaluated, all};
 
 /// What a function makes; none where it is none of these, or nobody can tell.
-pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
+pub(super) fn call<T: Made>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
     let number = |place: usize| values.get(place).and_then(Evaluated::as_number);
     let made = match (name, values) {
         ("tonumber" | "tobool", [Evaluated::Null]) => Evaluated::Null,
@@ -43,18 +44,20 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Eval
     Some(made)
 }
 
-fn numbers<T: Clone>(values: &[Evaluated<T>]) -> Option<Vec<Decimal>> {
+fn numbers<T: Made>(values: &[Evaluated<T>]) -> Option<Vec<Decimal>> {
     values.iter().map(Evaluated::as_number).collect()
 }
 
 /// All values of a list.
-fn all_of<T: Clone>(value: &Evaluated<T>) -> Option<Vec<Evaluated<T>>> {
-    let (entries, are_all) = value.entries()?;
-    are_all.then(|| entries.into_iter().map(|(_, value)| value).collect())
+fn all_of<T: Made>(value: &Evaluated<T>) -> Option<Vec<Evaluated<T>>> {
+    let (entries, others) = value.entries()?;
+    others
+        .is_none()
+        .then(|| entries.into_iter().map(|(_, value)| value).collect())
 }
 
 /// `range(limit)`, `range(start, limit)`, `range(start, limit, step)`. Terraform has a limit too.
-fn range<T: Clone>(numbers: &[i64]) -> Option<Evaluated<T>> {
+fn range<T: Made>(numbers: &[i64]) -> Option<Evaluated<T>> {
     const MOST: usize = 1024;
     let (start, limit, step) = match *numbers {
         [limit] => (0, limit, if limit < 0 { -1 } else { 1 }),
@@ -75,5 +78,5 @@ fn range<T: Clone>(numbers: &[i64]) -> Option<Evaluated<T>> {
         values.push(Evaluated::whole(next));
         next = next.checked_add(step)?;
     }
-    Some(Evaluated::list(values, true))
+    Some(Evaluated::list(values))
 }

@@ -3,9 +3,10 @@
 use hcl_edit::expr::{BinaryOperator, UnaryOperator};
 
 use super::decimal::Decimal;
+use super::perhaps::Made;
 use super::value::Evaluated;
 
-pub(super) fn unary<T: Clone>(operator: UnaryOperator, value: &Evaluated<T>) -> Evaluated<T> {
+pub(super) fn unary<T: Made>(operator: UnaryOperator, value: &Evaluated<T>) -> Evaluated<T> {
     if value.has_failed() {
         return Evaluated::Failed;
     }
@@ -16,10 +17,10 @@ pub(super) fn unary<T: Clone>(operator: UnaryOperator, value: &Evaluated<T>) -> 
             number.map(Evaluated::Number)
         }
     };
-    made.unwrap_or(Evaluated::Unknown)
+    made.unwrap_or_else(Evaluated::nothing)
 }
 
-pub(super) fn binary<T: Clone>(
+pub(super) fn binary<T: Made>(
     operator: BinaryOperator,
     one: &Evaluated<T>,
     other: &Evaluated<T>,
@@ -32,7 +33,7 @@ pub(super) fn binary<T: Clone>(
             _ => false,
         };
         return if is_decided {
-            Evaluated::Unknown
+            Evaluated::nothing()
         } else {
             Evaluated::Failed
         };
@@ -42,17 +43,17 @@ pub(super) fn binary<T: Clone>(
         BinaryOperator::NotEq => one.is(other).map(|is_same| !is_same),
         BinaryOperator::And => decided(one, other, false),
         BinaryOperator::Or => decided(one, other, true),
-        _ => return of_numbers(operator, one, other).unwrap_or(Evaluated::Unknown),
+        _ => return of_numbers(operator, one, other).unwrap_or_else(Evaluated::nothing),
     };
-    truth.map_or(Evaluated::Unknown, Evaluated::Bool)
+    truth.map_or_else(Evaluated::nothing, Evaluated::Bool)
 }
 
 /// `||` is decided by one that is true, and `&&` by one that is false, whatever the other is.
-fn decided<T: Clone>(one: &Evaluated<T>, other: &Evaluated<T>, by: bool) -> Option<bool> {
+fn decided<T: Made>(one: &Evaluated<T>, other: &Evaluated<T>, by: bool) -> Option<bool> {
     // What is no truth at all fails, whatever the other one is.
     let may_be_truth = |value: &Evaluated<T>| match value {
         Evaluated::Text(text) if text.as_known().is_none() => true,
-        Evaluated::Unknown | Evaluated::Failed => true,
+        Evaluated::Unknown(_) | Evaluated::Failed => true,
         other => other.as_bool().is_some(),
     };
     match (one.as_bool(), other.as_bool()) {
@@ -63,7 +64,7 @@ fn decided<T: Clone>(one: &Evaluated<T>, other: &Evaluated<T>, by: bool) -> Opti
     }
 }
 
-fn of_numbers<T: Clone>(
+fn of_numbers<T: Made>(
     operator: BinaryOperator,
     one: &Evaluated<T>,
     other: &Evaluated<T>,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use hcl_edit::parser::parse_template;
-use hcl_edit::template::{Directive, Element, ForDirective, IfDirective, Strip};
+use hcl_edit::template::{Directive, Element, ForDirective, IfDirective, Strip, Template};
 
 use super::text::PartText;
 use super::value::Evaluated;
@@ -44,11 +44,18 @@ impl<S: Scope> Evaluating<'_, S> {
     /// `%{ if … }`
     fn condition_of(&mut self, directive: &IfDirective) -> Evaluated<S::One> {
         let (of_if, of_else) = (&directive.if_expr, directive.else_expr.as_ref());
-        let template = match self.value(&of_if.cond_expr).as_bool() {
-            Some(true) => Some(&of_if.template),
-            Some(false) => of_else.map(|one| &one.template),
-            None => return Evaluated::Unknown,
-        };
+        let (of_if, of_else) = (Some(&of_if.template), of_else.map(|one| &one.template));
+        match self.value(&directive.if_expr.cond_expr).as_bool() {
+            Some(true) => self.inner(of_if),
+            Some(false) => self.inner(of_else),
+            None => {
+                let both = [of_if, of_else].map(|template| self.inner(template));
+                Evaluated::one_of(both)
+            }
+        }
+    }
+
+    fn inner(&mut self, template: Option<&Template>) -> Evaluated<S::One> {
         match template {
             Some(template) => self.template(&template.iter().collect::<Vec<&Element>>()),
             None => Evaluated::text(""),
@@ -61,15 +68,17 @@ impl<S: Scope> Evaluating<'_, S> {
         let collection = self.value(&of.collection_expr);
         let is_in_order = match &collection {
             Evaluated::List(items) => items.have_order(),
-            Evaluated::Object(members) => members.are_all,
+            Evaluated::Object(members) => members.are_all(),
             _ => false,
         };
+        let (entries, others) = collection.entries().unwrap_or_else(|| {
+            let (key, value) = collection.any_entry();
+            let others = (Evaluated::Unknown(key), Evaluated::Unknown(value));
+            (Vec::new(), Some(others))
+        });
         let mut text = PartText::known("");
-        for (key, value) in collection
-            .entries()
-            .map(|(entries, _)| entries)
-            .unwrap_or_default()
-        {
+        let count = entries.len();
+        for (place, (key, value)) in entries.into_iter().chain(others).enumerate() {
             let names = self.bound.len();
             if let Some(name) = &of.key_var {
                 self.bound.push((name.as_str().to_owned(), key));
@@ -78,7 +87,7 @@ impl<S: Scope> Evaluating<'_, S> {
             let elements: Vec<&Element> = of.template.iter().collect();
             let part = self.template(&elements);
             self.bound.truncate(names);
-            if part.has_failed() {
+            if part.has_failed() && place < count {
                 return part;
             }
             text = text.then(&part.as_text());
@@ -91,17 +100,21 @@ impl<S: Scope> Evaluating<'_, S> {
     }
 
     /// `templatefile` and `templatestring`: a text, filled in with what is given.
-    pub(super) fn filled_in(&mut self, text: &str, given: &Evaluated<S::One>) -> Evaluated<S::One> {
+    pub(super) fn filled_in(&self, text: &str, given: &Evaluated<S::One>) -> Evaluated<S::One> {
         let Ok(template) = parse_template(text) else {
-            return Evaluated::Unknown;
+            return Evaluated::made_of_all([&Evaluated::text(text), given]);
         };
-        let members = match given {
-            Evaluated::Object(members) => BTreeMap::clone(&members.values),
-            _ => BTreeMap::new(),
+        let (members, others) = match given {
+            Evaluated::Object(members) => {
+                let others = members.others.clone().map(|(_, others)| others);
+                (BTreeMap::clone(&members.values), others)
+            }
+            other => (BTreeMap::new(), Some(other.any_entry().1)),
         };
+        let others = others.map_or_else(Evaluated::nothing, Evaluated::Unknown);
         let mut inside = Evaluating {
             bound: members.into_iter().collect(),
-            is_file: true,
+            others: Some(others),
             ..Evaluating::in_scope(self.scope)
         };
         let filled_in = inside.template(&template.iter().collect::<Vec<&Element>>());

@@ -1,14 +1,48 @@
 //! Texts of which parts may not be known.
 
+use std::cmp::Ordering;
+
+use super::origins::Of;
+use super::policies::is_text_of_policy;
+
 /// A text as far as it is known: its literal parts, and between each two of these something that nobody
 /// knows, which may be nothing. One part alone is a text that is known in full.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 pub(crate) struct PartText {
     parts: Vec<String>,
     /// Letters that are somewhere in it, perhaps in another writing, as what is encoded.
     within: Vec<String>,
     /// Whether some of what is known was too much to be kept.
     is_cut: bool,
+    /// Whether it is a policy: what that says of others gives nobody anything.
+    is_policy: bool,
+    /// What it comes of.
+    of: Of,
+}
+
+/// The same letters are the same text, whatever they come of.
+impl PartialEq for PartText {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for PartText {}
+
+impl PartialOrd for PartText {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for PartText {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let known = self.parts.cmp(&other.parts);
+        known
+            .then_with(|| self.within.cmp(&other.within))
+            .then_with(|| self.is_cut.cmp(&other.is_cut))
+            .then_with(|| self.is_policy.cmp(&other.is_policy))
+    }
 }
 
 /// A text that is put together may have so many bytes; a longer one is not known.
@@ -25,17 +59,43 @@ impl PartText {
         PartText::of(vec![String::new(), String::new()])
     }
 
-    /// A text with these letters somewhere in it. What is written is never too long.
-    pub fn around(text: impl Into<String>) -> Self {
-        PartText::of(vec![String::new(), text.into(), String::new()])
-    }
-
     fn of(parts: Vec<String>) -> Self {
         PartText {
             parts,
             within: Vec::new(),
             is_cut: false,
+            is_policy: false,
+            of: Of::default(),
         }
+    }
+
+    /// What it comes of.
+    pub fn origins(&self) -> &Of {
+        &self.of
+    }
+
+    /// The same that comes of something else too.
+    pub fn made_of(mut self, of: &Of) -> Self {
+        self.of = self.of.and(of);
+        self
+    }
+
+    /// The same that comes of nothing else than this.
+    pub fn only_of(mut self, of: Of) -> Self {
+        self.of = of;
+        self
+    }
+
+    /// The same where it is known to be that of a policy.
+    pub fn of_policy(mut self) -> Self {
+        self.is_policy = true;
+        self
+    }
+
+    /// Whether it is that of a policy.
+    pub fn is_policy(&self) -> bool {
+        let has_statements = || self.parts.iter().any(|part| part.contains("\"Statement\""));
+        self.is_policy || has_statements() && is_text_of_policy(&self.joined())
     }
 
     /// The same with the letters of another text somewhere in it.
@@ -43,6 +103,7 @@ impl PartText {
         let letters = other.parts.iter().chain(&other.within);
         let mut size = self.within.iter().map(String::len).sum::<usize>();
         self.is_cut |= other.is_cut;
+        self.of = self.of.and(&other.of);
         for part in letters.filter(|part| !part.is_empty()) {
             if self.within.contains(part) {
                 continue;
@@ -91,6 +152,11 @@ impl PartText {
         let is_more = [&self, next]
             .iter()
             .all(|one| one.letters().any(|part| !part.is_empty()));
+        self.is_policy = match (self.as_known(), next.as_known()) {
+            (_, Some("")) => self.is_policy,
+            (Some(""), _) => next.is_policy,
+            _ => false,
+        };
         let mut parts = next.parts.iter();
         if let (Some(last), Some(first)) = (self.parts.last_mut(), parts.next()) {
             last.push_str(first);
@@ -100,6 +166,8 @@ impl PartText {
             parts: Vec::new(),
             within: next.within.clone(),
             is_cut: next.is_cut,
+            is_policy: false,
+            of: next.of.clone(),
         };
         self = self.with_letters_of(&letters);
         let size = self.parts.iter().map(String::len).sum::<usize>();
@@ -118,6 +186,8 @@ impl PartText {
             parts: changed(&self.parts),
             within: changed(&self.within),
             is_cut: self.is_cut,
+            is_policy: self.is_policy,
+            of: self.of.clone(),
         }
     }
 
@@ -229,6 +299,8 @@ impl PartText {
             parts: whole.chain([String::new()]).collect(),
             within: self.within.clone(),
             is_cut: self.is_cut,
+            is_policy: self.is_policy,
+            of: self.of.clone(),
         }
     }
 

@@ -1,8 +1,10 @@
 //! The functions that make texts.
 
 use super::encoded::letters_of;
+use super::origins::Origin;
+use super::perhaps::{Made, Perhaps};
 use super::text::PartText;
-use super::value::Evaluated;
+use super::value::{Evaluated, Items};
 
 /// The functions that write a text anew, of which the letters are somewhere in it then, as far as they are left.
 const WRITE_ANEW: [&str; 11] = [
@@ -20,7 +22,7 @@ const WRITE_ANEW: [&str; 11] = [
 ];
 
 /// What a function makes; none where it is none of these.
-pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
+pub(super) fn call<T: Made>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
     let made = made(name, values);
     let written = match name {
         "format" | "indent" | "replace" => values,
@@ -36,7 +38,7 @@ pub(super) fn call<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Eval
 }
 
 /// What a function makes; none where it is none of these, or nobody can tell.
-fn made<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
+fn made<T: Made>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
     let text = |place: usize| {
         values
             .get(place)
@@ -44,7 +46,7 @@ fn made<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
     };
     let known = |place: usize| values.get(place).and_then(Evaluated::known_text);
     let made = match (name, values) {
-        ("tostring", [value @ (Evaluated::Null | Evaluated::NotMade(_) | Evaluated::One(_))]) => {
+        ("tostring", [value @ (Evaluated::Null | Evaluated::NotMade(..) | Evaluated::One(_))]) => {
             return Some(value.clone());
         }
         // One alone is that itself.
@@ -85,7 +87,7 @@ fn made<T: Clone>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
 }
 
 /// Whether something is taken off a text.
-fn is_shorter<T: Clone>(
+fn is_shorter<T: Made>(
     text: &PartText,
     part: &str,
     without: fn(&PartText, &str) -> Option<PartText>,
@@ -115,7 +117,7 @@ fn replace(text: &str, old: &str, new: &str) -> Option<PartText> {
     (!is_pattern && !old.is_empty()).then(|| PartText::known(text.replace(old, new)))
 }
 
-fn substr<T: Clone>(text: &str, values: &[Evaluated<T>]) -> Option<PartText> {
+fn substr<T: Made>(text: &str, values: &[Evaluated<T>]) -> Option<PartText> {
     let letters: Vec<char> = text.chars().collect();
     // Terraform counts clusters of letters, which are the same where there is but ASCII.
     let start = values[1].as_place().filter(|_| text.is_ascii())?;
@@ -150,7 +152,7 @@ fn is_clean(path: &str) -> bool {
 }
 
 /// What is known only in part is not known here, as somebody between two others is not.
-fn join<T: Clone>(separator: &PartText, lists: &[Evaluated<T>]) -> Option<PartText> {
+fn join<T: Made>(separator: &PartText, lists: &[Evaluated<T>]) -> Option<PartText> {
     let mut text = PartText::known("");
     let mut is_first = true;
     for list in lists {
@@ -175,9 +177,9 @@ fn join<T: Clone>(separator: &PartText, lists: &[Evaluated<T>]) -> Option<PartTe
     Some(text)
 }
 
-fn split<T: Clone>(separator: &str, text: &str) -> Evaluated<T> {
+fn split<T: Made>(separator: &str, text: &str) -> Evaluated<T> {
     let parts: Vec<Evaluated<T>> = match separator {
-        "" if !text.is_ascii() => return Evaluated::Unknown,
+        "" if !text.is_ascii() => return Evaluated::made_of(Origin::Text(PartText::known(text))),
         "" => text
             .chars()
             .map(String::from)
@@ -185,11 +187,11 @@ fn split<T: Clone>(separator: &str, text: &str) -> Evaluated<T> {
             .collect(),
         separator => text.split(separator).map(Evaluated::text).collect(),
     };
-    Evaluated::list(parts, true)
+    Evaluated::list(parts)
 }
 
 /// What `format` writes: `%s`, `%v` and `%d` are what is given, and others are not known.
-fn formatted<T: Clone>(format: &str, values: &[Evaluated<T>]) -> Option<PartText> {
+fn formatted<T: Made>(format: &str, values: &[Evaluated<T>]) -> Option<PartText> {
     let mut text = PartText::known("");
     let mut values = values.iter();
     let mut parts = format.split('%');
@@ -223,7 +225,7 @@ fn formatted<T: Clone>(format: &str, values: &[Evaluated<T>]) -> Option<PartText
 }
 
 /// `format` for each value of lists of as many.
-fn formatlist<T: Clone>(format: &Evaluated<T>, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
+fn formatlist<T: Made>(format: &Evaluated<T>, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
     let format = format.known_text()?;
     let lists = values.iter().filter_map(|value| match value {
         Evaluated::List(items) => Some(items),
@@ -234,19 +236,23 @@ fn formatlist<T: Clone>(format: &Evaluated<T>, values: &[Evaluated<T>]) -> Optio
     if lengths.iter().any(|length| *length != count) {
         return None;
     }
-    let are_all = lists.clone().all(|items| items.are_all);
-    let are_in_order = lists.clone().all(super::Items::have_order);
+    let are_all = lists.clone().all(Items::are_all);
+    let are_in_order = lists.clone().all(Items::have_order);
     // Where others are between these, which belong together is known of one list alone.
     if !are_in_order && lengths.len() > 1 {
         return None;
     }
-    let texts = (0..count).map(|place| {
-        let values = values.iter().map(|value| match value {
-            Evaluated::List(items) => items.values[place].clone(),
+    let text = |value: &dyn Fn(&Items<T>) -> Evaluated<T>| {
+        let values = values.iter().map(|one| match one {
+            Evaluated::List(items) => value(items),
             other => other.clone(),
         });
-        let text = formatted(&format, &values.collect::<Vec<_>>());
-        text.map_or(Evaluated::Unknown, Evaluated::Text)
-    });
-    Some(Evaluated::list_in(texts.collect(), are_all, are_in_order))
+        let values: Vec<Evaluated<T>> = values.collect();
+        let text = formatted(&format, &values);
+        text.map_or_else(|| Evaluated::made_of_all(&values), Evaluated::Text)
+    };
+    let texts = (0..count).map(|place| text(&|items| items.values[place].clone()));
+    let others =
+        (!are_all).then(|| Perhaps::one_of([text(&|items| Evaluated::Unknown(items.any()))]));
+    Some(Evaluated::list_in(texts.collect(), others, are_in_order))
 }

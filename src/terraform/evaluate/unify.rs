@@ -3,15 +3,16 @@
 
 use std::collections::BTreeMap;
 
+use super::perhaps::Made;
 use super::value::{Evaluated, Members, Places};
 
 /// Several values, made one type. A number or a truth that may be a text then is not known.
-pub(super) fn unified<T: Clone>(values: Vec<Evaluated<T>>) -> Vec<Evaluated<T>> {
+pub(super) fn unified<T: Made>(values: Vec<Evaluated<T>>) -> Vec<Evaluated<T>> {
     changed(&values).unwrap_or(values)
 }
 
 /// The same, where it changes something.
-pub(super) fn changed<T: Clone>(values: &[Evaluated<T>]) -> Option<Vec<Evaluated<T>>> {
+pub(super) fn changed<T: Made>(values: &[Evaluated<T>]) -> Option<Vec<Evaluated<T>>> {
     let seen = Seen::of(values);
     let (are_mixed, have_orders) = (
         seen.are_mixed(),
@@ -24,7 +25,7 @@ pub(super) fn changed<T: Clone>(values: &[Evaluated<T>]) -> Option<Vec<Evaluated
         return Some(made_texts(values));
     }
     let objects = values.iter().map(|value| match value {
-        Evaluated::Object(members) if members.are_all => Some(members),
+        Evaluated::Object(members) if members.are_all() => Some(members),
         _ => None,
     });
     match objects.collect::<Option<Vec<&Members<T>>>>() {
@@ -40,12 +41,12 @@ pub(super) fn changed<T: Clone>(values: &[Evaluated<T>]) -> Option<Vec<Evaluated
 }
 
 /// Plain values, where a text among them makes all of them texts.
-fn made_texts<T: Clone>(values: &[Evaluated<T>]) -> Vec<Evaluated<T>> {
+fn made_texts<T: Made>(values: &[Evaluated<T>]) -> Vec<Evaluated<T>> {
     let is_text = |value: &Evaluated<T>| matches!(value, Evaluated::Text(_));
     let has_text = values.iter().any(is_text);
     let made = values.iter().map(|value| match value {
         Evaluated::Number(_) | Evaluated::Bool(_) if has_text => Evaluated::Text(value.as_text()),
-        Evaluated::Number(_) | Evaluated::Bool(_) => Evaluated::Unknown,
+        Evaluated::Number(_) | Evaluated::Bool(_) => Evaluated::nothing(),
         other => other.clone(),
     });
     made.collect()
@@ -57,7 +58,7 @@ fn have_same_members<T>(objects: &[&Members<T>]) -> bool {
 }
 
 /// Objects of the same members, each of which is made one type.
-fn by_member<T: Clone>(objects: &[&Members<T>]) -> Option<Vec<Evaluated<T>>> {
+fn by_member<T: Made>(objects: &[&Members<T>]) -> Option<Vec<Evaluated<T>>> {
     let members = objects.iter().map(|one| BTreeMap::clone(&one.values));
     let mut made: Vec<BTreeMap<String, Evaluated<T>>> = members.collect();
     let mut is_changed = false;
@@ -72,9 +73,7 @@ fn by_member<T: Clone>(objects: &[&Members<T>]) -> Option<Vec<Evaluated<T>>> {
             is_changed = true;
         }
     }
-    let made = made
-        .into_iter()
-        .map(|members| Evaluated::object(members, true));
+    let made = made.into_iter().map(Evaluated::object);
     is_changed.then(|| made.collect())
 }
 
@@ -116,13 +115,13 @@ impl Seen {
             Evaluated::List(items) => {
                 self.orders.sets |= items.places == Places::Set;
                 self.orders.lists |= items.places != Places::Set;
-                self.others |= !items.are_all;
+                self.others |= !items.are_all();
                 for one in items.values.iter() {
                     self.see(one);
                 }
             }
             Evaluated::Object(members) => {
-                self.others |= !members.are_all;
+                self.others |= !members.are_all();
                 for one in members.values.values() {
                     self.see(one);
                 }
@@ -133,21 +132,21 @@ impl Seen {
 }
 
 /// A value in which no number and no truth is known.
-pub(super) fn without_numbers<T: Clone>(value: &Evaluated<T>) -> Evaluated<T> {
+pub(super) fn without_numbers<T: Made>(value: &Evaluated<T>) -> Evaluated<T> {
     without(value, true, false)
 }
 
 /// A value in which no number and no truth is known, or no order of lists, which may be sets.
-fn without<T: Clone>(value: &Evaluated<T>, numbers: bool, orders: bool) -> Evaluated<T> {
+fn without<T: Made>(value: &Evaluated<T>, numbers: bool, orders: bool) -> Evaluated<T> {
     let inner = |one: &Evaluated<T>| without(one, numbers, orders);
     match value {
-        Evaluated::Number(_) | Evaluated::Bool(_) if numbers => Evaluated::Unknown,
+        Evaluated::Number(_) | Evaluated::Bool(_) if numbers => Evaluated::nothing(),
         // Sets of numbers and tuples of texts are no one type.
-        Evaluated::List(_) if numbers && orders => Evaluated::Unknown,
+        Evaluated::List(_) if numbers && orders => Evaluated::one_of([value.scattered()]),
         Evaluated::List(items) => {
             let values = items.values.iter().map(inner).collect();
             if orders {
-                Evaluated::list_in(values, items.are_all, false)
+                Evaluated::list_in(values, items.others.clone(), false)
             } else {
                 items.with(values)
             }
@@ -155,7 +154,7 @@ fn without<T: Clone>(value: &Evaluated<T>, numbers: bool, orders: bool) -> Evalu
         Evaluated::Object(members) => {
             let values = members.values.iter();
             let values = values.map(|(name, one)| (name.clone(), inner(one)));
-            Evaluated::object(values.collect(), members.are_all)
+            Evaluated::object_in(values.collect(), members.others.clone())
         }
         other => other.clone(),
     }

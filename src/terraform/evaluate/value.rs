@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::decimal::Decimal;
+use super::origins::Of;
+use super::perhaps::{Made, Perhaps};
 use super::text::PartText;
 
 /// What sort of value something is.
@@ -18,8 +20,8 @@ enum Kind {
 /// evaluated when they are asked for.
 #[derive(Clone, Debug)]
 pub(crate) enum Evaluated<T> {
-    /// Nobody can tell here.
-    Unknown,
+    /// Nobody can tell here which one of these it is, or what it is that is made of something.
+    Unknown(Perhaps<T>),
     /// Terraform refuses this; `try` and `can` tell it from what is not known.
     Failed,
     /// `null`.
@@ -36,11 +38,19 @@ pub(crate) enum Evaluated<T> {
     Object(Members<T>),
     /// What a block makes once, or a module that is called, or a text that is written in some place.
     One(T),
-    /// Several by their keys, as far as these are known, or none: a list or a map. There may be others, and some of
-    /// these may be there no more.
-    Several(Rc<BTreeMap<String, Evaluated<T>>>),
-    /// What is known only when it is made, and is nothing that a state has. How it is called.
-    NotMade(String),
+    /// Several of which nobody can tell how many there are, or none: a list or a map.
+    Several(Several<T>),
+    /// What is known only when it is made, and is nothing that a state has. How it is called, and what it comes of.
+    NotMade(String, Of),
+}
+
+/// What a block makes several times, as far as that is known.
+#[derive(Clone, Debug)]
+pub(crate) struct Several<T> {
+    /// By their keys, as far as these are known. Some may be there no more.
+    pub values: Rc<BTreeMap<String, Evaluated<T>>>,
+    /// What others are.
+    pub others: Perhaps<T>,
 }
 
 /// The values of a list, a tuple or a set.
@@ -49,12 +59,12 @@ pub(crate) struct Items<T> {
     /// Those that are surely there; those of a set in the order that Terraform goes through them in, where all
     /// are known.
     pub values: Rc<Vec<Evaluated<T>>>,
-    /// Whether there are no others.
-    pub are_all: bool,
+    /// What there may be beside these, if anything.
+    pub others: Option<Perhaps<T>>,
     /// What is known of their places.
     pub places: Places,
     /// How many values there are in all, with those within these.
-    size: usize,
+    pub(super) size: usize,
 }
 
 /// What is known of the places that values have.
@@ -73,19 +83,33 @@ pub(crate) enum Places {
 pub(crate) struct Members<T> {
     /// Those that are surely there.
     pub values: Rc<BTreeMap<String, Evaluated<T>>>,
-    /// Whether there are no others.
-    pub are_all: bool,
+    /// What the names and the values of others are, if there may be any.
+    pub others: Option<(Perhaps<T>, Perhaps<T>)>,
     /// How many values there are in all, with those within these.
-    size: usize,
+    pub(super) size: usize,
 }
 
-impl<T: Clone> Items<T> {
+impl<T> Members<T> {
+    /// Whether there are no others.
+    pub fn are_all(&self) -> bool {
+        self.others.is_none()
+    }
+}
+
+impl<T> Items<T> {
+    /// Whether there are no others.
+    pub fn are_all(&self) -> bool {
+        self.others.is_none()
+    }
+}
+
+impl<T: Made> Items<T> {
     /// Whether these are all, and it is known in which order Terraform goes through them.
     pub fn have_order(&self) -> bool {
         let is_told = |value: &Evaluated<T>| value.known_text().is_some();
         match self.places {
-            Places::InOrder => self.are_all,
-            Places::Set => self.are_all && self.values.iter().all(is_told),
+            Places::InOrder => self.are_all(),
+            Places::Set => self.are_all() && self.values.iter().all(is_told),
             Places::Unknown => false,
         }
     }
@@ -93,8 +117,8 @@ impl<T: Clone> Items<T> {
     /// As many other values in the places of these.
     pub fn with(&self, values: Vec<Evaluated<T>>) -> Evaluated<T> {
         match self.places {
-            Places::Set => Evaluated::set(values, self.are_all),
-            places => Evaluated::list_in(values, self.are_all, places == Places::InOrder),
+            Places::Set => Evaluated::set(values, self.others.clone()),
+            places => Evaluated::list_in(values, self.others.clone(), places == Places::InOrder),
         }
     }
 }
@@ -102,42 +126,44 @@ impl<T: Clone> Items<T> {
 /// A collection of more than so many, with those within these, is not known.
 pub(super) const MOST: usize = 10_000;
 
-impl<T: Clone> Evaluated<T> {
+impl<T: Made> Evaluated<T> {
     /// A text that is known.
     pub fn text(text: impl Into<String>) -> Self {
         Evaluated::Text(PartText::known(text))
     }
 
-    /// A list with these values in order; `are_all` where there are no others.
-    pub fn list(values: Vec<Self>, are_all: bool) -> Self {
-        Evaluated::list_in(values, are_all, are_all)
+    /// A list with these values in order, and no others.
+    pub fn list(values: Vec<Self>) -> Self {
+        Evaluated::list_in(values, None, true)
     }
 
-    /// The same, where the order may not be known.
-    pub fn list_in(values: Vec<Self>, are_all: bool, is_in_order: bool) -> Self {
-        let places = if is_in_order && are_all {
+    /// A list with these values, and maybe others, where the order may not be known.
+    pub fn list_in(values: Vec<Self>, others: Option<Perhaps<T>>, is_in_order: bool) -> Self {
+        let places = if is_in_order && others.is_none() {
             Places::InOrder
         } else {
             Places::Unknown
         };
-        Evaluated::items(values, are_all, places)
+        Evaluated::items(values, others, places)
     }
 
-    fn items(values: Vec<Self>, are_all: bool, places: Places) -> Self {
-        let size = size_of(values.iter());
+    fn items(values: Vec<Self>, others: Option<Perhaps<T>>, places: Places) -> Self {
+        let size = size_of(values.iter()) + others.as_ref().map_or(0, |others| others.size);
         if size > MOST {
-            return Evaluated::Unknown;
+            let others = others.into_iter().map(Evaluated::Unknown);
+            let all: Vec<Self> = values.into_iter().chain(others).collect();
+            return Evaluated::made_of_all(&all);
         }
         Evaluated::List(Items {
             values: Rc::new(values),
-            are_all,
+            others,
             places,
             size,
         })
     }
 
     /// A set with these values, each once.
-    pub fn set(values: impl IntoIterator<Item = Self>, are_all: bool) -> Self {
+    pub fn set(values: impl IntoIterator<Item = Self>, others: Option<Perhaps<T>>) -> Self {
         let mut each = Vec::new();
         let mut texts = std::collections::BTreeSet::new();
         let mut has_null = false;
@@ -164,18 +190,31 @@ impl<T: Clone> Evaluated<T> {
                 None => each.sort_by_key(Evaluated::known_text),
             }
         }
-        Evaluated::items(each, are_all, Places::Set)
+        Evaluated::items(each, others, Places::Set)
     }
 
-    /// A map or an object with these members; `are_all` where there are no others.
-    pub fn object(values: BTreeMap<String, Self>, are_all: bool) -> Self {
-        let size = size_of(values.values());
+    /// A map or an object with these members, and no others.
+    pub fn object(values: BTreeMap<String, Self>) -> Self {
+        Evaluated::object_in(values, None)
+    }
+
+    /// A map or an object with these members, and maybe others of such names and values.
+    pub fn object_in(
+        values: BTreeMap<String, Self>,
+        others: Option<(Perhaps<T>, Perhaps<T>)>,
+    ) -> Self {
+        let of_others = others.iter().map(|(keys, values)| keys.size + values.size);
+        let size = size_of(values.values()) + of_others.sum::<usize>();
         if size > MOST {
-            return Evaluated::Unknown;
+            let (keys, others) = others.unzip();
+            let others = keys.into_iter().chain(others).map(Evaluated::Unknown);
+            let names: Vec<Self> = values.keys().map(Evaluated::text).collect();
+            let all = names.into_iter().chain(values.into_values()).chain(others);
+            return Evaluated::made_of_all(&all.collect::<Vec<Self>>());
         }
         Evaluated::Object(Members {
             values: Rc::new(values),
-            are_all,
+            others,
             size,
         })
     }
@@ -216,13 +255,18 @@ impl<T: Clone> Evaluated<T> {
             Evaluated::Text(text) => text.clone(),
             Evaluated::Bool(truth) => PartText::known(truth.to_string()),
             Evaluated::Number(number) => PartText::known(number.to_string()),
-            _ => PartText::unknown(),
+            other => PartText::unknown().made_of(&other.origins()),
         }
     }
 
     /// Its text, or that of a number or a truth, if that is known in full.
     pub fn known_text(&self) -> Option<String> {
-        self.as_text().as_known().map(str::to_owned)
+        match self {
+            Evaluated::Text(text) => text.as_known().map(str::to_owned),
+            Evaluated::Bool(truth) => Some(truth.to_string()),
+            Evaluated::Number(number) => Some(number.to_string()),
+            _ => None,
+        }
     }
 
     /// The truth that it is, or that its text says.
@@ -288,7 +332,7 @@ impl<T: Clone> Evaluated<T> {
                 let values = || one.values.values().zip(other.values.values());
                 let are_other = !one.values.keys().eq(other.values.keys())
                     || all(values().map(|(one, other)| one.is(other))) == Some(false);
-                (one.are_all && other.are_all && are_other).then_some(false)
+                (one.are_all() && other.are_all() && are_other).then_some(false)
             }
             // It is something, and if it is a text, then that of a policy.
             (One(_), Null) | (Null, One(_)) => Some(false),
@@ -296,19 +340,19 @@ impl<T: Clone> Evaluated<T> {
                 Some(false)
             }
             (
-                NotMade(_)
+                NotMade(..)
                 | One(_)
                 | Evaluated::Several(_)
-                | Evaluated::Unknown
+                | Evaluated::Unknown(_)
                 | Evaluated::Failed,
                 _,
             )
             | (
                 _,
-                NotMade(_)
+                NotMade(..)
                 | One(_)
                 | Evaluated::Several(_)
-                | Evaluated::Unknown
+                | Evaluated::Unknown(_)
                 | Evaluated::Failed,
             ) => None,
             // What is of another type is another value.
@@ -316,9 +360,10 @@ impl<T: Clone> Evaluated<T> {
         }
     }
 
-    /// The values of a collection with the key of each, and whether these are all; none where it is no
+    /// The values of a collection with the key of each, and what others there may be; none where it is no
     /// collection, or is not known.
-    pub fn entries(&self) -> Option<(Vec<(Self, Self)>, bool)> {
+    pub fn entries(&self) -> Option<(Vec<(Self, Self)>, Option<(Self, Self)>)> {
+        let unknown = |(key, value)| (Evaluated::Unknown(key), Evaluated::Unknown(value));
         match self {
             Evaluated::List(items) => {
                 let values = items.values.iter().enumerate();
@@ -326,16 +371,24 @@ impl<T: Clone> Evaluated<T> {
                     let key = match items.places {
                         Places::InOrder => Evaluated::place(place),
                         Places::Set => value.clone(),
-                        Places::Unknown => Evaluated::Unknown,
+                        // It may be a set.
+                        Places::Unknown => Evaluated::one_of([value.clone(), Evaluated::nothing()]),
                     };
                     (key, value.clone())
                 });
-                Some((entries.collect(), items.are_all))
+                let others = items.others.as_ref().map(|others| {
+                    let keys = match items.places {
+                        Places::InOrder => Evaluated::nothing(),
+                        _ => Evaluated::Unknown(others.clone()),
+                    };
+                    (keys, Evaluated::Unknown(others.clone()))
+                });
+                Some((entries.collect(), others))
             }
             Evaluated::Object(members) => {
                 let entries = members.values.iter();
                 let entries = entries.map(|(key, value)| (Evaluated::text(key), value.clone()));
-                Some((entries.collect(), members.are_all))
+                Some((entries.collect(), members.others.clone().map(unknown)))
             }
             _ => None,
         }
@@ -348,7 +401,7 @@ impl<T: Clone> Evaluated<T> {
 
     /// A place in a list, or how many there are.
     pub fn place(place: usize) -> Self {
-        i64::try_from(place).map_or(Evaluated::Unknown, Evaluated::whole)
+        i64::try_from(place).map_or_else(|_| Evaluated::nothing(), Evaluated::whole)
     }
 
     /// How many values a collection has, where that is known.
@@ -361,9 +414,9 @@ impl<T: Clone> Evaluated<T> {
                     Places::Set => items.values.len() < 2 || items.values.iter().all(is_told),
                     Places::Unknown => items.values.len() < 2,
                 };
-                (items.are_all && is_each_one).then(|| items.values.len())
+                (items.are_all() && is_each_one).then(|| items.values.len())
             }
-            Evaluated::Object(members) => members.are_all.then(|| members.values.len()),
+            Evaluated::Object(members) => members.are_all().then(|| members.values.len()),
             // Terraform counts what is seen as one letter.
             Evaluated::Text(text) => text.as_known().filter(|text| text.is_ascii()).map(str::len),
             _ => None,
@@ -372,10 +425,11 @@ impl<T: Clone> Evaluated<T> {
 }
 
 /// How many values there are in some, with those within these: what is shared is gone through each time.
-fn size_of<'v, T: 'v>(values: impl Iterator<Item = &'v Evaluated<T>>) -> usize {
+pub(super) fn size_of<'v, T: 'v>(values: impl Iterator<Item = &'v Evaluated<T>>) -> usize {
     let sizes = values.map(|value| match value {
         Evaluated::List(items) => items.size + 1,
         Evaluated::Object(members) => members.size + 1,
+        Evaluated::Unknown(perhaps) => perhaps.size + 1,
         _ => 1,
     });
     sizes.sum()

@@ -1,12 +1,15 @@
 //! What expressions come to, as `terraform console` says, or as much of it as is known.
 
+mod comes_of;
+
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::rc::Rc;
 
 use hcl_edit::parser::parse_expr;
 
-use super::{Evaluated, Scope, convert, evaluate};
+use super::{Asked, Evaluated, Made, Of, Origin, Perhaps, Scope, Several, convert, evaluate};
 
 /// `local.x` is `"x"` of whatever name, `made.role.app` has `name` and `id`, and `var.…` is not known.
 #[derive(Default)]
@@ -16,6 +19,20 @@ struct World {
 
 type Value = Evaluated<&'static str>;
 
+impl Made for &'static str {
+    fn origins(&self) -> Of {
+        asked(self, "").into()
+    }
+}
+
+fn asked(one: &str, attribute: &str) -> Origin {
+    Origin::Asked(Asked {
+        address: one.to_owned(),
+        attribute: attribute.to_owned(),
+        folder: Path::new("").into(),
+    })
+}
+
 impl Scope for World {
     type One = &'static str;
 
@@ -23,23 +40,27 @@ impl Scope for World {
         match (first, names) {
             ("local", ["list", ..]) => {
                 let values = ["a", "b"].map(Value::text);
-                (Value::list(values.to_vec(), true), 1)
+                (Value::list(values.to_vec()), 1)
             }
             ("local", [name, ..]) => (Value::text(*name), 1),
             ("made", ["one", ..]) => (Value::One("one"), 1),
             ("made", ["several", ..]) => {
                 let several = BTreeMap::from([("0".to_owned(), Value::One("one"))]);
-                (Value::Several(Rc::new(several)), 1)
+                let several = Several {
+                    values: Rc::new(several),
+                    others: Perhaps::made_of(Origin::Untold.into()),
+                };
+                (Value::Several(several), 1)
             }
-            ("made", ["new", ..]) => (Value::NotMade("new".to_owned()), 1),
-            _ => (Value::Unknown, names.len()),
+            ("made", ["new", ..]) => (Value::NotMade("new".to_owned(), Of::default()), 1),
+            _ => (Value::made_of(Origin::Untold), names.len()),
         }
     }
 
     fn attribute(&self, one: &&'static str, name: &str) -> Value {
         match (*one, name) {
             ("one", "name") => Value::text("app"),
-            _ => Value::Unknown,
+            (one, name) => Value::made_of(asked(one, name)),
         }
     }
 
@@ -52,6 +73,10 @@ impl Scope for World {
             _ => return None,
         };
         Some(text.to_owned())
+    }
+
+    fn folder(&self) -> Rc<Path> {
+        Path::new("").into()
     }
 
     fn enters(&self) -> bool {
@@ -68,17 +93,17 @@ impl Scope for World {
 /// A value in letters: `?` is not known, `…` stands for what is not known of a text, and for others in a list.
 fn shown(value: &Value) -> String {
     match value {
-        Value::Unknown => "?".to_owned(),
+        Value::Unknown(_) => "?".to_owned(),
         Value::Failed => "failed".to_owned(),
         Value::Null => "null".to_owned(),
         Value::Text(text) => text.shown(),
         Value::Bool(_) | Value::Number(_) => value.as_text().shown(),
         Value::One(one) => format!("<{one}>"),
         Value::Several(_) => "<several?>".to_owned(),
-        Value::NotMade(called) => format!("new {called}"),
+        Value::NotMade(called, _) => format!("new {called}"),
         Value::List(items) => {
             let mut values: Vec<String> = items.values.iter().map(shown).collect();
-            values.extend((!items.are_all).then(|| "…".to_owned()));
+            values.extend((!items.are_all()).then(|| "…".to_owned()));
             format!("[{}]", values.join(" "))
         }
         Value::Object(members) => {
@@ -86,7 +111,7 @@ fn shown(value: &Value) -> String {
             let mut values: Vec<String> = members_in
                 .map(|(key, value)| format!("{key}={}", shown(value)))
                 .collect();
-            values.extend((!members.are_all).then(|| "…".to_owned()));
+            values.extend((!members.are_all()).then(|| "…".to_owned()));
             format!("{{{}}}", values.join(" "))
         }
     }
@@ -96,14 +121,18 @@ fn shown(value: &Value) -> String {
 fn comes_to(expression: &str, expected: &str) {
     let world = World::default();
     let parsed = parse_expr(expression).expect(expression);
-    assert_eq!(shown(&evaluate(&parsed, &world)), expected, "{expression}");
+    assert_eq!(
+        shown(&evaluate(&parsed, &world, Vec::new())),
+        expected,
+        "{expression}"
+    );
     assert_eq!(world.depth.get(), 0, "{expression}");
 }
 
 /// Whether letters are known to be in what an expression comes to, in whichever writing.
 fn has_word(expression: &str, letters: &str) -> bool {
     let parsed = parse_expr(expression).expect(expression);
-    let value = evaluate(&parsed, &World::default());
+    let value = evaluate(&parsed, &World::default(), Vec::new());
     value.as_text().has_word(letters)
 }
 
@@ -325,7 +354,7 @@ fn for_goes_through_what_is_known() {
         ("length(flatten([made.one]))", "1"),
         ("length(distinct([made.several, made.several]))", "?"),
         ("length(made.several)", "?"),
-        ("[for x in made.several : x.name]", "?"),
+        ("[for x in made.several : x.name]", "[…]"),
     ] {
         comes_to(expression, expected);
     }
@@ -483,7 +512,7 @@ fn what_is_given_to_a_variable_is_made_its_type() {
     ] {
         let world = World::default();
         let parsed = |text: &str| parse_expr(text).expect(text);
-        let value_of = evaluate(&parsed(value), &world);
+        let value_of = evaluate(&parsed(value), &world, Vec::new());
         let converted = convert(value_of, &parsed(kind), &world);
         assert_eq!(shown(&converted), expected, "{value} as {kind}");
     }
@@ -503,7 +532,7 @@ fn a_number_that_is_given_as_a_text_is_one() {
     ] {
         let world = World::default();
         let parsed = |text: &str| parse_expr(text).expect(text);
-        let value_of = evaluate(&parsed(value), &world);
+        let value_of = evaluate(&parsed(value), &world, Vec::new());
         let Value::List(items) = convert(value_of, &parsed(kind), &world) else {
             panic!("{value} as {kind}");
         };
@@ -526,11 +555,11 @@ fn what_has_no_end_is_not_known() {
     let world = World::default();
     let mut nested = Value::Null;
     for _ in 0..60 {
-        nested = Value::list(vec![nested.clone(), nested], true);
+        nested = Value::list(vec![nested.clone(), nested]);
     }
     assert!(nested.is(&nested).is_none());
     let expression = parse_expr("flatten([local.x])").expect("an expression");
-    assert_eq!(shown(&evaluate(&expression, &world)), "[x]");
+    assert_eq!(shown(&evaluate(&expression, &world, Vec::new())), "[x]");
     let mut deep = "1".to_owned();
     for _ in 0..60 {
         deep = format!("({deep})");
@@ -539,12 +568,12 @@ fn what_has_no_end_is_not_known() {
     let members: BTreeMap<String, Value> = (0..20_000)
         .map(|at| (at.to_string(), Value::Null))
         .collect();
-    assert_eq!(shown(&Value::object(members, true)), "?");
+    assert_eq!(shown(&Value::object(members)), "?");
 }
 
 /// Expressions with what Terraform 1.11.4 makes of them, as `jsonencode` writes it, or `!` where it fails: a
 /// tab stands between.
-const OF_TERRAFORM: &str = include_str!("../../../tests/data/terraform/expressions.txt");
+const OF_TERRAFORM: &str = include_str!("../../../../tests/data/terraform/expressions.txt");
 
 #[test]
 fn what_is_known_is_what_terraform_says() {
@@ -552,7 +581,7 @@ fn what_is_known_is_what_terraform_says() {
     for line in OF_TERRAFORM.lines() {
         let (expression, said) = line.rsplit_once('\t').expect(line);
         let parsed = parse_expr(expression).expect(expression);
-        let value = evaluate(&parsed, &World::default());
+        let value = evaluate(&parsed, &World::default(), Vec::new());
         let (has_order, value) = (has_order(&value), shown(&value));
         let said = match said {
             "!" => "failed".to_owned(),

@@ -1,0 +1,315 @@
+//! What something may be of which nobody can tell what it is.
+
+use std::rc::Rc;
+
+use super::origins::{Of, Origin};
+use super::text::PartText;
+use super::value::{Evaluated, Items, MOST, Members, Places, Several, size_of};
+
+/// What a block makes once, or a module that is called, or a text that is written in some place.
+pub(crate) trait Made: Clone + std::fmt::Debug {
+    /// What all of it comes of.
+    fn origins(&self) -> Of;
+}
+
+/// What something may be: one of these values, or something else that is made of other things.
+#[derive(Clone, Debug)]
+pub(crate) struct Perhaps<T> {
+    /// The values, of which none is unknown itself, and none fails. They need not be all.
+    pub values: Rc<Vec<Evaluated<T>>>,
+    /// What else it may be is made of; where there is nothing, it is one of the values.
+    pub of: Of,
+    /// How many values there are in all, with those within these.
+    pub(super) size: usize,
+}
+
+/// So many values are kept apart.
+const MANY: usize = 64;
+
+impl<T: Made> Perhaps<T> {
+    /// Something that is made of this.
+    pub fn made_of(of: Of) -> Self {
+        let of = if of.is_empty() {
+            Origin::Nothing.into()
+        } else {
+            of
+        };
+        Perhaps {
+            values: Rc::default(),
+            of,
+            size: 0,
+        }
+    }
+
+    /// One of these values.
+    pub fn one_of(all: impl IntoIterator<Item = Evaluated<T>>) -> Self {
+        let (mut values, mut of) = (Vec::new(), Of::default());
+        for value in all {
+            match value {
+                Evaluated::Unknown(perhaps) => {
+                    of = of.and(&perhaps.of);
+                    let others = perhaps.values.iter().cloned();
+                    others.for_each(|other| add(&mut values, other));
+                }
+                Evaluated::Failed => {}
+                value => add(&mut values, value),
+            }
+        }
+        let size = size_of(values.iter());
+        if values.is_empty() {
+            Perhaps::made_of(of)
+        } else if values.len() > MANY || size > MOST {
+            let values = values.iter().map(Evaluated::origins);
+            Perhaps::made_of(of.and(&Of::all(values)))
+        } else {
+            Perhaps {
+                values: Rc::new(values),
+                of,
+                size,
+            }
+        }
+    }
+
+    /// All that it may come of.
+    pub fn origins(&self) -> Of {
+        let values = self.values.iter().map(Evaluated::origins);
+        self.of.and(&Of::all(values))
+    }
+
+    /// The same that comes of something else too.
+    pub fn and_of(mut self, of: &Of) -> Self {
+        self.of = self.of.and(of);
+        self
+    }
+
+    /// Whether it is one of the values.
+    pub fn is_one_of_values(&self) -> bool {
+        self.of.is_empty()
+    }
+
+    /// Something else where this is something else.
+    pub fn map(&self, mut change: impl FnMut(Evaluated<T>) -> Evaluated<T>) -> Self {
+        let other = (!self.of.is_empty()).then(|| Evaluated::made_of(self.of.clone()));
+        let changed = self.values.iter().cloned().chain(other).map(&mut change);
+        Perhaps::one_of(changed.collect::<Vec<_>>())
+    }
+}
+
+/// Adds a value, unless it is there already.
+fn add<T: Made>(values: &mut Vec<Evaluated<T>>, value: Evaluated<T>) {
+    let is_there = values.iter().any(|one| match (one, &value) {
+        (Evaluated::Text(one), Evaluated::Text(other)) => one == other,
+        (Evaluated::Null, Evaluated::Null) => true,
+        (Evaluated::Bool(one), Evaluated::Bool(other)) => one == other,
+        (Evaluated::Number(one), Evaluated::Number(other)) => one == other,
+        (Evaluated::List(one), Evaluated::List(other)) => Rc::ptr_eq(&one.values, &other.values),
+        (Evaluated::Object(one), Evaluated::Object(other)) => {
+            Rc::ptr_eq(&one.values, &other.values)
+        }
+        _ => false,
+    });
+    if !is_there {
+        values.push(value);
+    }
+}
+
+impl<T: Made> Evaluated<T> {
+    /// Something of which nobody can tell what it is, made of this.
+    pub fn made_of(of: impl Into<Of>) -> Self {
+        Evaluated::Unknown(Perhaps::made_of(of.into()))
+    }
+
+    /// A number, a truth or a hash of which nobody can tell what it is.
+    pub fn nothing() -> Self {
+        Evaluated::made_of(Origin::Nothing)
+    }
+
+    /// One of these values.
+    pub fn one_of(values: impl IntoIterator<Item = Self>) -> Self {
+        Evaluated::Unknown(Perhaps::one_of(values))
+    }
+
+    /// Something of which nobody can tell what it is, made of all of these values.
+    pub fn made_of_all<'v>(values: impl IntoIterator<Item = &'v Self>) -> Self
+    where
+        T: 'v,
+    {
+        Evaluated::made_of(Of::all(values.into_iter().map(Evaluated::origins)))
+    }
+
+    /// All that may be in it.
+    pub fn origins(&self) -> Of {
+        match self {
+            Evaluated::Failed | Evaluated::Null | Evaluated::Bool(_) | Evaluated::Number(_) => {
+                Of::default()
+            }
+            Evaluated::Unknown(perhaps) => perhaps.origins(),
+            Evaluated::Text(text) if text.as_known() == Some("") => text.origins().clone(),
+            Evaluated::Text(text) if text.is_policy() => text.origins().in_policy(),
+            Evaluated::Text(text) => text.origins().and(&of_text(text)),
+            Evaluated::List(items) => {
+                let others = items.others.iter().map(Perhaps::origins);
+                Of::all(items.values.iter().map(Evaluated::origins).chain(others))
+            }
+            Evaluated::Object(members) if members.says_policy() => {
+                let values = members.values.values().map(Evaluated::origins);
+                Of::all(values).in_policy()
+            }
+            Evaluated::Object(members) => {
+                let names = members.values.keys();
+                let names = names.map(|name| of_text(&PartText::known(name)));
+                let values = members.values.values().map(Evaluated::origins);
+                let others = members.others.iter();
+                let others = others.map(|(keys, values)| keys.origins().and(&values.origins()));
+                Of::all(names.chain(values).chain(others))
+            }
+            Evaluated::One(one) => one.origins(),
+            Evaluated::Several(several) => several.each().origins(),
+            Evaluated::NotMade(_, of) => of.clone(),
+        }
+    }
+
+    /// What is asked for in what is known of it, but the texts themselves.
+    pub fn asked(&self) -> Of {
+        match self {
+            Evaluated::Text(text) => text.origins().clone(),
+            Evaluated::List(items) => Of::all(items.values.iter().map(Evaluated::asked)),
+            Evaluated::Object(members) => Of::all(members.values.values().map(Evaluated::asked)),
+            _ => Of::default(),
+        }
+    }
+
+    /// The same that comes of something else too.
+    pub fn and_of(self, of: &Of) -> Self {
+        if of.is_empty() {
+            return self;
+        }
+        match self {
+            Evaluated::Text(text) => Evaluated::Text(text.made_of(of)),
+            Evaluated::Unknown(perhaps) => Evaluated::Unknown(perhaps.and_of(of)),
+            Evaluated::NotMade(called, own) => Evaluated::NotMade(called, own.and(of)),
+            Evaluated::List(items) => {
+                let values = items.values.iter().cloned();
+                let values = values.map(|one| one.and_of(of)).collect();
+                Evaluated::List(Items {
+                    values: Rc::new(values),
+                    others: items.others.map(|others| others.and_of(of)),
+                    ..items
+                })
+            }
+            Evaluated::Object(members) => {
+                let values = members.values.iter();
+                let values = values.map(|(name, one)| (name.clone(), one.clone().and_of(of)));
+                Evaluated::Object(Members {
+                    values: Rc::new(values.collect()),
+                    others: (members.others)
+                        .map(|(keys, values)| (keys.and_of(of), values.and_of(of))),
+                    ..members
+                })
+            }
+            other => other,
+        }
+    }
+
+    /// What the keys and what the values of a collection may be of which nobody can tell what is in it, or at which
+    /// place.
+    pub fn any_entry(&self) -> (Perhaps<T>, Perhaps<T>) {
+        match self {
+            Evaluated::List(items) => {
+                let values = items.any();
+                let keys = match items.places {
+                    Places::InOrder => Perhaps::made_of(Of::default()),
+                    // It may be a set, in which each is called by itself.
+                    Places::Set | Places::Unknown => values.clone(),
+                };
+                (keys, values)
+            }
+            Evaluated::Object(members) => members.any(),
+            Evaluated::Several(several) => several.any(),
+            Evaluated::Unknown(perhaps) => {
+                let entries = perhaps.values.iter().map(Evaluated::any_entry);
+                let (keys, values): (Vec<_>, Vec<_>) = entries.unzip();
+                let other = (!perhaps.of.is_empty()).then(|| Perhaps::made_of(perhaps.of.clone()));
+                let one_of = |all: Vec<Perhaps<T>>| {
+                    let all = all.into_iter().chain(other.clone());
+                    Perhaps::one_of(all.map(Evaluated::Unknown))
+                };
+                (one_of(keys), one_of(values))
+            }
+            // What attributes and outputs are called is nothing of what they have.
+            Evaluated::One(one) => (
+                Perhaps::made_of(Of::default()),
+                Perhaps::made_of(one.origins()),
+            ),
+            other => {
+                let of = Perhaps::made_of(other.origins());
+                (of.clone(), of)
+            }
+        }
+    }
+
+    /// Any of a collection, wherever in it.
+    pub fn any(&self) -> Self {
+        Evaluated::Unknown(self.any_entry().1)
+    }
+
+    /// A list of which nobody knows which of these are in it, and at which places.
+    pub fn scattered(&self) -> Self {
+        match self {
+            Evaluated::List(items) => Evaluated::list_in(Vec::new(), Some(items.any()), false),
+            Evaluated::Unknown(perhaps) => Evaluated::Unknown(perhaps.map(|one| match one {
+                Evaluated::Unknown(_) => one,
+                other => other.scattered(),
+            })),
+            other => other.clone(),
+        }
+    }
+}
+
+fn of_text(text: &PartText) -> Of {
+    let has_letters = text.as_known() != Some("") && *text != PartText::unknown();
+    if has_letters {
+        Origin::Text(text.clone()).into()
+    } else {
+        Of::default()
+    }
+}
+
+impl<T: Made> Items<T> {
+    /// What any of these may be.
+    pub fn any(&self) -> Perhaps<T> {
+        let others = self.others.iter().cloned().map(Evaluated::Unknown);
+        Perhaps::one_of(self.values.iter().cloned().chain(others))
+    }
+}
+
+impl<T: Made> Members<T> {
+    /// What the name and the value of any of these may be.
+    pub fn any(&self) -> (Perhaps<T>, Perhaps<T>) {
+        let names = self.values.keys().map(Evaluated::text);
+        let values = self.values.values().cloned();
+        let others = self.others.iter().cloned();
+        let (keys, others): (Vec<_>, Vec<_>) = others.unzip();
+        let keys = keys.into_iter().map(Evaluated::Unknown);
+        let others = others.into_iter().map(Evaluated::Unknown);
+        (
+            Perhaps::one_of(names.chain(keys)),
+            Perhaps::one_of(values.chain(others)),
+        )
+    }
+}
+
+impl<T: Made> Several<T> {
+    /// What any of these may be.
+    pub fn each(&self) -> Perhaps<T> {
+        let others = Evaluated::Unknown(self.others.clone());
+        Perhaps::one_of(self.values.values().cloned().chain([others]))
+    }
+
+    /// What the key and the value of any of these may be.
+    pub fn any(&self) -> (Perhaps<T>, Perhaps<T>) {
+        let keys = self.values.keys().map(Evaluated::text);
+        let other = Evaluated::nothing();
+        (Perhaps::one_of(keys.chain([other])), self.each())
+    }
+}

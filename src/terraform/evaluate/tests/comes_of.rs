@@ -1,0 +1,95 @@
+//! What a value comes of that is not known.
+
+use hcl_edit::parser::parse_expr;
+
+use super::super::{Origin, evaluate};
+use super::World;
+
+/// All that an expression comes of, as far as it is not known: what is asked for, and the texts.
+fn comes_of(expression: &str) -> Vec<String> {
+    let parsed = parse_expr(expression).expect(expression);
+    let value = evaluate(&parsed, &World::default(), Vec::new());
+    let origins = value.origins();
+    let told = origins.iter().map(|origin| match origin {
+        Origin::Asked(asked) => format!("{}.{}", asked.address, asked.attribute),
+        Origin::Text(text) => format!("{:?}", text.shown()),
+        Origin::InPolicy(_) => "said".to_owned(),
+        other => format!("{other:?}").to_lowercase(),
+    });
+    told.filter(|one| !["nothing", "untold"].contains(&one.as_str()))
+        .collect()
+}
+
+#[test]
+fn what_is_not_known_remembers_what_it_comes_of() {
+    for expression in [
+        "made.one.arn",
+        "var.x ? made.one.arn : null",
+        "{ k = made.one.arn, other = made.one.name }.k",
+        "{ k = made.one.arn }[var.x]",
+        "[1, made.one.arn][var.x]",
+        "merge({ k = { arn = made.one.arn } }, var.x)[\"k\"].arn",
+        "merge([for one in var.x : { k = made.one.arn }]...).k",
+        "concat([made.one.arn], var.x)[0]",
+        "concat(values({ k = [made.one.arn] })...)[var.x]",
+        "flatten(values(merge({ k = [made.one.arn] }, var.x)))[0]",
+        "one([for one in [made.one.arn] : one if var.x])",
+        "try(var.x.y, made.one.arn)",
+        "coalesce(var.x, made.one.arn)",
+        "lookup({ a = made.one.arn }, var.x, null)",
+        "lookup(var.x, \"a\", made.one.arn)",
+        "element([made.one.arn], var.x)",
+        "[for k, one in { a = made.one } : one.arn if var.x][0]",
+        "{ for one in [made.one] : var.x => one.arn }[\"a\"]",
+        "keys({ (made.one.arn) = 1 })[0]",
+        "[for one in toset([made.one.arn]) : one][0]",
+        "setunion([made.one.arn], var.x)",
+        "zipmap(var.x, [made.one.arn])[\"a\"]",
+        "setproduct([made.one.arn], var.x)[0][0]",
+        "chunklist([made.one.arn], var.x)[0]",
+        "(var.x ? made.one : null)[*].arn",
+        "jsondecode(made.one.arn).x",
+        "templatestring(\"$${\", { a = made.one.arn })",
+        "\"%{ if var.x }${made.one.arn}%{ endif }\"",
+        "\"%{ for one in var.x }${made.one.arn}%{ endfor }\"",
+        "split(\"/\", made.one.arn)[1]",
+        "replace(made.one.arn, \"a\", \"b\")",
+        "nosuch::f(made.one.arn)",
+        "formatlist(\"%s\", [made.one.arn])[0]",
+        "base64encode(made.one.arn)",
+        "yamlencode({ a = made.one.arn })",
+    ] {
+        let found = comes_of(expression);
+        assert!(
+            found.contains(&"one.arn".to_owned()),
+            "{expression}: {found:?}"
+        );
+    }
+    // What else there is does not count.
+    for (expression, expected) in [
+        ("{ a = made.one.arn, b = var.x }.b", &[] as &[&str]),
+        ("merge({ a = made.one.arn, b = 1 }, var.x).b", &[]),
+        ("merge({ a = made.one.arn }, { b = var.x }).b", &[]),
+        ("(var.x ? { a = made.one.arn, b = 1 } : {}).b", &[]),
+        (
+            "[for one in [{ a = made.one.arn, b = var.x }] : one.b][0]",
+            &[],
+        ),
+        ("var.x ? \"a\" : \"b\"", &["\"a\"", "\"b\""]),
+        ("sha256(made.one.arn)", &[]),
+        ("length(made.one.arn) > 1", &[]),
+        ("contains([made.one.arn], var.x)", &[]),
+        ("made.one.arn == var.x", &[]),
+        ("can(made.one.arn)", &[]),
+        ("made.one", &["one."]),
+        ("made.one.name", &["\"app\""]),
+        (
+            "jsonencode({ Statement = [{ Effect = \"Deny\", Resource = made.one.arn }] })",
+            &["said"],
+        ),
+    ] {
+        let mut found = comes_of(expression);
+        found.sort();
+        assert_eq!(found, expected, "{expression}");
+    }
+}
