@@ -114,12 +114,12 @@ impl<'a> Telling<'a> {
             let service = self.service_name();
             return vec![format!(
                 "The whole of {service} is unused, actions that AWS adds tomorrow included, so \
-                 nothing of it is emitted."
+                 nothing of it is written."
             )];
         }
         let rest = match self.trie.node(self.id).goes {
-            1 => "Nothing else lies beneath it, so nothing is emitted.",
-            _ => "Nothing beneath it stays, so nothing is emitted.",
+            1 => "Nothing else lies beneath it, so nothing is written.",
+            _ => "Nothing beneath it stays, so nothing is written.",
         };
         vec![self.why_unsafe(), rest.to_owned()]
     }
@@ -134,7 +134,7 @@ impl<'a> Telling<'a> {
     fn split_prefix(&self) -> Vec<String> {
         let subject = self.subject();
         let mut sentences = vec![format!(
-            "{subject} is safe, but a mark splits it: its children are emitted in its place."
+            "{subject} is safe, but a mark splits it: its children are written in its place."
         )];
         sentences.extend(self.what_is_named_here());
         sentences.extend(self.what_comes_next());
@@ -150,7 +150,7 @@ impl<'a> Telling<'a> {
             )
         } else {
             match self.names {
-                Names::Some => format!("Of these only {name} lies beneath"),
+                Names::Some => format!("Of these names only {name} lies beneath"),
                 Names::Actions | Names::Words => format!("Only {name} lies beneath"),
             }
         };
@@ -178,16 +178,16 @@ impl<'a> Telling<'a> {
         let glob = self.grants().map(|grants| &grants.glob);
         let what = match self.emitted {
             [only] if self.trie.is_service_root(self.id) => match only.grants {
-                0 => format!("{entries} is emitted; the catalogue lists no action of it."),
-                grants => format!("{entries} is emitted and grants {}.", self.known(grants)),
+                0 => format!("{entries} is written; the catalogue lists no action of it."),
+                grants => format!("{entries} is written and grants {}.", self.known(grants)),
             },
             [only] => format!(
-                "{entries} is emitted and grants {}; {}.",
+                "{entries} is written and grants {}; {}.",
                 self.known(only.grants),
                 self.why_nothing_shorter()
             ),
             _ => format!(
-                "Behind it {} leaves {entries}, which are emitted; {}.",
+                "Behind it {} leaves {entries}, which are written; {}.",
                 glob.map_or("the wildcard", Glob::as_str),
                 self.why_nothing_shorter()
             ),
@@ -205,15 +205,15 @@ impl<'a> Telling<'a> {
     fn unlisted_service(&self) -> Vec<String> {
         let service = self.service_name();
         vec![format!(
-            "The catalogue does not have {service}, so {service}:* is emitted: what is unused of \
+            "The catalogue does not have {service}, so {service}:* is written: what is unused of \
              it stays granted."
         )]
     }
 
     fn whole_prefix(&self) -> Vec<String> {
         let rest = match self.going.len() {
-            1 => "It is left whole all the same, so it is emitted, and what is unused stays.",
-            _ => "It is left whole all the same, so it is emitted, and all of these stay.",
+            1 => "It is left whole all the same, so it is written, and what is unused stays.",
+            _ => "It is left whole all the same, so it is written, and all of these stay.",
         };
         vec![self.why_unsafe(), rest.to_owned()]
     }
@@ -222,7 +222,7 @@ impl<'a> Telling<'a> {
         let subject = self.subject();
         vec![format!(
             "{subject} starts with a prefix that is left whole, which grants all that is here, so \
-             nothing is emitted."
+             nothing is written."
         )]
     }
 
@@ -375,7 +375,7 @@ impl<'a> Telling<'a> {
                 Some(_) if new.entry.is_literal() => {
                     format!("{entry} itself stays, so it is named in full.")
                 }
-                _ => format!("{entry} is kept, so it is emitted."),
+                _ => format!("{entry} is kept, so it is written."),
             });
         }
         sentences

@@ -32,7 +32,7 @@ impl Goals {
         let gone = || {
             let mut gone = self.gone.iter();
             gone.find(|action| is_granted(review, action))
-                .map(|action| format!("{action} is granted still"))
+                .map(|action| format!("{action} is granted"))
         };
         let granted = || {
             let mut granted = self.granted.iter();
@@ -80,9 +80,8 @@ impl Goals {
         match (lacking, other) {
             (None, None) => None,
             (Some(lacking), None) => Some(format!("{lacking} is not written")),
-            (Some(_), Some(_)) if new.len() == self.entries.len() => Some(format!(
-                "{} entries are written, and not all are those that are wanted",
-                new.len()
+            (Some(_), Some(other)) if new.len() == self.entries.len() => Some(format!(
+                "{other} is written, but is none of the entries that are wanted"
             )),
             (_, Some(_)) => Some(format!(
                 "{} entries are written in its place, not {}",
@@ -139,5 +138,5 @@ fn without_reason(review: &Review, action: &Action) -> Option<String> {
         let entry = state.entry(place);
         entry.is_some_and(|entry| entry.decision == Decision::Accepted && keeps(entry))
     });
-    (!is_kept).then(|| format!("{action} is granted, and no mark says why"))
+    (!is_kept).then(|| format!("{action} is granted, but no mark says why"))
 }

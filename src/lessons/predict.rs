@@ -202,6 +202,12 @@ impl Question {
         given.answer == self.answer && (witnessed || !self.answer.says_unsafe())
     }
 
+    /// Whether what is pointed at starts with the prefix, where something is.
+    pub(super) fn is_witnessed(&self, given: &Given) -> bool {
+        let witness = given.witness.as_ref();
+        witness.is_none_or(|witness| witness.starts_with(&self.prefix))
+    }
+
     /// Why a wrong answer is wrong, without telling the right one: something to look at once more.
     pub fn look_again(&self, given: &Given, names: Names) -> String {
         let (prefix, one, many) = (&self.prefix, names.one(), names.many());
@@ -240,6 +246,23 @@ impl Question {
                 ),
             },
         }
+    }
+
+    /// The right answer in words; where one of several entries is right, that entry.
+    pub fn right_in_words(&self) -> String {
+        match self.rest.and_then(|rest| self.rests.get(rest)) {
+            Some(entry) if self.answer == Answer::SafeStar => format!("safe: {entry}"),
+            _ => self.answer.as_str().to_owned(),
+        }
+    }
+
+    /// What is wrong with the other entries that could stand for the prefix, a sentence each.
+    pub fn against_others(&self) -> Vec<String> {
+        let rests = self.rests.iter().enumerate();
+        let others = rests.filter(|(at, _)| self.rest.is_some() && Some(*at) != self.rest);
+        others
+            .map(|(_, rest)| format!("{rest}: {}", self.against_rest(rest)))
+            .collect()
     }
 
     /// What is wrong with what could stand for the prefix: a name that tells it from what is right.
@@ -342,17 +365,17 @@ pub(super) fn rests(
 fn hints(prefix: &str, names: Names, has_rests: bool) -> Vec<String> {
     let (one, many) = (names.one(), names.many());
     let then = if has_rests {
-        "several get the prefix and what of the wildcard is still to come behind it"
+        "several get the prefix and what of the wildcard is still to come"
     } else {
         "several get the prefix and a star"
     };
     vec![
         format!(
             "Look at the letters alone: does an unused {one} begin with {prefix}, whether or not its own \
-             word ends there? If one does, point at it."
+             word ends there? \u{2193} begins right before the place where {prefix} would stand."
         ),
         format!(
-            "Now look beneath it: at the {many} that are cut right behind {prefix}, and at {prefix} itself. If \
+            "Now look beneath it: at the {many} that are cut right after {prefix}, and at {prefix} itself. If \
              it is unsafe: does any of them stay? If it is safe: one is written in full, {then}."
         ),
     ]

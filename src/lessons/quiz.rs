@@ -216,13 +216,13 @@ impl Quiz {
         };
         let question = &self.questions[place];
         let is_right = question.is_right(given);
-        if !is_right && self.look_again[place].is_none() {
+        // To point at what decides nothing says nothing of the answer yet.
+        let is_pointed = question.is_witnessed(given);
+        if !is_pointed || !is_right && self.look_again[place].is_none() {
             self.look_again[place] = Some(question.look_again(given, names));
             return;
         }
-        let reply = if !is_right && given.answer == question.answer {
-            Reply::NoWitness
-        } else if is_right && self.look_again[place].is_some() {
+        let reply = if is_right && self.look_again[place].is_some() {
             Reply::Later
         } else {
             Reply::Answer(given.answer)

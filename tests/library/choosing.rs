@@ -475,7 +475,10 @@ fn a_change_is_judged_by_what_the_role_may_do() {
     let (right, why) = answer("add = \"iam:Create*\"\nstatement = 2");
     assert_eq!(
         (right.as_str(), why.as_str()),
-        ("the same", "#2 names iam:Create* by iam:* as well.")
+        (
+            "the same",
+            "#2 has iam:* as well, which covers iam:Create*."
+        )
     );
     let (right, why) = answer("add = \"ec2:DeregisterImage\"\nstatement = 1");
     assert_eq!(
@@ -497,4 +500,63 @@ fn rows_without_an_answer_are_not_right() {
     let choosing = dealt(Subject::Evidence, 0);
     let none = vec![None; choosing.rows.len()];
     assert!(choosing.judge(&none).iter().all(Option::is_none));
+}
+
+/// Which entry a cut writes, and which cuts grant what AWS adds, is what the engine says; and no other entry
+/// that can be chosen is one that the cut writes.
+#[test]
+fn what_a_cut_writes_and_grants_tomorrow_is_what_the_engine_says() {
+    let lesson = built_in_lessons().unwrap().swap_remove(5);
+    let wildcard = lesson.wildcard();
+    let universe = lesson.input().universe_of(lesson.place().policy);
+    let entries = |cut: Granularity| -> Vec<ActionPattern> {
+        let plan = plan_entry(&wildcard, universe, Curation::NONE, cut);
+        let new = plan.replacements().unwrap().iter();
+        new.map(|new| new.entry.clone()).collect()
+    };
+    let questions = lesson
+        .cases()
+        .iter()
+        .filter_map(|case| case.question.as_ref());
+    let (mut written, mut added) = (0, 0);
+    for question in questions {
+        let (name, behind) = question.row.what.split_once(", ").unwrap_or_default();
+        let action = || -> Action {
+            format!("{}:{name}", wildcard.service().unwrap())
+                .parse()
+                .unwrap()
+        };
+        match question.rule.title {
+            "which entry?" => {
+                let cut = Granularity::ALL
+                    .into_iter()
+                    .find(|cut| cut.as_str() == behind);
+                let names: Vec<String> = entries(cut.unwrap())
+                    .iter()
+                    .map(|entry| entry.name().to_string())
+                    .collect();
+                for (at, choice) in question.choices.iter().enumerate() {
+                    let is_right = at == question.row.right;
+                    assert_eq!(names.contains(choice), is_right, "{choice} {question:?}");
+                    let glob = Glob::parse(choice).unwrap();
+                    assert!(glob.matches(name), "{choice} {question:?}");
+                }
+                written += 1;
+            }
+            "who grants it then?" => {
+                assert!(!universe.catalogue.contains(&action()), "{question:?}");
+                let grants = |cut| matches(&entries(cut), &action());
+                let expected = match (grants(Granularity::Word), grants(Granularity::Character)) {
+                    (false, false) => "neither",
+                    (true, false) => "word",
+                    (false, true) => "character",
+                    (true, true) => "both",
+                };
+                assert_eq!(question.right(), expected, "{question:?}");
+                added += 1;
+            }
+            _ => {}
+        }
+    }
+    assert!(written >= 3 && added >= 3);
 }

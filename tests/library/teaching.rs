@@ -87,7 +87,7 @@ fn check_verdict(world: &World, sentence: &str) {
     );
     let nothing_stays = beneath.iter().all(|name| world.is_unused(name));
     assert_eq!(
-        sentence.contains("nothing is emitted"),
+        sentence.contains("nothing is written"),
         nothing_stays,
         "{sentence}"
     );
@@ -134,11 +134,11 @@ fn check_emitted(world: &World, walk: &Walkthrough, step: usize, sentence: &str)
                 .all(|name| !world.is_unused(name))
         );
     }
-    let says_so = ["emitted and grants", "which are emitted", "in full"];
+    let says_so = ["written and grants", "which are written", "in full"];
     let says_so = says_so.iter().any(|words| sentence.contains(words));
     assert_eq!(says_so, !emitted.is_empty(), "{sentence}");
-    if let Some(count) = between(sentence, " is emitted and grants ", " action") {
-        let entry = word_before(sentence, " is emitted").unwrap();
+    if let Some(count) = between(sentence, " is written and grants ", " action") {
+        let entry = word_before(sentence, " is written").unwrap();
         assert_eq!(count.parse(), Ok(world.matched(entry).len()), "{sentence}");
     }
     if let Some(wildcard) = word_before(sentence, " would also grant") {

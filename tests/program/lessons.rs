@@ -98,7 +98,7 @@ fn a_task_is_not_done_by_halves() {
     assert!(review.set_marks(at(0, 0, 0), vec![keep]));
     assert_eq!(
         lessons[4].missing(&review).as_deref(),
-        Some("s3:DeleteMultiRegionAccessPoint is granted, and no mark says why")
+        Some("s3:DeleteMultiRegionAccessPoint is granted, but no mark says why")
     );
     // What is put right and then not accepted is not written.
     let mut review = lessons[0].review();
@@ -127,7 +127,7 @@ fn a_lessons_steps_are_those_of_the_rule_and_ask_something() {
         let walk = lesson.walk();
         assert_eq!(walk.plan().old, lesson.wildcard());
         let score = Score::of(&lesson, &Replies::default());
-        assert!(score.all >= 5, "{}: {score}", lesson.title);
+        assert!(score.all >= 3, "{}: {score}", lesson.title);
         if lesson.is_walked() {
             assert!(Question::of(&walk).len() >= 3, "{}", lesson.title);
             assert!(walk.steps().len() <= 17, "{}", lesson.title);
@@ -411,6 +411,27 @@ fn what_is_wrong_with_a_lesson_is_pointed_at() {
         ("task = ", "actions = \"2020\"\ntask = "),
         ("task = ", "steps = \"sqs:Lost\"\ntask = "),
         ("\"Keep PurgeQueue.\"", "Keep PurgeQueue."),
+        (
+            "[done]",
+            "[[case]]\nwhich = \"spent\"\namong = [\"sqs:PurgeQueue\"]\n\n[done]",
+        ),
+        (
+            "[done]",
+            "[[case]]\nwhich = \"gone\"\namong = [\"sqs:SendMessage\"]\n\n[done]",
+        ),
+        (
+            "[done]",
+            "[[case]]\nentry_for = \"sqs:CreateQueue\"\n\n[done]",
+        ),
+        (
+            "[done]",
+            "[[case]]\nentry_for = \"s3:GetObject\"\ncut_at = \"word\"\n\n[done]",
+        ),
+        (
+            "[done]",
+            "[[case]]\ntomorrow = \"sqs:CreateQueue\"\n\n[done]",
+        ),
+        ("hint =", "hint = 3 #"),
     ];
     let mut told = Vec::new();
     for (from, to) in changed {

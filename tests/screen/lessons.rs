@@ -199,7 +199,7 @@ fn what_another_entry_grants_is_told_as_granted() {
 fn the_keys_of_a_lesson_are_those_of_its_steps() {
     let tester = begun(1, Stage::Steps(2), (80, 24)).press("?");
     assert!(!tester.text().contains(" STILL "), "{}", tester.text());
-    let told = "steps 2 to 3 of 17";
+    let told = "step 3 of 17";
     assert!(tester.text().contains(told), "{}", tester.text());
 }
 
@@ -255,8 +255,12 @@ fn a_witness_is_pointed_at_among_the_unused_names() {
         "{}",
         tester.footer()
     );
-    // One begins at the top, wherever one is, and jumps from word to word.
+    // One begins right before the place of the prefix, and may jump from word to word.
     let tester = tester.press("Down u");
+    let told = "GetAnalyticsConfiguration does not start with GetBucket.";
+    assert!(tester.text().contains(told), "{}", tester.text());
+    // That again says nothing of the answer yet.
+    let tester = tester.press("K x");
     let told = "GetAccelerateConfiguration does not start with GetBucket.";
     assert!(tester.text().contains(told), "{}", tester.text());
     let tester = tester.press("J J J K x");
@@ -266,7 +270,7 @@ fn a_witness_is_pointed_at_among_the_unused_names() {
         tester.text()
     );
     // On a wide screen one points among all names.
-    let wide = begun(1, Stage::Steps(5), (160, 50)).press("J J J");
+    let wide = begun(1, Stage::Steps(5), (160, 50)).press("Down J");
     assert!(wide.text().contains("NAMES"), "{}", wide.text());
     assert!(wide.press("x").text().contains("RIGHT. GetBucket"));
 }
@@ -274,7 +278,7 @@ fn a_witness_is_pointed_at_among_the_unused_names() {
 #[test]
 fn what_becomes_of_an_unsafe_prefix_is_asked_too() {
     // All beneath it are unused: it is not opened.
-    let tester = begun(1, Stage::Steps(5), (80, 24)).press("J J J u");
+    let tester = begun(1, Stage::Steps(5), (80, 24)).press("Down Down u");
     judged(&tester, " NOT YET. ");
     let words = |tester: &Tester| -> String {
         let text = tester.text();
@@ -283,7 +287,7 @@ fn what_becomes_of_an_unsafe_prefix_is_asked_too() {
     let told = "is there any action beneath GetBucket that is not unused?";
     assert!(words(&tester).contains(told), "{}", tester.text());
     // Two of them are newer: it is.
-    let tester = begun(2, Stage::Steps(0), (80, 24)).press("J J J x");
+    let tester = begun(2, Stage::Steps(0), (80, 24)).press("Down Down x");
     judged(&tester, " NOT YET. ");
     let told = "are all actions beneath GetBucket unused?";
     assert!(words(&tester).contains(told), "{}", tester.text());
@@ -352,7 +356,7 @@ fn what_is_left_of_the_wildcard_is_asked_for() {
     );
     let tester = tester.press("s");
     assert!(
-        tester.footer().contains("what stands for it"),
+        tester.footer().contains("which entry takes its place"),
         "{}",
         tester.footer()
     );
@@ -603,7 +607,7 @@ fn a_case_is_answered_by_a_number_told_and_gone_on_from() {
     // Going on answers nothing, and a wrong answer is not told at once.
     tester = tester.press("Enter");
     assert!(
-        tester.footer().starts_with("This is asked"),
+        tester.footer().starts_with("Answer first"),
         "{}",
         tester.footer()
     );

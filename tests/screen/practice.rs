@@ -51,19 +51,19 @@ fn type_result(tester: &mut Tester) {
 fn a_result_is_typed_looked_at_tried_again_and_right() {
     let mut tester = practising(Subject::Siblings, 0, (80, 24));
     insta::assert_snapshot!("practice_begins", tester.text());
-    type_text(&mut tester, "DescribeA* DescribeL*");
+    type_text(&mut tester, "ListP* ListS*");
     let tester = tester.press("Enter Enter");
     assert_eq!(practice(&tester).stage(), PracticeStage::Tried);
     insta::assert_snapshot!("practice_tried", tester.text());
     let told = "NOT YET. 0 entries are right, 2 have to go. Backspace removes the last one";
     assert!(tester.text().contains(told), "{}", tester.text());
     // The same again takes it back, and so does Backspace of the last one; with it goes what was said of it.
-    let of_last = "✗ DescribeL* ";
+    let of_last = "✗ ListS* ";
     assert!(tester.text().contains(of_last), "{}", tester.text());
     let mut tester = tester.press("Backspace");
-    assert_eq!(tester.footer(), "DescribeL* is taken back");
+    assert_eq!(tester.footer(), "ListS* is taken back");
     assert!(!tester.text().contains(of_last), "{}", tester.text());
-    type_text(&mut tester, "sagemaker:DescribeA* ");
+    type_text(&mut tester, "arc-region-switch:ListP* ");
     assert_eq!(written(&tester), [""; 0]);
     let mut tester = tester.press("Backspace");
     assert!(
@@ -87,23 +87,23 @@ fn a_result_is_typed_looked_at_tried_again_and_right() {
 fn a_prefix_is_pointed_at_word_by_word() {
     // From the whole name on: what is proposed first is no answer.
     let tester = practising(Subject::Siblings, 0, (80, 24)).press("Tab");
-    assert_eq!(written(&tester), ["DescribeAIRecommendationJob"]);
+    assert_eq!(written(&tester), ["ListPlanExecutionEvents"]);
     let tester = tester.press("Left Tab Right Space");
-    assert_eq!(written(&tester), ["DescribeAIRecommendation*"]);
+    assert_eq!(written(&tester), ["ListPlanExecution*"]);
     let tester = tester.press("Left Left Left Left Down Tab");
     assert_eq!(
         written(&tester),
-        ["DescribeAIRecommendation*", "DescribeApp"]
+        ["ListPlanExecution*", "ListPlanExecutions"]
     );
     // A shorter prefix was meant for that name alone.
     let tester = tester.press("Left Left Up");
-    let told = "ENTRY  DescribeAIRecommendationJob ";
+    let told = "ENTRY  ListPlanExecutionEvents ";
     assert!(tester.text().contains(told), "{}", tester.text());
     // What is typed is edited where one is in it.
     let mut tester = practising(Subject::Siblings, 0, (80, 24));
-    type_text(&mut tester, "DescribeXJob");
+    type_text(&mut tester, "ListXJob");
     let tester = tester.press("Left Left Left Backspace Enter");
-    assert_eq!(written(&tester), ["DescribeJob"]);
+    assert_eq!(written(&tester), ["ListJob"]);
 }
 
 #[test]

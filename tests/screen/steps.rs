@@ -155,7 +155,7 @@ fn going_on_answers_nothing_and_escape_twice_tells() {
             stays.text()
         );
         assert!(
-            stays.footer().starts_with("This is asked"),
+            stays.footer().starts_with("Answer first"),
             "{}",
             stays.footer()
         );
@@ -206,5 +206,5 @@ fn every_question_can_be_answered_and_then_all_is_told() {
     }
     assert!(tester.text().contains("step 17 of 17"));
     assert!(tester.text().contains("score "), "{}", tester.text());
-    assert!(tester.text().contains("no more question comes here"));
+    assert!(tester.text().contains("no question is left here"));
 }

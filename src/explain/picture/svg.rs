@@ -113,8 +113,8 @@ impl Drawing<'_> {
         let mut emitted: Vec<String> = result.iter().map(|new| new.entry.to_string()).collect();
         emitted.retain(|entry| !self.is_left_out(entry));
         match emitted.as_slice() {
-            [] => format!("{sentence} Nothing is emitted."),
-            emitted => format!("{sentence} Emitted: {}.", emitted.join(", ")),
+            [] => format!("{sentence} Nothing is written."),
+            emitted => format!("{sentence} Written: {}.", emitted.join(", ")),
         }
     }
 
@@ -155,7 +155,7 @@ impl Drawing<'_> {
         self.text(MARGIN, top - 14.0, "quiet small", "unsafe: opened");
         self.text(layout.label_x, top - 14.0, "quiet small", "the frontier");
         self.text(layout.triangle_x, top - 14.0, "quiet small", "beneath");
-        self.text(layout.entry_x, top - 14.0, "quiet small", "emitted");
+        self.text(layout.entry_x, top - 14.0, "quiet small", "written");
     }
 
     fn leaf(&mut self, leaf: &Leaf) {
@@ -321,7 +321,7 @@ impl Drawing<'_> {
         for (class, words) in [
             ("safe", "✓ safe: no unused action starts with it"),
             ("unsafe", "! unsafe, opened (unused/all beneath)"),
-            ("unsafe", "✗ all unused: nothing is emitted"),
+            ("unsafe", "✗ all unused: nothing is written"),
             ("quiet", "◁ sized by the actions beneath"),
             ("quiet", "┆ the frontier"),
         ] {

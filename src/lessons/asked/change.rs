@@ -15,7 +15,7 @@ pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
         "Action grants what it names,",
         "NotAction what it does not name,",
         "Deny takes away what it names;",
-        "  what was so before: the same",
+        "  if it was so before: the same",
     ],
 };
 
@@ -70,15 +70,15 @@ impl Change {
             (2, _) => self.why_the_same(policy),
             (_, 2) => format!(
                 "A Deny takes away what it names: {entry} is {} it.",
-                self.verb("named in", "no more in")
+                self.verb("named in", "no longer in")
             ),
             (_, 1) => format!(
                 "A NotAction grants all that it does not name: {entry} is {} it.",
-                self.verb("named in", "no more in")
+                self.verb("named in", "no longer in")
             ),
             _ => format!(
                 "An Action grants what it names: {entry} is {} it.",
-                self.verb("named in", "no more in")
+                self.verb("named in", "no longer in")
             ),
         };
         let element = match (statement.effect, &statement.actions) {
@@ -87,7 +87,7 @@ impl Change {
             _ => "an Action: it grants what it names",
         };
         let against = against_others(CHOICES.len(), right, |_| match right {
-            2 => format!("#{number} is {element}; but what was it before?"),
+            2 => format!("#{number} is {element}; but was that not so before?"),
             _ => format!("#{number} is {element}."),
         });
         let what = format!(
@@ -112,7 +112,7 @@ impl Change {
         let statement = &policy.statements[self.statement];
         let mut others = statement.actions.entries().iter();
         if let Some(other) = others.find(|other| *other != entry && entry.is_included_in(other)) {
-            return format!("#{number} names {entry} by {other} as well.");
+            return format!("#{number} has {other} as well, which covers {entry}.");
         }
         let others = policy.statements.iter().enumerate();
         let mut others = others.filter(|(at, _)| *at != self.statement);

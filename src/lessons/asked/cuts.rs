@@ -8,8 +8,8 @@ use crate::text::counted;
 pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
     title: "which cut?",
     lines: &[
-        "strike what goes beyond a limit;",
-        "  of the rest, as it is wanted:",
+        "strike what is over the limit;",
+        "then, whichever is wanted:",
         "  the fewest characters,",
         "  or the fewest let in",
     ],
@@ -91,23 +91,25 @@ impl Purpose {
         let price = prices[right];
         let (what, why) = match self {
             Purpose::Shortest => (
-                "as few characters as can be".to_owned(),
+                "as few characters as possible".to_owned(),
                 format!(
-                    "Nothing comes to less than {} characters.",
+                    "No cut comes to fewer than {} characters.",
                     price.characters
                 ),
             ),
             Purpose::NothingNew => (
-                "nothing that AWS adds is granted unasked".to_owned(),
+                "nothing that AWS adds is granted".to_owned(),
                 match &because {
-                    Some(action) => format!("Every star grants what comes: {action} came."),
-                    None => "Every star grants what comes.".to_owned(),
+                    Some(action) => {
+                        format!("Every star also grants what AWS adds, as it did {action}.")
+                    }
+                    None => "Every star also grants what AWS adds.".to_owned(),
                 },
             ),
             Purpose::Within(most) => (
                 format!("at most {most} characters, and as little unasked as that allows"),
                 format!(
-                    "Of the cuts of at most {most} characters none lets in less than {}.",
+                    "Of the cuts with at most {most} characters none lets in fewer than {}.",
                     counted(price.unasked, "action", "actions")
                 ),
             ),
@@ -144,7 +146,7 @@ impl Purpose {
         } = price;
         match self {
             Purpose::Shortest => {
-                format!("{cut} comes to {characters} characters; is none shorter?")
+                format!("{cut} comes to {characters} characters; is there none with fewer?")
             }
             Purpose::NothingNew => {
                 format!(
@@ -156,13 +158,13 @@ impl Purpose {
                 format!("{cut} comes to {characters} characters, more than {most}.")
             }
             Purpose::Within(most) => format!(
-                "{cut} keeps to {most} characters and lets in {unasked}; does none of those that do let in less?"
+                "{cut} keeps to {most} characters and lets in {unasked}; is there one within the limit that lets in fewer?"
             ),
             Purpose::AtMost(most) if unasked > *most => {
                 format!("{cut} would have let in {unasked}, more than {most}.")
             }
             Purpose::AtMost(most) => format!(
-                "{cut} lets in no more than {most}, in {characters} characters; is none of those that do shorter?"
+                "{cut} lets in at most {most}, with {characters} characters; is there one within the limit that is shorter?"
             ),
         }
     }

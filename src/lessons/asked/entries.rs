@@ -12,6 +12,7 @@ pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
         "that no unused name begins with:",
         "  several beneath: prefix*",
         "  one beneath: its name",
+        "if there is none: the name itself",
     ],
 };
 
@@ -79,22 +80,37 @@ impl ByCuts<'_> {
         let place = choices.iter().position(|choice| *choice == right)?;
         let is_star = right.ends_with('*');
         let beneath = self.matched(&right);
-        let why = if is_star {
-            format!(
-                "No unused name begins with {}, {} that stay do, and no shorter prefix with this cut is safe.",
-                &right[..kept],
-                beneath.len()
-            )
-        } else {
-            format!(
-                "Every shorter prefix with this cut is unsafe, and one name is left: it is written in full."
-            )
+        let mut longer = self.universe.unused.named();
+        let longer = longer.find(|unused| unused.name.starts_with(&right));
+        let (line, why) = match longer {
+            _ if is_star => (
+                2,
+                format!(
+                    "No unused name begins with {}, {} that stay do, and no shorter prefix with this cut is safe.",
+                    &right[..kept],
+                    beneath.len()
+                ),
+            ),
+            Some(longer) => (
+                4,
+                format!(
+                    "Even {right} is unsafe, since {} begins with it. But it is itself a name that stays, so it is \
+                     written in full.",
+                    longer.name
+                ),
+            ),
+            None => (
+                3,
+                "Every shorter prefix with this cut is unsafe or has this one name beneath it, which is written \
+                 in full."
+                    .to_owned(),
+            ),
         };
         let row = ChoosingRow {
             what: format!("{name}, {cut}"),
             known: String::new(),
             right: place,
-            line: if is_star { 2 } else { 3 },
+            line,
             why,
             against: against_others(choices.len(), place, |at| {
                 self.against(&choices[at], &right)

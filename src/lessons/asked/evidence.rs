@@ -20,7 +20,7 @@ pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
     lines: &[
         "the finding does not name it:",
         "  came later: newer",
-        "  else AWS sees no use: untracked",
+        "  else not tracked: untracked",
         "  else: used",
         "it names it, which takes it away:",
         "  other entry grants it: elsewhere",
@@ -44,7 +44,7 @@ pub(in crate::lessons) fn facts(known: &Catalogue, actions: &[Action]) -> Vec<St
         lines.push("AWS tracks the use of all of them".to_owned());
     } else {
         lines.push(format!(
-            "AWS does not track {}; it tracks all others, as far as is known",
+            "AWS does not track {}; it tracks the others, as far as is known",
             list(&untracked)
         ));
     }
@@ -83,7 +83,7 @@ pub(in crate::lessons) fn asked_for(choice: usize) -> [&'static str; 2] {
         ],
         UNTRACKED => [
             "the one untracked",
-            "Of which of these can AWS not tell whether it is used?",
+            "Of which of these can a finding not tell whether it is used?",
         ],
         NEWER => [
             "the one newer",
@@ -150,7 +150,7 @@ impl AfterFinding<'_> {
                 UNTRACKED,
                 2,
                 format!(
-                    "AWS does not track {action}, so it says nothing that the finding does not name it."
+                    "AWS does not track {action}, so its absence from the finding means nothing."
                 ),
             ),
             Evidence::TrackedNotReported => (
@@ -210,6 +210,6 @@ fn against(choice: usize, action: &Action, evidence: Evidence, known: &KnownActi
         _ if evidence == Evidence::NewerThanFinding => {
             format!("When the finding was made, AWS had no {name} that could be used.")
         }
-        _ => format!("Nobody can tell whether {name} is used: AWS does not look."),
+        _ => format!("AWS does not track {name}, so a finding cannot tell whether it is used."),
     }
 }

@@ -84,13 +84,13 @@ impl Limit {
             }
         };
         let size = right.size;
-        row.against = against_others(fits.len(), row.right, |at| match fits[at].size > size {
-            true => {
-                "Find the longest length within the limit: what does it leave whole?".to_owned()
-            }
-            false => {
-                "Is there a longer length within the limit, that leaves less whole?".to_owned()
-            }
+        row.against = against_others(fits.len(), row.right, |at| {
+            let asked = if fits[at].size > size {
+                "Find the longest length within the limit: what does it leave whole?"
+            } else {
+                "Is there a longer length within the limit that leaves less whole?"
+            };
+            asked.to_owned()
         });
         Some(row)
     }

@@ -1,9 +1,10 @@
 //! Whether an entry grants an action, by their letters; and what is left of a wildcard behind a prefix.
 
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
-use crate::iam::{Action, ActionPattern, Glob};
+use crate::iam::{Action, ActionPattern, Glob, starts_with_ignoring_case};
 use crate::lessons::predict::{rests, told_apart};
 use crate::refine::residuals;
+use crate::text::list;
 
 /// Whether an entry grants an action.
 pub(in crate::lessons) const CHOICES: [&str; 2] = ["yes", "no"];
@@ -30,26 +31,8 @@ pub(in crate::lessons) static REST: ChoiceRule = ChoiceRule {
 pub(in crate::lessons) fn row(entry: &ActionPattern, action: &Action) -> ChoosingRow {
     let grants = entry.matches(action);
     let (glob, name) = (entry.name(), &action.name);
-    let literals = glob.literal_prefix();
-    let is_other_case = grants && !name.as_str().starts_with(literals);
-    let end = glob.as_str().rsplit('*').next().unwrap_or_default();
-    let is_middle = end.len() < glob.as_str().len() && !end.is_empty();
-    let behind = if is_middle {
-        format!(" The star stands for what lies between, and it ends with {end}.")
-    } else {
-        String::new()
-    };
-    let why = match (grants, is_other_case) {
-        (true, true) => {
-            format!("{name} begins with {literals}: upper and lower case are the same.{behind}")
-        }
-        (true, false) => format!(
-            "{name} begins with the letters {literals}, wherever its own words end.{behind}"
-        ),
-        (false, _) => {
-            format!("{name} does not have the letters of {glob}, not even with case left aside.")
-        }
-    };
+    let is_other_case = grants && !name.as_str().starts_with(glob.literal_prefix());
+    let why = why(&glob, name.as_str(), grants);
     let against = "Go letter by letter, with case left aside: is each letter of the entry there, in its order?";
     let line = usize::from(grants && !is_other_case);
     let right = usize::from(!grants);
@@ -62,6 +45,96 @@ pub(in crate::lessons) fn row(entry: &ActionPattern, action: &Action) -> Choosin
         against: against_others(2, right, |_| against.to_owned()),
         because: None,
     }
+}
+
+/// Why an entry grants a name, or which of its letters do not stand there.
+fn why(glob: &Glob, name: &str, grants: bool) -> String {
+    let start = glob.literal_prefix();
+    if !starts_with_ignoring_case(name, start) {
+        let pairs = name.bytes().zip(start.bytes());
+        let alike = pairs.take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
+        let next = |text: &str| match &text[alike..] {
+            "" => "ends there".to_owned(),
+            rest => format!("goes on with {}", &rest[..1]),
+        };
+        let after = &name[..alike];
+        return format!(
+            "After {after} the entry {}, but {name} {}.",
+            next(start),
+            next(name)
+        );
+    }
+    let case = if name.starts_with(start) {
+        ""
+    } else {
+        " (upper and lower case are the same)"
+    };
+    let mut rest = &name[start.len()..];
+    let mut parts = glob.as_str()[start.len()..]
+        .split('*')
+        .filter(|part| !part.is_empty());
+    if !grants {
+        // The first of its letters behind a star that do not follow.
+        let missing = parts.find(|part| match found_in(rest, part) {
+            Some(at) => {
+                rest = &rest[at + part.len()..];
+                false
+            }
+            None => true,
+        });
+        let missing = missing.unwrap_or(start);
+        return format!("{name} begins with {start}{case}, but no {missing} follows.");
+    }
+    let end = glob.as_str().rsplit('*').next().unwrap_or_default();
+    let is_one_star = glob.as_str().matches('*').count() == 1;
+    if end.is_empty() || !is_one_star || glob.as_str().contains('?') {
+        return format!("{name} begins with {start}{case}, wherever its own words end.");
+    }
+    match &rest[..rest.len().saturating_sub(end.len())] {
+        "" => format!(
+            "{name} begins with {start}{case} and ends with {end}; the star stands for nothing at all."
+        ),
+        between => format!(
+            "{name} begins with {start}{case} and ends with {end}; the star stands for {between}."
+        ),
+    }
+}
+
+/// Where `part` stands in `text`, in whatever case.
+fn found_in(text: &str, part: &str) -> Option<usize> {
+    let mut places = 0..=text.len().checked_sub(part.len())?;
+    places.find(|at| starts_with_ignoring_case(&text[*at..], part))
+}
+
+/// Which of several actions `entry` grants: one of them, or none.
+pub(in crate::lessons) fn which(
+    entry: &ActionPattern,
+    actions: &[Action],
+) -> Option<(Vec<String>, ChoosingRow)> {
+    let rows: Vec<ChoosingRow> = actions.iter().map(|action| row(entry, action)).collect();
+    let mut granted = (0..rows.len()).filter(|at| rows[*at].right == 0);
+    let right = granted.next();
+    if granted.next().is_some() || rows.is_empty() {
+        return None;
+    }
+    let names = actions.iter().map(|action| action.name.to_string());
+    let choices: Vec<String> = names.chain(["none of them".to_owned()]).collect();
+    let place = right.unwrap_or(rows.len());
+    let all: Vec<String> = rows.iter().map(|row| row.why.clone()).collect();
+    let against = |at: usize| match rows.get(at) {
+        Some(row) => row.why.clone(),
+        None => "Go through the names again, letter by letter: one of them matches.".to_owned(),
+    };
+    let found = ChoosingRow {
+        what: format!("which, of {}", entry.name()),
+        known: String::new(),
+        right: place,
+        line: right.map_or(2, |at| rows[at].line),
+        why: right.map_or_else(|| all.join(" "), |at| all[at].clone()),
+        against: against_others(choices.len(), place, against),
+        because: None,
+    };
+    Some((choices, found))
 }
 
 /// What stands behind `prefix` in the place of `wildcard`, and what else one could think. None where no star does.
@@ -90,20 +163,38 @@ pub(in crate::lessons) fn rest(
             (name, false) => format!("{choice} would not grant {name}, which {glob} does."),
         })
     });
+    let against: Vec<String> = against.map(Option::unwrap_or_default).collect();
+    let left = &choices[right][prefix.len()..];
+    let wrong = against.iter().find(|against| !against.is_empty());
     let row = ChoosingRow {
         what: format!("{prefix} of {glob}"),
         known: String::new(),
         right,
-        line: 2,
+        line: if left == "*" { 1 } else { 2 },
         why: format!(
-            "Behind {prefix} the rest of {glob} is {}: that grants the names which begin so and which {glob} \
-             grants, no more and no less.",
-            &choices[right][prefix.len()..]
+            "{prefix} has matched {} of {glob}, so {left} is left. {}",
+            matched(&glob, left),
+            wrong.map_or("", String::as_str)
         ),
-        against: against.map(Option::unwrap_or_default).collect(),
+        against,
         because: None,
     };
     Some((choices, row))
+}
+
+/// The letters of a wildcard that were matched where `left` is left of it.
+fn matched(glob: &Glob, left: &str) -> String {
+    let literals = |text: &str| -> Vec<String> {
+        let parts = text.split('*').filter(|part| !part.is_empty());
+        parts.map(str::to_owned).collect()
+    };
+    let mut all = literals(glob.as_str());
+    all.truncate(all.len() - literals(left).len().min(all.len()));
+    if all.is_empty() {
+        "none of the letters".to_owned()
+    } else {
+        list(&all)
+    }
 }
 
 /// The same where the prefix may have read a part of what the wildcard asks for: `end` follows then.

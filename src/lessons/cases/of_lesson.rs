@@ -90,9 +90,12 @@ impl<'a> Matter<'a> {
         let [what, asked] = evidence::asked_for(kind);
         let choices: Vec<String> = actions.iter().map(|one| one.name.to_string()).collect();
         let against = rows.iter().enumerate();
-        let against = against.map(|(at, row)| match at == right {
-            true => String::new(),
-            false => row.why.clone(),
+        let against = against.map(|(at, row)| {
+            if at == right {
+                String::new()
+            } else {
+                row.why.clone()
+            }
         });
         let row = ChoosingRow {
             what: what.to_owned(),
@@ -291,8 +294,9 @@ impl<'a> Matter<'a> {
             more => format!(" and {more} more"),
         };
         known.push(format!(
-            "{} cut at each {cut}: {}{more}",
+            "{} cut at {}: {}{more}",
             self.wildcard,
+            entries::places(cut),
             entries[..most].join(" ")
         ));
         Case {
@@ -363,14 +367,29 @@ impl<'a> Matter<'a> {
         }
     }
 
+    /// Which of several actions an entry grants.
+    pub(in crate::lessons) fn which_letters(entry: &ActionPattern, actions: &[Action]) -> Asked {
+        let found = letters::which(entry, actions);
+        let found = found.filter(|(choices, _)| choices.len() <= MOST_CHOICES);
+        let (choices, row) = found.ok_or_else(|| {
+            format!("{entry} may grant at most one of these, and there may be at most four")
+        })?;
+        let asked = format!("Which of these does {entry} grant?");
+        Ok(Case {
+            told: String::new(),
+            known: Vec::new(),
+            question: Some(question(asked, &letters::RULE, choices.iter(), row)),
+        })
+    }
+
     /// What is left of a wildcard behind a prefix.
     pub(in crate::lessons) fn rest(wildcard: &ActionPattern, prefix: &str) -> Asked {
         let found = letters::rest(wildcard, prefix);
         let (choices, row) =
             found.ok_or_else(|| format!("behind {prefix} no star of {wildcard} is left"))?;
         let asked = format!(
-            "{prefix} is safe, and several names lie beneath. What takes the place of {wildcard} there, so that \
-             nothing is lost that begins so, and nothing is added?"
+            "{prefix} is safe, and several names lie beneath it. What takes the place of {wildcard} for them, \
+             without losing or adding anything?"
         );
         Ok(Case {
             told: String::new(),
@@ -392,7 +411,7 @@ impl<'a> Matter<'a> {
         let row = row.ok_or_else(|| format!("no length is at most {most} characters"))?;
         let choices: Vec<String> = fits
             .iter()
-            .map(|fit| fit.excess.total().to_string())
+            .map(|fit| in_words(fit.excess.total()))
             .collect();
         let asked = format!(
             "The policy may have at most {most} characters, and as few unused actions as possible are to stay. How \
@@ -409,6 +428,13 @@ impl<'a> Matter<'a> {
             question: Some(question(asked, &lengths::RULE, choices.iter(), row)),
         })
     }
+}
+
+/// A number that is chosen by another one: its key.
+fn in_words(count: usize) -> String {
+    let words = ["none", "one", "two", "three", "four", "five", "six"];
+    let word = words.get(count).map(|word| (*word).to_owned());
+    word.unwrap_or_else(|| count.to_string())
 }
 
 fn question<T: ToString>(

@@ -42,7 +42,7 @@ pub(in crate::lessons) struct WrittenCase {
     cut_at: Option<Granularity>,
     /// Which cuts grant this action, which AWS does not have.
     tomorrow: Option<Spanned<String>>,
-    /// Whether an entry grants this action.
+    /// Whether an entry grants this action, or which of those among which it is asked.
     does: Option<Spanned<String>>,
     grant: Option<Spanned<String>>,
     /// What is left of a wildcard behind this prefix.
@@ -88,7 +88,11 @@ impl WrittenCase {
 
     /// The actions of which it is asked why they are granted.
     pub(in crate::lessons) fn actions(&self) -> impl Iterator<Item = Action> {
-        let named = self.why.iter().chain(&self.among);
+        let is_why = self.does.is_none();
+        let named = self
+            .why
+            .iter()
+            .chain(self.among.iter().filter(move |_| is_why));
         named.filter_map(|text| text.get_ref().parse().ok())
     }
 
@@ -137,6 +141,14 @@ impl WrittenCase {
             self.entries
                 .as_ref()
                 .map(|cut| Ok(matter.entries(*cut.get_ref()))),
+            self.does
+                .as_ref()
+                .filter(|_| !self.among.is_empty())
+                .map(|entry| {
+                    let actions = self.among.iter().map(parsed::<Action>);
+                    let actions = actions.collect::<Result<Vec<_>, _>>()?;
+                    Matter::which_letters(&parsed(entry)?, &actions)
+                }),
             self.does
                 .as_ref()
                 .zip(self.grant.as_ref())

@@ -12,6 +12,9 @@ use crate::iam::{ActionPattern, Glob, Name, ServicePrefix};
 use crate::lessons::asked::Choosing;
 use crate::refine::Granularity;
 
+/// How many names in full there are at most in a result: they are to be typed, not thought about.
+const MOST_IN_FULL: usize = 4;
+
 /// How many sets are dealt at most to find one that has the traps it should.
 const TRIES: usize = 6_000;
 
@@ -158,15 +161,23 @@ fn wildcard(names: &[&Name], subject: Subject, dice: &mut Dice) -> Option<String
 /// Whether a set has the traps of its subject, as many traps as its level, and a result that can be
 /// written by hand.
 fn is_worth_it(set: &Refining, subject: Subject, level: Level) -> bool {
-    let traps = set.traps();
     let entries = set.result();
     let stars = entries.iter().filter(|entry| !entry.is_literal()).count();
-    subject.traps().iter().all(|trap| traps.contains(trap))
-        && traps.len() >= level.number()
-        && (2..=8).contains(&entries.len())
+    // The traps are looked for last: that takes longest.
+    let can_be_written = (2..=8).contains(&entries.len())
         && stars > 0
+        && entries.len() - stars <= MOST_IN_FULL
         && set.unused().count() >= 2
-        && set.staying().count() >= 3
+        && set.staying().count() >= 3;
+    let wanted = if level == Level::Easy {
+        subject.traps()
+    } else {
+        subject.harder_traps()
+    };
+    can_be_written && {
+        let traps = set.traps();
+        traps.len() >= level.number() && wanted.iter().all(|trap| traps.contains(trap))
+    }
 }
 
 impl Pool {

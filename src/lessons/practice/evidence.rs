@@ -39,9 +39,14 @@ impl Deck {
         let mut order = known;
         dice.shuffle(&mut order);
         let mut rows: Vec<ChoosingRow> = Vec::new();
-        // Of each kind one, and then any.
-        for kind in 0..CHOICES.len() * 2 {
-            let wanted = kind % CHOICES.len();
+        // Of three kinds one, and then any: no answer is to be told by those that were given.
+        let mut kinds: Vec<usize> = (0..CHOICES.len()).collect();
+        dice.shuffle(&mut kinds);
+        for turn in 0..CHOICES.len() * 4 {
+            let wanted = match turn {
+                0..3 => kinds[turn],
+                _ => dice.below(CHOICES.len()),
+            };
             let found = order.iter().filter_map(|known| case.row(known));
             let mut found = found.filter(|row| {
                 row.right == wanted && rows.iter().all(|other| other.what != row.what)
@@ -53,7 +58,7 @@ impl Deck {
         kinds.sort_unstable();
         kinds.dedup();
         dice.shuffle(&mut rows);
-        (kinds.len() >= 4 && rows.len() >= 5).then(|| case.choosing(rows))
+        (kinds.len() >= 3 && rows.len() >= 5).then(|| case.choosing(rows))
     }
 
     /// A finding of a day before some of the names were there, and another policy that grants some of what it

@@ -1,6 +1,7 @@
 //! Comparing a result with the engine's, entry by entry: what is missed, and the action that decides it.
 
 use super::refining::Refining;
+use crate::explain::Names;
 use crate::iam::{Action, ActionPattern, Name};
 use crate::refine::Granularity;
 use crate::text::counted;
@@ -52,6 +53,23 @@ impl Judgement {
     /// Whether it is the engine's result.
     pub fn is_right(&self) -> bool {
         self.lost.is_empty() && self.entries.iter().all(|(_, miss)| miss.is_none())
+    }
+
+    /// The name that the first miss is about: one that stays and that a wrong entry grants, or else what decides
+    /// the miss.
+    pub fn first_missed(&self, refining: &Refining) -> Option<Name> {
+        let wrong = self.entries.iter().filter_map(|(entry, miss)| {
+            let miss = miss.as_ref()?;
+            // Of what grants an unused name that one is it.
+            let staying = (miss.kind != MissKind::GrantsUnused).then(|| {
+                refining
+                    .staying()
+                    .find(|name| entry.matches(&refining.action(name)))
+            });
+            Some(staying.flatten().unwrap_or(&miss.because.name).clone())
+        });
+        let lost = self.lost.iter().map(|miss| miss.because.name.clone());
+        wrong.chain(lost).next()
     }
 
     /// How many of the entries are right.
@@ -121,9 +139,15 @@ impl Refining {
 
     fn grants_unused(&self, entry: &ActionPattern, first: &Name, count: usize) -> Miss {
         let shown = entry.name();
+        let is_exact = first.as_str().starts_with(shown.literal_prefix());
+        let case = if is_exact {
+            ""
+        } else {
+            Names::Actions.but_for_case()
+        };
         let sentence = match count {
             _ if entry.is_literal() => format!("{first} is unused itself."),
-            1 => format!("{shown} grants {first}, which is unused and starts with it."),
+            1 => format!("{shown} grants {first}, which is unused and starts with it{case}."),
             _ => format!(
                 "{shown} grants {first}, which is unused, and {} more.",
                 count - 1
@@ -148,7 +172,7 @@ impl Refining {
                 kind: MissKind::GoesBeyond,
                 sentence: format!(
                     "{shown} would grant {because}, which {old} never did: what is left of {} \
-                     behind the prefix has to stay.",
+                     has to follow the prefix.",
                     old.name()
                 ),
                 because,
@@ -156,8 +180,7 @@ impl Refining {
         }
         let first = self.nearest(entry);
         let sentence = format!(
-            "{shown} is not within {}, which grants {first}: it could grant names that were never \
-             granted.",
+            "{shown} goes beyond {}, which grants {first}: it could grant names that were never granted.",
             old.name()
         );
         self.because(MissKind::GoesBeyond, &first, sentence)
@@ -166,7 +189,7 @@ impl Refining {
     fn grants_nothing(&self, entry: &ActionPattern) -> Miss {
         let nearest = self.nearest(entry);
         let sentence = format!(
-            "{} grants none of these names: not even {nearest}.",
+            "{} grants none of these names, not even {nearest}.",
             entry.name()
         );
         self.because(MissKind::GrantsNothing, &nearest, sentence)
@@ -191,8 +214,8 @@ impl Refining {
     fn too_long(&self, entry: &ActionPattern) -> Miss {
         let nearest = self.nearest_unused(entry);
         let sentence = format!(
-            "{} can do with fewer words: without the last one it would still not begin {nearest}, or \
-             any other unused name.",
+            "{} is longer than it has to be: without its last word, neither {nearest} nor any other unused \
+             name would begin with it.",
             entry.name()
         );
         self.because(MissKind::TooLong, &nearest, sentence)
@@ -226,7 +249,7 @@ impl Refining {
         let (beneath, beside): (Vec<&Name>, Vec<&Name>) = granted.partition(is_beneath);
         if let (Some(beneath), Some(beside)) = (beneath.first(), beside.first()) {
             let sentence = format!(
-                "{glob}: only {beneath} lies beneath {prefix}, and one is written in full. {beside} \
+                "{glob}: only {beneath} lies beneath {prefix}, and a single name is written in full. {beside} \
                  begins with the same letters, but is cut elsewhere: it does not lie beneath it."
             );
             return self.because(MissKind::NotTheRule, beside, sentence);
@@ -240,7 +263,7 @@ impl Refining {
         }
         if is_cut {
             let sentence = format!(
-                "{glob} is not what the rule writes for {first}: behind the prefix stands what is left of {}, \
+                "{glob} is not what the rule writes for {first}: after the prefix comes what is left of {}, \
                  no more and no less.",
                 self.wildcard().name()
             );
@@ -263,9 +286,9 @@ impl Refining {
             .collect();
         let first = *lost.first()?;
         let sentence = match lost.len() - 1 {
-            0 => format!("{first} stays, and nothing grants it."),
+            0 => format!("{first} stays, but no entry grants it."),
             more => format!(
-                "{first} and {} stay, and nothing grants them.",
+                "{first} and {} stay, but no entry grants them.",
                 counted(more, "more name", "more names")
             ),
         };

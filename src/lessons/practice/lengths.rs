@@ -83,8 +83,9 @@ fn choosing(
     known.push(format!("unused: {}", names.join(", ")));
     (rows.len() == limits.len()).then(|| Choosing {
         asked: format!(
-            "A policy that allows {service}:* has to keep to a limit, and beyond it little is to stay unused, or it is to \
-             be short. Which length does each limit ask for?"
+            "A policy that allows {service}:* has to keep to a limit. Within a limit of characters, as few unused \
+             actions as possible are to stay; within a limit of unused actions, it is to be as short as possible. \
+             Which length does each limit ask for?"
         ),
         known,
         rule: &RULE,

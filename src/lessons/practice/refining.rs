@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::subject::Subject;
 use super::trap::{Trap, of_step, traps};
 use crate::catalogue::Catalogue;
 use crate::explain::Walkthrough;
@@ -130,8 +129,7 @@ impl Refining {
         // What names a single name in full, and what only opens, is met with in most sets.
         let rank = |(at, step): &(usize, &Step)| {
             let traps = of_step(&self.walk, *at, step);
-            let is_rare = |trap: &Trap| !matches!(trap, Trap::OneBeneath | Trap::Opened);
-            !traps.iter().any(is_rare)
+            !traps.iter().any(|trap| !trap.is_common())
         };
         let (_, step) = trapped.min_by_key(rank)?;
         let first = trie.beneath(step.node).next().map(|(action, _)| action)?;
@@ -139,12 +137,16 @@ impl Refining {
         names.find(|name| **name == first.name)
     }
 
-    /// What is to be learnt from it, in a sentence: the trap of its subject, or else one that is in it.
-    pub fn point(&self, subject: Subject) -> Option<&'static str> {
-        let traps = self.traps();
-        let of_subject = subject.traps().iter().rev();
-        let of_subject = of_subject.filter(|trap| traps.contains(trap));
-        let found = of_subject.chain(traps.iter().rev()).next()?;
+    /// What is to be learnt from how a name is decided, in a sentence.
+    pub fn point(&self, name: &Name) -> Option<&'static str> {
+        let trie = self.walk.trie();
+        let steps = self.walk.steps().iter().enumerate();
+        let above = steps.filter(|(_, step)| {
+            let mut beneath = trie.beneath(step.node);
+            beneath.any(|(action, _)| action.name == *name)
+        });
+        let traps = above.flat_map(|(at, step)| of_step(&self.walk, at, step));
+        let found = traps.max_by_key(|trap| !trap.is_common())?;
         Some(found.point())
     }
 

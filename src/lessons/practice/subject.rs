@@ -74,10 +74,18 @@ impl Subject {
         !self.traps().is_empty()
     }
 
+    /// What every set about it has in it that is more than easy.
+    pub(super) fn harder_traps(self) -> &'static [Trap] {
+        match self {
+            Subject::Shortest => &[Trap::StopsEarly, Trap::OwnName],
+            _ => self.traps(),
+        }
+    }
+
     /// What every set about it has in it.
     pub fn traps(self) -> &'static [Trap] {
         match self {
-            Subject::Shortest => &[Trap::StopsEarly, Trap::OneBeneath],
+            Subject::Shortest => &[Trap::StopsEarly],
             Subject::Opened => &[Trap::Opened],
             Subject::Siblings => &[Trap::Sibling],
             Subject::Middle => &[Trap::Rest],

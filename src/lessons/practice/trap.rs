@@ -32,6 +32,11 @@ pub enum Trap {
 }
 
 impl Trap {
+    /// Whether it is met with in most sets.
+    pub(super) fn is_common(self) -> bool {
+        matches!(self, Trap::OneBeneath | Trap::Opened)
+    }
+
     /// What is to be learnt from it, in a sentence.
     pub(super) fn point(self) -> &'static str {
         match self {
@@ -50,7 +55,7 @@ impl Trap {
                 "The point: a prefix can be a name itself, which is then written in full."
             }
             Trap::Rest => {
-                "The point: behind the prefix stands what is left of the wildcard, not just a star."
+                "The point: after the prefix comes what is left of the wildcard, not just a star."
             }
             Trap::PastLiteral => {
                 "The point: what the prefix has matched of the wildcard does not follow again."
@@ -111,7 +116,8 @@ pub(super) fn of_step(walk: &Walkthrough, at: usize, step: &Step) -> Vec<Trap> {
         (Trap::Opened, opens && !is_root && node.goes > 0),
         (
             Trap::Sibling,
-            node.safety == Safety::Unsafe && node.goes == 0,
+            // Of one name nothing else would be written without it.
+            node.safety == Safety::Unsafe && node.goes == 0 && node.stays > 1,
         ),
         (Trap::OwnName, opens && line == RuleLine::OwnName),
         (

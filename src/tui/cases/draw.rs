@@ -102,7 +102,7 @@ pub(crate) fn draw_title(
     let (at, count) = (state.at + 1, state.cases.all().len());
     let score = screen.lesson_score().unwrap_or_else(|| state.cases.score());
     let text = format!(
-        "score {} of {} {} step {at} of {count} ",
+        "score {} of {} {} case {at} of {count} ",
         score.right, score.answered, look.glyphs.dot
     );
     let right = vec![Span::styled(text, look.strong)];
@@ -281,7 +281,7 @@ fn choices<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
                     score.all
                 )
             }
-            (true, _) => "all is told; Enter goes to the task".to_owned(),
+            (true, _) => "no question is left; Enter goes to the task".to_owned(),
             (false, _) => return Vec::new(),
         };
         return vec![Line::styled(format!(" {on}"), look.faint)];

@@ -18,7 +18,7 @@ pub(crate) fn update(
     state.asks_to_tell = false;
     match message {
         CaseMessage::Next if state.asked().is_some() => {
-            shell.tell("This is asked: a number answers, Esc twice tells it");
+            shell.tell("Answer first, with a number; Esc twice tells the answer");
         }
         CaseMessage::Next if state.is_last() => screen.leave_cases(),
         CaseMessage::Next => state.go_to(state.at + 1),
@@ -66,7 +66,7 @@ impl ReviewScreen {
         match &mut self.cases {
             Some(state) if state.asked().is_some() && !state.asks_to_tell => {
                 state.asks_to_tell = true;
-                shell.tell("Esc again tells it, without an answer");
+                shell.tell("Esc again tells the answer");
             }
             Some(state) if state.asked().is_some() => {
                 state.asks_to_tell = false;

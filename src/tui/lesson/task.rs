@@ -73,7 +73,7 @@ pub(crate) fn task_lines<'a>(
     let still = if shell.overlay.asks_in_last_line() {
         paragraph(
             "ASKED",
-            "The last line asks something: Enter does it, Esc does not.",
+            "Answer the question in the last line: Enter does it, Esc cancels.",
             caution,
             1,
         )

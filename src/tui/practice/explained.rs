@@ -42,9 +42,9 @@ fn of_name(screen: &PracticeScreen, refining: &Refining) -> String {
     match screen.practice.stage() {
         PracticeStage::Open => {
             let behind = if screen.has_rest() {
-                format!("what is left of {old} behind it")
+                format!("what is left of {old} after it")
             } else {
-                "a star, as short as it can be".to_owned()
+                "a star, as short as possible".to_owned()
             };
             let kept = if refining.names().any(|one| one.fate == Fate::Kept) {
                 " What is kept stays too, and makes no prefix unsafe."
@@ -57,12 +57,15 @@ fn of_name(screen: &PracticeScreen, refining: &Refining) -> String {
         }
         PracticeStage::Tried => how_far(screen),
         PracticeStage::Right | PracticeStage::Told => {
-            let decided = screen.name().and_then(|name| refining.decided(name));
-            let decided = decided.unwrap_or_default();
-            match refining.point(screen.practice.set().subject) {
-                Some(point) => format!("{point} {decided}"),
-                None => decided,
-            }
+            let Some(name) = screen.name() else {
+                return String::new();
+            };
+            let told = [
+                refining.point(name).map(str::to_owned),
+                refining.decided(name),
+            ];
+            let told: Vec<String> = told.into_iter().flatten().collect();
+            told.join(" ")
         }
     }
 }

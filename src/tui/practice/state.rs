@@ -174,11 +174,10 @@ impl PracticeScreen {
     /// or else one with a trap in it.
     pub(crate) fn point_at_what_counts(&mut self) {
         let first = self.practice.judgement();
-        let first = first.and_then(|judged| judged.misses().next());
-        self.missed = self
-            .missed
-            .take()
-            .or(first.map(|miss| miss.because.name.clone()));
+        let first = first
+            .zip(self.refining())
+            .and_then(|(judged, refining)| judged.first_missed(refining));
+        self.missed = self.missed.take().or(first);
         if !self.practice.is_done() {
             return;
         }

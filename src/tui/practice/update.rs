@@ -52,10 +52,13 @@ pub(crate) fn type_in(
     let ended = screen.type_in(change);
     match ended.as_slice() {
         [] if screen.typed == before || screen.left_out => {
-            shell.tell("Left out: an entry has letters, digits, -, _, : and the stars * and ?");
+            shell.tell("Left out: an entry has only letters, digits, -, _, :, * and ?");
         }
         [] if screen.typed.text() == "q" => {
-            shell.tell("q is typed as a letter here; Ctrl-c leaves")
+            shell.tell("q is typed as a letter here; Ctrl-c leaves");
+        }
+        [] if screen.typed.text() == "?" => {
+            shell.tell("? is typed as a wildcard here; F1 shows the keys");
         }
         [] => {}
         [only] if only.is_empty() && !screen.is_typing() => take(shell, screen),
@@ -68,9 +71,7 @@ fn take(shell: &mut Shell, screen: &mut PracticeScreen) {
     let pointed = screen.pointed_text();
     let name = screen.name().map(ToString::to_string).unwrap_or_default();
     if screen.has_rest() && pointed != name {
-        shell.tell(format!(
-            "Type what is left of the wildcard behind {pointed}"
-        ));
+        shell.tell(format!("Type what is left of the wildcard after {pointed}"));
         screen.typed = Typed::from(pointed);
         return;
     }

@@ -4,7 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::explain::Names;
-use crate::lessons::{Question, Reply, Score};
+use crate::lessons::{Answer, Question, Reply, Score};
 use crate::text::wrap;
 use crate::tui::look::Look;
 use crate::tui::steps::Steps;
@@ -47,9 +47,16 @@ pub(crate) fn narrated(steps: &Steps) -> String {
         Some((question, Reply::Answer(answer))) if question.answer != answer => format!(
             "You said \u{201c}{}\u{201d}; it is \u{201c}{}\u{201d}. {}",
             answer.as_str(),
-            question.answer.as_str(),
+            question.right_in_words(),
             question.explanation
         ),
+        // Where one of several entries was to be chosen, one sees why the others are none.
+        Some((question, Reply::Answer(Answer::SafeStar) | Reply::Later))
+            if question.rest.is_some() =>
+        {
+            let others = question.against_others();
+            format!("{sentence} {}", others.join(" "))
+        }
         Some((_, Reply::NoWitness)) => {
             format!("Unsafe is right, but what you pointed at does not start with it. {sentence}")
         }
@@ -94,9 +101,9 @@ pub(crate) fn lines<'a>(
     let on = leads_on.filter(|_| steps.is_last());
     let facts = match (quiz.next_asked(steps.at + 1), on) {
         (Some(step), _) => format!("the next question is step {}", step + 1),
-        (None, Some(on)) if all == answered => format!("all is told; {NEXT} {on}"),
+        (None, Some(on)) if all == answered => format!("no question is left; {NEXT} {on}"),
         (None, Some(on)) => format!("{} of {all} not answered; {NEXT} {on}", all - answered),
-        (None, None) => "no more question comes here".to_owned(),
+        (None, None) => "no question is left here".to_owned(),
     };
     behind(" PREDICT  ", &facts, look, room)
 }

@@ -22,6 +22,10 @@ const TOLD_TOGETHER: usize = 6;
 const PAGE: usize = 10;
 
 /// The steps of a wildcard, and where one is among them.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is about another thing: playing, asking, a lesson, and what is seen"
+)]
 #[derive(Debug)]
 pub struct Steps {
     /// The entry of the policy whose steps these are.
@@ -272,16 +276,21 @@ impl Steps {
         }
         let trie = self.walk.trie();
         let (one, many) = (self.walk.names().one(), self.walk.names().many());
-        let mut by_line: Vec<(RuleLine, Vec<String>)> = Vec::new();
+        let mut by_line: Vec<(RuleLine, Vec<String>, Vec<String>)> = Vec::new();
         for at in run {
             let line = self.walk.narration(at).line;
             let name = trie.prefix_name(self.walk.steps()[at].node).to_owned();
-            match by_line.iter_mut().find(|(other, _)| *other == line) {
-                Some((_, names)) => names.push(name),
-                None => by_line.push((line, vec![name])),
+            let new = self.walk.emitted_at(at).iter();
+            let new = new.map(|new| self.short(&new.entry));
+            match by_line.iter_mut().find(|(other, ..)| *other == line) {
+                Some((_, names, entries)) => {
+                    names.push(name);
+                    entries.extend(new);
+                }
+                None => by_line.push((line, vec![name], new.collect())),
             }
         }
-        let told = by_line.iter().map(|(line, names)| {
+        let told = by_line.iter().map(|(line, names, entries)| {
             let are = if names.len() == 1 { "is" } else { "are" };
             let (them, each) = if names.len() == 1 {
                 ("it", "it")
@@ -291,9 +300,12 @@ impl Steps {
             let what = match line {
                 RuleLine::Nothing => format!("unsafe, and nothing beneath {them} stays"),
                 RuleLine::ItsName => {
-                    format!("safe, with one {one} beneath {each}: it is named in full")
+                    format!("safe, with one {one} beneath {each}, named in full")
                 }
-                _ => format!("safe, with several {many} beneath {each}: they get a star"),
+                _ => format!(
+                    "safe, with several {many} beneath {each}: {}",
+                    list(entries)
+                ),
             };
             format!("{} {are} {what}.", list(names))
         });
@@ -399,16 +411,17 @@ impl Steps {
         self.asking.asks_to_tell = false;
     }
 
-    /// Points at another unused action; at first always at the first of all.
+    /// Points at another unused action; at first always at the last one before the prefix, in the order of the
+    /// names.
     pub(crate) fn point(&mut self, motion: Motion) {
         let Some(question) = self.asked() else {
             return;
         };
         let count = question.unused.len();
+        let before = |start: &Name| question.unused.iter().filter(|name| *name < start).count();
         self.asking.pointed = Some(match self.asking.pointed {
             Some(at) => moved(at, count, motion, PAGE),
-            None if motion == Motion::Up => count.saturating_sub(1),
-            None => 0,
+            None => before(&Name::from(question.prefix.as_str())).saturating_sub(1),
         });
     }
 

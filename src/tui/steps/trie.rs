@@ -15,6 +15,9 @@ use crate::tui::text::{fit, spread, width};
 /// From so many columns on there is room to say what is counted.
 const TITLED_FROM: usize = 36;
 
+/// From so many columns on there is room to say what the arrow means too.
+const EXPLAINED_FROM: usize = 50;
+
 /// A row with its words.
 struct DrawnRow<'a> {
     sign: Span<'a>,
@@ -31,7 +34,14 @@ pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
     // The names beside it are counted by their letters.
     let counts = match room {
         0..TITLED_FROM => Vec::new(),
-        _ => vec![Span::styled("counts what lies beneath ", look.faint)],
+        _ if room < EXPLAINED_FROM => vec![Span::styled("counts what lies beneath ", look.faint)],
+        _ => {
+            let told = format!(
+                "counts what lies beneath, {} is written ",
+                look.glyphs.arrow
+            );
+            vec![Span::styled(told, look.faint)]
+        }
     };
     frame.render_widget(spread(heading, counts, room, look.glyphs.more), title);
 
@@ -129,7 +139,7 @@ fn drawn_row<'a>(steps: &Steps, row: &Row, look: &Look) -> DrawnRow<'a> {
         sign: Span::styled(glyph, style),
         depth: row.depth,
         label: row.full_label(),
-        note: note(steps, row),
+        note: note(steps, row, look.glyphs.arrow),
         style,
     }
 }
@@ -143,13 +153,13 @@ fn sibling(steps: &Steps, row: &Row) -> Option<String> {
 }
 
 /// What is decided there, in a few words.
-fn note(steps: &Steps, row: &Row) -> String {
+fn note(steps: &Steps, row: &Row, arrow: &str) -> String {
     let emitted = row.emitted.iter();
     let entries: Vec<String> = emitted.map(|new| steps.short(&new.entry)).collect();
     let gives = if entries.is_empty() {
         String::new()
     } else {
-        format!(" + {}", entries.join(" "))
+        format!(" {arrow} {}", entries.join(" "))
     };
     // What was dropped is not unused, and not all that is unused goes where something is kept.
     let is_other = |(_, fate): (_, Fate)| fate != Fate::Stays && fate != Fate::Goes;
@@ -173,6 +183,7 @@ fn note(steps: &Steps, row: &Row) -> String {
             format!("unsafe, {} of {all} {go}{gives}", row.goes)
         }
         Safety::AllUnused if row.goes == 1 => format!("{goes}: nothing"),
+        Safety::AllUnused if row.goes == 2 => format!("both {go}: nothing"),
         Safety::AllUnused => format!("all {} {go}: nothing", row.goes),
     }
 }

@@ -40,7 +40,7 @@ pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: Step
         StepMessage::Answer(answer) => answer_with(shell, steps, answer),
         StepMessage::Rest(rest) => answer_rest(shell, steps, rest),
         StepMessage::Point(motion) => steps.point(motion),
-        StepMessage::Ask => shell.tell("This is asked: answer it, or Esc twice tells it"),
+        StepMessage::Ask => shell.tell("Answer first; Esc twice tells the answer"),
         StepMessage::Tell => steps.tell(),
         StepMessage::Hint => hint(shell, steps),
         StepMessage::Jump(forward) => steps.jump(forward),
@@ -68,7 +68,7 @@ fn answer_with(shell: &mut Shell, steps: &mut Steps, answer: Answer) {
     let rests = steps.asked().map_or(0, |question| question.rests.len());
     if answer == Answer::SafeStar && rests > 0 {
         return shell.tell(format!(
-            "Safe, and what stands for it? 1 to {rests} says so"
+            "Safe, and which entry takes its place? Press 1 to {rests}"
         ));
     }
     if answer.says_unsafe() && steps.asking.pointed.is_none() {
@@ -85,7 +85,7 @@ fn answer_rest(shell: &mut Shell, steps: &mut Steps, rest: usize) {
         return;
     };
     match question.rests.len() {
-        0 => shell.tell("Nothing has a number here: s says that it is safe, prefix and star"),
+        0 => shell.tell("There is nothing to choose by number here; s says safe, prefix and star"),
         count if rest >= count => shell.tell(format!("There are {count} of them")),
         _ if Some(rest) == question.rest => steps.answer(Answer::SafeStar, Some(rest)),
         _ => steps.answer(Answer::OtherRest, Some(rest)),
@@ -140,15 +140,15 @@ fn predict(shell: &mut Shell, screen: &mut ReviewScreen) {
     };
     if steps.quiz().is_some() {
         steps.is_quiet = true;
-        return shell.tell("Nothing more is asked; p resumes the questions");
+        return shell.tell("No more questions; p resumes them");
     }
     steps.is_quiet = false;
     let quiz = steps.quiz.take();
     let quiz = quiz.unwrap_or_else(|| Quiz::new(&steps.walk));
     let (score, next, first) = (quiz.score(), quiz.next_asked(steps.at), quiz.next_asked(0));
     let text = match (next, first) {
-        _ if score.all == 0 => "No step here is worth a question".to_owned(),
-        (Some(step), _) if step == steps.at => "This step is asked".to_owned(),
+        _ if score.all == 0 => "There is no question about these steps".to_owned(),
+        (Some(step), _) if step == steps.at => "This step is a question".to_owned(),
         (Some(step), _) => format!("The next question is step {}", step + 1),
         (None, Some(_)) => {
             steps.go_to(0);
@@ -158,7 +158,7 @@ fn predict(shell: &mut Shell, screen: &mut ReviewScreen) {
                 counted(open, "question", "questions")
             )
         }
-        (None, None) => format!("All questions are told: {score}"),
+        (None, None) => format!("No question is left: {score}"),
     };
     steps.quiz = (score.all > 0).then_some(quiz);
     shell.tell(text);
@@ -183,7 +183,7 @@ pub(crate) fn undo(shell: &mut Shell, screen: &mut ReviewScreen) {
 
 fn decide(shell: &mut Shell, screen: &mut ReviewScreen, to: Decision) {
     if screen.is_watching() {
-        return shell.tell("Watch first: what is to be done comes after the steps");
+        return shell.tell("Watch first: the task comes after the steps");
     }
     if let Some(place) = screen.steps.as_ref().map(|steps| steps.place) {
         review::decide(shell, screen, &[place], to);
@@ -199,7 +199,7 @@ impl ReviewScreen {
             Some(steps) if steps.asked().is_some() && steps.asking.asks_to_tell => steps.tell(),
             Some(steps) if steps.asked().is_some() => {
                 steps.asking.asks_to_tell = true;
-                shell.tell("Esc again tells it, without an answer");
+                shell.tell("Esc again tells the answer");
             }
             Some(steps) if steps.is_lesson && !steps.asking.asks_to_tell => {
                 steps.asking.asks_to_tell = true;

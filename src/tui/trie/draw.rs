@@ -155,7 +155,8 @@ fn row_left<'a>(opened: &OpenedTrie, row: &TrieRow, look: &Look) -> Vec<Span<'a>
         Span::styled(format!("{glyph} "), style),
         Span::styled(opened.label(row), style),
     ];
-    let mark = mark_on(opened, row);
+    // A mark is on the prefix, also where that is a name: it is shown once, above.
+    let mark = mark_on(opened, row).filter(|_| !matches!(row.id, RowId::Own(_)));
     let is_whole = opened.trie().node(opened.representative(row)).safety == Safety::Whole;
     let says_the_same = !is_whole && mark.is_some_and(|mark| word.contains(mark.as_str()));
     if !word.is_empty() && !says_the_same {

@@ -124,6 +124,15 @@ impl OpenedTrie {
 
     /// The entries that a row gives to the policy, itself and not what is beneath it.
     pub fn emitted(&self, row: &TrieRow) -> &[String] {
+        let entries = self.emitted_there(row);
+        // A star that is written for a prefix is written for its own name too: it is said once, above.
+        match (row.id, entries) {
+            (RowId::Own(_), [only]) if only.ends_with('*') => &[],
+            _ => entries,
+        }
+    }
+
+    fn emitted_there(&self, row: &TrieRow) -> &[String] {
         let node = match row.id {
             RowId::Node(node) if row.fold.is_none() || self.is_emitted(node) => node,
             RowId::Own(node) => node,

@@ -80,8 +80,8 @@ impl Chosen {
         let mut said = vec![self.heading.clone(), paragraph(&lesson.wrong)];
         match left {
             Some(SavedStage::Task) => said.push(paragraph(
-                "You left it at the task. What you had decided there begins anew; t shows the \
-                 steps of the wildcard under the cursor, as it is marked now.",
+                "You left it at the task, which begins anew. t shows the steps of the wildcard under \
+                 the cursor, as it is marked now.",
             )),
             Some(SavedStage::Step(at)) => {
                 said.push(paragraph(&lesson.watch));
@@ -91,13 +91,13 @@ impl Chosen {
         }
         said.push(paragraph(&match (&lesson.task, left) {
             (Some(_), Some(SavedStage::Task)) => {
-                "What is to be done stands above the panes.".to_owned()
+                "The task stands above the panes.".to_owned()
             }
             // Once is enough: the next lessons go the same way.
             (Some(_), _) if self.number.is_some_and(|number| number > 1) => String::new(),
             (Some(_), _) => format!(
-                "{} After the last step there is something to do, which is checked as you do it. Then \
-                 come sets to practise on.",
+                "{} After the last step comes a task, which is checked as you do it, and then sets to \
+                 practise on.",
                 self.how_asked()
             ),
             (None, _) => self.how_asked().to_owned(),
@@ -113,7 +113,7 @@ impl Chosen {
             "Some prefixes are asked about before they are told: point at an unused name that starts with \
              it, or say that there is none."
         } else {
-            "Some of what comes is asked about before it is told: a number answers."
+            "Some of what comes is asked before it is told; you answer with a number."
         }
     }
 

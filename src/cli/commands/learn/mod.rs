@@ -121,7 +121,7 @@ lesson.toml:
   [[case]]  which = "used"        among = ["s3:GetObject", "s3:GetAcl"]
   [[case]]  grants = "s3:GetObject"                    # which statement grants it
   [[case]]  add = "s3:GetObject"  statement = 2        # or remove: does that grant more?
-  [[case]]  does = "s3:get*"      grant = "s3:GetAcl"  # whether it does
+  [[case]]  does = "s3:get*"      grant = "s3:GetAcl"  # whether it does; or among = [...]
   [[case]]  behind = "GetTag"     of = "s3:Get*Tag*"   # what of the wildcard is left
   [[case]]  entries = "word"                           # tells what a cut makes of it
   [[case]]  entry_for = "s3:GetAcl"  cut_at = "word"   # which entry stands for it

@@ -161,14 +161,13 @@ impl ChosenPractice {
                 Exercise::Refine(_) => {
                     "You see a wildcard and real names that it grants, the unused ones marked. \
                      Write all that takes its place: point at a name with the arrows and press \
-                     Space, or type an entry and press Enter. Enter alone looks whether it is \
-                     right; each miss is explained, and can be tried again. Esc twice tells the \
-                     result."
+                     Space, or type an entry and press Enter. Enter alone checks the set; each \
+                     miss is explained, and you can try again. Esc twice tells the result."
                 }
                 Exercise::Choose(_) => {
                     "You see rows, and what is known of them. Put each where it belongs: the \
-                     numbers choose. Enter looks whether it is right; each miss is explained, and \
-                     can be tried again. Esc twice tells what is right."
+                     numbers choose. Enter checks the set; each miss is explained, and you can \
+                     try again. Esc twice tells what is right."
                 }
             }),
             paragraph(&format!(
@@ -180,7 +179,7 @@ impl ChosenPractice {
         if tally.sets > 0 {
             said.push(format!("So far: {tally}."));
         }
-        said.push("Enter begins, q leaves. There F1 shows the keys. ".to_owned());
+        said.push("Enter begins, q leaves. In practice F1 shows the keys. ".to_owned());
         said.join("\n\n")
     }
 
