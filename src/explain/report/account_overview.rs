@@ -118,11 +118,11 @@ fn not_taken_over(left_out: &[NotDecided]) -> String {
     if left_out.is_empty() {
         return String::new();
     }
-    let lines = left_out.iter();
-    let lines: String = lines
-        .map(|why| format!("- {}\n", escape_markdown(&why.to_string())))
-        .collect();
-    format!("\n## Decided, and not taken over\n\n{lines}")
+    let mut text = "\n## Decided, and not taken over\n\n".to_owned();
+    for why in left_out {
+        let _ = writeln!(text, "- {}", escape_markdown(&why.to_string()));
+    }
+    text
 }
 
 /// What somebody would have been asked about on the screen, policy by policy.

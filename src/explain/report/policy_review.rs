@@ -96,10 +96,12 @@ fn otherwise(refined: &RefinedPolicy<'_>) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    let rows: String = rows.iter().map(|row| format!("| {row} |\n")).collect();
-    format!(
-        "\n## Otherwise than in the record\n\n| statement | entry | was | is |\n|--:|---|---|---|\n{rows}"
-    )
+    let mut text = "\n## Otherwise than in the record\n\n| statement | entry | was | is |\n|--:|---|---|---|\n"
+        .to_owned();
+    for row in rows {
+        let _ = writeln!(text, "| {row} |");
+    }
+    text
 }
 
 /// The change as a diff, for reading: without the indentation that all lines have where the policy

@@ -43,10 +43,8 @@ impl Deck {
         let mut kinds: Vec<usize> = (0..CHOICES.len()).collect();
         dice.shuffle(&mut kinds);
         for turn in 0..CHOICES.len() * 4 {
-            let wanted = match turn {
-                0..3 => kinds[turn],
-                _ => dice.below(CHOICES.len()),
-            };
+            let of_each = kinds.get(turn).filter(|_| turn < 3);
+            let wanted = of_each.map_or_else(|| dice.below(CHOICES.len()), |kind| *kind);
             let found = order.iter().filter_map(|known| case.row(known));
             let mut found = found.filter(|row| {
                 row.right == wanted && rows.iter().all(|other| other.what != row.what)

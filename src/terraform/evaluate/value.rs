@@ -129,6 +129,9 @@ pub(super) const MOST: usize = 10_000;
 /// A key, and what is at it.
 type Entry<T> = (Evaluated<T>, Evaluated<T>);
 
+/// Those that are known, and what others there may be.
+type Entries<T> = (Vec<Entry<T>>, Option<Entry<T>>);
+
 impl<T: Made> Evaluated<T> {
     /// A text that is known.
     pub fn text(text: impl Into<String>) -> Self {
@@ -365,7 +368,7 @@ impl<T: Made> Evaluated<T> {
 
     /// The values of a collection with the key of each, and what others there may be; none where it is no
     /// collection, or is not known.
-    pub fn entries(&self) -> Option<(Vec<Entry<T>>, Option<Entry<T>>)> {
+    pub fn entries(&self) -> Option<Entries<T>> {
         let unknown = |(key, value)| (Evaluated::Unknown(key), Evaluated::Unknown(value));
         match self {
             Evaluated::List(items) => {
