@@ -289,7 +289,7 @@ const HOW_TO: &str = "\n## How to apply\n\n\
     **Before a change** `apply.sh` makes sure that its JSON files are those it was written with, that \
     AWS still holds `before.json`, and that the policy has the same roles, users, groups and members \
     of groups as here: by their ids, where the account file has them, so that one that was deleted and \
-    made again is another one. It has AWS validate `after.json`, and check that nothing new is allowed, and asks what \
+    made again is another one. It has AWS validate `after.json`, and check that nothing new is allowed, and asks, where the review of the policy says so, what \
     was used since the findings were made. Where something is not so it stops before the first change and says why. \
     `IAM_REFINE_NOTE='CHG-7, approved by Ann' sh apply-all.sh` puts that into each `applied.log`.\n\n\
     **A change of several steps** may stop in between. Each step is written into `applied.log` in the \

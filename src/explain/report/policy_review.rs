@@ -236,8 +236,16 @@ fn asked_again(change: &PolicyChange, holders: usize) -> Option<String> {
             counted(count, "role or user", "roles and users")
         ),
     };
+    // A person has said that it goes, used or not.
+    let by_hand = match change.goes.len().saturating_sub(unused.actions.len()) {
+        0 => String::new(),
+        count => format!(
+            "; not of {} dropped or let go by hand",
+            counted(count, "action that was", "actions that were")
+        ),
+    };
     Some(format!(
-        "before it changes anything, `apply.sh` asks AWS whether what goes was used since {}{not_asked}",
+        "before it changes anything, `apply.sh` asks AWS whether what goes was used since {}{not_asked}{by_hand}",
         day(since)
     ))
 }
