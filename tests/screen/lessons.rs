@@ -136,8 +136,8 @@ fn the_trie_and_the_names_are_seen_by_turns_where_there_is_room_for_one() {
 fn what_is_told_now_has_a_row_of_its_own() {
     let row = |tester: &Tester| {
         let text = tester.text();
-        let rows = text.lines().filter(|row| row.starts_with(" > "));
-        rows.last().unwrap_or_default().trim_end().to_owned()
+        let mut rows = text.lines().filter(|row| row.starts_with(" > "));
+        rows.next_back().unwrap_or_default().trim_end().to_owned()
     };
     let tester = begun(1, Stage::Steps(5), (80, 24)).press("Esc Esc");
     assert!(row(&tester).contains("✗ Bucket "), "{}", tester.text());
