@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::{Span, Timestamp};
 
 use super::{AccountPolicy, AccountReview, PrincipalPlace};
+use crate::findings::UnusedInService;
 use crate::iam::{Action, ActionPattern, Arn, Policy, ServicePrefix};
 use crate::policies::PolicyOwner;
 use crate::text::is_beyond_time;
@@ -74,11 +75,12 @@ impl AccountReview {
             may_allow(before) && !may_allow(after)
         };
         let reported = unused.into_iter().flat_map(|unused| unused.services());
-        let wholly = reported.map(|(service, _)| service).filter(|service| {
-            let is_wholly = unused.is_some_and(|unused| unused.is_wholly_unused(service));
-            is_wholly && (with_actions.contains(service) || goes_whole(service))
-        });
-        let services = wholly.cloned().collect();
+        let wholly = reported.filter(|(_, unused)| matches!(unused, UnusedInService::Wholly(_)));
+        let services = wholly.map(|(service, _)| service);
+        let services = services
+            .filter(|service| with_actions.contains(service) || goes_whole(service))
+            .cloned()
+            .collect();
         let by = policy.holders.iter().filter_map(|&holder| {
             let arn = self.principal(holder).owner.arn.clone()?;
             let at = self.finding(holder)?.analyzed_at?;

@@ -213,22 +213,16 @@ impl<'a> Judge<'a> {
     }
 
     fn prove(&self, policy: usize, edits: &[Option<StatementEdit<Replacement>>]) -> Proved {
-        let curation = |statement, entry| {
-            let place = EntryPlace {
-                policy,
-                statement,
-                entry,
-            };
-            self.state.curation(self.input, place)
+        let place = |statement, entry| EntryPlace {
+            policy,
+            statement,
+            entry,
         };
+        let curation = |statement, entry| self.state.curation(self.input, place(statement, entry));
         let document = self.input.document(policy);
         let mut proved = proof::prove(document, edits, &self.knowledge(policy), curation);
         let asked = |statement, entry| {
-            let place = EntryPlace {
-                policy,
-                statement,
-                entry,
-            };
+            let place = place(statement, entry);
             // What its marks leave of it may be the entry itself.
             let is_marked = || {
                 let entry = self.state.entry(place);

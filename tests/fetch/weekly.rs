@@ -122,6 +122,12 @@ impl Runner {
         run.stdout
     }
 
+    /// Commits as somebody who is not the workflow.
+    fn commit_as_ann(&self, arguments: &[&str]) {
+        let ann = ["-c", "user.name=ann", "-c", "user.email=ann@example.com"];
+        self.git(&[&ann[..], &["commit", "-q"], arguments].concat());
+    }
+
     /// Runs the step of this name, as a runner does: bash that ends at the first failure.
     fn run(&self, name: &str, folder: &str) -> Run {
         let program = iam_refine();
@@ -308,15 +314,7 @@ fn commits_of_others_stay() {
     for run in runner.week() {
         assert_eq!(run.exit, 0, "{}", run.stderr);
     }
-    let of_ann = [
-        "-c",
-        "user.name=ann",
-        "-c",
-        "user.email=ann@example.com",
-        "commit",
-        "-q",
-    ];
-    runner.git(&[&of_ann[..], &["--allow-empty", "-m", "Take one back"]].concat());
+    runner.commit_as_ann(&["--allow-empty", "-m", "Take one back"]);
     runner.git(&["push", "-q", "origin", "unused-permissions"]);
     runner.git(&["switch", "-q", "main"]);
     fs::remove_dir_all(runner.path("account")).unwrap();
@@ -339,15 +337,7 @@ fn what_something_else_changed_is_not_proposed() {
     let lock = runner.path("work/infrastructure/.terraform.lock.hcl");
     fs::write(&lock, "one\n").unwrap();
     runner.git(&["add", "--all"]);
-    let of_ann = [
-        "-c",
-        "user.name=ann",
-        "-c",
-        "user.email=ann@example.com",
-        "commit",
-        "-q",
-    ];
-    runner.git(&[&of_ann[..], &["-m", "Lock"]].concat());
+    runner.commit_as_ann(&["-m", "Lock"]);
     fs::write(&lock, "two\n").unwrap();
     assert_eq!(runner.run("Ask AWS, which only reads", "work").exit, 0);
     let refined = runner.run("Refine", "work/infrastructure");
