@@ -10,11 +10,12 @@ use iam_refine::refine::Granularity;
 use proptest::prelude::*;
 
 /// Those whose sets are refined by hand.
-const REFINED: [Subject; 4] = [
+const REFINED: [Subject; 5] = [
     Subject::Shortest,
     Subject::Opened,
     Subject::Siblings,
     Subject::Middle,
+    Subject::Characters,
 ];
 
 fn sets(subject: Subject) -> Sets {
@@ -29,6 +30,8 @@ fn names<'n>(names: impl Iterator<Item = &'n Name>) -> Vec<String> {
 struct Plain {
     /// The literal beginning of the wildcard.
     root: usize,
+    /// Whether names are cut at every character, and not before capitals alone.
+    is_cut_anywhere: bool,
     staying: Vec<String>,
     unused: Vec<String>,
 }
@@ -37,6 +40,7 @@ impl Plain {
     fn of(refining: &Refining) -> Self {
         Plain {
             root: refining.wildcard().name().literal_prefix().len(),
+            is_cut_anywhere: refining.granularity() == Granularity::Character,
             staying: names(refining.staying()),
             unused: names(refining.unused()),
         }
@@ -44,8 +48,8 @@ impl Plain {
 
     /// Where names can be cut behind the root, and their ends.
     fn prefixes<'n>(&self, name: &'n str) -> Vec<&'n str> {
-        let inner =
-            (self.root + 1..name.len()).filter(|at| name.as_bytes()[*at].is_ascii_uppercase());
+        let inner = (self.root + 1..name.len())
+            .filter(|at| self.is_cut_anywhere || name.as_bytes()[*at].is_ascii_uppercase());
         let ends = inner.chain([name.len()]).filter(|end| *end > self.root);
         ends.map(|end| &name[..end]).collect()
     }
@@ -207,6 +211,20 @@ fn check(set: &PracticeSet, seed: u64) {
                     .is_some_and(|(_, rest)| !rest.is_empty())
             };
             assert!(shown(&result).iter().any(has_rest), "{}", told());
+        }
+        Subject::Characters => {
+            // A star that stands within a word of all that begin with it.
+            let is_within = |entry: &String| {
+                entry.strip_suffix('*').is_some_and(|prefix| {
+                    let mut starting = plain.staying.iter();
+                    starting.all(|name| {
+                        let next = name.as_bytes().get(prefix.len());
+                        !starts_with_ignoring_case(name, prefix)
+                            || next.is_some_and(|next| !next.is_ascii_uppercase())
+                    })
+                })
+            };
+            assert!(shown(&result).iter().any(is_within), "{}", told());
         }
         other => panic!("{other:?} is not refined by hand"),
     }
