@@ -13,6 +13,7 @@ mod operators;
 mod origins;
 mod perhaps;
 mod policies;
+mod tables;
 mod templates;
 #[cfg(test)]
 mod tests;
