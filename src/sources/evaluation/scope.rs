@@ -28,7 +28,7 @@ impl<'a> Scope for Here<'_, 'a> {
             ("each" | "count", [name, ..]) => (self.of_each(first, name), 1),
             ("module", [name, ..]) => {
                 let called = self.evaluation.called(self.module, name);
-                (collected(&called, Thing::Module, |one| one.keys.last()), 1)
+                (collected(&called, Thing::Module, ModuleOnce::key), 1)
             }
             ("self", _) => match self.block {
                 Some(block) => (Value::One(Thing::Block(Rc::clone(block))), 0),
@@ -38,6 +38,7 @@ impl<'a> Scope for Here<'_, 'a> {
             ("data" | "ephemeral", [kind, name, ..]) => {
                 (self.block(&format!("{first}.{kind}.{name}")), 2)
             }
+            ("resource", [kind, name, ..]) => (self.block(&format!("{kind}.{name}")), 2),
             // All that there are of these.
             ("local" | "data" | "ephemeral", _) => (Value::made_of(Origin::GivenUp), names.len()),
             ("path" | "terraform" | "tofu", _) | (_, []) => (Value::nothing(), names.len()),
@@ -93,7 +94,7 @@ impl<'a> Here<'_, 'a> {
         let placed = names.map_or(Vec::new(), |names| names.blocks(address).to_vec());
         let all = placed.into_iter().map(|placed| {
             let all = self.evaluation.blocks(self.module, placed);
-            collected(&all, Thing::Block, |one: &BlockOnce<'a>| one.keys.last())
+            collected(&all, Thing::Block, BlockOnce::key)
         });
         one_of(all)
     }
@@ -113,19 +114,17 @@ fn one_of<'a>(values: impl Iterator<Item = Value<'a>>) -> Value<'a> {
 fn collected<'a, T>(
     all: &All<T>,
     thing: impl Fn(Rc<T>) -> Thing<'a>,
-    key: impl Fn(&T) -> Option<&String>,
+    key: impl Fn(&T) -> (&str, Value<'a>),
 ) -> Value<'a> {
     let known = all.known.iter();
-    let things = known.map(|one| {
-        let key = key(one).cloned().unwrap_or_default();
-        (key, Value::One(thing(Rc::clone(one))))
-    });
+    let things = known.map(|one| (key(one).0.to_owned(), Value::One(thing(Rc::clone(one)))));
     if !all.others.is_empty() || all.may_be_fewer {
+        let keys = all.others.iter().map(|one| key(one).1);
         let others = all.others.iter();
         let others = others.map(|one| Value::One(thing(Rc::clone(one))));
         return Value::Several(Several {
             values: Rc::new(things.collect()),
-            others: Perhaps::one_of(others),
+            others: (Perhaps::one_of(keys), Perhaps::one_of(others)),
         });
     }
     match all.repeated {

@@ -75,7 +75,7 @@ impl<S: Scope> Evaluating<'_, S> {
         }
         let members = grouped.into_iter().map(|(key, values)| {
             let value = if each.grouping {
-                Evaluated::list_in(values, others.clone(), is_in_order)
+                whole(Evaluated::list_in(values, others.clone(), is_in_order))
             } else {
                 let value = values.into_iter().next_back();
                 value.unwrap_or_else(Evaluated::nothing)
