@@ -385,11 +385,81 @@ fn what_is_too_deep_to_be_gone_through_is_so_within_a_policy_too() {
     };
     let said = "jsonencode({ Statement = [{ Effect = \"Allow\", Resource = \"*\", Action = \
         jsondecode(local.lLAST).Statement[0].Action }] })";
-    for last in [40, 399] {
+    for last in [0, 40, 399] {
         let said = said.replace("LAST", &last.to_string());
         let own = format!("  role   = \"o\"\n  policy = {said}\n");
         let world = World::inline().with(role("o")).with_block(&deep(last));
         let world = world.with_block(&block("aws_iam_role_policy", "z", &own));
-        world.stays(&[], "is used here for something else too");
+        let why = "nobody can tell whether this is data.aws_iam_policy_document.d";
+        world.stays(&[], why);
     }
+    // Another document has nothing of it.
+    let other = "data \"aws_iam_policy_document\" \"e\" {\n  statement {\n    actions = [\"s3:GetObject\"]\n  }\n}\n";
+    let own = "  role   = \"o\"\n  policy = { a = data.aws_iam_policy_document.e.json, b = local.l0 }.a\n";
+    let world = World::inline()
+        .with(role("o"))
+        .with_block(&deep(0))
+        .with_block(other);
+    let world = world.with_block(&block("aws_iam_role_policy", "z", own));
+    world.is_edited_in_silence(&[]);
+}
+
+#[test]
+fn of_a_set_two_may_be_one() {
+    for set in [
+        "toset([var.a, var.c])",
+        "distinct([var.a, var.c])",
+        "setunion([var.a], [var.c])",
+    ] {
+        let given = format!("{{ for u in {set} : \"k\" => aws_iam_policy.m[\"m\"].arn }}[\"k\"]");
+        repeated()
+            .with_block(&attachment(&given))
+            .stays(COMPLETE, NOT_MADE);
+    }
+    // What Terraform refuses is not known to be something else.
+    let text = attachment("{ a = aws_iam_policy.m[\"m\"].arn }.b");
+    repeated()
+        .with_block(&text)
+        .is_noted(COMPLETE, &text, TAKEN);
+}
+
+#[test]
+fn what_modules_give_back_that_are_not_read_is_asked_for_once() {
+    let modules = |count: usize, begin: &str| {
+        let call = |at: usize| {
+            let given = match at {
+                0 => begin.to_owned(),
+                at => format!(
+                    "\"${{module.b{}.x}}/0\", \"${{module.b{}.x}}/1\"",
+                    at - 1,
+                    at - 1
+                ),
+            };
+            format!(
+                "module \"b{at}\" {{\n  source = \"ns/b/aws\"\n  itself = module.b{at}.y\n  given  = [{given}]\n}}\n"
+            )
+        };
+        let calls: String = (0..count).map(call).collect();
+        let keys =
+            (0..count).map(|at| json!({"Key": format!("b{at}"), "Dir": ".terraform/modules/b"}));
+        let root = json!({"Key": "", "Dir": "."});
+        let world = repeated().with_block(&calls);
+        let all: Vec<_> = std::iter::once(root).chain(keys).collect();
+        world.write(
+            "root/.terraform/modules/modules.json",
+            &json!({"Modules": all}).to_string(),
+        );
+        world.write(
+            "root/.terraform/modules/b/main.tf",
+            "variable \"given\" {}\n",
+        );
+        world
+    };
+    // Asked for each time it would be too much to be gone through, which is noted.
+    let last = command("\"run ${module.b39.x}\"");
+    modules(40, "var.a")
+        .with_block(&last)
+        .is_edited_in_silence(COMPLETE);
+    let world = modules(40, "aws_iam_policy.m[var.k].arn").with_block(&last);
+    world.stays(COMPLETE, &may_give("null_resource.z"));
 }

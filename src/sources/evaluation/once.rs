@@ -212,5 +212,5 @@ fn last(keys: &[String]) -> &str {
     keys.last().map_or("", String::as_str)
 }
 
-/// What is written for the key of one of which nobody can tell.
-pub(super) const OTHER: &str = "…";
+/// What is written for the key of one of which nobody can tell: no key of a state is so.
+pub(super) const OTHER: &str = "\0";

@@ -3,8 +3,6 @@
 use std::path::Path;
 use std::rc::Rc;
 
-use super::leading::is_of_call;
-use super::names::Said;
 use super::once::{All, BlockOnce, Each, ModuleOnce, Repeated};
 use super::{DEEPEST, Evaluation, LONGEST, Thing, Value};
 use crate::terraform::{Of, Origin, Perhaps, Scope, Several, convert};
@@ -209,29 +207,22 @@ impl<'a> Evaluation<'a> {
     }
 
     pub(super) fn output(&self, module: &Rc<ModuleOnce<'a>>, name: &str) -> Value<'a> {
-        let names = self.names(module);
-        let outputs = names.map_or(Vec::new(), |names| {
-            names.blocks(&format!("output.{name}")).to_vec()
-        });
-        let values = outputs.iter().filter_map(|output| output.argument("value"));
-        let values = values.map(|value| self.value_in(module, &Each::Once, value));
-        let values: Vec<Value<'a>> = values.collect();
-        if values.is_empty() {
-            return self.given_back(module);
-        }
-        one_of(values.into_iter())
-    }
-
-    /// What a module puts out that is not read: it may give back what it is given.
-    pub(super) fn given_back(&self, module: &ModuleOnce<'a>) -> Value<'a> {
-        let call = module.called.as_ref().and_then(|called| called.call);
-        let given = call.iter().flat_map(|call| {
-            let arguments = call.block.arguments.iter();
-            let arguments = arguments.filter(|one| !is_of_call(one));
-            let file = call.file;
-            arguments.map(move |argument| self.given(module, Said { file, argument }))
-        });
-        let given = given.map(|given| given.origins());
-        Value::made_of(Of::all(given.chain([Origin::Untold.into()])))
+        let key = (Rc::as_ptr(module), name.to_owned());
+        let meanwhile = Value::made_of(Origin::GivenUp);
+        self.outputs.of_with(key, meanwhile, || {
+            let names = self.names(module);
+            let outputs = names.map_or(Vec::new(), |names| {
+                names.blocks(&format!("output.{name}")).to_vec()
+            });
+            let values = outputs.iter().filter_map(|output| output.argument("value"));
+            let values = values.map(|value| self.value_in(module, &Each::Once, value));
+            let values: Vec<Value<'a>> = values.collect();
+            if values.is_empty() {
+                // It may be anything that the module is given, to which this leads.
+                let asked: Of = module.asked().into();
+                return Value::made_of(asked.and(&Origin::Untold.into()));
+            }
+            one_of(values.into_iter())
+        })
     }
 }
