@@ -15,7 +15,7 @@ use super::state::{has_word, is_of_permission_sets, takes_policies, takes_policy
 use super::survey::{Doing, Unread};
 use super::uses::{APPLY, Taker, Uses};
 use super::{Kind, Resource};
-use crate::terraform::Argument;
+use crate::terraform::{Argument, Asked};
 use crate::text::Problem;
 
 impl<'a> Uses<'_, 'a> {
@@ -123,17 +123,15 @@ impl<'a> Attached<'_, 'a> {
 
     /// Whether an argument that nobody can tell may be the ARN of the policy.
     fn may_be(&self, folder: &Path, placed: Placed<'a>, argument: &'a Argument) -> bool {
-        let file = placed.file;
-        // What a resource of another type has is none.
-        if argument.value.as_reference().is_some_and(is_of_resource) {
-            return false;
-        }
-        let each = self.uses.evaluation.each(folder, placed);
+        let (file, evaluation) = (placed.file, self.uses.evaluation);
+        let each = evaluation.each(folder, placed);
         each.iter().any(|one| {
             let said = Said { file, argument };
-            self.texts
-                .concern(&self.uses.evaluation.argument(one, said))
-                != Concern::No
+            match self.texts.concern(&evaluation.argument(one, said)) {
+                // What resources of other types have is none.
+                Concern::Unknown => !is_told(&evaluation.origins(one, said), is_of_resource),
+                concern => concern == Concern::Yes,
+            }
         })
     }
 
@@ -314,7 +312,7 @@ impl<'a> Attached<'_, 'a> {
         match self.texts.concern(&evaluation.argument(one, said)) {
             Concern::Unknown => {
                 let origins = evaluation.origins(one, said);
-                let is_other = is_told(&origins) && !self.may_name(&origins);
+                let is_other = is_told(&origins, is_of_policy) && !self.may_name(&origins);
                 if is_other {
                     Concern::No
                 } else {
@@ -351,11 +349,15 @@ impl<'a> Attached<'_, 'a> {
     }
 }
 
-/// Whether nothing else is in what comes of this than what is known, and managed policies.
-fn is_told(origins: &Origins) -> bool {
+/// Whether nothing else is in what comes of this than what is known, and such things.
+fn is_told(origins: &Origins, is_such: fn(&Asked) -> bool) -> bool {
     let mut texts = origins.texts.iter();
-    texts.all(|text| text.as_known().is_some())
-        && origins.are_told(|one| one.address.starts_with("aws_iam_policy."))
+    texts.all(|text| text.as_known().is_some()) && origins.are_told(is_such)
+}
+
+/// Whether a managed policy is asked for.
+fn is_of_policy(asked: &Asked) -> bool {
+    asked.address.starts_with("aws_iam_policy.")
 }
 
 /// Whether nobody can tell what something does that is run or deployed: not all of it is known, and it speaks of
@@ -375,9 +377,8 @@ const PROGRAMS: [&str; 15] = [
 /// The arguments of the attachments of IAM that say what is attached.
 pub(super) const OF_IAM: [&str; 2] = ["policy_arn", "policy_arns"];
 
-/// Whether a reference is to a resource, and to nothing that may be given something else.
-fn is_of_resource(reference: &str) -> bool {
-    let first = reference.split('.').next().unwrap_or_default();
-    !["var", "local", "module", "data", "each", "count", "self"].contains(&first)
-        && reference.contains('.')
+/// Whether a resource is asked for, and nothing that may be given something else.
+fn is_of_resource(asked: &Asked) -> bool {
+    let first = asked.address.split('.').next().unwrap_or_default();
+    !["data", "ephemeral", "module"].contains(&first)
 }

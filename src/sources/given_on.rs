@@ -181,7 +181,8 @@ impl<'a> Uses<'_, 'a> {
     fn concern_of_text(&self, value: &Value<'_>) -> Concern {
         match value {
             Value::One(Thing::Text(text)) if self.is_own(&text.place) => Concern::Yes,
-            Value::One(Thing::Text(_)) => Concern::No,
+            // Another one may be put together of it.
+            Value::One(Thing::Text(text)) => self.concern_of_text(&text.letters),
             value if is_known(value) => Concern::No,
             _ => Concern::Unknown,
         }

@@ -6,6 +6,17 @@ use hcl_edit::visit::{Visit, visit_expr};
 
 use super::functions::{keeps_members, tells_nothing};
 
+/// A path of names as others write it: before the address of a resource `resource` may stand. What
+/// `dynamic "resource"` binds has a `key` and a `value`, and no resource is of such a type.
+pub(super) fn as_address(path: String) -> String {
+    let of_resource = path.strip_prefix("resource.");
+    let of_resource = of_resource.filter(|rest| {
+        let kind = rest.split_once('.').map(|(kind, _)| kind);
+        kind.is_some_and(|kind| kind != "key" && kind != "value")
+    });
+    of_resource.map(str::to_owned).unwrap_or(path)
+}
+
 /// What an expression refers to, each as its names with dots between them and without indices:
 /// `aws_iam_policy.app.arn` for `aws_iam_policy.app[0].arn`, for `values(aws_iam_policy.app)[*].arn`, and for
 /// `[for policy in aws_iam_policy.app : policy.arn]`. What a function is given that tells nothing of it, as a
@@ -55,7 +66,7 @@ impl References {
                         place.push_str(name.as_str());
                     }
                 }
-                Some(place)
+                Some(place.map(as_address))
             }
             Expression::Parenthesis(inner) => self.place(inner.inner()),
             Expression::FuncCall(call) => self.place(same_members(call)?),
@@ -178,6 +189,8 @@ mod tests {
     fn members_are_followed_through_what_goes_through_a_collection() {
         for expression in [
             "aws_iam_policy.app.arn",
+            "resource.aws_iam_policy.app.arn",
+            "[for policy in resource.aws_iam_policy.app : policy.arn]",
             "aws_iam_policy.app[0].arn",
             "aws_iam_policy.app[*].arn",
             "values(aws_iam_policy.app)[*].arn",

@@ -4,6 +4,8 @@ use hcl_edit::expr::{Expression, FuncCall, ObjectKey, Traversal, TraversalOperat
 use hcl_edit::template::Element;
 use hcl_edit::visit::{Visit, visit_expr, visit_object_key};
 
+use super::references::as_address;
+
 /// What an argument says, as far as it is plain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
@@ -260,7 +262,7 @@ fn path(traversal: &Traversal) -> Option<String> {
             | TraversalOperator::FullSplat(_) => {}
         }
     }
-    Some(path)
+    Some(as_address(path))
 }
 
 /// The texts in an expression, and the names of members.

@@ -45,6 +45,7 @@ mod shapes;
 mod source_account;
 mod source_ahead;
 mod source_callers;
+mod source_come_of;
 mod source_complete;
 mod source_computed;
 mod source_dates;

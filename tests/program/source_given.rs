@@ -250,6 +250,7 @@ fn an_argument_of_arns_of_policies_that_nobody_can_tell_is_noted() {
     let of_a_firewall = block("aws_networkfirewall_firewall", "z", of_a_firewall);
     World::managed()
         .with_block(&of_a_firewall)
+        .with_block("resource \"aws_networkfirewall_firewall_policy\" \"x\" {}\n")
         .is_edited_in_silence(COMPLETE);
     World::managed()
         .with_block(&of_eks)

@@ -23,22 +23,34 @@ impl<'a> Evaluation<'a> {
         })
     }
 
-    /// All that a module puts out.
+    /// All that a module puts out; one of which not all is read may give back what it is given.
     fn leads_to_module(&self, folder: &Path, name: &str) -> Of {
         let mut all = Vec::new();
         for &around in self.modules_in(folder) {
             for around in self.modules(around).each() {
                 for once in self.called(around, name).each() {
                     let names = self.names(once);
-                    let names = names.map_or(Vec::new(), |names| names.output_names());
-                    if names.is_empty() {
-                        all.push(self.given_back(once).origins());
+                    if names.as_ref().is_none_or(|names| names.may_put_out_more()) {
+                        all.push(self.given_to(once));
                     }
+                    let names = names.map_or(Vec::new(), |names| names.output_names());
                     all.extend(names.iter().map(|name| self.output(once, name).origins()));
                 }
             }
         }
         Of::all(all)
+    }
+
+    /// All that a module is given comes of this.
+    fn given_to(&self, module: &ModuleOnce<'a>) -> Of {
+        let call = module.called.as_ref().and_then(|called| called.call);
+        let given = call.iter().flat_map(|call| {
+            let arguments = call.block.arguments.iter();
+            let arguments = arguments.filter(|one| !is_of_call(one));
+            let file = call.file;
+            arguments.map(move |argument| self.given(module, Said { file, argument }).origins())
+        });
+        Of::all(given.chain([Origin::Untold.into()]))
     }
 
     fn leads_to_block(&self, folder: &Path, placed: Placed<'a>, attribute: &str) -> Of {

@@ -87,6 +87,7 @@ pub(super) struct Evaluation<'a> {
     blocks: Kept<In<'a, *const Block>, Rc<All<BlockOnce<'a>>>>,
     locals: Kept<In<'a, String>, Value<'a>>,
     variables: Kept<In<'a, String>, Value<'a>>,
+    outputs: Kept<In<'a, String>, Value<'a>>,
     arguments: Kept<(*const BlockOnce<'a>, *const Argument), Value<'a>>,
     leading: Kept<Asked, Of>,
     anywhere: Kept<*const Argument, Rc<Option<Origins>>>,
@@ -116,6 +117,7 @@ impl<'a> Evaluation<'a> {
             blocks: Kept::default(),
             locals: Kept::default(),
             variables: Kept::default(),
+            outputs: Kept::default(),
             arguments: Kept::default(),
             leading: Kept::default(),
             anywhere: Kept::default(),
@@ -440,7 +442,11 @@ impl<'a> Evaluation<'a> {
         if self.depth.get() == 0 {
             self.effort.set(0);
         }
-        evaluate(expression, here, bound)
+        match evaluate(expression, here, bound) {
+            // Where Terraform refuses it, nothing is made; and where it does not, nothing is known of it.
+            Value::Failed => Value::made_of(Origin::GivenUp),
+            value => value,
+        }
     }
 
     fn expression(&self, said: Said<'a>) -> Option<Rc<Expression>> {

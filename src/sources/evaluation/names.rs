@@ -130,6 +130,11 @@ impl<'a> Names<'a> {
         outputs.map(str::to_owned).collect()
     }
 
+    /// Whether there may be outputs that are not read.
+    pub fn may_put_out_more(&self) -> bool {
+        self.are_more || self.output_names().is_empty()
+    }
+
     /// All local values of a name.
     pub fn locals(&self, name: &str) -> &[Said<'a>] {
         self.locals.get(name).map_or(&[], Vec::as_slice)

@@ -88,12 +88,20 @@ impl<'a> Each<'a> {
     pub fn or(self, other: &Each<'a>) -> Self {
         match (self, other) {
             (Each::Keyed(key, value), Each::Keyed(_, other)) if value.is(other) == Some(true) => {
-                Each::Keyed(key, value)
+                Each::Keyed(key, value.or_same(other))
             }
             (Each::Keyed(key, value), Each::Keyed(_, other)) => {
                 Each::Keyed(key, Value::one_of([value, other.clone()]))
             }
             (own, _) => own,
+        }
+    }
+
+    /// What it is called among those that are repeated.
+    fn key(&self) -> Value<'a> {
+        match self {
+            Each::Once => Value::nothing(),
+            Each::Count(key) | Each::Keyed(key, _) => key.clone(),
         }
     }
 
@@ -138,7 +146,13 @@ impl<T> All<T> {
     }
 }
 
-impl ModuleOnce<'_> {
+impl<'a> ModuleOnce<'a> {
+    /// What it is called among those that its call stands for, as it is written and as far as that is known.
+    pub fn key(&self) -> (&str, Value<'a>) {
+        let each = self.called.as_ref().map(|called| called.each.key());
+        (last(&self.keys), each.unwrap_or_else(Value::nothing))
+    }
+
     /// That all that it puts out is asked for.
     pub fn asked(&self) -> Origin {
         match (&self.called, self.names.last()) {
@@ -158,6 +172,11 @@ impl ModuleOnce<'_> {
 }
 
 impl<'a> BlockOnce<'a> {
+    /// What it is called among those that its block stands for, as it is written and as far as that is known.
+    pub fn key(&self) -> (&str, Value<'a>) {
+        (last(&self.keys), self.each.key())
+    }
+
     /// Whether it stands for others of which nobody can tell.
     pub fn is_other(&self) -> bool {
         self.keys.iter().any(|key| key == OTHER)
@@ -189,5 +208,9 @@ impl<'a> BlockOnce<'a> {
     }
 }
 
-/// What is written for the key of one of which nobody can tell.
-pub(super) const OTHER: &str = "…";
+fn last(keys: &[String]) -> &str {
+    keys.last().map_or("", String::as_str)
+}
+
+/// What is written for the key of one of which nobody can tell: no key of a state is so.
+pub(super) const OTHER: &str = "\0";

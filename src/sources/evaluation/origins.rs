@@ -183,7 +183,8 @@ impl<'a> Evaluation<'a> {
 struct Gathering<'e, 'a> {
     evaluation: &'e Evaluation<'a>,
     found: Origins,
-    gone: BTreeSet<(Asked, bool)>,
+    /// What was asked for, whether its text told it, and whether a policy did.
+    gone: BTreeSet<(Asked, bool, bool)>,
 }
 
 impl<'a> Gathering<'_, 'a> {
@@ -248,6 +249,7 @@ impl<'a> Gathering<'_, 'a> {
             Origin::Policy(folder, file, at) => {
                 found.policies.insert((folder.to_path_buf(), *file, *at));
             }
+            Origin::GivenUp => _ = found.gaps.insert(Gap::TooLong),
             _ if is_told || is_in_policy => {}
             Origin::Text(text) => {
                 if text.is_cut() {
@@ -261,13 +263,12 @@ impl<'a> Gathering<'_, 'a> {
                 found.files.insert((folder.to_path_buf(), path.clone()));
             }
             Origin::Untold => _ = found.gaps.insert(Gap::Untold),
-            Origin::GivenUp => _ = found.gaps.insert(Gap::TooLong),
             Origin::Nothing => {}
         }
     }
 
     fn add_asked(&mut self, asked: &Asked, is_told: bool, is_in_policy: bool) {
-        if !self.gone.insert((asked.clone(), is_told || is_in_policy)) {
+        if !self.gone.insert((asked.clone(), is_told, is_in_policy)) {
             return;
         }
         self.found.leading.insert(asked.clone());

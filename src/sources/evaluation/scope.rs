@@ -3,8 +3,6 @@
 use std::path::Path;
 use std::rc::Rc;
 
-use super::leading::is_of_call;
-use super::names::Said;
 use super::once::{All, BlockOnce, Each, ModuleOnce, Repeated};
 use super::{DEEPEST, Evaluation, LONGEST, Thing, Value};
 use crate::terraform::{Of, Origin, Perhaps, Scope, Several, convert};
@@ -28,7 +26,7 @@ impl<'a> Scope for Here<'_, 'a> {
             ("each" | "count", [name, ..]) => (self.of_each(first, name), 1),
             ("module", [name, ..]) => {
                 let called = self.evaluation.called(self.module, name);
-                (collected(&called, Thing::Module, |one| one.keys.last()), 1)
+                (collected(&called, Thing::Module, ModuleOnce::key), 1)
             }
             ("self", _) => match self.block {
                 Some(block) => (Value::One(Thing::Block(Rc::clone(block))), 0),
@@ -38,6 +36,7 @@ impl<'a> Scope for Here<'_, 'a> {
             ("data" | "ephemeral", [kind, name, ..]) => {
                 (self.block(&format!("{first}.{kind}.{name}")), 2)
             }
+            ("resource", [kind, name, ..]) => (self.block(&format!("{kind}.{name}")), 2),
             // All that there are of these.
             ("local" | "data" | "ephemeral", _) => (Value::made_of(Origin::GivenUp), names.len()),
             ("path" | "terraform" | "tofu", _) | (_, []) => (Value::nothing(), names.len()),
@@ -93,7 +92,7 @@ impl<'a> Here<'_, 'a> {
         let placed = names.map_or(Vec::new(), |names| names.blocks(address).to_vec());
         let all = placed.into_iter().map(|placed| {
             let all = self.evaluation.blocks(self.module, placed);
-            collected(&all, Thing::Block, |one: &BlockOnce<'a>| one.keys.last())
+            collected(&all, Thing::Block, BlockOnce::key)
         });
         one_of(all)
     }
@@ -113,19 +112,17 @@ fn one_of<'a>(values: impl Iterator<Item = Value<'a>>) -> Value<'a> {
 fn collected<'a, T>(
     all: &All<T>,
     thing: impl Fn(Rc<T>) -> Thing<'a>,
-    key: impl Fn(&T) -> Option<&String>,
+    key: impl Fn(&T) -> (&str, Value<'a>),
 ) -> Value<'a> {
     let known = all.known.iter();
-    let things = known.map(|one| {
-        let key = key(one).cloned().unwrap_or_default();
-        (key, Value::One(thing(Rc::clone(one))))
-    });
+    let things = known.map(|one| (key(one).0.to_owned(), Value::One(thing(Rc::clone(one)))));
     if !all.others.is_empty() || all.may_be_fewer {
+        let keys = all.others.iter().map(|one| key(one).1);
         let others = all.others.iter();
         let others = others.map(|one| Value::One(thing(Rc::clone(one))));
         return Value::Several(Several {
             values: Rc::new(things.collect()),
-            others: Perhaps::one_of(others),
+            others: (Perhaps::one_of(keys), Perhaps::one_of(others)),
         });
     }
     match all.repeated {
@@ -210,29 +207,22 @@ impl<'a> Evaluation<'a> {
     }
 
     pub(super) fn output(&self, module: &Rc<ModuleOnce<'a>>, name: &str) -> Value<'a> {
-        let names = self.names(module);
-        let outputs = names.map_or(Vec::new(), |names| {
-            names.blocks(&format!("output.{name}")).to_vec()
-        });
-        let values = outputs.iter().filter_map(|output| output.argument("value"));
-        let values = values.map(|value| self.value_in(module, &Each::Once, value));
-        let values: Vec<Value<'a>> = values.collect();
-        if values.is_empty() {
-            return self.given_back(module);
-        }
-        one_of(values.into_iter())
-    }
-
-    /// What a module puts out that is not read: it may give back what it is given.
-    pub(super) fn given_back(&self, module: &ModuleOnce<'a>) -> Value<'a> {
-        let call = module.called.as_ref().and_then(|called| called.call);
-        let given = call.iter().flat_map(|call| {
-            let arguments = call.block.arguments.iter();
-            let arguments = arguments.filter(|one| !is_of_call(one));
-            let file = call.file;
-            arguments.map(move |argument| self.given(module, Said { file, argument }))
-        });
-        let given = given.map(|given| given.origins());
-        Value::made_of(Of::all(given.chain([Origin::Untold.into()])))
+        let key = (Rc::as_ptr(module), name.to_owned());
+        let meanwhile = Value::made_of(Origin::GivenUp);
+        self.outputs.of_with(key, meanwhile, || {
+            let names = self.names(module);
+            let outputs = names.map_or(Vec::new(), |names| {
+                names.blocks(&format!("output.{name}")).to_vec()
+            });
+            let values = outputs.iter().filter_map(|output| output.argument("value"));
+            let values = values.map(|value| self.value_in(module, &Each::Once, value));
+            let values: Vec<Value<'a>> = values.collect();
+            if values.is_empty() {
+                // It may be anything that the module is given, to which this leads.
+                let asked: Of = module.asked().into();
+                return Value::made_of(asked.and(&Origin::Untold.into()));
+            }
+            one_of(values.into_iter())
+        })
     }
 }

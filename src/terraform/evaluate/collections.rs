@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::perhaps::{Made, Perhaps};
-use super::unify::{changed, unified, without_numbers};
-use super::value::{Evaluated, Items, Members, Places};
+use super::shape::have_one_type;
+use super::unify::{changed, of_type_of, unified, unified_beside, without_numbers};
+use super::value::{Evaluated, Items, Members, Places, each_once};
 
 /// What a function makes; none where it is none of these, or nobody can tell.
 pub(super) fn call<T: Made>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
@@ -16,19 +17,19 @@ pub(super) fn call<T: Made>(name: &str, values: &[Evaluated<T>]) -> Option<Evalu
         ("setunion" | "setsubtract" | "setintersection", sets) if !are_of_one_type(sets) => {
             return None;
         }
-        ("toset", [List(items)]) => as_set(items),
+        ("toset", [List(items)]) => as_set(items)?,
         ("tolist", [List(items)]) => {
-            let values = unified(items.values.to_vec());
+            let values = items.unified()?;
             Evaluated::list_in(values, items.others.clone(), items.have_order())
         }
         ("sort", [List(items)]) if items.are_texts() => {
-            Evaluated::list_in(sorted(items), items.others.clone(), true)
+            Evaluated::list_in(sorted(items), items.others.clone(), items.are_each_one())
         }
-        ("tomap", [Object(members)]) => of_one_type(members),
-        ("concat", lists) => concat(lists),
+        ("tomap", [Object(members)]) => of_one_type(members)?,
+        ("concat", [_, ..]) => concat(values),
         ("flatten", [List(items)]) => flatten(items),
         ("compact", [List(items)]) => compact(items),
-        ("distinct", [List(items)]) => distinct(items),
+        ("distinct", [List(items)]) => distinct(items)?,
         ("reverse", [List(items)]) => {
             let reversed = items.values.iter().rev().cloned().collect();
             Evaluated::list_in(reversed, items.others.clone(), items.have_order())
@@ -52,33 +53,33 @@ pub(super) fn call<T: Made>(name: &str, values: &[Evaluated<T>]) -> Option<Evalu
         ("element", [List(items), place]) => element(items, place)?,
         ("one", [List(items)]) => one(items)?,
         ("coalesce", values) if values.iter().all(Evaluated::may_be_plain) => {
-            coalesce(&unified(values.to_vec()))?
+            coalesce(&unified(values)?)?
         }
         ("coalescelist", lists) if lists.iter().all(|list| as_items(list).is_some()) => {
-            let lists = unified(lists.to_vec());
+            let lists = unified(lists)?;
             let first = lists.iter().find(|list| list.length() != Some(0))?;
             first.length().map(|_| first.clone())?
         }
         ("setunion", sets) => match concat(sets) {
-            List(items) => as_set(&items),
+            List(items) => as_set(&items)?,
             other => other,
         },
         ("setsubtract", [List(items), List(others)]) => {
-            filtered(as_items(&as_set(items))?, |one| {
+            filtered(as_items(&as_set(items)?)?, |one| {
                 is_in(one, others).map(|is_in| !is_in)
             })
         }
         ("setintersection", [List(items), others @ ..]) => {
             let others: Option<Vec<&Items<T>>> = others.iter().map(as_items).collect();
             let others = others?;
-            filtered(as_items(&as_set(items))?, |one| {
+            filtered(as_items(&as_set(items)?)?, |one| {
                 super::value::all(others.iter().map(|other| is_in(one, other)))
             })
         }
         ("setproduct", lists) => product(lists).unwrap_or_else(|| any_product(lists)),
         ("chunklist", [List(items), size]) if items.have_order() && items.are_texts() => {
             let size = size.as_place().filter(|size| *size > 0)?;
-            let values = unified(items.values.to_vec());
+            let values = items.unified()?;
             let chunks = values.chunks(size);
             Evaluated::list(
                 chunks
@@ -122,15 +123,26 @@ fn as_items<T>(value: &Evaluated<T>) -> Option<&Items<T>> {
     }
 }
 
-fn as_set<T: Made>(items: &Items<T>) -> Evaluated<T> {
-    Evaluated::set(unified(items.values.to_vec()), items.others.clone())
+impl<T: Made> Items<T> {
+    /// The values, made one type.
+    pub(super) fn unified(&self) -> Option<Vec<Evaluated<T>>> {
+        unified_beside(self.values.iter(), self.others.as_ref())
+    }
+}
+
+fn as_set<T: Made>(items: &Items<T>) -> Option<Evaluated<T>> {
+    Some(Evaluated::set(items.unified()?, items.others.clone()))
 }
 
 /// A map of the members of an object.
-pub(super) fn of_one_type<T: Made>(members: &Members<T>) -> Evaluated<T> {
+pub(super) fn of_one_type<T: Made>(members: &Members<T>) -> Option<Evaluated<T>> {
     let names = members.values.keys().cloned();
-    let values = unified(members.values.values().cloned().collect());
-    Evaluated::object_in(names.zip(values).collect(), members.others.clone())
+    let others = members.others.as_ref().map(|(_, others)| others);
+    let values = unified_beside(members.values.values(), others)?;
+    Some(Evaluated::object_in(
+        names.zip(values).collect(),
+        members.others.clone(),
+    ))
 }
 
 /// Each is made a text.
@@ -162,7 +174,8 @@ fn concat<T: Made>(lists: &[Evaluated<T>]) -> Evaluated<T> {
         }
     }
     // Of lists of several types it makes one, and not of tuples.
-    if changed(&all).is_some() {
+    let beside: Vec<Evaluated<T>> = others.iter().cloned().map(Evaluated::Unknown).collect();
+    if changed(&[all.as_slice(), beside.as_slice()].concat()).is_some() {
         all = all.iter().map(without_numbers).collect();
     }
     Evaluated::list_in(all, others, is_in_order)
@@ -273,19 +286,11 @@ pub(super) fn is_in<T: Made>(value: &Evaluated<T>, items: &Items<T>) -> Option<b
 }
 
 /// Those of a list, each once, as far as it can be told which are the same.
-fn distinct<T: Made>(items: &Items<T>) -> Evaluated<T> {
-    let mut each: Vec<Evaluated<T>> = Vec::new();
-    let mut are_told = true;
-    let mut texts = std::collections::BTreeSet::new();
-    for value in unified(items.values.to_vec()) {
-        let text = value.known_text();
-        are_told &= text.is_some();
-        if text.is_none_or(|text| texts.insert(text)) {
-            each.push(value);
-        }
-    }
+fn distinct<T: Made>(items: &Items<T>) -> Option<Evaluated<T>> {
+    let each = each_once(items.unified()?);
+    let are_told = each.iter().all(|value| value.known_text().is_some());
     let is_in_order = items.have_order() && (are_told || each.len() < 2);
-    Evaluated::list_in(each, items.others.clone(), is_in_order)
+    Some(Evaluated::list_in(each, items.others.clone(), is_in_order))
 }
 
 /// Several maps in one: of those with the same key the last counts.
@@ -387,11 +392,7 @@ fn lookup<T: Made>(
 ) -> Option<Evaluated<T>> {
     let key = key.known_text()?;
     // All values and what stands in for them have to be of one type.
-    let are_of_its_kind = |default: &Evaluated<T>| {
-        let mut values = members.values.values();
-        values.all(|value| value.is_of_kind_of(default))
-    };
-    if !default.is_none_or(are_of_its_kind) {
+    if default.is_some() && !have_one_type(members.values.values().chain(default)) {
         return None;
     }
     match members.values.get(&key) {
@@ -404,7 +405,10 @@ fn lookup<T: Made>(
                 without_numbers(value)
             })
         }
-        None if members.are_all() => Some(default.cloned().unwrap_or(Evaluated::Failed)),
+        // It is made the type of the values where they are of a map.
+        None if members.are_all() => Some(default.map_or(Evaluated::Failed, |default| {
+            of_type_of(members.values.values(), default)
+        })),
         None => None,
     }
 }
@@ -447,23 +451,19 @@ fn coalesce<T: Made>(values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
 fn product<T: Made>(lists: &[Evaluated<T>]) -> Option<Evaluated<T>> {
     let lists: Vec<&Items<T>> = lists.iter().map(as_items).collect::<Option<_>>()?;
     // Of sets it makes a set, and values of several types have to be made one.
-    let is_plain = |list: &&Items<T>| {
-        let first = list.values.first();
-        let is_alike = |value: &Evaluated<T>| first.is_none_or(|first| first.is_of_kind_of(value));
-        list.places != Places::Set && !list.have_lists() && list.values.iter().all(is_alike)
-    };
+    let is_plain = |list: &&Items<T>| list.places != Places::Set && !list.have_lists();
     if !lists.iter().all(is_plain) {
         return None;
     }
     let count = lists
         .iter()
         .try_fold(1_usize, |count, list| count.checked_mul(list.values.len()))?;
-    if lists.is_empty() || count > super::value::MOST {
+    if lists.len() < 2 || count > super::value::MOST {
         return None;
     }
     let mut rows: Vec<Vec<Evaluated<T>>> = vec![Vec::new()];
     for list in &lists {
-        let values = unified(list.values.to_vec());
+        let values = list.unified()?;
         let with = |row: &Vec<Evaluated<T>>| {
             let row = row.clone();
             let values = values.iter();

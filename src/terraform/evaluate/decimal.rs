@@ -36,8 +36,12 @@ impl Decimal {
             return None;
         }
         let digits: i128 = format!("{whole}{behind}").parse().ok()?;
-        let sign = if unsigned.len() < text.len() { -1 } else { 1 };
-        Decimal::of(sign * digits, u32::try_from(behind.len()).ok()?)
+        let number = Decimal::of(digits, u32::try_from(behind.len()).ok()?)?;
+        if unsigned.len() < text.len() {
+            number.negated()
+        } else {
+            Some(number)
+        }
     }
 
     /// The whole number that it is.
@@ -52,14 +56,13 @@ impl Decimal {
 
     /// The least whole number that is not less.
     pub fn ceil(self) -> Option<Self> {
-        self.negated().floor().map(Decimal::negated)
+        Decimal::of(-(-self.digits).div_euclid(10_i128.pow(self.behind)), 0)
     }
 
-    pub fn negated(self) -> Self {
-        Decimal {
-            digits: -self.digits,
-            ..self
-        }
+    /// None of zero, which Terraform writes with a sign then.
+    pub fn negated(self) -> Option<Self> {
+        let digits = -self.digits;
+        (digits != 0).then_some(Decimal { digits, ..self })
     }
 
     pub fn abs(self) -> Self {
@@ -75,17 +78,24 @@ impl Decimal {
     }
 
     pub fn minus(self, other: Self) -> Option<Self> {
-        self.plus(other.negated())
+        let (one, other, behind) = self.aligned(other);
+        Decimal::of(one.checked_sub(other)?, behind)
     }
 
+    /// None of a zero with a sign, nor of what is not short.
     pub fn times(self, other: Self) -> Option<Self> {
         let digits = self.digits.checked_mul(other.digits)?;
-        Decimal::of(digits, self.behind + other.behind)
+        let has_sign = digits == 0 && (self.digits < 0 || other.digits < 0);
+        let product = || Decimal::of(digits, self.behind + other.behind);
+        (!has_sign).then(product).flatten()
     }
 
-    /// None where nothing short comes of it.
+    /// None of a zero with a sign, and where nothing short comes of it.
     pub fn divided_by(self, other: Self) -> Option<Self> {
         let (one, other, _) = self.aligned(other);
+        if one == 0 && other < 0 {
+            return None;
+        }
         (0..=MOST).find_map(|behind| {
             let one = one.checked_mul(10_i128.pow(behind))?;
             let is_whole = one.checked_rem(other)? == 0;

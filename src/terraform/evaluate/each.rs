@@ -70,12 +70,16 @@ impl<S: Scope> Evaluating<'_, S> {
         if each.key_expr.is_none() {
             return whole(Evaluated::list_in(list, others, is_in_order));
         }
-        if !each.grouping && grouped.values().any(|values| values.len() > 1) {
+        let is_twice = !each.grouping && grouped.values().any(|values| values.len() > 1);
+        // Of a set two may be one.
+        if is_twice && collection.length().is_some() {
             return Evaluated::Failed;
         }
         let members = grouped.into_iter().map(|(key, values)| {
             let value = if each.grouping {
-                Evaluated::list_in(values, others.clone(), is_in_order)
+                whole(Evaluated::list_in(values, others.clone(), is_in_order))
+            } else if values.len() > 1 {
+                Evaluated::one_of(values)
             } else {
                 let value = values.into_iter().next_back();
                 value.unwrap_or_else(Evaluated::nothing)

@@ -70,7 +70,7 @@ pub(super) fn made_of_each<T: Made>(
 }
 
 /// What a function makes of which it is not known what that is.
-fn unknown<T: Made>(name: &str, values: &[Evaluated<T>]) -> Evaluated<T> {
+pub(super) fn unknown<T: Made>(name: &str, values: &[Evaluated<T>]) -> Evaluated<T> {
     if tells_nothing(name) {
         return Evaluated::nothing();
     }
@@ -89,6 +89,20 @@ fn unknown<T: Made>(name: &str, values: &[Evaluated<T>]) -> Evaluated<T> {
         (name, _) if keeps_members(name) || name == "toset" => {
             Evaluated::one_of(values.iter().map(Evaluated::scattered))
         }
-        _ => Evaluated::made_of_all(values),
+        (name, _) if gives_parts(name, values) => Evaluated::made_of_all(values),
+        _ => Evaluated::written_anew(values),
+    }
+}
+
+/// Whether all texts that a function makes stand as they are in what it is given.
+fn gives_parts<T: Made>(name: &str, values: &[Evaluated<T>]) -> bool {
+    match name {
+        "csvdecode" | "flatten" | "matchkeys" | "transpose" => true,
+        // But where YAML writes a letter in another way, or a text as one of another kind.
+        "yamldecode" => values.iter().all(|text| {
+            let text = text.known_text();
+            text.is_some_and(|text| !text.contains(['\\', '!']))
+        }),
+        _ => values.is_empty(),
     }
 }

@@ -13,6 +13,7 @@ mod operators;
 mod origins;
 mod perhaps;
 mod policies;
+mod shape;
 mod tables;
 mod templates;
 #[cfg(test)]
@@ -116,13 +117,7 @@ impl<S: Scope> Evaluating<'_, S> {
         }
         let value = self.of(expression);
         self.scope.leaves();
-        self.may_fail |= match &value {
-            Evaluated::Unknown(_) | Evaluated::Several(_) => true,
-            Evaluated::Text(text) => text.as_known().is_none(),
-            Evaluated::List(items) => !items.are_all(),
-            Evaluated::Object(members) => !members.are_all(),
-            _ => false,
-        };
+        self.may_fail |= value.has_gap();
         value
     }
 
@@ -132,9 +127,14 @@ impl<S: Scope> Evaluating<'_, S> {
             Expression::Bool(truth) => Evaluated::Bool(*truth.value()),
             Expression::Number(number) => {
                 let text = number.value().to_string();
-                // With more digits it is read as another one.
+                // With more digits it is read as another one, and a zero without its sign.
                 let is_exact = number.value().as_i64().is_some() || text.len() <= EXACT;
-                let number = Decimal::parse(&text).filter(|_| is_exact);
+                let has_sign = number
+                    .as_repr()
+                    .is_some_and(|written| written.starts_with('-'));
+                let is_as_written =
+                    |number: &Decimal| is_exact && !(has_sign && *number == Decimal::from(0));
+                let number = Decimal::parse(&text).filter(is_as_written);
                 number.map_or_else(Evaluated::nothing, Evaluated::Number)
             }
             Expression::String(text) => Evaluated::text(text.as_str()),
@@ -198,15 +198,18 @@ impl<S: Scope> Evaluating<'_, S> {
         let other = self.value(&condition.false_expr);
         match truth.as_bool() {
             Some(truth) => {
-                // Both have to be of one type, or Terraform fails.
-                if !one.is_of_kind_of(&other) {
-                    return Evaluated::one_of([if truth { one } else { other }]);
+                let place = usize::from(!truth);
+                let mut both = vec![one, other];
+                match unify::unified(&both) {
+                    Some(mut unified) => unified.swap_remove(place),
+                    // Terraform fails.
+                    None => Evaluated::one_of([both.swap_remove(place)]),
                 }
-                let mut both = unify::unified(vec![one, other]);
-                both.swap_remove(usize::from(!truth))
             }
             // It may come to a truth, and then it does not matter to which one.
-            None if matches!(truth, Evaluated::Unknown(_)) && one.is(&other) == Some(true) => one,
+            None if matches!(truth, Evaluated::Unknown(_)) && one.is(&other) == Some(true) => {
+                one.or_same(&other)
+            }
             None => Evaluated::one_of([one, other]),
         }
     }
@@ -226,20 +229,23 @@ impl<S: Scope> Evaluating<'_, S> {
         let values = call.args.iter().map(|argument| self.value(argument));
         let mut values: Vec<Evaluated<S::One>> = values.collect();
         if !is_of_terraform {
-            return Evaluated::made_of_all(&values);
+            return Evaluated::written_anew(&values);
+        }
+        if values.iter().any(Evaluated::has_failed) {
+            return Evaluated::Failed;
         }
         if call.args.expand_final() {
             match values.pop() {
-                Some(Evaluated::List(items)) if items.are_all() => {
+                Some(Evaluated::List(items)) if items.are_as_they_stand() => {
                     values.extend(items.values.iter().cloned());
                 }
                 // Of those that take any number of arguments it may be any of them.
                 Some(list) if OF_SEVERAL.contains(&name) => values.push(list.any()),
-                list => return Evaluated::made_of_all(values.iter().chain(&list)),
+                list => {
+                    values.extend(list);
+                    return Evaluated::written_anew(&values);
+                }
             }
-        }
-        if values.iter().any(Evaluated::has_failed) {
-            return Evaluated::Failed;
         }
         // Others take what is null, or what comes of it is told there.
         let fails_of_null = matches!(
@@ -247,9 +253,12 @@ impl<S: Scope> Evaluating<'_, S> {
             "contains" | "join" | "startswith" | "endswith" | "strcontains"
         );
         if fails_of_null && values.iter().any(|value| matches!(value, Evaluated::Null)) {
-            return Evaluated::made_of_all(&values);
+            return functions::unknown(name, &values);
         }
-        self.made_by(name, &values)
+        let made = self.made_by(name, &values);
+        // What it does not tell in a collection it may refuse.
+        self.may_fail |= made.has_gaps() && !values.iter().any(Evaluated::has_gaps);
+        made
     }
 
     /// What a function makes of its arguments.
@@ -278,9 +287,9 @@ impl<S: Scope> Evaluating<'_, S> {
             ("templatefile", Some(text), [given]) => self.filled_in(&text, given),
             ("templatestring", _, [given]) => match text.known_text() {
                 Some(text) => self.filled_in(&text, given),
-                None => Evaluated::made_of_all(values),
+                None => Evaluated::written_anew(values),
             },
-            ("templatestring", ..) => Evaluated::made_of_all(values),
+            ("templatestring", ..) => Evaluated::written_anew(values),
             _ => {
                 let file = Origin::File(self.scope.folder(), text.as_text());
                 let all = Of::all(values.iter().map(Evaluated::origins));

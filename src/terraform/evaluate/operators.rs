@@ -13,7 +13,7 @@ pub(super) fn unary<T: Made>(operator: UnaryOperator, value: &Evaluated<T>) -> E
     let made = match operator {
         UnaryOperator::Not => value.as_bool().map(|truth| Evaluated::Bool(!truth)),
         UnaryOperator::Neg => {
-            let number = value.as_number().map(Decimal::negated);
+            let number = value.as_number().and_then(Decimal::negated);
             number.map(Evaluated::Number)
         }
     };

@@ -17,7 +17,8 @@ pub(crate) enum Origin {
     File(Rc<Path>, PartText),
     /// A policy that is written in a folder: in which of its files, and which one of those there.
     Policy(Rc<Path>, usize, usize),
-    /// What nobody can tell here: a variable of a root module, what AWS is asked for.
+    /// What nobody can tell here: a variable of a root module, what AWS is asked for, what a function writes that is
+    /// not looked into.
     Untold,
     /// A number, a truth or a hash: nothing of what it is made of is found again in it.
     Nothing,

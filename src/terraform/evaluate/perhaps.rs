@@ -95,9 +95,9 @@ impl<T: Made> Perhaps<T> {
     }
 }
 
-/// Adds a value, unless it is there already.
+/// Adds a value; of one that is there already only what it comes of.
 fn add<T: Made>(values: &mut Vec<Evaluated<T>>, value: Evaluated<T>) {
-    let is_there = values.iter().any(|one| match (one, &value) {
+    let is_it = |one: &Evaluated<T>| match (one, &value) {
         (Evaluated::Text(one), Evaluated::Text(other)) => one == other,
         (Evaluated::Null, Evaluated::Null) => true,
         (Evaluated::Bool(one), Evaluated::Bool(other)) => one == other,
@@ -107,9 +107,10 @@ fn add<T: Made>(values: &mut Vec<Evaluated<T>>, value: Evaluated<T>) {
             Rc::ptr_eq(&one.values, &other.values)
         }
         _ => false,
-    });
-    if !is_there {
-        values.push(value);
+    };
+    match values.iter().position(is_it) {
+        Some(place) => values[place] = values[place].clone().or_same(&value),
+        None => values.push(value),
     }
 }
 
@@ -135,6 +136,15 @@ impl<T: Made> Evaluated<T> {
         T: 'v,
     {
         Evaluated::made_of(Of::all(values.into_iter().map(Evaluated::origins)))
+    }
+
+    /// What something that is not looked into makes of these values, which may be any text.
+    pub fn written_anew<'v>(values: impl IntoIterator<Item = &'v Self>) -> Self
+    where
+        T: 'v,
+    {
+        let all = Of::all(values.into_iter().map(Evaluated::origins));
+        Evaluated::made_of(all.and(&Origin::Untold.into()))
     }
 
     /// All that may be in it.
@@ -176,6 +186,16 @@ impl<T: Made> Evaluated<T> {
             Evaluated::List(items) => Of::all(items.values.iter().map(Evaluated::asked)),
             Evaluated::Object(members) => Of::all(members.values.values().map(Evaluated::asked)),
             _ => Of::default(),
+        }
+    }
+
+    /// This, with what the same value comes of elsewhere.
+    pub fn or_same(self, same: &Self) -> Self {
+        match (self, same) {
+            (Evaluated::Text(text), Evaluated::Text(same)) => {
+                Evaluated::Text(text.made_of(same.origins()))
+            }
+            (value, _) => value,
         }
     }
 
@@ -302,14 +322,14 @@ impl<T: Made> Members<T> {
 impl<T: Made> Several<T> {
     /// What any of these may be.
     pub fn each(&self) -> Perhaps<T> {
-        let others = Evaluated::Unknown(self.others.clone());
+        let others = Evaluated::Unknown(self.others.1.clone());
         Perhaps::one_of(self.values.values().cloned().chain([others]))
     }
 
     /// What the key and the value of any of these may be.
     pub fn any(&self) -> (Perhaps<T>, Perhaps<T>) {
         let keys = self.values.keys().map(Evaluated::text);
-        let other = Evaluated::nothing();
-        (Perhaps::one_of(keys.chain([other])), self.each())
+        let others = Evaluated::Unknown(self.others.0.clone());
+        (Perhaps::one_of(keys.chain([others])), self.each())
     }
 }

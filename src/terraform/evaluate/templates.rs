@@ -102,7 +102,7 @@ impl<S: Scope> Evaluating<'_, S> {
     /// `templatefile` and `templatestring`: a text, filled in with what is given.
     pub(super) fn filled_in(&self, text: &str, given: &Evaluated<S::One>) -> Evaluated<S::One> {
         let Ok(template) = parse_template(text) else {
-            return Evaluated::made_of_all([&Evaluated::text(text), given]);
+            return Evaluated::written_anew([&Evaluated::text(text), given]);
         };
         let (members, others) = match given {
             Evaluated::Object(members) => {

@@ -95,7 +95,13 @@ impl PartText {
     /// Whether it is that of a policy.
     pub fn is_policy(&self) -> bool {
         let has_statements = || self.parts.iter().any(|part| part.contains("\"Statement\""));
-        self.is_policy || has_statements() && is_text_of_policy(&self.joined())
+        // What is not known at its ends stands beside it.
+        let is_whole = || {
+            [self.start(), self.end()]
+                .iter()
+                .all(|end| !end.trim().is_empty())
+        };
+        self.is_policy || is_whole() && has_statements() && is_text_of_policy(&self.joined())
     }
 
     /// The same with the letters of another text somewhere in it.
@@ -299,7 +305,7 @@ impl PartText {
             parts: whole.chain([String::new()]).collect(),
             within: self.within.clone(),
             is_cut: self.is_cut,
-            is_policy: self.is_policy,
+            is_policy: self.is_policy(),
             of: self.of.clone(),
         }
     }

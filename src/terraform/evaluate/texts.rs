@@ -32,9 +32,13 @@ pub(super) fn call<T: Made>(name: &str, values: &[Evaluated<T>]) -> Option<Evalu
     if made.is_some() || !WRITE_ANEW.contains(&name) || !written.iter().any(is_text) {
         return made;
     }
-    let texts = written.iter().map(Evaluated::as_text);
-    let letters = texts.fold(PartText::unknown(), |all, one| all.with_letters_of(&one));
-    Some(Evaluated::Text(letters))
+    Some(Evaluated::Text(letters_of_all(written.iter())))
+}
+
+/// A text of which nothing is known but that it has the letters of others in it.
+fn letters_of_all<'v, T: Made + 'v>(values: impl Iterator<Item = &'v Evaluated<T>>) -> PartText {
+    let texts = values.map(Evaluated::as_text);
+    texts.fold(PartText::unknown(), |all, one| all.with_letters_of(&one))
 }
 
 /// What a function makes; none where it is none of these, or nobody can tell.
@@ -212,11 +216,7 @@ fn formatted<T: Made>(format: &str, values: &[Evaluated<T>]) -> Option<PartText>
                     PartText::known(number.to_string())
                 })
             }
-            Some(_) => {
-                let rest = values.map(Evaluated::as_text);
-                let text = text.then(&PartText::unknown());
-                return Some(rest.fold(text, |text, one| text.with_letters_of(&one)));
-            }
+            Some(_) => return None,
         };
         text = text.then(&written).then(&PartText::known(letters.as_str()));
     }
@@ -226,7 +226,7 @@ fn formatted<T: Made>(format: &str, values: &[Evaluated<T>]) -> Option<PartText>
 
 /// `format` for each value of lists of as many.
 fn formatlist<T: Made>(format: &Evaluated<T>, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
-    let format = format.known_text()?;
+    let known = format.known_text()?;
     let lists = values.iter().filter_map(|value| match value {
         Evaluated::List(items) => Some(items),
         _ => None,
@@ -248,8 +248,9 @@ fn formatlist<T: Made>(format: &Evaluated<T>, values: &[Evaluated<T>]) -> Option
             other => other.clone(),
         });
         let values: Vec<Evaluated<T>> = values.collect();
-        let text = formatted(&format, &values);
-        text.map_or_else(|| Evaluated::made_of_all(&values), Evaluated::Text)
+        let text = formatted(&known, &values);
+        let written = std::iter::once(format).chain(&values);
+        Evaluated::Text(text.unwrap_or_else(|| letters_of_all(written)))
     };
     let texts = (0..count).map(|place| text(&|items| items.values[place].clone()));
     let others =

@@ -101,7 +101,7 @@ impl<S: Scope> Evaluating<'_, S> {
         Perhaps::one_of([self.followed(Evaluated::Unknown(perhaps), operators)])
     }
 
-    fn member(&mut self, value: &Evaluated<S::One>, name: &str) -> Evaluated<S::One> {
+    pub(super) fn member(&mut self, value: &Evaluated<S::One>, name: &str) -> Evaluated<S::One> {
         match value {
             Evaluated::Object(members) => match members.values.get(name) {
                 Some(value) => value.clone(),
@@ -122,7 +122,7 @@ impl<S: Scope> Evaluating<'_, S> {
                 // One of which a state tells may be there no more.
                 self.may_fail = true;
                 let known = several.values.get(name).cloned();
-                known.unwrap_or_else(|| Evaluated::Unknown(several.others.clone()))
+                known.unwrap_or_else(|| Evaluated::Unknown(several.others.1.clone()))
             }
             Evaluated::NotMade(called, of) => {
                 Evaluated::NotMade(format!("{called}.{name}"), of.clone())

@@ -7,7 +7,7 @@ use hcl_edit::expr::{Expression, FuncCall, Object, ObjectKey};
 use super::collections::of_one_type;
 use super::origins::{Of, Origin};
 use super::perhaps::{Made, Perhaps};
-use super::unify::unified;
+use super::unify::unified_beside;
 use super::value::{Evaluated, Members};
 use super::{Evaluating, Scope};
 
@@ -80,22 +80,28 @@ impl<S: Scope> Evaluating<'_, S> {
     }
 
     fn made_of(&mut self, value: Evaluated<S::One>, call: &FuncCall) -> Evaluated<S::One> {
-        if matches!(value, Evaluated::Null) {
-            return value;
-        }
         let Some(of) = call.args.get(0) else {
             return Evaluated::one_of([value]);
         };
+        if matches!(value, Evaluated::Null) {
+            let default = call.args.get(1);
+            let default = default.filter(|_| call.name.name.as_str() == "optional");
+            let default = default.map(|default| self.value(default));
+            return default.map_or(value, |default| self.converted(default, of));
+        }
         match (call.name.name.as_str(), value, of) {
             ("list" | "set", Evaluated::List(items), of) => {
                 let values = items.values.iter();
                 let values = values.map(|one| self.converted(one.clone(), of));
                 let mut values: Vec<Evaluated<S::One>> = values.collect();
-                if is_any(of) {
-                    values = unified(values);
-                }
                 let others = items.others.clone();
                 let others = others.map(|others| self.other_converted(others, of));
+                if is_any(of) {
+                    values = match unified_beside(&values, others.as_ref()) {
+                        Some(unified) => unified,
+                        None => return Evaluated::one_of([Evaluated::List(items)]),
+                    };
+                }
                 if call.name.name.as_str() == "set" {
                     Evaluated::set(values, others)
                 } else {
@@ -110,15 +116,17 @@ impl<S: Scope> Evaluating<'_, S> {
                 let others = members.others.clone();
                 let others = others.map(|(keys, others)| (keys, self.other_converted(others, of)));
                 match Evaluated::object_in(values, others) {
-                    Evaluated::Object(members) if is_any(of) => of_one_type(&members),
+                    Evaluated::Object(members) if is_any(of) => of_one_type(&members)
+                        .unwrap_or_else(|| Evaluated::one_of([Evaluated::Object(members)])),
                     other => other,
                 }
             }
-            ("object", Evaluated::Object(members), Expression::Object(of)) => {
-                self.as_object(&members, of)
-            }
+            (
+                "object",
+                value @ (Evaluated::Object(_) | Evaluated::One(_)),
+                Expression::Object(of),
+            ) => self.as_object(&value, of),
             ("optional", value, of) => self.converted(value, of),
-            // What a block makes is an object, whose attributes are asked for as they are.
             ("tuple", Evaluated::List(items), Expression::Array(kinds))
                 if items.have_order() && items.values.len() == kinds.len() =>
             {
@@ -126,9 +134,7 @@ impl<S: Scope> Evaluating<'_, S> {
                 let values = both.map(|(one, kind)| self.converted(one.clone(), kind));
                 Evaluated::list(values.collect())
             }
-            ("object", value @ Evaluated::One(_), _) | (_, value @ Evaluated::NotMade(..), _) => {
-                value
-            }
+            (_, value @ Evaluated::NotMade(..), _) => value,
             (_, value, _) => Evaluated::one_of([value]),
         }
     }
@@ -137,7 +143,8 @@ impl<S: Scope> Evaluating<'_, S> {
         Perhaps::one_of([self.converted(Evaluated::Unknown(others), kind)])
     }
 
-    fn as_object(&mut self, members: &Members<S::One>, of: &Object) -> Evaluated<S::One> {
+    /// An object of a type. What a block makes is one.
+    fn as_object(&mut self, value: &Evaluated<S::One>, of: &Object) -> Evaluated<S::One> {
         let mut values = BTreeMap::new();
         for (key, kind) in of {
             let name = match key {
@@ -146,35 +153,29 @@ impl<S: Scope> Evaluating<'_, S> {
                 }
                 ObjectKey::Expression(Expression::String(name)) => name.as_str(),
                 ObjectKey::Expression(_) => {
-                    return Evaluated::made_of_all([&Evaluated::Object(members.clone())]);
+                    return Evaluated::made_of_all([value]);
                 }
             };
-            let given = members.values.get(name).cloned();
-            let value = match (given, &members.others) {
-                (Some(Evaluated::Null), _) | (None, None) => self.without(kind.expr()),
-                // It may be given.
-                (None, Some((_, others))) => {
-                    let given = self.converted(Evaluated::Unknown(others.clone()), kind.expr());
-                    Evaluated::one_of([given, self.without(kind.expr())])
-                }
-                (Some(value), _) => self.converted(value, kind.expr()),
+            let given = match value {
+                Evaluated::Object(members) => members.perhaps_given(name),
+                value => self.member(value, name),
             };
+            let value = self.converted(given, kind.expr());
             values.insert(name.to_owned(), value);
         }
         Evaluated::object(values)
     }
+}
 
-    /// What an attribute is that is not given, or given as `null`.
-    fn without(&mut self, kind: &Expression) -> Evaluated<S::One> {
-        let Expression::FuncCall(call) = kind else {
-            return Evaluated::Null;
-        };
-        match (call.name.name.as_str(), call.args.get(0), call.args.get(1)) {
-            ("optional", Some(of), Some(default)) => {
-                let default = self.value(default);
-                self.converted(default, of)
+impl<T: Made> Members<T> {
+    /// What there is of a name, or `null`.
+    fn perhaps_given(&self, name: &str) -> Evaluated<T> {
+        match (self.values.get(name), &self.others) {
+            (Some(value), _) => value.clone(),
+            (None, None) => Evaluated::Null,
+            (None, Some((_, others))) => {
+                Evaluated::one_of([Evaluated::Unknown(others.clone()), Evaluated::Null])
             }
-            _ => Evaluated::Null,
         }
     }
 }
@@ -187,8 +188,13 @@ fn is_any(of: &Expression) -> bool {
 /// A value of a plain type.
 fn plain<T: Made>(value: Evaluated<T>, kind: &str) -> Evaluated<T> {
     match (kind, &value) {
-        ("list" | "set", Evaluated::List(items)) => items.with(unified(items.values.to_vec())),
-        ("map", Evaluated::Object(members)) => of_one_type(members),
+        ("list" | "set", Evaluated::List(items)) => match items.unified() {
+            Some(values) => items.with(values),
+            None => Evaluated::one_of([value]),
+        },
+        ("map", Evaluated::Object(members)) => {
+            of_one_type(members).unwrap_or_else(|| Evaluated::one_of([value]))
+        }
         ("any", _)
         | (_, Evaluated::Null)
         | ("string", Evaluated::Text(_) | Evaluated::NotMade(..) | Evaluated::One(_))

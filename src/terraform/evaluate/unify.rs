@@ -3,12 +3,33 @@
 
 use std::collections::BTreeMap;
 
-use super::perhaps::Made;
+use super::perhaps::{Made, Perhaps};
+use super::shape::have_one_type;
 use super::value::{Evaluated, Members, Places};
 
-/// Several values, made one type. A number or a truth that may be a text then is not known.
-pub(super) fn unified<T: Made>(values: Vec<Evaluated<T>>) -> Vec<Evaluated<T>> {
-    changed(&values).unwrap_or(values)
+/// Several values, made one type; none where there is no such type. A number or a truth that may be a text then is
+/// not known.
+pub(super) fn unified<T: Made>(values: &[Evaluated<T>]) -> Option<Vec<Evaluated<T>>> {
+    let have_one_type = have_one_type(values);
+    have_one_type.then(|| changed(values).unwrap_or_else(|| values.to_vec()))
+}
+
+/// The same of values of a collection beside others that may be in it.
+pub(super) fn unified_beside<'v, T: Made + 'v>(
+    values: impl IntoIterator<Item = &'v Evaluated<T>>,
+    others: Option<&Perhaps<T>>,
+) -> Option<Vec<Evaluated<T>>> {
+    let mut all: Vec<Evaluated<T>> = values.into_iter().cloned().collect();
+    let count = all.len();
+    all.extend(others.cloned().map(Evaluated::Unknown));
+    let has_null = all.iter().any(|one| matches!(one, Evaluated::Null));
+    // Nothing beside a list is refused there.
+    if has_null && !all.iter().all(Evaluated::may_be_plain) {
+        return None;
+    }
+    let mut unified = unified(&all)?;
+    unified.truncate(count);
+    Some(unified)
 }
 
 /// The same, where it changes something.
@@ -128,6 +149,33 @@ impl Seen {
             }
             _ => self.others = true,
         }
+    }
+}
+
+/// A value as it is beside others if all are to be of one type, and if they need not be.
+pub(super) fn of_type_of<'v, T: Made + 'v>(
+    others: impl Iterator<Item = &'v Evaluated<T>>,
+    value: &Evaluated<T>,
+) -> Evaluated<T> {
+    let others = others.filter(|one| !matches!(one, Evaluated::Null));
+    let mut all: Vec<Evaluated<T>> = others.cloned().collect();
+    let has_text = all.iter().any(|one| matches!(one, Evaluated::Text(_)));
+    let may_be_other = match value {
+        Evaluated::Null => false,
+        Evaluated::Text(_) if all.is_empty() => {
+            value.as_number().is_some() || value.as_bool().is_some()
+        }
+        Evaluated::Text(_) => !has_text,
+        value if value.length() == Some(0) => false,
+        value => {
+            all.push(value.clone());
+            all.len() < 2 || changed(&all).is_some()
+        }
+    };
+    if may_be_other {
+        Evaluated::one_of([without(&without_numbers(value), false, true)])
+    } else {
+        value.clone()
     }
 }
 

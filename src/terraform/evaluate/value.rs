@@ -3,18 +3,12 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use unicode_width::UnicodeWidthChar;
+
 use super::decimal::Decimal;
 use super::origins::Of;
 use super::perhaps::{Made, Perhaps};
 use super::text::PartText;
-
-/// What sort of value something is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Plain,
-    List,
-    Object,
-}
 
 /// What an expression comes to. `T` is a block that something is made by, once: its attributes are
 /// evaluated when they are asked for.
@@ -49,8 +43,8 @@ pub(crate) enum Evaluated<T> {
 pub(crate) struct Several<T> {
     /// By their keys, as far as these are known. Some may be there no more.
     pub values: Rc<BTreeMap<String, Evaluated<T>>>,
-    /// What others are.
-    pub others: Perhaps<T>,
+    /// What the keys of others are, and what these are.
+    pub others: (Perhaps<T>, Perhaps<T>),
 }
 
 /// The values of a list, a tuple or a set.
@@ -114,6 +108,22 @@ impl<T: Made> Items<T> {
         }
     }
 
+    /// Whether these are all, and stand in the order that they have, if they have one.
+    pub fn are_as_they_stand(&self) -> bool {
+        self.have_order() || self.are_all() && self.values.len() < 2
+    }
+
+    /// Whether no two of them may be one.
+    pub fn are_each_one(&self) -> bool {
+        let is_told = |value: &Evaluated<T>| value.known_text().is_some();
+        self.values.len() < 2
+            || match self.places {
+                Places::InOrder => true,
+                Places::Set => self.values.iter().all(is_told),
+                Places::Unknown => false,
+            }
+    }
+
     /// As many other values in the places of these.
     pub fn with(&self, values: Vec<Evaluated<T>>) -> Evaluated<T> {
         match self.places {
@@ -170,21 +180,7 @@ impl<T: Made> Evaluated<T> {
 
     /// A set with these values, each once.
     pub fn set(values: impl IntoIterator<Item = Self>, others: Option<Perhaps<T>>) -> Self {
-        let mut each = Vec::new();
-        let mut texts = std::collections::BTreeSet::new();
-        let mut has_null = false;
-        for value in values {
-            // Of two that are not known in full nobody can tell that they are the same.
-            let is_new = match value.known_text() {
-                Some(text) => texts.insert(text),
-                None => {
-                    !matches!(value, Evaluated::Null) || !std::mem::replace(&mut has_null, true)
-                }
-            };
-            if is_new {
-                each.push(value);
-            }
-        }
+        let mut each = each_once(values);
         if each.iter().all(|one| one.known_text().is_some()) {
             let numbers: Option<Vec<Decimal>> =
                 each.iter().map(Evaluated::as_plain_number).collect();
@@ -230,29 +226,30 @@ impl<T: Made> Evaluated<T> {
         matches!(self, Evaluated::Failed)
     }
 
-    fn kind(&self) -> Option<Kind> {
+    /// Whether not all of it is known, but for what is within a collection.
+    pub fn has_gap(&self) -> bool {
         match self {
-            Evaluated::Text(_) | Evaluated::Bool(_) | Evaluated::Number(_) => Some(Kind::Plain),
-            Evaluated::List(_) => Some(Kind::List),
-            Evaluated::Object(_) => Some(Kind::Object),
-            _ => None,
+            Evaluated::Unknown(_) | Evaluated::Several(_) => true,
+            Evaluated::Text(text) => text.as_known().is_none(),
+            Evaluated::List(items) => !items.are_all(),
+            Evaluated::Object(members) => !members.are_all(),
+            _ => false,
         }
     }
 
-    /// Whether it is of the same kind as another one, as far as that is known: a text, a number or a truth,
-    /// which can be made one another, or a list, or an object with the same members or with none.
-    pub fn is_of_kind_of(&self, other: &Self) -> bool {
-        if let (Evaluated::Object(own), Evaluated::Object(other)) = (self, other) {
-            let are_same = || own.values.keys().eq(other.values.keys());
-            return own.values.is_empty() || other.values.is_empty() || are_same();
-        }
-        let kinds = self.kind().zip(other.kind());
-        kinds.is_none_or(|(own, other)| own == other)
+    /// The same with what is within.
+    pub fn has_gaps(&self) -> bool {
+        self.has_gap()
+            || match self {
+                Evaluated::List(items) => items.values.iter().any(Evaluated::has_gaps),
+                Evaluated::Object(members) => members.values.values().any(Evaluated::has_gaps),
+                _ => false,
+            }
     }
 
     /// Whether it may be a text, a number or a truth.
     pub fn may_be_plain(&self) -> bool {
-        self.kind().is_none_or(|kind| kind == Kind::Plain)
+        !matches!(self, Evaluated::List(_) | Evaluated::Object(_))
     }
 
     /// What it is as a text: nothing but unknown where it is none, and cannot be made one.
@@ -268,7 +265,10 @@ impl<T: Made> Evaluated<T> {
     /// Its text, or that of a number or a truth, if that is known in full.
     pub fn known_text(&self) -> Option<String> {
         match self {
-            Evaluated::Text(text) => text.as_known().map(str::to_owned),
+            Evaluated::Text(text) => {
+                let known = text.as_known().filter(|text| are_in_one_form(text));
+                known.map(str::to_owned)
+            }
             Evaluated::Bool(truth) => Some(truth.to_string()),
             Evaluated::Number(number) => Some(number.to_string()),
             _ => None,
@@ -414,13 +414,7 @@ impl<T: Made> Evaluated<T> {
     pub fn length(&self) -> Option<usize> {
         match self {
             Evaluated::List(items) => {
-                let is_told = |value: &Self| value.known_text().is_some();
-                let is_each_one = match items.places {
-                    Places::InOrder => true,
-                    Places::Set => items.values.len() < 2 || items.values.iter().all(is_told),
-                    Places::Unknown => items.values.len() < 2,
-                };
-                (items.are_all() && is_each_one).then(|| items.values.len())
+                (items.are_all() && items.are_each_one()).then(|| items.values.len())
             }
             Evaluated::Object(members) => members.are_all().then(|| members.values.len()),
             // Terraform counts what is seen as one letter.
@@ -428,6 +422,41 @@ impl<T: Made> Evaluated<T> {
             _ => None,
         }
     }
+}
+
+/// Whether Terraform keeps the letters of a text as they are: a mark that may be put together with the letter before
+/// it becomes one with that.
+fn are_in_one_form(text: &str) -> bool {
+    let is_mark =
+        |letter: char| letter > '\u{2ff}' && letter.width() == Some(0) && !is_no_mark(letter);
+    !text.contains(is_mark)
+}
+
+/// Whether a letter without a width of its own only says how others are shown.
+fn is_no_mark(letter: char) -> bool {
+    matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
+/// Values, each once. Of two that are not known in full nobody can tell that they are the same.
+pub(super) fn each_once<T: Made>(
+    values: impl IntoIterator<Item = Evaluated<T>>,
+) -> Vec<Evaluated<T>> {
+    let mut each: Vec<Evaluated<T>> = Vec::new();
+    let mut places: BTreeMap<Option<String>, usize> = BTreeMap::new();
+    for value in values {
+        let known = value.known_text();
+        let is_told = known.is_some() || matches!(value, Evaluated::Null);
+        match places.get(&known).filter(|_| is_told) {
+            Some(&place) => each[place] = each[place].clone().or_same(&value),
+            None => {
+                if is_told {
+                    places.insert(known, each.len());
+                }
+                each.push(value);
+            }
+        }
+    }
+    each
 }
 
 /// How many values there are in some, with those within these: what is shared is gone through each time.

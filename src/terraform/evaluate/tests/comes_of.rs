@@ -58,6 +58,15 @@ fn what_is_not_known_remembers_what_it_comes_of() {
         "formatlist(\"%s\", [made.one.arn])[0]",
         "base64encode(made.one.arn)",
         "yamlencode({ a = made.one.arn })",
+        "var.x ? \"a${var.x}\" : \"a${made.one.arn}\"",
+        "var.x ? \"a${made.one.arn}\" : \"a${var.x}\"",
+        "[for one in [var.x, made.one.arn] : \"a${one}\" if var.x][0]",
+        "coalesce(toset([var.x, made.one.arn])...)",
+        "format(\"%5s\", made.one.arn)",
+        "formatlist(\"%5s\", [made.one.arn])[0]",
+        "strrev(made.one.arn)",
+        "keys(made.several)[0]",
+        "[for key, one in made.several : key][0]",
     ] {
         let found = comes_of(expression);
         assert!(
