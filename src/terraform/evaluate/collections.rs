@@ -223,8 +223,7 @@ fn flat<T: Made>(value: &Evaluated<T>) -> Perhaps<T> {
         },
         Evaluated::Unknown(perhaps) => {
             let values = perhaps.values.iter().map(flat).map(Evaluated::Unknown);
-            let other = (!perhaps.of.is_empty()).then(|| Evaluated::made_of(perhaps.of.clone()));
-            Perhaps::one_of(values.chain(other))
+            Perhaps::one_of(values.chain(perhaps.else_of()))
         }
         Evaluated::Several(several) => {
             let each = Evaluated::Unknown(several.each());
@@ -346,10 +345,8 @@ impl<T: Made> Evaluated<T> {
                 (None, None) => Evaluated::Failed,
             },
             Evaluated::Unknown(perhaps) => {
-                let other =
-                    (!perhaps.of.is_empty()).then(|| Evaluated::made_of(perhaps.of.clone()));
                 let values = perhaps.values.iter().map(|one| one.perhaps_at(name));
-                Evaluated::one_of(values.chain(other))
+                Evaluated::one_of(values.chain(perhaps.else_of()))
             }
             other => other.any(),
         }
