@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AccountPolicy, AccountReview, Began, PolicyPlace};
 use crate::iam::Arn;
-use crate::review::journal::{Beginning, Changed, Heading, at_the_end};
+use crate::review::journal::{Beginning, Changed, Heading, Lines, at_the_end};
 use crate::review::{EntryRecord, Review};
 
 /// A step that was done in a policy of an account.
@@ -72,14 +72,11 @@ impl AccountReview {
         Heading::of_account(&policies, findings, &self.catalogue, &self.options)
     }
 
-    /// Reads the journal of reviews that were left; none when it is not one, or nothing is decided
-    /// at its end. Lines that cannot be read end it: they were being written when the program was
-    /// ended.
-    pub fn left(&self, journal: &str) -> Option<SavedReviews> {
-        let mut lines = journal.lines();
-        let heading: Heading = serde_json::from_str(lines.next()?).ok()?;
+    /// What the journal of reviews that were left comes to now; none when nothing is decided at its end.
+    pub fn left(&self, journal: Lines<Step>) -> Option<SavedReviews> {
+        let Lines { heading, .. } = journal;
         let mut steps: BTreeMap<String, Vec<Vec<EntryRecord>>> = BTreeMap::new();
-        for step in lines.map_while(|line| serde_json::from_str::<Step>(line).ok()) {
+        for step in journal.steps {
             steps.entry(step.of).or_default().push(step.entries);
         }
         let by_key: BTreeMap<String, &AccountPolicy> = (self.policies.iter())

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::exit::Failure;
 use super::resume::{
@@ -19,8 +20,8 @@ use super::resume::{
 };
 use crate::explain::policy_name;
 use crate::policies::Origin;
-use crate::review::journal::{self, Beginning, Changed, Heading, OfAnother, step_line};
-use crate::review::{BeganWith, PolicyInput, Review, State};
+use crate::review::journal::{self, Beginning, Changed, Heading, Lines, OfAnother, step_line};
+use crate::review::{BeganWith, EntryRecord, PolicyInput, Review, State};
 use crate::store::{Journal, JournalPlace, NotTaken};
 use crate::text::{Error, Shown, sha256};
 
@@ -29,8 +30,11 @@ pub trait Journaled: Sized {
     /// What of it is on the disk.
     type Saved;
 
+    /// What a line of the journal tells.
+    type Step: DeserializeOwned;
+
     /// What the journal that was left comes to now; none when nothing was decided.
-    fn resumed(&self, journal: &str) -> Option<Resumed<Self>>;
+    fn resumed(&self, journal: Lines<Self::Step>) -> Option<Resumed<Self>>;
 
     /// The lines of a journal that begins with what is decided now, and with what is kept for others.
     ///
@@ -109,11 +113,12 @@ pub fn begin<T: Journaled>(
         }
     };
     let left = place.text();
-    let resumed = match &left {
-        Ok(Some(text)) => review.resumed(text),
+    let lines = match &left {
+        Ok(Some(text)) => Lines::<T::Step>::read(text),
         _ => None,
     };
-    let is_unread = tell_what_is_unread(&left);
+    let is_unread = tell_what_is_unread(&left, lines.as_ref());
+    let resumed = lines.and_then(|lines| review.resumed(lines));
     let mut takes_over = false;
     let mut others = Vec::new();
     let asks_to_begin = resumed.is_none() && is_unread;
@@ -162,24 +167,22 @@ pub fn begin<T: Journaled>(
 }
 
 /// Tells what of a journal that was left cannot be read. Returns whether something cannot.
-fn tell_what_is_unread(left: &io::Result<Option<String>>) -> bool {
-    let text = match left {
-        Ok(Some(text)) if !text.is_empty() => text,
-        Ok(_) => return false,
-        Err(error) => {
-            tell_unread(error);
-            return true;
+fn tell_what_is_unread<S>(left: &io::Result<Option<String>>, lines: Option<&Lines<S>>) -> bool {
+    match (left, lines) {
+        (Err(error), _) => tell_unread(error),
+        (Ok(Some(text)), None) if !text.is_empty() => {
+            tell_unread(&"it is no saved review, or one of another version");
         }
-    };
-    if let Some(line) = journal::first_damaged_line(text) {
-        tell_damaged(line);
-        return true;
+        (
+            _,
+            Some(Lines {
+                damaged: Some(line),
+                ..
+            }),
+        ) => tell_damaged(*line),
+        _ => return false,
     }
-    let is_of_another_version = !journal::is_journal(text);
-    if is_of_another_version {
-        tell_unread(&"it is no saved review, or one of another version");
-    }
-    is_of_another_version
+    true
 }
 
 fn nothing_kept<T: Journaled>(review: &T, reason: String) -> Autosave<T::Saved> {
@@ -275,10 +278,11 @@ impl Begun {
 
 impl Journaled for Begun {
     type Saved = Arc<State>;
+    type Step = Vec<EntryRecord>;
 
-    fn resumed(&self, journal: &str) -> Option<Resumed<Self>> {
+    fn resumed(&self, journal: Lines<Self::Step>) -> Option<Resumed<Self>> {
         let now = heading_of(&self.review);
-        let (journal, others) = journal::Journal::read(journal)?.numbered_as(&now);
+        let (journal, others) = journal::Journal::of(journal)?.numbered_as(&now);
         let decided = journal.at_the_end();
         let undecided = self.undecided();
         let mut differing: BTreeMap<usize, usize> = BTreeMap::new();

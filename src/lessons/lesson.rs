@@ -179,7 +179,12 @@ impl Lesson {
             (action.name.clone(), lot)
         });
         let lots: Vec<_> = lots.collect();
-        let refining = Refining::new(&self.wildcard(), &lots, &universe.catalogue)?;
+        let refining = Refining::new(
+            &self.wildcard(),
+            &lots,
+            &universe.catalogue,
+            Granularity::Word,
+        )?;
         let walk = refining.into_walk();
         let quiz = Quiz::with(Question::of(&walk), replies, "first ");
         Some((walk, quiz))

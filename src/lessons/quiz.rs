@@ -23,7 +23,7 @@ pub enum Reply {
     NoWitness,
     /// The answer was shown without one being given.
     Passed,
-    /// What was chosen in a case, right or wrong.
+    /// What was chosen in a case, right or wrong; or wrongly of what could stand for a safe prefix.
     Chosen(usize),
 }
 
@@ -222,10 +222,10 @@ impl Quiz {
             self.look_again[place] = Some(question.look_again(given, names));
             return;
         }
-        let reply = if is_right && self.look_again[place].is_some() {
-            Reply::Later
-        } else {
-            Reply::Answer(given.answer)
+        let reply = match given.rest {
+            _ if is_right && self.look_again[place].is_some() => Reply::Later,
+            Some(rest) if !is_right => Reply::Chosen(rest),
+            _ => Reply::Answer(given.answer),
         };
         self.reply(step, reply);
     }
@@ -249,8 +249,8 @@ impl Quiz {
         let asked = self.questions.iter().zip(&self.replies);
         let answered = asked.filter_map(|(question, reply)| match reply {
             Some(Reply::Answer(answer)) => Some(question.answer == *answer),
-            Some(Reply::NoWitness | Reply::Later) => Some(false),
-            Some(Reply::Passed | Reply::Chosen(_)) | None => None,
+            Some(Reply::NoWitness | Reply::Later | Reply::Chosen(_)) => Some(false),
+            Some(Reply::Passed) | None => None,
         });
         let right = answered.clone().filter(|is_right| *is_right);
         let later = self

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::IgnoredAny;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
 use super::began::BeganWith;
@@ -226,22 +226,39 @@ pub fn holds_decisions(journal: &str) -> bool {
     !is_read || lines.any(|line| line != "[]")
 }
 
-/// Whether a text begins as a journal does, in a format that is read.
-pub fn is_journal(text: &str) -> bool {
-    text.lines().next().is_some_and(Heading::is_read)
+/// The lines of a journal, as far as they are read.
+#[derive(Clone, Debug)]
+pub struct Lines<S> {
+    /// The inputs that the decisions were made on.
+    pub heading: Heading,
+    /// The steps, in the order in which they were done.
+    pub steps: Vec<S>,
+    /// The first line that is none of this version, counted from 1; no step from there on is read. One that
+    /// was being written when the program was ended is no such line.
+    pub damaged: Option<usize>,
 }
 
-/// The first line of a journal that cannot be read although others follow it, counted from 1: it is
-/// damaged. The last line of all may be one that was being written when the program was ended.
-pub fn first_damaged_line(journal: &str) -> Option<usize> {
-    let mut lines = journal.lines().enumerate().peekable();
-    while let Some((index, line)) = lines.next() {
-        let is_last = lines.peek().is_none();
-        if !is_last && serde_json::from_str::<IgnoredAny>(line).is_err() {
-            return Some(index + 1);
+impl<S: DeserializeOwned> Lines<S> {
+    /// Reads the lines of a journal; none when it does not begin as one.
+    pub fn read(text: &str) -> Option<Self> {
+        let mut lines = text.lines().zip(1..).peekable();
+        let (first, _) = lines.next().filter(|(first, _)| Heading::is_read(first))?;
+        let mut read = Lines {
+            heading: serde_json::from_str(first).ok()?,
+            steps: Vec::new(),
+            damaged: None,
+        };
+        while let Some((line, number)) = lines.next() {
+            let Ok(step) = serde_json::from_str(line) else {
+                let is_last = lines.peek().is_none();
+                let is_cut_short = is_last && serde_json::from_str::<IgnoredAny>(line).is_err();
+                read.damaged = (!is_cut_short).then_some(number);
+                break;
+            };
+            read.steps.push(step);
         }
+        Some(read)
     }
-    None
 }
 
 /// The line for the step from `before` to how `review` is now; none when nothing changed.
@@ -262,7 +279,7 @@ pub struct OfAnother {
     pub entries: Vec<EntryRecord>,
 }
 
-/// A journal that was read.
+/// The journal of a review.
 #[derive(Clone, Debug)]
 pub struct Journal {
     /// The inputs that the decisions were made on.
@@ -272,19 +289,11 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Reads a journal; none when it is not one, or nothing is decided at its end. Lines that
-    /// cannot be read end it: they were being written when the program was ended.
-    pub fn read(text: &str) -> Option<Self> {
-        let mut lines = text.lines();
-        let first = lines.next().filter(|first| Heading::is_read(first))?;
-        let heading: Heading = serde_json::from_str(first).ok()?;
-        let steps = lines.map_while(|line| serde_json::from_str(line).ok());
-        let journal = Journal {
-            heading,
-            steps: steps
-                .filter(|step: &Vec<EntryRecord>| !step.is_empty())
-                .collect(),
-        };
+    /// What was read of a journal; none when nothing is decided at its end.
+    pub fn of(lines: Lines<Vec<EntryRecord>>) -> Option<Self> {
+        let Lines { heading, steps, .. } = lines;
+        let steps = steps.into_iter().filter(|step| !step.is_empty()).collect();
+        let journal = Journal { heading, steps };
         (!journal.at_the_end().is_empty()).then_some(journal)
     }
 

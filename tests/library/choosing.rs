@@ -145,17 +145,17 @@ fn check_cuts(seed: u64) {
                 *their_characters <= characters
             } else if what.starts_with("nothing that AWS adds") {
                 *their_unasked <= unasked
-            } else if what.contains("as little unasked") {
+            } else if what.contains("the fewest let in") {
                 *their_characters <= number(what) && *their_unasked <= unasked
             } else {
                 *their_unasked <= number(what) && *their_characters <= characters
             };
             assert!(!(is_other && beats), "{seed} {row:?} {prices:?}");
         }
-        if what.contains("as little unasked") {
+        if what.contains("the fewest let in") {
             assert!(characters <= number(what), "{row:?}");
         }
-        if what.starts_with("at most") && what.contains("actions unasked") {
+        if what.starts_with("at most") && what.contains("let in, ") {
             assert!(unasked <= number(what), "{row:?}");
         }
     }

@@ -10,11 +10,12 @@ use iam_refine::refine::Granularity;
 use proptest::prelude::*;
 
 /// Those whose sets are refined by hand.
-const REFINED: [Subject; 4] = [
+const REFINED: [Subject; 5] = [
     Subject::Shortest,
     Subject::Opened,
     Subject::Siblings,
     Subject::Middle,
+    Subject::Characters,
 ];
 
 fn sets(subject: Subject) -> Sets {
@@ -29,6 +30,8 @@ fn names<'n>(names: impl Iterator<Item = &'n Name>) -> Vec<String> {
 struct Plain {
     /// The literal beginning of the wildcard.
     root: usize,
+    /// Whether names are cut at every character, and not before capitals alone.
+    is_cut_anywhere: bool,
     staying: Vec<String>,
     unused: Vec<String>,
 }
@@ -37,6 +40,7 @@ impl Plain {
     fn of(refining: &Refining) -> Self {
         Plain {
             root: refining.wildcard().name().literal_prefix().len(),
+            is_cut_anywhere: refining.granularity() == Granularity::Character,
             staying: names(refining.staying()),
             unused: names(refining.unused()),
         }
@@ -44,8 +48,8 @@ impl Plain {
 
     /// Where names can be cut behind the root, and their ends.
     fn prefixes<'n>(&self, name: &'n str) -> Vec<&'n str> {
-        let inner =
-            (self.root + 1..name.len()).filter(|at| name.as_bytes()[*at].is_ascii_uppercase());
+        let inner = (self.root + 1..name.len())
+            .filter(|at| self.is_cut_anywhere || name.as_bytes()[*at].is_ascii_uppercase());
         let ends = inner.chain([name.len()]).filter(|end| *end > self.root);
         ends.map(|end| &name[..end]).collect()
     }
@@ -208,6 +212,20 @@ fn check(set: &PracticeSet, seed: u64) {
             };
             assert!(shown(&result).iter().any(has_rest), "{}", told());
         }
+        Subject::Characters => {
+            // A star that stands within a word of all that begin with it.
+            let is_within = |entry: &String| {
+                entry.strip_suffix('*').is_some_and(|prefix| {
+                    let mut starting = plain.staying.iter();
+                    starting.all(|name| {
+                        let next = name.as_bytes().get(prefix.len());
+                        !starts_with_ignoring_case(name, prefix)
+                            || next.is_some_and(|next| !next.is_ascii_uppercase())
+                    })
+                })
+            };
+            assert!(shown(&result).iter().any(is_within), "{}", told());
+        }
         other => panic!("{other:?} is not refined by hand"),
     }
     if set.subject != Subject::Middle {
@@ -278,7 +296,7 @@ fn a_name_beside_a_prefix_is_no_name_beneath_it() {
 
 #[test]
 fn a_seed_tells_the_whole_set() {
-    for seed in [0, 1, 2, 72] {
+    for seed in [0, 1, 2, 81] {
         let one = Sets::of(Catalogue::built_in(), &Subject::ALL)
             .deal(seed)
             .unwrap();
@@ -296,7 +314,7 @@ fn a_seed_tells_the_whole_set() {
                 .eq(other.refining().unwrap().names())
         );
         let next = Sets::of(Catalogue::built_in(), &Subject::ALL)
-            .deal(seed + 24)
+            .deal(seed + 27)
             .unwrap();
         assert!(
             !one.refining()

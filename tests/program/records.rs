@@ -179,20 +179,34 @@ fn journals(folder: &Path) -> Vec<std::path::PathBuf> {
 
 #[test]
 fn a_damaged_line_in_what_was_saved_is_told_and_nothing_of_it_is_lost() {
-    for (damage, resumed) in [(3, Some("Resume ")), (0, None)] {
+    let no_text: &[u8] = b"{\xff\n";
+    // JSON that this version does not know, which another one may have written.
+    let other: &[u8] = b"[{\"decision\": \"later\"}]\n";
+    let from_there = |line| format!("line {line} of what was saved cannot be read");
+    let cases = [
+        (3, no_text, from_there(4), Some("Resume ")),
+        (3, other, from_there(4), Some("Resume ")),
+        (4, other, from_there(5), Some("Resume ")),
+        (
+            0,
+            no_text,
+            "no saved review, or one of another version".to_owned(),
+            None,
+        ),
+    ];
+    for (at, damage, told, resumed) in cases {
         let folder = article();
         review(folder.path(), &[], "a\nr\n");
         let path = journals(folder.path()).remove(0);
         let bytes = fs::read(&path).expect("read");
         let mut lines: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
-        assert!(lines.len() > 3, "{}", String::from_utf8_lossy(&bytes));
-        lines.insert(damage, b"{\xff\n");
+        assert_eq!(lines.len(), 4, "{}", String::from_utf8_lossy(&bytes));
+        lines.insert(at, damage);
         let damaged = lines.concat();
         fs::write(&path, &damaged).expect("written");
 
         let stopped = review(folder.path(), &[], "");
         assert_eq!(fs::read(&path).expect("read"), damaged);
-        let told = format!("line {} of what was saved cannot be read", damage + 1);
         assert!(stopped.stderr.contains(&told), "{}", stopped.stderr);
 
         let anew = review(folder.path(), &[], "y\nq\n");

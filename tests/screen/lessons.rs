@@ -90,7 +90,7 @@ fn how_an_answer_was_is_told_in_bold_and_colour_and_kept() {
         .map(str::to_owned)
         .collect();
     let told =
-        "Questions: 0 of 9 right at once, 8 not answered. Enter goes on to practice, q leaves.";
+        "Questions: 0 of 11 right at once, 10 not answered. Enter goes on to practice, q leaves.";
     assert!(words.join(" ").contains(told), "{}", tester.text());
 }
 
@@ -265,7 +265,9 @@ fn a_witness_is_pointed_at_among_the_unused_names() {
     assert!(tester.text().contains(told), "{}", tester.text());
     let tester = tester.press("J J J K x");
     assert!(
-        tester.text().contains("RIGHT NOW. GetBucket is unsafe"),
+        tester
+            .text()
+            .contains("RIGHT THIS TIME. GetBucket is unsafe"),
         "{}",
         tester.text()
     );
@@ -291,7 +293,7 @@ fn what_becomes_of_an_unsafe_prefix_is_asked_too() {
     judged(&tester, " NOT YET. ");
     let told = "are all actions beneath GetBucket unused?";
     assert!(words(&tester).contains(told), "{}", tester.text());
-    judged(&tester.press("u"), " RIGHT NOW. ");
+    judged(&tester.press("u"), " RIGHT THIS TIME. ");
 }
 
 #[test]
@@ -364,17 +366,23 @@ fn what_is_left_of_the_wildcard_is_asked_for() {
     let tester = tester.press(&(wrong + 1).to_string());
     judged(&tester, " NOT YET. ");
     let tester = tester.press(&(right + 1).to_string());
-    judged(&tester, " RIGHT NOW. ");
+    judged(&tester, " RIGHT THIS TIME. ");
 }
 
 #[test]
 fn one_can_go_back_from_the_task_to_the_questions() {
     let tester = begun(3, Stage::Steps(6), (80, 24)).press("Down u End Esc Esc Enter");
     assert_eq!(tester.stage(), Some(Stage::Task));
-    // Next to the task comes what was told last.
+    // One is where one was, in the middle and among the first few names too.
     let tester = tester.press("b");
-    assert_eq!(tester.stage(), Some(Stage::Steps(19)));
-    let tester = tester.press("Left Left Left Left Left Left Left g 7 Enter");
+    assert_eq!(tester.stage(), Some(Stage::Steps(13)));
+    let tester = tester.press("g 8 Enter Esc Esc b");
+    assert_eq!(tester.stage(), Some(Stage::Steps(7)));
+    let few = begun(1, Stage::Steps(0), (80, 24)).press("Right Esc Esc Esc Esc");
+    assert_eq!(few.stage(), Some(Stage::Task));
+    let few = few.press("b");
+    assert!(few.text().contains("step 2 of 9"), "{}", few.text());
+    let tester = tester.press("g 7 Enter");
     assert!(
         tester.text().contains("RIGHT. ListService is unsafe"),
         "{}",
@@ -614,7 +622,7 @@ fn a_case_is_answered_by_a_number_told_and_gone_on_from() {
     tester = tester.press(&((right + 1) % count + 1).to_string());
     judged(&tester, " NOT YET. ");
     tester = tester.press(&(right + 1).to_string());
-    judged(&tester, " RIGHT NOW. ");
+    judged(&tester, " RIGHT THIS TIME. ");
     assert!(tester.text().contains("score 0 of 1"), "{}", tester.text());
     // Told without an answer it counts as none.
     tester = tester.press("Enter Esc Esc");

@@ -192,6 +192,7 @@ fn every_size_shows_practice() {
     for (subject, seed) in [
         (Subject::Shortest, 2),
         (Subject::Evidence, 2),
+        (Subject::Characters, 2),
         (Subject::Cuts, 2),
     ] {
         let mut tester = practising(subject, seed, (80, 24));

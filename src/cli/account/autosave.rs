@@ -10,7 +10,7 @@ use crate::account::{
 use crate::cli::autosave::{Autosave, Journaled, Resumed, begin, json, name_of_account};
 use crate::cli::exit::Failure;
 use crate::intake::is_stdin;
-use crate::review::journal::OfAnother;
+use crate::review::journal::{Lines, OfAnother};
 use crate::review::{EntryRecord, Review, State};
 use crate::text::Error;
 
@@ -53,8 +53,9 @@ struct ReviewsOf<'a> {
 
 impl Journaled for ReviewsOf<'_> {
     type Saved = SavedStates;
+    type Step = Step;
 
-    fn resumed(&self, journal: &str) -> Option<Resumed<Self>> {
+    fn resumed(&self, journal: Lines<Step>) -> Option<Resumed<Self>> {
         let left = self.account.left(journal)?;
         Some(Resumed {
             inputs: left.inputs,

@@ -29,7 +29,10 @@ impl Reasons {
     pub fn of_prefix(review: &Review, place: EntryPlace, trie: &Trie, prefix: &Prefix<'_>) -> Self {
         let name = trie.prefix_name(prefix.node);
         let mut reasons = Reasons::titled(match trie.grants(prefix.node) {
-            Some(grants) if name.is_empty() => format!("{}:*", grants.service),
+            Some(grants) if name.is_empty() && grants.glob.as_str() == "*" => {
+                format!("{}:*", grants.service)
+            }
+            Some(_) if name.is_empty() => "The empty prefix".to_owned(),
             Some(_) => name.to_owned(),
             None => "everything".to_owned(),
         });

@@ -110,11 +110,15 @@ impl Reasons {
                     statement,
                     entry: 0,
                 };
-                if review.state().decision(place) == Some(Decision::Rejected) {
-                    reasons.lead("Rejected: left as it was.");
-                    reasons.tell_why_rejected(review, place);
-                } else {
-                    reasons.lead("A (accept all) skips this; press a to accept it.");
+                match review.state().decision(place) {
+                    Some(Decision::Rejected) => {
+                        reasons.lead("Rejected: left as it was.");
+                        reasons.tell_why_rejected(review, place);
+                    }
+                    Some(Decision::Accepted) => {
+                        reasons.lead("Accepted, by itself: A (accept all) skips it.");
+                    }
+                    _ => reasons.lead("A (accept all) skips this; press a to accept it."),
                 }
                 reasons.lead(format!(
                     "NotAction grants all but its entries. Appending {} takes away exactly these.",

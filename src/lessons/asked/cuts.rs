@@ -61,7 +61,7 @@ pub(in crate::lessons) fn told(backtest: &Backtest, prices: &[Price]) -> Vec<Str
         .find_map(|(_, estimate)| estimate.unasked.first());
     let since = since.map_or_else(String::new, |unasked| unasked.since.to_string());
     let heading = format!(
-        "{:<10} {:>7} {:>10}   let in unasked since {since}",
+        "{:<10} {:>7} {:>10}   let in since {since}",
         "cut", "entries", "characters"
     );
     let lines = backtest
@@ -107,14 +107,14 @@ impl Purpose {
                 },
             ),
             Purpose::Within(most) => (
-                format!("at most {most} characters, and as little unasked as that allows"),
+                format!("at most {most} characters, the fewest let in"),
                 format!(
                     "Of the cuts with at most {most} characters none lets in fewer than {}.",
                     counted(price.unasked, "action", "actions")
                 ),
             ),
             Purpose::AtMost(most) => (
-                format!("at most {most} actions unasked, and as short as that allows"),
+                format!("at most {most} let in, the fewest characters"),
                 format!(
                     "Of the cuts that let in at most {most} none is shorter than {} characters.",
                     price.characters

@@ -85,19 +85,45 @@ fn why(glob: &Glob, name: &str, grants: bool) -> String {
         let missing = missing.unwrap_or(start);
         return format!("{name} begins with {start}{case}, but no {missing} follows.");
     }
-    let end = glob.as_str().rsplit('*').next().unwrap_or_default();
-    let is_one_star = glob.as_str().matches('*').count() == 1;
-    if end.is_empty() || !is_one_star || glob.as_str().contains('?') {
+    let behind = &glob.as_str()[start.len()..];
+    let Some(stars) = stars(behind, rest).filter(|_| behind != "*") else {
         return format!("{name} begins with {start}{case}, wherever its own words end.");
+    };
+    let parts: Vec<&str> = behind.split('*').filter(|part| !part.is_empty()).collect();
+    let (then, end) = match parts.split_last() {
+        Some((end, before)) if !behind.ends_with('*') => (before, Some(end)),
+        _ => (parts.as_slice(), None),
+    };
+    let then = then.iter().map(|part| format!(", goes on to {part}"));
+    let end = end.map_or_else(String::new, |end| format!(" and ends with {end}"));
+    let stand = match stars.len() {
+        1 => "the star stands",
+        _ => "the stars stand",
+    };
+    let each = stars.iter().map(|letters| match *letters {
+        "" => "nothing at all".to_owned(),
+        letters => letters.to_owned(),
+    });
+    format!(
+        "{name} begins with {start}{case}{}{end}; {stand} for {}.",
+        then.collect::<String>(),
+        list(&each.collect::<Vec<_>>())
+    )
+}
+
+/// The letters of `name` that each star of `glob` stands for, the first ones that do; none where it has a `?`.
+fn stars<'n>(glob: &str, name: &'n str) -> Option<Vec<&'n str>> {
+    let parts: Vec<&str> = glob.split('*').collect();
+    let (end, middle) = parts.get(1..)?.split_last()?;
+    let mut rest = name.get(..name.len().checked_sub(end.len())?)?;
+    let mut stars = Vec::new();
+    for part in middle {
+        let at = found_in(rest, part)?;
+        stars.push(&rest[..at]);
+        rest = &rest[at + part.len()..];
     }
-    match &rest[..rest.len().saturating_sub(end.len())] {
-        "" => format!(
-            "{name} begins with {start}{case} and ends with {end}; the star stands for nothing at all."
-        ),
-        between => format!(
-            "{name} begins with {start}{case} and ends with {end}; the star stands for {between}."
-        ),
-    }
+    stars.push(rest);
+    (!glob.contains('?')).then_some(stars)
 }
 
 /// Where `part` stands in `text`, in whatever case.

@@ -2,15 +2,18 @@
 //!
 //! A [`ChoosingRow`] is worked out of what is known, as a lesson or a set has it: why an action is granted
 //! still ([`evidence`]), whether an entry grants it ([`letters`]), which statement grants it ([`granting`]), what a
-//! change of one does ([`change`]), which entry a cut writes ([`entries`]), which cut serves a purpose
-//! ([`cuts`]), and what stays at a length ([`lengths`]).
+//! change of one does ([`change`]), what becomes of a name beside a wildcard ([`beside`]), what a keep changes
+//! ([`kept`]), which entry a cut writes ([`entries`]), which cut serves a purpose ([`cuts`]), and what stays at a
+//! length ([`lengths`]).
 
+pub(super) mod beside;
 pub(super) mod change;
 mod choosing;
 pub(super) mod cuts;
 pub(super) mod entries;
 pub(super) mod evidence;
 pub(super) mod granting;
+pub(super) mod kept;
 pub(super) mod lengths;
 pub(super) mod letters;
 

@@ -2,11 +2,13 @@
 
 use super::{Case, CaseQuestion};
 use crate::iam::{Action, ActionPattern, Actions, Policy};
+use crate::lessons::asked::beside;
 use crate::lessons::asked::change::{self, Change};
 use crate::lessons::asked::cuts::{self, Price, Purpose, prices};
 use crate::lessons::asked::entries::{self, ByCuts};
 use crate::lessons::asked::evidence::{self, AfterFinding};
 use crate::lessons::asked::granting::{self, Statements};
+use crate::lessons::asked::kept::{self, WithKept};
 use crate::lessons::asked::lengths::{self, Limit};
 use crate::lessons::asked::{ChoiceRule, ChoosingRow, letters};
 use crate::refine::{Backtest, Curation, Granularity, estimate, plan_entry};
@@ -224,6 +226,62 @@ impl<'a> Matter<'a> {
             told: String::new(),
             known: statements.told(),
             question: Some(question(asked, &change::RULE, choices, row)),
+        })
+    }
+
+    /// What becomes of a name in full that stands beside the wildcard.
+    pub(in crate::lessons) fn beside(&self, literal: &Action) -> Asked {
+        let universe = self.input.universe_of(self.place.policy);
+        let row = beside::row(&self.wildcard, literal, universe);
+        let row = row.ok_or_else(|| format!("{} is not narrowed", self.wildcard))?;
+        let named = universe
+            .unused
+            .named()
+            .filter(|action| self.wildcard.matches(action));
+        let named: Vec<String> = named.map(|action| action.name.to_string()).collect();
+        let result: Vec<String> = self
+            .result
+            .iter()
+            .map(|new| new.name().to_string())
+            .collect();
+        Ok(Case {
+            told: String::new(),
+            known: vec![
+                format!("found unused: {}", list(&named)),
+                format!("by itself {} becomes {}", self.wildcard, list(&result)),
+            ],
+            question: Some(question(
+                format!(
+                    "The statement has two entries, {} and {literal}. What becomes of the second one?",
+                    self.wildcard
+                ),
+                &beside::RULE,
+                beside::CHOICES.iter(),
+                row,
+            )),
+        })
+    }
+
+    /// What the rule says of a prefix when somebody keeps an unused action.
+    pub(in crate::lessons) fn kept(&self, kept: &Action, prefix: &str) -> Asked {
+        let universe = self.input.universe_of(self.place.policy);
+        let with = WithKept {
+            wildcard: &self.wildcard,
+            universe,
+            kept,
+        };
+        let row = with.row(prefix).filter(|_| universe.is_unused(kept));
+        let row =
+            row.ok_or_else(|| format!("with {kept} kept the walk does not come to {prefix}"))?;
+        Ok(Case {
+            told: String::new(),
+            known: with.known(prefix),
+            question: Some(question(
+                format!("What does the rule say of {prefix} then?"),
+                &kept::RULE,
+                kept::CHOICES.iter(),
+                row,
+            )),
         })
     }
 

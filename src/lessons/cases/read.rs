@@ -33,6 +33,11 @@ pub(in crate::lessons) struct WrittenCase {
     add: Option<Spanned<String>>,
     remove: Option<Spanned<String>>,
     statement: Option<usize>,
+    /// What becomes of this name beside the wildcard.
+    beside: Option<Spanned<String>>,
+    /// What the rule says of a prefix where this unused action is kept.
+    kept: Option<Spanned<String>>,
+    prefix: Option<String>,
     /// Which cut serves a purpose.
     cut: Option<Spanned<WrittenPurpose>>,
     /// What a cut makes of the wildcard.
@@ -135,6 +140,14 @@ impl WrittenCase {
                 .map(|action| matter.grants(&parsed::<Action>(action)?)),
             self.add.as_ref().map(|entry| change(entry, true)),
             self.remove.as_ref().map(|entry| change(entry, false)),
+            self.beside
+                .as_ref()
+                .map(|literal| matter.beside(&parsed::<Action>(literal)?)),
+            self.kept.as_ref().map(|kept| {
+                let prefix = self.prefix.as_deref();
+                let prefix = prefix.ok_or("prefix = \"Get\" says what is asked about")?;
+                matter.kept(&parsed::<Action>(kept)?, prefix)
+            }),
             self.cut
                 .as_ref()
                 .map(|purpose| matter.cut((*purpose.get_ref()).into())),

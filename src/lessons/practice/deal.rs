@@ -75,7 +75,9 @@ impl Deck {
             };
             for _ in 0..TRIES_OF_ONE {
                 let dealt = pool.deal(subject, level, dice);
-                let set = dealt.and_then(|names| Refining::new(&pool.pattern, &names, &self.known));
+                let cut = subject.granularity();
+                let set =
+                    dealt.and_then(|names| Refining::new(&pool.pattern, &names, &self.known, cut));
                 if let Some(set) = set.filter(|set| is_worth_it(set, subject, level)) {
                     return Some(set);
                 }

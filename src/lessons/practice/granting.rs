@@ -18,7 +18,7 @@ impl Deck {
         let services = self.services();
         let pool = self.pool(&services, Subject::Shortest, level, dice)?;
         let names = pool.deal(Subject::Shortest, level, dice)?;
-        let refining = Refining::new(&pool.pattern, &names, &self.known)?;
+        let refining = Refining::new(&pool.pattern, &names, &self.known, Granularity::Word)?;
         let statements = statements(&pool, &refining, &names, dice)?;
         let service = pool.pattern.service()?;
         let mut rows: Vec<ChoosingRow> = (names.iter())

@@ -214,9 +214,13 @@ impl Refining {
     fn too_long(&self, entry: &ActionPattern) -> Miss {
         let nearest = self.nearest_unused(entry);
         let sentence = format!(
-            "{} is longer than it has to be: without its last word, neither {nearest} nor any other unused \
+            "{} is longer than it has to be: without its last {}, neither {nearest} nor any other unused \
              name would begin with it.",
-            entry.name()
+            entry.name(),
+            match self.granularity {
+                Granularity::Character => "letter",
+                Granularity::Word | Granularity::Name => "word",
+            }
         );
         self.because(MissKind::TooLong, &nearest, sentence)
     }
@@ -236,11 +240,11 @@ impl Refining {
         let glob = entry.name();
         let prefix = glob.literal_prefix();
         let is_cut = self.staying().any(|name| {
-            let mut cuts = Granularity::Word.cuts(name.as_str(), 0);
+            let mut cuts = self.granularity.cuts(name.as_str(), 0);
             entry.matches(&self.action(name)) && cuts.any(|cut| cut == prefix.len())
         });
         let is_beneath = |name: &&Name| {
-            let mut cuts = Granularity::Word.cuts(name.as_str(), 0);
+            let mut cuts = self.granularity.cuts(name.as_str(), 0);
             cuts.any(|cut| cut == prefix.len())
         };
         let granted = self

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::subject::Subject;
 use super::trap::{Trap, of_step, traps};
 use crate::catalogue::Catalogue;
 use crate::explain::Walkthrough;
@@ -25,16 +26,19 @@ pub struct Refining {
     /// The service that the names are of.
     pub(super) service: ServicePrefix,
     walk: Walkthrough,
+    /// Where names are cut.
+    pub(super) granularity: Granularity,
     /// All actions of AWS, to tell what an entry would grant beyond the wildcard.
     pub(super) known: Arc<Catalogue>,
 }
 
 impl Refining {
-    /// The wildcard `pattern` on these names. None where it is not narrowed on them.
+    /// The wildcard `pattern` on these names, cut so. None where it is not narrowed on them.
     pub(in crate::lessons) fn new(
         pattern: &ActionPattern,
         names: &[(Name, Lot)],
         known: &Arc<Catalogue>,
+        granularity: Granularity,
     ) -> Option<Self> {
         let service = pattern.service()?;
         let universe = universe(service, names)?;
@@ -47,11 +51,12 @@ impl Refining {
             keeps: &keeps,
             ..Curation::NONE
         };
-        let walk = Walkthrough::new(pattern, &universe, curation, Granularity::Word).of_some();
+        let walk = Walkthrough::new(pattern, &universe, curation, granularity).of_some();
         let is_narrowed = walk.plan().replacements().is_some() && !walk.steps().is_empty();
         is_narrowed.then(|| Refining {
             service: service.clone(),
             walk,
+            granularity,
             known: Arc::clone(known),
         })
     }
@@ -59,6 +64,11 @@ impl Refining {
     /// The wildcard that is to be refined.
     pub fn wildcard(&self) -> &ActionPattern {
         &self.walk.plan().old
+    }
+
+    /// Where its names are cut.
+    pub fn granularity(&self) -> Granularity {
+        self.granularity
     }
 
     /// Its names in their order, each with what becomes of it.
@@ -121,24 +131,24 @@ impl Refining {
         Some(told.join(" "))
     }
 
-    /// The name whose step has a trap in it, the first one: how that is decided is worth the most to be told.
-    pub fn instructive(&self) -> Option<&Name> {
+    /// The name whose step has a trap in it that a set about `subject` is for, or else the rarest, the first one:
+    /// how that is decided is worth the most to be told.
+    pub fn instructive(&self, subject: Subject) -> Option<&Name> {
         let trie = self.walk.trie();
         let steps = self.walk.steps().iter().enumerate();
-        let trapped = steps.filter(|(at, step)| !of_step(&self.walk, *at, step).is_empty());
-        // What names a single name in full, and what only opens, is met with in most sets.
         let rank = |(at, step): &(usize, &Step)| {
-            let traps = of_step(&self.walk, *at, step);
-            !traps.iter().any(|trap| !trap.is_common())
+            let traps = of_step(&self.walk, *at, step).into_iter();
+            traps.map(|trap| trap.rank_in(subject)).min()
         };
-        let (_, step) = trapped.min_by_key(rank)?;
+        let ranked = steps.filter_map(|step| Some((rank(&step)?, step.1)));
+        let (_, step) = ranked.min_by_key(|(rank, _)| *rank)?;
         let first = trie.beneath(step.node).next().map(|(action, _)| action)?;
         let mut names = self.names().map(|one| &one.name);
         names.find(|name| **name == first.name)
     }
 
-    /// What is to be learnt from how a name is decided, in a sentence.
-    pub fn point(&self, name: &Name) -> Option<&'static str> {
+    /// What is to be learnt from how a name is decided, in a sentence: the point of `subject`, where it is that.
+    pub fn point(&self, name: &Name, subject: Subject) -> Option<&'static str> {
         let trie = self.walk.trie();
         let steps = self.walk.steps().iter().enumerate();
         let above = steps.filter(|(_, step)| {
@@ -146,7 +156,7 @@ impl Refining {
             beneath.any(|(action, _)| action.name == *name)
         });
         let traps = above.flat_map(|(at, step)| of_step(&self.walk, at, step));
-        let found = traps.max_by_key(|trap| !trap.is_common())?;
+        let found = traps.min_by_key(|trap| trap.rank_in(subject))?;
         Some(found.point())
     }
 

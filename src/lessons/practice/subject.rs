@@ -1,6 +1,7 @@
 //! What a practice set is about: a point of one of the lessons.
 
 use super::trap::Trap;
+use crate::refine::Granularity;
 
 /// A point of one of the built-in lessons, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,6 +16,8 @@ pub enum Subject {
     Middle,
     /// What a finding cannot know, and what another policy grants still.
     Evidence,
+    /// What is written where names are cut at every character.
+    Characters,
     /// Which cut serves which purpose.
     Cuts,
     /// How long a policy is that has to keep to a limit.
@@ -25,12 +28,13 @@ pub enum Subject {
 
 impl Subject {
     /// All of them, in the order of the lessons.
-    pub const ALL: [Subject; 8] = [
+    pub const ALL: [Subject; 9] = [
         Subject::Shortest,
         Subject::Opened,
         Subject::Siblings,
         Subject::Middle,
         Subject::Evidence,
+        Subject::Characters,
         Subject::Cuts,
         Subject::Lengths,
         Subject::Granting,
@@ -50,7 +54,7 @@ impl Subject {
             Subject::Siblings => 3,
             Subject::Middle => 4,
             Subject::Evidence => 5,
-            Subject::Cuts | Subject::Lengths => 6,
+            Subject::Characters | Subject::Cuts | Subject::Lengths => 6,
             Subject::Granting => 7,
         }
     }
@@ -63,9 +67,18 @@ impl Subject {
             Subject::Siblings => "the sibling trap",
             Subject::Middle => "a star in the middle",
             Subject::Evidence => "what a finding cannot know",
+            Subject::Characters => "cut at every character",
             Subject::Cuts => "which cut for which purpose",
             Subject::Lengths => "which length for which limit",
             Subject::Granting => "what grants it still",
+        }
+    }
+
+    /// Where names are cut in its sets.
+    pub fn granularity(self) -> Granularity {
+        match self {
+            Subject::Characters => Granularity::Character,
+            _ => Granularity::Word,
         }
     }
 
@@ -89,6 +102,7 @@ impl Subject {
             Subject::Opened => &[Trap::Opened],
             Subject::Siblings => &[Trap::Sibling],
             Subject::Middle => &[Trap::Rest],
+            Subject::Characters => &[Trap::WithinWord],
             Subject::Evidence | Subject::Cuts | Subject::Lengths | Subject::Granting => &[],
         }
     }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::subject::Subject;
 use crate::explain::{RuleLine, Walkthrough};
 use crate::iam::Glob;
-use crate::refine::{Fate, NodeId, Safety, Step, StepDecision};
+use crate::refine::{Fate, Granularity, NodeId, Safety, Step, StepDecision};
 
 /// What can go wrong in refining a wildcard by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,6 +16,8 @@ pub enum Trap {
     OneBeneath,
     /// A prefix that is written ends within an acronym.
     Acronym,
+    /// A prefix that is written ends within a word, as only a cut at every character makes it.
+    WithinWord,
     /// An unsafe prefix below the root with something beneath it that stays.
     Opened,
     /// A prefix that only its sibling in the trie makes unsafe.
@@ -32,9 +35,14 @@ pub enum Trap {
 }
 
 impl Trap {
-    /// Whether it is met with in most sets.
-    pub(super) fn is_common(self) -> bool {
-        matches!(self, Trap::OneBeneath | Trap::Opened)
+    /// How much it is worth to be told in a set about `subject`: first what that is about, then what is met with
+    /// in few sets.
+    pub(super) fn rank_in(self, subject: Subject) -> usize {
+        match self {
+            own if subject.traps().contains(&own) => 0,
+            Trap::OneBeneath | Trap::Opened => 2,
+            _ => 1,
+        }
     }
 
     /// What is to be learnt from it, in a sentence.
@@ -45,6 +53,9 @@ impl Trap {
             }
             Trap::OneBeneath => "The point: a single name is written in full, without a star.",
             Trap::Acronym => "The point: capitals in a row are words of one letter each.",
+            Trap::WithinWord => {
+                "The point: cut at every character, a prefix may end within a word, as soon as it is safe."
+            }
             Trap::Opened => {
                 "The point: an unsafe prefix is opened as long as something beneath it stays."
             }
@@ -113,6 +124,10 @@ pub(super) fn of_step(walk: &Walkthrough, at: usize, step: &Step) -> Vec<Trap> {
             Trap::Acronym,
             stars.iter().any(|star| is_within_acronym(walk, star)),
         ),
+        (
+            Trap::WithinWord,
+            is_written && stars.iter().any(|star| is_within_word(walk, star)),
+        ),
         (Trap::Opened, opens && !is_root && node.goes > 0),
         (
             Trap::Sibling,
@@ -146,6 +161,19 @@ fn is_within_acronym(walk: &Walkthrough, star: &Glob) -> bool {
                 rest.starts_with(|letter: char| letter.is_ascii_uppercase())
             })
         })
+}
+
+/// Whether the prefix of a star is one that no name is cut at by words: `GetO*` of `GetObject`.
+fn is_within_word(walk: &Walkthrough, star: &Glob) -> bool {
+    let prefix = star.literal_prefix();
+    let mut grants = walk.trie().wildcard().services.iter();
+    grants.all(|grants| {
+        let mut starting = grants.starting_with(prefix).iter();
+        starting.all(|one| {
+            let mut cuts = Granularity::Word.cuts(one.name.as_str(), 0);
+            cuts.all(|cut| cut != prefix.len())
+        })
+    })
 }
 
 /// Whether what stands behind the prefix of a star is not what stands behind the one of `whole`:

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::decimal::Decimal;
 use super::origins::Of;
 use super::perhaps::{Made, Perhaps};
+use super::tables;
 use super::text::PartText;
 use super::value::{Evaluated, Items, Members};
 
@@ -23,6 +24,8 @@ pub(super) fn call<T: Made>(name: &str, values: &[Evaluated<T>]) -> Option<Evalu
             let read = text.and_then(|text| serde_json::from_str(&text).ok());
             return read.map(|read| value_of(&read));
         }
+        ("yamldecode", [value]) => return tables::yaml(&value.known_text()?),
+        ("csvdecode", [value]) => return tables::csv(&value.known_text()?),
         _ => return None,
     };
     Some(Evaluated::Text(made))

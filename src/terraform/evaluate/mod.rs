@@ -14,6 +14,7 @@ mod origins;
 mod perhaps;
 mod policies;
 mod shape;
+mod tables;
 mod templates;
 #[cfg(test)]
 mod tests;

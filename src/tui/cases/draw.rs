@@ -9,7 +9,9 @@ use ratatui::text::{Line, Span};
 use super::state::CasesState;
 use crate::lessons::{CaseQuestion, Reply};
 use crate::text::wrap;
-use crate::tui::lines::{draw_lines, draw_rule, rows, take_bottom, take_right, take_top, top_for};
+use crate::tui::lines::{
+    draw_lines, draw_rule, rows, take_bottom, take_right, take_top, tell_hidden, top_for,
+};
 use crate::tui::look::Look;
 use crate::tui::review::ReviewScreen;
 use crate::tui::text::{cells, fit, spread, width};
@@ -47,6 +49,7 @@ pub(crate) fn draw(
     for line in known.into_iter().take(above) {
         frame.render_widget(line, take_top(&mut rest));
     }
+    let mut unseen = None;
     if let Some(question) = question {
         let wanted = middle.max(parted + 1 + state.alike_in_all());
         let most = rows(rest).saturating_sub(below.len() + 1);
@@ -57,31 +60,38 @@ pub(crate) fn draw(
         if parted > 0 && area.height > 1 {
             draw_rule(frame, take_top(&mut area), look);
         }
-        draw_question(look, state, question, frame, area);
+        unseen = draw_question(look, state, question, frame, area);
     }
     if rest.height > 0 {
         draw_rule(frame, take_top(&mut rest), look);
     }
+    if let Some((area, lines)) = unseen {
+        tell_hidden(frame, area, lines, look);
+    }
     draw_lines(frame, rest, below);
 }
 
-/// What was found so far, and beside it the rule.
+/// What was found so far, and beside it the rule. Returns where that is, and how many of its lines are not seen.
 fn draw_question(
     look: &Look,
     state: &CasesState,
     question: &CaseQuestion,
     frame: &mut Frame<'_>,
     area: Rect,
-) {
+) -> Option<(Rect, usize)> {
     let mut left = area;
     if left.height < 2 {
-        return;
+        return None;
     }
     let lines = question.rule.lines.iter().map(|line| width(line));
     let columns = cells(lines.max().unwrap_or_default() + BESIDE_RULE).min(left.width / 2);
     let right = take_right(&mut left, columns);
     draw_rule_lines(look, state, question, frame, right);
     draw_found(look, state, frame, left);
+    Some((
+        right,
+        question.rule.lines.len().saturating_sub(rows(right) - 1),
+    ))
 }
 
 /// Draws what lesson it is and where one is in it. Returns the area below, without the last line.
@@ -241,7 +251,7 @@ fn said<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
         state.cases.is_right_at(state.at),
     ) {
         (Some(Reply::Later), _) => (
-            Some(("RIGHT NOW.", look.safe.patch(look.strong))),
+            Some(("RIGHT THIS TIME.", look.safe.patch(look.strong))),
             question.row.why.clone(),
         ),
         (_, Some(true)) => (
@@ -249,11 +259,12 @@ fn said<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
             question.row.why.clone(),
         ),
         (Some(Reply::Chosen(chosen)), _) => {
+            let against = row.against(chosen);
             let chosen = question.choices.get(chosen).map_or("", String::as_str);
             let text = format!(
-                "Not {chosen}, but {}. {}",
+                "Not {chosen}: {against} It is {}. {}",
                 question.right(),
-                question.row.why
+                row.why
             );
             (Some(("WRONG.", look.caution.patch(look.strong))), text)
         }

@@ -9,6 +9,8 @@ pub enum CaseMessage {
     Back,
     /// Chooses what has this number, counted from 0.
     Choose(usize),
+    /// Tells how to find the answer.
+    Hint,
     /// Tells what is asked, without an answer.
     Tell,
     /// Leaves the lesson.

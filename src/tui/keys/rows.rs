@@ -115,6 +115,7 @@ pub const ROWS: &[Row] = &[
     case(CaseDo::Choose(4), &[key('5')], "",       Always, "when asked in a case: choose the fifth"),
     case(CaseDo::Next,      &[on(Enter), on(Right), key(' ')], "next", In(Screen::is_told_in_case), "in the cases: the next one; behind the last the task"),
     case(CaseDo::Back,      &[on(Left)],   "back",  Always, "in the cases: the one before"),
+    case(CaseDo::Hint,      &[key('H'), key('h')], "hint", In(Screen::is_asked_in_case), "when asked in a case: where to look"),
     case(CaseDo::Tell,      &[on(F(2))],   "",      Always, "when asked in a case: tell it; so does Esc Esc"),
     case(CaseDo::Leave,     &[key('q')],   "leave", Always, "in the cases: leave; the lesson can be continued later"),
 

@@ -1,6 +1,6 @@
 //! A review that is the task of a lesson: its steps come first, then its cases.
 
-use super::state::{Asked, LessonState};
+use super::state::{Asked, LeftAt, LessonState};
 use crate::lessons::{Lesson, Quiz, Reached, Score, ScreenPart, Stage};
 use crate::tui::cases::CasesState;
 use crate::tui::review::{Pane, ReviewScreen};
@@ -15,26 +15,36 @@ impl ReviewScreen {
         let mut state = LessonState::new(lesson, heading, &screen.review, asked);
         state.replied = from.replies.clone();
         match from.stage {
-            Stage::Steps(at) if at < state.steps || state.lesson().cases().is_empty() => {
-                let (lesson, asked) = (state.lesson().clone(), &mut state.asked);
-                let first = asked.first.take_if(|_| at == 0);
-                let quiz = asked.quiz.take();
-                screen.steps = quiz.map(|quiz| Steps::of_lesson(&lesson, first, quiz, at));
-            }
             Stage::Steps(at) => {
-                let at = at - state.steps;
-                let cases = state.asked.cases.take();
-                screen.cases = cases.map(|cases| CasesState::new(cases, at));
+                screen.lesson = Some(state);
+                screen.watch_from(at, true);
             }
-            Stage::Task | Stage::Done => state.skip_tour(),
-        }
-        let is_at_task = matches!(from.stage, Stage::Task | Stage::Done);
-        screen.lesson = Some(state);
-        if is_at_task {
-            screen.show_stop();
+            Stage::Task | Stage::Done => {
+                state.skip_tour();
+                screen.lesson = Some(state);
+                screen.show_stop();
+            }
         }
         screen.refresh();
         screen
+    }
+
+    /// Shows the step or the case at `at`; before the first step come those on a few names, where these are not
+    /// over.
+    fn watch_from(&mut self, at: usize, with_few: bool) {
+        let Some(state) = &mut self.lesson else {
+            return;
+        };
+        if at < state.steps || state.lesson().cases().is_empty() {
+            let (lesson, asked) = (state.lesson().clone(), &mut state.asked);
+            let first = asked.first.take_if(|_| at == 0 && with_few);
+            let quiz = asked.quiz.take();
+            self.steps = quiz.map(|quiz| Steps::of_lesson(&lesson, first, quiz, at));
+        } else {
+            let at = at - state.steps;
+            let cases = state.asked.cases.take();
+            self.cases = cases.map(|cases| CasesState::new(cases, at));
+        }
     }
 
     /// How far one is in the lesson, if one is played.
@@ -101,6 +111,10 @@ impl ReviewScreen {
             return;
         };
         if let Some(lesson) = self.lesson.as_mut().filter(|_| steps.is_lesson) {
+            lesson.left_at = Some(LeftAt {
+                at: steps.whole().at,
+                few: steps.then.as_ref().map(|_| steps.at),
+            });
             match steps.then {
                 Some(then) => {
                     lesson.asked.first = steps.quiz;
@@ -114,9 +128,15 @@ impl ReviewScreen {
 
     /// Goes from the cases to the task.
     pub(crate) fn leave_cases(&mut self) {
-        let cases = self.cases.take().map(|state| state.cases);
+        let Some(CasesState { cases, at, .. }) = self.cases.take() else {
+            return;
+        };
         if let Some(lesson) = &mut self.lesson {
-            lesson.asked.cases = cases;
+            lesson.left_at = Some(LeftAt {
+                at: lesson.steps + at,
+                few: None,
+            });
+            lesson.asked.cases = Some(cases);
         }
         self.begin_tour();
     }
@@ -159,17 +179,20 @@ impl ReviewScreen {
         }
     }
 
-    /// Goes back to the step or case that came last, with what came of the questions.
+    /// Goes back to the step or case that was left for the task, or to the last one, with what came of the
+    /// questions.
     pub(crate) fn back_to_steps(&mut self) {
-        let Some(lesson) = &mut self.lesson else {
+        let Some(lesson) = &self.lesson else {
             return;
         };
-        if let Some(cases) = lesson.asked.cases.take() {
-            self.cases = Some(CasesState::new(cases, usize::MAX));
-        } else if let Some(quiz) = lesson.asked.quiz.take() {
-            let mut steps = Steps::of_whole_lesson(lesson.lesson(), quiz);
-            steps.go_to(usize::MAX);
-            self.steps = Some(steps);
+        let last = lesson.steps + lesson.lesson().cases().len();
+        let left = lesson.left_at.unwrap_or(LeftAt {
+            at: last.saturating_sub(1),
+            few: None,
+        });
+        self.watch_from(left.at, left.few.is_some());
+        if let (Some(steps), Some(few)) = (&mut self.steps, left.few) {
+            steps.go_to(few);
         }
     }
 

@@ -19,6 +19,8 @@ pub(crate) struct LessonState {
     pub(crate) asked: Asked,
     /// How many steps its walk has; none where that is not played.
     pub(crate) steps: usize,
+    /// Where the steps were left for the task, to go back there.
+    pub(crate) left_at: Option<LeftAt>,
     /// Where one is in the tour of the screen that comes before the task; none before it.
     pub(crate) toured: Option<usize>,
 }
@@ -31,6 +33,15 @@ pub(crate) struct Asked {
     /// About the steps on all of them.
     pub(crate) quiz: Option<Quiz>,
     pub(crate) cases: Option<Cases>,
+}
+
+/// A step or a case that was left.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LeftAt {
+    /// Its place, as [`Stage::Steps`](crate::lessons::Stage::Steps) counts.
+    pub(crate) at: usize,
+    /// Its place among the steps on the first few names, where it was one of these.
+    pub(crate) few: Option<usize>,
 }
 
 impl Asked {
@@ -67,6 +78,7 @@ impl LessonState {
             heading,
             missing: None,
             hints: 0,
+            left_at: None,
             toured: None,
             replied: Replies::default(),
             asked,

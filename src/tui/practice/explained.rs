@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use super::state::PracticeScreen;
 use crate::iam::ActionPattern;
 use crate::lessons::{Choosing, ChoosingRow, PracticeStage, Refining};
-use crate::refine::Fate;
+use crate::refine::{Fate, Granularity};
 use crate::text::{counted, wrap};
 use crate::tui::look::Look;
 use crate::tui::text::spread;
@@ -51,8 +51,12 @@ fn of_name(screen: &PracticeScreen, refining: &Refining) -> String {
             } else {
                 ""
             };
+            let cut = match refining.granularity() {
+                Granularity::Character => "Names are cut at every character here. ",
+                Granularity::Word | Granularity::Name => "",
+            };
             format!(
-                "Each entry is a name in full, or a safe prefix and {behind}. What is not unused stays.{kept}"
+                "{cut}Each entry is a name in full, or a safe prefix and {behind}. What is not unused stays.{kept}"
             )
         }
         PracticeStage::Tried => how_far(screen),
@@ -61,7 +65,9 @@ fn of_name(screen: &PracticeScreen, refining: &Refining) -> String {
                 return String::new();
             };
             let told = [
-                refining.point(name).map(str::to_owned),
+                refining
+                    .point(name, screen.practice.set().subject)
+                    .map(str::to_owned),
                 refining.decided(name),
             ];
             let told: Vec<String> = told.into_iter().flatten().collect();

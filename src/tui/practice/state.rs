@@ -113,7 +113,8 @@ impl PracticeScreen {
     fn cuts(&self) -> Vec<usize> {
         let name = self.name().map_or("", Name::as_str);
         let root = self.glob().map_or(0, |glob| glob.literal_prefix().len());
-        Granularity::Word.cuts(name, root).collect()
+        let cut = self.refining().map(Refining::granularity);
+        cut.unwrap_or(Granularity::Word).cuts(name, root).collect()
     }
 
     /// What is pointed at, as it would be typed: a name in full, or a prefix with its star. Behind a prefix of
@@ -184,7 +185,10 @@ impl PracticeScreen {
         let Some(refining) = self.refining() else {
             return;
         };
-        let name = self.missed.as_ref().or(refining.instructive());
+        let name = self
+            .missed
+            .as_ref()
+            .or(refining.instructive(self.practice.set().subject));
         let at = refining.names().position(|one| Some(&one.name) == name);
         self.cursor = at.unwrap_or(self.cursor);
     }

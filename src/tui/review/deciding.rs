@@ -41,7 +41,11 @@ fn go_on_from(shell: &mut Shell, screen: &mut ReviewScreen, places: &[EntryPlace
                 .push_str(", the last; on to the first undecided");
         }
     } else {
-        shell.tell("Everything is decided; w shows what would be written");
+        shell.tell(if screen.has_open_task() {
+            "Everything is decided, and the task is not done; H gives a hint"
+        } else {
+            "Everything is decided; w shows what would be written"
+        });
     }
 }
 

@@ -4,7 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::explain::Names;
-use crate::lessons::{Answer, Question, Reply, Score};
+use crate::lessons::{Question, Reply, Score};
 use crate::text::wrap;
 use crate::tui::look::Look;
 use crate::tui::steps::Steps;
@@ -31,7 +31,7 @@ pub(crate) fn judged(steps: &Steps, look: &Look) -> Option<(&'static str, Style)
         Reply::Answer(answer) if question.answer == answer => {
             ("RIGHT.", look.safe.patch(look.strong))
         }
-        Reply::Later => ("RIGHT NOW.", look.safe.patch(look.strong)),
+        Reply::Later => ("RIGHT THIS TIME.", look.safe.patch(look.strong)),
         Reply::Answer(_) | Reply::NoWitness | Reply::Chosen(_) => {
             ("WRONG.", look.caution.patch(look.strong))
         }
@@ -43,25 +43,32 @@ pub(crate) fn narrated(steps: &Steps) -> String {
     let run = steps.told_of_run();
     let sentence = run.unwrap_or_else(|| steps.walk.narration(steps.at).sentence);
     let asked = (steps.quiz()).and_then(|quiz| quiz.shown_at(steps.at));
-    let sentence = match asked {
-        Some((question, Reply::Answer(answer))) if question.answer != answer => format!(
-            "You said \u{201c}{}\u{201d}; it is \u{201c}{}\u{201d}. {}",
-            answer.as_str(),
+    let wrong = |question: &Question, said: &str| {
+        format!(
+            "You said \u{201c}{said}\u{201d}; it is \u{201c}{}\u{201d}. {}",
             question.right_in_words(),
             question.explanation
-        ),
-        // Where one of several entries was to be chosen, one sees why the others are none.
-        Some((question, Reply::Answer(Answer::SafeStar) | Reply::Later))
-            if question.rest.is_some() =>
-        {
-            let others = question.against_others();
-            format!("{sentence} {}", others.join(" "))
+        )
+    };
+    let sentence = match asked {
+        Some((question, Reply::Answer(answer))) if question.answer != answer => {
+            wrong(question, answer.as_str())
+        }
+        Some((question, Reply::Chosen(rest))) => {
+            let said = question.rests.get(rest).map_or("", String::as_str);
+            wrong(question, &format!("safe: {said}"))
         }
         Some((_, Reply::NoWitness)) => {
             format!("Unsafe is right, but what you pointed at does not start with it. {sentence}")
         }
         _ => sentence,
     };
+    // Where one of several entries was to be chosen, one sees why the others are none.
+    let others = asked
+        .filter(|(_, reply)| *reply != Reply::Passed)
+        .map_or_else(Vec::new, |(question, _)| question.against_others());
+    let sentence = std::iter::once(sentence).chain(others);
+    let sentence = sentence.collect::<Vec<_>>().join(" ");
     let sentence = match steps.remark() {
         Some(remark) => format!("{sentence} {remark}"),
         None => sentence,

@@ -4,7 +4,7 @@
 //! proofs hold, and taking it back gives the policy as it was.
 
 use iam_refine::intake::keep_file;
-use iam_refine::review::journal::{Heading, Journal};
+use iam_refine::review::journal::{Heading, Journal, Lines};
 use iam_refine::review::{DecisionRecord, Decisions, Review, SavedDecisions};
 use iam_refine::text::Source;
 
@@ -19,7 +19,8 @@ pub fn run(bytes: &[u8]) -> bool {
     if let Err(problems) = &kept {
         check(problems);
     }
-    let (record, journal) = (SavedDecisions::read(&source), Journal::read(source.text()));
+    let record = SavedDecisions::read(&source);
+    let journal = Lines::read(source.text()).and_then(Journal::of);
     let is_read = kept.is_ok() || record.is_ok() || journal.is_some();
     if let Ok(record) = record {
         let mut review = article();

@@ -123,6 +123,8 @@ lesson.toml:
   [[case]]  add = "s3:GetObject"  statement = 2        # or remove: does that grant more?
   [[case]]  does = "s3:get*"      grant = "s3:GetAcl"  # whether it does; or among = [...]
   [[case]]  behind = "GetTag"     of = "s3:Get*Tag*"   # what of the wildcard is left
+  [[case]]  beside = "s3:GetAcl"                       # what becomes of it beside the wildcard
+  [[case]]  kept = "s3:GetAcl"    prefix = "Get"       # what a prefix is when it is kept
   [[case]]  entries = "word"                           # tells what a cut makes of it
   [[case]]  entry_for = "s3:GetAcl"  cut_at = "word"   # which entry stands for it
   [[case]]  tomorrow = "s3:GetNews"                    # which cuts grant what AWS adds
