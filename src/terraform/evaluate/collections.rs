@@ -389,7 +389,11 @@ fn lookup<T: Made>(
 ) -> Option<Evaluated<T>> {
     let key = key.known_text()?;
     // All values and what stands in for them have to be of one type.
-    if default.is_some() && !have_one_type(members.values.values().chain(default)) {
+    let are_of_its_type = |default: &Evaluated<T>| {
+        let mut values = members.values.values();
+        values.all(|value| have_one_type([value, default]))
+    };
+    if !default.is_none_or(are_of_its_type) {
         return None;
     }
     match members.values.get(&key) {

@@ -290,6 +290,7 @@ fn collections_keep_what_is_known_of_them() {
         ("lookup({ a = \"q\" }, \"b\", \"2\")", "2"),
         ("lookup({}, \"b\", \"x\")", "x"),
         ("lookup({}, \"b\", null)", "null"),
+        ("lookup({ a = [\"x\"], b = \"y\" }, \"a\", null)", "[x]"),
         ("lookup({}, \"b\", [])", "[]"),
         ("length(distinct([\"é\", \"e\u{301}\"]))", "?"),
         ("{ é = 1 }[\"e\u{301}\"]", "?"),
