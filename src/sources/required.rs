@@ -21,7 +21,8 @@ pub(super) fn requiring(tree: &Tree) -> Vec<(&Path, Placed<'_>)> {
             let blocks = blocks.filter(|block| ["data", "resource"].contains(&block.kind.as_str()));
             let requiring = blocks.filter(|block| {
                 let text = &file.source.text()[block.range.clone()];
-                PartText::known(text).has(BOUNDARY)
+                let text = PartText::known(text);
+                text.has(BOUNDARY) || text.has("file(")
             });
             found.extend(requiring.map(|block| (folder, Placed { file, block })));
         }

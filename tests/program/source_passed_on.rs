@@ -691,6 +691,19 @@ fn a_policy_that_is_required_as_a_boundary_is_noted() {
         let line = text.lines().nth(at).unwrap();
         world.is_noted(COMPLETE, line, required);
     }
+    let in_file = block(
+        "aws_organizations_policy",
+        "dev",
+        "  content = file(\"scp.json\")\n",
+    );
+    let world = World::managed().with_block(&in_file);
+    world.write(
+        "root/scp.json",
+        &json!({"Statement": [{"Effect": "Deny", "Action": "iam:CreateRole", "Resource": "*",
+            "Condition": {"StringNotEquals": {key: arn("policy/m")}}}]})
+        .to_string(),
+    );
+    world.is_noted(COMPLETE, "  content = file", required);
     for text in [
         document("iam:PolicyARN", "[aws_iam_policy.m.arn]"),
         document(key, "[\"arn:aws:iam::123456789012:policy/n\"]"),
