@@ -45,6 +45,7 @@ mod owners;
 mod policy_texts;
 mod references;
 mod referring;
+mod required;
 mod root_of_state;
 mod roots;
 mod run_elsewhere;
