@@ -208,11 +208,9 @@ impl Named {
         bases: &Bases<'_>,
         places: &[FilePlace],
     ) {
-        for argument in block
-            .arguments
-            .iter()
-            .filter(|one| is_about_files(outer, one))
-        {
+        let is_call = |one: &Argument| outer.kind == "module" && one.name == "source";
+        let arguments = block.arguments.iter();
+        for argument in arguments.filter(|one| is_about_files(&one.name) && !is_call(one)) {
             let text = &file.source.text()[argument.range.clone()];
             for said in words_of(text, true) {
                 let line = argument.line + text[..said.at].matches('\n').count();
@@ -247,15 +245,13 @@ impl Named {
     }
 }
 
-/// Whether an argument may say files: not what a module is, how something is called or what is told of it.
-fn is_about_files(outer: &Block, argument: &Argument) -> bool {
+/// Whether an argument of this name may say files: not how something is called or what is told of it.
+pub(super) fn is_about_files(name: &str) -> bool {
     const TELLING: [&str; 4] = ["comment", "error_message", "url", "version"];
     const CALLED: [&str; 4] = ["bucket", "key", "name", "prefix"];
-    let name = argument.name.as_str();
-    let is_call = outer.kind == "module" && name == "source";
     let is_name = CALLED.iter().any(|end| name.ends_with(end)) && !name.contains("file");
     let is_told = name.contains("description") || name.contains("tags");
-    !is_call && !is_name && !is_told && !TELLING.contains(&name)
+    !is_name && !is_told && !TELLING.contains(&name)
 }
 
 /// What takes a path for a text of which no path comes.
@@ -323,7 +319,15 @@ pub(super) fn words_of(expression: &str, is_evaluated: bool) -> Vec<Saying> {
             word,
             reach: if is_set { Reach::Above } else { Reach::Module },
         };
-        let words = words.into_iter().filter(counts).map(saying);
+        let words = words.into_iter().map(|word| match word.start {
+            // A part of a path goes on from what is before it.
+            Start::Here if is_joined(&said) && word.path.starts_with('/') => PathWord {
+                start: Start::Unknown,
+                ..word
+            },
+            _ => word,
+        });
+        let words = words.filter(counts).map(saying);
         words.collect::<Vec<_>>()
     });
     words.collect()
@@ -346,7 +350,8 @@ fn counts(word: &PathWord, text: &str, said: &TextIn<'_>) -> bool {
         };
     }
     if word.is_name() {
-        return word.is_plain() && is_whole || moves(line) && is_argument(text, word);
+        return word.is_plain() && is_whole
+            || moves(line) && is_argument(text, word) && !word.may_go_down();
     }
     match word.start {
         Start::Unknown => word.ends_known() || word.has_name(),

@@ -64,6 +64,11 @@ impl PathWord {
         is_from_there && names.all(|name| matches!(name, "" | "."))
     }
 
+    /// Whether a name stands in it.
+    pub fn has(&self, name: &str) -> bool {
+        self.path.split('/').any(|one| one == name)
+    }
+
     /// The name that it ends in.
     pub fn last_name(&self) -> &str {
         let path = self.path.trim_end_matches(['/', '.']);
@@ -201,6 +206,12 @@ fn whole(text: &str, mut word: PathWord) -> Option<PathWord> {
             },
             None => word,
         });
+    }
+    // `./$DIR/policies`
+    let open = word.path.trim_start_matches("./").strip_prefix(UNKNOWN);
+    if let Some(path) = open.filter(|_| word.start == Start::Here) {
+        word.path = path.to_owned();
+        word.start = Start::Unknown;
     }
     // `"$DIR"/policies`, `$(dirname "$0")/policies`
     let goes_on = before.ends_with([')', '}'])

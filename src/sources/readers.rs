@@ -8,8 +8,8 @@ use std::path::Path;
 
 use super::Tree;
 use super::file_places::{
-    FilePlace, Reach, Saying, is_argument, is_behind, is_named_in, is_within, line_around, moves,
-    name_of, names_it, remarks, takes_all, words_of,
+    FilePlace, Reach, Saying, is_about_files, is_argument, is_behind, is_named_in, is_within,
+    line_around, moves, name_of, names_it, remarks, takes_all, words_of,
 };
 use super::names::is_word_of;
 use super::path_words::{Bases, PathWord, Start, expressions_in, path_words};
@@ -274,13 +274,15 @@ impl<'t> Telling<'t> {
         let said = self.said.iter().filter(|said| !self.is_remark(said.at));
         let mut meant = said.filter_map(|Saying { at, word, reach }| {
             let reach = if self.is_source {
-                Some(*reach).filter(|_| !is_called(self.text, *at, word))
+                Some(*reach).filter(|_| is_about_files_at(self.text, *at, word))
             } else {
                 self.is_run_with(word, place, here)
             };
+            // A name by itself is that of something else, where a root module stands elsewhere.
+            let is_own = word.is_base() || self.is_source && word.is_name();
             let bases = Bases {
                 module: own,
-                here: if word.is_base() { &here[..1] } else { here },
+                here: if is_own { &here[..1] } else { here },
             };
             let how = place.meant_by(word, &bases, reach?)?;
             Some((self.text[..*at].matches('\n').count() + 1, how))
@@ -298,6 +300,11 @@ impl<'t> Telling<'t> {
             let behind = text[word.range.end..].chars().next();
             before == behind && matches!(before, Some('"' | '\'' | '`'))
         };
+        let has_folder = || {
+            let mut folders = place.folders.iter().map(Path::new);
+            folders.any(|folder| word.has(&name_of(folder)))
+        };
+        let has_module = || word.has(&name_of(Path::new(&place.module)));
         let is_run = if word.is_base() {
             let is_beside = here.first() == Some(&place.module);
             let goes_there = is_behind(text, word, &["cd", "-chdir="]);
@@ -305,14 +312,16 @@ impl<'t> Telling<'t> {
         } else if word.is_name() {
             let is_assigned = || word.is_plain() && is_behind(text, word, &["="]);
             (moves(line) || is_assigned())
+                && !word.may_go_down()
                 && is_argument(text, word)
                 && (!self.is_quoting || is_in_quotes())
-        } else if word.start == Start::Unknown {
-            let is_near = || here.contains(&place.module);
-            let module = name_of(Path::new(&place.module));
-            word.has_name() && (is_near() || word.path.contains(&module))
+        } else if word.is_plain() {
+            true
         } else {
-            word.is_plain() || word.has_name() || !word.may_go_down()
+            let is_near = word.start != Start::Unknown || here.contains(&place.module);
+            let is_beside =
+                || word.path.starts_with('.') && word.ends_known() && !word.may_go_down();
+            has_folder() && (is_near || has_module()) || has_module() && moves(line) || is_beside()
         };
         let reach = if takes_all {
             Reach::Module
@@ -343,9 +352,9 @@ fn is_read_at(text: &str, at: usize) -> bool {
     within.any(|range| range.contains(&at) && text[range].contains("file"))
 }
 
-/// Whether a place in a file of Terraform calls a module.
-fn is_called(text: &str, at: usize, word: &PathWord) -> bool {
-    let line = line_around(text, at).trim_start();
-    let behind = line.strip_prefix("source").map(str::trim_start);
-    word.is_plain() && behind.is_some_and(|behind| behind.starts_with('='))
+/// Whether what an argument says at a place of a file may be files, and not the folder of a module that is called.
+fn is_about_files_at(text: &str, at: usize, word: &PathWord) -> bool {
+    let line = line_around(text, at);
+    let said = line.split_once('=').map(|(name, _)| name.trim());
+    said.is_none_or(|name| is_about_files(name) && !(name == "source" && word.is_plain()))
 }

@@ -89,7 +89,8 @@ const PROSE: [&str; 10] = [
 ];
 
 /// What only lists them: by their owners, for whom they are of interest, or those that a program leaves alone.
-const LISTS: [&str; 5] = [
+const LISTS: [&str; 6] = [
+    ".pre-commit-config.yaml",
     ".secrets.baseline",
     "CODEOWNERS",
     "dependabot.yml",

@@ -219,6 +219,22 @@ fn a_script_that_is_about_something_else_takes_nothing() {
         ),
         (".github/dependabot.yml", "directory: /root/policies\n"),
         (
+            ".pre-commit-config.yaml",
+            "exclude: root/policies/app.json\n",
+        ),
+        (
+            ".github/workflows/x.yml",
+            "defaults:\n  run:\n    working-directory: ./${{ matrix.root }}\n",
+        ),
+        (
+            "root/put.sh",
+            "cp -a x x.$(date +\"%y%m%d\") | sed 's/^ *//'\ncp ./$x/*/$y z/policies/$x.json\n",
+        ),
+        (
+            "other/main.tf",
+            "module \"m\" {\n  source = \"x\"\n  name   = \"root\"\n  b      = \"policies\"\n}\n",
+        ),
+        (
             "package.json",
             "{ \"scripts\": { \"format\": \"prettier --write '**/*.json'\" } }\n",
         ),
