@@ -82,7 +82,7 @@ fn in_modules(
     let folders = folders_of(roots)?;
     let tree = reading.keep(Tree::open(&folders));
     reading.finish()?;
-    let Some(mut tree) = tree else {
+    let Some(tree) = tree else {
         return Err(Error::new("there is no folder"));
     };
     beside.notes.extend(tree.unread(None).cloned());
@@ -96,7 +96,6 @@ fn in_modules(
         return Err(source_report::without_state(&tree, &findings, options));
     }
     let states = tree.take(std::mem::take(&mut beside.states))?;
-    tree.read_downloaded(&states);
     if !complete {
         let mut not_known = may_have_several(&tree);
         not_known.extend(tree.without_state(&states));

@@ -93,9 +93,8 @@ fn arns_of<'a>(
         act.does != Does::Remark && may_name
     });
     let is_attachment = Kind::of(kind) == Some(Kind::Attachment);
-    let is_read_otherwise = kind.contains("_attachment") && !is_attachment
-        || is_of_permission_sets(kind)
-        || evaluation.is_laid_over(folder, placed.block);
+    let is_read_otherwise =
+        is_of_permission_sets(kind) || evaluation.is_laid_over(folder, placed.block);
     if may_name || is_read_otherwise {
         return None;
     }

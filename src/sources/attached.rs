@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::rc::Rc;
 
-use super::acts::{Act, Does, told_under};
+use super::acts::{Act, Does, is_attachment, told_under};
 use super::applied::{Compared, Concern, WHAT, compared, type_of};
 use super::evaluation::{BlockOnce, Gap, Origins, Placed, Said};
 use super::names::is_path_in;
@@ -63,7 +63,7 @@ impl<'a> Attached<'_, 'a> {
         if let Some(list) = placed.argument("managed_policy_arns") {
             self.list_is_known(folder, placed, list)?;
         }
-        if kind.contains("_attachment") {
+        if is_attachment(kind) {
             return (self.uses).is_as_made(folder, placed, |one| self.concerns(one, kind));
         }
         if is_of_permission_sets(kind) {
@@ -274,13 +274,7 @@ impl<'a> Attached<'_, 'a> {
             if !takes_policies(&under) {
                 return concern.if_sure();
             }
-            let concern = concern.max(self.concern_of_name(one, said));
-            // Other types attach other things, as volumes.
-            if is_of_permission_sets(kind) {
-                concern
-            } else {
-                concern.if_sure()
-            }
+            concern.max(self.concern_of_name(one, said))
         });
         concerns.max().unwrap_or(Concern::No)
     }

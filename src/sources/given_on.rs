@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::applied::Concern;
-use super::evaluation::{BlockOnce, Origins, Placed, Said, Thing, Value};
+use super::evaluation::{BlockOnce, Origins, Placed, Said, Value, only_text};
 use super::merged::Place;
 use super::names::{Names, with_each};
-use super::references::{self, is_role, of_itself};
+use super::references::{is_of, is_role, of_itself};
 use super::uses::{Taker, Uses, is_left, is_no_policy};
 use crate::terraform::{Argument, Asked, Block, takes_policy};
 use crate::text::{Problem, Source};
@@ -77,19 +77,15 @@ impl<'a> Uses<'_, 'a> {
         names
     }
 
-    /// What the policy of a block is called in the roles that it is embedded in. What refers to such a role as plainly as
-    /// the block does is looked into with what refers to the block.
+    /// What the policy of a block is called in the roles that it is embedded in.
     fn names_in_roles(&self, taker: &Taker<'a>) -> Vec<(PathBuf, String)> {
-        let plain = references::read_back(taker.placed.block);
         let read_back = self.survey.read_back.iter();
         let roles = read_back.filter(|role| self.is_embedded_in(taker, role));
         let names = roles.map(|role| {
             let address = role.placed.block.address();
             (role.folder.clone(), format!("{address}.inline_policy"))
         });
-        let others =
-            names.filter(|(folder, name)| *folder != taker.folder || plain.as_ref() != Some(name));
-        others.collect()
+        names.collect()
     }
 
     /// Whether a block embeds its policy in what another one makes, by a reference or by its name.
@@ -179,12 +175,12 @@ impl<'a> Uses<'_, 'a> {
 
     /// Whether a value is the text of the document, or of one that takes it.
     fn concern_of_text(&self, value: &Value<'_>) -> Concern {
-        match value {
-            Value::One(Thing::Text(text)) if self.is_own(&text.place) => Concern::Yes,
+        match only_text(value) {
+            Some(text) if self.is_own(&text.place) => Concern::Yes,
             // Another one may be put together of it.
-            Value::One(Thing::Text(text)) => self.concern_of_text(&text.letters),
-            value if is_known(value) => Concern::No,
-            _ => Concern::Unknown,
+            Some(text) => self.concern_of_text(&text.letters),
+            None if is_known(value) => Concern::No,
+            None => Concern::Unknown,
         }
     }
 
@@ -201,9 +197,27 @@ impl<'a> Uses<'_, 'a> {
 
 impl<'a> GivenOn<'a> {
     /// Whether an argument of a block in the document's own folder is looked into here: what is given on by it, and
-    /// what takes the text by more than a plain reference.
-    pub fn follows(&self, uses: &Uses<'_, 'a>, placed: Placed<'a>, argument: &Argument) -> bool {
-        uses.gives_on(uses.folder, placed) || self.is_taken_by(placed, argument)
+    /// what takes the text by more than a plain reference; or has nothing of the text.
+    pub fn follows(&self, uses: &Uses<'_, 'a>, placed: Placed<'a>, argument: &'a Argument) -> bool {
+        uses.gives_on(uses.folder, placed)
+            || self.is_taken_by(placed, argument)
+            || !self.is_in(uses, uses.folder, placed, argument)
+    }
+
+    /// Whether the text may be in what an argument comes to. What a block is repeated for has it where the keys have
+    /// it: who asks for what is at these is looked into.
+    fn is_in(
+        &self,
+        uses: &Uses<'_, 'a>,
+        folder: &Path,
+        placed: Placed<'a>,
+        argument: &'a Argument,
+    ) -> bool {
+        let origins = uses.evaluation.origins_anywhere(folder, placed, argument);
+        let mut origins = origins.iter();
+        origins
+            .next()
+            .is_none_or(|origins| uses.may_be_in(origins, &self.itself))
     }
 
     /// Whether an argument is the policy of a block that takes the text.
@@ -271,7 +285,7 @@ impl<'a> Referring<'_, 'a> {
                 self.placed.block,
                 argument,
             ) && !self.is_followed(block, argument)
-                && self.comes_of_it(argument)
+                && (self.given_on).is_in(self.uses, self.folder, self.placed, argument)
         });
         let other = other.map(|argument| argument.range.clone());
         let mut inner = block.blocks.iter();
@@ -287,29 +301,26 @@ impl<'a> Referring<'_, 'a> {
                 self.uses.gives_on(self.folder, self.placed)
             }
             _ => {
-                // What refers to it by its own name alone is looked into where that is.
-                let is_about = is_about(
-                    &self.given_on.others,
-                    self.folder,
-                    self.placed.block,
-                    argument,
-                );
-                !is_about
+                self.is_by_own_name(argument)
                     || self.given_on.is_taken_by(self.placed, argument)
                     || self.is_something_else(argument)
             }
         }
     }
 
-    /// Whether the text may be in what an argument comes to. One that asks for the key of what its block is repeated
-    /// for has nothing of what is at that.
-    fn comes_of_it(&self, argument: &'a Argument) -> bool {
-        let evaluation = self.uses.evaluation;
-        let origins = evaluation.origins_anywhere(self.folder, self.placed, argument);
-        let mut origins = origins.iter();
-        origins
-            .next()
-            .is_none_or(|origins| self.uses.may_be_in(origins, &self.given_on.itself))
+    /// Whether an argument refers to it by its own name alone, which is looked into where that is. By what its block is
+    /// repeated for it does so without any.
+    fn is_by_own_name(&self, argument: &Argument) -> bool {
+        let block = self.placed.block;
+        let of_itself = |reference: &String| {
+            let others = &self.given_on.others;
+            others.are_referred_to(self.folder, &of_itself(block, reference))
+        };
+        let is_of_each = |each| is_about(&self.given_on.names, self.folder, block, each);
+        let asks_for_value = |reference: &String| is_of(reference, "each.value");
+        !argument.references.iter().any(of_itself)
+            && !(argument.references.iter().any(asks_for_value)
+                && block.argument("for_each").is_some_and(is_of_each))
     }
 
     /// Whether an argument comes to something that is known, in whichever of those that the block stands for.

@@ -235,11 +235,12 @@ impl Addresses<'_> {
             "from" | "to" => {
                 outer == block && ["moved", "import", "removed"].contains(&outer.kind.as_str())
             }
-            "for_each" => {
+            // Who asks for what a block is repeated for is looked into.
+            "for_each" if outer != block => {
                 let mut references = argument.references.iter();
                 let are_takers =
                     references.all(|reference| is_taker(reference) || !self.has(reference));
-                are_takers && is_whole(&argument.value) && !asks_for_more(outer, block)
+                are_takers && is_whole(&argument.value) && !asks_for_more(block)
             }
             _ => false,
         }
@@ -264,11 +265,8 @@ fn is_whole(value: &Value) -> bool {
     }
 }
 
-/// Whether what is repeated, a block or a `dynamic` one in it, asks for more of that than its name, ARN or id.
-fn asks_for_more(outer: &Block, block: &Block) -> bool {
-    if outer == block {
-        return asks_for_each(outer);
-    }
+/// Whether a `dynamic` block asks for more of what it is repeated for than its name, ARN or id.
+fn asks_for_more(block: &Block) -> bool {
     let iterator = block.argument("iterator");
     let iterator = iterator.and_then(|one| one.value.as_reference());
     let label = block.labels.first().map(String::as_str);

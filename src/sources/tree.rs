@@ -9,7 +9,7 @@ use super::merged::Place;
 use super::stack::holds_templates;
 use super::surroundings::{real, real_or};
 use super::written::embeds_policies;
-use super::{BlockAddress, MODULES_JSON, ModuleFolder, Modules, State, normal};
+use super::{BlockAddress, MODULES_JSON, ModuleFolder, Modules, normal};
 use crate::document::Document;
 use crate::text::{Error, Problem, Problems, Shown, Source, Untrusted};
 
@@ -116,8 +116,8 @@ impl<'a> Module<'a> {
 }
 
 impl Tree {
-    /// Reads the files of the root modules in these folders, and of the modules that lie beside them. A
-    /// file that cannot be read is noted, and its blocks are not found.
+    /// Reads the files of the root modules in these folders, and of the modules that they call. A file that cannot be
+    /// read is noted, and its blocks are not found.
     ///
     /// # Errors
     /// A folder that cannot be read, or a `modules.json` that is none.
@@ -139,6 +139,7 @@ impl Tree {
             tree.folders.insert(folder, files);
         }
         tree.tell_own_files();
+        tree.read_downloaded();
         Ok(tree)
     }
 
@@ -215,21 +216,15 @@ impl Tree {
         self.folders().chain(downloaded)
     }
 
-    /// Reads the modules that were downloaded and of which a state has policies, and those around them: a policy that
-    /// they are given is written in a file that may be edited. One that cannot be read as a whole is as it was.
-    pub fn read_downloaded(&mut self, states: &[State]) {
-        let policies = states.iter().flat_map(|state| {
-            let policies = state.resources.iter().filter(|one| one.kind.is_policy());
-            policies.map(|one| state.module(&one.address))
-        });
-        let modules = policies.flat_map(Module::from_outside);
-        let folders = modules.filter_map(|module| self.folder(module).ok());
-        let downloaded = folders.filter(|(_, one)| one.is_downloaded);
-        let folders: BTreeSet<PathBuf> = downloaded.map(|(folder, _)| folder).collect();
+    /// Reads the modules that were downloaded. One that is not there, or cannot be read as a whole, is not read at all.
+    fn read_downloaded(&mut self) {
+        let modules = self.modules();
+        let downloaded = modules.filter(|(_, _, one)| one.is_downloaded);
+        let folders: BTreeSet<PathBuf> = downloaded.map(|(_, folder, _)| folder).collect();
         for folder in folders {
             let mut unread = Vec::new();
             match files(&folder, &mut unread) {
-                Ok(files) if unread.is_empty() => {
+                Ok(files) if unread.is_empty() && !files.is_empty() => {
                     self.downloaded.insert(folder, files);
                 }
                 _ => {}

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::rc::Rc;
 
-use super::evaluation::{Evaluation, Placed, TextOnce, Thing, Value};
+use super::evaluation::{Evaluation, Placed, TextOnce, only_text};
 use super::files::TreeFile;
 use super::matched::shown_folder;
 use super::merged::{MergedPolicy, NotMerged, Place, Written};
@@ -121,11 +121,8 @@ impl<'a> Search<'_, 'a> {
     /// be told; none where nobody can tell it, or it is written where nothing is edited.
     fn given(&self, policy: &LivePolicy, placed: Placed<'a>) -> Option<Found<'a>> {
         let once = self.evaluation.once(policy, placed)?;
-        let Value::One(Thing::Text(text)) =
-            self.evaluation.argument(&once, placed.argument("policy")?)
-        else {
-            return None;
-        };
+        let given = self.evaluation.argument(&once, placed.argument("policy")?);
+        let text = Rc::clone(only_text(&given)?);
         let (folder, file, at) = &text.place;
         let (_, written_in) = self.tree.folder(text.module.module?).ok()?;
         let here = Here {

@@ -389,10 +389,10 @@ fn with_far(call: &str) -> World {
 }
 
 #[test]
-fn a_module_that_was_downloaded_is_asked_for_what_it_and_those_in_it_say() {
+fn a_downloaded_module_that_cannot_be_read_is_asked_for_what_it_and_those_in_it_say() {
     let call = "module \"far\" {\n  source = \"ns/m/aws\"\n}\n";
     let attachment =
-        |policy: &str| format!("policy_arn = \"arn:aws:iam::123456789012:{policy}\"\n");
+        |policy: &str| format!("policy_arn = \"arn:aws:iam::123456789012:{policy}\"\n}}\n");
     with_far(call).is_edited_in_silence(COMPLETE);
     for file in ["main.tf", "x.tf.json", "in/main.tf"] {
         let world = with_far(call);

@@ -3,7 +3,9 @@
 
 use crate::accounts::arn;
 use crate::run::Run;
-use crate::source_uses::{COMPLETE, DOCUMENT, ENCODED, ROLE, World, live, resource, role};
+use crate::source_uses::{
+    COMPLETE, DOCUMENT, ENCODED, ROLE, World, block, inline, live, resource, role,
+};
 use serde_json::{Value, json};
 
 /// A module as there are many: it makes what it is given a managed policy.
@@ -430,4 +432,100 @@ fn what_is_named_after_a_key_has_nothing_of_what_is_at_it() {
     };
     given("values(local.all)", "set(string)").stays(USED);
     given("local.more", "map(string)").is_edited();
+}
+
+#[test]
+fn of_documents_that_a_block_is_repeated_for_each_is_edited() {
+    let document = DOCUMENT.replacen("{\n", "{\n  for_each = { a = 1 }\n", 1);
+    let role_policy = |policy: &str| {
+        let arguments = format!(
+            "  for_each = data.aws_iam_policy_document.d\n  role     = aws_iam_role.app.id\n  policy   = {policy}\n"
+        );
+        block("aws_iam_role_policy", "app", &arguments)
+    };
+    let world = |policy: &str, more: &str| {
+        let mut made = inline("app", "app");
+        made["address"] = "aws_iam_role_policy.app[\"a\"]".into();
+        let blocks = [ROLE, &document, &role_policy(policy), more];
+        World::of(&blocks, vec![role("app"), made])
+    };
+    let topic = |argument: &str| {
+        let each = "  for_each = data.aws_iam_policy_document.d\n";
+        block("aws_sns_topic", "t", &format!("{each}{argument}\n"))
+    };
+    for policy in [
+        "each.value.json",
+        "data.aws_iam_policy_document.d[each.key].json",
+    ] {
+        world(policy, "").is_edited_in_silence(COMPLETE);
+        world(policy, &topic("  name = each.key")).is_edited_in_silence(COMPLETE);
+        for other in [
+            "  policy = each.value.json",
+            "  tags = each.value",
+            "  name = each.key\n  dynamic \"x\" {\n    for_each = [each.value]\n    content {\n      y = x.value.json\n    }\n  }",
+        ] {
+            world(policy, &topic(other)).stays(COMPLETE, USED);
+        }
+        let of_texts =
+            "  for_each = { for key, one in data.aws_iam_policy_document.d : one.json => 1 }";
+        let of_texts = block(
+            "aws_sns_topic",
+            "t",
+            &format!("{of_texts}\n  name = each.key\n"),
+        );
+        world(policy, &of_texts).stays(COMPLETE, USED);
+    }
+}
+
+/// A role that embeds the policies of a map, each called by its key, of which the state has these.
+fn of_keys(policies: &str, made: &[&str], more: &[&str]) -> World {
+    let arguments = "  for_each = local.all\n  role     = aws_iam_role.app.id\n  name     = each.key\n  policy   = each.value\n";
+    let own = block("aws_iam_role_policy", "app", arguments);
+    let locals = format!("locals {{\n  all = {policies}\n}}\nvariable \"x\" {{}}\n");
+    let made = made.iter().map(|name| {
+        let mut made = inline("app", "app");
+        made["address"] = format!("aws_iam_role_policy.app[\"{name}\"]").into();
+        made["values"]["name"] = (*name).into();
+        made
+    });
+    let blocks = [&[ROLE, DOCUMENT, &own, &locals], more].concat();
+    World::of(&blocks, [role("app")].into_iter().chain(made).collect())
+}
+
+const OTHER: &str = "data \"aws_iam_policy_document\" \"o\" {\n  statement {\n    \
+    actions   = [\"sqs:SendMessage\", \"sqs:DeleteMessage\"]\n    resources = [\"*\"]\n  }\n}\n";
+
+#[test]
+fn what_nobody_can_tell_of_other_keys_of_a_map_hides_none_that_are_known() {
+    let d = "data.aws_iam_policy_document.d.json";
+    let perhaps = format!("var.x == \"y\" ? {{ b = {d} }} : {{}}");
+    of_keys(&perhaps, &["b"], &[]).is_edited(COMPLETE);
+    let other = "var.x == \"y\" ? { b = data.aws_iam_policy_document.o.json } : {}";
+    let merged = format!("merge({{ a = {d} }}, {other})");
+    of_keys(&merged, &["a"], &[OTHER]).is_edited(COMPLETE);
+    of_keys(&merged, &["a", "b"], &[OTHER]).is_edited(COMPLETE);
+    // The same key may have another one.
+    let one_key = format!("merge({{ a = {d} }}, {})", other.replace("b =", "a ="));
+    let not_followed = "the policy comes from each.value, which is not followed";
+    of_keys(&one_key, &["a"], &[OTHER]).stays(COMPLETE, not_followed);
+    of_keys(&format!("merge({{ a = {d} }}, var.x)"), &["a"], &[]).stays(COMPLETE, not_followed);
+    let topic = block(
+        "aws_sns_topic",
+        "t",
+        "  for_each = local.all\n  policy   = each.value\n",
+    );
+    of_keys(&merged, &["a"], &[OTHER, &topic]).stays(COMPLETE, USED);
+}
+
+#[test]
+fn a_key_with_a_part_that_nobody_can_tell_has_the_only_document_there_is() {
+    let of = |documents: &str| {
+        format!("{{ for at, text in [{documents}] : \"${{var.x}}-${{at}}\" => text }}")
+    };
+    let d = "data.aws_iam_policy_document.d.json";
+    of_keys(&of(d), &["x-0"], &[]).is_edited(COMPLETE);
+    let both = format!("{d}, data.aws_iam_policy_document.o.json");
+    let not_followed = "the policy comes from each.value, which is not followed";
+    of_keys(&of(&both), &["x-0", "x-1"], &[OTHER]).stays(COMPLETE, not_followed);
+    of_keys(&of(&format!("{d}, var.x")), &["x-0"], &[]).stays(COMPLETE, not_followed);
 }

@@ -321,10 +321,8 @@ fn what_terraform_keeps_no_more_of_still_gives_it() {
 fn the_text_that_is_read_back_from_the_role_is_somebody_elses_too() {
     let read = "  role   = \"zed\"\n  policy = one(aws_iam_role.app.inline_policy).policy\n";
     let world = World::inline().with_block(&block("aws_iam_role_policy", "z", read));
-    world.stays(
-        &[],
-        "aws_iam_role.app.inline_policy.policy is used here for something else too",
-    );
+    let why = "nobody can tell whether this is data.aws_iam_policy_document.d";
+    world.stays(&[], why);
     let other = block("aws_iam_role", "b", "  name = \"b\"\n");
     let read = read.replace("role.app", "role.b");
     let world = World::of(&[ROLE, &other], vec![role("app"), role("b")]);
@@ -533,7 +531,7 @@ fn other_arguments_of_what_attaches_policies_count() {
 }
 
 #[test]
-fn a_module_that_was_downloaded_may_add_to_the_group_in_its_files_or_by_a_key() {
+fn a_downloaded_module_that_cannot_be_read_may_add_to_the_group_in_its_files_or_by_a_key() {
     let modules = json!({"Modules": [{"Key": "", "Dir": "."},
         {"Key": "far", "Source": "ns/m/aws", "Dir": ".terraform/modules/far"}]});
     let call = |more: &str| format!("module \"far\" {{\n  source = \"ns/m/aws\"\n{more}}}\n");
@@ -548,12 +546,18 @@ fn a_module_that_was_downloaded_may_add_to_the_group_in_its_files_or_by_a_key() 
         let call = call(more);
         let world = of_a_group(&call);
         world.write("root/.terraform/modules/modules.json", &modules.to_string());
-        world.write(
-            "root/.terraform/modules/far/main.tf",
-            &membership.replace("GROUP", group),
-        );
+        let membership = membership.replace("GROUP", group);
+        world.write(FAR, &format!("{membership}}}\n"));
         if is_noted {
             world.is_noted(OF_A_GROUP, &call, TAKEN);
+        } else {
+            world.is_edited_in_silence(OF_A_GROUP);
+        }
+        // What can be read tells it.
+        world.write(FAR, &membership);
+        if group == "g" {
+            let why = "no state has what aws_iam_user_group_membership.z of module.far makes";
+            world.stays(OF_A_GROUP, why);
         } else {
             world.is_edited_in_silence(OF_A_GROUP);
         }
@@ -789,5 +793,89 @@ fn a_module_that_is_not_read_may_find_the_policy_by_its_name() {
         "sets = [{ name = \"m\" }]",
     ] {
         world(&call(argument)).is_edited_in_silence(COMPLETE);
+    }
+}
+
+/// A module that was downloaded, and is given the ARN of the policy: it gives that back, and something else.
+fn downloaded(blocks: &[&str]) -> World {
+    let call = "module \"far\" {\n  source = \"ns/m/aws\"\n  named  = aws_iam_policy.m.arn\n  \
+                more   = [\"${module.far.id}/a\", \"${module.far.id}/b\"]\n}\n";
+    let blocks = [&[call], blocks].concat();
+    let world = World::managed().with_block(&blocks.concat());
+    let modules = json!({"Modules": [{"Key": "", "Dir": "."},
+        {"Key": "far", "Source": "ns/m/aws", "Dir": ".terraform/modules/far"}]});
+    world.write("root/.terraform/modules/modules.json", &modules.to_string());
+    world
+}
+
+const FAR: &str = "root/.terraform/modules/far/main.tf";
+const GIVES_BACK: &str = "variable \"named\" {}\nvariable \"more\" {}\n\
+    resource \"aws_sqs_queue\" \"q\" {\n  name = \"q\"\n}\n\
+    output \"id\" {\n  value = aws_sqs_queue.q.id\n}\noutput \"named\" {\n  value = var.named\n}\n";
+
+#[test]
+fn what_a_downloaded_module_gives_back_is_what_its_output_says() {
+    let chart = |value: &str| {
+        block(
+            "helm_release",
+            "z",
+            &format!("  values = [\"x: ${{{value}}}\"]\n"),
+        )
+    };
+    let (id, named, all) = (
+        chart("module.far.id"),
+        chart("module.far.named"),
+        chart("jsonencode(module.far)"),
+    );
+    let world = downloaded(&[&id]);
+    world.write(FAR, GIVES_BACK);
+    world.is_edited_in_silence(COMPLETE);
+    for (other, is_there) in [(&named, true), (&all, true), (&id, false), (&named, false)] {
+        let world = downloaded(&[other]);
+        if is_there {
+            world.write(FAR, GIVES_BACK);
+        }
+        world.stays(COMPLETE, &may_give("helm_release.z"));
+    }
+}
+
+#[test]
+fn what_a_downloaded_module_does_with_what_it_is_given_counts() {
+    let world = downloaded(&[]);
+    let attachment = block(
+        "aws_iam_role_policy_attachment",
+        "z",
+        "  role       = \"zed\"\n  policy_arn = var.named\n",
+    );
+    world.write(FAR, &format!("{GIVES_BACK}{attachment}"));
+    let why = "no state has what aws_iam_role_policy_attachment.z of module.far makes";
+    world.stays(COMPLETE, why);
+    let world = downloaded(&[]);
+    world.write(
+        FAR,
+        &format!("{GIVES_BACK}{}", stack("parameters = { P = var.named }")),
+    );
+    world.stays(COMPLETE, &may_give(STACK));
+}
+
+#[test]
+fn what_attaches_something_else_than_policies_has_to_be_in_no_state() {
+    let target = |id: &str| {
+        block(
+            "aws_lb_target_group_attachment",
+            "z",
+            &format!("  target_id = {id}\n"),
+        )
+    };
+    // What is not there may give back what it is given.
+    let id = target("module.far.id");
+    let line = "  target_id = module.far.id";
+    downloaded(&[&id]).is_noted(COMPLETE, line, WRITTEN_DOWN);
+    let world = downloaded(&[&id]);
+    world.write(FAR, GIVES_BACK);
+    world.is_edited_in_silence(COMPLETE);
+    for kind in ["x_policy_attachment", "aws_iam_x_attachment"] {
+        let own = block(kind, "z", "  policy_arn = aws_iam_policy.m.arn\n");
+        stays(&[&own], &format!("{kind}.z"));
     }
 }

@@ -270,8 +270,17 @@ fn what_is_asked_for_no_more_than_an_arn_takes_nothing_on() {
     attachment("  policy_arn = [for p in [aws_iam_policy.m] : p.arn][0]\n").is_edited(COMPLETE);
     let why = "is used here for something else too";
     each("{ m = aws_iam_policy.m }", "each.value.policy").stays(COMPLETE, why);
-    each("{ m = aws_iam_policy.m.policy }", "\"x\"").stays(COMPLETE, why);
+    each("{ m = aws_iam_policy.m.policy }", "each.value").stays(COMPLETE, why);
+    each("toset([aws_iam_policy.m.policy])", "\"x\"").stays(COMPLETE, why);
     attachment("  policy_arn = [for p in [aws_iam_policy.m] : p.policy][0]\n").stays(COMPLETE, why);
+    // Whether it is there says nothing of it.
+    let there = |asks: &str| format!("aws_iam_policy.m != null ? aws_iam_policy.m{asks} : null");
+    attachment(&format!("  policy_arn = {}\n", there(".arn"))).is_edited(COMPLETE);
+    attachment(&format!("  policy_arn = ({}).policy\n", there(""))).stays(COMPLETE, why);
+    for other in [there(""), there(".policy")] {
+        let topic = block("aws_sns_topic", "t", &format!("  name = {other}\n"));
+        World::managed().with_block(&topic).stays(COMPLETE, why);
+    }
     for (asks, is_other) in [("arn", false), ("policy", true)] {
         let dynamic = format!(
             "  dynamic \"y\" {{\n    for_each = [aws_iam_policy.m]\n    content {{\n      z = y.value.{asks}\n    \
@@ -335,7 +344,7 @@ fn what_only_names_a_policy_is_no_use_of_it() {
     for other in [
         "output \"name\" {\n  value = aws_iam_role_policy.app.name\n}\n",
         "resource \"aws_x\" \"x\" {\n  depends_on = [data.aws_iam_policy_document.d]\n}\n",
-        "resource \"aws_x\" \"x\" {\n  for_each = aws_iam_role_policy.app\n  y = each.value.name\n}\n",
+        "resource \"aws_x\" \"x\" {\n  for_each = { a = aws_iam_role_policy.app }\n  y = each.value.name\n}\n",
         "resource \"aws_x\" \"x\" {\n  count = length(aws_iam_role_policy.app)\n}\n",
     ] {
         World::inline().with_block(other).is_edited(&[]);

@@ -24,7 +24,7 @@ use std::rc::Rc;
 pub(super) use names::{Placed, Said};
 pub(super) use once::{All, BlockOnce, Each, ModuleOnce, Repeated};
 pub(super) use origins::{Gap, Origins};
-pub(super) use policy_text::TextOnce;
+pub(super) use policy_text::{TextOnce, only_text};
 
 use super::made::Made;
 use super::{Module, State, Tree};

@@ -72,9 +72,7 @@ impl<'a> Evaluation<'a> {
             let values = self.anywhere(folder, placed, argument);
             let origins = values.map(|values| {
                 let each = values.into_iter().map(|value| match value {
-                    Value::Object(_) if is_of_each => {
-                        self.origins_of(&Value::Unknown(value.any_entry().0))
-                    }
+                    value if is_of_each => self.origins_of(&Value::Unknown(value.any_entry().0)),
                     value => self.origins_of(&value),
                 });
                 each.fold(Origins::default(), Origins::with)

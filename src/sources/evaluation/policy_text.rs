@@ -24,6 +24,33 @@ pub(in crate::sources) struct TextOnce<'a> {
     pub letters: Value<'a>,
 }
 
+/// The text of a policy that a value is, whichever of several it is.
+pub(in crate::sources) fn only_text<'v, 'a>(value: &'v Value<'a>) -> Option<&'v Rc<TextOnce<'a>>> {
+    match value {
+        Value::One(Thing::Text(text)) => Some(text),
+        Value::Unknown(perhaps) if perhaps.is_one_of_values() => {
+            let mut texts = perhaps.values.iter().map(only_text);
+            let first = texts.next()??;
+            let is_same = |text: Option<&Rc<TextOnce<'a>>>| text.is_some_and(|text| first.is(text));
+            texts.all(is_same).then_some(first)
+        }
+        _ => None,
+    }
+}
+
+impl TextOnce<'_> {
+    /// Whether it is the same as another one.
+    fn is(&self, other: &Self) -> bool {
+        let is_for_same = match (&self.each, &other.each) {
+            (Each::Once, Each::Once) => true,
+            (Each::Count(one), Each::Count(other))
+            | (Each::Keyed(one, _), Each::Keyed(other, _)) => one.is(other) == Some(true),
+            _ => false,
+        };
+        self.place == other.place && Rc::ptr_eq(&self.module, &other.module) && is_for_same
+    }
+}
+
 impl<'a> Evaluation<'a> {
     /// The text that a document or a template comes to where it is made once.
     pub(super) fn text_of(&self, one: &Rc<BlockOnce<'a>>, attribute: &str) -> Option<Value<'a>> {

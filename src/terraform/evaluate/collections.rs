@@ -325,18 +325,21 @@ fn with_others<T: Made>(one: Others<T>, other: Others<T>) -> Others<T> {
     either(keys, other_keys).zip(either(values, other_values))
 }
 
-/// Another map may have something else in the place of these.
+/// Another map may have something else in the place of these, where it has anything there.
 pub(super) fn forget<T: Made>(
     values: &mut BTreeMap<String, Evaluated<T>>,
     at: impl Fn(&str) -> Evaluated<T>,
 ) {
     for (key, value) in values.iter_mut() {
-        *value = Evaluated::one_of([value.clone(), at(key)]);
+        match at(key) {
+            Evaluated::Failed => {}
+            other => *value = Evaluated::one_of([value.clone(), other]),
+        }
     }
 }
 
 impl<T: Made> Evaluated<T> {
-    /// What a map may have of a name of which nobody can tell what it is.
+    /// What a map may have of a name of which nobody can tell what it is; where it has nothing of it, that fails.
     fn perhaps_at(&self, name: &str) -> Self {
         match self {
             Evaluated::Object(members) => match (members.values.get(name), &members.others) {
@@ -346,7 +349,13 @@ impl<T: Made> Evaluated<T> {
             },
             Evaluated::Unknown(perhaps) => {
                 let values = perhaps.values.iter().map(|one| one.perhaps_at(name));
-                Evaluated::one_of(values.chain(perhaps.else_of()))
+                let mut values = values
+                    .chain(perhaps.else_of())
+                    .filter(|one| !matches!(one, Evaluated::Failed));
+                match values.next() {
+                    Some(first) => Evaluated::one_of(std::iter::once(first).chain(values)),
+                    None => Evaluated::Failed,
+                }
             }
             other => other.any(),
         }
