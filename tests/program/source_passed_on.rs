@@ -773,10 +773,6 @@ fn a_module_that_is_not_read_may_find_the_policy_by_its_name() {
         let world = World::managed().with_block(text);
         let modules = r#"{"Modules": [{"Key": "", "Dir": "."}, {"Key": "far", "Dir": ".terraform/modules/far"}]}"#;
         world.write("root/.terraform/modules/modules.json", modules);
-        world.write(
-            "root/.terraform/modules/far/main.tf",
-            "variable \"sets\" {}\n",
-        );
         world
     };
     for argument in [
