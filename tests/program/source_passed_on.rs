@@ -743,3 +743,31 @@ fn what_attaches_something_else_than_policies_has_to_be_in_no_state() {
         stays(&[&own], &format!("{kind}.z"));
     }
 }
+
+#[test]
+fn what_a_dynamic_block_is_made_for_nothing_with_is_given_to_nobody() {
+    let queue = |each: &str, given: &str| {
+        let content = format!("    content {{\n      create = {given}\n    }}\n");
+        let dynamic = format!("  dynamic \"timeouts\" {{\n    for_each = {each}\n{content}  }}\n");
+        let locals = "locals {\n  given = null\n}\nvariable \"given\" {}\n";
+        World::managed().with_block(&format!(
+            "{locals}{}",
+            block("aws_sqs_queue", "z", &dynamic)
+        ))
+    };
+    let if_given = "local.given != null ? [local.given] : []";
+    let arn = "aws_iam_policy.m.arn";
+    queue(if_given, "local.given.create").is_edited_in_silence(COMPLETE);
+    for nothing in ["[]", "{}", "toset([])", if_given] {
+        queue(nothing, arn).is_edited_in_silence(COMPLETE);
+    }
+    let line = format!("      create = {arn}");
+    for perhaps in [
+        "[1]",
+        "{ a = 1 }",
+        "var.given",
+        "var.given != null ? [1] : []",
+    ] {
+        queue(perhaps, arn).is_noted(COMPLETE, &line, WRITTEN_DOWN);
+    }
+}
