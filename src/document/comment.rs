@@ -22,6 +22,9 @@ const DIRECTIVES: [&str; 16] = [
     "ts:",
 ];
 
+/// Those that speak of the line that they end, and of nothing else.
+const OF_THEIR_LINE: [&str; 3] = ["nosemgrep", "tfsec:", "trivy:"];
+
 /// Whether a comment, with what it begins with, is meant for a program and not for people: it begins
 /// with the name of one, with a word such as `tool:verb` or `tool(verb)`, or is one word in capitals.
 ///
@@ -91,19 +94,29 @@ fn begins_comment(text: &str, at: usize) -> bool {
     before.ends_with(['#', '/', '*'])
 }
 
-/// Where a comment says something to another program, wherever in a text. What only looks like one, in
-/// a string, counts too if it has the name of one.
+/// Whether what begins at a place speaks of what stands before it in its line alone.
+fn is_of_its_line(text: &str, at: usize) -> bool {
+    let line = &text[text[..at].rfind('\n').map_or(0, |end| end + 1)..at];
+    let before = line.trim_end_matches([' ', '\t', '#', '/', '*']);
+    let said = words(&text[at..]);
+    !before.trim().is_empty() && OF_THEIR_LINE.iter().any(|own| said.starts_with(own))
+}
+
+/// Where a comment says something to another program, wherever in a text, that is not about its line alone:
+/// that goes when the line does. What only looks like one, in a string, counts too if it has the name of one.
 pub(super) fn directive_in_text(text: &str) -> Option<usize> {
     let named = DIRECTIVES.iter().filter_map(|directive| {
         let mut places = text.match_indices(directive).map(|(at, _)| at);
-        places.find(|&at| begins_comment(text, at))
+        places.find(|&at| begins_comment(text, at) && !is_of_its_line(text, at))
     });
     let mut start = 0;
     let lines = text.split_inclusive('\n').filter_map(|line| {
         let place = start;
         start += line.len();
         let at = comment_in_line(line)?;
-        is_directive(line[at..].trim_end()).then_some(place + at)
+        let is_about_more =
+            is_directive(line[at..].trim_end()) && !is_of_its_line(text, place + at);
+        is_about_more.then_some(place + at)
     });
     named.chain(lines).min()
 }

@@ -219,7 +219,15 @@ fn contradicted(
         let place = matched.live.principal(&arn(stranger));
         place.is_some_and(|place| policy.holders.contains(&place))
     };
-    let (message, help) = if policy.called_elsewhere.is_empty() {
+    let (message, help) = if let Some((how, callers)) = policy.named_elsewhere() {
+        let stranger = strangers.iter().find(|one| !has_it(one))?;
+        let callers = some_of(&callers, NAMED);
+        let message = format!(
+            "{name}: its {how} elsewhere too: {callers}; and there is a finding for {}, which no state has",
+            arn(stranger)
+        );
+        (message, GIVE_CALLERS)
+    } else {
         let mut strangers = strangers.iter().filter(|_| policy.may_be_made_elsewhere);
         let stranger = strangers.find(|stranger| matched.may_have(policy, stranger))?;
         let (what, missing) = match matched.live.made_by {
@@ -231,15 +239,6 @@ fn contradicted(
             arn(stranger)
         );
         (message, missing)
-    } else {
-        let stranger = strangers.iter().find(|one| !has_it(one))?;
-        let callers = some_of(&policy.called_elsewhere, NAMED);
-        let message = format!(
-            "{name}: its module is called elsewhere too: {callers}; and there is a finding for {}, which no \
-             state has",
-            arn(stranger)
-        );
-        (message, GIVE_CALLERS)
     };
     let source = policy.document.source();
     let why = source.warning_at(source.line_at(policy.start), message);
@@ -253,19 +252,20 @@ fn said_to_make_nothing<'m>(
     matched: &Matched,
     policies: impl Iterator<Item = &'m SourcePolicy>,
 ) -> Vec<Problem> {
-    let mut by_callers: BTreeMap<&[String], Vec<&SourcePolicy>> = BTreeMap::new();
-    for policy in policies.filter(|policy| !policy.called_elsewhere.is_empty()) {
-        let of_these = by_callers.entry(&policy.called_elsewhere);
-        of_these.or_default().push(policy);
+    let mut by_callers: BTreeMap<(&str, Vec<String>), Vec<&SourcePolicy>> = BTreeMap::new();
+    for policy in policies {
+        if let Some(callers) = policy.named_elsewhere() {
+            by_callers.entry(callers).or_default().push(policy);
+        }
     }
-    let warning = |(callers, policies): (&[String], Vec<&SourcePolicy>)| {
+    let warning = |((how, callers), policies): ((&str, Vec<String>), Vec<&SourcePolicy>)| {
         let names = policies.iter().map(|policy| matched.name(policy.makes[0]));
         let names: Vec<String> = names.collect();
         let whose = if names.len() == 1 { "its" } else { "their" };
         let message = format!(
-            "{}: {whose} module is called elsewhere too, of which you say that it makes nothing: {}",
+            "{}: {whose} {how} elsewhere too, of which you say that it makes nothing: {}",
             some_of(&names, NAMED),
-            some_of(callers, NAMED)
+            some_of(&callers, NAMED)
         );
         let source = policies[0].document.source();
         let start = source.line_at(policies[0].start);

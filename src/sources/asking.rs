@@ -130,7 +130,8 @@ fn add_known(value: &Value<'_>, arns: &mut Vec<String>) -> Option<()> {
     match value {
         Value::Null | Value::NotMade(..) | Value::Number(_) | Value::Bool(_) => Some(()),
         Value::Text(text) => {
-            let texts = text.as_known()?.split(',');
+            let text = text.as_known()?;
+            let texts = text.split(',').chain([text]);
             arns.extend(texts.map(|text| text.trim().to_ascii_lowercase()));
             Some(())
         }

@@ -33,6 +33,8 @@ impl<'a> Uses<'_, 'a> {
         }
         let mut calls = self.tree.calls().filter(|call| !call.is_read);
         calls.try_for_each(|call| attached.is_known_to_call(&call))?;
+        attached.is_taken_over_as_itself()?;
+        attached.is_noted_where_required();
         attached.is_named_elsewhere();
         let mut unread = self.survey.unread.iter();
         unread.try_for_each(|file| attached.is_not_named_in(file))

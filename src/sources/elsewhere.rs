@@ -1,63 +1,210 @@
-//! Who names a managed policy by its ARN in the repositories, outside of the root modules that are given.
+//! Who names a managed policy in the repositories, outside of the root modules that are given.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 
 use super::attached::Attached;
-use super::policy_texts::SIGN;
-use super::surroundings::Surroundings;
-use super::tree::Tree;
+use super::evaluation::{Evaluation, Origins};
+use super::is_state;
+use super::names::{is_word_alone, is_word_of};
+use super::naming::Naming;
+use super::policy_texts::{SIGN, Texts};
+use super::references::is_of;
+use super::surroundings::{Surroundings, is_fetched, only_tells};
+use crate::terraform::Block;
 use crate::text::Source;
 
-/// The files that have ARNs of policies in them.
-pub(super) struct Elsewhere(Vec<Source>);
+/// What may name policies outside of a tree.
+pub(super) struct Elsewhere {
+    /// The files that speak of policies, or of what other root modules put out.
+    sources: Vec<Source>,
+    /// What the root modules that are given put out; nothing where nobody asks for it.
+    outputs: Vec<Output>,
+}
+
+/// What a root module puts out.
+struct Output {
+    folder: PathBuf,
+    name: String,
+    references: Vec<String>,
+    /// What that comes of which it refers to.
+    origins: Vec<Origins>,
+}
+
+/// So large files are read.
+const LARGEST: u64 = 1 << 20;
+
+/// What a file has in it that may name a policy of another root module.
+const SAYING: [&str; 4] = [
+    SIGN,
+    "\"aws_iam_policy\"",
+    "customer_managed_policy_reference",
+    PUT_OUT,
+];
+
+/// How that is asked for which another root module puts out.
+const PUT_OUT: &str = ".outputs";
+
+/// What stands in answers of AWS, in findings, plans and records: they tell what there is.
+const TELLING: [&str; 7] = [
+    "\"AttachedPolicies\"",
+    "\"PolicyVersionList\"",
+    "\"RoleDetailList\"",
+    "\"findingType\"",
+    "\"format_version\"",
+    "\"iam-refine ",
+    "\"terraform_version\"",
+];
 
 impl Elsewhere {
-    /// Those of Terraform and templates in the repositories of a tree, and outside of it.
-    pub fn of(tree: &Tree) -> Self {
+    /// What lies in the repositories of a tree and is none of its files.
+    pub fn of(evaluation: &Evaluation<'_>) -> Self {
+        let tree = evaluation.tree;
         let own = tree.read_folders().flat_map(|(_, files)| files);
         let own: BTreeSet<&Path> = own.map(|file| file.real.as_path()).collect();
-        let surroundings = Surroundings::of(tree, false);
-        let files = surroundings.files.iter();
-        let others = files.filter(|path| may_give(path) && !own.contains(path.as_path()));
-        let read = others.filter_map(|path| {
-            let text = fs::read_to_string(path).ok()?;
-            let has_arns = text.contains(SIGN) && (is_of_terraform(path) || text.contains("AWS::"));
-            has_arns.then(|| Source::from_text(&surroundings.shown(path), &text))
+        let surroundings = Surroundings::of(tree);
+        let others = surroundings.files.iter();
+        let others = others
+            .filter(|path| !own.contains(path.as_path()) && !only_tells(path) && !is_fetched(path));
+        let sources = others.filter_map(|path| {
+            let is_short = fs::metadata(path).is_ok_and(|file| file.len() <= LARGEST);
+            let text = is_short.then(|| fs::read_to_string(path).ok()).flatten()?;
+            let has =
+                |word: &&str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+            let is_told = || is_state(text.as_bytes()) || TELLING.iter().any(|word| has(&word));
+            let speaks = SAYING.iter().any(|word| has(&word)) && !is_told();
+            speaks.then(|| Source::from_text(&surroundings.shown(path), &text))
         });
-        Elsewhere(read.collect())
+        let sources: Vec<Source> = sources.collect();
+        let are_asked_for = sources.iter().any(|source| source.text().contains(PUT_OUT));
+        Elsewhere {
+            outputs: if are_asked_for {
+                outputs(evaluation)
+            } else {
+                Vec::new()
+            },
+            sources,
+        }
     }
 }
 
-fn may_give(path: &Path) -> bool {
-    const TEMPLATES: [&str; 4] = ["json", "template", "yaml", "yml"];
-    let extension = path.extension().unwrap_or_default();
-    is_of_terraform(path) || TEMPLATES.iter().any(|one| extension == *one)
+/// What the root modules of a tree put out.
+fn outputs(evaluation: &Evaluation<'_>) -> Vec<Output> {
+    let tree = evaluation.tree;
+    let mut outputs = Vec::new();
+    for root in &tree.roots {
+        let folder = root.path(Path::new(""));
+        let called = evaluation.called_in(&folder);
+        let files = tree.files(&folder).iter();
+        let blocks = files.flat_map(|file| &file.configuration.blocks);
+        for block in blocks.filter(|block| block.kind == "output") {
+            outputs.extend(output(block, &folder, &called));
+        }
+    }
+    outputs
 }
 
-fn is_of_terraform(path: &Path) -> bool {
-    const SOURCES: [&str; 4] = ["hcl", "tf", "tfvars", "tofu"];
-    let extension = path.extension().unwrap_or_default();
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    SOURCES.iter().any(|one| extension == *one) || name.ends_with(".tf.json")
+fn output(block: &Block, folder: &Path, called: &[(String, Origins)]) -> Option<Output> {
+    let references = &block.argument("value")?.references;
+    let of_it = called.iter().filter(|(name, _)| {
+        let mut references = references.iter();
+        references.any(|reference| is_of(reference, name))
+    });
+    Some(Output {
+        folder: folder.to_owned(),
+        name: block.labels.first()?.clone(),
+        references: references.clone(),
+        origins: of_it.map(|(_, origins)| origins.clone()).collect(),
+    })
 }
 
 impl Attached<'_, '_> {
     /// Notes the files that name the policy and are of no root module that is given.
     pub(super) fn is_named_elsewhere(&self) {
         let survey = self.uses.survey;
-        let elsewhere = (survey.elsewhere).get_or_init(|| Elsewhere::of(self.uses.tree));
-        for source in &elsewhere.0 {
-            let Some(place) = self.texts.place_in(source.text()) else {
+        let elsewhere = (survey.elsewhere).get_or_init(|| Elsewhere::of(self.uses.evaluation));
+        let outputs: Vec<&str> = self.put_out(elsewhere).collect();
+        let address = self.policy.placed.block.address();
+        for source in &elsewhere.sources {
+            let text = source.text();
+            let (place, what) = if let Some(place) = self.texts.place_in(text) {
+                (place, format!("the ARN of {address} is named here"))
+            } else if let Some(place) = self.texts.asked_for_in(text) {
+                (
+                    place,
+                    format!("{address} may be asked for here by its name"),
+                )
+            } else if let Some(place) = outputs.iter().find_map(|name| read_in(text, name)) {
+                (
+                    place,
+                    format!("an output that has {address} may be read here"),
+                )
+            } else {
                 continue;
             };
             let message = format!(
-                "the ARN of {} is named here, in a file of no root module that is given, so for whom this is cannot be \
-                 told",
-                self.policy.placed.block.address()
+                "{what}, in a file of no root module that is given, so for whom this is cannot be told"
             );
             self.uses.add_believed(source.note_at(place, message));
         }
+    }
+
+    /// The outputs of root modules that have the policy.
+    fn put_out<'e>(&'e self, elsewhere: &'e Elsewhere) -> impl Iterator<Item = &'e str> {
+        let address = self.policy.placed.block.address();
+        let has_it = move |output: &&Output| {
+            let mut references = output.references.iter();
+            let is_beside = output.folder == self.policy.folder;
+            let mut origins = output.origins.iter();
+            is_beside && references.any(|reference| is_of(reference, &address))
+                || origins.any(|origins| self.naming(origins) >= Naming::ByName)
+        };
+        let outputs = elsewhere.outputs.iter().filter(has_it);
+        outputs.map(|output| output.name.as_str())
+    }
+}
+
+/// Where a text reads an output of another root module.
+fn read_in(text: &str, name: &str) -> Option<Range<usize>> {
+    let mut places = text.match_indices(PUT_OUT);
+    places.find_map(|(at, outputs)| {
+        let start = at + outputs.len();
+        let rest = &text[start..];
+        let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
+        let is_it = line.starts_with(['.', '[']) && is_word_of(line, name);
+        is_it.then_some(at..start)
+    })
+}
+
+impl Texts {
+    /// Where a text asks for a policy of its name: as data, as one that a permission set has, or by an ARN that is put
+    /// together of it.
+    fn asked_for_in(&self, text: &str) -> Option<Range<usize>> {
+        let blocks = |start: &'static str, end: &'static str| {
+            let places = text.match_indices(start);
+            places.map(move |(at, _)| {
+                let block = &text[at..];
+                (at, &block[..block.find(end).unwrap_or(block.len())])
+            })
+        };
+        self.names.iter().find_map(|name| {
+            let quoted = format!("\"{name}\"");
+            let data = blocks("\"aws_iam_policy\"", "\n}");
+            let data = data.filter(|(at, _)| text[..*at].trim_end().ends_with("data"));
+            let mut named = data.chain(blocks("customer_managed_policy_reference", "}"));
+            let named = named.find_map(|(at, block)| Some(at + block.find(&quoted)? + 1));
+            let named = named.map(|at| at..at + name.len());
+            let computed = || {
+                let mut places = text.match_indices(SIGN);
+                let is_open = |(at, sign): &(usize, &str)| {
+                    text[at + sign.len()..].starts_with(['$', '%', '\'', '"', '{'])
+                };
+                let (at, sign) = places.find(is_open)?;
+                is_word_alone(text, name).then_some(at..at + sign.len())
+            };
+            named.or_else(computed)
+        })
     }
 }

@@ -5,11 +5,14 @@ use std::path::Path;
 
 use super::address::BlockAddress;
 use super::applied::FOR_WHOM;
+use super::attached::Attached;
 use super::evaluation::Placed;
+use super::naming::Naming;
 use super::state::{is_deploying, is_type_of_who};
 use super::tree::Tree;
 use super::uses::Uses;
 use crate::terraform::{Block, Value};
+use crate::text::Problem;
 
 /// The blocks of a tree by which something that may give policies to somebody, or put somebody into a group, is told to
 /// be in AWS, each with its folder.
@@ -34,6 +37,22 @@ pub(super) fn forgetting(tree: &Tree) -> Vec<(&Path, Placed<'_>)> {
                 }
             });
             found.extend(forgetting.map(|block| (folder, Placed { file, block })));
+        }
+    }
+    found
+}
+
+/// The blocks by which Terraform is to take over managed policies, each with its folder.
+pub(super) fn importing(tree: &Tree) -> Vec<(&Path, Placed<'_>)> {
+    let mut found = Vec::new();
+    for (folder, files) in tree.read_folders() {
+        for file in files {
+            let blocks = file.configuration.blocks.iter();
+            let importing = blocks.filter(|block| {
+                let what = What::of(block).filter(|_| block.kind == "import");
+                what.is_some_and(|what| what.address.starts_with("aws_iam_policy."))
+            });
+            found.extend(importing.map(|block| (folder, Placed { file, block })));
         }
     }
     found
@@ -102,6 +121,27 @@ fn is_destroyed(removed: &Block) -> bool {
         let destroy = one.argument("destroy");
         destroy.is_some_and(|destroy| destroy.value == Value::Bool(true))
     })
+}
+
+impl Attached<'_, '_> {
+    /// Refuses the policy if Terraform is to take it over as that of another block too.
+    pub fn is_taken_over_as_itself(&self) -> Result<(), Problem> {
+        let own = self.policy.placed.block.address();
+        for &(folder, placed) in &self.uses.survey.importing {
+            let is_other = What::of(placed.block).is_some_and(|what| what.address != own);
+            let Some(id) = placed.block.argument("id").filter(|_| is_other) else {
+                continue;
+            };
+            let origins = (self.uses.evaluation).origins_anywhere(folder, placed, id);
+            let mut origins = origins.iter();
+            if origins.any(|origins| self.naming(origins) == Naming::ByArn) {
+                let message = format!("{own} is to be taken over here as another one too");
+                let why = placed.file.source.error_at(id.range.clone(), message);
+                return Err(why.help("keep one block of the two"));
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Uses<'_, '_> {

@@ -72,6 +72,8 @@ pub struct SourcePolicy {
     /// The blocks elsewhere that call its module and are in none of the states, so that these are not all, as
     /// `FILE:LINE`.
     pub called_elsewhere: Vec<String>,
+    /// The files elsewhere that name the file it is in, and are in none of the states either.
+    pub read_elsewhere: Vec<String>,
     /// Whether other states or stacks may make it too, which are said not to be there.
     pub may_be_made_elsewhere: bool,
     /// Blocks that are taken to be as the states have them, since it cannot be read for whom they are.
@@ -83,6 +85,22 @@ pub struct SourcePolicy {
 }
 
 impl SourcePolicy {
+    /// What else names what it is written in, and is in none of the states, with how that is told; none where nothing
+    /// does.
+    pub fn named_elsewhere(&self) -> Option<(&'static str, Vec<String>)> {
+        let all: Vec<String> = (self.called_elsewhere.iter())
+            .chain(&self.read_elsewhere)
+            .cloned()
+            .collect();
+        let how = match (&self.called_elsewhere[..], &self.read_elsewhere[..]) {
+            ([], []) => return None,
+            (_, []) => "module is called",
+            ([], _) => "file is named",
+            _ => "module is called and file is named",
+        };
+        Some((how, all))
+    }
+
     /// Whether a policy that is made of it has statements of other documents too.
     pub fn is_part(&self) -> bool {
         let mut made = self.statements.iter();
@@ -116,18 +134,15 @@ impl Matched {
             states,
             complete,
             callers: {
-                let look = || Surroundings::of(tree, false);
-                // Of what is complete nothing but the folders of the modules is looked at for readers of files.
-                let all = OnceCell::new();
-                let around = if complete { &all } else { &surroundings };
-                Callers::outside(tree, around.get_or_init(look))
+                let look = || Surroundings::of(tree);
+                Callers::outside(tree, surroundings.get_or_init(look))
             },
             policy_files: PolicyFiles {
                 tree,
                 evaluation: &evaluation,
                 surroundings: &surroundings,
                 complete,
-                readers: OnceCell::new(),
+                found: OnceCell::new(),
             },
             not_initialised: Callers::not_initialised(tree),
             evaluation: &evaluation,
@@ -227,7 +242,7 @@ impl<'a> Matching<'a> {
             written,
             block,
         };
-        let document = self.document(&here)?;
+        let (document, read_elsewhere) = self.document(&here)?;
         here.may_be_edited(self.tree)?;
         let makes: Vec<usize> = made.iter().map(|(policy, _)| *policy).collect();
         let uses = Uses {
@@ -281,7 +296,7 @@ impl<'a> Matching<'a> {
                 }
             });
         }
-        let elsewhere = self.made_elsewhere(&here)?;
+        let elsewhere = self.made_elsewhere(&here, &read_elsewhere)?;
         if elsewhere.is_possible {
             for one in made {
                 self.has_no_copy(&here, &document, one)?;
@@ -305,6 +320,7 @@ impl<'a> Matching<'a> {
             replacing,
             replaced,
             called_elsewhere: elsewhere.called,
+            read_elsewhere,
             may_be_made_elsewhere: elsewhere.is_possible,
             claims,
             believed,
@@ -312,15 +328,17 @@ impl<'a> Matching<'a> {
         })
     }
 
-    /// The document that is written at a place, or in the file that is named there.
-    fn document(&self, here: &Here<'_>) -> Result<Document, Problem> {
+    /// The document that is written at a place, or in the file that is named there; and what reads that elsewhere and
+    /// is said to make nothing of it.
+    fn document(&self, here: &Here<'_>) -> Result<(Document, Vec<String>), Problem> {
         match &here.written.content {
             Content::Document(document) | Content::Merged(_, Some(document)) => {
-                Ok(document.clone())
+                Ok((document.clone(), Vec::new()))
             }
             Content::InFile(policy_file) => {
                 let place = (here.file, here.written);
-                self.policy_files.document(here.folder, place, policy_file)
+                let found = (self.policy_files).document(here.folder, place, policy_file)?;
+                Ok((found.document, found.read_elsewhere))
             }
             _ => Err(here.error("the policy is not read")),
         }

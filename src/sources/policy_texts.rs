@@ -39,6 +39,8 @@ impl Texts {
     /// Whether what an argument comes to is an ARN of the policy, or has one in it.
     pub fn concern(&self, value: &Value<'_>) -> Concern {
         Concern::of_value(value, &|text| match text.as_known() {
+            Some(text) if self.is_arn(text.trim()) => Concern::Yes,
+            // Several may stand in one text; a comma may be of a name, too.
             Some(text) if text.split(',').any(|one| self.is_arn(one.trim())) => Concern::Yes,
             Some(_) => Concern::No,
             None if !self.arns.iter().any(|arn| text.may_be(arn)) => Concern::No,

@@ -27,7 +27,7 @@ const LARGEST: u64 = 1 << 20;
 
 /// Why root modules may have several states, by what runs them.
 pub(super) fn run_with_several(tree: &Tree, help: &str) -> Vec<Problem> {
-    let surroundings = Surroundings::of(tree, false);
+    let surroundings = Surroundings::of(tree);
     let scripts = surroundings.files.iter().filter(|path| runs(path));
     let mut reasons = Vec::new();
     for path in scripts {

@@ -25,14 +25,11 @@ pub(super) struct Surroundings {
 const NOT_SEARCHED: [&str; 3] = [".git", ".terraform", ".terragrunt-cache"];
 
 impl Surroundings {
-    /// Goes through the folders of a tree, and, unless there is nothing else, through the repositories of its
-    /// root modules.
-    pub fn of(tree: &Tree, is_all: bool) -> Self {
+    /// Goes through the folders of a tree, and through the repositories of its root modules.
+    pub fn of(tree: &Tree) -> Self {
         let own_folders = tree.folders().filter_map(|(folder, _)| real(folder));
         let mut searched: BTreeSet<PathBuf> = own_folders.collect();
-        if !is_all {
-            searched.extend(repositories(tree));
-        }
+        searched.extend(repositories(tree));
         let is_within = |one: &PathBuf| {
             let mut around = one.ancestors().skip(1);
             around.any(|around| searched.contains(around))
@@ -69,12 +66,50 @@ impl Surroundings {
         }
     }
 
+    /// The folders around a file or folder, from the nearest on, as far as these were searched.
+    pub fn around<'p>(&'p self, path: &'p Path) -> impl Iterator<Item = &'p Path> {
+        let around = path.ancestors().skip(1);
+        around.take_while(|around| {
+            let mut searched = self.searched.iter();
+            searched.any(|searched| around.starts_with(searched))
+        })
+    }
+
     /// How messages call a file or folder of them: by its path from where the search began.
     pub fn shown(&self, path: &Path) -> String {
         let mut searched = self.searched.iter();
         let below = searched.find_map(|searched| path.strip_prefix(searched).ok());
         below.unwrap_or(path).shown().raw().to_owned()
     }
+}
+
+/// What only writes of files, or keeps what was written of them.
+const PROSE: [&str; 10] = [
+    "adoc", "baseline", "diff", "lock", "log", "md", "patch", "rst", "sarif", "txt",
+];
+
+/// What only lists them: by their owners, for whom they are of interest, or those that a program leaves alone.
+const LISTS: [&str; 6] = [
+    ".pre-commit-config.yaml",
+    ".secrets.baseline",
+    "CODEOWNERS",
+    "dependabot.yml",
+    "labeler.yml",
+    "renovate.json",
+];
+
+/// Whether a file is of a package that was fetched.
+pub(super) fn is_fetched(path: &Path) -> bool {
+    path.iter().any(|part| part == "node_modules")
+}
+
+/// Whether a file only tells of others, as its name says.
+pub(super) fn only_tells(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let extension = path.extension().unwrap_or_default();
+    LISTS.contains(&name.as_ref())
+        || name.starts_with('.') && name.ends_with("ignore")
+        || PROSE.iter().any(|prose| extension == *prose)
 }
 
 /// The repositories that the root modules of a tree are in.

@@ -10,11 +10,12 @@ use super::acts::{Act, acts, doing};
 use super::asking::Asking;
 use super::elsewhere::Elsewhere;
 use super::evaluation::{Evaluation, Origins, Placed};
-use super::forgotten::forgetting;
+use super::forgotten::{forgetting, importing};
 use super::links::Links;
 use super::members::memberships;
 use super::references::{is_role, of_itself};
 use super::referring::Referring;
+use super::required::requiring;
 use super::tree::Tree;
 use super::unread_calls::unplaced_calls;
 use super::uses::Taker;
@@ -32,6 +33,10 @@ pub(super) struct Survey<'a> {
     pub asking: Asking,
     /// The blocks by which Terraform keeps no more of what stays in AWS, each with its folder.
     pub forgetting: Vec<(&'a Path, Placed<'a>)>,
+    /// The blocks by which Terraform is to take over managed policies, each with its folder.
+    pub importing: Vec<(&'a Path, Placed<'a>)>,
+    /// The blocks that may require a policy as a boundary, each with its folder.
+    pub requiring: Vec<(&'a Path, Placed<'a>)>,
     /// The calls of modules of which it is not known where these are.
     pub unplaced_calls: Vec<Placed<'a>>,
     /// What asks AWS for managed policies, each with its folder.
@@ -94,6 +99,8 @@ impl<'a> Survey<'a> {
             origins,
             asking,
             forgetting: forgetting(tree),
+            importing: importing(tree),
+            requiring: requiring(tree),
             doing,
             memberships: memberships(tree),
             unplaced_calls: unplaced_calls(tree),

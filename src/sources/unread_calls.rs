@@ -6,7 +6,7 @@ use super::applied::{Concern, FOR_WHOM, WHAT};
 use super::attached::Attached;
 use super::calls::called;
 use super::entries::{entries_or_none, to_read};
-use super::evaluation::{ModuleOnce, Origins, Placed, Said};
+use super::evaluation::{ModuleOnce, Origins, Placed, Said, Value};
 use super::files::is_read;
 use super::module_calls::Call;
 use super::naming::Naming;
@@ -176,13 +176,35 @@ impl<'a> Attached<'_, 'a> {
                 Concern::Unknown if argument.name.contains("polic") || naming == Naming::Untold => {
                     self.uses.believe(call.placed(), WHAT);
                 }
-                _ if naming == Naming::ByName => {
+                _ if naming == Naming::ByName
+                    || values(argument)
+                        .any(|value| self.is_named_in_what(&argument.name, &value)) =>
+                {
                     self.uses.believe(call.placed(), WHAT);
                 }
                 _ => {}
             }
         }
         None
+    }
+
+    /// Whether a value has the name of the policy where it is about policies by the names that it stands under.
+    fn is_named_in_what(&self, under: &str, value: &Value<'_>) -> bool {
+        let is_about = under.contains("polic");
+        let is_it = |one: &Value<'_>| self.is_named_in_what(under, one);
+        match value {
+            Value::Text(_) => is_about && self.texts.concern_of_name(value) != Concern::No,
+            Value::List(items) => {
+                let others = items.others.iter().flat_map(|others| others.values.iter());
+                items.values.iter().chain(others).any(is_it)
+            }
+            Value::Object(members) => members.values.iter().any(|(name, one)| {
+                let under = if is_about { under } else { name };
+                self.is_named_in_what(under, one)
+            }),
+            Value::Unknown(perhaps) => perhaps.values.iter().any(is_it),
+            _ => false,
+        }
     }
 
     /// Whether a file of a module that was downloaded, or of one that it calls, which nobody reads else, has the ARN

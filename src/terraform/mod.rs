@@ -25,6 +25,7 @@ mod policy_document;
 mod policy_file;
 mod reader;
 mod references;
+mod texts;
 mod value;
 
 pub use block::{Argument, Block, read_blocks};
@@ -34,7 +35,8 @@ pub(crate) use evaluate::{
     Asked, Evaluated, Made, Of, Origin, PartText, Perhaps, Scope, Several, convert, evaluate,
 };
 pub(crate) use hcl_edit::expr::Expression;
-pub use policy_file::{PolicyFile, may_begin, may_name, read_policy_file};
-pub(crate) use policy_file::{computed_paths, may_name_beside};
+pub(crate) use policy_file::computed_paths;
+pub use policy_file::{PolicyFile, read_policy_file, reads_a_file, reads_files};
 pub use reader::takes_policy;
+pub(crate) use texts::{TextIn, texts_in};
 pub use value::Value;

@@ -115,40 +115,37 @@ fn template(source: &Source) -> Result<Vec<ReadPolicy>, Problems> {
     }
 }
 
-/// Where a text may name a file by a path that is not plain, as far as its letters tell: each a line, from
-/// 1. The file is at `path`, of which a computed path can only tell the end.
+/// Where a text reads files of which nobody can tell where they lie, but for the functions that read one file: a line,
+/// from 1. A path that begins with text says it.
 ///
 /// ```
-/// use iam_refine::terraform::may_name;
-/// let line = |text| may_name(text, "root/policies/app.json");
-/// assert_eq!(line(r#"policy = file("${path.module}/policies/${each.key}.json")"#), Some(1));
-/// assert_eq!(line(r#"x = fileset(path.module, "*.json")"#), Some(1));
-/// assert_eq!(line(r#"command = "put ${path.module}/policies""#), Some(1));
-/// assert_eq!(line(r#"name = "${var.name}-app""#), None);
-/// assert_eq!(line(r#"policy = file("${path.module}/policies/other.json")"#), None);
-/// assert_eq!(line("resource \"local_file\" \"a\" {\n  content = var.text\n}"), None);
-/// assert_eq!(line("resource \"local_file\" \"a\" {\n  source = var.path\n}"), Some(1));
-/// assert_eq!(line("data \"local_file\" \"a\" {\n  filename = var.path\n}"), Some(1));
-/// assert_eq!(line(r#"description = "a `.pem` file (the output of …)""#), None);
+/// use iam_refine::terraform::reads_files;
+/// assert_eq!(reads_files(r#"x = fileset(var.folder, "*.json")"#), Some(1));
+/// assert_eq!(reads_files(r#"x = fileset("${path.module}/x", "*.json")"#), None);
+/// assert_eq!(reads_files("resource \"local_file\" \"a\" {\n  content = var.text\n}"), None);
+/// assert_eq!(reads_files("resource \"local_file\" \"a\" {\n  source = var.path\n}"), Some(1));
+/// assert_eq!(reads_files("data \"local_file\" \"a\" {\n  filename = var.path\n}"), Some(1));
+/// assert_eq!(reads_files("data \"local_file\" \"a\" {\n  filename = \"a.txt\"\n}"), None);
 /// ```
-pub fn may_name(text: &str, path: &str) -> Option<usize> {
-    let reading = reading_calls(text).min().map(|at| line(text, at));
-    reading.into_iter().chain(may_name_beside(text, path)).min()
+pub fn reads_files(text: &str) -> Option<usize> {
+    let sets = open_calls(text, "fileset");
+    let first = sets.chain(local_files(text)).min();
+    first.map(|at| line(text, at))
 }
 
-/// The same but for the functions that read one file: which one that is [`computed_paths`] are evaluated for.
-pub(crate) fn may_name_beside(text: &str, path: &str) -> Option<usize> {
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let folder = folder.rsplit('/').next().unwrap_or_default();
-    let places = (text.find("fileset(").into_iter())
-        .chain(local_files(text))
-        .chain(
-            computed_ends(text)
-                .filter(|(_, end)| path.ends_with(end))
-                .map(|(at, _)| at),
-        )
-        .chain(ends_of_strings(text, folder));
-    places.min().map(|at| line(text, at))
+/// Where a function reads a file of which nobody can tell where it lies: a line, from 1.
+///
+/// ```
+/// use iam_refine::terraform::reads_a_file;
+/// assert_eq!(reads_a_file(r#"policy = file(each.value)"#), Some(1));
+/// assert_eq!(reads_a_file(r#"policy = file("${var.folder}/${each.key}")"#), Some(1));
+/// assert_eq!(reads_a_file(r#"policy = file("${path.module}/policies/${each.key}.json")"#), None);
+/// assert_eq!(reads_a_file(r#"description = "a `.pem` file (the output of …)""#), None);
+/// ```
+pub fn reads_a_file(text: &str) -> Option<usize> {
+    let calls = ["file", "filebase64"].into_iter();
+    let first = calls.flat_map(|call| open_calls(text, call)).min();
+    first.map(|at| line(text, at))
 }
 
 /// The line of a place, from 1.
@@ -183,83 +180,48 @@ impl Visit for ComputedPaths {
     }
 }
 
-/// Whether a value has a string that ends in `${…}` and may name a file at `path`, as far as the letters
-/// before that tell. Whoever gets such a value may read the file.
-///
-/// ```
-/// use iam_refine::terraform::may_begin;
-/// assert!(may_begin(r#""${path.module}/policies/${each.key}""#, "root/policies/app.json"));
-/// assert!(may_begin(r#"["policies/a${var.x["b"]}"]"#, "root/policies/app.json"));
-/// assert!(!may_begin(r#""${path.module}/policies/b${each.key}""#, "root/policies/app.json"));
-/// assert!(!may_begin(r#""${var.name}-${var.stage}""#, "root/policies/app.json"));
-/// ```
-pub fn may_begin(text: &str, path: &str) -> bool {
-    before_last_computed(text).any(|begin| {
-        let Some((folder, name)) = begin.rsplit_once('/') else {
-            return path.contains(begin);
-        };
-        let folder = folder.rsplit('/').next().unwrap_or_default();
-        let is_open = matches!(folder, "" | "." | "..");
-        let parts: Vec<&str> = path.split('/').collect();
-        parts.iter().enumerate().any(|(at, part)| {
-            let around = at.checked_sub(1).map(|around| parts[around]);
-            part.starts_with(name) && (is_open || around == Some(folder))
-        })
-    })
-}
-
-/// What is literal before each `${…}` that a string ends in, back to what is computed before; no string
-/// that is computed as a whole.
-fn before_last_computed(text: &str) -> impl Iterator<Item = &str> {
-    text.match_indices("}\"").filter_map(|(end, _)| {
-        let mut depth = 1;
-        let start = text[..end].rfind(|letter| {
-            depth += i32::from(letter == '}') - i32::from(letter == '{');
-            depth == 0
-        })?;
-        let before = text[..start].strip_suffix('$')?;
-        let begin = before.rfind(['"', '}', '\n']).map_or(0, |at| at + 1);
-        Some(&before[begin..]).filter(|literal| !literal.is_empty())
-    })
-}
-
 /// Where files are read by blocks of the provider `local`. A resource of it writes one, and reads another
 /// only where it has a `source`.
 fn local_files(text: &str) -> impl Iterator<Item = usize> + '_ {
     let kinds = ["\"local_file\"", "\"local_sensitive_file\""].into_iter();
     let places = kinds.flat_map(|kind| text.match_indices(kind));
-    let only_writes = |at: usize| {
+    let reads = |at: usize| {
         let block = &text[at..];
         let block = &block[..block.find("\n}").unwrap_or(block.len())];
-        let mut lines = block.lines();
-        text[..at].trim_end().ends_with("resource") && !lines.any(|line| line.contains("source"))
+        let is_resource = text[..at].trim_end().ends_with("resource");
+        let path = if is_resource { "source" } else { "filename" };
+        let mut said = block.lines().filter_map(|line| {
+            let behind = line.trim_start().strip_prefix(path)?;
+            behind.trim_start().strip_prefix('=')
+        });
+        said.any(|path| !is_told(path.trim_start()))
     };
-    places.map(|(at, _)| at).filter(move |at| !only_writes(*at))
+    places.map(|(at, _)| at).filter(move |at| reads(*at))
 }
 
-/// Where a function reads a file whose path is not plain.
-fn reading_calls(text: &str) -> impl Iterator<Item = usize> + '_ {
-    let places = READING.iter().flat_map(|call| {
-        let places = text.match_indices(call);
-        let places = places.filter(|(at, _)| !is_description(text, *at));
-        places.filter_map(|(at, call)| {
-            let behind = text[at + call.len()..].trim_start().strip_prefix('(')?;
-            Some((at, behind.trim_start()))
-        })
+/// Where a function is called of whose path nobody can tell where it begins.
+fn open_calls<'t>(text: &'t str, call: &'static str) -> impl Iterator<Item = usize> + 't {
+    let places = text.match_indices(call);
+    let places = places.filter(|(at, _)| !is_description(text, *at));
+    let calls = places.filter_map(|(at, call)| {
+        let behind = text[at + call.len()..].trim_start().strip_prefix('(')?;
+        Some((at, behind.trim_start()))
     });
-    let is_plain = |behind: &str| {
-        let Some(path) = behind.strip_prefix('"') else {
-            return false;
-        };
-        let path = BASES
+    calls.filter(|(_, path)| !is_told(path)).map(|(at, _)| at)
+}
+
+/// Whether it is told where a path begins, or with which letters it ends.
+fn is_told(path: &str) -> bool {
+    let Some(path) = path.strip_prefix('"') else {
+        return BASES
             .iter()
-            .fold(path, |path, base| path.strip_prefix(base).unwrap_or(path));
-        let end = path.find('"').unwrap_or(path.len());
-        !path[..end].contains(['$', '%', '\\'])
+            .any(|base| path.starts_with(&base[2..base.len() - 1]));
     };
-    places
-        .filter(move |(_, behind)| !is_plain(behind))
-        .map(|(at, _)| at)
+    let end = path.find('"').unwrap_or(path.len());
+    let is_known = !path.starts_with(['$', '%', '"']);
+    is_known
+        || BASES.iter().any(|base| path.starts_with(base))
+        || !path[..end].ends_with(['}', '"']) && !path[..end].contains('(')
 }
 
 /// Whether a place is in the description of a variable or an output, on one line: Terraform takes no function
@@ -271,33 +233,5 @@ fn is_description(text: &str, at: usize) -> bool {
     value.is_some_and(|value| value.trim_start().starts_with('"') && !value.contains("${"))
 }
 
-/// What the functions end in that read a file.
-const READING: [&str; 2] = ["file", "filebase64"];
-
 /// What a plain path may begin with.
 const BASES: [&str; 3] = ["${path.module}", "${path.root}", "${path.cwd}"];
-
-/// The literal ends of strings that are computed before that, with their places.
-fn computed_ends(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.match_indices('}').filter_map(|(at, _)| {
-        let end = text[at + 1..].split(['"', '\n', ' ', '\'']).next()?;
-        let is_last = !end.is_empty() && !end.contains(['$', '%', '}', '{']);
-        let is_base = BASES.iter().any(|base| text[..=at].ends_with(base));
-        (is_last && !is_base).then_some((at, end))
-    })
-}
-
-/// Where strings end in the name of a folder.
-fn ends_of_strings<'a>(text: &'a str, folder: &'a str) -> impl Iterator<Item = usize> + 'a {
-    let places = text
-        .match_indices(folder)
-        .filter(move |_| !folder.is_empty());
-    places.filter_map(move |(at, name)| {
-        let before = text[..at].chars().next_back()?;
-        let behind = text[at + name.len()..]
-            .trim_start_matches('/')
-            .chars()
-            .next()?;
-        (matches!(before, '/' | '"') && matches!(behind, '"' | '*')).then_some(at)
-    })
-}

@@ -631,6 +631,39 @@ fn a_comment_that_would_come_to_stand_above_another_statement_keeps_its_own() {
 }
 
 #[test]
+fn a_comment_about_the_line_that_it_ends_goes_with_the_statement_and_one_about_the_block_keeps_it()
+{
+    let text = |comment: &str| {
+        format!(
+            "data \"aws_iam_policy_document\" \"d\" {{\n  statement {{\n    actions   = [\"a:A\"]\n    \
+             resources = [\"*\"] {comment}\n  }}\n\n  statement {{\n    actions   = [\"a:B\"]\n    resources = \
+             [\"*\"]\n  }}\n}}\n"
+        )
+    };
+    for comment in [
+        "#tfsec:ignore:aws-iam-no-policy-wildcards",
+        "# trivy:ignore:AVD-AWS-0057",
+        "// nosemgrep: wildcard",
+    ] {
+        let written = edited(&text(comment), &[(0, "")]);
+        assert!(
+            !written.contains(comment) && !written.contains("a:A"),
+            "{written}"
+        );
+    }
+    let because = "a comment for another program stands in it, main.tf:4";
+    for comment in [
+        "#checkov:skip=CKV_AWS_111: needed",
+        "\n    # tfsec:ignore:x",
+    ] {
+        let file = read(&text(comment));
+        let document = file.documents().next().unwrap();
+        let reason = document.stays_because(0).unwrap();
+        assert_eq!(reason.replace(":5", ":4"), because, "{comment}");
+    }
+}
+
+#[test]
 fn statements_in_a_row_go_whatever_stands_between_them() {
     const GAPS: [&str; 3] = ["", "\n", "  # why\n"];
     let block = |at: usize| {

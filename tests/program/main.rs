@@ -50,6 +50,7 @@ mod source_complete;
 mod source_computed;
 mod source_dates;
 mod source_evaluated;
+mod source_folders;
 mod source_followed;
 mod source_forms;
 mod source_given;

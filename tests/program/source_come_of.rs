@@ -2,7 +2,7 @@
 //! whichever functions it goes.
 
 use crate::accounts::arn;
-use crate::source_ahead::TAKEN;
+use crate::source_ahead::{OF_A_GROUP, TAKEN, of_a_group};
 use crate::source_given::may_give;
 use crate::source_uses::{COMPLETE, World, block, resource, role};
 use serde_json::json;
@@ -138,16 +138,14 @@ fn what_a_function_writes_that_is_not_looked_into_may_be_any_text() {
         "strrev(\"m/ycilop:210987654321::mai:swa:nra\")",
         "regex(\"^(.*)-x$\", \"arn:aws:iam::123456789012:policy/m-x\")[0]",
         "provider::text::reversed(\"m/ycilop:210987654321::mai:swa:nra\")",
-        "yamldecode(\"\\\"arn:aws:iam::123456789012:policy\\\\x2fm\\\"\")",
+        "formatlist(\"arn:aws:iam::123456789012:policy/%s\", regexall(\"[a-z]\", \"m n\"))[0]",
     ] {
         let text = attachment(written);
         world(written).is_noted(COMPLETE, &text, TAKEN);
     }
     // These give back what stands in what they are given.
     for part in [
-        "yamldecode(\"a: arn:aws:iam::123456789012:policy/n\").a",
         "flatten([[arn, \"arn:aws:iam::123456789012:policy/n\"]])[1]",
-        "csvdecode(\"a\\narn:aws:iam::123456789012:policy/n\")[0].a",
         "transpose({ a = [\"arn:aws:iam::123456789012:policy/n\"] })[\"a\"]",
     ] {
         let part = part.replace("arn, ", "\"arn:aws:iam::aws:policy/X\", ");
@@ -155,6 +153,51 @@ fn what_a_function_writes_that_is_not_looked_into_may_be_any_text() {
     }
     let own = "yamldecode(\"a: arn:aws:iam::123456789012:policy/m\").a";
     world(own).stays(COMPLETE, NOT_MADE);
+}
+
+#[test]
+fn who_is_in_a_group_is_not_told_by_a_text_that_its_name_is_a_part_of() {
+    for groups in ["regexall(\"[a-z]\", \"x g\")", "split(var.s, \"x,g\")"] {
+        let own = format!("  user   = \"carl\"\n  groups = {groups}\n");
+        let text = block("aws_iam_user_group_membership", "n", &own);
+        let why = "no state has what aws_iam_user_group_membership.n makes";
+        of_a_group(&text).stays(OF_A_GROUP, why);
+    }
+}
+
+#[test]
+fn a_key_may_look_as_what_nobody_can_tell() {
+    let own = "  for_each   = toset([\"…\"])\n  role       = \"o\"\n  policy_arn = aws_iam_policy.m[\"m\"].arn\n";
+    let text = block("aws_iam_role_policy_attachment", "z", own);
+    let why = "no state has what aws_iam_role_policy_attachment.z[\"…\"] makes";
+    repeated().with_block(&text).stays(COMPLETE, why);
+}
+
+#[test]
+fn one_of_very_many_comes_of_all() {
+    // 65 are more than are kept apart.
+    let others: Vec<String> = (0..65).map(|at| format!("\"x{at}\"")).collect();
+    let locals = format!(
+        "locals {{\n  all = [{}, aws_iam_policy.m[\"m\"].arn]\n}}\n",
+        others.join(", ")
+    );
+    let line = command("\"attach ${local.all[var.c]}\"");
+    let world = repeated().with_block(&locals).with_block(&line);
+    world.stays(COMPLETE, &may_give("null_resource.z"));
+}
+
+#[test]
+fn what_stands_at_a_key_in_either_of_two_maps_counts() {
+    let other = format!("\"{}\"", arn("policy/other"));
+    let own = "aws_iam_policy.m[\"m\"].arn";
+    for (one, other) in [(own, other.as_str()), (other.as_str(), own)] {
+        let text = format!(
+            "  for_each   = var.c ? {{ a = {one} }} : {{ a = {other} }}\n  role       = \"o\"\n  policy_arn = each.value\n"
+        );
+        let text = block("aws_iam_role_policy_attachment", "z", &text);
+        let why = "no state has what aws_iam_role_policy_attachment.z[\"a\"] makes";
+        repeated().with_block(&text).stays(COMPLETE, why);
+    }
 }
 
 #[test]

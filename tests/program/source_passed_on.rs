@@ -660,6 +660,142 @@ fn what_is_asked_whether_it_holds_takes_nothing_on() {
     }
 }
 
+#[test]
+fn a_policy_that_is_required_as_a_boundary_is_noted() {
+    let required = "aws_iam_policy.m is required as a permissions boundary here";
+    let document = |variable: &str, values: &str| {
+        format!(
+            "data \"aws_iam_policy_document\" \"dev\" {{\n  statement {{\n    actions = [\"iam:CreateRole\"]\n    \
+             condition {{\n      test     = \"StringEquals\"\n      variable = \"{variable}\"\n      values   = {values}\n    }}\n  }}\n}}\n"
+        )
+    };
+    let said = |arn: &str| {
+        let condition = format!("{{ StringEquals = {{ \"iam:PermissionsBoundary\" = {arn} }} }}");
+        let statement = format!(
+            "{{ Effect = \"Allow\", Action = \"iam:CreateRole\", Resource = \"*\", Condition = {condition} }}"
+        );
+        let policy = format!(
+            "  name    = \"dev\"\n  content = jsonencode({{ Statement = [{statement}] }})\n"
+        );
+        block("aws_organizations_policy", "dev", &policy)
+    };
+    let key = "iam:PermissionsBoundary";
+    let literal = format!("\"{}\"", arn("policy/m"));
+    for (text, at) in [
+        (document(key, "[aws_iam_policy.m.arn]"), 6),
+        (
+            document("iam:permissionsboundary", "[aws_iam_policy.m.arn]"),
+            6,
+        ),
+        (document(key, &format!("[{literal}]")), 6),
+        (said("aws_iam_policy.m.arn"), 2),
+        (said(&literal), 2),
+    ] {
+        let world = World::managed().with_block(&text);
+        let line = text.lines().nth(at).unwrap();
+        world.is_noted(COMPLETE, line, required);
+    }
+    let in_file = block(
+        "aws_organizations_policy",
+        "dev",
+        "  content = file(\"scp.json\")\n",
+    );
+    let world = World::managed().with_block(&in_file);
+    world.write(
+        "root/scp.json",
+        &json!({"Statement": [{"Effect": "Deny", "Action": "iam:CreateRole", "Resource": "*",
+            "Condition": {"StringNotEquals": {key: arn("policy/m")}}}]})
+        .to_string(),
+    );
+    world.is_noted(COMPLETE, "  content = file", required);
+    for text in [
+        document("iam:PolicyARN", "[aws_iam_policy.m.arn]"),
+        document(key, "[\"arn:aws:iam::123456789012:policy/n\"]"),
+        said("\"arn:aws:iam::123456789012:policy/n\""),
+    ] {
+        World::managed()
+            .with_block(&text)
+            .is_edited_in_silence(COMPLETE);
+    }
+}
+
+#[test]
+fn a_policy_that_another_block_is_to_take_over_stays() {
+    let other = block(
+        "aws_iam_policy",
+        "n",
+        "  name   = \"m\"\n  policy = \"{}\"\n",
+    );
+    let import = |to: &str, id: &str| format!("import {{\n  to = {to}\n  id = {id}\n}}\n");
+    let literal = format!("\"{}\"", arn("policy/m"));
+    let world = |text: &str| World::managed().with_block(&other).with_block(text);
+    let why = "aws_iam_policy.m is to be taken over here as another one too";
+    for id in [literal.as_str(), "aws_iam_policy.m.arn"] {
+        world(&import("aws_iam_policy.n", id)).stays(COMPLETE, why);
+    }
+    world(&import("aws_iam_policy.m", &literal)).is_edited_in_silence(COMPLETE);
+    world(&import(
+        "aws_iam_policy.n",
+        "\"arn:aws:iam::123456789012:policy/x\"",
+    ))
+    .is_edited_in_silence(COMPLETE);
+    let attached = format!("\"app/{}\"", arn("policy/m"));
+    world(&import("aws_iam_role_policy_attachment.a", &attached)).is_edited_in_silence(COMPLETE);
+}
+
+#[test]
+fn a_comma_may_be_of_the_name() {
+    let mut world = World::managed().with(role("o"));
+    world.text = world.text.replace("name   = \"m\"", "name   = \"zed,app\"");
+    world.resources[1]["values"]["name"] = "zed,app".into();
+    let own = arn("policy/zed,app");
+    world.resources[1]["values"]["arn"] = own.clone().into();
+    world.resources[2]["values"]["policy_arn"] = own.clone().into();
+    for policy_arn in ["aws_iam_policy.m.arn".to_owned(), format!("\"{own}\"")] {
+        let text = format!("  role       = \"o\"\n  policy_arn = {policy_arn}\n");
+        let text = block("aws_iam_role_policy_attachment", "z", &text);
+        world.text.push_str(&text);
+        world.stays(
+            COMPLETE,
+            "no state has what aws_iam_role_policy_attachment.z makes",
+        );
+        world.text = world.text.replace(&text, "");
+    }
+    world.is_edited_in_silence(COMPLETE);
+}
+
+#[test]
+fn a_module_that_is_not_read_may_find_the_policy_by_its_name() {
+    let call = |argument: &str| {
+        format!("module \"far\" {{\n  source = \"ns/far/aws\"\n  {argument}\n}}\n")
+    };
+    let world = |text: &str| {
+        let world = World::managed().with_block(text);
+        let modules = r#"{"Modules": [{"Key": "", "Dir": "."}, {"Key": "far", "Dir": ".terraform/modules/far"}]}"#;
+        world.write("root/.terraform/modules/modules.json", modules);
+        world.write(
+            "root/.terraform/modules/far/main.tf",
+            "variable \"sets\" {}\n",
+        );
+        world
+    };
+    for argument in [
+        "sets = [{ name = \"Ops\", customer_managed_policy_attachments = [{ name = \"m\", path = \"/\" }] }]",
+        "policy_names = [\"x\", \"m\"]",
+        "policy_names = var.c ? [\"m\"] : []",
+    ] {
+        let text = call(argument);
+        world(&text).is_noted(COMPLETE, &text, TAKEN);
+    }
+    for argument in [
+        "name = \"m\"",
+        "policy_names = [\"n\"]",
+        "sets = [{ name = \"m\" }]",
+    ] {
+        world(&call(argument)).is_edited_in_silence(COMPLETE);
+    }
+}
+
 /// A module that was downloaded, and is given the ARN of the policy: it gives that back, and something else.
 fn downloaded(blocks: &[&str]) -> World {
     let call = "module \"far\" {\n  source = \"ns/m/aws\"\n  named  = aws_iam_policy.m.arn\n  \

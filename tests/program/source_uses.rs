@@ -382,7 +382,7 @@ fn a_local_value_that_is_the_policy_of_one_is_edited() {
 }
 
 /// With an inline policy in a file that this call reads.
-fn in_file(call: &str, text: &str) -> World {
+pub fn in_file(call: &str, text: &str) -> World {
     let own = format!("  role   = aws_iam_role.app.id\n  policy = {call}\n");
     let own = block("aws_iam_role_policy", "app", &own);
     let world = World::of(&[ROLE, &own], vec![role("app"), inline("app", "app")]);
@@ -391,7 +391,7 @@ fn in_file(call: &str, text: &str) -> World {
     world
 }
 
-const IN_FILE: &str = "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [{\n    \"Effect\": \"Allow\",\n    \
+pub const IN_FILE: &str = "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [{\n    \"Effect\": \"Allow\",\n    \
     \"Action\": [\n      \"sqs:SendMessage\",\n      \"sqs:DeleteMessage\"\n    ],\n    \"Resource\": \"*\"\n  }]\n}\n";
 
 #[test]
@@ -479,7 +479,7 @@ fn a_file_that_something_else_may_read_stays_as_it_is() {
         (
             "root/far.tf",
             "locals {\n  all = fileset(\"${path.module}/policies\", \"*\")\n}\n",
-            "far.tf:2, whose path is not plain",
+            "far.tf:2, where a folder around it is named",
         ),
         (
             "far/main.tf",
@@ -525,7 +525,7 @@ fn a_file_that_a_template_of_the_tree_reads_stays_as_it_is() {
     );
     world.stays(
         COMPLETE,
-        "app.json may be read elsewhere too: user_data.txt",
+        "app.json may be read elsewhere too: root/user_data.txt",
     );
     // What only writes of it is nobody who reads it.
     world.write("root/user_data.txt", "see policies/app.json\n");
@@ -556,6 +556,10 @@ fn a_file_that_a_link_leads_to_stays_as_it_is() {
         world.stays(&[], "app.json may be read elsewhere too");
         if link.starts_with("root") {
             world.stays(COMPLETE, "b.json, a link to it");
+        } else {
+            let run = world.refine(COMPLETE);
+            let said = "its file is named elsewhere too, of which you say that it makes nothing: other/p.json";
+            assert!(run.stderr.contains(said), "{}", run.stderr);
         }
     }
 }
@@ -601,11 +605,13 @@ fn a_file_whose_path_is_computed_is_told_by_what_that_comes_to() {
 fn where_the_state_is_kept_names_no_file() {
     let world = in_file("file(\"${path.module}/policies/app.json\")", IN_FILE);
     world.write(".git/HEAD", "");
-    let kept = "terraform {\n  backend \"s3\" {\n    bucket = \"b\"\n    key    = \"x/policies\"\n  }\n}\n";
+    let kept =
+        "terraform {\n  backend \"s3\" {\n    bucket = \"b\"\n    key    = \"policies\"\n  }\n}\n";
     world.write("root/backend.tf", kept);
     world.is_edited(&[]);
-    world.write("root/backend.tf", &kept.replace("backend", "provider_meta"));
-    world.stays(&[], "backend.tf:4, whose path is not plain");
+    let local = "locals {\n  folder = \"policies\"\n}\n";
+    world.write("root/backend.tf", local);
+    world.stays(&[], "backend.tf:2, where a folder around it is named");
 }
 
 #[test]

@@ -289,12 +289,14 @@ pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
             )
         }
         Caveat::StatementsStay(reasons) => {
-            let stay = if reasons.len() == 1 { "stays" } else { "stay" };
+            let stay = match reasons.len() {
+                1 => "stays as it was written",
+                _ => "stay as they were written",
+            };
             let statements = counted(reasons.len(), "statement", "statements");
-            let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
             format!(
-                "{statements} of which nothing would be left {stay} as it was written: {}",
-                some_of(&reasons, NAMED_ACTIONS)
+                "{statements} of which nothing would be left {stay}: {}",
+                each_once(reasons)
             )
         }
         Caveat::NotGranted(places) => format!(
@@ -324,6 +326,27 @@ pub fn caveat_sentence(caveat: &Caveat, catalogue: &Catalogue) -> String {
              denied"
         ),
     }
+}
+
+/// Reasons that end in their place, each said once, with all its places.
+fn each_once(reasons: &[Untrusted]) -> String {
+    let mut told: Vec<(String, Vec<String>)> = Vec::new();
+    for reason in reasons {
+        let reason = reason.to_string();
+        let (why, place) = reason.rsplit_once(", ").unwrap_or((&reason, ""));
+        match told.iter_mut().find(|(other, _)| other == why) {
+            Some((_, places)) => places.push(place.to_owned()),
+            None => told.push((why.to_owned(), vec![place.to_owned()])),
+        }
+    }
+    let told = told.into_iter().map(|(why, mut places)| {
+        places.retain(|place| !place.is_empty());
+        match places.as_slice() {
+            [] => why,
+            places => format!("{why}, {}", some_of(places, NAMED_ACTIONS)),
+        }
+    });
+    told.collect::<Vec<_>>().join("; ")
 }
 
 fn some_named(names: &[Untrusted]) -> String {

@@ -446,7 +446,7 @@ impl<'a> Evaluation<'a> {
         }
         match evaluate(expression, here, bound) {
             // Where Terraform refuses it, nothing is made; and where it does not, nothing is known of it.
-            Value::Failed => Value::made_of(Origin::GivenUp),
+            Value::Failed => Value::made_of(Origin::Untold),
             value => value,
         }
     }

@@ -29,15 +29,16 @@ impl<'a> Matching<'a> {
     ///
     /// # Errors
     /// Somebody may, and nobody says that the states are all.
-    pub(super) fn made_elsewhere(&self, here: &Here<'_>) -> Result<Elsewhere, Problem> {
+    pub(super) fn made_elsewhere(
+        &self,
+        here: &Here<'_>,
+        read_elsewhere: &[String],
+    ) -> Result<Elsewhere, Problem> {
         let mut claims: Vec<String> = self.is_called_here_alone(here)?.into_iter().collect();
         let mut called = self.callers.of(here.folder);
         called.extend(self.called_without_state(here.folder));
-        claims.extend(
-            called
-                .iter()
-                .map(|one| format!("{one} makes nothing of it")),
-        );
+        let others = called.iter().chain(read_elsewhere);
+        claims.extend(others.map(|one| format!("{one} makes nothing of it")));
         if let Some(first) = self.may_have_others.first() {
             let more = match self.may_have_others.len() - 1 {
                 0 => String::new(),

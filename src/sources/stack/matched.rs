@@ -156,6 +156,7 @@ fn source_policy(
         replacing: BTreeSet::new(),
         replaced: BTreeMap::new(),
         called_elsewhere: Vec::new(),
+        read_elsewhere: Vec::new(),
         may_be_made_elsewhere: true,
         believed: Vec::new(),
         notes,

@@ -223,8 +223,7 @@ fn flat<T: Made>(value: &Evaluated<T>) -> Perhaps<T> {
         },
         Evaluated::Unknown(perhaps) => {
             let values = perhaps.values.iter().map(flat).map(Evaluated::Unknown);
-            let other = (!perhaps.of.is_empty()).then(|| Evaluated::made_of(perhaps.of.clone()));
-            Perhaps::one_of(values.chain(other))
+            Perhaps::one_of(values.chain(perhaps.else_of()))
         }
         Evaluated::Several(several) => {
             let each = Evaluated::Unknown(several.each());
@@ -349,11 +348,9 @@ impl<T: Made> Evaluated<T> {
                 (None, None) => Evaluated::Failed,
             },
             Evaluated::Unknown(perhaps) => {
-                let other =
-                    (!perhaps.of.is_empty()).then(|| Evaluated::made_of(perhaps.of.clone()));
                 let values = perhaps.values.iter().map(|one| one.perhaps_at(name));
                 let mut values = values
-                    .chain(other)
+                    .chain(perhaps.else_of())
                     .filter(|one| !matches!(one, Evaluated::Failed));
                 match values.next() {
                     Some(first) => Evaluated::one_of(std::iter::once(first).chain(values)),
@@ -401,7 +398,11 @@ fn lookup<T: Made>(
 ) -> Option<Evaluated<T>> {
     let key = key.known_text()?;
     // All values and what stands in for them have to be of one type.
-    if default.is_some() && !have_one_type(members.values.values().chain(default)) {
+    let are_of_its_type = |default: &Evaluated<T>| {
+        let mut values = members.values.values();
+        values.all(|value| have_one_type([value, default]))
+    };
+    if !default.is_none_or(are_of_its_type) {
         return None;
     }
     match members.values.get(&key) {

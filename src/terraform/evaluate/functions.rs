@@ -49,11 +49,7 @@ pub(super) fn made_of_each<T: Made>(
     let mut all: Vec<Vec<Evaluated<T>>> = vec![Vec::new()];
     for value in values {
         let each = match value {
-            Evaluated::Unknown(perhaps) if !perhaps.values.is_empty() => {
-                let other =
-                    (!perhaps.of.is_empty()).then(|| Evaluated::made_of(perhaps.of.clone()));
-                perhaps.values.iter().cloned().chain(other).collect()
-            }
+            Evaluated::Unknown(perhaps) if !perhaps.values.is_empty() => perhaps.each().collect(),
             value => vec![value.clone()],
         };
         if all.len() * each.len() > MANY {
@@ -89,20 +85,8 @@ pub(super) fn unknown<T: Made>(name: &str, values: &[Evaluated<T>]) -> Evaluated
         (name, _) if keeps_members(name) || name == "toset" => {
             Evaluated::one_of(values.iter().map(Evaluated::scattered))
         }
-        (name, _) if gives_parts(name, values) => Evaluated::made_of_all(values),
+        // The texts in what these make are such as they are given.
+        ("flatten" | "matchkeys" | "transpose", _) | (_, []) => Evaluated::made_of_all(values),
         _ => Evaluated::written_anew(values),
-    }
-}
-
-/// Whether all texts that a function makes stand as they are in what it is given.
-fn gives_parts<T: Made>(name: &str, values: &[Evaluated<T>]) -> bool {
-    match name {
-        "csvdecode" | "flatten" | "matchkeys" | "transpose" => true,
-        // But where YAML writes a letter in another way, or a text as one of another kind.
-        "yamldecode" => values.iter().all(|text| {
-            let text = text.known_text();
-            text.is_some_and(|text| !text.contains(['\\', '!']))
-        }),
-        _ => values.is_empty(),
     }
 }

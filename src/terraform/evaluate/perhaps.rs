@@ -87,11 +87,21 @@ impl<T: Made> Perhaps<T> {
         self.of.is_empty()
     }
 
-    /// Something else where this is something else.
-    pub fn map(&self, mut change: impl FnMut(Evaluated<T>) -> Evaluated<T>) -> Self {
-        let other = (!self.of.is_empty()).then(|| Evaluated::made_of(self.of.clone()));
-        let changed = self.values.iter().cloned().chain(other).map(&mut change);
-        Perhaps::one_of(changed.collect::<Vec<_>>())
+    /// What else it may be, if anything.
+    pub fn else_of(&self) -> Option<Evaluated<T>> {
+        (!self.of.is_empty()).then(|| Evaluated::made_of(self.of.clone()))
+    }
+
+    /// Each of the values, and what else it may be.
+    pub fn each(&self) -> impl Iterator<Item = Evaluated<T>> {
+        self.values.iter().cloned().chain(self.else_of())
+    }
+
+    /// Another value where it is one of these, and what else it may be.
+    pub fn map(&self, change: impl FnMut(Evaluated<T>) -> Evaluated<T>) -> Self {
+        let changed = self.values.iter().cloned().map(change);
+        let changed: Vec<Evaluated<T>> = changed.chain(self.else_of()).collect();
+        Perhaps::one_of(changed)
     }
 }
 
@@ -249,10 +259,9 @@ impl<T: Made> Evaluated<T> {
             Evaluated::Unknown(perhaps) => {
                 let entries = perhaps.values.iter().map(Evaluated::any_entry);
                 let (keys, values): (Vec<_>, Vec<_>) = entries.unzip();
-                let other = (!perhaps.of.is_empty()).then(|| Perhaps::made_of(perhaps.of.clone()));
                 let one_of = |all: Vec<Perhaps<T>>| {
-                    let all = all.into_iter().chain(other.clone());
-                    Perhaps::one_of(all.map(Evaluated::Unknown))
+                    let all = all.into_iter().map(Evaluated::Unknown);
+                    Perhaps::one_of(all.chain(perhaps.else_of()))
                 };
                 (one_of(keys), one_of(values))
             }
@@ -277,10 +286,7 @@ impl<T: Made> Evaluated<T> {
     pub fn scattered(&self) -> Self {
         match self {
             Evaluated::List(items) => Evaluated::list_in(Vec::new(), Some(items.any()), false),
-            Evaluated::Unknown(perhaps) => Evaluated::Unknown(perhaps.map(|one| match one {
-                Evaluated::Unknown(_) => one,
-                other => other.scattered(),
-            })),
+            Evaluated::Unknown(perhaps) => Evaluated::Unknown(perhaps.map(|one| one.scattered())),
             other => other.clone(),
         }
     }

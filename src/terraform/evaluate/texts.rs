@@ -1,7 +1,6 @@
 //! The functions that make texts.
 
 use super::encoded::letters_of;
-use super::origins::Origin;
 use super::perhaps::{Made, Perhaps};
 use super::text::PartText;
 use super::value::{Evaluated, Items};
@@ -183,7 +182,7 @@ fn join<T: Made>(separator: &PartText, lists: &[Evaluated<T>]) -> Option<PartTex
 
 fn split<T: Made>(separator: &str, text: &str) -> Evaluated<T> {
     let parts: Vec<Evaluated<T>> = match separator {
-        "" if !text.is_ascii() => return Evaluated::made_of(Origin::Text(PartText::known(text))),
+        "" if !text.is_ascii() => return Evaluated::written_anew([&Evaluated::text(text)]),
         "" => text
             .chars()
             .map(String::from)

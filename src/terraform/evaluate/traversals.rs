@@ -66,10 +66,9 @@ impl<S: Scope> Evaluating<'_, S> {
     ) -> Evaluated<S::One> {
         match value {
             Evaluated::Failed | Evaluated::NotMade(..) => value.clone(),
-            Evaluated::Unknown(perhaps) => Evaluated::Unknown(perhaps.map(|one| match one {
-                Evaluated::Unknown(_) => one,
-                one => self.splat(&one, operators),
-            })),
+            Evaluated::Unknown(perhaps) => {
+                Evaluated::Unknown(perhaps.map(|one| self.splat(&one, operators)))
+            }
             Evaluated::Null => Evaluated::list(Vec::new()),
             Evaluated::List(items) => {
                 let is_in_order = items.have_order();
@@ -127,10 +126,9 @@ impl<S: Scope> Evaluating<'_, S> {
             Evaluated::NotMade(called, of) => {
                 Evaluated::NotMade(format!("{called}.{name}"), of.clone())
             }
-            Evaluated::Unknown(perhaps) => Evaluated::Unknown(perhaps.map(|one| match one {
-                Evaluated::Unknown(_) => one,
-                one => self.member(&one, name),
-            })),
+            Evaluated::Unknown(perhaps) => {
+                Evaluated::Unknown(perhaps.map(|one| self.member(&one, name)))
+            }
             _ => Evaluated::Failed,
         }
     }
@@ -157,10 +155,9 @@ impl<S: Scope> Evaluating<'_, S> {
                 Some(name) => self.member(value, &name),
                 None => value.any(),
             },
-            (Evaluated::Unknown(perhaps), _) => Evaluated::Unknown(perhaps.map(|one| match one {
-                Evaluated::Unknown(_) => one,
-                one => self.at(&one, key),
-            })),
+            (Evaluated::Unknown(perhaps), _) => {
+                Evaluated::Unknown(perhaps.map(|one| self.at(&one, key)))
+            }
             _ => Evaluated::Failed,
         }
     }

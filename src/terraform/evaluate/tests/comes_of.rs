@@ -65,6 +65,8 @@ fn what_is_not_known_remembers_what_it_comes_of() {
         "format(\"%5s\", made.one.arn)",
         "formatlist(\"%5s\", [made.one.arn])[0]",
         "strrev(made.one.arn)",
+        "jsonencode({ Statement = [{ Effect = \"Deny\", Resource = made.one.arn }, {}] })",
+        "jsonencode(merge({ Statement = [{ Effect = \"Deny\", Resource = made.one.arn }] }, var.x))",
         "keys(made.several)[0]",
         "[for key, one in made.several : key][0]",
     ] {
@@ -101,4 +103,12 @@ fn what_is_not_known_remembers_what_it_comes_of() {
         found.sort();
         assert_eq!(found, expected, "{expression}");
     }
+}
+
+#[test]
+fn of_very_many_texts_it_is_remembered_that_there_are_more() {
+    let texts: Vec<String> = (0..2_001).map(|at| format!("\"x{at}\"")).collect();
+    let found = comes_of(&format!("strrev([made.one.arn, {}])", texts.join(", ")));
+    let has = |one: &str| found.contains(&one.to_owned());
+    assert!(has("one.arn") && has("givenup"), "{found:?}");
 }

@@ -1,0 +1,360 @@
+//! What lies in the repositories around a tree and may read the files of its policies: scripts, programs, workflows, and
+//! other root modules.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
+
+use super::Tree;
+use super::file_places::{
+    FilePlace, Reach, Saying, is_about_files, is_argument, is_behind, is_named_in, is_within,
+    line_around, moves, name_of, names_it, remarks, takes_all, words_of,
+};
+use super::names::is_word_of;
+use super::path_words::{Bases, PathWord, Start, expressions_in, path_words};
+use super::surroundings::{Surroundings, is_fetched, only_tells};
+use crate::terraform::{reads_a_file, reads_files};
+
+/// What may read the files of policies.
+#[derive(Default)]
+pub(super) struct Readers(BTreeSet<Reader>);
+
+/// What may read a file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Reader {
+    /// The place of the file.
+    place: usize,
+    /// Whether it is of a root module or a module that is not given, and said to make nothing of it.
+    is_believed: bool,
+    shown: String,
+}
+
+/// So large files are looked through for the folders that they name.
+const LARGEST: usize = 1 << 20;
+
+/// What reads files for Terraform.
+const SOURCES: [&str; 3] = ["tf", "tofu", "hcl"];
+
+/// In what is written in these a name is one in quotes; elsewhere it is any word.
+const QUOTING: [&str; 16] = [
+    "cjs", "cs", "go", "groovy", "java", "js", "json", "kt", "mjs", "php", "py", "rb", "rs",
+    "toml", "ts", "tsx",
+];
+
+impl Readers {
+    /// What may read the files at some places. Where all is `complete`, other root modules are believed not to make
+    /// anything of them.
+    pub fn of(
+        tree: &Tree,
+        surroundings: &Surroundings,
+        places: &[FilePlace],
+        complete: bool,
+    ) -> Self {
+        let mut readers = Readers::default();
+        if places.is_empty() {
+            return readers;
+        }
+        let is_within = |path: &Path, place: &FilePlace| path.starts_with(&place.module);
+        for (at, place) in places.iter().enumerate() {
+            let links = surroundings.links.iter();
+            for (link, _) in links.filter(|(_, to)| place.own.starts_with(to)) {
+                let shown = format!("{}, a link to it", surroundings.shown(link));
+                readers.add(at, complete && !is_within(link, place), shown);
+            }
+            let unreadable = surroundings.unreadable.iter();
+            for path in unreadable.filter(|path| !complete || is_within(path, place)) {
+                readers.add(at, false, surroundings.shown(path));
+            }
+        }
+        let files = tree.folders().flat_map(|(_, files)| files);
+        let known: BTreeSet<&Path> = files.map(|file| file.real.as_path()).collect();
+        for path in &surroundings.files {
+            if !known.contains(path.as_path()) && !is_fetched(path) {
+                let looked_at = LookedAt {
+                    path,
+                    surroundings,
+                    places,
+                    complete,
+                };
+                looked_at.add_to(&mut readers);
+            }
+        }
+        readers
+    }
+
+    fn add(&mut self, place: usize, is_believed: bool, shown: String) {
+        self.0.insert(Reader {
+            place,
+            is_believed,
+            shown,
+        });
+    }
+
+    /// What may read the file at a place; or what is believed not to make anything of it.
+    pub fn of_place(&self, place: usize, is_believed: bool) -> Vec<String> {
+        let all = self.0.iter();
+        let of_it = all.filter(|one| one.place == place && one.is_believed == is_believed);
+        of_it.map(|one| one.shown.clone()).collect()
+    }
+}
+
+/// A file outside of the tree, or another one beside it: a script may put a policy into force.
+struct LookedAt<'a> {
+    path: &'a Path,
+    surroundings: &'a Surroundings,
+    places: &'a [FilePlace],
+    complete: bool,
+}
+
+impl LookedAt<'_> {
+    fn add_to(&self, readers: &mut Readers) {
+        let Ok(bytes) = fs::read(self.path) else {
+            for (at, place) in self.places.iter().enumerate() {
+                if !self.complete || self.path.starts_with(&place.module) {
+                    readers.add(at, false, self.shown());
+                }
+            }
+            return;
+        };
+        let is_source = self.is_source();
+        let is_believed = self.complete && is_source && self.is_of_terraform(&bytes);
+        let reads_any = is_source && !self.complete;
+        if !reads_any && !self.may_concern(&bytes) {
+            return;
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        let reads_any =
+            reads_any && (reads_a_file(&text).is_some() || reads_files(&text).is_some());
+        let telling = Telling::of(self.path, &text, is_source);
+        let others = self.places.iter().enumerate();
+        for (at, place) in others.filter(|(_, place)| place.own != self.path) {
+            let here = self.here(&text, place, is_source);
+            let how = if reads_any || telling.names(place, &here) {
+                Some(self.shown())
+            } else {
+                let meant = telling.may_mean(place, &here);
+                meant.map(|(line, how)| format!("{}:{line}, {how}", self.shown()))
+            };
+            if let Some(shown) = how {
+                readers.add(at, is_believed, shown);
+            }
+        }
+    }
+
+    fn shown(&self) -> String {
+        self.surroundings.shown(self.path)
+    }
+
+    fn is_source(&self) -> bool {
+        let name = name_of(self.path);
+        has_extension(self.path, &SOURCES)
+            || name.ends_with(".tf.json")
+            || name.ends_with(".tofu.json")
+    }
+
+    /// Whether it is of Terraform or Terragrunt: other programs are written in HCL too.
+    fn is_of_terraform(&self, bytes: &[u8]) -> bool {
+        const SAYING: [&str; 4] = ["include", "inputs", "run ", "terraform"];
+        let has = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
+        !has_extension(self.path, &["hcl"]) || SAYING.iter().any(|word| has(word))
+    }
+
+    /// Whether a file with these bytes may name one of the files or a folder around it.
+    fn may_concern(&self, bytes: &[u8]) -> bool {
+        let has = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
+        // A template reads files as well: `${file("app.json")}`.
+        if only_tells(self.path) && !(has("${") && has("file")) {
+            return false;
+        }
+        let mut places = self.places.iter();
+        places.any(|place| {
+            let module = Path::new(&place.module);
+            let folders = place.folders.iter().map(Path::new);
+            let mut folders = folders.chain([module]);
+            self.path.parent() == Some(module)
+                || has(&place.name)
+                || folders.any(|folder| has(&name_of(folder)))
+        })
+    }
+
+    /// The folders where one may stand who reads this file, its own first: those around it, and those of the module where
+    /// it names that. A root module stands in its own folder, and not in one that is given.
+    fn here(&self, text: &str, place: &FilePlace, is_source: bool) -> Vec<String> {
+        let around = self.surroundings.around(self.path);
+        let around = around.map(|folder| folder.to_string_lossy().into_owned());
+        let mut here: Vec<String> = around.collect();
+        if is_source {
+            let mut is_own = true;
+            here.retain(|folder| {
+                std::mem::take(&mut is_own) || !Path::new(folder).starts_with(&place.module)
+            });
+            return here;
+        }
+        let module = Path::new(&place.module);
+        let folders = std::iter::once(module).chain(self.surroundings.around(module));
+        for folder in folders.filter(|folder| is_word_of(text, &name_of(folder))) {
+            let folder = folder.to_string_lossy().into_owned();
+            if !here.contains(&folder) {
+                here.push(folder);
+            }
+        }
+        here
+    }
+}
+
+fn has_extension(path: &Path, endings: &[&str]) -> bool {
+    let extension = path.extension().unwrap_or_default();
+    endings.iter().any(|ending| extension == *ending)
+}
+
+/// The text of a file, and what stands in it.
+struct Telling<'t> {
+    text: &'t str,
+    words: Vec<PathWord>,
+    /// What may mean folders, or files by paths that are not plain.
+    said: Vec<Saying>,
+    /// The bytes in which something is only told, in order.
+    remarks: Vec<Range<usize>>,
+    is_source: bool,
+    /// Whether it tells of others alone, but for what is put into it.
+    only_tells: bool,
+    /// Whether names in it stand in quotes.
+    is_quoting: bool,
+}
+
+impl<'t> Telling<'t> {
+    fn of(path: &Path, text: &'t str, is_source: bool) -> Self {
+        let words = path_words(text);
+        let only_tells = only_tells(path);
+        let said = if is_source {
+            words_of(text, false)
+        } else if only_tells || text.len() > LARGEST {
+            Vec::new()
+        } else {
+            let words = words.iter().cloned().map(|word| Saying {
+                at: word.range.start,
+                word,
+                reach: Reach::Module,
+            });
+            words.chain(put_in(text)).collect()
+        };
+        Telling {
+            text,
+            words,
+            said,
+            remarks: remarks(text, has_extension(path, &["yaml", "yml"])),
+            is_source,
+            only_tells,
+            is_quoting: has_extension(path, &QUOTING),
+        }
+    }
+
+    fn is_remark(&self, at: usize) -> bool {
+        is_within(&self.remarks, at)
+    }
+
+    /// Whether a file is named in it, where one stands in these folders.
+    fn names(&self, place: &FilePlace, here: &[String]) -> bool {
+        let bases = Bases {
+            module: here.first().map_or("", String::as_str),
+            here,
+        };
+        let mut named = is_named_in(self.text, &place.name);
+        named.any(|at| {
+            !self.is_remark(at)
+                && (!self.only_tells || is_read_at(self.text, at))
+                && names_it(&self.words, at, &bases, &place.own)
+        })
+    }
+
+    /// The line in which a file is perhaps meant, by a folder around it or by a path that is not plain, and how.
+    fn may_mean(&self, place: &FilePlace, here: &[String]) -> Option<(usize, &'static str)> {
+        let own = here.first()?;
+        let said = self.said.iter().filter(|said| !self.is_remark(said.at));
+        let mut meant = said.filter_map(|Saying { at, word, reach }| {
+            let reach = if self.is_source {
+                Some(*reach).filter(|_| is_about_files_at(self.text, *at, word))
+            } else {
+                self.is_run_with(word, place, here)
+            };
+            // A name by itself is that of something else, where a root module stands elsewhere.
+            let is_own = word.is_base() || self.is_source && word.is_name();
+            let bases = Bases {
+                module: own,
+                here: if is_own { &here[..1] } else { here },
+            };
+            let how = place.meant_by(word, &bases, reach?)?;
+            Some((self.text[..*at].matches('\n').count() + 1, how))
+        });
+        meant.next()
+    }
+
+    /// What a word of a script may mean with which something is run. The module's folder is named for much else.
+    fn is_run_with(&self, word: &PathWord, place: &FilePlace, here: &[String]) -> Option<Reach> {
+        let text = self.text;
+        let line = line_around(text, word.range.start);
+        let takes_all = takes_all(line) && !line.trim_start().starts_with("git ");
+        let is_in_quotes = || {
+            let before = text[..word.range.start].chars().next_back();
+            let behind = text[word.range.end..].chars().next();
+            before == behind && matches!(before, Some('"' | '\'' | '`'))
+        };
+        let has_folder = || {
+            let mut folders = place.folders.iter().map(Path::new);
+            folders.any(|folder| word.has(&name_of(folder)))
+        };
+        let has_module = || word.has(&name_of(Path::new(&place.module)));
+        let is_run = if word.is_base() {
+            let is_beside = here.first() == Some(&place.module);
+            let goes_there = is_behind(text, word, &["cd", "-chdir="]);
+            word.start == Start::Here && is_beside && takes_all && !goes_there
+        } else if word.is_name() {
+            let is_assigned = || word.is_plain() && is_behind(text, word, &["="]);
+            (moves(line) || is_assigned())
+                && !word.may_go_down()
+                && is_argument(text, word)
+                && (!self.is_quoting || is_in_quotes())
+        } else if word.is_plain() {
+            true
+        } else {
+            let is_near = word.start != Start::Unknown || here.contains(&place.module);
+            let is_beside =
+                || word.path.starts_with('.') && word.ends_known() && !word.may_go_down();
+            has_folder() && (is_near || has_module()) || has_module() && moves(line) || is_beside()
+        };
+        let reach = if takes_all {
+            Reach::Module
+        } else {
+            Reach::Below
+        };
+        is_run.then_some(reach)
+    }
+}
+
+/// The words of what is put into a text.
+fn put_in(text: &str) -> Vec<Saying> {
+    let within = expressions_in(text).into_iter();
+    let within = within.filter(|range| text[range.clone()].contains('"'));
+    let words = within.flat_map(|range| {
+        let words = words_of(&text[range.clone()], false).into_iter();
+        words.map(move |said| Saying {
+            at: range.start + said.at,
+            ..said
+        })
+    });
+    words.collect()
+}
+
+/// Whether what is put into a text reads a file that is named at a place.
+fn is_read_at(text: &str, at: usize) -> bool {
+    let mut within = expressions_in(text).into_iter();
+    within.any(|range| range.contains(&at) && text[range].contains("file"))
+}
+
+/// Whether what an argument says at a place of a file may be files, and not the folder of a module that is called.
+fn is_about_files_at(text: &str, at: usize, word: &PathWord) -> bool {
+    let line = line_around(text, at);
+    let said = line.split_once('=').map(|(name, _)| name.trim());
+    said.is_none_or(|name| is_about_files(name) && !(name == "source" && word.is_plain()))
+}

@@ -1,0 +1,444 @@
+//! A policy in a file of its own that lies in a folder which something takes as a whole: what packs, deploys or uploads it,
+//! and scripts that go through it. And what lies in the repository beside the root modules that are given.
+
+use crate::run::Run;
+use crate::source_uses::{COMPLETE, World, in_file};
+use serde_json::json;
+
+const CALL: &str = "file(\"${path.module}/policies/app.json\")";
+
+/// With the policy of the role in a file of its own.
+fn world() -> World {
+    with_file("policies/app.json")
+}
+
+/// The same, in another file below the module's folder.
+fn with_file(path: &str) -> World {
+    let world = in_file(
+        &CALL.replace("policies/app.json", path),
+        crate::source_uses::IN_FILE,
+    );
+    world.write(&format!("root/{path}"), crate::source_uses::IN_FILE);
+    world
+}
+
+/// Asserts that a file stays, since a text may take it.
+#[track_caller]
+fn is_taken(path: &str, name: &str, text: &str) -> Run {
+    let world = with_file(path);
+    world.write(name, text);
+    let run = world.refine(COMPLETE);
+    assert_eq!(run.stdout, "", "{path} {name}: {text}");
+    let file = name.strip_prefix("root/").filter(|_| name.ends_with(".tf"));
+    let said = format!("may be read elsewhere too: {}:", file.unwrap_or(name));
+    assert!(run.stderr.contains(&said), "{name}: {text}\n{}", run.stderr);
+    run
+}
+
+/// Asserts that a file is edited beside a text.
+#[track_caller]
+fn is_not_taken(path: &str, name: &str, text: &str) {
+    let world = with_file(path);
+    world.write("root/other/app.json", "{}");
+    world.write(name, text);
+    let run = world.refine(COMPLETE);
+    assert!(
+        run.stdout.contains("DeleteMessage"),
+        "{name}: {text}\n{}",
+        run.stderr
+    );
+}
+
+fn packed(path: &str) -> String {
+    format!(
+        "data \"archive_file\" \"a\" {{\n  type        = \"zip\"\n  source_dir  = {path}\n  output_path = \"x.zip\"\n}}\n"
+    )
+}
+
+#[test]
+fn a_file_in_a_folder_that_a_block_takes_as_a_whole_stays_as_it_is() {
+    for (path, dir) in [
+        ("lambda/conf/app.json", "\"${path.module}/lambda\""),
+        ("lambda/conf/app.json", "\"./lambda/\""),
+        ("lambda/conf/app.json", "\"lambda\""),
+        (
+            "lambda/conf/app.json",
+            "join(\"/\", [path.module, \"lambda\"])",
+        ),
+        ("lambda/conf/app.json", "\"${local.base}/lambda\""),
+        ("policies/app.json", "path.module"),
+        ("policies/app.json", "abspath(path.module)"),
+        ("policies/app.json", "\"${path.module}\""),
+        ("policies/app.json", "\"${abspath(path.root)}/.\""),
+        ("policies/app.json", "\".\""),
+        ("app.json", "path.root"),
+        (
+            "policies/app.json",
+            "\"${path.module}/policies/${local.x}\"",
+        ),
+        (
+            "policies/app.json",
+            "format(\"%s/policies/%s.json\", path.module, \"app\")",
+        ),
+    ] {
+        is_taken(path, "root/far.tf", &packed(dir));
+    }
+    let command = |command: &str| {
+        format!(
+            "resource \"null_resource\" \"n\" {{\n  provisioner \"local-exec\" {{\n    command = \"{command}\"\n  }}\n}}\n"
+        )
+    };
+    for run in [
+        "aws s3 cp --recursive ${path.module}/policies s3://b/",
+        "aws s3 sync policies s3://b/",
+        "aws s3 sync . s3://b/",
+        "aws s3 sync ${path.module} s3://b/",
+        "cd policies && for f in *; do put $f; done",
+    ] {
+        is_taken("policies/app.json", "root/far.tf", &command(run));
+    }
+    is_taken(
+        "policies/app.json",
+        "root/far.tf",
+        "module \"m\" {\n  source = \"ns/m/aws\"\n  dir    = path.module\n}\n",
+    );
+}
+
+#[test]
+fn what_names_no_folder_around_a_file_takes_nothing() {
+    for more in [
+        packed("\"${path.module}/src\""),
+        packed("\"${path.module}/../policies\""),
+        packed("\"${path.module}/policies-old\""),
+        packed("\"${path.module}/${local.name}.zip\""),
+        "locals {\n  a = basename(path.module)\n  b = \"${path.module}/x.json\"\n  c = join(\"/\", [path.module, \"x.json\"])\n  \
+         d = \"${var.x}-${var.y}\"\n  e = replace(path.cwd, \"/.*/\", \".\")\n  f = \"arn:aws:s3:::policies/*\"\n  \
+         g = \"${aws_s3_bucket.b.arn}/*\"\n  h = \"a/${var.x}\"\n  i = [\"policies:Get*\", \"*\"]\n}\n"
+            .to_owned(),
+        "variable \"x\" {\n  description = \"the policies of .\"\n}\n".to_owned(),
+        "resource \"aws_iam_role\" \"b\" {\n  count = 0\n  name  = \"policies\"\n  tags  = { Module = path.module }\n}\n"
+            .to_owned(),
+        "resource \"null_resource\" \"n\" {\n  provisioner \"local-exec\" {\n    working_dir = path.module\n    \
+         command     = \"cd ${path.module} && aws policies x | jq .\"\n  }\n}\n"
+            .to_owned(),
+        "# aws s3 sync policies, policies/app.json\n".to_owned(),
+        "data \"http\" \"h\" {\n  url = \"https://x/y/${local.name}.json\"\n}\n".to_owned(),
+        "resource \"aws_sqs_queue\" \"q\" {\n  count = 0\n  name  = \"${var.d}.json\"\n}\n".to_owned(),
+        "resource \"aws_s3_object\" \"o\" {\n  key    = \"policies/${var.d}.json\"\n  source = \"${path.module}/x\"\n}\n"
+            .to_owned(),
+        "locals {\n  p = file(\"${path.module}/other/app.json\")\n  q = fileset(\"${path.module}/src\", \"*\")\n}\n"
+            .to_owned(),
+        "terraform {\n  cloud {\n    workspaces {\n      tags = [\"policies\"]\n    }\n  }\n}\n".to_owned(),
+    ] {
+        is_not_taken("policies/app.json", "root/far.tf", &more);
+    }
+}
+
+#[test]
+fn a_file_in_a_folder_that_a_script_goes_through_stays_as_it_is() {
+    let path = "policies/app.json";
+    for (name, text) in [
+        (
+            "root/put.sh",
+            "for f in policies/*.json; do aws iam put-role-policy --policy-document file://$f; done\n",
+        ),
+        (
+            "root/put.sh",
+            "aws iam put-role-policy --policy-document file://policies/$1.json\n",
+        ),
+        (
+            "root/scripts/put.sh",
+            "aws s3 sync \"$(dirname \"$0\")\"/../policies s3://b\n",
+        ),
+        (
+            "root/Makefile",
+            "put:\n\taws iam put-role-policy --policy-document file://policies/$(ROLE).json\n",
+        ),
+        ("root/Makefile", "DIR := policies\n"),
+        (
+            "root/put.py",
+            "import os\nfor f in os.listdir('policies'): put(f)\n",
+        ),
+        (
+            "root/put.py",
+            "for p in Path('policies').glob('*.json'): put(p)\n",
+        ),
+        (
+            "root/put.py",
+            "text = open(f\"policies/{name}.json\").read()\n",
+        ),
+        ("root/Dockerfile", "FROM x\nCOPY policies/ /etc/policies/\n"),
+        ("root/Dockerfile", "FROM x\nCOPY . /app\n"),
+        (
+            ".github/workflows/x.yml",
+            "jobs:\n  x:\n    steps:\n    - run: aws s3 sync root/policies s3://b\n",
+        ),
+        (
+            "put.sh",
+            "cd root && aws iam put-role-policy --policy-document file://policies/$1.json\n",
+        ),
+        ("root/t.tftpl", "${file(\"policies/${n}.json\")}\n"),
+    ] {
+        is_taken(path, name, text);
+    }
+}
+
+#[test]
+fn a_script_that_is_about_something_else_takes_nothing() {
+    let path = "policies/app.json";
+    for (name, text) in [
+        (
+            "root/put.sh",
+            "# goes through policies/\necho \"policies/*.json are made\"\naws iam list-policies\n",
+        ),
+        (
+            "root/put.sh",
+            "terraform fmt .\ngit add .\ncd . && ls policies-old src/policies\njq . x.json\n",
+        ),
+        (
+            "root/put.sh",
+            "for policies in $X; do :; done\ncp s3://b/policies/x https://x/policies/x .x\n",
+        ),
+        (
+            "root/put.py",
+            "policies = open(x)\nfor p in policies: print(p[\"policies\"])\n",
+        ),
+        (
+            "root/x.json",
+            "{ \"policies\": [\"*.json\", \"arn:aws:s3:::policies/*\"] }\n",
+        ),
+        (
+            "put.sh",
+            "for f in policies/*.json; do aws iam put-role-policy --policy-document file://$f; done\n",
+        ),
+        ("Dockerfile", "FROM x\nCOPY . /app\n"),
+        (
+            ".github/workflows/x.yml",
+            "on:\n  push:\n    paths:\n      - root/policies/**\n      - root/**\njobs:\n  x:\n    steps:\n    \
+          - name: for root/policies/*\n      working-directory: root\n      run: terraform plan\n",
+        ),
+        (".github/dependabot.yml", "directory: /root/policies\n"),
+        (
+            ".pre-commit-config.yaml",
+            "exclude: root/policies/app.json\n",
+        ),
+        (
+            ".github/workflows/x.yml",
+            "defaults:\n  run:\n    working-directory: ./${{ matrix.root }}\n",
+        ),
+        (
+            "root/put.sh",
+            "cp -a x x.$(date +\"%y%m%d\") | sed 's/^ *//'\ncp ./$x/*/$y z/policies/$x.json\n",
+        ),
+        (
+            "other/main.tf",
+            "module \"m\" {\n  source = \"x\"\n  name   = \"root\"\n  b      = \"policies\"\n}\n",
+        ),
+        (
+            "package.json",
+            "{ \"scripts\": { \"format\": \"prettier --write '**/*.json'\" } }\n",
+        ),
+        (
+            "other/main.tf",
+            "locals {\n  f = \"${path.module}/policies\"\n}\nmodule \"root\" {\n  source = \"../x/policies\"\n}\n",
+        ),
+    ] {
+        is_not_taken(path, name, text);
+    }
+}
+
+#[test]
+fn a_file_that_is_named_outside_of_terraform_stays_though_the_states_are_complete() {
+    for (name, text) in [
+        (
+            ".github/workflows/x.yml",
+            "- run: aws iam put-role-policy --policy-document file://root/policies/app.json\n",
+        ),
+        (
+            "put.sh",
+            "cd root/policies\naws iam put-role-policy --policy-document file://app.json\n",
+        ),
+        (
+            "ansible/x.yml",
+            "- iam_role:\n    policy: \"{{ lookup('file', '../root/policies/app.json') }}\"\n",
+        ),
+        (
+            "cdk/x.ts",
+            "fs.readFileSync('../root/policies/app.json');\n",
+        ),
+    ] {
+        let world = world();
+        world.write(name, text);
+        world.stays(
+            COMPLETE,
+            &format!("app.json may be read elsewhere too: {name}"),
+        );
+    }
+    // What only writes of it, or names another file that is there, is nothing to it.
+    let world = world();
+    world.write(
+        "README.md",
+        "`${path.module}` has the file root/policies/app.json\n",
+    );
+    world.write("refined.patch", "--- a/root/policies/app.json\n");
+    world.write(
+        "put.sh",
+        "# root/policies/app.json\nput prod/policies/app.json\n",
+    );
+    world.write("prod/policies/app.json", "{}");
+    world.write(
+        "prod/main.tf",
+        "locals {\n  p = file(\"${path.module}/policies/app.json\")\n}\n",
+    );
+    world.is_edited(COMPLETE);
+    world.is_edited(&[]);
+}
+
+#[test]
+fn a_root_module_that_reads_the_file_is_named_where_the_states_are_complete() {
+    let world = world();
+    world.write(
+        "other/main.tf",
+        "locals {\n  p = file(\"../root/policies/app.json\")\n}\n",
+    );
+    let run = world.refine(COMPLETE);
+    assert!(run.stdout.contains("DeleteMessage"), "{}", run.stderr);
+    let said = "aws_iam_role_policy.app: its file is named elsewhere too, of which you say that it makes nothing: other/main.tf";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    let run = world.refine(&["--states-complete", "--format", "markdown"]);
+    let said = "By `--states-complete`: other/main.tf makes nothing of it.";
+    assert!(run.stdout.contains(said), "{}", run.stdout);
+    world.stays(&[], "app.json may be read elsewhere too: other/main.tf");
+}
+
+/// Asserts that a file beside is noted as one that names the managed policy.
+#[track_caller]
+fn is_noted(name: &str, text: &str, what: &str) {
+    let world = World::managed();
+    world.write(".git/HEAD", "");
+    world.write(name, text);
+    let run = world.refine(COMPLETE);
+    assert!(run.stdout.contains("DeleteMessage"), "{}", run.stderr);
+    let place = format!("note: {name}:");
+    let mut lines = run.stderr.lines();
+    let is_said = lines.any(|line| line.starts_with(&place) && line.contains(what));
+    assert!(is_said, "{name}: {text}\n{}", run.stderr);
+}
+
+#[test]
+fn whoever_names_a_managed_policy_outside_of_terraform_is_noted() {
+    for name in [
+        "root/attach.sh",
+        "root/Makefile",
+        ".github/workflows/x.yml",
+        "svc/serverless.yml",
+        "cdk/x.ts",
+        "other/prod.tfvars.json",
+    ] {
+        let text = "x: arn:aws:iam::123456789012:policy/m\n";
+        is_noted(name, text, "the ARN of aws_iam_policy.m is named here");
+    }
+    for silent in [
+        "README.md",
+        "notes.txt",
+        "old.patch",
+        "web/node_modules/x/index.js",
+    ] {
+        let world = World::managed();
+        world.write(".git/HEAD", "");
+        world.write(silent, "arn:aws:iam::123456789012:policy/m\n");
+        world.is_edited_in_silence(COMPLETE);
+        assert!(!world.refine(COMPLETE).stderr.contains(silent));
+    }
+}
+
+#[test]
+fn a_root_module_that_asks_for_a_managed_policy_by_its_name_is_noted() {
+    let by_name = "aws_iam_policy.m may be asked for here by its name";
+    for text in [
+        "data \"aws_iam_policy\" \"x\" {\n  name = \"m\"\n}\n",
+        "resource \"aws_ssoadmin_customer_managed_policy_attachment\" \"x\" {\n  customer_managed_policy_reference {\n    name = \"m\"\n  }\n}\n",
+        "locals {\n  a = [for n in [\"m\"] : \"arn:aws:iam::${var.account}:policy/${n}\"]\n}\n",
+        "locals {\n  a = format(\"arn:aws:iam::%s:policy/%s\", var.account, \"m\")\n}\n",
+    ] {
+        is_noted("other/main.tf", text, by_name);
+    }
+    is_noted(
+        "svc/t.yaml",
+        "x: !Join ['', ['arn:aws:iam::', !Ref A, ':policy/', m]]\n",
+        by_name,
+    );
+    let world = World::managed();
+    world.write(".git/HEAD", "");
+    world.write("other/main.tf", "data \"aws_iam_policy\" \"x\" {\n  name = \"n\"\n}\nresource \"aws_iam_policy\" \"m\" {\n  name = \"m\"\n}\n");
+    assert!(!world.refine(COMPLETE).stderr.contains("other/main.tf"));
+}
+
+#[test]
+fn a_root_module_that_reads_an_output_which_has_a_managed_policy_is_noted() {
+    let output = "output \"policy_arn\" {\n  value = aws_iam_policy.m.arn\n}\n";
+    for (name, text) in [
+        (
+            "other/main.tf",
+            "locals {\n  a = data.terraform_remote_state.core.outputs.policy_arn\n}\n",
+        ),
+        (
+            "live/terragrunt.hcl",
+            "inputs = { a = dependency.core.outputs[\"policy_arn\"] }\n",
+        ),
+    ] {
+        let world = World::managed().with_block(output);
+        world.write(".git/HEAD", "");
+        world.write(name, text);
+        let run = world.refine(COMPLETE);
+        let said = "an output that has aws_iam_policy.m may be read here";
+        assert!(run.stderr.contains(said), "{name}\n{}", run.stderr);
+        world.write(name, &text.replace("policy_arn", "policy_arns"));
+        assert!(!world.refine(COMPLETE).stderr.contains(said));
+    }
+}
+
+/// A module `name` that gives its role what its own `policy.json` allows.
+fn module(world: &World, name: &str) {
+    let own = format!(
+        "resource \"aws_iam_role_policy\" \"this\" {{\n  role   = var.role\n  name   = \"{name}\"\n  policy = \
+                       file(\"${{path.module}}/policy.json\")\n}}\nvariable \"role\" {{}}\n"
+    );
+    world.write(&format!("root/modules/{name}/main.tf"), &own);
+    world.write(
+        &format!("root/modules/{name}/policy.json"),
+        crate::source_uses::IN_FILE,
+    );
+}
+
+#[test]
+fn modules_whose_files_have_one_name_are_edited() {
+    let calls = ["a", "b"].map(|name| {
+        format!("module \"{name}\" {{\n  source = \"./modules/{name}\"\n  role   = aws_iam_role.app.id\n}}\n")
+    });
+    let world = World::of(&[crate::source_uses::ROLE, &calls.concat()], Vec::new());
+    world.write(".git/HEAD", "");
+    let modules = ["a", "b"].map(|name| {
+        module(&world, name);
+        json!({"Key": name, "Source": format!("./modules/{name}"), "Dir": format!("modules/{name}")})
+    });
+    let [a, b] = modules;
+    let modules = json!({"Modules": [{"Key": "", "Source": "", "Dir": "."}, a, b]});
+    world.write("root/.terraform/modules/modules.json", &modules.to_string());
+    let of_module = |name: &str| {
+        let mut policy = crate::source_uses::inline(name, "app");
+        policy["address"] = format!("module.{name}.aws_iam_role_policy.this").into();
+        policy["name"] = "this".into();
+        json!({"address": format!("module.{name}"), "resources": [policy]})
+    };
+    let state = json!({"format_version": "1.0", "values": {"root_module": {
+        "resources": [crate::source_uses::role("app")], "child_modules": [of_module("a"), of_module("b")],
+    }}});
+    for options in [COMPLETE, &[]] {
+        let run = world.refine_with(&state, options);
+        for name in ["a", "b"] {
+            let file = format!("+++ b/modules/{name}/policy.json");
+            assert!(run.stdout.contains(&file), "{}", run.stderr);
+        }
+    }
+}
