@@ -216,20 +216,31 @@ impl Tree {
         self.folders().chain(downloaded)
     }
 
-    /// Reads the modules that were downloaded. One that is not there, or cannot be read as a whole, is not read at all.
+    /// Reads the modules that were downloaded, from outside on. One that is not there, or not in the version that is
+    /// called, or that cannot be read as a whole, is not read at all.
     fn read_downloaded(&mut self) {
-        let modules = self.modules();
-        let downloaded = modules.filter(|(_, _, one)| one.is_downloaded);
-        let folders: BTreeSet<PathBuf> = downloaded.map(|(_, folder, _)| folder).collect();
-        for folder in folders {
+        let modules = self.modules().filter(|(_, _, one)| one.is_downloaded);
+        let modules =
+            modules.map(|(module, folder, _)| (module.root, module.names.to_vec(), folder));
+        let modules: Vec<(usize, Vec<String>, PathBuf)> = modules.collect();
+        for (root, names, folder) in modules {
+            let names = names.as_slice();
             let mut unread = Vec::new();
-            match files(&folder, &mut unread) {
-                Ok(files) if unread.is_empty() && !files.is_empty() => {
-                    self.downloaded.insert(folder, files);
+            if self.is_downloaded_as_called(Module { root, names }) {
+                match files(&folder, &mut unread) {
+                    Ok(files) if unread.is_empty() && !files.is_empty() => {
+                        self.downloaded.insert(folder, files);
+                    }
+                    _ => {}
                 }
-                _ => {}
             }
         }
+    }
+
+    fn is_downloaded_as_called(&self, module: Module<'_>) -> bool {
+        let folder = self.folder(module).map(|(_, folder)| folder);
+        let call = self.call(module);
+        call.is_none_or(|(_, call)| folder.is_ok_and(|folder| folder.may_be(call)))
     }
 
     /// Whether there may be several accounts of a root module: another provider than its default one.

@@ -765,7 +765,7 @@ fn a_comma_may_be_of_the_name() {
 }
 
 #[test]
-fn a_module_that_is_not_read_may_find_the_policy_by_its_name() {
+fn a_module_that_is_not_there_may_find_the_policy_by_its_name() {
     let call = |argument: &str| {
         format!("module \"far\" {{\n  source = \"ns/far/aws\"\n  {argument}\n}}\n")
     };
@@ -773,10 +773,6 @@ fn a_module_that_is_not_read_may_find_the_policy_by_its_name() {
         let world = World::managed().with_block(text);
         let modules = r#"{"Modules": [{"Key": "", "Dir": "."}, {"Key": "far", "Dir": ".terraform/modules/far"}]}"#;
         world.write("root/.terraform/modules/modules.json", modules);
-        world.write(
-            "root/.terraform/modules/far/main.tf",
-            "variable \"sets\" {}\n",
-        );
         world
     };
     for argument in [
@@ -830,6 +826,12 @@ fn what_a_downloaded_module_gives_back_is_what_its_output_says() {
     let world = downloaded(&[&id]);
     world.write(FAR, GIVES_BACK);
     world.is_edited_in_silence(COMPLETE);
+    // What is there is another version than what is called.
+    let mut world = downloaded(&[&id]);
+    let (any, newer) = ("\"ns/m/aws\"", "\"ns/m/aws?ref=v2\"");
+    world.text = world.text.replace(any, newer);
+    world.write(FAR, GIVES_BACK);
+    world.stays(COMPLETE, &may_give("helm_release.z"));
     for (other, is_there) in [(&named, true), (&all, true), (&id, false), (&named, false)] {
         let world = downloaded(&[other]);
         if is_there {
