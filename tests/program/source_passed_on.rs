@@ -876,10 +876,28 @@ fn what_attaches_something_else_than_policies_has_to_be_in_no_state() {
     let world = downloaded(&[&id]);
     world.write(FAR, GIVES_BACK);
     world.is_edited_in_silence(COMPLETE);
-    for kind in ["x_policy_attachment", "aws_iam_x_attachment"] {
-        let own = block(kind, "z", "  policy_arn = aws_iam_policy.m.arn\n");
-        stays(&[&own], &format!("{kind}.z"));
+    let policy = "  policy_arn = aws_iam_policy.m.arn\n";
+    let own = block("x_policy_attachment", "z", policy);
+    stays(&[&own], "x_policy_attachment.z");
+    // Those of other providers may attach it by its name.
+    let kind = "corp_iam_policy_attachment";
+    let why = "no state has what corp_iam_policy_attachment.z makes";
+    for (said, is_it) in [
+        (policy, true),
+        ("  role = \"zed\"\n  policy_name = \"m\"\n", true),
+        ("  role = \"zed\"\n  policy_name = \"n\"\n", false),
+    ] {
+        let world = World::managed().with_block(&block(kind, "z", said));
+        if is_it {
+            world.stays(COMPLETE, why);
+        } else {
+            world.is_edited_in_silence(COMPLETE);
+        }
     }
+    let other = block("aws_iot_policy_attachment", "z", "  policy = \"m\"\n");
+    World::managed()
+        .with_block(&other)
+        .is_edited_in_silence(COMPLETE);
 }
 
 #[test]
