@@ -217,8 +217,8 @@ impl Tree {
         self.folders().chain(downloaded)
     }
 
-    /// Reads the modules that were downloaded, from outside on. One that is not there, or not in the version that is
-    /// called, or that cannot be read as a whole, is not read at all.
+    /// Reads the modules that were downloaded, from outside on. One that is not there, or not the one that is
+    /// called now, or that cannot be read as a whole, is not read at all.
     fn read_downloaded(&mut self) {
         let modules = self.modules().filter(|(_, _, one)| one.is_downloaded);
         let modules =
@@ -241,7 +241,7 @@ impl Tree {
     fn is_downloaded_as_called(&self, module: Module<'_>) -> bool {
         let folder = self.folder(module).map(|(_, folder)| folder);
         let call = self.call(module);
-        call.is_none_or(|(_, call)| folder.is_ok_and(|folder| folder.may_be(call)))
+        call.is_some_and(|(_, call)| folder.is_ok_and(|folder| folder.is_called_by(call)))
     }
 
     /// Whether there may be several accounts of a root module: its providers differ in more than their regions, or a

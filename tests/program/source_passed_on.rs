@@ -876,10 +876,28 @@ fn what_attaches_something_else_than_policies_has_to_be_in_no_state() {
     let world = downloaded(&[&id]);
     world.write(FAR, GIVES_BACK);
     world.is_edited_in_silence(COMPLETE);
-    for kind in ["x_policy_attachment", "aws_iam_x_attachment"] {
-        let own = block(kind, "z", "  policy_arn = aws_iam_policy.m.arn\n");
-        stays(&[&own], &format!("{kind}.z"));
+    let policy = "  policy_arn = aws_iam_policy.m.arn\n";
+    let own = block("x_policy_attachment", "z", policy);
+    stays(&[&own], "x_policy_attachment.z");
+    // Those of other providers may attach it by its name.
+    let kind = "corp_iam_policy_attachment";
+    let why = "no state has what corp_iam_policy_attachment.z makes";
+    for (said, is_it) in [
+        (policy, true),
+        ("  role = \"zed\"\n  policy_name = \"m\"\n", true),
+        ("  role = \"zed\"\n  policy_name = \"n\"\n", false),
+    ] {
+        let world = World::managed().with_block(&block(kind, "z", said));
+        if is_it {
+            world.stays(COMPLETE, why);
+        } else {
+            world.is_edited_in_silence(COMPLETE);
+        }
     }
+    let other = block("aws_iot_policy_attachment", "z", "  policy = \"m\"\n");
+    World::managed()
+        .with_block(&other)
+        .is_edited_in_silence(COMPLETE);
 }
 
 #[test]
@@ -907,5 +925,43 @@ fn what_a_dynamic_block_is_made_for_nothing_with_is_given_to_nobody() {
         "var.given != null ? [1] : []",
     ] {
         queue(perhaps, arn).is_noted(COMPLETE, &line, WRITTEN_DOWN);
+    }
+}
+
+#[test]
+fn a_downloaded_module_whose_call_was_changed_since_is_not_read() {
+    let git = "git::https://h/x.git";
+    let registry = "registry.terraform.io/acme/x/aws";
+    let (v1, v2) = (format!("{git}?ref=v1"), format!("{git}?ref=v2"));
+    for (source, said, is_it) in [
+        (v1.as_str(), format!("source = \"{v1}\""), true),
+        (v1.as_str(), format!("source = \"{v2}\""), false),
+        (v1.as_str(), format!("source = \"{git}\""), false),
+        (v1.as_str(), "source = \"./x\"".to_owned(), false),
+        (registry, "source = \"acme/x/aws\"".to_owned(), true),
+        (
+            registry,
+            "source = \"acme/x/aws\"\n  version = \"~> 1.0\"".to_owned(),
+            true,
+        ),
+        (
+            registry,
+            "source = \"acme/x/aws\"\n  version = \"~> 2.0\"".to_owned(),
+            false,
+        ),
+        (registry, "source = \"acme/y/aws\"".to_owned(), false),
+    ] {
+        let call =
+            format!("module \"far\" {{\n  {said}\n  policy_arns = [aws_iam_policy.m.arn]\n}}\n");
+        let world = World::managed().with_block(&call);
+        let modules = json!({"Modules": [{"Key": "", "Dir": "."},
+            {"Key": "far", "Source": source, "Version": "1.2.0", "Dir": ".terraform/modules/far"}]});
+        world.write("root/.terraform/modules/modules.json", &modules.to_string());
+        world.write(FAR, "variable \"policy_arns\" {}\n");
+        if is_it {
+            world.is_edited_in_silence(COMPLETE);
+        } else {
+            world.is_noted(COMPLETE, &call, TAKEN);
+        }
     }
 }
