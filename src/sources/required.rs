@@ -15,6 +15,8 @@ const BOUNDARY: &str = "iam:PermissionsBoundary";
 /// The blocks of a tree that may require one, each with its folder.
 pub(super) fn requiring(tree: &Tree) -> Vec<(&Path, Placed<'_>)> {
     let mut found = Vec::new();
+    let mut all = tree.read_folders().flat_map(|(_, files)| files);
+    let is_said = all.any(|file| PartText::known(file.source.text()).has(BOUNDARY));
     for (folder, files) in tree.read_folders() {
         for file in files {
             let blocks = file.configuration.blocks.iter();
@@ -22,7 +24,7 @@ pub(super) fn requiring(tree: &Tree) -> Vec<(&Path, Placed<'_>)> {
             let requiring = blocks.filter(|block| {
                 let text = &file.source.text()[block.range.clone()];
                 let text = PartText::known(text);
-                text.has(BOUNDARY) || text.has("file(")
+                is_said && text.has("polic") || text.has("file(")
             });
             found.extend(requiring.map(|block| (folder, Placed { file, block })));
         }
