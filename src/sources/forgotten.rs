@@ -45,18 +45,11 @@ pub(super) fn forgetting(tree: &Tree) -> Vec<(&Path, Placed<'_>)> {
 
 /// The blocks by which Terraform is to take over managed policies, each with its folder.
 pub(super) fn importing(tree: &Tree) -> Vec<(&Path, Placed<'_>)> {
-    let mut found = Vec::new();
-    for (folder, files) in tree.read_folders() {
-        for file in files {
-            let blocks = file.configuration.blocks.iter();
-            let importing = blocks.filter(|block| {
-                let what = What::of(block).filter(|_| block.kind == "import");
-                what.is_some_and(|what| what.address.starts_with("aws_iam_policy."))
-            });
-            found.extend(importing.map(|block| (folder, Placed { file, block })));
-        }
-    }
-    found
+    let importing = tree.read_blocks().filter(|(_, placed)| {
+        let what = What::of(placed.block).filter(|_| placed.block.kind == "import");
+        what.is_some_and(|what| what.address.starts_with("aws_iam_policy."))
+    });
+    importing.collect()
 }
 
 /// What a block is about.
