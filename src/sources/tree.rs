@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::entries::{entries_or_none, to_read};
+use super::evaluation::Placed;
 use super::files::{TreeFile, files, is_read, passed_over, read};
 use super::merged::Place;
 use super::stack::holds_templates;
@@ -215,6 +216,16 @@ impl Tree {
         let downloaded = self.downloaded.iter();
         let downloaded = downloaded.map(|(folder, files)| (folder.as_path(), files.as_slice()));
         self.folders().chain(downloaded)
+    }
+
+    /// All blocks that are read, each with its folder.
+    pub(super) fn read_blocks(&self) -> impl Iterator<Item = (&Path, Placed<'_>)> {
+        self.read_folders().flat_map(|(folder, files)| {
+            files.iter().flat_map(move |file| {
+                let blocks = file.configuration.blocks.iter();
+                blocks.map(move |block| (folder, Placed { file, block }))
+            })
+        })
     }
 
     /// Reads the modules that were downloaded, from outside on. One that is not there, or not the one that is

@@ -733,6 +733,24 @@ fn a_policy_that_another_block_is_to_take_over_stays() {
     for id in [literal.as_str(), "aws_iam_policy.m.arn"] {
         world(&import("aws_iam_policy.n", id)).stays(COMPLETE, why);
     }
+    let each = import("aws_iam_policy.n", "each.value");
+    let each = each.replace("{\n", &format!("{{\n  for_each = {{ a = {literal} }}\n"));
+    world(&each).stays(COMPLETE, why);
+    let identity = import("aws_iam_policy.n", &format!("{{ arn = {literal} }}"));
+    world(&identity.replace("id =", "identity =")).stays(COMPLETE, why);
+    // In another module it is another block.
+    let moved = import("module.k.aws_iam_policy.m", &literal);
+    let call = "module \"k\" {\n  source = \"./k\"\n}\n";
+    let in_module = world(&moved).with_block(call);
+    let modules = r#"{"Modules": [{"Key": "", "Dir": "."}, {"Key": "k", "Dir": "k"}]}"#;
+    in_module.write("root/.terraform/modules/modules.json", modules);
+    let own = block(
+        "aws_iam_policy",
+        "m",
+        "  name   = \"m\"\n  policy = \"{}\"\n",
+    );
+    in_module.write("root/k/main.tf", &own);
+    in_module.stays(COMPLETE, why);
     world(&import("aws_iam_policy.m", &literal)).is_edited_in_silence(COMPLETE);
     world(&import(
         "aws_iam_policy.n",
@@ -778,6 +796,7 @@ fn a_module_that_is_not_there_may_find_the_policy_by_its_name() {
     for argument in [
         "sets = [{ name = \"Ops\", customer_managed_policy_attachments = [{ name = \"m\", path = \"/\" }] }]",
         "policy_names = [\"x\", \"m\"]",
+        "permissions_boundary_name = \"m\"",
         "policy_names = var.c ? [\"m\"] : []",
     ] {
         let text = call(argument);
