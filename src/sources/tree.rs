@@ -273,7 +273,7 @@ impl Tree {
                     if root.is_at(folder) {
                         let is_default = provider.argument("alias").is_none();
                         has_default |= is_default;
-                        // What is another one for if not for a region is another account.
+                        // One that is not there for another region is there for another account.
                         if !is_default && provider.argument("region").is_none() {
                             return true;
                         }
