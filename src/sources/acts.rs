@@ -3,7 +3,9 @@
 
 use super::Kind;
 use super::applied::type_of;
-use super::state::{has_word, is_deploying, is_of_permission_sets, is_remark, may_give};
+use super::state::{
+    has_word, is_deploying, is_of_permission_sets, is_remark, may_give, takes_policies,
+};
 use crate::terraform::{Argument, Block, Value};
 
 /// An argument of a block, or of one in it, with what is done with it.
@@ -100,18 +102,22 @@ fn inner_may_give(kind: &str, under: &[&str], value: &Value) -> bool {
     })
 }
 
-/// Whether resources of a type attach policies of IAM, and a state that has one tells which: those of other providers
-/// that are named after it too, but none that attaches other things, as volumes.
+/// Whether resources of a type attach something: policies of IAM, or other things, as volumes.
 pub(super) fn is_attachment(kind: &str) -> bool {
-    let is_other = !kind.starts_with("aws_") && has_word(kind, &["role"]);
+    kind.contains("_attachment")
+}
+
+/// Whether a resource of such a type attaches policies by an argument under these names: those of IAM by whichever, and
+/// others by those that are named after policies.
+pub(super) fn attaches_by(kind: &str, under: &[&str]) -> bool {
     let is_of_iam = has_word(kind, &["iam"]) || is_of_permission_sets(kind);
-    kind.contains("_attachment") && (is_of_iam || is_other)
+    is_attachment(kind) && (is_of_iam || takes_policies(under))
 }
 
 /// Whether it is read what a resource of a type attaches by an argument under these names.
 fn is_read(kind: &str, under: &[&str]) -> bool {
     Kind::of(kind).is_some()
-        || is_attachment(kind)
+        || attaches_by(kind, under)
         || under.first() == Some(&"managed_policy_arns")
         || *under == ["permissions_boundary"]
 }

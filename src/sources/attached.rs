@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::rc::Rc;
 
-use super::acts::{Act, Does, is_attachment, told_under};
+use super::acts::{Act, Does, attaches_by, is_attachment, told_under};
 use super::applied::{Compared, Concern, WHAT, compared, type_of};
 use super::evaluation::{BlockOnce, Gap, Origins, Placed, Said};
 use super::names::is_path_in;
@@ -268,13 +268,20 @@ impl<'a> Attached<'_, 'a> {
             };
         }
         let told = told_under(one.placed.block).into_iter();
+        let told = told.filter(|(_, under)| attaches_by(kind, under));
         let concerns = told.map(|(argument, under)| {
             let said = Said { file, argument };
             let concern = self.concern_of(one, said);
             if !takes_policies(&under) {
                 return concern.if_sure();
             }
-            concern.max(self.concern_of_name(one, said))
+            let concern = concern.max(self.concern_of_name(one, said));
+            // Other types attach other policies too.
+            if is_of_permission_sets(kind) {
+                concern
+            } else {
+                concern.if_sure()
+            }
         });
         concerns.max().unwrap_or(Concern::No)
     }

@@ -271,7 +271,12 @@ impl Tree {
                 let blocks = file.configuration.blocks.iter();
                 for provider in blocks.filter(|block| is_provider_of_aws(block)) {
                     if root.is_at(folder) {
-                        has_default |= provider.argument("alias").is_none();
+                        let is_default = provider.argument("alias").is_none();
+                        has_default |= is_default;
+                        // One that is not there for another region is there for another account.
+                        if !is_default && provider.argument("region").is_none() {
+                            return true;
+                        }
                         accounts.insert(says_account(file, provider));
                     } else if !is_given_one(provider) {
                         return true;

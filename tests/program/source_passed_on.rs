@@ -895,28 +895,31 @@ fn what_attaches_something_else_than_policies_has_to_be_in_no_state() {
     let world = downloaded(&[&id]);
     world.write(FAR, GIVES_BACK);
     world.is_edited_in_silence(COMPLETE);
-    let policy = "  policy_arn = aws_iam_policy.m.arn\n";
-    let own = block("x_policy_attachment", "z", policy);
-    stays(&[&own], "x_policy_attachment.z");
-    // Those of other providers may attach it by its name.
-    let kind = "corp_iam_policy_attachment";
-    let why = "no state has what corp_iam_policy_attachment.z makes";
-    for (said, is_it) in [
-        (policy, true),
-        ("  role = \"zed\"\n  policy_name = \"m\"\n", true),
-        ("  role = \"zed\"\n  policy_name = \"n\"\n", false),
+    // Those of other providers may attach it, by its name too.
+    for (kind, said, is_it) in [
+        (
+            "corp_role_attachment",
+            "policies = [aws_iam_policy.m.arn]",
+            true,
+        ),
+        ("corp_role_attachment", "policies = [\"m\"]", true),
+        ("corp_role_attachment", "policies = [\"n\"]", false),
+        ("corp_role_attachment", "name = \"m\"", false),
+        (
+            "aws_iot_policy_attachment",
+            "policy = aws_iot_policy.p.name",
+            false,
+        ),
+        ("corp_iam_attachment", "what = aws_iam_policy.m.arn", true),
     ] {
-        let world = World::managed().with_block(&block(kind, "z", said));
+        let own = block(kind, "z", &format!("  {said}\n"));
+        let world = World::managed().with_block(&own);
         if is_it {
-            world.stays(COMPLETE, why);
+            world.stays(COMPLETE, &format!("no state has what {kind}.z makes"));
         } else {
             world.is_edited_in_silence(COMPLETE);
         }
     }
-    let other = block("aws_iot_policy_attachment", "z", "  policy = \"m\"\n");
-    World::managed()
-        .with_block(&other)
-        .is_edited_in_silence(COMPLETE);
 }
 
 #[test]
@@ -999,10 +1002,8 @@ fn what_another_provider_attaches_by_its_name_counts() {
         let why = format!("no state has what {kind}.z makes");
         World::managed().with_block(&text).stays(COMPLETE, &why);
     }
-    let other = "  policy = \"m\"\n  target = \"x\"\n";
-    for kind in ["aws_iot_policy_attachment", "corp_volume_attachment"] {
-        World::managed()
-            .with_block(&block(kind, "z", other))
-            .is_edited_in_silence(COMPLETE);
-    }
+    let other = "  volume = \"m\"\n  target = \"x\"\n";
+    World::managed()
+        .with_block(&block("corp_volume_attachment", "z", other))
+        .is_edited_in_silence(COMPLETE);
 }

@@ -802,6 +802,8 @@ fn another_provider_may_be_another_account() {
     let role = "  assume_role {\n    role_arn = \"r\"\n  }\n}\n";
     with(same.replacen("}\n", role, 1).as_str()).stays(&[], why);
     with(same.replace("}\n", role).as_str()).is_edited(&[]);
+    with("provider \"aws\" {\n  alias  = \"b\"\n  region = \"us-east-1\"\n}\n").is_edited(&[]);
+    with("provider \"aws\" {\n  alias = \"b\"\n}\n").stays(&[], why);
     let unread = with(same);
     unread.write("root/more.tf.json", "{\"provider\": {\"aws\": {}}}");
     assert_eq!(unread.refine(&[]).stdout, "");
