@@ -3,7 +3,8 @@
 //! Who takes a folder as a whole, or a file in it by a path that is not plain, may take the file: what packs, deploys,
 //! uploads or goes through it. What an expression names is told from its letters.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +12,7 @@ use super::files::TreeFile;
 use super::path_words::{Bases, PathWord, Start, may_be, path_words};
 use super::surroundings::{real, real_or};
 use super::{Tree, normal};
-use crate::terraform::{Argument, Block, Content, TextIn, texts_in};
+use crate::terraform::{Argument, Block, Content, READING, TextIn, texts_in};
 
 /// A file that a block reads a policy from.
 pub(super) struct FilePlace {
@@ -70,37 +71,75 @@ impl FilePlace {
         }
     }
 
-    /// How a word may mean the file or a folder around it, where paths begin in some folders.
+    /// How one of the paths that a word may be means the file or a folder around it.
     pub fn meant_by(
         &self,
         word: &PathWord,
-        bases: &Bases<'_>,
+        paths: &[String],
         reach: Reach,
     ) -> Option<&'static str> {
-        let paths = || word.paths(bases).into_iter();
+        let mut paths = paths.iter();
         if word.is_plain() {
-            let name = word.last_name();
-            let mut named = self.folders.iter().chain([&self.module]);
-            let is_named = reach == Reach::Above
-                || name.is_empty()
-                || named.any(|folder| folder.ends_with(name));
-            let is_around = |path: String| match reach {
-                Reach::Below => self.folders.contains(&path),
-                Reach::Module => self.folders.contains(&path) || path == self.module,
-                Reach::Above => path != self.path && self.own.starts_with(path),
+            let is_around = |path: &String| match reach {
+                Reach::Below => self.folders.contains(path),
+                Reach::Module => self.folders.contains(path) || *path == self.module,
+                Reach::Above => *path != self.path && self.own.starts_with(path),
             };
-            return (is_named && paths().any(is_around)).then_some(FOLDER);
+            return paths.any(is_around).then_some(FOLDER);
         }
-        paths().find_map(|path| {
+        paths.find_map(|path| {
             let mut folders = self.folders.iter().filter(|_| word.path.contains('/'));
-            if may_be(&path, &self.path) {
+            if may_be(path, &self.path) {
                 Some(COMPUTED)
             } else {
-                folders
-                    .any(|folder| may_be(&path, folder))
-                    .then_some(FOLDER)
+                folders.any(|folder| may_be(path, folder)).then_some(FOLDER)
             }
         })
+    }
+}
+
+/// What the folders around some files are called, those of their modules too.
+pub(super) struct FolderNames(BTreeSet<String>);
+
+impl FolderNames {
+    pub fn of(places: &[FilePlace]) -> Self {
+        let folders = places
+            .iter()
+            .flat_map(|place| place.folders.iter().chain([&place.module]));
+        FolderNames(folders.map(|folder| name_of(Path::new(folder))).collect())
+    }
+
+    /// Whether bytes have one of them.
+    pub fn are_in(&self, bytes: &[u8]) -> bool {
+        let mut names = self.0.iter();
+        names.any(|name| memchr::memmem::find(bytes, name.as_bytes()).is_some())
+    }
+
+    /// The bytes of the lines that have one of them, in order.
+    pub fn lines_in(&self, text: &str) -> Vec<Range<usize>> {
+        let bytes = text.as_bytes();
+        let names = self.0.iter();
+        let places = names.flat_map(|name| memchr::memmem::find_iter(bytes, name.as_bytes()));
+        let lines = places.map(|at| {
+            let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |end| end + 1);
+            let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end);
+            (start, end)
+        });
+        let lines: BTreeSet<(usize, usize)> = lines.collect();
+        lines.into_iter().map(|(start, end)| start..end).collect()
+    }
+
+    /// Whether one of them stands in a word.
+    pub fn stand_in(&self, word: &PathWord) -> bool {
+        word.path.split('/').any(|name| self.0.contains(name))
+    }
+
+    /// Whether a word may mean one of the folders or, by a path that is not plain, of the files.
+    fn may_be_meant(&self, word: &PathWord, reach: Reach) -> bool {
+        !word.is_plain()
+            || reach == Reach::Above
+            || word.ends_in_base()
+            || self.0.contains(word.last_name())
     }
 }
 
@@ -136,8 +175,9 @@ pub(super) fn is_named_in<'t>(text: &'t str, name: &'t str) -> impl Iterator<Ite
 
 /// Whether a text names a file at a place; not where its path is plain and leads to another one that is there.
 pub(super) fn names_it(words: &[PathWord], at: usize, bases: &Bases<'_>, own: &Path) -> bool {
-    let mut words = words.iter();
-    let Some(word) = words.find(|word| word.range.contains(&at)) else {
+    let next = words.partition_point(|word| word.range.end <= at);
+    let word = words.get(next).filter(|word| word.range.contains(&at));
+    let Some(word) = word else {
         return true;
     };
     let paths = word.paths(bases);
@@ -165,6 +205,7 @@ impl Named {
         let roots: Vec<String> = roots
             .map(|root| root.to_string_lossy().into_owned())
             .collect();
+        let names = FolderNames::of(places);
         for (folder, files) in tree.folders() {
             let folder = real(folder).unwrap_or_default();
             let module = folder.to_string_lossy();
@@ -175,13 +216,14 @@ impl Named {
                 here: &here,
             };
             for file in files {
-                named.add(file, &bases, places);
+                named.add(file, &bases, (places, &names));
             }
         }
         named
     }
 
-    fn add(&mut self, file: &TreeFile, bases: &Bases<'_>, places: &[FilePlace]) {
+    fn add(&mut self, file: &TreeFile, bases: &Bases<'_>, all: (&[FilePlace], &FolderNames)) {
+        let (places, _) = all;
         let text = file.source.text();
         let (mut words, mut remarks_here) = (None, None);
         for (at, place) in places.iter().enumerate() {
@@ -196,7 +238,7 @@ impl Named {
         // Where the state is kept, and which programs are needed, is no file.
         let blocks = file.configuration.blocks.iter();
         for block in blocks.filter(|block| block.kind != "terraform") {
-            self.add_block(file, block, block, bases, places);
+            self.add_block(file, block, block, bases, all);
         }
     }
 
@@ -206,22 +248,31 @@ impl Named {
         outer: &Block,
         block: &Block,
         bases: &Bases<'_>,
-        places: &[FilePlace],
+        (places, names): (&[FilePlace], &FolderNames),
     ) {
+        let is_json = file.source.name().raw().ends_with(".json");
         let is_call = |one: &Argument| outer.kind == "module" && one.name == "source";
         let arguments = block.arguments.iter();
         for argument in arguments.filter(|one| is_about_files(&one.name) && !is_call(one)) {
-            let text = &file.source.text()[argument.range.clone()];
-            for said in words_of(text, true) {
-                let line = argument.line + text[..said.at].matches('\n').count();
+            let mut text = Cow::Borrowed(&file.source.text()[argument.range.clone()]);
+            if is_json && text.contains("\\\"") {
+                // Quotes of what is put into a text: `"${join(\"/\", …)}"`.
+                text = text.replace("\\\"", "\"").into();
+            }
+            for said in words_of(&text, true) {
                 // Where something is run is nothing that it takes.
                 let reach = if argument.name == "working_dir" {
                     Reach::Below
                 } else {
                     said.reach
                 };
+                if !names.may_be_meant(&said.word, reach) {
+                    continue;
+                }
+                let paths = said.word.paths(bases);
                 for (place, one) in places.iter().enumerate() {
-                    if let Some(how) = one.meant_by(&said.word, bases, reach) {
+                    if let Some(how) = one.meant_by(&said.word, &paths, reach) {
+                        let line = argument.line + text[..said.at].matches('\n').count();
                         let by = self.by.entry((place, file.real.clone()));
                         by.or_insert((line, how));
                     }
@@ -229,7 +280,7 @@ impl Named {
             }
         }
         for inner in &block.blocks {
-            self.add_block(file, outer, inner, bases, places);
+            self.add_block(file, outer, inner, bases, (places, names));
         }
     }
 
@@ -277,9 +328,6 @@ const TELLING: [&str; 17] = [
 
 /// What puts a path together of others.
 const JOINING: [&str; 3] = ["format", "formatlist", "join"];
-
-/// What reads the file at a path.
-const READING: [&str; 3] = ["file", "filebase64", "templatefile"];
 
 /// A word of a text that may mean folders, or files by a path that is not plain.
 #[derive(Clone)]
@@ -455,6 +503,8 @@ pub(super) fn remarks(text: &str, is_yaml: bool) -> Vec<Range<usize>> {
         let only_prints = || starts_with(&PRINTING) && !said.contains(['$', '`', '|', '<']);
         if listed.is_some() || starts_with(&REMARKS) || only_prints() {
             remarks.push(range);
+        } else if let Some(behind) = line.find(" # ") {
+            remarks.push(range.start + behind..range.end);
         }
     }
     remarks

@@ -64,6 +64,12 @@ impl PathWord {
         is_from_there && names.all(|name| matches!(name, "" | "."))
     }
 
+    /// Whether its end is no name: `scripts/..`.
+    pub fn ends_in_base(&self) -> bool {
+        let last = self.path.trim_end_matches('/').rsplit('/').next();
+        last.is_some_and(|last| matches!(last, "" | "." | ".."))
+    }
+
     /// Whether a name stands in it.
     pub fn has(&self, name: &str) -> bool {
         self.path.split('/').any(|one| one == name)

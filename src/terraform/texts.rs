@@ -12,7 +12,7 @@ pub(crate) struct TextIn<'t> {
 }
 
 /// What reads the file that its first argument names.
-const READING: [&str; 3] = ["file", "filebase64", "templatefile"];
+pub(crate) const READING: [&str; 3] = ["file", "filebase64", "templatefile"];
 
 /// What is nested deeper is passed over.
 const DEEPEST: usize = 64;
