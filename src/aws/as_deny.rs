@@ -3,7 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::hints::{Hint, file_url, fill_in, holder, named};
+use super::hints::{Hint, named};
+use super::on_policy::{file_url, fill_in, holder};
 use super::pieces::{on_holder, room_for};
 use super::way_back::deny_name;
 use super::{Arg, AwsCommand, Operation, permission_set};

@@ -16,6 +16,7 @@
 mod as_deny;
 mod command;
 mod hints;
+mod on_policy;
 mod operation;
 mod permission_set;
 mod pieces;

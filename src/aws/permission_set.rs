@@ -6,7 +6,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::hints::{Hint, PolicyFile, arn, file_url, fill_in, new_name};
+use super::hints::{Hint, PolicyFile};
+use super::on_policy::{arn, file_url, fill_in, new_name};
 use super::{Arg, AwsCommand, Operation};
 use crate::iam::PrincipalName;
 use crate::iam::quota::PolicyKind;

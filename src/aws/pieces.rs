@@ -7,9 +7,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::hints::{
-    Hint, arn, file_url, fill_in, holder, inline, make_room, most_attached, named, numbered_name,
-    old_version, on_policy, put_in_force, reversible, stays_as_it_is, why_new,
+use super::hints::{Hint, make_room, most_attached, named, reversible, stays_as_it_is, why_new};
+use super::on_policy::{
+    arn, file_url, fill_in, holder, inline, numbered_name, old_version, on_policy, put_in_force,
 };
 use super::{Arg, AwsCommand, Operation, permission_set};
 use crate::iam::quota::{Owner, PolicyKind};

@@ -1,7 +1,8 @@
 //! How to take back what a decision record tells of, days later: what was printed then is gone.
 
 use super::as_deny::arn_of;
-use super::hints::{Hint, fill_in, named};
+use super::hints::{Hint, named};
+use super::on_policy::fill_in;
 use super::pieces::on_holder;
 use super::{Arg, AwsCommand, Operation};
 use crate::iam::quota::PolicyKind;

@@ -125,11 +125,14 @@ impl Caller {
 
     fn called(self, folder: &Path, block: &Block, source: &Source) -> Option<Called> {
         let argument = block.argument("source")?;
+        let text = &source.text()[argument.range.clone()];
+        if let Some(path) = text.strip_prefix('"').and_then(path_before_asked) {
+            return self.by_text(folder, path);
+        }
         match &argument.value {
             Value::Text(text) => self.by_text(folder, text),
             Value::Null => None,
             Value::EndsIn(end) => {
-                let text = &source.text()[argument.range.clone()];
                 let before = text.trim_end_matches('"').strip_suffix(end.as_str());
                 Some(by_end(before.unwrap_or(text), end))
             }
@@ -210,6 +213,7 @@ fn called_at(folder: &Path, text: &str, at: usize) -> Vec<Called> {
             return Some(vec![Called::Any]);
         };
         let value = &value[..value.find(['"', '\n'])?];
+        let value = path_before_asked(value).unwrap_or(value);
         if value.contains("${") {
             return Some(vec![by_template(value)]);
         }
@@ -237,6 +241,7 @@ fn calls_in_json(folder: &Path, source: &Source) -> Result<Vec<(usize, Called)>,
             JsonValue::Object(members) => match module.get("source").map(|source| &source.value) {
                 Some(JsonValue::String(text)) => {
                     let line = source.position(module.range.start).line;
+                    let text = path_before_asked(text).unwrap_or(text);
                     let called = if text.contains("${") {
                         Some(by_template(text))
                     } else {
@@ -250,6 +255,12 @@ fn calls_in_json(folder: &Path, source: &Source) -> Result<Vec<(usize, Called)>,
         }
     }
     Ok(calls)
+}
+
+/// What stands before that which is asked of an address, as in `…//m?ref=${local.version}`, where none of it is computed.
+fn path_before_asked(text: &str) -> Option<&str> {
+    let (path, _) = text.split_once('?')?;
+    (!path.contains(['"', '$', '%'])).then_some(path)
 }
 
 /// By a text with `${…}` in it.
@@ -332,7 +343,7 @@ mod tests {
         assert_eq!(called(r#""${local.url}//m?ref=a//b/c""#), ends_in("m"));
         assert_eq!(
             called(r#""git::ssh://host/x.git//m?ref=${local.v}/1""#),
-            Some(Called::Any)
+            ends_in("m")
         );
         assert_eq!(called(r#""git::https://host/x.git?ref=a//b""#), None);
         for computed in [
@@ -374,6 +385,14 @@ mod tests {
         assert_eq!(called("github.com/a/b//m"), ends_in("m"));
         assert_eq!(called("git@github.com:a/b.git//m?ref=1"), ends_in("m"));
         assert_eq!(called("tfr:///a/b/aws?version=1"), None);
+        assert_eq!(
+            called("git::../..//live/m?ref=${trimspace(file(\"../ref\"))}"),
+            ends_in("live/m")
+        );
+        assert_eq!(
+            called("${local.x ? \"a\" : \"b\"}//live/m?ref=${local.v}"),
+            Some(Called::Any)
+        );
     }
 
     #[test]
@@ -395,6 +414,8 @@ mod tests {
         let both = [Called::Folder("/r/m".into()), Called::EndsIn("m".into())];
         assert_eq!(called("\"source\": \"../m\""), both);
         assert_eq!(called("source = \"${x}?ref=a/b\""), [Called::Any]);
+        let asked = "source = \"git::x.git//m?ref=${x}/b\"";
+        assert_eq!(called(asked), [Called::EndsIn("m".into())]);
         assert_eq!(called("source = \"${x}/m\""), [Called::EndsIn("m".into())]);
         assert_eq!(called("source = local.x"), [Called::Any]);
         assert_eq!(called("data_source = x\nsource_arn = y\nsource == z"), []);

@@ -10,7 +10,7 @@ use super::applied::Concern;
 use super::evaluation::{BlockOnce, Origins, Placed, Said, Value, only_text};
 use super::merged::Place;
 use super::names::{Names, with_each};
-use super::references::{is_of, is_role, of_itself};
+use super::references::{OF_ITS_OWN, apart, is_of, is_role, of_itself};
 use super::uses::{Taker, Uses, is_left, is_no_policy};
 use crate::terraform::{Argument, Asked, Block, takes_policy};
 use crate::text::{Problem, Source};
@@ -26,10 +26,6 @@ pub(super) struct GivenOn<'a> {
     /// The blocks that take it otherwise than by a plain reference in its own folder.
     takers: Vec<Taker<'a>>,
 }
-
-/// What to do where a text goes where nobody follows it.
-const OF_ITS_OWN: &str =
-    "give this a document of its own: what is taken from one is taken from both";
 
 impl<'a> Uses<'_, 'a> {
     /// Looks where the document goes, of which these in its own folder take it by a plain reference.
@@ -247,7 +243,7 @@ impl<'a> GivenOn<'a> {
             if let Some(range) = referring.other_use(placed.block) {
                 let message = format!("{} is used here for something else too", uses.names[0]);
                 let why = placed.file.source.error_at(range, message);
-                return Err(why.help(OF_ITS_OWN));
+                return Err(why.help(apart(placed.block)));
             }
         }
         let mut made: BTreeSet<usize> = BTreeSet::new();

@@ -108,6 +108,19 @@ pub(super) const ALL: [&str; 3] = [
     "local",
 ];
 
+/// What to do where a text goes where nobody follows it.
+pub(super) const OF_ITS_OWN: &str =
+    "give this a document of its own: what is taken from one is taken from both";
+
+/// The same where it is a block that has it.
+pub(super) fn apart(block: &Block) -> &'static str {
+    if block.kind == "output" {
+        "leave it out of this output: who takes the text from that has it too, and no state shows it"
+    } else {
+        OF_ITS_OWN
+    }
+}
+
 /// What refers to a policy refers to one of these.
 pub(super) struct Addresses<'a> {
     /// That of the document, or of the argument that it is, and those of documents that take it.
@@ -171,8 +184,8 @@ impl Addresses<'_> {
         })
     }
 
-    /// What is wrong where something else refers to this, and what can be done about it.
-    pub fn told_of(&self, used: &str) -> (String, String) {
+    /// What is wrong where a block refers to this for something else, and what can be done about it.
+    pub fn told_of(&self, used: &str, block: &Block) -> (String, String) {
         if self.takers.iter().any(|taker| taker == used) {
             let message =
                 format!("{used} is used here for something else too: all of it, with its policy");
@@ -187,8 +200,7 @@ impl Addresses<'_> {
             used
         };
         let message = format!("{used} is used here for something else too");
-        let help = "give this a document of its own: what is taken from one is taken from both";
-        (message, help.to_owned())
+        (message, apart(block).to_owned())
     }
 
     /// Whether an argument takes the document as its policy, or for a document of these names. Only where it

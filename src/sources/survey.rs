@@ -46,7 +46,7 @@ pub(super) struct Survey<'a> {
     /// The blocks by what they refer to.
     pub referring: Referring<'a>,
     /// For each root module whether there may be several accounts of it.
-    pub has_other_providers: Vec<bool>,
+    pub has_other_accounts: Vec<bool>,
     /// What is given on by local values and modules.
     pub links: Links<'a>,
     /// Who names policies outside of the root modules that are given.
@@ -106,8 +106,8 @@ impl<'a> Survey<'a> {
             unplaced_calls: unplaced_calls(tree),
             data_of_policies: data_of_policies(tree),
             read_back: read_back(tree),
-            has_other_providers: (0..tree.roots.len())
-                .map(|root| tree.has_other_providers(root))
+            has_other_accounts: (0..tree.roots.len())
+                .map(|root| tree.has_other_accounts(root))
                 .collect(),
             elsewhere: OnceCell::new(),
             links: Links::of(tree),

@@ -11,6 +11,7 @@ use super::surroundings::{real, real_or};
 use super::written::embeds_policies;
 use super::{BlockAddress, MODULES_JSON, ModuleFolder, Modules, normal};
 use crate::document::Document;
+use crate::terraform::Block;
 use crate::text::{Error, Problem, Problems, Shown, Source, Untrusted};
 
 /// The files of root modules and of the modules that they call.
@@ -216,43 +217,62 @@ impl Tree {
         self.folders().chain(downloaded)
     }
 
-    /// Reads the modules that were downloaded. One that is not there, or cannot be read as a whole, is not read at all.
+    /// Reads the modules that were downloaded, from outside on. One that is not there, or not in the version that is
+    /// called, or that cannot be read as a whole, is not read at all.
     fn read_downloaded(&mut self) {
-        let modules = self.modules();
-        let downloaded = modules.filter(|(_, _, one)| one.is_downloaded);
-        let folders: BTreeSet<PathBuf> = downloaded.map(|(_, folder, _)| folder).collect();
-        for folder in folders {
+        let modules = self.modules().filter(|(_, _, one)| one.is_downloaded);
+        let modules =
+            modules.map(|(module, folder, _)| (module.root, module.names.to_vec(), folder));
+        let modules: Vec<(usize, Vec<String>, PathBuf)> = modules.collect();
+        for (root, names, folder) in modules {
+            let names = names.as_slice();
             let mut unread = Vec::new();
-            match files(&folder, &mut unread) {
-                Ok(files) if unread.is_empty() && !files.is_empty() => {
-                    self.downloaded.insert(folder, files);
+            if self.is_downloaded_as_called(Module { root, names }) {
+                match files(&folder, &mut unread) {
+                    Ok(files) if unread.is_empty() && !files.is_empty() => {
+                        self.downloaded.insert(folder, files);
+                    }
+                    _ => {}
                 }
-                _ => {}
             }
         }
     }
 
-    /// Whether there may be several accounts of a root module: another provider than its default one.
-    pub fn has_other_providers(&self, root: usize) -> bool {
+    fn is_downloaded_as_called(&self, module: Module<'_>) -> bool {
+        let folder = self.folder(module).map(|(_, folder)| folder);
+        let call = self.call(module);
+        call.is_none_or(|(_, call)| folder.is_ok_and(|folder| folder.may_be(call)))
+    }
+
+    /// Whether there may be several accounts of a root module: its providers differ in more than their regions, or a
+    /// module of it has one of its own, or not all of its files are read.
+    pub fn has_other_accounts(&self, root: usize) -> bool {
         let root = &self.roots[root];
-        let mut of_root = 0;
         let modules = root.modules.all().map(|(_, one)| root.path(&one.path));
         let modules: BTreeSet<PathBuf> = modules.collect();
+        let mut has_default = false;
+        let mut accounts: BTreeSet<Vec<&str>> = BTreeSet::new();
         for folder in &modules {
-            let files = self.files(folder);
-            let is_root = root.is_at(folder);
-            let blocks = files.iter().flat_map(|file| &file.configuration.blocks);
-            let of_aws = blocks.filter(|block| {
-                block.kind == "provider" && block.labels.first().is_some_and(|name| name == "aws")
-            });
-            for block in of_aws {
-                of_root += 1;
-                if !is_root || of_root > 1 || block.argument("alias").is_some() {
-                    return true;
+            if self.unread(Some(folder)).next().is_some() {
+                return true;
+            }
+            for file in self.files(folder) {
+                let blocks = file.configuration.blocks.iter();
+                for provider in blocks.filter(|block| is_provider_of_aws(block)) {
+                    if root.is_at(folder) {
+                        has_default |= provider.argument("alias").is_none();
+                        accounts.insert(says_account(file, provider));
+                    } else if !is_given_one(provider) {
+                        return true;
+                    }
                 }
             }
         }
-        false
+        if !has_default {
+            // That which nothing is said of.
+            accounts.insert(Vec::new());
+        }
+        accounts.len() > 1
     }
 
     /// Whether blocks say that something was called otherwise.
@@ -326,4 +346,34 @@ impl Tree {
             .map(|path| read(&path).map_err(|why| passed_over(&path, why)))
             .collect()
     }
+}
+
+fn is_provider_of_aws(block: &Block) -> bool {
+    block.kind == "provider" && block.labels.first().is_some_and(|name| name == "aws")
+}
+
+/// What a provider says by which it may be of another account than one that says something else.
+fn says_account<'f>(file: &'f TreeFile, provider: &'f Block) -> Vec<&'f str> {
+    const OF_NONE: [&str; 5] = [
+        "alias",
+        "default_tags",
+        "ignore_tags",
+        "max_retries",
+        "region",
+    ];
+    let is_of_account = |name: &String| !OF_NONE.contains(&name.as_str());
+    let arguments = provider.arguments.iter();
+    let arguments = arguments.filter(|one| is_of_account(&one.name));
+    let arguments =
+        arguments.flat_map(|one| [one.name.as_str(), &file.source.text()[one.range.clone()]]);
+    let blocks = provider.blocks.iter();
+    let blocks = blocks.filter(|one| is_of_account(&one.kind));
+    let blocks = blocks.map(|one| &file.source.text()[one.range.clone()]);
+    arguments.chain(blocks).collect()
+}
+
+/// Whether a module only says by a provider that its caller gives it one.
+fn is_given_one(provider: &Block) -> bool {
+    let mut arguments = provider.arguments.iter();
+    provider.blocks.is_empty() && arguments.all(|one| one.name == "alias")
 }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::applied::{Concern, WHAT, type_of};
 use super::evaluation::{BlockOnce, Evaluation, Placed, Said, Value as Evaluated};
 use super::policy_texts::Texts;
-use super::references::{Addresses, asks_for_each, is_of, is_role, read_back, takes};
+use super::references::{Addresses, OF_ITS_OWN, asks_for_each, is_of, is_role, read_back, takes};
 use super::survey::Survey;
 use super::{Live, LivePolicy, Module, State, Tree};
 use crate::terraform::{Argument, Block, Value};
@@ -75,7 +75,7 @@ impl<'a> Uses<'_, 'a> {
                 given_on.follows(self, placed, argument) || self.is_plain(placed, argument)
             };
             if let Some((range, used)) = addresses.other_use(block, block, &is_plain) {
-                let (message, help) = addresses.told_of(&used);
+                let (message, help) = addresses.told_of(&used, block);
                 return Err(file.source.error_at(range, message).help(help));
             }
         }
@@ -224,14 +224,16 @@ impl<'a> Uses<'_, 'a> {
                 continue;
             }
             let module = self.module_of(policy);
+            if !self.survey.has_other_accounts[module.root] {
+                continue;
+            }
             let is_given = |module: Module<'_>| {
                 let call = self.tree.call(module);
                 call.is_some_and(|(_, call)| call.argument("providers").is_some())
             };
             let own = block.argument("provider");
             // By its name alone it may be another role, in the account of another provider.
-            let is_by_name =
-                self.survey.has_other_providers[module.root] && !self.refers_to_holder(taker);
+            let is_by_name = !self.refers_to_holder(taker);
             if own.is_some_and(|own| own.value.as_reference() != Some("aws"))
                 || module.from_outside().any(is_given)
                 || is_by_name
@@ -293,9 +295,7 @@ impl<'a> Uses<'_, 'a> {
             if let Some((file, range)) = found {
                 let message = format!("the text of {address} may be taken from AWS here");
                 let why = file.source.error_at(range, message);
-                return Err(why.help(
-                    "give this a document of its own: what is taken from one is taken from both",
-                ));
+                return Err(why.help(OF_ITS_OWN));
             }
         }
         Ok(())

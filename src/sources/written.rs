@@ -1,5 +1,7 @@
 //! Where a policy of a state is written: the block, and what that refers to.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -7,6 +9,7 @@ use super::evaluation::{Evaluation, Placed, TextOnce, only_text};
 use super::files::TreeFile;
 use super::matched::shown_folder;
 use super::merged::{MergedPolicy, NotMerged, Place, Written};
+use super::names::root_of;
 use super::tree::INIT;
 use super::{Live, LivePolicy, MODULES_JSON, Module, State, Tree};
 use crate::terraform::{Argument, Block, Content, Merged, Referred, WrittenPolicy};
@@ -214,23 +217,68 @@ impl<'a> Search<'_, 'a> {
         let Some((file, call)) = self.tree.call(module) else {
             return about_state(message).help("change what its caller gives it");
         };
-        // What carries statements is most often called so.
-        let is_about_policies = |name: &str| {
-            ["polic", "statement", "action", "permission"]
-                .iter()
-                .any(|word| name.contains(word))
-        };
+        let variables = self.variables_in(policy, folder);
+        let may_be_in_it =
+            |name: &&String| (variables.as_ref()).is_none_or(|variables| variables.contains(*name));
         let arguments = call.arguments.iter().map(|argument| &argument.name);
-        let named: Vec<String> = arguments
-            .filter(|name| is_about_policies(name))
-            .cloned()
-            .collect();
-        let help = if named.is_empty() {
-            format!("change what {} gives it", call.address())
+        let given: Vec<&String> = arguments.filter(may_be_in_it).collect();
+        // What carries statements is most often called so.
+        let is_about_policies = |name: &&&String| {
+            let words = ["polic", "statement", "action", "permission"];
+            words.iter().any(|word| name.contains(word))
+        };
+        let named = given.iter().filter(is_about_policies);
+        let named: Vec<String> = named.map(|&name| name.clone()).collect();
+        let address = call.address();
+        let help = if given.is_empty() {
+            format!(
+                "nothing that {address} gives it is in its text: write a policy here in its place"
+            )
+        } else if named.is_empty() {
+            format!("change what {address} gives it")
         } else {
-            format!("change {} of {}", list(&named), call.address())
+            format!("change {} of {address}", list(&named))
         };
         file.error_at(call, message).help(help)
+    }
+
+    /// The variables of a module that the text of a policy in its files comes of; none where these are not read.
+    fn variables_in(&self, policy: &LivePolicy, folder: &Path) -> Option<BTreeSet<String>> {
+        let files = self.tree.files(folder);
+        let blocks = || files.iter().flat_map(|file| &file.configuration.blocks);
+        let made = &policy.address.block;
+        let own = blocks().find(|block| made.is_of(block))?;
+        let left = RefCell::new(Vec::new());
+        let take = |block: &Block, is_taken: &dyn Fn(&Argument) -> bool| {
+            // All that it refers to is looked through.
+            _ = block.refers(&|argument, reference| {
+                if is_taken(argument) {
+                    left.borrow_mut().push(root_of(reference).to_owned());
+                }
+                false
+            });
+        };
+        take(own, &|one| {
+            matches!(one.name.as_str(), "policy" | "for_each")
+        });
+        let next = |left: &RefCell<Vec<String>>| left.borrow_mut().pop();
+        let mut gone = BTreeSet::new();
+        while let Some(name) = next(&left) {
+            if !gone.insert(name.clone()) {
+                continue;
+            }
+            for block in blocks() {
+                let is_local =
+                    |one: &Argument| name.strip_prefix("local.") == Some(one.name.as_str());
+                if block.kind == "locals" {
+                    take(block, &is_local);
+                } else if block.address() == name {
+                    take(block, &|_| true);
+                }
+            }
+        }
+        let variables = gone.iter().filter_map(|name| name.strip_prefix("var."));
+        Some(variables.map(str::to_owned).collect())
     }
 }
 

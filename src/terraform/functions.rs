@@ -1,7 +1,7 @@
 //! What the functions of Terraform's language make of what they are given, as far as that can be told by their names.
 
 /// The functions that make a number or a truth, or a text in which nothing of what they are given is found again.
-const OF_NO_TEXT: [&str; 33] = [
+const OF_NO_TEXT: [&str; 39] = [
     "abs",
     "alltrue",
     "anytrue",
@@ -10,14 +10,15 @@ const OF_NO_TEXT: [&str; 33] = [
     "bcrypt",
     "can",
     "ceil",
+    "cidrcontains",
     "cidrhost",
     "cidrnetmask",
     "cidrsubnet",
     "cidrsubnets",
     "contains",
     "endswith",
-    "fileexists",
     "filebase64sha256",
+    "fileexists",
     "filemd5",
     "filesha1",
     "filesha256",
@@ -25,14 +26,19 @@ const OF_NO_TEXT: [&str; 33] = [
     "index",
     "issensitive",
     "length",
+    "log",
     "max",
     "md5",
     "min",
     "parseint",
+    "pow",
     "sha1",
     "sha256",
+    "signum",
     "startswith",
     "strcontains",
+    "sum",
+    "timecmp",
     "tobool",
     "tonumber",
 ];

@@ -2,7 +2,7 @@
 
 use iam_refine::catalogue::Catalogue;
 use iam_refine::findings::UnusedActions;
-use iam_refine::iam::{Action, ActionPattern, Glob, Name};
+use iam_refine::iam::{Action, ActionPattern, Glob, Name, starts_with_ignoring_case};
 use iam_refine::intake::{Intake, IntakeOptions};
 use iam_refine::lessons::{
     Choosing, ChoosingRow, Lesson, LessonFiles, Sets, Subject, built_in_lessons,
@@ -367,6 +367,53 @@ fn scored(subject: Subject, answer: impl Fn(u64, usize) -> usize) -> (f64, f64, 
     (right, chance, all)
 }
 
+/// What becomes of a name beside a wildcard is what the whole program makes of the two entries.
+#[test]
+fn what_becomes_of_a_name_beside_a_wildcard_is_what_the_engine_writes() {
+    for seed in 0..40 {
+        let choosing = dealt(Subject::Beside, seed);
+        let names = |line: usize| -> Vec<String> {
+            let (_, names) = choosing.known[line].split_once(": ").unwrap();
+            names.split(", ").map(str::to_owned).collect()
+        };
+        let (all, unused) = (names(0), names(1));
+        let (_, pattern) = choosing.asked.split_once("two entries: ").unwrap();
+        let pattern = pattern.split(' ').next().unwrap();
+        let service = pattern.split_once(':').unwrap().0;
+        let catalogue: Vec<String> = all.iter().map(|name| format!("{service}:{name}")).collect();
+        let catalogue = Source::from_text("catalogue", &catalogue.join("\n"));
+        let catalogue = Arc::new(Catalogue::parse(&catalogue).unwrap());
+        for row in &choosing.rows {
+            let name = row.what.split(' ').next().unwrap();
+            let policy = serde_json::json!({"Version": "2012-10-17", "Statement": [
+                {"Effect": "Allow", "Action": [pattern, format!("{service}:{name}")], "Resource": "*"}]});
+            let findings = serde_json::json!([{"serviceNamespace": service, "actions": unused}]);
+            let intake = Intake::new()
+                .options(IntakeOptions::of(catalogue.clone()))
+                .text("policy.json", &policy.to_string())
+                .text("findings.json", &findings.to_string());
+            let mut review = intake.review().unwrap();
+            review.accept_all(Accept::Entries);
+            let written = review.files().next().unwrap().text().unwrap().to_owned();
+            let written: serde_json::Value = serde_json::from_str(&written).unwrap();
+            let entries = written["Statement"][0]["Action"].as_array().unwrap();
+            let own = format!("{service}:{name}");
+            let is_there = entries.iter().filter(|entry| **entry == own).count();
+            let granting = entries.iter().any(|entry| {
+                let prefix = entry.as_str().unwrap().strip_suffix('*');
+                prefix.is_some_and(|prefix| starts_with_ignoring_case(&own, prefix))
+            });
+            let expected = match (is_there, granting) {
+                (0, _) => 0,
+                (1, true) => 1,
+                (1, false) => 2,
+                _ => 3,
+            };
+            assert_eq!(row.right, expected, "{seed} {row:?} {entries:?}");
+        }
+    }
+}
+
 #[test]
 fn who_answers_at_random_scores_as_chance_would() {
     // A simple generator of its own: what is dealt must not follow from what is answered.
@@ -376,6 +423,7 @@ fn who_answers_at_random_scores_as_chance_would() {
         usize::try_from(mixed >> 40).unwrap()
     };
     for subject in [
+        Subject::Beside,
         Subject::Evidence,
         Subject::Granting,
         Subject::Cuts,

@@ -296,7 +296,7 @@ fn a_name_beside_a_prefix_is_no_name_beneath_it() {
 
 #[test]
 fn a_seed_tells_the_whole_set() {
-    for seed in [0, 1, 2, 81] {
+    for seed in [0, 1, 2, 90] {
         let one = Sets::of(Catalogue::built_in(), &Subject::ALL)
             .deal(seed)
             .unwrap();
@@ -314,7 +314,7 @@ fn a_seed_tells_the_whole_set() {
                 .eq(other.refining().unwrap().names())
         );
         let next = Sets::of(Catalogue::built_in(), &Subject::ALL)
-            .deal(seed + 27)
+            .deal(seed + 30)
             .unwrap();
         assert!(
             !one.refining()

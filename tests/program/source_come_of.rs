@@ -419,12 +419,10 @@ fn what_stands_beside_a_policy_is_not_said_by_it() {
 #[test]
 fn what_is_too_deep_to_be_gone_through_is_so_within_a_policy_too() {
     let deep = |deepest: usize| {
-        let mut locals =
-            "locals {\n  l0 = { a = data.aws_iam_policy_document.d.json }[var.x]\n".to_owned();
-        for at in 1..=deepest {
-            locals.push_str(&format!("  l{at} = [local.l{}][0]\n", at - 1));
-        }
-        locals + "}\nvariable \"x\" {}\n"
+        let locals = (1..=deepest).map(|at| format!("  l{at} = [local.l{}][0]\n", at - 1));
+        let locals: String = locals.collect();
+        let first = "l0 = { a = data.aws_iam_policy_document.d.json }[var.x]";
+        format!("locals {{\n  {first}\n{locals}}}\nvariable \"x\" {{}}\n")
     };
     let said = "jsonencode({ Statement = [{ Effect = \"Allow\", Resource = \"*\", Action = \
         jsondecode(local.lLAST).Statement[0].Action }] })";

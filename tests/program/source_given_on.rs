@@ -529,3 +529,30 @@ fn a_key_with_a_part_that_nobody_can_tell_has_the_only_document_there_is() {
     of_keys(&of(&both), &["x-0", "x-1"], &[OTHER]).stays(COMPLETE, not_followed);
     of_keys(&of(&format!("{d}, var.x")), &["x-0"], &[]).stays(COMPLETE, not_followed);
 }
+
+#[test]
+fn what_a_downloaded_module_writes_itself_is_changed_by_what_its_text_comes_of() {
+    let call = "module \"m\" {\n  source          = \"ns/m/aws\"\n  policy_name     = \"m\"\n  \
+                policy_resource = \"*\"\n}\n";
+    let module = |resource: &str| {
+        let policy = ENCODED.replace("\"*\"", resource);
+        format!(
+            "variable \"policy_name\" {{}}\nvariable \"policy_resource\" {{}}\n\
+             locals {{\n  resource = var.policy_resource\n}}\n\
+             resource \"aws_iam_policy\" \"policy\" {{\n  count  = 1\n  name   = var.policy_name\n  policy = {policy}\n}}\n"
+        )
+    };
+    for (resource, help) in [
+        (
+            "local.resource",
+            "help: change policy_resource of module.m\n",
+        ),
+        (
+            "\"*\"",
+            "help: nothing that module.m gives it is in its text",
+        ),
+    ] {
+        let world = Given::of(FAR, &module(resource), &[call]);
+        world.making(MADE, "m", "app").stays(help);
+    }
+}

@@ -765,7 +765,7 @@ fn a_comma_may_be_of_the_name() {
 }
 
 #[test]
-fn a_module_that_is_not_read_may_find_the_policy_by_its_name() {
+fn a_module_that_is_not_there_may_find_the_policy_by_its_name() {
     let call = |argument: &str| {
         format!("module \"far\" {{\n  source = \"ns/far/aws\"\n  {argument}\n}}\n")
     };
@@ -773,10 +773,6 @@ fn a_module_that_is_not_read_may_find_the_policy_by_its_name() {
         let world = World::managed().with_block(text);
         let modules = r#"{"Modules": [{"Key": "", "Dir": "."}, {"Key": "far", "Dir": ".terraform/modules/far"}]}"#;
         world.write("root/.terraform/modules/modules.json", modules);
-        world.write(
-            "root/.terraform/modules/far/main.tf",
-            "variable \"sets\" {}\n",
-        );
         world
     };
     for argument in [
@@ -830,6 +826,12 @@ fn what_a_downloaded_module_gives_back_is_what_its_output_says() {
     let world = downloaded(&[&id]);
     world.write(FAR, GIVES_BACK);
     world.is_edited_in_silence(COMPLETE);
+    // What is there is another version than what is called.
+    let mut world = downloaded(&[&id]);
+    let (any, newer) = ("\"ns/m/aws\"", "\"ns/m/aws?ref=v2\"");
+    world.text = world.text.replace(any, newer);
+    world.write(FAR, GIVES_BACK);
+    world.stays(COMPLETE, &may_give("helm_release.z"));
     for (other, is_there) in [(&named, true), (&all, true), (&id, false), (&named, false)] {
         let world = downloaded(&[other]);
         if is_there {
@@ -877,5 +879,33 @@ fn what_attaches_something_else_than_policies_has_to_be_in_no_state() {
     for kind in ["x_policy_attachment", "aws_iam_x_attachment"] {
         let own = block(kind, "z", "  policy_arn = aws_iam_policy.m.arn\n");
         stays(&[&own], &format!("{kind}.z"));
+    }
+}
+
+#[test]
+fn what_a_dynamic_block_is_made_for_nothing_with_is_given_to_nobody() {
+    let queue = |each: &str, given: &str| {
+        let content = format!("    content {{\n      create = {given}\n    }}\n");
+        let dynamic = format!("  dynamic \"timeouts\" {{\n    for_each = {each}\n{content}  }}\n");
+        let locals = "locals {\n  given = null\n}\nvariable \"given\" {}\n";
+        World::managed().with_block(&format!(
+            "{locals}{}",
+            block("aws_sqs_queue", "z", &dynamic)
+        ))
+    };
+    let if_given = "local.given != null ? [local.given] : []";
+    let arn = "aws_iam_policy.m.arn";
+    queue(if_given, "local.given.create").is_edited_in_silence(COMPLETE);
+    for nothing in ["[]", "{}", "toset([])", if_given] {
+        queue(nothing, arn).is_edited_in_silence(COMPLETE);
+    }
+    let line = format!("      create = {arn}");
+    for perhaps in [
+        "[1]",
+        "{ a = 1 }",
+        "var.given",
+        "var.given != null ? [1] : []",
+    ] {
+        queue(perhaps, arn).is_noted(COMPLETE, &line, WRITTEN_DOWN);
     }
 }

@@ -210,8 +210,11 @@ fn what_a_policy_is_taken_on_for_keeps_it_as_it_is() {
     let given =
         "aws_iam_role_policy.app is used here for something else too: all of it, with its policy";
     World::inline().with_block(whole).stays(&[], given);
+    let text = "output \"p\" {\n  value = aws_iam_role_policy.app.policy\n}\n";
+    let leave_out = "help: leave it out of this output";
+    World::inline().with_block(text).stays(&[], leave_out);
     for other in [
-        "output \"p\" {\n  value = aws_iam_role_policy.app.policy\n}\n",
+        text,
         "output \"p\" {\n  value = [for p in [aws_iam_role_policy.app] : p.policy]\n}\n",
         "locals {\n  p = data.aws_iam_policy_document.d\n}\noutput \"p\" {\n  value = local.p.json\n}\n",
         "locals {\n  p = data.aws_iam_policy_document.d\n}\noutput \"p\" {\n  value = local.p\n}\n",
@@ -788,13 +791,35 @@ fn another_provider_may_be_another_account() {
         "  role   = aws_iam_role.app.id",
         "  provider = aws.b\n  role   = \"app\"",
     );
-    world.stays(
-        &[],
-        "the state does not tell through which provider it was made",
-    );
+    // What differs in its region alone is the same account.
+    let same = "provider \"aws\" {\n  region  = \"eu-west-1\"\n  profile = \"p\"\n}\n\
+                provider \"aws\" {\n  alias   = \"b\"\n  region  = \"us-east-1\"\n  profile = \"p\"\n}\n";
+    let with = |providers: &str| World::of(&[&world.text, providers], world.resources.clone());
+    let why = "the state does not tell through which provider it was made";
+    with(same).is_edited(&[]);
+    with(&same.replacen("\"p\"", "\"q\"", 1)).stays(&[], why);
+    with(&same.replacen("profile =", "# profile =", 1)).stays(&[], why);
+    let role = "  assume_role {\n    role_arn = \"r\"\n  }\n}\n";
+    with(same.replacen("}\n", role, 1).as_str()).stays(&[], why);
+    with(same.replace("}\n", role).as_str()).is_edited(&[]);
+    let unread = with(same);
+    unread.write("root/more.tf.json", "{\"provider\": {\"aws\": {}}}");
+    assert_eq!(unread.refine(&[]).stdout, "");
+    let module = |own: &str| {
+        let call = "module \"m\" {\n  source = \"./m\"\n  providers = { aws = aws.b }\n}\n";
+        let world = with(&[same, call].concat());
+        let modules = r#"{"Modules": [{"Key": "", "Dir": "."}, {"Key": "m", "Dir": "m"}]}"#;
+        world.write("root/.terraform/modules/modules.json", modules);
+        world.write("root/m/main.tf", own);
+        world
+    };
+    module("provider \"aws\" {\n  alias = \"x\"\n}\n").is_edited(&[]);
+    module("provider \"aws\" {\n  region = \"x\"\n}\n").stays(&[], why);
+    let alias = "provider \"aws\" {\n  alias   = \"b\"\n  profile = \"b\"\n}\n";
+    world = world.with_block(alias);
+    world.stays(&[], why);
 
     // A role that is named and not referred to may be that of another provider of the tree.
-    let alias = "provider \"aws\" {\n  alias = \"b\"\n}\n";
     let mut named = World::inline().with_block(alias);
     named.is_edited(&[]);
     named.text = named

@@ -5,24 +5,26 @@ use crate::iam::{Action, ActionPattern};
 use crate::refine::{Curation, Granularity, Universe, plan_entry, settle_entries};
 
 pub(in crate::lessons) const CHOICES: [&str; 4] = [
-    "it goes",
-    "it stays, once",
-    "it stays, and comes again",
-    "a prefix takes its place",
+    "goes",
+    "stays, beside a prefix that grants it too",
+    "stays, and nothing new grants it",
+    "stays, and is written again",
 ];
 
 pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
     title: "and the name beside it?",
     lines: &[
         "the finding names it: it goes",
-        "else it stays as it is,",
-        "  and no new entry repeats it",
+        "else it stays as it is:",
+        "  a new prefix may grant it too;",
+        "  itself is not written again",
     ],
 };
 
 const GOES: usize = 0;
-const ONCE: usize = 1;
-const TWICE: usize = 2;
+const TOO: usize = 1;
+const ALONE: usize = 2;
+const TWICE: usize = 3;
 
 /// What becomes of `literal` beside `wildcard`. None where the wildcard is not narrowed, or does not grant it.
 pub(in crate::lessons) fn row(
@@ -41,35 +43,38 @@ pub(in crate::lessons) fn row(
     let new: Vec<&ActionPattern> = edit.new_entries().map(|new| &new.entry).collect();
     let repeated = new.iter().any(|new| **new == entries[1]);
     let granting = new.iter().find(|new| new.matches(literal));
-    let (right, line) = match (is_kept, repeated) {
-        (false, _) => (GOES, 0),
-        (true, false) => (ONCE, if granting.is_some() { 1 } else { 2 }),
-        (true, true) => (TWICE, 2),
+    let (right, line) = match (is_kept, repeated, granting) {
+        (false, ..) => (GOES, 0),
+        (true, true, _) => (TWICE, 3),
+        (true, false, Some(_)) => (TOO, 2),
+        (true, false, None) => (ALONE, 3),
     };
     let why = match granting {
         _ if right == GOES => {
             format!("{name} is unused, whether a wildcard grants it or an entry of its own.")
         }
         Some(new) => format!(
-            "{} is written in the place of {}, and grants {name} too; but nothing speaks against the entry \
-             that stands there, so it is left alone.",
+            "{} is written in the place of {}, and grants {name} too. But that entry stands there already, and \
+             only what is unused is taken away.",
             new.name(),
             wildcard.name()
         ),
         None => format!(
-            "The walk comes to {name} as well; but that entry stands there already, so it is left out, as any \
-             entry that another one covers."
+            "The walk names {name} too, but does not write it again: it stands there already, and what another \
+             entry covers is left out."
         ),
     };
     let is_unused = right == GOES;
-    let against = against_others(CHOICES.len(), right, |choice| {
-        match choice {
+    let against = against_others(CHOICES.len(), right, |choice| match choice {
         GOES => format!("{name} is not unused: what is used is never taken away."),
         _ if is_unused => format!("The finding names {name}: it is unused, however it is granted."),
-        TWICE => format!("{name} is there already: an entry that another one covers is left out."),
-        _ => "Only what is unused is taken away; an entry that nothing speaks against stays as it is."
-            .to_owned(),
-    }
+        TWICE => format!("{name} stands there already: what another entry covers is left out."),
+        TOO => format!(
+            "Is a star written for {name}? Its safe prefix has one name beneath it, or the name is unsafe itself."
+        ),
+        _ => {
+            format!("Which is the first safe prefix of {name}, and how many names lie beneath it?")
+        }
     });
     Some(ChoosingRow {
         what: format!("{name} beside it"),

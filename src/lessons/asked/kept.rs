@@ -6,10 +6,11 @@ use crate::iam::{Action, ActionPattern, Name};
 use crate::refine::{Curation, Granularity, Keep, Universe};
 use crate::text::{counted, list};
 
-pub(in crate::lessons) const CHOICES: [&str; 4] = [
+pub(in crate::lessons) const CHOICES: [&str; 5] = [
     "safe: prefix*",
     "safe: its name",
     "unsafe: nothing",
+    "unsafe: itself, and children",
     "unsafe: children",
 ];
 
@@ -23,6 +24,7 @@ pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
         "    1 beneath: its name",
         "  yes: unsafe",
         "    all go: nothing",
+        "    itself stays: name it",
         "    others stay: children",
     ],
 };
@@ -30,7 +32,8 @@ pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
 const STAR: usize = 0;
 const NAME: usize = 1;
 const NOTHING: usize = 2;
-const CHILDREN: usize = 3;
+const ITSELF: usize = 3;
+const CHILDREN: usize = 4;
 
 /// How many names are listed at most.
 const LISTED: usize = 12;
@@ -59,7 +62,8 @@ impl WithKept<'_> {
             RuleLine::PrefixStar => (STAR, 3),
             RuleLine::ItsName => (NAME, 4),
             RuleLine::Nothing => (NOTHING, 6),
-            RuleLine::Children => (CHILDREN, 7),
+            RuleLine::OwnName => (ITSELF, 7),
+            RuleLine::Children => (CHILDREN, 8),
             _ => return None,
         };
         let kept = &self.kept.name;
@@ -79,6 +83,10 @@ impl WithKept<'_> {
                 _ if is_safe => format!(
                     "No unused name begins with {prefix}: {kept} is kept, and so it counts as used."
                 ),
+                (ITSELF, _) => format!("Is {prefix} itself one of the names, and does it stay?"),
+                _ if right == ITSELF => {
+                    format!("{prefix} is itself one of the names, and it stays.")
+                }
                 _ => format!("Does a name beneath {prefix} stay? A kept one does."),
             }
         });

@@ -8,9 +8,9 @@ use crate::text::{counted, list};
 pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
     title: "which length?",
     lines: &[
-        "strike what goes beyond the limit",
-        "  of characters: the longest left",
-        "  of unused: the shortest left;",
+        "strike what exceeds the limit; then",
+        "  of characters: take the longest",
+        "  of unused: take the shortest",
         "what is left whole keeps its unused",
     ],
 };

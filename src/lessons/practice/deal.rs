@@ -55,6 +55,7 @@ impl Deck {
             found.map(|choosing| Exercise::Choose(Box::new(choosing)))
         };
         match subject {
+            Subject::Beside => deal(Deck::deal_beside),
             Subject::Evidence => deal(Deck::deal_evidence),
             Subject::Cuts => deal(Deck::deal_cuts),
             Subject::Lengths => deal(Deck::deal_lengths),

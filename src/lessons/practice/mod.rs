@@ -5,6 +5,7 @@
 //! ([`Judgement`]), and can be tried again before that is shown. Of what is no matter of prefixes the rows of
 //! a [`Choosing`](super::Choosing) are put where they belong.
 
+mod beside;
 mod cuts;
 mod deal;
 mod dice;

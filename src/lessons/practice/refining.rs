@@ -167,7 +167,7 @@ impl Refining {
 }
 
 /// All that is known in a set: the names that are shown, and which of them are unused.
-fn universe(service: &ServicePrefix, names: &[(Name, Lot)]) -> Option<Universe> {
+pub(super) fn universe(service: &ServicePrefix, names: &[(Name, Lot)]) -> Option<Universe> {
     let lines: Vec<String> = (names.iter())
         .map(|(name, _)| format!("{service}:{name}"))
         .collect();

@@ -193,7 +193,10 @@ pub struct Practice {
     judged: Vec<Option<bool>>,
     stage: PracticeStage,
     tries: usize,
+    /// How many were right at once, one after the other, by now.
     in_a_row: usize,
+    /// How well it goes, which tells how hard the next set is.
+    standing: usize,
     tally: Tally,
     turns: Turns,
 }
@@ -214,6 +217,7 @@ impl Practice {
             stage: PracticeStage::Open,
             tries: 0,
             in_a_row: 0,
+            standing: 0,
             tally,
             turns: Turns::default(),
         };
@@ -336,8 +340,13 @@ impl Practice {
         }
         self.tries += 1;
         if self.look() {
-            // What was right later neither raises the row nor ends it.
-            self.in_a_row += usize::from(self.tries == 1);
+            // What is right later ends the row, and makes the next set neither harder nor easier.
+            self.standing += usize::from(self.tries == 1);
+            self.in_a_row = if self.tries == 1 {
+                self.in_a_row + 1
+            } else {
+                0
+            };
             self.tally.count(true, self.tries == 1, self.in_a_row);
             if self.tries > 1 {
                 self.turns.missed(self.set.subject);
@@ -355,7 +364,8 @@ impl Practice {
         }
         self.look();
         // One set that was told is not the end of all.
-        self.in_a_row /= 2;
+        self.in_a_row = 0;
+        self.standing /= 2;
         self.tally.count(false, false, 0);
         self.turns.missed(self.set.subject);
         self.stage = PracticeStage::Told;
@@ -379,7 +389,7 @@ impl Practice {
 
     /// Goes on to the next set, which is as hard as the sets before went well.
     pub fn next(&mut self) {
-        let level = Level::after(self.in_a_row);
+        let level = Level::after(self.standing);
         let subjects = self.sets.all_subjects();
         let subject = self.turns.next(&subjects, &mut self.dice);
         // Another seed than that of this set; where there is no other set the same one comes again.

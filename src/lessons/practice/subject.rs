@@ -12,6 +12,8 @@ pub enum Subject {
     Opened,
     /// What makes a prefix unsafe may stand beside it in the trie.
     Siblings,
+    /// What becomes of a name in full beside the wildcard.
+    Beside,
     /// What is left of a wildcard behind a prefix.
     Middle,
     /// What a finding cannot know, and what another policy grants still.
@@ -28,10 +30,11 @@ pub enum Subject {
 
 impl Subject {
     /// All of them, in the order of the lessons.
-    pub const ALL: [Subject; 9] = [
+    pub const ALL: [Subject; 10] = [
         Subject::Shortest,
         Subject::Opened,
         Subject::Siblings,
+        Subject::Beside,
         Subject::Middle,
         Subject::Evidence,
         Subject::Characters,
@@ -51,7 +54,7 @@ impl Subject {
         match self {
             Subject::Shortest => 1,
             Subject::Opened => 2,
-            Subject::Siblings => 3,
+            Subject::Siblings | Subject::Beside => 3,
             Subject::Middle => 4,
             Subject::Evidence => 5,
             Subject::Characters | Subject::Cuts | Subject::Lengths => 6,
@@ -65,6 +68,7 @@ impl Subject {
             Subject::Shortest => "the shortest safe prefixes",
             Subject::Opened => "prefixes that are opened",
             Subject::Siblings => "the sibling trap",
+            Subject::Beside => "a name beside the wildcard",
             Subject::Middle => "a star in the middle",
             Subject::Evidence => "what a finding cannot know",
             Subject::Characters => "cut at every character",
@@ -103,7 +107,11 @@ impl Subject {
             Subject::Siblings => &[Trap::Sibling],
             Subject::Middle => &[Trap::Rest],
             Subject::Characters => &[Trap::WithinWord],
-            Subject::Evidence | Subject::Cuts | Subject::Lengths | Subject::Granting => &[],
+            Subject::Beside
+            | Subject::Evidence
+            | Subject::Cuts
+            | Subject::Lengths
+            | Subject::Granting => &[],
         }
     }
 }
@@ -133,9 +141,9 @@ impl Level {
         }
     }
 
-    /// The level for somebody who put so many sets right in a row.
-    pub fn after(in_a_row: usize) -> Self {
-        match in_a_row {
+    /// The level for somebody whose sets go so well: one more for each that was right at once.
+    pub fn after(standing: usize) -> Self {
+        match standing {
             0..=1 => Level::Easy,
             2..=4 => Level::Middling,
             _ => Level::Hard,

@@ -8,13 +8,14 @@ use super::{Evaluation, Value};
 use crate::terraform::{Argument, Block};
 
 impl<'a> Evaluation<'a> {
-    /// What the `dynamic` blocks around an argument of a block bind there, the innermost last.
+    /// What the `dynamic` blocks around an argument of a block bind there, the innermost last; none where one of them
+    /// is made for nothing, and so the argument is not.
     pub(super) fn iterators(
         &self,
         here: &Here<'_, 'a>,
         block: &'a Block,
         said: Said<'a>,
-    ) -> Vec<(String, Value<'a>)> {
+    ) -> Option<Vec<(String, Value<'a>)>> {
         let mut bound: Vec<(String, Value<'a>)> = Vec::new();
         for dynamic in around(block, said.argument).unwrap_or_default() {
             let iterator = dynamic.argument("iterator");
@@ -29,9 +30,13 @@ impl<'a> Evaluation<'a> {
             let (Some(name), Some(each)) = (name, each) else {
                 continue;
             };
+            let entries = each.entries();
+            if entries.is_some_and(|(entries, others)| entries.is_empty() && others.is_none()) {
+                return None;
+            }
             bound.push((name.to_owned(), iterated(&each)));
         }
-        bound
+        Some(bound)
     }
 }
 

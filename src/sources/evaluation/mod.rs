@@ -412,7 +412,9 @@ impl<'a> Evaluation<'a> {
             each,
             block: once,
         };
-        let bound = self.iterators(&here, block, said);
+        let Some(bound) = self.iterators(&here, block, said) else {
+            return Value::Null;
+        };
         let value = self.in_scope(&here, &expression, bound);
         self.with_texts(module, each, said, value)
     }

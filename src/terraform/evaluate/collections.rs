@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::perhaps::{Made, Perhaps};
 use super::shape::have_one_type;
-use super::unify::{changed, of_type_of, unified, unified_beside, without_numbers};
+use super::unify::{
+    changed, of_type_of, unified, unified_beside, unified_in_list, without_numbers,
+};
 use super::value::{Evaluated, Items, Members, Places, each_once};
 
 /// What a function makes; none where it is none of these, or nobody can tell.
@@ -126,7 +128,7 @@ fn as_items<T>(value: &Evaluated<T>) -> Option<&Items<T>> {
 impl<T: Made> Items<T> {
     /// The values, made one type.
     pub(super) fn unified(&self) -> Option<Vec<Evaluated<T>>> {
-        unified_beside(self.values.iter(), self.others.as_ref())
+        unified_in_list(&self.values, self.others.as_ref())
     }
 }
 

@@ -117,7 +117,7 @@ impl<S: Scope> Evaluating<'_, S> {
         }
         let value = self.of(expression);
         self.scope.leaves();
-        self.may_fail |= value.has_gap();
+        self.may_fail |= value.is_partly_known();
         value
     }
 
@@ -257,7 +257,8 @@ impl<S: Scope> Evaluating<'_, S> {
         }
         let made = self.made_by(name, &values);
         // What it does not tell in a collection it may refuse.
-        self.may_fail |= made.has_gaps() && !values.iter().any(Evaluated::has_gaps);
+        self.may_fail |=
+            made.is_partly_known_within() && !values.iter().any(Evaluated::is_partly_known_within);
         made
     }
 

@@ -23,7 +23,15 @@ enum Shape {
 
 /// Whether there may be one type for these values.
 pub(super) fn have_one_type<'v, T: 'v>(values: impl IntoIterator<Item = &'v Evaluated<T>>) -> bool {
-    let shapes = values.into_iter().map(Shape::of);
+    let shapes = values.into_iter().map(|value| Shape::of(value, false));
+    one(shapes).is_some()
+}
+
+/// The same of the values of a list or a set: there `null` stands for a text, in whichever of them.
+pub(super) fn have_one_type_in_list<'v, T: 'v>(
+    values: impl IntoIterator<Item = &'v Evaluated<T>>,
+) -> bool {
+    let shapes = values.into_iter().map(|value| Shape::of(value, true));
     one(shapes).is_some()
 }
 
@@ -33,11 +41,13 @@ fn one(shapes: impl IntoIterator<Item = Shape>) -> Option<Shape> {
 }
 
 impl Shape {
-    fn of<T>(value: &Evaluated<T>) -> Self {
+    fn of<T>(value: &Evaluated<T>, is_null_plain: bool) -> Self {
+        let of = |value: &Evaluated<T>| Shape::of(value, is_null_plain);
         match value {
+            Evaluated::Null if is_null_plain => Shape::Plain,
             Evaluated::Text(_) | Evaluated::Bool(_) | Evaluated::Number(_) => Shape::Plain,
             Evaluated::List(items) => {
-                let values = items.values.iter().map(Shape::of);
+                let values = items.values.iter().map(of);
                 if items.places == Places::InOrder {
                     Shape::Tuple(values.collect())
                 } else {
@@ -46,7 +56,7 @@ impl Shape {
             }
             Evaluated::Object(members) => {
                 let values = members.values.iter();
-                let values = values.map(|(name, value)| (name.clone(), Shape::of(value)));
+                let values = values.map(|(name, value)| (name.clone(), of(value)));
                 Shape::Object(values.collect())
             }
             _ => Shape::Any,

@@ -7,7 +7,7 @@ use hcl_edit::expr::{Expression, FuncCall, Object, ObjectKey};
 use super::collections::of_one_type;
 use super::origins::{Of, Origin};
 use super::perhaps::{Made, Perhaps};
-use super::unify::unified_beside;
+use super::unify::unified_in_list;
 use super::value::{Evaluated, Members};
 use super::{Evaluating, Scope};
 
@@ -97,7 +97,7 @@ impl<S: Scope> Evaluating<'_, S> {
                 let others = items.others.clone();
                 let others = others.map(|others| self.other_converted(others, of));
                 if is_any(of) {
-                    values = match unified_beside(&values, others.as_ref()) {
+                    values = match unified_in_list(&values, others.as_ref()) {
                         Some(unified) => unified,
                         None => return Evaluated::one_of([Evaluated::List(items)]),
                     };

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::perhaps::{Made, Perhaps};
-use super::shape::have_one_type;
+use super::shape::{have_one_type, have_one_type_in_list};
 use super::value::{Evaluated, Members, Places};
 
 /// Several values, made one type; none where there is no such type. A number or a truth that may be a text then is
@@ -22,11 +22,6 @@ pub(super) fn unified_beside<'v, T: Made + 'v>(
     let mut all: Vec<Evaluated<T>> = values.into_iter().cloned().collect();
     let count = all.len();
     all.extend(others.cloned().map(Evaluated::Unknown));
-    let has_null = all.iter().any(|one| matches!(one, Evaluated::Null));
-    // Nothing beside a list is refused there.
-    if has_null && !all.iter().all(Evaluated::may_be_plain) {
-        return None;
-    }
     let mut unified = unified(&all)?;
     unified.truncate(count);
     Some(unified)
@@ -149,6 +144,18 @@ impl Seen {
             }
             _ => self.others = true,
         }
+    }
+}
+
+/// The same of a list or a set.
+pub(super) fn unified_in_list<T: Made>(
+    values: &[Evaluated<T>],
+    others: Option<&Perhaps<T>>,
+) -> Option<Vec<Evaluated<T>>> {
+    if have_one_type_in_list(values) {
+        unified_beside(values, others)
+    } else {
+        None
     }
 }
 

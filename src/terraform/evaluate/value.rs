@@ -227,7 +227,7 @@ impl<T: Made> Evaluated<T> {
     }
 
     /// Whether not all of it is known, but for what is within a collection.
-    pub fn has_gap(&self) -> bool {
+    pub fn is_partly_known(&self) -> bool {
         match self {
             Evaluated::Unknown(_) | Evaluated::Several(_) => true,
             Evaluated::Text(text) => text.as_known().is_none(),
@@ -237,12 +237,17 @@ impl<T: Made> Evaluated<T> {
         }
     }
 
-    /// The same with what is within.
-    pub fn has_gaps(&self) -> bool {
-        self.has_gap()
+    /// The same of it or of anything within it.
+    pub fn is_partly_known_within(&self) -> bool {
+        self.is_partly_known()
             || match self {
-                Evaluated::List(items) => items.values.iter().any(Evaluated::has_gaps),
-                Evaluated::Object(members) => members.values.values().any(Evaluated::has_gaps),
+                Evaluated::List(items) => {
+                    items.values.iter().any(Evaluated::is_partly_known_within)
+                }
+                Evaluated::Object(members) => members
+                    .values
+                    .values()
+                    .any(Evaluated::is_partly_known_within),
                 _ => false,
             }
     }

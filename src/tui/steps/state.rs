@@ -411,17 +411,24 @@ impl Steps {
         self.asking.asks_to_tell = false;
     }
 
-    /// Points at another unused action; at first always at the last one before the prefix, in the order of the
-    /// names.
+    /// Points at another unused action; at first at the first or the last one, which tells nothing.
     pub(crate) fn point(&mut self, motion: Motion) {
         let Some(question) = self.asked() else {
             return;
         };
         let count = question.unused.len();
-        let before = |start: &Name| question.unused.iter().filter(|name| *name < start).count();
         self.asking.pointed = Some(match self.asking.pointed {
             Some(at) => moved(at, count, motion, PAGE),
-            None => before(&Name::from(question.prefix.as_str())).saturating_sub(1),
+            None => moved(
+                0,
+                count,
+                if motion == Motion::Up {
+                    Motion::Last
+                } else {
+                    Motion::First
+                },
+                PAGE,
+            ),
         });
     }
 
