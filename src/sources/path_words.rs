@@ -22,7 +22,7 @@ pub(super) struct PathWord {
 }
 
 /// Where a path begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Start {
     /// Where one stands; an absolute one where all files do.
     Here,
@@ -81,21 +81,30 @@ impl PathWord {
         path.rsplit('/').next().unwrap_or_default()
     }
 
-    /// Whether a name in it is known: of what begins somewhere one that stands behind a slash.
-    pub fn has_name(&self) -> bool {
+    /// Whether a name in it is known, or a part of one: of what begins somewhere one that stands behind a slash.
+    pub fn is_known_in_part(&self) -> bool {
         let is_open = usize::from(self.start == Start::Unknown);
         let mut names = self.path.split('/').skip(is_open);
-        names.any(|name| !matches!(name, "" | "." | "..") && !name.contains(COMPUTED))
+        names.any(|name| name.contains(|letter: char| letter.is_alphanumeric()))
+    }
+
+    /// Whether it is all that lies in the folder where one stands: `*`.
+    pub fn is_all(&self) -> bool {
+        self.start == Start::Here && matches!(self.path.as_str(), "*" | "./*" | "./**")
+    }
+
+    /// The same with a name, as of `$1.json`, that stands in the folder where one stands.
+    pub fn in_folder(&self) -> PathWord {
+        PathWord {
+            start: Start::Here,
+            path: format!("{UNKNOWN}{}", self.path),
+            range: self.range.clone(),
+        }
     }
 
     /// Whether it ends in what is known.
     pub fn ends_known(&self) -> bool {
         !self.path.is_empty() && !self.path.ends_with(COMPUTED)
-    }
-
-    /// Whether more than a name stands for what nobody knows.
-    pub fn may_go_down(&self) -> bool {
-        self.start == Start::Unknown || self.path.contains(UNKNOWN)
     }
 
     /// The paths that it may be, as far as they are known.
@@ -104,8 +113,14 @@ impl PathWord {
             Start::Module => vec![joined(bases.module, &self.path)],
             Start::Here if self.path.starts_with('/') => vec![joined("", &self.path)],
             Start::Here | Start::Root => {
+                // What is computed of a name by itself is in no folder.
+                let path = if self.is_name() {
+                    self.path.replace(UNKNOWN, "*")
+                } else {
+                    self.path.clone()
+                };
                 let here = bases.here.iter();
-                here.map(|base| joined(base, &self.path)).collect()
+                here.map(|base| joined(base, &path)).collect()
             }
             Start::Unknown => {
                 let below = joined("", &self.path);

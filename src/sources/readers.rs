@@ -220,7 +220,7 @@ struct Telling<'t> {
     /// All words in it, where these are asked for.
     words: OnceCell<Vec<PathWord>>,
     /// What may mean folders, or files by paths that are not plain.
-    said: Vec<Saying>,
+    said: Vec<RunWith>,
     /// The bytes in which something is only told, in order.
     remarks: OnceCell<Vec<Range<usize>>>,
     is_yaml: bool,
@@ -245,22 +245,32 @@ impl<'t> Telling<'t> {
             };
             said.extend(ranges.into_iter().flat_map(|range| sayings(text, range)));
         }
-        // What names no folder around a file means the one where it is read, or a file beside it.
-        said.retain(|Saying { word, .. }| {
-            let is_here = word.is_base()
-                || !word.is_plain() && (word.is_name() || word.path.starts_with('.'));
-            is_here || names.stand_in(word)
-        });
-        Telling {
+        let mut telling = Telling {
             text,
             words: OnceCell::new(),
-            said,
+            said: Vec::new(),
             remarks: OnceCell::new(),
             is_yaml: has_extension(path, &["yaml", "yml"]),
             is_source,
             only_tells,
             is_quoting: is_source || has_extension(path, &QUOTING),
-        }
+        };
+        // What names no folder around a file means the one where it is read, or a file beside it.
+        let is_beside = looked_at.is_beside();
+        said.retain(|Saying { word, .. }| is_beside && !is_elsewhere(word) || names.stand_in(word));
+        // The same is told once.
+        let mut once = BTreeSet::new();
+        let said = said.into_iter().filter_map(|said| telling.runs_with(said));
+        let said = said.filter(|said| {
+            once.insert((
+                said.word.start,
+                said.word.path.clone(),
+                said.reach,
+                said.moves,
+            ))
+        });
+        telling.said = said.collect();
+        telling
     }
 
     fn words(&self) -> &[PathWord] {
@@ -290,21 +300,69 @@ impl<'t> Telling<'t> {
     fn may_mean(&self, place: &FilePlace, here: &[String]) -> Option<(usize, &'static str)> {
         let own = here.first()?;
         let mut said = self.said.iter();
-        said.find_map(|Saying { at, word, reach }| {
-            let reach = if self.is_source {
-                self.is_said(*at, word).then_some(*reach)
-            } else {
-                self.is_run_with(word, place, here)
-            };
+        said.find_map(|said| {
+            let word = &said.word;
+            if !self.is_source && !said.may_mean(place, here) {
+                return None;
+            }
             // Where a root module stands elsewhere a name by itself is that of something else.
-            let is_own = word.is_base() || word.is_name() && (self.is_source || !word.is_plain());
+            let is_own = word.is_base() || self.is_source && word.is_name();
             let bases = Bases {
                 module: own,
                 here: if is_own { &here[..1] } else { here },
             };
-            let how = place.meant_by(word, &word.paths(&bases), reach?)?;
-            let line = self.text[..*at].matches('\n').count() + 1;
-            (!self.is_remark(*at)).then_some((line, how))
+            let how = place.meant_by(word, &word.paths(&bases), said.reach)?;
+            Some((self.text[..said.at].matches('\n').count() + 1, how))
+        })
+    }
+
+    /// A word with which something is run as far as its line tells; none where it is told of alone.
+    fn runs_with(&self, Saying { at, word, reach }: Saying) -> Option<RunWith> {
+        if self.is_remark(at) {
+            return None;
+        }
+        let text = self.text;
+        if self.is_source {
+            let moves = false;
+            return self.is_said(at, &word).then_some(RunWith {
+                at,
+                word,
+                reach,
+                moves,
+            });
+        }
+        let line = line_around(text, at);
+        let takes_all = takes_all(line) && !line.trim_start().starts_with("git ");
+        let moves = moves(line);
+        let mut word = word;
+        if word.is_all() && takes_all {
+            word.path = ".".to_owned();
+        } else if word.start == Start::Unknown && !word.path.contains('/') && moves {
+            word = word.in_folder();
+        }
+        let is_run = if word.is_base() {
+            let goes_there = is_behind(text, &word, &["cd", "-C", "-chdir="]);
+            word.start == Start::Here && takes_all && !goes_there
+        } else if word.is_name() {
+            let is_assigned = || word.is_plain() && is_behind(text, &word, &["="]);
+            let is_known = word.is_plain() || word.ends_known();
+            (moves || is_assigned())
+                && is_known
+                && is_argument(text, &word)
+                && (!self.is_quoting || self.is_in_quotes(at, &word) || word.path.contains('.'))
+        } else {
+            word.is_plain() || word.is_known_in_part() || word.ends_known()
+        };
+        let reach = if takes_all {
+            Reach::Module
+        } else {
+            Reach::Below
+        };
+        is_run.then_some(RunWith {
+            at,
+            word,
+            reach,
+            moves,
         })
     }
 
@@ -322,42 +380,48 @@ impl<'t> Telling<'t> {
         let behind = self.text[at + word.range.len()..].chars().next();
         before == behind && matches!(before, Some('"' | '\'' | '`'))
     }
+}
 
-    /// What a word of a script may mean with which something is run. The module's folder is named for much else.
-    fn is_run_with(&self, word: &PathWord, place: &FilePlace, here: &[String]) -> Option<Reach> {
-        let text = self.text;
-        let line = line_around(text, word.range.start);
-        let takes_all = takes_all(line) && !line.trim_start().starts_with("git ");
+/// A word of a script with which something may be run.
+struct RunWith {
+    at: usize,
+    word: PathWord,
+    /// The module's folder is named for much, so that it counts where all of it is taken.
+    reach: Reach,
+    /// Whether its line goes through folders, or takes files.
+    moves: bool,
+}
+
+impl RunWith {
+    /// Whether it may mean a file at a place, where one stands in these folders.
+    fn may_mean(&self, place: &FilePlace, here: &[String]) -> bool {
+        let word = &self.word;
+        let is_below = || {
+            here.first()
+                .is_some_and(|own| Path::new(own).starts_with(&place.module))
+        };
+        if word.is_base() {
+            return here.first() == Some(&place.module);
+        }
+        if word.is_plain() {
+            return true;
+        }
         let has_folder = || {
             let mut folders = place.folders.iter().map(Path::new);
             folders.any(|folder| word.has(&name_of(folder)))
         };
         let has_module = || word.has(&name_of(Path::new(&place.module)));
-        let is_run = if word.is_base() {
-            let is_beside = here.first() == Some(&place.module);
-            let goes_there = is_behind(text, word, &["cd", "-chdir="]);
-            word.start == Start::Here && is_beside && takes_all && !goes_there
-        } else if word.is_name() {
-            let is_assigned = || word.is_plain() && is_behind(text, word, &["="]);
-            (moves(line) || is_assigned())
-                && !word.may_go_down()
-                && is_argument(text, word)
-                && (!self.is_quoting || self.is_in_quotes(word.range.start, word))
-        } else if word.is_plain() {
-            true
-        } else {
-            let is_near = word.start != Start::Unknown || here.contains(&place.module);
-            let is_beside =
-                || word.path.starts_with('.') && word.ends_known() && !word.may_go_down();
-            has_folder() && (is_near || has_module()) || has_module() && moves(line) || is_beside()
-        };
-        let reach = if takes_all {
-            Reach::Module
-        } else {
-            Reach::Below
-        };
-        is_run.then_some(reach)
+        let is_near = || word.start != Start::Unknown || here.contains(&place.module);
+        has_folder() && (is_near() || has_module())
+            || has_module() && self.moves
+            || word.start == Start::Here && is_below()
+            || word.is_name() && here.contains(&place.module)
     }
+}
+
+/// Whether a word is a path that leads elsewhere, wherever it is read.
+fn is_elsewhere(word: &PathWord) -> bool {
+    word.is_plain() && !word.is_base() && !word.ends_in_base()
 }
 
 /// The words in a range of a text, those of what is put into it too.
