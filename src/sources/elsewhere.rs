@@ -68,7 +68,7 @@ impl Elsewhere {
         let sources = others.filter_map(|path| {
             let bytes = fs::read(path).ok()?;
             let has = |word: &&str| memchr::memmem::find(&bytes, word.as_bytes()).is_some();
-            let speaks = SAYING.iter().any(|word| has(&word)) && !only_answers(&bytes);
+            let speaks = SAYING.iter().any(has) && !only_answers(&bytes);
             let text = speaks.then(|| String::from_utf8(bytes).ok()).flatten()?;
             Some(Source::from_text(&surroundings.shown(path), &text))
         });
@@ -87,10 +87,10 @@ impl Elsewhere {
 
 /// Whether bytes are an answer of AWS, a state, a plan, a finding or a record, and no template.
 fn only_answers(bytes: &[u8]) -> bool {
-    let has = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
+    let has = |word: &&str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
     let is_json =
         bytes.trim_ascii_start().starts_with(b"{") || bytes.trim_ascii_start().starts_with(b"[");
-    is_state(bytes) || is_json && !has("\"Resources\"") && TELLING.iter().any(|word| has(word))
+    is_state(bytes) || is_json && !has(&"\"Resources\"") && TELLING.iter().any(has)
 }
 
 /// What the root modules of a tree put out.

@@ -434,7 +434,7 @@ fn counts(word: &PathWord, text: &str, said: &TextIn<'_>) -> bool {
         return if word.start == Start::Here {
             word.is_base() && !is_joined(said) && is_whole || takes_all(line()) && !goes_there()
         } else {
-            !(is_joined(said) && is_whole) && !goes_there()
+            !(is_joined(said) && is_whole || goes_there())
         };
     }
     match word.start {

@@ -104,7 +104,8 @@ impl PathWord {
 
     /// Whether it ends in what is known.
     pub fn ends_known(&self) -> bool {
-        !self.path.is_empty() && !self.path.ends_with(COMPUTED)
+        let path = self.path.trim_end_matches(['/', '.']);
+        !path.is_empty() && !path.ends_with(COMPUTED)
     }
 
     /// The paths that it may be, as far as they are known.
@@ -195,13 +196,14 @@ pub(super) fn path_words(text: &str) -> Vec<PathWord> {
             Piece::Folder(start) if word.is_none() => {
                 word = Some(PathWord { start, ..begin() });
             }
-            Piece::Folder(_) | Piece::Unknown => match &mut word {
-                Some(word) => word.path.push(UNKNOWN),
-                None => {
+            Piece::Folder(_) | Piece::Unknown => {
+                if let Some(word) = &mut word {
+                    word.path.push(UNKNOWN);
+                } else {
                     let start = Start::Unknown;
                     word = Some(PathWord { start, ..begin() });
                 }
-            },
+            }
             Piece::Letter(letter) => word.get_or_insert_with(begin).path.push(letter),
         }
         at += length;
@@ -214,37 +216,37 @@ pub(super) fn path_words(text: &str) -> Vec<PathWord> {
 }
 
 /// A word as a path; none where it is something else.
-fn whole(text: &str, mut word: PathWord) -> Option<PathWord> {
+fn whole(text: &str, word: PathWord) -> Option<PathWord> {
     let before = &text[..word.range.start];
     if let Some(before) = before.strip_suffix(':') {
         let is_file = before.ends_with("file") || before.ends_with("fileb");
-        word.path = word.path.strip_prefix("//").filter(|_| is_file)?.to_owned();
-        return Some(match word.path.strip_prefix(UNKNOWN) {
-            Some(path) => PathWord {
-                start: Start::Unknown,
-                path: path.to_owned(),
-                ..word
-            },
-            None => word,
-        });
-    }
-    // `./$DIR/policies`
-    let open = word.path.trim_start_matches("./").strip_prefix(UNKNOWN);
-    if let Some(path) = open.filter(|_| word.start == Start::Here) {
-        word.path = path.to_owned();
-        word.start = Start::Unknown;
+        let path = word.path.strip_prefix("//").filter(|_| is_file)?;
+        return Some(opened(path.to_owned(), word));
     }
     // `"$DIR"/policies`, `$(dirname "$0")/policies`
     let goes_on = before.ends_with([')', '}'])
         || before.strip_suffix(['"', '\'']).is_some_and(|before| {
             before.ends_with(|letter: char| letter.is_alphanumeric() || matches!(letter, '}' | ')'))
         });
-    if goes_on && word.start == Start::Here && word.path.starts_with('/') {
-        word.start = Start::Unknown;
-    }
     let is_address = word.path.starts_with("//");
     let has_any = word.start != Start::Here || !word.path.is_empty();
+    let is_open = goes_on && word.start == Start::Here && word.path.starts_with('/');
+    let start = if is_open { Start::Unknown } else { word.start };
+    let word = opened(word.path.clone(), PathWord { start, ..word });
     (has_any && !is_address).then_some(word)
+}
+
+/// A word with this path, of which nobody knows where it begins if that is computed: `./$DIR/policies`.
+fn opened(path: String, word: PathWord) -> PathWord {
+    let open = path.trim_start_matches("./").strip_prefix(UNKNOWN);
+    match open.filter(|_| word.start == Start::Here) {
+        Some(open) => PathWord {
+            start: Start::Unknown,
+            path: open.to_owned(),
+            ..word
+        },
+        None => PathWord { path, ..word },
+    }
 }
 
 enum Piece {

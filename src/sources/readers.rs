@@ -237,7 +237,9 @@ impl<'t> Telling<'t> {
         let only_tells = only_tells(path);
         let names = looked_at.names;
         let mut said = Vec::new();
-        if !only_tells && text.len() <= LARGEST {
+        // A policy reads no file.
+        let is_policy = looked_at.places.iter().any(|place| place.own == path);
+        if !only_tells && !is_policy && text.len() <= LARGEST {
             let ranges = if looked_at.is_beside() && !is_source {
                 vec![0..text.len()]
             } else {

@@ -60,9 +60,10 @@ impl<'t> Scan<'t> {
                 '}' if self.calls.len() <= open => return,
                 ')' | ']' | '}' => _ = self.calls.pop(),
                 ',' => {
-                    let call = self.calls.last_mut();
-                    let reading = call.filter(|call| READING.contains(*call));
-                    reading.into_iter().for_each(|call| *call = "");
+                    if let Some(call) = self.calls.last_mut().filter(|call| READING.contains(*call))
+                    {
+                        *call = "";
+                    }
                 }
                 'p' if depth == 0 => self.folder(start),
                 _ => {}

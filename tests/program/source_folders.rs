@@ -245,7 +245,7 @@ fn a_script_that_is_about_something_else_takes_nothing() {
         (
             ".github/workflows/x.yml",
             "on:\n  push:\n    paths:\n      - root/policies/**\n      - root/**\njobs:\n  x:\n    steps:\n    \
-          - name: for root/policies/*\n      working-directory: root\n      run: terraform plan\n",
+          - name: for root policies\n      working-directory: root\n      run: terraform plan\n",
         ),
         (".github/dependabot.yml", "directory: /root/policies\n"),
         (
