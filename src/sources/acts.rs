@@ -101,10 +101,12 @@ fn inner_may_give(kind: &str, under: &[&str], value: &Value) -> bool {
 }
 
 /// Whether resources of a type attach policies of IAM, and a state that has one tells which: those of other providers
-/// too, but none that attaches other things, as volumes.
+/// that are named after it too, but none that attaches other things, as volumes.
 pub(super) fn is_attachment(kind: &str) -> bool {
-    let is_of_iam = || has_word(kind, &["iam"]) || is_of_permission_sets(kind);
-    kind.contains("_attachment") && is_of_iam()
+    let is_other = !kind.starts_with("aws_") && has_word(kind, &["role"]);
+    let is_of_iam = has_word(kind, &["iam"]) || is_of_permission_sets(kind);
+    kind.contains("_attachment") && (is_of_iam || is_other)
+}
 }
 
 /// Whether it is read what a resource of a type attaches by an argument under these names.

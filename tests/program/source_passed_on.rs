@@ -984,3 +984,25 @@ fn a_downloaded_module_whose_call_was_changed_since_is_not_read() {
         }
     }
 }
+
+#[test]
+fn what_another_provider_attaches_by_its_name_counts() {
+    for (kind, argument) in [
+        ("corp_iam_policy_attachment", "policy_name = \"m\""),
+        ("corp_role_attachment", "policies = [\"m\"]"),
+        (
+            "corp_iam_policy_attachment",
+            "policy_arn = aws_iam_policy.m.arn",
+        ),
+    ] {
+        let text = block(kind, "z", &format!("  role = \"o\"\n  {argument}\n"));
+        let why = format!("no state has what {kind}.z makes");
+        World::managed().with_block(&text).stays(COMPLETE, &why);
+    }
+    let other = "  policy = \"m\"\n  target = \"x\"\n";
+    for kind in ["aws_iot_policy_attachment", "corp_volume_attachment"] {
+        World::managed()
+            .with_block(&block(kind, "z", other))
+            .is_edited_in_silence(COMPLETE);
+    }
+}
