@@ -3,7 +3,7 @@
 
 use super::Kind;
 use super::applied::type_of;
-use super::state::{is_deploying, is_of_permission_sets, is_remark, may_give};
+use super::state::{has_word, is_deploying, is_of_permission_sets, is_remark, may_give};
 use crate::terraform::{Argument, Block, Value};
 
 /// An argument of a block, or of one in it, with what is done with it.
@@ -100,11 +100,13 @@ fn inner_may_give(kind: &str, under: &[&str], value: &Value) -> bool {
     })
 }
 
-/// Whether resources of a type attach policies, and a state that has one tells which. Those of other types attach
-/// other things, as volumes.
+/// Whether resources of a type attach policies of IAM, and a state that has one tells which: those of other providers
+/// that are named after it too, but none that attaches other things, as volumes.
 pub(super) fn is_attachment(kind: &str) -> bool {
-    Kind::of(kind) == Some(Kind::Attachment)
-        || is_of_permission_sets(kind) && kind.contains("_attachment")
+    let is_other = !kind.starts_with("aws_") && has_word(kind, &["role"]);
+    let is_of_iam = has_word(kind, &["iam"]) || is_of_permission_sets(kind);
+    kind.contains("_attachment") && (is_of_iam || is_other)
+}
 }
 
 /// Whether it is read what a resource of a type attaches by an argument under these names.

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::Kind;
 use super::act_origins::ActOrigins;
-use super::acts::Does;
+use super::acts::{Does, is_attachment};
 use super::applied::type_of;
 use super::attached::OF_IAM;
 use super::evaluation::{Evaluation, Gap, Origins, Said, Value};
@@ -92,13 +92,14 @@ fn arns_of<'a>(
             || may_name_any(origins.by(act.argument), act.is_run);
         act.does != Does::Remark && may_name
     });
-    let is_attachment = Kind::of(kind) == Some(Kind::Attachment);
-    let is_read_otherwise =
-        is_of_permission_sets(kind) || evaluation.is_laid_over(folder, placed.block);
+    let is_read_by_arn = Kind::of(kind) == Some(Kind::Attachment);
+    let is_read_otherwise = is_attachment(kind) && !is_read_by_arn
+        || is_of_permission_sets(kind)
+        || evaluation.is_laid_over(folder, placed.block);
     if may_name || is_read_otherwise {
         return None;
     }
-    let of_it: &[&str] = if is_attachment { &OF_IAM } else { &[] };
+    let of_it: &[&str] = if is_read_by_arn { &OF_IAM } else { &[] };
     let names = of_it
         .iter()
         .chain(&["permissions_boundary", "managed_policy_arns"]);

@@ -3,10 +3,11 @@
 
 use std::path::Path;
 
+use super::Module;
 use super::address::BlockAddress;
 use super::applied::FOR_WHOM;
 use super::attached::Attached;
-use super::evaluation::Placed;
+use super::evaluation::{Placed, Said};
 use super::naming::Naming;
 use super::state::{is_deploying, is_type_of_who};
 use super::tree::Tree;
@@ -44,18 +45,11 @@ pub(super) fn forgetting(tree: &Tree) -> Vec<(&Path, Placed<'_>)> {
 
 /// The blocks by which Terraform is to take over managed policies, each with its folder.
 pub(super) fn importing(tree: &Tree) -> Vec<(&Path, Placed<'_>)> {
-    let mut found = Vec::new();
-    for (folder, files) in tree.read_folders() {
-        for file in files {
-            let blocks = file.configuration.blocks.iter();
-            let importing = blocks.filter(|block| {
-                let what = What::of(block).filter(|_| block.kind == "import");
-                what.is_some_and(|what| what.address.starts_with("aws_iam_policy."))
-            });
-            found.extend(importing.map(|block| (folder, Placed { file, block })));
-        }
-    }
-    found
+    let importing = tree.read_blocks().filter(|(_, placed)| {
+        let what = What::of(placed.block).filter(|_| placed.block.kind == "import");
+        what.is_some_and(|what| what.address.starts_with("aws_iam_policy."))
+    });
+    importing.collect()
 }
 
 /// What a block is about.
@@ -123,24 +117,47 @@ fn is_destroyed(removed: &Block) -> bool {
     })
 }
 
-impl Attached<'_, '_> {
+impl<'a> Attached<'_, 'a> {
     /// Refuses the policy if Terraform is to take it over as that of another block too.
     pub fn is_taken_over_as_itself(&self) -> Result<(), Problem> {
-        let own = self.policy.placed.block.address();
+        let evaluation = self.uses.evaluation;
         for &(folder, placed) in &self.uses.survey.importing {
-            let is_other = What::of(placed.block).is_some_and(|what| what.address != own);
-            let Some(id) = placed.block.argument("id").filter(|_| is_other) else {
-                continue;
+            let what = What::of(placed.block);
+            let is_other = what.is_some_and(|what| !self.is_imported(folder, &what));
+            let each = evaluation.each(folder, placed);
+            let is_it = |said: &Said<'a>| {
+                let mut origins = each.iter().map(|one| evaluation.origins(one, *said));
+                origins.any(|origins| self.naming(&origins) == Naming::ByArn)
             };
-            let origins = (self.uses.evaluation).origins_anywhere(folder, placed, id);
-            let mut origins = origins.iter();
-            if origins.any(|origins| self.naming(origins) == Naming::ByArn) {
+            let said = ["id", "identity"].into_iter();
+            let mut said = said.filter_map(|name| placed.argument(name));
+            if let Some(said) = said.find(is_it).filter(|_| is_other) {
+                let own = self.policy.placed.block.address();
                 let message = format!("{own} is to be taken over here as another one too");
-                let why = placed.file.source.error_at(id.range.clone(), message);
+                let why = placed
+                    .file
+                    .source
+                    .error_at(said.argument.range.clone(), message);
                 return Err(why.help("keep one block of the two"));
             }
         }
         Ok(())
+    }
+
+    /// Whether it is the policy's own block that a block of a folder takes over something as.
+    fn is_imported(&self, folder: &Path, what: &What<'_>) -> bool {
+        let calls: Vec<String> = what.calls.iter().map(|&call| call.to_owned()).collect();
+        let mut modules = self.uses.evaluation.modules_in(folder).iter();
+        what.address == self.policy.placed.block.address()
+            && modules.any(|around| {
+                let names = [around.names, calls.as_slice()].concat();
+                let root = around.root;
+                let module = self.uses.tree.folder(Module {
+                    root,
+                    names: &names,
+                });
+                module.is_ok_and(|(folder, _)| folder == self.policy.folder)
+            })
     }
 }
 

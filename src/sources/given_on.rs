@@ -314,9 +314,10 @@ impl<'a> Referring<'_, 'a> {
         };
         let is_of_each = |each| is_about(&self.given_on.names, self.folder, block, each);
         let asks_for_value = |reference: &String| is_of(reference, "each.value");
-        !argument.references.iter().any(of_itself)
-            && !(argument.references.iter().any(asks_for_value)
-                && block.argument("for_each").is_some_and(is_of_each))
+        let mut references = argument.references.iter();
+        let is_repeated_for_it = argument.references.iter().any(asks_for_value)
+            && block.argument("for_each").is_some_and(is_of_each);
+        !is_repeated_for_it && !references.any(of_itself)
     }
 
     /// Whether an argument comes to something that is known, in whichever of those that the block stands for.

@@ -11,7 +11,7 @@ use super::state::{Argued, GROUPS, USERS};
 use super::tree::Tree;
 use super::uses::{APPLY, Uses};
 use crate::iam::quota::Owner;
-use crate::terraform::{Asked, Block, PartText};
+use crate::terraform::{Asked, Block, Of, Origin, PartText};
 use crate::text::{Problem, some_of};
 
 /// The blocks of a tree that may add somebody to a group, each with its folder.
@@ -112,7 +112,9 @@ impl<'a> Uses<'_, 'a> {
             let letters = text.as_known().map(str::to_ascii_lowercase);
             letters.is_none_or(|letters| groups.contains(&letters))
         };
-        origins.are_told(is_other) && !origins.texts.iter().any(is_called)
+        origins.are_told(is_other)
+            && !origins.texts.iter().any(is_called)
+            && !is_computed(&self.evaluation.argument(one, said))
     }
 
     /// Whether all whom a block adds that is not read in states are known to have the policy.
@@ -151,6 +153,19 @@ impl<'a> Uses<'_, 'a> {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether a value, or one in a list, may be a number, a truth or a hash of which nobody can tell what it is.
+fn is_computed(value: &Value<'_>) -> bool {
+    let is_one = |of: &Of| !of.is_empty() && of.iter().all(|one| matches!(one, Origin::Nothing));
+    match value {
+        Value::Unknown(perhaps) => is_one(&perhaps.of) || perhaps.values.iter().any(is_computed),
+        Value::List(items) => {
+            let others = items.others.clone().map(Value::Unknown);
+            items.values.iter().chain(&others).any(is_computed)
+        }
+        _ => false,
     }
 }
 

@@ -17,6 +17,7 @@ mod attached;
 mod callers;
 mod calls;
 mod copies;
+mod downloaded;
 mod elsewhere;
 mod entries;
 mod evaluation;

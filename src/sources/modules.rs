@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::terraform::Block;
 use crate::text::{Json, Problem, Problems, Source};
 
 /// Where `terraform init` writes where the modules are.
@@ -29,37 +28,6 @@ pub struct ModuleFolder {
     pub source: Option<String>,
     /// The version that a registry gave it, where it is of one.
     pub version: Option<String>,
-}
-
-impl ModuleFolder {
-    /// Whether it may be what a block calls: where that asks for another version by now, it is none of that.
-    pub(super) fn may_be(&self, call: &Block) -> bool {
-        let said = |name: &str| call.argument(name).and_then(|one| one.value.as_text());
-        let is_other = |one: Option<Vec<u64>>, other: Option<Vec<u64>>| {
-            one.zip(other).is_some_and(|(one, other)| one != other)
-        };
-        let version = self.version.as_deref().and_then(numbers);
-        let source = said("source").zip(self.source.as_deref());
-        !is_other(said("version").and_then(numbers), version)
-            && source.is_none_or(|(said, source)| revision(said) == revision(source))
-    }
-}
-
-/// What is asked of an address: `v1` of `github.com/x/y?ref=v1`.
-fn revision(source: &str) -> Option<&str> {
-    let (_, asked) = source.split_once('?')?;
-    asked.split('&').find_map(|one| one.strip_prefix("ref="))
-}
-
-/// The numbers of a version that is told, without the zeros at its end; none of a range of them.
-fn numbers(version: &str) -> Option<Vec<u64>> {
-    let version = version.trim_start_matches(['=', ' ']);
-    let numbers = version.split('.').map(|number| number.parse().ok());
-    let mut numbers: Vec<u64> = numbers.collect::<Option<_>>()?;
-    while numbers.last() == Some(&0) {
-        numbers.pop();
-    }
-    Some(numbers)
 }
 
 impl Modules {
@@ -179,38 +147,5 @@ mod tests {
             modules.own_folders(),
             [Path::new(""), Path::new("modules/b")]
         );
-    }
-
-    #[test]
-    fn what_was_downloaded_in_another_version_is_not_what_is_called() {
-        let may_be = |(source, version): (&str, &str), call: &str| {
-            let folder = ModuleFolder {
-                path: PathBuf::new(),
-                is_downloaded: true,
-                source: Some(source.to_owned()),
-                version: Some(version.to_owned()),
-            };
-            let text = format!("module \"m\" {{\n{call}\n}}\n");
-            let blocks = crate::terraform::read_blocks(&Source::from_text("main.tf", &text));
-            folder.may_be(&blocks.unwrap()[0])
-        };
-        let git = ("git::https://github.com/x/y.git//m?ref=v1.0&depth=1", "");
-        assert!(may_be(
-            git,
-            "source = \"github.com/x/y//m?depth=1&ref=v1.0\""
-        ));
-        assert!(may_be(git, "source = \"${local.x}?ref=v2\""));
-        assert!(!may_be(git, "source = \"github.com/x/y//m?ref=v1.1\""));
-        assert!(!may_be(git, "source = \"x/y/aws\""));
-        let registry = ("registry.terraform.io/x/y/aws", "5.10.0");
-        for version in ["5.10.0", "= 5.10", "~> 5.1", ">= 5.0, < 6.0"] {
-            let call = format!("source = \"x/y/aws\"\nversion = \"{version}\"");
-            assert!(may_be(registry, &call), "{version}");
-        }
-        assert!(may_be(registry, "source = \"x/y/aws\""));
-        assert!(!may_be(
-            registry,
-            "source = \"x/y/aws\"\nversion = \"5.1.0\""
-        ));
     }
 }

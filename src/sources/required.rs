@@ -14,20 +14,14 @@ const BOUNDARY: &str = "iam:PermissionsBoundary";
 
 /// The blocks of a tree that may require one, each with its folder.
 pub(super) fn requiring(tree: &Tree) -> Vec<(&Path, Placed<'_>)> {
-    let mut found = Vec::new();
-    for (folder, files) in tree.read_folders() {
-        for file in files {
-            let blocks = file.configuration.blocks.iter();
-            let blocks = blocks.filter(|block| ["data", "resource"].contains(&block.kind.as_str()));
-            let requiring = blocks.filter(|block| {
-                let text = &file.source.text()[block.range.clone()];
-                let text = PartText::known(text);
-                text.has(BOUNDARY) || text.has("file(")
-            });
-            found.extend(requiring.map(|block| (folder, Placed { file, block })));
-        }
-    }
-    found
+    let mut files = tree.read_folders().flat_map(|(_, files)| files);
+    let is_said = files.any(|file| PartText::known(file.source.text()).has(BOUNDARY));
+    let requiring = tree.read_blocks().filter(|(_, Placed { file, block })| {
+        let text = PartText::known(&file.source.text()[block.range.clone()]);
+        let may_say = is_said && text.has("polic") || text.has("file(");
+        may_say && ["data", "resource"].contains(&block.kind.as_str())
+    });
+    requiring.collect()
 }
 
 impl<'a> Attached<'_, 'a> {

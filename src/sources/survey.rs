@@ -133,15 +133,9 @@ fn doing_in(tree: &Tree) -> Vec<Doing<'_>> {
 }
 
 fn data_of_policies(tree: &Tree) -> Vec<(&Path, Placed<'_>)> {
-    let mut found = Vec::new();
-    for (folder, files) in tree.read_folders() {
-        for file in files {
-            let blocks = file.configuration.blocks.iter();
-            let data = blocks.filter(|block| block.is_data("aws_iam_policy"));
-            found.extend(data.map(|block| (folder, Placed { file, block })));
-        }
-    }
-    found
+    let blocks = tree.read_blocks();
+    let data = blocks.filter(|(_, placed)| placed.block.is_data("aws_iam_policy"));
+    data.collect()
 }
 
 /// The roles whose embedded policies are asked for.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::entries::{entries_or_none, to_read};
+use super::evaluation::Placed;
 use super::files::{TreeFile, files, is_read, passed_over, read};
 use super::merged::Place;
 use super::stack::holds_templates;
@@ -217,8 +218,18 @@ impl Tree {
         self.folders().chain(downloaded)
     }
 
-    /// Reads the modules that were downloaded, from outside on. One that is not there, or not in the version that is
-    /// called, or that cannot be read as a whole, is not read at all.
+    /// All blocks that are read, each with its folder.
+    pub(super) fn read_blocks(&self) -> impl Iterator<Item = (&Path, Placed<'_>)> {
+        self.read_folders().flat_map(|(folder, files)| {
+            files.iter().flat_map(move |file| {
+                let blocks = file.configuration.blocks.iter();
+                blocks.map(move |block| (folder, Placed { file, block }))
+            })
+        })
+    }
+
+    /// Reads the modules that were downloaded, from outside on. One that is not there, or not the one that is
+    /// called now, or that cannot be read as a whole, is not read at all.
     fn read_downloaded(&mut self) {
         let modules = self.modules().filter(|(_, _, one)| one.is_downloaded);
         let modules =
@@ -241,7 +252,7 @@ impl Tree {
     fn is_downloaded_as_called(&self, module: Module<'_>) -> bool {
         let folder = self.folder(module).map(|(_, folder)| folder);
         let call = self.call(module);
-        call.is_none_or(|(_, call)| folder.is_ok_and(|folder| folder.may_be(call)))
+        call.is_some_and(|(_, call)| folder.is_ok_and(|folder| folder.is_called_by(call)))
     }
 
     /// Whether there may be several accounts of a root module: its providers differ in more than their regions, or a

@@ -190,7 +190,7 @@ impl<'a> Attached<'_, 'a> {
 
     /// Whether a value has the name of the policy where it is about policies by the names that it stands under.
     fn is_named_in_what(&self, under: &str, value: &Value<'_>) -> bool {
-        let is_about = under.contains("polic");
+        let is_about = under.contains("polic") || under.contains("boundary");
         let is_it = |one: &Value<'_>| self.is_named_in_what(under, one);
         match value {
             Value::Text(_) => is_about && self.texts.concern_of_name(value) != Concern::No,

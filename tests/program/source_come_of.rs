@@ -157,7 +157,13 @@ fn what_a_function_writes_that_is_not_looked_into_may_be_any_text() {
 
 #[test]
 fn who_is_in_a_group_is_not_told_by_a_text_that_its_name_is_a_part_of() {
-    for groups in ["regexall(\"[a-z]\", \"x g\")", "split(var.s, \"x,g\")"] {
+    for groups in [
+        "regexall(\"[a-z]\", \"x g\")",
+        "split(var.s, \"x,g\")",
+        // Nor by a hash, nor by a number.
+        "[\"x\", md5(\"x\")]",
+        "[\"${length(var.s) + 0}\"]",
+    ] {
         let own = format!("  user   = \"carl\"\n  groups = {groups}\n");
         let text = block("aws_iam_user_group_membership", "n", &own);
         let why = "no state has what aws_iam_user_group_membership.n makes";

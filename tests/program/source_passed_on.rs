@@ -733,6 +733,24 @@ fn a_policy_that_another_block_is_to_take_over_stays() {
     for id in [literal.as_str(), "aws_iam_policy.m.arn"] {
         world(&import("aws_iam_policy.n", id)).stays(COMPLETE, why);
     }
+    let each = import("aws_iam_policy.n", "each.value");
+    let each = each.replace("{\n", &format!("{{\n  for_each = {{ a = {literal} }}\n"));
+    world(&each).stays(COMPLETE, why);
+    let identity = import("aws_iam_policy.n", &format!("{{ arn = {literal} }}"));
+    world(&identity.replace("id =", "identity =")).stays(COMPLETE, why);
+    // In another module it is another block.
+    let moved = import("module.k.aws_iam_policy.m", &literal);
+    let call = "module \"k\" {\n  source = \"./k\"\n}\n";
+    let in_module = world(&moved).with_block(call);
+    let modules = r#"{"Modules": [{"Key": "", "Dir": "."}, {"Key": "k", "Dir": "k"}]}"#;
+    in_module.write("root/.terraform/modules/modules.json", modules);
+    let own = block(
+        "aws_iam_policy",
+        "m",
+        "  name   = \"m\"\n  policy = \"{}\"\n",
+    );
+    in_module.write("root/k/main.tf", &own);
+    in_module.stays(COMPLETE, why);
     world(&import("aws_iam_policy.m", &literal)).is_edited_in_silence(COMPLETE);
     world(&import(
         "aws_iam_policy.n",
@@ -778,6 +796,7 @@ fn a_module_that_is_not_there_may_find_the_policy_by_its_name() {
     for argument in [
         "sets = [{ name = \"Ops\", customer_managed_policy_attachments = [{ name = \"m\", path = \"/\" }] }]",
         "policy_names = [\"x\", \"m\"]",
+        "permissions_boundary_name = \"m\"",
         "policy_names = var.c ? [\"m\"] : []",
     ] {
         let text = call(argument);
@@ -876,10 +895,28 @@ fn what_attaches_something_else_than_policies_has_to_be_in_no_state() {
     let world = downloaded(&[&id]);
     world.write(FAR, GIVES_BACK);
     world.is_edited_in_silence(COMPLETE);
-    for kind in ["x_policy_attachment", "aws_iam_x_attachment"] {
-        let own = block(kind, "z", "  policy_arn = aws_iam_policy.m.arn\n");
-        stays(&[&own], &format!("{kind}.z"));
+    let policy = "  policy_arn = aws_iam_policy.m.arn\n";
+    let own = block("x_policy_attachment", "z", policy);
+    stays(&[&own], "x_policy_attachment.z");
+    // Those of other providers may attach it by its name.
+    let kind = "corp_iam_policy_attachment";
+    let why = "no state has what corp_iam_policy_attachment.z makes";
+    for (said, is_it) in [
+        (policy, true),
+        ("  role = \"zed\"\n  policy_name = \"m\"\n", true),
+        ("  role = \"zed\"\n  policy_name = \"n\"\n", false),
+    ] {
+        let world = World::managed().with_block(&block(kind, "z", said));
+        if is_it {
+            world.stays(COMPLETE, why);
+        } else {
+            world.is_edited_in_silence(COMPLETE);
+        }
     }
+    let other = block("aws_iot_policy_attachment", "z", "  policy = \"m\"\n");
+    World::managed()
+        .with_block(&other)
+        .is_edited_in_silence(COMPLETE);
 }
 
 #[test]
@@ -907,5 +944,65 @@ fn what_a_dynamic_block_is_made_for_nothing_with_is_given_to_nobody() {
         "var.given != null ? [1] : []",
     ] {
         queue(perhaps, arn).is_noted(COMPLETE, &line, WRITTEN_DOWN);
+    }
+}
+
+#[test]
+fn a_downloaded_module_whose_call_was_changed_since_is_not_read() {
+    let git = "git::https://h/x.git";
+    let registry = "registry.terraform.io/acme/x/aws";
+    let (v1, v2) = (format!("{git}?ref=v1"), format!("{git}?ref=v2"));
+    for (source, said, is_it) in [
+        (v1.as_str(), format!("source = \"{v1}\""), true),
+        (v1.as_str(), format!("source = \"{v2}\""), false),
+        (v1.as_str(), format!("source = \"{git}\""), false),
+        (v1.as_str(), "source = \"./x\"".to_owned(), false),
+        (registry, "source = \"acme/x/aws\"".to_owned(), true),
+        (
+            registry,
+            "source = \"acme/x/aws\"\n  version = \"~> 1.0\"".to_owned(),
+            true,
+        ),
+        (
+            registry,
+            "source = \"acme/x/aws\"\n  version = \"~> 2.0\"".to_owned(),
+            false,
+        ),
+        (registry, "source = \"acme/y/aws\"".to_owned(), false),
+    ] {
+        let call =
+            format!("module \"far\" {{\n  {said}\n  policy_arns = [aws_iam_policy.m.arn]\n}}\n");
+        let world = World::managed().with_block(&call);
+        let modules = json!({"Modules": [{"Key": "", "Dir": "."},
+            {"Key": "far", "Source": source, "Version": "1.2.0", "Dir": ".terraform/modules/far"}]});
+        world.write("root/.terraform/modules/modules.json", &modules.to_string());
+        world.write(FAR, "variable \"policy_arns\" {}\n");
+        if is_it {
+            world.is_edited_in_silence(COMPLETE);
+        } else {
+            world.is_noted(COMPLETE, &call, TAKEN);
+        }
+    }
+}
+
+#[test]
+fn what_another_provider_attaches_by_its_name_counts() {
+    for (kind, argument) in [
+        ("corp_iam_policy_attachment", "policy_name = \"m\""),
+        ("corp_role_attachment", "policies = [\"m\"]"),
+        (
+            "corp_iam_policy_attachment",
+            "policy_arn = aws_iam_policy.m.arn",
+        ),
+    ] {
+        let text = block(kind, "z", &format!("  role = \"o\"\n  {argument}\n"));
+        let why = format!("no state has what {kind}.z makes");
+        World::managed().with_block(&text).stays(COMPLETE, &why);
+    }
+    let other = "  policy = \"m\"\n  target = \"x\"\n";
+    for kind in ["aws_iot_policy_attachment", "corp_volume_attachment"] {
+        World::managed()
+            .with_block(&block(kind, "z", other))
+            .is_edited_in_silence(COMPLETE);
     }
 }

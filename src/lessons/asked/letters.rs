@@ -86,7 +86,7 @@ fn why(glob: &Glob, name: &str, grants: bool) -> String {
         return format!("{name} begins with {start}{case}, but no {missing} follows.");
     }
     let behind = &glob.as_str()[start.len()..];
-    let Some(stars) = stars(behind, rest).filter(|_| behind != "*") else {
+    let Some(letters) = letters_of_stars(behind, rest).filter(|_| behind != "*") else {
         return format!("{name} begins with {start}{case}, wherever its own words end.");
     };
     let parts: Vec<&str> = behind.split('*').filter(|part| !part.is_empty()).collect();
@@ -96,13 +96,13 @@ fn why(glob: &Glob, name: &str, grants: bool) -> String {
     };
     let then = then.iter().map(|part| format!(", goes on to {part}"));
     let end = end.map_or_else(String::new, |end| format!(" and ends with {end}"));
-    let stand = match stars.len() {
+    let stand = match letters.len() {
         1 => "the star stands",
         _ => "the stars stand",
     };
-    let each = stars.iter().map(|letters| match *letters {
+    let each = letters.iter().map(|one| match *one {
         "" => "nothing at all".to_owned(),
-        letters => letters.to_owned(),
+        one => one.to_owned(),
     });
     format!(
         "{name} begins with {start}{case}{}{end}; {stand} for {}.",
@@ -112,7 +112,7 @@ fn why(glob: &Glob, name: &str, grants: bool) -> String {
 }
 
 /// The letters of `name` that each star of `glob` stands for, the first ones that do; none where it has a `?`.
-fn stars<'n>(glob: &str, name: &'n str) -> Option<Vec<&'n str>> {
+fn letters_of_stars<'n>(glob: &str, name: &'n str) -> Option<Vec<&'n str>> {
     let parts: Vec<&str> = glob.split('*').collect();
     let (end, middle) = parts.get(1..)?.split_last()?;
     let mut rest = name.get(..name.len().checked_sub(end.len())?)?;

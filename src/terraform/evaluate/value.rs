@@ -451,15 +451,14 @@ pub(super) fn each_once<T: Made>(
     for value in values {
         let known = value.known_text();
         let is_told = known.is_some() || matches!(value, Evaluated::Null);
-        match places.get(&known).filter(|_| is_told) {
-            Some(&place) => each[place] = each[place].clone().or_same(&value),
-            None => {
-                if is_told {
-                    places.insert(known, each.len());
-                }
-                each.push(value);
-            }
+        if let Some(&place) = places.get(&known).filter(|_| is_told) {
+            each[place] = each[place].clone().or_same(&value);
+            continue;
         }
+        if is_told {
+            places.insert(known, each.len());
+        }
+        each.push(value);
     }
     each
 }

@@ -189,7 +189,10 @@ pub(super) fn prompt<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> L
         } else {
             ", Backspace takes one back"
         };
-        let takes = if screen.has_rest() {
+        let is_whole = screen
+            .name()
+            .is_some_and(|name| name.as_str().len() == screen.pointed());
+        let takes = if screen.has_rest() && !is_whole {
             "Space begins with it"
         } else {
             "Space takes it"
