@@ -107,7 +107,6 @@ pub(super) fn is_attachment(kind: &str) -> bool {
     let is_of_iam = has_word(kind, &["iam"]) || is_of_permission_sets(kind);
     kind.contains("_attachment") && (is_of_iam || is_other)
 }
-}
 
 /// Whether it is read what a resource of a type attaches by an argument under these names.
 fn is_read(kind: &str, under: &[&str]) -> bool {
