@@ -33,9 +33,6 @@ struct Output {
     origins: Vec<Origins>,
 }
 
-/// So large files are read.
-const LARGEST: u64 = 1 << 20;
-
 /// What a file has in it that may name a policy of another root module.
 const SAYING: [&str; 4] = [
     SIGN,
@@ -69,13 +66,11 @@ impl Elsewhere {
         let others = others
             .filter(|path| !own.contains(path.as_path()) && !only_tells(path) && !is_fetched(path));
         let sources = others.filter_map(|path| {
-            let is_short = fs::metadata(path).is_ok_and(|file| file.len() <= LARGEST);
-            let text = is_short.then(|| fs::read_to_string(path).ok()).flatten()?;
-            let has =
-                |word: &&str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-            let is_told = || is_state(text.as_bytes()) || TELLING.iter().any(|word| has(&word));
-            let speaks = SAYING.iter().any(|word| has(&word)) && !is_told();
-            speaks.then(|| Source::from_text(&surroundings.shown(path), &text))
+            let bytes = fs::read(path).ok()?;
+            let has = |word: &&str| memchr::memmem::find(&bytes, word.as_bytes()).is_some();
+            let speaks = SAYING.iter().any(has) && !only_answers(&bytes);
+            let text = speaks.then(|| String::from_utf8(bytes).ok()).flatten()?;
+            Some(Source::from_text(&surroundings.shown(path), &text))
         });
         let sources: Vec<Source> = sources.collect();
         let are_asked_for = sources.iter().any(|source| source.text().contains(PUT_OUT));
@@ -88,6 +83,14 @@ impl Elsewhere {
             sources,
         }
     }
+}
+
+/// Whether bytes are an answer of AWS, a state, a plan, a finding or a record, and no template.
+fn only_answers(bytes: &[u8]) -> bool {
+    let has = |word: &&str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
+    let is_json =
+        bytes.trim_ascii_start().starts_with(b"{") || bytes.trim_ascii_start().starts_with(b"[");
+    is_state(bytes) || is_json && !has(&"\"Resources\"") && TELLING.iter().any(has)
 }
 
 /// What the root modules of a tree put out.

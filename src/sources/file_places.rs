@@ -3,7 +3,8 @@
 //! Who takes a folder as a whole, or a file in it by a path that is not plain, may take the file: what packs, deploys,
 //! uploads or goes through it. What an expression names is told from its letters.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +12,7 @@ use super::files::TreeFile;
 use super::path_words::{Bases, PathWord, Start, may_be, path_words};
 use super::surroundings::{real, real_or};
 use super::{Tree, normal};
-use crate::terraform::{Argument, Block, Content, TextIn, texts_in};
+use crate::terraform::{Argument, Block, Content, READING, TextIn, texts_in};
 
 /// A file that a block reads a policy from.
 pub(super) struct FilePlace {
@@ -70,42 +71,81 @@ impl FilePlace {
         }
     }
 
-    /// How a word may mean the file or a folder around it, where paths begin in some folders.
+    /// How one of the paths that a word may be means the file or a folder around it.
     pub fn meant_by(
         &self,
         word: &PathWord,
-        bases: &Bases<'_>,
+        paths: &[String],
         reach: Reach,
     ) -> Option<&'static str> {
-        let paths = || word.paths(bases).into_iter();
+        let mut paths = paths.iter();
         if word.is_plain() {
-            let name = word.last_name();
-            let mut named = self.folders.iter().chain([&self.module]);
-            let is_named = reach == Reach::Above
-                || name.is_empty()
-                || named.any(|folder| folder.ends_with(name));
-            let is_around = |path: String| match reach {
-                Reach::Below => self.folders.contains(&path),
-                Reach::Module => self.folders.contains(&path) || path == self.module,
-                Reach::Above => path != self.path && self.own.starts_with(path),
+            let is_around = |path: &String| match reach {
+                Reach::Below => self.folders.contains(path),
+                Reach::Module => self.folders.contains(path) || *path == self.module,
+                Reach::Above => *path != self.path && self.own.starts_with(path),
             };
-            return (is_named && paths().any(is_around)).then_some(FOLDER);
+            return paths.any(is_around).then_some(FOLDER);
         }
-        paths().find_map(|path| {
-            let mut folders = self.folders.iter().filter(|_| word.path.contains('/'));
-            if may_be(&path, &self.path) {
+        paths.find_map(|path| {
+            let mut folders = (self.folders.iter())
+                .filter(|_| word.start != Start::Unknown || word.path.contains('/'));
+            if may_be(path, &self.path) {
                 Some(COMPUTED)
             } else {
-                folders
-                    .any(|folder| may_be(&path, folder))
-                    .then_some(FOLDER)
+                folders.any(|folder| may_be(path, folder)).then_some(FOLDER)
             }
         })
     }
 }
 
+/// What the folders around some files are called, those of their modules too.
+pub(super) struct FolderNames(BTreeSet<String>);
+
+impl FolderNames {
+    pub fn of(places: &[FilePlace]) -> Self {
+        let folders = places
+            .iter()
+            .flat_map(|place| place.folders.iter().chain([&place.module]));
+        FolderNames(folders.map(|folder| name_of(Path::new(folder))).collect())
+    }
+
+    /// Whether bytes have one of them.
+    pub fn are_in(&self, bytes: &[u8]) -> bool {
+        let mut names = self.0.iter();
+        names.any(|name| memchr::memmem::find(bytes, name.as_bytes()).is_some())
+    }
+
+    /// The bytes of the lines that have one of them, in order.
+    pub fn lines_in(&self, text: &str) -> Vec<Range<usize>> {
+        let bytes = text.as_bytes();
+        let names = self.0.iter();
+        let places = names.flat_map(|name| memchr::memmem::find_iter(bytes, name.as_bytes()));
+        let lines = places.map(|at| {
+            let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |end| end + 1);
+            let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end);
+            (start, end)
+        });
+        let lines: BTreeSet<(usize, usize)> = lines.collect();
+        lines.into_iter().map(|(start, end)| start..end).collect()
+    }
+
+    /// Whether one of them stands in a word.
+    pub fn stand_in(&self, word: &PathWord) -> bool {
+        word.path.split('/').any(|name| self.0.contains(name))
+    }
+
+    /// Whether a word may mean one of the folders or, by a path that is not plain, of the files.
+    fn may_be_meant(&self, word: &PathWord, reach: Reach) -> bool {
+        !word.is_plain()
+            || reach == Reach::Above
+            || word.ends_in_base()
+            || self.0.contains(word.last_name())
+    }
+}
+
 /// Which folders around a file mean it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Reach {
     /// Those below the module's.
     Below,
@@ -136,14 +176,23 @@ pub(super) fn is_named_in<'t>(text: &'t str, name: &'t str) -> impl Iterator<Ite
 
 /// Whether a text names a file at a place; not where its path is plain and leads to another one that is there.
 pub(super) fn names_it(words: &[PathWord], at: usize, bases: &Bases<'_>, own: &Path) -> bool {
-    let mut words = words.iter();
-    let Some(word) = words.find(|word| word.range.contains(&at)) else {
+    let next = words.partition_point(|word| word.range.end <= at);
+    let word = words.get(next).filter(|word| word.range.contains(&at));
+    let Some(word) = word else {
         return true;
     };
     let paths = word.paths(bases);
     let mut all = paths.iter();
     let is_own = all.any(|path| Path::new(path) == own);
     is_own || !word.is_plain() || !paths.iter().any(|path| Path::new(path).is_file())
+}
+
+/// What is looked for in the blocks of a file.
+struct Sought<'a> {
+    places: &'a [FilePlace],
+    names: &'a FolderNames,
+    /// Whether they are of a module that was downloaded: the paths of which it reads files are told by their letters too.
+    is_downloaded: bool,
 }
 
 /// What the blocks of a tree name.
@@ -165,7 +214,10 @@ impl Named {
         let roots: Vec<String> = roots
             .map(|root| root.to_string_lossy().into_owned())
             .collect();
-        for (folder, files) in tree.folders() {
+        let names = FolderNames::of(places);
+        let own: BTreeSet<&Path> = tree.folders().map(|(folder, _)| folder).collect();
+        for (folder, files) in tree.read_folders() {
+            let is_downloaded = !own.contains(folder);
             let folder = real(folder).unwrap_or_default();
             let module = folder.to_string_lossy();
             let mut here = roots.clone();
@@ -175,13 +227,22 @@ impl Named {
                 here: &here,
             };
             for file in files {
-                named.add(file, &bases, places);
+                named.add(
+                    file,
+                    &bases,
+                    &Sought {
+                        places,
+                        names: &names,
+                        is_downloaded,
+                    },
+                );
             }
         }
         named
     }
 
-    fn add(&mut self, file: &TreeFile, bases: &Bases<'_>, places: &[FilePlace]) {
+    fn add(&mut self, file: &TreeFile, bases: &Bases<'_>, sought: &Sought<'_>) {
+        let places = sought.places;
         let text = file.source.text();
         let (mut words, mut remarks_here) = (None, None);
         for (at, place) in places.iter().enumerate() {
@@ -196,7 +257,7 @@ impl Named {
         // Where the state is kept, and which programs are needed, is no file.
         let blocks = file.configuration.blocks.iter();
         for block in blocks.filter(|block| block.kind != "terraform") {
-            self.add_block(file, block, block, bases, places);
+            self.add_block(file, block, block, bases, sought);
         }
     }
 
@@ -206,22 +267,36 @@ impl Named {
         outer: &Block,
         block: &Block,
         bases: &Bases<'_>,
-        places: &[FilePlace],
+        sought: &Sought<'_>,
     ) {
+        let is_json = file.source.name().raw().ends_with(".json");
         let is_call = |one: &Argument| outer.kind == "module" && one.name == "source";
         let arguments = block.arguments.iter();
-        for argument in arguments.filter(|one| is_about_files(&one.name) && !is_call(one)) {
-            let text = &file.source.text()[argument.range.clone()];
-            for said in words_of(text, true) {
-                let line = argument.line + text[..said.at].matches('\n').count();
+        let is_about =
+            |one: &Argument| is_about_files(&one.name) && !is_called_by(outer, &one.name);
+        for argument in arguments.filter(|one| is_about(one) && !is_call(one)) {
+            let mut text = Cow::Borrowed(&file.source.text()[argument.range.clone()]);
+            if is_json && text.contains("\\\"") {
+                // Quotes of what is put into a text: `"${join(\"/\", …)}"`.
+                text = text.replace("\\\"", "\"").into();
+            }
+            for said in words_of(&text, !sought.is_downloaded) {
                 // Where something is run is nothing that it takes.
                 let reach = if argument.name == "working_dir" {
                     Reach::Below
                 } else {
                     said.reach
                 };
-                for (place, one) in places.iter().enumerate() {
-                    if let Some(how) = one.meant_by(&said.word, bases, reach) {
+                // A module that was downloaded has these at hand for much.
+                let is_at_hand =
+                    sought.is_downloaded && said.word.is_base() && reach != Reach::Above;
+                if is_at_hand || !sought.names.may_be_meant(&said.word, reach) {
+                    continue;
+                }
+                let paths = said.word.paths(bases);
+                for (place, one) in sought.places.iter().enumerate() {
+                    if let Some(how) = one.meant_by(&said.word, &paths, reach) {
+                        let line = argument.line + text[..said.at].matches('\n').count();
                         let by = self.by.entry((place, file.real.clone()));
                         by.or_insert((line, how));
                     }
@@ -229,7 +304,7 @@ impl Named {
             }
         }
         for inner in &block.blocks {
-            self.add_block(file, outer, inner, bases, places);
+            self.add_block(file, outer, inner, bases, sought);
         }
     }
 
@@ -245,41 +320,46 @@ impl Named {
     }
 }
 
-/// Whether an argument of this name may say files: not how something is called or what is told of it.
+/// Whether an argument of this name may say files: not what is told of something.
 pub(super) fn is_about_files(name: &str) -> bool {
-    const TELLING: [&str; 4] = ["comment", "error_message", "url", "version"];
+    const TOLD: [&str; 4] = ["comment", "error_message", "url", "version"];
+    !name.contains("description") && !name.contains("tags") && !TOLD.contains(&name)
+}
+
+/// Whether an argument of a resource is what that is called. Who is given one of that name may take it for a path.
+fn is_called_by(outer: &Block, name: &str) -> bool {
     const CALLED: [&str; 4] = ["bucket", "key", "name", "prefix"];
-    let is_name = CALLED.iter().any(|end| name.ends_with(end)) && !name.contains("file");
-    let is_told = name.contains("description") || name.contains("tags");
-    !is_name && !is_told && !TELLING.contains(&name)
+    let is_one = CALLED.iter().any(|end| name.ends_with(end)) && !name.contains("file");
+    is_one && matches!(outer.kind.as_str(), "data" | "resource")
 }
 
 /// What takes a path for a text of which no path comes.
-const TELLING: [&str; 17] = [
+const TELLING: [&str; 8] = [
     "basename",
     "endswith",
     "md5",
-    "regex",
-    "regexall",
-    "replace",
     "sha1",
     "sha256",
     "sha512",
-    "split",
     "startswith",
     "strcontains",
+];
+
+/// What makes a text of others, or of parts of one: of a folder by itself this is no longer that.
+const MAKING: [&str; 12] = [
+    "format",
+    "formatlist",
+    "join",
+    "regex",
+    "regexall",
+    "replace",
+    "split",
     "substr",
     "trim",
     "trimprefix",
     "trimspace",
     "trimsuffix",
 ];
-
-/// What puts a path together of others.
-const JOINING: [&str; 3] = ["format", "formatlist", "join"];
-
-/// What reads the file at a path.
-const READING: [&str; 3] = ["file", "filebase64", "templatefile"];
 
 /// A word of a text that may mean folders, or files by a path that is not plain.
 #[derive(Clone)]
@@ -308,7 +388,8 @@ pub(super) fn words_of(expression: &str, is_evaluated: bool) -> Vec<Saying> {
         };
         let counts = |word: &PathWord| {
             if is_bare {
-                !is_joined(&said)
+                let before = expression[..said.range.start].trim_end_matches([' ', ',', '"']);
+                !is_joined(&said) && !before.ends_with("-C")
             } else {
                 counts(word, text, &said)
             }
@@ -319,44 +400,50 @@ pub(super) fn words_of(expression: &str, is_evaluated: bool) -> Vec<Saying> {
             word,
             reach: if is_set { Reach::Above } else { Reach::Module },
         };
-        let words = words.into_iter().map(|word| match word.start {
-            // A part of a path goes on from what is before it.
-            Start::Here if is_joined(&said) && word.path.starts_with('/') => PathWord {
-                start: Start::Unknown,
-                ..word
-            },
-            _ => word,
-        });
-        let words = words.filter(counts).map(saying);
+        let words = words
+            .into_iter()
+            .filter(counts)
+            .map(|word| match word.start {
+                // A part of a path goes on from what is before it.
+                Start::Here if is_joined(&said) && word.path.starts_with('/') => PathWord {
+                    start: Start::Unknown,
+                    ..word
+                },
+                _ if word.is_all() => PathWord {
+                    path: ".".to_owned(),
+                    ..word
+                },
+                _ => word,
+            });
+        let words = words.map(saying);
         words.collect::<Vec<_>>()
     });
     words.collect()
 }
 
 fn is_joined(said: &TextIn<'_>) -> bool {
-    said.given_to.iter().any(|call| JOINING.contains(call))
+    said.given_to.iter().any(|call| MAKING.contains(call))
 }
 
 /// Whether a word in a text may be the path of a folder, or one that is not plain.
 fn counts(word: &PathWord, text: &str, said: &TextIn<'_>) -> bool {
     let is_whole = word.range.len() == text.trim().len();
-    let line = line_around(text, word.range.start);
-    if word.is_base() {
-        let goes_there = is_behind(text, word, &["cd", "-chdir="]);
+    let line = || line_around(text, word.range.start);
+    if word.is_base() || word.is_all() {
+        let goes_there = || is_behind(text, word, &["cd", "-C", "-chdir="]);
         return if word.start == Start::Here {
-            !is_joined(said) && is_whole || takes_all(line) && !goes_there
+            word.is_base() && !is_joined(said) && is_whole || takes_all(line()) && !goes_there()
         } else {
-            !(is_joined(said) && is_whole) && !goes_there
+            !(is_joined(said) && is_whole || goes_there())
         };
     }
-    if word.is_name() {
-        return word.is_plain() && is_whole
-            || moves(line) && is_argument(text, word) && !word.may_go_down();
-    }
     match word.start {
-        Start::Unknown => word.ends_known() || word.has_name(),
-        Start::Here => word.is_plain() || word.has_name(),
-        _ => true,
+        Start::Here if word.is_name() && word.is_plain() => {
+            is_whole || moves(line()) && is_argument(text, word)
+        }
+        Start::Here => word.is_plain() || word.is_known_in_part(),
+        Start::Unknown => word.ends_known() || word.is_known_in_part(),
+        Start::Module | Start::Root => true,
     }
 }
 
@@ -391,10 +478,13 @@ pub(super) fn is_argument(text: &str, word: &PathWord) -> bool {
 }
 
 /// What takes a folder as a whole.
-const TAKING: [&str; 17] = [
-    "ADD", "COPY", "copy", "copytree", "cp", "docker", "glob", "listdir", "podman", "readdir",
-    "rglob", "rsync", "scandir", "scp", "sync", "tar", "zip",
+const TAKING: [&str; 15] = [
+    "ADD", "COPY", "copy", "copytree", "cp", "glob", "listdir", "readdir", "rglob", "rsync",
+    "scandir", "scp", "sync", "tar", "zip",
 ];
+
+/// What builds an image of a folder.
+const BUILDING: [&str; 2] = ["docker", "podman"];
 
 /// What goes through a folder, or takes a file in it.
 const GOING_THROUGH: [&str; 12] = [
@@ -414,7 +504,7 @@ const GOING_THROUGH: [&str; 12] = [
 
 /// Whether a line of a script takes a folder as a whole.
 pub(super) fn takes_all(line: &str) -> bool {
-    has_word_of(line, &TAKING)
+    has_word_of(line, &TAKING) || has_word_of(line, &BUILDING) && has_word_of(line, &["build"])
 }
 
 /// Whether it does, or goes through one.
@@ -427,11 +517,12 @@ fn has_word_of(line: &str, words: &[&str]) -> bool {
     all.any(|word| words.contains(&word))
 }
 
-/// The bytes of the lines in which something is only told: comments, what is printed, what a step is called, and for which
-/// changes a workflow is run.
+/// The bytes of the lines in which something is only told: comments, what is printed, what a step of a workflow is called,
+/// and for which changes that is run.
 pub(super) fn remarks(text: &str, is_yaml: bool) -> Vec<Range<usize>> {
-    const REMARKS: [&str; 5] = ["#", "- name:", "//", "description:", "name:"];
+    const COMMENTS: [&str; 2] = ["#", "//"];
     const PRINTING: [&str; 2] = ["echo ", "printf "];
+    const CALLED: [&str; 3] = ["- name:", "description:", "name:"];
     const CHANGES: [&str; 3] = ["changes:", "paths-ignore:", "paths:"];
     let mut remarks = Vec::new();
     let mut at = 0;
@@ -452,9 +543,16 @@ pub(super) fn remarks(text: &str, is_yaml: bool) -> Vec<Range<usize>> {
         if is_yaml && starts_with(&CHANGES) {
             listed = Some(indent);
         }
-        let only_prints = || starts_with(&PRINTING) && !said.contains(['$', '`', '|', '<']);
-        if listed.is_some() || starts_with(&REMARKS) || only_prints() {
+        let only_prints =
+            || starts_with(&PRINTING) && !said.contains(['$', '`', '|', '<', '>', ';', '&']);
+        let is_called = || is_yaml && starts_with(&CALLED) && !said.contains('/');
+        if listed.is_some() || starts_with(&COMMENTS) || only_prints() || is_called() {
             remarks.push(range);
+        } else if let Some(behind) = line
+            .find(" # ")
+            .filter(|at| !line[*at..].contains(['"', '\'']))
+        {
+            remarks.push(range.start + behind..range.end);
         }
     }
     remarks

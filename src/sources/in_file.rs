@@ -1,6 +1,7 @@
 //! A policy that a block reads from a file of its own: whether that is the one place which reads it.
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::path::{Component, Path};
 
 use super::evaluation::Evaluation;
@@ -148,6 +149,18 @@ impl PolicyFiles<'_> {
             }
             let is_named = found.named.times(place, &other.real) > 0;
             if other.source.path() != file.source.path() && is_named {
+                others.push(shown.to_owned());
+            }
+        }
+        let edited: BTreeSet<&Path> = tree.folders().map(|(folder, _)| folder).collect();
+        let downloaded = tree
+            .read_folders()
+            .filter(|(folder, _)| !edited.contains(folder));
+        for other in downloaded.flat_map(|(_, files)| files) {
+            let shown = other.source.name().raw();
+            if let Some((line, how)) = found.named.by(place, &other.real) {
+                others.push(format!("{shown}:{line}, {how}"));
+            } else if found.named.times(place, &other.real) > 0 {
                 others.push(shown.to_owned());
             }
         }

@@ -22,7 +22,7 @@ pub(super) struct PathWord {
 }
 
 /// Where a path begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Start {
     /// Where one stands; an absolute one where all files do.
     Here,
@@ -64,6 +64,12 @@ impl PathWord {
         is_from_there && names.all(|name| matches!(name, "" | "."))
     }
 
+    /// Whether its end is no name: `scripts/..`.
+    pub fn ends_in_base(&self) -> bool {
+        let last = self.path.trim_end_matches('/').rsplit('/').next();
+        last.is_some_and(|last| matches!(last, "" | "." | ".."))
+    }
+
     /// Whether a name stands in it.
     pub fn has(&self, name: &str) -> bool {
         self.path.split('/').any(|one| one == name)
@@ -75,21 +81,31 @@ impl PathWord {
         path.rsplit('/').next().unwrap_or_default()
     }
 
-    /// Whether a name in it is known: of what begins somewhere one that stands behind a slash.
-    pub fn has_name(&self) -> bool {
+    /// Whether a name in it is known, or a part of one: of what begins somewhere one that stands behind a slash.
+    pub fn is_known_in_part(&self) -> bool {
         let is_open = usize::from(self.start == Start::Unknown);
         let mut names = self.path.split('/').skip(is_open);
-        names.any(|name| !matches!(name, "" | "." | "..") && !name.contains(COMPUTED))
+        names.any(|name| name.contains(|letter: char| letter.is_alphanumeric()))
+    }
+
+    /// Whether it is all that lies in the folder where one stands: `*`.
+    pub fn is_all(&self) -> bool {
+        self.start == Start::Here && matches!(self.path.as_str(), "*" | "./*" | "./**")
+    }
+
+    /// The same with a name, as of `$1.json`, that stands in the folder where one stands.
+    pub fn in_folder(&self) -> PathWord {
+        PathWord {
+            start: Start::Here,
+            path: format!("{UNKNOWN}{}", self.path),
+            range: self.range.clone(),
+        }
     }
 
     /// Whether it ends in what is known.
     pub fn ends_known(&self) -> bool {
-        !self.path.is_empty() && !self.path.ends_with(COMPUTED)
-    }
-
-    /// Whether more than a name stands for what nobody knows.
-    pub fn may_go_down(&self) -> bool {
-        self.start == Start::Unknown || self.path.contains(UNKNOWN)
+        let path = self.path.trim_end_matches(['/', '.']);
+        !path.is_empty() && !path.ends_with(COMPUTED)
     }
 
     /// The paths that it may be, as far as they are known.
@@ -98,8 +114,14 @@ impl PathWord {
             Start::Module => vec![joined(bases.module, &self.path)],
             Start::Here if self.path.starts_with('/') => vec![joined("", &self.path)],
             Start::Here | Start::Root => {
+                // What is computed of a name by itself is in no folder.
+                let path = if self.is_name() {
+                    self.path.replace(UNKNOWN, "*")
+                } else {
+                    self.path.clone()
+                };
                 let here = bases.here.iter();
-                here.map(|base| joined(base, &self.path)).collect()
+                here.map(|base| joined(base, &path)).collect()
             }
             Start::Unknown => {
                 let below = joined("", &self.path);
@@ -174,13 +196,14 @@ pub(super) fn path_words(text: &str) -> Vec<PathWord> {
             Piece::Folder(start) if word.is_none() => {
                 word = Some(PathWord { start, ..begin() });
             }
-            Piece::Folder(_) | Piece::Unknown => match &mut word {
-                Some(word) => word.path.push(UNKNOWN),
-                None => {
+            Piece::Folder(_) | Piece::Unknown => {
+                if let Some(word) = &mut word {
+                    word.path.push(UNKNOWN);
+                } else {
                     let start = Start::Unknown;
                     word = Some(PathWord { start, ..begin() });
                 }
-            },
+            }
             Piece::Letter(letter) => word.get_or_insert_with(begin).path.push(letter),
         }
         at += length;
@@ -193,37 +216,37 @@ pub(super) fn path_words(text: &str) -> Vec<PathWord> {
 }
 
 /// A word as a path; none where it is something else.
-fn whole(text: &str, mut word: PathWord) -> Option<PathWord> {
+fn whole(text: &str, word: PathWord) -> Option<PathWord> {
     let before = &text[..word.range.start];
     if let Some(before) = before.strip_suffix(':') {
         let is_file = before.ends_with("file") || before.ends_with("fileb");
-        word.path = word.path.strip_prefix("//").filter(|_| is_file)?.to_owned();
-        return Some(match word.path.strip_prefix(UNKNOWN) {
-            Some(path) => PathWord {
-                start: Start::Unknown,
-                path: path.to_owned(),
-                ..word
-            },
-            None => word,
-        });
-    }
-    // `./$DIR/policies`
-    let open = word.path.trim_start_matches("./").strip_prefix(UNKNOWN);
-    if let Some(path) = open.filter(|_| word.start == Start::Here) {
-        word.path = path.to_owned();
-        word.start = Start::Unknown;
+        let path = word.path.strip_prefix("//").filter(|_| is_file)?;
+        return Some(opened(path.to_owned(), word));
     }
     // `"$DIR"/policies`, `$(dirname "$0")/policies`
     let goes_on = before.ends_with([')', '}'])
         || before.strip_suffix(['"', '\'']).is_some_and(|before| {
             before.ends_with(|letter: char| letter.is_alphanumeric() || matches!(letter, '}' | ')'))
         });
-    if goes_on && word.start == Start::Here && word.path.starts_with('/') {
-        word.start = Start::Unknown;
-    }
     let is_address = word.path.starts_with("//");
     let has_any = word.start != Start::Here || !word.path.is_empty();
+    let is_open = goes_on && word.start == Start::Here && word.path.starts_with('/');
+    let start = if is_open { Start::Unknown } else { word.start };
+    let word = opened(word.path.clone(), PathWord { start, ..word });
     (has_any && !is_address).then_some(word)
+}
+
+/// A word with this path, of which nobody knows where it begins if that is computed: `./$DIR/policies`.
+fn opened(path: String, word: PathWord) -> PathWord {
+    let open = path.trim_start_matches("./").strip_prefix(UNKNOWN);
+    match open.filter(|_| word.start == Start::Here) {
+        Some(open) => PathWord {
+            start: Start::Unknown,
+            path: open.to_owned(),
+            ..word
+        },
+        None => PathWord { path, ..word },
+    }
 }
 
 enum Piece {

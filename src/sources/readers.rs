@@ -1,15 +1,16 @@
 //! What lies in the repositories around a tree and may read the files of its policies: scripts, programs, workflows, and
 //! other root modules.
 
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
 use super::Tree;
 use super::file_places::{
-    FilePlace, Reach, Saying, is_about_files, is_argument, is_behind, is_named_in, is_within,
-    line_around, moves, name_of, names_it, remarks, takes_all, words_of,
+    FilePlace, FolderNames, Reach, Saying, is_about_files, is_argument, is_behind, is_named_in,
+    is_within, line_around, moves, name_of, names_it, remarks, takes_all, words_of,
 };
 use super::names::is_word_of;
 use super::path_words::{Bases, PathWord, Start, expressions_in, path_words};
@@ -69,12 +70,14 @@ impl Readers {
         }
         let files = tree.folders().flat_map(|(_, files)| files);
         let known: BTreeSet<&Path> = files.map(|file| file.real.as_path()).collect();
+        let names = FolderNames::of(places);
         for path in &surroundings.files {
             if !known.contains(path.as_path()) && !is_fetched(path) {
                 let looked_at = LookedAt {
                     path,
                     surroundings,
                     places,
+                    names: &names,
                     complete,
                 };
                 looked_at.add_to(&mut readers);
@@ -104,6 +107,7 @@ struct LookedAt<'a> {
     path: &'a Path,
     surroundings: &'a Surroundings,
     places: &'a [FilePlace],
+    names: &'a FolderNames,
     complete: bool,
 }
 
@@ -126,20 +130,29 @@ impl LookedAt<'_> {
         let text = String::from_utf8_lossy(&bytes);
         let reads_any =
             reads_any && (reads_a_file(&text).is_some() || reads_files(&text).is_some());
-        let telling = Telling::of(self.path, &text, is_source);
+        let telling = Telling::of(self, &text, is_source);
+        let mut folders: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         let others = self.places.iter().enumerate();
         for (at, place) in others.filter(|(_, place)| place.own != self.path) {
-            let here = self.here(&text, place, is_source);
-            let how = if reads_any || telling.names(place, &here) {
+            let here = folders.entry(&place.module);
+            let here = here.or_insert_with(|| self.here(&text, place, is_source));
+            let how = if reads_any || telling.names(place, here) {
                 Some(self.shown())
             } else {
-                let meant = telling.may_mean(place, &here);
+                let meant = telling.may_mean(place, here);
                 meant.map(|(line, how)| format!("{}:{line}, {how}", self.shown()))
             };
             if let Some(shown) = how {
                 readers.add(at, is_believed, shown);
             }
         }
+    }
+
+    /// Whether it lies in the folder of a module or of a file.
+    fn is_beside(&self) -> bool {
+        let folder = self.path.parent();
+        let mut places = self.places.iter();
+        places.any(|place| folder == Some(Path::new(&place.module)) || folder == place.own.parent())
     }
 
     fn shown(&self) -> String {
@@ -168,14 +181,7 @@ impl LookedAt<'_> {
             return false;
         }
         let mut places = self.places.iter();
-        places.any(|place| {
-            let module = Path::new(&place.module);
-            let folders = place.folders.iter().map(Path::new);
-            let mut folders = folders.chain([module]);
-            self.path.parent() == Some(module)
-                || has(&place.name)
-                || folders.any(|folder| has(&name_of(folder)))
-        })
+        self.names.are_in(bytes) || self.is_beside() || places.any(|place| has(&place.name))
     }
 
     /// The folders where one may stand who reads this file, its own first: those around it, and those of the module where
@@ -211,11 +217,13 @@ fn has_extension(path: &Path, endings: &[&str]) -> bool {
 /// The text of a file, and what stands in it.
 struct Telling<'t> {
     text: &'t str,
-    words: Vec<PathWord>,
+    /// All words in it, where these are asked for.
+    words: OnceCell<Vec<PathWord>>,
     /// What may mean folders, or files by paths that are not plain.
-    said: Vec<Saying>,
+    said: Vec<RunWith>,
     /// The bytes in which something is only told, in order.
-    remarks: Vec<Range<usize>>,
+    remarks: OnceCell<Vec<Range<usize>>>,
+    is_yaml: bool,
     is_source: bool,
     /// Whether it tells of others alone, but for what is put into it.
     only_tells: bool,
@@ -224,34 +232,56 @@ struct Telling<'t> {
 }
 
 impl<'t> Telling<'t> {
-    fn of(path: &Path, text: &'t str, is_source: bool) -> Self {
-        let words = path_words(text);
+    fn of(looked_at: &LookedAt<'_>, text: &'t str, is_source: bool) -> Self {
+        let path = looked_at.path;
         let only_tells = only_tells(path);
-        let said = if is_source {
-            words_of(text, false)
-        } else if only_tells || text.len() > LARGEST {
-            Vec::new()
-        } else {
-            let words = words.iter().cloned().map(|word| Saying {
-                at: word.range.start,
-                word,
-                reach: Reach::Module,
-            });
-            words.chain(put_in(text)).collect()
-        };
-        Telling {
+        let names = looked_at.names;
+        let mut said = Vec::new();
+        // A policy reads no file.
+        let is_policy = looked_at.places.iter().any(|place| place.own == path);
+        if !only_tells && !is_policy && text.len() <= LARGEST {
+            let ranges = if looked_at.is_beside() && !is_source {
+                vec![0..text.len()]
+            } else {
+                names.lines_in(text)
+            };
+            said.extend(ranges.into_iter().flat_map(|range| sayings(text, range)));
+        }
+        let mut telling = Telling {
             text,
-            words,
-            said,
-            remarks: remarks(text, has_extension(path, &["yaml", "yml"])),
+            words: OnceCell::new(),
+            said: Vec::new(),
+            remarks: OnceCell::new(),
+            is_yaml: has_extension(path, &["yaml", "yml"]),
             is_source,
             only_tells,
-            is_quoting: has_extension(path, &QUOTING),
-        }
+            is_quoting: is_source || has_extension(path, &QUOTING),
+        };
+        // What names no folder around a file means the one where it is read, or a file beside it.
+        let is_beside = looked_at.is_beside();
+        said.retain(|Saying { word, .. }| is_beside && !is_elsewhere(word) || names.stand_in(word));
+        // The same is told once.
+        let mut once = BTreeSet::new();
+        let said = said.into_iter().filter_map(|said| telling.runs_with(said));
+        let said = said.filter(|said| {
+            once.insert((
+                said.word.start,
+                said.word.path.clone(),
+                said.reach,
+                said.moves,
+            ))
+        });
+        telling.said = said.collect();
+        telling
+    }
+
+    fn words(&self) -> &[PathWord] {
+        self.words.get_or_init(|| path_words(self.text))
     }
 
     fn is_remark(&self, at: usize) -> bool {
-        is_within(&self.remarks, at)
+        let remarks = || remarks(self.text, self.is_yaml);
+        is_within(self.remarks.get_or_init(remarks), at)
     }
 
     /// Whether a file is named in it, where one stands in these folders.
@@ -264,84 +294,164 @@ impl<'t> Telling<'t> {
         named.any(|at| {
             !self.is_remark(at)
                 && (!self.only_tells || is_read_at(self.text, at))
-                && names_it(&self.words, at, &bases, &place.own)
+                && names_it(self.words(), at, &bases, &place.own)
         })
     }
 
     /// The line in which a file is perhaps meant, by a folder around it or by a path that is not plain, and how.
     fn may_mean(&self, place: &FilePlace, here: &[String]) -> Option<(usize, &'static str)> {
         let own = here.first()?;
-        let said = self.said.iter().filter(|said| !self.is_remark(said.at));
-        let mut meant = said.filter_map(|Saying { at, word, reach }| {
-            let reach = if self.is_source {
-                Some(*reach).filter(|_| is_about_files_at(self.text, *at, word))
-            } else {
-                self.is_run_with(word, place, here)
-            };
-            // A name by itself is that of something else, where a root module stands elsewhere.
+        let mut said = self.said.iter();
+        said.find_map(|said| {
+            let word = &said.word;
+            if !self.is_source && !said.may_mean(place, here) {
+                return None;
+            }
+            // Where a root module stands elsewhere a name by itself is that of something else.
             let is_own = word.is_base() || self.is_source && word.is_name();
             let bases = Bases {
                 module: own,
                 here: if is_own { &here[..1] } else { here },
             };
-            let how = place.meant_by(word, &bases, reach?)?;
-            Some((self.text[..*at].matches('\n').count() + 1, how))
-        });
-        meant.next()
+            let how = place.meant_by(word, &word.paths(&bases), said.reach)?;
+            Some((self.text[..said.at].matches('\n').count() + 1, how))
+        })
     }
 
-    /// What a word of a script may mean with which something is run. The module's folder is named for much else.
-    fn is_run_with(&self, word: &PathWord, place: &FilePlace, here: &[String]) -> Option<Reach> {
+    /// A word with which something is run as far as its line tells; none where it is told of alone.
+    fn runs_with(&self, Saying { at, word, reach }: Saying) -> Option<RunWith> {
+        if self.is_remark(at) {
+            return None;
+        }
         let text = self.text;
-        let line = line_around(text, word.range.start);
+        if self.is_source {
+            let moves = false;
+            return self.is_said(at, &word).then_some(RunWith {
+                at,
+                word,
+                reach,
+                moves,
+            });
+        }
+        let line = line_around(text, at);
         let takes_all = takes_all(line) && !line.trim_start().starts_with("git ");
-        let is_in_quotes = || {
-            let before = text[..word.range.start].chars().next_back();
-            let behind = text[word.range.end..].chars().next();
-            before == behind && matches!(before, Some('"' | '\'' | '`'))
-        };
-        let has_folder = || {
-            let mut folders = place.folders.iter().map(Path::new);
-            folders.any(|folder| word.has(&name_of(folder)))
-        };
-        let has_module = || word.has(&name_of(Path::new(&place.module)));
+        let moves = moves(line);
+        let mut word = word;
+        if word.is_all() && takes_all {
+            word.path = ".".to_owned();
+        } else if word.start == Start::Unknown && !word.path.contains('/') && moves {
+            word = word.in_folder();
+        }
         let is_run = if word.is_base() {
-            let is_beside = here.first() == Some(&place.module);
-            let goes_there = is_behind(text, word, &["cd", "-chdir="]);
-            word.start == Start::Here && is_beside && takes_all && !goes_there
+            let goes_there = is_behind(text, &word, &["cd", "-C", "-chdir="]);
+            word.start == Start::Here && takes_all && !goes_there
         } else if word.is_name() {
-            let is_assigned = || word.is_plain() && is_behind(text, word, &["="]);
-            (moves(line) || is_assigned())
-                && !word.may_go_down()
-                && is_argument(text, word)
-                && (!self.is_quoting || is_in_quotes())
-        } else if word.is_plain() {
-            true
+            let is_assigned = || word.is_plain() && is_behind(text, &word, &["="]);
+            let is_known = word.is_plain() || word.ends_known();
+            (moves || is_assigned())
+                && is_known
+                && is_argument(text, &word)
+                && (!self.is_quoting || self.is_in_quotes(at, &word) || word.path.contains('.'))
         } else {
-            let is_near = word.start != Start::Unknown || here.contains(&place.module);
-            let is_beside =
-                || word.path.starts_with('.') && word.ends_known() && !word.may_go_down();
-            has_folder() && (is_near || has_module()) || has_module() && moves(line) || is_beside()
+            word.is_plain() || word.is_known_in_part() || word.ends_known()
         };
         let reach = if takes_all {
             Reach::Module
         } else {
             Reach::Below
         };
-        is_run.then_some(reach)
+        is_run.then_some(RunWith {
+            at,
+            word,
+            reach,
+            moves,
+        })
+    }
+
+    /// Whether an argument of Terraform says files at a place, and no module that is called.
+    fn is_said(&self, at: usize, word: &PathWord) -> bool {
+        let line = line_around(self.text, at);
+        let said = line.split_once('=').map(|(name, _)| name.trim());
+        let is_about_files =
+            said.is_none_or(|name| is_about_files(name) && !(name == "source" && word.is_plain()));
+        is_about_files && (!word.is_name() || self.is_in_quotes(at, word))
+    }
+
+    fn is_in_quotes(&self, at: usize, word: &PathWord) -> bool {
+        let before = self.text[..at].chars().next_back();
+        let behind = self.text[at + word.range.len()..].chars().next();
+        before == behind && matches!(before, Some('"' | '\'' | '`'))
     }
 }
 
-/// The words of what is put into a text.
-fn put_in(text: &str) -> Vec<Saying> {
+/// A word of a script with which something may be run.
+struct RunWith {
+    at: usize,
+    word: PathWord,
+    /// The module's folder is named for much, so that it counts where all of it is taken.
+    reach: Reach,
+    /// Whether its line goes through folders, or takes files.
+    moves: bool,
+}
+
+impl RunWith {
+    /// Whether it may mean a file at a place, where one stands in these folders.
+    fn may_mean(&self, place: &FilePlace, here: &[String]) -> bool {
+        let word = &self.word;
+        let is_below = || {
+            here.first()
+                .is_some_and(|own| Path::new(own).starts_with(&place.module))
+        };
+        if word.is_base() {
+            return here.first() == Some(&place.module);
+        }
+        if word.is_plain() {
+            return true;
+        }
+        let has_folder = || {
+            let mut folders = place.folders.iter().map(Path::new);
+            folders.any(|folder| word.has(&name_of(folder)))
+        };
+        let has_module = || word.has(&name_of(Path::new(&place.module)));
+        let is_near = || word.start != Start::Unknown || here.contains(&place.module);
+        has_folder() && (is_near() || has_module())
+            || has_module() && self.moves
+            || word.start == Start::Here && is_below()
+            || word.is_name() && here.contains(&place.module)
+    }
+}
+
+/// Whether a word is a path that leads elsewhere, wherever it is read.
+fn is_elsewhere(word: &PathWord) -> bool {
+    word.is_plain() && !word.is_base() && !word.ends_in_base()
+}
+
+/// The words in a range of a text, those of what is put into it too.
+fn sayings(text: &str, range: Range<usize>) -> Vec<Saying> {
+    let start = range.start;
+    let text = &text[range];
+    let reach = if text.contains("fileset(") {
+        Reach::Above
+    } else {
+        Reach::Module
+    };
+    let words = path_words(text)
+        .into_iter()
+        .map(|word| (word.range.start, word, reach));
     let within = expressions_in(text).into_iter();
     let within = within.filter(|range| text[range.clone()].contains('"'));
-    let words = within.flat_map(|range| {
+    let within = within.flat_map(|range| {
         let words = words_of(&text[range.clone()], false).into_iter();
-        words.map(move |said| Saying {
-            at: range.start + said.at,
-            ..said
-        })
+        words.map(move |said| (range.start + said.at, said.word, said.reach))
+    });
+    let words = words.chain(within).map(|(at, word, reach)| {
+        let at = start + at;
+        let range = at..at + word.range.len();
+        Saying {
+            at,
+            word: PathWord { range, ..word },
+            reach,
+        }
     });
     words.collect()
 }
@@ -350,11 +460,4 @@ fn put_in(text: &str) -> Vec<Saying> {
 fn is_read_at(text: &str, at: usize) -> bool {
     let mut within = expressions_in(text).into_iter();
     within.any(|range| range.contains(&at) && text[range].contains("file"))
-}
-
-/// Whether what an argument says at a place of a file may be files, and not the folder of a module that is called.
-fn is_about_files_at(text: &str, at: usize, word: &PathWord) -> bool {
-    let line = line_around(text, at);
-    let said = line.split_once('=').map(|(name, _)| name.trim());
-    said.is_none_or(|name| is_about_files(name) && !(name == "source" && word.is_plain()))
 }

@@ -8,6 +8,7 @@ use hcl_edit::visit::{Visit, visit_for_template_expr, visit_func_call};
 use super::expression::Tree;
 use super::heredoc;
 use super::reader::Said;
+use super::texts::READING;
 use super::value::reference;
 use crate::document::{Document, File, ReadPolicy};
 use crate::text::{Problems, Source};
@@ -164,7 +165,7 @@ struct ComputedPaths(Vec<Expression>);
 
 impl Visit for ComputedPaths {
     fn visit_func_call(&mut self, call: &FuncCall) {
-        let reads = ["file", "filebase64", "templatefile"].contains(&call.name.name.as_str());
+        let reads = READING.contains(&call.name.name.as_str());
         let path = call
             .args
             .get(0)

@@ -12,7 +12,7 @@ pub(crate) struct TextIn<'t> {
 }
 
 /// What reads the file that its first argument names.
-const READING: [&str; 3] = ["file", "filebase64", "templatefile"];
+pub(crate) const READING: [&str; 3] = ["file", "filebase64", "templatefile"];
 
 /// What is nested deeper is passed over.
 const DEEPEST: usize = 64;
@@ -60,9 +60,10 @@ impl<'t> Scan<'t> {
                 '}' if self.calls.len() <= open => return,
                 ')' | ']' | '}' => _ = self.calls.pop(),
                 ',' => {
-                    let call = self.calls.last_mut();
-                    let reading = call.filter(|call| READING.contains(*call));
-                    reading.into_iter().for_each(|call| *call = "");
+                    if let Some(call) = self.calls.last_mut().filter(|call| READING.contains(*call))
+                    {
+                        *call = "";
+                    }
                 }
                 'p' if depth == 0 => self.folder(start),
                 _ => {}

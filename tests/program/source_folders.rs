@@ -83,6 +83,28 @@ fn a_file_in_a_folder_that_a_block_takes_as_a_whole_stays_as_it_is() {
     ] {
         is_taken(path, "root/far.tf", &packed(dir));
     }
+    for (path, dir) in [
+        ("lambda-prod/app.json", "\"lambda-${var.env}\""),
+        (
+            "policies/app.json",
+            "trimsuffix(\"${path.module}/policies/\", \"/\")",
+        ),
+        (
+            "policies/app.json",
+            "replace(\"${path.module}/policies\", \"//\", \"/\")",
+        ),
+        ("policies/app.json", "\"pol${var.x}/${each.value}.json\""),
+        ("app-prod.json", "\"app-${var.env}.json\""),
+        ("app-prod.json", "\"./app-${var.env}.json\""),
+    ] {
+        is_taken(path, "root/far.tf", &packed(dir));
+    }
+    for given in [
+        "locals {\n  src_prefix = \"${path.module}/policies\"\n}\n",
+        "module \"z\" {\n  source = \"ns/z/aws\"\n  name   = \"policies\"\n}\n",
+    ] {
+        is_taken("policies/app.json", "root/far.tf", given);
+    }
     let command = |command: &str| {
         format!(
             "resource \"null_resource\" \"n\" {{\n  provisioner \"local-exec\" {{\n    command = \"{command}\"\n  }}\n}}\n"
@@ -92,6 +114,8 @@ fn a_file_in_a_folder_that_a_block_takes_as_a_whole_stays_as_it_is() {
         "aws s3 cp --recursive ${path.module}/policies s3://b/",
         "aws s3 sync policies s3://b/",
         "aws s3 sync . s3://b/",
+        "cd ${path.module} && zip -r x.zip *",
+        "echo uploading && aws s3 cp policies s3://b/",
         "aws s3 sync ${path.module} s3://b/",
         "cd policies && for f in *; do put $f; done",
     ] {
@@ -178,6 +202,12 @@ fn a_file_in_a_folder_that_a_script_goes_through_stays_as_it_is() {
             "cd root && aws iam put-role-policy --policy-document file://policies/$1.json\n",
         ),
         ("root/t.tftpl", "${file(\"policies/${n}.json\")}\n"),
+        ("root/Makefile", "x:\n\tzip -r x.zip *\n"),
+        ("root/Makefile", "x:\n\tcp -r ./* /x/\n"),
+        (
+            "root/put.sh",
+            "echo put policies && aws s3 sync policies s3://b\n",
+        ),
     ] {
         is_taken(path, name, text);
     }
@@ -215,7 +245,7 @@ fn a_script_that_is_about_something_else_takes_nothing() {
         (
             ".github/workflows/x.yml",
             "on:\n  push:\n    paths:\n      - root/policies/**\n      - root/**\njobs:\n  x:\n    steps:\n    \
-          - name: for root/policies/*\n      working-directory: root\n      run: terraform plan\n",
+          - name: for root policies\n      working-directory: root\n      run: terraform plan\n",
         ),
         (".github/dependabot.yml", "directory: /root/policies\n"),
         (
@@ -242,6 +272,10 @@ fn a_script_that_is_about_something_else_takes_nothing() {
             "other/main.tf",
             "locals {\n  f = \"${path.module}/policies\"\n}\nmodule \"root\" {\n  source = \"../x/policies\"\n}\n",
         ),
+        (
+            "root/Makefile",
+            "x:\n\tdocker run -v $(PWD):/tf checkov -d .\n",
+        ),
     ] {
         is_not_taken(path, name, text);
     }
@@ -265,6 +299,15 @@ fn a_file_that_is_named_outside_of_terraform_stays_though_the_states_are_complet
         (
             "cdk/x.ts",
             "fs.readFileSync('../root/policies/app.json');\n",
+        ),
+        (
+            "cdk/y.ts",
+            "name: 'zed', document: readFileSync('../root/policies/app.json'),\n",
+        ),
+        ("x.yml", "- name: root/policies/app.json\n  role: zed\n"),
+        (
+            "put.sh",
+            "echo put && put --policy-document file://root/policies/app.json # \"x\"\n",
         ),
     ] {
         let world = world();
@@ -311,6 +354,28 @@ fn a_root_module_that_reads_the_file_is_named_where_the_states_are_complete() {
     world.stays(&[], "app.json may be read elsewhere too: other/main.tf");
 }
 
+#[test]
+fn a_file_beside_a_script_that_takes_one_by_a_computed_name_stays_as_it_is() {
+    for (name, text) in [
+        (
+            "root/put.sh",
+            "aws iam put-role-policy --policy-document file://$1.json\n",
+        ),
+        (
+            "root/put.sh",
+            "aws iam put-role-policy --policy-document file://ap${1}.json\n",
+        ),
+        (
+            "root/Makefile",
+            "x:\n\taws iam put-role-policy --policy-document file://$(ROLE).json\n",
+        ),
+        ("root/put.py", "text = open(f\"{sys.argv[1]}.json\")\n"),
+    ] {
+        is_taken("app.json", name, text);
+    }
+    is_not_taken("app.json", "root/put.sh", "jq . $1.yaml > $OUT.txt\n");
+}
+
 /// Asserts that a file beside is noted as one that names the managed policy.
 #[track_caller]
 fn is_noted(name: &str, text: &str, what: &str) {
@@ -338,6 +403,22 @@ fn whoever_names_a_managed_policy_outside_of_terraform_is_noted() {
         let text = "x: arn:aws:iam::123456789012:policy/m\n";
         is_noted(name, text, "the ARN of aws_iam_policy.m is named here");
     }
+    let program = "arns = iam.list_attached_role_policies(RoleName=x)[\"AttachedPolicies\"]\n\
+                   iam.attach_role_policy(PolicyArn='arn:aws:iam::123456789012:policy/m')\n";
+    is_noted(
+        "root/attach.py",
+        program,
+        "the ARN of aws_iam_policy.m is named here",
+    );
+    let large = format!(
+        "# {}\nlocals {{\n  a = \"arn:aws:iam::123456789012:policy/m\"\n}}\n",
+        "x".repeat(1 << 20)
+    );
+    is_noted(
+        "other/main.tf",
+        &large,
+        "the ARN of aws_iam_policy.m is named here",
+    );
     for silent in [
         "README.md",
         "notes.txt",
