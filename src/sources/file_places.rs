@@ -214,7 +214,7 @@ impl Named {
         let roots: Vec<String> = roots
             .map(|root| root.to_string_lossy().into_owned())
             .collect();
-        let names = FolderNames::of(places);
+        let of_folders = FolderNames::of(places);
         let own: BTreeSet<&Path> = tree.folders().map(|(folder, _)| folder).collect();
         for (folder, files) in tree.read_folders() {
             let is_downloaded = !own.contains(folder);
@@ -232,7 +232,7 @@ impl Named {
                     &bases,
                     &Sought {
                         places,
-                        names: &names,
+                        names: &of_folders,
                         is_downloaded,
                     },
                 );
@@ -269,7 +269,8 @@ impl Named {
         bases: &Bases<'_>,
         sought: &Sought<'_>,
     ) {
-        let is_json = file.source.name().raw().ends_with(".json");
+        let name = Path::new(file.source.name().raw());
+        let is_json = name.extension().is_some_and(|end| end == "json");
         let is_call = |one: &Argument| outer.kind == "module" && one.name == "source";
         let arguments = block.arguments.iter();
         let is_about =

@@ -215,6 +215,10 @@ fn has_extension(path: &Path, endings: &[&str]) -> bool {
 }
 
 /// The text of a file, and what stands in it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each tells another thing of the file, by its name alone"
+)]
 struct Telling<'t> {
     text: &'t str,
     /// All words in it, where these are asked for.
@@ -240,12 +244,12 @@ impl<'t> Telling<'t> {
         // A policy reads no file.
         let is_policy = looked_at.places.iter().any(|place| place.own == path);
         if !only_tells && !is_policy && text.len() <= LARGEST {
-            let ranges = if looked_at.is_beside() && !is_source {
-                vec![0..text.len()]
+            if looked_at.is_beside() && !is_source {
+                said.extend(sayings(text, 0..text.len()));
             } else {
-                names.lines_in(text)
-            };
-            said.extend(ranges.into_iter().flat_map(|range| sayings(text, range)));
+                let lines = names.lines_in(text).into_iter();
+                said.extend(lines.flat_map(|line| sayings(text, line)));
+            }
         }
         let mut telling = Telling {
             text,
@@ -338,7 +342,7 @@ impl<'t> Telling<'t> {
         let moves = moves(line);
         let mut word = word;
         if word.is_all() && takes_all {
-            word.path = ".".to_owned();
+            ".".clone_into(&mut word.path);
         } else if word.start == Start::Unknown && !word.path.contains('/') && moves {
             word = word.in_folder();
         }

@@ -394,7 +394,7 @@ fn what_becomes_of_a_name_beside_a_wildcard_is_what_the_engine_writes() {
                 .text("findings.json", &findings.to_string());
             let mut review = intake.review().unwrap();
             review.accept_all(Accept::Entries);
-            let written = review.files().next().unwrap().text().unwrap().to_owned();
+            let written = review.files().next().unwrap().text().unwrap().into_owned();
             let written: serde_json::Value = serde_json::from_str(&written).unwrap();
             let entries = written["Statement"][0]["Action"].as_array().unwrap();
             let own = format!("{service}:{name}");

@@ -1,6 +1,8 @@
 //! A policy in a file of its own that lies in a folder which something takes as a whole: what packs, deploys or uploads it,
 //! and scripts that go through it. And what lies in the repository beside the root modules that are given.
 
+use std::path::Path;
+
 use crate::run::Run;
 use crate::source_uses::{COMPLETE, World, in_file};
 use serde_json::json;
@@ -29,7 +31,8 @@ fn is_taken(path: &str, name: &str, text: &str) -> Run {
     world.write(name, text);
     let run = world.refine(COMPLETE);
     assert_eq!(run.stdout, "", "{path} {name}: {text}");
-    let file = name.strip_prefix("root/").filter(|_| name.ends_with(".tf"));
+    let is_read = Path::new(name).extension().is_some_and(|end| end == "tf");
+    let file = name.strip_prefix("root/").filter(|_| is_read);
     let said = format!("may be read elsewhere too: {}:", file.unwrap_or(name));
     assert!(run.stderr.contains(&said), "{name}: {text}\n{}", run.stderr);
     run
