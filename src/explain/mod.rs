@@ -38,6 +38,7 @@ pub use locked::{locked_entries, unused_not_edited};
 pub use names::Names;
 pub use narration::Narration;
 pub use outcome::{OutcomeReason, held_sentence, outcome_sentence, outcome_word, until_day};
+#[cfg(feature = "tui")]
 pub(crate) use outline::from_a_word;
 pub use outline::{Grouping, Outline, Row};
 pub use picture::{Detail, Style, Theme};

@@ -239,11 +239,12 @@ impl<'a> Matter<'a> {
             .named()
             .filter(|action| self.wildcard.matches(action));
         let named: Vec<String> = named.map(|action| action.name.to_string()).collect();
-        let result: Vec<String> = self
-            .result
-            .iter()
-            .map(|new| new.name().to_string())
-            .collect();
+        let is_covered = |new: &&ActionPattern| {
+            let mut others = self.result.iter().filter(|other| other != new);
+            others.any(|other| new.is_included_in(other))
+        };
+        let result = self.result.iter().filter(|new| !is_covered(new));
+        let result: Vec<String> = result.map(|new| new.name().to_string()).collect();
         Ok(Case {
             told: String::new(),
             known: vec![

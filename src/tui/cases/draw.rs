@@ -261,9 +261,9 @@ fn said<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
         (Some(Reply::Chosen(chosen)), _) => {
             let against = row.against(chosen);
             let chosen = question.choices.get(chosen).map_or("", String::as_str);
+            let right = question.right();
             let text = format!(
-                "Not {chosen}: {against} It is {}. {}",
-                question.right(),
+                "Not \u{201c}{chosen}\u{201d}, but \u{201c}{right}\u{201d}. {against} {}",
                 row.why
             );
             (Some(("WRONG.", look.caution.patch(look.strong))), text)
