@@ -165,7 +165,13 @@ impl<'a> Telling<'a> {
             let prefix = self.trie.prefix_name(self.id);
             let future = wildcard.replace(['*', '?'], "…");
             debug_assert!(future.starts_with(prefix));
-            format!("; {wildcard} would also grant tomorrow's {future}")
+            match self.names {
+                // There are more names than are told.
+                Names::Some => format!("; {wildcard} would also grant others that begin so"),
+                Names::Actions | Names::Words => {
+                    format!("; {wildcard} would also grant tomorrow's {future}")
+                }
+            }
         });
         vec![
             self.why_safe(),

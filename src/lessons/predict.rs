@@ -372,7 +372,7 @@ fn hints(prefix: &str, names: Names, has_rests: bool) -> Vec<String> {
     vec![
         format!(
             "Look at the letters alone: does an unused {one} begin with {prefix}, whether or not its own \
-             word ends there? \u{2193} begins right before the place where {prefix} would stand."
+             word ends there? \u{2193} begins with the first, and J goes on to the next that begins otherwise."
         ),
         format!(
             "Now look beneath it: at the {many} that are cut right after {prefix}, and at {prefix} itself. If \

@@ -89,6 +89,7 @@ fn of_row(screen: &PracticeScreen, choosing: &Choosing) -> String {
         known => format!("{}: {known}.", row.what),
     };
     match screen.practice.stage() {
+        PracticeStage::Tried if row.known.is_empty() => how_far(screen),
         PracticeStage::Tried => format!("{} {known}", how_far(screen)),
         _ => known,
     }
