@@ -210,8 +210,10 @@ fn safety(opened: &OpenedTrie, row: &TrieRow, look: &Look) -> (&'static str, Sty
         (_, Safety::Split) => (glyphs.safe, look.safe, "split"),
         (_, Safety::Whole) => (glyphs.caution, look.caution, "left whole"),
         (_, Safety::WithinWhole) => (glyphs.caution, look.caution, "stays"),
-        // What stays is one action: its star would grant what goes, its name does not.
-        (_, Safety::Unsafe) if row.goes == 0 && row.stays == 1 => {
+        // A run down to the one action that stays: its star would grant what goes, its name does not.
+        (RowId::Node(node), Safety::Unsafe)
+            if row.last != node && row.goes == 0 && row.stays == 1 =>
+        {
             (glyphs.safe, look.safe, "in full")
         }
         (_, Safety::Unsafe | Safety::AllUnused) => (glyphs.caution, look.caution, "unsafe"),
