@@ -105,10 +105,12 @@ impl Heading {
         self.began.as_ref()
     }
 
-    /// Whether a line is a heading that this version reads.
-    fn is_read(line: &str) -> bool {
-        serde_json::from_str::<Heading>(line)
-            .is_ok_and(|heading| [REVIEW, ACCOUNT].contains(&heading.format.as_str()))
+    /// The heading in a line, if that is one that this version reads.
+    fn read(line: &str) -> Option<Self> {
+        let heading: Heading = serde_json::from_str(line).ok()?;
+        [REVIEW, ACCOUNT]
+            .contains(&heading.format.as_str())
+            .then_some(heading)
     }
 
     /// How the inputs of this journal compare with those `now`.
@@ -222,7 +224,9 @@ fn options_text(options: &Options) -> String {
 /// Whether something was decided in the journal with this text, or it cannot be read.
 pub fn holds_decisions(journal: &str) -> bool {
     let mut lines = journal.lines();
-    let is_read = lines.next().is_none_or(Heading::is_read);
+    let is_read = lines
+        .next()
+        .is_none_or(|first| Heading::read(first).is_some());
     !is_read || lines.any(|line| line != "[]")
 }
 
@@ -242,9 +246,9 @@ impl<S: DeserializeOwned> Lines<S> {
     /// Reads the lines of a journal; none when it does not begin as one.
     pub fn read(text: &str) -> Option<Self> {
         let mut lines = text.lines().zip(1..).peekable();
-        let (first, _) = lines.next().filter(|(first, _)| Heading::is_read(first))?;
+        let (first, _) = lines.next()?;
         let mut read = Lines {
-            heading: serde_json::from_str(first).ok()?,
+            heading: Heading::read(first)?,
             steps: Vec::new(),
             damaged: None,
         };

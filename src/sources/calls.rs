@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use super::normal;
+use super::surroundings::stands_in;
 use crate::terraform::{self, Block, Value};
 use crate::text::{Json, JsonValue, Problems, Source};
 
@@ -72,7 +73,7 @@ impl Caller {
 
     /// Whether a file with these bytes may call anything, as its words tell.
     pub(super) fn may_call(self, bytes: &[u8]) -> bool {
-        let has = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
+        let has = |word: &str| stands_in(bytes, word);
         has("source") && (self != Caller::Configuration || has("module"))
     }
 

@@ -12,7 +12,7 @@ use super::names::{is_word_alone, is_word_of};
 use super::naming::Naming;
 use super::policy_texts::{SIGN, Texts};
 use super::references::is_of;
-use super::surroundings::{Surroundings, is_fetched, only_tells};
+use super::surroundings::{Surroundings, is_fetched, only_tells, stands_in};
 use crate::terraform::Block;
 use crate::text::Source;
 
@@ -67,8 +67,7 @@ impl Elsewhere {
             .filter(|path| !own.contains(path.as_path()) && !only_tells(path) && !is_fetched(path));
         let sources = others.filter_map(|path| {
             let bytes = fs::read(path).ok()?;
-            let has = |word: &&str| memchr::memmem::find(&bytes, word.as_bytes()).is_some();
-            let speaks = SAYING.iter().any(has) && !only_answers(&bytes);
+            let speaks = SAYING.iter().any(|word| stands_in(&bytes, word)) && !only_answers(&bytes);
             let text = speaks.then(|| String::from_utf8(bytes).ok()).flatten()?;
             Some(Source::from_text(&surroundings.shown(path), &text))
         });
@@ -87,7 +86,7 @@ impl Elsewhere {
 
 /// Whether bytes are an answer of AWS, a state, a plan, a finding or a record, and no template.
 fn only_answers(bytes: &[u8]) -> bool {
-    let has = |word: &&str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
+    let has = |word: &&str| stands_in(bytes, word);
     let is_json =
         bytes.trim_ascii_start().starts_with(b"{") || bytes.trim_ascii_start().starts_with(b"[");
     is_state(bytes) || is_json && !has(&"\"Resources\"") && TELLING.iter().any(has)

@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 
 use super::files::TreeFile;
 use super::path_words::{Bases, PathWord, Start, may_be, path_words};
-use super::surroundings::{real, real_or};
+use super::surroundings::{real, real_or, stands_in};
 use super::{Tree, normal};
-use crate::terraform::{Argument, Block, Content, READING, TextIn, texts_in};
+use crate::terraform::{Argument, Block, Content, FOLDERS, READING, TextIn, texts_in};
 
 /// A file that a block reads a policy from.
 pub(super) struct FilePlace {
@@ -113,7 +113,7 @@ impl FolderNames {
     /// Whether bytes have one of them.
     pub fn are_in(&self, bytes: &[u8]) -> bool {
         let mut names = self.0.iter();
-        names.any(|name| memchr::memmem::find(bytes, name.as_bytes()).is_some())
+        names.any(|name| stands_in(bytes, name))
     }
 
     /// The bytes of the lines that have one of them, in order.
@@ -381,7 +381,7 @@ pub(super) fn words_of(expression: &str, is_evaluated: bool) -> Vec<Saying> {
     });
     let words = texts.flat_map(|said| {
         let text = &expression[said.range.clone()];
-        let is_bare = ["path.module", "path.root", "path.cwd"].contains(&text);
+        let is_bare = FOLDERS.contains(&text);
         let words = if is_bare {
             path_words(&format!("${{{text}}}"))
         } else {

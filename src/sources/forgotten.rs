@@ -123,7 +123,9 @@ impl<'a> Attached<'_, 'a> {
         let evaluation = self.uses.evaluation;
         for &(folder, placed) in &self.uses.survey.importing {
             let what = What::of(placed.block);
-            let is_other = what.is_some_and(|what| !self.is_imported(folder, &what));
+            if what.is_none_or(|what| self.is_imported(folder, &what)) {
+                continue;
+            }
             let each = evaluation.each(folder, placed);
             let is_it = |said: &Said<'a>| {
                 let mut origins = each.iter().map(|one| evaluation.origins(one, *said));
@@ -131,7 +133,7 @@ impl<'a> Attached<'_, 'a> {
             };
             let said = ["id", "identity"].into_iter();
             let mut said = said.filter_map(|name| placed.argument(name));
-            if let Some(said) = said.find(is_it).filter(|_| is_other) {
+            if let Some(said) = said.find(is_it) {
                 let own = self.policy.placed.block.address();
                 let message = format!("{own} is to be taken over here as another one too");
                 let why = placed

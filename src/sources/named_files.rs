@@ -5,11 +5,9 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use super::entries::{entries_or_none, to_read};
-use super::surroundings::{real_or, repository};
+use super::surroundings::{LARGEST, real_or, repository};
 use crate::terraform::PartText;
 
-/// So large files are read, and so many of a folder.
-const LARGEST: u64 = 1 << 20;
 pub(super) const MOST: usize = 500;
 
 /// What stands for what nobody knows in a text that is shown.
@@ -149,7 +147,8 @@ fn add_all_in(path: &Path, found: &mut Vec<PathBuf>) {
 
 /// The text of a file.
 pub(super) fn read(path: &Path) -> Option<PartText> {
-    let is_small = fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= LARGEST);
+    let is_small =
+        fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= LARGEST as u64);
     let bytes = is_small.then(|| fs::read(to_read(path)).ok()).flatten()?;
     Some(PartText::known(String::from_utf8_lossy(&bytes)))
 }

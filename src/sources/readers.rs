@@ -14,7 +14,7 @@ use super::file_places::{
 };
 use super::names::is_word_of;
 use super::path_words::{Bases, PathWord, Start, expressions_in, path_words};
-use super::surroundings::{Surroundings, is_fetched, only_tells};
+use super::surroundings::{LARGEST, Surroundings, is_fetched, only_tells, stands_in};
 use crate::terraform::{reads_a_file, reads_files};
 
 /// What may read the files of policies.
@@ -30,9 +30,6 @@ struct Reader {
     is_believed: bool,
     shown: String,
 }
-
-/// So large files are looked through for the folders that they name.
-const LARGEST: usize = 1 << 20;
 
 /// What reads files for Terraform.
 const SOURCES: [&str; 3] = ["tf", "tofu", "hcl"];
@@ -169,13 +166,12 @@ impl LookedAt<'_> {
     /// Whether it is of Terraform or Terragrunt: other programs are written in HCL too.
     fn is_of_terraform(&self, bytes: &[u8]) -> bool {
         const SAYING: [&str; 4] = ["include", "inputs", "run ", "terraform"];
-        let has = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
-        !has_extension(self.path, &["hcl"]) || SAYING.iter().any(|word| has(word))
+        !has_extension(self.path, &["hcl"]) || SAYING.iter().any(|word| stands_in(bytes, word))
     }
 
     /// Whether a file with these bytes may name one of the files or a folder around it.
     fn may_concern(&self, bytes: &[u8]) -> bool {
-        let has = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
+        let has = |word: &str| stands_in(bytes, word);
         // A template reads files as well: `${file("app.json")}`.
         if only_tells(self.path) && !(has("${") && has("file")) {
             return false;

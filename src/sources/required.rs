@@ -2,9 +2,10 @@
 //! has to have it, and no state has to tell of these.
 
 use std::path::Path;
+use std::rc::Rc;
 
 use super::attached::Attached;
-use super::evaluation::{Placed, Said, Thing, Value};
+use super::evaluation::{BlockOnce, Placed, Said, Thing, Value};
 use super::naming::Naming;
 use super::tree::Tree;
 use crate::terraform::{Argument, Block, PartText};
@@ -28,7 +29,8 @@ impl<'a> Attached<'_, 'a> {
     /// Notes where the policy is required.
     pub fn is_noted_where_required(&self) {
         for &(folder, placed) in &self.uses.survey.requiring {
-            if let Some(argument) = self.required_in(folder, placed, placed.block) {
+            let each = self.uses.evaluation.each(folder, placed);
+            if let Some(argument) = self.required_in(&each, placed, placed.block) {
                 let message = format!(
                     "{} is required as a permissions boundary here: who is made with it may be in no state",
                     self.policy.placed.block.address()
@@ -42,7 +44,7 @@ impl<'a> Attached<'_, 'a> {
     /// What requires it in a block, or in one within it: the values of a condition, or the text of a policy.
     fn required_in(
         &self,
-        folder: &Path,
+        each: &[Rc<BlockOnce<'a>>],
         placed: Placed<'a>,
         block: &'a Block,
     ) -> Option<&'a Argument> {
@@ -54,7 +56,7 @@ impl<'a> Attached<'_, 'a> {
         let mut arguments = block.arguments.iter();
         let own = arguments.find(|argument| {
             let file = placed.file;
-            evaluation.each(folder, placed).iter().any(|one| {
+            each.iter().any(|one| {
                 let said = Said { file, argument };
                 if is_asked && argument.name == "values" {
                     self.naming(&evaluation.origins(one, said)) == Naming::ByArn
@@ -64,7 +66,7 @@ impl<'a> Attached<'_, 'a> {
             })
         });
         let mut inner = block.blocks.iter();
-        own.or_else(|| inner.find_map(|inner| self.required_in(folder, placed, inner)))
+        own.or_else(|| inner.find_map(|inner| self.required_in(each, placed, inner)))
     }
 
     /// Whether a value is the text of a policy that requires it.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::entries::to_read;
 use super::names::is_word_of;
-use super::surroundings::{Surroundings, real, repository};
+use super::surroundings::{LARGEST, Surroundings, real, repository};
 use super::{Root, Tree};
 use crate::text::{Problem, Source};
 
@@ -22,16 +22,13 @@ const CHOOSING: [(&str, &str); 5] = [
 /// The files that say what is run for which folder, where a workspace is a word of theirs.
 const PROJECTS: [&str; 4] = ["atlantis.yaml", "config.yml", "digger.yml", "terrateam.yml"];
 
-/// So large files are read.
-const LARGEST: u64 = 1 << 20;
-
 /// Why root modules may have several states, by what runs them.
 pub(super) fn run_with_several(tree: &Tree, help: &str) -> Vec<Problem> {
     let surroundings = Surroundings::of(tree);
     let scripts = surroundings.files.iter().filter(|path| runs(path));
     let mut reasons = Vec::new();
     for path in scripts {
-        let is_short = fs::metadata(path).is_ok_and(|file| file.len() <= LARGEST);
+        let is_short = fs::metadata(path).is_ok_and(|file| file.len() <= LARGEST as u64);
         let text = is_short.then(|| fs::read_to_string(to_read(path)).ok());
         let Some(text) = text.flatten() else {
             continue;

@@ -21,6 +21,9 @@ pub(super) struct Surroundings {
     pub unreadable: Vec<PathBuf>,
 }
 
+/// Larger files, in bytes, are not looked through for what is run or named in them.
+pub(super) const LARGEST: usize = 1 << 20;
+
 /// What holds copies of modules, and nothing of its own.
 const NOT_SEARCHED: [&str; 3] = [".git", ".terraform", ".terragrunt-cache"];
 
@@ -137,6 +140,11 @@ pub fn repository(folder: &Path) -> Option<&Path> {
 /// The path of a folder or file with all links followed.
 pub(super) fn real(path: &Path) -> Option<PathBuf> {
     fs::canonicalize(to_read(path)).ok()
+}
+
+/// Whether a word stands in bytes, alone or within another one.
+pub(super) fn stands_in(bytes: &[u8], word: &str) -> bool {
+    memchr::memmem::find(bytes, word.as_bytes()).is_some()
 }
 
 pub(super) fn real_or(path: &Path) -> PathBuf {

@@ -14,6 +14,9 @@ pub(crate) struct TextIn<'t> {
 /// What reads the file that its first argument names.
 pub(crate) const READING: [&str; 3] = ["file", "filebase64", "templatefile"];
 
+/// The folders that Terraform has names for.
+pub(crate) const FOLDERS: [&str; 3] = ["path.module", "path.root", "path.cwd"];
+
 /// What is nested deeper is passed over.
 const DEEPEST: usize = 64;
 
@@ -80,7 +83,7 @@ impl<'t> Scan<'t> {
             .find(|letter| !is_in_name(letter))
             .unwrap_or(word.len())];
         let is_whole = !self.text[..start].ends_with(is_in_name);
-        if is_whole && ["path.module", "path.root", "path.cwd"].contains(&word) {
+        if is_whole && FOLDERS.contains(&word) {
             self.add(start..start + word.len());
             self.at = start + word.len();
         }

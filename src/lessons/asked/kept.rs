@@ -68,8 +68,9 @@ impl WithKept<'_> {
         };
         let kept = &self.kept.name;
         let is_safe = matches!(right, STAR | NAME);
-        let staying = self.starting(prefix).len() - self.unused(prefix).len();
-        let unused = self.unused(prefix);
+        let starting = self.starting(prefix).into_iter();
+        let (unused, staying): (Vec<Name>, Vec<Name>) = starting.partition(|name| self.goes(name));
+        let staying = staying.len();
         let against = against_others(CHOICES.len(), right, |choice| {
             match (choice, unused.first()) {
                 (STAR | NAME, Some(unused)) => {
@@ -131,15 +132,9 @@ impl WithKept<'_> {
         names.filter(|name| name.starts_with(prefix)).collect()
     }
 
-    /// Those of them that go.
-    fn unused(&self, prefix: &str) -> Vec<Name> {
-        let service = &self.kept.service;
-        let goes = |name: &Name| {
-            *name != self.kept.name
-                && self
-                    .universe
-                    .is_unused(&Action::new(service.clone(), name.clone()))
-        };
-        self.starting(prefix).into_iter().filter(goes).collect()
+    /// Whether one of them goes.
+    fn goes(&self, name: &Name) -> bool {
+        let action = Action::new(self.kept.service.clone(), name.clone());
+        *name != self.kept.name && self.universe.is_unused(&action)
     }
 }

@@ -1,15 +1,12 @@
 //! Sets about a name in full that stands beside a wildcard: does it go, and what grants it then?
 
-use super::deal::Deck;
+use super::deal::{Deck, few_of_each};
 use super::dice::Dice;
 use super::refining::universe;
 use super::subject::{Level, Subject};
 use crate::iam::Action;
 use crate::lessons::asked::beside::{CHOICES, RULE, row};
 use crate::lessons::asked::{Choosing, ChoosingRow};
-
-/// How many rows belong to the same at most.
-const MOST_OF_A_KIND: usize = 2;
 
 /// How many kinds of rows there are, which every set has.
 const KINDS: usize = 3;
@@ -31,19 +28,14 @@ impl Deck {
             .map(|(name, _)| row(&pool.pattern, &action(name.clone()), &universe));
         let mut rows: Vec<ChoosingRow> = rows.collect::<Option<_>>()?;
         dice.shuffle(&mut rows);
-        let mut counts = [0; CHOICES.len()];
-        rows.retain(|row| {
-            counts[row.right] += 1;
-            counts[row.right] <= MOST_OF_A_KIND
-        });
-        let kinds = counts.iter().filter(|count| **count > 0).count();
+        let counts = few_of_each(&mut rows);
         let mut all: Vec<String> = names.iter().map(|(name, _)| name.to_string()).collect();
         all.sort();
         let unused = universe
             .unused
             .named()
             .map(|action| action.name.to_string());
-        (kinds >= KINDS && rows.len() >= LEAST_ROWS).then(|| Choosing {
+        (counts.len() >= KINDS && rows.len() >= LEAST_ROWS).then(|| Choosing {
             asked: format!(
                 "A statement has two entries: {} and one of these names in full. All that is proposed is accepted. \
                  What becomes of that name?",

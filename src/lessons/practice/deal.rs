@@ -9,7 +9,7 @@ use super::session::Exercise;
 use super::subject::{Level, Subject};
 use crate::catalogue::Catalogue;
 use crate::iam::{ActionPattern, Glob, Name, ServicePrefix};
-use crate::lessons::asked::Choosing;
+use crate::lessons::asked::{Choosing, ChoosingRow};
 use crate::refine::Granularity;
 
 /// How many names in full there are at most in a result: they are to be typed, not thought about.
@@ -23,6 +23,9 @@ const TRIES_OF_SERVICE: usize = 600;
 
 /// How many sets are dealt of one wildcard before another one is taken.
 const TRIES_OF_ONE: usize = 12;
+
+/// How many rows belong to the same at most.
+const MOST_OF_A_KIND: usize = 2;
 
 /// What sets are dealt from.
 #[derive(Clone, Debug)]
@@ -135,6 +138,17 @@ impl Deck {
         };
         (pool.names.len() >= *level.sizes().start()).then_some(pool)
     }
+}
+
+/// Leaves few rows of each kind, so that no answer is right in most of them. Returns how many there were of each.
+pub(super) fn few_of_each(rows: &mut Vec<ChoosingRow>) -> BTreeMap<usize, usize> {
+    let mut counts = BTreeMap::new();
+    rows.retain(|row| {
+        let count = counts.entry(row.right).or_default();
+        *count += 1;
+        *count <= MOST_OF_A_KIND
+    });
+    counts
 }
 
 /// A wildcard on some of `names`, of the shape that `subject` is about.

@@ -1,6 +1,6 @@
 //! Sets about `NotAction` and `Deny`: what grants an action after the removal?
 
-use super::deal::{Deck, Pool};
+use super::deal::{Deck, Pool, few_of_each};
 use super::dice::Dice;
 use super::refining::{Lot, Refining};
 use super::subject::{Level, Subject};
@@ -8,9 +8,6 @@ use crate::iam::{Action, ActionPattern, Actions, Name};
 use crate::lessons::asked::granting::{CHOICES, RULE, Statements};
 use crate::lessons::asked::{Choosing, ChoosingRow};
 use crate::refine::Granularity;
-
-/// How many rows belong to the same at most.
-const MOST_OF_A_KIND: usize = 2;
 
 impl Deck {
     /// A set about statements, if one can be dealt at once.
@@ -28,12 +25,8 @@ impl Deck {
             })
             .collect();
         dice.shuffle(&mut rows);
-        let mut counts = [0; CHOICES.len()];
-        rows.retain(|row| {
-            counts[row.right] += 1;
-            counts[row.right] <= MOST_OF_A_KIND
-        });
-        rows.sort_by_key(|row| counts[row.right]);
+        let counts = few_of_each(&mut rows);
+        rows.sort_by_key(|row| counts[&row.right]);
         rows.truncate(4 + level.number());
         dice.shuffle(&mut rows);
         let mut kinds: Vec<usize> = rows.iter().map(|row| row.right).collect();
