@@ -83,9 +83,7 @@ impl Findings {
         self.reports.push(page.source.clone());
         let mut recent = Vec::new();
         for service in seen.services() {
-            if let Some(last) = seen.service_last_use(service)
-                && self.unused.is_wholly_unused(service)
-            {
+            if let Some(last) = seen.service_last_use(service) {
                 self.add_service_use(service, last, &mut recent);
             }
         }
@@ -95,19 +93,21 @@ impl Findings {
         self.notes.extend(self.warning(&page.source, &recent));
     }
 
-    /// Of a service that is reported as a whole nobody knows what of it was used.
+    /// Of a service nobody knows what of it was used: that counts where all of it is reported as unused.
     fn add_service_use(
         &mut self,
         service: &ServicePrefix,
         last: LastUse,
         recent: &mut Vec<(String, LastUse)>,
     ) {
+        let is_recent = self.is_recent(&last);
+        let is_wholly_unused = self.unused.is_wholly_unused(service);
         let unused = Arc::make_mut(&mut self.unused);
-        if self.window.is_none_or(|window| window.holds(last.latest())) {
+        if is_recent && (is_wholly_unused || self.unused_role.is_some()) {
             unused.take_out_service(service);
             Arc::make_mut(&mut self.used).add_service(service.clone(), last.latest());
             recent.push((format!("{service}:*"), last));
-        } else {
+        } else if is_wholly_unused {
             let known = unused.service_last_accessed(service);
             let last = known
                 .into_iter()
@@ -118,7 +118,7 @@ impl Findings {
     }
 
     fn add_use(&mut self, action: &Action, last: &LastUse, recent: &mut Vec<(String, LastUse)>) {
-        let is_recent = self.window.is_none_or(|window| window.holds(last.latest()));
+        let is_recent = self.is_recent(last);
         if self.unused.contains_name(action) {
             if is_recent {
                 recent.push((action.to_string(), last.clone()));
@@ -137,6 +137,11 @@ impl Findings {
             Arc::make_mut(&mut self.used).add(action.clone(), last.latest());
             Arc::make_mut(&mut self.seen).add(action.clone(), last.clone());
         }
+    }
+
+    /// Whether this was, or may have been, in the time of which the finding says what was not used.
+    fn is_recent(&self, last: &LastUse) -> bool {
+        self.window.is_none_or(|window| window.holds(last.latest()))
     }
 
     fn warning(&self, source: &Source, recent: &[(String, LastUse)]) -> Option<Problem> {

@@ -288,6 +288,30 @@ fn in_an_account_it_tells_of_its_principal_alone() {
     assert!(run.stderr.contains(&told), "{}", run.stderr);
 }
 
+#[test]
+fn a_role_is_not_unused_where_a_service_was_used() {
+    let unused = |day: &str| {
+        let mut findings = usual();
+        findings[0] = json!({"id": "r", "status": "ACTIVE", "resource": arn("role/Reader"),
+            "analyzedAt": format!("{day}T00:00:00Z"), "findingType": "UnusedIAMRole",
+            "findingDetails": [{"unusedIamRoleDetails": {}}]});
+        findings
+    };
+    let told = "is reported as not used at all, and was used all the same";
+    for used in ["sqs:SetQueueAttributes", "sqs:*"] {
+        let seen = generated("role/Reader", &[used]);
+        let run = account_with(&seen, unused("2026-02-20"));
+        assert!(run.stderr.contains(told), "{used}: {}", run.stderr);
+        let run = account_with(&seen, unused("2026-10-01"));
+        assert!(!run.stderr.contains(told), "{used}: {}", run.stderr);
+        assert!(
+            run.stderr.contains("is not used at all"),
+            "{used}: {}",
+            run.stderr
+        );
+    }
+}
+
 /// A report of this role, which was made on this day, of an account that was fetched.
 fn report(role: &str, created: &str) -> Page {
     let text = json!({"JobStatus": "COMPLETED", "JobCompletionDate": "2026-10-01T00:00:00Z",
