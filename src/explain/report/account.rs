@@ -107,7 +107,7 @@ impl Counts {
     fn of(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> Self {
         let results = refined.iter().map(|refined| &refined.result);
         let is_unchanged = |result: &&PolicyResult| matches!(result, PolicyResult::Unchanged);
-        let is_kept = |result: &&PolicyResult| matches!(result, PolicyResult::Kept(_));
+        let is_kept = |result: &&PolicyResult| matches!(result, PolicyResult::Kept { .. });
         let changes = || changes(refined).map(|(_, change)| change);
         Counts {
             changed: changes().count(),
@@ -196,15 +196,18 @@ pub fn account_json(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> V
         let policy = refined_policy.policy;
         let loaded = account.policy(policy);
         let action = match &refined_policy.result {
-            PolicyResult::Unchanged | PolicyResult::Kept(_) => "none",
+            PolicyResult::Unchanged | PolicyResult::Kept { .. } => "none",
             PolicyResult::Changed(change) => change.kind().as_str(),
         };
         let reasons: Vec<String> = (refined_policy.blockers().iter())
             .map(|blocker| account.reason(blocker))
             .collect();
-        let goes: Vec<String> = (refined_policy.change().iter())
-            .flat_map(|change| change.goes.iter().map(ToString::to_string))
-            .collect();
+        let goes = refined_policy.goes_or_would().map(ToString::to_string);
+        let goes: Vec<String> = goes.collect();
+        let (goes, would_go) = match refined_policy.change() {
+            Some(_) => (goes, Vec::new()),
+            None => (Vec::new(), goes),
+        };
         let text = refined_policy
             .change()
             .and_then(|change| change.text.as_deref());
@@ -217,6 +220,7 @@ pub fn account_json(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> V
             "granted": policy.granted,
             "unused": policy.unused,
             "removed": goes,
+            "wouldGo": would_go,
             "size": policy.size,
             "sizeAfter": refined_policy.change().map_or(policy.size, |change| change.size.after),
             "refined": text.and_then(|text| serde_json::from_str::<Value>(text).ok()),
