@@ -200,7 +200,7 @@ mod tests {
     use super::*;
     use crate::catalogue::Catalogue;
     use crate::findings::UnusedActions;
-    use crate::iam::Effect;
+    use crate::iam::{Effect, ServicePrefix};
     use crate::text::Source;
 
     fn torn_down(entries: &[&str], unused: &[&str]) -> Vec<String> {
@@ -287,5 +287,31 @@ mod tests {
             }
             assert_eq!(held.reason(&action), Some(&used));
         }
+    }
+
+    #[test]
+    fn a_pattern_is_kept_as_it_is_until_something_of_it_is_let_go() {
+        let text = "sqs:CreateQueue\nsqs:DeleteQueue";
+        let catalogue = Catalogue::parse(&Source::from_text("catalogue", text)).unwrap();
+        let mut reported = UnusedActions::default();
+        reported.add_service(ServicePrefix::parse("sqs").unwrap(), None);
+        let universe = Universe::new(Arc::new(catalogue), Arc::new(reported), []);
+        let pattern: ActionPattern = "sqs:*".parse().unwrap();
+        let used = HeldBecause::Used(jiff::Timestamp::UNIX_EPOCH.into());
+        let mut held = HeldBack::default();
+        held.add_pattern(pattern.clone());
+        for action in ["sqs:CreateQueue", "sqs:DeleteQueue"] {
+            held.add(action.parse().unwrap(), used.clone());
+        }
+        let is_narrowed = |held: &HeldBack| {
+            let curation = Curation {
+                held,
+                ..Curation::NONE
+            };
+            EntryExpansion::new(&pattern, &universe, curation).has_unsafe()
+        };
+        assert!(!is_narrowed(&held));
+        let let_go: Action = "sqs:DeleteQueue".parse().unwrap();
+        assert!(is_narrowed(&held.except(|action| *action == let_go)));
     }
 }
