@@ -45,6 +45,8 @@ pub struct RefinedPolicy<'a> {
 pub struct OpenProposals {
     /// How many of them nobody decided on.
     pub undecided: usize,
+    /// How many entries would be appended by those of them that are about a `NotAction`.
+    pub in_not_actions: usize,
     /// How many of them were rejected.
     pub rejected: usize,
     /// Why, each reason once.
@@ -57,7 +59,10 @@ impl OpenProposals {
         let mut open = OpenProposals::default();
         for place in state.places() {
             match state.decision(place) {
-                Some(Decision::Undecided) => open.undecided += 1,
+                Some(Decision::Undecided) => {
+                    open.undecided += 1;
+                    open.in_not_actions += state.additions(place).len();
+                }
                 Some(Decision::Rejected) => {
                     open.rejected += 1;
                     open.reasons.extend(state.reason(place).cloned());

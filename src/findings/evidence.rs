@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::Findings;
 use super::last_use::{LastUse, SeenUse};
 use super::page::Page;
+use super::unused::UnusedInService;
 use crate::iam::{Action, ServicePrefix};
 use crate::text::{Problem, Source, some_of};
 
@@ -91,6 +92,7 @@ impl Findings {
             self.add_use(action, last, &mut recent);
         }
         self.notes.extend(self.warning(&page.source, &recent));
+        self.notes.extend(self.perhaps_used(&page.source, seen));
     }
 
     /// Of a service nobody knows what of it was used: that counts where all of it is reported as unused.
@@ -137,6 +139,34 @@ impl Findings {
             Arc::make_mut(&mut self.used).add(action.clone(), last.latest());
             Arc::make_mut(&mut self.seen).add(action.clone(), last.clone());
         }
+    }
+
+    /// That something of services was used after the finding was made, which reports some of their actions: it
+    /// may have been one of these, and nobody knows which.
+    fn perhaps_used(&self, source: &Source, seen: &SeenUse) -> Option<Problem> {
+        let is_named = |service: &ServicePrefix| {
+            let mut named = seen.actions();
+            named.any(|(action, _)| action.service == *service)
+        };
+        let is_later = |last: &LastUse| {
+            let made = self.analyzed_at;
+            made.is_none_or(|made| last.latest() > made)
+        };
+        let services = seen.services().into_iter().filter(|service| {
+            let reported = self.unused.in_service(service);
+            matches!(reported, Some(UnusedInService::Actions(_))) && !is_named(service)
+        });
+        let services: Vec<String> = services
+            .filter_map(|service| Some((service, seen.service_last_use(service)?)))
+            .filter(|(_, last)| is_later(last))
+            .map(|(service, last)| format!("{service} {last}"))
+            .collect();
+        if services.is_empty() {
+            return None;
+        }
+        let message = "something was used after the finding was made, and it is not told which actions: one of \
+                       those that go may be among them";
+        Some(source.warning(message).detail(some_of(&services, NAMES)))
     }
 
     /// Whether this was, or may have been, in the time of which the finding says what was not used.

@@ -156,6 +156,16 @@ fn of_a_wildcard_only_its_service_was_used() {
     let named = found("2026-02-20", &["GetObject"]);
     let run = refine(&[("finding.json", &named), ("seen.json", &seen)], &[]);
     assert!(!grants(&run.stdout, "s3:GetObject"), "{}", run.stdout);
+    let told = "something was used after the finding was made, and it is not told which actions";
+    assert!(!run.stderr.contains(told), "{}", run.stderr);
+    let before = found("2026-02-13", &["GetObject"]);
+    let run = refine(&[("finding.json", &before), ("seen.json", &seen)], &[]);
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("s3 on 2026-02-15 or before"),
+        "{}",
+        run.stderr
+    );
     let wholly = |day: &str| {
         let mut finding = found(day, &[]);
         finding["findingDetails"] =

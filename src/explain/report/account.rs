@@ -175,13 +175,27 @@ fn reasons<'r>(
 ) -> Vec<(String, Vec<&'r str>)> {
     let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for refined_policy in refined {
-        if let Some(blocker) = refined_policy.blockers().first() {
-            let named = reasons.entry(account.reason(blocker)).or_default();
-            named.push(&refined_policy.name);
+        if let Some(reason) = reasons_of(account, refined_policy).into_iter().next() {
+            reasons
+                .entry(reason)
+                .or_default()
+                .push(&refined_policy.name);
         }
     }
     let mut reasons: Vec<_> = reasons.into_iter().collect();
     reasons.sort_by_key(|(_, names)| std::cmp::Reverse(names.len()));
+    reasons
+}
+
+/// Why a policy stays as it is, or a part of it that somebody has to ask for.
+fn reasons_of(account: &AccountReview, refined: &RefinedPolicy<'_>) -> Vec<String> {
+    let blockers = refined.blockers().iter();
+    let mut reasons: Vec<String> = blockers.map(|blocker| account.reason(blocker)).collect();
+    if refined.open.in_not_actions > 0 {
+        let reason = "NotAction is left as it is, and grants what is unused (refine --not-action extend \
+                      appends that)";
+        reasons.push(reason.to_owned());
+    }
     reasons
 }
 
@@ -199,9 +213,7 @@ pub fn account_json(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> V
             PolicyResult::Unchanged | PolicyResult::Kept { .. } => "none",
             PolicyResult::Changed(change) => change.kind().as_str(),
         };
-        let reasons: Vec<String> = (refined_policy.blockers().iter())
-            .map(|blocker| account.reason(blocker))
-            .collect();
+        let reasons = reasons_of(account, refined_policy);
         let goes = refined_policy.goes_or_would().map(ToString::to_string);
         let goes: Vec<String> = goes.collect();
         let (goes, would_go) = match refined_policy.change() {
