@@ -186,8 +186,6 @@ impl<S: Scope> Evaluating<'_, S> {
                 others.push((key, value));
             }
         }
-        let (keys, values): (Vec<_>, Vec<_>) = others.into_iter().unzip();
-        let others = (!keys.is_empty()).then(|| (Perhaps::one_of(keys), Perhaps::one_of(values)));
         Ok(Evaluated::object_in(members, others))
     }
 
