@@ -1,10 +1,11 @@
 //! What something may be of which nobody can tell what it is.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::origins::{Of, Origin};
 use super::text::PartText;
-use super::value::{Evaluated, Items, MOST, Members, Places, Several, size_of};
+use super::value::{Entry, Evaluated, Items, MOST, Members, Places, Several, size_of};
 
 /// What a block makes once, or a module that is called, or a text that is written in some place.
 pub(crate) trait Made: Clone + std::fmt::Debug {
@@ -173,9 +174,7 @@ impl<T: Made> Evaluated<T> {
                 let names = members.values.keys();
                 let names = names.map(|name| of_text(&PartText::known(name)));
                 let values = members.values.values().map(Evaluated::origins);
-                let others = members.others.iter();
-                let others = others.map(|(keys, values)| keys.origins().and(&values.origins()));
-                Of::all(names.chain(values).chain(others))
+                Of::all(names.chain(values).chain(members.of_others()))
             }
             Evaluated::One(one) => one.origins(),
             Evaluated::Several(several) => {
@@ -227,10 +226,10 @@ impl<T: Made> Evaluated<T> {
             Evaluated::Object(members) => {
                 let values = members.values.iter();
                 let values = values.map(|(name, one)| (name.clone(), one.clone().and_of(of)));
+                let and_of = |(key, value): Entry<T>| (key.and_of(of), value.and_of(of));
                 Evaluated::Object(Members {
                     values: Rc::new(values.collect()),
-                    others: (members.others)
-                        .map(|(keys, values)| (keys.and_of(of), values.and_of(of))),
+                    others: Rc::new((members.others.iter().cloned()).map(and_of).collect()),
                     ..members
                 })
             }
@@ -274,6 +273,35 @@ impl<T: Made> Evaluated<T> {
         }
     }
 
+    /// The keys that a collection may have of which nobody can tell what is in it, with what is at them.
+    pub fn perhaps_entries(&self) -> Vec<Entry<T>> {
+        let any = |value: &Self| {
+            let (keys, values) = value.any_entry();
+            vec![(Evaluated::Unknown(keys), Evaluated::Unknown(values))]
+        };
+        let entries = match self {
+            Evaluated::Unknown(perhaps) => {
+                // `null` has none, or is refused.
+                let values = perhaps.values.iter();
+                let values = values.filter(|one| !matches!(one, Evaluated::Null));
+                (values.map(Evaluated::perhaps_entries))
+                    .chain(perhaps.else_of().map(|other| any(&other)))
+                    .flatten()
+                    .collect()
+            }
+            Evaluated::Several(several) => {
+                let values = several.values.iter();
+                let values = values.map(|(key, value)| (Evaluated::text(key), value.clone()));
+                values.chain(several.others.iter().cloned()).collect()
+            }
+            value => match value.entries() {
+                Some((entries, others)) => entries.into_iter().chain(others).collect(),
+                None => any(value),
+            },
+        };
+        Evaluated::few(entries)
+    }
+
     /// Any of a collection, wherever in it.
     pub fn any(&self) -> Self {
         Evaluated::Unknown(self.any_entry().1)
@@ -311,30 +339,61 @@ impl<T: Made> Items<T> {
 impl<T: Made> Members<T> {
     /// What the name and the value of any of these may be.
     pub fn any(&self) -> (Perhaps<T>, Perhaps<T>) {
-        let names = self.values.keys().map(Evaluated::text);
-        let values = self.values.values().cloned();
-        let others = self.others.iter().cloned();
-        let (keys, others): (Vec<_>, Vec<_>) = others.unzip();
-        let keys = keys.into_iter().map(Evaluated::Unknown);
-        let others = others.into_iter().map(Evaluated::Unknown);
-        (
-            Perhaps::one_of(names.chain(keys)),
-            Perhaps::one_of(values.chain(others)),
-        )
+        any_of(&self.values, &self.others)
+    }
+
+    /// The same of those that may be there, if there are such.
+    pub fn any_other(&self) -> Option<(Perhaps<T>, Perhaps<T>)> {
+        (!self.are_all()).then(|| any_of(&BTreeMap::new(), &self.others))
+    }
+
+    /// What these come of.
+    pub fn of_others(&self) -> Option<Of> {
+        let (keys, values) = self.any_other()?;
+        Some(keys.origins().and(&values.origins()))
+    }
+
+    /// What may be at a name, if anything.
+    pub fn perhaps_at(&self, name: &str) -> Option<Evaluated<T>> {
+        let value = self.values.get(name).cloned();
+        value.or_else(|| other_at(&self.others, name))
     }
 }
 
 impl<T: Made> Several<T> {
     /// What any of these may be.
     pub fn each(&self) -> Perhaps<T> {
-        let others = Evaluated::Unknown(self.others.1.clone());
-        Perhaps::one_of(self.values.values().cloned().chain([others]))
+        self.any().1
     }
 
     /// What the key and the value of any of these may be.
     pub fn any(&self) -> (Perhaps<T>, Perhaps<T>) {
-        let keys = self.values.keys().map(Evaluated::text);
-        let others = Evaluated::Unknown(self.others.0.clone());
-        (Perhaps::one_of(keys.chain([others])), self.each())
+        any_of(&self.values, &self.others)
     }
+
+    /// What may be at a key; where nothing is, nobody can tell what that would be.
+    pub fn perhaps_at(&self, key: &str) -> Evaluated<T> {
+        let value = self.values.get(key).cloned();
+        let value = value.or_else(|| other_at(&self.others, key));
+        value.unwrap_or_else(Evaluated::nothing)
+    }
+}
+
+/// What the key and the value of any of these may be.
+fn any_of<T: Made>(
+    values: &BTreeMap<String, Evaluated<T>>,
+    others: &[Entry<T>],
+) -> (Perhaps<T>, Perhaps<T>) {
+    let (keys, others): (Vec<_>, Vec<_>) = others.iter().cloned().unzip();
+    (
+        Perhaps::one_of(values.keys().map(Evaluated::text).chain(keys)),
+        Perhaps::one_of(values.values().cloned().chain(others)),
+    )
+}
+
+/// What others may be at a name, if any may be called so.
+fn other_at<T: Made>(others: &[Entry<T>], name: &str) -> Option<Evaluated<T>> {
+    let called = others.iter().filter(|(key, _)| key.may_be_named(name));
+    let mut values = called.map(|(_, value)| value.clone()).peekable();
+    values.peek().is_some().then(|| Evaluated::one_of(values))
 }
