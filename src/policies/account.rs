@@ -160,6 +160,12 @@ impl Account {
         principals.filter(move |(_, principal)| principal.owner.may_be(owner))
     }
 
+    /// The place of the principal of this kind and name; of the last one, where the file has it twice.
+    pub fn place_of(&self, kind: Owner, name: &PrincipalName) -> Option<usize> {
+        let places = self.by_name.get(&(kind, folded(name)))?;
+        places.last().copied()
+    }
+
     /// Adds a principal, which is found by its name from then on.
     pub(super) fn add(&mut self, principal: AccountPrincipal) {
         let name = (principal.owner.kind, folded(&principal.owner.name));
