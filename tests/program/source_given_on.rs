@@ -514,6 +514,7 @@ fn what_nobody_can_tell_of_other_keys_of_a_map_hides_none_that_are_known() {
     let not_followed = "the policy comes from each.value, which is not followed";
     of_keys(&merged, &["a"], &[OTHER]).is_edited(COMPLETE);
     each_is_edited(&of_keys(&merged, &["a", "b"], &[OTHER]));
+    of_keys(&merged, &["a", "b"], &[OTHER]).is_edited_in_silence(COMPLETE);
     let third = OTHER.replace("\"o\"", "\"p\"");
     let more = "var.x != \"z\" ? { c = data.aws_iam_policy_document.p.json } : {}";
     let several = format!("merge({{ a = {d} }}, {other}, {more})");
