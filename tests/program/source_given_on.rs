@@ -507,11 +507,14 @@ fn what_nobody_can_tell_of_other_keys_of_a_map_hides_none_that_are_known() {
     let d = "data.aws_iam_policy_document.d.json";
     let perhaps = format!("var.x == \"y\" ? {{ b = {d} }} : {{}}");
     of_keys(&perhaps, &["b"], &[]).is_edited(COMPLETE);
+    let perhaps = format!("var.x == \"y\" ? {{}} : {{ b = {d} }}");
+    of_keys(&perhaps, &["b"], &[]).is_edited(COMPLETE);
     let other = "var.x == \"y\" ? { b = data.aws_iam_policy_document.o.json } : {}";
     let merged = format!("merge({{ a = {d} }}, {other})");
     let not_followed = "the policy comes from each.value, which is not followed";
     of_keys(&merged, &["a"], &[OTHER]).is_edited(COMPLETE);
     each_is_edited(&of_keys(&merged, &["a", "b"], &[OTHER]));
+    of_keys(&merged, &["a", "b"], &[OTHER]).is_edited_in_silence(COMPLETE);
     let third = OTHER.replace("\"o\"", "\"p\"");
     let more = "var.x != \"z\" ? { c = data.aws_iam_policy_document.p.json } : {}";
     let several = format!("merge({{ a = {d} }}, {other}, {more})");
@@ -528,6 +531,8 @@ fn what_nobody_can_tell_of_other_keys_of_a_map_hides_none_that_are_known() {
     );
     let run = of_keys(&same_key, &["a", "b"], &[OTHER, &third]).refine(COMPLETE);
     assert!(run.stderr.contains(not_followed), "{}", run.stderr);
+    let edited = run.stdout.matches("-    actions").count();
+    assert_eq!(edited, 1, "{}", run.stdout);
     // The same key may have another one.
     let one_key = format!("merge({{ a = {d} }}, {})", other.replace("b =", "a ="));
     of_keys(&one_key, &["a"], &[OTHER]).stays(COMPLETE, not_followed);

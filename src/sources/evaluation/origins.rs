@@ -212,9 +212,10 @@ impl<'a> Gathering<'_, 'a> {
             }
             Value::One(one) => self.add_of(&one.origins(), false),
             Value::Several(several) => {
-                let (keys, values) = several.any();
-                self.add_perhaps(&keys);
-                self.add_perhaps(&values);
+                for (key, one) in several.entries() {
+                    self.add(&key);
+                    self.add(&one);
+                }
             }
             Value::NotMade(_, of) => self.add_of(of, false),
         }

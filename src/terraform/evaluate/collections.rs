@@ -240,7 +240,9 @@ fn flat<T: Made>(value: &Evaluated<T>) -> Perhaps<T> {
 
 /// The texts that are not empty, and not `null`.
 fn compact<T: Made>(items: &Items<T>) -> Evaluated<T> {
-    let texts = items.with(items.values.iter().map(as_text).collect());
+    // Of a set it makes a list.
+    let texts = items.values.iter().map(as_text).collect();
+    let texts = Evaluated::list_in(texts, items.others.clone(), items.have_order());
     let Some(texts) = as_items(&texts) else {
         return texts;
     };

@@ -1,11 +1,10 @@
 //! What something may be of which nobody can tell what it is.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::origins::{Of, Origin};
 use super::text::PartText;
-use super::value::{Entry, Evaluated, Items, MOST, Members, Places, Several, size_of};
+use super::value::{Entry, Evaluated, Items, MOST, Members, Several, size_of};
 
 /// What a block makes once, or a module that is called, or a text that is written in some place.
 pub(crate) trait Made: Clone + std::fmt::Debug {
@@ -114,7 +113,9 @@ fn add<T: Made>(values: &mut Vec<Evaluated<T>>, value: &Evaluated<T>) {
         }
         _ => false,
     };
-    match values.iter().position(is_it) {
+    // Of more than are kept it is told what they come of alone.
+    let place = values.iter().take(MANY + 1).position(is_it);
+    match place {
         Some(place) => values[place] = values[place].clone().or_same(value),
         None => values.push(value.clone()),
     }
@@ -178,8 +179,12 @@ impl<T: Made> Evaluated<T> {
             }
             Evaluated::One(one) => one.origins(),
             Evaluated::Several(several) => {
-                let (keys, values) = several.any();
-                keys.origins().and(&values.origins())
+                let entries = several.entries();
+                Of::all(
+                    entries
+                        .iter()
+                        .map(|(key, value)| key.origins().and(&value.origins())),
+                )
             }
             Evaluated::NotMade(_, of) => of.clone(),
         }
@@ -237,69 +242,32 @@ impl<T: Made> Evaluated<T> {
         }
     }
 
-    /// What the keys and what the values of a collection may be of which nobody can tell what is in it, or at which
-    /// place.
-    pub fn any_entry(&self) -> (Perhaps<T>, Perhaps<T>) {
-        match self {
-            Evaluated::List(items) => {
-                let values = items.any();
-                let keys = match items.places {
-                    Places::InOrder => Perhaps::made_of(Of::default()),
-                    // It may be a set, in which each is called by itself.
-                    Places::Set | Places::Unknown => values.clone(),
-                };
-                (keys, values)
-            }
-            Evaluated::Object(members) => members.any(),
-            Evaluated::Several(several) => several.any(),
-            Evaluated::Unknown(perhaps) => {
-                let entries = perhaps.values.iter().map(Evaluated::any_entry);
-                let (keys, values): (Vec<_>, Vec<_>) = entries.unzip();
-                let one_of = |all: Vec<Perhaps<T>>| {
-                    let all = all.into_iter().map(Evaluated::Unknown);
-                    Perhaps::one_of(all.chain(perhaps.else_of()))
-                };
-                (one_of(keys), one_of(values))
-            }
-            // What attributes and outputs are called is nothing of what they have.
-            Evaluated::One(one) => (
-                Perhaps::made_of(Of::default()),
-                Perhaps::made_of(one.origins()),
-            ),
-            other => {
-                let of = Perhaps::made_of(other.origins());
-                (of.clone(), of)
-            }
-        }
-    }
-
     /// The keys that a collection may have of which nobody can tell what is in it, with what is at them.
     pub fn perhaps_entries(&self) -> Vec<Entry<T>> {
-        let any = |value: &Self| {
-            let (keys, values) = value.any_entry();
-            vec![(Evaluated::Unknown(keys), Evaluated::Unknown(values))]
-        };
         let entries = match self {
-            Evaluated::Unknown(perhaps) => {
-                // `null` has none, or is refused.
-                let values = perhaps.values.iter();
-                let values = values.filter(|one| !matches!(one, Evaluated::Null));
-                (values.map(Evaluated::perhaps_entries))
-                    .chain(perhaps.else_of().map(|other| any(&other)))
-                    .flatten()
-                    .collect()
+            // `null` has none, or is refused.
+            Evaluated::Unknown(perhaps) if !perhaps.values.is_empty() => {
+                let each = perhaps.each().filter(|one| !matches!(one, Evaluated::Null));
+                each.flat_map(|one| one.perhaps_entries()).collect()
             }
-            Evaluated::Several(several) => {
-                let values = several.values.iter();
-                let values = values.map(|(key, value)| (Evaluated::text(key), value.clone()));
-                values.chain(several.others.iter().cloned()).collect()
-            }
+            Evaluated::Several(several) => several.entries(),
+            // What attributes and outputs are called is nothing of what they have.
+            Evaluated::One(one) => vec![(Evaluated::nothing(), Evaluated::made_of(one.origins()))],
             value => match value.entries() {
                 Some((entries, others)) => entries.into_iter().chain(others).collect(),
-                None => any(value),
+                None => {
+                    let any = Evaluated::made_of(value.origins());
+                    vec![(any.clone(), any)]
+                }
             },
         };
         Evaluated::few(entries)
+    }
+
+    /// What any of these keys may be, and what is at it.
+    pub fn any_entry(&self) -> (Perhaps<T>, Perhaps<T>) {
+        let (keys, values): (Vec<_>, Vec<_>) = self.perhaps_entries().into_iter().unzip();
+        (Perhaps::one_of(keys), Perhaps::one_of(values))
     }
 
     /// Any of a collection, wherever in it.
@@ -337,14 +305,10 @@ impl<T: Made> Items<T> {
 }
 
 impl<T: Made> Members<T> {
-    /// What the name and the value of any of these may be.
-    pub fn any(&self) -> (Perhaps<T>, Perhaps<T>) {
-        any_of(&self.values, &self.others)
-    }
-
-    /// The same of those that may be there, if there are such.
+    /// What the names and the values of others may be, if there may be any.
     pub fn any_other(&self) -> Option<(Perhaps<T>, Perhaps<T>)> {
-        (!self.are_all()).then(|| any_of(&BTreeMap::new(), &self.others))
+        let (keys, values): (Vec<_>, Vec<_>) = self.others.iter().cloned().unzip();
+        (!self.are_all()).then(|| (Perhaps::one_of(keys), Perhaps::one_of(values)))
     }
 
     /// What these come of.
@@ -361,14 +325,16 @@ impl<T: Made> Members<T> {
 }
 
 impl<T: Made> Several<T> {
-    /// What any of these may be.
-    pub fn each(&self) -> Perhaps<T> {
-        self.any().1
+    /// The keys of all, with what is at them.
+    pub fn entries(&self) -> Vec<Entry<T>> {
+        let values = self.values.iter();
+        let values = values.map(|(key, value)| (Evaluated::text(key), value.clone()));
+        values.chain(self.others.iter().cloned()).collect()
     }
 
-    /// What the key and the value of any of these may be.
-    pub fn any(&self) -> (Perhaps<T>, Perhaps<T>) {
-        any_of(&self.values, &self.others)
+    /// What any of these may be.
+    pub fn each(&self) -> Perhaps<T> {
+        Perhaps::one_of(self.entries().into_iter().map(|(_, value)| value))
     }
 
     /// What may be at a key; where nothing is, nobody can tell what that would be.
@@ -377,18 +343,6 @@ impl<T: Made> Several<T> {
         let value = value.or_else(|| other_at(&self.others, key));
         value.unwrap_or_else(Evaluated::nothing)
     }
-}
-
-/// What the key and the value of any of these may be.
-fn any_of<T: Made>(
-    values: &BTreeMap<String, Evaluated<T>>,
-    others: &[Entry<T>],
-) -> (Perhaps<T>, Perhaps<T>) {
-    let (keys, others): (Vec<_>, Vec<_>) = others.iter().cloned().unzip();
-    (
-        Perhaps::one_of(values.keys().map(Evaluated::text).chain(keys)),
-        Perhaps::one_of(values.values().cloned().chain(others)),
-    )
 }
 
 /// What others may be at a name, if any may be called so.

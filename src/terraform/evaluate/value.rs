@@ -248,9 +248,12 @@ impl<T: Made> Evaluated<T> {
                 let mut values = perhaps.values.iter();
                 values.any(|one| one.may_be_named(name))
             }
-            value => {
-                value.known_text().is_none_or(|known| known == name) && value.as_text().may_be(name)
-            }
+            value => match value.known_text() {
+                Some(known) => known == name,
+                // Letters may be written in several ways that are the same to Terraform.
+                None if !name.is_ascii() => true,
+                None => value.as_text().ascii().is_none_or(|text| text.may_be(name)),
+            },
         }
     }
 

@@ -88,6 +88,10 @@ fn texts_are_known_in_part() {
         (r#""%{ if true }a%{ else }b%{ endif }""#, "a"),
         (r#""x%{ if var.x }a%{ endif }y""#, "x…y"),
         (r#""x%{ for a in local.list }${a}%{ endfor }""#, "xab"),
+        (
+            r#""%{ for v in merge({ a = { n = 1 } }, var.x ? { b = {} } : {}) }${v.n}%{ endfor }""#,
+            "…",
+        ),
         (r#""a ${~ local.x ~} b""#, "…"),
         (r#"formatlist("r-%s", local.list)"#, "[r-a r-b]"),
         (r#"basename("a/b")"#, "b"),
