@@ -16,7 +16,7 @@ use std::sync::Arc;
 fn dealt(subject: Subject, seed: u64) -> Choosing {
     let sets = Sets::of(Catalogue::built_in(), &[subject]);
     let set = sets.deal(seed).expect("there are such names");
-    set.choosing().expect("rows").clone()
+    set.exercise.choosing().expect("rows").clone()
 }
 
 /// The words of the line that begins with `start`, behind it.
