@@ -74,7 +74,12 @@ impl Goals {
             let entry = review.state().entry(goal.place)?;
             let is_served = entry.decision == Decision::Accepted && entry.granularity == goal.cut;
             let old = &entry.plan.old;
-            (!is_served).then(|| format!("the cut of {old} does not serve: {}", goal.purpose))
+            (!is_served).then(|| {
+                format!(
+                    "the cut of {old} does not serve \u{201c}{}\u{201d}",
+                    goal.purpose
+                )
+            })
         })
     }
 

@@ -40,7 +40,7 @@ pub(crate) fn beside<'a>(
     room: usize,
 ) -> Vec<Line<'a>> {
     let column = width(word) + 1;
-    let lines = wrap(&look.spelled(sentence), room.saturating_sub(column + 2)).into_iter();
+    let lines = wrap(&look.spelled(sentence), room.saturating_sub(column + 1)).into_iter();
     let lines = lines.enumerate().map(|(at, line)| {
         let start = if at == 0 { word } else { "" };
         let start = format!(" {start:<column$}");
@@ -63,7 +63,7 @@ pub(crate) fn known_lines<'a>(look: &Look, known: &[String], room: usize) -> Vec
         if is_table(line) {
             return vec![fit(&format!(" {line}"), room, look.glyphs.more)];
         }
-        let lines = wrap(&look.spelled(line), room.saturating_sub(4)).into_iter();
+        let lines = wrap(&look.spelled(line), room.saturating_sub(3)).into_iter();
         let margin = |at| if at == 0 { " " } else { "   " };
         let lines = lines.enumerate();
         lines
@@ -75,10 +75,25 @@ pub(crate) fn known_lines<'a>(look: &Look, known: &[String], room: usize) -> Vec
 
 /// What can be chosen, each behind its number.
 pub(crate) fn choices<'a>(look: &Look, choices: &[String], room: usize) -> Vec<Line<'a>> {
-    let choices = choices.iter().enumerate().map(|(at, choice)| {
-        let choice = format!("{} {choice}", at + 1);
-        choice.replace(' ', &NO_BREAK.to_string())
-    });
-    let choices: Vec<String> = choices.collect();
-    beside(look, ("CHOOSE ", look.strong), &choices.join("   "), room)
+    let word = "CHOOSE ";
+    let choices = choices.iter().enumerate();
+    let choices: Vec<String> = choices
+        .map(|(at, choice)| format!("{} {choice}", at + 1))
+        .collect();
+    // Long ones have lines of their own.
+    if choices
+        .iter()
+        .any(|choice| width(choice) + width(word) + 2 > room)
+    {
+        let lines = choices.iter().enumerate().flat_map(|(at, choice)| {
+            let word = if at == 0 { word } else { "       " };
+            beside(look, (word, look.strong), choice, room)
+        });
+        return lines.collect();
+    }
+    let together = choices
+        .iter()
+        .map(|choice| choice.replace(' ', &NO_BREAK.to_string()));
+    let together: Vec<String> = together.collect();
+    beside(look, (word, look.strong), &together.join("   "), room)
 }

@@ -53,9 +53,9 @@ fn put_right(number: usize, review: &mut Review) {
             assert!(review.set_marks(first, vec![keep]));
         }
         6 => {
-            assert!(review.set_granularity(at(1, 0, 0), Granularity::Name));
-            assert!(review.set_granularity(at(0, 0, 0), Granularity::Word));
-            assert!(review.set_granularity(at(0, 0, 1), Granularity::Character));
+            assert!(review.set_granularity(first, Granularity::Name));
+            assert!(review.set_granularity(at(1, 0, 0), Granularity::Word));
+            assert!(review.set_granularity(at(1, 0, 1), Granularity::Character));
         }
         other => panic!("{other} has no review to put right"),
     }
@@ -108,10 +108,10 @@ fn a_task_is_not_done_by_halves() {
     // What is put right and then not accepted is not written.
     let mut review = lessons[5].review();
     put_right(6, &mut review);
-    review.decide(&[at(1, 0, 0)], Decision::Rejected);
+    review.decide(&[at(0, 0, 0)], Decision::Rejected);
     assert_eq!(
         lessons[5].missing(&review).as_deref(),
-        Some("the cut of acm:* does not serve: nothing that AWS adds is granted")
+        Some("the cut of acm:* does not serve “nothing that AWS adds is granted”")
     );
 }
 
@@ -642,7 +642,7 @@ fn a_set_is_written_as_a_page_that_asks_about_the_steps() {
         (&["3"][..], "-o writes a set to practise on"),
         (
             &["7", "practice", "--seed", "0"],
-            "a set of rows has no steps",
+            "a set without a wildcard has no steps",
         ),
     ] {
         let run = page(arguments);

@@ -208,7 +208,9 @@ fn the_keys_of_a_lesson_are_those_of_its_steps() {
 
 #[test]
 fn the_row_of_a_not_action_says_how_it_is_decided() {
-    let tester = begun(7, Stage::Task, (80, 24)).press(".");
+    let settings = Settings::default();
+    let tester = Tester::of(App::of_review(lesson(7).review(), settings), (80, 24));
+    let tester = tester.press("A .");
     let told = "A (accept all) skips this; press a to accept it.";
     assert!(tester.text().contains(told), "{}", tester.text());
     let tester = tester.press("A");
@@ -229,7 +231,7 @@ fn a_lesson_may_begin_with_a_few_names() {
         if !tester.text().contains("first 9 names") {
             break;
         }
-        assert_eq!(tester.stage(), Some(Stage::Steps(0)));
+        assert!(matches!(tester.stage(), Some(Stage::First(_))));
         let is_asked = tester.text().contains("PREDICT  u");
         tester = tester.press(if is_asked { "Esc Esc" } else { "Right" });
     }
@@ -391,10 +393,49 @@ fn a_task_that_was_told_is_not_done_and_leads_to_practice_all_the_same() {
     assert_eq!(tester.press("Enter").requests, [Request::GoOn]);
 }
 
+/// Goes to the task, whatever is asked on the way there.
+fn to_task(mut tester: Tester) -> Tester {
+    for _ in 0..6 {
+        if tester.stage() != Some(Stage::Task) {
+            tester = tester.press("Esc");
+        }
+    }
+    assert_eq!(tester.stage(), Some(Stage::Task), "{}", tester.text());
+    tester
+}
+
+/// Whoever presses Esc twice to be told the answer, which a second miss has told just now, is not led away.
+#[test]
+fn what_was_told_just_now_is_not_left_by_who_wants_it_told() {
+    let tester = begun(3, Stage::Steps(6), (80, 24)).press("s s");
+    judged(&tester, " WRONG. ");
+    let tester = tester.press("Esc Esc");
+    assert_eq!(tester.stage(), Some(Stage::Steps(6)));
+    assert_eq!(tester.press("Esc").stage(), Some(Stage::Task));
+    let lesson = lesson(5);
+    let tester = begun(5, Stage::Steps(3), (80, 24));
+    let (right, count) = asked(&tester, &lesson).expect("a question");
+    let wrong = ((right + 1) % count + 1).to_string();
+    let tester = tester.press(&format!("{wrong} {wrong} Esc Esc"));
+    assert_eq!(tester.stage(), Some(Stage::Steps(3)), "{}", tester.text());
+}
+
+#[test]
+fn who_goes_past_questions_is_told() {
+    let tester = begun(3, Stage::Steps(0), (80, 24)).press("g 1 2 Enter");
+    assert!(
+        tester.footer().starts_with("Passes over 4 questions"),
+        "{}",
+        tester.footer()
+    );
+    let tester = tester.press("Right Left");
+    let told = "before are not answered";
+    assert!(tester.text().contains(told), "{}", tester.text());
+}
+
 #[test]
 fn one_can_go_back_from_a_written_task_to_the_questions() {
-    let tester = begun(4, Stage::Steps(3), (80, 24)).press("Esc Esc Esc Esc");
-    assert_eq!(tester.stage(), Some(Stage::Task), "{}", tester.text());
+    let tester = to_task(begun(4, Stage::Steps(3), (80, 24)));
     assert_eq!(tester.app.context(), Context::Practice);
     let tester = tester.press("F3");
     assert_eq!(tester.stage(), Some(Stage::Steps(3)), "{}", tester.text());
@@ -436,9 +477,8 @@ fn one_can_go_back_from_the_task_to_the_questions() {
     assert_eq!(tester.stage(), Some(Stage::Steps(13)));
     let tester = tester.press("g 8 Enter Esc Esc b");
     assert_eq!(tester.stage(), Some(Stage::Steps(7)));
-    let few = begun(1, Stage::Steps(0), (80, 24)).press("Right Esc Esc Esc Esc");
-    assert_eq!(few.stage(), Some(Stage::Task));
-    let few = few.press("b");
+    let few = begun(1, Stage::Steps(0), (80, 24)).press("Right");
+    let few = to_task(few).press("F3");
     assert!(few.text().contains("step 2 of 9"), "{}", few.text());
     let tester = tester.press("g 7 Enter");
     assert!(
@@ -534,7 +574,8 @@ fn leaving_in_the_middle_leaves_the_lesson_and_escape_goes_to_the_task() {
     assert_eq!(tester.stage(), Some(Stage::Steps(2)));
     let tester = tester.press("Esc");
     assert_eq!(tester.stage(), Some(Stage::Task));
-    assert_eq!(tester.press("q").requests, [Request::Quit]);
+    // Where entries are written q is a letter.
+    assert_eq!(tester.press("Ctrl-c").requests, [Request::Quit]);
 }
 
 #[test]
@@ -560,7 +601,7 @@ const DOING: [(usize, &str); 4] = [
         5,
         "j j j j j j j j j j j a g j j 2 / M u l t i Enter Space d r i l l Enter",
     ),
-    (6, "g j v Right Enter G v Left Enter k v Left Enter"),
+    (6, "v Right Enter j j j v Left Left Enter j v Right Enter"),
 ];
 
 #[test]
@@ -717,7 +758,11 @@ fn every_case_can_be_answered_and_then_comes_the_task() {
             assert_eq!(score.right, questions, "{number} {score}");
             // And one can go back to them.
             let last = walked(&lesson) + lesson.cases().len() - 1;
-            let tester = tester.press("b");
+            let is_review = lesson
+                .task
+                .as_ref()
+                .is_some_and(|task| task.mending().is_some());
+            let tester = tester.press(if is_review { "b" } else { "F3" });
             assert_eq!(tester.stage(), Some(Stage::Steps(last)), "{number}");
         }
     }

@@ -87,7 +87,7 @@ impl Appended<'_> {
             format!("{service}:*"),
         ];
         let row = ChoosingRow {
-            what: format!("for {}", action.name),
+            what: action.name.to_string(),
             known: String::new(),
             right,
             line,

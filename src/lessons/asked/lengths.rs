@@ -123,13 +123,10 @@ impl Limit {
             stays.map(|action| action.name.to_string()).collect()
         };
         let saved = |fit: &Fit| narrowest.size - fit.size;
-        let price = |fit: &Fit| match stays(fit).as_slice() {
-            [one] => format!("{} characters; {one} stays", saved(fit)),
-            names => format!("{} characters; {} stay", saved(fit), list(names)),
-        };
+        let price = |fit: &Fit| format!("{}: {}", saved(fit), stays(fit).join(", "));
         let mut choices: Vec<String> = others.iter().map(price).collect();
         let fit = &others[right];
-        choices.push(format!("{} characters; nothing unused stays", saved(fit)));
+        choices.push(format!("{}: none", saved(fit)));
         let whole: Vec<String> = fit
             .left_whole
             .iter()
@@ -158,7 +155,7 @@ impl Limit {
             ),
         });
         let row = ChoosingRow {
-            what: format!("{} characters", fit.size),
+            what: "bought: what stays for it".to_owned(),
             known: String::new(),
             right,
             line: 2,

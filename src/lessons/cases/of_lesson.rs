@@ -517,8 +517,8 @@ impl<'a> Matter<'a> {
             format!("at {most} characters nothing is left whole, or nothing else can be")
         })?;
         let asked = format!(
-            "The policy is to have at most {most} characters, and as few unused actions as possible are to stay. What \
-             does leaving prefixes whole buy, and what does it cost?"
+            "The policy is to have at most {most} characters, and as few unused actions as possible are to stay. How \
+             many characters does it buy to leave prefixes whole, and which unused actions stay for it?"
         );
         let mut known = lengths::told(&fits);
         known.push(self.told_unused());

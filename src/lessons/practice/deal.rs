@@ -27,6 +27,9 @@ const TRIES_OF_ONE: usize = 12;
 /// How many rows belong to the same at most.
 const MOST_OF_A_KIND: usize = 2;
 
+/// How long a name is at most, as it is shown: on a narrow screen none is cut, nor the entries beside it.
+pub(super) const LONGEST: usize = 52;
+
 /// What sets are dealt from.
 #[derive(Clone, Debug)]
 pub(super) struct Deck {
@@ -130,7 +133,7 @@ impl Deck {
             let starts_large = name
                 .as_str()
                 .starts_with(|letter: char| letter.is_ascii_uppercase());
-            starts_large && glob.matches(name.as_str())
+            starts_large && name.as_str().len() <= LONGEST && glob.matches(name.as_str())
         });
         let pool = Pool {
             names: granted.cloned().collect(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::deal::Deck;
+use super::deal::{Deck, LONGEST};
 use super::dice::Dice;
 use super::judge::{Judgement, Miss, MissKind};
 use super::subject::Level;
@@ -330,6 +330,11 @@ impl Writing for Extending {
             (false, None) => format!(
                 "{action} is not reported. No entry may name it, however alike it is to one that is."
             ),
+            (true, Some(old)) if old.is_literal() => {
+                format!(
+                    "{action} is unused, but the NotAction names it already: nothing is appended for it."
+                )
+            }
             (true, Some(old)) => {
                 format!(
                     "{action} is unused, but {old} names it already: nothing is appended for it."
@@ -405,6 +410,12 @@ impl Deck {
         actions.sort();
         actions.dedup_by(|one, other| one.0 == other.0);
         let is_named = |service: &ServicePrefix| service.as_str() == "iam";
+        if actions
+            .iter()
+            .any(|(action, _)| action.to_string().len() > LONGEST)
+        {
+            return None;
+        }
         let found = Extending::new(entries, &actions, &idles, &self.known)?;
         let is_trap = found
             .instructive()

@@ -143,7 +143,7 @@ fn draw_found(look: &Look, state: &CasesState, frame: &mut Frame<'_>, area: Rect
             Some(false) => (look.glyphs.unused, look.caution),
             None => (look.glyphs.none, look.faint),
         };
-        let answer = answer(at, question);
+        let answer = fit(&answer(at, question), room / 2, look.glyphs.more);
         let what = fit(
             &question.row.what,
             room.saturating_sub(width(&answer) + 8),

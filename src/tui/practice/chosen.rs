@@ -69,27 +69,47 @@ fn beside_rule<'a>(
     choosing: &Choosing,
     area: Rect,
 ) -> (Option<(Rect, Vec<Line<'a>>)>, Rect) {
-    let rule = choosing.rule;
-    let bar = || Span::styled(look.glyphs.bar, look.faint);
-    let title = vec![
-        bar(),
-        Span::styled("  RULE  ", look.strong),
-        Span::raw(rule.title),
-    ];
-    let lines = rule.lines.iter();
-    let lines = lines.map(|line| Line::from(vec![bar(), Span::raw(format!("   {line}"))]));
-    let mut lines: Vec<Line<'_>> = std::iter::once(Line::from(title)).chain(lines).collect();
-    let needed = cells(lines.iter().map(Line::width).max().unwrap_or_default() + 1);
-    let answer = choosing.choices.iter().map(|choice| width(choice)).max();
-    let row = choosing.rows.iter().map(|row| width(&row.what)).max();
-    let of_rows = cells(BEFORE_ROW + row.unwrap_or_default() + 2 + answer.unwrap_or_default() + 1);
-    if lines.len() > rows(area) || area.width < needed + of_rows.max(ROWS_BESIDE_RULE) {
+    let needed = rule_columns(choosing);
+    if choosing.rule.lines.len() >= rows(area) || !has_room_for_rule(choosing, area.width) {
         return (None, area);
     }
+    let bar = || Span::styled(look.glyphs.bar, look.faint);
+    let lines = rule_lines(look, choosing).into_iter();
+    let lines = lines.map(|mut line| {
+        line.spans.insert(0, bar());
+        line
+    });
+    let mut lines: Vec<Line<'_>> = lines.collect();
     lines.resize_with(rows(area), || Line::from(bar()));
     let mut left = area;
     let right = take_right(&mut left, needed);
     (Some((right, lines)), left)
+}
+
+/// The rule, with its lines.
+pub(super) fn rule_lines<'a>(look: &Look, choosing: &Choosing) -> Vec<Line<'a>> {
+    let rule = choosing.rule;
+    let title = vec![Span::styled("  RULE  ", look.strong), Span::raw(rule.title)];
+    let lines = rule
+        .lines
+        .iter()
+        .map(|line| Line::raw(format!("   {line}")));
+    std::iter::once(Line::from(title)).chain(lines).collect()
+}
+
+/// The columns that the rule takes, with the bar before it.
+fn rule_columns(choosing: &Choosing) -> u16 {
+    let lines = choosing.rule.lines.iter().map(|line| width(line) + 3);
+    let title = width(choosing.rule.title) + 8;
+    cells(lines.max().unwrap_or_default().max(title) + 2)
+}
+
+/// Whether there is room for the rule at the right of the rows, none of which is to be cut.
+pub(super) fn has_room_for_rule(choosing: &Choosing, columns: u16) -> bool {
+    let answer = choosing.choices.iter().map(|choice| width(choice)).max();
+    let row = choosing.rows.iter().map(|row| width(&row.what)).max();
+    let of_rows = BEFORE_ROW + row.unwrap_or_default() + 2 + answer.unwrap_or_default() + 1;
+    columns >= rule_columns(choosing) + cells(of_rows).max(ROWS_BESIDE_RULE)
 }
 
 fn row_line<'a>(

@@ -9,7 +9,7 @@ use crate::lessons::PracticeStage;
 use crate::tui::help::{self, HelpRows};
 use crate::tui::lines::{draw_lines, draw_rule, take_bottom, take_top};
 use crate::tui::look::Look;
-use crate::tui::said::beside;
+use crate::tui::said::{beside, choices};
 use crate::tui::shell::{Overlay, Shell};
 use crate::tui::text::{cells, spread};
 
@@ -65,10 +65,17 @@ pub(crate) fn draw(
     }
     // The rows, their title and the rule below them come first.
     let most = rest.height.saturating_sub(ROWS + 2);
-    let rule = screen
-        .choosing()
-        .map_or(0, |choosing| choosing.rule.lines.len() + 1);
-    let rows = cells(screen.count().max(rule)) + 2;
+    let (mut rows, mut heading) = (screen.count(), 1);
+    if let Some(choosing) = screen.choosing() {
+        heading = choices(look, &choosing.choices, room).len();
+        let rule = chosen::rule_lines(look, choosing);
+        if chosen::has_room_for_rule(choosing, rest.width) {
+            rows = rows.max(rule.len());
+        } else if said.len() + rule.len() + rows + heading < usize::from(rest.height) {
+            said.extend(rule);
+        }
+    }
+    let rows = cells(rows + heading) + 1;
     let height = cells(said.len())
         .max(rest.height.saturating_sub(rows))
         .min(most);

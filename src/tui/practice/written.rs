@@ -135,18 +135,36 @@ fn draw_entries(look: &Look, screen: &PracticeScreen, frame: &mut Frame<'_>, are
     };
     let heading = vec![bar(), Span::styled(heading, look.strong)];
     frame.render_widget(spread(heading, Vec::new(), room, look.glyphs.more), title);
-    let entries = entries(look, screen)
-        .into_iter()
-        .map(|(sign, text, style)| {
-            let text = fit(&text, room.saturating_sub(BEFORE_NAME), look.glyphs.more);
-            let text = Span::styled(text, style);
-            Line::from(vec![bar(), Span::raw("  "), sign, Span::raw(" "), text])
+    let room = room.saturating_sub(BEFORE_NAME).max(1);
+    let entries = entries(look, screen).into_iter();
+    let entries = entries.flat_map(|(sign, text, style)| {
+        let mut signs = std::iter::once(sign).chain(std::iter::repeat(Span::raw(" ")));
+        let lines = in_pieces(&text, room).into_iter().map(|piece| {
+            let sign = signs.next().unwrap_or_default();
+            Line::from(vec![
+                bar(),
+                Span::raw("  "),
+                sign,
+                Span::raw(" "),
+                Span::styled(piece, style),
+            ])
         });
+        lines.collect::<Vec<_>>()
+    });
     let entries: Vec<Line<'_>> = entries.collect();
     let hidden = entries.len().saturating_sub(rows(body));
     let bars = std::iter::repeat_with(|| Line::from(bar()));
     draw_lines(frame, body, entries.into_iter().chain(bars));
     tell_hidden(frame, area, hidden, look);
+}
+
+/// An entry in pieces of at most `room` cells: it is not to be cut.
+fn in_pieces(text: &str, room: usize) -> Vec<String> {
+    let letters: Vec<char> = text.chars().collect();
+    letters
+        .chunks(room)
+        .map(|piece| piece.iter().collect())
+        .collect()
 }
 
 /// The entries that are written; once the set is done the result, and what was written beside it.

@@ -10,6 +10,7 @@ use crate::refine::{Fate, NodeId, Safety};
 use crate::text::wrap;
 use crate::tui::lines::{draw_lines, rows, select_line, top_for, under_title};
 use crate::tui::look::Look;
+use crate::tui::said::NO_BREAK;
 use crate::tui::steps::Steps;
 use crate::tui::text::{fit, spread, width};
 
@@ -36,13 +37,14 @@ impl<'a> DrawnRow<'a> {
         let label_room = column.saturating_sub(indent);
         let before = 3 + indent + 2 + label_room + 2;
         let longest = self.note.split(' ').map(width).max().unwrap_or_default();
-        let is_beside = width(&self.label) <= label_room && before + longest <= room;
+        let is_beside = width(&self.label) <= label_room && before + longest < room;
         let (label_room, before) = if is_beside {
             (label_room, before)
         } else {
             (width(&self.label), 3 + indent + 4)
         };
-        let mut notes = wrap(&self.note, room.saturating_sub(before)).into_iter();
+        let notes = wrap(&self.note, room.saturating_sub(before + 1)).into_iter();
+        let mut notes = notes.map(|note| note.replace(NO_BREAK, " "));
         let mut first = vec![
             Span::raw(format!("{cursor}{}", " ".repeat(indent))),
             self.sign.clone(),
@@ -191,7 +193,7 @@ fn note(steps: &Steps, row: &Row, arrow: &str) -> String {
     let gives = if entries.is_empty() {
         String::new()
     } else {
-        format!(" {arrow} {}", entries.join(" "))
+        format!(" {arrow}{NO_BREAK}{}", entries.join(" "))
     };
     // What was dropped is not unused, and not all that is unused goes where something is kept.
     let is_other = |(_, fate): (_, Fate)| fate != Fate::Stays && fate != Fate::Goes;
