@@ -259,6 +259,7 @@ fn every_set_has_the_trap_of_its_lesson_and_the_engines_result() {
 #[ignore = "takes minutes: ten thousand sets of each subject"]
 fn so_have_ten_thousand() {
     check_seeds(0..10_000);
+    (0..10_000).for_each(check_extending);
 }
 
 #[test]
