@@ -1,10 +1,11 @@
 //! What something may be of which nobody can tell what it is.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::origins::{Of, Origin};
 use super::text::PartText;
-use super::value::{Evaluated, Items, MOST, Members, Places, Several, size_of};
+use super::value::{Entry, Evaluated, Items, MOST, Members, Places, Several, size_of};
 
 /// What a block makes once, or a module that is called, or a text that is written in some place.
 pub(crate) trait Made: Clone + std::fmt::Debug {
@@ -15,10 +16,10 @@ pub(crate) trait Made: Clone + std::fmt::Debug {
 /// What something may be: one of these values, or something else that is made of other things.
 #[derive(Clone, Debug)]
 pub(crate) struct Perhaps<T> {
-    /// The values, of which none is unknown itself, and none fails. They need not be all.
+    /// The values, of which none is unknown itself. They need not be all.
     pub values: Rc<Vec<Evaluated<T>>>,
-    /// What else it may be is made of; where there is nothing, it is one of the values.
-    pub of: Of,
+    /// What else it may be is made of; none where it is one of the values.
+    pub other: Option<Of>,
     /// How many values there are in all, with those within these.
     pub(super) size: usize,
 }
@@ -29,67 +30,60 @@ const MANY: usize = 64;
 impl<T: Made> Perhaps<T> {
     /// Something that is made of this.
     pub fn made_of(of: Of) -> Self {
-        let of = if of.is_empty() {
-            Origin::Nothing.into()
-        } else {
-            of
-        };
         Perhaps {
             values: Rc::default(),
-            of,
+            other: Some(of),
             size: 0,
         }
     }
 
     /// One of these values.
     pub fn one_of(all: impl IntoIterator<Item = Evaluated<T>>) -> Self {
-        let (mut values, mut of) = (Vec::new(), Of::default());
+        let (mut values, mut other) = (Vec::new(), None::<Of>);
         for value in all {
             match value {
                 Evaluated::Unknown(perhaps) => {
-                    of = of.and(&perhaps.of);
-                    let others = perhaps.values.iter().cloned();
-                    others.for_each(|other| add(&mut values, other));
+                    perhaps.values.iter().for_each(|one| add(&mut values, one));
+                    other = match (other, perhaps.other) {
+                        (Some(one), Some(other)) => Some(one.and(&other)),
+                        (one, other) => one.or(other),
+                    };
                 }
-                Evaluated::Failed => {}
-                value => add(&mut values, value),
+                value => add(&mut values, &value),
             }
         }
         let size = size_of(values.iter());
-        if values.is_empty() {
-            Perhaps::made_of(of)
-        } else if values.len() > MANY || size > MOST {
+        if values.is_empty() || values.len() > MANY || size > MOST {
             let values = values.iter().map(Evaluated::origins);
-            Perhaps::made_of(of.and(&Of::all(values)))
-        } else {
-            Perhaps {
-                values: Rc::new(values),
-                of,
-                size,
-            }
+            return Perhaps::made_of(Of::all(values.chain(other)));
+        }
+        Perhaps {
+            values: Rc::new(values),
+            other,
+            size,
         }
     }
 
     /// All that it may come of.
     pub fn origins(&self) -> Of {
         let values = self.values.iter().map(Evaluated::origins);
-        self.of.and(&Of::all(values))
+        Of::all(values.chain(self.other.clone()))
     }
 
     /// The same that comes of something else too.
     pub fn and_of(mut self, of: &Of) -> Self {
-        self.of = self.of.and(of);
+        self.other = Some(self.other.unwrap_or_default().and(of));
         self
     }
 
     /// Whether it is one of the values.
     pub fn is_one_of_values(&self) -> bool {
-        self.of.is_empty()
+        self.other.is_none()
     }
 
     /// What else it may be, if anything.
     pub fn else_of(&self) -> Option<Evaluated<T>> {
-        (!self.of.is_empty()).then(|| Evaluated::made_of(self.of.clone()))
+        self.other.clone().map(Evaluated::made_of)
     }
 
     /// Each of the values, and what else it may be.
@@ -97,17 +91,19 @@ impl<T: Made> Perhaps<T> {
         self.values.iter().cloned().chain(self.else_of())
     }
 
-    /// Another value where it is one of these, and what else it may be.
-    pub fn map(&self, change: impl FnMut(Evaluated<T>) -> Evaluated<T>) -> Self {
-        let changed = self.values.iter().cloned().map(change);
-        let changed: Vec<Evaluated<T>> = changed.chain(self.else_of()).collect();
-        Perhaps::one_of(changed)
+    /// Another value where it is one of these, unless that is refused, and what else it may be.
+    pub fn map<M: IntoIterator<Item = Evaluated<T>>>(
+        &self,
+        change: impl FnMut(&Evaluated<T>) -> M,
+    ) -> Self {
+        let changed: Vec<Evaluated<T>> = self.values.iter().flat_map(change).collect();
+        Perhaps::one_of(changed.into_iter().chain(self.else_of()))
     }
 }
 
 /// Adds a value; of one that is there already only what it comes of.
-fn add<T: Made>(values: &mut Vec<Evaluated<T>>, value: Evaluated<T>) {
-    let is_it = |one: &Evaluated<T>| match (one, &value) {
+fn add<T: Made>(values: &mut Vec<Evaluated<T>>, value: &Evaluated<T>) {
+    let is_it = |one: &Evaluated<T>| match (one, value) {
         (Evaluated::Text(one), Evaluated::Text(other)) => one == other,
         (Evaluated::Null, Evaluated::Null) => true,
         (Evaluated::Bool(one), Evaluated::Bool(other)) => one == other,
@@ -119,8 +115,8 @@ fn add<T: Made>(values: &mut Vec<Evaluated<T>>, value: Evaluated<T>) {
         _ => false,
     };
     match values.iter().position(is_it) {
-        Some(place) => values[place] = values[place].clone().or_same(&value),
-        None => values.push(value),
+        Some(place) => values[place] = values[place].clone().or_same(value),
+        None => values.push(value.clone()),
     }
 }
 
@@ -130,9 +126,10 @@ impl<T: Made> Evaluated<T> {
         Evaluated::Unknown(Perhaps::made_of(of.into()))
     }
 
-    /// A number, a truth or a hash of which nobody can tell what it is.
+    /// A number, a truth or a hash of which nobody can tell what it is: nothing of what it is made of is found again in
+    /// it.
     pub fn nothing() -> Self {
-        Evaluated::made_of(Origin::Nothing)
+        Evaluated::made_of(Of::default())
     }
 
     /// One of these values.
@@ -160,9 +157,7 @@ impl<T: Made> Evaluated<T> {
     /// All that may be in it.
     pub fn origins(&self) -> Of {
         match self {
-            Evaluated::Failed | Evaluated::Null | Evaluated::Bool(_) | Evaluated::Number(_) => {
-                Of::default()
-            }
+            Evaluated::Null | Evaluated::Bool(_) | Evaluated::Number(_) => Of::default(),
             Evaluated::Unknown(perhaps) => perhaps.origins(),
             Evaluated::Text(text) if text.as_known() == Some("") => text.origins().clone(),
             Evaluated::Text(text) if text.is_policy() => text.origins().in_policy(),
@@ -179,12 +174,13 @@ impl<T: Made> Evaluated<T> {
                 let names = members.values.keys();
                 let names = names.map(|name| of_text(&PartText::known(name)));
                 let values = members.values.values().map(Evaluated::origins);
-                let others = members.others.iter();
-                let others = others.map(|(keys, values)| keys.origins().and(&values.origins()));
-                Of::all(names.chain(values).chain(others))
+                Of::all(names.chain(values).chain(members.of_others()))
             }
             Evaluated::One(one) => one.origins(),
-            Evaluated::Several(several) => several.each().origins(),
+            Evaluated::Several(several) => {
+                let (keys, values) = several.any();
+                keys.origins().and(&values.origins())
+            }
             Evaluated::NotMade(_, of) => of.clone(),
         }
     }
@@ -230,10 +226,10 @@ impl<T: Made> Evaluated<T> {
             Evaluated::Object(members) => {
                 let values = members.values.iter();
                 let values = values.map(|(name, one)| (name.clone(), one.clone().and_of(of)));
+                let and_of = |(key, value): Entry<T>| (key.and_of(of), value.and_of(of));
                 Evaluated::Object(Members {
                     values: Rc::new(values.collect()),
-                    others: (members.others)
-                        .map(|(keys, values)| (keys.and_of(of), values.and_of(of))),
+                    others: Rc::new((members.others.iter().cloned()).map(and_of).collect()),
                     ..members
                 })
             }
@@ -277,6 +273,35 @@ impl<T: Made> Evaluated<T> {
         }
     }
 
+    /// The keys that a collection may have of which nobody can tell what is in it, with what is at them.
+    pub fn perhaps_entries(&self) -> Vec<Entry<T>> {
+        let any = |value: &Self| {
+            let (keys, values) = value.any_entry();
+            vec![(Evaluated::Unknown(keys), Evaluated::Unknown(values))]
+        };
+        let entries = match self {
+            Evaluated::Unknown(perhaps) => {
+                // `null` has none, or is refused.
+                let values = perhaps.values.iter();
+                let values = values.filter(|one| !matches!(one, Evaluated::Null));
+                (values.map(Evaluated::perhaps_entries))
+                    .chain(perhaps.else_of().map(|other| any(&other)))
+                    .flatten()
+                    .collect()
+            }
+            Evaluated::Several(several) => {
+                let values = several.values.iter();
+                let values = values.map(|(key, value)| (Evaluated::text(key), value.clone()));
+                values.chain(several.others.iter().cloned()).collect()
+            }
+            value => match value.entries() {
+                Some((entries, others)) => entries.into_iter().chain(others).collect(),
+                None => any(value),
+            },
+        };
+        Evaluated::few(entries)
+    }
+
     /// Any of a collection, wherever in it.
     pub fn any(&self) -> Self {
         Evaluated::Unknown(self.any_entry().1)
@@ -286,7 +311,9 @@ impl<T: Made> Evaluated<T> {
     pub fn scattered(&self) -> Self {
         match self {
             Evaluated::List(items) => Evaluated::list_in(Vec::new(), Some(items.any()), false),
-            Evaluated::Unknown(perhaps) => Evaluated::Unknown(perhaps.map(|one| one.scattered())),
+            Evaluated::Unknown(perhaps) => {
+                Evaluated::Unknown(perhaps.map(|one| Some(one.scattered())))
+            }
             other => other.clone(),
         }
     }
@@ -312,30 +339,61 @@ impl<T: Made> Items<T> {
 impl<T: Made> Members<T> {
     /// What the name and the value of any of these may be.
     pub fn any(&self) -> (Perhaps<T>, Perhaps<T>) {
-        let names = self.values.keys().map(Evaluated::text);
-        let values = self.values.values().cloned();
-        let others = self.others.iter().cloned();
-        let (keys, others): (Vec<_>, Vec<_>) = others.unzip();
-        let keys = keys.into_iter().map(Evaluated::Unknown);
-        let others = others.into_iter().map(Evaluated::Unknown);
-        (
-            Perhaps::one_of(names.chain(keys)),
-            Perhaps::one_of(values.chain(others)),
-        )
+        any_of(&self.values, &self.others)
+    }
+
+    /// The same of those that may be there, if there are such.
+    pub fn any_other(&self) -> Option<(Perhaps<T>, Perhaps<T>)> {
+        (!self.are_all()).then(|| any_of(&BTreeMap::new(), &self.others))
+    }
+
+    /// What these come of.
+    pub fn of_others(&self) -> Option<Of> {
+        let (keys, values) = self.any_other()?;
+        Some(keys.origins().and(&values.origins()))
+    }
+
+    /// What may be at a name, if anything.
+    pub fn perhaps_at(&self, name: &str) -> Option<Evaluated<T>> {
+        let value = self.values.get(name).cloned();
+        value.or_else(|| other_at(&self.others, name))
     }
 }
 
 impl<T: Made> Several<T> {
     /// What any of these may be.
     pub fn each(&self) -> Perhaps<T> {
-        let others = Evaluated::Unknown(self.others.1.clone());
-        Perhaps::one_of(self.values.values().cloned().chain([others]))
+        self.any().1
     }
 
     /// What the key and the value of any of these may be.
     pub fn any(&self) -> (Perhaps<T>, Perhaps<T>) {
-        let keys = self.values.keys().map(Evaluated::text);
-        let others = Evaluated::Unknown(self.others.0.clone());
-        (Perhaps::one_of(keys.chain([others])), self.each())
+        any_of(&self.values, &self.others)
     }
+
+    /// What may be at a key; where nothing is, nobody can tell what that would be.
+    pub fn perhaps_at(&self, key: &str) -> Evaluated<T> {
+        let value = self.values.get(key).cloned();
+        let value = value.or_else(|| other_at(&self.others, key));
+        value.unwrap_or_else(Evaluated::nothing)
+    }
+}
+
+/// What the key and the value of any of these may be.
+fn any_of<T: Made>(
+    values: &BTreeMap<String, Evaluated<T>>,
+    others: &[Entry<T>],
+) -> (Perhaps<T>, Perhaps<T>) {
+    let (keys, others): (Vec<_>, Vec<_>) = others.iter().cloned().unzip();
+    (
+        Perhaps::one_of(values.keys().map(Evaluated::text).chain(keys)),
+        Perhaps::one_of(values.values().cloned().chain(others)),
+    )
+}
+
+/// What others may be at a name, if any may be called so.
+fn other_at<T: Made>(others: &[Entry<T>], name: &str) -> Option<Evaluated<T>> {
+    let called = others.iter().filter(|(key, _)| key.may_be_named(name));
+    let mut values = called.map(|(_, value)| value.clone()).peekable();
+    values.peek().is_some().then(|| Evaluated::one_of(values))
 }
