@@ -830,7 +830,7 @@ fn what_is_said_of_an_entry_of_a_not_action_is_true() {
                 let judgement = extending.judge(std::slice::from_ref(&entry));
                 let (_, miss) = &judgement.entries[0];
                 assert_eq!(miss.is_none(), wanted.contains(&entry), "{seed} {entry}");
-                for miss in miss {
+                if let Some(miss) = miss {
                     kinds.insert(miss.kind);
                     check_extending_miss(extending, Some(&entry), &[], miss);
                 }

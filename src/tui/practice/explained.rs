@@ -57,12 +57,11 @@ fn of_row(screen: &PracticeScreen, choosing: &Choosing) -> String {
         return row.why.clone();
     }
     let known = match row.known.as_str() {
-        "" => format!("{}.", row.what),
+        "" => String::new(),
         known => format!("{}: {known}.", row.what),
     };
     match screen.attempt().stage() {
-        PracticeStage::Tried if row.known.is_empty() => how_far(screen),
-        PracticeStage::Tried => format!("{} {known}", how_far(screen)),
+        PracticeStage::Tried => format!("{} {known}", how_far(screen)).trim_end().to_owned(),
         _ => known,
     }
 }

@@ -107,8 +107,7 @@ impl Chosen {
             // Once is enough: the next lessons go the same way.
             (Some(_), _) if self.number.is_some_and(|number| number > 1) => String::new(),
             (Some(_), _) => format!(
-                "{} After the last step comes a task, which is checked as you do it, and then sets to \
-                 practise on.",
+                "{} After the last step comes a task that you do alone, and then sets to practise on.",
                 self.how_asked()
             ),
             (None, _) => self.how_asked().to_owned(),
