@@ -144,6 +144,13 @@ impl Account {
         ids.find(|id| id.as_str() != "aws")
     }
 
+    /// All its policies, embedded and managed.
+    pub fn policies(&self) -> impl Iterator<Item = &LoadedPolicy> {
+        let inline = self.principals.iter().flat_map(|one| &one.inline);
+        let managed = self.managed.iter().map(|one| &one.policy);
+        inline.chain(managed).map(Arc::as_ref)
+    }
+
     /// The principal that may be this one. Within an account there is one of a kind and name.
     pub fn principal(&self, owner: &PolicyOwner) -> Option<&AccountPrincipal> {
         self.called(owner).map(|(_, principal)| principal).next()
