@@ -202,9 +202,10 @@ impl Writing for Refining {
     }
 
     fn read(&self, typed: &str) -> Result<ActionPattern, String> {
-        let whole = match typed.contains(':') {
-            true => typed.to_owned(),
-            false => format!("{}:{typed}", self.service),
+        let whole = if typed.contains(':') {
+            typed.to_owned()
+        } else {
+            format!("{}:{typed}", self.service)
         };
         whole.parse().map_err(|error| format!("{typed}: {error}"))
     }
