@@ -49,6 +49,7 @@ mod source_come_of;
 mod source_complete;
 mod source_computed;
 mod source_dates;
+mod source_elsewhere;
 mod source_evaluated;
 mod source_folders;
 mod source_followed;

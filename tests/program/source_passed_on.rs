@@ -580,38 +580,6 @@ fn an_arn_in_other_letters_is_the_same_policy() {
 }
 
 #[test]
-fn who_names_it_by_its_arn_elsewhere_in_the_repository_is_noted() {
-    let attachment = |policy: &str| {
-        let own = format!(
-            "  role       = \"zed\"\n  policy_arn = \"arn:aws:iam::123456789012:{policy}\"\n"
-        );
-        block("aws_iam_role_policy_attachment", "z", &own)
-    };
-    let template = "Resources:\n  U:\n    Type: AWS::IAM::User\n    Properties:\n      ManagedPolicyArns:\n        - arn:aws:iam::123456789012:policy/m\n";
-    for (file, text, is_noted) in [
-        ("other/main.tf", attachment("policy/m"), true),
-        ("other/main.tf", attachment("policy/mm"), false),
-        ("stacks/user.yaml", template.to_owned(), true),
-        ("notes.md", attachment("policy/m"), false),
-        (
-            "state.json",
-            format!("{{\"arn\": \"{}\"}}", arn("policy/m")),
-            false,
-        ),
-    ] {
-        let world = World::managed();
-        world.write(".git/HEAD", "");
-        world.write(file, &text);
-        let run = world.refine(COMPLETE);
-        assert!(run.stdout.contains("sqs:DeleteMessage"), "{}", run.stderr);
-        let start = format!("note: {file}:");
-        let mut lines = run.stderr.lines();
-        let is_said = lines.any(|line| line.starts_with(&start) && line.contains("is named here"));
-        assert_eq!(is_said, is_noted, "{file}: {}", run.stderr);
-    }
-}
-
-#[test]
 fn a_script_beside_the_module_that_names_its_file_reads_it_too() {
     let own = World::inline();
     let text = own.text.replace(
