@@ -6,11 +6,11 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::{AccountReview, RefinedPolicy, changes};
+use super::{AccountReview, RefinedPolicy};
 use crate::iam::{AccountId, Arn};
 use crate::text::{Problem, Source, Untrusted};
 
-/// What goes of the policies of an account: what `refine --account --format json` printed in an earlier
+/// What goes of the policies of an account, or would if what is left could be brought to AWS: what `refine --account --format json` printed in an earlier
 /// run, or what goes now.
 #[derive(Clone, Debug)]
 pub struct AccountBaseline {
@@ -20,7 +20,7 @@ pub struct AccountBaseline {
     unused_roles: BTreeSet<String>,
 }
 
-/// An action that goes of a policy.
+/// An action that goes of a policy, or would.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct GoingOf {
     /// The ARN of the policy, or `Send of role Reporter`.
@@ -51,6 +51,9 @@ struct Policy {
     arn: Option<String>,
     attached_to: Vec<String>,
     removed: Vec<String>,
+    /// None in an overview of before they were told.
+    #[serde(default)]
+    would_go: Vec<String>,
 }
 
 impl AccountBaseline {
@@ -72,7 +75,8 @@ impl AccountBaseline {
                 (None, Some(name), Some(owner)) => format!("{name} of {owner}"),
                 (None, name, _) => name.unwrap_or_default(),
             };
-            goes.extend(policy.removed.into_iter().map(|action| GoingOf {
+            let actions = policy.removed.into_iter().chain(policy.would_go);
+            goes.extend(actions.map(|action| GoingOf {
                 policy: called.clone(),
                 action,
             }));
@@ -84,13 +88,13 @@ impl AccountBaseline {
         })
     }
 
-    /// What goes of the account now.
+    /// What goes of the account now, or would.
     pub fn of(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> Self {
         let id = account.account().id();
-        let goes = changes(refined).flat_map(|(refined_policy, change)| {
+        let goes = refined.iter().flat_map(|refined_policy| {
             let arn = account.policy(refined_policy.policy).origin.arn.as_ref();
             let policy = arn.map_or(&*refined_policy.name, Arn::as_str);
-            change.goes.iter().map(move |action| GoingOf {
+            refined_policy.goes_or_would().map(move |action| GoingOf {
                 policy: policy.to_owned(),
                 action: action.to_string(),
             })

@@ -18,8 +18,8 @@ pub(super) struct Count {
 }
 
 impl Count {
-    /// Counts what `policy` allows of what is known, and what of it refining takes away; where it says `NotAction`, if
-    /// that is asked for.
+    /// Counts what `policy` allows of what is known, and what of it refining takes away, be it of a `NotAction` that
+    /// is extended where that is asked for.
     pub(super) fn of(
         policy: &Policy,
         unused: UnusedActions,

@@ -121,7 +121,12 @@ impl AccountReview {
         let Some(text) = &change.text else { return };
         match self.pieces(refined.policy, text, too_long, None) {
             Ok(pieces) => change.pieces = Some(pieces),
-            Err(blocker) => refined.result = PolicyResult::Kept(vec![blocker]),
+            Err(blocker) => {
+                refined.result = PolicyResult::Kept {
+                    blockers: vec![blocker],
+                    would_go: std::mem::take(&mut change.goes),
+                };
+            }
         }
     }
 

@@ -47,11 +47,11 @@ pub struct AccountPolicy {
     /// The roles and users that have it, those of a group among them. What it loses is lost to all
     /// of these.
     pub holders: Vec<PrincipalPlace>,
-    /// How many known actions its `Action` entries allow.
+    /// How many known actions it allows.
     pub granted: usize,
     /// How many of these no holder uses, as far as the holders have findings, less what is asked to
-    /// be kept. They go unless something blocks that. None where no holder has a finding: nobody
-    /// knows.
+    /// be kept. They go unless something blocks that, those of a `NotAction` where that is asked for.
+    /// None where no holder has a finding: nobody knows.
     pub unused: Option<usize>,
     /// The access levels of those that refining takes away; none where nothing is known of the holders.
     pub unused_levels: LevelCounts,

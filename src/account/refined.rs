@@ -45,6 +45,8 @@ pub struct RefinedPolicy<'a> {
 pub struct OpenProposals {
     /// How many of them nobody decided on.
     pub undecided: usize,
+    /// How many entries would be appended by those of them that are about a `NotAction`.
+    pub in_not_actions: usize,
     /// How many of them were rejected.
     pub rejected: usize,
     /// Why, each reason once.
@@ -57,7 +59,10 @@ impl OpenProposals {
         let mut open = OpenProposals::default();
         for place in state.places() {
             match state.decision(place) {
-                Some(Decision::Undecided) => open.undecided += 1,
+                Some(Decision::Undecided) => {
+                    open.undecided += 1;
+                    open.in_not_actions += state.additions(place).len();
+                }
                 Some(Decision::Rejected) => {
                     open.rejected += 1;
                     open.reasons.extend(state.reason(place).cloned());
@@ -103,7 +108,13 @@ pub enum PolicyResult {
     /// Nothing of it is unused by all who have it.
     Unchanged,
     /// It stays as it is, for these reasons.
-    Kept(Vec<Blocker>),
+    Kept {
+        /// The reasons.
+        blockers: Vec<Blocker>,
+        /// What goes as soon as what is left of it can be brought to AWS; nothing where it may not be
+        /// narrowed at all.
+        would_go: BTreeSet<Action>,
+    },
 }
 
 /// What goes of a policy, proved.
@@ -235,9 +246,19 @@ impl RefinedPolicy<'_> {
     /// Why it stays as it is; nothing when nothing forbids to narrow it.
     pub fn blockers(&self) -> &[Blocker] {
         match &self.result {
-            PolicyResult::Kept(blockers) => blockers,
+            PolicyResult::Kept { blockers, .. } => blockers,
             PolicyResult::Changed(_) | PolicyResult::Unchanged => &[],
         }
+    }
+
+    /// What goes of it, or would go if what is left of it could be brought to AWS.
+    pub fn goes_or_would(&self) -> impl Iterator<Item = &Action> {
+        let actions = match &self.result {
+            PolicyResult::Changed(change) => Some(&change.goes),
+            PolicyResult::Kept { would_go, .. } => Some(would_go),
+            PolicyResult::Unchanged => None,
+        };
+        actions.into_iter().flatten()
     }
 
     /// What goes, if anything does.
@@ -359,6 +380,13 @@ impl AccountReview {
         }
         let text = review.files().find_map(|file| file.text());
         let text: Option<String> = text.map(Into::into);
+        let (goes, stays) = actions(review);
+        let kept = |blocker, would_go| {
+            Ok(PolicyResult::Kept {
+                blockers: vec![blocker],
+                would_go,
+            })
+        };
         let size = review.size(0);
         let too_long = self.too_long(policy, size.after);
         let pieces = match (too_long, &text) {
@@ -367,16 +395,15 @@ impl AccountReview {
                     .then(|| review.fitting(0, Proposals::Accepted, 0).shortest_words());
                 match self.pieces(policy, text, too_long, fitting) {
                     Ok(pieces) => Some(pieces),
-                    Err(blocker) => return Ok(PolicyResult::Kept(vec![blocker])),
+                    Err(blocker) => return kept(blocker, goes),
                 }
             }
             _ => None,
         };
         let identity = match self.identity(policy, size.after) {
             Ok(identity) => identity,
-            Err(blocker) => return Ok(PolicyResult::Kept(vec![blocker])),
+            Err(blocker) => return kept(blocker, goes),
         };
-        let (goes, stays) = actions(review);
         let dropped = outcome.proved.dropped.clone();
         let mut cautions = self.cautions(policy);
         cautions.extend(review.input().unknown_actions());
@@ -413,7 +440,10 @@ pub(super) fn decided_on_another(name: &str) -> Fault {
 }
 
 fn kept(policy: &AccountPolicy) -> PolicyResult {
-    PolicyResult::Kept(policy.blockers.clone())
+    PolicyResult::Kept {
+        blockers: policy.blockers.clone(),
+        would_go: BTreeSet::new(),
+    }
 }
 
 /// The policies of which something goes.

@@ -110,7 +110,11 @@ impl AccountCheck {
         refined: &[RefinedPolicy<'_>],
     ) -> Result<Exit, Failure> {
         let Some(baseline) = &self.baseline else {
-            let is_found = changes(refined).next().is_some() || !account.unused_roles().is_empty();
+            let is_found = changes(refined).next().is_some()
+                || refined
+                    .iter()
+                    .any(|policy| policy.goes_or_would().next().is_some())
+                || !account.unused_roles().is_empty();
             return Ok(if is_found { Exit::Found } else { Exit::Done });
         };
         let now = AccountBaseline::of(account, refined);

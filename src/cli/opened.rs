@@ -47,7 +47,7 @@ pub const NO_POLICIES: &str = "Nothing can be refined: no policy is left of thos
 pub struct SourceArgs {
     /// Of Terraform files there are no other states than those given, or of a template no other stacks, and
     /// nobody else has what they make
-    #[arg(long)]
+    #[arg(long, conflicts_with = "account")]
     pub states_complete: bool,
 }
 

@@ -9,6 +9,7 @@ use clap::Args;
 use super::clock::now;
 use super::exit::Failure;
 use super::speak::{eprint_line, print_json};
+use crate::explain::policy_name;
 use crate::intake::{is_stdin, read_record};
 use crate::review::{
     BeganWith, DecidedWith, DecisionRecord, Decisions, FileText, NotRead, NotReplayed, Review,
@@ -79,8 +80,9 @@ impl Records {
         }
         for entry in differing {
             eprint_line(format_args!(
-                "warning: statement {}: {} does not come to what was decided on any more; it is \
-                 left as it is",
+                "warning: {}: statement {}: {} does not come to what was decided on any more; it \
+                 is left as it is",
+                policy_name(review, entry.policy),
                 entry.statement.saturating_add(1),
                 printable(&entry.pattern)
             ));

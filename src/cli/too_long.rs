@@ -168,8 +168,12 @@ impl TooLongArgs {
     /// is not known what they are.
     pub fn perhaps_too_long(self, review: &Review) -> Vec<Problem> {
         let managed = PolicyKind::Managed.limit(self.characters());
+        let surely = review.overlong(self.characters());
         let is_unclear = |policy: &ReviewedPolicy<'_>| {
-            policy.loaded.kind == PolicyKind::Unknown
+            surely
+                .iter()
+                .all(|overlong| overlong.policy != policy.place)
+                && policy.loaded.kind == PolicyKind::Unknown
                 && policy.outcome.written == Written::Changed
                 && (managed + 1..=quota::LARGEST).contains(&policy.outcome.size)
                 && policy.outcome.proved.left_whole.is_empty()

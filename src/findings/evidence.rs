@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::Findings;
 use super::last_use::{LastUse, SeenUse};
 use super::page::Page;
+use super::unused::UnusedInService;
 use crate::iam::{Action, ServicePrefix};
 use crate::text::{Problem, Source, some_of};
 
@@ -83,9 +84,7 @@ impl Findings {
         self.reports.push(page.source.clone());
         let mut recent = Vec::new();
         for service in seen.services() {
-            if let Some(last) = seen.service_last_use(service)
-                && self.unused.is_wholly_unused(service)
-            {
+            if let Some(last) = seen.service_last_use(service) {
                 self.add_service_use(service, last, &mut recent);
             }
         }
@@ -93,21 +92,24 @@ impl Findings {
             self.add_use(action, last, &mut recent);
         }
         self.notes.extend(self.warning(&page.source, &recent));
+        self.notes.extend(self.perhaps_used(&page.source, seen));
     }
 
-    /// Of a service that is reported as a whole nobody knows what of it was used.
+    /// Of a service nobody knows what of it was used: that counts where all of it is reported as unused.
     fn add_service_use(
         &mut self,
         service: &ServicePrefix,
         last: LastUse,
         recent: &mut Vec<(String, LastUse)>,
     ) {
+        let is_recent = self.is_recent(&last);
+        let is_wholly_unused = self.unused.is_wholly_unused(service);
         let unused = Arc::make_mut(&mut self.unused);
-        if self.window.is_none_or(|window| window.holds(last.latest())) {
+        if is_recent && (is_wholly_unused || self.unused_role.is_some()) {
             unused.take_out_service(service);
             Arc::make_mut(&mut self.used).add_service(service.clone(), last.latest());
             recent.push((format!("{service}:*"), last));
-        } else {
+        } else if is_wholly_unused {
             let known = unused.service_last_accessed(service);
             let last = known
                 .into_iter()
@@ -118,7 +120,7 @@ impl Findings {
     }
 
     fn add_use(&mut self, action: &Action, last: &LastUse, recent: &mut Vec<(String, LastUse)>) {
-        let is_recent = self.window.is_none_or(|window| window.holds(last.latest()));
+        let is_recent = self.is_recent(last);
         if self.unused.contains_name(action) {
             if is_recent {
                 recent.push((action.to_string(), last.clone()));
@@ -137,6 +139,39 @@ impl Findings {
             Arc::make_mut(&mut self.used).add(action.clone(), last.latest());
             Arc::make_mut(&mut self.seen).add(action.clone(), last.clone());
         }
+    }
+
+    /// That something of services was used after the finding was made, which reports some of their actions: it
+    /// may have been one of these, and nobody knows which.
+    fn perhaps_used(&self, source: &Source, seen: &SeenUse) -> Option<Problem> {
+        let is_named = |service: &ServicePrefix| {
+            let mut named = seen.actions();
+            named.any(|(action, _)| action.service == *service)
+        };
+        let is_later = |last: &LastUse| {
+            let made = self.analyzed_at;
+            made.is_none_or(|made| last.latest() > made)
+        };
+        let services = seen.services().into_iter().filter(|service| {
+            let reported = self.unused.in_service(service);
+            matches!(reported, Some(UnusedInService::Actions(_))) && !is_named(service)
+        });
+        let services: Vec<String> = services
+            .filter_map(|service| Some((service, seen.service_last_use(service)?)))
+            .filter(|(_, last)| is_later(last))
+            .map(|(service, last)| format!("{service} {last}"))
+            .collect();
+        if services.is_empty() {
+            return None;
+        }
+        let message = "something was used after the finding was made, and it is not told which actions: one of \
+                       those that go may be among them";
+        Some(source.warning(message).detail(some_of(&services, NAMES)))
+    }
+
+    /// Whether this was, or may have been, in the time of which the finding says what was not used.
+    fn is_recent(&self, last: &LastUse) -> bool {
+        self.window.is_none_or(|window| window.holds(last.latest()))
     }
 
     fn warning(&self, source: &Source, recent: &[(String, LastUse)]) -> Option<Problem> {

@@ -7,19 +7,20 @@ use super::{Intake, IntakeOptions};
 use crate::account::{AccountPolicy, AccountReview, Blocker};
 use crate::fetched::Folder;
 use crate::findings::Findings;
-use crate::policies::{LoadedPolicy, Locked};
+use crate::policies::{LoadedPolicy, Locked, UnreadablePolicy};
 use crate::text::{Error, Problem, Problems, Shown, Source};
 
-/// What is found of those in the account in `folder` who have one of `policies`, and a warning where nobody has.
+/// What is found of those in the account in `folder` who have one of `policies`, and what is to be told of the
+/// account, with a warning where nobody has.
 ///
 /// # Errors
 /// What is wrong with the account; one who has the policy and of whom nothing is found, or of whom it cannot be told
-/// who has it, since nothing may go then; a policy of the same name that says something else.
+/// who has it, since nothing may go then; a policy of the same name that says something else, or cannot be read.
 pub(super) fn holders_in(
     folder: &Folder,
     policies: &[LoadedPolicy],
     options: &IntakeOptions,
-) -> Result<(Vec<Findings>, Option<Problem>), Error> {
+) -> Result<(Vec<Findings>, Vec<Problem>), Error> {
     let intake = Intake::new().options(options.clone());
     let account = intake.account(folder.path())?;
     let source = Source::from_text(folder.path().shown().raw(), "");
@@ -52,14 +53,23 @@ pub(super) fn holders_in(
             }
         }
     }
+    for unreadable in account.unreadable() {
+        if policies.iter().any(|given| may_be(unreadable, given)) {
+            let (name, reason) = (&unreadable.name, unreadable.reason());
+            let message = format!("{name} cannot be read: {reason}");
+            let problem = source.error(message);
+            problems.push(problem.help("nobody can tell whether it says the same"));
+        }
+    }
     if !problems.is_empty() {
         return Err(Problems(problems).into());
     }
-    let nobody = found.is_empty().then(|| {
+    let mut notes = account.notes().to_vec();
+    if found.is_empty() {
         let warning = source.warning("nobody in this account has a policy that says the same");
-        warning.help("what is written is not for this account")
-    });
-    Ok((found, nobody))
+        notes.push(warning.help("what is written is not for this account"));
+    }
+    Ok((found, notes))
 }
 
 /// Whether two policies are the same as JSON.
@@ -81,6 +91,14 @@ fn says_the_same(one: &LoadedPolicy, other: &LoadedPolicy) -> bool {
 fn is_called_alike(one: &LoadedPolicy, other: &LoadedPolicy) -> bool {
     let name = one.origin.name.as_ref();
     name.is_some() && name == other.origin.name.as_ref() && one.kind == other.kind
+}
+
+/// Whether a policy that cannot be read is called as one that is given.
+fn may_be(unreadable: &UnreadablePolicy, given: &LoadedPolicy) -> bool {
+    // `Send of role Reporter`: a name has no space.
+    let called = unreadable.name.raw().split(' ').next();
+    let name = given.origin.name.as_ref();
+    name.is_some_and(|name| called == Some(name.as_str()))
 }
 
 fn says_something_else(

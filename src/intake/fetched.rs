@@ -16,6 +16,9 @@ use crate::text::{Error, Fields, Json, Problem, Shown, Source, recognise};
 /// The sub-command that prints a last-accessed report.
 const REPORT: &str = "get-service-last-accessed-details";
 
+/// The sub-command that prints a finding.
+const FINDING: &str = "get-finding-v2";
+
 /// Whose policies a folder has, beside the policies and pages themselves.
 #[derive(Clone, Debug)]
 pub struct FetchedPrincipal {
@@ -121,9 +124,18 @@ impl Gathered {
         options: &IntakeOptions,
         reading: &mut Reading,
     ) {
+        // A report does not step in for a finding that is there and was not answered.
+        let mut unanswered = folder.manifest.unanswered.iter();
+        let is_unanswered = unanswered.any(|call| call.sub_command() == FINDING);
+        if is_unanswered && folder.answers(FINDING).next().is_none() {
+            let message = format!("a finding of {} was not answered", principal.arn);
+            let again = "run the same fetch again, which resumes; or give another folder";
+            reading.keep::<()>(Err(Error::with_help(message, again)));
+            return;
+        }
         for answer in &folder.manifest.answers {
             let is_report = match answer.sub_command() {
-                "get-finding-v2" | "get-generated-policy" => false,
+                FINDING | "get-generated-policy" => false,
                 REPORT => true,
                 _ => continue,
             };

@@ -10,7 +10,7 @@ use crate::cloudformation;
 use crate::document::{Document, KeepComment, Place, keep_comments, speaks_to_us};
 use crate::iam::{Action, ActionPattern};
 use crate::refine::{CommentPlace, HeldBack, HeldBecause, Universe};
-use crate::review::ReviewInput;
+use crate::review::{PolicyInput, ReviewInput};
 use crate::sources::repository;
 use crate::terraform::{self, Block};
 use crate::text::{Error, Problem, Problems, Shown, Source, counted, some_of};
@@ -220,28 +220,22 @@ fn hold_back(
         reason: comment.reason.clone(),
         until: comment.until,
     });
-    let mut kept: BTreeSet<Action> = BTreeSet::new();
+    let mut kept: BTreeSet<String> = BTreeSet::new();
     let mut entry_before = None;
     for (place, policy) in input.policies.iter_mut().enumerate() {
         // One that is in none was meant for one of its file, or for one that this refers to.
         if !about.is_empty() && !about.contains(&place) {
             continue;
         }
-        let mut held = HeldBack::clone(&policy.held);
-        for action in unused_of(&comment.pattern, &policy.universe) {
-            kept.insert(action.clone());
-            held.add(action, because.clone());
-        }
+        kept.extend(hold(policy, &comment.pattern, &because));
         // What is behind an entry goes with that.
         let document = &policy.loaded.document;
         let entry = || stands_behind_another(document, comment, &policy.universe);
         if let Some(entry) = about.contains(&place).then(entry).flatten() {
-            for action in unused_of(entry, &policy.universe) {
-                held.add(action, because.clone());
-            }
+            let entry = entry.clone();
             entry_before = Some(entry.to_string());
+            hold(policy, &entry, &because);
         }
-        policy.held = Arc::new(held);
     }
     if about.is_empty() {
         if kept.is_empty() {
@@ -252,7 +246,7 @@ fn hold_back(
             "put it behind an entry, or right above a statement of the policy or its block",
         ));
     }
-    let kept: Vec<String> = kept.iter().map(ToString::to_string).collect();
+    let kept: Vec<String> = kept.into_iter().collect();
     let message = if kept.is_empty() {
         "nothing that this keeps is unused".to_owned()
     } else {
@@ -335,10 +329,40 @@ fn with_comments(text: &str, of: &Range<usize>) -> Range<usize> {
     start..end
 }
 
-/// The unused actions that a pattern matches.
-fn unused_of(pattern: &ActionPattern, universe: &Universe) -> impl Iterator<Item = Action> {
-    let known = known_of(pattern, universe).into_iter();
-    known.filter(|action| universe.is_unused(action))
+/// Holds back in a policy what `pattern` matches: the unused actions that are known, and of a service that is
+/// reported as a whole all others too, of which nobody knows more. Returns what that is.
+fn hold(
+    policy: &mut PolicyInput,
+    pattern: &ActionPattern,
+    because: &HeldBecause,
+) -> BTreeSet<String> {
+    let unused = Arc::clone(&policy.universe.unused);
+    let mut held = HeldBack::clone(&policy.held);
+    if let Some(action) = pattern.as_action()
+        && unused.contains(&action)
+        && !policy.universe.knows(&action)
+    {
+        let knowing = Universe::clone(&policy.universe).with_names(&[action]);
+        policy.universe = Arc::new(knowing);
+    }
+    let known = known_of(pattern, &policy.universe).into_iter();
+    let mut kept = BTreeSet::new();
+    for action in known.filter(|action| unused.contains(action)) {
+        kept.insert(action.to_string());
+        held.add(action, because.clone());
+    }
+    let is_wildcard = pattern.as_action().is_none();
+    let mut wholly = unused.services().map(|(service, _)| service);
+    if is_wildcard
+        && wholly.any(|service| unused.is_wholly_unused(service) && pattern.covers_service(service))
+    {
+        if kept.is_empty() {
+            kept.insert(pattern.to_string());
+        }
+        held.add_pattern(pattern.clone());
+    }
+    policy.held = Arc::new(held);
+    kept
 }
 
 /// The known actions that a pattern matches.

@@ -48,9 +48,9 @@ impl Gathered {
     pub(super) fn add_accounts(&mut self, options: &IntakeOptions, reading: &mut Reading) {
         for folder in std::mem::take(&mut self.accounts) {
             let found = everywhere_accounts::holders_in(&folder, &self.policies, options);
-            if let Some((found, nobody)) = reading.keep(found) {
+            if let Some((found, notes)) = reading.keep(found) {
                 self.in_accounts.extend(found);
-                self.notes.extend(nobody);
+                self.notes.extend(notes);
             }
         }
     }

@@ -42,14 +42,16 @@ pub(super) fn fate(curation: Curation<'_>, action: &Action, unused: bool) -> Fat
     }
 }
 
-/// Whether some unused action of `service` stays: a keep of `curation` is about one that may be unknown, or one of
-/// those that are `known` or held back does.
+/// Whether some unused action of `service` stays: a pattern that `curation` keeps or holds back is about one
+/// that may be unknown, or one of those that are `known` or held back does.
 pub(super) fn keeps_some_of(
     curation: Curation<'_>,
     service: &ServicePrefix,
     known: impl Iterator<Item = Action>,
 ) -> bool {
-    let mut spoken_of = curation.keeps.iter().map(|keep| keep.pattern.service());
+    let patterns = curation.keeps.iter().map(|keep| &keep.pattern);
+    let patterns = patterns.chain(curation.held.patterns());
+    let mut spoken_of = patterns.map(ActionPattern::service);
     let held = curation.held.iter().map(|(action, _)| action.clone());
     let held = held.filter(|action| action.service == *service);
     spoken_of.any(|kept| kept.is_none_or(|kept| kept == service))

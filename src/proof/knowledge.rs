@@ -41,6 +41,13 @@ impl<'a> Knowledge<'a> {
         self
     }
 
+    /// The same with the actions that something speaks for.
+    #[must_use]
+    pub fn with_held<'h>(mut self, held: impl IntoIterator<Item = &'h Action>) -> Self {
+        self.add(held.into_iter().cloned());
+        self
+    }
+
     fn add(&mut self, actions: impl Iterator<Item = Action>) {
         for action in actions {
             let names = self.literals.entry(action.service).or_default();

@@ -361,10 +361,11 @@ impl<'r> Replaced<'r> {
         }
     }
 
-    /// Whether a keep, or a keep mark on a prefix of it, includes `entry`.
+    /// Whether a keep, a pattern that is held back, or a keep mark on a prefix of it, includes `entry`.
     fn is_kept_whole(&self, entry: &ActionPattern) -> bool {
-        let by_pattern =
-            (self.curation.keeps.iter()).any(|keep| entry.is_included_in(&keep.pattern));
+        let keeps = self.curation.keeps.iter().map(|keep| &keep.pattern);
+        let mut patterns = keeps.chain(self.curation.held.patterns());
+        let by_pattern = patterns.any(|pattern| entry.is_included_in(pattern));
         let start = start_of(entry);
         let by_mark = self.curation.marks.iter().any(|mark| {
             mark.kind == MarkKind::Keep

@@ -2,8 +2,8 @@
 //!
 //! Findings report an action as unused, and yet it may be needed: it was used within the window
 //! after all, it tears down what another action of the policy makes, or a comment beside the policy asks
-//! for it. Such an action is *held
-//! back*: it stays as if it had been asked to be kept, until a person lets it go.
+//! for it. Such an action is *held back*: it stays as if it had been asked to be kept, until a person
+//! lets it go.
 
 use std::collections::BTreeMap;
 
@@ -13,13 +13,14 @@ use super::expansion::EntryExpansion;
 use super::marks::{Curation, Keep};
 use super::universe::Universe;
 use crate::findings::LastUse;
-use crate::iam::{Action, Allowed, Name};
+use crate::iam::{Action, ActionPattern, Allowed, Name};
 use crate::text::Untrusted;
 
 /// The actions that are held back, each with the reason.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HeldBack {
     actions: BTreeMap<Action, HeldBecause>,
+    patterns: Vec<ActionPattern>,
 }
 
 /// Why an action is held back.
@@ -52,6 +53,7 @@ impl HeldBack {
     /// Holds nothing back.
     pub const NOTHING: &'static HeldBack = &HeldBack {
         actions: BTreeMap::new(),
+        patterns: Vec::new(),
     };
 
     /// Holds back what was `used`.
@@ -70,6 +72,14 @@ impl HeldBack {
             .or_insert_with(|| because.clone());
         if used {
             *held = because;
+        }
+    }
+
+    /// Holds back of a service that is reported as a whole all that `pattern` matches, known or not; what is
+    /// known of it is added by its name.
+    pub fn add_pattern(&mut self, pattern: ActionPattern) {
+        if !self.patterns.contains(&pattern) {
+            self.patterns.push(pattern);
         }
     }
 
@@ -106,8 +116,11 @@ impl HeldBack {
     #[must_use]
     pub fn except(&self, drops: impl Fn(&Action) -> bool) -> Self {
         let left = self.actions.iter().filter(|(action, _)| !drops(action));
-        left.map(|(action, because)| (action.clone(), because.clone()))
-            .collect()
+        let left = left.map(|(action, because)| (action.clone(), because.clone()));
+        HeldBack {
+            actions: left.collect(),
+            patterns: self.patterns.clone(),
+        }
     }
 
     /// What of it is held back whoever decides, and not for whoever looks at each alone.
@@ -129,12 +142,18 @@ impl HeldBack {
 
     /// Whether nothing is held back.
     pub fn is_empty(&self) -> bool {
-        self.actions.is_empty()
+        self.actions.is_empty() && self.patterns.is_empty()
     }
 
     /// The actions that are held back, in order, with the reasons.
     pub fn iter(&self) -> impl Iterator<Item = (&Action, &HeldBecause)> {
         self.actions.iter()
+    }
+
+    /// The patterns of which what nobody knows is held back too, where the service is reported as a whole;
+    /// as long as none of the actions that one matches is let go.
+    pub fn patterns(&self) -> &[ActionPattern] {
+        &self.patterns
     }
 }
 
@@ -142,6 +161,7 @@ impl FromIterator<(Action, HeldBecause)> for HeldBack {
     fn from_iter<I: IntoIterator<Item = (Action, HeldBecause)>>(actions: I) -> Self {
         HeldBack {
             actions: actions.into_iter().collect(),
+            patterns: Vec::new(),
         }
     }
 }
@@ -180,7 +200,7 @@ mod tests {
     use super::*;
     use crate::catalogue::Catalogue;
     use crate::findings::UnusedActions;
-    use crate::iam::Effect;
+    use crate::iam::{Effect, ServicePrefix};
     use crate::text::Source;
 
     fn torn_down(entries: &[&str], unused: &[&str]) -> Vec<String> {
@@ -267,5 +287,31 @@ mod tests {
             }
             assert_eq!(held.reason(&action), Some(&used));
         }
+    }
+
+    #[test]
+    fn a_pattern_is_kept_as_it_is_until_something_of_it_is_let_go() {
+        let text = "sqs:CreateQueue\nsqs:DeleteQueue";
+        let catalogue = Catalogue::parse(&Source::from_text("catalogue", text)).unwrap();
+        let mut reported = UnusedActions::default();
+        reported.add_service(ServicePrefix::parse("sqs").unwrap(), None);
+        let universe = Universe::new(Arc::new(catalogue), Arc::new(reported), []);
+        let pattern: ActionPattern = "sqs:*".parse().unwrap();
+        let used = HeldBecause::Used(jiff::Timestamp::UNIX_EPOCH.into());
+        let mut held = HeldBack::default();
+        held.add_pattern(pattern.clone());
+        for action in ["sqs:CreateQueue", "sqs:DeleteQueue"] {
+            held.add(action.parse().unwrap(), used.clone());
+        }
+        let is_narrowed = |held: &HeldBack| {
+            let curation = Curation {
+                held,
+                ..Curation::NONE
+            };
+            EntryExpansion::new(&pattern, &universe, curation).has_unsafe()
+        };
+        assert!(!is_narrowed(&held));
+        let let_go: Action = "sqs:DeleteQueue".parse().unwrap();
+        assert!(is_narrowed(&held.except(|action| *action == let_go)));
     }
 }

@@ -237,15 +237,21 @@ impl Curation<'_> {
     /// Whether some action of `service` may stay although it is unused: a keep is about one, known or not, or
     /// something speaks for one.
     pub fn keeps_some_of(&self, service: &ServicePrefix) -> bool {
-        let mut keeps = self.keeps.iter();
         let is_held = |(action, _): (&Action, _)| {
             action.service == *service && self.fate(action, true).stays()
         };
-        keeps.any(|keep| keep.pattern.covers_service(service)) || self.held.iter().any(is_held)
+        (self.kept_patterns()).any(|pattern| pattern.covers_service(service))
+            || self.held.iter().any(is_held)
     }
 
-    /// What the keeps leave of a wildcard `glob` in a wholly unused `service`, as patterns: *keep*
-    /// ∩ `glob`, for every keep that is a wildcard. A keep that is as wide as `glob` leaves it as it
+    /// The patterns of which what nobody knows stays too, in a service that is reported as a whole.
+    fn kept_patterns(&self) -> impl Iterator<Item = &ActionPattern> {
+        let keeps = self.keeps.iter().map(|keep| &keep.pattern);
+        keeps.chain(self.held.patterns())
+    }
+
+    /// What the keeps, and the patterns that are held back, leave of a wildcard `glob` in a wholly unused
+    /// `service`, as patterns: *keep* ∩ `glob`, for every keep that is a wildcard. A keep that is as wide as `glob` leaves it as it
     /// is, whether it is a pattern or a mark on a prefix of it. Left out, so that only the known
     /// actions it keeps are written: a keep that a drop mark reaches into, and one whose
     /// intersection is not a pattern again.
@@ -256,13 +262,13 @@ impl Curation<'_> {
                 || prefix.service() == Some(service)
                     && crate::iam::starts_with_ignoring_case(glob.literal_prefix(), prefix.name())
         };
-        let patterns = self.keeps.iter().map(|keep| {
-            let kept = if keep.pattern.covers_service(service) {
-                intersection(&keep.pattern.name(), glob)
+        let patterns = self.kept_patterns().map(|pattern| {
+            let kept = if pattern.covers_service(service) {
+                intersection(&pattern.name(), glob)
             } else {
                 Vec::new()
             };
-            (prefix_of(&keep.pattern), kept, 0)
+            (prefix_of(pattern), kept, 0)
         });
         let marks = self
             .marks

@@ -89,8 +89,10 @@ impl<'a> Judge<'a> {
             return Rc::clone(known);
         }
         let policies = self.input.meanings();
+        let held = self.input.held(policy).iter();
         let knowledge = Knowledge::new(&universe.catalogue, &universe.unused, policies)
             .with_kept(&self.input.options.keeps)
+            .with_held(held.map(|(action, _)| action))
             .with_used(&universe.used);
         let knowledge = Rc::new(knowledge);
         known.push((universe, Rc::clone(&knowledge)));

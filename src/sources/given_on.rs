@@ -442,8 +442,6 @@ fn is_known(value: &Value<'_>) -> bool {
         Value::List(items) => items.are_all() && items.values.iter().all(is_known),
         Value::Object(members) => members.are_all() && members.values.values().all(is_known),
         Value::Unknown(_) | Value::One(_) | Value::Several(_) => false,
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::NotMade(..) | Value::Failed => {
-            true
-        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::NotMade(..) => true,
     }
 }

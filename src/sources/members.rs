@@ -11,7 +11,7 @@ use super::state::{Argued, GROUPS, USERS};
 use super::tree::Tree;
 use super::uses::{APPLY, Uses};
 use crate::iam::quota::Owner;
-use crate::terraform::{Asked, Block, Of, Origin, PartText};
+use crate::terraform::{Asked, Block, Of, PartText};
 use crate::text::{Problem, some_of};
 
 /// The blocks of a tree that may add somebody to a group, each with its folder.
@@ -158,9 +158,11 @@ impl<'a> Uses<'_, 'a> {
 
 /// Whether a value, or one in a list, may be a number, a truth or a hash of which nobody can tell what it is.
 fn is_computed(value: &Value<'_>) -> bool {
-    let is_one = |of: &Of| !of.is_empty() && of.iter().all(|one| matches!(one, Origin::Nothing));
     match value {
-        Value::Unknown(perhaps) => is_one(&perhaps.of) || perhaps.values.iter().any(is_computed),
+        Value::Unknown(perhaps) => {
+            let is_one = perhaps.other.as_ref().is_some_and(Of::is_empty);
+            is_one || perhaps.values.iter().any(is_computed)
+        }
         Value::List(items) => {
             let others = items.others.clone().map(Value::Unknown);
             items.values.iter().chain(&others).any(is_computed)

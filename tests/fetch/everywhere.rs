@@ -123,3 +123,19 @@ fn an_account_in_which_it_says_something_else_is_told() {
     let told = "prod: Buckets of role App says something else here";
     assert!(run.stderr.contains(told), "{}", run.stderr);
 }
+
+#[test]
+fn an_account_in_which_it_cannot_be_read_is_told() {
+    let at = folder();
+    let in_dev = account(DEV, &["s3:Get*"], &["GetBucketAcl"]);
+    let in_prod = account(PROD, &["s3:Get Object"], &["GetBucketAcl"]);
+    fetched(at.path(), &[("dev", in_dev), ("prod", in_prod)]);
+    // What the bare text is called nobody knows.
+    let told = "Buckets of role App cannot be read: ";
+    let run = refined(at.path(), "policy.json dev prod");
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+    let run = refined(at.path(), "answer.json dev prod");
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+}

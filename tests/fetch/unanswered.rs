@@ -129,3 +129,18 @@ fn calls_that_are_refused_alike_are_told_once() {
         assert_eq!(said.matches("is not permitted").count(), 1, "{said}");
     }
 }
+
+#[test]
+fn a_report_does_not_stand_in_for_a_finding_of_a_role_that_was_not_answered() {
+    let rules = json!([{"on": ["get-finding-v2"], "do": "throttle"}]);
+    let aws = Aws::with(&with_rules(a_role(), rules));
+    aws.fetched_in_part(&["--role", "MyRole"]);
+    let run = aws.refine(&["answers", "--diff"]);
+    assert_eq!((run.exit, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    let told = "a finding of arn:aws:iam::123456789012:role/app/MyRole was not answered";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+    aws.becomes(&a_role());
+    aws.fetched(&["--role", "MyRole"]);
+    let run = aws.refine(&["answers", "--diff"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+}

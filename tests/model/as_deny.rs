@@ -241,6 +241,7 @@ impl<'d> Both<'d> {
         let universe = &given.universe;
         let knowledge = Knowledge::new(&universe.catalogue, &universe.unused, [given.policy()])
             .with_kept(&given.options.keeps)
+            .with_held(given.held.iter().map(|(action, _)| action))
             .with_used(&universe.used);
         prove_as_deny(
             &knowledge,

@@ -54,6 +54,7 @@ impl Decided {
         let policy = self.given.policy();
         let knowledge = Knowledge::new(&universe.catalogue, &universe.unused, [policy])
             .with_kept(&self.given.options.keeps)
+            .with_held(self.given.held.iter().map(|(action, _)| action))
             .with_used(&universe.used);
         prove(
             &self.given.document,

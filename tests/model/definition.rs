@@ -212,20 +212,26 @@ impl<'w> Model<'w> {
         }
     }
 
-    /// In a wholly unused service: *keep* ∩ entry for every keep that is a wildcard, and the entry
-    /// itself under a keep mark on a prefix of it.
+    /// In a wholly unused service: *keep* ∩ entry for every wildcard that is kept or held back, and the entry
+    /// itself under a keep mark on a prefix of it; unless a known action of that goes.
     pub fn kept(&self, service: &str) -> Vec<String> {
         if status(self.world, service) != Standing::WhollyUnused {
             return Vec::new();
         }
+        let granted = self.granted_in(service);
         let mut kept: Vec<String> = Vec::new();
         let mut keep = |glob: &str, at: (bool, usize), earlier: usize| {
             let known = kept.iter().any(|other| same(other, glob));
-            if !is_literal(glob) && !known && !self.drop_reaches(service, glob, at, earlier) {
+            let goes = |action: &Granted| !action.stays && matches(glob, &action.name);
+            if !is_literal(glob)
+                && !known
+                && !self.drop_reaches(service, glob, at, earlier)
+                && !granted.iter().any(goes)
+            {
                 kept.push(glob.to_owned());
             }
         };
-        for pattern in &self.world.keeps {
+        for pattern in self.world.keeps.iter().chain(&self.world.held) {
             if pattern == "*" || same(service_of(pattern), service) {
                 let at = specificity(&prefix_of(pattern));
                 for glob in intersection(name_of(pattern), self.glob()) {
@@ -348,7 +354,7 @@ pub fn is_held(held: &[String], marks: &[MarkText], action: &str) -> bool {
     let decides_it = |mark: &MarkText| {
         matches!(mark.kind, MarkKind::Drop | MarkKind::Whole) && same(&mark.prefix, action)
     };
-    held.iter().any(|held| same(held, action)) && !marks.iter().any(decides_it)
+    held.iter().any(|held| grants(held, action)) && !marks.iter().any(decides_it)
 }
 
 /// *a* ∩ *b* where that is simple: one includes the other, or one is a prefix and a star.

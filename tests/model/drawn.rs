@@ -40,12 +40,18 @@ pub fn worlds() -> impl Strategy<Value = World> {
             1 => Just(0..3)
         ]
         .prop_flat_map(|count| prop::collection::vec(pattern_shape(), count));
+        let held = prop_oneof![
+            2 => Just(0_usize..1),
+            1 => Just(0..3)
+        ]
+        .prop_flat_map(|count| prop::collection::vec(pattern_shape(), count));
         let layout = 0..layout::COUNT;
         let drawn = (
             cells,
             services,
             keeps,
             used,
+            held,
             statements,
             granularity,
             layout,
@@ -85,6 +91,7 @@ type Statements = Vec<(Kind, Vec<(Shape, Vec<MarkShape>)>)>;
 type Drawn = (
     Vec<Cell>,
     Vec<ServiceCell>,
+    Vec<Shape>,
     Vec<Shape>,
     Vec<Shape>,
     Statements,
@@ -195,7 +202,7 @@ fn statement() -> impl Strategy<Value = (Kind, Vec<(Shape, Vec<MarkShape>)>)> {
 }
 
 fn assemble(names: &[String], drawn: Drawn) -> World {
-    let (cells, services, keeps, used, statements, granularity, layout) = drawn;
+    let (cells, services, keeps, used, patterns, statements, granularity, layout) = drawn;
     let mut catalogue: Vec<(String, Vec<String>)> = Vec::new();
     let mut unused = Vec::new();
     let mut held = Vec::new();
@@ -206,8 +213,7 @@ fn assemble(names: &[String], drawn: Drawn) -> World {
             if cell.listed && !listed.iter().any(|known| same(known, name)) {
                 listed.push(name.clone());
             }
-            // Of a service that is reported as a whole something is held back where it is known.
-            if cell.held && (cell.listed && service.listed || !service.wholly_unused) {
+            if cell.held {
                 held.push(format!("{text}:{}", spelled(name, cell.case)));
             }
             // The findings forget the names of a service that is reported as a whole.
@@ -227,6 +233,7 @@ fn assemble(names: &[String], drawn: Drawn) -> World {
         // A catalogue without any action is not one.
         catalogue.push(("zz".to_owned(), vec!["Get".to_owned()]));
     }
+    held.extend(patterns.iter().map(|shape| pattern(names, shape)));
     let statements = statements.into_iter().map(|(kind, entries)| {
         let entries = entries.iter().map(|(shape, marks)| Entry {
             text: pattern(names, shape),

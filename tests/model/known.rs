@@ -31,15 +31,18 @@ pub fn names(world: &World, service: &str) -> Vec<String> {
     first_spellings(listed.chain(reported).chain(literals))
 }
 
-/// The actions that are named one by one: by the policy, whatever the statement, by the keeps, and
-/// by the report of what was used.
+/// The actions that are named one by one: by the policy, whatever the statement, by the keeps, by what is
+/// held back, and by the report of what was used.
 fn literals(world: &World) -> impl Iterator<Item = &str> {
     let entries = world
         .statements
         .iter()
         .flat_map(|statement| &statement.entries);
     let texts = entries.map(|entry| &entry.text);
-    let texts = texts.chain(&world.keeps).chain(&world.used);
+    // What is held back is reported as unused.
+    let held = world.held.iter();
+    let held = held.filter(|text| is_unused(world, service_of(text), name_of(text)));
+    let texts = texts.chain(&world.keeps).chain(&world.used).chain(held);
     texts.map(String::as_str).filter(|text| is_literal(text))
 }
 

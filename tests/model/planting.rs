@@ -184,7 +184,9 @@ impl Planting<'_> {
                     &[Part::UnusedGone],
                 );
             }
-            let keeps_nothing = self.decided.world.keeps.is_empty()
+            let world = &self.decided.world;
+            let keeps_nothing = world.keeps.is_empty()
+                && world.held.iter().all(|held| is_literal(held))
                 && model.marks.iter().all(|mark| mark.kind != MarkKind::Keep);
             if keeps_nothing {
                 claims(

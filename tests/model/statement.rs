@@ -11,11 +11,7 @@ pub fn appended(world: &World, entries: &[Entry]) -> Vec<String> {
     for service in services(world) {
         let whole = format!("{service}:*");
         let kept = |keep: &String| keep == "*" || same(service_of(keep), &service);
-        let is_kept = world.keeps.iter().any(kept)
-            || world
-                .held
-                .iter()
-                .any(|held| same(service_of(held), &service));
+        let is_kept = world.keeps.iter().chain(&world.held).any(kept);
         let wholly_unused = status(world, &service) == Standing::WhollyUnused;
         if wholly_unused && !is_kept {
             if !entries.iter().any(|entry| covers(&entry.text, &whole)) {

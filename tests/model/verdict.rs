@@ -39,6 +39,7 @@ fn judged(given: &Given, refined: &Policy) -> Verdict {
     let keeps = &given.options.keeps;
     let knowledge = Knowledge::new(catalogue, unused, [given.policy(), refined])
         .with_kept(keeps)
+        .with_held(given.held.iter().map(|(action, _)| action))
         .with_used(&given.universe.used);
     judge(
         given.policy(),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use iam_refine::catalogue::Catalogue;
 use iam_refine::document::Document;
 use iam_refine::findings::{UnusedActions, UsedActions};
-use iam_refine::iam::{ActionPrefix, Policy, ServicePrefix};
+use iam_refine::iam::{Action, ActionPrefix, Policy, ServicePrefix};
 use iam_refine::refine::{
     Curation, Granularity, HeldBack, HeldBecause, Keep, Mark, MarkKind, Options, SetBy,
     StatementPlan, Universe, plan, plan_entry,
@@ -15,7 +15,9 @@ use iam_refine::refine::{
 use iam_refine::text::Source;
 use jiff::Timestamp;
 
+use super::known::{is_unused, names, services};
 use super::layout;
+use super::pattern::{grants, is_literal};
 
 /// All that refining depends on, as it could be typed.
 #[derive(Clone)]
@@ -28,7 +30,7 @@ pub struct World {
     pub keeps: Vec<String>,
     /// Actions that a report saw used.
     pub used: Vec<String>,
-    /// Actions that are held back, in all entries.
+    /// Actions and patterns that are held back, in all entries.
     pub held: Vec<String>,
     pub granularity: Granularity,
     /// Which of the ways to lay out a policy.
@@ -85,8 +87,11 @@ impl World {
             Arc::new(self.unused_actions()),
             [document.policy()],
         );
+        let held = self.held_back();
+        let named: Vec<Action> = held.iter().map(|(action, _)| action.clone()).collect();
         let universe = universe
             .with_kept(&keeps)
+            .with_names(&named)
             .with_used(Arc::new(self.used_actions()));
         let marks_of = |entry: &Entry| entry.marks.iter().map(MarkText::mark).collect();
         Given {
@@ -96,16 +101,32 @@ impl World {
                 granularity: self.granularity,
                 keeps,
             },
-            held: (self.held.iter())
-                .map(|action| {
-                    let because = HeldBecause::Used(Timestamp::UNIX_EPOCH.into());
-                    (action.parse().unwrap(), because)
-                })
-                .collect(),
+            held,
             marks: (self.statements.iter())
                 .map(|statement| statement.entries.iter().map(marks_of).collect())
                 .collect(),
         }
+    }
+
+    /// Of a pattern what is known and unused is held back by name.
+    fn held_back(&self) -> HeldBack {
+        let mut held = HeldBack::default();
+        for text in &self.held {
+            if !is_literal(text) {
+                held.add_pattern(text.parse().unwrap());
+            }
+            for service in services(self) {
+                let known = names(self, &service).into_iter();
+                for name in known.filter(|name| is_unused(self, &service, name)) {
+                    let action = format!("{service}:{name}");
+                    if grants(text, &action) {
+                        let because = HeldBecause::Used(Timestamp::UNIX_EPOCH.into());
+                        held.add(action.parse().unwrap(), because);
+                    }
+                }
+            }
+        }
+        held
     }
 
     fn catalogue_text(&self) -> String {

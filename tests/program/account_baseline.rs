@@ -129,3 +129,44 @@ fn where_nothing_is_judged_nothing_is_checked() {
     // The review tells why of each policy.
     assert!(home.path().join("changes/REVIEW.md").exists());
 }
+
+#[test]
+fn what_stays_since_it_would_be_too_long_is_found_all_the_same() {
+    let account = json!({"UserDetailList": [], "GroupDetailList": [],
+        "RoleDetailList": [{"RoleName": "A", "Arn": arn("role/A"), "CreateDate": "2025-01-01T00:00:00Z",
+            "RolePolicyList": [], "AttachedManagedPolicies":
+                [{"PolicyName": "P", "PolicyArn": arn("policy/P")}]}],
+        "Policies": [{"PolicyName": "P", "Arn": arn("policy/P"), "AttachmentCount": 1,
+            "PermissionsBoundaryUsageCount": 0, "DefaultVersionId": "v1",
+            "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true,
+                "CreateDate": "2025-01-01T00:00:00Z", "Document":
+                    {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}}]}]});
+    let found = |actions: &[&str]| {
+        let actions: Vec<_> = actions.iter().map(|name| json!({"action": name})).collect();
+        vec![
+            json!({"id": "1", "status": "ACTIVE", "resource": arn("role/A"),
+            "analyzedAt": "2026-11-01T00:00:00Z", "findingType": "UnusedPermission",
+            "findingDetails": [{"unusedPermissionDetails":
+                {"serviceNamespace": "s3", "actions": actions}}]}),
+        ]
+    };
+    let home = folder();
+    let check = |actions: &[&str], options: &[&str]| {
+        let options = [&["--check"], options].concat();
+        refine(home.path(), &account, &found(actions), &options)
+    };
+    let run = check(&["GetBucketAcl"], &["--format", "json"]);
+    assert_eq!(run.exit, 1, "{}", run.stderr);
+    let overview: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(overview["policies"][0]["action"], "none");
+    assert_eq!(
+        overview["policies"][0]["wouldGo"],
+        json!(["s3:GetBucketAcl"])
+    );
+    fs::write(home.path().join("known.json"), &run.stdout).unwrap();
+    let known = ["--baseline", "known.json"];
+    assert_eq!(check(&["GetBucketAcl"], &known).exit, 0);
+    let new = check(&["GetBucketAcl", "PutObject"], &known);
+    assert_eq!(new.exit, 1, "{}", new.stderr);
+    assert!(new.stderr.contains("s3:PutObject"), "{}", new.stderr);
+}

@@ -108,9 +108,14 @@ fn what_a_not_action_loses_with_a_service_is_counted_and_asked_about_again() {
         &["sqs:*", "nobodyknows:*", "s3:GetObjectAcl"],
     )];
     let at = folder();
+    let left = refine(at.path(), &account, &findings, &[]);
+    let told = "0 policies lose something, 1 nothing, 0 cannot be narrowed\n  NotAction is left as it is, and \
+                grants what is unused (refine --not-action extend appends that): All of role Wide\n";
+    assert!(left.stdout.contains(told), "{}", left.stdout);
     let options = ["--not-action", "extend", "-o", "out"];
     let run = refine(at.path(), &account, &findings, &options);
     assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(!run.stdout.contains("left as it is"), "{}", run.stdout);
     let read =
         |name: &str| fs::read_to_string(at.path().join("out/role-Wide-All").join(name)).unwrap();
     let after: Value = serde_json::from_str(&read("after.json")).unwrap();

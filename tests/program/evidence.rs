@@ -156,6 +156,16 @@ fn of_a_wildcard_only_its_service_was_used() {
     let named = found("2026-02-20", &["GetObject"]);
     let run = refine(&[("finding.json", &named), ("seen.json", &seen)], &[]);
     assert!(!grants(&run.stdout, "s3:GetObject"), "{}", run.stdout);
+    let told = "something was used after the finding was made, and it is not told which actions";
+    assert!(!run.stderr.contains(told), "{}", run.stderr);
+    let before = found("2026-02-13", &["GetObject"]);
+    let run = refine(&[("finding.json", &before), ("seen.json", &seen)], &[]);
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("s3 on 2026-02-15 or before"),
+        "{}",
+        run.stderr
+    );
     let wholly = |day: &str| {
         let mut finding = found(day, &[]);
         finding["findingDetails"] =
@@ -286,6 +296,30 @@ fn in_an_account_it_tells_of_its_principal_alone() {
         arn("role/Silent")
     );
     assert!(run.stderr.contains(&told), "{}", run.stderr);
+}
+
+#[test]
+fn a_role_is_not_unused_where_a_service_was_used() {
+    let unused = |day: &str| {
+        let mut findings = usual();
+        findings[0] = json!({"id": "r", "status": "ACTIVE", "resource": arn("role/Reader"),
+            "analyzedAt": format!("{day}T00:00:00Z"), "findingType": "UnusedIAMRole",
+            "findingDetails": [{"unusedIamRoleDetails": {}}]});
+        findings
+    };
+    let told = "is reported as not used at all, and was used all the same";
+    for used in ["sqs:SetQueueAttributes", "sqs:*"] {
+        let seen = generated("role/Reader", &[used]);
+        let run = account_with(&seen, unused("2026-02-20"));
+        assert!(run.stderr.contains(told), "{used}: {}", run.stderr);
+        let run = account_with(&seen, unused("2026-10-01"));
+        assert!(!run.stderr.contains(told), "{used}: {}", run.stderr);
+        assert!(
+            run.stderr.contains("is not used at all"),
+            "{used}: {}",
+            run.stderr
+        );
+    }
 }
 
 /// A report of this role, which was made on this day, of an account that was fetched.

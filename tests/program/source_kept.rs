@@ -493,3 +493,62 @@ fn a_comment_above_a_block_is_about_the_policies_in_it() {
         );
     }
 }
+
+/// What takes the place of `entry`, whose service is reported as a whole, where `pattern` is kept by a
+/// comment behind it, or by the option; none where nothing changes.
+fn of_a_whole_service(entry: &str, pattern: &str, is_commented: bool) -> Option<Vec<String>> {
+    let behind = if is_commented {
+        format!(" # iam-refine:keep {pattern} launch next month")
+    } else {
+        String::new()
+    };
+    let world = World::new(&format!(
+        "  statement {{\n    actions = [\n      \"sns:Publish\",\n      \"{entry}\",{behind}\n    ]\n    \
+         resources = [\"*\"]\n  }}\n"
+    ));
+    let file = |name: &str| world.0.path().join(name);
+    let state = fs::read_to_string(file("state.json")).unwrap();
+    let live = "\\\"sqs:SendMessage\\\",\\\"sqs:DeleteMessage\\\",\\\"sqs:PurgeQueue\\\"";
+    assert!(state.contains(live), "{state}");
+    let entries = format!("\\\"sns:Publish\\\",\\\"{entry}\\\"");
+    world.write("state.json", &state.replace(live, &entries));
+    let finding = fs::read_to_string(file("f.json")).unwrap();
+    let mut finding: serde_json::Value = serde_json::from_str(&finding).unwrap();
+    let service = entry.split(':').next();
+    finding["findingDetails"] = json!([{"unusedPermissionDetails": {"serviceNamespace": service}}]);
+    world.write("f.json", &finding.to_string());
+    let options = ["--keep", pattern];
+    let run = world.refine(if is_commented { &[] } else { &options });
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    if is_commented {
+        let said = format!("this keeps {pattern}");
+        assert!(run.stderr.contains("this keeps "), "{said}: {}", run.stderr);
+    }
+    let lines = run.stdout.lines();
+    let new = lines.filter_map(|line| line.strip_prefix("+      \""));
+    let new = new.filter_map(|line| line.split('"').next());
+    (!run.stdout.is_empty()).then(|| new.map(str::to_owned).collect())
+}
+
+#[test]
+fn of_a_service_that_is_not_used_at_all_a_comment_keeps_what_the_option_does() {
+    for (entry, pattern, expected) in [
+        ("newsvc:*", "newsvc:*", None),
+        ("sqs:*", "sqs:*", None),
+        ("sqs:*", "*", None),
+        ("sqs:FutureThing", "sqs:FutureThing", None),
+        ("sqs:*", "sqs:FutureThing", Some("sqs:FutureThing")),
+        ("newsvc:*", "newsvc:Get*", Some("newsvc:Get*")),
+    ] {
+        let expected = expected.map(|new| vec![new.to_owned()]);
+        let commented = of_a_whole_service(entry, pattern, true);
+        assert_eq!(commented, expected, "{entry}, a comment keeps {pattern}");
+        let asked = of_a_whole_service(entry, pattern, false);
+        assert_eq!(asked, expected, "{entry}, --keep {pattern}");
+    }
+    let get = Some("sqs:Get*");
+    for is_commented in [true, false] {
+        let new = of_a_whole_service("sqs:*", "sqs:Get*", is_commented).unwrap();
+        assert_eq!(new.last().map(String::as_str), get, "{new:?}");
+    }
+}

@@ -186,6 +186,26 @@ fn every_file_of_the_project_that_is_named_is_there() {
 }
 
 #[test]
+fn every_test_that_is_named_is_there() {
+    let mut checked = 0;
+    for span in Page::read("CONTRIBUTING.md").spans {
+        let Some((_, behind)) = span.split_once("cargo test --test ") else {
+            continue;
+        };
+        let mut words = behind.split(' ');
+        let target = words.next().unwrap_or_default();
+        let folder = in_repository("tests").join(target);
+        assert!(folder.join("main.rs").is_file(), "{span}");
+        if let Some(module) = words.next().filter(|word| *word != "--") {
+            let file = folder.join(module).with_extension("rs");
+            assert!(file.is_file(), "{span}");
+        }
+        checked += 1;
+    }
+    assert!(checked > 4, "only {checked} tests are named");
+}
+
+#[test]
 fn the_readme_links_every_chapter() {
     let readme = Page::read("README.md");
     for page in manual().iter().skip(1) {

@@ -107,7 +107,7 @@ impl Counts {
     fn of(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> Self {
         let results = refined.iter().map(|refined| &refined.result);
         let is_unchanged = |result: &&PolicyResult| matches!(result, PolicyResult::Unchanged);
-        let is_kept = |result: &&PolicyResult| matches!(result, PolicyResult::Kept(_));
+        let is_kept = |result: &&PolicyResult| matches!(result, PolicyResult::Kept { .. });
         let changes = || changes(refined).map(|(_, change)| change);
         Counts {
             changed: changes().count(),
@@ -175,13 +175,27 @@ fn reasons<'r>(
 ) -> Vec<(String, Vec<&'r str>)> {
     let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for refined_policy in refined {
-        if let Some(blocker) = refined_policy.blockers().first() {
-            let named = reasons.entry(account.reason(blocker)).or_default();
-            named.push(&refined_policy.name);
+        if let Some(reason) = reasons_of(account, refined_policy).into_iter().next() {
+            reasons
+                .entry(reason)
+                .or_default()
+                .push(&refined_policy.name);
         }
     }
     let mut reasons: Vec<_> = reasons.into_iter().collect();
     reasons.sort_by_key(|(_, names)| std::cmp::Reverse(names.len()));
+    reasons
+}
+
+/// Why a policy stays as it is, or a part of it that somebody has to ask for.
+fn reasons_of(account: &AccountReview, refined: &RefinedPolicy<'_>) -> Vec<String> {
+    let blockers = refined.blockers().iter();
+    let mut reasons: Vec<String> = blockers.map(|blocker| account.reason(blocker)).collect();
+    if refined.open.in_not_actions > 0 {
+        let reason = "NotAction is left as it is, and grants what is unused (refine --not-action extend \
+                      appends that)";
+        reasons.push(reason.to_owned());
+    }
     reasons
 }
 
@@ -196,15 +210,16 @@ pub fn account_json(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> V
         let policy = refined_policy.policy;
         let loaded = account.policy(policy);
         let action = match &refined_policy.result {
-            PolicyResult::Unchanged | PolicyResult::Kept(_) => "none",
+            PolicyResult::Unchanged | PolicyResult::Kept { .. } => "none",
             PolicyResult::Changed(change) => change.kind().as_str(),
         };
-        let reasons: Vec<String> = (refined_policy.blockers().iter())
-            .map(|blocker| account.reason(blocker))
-            .collect();
-        let goes: Vec<String> = (refined_policy.change().iter())
-            .flat_map(|change| change.goes.iter().map(ToString::to_string))
-            .collect();
+        let reasons = reasons_of(account, refined_policy);
+        let goes = refined_policy.goes_or_would().map(ToString::to_string);
+        let goes: Vec<String> = goes.collect();
+        let (goes, would_go) = match refined_policy.change() {
+            Some(_) => (goes, Vec::new()),
+            None => (Vec::new(), goes),
+        };
         let text = refined_policy
             .change()
             .and_then(|change| change.text.as_deref());
@@ -217,6 +232,7 @@ pub fn account_json(account: &AccountReview, refined: &[RefinedPolicy<'_>]) -> V
             "granted": policy.granted,
             "unused": policy.unused,
             "removed": goes,
+            "wouldGo": would_go,
             "size": policy.size,
             "sizeAfter": refined_policy.change().map_or(policy.size, |change| change.size.after),
             "refined": text.and_then(|text| serde_json::from_str::<Value>(text).ok()),

@@ -51,7 +51,7 @@ impl<'p> Judge<'p> {
             keeps: Language::with(
                 Side::Original,
                 &[],
-                curation.keeps.iter().map(|keep| &keep.pattern),
+                (curation.keeps.iter().map(|keep| &keep.pattern)).chain(curation.held.patterns()),
                 &effort,
             ),
             effort,

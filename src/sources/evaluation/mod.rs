@@ -445,11 +445,7 @@ impl<'a> Evaluation<'a> {
         if self.depth.get() == 0 {
             self.effort.set(0);
         }
-        match evaluate(expression, here, bound) {
-            // Where Terraform refuses it, nothing is made; and where it does not, nothing is known of it.
-            Value::Failed => Value::made_of(Origin::Untold),
-            value => value,
-        }
+        evaluate(expression, here, bound)
     }
 
     fn expression(&self, said: Said<'a>) -> Option<Rc<Expression>> {

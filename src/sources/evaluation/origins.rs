@@ -188,7 +188,7 @@ struct Gathering<'e, 'a> {
 impl<'a> Gathering<'_, 'a> {
     fn add(&mut self, value: &Value<'a>) {
         match value {
-            Value::Failed | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
             Value::Text(text) => self.add_text(text),
             Value::Unknown(perhaps) => self.add_perhaps(perhaps),
             Value::List(items) => {
@@ -211,14 +211,18 @@ impl<'a> Gathering<'_, 'a> {
                 self.found.policies.insert(text.place.clone());
             }
             Value::One(one) => self.add_of(&one.origins(), false),
-            Value::Several(several) => self.add_perhaps(&several.each()),
+            Value::Several(several) => {
+                let (keys, values) = several.any();
+                self.add_perhaps(&keys);
+                self.add_perhaps(&values);
+            }
             Value::NotMade(_, of) => self.add_of(of, false),
         }
     }
 
     fn add_perhaps(&mut self, perhaps: &Perhaps<Thing<'a>>) {
         perhaps.values.iter().for_each(|one| self.add(one));
-        self.add_of(&perhaps.of, false);
+        (perhaps.other.iter()).for_each(|of| self.add_of(of, false));
     }
 
     fn add_text(&mut self, text: &PartText) {
@@ -261,7 +265,6 @@ impl<'a> Gathering<'_, 'a> {
                 found.files.insert((folder.to_path_buf(), path.clone()));
             }
             Origin::Untold => _ = found.gaps.insert(Gap::Untold),
-            Origin::Nothing => {}
         }
     }
 

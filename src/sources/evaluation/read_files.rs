@@ -110,7 +110,7 @@ impl<'a> Evaluation<'a> {
     fn may_lead_as(&self, module: &ModuleOnce<'a>, path: &Value<'a>, own: &Path) -> bool {
         match path {
             Value::Text(text) => self.may_lead_to(module, text, own),
-            Value::Null | Value::Failed => false,
+            Value::Null => false,
             Value::Unknown(perhaps) if perhaps.is_one_of_values() => {
                 let mut values = perhaps.values.iter();
                 values.any(|path| self.may_lead_as(module, path, own))

@@ -7,10 +7,13 @@ use super::shape::have_one_type;
 use super::unify::{
     changed, of_type_of, unified, unified_beside, unified_in_list, without_numbers,
 };
-use super::value::{Evaluated, Items, Members, Places, each_once};
+use super::value::{Evaluated, Items, Members, Places, Refused, each_once};
 
 /// What a function makes; none where it is none of these, or nobody can tell.
-pub(super) fn call<T: Made>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
+pub(super) fn call<T: Made>(
+    name: &str,
+    values: &[Evaluated<T>],
+) -> Option<Result<Evaluated<T>, Refused>> {
     use Evaluated::{List, Object};
     let made = match (name, values) {
         ("nonsensitive" | "sensitive" | "ephemeralasnull", [value]) => value.clone(),
@@ -50,12 +53,12 @@ pub(super) fn call<T: Made>(name: &str, values: &[Evaluated<T>]) -> Option<Evalu
             let others = members.others.clone().map(|(_, values)| values);
             Evaluated::list_in(members.values.values().cloned().collect(), others, true)
         }
-        ("zipmap", [keys, values]) => zipmap(keys, values),
-        ("lookup", [Object(members), key, rest @ ..]) => lookup(members, key, rest.first())?,
-        ("element", [List(items), place]) => element(items, place)?,
-        ("one", [List(items)]) => one(items)?,
+        ("zipmap", [keys, values]) => return Some(zipmap(keys, values)),
+        ("lookup", [Object(members), key, rest @ ..]) => return lookup(members, key, rest.first()),
+        ("element", [List(items), place]) => return element(items, place),
+        ("one", [List(items)]) => return one(items),
         ("coalesce", values) if values.iter().all(Evaluated::may_be_plain) => {
-            coalesce(&unified(values)?)?
+            return coalesce(&unified(values)?);
         }
         ("coalescelist", lists) if lists.iter().all(|list| as_items(list).is_some()) => {
             let lists = unified(lists)?;
@@ -91,7 +94,7 @@ pub(super) fn call<T: Made>(name: &str, values: &[Evaluated<T>]) -> Option<Evalu
         }
         _ => return None,
     };
-    Some(made)
+    Some(Ok(made))
 }
 
 /// Whether no values of these sets are texts and others are not: then they are compared as they are.
@@ -302,7 +305,7 @@ fn merge<T: Made>(maps: &[Evaluated<T>]) -> Option<Evaluated<T>> {
         match map {
             Evaluated::Object(members) => {
                 if let Some((_, of_others)) = &members.others {
-                    forget(&mut all, |_| Evaluated::Unknown(of_others.clone()));
+                    forget(&mut all, |_| Some(Evaluated::Unknown(of_others.clone())));
                     others = with_others(others, members.others.clone());
                 }
                 let members = members.values.iter();
@@ -330,44 +333,39 @@ fn with_others<T: Made>(one: Others<T>, other: Others<T>) -> Others<T> {
 /// Another map may have something else in the place of these, where it has anything there.
 pub(super) fn forget<T: Made>(
     values: &mut BTreeMap<String, Evaluated<T>>,
-    at: impl Fn(&str) -> Evaluated<T>,
+    at: impl Fn(&str) -> Option<Evaluated<T>>,
 ) {
     for (key, value) in values.iter_mut() {
-        match at(key) {
-            Evaluated::Failed => {}
-            other => *value = Evaluated::one_of([value.clone(), other]),
+        if let Some(other) = at(key) {
+            *value = Evaluated::one_of([value.clone(), other]);
         }
     }
 }
 
 impl<T: Made> Evaluated<T> {
-    /// What a map may have of a name of which nobody can tell what it is; where it has nothing of it, that fails.
-    fn perhaps_at(&self, name: &str) -> Self {
+    /// What a map of which nobody can tell what it is may have of a name, if anything.
+    fn perhaps_at(&self, name: &str) -> Option<Self> {
         match self {
-            Evaluated::Object(members) => match (members.values.get(name), &members.others) {
-                (Some(value), _) => value.clone(),
-                (None, Some((_, others))) => Evaluated::Unknown(others.clone()),
-                (None, None) => Evaluated::Failed,
-            },
-            Evaluated::Unknown(perhaps) => {
-                let values = perhaps.values.iter().map(|one| one.perhaps_at(name));
-                let mut values = values
-                    .chain(perhaps.else_of())
-                    .filter(|one| !matches!(one, Evaluated::Failed));
-                match values.next() {
-                    Some(first) => Evaluated::one_of(std::iter::once(first).chain(values)),
-                    None => Evaluated::Failed,
-                }
+            Evaluated::Object(members) => {
+                let others = members.others.as_ref();
+                let others = || others.map(|(_, others)| Evaluated::Unknown(others.clone()));
+                members.values.get(name).cloned().or_else(others)
             }
-            other => other.any(),
+            Evaluated::Unknown(perhaps) => {
+                let values = perhaps.values.iter();
+                let values = values.filter_map(|one| one.perhaps_at(name));
+                let mut values = values.chain(perhaps.else_of()).peekable();
+                values.peek().is_some().then(|| Evaluated::one_of(values))
+            }
+            other => Some(other.any()),
         }
     }
 }
 
-fn zipmap<T: Made>(keys: &Evaluated<T>, values: &Evaluated<T>) -> Evaluated<T> {
+fn zipmap<T: Made>(keys: &Evaluated<T>, values: &Evaluated<T>) -> Result<Evaluated<T>, Refused> {
     let unknown = || {
         let others = (keys.any_entry().1, values.any_entry().1);
-        Evaluated::object_in(BTreeMap::new(), Some(others))
+        Ok(Evaluated::object_in(BTreeMap::new(), Some(others)))
     };
     let (Some(keys), Some(values)) = (as_items(keys), as_items(values)) else {
         return unknown();
@@ -382,7 +380,7 @@ fn zipmap<T: Made>(keys: &Evaluated<T>, values: &Evaluated<T>) -> Evaluated<T> {
     }
     let is_placed = values.have_order();
     if is_placed && keys.values.len() != values.values.len() {
-        return Evaluated::Failed;
+        return Err(Refused);
     }
     let members = keys.values.iter().enumerate().filter_map(|(place, key)| {
         let value = values.values.get(place).filter(|_| is_placed);
@@ -390,14 +388,14 @@ fn zipmap<T: Made>(keys: &Evaluated<T>, values: &Evaluated<T>) -> Evaluated<T> {
         let value = value.unwrap_or_else(|| Evaluated::Unknown(values.any()));
         Some((key.known_text()?, value))
     });
-    Evaluated::object(members.collect())
+    Ok(Evaluated::object(members.collect()))
 }
 
 fn lookup<T: Made>(
     members: &Members<T>,
     key: &Evaluated<T>,
     default: Option<&Evaluated<T>>,
-) -> Option<Evaluated<T>> {
+) -> Option<Result<Evaluated<T>, Refused>> {
     let key = key.known_text()?;
     // All values and what stands in for them have to be of one type.
     let are_of_its_type = |default: &Evaluated<T>| {
@@ -411,39 +409,43 @@ fn lookup<T: Made>(
         Some(value) => {
             let both: Vec<Evaluated<T>> = std::iter::once(value).chain(default).cloned().collect();
             let is_one_type = changed(&both).is_none();
-            Some(if is_one_type {
+            Some(Ok(if is_one_type {
                 value.clone()
             } else {
                 without_numbers(value)
-            })
+            }))
         }
         // It is made the type of the values where they are of a map.
-        None if members.are_all() => Some(default.map_or(Evaluated::Failed, |default| {
-            of_type_of(members.values.values(), default)
-        })),
+        None if members.are_all() => {
+            let default = default.map(|default| of_type_of(members.values.values(), default));
+            Some(default.ok_or(Refused))
+        }
         None => None,
     }
 }
 
 /// The value at a place, which is counted from the front again behind the last.
-fn element<T: Made>(items: &Items<T>, place: &Evaluated<T>) -> Option<Evaluated<T>> {
+fn element<T: Made>(
+    items: &Items<T>,
+    place: &Evaluated<T>,
+) -> Option<Result<Evaluated<T>, Refused>> {
     let place = place.as_place().filter(|_| items.have_order())?;
-    match items.values.len() {
-        0 => Some(Evaluated::Failed),
-        length => items.values.get(place % length).cloned(),
-    }
+    let place = place.checked_rem(items.values.len());
+    let value = place.and_then(|place| items.values.get(place));
+    Some(value.cloned().ok_or(Refused))
 }
 
-fn one<T: Made>(items: &Items<T>) -> Option<Evaluated<T>> {
-    match Evaluated::List(items.clone()).length()? {
-        0 => Some(Evaluated::Null),
-        1 => items.values.first().cloned(),
-        _ => Some(Evaluated::Failed),
-    }
+fn one<T: Made>(items: &Items<T>) -> Option<Result<Evaluated<T>, Refused>> {
+    Evaluated::List(items.clone()).length()?;
+    Some(match items.values.as_slice() {
+        [] => Ok(Evaluated::Null),
+        [only] => Ok(only.clone()),
+        _ => Err(Refused),
+    })
 }
 
 /// The first that is neither `null` nor an empty text.
-fn coalesce<T: Made>(values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
+fn coalesce<T: Made>(values: &[Evaluated<T>]) -> Option<Result<Evaluated<T>, Refused>> {
     for value in values {
         match value {
             Evaluated::Null => {}
@@ -451,12 +453,12 @@ fn coalesce<T: Made>(values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
             Evaluated::Text(text) => match text.as_known() {
                 Some("") => {}
                 None if text.start().is_empty() && text.end().is_empty() => return None,
-                _ => return Some(value.clone()),
+                _ => return Some(Ok(value.clone())),
             },
-            other => return Some(other.clone()),
+            other => return Some(Ok(other.clone())),
         }
     }
-    Some(Evaluated::Failed)
+    Some(Err(Refused))
 }
 
 /// Each value of each list with each of the others.

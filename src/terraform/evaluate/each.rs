@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use hcl_edit::expr::ForExpr;
 
 use super::perhaps::Perhaps;
-use super::value::Evaluated;
-use super::{Evaluating, Scope, whole};
+use super::value::{Evaluated, Refused};
+use super::{Evaluating, Scope};
 
 /// What `for` makes of one.
 type Entry<T> = (Option<Evaluated<T>>, Evaluated<T>);
@@ -23,20 +23,17 @@ impl<S: Scope> Evaluating<'_, S> {
             self.bound
                 .push((name.as_str().to_owned(), Evaluated::nothing()));
         }
-        let (value, _) = self.tried(&condition.expr);
+        let value = self.tried(&condition.expr);
         self.bound.truncate(names);
-        value.has_failed()
+        value.is_err()
     }
 
     /// `[for v in list : v]` and `{ for k, v in map : k => v }`.
-    pub(super) fn each(&mut self, each: &ForExpr) -> Evaluated<S::One> {
-        let collection = self.value(&each.intro.collection_expr);
-        if collection.has_failed() {
-            return collection;
-        }
+    pub(super) fn each(&mut self, each: &ForExpr) -> Result<Evaluated<S::One>, Refused> {
+        let collection = self.value(&each.intro.collection_expr)?;
         let entries = collection.entries();
         if entries.is_some() && self.condition_fails(each) {
-            return Evaluated::Failed;
+            return Err(Refused);
         }
         let (entries, others) = entries.unwrap_or_else(|| {
             let (key, value) = collection.any_entry();
@@ -53,7 +50,12 @@ impl<S: Scope> Evaluating<'_, S> {
         let are_surely = entries.iter().map(|_| true).chain([false]);
         let are_surely: Vec<bool> = are_surely.collect();
         for ((key, value), is_surely) in entries.into_iter().chain(others).zip(are_surely) {
-            let Some((is_in, (key, value))) = self.each_once(each, key, value) else {
+            let made = match self.each_once(each, key, value) {
+                // It is not there, or all of it is refused.
+                Err(Refused) if !is_surely => None,
+                made => made?,
+            };
+            let Some((is_in, (key, value))) = made else {
                 continue;
             };
             let known_key = key.as_ref().map(Evaluated::known_text);
@@ -68,16 +70,16 @@ impl<S: Scope> Evaluating<'_, S> {
         let (keys, values): (Vec<_>, Vec<_>) = perhaps.into_iter().unzip();
         let others = (!values.is_empty()).then(|| Perhaps::one_of(values));
         if each.key_expr.is_none() {
-            return whole(Evaluated::list_in(list, others, is_in_order));
+            return Ok(Evaluated::list_in(list, others, is_in_order));
         }
         let is_twice = !each.grouping && grouped.values().any(|values| values.len() > 1);
         // Of a set two may be one.
         if is_twice && collection.length().is_some() {
-            return Evaluated::Failed;
+            return Err(Refused);
         }
         let members = grouped.into_iter().map(|(key, values)| {
             let value = if each.grouping {
-                whole(Evaluated::list_in(values, others.clone(), is_in_order))
+                Evaluated::list_in(values, others.clone(), is_in_order)
             } else if values.len() > 1 {
                 Evaluated::one_of(values)
             } else {
@@ -95,7 +97,7 @@ impl<S: Scope> Evaluating<'_, S> {
             };
             (Perhaps::one_of(keys.into_iter().flatten()), others)
         });
-        whole(Evaluated::object_in(members, others))
+        Ok(Evaluated::object_in(members, others))
     }
 
     /// What it makes of one, and whether that is surely in it; nothing where it is not.
@@ -104,23 +106,32 @@ impl<S: Scope> Evaluating<'_, S> {
         each: &ForExpr,
         key: Evaluated<S::One>,
         value: Evaluated<S::One>,
-    ) -> Option<(bool, Entry<S::One>)> {
+    ) -> Result<Option<(bool, Entry<S::One>)>, Refused> {
         let names = self.bound.len();
         if let Some(name) = &each.intro.key_var {
             self.bound.push((name.as_str().to_owned(), key));
         }
         let name = each.intro.value_var.as_str().to_owned();
         self.bound.push((name, value));
-        let is_in = match &each.cond {
-            Some(condition) => self.value(&condition.expr).as_bool(),
-            None => Some(true),
-        };
-        let made = (is_in != Some(false)).then(|| {
-            let key = each.key_expr.as_ref().map(|key| self.value(key));
-            let value = self.value(&each.value_expr);
-            (is_in.is_some(), (key, value))
-        });
+        let made = self.made_once(each);
         self.bound.truncate(names);
         made
+    }
+
+    fn made_once(&mut self, each: &ForExpr) -> Result<Option<(bool, Entry<S::One>)>, Refused> {
+        let is_in = match &each.cond {
+            Some(condition) => self.value(&condition.expr)?.as_bool(),
+            None => Some(true),
+        };
+        match is_in {
+            Some(false) => Ok(None),
+            Some(true) => Ok(Some((true, self.entry(each)?))),
+            None => Ok(self.entry(each).ok().map(|entry| (false, entry))),
+        }
+    }
+
+    fn entry(&mut self, each: &ForExpr) -> Result<Entry<S::One>, Refused> {
+        let key = each.key_expr.as_ref().map(|key| self.value(key));
+        Ok((key.transpose()?, self.value(&each.value_expr)?))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::origins::Of;
 use super::perhaps::{Made, Perhaps};
-use super::value::{Evaluated, Places};
+use super::value::{Evaluated, Places, Refused};
 use super::{collections, encoded, numbers, texts};
 use crate::terraform::functions::{keeps_members, tells_nothing};
 
@@ -23,20 +23,20 @@ const TAKE_ONE: [&str; 3] = ["element", "lookup", "one"];
 const MANY: usize = 32;
 
 /// What a function makes of its arguments, or what that comes of.
-pub(super) fn call<T: Made>(name: &str, values: &[Evaluated<T>]) -> Evaluated<T> {
-    let made = made(name, values);
-    made.or_else(|| made_of_each(values, &|values| call(name, values)))
-        .unwrap_or_else(|| unknown(name, values))
+pub(super) fn call<T: Made>(name: &str, values: &[Evaluated<T>]) -> Result<Evaluated<T>, Refused> {
+    let of_each = || made_of_each(values, &|values| call(name, values)).map(Ok);
+    let made = made(name, values).or_else(of_each);
+    made.unwrap_or_else(|| Ok(unknown(name, values)))
 }
 
-fn made<T: Made>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
+fn made<T: Made>(name: &str, values: &[Evaluated<T>]) -> Option<Result<Evaluated<T>, Refused>> {
     let is_set = |value: &Evaluated<T>| matches!(value, Evaluated::List(items) if items.places == Places::Set);
     if OF_LISTS.contains(&name) && values.iter().any(is_set) {
         return None;
     }
     let of_texts = texts::call(name, values).or_else(|| encoded::call(name, values));
     let of_texts = of_texts.map(|made| made.and_of(&Of::all(values.iter().map(Evaluated::asked))));
-    of_texts
+    (of_texts.map(Ok))
         .or_else(|| collections::call(name, values))
         .or_else(|| numbers::call(name, values))
 }
@@ -44,7 +44,7 @@ fn made<T: Made>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
 /// What is made of each that arguments may be, where some may be one of several values.
 pub(super) fn made_of_each<T: Made>(
     values: &[Evaluated<T>],
-    make: &dyn Fn(&[Evaluated<T>]) -> Evaluated<T>,
+    make: &dyn Fn(&[Evaluated<T>]) -> Result<Evaluated<T>, Refused>,
 ) -> Option<Evaluated<T>> {
     let mut all: Vec<Vec<Evaluated<T>>> = vec![Vec::new()];
     for value in values {
@@ -62,7 +62,7 @@ pub(super) fn made_of_each<T: Made>(
         };
         all = all.iter().flat_map(with).collect();
     }
-    (all.len() > 1).then(|| Evaluated::one_of(all.iter().map(|values| make(values))))
+    (all.len() > 1).then(|| Evaluated::one_of(all.iter().flat_map(|values| make(values))))
 }
 
 /// What a function makes of which it is not known what that is.

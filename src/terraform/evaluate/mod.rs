@@ -36,6 +36,7 @@ use decimal::Decimal;
 pub(crate) use origins::{Asked, Of, Origin};
 pub(crate) use perhaps::{Made, Perhaps};
 pub(crate) use text::PartText;
+use value::Refused;
 pub(crate) use value::{Evaluated, Several};
 
 /// What the names in expressions refer to.
@@ -77,7 +78,7 @@ pub(crate) fn evaluate<S: Scope>(
 ) -> Evaluated<S::One> {
     let mut evaluating = Evaluating::in_scope(scope);
     evaluating.bound = bound;
-    evaluating.value(expression)
+    evaluating.value(expression).unwrap_or_else(Evaluated::from)
 }
 
 /// Makes a value of the type that a variable says, as `map(object({ arn = string }))`.
@@ -111,18 +112,25 @@ impl<'s, S: Scope> Evaluating<'s, S> {
 }
 
 impl<S: Scope> Evaluating<'_, S> {
-    fn value(&mut self, expression: &Expression) -> Evaluated<S::One> {
+    fn value(&mut self, expression: &Expression) -> Result<Evaluated<S::One>, Refused> {
         if !self.scope.enters() {
-            return Evaluated::made_of(Origin::GivenUp);
+            return Ok(Evaluated::made_of(Origin::GivenUp));
         }
         let value = self.of(expression);
         self.scope.leaves();
-        self.may_fail |= value.is_partly_known();
+        self.may_fail |= value.as_ref().is_ok_and(Evaluated::is_partly_known);
         value
     }
 
-    fn of(&mut self, expression: &Expression) -> Evaluated<S::One> {
-        match expression {
+    fn values<'e>(
+        &mut self,
+        all: impl Iterator<Item = &'e Expression>,
+    ) -> Result<Vec<Evaluated<S::One>>, Refused> {
+        all.map(|one| self.value(one)).collect()
+    }
+
+    fn of(&mut self, expression: &Expression) -> Result<Evaluated<S::One>, Refused> {
+        Ok(match expression {
             Expression::Null(_) => Evaluated::Null,
             Expression::Bool(truth) => Evaluated::Bool(*truth.value()),
             Expression::Number(number) => {
@@ -138,34 +146,28 @@ impl<S: Scope> Evaluating<'_, S> {
                 number.map_or_else(Evaluated::nothing, Evaluated::Number)
             }
             Expression::String(text) => Evaluated::text(text.as_str()),
-            Expression::Array(list) => {
-                let values = list.iter().map(|one| self.value(one)).collect();
-                whole(Evaluated::list(values))
-            }
-            Expression::Object(object) => self.object(object),
+            Expression::Array(list) => Evaluated::list(self.values(list.iter())?),
+            Expression::Object(object) => self.object(object)?,
             Expression::StringTemplate(template) => {
-                self.template(&template.iter().collect::<Vec<&Element>>())
+                self.template(&template.iter().collect::<Vec<&Element>>())?
             }
             // How its lines are indented is not looked into.
             Expression::HeredocTemplate(heredoc) => {
                 let elements: Vec<&Element> = heredoc.template.iter().collect();
-                match self.template(&elements) {
-                    Evaluated::Failed => Evaluated::Failed,
-                    value => Evaluated::Text(value.as_text().of_lines()),
-                }
+                Evaluated::Text(self.template(&elements)?.as_text().of_lines())
             }
-            Expression::Parenthesis(inner) => self.value(inner.inner()),
+            Expression::Parenthesis(inner) => self.value(inner.inner())?,
             Expression::Variable(name) => self.variable(name.as_str(), &[]).0,
-            Expression::Conditional(condition) => self.conditional(condition),
-            Expression::FuncCall(call) => self.call(call),
-            Expression::Traversal(traversal) => self.traversal(traversal),
-            Expression::UnaryOp(operation) => self.unary(operation),
-            Expression::BinaryOp(operation) => self.binary(operation),
-            Expression::ForExpr(each) => self.each(each),
-        }
+            Expression::Conditional(condition) => self.conditional(condition)?,
+            Expression::FuncCall(call) => self.call(call)?,
+            Expression::Traversal(traversal) => self.traversal(traversal)?,
+            Expression::UnaryOp(operation) => self.unary(operation)?,
+            Expression::BinaryOp(operation) => self.binary(operation)?,
+            Expression::ForExpr(each) => self.each(each)?,
+        })
     }
 
-    fn object(&mut self, object: &Object) -> Evaluated<S::One> {
+    fn object(&mut self, object: &Object) -> Result<Evaluated<S::One>, Refused> {
         let mut members = BTreeMap::new();
         let mut others = Vec::new();
         for (key, value) in object {
@@ -173,48 +175,45 @@ impl<S: Scope> Evaluating<'_, S> {
                 ObjectKey::Ident(name) | ObjectKey::Expression(Expression::Variable(name)) => {
                     Evaluated::text(name.as_str())
                 }
-                ObjectKey::Expression(key) => self.value(key),
+                ObjectKey::Expression(key) => self.value(key)?,
             };
-            let value = self.value(value.expr());
+            let value = self.value(value.expr())?;
             if let Some(key) = key.known_text() {
                 members.insert(key, value);
             } else {
                 // It may be one of those before it.
-                collections::forget(&mut members, |_| value.clone());
+                collections::forget(&mut members, |_| Some(value.clone()));
                 others.push((key, value));
             }
         }
         let (keys, values): (Vec<_>, Vec<_>) = others.into_iter().unzip();
         let others = (!keys.is_empty()).then(|| (Perhaps::one_of(keys), Perhaps::one_of(values)));
-        whole(Evaluated::object_in(members, others))
+        Ok(Evaluated::object_in(members, others))
     }
 
-    fn conditional(&mut self, condition: &Conditional) -> Evaluated<S::One> {
-        let truth = self.value(&condition.cond_expr);
-        if truth.has_failed() {
-            return truth;
-        }
+    fn conditional(&mut self, condition: &Conditional) -> Result<Evaluated<S::One>, Refused> {
+        let truth = self.value(&condition.cond_expr)?;
         let one = self.value(&condition.true_expr);
         let other = self.value(&condition.false_expr);
-        match truth.as_bool() {
-            Some(truth) => {
-                let place = usize::from(!truth);
-                let mut both = vec![one, other];
-                match unify::unified(&both) {
-                    Some(mut unified) => unified.swap_remove(place),
-                    // Terraform fails.
-                    None => Evaluated::one_of([both.swap_remove(place)]),
-                }
+        let is_unknown = matches!(truth, Evaluated::Unknown(_));
+        Ok(match (truth.as_bool(), one, other) {
+            // The other one may be refused: then nobody knows of which type it is.
+            (Some(true), one, other) | (Some(false), other, one) => {
+                let both = [one?, other.unwrap_or_else(Evaluated::from)];
+                let unified = unify::unified(&both).map(|unified| unified.into_iter().next());
+                let [one, _] = both;
+                // Terraform refuses what is of no one type.
+                (unified.flatten()).unwrap_or_else(|| Evaluated::one_of([one]))
             }
             // It may come to a truth, and then it does not matter to which one.
-            None if matches!(truth, Evaluated::Unknown(_)) && one.is(&other) == Some(true) => {
+            (None, Ok(one), Ok(other)) if is_unknown && one.is(&other) == Some(true) => {
                 one.or_same(&other)
             }
-            None => Evaluated::one_of([one, other]),
-        }
+            (None, one, other) => Evaluated::one_of(one.into_iter().chain(other)),
+        })
     }
 
-    fn call(&mut self, call: &FuncCall) -> Evaluated<S::One> {
+    fn call(&mut self, call: &FuncCall) -> Result<Evaluated<S::One>, Refused> {
         let name = call.name.name.as_str();
         let is_of_terraform = match call.name.namespace.as_slice() {
             [] => true,
@@ -223,16 +222,12 @@ impl<S: Scope> Evaluating<'_, S> {
         };
         match name {
             "try" if is_of_terraform => return self.first_of(call),
-            "can" if is_of_terraform => return self.can(call),
+            "can" if is_of_terraform => return Ok(self.can(call)),
             _ => {}
         }
-        let values = call.args.iter().map(|argument| self.value(argument));
-        let mut values: Vec<Evaluated<S::One>> = values.collect();
+        let mut values = self.values(call.args.iter())?;
         if !is_of_terraform {
-            return Evaluated::written_anew(&values);
-        }
-        if values.iter().any(Evaluated::has_failed) {
-            return Evaluated::Failed;
+            return Ok(Evaluated::written_anew(&values));
         }
         if call.args.expand_final() {
             match values.pop() {
@@ -243,7 +238,7 @@ impl<S: Scope> Evaluating<'_, S> {
                 Some(list) if OF_SEVERAL.contains(&name) => values.push(list.any()),
                 list => {
                     values.extend(list);
-                    return Evaluated::written_anew(&values);
+                    return Ok(Evaluated::written_anew(&values));
                 }
             }
         }
@@ -253,17 +248,21 @@ impl<S: Scope> Evaluating<'_, S> {
             "contains" | "join" | "startswith" | "endswith" | "strcontains"
         );
         if fails_of_null && values.iter().any(|value| matches!(value, Evaluated::Null)) {
-            return functions::unknown(name, &values);
+            return Ok(functions::unknown(name, &values));
         }
-        let made = self.made_by(name, &values);
+        let made = self.made_by(name, &values)?;
         // What it does not tell in a collection it may refuse.
         self.may_fail |=
             made.is_partly_known_within() && !values.iter().any(Evaluated::is_partly_known_within);
-        made
+        Ok(made)
     }
 
     /// What a function makes of its arguments.
-    fn made_by(&self, name: &str, values: &[Evaluated<S::One>]) -> Evaluated<S::One> {
+    fn made_by(
+        &self,
+        name: &str,
+        values: &[Evaluated<S::One>],
+    ) -> Result<Evaluated<S::One>, Refused> {
         let is_read = matches!(
             name,
             "file" | "filebase64" | "templatefile" | "templatestring"
@@ -278,16 +277,16 @@ impl<S: Scope> Evaluating<'_, S> {
         let of_each =
             functions::made_of_each(perhaps, &|text| self.made_by(name, &[text, given].concat()));
         if let Some(of_each) = of_each {
-            return of_each;
+            return Ok(of_each);
         }
-        match (name, self.file(text), given) {
+        Ok(match (name, self.file(text), given) {
             ("file", Some(text), []) => Evaluated::text(text),
             ("filebase64", Some(text), []) => {
-                functions::call("base64encode", &[Evaluated::text(text)])
+                functions::call("base64encode", &[Evaluated::text(text)])?
             }
-            ("templatefile", Some(text), [given]) => self.filled_in(&text, given),
+            ("templatefile", Some(text), [given]) => self.filled_in(&text, given)?,
             ("templatestring", _, [given]) => match text.known_text() {
-                Some(text) => self.filled_in(&text, given),
+                Some(text) => self.filled_in(&text, given)?,
                 None => Evaluated::written_anew(values),
             },
             ("templatestring", ..) => Evaluated::written_anew(values),
@@ -296,7 +295,7 @@ impl<S: Scope> Evaluating<'_, S> {
                 let all = Of::all(values.iter().map(Evaluated::origins));
                 Evaluated::made_of(all.and(&file.into()))
             }
-        }
+        })
     }
 
     fn file(&self, path: &Evaluated<S::One>) -> Option<String> {
@@ -304,42 +303,42 @@ impl<S: Scope> Evaluating<'_, S> {
     }
 
     /// `try`: the first that Terraform does not refuse.
-    fn first_of(&mut self, call: &FuncCall) -> Evaluated<S::One> {
+    fn first_of(&mut self, call: &FuncCall) -> Result<Evaluated<S::One>, Refused> {
         let mut perhaps = Vec::new();
         for argument in &call.args {
-            let (value, is_told) = self.tried(argument);
-            let is_it = is_told && !value.has_failed();
-            if is_it && perhaps.is_empty() {
-                return value;
-            }
-            if !is_told || is_it {
-                perhaps.push(value);
-            }
-            if is_it {
-                break;
+            match self.tried(argument) {
+                Err(Refused) => {}
+                Ok((value, false)) if perhaps.is_empty() => return Ok(value),
+                Ok((value, may_fail)) => {
+                    perhaps.push(value);
+                    if !may_fail {
+                        break;
+                    }
+                }
             }
         }
         if perhaps.is_empty() {
-            Evaluated::Failed
+            Err(Refused)
         } else {
-            Evaluated::one_of(perhaps)
+            Ok(Evaluated::one_of(perhaps))
         }
     }
 
     /// `can`: whether Terraform does not refuse it.
     fn can(&mut self, call: &FuncCall) -> Evaluated<S::One> {
         match call.args.get(0).map(|argument| self.tried(argument)) {
-            Some((value, true)) => Evaluated::Bool(!value.has_failed()),
+            Some(Err(Refused)) => Evaluated::Bool(false),
+            Some(Ok((_, false))) => Evaluated::Bool(true),
             _ => Evaluated::nothing(),
         }
     }
 
-    /// What something comes to, and whether it is known that Terraform refuses it, or does not.
-    fn tried(&mut self, argument: &Expression) -> (Evaluated<S::One>, bool) {
-        let may_fail = std::mem::take(&mut self.may_fail);
+    /// What something comes to, and whether Terraform may refuse it all the same.
+    fn tried(&mut self, argument: &Expression) -> Result<(Evaluated<S::One>, bool), Refused> {
+        let around = std::mem::take(&mut self.may_fail);
         let value = self.value(argument);
-        let is_told = !std::mem::replace(&mut self.may_fail, may_fail);
-        (value, is_told)
+        let may_fail = std::mem::replace(&mut self.may_fail, around);
+        Ok((value?, may_fail))
     }
 
     fn variable(&mut self, first: &str, names: &[&str]) -> (Evaluated<S::One>, usize) {
@@ -353,28 +352,14 @@ impl<S: Scope> Evaluating<'_, S> {
         }
     }
 
-    fn unary(&mut self, operation: &UnaryOp) -> Evaluated<S::One> {
-        let value = self.value(&operation.expr);
-        operators::unary(*operation.operator.value(), &value)
+    fn unary(&mut self, operation: &UnaryOp) -> Result<Evaluated<S::One>, Refused> {
+        let value = self.value(&operation.expr)?;
+        Ok(operators::unary(*operation.operator.value(), &value))
     }
 
-    fn binary(&mut self, operation: &BinaryOp) -> Evaluated<S::One> {
+    fn binary(&mut self, operation: &BinaryOp) -> Result<Evaluated<S::One>, Refused> {
         let one = self.value(&operation.lhs_expr);
         let other = self.value(&operation.rhs_expr);
         operators::binary(*operation.operator.value(), &one, &other)
-    }
-}
-
-/// A collection, unless Terraform refuses one of its values.
-fn whole<T: Made>(collection: Evaluated<T>) -> Evaluated<T> {
-    let has_failed = match &collection {
-        Evaluated::List(items) => items.values.iter().any(Evaluated::has_failed),
-        Evaluated::Object(members) => members.values.values().any(Evaluated::has_failed),
-        _ => false,
-    };
-    if has_failed {
-        Evaluated::Failed
-    } else {
-        collection
     }
 }

@@ -3,10 +3,13 @@
 use super::collections::is_in;
 use super::decimal::Decimal;
 use super::perhaps::Made;
-use super::value::{Evaluated, all};
+use super::value::{Evaluated, Refused, all};
 
 /// What a function makes; none where it is none of these, or nobody can tell.
-pub(super) fn call<T: Made>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
+pub(super) fn call<T: Made>(
+    name: &str,
+    values: &[Evaluated<T>],
+) -> Option<Result<Evaluated<T>, Refused>> {
     let number = |place: usize| values.get(place).and_then(Evaluated::as_number);
     let made = match (name, values) {
         ("tonumber" | "tobool", [Evaluated::Null]) => Evaluated::Null,
@@ -37,11 +40,11 @@ pub(super) fn call<T: Made>(name: &str, values: &[Evaluated<T>]) -> Option<Evalu
         ("contains", [Evaluated::List(items), value]) => Evaluated::Bool(is_in(value, items)?),
         ("range", [_, ..]) => {
             let whole: Option<Vec<i64>> = values.iter().map(Evaluated::as_whole).collect();
-            range(&whole?)?
+            return range(&whole?);
         }
         _ => return None,
     };
-    Some(made)
+    Some(Ok(made))
 }
 
 fn numbers<T: Made>(values: &[Evaluated<T>]) -> Option<Vec<Decimal>> {
@@ -57,14 +60,14 @@ fn all_of<T: Made>(value: &Evaluated<T>) -> Option<Vec<Evaluated<T>>> {
 }
 
 /// `range(limit)`, `range(start, limit)`, `range(start, limit, step)`. Terraform has a limit too.
-fn range<T: Made>(numbers: &[i64]) -> Option<Evaluated<T>> {
+fn range<T: Made>(numbers: &[i64]) -> Option<Result<Evaluated<T>, Refused>> {
     const MOST: usize = 1024;
     let (start, limit, step) = match *numbers {
         [limit] => (0, limit, if limit < 0 { -1 } else { 1 }),
         [start, limit] => (start, limit, if limit < start { -1 } else { 1 }),
         // Terraform refuses to count away from the limit.
         [start, limit, step] if limit > start && step < 0 || limit < start && step > 0 => {
-            return Some(Evaluated::Failed);
+            return Some(Err(Refused));
         }
         [start, limit, step] if step != 0 => (start, limit, step),
         _ => return None,
@@ -78,5 +81,5 @@ fn range<T: Made>(numbers: &[i64]) -> Option<Evaluated<T>> {
         values.push(Evaluated::whole(next));
         next = next.checked_add(step)?;
     }
-    Some(Evaluated::list(values))
+    Some(Ok(Evaluated::list(values)))
 }

@@ -4,12 +4,9 @@ use hcl_edit::expr::{BinaryOperator, UnaryOperator};
 
 use super::decimal::Decimal;
 use super::perhaps::Made;
-use super::value::Evaluated;
+use super::value::{Evaluated, Refused};
 
 pub(super) fn unary<T: Made>(operator: UnaryOperator, value: &Evaluated<T>) -> Evaluated<T> {
-    if value.has_failed() {
-        return Evaluated::Failed;
-    }
     let made = match operator {
         UnaryOperator::Not => value.as_bool().map(|truth| Evaluated::Bool(!truth)),
         UnaryOperator::Neg => {
@@ -22,30 +19,30 @@ pub(super) fn unary<T: Made>(operator: UnaryOperator, value: &Evaluated<T>) -> E
 
 pub(super) fn binary<T: Made>(
     operator: BinaryOperator,
-    one: &Evaluated<T>,
-    other: &Evaluated<T>,
-) -> Evaluated<T> {
-    if one.has_failed() || other.has_failed() {
+    one: &Result<Evaluated<T>, Refused>,
+    other: &Result<Evaluated<T>, Refused>,
+) -> Result<Evaluated<T>, Refused> {
+    let is_decided_by = |one: &Evaluated<T>| match operator {
+        BinaryOperator::And => one.as_bool() == Some(false),
+        BinaryOperator::Or => one.as_bool() == Some(true),
+        _ => false,
+    };
+    let (one, other) = match (one, other) {
+        (Ok(one), Ok(other)) => (one, other),
         // Newer versions do not look at what does not matter.
-        let is_decided = match operator {
-            BinaryOperator::And => decided(one, other, false).is_some(),
-            BinaryOperator::Or => decided(one, other, true).is_some(),
-            _ => false,
-        };
-        return if is_decided {
-            Evaluated::nothing()
-        } else {
-            Evaluated::Failed
-        };
-    }
+        (Ok(one), Err(Refused)) | (Err(Refused), Ok(one)) if is_decided_by(one) => {
+            return Ok(Evaluated::nothing());
+        }
+        _ => return Err(Refused),
+    };
     let truth = match operator {
         BinaryOperator::Eq => one.is(other),
         BinaryOperator::NotEq => one.is(other).map(|is_same| !is_same),
         BinaryOperator::And => decided(one, other, false),
         BinaryOperator::Or => decided(one, other, true),
-        _ => return of_numbers(operator, one, other).unwrap_or_else(Evaluated::nothing),
+        _ => return Ok(of_numbers(operator, one, other).unwrap_or_else(Evaluated::nothing)),
     };
-    truth.map_or_else(Evaluated::nothing, Evaluated::Bool)
+    Ok(truth.map_or_else(Evaluated::nothing, Evaluated::Bool))
 }
 
 /// `||` is decided by one that is true, and `&&` by one that is false, whatever the other is.
@@ -53,7 +50,7 @@ fn decided<T: Made>(one: &Evaluated<T>, other: &Evaluated<T>, by: bool) -> Optio
     // What is no truth at all fails, whatever the other one is.
     let may_be_truth = |value: &Evaluated<T>| match value {
         Evaluated::Text(text) if text.as_known().is_none() => true,
-        Evaluated::Unknown(_) | Evaluated::Failed => true,
+        Evaluated::Unknown(_) => true,
         other => other.as_bool().is_some(),
     };
     match (one.as_bool(), other.as_bool()) {

@@ -20,8 +20,6 @@ pub(crate) enum Origin {
     /// What nobody can tell here: a variable of a root module, what AWS is asked for, what a function writes that is
     /// not looked into.
     Untold,
-    /// A number, a truth or a hash: nothing of what it is made of is found again in it.
-    Nothing,
     /// More than is gone through.
     GivenUp,
     /// What a policy says, which gives nobody anything.
@@ -90,7 +88,7 @@ impl Of {
     pub fn in_policy(&self) -> Of {
         let all = self.0.iter().flat_map(|all| all.iter());
         let said = all.map(|origin| match &**origin {
-            Origin::InPolicy(_) | Origin::Nothing => Rc::clone(origin),
+            Origin::InPolicy(_) => Rc::clone(origin),
             _ => Rc::new(Origin::InPolicy(Rc::clone(origin))),
         });
         let said: BTreeSet<Rc<Origin>> = said.collect();

@@ -15,10 +15,10 @@ pub(crate) trait Made: Clone + std::fmt::Debug {
 /// What something may be: one of these values, or something else that is made of other things.
 #[derive(Clone, Debug)]
 pub(crate) struct Perhaps<T> {
-    /// The values, of which none is unknown itself, and none fails. They need not be all.
+    /// The values, of which none is unknown itself. They need not be all.
     pub values: Rc<Vec<Evaluated<T>>>,
-    /// What else it may be is made of; where there is nothing, it is one of the values.
-    pub of: Of,
+    /// What else it may be is made of; none where it is one of the values.
+    pub other: Option<Of>,
     /// How many values there are in all, with those within these.
     pub(super) size: usize,
 }
@@ -29,67 +29,60 @@ const MANY: usize = 64;
 impl<T: Made> Perhaps<T> {
     /// Something that is made of this.
     pub fn made_of(of: Of) -> Self {
-        let of = if of.is_empty() {
-            Origin::Nothing.into()
-        } else {
-            of
-        };
         Perhaps {
             values: Rc::default(),
-            of,
+            other: Some(of),
             size: 0,
         }
     }
 
     /// One of these values.
     pub fn one_of(all: impl IntoIterator<Item = Evaluated<T>>) -> Self {
-        let (mut values, mut of) = (Vec::new(), Of::default());
+        let (mut values, mut other) = (Vec::new(), None::<Of>);
         for value in all {
             match value {
                 Evaluated::Unknown(perhaps) => {
-                    of = of.and(&perhaps.of);
-                    let others = perhaps.values.iter().cloned();
-                    others.for_each(|other| add(&mut values, other));
+                    perhaps.values.iter().for_each(|one| add(&mut values, one));
+                    other = match (other, perhaps.other) {
+                        (Some(one), Some(other)) => Some(one.and(&other)),
+                        (one, other) => one.or(other),
+                    };
                 }
-                Evaluated::Failed => {}
-                value => add(&mut values, value),
+                value => add(&mut values, &value),
             }
         }
         let size = size_of(values.iter());
-        if values.is_empty() {
-            Perhaps::made_of(of)
-        } else if values.len() > MANY || size > MOST {
+        if values.is_empty() || values.len() > MANY || size > MOST {
             let values = values.iter().map(Evaluated::origins);
-            Perhaps::made_of(of.and(&Of::all(values)))
-        } else {
-            Perhaps {
-                values: Rc::new(values),
-                of,
-                size,
-            }
+            return Perhaps::made_of(Of::all(values.chain(other)));
+        }
+        Perhaps {
+            values: Rc::new(values),
+            other,
+            size,
         }
     }
 
     /// All that it may come of.
     pub fn origins(&self) -> Of {
         let values = self.values.iter().map(Evaluated::origins);
-        self.of.and(&Of::all(values))
+        Of::all(values.chain(self.other.clone()))
     }
 
     /// The same that comes of something else too.
     pub fn and_of(mut self, of: &Of) -> Self {
-        self.of = self.of.and(of);
+        self.other = Some(self.other.unwrap_or_default().and(of));
         self
     }
 
     /// Whether it is one of the values.
     pub fn is_one_of_values(&self) -> bool {
-        self.of.is_empty()
+        self.other.is_none()
     }
 
     /// What else it may be, if anything.
     pub fn else_of(&self) -> Option<Evaluated<T>> {
-        (!self.of.is_empty()).then(|| Evaluated::made_of(self.of.clone()))
+        self.other.clone().map(Evaluated::made_of)
     }
 
     /// Each of the values, and what else it may be.
@@ -97,17 +90,19 @@ impl<T: Made> Perhaps<T> {
         self.values.iter().cloned().chain(self.else_of())
     }
 
-    /// Another value where it is one of these, and what else it may be.
-    pub fn map(&self, change: impl FnMut(Evaluated<T>) -> Evaluated<T>) -> Self {
-        let changed = self.values.iter().cloned().map(change);
-        let changed: Vec<Evaluated<T>> = changed.chain(self.else_of()).collect();
-        Perhaps::one_of(changed)
+    /// Another value where it is one of these, unless that is refused, and what else it may be.
+    pub fn map<M: IntoIterator<Item = Evaluated<T>>>(
+        &self,
+        change: impl FnMut(&Evaluated<T>) -> M,
+    ) -> Self {
+        let changed: Vec<Evaluated<T>> = self.values.iter().flat_map(change).collect();
+        Perhaps::one_of(changed.into_iter().chain(self.else_of()))
     }
 }
 
 /// Adds a value; of one that is there already only what it comes of.
-fn add<T: Made>(values: &mut Vec<Evaluated<T>>, value: Evaluated<T>) {
-    let is_it = |one: &Evaluated<T>| match (one, &value) {
+fn add<T: Made>(values: &mut Vec<Evaluated<T>>, value: &Evaluated<T>) {
+    let is_it = |one: &Evaluated<T>| match (one, value) {
         (Evaluated::Text(one), Evaluated::Text(other)) => one == other,
         (Evaluated::Null, Evaluated::Null) => true,
         (Evaluated::Bool(one), Evaluated::Bool(other)) => one == other,
@@ -119,8 +114,8 @@ fn add<T: Made>(values: &mut Vec<Evaluated<T>>, value: Evaluated<T>) {
         _ => false,
     };
     match values.iter().position(is_it) {
-        Some(place) => values[place] = values[place].clone().or_same(&value),
-        None => values.push(value),
+        Some(place) => values[place] = values[place].clone().or_same(value),
+        None => values.push(value.clone()),
     }
 }
 
@@ -130,9 +125,10 @@ impl<T: Made> Evaluated<T> {
         Evaluated::Unknown(Perhaps::made_of(of.into()))
     }
 
-    /// A number, a truth or a hash of which nobody can tell what it is.
+    /// A number, a truth or a hash of which nobody can tell what it is: nothing of what it is made of is found again in
+    /// it.
     pub fn nothing() -> Self {
-        Evaluated::made_of(Origin::Nothing)
+        Evaluated::made_of(Of::default())
     }
 
     /// One of these values.
@@ -160,9 +156,7 @@ impl<T: Made> Evaluated<T> {
     /// All that may be in it.
     pub fn origins(&self) -> Of {
         match self {
-            Evaluated::Failed | Evaluated::Null | Evaluated::Bool(_) | Evaluated::Number(_) => {
-                Of::default()
-            }
+            Evaluated::Null | Evaluated::Bool(_) | Evaluated::Number(_) => Of::default(),
             Evaluated::Unknown(perhaps) => perhaps.origins(),
             Evaluated::Text(text) if text.as_known() == Some("") => text.origins().clone(),
             Evaluated::Text(text) if text.is_policy() => text.origins().in_policy(),
@@ -184,7 +178,10 @@ impl<T: Made> Evaluated<T> {
                 Of::all(names.chain(values).chain(others))
             }
             Evaluated::One(one) => one.origins(),
-            Evaluated::Several(several) => several.each().origins(),
+            Evaluated::Several(several) => {
+                let (keys, values) = several.any();
+                keys.origins().and(&values.origins())
+            }
             Evaluated::NotMade(_, of) => of.clone(),
         }
     }
@@ -286,7 +283,9 @@ impl<T: Made> Evaluated<T> {
     pub fn scattered(&self) -> Self {
         match self {
             Evaluated::List(items) => Evaluated::list_in(Vec::new(), Some(items.any()), false),
-            Evaluated::Unknown(perhaps) => Evaluated::Unknown(perhaps.map(|one| one.scattered())),
+            Evaluated::Unknown(perhaps) => {
+                Evaluated::Unknown(perhaps.map(|one| Some(one.scattered())))
+            }
             other => other.clone(),
         }
     }

@@ -6,12 +6,12 @@ use hcl_edit::parser::parse_template;
 use hcl_edit::template::{Directive, Element, ForDirective, IfDirective, Strip, Template};
 
 use super::text::PartText;
-use super::value::Evaluated;
+use super::value::{Evaluated, Refused};
 use super::{Evaluating, Scope};
 
 impl<S: Scope> Evaluating<'_, S> {
     /// A text with `${…}` in it; what stands in one alone is that itself.
-    pub(super) fn template(&mut self, elements: &[&Element]) -> Evaluated<S::One> {
+    pub(super) fn template(&mut self, elements: &[&Element]) -> Result<Evaluated<S::One>, Refused> {
         if let [Element::Interpolation(only)] = elements {
             return self.value(&only.expr);
         }
@@ -19,22 +19,22 @@ impl<S: Scope> Evaluating<'_, S> {
         for element in elements {
             let part = match element {
                 Element::Literal(literal) => Evaluated::text(literal.as_str()),
-                Element::Interpolation(inner) => self.value(&inner.expr),
-                Element::Directive(directive) => self.directive(directive),
+                Element::Interpolation(inner) => self.value(&inner.expr)?,
+                Element::Directive(directive) => self.directive(directive)?,
             };
-            match part {
-                Evaluated::Failed | Evaluated::Null => return Evaluated::Failed,
-                part => text = text.then(&part.as_text()),
+            if matches!(part, Evaluated::Null) {
+                return Err(Refused);
             }
+            text = text.then(&part.as_text());
         }
         // What is stripped is beside these.
         if elements.iter().any(|element| strips(element)) {
             text = PartText::unknown().with_letters_of(&text);
         }
-        Evaluated::Text(text)
+        Ok(Evaluated::Text(text))
     }
 
-    fn directive(&mut self, directive: &Directive) -> Evaluated<S::One> {
+    fn directive(&mut self, directive: &Directive) -> Result<Evaluated<S::One>, Refused> {
         match directive {
             Directive::If(directive) => self.condition_of(directive),
             Directive::For(directive) => self.each_of(directive),
@@ -42,30 +42,30 @@ impl<S: Scope> Evaluating<'_, S> {
     }
 
     /// `%{ if … }`
-    fn condition_of(&mut self, directive: &IfDirective) -> Evaluated<S::One> {
+    fn condition_of(&mut self, directive: &IfDirective) -> Result<Evaluated<S::One>, Refused> {
         let (of_if, of_else) = (&directive.if_expr, directive.else_expr.as_ref());
         let (of_if, of_else) = (Some(&of_if.template), of_else.map(|one| &one.template));
-        match self.value(&directive.if_expr.cond_expr).as_bool() {
+        match self.value(&directive.if_expr.cond_expr)?.as_bool() {
             Some(true) => self.inner(of_if),
             Some(false) => self.inner(of_else),
             None => {
                 let both = [of_if, of_else].map(|template| self.inner(template));
-                Evaluated::one_of(both)
+                Ok(Evaluated::one_of(both.into_iter().flatten()))
             }
         }
     }
 
-    fn inner(&mut self, template: Option<&Template>) -> Evaluated<S::One> {
+    fn inner(&mut self, template: Option<&Template>) -> Result<Evaluated<S::One>, Refused> {
         match template {
             Some(template) => self.template(&template.iter().collect::<Vec<&Element>>()),
-            None => Evaluated::text(""),
+            None => Ok(Evaluated::text("")),
         }
     }
 
     /// `%{ for … }`, whose text is known as far as it is known for what it is repeated.
-    fn each_of(&mut self, directive: &ForDirective) -> Evaluated<S::One> {
+    fn each_of(&mut self, directive: &ForDirective) -> Result<Evaluated<S::One>, Refused> {
         let of = &directive.for_expr;
-        let collection = self.value(&of.collection_expr);
+        let collection = self.value(&of.collection_expr)?;
         let is_in_order = match &collection {
             Evaluated::List(items) => items.have_order(),
             Evaluated::Object(members) => members.are_all(),
@@ -87,22 +87,28 @@ impl<S: Scope> Evaluating<'_, S> {
             let elements: Vec<&Element> = of.template.iter().collect();
             let part = self.template(&elements);
             self.bound.truncate(names);
-            if part.has_failed() && place < count {
-                return part;
+            match part {
+                Ok(part) => text = text.then(&part.as_text()),
+                Err(Refused) if place < count => return part,
+                // There are no others, or all of it is refused.
+                Err(Refused) => {}
             }
-            text = text.then(&part.as_text());
         }
-        Evaluated::Text(if is_in_order {
+        Ok(Evaluated::Text(if is_in_order {
             text
         } else {
             PartText::unknown().with_letters_of(&text)
-        })
+        }))
     }
 
     /// `templatefile` and `templatestring`: a text, filled in with what is given.
-    pub(super) fn filled_in(&self, text: &str, given: &Evaluated<S::One>) -> Evaluated<S::One> {
+    pub(super) fn filled_in(
+        &self,
+        text: &str,
+        given: &Evaluated<S::One>,
+    ) -> Result<Evaluated<S::One>, Refused> {
         let Ok(template) = parse_template(text) else {
-            return Evaluated::written_anew([&Evaluated::text(text), given]);
+            return Ok(Evaluated::written_anew([&Evaluated::text(text), given]));
         };
         let (members, others) = match given {
             Evaluated::Object(members) => {
@@ -118,10 +124,7 @@ impl<S: Scope> Evaluating<'_, S> {
             ..Evaluating::in_scope(self.scope)
         };
         let filled_in = inside.template(&template.iter().collect::<Vec<&Element>>());
-        match filled_in {
-            Evaluated::Failed => Evaluated::Failed,
-            text => Evaluated::Text(text.as_text()),
-        }
+        Ok(Evaluated::Text(filled_in?.as_text()))
     }
 }
 

@@ -4,11 +4,14 @@ use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
 
 use super::origins::Origin;
 use super::perhaps::{Made, Perhaps};
-use super::value::{Evaluated, Places};
-use super::{Evaluating, Scope, whole};
+use super::value::{Evaluated, Places, Refused};
+use super::{Evaluating, Scope};
 
 impl<S: Scope> Evaluating<'_, S> {
-    pub(super) fn traversal(&mut self, traversal: &Traversal) -> Evaluated<S::One> {
+    pub(super) fn traversal(
+        &mut self,
+        traversal: &Traversal,
+    ) -> Result<Evaluated<S::One>, Refused> {
         let operators: Vec<&TraversalOperator> = traversal
             .operators
             .iter()
@@ -22,7 +25,7 @@ impl<S: Scope> Evaluating<'_, S> {
                 });
                 self.variable(first.as_str(), &names.collect::<Vec<&str>>())
             }
-            other => (self.value(other), 0),
+            other => (self.value(other)?, 0),
         };
         self.followed(value, &operators[taken..])
     }
@@ -32,30 +35,30 @@ impl<S: Scope> Evaluating<'_, S> {
         &mut self,
         mut value: Evaluated<S::One>,
         operators: &[&TraversalOperator],
-    ) -> Evaluated<S::One> {
+    ) -> Result<Evaluated<S::One>, Refused> {
         for (place, operator) in operators.iter().enumerate() {
             let rest = &operators[place + 1..];
             value = match operator {
-                TraversalOperator::GetAttr(name) => self.member(&value, name.as_str()),
+                TraversalOperator::GetAttr(name) => self.member(&value, name.as_str())?,
                 TraversalOperator::Index(key) => {
-                    let key = self.value(key);
-                    self.at(&value, &key)
+                    let key = self.value(key)?;
+                    self.at(&value, &key)?
                 }
                 TraversalOperator::LegacyIndex(place) => {
                     let place = usize::try_from(*place.value()).unwrap_or(usize::MAX);
-                    self.at(&value, &Evaluated::place(place))
+                    self.at(&value, &Evaluated::place(place))?
                 }
                 TraversalOperator::FullSplat(_) => return self.splat(&value, rest),
                 TraversalOperator::AttrSplat(_) => {
                     let is_name =
                         |one: &&&TraversalOperator| matches!(one, TraversalOperator::GetAttr(_));
                     let of_each = rest.iter().take_while(is_name).count();
-                    let list = self.splat(&value, &rest[..of_each]);
+                    let list = self.splat(&value, &rest[..of_each])?;
                     return self.followed(list, &rest[of_each..]);
                 }
             };
         }
-        value
+        Ok(value)
     }
 
     /// What each value of a list has; what is no list stands for one of itself, and `null` for an empty one.
@@ -63,21 +66,21 @@ impl<S: Scope> Evaluating<'_, S> {
         &mut self,
         value: &Evaluated<S::One>,
         operators: &[&TraversalOperator],
-    ) -> Evaluated<S::One> {
-        match value {
-            Evaluated::Failed | Evaluated::NotMade(..) => value.clone(),
+    ) -> Result<Evaluated<S::One>, Refused> {
+        Ok(match value {
+            Evaluated::NotMade(..) => value.clone(),
             Evaluated::Unknown(perhaps) => {
-                Evaluated::Unknown(perhaps.map(|one| self.splat(&one, operators)))
+                Evaluated::Unknown(perhaps.map(|one| self.splat(one, operators)))
             }
             Evaluated::Null => Evaluated::list(Vec::new()),
             Evaluated::List(items) => {
                 let is_in_order = items.have_order();
                 let values = items.values.iter();
                 let values = values.map(|one| self.followed(one.clone(), operators));
-                let values = values.collect();
+                let values = values.collect::<Result<_, Refused>>()?;
                 let others = items.others.clone();
                 let others = others.map(|others| self.each_followed(others, operators));
-                whole(Evaluated::list_in(values, others, is_in_order))
+                Evaluated::list_in(values, others, is_in_order)
             }
             // A sign before a number is of the whole.
             Evaluated::Number(_) => Evaluated::nothing(),
@@ -86,10 +89,11 @@ impl<S: Scope> Evaluating<'_, S> {
                 let others = self.each_followed(several.each(), operators);
                 let list = Evaluated::list_in(Vec::new(), Some(others), false);
                 let itself = self.followed(value.clone(), operators);
-                Evaluated::one_of([list, Evaluated::list(vec![itself])])
+                let itself = itself.map(|itself| Evaluated::list(vec![itself]));
+                Evaluated::one_of([list].into_iter().chain(itself))
             }
-            single => Evaluated::list(vec![self.followed(single.clone(), operators)]),
-        }
+            single => Evaluated::list(vec![self.followed(single.clone(), operators)?]),
+        })
     }
 
     fn each_followed(
@@ -97,21 +101,26 @@ impl<S: Scope> Evaluating<'_, S> {
         perhaps: Perhaps<S::One>,
         operators: &[&TraversalOperator],
     ) -> Perhaps<S::One> {
-        Perhaps::one_of([self.followed(Evaluated::Unknown(perhaps), operators)])
+        Perhaps::one_of(self.followed(Evaluated::Unknown(perhaps), operators))
     }
 
-    pub(super) fn member(&mut self, value: &Evaluated<S::One>, name: &str) -> Evaluated<S::One> {
-        match value {
+    pub(super) fn member(
+        &mut self,
+        value: &Evaluated<S::One>,
+        name: &str,
+    ) -> Result<Evaluated<S::One>, Refused> {
+        Ok(match value {
             Evaluated::Object(members) => match members.values.get(name) {
                 Some(value) => value.clone(),
                 None => match &members.others {
                     Some((_, others)) => Evaluated::Unknown(others.clone()),
-                    None => Evaluated::Failed,
+                    None => return Err(Refused),
                 },
             },
             Evaluated::One(one) => {
                 if !self.scope.enters() {
-                    return Evaluated::made_of(one.origins().and(&Origin::GivenUp.into()));
+                    let of = one.origins().and(&Origin::GivenUp.into());
+                    return Ok(Evaluated::made_of(of));
                 }
                 let value = self.scope.attribute(one, name);
                 self.scope.leaves();
@@ -127,23 +136,24 @@ impl<S: Scope> Evaluating<'_, S> {
                 Evaluated::NotMade(format!("{called}.{name}"), of.clone())
             }
             Evaluated::Unknown(perhaps) => {
-                Evaluated::Unknown(perhaps.map(|one| self.member(&one, name)))
+                Evaluated::Unknown(perhaps.map(|one| self.member(one, name)))
             }
-            _ => Evaluated::Failed,
-        }
+            _ => return Err(Refused),
+        })
     }
 
-    fn at(&mut self, value: &Evaluated<S::One>, key: &Evaluated<S::One>) -> Evaluated<S::One> {
+    fn at(
+        &mut self,
+        value: &Evaluated<S::One>,
+        key: &Evaluated<S::One>,
+    ) -> Result<Evaluated<S::One>, Refused> {
         match (value, key) {
-            (Evaluated::Failed, _) | (_, Evaluated::Failed) => Evaluated::Failed,
             (Evaluated::List(items), key) => match key.as_place() {
                 // The values of a set have no places.
-                Some(place) if items.places == Places::InOrder => items
-                    .values
-                    .get(place)
-                    .cloned()
-                    .unwrap_or(Evaluated::Failed),
-                _ => value.any(),
+                Some(place) if items.places == Places::InOrder => {
+                    items.values.get(place).cloned().ok_or(Refused)
+                }
+                _ => Ok(value.any()),
             },
             (
                 Evaluated::Object(_)
@@ -153,12 +163,12 @@ impl<S: Scope> Evaluating<'_, S> {
                 key,
             ) => match key.known_text() {
                 Some(name) => self.member(value, &name),
-                None => value.any(),
+                None => Ok(value.any()),
             },
             (Evaluated::Unknown(perhaps), _) => {
-                Evaluated::Unknown(perhaps.map(|one| self.at(&one, key)))
+                Ok(Evaluated::Unknown(perhaps.map(|one| self.at(one, key))))
             }
-            _ => Evaluated::Failed,
+            _ => Err(Refused),
         }
     }
 }

@@ -47,9 +47,9 @@ impl<S: Scope> Evaluating<'_, S> {
         let values = perhaps.values.iter().cloned();
         let mut all: Vec<Evaluated<S::One>> =
             values.map(|value| self.converted(value, kind)).collect();
-        if !perhaps.of.is_empty() {
+        if let Some(of) = &perhaps.other {
             let defaults = self.defaults(kind);
-            all.push(Evaluated::made_of(perhaps.of.and(&defaults)));
+            all.push(Evaluated::made_of(of.and(&defaults)));
         }
         Evaluated::one_of(all)
     }
@@ -61,7 +61,7 @@ impl<S: Scope> Evaluating<'_, S> {
                 let is_optional = call.name.name.as_str() == "optional";
                 let args = call.args.iter().enumerate();
                 let all = args.map(|(place, arg)| match place {
-                    1 if is_optional => self.value(arg).origins(),
+                    1 if is_optional => self.given(arg).origins(),
                     _ => self.defaults(arg),
                 });
                 Of::all(all.collect::<Vec<_>>())
@@ -79,6 +79,10 @@ impl<S: Scope> Evaluating<'_, S> {
         }
     }
 
+    fn given(&mut self, default: &Expression) -> Evaluated<S::One> {
+        self.value(default).unwrap_or_else(Evaluated::from)
+    }
+
     fn made_of(&mut self, value: Evaluated<S::One>, call: &FuncCall) -> Evaluated<S::One> {
         let Some(of) = call.args.get(0) else {
             return Evaluated::one_of([value]);
@@ -86,7 +90,7 @@ impl<S: Scope> Evaluating<'_, S> {
         if matches!(value, Evaluated::Null) {
             let default = call.args.get(1);
             let default = default.filter(|_| call.name.name.as_str() == "optional");
-            let default = default.map(|default| self.value(default));
+            let default = default.map(|default| self.given(default));
             return default.map_or(value, |default| self.converted(default, of));
         }
         match (call.name.name.as_str(), value, of) {
@@ -158,7 +162,7 @@ impl<S: Scope> Evaluating<'_, S> {
             };
             let given = match value {
                 Evaluated::Object(members) => members.perhaps_given(name),
-                value => self.member(value, name),
+                value => self.member(value, name).unwrap_or_else(Evaluated::from),
             };
             let value = self.converted(given, kind.expr());
             values.insert(name.to_owned(), value);

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use unicode_width::UnicodeWidthChar;
 
 use super::decimal::Decimal;
-use super::origins::Of;
+use super::origins::{Of, Origin};
 use super::perhaps::{Made, Perhaps};
 use super::text::PartText;
 
@@ -16,8 +16,6 @@ use super::text::PartText;
 pub(crate) enum Evaluated<T> {
     /// Nobody can tell here which one of these it is, or what it is that is made of something.
     Unknown(Perhaps<T>),
-    /// Terraform refuses this; `try` and `can` tell it from what is not known.
-    Failed,
     /// `null`.
     Null,
     /// A truth.
@@ -36,6 +34,17 @@ pub(crate) enum Evaluated<T> {
     Several(Several<T>),
     /// What is known only when it is made, and is nothing that a state has. How it is called, and what it comes of.
     NotMade(String, Of),
+}
+
+/// Terraform refuses something: no value has it in it. `try` and `can` tell it from what is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Refused;
+
+impl<T: Made> From<Refused> for Evaluated<T> {
+    /// Where Terraform refuses something, nothing is made; and where it does not, nothing is known of it.
+    fn from(_: Refused) -> Self {
+        Evaluated::made_of(Origin::Untold)
+    }
 }
 
 /// What a block makes several times, as far as that is known.
@@ -221,11 +230,6 @@ impl<T: Made> Evaluated<T> {
         })
     }
 
-    /// Whether Terraform refuses it.
-    pub fn has_failed(&self) -> bool {
-        matches!(self, Evaluated::Failed)
-    }
-
     /// Whether not all of it is known, but for what is within a collection.
     pub fn is_partly_known(&self) -> bool {
         match self {
@@ -316,7 +320,7 @@ impl<T: Made> Evaluated<T> {
 
     /// Whether both are the same value; none where nobody can tell.
     pub fn is(&self, other: &Self) -> Option<bool> {
-        use Evaluated::{Bool, List, NotMade, Null, Number, Object, One, Text};
+        use Evaluated::{Bool, List, NotMade, Null, Number, Object, One, Several, Text, Unknown};
         match (self, other) {
             (Null, Null) => Some(true),
             (Bool(one), Bool(other)) => Some(one == other),
@@ -350,22 +354,8 @@ impl<T: Made> Evaluated<T> {
             (One(_), Text(text)) | (Text(text), One(_)) if text.as_known() == Some("") => {
                 Some(false)
             }
-            (
-                NotMade(..)
-                | One(_)
-                | Evaluated::Several(_)
-                | Evaluated::Unknown(_)
-                | Evaluated::Failed,
-                _,
-            )
-            | (
-                _,
-                NotMade(..)
-                | One(_)
-                | Evaluated::Several(_)
-                | Evaluated::Unknown(_)
-                | Evaluated::Failed,
-            ) => None,
+            (NotMade(..) | One(_) | Several(_) | Unknown(_), _)
+            | (_, NotMade(..) | One(_) | Several(_) | Unknown(_)) => None,
             // What is of another type is another value.
             _ => Some(false),
         }

@@ -9,7 +9,10 @@ use std::rc::Rc;
 
 use hcl_edit::parser::parse_expr;
 
-use super::{Asked, Evaluated, Made, Of, Origin, Perhaps, Scope, Several, convert, evaluate};
+use super::{
+    Asked, Evaluated, Evaluating, Made, Of, Origin, Perhaps, Refused, Scope, Several, convert,
+    evaluate,
+};
 
 /// `local.x` is `"x"` of whatever name, `made.role.app` has `name` and `id`, and `var.…` is not known.
 #[derive(Default)]
@@ -97,7 +100,6 @@ impl Scope for World {
 fn shown(value: &Value) -> String {
     match value {
         Value::Unknown(_) => "?".to_owned(),
-        Value::Failed => "failed".to_owned(),
         Value::Null => "null".to_owned(),
         Value::Text(text) => text.shown(),
         Value::Bool(_) | Value::Number(_) => value.as_text().shown(),
@@ -120,15 +122,17 @@ fn shown(value: &Value) -> String {
     }
 }
 
+/// The same of an expression, which Terraform may refuse.
+fn said(expression: &str, world: &World) -> String {
+    let parsed = parse_expr(expression).expect(expression);
+    let value = Evaluating::in_scope(world).value(&parsed);
+    value.map_or_else(|Refused| "failed".to_owned(), |value| shown(&value))
+}
+
 #[track_caller]
 fn comes_to(expression: &str, expected: &str) {
     let world = World::default();
-    let parsed = parse_expr(expression).expect(expression);
-    assert_eq!(
-        shown(&evaluate(&parsed, &world, Vec::new())),
-        expected,
-        "{expression}"
-    );
+    assert_eq!(said(expression, &world), expected, "{expression}");
     assert_eq!(world.depth.get(), 0, "{expression}");
 }
 
@@ -644,8 +648,9 @@ fn what_is_known_is_what_terraform_says() {
     for line in OF_TERRAFORM.lines() {
         let (expression, said) = line.rsplit_once('\t').expect(line);
         let parsed = parse_expr(expression).expect(expression);
-        let value = evaluate(&parsed, &World::default(), Vec::new());
-        let (has_order, value) = (has_order(&value), shown(&value));
+        let value = Evaluating::in_scope(&World::default()).value(&parsed);
+        let has_order = value.as_ref().is_ok_and(has_order) || value.is_err();
+        let value = value.map_or_else(|Refused| "failed".to_owned(), |value| shown(&value));
         let said = match said {
             "!" => "failed".to_owned(),
             json => in_letters(&serde_json::from_str(json).expect(json)),
