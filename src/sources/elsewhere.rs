@@ -172,8 +172,10 @@ impl Attached<'_, '_> {
                     format!("{address} may be asked for here by its name"),
                 )
             } else if let Some(place) = all_attached_in(text) {
-                let what = format!("{address} may be attached here with all that there are");
-                (place, what)
+                (
+                    place,
+                    "all managed policies may be attached here".to_owned(),
+                )
             } else if let Some(place) = outputs.iter().find_map(|name| read_in(text, name)) {
                 (
                     place,

@@ -121,8 +121,13 @@ pub(super) fn speaks_of_policies(text: &str) -> bool {
     SAYING.iter().any(|word| letters.contains(word))
 }
 
-/// How all policies that there are, are asked for.
-pub(super) const OF_ALL: [&str; 3] = ["ListPolicies", "list-policies", "list_policies"];
+/// How all policies that there are, are asked for. The action is `iam:ListPolicies`, and no more than allowed.
+pub(super) const OF_ALL: [&str; 4] = [
+    "ListPoliciesCommand",
+    "list-policies",
+    "listPolicies(",
+    "list_policies",
+];
 
 /// Where a text asks for all policies that there are, and attaches some.
 pub(super) fn all_attached_in(text: &str) -> Option<Range<usize>> {

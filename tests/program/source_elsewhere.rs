@@ -2,8 +2,8 @@
 //! given.
 
 use crate::accounts::arn;
-use crate::source_ahead::{OF_A_GROUP, of_a_group};
-use crate::source_uses::{COMPLETE, World, block};
+use crate::source_ahead::{OF_A_GROUP, TAKEN, of_a_group};
+use crate::source_uses::{COMPLETE, World, block, live, resource, role};
 use serde_json::json;
 
 /// Asserts that a file beside is noted as one that names the managed policy.
@@ -164,7 +164,7 @@ fn whoever_asks_for_a_managed_policy_by_its_name_elsewhere_is_noted() {
     ] {
         is_noted(name, text, by_name);
     }
-    let with_all = "aws_iam_policy.m may be attached here with all that there are";
+    let with_all = "all managed policies may be attached here";
     for (name, text) in [
         (
             "attach.sh",
@@ -184,6 +184,10 @@ fn whoever_asks_for_a_managed_policy_by_its_name_elsewhere_is_noted() {
         ),
         ("site.yml", "- iam_role:\n    name: m\n"),
         ("list.sh", "aws iam list-policies --scope Local\n"),
+        (
+            "other/main.tf",
+            "locals {\n  actions = [\"iam:ListPolicies\", \"iam:AttachRolePolicy\"]\n}\n",
+        ),
         ("m.tf", "# the managed_policy m-x\n"),
     ] {
         let world = World::managed();
