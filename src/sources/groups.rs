@@ -100,9 +100,12 @@ impl<'a> Uses<'_, 'a> {
             let mut origins = called
                 .iter()
                 .map(|once| self.evaluation.origins_given(once, said));
-            origins.any(|origins| groups.are_asked_for(&origins) || groups.are_called_in(&origins))
-                || is_about_members
-                    && given.any(|value| is_any_of(&value, groups.called) != Concern::No)
+            origins.any(|origins| {
+                // What it is called itself is a name of its own.
+                let is_called = argument.name != "name" && groups.are_called_in(&origins);
+                is_called || groups.are_asked_for(&origins)
+            }) || is_about_members
+                && given.any(|value| is_any_of(&value, groups.called) != Concern::No)
         })
     }
 

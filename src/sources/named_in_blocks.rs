@@ -421,7 +421,9 @@ fn words_in(expression: &str, said: &TextIn<'_>) -> Vec<Taken> {
         let taken = words.filter_map(|word| Taken::of(word, &text, kind));
         return taken.map(|taken| taken.at(said.range.start)).collect();
     }
+    let is_parent = said.given_to.last() == Some(&"dirname");
     let words = path_words(text).into_iter();
+    let words = words.map(|word| if is_parent { word.parent() } else { word });
     let taken = words.filter_map(|word| Taken::of(word, text, kind));
     let placed = taken.map(|taken| {
         let at = said.range.start + taken.at;

@@ -93,6 +93,15 @@ impl PathWord {
         names.any(|name| name.contains(|letter: char| letter.is_alphanumeric()))
     }
 
+    /// The folder that it is in.
+    pub fn parent(&self) -> PathWord {
+        let (folder, _) = self.path.rsplit_once('/').unwrap_or((".", ""));
+        PathWord {
+            path: folder.to_owned(),
+            ..self.clone()
+        }
+    }
+
     /// Whether it is all that lies in the folder where one stands: `*`.
     pub fn is_all(&self) -> bool {
         self.start == Start::Here && matches!(self.path.as_str(), "*" | "./*" | "./**")

@@ -155,21 +155,31 @@ impl LookedAt<'_> {
         places.any(|place| folder == Some(Path::new(&place.module)) || folder == place.own.parent())
     }
 
-    /// What a script takes: in all its lines where it lies beside a file, else in those that name a folder around one, or
-    /// say that something is a file.
-    fn taken_by_script(&self, text: &str) -> Vec<Taken> {
+    /// What is taken in a text: in all lines of a script that lies beside a file, else in those that name a folder around
+    /// one, or say that something is a file.
+    fn taken_by(&self, text: &str, is_source: bool) -> Vec<Taken> {
         let kind = TextKind::Script {
-            is_quoting: has_extension(self.path, &QUOTING),
+            is_quoting: is_source || has_extension(self.path, &QUOTING),
         };
-        let lines = if self.is_beside() {
+        let lines = if is_source {
+            self.names.lines_in(text, &[])
+        } else if self.is_beside() {
             vec![0..text.len()]
         } else {
             self.names.lines_in(text, &[AS_FILE])
         };
-        let taken = lines.into_iter();
+        let mut taken = Vec::new();
+        for line in lines {
+            if is_source {
+                let said = words_of(&text[line.clone()], false).into_iter();
+                taken.extend(said.map(|said| {
+                    let at = line.start + said.at;
+                    said.at(at)
+                }));
+            }
+            taken.extend(taken_in_line(text, line, kind));
+        }
         taken
-            .flat_map(|line| taken_in_line(text, line, kind))
-            .collect()
     }
 
     /// Whether what is taken may be one of the files or a folder around one: what names none of these means the folder
@@ -271,11 +281,7 @@ impl<'t> Telling<'t> {
         if telling.only_tells || is_policy || text.len() > LARGEST {
             return telling;
         }
-        let mut taken = if is_source {
-            words_of(text, false)
-        } else {
-            looked_at.taken_by_script(text)
-        };
+        let mut taken = looked_at.taken_by(text, is_source);
         taken.retain(|taken| {
             looked_at.may_mean_one(text, taken)
                 && !telling.is_remark(taken.at)

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::calls::Caller;
+use super::surroundings::stands_in;
 use crate::terraform::{comments_in, texts_in};
 
 /// How a text says remarks.
@@ -42,6 +43,10 @@ pub(super) fn remarks(text: &str, kind: RemarkKind) -> Vec<Range<usize>> {
 
 /// Those of Terraform's own files: comments, and those of the scripts in them.
 fn in_blocks(text: &str) -> Vec<Range<usize>> {
+    const SAYING: [&str; 5] = ["#", "//", "/*", "echo ", "printf "];
+    if !SAYING.iter().any(|word| stands_in(text.as_bytes(), word)) {
+        return Vec::new();
+    }
     let mut remarks = comments_in(text);
     let texts = texts_in(text).into_iter().map(|one| one.range);
     for range in texts.filter(|range| text[range.clone()].contains('\n')) {

@@ -2,10 +2,16 @@
 
 use crate::accounts::arn;
 use crate::source_ahead::TAKEN;
-use crate::source_given::may_give;
+use crate::source_given::{WRITTEN_DOWN, may_give};
 use crate::source_passed_on::{STACK, stack};
-use crate::source_uses::{COMPLETE, World, block, resource, role};
-use serde_json::{Value, json};
+use crate::source_uses::{COMPLETE, World, block, live, resource};
+use serde_json::json;
+
+pub const FAR: &str = "root/.terraform/modules/far/main.tf";
+
+const GIVES_BACK: &str = "variable \"named\" {}\nvariable \"more\" {}\n\
+    resource \"aws_sqs_queue\" \"q\" {\n  name = \"q\"\n}\n\
+    output \"id\" {\n  value = aws_sqs_queue.q.id\n}\noutput \"named\" {\n  value = var.named\n}\n";
 
 #[test]
 fn a_module_that_is_not_read_may_give_it_to_more_than_an_account_shows() {
@@ -25,7 +31,7 @@ fn a_module_that_is_not_read_may_give_it_to_more_than_an_account_shows() {
     attached["address"] = "module.d.aws_iam_role_policy_attachment.x".into();
     let state = json!({"format_version": "1.0", "values": {"root_module": {"resources": world.resources,
         "child_modules": [{"address": "module.d", "resources": [attached]}]}}});
-    let document: serde_json::Value = serde_json::from_str(&crate::source_uses::live()).unwrap();
+    let document: serde_json::Value = serde_json::from_str(&live()).unwrap();
     let account = json!({"UserDetailList": [], "GroupDetailList": [],
         "RoleDetailList": [{"RoleName": "app", "Arn": arn("role/app"), "RolePolicyList": [],
             "AttachedManagedPolicies": [{"PolicyName": "m", "PolicyArn": arn("policy/m")}]}],
@@ -170,6 +176,49 @@ fn a_downloaded_module_whose_call_was_changed_since_is_not_read() {
             world.is_edited_in_silence(COMPLETE);
         } else {
             world.is_noted(COMPLETE, &call, TAKEN);
+        }
+    }
+}
+
+#[test]
+fn what_attaches_something_else_than_policies_has_to_be_in_no_state() {
+    let target = |id: &str| {
+        block(
+            "aws_lb_target_group_attachment",
+            "z",
+            &format!("  target_id = {id}\n"),
+        )
+    };
+    // What is not there may give back what it is given.
+    let id = target("module.far.id");
+    let line = "  target_id = module.far.id";
+    downloaded(&[&id]).is_noted(COMPLETE, line, WRITTEN_DOWN);
+    let world = downloaded(&[&id]);
+    world.write(FAR, GIVES_BACK);
+    world.is_edited_in_silence(COMPLETE);
+    // Those of other providers may attach it, by its name too.
+    for (kind, said, is_it) in [
+        (
+            "corp_role_attachment",
+            "policies = [aws_iam_policy.m.arn]",
+            true,
+        ),
+        ("corp_role_attachment", "policies = [\"m\"]", true),
+        ("corp_role_attachment", "policies = [\"n\"]", false),
+        ("corp_role_attachment", "name = \"m\"", false),
+        (
+            "aws_iot_policy_attachment",
+            "policy = aws_iot_policy.p.name",
+            false,
+        ),
+        ("corp_iam_attachment", "what = aws_iam_policy.m.arn", true),
+    ] {
+        let own = block(kind, "z", &format!("  {said}\n"));
+        let world = World::managed().with_block(&own);
+        if is_it {
+            world.stays(COMPLETE, &format!("no state has what {kind}.z makes"));
+        } else {
+            world.is_edited_in_silence(COMPLETE);
         }
     }
 }

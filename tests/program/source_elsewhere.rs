@@ -3,7 +3,7 @@
 
 use crate::accounts::arn;
 use crate::source_ahead::{OF_A_GROUP, TAKEN, of_a_group};
-use crate::source_uses::{COMPLETE, World, block, live, resource, role};
+use crate::source_uses::{COMPLETE, World, block};
 use serde_json::json;
 
 /// Asserts that a file beside is noted as one that names the managed policy.
@@ -266,7 +266,7 @@ fn a_module_that_is_not_read_and_is_given_the_name_of_the_group_is_noted() {
             {"Key": "staff", "Source": "ns/m/aws", "Dir": ".terraform/modules/staff"}]});
         world.write("root/.terraform/modules/modules.json", &modules.to_string());
         if is_noted {
-            world.is_noted(OF_A_GROUP, &call, crate::source_ahead::TAKEN);
+            world.is_noted(OF_A_GROUP, &call, TAKEN);
         } else {
             world.is_edited_in_silence(OF_A_GROUP);
         }

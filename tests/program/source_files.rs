@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::source_uses::{COMPLETE, IN_FILE, World, in_file, resource, role};
+use crate::source_uses::{COMPLETE, IN_FILE, World, in_file, live};
 
 #[test]
 fn a_policy_in_a_file_of_its_own_is_edited_there() {
@@ -282,7 +282,7 @@ fn a_script_beside_the_module_that_names_its_file_reads_it_too() {
     );
     for (file, is_left) in [("apply.sh", true), ("Makefile", true), ("README.md", false)] {
         let world = World::of(&[&text], World::inline().resources);
-        world.write("root/p.json", &crate::source_uses::live());
+        world.write("root/p.json", &live());
         world.is_edited(COMPLETE);
         world.write(
             &format!("root/{file}"),

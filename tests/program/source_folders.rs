@@ -395,7 +395,7 @@ fn a_file_beside_a_script_that_takes_one_by_a_computed_name_stays_as_it_is() {
     for (name, text) in [
         ("root/put.sh", "jq . $1.yaml > $OUT.txt\n"),
         ("root/put.sh", "aws lambda invoke --payload file://$1\n"),
-        ("root/put.sh", "cp $(dirname \"$0\")/$1.yaml .\n"),
+        ("root/put.sh", "mv $(dirname \"$0\")/$1.yaml /tmp/x\n"),
         (
             ".github/workflows/x.yml",
             "run: aws iam put-role-policy --policy-document file://${{ x }}.json\n",

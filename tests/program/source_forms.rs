@@ -543,6 +543,9 @@ fn of_alternatives_that_nobody_can_tell_apart_goes_what_both_have() {
     }
 }
 
+/// What asks for a local value.
+const ASKING: &str = r#""output": {"o": {"value": "${local.a}"}}"#;
+
 #[test]
 fn files_in_json_are_read_as_blocks() {
     let with = |json: &str| {

@@ -2,6 +2,7 @@
 
 use crate::accounts::arn;
 use crate::source_ahead::{OF_A_GROUP, TAKEN, of_a_group};
+use crate::source_downloaded::FAR;
 use crate::source_passed_on::{command, stack};
 use crate::source_uses::{block, resource};
 use serde_json::json;

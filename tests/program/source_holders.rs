@@ -1,7 +1,5 @@
 //! Who has a policy by the state, and who will have it as the files say.
 
-use std::path::Path;
-
 use crate::accounts::arn;
 use crate::source_uses::{COMPLETE, DOCUMENT, World, block, finding, live, resource, role};
 use serde_json::{Value, json};

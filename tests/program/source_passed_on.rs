@@ -2,7 +2,7 @@
 //! what Terraform keeps no more of.
 
 use crate::accounts::arn;
-use crate::source_ahead::{OF_A_GROUP, TAKEN, of_a_group};
+use crate::source_ahead::TAKEN;
 use crate::source_given::{WRITTEN_DOWN, may_give};
 use crate::source_uses::{COMPLETE, ROLE, World, block, resource, role};
 use serde_json::json;
@@ -495,54 +495,6 @@ fn a_comma_may_be_of_the_name() {
         world.text = world.text.replace(&text, "");
     }
     world.is_edited_in_silence(COMPLETE);
-}
-
-const FAR: &str = "root/.terraform/modules/far/main.tf";
-const GIVES_BACK: &str = "variable \"named\" {}\nvariable \"more\" {}\n\
-    resource \"aws_sqs_queue\" \"q\" {\n  name = \"q\"\n}\n\
-    output \"id\" {\n  value = aws_sqs_queue.q.id\n}\noutput \"named\" {\n  value = var.named\n}\n";
-
-#[test]
-fn what_attaches_something_else_than_policies_has_to_be_in_no_state() {
-    let target = |id: &str| {
-        block(
-            "aws_lb_target_group_attachment",
-            "z",
-            &format!("  target_id = {id}\n"),
-        )
-    };
-    // What is not there may give back what it is given.
-    let id = target("module.far.id");
-    let line = "  target_id = module.far.id";
-    downloaded(&[&id]).is_noted(COMPLETE, line, WRITTEN_DOWN);
-    let world = downloaded(&[&id]);
-    world.write(FAR, GIVES_BACK);
-    world.is_edited_in_silence(COMPLETE);
-    // Those of other providers may attach it, by its name too.
-    for (kind, said, is_it) in [
-        (
-            "corp_role_attachment",
-            "policies = [aws_iam_policy.m.arn]",
-            true,
-        ),
-        ("corp_role_attachment", "policies = [\"m\"]", true),
-        ("corp_role_attachment", "policies = [\"n\"]", false),
-        ("corp_role_attachment", "name = \"m\"", false),
-        (
-            "aws_iot_policy_attachment",
-            "policy = aws_iot_policy.p.name",
-            false,
-        ),
-        ("corp_iam_attachment", "what = aws_iam_policy.m.arn", true),
-    ] {
-        let own = block(kind, "z", &format!("  {said}\n"));
-        let world = World::managed().with_block(&own);
-        if is_it {
-            world.stays(COMPLETE, &format!("no state has what {kind}.z makes"));
-        } else {
-            world.is_edited_in_silence(COMPLETE);
-        }
-    }
 }
 
 #[test]

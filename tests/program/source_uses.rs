@@ -613,9 +613,6 @@ fn blocks_that_say_what_something_is_called_are_no_use_of_it() {
     }
 }
 
-/// What asks for a local value.
-const ASKING: &str = r#""output": {"o": {"value": "${local.a}"}}"#;
-
 #[test]
 fn a_module_may_be_called_as_data_sources_are() {
     let mut world = World::inline();
