@@ -79,7 +79,7 @@ impl SourceReview {
         let reviewed = || concerned.iter().map(|(policy, _)| *policy);
         notes.extend(said_to_make_nothing(matched, reviewed()));
         let believed = reviewed().flat_map(|policy| policy.believed.iter().chain(&policy.notes));
-        notes.extend(each_once(believed));
+        notes.extend(distinct(believed));
         let whole = reviewed_whole(reviewed());
         let made = made(&matched.live, reviewed());
         let refined = concerned.into_iter().zip(made);
@@ -177,7 +177,7 @@ fn staying_for_others<'m>(
 }
 
 /// Notes, each once; where many say the same of different places, the first of them with the others' places.
-fn each_once<'m>(notes: impl Iterator<Item = &'m Problem>) -> Vec<Problem> {
+fn distinct<'m>(notes: impl Iterator<Item = &'m Problem>) -> Vec<Problem> {
     let mut by_message: Vec<(&str, Vec<&Problem>)> = Vec::new();
     for note in notes {
         let known = by_message

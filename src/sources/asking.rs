@@ -123,7 +123,7 @@ fn may_name_any(origins: &Origins, is_run: bool) -> bool {
     asked.any(|one| one.address.contains("aws_iam_policy."))
         || texts.any(|text| text.has(&SIGN[1..]) || has_references(text))
         || origins.has(Gap::TooLong)
-        || is_run && !origins.gaps.is_empty()
+        || is_run && (!origins.gaps.is_empty() || origins.may_attach_all())
 }
 
 /// Adds the texts of a value as far as each may be an ARN; none where not all of it is known.

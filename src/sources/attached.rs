@@ -127,7 +127,7 @@ impl<'a> Attached<'_, 'a> {
             _ => {
                 // What it is called itself is a name of its own.
                 let is_run = act.is_run && act.argument.name != "name";
-                act.is_run && may_do_anything(act, origins)
+                act.is_run && (may_do_anything(act, origins) || origins.may_attach_all())
                     || (is_run || origins.speaks_of_policies) && self.is_named_in(origins)
                     || takes_arns()
             }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Tree;
 use super::calls::{Called, Caller, called, called_in_letters};
 use super::module_calls::Call;
+use super::run_alone::RunAlone;
 use super::surroundings::{Surroundings, real, real_or, repositories};
 use crate::terraform::read_blocks;
 use crate::text::{Shown, Source};
@@ -40,8 +41,14 @@ impl Callers {
                 callers.add_called(&own_folders, &called, &call.place());
             }
         }
+        // Who runs a root module that is given is none who calls it.
+        let is_called = |one: &&OwnFolder| !tree.roots.iter().any(|root| root.is_at(one.path));
+        let called: Vec<&OwnFolder> = own_folders.iter().filter(is_called).collect();
+        let folders = called.iter().map(|one| one.real.as_path());
         let mut search = Search {
             own_folders: &own_folders,
+            run_alone: RunAlone::of(surroundings, folders.collect()),
+            called,
             surroundings,
             callers: &mut callers,
         };
@@ -166,6 +173,9 @@ impl<'a> OwnFolder<'a> {
 
 struct Search<'a> {
     own_folders: &'a [OwnFolder<'a>],
+    /// Those that are no root modules which are given.
+    called: Vec<&'a OwnFolder<'a>>,
+    run_alone: RunAlone<'a>,
     surroundings: &'a Surroundings,
     callers: &'a mut Callers,
 }
@@ -186,6 +196,20 @@ impl Search<'_> {
                 Some((caller, folder)) => self.file(folder, path, caller),
                 None => {}
             }
+            self.runs_alone(path);
+        }
+    }
+
+    /// Adds a file that runs a module by itself.
+    fn runs_alone(&mut self, path: &Path) {
+        if self.called.is_empty() {
+            return;
+        }
+        let bytes = fs::read(path).unwrap_or_default();
+        for (module, line) in self.run_alone.by(path, &bytes) {
+            let shown = self.surroundings.shown(path);
+            let place = format!("{shown}:{line}, which may run it by itself");
+            self.callers.add(self.called[module].path, place);
         }
     }
 

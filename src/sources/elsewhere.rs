@@ -1,4 +1,5 @@
-//! Who names a managed policy in the repositories, outside of the root modules that are given.
+//! Who names a managed policy in the repositories, or puts somebody into a group that has a policy, outside of the root
+//! modules that are given.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,15 +11,16 @@ use super::evaluation::{Evaluation, Origins};
 use super::is_state;
 use super::names::{is_word_alone, is_word_of};
 use super::naming::Naming;
-use super::policy_texts::{SIGN, Texts};
+use super::policy_texts::{OF_ALL, SIGN, Texts, all_attached_in};
 use super::references::is_of;
 use super::surroundings::{Surroundings, is_fetched, only_tells, stands_in};
+use super::uses::Uses;
 use crate::terraform::Block;
 use crate::text::Source;
 
-/// What may name policies outside of a tree.
+/// What may name policies and groups outside of a tree.
 pub(super) struct Elsewhere {
-    /// The files that speak of policies, or of what other root modules put out.
+    /// The files that speak of policies, of who is in groups, or of what other root modules put out.
     sources: Vec<Source>,
     /// What the root modules that are given put out; nothing where nobody asks for it.
     outputs: Vec<Output>,
@@ -34,12 +36,37 @@ struct Output {
 }
 
 /// What a file has in it that may name a policy of another root module.
-const SAYING: [&str; 4] = [
+const NAMING: [&str; 4] = [
     SIGN,
     "\"aws_iam_policy\"",
     "customer_managed_policy_reference",
     PUT_OUT,
 ];
+
+/// What stands before the names by which managed policies are given to somebody.
+const BY_NAME: [&str; 4] = [
+    "ManagedPolic",
+    "managedPolic",
+    "managed-polic",
+    "managed_polic",
+];
+
+/// What is said where somebody is put into a group, or is told to be in one.
+const OF_MEMBERS: [&str; 10] = [
+    "AddToGroup",
+    "GroupMembership",
+    "UserToGroup",
+    "addToGroup",
+    "add_to_group",
+    "fromGroupName",
+    "group_membership",
+    "iam_group",
+    "user-to-group",
+    "user_to_group",
+];
+
+/// A part of each of these, by which most files are told to have none.
+const IN_EACH: [&str; 3] = ["olic", "roup", PUT_OUT];
 
 /// How that is asked for which another root module puts out.
 const PUT_OUT: &str = ".outputs";
@@ -67,8 +94,8 @@ impl Elsewhere {
             .filter(|path| !own.contains(path.as_path()) && !only_tells(path) && !is_fetched(path));
         let sources = others.filter_map(|path| {
             let bytes = fs::read(path).ok()?;
-            let speaks = SAYING.iter().any(|word| stands_in(&bytes, word)) && !only_answers(&bytes);
-            let text = speaks.then(|| String::from_utf8(bytes).ok()).flatten()?;
+            let is_told = speaks(&bytes) && !only_answers(&bytes);
+            let text = is_told.then(|| String::from_utf8(bytes).ok()).flatten()?;
             Some(Source::from_text(&surroundings.shown(path), &text))
         });
         let sources: Vec<Source> = sources.collect();
@@ -82,6 +109,12 @@ impl Elsewhere {
             sources,
         }
     }
+}
+
+/// Whether bytes may name a policy of another root module, or put somebody into a group of one.
+fn speaks(bytes: &[u8]) -> bool {
+    let has = |words: &[&str]| words.iter().any(|word| stands_in(bytes, word));
+    has(&IN_EACH) && (has(&NAMING) || has(&BY_NAME) || has(&OF_ALL) || has(&OF_MEMBERS))
 }
 
 /// Whether bytes are an answer of AWS, a state, a plan, a finding or a record, and no template.
@@ -138,6 +171,11 @@ impl Attached<'_, '_> {
                     place,
                     format!("{address} may be asked for here by its name"),
                 )
+            } else if let Some(place) = all_attached_in(text) {
+                (
+                    place,
+                    "all managed policies may be attached here".to_owned(),
+                )
             } else if let Some(place) = outputs.iter().find_map(|name| read_in(text, name)) {
                 (
                     place,
@@ -168,6 +206,31 @@ impl Attached<'_, '_> {
     }
 }
 
+impl Uses<'_, '_> {
+    /// Notes the files that may put somebody into one of the groups of these names, in small letters, and are of no root
+    /// module that is given.
+    pub(super) fn is_added_to_elsewhere(&self, groups: &BTreeSet<String>) {
+        let survey = self.survey;
+        let elsewhere = (survey.elsewhere).get_or_init(|| Elsewhere::of(self.evaluation));
+        for source in &elsewhere.sources {
+            let text = source.text();
+            let mut signs = OF_MEMBERS.iter();
+            let said = signs.find_map(|sign| Some((text.find(sign)?, sign.len())));
+            let Some((at, length)) = said else {
+                continue;
+            };
+            let letters = text.to_ascii_lowercase();
+            if let Some(group) = groups.iter().find(|group| is_word_of(&letters, group)) {
+                let message = format!(
+                    "somebody may be put into group {group} here, in a file of no root module that is given, so who \
+                     has what that has cannot be told"
+                );
+                self.add_believed(source.note_at(at..at + length, message));
+            }
+        }
+    }
+}
+
 /// Where a text reads an output of another root module.
 fn read_in(text: &str, name: &str) -> Option<Range<usize>> {
     let mut places = text.match_indices(PUT_OUT);
@@ -194,7 +257,11 @@ impl Texts {
         self.names.iter().find_map(|name| {
             let quoted = format!("\"{name}\"");
             let data = blocks("\"aws_iam_policy\"", "\n}");
-            let data = data.filter(|(at, _)| text[..*at].trim_end().ends_with("data"));
+            // In JSON these may stand behind other data.
+            let is_data = |(at, _): &(usize, &str)| {
+                text[..*at].trim_end().ends_with("data") || text.contains("\"data\"")
+            };
+            let data = data.filter(is_data);
             let mut named = data.chain(blocks("customer_managed_policy_reference", "}"));
             let named = named.find_map(|(at, block)| Some(at + block.find(&quoted)? + 1));
             let named = named.map(|at| at..at + name.len());
@@ -206,7 +273,25 @@ impl Texts {
                 let (at, sign) = places.find(is_open)?;
                 is_word_alone(text, name).then_some(at..at + sign.len())
             };
-            named.or_else(computed)
+            let given = || {
+                let mut signs = BY_NAME.iter().flat_map(|sign| text.match_indices(sign));
+                let (at, sign) = signs.find(|(at, _)| is_word_alone(list_at(text, *at), name))?;
+                Some(at..at + sign.len())
+            };
+            named.or_else(computed).or_else(given)
         })
     }
+}
+
+/// The line from a place on, with the entries of the list that it begins.
+fn list_at(text: &str, at: usize) -> &str {
+    let text = &text[at..];
+    let mut length = 0;
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        if number > 0 && !line.trim_start().starts_with(['-', '"', '\'']) {
+            break;
+        }
+        length += line.len();
+    }
+    &text[..length]
 }

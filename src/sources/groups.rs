@@ -54,6 +54,7 @@ impl<'a> Uses<'_, 'a> {
         for file in &self.survey.unread {
             self.believe_file(file);
         }
+        self.is_added_to_elsewhere(called);
     }
 
     /// The blocks that make groups of these names, or look them up.
@@ -99,9 +100,12 @@ impl<'a> Uses<'_, 'a> {
             let mut origins = called
                 .iter()
                 .map(|once| self.evaluation.origins_given(once, said));
-            origins.any(|origins| groups.are_asked_for(&origins))
-                || is_about_members
-                    && given.any(|value| is_any_of(&value, groups.called) != Concern::No)
+            origins.any(|origins| {
+                // What it is called itself is a name of its own.
+                let is_called = argument.name != "name" && groups.are_called_in(&origins);
+                is_called || groups.are_asked_for(&origins)
+            }) || is_about_members
+                && given.any(|value| is_any_of(&value, groups.called) != Concern::No)
         })
     }
 
@@ -152,6 +156,15 @@ impl Groups<'_> {
         asked.any(|one| {
             let mut blocks = self.blocks.iter();
             blocks.any(|(folder, address)| **folder == *one.folder && *address == one.address)
+        })
+    }
+
+    /// Whether one of the texts in it is the name of one.
+    fn are_called_in(&self, origins: &Origins) -> bool {
+        let mut texts = origins.texts.iter();
+        texts.any(|text| {
+            let known = text.as_known().map(str::to_ascii_lowercase);
+            known.is_some_and(|name| self.called.contains(&name))
         })
     }
 

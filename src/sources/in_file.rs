@@ -2,11 +2,12 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use super::evaluation::Evaluation;
-use super::file_places::{FilePlace, Named, places};
+use super::file_places::{COMPUTED, FilePlace, places};
 use super::files::{TreeFile, read};
+use super::named_in_blocks::Named;
 use super::readers::Readers;
 use super::surroundings::{Surroundings, real, real_or, repository};
 use super::{Root, Tree, normal};
@@ -59,40 +60,11 @@ impl PolicyFiles<'_> {
         (file, written): (&TreeFile, &WrittenPolicy),
         policy_file: &PolicyFile,
     ) -> Result<InFile, Problem> {
-        let tree = self.tree;
         let here = |message: String| file.source.error_at(written.range.clone(), message);
-        let root;
-        let base = if policy_file.is_in_module {
-            folder
-        } else {
-            let mut roots = tree.roots.iter().filter(|root| root.has(folder));
-            let (Some(only), None) = (roots.next(), roots.next()) else {
-                let message =
-                    "the policy is in a file below the root module, and there are several of these";
-                return Err(here(message.to_owned()).help(OF_ITS_OWN));
-            };
-            root = only.path(Path::new(""));
-            &root
-        };
-        let named = Path::new(&policy_file.path);
-        let is_below = (named.components())
-            .all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-        if !is_below {
-            let message = format!(
-                "the policy is in a file outside of its module, which others may read too: {}",
-                named.shown()
-            );
-            return Err(here(message).help(OF_ITS_OWN));
-        }
-        let path = normal(&base.join(named));
-        if real(&path).is_none() || real(&path) != real(base).map(|base| normal(&base.join(named)))
-        {
-            let message = format!("{} is not there, or is a link", path.shown());
-            return Err(here(message).help(OF_ITS_OWN));
-        }
-        let read_elsewhere = self
-            .is_read_once(file, &path)
-            .map_err(|why| here(why).help(OF_ITS_OWN))?;
+        let path = self.path(folder, policy_file);
+        let path = path.map_err(|why| here(why).help(OF_ITS_OWN))?;
+        let read_elsewhere = self.is_read_once(file, &path);
+        let read_elsewhere = read_elsewhere.map_err(|why| here(why).help(OF_ITS_OWN))?;
         let document = read(&path).and_then(|source| {
             let document = read_policy_file(source, policy_file.is_template);
             document.map_err(Error::from)
@@ -107,16 +79,45 @@ impl PolicyFiles<'_> {
         })
     }
 
+    /// The path of a policy's file, which is below the module's folder or the root module's, and no link.
+    fn path(&self, folder: &Path, policy_file: &PolicyFile) -> Result<PathBuf, String> {
+        let base = if policy_file.is_in_module {
+            folder.to_owned()
+        } else {
+            let mut roots = self.tree.roots.iter().filter(|root| root.has(folder));
+            let (Some(only), None) = (roots.next(), roots.next()) else {
+                let why =
+                    "the policy is in a file below the root module, and there are several of these";
+                return Err(why.to_owned());
+            };
+            only.path(Path::new(""))
+        };
+        let named = Path::new(&policy_file.path);
+        let is_below = (named.components())
+            .all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+        if !is_below {
+            return Err(format!(
+                "the policy is in a file outside of its module, which others may read too: {}",
+                named.shown()
+            ));
+        }
+        let path = normal(&base.join(named));
+        let without_links = real(&base).map(|base| normal(&base.join(named)));
+        if real(&path).is_none() || real(&path) != without_links {
+            return Err(format!("{} is not there, or is a link", path.shown()));
+        }
+        Ok(path)
+    }
+
     /// Whether nothing but the one block can read a file, as far as its name and the folders around it tell; returns
     /// what does elsewhere, where that is said to make nothing.
     fn is_read_once(&self, file: &TreeFile, path: &Path) -> Result<Vec<String>, String> {
-        let tree = self.tree;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let is_in_repository = |root: &Root| {
             let root = real(&root.folder);
             root.is_some_and(|root| repository(&root).is_some())
         };
-        if !self.complete && !tree.roots.iter().all(is_in_repository) {
+        if !self.complete && !self.tree.roots.iter().all(is_in_repository) {
             return Err(format!(
                 "no repository tells how far to look for what else reads {name}; where nothing else does, \
                  say --states-complete"
@@ -131,40 +132,10 @@ impl PolicyFiles<'_> {
         if found.named.times(place, &file.real) > 1 {
             return Err(format!("{name} is named several times in this file"));
         }
-        let mut others: Vec<String> = Vec::new();
-        others.extend(found.readers.of_place(place, false));
-        let files = tree.folders().flat_map(|(folder, files)| {
-            let files = files.iter();
-            files.map(move |file| (folder, file))
-        });
-        for (folder, other) in files {
-            let shown = other.source.name().raw();
-            let computed = self.evaluation.may_read_file(folder, other, &own);
-            let reads = reads_files(other.source.text());
-            let reads = computed.into_iter().chain(reads).min();
-            let reads = reads.map(|line| (line, "whose path is not plain"));
-            let by_folder = found.named.by(place, &other.real);
-            if let Some((line, how)) = reads.into_iter().chain(by_folder).min() {
-                others.push(format!("{shown}:{line}, {how}"));
-            }
-            let is_named = found.named.times(place, &other.real) > 0;
-            if other.source.path() != file.source.path() && is_named {
-                others.push(shown.to_owned());
-            }
-        }
-        let edited: BTreeSet<&Path> = tree.folders().map(|(folder, _)| folder).collect();
-        let downloaded = tree
-            .read_folders()
-            .filter(|(folder, _)| !edited.contains(folder));
-        for other in downloaded.flat_map(|(_, files)| files) {
-            let shown = other.source.name().raw();
-            if let Some((line, how)) = found.named.by(place, &other.real) {
-                others.push(format!("{shown}:{line}, {how}"));
-            } else if found.named.times(place, &other.real) > 0 {
-                others.push(shown.to_owned());
-            }
-        }
-        let unread = tree.unread_files().into_iter();
+        let mut others = found.readers.of_place(place, false);
+        others.extend(self.read_by_blocks(found, place, file));
+        others.extend(self.named_by_downloaded(found, place));
+        let unread = self.tree.unread_files().into_iter();
         others.extend(unread.map(|path| format!("{}, which is not read", path.shown())));
         if others.is_empty() {
             return Ok(found.readers.of_place(place, true));
@@ -175,12 +146,54 @@ impl PolicyFiles<'_> {
         ))
     }
 
+    /// The files of the tree of which a block may read a policy's file too, or names it, beside the one that reads it.
+    fn read_by_blocks(&self, found: &Found, place: usize, file: &TreeFile) -> Vec<String> {
+        let own = &found.places[place].own;
+        let files = self.tree.folders().flat_map(|(folder, files)| {
+            let files = files.iter();
+            files.map(move |file| (folder, file))
+        });
+        let mut others = Vec::new();
+        for (folder, other) in files {
+            let shown = other.source.name().raw();
+            let computed = self.evaluation.may_read_file(folder, other, own);
+            let reads = reads_files(other.source.text());
+            let reads = computed.into_iter().chain(reads).min();
+            let reads = reads.map(|line| (line, COMPUTED));
+            let by_folder = found.named.by(place, &other.real);
+            if let Some((line, how)) = reads.into_iter().chain(by_folder).min() {
+                others.push(format!("{shown}:{line}, {how}"));
+            }
+            let is_named = found.named.times(place, &other.real) > 0;
+            if other.source.path() != file.source.path() && is_named {
+                others.push(shown.to_owned());
+            }
+        }
+        others
+    }
+
+    /// The files of modules that were downloaded in which a policy's file is named, or may be meant.
+    fn named_by_downloaded(&self, found: &Found, place: usize) -> Vec<String> {
+        let tree = self.tree;
+        let edited: BTreeSet<&Path> = tree.folders().map(|(folder, _)| folder).collect();
+        let downloaded = tree.read_folders();
+        let downloaded = downloaded.filter(|(folder, _)| !edited.contains(folder));
+        let others = downloaded.flat_map(|(_, files)| files).filter_map(|other| {
+            let shown = other.source.name().raw();
+            if let Some((line, how)) = found.named.by(place, &other.real) {
+                return Some(format!("{shown}:{line}, {how}"));
+            }
+            (found.named.times(place, &other.real) > 0).then(|| shown.to_owned())
+        });
+        others.collect()
+    }
+
     fn look(&self) -> Found {
         let look = || Surroundings::of(self.tree);
         let surroundings = self.surroundings.get_or_init(look);
         let places = places(self.tree);
         Found {
-            named: Named::of(self.tree, &places),
+            named: Named::of(self.evaluation, &places),
             readers: Readers::of(self.tree, surroundings, &places, self.complete),
             places,
         }

@@ -128,22 +128,23 @@ pub(super) fn is_path_in(text: &str, path: &str) -> bool {
 
 /// Whether letters stand in a text where no name begins before them or goes on behind them.
 pub(super) fn is_word_of(text: &str, letters: &str) -> bool {
-    words_before(text, letters).next().is_some()
+    words_at(text, letters).next().is_some()
 }
 
 /// The same where they stand by themselves, and end no path or ARN.
 pub(super) fn is_word_alone(text: &str, letters: &str) -> bool {
-    let mut before = words_before(text, letters);
-    before.any(|before| !before.ends_with('/'))
+    let mut places = words_at(text, letters);
+    places.any(|at| !text[..at].ends_with('/'))
 }
 
-/// What is before each place where letters stand in a text as a word.
-fn words_before<'t>(text: &'t str, letters: &str) -> impl Iterator<Item = &'t str> {
-    let is_in_name = |letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter);
-    let places = text.match_indices(letters);
-    let words = places.filter(move |(at, word)| {
-        let behind = &text[at + word.len()..];
-        !text[..*at].ends_with(is_in_name) && !behind.starts_with(is_in_name)
-    });
-    words.map(|(at, _)| &text[..at])
+/// Where letters stand in a text as a word, or as the end of one of which something is put in before, by `%s`.
+pub(super) fn words_at<'t>(text: &'t str, letters: &'t str) -> impl Iterator<Item = usize> + 't {
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let bytes = text.as_bytes();
+    let places = memchr::memmem::find_iter(bytes, letters.as_bytes());
+    places.filter(move |at| {
+        let (before, behind) = (&bytes[..*at], &bytes[at + letters.len()..]);
+        let begins = before.ends_with(b"%s") || !before.last().is_some_and(is_of_name);
+        begins && !behind.first().is_some_and(is_of_name)
+    })
 }

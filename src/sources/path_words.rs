@@ -48,6 +48,11 @@ impl PathWord {
         self.start != Start::Unknown && !self.path.contains(COMPUTED)
     }
 
+    /// Whether it is a path from where all files are.
+    pub fn is_absolute(&self) -> bool {
+        self.start == Start::Here && self.path.starts_with('/')
+    }
+
     /// Whether it is a name alone, and no path.
     pub fn is_name(&self) -> bool {
         self.start == Start::Here && !self.path.contains('/')
@@ -57,7 +62,7 @@ impl PathWord {
     pub fn is_base(&self) -> bool {
         let mut names = self.path.split('/');
         let is_from_there = match self.start {
-            Start::Here => !self.path.starts_with('/'),
+            Start::Here => !self.is_absolute(),
             Start::Module | Start::Root => true,
             Start::Unknown => false,
         };
@@ -88,6 +93,15 @@ impl PathWord {
         names.any(|name| name.contains(|letter: char| letter.is_alphanumeric()))
     }
 
+    /// The folder that it is in.
+    pub fn parent(&self) -> PathWord {
+        let (folder, _) = self.path.rsplit_once('/').unwrap_or((".", ""));
+        PathWord {
+            path: folder.to_owned(),
+            ..self.clone()
+        }
+    }
+
     /// Whether it is all that lies in the folder where one stands: `*`.
     pub fn is_all(&self) -> bool {
         self.start == Start::Here && matches!(self.path.as_str(), "*" | "./*" | "./**")
@@ -112,7 +126,7 @@ impl PathWord {
     pub fn paths(&self, bases: &Bases<'_>) -> Vec<String> {
         match self.start {
             Start::Module => vec![joined(bases.module, &self.path)],
-            Start::Here if self.path.starts_with('/') => vec![joined("", &self.path)],
+            Start::Here if self.is_absolute() => vec![joined("", &self.path)],
             Start::Here | Start::Root => {
                 // What is computed of a name by itself is in no folder.
                 let path = if self.is_name() {

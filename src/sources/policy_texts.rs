@@ -121,6 +121,24 @@ pub(super) fn speaks_of_policies(text: &str) -> bool {
     SAYING.iter().any(|word| letters.contains(word))
 }
 
+/// How all policies that there are, are asked for. The action is `iam:ListPolicies`, and no more than allowed.
+pub(super) const OF_ALL: [&str; 4] = [
+    "ListPoliciesCommand",
+    "list-policies",
+    "listPolicies(",
+    "list_policies",
+];
+
+/// Where a text asks for all policies that there are, and attaches some.
+pub(super) fn all_attached_in(text: &str) -> Option<Range<usize>> {
+    let attaches = text.contains("attach") || text.contains("Attach");
+    let mut signs = OF_ALL.iter().filter(|_| attaches);
+    signs.find_map(|sign| {
+        let at = text.find(sign)?;
+        Some(at..at + sign.len())
+    })
+}
+
 /// Whether a name goes on with a letter, but for a comma, which may stand between two.
 fn is_in_name(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || "+=.@_-/".contains(letter)

@@ -8,13 +8,13 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::Tree;
-use super::file_places::{
-    FilePlace, FolderNames, Reach, Saying, is_about_files, is_argument, is_behind, is_named_in,
-    is_within, line_around, moves, name_of, names_it, remarks, takes_all, words_of,
-};
-use super::names::is_word_of;
+use super::file_places::{FilePlace, FolderNames, name_of, names_it};
+use super::named_in_blocks::{is_about_files, words_of};
+use super::names::{is_word_of, words_at};
 use super::path_words::{Bases, PathWord, Start, expressions_in, path_words};
+use super::remarks::{RemarkKind, is_within, remarks};
 use super::surroundings::{LARGEST, Surroundings, is_fetched, only_tells, stands_in};
+use super::taken::{Taken, TextKind, line_around};
 use crate::terraform::{reads_a_file, reads_files};
 
 /// What may read the files of policies.
@@ -39,6 +39,9 @@ const QUOTING: [&str; 16] = [
     "cjs", "cs", "go", "groovy", "java", "js", "json", "kt", "mjs", "php", "py", "rb", "rs",
     "toml", "ts", "tsx",
 ];
+
+/// How a script says that something is a file.
+const AS_FILE: &str = "file://";
 
 impl Readers {
     /// What may read the files at some places. Where all is `complete`, other root modules are believed not to make
@@ -152,6 +155,42 @@ impl LookedAt<'_> {
         places.any(|place| folder == Some(Path::new(&place.module)) || folder == place.own.parent())
     }
 
+    /// What is taken in a text: in all lines of a script that lies beside a file, else in those that name a folder around
+    /// one, or say that something is a file.
+    fn taken_by(&self, text: &str, is_source: bool) -> Vec<Taken> {
+        let kind = TextKind::Script {
+            is_quoting: is_source || has_extension(self.path, &QUOTING),
+        };
+        let lines = if is_source {
+            self.names.lines_in(text, &[])
+        } else if self.is_beside() {
+            vec![0..text.len()]
+        } else {
+            self.names.lines_in(text, &[AS_FILE])
+        };
+        let mut taken = Vec::new();
+        for line in lines {
+            if is_source {
+                let said = words_of(&text[line.clone()], false).into_iter();
+                taken.extend(said.map(|said| {
+                    let at = line.start + said.at;
+                    said.at(at)
+                }));
+            }
+            taken.extend(taken_in_line(text, line, kind));
+        }
+        taken
+    }
+
+    /// Whether what is taken may be one of the files or a folder around one: what names none of these means the folder
+    /// where it is read, or a file there.
+    fn may_mean_one(&self, text: &str, taken: &Taken) -> bool {
+        let word = &taken.word;
+        let leads_elsewhere = word.is_plain() && !word.is_base() && !word.ends_in_base();
+        self.names.stand_in(word)
+            || !leads_elsewhere && (self.is_beside() || text[..taken.at].ends_with(&AS_FILE[..5]))
+    }
+
     fn shown(&self) -> String {
         self.surroundings.shown(self.path)
     }
@@ -211,67 +250,51 @@ fn has_extension(path: &Path, endings: &[&str]) -> bool {
 }
 
 /// The text of a file, and what stands in it.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each tells another thing of the file, by its name alone"
-)]
 struct Telling<'t> {
     text: &'t str,
     /// All words in it, where these are asked for.
     words: OnceCell<Vec<PathWord>>,
     /// What may mean folders, or files by paths that are not plain.
-    said: Vec<RunWith>,
+    taken: Vec<Taken>,
     /// The bytes in which something is only told, in order.
     remarks: OnceCell<Vec<Range<usize>>>,
-    is_yaml: bool,
+    remark_kind: RemarkKind,
     is_source: bool,
     /// Whether it tells of others alone, but for what is put into it.
     only_tells: bool,
-    /// Whether names in it stand in quotes.
-    is_quoting: bool,
 }
 
 impl<'t> Telling<'t> {
     fn of(looked_at: &LookedAt<'_>, text: &'t str, is_source: bool) -> Self {
         let path = looked_at.path;
-        let only_tells = only_tells(path);
-        let names = looked_at.names;
-        let mut said = Vec::new();
-        // A policy reads no file.
-        let is_policy = looked_at.places.iter().any(|place| place.own == path);
-        if !only_tells && !is_policy && text.len() <= LARGEST {
-            if looked_at.is_beside() && !is_source {
-                said.extend(sayings(text, 0..text.len()));
-            } else {
-                let lines = names.lines_in(text).into_iter();
-                said.extend(lines.flat_map(|line| sayings(text, line)));
-            }
-        }
         let mut telling = Telling {
             text,
             words: OnceCell::new(),
-            said: Vec::new(),
+            taken: Vec::new(),
             remarks: OnceCell::new(),
-            is_yaml: has_extension(path, &["yaml", "yml"]),
+            remark_kind: RemarkKind::of(path),
             is_source,
-            only_tells,
-            is_quoting: is_source || has_extension(path, &QUOTING),
+            only_tells: only_tells(path),
         };
-        // What names no folder around a file means the one where it is read, or a file beside it.
-        let is_beside = looked_at.is_beside();
-        said.retain(|Saying { word, .. }| is_beside && !is_elsewhere(word) || names.stand_in(word));
+        // A policy reads no file.
+        let is_policy = looked_at.places.iter().any(|place| place.own == path);
+        if telling.only_tells || is_policy || text.len() > LARGEST {
+            return telling;
+        }
+        let mut taken = looked_at.taken_by(text, is_source);
+        taken.retain(|taken| {
+            looked_at.may_mean_one(text, taken)
+                && !telling.is_remark(taken.at)
+                && (!is_source || is_argument(text, taken))
+        });
         // The same is told once.
         let mut once = BTreeSet::new();
-        let said = said.into_iter().filter_map(|said| telling.runs_with(said));
-        let said = said.filter(|said| {
-            once.insert((
-                said.word.start,
-                said.word.path.clone(),
-                said.reach,
-                said.moves,
-            ))
-        });
-        telling.said = said.collect();
+        taken.retain(
+            |Taken {
+                 word, reach, moves, ..
+             }| { once.insert((word.start, word.path.clone(), *reach, *moves)) },
+        );
+        telling.taken = taken;
         telling
     }
 
@@ -280,7 +303,7 @@ impl<'t> Telling<'t> {
     }
 
     fn is_remark(&self, at: usize) -> bool {
-        let remarks = || remarks(self.text, self.is_yaml);
+        let remarks = || remarks(self.text, self.remark_kind);
         is_within(self.remarks.get_or_init(remarks), at)
     }
 
@@ -290,7 +313,7 @@ impl<'t> Telling<'t> {
             module: here.first().map_or("", String::as_str),
             here,
         };
-        let mut named = is_named_in(self.text, &place.name);
+        let mut named = words_at(self.text, &place.name);
         named.any(|at| {
             !self.is_remark(at)
                 && (!self.only_tells || is_read_at(self.text, at))
@@ -301,10 +324,10 @@ impl<'t> Telling<'t> {
     /// The line in which a file is perhaps meant, by a folder around it or by a path that is not plain, and how.
     fn may_mean(&self, place: &FilePlace, here: &[String]) -> Option<(usize, &'static str)> {
         let own = here.first()?;
-        let mut said = self.said.iter();
-        said.find_map(|said| {
-            let word = &said.word;
-            if !self.is_source && !said.may_mean(place, here) {
+        let mut taken = self.taken.iter();
+        taken.find_map(|taken| {
+            let word = &taken.word;
+            if !self.is_source && !is_near(taken, place, here) {
                 return None;
             }
             // Where a root module stands elsewhere a name by itself is that of something else.
@@ -313,147 +336,60 @@ impl<'t> Telling<'t> {
                 module: own,
                 here: if is_own { &here[..1] } else { here },
             };
-            let how = place.meant_by(word, &word.paths(&bases), said.reach)?;
-            Some((self.text[..said.at].matches('\n').count() + 1, how))
+            let how = place.meant_by(word, &word.paths(&bases), taken.reach)?;
+            Some((self.text[..taken.at].matches('\n').count() + 1, how))
         })
     }
-
-    /// A word with which something is run as far as its line tells; none where it is told of alone.
-    fn runs_with(&self, Saying { at, word, reach }: Saying) -> Option<RunWith> {
-        if self.is_remark(at) {
-            return None;
-        }
-        let text = self.text;
-        if self.is_source {
-            let moves = false;
-            return self.is_said(at, &word).then_some(RunWith {
-                at,
-                word,
-                reach,
-                moves,
-            });
-        }
-        let line = line_around(text, at);
-        let takes_all = takes_all(line) && !line.trim_start().starts_with("git ");
-        let moves = moves(line);
-        let mut word = word;
-        if word.is_all() && takes_all {
-            ".".clone_into(&mut word.path);
-        } else if word.start == Start::Unknown && !word.path.contains('/') && moves {
-            word = word.in_folder();
-        }
-        let is_run = if word.is_base() {
-            let goes_there = is_behind(text, &word, &["cd", "-C", "-chdir="]);
-            word.start == Start::Here && takes_all && !goes_there
-        } else if word.is_name() {
-            let is_assigned = || word.is_plain() && is_behind(text, &word, &["="]);
-            let is_known = word.is_plain() || word.ends_known();
-            (moves || is_assigned())
-                && is_known
-                && is_argument(text, &word)
-                && (!self.is_quoting || self.is_in_quotes(at, &word) || word.path.contains('.'))
-        } else {
-            word.is_plain() || word.is_known_in_part() || word.ends_known()
-        };
-        let reach = if takes_all {
-            Reach::Module
-        } else {
-            Reach::Below
-        };
-        is_run.then_some(RunWith {
-            at,
-            word,
-            reach,
-            moves,
-        })
-    }
-
-    /// Whether an argument of Terraform says files at a place, and no module that is called.
-    fn is_said(&self, at: usize, word: &PathWord) -> bool {
-        let line = line_around(self.text, at);
-        let said = line.split_once('=').map(|(name, _)| name.trim());
-        let is_about_files =
-            said.is_none_or(|name| is_about_files(name) && !(name == "source" && word.is_plain()));
-        is_about_files && (!word.is_name() || self.is_in_quotes(at, word))
-    }
-
-    fn is_in_quotes(&self, at: usize, word: &PathWord) -> bool {
-        let before = self.text[..at].chars().next_back();
-        let behind = self.text[at + word.range.len()..].chars().next();
-        before == behind && matches!(before, Some('"' | '\'' | '`'))
-    }
 }
 
-/// A word of a script with which something may be run.
-struct RunWith {
-    at: usize,
-    word: PathWord,
-    /// The module's folder is named for much, so that it counts where all of it is taken.
-    reach: Reach,
-    /// Whether its line goes through folders, or takes files.
-    moves: bool,
-}
-
-impl RunWith {
-    /// Whether it may mean a file at a place, where one stands in these folders.
-    fn may_mean(&self, place: &FilePlace, here: &[String]) -> bool {
-        let word = &self.word;
-        let is_below = || {
-            here.first()
-                .is_some_and(|own| Path::new(own).starts_with(&place.module))
-        };
-        if word.is_base() {
-            return here.first() == Some(&place.module);
-        }
-        if word.is_plain() {
-            return true;
-        }
-        let has_folder = || {
-            let mut folders = place.folders.iter().map(Path::new);
-            folders.any(|folder| word.has(&name_of(folder)))
-        };
-        let has_module = || word.has(&name_of(Path::new(&place.module)));
-        let is_near = || word.start != Start::Unknown || here.contains(&place.module);
-        has_folder() && (is_near() || has_module())
-            || has_module() && self.moves
-            || word.start == Start::Here && is_below()
-            || word.is_name() && here.contains(&place.module)
+/// Whether what a script takes may be a file at a place, where one stands in these folders.
+fn is_near(taken: &Taken, place: &FilePlace, here: &[String]) -> bool {
+    let word = &taken.word;
+    if word.is_base() {
+        return here.first() == Some(&place.module);
     }
+    if word.is_plain() {
+        return true;
+    }
+    let mut folders = place.folders.iter().map(Path::new);
+    let has_folder = folders.any(|folder| word.has(&name_of(folder)));
+    let has_module = word.has(&name_of(Path::new(&place.module)));
+    let is_in_reach = word.start != Start::Unknown || here.contains(&place.module);
+    let own = here.first().map_or("", String::as_str);
+    // `$(dirname "$0")/$1.json`
+    let may_be_beside = own == place.module && place.folders.is_empty() && word.ends_known();
+    has_folder && (is_in_reach || has_module)
+        || taken.moves && (has_module || may_be_beside)
+        || word.start == Start::Here && Path::new(own).starts_with(&place.module)
+        || word.is_name() && here.contains(&place.module)
 }
 
-/// Whether a word is a path that leads elsewhere, wherever it is read.
-fn is_elsewhere(word: &PathWord) -> bool {
-    word.is_plain() && !word.is_base() && !word.ends_in_base()
+/// Whether what other root modules say at a place is about files, and no module that is called.
+fn is_argument(text: &str, taken: &Taken) -> bool {
+    let line = line_around(text, taken.at);
+    let said = line.split_once('=').map(|(name, _)| name.trim());
+    said.is_none_or(|name| is_about_files(name) && !(name == "source" && taken.word.is_plain()))
 }
 
-/// The words in a range of a text, those of what is put into it too.
-fn sayings(text: &str, range: Range<usize>) -> Vec<Saying> {
-    let start = range.start;
-    let text = &text[range];
-    let reach = if text.contains("fileset(") {
-        Reach::Above
-    } else {
-        Reach::Module
-    };
-    let words = path_words(text)
-        .into_iter()
-        .map(|word| (word.range.start, word, reach));
-    let within = expressions_in(text).into_iter();
+/// What a line of a script takes, and what is put into it.
+fn taken_in_line(text: &str, line: Range<usize>, kind: TextKind) -> Vec<Taken> {
+    let start = line.start;
+    let words = path_words(&text[line.clone()]).into_iter();
+    let taken = words.filter_map(|word| {
+        let range = start + word.range.start..start + word.range.end;
+        Taken::of(PathWord { range, ..word }, text, kind)
+    });
+    let within = expressions_in(&text[line]).into_iter();
+    let within = within.map(|range| start + range.start..start + range.end);
     let within = within.filter(|range| text[range.clone()].contains('"'));
     let within = within.flat_map(|range| {
         let words = words_of(&text[range.clone()], false).into_iter();
-        words.map(move |said| (range.start + said.at, said.word, said.reach))
+        words.map(move |taken| {
+            let at = range.start + taken.at;
+            taken.at(at)
+        })
     });
-    let words = words.chain(within).map(|(at, word, reach)| {
-        let at = start + at;
-        let range = at..at + word.range.len();
-        Saying {
-            at,
-            word: PathWord { range, ..word },
-            reach,
-        }
-    });
-    words.collect()
+    taken.chain(within).collect()
 }
 
 /// Whether what is put into a text reads a file that is named at a place.

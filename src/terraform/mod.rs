@@ -38,5 +38,5 @@ pub(crate) use hcl_edit::expr::Expression;
 pub(crate) use policy_file::computed_paths;
 pub use policy_file::{PolicyFile, read_policy_file, reads_a_file, reads_files};
 pub use reader::takes_policy;
-pub(crate) use texts::{FOLDERS, READING, TextIn, texts_in};
+pub(crate) use texts::{FOLDERS, READING, TextIn, comments_in, texts_in};
 pub use value::Value;

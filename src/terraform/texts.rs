@@ -23,14 +23,12 @@ const DEEPEST: usize = 64;
 /// The texts in an expression, those in what is put into others too. One of `path.module`, `path.root` and `path.cwd`
 /// that is put into none is a text as well.
 pub(crate) fn texts_in(expression: &str) -> Vec<TextIn<'_>> {
-    let mut scan = Scan {
-        text: expression,
-        at: 0,
-        calls: Vec::new(),
-        found: Vec::new(),
-    };
-    scan.expression(0);
-    scan.found
+    Scan::of(expression).found
+}
+
+/// The comments in the text of a file.
+pub(crate) fn comments_in(text: &str) -> Vec<Range<usize>> {
+    Scan::of(text).comments
 }
 
 struct Scan<'t> {
@@ -39,9 +37,22 @@ struct Scan<'t> {
     /// The function of each bracket that is open; nothing where it is none.
     calls: Vec<&'t str>,
     found: Vec<TextIn<'t>>,
+    comments: Vec<Range<usize>>,
 }
 
 impl<'t> Scan<'t> {
+    fn of(text: &'t str) -> Self {
+        let mut scan = Scan {
+            text,
+            at: 0,
+            calls: Vec::new(),
+            found: Vec::new(),
+            comments: Vec::new(),
+        };
+        scan.expression(0);
+        scan
+    }
+
     fn rest(&self) -> &'t str {
         &self.text[self.at..]
     }
@@ -55,9 +66,9 @@ impl<'t> Scan<'t> {
             match letter {
                 '"' => self.quoted(depth),
                 '<' if self.rest().starts_with('<') => self.heredoc(depth),
-                '#' => self.skip_to("\n"),
-                '/' if self.rest().starts_with('/') => self.skip_to("\n"),
-                '/' if self.rest().starts_with('*') => self.skip_to("*/"),
+                '#' => self.comment(start, "\n"),
+                '/' if self.rest().starts_with('/') => self.comment(start, "\n"),
+                '/' if self.rest().starts_with('*') => self.comment(start, "*/"),
                 '(' => self.calls.push(name_before(&self.text[..start])),
                 '[' | '{' => self.calls.push(""),
                 '}' if self.calls.len() <= open => return,
@@ -144,9 +155,10 @@ impl<'t> Scan<'t> {
         }
     }
 
-    fn skip_to(&mut self, end: &str) {
+    fn comment(&mut self, start: usize, end: &str) {
         let rest = self.rest();
         self.at += rest.find(end).map_or(rest.len(), |at| at + end.len());
+        self.comments.push(start..self.at);
     }
 
     fn add(&mut self, range: Range<usize>) {

@@ -116,6 +116,90 @@ fn whoever_calls_a_module_in_the_repository_is_found() {
 }
 
 #[test]
+fn whoever_runs_a_module_by_itself_is_found() {
+    for (name, text, line) in [
+        (
+            ".github/workflows/x.yml",
+            "jobs:\n  a:\n    steps:\n      - run: terraform apply\n        working-directory: root/modules/queue\n",
+            5,
+        ),
+        (
+            "Makefile",
+            "x:\n\tterraform -chdir=root/modules/queue apply\n",
+            2,
+        ),
+        ("root/Makefile", "x:\n\tmake -C modules/queue apply\n", 2),
+        (
+            "apply.sh",
+            "for m in root/modules/*; do (cd $m && terraform apply); done\n",
+            1,
+        ),
+        ("root/modules/run.sh", "cd queue\nterraform apply\n", 1),
+        (
+            "atlantis.yaml",
+            "projects:\n  - dir: root/modules/queue\n",
+            2,
+        ),
+        (
+            "flux/x.yaml",
+            "kind: Terraform\nspec:\n  path: ./root/modules/queue\n",
+            3,
+        ),
+        (
+            "x/ws.yaml",
+            "kind: Workspace\nspec:\n  module: git::https://host/own//root/modules/queue?ref=v1\n",
+            3,
+        ),
+        (
+            "cdk/cdktf.json",
+            "{\"terraformModules\": [{\"source\": \"../root/modules/queue\"}]}",
+            1,
+        ),
+        (
+            "tfe/main.tf",
+            "resource \"tfe_workspace\" \"q\" {\n  working_directory = \"root/modules/queue\"\n}\n",
+            2,
+        ),
+    ] {
+        let world = World::new();
+        world.write(name, text);
+        let said = world.queue_is_left("root", &[]).expect(text);
+        let why = format!(
+            "its module is called elsewhere too: {name}:{line}, which may run it by itself"
+        );
+        assert!(said.contains(&why), "{name}: {said}");
+        assert!(world.is_edited_when_complete("root"), "{name}");
+    }
+    for (name, text) in [
+        (
+            "Makefile",
+            "apply:\n\tterraform apply\nx:\n\tterraform -chdir=root/modules/queue validate\n",
+        ),
+        (
+            "lint.yml",
+            "jobs:\n  - run: tflint --chdir=root/modules/queue\n  - run: terraform apply\n",
+        ),
+        (
+            ".github/workflows/x.yml",
+            "on:\n  push:\n    paths:\n      - root/modules/queue/**\njobs:\n  - run: terraform apply\n",
+        ),
+        ("docs.yml", "modules:\n  - root/modules/queue\n"),
+        (
+            "README.md",
+            "Run `terraform -chdir=root/modules/queue apply`.\n",
+        ),
+        (
+            "deploy.sh",
+            "echo queue\nkubectl apply -f queue.yaml\nterraform -chdir=root apply\n",
+        ),
+    ] {
+        let world = World::new();
+        world.write(name, text);
+        assert_eq!(world.queue_is_left("root", &[]), None, "{name}");
+    }
+}
+
+#[test]
 fn whoever_is_said_to_make_nothing_is_named() {
     let world = World::new();
     world.write("prod/main.tf", &module("\"../root/modules/queue\""));

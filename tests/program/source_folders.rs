@@ -376,7 +376,33 @@ fn a_file_beside_a_script_that_takes_one_by_a_computed_name_stays_as_it_is() {
     ] {
         is_taken("app.json", name, text);
     }
-    is_not_taken("app.json", "root/put.sh", "jq . $1.yaml > $OUT.txt\n");
+    for (name, text) in [
+        (
+            "root/put.sh",
+            "aws iam put-role-policy --policy-document file://$1\n",
+        ),
+        (
+            "root/put.sh",
+            "aws iam put-role-policy --policy-document file://$(dirname \"$0\")/$1.json\n",
+        ),
+        (
+            ".github/workflows/x.yml",
+            "jobs:\n  a:\n    working-directory: root\n    run: aws iam put-role-policy --policy-document file://${{ x }}.json\n",
+        ),
+    ] {
+        is_taken("app.json", name, text);
+    }
+    for (name, text) in [
+        ("root/put.sh", "jq . $1.yaml > $OUT.txt\n"),
+        ("root/put.sh", "aws lambda invoke --payload file://$1\n"),
+        ("root/put.sh", "mv $(dirname \"$0\")/$1.yaml /tmp/x\n"),
+        (
+            ".github/workflows/x.yml",
+            "run: aws iam put-role-policy --policy-document file://${{ x }}.json\n",
+        ),
+    ] {
+        is_not_taken("app.json", name, text);
+    }
 }
 
 #[test]
@@ -394,106 +420,52 @@ fn what_a_run_that_was_killed_left_of_a_file_takes_nothing() {
     assert_eq!(world.refine(COMPLETE).stdout, "");
 }
 
-/// Asserts that a file beside is noted as one that names the managed policy.
-#[track_caller]
-fn is_noted(name: &str, text: &str, what: &str) {
-    let world = World::managed();
-    world.write(".git/HEAD", "");
-    world.write(name, text);
-    let run = world.refine(COMPLETE);
-    assert!(run.stdout.contains("DeleteMessage"), "{}", run.stderr);
-    let place = format!("note: {name}:");
-    let mut lines = run.stderr.lines();
-    let is_said = lines.any(|line| line.starts_with(&place) && line.contains(what));
-    assert!(is_said, "{name}: {text}\n{}", run.stderr);
-}
-
 #[test]
-fn whoever_names_a_managed_policy_outside_of_terraform_is_noted() {
-    for name in [
-        "root/attach.sh",
-        "root/Makefile",
-        ".github/workflows/x.yml",
-        "svc/serverless.yml",
-        "cdk/x.ts",
-        "other/prod.tfvars.json",
-    ] {
-        let text = "x: arn:aws:iam::123456789012:policy/m\n";
-        is_noted(name, text, "the ARN of aws_iam_policy.m is named here");
-    }
-    let program = "arns = iam.list_attached_role_policies(RoleName=x)[\"AttachedPolicies\"]\n\
-                   iam.attach_role_policy(PolicyArn='arn:aws:iam::123456789012:policy/m')\n";
-    is_noted(
-        "root/attach.py",
-        program,
-        "the ARN of aws_iam_policy.m is named here",
-    );
-    let large = format!(
-        "# {}\nlocals {{\n  a = \"arn:aws:iam::123456789012:policy/m\"\n}}\n",
-        "x".repeat(1 << 20)
-    );
-    is_noted(
-        "other/main.tf",
-        &large,
-        "the ARN of aws_iam_policy.m is named here",
-    );
-    for silent in [
-        "README.md",
-        "notes.txt",
-        "old.patch",
-        "web/node_modules/x/index.js",
-    ] {
-        let world = World::managed();
-        world.write(".git/HEAD", "");
-        world.write(silent, "arn:aws:iam::123456789012:policy/m\n");
-        world.is_edited_in_silence(COMPLETE);
-        assert!(!world.refine(COMPLETE).stderr.contains(silent));
-    }
-}
-
-#[test]
-fn a_root_module_that_asks_for_a_managed_policy_by_its_name_is_noted() {
-    let by_name = "aws_iam_policy.m may be asked for here by its name";
+fn what_an_argument_comes_to_takes_a_file_as_its_letters_do() {
+    let local = |value: &str, path: &str| format!("locals {{\n  x = {value}\n}}\n{}", packed(path));
+    let object = |source: &str| {
+        format!(
+            "resource \"aws_s3_object\" \"o\" {{\n  for_each = toset([\"app\"])\n  bucket   = \"b\"\n  key      = each.key\n  \
+             source   = {source}\n}}\n"
+        )
+    };
+    let module = "module \"z\" {\n  source = \"./z\"\n  dir    = path.module\n}\n";
     for text in [
-        "data \"aws_iam_policy\" \"x\" {\n  name = \"m\"\n}\n",
-        "resource \"aws_ssoadmin_customer_managed_policy_attachment\" \"x\" {\n  customer_managed_policy_reference {\n    name = \"m\"\n  }\n}\n",
-        "locals {\n  a = [for n in [\"m\"] : \"arn:aws:iam::${var.account}:policy/${n}\"]\n}\n",
-        "locals {\n  a = format(\"arn:aws:iam::%s:policy/%s\", var.account, \"m\")\n}\n",
+        local("path.module", "local.x"),
+        local("\"policies\"", "\"${path.module}/${local.x}\""),
+        local("{ a = path.root }", "local.x[\"a\"]"),
+        local("abspath(path.module)", "local.x"),
+        local("\"${path.module}/../..\"", "local.x"),
+        local("path.module", "\"ns/z\"").replace(
+            "data \"archive_file\"",
+            "module \"m\" {\n  source = \"ns/z/aws\"\n  dir = local.x\n}\ndata \"archive_file\"",
+        ),
+        packed("dirname(\"${path.module}/policies/index.js\")"),
+        packed("trimspace(\"policies\\n\")"),
+        packed("\"${path.module}/..\""),
+        object("replace(\"${path.module}/policies/NAME.json\", \"NAME\", each.key)"),
+        object("join(\"/\", [path.module, \"policies\", \"${each.key}.json\"])"),
     ] {
-        is_noted("other/main.tf", text, by_name);
+        is_taken("policies/app.json", "root/far.tf", &text);
     }
-    is_noted(
-        "svc/t.yaml",
-        "x: !Join ['', ['arn:aws:iam::', !Ref A, ':policy/', m]]\n",
-        by_name,
-    );
-    let world = World::managed();
-    world.write(".git/HEAD", "");
-    world.write("other/main.tf", "data \"aws_iam_policy\" \"x\" {\n  name = \"n\"\n}\nresource \"aws_iam_policy\" \"m\" {\n  name = \"m\"\n}\n");
-    assert!(!world.refine(COMPLETE).stderr.contains("other/main.tf"));
-}
-
-#[test]
-fn a_root_module_that_reads_an_output_which_has_a_managed_policy_is_noted() {
-    let output = "output \"policy_arn\" {\n  value = aws_iam_policy.m.arn\n}\n";
-    for (name, text) in [
-        (
-            "other/main.tf",
-            "locals {\n  a = data.terraform_remote_state.core.outputs.policy_arn\n}\n",
-        ),
-        (
-            "live/terragrunt.hcl",
-            "inputs = { a = dependency.core.outputs[\"policy_arn\"] }\n",
-        ),
+    for text in [
+        "locals {\n  here  = path.module\n  kinds = [\"policies\", \"roles\"]\n}\noutput \"o\" {\n  value = local.here\n}\n".to_owned(),
+        local("\"${path.module}/../..\"", "\"${local.x}/src\""),
+        "resource \"aws_ssm_parameter\" \"x\" {\n  count = 0\n  name  = \"/x\"\n  value = \"policies\"\n}\n".to_owned(),
+        "resource \"aws_api_gateway_resource\" \"x\" {\n  count     = 0\n  path_part = \"policies\"\n}\n".to_owned(),
+        object("\"${path.module}/other/${each.key}.json\""),
     ] {
-        let world = World::managed().with_block(output);
-        world.write(".git/HEAD", "");
-        world.write(name, text);
+        is_not_taken("policies/app.json", "root/far.tf", &text);
+    }
+    // What is given to a module that is read counts where that takes it.
+    for (inner, is_it) in [(packed("var.dir"), true), (String::new(), false)] {
+        let world = world();
+        world.write("root/far.tf", module);
+        world.write("root/z/main.tf", &format!("variable \"dir\" {{}}\n{inner}"));
+        let modules = json!({"Modules": [{"Key": "", "Source": "", "Dir": "."}, {"Key": "z", "Source": "./z", "Dir": "z"}]});
+        world.write("root/.terraform/modules/modules.json", &modules.to_string());
         let run = world.refine(COMPLETE);
-        let said = "an output that has aws_iam_policy.m may be read here";
-        assert!(run.stderr.contains(said), "{name}\n{}", run.stderr);
-        world.write(name, &text.replace("policy_arn", "policy_arns"));
-        assert!(!world.refine(COMPLETE).stderr.contains(said));
+        assert_eq!(run.stdout.is_empty(), is_it, "{inner}\n{}", run.stderr);
     }
 }
 

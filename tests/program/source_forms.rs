@@ -483,3 +483,127 @@ fn a_module_that_is_given_the_text_of_a_document_is_given_no_arn() {
     let what = "which policy this is about cannot be read here";
     world("var.policy").is_noted(COMPLETE, &call("var.policy"), what);
 }
+
+/// A root module with two statements of which a variable decides which one is made, each on a resource.
+fn alternatives(first: &str, second: &str) -> World {
+    let dynamic = |count: &str, resource: &str| {
+        format!(
+            "  dynamic \"statement\" {{\n    for_each = {count}\n    content {{\n      actions   = \
+             [\"sqs:SendMessage\", \"sqs:DeleteMessage\"]\n      resources = [{resource}]\n    }}\n  }}\n"
+        )
+    };
+    let document = format!(
+        "data \"aws_iam_policy_document\" \"d\" {{\n{}{}}}\n",
+        dynamic("var.prod ? [1] : []", first),
+        dynamic("var.prod ? [] : [1]", second)
+    );
+    let mut world = World::inline();
+    world.text = world.text.replace(DOCUMENT, &document);
+    world
+}
+
+#[test]
+fn of_alternatives_the_one_that_is_made_is_edited() {
+    let run = alternatives("\"arn:aws:sqs:::prod\"", "\"*\"").refine(&[]);
+    let edited = "-      actions   = [\"sqs:SendMessage\", \"sqs:DeleteMessage\"]\n\
+                  +      actions   = [\"sqs:SendMessage\"]\n       resources = [\"*\"]\n";
+    assert!(
+        run.stdout.contains(edited),
+        "{}\n{}",
+        run.stdout,
+        run.stderr
+    );
+    assert_eq!(run.stdout.matches("\n-  ").count(), 1, "{}", run.stdout);
+    // What the other one would allow, nothing allows.
+    for told in ["1 of 1 unused action goes", "✓ 1 unused gone"] {
+        assert!(run.stderr.contains(told), "{}", run.stderr);
+    }
+    assert!(!run.stderr.contains("stays"), "{}", run.stderr);
+}
+
+#[test]
+fn of_alternatives_that_nobody_can_tell_apart_goes_what_both_have() {
+    for (first, second) in [
+        ("\"*\"", "\"*\""),
+        ("var.queue", "\"*\""),
+        ("\"*\"", "var.queue"),
+    ] {
+        let mut world = alternatives(first, second);
+        let run = world.refine(&[]);
+        let gone = "\n-      actions   = [\"sqs:SendMessage\", \"sqs:DeleteMessage\"]";
+        assert_eq!(run.stdout.matches(gone).count(), 2, "{}", run.stderr);
+        // What one of them alone has is not touched: it may be made or not.
+        let actions = "[\"sqs:SendMessage\", \"sqs:DeleteMessage\"]";
+        let more = "concat([\"sqs:SendMessage\"], var.more)";
+        world.text = world.text.replacen(actions, more, 1);
+        let run = world.refine(&[]);
+        assert_eq!(run.stdout, "", "{}", run.stderr);
+        let why = "nobody can tell whether statement 2 is made, or another one like it that does not have this";
+        assert!(run.stderr.contains(why), "{}", run.stderr);
+    }
+}
+
+/// What asks for a local value.
+const ASKING: &str = r#""output": {"o": {"value": "${local.a}"}}"#;
+
+#[test]
+fn files_in_json_are_read_as_blocks() {
+    let with = |json: &str| {
+        let world = World::inline();
+        world.write("root/x.tf.json", json);
+        world
+    };
+    for harmless in [
+        "{}",
+        r#"[{"//": "data.aws_iam_policy_document.d"}]"#,
+        r#"{"locals": {"a": "${b}", "c": ["$${x}"]}, "variable": {"v": {"default": {"a": "b"}}}}"#,
+        r#"{"resource": {"aws_s3_bucket": {"b": [{"bucket": "${aws_iam_role_policy.app.name}"}]}}}"#,
+        r#"{"resource": {"aws_x": {"x": {"depends_on": ["data.aws_iam_policy_document.d"]}}}}"#,
+        r#"{"locals": [{"a": {"b": ["${data.aws_iam_policy_document.d.json}"]}}]}"#,
+    ] {
+        with(harmless).is_edited(&[]);
+    }
+    let used = "is used here for something else too";
+    let by_reference = r#""a-${jsonencode(data.aws_iam_policy_document.d.json)}""#;
+    for json in [
+        format!(r#"{{"output": {{"o": {{"value": {by_reference}}}}}}}"#),
+        format!(r#"{{"locals": [{{"a": {{"b": [{by_reference}]}}}}], {ASKING}}}"#),
+        format!(r#"{{"locals": {{"a": {{{by_reference}: 1}}}}, {ASKING}}}"#),
+        format!(r#"{{"module": {{"m": {{"source": "ns/m/aws", "policy": {by_reference}}}}}}}"#),
+        r#"{"resource": {"aws_s3_bucket_policy": {"b": {"policy": "${data.aws_iam_policy_document.d.json}"}}}}"#.to_owned(),
+        format!(r#"{{"locals": {{"a": "%{{ for x in aws_iam_role_policy.app.policy }}${{x}}%{{ endfor }}"}}, {ASKING}}}"#),
+    ] {
+        let run = with(&json).refine(&[]);
+        assert!(run.stdout.is_empty() && run.stderr.contains(used), "{json}\n{}", run.stderr);
+        assert!(run.stderr.contains("root/x.tf.json:1:") || run.stderr.contains("x.tf.json:1:"), "{}", run.stderr);
+    }
+    for (json, why) in [
+        (
+            r#"{"resource": {"aws_iam_role_policy": {"x": {"policy": "{}"}}}}"#,
+            "IAM in JSON is not read",
+        ),
+        (
+            r#"{"data": [{"aws_iam_policy": {"x": {}}}]}"#,
+            "IAM in JSON is not read",
+        ),
+        (
+            r#"{"provider": {"aws": {"alias": "b"}}}"#,
+            "`provider` in JSON is not read",
+        ),
+        (r#"{"locals": {"a": "${"}}"#, "this is no template"),
+        (r#"{"locals": 1}"#, "this is no block"),
+        (r#"{"locals": {}"#, "x.tf.json:1"),
+    ] {
+        let run = with(json).refine(COMPLETE);
+        assert!(
+            run.stdout.is_empty() && run.stderr.contains(why),
+            "{json}\n{}",
+            run.stderr
+        );
+        let beside = "x.tf.json beside it is not read, and may use it too";
+        assert!(run.stderr.contains(beside), "{json}\n{}", run.stderr);
+    }
+    // What a block in JSON makes may ask for the workspace.
+    let workspace = r#"{"locals": {"a": "${terraform.workspace}"}}"#;
+    assert_eq!(with(workspace).refine(&[]).exit, 2);
+}

@@ -2,24 +2,24 @@
 //! what Terraform keeps no more of.
 
 use crate::accounts::arn;
-use crate::source_ahead::{OF_A_GROUP, TAKEN, of_a_group};
+use crate::source_ahead::TAKEN;
 use crate::source_given::{WRITTEN_DOWN, may_give};
 use crate::source_uses::{COMPLETE, ROLE, World, block, resource, role};
 use serde_json::json;
 
-fn stack(argument: &str) -> String {
+pub fn stack(argument: &str) -> String {
     block("aws_cloudformation_stack", "z", &format!("  {argument}\n"))
 }
 
-fn command(line: &str) -> String {
+pub fn command(line: &str) -> String {
     let provisioner = format!("  provisioner \"local-exec\" {{\n    command = {line}\n  }}\n");
     block("null_resource", "z", &provisioner)
 }
 
-const STACK: &str = "aws_cloudformation_stack.z";
+pub const STACK: &str = "aws_cloudformation_stack.z";
 
 #[track_caller]
-fn stays(blocks: &[&str], address: &str) {
+pub fn stays(blocks: &[&str], address: &str) {
     let world = World::managed().with_block(&blocks.concat());
     world.stays(COMPLETE, &may_give(address));
 }
@@ -177,141 +177,6 @@ fn a_file_that_is_run_or_read_counts() {
         world.write("root/attach.sh", &script);
         world.write("root/chart/templates/x.yaml", &script);
         world.stays(COMPLETE, &may_give(address));
-    }
-}
-
-#[test]
-fn a_group_that_is_written_down_or_in_a_file_is_noted() {
-    let add = "aws iam add-user-to-group --group-name g --user-name zed";
-    let template = "data \"template_file\" \"t\" {\n  template = \"x $${g}\"\n  vars = { g = aws_iam_group.g.name }\n}\n";
-    let instance = |text: &str| block("aws_instance", "z", &format!("  user_data = {text}\n"));
-    for (before, text) in [
-        ("", instance(&format!("\"{add}\""))),
-        ("", instance("\"x ${aws_iam_group.g.name}\"")),
-        ("", command("\"./add.sh\"")),
-        ("", stack("template_body = file(\"t.yaml\")")),
-        (template, command("data.template_file.t.rendered")),
-    ] {
-        let world = of_a_group(&format!("{before}{text}"));
-        world.write("root/add.sh", add);
-        world.write(
-            "root/t.yaml",
-            "Type: AWS::IAM::UserToGroupAddition\nGroupName: g\n",
-        );
-        world.is_noted(OF_A_GROUP, &text, TAKEN);
-    }
-    for other in [
-        instance("\"aws iam add-user-to-group --group-name h\""),
-        block(
-            "aws_instance",
-            "z",
-            "  tags = { team = aws_iam_group.g.name }\n",
-        ),
-        block(
-            "x_iam_group_users",
-            "z",
-            "  group = aws_iam_group.g.name\n  users = [\"ann\"]\n",
-        ),
-    ] {
-        of_a_group(&other).is_edited_in_silence(OF_A_GROUP);
-    }
-}
-
-#[test]
-fn a_module_that_is_not_read_and_has_the_group_is_noted() {
-    let call = "module \"staff\" {\n  source = \"ns/m/aws\"\n  name   = \"crew\"\n  users  = [\"ann\", \"bob\"]\n}\n";
-    for (kind, values) in [
-        ("aws_iam_group", json!({"name": "g", "arn": arn("group/g")})),
-        (
-            "aws_iam_group_membership",
-            json!({"name": "x", "group": "g", "users": ["ann"]}),
-        ),
-        ("aws_iam_group", json!({"name": "h", "arn": arn("group/h")})),
-    ] {
-        let world = of_a_group(call);
-        let modules = json!({"Modules": [{"Key": "", "Dir": "."},
-            {"Key": "staff", "Source": "ns/m/aws", "Dir": ".terraform/modules/staff"}]});
-        world.write("root/.terraform/modules/modules.json", &modules.to_string());
-        let mut one = resource(kind, "this", values.clone());
-        one["address"] = format!("module.staff.{kind}.this").into();
-        let state = json!({"format_version": "1.0", "values": {"root_module": {"resources": world.resources,
-            "child_modules": [{"address": "module.staff", "resources": [one]}]}}});
-        let run = world.refine_with(&state, OF_A_GROUP);
-        assert_eq!(
-            run.stderr.contains(TAKEN),
-            values["name"] != "h",
-            "{}",
-            run.stderr
-        );
-    }
-}
-
-#[test]
-fn a_module_that_is_not_read_may_give_it_to_more_than_an_account_shows() {
-    let call = "module \"d\" {\n  source     = \"ns/x/aws\"\n  policy_arn = aws_iam_policy.m.arn\n  roles = [\"app\", \"other\"]\n}\n";
-    let world = World::managed();
-    let own = world
-        .text
-        .split("resource \"aws_iam_role_policy_attachment\"")
-        .next()
-        .unwrap();
-    let world = World::of(&[own, call], world.resources[..2].to_vec());
-    let mut attached = resource(
-        "aws_iam_role_policy_attachment",
-        "x",
-        json!({"role": "app", "policy_arn": arn("policy/m")}),
-    );
-    attached["address"] = "module.d.aws_iam_role_policy_attachment.x".into();
-    let state = json!({"format_version": "1.0", "values": {"root_module": {"resources": world.resources,
-        "child_modules": [{"address": "module.d", "resources": [attached]}]}}});
-    let document: serde_json::Value = serde_json::from_str(&crate::source_uses::live()).unwrap();
-    let account = json!({"UserDetailList": [], "GroupDetailList": [],
-        "RoleDetailList": [{"RoleName": "app", "Arn": arn("role/app"), "RolePolicyList": [],
-            "AttachedManagedPolicies": [{"PolicyName": "m", "PolicyArn": arn("policy/m")}]}],
-        "Policies": [{"PolicyName": "m", "Arn": arn("policy/m"), "AttachmentCount": 1,
-            "PermissionsBoundaryUsageCount": 0, "DefaultVersionId": "v1",
-            "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true, "Document": document}]}]});
-    world.write("account.json", &account.to_string());
-    let run = world.refine_with(&state, &["../account.json"]);
-    assert!(run.stdout.contains("sqs:DeleteMessage"), "{}", run.stderr);
-    let place = format!("note: main.tf:{}:", world.line_of(call));
-    let mut lines = run.stderr.lines();
-    assert!(
-        lines.any(|line| line.starts_with(&place) && line.contains(TAKEN)),
-        "{}",
-        run.stderr
-    );
-}
-
-#[test]
-fn what_terraform_keeps_no_more_of_still_gives_it() {
-    let removed =
-        |from: &str, lifecycle: &str| format!("removed {{\n  from = {from}\n{lifecycle}}}\n");
-    let stays_in_aws = "  lifecycle {\n    destroy = false\n  }\n";
-    for from in [
-        "aws_iam_role_policy_attachment.z",
-        "aws_iam_role.z",
-        "module.x",
-        "module.x[0].aws_iam_user_policy_attachment.z",
-    ] {
-        let text = removed(from, stays_in_aws);
-        World::managed()
-            .with_block(&text)
-            .is_noted(COMPLETE, &text, TAKEN);
-    }
-    for (from, lifecycle) in [
-        (
-            "aws_iam_role_policy_attachment.z",
-            "  lifecycle {\n    destroy = true\n  }\n",
-        ),
-        ("aws_iam_role_policy.z", stays_in_aws),
-        ("aws_sqs_queue.z", stays_in_aws),
-        // Not applied yet, the state has it.
-        ("aws_iam_role_policy_attachment.a", stays_in_aws),
-    ] {
-        World::managed()
-            .with_block(&removed(from, lifecycle))
-            .is_edited_in_silence(COMPLETE);
     }
 }
 
@@ -502,64 +367,11 @@ fn what_opentofu_does_not_enable_is_not_made() {
 }
 
 #[test]
-fn what_is_to_be_taken_over_and_has_no_block_is_noted() {
-    let import = |to: &str| {
-        format!(
-            "import {{\n  to = {to}\n  id = \"u/{}\"\n}}\n",
-            arn("policy/m")
-        )
-    };
-    let text = import("aws_iam_user_policy_attachment.b");
-    World::managed()
-        .with_block(&text)
-        .is_noted(COMPLETE, &text, TAKEN);
-    for to in ["aws_iam_role_policy_attachment.a", "aws_sqs_queue.q"] {
-        World::managed()
-            .with_block(&import(to))
-            .is_edited_in_silence(COMPLETE);
-    }
-}
-
-#[test]
 fn other_arguments_of_what_attaches_policies_count() {
     let list = "  managed_policy_arns = []\n  inline_policies     = [aws_iam_policy.m.arn]\n";
     stays(&[&block("x_role", "z", list)], "x_role.z");
     let new = "  policy_arns = [aws_iam_policy.m.arn]\n";
     stays(&[&block("aws_iam_foo", "z", new)], "aws_iam_foo.z");
-}
-
-#[test]
-fn a_downloaded_module_that_cannot_be_read_may_add_to_the_group_in_its_files_or_by_a_key() {
-    let modules = json!({"Modules": [{"Key": "", "Dir": "."},
-        {"Key": "far", "Source": "ns/m/aws", "Dir": ".terraform/modules/far"}]});
-    let call = |more: &str| format!("module \"far\" {{\n  source = \"ns/m/aws\"\n{more}}}\n");
-    let membership = "resource \"aws_iam_user_group_membership\" \"z\" {\n  user = \"zed\"\n  groups = [\"GROUP\"]\n}\n";
-    for (more, group, is_noted) in [
-        ("", "g", true),
-        ("", "h", false),
-        ("  members = { g = [\"zed\"] }\n", "h", true),
-        ("  name = \"g\"\n  users = [\"zed\"]\n", "h", true),
-        ("  name = \"g\"\n  size = 1\n", "h", false),
-    ] {
-        let call = call(more);
-        let world = of_a_group(&call);
-        world.write("root/.terraform/modules/modules.json", &modules.to_string());
-        let membership = membership.replace("GROUP", group);
-        world.write(FAR, &format!("{membership}}}\n"));
-        if is_noted {
-            world.is_noted(OF_A_GROUP, &call, TAKEN);
-        } else {
-            world.is_edited_in_silence(OF_A_GROUP);
-        }
-        // What can be read tells it.
-        world.write(FAR, &membership);
-        if group == "g" {
-            let why = "no state has what aws_iam_user_group_membership.z of module.far makes";
-            world.stays(OF_A_GROUP, why);
-        } else {
-            world.is_edited_in_silence(OF_A_GROUP);
-        }
-    }
 }
 
 #[test]
@@ -575,61 +387,6 @@ fn an_arn_in_other_letters_is_the_same_policy() {
         .refine(COMPLETE);
     assert!(run.stdout.is_empty(), "{}", run.stderr);
     assert!(run.stderr.contains("role zed"), "{}", run.stderr);
-}
-
-#[test]
-fn who_names_it_by_its_arn_elsewhere_in_the_repository_is_noted() {
-    let attachment = |policy: &str| {
-        let own = format!(
-            "  role       = \"zed\"\n  policy_arn = \"arn:aws:iam::123456789012:{policy}\"\n"
-        );
-        block("aws_iam_role_policy_attachment", "z", &own)
-    };
-    let template = "Resources:\n  U:\n    Type: AWS::IAM::User\n    Properties:\n      ManagedPolicyArns:\n        - arn:aws:iam::123456789012:policy/m\n";
-    for (file, text, is_noted) in [
-        ("other/main.tf", attachment("policy/m"), true),
-        ("other/main.tf", attachment("policy/mm"), false),
-        ("stacks/user.yaml", template.to_owned(), true),
-        ("notes.md", attachment("policy/m"), false),
-        (
-            "state.json",
-            format!("{{\"arn\": \"{}\"}}", arn("policy/m")),
-            false,
-        ),
-    ] {
-        let world = World::managed();
-        world.write(".git/HEAD", "");
-        world.write(file, &text);
-        let run = world.refine(COMPLETE);
-        assert!(run.stdout.contains("sqs:DeleteMessage"), "{}", run.stderr);
-        let start = format!("note: {file}:");
-        let mut lines = run.stderr.lines();
-        let is_said = lines.any(|line| line.starts_with(&start) && line.contains("is named here"));
-        assert_eq!(is_said, is_noted, "{file}: {}", run.stderr);
-    }
-}
-
-#[test]
-fn a_script_beside_the_module_that_names_its_file_reads_it_too() {
-    let own = World::inline();
-    let text = own.text.replace(
-        "data.aws_iam_policy_document.d.json",
-        "file(\"${path.module}/p.json\")",
-    );
-    for (file, is_left) in [("apply.sh", true), ("Makefile", true), ("README.md", false)] {
-        let world = World::of(&[&text], World::inline().resources);
-        world.write("root/p.json", &crate::source_uses::live());
-        world.is_edited(COMPLETE);
-        world.write(
-            &format!("root/{file}"),
-            "aws iam put-role-policy --policy-document file://p.json\n",
-        );
-        if is_left {
-            world.stays(COMPLETE, "may be read elsewhere too");
-        } else {
-            world.is_edited(COMPLETE);
-        }
-    }
 }
 
 #[test]
@@ -718,48 +475,6 @@ fn a_policy_that_is_required_as_a_boundary_is_noted() {
 }
 
 #[test]
-fn a_policy_that_another_block_is_to_take_over_stays() {
-    let other = block(
-        "aws_iam_policy",
-        "n",
-        "  name   = \"m\"\n  policy = \"{}\"\n",
-    );
-    let import = |to: &str, id: &str| format!("import {{\n  to = {to}\n  id = {id}\n}}\n");
-    let literal = format!("\"{}\"", arn("policy/m"));
-    let world = |text: &str| World::managed().with_block(&other).with_block(text);
-    let why = "aws_iam_policy.m is to be taken over here as another one too";
-    for id in [literal.as_str(), "aws_iam_policy.m.arn"] {
-        world(&import("aws_iam_policy.n", id)).stays(COMPLETE, why);
-    }
-    let each = import("aws_iam_policy.n", "each.value");
-    let each = each.replace("{\n", &format!("{{\n  for_each = {{ a = {literal} }}\n"));
-    world(&each).stays(COMPLETE, why);
-    let identity = import("aws_iam_policy.n", &format!("{{ arn = {literal} }}"));
-    world(&identity.replace("id =", "identity =")).stays(COMPLETE, why);
-    // In another module it is another block.
-    let moved = import("module.k.aws_iam_policy.m", &literal);
-    let call = "module \"k\" {\n  source = \"./k\"\n}\n";
-    let in_module = world(&moved).with_block(call);
-    let modules = r#"{"Modules": [{"Key": "", "Dir": "."}, {"Key": "k", "Dir": "k"}]}"#;
-    in_module.write("root/.terraform/modules/modules.json", modules);
-    let own = block(
-        "aws_iam_policy",
-        "m",
-        "  name   = \"m\"\n  policy = \"{}\"\n",
-    );
-    in_module.write("root/k/main.tf", &own);
-    in_module.stays(COMPLETE, why);
-    world(&import("aws_iam_policy.m", &literal)).is_edited_in_silence(COMPLETE);
-    world(&import(
-        "aws_iam_policy.n",
-        "\"arn:aws:iam::123456789012:policy/x\"",
-    ))
-    .is_edited_in_silence(COMPLETE);
-    let attached = format!("\"app/{}\"", arn("policy/m"));
-    world(&import("aws_iam_role_policy_attachment.a", &attached)).is_edited_in_silence(COMPLETE);
-}
-
-#[test]
 fn a_comma_may_be_of_the_name() {
     let mut world = World::managed().with(role("o"));
     world.text = world.text.replace("name   = \"m\"", "name   = \"zed,app\"");
@@ -778,146 +493,6 @@ fn a_comma_may_be_of_the_name() {
         world.text = world.text.replace(&text, "");
     }
     world.is_edited_in_silence(COMPLETE);
-}
-
-#[test]
-fn a_module_that_is_not_there_may_find_the_policy_by_its_name() {
-    let call = |argument: &str| {
-        format!("module \"far\" {{\n  source = \"ns/far/aws\"\n  {argument}\n}}\n")
-    };
-    let world = |text: &str| {
-        let world = World::managed().with_block(text);
-        let modules = r#"{"Modules": [{"Key": "", "Dir": "."}, {"Key": "far", "Dir": ".terraform/modules/far"}]}"#;
-        world.write("root/.terraform/modules/modules.json", modules);
-        world
-    };
-    for argument in [
-        "sets = [{ name = \"Ops\", customer_managed_policy_attachments = [{ name = \"m\", path = \"/\" }] }]",
-        "policy_names = [\"x\", \"m\"]",
-        "permissions_boundary_name = \"m\"",
-        "policy_names = var.c ? [\"m\"] : []",
-    ] {
-        let text = call(argument);
-        world(&text).is_noted(COMPLETE, &text, TAKEN);
-    }
-    for argument in [
-        "name = \"m\"",
-        "policy_names = [\"n\"]",
-        "sets = [{ name = \"m\" }]",
-    ] {
-        world(&call(argument)).is_edited_in_silence(COMPLETE);
-    }
-}
-
-/// A module that was downloaded, and is given the ARN of the policy: it gives that back, and something else.
-fn downloaded(blocks: &[&str]) -> World {
-    let call = "module \"far\" {\n  source = \"ns/m/aws\"\n  named  = aws_iam_policy.m.arn\n  \
-                more   = [\"${module.far.id}/a\", \"${module.far.id}/b\"]\n}\n";
-    let blocks = [&[call], blocks].concat();
-    let world = World::managed().with_block(&blocks.concat());
-    let modules = json!({"Modules": [{"Key": "", "Dir": "."},
-        {"Key": "far", "Source": "ns/m/aws", "Dir": ".terraform/modules/far"}]});
-    world.write("root/.terraform/modules/modules.json", &modules.to_string());
-    world
-}
-
-const FAR: &str = "root/.terraform/modules/far/main.tf";
-const GIVES_BACK: &str = "variable \"named\" {}\nvariable \"more\" {}\n\
-    resource \"aws_sqs_queue\" \"q\" {\n  name = \"q\"\n}\n\
-    output \"id\" {\n  value = aws_sqs_queue.q.id\n}\noutput \"named\" {\n  value = var.named\n}\n";
-
-#[test]
-fn what_a_downloaded_module_gives_back_is_what_its_output_says() {
-    let chart = |value: &str| {
-        block(
-            "helm_release",
-            "z",
-            &format!("  values = [\"x: ${{{value}}}\"]\n"),
-        )
-    };
-    let (id, named, all) = (
-        chart("module.far.id"),
-        chart("module.far.named"),
-        chart("jsonencode(module.far)"),
-    );
-    let world = downloaded(&[&id]);
-    world.write(FAR, GIVES_BACK);
-    world.is_edited_in_silence(COMPLETE);
-    // What is there is another version than what is called.
-    let mut world = downloaded(&[&id]);
-    let (any, newer) = ("\"ns/m/aws\"", "\"ns/m/aws?ref=v2\"");
-    world.text = world.text.replace(any, newer);
-    world.write(FAR, GIVES_BACK);
-    world.stays(COMPLETE, &may_give("helm_release.z"));
-    for (other, is_there) in [(&named, true), (&all, true), (&id, false), (&named, false)] {
-        let world = downloaded(&[other]);
-        if is_there {
-            world.write(FAR, GIVES_BACK);
-        }
-        world.stays(COMPLETE, &may_give("helm_release.z"));
-    }
-}
-
-#[test]
-fn what_a_downloaded_module_does_with_what_it_is_given_counts() {
-    let world = downloaded(&[]);
-    let attachment = block(
-        "aws_iam_role_policy_attachment",
-        "z",
-        "  role       = \"zed\"\n  policy_arn = var.named\n",
-    );
-    world.write(FAR, &format!("{GIVES_BACK}{attachment}"));
-    let why = "no state has what aws_iam_role_policy_attachment.z of module.far makes";
-    world.stays(COMPLETE, why);
-    let world = downloaded(&[]);
-    world.write(
-        FAR,
-        &format!("{GIVES_BACK}{}", stack("parameters = { P = var.named }")),
-    );
-    world.stays(COMPLETE, &may_give(STACK));
-}
-
-#[test]
-fn what_attaches_something_else_than_policies_has_to_be_in_no_state() {
-    let target = |id: &str| {
-        block(
-            "aws_lb_target_group_attachment",
-            "z",
-            &format!("  target_id = {id}\n"),
-        )
-    };
-    // What is not there may give back what it is given.
-    let id = target("module.far.id");
-    let line = "  target_id = module.far.id";
-    downloaded(&[&id]).is_noted(COMPLETE, line, WRITTEN_DOWN);
-    let world = downloaded(&[&id]);
-    world.write(FAR, GIVES_BACK);
-    world.is_edited_in_silence(COMPLETE);
-    // Those of other providers may attach it, by its name too.
-    for (kind, said, is_it) in [
-        (
-            "corp_role_attachment",
-            "policies = [aws_iam_policy.m.arn]",
-            true,
-        ),
-        ("corp_role_attachment", "policies = [\"m\"]", true),
-        ("corp_role_attachment", "policies = [\"n\"]", false),
-        ("corp_role_attachment", "name = \"m\"", false),
-        (
-            "aws_iot_policy_attachment",
-            "policy = aws_iot_policy.p.name",
-            false,
-        ),
-        ("corp_iam_attachment", "what = aws_iam_policy.m.arn", true),
-    ] {
-        let own = block(kind, "z", &format!("  {said}\n"));
-        let world = World::managed().with_block(&own);
-        if is_it {
-            world.stays(COMPLETE, &format!("no state has what {kind}.z makes"));
-        } else {
-            world.is_edited_in_silence(COMPLETE);
-        }
-    }
 }
 
 #[test]
@@ -945,44 +520,6 @@ fn what_a_dynamic_block_is_made_for_nothing_with_is_given_to_nobody() {
         "var.given != null ? [1] : []",
     ] {
         queue(perhaps, arn).is_noted(COMPLETE, &line, WRITTEN_DOWN);
-    }
-}
-
-#[test]
-fn a_downloaded_module_whose_call_was_changed_since_is_not_read() {
-    let git = "git::https://h/x.git";
-    let registry = "registry.terraform.io/acme/x/aws";
-    let (v1, v2) = (format!("{git}?ref=v1"), format!("{git}?ref=v2"));
-    for (source, said, is_it) in [
-        (v1.as_str(), format!("source = \"{v1}\""), true),
-        (v1.as_str(), format!("source = \"{v2}\""), false),
-        (v1.as_str(), format!("source = \"{git}\""), false),
-        (v1.as_str(), "source = \"./x\"".to_owned(), false),
-        (registry, "source = \"acme/x/aws\"".to_owned(), true),
-        (
-            registry,
-            "source = \"acme/x/aws\"\n  version = \"~> 1.0\"".to_owned(),
-            true,
-        ),
-        (
-            registry,
-            "source = \"acme/x/aws\"\n  version = \"~> 2.0\"".to_owned(),
-            false,
-        ),
-        (registry, "source = \"acme/y/aws\"".to_owned(), false),
-    ] {
-        let call =
-            format!("module \"far\" {{\n  {said}\n  policy_arns = [aws_iam_policy.m.arn]\n}}\n");
-        let world = World::managed().with_block(&call);
-        let modules = json!({"Modules": [{"Key": "", "Dir": "."},
-            {"Key": "far", "Source": source, "Version": "1.2.0", "Dir": ".terraform/modules/far"}]});
-        world.write("root/.terraform/modules/modules.json", &modules.to_string());
-        world.write(FAR, "variable \"policy_arns\" {}\n");
-        if is_it {
-            world.is_edited_in_silence(COMPLETE);
-        } else {
-            world.is_noted(COMPLETE, &call, TAKEN);
-        }
     }
 }
 

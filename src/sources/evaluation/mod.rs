@@ -25,6 +25,7 @@ pub(super) use names::{Placed, Said};
 pub(super) use once::{All, BlockOnce, Each, ModuleOnce, Repeated};
 pub(super) use origins::{Gap, Origins};
 pub(super) use policy_text::{TextOnce, only_text};
+pub(super) use read_files::arguments_in;
 
 use super::made::Made;
 use super::{Module, State, Tree};

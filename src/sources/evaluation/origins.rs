@@ -10,7 +10,7 @@ use super::names::{Placed, Said};
 use super::once::{BlockOnce, Each, ModuleOnce};
 use super::{Evaluation, Thing, Value};
 use crate::sources::merged::Place;
-use crate::sources::policy_texts::speaks_of_policies;
+use crate::sources::policy_texts::{all_attached_in, speaks_of_policies};
 use crate::terraform::{Argument, Asked, Made, Of, Origin, PartText, Perhaps};
 
 /// What a value comes of.
@@ -82,7 +82,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// What an argument comes to wherever its block stands; none where it stands in nothing that is read.
-    fn anywhere(
+    pub fn anywhere(
         &self,
         folder: &Path,
         placed: Placed<'a>,
@@ -329,6 +329,12 @@ impl Origins {
     pub fn look_for_policies(&mut self) {
         let mut texts = self.texts.iter();
         self.speaks_of_policies = texts.any(|text| speaks_of_policies(&text.shown()));
+    }
+
+    /// Whether it asks for all policies that there are, and attaches some.
+    pub fn may_attach_all(&self) -> bool {
+        let mut texts = self.texts.iter();
+        texts.any(|text| all_attached_in(&text.shown()).is_some())
     }
 
     /// Whether some of it is not told, for this reason.

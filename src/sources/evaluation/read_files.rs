@@ -156,7 +156,7 @@ impl<'a> Evaluation<'a> {
 }
 
 /// The arguments of a block and of those in it.
-fn arguments_in(block: &Block) -> Vec<&Argument> {
+pub(in crate::sources) fn arguments_in(block: &Block) -> Vec<&Argument> {
     let inner = block.blocks.iter().flat_map(arguments_in);
     block.arguments.iter().chain(inner).collect()
 }

@@ -1,0 +1,113 @@
+//! Where in a text something is only told: comments, what is printed, what a step is called.
+
+use std::ops::Range;
+use std::path::Path;
+
+use super::calls::Caller;
+use super::surroundings::stands_in;
+use crate::terraform::{comments_in, texts_in};
+
+/// How a text says remarks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RemarkKind {
+    /// A script, or a program.
+    Script,
+    /// What says in keys what it is about, as a workflow does.
+    Yaml,
+    /// Terraform's own.
+    Blocks,
+}
+
+impl RemarkKind {
+    /// As the name of a file says.
+    pub fn of(path: &Path) -> Self {
+        let extension = path.extension().unwrap_or_default();
+        if Caller::of_path(path).is_some() {
+            RemarkKind::Blocks
+        } else if extension == "yaml" || extension == "yml" {
+            RemarkKind::Yaml
+        } else {
+            RemarkKind::Script
+        }
+    }
+}
+
+/// The bytes of a text in which something is only told, in order.
+pub(super) fn remarks(text: &str, kind: RemarkKind) -> Vec<Range<usize>> {
+    match kind {
+        RemarkKind::Script => in_lines(text, false),
+        RemarkKind::Yaml => in_lines(text, true),
+        RemarkKind::Blocks => in_blocks(text),
+    }
+}
+
+/// Those of Terraform's own files: comments, and those of the scripts in them.
+fn in_blocks(text: &str) -> Vec<Range<usize>> {
+    const SAYING: [&str; 5] = ["#", "//", "/*", "echo ", "printf "];
+    if !SAYING.iter().any(|word| stands_in(text.as_bytes(), word)) {
+        return Vec::new();
+    }
+    let mut remarks = comments_in(text);
+    let texts = texts_in(text).into_iter().map(|one| one.range);
+    for range in texts.filter(|range| text[range.clone()].contains('\n')) {
+        let start = range.start;
+        let within = in_lines(&text[range], false).into_iter();
+        remarks.extend(within.map(|one| start + one.start..start + one.end));
+    }
+    remarks.sort_by_key(|one| one.start);
+    // What is put into a text may have one of its own.
+    let mut end = 0;
+    remarks.retain(|one| {
+        let is_next = one.start >= end;
+        end = end.max(one.end);
+        is_next
+    });
+    remarks
+}
+
+/// The lines in which something is only told: comments, what is printed, what a step of a workflow is called, and for which
+/// changes that is run.
+fn in_lines(text: &str, is_yaml: bool) -> Vec<Range<usize>> {
+    const COMMENTS: [&str; 2] = ["#", "//"];
+    const PRINTING: [&str; 2] = ["echo ", "printf "];
+    const CALLED: [&str; 3] = ["- name:", "description:", "name:"];
+    const CHANGES: [&str; 3] = ["changes:", "paths-ignore:", "paths:"];
+    let mut remarks = Vec::new();
+    let mut at = 0;
+    // How far the key is indented that lists for which changes.
+    let mut listed: Option<usize> = None;
+    for line in text.split_inclusive('\n') {
+        let range = at..at + line.len();
+        at = range.end;
+        let said = line.trim_start();
+        if said.is_empty() {
+            continue;
+        }
+        let starts_with = |words: &[&str]| words.iter().any(|word| said.starts_with(word));
+        let indent = line.len() - said.len();
+        let goes_on =
+            |listed: &usize| indent > *listed || indent == *listed && starts_with(&["- "]);
+        listed = listed.filter(goes_on);
+        if is_yaml && starts_with(&CHANGES) {
+            listed = Some(indent);
+        }
+        let only_prints =
+            || starts_with(&PRINTING) && !said.contains(['$', '`', '|', '<', '>', ';', '&']);
+        let is_called = || is_yaml && starts_with(&CALLED) && !said.contains('/');
+        if listed.is_some() || starts_with(&COMMENTS) || only_prints() || is_called() {
+            remarks.push(range);
+        } else if let Some(behind) = line
+            .find(" # ")
+            .filter(|at| !line[*at..].contains(['"', '\'']))
+        {
+            remarks.push(range.start + behind..range.end);
+        }
+    }
+    remarks
+}
+
+/// Whether a place is in one of some ranges, which are in order.
+pub(super) fn is_within(ranges: &[Range<usize>], at: usize) -> bool {
+    let next = ranges.partition_point(|range| range.end <= at);
+    ranges.get(next).is_some_and(|range| range.contains(&at))
+}

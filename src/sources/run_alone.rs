@@ -1,0 +1,141 @@
+//! Which modules that are called are run by themselves too, as root modules: by a script, a workflow or a program, or by
+//! what is told in which folders it is to run Terraform. What these make then is in states of their own.
+
+use std::path::Path;
+
+use super::calls::Caller;
+use super::file_places::FolderNames;
+use super::path_words::{Bases, PathWord, Start, may_be, path_words};
+use super::remarks::{RemarkKind, is_within, remarks};
+use super::surroundings::{Surroundings, is_fetched, only_tells, repository, stands_in};
+use super::taken::{has_word_of, is_behind};
+
+/// What stands in a file by which something is applied, or in which it is told what is to be applied.
+const APPLYING: [&str; 10] = [
+    "Apply",
+    "Deploy",
+    "apply",
+    "deploy",
+    "kind: Terraform",
+    "kind: Workspace",
+    "project_root",
+    "projects:",
+    "stacks:",
+    "terraformModules",
+];
+
+/// What stands in the lines of Terraform's own files in which it is told.
+const TOLD_IN_BLOCKS: [&str; 3] = ["-chdir=", "project_root", "working_directory"];
+
+/// What stands before a folder that is named by its last name alone.
+const GOING_THERE: [&str; 9] = [
+    "-C",
+    "-chdir=",
+    "cd",
+    "dir:",
+    "directory:",
+    "directory =",
+    "path:",
+    "root =",
+    "root:",
+];
+
+/// What only looks at a module.
+const LOOKING: [&str; 9] = [
+    "checkov", "docs", "fmt", "lint", "test", "tflint", "tfsec", "trivy", "validate",
+];
+
+/// Modules that are called, as far as they are no root modules that are given.
+pub(super) struct RunAlone<'a> {
+    surroundings: &'a Surroundings,
+    /// Their real folders.
+    modules: Vec<&'a Path>,
+    /// What these are called, and the folders around them.
+    names: FolderNames,
+}
+
+impl<'a> RunAlone<'a> {
+    pub fn of(surroundings: &'a Surroundings, modules: Vec<&'a Path>) -> Self {
+        let around = modules.iter().filter_map(|module| module.parent());
+        let names = FolderNames::called(modules.iter().copied().chain(around));
+        RunAlone {
+            surroundings,
+            modules,
+            names,
+        }
+    }
+
+    /// The places of the modules that a file of these bytes runs by themselves, each with the line.
+    pub fn by(&self, path: &Path, bytes: &[u8]) -> Vec<(usize, usize)> {
+        let caller = Caller::of_path(path);
+        let signs: &[&str] = match caller {
+            Some(Caller::Configuration) => &TOLD_IN_BLOCKS,
+            Some(_) => &[],
+            None => &APPLYING,
+        };
+        let is_said = signs.iter().any(|sign| stands_in(bytes, sign));
+        if !is_said || only_tells(path) || is_fetched(path) || !self.names.are_in(bytes) {
+            return Vec::new();
+        }
+        let text = String::from_utf8_lossy(bytes);
+        let remarks = remarks(&text, RemarkKind::of(path));
+        let lines = self.names.lines_in(&text, &[]).into_iter();
+        let lines = lines.filter(|line| {
+            let said = &text[line.clone()];
+            let is_told = caller.is_none() || signs.iter().any(|sign| said.contains(sign));
+            is_told && !is_within(&remarks, line.start) && !has_word_of(said, &LOOKING)
+        });
+        let mut found = Vec::new();
+        for line in lines {
+            let number = text[..line.start].matches('\n').count() + 1;
+            let meant = self.meant_in(path, &text[line]);
+            found.extend(meant.into_iter().map(|module| (module, number)));
+        }
+        found
+    }
+
+    /// The places of the modules that a line of a file means.
+    fn meant_in(&self, path: &Path, line: &str) -> Vec<usize> {
+        let around = self.surroundings.around(path);
+        let here: Vec<String> = around
+            .map(|folder| folder.to_string_lossy().into_owned())
+            .collect();
+        let bases = Bases {
+            module: here.first().map_or("", String::as_str),
+            here: &here,
+        };
+        let words = path_words(line);
+        let is_meant = |module: &Path| {
+            let mut words = words.iter();
+            words.any(|word| means(word, line, &bases, module)) || is_addressed(line, module)
+        };
+        let modules = self.modules.iter().enumerate();
+        let meant = modules.filter(|(_, module)| is_meant(module));
+        meant.map(|(place, _)| place).collect()
+    }
+}
+
+/// Whether a word of a line is the path of a module's folder, or may be that and says a folder around it.
+fn means(word: &PathWord, line: &str, bases: &Bases<'_>, module: &Path) -> bool {
+    let paths = word.paths(bases);
+    if word.is_plain() {
+        let is_said = !word.is_name() || is_behind(line, word, &GOING_THERE);
+        return is_said && paths.iter().any(|path| Path::new(path) == module);
+    }
+    let is_below = word.start != Start::Unknown && word.path.contains('/');
+    let module = module.to_string_lossy();
+    is_below && word.is_known_in_part() && paths.iter().any(|path| may_be(path, &module))
+}
+
+/// Whether a line has the address of a module in its repository: `git::https://host/own.git//modules/queue`.
+fn is_addressed(line: &str, module: &Path) -> bool {
+    let Some(below) = repository(module).and_then(|around| module.strip_prefix(around).ok()) else {
+        return false;
+    };
+    let below = format!("//{}", below.to_string_lossy());
+    let mut places = line.match_indices(&below);
+    places.any(|(at, _)| {
+        let behind = &line[at + below.len()..];
+        !behind.starts_with(|letter: char| letter.is_alphanumeric() || "_-/".contains(letter))
+    })
+}

@@ -1,0 +1,267 @@
+//! Whether what stands in a text may be the path of a folder or a file that is taken there, as its line tells: one rule for
+//! what Terraform is told and for scripts.
+
+use super::path_words::{PathWord, Start};
+
+/// What a text is in which words stand.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum TextKind {
+    /// What an argument of Terraform says.
+    Argument {
+        /// Whether it is put together with other texts by functions.
+        is_joined: bool,
+        reach: Reach,
+    },
+    /// A script, a workflow, or a program.
+    Script {
+        /// Whether names stand in quotes in it.
+        is_quoting: bool,
+    },
+}
+
+/// Which folders around a file mean it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reach {
+    /// Those below the module's.
+    Below,
+    /// That as well.
+    Module,
+    /// And those around it.
+    Above,
+}
+
+/// A word of a text that may mean folders, or files by a path that is not plain.
+#[derive(Clone, Debug)]
+pub(super) struct Taken {
+    /// Its place.
+    pub at: usize,
+    pub word: PathWord,
+    pub reach: Reach,
+    /// Whether its line goes through folders, or takes files.
+    pub moves: bool,
+}
+
+impl Taken {
+    /// What is taken by a word of a text; none where its line tells that it is something else.
+    pub fn of(word: PathWord, text: &str, kind: TextKind) -> Option<Self> {
+        let line = line_around(text, word.range.start);
+        let word = Word {
+            text,
+            takes_all: takes_all(line),
+            moves: moves(line),
+            is_whole: word.range.len() == text.trim().len(),
+            kind,
+            word,
+        };
+        word.counts().then(|| word.taken())
+    }
+
+    /// The same at another place, that of its text in a longer one.
+    pub fn at(self, at: usize) -> Self {
+        Taken { at, ..self }
+    }
+}
+
+/// A word in its text.
+struct Word<'t> {
+    word: PathWord,
+    text: &'t str,
+    kind: TextKind,
+    /// Whether its line takes a folder as a whole.
+    takes_all: bool,
+    moves: bool,
+    /// Whether it is all of its text.
+    is_whole: bool,
+}
+
+impl Word<'_> {
+    fn counts(&self) -> bool {
+        let word = &self.word;
+        if word.is_base() || word.is_all() {
+            self.is_folder_here()
+        } else if self.is_name() {
+            self.is_name_of_something()
+        } else {
+            let is_from_there = matches!(word.start, Start::Module | Start::Root);
+            is_from_there || word.is_plain() || word.is_known_in_part() || word.ends_known()
+        }
+    }
+
+    /// Whether it is the folder where one stands, or all in it, and is taken as a whole.
+    fn is_folder_here(&self) -> bool {
+        let is_whole_argument = self.is_whole && self.is_argument();
+        let goes_there = is_behind(self.text, &self.word, &["cd", "-C", "-chdir="]);
+        match self.word.start {
+            Start::Here if is_whole_argument && self.word.is_base() && !self.is_joined() => true,
+            Start::Here => self.takes_all && !goes_there,
+            // A text by itself that is put together with others is a part of a path.
+            Start::Module | Start::Root if self.is_argument() => {
+                !(self.is_whole && self.is_joined() || goes_there)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether it is a name by itself; what is computed before it, in a script, is one as well.
+    fn is_name(&self) -> bool {
+        self.word.is_name() || self.is_open_name()
+    }
+
+    fn is_open_name(&self) -> bool {
+        let word = &self.word;
+        word.start == Start::Unknown
+            && !word.path.contains('/')
+            && self.moves
+            && !self.is_argument()
+    }
+
+    /// Whether a name is that of what its line is about.
+    fn is_name_of_something(&self) -> bool {
+        let word = &self.word;
+        let is_plain = word.is_plain();
+        match self.kind {
+            TextKind::Argument { .. } if self.is_whole || !is_plain => {
+                is_plain || word.is_known_in_part()
+            }
+            TextKind::Script { .. } if is_behind(self.text, word, &AS_FILE) => self.moves,
+            TextKind::Script { is_quoting: true }
+                if !self.is_in_quotes() && !word.path.contains('.') =>
+            {
+                false
+            }
+            _ => {
+                let is_assigned = is_plain && is_behind(self.text, word, &["="]);
+                (self.moves || is_assigned)
+                    && (is_plain || word.ends_known())
+                    && is_object(self.text, word)
+            }
+        }
+    }
+
+    fn taken(self) -> Taken {
+        let word = if self.word.is_all() {
+            PathWord {
+                path: ".".to_owned(),
+                ..self.word.clone()
+            }
+        } else if self.is_open_name() {
+            self.word.in_folder()
+        } else if self.is_joined() && self.word.is_absolute() {
+            // A part of a path goes on from what is before it.
+            PathWord {
+                start: Start::Unknown,
+                ..self.word.clone()
+            }
+        } else {
+            self.word.clone()
+        };
+        let reach = match self.kind {
+            TextKind::Argument { reach, .. } => reach,
+            TextKind::Script { .. } if self.takes_all => Reach::Module,
+            TextKind::Script { .. } => Reach::Below,
+        };
+        Taken {
+            at: word.range.start,
+            moves: self.moves,
+            word,
+            reach,
+        }
+    }
+
+    fn is_argument(&self) -> bool {
+        matches!(self.kind, TextKind::Argument { .. })
+    }
+
+    fn is_joined(&self) -> bool {
+        matches!(
+            self.kind,
+            TextKind::Argument {
+                is_joined: true,
+                ..
+            }
+        )
+    }
+
+    fn is_in_quotes(&self) -> bool {
+        let before = self.text[..self.word.range.start].chars().next_back();
+        let behind = self.text[self.word.range.end..].chars().next();
+        before == behind && matches!(before, Some('"' | '\'' | '`'))
+    }
+}
+
+/// What stands before a path that is a file's: `file://policy.json`.
+const AS_FILE: [&str; 2] = ["file:", "fileb:"];
+
+/// The line around a place, as far as it is near.
+pub(super) fn line_around(text: &str, at: usize) -> &str {
+    const LONGEST: usize = 400;
+    let before = text[..at].char_indices().rev().take(LONGEST);
+    let before = before.take_while(|(_, letter)| *letter != '\n').last();
+    let start = before.map_or(at, |(start, _)| start);
+    let behind = text[at..].char_indices().take(LONGEST);
+    let end = behind.take_while(|(_, letter)| *letter != '\n').last();
+    let end = end.map_or(at, |(end, letter)| at + end + letter.len_utf8());
+    &text[start..end]
+}
+
+/// Whether a word stands behind one of these.
+pub(super) fn is_behind(text: &str, word: &PathWord, before: &[&str]) -> bool {
+    let text = text[..word.range.start].trim_end_matches([' ', '\t', '"', '\'']);
+    before.iter().any(|before| text.ends_with(before))
+}
+
+/// Whether a name is what a command is about: no key, no variable, no service of `aws`.
+fn is_object(text: &str, word: &PathWord) -> bool {
+    let behind = text[word.range.end..].trim_start_matches(['"', '\'']);
+    let before = text[..word.range.start].trim_end_matches(['"', '\'']);
+    let is_key = before.strip_suffix('[').is_some_and(|object| {
+        object.ends_with(|letter: char| letter.is_alphanumeric() || "_)]".contains(letter))
+    });
+    !is_key
+        && !behind.starts_with([':', '=', '('])
+        && !is_behind(text, word, &["aws", "client(", "for", "get(", "resource("])
+}
+
+/// What takes a folder as a whole.
+const TAKING: [&str; 15] = [
+    "ADD", "COPY", "copy", "copytree", "cp", "glob", "listdir", "readdir", "rglob", "rsync",
+    "scandir", "scp", "sync", "tar", "zip",
+];
+
+/// What builds an image of a folder.
+const BUILDING: [&str; 2] = ["docker", "podman"];
+
+/// What goes through a folder, or takes a file in it.
+const GOING_THROUGH: [&str; 12] = [
+    "Path",
+    "cat",
+    "find",
+    "for",
+    "iglob",
+    "ls",
+    "mv",
+    "open",
+    "put",
+    "readdirSync",
+    "upload",
+    "walk",
+];
+
+/// Whether a line of a script takes a folder as a whole.
+fn takes_all(line: &str) -> bool {
+    let is_of_git = line.trim_start().starts_with("git ");
+    !is_of_git
+        && (has_word_of(line, &TAKING)
+            || has_word_of(line, &BUILDING) && has_word_of(line, &["build"]))
+}
+
+/// Whether it does, or goes through one.
+fn moves(line: &str) -> bool {
+    takes_all(line) || has_word_of(line, &GOING_THROUGH)
+}
+
+/// Whether one of these is a word of a line.
+pub(super) fn has_word_of(line: &str, words: &[&str]) -> bool {
+    let mut all = line.split(|letter: char| !letter.is_ascii_alphanumeric());
+    all.any(|word| words.contains(&word))
+}
