@@ -164,7 +164,7 @@ impl LookedAt<'_> {
         let lines = if is_source {
             self.names.lines_in(text, &[])
         } else if self.is_beside() {
-            vec![0..text.len()]
+            std::iter::once(0..text.len()).collect()
         } else {
             self.names.lines_in(text, &[AS_FILE])
         };

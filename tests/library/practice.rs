@@ -690,12 +690,12 @@ fn plainly_extended(extending: &Extending) -> Vec<String> {
     for (action, fate) in extending.listed() {
         let (service, action) = (action.service.to_string(), action.to_string());
         let whole = format!("{service}:*");
-        match (fate.stays(), idle.contains(&service)) {
-            (true, _) => {}
-            (false, true) if !old.contains(&whole) => new.push(whole),
-            (false, false) if !is_named(&action) => new.push(action),
-            _ => {}
-        }
+        let entry = if idle.contains(&service) {
+            Some(whole).filter(|whole| !old.contains(whole))
+        } else {
+            Some(action).filter(|action| !is_named(action))
+        };
+        new.extend(entry.filter(|_| !fate.stays()));
     }
     new.dedup();
     entries.extend(new);
