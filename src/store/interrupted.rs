@@ -303,6 +303,7 @@ fn finish_files(files: &[PlannedFile]) -> Option<FinishedWrite> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::atomic::is_unfinished;
     use super::*;
 
     fn said(finished: Vec<FinishedWrite>) -> Vec<String> {
@@ -358,11 +359,7 @@ mod tests {
         fn finish(&self) -> Vec<String> {
             let said = said(finish_in(&self.state(), true));
             let left = fs::read_dir(self.folder.path()).unwrap();
-            let left = left.filter(|entry| {
-                let name = entry.as_ref().unwrap().file_name();
-                name.to_string_lossy()
-                    .starts_with(super::super::atomic::UNFINISHED)
-            });
+            let left = left.filter(|entry| is_unfinished(entry.as_ref().unwrap()));
             assert_eq!(left.count(), 0, "nothing is left behind");
             assert!(finish_in(&self.state(), true).is_empty(), "it is done once");
             said
@@ -459,10 +456,8 @@ mod tests {
     fn what_was_staged_and_is_gone_counts_as_changed() {
         let world = World::cut_off_after(1);
         let staged = fs::read_dir(world.folder.path()).unwrap();
-        let mut staged = staged.map(|entry| entry.unwrap().path());
-        let unfinished = super::super::atomic::UNFINISHED;
-        let is_staged = |path: &PathBuf| path.to_string_lossy().contains(unfinished);
-        fs::remove_file(staged.find(is_staged).unwrap()).unwrap();
+        let mut staged = staged.map(Result::unwrap).filter(is_unfinished);
+        fs::remove_file(staged.next().unwrap().path()).unwrap();
         let said = world.finish();
         assert_eq!(world.texts(), ["new", "old"]);
         assert!(said[0].contains("look at"), "{said:?}");
