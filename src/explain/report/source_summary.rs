@@ -36,12 +36,7 @@ pub fn source_summary(review: &Review) -> String {
         }
     }
     let input = review.input();
-    let _ = if input.found_nothing {
-        writeln!(
-            text,
-            "nothing is changed: the analyzer was asked, and found nothing that is unused"
-        )
-    } else if input.policies.is_empty() && input.left.is_empty() {
+    let _ = if input.policies.is_empty() && input.left.is_empty() {
         writeln!(
             text,
             "nothing is changed: no policy is read that those have whom the findings are about"
