@@ -151,7 +151,7 @@ impl Check {
         let input = review.input();
         if input.policies.is_empty() {
             eprint_line(if input.left.is_empty() {
-                "error: nothing was checked: no policy is read that those have whom the findings are about"
+                "error: nothing was checked"
             } else {
                 "error: nothing was checked: all that the findings are about was passed over"
             });
