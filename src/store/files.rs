@@ -36,6 +36,8 @@ pub struct FileWrite<'a> {
 pub enum Target<'a> {
     /// Nothing: a file that is there is not written over.
     New,
+    /// The same, for a record, which only tells of the files that are written with it.
+    Record,
     /// A file that still holds this, as it did when it was read.
     Over(&'a str),
 }
@@ -79,8 +81,9 @@ fn write_down(prepared: &[Option<Prepared<'_>>]) -> Result<Option<WriteUnderWay>
     if files.len() < 2 || files.iter().all(|file| file.old_bytes.is_none()) {
         return Ok(None);
     }
-    let planned = files.into_iter().map(|one| {
-        PlannedFile::new(
+    let planned = files.into_iter().map(|one| PlannedFile {
+        is_record: one.file.target == Target::Record,
+        ..PlannedFile::new(
             &one.path,
             &one.staged,
             one.file.text,
@@ -179,7 +182,7 @@ impl<'a> FileWrite<'a> {
     /// its target. None when the target holds the text already.
     fn prepare(&'a self) -> Result<Option<Prepared<'a>>, Error> {
         match self.target {
-            Target::New => self.prepare_new(),
+            Target::New | Target::Record => self.prepare_new(),
             Target::Over(old) => self.prepare_over(old),
         }
     }
@@ -242,7 +245,7 @@ impl Prepared<'_> {
             old_bytes: self.old_bytes,
         };
         let put = match self.file.target {
-            Target::New => self.staged.persist_new(&path),
+            Target::New | Target::Record => self.staged.persist_new(&path),
             Target::Over(_) => self.staged.persist_over(&path),
         };
         let (error, way_out, is_written) = match put {
