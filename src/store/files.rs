@@ -81,14 +81,15 @@ fn write_down(prepared: &[Option<Prepared<'_>>]) -> Result<Option<WriteUnderWay>
     if files.len() < 2 || files.iter().all(|file| file.old_bytes.is_none()) {
         return Ok(None);
     }
-    let planned = files.into_iter().map(|one| PlannedFile {
-        is_record: one.file.target == Target::Record,
-        ..PlannedFile::new(
+    let planned = files.into_iter().map(|one| {
+        let mut planned = PlannedFile::new(
             &one.path,
             &one.staged,
             one.file.text,
             one.old_bytes.as_deref(),
-        )
+        );
+        planned.is_record = one.file.target == Target::Record;
+        planned
     });
     let under_way = WriteUnderWay::begin(&planned.collect::<Vec<_>>());
     under_way.map(Some).map_err(|error| {
