@@ -423,6 +423,38 @@ fn what_was_told_just_now_is_not_left_by_who_wants_it_told() {
 }
 
 #[test]
+fn a_case_has_a_second_hint_that_strikes_a_wrong_choice() {
+    let lesson = lesson(5);
+    let tester = begun(5, Stage::Steps(3), (120, 40)).press("H");
+    assert!(
+        tester.footer().starts_with("Go through the rule"),
+        "{}",
+        tester.footer()
+    );
+    let (right, _) = asked(&tester, &lesson).expect("a question");
+    let tester = tester.press("H");
+    let struck = if right == 0 { "Not 2 (" } else { "Not 1 (" };
+    assert!(tester.footer().starts_with(struck), "{}", tester.footer());
+    let tester = tester.press("H");
+    assert!(
+        tester.footer().starts_with("That was the last hint"),
+        "{}",
+        tester.footer()
+    );
+}
+
+#[test]
+fn where_the_task_asks_why_that_is_not_called_optional() {
+    let tester = begun(5, Stage::Task, (120, 40)).press("g j j 2 / M u l t i Enter Space");
+    assert!(
+        tester.footer().contains("(the task asks)"),
+        "{}",
+        tester.footer()
+    );
+    assert!(!tester.footer().contains("optional"), "{}", tester.footer());
+}
+
+#[test]
 fn who_goes_past_questions_is_told() {
     let tester = begun(2, Stage::Steps(0), (80, 24)).press("g 1 3 Enter");
     assert!(
