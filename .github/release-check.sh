@@ -13,10 +13,12 @@ fault() {
   faults=1
 }
 
-case $(value repository) in
-  '') fault 'Cargo.toml has no repository' ;;
-  *OWNER*) fault 'repository in Cargo.toml still says OWNER: write the address of the repository there' ;;
-esac
+for address in repository homepage; do
+  case $(value "$address") in
+    '') fault "Cargo.toml has no $address" ;;
+    *OWNER*) fault "$address in Cargo.toml still says OWNER: write the address of the repository there" ;;
+  esac
+done
 if [ -n "$tag" ] && [ "$tag" != "v$version" ]; then
   fault "the tag is $tag, and Cargo.toml has version $version"
 fi

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::PolicyPlace;
+use crate::iam::Arn;
 use crate::iam::quota::Owner;
-use crate::iam::{Arn, PrincipalName};
 use crate::policies::Account;
 
 /// The place of a role, user or group among the principals of an account.
@@ -30,10 +30,6 @@ impl Holding {
     pub(super) fn of(account: &Account) -> Self {
         let managed: BTreeMap<&Arn, usize> = (account.managed.iter().enumerate())
             .filter_map(|(place, managed)| Some((managed.policy.origin.arn.as_ref()?, place)))
-            .collect();
-        let groups: BTreeMap<String, PrincipalPlace> = (account.principals.iter().enumerate())
-            .filter(|(_, principal)| principal.owner.kind == Owner::Group)
-            .map(|(place, group)| (folded(&group.owner.name), PrincipalPlace(place)))
             .collect();
         let mut holding = Holding {
             attached_to: vec![Vec::new(); account.managed.len()],
@@ -63,9 +59,9 @@ impl Holding {
             if let Some(&policy) = boundary.and_then(|arn| managed.get(arn)) {
                 holding.bounding[policy].push(place);
             }
-            for group in principal.groups.iter().map(folded) {
-                match groups.get(&group) {
-                    Some(&group) => holding.members.entry(group).or_default().push(place),
+            for group in &principal.groups {
+                match account.place_of(Owner::Group, group).map(PrincipalPlace) {
+                    Some(group) => holding.members.entry(group).or_default().push(place),
                     None => holding.all_policies_loaded[at] = false,
                 }
             }
@@ -124,9 +120,4 @@ impl Holding {
     pub(super) fn all_policies_loaded(&self, place: PrincipalPlace) -> bool {
         self.all_policies_loaded[place.0]
     }
-}
-
-/// AWS has no two names that differ in case alone.
-fn folded(name: &PrincipalName) -> String {
-    name.as_str().to_ascii_lowercase()
 }

@@ -85,6 +85,7 @@ pub struct AccountReview {
     when_too_long: WhenTooLong,
     policies: Vec<AccountPolicy>,
     notes: Vec<Problem>,
+    found_nothing: bool,
 }
 
 /// What is done with a policy that is too long for AWS when it is refined.
@@ -124,6 +125,7 @@ impl AccountReview {
             options,
             when_too_long: WhenTooLong::Leave,
             policies: Vec::new(),
+            found_nothing: false,
         };
         opened.policies = opened.all_policies();
         Ok(opened)
@@ -202,6 +204,20 @@ impl AccountReview {
         self.findings.iter().all(Option::is_none)
     }
 
+    /// The same, where it is known that AWS was asked and found nothing.
+    #[must_use]
+    pub fn knowing_that_nothing_was_found(self) -> Self {
+        AccountReview {
+            found_nothing: true,
+            ..self
+        }
+    }
+
+    /// Whether nothing is found of anybody since nothing is unused, which is an answer.
+    pub fn found_nothing(&self) -> bool {
+        self.found_nothing && self.has_no_findings()
+    }
+
     /// What to report of the files although they are used.
     pub fn notes(&self) -> &[Problem] {
         &self.notes
@@ -258,6 +274,11 @@ impl AccountReview {
     /// What is found of the principal at `place`, if anything.
     pub fn finding(&self, place: PrincipalPlace) -> Option<&Findings> {
         self.findings[place.0].as_deref()
+    }
+
+    /// What is found of the principals, in the order of the account.
+    pub fn findings(&self) -> impl Iterator<Item = &Findings> {
+        self.findings.iter().flatten().map(Arc::as_ref)
     }
 
     /// The policy as it was read.

@@ -270,7 +270,7 @@ pub fn not_read(path: &Path, error: NotRead) -> Error {
         NotRead::OtherFormat(_) | NotRead::Broken(_) => {
             Error::new(format!("{} is no decision record", path.shown()))
                 .caused_by(error)
-                .help("give a file that --record wrote")
+                .help("give what --record wrote, or what `refine --format json` printed")
         }
         NotRead::Contradicts(problems) => problems.into(),
     }

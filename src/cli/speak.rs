@@ -10,7 +10,7 @@ use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 use super::exit::Failure;
-use crate::text::{escape_json, reveal, sanitize};
+use crate::text::{Error, escape_json, reveal, sanitize};
 
 /// Prints a line on standard error, if anybody reads it.
 pub fn eprint_line(line: impl Display) {
@@ -53,9 +53,20 @@ pub fn print_json(json: &str) -> Result<(), Failure> {
 /// As [`print_text`].
 pub fn print_raw(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    stdout.flush()?;
-    Ok(())
+    let written = stdout.write_all(text.as_bytes());
+    written.and_then(|()| stdout.flush()).map_err(not_printed)
+}
+
+/// Why standard output does not have all of what was printed.
+fn not_printed(error: io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Failure::BrokenPipe;
+    }
+    let what = "standard output cannot be written, and what is there is not whole";
+    let error = Error::new(what).caused_by(error);
+    error
+        .help("make room where it goes, or let it go elsewhere")
+        .into()
 }
 
 /// Prints a policy or a diff on standard output: byte for byte to a file or another program. On a

@@ -20,7 +20,11 @@ pub struct TooLongArgs {
 
     /// How long a policy may be of which the files do not tell what it is: managed, inline of a role,
     /// user or group, or as many characters; a number also makes the quota of others smaller
-    #[arg(long, value_name = "managed|role|user|group|NUMBER")]
+    #[arg(
+        long,
+        value_name = "managed|role|user|group|NUMBER",
+        allow_negative_numbers = true
+    )]
     pub quota: Option<Quota>,
 }
 
@@ -56,7 +60,8 @@ impl FromStr for Quota {
             "group" => PolicyKind::Inline(Owner::Group),
             _ => {
                 let number = text.parse().ok().filter(|&number| number > 0);
-                let none = "a quota is managed, role, user, group, or a number of characters";
+                let none =
+                    "a quota is managed, role, user, group, or a number of characters, 1 at least";
                 return number.map(Quota::Characters).ok_or(none);
             }
         };

@@ -127,7 +127,11 @@ impl Layout {
             statement.arrange(text, has_comments);
             for list in &statement.lists {
                 if let Arrangement::Mixed(place) = list.arrangement {
-                    let reason = at("something stands between the entries", place);
+                    let reason = if is_comment_at(text, place) {
+                        at("a comment stands between the entries", place)
+                    } else {
+                        at("something stands between the entries", place)
+                    };
                     for element in &mut statement.elements[list.elements.clone()] {
                         element.opaque.get_or_insert_with(|| reason.clone());
                     }
@@ -144,6 +148,9 @@ impl Layout {
             let arrangement = Arrangement::of(text, list, &ranges, has_comments);
             for (place, statement) in self.statements.iter_mut().enumerate() {
                 let obstacle = match arrangement {
+                    Arrangement::Mixed(place) if is_comment_at(text, place) => {
+                        Some(("a comment stands between the statements", place))
+                    }
                     Arrangement::Mixed(place) => {
                         Some(("something stands between the statements", place))
                     }
@@ -286,6 +293,11 @@ impl StatementPlace {
     pub fn element_of(&self, entry: usize) -> usize {
         (self.elements).partition_point(|element| element.entries.end <= entry)
     }
+}
+
+/// Whether a comment begins there.
+fn is_comment_at(text: &str, place: usize) -> bool {
+    text[place..].starts_with(['#', '/'])
 }
 
 /// More white space than this is no indentation, and is not repeated for each new entry: a file of

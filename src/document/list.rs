@@ -140,7 +140,7 @@ pub(super) struct LineList<'a> {
     /// For each element its comma.
     commas: Vec<Option<usize>>,
     lines: Vec<Line>,
-    /// Whether what is above the first element is about all of them, and stays.
+    /// Whether what is above the first element is about all of them, and stays, unless each has its own.
     keeps_first_heading: bool,
 }
 
@@ -218,7 +218,8 @@ impl<'a> LineList<'a> {
         }
     }
 
-    /// The same, where what is above the first element is about all of them, and stays.
+    /// The same, where what is above the first element is about all of them, and stays, unless each has one of
+    /// its own.
     pub fn keeping_first_heading(self) -> Self {
         LineList {
             keeps_first_heading: true,
@@ -291,6 +292,7 @@ impl<'a> LineList<'a> {
                     .find(|&place| self.lines[place].is != Kind::Elements)
                     .unwrap_or(self.lines.len());
             let is_kept = self.keeps_first_heading
+                && !self.each_has_a_heading()
                 && (self.lines.get(headed.start)).is_some_and(|line| line.elements.start == 0);
             if !is_kept && !headed.is_empty() && gone[headed.clone()].iter().all(|&gone| gone) {
                 for place in heading.clone() {
@@ -299,6 +301,14 @@ impl<'a> LineList<'a> {
             }
             at = headed.end.max(at + 1);
         }
+    }
+
+    /// Whether a comment of its own stands above each element.
+    fn each_has_a_heading(&self) -> bool {
+        let is_heading = |line: &Line| matches!(line.is, Kind::Comment | Kind::OtherComment);
+        (self.lines.windows(2)).all(|two| {
+            two[1].is != Kind::Elements || two[1].elements.len() == 1 && is_heading(&two[0])
+        })
     }
 
     /// One empty line between what is left is enough where something went, and none at a bracket.

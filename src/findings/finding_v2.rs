@@ -300,8 +300,7 @@ fn page(source: &Source, fields: &mut Fields<'_>, json: &Json) -> Page {
 fn odd_principal(source: &Source, json: &Json) -> Option<Problem> {
     let resource = json.get("resource")?;
     let principal = resource.as_str()?;
-    let is_of = |kind: &str| principal.contains(&format!(":{kind}/"));
-    if Arn::parse(principal).is_some() && ["role", "user"].into_iter().any(is_of) {
+    if Arn::parse(principal).is_some_and(|arn| arn.is_of_role_or_user()) {
         return None;
     }
     let message = format!(

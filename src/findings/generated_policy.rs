@@ -115,8 +115,7 @@ fn principal(fields: &mut Fields<'_>, properties: &Json) -> Option<Untrusted> {
         }
         return None;
     };
-    let is_of = |kind: &str| arn.contains(&format!(":{kind}/"));
-    if Arn::parse(arn).is_none() || !["role", "user"].into_iter().any(is_of) {
+    if !Arn::parse(arn).is_some_and(|arn| arn.is_of_role_or_user()) {
         let message = format!("{} is not the ARN of a role or a user", quoted(arn));
         let place = properties.get("principalArn").unwrap_or(properties);
         fields.wrong(place, message, AS_PRINTED);

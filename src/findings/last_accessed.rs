@@ -26,7 +26,7 @@ const DAYS: u32 = 90;
 pub struct UnusedFor {
     /// None where nobody says: the default of AWS's analyzers.
     days: Option<u32>,
-    /// For findings that do not tell when they were made: none is from later.
+    /// No finding is from later, also where it does not tell when it was made.
     now: Option<Timestamp>,
 }
 
@@ -57,7 +57,8 @@ impl UnusedFor {
         }
     }
 
-    /// The same, where it is known what time it is: for findings that do not tell when they were made.
+    /// The same, where it is known what time it is: for findings that do not tell when they were made, or tell
+    /// a time that is yet to come.
     #[must_use]
     pub fn at(self, now: Timestamp) -> Self {
         UnusedFor {
@@ -77,8 +78,10 @@ impl UnusedFor {
         self.now
     }
 
-    /// The moment before which an action must have been used last to be unused at `end`.
+    /// The moment before which an action must have been used last to be unused at `end`. By a clock that was
+    /// wrong, or a year that is, nothing would ever have been used within the days before.
     pub(super) fn before(self, end: Timestamp) -> Timestamp {
+        let end = self.now.map_or(end, |now| now.min(end));
         let span = SignedDuration::from_hours(24 * i64::from(self.in_days()));
         end.checked_sub(span).unwrap_or(Timestamp::MIN)
     }

@@ -57,6 +57,12 @@ impl Arn {
         resource.unwrap_or_default()
     }
 
+    /// Whether it is that of a role or a user, as its resource tells: `role/MyRole`.
+    pub fn is_of_role_or_user(&self) -> bool {
+        let kind = self.part(5).split('/').next();
+        kind == Some("role") || kind == Some("user")
+    }
+
     fn part(&self, place: usize) -> &str {
         self.0.split(':').nth(place).unwrap_or_default()
     }

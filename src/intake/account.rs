@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::fetched::is_empty_report;
 use super::file::{is_stdin, read_account};
 use super::keep_file::KeptPrincipal;
-use super::notes::old_evidence;
+use super::notes::{odd_dates, of_unknown};
 use super::{Given, Intake, Reading, each_once, fetched, unanswered};
 use crate::account::{AccountReview, WithoutFinding};
 use crate::fetched::Folder;
-use crate::findings::{AccountPage, Page, UnusedFor};
+use crate::findings::{AccountPage, Findings, Page, UnusedFor};
 use crate::iam::quota::Owner;
 use crate::policies::Account;
 use crate::text::{
@@ -55,7 +56,7 @@ impl Intake {
         reading.finish()?;
         let passed_over = options.pass_over_kept(&mut findings.pages)?;
         notes.extend(passed_over.into_iter().map(|(_, note)| note));
-        notes.extend(old_evidence(&findings.pages, options.today));
+        notes.extend(odd_dates(&findings.pages, options.today));
         let Some(account) = account else {
             return Err(Error::new("there is no account"));
         };
@@ -70,9 +71,11 @@ impl Intake {
             account,
             findings.pages,
             options.missing_pages,
-            options.catalogue,
-            options.refine,
+            Arc::clone(&options.catalogue),
+            options.refine.clone(),
         )?;
+        let found: Vec<&Findings> = opened.findings().collect();
+        notes.extend(of_unknown(&found, opened.account().policies(), &options));
         let opened =
             opened.noting_why(findings.without.iter().map(|(arn, why)| (arn, why.clone())));
         Ok(opened.noting(notes.into_iter().chain(beside)))
@@ -89,7 +92,12 @@ impl Intake {
         let opened = self.account_with(&Given::Text(fetched.details), fetched.findings)?;
         let without = unanswered::without_finding(folder, opened.account())?;
         let opened = opened.noting_why(without.iter().map(|(arn, why)| (arn, why.clone())));
-        Ok(opened.noting(fetched.notes))
+        let opened = opened.noting(fetched.notes);
+        Ok(if folder.found_nothing() {
+            opened.knowing_that_nothing_was_found()
+        } else {
+            opened
+        })
     }
 }
 

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use super::account::{FindingsFile, GatheredFindings, account_of, in_folders};
 use super::file::{Begun, begin};
-use super::notes::old_evidence;
-use super::{Gathered, Given, IntakeOptions, Reading, fetched};
+use super::loaded::also;
+use super::notes::odd_dates;
+use super::{Gathered, Given, IntakeOptions, Reading, fetched, no_findings};
 use crate::fetched::{FetchedOf, Folder};
 use crate::findings::{Findings, Page};
 use crate::policies::{self, Account, LoadedPolicy};
@@ -28,6 +29,8 @@ pub(super) struct Beside {
     findings: Vec<Given>,
     /// What was fetched with each account, and how many days its analyzer looks at.
     fetched: Vec<(Option<u32>, Vec<Given>)>,
+    /// Whether AWS was asked and found nothing, as each folder tells that was fetched.
+    found_nothing: Option<bool>,
     notes: Vec<Problem>,
 }
 
@@ -39,6 +42,8 @@ pub(super) struct ReadBeside {
     pub(super) held: InAws,
     /// Findings, as they were printed.
     pages: Vec<Page>,
+    /// Whether AWS was asked and found nothing.
+    found_nothing: bool,
     /// All whom findings are about, those too that are not used, as their ARNs name them.
     pub(super) told: Vec<Untrusted>,
     /// What an answer rests on.
@@ -57,6 +62,7 @@ impl Beside {
             folders: Vec::new(),
             findings: Vec::new(),
             fetched: Vec::new(),
+            found_nothing: None,
             notes: Vec::new(),
         }
     }
@@ -157,6 +163,7 @@ impl Beside {
 
     /// Takes what was fetched of a role or user, or of an account.
     fn take_fetched(&mut self, folder: Folder) -> Result<(), Error> {
+        also(&mut self.found_nothing, &folder);
         if !matches!(folder.manifest.heading.of, FetchedOf::Account(_)) {
             self.folders.push(folder);
             return Ok(());
@@ -229,6 +236,7 @@ impl Beside {
             stacks: self.stacks,
             held: self.held,
             pages: findings.pages,
+            found_nothing: self.found_nothing == Some(true),
             options: options.clone(),
             notes,
         })
@@ -236,24 +244,25 @@ impl Beside {
 }
 
 impl ReadBeside {
-    /// The findings of all principals but those of whom all is kept; their notes go to the others.
+    /// The findings of all principals but those of whom all is kept; their notes go to the others. None where AWS
+    /// was asked and found nothing.
     ///
     /// # Errors
     /// A finding that does not tell whom it is about; missing pages, unless they are accepted; no findings.
     pub(super) fn findings(&mut self) -> Result<Vec<Findings>, Error> {
         let mut pages = std::mem::take(&mut self.pages);
         let kept = self.options.pass_over_kept(&mut pages)?;
-        self.notes.extend(old_evidence(&pages, self.options.today));
+        self.notes.extend(odd_dates(&pages, self.options.today));
         self.notes.extend(kept.into_iter().map(|(_, note)| note));
+        if self.found_nothing && !pages.iter().any(Page::is_finding) {
+            return Ok(Vec::new());
+        }
         joined(pages, &self.options, &mut self.notes)
     }
 }
 
 /// The findings of all principals, with notes on them.
-///
-/// # Errors
-/// As [`ReadBeside::findings`].
-pub(super) fn joined(
+fn joined(
     pages: Vec<Page>,
     options: &IntakeOptions,
     notes: &mut Vec<Problem>,
@@ -276,11 +285,7 @@ pub(super) fn joined(
     }
     let findings = joined.findings;
     if findings.is_empty() {
-        return Err(Error::with_help(
-            "none of the files holds findings, so nothing is known to be unused",
-            "give what `aws accessanalyzer get-finding-v2 --analyzer-arn ANALYZER_ARN --id \
-             FINDING_ID --output json` prints",
-        ));
+        return Err(no_findings());
     }
     notes.extend(
         findings

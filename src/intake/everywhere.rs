@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::notes::of_unknown;
 use super::{IntakeOptions, Loaded};
 use crate::findings::{Findings, MissingPages, Page};
 use crate::policies::{self, LoadedPolicy};
@@ -79,6 +80,8 @@ impl Loaded {
             .chain(&outdated)
             .cloned()
             .collect();
+        let found: Vec<&Findings> = all.iter().collect();
+        notes.extend(of_unknown(&found, &policies, options));
         let unused_roles = all.iter().filter_map(unused_role);
         let (unused, refused): (Vec<Problem>, Vec<Problem>) = unused_roles.unzip();
         let (catalogue, refine) = (Arc::clone(&options.catalogue), options.refine.clone());

@@ -3,13 +3,23 @@
 use std::sync::Arc;
 
 use super::fetched::FetchedPrincipal;
-use super::notes::old_evidence;
+use super::notes::{odd_dates, of_unknown};
 use super::{IntakeOptions, Reading, everywhere, everywhere_accounts};
 use crate::fetched::Folder;
 use crate::findings::{Findings, MissingPages, Page};
 use crate::policies::{self, LoadedPolicy, PolicyOwner, Recommendation};
 use crate::review::{OtherPolicy, ReviewInput};
 use crate::text::{Holds, Json, Problem, Problems, Source, recognise};
+
+/// What tells that nothing was found.
+pub(super) fn fetched() -> Source {
+    Source::from_text("what was fetched", "")
+}
+
+/// Of several folders each has to tell that nothing was found.
+pub(super) fn also(found_nothing: &mut Option<bool>, folder: &Folder) {
+    *found_nothing = Some(found_nothing.unwrap_or(true) && folder.found_nothing());
+}
 
 /// Policies and findings, recognised by their shape.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +36,8 @@ pub struct Gathered {
     in_accounts: Vec<Findings>,
     /// What to tell of the accounts.
     notes: Vec<Problem>,
+    /// Whether AWS was asked and found nothing, as each folder tells that was fetched.
+    pub(super) found_nothing: Option<bool>,
 }
 
 impl Gathered {
@@ -79,7 +91,7 @@ impl Gathered {
     /// they are accepted.
     pub fn join(self, options: &IntakeOptions) -> Result<Option<Loaded>, Problems> {
         options.refuse_kept(&self.pages)?;
-        let old = old_evidence(&self.pages, options.today);
+        let dates = odd_dates(&self.pages, options.today);
         if options.everywhere {
             let mut all = everywhere::join(self.pages, options.missing_pages)?;
             everywhere::add(&mut all, self.in_accounts)?;
@@ -88,15 +100,19 @@ impl Gathered {
             }
             let mut loaded = Loaded::everywhere(self.policies, all, options)?;
             loaded.add_fetched(self.fetched);
-            loaded.notes.extend(old.into_iter().chain(self.notes));
+            loaded.notes.extend(dates.into_iter().chain(self.notes));
             return Ok(Some(loaded));
         }
-        let Some(findings) = join_findings(self.pages, options.missing_pages)? else {
+        let findings = join_findings(self.pages, options.missing_pages)?;
+        let found_nothing = findings.is_none() && self.found_nothing == Some(true);
+        let nothing = || found_nothing.then(|| Findings::nothing(fetched()));
+        let Some(findings) = findings.or_else(nothing) else {
             return Ok(None);
         };
         let mut loaded = Loaded::of(self.policies, findings, options)?;
+        loaded.input.found_nothing = found_nothing;
         loaded.add_fetched(self.fetched);
-        loaded.notes.extend(old);
+        loaded.notes.extend(dates);
         Ok(Some(loaded))
     }
 }
@@ -132,9 +148,11 @@ impl Loaded {
         options: &IntakeOptions,
     ) -> Result<Self, Problems> {
         let outdated = policies::agree(&policies, &findings)?;
+        let unknown = of_unknown(&[&findings], &policies, options);
         let notes = (policies.iter().flat_map(LoadedPolicy::notes))
             .chain(&findings.notes)
             .chain(&outdated)
+            .chain(&unknown)
             .cloned()
             .collect();
         let catalogue = Arc::clone(&options.catalogue);

@@ -148,11 +148,7 @@ impl Intake {
     pub fn findings(self) -> Result<Loaded, Error> {
         let options = self.options.clone();
         let Some(mut loaded) = self.gather()?.join(&options)? else {
-            return Err(Error::with_help(
-                "none of the files holds findings, so nothing is known to be unused",
-                "give what `aws accessanalyzer get-finding-v2 --analyzer-arn ANALYZER_ARN --id \
-                 FINDING_ID --output json` prints",
-            ));
+            return Err(no_findings());
         };
         loaded.notes.extend(loaded.input.unknown_actions());
         loaded.notes.extend(notes::idle_keeps(&loaded.input));
@@ -281,6 +277,14 @@ impl Reading {
             None => Err(Problems(self.problems).into()),
         }
     }
+}
+
+fn no_findings() -> Error {
+    Error::with_help(
+        "none of the files holds findings, so nothing is known to be unused",
+        "give what `aws accessanalyzer get-finding-v2 --analyzer-arn ANALYZER_ARN --id FINDING_ID --output json` \
+         prints",
+    )
 }
 
 /// Fails when a file or standard input is given more than once.

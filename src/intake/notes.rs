@@ -2,9 +2,11 @@
 
 use jiff::civil::Date;
 
-use crate::findings::Page;
+use super::IntakeOptions;
+use crate::findings::{Findings, Page};
 use crate::iam::{Action, ActionPattern, Name, Policy};
-use crate::review::ReviewInput;
+use crate::policies::LoadedPolicy;
+use crate::review::{ReviewInput, unknown_unused};
 use crate::text::{Problem, Source, day};
 
 /// Notes for each keep that keeps nothing because no action is called so: perhaps it is misspelt.
@@ -33,8 +35,32 @@ pub(super) fn idle_keeps(input: &ReviewInput) -> impl Iterator<Item = Problem> {
 /// So many days after AWS looked last it is told how long ago that is.
 const OLD: i32 = 60;
 
+/// So many days may lie between two clocks.
+const APART: i32 = 1;
+
+/// That AWS looked long ago at what is used, or that it says to have looked at a time that is yet to come.
+pub(super) fn odd_dates(pages: &[Page], today: Option<Date>) -> Vec<Problem> {
+    let odd = [old_evidence(pages, today), from_the_future(pages, today)];
+    odd.into_iter().flatten().collect()
+}
+
+/// That a finding has a date that is yet to come, if so.
+fn from_the_future(pages: &[Page], today: Option<Date>) -> Option<Problem> {
+    let latest = pages.iter().max_by_key(|page| page.analyzed_at)?;
+    let (on, today) = (day(latest.analyzed_at?), today?);
+    if (on - today).get_days() <= APART {
+        return None;
+    }
+    let message = format!(
+        "AWS is said to have looked on {on}, which is yet to come: the days without use are those before today, \
+         {today}"
+    );
+    let warning = latest.source.warning(message);
+    Some(warning.help("is the clock right, and the year? fetch what AWS finds anew"))
+}
+
 /// That AWS looked long ago at what is used, if so: what came into use since goes all the same.
-pub(super) fn old_evidence(pages: &[Page], today: Option<Date>) -> Option<Problem> {
+fn old_evidence(pages: &[Page], today: Option<Date>) -> Option<Problem> {
     let looked = |page: &&Page| page.analyzed_at;
     let oldest = pages
         .iter()
@@ -58,6 +84,16 @@ pub(super) fn old_evidence(pages: &[Page], today: Option<Date>) -> Option<Proble
             .warning(message)
             .help("fetch what AWS finds anew"),
     )
+}
+
+/// That findings name what neither the catalogue nor one of these policies has, if so.
+pub(super) fn of_unknown<'p>(
+    findings: &[&Findings],
+    policies: impl IntoIterator<Item = &'p LoadedPolicy>,
+    options: &IntakeOptions,
+) -> Option<Problem> {
+    let policies = policies.into_iter().map(|one| one.document.policy());
+    unknown_unused(findings, policies, &options.catalogue)
 }
 
 /// Whether an entry of the policy is just `action`.

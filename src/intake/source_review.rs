@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use super::IntakeOptions;
 use super::everywhere::what_stays;
+use super::loaded::fetched;
 use super::made::{made, reviewed_whole, take_out_parts};
+use super::notes::of_unknown;
 use crate::catalogue::Catalogue;
 use crate::findings::{Findings, contested};
 use crate::iam::PolicyName;
@@ -99,6 +101,9 @@ impl SourceReview {
                 kept_for(matched, &placed, policy, loaded, &options.catalogue)
             })
             .collect();
+        let found: Vec<&Findings> = of_all.iter().collect();
+        let policies = refined.iter().map(|(_, loaded, _)| loaded);
+        notes.extend(of_unknown(&found, policies, options));
         let of_policies = refined.iter().map(|(policy, ..)| *policy);
         notes.extend(staying_for_others(of_policies.zip(&kept_for)));
         let mut input = input(refined, &of_all, options);
@@ -109,7 +114,11 @@ impl SourceReview {
         input.principal.all_policies_loaded =
             found.all(|principal| has_no_other(&matched.live, &whole, principal));
         SourceReview {
-            input: ReviewInput { left, ..input },
+            input: ReviewInput {
+                left,
+                found_nothing: of_all.is_empty(),
+                ..input
+            },
             notes,
         }
     }
@@ -363,7 +372,9 @@ fn input(refined: Vec<Refined<'_>>, all: &[Findings], options: &IntakeOptions) -
     let loaded = refined.iter().map(|(_, loaded, _)| loaded.clone());
     // Those who use nothing at all have nothing in common, and no policy here.
     let common = Findings::common(&all.iter().collect::<Vec<_>>());
-    let mut input = together(loaded.collect(), common.unwrap_or_else(|| all[0].clone()));
+    let common = common.or_else(|| all.first().cloned());
+    let findings = common.unwrap_or_else(|| Findings::nothing(fetched()));
+    let mut input = together(loaded.collect(), findings);
     let names = input.universe.names_beside_catalogue();
     let mut known: BTreeMap<&BTreeSet<usize>, ReviewInput> = BTreeMap::new();
     for (place, (policy, loaded, findings)) in refined.into_iter().enumerate() {

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use crate::iam::Name;
-use crate::lessons::lesson::Lesson;
+use crate::lessons::lesson::{Doing, Lesson, Mending};
+use crate::lessons::practice::Exercise;
 use crate::lessons::quiz::Replies;
 use crate::review::{Review, ReviewInput};
 use crate::text::{Problem, Source};
@@ -72,7 +73,7 @@ impl Spans<'_> {
                  grants, and not all",
             ));
         }
-        if let (Some(prefix), Some(span)) = (&lesson.part, self.steps)
+        if let (Some(prefix), Some(span)) = (&lesson.part, self.steps.clone())
             && lesson.walk().trie().prefix(lesson.walk().steps()[0].node) != *prefix
         {
             let problem = source.error_at(span, format!("no step is about {prefix}"));
@@ -81,9 +82,32 @@ impl Spans<'_> {
                  it out: then all steps are played",
             ));
         }
+        match lesson.task.as_ref().map(|task| &task.doing) {
+            Some(Doing::Mend(mending)) => self.check_mending(lesson, mending),
+            Some(Doing::Write(exercise)) => self.check_written(exercise),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether somebody wrote something else than what is right.
+    fn check_written(self, exercise: &Exercise) -> Result<(), Problem> {
+        let mut judged = exercise
+            .writing()
+            .map(|writing| writing.judge(writing.begun()));
+        if judged.take_if(|judged| judged.is_right()).is_none() {
+            return Ok(());
+        }
+        let problem = self
+            .source
+            .error_at(self.done, "the task is done before it begins");
+        Err(problem.help("let something wrong be written, or nothing"))
+    }
+
+    /// Whether something is to be put right, and can be.
+    fn check_mending(self, lesson: &Lesson, mending: &Mending) -> Result<(), Problem> {
+        let source = self.source;
         let mut review = Review::new(ReviewInput::clone(&lesson.input));
-        let started = lesson.task.iter().flat_map(|task| &task.start);
-        for (start, span) in started.zip(self.start) {
+        for (start, span) in mending.start.iter().zip(self.start) {
             if !start.apply(&mut review) {
                 let problem = source.error_at(span, "this start changes nothing");
                 return Err(problem.help(
@@ -92,11 +116,7 @@ impl Spans<'_> {
                 ));
             }
         }
-        if lesson
-            .task
-            .as_ref()
-            .is_some_and(|task| task.goals.is_empty())
-        {
+        if mending.goals.is_empty() {
             let problem = source.error_at(self.done, "nothing has to hold when the task is done");
             return Err(problem.help(
                 "give gone, granted, reasons or entries, each a list, or without_stars = true",

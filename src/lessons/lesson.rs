@@ -9,7 +9,7 @@ use crate::explain::Walkthrough;
 use crate::iam::{Action, ActionPattern, ActionPrefix, Name};
 use crate::lessons::cases::Case;
 use crate::lessons::goals::Goals;
-use crate::lessons::practice::{Lot, Refining};
+use crate::lessons::practice::{Exercise, Lot, Refining};
 use crate::lessons::predict::Question;
 use crate::lessons::quiz::{Quiz, Replies};
 use crate::refine::{Curation, Granularity, Mark};
@@ -76,14 +76,46 @@ pub struct Task {
     pub what: String,
     /// How it can be done: first where to look, then which key, then all of it.
     pub hints: Vec<String>,
-    /// The keys that it takes, which the last line always has.
-    pub keys: Vec<char>,
-    /// Whether it takes place in the trie, with nothing beside it but what the wildcard becomes.
-    pub is_in_trie: bool,
     /// The one sentence to remember, shown when the task is done.
     pub sentence: String,
+    /// What is done for it.
+    pub doing: Doing,
+}
+
+/// What is done for a task.
+#[derive(Clone, Debug)]
+pub enum Doing {
+    /// A review is put right.
+    Mend(Mending),
+    /// Entries are written by hand, in the place of those that somebody wrote.
+    Write(Arc<Exercise>),
+}
+
+/// A review to be put right.
+#[derive(Clone, Debug)]
+pub struct Mending {
+    /// The keys that it takes, which the last line always has.
+    pub keys: Vec<char>,
     pub(super) start: Vec<Start>,
     pub(super) goals: Goals,
+}
+
+impl Task {
+    /// The review that is put right, if that is what is done.
+    pub fn mending(&self) -> Option<&Mending> {
+        match &self.doing {
+            Doing::Mend(mending) => Some(mending),
+            Doing::Write(_) => None,
+        }
+    }
+
+    /// What is written by hand, if that is what is done.
+    pub fn exercise(&self) -> Option<&Arc<Exercise>> {
+        match &self.doing {
+            Doing::Write(exercise) => Some(exercise),
+            Doing::Mend(_) => None,
+        }
+    }
 }
 
 /// What somebody did to an entry before the task begins.
@@ -100,7 +132,8 @@ impl Lesson {
     /// undone: it is to be put right.
     pub fn review(&self) -> Review {
         let mut review = Review::new(ReviewInput::clone(&self.input));
-        for start in self.task.iter().flat_map(|task| &task.start) {
+        let mending = self.task.as_ref().and_then(Task::mending);
+        for start in mending.iter().flat_map(|mending| &mending.start) {
             start.apply(&mut review);
         }
         review.clear_history();
@@ -190,10 +223,10 @@ impl Lesson {
         Some((walk, quiz))
     }
 
-    /// What is not right yet, in a sentence; none when the task is done, or when there is none.
+    /// What is not right yet of the review, in a sentence; none when the task is done, or none is done there.
     pub fn missing(&self, review: &Review) -> Option<String> {
-        let task = self.task.as_ref()?;
-        task.goals.missing(review, self.place)
+        let mending = self.task.as_ref()?.mending()?;
+        mending.goals.missing(review, self.place)
     }
 }
 

@@ -18,14 +18,15 @@ mod progress;
 mod quiz;
 mod read;
 mod word_list;
+mod written;
 
 pub use asked::{ChoiceRule, Choosing, ChoosingRow};
 pub use built_in::built_in_lessons;
 pub use cases::{Case, CaseQuestion, Cases};
-pub use lesson::{Lesson, ScreenPart, Task, TourStop};
+pub use lesson::{Doing, Lesson, Mending, ScreenPart, Task, TourStop};
 pub use practice::{
-    Exercise, Judgement, Level, Miss, MissKind, Practice, PracticeSet, PracticeStage, Refining,
-    Sets, Subject, Tally, Trap,
+    Attempt, Exercise, Extending, Judgement, Level, Miss, MissKind, Practice, PracticeSet,
+    PracticeStage, Refining, Sets, Subject, Tally, Trap, Writing,
 };
 pub use predict::{Answer, Given, Question};
 pub use progress::{Progress, Reached, SavedStage, Stage};

@@ -15,6 +15,8 @@ const FILE: &str = "lessons.json";
 /// How far the user is in a lesson.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
+    /// At this step on the few names that a lesson begins with, counted from 0.
+    First(usize),
     /// Watching and predicting: at this step, counted from 0.
     Steps(usize),
     /// At the task, which is not done yet.
@@ -56,6 +58,8 @@ pub struct Progress {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SavedStage {
+    /// At this step on its first few names, counted from 0.
+    First(usize),
     /// At this step, counted from 0.
     Step(usize),
     /// At the task of the lesson.
@@ -65,6 +69,7 @@ pub enum SavedStage {
 impl From<SavedStage> for Stage {
     fn from(left: SavedStage) -> Self {
         match left {
+            SavedStage::First(at) => Stage::First(at),
             SavedStage::Step(at) => Stage::Steps(at),
             SavedStage::Task => Stage::Task,
         }
@@ -117,7 +122,8 @@ impl Progress {
         self.left = match stage {
             Stage::Done => None,
             // At the first step nothing is behind one, unless something was answered.
-            Stage::Steps(0) if reached.replies.is_empty() => None,
+            Stage::First(0) | Stage::Steps(0) if reached.replies.is_empty() => None,
+            Stage::First(at) => Some(SavedStage::First(at)),
             Stage::Steps(at) => Some(SavedStage::Step(at)),
             Stage::Task => Some(SavedStage::Task),
         };

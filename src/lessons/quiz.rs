@@ -23,8 +23,10 @@ pub enum Reply {
     NoWitness,
     /// The answer was shown without one being given.
     Passed,
-    /// What was chosen in a case, right or wrong; or wrongly of what could stand for a safe prefix.
+    /// What was chosen in a case, right or wrong.
     Chosen(usize),
+    /// What was chosen wrongly of what could stand for a safe prefix.
+    OtherRest(usize),
 }
 
 /// What came of the questions, by the prefix that each is about. One whose answer was not shown yet
@@ -224,7 +226,7 @@ impl Quiz {
         }
         let reply = match given.rest {
             _ if is_right && self.look_again[place].is_some() => Reply::Later,
-            Some(rest) if !is_right => Reply::Chosen(rest),
+            Some(rest) if !is_right => Reply::OtherRest(rest),
             _ => Reply::Answer(given.answer),
         };
         self.reply(step, reply);
@@ -238,6 +240,13 @@ impl Quiz {
         self.hints = 0;
     }
 
+    /// How many questions before `step` are not shown yet.
+    pub fn open_before(&self, step: usize) -> usize {
+        let open = self.questions.iter().zip(&self.replies);
+        let open = open.filter(|(question, reply)| reply.is_none() && question.step < step);
+        open.count()
+    }
+
     /// Why the answer to the question about `step` was wrong that was given first, until the second one.
     pub fn look_again_at(&self, step: usize) -> Option<&str> {
         self.asked_at(step)?;
@@ -249,8 +258,8 @@ impl Quiz {
         let asked = self.questions.iter().zip(&self.replies);
         let answered = asked.filter_map(|(question, reply)| match reply {
             Some(Reply::Answer(answer)) => Some(question.answer == *answer),
-            Some(Reply::NoWitness | Reply::Later | Reply::Chosen(_)) => Some(false),
-            Some(Reply::Passed) | None => None,
+            Some(Reply::NoWitness | Reply::Later | Reply::OtherRest(_)) => Some(false),
+            Some(Reply::Passed | Reply::Chosen(_)) | None => None,
         });
         let right = answered.clone().filter(|is_right| *is_right);
         let later = self

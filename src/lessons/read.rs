@@ -26,15 +26,17 @@ use std::sync::Arc;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::goals::{Goals, is_granted};
+use super::asked::cuts::{Purpose, prices};
+use super::goals::{CutGoal, Goals, is_granted};
+use super::written::WrittenExercise;
 use crate::catalogue::Catalogue;
 use crate::explain::Names;
 use crate::iam::{Action, ActionPattern, Name};
 use crate::intake::{Intake, IntakeOptions};
-use crate::lessons::cases::{Case, Matter, WrittenCase};
+use crate::lessons::cases::{Case, Matter, WrittenCase, WrittenPurpose};
 use crate::lessons::check::Spans;
-use crate::lessons::lesson::{Lesson, ScreenPart, Start, Task, TourStop, place_of};
-use crate::refine::{Granularity, Mark, MarkKind, SetBy, prefix_of};
+use crate::lessons::lesson::{Doing, Lesson, Mending, ScreenPart, Start, Task, TourStop, place_of};
+use crate::refine::{Curation, Granularity, Mark, MarkKind, SetBy, estimate, prefix_of};
 use crate::review::{Decision, EntryPlace, Review, ReviewInput};
 use crate::text::{Error, Problem, Problems, Source, Untrusted, printable, quoted};
 
@@ -73,15 +75,15 @@ struct Written {
     #[serde(default)]
     actions: Known,
     task: String,
+    #[serde(default)]
     hint: Hints,
     #[serde(default)]
     keys: Vec<char>,
-    #[serde(default)]
-    in_trie: bool,
     sentence: String,
     #[serde(default)]
     start: Vec<Spanned<WrittenStart>>,
-    done: Spanned<WrittenGoals>,
+    done: Option<Spanned<WrittenGoals>>,
+    write: Option<Spanned<WrittenExercise>>,
 }
 
 /// Which actions there are in a lesson.
@@ -120,6 +122,12 @@ struct WrittenStart {
 enum Hints {
     One(String),
     Several(Vec<String>),
+}
+
+impl Default for Hints {
+    fn default() -> Self {
+        Hints::Several(Vec::new())
+    }
 }
 
 impl Hints {
@@ -168,6 +176,16 @@ struct WrittenGoals {
     entries: Vec<Spanned<String>>,
     #[serde(default)]
     without_stars: bool,
+    #[serde(default)]
+    cuts: Vec<WrittenCut>,
+}
+
+/// The purpose that the cut of an entry has to serve.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenCut {
+    entry: Spanned<String>,
+    serves: WrittenPurpose,
 }
 
 impl Lesson {
@@ -187,10 +205,10 @@ impl Lesson {
             problems: Vec::new(),
         };
         let place = reader.entry(&written.wildcard);
-        let start = (written.start.iter())
+        let start: Vec<Start> = (written.start.iter())
             .filter_map(|start| reader.start(start.get_ref()))
             .collect();
-        let goals = reader.goals(&written.done);
+        let doing = reader.doing(&written, start);
         let part = written.steps.as_ref();
         let part = part.and_then(|text| reader.parsed::<Action>(text));
         let part = part.map(|action| prefix_of(&ActionPattern::from(&action)));
@@ -204,10 +222,10 @@ impl Lesson {
             told: in_one_line(&stop.tell),
         });
         let cases = reader.cases(&written.case, place);
-        if let Some(place) = place {
-            reader.check_goals(written.done.get_ref(), place);
+        if let (Some(place), Some(done)) = (place, &written.done) {
+            reader.check_goals(done.get_ref(), place);
         }
-        let (Some(place), true) = (place, reader.problems.is_empty()) else {
+        let (Some(place), Some(doing), true) = (place, doing, reader.problems.is_empty()) else {
             return Err(Problems(reader.problems).into());
         };
         let lesson = Lesson {
@@ -217,11 +235,8 @@ impl Lesson {
             task: Some(Task {
                 what: in_one_line(&written.task),
                 hints: written.hint.in_lines(),
-                keys: written.keys,
-                is_in_trie: written.in_trie,
                 sentence: in_one_line(&written.sentence),
-                start,
-                goals,
+                doing,
             }),
             input: Arc::clone(&input),
             place,
@@ -241,7 +256,9 @@ impl Lesson {
             asked: written.ask.iter().map(Spanned::span).collect(),
             remarks: written.remark.iter().map(Spanned::span).collect(),
             start: written.start.iter().map(Spanned::span).collect(),
-            done: written.done.span(),
+            done: (written.done.as_ref().map(Spanned::span))
+                .or(written.write.as_ref().map(Spanned::span))
+                .unwrap_or_default(),
         };
         spans.check(&lesson)?;
         Ok(lesson)
@@ -399,8 +416,41 @@ impl Reader<'_> {
         })
     }
 
-    fn goals(&mut self, written: &Spanned<WrittenGoals>) -> Goals {
-        let goals = written.get_ref();
+    /// What is done for the task: a review is put right, or entries are written.
+    fn doing(&mut self, written: &Written, start: Vec<Start>) -> Option<Doing> {
+        match (&written.done, &written.write) {
+            (Some(done), None) => Some(Doing::Mend(Mending {
+                keys: written.keys.clone(),
+                start,
+                goals: self.goals(done.get_ref()),
+            })),
+            (None, Some(exercise)) => {
+                let read = exercise
+                    .get_ref()
+                    .read(exercise.span(), &self.input.universe.catalogue);
+                let exercise = read.map_err(|(span, why)| {
+                    let help = "`iam-refine learn --help` tells what can stand in [write]";
+                    self.problems
+                        .push(self.source.error_at(span, why).help(help));
+                });
+                Some(Doing::Write(Arc::new(exercise.ok()?)))
+            }
+            (done, _) => {
+                let problem = match done {
+                    Some(done) => self
+                        .source
+                        .error_at(done.span(), "[write] is there as well"),
+                    None => self.source.error("neither [done] nor [write] is there"),
+                };
+                let help =
+                    "a task puts a review right until [done] holds, or writes entries: [write]";
+                self.problems.push(problem.help(help));
+                None
+            }
+        }
+    }
+
+    fn goals(&mut self, goals: &WrittenGoals) -> Goals {
         let mut actions = |texts: &[Spanned<String>]| -> Vec<Action> {
             let texts = texts.iter();
             texts.filter_map(|text| self.parsed(text)).collect()
@@ -415,7 +465,35 @@ impl Reader<'_> {
             reasons,
             entries: entries.map(|entry| entry.to_string()).collect(),
             without_stars: goals.without_stars,
+            cuts: goals.cuts.iter().filter_map(|cut| self.cut(cut)).collect(),
         }
+    }
+
+    /// The cut that serves a purpose.
+    fn cut(&mut self, written: &WrittenCut) -> Option<CutGoal> {
+        let place = self.entry(&written.entry)?;
+        let statement = &self.input.document(place.policy).policy().statements[place.statement];
+        let wildcard = &statement.actions.entries()[place.entry];
+        let backtest = estimate(
+            wildcard,
+            self.input.universe_of(place.policy),
+            Curation::NONE,
+        );
+        let row = Purpose::from(written.serves).row(&prices(&backtest), &backtest);
+        let Some(row) = row else {
+            let message = format!("no cut of {wildcard} serves that, or several do alike");
+            self.refuse(
+                &written.entry,
+                message,
+                "name a purpose that one of the three cuts serves",
+            );
+            return None;
+        };
+        Some(CutGoal {
+            place,
+            cut: Granularity::ALL[row.right],
+            purpose: row.what,
+        })
     }
 
     /// Goals that can never hold, whatever is done to the entries of the policies.

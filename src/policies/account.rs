@@ -144,6 +144,13 @@ impl Account {
         ids.find(|id| id.as_str() != "aws")
     }
 
+    /// All its policies, embedded and managed.
+    pub fn policies(&self) -> impl Iterator<Item = &LoadedPolicy> {
+        let inline = self.principals.iter().flat_map(|one| &one.inline);
+        let managed = self.managed.iter().map(|one| &one.policy);
+        inline.chain(managed).map(Arc::as_ref)
+    }
+
     /// The principal that may be this one. Within an account there is one of a kind and name.
     pub fn principal(&self, owner: &PolicyOwner) -> Option<&AccountPrincipal> {
         self.called(owner).map(|(_, principal)| principal).next()
@@ -158,6 +165,12 @@ impl Account {
         let places = places.into_iter().flatten();
         let principals = places.map(|&place| (place, &self.principals[place]));
         principals.filter(move |(_, principal)| principal.owner.may_be(owner))
+    }
+
+    /// The place of the principal of this kind and name; of the last one, where the file has it twice.
+    pub fn place_of(&self, kind: Owner, name: &PrincipalName) -> Option<usize> {
+        let places = self.by_name.get(&(kind, folded(name)))?;
+        places.last().copied()
     }
 
     /// Adds a principal, which is found by its name from then on.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::lines::{Gap, is_equal_but_for_lines};
+use super::lines::{Gap, has_comment_above, is_equal_but_for_lines};
 use super::rewritten::{is_removed, places_left};
 use crate::document::{Document, Edited};
 
@@ -35,9 +35,12 @@ pub fn outside_is_equal<N>(old: &[Edited<'_, N>], new: &[&Document]) -> bool {
             }
         }
         let places = (0..edits.len()).filter(|&place| is_removed(edited, place));
+        let each_has_its_own = (0..edits.len())
+            .all(|place| has_comment_above(before.text(), old.statement_range(place).start));
         removed.extend(places.map(|place| Gap {
             range: old.statement_range(place),
             behind: (place > 0).then(|| old.statement_range(place - 1).end),
+            heads_all: place == 0 && !each_has_its_own,
         }));
     }
     let old_chunks = between(before.text().len(), old_actions.into_iter());
@@ -53,6 +56,7 @@ pub fn outside_is_equal<N>(old: &[Edited<'_, N>], new: &[&Document]) -> bool {
                 .map(|gap| Gap {
                     range: gap.range.start - old.start..gap.range.end - old.start,
                     behind: gap.behind.map(|end| end.saturating_sub(old.start)),
+                    heads_all: gap.heads_all,
                 })
                 .collect();
             let (old, new) = (&before.text()[old.clone()], &after.text()[new.clone()]);
@@ -163,6 +167,7 @@ mod tests {
                 ']' => gaps.push(Gap {
                     range: from..text.len(),
                     behind: None,
+                    heads_all: false,
                 }),
                 _ => text.push(letter),
             }

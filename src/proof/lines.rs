@@ -11,9 +11,19 @@ use crate::document::is_directive;
 pub(super) struct Gap {
     /// Its bytes.
     pub range: Range<usize>,
-    /// Where the statement before it ends; none where it is the first of its policy: what is above that
-    /// is about all of them.
+    /// Where the statement before it ends; none where it is the first of its policy.
     pub behind: Option<usize>,
+    /// Whether what is above it is about all statements: it is the first, and not each has a comment of its own.
+    pub heads_all: bool,
+}
+
+/// Whether the line above that in which something begins at `start` is a comment and nothing else.
+pub(super) fn has_comment_above(text: &str, start: usize) -> bool {
+    let before = text[..start].trim_end_matches([' ', '\t']);
+    let Some(above) = before.strip_suffix('\n') else {
+        return false;
+    };
+    is_comment(above.rsplit('\n').next().unwrap_or_default())
 }
 
 /// Whether `new` is `old` without its `gaps`. Each takes its lines, may take the comment right above that
@@ -73,7 +83,7 @@ fn old_lines<'a>(old: &'a str, gaps: &[Gap]) -> Option<Vec<(&'a str, May)>> {
             return None;
         }
         if range.contains(&gap.range.start) {
-            above(&mut lines, gap.behind.is_none());
+            above(&mut lines, gap.heads_all);
             lines.push((line, May::GapBegins));
         } else {
             lines.push((line, May::Gone));
@@ -108,11 +118,11 @@ fn is_behind(text: &str) -> bool {
 }
 
 /// Marks what may go of the lines above a gap.
-fn above(lines: &mut [(&str, May)], is_first: bool) {
+fn above(lines: &mut [(&str, May)], heads_all: bool) {
     let mut at = lines.len();
     // What is left of a line with something else is no comment of its own.
     while at > 1 && lines[at - 1].1 == May::Stay && is_comment(lines[at - 1].0) {
-        if is_first || is_directive(lines[at - 1].0.trim()) {
+        if heads_all || is_directive(lines[at - 1].0.trim()) {
             return;
         }
         at -= 1;
@@ -229,6 +239,7 @@ mod tests {
                 '>' => gaps.push(Gap {
                     range: from..text.len(),
                     behind: (!is_first || !gaps.is_empty()).then_some(behind.unwrap_or(from)),
+                    heads_all: is_first && gaps.is_empty(),
                 }),
                 '|' => behind = Some(text.len()),
                 _ => text.push(letter),
@@ -256,6 +267,14 @@ mod tests {
         assert!(equal_with(old, "a\n# all\nc\n", true));
         assert!(!equal_with(old, without, true));
         assert!(equal_with(old, without, false));
+    }
+
+    #[test]
+    fn a_comment_stands_above_what_begins_in_the_next_line() {
+        let is_above = |text: &str| has_comment_above(text, text.find('<').unwrap());
+        assert!(is_above("[\n  # one\n  <b>") && is_above("// one\n<b>"));
+        assert!(!is_above("[\n  # one\n\n  <b>") && !is_above("[ # all\n  <b>"));
+        assert!(!is_above("# one\na, <b>") && !is_above("<b>"));
     }
 
     #[test]

@@ -77,6 +77,8 @@ pub enum Caveat {
 pub enum StillThere {
     /// An entry that nobody decided on grants them.
     Undecided,
+    /// A `NotAction` grants them, to which they could be appended.
+    InNotAction,
     /// An entry whose proposal was rejected grants them.
     Rejected,
     /// They were asked to be kept.
@@ -142,7 +144,8 @@ impl Review {
         let commented: usize = now.commented.values().sum();
         let young = self.granted_by_young().len().min(now.still_granted);
         for (count, why) in [
-            (now.undecided + now.in_not_action, StillThere::Undecided),
+            (now.undecided, StillThere::Undecided),
+            (now.in_not_action, StillThere::InNotAction),
             (now.left, StillThere::Rejected),
             (now.kept, StillThere::Kept),
             (now.left_whole, StillThere::LeftWhole),

@@ -40,6 +40,8 @@ pub struct ReviewInput {
     pub everywhere: Vec<Findings>,
     /// Why other policies stay as they are that those have whom the findings are about.
     pub left: Vec<Problem>,
+    /// Whether AWS was asked, and found nothing that is unused.
+    pub found_nothing: bool,
 }
 
 /// A policy that is reviewed.
@@ -144,6 +146,7 @@ impl ReviewInput {
             others: Vec::new(),
             everywhere: Vec::new(),
             left: Vec::new(),
+            found_nothing: false,
         }
     }
 

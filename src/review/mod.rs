@@ -76,6 +76,7 @@ pub use saved::{NotRead, NotReplayed, SavedDecisions};
 pub use size::{SizeReport, TooLong};
 pub use state::{Decision, EntryPlace, EntryReview, State, StatementReview};
 pub use title::{condition_in_words, on_other_services, statement_scope, statement_title};
+pub use unknown::unknown_unused;
 pub use used_before::is_untold;
 
 use crate::iam::{Action, ActionPrefix};

@@ -470,3 +470,14 @@ impl MarkRecord {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    /// What is decided is found again by hashes of JSON: these have to be the same whatever else is built beside
+    /// this, be it with a feature of `serde_json` that keeps the order of what is read.
+    #[test]
+    fn what_is_hashed_is_in_order() {
+        let object: serde_json::Value = serde_json::from_str(r#"{"b": 1, "a": 2}"#).unwrap();
+        assert_eq!(object.to_string(), r#"{"a":2,"b":1}"#);
+    }
+}

@@ -114,6 +114,26 @@ pub(super) fn attaches_by(kind: &str, under: &[&str]) -> bool {
     is_attachment(kind) && (is_of_iam || takes_policies(under))
 }
 
+/// Whether a text says to attach policies, as command lines, SDKs and state machines say it. Policies, and what watches
+/// who does that, say `AttachRolePolicy`.
+pub(super) fn is_to_attach(text: &str) -> bool {
+    const WHOM: [[&str; 2]; 3] = [["role", "Role"], ["user", "User"], ["group", "Group"]];
+    WHOM.iter().any(|[low, high]| {
+        let said = [
+            format!("attach-{low}-policy"),
+            format!("attach{high}Policy"),
+            format!("attach_{low}_policy("),
+            format!("put-{low}-policy"),
+            format!("put{high}Policy"),
+            format!("put_{low}_policy("),
+            format!("put-{low}-permissions-boundary"),
+            format!("put{high}PermissionsBoundary"),
+            format!("put_{low}_permissions_boundary("),
+        ];
+        said.iter().any(|said| text.contains(said))
+    })
+}
+
 /// Whether it is read what a resource of a type attaches by an argument under these names.
 fn is_read(kind: &str, under: &[&str]) -> bool {
     Kind::of(kind).is_some()

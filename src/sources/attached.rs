@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::rc::Rc;
 
-use super::acts::{Act, Does, attaches_by, is_attachment, told_under};
+use super::acts::{Act, Does, attaches_by, is_attachment, is_to_attach, told_under};
 use super::applied::{Compared, Concern, WHAT, compared, type_of};
 use super::evaluation::{BlockOnce, Gap, Origins, Placed, Said};
 use super::names::is_path_in;
@@ -75,12 +75,23 @@ impl<'a> Attached<'_, 'a> {
     /// Refuses what is given the ARN of the policy and may give that to somebody, and notes what writes it down.
     fn acts_are_known(&self, doing: &Doing<'a>) -> Result<(), Problem> {
         let placed = doing.placed;
+        let origins = &self.uses.survey.origins;
+        let says_to_attach = || {
+            let mut acts = doing.acts.iter();
+            acts.any(|act| {
+                let mut texts = origins.by(act.argument).texts.iter();
+                texts.any(|text| is_to_attach(&text.shown()))
+            })
+        };
         let mut is_written_down = false;
         for act in &doing.acts {
             let argument = act.argument;
             match (self.naming(self.uses.survey.origins.by(argument)), act.does) {
                 (_, Does::Remark) => {}
                 (Naming::ByArn, Does::MayGive) => return Err(self.may_be_given(placed, argument)),
+                (Naming::ByArn, Does::WritesDown) if says_to_attach() => {
+                    return Err(self.may_be_given(placed, argument));
+                }
                 // One note for each block is enough.
                 (Naming::ByArn, Does::WritesDown) if is_written_down => {}
                 (Naming::ByArn, Does::WritesDown) => {

@@ -114,15 +114,28 @@ impl Live {
                 "give the stack that makes the role or user, or what AWS has of it",
             ),
         };
+        // Of one that is known by name alone it is told where it has a policy.
+        let may_be = |owner: &PolicyOwner| {
+            let mut principals = self.principals.iter();
+            principals.any(|one| {
+                one.account.is_none() && one.owner.arn.is_none() && one.owner.may_be(owner)
+            })
+        };
+        let owners = arns.iter().filter_map(|arn| PolicyOwner::from_arn(arn));
+        let has = if owners.into_iter().any(|owner| may_be(&owner)) {
+            "is known to have"
+        } else {
+            "has"
+        };
         Some(match arns.as_slice() {
             [only] => {
-                let message = format!("this finding is for {only}, which {no_source} has");
+                let message = format!("this finding is for {only}, which {no_source} {has}");
                 let warning = first.source.warning_from(first.start, message);
                 warning.help(format!("it is passed over; {help}"))
             }
             several => {
                 let message = format!(
-                    "{} findings are for roles and users which {no_source} has: {}",
+                    "{} findings are for roles and users which {no_source} {has}: {}",
                     grouped(several.len()),
                     some_of(several, STRANGERS)
                 );

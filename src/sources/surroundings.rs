@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 
 use super::Tree;
 use super::entries::to_read;
+use crate::store::is_unfinished;
 use crate::text::Shown;
 
-/// All that lies in folders, those in them too. No link is followed.
+/// All that lies in folders, those in them too, but for what a run of this program left that was killed. No
+/// link is followed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Surroundings {
     /// The folders that were searched, none of them within another.
@@ -49,7 +51,8 @@ impl Surroundings {
         let Ok(entries) = fs::read_dir(folder) else {
             return self.unreadable.push(folder.to_owned());
         };
-        for entry in entries.filter_map(Result::ok) {
+        let entries = entries.filter_map(Result::ok);
+        for entry in entries.filter(|entry| !is_unfinished(&entry.file_name())) {
             let path = entry.path();
             match entry.file_type() {
                 // A link to a folder could lead back here.

@@ -198,10 +198,15 @@ impl<'a> Attached<'_, 'a> {
                 let others = items.others.iter().flat_map(|others| others.values.iter());
                 items.values.iter().chain(others).any(is_it)
             }
-            Value::Object(members) => members.values.iter().any(|(name, one)| {
-                let under = if is_about { under } else { name };
-                self.is_named_in_what(under, one)
-            }),
+            Value::Object(members) => {
+                let is_it = |name: &str, one: &Value<'_>| {
+                    let under = if is_about { under } else { name };
+                    self.is_named_in_what(under, one)
+                };
+                let mut others = members.others.iter();
+                (members.values.iter()).any(|(name, one)| is_it(name, one))
+                    || others.any(|(key, one)| is_it(key.as_text().start(), one))
+            }
             Value::Unknown(perhaps) => perhaps.values.iter().any(is_it),
             _ => false,
         }

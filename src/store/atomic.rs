@@ -1,19 +1,54 @@
 //! A file that is there whole, or not at all: it is written under a temporary name in its folder,
 //! flushed to the disk, and then renamed in one step.
 
-use std::fs::{self, File, Permissions};
+use std::ffi::OsStr;
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 use std::path::Path;
+use std::time::Duration;
 
 use tempfile::{NamedTempFile, PersistError};
 
 use super::files::already_exists;
+use super::own::{Links, open_regular};
 use crate::text::{Error, Shown};
 
 /// What a file or folder is called before it has its name. Where the program is killed by then, it
 /// stays there as this and some letters.
 pub(super) const UNFINISHED: &str = ".iam-refine-";
+
+/// How many letters that are.
+const LETTERS: usize = 6;
+
+/// Whether a file or folder is called as those of this program are that do not have their names yet.
+pub fn is_unfinished(name: &OsStr) -> bool {
+    let letters = name.as_encoded_bytes().strip_prefix(UNFINISHED.as_bytes());
+    letters.is_some_and(|letters| {
+        letters.len() == LETTERS && letters.iter().all(u8::is_ascii_alphanumeric)
+    })
+}
+
+/// A file that is this old, and that nobody has locked, was left by a program that was killed. A younger one
+/// may be about to be locked.
+const STALE: Duration = Duration::from_secs(60);
+
+/// Removes from a folder the files that runs of this program left which were killed before these had their
+/// names. Where there are no locks, nobody can tell, and they stay.
+pub(super) fn remove_stale(folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| is_unfinished(&entry.file_name())) {
+        let path = entry.path();
+        let opened = open_regular(&path, OpenOptions::new().read(true), Links::Refused);
+        let Ok(file) = opened else { continue };
+        let modified = file.metadata().and_then(|file| file.modified()).ok();
+        let age = modified.and_then(|at| at.elapsed().ok());
+        if age.is_some_and(|age| age >= STALE) && file.try_lock().is_ok() {
+            // What cannot be removed is passed over wherever files are looked for.
+            let _ = fs::remove_file(path);
+        }
+    }
+}
 
 /// Readable as the user's files are.
 pub(super) const SHARED: u32 = 0o666;
@@ -43,8 +78,11 @@ impl Staged {
         let folder = folder_of(path);
         let mut file = tempfile::Builder::new()
             .prefix(UNFINISHED)
+            .rand_bytes(LETTERS)
             .permissions(Permissions::from_mode(mode))
             .tempfile_in(folder)?;
+        // It is in use as long as this program runs. Where there are no locks, nobody asks for one.
+        let _ = file.as_file().try_lock();
         file.write_all(text.as_bytes())?;
         file.as_file().sync_all()?;
         let folder = File::open(folder)?;
@@ -247,6 +285,34 @@ mod tests {
         let again = Staged::in_same_folder(&path, "text", PRIVATE).unwrap();
         let again = again.persist_new(&path).unwrap_err();
         assert!(matches!(again, NotPut::Before(_)));
+    }
+
+    #[test]
+    fn what_a_killed_program_left_is_removed_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let in_use = Staged::in_same_folder(&at("a.json"), "text", PRIVATE).unwrap();
+        for name in [".iam-refine-aB3dE5", ".iam-refine-keep.toml", "a.json"] {
+            fs::write(at(name), "text").unwrap();
+        }
+        let old = std::time::SystemTime::now() - 2 * STALE;
+        for name in names(folder.path()) {
+            File::open(at(&name)).unwrap().set_modified(old).unwrap();
+        }
+        // One that is just being made.
+        fs::write(at(".iam-refine-aB3dE6"), "text").unwrap();
+        remove_stale(folder.path());
+        let in_use = in_use.path().file_name().unwrap().to_string_lossy();
+        let mut expected = vec![
+            ".iam-refine-aB3dE6",
+            ".iam-refine-keep.toml",
+            "a.json",
+            &in_use,
+        ];
+        expected.sort_unstable();
+        let mut left = names(folder.path());
+        left.sort_unstable();
+        assert_eq!(left, expected);
     }
 
     #[test]

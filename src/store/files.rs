@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use super::atomic::{
     LOOK_AT_IT, NotPut, PRIVATE, SHARED, Staged, cannot_be_written, folder_of, not_written,
-    perhaps_lost, refused, way_out,
+    perhaps_lost, refused, remove_stale, way_out,
 };
 use super::folder::make_private_folder;
 use super::interrupted::{PlannedFile, WriteUnderWay};
@@ -178,6 +178,7 @@ impl<'a> FileWrite<'a> {
     /// Makes sure that the file may be written, and writes it to a temporary file in the folder of
     /// its target. None when the target holds the text already.
     fn prepare(&'a self) -> Result<Option<Prepared<'a>>, Error> {
+        remove_stale(folder_of(self.path));
         match self.target {
             Target::New => self.prepare_new(),
             Target::Over(old) => self.prepare_over(old),

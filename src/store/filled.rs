@@ -8,7 +8,7 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use super::appended::Appended;
-use super::atomic::{PRIVATE, UNFINISHED, not_written, replace};
+use super::atomic::{PRIVATE, is_unfinished, not_written, replace};
 use super::folder::{make_private_folder, must_be_free};
 use super::own::{Links, open_regular, read_regular};
 use crate::text::{Error, LARGEST_ACCOUNT, Shown};
@@ -115,7 +115,7 @@ impl FilledFolder {
 fn holds_nothing_but(path: &Path, log: &str) -> bool {
     let is_unwritten = |name: &OsStr| {
         let is_log = name == log && read_log(&path.join(log)).is_ok_and(is_without_lines);
-        is_log || name.as_encoded_bytes().starts_with(UNFINISHED.as_bytes())
+        is_log || is_unfinished(name)
     };
     fs::read_dir(path).is_ok_and(|mut entries| {
         entries.all(|entry| entry.is_ok_and(|entry| is_unwritten(&entry.file_name())))
@@ -257,7 +257,7 @@ mod tests {
     fn what_a_full_disk_leaves_is_begun_anew() {
         let within = tempfile::tempdir().unwrap();
         fs::write(within.path().join("log.jsonl"), "half a li").unwrap();
-        fs::write(within.path().join(".iam-refine-x"), "").unwrap();
+        fs::write(within.path().join(".iam-refine-aB3dE5"), "").unwrap();
         open(within.path(), false).unwrap();
         fs::write(
             within.path().join("log.jsonl"),

@@ -148,13 +148,30 @@ fn remove(path: &Path) {
     let _ = fs::remove_file(path.with_extension("lock"));
 }
 
+/// What became of a write that was cut off.
+pub struct FinishedWrite {
+    /// What is to be said of it, in a sentence.
+    pub said: String,
+    /// Whether files were changed for it now.
+    pub changes: bool,
+}
+
+impl FinishedWrite {
+    fn only_said(said: String) -> Self {
+        FinishedWrite {
+            said,
+            changes: false,
+        }
+    }
+}
+
 /// Completes or undoes what earlier runs were cut off at, where this one `writes` too; else says that
-/// there is something to be done. Returns what is to be said of it, a sentence each.
-pub fn finish_interrupted_writes(writes: bool) -> Vec<String> {
+/// there is something to be done.
+pub fn finish_interrupted_writes(writes: bool) -> Vec<FinishedWrite> {
     folder().map_or_else(Vec::new, |folder| finish_in(&folder, writes))
 }
 
-fn finish_in(folder: &Path, writes: bool) -> Vec<String> {
+fn finish_in(folder: &Path, writes: bool) -> Vec<FinishedWrite> {
     let entries = fs::read_dir(folder).into_iter().flatten();
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
     let mut paths: Vec<PathBuf> = paths
@@ -164,7 +181,7 @@ fn finish_in(folder: &Path, writes: bool) -> Vec<String> {
     (paths.iter().filter_map(|path| finish(folder, path, writes))).collect()
 }
 
-fn finish(folder: &Path, path: &Path, writes: bool) -> Option<String> {
+fn finish(folder: &Path, path: &Path, writes: bool) -> Option<FinishedWrite> {
     let lock = match lock_file(folder, path) {
         Ok(lock) => lock,
         Err(error) => return unread(path, &error),
@@ -181,10 +198,10 @@ fn finish(folder: &Path, path: &Path, writes: bool) -> Option<String> {
     };
     if !writes && files.iter().any(PlannedFile::is_pending) {
         let names = names(&files.iter().collect::<Vec<_>>());
-        return Some(format!(
+        return Some(FinishedWrite::only_said(format!(
             "an earlier run was cut off while it wrote; the next run that writes completes or undoes it: \
              {names}"
-        ));
+        )));
     }
     let said = finish_files(&files);
     remove(path);
@@ -197,15 +214,15 @@ fn read_planned(path: &Path) -> io::Result<Vec<PlannedFile>> {
 }
 
 /// That nobody can tell what was cut off; nothing, where another run has finished it meanwhile.
-fn unread(path: &Path, error: &io::Error) -> Option<String> {
+fn unread(path: &Path, error: &io::Error) -> Option<FinishedWrite> {
     if error.kind() == io::ErrorKind::NotFound {
         return None;
     }
-    Some(format!(
+    Some(FinishedWrite::only_said(format!(
         "an earlier run may have been cut off while it wrote, and what it had to do cannot be read: look at \
          {}, see whether the files that it names are whole, and remove it ({error})",
         path.shown()
-    ))
+    )))
 }
 
 fn names(files: &[&PlannedFile]) -> String {
@@ -216,8 +233,9 @@ fn names(files: &[&PlannedFile]) -> String {
 /// How many files are named.
 const NAMED: usize = 5;
 
-/// Completes it where all of it can be; else undoes what was done.
-fn finish_files(files: &[PlannedFile]) -> Option<String> {
+/// Completes it where all of it can be; else undoes what was done. Where no file was written over yet, nothing
+/// is half done: a record that is there by then tells of nothing, and goes.
+fn finish_files(files: &[PlannedFile]) -> Option<FinishedWrite> {
     let (pending, others): (Vec<&PlannedFile>, Vec<&PlannedFile>) =
         files.iter().partition(|file| file.is_pending());
     let (done, changed): (Vec<&PlannedFile>, Vec<&PlannedFile>) =
@@ -226,17 +244,20 @@ fn finish_files(files: &[PlannedFile]) -> Option<String> {
     if pending.is_empty() {
         // All was written, or was cleaned away; what was changed since is not known to be either.
         return (!changed.is_empty()).then(|| {
-            format!("an earlier run was cut off when it had written, or nearly so: {look}")
+            let said =
+                format!("an earlier run was cut off when it had written, or nearly so: {look}");
+            FinishedWrite::only_said(said)
         });
     }
+    let is_begun = done.iter().any(|file| file.old.is_some());
     let can_be_completed = changed.is_empty() && pending.iter().all(|file| file.can_be_completed());
-    if can_be_completed && !done.is_empty() {
+    if can_be_completed && is_begun {
         let failed = pending
             .iter()
             .copied()
             .filter(|file| file.complete().is_err());
         let failed: Vec<&PlannedFile> = failed.collect();
-        return Some(if failed.is_empty() {
+        let said = if failed.is_empty() {
             let names = names(&pending);
             format!("an earlier run was cut off while it wrote, and is completed: {names}")
         } else {
@@ -245,6 +266,10 @@ fn finish_files(files: &[PlannedFile]) -> Option<String> {
                  new text is beside them",
                 names(&failed)
             )
+        };
+        return Some(FinishedWrite {
+            said,
+            changes: true,
         });
     }
     let failed = done.iter().copied().filter(|file| file.undo().is_err());
@@ -257,7 +282,7 @@ fn finish_files(files: &[PlannedFile]) -> Option<String> {
         format!(
             "an earlier run was cut off while it wrote, and could not be undone: look at {names}"
         )
-    } else if done.is_empty() {
+    } else if !is_begun {
         let names = names(&pending);
         format!("an earlier run was cut off before it wrote these: {names}")
     } else {
@@ -266,16 +291,23 @@ fn finish_files(files: &[PlannedFile]) -> Option<String> {
             names(&done)
         )
     };
-    Some(if changed.is_empty() {
-        said
-    } else {
-        format!("{said}; {look}")
+    Some(FinishedWrite {
+        said: if changed.is_empty() {
+            said
+        } else {
+            format!("{said}; {look}")
+        },
+        changes: is_begun,
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn said(finished: Vec<FinishedWrite>) -> Vec<String> {
+        finished.into_iter().map(|one| one.said).collect()
+    }
 
     /// Two files that are written over, cut off when so many have taken their places.
     struct World {
@@ -324,7 +356,7 @@ mod tests {
         }
 
         fn finish(&self) -> Vec<String> {
-            let said = finish_in(&self.state(), true);
+            let said = said(finish_in(&self.state(), true));
             let left = fs::read_dir(self.folder.path()).unwrap();
             let left = left.filter(|entry| {
                 let name = entry.as_ref().unwrap().file_name();
@@ -332,7 +364,7 @@ mod tests {
                     .starts_with(super::super::atomic::UNFINISHED)
             });
             assert_eq!(left.count(), 0, "nothing is left behind");
-            assert_eq!(finish_in(&self.state(), true), [""; 0], "it is done once");
+            assert!(finish_in(&self.state(), true).is_empty(), "it is done once");
             said
         }
     }
@@ -352,6 +384,52 @@ mod tests {
         let said = world.finish();
         assert_eq!(world.texts(), ["old", "old"]);
         assert!(said[0].contains("before it wrote these"), "{said:?}");
+    }
+
+    /// As it is where a record is written beside the old bytes first.
+    #[test]
+    fn a_record_alone_is_taken_back_and_nothing_is_completed() {
+        for written_over in [0, 1] {
+            let folder = tempfile::tempdir().unwrap();
+            let at = |name: &str| folder.path().join(name);
+            fs::write(at("a.old"), "old").unwrap();
+            fs::write(at("b.old"), "old").unwrap();
+            let mut planned = Vec::new();
+            let mut all_staged = Vec::new();
+            for name in ["record", "a", "b"] {
+                let old = (name != "record").then(|| at(&format!("{name}.old")));
+                if old.is_some() {
+                    fs::write(at(name), "old").unwrap();
+                }
+                let staged = Staged::in_same_folder(&at(name), "new", PRIVATE).unwrap();
+                planned.push(PlannedFile::new(&at(name), &staged, "new", old.as_deref()));
+                all_staged.push((at(name), staged));
+            }
+            let under_way = WriteUnderWay::begin_in(&at("state"), &planned).unwrap();
+            for (place, (target, staged)) in all_staged.into_iter().enumerate() {
+                if place <= written_over {
+                    staged.persist_over(&target).unwrap();
+                } else {
+                    std::mem::forget(staged);
+                }
+            }
+            drop(under_way.lock);
+            let finished = finish_in(&at("state"), true);
+            let [one] = finished.as_slice() else {
+                panic!("{} are told", finished.len());
+            };
+            let texts = ["a", "b"].map(|name| fs::read_to_string(at(name)).unwrap());
+            if written_over == 0 {
+                assert_eq!(texts, ["old", "old"]);
+                assert!(one.said.contains("before it wrote these"), "{}", one.said);
+                assert!(!at("record").exists(), "it tells of what never was");
+                assert!(!one.changes);
+            } else {
+                assert_eq!(texts, ["new", "new"]);
+                assert!(one.said.contains("is completed"), "{}", one.said);
+                assert!(at("record").exists() && one.changes);
+            }
+        }
     }
 
     #[test]
@@ -402,7 +480,7 @@ mod tests {
     #[test]
     fn a_run_that_writes_nothing_only_says_so() {
         let world = World::cut_off_after(1);
-        let said = finish_in(&world.state(), false);
+        let said = said(finish_in(&world.state(), false));
         assert!(said[0].contains("the next run that writes"), "{said:?}");
         assert_eq!(world.texts(), ["new", "old"]);
         world.finish();
@@ -416,21 +494,21 @@ mod tests {
         for damaged in [&b"[{\"target\": [1"[..], b"{}", b"\xff"] {
             fs::write(&path, damaged).unwrap();
             for writes in [false, true] {
-                let said = finish_in(folder.path(), writes);
+                let said = said(finish_in(folder.path(), writes));
                 assert!(said[0].contains("1.json"), "{said:?}");
                 assert!(said[0].contains("cannot be read"), "{said:?}");
             }
             assert_eq!(fs::read(&path).unwrap(), damaged);
         }
         fs::remove_file(&path).unwrap();
-        assert_eq!(finish_in(folder.path(), true), [""; 0]);
+        assert!(finish_in(folder.path(), true).is_empty());
     }
 
     #[test]
     fn what_another_run_is_at_is_left_to_it() {
         let folder = tempfile::tempdir().unwrap();
         let under_way = WriteUnderWay::begin_in(folder.path(), &[]).unwrap();
-        assert_eq!(finish_in(folder.path(), true), [""; 0]);
+        assert!(finish_in(folder.path(), true).is_empty());
         assert!(under_way.path.is_file());
         under_way.end();
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);

@@ -20,14 +20,14 @@ mod places;
 mod sealed;
 mod state;
 
-pub use atomic::{replace, write_new};
+pub use atomic::{is_unfinished, replace, write_new};
 pub use files::{
     FileWrite, Target, WrittenFile, already_exists, beside_old_bytes, changed, is_one_name,
     write_files,
 };
 pub use filled::{FilledFolder, read_filled, read_log, remove_filled};
 pub use folder::{NewFolder, can_be_folder, make_folder, must_be_free};
-pub use interrupted::finish_interrupted_writes;
+pub use interrupted::{FinishedWrite, finish_interrupted_writes};
 pub use journal::{Journal, JournalPlace, NotTaken};
 pub use places::{data_folder, replaced_folder, state_folder};
 pub use sealed::{seal, unsealed};

@@ -83,7 +83,7 @@ impl Source {
         }
         if matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) {
             return Err(Source::from_text(name, "")
-                .error("the file is in UTF-16, and JSON is read in UTF-8")
+                .error("the file is in UTF-16, and is read in UTF-8")
                 .help(
                     "save it as UTF-8; in PowerShell: `aws … | Out-File -Encoding utf8 FILE`, \
                      elsewhere: `iconv -f UTF-16 -t UTF-8`",

@@ -8,7 +8,7 @@ use super::shell::{Overlay, Settings, Shell};
 use super::steps::Steps;
 use super::view::{Shown, View};
 use crate::account::{AccountReview, Decided, PolicyPlace};
-use crate::lessons::{Lesson, Practice, Reached};
+use crate::lessons::{Attempt, Lesson, Practice, Reached};
 use crate::review::Review;
 use crate::text::Error;
 
@@ -55,9 +55,20 @@ impl App {
 
     /// Shows a lesson from where it is begun: its steps with questions, and then its task.
     pub fn of_lesson(lesson: Lesson, heading: String, from: &Reached, settings: Settings) -> Self {
+        let task = lesson.task.as_ref();
+        let task = task.and_then(|task| PracticeScreen::of_task(task, heading.clone()));
+        let screen = ReviewScreen::of_lesson(lesson, heading, from);
+        let mut view = match task {
+            None => View::of_review(screen),
+            Some(task) => View::Lesson {
+                screen: Box::new(screen),
+                task: Box::new(task),
+            },
+        };
+        view.refresh();
         App {
             shell: Shell::new(settings),
-            view: View::of_review(ReviewScreen::of_lesson(lesson, heading, from)),
+            view,
         }
     }
 
@@ -75,15 +86,16 @@ impl App {
         }
     }
 
-    /// The review that is shown.
+    /// The review that is shown, or that a lesson is about.
     pub fn review(&self) -> Option<&Review> {
-        self.view.screen().map(|screen| &screen.review)
+        let screen = self.view.lesson().or(self.view.screen());
+        screen.map(|screen| &screen.review)
     }
 
     /// The review that is shown, when the screen is done with.
     pub fn into_review(self) -> Option<Review> {
         match self.view {
-            View::Review(screen) => Some(screen.review),
+            View::Review(screen) | View::Lesson { screen, .. } => Some(screen.review),
             View::Account { opened, .. } => opened.map(|opened| opened.screen.review),
             View::Practice(_) => None,
         }
@@ -109,12 +121,17 @@ impl App {
 
     /// How far one is in the lesson, if one is played.
     pub fn reached(&self) -> Option<Reached> {
-        self.view.screen()?.reached()
+        self.view.lesson().or(self.view.screen())?.reached()
     }
 
     /// The sets that are practised on, if they are.
     pub fn practice(&self) -> Option<&Practice> {
-        self.view.practice().map(|screen| &screen.practice)
+        self.view.practice()?.practice()
+    }
+
+    /// What is being done of an exercise: a set, or the task of a lesson.
+    pub fn attempt(&self) -> Option<&Attempt> {
+        Some(self.view.practice()?.attempt())
     }
 
     /// Where a key is pressed.
@@ -224,6 +241,18 @@ impl App {
     /// Whether a lesson comes behind practice.
     pub(crate) fn leads_on(&self) -> bool {
         self.view.practice().is_some_and(|screen| screen.leads_on)
+    }
+
+    /// Whether the task of a lesson is done that is no review.
+    pub(crate) fn is_at_task(&self) -> bool {
+        let practice = self.view.practice();
+        practice.is_some_and(|screen| screen.task().is_some())
+    }
+
+    /// Whether there are steps to go back to from that task.
+    pub(crate) fn can_go_back_to_steps(&self) -> bool {
+        let lesson = self.view.lesson();
+        lesson.is_some_and(ReviewScreen::can_go_back_to_steps)
     }
 
     pub(crate) fn can_write_folder(&self) -> bool {

@@ -10,11 +10,11 @@ use ratatui::widgets::Clear;
 
 use super::app::App;
 use super::keys::{Context, ROWS, Row};
-use super::lesson;
 use super::lines::draw_lines;
 use super::look::Look;
 use super::message::{Message, ShellMessage};
-use super::review::{Pane, ReviewMessage, ReviewScreen};
+use super::practice::PracticeMessage;
+use super::review::{ReviewMessage, ReviewScreen};
 use super::search::Search;
 use super::shell::{Overlay, Shell, Status};
 use super::steps::{StepMessage, Steps};
@@ -42,6 +42,7 @@ pub(crate) fn draw(app: &mut App, frame: &mut Frame<'_>) {
         ..area
     };
     frame.render_widget(line, last);
+    draw_long_question(app, frame, area);
     draw_long_status(&app.shell, frame, area);
 }
 
@@ -55,6 +56,7 @@ fn line(app: &App, room: usize) -> Line<'static> {
     let mut taken = 1;
     // The hints that answer a question are to stay in sight.
     if let Some(question) = question(app) {
+        let question = question.behind_named(room.saturating_sub(ANSWERS));
         spans = question.spans(look, room.saturating_sub(ANSWERS));
         taken = spans.iter().map(Span::width).sum::<usize>() + 1;
     }
@@ -118,6 +120,30 @@ fn hints(offered: &[(&Row, &str)], always: usize, look: &Look, room: usize) -> V
         spans.push(Span::raw(word));
     }
     spans
+}
+
+/// Draws what is asked about in the line above the last one, where it would be cut in that.
+fn draw_long_question(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let room = usize::from(area.width);
+    let question = question(app).filter(|_| app.shell.status.is_none());
+    let Some(question) =
+        question.filter(|question| question.cuts_named(room.saturating_sub(ANSWERS)))
+    else {
+        return;
+    };
+    let look = &app.shell.look;
+    let text = fit(
+        &format!("{}{},", question.verb, question.named),
+        room,
+        look.glyphs.more,
+    );
+    let above = Rect {
+        y: area.bottom().saturating_sub(2),
+        height: 1,
+        ..area
+    };
+    frame.render_widget(Clear, above);
+    frame.render_widget(Line::styled(text, look.caution.patch(look.strong)), above);
 }
 
 /// Draws what just happened over as many of the last lines of `area` as it needs, up to half of
@@ -213,6 +239,23 @@ impl<'a> Question<'a> {
             typed: Some(typed),
             after: after.to_owned(),
         }
+    }
+
+    /// Whether what it is about is to be cut in so many cells.
+    fn cuts_named(&self, room: usize) -> bool {
+        let typing = self.typed.map_or(0, |_| FIRST_TYPED);
+        let parts = [&self.verb, &self.named, &self.before, &self.after];
+        !self.named.is_empty()
+            && parts.map(|part| width(part)).iter().sum::<usize>() + typing > room
+    }
+
+    /// The same without what it is about, where that would be cut: that stands in a line of its own then.
+    fn behind_named(mut self, room: usize) -> Self {
+        if self.cuts_named(room) {
+            (self.verb, self.named) = (String::new(), String::new());
+            self.before = self.before.trim_start_matches(',').to_owned();
+        }
+        self
     }
 
     /// The question in at most `room` cells.
@@ -314,14 +357,11 @@ fn holds(app: &App) -> bool {
 
 /// What can be done here and now, with the words for it, in the order of the table.
 fn offered(app: &App) -> Vec<(&'static Row, &'static str)> {
-    let screen = app.view.screen();
-    let in_trie = screen.is_some_and(|screen| screen.is_in_trie_alone(&app.shell.overlay));
     let is_for_task = |row: &Row| is_for_task(row, app);
-    let here = ROWS.iter().filter(|row| {
-        let is_of_use = !in_trie || lesson::is_of_use(row.message);
-        is_for_task(row) || (is_of_use && row.is_offered(app))
-    });
-    let hinted = here.map(|row| (row, hint(row, app, in_trie)));
+    let here = ROWS
+        .iter()
+        .filter(|row| is_for_task(row) || row.is_offered(app));
+    let hinted = here.map(|row| (row, hint(row, app)));
     let mut offered: Vec<_> = hinted.filter(|(_, hint)| !hint.is_empty()).collect();
     // What the task of a lesson takes is never cut.
     offered.sort_by_key(|(row, _)| !is_for_task(row));
@@ -344,9 +384,9 @@ fn is_for_task(row: &Row, app: &App) -> bool {
 }
 
 /// The word for a row; in a policy of an account leaving and writing are other things.
-fn hint(row: &Row, app: &App, in_trie: bool) -> &'static str {
+fn hint(row: &Row, app: &App) -> &'static str {
     match row.message {
-        Message::Review(ReviewMessage::Show(Pane::Policy)) if in_trie => "all panes",
+        Message::Practice(PracticeMessage::Next) if app.is_at_task() => "practice",
         Message::Shell(ShellMessage::Quit) if app.is_in_account() => "to the list",
         Message::Shell(ShellMessage::Write) if app.is_in_account() => "",
         Message::Shell(ShellMessage::Close) if app.is_asked() => "Esc tell it",

@@ -33,6 +33,7 @@ mod practice;
 mod reasons;
 mod review;
 mod run;
+mod said;
 mod search;
 mod shell;
 mod silent;

@@ -8,7 +8,7 @@ use super::input::Input;
 use super::list;
 use super::message::{Message, Request, ShellMessage};
 use super::motion::{Motion, moved};
-use super::practice;
+use super::practice::{self, PracticeMessage};
 use super::review;
 use super::search;
 use super::shell::Overlay;
@@ -72,9 +72,7 @@ pub fn update(app: &mut App, input: Input) -> Option<Request> {
             None
         }
     };
-    if let Some(screen) = app.view.screen_mut() {
-        screen.refresh();
-    }
+    app.view.refresh();
     request
 }
 
@@ -88,6 +86,10 @@ fn apply(app: &mut App, message: Message) -> Option<Request> {
         Message::Review(message) => {
             let screen = app.view.screen_mut()?;
             review::update(&mut app.shell, screen, message)
+        }
+        Message::Practice(PracticeMessage::BackToSteps) if app.can_go_back_to_steps() => {
+            app.view.back_to_steps();
+            None
         }
         Message::Practice(message) => match app.view.shown_mut() {
             ShownMut::Practice(screen) => practice::update(&mut app.shell, screen, message),

@@ -178,7 +178,7 @@ impl Runner {
 
 #[test]
 fn a_pull_request_is_opened_and_then_brought_up_to_date() {
-    let runner = Runner::new();
+    let mut runner = Runner::new();
     for run in runner.week() {
         assert_eq!(run.exit, 0, "{}", run.stderr);
     }
@@ -201,7 +201,8 @@ fn a_pull_request_is_opened_and_then_brought_up_to_date() {
     );
     assert_eq!(fs::read_to_string(runner.path("summary.md")).unwrap(), body);
     assert!(runner.path("record.json").exists());
-    let asked = || fs::read_to_string(runner.path("gh")).unwrap();
+    let gh = runner.path("gh");
+    let asked = || fs::read_to_string(&gh).unwrap();
     let refined = "Remove unused permissions";
     assert_eq!(
         asked(),
@@ -209,13 +210,27 @@ fn a_pull_request_is_opened_and_then_brought_up_to_date() {
         "none is open, so one is made"
     );
 
-    // A week later nobody has merged it: main is as it was.
+    // A week later nobody has merged it: main is as it was, and the branch is left alone.
+    let pushed = |runner: &Runner| runner.git(&["ls-remote", "origin", "unused-permissions"]);
+    let first = pushed(&runner);
+    runner.env = "export GIT_COMMITTER_DATE=2030-01-01T00:00:00Z\n";
     runner.next_week();
     assert_eq!(asked(), format!("create {refined}\nedit {refined}\n"));
+    assert_eq!(pushed(&runner), first, "approvals of it hold");
     // It was closed since: it stays so, and another one is made.
     fs::remove_file(runner.path("open")).unwrap();
     runner.next_week();
     assert!(asked().ends_with(&format!("edit {refined}\ncreate {refined}\n")));
+    assert_eq!(pushed(&runner), first);
+    // Something else is on main by now: the edit is made on that.
+    runner.git(&["switch", "-q", "main"]);
+    runner.commit_as_ann(&["--allow-empty", "-m", "Go on"]);
+    runner.next_week();
+    assert_ne!(pushed(&runner), first);
+    assert_eq!(
+        runner.git(&["log", "-1", "--format=%s", "unused-permissions^"]),
+        "Go on\n"
+    );
 }
 
 #[test]
@@ -298,13 +313,43 @@ fn what_is_used_by_now_is_proposed_no_longer() {
     fs::remove_file(runner.path("record.json")).unwrap();
     let [asked, refined, opened] = runner.week();
     assert_eq!(asked.exit, 0, "{}", asked.stderr);
-    // Where nothing at all is found the job fails, and where something is but nothing goes the pull request is closed.
-    if refined.exit == 0 {
-        assert_eq!(opened.exit, 0, "{}", opened.stderr);
-        let asked = fs::read_to_string(runner.path("gh")).unwrap();
-        assert!(asked.ends_with("close\n"), "{asked}");
-    } else {
-        assert_eq!(refined.exit, 2, "{}", refined.stderr);
+    // That nothing is found is an answer, and the pull request is closed.
+    assert_eq!(refined.exit, 0, "{}", refined.stderr);
+    let said = "nothing is changed: the analyzer was asked, and found nothing that is unused\n";
+    assert!(refined.stderr.contains(said), "{}", refined.stderr);
+    assert_eq!(opened.exit, 0, "{}", opened.stderr);
+    let asked = fs::read_to_string(runner.path("gh")).unwrap();
+    assert!(asked.ends_with("close\n"), "{asked}");
+
+    // So do a check in the pipeline, and one of the account.
+    let account = runner.path("account");
+    let account = account.to_str().unwrap();
+    let state = runner.path("state.json");
+    let in_root = |arguments: &[&str]| {
+        let mut command = iam_refine();
+        command.current_dir(runner.path("work/infrastructure"));
+        command.args(["refine", "--check"]).args(arguments).run()
+    };
+    let said = "nothing is unused: the analyzer was asked, and has no active finding\n";
+    for checked in [
+        in_root(&[".", state.to_str().unwrap(), account]),
+        in_root(&["--account", account]),
+    ] {
+        assert_eq!(checked.exit, 0, "{}", checked.stderr);
+        assert!(checked.stderr.ends_with(said), "{}", checked.stderr);
+    }
+    // Where something was not answered, nobody knows.
+    let manifest = runner.path("account/manifest.json");
+    let text = fs::read_to_string(&manifest).unwrap();
+    let mut unanswered: Value = serde_json::from_str(&text).unwrap();
+    unanswered["unanswered"] = json!([{"arguments": ["accessanalyzer", "get-finding-v2", "--id", "1"],
+        "error": "throttled", "message": "too many calls", "help": "again", "isDenied": false}]);
+    fs::write(&manifest, unanswered.to_string()).unwrap();
+    for checked in [
+        in_root(&[".", state.to_str().unwrap(), account]),
+        in_root(&["--account", account]),
+    ] {
+        assert_eq!(checked.exit, 2, "{}", checked.stderr);
     }
 }
 

@@ -5,7 +5,7 @@ use iam_refine::findings::UnusedActions;
 use iam_refine::iam::{Action, ActionPattern, Glob, Name, starts_with_ignoring_case};
 use iam_refine::intake::{Intake, IntakeOptions};
 use iam_refine::lessons::{
-    Choosing, ChoosingRow, Lesson, LessonFiles, Sets, Subject, built_in_lessons,
+    CaseQuestion, Choosing, ChoosingRow, Lesson, LessonFiles, Sets, Subject, built_in_lessons,
 };
 use iam_refine::refine::{Curation, Granularity, Universe, estimate, plan_entry};
 use iam_refine::review::Accept;
@@ -16,7 +16,7 @@ use std::sync::Arc;
 fn dealt(subject: Subject, seed: u64) -> Choosing {
     let sets = Sets::of(Catalogue::built_in(), &[subject]);
     let set = sets.deal(seed).expect("there are such names");
-    set.choosing().expect("rows").clone()
+    set.exercise.choosing().expect("rows").clone()
 }
 
 /// The words of the line that begins with `start`, behind it.
@@ -607,4 +607,97 @@ fn what_a_cut_writes_and_grants_tomorrow_is_what_the_engine_says() {
         }
     }
     assert!(written >= 3 && added >= 3);
+}
+
+/// The questions of a lesson that one rule decides, each with what is known.
+fn asked_by(lesson: usize, rule: &str) -> Vec<(Vec<String>, CaseQuestion)> {
+    let lesson = built_in_lessons().unwrap().swap_remove(lesson - 1);
+    let asked = lesson.cases().iter().filter_map(|case| {
+        let question = case.question.clone()?;
+        (question.rule.title == rule).then(|| (case.known.clone(), question))
+    });
+    asked.collect()
+}
+
+/// What is appended for an action is what the words say: nothing where it is named, all of a service of which
+/// nothing was used, else its name.
+#[test]
+fn what_is_appended_to_a_not_action_is_what_the_finding_says() {
+    let asked = asked_by(7, "what is appended?");
+    let mut kinds = Vec::new();
+    for (known, question) in &asked {
+        let line = |start: &str| -> &str {
+            known
+                .iter()
+                .find_map(|line| line.strip_prefix(start))
+                .unwrap()
+        };
+        let named = patterns(line("#2 Allow on *, NotAction: "));
+        let idle = line("nothing at all was used of ");
+        let found: Vec<&str> = line("found unused: ").split(", ").collect();
+        let action = question.row.because.clone().expect("an action");
+        let (service, name) = (action.service.to_string(), action.to_string());
+        let expected = if matches(&named, &action) {
+            "nothing".to_owned()
+        } else if idle.split(", ").any(|idle| idle == service) {
+            format!("{service}:*")
+        } else {
+            assert!(found.contains(&name.as_str()), "{name}");
+            name.clone()
+        };
+        assert_eq!(question.right(), expected);
+        assert!(question.row.why.contains(&name), "{question:?}");
+        // Whatever is said to be taken away besides is granted, and not reported.
+        for against in &question.row.against {
+            let taken = against.split_once(" would take ");
+            if let Some((_, taken)) = taken.filter(|(_, taken)| taken.contains(" away too")) {
+                let taken: Action = taken.split(' ').next().unwrap().parse().unwrap();
+                assert!(!found.contains(&taken.to_string().as_str()), "{against}");
+                assert!(!matches(&named, &taken) && Catalogue::built_in().contains(&taken));
+            }
+        }
+        kinds.push(question.row.right);
+    }
+    kinds.sort_unstable();
+    kinds.dedup();
+    assert!(asked.len() >= 4 && kinds.len() == 3, "{kinds:?}");
+}
+
+/// What leaving prefixes whole buys and costs is what one counts: the difference of the lengths, and the unused
+/// names that begin so.
+#[test]
+fn what_leaving_whole_buys_and_costs_is_what_one_counts() {
+    let asked = asked_by(6, "what is bought, for what?");
+    assert!(!asked.is_empty());
+    for (known, question) in asked {
+        let unused = known
+            .iter()
+            .find_map(|line| line.strip_prefix("unused: "))
+            .unwrap();
+        let rows = known
+            .iter()
+            .skip(1)
+            .filter_map(|line| line.trim().split_once("   "));
+        let rows: Vec<(usize, &str)> = rows
+            .map(|(size, whole)| (size.parse().unwrap(), whole))
+            .collect();
+        let most = limit(question.asked.split("at most").nth(1).unwrap());
+        let (size, whole) = rows.iter().find(|(size, _)| *size <= most).unwrap();
+        let prefixes: Vec<&str> = whole
+            .split(", ")
+            .filter_map(|whole| whole.split(':').nth(1))
+            .collect();
+        let stays = unused
+            .split(", ")
+            .filter(|name| prefixes.iter().any(|prefix| name.starts_with(prefix)));
+        let stays: Vec<&str> = stays.collect();
+        assert_eq!(
+            question.right(),
+            format!("{}: {}", rows[0].0 - size, stays.join(", "))
+        );
+        let mut choices = question.choices.clone();
+        choices.sort();
+        choices.dedup();
+        assert_eq!(choices.len(), question.choices.len());
+    }
 }

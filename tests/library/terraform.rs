@@ -167,7 +167,7 @@ fn what_is_not_literal_has_its_reason() {
     let Place::Opaque(_, reason) = document.place(0, 1) else {
         panic!("it can be edited");
     };
-    assert_eq!(reason, "something stands between the entries, main.tf:3");
+    assert_eq!(reason, "a comment stands between the entries, main.tf:3");
 }
 
 #[test]
@@ -598,6 +598,19 @@ fn what_is_above_the_first_statement_of_a_list_stays() {
     assert_eq!(edited(&old, &[(0, "")]), without(&one("A")));
     assert_eq!(edited(&old, &[(2, "")]), without(&one("C")));
     let rejected = without(&format!("      # all\n{}", one("A")));
+    assert!(is_rejected(&old, &[(0, "")], &rejected));
+    // Where each has one of its own, it is about the first alone.
+    let old = text(&format!(
+        "      # first\n{}      # second\n{}",
+        one("A"),
+        one("B")
+    ));
+    let without = |part: &str| old.replace(part, "");
+    let first = format!("      # first\n{}", one("A"));
+    assert_eq!(edited(&old, &[(0, "")]), without(&first));
+    let second = format!("      # second\n{}", one("B"));
+    assert_eq!(edited(&old, &[(1, "")]), without(&second));
+    let rejected = without(&format!("{}      # second\n", one("A")));
     assert!(is_rejected(&old, &[(0, "")], &rejected));
 }
 

@@ -197,7 +197,9 @@ fn release_check(tag: &str, address: &str, changes: &str, readme: &str) -> Run {
     fs::create_dir(home.path().join("docs")).expect("made");
     let check = Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/release-check.sh");
     fs::copy(check, scripts.join("release-check.sh")).expect("copied");
-    let manifest = format!("[package]\nversion = \"1.2.3\"\nrepository = \"{address}\"\n");
+    let manifest = format!(
+        "[package]\nversion = \"1.2.3\"\nrepository = \"{address}\"\nhomepage = \"{address}\"\n"
+    );
     for (name, text) in [
         ("Cargo.toml", manifest.as_str()),
         ("CHANGELOG.md", changes),

@@ -84,6 +84,20 @@ fn the_options_hold_for_lines_that_say_nothing_else() {
     assert_eq!(run.stdout.matches("\"policies\":").count(), 1);
 }
 
+#[test]
+fn a_field_of_a_line_that_is_not_read_is_named() {
+    let (exit, answers) = batch(&[
+        long_line(&json!({"if_to_long": "split", "team": 1})),
+        long_line(&json!({"id": 1})),
+    ]);
+    assert_eq!(exit, 0);
+    let notes = answers[0]["notes"].to_string();
+    let told =
+        r#"not read in this line: \"if_to_long\" and \"team\"; a line has id, policy, findings"#;
+    assert!(notes.contains(told), "{notes}");
+    assert!(!answers[1]["notes"].to_string().contains("not read"));
+}
+
 /// The program, waiting for lines.
 fn started() -> Child {
     let mut batch = iam_refine();

@@ -384,6 +384,24 @@ fn a_finding_that_does_not_tell_when_it_was_made_is_measured_from_another_date()
 }
 
 #[test]
+fn a_finding_from_the_future_is_measured_from_today() {
+    let (stays, told) = stays_after(
+        r#""analyzedAt": "2099-01-01T00:00:00Z","#,
+        "2026-11-01T00:00:00Z",
+    );
+    assert!(stays, "{told}");
+    let said = "AWS is said to have looked on 2099-01-01, which is yet to come: the days without use are \
+                those before today, 2026-11-23";
+    assert!(told.contains(said), "{told}");
+    // Two clocks may be a day apart.
+    let (_, told) = stays_after(
+        r#""analyzedAt": "2026-11-24T00:00:00Z","#,
+        "2026-11-01T00:00:00Z",
+    );
+    assert!(!told.contains("yet to come"), "{told}");
+}
+
+#[test]
 fn a_last_use_at_the_end_of_time_is_one_and_in_the_year_one_is_none() {
     let dates = r#""analyzedAt": "2026-10-01T12:00:00Z","#;
     for (used, stays) in [

@@ -401,7 +401,7 @@ fn the_list_of_lessons_tells_how_far_one_is() {
         below("[ ] 2  The same").starts_with("left at the task"),
         "{told}"
     );
-    assert!(told.contains("[x] 3  The sibling trap"), "{told}");
+    assert!(told.contains("[x] 3  Letters decide"), "{told}");
     assert!(below("[ ] 4  Wildcards").starts_with("[ ] 5"), "{told}");
 }
 

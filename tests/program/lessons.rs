@@ -34,8 +34,6 @@ fn put_right(number: usize, review: &mut Review) {
         reason: None,
     };
     match number {
-        // What somebody marked is taken back.
-        1 => assert!(review.set_marks(first, Vec::new())),
         2 => {
             let drop = mark(MarkKind::Drop, "s3:GetBucketAbac");
             assert!(review.set_marks(first, vec![drop]));
@@ -43,10 +41,6 @@ fn put_right(number: usize, review: &mut Review) {
         3 => {
             let one = "vpc-lattice:ListServiceNetworkResource";
             assert!(review.set_marks(first, vec![mark(MarkKind::Drop, one)]));
-        }
-        4 => {
-            let split = mark(MarkKind::Split, "s3:Put");
-            assert!(review.set_marks(first, vec![split]));
         }
         5 => {
             review.decide(&[at(1, 0, 1)], Decision::Accepted);
@@ -58,14 +52,25 @@ fn put_right(number: usize, review: &mut Review) {
             };
             assert!(review.set_marks(first, vec![keep]));
         }
-        6 => assert!(review.set_granularity(first, Granularity::Name)),
-        _ => assert_eq!(review.decide(&[at(0, 1, 0)], Decision::Accepted), 1),
+        6 => {
+            assert!(review.set_granularity(first, Granularity::Name));
+            assert!(review.set_granularity(at(1, 0, 0), Granularity::Word));
+            assert!(review.set_granularity(at(1, 0, 1), Granularity::Character));
+        }
+        other => panic!("{other} has no review to put right"),
     }
+}
+
+fn is_mended(lesson: &Lesson) -> bool {
+    let task = lesson.task.as_ref().expect("a task");
+    task.mending().is_some()
 }
 
 #[test]
 fn every_lesson_begins_with_something_wrong_that_can_be_put_right() {
-    for (number, lesson) in (1..).zip(built_in_lessons().unwrap()) {
+    let lessons = (1..).zip(built_in_lessons().unwrap());
+    // In the others somebody wrote entries, which the screen shows.
+    for (number, lesson) in lessons.filter(|(_, lesson)| is_mended(lesson)) {
         let mut review = lesson.review();
         assert!(lesson.missing(&review).is_some(), "{}", lesson.title);
         assert!(review.is_proved(), "{}", lesson.title);
@@ -73,7 +78,7 @@ fn every_lesson_begins_with_something_wrong_that_can_be_put_right() {
         put_right(number, &mut review);
         assert_eq!(lesson.missing(&review), None, "{}", lesson.title);
         assert!(review.is_proved(), "{}", lesson.title);
-        // Accepting and rejecting alone put nothing right but the last one.
+        // Accepting and rejecting alone put nothing right.
         for decision in [Decision::Accepted, Decision::Rejected, Decision::Undecided] {
             let mut review = lesson.review();
             let undecided = review.undecided();
@@ -101,12 +106,12 @@ fn a_task_is_not_done_by_halves() {
         Some("s3:DeleteMultiRegionAccessPoint is granted, but no mark says why")
     );
     // What is put right and then not accepted is not written.
-    let mut review = lessons[0].review();
-    put_right(1, &mut review);
+    let mut review = lessons[5].review();
+    put_right(6, &mut review);
     review.decide(&[at(0, 0, 0)], Decision::Rejected);
     assert_eq!(
-        lessons[0].missing(&review).as_deref(),
-        Some("s3:Get* is not accepted")
+        lessons[5].missing(&review).as_deref(),
+        Some("the cut of acm:* does not serve “nothing that AWS adds is granted”")
     );
 }
 
@@ -155,9 +160,15 @@ fn a_lesson_asks_about_its_own_matter() {
         "who grants it then?",
         "which cut?",
         "which length?",
+        "what is bought, for what?",
     ];
     assert_eq!(rules(6), of_cuts);
-    assert_eq!(rules(7), ["what grants it?", "what does a change do?"]);
+    let of_statements = [
+        "what grants it?",
+        "what does a change do?",
+        "what is appended?",
+    ];
+    assert_eq!(rules(7), of_statements);
     for lesson in &lessons {
         let questions = lesson
             .cases()
@@ -217,7 +228,7 @@ fn the_names_in_the_lessons_are_real() {
 #[test]
 fn without_a_terminal_the_lessons_are_listed_and_told() {
     let listed = learn(&[]).stdout;
-    assert!(listed.contains("[ ] 3  The sibling trap"), "{listed}");
+    assert!(listed.contains("[ ] 3  Letters decide"), "{listed}");
     assert_eq!(listed.lines().count(), 11);
     assert!(listed.contains("iam-refine learn practice"), "{listed}");
     let told = learn(&["3"]);
@@ -631,7 +642,7 @@ fn a_set_is_written_as_a_page_that_asks_about_the_steps() {
         (&["3"][..], "-o writes a set to practise on"),
         (
             &["7", "practice", "--seed", "0"],
-            "a set of rows has no steps",
+            "a set without a wildcard has no steps",
         ),
     ] {
         let run = page(arguments);

@@ -108,6 +108,17 @@ fn who_else_has_a_managed_policy_a_plan_does_not_tell() {
     assert!(run.stdout.contains(why), "{}", run.stdout);
     let run = verify_with(&plan, &["--states-complete"]);
     assert_eq!(run.exit, 0, "{}{}", run.stdout, run.stderr);
+    // Where nothing counts as unused, all is lost, and nothing wider is advised.
+    let wide = managed(&["sqs:*"]);
+    let narrow = managed(&["sqs:Get*", "sqs:List*"]);
+    let mut narrowed = plan.clone();
+    narrowed["resource_changes"] =
+        json!([change("aws_iam_policy", &["update"], wide.clone(), narrow)]);
+    narrowed["prior_state"]["values"]["root_module"]["resources"][1]["values"] = wide;
+    let run = verify_with(&narrowed, &[]);
+    assert!(run.stdout.contains(why), "{}", run.stdout);
+    assert!(run.stdout.contains("✗ nothing lost"), "{}", run.stdout);
+    assert!(!run.stdout.contains("advice"), "{}", run.stdout);
     // What attaches it goes with it.
     let gone = |kind: &str, before: Value| change(kind, &["delete"], before, Value::Null);
     let detached = json!({"role": "app", "policy_arn": arn});

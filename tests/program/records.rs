@@ -446,7 +446,7 @@ fn a_record_of_a_later_format_is_not_taken_for_one_that_is_broken() {
     "#);
     insta::assert_snapshot!(refused(r#"{"format": "iam-refine review 1"}"#), @r#"
     error: record.json is no decision record: its format is "iam-refine review 1"
-    help: give a file that --record wrote
+    help: give what --record wrote, or what `refine --format json` printed
     "#);
     assert!(refused("{}").contains("is no decision record"));
 }

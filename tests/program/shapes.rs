@@ -591,6 +591,31 @@ fn wildcards_that_match_nothing_are_named() {
     assert!(run.stderr.contains(told), "{}", run.stderr);
 }
 
+#[test]
+fn what_a_finding_reports_and_nobody_knows_is_named() {
+    let policy =
+        r#"{"Statement":{"Effect":"Allow","Action":["sqs:*","s3:OfAPolicy"],"Resource":"*"}}"#;
+    let list = r#"[{"serviceNamespace":"sqs","actions":["NotThere","DeleteQueue"]},
+        {"serviceNamespace":"s3","actions":["OfAPolicy"]},{"serviceNamespace":"sesv2"}]"#;
+    let run = refined(policy, list);
+    let told = "note: finding.json: reported as unused, and not in the catalogue of 2026-10-27, nor in a \
+                policy: sesv2:* (there is no service sesv2, but ses), sqs:NotThere\n";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+    // AWS may have it by then, and it is told that the finding is newer.
+    let finding = |day: &str| {
+        format!(
+            r#"{{"id": "1", "status": "ACTIVE", "analyzedAt": "{day}T00:00:00Z",
+            "resource": "arn:aws:iam::111122223333:role/R", "findingDetails": [{{"unusedPermissionDetails":
+            {{"serviceNamespace": "sqs", "actions": [{{"action": "NotThere"}}]}}}}]}}"#
+        )
+    };
+    for (day, is_told) in [("2026-10-20", true), ("2026-11-20", false)] {
+        let run = refined(policy, &finding(day));
+        let told = "nor in a policy: sqs:NotThere\n";
+        assert_eq!(run.stderr.contains(told), is_told, "{}", run.stderr);
+    }
+}
+
 /// Refines files of `tests/data/cases/everywhere`, from there, and writes into a folder.
 fn refine_everywhere(arguments: &str) -> String {
     let folder = folder();

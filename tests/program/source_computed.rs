@@ -98,7 +98,7 @@ fn what_an_expression_comes_to_as_well_stays_and_is_said_so() {
     ] {
         let world = world(actions, more);
         let run = world.refine(&["--record", "../record.json"]);
-        let said = format!("0 of 1 unused action go; sqs:DeleteMessage stays: {place}");
+        let said = format!("0 of 1 unused action goes; sqs:DeleteMessage stays: {place}");
         assert!(run.stderr.contains(&said), "{actions}: {}", run.stderr);
         assert!(!run.stderr.contains("unless"), "{}", run.stderr);
         assert!(run.stderr.contains("0 unused gone"), "{}", run.stderr);

@@ -42,8 +42,11 @@ fn attachment(each: &str, role: &str) -> String {
 fn keys_are_evaluated_in_whichever_form_they_are_written() {
     let other = made_role("oth");
     let roles = "locals {\n  a     = { app = { name = \"app\", on = true } }\n  b     = { oth = { name = \"oth\", on = true } }\n  \
-        roles = [{ name = \"app\" }, { name = \"oth\" }]\n  off   = { oth = { name = \"oth\", on = false } }\n}\n";
+        roles = [{ name = \"app\" }, { name = \"oth\" }]\n  off   = { oth = { name = \"oth\", on = false } }\n}\n\
+        resource \"aws_thing\" \"both\" {\n  names = [\"app\", \"oth\"]\n}\n\
+        resource \"aws_thing\" \"one\" {\n  names = [\"app\"]\n}\n";
     for (keys, without) in [
+        ("aws_thing.both.names", "aws_thing.one.names"),
         (
             "toset([aws_iam_role.app.name, aws_iam_role.oth.name])",
             "toset([aws_iam_role.app.name])",

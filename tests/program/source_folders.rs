@@ -406,6 +406,21 @@ fn a_file_beside_a_script_that_takes_one_by_a_computed_name_stays_as_it_is() {
 }
 
 #[test]
+fn what_a_run_that_was_killed_left_of_a_file_takes_nothing() {
+    let copy = format!("locals {{\n  x = {CALL}\n}}\n");
+    is_not_taken("policies/app.json", "root/.iam-refine-aB3dE5", &copy);
+    is_not_taken(
+        "policies/app.json",
+        "root/.iam-refine-aB3dE5/main.tf",
+        &copy,
+    );
+    // This only is called like that.
+    let world = with_file("policies/app.json");
+    world.write("root/.iam-refine-copy-of-all", &copy);
+    assert_eq!(world.refine(COMPLETE).stdout, "");
+}
+
+#[test]
 fn what_an_argument_comes_to_takes_a_file_as_its_letters_do() {
     let local = |value: &str, path: &str| format!("locals {{\n  x = {value}\n}}\n{}", packed(path));
     let object = |source: &str| {

@@ -612,3 +612,56 @@ fn what_may_put_somebody_into_a_group_is_noted() {
         of_a_group(&other).is_edited_in_silence(OF_A_GROUP);
     }
 }
+
+#[test]
+fn a_text_that_says_to_attach_the_policy_keeps_it_wherever_it_stands() {
+    let arn = "${aws_iam_policy.m.arn}";
+    let command = format!("aws iam attach-role-policy --policy-arn {arn} --role-name z");
+    for (kind, arguments) in [
+        ("aws_instance", format!("  user_data = \"{command}\"\n")),
+        (
+            "aws_codebuild_project",
+            format!("  source {{\n    buildspec = \"phases: {{build: {{commands: ['{command}']}}}}\"\n  }}\n"),
+        ),
+        (
+            "aws_ecs_task_definition",
+            format!("  container_definitions = jsonencode([{{ command = [\"sh\", \"-c\", \"{command}\"] }}])\n"),
+        ),
+        (
+            "aws_sfn_state_machine",
+            "  definition = jsonencode({ States = { A = { Resource = \"arn:aws:states:::aws-sdk:iam:attachRolePolicy\", \
+             Parameters = { RoleName = \"z\", PolicyArn = aws_iam_policy.m.arn } } } })\n"
+                .to_owned(),
+        ),
+        (
+            "aws_scheduler_schedule",
+            "  target {\n    arn   = \"arn:aws:scheduler:::aws-sdk:iam:attachUserPolicy\"\n    \
+             input = jsonencode({ UserName = \"z\", PolicyArn = aws_iam_policy.m.arn })\n  }\n"
+                .to_owned(),
+        ),
+        (
+            "aws_instance",
+            format!("  user_data = \"put-role-permissions-boundary --permissions-boundary {arn}\"\n"),
+        ),
+    ] {
+        let world = World::managed().with_block(&block(kind, "z", &arguments));
+        world.stays(COMPLETE, &may_give(&format!("{kind}.z")));
+    }
+    // What watches who does that, and what only is called after it.
+    for (kind, arguments) in [
+        (
+            "aws_cloudwatch_event_rule",
+            "  event_pattern = jsonencode({ detail = { eventName = [\"AttachRolePolicy\"], \
+             requestParameters = { policyArn = [aws_iam_policy.m.arn] } } })\n",
+        ),
+        (
+            "aws_ssm_parameter",
+            "  name  = \"/iam/permissions-boundary\"\n  value = aws_iam_policy.m.arn\n",
+        ),
+    ] {
+        let world = World::managed().with_block(&block(kind, "z", arguments));
+        world.is_edited(COMPLETE);
+        let run = world.refine(COMPLETE);
+        assert!(run.stderr.contains(WRITTEN_DOWN), "{kind}: {}", run.stderr);
+    }
+}

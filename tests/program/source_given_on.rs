@@ -492,6 +492,13 @@ fn of_keys(policies: &str, made: &[&str], more: &[&str]) -> World {
     World::of(&blocks, [role("app")].into_iter().chain(made).collect())
 }
 
+/// Asserts that all policies are edited.
+fn each_is_edited(world: &World) {
+    let run = world.refine(COMPLETE);
+    assert!(!run.stderr.contains("passed over"), "{}", run.stderr);
+    world.is_edited(COMPLETE);
+}
+
 const OTHER: &str = "data \"aws_iam_policy_document\" \"o\" {\n  statement {\n    \
     actions   = [\"sqs:SendMessage\", \"sqs:DeleteMessage\"]\n    resources = [\"*\"]\n  }\n}\n";
 
@@ -500,13 +507,34 @@ fn what_nobody_can_tell_of_other_keys_of_a_map_hides_none_that_are_known() {
     let d = "data.aws_iam_policy_document.d.json";
     let perhaps = format!("var.x == \"y\" ? {{ b = {d} }} : {{}}");
     of_keys(&perhaps, &["b"], &[]).is_edited(COMPLETE);
+    let perhaps = format!("var.x == \"y\" ? {{}} : {{ b = {d} }}");
+    of_keys(&perhaps, &["b"], &[]).is_edited(COMPLETE);
     let other = "var.x == \"y\" ? { b = data.aws_iam_policy_document.o.json } : {}";
     let merged = format!("merge({{ a = {d} }}, {other})");
+    let not_followed = "the policy comes from each.value, which is not followed";
     of_keys(&merged, &["a"], &[OTHER]).is_edited(COMPLETE);
-    of_keys(&merged, &["a", "b"], &[OTHER]).is_edited(COMPLETE);
+    each_is_edited(&of_keys(&merged, &["a", "b"], &[OTHER]));
+    of_keys(&merged, &["a", "b"], &[OTHER]).is_edited_in_silence(COMPLETE);
+    let third = OTHER.replace("\"o\"", "\"p\"");
+    let more = "var.x != \"z\" ? { c = data.aws_iam_policy_document.p.json } : {}";
+    let several = format!("merge({{ a = {d} }}, {other}, {more})");
+    each_is_edited(&of_keys(&several, &["a", "b", "c"], &[OTHER, &third]));
+    each_is_edited(&of_keys(&several, &["a", "c"], &[OTHER, &third]));
+    let of_each = format!(
+        "{{ for k, v in {{ a = {d}, b = data.aws_iam_policy_document.o.json }} : k => v if k != var.x }}"
+    );
+    each_is_edited(&of_keys(&of_each, &["a", "b"], &[OTHER]));
+    // Another condition may put it under the same key.
+    let same_key = format!(
+        "merge({{ a = {d} }}, {other}, {})",
+        more.replace("c =", "b =")
+    );
+    let run = of_keys(&same_key, &["a", "b"], &[OTHER, &third]).refine(COMPLETE);
+    assert!(run.stderr.contains(not_followed), "{}", run.stderr);
+    let edited = run.stdout.matches("-    actions").count();
+    assert_eq!(edited, 1, "{}", run.stdout);
     // The same key may have another one.
     let one_key = format!("merge({{ a = {d} }}, {})", other.replace("b =", "a ="));
-    let not_followed = "the policy comes from each.value, which is not followed";
     of_keys(&one_key, &["a"], &[OTHER]).stays(COMPLETE, not_followed);
     of_keys(&format!("merge({{ a = {d} }}, var.x)"), &["a"], &[]).stays(COMPLETE, not_followed);
     let topic = block(
@@ -518,7 +546,7 @@ fn what_nobody_can_tell_of_other_keys_of_a_map_hides_none_that_are_known() {
 }
 
 #[test]
-fn a_key_with_a_part_that_nobody_can_tell_has_the_only_document_there_is() {
+fn a_key_with_a_part_that_nobody_can_tell_has_the_only_document_that_may_be_there() {
     let of = |documents: &str| {
         format!("{{ for at, text in [{documents}] : \"${{var.x}}-${{at}}\" => text }}")
     };
@@ -526,8 +554,13 @@ fn a_key_with_a_part_that_nobody_can_tell_has_the_only_document_there_is() {
     of_keys(&of(d), &["x-0"], &[]).is_edited(COMPLETE);
     let both = format!("{d}, data.aws_iam_policy_document.o.json");
     let not_followed = "the policy comes from each.value, which is not followed";
-    of_keys(&of(&both), &["x-0", "x-1"], &[OTHER]).stays(COMPLETE, not_followed);
-    of_keys(&of(&format!("{d}, var.x")), &["x-0"], &[]).stays(COMPLETE, not_followed);
+    each_is_edited(&of_keys(&of(&both), &["x-0", "x-1"], &[OTHER]));
+    let either = of(&both).replace("-${at}", "${at}");
+    each_is_edited(&of_keys(&either, &["x0", "x1"], &[OTHER]));
+    let either = of(&both).replace("-${at}", "${var.x}");
+    of_keys(&either, &["x-0", "x-1"], &[OTHER]).stays(COMPLETE, not_followed);
+    of_keys(&of(&format!("{d}, var.x")), &["x-1"], &[]).stays(COMPLETE, not_followed);
+    of_keys(&of(&format!("{d}, var.x")), &["x-0"], &[]).is_edited(COMPLETE);
 }
 
 #[test]

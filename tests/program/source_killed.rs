@@ -99,6 +99,12 @@ fn a_write_that_is_killed_is_completed_by_the_next_run_or_was_none() {
             cut_off += 1;
             let said = "an earlier run was cut off while it wrote, and is completed";
             assert!(run.stderr.contains(said), "{}", run.stderr);
+            // All is passed over then, since the state is older; it is not to end with that nothing is changed.
+            let last = run.stderr.lines().last().unwrap();
+            assert!(
+                last.starts_with("note: before all this, an earlier run"),
+                "{last}"
+            );
             let said = "the next run that writes completes or undoes it";
             assert!(looked.stderr.contains(said), "{}", looked.stderr);
         }

@@ -69,9 +69,7 @@ fn a_text_with_the_arn_in_it_is_written_down_wherever_it_stands() {
             ("aws_ssm_parameter", "value"),
         ] {
             for text in [
-                format!(
-                    "<<-EOT\n    aws iam attach-role-policy --policy-arn {arn} --role-name z\n  EOT"
-                ),
+                format!("<<-EOT\n    aws iam get-policy --policy-arn {arn}\n  EOT"),
                 format!("\"{arn},arn:aws:iam::aws:policy/ReadOnlyAccess\""),
             ] {
                 let world = World::managed().with_block(&block(

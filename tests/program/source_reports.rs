@@ -180,6 +180,10 @@ fn a_check_that_could_look_at_nothing_is_no_good_answer() {
         "{}",
         run.stderr
     );
+    assert!(!run.stderr.contains("0 policies"), "{}", run.stderr);
+    let told = "note: states: no state has a policy of role somebody and role else; what the findings name is \
+                written in main.tf:15:18: s3:Get* in data.aws_iam_policy_document.inline";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
 }
 
 #[test]
@@ -434,7 +438,7 @@ fn what_is_accepted_and_cannot_be_done_is_nothing_that_goes() {
     assert!(message.starts_with("s3:Put* grants 2 actions"), "{message}");
     let markdown = world.run("refine", &["--format", "markdown"]).stdout;
     assert!(markdown.contains("| **s3** PutBucketAcl |"), "{markdown}");
-    assert!(!markdown.contains("| **sqs** CreateQueue, DeleteQueue | Write | never |"));
+    assert!(!markdown.contains("| **sqs** CreateQueue, DeleteQueue | Write | no use recorded |"));
 }
 
 #[test]

@@ -170,7 +170,7 @@ fn what_a_branch_grants_as_well_is_not_gone() {
         )
         .refined();
         let said =
-            "0 of 1 unused action go; sqs:PurgeQueue stays: it depends on the condition Prod";
+            "0 of 1 unused action goes; sqs:PurgeQueue stays: it depends on the condition Prod";
         assert!(run.stderr.contains(said), "{}", run.stderr);
         let counted = "unused still granted by what cannot be edited where it is written";
         assert!(run.stderr.contains(counted), "{}", run.stderr);

@@ -181,6 +181,21 @@ fn who_is_given_the_policy_and_may_give_it_on_keeps_it_as_it_is() {
         let why = format!("B, of the type {kind}, is given it, and may give it to somebody");
         stays(&resource(kind, properties), &why);
     }
+    // What says to attach it does, wherever that stands.
+    for (kind, properties) in [
+        (
+            "AWS::EC2::Instance",
+            "{UserData: {'Fn::Base64': !Sub 'aws iam attach-role-policy --policy-arn ${Shared}'}}",
+        ),
+        (
+            "AWS::StepFunctions::StateMachine",
+            "{Definition: {States: {A: {Resource: 'arn:aws:states:::aws-sdk:iam:attachRolePolicy', Parameters: \
+             {PolicyArn: !Ref Shared}}}}}",
+        ),
+    ] {
+        let why = format!("B, of the type {kind}, is given it, and may give it to somebody");
+        stays(&resource(kind, properties), &why);
+    }
 }
 
 #[test]

@@ -422,3 +422,17 @@ fn a_policy_is_kept_short_enough_by_what_stays_and_is_named() {
         1
     );
 }
+
+#[test]
+fn a_quota_that_is_no_number_of_characters_is_refused_for_that() {
+    for quota in ["-5", "0", "all"] {
+        let mut run = iam_refine();
+        let run = run
+            .args(["refine", "p.json", "f.json", "--quota", quota])
+            .run();
+        assert_eq!(run.exit, 2);
+        let told = "a quota is managed, role, user, group, or a number of characters, 1 at least";
+        assert!(run.stderr.contains(told), "{quota}: {}", run.stderr);
+        assert!(!run.stderr.contains("tip:"), "{quota}: {}", run.stderr);
+    }
+}

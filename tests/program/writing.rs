@@ -303,6 +303,11 @@ fn a_full_standard_output_is_told() {
         assert_eq!(output.status.code(), Some(2), "{command:?}");
         let told = String::from_utf8(output.stderr).unwrap();
         assert!(told.contains("No space left on device"), "{told}");
+        let prints_policy = command
+            .get_args()
+            .any(|argument| argument == "findings.json");
+        let said = "standard output cannot be written, and what is there is not whole";
+        assert_eq!(told.contains(said), prints_policy, "{told}");
         let tells_of_record = told.contains("the record was written, to record.json");
         assert_eq!(tells_of_record, folder.path().join("record.json").exists());
         let _ = fs::remove_file(folder.path().join("record.json"));

@@ -1,9 +1,12 @@
 //! A lesson on the screen: its steps, its task, and that it is said at once when it is done.
 
 use iam_refine::explain::RuleLine;
+use iam_refine::iam::ActionPattern;
 use iam_refine::lessons::{Lesson, Reached, Replies, Score, Stage, built_in_lessons};
-use iam_refine::tui::{App, Look, Request, Settings};
-use ratatui::crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use iam_refine::tui::{App, Context, Look, Request, Settings};
+use ratatui::crossterm::event::{
+    Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 use ratatui::style::Modifier;
 
 use crate::setup::Tester;
@@ -205,7 +208,9 @@ fn the_keys_of_a_lesson_are_those_of_its_steps() {
 
 #[test]
 fn the_row_of_a_not_action_says_how_it_is_decided() {
-    let tester = begun(7, Stage::Task, (80, 24)).press(".");
+    let settings = Settings::default();
+    let tester = Tester::of(App::of_review(lesson(7).review(), settings), (80, 24));
+    let tester = tester.press("A .");
     let told = "A (accept all) skips this; press a to accept it.";
     assert!(tester.text().contains(told), "{}", tester.text());
     let tester = tester.press("A");
@@ -226,7 +231,7 @@ fn a_lesson_may_begin_with_a_few_names() {
         if !tester.text().contains("first 9 names") {
             break;
         }
-        assert_eq!(tester.stage(), Some(Stage::Steps(0)));
+        assert!(matches!(tester.stage(), Some(Stage::First(_))));
         let is_asked = tester.text().contains("PREDICT  u");
         tester = tester.press(if is_asked { "Esc Esc" } else { "Right" });
     }
@@ -310,36 +315,129 @@ fn a_second_try_is_one_wherever_one_goes_between() {
 }
 
 #[test]
-fn the_screen_is_shown_before_the_first_task() {
-    let mut tester = begun(1, Stage::Steps(2), (80, 24)).press("Esc Esc");
-    for _ in lesson(1).tour() {
+fn the_screen_is_shown_before_the_first_task_in_it() {
+    assert_eq!(lesson(2).tour().len(), 4);
+    let mut tester = begun(2, Stage::Steps(2), (80, 24)).press("Esc Esc");
+    for _ in lesson(2).tour() {
         assert!(tester.text().contains(" LOOK "), "{}", tester.text());
         assert!(!tester.text().contains(" TASK "), "{}", tester.text());
         tester = tester.press("Enter");
     }
     assert!(tester.text().contains(" TASK "), "{}", tester.text());
-    // The first task takes place in the trie alone, and its key is always told.
-    let text = tester.text();
-    assert!(text.contains("s3:Get* BECOMES 14 entries"), "{text}");
+    // The key of the task is always told.
+    let tester = tester.press("2");
+    assert!(tester.footer().starts_with("Space"), "{}", tester.footer());
+    // Once is enough.
+    let tester = tester.press("b Esc Esc");
+    assert_eq!(tester.stage(), Some(Stage::Task));
+    assert!(tester.text().contains(" TASK "), "{}", tester.text());
+}
+
+/// Types entries, a blank behind each.
+fn write(tester: &mut Tester, entries: &[String]) {
+    for letter in entries.iter().flat_map(|entry| entry.chars().chain([' '])) {
+        let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE);
+        tester.event(&Event::Key(key));
+    }
+}
+
+#[test]
+fn a_task_is_written_by_hand_and_what_somebody_wrote_is_put_right() {
+    for number in [1, 4, 7] {
+        let lesson = lesson(number);
+        let task = lesson.task.as_ref().expect("a task");
+        let writing = task
+            .exercise()
+            .and_then(|exercise| exercise.writing())
+            .expect("entries");
+        let shown = |entries: &[ActionPattern]| -> Vec<String> {
+            entries.iter().map(|entry| writing.shown(entry)).collect()
+        };
+        let (begun_with, wanted) = (writing.begun().to_vec(), writing.wanted());
+        // Somebody wrote something right and something wrong.
+        let judged = writing.judge(&begun_with);
+        assert!(
+            !judged.is_right() && judged.misses().count() >= 3,
+            "{number} {judged:?}"
+        );
+        for size in [(80, 24), (120, 40)] {
+            let mut tester = begun(number, Stage::Task, size);
+            assert_eq!(tester.stage(), Some(Stage::Task));
+            if size.0 == 80 {
+                insta::assert_snapshot!(format!("written_task_{number}"), tester.text());
+            }
+            tester = tester.press("Enter");
+            assert!(tester.text().contains("NOT YET."), "{}", tester.text());
+            // Every entry that is wrong, or lacking, is typed: the first ones go, the others come.
+            let wrong = begun_with.iter().filter(|entry| !wanted.contains(entry));
+            let lacking = wanted.iter().filter(|entry| !begun_with.contains(entry));
+            let changed: Vec<ActionPattern> = wrong.chain(lacking).cloned().collect();
+            write(&mut tester, &shown(&changed));
+            assert_eq!(tester.stage(), Some(Stage::Task));
+            tester = tester.press("Enter");
+            assert_eq!(tester.stage(), Some(Stage::Done), "{}", tester.text());
+            assert!(tester.text().contains("DONE"), "{}", tester.text());
+            if size.0 == 80 && number == 4 {
+                insta::assert_snapshot!("written_task_done", tester.text());
+            }
+            assert_eq!(tester.press("Enter").requests, [Request::GoOn]);
+        }
+    }
+}
+
+#[test]
+fn a_task_that_was_told_is_not_done_and_leads_to_practice_all_the_same() {
+    let tester = begun(4, Stage::Task, (80, 24)).press("Esc Esc");
+    assert_eq!(tester.stage(), Some(Stage::Task));
+    assert!(tester.text().contains("TOLD"), "{}", tester.text());
+    assert_eq!(tester.press("Enter").requests, [Request::GoOn]);
+}
+
+/// Goes to the task, whatever is asked on the way there.
+fn to_task(mut tester: Tester) -> Tester {
+    for _ in 0..6 {
+        if tester.stage() != Some(Stage::Task) {
+            tester = tester.press("Esc");
+        }
+    }
+    assert_eq!(tester.stage(), Some(Stage::Task), "{}", tester.text());
+    tester
+}
+
+/// Whoever presses Esc twice to be told the answer, which a second miss has told just now, is not led away.
+#[test]
+fn what_was_told_just_now_is_not_left_by_who_wants_it_told() {
+    let tester = begun(3, Stage::Steps(6), (80, 24)).press("s s");
+    judged(&tester, " WRONG. ");
+    let tester = tester.press("Esc Esc");
+    assert_eq!(tester.stage(), Some(Stage::Steps(6)));
+    assert_eq!(tester.press("Esc").stage(), Some(Stage::Task));
+    let lesson = lesson(5);
+    let tester = begun(5, Stage::Steps(3), (80, 24));
+    let (right, count) = asked(&tester, &lesson).expect("a question");
+    let wrong = ((right + 1) % count + 1).to_string();
+    let tester = tester.press(&format!("{wrong} {wrong} Esc Esc"));
+    assert_eq!(tester.stage(), Some(Stage::Steps(3)), "{}", tester.text());
+}
+
+#[test]
+fn who_goes_past_questions_is_told() {
+    let tester = begun(2, Stage::Steps(0), (80, 24)).press("g 1 3 Enter");
     assert!(
-        !text.contains(" Policy ") && !text.contains("quota"),
-        "{text}"
-    );
-    assert!(
-        tester.footer().starts_with("x take back"),
+        tester.footer().starts_with("Passes over 4 questions"),
         "{}",
         tester.footer()
     );
-    let all = tester.press("1");
-    assert!(all.text().contains(" POLICY "), "{}", all.text());
-    let tester = all.press("2");
-    assert!(tester.text().contains(" BECOMES "), "{}", tester.text());
-    // The whole of it is shown before the second one.
-    assert_eq!(lesson(2).tour().len(), 4);
-    // Once is enough.
-    let tester = tester.press("b Esc Esc Esc Esc");
-    assert_eq!(tester.stage(), Some(Stage::Task));
-    assert!(tester.text().contains(" TASK "), "{}", tester.text());
+    let told = "no question is left from here on; 4 before are not answered";
+    assert!(tester.text().contains(told), "{}", tester.text());
+}
+
+#[test]
+fn one_can_go_back_from_a_written_task_to_the_questions() {
+    let tester = to_task(begun(4, Stage::Steps(3), (80, 24)));
+    assert_eq!(tester.app.context(), Context::Practice);
+    let tester = tester.press("F3");
+    assert_eq!(tester.stage(), Some(Stage::Steps(3)), "{}", tester.text());
 }
 
 #[test]
@@ -378,9 +476,8 @@ fn one_can_go_back_from_the_task_to_the_questions() {
     assert_eq!(tester.stage(), Some(Stage::Steps(13)));
     let tester = tester.press("g 8 Enter Esc Esc b");
     assert_eq!(tester.stage(), Some(Stage::Steps(7)));
-    let few = begun(1, Stage::Steps(0), (80, 24)).press("Right Esc Esc Esc Esc");
-    assert_eq!(few.stage(), Some(Stage::Task));
-    let few = few.press("b");
+    let few = begun(1, Stage::Steps(0), (80, 24)).press("Right");
+    let few = to_task(few).press("F3");
     assert!(few.text().contains("step 2 of 9"), "{}", few.text());
     let tester = tester.press("g 7 Enter");
     assert!(
@@ -412,7 +509,7 @@ fn siblings_of_which_nothing_stays_are_one_step() {
 
 #[test]
 fn behind_a_lesson_that_is_done_comes_practice() {
-    let tester = begun(4, Stage::Task, (80, 24)).press("2 G s");
+    let tester = begun(3, Stage::Task, (80, 24)).press(DOING_3);
     assert_eq!(tester.stage(), Some(Stage::Done));
     let text = tester.text();
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -425,14 +522,16 @@ fn behind_a_lesson_that_is_done_comes_practice() {
 
 #[test]
 fn below_a_short_prefix_names_are_shown_whole() {
-    let text = begun(7, Stage::Task, (80, 24)).press("t g 4 Enter").text();
+    let settings = Settings::default();
+    let tester = Tester::of(App::of_review(lesson(7).review(), settings), (80, 24));
+    let text = tester.press("g j t g 4 Enter").text();
     assert!(text.contains("Delete "), "{text}");
     assert!(!text.contains(" lete "), "{text}");
 }
 
 #[test]
 fn that_nothing_is_written_is_said_before_anything_is_asked() {
-    let tester = begun(1, Stage::Task, (80, 24)).press("w");
+    let tester = begun(3, Stage::Task, (80, 24)).press("w");
     assert_eq!(
         tester.footer(),
         "Nothing of a lesson is written; d shows what would be, q leaves"
@@ -474,7 +573,8 @@ fn leaving_in_the_middle_leaves_the_lesson_and_escape_goes_to_the_task() {
     assert_eq!(tester.stage(), Some(Stage::Steps(2)));
     let tester = tester.press("Esc");
     assert_eq!(tester.stage(), Some(Stage::Task));
-    assert_eq!(tester.press("q").requests, [Request::Quit]);
+    // Where entries are written q is a letter.
+    assert_eq!(tester.press("Ctrl-c").requests, [Request::Quit]);
 }
 
 #[test]
@@ -493,17 +593,14 @@ fn the_hint_is_shown_on_demand_and_the_task_again() {
 const DOING_3: &str = "3 x 2 / N e t w o r k R Enter Space Enter";
 
 /// (lesson, keys that do its task)
-const DOING: [(usize, &str); 7] = [
-    (1, "2 j j j j j j j s G k k s"),
+const DOING: [(usize, &str); 4] = [
     (2, "2 j j j j Space Enter"),
     (3, DOING_3),
-    (4, "2 G s"),
     (
         5,
         "j j j j j j j j j j j a g j j 2 / M u l t i Enter Space d r i l l Enter",
     ),
-    (6, "v Right Right Enter"),
-    (7, ". a"),
+    (6, "v Right Enter j j j v Left Left Enter j v Right Enter"),
 ];
 
 #[test]
@@ -530,7 +627,7 @@ fn every_task_is_done_by_keys_and_that_is_said_at_once() {
 
 #[test]
 fn a_task_that_is_done_tells_what_to_take_along() {
-    let tester = begun(4, Stage::Task, (80, 24)).press("2 G s 1");
+    let tester = begun(3, Stage::Task, (80, 24)).press(DOING_3).press("1");
     insta::assert_snapshot!("task_done", tester.text());
 }
 
@@ -575,7 +672,7 @@ fn the_mouse_decides_nothing_among_the_steps() {
 #[test]
 fn a_lesson_that_is_not_seen_stays_where_it_is() {
     for stage in [Stage::Steps(2), Stage::Task] {
-        let mut tester = begun(1, stage, (80, 24));
+        let mut tester = begun(3, stage, (80, 24));
         tester.resize(20, 5);
         let tester = tester.press("Right Enter s c A a Space Enter p");
         assert_eq!(tester.stage(), Some(stage));
@@ -660,7 +757,11 @@ fn every_case_can_be_answered_and_then_comes_the_task() {
             assert_eq!(score.right, questions, "{number} {score}");
             // And one can go back to them.
             let last = walked(&lesson) + lesson.cases().len() - 1;
-            let tester = tester.press("b");
+            let is_review = lesson
+                .task
+                .as_ref()
+                .is_some_and(|task| task.mending().is_some());
+            let tester = tester.press(if is_review { "b" } else { "F3" });
             assert_eq!(tester.stage(), Some(Stage::Steps(last)), "{number}");
         }
     }

@@ -20,7 +20,7 @@ fn practice(tester: &Tester) -> &Practice {
 }
 
 fn written(tester: &Tester) -> Vec<String> {
-    let entries = practice(tester).written().iter();
+    let entries = practice(tester).attempt().written().iter();
     entries.map(|entry| entry.name().to_string()).collect()
 }
 
@@ -53,7 +53,7 @@ fn a_result_is_typed_looked_at_tried_again_and_right() {
     insta::assert_snapshot!("practice_begins", tester.text());
     type_text(&mut tester, "ListP* ListS*");
     let tester = tester.press("Enter Enter");
-    assert_eq!(practice(&tester).stage(), PracticeStage::Tried);
+    assert_eq!(practice(&tester).attempt().stage(), PracticeStage::Tried);
     insta::assert_snapshot!("practice_tried", tester.text());
     let told = "NOT YET. 0 entries are right, 2 have to go. Backspace removes the last one";
     assert!(tester.text().contains(told), "{}", tester.text());
@@ -73,14 +73,14 @@ fn a_result_is_typed_looked_at_tried_again_and_right() {
     );
     type_result(&mut tester);
     let tester = tester.press("Enter");
-    assert_eq!(practice(&tester).stage(), PracticeStage::Right);
+    assert_eq!(practice(&tester).attempt().stage(), PracticeStage::Right);
     insta::assert_snapshot!("practice_right", tester.text());
     assert_eq!(
         practice(&tester).tally().to_string(),
         "1 of 1 right, 0 at once; best 0 in a row"
     );
     let tester = tester.press("Enter");
-    assert_eq!(practice(&tester).stage(), PracticeStage::Open);
+    assert_eq!(practice(&tester).attempt().stage(), PracticeStage::Open);
 }
 
 #[test]
@@ -109,7 +109,11 @@ fn a_prefix_is_pointed_at_word_by_word() {
 #[test]
 fn behind_a_prefix_the_rest_of_the_wildcard_is_typed() {
     let tester = practising(Subject::Middle, 0, (80, 24));
-    let tester = tester.press("Down Left Left Left Left Left Left Left Space");
+    // A name in full too is typed first, and written by Enter: it may be a prefix.
+    let tester = tester.press("Space");
+    assert_eq!(written(&tester), [""; 0]);
+    assert!(tester.text().contains("ENTRY  Create"), "{}", tester.text());
+    let tester = tester.press("Esc Down Left Left Left Left Left Left Left Space");
     assert_eq!(written(&tester), [""; 0]);
     assert!(
         tester.footer().starts_with("Type what is left of"),
@@ -143,17 +147,17 @@ fn what_is_no_entry_is_told_and_stays_typed() {
     assert!(tester.text().contains("ENTRY  a:b:c_"), "{}", tester.text());
     let tester = tester.press("Esc");
     assert!(!tester.text().contains("a:b:c"), "{}", tester.text());
-    assert_eq!(practice(&tester).stage(), PracticeStage::Open);
+    assert_eq!(practice(&tester).attempt().stage(), PracticeStage::Open);
 }
 
 #[test]
 fn only_escape_pressed_twice_tells_the_result() {
     let tester = practising(Subject::Siblings, 0, (80, 24)).press("Esc");
-    assert_eq!(practice(&tester).stage(), PracticeStage::Open);
+    assert_eq!(practice(&tester).attempt().stage(), PracticeStage::Open);
     let tester = tester.press("Down Esc Right");
-    assert_eq!(practice(&tester).stage(), PracticeStage::Open);
+    assert_eq!(practice(&tester).attempt().stage(), PracticeStage::Open);
     let tester = tester.press("Esc Esc");
-    assert_eq!(practice(&tester).stage(), PracticeStage::Told);
+    assert_eq!(practice(&tester).attempt().stage(), PracticeStage::Told);
     insta::assert_snapshot!("practice_told", tester.text());
     assert_eq!(tester.press("n").requests, [Request::GoOn]);
 }
@@ -170,20 +174,24 @@ fn rows_are_put_where_they_belong() {
         tester.footer()
     );
     let rows: Vec<usize> = {
-        let choosing = practice(&tester).set().choosing().expect("rows");
+        let choosing = practice(&tester)
+            .attempt()
+            .exercise()
+            .choosing()
+            .expect("rows");
         choosing.rows.iter().map(|row| row.right).collect()
     };
-    // The first row wrong, all others right.
+    // The second row wrong, all others right.
     for (at, right) in rows.iter().enumerate() {
-        let choice = if at == 0 { (right + 1) % 5 } else { *right };
+        let choice = if at == 1 { (right + 1) % 5 } else { *right };
         tester = tester.press(&(choice + 1).to_string());
     }
     tester = tester.press("Enter");
-    assert_eq!(practice(&tester).stage(), PracticeStage::Tried);
+    assert_eq!(practice(&tester).attempt().stage(), PracticeStage::Tried);
     insta::assert_snapshot!("practice_rows_tried", tester.text());
-    tester = tester.press("g");
-    let tester = tester.press(&(rows[0] + 1).to_string()).press("Enter");
-    assert_eq!(practice(&tester).stage(), PracticeStage::Right);
+    // The cursor is on the row that is wrong.
+    let tester = tester.press(&(rows[1] + 1).to_string()).press("Enter");
+    assert_eq!(practice(&tester).attempt().stage(), PracticeStage::Right);
     assert!(tester.text().contains("RIGHT."), "{}", tester.text());
 }
 
@@ -221,4 +229,66 @@ fn no_key_is_silent_in_practice() {
             practising(subject, 0, (80, 24)).press(keys)
         });
     }
+}
+
+/// Types entries, a blank behind each.
+fn write(tester: &mut Tester, entries: &[&str]) {
+    for entry in entries {
+        type_text(tester, &format!("{entry} "));
+    }
+}
+
+#[test]
+fn a_not_action_is_written_whole() {
+    let mut tester = practising(Subject::Extended, 3, (80, 24));
+    insta::assert_snapshot!("practice_extends", tester.text());
+    // What stood there is written already. A prefix, a name of a service of which nothing was used, and an entry
+    // that is lost.
+    write(
+        &mut tester,
+        &[
+            "verifiedpermissions:Get*",
+            "continuum:ListCodeScans",
+            "iam:*",
+        ],
+    );
+    let tester = tester.press("Enter");
+    assert_eq!(practice(&tester).attempt().stage(), PracticeStage::Tried);
+    insta::assert_snapshot!("practice_extends_tried", tester.text());
+    let mut tester = tester;
+    write(
+        &mut tester,
+        &[
+            "verifiedpermissions:Get*",
+            "continuum:ListCodeScans",
+            "iam:*",
+            "continuum:*",
+        ],
+    );
+    // By pointing, too: a name in full, and the service alone.
+    let tester = tester.press("Down Down Down Down Tab Down Down Tab Enter");
+    assert_eq!(
+        practice(&tester).attempt().stage(),
+        PracticeStage::Right,
+        "{}",
+        tester.text()
+    );
+    // What is typed without its service is told.
+    let mut tester = practising(Subject::Extended, 3, (80, 24));
+    type_text(&mut tester, "GetSchema ");
+    assert!(
+        tester.footer().contains("say of which service"),
+        "{}",
+        tester.footer()
+    );
+}
+
+#[test]
+fn a_question_mark_shows_the_keys_where_no_entry_is_begun() {
+    let mut tester = practising(Subject::Siblings, 0, (80, 24));
+    type_text(&mut tester, "?");
+    assert_eq!(tester.app.context(), Context::Help);
+    let mut tester = tester.press("Esc");
+    type_text(&mut tester, "List?");
+    assert!(tester.text().contains("ENTRY  List?_"), "{}", tester.text());
 }

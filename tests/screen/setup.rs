@@ -178,6 +178,7 @@ pub fn key_event(name: &str) -> Event {
         ("Down", ..) => KeyCode::Down,
         ("PgUp", ..) => KeyCode::PageUp,
         ("PgDn", ..) => KeyCode::PageDown,
+        ("F3", ..) => KeyCode::F(3),
         ("Home", ..) => KeyCode::Home,
         ("End", ..) => KeyCode::End,
         ("F1", ..) => KeyCode::F(1),

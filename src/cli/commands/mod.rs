@@ -48,9 +48,19 @@ impl Command {
             Command::Refine(arguments) => Some(arguments.writes()),
             _ => None,
         };
-        for said in writes.map(finish_interrupted_writes).unwrap_or_default() {
-            eprint_line(format_args!("note: {said}"));
+        let finished = writes.map(finish_interrupted_writes).unwrap_or_default();
+        for one in &finished {
+            eprint_line(format_args!("note: {}", one.said));
         }
+        let exit = self.run_alone()?;
+        // What this run says of itself is not to be all that is said at its end.
+        for one in finished.iter().filter(|one| one.changes) {
+            eprint_line(format_args!("note: before all this, {}", one.said));
+        }
+        Ok(exit)
+    }
+
+    fn run_alone(&self) -> Result<Exit, Failure> {
         match self {
             Command::Demo(arguments) => demo::run(arguments),
             Command::Fetch(arguments) => fetch::run(arguments),

@@ -11,7 +11,7 @@ use super::markdown::code;
 use super::source_summary::source_caveat;
 use super::{proof_sentence, size_sentence};
 use crate::catalogue::{Level, reach};
-use crate::explain::locked_entries;
+use crate::explain::{NO_USE, locked_entries};
 use crate::findings::{Findings, LastUse};
 use crate::iam::{Action, Allowed, Statement};
 use crate::review::{Review, ReviewedPolicy, Written};
@@ -264,7 +264,7 @@ fn goes(review: &Review, policy: &ReviewedPolicy<'_>) -> String {
     for action in what_goes(review, policy) {
         let last = findings.last_use(&action);
         let date = last.as_ref().map(LastUse::latest).map(day);
-        let words = last.map_or_else(|| "never".to_owned(), |last| in_bold(&last));
+        let words = last.map_or_else(|| NO_USE.to_owned(), |last| in_bold(&last));
         let level = reach(level(review, policy, &action));
         let row = (Reverse(date), words, level);
         rows.entry(row).or_default().push(action);

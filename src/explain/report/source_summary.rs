@@ -7,7 +7,7 @@ use super::summary::{caveat_sentence, proof_sentence, statement_changes};
 use crate::document::Place;
 use crate::iam::{Action, ActionPattern};
 use crate::refine::{EntryExpansion, Fate};
-use crate::review::{Caveat, Review, ReviewedPolicy, StillThere};
+use crate::review::{Caveat, Review, ReviewedPolicy, StillThere, Written};
 use crate::text::{counted, grouped, printable, some_of};
 
 /// How many are named.
@@ -36,7 +36,17 @@ pub fn source_summary(review: &Review) -> String {
         }
     }
     let input = review.input();
-    let _ = if input.policies.is_empty() {
+    let _ = if input.found_nothing {
+        writeln!(
+            text,
+            "nothing is changed: the analyzer was asked, and found nothing that is unused"
+        )
+    } else if input.policies.is_empty() && input.left.is_empty() {
+        writeln!(
+            text,
+            "nothing is changed: no policy is read that those have whom the findings are about"
+        )
+    } else if input.policies.is_empty() {
         let left = counted(input.left_policies(), "policy is", "policies are");
         writeln!(text, "nothing is changed: {left} passed over")
     } else {
@@ -97,12 +107,23 @@ fn unused_line(review: &Review, policy: usize) -> Option<String> {
     if unused.is_empty() {
         return None;
     }
-    let left = &review.outcomes()[policy].policy;
+    let outcome = &review.outcomes()[policy];
+    if outcome.written == Written::NothingLeft {
+        let unused = counted(unused.len(), "unused action", "unused actions");
+        return Some(format!(
+            "it stays as it is, {unused} too, since nothing would be left of it"
+        ));
+    }
+    let left = &outcome.policy;
     let gone = unused.iter().filter(|action| !left.allows(action)).count();
     let mut line = format!(
         "{gone} of {} {}",
         counted(unused.len(), "unused action", "unused actions"),
-        if gone == 1 { "goes" } else { "go" }
+        if gone == 1 || unused.len() == 1 {
+            "goes"
+        } else {
+            "go"
+        }
     );
     for (reason, actions) in locked {
         let stay = if actions.len() == 1 { "stays" } else { "stay" };

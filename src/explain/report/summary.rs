@@ -374,6 +374,7 @@ pub fn age_unknown(policies: &[Untrusted]) -> String {
 fn still_there(why: StillThere) -> &'static str {
     match why {
         StillThere::Undecided => "still granted by what was not accepted",
+        StillThere::InNotAction => "still granted by a NotAction, to which nothing is appended",
         StillThere::Rejected => "still granted by what was rejected",
         StillThere::Kept => "kept as asked",
         StillThere::LeftWhole => "left granted by prefixes that are left whole",

@@ -117,6 +117,10 @@ impl Judge<'_> {
         } else if let Some(policy) = self.live_policy(&change.address) {
             *stays = self.stays_for_others(policy, new, &mut verdict);
         }
+        if unused.nothing_because.is_some() {
+            // All that is shorter or wider grants nothing unused then.
+            verdict.advice.clear();
+        }
         Ok(Answer::Judged(Box::new((verdict, before, after))))
     }
 
@@ -210,9 +214,18 @@ impl Judge<'_> {
             .iter()
             .flat_map(|one| one.holders.iter().copied())
             .collect();
-        match self.live.unused_by_all(&holders, self.placed) {
-            Unused::NotConcerned => nothing("no finding is about who has it".to_owned()),
-            Unused::Unknown(why, _) => nothing(why),
+        let by_all = self.live.unused_by_all(&holders, self.placed);
+        let may_be_any = shared.len() > 1 && !self.plan.has_configuration();
+        let why = |why: &str| {
+            let any = "the plan has no configuration, so any two of its policies may be one: ";
+            nothing(format!("{}{why}", if may_be_any { any } else { "" }))
+        };
+        match by_all {
+            Unused::NotConcerned => why("no finding is about who has it"),
+            Unused::Unknown(unknown, _) => why(&unknown),
+            Unused::ByAll(findings) if may_be_any && findings.unused.is_empty() => {
+                why("nothing is unused by all who have one")
+            }
             Unused::ByAll(findings) => Use::of(&findings),
         }
     }

@@ -44,6 +44,12 @@ impl ByCuts<'_> {
         entries.map(|new| new.entry.clone()).collect()
     }
 
+    /// The unused actions that the wildcard grants.
+    fn unused(&self) -> impl Iterator<Item = Action> + '_ {
+        let unused = self.universe.unused.named();
+        unused.filter(|action| self.wildcard.matches(action))
+    }
+
     fn granting(&self, cut: Granularity, action: &Action) -> Option<ActionPattern> {
         let mut entries = self.entries(cut).into_iter();
         entries.find(|entry| entry.matches(action))
@@ -80,7 +86,7 @@ impl ByCuts<'_> {
         let place = choices.iter().position(|choice| *choice == right)?;
         let is_star = right.ends_with('*');
         let beneath = self.matched(&right);
-        let mut longer = self.universe.unused.named();
+        let mut longer = self.unused();
         let longer = longer.find(|unused| unused.name.starts_with(&right));
         let (line, why) = match longer {
             _ if is_star => (
@@ -123,7 +129,7 @@ impl ByCuts<'_> {
     /// Why an entry is not what a cut writes, where `right` is.
     fn against(&self, entry: &str, right: &str) -> String {
         let unused = Glob::parse(entry).and_then(|glob| {
-            let mut unused = self.universe.unused.named();
+            let mut unused = self.unused();
             unused.find(|action| glob.matches(action.name.as_str()))
         });
         match unused {

@@ -1,17 +1,28 @@
 //! What of a policy stays unused at each length that it can come to.
 
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
-use crate::iam::quota;
+use crate::iam::{Action, quota};
 use crate::review::{Fit, Proposals, Review};
 use crate::text::{counted, list};
 
 pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
     title: "which length?",
     lines: &[
-        "strike what exceeds the limit; then",
-        "  of characters: take the longest",
-        "  of unused: take the shortest",
-        "what is left whole keeps its unused",
+        "at most so many characters: of the",
+        "  lengths within it the longest,",
+        "  so that the fewest unused stay",
+        "at most so many unused: of the",
+        "  lengths within it the shortest",
+    ],
+};
+
+pub(in crate::lessons) static PRICE: ChoiceRule = ChoiceRule {
+    title: "what is bought, for what?",
+    lines: &[
+        "a prefix left whole is prefix*:",
+        "  fewer characters;",
+        "  what is unused there stays,",
+        "  and what AWS adds there comes in",
     ],
 };
 
@@ -63,7 +74,7 @@ impl Limit {
     pub(in crate::lessons) fn row_of_unused(self, fits: &[Fit]) -> Option<ChoosingRow> {
         let mut row = self.row(fits)?;
         let right = &fits[row.right];
-        row.line = 3;
+        row.line = 2;
         row.why = match right.left_whole.as_slice() {
             [] => format!(
                 "{} characters are within the limit with nothing left whole.",
@@ -95,6 +106,74 @@ impl Limit {
         Some(row)
     }
 
+    /// What leaving prefixes whole buys and costs at the length that it asks for: characters, and some of what is
+    /// `unused`. The choices are the other lengths' prices, and that it costs nothing. None where nothing is left
+    /// whole, or nothing else can be.
+    pub(in crate::lessons) fn price(
+        self,
+        fits: &[Fit],
+        unused: &[Action],
+    ) -> Option<(Vec<String>, ChoosingRow)> {
+        let (narrowest, others) = fits.split_first()?;
+        let right = self.right(fits)?.checked_sub(1)?;
+        let stays = |fit: &Fit| -> Vec<String> {
+            let is_left =
+                |action: &&Action| fit.left_whole.iter().any(|left| left.prefix.starts(action));
+            let stays = unused.iter().filter(is_left);
+            stays.map(|action| action.name.to_string()).collect()
+        };
+        let saved = |fit: &Fit| narrowest.size - fit.size;
+        let price = |fit: &Fit| format!("{}: {}", saved(fit), stays(fit).join(", "));
+        let mut choices: Vec<String> = others.iter().map(price).collect();
+        let fit = &others[right];
+        choices.push(format!("{}: none", saved(fit)));
+        let whole: Vec<String> = fit
+            .left_whole
+            .iter()
+            .map(|left| format!("{}*", left.prefix))
+            .collect();
+        let against = against_others(choices.len(), right, |at| match others.get(at) {
+            Some(other) => format!(
+                "At {} characters {} {} left whole: not what is asked.",
+                other.size,
+                list(
+                    &other
+                        .left_whole
+                        .iter()
+                        .map(|left| left.prefix.to_string())
+                        .collect::<Vec<_>>()
+                ),
+                if other.left_whole.len() == 1 {
+                    "is"
+                } else {
+                    "are"
+                }
+            ),
+            None => format!(
+                "{} grants all that begins so, what is unused too.",
+                list(&whole)
+            ),
+        });
+        let row = ChoosingRow {
+            what: "bought: what stays for it".to_owned(),
+            known: String::new(),
+            right,
+            line: 2,
+            why: format!(
+                "It buys {} characters, {} instead of {}. It costs that {} grant {} still, though unused, and whatever \
+                 AWS adds there.",
+                saved(fit),
+                fit.size,
+                narrowest.size,
+                list(&whole),
+                list(&stays(fit))
+            ),
+            against,
+            because: None,
+        };
+        (others.len() > 1).then_some((choices, row))
+    }
+
     /// Which of the lengths it asks for; none where none keeps to it.
     pub(in crate::lessons) fn row(self, fits: &[Fit]) -> Option<ChoosingRow> {
         let right = self.right(fits)?;
@@ -103,14 +182,14 @@ impl Limit {
         let (what, line, why) = match self {
             Limit::Characters(most) => (
                 format!("at most {most} characters"),
-                1,
+                2,
                 format!(
                     "Of at most {most} characters {size} is the longest: {stays}, and at no shorter one fewer do."
                 ),
             ),
             Limit::Unused(most) => (
                 format!("at most {most} unused stay"),
-                2,
+                4,
                 format!("Where at most {most} stay, {size} is the shortest: {stays}."),
             ),
         };

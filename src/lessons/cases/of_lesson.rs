@@ -1,7 +1,8 @@
 //! What the cases of a lesson are worked out of: its policies, with its wildcard refined.
 
 use super::{Case, CaseQuestion};
-use crate::iam::{Action, ActionPattern, Actions, Policy};
+use crate::iam::{Action, ActionPattern, Actions, Effect, Policy};
+use crate::lessons::asked::appended::{self, Appended};
 use crate::lessons::asked::beside;
 use crate::lessons::asked::change::{self, Change};
 use crate::lessons::asked::cuts::{self, Price, Purpose, prices};
@@ -12,7 +13,7 @@ use crate::lessons::asked::kept::{self, WithKept};
 use crate::lessons::asked::lengths::{self, Limit};
 use crate::lessons::asked::{ChoiceRule, ChoosingRow, letters};
 use crate::refine::{Backtest, Curation, Granularity, estimate, plan_entry};
-use crate::review::{EntryPlace, Review, ReviewInput};
+use crate::review::{EntryPlace, Fit, Review, ReviewInput};
 use crate::text::list;
 
 /// What the cases of a lesson are about.
@@ -234,11 +235,6 @@ impl<'a> Matter<'a> {
         let universe = self.input.universe_of(self.place.policy);
         let row = beside::row(&self.wildcard, literal, universe);
         let row = row.ok_or_else(|| format!("{} is not narrowed", self.wildcard))?;
-        let named = universe
-            .unused
-            .named()
-            .filter(|action| self.wildcard.matches(action));
-        let named: Vec<String> = named.map(|action| action.name.to_string()).collect();
         let is_covered = |new: &&ActionPattern| {
             let mut others = self.result.iter().filter(|other| other != new);
             others.any(|other| new.is_included_in(other))
@@ -248,7 +244,7 @@ impl<'a> Matter<'a> {
         Ok(Case {
             told: String::new(),
             known: vec![
-                format!("found unused: {}", list(&named)),
+                format!("found {}", self.told_unused()),
                 format!("by itself {} becomes {}", self.wildcard, list(&result)),
             ],
             question: Some(question(
@@ -283,6 +279,33 @@ impl<'a> Matter<'a> {
                 kept::CHOICES.iter(),
                 row,
             )),
+        })
+    }
+
+    /// What is appended to the `NotAction` for an unused action.
+    pub(in crate::lessons) fn appended(&self, action: &Action) -> Asked {
+        let policy = self.input.document(self.place.policy).policy();
+        let mut entries = policy
+            .statements
+            .iter()
+            .filter_map(|own| match &own.actions {
+                Actions::NotAction(entries) if own.effect == Effect::Allow => Some(entries),
+                Actions::NotAction(_) | Actions::Action(_) => None,
+            });
+        let entries = entries
+            .next()
+            .ok_or("the policy has no Allow with a NotAction")?;
+        let appended = Appended {
+            entries,
+            universe: self.input.universe_of(self.place.policy),
+        };
+        let (choices, row) =
+            (appended.row(action)).ok_or_else(|| format!("{action} is not unused"))?;
+        let asked = format!("What is appended to the NotAction of #2 for {action}?");
+        Ok(Case {
+            told: String::new(),
+            known: appended.known(),
+            question: Some(question(asked, &appended::RULE, choices.iter(), row)),
         })
     }
 
@@ -331,11 +354,8 @@ impl<'a> Matter<'a> {
 
     /// What each cut comes to, and what of the wildcard is unused.
     fn told_of_cuts(&self, backtest: &Backtest, prices: &[Price]) -> Vec<String> {
-        let universe = self.input.universe_of(self.place.policy);
-        let unused = universe.unused.named();
-        let unused: Vec<String> = unused.map(|action| action.name.to_string()).collect();
         let mut known = cuts::told(backtest, prices);
-        known.push(format!("unused: {}", unused.join(", ")));
+        known.push(self.told_unused());
         known
     }
 
@@ -457,8 +477,8 @@ impl<'a> Matter<'a> {
         })
     }
 
-    /// What stays unused where the policy may have at most so many characters.
-    pub(in crate::lessons) fn length(&self, most: usize) -> Asked {
+    /// The lengths that the policy can come to.
+    fn lengths(&self) -> Result<Vec<Fit>, String> {
         let fits = lengths::lengths(&Review::new(self.input.clone()), self.place.policy);
         if fits.len() > MOST_CHOICES {
             return Err(format!(
@@ -466,6 +486,52 @@ impl<'a> Matter<'a> {
                 fits.len()
             ));
         }
+        Ok(fits)
+    }
+
+    /// The unused actions that the wildcard grants.
+    fn unused(&self) -> Vec<Action> {
+        let universe = self.input.universe_of(self.place.policy);
+        let unused = universe.unused.named();
+        unused
+            .filter(|action| self.wildcard.matches(action))
+            .collect()
+    }
+
+    /// The same in a line.
+    fn told_unused(&self) -> String {
+        let unused = self.unused();
+        let unused: Vec<String> = unused
+            .iter()
+            .map(|action| action.name.to_string())
+            .collect();
+        format!("unused: {}", unused.join(", "))
+    }
+
+    /// What leaving prefixes whole buys and costs where the policy may have at most so many characters.
+    pub(in crate::lessons) fn price(&self, most: usize) -> Asked {
+        let fits = self.lengths()?;
+        let found = Limit::Characters(most).price(&fits, &self.unused());
+        let found = found.filter(|(choices, _)| choices.len() <= MOST_CHOICES);
+        let (choices, row) = found.ok_or_else(|| {
+            format!("at {most} characters nothing is left whole, or nothing else can be")
+        })?;
+        let asked = format!(
+            "The policy is to have at most {most} characters, and as few unused actions as possible are to stay. How \
+             many characters does it buy to leave prefixes whole, and which unused actions stay for it?"
+        );
+        let mut known = lengths::told(&fits);
+        known.push(self.told_unused());
+        Ok(Case {
+            told: String::new(),
+            known,
+            question: Some(question(asked, &lengths::PRICE, choices.iter(), row)),
+        })
+    }
+
+    /// What stays unused where the policy may have at most so many characters.
+    pub(in crate::lessons) fn length(&self, most: usize) -> Asked {
+        let fits = self.lengths()?;
         let row = Limit::Characters(most).row_of_unused(&fits);
         let row = row.ok_or_else(|| format!("no length is at most {most} characters"))?;
         let choices: Vec<String> = fits
@@ -476,11 +542,8 @@ impl<'a> Matter<'a> {
             "The policy may have at most {most} characters, and as few unused actions as possible are to stay. How \
              many stay?"
         );
-        let universe = self.input.universe_of(self.place.policy);
-        let unused = universe.unused.named();
-        let unused: Vec<String> = unused.map(|action| action.name.to_string()).collect();
         let mut known = lengths::told(&fits);
-        known.push(format!("unused: {}", unused.join(", ")));
+        known.push(self.told_unused());
         Ok(Case {
             told: String::new(),
             known,

@@ -33,6 +33,8 @@ pub(in crate::lessons) struct WrittenCase {
     add: Option<Spanned<String>>,
     remove: Option<Spanned<String>>,
     statement: Option<usize>,
+    /// What is appended to a `NotAction` for this unused action.
+    append_for: Option<Spanned<String>>,
     /// What becomes of this name beside the wildcard.
     beside: Option<Spanned<String>>,
     /// What the rule says of a prefix where this unused action is kept.
@@ -55,12 +57,14 @@ pub(in crate::lessons) struct WrittenCase {
     of: Option<Spanned<String>>,
     /// What stays where the policy may have so many characters.
     length: Option<Spanned<usize>>,
+    /// What such a length buys, and what it costs.
+    price: Option<Spanned<usize>>,
 }
 
 /// What is wanted of a cut.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum WrittenPurpose {
+pub(in crate::lessons) enum WrittenPurpose {
     Shortest,
     NothingNew,
     /// At most so many characters.
@@ -138,6 +142,9 @@ impl WrittenCase {
             self.grants
                 .as_ref()
                 .map(|action| matter.grants(&parsed::<Action>(action)?)),
+            self.append_for
+                .as_ref()
+                .map(|action| matter.appended(&parsed::<Action>(action)?)),
             self.add.as_ref().map(|entry| change(entry, true)),
             self.remove.as_ref().map(|entry| change(entry, false)),
             self.beside
@@ -173,6 +180,9 @@ impl WrittenCase {
             self.length
                 .as_ref()
                 .map(|most| matter.length(*most.get_ref())),
+            self.price
+                .as_ref()
+                .map(|most| matter.price(*most.get_ref())),
         ];
         let mut asked = asked.into_iter().flatten();
         let first = asked.next();

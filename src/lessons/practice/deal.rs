@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::attempt::Exercise;
 use super::dice::Dice;
 use super::refining::{Lot, Refining};
-use super::session::Exercise;
 use super::subject::{Level, Subject};
 use crate::catalogue::Catalogue;
 use crate::iam::{ActionPattern, Glob, Name, ServicePrefix};
@@ -26,6 +26,9 @@ const TRIES_OF_ONE: usize = 12;
 
 /// How many rows belong to the same at most.
 const MOST_OF_A_KIND: usize = 2;
+
+/// How long a name is at most, as it is shown: on a narrow screen none is cut, nor the entries beside it.
+pub(super) const LONGEST: usize = 52;
 
 /// What sets are dealt from.
 #[derive(Clone, Debug)]
@@ -63,6 +66,10 @@ impl Deck {
             Subject::Cuts => deal(Deck::deal_cuts),
             Subject::Lengths => deal(Deck::deal_lengths),
             Subject::Granting => deal(Deck::deal_granting),
+            Subject::Extended => {
+                let found = (0..self.tries()).find_map(|_| self.deal_extending(level, dice));
+                found.map(|extending| Exercise::Extend(Box::new(extending)))
+            }
             _ => {
                 let refining = self.deal(subject, level, dice)?;
                 Some(Exercise::Refine(Box::new(refining)))
@@ -126,7 +133,7 @@ impl Deck {
             let starts_large = name
                 .as_str()
                 .starts_with(|letter: char| letter.is_ascii_uppercase());
-            starts_large && glob.matches(name.as_str())
+            starts_large && name.as_str().len() <= LONGEST && glob.matches(name.as_str())
         });
         let pool = Pool {
             names: granted.cloned().collect(),
@@ -186,14 +193,13 @@ fn is_worth_it(set: &Refining, subject: Subject, level: Level) -> bool {
         && entries.len() - stars <= MOST_IN_FULL
         && set.unused().count() >= 2
         && set.staying().count() >= 3;
-    let wanted = if level == Level::Easy {
-        subject.traps()
-    } else {
-        subject.harder_traps()
-    };
     can_be_written && {
         let traps = set.traps();
-        traps.len() >= level.number() && wanted.iter().all(|trap| traps.contains(trap))
+        traps.len() >= level.number()
+            && subject
+                .traps_at(level)
+                .iter()
+                .all(|trap| traps.contains(trap))
     }
 }
 
@@ -213,9 +219,9 @@ impl Pool {
             _ => Vec::new(),
         };
         self.fill(&mut dealt, size, dice);
-        // To keep is not taught before the lesson on marks that reach too far.
-        let knows_keeps = !matches!(subject, Subject::Shortest | Subject::Opened);
-        if knows_keeps && level > Level::Easy && dice.percent(30) {
+        // To keep is taught in the lesson on what findings cannot know.
+        let is_known = subject.lesson() > Subject::Kept.lesson() && level > Level::Easy;
+        if subject == Subject::Kept || is_known && dice.percent(30) {
             keep_one(&mut dealt, dice);
         }
         Some(dealt)

@@ -3,7 +3,7 @@
 use super::refining::Refining;
 use crate::explain::Names;
 use crate::iam::{Action, ActionPattern, Name};
-use crate::refine::Granularity;
+use crate::refine::{Fate, Granularity};
 use crate::text::counted;
 
 /// What is wrong with an entry, or with the whole.
@@ -27,6 +27,14 @@ pub enum MissKind {
     NotTheRule,
     /// An action that stays is granted by nothing.
     Lost,
+    /// It names an action that is not unused, where what is named is taken away.
+    TakesUsed,
+    /// What it names was named before.
+    NamedAlready,
+    /// What stood there is written no more.
+    NamedNoMore,
+    /// An unused action is named by nothing that takes it away.
+    GrantedStill,
 }
 
 /// What is missed, and why.
@@ -55,20 +63,19 @@ impl Judgement {
         self.lost.is_empty() && self.entries.iter().all(|(_, miss)| miss.is_none())
     }
 
-    /// The name that the first miss is about: one that stays and that a wrong entry grants, or else what decides
-    /// the miss.
-    pub fn first_missed(&self, refining: &Refining) -> Option<Name> {
+    /// The action that the first miss is about: one of `listed` that stays and that a wrong entry matches, or else
+    /// what decides the miss.
+    pub fn first_missed(&self, listed: &[(Action, Fate)]) -> Option<Action> {
         let wrong = self.entries.iter().filter_map(|(entry, miss)| {
             let miss = miss.as_ref()?;
+            let mut staying = listed.iter().filter(|(_, fate)| fate.stays());
             // Of what grants an unused name that one is it.
-            let staying = (miss.kind != MissKind::GrantsUnused).then(|| {
-                refining
-                    .staying()
-                    .find(|name| entry.matches(&refining.action(name)))
-            });
-            Some(staying.flatten().unwrap_or(&miss.because.name).clone())
+            let staying = (miss.kind != MissKind::GrantsUnused)
+                .then(|| staying.find(|(action, _)| entry.matches(action)));
+            let staying = staying.flatten().map(|(action, _)| action);
+            Some(staying.unwrap_or(&miss.because).clone())
         });
-        let lost = self.lost.iter().map(|miss| miss.because.name.clone());
+        let lost = self.lost.iter().map(|miss| miss.because.clone());
         wrong.chain(lost).next()
     }
 
@@ -89,7 +96,7 @@ impl Judgement {
 
 impl Refining {
     /// Compares `written` with the engine's result.
-    pub fn judge(&self, written: &[ActionPattern]) -> Judgement {
+    pub(super) fn compare(&self, written: &[ActionPattern]) -> Judgement {
         let result = self.result();
         let entries = written.iter().map(|entry| {
             let miss = (!result.contains(&entry)).then(|| self.miss(entry, &result));
@@ -127,11 +134,15 @@ impl Refining {
         if entry.is_literal() {
             return self.in_full(entry, first, result);
         }
-        let is_longer = result.iter().any(|right| entry.is_included_in(right));
-        if is_longer {
+        let length = |entry: &ActionPattern| entry.name().literal_prefix().len();
+        let is_longer =
+            |right: &&ActionPattern| entry.is_included_in(right) && length(right) < length(entry);
+        if result.iter().copied().any(|right| is_longer(&right)) {
             return self.too_long(entry);
         }
-        if let [only] = staying[..] {
+        if let [only] = staying[..]
+            && !self.is_part_of_rest(entry, only)
+        {
             return self.one_beneath(entry, only);
         }
         self.not_at_a_word(entry, first)
@@ -234,6 +245,17 @@ impl Refining {
         self.because(MissKind::OneBeneath, only, sentence)
     }
 
+    /// Whether what an entry has behind its prefix is less than what is left of the wildcard: the rule writes more
+    /// there, which grants others too.
+    fn is_part_of_rest(&self, entry: &ActionPattern, only: &Name) -> bool {
+        let result = self.result().into_iter();
+        let mut granting = result.filter(|right| right.matches(&self.action(only)));
+        granting.any(|right| {
+            let (right, entry) = (right.name(), entry.name());
+            right.literal_prefix() == entry.literal_prefix() && !right.is_literal()
+        })
+    }
+
     /// A safe star of which no entry of the result grants all: its prefix is not one that names are cut
     /// at, or what stands behind it is not what is left of the wildcard.
     fn not_at_a_word(&self, entry: &ActionPattern, first: &Name) -> Miss {
@@ -324,7 +346,7 @@ impl Refining {
         }
     }
 
-    fn action(&self, name: &Name) -> Action {
+    pub(super) fn action(&self, name: &Name) -> Action {
         Action::new(self.service.clone(), name.clone())
     }
 }

@@ -1,15 +1,17 @@
 //! Practice: sets that nobody has seen, of real names, to be refined by hand.
 //!
 //! A [`Practice`] deals one [`PracticeSet`] after the other; a seed tells the whole set, so that several
-//! people can do the same one. What is written is compared with the engine's result entry by entry
-//! ([`Judgement`]), and can be tried again before that is shown. Of what is no matter of prefixes the rows of
-//! a [`Choosing`](super::Choosing) are put where they belong.
+//! people can do the same one. What is written ([`Writing`]) is compared with the engine's result entry by entry
+//! ([`Judgement`]), and can be tried again before that is shown ([`Attempt`]). Of what is no matter of entries the
+//! rows of a [`Choosing`](super::Choosing) are put where they belong.
 
+mod attempt;
 mod beside;
 mod cuts;
 mod deal;
 mod dice;
 mod evidence;
+mod extending;
 mod granting;
 mod judge;
 mod lengths;
@@ -19,11 +21,15 @@ mod subject;
 mod tally;
 mod trap;
 mod turns;
+mod writing;
 
+pub use attempt::{Attempt, Exercise, PracticeStage};
+pub use extending::Extending;
 pub use judge::{Judgement, Miss, MissKind};
 pub(super) use refining::Lot;
 pub use refining::Refining;
-pub use session::{Exercise, Practice, PracticeSet, PracticeStage, Sets};
+pub use session::{Practice, PracticeSet, Sets};
 pub use subject::{Level, Subject};
 pub use tally::Tally;
 pub use trap::Trap;
+pub use writing::Writing;

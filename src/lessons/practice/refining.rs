@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use super::subject::Subject;
+use super::judge::Judgement;
 use super::trap::{Trap, of_step, traps};
+use super::writing::Writing;
 use crate::catalogue::Catalogue;
 use crate::explain::Walkthrough;
 use crate::findings::UnusedActions;
 use crate::iam::{Action, ActionPattern, Name, ServicePrefix};
-use crate::refine::{Curation, GrantedAction, Granularity, Keep, Step, Universe};
+use crate::refine::{Curation, Fate, GrantedAction, Granularity, Keep, Step, Universe};
 use crate::text::Source;
 
 /// What becomes of a name of a set before anything is refined.
@@ -30,6 +31,8 @@ pub struct Refining {
     pub(super) granularity: Granularity,
     /// All actions of AWS, to tell what an entry would grant beyond the wildcard.
     pub(super) known: Arc<Catalogue>,
+    /// What is written already.
+    begun: Vec<ActionPattern>,
 }
 
 impl Refining {
@@ -58,7 +61,14 @@ impl Refining {
             walk,
             granularity,
             known: Arc::clone(known),
+            begun: Vec::new(),
         })
+    }
+
+    /// The same, with entries written already: somebody tried.
+    pub(in crate::lessons) fn begun_with(mut self, entries: Vec<ActionPattern>) -> Self {
+        self.begun = entries;
+        self
     }
 
     /// The wildcard that is to be refined.
@@ -109,55 +119,15 @@ impl Refining {
         self.walk
     }
 
-    /// What is decided of a name: by the last step that has it beneath, and before it by those that only
-    /// its letters or a sibling decide.
-    pub fn decided(&self, name: &Name) -> Option<String> {
+    /// The steps that have a name beneath them, each with its place.
+    fn steps_above(&self, name: &Name) -> Vec<(usize, &Step)> {
         let trie = self.walk.trie();
         let steps = self.walk.steps().iter().enumerate();
         let above = steps.filter(|(_, step)| {
             let mut beneath = trie.beneath(step.node);
             beneath.any(|(action, _)| action.name == *name)
         });
-        let above: Vec<(usize, &Step)> = above.collect();
-        let (last, before) = above.split_last()?;
-        let is_told = |(at, step): &&(usize, &Step)| {
-            let traps = of_step(&self.walk, *at, step);
-            traps.contains(&Trap::Sibling) || traps.contains(&Trap::OwnName)
-        };
-        let told = before.iter().filter(is_told).chain([last]);
-        let told: Vec<String> = told
-            .map(|(at, _)| self.walk.narration(*at).sentence)
-            .collect();
-        Some(told.join(" "))
-    }
-
-    /// The name whose step has a trap in it that a set about `subject` is for, or else the rarest, the first one:
-    /// how that is decided is worth the most to be told.
-    pub fn instructive(&self, subject: Subject) -> Option<&Name> {
-        let trie = self.walk.trie();
-        let steps = self.walk.steps().iter().enumerate();
-        let rank = |(at, step): &(usize, &Step)| {
-            let traps = of_step(&self.walk, *at, step).into_iter();
-            traps.map(|trap| trap.rank_in(subject)).min()
-        };
-        let ranked = steps.filter_map(|step| Some((rank(&step)?, step.1)));
-        let (_, step) = ranked.min_by_key(|(rank, _)| *rank)?;
-        let first = trie.beneath(step.node).next().map(|(action, _)| action)?;
-        let mut names = self.names().map(|one| &one.name);
-        names.find(|name| **name == first.name)
-    }
-
-    /// What is to be learnt from how a name is decided, in a sentence: the point of `subject`, where it is that.
-    pub fn point(&self, name: &Name, subject: Subject) -> Option<&'static str> {
-        let trie = self.walk.trie();
-        let steps = self.walk.steps().iter().enumerate();
-        let above = steps.filter(|(_, step)| {
-            let mut beneath = trie.beneath(step.node);
-            beneath.any(|(action, _)| action.name == *name)
-        });
-        let traps = above.flat_map(|(at, step)| of_step(&self.walk, at, step));
-        let found = traps.min_by_key(|trap| trap.rank_in(subject))?;
-        Some(found.point())
+        above.collect()
     }
 
     /// The traps that are in it.
@@ -179,4 +149,108 @@ pub(super) fn universe(service: &ServicePrefix, names: &[(Name, Lot)]) -> Option
         }
     }
     Some(Universe::new(Arc::new(catalogue), Arc::new(unused), []))
+}
+
+impl Writing for Refining {
+    fn asked(&self) -> String {
+        format!(
+            "What takes the place of {}? Write all of it.",
+            self.wildcard()
+        )
+    }
+
+    fn known(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn rule(&self) -> String {
+        let behind = if self.has_rest() {
+            format!("what is left of {} after it", self.wildcard().name())
+        } else {
+            "a star, as short as possible".to_owned()
+        };
+        let kept = if self.names().any(|one| one.fate == Fate::Kept) {
+            " What is kept stays too, and makes no prefix unsafe."
+        } else {
+            ""
+        };
+        let cut = match self.granularity {
+            Granularity::Character => "Names are cut at every character here. ",
+            Granularity::Word | Granularity::Name => "",
+        };
+        format!(
+            "{cut}Each entry is a name in full, or a safe prefix and {behind}. What is not unused stays.{kept}"
+        )
+    }
+
+    fn listed(&self) -> Vec<(Action, Fate)> {
+        let names = self.names().map(|one| (self.action(&one.name), one.fate));
+        names.collect()
+    }
+
+    fn shown(&self, entry: &ActionPattern) -> String {
+        entry.name().to_string()
+    }
+
+    fn cuts(&self, action: &Action) -> Vec<usize> {
+        let root = self.wildcard().name().literal_prefix().len();
+        self.granularity.cuts(action.name.as_str(), root).collect()
+    }
+
+    fn has_rest(&self) -> bool {
+        self.wildcard().name().as_prefix_star().is_none()
+    }
+
+    fn read(&self, typed: &str) -> Result<ActionPattern, String> {
+        let whole = match typed.contains(':') {
+            true => typed.to_owned(),
+            false => format!("{}:{typed}", self.service),
+        };
+        whole.parse().map_err(|error| format!("{typed}: {error}"))
+    }
+
+    fn begun(&self) -> &[ActionPattern] {
+        &self.begun
+    }
+
+    fn wanted(&self) -> Vec<ActionPattern> {
+        self.result().into_iter().cloned().collect()
+    }
+
+    fn left_out(&self) -> Vec<ActionPattern> {
+        let left_out = self.walk.left_out().into_iter();
+        left_out.map(|out| out.entry.clone()).collect()
+    }
+
+    fn judge(&self, written: &[ActionPattern]) -> Judgement {
+        self.compare(written)
+    }
+
+    /// By the last step that has it beneath, and before it by those that only its letters or a sibling decide; the
+    /// rarest trap among them is the point.
+    fn decided(&self, action: &Action) -> Option<String> {
+        let above = self.steps_above(&action.name);
+        let (last, before) = above.split_last()?;
+        let traps = above
+            .iter()
+            .flat_map(|(at, step)| of_step(&self.walk, *at, step));
+        let point = traps.min().map(|trap| trap.point().to_owned());
+        let is_told = |(at, step): &&(usize, &Step)| {
+            let traps = of_step(&self.walk, *at, step);
+            traps.contains(&Trap::Sibling) || traps.contains(&Trap::OwnName)
+        };
+        let told = before.iter().filter(is_told).chain([last]);
+        let told = told.map(|(at, _)| self.walk.narration(*at).sentence);
+        Some(point.into_iter().chain(told).collect::<Vec<_>>().join(" "))
+    }
+
+    /// The first one at whose step there is the rarest trap of the set.
+    fn instructive(&self) -> Option<Action> {
+        let steps = self.walk.steps().iter().enumerate();
+        let rank = |at: usize, step: &Step| of_step(&self.walk, at, step).into_iter().min();
+        let ranked = steps.filter_map(|(at, step)| Some((rank(at, step)?, step)));
+        let (_, step) = ranked.min_by_key(|(rank, _)| *rank)?;
+        let (first, _) = self.walk.trie().beneath(step.node).next()?;
+        Some(self.action(&first.name))
+    }
 }

@@ -1,17 +1,16 @@
-//! One set after the other: what is written, how often it was tried, and which set comes next.
+//! One set after the other: how they go, and which set comes next.
 
 use std::sync::Arc;
 
+use super::attempt::{Attempt, Exercise};
 use super::deal::Deck;
 use super::dice::Dice;
-use super::judge::Judgement;
 use super::refining::Refining;
 use super::subject::{Level, Subject};
 use super::tally::Tally;
 use super::turns::Turns;
 use crate::catalogue::Catalogue;
 use crate::iam::{ActionPattern, ServicePrefix};
-use crate::lessons::asked::Choosing;
 
 /// How large seeds are that nobody asked for: they are to be read out to a class.
 const SEEDS: u64 = 3_000;
@@ -29,32 +28,15 @@ pub struct PracticeSet {
     /// What it is about.
     pub subject: Subject,
     /// What is to be done.
-    pub exercise: Exercise,
-}
-
-/// What is to be done in a set.
-#[derive(Clone, Debug)]
-pub enum Exercise {
-    /// A wildcard is to be refined.
-    Refine(Box<Refining>),
-    /// Rows are to be put where they belong.
-    Choose(Box<Choosing>),
+    pub exercise: Arc<Exercise>,
 }
 
 impl PracticeSet {
     /// The wildcard that is to be refined, if that is what is to be done.
     pub fn refining(&self) -> Option<&Refining> {
-        match &self.exercise {
+        match &*self.exercise {
             Exercise::Refine(refining) => Some(refining),
-            Exercise::Choose(_) => None,
-        }
-    }
-
-    /// The rows that are to be put where they belong, if that is what is to be done.
-    pub fn choosing(&self) -> Option<&Choosing> {
-        match &self.exercise {
-            Exercise::Refine(_) => None,
-            Exercise::Choose(choosing) => Some(choosing),
+            Exercise::Extend(_) | Exercise::Choose(_) => None,
         }
     }
 
@@ -132,7 +114,7 @@ impl Sets {
             seed,
             level,
             subject,
-            exercise,
+            exercise: Arc::new(exercise),
         })
     }
 
@@ -164,35 +146,13 @@ impl Sets {
     }
 }
 
-/// How far one is with a set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PracticeStage {
-    /// Nothing was looked at yet.
-    Open,
-    /// It was looked at, and is not right; it can be tried again.
-    Tried,
-    /// It is right.
-    Right,
-    /// What is right was told.
-    Told,
-}
-
 /// Sets one after the other, and how they go.
 #[derive(Clone, Debug)]
 pub struct Practice {
     sets: Sets,
     dice: Dice,
     set: PracticeSet,
-    /// The entries that are written for a wildcard, and what was found when they were looked at last.
-    written: Vec<ActionPattern>,
-    judgement: Option<Judgement>,
-    /// The same entries, as they were written one after the other.
-    in_order: Vec<ActionPattern>,
-    /// What is chosen for each row, and whether that was right when it was looked at last.
-    chosen: Vec<Option<usize>>,
-    judged: Vec<Option<bool>>,
-    stage: PracticeStage,
-    tries: usize,
+    attempt: Attempt,
     /// How many were right at once, one after the other, by now.
     in_a_row: usize,
     /// How well it goes, which tells how hard the next set is.
@@ -208,36 +168,15 @@ impl Practice {
         let mut practice = Practice {
             dice: Dice::of(seed),
             sets,
+            attempt: Attempt::new(Arc::clone(&set.exercise)),
             set,
-            written: Vec::new(),
-            judgement: None,
-            in_order: Vec::new(),
-            chosen: Vec::new(),
-            judged: Vec::new(),
-            stage: PracticeStage::Open,
-            tries: 0,
             in_a_row: 0,
             standing: 0,
             tally,
             turns: Turns::default(),
         };
         practice.turns.dealt(practice.set.subject);
-        practice.begin_set();
         Some(practice)
-    }
-
-    fn begin_set(&mut self) {
-        let rows = self
-            .set
-            .choosing()
-            .map_or(0, |choosing| choosing.rows.len());
-        self.written.clear();
-        self.in_order.clear();
-        self.judgement = None;
-        self.chosen = vec![None; rows];
-        self.judged = vec![None; rows];
-        self.stage = PracticeStage::Open;
-        self.tries = 0;
     }
 
     /// The set that is to be done.
@@ -245,25 +184,14 @@ impl Practice {
         &self.set
     }
 
-    /// The entries that are written so far.
-    pub fn written(&self) -> &[ActionPattern] {
-        &self.written
+    /// How far one is with it.
+    pub fn attempt(&self) -> &Attempt {
+        &self.attempt
     }
 
-    /// What was found when the entries were looked at last.
-    pub fn judgement(&self) -> Option<&Judgement> {
-        self.judgement.as_ref()
-    }
-
-    /// What is chosen for each row so far.
-    pub fn chosen(&self) -> &[Option<usize>] {
-        &self.chosen
-    }
-
-    /// Whether what was chosen for each row was right when it was looked at last; not known of what was
-    /// chosen since.
-    pub fn judged(&self) -> &[Option<bool>] {
-        &self.judged
+    /// The same, to write or to choose something; [`check`](Self::check) and [`tell`](Self::tell) count.
+    pub fn attempt_mut(&mut self) -> &mut Attempt {
+        &mut self.attempt
     }
 
     /// Whether the sets are about one thing after the other.
@@ -271,9 +199,16 @@ impl Practice {
         self.sets.is_mixed()
     }
 
-    /// How far one is with it.
-    pub fn stage(&self) -> PracticeStage {
-        self.stage
+    /// What the set is called. What a mixed set of names is about would say where its trap is: that is told when
+    /// it is done.
+    pub fn title(&self) -> &'static str {
+        let subject = self.set.subject;
+        let is_hidden = self.is_mixed() && subject.is_refined() && !self.attempt.is_done();
+        if is_hidden {
+            "what takes the place of a wildcard"
+        } else {
+            subject.title()
+        }
     }
 
     /// How all sets went so far.
@@ -286,105 +221,31 @@ impl Practice {
         self.in_a_row
     }
 
-    /// Whether the set is done: it is right, or was told.
-    pub fn is_done(&self) -> bool {
-        matches!(self.stage, PracticeStage::Right | PracticeStage::Told)
-    }
-
-    /// Writes an entry, or takes it away where it is written already. Returns whether it is there now.
-    pub fn toggle(&mut self, entry: &ActionPattern) -> bool {
-        if self.is_done() {
-            return self.written.contains(entry);
-        }
-        let there = self.written.iter().position(|there| there == entry);
-        if let Some(at) = there {
-            self.written.remove(at);
-            self.in_order.retain(|other| other != entry);
-        } else {
-            self.written.push(entry.clone());
-            self.written.sort();
-            self.in_order.push(entry.clone());
-        }
-        there.is_none()
-    }
-
-    /// Takes back the entry that was written last, if one is left. Returns it.
-    pub fn take_back(&mut self) -> Option<ActionPattern> {
-        if self.is_done() {
-            return None;
-        }
-        let last = self.in_order.pop()?;
-        self.written.retain(|entry| *entry != last);
-        Some(last)
-    }
-
-    /// Chooses for a row.
-    pub fn choose(&mut self, row: usize, choice: usize) {
-        let count = self
-            .set
-            .choosing()
-            .map_or(0, |choosing| choosing.choices.len());
-        if self.is_done() || row >= self.chosen.len() || choice >= count {
-            return;
-        }
-        if self.chosen[row] != Some(choice) {
-            self.judged[row] = None;
-        }
-        self.chosen[row] = Some(choice);
-    }
-
     /// Looks whether what is written or chosen is right.
     pub fn check(&mut self) {
-        if self.is_done() {
+        if self.attempt.check() != Some(true) {
             return;
         }
-        self.tries += 1;
-        if self.look() {
-            // What is right later ends the row, and makes the next set neither harder nor easier.
-            self.standing += usize::from(self.tries == 1);
-            self.in_a_row = if self.tries == 1 {
-                self.in_a_row + 1
-            } else {
-                0
-            };
-            self.tally.count(true, self.tries == 1, self.in_a_row);
-            if self.tries > 1 {
-                self.turns.missed(self.set.subject);
-            }
-            self.stage = PracticeStage::Right;
-        } else {
-            self.stage = PracticeStage::Tried;
+        // What is right later ends the row, and makes the next set neither harder nor easier.
+        let is_at_once = self.attempt.tries() == 1;
+        self.standing += usize::from(is_at_once);
+        self.in_a_row = if is_at_once { self.in_a_row + 1 } else { 0 };
+        self.tally.count(true, is_at_once, self.in_a_row);
+        if !is_at_once {
+            self.turns.missed(self.set.subject);
         }
     }
 
     /// Tells what is right. The set counts as not done right.
     pub fn tell(&mut self) {
-        if self.is_done() {
+        if !self.attempt.tell() {
             return;
         }
-        self.look();
         // One set that was told is not the end of all.
         self.in_a_row = 0;
         self.standing /= 2;
         self.tally.count(false, false, 0);
         self.turns.missed(self.set.subject);
-        self.stage = PracticeStage::Told;
-    }
-
-    /// Compares what is written or chosen with what is right.
-    fn look(&mut self) -> bool {
-        match &self.set.exercise {
-            Exercise::Refine(refining) => {
-                let judgement = refining.judge(&self.written);
-                let is_right = judgement.is_right();
-                self.judgement = Some(judgement);
-                is_right
-            }
-            Exercise::Choose(choosing) => {
-                self.judged = choosing.judge(&self.chosen);
-                self.judged.iter().all(|judged| *judged == Some(true))
-            }
-        }
     }
 
     /// Goes on to the next set, which is as hard as the sets before went well.
@@ -403,6 +264,6 @@ impl Practice {
             self.set = set;
         }
         self.turns.dealt(self.set.subject);
-        self.begin_set();
+        self.attempt = Attempt::new(Arc::clone(&self.set.exercise));
     }
 }

@@ -18,6 +18,8 @@ pub enum Subject {
     Middle,
     /// What a finding cannot know, and what another policy grants still.
     Evidence,
+    /// What becomes of a wildcard of which somebody keeps something unused.
+    Kept,
     /// What is written where names are cut at every character.
     Characters,
     /// Which cut serves which purpose.
@@ -26,21 +28,25 @@ pub enum Subject {
     Lengths,
     /// What grants an action beside an entry that was refined.
     Granting,
+    /// What a `NotAction` becomes.
+    Extended,
 }
 
 impl Subject {
     /// All of them, in the order of the lessons.
-    pub const ALL: [Subject; 10] = [
+    pub const ALL: [Subject; 12] = [
         Subject::Shortest,
         Subject::Opened,
         Subject::Siblings,
         Subject::Beside,
         Subject::Middle,
         Subject::Evidence,
+        Subject::Kept,
         Subject::Characters,
         Subject::Cuts,
         Subject::Lengths,
         Subject::Granting,
+        Subject::Extended,
     ];
 
     /// Those of the built-in lesson of this number, counted from 1.
@@ -56,9 +62,9 @@ impl Subject {
             Subject::Opened => 2,
             Subject::Siblings | Subject::Beside => 3,
             Subject::Middle => 4,
-            Subject::Evidence => 5,
+            Subject::Evidence | Subject::Kept => 5,
             Subject::Characters | Subject::Cuts | Subject::Lengths => 6,
-            Subject::Granting => 7,
+            Subject::Granting | Subject::Extended => 7,
         }
     }
 
@@ -71,10 +77,12 @@ impl Subject {
             Subject::Beside => "a name beside the wildcard",
             Subject::Middle => "a star in the middle",
             Subject::Evidence => "what a finding cannot know",
+            Subject::Kept => "a name that is kept",
             Subject::Characters => "cut at every character",
             Subject::Cuts => "which cut for which purpose",
             Subject::Lengths => "which length for which limit",
             Subject::Granting => "what grants it still",
+            Subject::Extended => "a NotAction that grows",
         }
     }
 
@@ -86,15 +94,23 @@ impl Subject {
         }
     }
 
-    /// Whether a wildcard is refined in its sets; in others rows are put where they belong.
+    /// Whether a wildcard is refined in its sets.
     pub fn is_refined(self) -> bool {
         !self.traps().is_empty()
     }
 
-    /// What every set about it has in it that is more than easy.
-    pub(super) fn harder_traps(self) -> &'static [Trap] {
-        match self {
-            Subject::Shortest => &[Trap::StopsEarly, Trap::OwnName],
+    /// Whether entries are written in its sets; in others rows are put where they belong.
+    pub fn is_written(self) -> bool {
+        self.is_refined() || self == Subject::Extended
+    }
+
+    /// What every set about it of this level has in it.
+    pub(super) fn traps_at(self, level: Level) -> &'static [Trap] {
+        match (self, level) {
+            (Subject::Shortest, Level::Middling | Level::Hard) => {
+                &[Trap::StopsEarly, Trap::OwnName]
+            }
+            (Subject::Siblings, Level::Hard) => &[Trap::Sibling, Trap::LeftOut],
             _ => self.traps(),
         }
     }
@@ -106,12 +122,14 @@ impl Subject {
             Subject::Opened => &[Trap::Opened],
             Subject::Siblings => &[Trap::Sibling],
             Subject::Middle => &[Trap::Rest],
+            Subject::Kept => &[Trap::Kept],
             Subject::Characters => &[Trap::WithinWord],
             Subject::Beside
             | Subject::Evidence
             | Subject::Cuts
             | Subject::Lengths
-            | Subject::Granting => &[],
+            | Subject::Granting
+            | Subject::Extended => &[],
         }
     }
 }

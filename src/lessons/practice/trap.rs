@@ -2,49 +2,39 @@
 
 use std::collections::BTreeSet;
 
-use super::subject::Subject;
 use crate::explain::{RuleLine, Walkthrough};
 use crate::iam::Glob;
 use crate::refine::{Fate, Granularity, NodeId, Safety, Step, StepDecision};
 
-/// What can go wrong in refining a wildcard by hand.
+/// What can go wrong in refining a wildcard by hand; first what few sets have in them, and so is the point of those
+/// that do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Trap {
-    /// A safe prefix with a longer one beneath that would do as much: the walk has stopped.
-    StopsEarly,
-    /// One name lies beneath a safe prefix: no star stands for it.
-    OneBeneath,
-    /// A prefix that is written ends within an acronym.
-    Acronym,
-    /// A prefix that is written ends within a word, as only a cut at every character makes it.
-    WithinWord,
-    /// An unsafe prefix below the root with something beneath it that stays.
-    Opened,
-    /// A prefix that only its sibling in the trie makes unsafe.
-    Sibling,
-    /// A name that is the prefix of another one, and stays.
-    OwnName,
-    /// What is left of the wildcard stands behind a prefix.
-    Rest,
-    /// What is left of the wildcard is more than its end: the prefix has read a part of it.
-    PastLiteral,
     /// An entry that another one covers.
     LeftOut,
     /// An unused action that is kept.
     Kept,
+    /// A prefix that only its sibling in the trie makes unsafe.
+    Sibling,
+    /// What is left of the wildcard is more than its end: the prefix has read a part of it.
+    PastLiteral,
+    /// A prefix that is written ends within an acronym.
+    Acronym,
+    /// A name that is the prefix of another one, and stays.
+    OwnName,
+    /// A prefix that is written ends within a word, as only a cut at every character makes it.
+    WithinWord,
+    /// What is left of the wildcard stands behind a prefix.
+    Rest,
+    /// A safe prefix with a longer one beneath that would do as much: the walk has stopped.
+    StopsEarly,
+    /// An unsafe prefix below the root with something beneath it that stays.
+    Opened,
+    /// One name lies beneath a safe prefix: no star stands for it.
+    OneBeneath,
 }
 
 impl Trap {
-    /// How much it is worth to be told in a set about `subject`: first what that is about, then what is met with
-    /// in few sets.
-    pub(super) fn rank_in(self, subject: Subject) -> usize {
-        match self {
-            own if subject.traps().contains(&own) => 0,
-            Trap::OneBeneath | Trap::Opened => 2,
-            _ => 1,
-        }
-    }
-
     /// What is to be learnt from it, in a sentence.
     pub(super) fn point(self) -> &'static str {
         match self {
@@ -81,21 +71,9 @@ impl Trap {
 
 /// The traps that are in a walk.
 pub(super) fn traps(walk: &Walkthrough) -> BTreeSet<Trap> {
-    let mut found = BTreeSet::new();
-    for (at, step) in walk.steps().iter().enumerate() {
-        found.extend(of_step(walk, at, step));
-    }
-    if !walk.left_out().is_empty() {
-        found.insert(Trap::LeftOut);
-    }
-    let grants = walk.trie().wildcard().services.iter();
-    if grants
-        .flat_map(|grants| &grants.actions)
-        .any(|one| one.fate == Fate::Kept)
-    {
-        found.insert(Trap::Kept);
-    }
-    found
+    let steps = walk.steps().iter().enumerate();
+    let found = steps.flat_map(|(at, step)| of_step(walk, at, step));
+    found.collect()
 }
 
 /// The traps that are in a step of a walk.
@@ -115,6 +93,8 @@ pub(super) fn of_step(walk: &Walkthrough, at: usize, step: &Step) -> Vec<Trap> {
         .all(|new| left_out.iter().all(|out| *out.entry != new.entry));
     let is_star = line == RuleLine::PrefixStar && !stars.is_empty();
     let holds = [
+        (Trap::LeftOut, !is_written),
+        (Trap::Kept, is_safe_by_keep(walk, step.node)),
         (
             Trap::StopsEarly,
             is_star && is_written && trie.only_child(step.node).is_some(),
@@ -146,6 +126,16 @@ pub(super) fn of_step(walk: &Walkthrough, at: usize, step: &Step) -> Vec<Trap> {
     ];
     let holds = holds.into_iter().filter(|(_, holds)| *holds);
     holds.map(|(trap, _)| trap).collect()
+}
+
+/// Whether a prefix is safe since what is unused beneath it is kept.
+fn is_safe_by_keep(walk: &Walkthrough, at: NodeId) -> bool {
+    let trie = walk.trie();
+    let starting = trie
+        .grants(at)
+        .map(|grants| grants.starting_with(trie.prefix_name(at)));
+    let mut starting = starting.unwrap_or_default().iter();
+    trie.node(at).safety == Safety::Safe && starting.any(|one| one.fate == Fate::Kept)
 }
 
 /// Whether the prefix of a star is one that cuts capitals in a row apart: `GetDN*` of `GetDNSName`.

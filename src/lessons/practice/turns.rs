@@ -6,7 +6,7 @@ use super::subject::Subject;
 /// How many sets of something else come before what was missed comes back.
 const BETWEEN: usize = 1;
 
-/// How many wildcards are refined before rows are put where they belong again, where there are both.
+/// How many sets are written before rows are put where they belong again, where there are both.
 const REFINED_BETWEEN: usize = 2;
 
 /// What the sets so far were about, and what of it is to come back.
@@ -41,10 +41,10 @@ impl Turns {
         let lately = self.dealt.len().saturating_sub(REFINED_BETWEEN);
         let had_rows = self.dealt[lately..]
             .iter()
-            .any(|subject| !subject.is_refined());
+            .any(|subject| !subject.is_written());
         let mut rest: Vec<Subject> = all.to_vec();
-        if had_rows && all.iter().any(|subject| subject.is_refined()) {
-            rest.retain(|subject| subject.is_refined());
+        if had_rows && all.iter().any(|subject| subject.is_written()) {
+            rest.retain(|subject| subject.is_written());
         }
         // By when it was dealt last; what was never dealt comes first, and of several any.
         let last_time = |subject: &Subject| self.dealt.iter().rposition(|other| other == subject);

@@ -7,7 +7,7 @@ use super::names::Said;
 use super::once::{BlockOnce, ModuleOnce};
 use super::{Evaluation, Value};
 use crate::sources::{Kind, Resource};
-use crate::terraform::{Of, Origin, PartText, Perhaps};
+use crate::terraform::{Of, Origin, PartText};
 
 impl<'a> Evaluation<'a> {
     /// An attribute of what a block makes, once.
@@ -191,13 +191,15 @@ fn of_schema(value: Value<'_>) -> Value<'_> {
             Value::list_in(values.collect(), items.others.clone(), false)
         }
         Value::Object(members) => {
-            let nothing = || Perhaps::made_of(Of::default());
-            let others = members.others.clone();
+            // The provider tells what others are.
+            let others = if members.are_all() {
+                vec![(Value::nothing(), Value::nothing())]
+            } else {
+                members.others.to_vec()
+            };
             let members = members.values.iter();
             let members = members.map(|(name, one)| (name.clone(), of_schema(one.clone())));
-            // The provider tells what others are.
-            let (keys, values) = others.unwrap_or_else(|| (nothing(), nothing()));
-            Value::object_in(members.collect(), Some((keys, values)))
+            Value::object_in(members.collect(), others)
         }
         other => other,
     }

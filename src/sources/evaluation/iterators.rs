@@ -31,7 +31,7 @@ impl<'a> Evaluation<'a> {
                 continue;
             };
             let entries = each.entries();
-            if entries.is_some_and(|(entries, others)| entries.is_empty() && others.is_none()) {
+            if entries.is_some_and(|(entries, others)| entries.is_empty() && others.is_empty()) {
                 return None;
             }
             bound.push((name.to_owned(), iterated(&each)));
@@ -43,7 +43,7 @@ impl<'a> Evaluation<'a> {
 /// The key and the value of each of a collection, as far as it is known which one that is.
 fn iterated<'a>(collection: &Value<'a>) -> Value<'a> {
     let entries = collection.entries();
-    let only = entries.filter(|(entries, others)| entries.len() == 1 && others.is_none());
+    let only = entries.filter(|(entries, others)| entries.len() == 1 && others.is_empty());
     let only = only.and_then(|(entries, _)| entries.into_iter().next());
     let (key, value) = only.unwrap_or_else(|| {
         let (keys, values) = collection.any_entry();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Value;
-use super::once::Each;
+use super::once::{Each, Repeated};
 use crate::terraform::{Origin, Perhaps};
 
 /// The keys that a block is repeated for.
@@ -12,16 +12,50 @@ pub(super) struct Keys<'a> {
     /// Those that are surely there.
     pub told: Vec<(String, Each<'a>)>,
     /// What else may be there.
-    pub others: Others<'a>,
+    pub others: Vec<Other<'a>>,
 }
 
 /// What else a block may be repeated for.
 #[derive(Clone, Debug)]
-pub(super) enum Others<'a> {
-    /// These, and nothing else.
-    These(Vec<(String, Each<'a>)>),
+pub(super) enum Other<'a> {
+    /// This.
+    This(String, Each<'a>),
     /// Nobody can tell: what the keys are made of, and what is at them.
     Untold(Value<'a>, Value<'a>),
+}
+
+impl<'a> Other<'a> {
+    /// Whether it may be what a state has at a key.
+    pub fn may_be_at(&self, key: &str) -> bool {
+        match self {
+            Other::This(own, _) => own == key,
+            Other::Untold(own, _) => own.may_be_named(key),
+        }
+    }
+
+    /// Its key, if that is known.
+    pub fn key(&self) -> Option<&String> {
+        match self {
+            Other::This(key, _) => Some(key),
+            Other::Untold(..) => None,
+        }
+    }
+
+    /// The one at a key that a state has.
+    pub fn at(&self, repeated: Repeated, key: &str) -> Each<'a> {
+        match self {
+            Other::This(_, each) => each.clone(),
+            Other::Untold(_, value) => Each::at(repeated, key, value),
+        }
+    }
+
+    /// The one at a key that no state has.
+    pub fn each(&self, repeated: Repeated) -> Each<'a> {
+        match self {
+            Other::This(_, each) => each.clone(),
+            Other::Untold(key, value) => Each::other(repeated, (key.clone(), value.clone())),
+        }
+    }
 }
 
 /// So much is counted at most.
@@ -32,7 +66,7 @@ impl<'a> Keys<'a> {
     pub fn all(told: Vec<(String, Each<'a>)>) -> Self {
         Keys {
             told,
-            others: Others::These(Vec::new()),
+            others: Vec::new(),
         }
     }
 
@@ -41,13 +75,13 @@ impl<'a> Keys<'a> {
         let untold = || Value::made_of(Origin::Untold);
         Keys {
             told: Vec::new(),
-            others: Others::Untold(untold(), untold()),
+            others: vec![Other::Untold(untold(), untold())],
         }
     }
 
     /// Whether these are surely there, and no others are.
     pub fn are_all(&self) -> bool {
-        matches!(&self.others, Others::These(others) if others.is_empty())
+        self.others.is_empty()
     }
 
     /// Those of a `count`.
@@ -64,26 +98,15 @@ impl<'a> Keys<'a> {
 
     /// Those of a `for_each`.
     pub fn of_each(value: &Value<'a>) -> Self {
-        let any = || {
-            let (keys, values) = value.any_entry();
-            Others::Untold(Value::Unknown(keys), Value::Unknown(values))
-        };
-        if let Value::Unknown(perhaps) = value {
-            let untold = || Keys {
-                told: Vec::new(),
-                others: any(),
-            };
-            return Keys::of_one(perhaps, Keys::of_each).unwrap_or_else(untold);
+        if let Value::Unknown(perhaps) = value
+            && let Some(keys) = Keys::of_one(perhaps, Keys::of_each)
+        {
+            return keys;
         }
-        let is_map = matches!(value, Value::Object(_));
-        let Some((entries, others)) = value.entries() else {
-            return Keys {
-                told: Vec::new(),
-                others: any(),
-            };
-        };
-        let mut others = others.map(|(key, value)| Others::Untold(key, value));
-        let mut told = Vec::new();
+        let is_map = !matches!(value, Value::List(_));
+        let entries = value.entries();
+        let (entries, others) = entries.unwrap_or_else(|| (Vec::new(), value.perhaps_entries()));
+        let (mut told, mut more) = (Vec::new(), Vec::new());
         for (key, value) in entries {
             let key = if is_map { key } else { value.clone() };
             match (&key, key.known_text()) {
@@ -92,12 +115,19 @@ impl<'a> Keys<'a> {
                 (Value::NotMade(called, _), None) => {
                     told.push((called.clone(), Each::Keyed(key.clone(), value)));
                 }
-                _ => others = Some(any()),
+                _ => more.push((key, value)),
             }
         }
+        let others = Value::few(more.into_iter().chain(others).collect());
+        let others = others
+            .into_iter()
+            .map(|(key, value)| match key.known_text() {
+                Some(text) => Other::This(text, Each::Keyed(key, value)),
+                None => Other::Untold(key, value),
+            });
         Keys {
             told,
-            others: others.unwrap_or_else(|| Others::These(Vec::new())),
+            others: others.collect(),
         }
     }
 
@@ -113,43 +143,16 @@ impl<'a> Keys<'a> {
     /// These or others: what stands in both is surely there.
     fn or(self, other: Self) -> Self {
         let mut in_other: BTreeMap<String, Each<'a>> = other.told.into_iter().collect();
-        let (mut told, mut either) = (Vec::new(), Vec::new());
+        let mut told = Vec::new();
+        let mut others: Vec<Other<'a>> = self.others.into_iter().chain(other.others).collect();
         for (key, each) in self.told {
             match in_other.remove(&key) {
                 Some(other) => told.push((key, each.or(&other))),
-                None => either.push((key, each)),
+                None => others.push(Other::This(key, each)),
             }
         }
-        either.extend(in_other);
-        let values = |each: &Each<'a>| match each {
-            Each::Keyed(key, value) => (key.clone(), value.clone()),
-            Each::Count(_) | Each::Once => (Value::nothing(), Value::nothing()),
-        };
-        let others = match (self.others, other.others) {
-            (Others::These(one), Others::These(other)) => {
-                either.extend(one.into_iter().chain(other));
-                Others::These(either)
-            }
-            (one, other) => {
-                let (mut keys, mut all): (Vec<_>, Vec<_>) =
-                    either.iter().map(|(_, each)| values(each)).unzip();
-                for others in [one, other] {
-                    match others {
-                        Others::Untold(key, value) => {
-                            keys.push(key);
-                            all.push(value);
-                        }
-                        Others::These(these) => {
-                            let these = these.iter().map(|(_, each)| values(each));
-                            let (these_keys, these): (Vec<_>, Vec<_>) = these.unzip();
-                            keys.extend(these_keys);
-                            all.extend(these);
-                        }
-                    }
-                }
-                Others::Untold(Value::one_of(keys), Value::one_of(all))
-            }
-        };
+        let in_other = in_other.into_iter();
+        others.extend(in_other.map(|(key, each)| Other::This(key, each)));
         Keys { told, others }
     }
 }

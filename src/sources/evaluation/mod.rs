@@ -17,7 +17,7 @@ mod read_files;
 mod scope;
 
 use std::cell::Cell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -33,7 +33,7 @@ use crate::terraform::{
     Argument, Asked, Block, Evaluated, Expression, Made as MadeOnce, Of, Origin, evaluate,
 };
 use kept::Kept;
-use keys::{Keys, Others};
+use keys::{Keys, Other};
 use names::Names;
 use once::{CalledOnce, OTHER};
 use scope::Here;
@@ -286,35 +286,40 @@ impl<'a> Evaluation<'a> {
         // What is not found, or laid over another, may be repeated for anything.
         let unknown = || (Repeated::ForEach, Keys::untold());
         let (repeated, keys) = placed.map_or_else(unknown, |placed| self.repeated(module, placed));
+        let may_be_fewer = !keys.are_all();
         let is_told: BTreeSet<&String> = keys.told.iter().map(|(key, _)| key).collect();
-        let in_state = || in_state().into_iter().filter(|key| !is_told.contains(key));
-        let (mut more, mut others) = (Vec::new(), Vec::new());
-        match &keys.others {
-            Others::These(perhaps) => {
-                // Where a state has what may be there, it is there already.
-                let made: BTreeSet<String> = in_state().collect();
-                for (key, each) in perhaps.iter().filter(|(key, _)| !is_told.contains(key)) {
-                    if made.contains(key) {
-                        more.push(once(each.clone(), key.clone()));
-                    } else {
-                        others.push(once(each.clone(), OTHER.to_owned()));
-                    }
-                }
+        // Where a state has what may be there, it is there already.
+        let made: BTreeSet<String> = if may_be_fewer {
+            in_state()
+        } else {
+            BTreeSet::new()
+        };
+        let mut in_state: BTreeMap<&String, Each<'a>> = BTreeMap::new();
+        let mut others = Vec::new();
+        for other in &keys.others {
+            let is_it = |key: &&String| !is_told.contains(key) && other.may_be_at(key);
+            for key in made.iter().filter(is_it) {
+                let each = other.at(repeated, key);
+                let each = match in_state.remove(key) {
+                    Some(one) => one.or(&each),
+                    None => each,
+                };
+                in_state.insert(key, each);
             }
-            Others::Untold(key, value) => {
-                more.extend(in_state().map(|key| once(Each::at(repeated, &key, value), key)));
-                let other = Each::other(repeated, (key.clone(), value.clone()));
-                others.push(once(other, OTHER.to_owned()));
+            let is_there = |key: &String| made.contains(key) || is_told.contains(key);
+            if !other.key().is_some_and(is_there) {
+                others.push(once(other.each(repeated), OTHER.to_owned()));
             }
         }
+        let in_state = in_state.into_iter();
+        let in_state = in_state.map(|(key, each)| once(each, key.clone()));
         let told = keys.told.iter().cloned();
-        let mut known: Vec<Rc<T>> = told.map(|(key, each)| once(each, key)).collect();
-        known.extend(more);
+        let told = told.map(|(key, each)| once(each, key));
         All {
             repeated,
-            known,
+            known: told.chain(in_state).collect(),
             others,
-            may_be_fewer: !keys.are_all(),
+            may_be_fewer,
         }
     }
 
@@ -335,19 +340,19 @@ impl<'a> Evaluation<'a> {
 
     /// Whether a block that is not repeated is made: its `lifecycle` may be asked.
     fn enabled(&self, module: &Rc<ModuleOnce<'a>>, placed: Placed<'a>) -> Keys<'a> {
-        let once = vec![(String::new(), Each::Once)];
+        let once = || vec![(String::new(), Each::Once)];
         let mut lifecycles = placed.block.blocks_of("lifecycle");
         let Some(argument) = lifecycles.find_map(|one| one.argument("enabled")) else {
-            return Keys::all(once);
+            return Keys::all(once());
         };
         let file = placed.file;
         let is_enabled = self.value_in(module, &Each::Once, Said { file, argument });
         match is_enabled.as_bool() {
-            Some(true) => Keys::all(once),
+            Some(true) => Keys::all(once()),
             Some(false) => Keys::all(Vec::new()),
             None => Keys {
                 told: Vec::new(),
-                others: Others::These(once),
+                others: vec![Other::This(String::new(), Each::Once)],
             },
         }
     }

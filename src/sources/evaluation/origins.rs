@@ -201,9 +201,9 @@ impl<'a> Gathering<'_, 'a> {
                     self.found.texts.insert(PartText::known(name.as_str()));
                     self.add(one);
                 }
-                if let Some((keys, values)) = &members.others {
-                    self.add_perhaps(keys);
-                    self.add_perhaps(values);
+                for (key, one) in members.others.iter() {
+                    self.add(key);
+                    self.add(one);
                 }
             }
             Value::One(Thing::Text(text)) => {
@@ -212,9 +212,10 @@ impl<'a> Gathering<'_, 'a> {
             }
             Value::One(one) => self.add_of(&one.origins(), false),
             Value::Several(several) => {
-                let (keys, values) = several.any();
-                self.add_perhaps(&keys);
-                self.add_perhaps(&values);
+                for (key, one) in several.entries() {
+                    self.add(&key);
+                    self.add(&one);
+                }
             }
             Value::NotMade(_, of) => self.add_of(of, false),
         }

@@ -102,7 +102,7 @@ impl<'a> Evaluation<'a> {
                         *value = self.with_texts(module, each, said, value.clone());
                     }
                 }
-                Value::object_in(values, members.others.clone())
+                Value::object_in(values, members.others.to_vec())
             }
             value => value,
         }

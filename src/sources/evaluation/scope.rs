@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::once::{All, BlockOnce, Each, ModuleOnce, Repeated};
 use super::{DEEPEST, Evaluation, LONGEST, Thing, Value};
-use crate::terraform::{Of, Origin, Perhaps, Scope, Several, convert};
+use crate::terraform::{Of, Origin, Scope, Several, convert};
 
 /// A module, and which one of those that a block in it stands for.
 pub(super) struct Here<'e, 'a> {
@@ -117,12 +117,11 @@ fn collected<'a, T>(
     let known = all.known.iter();
     let things = known.map(|one| (key(one).0.to_owned(), Value::One(thing(Rc::clone(one)))));
     if !all.others.is_empty() || all.may_be_fewer {
-        let keys = all.others.iter().map(|one| key(one).1);
         let others = all.others.iter();
-        let others = others.map(|one| Value::One(thing(Rc::clone(one))));
+        let others = others.map(|one| (key(one).1, Value::One(thing(Rc::clone(one)))));
         return Value::Several(Several {
             values: Rc::new(things.collect()),
-            others: (Perhaps::one_of(keys), Perhaps::one_of(others)),
+            others: Rc::new(others.collect()),
         });
     }
     match all.repeated {

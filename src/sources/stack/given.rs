@@ -12,6 +12,7 @@ use crate::iam::quota::Owner;
 use crate::iam::{AccountId, Arn};
 use crate::policies::PolicyOwner;
 use crate::sources::InAws;
+use crate::sources::acts::is_to_attach;
 use crate::sources::applied::Concern;
 use crate::sources::names::is_word_alone;
 use crate::sources::policy_texts::speaks_of_policies;
@@ -75,6 +76,9 @@ impl<'a> Given<'a> {
             (Use::Attaches, concern) => self.attached(resource, said, concern),
             (Use::Bounds, concern) => self.bounded(resource, said, concern),
             (Use::MayGive, concern) => self.given_to(resource, said, concern),
+            (Use::WritesDown, Concern::Yes) if says_to_attach(resource) => {
+                self.given_to(resource, said, Concern::Yes);
+            }
             (Use::WritesDown, Concern::Yes) => self.notes.push(Told {
                 range: resource.range.clone(),
                 message: format!(
@@ -332,6 +336,15 @@ impl<'a> Given<'a> {
     fn own_name(&self) -> &'a str {
         self.arn.rsplit('/').next().unwrap_or_default()
     }
+}
+
+/// Whether anything that a resource says tells to attach policies.
+fn says_to_attach(resource: &TemplateResource) -> bool {
+    let mut parts = resource
+        .says
+        .iter()
+        .flat_map(|said| said.value.name.parts());
+    parts.any(|part| is_to_attach(part))
 }
 
 /// Whether a permission set of IAM Identity Center names a policy here.

@@ -46,11 +46,11 @@ pub(super) fn call<T: Made>(
         ("merge", maps) => merge(maps)?,
         ("keys", [Object(members)]) => {
             let keys = members.values.keys().map(Evaluated::text);
-            let others = members.others.clone().map(|(keys, _)| keys);
+            let others = members.any_other().map(|(keys, _)| keys);
             Evaluated::list_in(keys.collect(), others, true)
         }
         ("values", [Object(members)]) => {
-            let others = members.others.clone().map(|(_, values)| values);
+            let others = members.any_other().map(|(_, values)| values);
             Evaluated::list_in(members.values.values().cloned().collect(), others, true)
         }
         ("zipmap", [keys, values]) => return Some(zipmap(keys, values)),
@@ -142,11 +142,11 @@ fn as_set<T: Made>(items: &Items<T>) -> Option<Evaluated<T>> {
 /// A map of the members of an object.
 pub(super) fn of_one_type<T: Made>(members: &Members<T>) -> Option<Evaluated<T>> {
     let names = members.values.keys().cloned();
-    let others = members.others.as_ref().map(|(_, others)| others);
-    let values = unified_beside(members.values.values(), others)?;
+    let others = members.any_other().map(|(_, others)| others);
+    let values = unified_beside(members.values.values(), others.as_ref())?;
     Some(Evaluated::object_in(
         names.zip(values).collect(),
-        members.others.clone(),
+        members.others.to_vec(),
     ))
 }
 
@@ -240,7 +240,9 @@ fn flat<T: Made>(value: &Evaluated<T>) -> Perhaps<T> {
 
 /// The texts that are not empty, and not `null`.
 fn compact<T: Made>(items: &Items<T>) -> Evaluated<T> {
-    let texts = items.with(items.values.iter().map(as_text).collect());
+    // Of a set it makes a list.
+    let texts = items.values.iter().map(as_text).collect();
+    let texts = Evaluated::list_in(texts, items.others.clone(), items.have_order());
     let Some(texts) = as_items(&texts) else {
         return texts;
     };
@@ -300,34 +302,18 @@ fn distinct<T: Made>(items: &Items<T>) -> Option<Evaluated<T>> {
 /// Several maps in one: of those with the same key the last counts.
 fn merge<T: Made>(maps: &[Evaluated<T>]) -> Option<Evaluated<T>> {
     let mut all: BTreeMap<String, Evaluated<T>> = BTreeMap::new();
-    let mut others = None;
+    let mut others = Vec::new();
     for map in maps {
-        match map {
-            Evaluated::Object(members) => {
-                if let Some((_, of_others)) = &members.others {
-                    forget(&mut all, |_| Some(Evaluated::Unknown(of_others.clone())));
-                    others = with_others(others, members.others.clone());
-                }
-                let members = members.values.iter();
-                all.extend(members.map(|(key, value)| (key.clone(), value.clone())));
-            }
-            Evaluated::Null => {}
-            other => {
-                forget(&mut all, |key| other.perhaps_at(key));
-                others = with_others(others, Some(other.any_entry()));
-            }
+        forget(&mut all, |key| map.perhaps_at(key));
+        if let Evaluated::Object(members) = map {
+            others.extend(members.others.iter().cloned());
+            let members = members.values.iter();
+            all.extend(members.map(|(key, value)| (key.clone(), value.clone())));
+        } else if !matches!(map, Evaluated::Null) {
+            others.extend(map.perhaps_entries());
         }
     }
     (!maps.is_empty()).then(|| Evaluated::object_in(all, others))
-}
-
-/// What others there may be, with the names of each.
-type Others<T> = Option<(Perhaps<T>, Perhaps<T>)>;
-
-fn with_others<T: Made>(one: Others<T>, other: Others<T>) -> Others<T> {
-    let (keys, values) = one.unzip();
-    let (other_keys, other_values) = other.unzip();
-    either(keys, other_keys).zip(either(values, other_values))
 }
 
 /// Another map may have something else in the place of these, where it has anything there.
@@ -346,11 +332,8 @@ impl<T: Made> Evaluated<T> {
     /// What a map of which nobody can tell what it is may have of a name, if anything.
     fn perhaps_at(&self, name: &str) -> Option<Self> {
         match self {
-            Evaluated::Object(members) => {
-                let others = members.others.as_ref();
-                let others = || others.map(|(_, others)| Evaluated::Unknown(others.clone()));
-                members.values.get(name).cloned().or_else(others)
-            }
+            Evaluated::Object(members) => members.perhaps_at(name),
+            Evaluated::Null => None,
             Evaluated::Unknown(perhaps) => {
                 let values = perhaps.values.iter();
                 let values = values.filter_map(|one| one.perhaps_at(name));
@@ -364,8 +347,8 @@ impl<T: Made> Evaluated<T> {
 
 fn zipmap<T: Made>(keys: &Evaluated<T>, values: &Evaluated<T>) -> Result<Evaluated<T>, Refused> {
     let unknown = || {
-        let others = (keys.any_entry().1, values.any_entry().1);
-        Ok(Evaluated::object_in(BTreeMap::new(), Some(others)))
+        let others = vec![(keys.any(), values.any())];
+        Ok(Evaluated::object_in(BTreeMap::new(), others))
     };
     let (Some(keys), Some(values)) = (as_items(keys), as_items(values)) else {
         return unknown();

@@ -8,7 +8,7 @@ use super::perhaps::Perhaps;
 use super::value::{Evaluated, Refused};
 use super::{Evaluating, Scope};
 
-/// What `for` makes of one.
+/// What `for` makes of one: a list has no keys.
 type Entry<T> = (Option<Evaluated<T>>, Evaluated<T>);
 
 impl<S: Scope> Evaluating<'_, S> {
@@ -32,14 +32,12 @@ impl<S: Scope> Evaluating<'_, S> {
     pub(super) fn each(&mut self, each: &ForExpr) -> Result<Evaluated<S::One>, Refused> {
         let collection = self.value(&each.intro.collection_expr)?;
         let entries = collection.entries();
-        if entries.is_some() && self.condition_fails(each) {
+        let is_null = matches!(collection, Evaluated::Null);
+        if is_null || entries.is_some() && self.condition_fails(each) {
             return Err(Refused);
         }
-        let (entries, others) = entries.unwrap_or_else(|| {
-            let (key, value) = collection.any_entry();
-            let others = (Evaluated::Unknown(key), Evaluated::Unknown(value));
-            (Vec::new(), Some(others))
-        });
+        let (entries, others) =
+            entries.unwrap_or_else(|| (Vec::new(), collection.perhaps_entries()));
         let is_in_order = match &collection {
             Evaluated::List(items) => items.have_order(),
             _ => true,
@@ -47,9 +45,9 @@ impl<S: Scope> Evaluating<'_, S> {
         let mut list = Vec::new();
         let mut grouped: BTreeMap<String, Vec<Evaluated<S::One>>> = BTreeMap::new();
         let mut perhaps: Vec<Entry<S::One>> = Vec::new();
-        let are_surely = entries.iter().map(|_| true).chain([false]);
-        let are_surely: Vec<bool> = are_surely.collect();
-        for ((key, value), is_surely) in entries.into_iter().chain(others).zip(are_surely) {
+        let count = entries.len();
+        for (place, (key, value)) in entries.into_iter().chain(others).enumerate() {
+            let is_surely = place < count;
             let made = match self.each_once(each, key, value) {
                 // It is not there, or all of it is refused.
                 Err(Refused) if !is_surely => None,
@@ -67,8 +65,8 @@ impl<S: Scope> Evaluating<'_, S> {
                 _ => perhaps.push((key, value)),
             }
         }
-        let (keys, values): (Vec<_>, Vec<_>) = perhaps.into_iter().unzip();
-        let others = (!values.is_empty()).then(|| Perhaps::one_of(values));
+        let others = perhaps.iter().map(|(_, value)| value.clone());
+        let others = (!perhaps.is_empty()).then(|| Perhaps::one_of(others));
         if each.key_expr.is_none() {
             return Ok(Evaluated::list_in(list, others, is_in_order));
         }
@@ -89,14 +87,13 @@ impl<S: Scope> Evaluating<'_, S> {
             (key, value)
         });
         let members = members.collect();
-        let others = others.map(|others| {
-            let others = if each.grouping {
-                Perhaps::one_of([Evaluated::list_in(Vec::new(), Some(others), false)])
-            } else {
-                others
-            };
-            (Perhaps::one_of(keys.into_iter().flatten()), others)
+        let group = others.map(|others| Evaluated::list_in(Vec::new(), Some(others), false));
+        let others = perhaps.into_iter().filter_map(|(key, value)| match &group {
+            // Any of the others may be there as well.
+            Some(group) if each.grouping => Some((key?, group.clone())),
+            _ => Some((key?, value)),
         });
+        let others = others.collect();
         Ok(Evaluated::object_in(members, others))
     }
 

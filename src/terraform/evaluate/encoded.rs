@@ -49,10 +49,7 @@ fn add_letters<T: Made>(value: &Evaluated<T>, text: &mut PartText) {
                 add_letters(&Evaluated::<T>::text(name), text);
                 add_letters(one, text);
             }
-            let others = members.others.iter();
-            for (keys, values) in others {
-                add_origins(Some(keys.origins().and(&values.origins())), text);
-            }
+            add_origins(members.of_others(), text);
         }
         value => {
             let known = std::mem::replace(text, PartText::unknown());
@@ -99,9 +96,7 @@ fn object<T: Made>(members: &Members<T>) -> PartText {
         let name = in_quotes(&PartText::known(name));
         name.then(&PartText::known(":")).then(&json(value))
     });
-    let others = members.others.as_ref();
-    let others = others.map(|(keys, values)| keys.origins().and(&values.origins()));
-    put_together(['{', '}'], values, others)
+    put_together(['{', '}'], values, members.of_others())
 }
 
 /// Values with commas between them, or, where these are not all, with whatever there may be.

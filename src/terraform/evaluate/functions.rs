@@ -6,6 +6,12 @@ use super::value::{Evaluated, Places, Refused};
 use super::{collections, encoded, numbers, texts};
 use crate::terraform::functions::{keeps_members, tells_nothing};
 
+/// The functions that take any number of arguments, of which the members are as they were.
+const OF_SEVERAL: [&str; 5] = ["coalesce", "coalescelist", "concat", "merge", "setunion"];
+
+/// The functions that refuse what is `null`. Others take it, or what comes of it is told there.
+const OF_NO_NULL: [&str; 5] = ["contains", "endswith", "join", "startswith", "strcontains"];
+
 /// The functions that take lists alone, or sets in an order that is not looked into.
 const OF_LISTS: [&str; 6] = [
     "chunklist",
@@ -22,6 +28,27 @@ const TAKE_ONE: [&str; 3] = ["element", "lookup", "one"];
 /// So many values are looked into for arguments of which each may be one of several.
 const MANY: usize = 32;
 
+/// Puts the values of the last argument, behind which `...` stands, in the place of it; not where nobody can tell which
+/// these are.
+pub(super) fn expand<T: Made>(name: &str, values: &mut Vec<Evaluated<T>>) -> bool {
+    let last = values.pop();
+    match last {
+        Some(Evaluated::List(items)) if items.are_as_they_stand() => {
+            values.extend(items.values.iter().cloned());
+            true
+        }
+        // Of those that take any number of arguments it may be any of them.
+        Some(list) if OF_SEVERAL.contains(&name) => {
+            values.push(list.any());
+            true
+        }
+        last => {
+            values.extend(last);
+            false
+        }
+    }
+}
+
 /// What a function makes of its arguments, or what that comes of.
 pub(super) fn call<T: Made>(name: &str, values: &[Evaluated<T>]) -> Result<Evaluated<T>, Refused> {
     let of_each = || made_of_each(values, &|values| call(name, values)).map(Ok);
@@ -31,7 +58,10 @@ pub(super) fn call<T: Made>(name: &str, values: &[Evaluated<T>]) -> Result<Evalu
 
 fn made<T: Made>(name: &str, values: &[Evaluated<T>]) -> Option<Result<Evaluated<T>, Refused>> {
     let is_set = |value: &Evaluated<T>| matches!(value, Evaluated::List(items) if items.places == Places::Set);
-    if OF_LISTS.contains(&name) && values.iter().any(is_set) {
+    let is_null = |value: &Evaluated<T>| matches!(value, Evaluated::Null);
+    if OF_LISTS.contains(&name) && values.iter().any(is_set)
+        || OF_NO_NULL.contains(&name) && values.iter().any(is_null)
+    {
         return None;
     }
     let of_texts = texts::call(name, values).or_else(|| encoded::call(name, values));
@@ -66,7 +96,7 @@ pub(super) fn made_of_each<T: Made>(
 }
 
 /// What a function makes of which it is not known what that is.
-pub(super) fn unknown<T: Made>(name: &str, values: &[Evaluated<T>]) -> Evaluated<T> {
+fn unknown<T: Made>(name: &str, values: &[Evaluated<T>]) -> Evaluated<T> {
     if tells_nothing(name) {
         return Evaluated::nothing();
     }

@@ -67,9 +67,6 @@ pub(crate) trait Scope {
 /// A number with a fraction is read exactly with as many letters.
 const EXACT: usize = 15;
 
-/// The functions that take any number of arguments, of which the members are as they were.
-const OF_SEVERAL: [&str; 5] = ["coalesce", "coalescelist", "concat", "merge", "setunion"];
-
 /// Evaluates an expression around which these names are bound, the innermost last.
 pub(crate) fn evaluate<S: Scope>(
     expression: &Expression,
@@ -186,8 +183,6 @@ impl<S: Scope> Evaluating<'_, S> {
                 others.push((key, value));
             }
         }
-        let (keys, values): (Vec<_>, Vec<_>) = others.into_iter().unzip();
-        let others = (!keys.is_empty()).then(|| (Perhaps::one_of(keys), Perhaps::one_of(values)));
         Ok(Evaluated::object_in(members, others))
     }
 
@@ -229,26 +224,8 @@ impl<S: Scope> Evaluating<'_, S> {
         if !is_of_terraform {
             return Ok(Evaluated::written_anew(&values));
         }
-        if call.args.expand_final() {
-            match values.pop() {
-                Some(Evaluated::List(items)) if items.are_as_they_stand() => {
-                    values.extend(items.values.iter().cloned());
-                }
-                // Of those that take any number of arguments it may be any of them.
-                Some(list) if OF_SEVERAL.contains(&name) => values.push(list.any()),
-                list => {
-                    values.extend(list);
-                    return Ok(Evaluated::written_anew(&values));
-                }
-            }
-        }
-        // Others take what is null, or what comes of it is told there.
-        let fails_of_null = matches!(
-            name,
-            "contains" | "join" | "startswith" | "endswith" | "strcontains"
-        );
-        if fails_of_null && values.iter().any(|value| matches!(value, Evaluated::Null)) {
-            return Ok(functions::unknown(name, &values));
+        if call.args.expand_final() && !functions::expand(name, &mut values) {
+            return Ok(Evaluated::written_anew(&values));
         }
         let made = self.made_by(name, &values)?;
         // What it does not tell in a collection it may refuse.

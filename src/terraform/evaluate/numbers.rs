@@ -55,7 +55,7 @@ fn numbers<T: Made>(values: &[Evaluated<T>]) -> Option<Vec<Decimal>> {
 fn all_of<T: Made>(value: &Evaluated<T>) -> Option<Vec<Evaluated<T>>> {
     let (entries, others) = value.entries()?;
     others
-        .is_none()
+        .is_empty()
         .then(|| entries.into_iter().map(|(_, value)| value).collect())
 }
 

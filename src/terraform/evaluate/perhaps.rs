@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::origins::{Of, Origin};
 use super::text::PartText;
-use super::value::{Evaluated, Items, MOST, Members, Places, Several, size_of};
+use super::value::{Entry, Evaluated, Items, MOST, Members, Several, size_of};
 
 /// What a block makes once, or a module that is called, or a text that is written in some place.
 pub(crate) trait Made: Clone + std::fmt::Debug {
@@ -113,7 +113,9 @@ fn add<T: Made>(values: &mut Vec<Evaluated<T>>, value: &Evaluated<T>) {
         }
         _ => false,
     };
-    match values.iter().position(is_it) {
+    // Of more than are kept it is told what they come of alone.
+    let place = values.iter().take(MANY + 1).position(is_it);
+    match place {
         Some(place) => values[place] = values[place].clone().or_same(value),
         None => values.push(value.clone()),
     }
@@ -173,14 +175,16 @@ impl<T: Made> Evaluated<T> {
                 let names = members.values.keys();
                 let names = names.map(|name| of_text(&PartText::known(name)));
                 let values = members.values.values().map(Evaluated::origins);
-                let others = members.others.iter();
-                let others = others.map(|(keys, values)| keys.origins().and(&values.origins()));
-                Of::all(names.chain(values).chain(others))
+                Of::all(names.chain(values).chain(members.of_others()))
             }
             Evaluated::One(one) => one.origins(),
             Evaluated::Several(several) => {
-                let (keys, values) = several.any();
-                keys.origins().and(&values.origins())
+                let entries = several.entries();
+                Of::all(
+                    entries
+                        .iter()
+                        .map(|(key, value)| key.origins().and(&value.origins())),
+                )
             }
             Evaluated::NotMade(_, of) => of.clone(),
         }
@@ -227,10 +231,10 @@ impl<T: Made> Evaluated<T> {
             Evaluated::Object(members) => {
                 let values = members.values.iter();
                 let values = values.map(|(name, one)| (name.clone(), one.clone().and_of(of)));
+                let and_of = |(key, value): Entry<T>| (key.and_of(of), value.and_of(of));
                 Evaluated::Object(Members {
                     values: Rc::new(values.collect()),
-                    others: (members.others)
-                        .map(|(keys, values)| (keys.and_of(of), values.and_of(of))),
+                    others: Rc::new((members.others.iter().cloned()).map(and_of).collect()),
                     ..members
                 })
             }
@@ -238,40 +242,32 @@ impl<T: Made> Evaluated<T> {
         }
     }
 
-    /// What the keys and what the values of a collection may be of which nobody can tell what is in it, or at which
-    /// place.
-    pub fn any_entry(&self) -> (Perhaps<T>, Perhaps<T>) {
-        match self {
-            Evaluated::List(items) => {
-                let values = items.any();
-                let keys = match items.places {
-                    Places::InOrder => Perhaps::made_of(Of::default()),
-                    // It may be a set, in which each is called by itself.
-                    Places::Set | Places::Unknown => values.clone(),
-                };
-                (keys, values)
+    /// The keys that a collection may have of which nobody can tell what is in it, with what is at them.
+    pub fn perhaps_entries(&self) -> Vec<Entry<T>> {
+        let entries = match self {
+            // `null` has none, or is refused.
+            Evaluated::Unknown(perhaps) if !perhaps.values.is_empty() => {
+                let each = perhaps.each().filter(|one| !matches!(one, Evaluated::Null));
+                each.flat_map(|one| one.perhaps_entries()).collect()
             }
-            Evaluated::Object(members) => members.any(),
-            Evaluated::Several(several) => several.any(),
-            Evaluated::Unknown(perhaps) => {
-                let entries = perhaps.values.iter().map(Evaluated::any_entry);
-                let (keys, values): (Vec<_>, Vec<_>) = entries.unzip();
-                let one_of = |all: Vec<Perhaps<T>>| {
-                    let all = all.into_iter().map(Evaluated::Unknown);
-                    Perhaps::one_of(all.chain(perhaps.else_of()))
-                };
-                (one_of(keys), one_of(values))
-            }
+            Evaluated::Several(several) => several.entries(),
             // What attributes and outputs are called is nothing of what they have.
-            Evaluated::One(one) => (
-                Perhaps::made_of(Of::default()),
-                Perhaps::made_of(one.origins()),
-            ),
-            other => {
-                let of = Perhaps::made_of(other.origins());
-                (of.clone(), of)
-            }
-        }
+            Evaluated::One(one) => vec![(Evaluated::nothing(), Evaluated::made_of(one.origins()))],
+            value => match value.entries() {
+                Some((entries, others)) => entries.into_iter().chain(others).collect(),
+                None => {
+                    let any = Evaluated::made_of(value.origins());
+                    vec![(any.clone(), any)]
+                }
+            },
+        };
+        Evaluated::few(entries)
+    }
+
+    /// What any of these keys may be, and what is at it.
+    pub fn any_entry(&self) -> (Perhaps<T>, Perhaps<T>) {
+        let (keys, values): (Vec<_>, Vec<_>) = self.perhaps_entries().into_iter().unzip();
+        (Perhaps::one_of(keys), Perhaps::one_of(values))
     }
 
     /// Any of a collection, wherever in it.
@@ -309,32 +305,49 @@ impl<T: Made> Items<T> {
 }
 
 impl<T: Made> Members<T> {
-    /// What the name and the value of any of these may be.
-    pub fn any(&self) -> (Perhaps<T>, Perhaps<T>) {
-        let names = self.values.keys().map(Evaluated::text);
-        let values = self.values.values().cloned();
-        let others = self.others.iter().cloned();
-        let (keys, others): (Vec<_>, Vec<_>) = others.unzip();
-        let keys = keys.into_iter().map(Evaluated::Unknown);
-        let others = others.into_iter().map(Evaluated::Unknown);
-        (
-            Perhaps::one_of(names.chain(keys)),
-            Perhaps::one_of(values.chain(others)),
-        )
+    /// What the names and the values of others may be, if there may be any.
+    pub fn any_other(&self) -> Option<(Perhaps<T>, Perhaps<T>)> {
+        let (keys, values): (Vec<_>, Vec<_>) = self.others.iter().cloned().unzip();
+        (!self.are_all()).then(|| (Perhaps::one_of(keys), Perhaps::one_of(values)))
+    }
+
+    /// What these come of.
+    pub fn of_others(&self) -> Option<Of> {
+        let (keys, values) = self.any_other()?;
+        Some(keys.origins().and(&values.origins()))
+    }
+
+    /// What may be at a name, if anything.
+    pub fn perhaps_at(&self, name: &str) -> Option<Evaluated<T>> {
+        let value = self.values.get(name).cloned();
+        value.or_else(|| other_at(&self.others, name))
     }
 }
 
 impl<T: Made> Several<T> {
-    /// What any of these may be.
-    pub fn each(&self) -> Perhaps<T> {
-        let others = Evaluated::Unknown(self.others.1.clone());
-        Perhaps::one_of(self.values.values().cloned().chain([others]))
+    /// The keys of all, with what is at them.
+    pub fn entries(&self) -> Vec<Entry<T>> {
+        let values = self.values.iter();
+        let values = values.map(|(key, value)| (Evaluated::text(key), value.clone()));
+        values.chain(self.others.iter().cloned()).collect()
     }
 
-    /// What the key and the value of any of these may be.
-    pub fn any(&self) -> (Perhaps<T>, Perhaps<T>) {
-        let keys = self.values.keys().map(Evaluated::text);
-        let others = Evaluated::Unknown(self.others.0.clone());
-        (Perhaps::one_of(keys.chain([others])), self.each())
+    /// What any of these may be.
+    pub fn each(&self) -> Perhaps<T> {
+        Perhaps::one_of(self.entries().into_iter().map(|(_, value)| value))
     }
+
+    /// What may be at a key; where nothing is, nobody can tell what that would be.
+    pub fn perhaps_at(&self, key: &str) -> Evaluated<T> {
+        let value = self.values.get(key).cloned();
+        let value = value.or_else(|| other_at(&self.others, key));
+        value.unwrap_or_else(Evaluated::nothing)
+    }
+}
+
+/// What others may be at a name, if any may be called so.
+fn other_at<T: Made>(others: &[Entry<T>], name: &str) -> Option<Evaluated<T>> {
+    let called = others.iter().filter(|(key, _)| key.may_be_named(name));
+    let mut values = called.map(|(_, value)| value.clone()).peekable();
+    values.peek().is_some().then(|| Evaluated::one_of(values))
 }

@@ -71,11 +71,9 @@ impl<S: Scope> Evaluating<'_, S> {
             Evaluated::Object(members) => members.are_all(),
             _ => false,
         };
-        let (entries, others) = collection.entries().unwrap_or_else(|| {
-            let (key, value) = collection.any_entry();
-            let others = (Evaluated::Unknown(key), Evaluated::Unknown(value));
-            (Vec::new(), Some(others))
-        });
+        let entries = collection.entries();
+        let (entries, others) =
+            entries.unwrap_or_else(|| (Vec::new(), collection.perhaps_entries()));
         let mut text = PartText::known("");
         let count = entries.len();
         for (place, (key, value)) in entries.into_iter().chain(others).enumerate() {
@@ -112,7 +110,7 @@ impl<S: Scope> Evaluating<'_, S> {
         };
         let (members, others) = match given {
             Evaluated::Object(members) => {
-                let others = members.others.clone().map(|(_, others)| others);
+                let others = members.any_other().map(|(_, others)| others);
                 (BTreeMap::clone(&members.values), others)
             }
             other => (BTreeMap::new(), Some(other.any_entry().1)),

@@ -110,13 +110,7 @@ impl<S: Scope> Evaluating<'_, S> {
         name: &str,
     ) -> Result<Evaluated<S::One>, Refused> {
         Ok(match value {
-            Evaluated::Object(members) => match members.values.get(name) {
-                Some(value) => value.clone(),
-                None => match &members.others {
-                    Some((_, others)) => Evaluated::Unknown(others.clone()),
-                    None => return Err(Refused),
-                },
-            },
+            Evaluated::Object(members) => members.perhaps_at(name).ok_or(Refused)?,
             Evaluated::One(one) => {
                 if !self.scope.enters() {
                     let of = one.origins().and(&Origin::GivenUp.into());
@@ -129,8 +123,7 @@ impl<S: Scope> Evaluating<'_, S> {
             Evaluated::Several(several) => {
                 // One of which a state tells may be there no more.
                 self.may_fail = true;
-                let known = several.values.get(name).cloned();
-                known.unwrap_or_else(|| Evaluated::Unknown(several.others.1.clone()))
+                several.perhaps_at(name)
             }
             Evaluated::NotMade(called, of) => {
                 Evaluated::NotMade(format!("{called}.{name}"), of.clone())

@@ -117,9 +117,10 @@ impl<S: Scope> Evaluating<'_, S> {
                 let values =
                     values.map(|(key, one)| (key.clone(), self.converted(one.clone(), of)));
                 let values = values.collect();
-                let others = members.others.clone();
-                let others = others.map(|(keys, others)| (keys, self.other_converted(others, of)));
-                match Evaluated::object_in(values, others) {
+                let others = members.others.iter();
+                let others =
+                    others.map(|(key, one)| (key.clone(), self.converted(one.clone(), of)));
+                match Evaluated::object_in(values, others.collect()) {
                     Evaluated::Object(members) if is_any(of) => of_one_type(&members)
                         .unwrap_or_else(|| Evaluated::one_of([Evaluated::Object(members)])),
                     other => other,
@@ -174,12 +175,10 @@ impl<S: Scope> Evaluating<'_, S> {
 impl<T: Made> Members<T> {
     /// What there is of a name, or `null`.
     fn perhaps_given(&self, name: &str) -> Evaluated<T> {
-        match (self.values.get(name), &self.others) {
+        match (self.values.get(name), self.perhaps_at(name)) {
             (Some(value), _) => value.clone(),
             (None, None) => Evaluated::Null,
-            (None, Some((_, others))) => {
-                Evaluated::one_of([Evaluated::Unknown(others.clone()), Evaluated::Null])
-            }
+            (None, Some(other)) => Evaluated::one_of([other, Evaluated::Null]),
         }
     }
 }

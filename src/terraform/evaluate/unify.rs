@@ -209,7 +209,7 @@ fn without<T: Made>(value: &Evaluated<T>, numbers: bool, orders: bool) -> Evalua
         Evaluated::Object(members) => {
             let values = members.values.iter();
             let values = values.map(|(name, one)| (name.clone(), inner(one)));
-            Evaluated::object_in(values.collect(), members.others.clone())
+            Evaluated::object_in(values.collect(), members.others.to_vec())
         }
         other => other.clone(),
     }

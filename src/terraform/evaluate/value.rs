@@ -52,8 +52,8 @@ impl<T: Made> From<Refused> for Evaluated<T> {
 pub(crate) struct Several<T> {
     /// By their keys, as far as these are known. Some may be there no more.
     pub values: Rc<BTreeMap<String, Evaluated<T>>>,
-    /// What the keys of others are, and what these are.
-    pub others: (Perhaps<T>, Perhaps<T>),
+    /// The keys of others, with what these are.
+    pub others: Rc<Vec<Entry<T>>>,
 }
 
 /// The values of a list, a tuple or a set.
@@ -86,8 +86,8 @@ pub(crate) enum Places {
 pub(crate) struct Members<T> {
     /// Those that are surely there.
     pub values: Rc<BTreeMap<String, Evaluated<T>>>,
-    /// What the names and the values of others are, if there may be any.
-    pub others: Option<(Perhaps<T>, Perhaps<T>)>,
+    /// The names of others that there may be, as far as they are known, with what is at them. Each may stand for several.
+    pub others: Rc<Vec<Entry<T>>>,
     /// How many values there are in all, with those within these.
     pub(super) size: usize,
 }
@@ -95,7 +95,7 @@ pub(crate) struct Members<T> {
 impl<T> Members<T> {
     /// Whether there are no others.
     pub fn are_all(&self) -> bool {
-        self.others.is_none()
+        self.others.is_empty()
     }
 }
 
@@ -146,10 +146,10 @@ impl<T: Made> Items<T> {
 pub(super) const MOST: usize = 10_000;
 
 /// A key, and what is at it.
-type Entry<T> = (Evaluated<T>, Evaluated<T>);
+pub(crate) type Entry<T> = (Evaluated<T>, Evaluated<T>);
 
-/// Those that are known, and what others there may be.
-type Entries<T> = (Vec<Entry<T>>, Option<Entry<T>>);
+/// Those that are surely there, and others that may be.
+type Entries<T> = (Vec<Entry<T>>, Vec<Entry<T>>);
 
 impl<T: Made> Evaluated<T> {
     /// A text that is known.
@@ -206,28 +206,55 @@ impl<T: Made> Evaluated<T> {
 
     /// A map or an object with these members, and no others.
     pub fn object(values: BTreeMap<String, Self>) -> Self {
-        Evaluated::object_in(values, None)
+        Evaluated::object_in(values, Vec::new())
     }
 
     /// A map or an object with these members, and maybe others of such names and values.
-    pub fn object_in(
-        values: BTreeMap<String, Self>,
-        others: Option<(Perhaps<T>, Perhaps<T>)>,
-    ) -> Self {
-        let of_others = others.iter().map(|(keys, values)| keys.size + values.size);
-        let size = size_of(values.values()) + of_others.sum::<usize>();
+    pub fn object_in(values: BTreeMap<String, Self>, mut others: Vec<Entry<T>>) -> Self {
+        // Of one name there is one.
+        others.retain(|(key, _)| {
+            key.known_text()
+                .is_none_or(|key| !values.contains_key(&key))
+        });
+        let others = Evaluated::few(others);
+        let of_others = others.iter().flat_map(|(key, value)| [key, value]);
+        let size = size_of(values.values().chain(of_others));
         if size > MOST {
-            let (keys, others) = others.unzip();
-            let others = keys.into_iter().chain(others).map(Evaluated::Unknown);
             let names: Vec<Self> = values.keys().map(Evaluated::text).collect();
+            let others = others.into_iter().flat_map(|(key, value)| [key, value]);
             let all = names.into_iter().chain(values.into_values()).chain(others);
             return Evaluated::made_of_all(&all.collect::<Vec<Self>>());
         }
         Evaluated::Object(Members {
             values: Rc::new(values),
-            others,
+            others: Rc::new(others),
             size,
         })
+    }
+
+    /// Entries, or if these are many what any of them may be.
+    pub fn few(entries: Vec<Entry<T>>) -> Vec<Entry<T>> {
+        if entries.len() <= MANY {
+            return entries;
+        }
+        let (keys, values): (Vec<_>, Vec<_>) = entries.into_iter().unzip();
+        vec![(Evaluated::one_of(keys), Evaluated::one_of(values))]
+    }
+
+    /// Whether it may be this name, as a key.
+    pub fn may_be_named(&self, name: &str) -> bool {
+        match self {
+            Evaluated::Unknown(perhaps) if perhaps.is_one_of_values() => {
+                let mut values = perhaps.values.iter();
+                values.any(|one| one.may_be_named(name))
+            }
+            value => match value.known_text() {
+                Some(known) => known == name,
+                // Letters may be written in several ways that are the same to Terraform.
+                None if !name.is_ascii() => true,
+                None => value.as_text().ascii().is_none_or(|text| text.may_be(name)),
+            },
+        }
     }
 
     /// Whether not all of it is known, but for what is within a collection.
@@ -364,7 +391,6 @@ impl<T: Made> Evaluated<T> {
     /// The values of a collection with the key of each, and what others there may be; none where it is no
     /// collection, or is not known.
     pub fn entries(&self) -> Option<Entries<T>> {
-        let unknown = |(key, value)| (Evaluated::Unknown(key), Evaluated::Unknown(value));
         match self {
             Evaluated::List(items) => {
                 let values = items.values.iter().enumerate();
@@ -384,12 +410,12 @@ impl<T: Made> Evaluated<T> {
                     };
                     (keys, Evaluated::Unknown(others.clone()))
                 });
-                Some((entries.collect(), others))
+                Some((entries.collect(), others.into_iter().collect()))
             }
             Evaluated::Object(members) => {
                 let entries = members.values.iter();
                 let entries = entries.map(|(key, value)| (Evaluated::text(key), value.clone()));
-                Some((entries.collect(), members.others.clone().map(unknown)))
+                Some((entries.collect(), members.others.to_vec()))
             }
             _ => None,
         }
@@ -418,6 +444,9 @@ impl<T: Made> Evaluated<T> {
         }
     }
 }
+
+/// So many keys are kept apart of which nobody can tell whether they are there.
+const MANY: usize = 32;
 
 /// Whether Terraform keeps the letters of a text as they are: a mark that may be put together with the letter before
 /// it becomes one with that.

@@ -8,12 +8,12 @@ use ratatui::text::{Line, Span};
 
 use super::state::CasesState;
 use crate::lessons::{CaseQuestion, Reply};
-use crate::text::wrap;
 use crate::tui::lines::{
     draw_lines, draw_rule, rows, take_bottom, take_right, take_top, tell_hidden, top_for,
 };
 use crate::tui::look::Look;
 use crate::tui::review::ReviewScreen;
+use crate::tui::said::{choices, known_lines, said};
 use crate::tui::text::{cells, fit, spread, width};
 
 /// The cells of the rule beside its lines: the bar before them, the sign, and a margin.
@@ -32,7 +32,7 @@ pub(crate) fn draw(
 ) {
     let room = usize::from(area.width);
     let mut rest = draw_title(look, screen, state, frame, area);
-    let (said, choices) = (said(look, state, room), choices(look, state, room));
+    let (said, choices) = (told(look, state, room), answers(look, state, room));
     // On a low screen the end of what is said comes first: the question, and what can be chosen.
     let most = rows(rest).saturating_sub(1 + choices.len());
     let skipped = said.len().saturating_sub(most);
@@ -40,7 +40,7 @@ pub(crate) fn draw(
     below.extend(choices);
     let question = state.case().question.as_ref();
     // What is said comes first, then a part of the rule, then what is known, then all of the rule.
-    let known = known(look, state, room);
+    let known = known_lines(look, &state.case().known, room);
     let of_rule = question.map_or(0, |question| 1 + question.rule.lines.len());
     let is_tight = known.len() + 1 + of_rule + 1 + below.len() > rows(rest);
     let parted = usize::from(!is_tight && !known.is_empty());
@@ -123,23 +123,6 @@ pub(crate) fn draw_title(
     rest
 }
 
-/// What is known: tables as they are, the rest wrapped.
-fn known<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
-    let is_table = |line: &str| line.contains("   ");
-    let lines = state.case().known.iter().flat_map(|line| {
-        if is_table(line) {
-            return vec![fit(&format!(" {line}"), room, look.glyphs.more)];
-        }
-        let lines = wrap(&look.spelled(line), room.saturating_sub(3)).into_iter();
-        let indented = |(at, line): (usize, String)| match at {
-            0 => format!(" {line}"),
-            _ => format!("   {line}"),
-        };
-        lines.enumerate().map(indented).collect()
-    });
-    lines.map(Line::raw).collect()
-}
-
 /// What was found by the same rule so far, and what is asked now.
 fn draw_found(look: &Look, state: &CasesState, frame: &mut Frame<'_>, area: Rect) {
     let room = usize::from(area.width);
@@ -160,7 +143,7 @@ fn draw_found(look: &Look, state: &CasesState, frame: &mut Frame<'_>, area: Rect
             Some(false) => (look.glyphs.unused, look.caution),
             None => (look.glyphs.none, look.faint),
         };
-        let answer = answer(at, question);
+        let answer = fit(&answer(at, question), room / 2, look.glyphs.more);
         let what = fit(
             &question.row.what,
             room.saturating_sub(width(&answer) + 8),
@@ -224,9 +207,9 @@ fn draw_rule_lines(
 }
 
 /// What is told, and what is asked or how it was answered.
-fn said<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
+fn told<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
     let case = state.case();
-    let mut lines = paragraph(look, None, &case.told, room);
+    let mut lines = said(look, None, &case.told, room);
     let Some(question) = &case.question else {
         return lines;
     };
@@ -235,9 +218,9 @@ fn said<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
         lines.extend(match state.cases.look_again_at(state.at) {
             Some(why) => {
                 let again = format!("{why} Once more: {}", question.asked);
-                paragraph(look, Some(("NOT YET.", caution)), &again, room)
+                said(look, Some(("NOT YET.", caution)), &again, room)
             }
-            None => paragraph(look, None, &question.asked, room),
+            None => said(look, None, &question.asked, room),
         });
         return lines;
     }
@@ -277,12 +260,12 @@ fn said<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
             format!("{right} {}", question.row.why),
         ),
     };
-    lines.extend(paragraph(look, word, &text, room));
+    lines.extend(said(look, word, &text, room));
     lines
 }
 
 /// What can be chosen, by number; or how it goes on.
-fn choices<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
+fn answers<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
     let Some(question) = state.asked() else {
         let on = match (state.is_last(), state.cases.score()) {
             (true, score) if score.answered < score.all => {
@@ -297,37 +280,5 @@ fn choices<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
         };
         return vec![Line::styled(format!(" {on}"), look.faint)];
     };
-    let choices = question.choices.iter().enumerate();
-    let choices: Vec<String> = choices
-        .map(|(at, choice)| format!("{}\u{a0}{}", at + 1, choice.replace(' ', "\u{a0}")))
-        .collect();
-    let lines = wrap(&choices.join("   "), room.saturating_sub(10));
-    let lines = lines.into_iter().enumerate().map(|(at, line)| {
-        let start = if at == 0 { " CHOOSE  " } else { "         " };
-        let line = line.replace('\u{a0}', " ");
-        Line::from(vec![Span::styled(start, look.strong), Span::raw(line)])
-    });
-    lines.collect()
-}
-
-/// A text behind its word, wrapped, with a margin.
-fn paragraph<'a>(
-    look: &Look,
-    word: Option<(&'static str, Style)>,
-    text: &str,
-    room: usize,
-) -> Vec<Line<'a>> {
-    let (word, style) = word.unwrap_or(("", Style::new()));
-    let text = format!("{word} {}", look.spelled(text));
-    let lines = wrap(text.trim(), room.saturating_sub(2)).into_iter();
-    let lines = lines.enumerate().map(|(at, line)| {
-        let start = if at == 0 { word } else { "" };
-        let rest = line.strip_prefix(start).unwrap_or(&line).to_owned();
-        Line::from(vec![
-            Span::raw(" "),
-            Span::styled(start, style),
-            Span::raw(rest),
-        ])
-    });
-    lines.filter(|line| line.width() > 1).collect()
+    choices(look, &question.choices, room)
 }

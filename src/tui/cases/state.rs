@@ -11,6 +11,8 @@ pub(crate) struct CasesState {
     pub(crate) at: usize,
     /// Whether Esc was pressed, and pressed again tells the answer, or leaves.
     pub(crate) asks_to_tell: bool,
+    /// Whether the answer was told just now.
+    pub(crate) was_told: bool,
 }
 
 impl CasesState {
@@ -21,6 +23,7 @@ impl CasesState {
             cases,
             at,
             asks_to_tell: false,
+            was_told: false,
         }
     }
 
@@ -40,6 +43,13 @@ impl CasesState {
     pub(crate) fn go_to(&mut self, at: usize) {
         self.at = at.min(self.cases.all().len() - 1);
         self.asks_to_tell = false;
+        self.was_told = false;
+    }
+
+    /// Tells what is asked, without an answer.
+    pub(crate) fn tell(&mut self) {
+        self.cases.tell(self.at);
+        self.was_told = true;
     }
 
     /// Goes on or back, as by the wheel: nothing that is asked is passed over.

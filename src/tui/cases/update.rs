@@ -28,7 +28,7 @@ pub(crate) fn update(
         CaseMessage::Hint => shell.tell(
             "Go through the rule from the top; what it asks for is told above. Esc twice tells the answer",
         ),
-        CaseMessage::Tell => state.cases.tell(state.at),
+        CaseMessage::Tell => state.tell(),
         CaseMessage::Leave => return Some(Request::Quit),
     }
     None
@@ -43,6 +43,7 @@ fn choose(shell: &mut Shell, state: &mut CasesState, choice: usize) {
         return shell.tell(format!("There are {count} choices"));
     }
     state.cases.choose(state.at, choice);
+    state.was_told = state.asked().is_none();
 }
 
 impl ReviewScreen {
@@ -73,7 +74,12 @@ impl ReviewScreen {
             }
             Some(state) if state.asked().is_some() => {
                 state.asks_to_tell = false;
-                state.cases.tell(state.at);
+                state.tell();
+            }
+            // Who presses it twice to be told would be led away from what was just told.
+            Some(state) if state.was_told => {
+                state.was_told = false;
+                shell.tell("The answer is told; Enter goes on");
             }
             Some(state) if !state.asks_to_tell => {
                 state.asks_to_tell = true;

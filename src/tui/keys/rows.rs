@@ -134,6 +134,7 @@ pub const ROWS: &[Row] = &[
     practice(P::Check,          &[on(Enter)],              &[PracticeChoose], "check",       "in practice: check whether all rows are right"),
     practice(P::Tell,           &[on(F(2))],               PRACTISING,        "",            "in practice: tell the result; so does Esc Esc"),
     practice(P::Next,           &[on(Enter), key(' ')],    &[PracticeDone],   "next set",    "in practice: go on to the next set"),
+    row(Message::Practice(P::BackToSteps), &[on(F(3))], &[Practice, PracticeDone], G::Learn, "back to steps", A(App::can_go_back_to_steps), "in the task of a lesson: back to its steps and questions"),
     row(Message::Practice(P::NextLesson), &[key('n')],     &[PracticeDone], G::Learn, "next lesson", A(App::leads_on), "in practice: go on to the next lesson"),
     row(Shell(S::Move(M::Down)), &[on(Down)], &[Practice], G::Learn, "", Always, "in practice: point at the next name"),
     row(Shell(S::Move(M::Up)),   &[on(Up)],   &[Practice], G::Learn, "", Always, "in practice: point at the name before"),

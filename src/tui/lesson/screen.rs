@@ -1,7 +1,7 @@
 //! A review that is the task of a lesson: its steps come first, then its cases.
 
 use super::state::{Asked, LeftAt, LessonState};
-use crate::lessons::{Lesson, Quiz, Reached, Score, ScreenPart, Stage};
+use crate::lessons::{Lesson, Quiz, Reached, Score, ScreenPart, Stage, Task};
 use crate::tui::cases::CasesState;
 use crate::tui::review::{Pane, ReviewScreen};
 use crate::tui::steps::Steps;
@@ -15,6 +15,13 @@ impl ReviewScreen {
         let mut state = LessonState::new(lesson, heading, &screen.review, asked);
         state.replied = from.replies.clone();
         match from.stage {
+            Stage::First(few) => {
+                screen.lesson = Some(state);
+                screen.watch_from(0, true);
+                if let Some(steps) = &mut screen.steps {
+                    steps.go_to(few);
+                }
+            }
             Stage::Steps(at) => {
                 screen.lesson = Some(state);
                 screen.watch_from(at, true);
@@ -163,16 +170,9 @@ impl ReviewScreen {
         self.show_stop();
     }
 
-    /// Whether the task is in the trie alone.
-    fn starts_in_trie(&self) -> bool {
-        let task = self.lesson.as_ref().and_then(|lesson| lesson.task());
-        task.is_some_and(|task| task.is_in_trie)
-    }
-
     fn show_stop(&mut self) {
         let stop = self.lesson.as_ref().and_then(|lesson| lesson.stop());
         match stop.map(|(stop, _)| stop.at) {
-            None if self.starts_in_trie() => self.show(Pane::Trie),
             Some(ScreenPart::Policy | ScreenPart::Bottom) | None => self.show(Pane::Policy),
             Some(ScreenPart::Trie) => self.show(Pane::Trie),
             Some(ScreenPart::Reasons) => self.show(Pane::Why),
@@ -216,6 +216,14 @@ impl ReviewScreen {
         self.steps.is_none() && self.cases.is_none() && asked.is_some_and(has_some)
     }
 
+    /// The keys that the task takes, in their order.
+    pub(crate) fn task_keys(&self) -> &[char] {
+        let lesson = self.lesson.as_ref().filter(|lesson| !lesson.is_done());
+        let task = lesson.and_then(|lesson| lesson.task());
+        let mending = task.filter(|_| !self.is_watching()).and_then(Task::mending);
+        mending.map_or(&[], |mending| mending.keys.as_slice())
+    }
+
     /// Where one is in the lesson, if one is played.
     fn stage(&self) -> Option<Stage> {
         let lesson = self.lesson.as_ref()?;
@@ -223,7 +231,8 @@ impl ReviewScreen {
             return Some(Stage::Steps(lesson.steps + state.at));
         }
         Some(match &self.steps {
-            Some(steps) if steps.is_lesson => Stage::Steps(steps.whole().at),
+            Some(steps) if steps.is_lesson && steps.then.is_some() => Stage::First(steps.at),
+            Some(steps) if steps.is_lesson => Stage::Steps(steps.at),
             _ if lesson.is_done() => Stage::Done,
             _ => Stage::Task,
         })

@@ -23,6 +23,8 @@ pub(crate) struct LessonState {
     pub(crate) left_at: Option<LeftAt>,
     /// Where one is in the tour of the screen that comes before the task; none before it.
     pub(crate) toured: Option<usize>,
+    /// Whether the entries of a task that are written by hand are right.
+    pub(crate) is_written: bool,
 }
 
 /// What is asked in a lesson, part by part.
@@ -80,6 +82,7 @@ impl LessonState {
             hints: 0,
             left_at: None,
             toured: None,
+            is_written: false,
             replied: Replies::default(),
             asked,
         };
@@ -110,7 +113,14 @@ impl LessonState {
 
     /// Looks whether the task is done by now.
     pub(crate) fn check(&mut self, review: &Review) {
-        self.missing = self.lesson.missing(review);
+        let is_open = self.is_by_hand() && !self.is_written;
+        let by_hand = is_open.then(|| "the entries are not right yet".to_owned());
+        self.missing = by_hand.or_else(|| self.lesson.missing(review));
+    }
+
+    /// Whether entries are written by hand for the task.
+    fn is_by_hand(&self) -> bool {
+        self.task().is_some_and(|task| task.exercise().is_some())
     }
 
     pub(crate) fn lesson(&self) -> &Lesson {

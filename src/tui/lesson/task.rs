@@ -1,9 +1,9 @@
 //! The task of a lesson: what is to be done, or how, and whether it is done.
 
-use crate::text::wrap;
 use crate::tui::review::ReviewScreen;
+use crate::tui::said::beside;
 use crate::tui::shell::Shell;
-use crate::tui::text::{spread, width};
+use crate::tui::text::spread;
 use ratatui::text::{Line, Span};
 
 /// The most lines it takes, of a screen of this height.
@@ -28,17 +28,9 @@ pub(crate) fn task_lines<'a>(
     let room = usize::from(columns);
     let most = most(height);
     let paragraph = |sign: &str, text: &str, style, most: usize| -> Vec<Line<'a>> {
-        let text = look.spelled(text);
-        let indent = width(sign) + 1;
-        let lines = wrap(&text, room.saturating_sub(indent + 1)).into_iter();
-        let lines = lines.take(most).enumerate();
+        let mut lines = beside(look, (sign, style), text, room);
+        lines.truncate(most);
         lines
-            .map(|(at, text)| {
-                let start = if at == 0 { sign } else { "" };
-                let start = format!(" {start:indent$}");
-                Line::from(vec![Span::styled(start, style), Span::raw(text)])
-            })
-            .collect()
     };
     let title = Span::styled(format!(" {} ", lesson.heading), look.strong);
     let unwritten = Span::styled("nothing is written to a file ", look.faint);

@@ -7,11 +7,11 @@ use ratatui::text::{Line, Span};
 
 use super::state::PracticeScreen;
 use crate::lessons::{Choosing, PracticeStage};
-use crate::text::wrap;
 use crate::tui::lines::{
-    draw_lines, rows, select_line, take_right, tell_hidden, top_for, under_title,
+    draw_lines, rows, select_line, take_right, take_top, tell_hidden, top_for,
 };
 use crate::tui::look::Look;
+use crate::tui::said::{choices, known_lines, said};
 use crate::tui::text::{cells, fit, spread, width};
 
 /// The cells before a row.
@@ -20,57 +20,35 @@ const BEFORE_ROW: usize = 5;
 /// The columns that the rows have at least beside the rule.
 const ROWS_BESIDE_RULE: u16 = 40;
 
-/// What is asked, what is known of all rows, and what can be chosen.
+/// What is asked, and what is known of all rows.
 pub(super) fn asked<'a>(look: &Look, choosing: &Choosing, room: usize) -> Vec<Line<'a>> {
-    let wrapped = |text: &str, indent: usize| -> Vec<String> {
-        let lines = wrap(&look.spelled(text), room.saturating_sub(2 + indent)).into_iter();
-        let margin = |at: usize| " ".repeat(if at == 0 { 1 } else { 1 + indent });
-        let lines = lines.enumerate();
-        lines.map(|(at, line)| margin(at) + &line).collect()
-    };
-    let question = wrapped(&choosing.asked, 0).into_iter();
-    let question = question.map(|line| Line::styled(line, look.strong));
-    let is_table = |line: &str| line.contains("   ");
-    let known = choosing.known.iter().flat_map(|line| {
-        if is_table(line) {
-            vec![fit(&format!(" {line}"), room, look.glyphs.more)]
-        } else {
-            wrapped(line, 2)
-        }
-    });
-    question.chain(known.map(Line::raw)).collect()
+    let question = said(look, None, &choosing.asked, room).into_iter();
+    let question = question.map(|line| line.style(look.strong));
+    question
+        .chain(known_lines(look, &choosing.known, room))
+        .collect()
 }
 
 /// Draws the rows, and at the right of each what is chosen for it.
 pub(super) fn draw(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'_>, area: Rect) {
-    let (title, body) = under_title(area);
-    let top = top_for(screen.cursor, screen.count(), screen.seen_top, rows(body));
-    (screen.seen_rows, screen.seen_top) = (body, top);
-    let Some(choosing) = screen.choosing() else {
+    let Some(choosing) = screen.choosing().cloned() else {
         return;
     };
-    let (rule, left) = beside_rule(look, choosing, body);
+    let heading = choices(look, &choosing.choices, usize::from(area.width));
+    let mut body = area;
+    for line in heading {
+        frame.render_widget(line, take_top(&mut body));
+        if body.height == 0 {
+            return;
+        }
+    }
+    let top = top_for(screen.cursor, screen.count(), screen.seen_top, rows(body));
+    (screen.seen_rows, screen.seen_top) = (body, top);
+    let (rule, left) = beside_rule(look, &choosing, body);
     let room = usize::from(left.width);
-    let choices = choosing.choices.iter().enumerate();
-    let choices: Vec<String> = choices
-        .map(|(at, choice)| format!("{} {choice}", at + 1))
-        .collect();
-    let heading = vec![
-        Span::styled("   CHOOSE  ", look.strong),
-        Span::raw(choices.join("   ")),
-    ];
-    let heading = spread(
-        heading,
-        Vec::new(),
-        usize::from(title.width),
-        look.glyphs.more,
-    );
-    frame.render_widget(heading, title);
     let body = left;
-    let widest = choosing.choices.iter().map(|choice| width(choice)).max();
-    let widest = widest.unwrap_or_default();
     let lines = (0..choosing.rows.len()).skip(top);
-    let lines = lines.map(|at| row_line(look, screen, choosing, at, widest, room));
+    let lines = lines.map(|at| row_line(look, screen, &choosing, at, room));
     draw_lines(frame, body, lines);
     if let Some((area, lines)) = rule {
         draw_lines(frame, area, lines);
@@ -84,32 +62,54 @@ pub(super) fn draw(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'
     );
 }
 
-/// The rule at the right of the rows, with its lines, where there is room for all of it, and what is left for
-/// the rows.
+/// The rule at the right of the rows, with its lines, where there is room for all of it and all of them, and what is
+/// left for the rows.
 fn beside_rule<'a>(
     look: &Look,
     choosing: &Choosing,
     area: Rect,
 ) -> (Option<(Rect, Vec<Line<'a>>)>, Rect) {
-    let rule = choosing.rule;
-    let bar = || Span::styled(look.glyphs.bar, look.faint);
-    let title = vec![
-        bar(),
-        Span::styled("  RULE  ", look.strong),
-        Span::raw(rule.title),
-    ];
-    let lines = rule.lines.iter();
-    let lines = lines.map(|line| Line::from(vec![bar(), Span::raw(format!("   {line}"))]));
-    let mut lines: Vec<Line<'_>> = std::iter::once(Line::from(title)).chain(lines).collect();
-    let needed = cells(lines.iter().map(Line::width).max().unwrap_or_default() + 1);
-    // What a row is about is told below the rows as well.
-    if lines.len() > rows(area) || area.width < needed + ROWS_BESIDE_RULE {
+    let needed = rule_columns(choosing);
+    if choosing.rule.lines.len() >= rows(area) || !has_room_for_rule(choosing, area.width) {
         return (None, area);
     }
+    let bar = || Span::styled(look.glyphs.bar, look.faint);
+    let lines = rule_lines(look, choosing).into_iter();
+    let lines = lines.map(|mut line| {
+        line.spans.insert(0, bar());
+        line
+    });
+    let mut lines: Vec<Line<'_>> = lines.collect();
     lines.resize_with(rows(area), || Line::from(bar()));
     let mut left = area;
     let right = take_right(&mut left, needed);
     (Some((right, lines)), left)
+}
+
+/// The rule, with its lines.
+pub(super) fn rule_lines<'a>(look: &Look, choosing: &Choosing) -> Vec<Line<'a>> {
+    let rule = choosing.rule;
+    let title = vec![Span::styled("  RULE  ", look.strong), Span::raw(rule.title)];
+    let lines = rule
+        .lines
+        .iter()
+        .map(|line| Line::raw(format!("   {line}")));
+    std::iter::once(Line::from(title)).chain(lines).collect()
+}
+
+/// The columns that the rule takes, with the bar before it.
+fn rule_columns(choosing: &Choosing) -> u16 {
+    let lines = choosing.rule.lines.iter().map(|line| width(line) + 3);
+    let title = width(choosing.rule.title) + 8;
+    cells(lines.max().unwrap_or_default().max(title) + 2)
+}
+
+/// Whether there is room for the rule at the right of the rows, none of which is to be cut.
+pub(super) fn has_room_for_rule(choosing: &Choosing, columns: u16) -> bool {
+    let answer = choosing.choices.iter().map(|choice| width(choice)).max();
+    let row = choosing.rows.iter().map(|row| width(&row.what)).max();
+    let of_rows = BEFORE_ROW + row.unwrap_or_default() + 2 + answer.unwrap_or_default() + 1;
+    columns >= rule_columns(choosing) + cells(of_rows).max(ROWS_BESIDE_RULE)
 }
 
 fn row_line<'a>(
@@ -117,10 +117,9 @@ fn row_line<'a>(
     screen: &PracticeScreen,
     choosing: &Choosing,
     at: usize,
-    widest: usize,
     room: usize,
 ) -> Line<'a> {
-    let practice = &screen.practice;
+    let practice = screen.attempt();
     let row = &choosing.rows[at];
     let chosen = practice.chosen().get(at).copied().flatten();
     let judged = practice.judged().get(at).copied().flatten();
@@ -141,7 +140,7 @@ fn row_line<'a>(
     };
     let what = fit(
         &row.what,
-        room.saturating_sub(BEFORE_ROW + widest + 2),
+        room.saturating_sub(BEFORE_ROW + width(answer) + 2),
         look.glyphs.more,
     );
     let left = vec![
@@ -149,6 +148,6 @@ fn row_line<'a>(
         Span::styled(sign, style),
         Span::raw(format!(" {what}")),
     ];
-    let right = vec![Span::styled(format!("{answer:<widest$} "), style)];
+    let right = vec![Span::styled(format!("{answer} "), style)];
     spread(left, right, room, look.glyphs.more)
 }

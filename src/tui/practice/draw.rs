@@ -4,16 +4,20 @@ use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
 use super::state::PracticeScreen;
-use super::{chosen, explained, refined};
-use crate::lessons::Exercise;
+use super::{chosen, explained, written};
+use crate::lessons::PracticeStage;
 use crate::tui::help::{self, HelpRows};
 use crate::tui::lines::{draw_lines, draw_rule, take_bottom, take_top};
 use crate::tui::look::Look;
+use crate::tui::said::{beside, choices};
 use crate::tui::shell::{Overlay, Shell};
 use crate::tui::text::{cells, spread};
 
 /// The rows of what is pointed at that are seen, however much there is to say of them.
 const ROWS: u16 = 4;
+
+/// From this height on there is room for the task beside what is wrong.
+const ROOMY_FROM: u16 = 30;
 
 /// Draws all but the last line; `keys` are those that the help shows.
 pub(crate) fn draw(
@@ -31,10 +35,21 @@ pub(crate) fn draw(
     if let Overlay::Help(help) = &shell.overlay {
         return help::draw(frame, rest, look, keys, help);
     }
-    let asked = match &screen.practice.set().exercise {
-        Exercise::Refine(_) => vec![refined::asked(look, screen, room)],
-        Exercise::Choose(choosing) => chosen::asked(look, choosing, room),
+    // On a low screen what is wrong comes before the task, once it was read and tried.
+    let is_low = rest.height < ROOMY_FROM;
+    let is_tried = screen.attempt().stage() == PracticeStage::Tried;
+    let mut asked = if is_low && is_tried {
+        Vec::new()
+    } else {
+        task(look, screen, room)
     };
+    // What was to be written is told by what is written.
+    if screen.task().is_none() || !screen.attempt().is_done() {
+        asked.extend(match screen.choosing() {
+            Some(choosing) => chosen::asked(look, choosing, room),
+            None => written::asked(look, screen, room),
+        });
+    }
     // On a low screen the rows come first.
     for line in asked
         .into_iter()
@@ -44,16 +59,23 @@ pub(crate) fn draw(
     }
     draw_rule(frame, take_top(&mut rest), look);
     let mut said = explained::lines(look, screen, room);
-    if screen.refining().is_some() && !screen.practice.is_done() {
+    if screen.writing().is_some() && !screen.attempt().is_done() {
         // Right below the names, where the eye is.
         said.insert(0, explained::prompt(look, screen, room));
     }
     // The rows, their title and the rule below them come first.
     let most = rest.height.saturating_sub(ROWS + 2);
-    let rule = screen
-        .choosing()
-        .map_or(0, |choosing| choosing.rule.lines.len() + 1);
-    let rows = cells(screen.count().max(rule)) + 2;
+    let (mut rows, mut heading) = (screen.count(), 1);
+    if let Some(choosing) = screen.choosing() {
+        heading = choices(look, &choosing.choices, room).len();
+        let rule = chosen::rule_lines(look, choosing);
+        if chosen::has_room_for_rule(choosing, rest.width) {
+            rows = rows.max(rule.len());
+        } else if said.len() + rule.len() + rows + heading < usize::from(rest.height) {
+            said.extend(rule);
+        }
+    }
+    let rows = cells(rows + heading) + 1;
     let height = cells(said.len())
         .max(rest.height.saturating_sub(rows))
         .min(most);
@@ -65,32 +87,62 @@ pub(crate) fn draw(
     if screen.choosing().is_some() {
         chosen::draw(look, screen, frame, rest);
     } else {
-        refined::draw(look, screen, frame, rest);
+        written::draw(look, screen, frame, rest);
+    }
+}
+
+/// The task of a lesson; once it is done, what to take along.
+fn task<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>> {
+    let Some(task) = screen.task() else {
+        return Vec::new();
+    };
+    let done = || {
+        let score = task
+            .score
+            .map_or_else(String::new, |score| format!("Questions: {score}. "));
+        format!(
+            "{} {score}Enter goes on to practice, q leaves.",
+            task.sentence
+        )
+    };
+    match task.attempt.stage() {
+        PracticeStage::Right => {
+            let word = format!("{} DONE", look.glyphs.safe);
+            beside(look, (&word, look.safe.patch(look.strong)), &done(), room)
+        }
+        PracticeStage::Told => beside(look, ("TOLD ", look.strong), &done(), room),
+        _ => beside(look, ("TASK ", look.strong), &task.what, room),
     }
 }
 
 /// ` Practice: the sibling trap        seed 12 · level 1 · 3/4 right · in a row 2, best 3`.
 fn title<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Line<'a> {
-    let (practice, dot) = (&screen.practice, look.glyphs.dot);
-    let set = practice.set();
-    // What a set is about would say where its trap is.
-    let heading = if practice.is_mixed() && !practice.is_done() && screen.refining().is_some() {
-        format!("{} ", screen.heading)
-    } else {
-        format!("{}: {} ", screen.heading, set.subject.title())
+    let dot = look.glyphs.dot;
+    let (heading, text) = match screen.practice() {
+        None => (
+            screen.heading.clone(),
+            "nothing is written to a file ".to_owned(),
+        ),
+        Some(practice) => {
+            let set = practice.set();
+            let heading = format!("{}: {} ", screen.heading, practice.title());
+            let tally = practice.tally();
+            let score = match tally.sets {
+                0 => String::new(),
+                sets => format!(" {dot} {} of {sets} at once", tally.at_once),
+            };
+            let row = match (practice.in_a_row(), tally.best) {
+                (_, 0) => String::new(),
+                (now, best) => format!(" {dot} in a row {now}, best {best}"),
+            };
+            let level = set.level().number();
+            (
+                heading,
+                format!("seed {} {dot} level {level}{score}{row} ", set.seed),
+            )
+        }
     };
     let left = vec![Span::raw(" "), Span::styled(heading, look.strong)];
-    let tally = practice.tally();
-    let score = match tally.sets {
-        0 => String::new(),
-        sets => format!(" {dot} {} of {sets} at once", tally.at_once),
-    };
-    let row = match (practice.in_a_row(), tally.best) {
-        (_, 0) => String::new(),
-        (now, best) => format!(" {dot} in a row {now}, best {best}"),
-    };
-    let level = set.level().number();
-    let text = format!("seed {} {dot} level {level}{score}{row} ", set.seed);
     let right = vec![Span::styled(text, look.faint)];
     spread(left, right, room, look.glyphs.more)
 }

@@ -5,23 +5,23 @@ use ratatui::text::{Line, Span};
 
 use super::state::PracticeScreen;
 use crate::iam::ActionPattern;
-use crate::lessons::{Choosing, ChoosingRow, PracticeStage, Refining};
-use crate::refine::{Fate, Granularity};
-use crate::text::{counted, wrap};
+use crate::lessons::{Choosing, ChoosingRow, PracticeStage, Writing};
+use crate::text::counted;
 use crate::tui::look::Look;
+use crate::tui::said::said;
 use crate::tui::text::spread;
 
 /// What is said below the rows.
 pub(super) fn lines<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>> {
-    let stage = screen.practice.stage();
+    let stage = screen.attempt().stage();
     let verdict = match stage {
         PracticeStage::Right => Some(("RIGHT.", look.safe.patch(look.strong))),
         PracticeStage::Told => Some(("TOLD.", look.caution.patch(look.strong))),
         PracticeStage::Tried => Some(("NOT YET.", look.caution.patch(look.strong))),
         PracticeStage::Open => None,
     };
-    let here = match (screen.refining(), screen.choosing()) {
-        (Some(refining), _) => of_name(screen, refining),
+    let here = match (screen.writing(), screen.choosing()) {
+        (Some(writing), _) => of_name(screen, writing),
         (_, Some(choosing)) => of_row(screen, choosing),
         (None, None) => String::new(),
     };
@@ -37,41 +37,13 @@ pub(super) fn lines<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Ve
 }
 
 /// What is to be known of the name under the cursor: how it is decided, once that may be told.
-fn of_name(screen: &PracticeScreen, refining: &Refining) -> String {
-    let old = refining.wildcard().name();
-    match screen.practice.stage() {
-        PracticeStage::Open => {
-            let behind = if screen.has_rest() {
-                format!("what is left of {old} after it")
-            } else {
-                "a star, as short as possible".to_owned()
-            };
-            let kept = if refining.names().any(|one| one.fate == Fate::Kept) {
-                " What is kept stays too, and makes no prefix unsafe."
-            } else {
-                ""
-            };
-            let cut = match refining.granularity() {
-                Granularity::Character => "Names are cut at every character here. ",
-                Granularity::Word | Granularity::Name => "",
-            };
-            format!(
-                "{cut}Each entry is a name in full, or a safe prefix and {behind}. What is not unused stays.{kept}"
-            )
-        }
+fn of_name(screen: &PracticeScreen, writing: &dyn Writing) -> String {
+    match screen.attempt().stage() {
+        PracticeStage::Open => writing.rule(),
         PracticeStage::Tried => how_far(screen),
         PracticeStage::Right | PracticeStage::Told => {
-            let Some(name) = screen.name() else {
-                return String::new();
-            };
-            let told = [
-                refining
-                    .point(name, screen.practice.set().subject)
-                    .map(str::to_owned),
-                refining.decided(name),
-            ];
-            let told: Vec<String> = told.into_iter().flatten().collect();
-            told.join(" ")
+            let decided = screen.action().and_then(|action| writing.decided(&action));
+            decided.unwrap_or_default()
         }
     }
 }
@@ -81,16 +53,15 @@ fn of_row(screen: &PracticeScreen, choosing: &Choosing) -> String {
     let Some(row) = choosing.rows.get(screen.cursor) else {
         return String::new();
     };
-    if screen.practice.is_done() {
+    if screen.attempt().is_done() {
         return row.why.clone();
     }
     let known = match row.known.as_str() {
-        "" => format!("{}.", row.what),
+        "" => String::new(),
         known => format!("{}: {known}.", row.what),
     };
-    match screen.practice.stage() {
-        PracticeStage::Tried if row.known.is_empty() => how_far(screen),
-        PracticeStage::Tried => format!("{} {known}", how_far(screen)),
+    match screen.attempt().stage() {
+        PracticeStage::Tried => format!("{} {known}", how_far(screen)).trim_end().to_owned(),
         _ => known,
     }
 }
@@ -98,7 +69,7 @@ fn of_row(screen: &PracticeScreen, choosing: &Choosing) -> String {
 fn misses<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>> {
     let sign = (look.glyphs.unused, look.caution.patch(look.strong));
     let told = |sentence: &str| said(look, Some(sign), sentence, room);
-    let practice = &screen.practice;
+    let practice = screen.attempt();
     if let Some(judgement) = practice.judgement() {
         // What was taken back since is no miss any more.
         let is_there =
@@ -131,7 +102,7 @@ fn misses<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>
 
 /// How much was right when it was looked at last.
 fn how_far(screen: &PracticeScreen) -> String {
-    let practice = &screen.practice;
+    let practice = screen.attempt();
     let right = if let Some(judgement) = practice.judgement() {
         let wrong = judgement.entries.len() - judgement.right();
         let right = counted(judgement.right(), "entry is", "entries are");
@@ -153,30 +124,6 @@ fn how_far(screen: &PracticeScreen) -> String {
     format!("{right} right; try again, or Esc Esc tells the result.")
 }
 
-/// A sentence behind its word, with a margin.
-fn said<'a>(
-    look: &Look,
-    word: Option<(&'static str, Style)>,
-    sentence: &str,
-    room: usize,
-) -> Vec<Line<'a>> {
-    let (word, style) = word.unwrap_or(("", Style::new()));
-    let lines = wrap(
-        format!("{word} {}", look.spelled(sentence)).trim_start(),
-        room.saturating_sub(2),
-    );
-    let line = |(at, text): (usize, String)| {
-        let start = if at == 0 { word } else { "" };
-        let rest = text.strip_prefix(start).unwrap_or(&text).to_owned();
-        Line::from(vec![
-            Span::raw(" "),
-            Span::styled(start.to_owned(), style),
-            Span::raw(rest),
-        ])
-    };
-    lines.into_iter().enumerate().map(line).collect()
-}
-
 /// What is typed, or what Space would take.
 pub(super) fn prompt<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Line<'a> {
     let heading = Span::styled(" ENTRY  ", look.strong);
@@ -185,21 +132,18 @@ pub(super) fn prompt<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> L
         let typed = screen.typed.spans(Style::new(), room, look.glyphs.more);
         std::iter::once(heading).chain(typed).collect()
     } else {
-        let back = if screen.practice.written().is_empty() {
-            ""
-        } else {
-            ", Backspace takes one back"
-        };
-        let is_whole = screen
-            .name()
-            .is_some_and(|name| name.as_str().len() == screen.pointed());
-        let takes = if screen.has_rest() && !is_whole {
+        let is_empty = screen.attempt().written().is_empty();
+        let takes = if screen.has_rest() {
             "Space begins with it"
         } else {
             "Space takes it"
         };
-        let or_type = if back.is_empty() { ", or type" } else { back };
-        let pointed = format!("{}  {takes}{or_type}", screen.pointed_text());
+        let or = if is_empty {
+            "or type"
+        } else {
+            "Backspace takes one back"
+        };
+        let pointed = format!("{}  {takes}, {or}", screen.pointed_text());
         vec![heading, Span::styled(pointed, look.faint)]
     };
     spread(left, Vec::new(), room, look.glyphs.more)

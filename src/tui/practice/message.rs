@@ -23,4 +23,6 @@ pub enum PracticeMessage {
     Next,
     /// Goes on to the next lesson.
     NextLesson,
+    /// Goes back from the task of a lesson to its steps.
+    BackToSteps,
 }

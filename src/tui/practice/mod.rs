@@ -4,9 +4,9 @@ mod chosen;
 mod draw;
 mod explained;
 mod message;
-mod refined;
 mod state;
 mod update;
+mod written;
 
 pub use message::PracticeMessage;
 

@@ -1,12 +1,13 @@
-//! Practice on the screen: what is pointed at, and what is typed.
+//! An exercise on the screen: what is worked on, what is pointed at, and what is typed.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use ratatui::layout::{Position, Rect};
 
-use crate::iam::{ActionPattern, Glob, Name};
-use crate::lessons::{Choosing, Exercise, Practice, Refining};
-use crate::refine::Granularity;
+use crate::iam::{Action, ActionPattern};
+use crate::lessons::{Attempt, Choosing, Practice, Score, Task, Writing};
+use crate::refine::Fate;
 use crate::tui::keys::Context;
 use crate::tui::motion::{Motion, moved};
 use crate::tui::shell::Overlay;
@@ -18,11 +19,11 @@ const PAGE: usize = 8;
 /// The most letters that are typed: a name in full, and its service.
 const LONGEST_TYPED: usize = 160;
 
-/// Practice on the screen.
+/// Sets on the screen, or the task of a lesson that is one.
 #[derive(Debug)]
 pub(crate) struct PracticeScreen {
-    pub(crate) practice: Practice,
-    /// `Practice` or `Practice for lesson 3`.
+    pub(crate) work: Work,
+    /// `Practice` or `Practice for lesson 3`, or what the lesson is called.
     pub(crate) heading: String,
     /// Whether there is a lesson that comes next.
     pub(crate) leads_on: bool,
@@ -30,8 +31,8 @@ pub(crate) struct PracticeScreen {
     pub(crate) cursor: usize,
     /// How many of its words are pointed at; all of them where that is more.
     pub(crate) words: usize,
-    /// The first name that was missed.
-    pub(crate) missed: Option<Name>,
+    /// The first action that was missed.
+    pub(crate) missed: Option<Action>,
     /// The entry that is typed.
     pub(crate) typed: Typed,
     /// Whether something was typed last that is no part of an entry.
@@ -43,13 +44,51 @@ pub(crate) struct PracticeScreen {
     pub(crate) seen_top: usize,
 }
 
-/// Why what is typed is no entry.
-pub(crate) type NoEntry = String;
+/// What is worked on.
+#[derive(Debug)]
+pub(crate) enum Work {
+    /// One set after the other.
+    Sets(Practice),
+    /// The task of a lesson.
+    Task(Box<WrittenTask>),
+}
+
+/// A task whose entries are written by hand.
+#[derive(Debug)]
+pub(crate) struct WrittenTask {
+    pub(crate) attempt: Attempt,
+    /// The task, in words.
+    pub(crate) what: String,
+    /// The one sentence to remember, shown when it is done.
+    pub(crate) sentence: String,
+    /// What came of the questions of its lesson.
+    pub(crate) score: Option<Score>,
+}
 
 impl PracticeScreen {
+    /// Sets, one after the other.
     pub(crate) fn new(practice: Practice, heading: String, leads_on: bool) -> Self {
+        PracticeScreen::of(Work::Sets(practice), heading, leads_on)
+    }
+
+    /// The task of a lesson; none where that is no exercise.
+    pub(crate) fn of_task(task: &Task, heading: String) -> Option<Self> {
+        let work = WrittenTask {
+            attempt: Attempt::new(Arc::clone(task.exercise()?)),
+            what: task.what.clone(),
+            sentence: task.sentence.clone(),
+            score: None,
+        };
+        Some(PracticeScreen::of(
+            Work::Task(Box::new(work)),
+            heading,
+            false,
+        ))
+    }
+
+    fn of(work: Work, heading: String, leads_on: bool) -> Self {
         PracticeScreen {
-            practice,
+            work,
             heading,
             leads_on,
             cursor: 0,
@@ -63,46 +102,108 @@ impl PracticeScreen {
         }
     }
 
-    /// The wildcard that is to be refined, if that is what is to be done.
-    pub(crate) fn refining(&self) -> Option<&Refining> {
-        self.practice.set().refining()
+    /// The sets, if these are worked on.
+    pub(crate) fn practice(&self) -> Option<&Practice> {
+        match &self.work {
+            Work::Sets(practice) => Some(practice),
+            Work::Task(_) => None,
+        }
+    }
+
+    /// The task of a lesson, if that is worked on.
+    pub(crate) fn task(&self) -> Option<&WrittenTask> {
+        match &self.work {
+            Work::Sets(_) => None,
+            Work::Task(task) => Some(task),
+        }
+    }
+
+    /// Takes over what came of the questions of the lesson whose task it is.
+    pub(crate) fn score_in_lesson(&mut self, score: Option<Score>) {
+        if let Work::Task(task) = &mut self.work {
+            task.score = score;
+        }
+    }
+
+    /// What is being done.
+    pub(crate) fn attempt(&self) -> &Attempt {
+        match &self.work {
+            Work::Sets(practice) => practice.attempt(),
+            Work::Task(task) => &task.attempt,
+        }
+    }
+
+    pub(super) fn attempt_mut(&mut self) -> &mut Attempt {
+        match &mut self.work {
+            Work::Sets(practice) => practice.attempt_mut(),
+            Work::Task(task) => &mut task.attempt,
+        }
+    }
+
+    /// Looks whether what is written or chosen is right, and goes to what is not.
+    pub(super) fn check(&mut self) {
+        match &mut self.work {
+            Work::Sets(practice) => practice.check(),
+            Work::Task(task) => _ = task.attempt.check(),
+        }
+        self.point_at_what_counts();
+    }
+
+    /// Tells what is right.
+    pub(super) fn tell(&mut self) {
+        match &mut self.work {
+            Work::Sets(practice) => practice.tell(),
+            Work::Task(task) => _ = task.attempt.tell(),
+        }
+        self.point_at_what_counts();
+    }
+
+    /// What is to be written, if that is what is to be done.
+    pub(crate) fn writing(&self) -> Option<&dyn Writing> {
+        self.attempt().exercise().writing()
     }
 
     /// The rows that are to be put where they belong, if that is what is to be done.
     pub(crate) fn choosing(&self) -> Option<&Choosing> {
-        self.practice.set().choosing()
+        self.attempt().exercise().choosing()
+    }
+
+    /// The actions that are to be written about, each with what becomes of it.
+    pub(crate) fn listed(&self) -> Vec<(Action, Fate)> {
+        self.writing().map_or_else(Vec::new, Writing::listed)
     }
 
     /// How many names or rows there are to point at.
     pub(crate) fn count(&self) -> usize {
-        match &self.practice.set().exercise {
-            Exercise::Refine(refining) => refining.names().count(),
-            Exercise::Choose(choosing) => choosing.rows.len(),
-        }
-    }
-
-    /// The wildcard's name, as its entries are typed.
-    fn glob(&self) -> Option<Glob> {
-        Some(self.refining()?.wildcard().name())
+        let rows = self.choosing().map(|choosing| choosing.rows.len());
+        rows.unwrap_or_else(|| self.listed().len())
     }
 
     /// Where a key is pressed.
     pub(crate) fn context(&self, overlay: &Overlay) -> Context {
         match overlay {
             Overlay::Help(_) => Context::Help,
-            _ if self.practice.is_done() => Context::PracticeDone,
+            _ if self.attempt().is_done() => Context::PracticeDone,
             _ if self.choosing().is_some() => Context::PracticeChoose,
             _ => Context::Practice,
         }
     }
 
-    /// The name that is pointed at.
-    pub(crate) fn name(&self) -> Option<&Name> {
-        let mut names = self.refining()?.names();
-        names.nth(self.cursor).map(|one| &one.name)
+    /// The action that is pointed at.
+    pub(crate) fn action(&self) -> Option<Action> {
+        let action = self.listed().into_iter().nth(self.cursor);
+        action.map(|(action, _)| action)
     }
 
-    /// How many letters of that name are pointed at.
+    /// The same as it is shown.
+    pub(crate) fn name(&self) -> String {
+        let shown = self.writing().zip(self.action());
+        shown.map_or_else(String::new, |(writing, action)| {
+            writing.shown(&ActionPattern::from(&action))
+        })
+    }
+
+    /// How many letters of it are pointed at.
     pub(crate) fn pointed(&self) -> usize {
         let cuts = self.cuts();
         let at = self.words.min(cuts.len().saturating_sub(1));
@@ -111,47 +212,45 @@ impl PracticeScreen {
 
     /// Where the name that is pointed at can be cut.
     fn cuts(&self) -> Vec<usize> {
-        let name = self.name().map_or("", Name::as_str);
-        let root = self.glob().map_or(0, |glob| glob.literal_prefix().len());
-        let cut = self.refining().map(Refining::granularity);
-        cut.unwrap_or(Granularity::Word).cuts(name, root).collect()
+        let cut = self.writing().zip(self.action());
+        cut.map_or_else(Vec::new, |(writing, action)| writing.cuts(&action))
     }
 
     /// What is pointed at, as it would be typed: a name in full, or a prefix with its star. Behind a prefix of
     /// a wildcard that goes on behind its star the rest is for the learner to say.
     pub(crate) fn pointed_text(&self) -> String {
-        let name = self.name().map_or("", Name::as_str);
+        let name = self.name();
         let prefix = &name[..self.pointed()];
-        match prefix.len() == name.len() {
-            true => name.to_owned(),
-            false if self.has_rest() => prefix.to_owned(),
+        match prefix.len() == name.len() || self.has_rest() {
+            true => prefix.to_owned(),
             false => format!("{prefix}*"),
         }
     }
 
-    /// Whether more than a star at the end is left of the wildcard behind a prefix.
+    /// Whether more than a star at the end is left of the wildcard behind a prefix: it is to be typed.
     pub(crate) fn has_rest(&self) -> bool {
-        self.glob()
-            .is_some_and(|glob| glob.as_prefix_star().is_none())
+        self.writing().is_some_and(Writing::has_rest)
     }
 
     /// Chooses for the row that is pointed at, and goes on to the next one.
     pub(crate) fn choose(&mut self, choice: usize) {
-        self.practice.choose(self.cursor, choice);
+        let row = self.cursor;
+        self.attempt_mut().choose(row, choice);
         self.move_by(Motion::Down);
     }
 
     /// Chooses what comes next for the row that is pointed at, or what comes before.
     pub(crate) fn choose_next(&mut self, forward: bool) {
         let count = self.choosing().map_or(1, |choosing| choosing.choices.len());
-        let now = self.practice.chosen().get(self.cursor).copied().flatten();
+        let now = self.attempt().chosen().get(self.cursor).copied().flatten();
         let next = match (now, forward) {
             (None, true) => 0,
             (None, false) => count - 1,
             (Some(now), true) => (now + 1) % count,
             (Some(now), false) => (now + count - 1) % count,
         };
-        self.practice.choose(self.cursor, next);
+        let row = self.cursor;
+        self.attempt_mut().choose(row, next);
     }
 
     pub(crate) fn point(&mut self, longer: bool) {
@@ -171,44 +270,35 @@ impl PracticeScreen {
         self.words = usize::MAX;
     }
 
-    /// Points at the name of which it is worth the most to be told how it is decided: the first that was missed,
-    /// or else one with a trap in it.
-    pub(crate) fn point_at_what_counts(&mut self) {
-        let first = self.practice.judgement();
-        let first = first
-            .zip(self.refining())
-            .and_then(|(judged, refining)| judged.first_missed(refining));
-        self.missed = self.missed.take().or(first);
-        if !self.practice.is_done() {
-            return;
-        }
-        let Some(refining) = self.refining() else {
+    /// Points at the first row that is wrong; and once it is told how names are decided, at the one of which that is
+    /// worth the most: the first that was missed, or else one with a trap in it.
+    fn point_at_what_counts(&mut self) {
+        let wrong = self
+            .attempt()
+            .judged()
+            .iter()
+            .position(|judged| *judged == Some(false));
+        self.cursor = wrong.unwrap_or(self.cursor);
+        let Some(writing) = self.attempt().exercise().writing() else {
             return;
         };
-        let name = self
-            .missed
-            .as_ref()
-            .or(refining.instructive(self.practice.set().subject));
-        let at = refining.names().position(|one| Some(&one.name) == name);
-        self.cursor = at.unwrap_or(self.cursor);
+        let listed = writing.listed();
+        let judgement = self.attempt().judgement();
+        let first = judgement.and_then(|judged| judged.first_missed(&listed));
+        let missed = self.missed.clone().or(first);
+        if self.attempt().is_done() {
+            let action = missed.clone().or_else(|| writing.instructive());
+            let at = listed
+                .iter()
+                .position(|(other, _)| Some(other) == action.as_ref());
+            self.cursor = at.unwrap_or(self.cursor);
+        }
+        self.missed = missed;
     }
 
     /// Whether an entry is being typed.
     pub(crate) fn is_typing(&self) -> bool {
         !self.typed.text().is_empty()
-    }
-
-    /// Reads an entry as it is typed: with its service or without.
-    pub(crate) fn read(&self, typed: &str) -> Result<ActionPattern, NoEntry> {
-        let service = self
-            .refining()
-            .and_then(|refining| refining.wildcard().service());
-        let whole = match (typed.contains(':'), service) {
-            (false, Some(service)) => format!("{service}:{typed}"),
-            _ => typed.to_owned(),
-        };
-        let entry = whole.parse::<ActionPattern>();
-        entry.map_err(|error| format!("{typed}: {error}"))
     }
 
     /// Changes what is typed; what is not part of an entry is left out. Returns the entries that a blank
@@ -238,7 +328,7 @@ impl PracticeScreen {
 
     /// Whether Esc does something.
     pub(crate) fn can_close(&self) -> bool {
-        !self.practice.is_done()
+        !self.attempt().is_done()
     }
 
     /// Points at the name that a click is on.
@@ -252,10 +342,11 @@ impl PracticeScreen {
     /// All that a key can change of it, to know whether one did.
     pub(crate) fn seen(&self) -> String {
         let mut seen = format!("{} {} {:?}", self.cursor, self.pointed(), self.typed);
-        let practice = &self.practice;
-        let _ = write!(seen, " {:?} {:?}", practice.written(), practice.stage());
-        let _ = write!(seen, " {:?} {:?}", practice.chosen(), practice.judged());
-        let _ = write!(seen, " {} {}", practice.set().seed, self.asks_to_tell);
+        let attempt = self.attempt();
+        let _ = write!(seen, " {:?} {:?}", attempt.written(), attempt.stage());
+        let _ = write!(seen, " {:?} {:?}", attempt.chosen(), attempt.judged());
+        let seed = self.practice().map(|practice| practice.set().seed);
+        let _ = write!(seen, " {seed:?} {}", self.asks_to_tell);
         seen
     }
 }

@@ -1,10 +1,12 @@
 //! What each message does in practice.
 
 use super::message::PracticeMessage;
-use super::state::PracticeScreen;
+use super::state::{PracticeScreen, Work};
+use crate::iam::ActionPattern;
 use crate::text::counted;
+use crate::tui::help::Help;
 use crate::tui::message::Request;
-use crate::tui::shell::Shell;
+use crate::tui::shell::{Overlay, Shell};
 use crate::tui::typed::{Edit, Typed};
 
 /// Does what `message` says. What it asks for outside of the screen is returned.
@@ -30,14 +32,18 @@ pub(crate) fn update(
             write(shell, screen, &[typed.text().to_owned()]);
         }
         PracticeMessage::Tell => screen.tell(),
-        PracticeMessage::Next => {
-            screen.practice.next();
-            screen.cursor = 0;
-            screen.words = usize::MAX;
-            screen.missed = None;
-        }
+        PracticeMessage::Next => match &mut screen.work {
+            Work::Task(_) => return Some(Request::GoOn),
+            Work::Sets(practice) => {
+                practice.next();
+                screen.cursor = 0;
+                screen.words = usize::MAX;
+                screen.missed = None;
+            }
+        },
         PracticeMessage::NextLesson if screen.leads_on => return Some(Request::GoOn),
-        PracticeMessage::NextLesson => shell.tell("No lesson comes next; Enter deals another set"),
+        PracticeMessage::NextLesson => shell.tell("No lesson comes next; Enter goes on"),
+        PracticeMessage::BackToSteps => shell.tell("These are no steps of a lesson to go back to"),
     }
     None
 }
@@ -48,17 +54,18 @@ pub(crate) fn type_in(
     screen: &mut PracticeScreen,
     change: impl FnOnce(&mut Typed),
 ) {
-    let before = screen.typed.clone();
     let ended = screen.type_in(change);
     match ended.as_slice() {
-        [] if screen.typed == before || screen.left_out => {
+        [] if screen.left_out => {
             shell.tell("Left out: an entry has only letters, digits, -, _, :, * and ?");
         }
         [] if screen.typed.text() == "q" => {
             shell.tell("q is typed as a letter here; Ctrl-c leaves");
         }
+        // No entry begins with it: elsewhere it shows the keys, and so it does here.
         [] if screen.typed.text() == "?" => {
-            shell.tell("? is typed as a wildcard here; F1 shows the keys");
+            screen.typed = Typed::default();
+            shell.overlay = Overlay::Help(Help::default());
         }
         [] => {}
         [only] if only.is_empty() && !screen.is_typing() => take(shell, screen),
@@ -69,9 +76,10 @@ pub(crate) fn type_in(
 /// Takes what is pointed at as an entry, or back; where its rest is to be typed it is typed so far.
 fn take(shell: &mut Shell, screen: &mut PracticeScreen) {
     let pointed = screen.pointed_text();
-    let name = screen.name().map(ToString::to_string).unwrap_or_default();
-    if screen.has_rest() && pointed != name {
-        shell.tell(format!("Type what is left of the wildcard after {pointed}"));
+    if screen.has_rest() {
+        shell.tell(format!(
+            "Type what is left of the wildcard after {pointed}, if anything; Enter writes it"
+        ));
         screen.typed = Typed::from(pointed);
         return;
     }
@@ -81,11 +89,14 @@ fn take(shell: &mut Shell, screen: &mut PracticeScreen) {
 /// Writes entries, or takes those back that are written already. What cannot be read stays typed.
 fn write(shell: &mut Shell, screen: &mut PracticeScreen, entries: &[String]) {
     for typed in entries.iter().filter(|typed| !typed.is_empty()) {
-        match screen.read(typed) {
+        let Some(read) = screen.writing().map(|writing| writing.read(typed)) else {
+            return;
+        };
+        match read {
             Ok(entry) => {
-                let is_there = screen.practice.toggle(&entry);
+                let is_there = screen.attempt_mut().toggle(&entry);
                 let done = if is_there { "written" } else { "taken back" };
-                shell.tell(format!("{} is {done}", entry.name()));
+                shell.tell(format!("{} is {done}", screen.shown(&entry)));
             }
             Err(why) => {
                 shell.tell_error(why);
@@ -107,33 +118,30 @@ fn choose(shell: &mut Shell, screen: &mut PracticeScreen, choice: usize) {
 }
 
 fn check(shell: &mut Shell, screen: &mut PracticeScreen) {
-    let practice = &screen.practice;
-    let open = practice
-        .chosen()
-        .iter()
-        .filter(|chosen| chosen.is_none())
-        .count();
-    if screen.refining().is_some() && practice.written().is_empty() {
+    let attempt = screen.attempt();
+    let chosen = attempt.chosen().iter();
+    let open = chosen.filter(|chosen| chosen.is_none()).count();
+    if screen.writing().is_some() && attempt.written().is_empty() {
         return shell.tell("Nothing is written yet: point and press Space, or type an entry");
     }
     if open > 0 {
         let rows = counted(open, "row has", "rows have");
         return shell.tell(format!("{rows} no answer yet: the numbers choose"));
     }
-    screen.practice.check();
-    screen.point_at_what_counts();
+    screen.check();
 }
 
 impl PracticeScreen {
-    fn tell(&mut self) {
-        self.practice.tell();
-        self.point_at_what_counts();
+    /// An entry as it is shown.
+    pub(crate) fn shown(&self, entry: &ActionPattern) -> String {
+        let writing = self.writing();
+        writing.map_or_else(|| entry.to_string(), |writing| writing.shown(entry))
     }
 
     /// Takes back the entry that was written last.
     pub(crate) fn take_back(&mut self, shell: &mut Shell) {
-        match self.practice.take_back() {
-            Some(entry) => shell.tell(format!("{} is taken back", entry.name())),
+        match self.attempt_mut().take_back() {
+            Some(entry) => shell.tell(format!("{} is taken back", self.shown(&entry))),
             None => shell.tell("Nothing is written that could be taken back"),
         }
     }
@@ -142,14 +150,14 @@ impl PracticeScreen {
     pub(crate) fn close(&mut self, shell: &mut Shell) {
         if self.is_typing() {
             self.typed = Typed::default();
-        } else if self.practice.is_done() {
-            shell.tell("q leaves; Enter goes on to the next set");
+        } else if self.attempt().is_done() {
+            shell.tell("q leaves; Enter goes on");
         } else if self.asks_to_tell {
             self.asks_to_tell = false;
             self.tell();
         } else {
             self.asks_to_tell = true;
-            shell.tell("Esc again tells the result, and the set counts as not done");
+            shell.tell("Esc again tells the result, and it counts as not done");
         }
     }
 }

@@ -62,9 +62,6 @@ pub(crate) fn draw(
     for line in lesson::task_lines(shell, screen, area.width, area.height) {
         frame.render_widget(line, take_top(&mut rest));
     }
-    if screen.is_in_trie_alone(&shell.overlay) {
-        return lesson::draw_in_trie(&shell.look, screen, frame, rest);
-    }
     if let Some(text) = &screen.introduction {
         let text = shell.look.spelled(&format!(" {text}"));
         let line = Line::styled(text, shell.look.strong);

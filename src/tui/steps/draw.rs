@@ -23,9 +23,6 @@ const RULE_COLUMNS: u16 = 29;
 /// The columns that the trie has at least, where the names stand beside it.
 const TRIE_COLUMNS: u16 = 40;
 
-/// The columns that leave the trie room for what is said in it.
-const ROOMY_TRIE: u16 = 46;
-
 /// From this height on there is room for more than the trie and the sentence.
 const ROOMY_FROM: u16 = 18;
 
@@ -294,8 +291,7 @@ fn draw_trie_and_rule(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: R
         trie::draw(steps, look, frame, left);
         return false;
     };
-    let room = usize::from(left.width.saturating_sub(ROOMY_TRIE));
-    let needed = cells(names.columns(room));
+    let needed = cells(names.columns());
     if left.width >= needed + TRIE_COLUMNS {
         let middle = take_right(&mut left, needed);
         names.draw(look, frame, middle);

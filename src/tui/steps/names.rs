@@ -16,8 +16,8 @@ use crate::tui::text::{fit, spread, width};
 /// The cells before a name: the bar, the sign, and what parts them.
 const BEFORE_NAME: usize = 5;
 
-/// How wide the names may be where there is little room.
-const NAME: std::ops::RangeInclusive<usize> = 22..=40;
+/// How wide the names are at least.
+const NAME: usize = 22;
 
 /// The names of the service of the step that is shown, and which of them start with its prefix.
 pub(super) struct Names<'s> {
@@ -44,14 +44,11 @@ impl<'s> Names<'s> {
         })
     }
 
-    /// The columns that they need, with `room` for them where there is much; the same in all steps of a
-    /// service.
-    pub(super) fn columns(&self, room: usize) -> usize {
+    /// The columns that they need: the same in all steps of a service, and none of them is cut.
+    pub(super) fn columns(&self) -> usize {
         let names = self.grants.actions.iter();
         let longest = names.map(|one| width(one.name.as_str())).max();
-        let name = longest.unwrap_or_default();
-        let most = room.saturating_sub(BEFORE_NAME).max(*NAME.end());
-        name.clamp(*NAME.start(), most) + BEFORE_NAME + 1
+        longest.unwrap_or_default().max(NAME) + BEFORE_NAME + 1
     }
 
     pub(super) fn draw(&self, look: &Look, frame: &mut Frame<'_>, area: Rect) {

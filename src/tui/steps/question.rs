@@ -1,19 +1,16 @@
 //! What is asked before a step is explained, and how the answer was.
 
 use ratatui::style::Style;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use crate::explain::Names;
-use crate::lessons::{Question, Reply, Score};
-use crate::text::wrap;
+use crate::lessons::{Answer, Question, Reply, Score};
 use crate::tui::look::Look;
+use crate::tui::said::{NO_BREAK, beside};
 use crate::tui::steps::Steps;
 
 /// The key of the next step that every terminal can show.
 const NEXT: &str = "Enter";
-
-/// Between the words of an answer, which stay together.
-const NO_BREAK: &str = "\u{a0}";
 
 /// The question, in a sentence; after a first wrong answer, why that was wrong.
 pub(crate) fn asked(question: &Question, look_again: Option<&str>, names: Names) -> String {
@@ -32,7 +29,7 @@ pub(crate) fn judged(steps: &Steps, look: &Look) -> Option<(&'static str, Style)
             ("RIGHT.", look.safe.patch(look.strong))
         }
         Reply::Later => ("RIGHT THIS TIME.", look.safe.patch(look.strong)),
-        Reply::Answer(_) | Reply::NoWitness | Reply::Chosen(_) => {
+        Reply::Answer(_) | Reply::NoWitness | Reply::OtherRest(_) | Reply::Chosen(_) => {
             ("WRONG.", look.caution.patch(look.strong))
         }
     })
@@ -54,7 +51,7 @@ pub(crate) fn narrated(steps: &Steps) -> String {
         Some((question, Reply::Answer(answer))) if question.answer != answer => {
             wrong(question, answer.as_str())
         }
-        Some((question, Reply::Chosen(rest))) => {
+        Some((question, Reply::OtherRest(rest))) => {
             let said = question.rests.get(rest).map_or("", String::as_str);
             wrong(question, &format!("safe: {said}"))
         }
@@ -65,7 +62,7 @@ pub(crate) fn narrated(steps: &Steps) -> String {
     };
     // Where one of several entries was to be chosen, one sees why the others are none.
     let others = asked
-        .filter(|(_, reply)| *reply != Reply::Passed)
+        .filter(|(question, reply)| *reply != Reply::Passed && question.answer == Answer::SafeStar)
         .map_or_else(Vec::new, |(question, _)| question.against_others());
     let sentence = std::iter::once(sentence).chain(others);
     let sentence = sentence.collect::<Vec<_>>().join(" ");
@@ -90,17 +87,20 @@ pub(crate) fn lines<'a>(
     let Some(quiz) = steps.quiz() else {
         return Vec::new();
     };
+    let predict = ("PREDICT ", look.strong);
     if let Some(question) = steps.asked() {
         let [starting, none] = options(steps, question).map(|options| {
-            let options = options.iter().map(|option| option.replace(' ', NO_BREAK));
+            let options = options
+                .iter()
+                .map(|option| option.replace(' ', &NO_BREAK.to_string()));
             options.collect::<Vec<_>>().join("   ")
         });
-        let mut lines = behind(" PREDICT  ", &starting, look, room);
-        lines.extend(behind("          ", &none, look, room));
+        let mut lines = beside(look, predict, &starting, room);
+        lines.extend(beside(look, ("        ", look.strong), &none, room));
         // The last one that is given; those before it were read.
         let hint = quiz.hints.min(question.hints.len()).checked_sub(1);
         if let Some(hint) = hint.and_then(|hint| question.hints.get(hint)) {
-            lines.extend(behind(" HINT     ", &look.spelled(hint), look, room));
+            lines.extend(beside(look, ("HINT    ", look.strong), hint, room));
         }
         return lines;
     }
@@ -110,22 +110,12 @@ pub(crate) fn lines<'a>(
         (Some(step), _) => format!("the next question is step {}", step + 1),
         (None, Some(on)) if all == answered => format!("no question is left; {NEXT} {on}"),
         (None, Some(on)) => format!("{} of {all} not answered; {NEXT} {on}", all - answered),
-        (None, None) => "no question is left here".to_owned(),
+        (None, None) => match quiz.open_before(steps.at) {
+            0 => "no question is left here".to_owned(),
+            open => format!("no question is left from here on; {open} before are not answered"),
+        },
     };
-    behind(" PREDICT  ", &facts, look, room)
-}
-
-/// A text behind its word, wrapped.
-fn behind<'a>(word: &'static str, text: &str, look: &Look, room: usize) -> Vec<Line<'a>> {
-    let lines = wrap(text, room.saturating_sub(word.len() + 1))
-        .into_iter()
-        .enumerate();
-    let lines = lines.map(|(at, line)| {
-        let start = if at == 0 { word } else { "          " };
-        let line = line.replace(NO_BREAK, " ").trim_start().to_owned();
-        Line::from(vec![Span::styled(start, look.strong), Span::raw(line)])
-    });
-    lines.collect()
+    beside(look, predict, &facts, room)
 }
 
 /// Each answer with its key, and what it says: those that need a witness, and those for which there is none.

@@ -63,6 +63,8 @@ pub(crate) struct Asking {
     pub(crate) pointed: Option<usize>,
     /// Whether Esc was pressed, and pressed again tells the answer, or leaves.
     pub(crate) asks_to_tell: bool,
+    /// Whether the answer was told just now.
+    pub(crate) was_told: bool,
 }
 
 impl Steps {
@@ -400,6 +402,7 @@ impl Steps {
         if let Some(quiz) = &mut self.quiz {
             quiz.answer(at, &given, names);
         }
+        self.asking.was_told = self.asked().is_none();
     }
 
     /// Has what is asked about this step explained without an answer.
@@ -409,6 +412,7 @@ impl Steps {
             quiz.reply(at, Reply::Passed);
         }
         self.asking.asks_to_tell = false;
+        self.asking.was_told = true;
     }
 
     /// Points at another unused action; at first at the first or the last one, which tells nothing.

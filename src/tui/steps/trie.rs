@@ -7,8 +7,10 @@ use ratatui::text::{Line, Span};
 
 use crate::explain::{Grouping, Outline, Row};
 use crate::refine::{Fate, NodeId, Safety};
+use crate::text::wrap;
 use crate::tui::lines::{draw_lines, rows, select_line, top_for, under_title};
 use crate::tui::look::Look;
+use crate::tui::said::NO_BREAK;
 use crate::tui::steps::Steps;
 use crate::tui::text::{fit, spread, width};
 
@@ -25,6 +27,35 @@ struct DrawnRow<'a> {
     label: String,
     note: String,
     style: Style,
+}
+
+impl<'a> DrawnRow<'a> {
+    /// Its lines, with labels `column` cells wide. What is said of it stands behind the label; where there is no
+    /// room for that it stands below.
+    fn lines(&self, cursor: &str, column: usize, room: usize) -> Vec<Line<'a>> {
+        let indent = 2 * self.depth;
+        let label_room = column.saturating_sub(indent);
+        let before = 3 + indent + 2 + label_room + 2;
+        let longest = self.note.split(' ').map(width).max().unwrap_or_default();
+        let is_beside = width(&self.label) <= label_room && before + longest < room;
+        let (label_room, before) = if is_beside {
+            (label_room, before)
+        } else {
+            (width(&self.label), 3 + indent + 4)
+        };
+        let notes = wrap(&self.note, room.saturating_sub(before + 1)).into_iter();
+        let mut notes = notes.map(|note| note.replace(NO_BREAK, " "));
+        let mut first = vec![
+            Span::raw(format!("{cursor}{}", " ".repeat(indent))),
+            self.sign.clone(),
+            Span::styled(format!(" {:label_room$}", self.label), self.style),
+        ];
+        if is_beside {
+            first.push(Span::raw(format!("  {}", notes.next().unwrap_or_default())));
+        }
+        let rest = notes.map(|note| Line::raw(format!("{}{note}", " ".repeat(before))));
+        std::iter::once(Line::from(first)).chain(rest).collect()
+    }
 }
 
 pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect) {
@@ -70,22 +101,17 @@ pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
             "   ".to_owned()
         }
     };
-    let lines = drawn.iter().enumerate().map(|(at, row)| {
-        let indent = "  ".repeat(row.depth);
-        let label_room = column.saturating_sub(2 * row.depth);
-        let label = fit(&row.label, label_room, look.glyphs.more);
-        let padding = " ".repeat(label_room - width(&label) + 2);
-        let spans = vec![
-            Span::raw(cursor(top + at)),
-            Span::raw(indent),
-            row.sign.clone(),
-            Span::styled(format!(" {label}"), row.style),
-            Span::raw(padding),
-            Span::raw(row.note.clone()),
-        ];
-        spread(spans, Vec::new(), room, look.glyphs.more)
-    });
-    let coming = (left > 0).then(|| {
+    // A row takes as many lines as its words need: the name that decides is not to be cut.
+    let mut lines: Vec<(usize, Line<'_>)> = Vec::new();
+    for (at, row) in drawn.iter().enumerate() {
+        let cursor = cursor(top + at);
+        lines.extend(
+            row.lines(&cursor, column, room)
+                .into_iter()
+                .map(|line| (top + at, line)),
+        );
+    }
+    if left > 0 {
         let text = match steps.asked() {
             Some(asked) => format!(
                 "{}{} {}",
@@ -95,11 +121,19 @@ pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
             ),
             None => format!("   {} {left} to come", look.glyphs.none),
         };
-        Line::styled(fit(&text, room, look.glyphs.more), look.faint)
-    });
-    draw_lines(frame, body, lines.chain(coming));
-    if current >= top {
-        select_line(frame, body, current - top, look);
+        let coming = Line::styled(fit(&text, room, look.glyphs.more), look.faint);
+        lines.push((outline.rows.len(), coming));
+    }
+    let end = lines
+        .iter()
+        .rposition(|(row, _)| *row <= target)
+        .unwrap_or_default();
+    let skipped = (end + 1).saturating_sub(rows(body));
+    let place = lines.iter().position(|(row, _)| *row == current);
+    let lines = lines.into_iter().skip(skipped).map(|(_, line)| line);
+    draw_lines(frame, body, lines);
+    if let Some(place) = place.filter(|place| *place >= skipped) {
+        select_line(frame, body, place - skipped, look);
     }
 }
 
@@ -159,7 +193,7 @@ fn note(steps: &Steps, row: &Row, arrow: &str) -> String {
     let gives = if entries.is_empty() {
         String::new()
     } else {
-        format!(" {arrow} {}", entries.join(" "))
+        format!(" {arrow}{NO_BREAK}{}", entries.join(" "))
     };
     // What was dropped is not unused, and not all that is unused goes where something is kept.
     let is_other = |(_, fate): (_, Fate)| fate != Fate::Stays && fate != Fate::Goes;

@@ -127,7 +127,17 @@ fn go_to_number(shell: &mut Shell, screen: &mut ReviewScreen) {
     let typed = typed.text();
     let count = steps.count();
     match typed.parse::<usize>() {
-        Ok(number) if (1..=count).contains(&number) => steps.go_to(number - 1),
+        Ok(number) if (1..=count).contains(&number) => {
+            let from = steps.at;
+            steps.go_to(number - 1);
+            let passed = steps.quiz().map_or(0, |quiz| quiz.open_before(steps.at));
+            if passed > 0 && steps.at > from {
+                let passed = counted(passed, "question", "questions");
+                shell.tell(format!(
+                    "Passes over {passed} that you have not answered; g goes back"
+                ));
+            }
+        }
         _ if typed.is_empty() => {}
         _ => shell.tell(format!("There is no step {typed}: give 1 to {count}")),
     }
@@ -200,6 +210,11 @@ impl ReviewScreen {
             Some(steps) if steps.asked().is_some() => {
                 steps.asking.asks_to_tell = true;
                 shell.tell("Esc again tells the answer");
+            }
+            // Who presses it twice to be told would be led away from what was just told.
+            Some(steps) if steps.is_lesson && steps.asking.was_told => {
+                steps.asking.was_told = false;
+                shell.tell("The answer is told; Enter goes on");
             }
             Some(steps) if steps.is_lesson && !steps.asking.asks_to_tell => {
                 steps.asking.asks_to_tell = true;

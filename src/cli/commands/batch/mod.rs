@@ -25,7 +25,7 @@ use crate::intake::{IntakeOptions, Loaded, join_findings};
 use crate::policies::{self, LoadedPolicy};
 use crate::proof::{Fault, Part};
 use crate::review::{NotInPieces, Review, Written};
-use crate::text::{Json, Problem, Problems, Source, into_parts};
+use crate::text::{Json, Problem, Problems, Source, into_parts, quoted, some_of};
 
 /// Refine a policy a line: JSON Lines on standard input, the same on standard output
 #[derive(Debug, Args)]
@@ -224,12 +224,29 @@ impl Refiner {
         let findings = join_findings(pages, self.options.missing_pages)?
             .ok_or_else(|| line.error("\"findings\" holds none"))?;
         let loaded = the_policy(&policy, policy_json)?;
-        let loaded = Loaded::of(vec![loaded], findings, &self.options)?;
+        let mut loaded = Loaded::of(vec![loaded], findings, &self.options)?;
+        loaded.notes.extend(unread_fields(line, json));
         let mut review = Review::new(loaded.input.of_kind(too_long.kind()));
         review.accept_all(self.not_action.accepted());
         too_long.keep_to_fit(&mut review);
         Ok((review, loaded.notes))
     }
+}
+
+/// The fields of a line that are read.
+const FIELDS: [&str; 5] = ["id", "policy", "findings", "if_too_long", "quota"];
+
+/// That a line has other fields: one may be misspelt.
+fn unread_fields(line: &Source, json: &Json) -> Option<Problem> {
+    let fields = json.as_object()?.iter().map(|field| field.name.as_str());
+    let unread = fields.filter(|name| !FIELDS.contains(name)).map(quoted);
+    let unread: Vec<String> = unread.collect();
+    let message = format!(
+        "not read in this line: {}; a line has {}",
+        some_of(&unread, 5),
+        FIELDS.join(", ")
+    );
+    (!unread.is_empty()).then(|| line.note(message))
 }
 
 /// The one policy that `json` holds: as a file may, also in a list, or in a list under `Policies`.

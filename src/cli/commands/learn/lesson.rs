@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::practice::as_text;
 use super::{Chosen, PRACTICE, indented, paragraph};
 use crate::cli::exit::Failure;
 use crate::cli::screen::Screen;
@@ -79,10 +80,20 @@ impl Chosen {
         let lesson = &self.lesson;
         let mut said = vec![self.heading.clone(), paragraph(&lesson.wrong)];
         match left {
-            Some(SavedStage::Task) => said.push(paragraph(
+            Some(SavedStage::Task) if self.is_mended() => said.push(paragraph(
                 "You left it at the task, which begins anew. t shows the steps of the wildcard under \
                  the cursor, as it is marked now.",
             )),
+            Some(SavedStage::Task) => {
+                said.push("You left it at the task, which begins anew.".to_owned());
+            }
+            Some(SavedStage::First(at)) => {
+                said.push(paragraph(&lesson.watch));
+                said.push(format!(
+                    "You left it at step {} of those on the first names; it resumes there.",
+                    at + 1
+                ));
+            }
             Some(SavedStage::Step(at)) => {
                 said.push(paragraph(&lesson.watch));
                 said.push(format!("You left it at step {}; it resumes there.", at + 1));
@@ -91,13 +102,12 @@ impl Chosen {
         }
         said.push(paragraph(&match (&lesson.task, left) {
             (Some(_), Some(SavedStage::Task)) => {
-                "The task stands above the panes.".to_owned()
+                "The task stands at the top.".to_owned()
             }
             // Once is enough: the next lessons go the same way.
             (Some(_), _) if self.number.is_some_and(|number| number > 1) => String::new(),
             (Some(_), _) => format!(
-                "{} After the last step comes a task, which is checked as you do it, and then sets to \
-                 practise on.",
+                "{} After the last step comes a task that you do alone, and then sets to practise on.",
                 self.how_asked()
             ),
             (None, _) => self.how_asked().to_owned(),
@@ -105,6 +115,12 @@ impl Chosen {
         said.retain(|part| !part.is_empty());
         said.push("Enter begins, q leaves. In the lesson ? shows the keys. ".to_owned());
         said.join("\n\n")
+    }
+
+    /// Whether a review is put right in its task.
+    fn is_mended(&self) -> bool {
+        let task = self.lesson.task.as_ref();
+        task.is_some_and(|task| task.mending().is_some())
     }
 
     /// How one is asked in it.
@@ -137,13 +153,14 @@ impl Chosen {
             paragraph(&lesson.watch),
         );
         if let Some(task) = &lesson.task {
-            let _ = write!(
-                text,
-                "\nDO    {}\nHINT  {}\n\n{}\n",
-                indented(&task.what),
-                indented(&task.hints.join(" ")),
-                paragraph(&task.sentence)
-            );
+            let _ = writeln!(text, "\nDO    {}", indented(&task.what));
+            if !task.hints.is_empty() {
+                let _ = writeln!(text, "HINT  {}", indented(&task.hints.join(" ")));
+            }
+            if let Some(exercise) = task.exercise() {
+                let _ = writeln!(text, "\n{}", as_text(exercise));
+            }
+            let _ = writeln!(text, "\n{}", paragraph(&task.sentence));
         }
         text
     }
@@ -171,9 +188,17 @@ impl Chosen {
                     paragraph(&task.sentence)
                 )
             }
+            Stage::First(at) => {
+                format!(
+                    "Left at step {} of those on the first names. Resume: {again}\n",
+                    at + 1
+                )
+            }
             Stage::Steps(at) => format!("Left at step {}. Resume: {again}\n", at + 1),
             Stage::Task => {
-                let missing = self.lesson.missing(review).unwrap_or_default();
+                let Some(missing) = self.lesson.missing(review) else {
+                    return format!("Not done yet: the entries.\nResume: {again}\n");
+                };
                 let missing = paragraph(&format!("Not done yet: {missing}."));
                 format!("{missing}\nResume: {again}; H there tells how.\n")
             }

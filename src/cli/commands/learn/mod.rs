@@ -100,7 +100,6 @@ lesson.toml:
   task = "What to do then."
   hint = "How it can be done."  # or a list: where to look, which key, all of it
   keys = ["x"]                  # what the task takes: the last line always has them
-  in_trie = true                # the task is in the trie alone [default: in all panes]
   sentence = "What to take along."
   actions = "today"             # or "june-2024": S3 as in the article [default: today]
 
@@ -120,6 +119,7 @@ lesson.toml:
 
   [[case]]  which = "used"        among = ["s3:GetObject", "s3:GetAcl"]
   [[case]]  grants = "s3:GetObject"                    # which statement grants it
+  [[case]]  append_for = "s3:GetAcl"                   # what is appended to the NotAction for it
   [[case]]  add = "s3:GetObject"  statement = 2        # or remove: does that grant more?
   [[case]]  does = "s3:get*"      grant = "s3:GetAcl"  # whether it does; or among = [...]
   [[case]]  behind = "GetTag"     of = "s3:Get*Tag*"   # what of the wildcard is left
@@ -130,6 +130,7 @@ lesson.toml:
   [[case]]  tomorrow = "s3:GetNews"                    # which cuts grant what AWS adds
   [[case]]  cut = "shortest"      # or "nothing-new", { characters = 300 }, { letting-in = 5 }
   [[case]]  length = 300                               # what stays in so many characters
+  [[case]]  price = 300                                # what such a length buys, and what it costs
 
   [[start]]                     # what somebody did wrong; as many as you like
   entry = "s3:Get*"
@@ -143,7 +144,15 @@ lesson.toml:
   granted = ["s3:GetObject"]    # granted still
   reasons = ["s3:GetBucketAcl"] # kept by a mark with a reason
   entries = ["s3:GetObject*"]   # what the wildcard becomes, no more and no less
-  without_stars = true          # no new entry has a star"#;
+  without_stars = true          # no new entry has a star
+  cuts = [{ entry = "s3:Get*", serves = "shortest" }]  # or another purpose, as of the cases
+
+  [write]                       # in the place of [[start]] and [done]: entries are written by hand
+  wildcard = "s3:Put*"          # or not_action = ["iam:*"], which is to be extended
+  actions = ["s3:PutObject"]    # all the actions that there are
+  unused = ["s3:PutObjectAcl"]  # which of these are unused
+  idle = ["sqs"]                # of not_action: services of which nothing was used
+  written = ["s3:PutObject*"]   # what somebody wrote already [default: nothing]"#;
 
 /// What is played, and how it is called.
 struct Chosen {
@@ -357,6 +366,7 @@ fn list(lessons: &[Lesson]) -> String {
         let progress = progress.unwrap_or_default();
         let sign = if progress.done { 'x' } else { ' ' };
         let left = progress.left.map(|left| match left {
+            SavedStage::First(at) => format!("left at step {} of the first names", at + 1),
             SavedStage::Step(at) => format!("left at step {}", at + 1),
             SavedStage::Task => "left at the task".to_owned(),
         });

@@ -9,10 +9,10 @@ use crate::cli::exit::Failure;
 use crate::cli::screen::Screen;
 use crate::cli::speak::print_text;
 use crate::explain::{Detail, Explanation};
-use crate::iam::ServicePrefix;
+use crate::iam::{ActionPattern, ServicePrefix};
 use crate::lessons::{
-    Choosing, Exercise, Lesson, Practice, PracticeSet, Progress, Question, Refining, Sets, Subject,
-    Tally,
+    Choosing, Exercise, Lesson, Practice, PracticeSet, Progress, Question, Sets, Subject, Tally,
+    Writing,
 };
 use crate::refine::Fate;
 use crate::text::{Error, quoted};
@@ -114,11 +114,7 @@ impl ChosenPractice {
             self.command,
             set.seed
         );
-        Ok(heading
-            + &match &set.exercise {
-                Exercise::Refine(refining) => refined(refining),
-                Exercise::Choose(choosing) => chosen(choosing),
-            })
+        Ok(heading + &as_text(&set.exercise))
     }
 
     /// The first set as a page for a browser, which asks about the steps.
@@ -126,7 +122,7 @@ impl ChosenPractice {
         let set = self.set()?;
         let Some(refining) = set.refining() else {
             return Err(Failure::with_help(
-                "a set of rows has no steps to be shown on a page",
+                "a set without a wildcard has no steps to be shown on a page",
                 "take practice on one of the lessons 1 to 4",
             ));
         };
@@ -149,20 +145,16 @@ impl ChosenPractice {
     }
 
     /// What is said before the screen opens.
-    fn introduction(&self, set: &PracticeSet, tally: Tally) -> String {
+    fn introduction(&self, practice: &Practice) -> String {
+        let (set, tally) = (practice.set(), practice.tally());
         let mut said = vec![
-            // What a set of several kinds is about would say where its trap is.
-            if self.sets.is_mixed() {
-                self.heading.clone()
-            } else {
-                format!("{}: {}", self.heading, set.subject.title())
-            },
-            paragraph(match &set.exercise {
-                Exercise::Refine(_) => {
-                    "You see a wildcard and real names that it grants, the unused ones marked. \
-                     Write all that takes its place: point at a name with the arrows and press \
-                     Space, or type an entry and press Enter. Enter alone checks the set; each \
-                     miss is explained, and you can try again. Esc twice tells the result."
+            format!("{}: {}", self.heading, practice.title()),
+            paragraph(match &*set.exercise {
+                Exercise::Refine(_) | Exercise::Extend(_) => {
+                    "You see real names, the unused ones marked, and what is to be written about \
+                     them. Write all of it: point at a name with the arrows and press Space, or \
+                     type an entry and press Enter. Enter alone checks the set; each miss is \
+                     explained, and you can try again. Esc twice tells the result."
                 }
                 Exercise::Choose(_) => {
                     "You see rows, and what is known of them. Put each where it belongs: the \
@@ -195,29 +187,58 @@ impl ChosenPractice {
     }
 }
 
-/// A wildcard and its names, and what the engine makes of it.
-fn refined(refining: &Refining) -> String {
-    let mut text = format!("What takes the place of {}?\n\n", refining.wildcard());
-    for one in refining.names() {
-        let (sign, note) = match one.fate {
+/// An exercise, with its result at the end.
+pub(super) fn as_text(exercise: &Exercise) -> String {
+    match exercise {
+        Exercise::Refine(refining) => {
+            let walk = refining.walk();
+            let mut text = written(refining.as_ref()) + "\n";
+            for at in 0..walk.steps().len() {
+                let sentence = walk.narration(at).sentence;
+                let _ = writeln!(text, "{:>4}  {}", at + 1, indented(&sentence));
+            }
+            if let Some(closing) = walk.closing() {
+                let _ = writeln!(text, "      {}", indented(&closing));
+            }
+            text
+        }
+        Exercise::Extend(extending) => {
+            let mut text = written(extending.as_ref()) + "\n";
+            for (action, fate) in extending.listed() {
+                let decided = extending.decided(&action).filter(|_| !fate.stays());
+                let _ = decided.map(|decided| writeln!(text, "      {}", indented(&decided)));
+            }
+            text
+        }
+        Exercise::Choose(choosing) => chosen(choosing),
+    }
+}
+
+/// What is to be written, and what the engine writes.
+fn written(writing: &dyn Writing) -> String {
+    let mut text = format!("{}\n\n", writing.asked());
+    for line in writing.known() {
+        let _ = writeln!(text, "{}", indented(&line));
+    }
+    for (action, fate) in writing.listed() {
+        let (sign, note) = match fate {
             Fate::Kept => ('=', "  unused, but kept"),
             fate if fate.stays() => (' ', ""),
             _ => ('!', "  unused"),
         };
-        let _ = writeln!(text, "  {sign} {}{note}", one.name);
+        let shown = writing.shown(&ActionPattern::from(&action));
+        let _ = writeln!(text, "  {sign} {shown}{note}");
     }
-    text.push_str("\nRESULT\n");
-    for entry in refining.result() {
+    let begun = writing.begun();
+    if !begun.is_empty() {
+        text.push_str("\nWRITTEN SO FAR\n");
+    }
+    for entry in begun {
         let _ = writeln!(text, "  {entry}");
     }
-    let walk = refining.walk();
-    text.push('\n');
-    for at in 0..walk.steps().len() {
-        let sentence = walk.narration(at).sentence;
-        let _ = writeln!(text, "{:>4}  {}", at + 1, indented(&sentence));
-    }
-    if let Some(closing) = walk.closing() {
-        let _ = writeln!(text, "      {}", indented(&closing));
+    text.push_str("\nRESULT\n");
+    for entry in writing.wanted() {
+        let _ = writeln!(text, "  {entry}");
     }
     text
 }
@@ -265,7 +286,7 @@ pub(super) fn play(chosen: &ChosenPractice, screen: &Screen) -> Result<bool, Fai
         return Err(Error::new("there is no such set").into());
     };
     let settings = screen.settings();
-    if !tui::begins(&chosen.introduction(practice.set(), tally), settings.mouse)? {
+    if !tui::begins(&chosen.introduction(&practice), settings.mouse)? {
         return Ok(false);
     }
     let heading = chosen.heading.clone();

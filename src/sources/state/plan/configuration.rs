@@ -128,11 +128,16 @@ impl Configuration {
     /// document. One that is gone from the configuration has what it made to itself; where there is no
     /// configuration nobody can tell.
     pub(super) fn may_share_policy(&self, one: &BlockAddress, other: &BlockAddress) -> bool {
-        if one == other || self.blocks.is_empty() {
+        if one == other || !self.has_blocks() {
             return true;
         }
         let written = |block: &BlockAddress| Some(self.planned(block)?.written());
         written(one).is_some_and(|place| written(other) == Some(place))
+    }
+
+    /// Whether there is any block.
+    pub(super) fn has_blocks(&self) -> bool {
+        !self.blocks.is_empty()
     }
 
     /// The documents that the policy of a block is put together of.

@@ -69,6 +69,11 @@ impl TerraformPlan {
         self.configuration.may_share_policy(one, other)
     }
 
+    /// Whether it tells how anything is written.
+    pub fn has_configuration(&self) -> bool {
+        self.configuration.has_blocks()
+    }
+
     /// The documents that the policy of a block is put together of, by where they are written.
     pub fn documents_of(&self, block: &BlockAddress) -> BTreeSet<Written> {
         self.configuration.documents_of(block)

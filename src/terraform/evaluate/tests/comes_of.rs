@@ -2,8 +2,8 @@
 
 use hcl_edit::parser::parse_expr;
 
-use super::super::{Origin, evaluate};
-use super::World;
+use super::super::{Of, Origin, evaluate};
+use super::{Value, World, asked};
 
 /// All that an expression comes of, as far as it is not known: what is asked for, and the texts.
 fn comes_of(expression: &str) -> Vec<String> {
@@ -32,6 +32,13 @@ fn what_is_not_known_remembers_what_it_comes_of() {
         "concat([made.one.arn], var.x)[0]",
         "concat(values({ k = [made.one.arn] })...)[var.x]",
         "flatten(values(merge({ k = [made.one.arn] }, var.x)))[0]",
+        "merge(var.x ? { a = made.one.arn } : {}, var.y ? { b = 1 } : {}).a",
+        "merge(merge({}, var.x ? { a = made.one.arn } : {}), { b = 1 }).a",
+        "{ \"a${var.x}\" = 1, \"${var.x}b\" = made.one.arn }.ab",
+        "jsonencode({ (made.one.arn) = 1 })",
+        "yamlencode({ (made.one.arn) = 1 })",
+        "{ for k, v in { a = made.one.arn } : k => v if var.x }.a",
+        "{ \"a${var.x}\" = made.one.arn }.ab",
         "one([for one in [made.one.arn] : one if var.x])",
         "try(var.x.y, made.one.arn)",
         "coalesce(var.x, made.one.arn)",
@@ -80,6 +87,10 @@ fn what_is_not_known_remembers_what_it_comes_of() {
     for (expression, expected) in [
         ("{ a = made.one.arn, b = var.x }.b", &[] as &[&str]),
         ("merge({ a = made.one.arn, b = 1 }, var.x).b", &[]),
+        (
+            "merge(var.x ? { a = made.one.arn } : {}, var.y ? { b = 1 } : {}).b",
+            &[],
+        ),
         ("merge({ a = made.one.arn }, { b = var.x }).b", &[]),
         ("(var.x ? { a = made.one.arn, b = 1 } : {}).b", &[]),
         (
@@ -111,4 +122,24 @@ fn of_very_many_texts_it_is_remembered_that_there_are_more() {
     let found = comes_of(&format!("strrev([made.one.arn, {}])", texts.join(", ")));
     let has = |one: &str| found.contains(&one.to_owned());
     assert!(has("one.arn") && has("givenup"), "{found:?}");
+}
+
+#[test]
+fn of_very_many_keys_each_may_be_any() {
+    let keys: Vec<String> = (0..40)
+        .map(|at| format!("\"x{at}${{var.x}}\" = {at}"))
+        .collect();
+    let found = comes_of(&format!(
+        "{{ {}, \"y${{var.x}}\" = made.one.arn }}.yes",
+        keys.join(", ")
+    ));
+    assert!(found.contains(&"one.arn".to_owned()), "{found:?}");
+}
+
+#[test]
+fn one_of_several_values_comes_of_what_it_is_asked_for() {
+    let of: Of = asked("one", "arn").into();
+    let value = Value::one_of([Value::text("a"), Value::text("b")]).and_of(&of);
+    let origins = value.origins();
+    assert!(origins.iter().any(|one| *one == asked("one", "arn")));
 }

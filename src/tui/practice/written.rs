@@ -1,4 +1,4 @@
-//! A wildcard that is to be refined: its names with what is unused, and the entries beside them.
+//! What is to be written: the names with what is unused, and the entries beside them.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -7,12 +7,13 @@ use ratatui::text::{Line, Span};
 
 use super::state::PracticeScreen;
 use crate::iam::ActionPattern;
-use crate::lessons::{Judgement, Refining};
-use crate::refine::{Fate, GrantedAction};
+use crate::refine::Fate;
+use crate::text::wrap;
 use crate::tui::lines::{
     draw_lines, rows, select_line, take_right, tell_hidden, top_for, under_title,
 };
 use crate::tui::look::Look;
+use crate::tui::said::known_lines;
 use crate::tui::text::{cells, fit, spread, width};
 
 /// The cells before a name.
@@ -24,33 +25,38 @@ const ENTRIES: u16 = 30;
 /// An entry with its sign, and how it is drawn.
 type ShownEntry<'a> = (Span<'a>, String, Style);
 
-/// What is to be done.
-pub(super) fn asked<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Line<'a> {
-    let Some(refining) = screen.refining() else {
-        return Line::default();
+/// What is to be done, and what is known beside the names.
+pub(super) fn asked<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>> {
+    let Some(writing) = screen.writing() else {
+        return Vec::new();
     };
-    let left = vec![
-        Span::raw(" What takes the place of "),
-        Span::styled(refining.wildcard().to_string(), look.strong),
-        Span::raw("? Write all of it."),
-    ];
-    let mut right = vec![
+    let mut signs = vec![
         Span::styled(look.glyphs.caution, look.caution),
         Span::styled(" unused ", look.faint),
     ];
-    if refining.names().any(|one| one.fate == Fate::Kept) {
-        right.push(Span::styled(look.glyphs.held, look.strong));
-        right.push(Span::styled(" unused, but kept ", look.faint));
+    if writing.listed().iter().any(|(_, fate)| *fate == Fate::Kept) {
+        signs.push(Span::styled(look.glyphs.held, look.strong));
+        signs.push(Span::styled(" unused, but kept ", look.faint));
     }
-    spread(left, right, room, look.glyphs.more)
+    let mut lines = known_lines(look, &writing.known(), room);
+    let taken: usize = signs.iter().map(Span::width).sum();
+    let mut asked = wrap(&writing.asked(), room.saturating_sub(taken + 2)).into_iter();
+    let first = asked.next().unwrap_or_default();
+    let first = Span::styled(format!(" {first}"), look.strong);
+    lines.push(spread(vec![first], signs, room, look.glyphs.more));
+    lines.extend(asked.map(|line| Line::styled(format!(" {line}"), look.strong)));
+    lines
 }
 
 /// Draws the names, and beside them the entries.
 pub(super) fn draw(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'_>, area: Rect) {
     let mut left = area;
     // The names are to be read and typed in full; the entries are seldom longer.
-    let names = screen.refining().into_iter().flat_map(Refining::names);
-    let longest = names.map(|one| width(one.name.as_str())).max();
+    let listed = screen.listed();
+    let names = listed
+        .iter()
+        .map(|(action, _)| screen.shown(&ActionPattern::from(action)));
+    let longest = names.map(|name| width(&name)).max();
     let needed = cells(longest.unwrap_or_default() + BEFORE_NAME + 1);
     let least = area.width / 2;
     let left_columns = needed.clamp(least, least.max(area.width.saturating_sub(ENTRIES)));
@@ -62,7 +68,7 @@ pub(super) fn draw(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'
 fn draw_names(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'_>, area: Rect) {
     let (title, body) = under_title(area);
     let room = usize::from(area.width);
-    let how = if screen.practice.is_done() {
+    let how = if screen.attempt().is_done() {
         "  j k: how each is decided"
     } else {
         ""
@@ -75,12 +81,13 @@ fn draw_names(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'_>, a
     let count = screen.count();
     let top = top_for(screen.cursor, count, screen.seen_top, rows(body));
     (screen.seen_rows, screen.seen_top) = (body, top);
-    let is_done = screen.practice.is_done();
-    let names = screen.refining().into_iter().flat_map(Refining::names);
-    let lines = names.enumerate().skip(top).map(|(at, one)| {
+    let is_done = screen.attempt().is_done();
+    let lines = screen.listed().into_iter().enumerate().skip(top);
+    let lines = lines.map(|(at, (action, fate))| {
         let is_current = at == screen.cursor;
         let pointed = (is_current && !is_done).then(|| screen.pointed());
-        name_line(look, one, pointed, is_current, room)
+        let name = screen.shown(&ActionPattern::from(&action));
+        name_line(look, &name, fate, pointed, is_current, room)
     });
     draw_lines(frame, body, lines);
     if is_done {
@@ -92,22 +99,19 @@ fn draw_names(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'_>, a
 /// A name with its sign; what is pointed at of it is lit.
 fn name_line<'a>(
     look: &Look,
-    one: &GrantedAction,
+    name: &str,
+    fate: Fate,
     pointed: Option<usize>,
     is_current: bool,
     room: usize,
 ) -> Line<'a> {
-    let (sign, style) = match one.fate {
+    let (sign, style) = match fate {
         Fate::Kept => (look.glyphs.held, look.strong),
         fate if fate.stays() => (" ", Style::new()),
         _ => (look.glyphs.caution, look.caution),
     };
     let cursor = if is_current { look.glyphs.cursor } else { " " };
-    let name = fit(
-        one.name.as_str(),
-        room.saturating_sub(BEFORE_NAME),
-        look.glyphs.more,
-    );
+    let name = fit(name, room.saturating_sub(BEFORE_NAME), look.glyphs.more);
     let (lit, rest) = name
         .split_at_checked(pointed.unwrap_or(0))
         .unwrap_or((&name, ""));
@@ -124,20 +128,29 @@ fn draw_entries(look: &Look, screen: &PracticeScreen, frame: &mut Frame<'_>, are
     let (title, body) = under_title(area);
     let room = usize::from(area.width);
     let bar = || Span::styled(look.glyphs.bar, look.faint);
-    let heading = if screen.practice.is_done() {
+    let heading = if screen.attempt().is_done() {
         "  THE RESULT"
     } else {
         "  YOUR ENTRIES"
     };
     let heading = vec![bar(), Span::styled(heading, look.strong)];
     frame.render_widget(spread(heading, Vec::new(), room, look.glyphs.more), title);
-    let entries = entries(look, screen)
-        .into_iter()
-        .map(|(sign, text, style)| {
-            let text = fit(&text, room.saturating_sub(BEFORE_NAME), look.glyphs.more);
-            let text = Span::styled(text, style);
-            Line::from(vec![bar(), Span::raw("  "), sign, Span::raw(" "), text])
+    let room = room.saturating_sub(BEFORE_NAME).max(1);
+    let entries = entries(look, screen).into_iter();
+    let entries = entries.flat_map(|(sign, text, style)| {
+        let mut signs = std::iter::once(sign).chain(std::iter::repeat(Span::raw(" ")));
+        let lines = in_pieces(&text, room).into_iter().map(|piece| {
+            let sign = signs.next().unwrap_or_default();
+            Line::from(vec![
+                bar(),
+                Span::raw("  "),
+                sign,
+                Span::raw(" "),
+                Span::styled(piece, style),
+            ])
         });
+        lines.collect::<Vec<_>>()
+    });
     let entries: Vec<Line<'_>> = entries.collect();
     let hidden = entries.len().saturating_sub(rows(body));
     let bars = std::iter::repeat_with(|| Line::from(bar()));
@@ -145,51 +158,54 @@ fn draw_entries(look: &Look, screen: &PracticeScreen, frame: &mut Frame<'_>, are
     tell_hidden(frame, area, hidden, look);
 }
 
+/// An entry in pieces of at most `room` cells: it is not to be cut.
+fn in_pieces(text: &str, room: usize) -> Vec<String> {
+    let letters: Vec<char> = text.chars().collect();
+    letters
+        .chunks(room)
+        .map(|piece| piece.iter().collect())
+        .collect()
+}
+
 /// The entries that are written; once the set is done the result, and what was written beside it.
 fn entries<'a>(look: &Look, screen: &PracticeScreen) -> Vec<ShownEntry<'a>> {
-    let practice = &screen.practice;
-    let written = practice.written();
-    let Some(refining) = screen.refining().filter(|_| practice.is_done()) else {
-        let entries = written.iter();
-        let judged = practice.judgement();
-        return entries
-            .map(|entry| written_entry(look, entry, judged))
-            .collect();
+    let attempt = screen.attempt();
+    let written = attempt.written();
+    let Some(writing) = screen.writing().filter(|_| attempt.is_done()) else {
+        let found = |entry: &ActionPattern| {
+            let entries = attempt.judgement().map(|judged| judged.entries.iter());
+            let found = entries.and_then(|mut all| all.find(|(other, _)| other == entry));
+            found.map(|(_, miss)| miss.is_none())
+        };
+        // What was written since it was looked at has no sign.
+        let shown = written.iter().map(|entry| {
+            let (sign, style) = match found(entry) {
+                None => (look.glyphs.none, Style::new()),
+                Some(true) => (look.glyphs.safe, look.safe),
+                Some(false) => (look.glyphs.unused, look.caution),
+            };
+            (Span::styled(sign, style), screen.shown(entry), style)
+        });
+        return shown.collect();
     };
-    let result = refining.result();
-    let right = result.iter().map(|entry| {
+    let wanted = writing.wanted();
+    let right = wanted.iter().map(|entry| {
         let (sign, style) = if written.contains(entry) {
             (look.glyphs.safe, look.safe)
         } else {
             ("+", look.safe.patch(look.strong))
         };
-        (Span::styled(sign, style), entry.name().to_string(), style)
+        (Span::styled(sign, style), writing.shown(entry), style)
     });
     let struck = look.faint.add_modifier(Modifier::CROSSED_OUT);
-    let left_out = refining.walk().left_out().into_iter().map(|out| {
-        let text = format!("{}  covered: left out", out.entry.name());
+    let left_out = writing.left_out().into_iter().map(|out| {
+        let text = format!("{}  covered: left out", writing.shown(&out));
         (Span::styled(look.glyphs.none, look.faint), text, struck)
     });
-    let wrong = written.iter().filter(|entry| !result.contains(entry));
+    let wrong = written.iter().filter(|entry| !wanted.contains(entry));
     let wrong = wrong.map(|entry| {
         let sign = Span::styled(look.glyphs.unused, look.caution);
-        (sign, entry.name().to_string(), struck)
+        (sign, writing.shown(entry), struck)
     });
     right.chain(left_out).chain(wrong).collect()
-}
-
-/// An entry as it was looked at last; what was written since has no sign.
-fn written_entry<'a>(
-    look: &Look,
-    entry: &ActionPattern,
-    judged: Option<&Judgement>,
-) -> ShownEntry<'a> {
-    let mut entries = judged.into_iter().flat_map(|judged| &judged.entries);
-    let found = entries.find(|(other, _)| other == entry);
-    let (sign, style) = match found {
-        None => (look.glyphs.none, Style::new()),
-        Some((_, None)) => (look.glyphs.safe, look.safe),
-        Some((_, Some(_))) => (look.glyphs.unused, look.caution),
-    };
-    (Span::styled(sign, style), entry.name().to_string(), style)
 }

@@ -1,0 +1,463 @@
+//! A `NotAction` that grows by hand: what is unused of what it grants, and what the engine appends.
+
+use std::sync::Arc;
+
+use super::deal::{Deck, LONGEST};
+use super::dice::Dice;
+use super::judge::{Judgement, Miss, MissKind};
+use super::subject::Level;
+use super::writing::Writing;
+use crate::catalogue::Catalogue;
+use crate::findings::UnusedActions;
+use crate::iam::{Action, ActionPattern, ServicePrefix};
+use crate::refine::{Curation, Fate, Granularity, Universe, extend};
+use crate::text::{Source, list};
+
+/// A `NotAction` to be extended by hand, and some of the actions that there are.
+#[derive(Clone, Debug)]
+pub struct Extending {
+    /// What it names to begin with.
+    entries: Vec<ActionPattern>,
+    /// What is written already.
+    begun: Vec<ActionPattern>,
+    /// What the engine appends.
+    additions: Vec<ActionPattern>,
+    /// The actions that are listed, and what is unused of them.
+    universe: Universe,
+    /// One of them.
+    first: Action,
+    /// All actions of AWS, to tell what an entry would take away besides.
+    known: Arc<Catalogue>,
+}
+
+impl Extending {
+    /// A `NotAction` of these `entries`, where these actions are known and unused or not, and nothing was used of
+    /// some services. None where nothing is appended, or one of the actions cannot be.
+    pub(in crate::lessons) fn new(
+        entries: Vec<ActionPattern>,
+        actions: &[(Action, bool)],
+        idle: &[ServicePrefix],
+        known: &Arc<Catalogue>,
+    ) -> Option<Self> {
+        let (first, _) = actions.first()?;
+        let lines: Vec<String> = (actions.iter()).map(|(one, _)| one.to_string()).collect();
+        let listed = Source::from_text("practice", &lines.join("\n"));
+        let listed = Catalogue::parse(&listed).ok()?;
+        let mut unused = UnusedActions::default();
+        for (action, _) in actions.iter().filter(|(_, is_unused)| *is_unused) {
+            unused.add(action.clone(), None);
+        }
+        for service in idle {
+            unused.add_service(service.clone(), None);
+        }
+        let universe = Universe::new(Arc::new(listed), Arc::new(unused), []);
+        let additions = extend(&entries, &universe, Curation::NONE).additions;
+        (!additions.is_empty()).then(|| Extending {
+            begun: entries.clone(),
+            entries,
+            additions,
+            universe,
+            first: first.clone(),
+            known: Arc::clone(known),
+        })
+    }
+
+    /// The same, with other entries written already: somebody tried.
+    pub(in crate::lessons) fn begun_with(mut self, entries: Vec<ActionPattern>) -> Self {
+        self.begun = entries;
+        self
+    }
+
+    /// What the `NotAction` names to begin with.
+    pub fn entries(&self) -> &[ActionPattern] {
+        &self.entries
+    }
+
+    /// What the engine appends to it.
+    pub fn additions(&self) -> &[ActionPattern] {
+        &self.additions
+    }
+
+    /// The services of which nothing was used.
+    pub fn idle(&self) -> impl Iterator<Item = &ServicePrefix> {
+        let services = self.universe.unused.services().map(|(service, _)| service);
+        services.filter(|service| self.universe.unused.is_wholly_unused(service))
+    }
+
+    /// The actions that are listed.
+    fn actions(&self) -> impl Iterator<Item = Action> + '_ {
+        self.universe.actions()
+    }
+
+    /// The entry that names an action to begin with.
+    fn named_by(&self, action: &Action) -> Option<&ActionPattern> {
+        self.entries.iter().find(|entry| entry.matches(action))
+    }
+
+    fn is_idle(&self, service: &ServicePrefix) -> bool {
+        self.universe.unused.is_wholly_unused(service)
+    }
+
+    /// An action that is granted and not reported, and that `entry` would take away: one that is listed, or else
+    /// one that AWS has.
+    fn taken_by(&self, entry: &ActionPattern) -> Option<Action> {
+        let is_taken = |action: &Action| {
+            entry.matches(action)
+                && !self.universe.is_unused(action)
+                && self.named_by(action).is_none()
+        };
+        let mut listed = self.actions();
+        listed.find(is_taken).or_else(|| {
+            let known = self.known.granted_by(entry);
+            let mut known =
+                known.map(|(service, one)| Action::new(service.clone(), one.name.clone()));
+            known.find(is_taken)
+        })
+    }
+
+    /// What is wrong with an entry that is not in the result.
+    fn miss(&self, entry: &ActionPattern) -> Miss {
+        let miss = |kind, because: Action, sentence| Miss {
+            kind,
+            because,
+            sentence,
+        };
+        let matched = self.actions().find(|action| entry.matches(action));
+        let Some(first) = matched else {
+            let nearest = self.nearest(entry);
+            let sentence = format!("{entry} names none of these actions, not even {nearest}.");
+            return miss(MissKind::GrantsNothing, nearest, sentence);
+        };
+        if let Some(taken) = self.taken_by(entry) {
+            let sentence = if entry.is_literal() {
+                format!("{taken} is not reported: it is to stay granted, so nothing may name it.")
+            } else {
+                format!("{entry} takes {taken} away too, which is not reported.")
+            };
+            return miss(MissKind::TakesUsed, taken, sentence);
+        }
+        let named = self.entries.iter().find(|old| entry.is_included_in(old));
+        if let Some(old) = named {
+            let sentence = format!("{old} names {first} already: the statement never granted it.");
+            return miss(MissKind::NamedAlready, first, sentence);
+        }
+        if self.is_idle(&first.service) {
+            let sentence = format!(
+                "Of {} nothing was used: one entry names all of it, {first} and whatever else it has.",
+                first.service
+            );
+            return miss(MissKind::InFull, first, sentence);
+        }
+        let sentence = format!(
+            "{entry} takes away nothing that is not reported today; but AWS may add what nobody has reported then. \
+             {first} is named in full."
+        );
+        miss(MissKind::NotTheRule, first, sentence)
+    }
+
+    /// An entry that stood there and is written no more.
+    fn no_longer(&self, old: &ActionPattern) -> Option<Miss> {
+        let listed = self.actions().find(|action| old.matches(action));
+        let because = listed.or_else(|| {
+            let (service, one) = self.known.granted_by(old).next()?;
+            Some(Action::new(service.clone(), one.name.clone()))
+        })?;
+        Some(Miss {
+            kind: MissKind::NamedNoMore,
+            sentence: format!(
+                "{old} stood there: without it {because} would be granted, which it never was."
+            ),
+            because,
+        })
+    }
+
+    /// What is unused and granted still: an entry that is lacking.
+    fn granted_still(&self, lacking: &ActionPattern, written: &[ActionPattern]) -> Option<Miss> {
+        let named = |action: &Action| written.iter().any(|entry| entry.matches(action));
+        let mut unused = self.actions().filter(|action| lacking.matches(action));
+        let first = unused.next()?;
+        let open = std::iter::once(first.clone())
+            .chain(unused)
+            .find(|action| !named(action));
+        let sentence = match (&open, lacking.is_literal()) {
+            (Some(open), true) => {
+                format!("{open} is unused, but no entry names it: it is granted still.")
+            }
+            (Some(open), false) => format!(
+                "Of {} nothing was used, but {open} is granted still.",
+                open.service
+            ),
+            // It is named, but by an entry that is not the right one, of which that is told.
+            (None, true) => return None,
+            (None, false) => format!(
+                "Of {} nothing was used, not {first} nor what else it has: no entry names all of it.",
+                first.service
+            ),
+        };
+        Some(Miss {
+            kind: MissKind::GrantedStill,
+            because: open.unwrap_or(first),
+            sentence,
+        })
+    }
+
+    /// The listed action whose letters are alike the most.
+    fn nearest(&self, entry: &ActionPattern) -> Action {
+        let entry = entry.to_string();
+        let shared = |action: &Action| {
+            let action = action.to_string();
+            let pairs = action.bytes().zip(entry.bytes());
+            pairs.take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count()
+        };
+        let best = self.actions().max_by_key(shared);
+        best.unwrap_or_else(|| self.first.clone())
+    }
+
+    /// An action that is not reported and begins with the same word as an unused one.
+    fn beside(&self, unused: &Action) -> Option<(String, Action)> {
+        let end = Granularity::Word.cuts(unused.name.as_str(), 0).next()?;
+        let start = &unused.name.as_str()[..end];
+        let mut others = self.actions();
+        let other = others.find(|other| {
+            other.service == unused.service
+                && other.name.starts_with(start)
+                && !self.universe.is_unused(other)
+                && self.named_by(other).is_none()
+        })?;
+        Some((format!("{}:{start}*", unused.service), other))
+    }
+}
+
+impl Writing for Extending {
+    fn asked(&self) -> String {
+        "Write the whole NotAction, so that nothing unused is granted.".to_owned()
+    }
+
+    fn known(&self) -> Vec<String> {
+        let shown = |entries: &[ActionPattern]| -> String {
+            let entries = entries.iter().map(ToString::to_string);
+            entries.collect::<Vec<_>>().join(", ")
+        };
+        let idle: Vec<String> = self.idle().map(ToString::to_string).collect();
+        let mut known = vec![format!(
+            "it was: Allow on *, NotAction: {}",
+            shown(&self.entries)
+        )];
+        if !idle.is_empty() {
+            known.push(format!("nothing at all was used of {}", list(&idle)));
+        }
+        known
+    }
+
+    fn rule(&self) -> String {
+        "A NotAction grants what it does not name. What is not unused stays granted, also what AWS may add to it."
+            .to_owned()
+    }
+
+    fn listed(&self) -> Vec<(Action, Fate)> {
+        let fate = |action: &Action| match self.universe.is_unused(action) {
+            true => Fate::Goes,
+            false => Fate::Stays,
+        };
+        self.actions()
+            .map(|action| (action.clone(), fate(&action)))
+            .collect()
+    }
+
+    fn shown(&self, entry: &ActionPattern) -> String {
+        entry.to_string()
+    }
+
+    fn cuts(&self, action: &Action) -> Vec<usize> {
+        let service = action.service.as_str().len() + 1;
+        let cuts = Granularity::Word.cuts(action.name.as_str(), 0);
+        std::iter::once(service)
+            .chain(cuts.map(|cut| service + cut))
+            .collect()
+    }
+
+    fn has_rest(&self) -> bool {
+        false
+    }
+
+    fn read(&self, typed: &str) -> Result<ActionPattern, String> {
+        if typed.contains(':') || typed == "*" {
+            return typed.parse().map_err(|error| format!("{typed}: {error}"));
+        }
+        Err(format!("{typed}: say of which service, as in s3:{typed}"))
+    }
+
+    fn begun(&self) -> &[ActionPattern] {
+        &self.begun
+    }
+
+    fn wanted(&self) -> Vec<ActionPattern> {
+        self.entries
+            .iter()
+            .chain(&self.additions)
+            .cloned()
+            .collect()
+    }
+
+    fn left_out(&self) -> Vec<ActionPattern> {
+        Vec::new()
+    }
+
+    fn judge(&self, written: &[ActionPattern]) -> Judgement {
+        let wanted = self.wanted();
+        let entries = written.iter().map(|entry| {
+            let miss = (!wanted.contains(entry)).then(|| self.miss(entry));
+            (entry.clone(), miss)
+        });
+        let is_lacking = |entry: &&ActionPattern| !written.contains(entry);
+        let gone = self.entries.iter().filter(is_lacking);
+        let gone = gone.filter_map(|old| self.no_longer(old));
+        let lacking = self.additions.iter().filter(is_lacking);
+        let still = lacking.filter_map(|new| self.granted_still(new, written));
+        Judgement {
+            entries: entries.collect(),
+            lost: gone.chain(still).collect(),
+        }
+    }
+
+    fn decided(&self, action: &Action) -> Option<String> {
+        let named = self.named_by(action);
+        let service = &action.service;
+        Some(match (self.universe.is_unused(action), named) {
+            (false, Some(old)) => {
+                format!("{old} names {action}: it is not granted, and nothing changes that.")
+            }
+            (false, None) => format!(
+                "{action} is not reported. No entry may name it, however alike it is to one that is."
+            ),
+            (true, Some(old)) if old.is_literal() => {
+                format!(
+                    "{action} is unused, but the NotAction names it already: nothing is appended for it."
+                )
+            }
+            (true, Some(old)) => {
+                format!(
+                    "{action} is unused, but {old} names it already: nothing is appended for it."
+                )
+            }
+            (true, None) if self.is_idle(service) => format!(
+                "Of {service} nothing was used, so {service}:* is appended: {action} goes with all that it has."
+            ),
+            (true, None) => match self.beside(action) {
+                Some((star, other)) => format!(
+                    "{action} is unused, so it is appended in full. {star} would take {other} away too, which is \
+                     not reported."
+                ),
+                None => format!(
+                    "{action} is unused, so it is appended in full. A prefix would take away what AWS adds there, \
+                     which nobody has reported."
+                ),
+            },
+        })
+    }
+
+    fn instructive(&self) -> Option<Action> {
+        let appended =
+            |action: &Action| self.universe.is_unused(action) && self.named_by(action).is_none();
+        let mut actions = self.actions().filter(appended);
+        let first = actions.next()?;
+        let mut all = std::iter::once(first.clone()).chain(actions);
+        Some(
+            all.find(|action| self.beside(action).is_some())
+                .unwrap_or(first),
+        )
+    }
+}
+
+impl Deck {
+    /// A set about a `NotAction`, if one can be dealt at once: names alike of which some are unused, a service of
+    /// which nothing was used, and something unused that is named already.
+    pub(super) fn deal_extending(&self, level: Level, dice: &mut Dice) -> Option<Extending> {
+        let all: Vec<ServicePrefix> = self.known.service_names().cloned().collect();
+        let mut services = vec![dice.pick(&self.services())?.clone()];
+        for _ in 0..level.number() {
+            let other = dice.pick(&all).filter(|other| !services.contains(other))?;
+            services.push(other.clone());
+        }
+        let (first, others) = services.split_first()?;
+        let mut actions = self.alike(first, dice)?;
+        let (idle, others) = others.split_first()?;
+        let mut entries: Vec<ActionPattern> = vec!["iam:*".parse().ok()?];
+        let mut idles = vec![idle.clone()];
+        let mut add =
+            |service: &ServicePrefix, count, is_unused: bool, dice: &mut Dice| -> Option<()> {
+                let names = self.some_of(service, count, dice)?;
+                actions.extend(names.into_iter().map(|action| (action, is_unused)));
+                Some(())
+            };
+        add(idle, 2, true, dice)?;
+        if let Some(named) = others.first() {
+            // Nothing was used of it, but it is named already.
+            add(named, 1, true, dice)?;
+            idles.push(named.clone());
+            entries.push(ActionPattern::whole_service(named.clone()));
+        }
+        if let Some(other) = others.get(1) {
+            add(other, 1, true, dice)?;
+            add(other, 2, false, dice)?;
+        }
+        // One of what is unused is named already.
+        let unused = actions
+            .iter()
+            .filter(|(action, is_unused)| *is_unused && action.service == *first);
+        let unused: Vec<Action> = unused.map(|(action, _)| action.clone()).collect();
+        entries.push(ActionPattern::from(dice.pick(&unused)?));
+        actions.sort();
+        actions.dedup_by(|one, other| one.0 == other.0);
+        let is_named = |service: &ServicePrefix| service.as_str() == "iam";
+        if actions
+            .iter()
+            .any(|(action, _)| action.to_string().len() > LONGEST)
+        {
+            return None;
+        }
+        let found = Extending::new(entries, &actions, &idles, &self.known)?;
+        let is_trap = found
+            .instructive()
+            .is_some_and(|action| found.beside(&action).is_some());
+        let appended = found
+            .additions
+            .iter()
+            .filter(|new| new.is_literal())
+            .count();
+        (is_trap && appended >= 2 && !services.iter().any(is_named)).then_some(found)
+    }
+
+    /// Actions of a service that begin with the same word, three of them unused, the others not.
+    fn alike(&self, service: &ServicePrefix, dice: &mut Dice) -> Option<Vec<(Action, bool)>> {
+        let known = self.known.service(service)?.actions();
+        let name = dice.pick(known)?.name.as_str();
+        let end = Granularity::Word.cuts(name, 0).next()?;
+        let start = &name[..end];
+        let mut alike: Vec<Action> = (known.iter())
+            .filter(|other| other.name.as_str().starts_with(start))
+            .map(|other| Action::new(service.clone(), other.name.clone()))
+            .collect();
+        dice.shuffle(&mut alike);
+        let size = 4 + dice.below(2);
+        let is_enough = alike.len() >= size;
+        let dealt = alike.into_iter().take(size).enumerate();
+        is_enough.then(|| dealt.map(|(at, action)| (action, at < 3)).collect())
+    }
+
+    /// Any actions of a service.
+    fn some_of(
+        &self,
+        service: &ServicePrefix,
+        count: usize,
+        dice: &mut Dice,
+    ) -> Option<Vec<Action>> {
+        let known = self.known.service(service)?.actions();
+        let mut all: Vec<Action> = (known.iter())
+            .map(|one| Action::new(service.clone(), one.name.clone()))
+            .collect();
+        dice.shuffle(&mut all);
+        all.truncate(count);
+        (all.len() == count).then_some(all)
+    }
+}

@@ -1,0 +1,56 @@
+//! What is written by hand, entry by entry, as the engine would write it.
+
+use std::fmt;
+
+use super::judge::Judgement;
+use crate::iam::{Action, ActionPattern};
+use crate::refine::Fate;
+
+/// Entries that are to be written by hand: those that take the place of a wildcard
+/// ([`Refining`](super::Refining)), or all of a `NotAction` that grows ([`Extending`](super::Extending)).
+pub trait Writing: fmt::Debug {
+    /// What is to be written, in a sentence.
+    fn asked(&self) -> String;
+
+    /// What is known beside the names, a line each.
+    fn known(&self) -> Vec<String>;
+
+    /// What the entries are like, in a few words that tell none of them.
+    fn rule(&self) -> String;
+
+    /// The actions that it is about, in their order, each with what becomes of it.
+    fn listed(&self) -> Vec<(Action, Fate)>;
+
+    /// An entry as it is shown, and as it can be typed.
+    fn shown(&self, entry: &ActionPattern) -> String;
+
+    /// Where an action, as it is shown, can be cut; the last place is its end.
+    fn cuts(&self, action: &Action) -> Vec<usize>;
+
+    /// Whether more than a star has to follow a prefix.
+    fn has_rest(&self) -> bool;
+
+    /// Reads an entry as it is typed.
+    ///
+    /// # Errors
+    /// Why it is none, in a sentence.
+    fn read(&self, typed: &str) -> Result<ActionPattern, String>;
+
+    /// The entries that are there to begin with.
+    fn begun(&self) -> &[ActionPattern];
+
+    /// What the engine writes.
+    fn wanted(&self) -> Vec<ActionPattern>;
+
+    /// What it finds beside that, and leaves out since an entry covers it.
+    fn left_out(&self) -> Vec<ActionPattern>;
+
+    /// Compares `written` with what the engine writes.
+    fn judge(&self, written: &[ActionPattern]) -> Judgement;
+
+    /// How it is decided what becomes of an action.
+    fn decided(&self, action: &Action) -> Option<String>;
+
+    /// The action of which it is worth the most to be told how it is decided: the one with the trap in it.
+    fn instructive(&self) -> Option<Action>;
+}
