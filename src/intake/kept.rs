@@ -338,15 +338,15 @@ fn hold(
 ) -> BTreeSet<String> {
     let unused = Arc::clone(&policy.universe.unused);
     let mut held = HeldBack::clone(&policy.held);
+    let mut kept = BTreeSet::new();
     if let Some(action) = pattern.as_action()
-        && unused.contains(&action)
         && !policy.universe.knows(&action)
     {
+        kept.insert(action.to_string());
         let knowing = Universe::clone(&policy.universe).with_names(&[action]);
         policy.universe = Arc::new(knowing);
     }
     let known = known_of(pattern, &policy.universe).into_iter();
-    let mut kept = BTreeSet::new();
     for action in known.filter(|action| unused.contains(action)) {
         kept.insert(action.to_string());
         held.add(action, because.clone());

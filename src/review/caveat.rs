@@ -142,10 +142,11 @@ impl Review {
             caveats.push(Caveat::DroppedByHand(dropped));
         }
         let commented: usize = now.commented.values().sum();
+        let in_not_action = now.undecided_in_not_action;
         let young = self.granted_by_young().len().min(now.still_granted);
         for (count, why) in [
-            (now.undecided, StillThere::Undecided),
-            (now.in_not_action, StillThere::InNotAction),
+            (now.undecided - in_not_action, StillThere::Undecided),
+            (now.in_not_action + in_not_action, StillThere::InNotAction),
             (now.left, StillThere::Rejected),
             (now.kept, StillThere::Kept),
             (now.left_whole, StillThere::LeftWhole),

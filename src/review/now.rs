@@ -22,6 +22,8 @@ pub struct Now {
     pub gone_actions: Vec<Action>,
     /// An entry that nobody decided on yet still grants them.
     pub undecided: usize,
+    /// How many of these only a `NotAction` grants.
+    pub undecided_in_not_action: usize,
     /// An entry that was left as it is still grants them.
     pub left: usize,
     /// They were asked to be kept.
@@ -136,6 +138,7 @@ impl Now {
                     now.granted_by.extend(after.of(&action));
                     &mut now.in_not_action
                 } else {
+                    now.undecided_in_not_action += 1;
                     &mut now.undecided
                 }
             } else if open.not_action_grants(&action, Decision::Rejected) {

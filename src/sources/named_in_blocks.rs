@@ -26,7 +26,7 @@ pub(super) struct Named {
 }
 
 impl Named {
-    pub fn of<'a>(evaluation: &Evaluation<'a>, places: &[FilePlace]) -> Self {
+    pub fn of(evaluation: &Evaluation<'_>, places: &[FilePlace]) -> Self {
         let tree = evaluation.tree;
         let mut named = Named::default();
         if places.is_empty() {
@@ -36,7 +36,7 @@ impl Named {
         let roots: Vec<String> = roots
             .map(|root| root.to_string_lossy().into_owned())
             .collect();
-        let names = FolderNames::of(places);
+        let folder_names = FolderNames::of(places);
         let own: BTreeSet<&Path> = tree.folders().map(|(folder, _)| folder).collect();
         for (folder, files) in tree.read_folders() {
             let module = real(folder).unwrap_or_default();
@@ -45,7 +45,7 @@ impl Named {
             let search = Search {
                 evaluation,
                 places,
-                names: &names,
+                names: &folder_names,
                 folder,
                 bases: Bases {
                     module: &module,

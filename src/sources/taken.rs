@@ -48,7 +48,7 @@ impl Taken {
             text,
             is_whole: word.range.len() == text.trim().len(),
             kind,
-            word,
+            path: word,
         };
         word.counts().then(|| word.taken())
     }
@@ -61,7 +61,7 @@ impl Taken {
 
 /// A word in its text.
 struct Word<'t> {
-    word: PathWord,
+    path: PathWord,
     text: &'t str,
     kind: TextKind,
     /// Whether it is all of its text.
@@ -70,11 +70,11 @@ struct Word<'t> {
 
 impl<'t> Word<'t> {
     fn line(&self) -> &'t str {
-        line_around(self.text, self.word.range.start)
+        line_around(self.text, self.path.range.start)
     }
 
     fn counts(&self) -> bool {
-        let word = &self.word;
+        let word = &self.path;
         if word.is_base() || word.is_all() {
             self.is_folder_here()
         } else if self.is_name() {
@@ -88,10 +88,10 @@ impl<'t> Word<'t> {
     /// Whether it is the folder where one stands, or all in it, and is taken as a whole.
     fn is_folder_here(&self) -> bool {
         let is_whole_argument = self.is_whole && self.is_argument();
-        let goes_there = is_behind(self.text, &self.word, &["cd", "-C", "-chdir="]);
+        let goes_there = is_behind(self.text, &self.path, &["cd", "-C", "-chdir="]);
         let takes_all = || takes_all(self.line());
-        match self.word.start {
-            Start::Here if is_whole_argument && self.word.is_base() && !self.is_joined() => true,
+        match self.path.start {
+            Start::Here if is_whole_argument && self.path.is_base() && !self.is_joined() => true,
             Start::Here => !goes_there && takes_all(),
             // A text by itself that is put together with others is a part of a path.
             Start::Module | Start::Root if self.is_argument() => {
@@ -103,11 +103,11 @@ impl<'t> Word<'t> {
 
     /// Whether it is a name by itself; what is computed before it, in a script, is one as well.
     fn is_name(&self) -> bool {
-        self.word.is_name() || self.is_open_name()
+        self.path.is_name() || self.is_open_name()
     }
 
     fn is_open_name(&self) -> bool {
-        let word = &self.word;
+        let word = &self.path;
         word.start == Start::Unknown
             && !word.path.contains('/')
             && !self.is_argument()
@@ -116,7 +116,7 @@ impl<'t> Word<'t> {
 
     /// Whether a name is that of what its line is about.
     fn is_name_of_something(&self) -> bool {
-        let word = &self.word;
+        let word = &self.path;
         let is_plain = word.is_plain();
         match self.kind {
             TextKind::Argument { .. } if self.is_whole || !is_plain => {
@@ -138,21 +138,21 @@ impl<'t> Word<'t> {
     }
 
     fn taken(self) -> Taken {
-        let word = if self.word.is_all() {
+        let word = if self.path.is_all() {
             PathWord {
                 path: ".".to_owned(),
-                ..self.word.clone()
+                ..self.path.clone()
             }
         } else if self.is_open_name() {
-            self.word.in_folder()
-        } else if self.is_joined() && self.word.is_absolute() {
+            self.path.in_folder()
+        } else if self.is_joined() && self.path.is_absolute() {
             // A part of a path goes on from what is before it.
             PathWord {
                 start: Start::Unknown,
-                ..self.word.clone()
+                ..self.path.clone()
             }
         } else {
-            self.word.clone()
+            self.path.clone()
         };
         let reach = match self.kind {
             TextKind::Argument { reach, .. } => reach,
@@ -183,8 +183,8 @@ impl<'t> Word<'t> {
     }
 
     fn is_in_quotes(&self) -> bool {
-        let before = self.text[..self.word.range.start].chars().next_back();
-        let behind = self.text[self.word.range.end..].chars().next();
+        let before = self.text[..self.path.range.start].chars().next_back();
+        let behind = self.text[self.path.range.end..].chars().next();
         before == behind && matches!(before, Some('"' | '\'' | '`'))
     }
 }

@@ -658,6 +658,24 @@ fn what_is_told_is_the_trap_of_the_set() {
     assert!(points.len() > 2, "{points:?}");
 }
 
+/// What is left out in the end is not told as written alone.
+#[test]
+fn what_is_left_out_is_told_with_what_covers_it() {
+    for seed in (2..60).step_by(3) {
+        let set = sets(Subject::Siblings).deal(seed).unwrap();
+        let refining = set.refining().unwrap();
+        assert!(
+            !refining.left_out().is_empty() || set.level() < Level::Hard,
+            "{seed}"
+        );
+        let pointed = refining.instructive().expect("a trap");
+        let told = refining.decided(&pointed).expect("a sentence");
+        let is_covered = told.contains("The point: an entry that another one covers");
+        assert_eq!(is_covered, !refining.left_out().is_empty(), "{seed} {told}");
+        assert_eq!(is_covered, told.contains(" is left out: "), "{seed} {told}");
+    }
+}
+
 fn extending(set: &PracticeSet) -> &Extending {
     match &*set.exercise {
         Exercise::Extend(extending) => extending,
@@ -690,12 +708,12 @@ fn plainly_extended(extending: &Extending) -> Vec<String> {
     for (action, fate) in extending.listed() {
         let (service, action) = (action.service.to_string(), action.to_string());
         let whole = format!("{service}:*");
-        match (fate.stays(), idle.contains(&service)) {
-            (true, _) => {}
-            (false, true) if !old.contains(&whole) => new.push(whole),
-            (false, false) if !is_named(&action) => new.push(action),
-            _ => {}
-        }
+        let entry = if idle.contains(&service) {
+            Some(whole).filter(|whole| !old.contains(whole))
+        } else {
+            Some(action).filter(|action| !is_named(action))
+        };
+        new.extend(entry.filter(|_| !fate.stays()));
     }
     new.dedup();
     entries.extend(new);

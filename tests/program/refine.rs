@@ -494,6 +494,8 @@ fn a_not_action_is_left_alone_unless_it_is_to_be_extended() {
     fs::write(&policy, text).expect("written");
     let run = iam_refine().args(["refine", &policy, &findings]).run();
     assert_eq!(run.stdout, text);
+    let told = "1 unused still granted by a NotAction, to which nothing is appended";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
     let run = iam_refine()
         .args(["refine", &policy, &findings, "--not-action", "extend"])
         .run();

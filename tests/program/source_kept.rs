@@ -552,3 +552,26 @@ fn of_a_service_that_is_not_used_at_all_a_comment_keeps_what_the_option_does() {
         assert_eq!(new.last().map(String::as_str), get, "{new:?}");
     }
 }
+
+#[test]
+fn a_comment_keeps_a_name_that_nobody_knows() {
+    let kept = "    // iam-refine:keep sqs:DeleteFutureThing it comes next month\n";
+    let world = World::new(&format!(
+        "  statement {{\n{kept}    actions = [\n      \"sqs:SendMessage\",\n      \"sqs:Delete*\",\n    ]\n    \
+         resources = [\"*\"]\n  }}\n"
+    ));
+    let state = fs::read_to_string(world.0.path().join("state.json")).unwrap();
+    let live = "\\\"sqs:DeleteMessage\\\",\\\"sqs:PurgeQueue\\\"";
+    assert!(state.contains(live), "{state}");
+    world.write("state.json", &state.replace(live, "\\\"sqs:Delete*\\\""));
+    let run = world.refine(&[]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(
+        run.stdout.contains("+      \"sqs:DeleteFutureThing\""),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
+    let said = "this keeps sqs:DeleteFutureThing";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}

@@ -176,9 +176,10 @@ impl Attempt {
         }
         self.tries += 1;
         let is_right = self.look();
-        self.stage = match is_right {
-            true => PracticeStage::Right,
-            false => PracticeStage::Tried,
+        self.stage = if is_right {
+            PracticeStage::Right
+        } else {
+            PracticeStage::Tried
         };
         Some(is_right)
     }

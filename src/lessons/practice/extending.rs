@@ -255,9 +255,12 @@ impl Writing for Extending {
     }
 
     fn listed(&self) -> Vec<(Action, Fate)> {
-        let fate = |action: &Action| match self.universe.is_unused(action) {
-            true => Fate::Goes,
-            false => Fate::Stays,
+        let fate = |action: &Action| {
+            if self.universe.is_unused(action) {
+                Fate::Goes
+            } else {
+                Fate::Stays
+            }
         };
         self.actions()
             .map(|action| (action.clone(), fate(&action)))

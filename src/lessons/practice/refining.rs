@@ -202,9 +202,10 @@ impl Writing for Refining {
     }
 
     fn read(&self, typed: &str) -> Result<ActionPattern, String> {
-        let whole = match typed.contains(':') {
-            true => typed.to_owned(),
-            false => format!("{}:{typed}", self.service),
+        let whole = if typed.contains(':') {
+            typed.to_owned()
+        } else {
+            format!("{}:{typed}", self.service)
         };
         whole.parse().map_err(|error| format!("{typed}: {error}"))
     }
@@ -234,14 +235,22 @@ impl Writing for Refining {
         let traps = above
             .iter()
             .flat_map(|(at, step)| of_step(&self.walk, *at, step));
-        let point = traps.min().map(|trap| trap.point().to_owned());
+        let traps: Vec<Trap> = traps.collect();
+        let point = traps.iter().min().map(|trap| trap.point().to_owned());
         let is_told = |(at, step): &&(usize, &Step)| {
             let traps = of_step(&self.walk, *at, step);
             traps.contains(&Trap::Sibling) || traps.contains(&Trap::OwnName)
         };
         let told = before.iter().filter(is_told).chain([last]);
         let told = told.map(|(at, _)| self.walk.narration(*at).sentence);
-        Some(point.into_iter().chain(told).collect::<Vec<_>>().join(" "))
+        // What a step writes may be left out in the end.
+        let closing = self
+            .walk
+            .closing()
+            .filter(|_| traps.contains(&Trap::LeftOut));
+        let closing = closing.map(|closing| format!("In the end {closing}"));
+        let told = point.into_iter().chain(told).chain(closing);
+        Some(told.collect::<Vec<_>>().join(" "))
     }
 
     /// The first one at whose step there is the rarest trap of the set.

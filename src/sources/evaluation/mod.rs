@@ -294,30 +294,30 @@ impl<'a> Evaluation<'a> {
         } else {
             BTreeSet::new()
         };
-        let mut in_state: BTreeMap<&String, Each<'a>> = BTreeMap::new();
+        let mut perhaps: BTreeMap<&String, Each<'a>> = BTreeMap::new();
         let mut others = Vec::new();
         for other in &keys.others {
             let is_it = |key: &&String| !is_told.contains(key) && other.may_be_at(key);
             for key in made.iter().filter(is_it) {
                 let each = other.at(repeated, key);
-                let each = match in_state.remove(key) {
-                    Some(one) => one.or(&each),
+                let each = match perhaps.remove(key) {
+                    Some(known) => known.or(&each),
                     None => each,
                 };
-                in_state.insert(key, each);
+                perhaps.insert(key, each);
             }
             let is_there = |key: &String| made.contains(key) || is_told.contains(key);
             if !other.key().is_some_and(is_there) {
                 others.push(once(other.each(repeated), OTHER.to_owned()));
             }
         }
-        let in_state = in_state.into_iter();
-        let in_state = in_state.map(|(key, each)| once(each, key.clone()));
+        let perhaps = perhaps.into_iter();
+        let perhaps = perhaps.map(|(key, each)| once(each, key.clone()));
         let told = keys.told.iter().cloned();
         let told = told.map(|(key, each)| once(each, key));
         All {
             repeated,
-            known: told.chain(in_state).collect(),
+            known: told.chain(perhaps).collect(),
             others,
             may_be_fewer,
         }

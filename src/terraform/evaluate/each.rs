@@ -11,6 +11,9 @@ use super::{Evaluating, Scope};
 /// What `for` makes of one: a list has no keys.
 type Entry<T> = (Option<Evaluated<T>>, Evaluated<T>);
 
+/// What it makes of one, and whether that is surely in it; nothing where it is not.
+type Once<T> = Option<(bool, Entry<T>)>;
+
 impl<S: Scope> Evaluating<'_, S> {
     /// Whether Terraform refuses a condition whatever the values are: it looks before it goes through them.
     fn condition_fails(&mut self, each: &ForExpr) -> bool {
@@ -97,13 +100,12 @@ impl<S: Scope> Evaluating<'_, S> {
         Ok(Evaluated::object_in(members, others))
     }
 
-    /// What it makes of one, and whether that is surely in it; nothing where it is not.
     fn each_once(
         &mut self,
         each: &ForExpr,
         key: Evaluated<S::One>,
         value: Evaluated<S::One>,
-    ) -> Result<Option<(bool, Entry<S::One>)>, Refused> {
+    ) -> Result<Once<S::One>, Refused> {
         let names = self.bound.len();
         if let Some(name) = &each.intro.key_var {
             self.bound.push((name.as_str().to_owned(), key));
@@ -115,7 +117,7 @@ impl<S: Scope> Evaluating<'_, S> {
         made
     }
 
-    fn made_once(&mut self, each: &ForExpr) -> Result<Option<(bool, Entry<S::One>)>, Refused> {
+    fn made_once(&mut self, each: &ForExpr) -> Result<Once<S::One>, Refused> {
         let is_in = match &each.cond {
             Some(condition) => self.value(&condition.expr)?.as_bool(),
             None => Some(true),

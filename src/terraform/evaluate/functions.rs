@@ -38,12 +38,12 @@ pub(super) fn expand<T: Made>(name: &str, values: &mut Vec<Evaluated<T>>) -> boo
             true
         }
         // Of those that take any number of arguments it may be any of them.
-        Some(list) if OF_SEVERAL.contains(&name) => {
-            values.push(list.any());
+        Some(several) if OF_SEVERAL.contains(&name) => {
+            values.push(several.any());
             true
         }
-        last => {
-            values.extend(last);
+        other => {
+            values.extend(other);
             false
         }
     }
@@ -71,10 +71,13 @@ fn made<T: Made>(name: &str, values: &[Evaluated<T>]) -> Option<Result<Evaluated
         .or_else(|| numbers::call(name, values))
 }
 
+/// What makes one value of several.
+type Make<'m, T> = dyn Fn(&[Evaluated<T>]) -> Result<Evaluated<T>, Refused> + 'm;
+
 /// What is made of each that arguments may be, where some may be one of several values.
 pub(super) fn made_of_each<T: Made>(
     values: &[Evaluated<T>],
-    make: &dyn Fn(&[Evaluated<T>]) -> Result<Evaluated<T>, Refused>,
+    make: &Make<'_, T>,
 ) -> Option<Evaluated<T>> {
     let mut all: Vec<Vec<Evaluated<T>>> = vec![Vec::new()];
     for value in values {

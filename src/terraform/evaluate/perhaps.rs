@@ -253,13 +253,14 @@ impl<T: Made> Evaluated<T> {
             Evaluated::Several(several) => several.entries(),
             // What attributes and outputs are called is nothing of what they have.
             Evaluated::One(one) => vec![(Evaluated::nothing(), Evaluated::made_of(one.origins()))],
-            value => match value.entries() {
-                Some((entries, others)) => entries.into_iter().chain(others).collect(),
-                None => {
+            value => {
+                if let Some((entries, others)) = value.entries() {
+                    entries.into_iter().chain(others).collect()
+                } else {
                     let any = Evaluated::made_of(value.origins());
                     vec![(any.clone(), any)]
                 }
-            },
+            }
         };
         Evaluated::few(entries)
     }

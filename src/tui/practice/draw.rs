@@ -11,7 +11,7 @@ use crate::tui::lines::{draw_lines, draw_rule, take_bottom, take_top};
 use crate::tui::look::Look;
 use crate::tui::said::{beside, choices};
 use crate::tui::shell::{Overlay, Shell};
-use crate::tui::text::{cells, spread};
+use crate::tui::text::{cells, spread, width};
 
 /// The rows of what is pointed at that are seen, however much there is to say of them.
 const ROWS: u16 = 4;
@@ -135,11 +135,13 @@ fn title<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Line<'a> {
                 (_, 0) => String::new(),
                 (now, best) => format!(" {dot} in a row {now}, best {best}"),
             };
-            let level = set.level().number();
-            (
-                heading,
-                format!("seed {} {dot} level {level}{score}{row} ", set.seed),
-            )
+            let told = format!("seed {} {dot} level {} ", set.seed, set.level().number());
+            // What is called comes first; how it goes gives way, part by part.
+            let told = told.trim_end();
+            let texts = [format!("{told}{score}{row} "), format!("{told}{score} ")];
+            let is_seen = |text: &&String| 1 + width(&heading) + width(text) <= room;
+            let text = texts.iter().find(is_seen).cloned();
+            (heading, text.unwrap_or_else(|| format!("{told} ")))
         }
     };
     let left = vec![Span::raw(" "), Span::styled(heading, look.strong)];

@@ -48,7 +48,7 @@ pub(crate) struct PracticeScreen {
 #[derive(Debug)]
 pub(crate) enum Work {
     /// One set after the other.
-    Sets(Practice),
+    Sets(Box<Practice>),
     /// The task of a lesson.
     Task(Box<WrittenTask>),
 }
@@ -68,7 +68,7 @@ pub(crate) struct WrittenTask {
 impl PracticeScreen {
     /// Sets, one after the other.
     pub(crate) fn new(practice: Practice, heading: String, leads_on: bool) -> Self {
-        PracticeScreen::of(Work::Sets(practice), heading, leads_on)
+        PracticeScreen::of(Work::Sets(Box::new(practice)), heading, leads_on)
     }
 
     /// The task of a lesson; none where that is no exercise.
@@ -221,9 +221,10 @@ impl PracticeScreen {
     pub(crate) fn pointed_text(&self) -> String {
         let name = self.name();
         let prefix = &name[..self.pointed()];
-        match prefix.len() == name.len() || self.has_rest() {
-            true => prefix.to_owned(),
-            false => format!("{prefix}*"),
+        if prefix.len() == name.len() || self.has_rest() {
+            prefix.to_owned()
+        } else {
+            format!("{prefix}*")
         }
     }
 
@@ -341,12 +342,12 @@ impl PracticeScreen {
 
     /// All that a key can change of it, to know whether one did.
     pub(crate) fn seen(&self) -> String {
-        let mut seen = format!("{} {} {:?}", self.cursor, self.pointed(), self.typed);
+        let mut all = format!("{} {} {:?}", self.cursor, self.pointed(), self.typed);
         let attempt = self.attempt();
-        let _ = write!(seen, " {:?} {:?}", attempt.written(), attempt.stage());
-        let _ = write!(seen, " {:?} {:?}", attempt.chosen(), attempt.judged());
+        let _ = write!(all, " {:?} {:?}", attempt.written(), attempt.stage());
+        let _ = write!(all, " {:?} {:?}", attempt.chosen(), attempt.judged());
         let seed = self.practice().map(|practice| practice.set().seed);
-        let _ = write!(seen, " {seed:?} {}", self.asks_to_tell);
-        seen
+        let _ = write!(all, " {seed:?} {}", self.asks_to_tell);
+        all
     }
 }

@@ -23,6 +23,14 @@ fn collections_keep_what_is_known_of_them() {
             "compact([\"a\", \"\", null, var.x, \"b${var.x}\"])",
             "[a b… …]",
         ),
+    ] {
+        comes_to(expression, expected);
+    }
+}
+
+#[test]
+fn maps_keep_what_is_known_of_them() {
+    for (expression, expected) in [
         ("merge({ a = 1, b = 2 }, { b = 3 })", "{a=1 b=3}"),
         ("merge({ a = 1 }, var.x)", "{a=? …}"),
         ("merge(var.x, { a = 1 }).a", "1"),

@@ -36,6 +36,7 @@ fn what_is_not_known_remembers_what_it_comes_of() {
         "merge(merge({}, var.x ? { a = made.one.arn } : {}), { b = 1 }).a",
         "{ \"a${var.x}\" = 1, \"${var.x}b\" = made.one.arn }.ab",
         "jsonencode({ (made.one.arn) = 1 })",
+        "merge({}, var.x ? { a = 1 } : made.one.arn).b",
         "yamlencode({ (made.one.arn) = 1 })",
         "{ for k, v in { a = made.one.arn } : k => v if var.x }.a",
         "{ \"a${var.x}\" = made.one.arn }.ab",
@@ -98,6 +99,10 @@ fn what_is_not_known_remembers_what_it_comes_of() {
             &[],
         ),
         ("var.x ? \"a\" : \"b\"", &["\"a\"", "\"b\""]),
+        (
+            "{ for k, v in { a = \"b\" } : \"k\" => v... if var.x }.k[0]",
+            &["\"b\""],
+        ),
         ("sha256(made.one.arn)", &[]),
         ("length(made.one.arn) > 1", &[]),
         ("contains([made.one.arn], var.x)", &[]),
