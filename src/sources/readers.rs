@@ -158,7 +158,6 @@ impl LookedAt<'_> {
     /// What is taken in a text: in all lines of a script that lies beside a file, else in those that name a folder around
     /// one, or say that something is a file.
     fn taken_by(&self, text: &str, is_source: bool) -> Vec<Taken> {
-<<<<<<< HEAD
         if is_source {
             let lines = self.names.lines_in(text, &[]).into_iter();
             return lines
@@ -166,16 +165,7 @@ impl LookedAt<'_> {
                 .collect();
         }
         let lines = if self.is_beside() {
-            vec![0..text.len()]
-=======
-        let kind = TextKind::Script {
-            is_quoting: is_source || has_extension(self.path, &QUOTING),
-        };
-        let lines = if is_source {
-            self.names.lines_in(text, &[])
-        } else if self.is_beside() {
             std::iter::once(0..text.len()).collect()
->>>>>>> main
         } else {
             self.names.lines_in(text, &[AS_FILE])
         };
