@@ -14,7 +14,7 @@ use super::path_words::{Bases, path_words};
 use super::remarks::{RemarkKind, is_within, remarks};
 use super::surroundings::{real, real_or};
 use super::taken::{Reach, Taken, TextKind};
-use crate::terraform::{Argument, Block, FOLDERS, READING, TextIn, texts_in};
+use crate::terraform::{Argument, Block, FOLDERS, PartText, READING, TextIn, texts_in};
 
 /// What the blocks of a tree name.
 #[derive(Default)]
@@ -210,7 +210,7 @@ impl<'a> Search<'_, 'a> {
         text: &str,
     ) -> Vec<Taken> {
         let is_given_on = ["locals", "output", "variable"].contains(&placed.block.kind.as_str());
-        if is_given_on || self.is_downloaded || !is_computed(text) {
+        if is_given_on || self.is_downloaded || !is_computed(argument, text) {
             return Vec::new();
         }
         let values = self.evaluation.anywhere(self.folder, placed, argument);
@@ -223,6 +223,14 @@ impl<'a> Search<'_, 'a> {
             is_joined: false,
             reach: Reach::Module,
         };
+        // Of what nobody can tell all that it comes of counts.
+        let untold = values.iter().flatten();
+        for value in untold.filter(|value| matches!(value, Value::Unknown(_))) {
+            let origins = self.evaluation.origins_of(value);
+            let said = origins.texts.iter().map(PartText::shown);
+            let said = said.filter(|text| !text.contains('{'));
+            texts.extend(said.map(|text| text.replace('…', "${…}")));
+        }
         let taken = texts.iter().flat_map(|text| {
             let told = remarks(text, RemarkKind::Script);
             let words = path_words(text).into_iter();
@@ -253,17 +261,16 @@ fn letters<'f>(file: &'f TreeFile, argument: &Argument) -> Cow<'f, str> {
     text.into()
 }
 
-/// Whether an expression has to be evaluated to tell which paths it says. What files say is looked for in these.
-fn is_computed(text: &str) -> bool {
+/// Whether an argument has to be evaluated to tell which paths it says. What files say is looked for in these.
+fn is_computed(argument: &Argument, text: &str) -> bool {
     let is_of_file = || {
         let others = text.replace("templatefile(", "");
         ["file(", "filebase64("]
             .iter()
             .any(|call| others.contains(call))
     };
-    let asks = ["each.", "local.", "module.", "var."]
-        .iter()
-        .any(|of| text.contains(of));
+    let mut asked = argument.references.iter();
+    let asks = asked.any(|reference| !reference.starts_with("path."));
     (asks || text.contains('(')) && !is_of_file()
 }
 
@@ -313,28 +320,16 @@ const PLACES: [&str; 14] = [
     "templates",
 ];
 
-/// Whether a name by itself may be that of a folder: where an argument says where files are, or what is run. What a
-/// module is given may be anything.
+/// Whether a name by itself may be that of a folder: not where an argument of a resource is told what something is.
 fn may_be_named(outer: &Block, name: &str, said: &Taken) -> bool {
-    const RUNNING: [&str; 10] = [
-        "args",
-        "arguments",
-        "command",
-        "commands",
-        "environment",
-        "inline",
-        "program",
-        "query",
-        "triggers",
-        "vars",
-    ];
+    const TOLD: [&str; 5] = ["label", "path_part", "title", "type", "value"];
     !matches!(outer.kind.as_str(), "data" | "resource")
         || said.moves
         || said.reach == Reach::Above
-        || says_where(name)
-        || RUNNING.contains(&name)
+        || !TOLD.contains(&name)
 }
 
+/// Whether an argument says which files are taken.
 fn says_where(name: &str) -> bool {
     let last = name.rsplit('_').next().unwrap_or_default();
     PLACES.contains(&last)
