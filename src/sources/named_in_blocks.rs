@@ -14,7 +14,7 @@ use super::path_words::{Bases, path_words};
 use super::remarks::{RemarkKind, is_within, remarks};
 use super::surroundings::{real, real_or};
 use super::taken::{Reach, Taken, TextKind};
-use crate::terraform::{Argument, Block, FOLDERS, READING, TextIn, texts_in};
+use crate::terraform::{Argument, Block, FOLDERS, PartText, READING, TextIn, texts_in};
 
 /// What the blocks of a tree name.
 #[derive(Default)]
@@ -210,19 +210,27 @@ impl<'a> Search<'_, 'a> {
         text: &str,
     ) -> Vec<Taken> {
         let is_given_on = ["locals", "output", "variable"].contains(&placed.block.kind.as_str());
-        if is_given_on || self.is_downloaded || !is_computed(text) {
+        if is_given_on || self.is_downloaded || !is_computed(argument, text) {
             return Vec::new();
         }
         let values = self.evaluation.anywhere(self.folder, placed, argument);
         let mut texts = BTreeSet::new();
-        values
-            .iter()
-            .flatten()
-            .for_each(|value| add_texts(value, &mut texts));
+        let has_keys = computes_keys(text);
+        for value in values.iter().flatten() {
+            add_texts(value, has_keys, &mut texts);
+        }
         let kind = TextKind::Argument {
             is_joined: false,
             reach: Reach::Module,
         };
+        // Of what nobody can tell all that it comes of counts.
+        let untold = values.iter().flatten();
+        for value in untold.filter(|value| matches!(value, Value::Unknown(_))) {
+            let origins = self.evaluation.origins_of(value);
+            let said = origins.texts.iter().map(PartText::shown);
+            let said = said.filter(|text| !text.contains('{'));
+            texts.extend(said.map(|text| text.replace('…', "${…}")));
+        }
         let taken = texts.iter().flat_map(|text| {
             let told = remarks(text, RemarkKind::Script);
             let words = path_words(text).into_iter();
@@ -253,45 +261,44 @@ fn letters<'f>(file: &'f TreeFile, argument: &Argument) -> Cow<'f, str> {
     text.into()
 }
 
-/// Whether an expression has to be evaluated to tell which paths it says. What files say is looked for in these.
-fn is_computed(text: &str) -> bool {
+/// Whether an argument has to be evaluated to tell which paths it says. What files say is looked for in these.
+fn is_computed(argument: &Argument, text: &str) -> bool {
     let is_of_file = || {
         let others = text.replace("templatefile(", "");
         ["file(", "filebase64("]
             .iter()
             .any(|call| others.contains(call))
     };
-    let asks = ["each.", "local.", "module.", "var."]
-        .iter()
-        .any(|of| text.contains(of));
+    let mut asked = argument.references.iter();
+    let asks = asked.any(|reference| !reference.starts_with("path."));
     (asks || text.contains('(')) && !is_of_file()
 }
 
-/// Adds the texts of a value as letters, with what is not known of them as something that is put in.
-fn add_texts(value: &Value<'_>, texts: &mut BTreeSet<String>) {
+/// Whether the keys of an object are computed: `{ (local.folder) = 1 }`. Others are words.
+fn computes_keys(text: &str) -> bool {
+    let mut behind = text.split(')').skip(1).map(str::trim_start);
+    behind.any(|behind| {
+        let rest = behind.strip_prefix('=');
+        rest.is_some_and(|rest| !rest.starts_with(['=', '>']))
+    })
+}
+
+/// Adds the texts of a value as letters, with what is not known of them as something that is put in, and keys that may
+/// say where something is.
+fn add_texts(value: &Value<'_>, has_keys: bool, texts: &mut BTreeSet<String>) {
     /// A longer one is a document.
     const LONGEST: usize = 4096;
-    match value {
-        Value::Text(text) => {
-            let shown = text.shown();
-            if shown.len() <= LONGEST && !shown.trim_start().starts_with(['{', '[']) {
-                texts.insert(shown.replace('…', "${…}"));
-            }
+    if let Value::Text(text) = value {
+        let shown = text.shown();
+        if shown.len() <= LONGEST && !shown.trim_start().starts_with(['{', '[']) {
+            texts.insert(shown.replace('…', "${…}"));
         }
-        Value::List(items) => {
-            let others = items.others.iter().flat_map(|others| others.values.iter());
-            items
-                .values
-                .iter()
-                .chain(others)
-                .for_each(|one| add_texts(one, texts));
+    }
+    for (key, one) in value.parts() {
+        for key in key.iter().filter(|_| has_keys) {
+            add_texts(key, has_keys, texts);
         }
-        Value::Object(members) => members
-            .values
-            .values()
-            .for_each(|one| add_texts(one, texts)),
-        Value::Unknown(perhaps) => perhaps.values.iter().for_each(|one| add_texts(one, texts)),
-        _ => {}
+        add_texts(&one, has_keys, texts);
     }
 }
 
@@ -313,28 +320,16 @@ const PLACES: [&str; 14] = [
     "templates",
 ];
 
-/// Whether a name by itself may be that of a folder: where an argument says where files are, or what is run. What a
-/// module is given may be anything.
+/// Whether a name by itself may be that of a folder: not where an argument of a resource is told what something is.
 fn may_be_named(outer: &Block, name: &str, said: &Taken) -> bool {
-    const RUNNING: [&str; 10] = [
-        "args",
-        "arguments",
-        "command",
-        "commands",
-        "environment",
-        "inline",
-        "program",
-        "query",
-        "triggers",
-        "vars",
-    ];
+    const TOLD: [&str; 5] = ["label", "path_part", "title", "type", "value"];
     !matches!(outer.kind.as_str(), "data" | "resource")
         || said.moves
         || said.reach == Reach::Above
-        || says_where(name)
-        || RUNNING.contains(&name)
+        || !TOLD.contains(&name)
 }
 
+/// Whether an argument says which files are taken.
 fn says_where(name: &str) -> bool {
     let last = name.rsplit('_').next().unwrap_or_default();
     PLACES.contains(&last)

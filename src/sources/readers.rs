@@ -12,9 +12,9 @@ use super::file_places::{FilePlace, FolderNames, name_of, names_it};
 use super::named_in_blocks::{is_about_files, words_of};
 use super::names::{is_word_of, words_at};
 use super::path_words::{Bases, PathWord, Start, expressions_in, path_words};
-use super::remarks::{RemarkKind, is_within, remarks};
+use super::remarks::{RemarkKind, is_within, may_be_remark, remarks};
 use super::surroundings::{LARGEST, Surroundings, is_fetched, only_tells, stands_in};
-use super::taken::{Taken, TextKind, line_around};
+use super::taken::{Reach, Taken, TextKind, line_around};
 use crate::terraform::{reads_a_file, reads_files};
 
 /// What may read the files of policies.
@@ -158,26 +158,45 @@ impl LookedAt<'_> {
     /// What is taken in a text: in all lines of a script that lies beside a file, else in those that name a folder around
     /// one, or say that something is a file.
     fn taken_by(&self, text: &str, is_source: bool) -> Vec<Taken> {
-        let kind = TextKind::Script {
-            is_quoting: is_source || has_extension(self.path, &QUOTING),
-        };
-        let lines = if is_source {
-            self.names.lines_in(text, &[])
-        } else if self.is_beside() {
+        if is_source {
+            let lines = self.names.lines_in(text, &[]).into_iter();
+            return lines
+                .flat_map(|line| self.taken_in_blocks(text, line))
+                .collect();
+        }
+        let lines = if self.is_beside() {
             std::iter::once(0..text.len()).collect()
         } else {
             self.names.lines_in(text, &[AS_FILE])
         };
-        let mut taken = Vec::new();
-        for line in lines {
-            if is_source {
-                let said = words_of(&text[line.clone()], false).into_iter();
-                taken.extend(said.map(|said| {
-                    let at = line.start + said.at;
-                    said.at(at)
-                }));
-            }
-            taken.extend(taken_in_line(text, line, kind));
+        let kind = TextKind::Script {
+            is_quoting: has_extension(self.path, &QUOTING),
+        };
+        let taken = lines.into_iter().flat_map(|line| {
+            let mut taken = words_in_line(text, line.clone(), kind);
+            taken.extend(put_into(text, line));
+            taken
+        });
+        taken.collect()
+    }
+
+    /// What a line of another root module takes: by the texts in it, or by a path in a script that is written there.
+    fn taken_in_blocks(&self, text: &str, line: Range<usize>) -> Vec<Taken> {
+        let kind = TextKind::Argument {
+            is_joined: false,
+            reach: Reach::Module,
+        };
+        let said = words_of(&text[line.clone()], false).into_iter();
+        let said = said.map(|said| {
+            let at = line.start + said.at;
+            said.at(at)
+        });
+        let mut taken: Vec<Taken> = said.collect();
+        let between = text[line.clone()].split('"').step_by(2);
+        let mut between = between.filter_map(|piece| piece.split('#').next());
+        if between.any(|piece| self.names.are_in(piece.as_bytes())) {
+            let paths = words_in_line(text, line, kind).into_iter();
+            taken.extend(paths.filter(|path| !path.word.is_name()));
         }
         taken
     }
@@ -303,6 +322,9 @@ impl<'t> Telling<'t> {
     }
 
     fn is_remark(&self, at: usize) -> bool {
+        if !may_be_remark(self.text, at, self.remark_kind) {
+            return false;
+        }
         let remarks = || remarks(self.text, self.remark_kind);
         is_within(self.remarks.get_or_init(remarks), at)
     }
@@ -371,25 +393,31 @@ fn is_argument(text: &str, taken: &Taken) -> bool {
     said.is_none_or(|name| is_about_files(name) && !(name == "source" && taken.word.is_plain()))
 }
 
-/// What a line of a script takes, and what is put into it.
-fn taken_in_line(text: &str, line: Range<usize>, kind: TextKind) -> Vec<Taken> {
+/// What the words of a line take.
+fn words_in_line(text: &str, line: Range<usize>, kind: TextKind) -> Vec<Taken> {
     let start = line.start;
-    let words = path_words(&text[line.clone()]).into_iter();
+    let words = path_words(&text[line]).into_iter();
     let taken = words.filter_map(|word| {
         let range = start + word.range.start..start + word.range.end;
         Taken::of(PathWord { range, ..word }, text, kind)
     });
+    taken.collect()
+}
+
+/// What the expressions take that are put into a line: `${file("x")}`.
+fn put_into(text: &str, line: Range<usize>) -> Vec<Taken> {
+    let start = line.start;
     let within = expressions_in(&text[line]).into_iter();
     let within = within.map(|range| start + range.start..start + range.end);
     let within = within.filter(|range| text[range.clone()].contains('"'));
-    let within = within.flat_map(|range| {
+    let taken = within.flat_map(|range| {
         let words = words_of(&text[range.clone()], false).into_iter();
         words.map(move |taken| {
             let at = range.start + taken.at;
             taken.at(at)
         })
     });
-    taken.chain(within).collect()
+    taken.collect()
 }
 
 /// Whether what is put into a text reads a file that is named at a place.

@@ -41,12 +41,19 @@ pub(super) fn remarks(text: &str, kind: RemarkKind) -> Vec<Range<usize>> {
     }
 }
 
+/// Whether something may only be told at a place, as far as the letters before it in its line tell: not all of a text has to
+/// be gone through for most.
+pub(super) fn may_be_remark(text: &str, at: usize, kind: RemarkKind) -> bool {
+    const SAYING: [&str; 4] = ["#", "//", "echo ", "printf "];
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let before = &text[start..at];
+    kind != RemarkKind::Blocks
+        || SAYING.iter().any(|word| before.contains(word))
+        || stands_in(text.as_bytes(), "/*")
+}
+
 /// Those of Terraform's own files: comments, and those of the scripts in them.
 fn in_blocks(text: &str) -> Vec<Range<usize>> {
-    const SAYING: [&str; 5] = ["#", "//", "/*", "echo ", "printf "];
-    if !SAYING.iter().any(|word| stands_in(text.as_bytes(), word)) {
-        return Vec::new();
-    }
     let mut remarks = comments_in(text);
     let texts = texts_in(text).into_iter().map(|one| one.range);
     for range in texts.filter(|range| text[range.clone()].contains('\n')) {

@@ -83,7 +83,7 @@ impl<'a> RunAlone<'a> {
         let lines = lines.filter(|line| {
             let said = &text[line.clone()];
             let is_told = caller.is_none() || signs.iter().any(|sign| said.contains(sign));
-            is_told && !is_within(&remarks, line.start) && !has_word_of(said, &LOOKING)
+            is_told && !is_within(&remarks, line.start) && !only_looks(said)
         });
         let mut found = Vec::new();
         for line in lines {
@@ -113,6 +113,14 @@ impl<'a> RunAlone<'a> {
         let meant = modules.filter(|(_, module)| is_meant(module));
         meant.map(|(place, _)| place).collect()
     }
+}
+
+/// Whether a line only looks at what it names, as a word says that is no path, and applies nothing.
+fn only_looks(line: &str) -> bool {
+    let said = line.split('#').next().unwrap_or_default();
+    let mut words = said.split_whitespace().filter(|word| !word.contains('/'));
+    let applies = ["Apply", "apply"].iter().any(|word| said.contains(word));
+    !applies && words.any(|word| has_word_of(word, &LOOKING))
 }
 
 /// Whether a word of a line is the path of a module's folder, or may be that and says a folder around it.

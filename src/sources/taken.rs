@@ -44,11 +44,8 @@ pub(super) struct Taken {
 impl Taken {
     /// What is taken by a word of a text; none where its line tells that it is something else.
     pub fn of(word: PathWord, text: &str, kind: TextKind) -> Option<Self> {
-        let line = line_around(text, word.range.start);
         let word = Word {
             text,
-            takes_all: takes_all(line),
-            moves: moves(line),
             is_whole: word.range.len() == text.trim().len(),
             kind,
             path: word,
@@ -67,14 +64,15 @@ struct Word<'t> {
     path: PathWord,
     text: &'t str,
     kind: TextKind,
-    /// Whether its line takes a folder as a whole.
-    takes_all: bool,
-    moves: bool,
     /// Whether it is all of its text.
     is_whole: bool,
 }
 
-impl Word<'_> {
+impl<'t> Word<'t> {
+    fn line(&self) -> &'t str {
+        line_around(self.text, self.path.range.start)
+    }
+
     fn counts(&self) -> bool {
         let word = &self.path;
         if word.is_base() || word.is_all() {
@@ -91,9 +89,10 @@ impl Word<'_> {
     fn is_folder_here(&self) -> bool {
         let is_whole_argument = self.is_whole && self.is_argument();
         let goes_there = is_behind(self.text, &self.path, &["cd", "-C", "-chdir="]);
+        let takes_all = || takes_all(self.line());
         match self.path.start {
             Start::Here if is_whole_argument && self.path.is_base() && !self.is_joined() => true,
-            Start::Here => self.takes_all && !goes_there,
+            Start::Here => !goes_there && takes_all(),
             // A text by itself that is put together with others is a part of a path.
             Start::Module | Start::Root if self.is_argument() => {
                 !(self.is_whole && self.is_joined() || goes_there)
@@ -111,8 +110,8 @@ impl Word<'_> {
         let word = &self.path;
         word.start == Start::Unknown
             && !word.path.contains('/')
-            && self.moves
             && !self.is_argument()
+            && moves(self.line())
     }
 
     /// Whether a name is that of what its line is about.
@@ -123,7 +122,7 @@ impl Word<'_> {
             TextKind::Argument { .. } if self.is_whole || !is_plain => {
                 is_plain || word.is_known_in_part()
             }
-            TextKind::Script { .. } if is_behind(self.text, word, &AS_FILE) => self.moves,
+            TextKind::Script { .. } if is_behind(self.text, word, &AS_FILE) => moves(self.line()),
             TextKind::Script { is_quoting: true }
                 if !self.is_in_quotes() && !word.path.contains('.') =>
             {
@@ -131,8 +130,8 @@ impl Word<'_> {
             }
             _ => {
                 let is_assigned = is_plain && is_behind(self.text, word, &["="]);
-                (self.moves || is_assigned)
-                    && (is_plain || word.ends_known())
+                (is_plain || word.ends_known())
+                    && (is_assigned || moves(self.line()))
                     && is_object(self.text, word)
             }
         }
@@ -157,12 +156,13 @@ impl Word<'_> {
         };
         let reach = match self.kind {
             TextKind::Argument { reach, .. } => reach,
-            TextKind::Script { .. } if self.takes_all => Reach::Module,
+            TextKind::Script { .. } if takes_all(self.line()) => Reach::Module,
             TextKind::Script { .. } => Reach::Below,
         };
         Taken {
             at: word.range.start,
-            moves: self.moves,
+            // Of a path in an argument nobody asks for it.
+            moves: (!self.is_argument() || word.is_name()) && moves(self.line()),
             word,
             reach,
         }

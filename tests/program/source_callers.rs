@@ -136,6 +136,16 @@ fn whoever_runs_a_module_by_itself_is_found() {
         ),
         ("root/modules/run.sh", "cd queue\nterraform apply\n", 1),
         (
+            "all.sh",
+            "cd root/modules/queue && terraform validate && terraform apply\n",
+            1,
+        ),
+        (
+            "env.yml",
+            "run: terraform apply\nenv:\n  TF_DIR: root/modules/queue # test only\n",
+            3,
+        ),
+        (
             "atlantis.yaml",
             "projects:\n  - dir: root/modules/queue\n",
             2,
