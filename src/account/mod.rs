@@ -85,7 +85,6 @@ pub struct AccountReview {
     when_too_long: WhenTooLong,
     policies: Vec<AccountPolicy>,
     notes: Vec<Problem>,
-    found_nothing: bool,
 }
 
 /// What is done with a policy that is too long for AWS when it is refined.
@@ -125,7 +124,6 @@ impl AccountReview {
             options,
             when_too_long: WhenTooLong::Leave,
             policies: Vec::new(),
-            found_nothing: false,
         };
         opened.policies = opened.all_policies();
         Ok(opened)
@@ -202,20 +200,6 @@ impl AccountReview {
     /// Whether nothing is found of anybody: then there is nothing to judge by.
     pub fn has_no_findings(&self) -> bool {
         self.findings.iter().all(Option::is_none)
-    }
-
-    /// The same, where it is known that AWS was asked and found nothing.
-    #[must_use]
-    pub fn knowing_that_nothing_was_found(self) -> Self {
-        AccountReview {
-            found_nothing: true,
-            ..self
-        }
-    }
-
-    /// Whether nothing is found of anybody since nothing is unused, which is an answer.
-    pub fn found_nothing(&self) -> bool {
-        self.found_nothing && self.has_no_findings()
     }
 
     /// What to report of the files although they are used.

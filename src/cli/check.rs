@@ -32,10 +32,6 @@ pub struct CheckArgs {
     baseline: Option<PathBuf>,
 }
 
-/// What a check comes to where an analyzer was asked and has no finding.
-pub const FOUND_NOTHING: &str =
-    "nothing is unused: the analyzer was asked, and has no active finding";
-
 /// A check that was asked for.
 pub struct Check {
     baseline: Option<Baseline>,
@@ -92,10 +88,6 @@ impl AccountCheck {
         account: &AccountReview,
         refined: &[RefinedPolicy<'_>],
     ) -> Result<Exit, Failure> {
-        if account.found_nothing() {
-            eprint_line(FOUND_NOTHING);
-            return Ok(Exit::Done);
-        }
         let all = account.policies().len() + account.unreadable().len();
         let not_judged = account.not_judged();
         if not_judged == all {
@@ -157,13 +149,9 @@ impl Check {
     /// be looked at, that is no good answer.
     pub fn exit(&self, review: &Review, output: &Output<'_>) -> Exit {
         let input = review.input();
-        if input.found_nothing {
-            eprint_line(FOUND_NOTHING);
-            return Exit::Done;
-        }
         if input.policies.is_empty() {
             eprint_line(if input.left.is_empty() {
-                "error: nothing was checked: no policy is read that those have whom the findings are about"
+                "error: nothing was checked"
             } else {
                 "error: nothing was checked: all that the findings are about was passed over"
             });

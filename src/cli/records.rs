@@ -195,7 +195,7 @@ impl RecordFile<'_> {
         FileWrite {
             path: &self.path,
             text: &self.text,
-            target: Target::New,
+            target: Target::Record,
         }
     }
 

@@ -1,8 +1,8 @@
 //! Statements that are blocks: each goes with its lines, the comment right above it, and one empty line;
 //! the last one with the one above it, since what is below belongs to what follows.
 //!
-//! What is above the first statement is about all of them, and what is meant for another program stays
-//! too; the empty line then stays with it.
+//! What is above the first statement is about all of them, unless each has a comment of its own, and what is
+//! meant for another program stays too; the empty line then stays with it.
 
 use std::ops::Range;
 
@@ -106,12 +106,21 @@ fn lines_of(text: &str, blocks: &[Range<usize>], place: usize) -> (Range<usize>,
             // What ends here began above, and may be a comment.
             return (gone, content.contains("*/"));
         }
-        if place == 0 || is_directive(content) {
+        if place == 0 && !each_has_a_comment(text, blocks) || is_directive(content) {
             return (gone, true);
         }
         gone.start = line.start;
     }
     (gone, false)
+}
+
+/// Whether a comment of its own stands above each block.
+fn each_has_a_comment(text: &str, blocks: &[Range<usize>]) -> bool {
+    blocks.iter().all(|block| {
+        let above = line_before(text, line_start(text, block.start));
+        let content = above.map(|line| text[line].trim());
+        content.is_some_and(|content| is_comment_line(content) && !is_directive(content))
+    })
 }
 
 fn is_empty(text: &str, line: &Range<usize>) -> bool {

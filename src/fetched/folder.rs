@@ -90,16 +90,6 @@ impl Folder {
         answers.filter(move |answer| answer.sub_command() == sub_command)
     }
 
-    /// Whether an analyzer was asked and has no active finding: that nothing is unused is an answer, where
-    /// that nothing is known is none.
-    pub fn found_nothing(&self) -> bool {
-        let is_answered = |sub_command| self.answers(sub_command).next().is_some();
-        self.manifest.analyzer.is_some()
-            && self.manifest.unanswered.is_empty()
-            && is_answered("list-findings-v2")
-            && !is_answered("get-finding-v2")
-    }
-
     /// Reads an answer.
     ///
     /// # Errors

@@ -77,28 +77,6 @@ pub enum MissingPages {
 }
 
 impl Findings {
-    /// What there is where `source` tells that nothing was found.
-    pub fn nothing(source: Source) -> Self {
-        Findings {
-            source,
-            start: None,
-            other_pages: Vec::new(),
-            reports: Vec::new(),
-            id: None,
-            principal: None,
-            created_at: None,
-            analyzed_at: None,
-            unused: Arc::default(),
-            used: Arc::default(),
-            recently_used: Arc::default(),
-            seen: Arc::default(),
-            window: None,
-            asked_since: None,
-            unused_role: None,
-            notes: Vec::new(),
-        }
-    }
-
     /// What they are called: their id, or their file where AWS gave them none.
     pub fn name(&self) -> &Untrusted {
         self.id.as_ref().unwrap_or_else(|| self.source.name())

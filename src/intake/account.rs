@@ -92,12 +92,7 @@ impl Intake {
         let opened = self.account_with(&Given::Text(fetched.details), fetched.findings)?;
         let without = unanswered::without_finding(folder, opened.account())?;
         let opened = opened.noting_why(without.iter().map(|(arn, why)| (arn, why.clone())));
-        let opened = opened.noting(fetched.notes);
-        Ok(if folder.found_nothing() {
-            opened.knowing_that_nothing_was_found()
-        } else {
-            opened
-        })
+        Ok(opened.noting(fetched.notes))
     }
 }
 

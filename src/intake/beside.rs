@@ -4,7 +4,6 @@ use std::path::Path;
 
 use super::account::{FindingsFile, GatheredFindings, account_of, in_folders};
 use super::file::{Begun, begin};
-use super::loaded::also;
 use super::notes::odd_dates;
 use super::{Gathered, Given, IntakeOptions, Reading, fetched, no_findings};
 use crate::fetched::{FetchedOf, Folder};
@@ -29,8 +28,6 @@ pub(super) struct Beside {
     findings: Vec<Given>,
     /// What was fetched with each account, and how many days its analyzer looks at.
     fetched: Vec<(Option<u32>, Vec<Given>)>,
-    /// Whether AWS was asked and found nothing, as each folder tells that was fetched.
-    found_nothing: Option<bool>,
     notes: Vec<Problem>,
 }
 
@@ -42,8 +39,6 @@ pub(super) struct ReadBeside {
     pub(super) held: InAws,
     /// Findings, as they were printed.
     pages: Vec<Page>,
-    /// Whether AWS was asked and found nothing.
-    found_nothing: bool,
     /// All whom findings are about, those too that are not used, as their ARNs name them.
     pub(super) told: Vec<Untrusted>,
     /// What an answer rests on.
@@ -62,7 +57,6 @@ impl Beside {
             folders: Vec::new(),
             findings: Vec::new(),
             fetched: Vec::new(),
-            found_nothing: None,
             notes: Vec::new(),
         }
     }
@@ -163,7 +157,6 @@ impl Beside {
 
     /// Takes what was fetched of a role or user, or of an account.
     fn take_fetched(&mut self, folder: Folder) -> Result<(), Error> {
-        also(&mut self.found_nothing, &folder);
         if !matches!(folder.manifest.heading.of, FetchedOf::Account(_)) {
             self.folders.push(folder);
             return Ok(());
@@ -236,7 +229,6 @@ impl Beside {
             stacks: self.stacks,
             held: self.held,
             pages: findings.pages,
-            found_nothing: self.found_nothing == Some(true),
             options: options.clone(),
             notes,
         })
@@ -244,8 +236,7 @@ impl Beside {
 }
 
 impl ReadBeside {
-    /// The findings of all principals but those of whom all is kept; their notes go to the others. None where AWS
-    /// was asked and found nothing.
+    /// The findings of all principals but those of whom all is kept; their notes go to the others.
     ///
     /// # Errors
     /// A finding that does not tell whom it is about; missing pages, unless they are accepted; no findings.
@@ -254,9 +245,6 @@ impl ReadBeside {
         let kept = self.options.pass_over_kept(&mut pages)?;
         self.notes.extend(odd_dates(&pages, self.options.today));
         self.notes.extend(kept.into_iter().map(|(_, note)| note));
-        if self.found_nothing && !pages.iter().any(Page::is_finding) {
-            return Ok(Vec::new());
-        }
         joined(pages, &self.options, &mut self.notes)
     }
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::loaded::also;
 use super::{Gathered, IntakeOptions, Reading};
 use crate::document::Document;
 use crate::fetched::{Answer, FETCH_AGAIN, FetchedOf, Folder, MANIFEST};
@@ -47,7 +46,6 @@ impl Gathered {
         options: &IntakeOptions,
         reading: &mut Reading,
     ) {
-        also(&mut self.found_nothing, folder);
         let analyzer = folder.manifest.analyzer.as_ref();
         let options = &options.of_analyzer(analyzer.and_then(|analyzer| analyzer.days));
         if let FetchedOf::Account(account) = &folder.manifest.heading.of {

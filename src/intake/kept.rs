@@ -338,18 +338,20 @@ fn hold(
 ) -> BTreeSet<String> {
     let unused = Arc::clone(&policy.universe.unused);
     let mut held = HeldBack::clone(&policy.held);
-    let mut kept = BTreeSet::new();
-    if let Some(action) = pattern.as_action()
-        && !policy.universe.knows(&action)
-    {
-        kept.insert(action.to_string());
-        let knowing = Universe::clone(&policy.universe).with_names(&[action]);
+    let unknown = (pattern.as_action()).filter(|action| !policy.universe.knows(action));
+    if unknown.is_some() {
+        let knowing = Universe::clone(&policy.universe).with_names(unknown.as_slice());
         policy.universe = Arc::new(knowing);
     }
     let known = known_of(pattern, &policy.universe).into_iter();
+    let mut kept = BTreeSet::new();
     for action in known.filter(|action| unused.contains(action)) {
         kept.insert(action.to_string());
         held.add(action, because.clone());
+    }
+    if let Some(action) = &unknown {
+        let told = format!("{action}, which neither the catalogue nor a finding or policy has");
+        kept = BTreeSet::from([told]);
     }
     let is_wildcard = pattern.as_action().is_none();
     let mut wholly = unused.services().map(|(service, _)| service);

@@ -11,16 +11,6 @@ use crate::policies::{self, LoadedPolicy, PolicyOwner, Recommendation};
 use crate::review::{OtherPolicy, ReviewInput};
 use crate::text::{Holds, Json, Problem, Problems, Source, recognise};
 
-/// What tells that nothing was found.
-pub(super) fn fetched() -> Source {
-    Source::from_text("what was fetched", "")
-}
-
-/// Of several folders each has to tell that nothing was found.
-pub(super) fn also(found_nothing: &mut Option<bool>, folder: &Folder) {
-    *found_nothing = Some(found_nothing.unwrap_or(true) && folder.found_nothing());
-}
-
 /// Policies and findings, recognised by their shape.
 #[derive(Clone, Debug, Default)]
 pub struct Gathered {
@@ -36,8 +26,6 @@ pub struct Gathered {
     in_accounts: Vec<Findings>,
     /// What to tell of the accounts.
     notes: Vec<Problem>,
-    /// Whether AWS was asked and found nothing, as each folder tells that was fetched.
-    pub(super) found_nothing: Option<bool>,
 }
 
 impl Gathered {
@@ -103,14 +91,10 @@ impl Gathered {
             loaded.notes.extend(dates.into_iter().chain(self.notes));
             return Ok(Some(loaded));
         }
-        let findings = join_findings(self.pages, options.missing_pages)?;
-        let found_nothing = findings.is_none() && self.found_nothing == Some(true);
-        let nothing = || found_nothing.then(|| Findings::nothing(fetched()));
-        let Some(findings) = findings.or_else(nothing) else {
+        let Some(findings) = join_findings(self.pages, options.missing_pages)? else {
             return Ok(None);
         };
         let mut loaded = Loaded::of(self.policies, findings, options)?;
-        loaded.input.found_nothing = found_nothing;
         loaded.add_fetched(self.fetched);
         loaded.notes.extend(dates);
         Ok(Some(loaded))

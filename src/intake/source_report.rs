@@ -7,7 +7,7 @@ use crate::findings::{Findings, UnusedActions};
 use crate::iam::ActionPattern;
 use crate::policies::PolicyOwner;
 use crate::sources::{TemplateFile, Templates, Tree};
-use crate::text::{Error, Problem, Source, counted, printable, some_of};
+use crate::text::{Error, counted, printable, some_of};
 
 use super::IntakeOptions;
 
@@ -19,37 +19,6 @@ const NAMED: usize = 3;
 
 /// That there is no state, with the places.
 pub(super) fn without_state(tree: &Tree, findings: &[Findings], options: &IntakeOptions) -> Error {
-    let message = "there is no state, so nobody can tell what these files make; nothing is edited";
-    report(
-        message,
-        places_in(tree, findings, options),
-        "give the state: terraform show -json > state.json",
-    )
-}
-
-/// That no state has a policy of those whom the findings are about, with where such a one may be written.
-pub(super) fn in_no_state(
-    tree: &Tree,
-    findings: &[Findings],
-    options: &IntakeOptions,
-) -> Option<Problem> {
-    let places = places_in(tree, findings, options);
-    if places.is_empty() {
-        return None;
-    }
-    let whom: Vec<String> = findings.iter().map(whose).collect();
-    let message = format!(
-        "no state has a policy of {}; what the findings name is written in {}",
-        some_of(&whom, NAMED),
-        some_of(&places, NAMED)
-    );
-    let note = Source::from_text("states", "").note(message);
-    Some(note.help(
-        "what is not applied yet is in no state: run terraform apply first, and give the new state",
-    ))
-}
-
-fn places_in(tree: &Tree, findings: &[Findings], options: &IntakeOptions) -> Vec<String> {
     let mut places = Vec::new();
     for (_, files) in tree.folders() {
         for file in files {
@@ -68,7 +37,12 @@ fn places_in(tree: &Tree, findings: &[Findings], options: &IntakeOptions) -> Vec
             }
         }
     }
-    places
+    let message = "there is no state, so nobody can tell what these files make; nothing is edited";
+    report(
+        message,
+        places,
+        "give the state: terraform show -json > state.json",
+    )
 }
 
 /// That there is no stack, with the places.

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use super::IntakeOptions;
 use super::everywhere::what_stays;
-use super::loaded::fetched;
 use super::made::{made, reviewed_whole, take_out_parts};
 use super::notes::of_unknown;
 use crate::catalogue::Catalogue;
@@ -114,11 +113,7 @@ impl SourceReview {
         input.principal.all_policies_loaded =
             found.all(|principal| has_no_other(&matched.live, &whole, principal));
         SourceReview {
-            input: ReviewInput {
-                left,
-                found_nothing: of_all.is_empty(),
-                ..input
-            },
+            input: ReviewInput { left, ..input },
             notes,
         }
     }
@@ -372,9 +367,7 @@ fn input(refined: Vec<Refined<'_>>, all: &[Findings], options: &IntakeOptions) -
     let loaded = refined.iter().map(|(_, loaded, _)| loaded.clone());
     // Those who use nothing at all have nothing in common, and no policy here.
     let common = Findings::common(&all.iter().collect::<Vec<_>>());
-    let common = common.or_else(|| all.first().cloned());
-    let findings = common.unwrap_or_else(|| Findings::nothing(fetched()));
-    let mut input = together(loaded.collect(), findings);
+    let mut input = together(loaded.collect(), common.unwrap_or_else(|| all[0].clone()));
     let names = input.universe.names_beside_catalogue();
     let mut known: BTreeMap<&BTreeSet<usize>, ReviewInput> = BTreeMap::new();
     for (place, (policy, loaded, findings)) in refined.into_iter().enumerate() {

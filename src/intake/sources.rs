@@ -104,15 +104,9 @@ fn in_modules(
         }
     }
     let matched = Matched::of(&tree, &states, &beside.held, complete);
-    let (found, options) = (findings.clone(), beside.options.clone());
-    let mut review = beside.review(&matched, findings, |input, notes| {
+    beside.review(&matched, findings, |input, notes| {
         Ok(commented(&tree, input, notes))
-    })?;
-    if review.input.policies.is_empty() && review.input.left.is_empty() {
-        let written = source_report::in_no_state(&tree, &found, &options);
-        review.notes.extend(written);
-    }
-    Ok(review)
+    })
 }
 
 impl ReadBeside {

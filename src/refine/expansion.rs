@@ -190,7 +190,7 @@ impl ServiceGrants {
         } else {
             universe.names_with_unused(&service)
         };
-        let actions: Vec<GrantedAction> = names
+        let actions = names
             .into_iter()
             .filter(|(name, _)| glob.matches(name.as_str()))
             .map(|(name, is_unused)| {
@@ -207,15 +207,7 @@ impl ServiceGrants {
             })
             .collect();
         let kept_patterns = if status == ServiceStatus::WhollyUnused {
-            // One of which an action is let go is not kept as it is.
-            let goes = |granted: &&GrantedAction| !granted.fate.stays();
-            let stays = |kept: &Glob| {
-                let mut goes = actions.iter().filter(goes);
-                !goes.any(|granted| kept.matches(granted.name.as_str()))
-            };
-            let mut kept = curation.kept_within(&service, &glob);
-            kept.retain(stays);
-            kept
+            curation.kept_within(&service, &glob)
         } else {
             Vec::new()
         };

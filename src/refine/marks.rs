@@ -251,9 +251,9 @@ impl Curation<'_> {
     }
 
     /// What the keeps, and the patterns that are held back, leave of a wildcard `glob` in a wholly unused
-    /// `service`, as patterns: *keep* ∩ `glob`, for every keep that is a wildcard. A keep that is as wide as `glob` leaves it as it
-    /// is, whether it is a pattern or a mark on a prefix of it. Left out, so that only the known
-    /// actions it keeps are written: a keep that a drop mark reaches into, and one whose
+    /// `service`, as patterns: *keep* ∩ `glob`, for every keep that is a wildcard. A keep that is as wide
+    /// as `glob` leaves it as it is, whether it is a pattern or a mark on a prefix of it. Left out, so that
+    /// only the known actions it keeps are written: a keep that a drop mark reaches into, and one whose
     /// intersection is not a pattern again.
     pub fn kept_within(&self, service: &ServicePrefix, glob: &Glob) -> Vec<Glob> {
         let whole = |prefix: &ActionPrefix| {

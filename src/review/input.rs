@@ -40,8 +40,6 @@ pub struct ReviewInput {
     pub everywhere: Vec<Findings>,
     /// Why other policies stay as they are that those have whom the findings are about.
     pub left: Vec<Problem>,
-    /// Whether AWS was asked, and found nothing that is unused.
-    pub found_nothing: bool,
 }
 
 /// A policy that is reviewed.
@@ -146,7 +144,6 @@ impl ReviewInput {
             others: Vec::new(),
             everywhere: Vec::new(),
             left: Vec::new(),
-            found_nothing: false,
         }
     }
 

@@ -358,7 +358,7 @@ impl Review {
             let Some(held) = state.held(place).filter(|_| !going.is_empty()) else {
                 continue;
             };
-            let held = held.except(|action| going.contains(action));
+            let held = held.without(&going);
             let was_proposed = state.decision(place).is_some();
             state.hold_back(&self.input, place, Arc::new(held));
             if !was_proposed {

@@ -384,7 +384,7 @@ impl EntryRecord {
         }
         let let_go = self.let_go.iter().map(|action| action.parse().ok());
         let let_go: BTreeSet<Action> = let_go.collect::<Option<_>>()?;
-        let held = held.except(|action| let_go.contains(action));
+        let held = held.without(&let_go);
         // Most often it is what the findings have, and what is shared is not planned anew.
         Some(if held == **preset {
             Arc::clone(preset)

@@ -10,8 +10,8 @@ use super::entries::to_read;
 use crate::store::is_unfinished;
 use crate::text::Shown;
 
-/// All that lies in folders, those in them too, but for what a run of this program left that was killed. No
-/// link is followed.
+/// All that lies in folders, those in them too, but for the files that a run of this program left which was
+/// killed. No link is followed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Surroundings {
     /// The folders that were searched, none of them within another.
@@ -52,7 +52,7 @@ impl Surroundings {
             return self.unreadable.push(folder.to_owned());
         };
         let entries = entries.filter_map(Result::ok);
-        for entry in entries.filter(|entry| !is_unfinished(&entry.file_name())) {
+        for entry in entries.filter(|entry| !is_unfinished(entry)) {
             let path = entry.path();
             match entry.file_type() {
                 // A link to a folder could lead back here.

@@ -1,53 +1,45 @@
 //! A file that is there whole, or not at all: it is written under a temporary name in its folder,
 //! flushed to the disk, and then renamed in one step.
 
-use std::ffi::OsStr;
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, DirEntry, File, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 use std::path::Path;
-use std::time::Duration;
 
 use tempfile::{NamedTempFile, PersistError};
 
 use super::files::already_exists;
-use super::own::{Links, open_regular};
 use crate::text::{Error, Shown};
 
-/// What a file or folder is called before it has its name. Where the program is killed by then, it
-/// stays there as this and some letters.
-pub(super) const UNFINISHED: &str = ".iam-refine-";
+/// What a file or folder is called before it has its name: random letters between these two, so that nobody
+/// calls one of their own so.
+const BEFORE_LETTERS: &str = ".iam-refine-";
+const AFTER_LETTERS: &str = ".unfinished";
+const LETTERS: usize = 12;
 
-/// How many letters that are.
-const LETTERS: usize = 6;
-
-/// Whether a file or folder is called as those of this program are that do not have their names yet.
-pub fn is_unfinished(name: &OsStr) -> bool {
-    let letters = name.as_encoded_bytes().strip_prefix(UNFINISHED.as_bytes());
-    letters.is_some_and(|letters| {
-        letters.len() == LETTERS && letters.iter().all(u8::is_ascii_alphanumeric)
-    })
+/// Makes files and folders that do not have their names yet, open to all that `mode` says. Where the program
+/// is killed by then, they stay there: nothing is ever removed because of what it is called.
+pub(super) fn unfinished(mode: u32) -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder
+        .prefix(BEFORE_LETTERS)
+        .rand_bytes(LETTERS)
+        .suffix(AFTER_LETTERS)
+        .permissions(Permissions::from_mode(mode));
+    builder
 }
 
-/// A file that is this old, and that nobody has locked, was left by a program that was killed. A younger one
-/// may be about to be locked.
-const STALE: Duration = Duration::from_secs(60);
-
-/// Removes from a folder the files that runs of this program left which were killed before these had their
-/// names. Where there are no locks, nobody can tell, and they stay.
-pub(super) fn remove_stale(folder: &Path) {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    for entry in entries.filter(|entry| is_unfinished(&entry.file_name())) {
-        let path = entry.path();
-        let opened = open_regular(&path, OpenOptions::new().read(true), Links::Refused);
-        let Ok(file) = opened else { continue };
-        let modified = file.metadata().and_then(|file| file.modified()).ok();
-        let age = modified.and_then(|at| at.elapsed().ok());
-        if age.is_some_and(|age| age >= STALE) && file.try_lock().is_ok() {
-            // What cannot be removed is passed over wherever files are looked for.
-            let _ = fs::remove_file(path);
-        }
-    }
+/// Whether that is a file which a run of this program writes, or left when it was killed.
+pub fn is_unfinished(entry: &DirEntry) -> bool {
+    let name = entry.file_name();
+    let letters = name.to_str().and_then(|name| {
+        let name = name.strip_prefix(BEFORE_LETTERS)?;
+        name.strip_suffix(AFTER_LETTERS)
+    });
+    let is_called_so = letters.is_some_and(|letters| {
+        letters.len() == LETTERS && letters.bytes().all(|letter| letter.is_ascii_alphanumeric())
+    });
+    is_called_so && entry.file_type().is_ok_and(|kind| kind.is_file())
 }
 
 /// Readable as the user's files are.
@@ -76,13 +68,7 @@ impl Staged {
     /// Writes `text` to a temporary file in the folder of `path`.
     pub fn in_same_folder(path: &Path, text: &str, mode: u32) -> io::Result<Self> {
         let folder = folder_of(path);
-        let mut file = tempfile::Builder::new()
-            .prefix(UNFINISHED)
-            .rand_bytes(LETTERS)
-            .permissions(Permissions::from_mode(mode))
-            .tempfile_in(folder)?;
-        // It is in use as long as this program runs. Where there are no locks, nobody asks for one.
-        let _ = file.as_file().try_lock();
+        let mut file = unfinished(mode).tempfile_in(folder)?;
         file.write_all(text.as_bytes())?;
         file.as_file().sync_all()?;
         let folder = File::open(folder)?;
@@ -288,31 +274,26 @@ mod tests {
     }
 
     #[test]
-    fn what_a_killed_program_left_is_removed_and_nothing_else() {
+    fn what_is_written_is_called_as_nothing_else_is() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
-        let in_use = Staged::in_same_folder(&at("a.json"), "text", PRIVATE).unwrap();
-        for name in [".iam-refine-aB3dE5", ".iam-refine-keep.toml", "a.json"] {
+        let staged = Staged::in_same_folder(&at("a.json"), "text", PRIVATE).unwrap();
+        for name in [
+            ".iam-refine-aB3dE5",
+            ".iam-refine-backup",
+            ".iam-refine-keep.toml",
+            ".iam-refine-aB3dE5aB3dE.unfinished",
+            ".iam-refine-aB3dE5aB3dE5f.unfinished",
+            ".iam-refine-aB3d-5aB3dE5.unfinished",
+            ".iam-refine-aB3dE5aB3dE5.unfinished.sh",
+        ] {
             fs::write(at(name), "text").unwrap();
         }
-        let old = std::time::SystemTime::now() - 2 * STALE;
-        for name in names(folder.path()) {
-            File::open(at(&name)).unwrap().set_modified(old).unwrap();
-        }
-        // One that is just being made.
-        fs::write(at(".iam-refine-aB3dE6"), "text").unwrap();
-        remove_stale(folder.path());
-        let in_use = in_use.path().file_name().unwrap().to_string_lossy();
-        let mut expected = vec![
-            ".iam-refine-aB3dE6",
-            ".iam-refine-keep.toml",
-            "a.json",
-            &in_use,
-        ];
-        expected.sort_unstable();
-        let mut left = names(folder.path());
-        left.sort_unstable();
-        assert_eq!(left, expected);
+        fs::create_dir(at(".iam-refine-aB3dE5aB3dE5.unfinished")).unwrap();
+        let entries = fs::read_dir(folder.path()).unwrap();
+        let entries = entries.map(Result::unwrap).filter(is_unfinished);
+        let unfinished: Vec<_> = entries.map(|entry| entry.path()).collect();
+        assert_eq!(unfinished, [staged.path()]);
     }
 
     #[test]

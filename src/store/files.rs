@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use super::atomic::{
     LOOK_AT_IT, NotPut, PRIVATE, SHARED, Staged, cannot_be_written, folder_of, not_written,
-    perhaps_lost, refused, remove_stale, way_out,
+    perhaps_lost, refused, way_out,
 };
 use super::folder::make_private_folder;
 use super::interrupted::{PlannedFile, WriteUnderWay};
@@ -36,6 +36,8 @@ pub struct FileWrite<'a> {
 pub enum Target<'a> {
     /// Nothing: a file that is there is not written over.
     New,
+    /// The same, for a record, which only tells of the files that are written with it.
+    Record,
     /// A file that still holds this, as it did when it was read.
     Over(&'a str),
 }
@@ -80,12 +82,14 @@ fn write_down(prepared: &[Option<Prepared<'_>>]) -> Result<Option<WriteUnderWay>
         return Ok(None);
     }
     let planned = files.into_iter().map(|one| {
-        PlannedFile::new(
+        let mut planned = PlannedFile::new(
             &one.path,
             &one.staged,
             one.file.text,
             one.old_bytes.as_deref(),
-        )
+        );
+        planned.is_record = one.file.target == Target::Record;
+        planned
     });
     let under_way = WriteUnderWay::begin(&planned.collect::<Vec<_>>());
     under_way.map(Some).map_err(|error| {
@@ -178,9 +182,8 @@ impl<'a> FileWrite<'a> {
     /// Makes sure that the file may be written, and writes it to a temporary file in the folder of
     /// its target. None when the target holds the text already.
     fn prepare(&'a self) -> Result<Option<Prepared<'a>>, Error> {
-        remove_stale(folder_of(self.path));
         match self.target {
-            Target::New => self.prepare_new(),
+            Target::New | Target::Record => self.prepare_new(),
             Target::Over(old) => self.prepare_over(old),
         }
     }
@@ -243,7 +246,7 @@ impl Prepared<'_> {
             old_bytes: self.old_bytes,
         };
         let put = match self.file.target {
-            Target::New => self.staged.persist_new(&path),
+            Target::New | Target::Record => self.staged.persist_new(&path),
             Target::Over(_) => self.staged.persist_over(&path),
         };
         let (error, way_out, is_written) = match put {

@@ -1,8 +1,7 @@
 //! A folder of the user's alone that is filled file by file, by one program at a time. A program that
 //! is killed leaves files that are whole, and a log of them to resume from.
 
-use std::ffi::OsStr;
-use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
+use std::fs::{self, DirEntry, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Seek, SeekFrom};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -113,13 +112,12 @@ impl FilledFolder {
 /// Whether there is nothing in a folder but a log that was not begun, and what a program that was killed
 /// leaves of a file.
 fn holds_nothing_but(path: &Path, log: &str) -> bool {
-    let is_unwritten = |name: &OsStr| {
-        let is_log = name == log && read_log(&path.join(log)).is_ok_and(is_without_lines);
-        is_log || is_unfinished(name)
+    let is_unwritten = |entry: DirEntry| {
+        let is_log =
+            entry.file_name() == log && read_log(&path.join(log)).is_ok_and(is_without_lines);
+        is_log || is_unfinished(&entry)
     };
-    fs::read_dir(path).is_ok_and(|mut entries| {
-        entries.all(|entry| entry.is_ok_and(|entry| is_unwritten(&entry.file_name())))
-    })
+    fs::read_dir(path).is_ok_and(|mut entries| entries.all(|entry| entry.is_ok_and(is_unwritten)))
 }
 
 fn is_without_lines(log: Option<String>) -> bool {
@@ -257,7 +255,11 @@ mod tests {
     fn what_a_full_disk_leaves_is_begun_anew() {
         let within = tempfile::tempdir().unwrap();
         fs::write(within.path().join("log.jsonl"), "half a li").unwrap();
-        fs::write(within.path().join(".iam-refine-aB3dE5"), "").unwrap();
+        fs::write(
+            within.path().join(".iam-refine-aB3dE5aB3dE5.unfinished"),
+            "",
+        )
+        .unwrap();
         open(within.path(), false).unwrap();
         fs::write(
             within.path().join("log.jsonl"),

@@ -1,16 +1,16 @@
 //! Folders: made where there is none, or written with all that is in them, or not at all.
 
 use std::fmt::Write as _;
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 
 use tempfile::TempDir;
 
-use super::atomic::{LOOK_AT_IT, UNFINISHED, folder_of, not_written, perhaps_lost};
+use super::atomic::{LOOK_AT_IT, folder_of, not_written, perhaps_lost, unfinished};
 use super::files::already_exists;
 use crate::text::{Error, Shown, sha256};
 
@@ -67,10 +67,7 @@ impl<'f> NewFolder<'f> {
     /// # Errors
     /// Whatever the system refuses.
     pub fn begin(folder: &'f Path) -> Result<Self, Error> {
-        let at = tempfile::Builder::new()
-            .prefix(UNFINISHED)
-            .permissions(Permissions::from_mode(0o777))
-            .tempdir_in(folder_of(folder));
+        let at = unfinished(0o777).tempdir_in(folder_of(folder));
         Ok(NewFolder {
             at: at.map_err(|error| cannot(folder, error))?,
             folder,

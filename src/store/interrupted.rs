@@ -35,6 +35,9 @@ pub(super) struct PlannedFile {
     sha256: String,
     /// Where its old text is kept; none of a file that is new.
     old: Option<Vec<u8>>,
+    /// Whether it only tells of the others.
+    #[serde(default)]
+    pub is_record: bool,
 }
 
 impl PlannedFile {
@@ -50,6 +53,7 @@ impl PlannedFile {
             staged: real(staged.path()),
             sha256: sha256(text),
             old: old.map(bytes),
+            is_record: false,
         }
     }
 
@@ -233,8 +237,8 @@ fn names(files: &[&PlannedFile]) -> String {
 /// How many files are named.
 const NAMED: usize = 5;
 
-/// Completes it where all of it can be; else undoes what was done. Where no file was written over yet, nothing
-/// is half done: a record that is there by then tells of nothing, and goes.
+/// Completes it where all of it can be; else undoes what was done. Where there is nothing but a record, nothing is
+/// half done: it tells of nothing, and goes.
 fn finish_files(files: &[PlannedFile]) -> Option<FinishedWrite> {
     let (pending, others): (Vec<&PlannedFile>, Vec<&PlannedFile>) =
         files.iter().partition(|file| file.is_pending());
@@ -249,7 +253,7 @@ fn finish_files(files: &[PlannedFile]) -> Option<FinishedWrite> {
             FinishedWrite::only_said(said)
         });
     }
-    let is_begun = done.iter().any(|file| file.old.is_some());
+    let is_begun = done.iter().any(|file| !file.is_record);
     let can_be_completed = changed.is_empty() && pending.iter().all(|file| file.can_be_completed());
     if can_be_completed && is_begun {
         let failed = pending
@@ -283,8 +287,15 @@ fn finish_files(files: &[PlannedFile]) -> Option<FinishedWrite> {
             "an earlier run was cut off while it wrote, and could not be undone: look at {names}"
         )
     } else if !is_begun {
-        let names = names(&pending);
-        format!("an earlier run was cut off before it wrote these: {names}")
+        let said = format!(
+            "an earlier run was cut off before it wrote these: {}",
+            names(&pending)
+        );
+        if done.is_empty() {
+            said
+        } else {
+            format!("{said}; its record is removed: {}", names(&done))
+        }
     } else {
         format!(
             "an earlier run was cut off while it wrote, and files were changed since, so it is undone: {}",
@@ -297,12 +308,13 @@ fn finish_files(files: &[PlannedFile]) -> Option<FinishedWrite> {
         } else {
             format!("{said}; {look}")
         },
-        changes: is_begun,
+        changes: !done.is_empty(),
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::atomic::is_unfinished;
     use super::*;
 
     fn said(finished: Vec<FinishedWrite>) -> Vec<String> {
@@ -358,11 +370,7 @@ mod tests {
         fn finish(&self) -> Vec<String> {
             let said = said(finish_in(&self.state(), true));
             let left = fs::read_dir(self.folder.path()).unwrap();
-            let left = left.filter(|entry| {
-                let name = entry.as_ref().unwrap().file_name();
-                name.to_string_lossy()
-                    .starts_with(super::super::atomic::UNFINISHED)
-            });
+            let left = left.filter(|entry| is_unfinished(entry.as_ref().unwrap()));
             assert_eq!(left.count(), 0, "nothing is left behind");
             assert!(finish_in(&self.state(), true).is_empty(), "it is done once");
             said
@@ -389,20 +397,23 @@ mod tests {
     /// As it is where a record is written beside the old bytes first.
     #[test]
     fn a_record_alone_is_taken_back_and_nothing_is_completed() {
-        for written_over in [0, 1] {
+        for (is_record, written_over) in [(true, 0), (true, 1), (false, 0)] {
             let folder = tempfile::tempdir().unwrap();
             let at = |name: &str| folder.path().join(name);
             fs::write(at("a.old"), "old").unwrap();
             fs::write(at("b.old"), "old").unwrap();
             let mut planned = Vec::new();
             let mut all_staged = Vec::new();
-            for name in ["record", "a", "b"] {
-                let old = (name != "record").then(|| at(&format!("{name}.old")));
+            for name in ["new", "a", "b"] {
+                let old = (name != "new").then(|| at(&format!("{name}.old")));
                 if old.is_some() {
                     fs::write(at(name), "old").unwrap();
                 }
                 let staged = Staged::in_same_folder(&at(name), "new", PRIVATE).unwrap();
-                planned.push(PlannedFile::new(&at(name), &staged, "new", old.as_deref()));
+                planned.push(PlannedFile {
+                    is_record: is_record && old.is_none(),
+                    ..PlannedFile::new(&at(name), &staged, "new", old.as_deref())
+                });
                 all_staged.push((at(name), staged));
             }
             let under_way = WriteUnderWay::begin_in(&at("state"), &planned).unwrap();
@@ -419,15 +430,17 @@ mod tests {
                 panic!("{} are told", finished.len());
             };
             let texts = ["a", "b"].map(|name| fs::read_to_string(at(name)).unwrap());
-            if written_over == 0 {
+            assert!(one.changes);
+            if is_record && written_over == 0 {
                 assert_eq!(texts, ["old", "old"]);
                 assert!(one.said.contains("before it wrote these"), "{}", one.said);
-                assert!(!at("record").exists(), "it tells of what never was");
-                assert!(!one.changes);
+                let told = format!("its record is removed: {}", at("new").display());
+                assert!(one.said.ends_with(&told), "{}", one.said);
+                assert!(!at("new").exists(), "it tells of what never was");
             } else {
                 assert_eq!(texts, ["new", "new"]);
                 assert!(one.said.contains("is completed"), "{}", one.said);
-                assert!(at("record").exists() && one.changes);
+                assert!(at("new").exists());
             }
         }
     }
@@ -459,10 +472,8 @@ mod tests {
     fn what_was_staged_and_is_gone_counts_as_changed() {
         let world = World::cut_off_after(1);
         let staged = fs::read_dir(world.folder.path()).unwrap();
-        let mut staged = staged.map(|entry| entry.unwrap().path());
-        let unfinished = super::super::atomic::UNFINISHED;
-        let is_staged = |path: &PathBuf| path.to_string_lossy().contains(unfinished);
-        fs::remove_file(staged.find(is_staged).unwrap()).unwrap();
+        let mut staged = staged.map(Result::unwrap).filter(is_unfinished);
+        fs::remove_file(staged.next().unwrap().path()).unwrap();
         let said = world.finish();
         assert_eq!(world.texts(), ["new", "old"]);
         assert!(said[0].contains("look at"), "{said:?}");

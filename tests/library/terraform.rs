@@ -615,6 +615,31 @@ fn what_is_above_the_first_statement_of_a_list_stays() {
 }
 
 #[test]
+fn what_is_above_the_first_block_goes_with_it_where_each_has_its_own() {
+    let block = |name: &str| {
+        format!(
+            "  # about {name}\n  statement {{\n    actions   = [\"a:{name}\"]\n    resources = [\"*\"]\n  }}\n"
+        )
+    };
+    let document = |blocks: &[&str]| {
+        let blocks = blocks.join("\n");
+        format!("data \"aws_iam_policy_document\" \"d\" {{\n{blocks}}}\n")
+    };
+    let [a, b, c] = ["A", "B", "C"].map(block);
+    let old = document(&[&a, &b, &c]);
+    assert_eq!(edited(&old, &[(0, "")]), document(&[&b, &c]));
+    assert_eq!(edited(&old, &[(0, ""), (1, "")]), document(&[&c]));
+    // Where one has none, it is about all of them.
+    let bare = b.replace("  # about B\n", "");
+    let old = document(&[&a, &bare, &c]);
+    let left = edited(&old, &[(0, "")]);
+    assert!(
+        left.contains("# about A") && !left.contains("a:A"),
+        "{left}"
+    );
+}
+
+#[test]
 fn a_comment_that_would_come_to_stand_above_another_statement_keeps_its_own() {
     let statement = |name: &str| {
         format!("  statement {{\n    actions   = [\"a:{name}\"]\n    resources = [\"*\"]\n  }}\n")

@@ -213,21 +213,15 @@ impl<'w> Model<'w> {
     }
 
     /// In a wholly unused service: *keep* ∩ entry for every wildcard that is kept or held back, and the entry
-    /// itself under a keep mark on a prefix of it; unless a known action of that goes.
+    /// itself under a keep mark on a prefix of it.
     pub fn kept(&self, service: &str) -> Vec<String> {
         if status(self.world, service) != Standing::WhollyUnused {
             return Vec::new();
         }
-        let granted = self.granted_in(service);
         let mut kept: Vec<String> = Vec::new();
         let mut keep = |glob: &str, at: (bool, usize), earlier: usize| {
             let known = kept.iter().any(|other| same(other, glob));
-            let goes = |action: &Granted| !action.stays && matches(glob, &action.name);
-            if !is_literal(glob)
-                && !known
-                && !self.drop_reaches(service, glob, at, earlier)
-                && !granted.iter().any(goes)
-            {
+            if !is_literal(glob) && !known && !self.drop_reaches(service, glob, at, earlier) {
                 kept.push(glob.to_owned());
             }
         };

@@ -1,7 +1,9 @@
 //! A policy in a file of its own that lies in a folder which something takes as a whole: what packs, deploys or uploads it,
 //! and scripts that go through it. And what lies in the repository beside the root modules that are given.
 
+use std::fs::{self, File};
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use crate::run::Run;
 use crate::source_uses::{COMPLETE, World, in_file};
@@ -408,16 +410,41 @@ fn a_file_beside_a_script_that_takes_one_by_a_computed_name_stays_as_it_is() {
 #[test]
 fn what_a_run_that_was_killed_left_of_a_file_takes_nothing() {
     let copy = format!("locals {{\n  x = {CALL}\n}}\n");
-    is_not_taken("policies/app.json", "root/.iam-refine-aB3dE5", &copy);
-    is_not_taken(
-        "policies/app.json",
-        "root/.iam-refine-aB3dE5/main.tf",
-        &copy,
-    );
-    // This only is called like that.
+    let left = "root/.iam-refine-aB3dE5aB3dE5.unfinished";
+    is_not_taken("policies/app.json", left, &copy);
+    // These are only called like that, or are folders.
+    for name in [
+        "root/.iam-refine-backup",
+        "root/.iam-refine-deploy",
+        "root/.iam-refine-aB3dE5aB3dE5.unfinished.sh",
+        "root/.iam-refine-backup/main.tf",
+        "root/.iam-refine-aB3dE5aB3dE5.unfinished/main.tf",
+    ] {
+        let world = with_file("policies/app.json");
+        world.write(name, &copy);
+        let run = world.refine(COMPLETE);
+        assert!(run.stderr.contains(name), "{name}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn nothing_is_removed_because_of_what_it_is_called() {
     let world = with_file("policies/app.json");
-    world.write("root/.iam-refine-copy-of-all", &copy);
-    assert_eq!(world.refine(COMPLETE).stdout, "");
+    let names = [".iam-refine-backup", ".iam-refine-aB3dE5aB3dE5.unfinished"];
+    let path = |name: &str| format!("root/policies/{name}");
+    let hours_ago = SystemTime::now() - Duration::from_secs(2 * 60 * 60);
+    for name in names {
+        world.write(&path(name), "mine");
+        let file = File::open(world.folder.path().join(path(name))).unwrap();
+        file.set_modified(hours_ago).unwrap();
+    }
+    let run = world.refine(&["--states-complete", "--in-place"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let read = |path: &str| fs::read_to_string(world.folder.path().join(path)).unwrap();
+    assert_ne!(read("root/policies/app.json"), crate::source_uses::IN_FILE);
+    for name in names {
+        assert_eq!(read(&path(name)), "mine");
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 pub use folder::{RECORD, UNCHANGED};
 pub use review::review;
 
-use super::check::{AccountCheck, FOUND_NOTHING};
+use super::check::AccountCheck;
 use super::exit::{Exit, Failure};
 use super::output::NOTHING_LEFT;
 use super::shared_arguments::RefineArgs;
@@ -108,9 +108,7 @@ pub fn refine(
             eprint_text(written_sentence(folder, &sum));
         }
     }
-    if account.found_nothing() {
-        eprint_line(FOUND_NOTHING);
-    } else if account.has_no_findings() {
+    if account.has_no_findings() {
         eprint_line(
             "warning: nothing that counts is found of any role or user, so nothing is judged\n\
              help: give the findings of this account; `iam-refine fetch --account` asks AWS for them",

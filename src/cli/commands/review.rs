@@ -7,7 +7,6 @@ use std::sync::Arc;
 use clap::Args;
 
 use crate::cli::autosave::{Autosave, Begun, begin};
-use crate::cli::check::FOUND_NOTHING;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::opened::{Home, NO_POLICIES, Opened, SourceArgs, refuse};
 use crate::cli::output::{
@@ -92,11 +91,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     let Opened { input, home } = arguments.sources.open(&arguments.inputs)?;
     if input.policies.is_empty() {
-        eprint_line(if input.found_nothing {
-            FOUND_NOTHING
-        } else {
-            NO_POLICIES
-        });
+        eprint_line(NO_POLICIES);
         return Ok(Exit::Done);
     }
     let target = arguments.target(&home)?;

@@ -36,16 +36,8 @@ pub fn source_summary(review: &Review) -> String {
         }
     }
     let input = review.input();
-    let _ = if input.found_nothing {
-        writeln!(
-            text,
-            "nothing is changed: the analyzer was asked, and found nothing that is unused"
-        )
-    } else if input.policies.is_empty() && input.left.is_empty() {
-        writeln!(
-            text,
-            "nothing is changed: no policy is read that those have whom the findings are about"
-        )
+    let _ = if input.policies.is_empty() && input.left.is_empty() {
+        writeln!(text, "nothing is changed")
     } else if input.policies.is_empty() {
         let left = counted(input.left_policies(), "policy is", "policies are");
         writeln!(text, "nothing is changed: {left} passed over")

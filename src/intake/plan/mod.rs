@@ -142,9 +142,6 @@ impl Intake {
         let mut beside = self.beside_plan()?;
         kept::add_found([Path::new("")], &mut beside.options, &mut beside.notes)?;
         let mut findings = beside.findings()?;
-        if findings.is_empty() {
-            return Err(super::no_findings());
-        }
         let (options, mut problems) = (beside.options, beside.notes);
         let mut live = plan.live(&beside.held);
         let records = decisions.map(|decisions| records_of(decisions, &mut live));
