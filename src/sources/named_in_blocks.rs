@@ -356,7 +356,9 @@ pub(super) fn is_about_files(name: &str) -> bool {
 /// Whether an argument of a resource is what that is called. Who is given one of that name may take it for a path.
 fn is_called_by(outer: &Block, name: &str) -> bool {
     const CALLED: [&str; 4] = ["bucket", "key", "name", "prefix"];
-    let is_one = CALLED.iter().any(|end| name.ends_with(end)) && !name.contains("file");
+    const OF_FILES: [&str; 5] = ["dir", "file", "folder", "path", "source"];
+    let is_one = CALLED.iter().any(|end| name.ends_with(end))
+        && !OF_FILES.iter().any(|word| name.contains(word));
     is_one && matches!(outer.kind.as_str(), "data" | "resource")
 }
 

@@ -485,6 +485,7 @@ fn what_an_argument_comes_to_takes_a_file_as_its_letters_do() {
         of_data("\"policies\"", "\"x\""),
         of_data("path.module", "terraform_data.d[0].output"),
         dynamic("item.value"),
+        "resource \"x_upload\" \"u\" {\n  count         = 0\n  source_prefix = \"${path.module}/policies\"\n}\n".to_owned(),
         dynamic("abspath(item.value)"),
         local("path.module", "abspath(local.x)"),
         "resource \"x_upload\" \"u\" {\n  count   = 0\n  options = { source = \"policies\" }\n}\n"
