@@ -100,6 +100,13 @@ pub struct Mending {
     pub(super) goals: Goals,
 }
 
+impl Mending {
+    /// Whether something is to be kept with a reason.
+    pub fn asks_why(&self) -> bool {
+        !self.goals.reasons.is_empty()
+    }
+}
+
 impl Task {
     /// The review that is put right, if that is what is done.
     pub fn mending(&self) -> Option<&Mending> {

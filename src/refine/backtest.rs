@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use super::granularity::Granularity;
 use super::marks::Curation;
 use super::plan::{EntryOutcome, plan_entry};
+use super::settle::settle_entries;
 use super::universe::Universe;
 use crate::iam::{Action, ActionPattern, Grants};
 
@@ -168,11 +169,16 @@ fn becomes(
     curation: Curation<'_>,
     granularity: Granularity,
 ) -> Vec<ActionPattern> {
-    match plan_entry(pattern, universe, curation, granularity).outcome {
-        EntryOutcome::Stays(_) => vec![pattern.clone()],
-        EntryOutcome::Goes(_) => Vec::new(),
-        EntryOutcome::Narrowed(new) => new.into_iter().map(|emitted| emitted.entry).collect(),
+    let plan = plan_entry(pattern, universe, curation, granularity);
+    if let EntryOutcome::Stays(_) = plan.outcome {
+        return vec![pattern.clone()];
     }
+    // What another of the new entries covers is not written.
+    let settled = settle_entries(&[&plan], |_| true);
+    let new = settled
+        .iter()
+        .flat_map(|settled| settled.edit.new_entries());
+    new.map(|new| new.entry.clone()).collect()
 }
 
 /// The characters of `entries` in a list, without white space: each in quotes, commas between.
@@ -243,6 +249,24 @@ mod tests {
         );
         assert_eq!(unasked(name), ["2024-06-10: ", "2025-02-13: "]);
         assert_eq!(unasked(&foresight.unrefined), unasked(character));
+    }
+
+    #[test]
+    fn what_another_new_entry_covers_is_not_counted() {
+        let names = "vpc-lattice:ListServiceNetworkOne\nvpc-lattice:ListServiceNetworkTwo\n\
+                     vpc-lattice:ListServiceNetworks\nvpc-lattice:ListServices";
+        let catalogue = Catalogue::parse(&Source::from_text("catalogue.txt", names)).unwrap();
+        let mut unused = UnusedActions::default();
+        unused.add("vpc-lattice:ListServices".parse().unwrap(), None);
+        let universe = Universe::new(Arc::new(catalogue), Arc::new(unused), []);
+        let pattern = "vpc-lattice:List*".parse().unwrap();
+        let (_, word) = &estimate(&pattern, &universe, Curation::NONE).choices[0];
+        // ListServiceNetworks begins with ListServiceNetwork*, which is written for the other two.
+        let written = "\"vpc-lattice:ListServiceNetwork*\"";
+        assert_eq!(
+            (word.entries, word.characters, word.grants),
+            (1, written.len(), 3)
+        );
     }
 
     #[test]

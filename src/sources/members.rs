@@ -158,17 +158,11 @@ impl<'a> Uses<'_, 'a> {
 
 /// Whether a value, or one in a list, may be a number, a truth or a hash of which nobody can tell what it is.
 fn is_computed(value: &Value<'_>) -> bool {
-    match value {
-        Value::Unknown(perhaps) => {
-            let is_one = perhaps.other.as_ref().is_some_and(Of::is_empty);
-            is_one || perhaps.values.iter().any(is_computed)
-        }
-        Value::List(items) => {
-            let others = items.others.clone().map(Value::Unknown);
-            items.values.iter().chain(&others).any(is_computed)
-        }
+    let is_one = match value {
+        Value::Unknown(perhaps) => perhaps.other.as_ref().is_some_and(Of::is_empty),
         _ => false,
-    }
+    };
+    is_one || value.parts().iter().any(|(_, one)| is_computed(one))
 }
 
 /// Whether a value names one of these, or a list of names does.

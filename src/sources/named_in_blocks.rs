@@ -215,10 +215,10 @@ impl<'a> Search<'_, 'a> {
         }
         let values = self.evaluation.anywhere(self.folder, placed, argument);
         let mut texts = BTreeSet::new();
-        values
-            .iter()
-            .flatten()
-            .for_each(|value| add_texts(value, &mut texts));
+        let has_keys = computes_keys(text);
+        for value in values.iter().flatten() {
+            add_texts(value, has_keys, &mut texts);
+        }
         let kind = TextKind::Argument {
             is_joined: false,
             reach: Reach::Module,
@@ -274,31 +274,31 @@ fn is_computed(argument: &Argument, text: &str) -> bool {
     (asks || text.contains('(')) && !is_of_file()
 }
 
-/// Adds the texts of a value as letters, with what is not known of them as something that is put in.
-fn add_texts(value: &Value<'_>, texts: &mut BTreeSet<String>) {
+/// Whether the keys of an object are computed: `{ (local.folder) = 1 }`. Others are words.
+fn computes_keys(text: &str) -> bool {
+    let mut behind = text.split(')').skip(1).map(str::trim_start);
+    behind.any(|behind| {
+        let rest = behind.strip_prefix('=');
+        rest.is_some_and(|rest| !rest.starts_with(['=', '>']))
+    })
+}
+
+/// Adds the texts of a value as letters, with what is not known of them as something that is put in, and keys that may
+/// say where something is.
+fn add_texts(value: &Value<'_>, has_keys: bool, texts: &mut BTreeSet<String>) {
     /// A longer one is a document.
     const LONGEST: usize = 4096;
-    match value {
-        Value::Text(text) => {
-            let shown = text.shown();
-            if shown.len() <= LONGEST && !shown.trim_start().starts_with(['{', '[']) {
-                texts.insert(shown.replace('…', "${…}"));
-            }
+    if let Value::Text(text) = value {
+        let shown = text.shown();
+        if shown.len() <= LONGEST && !shown.trim_start().starts_with(['{', '[']) {
+            texts.insert(shown.replace('…', "${…}"));
         }
-        Value::List(items) => {
-            let others = items.others.iter().flat_map(|others| others.values.iter());
-            items
-                .values
-                .iter()
-                .chain(others)
-                .for_each(|one| add_texts(one, texts));
+    }
+    for (key, one) in value.parts() {
+        for key in key.iter().filter(|_| has_keys) {
+            add_texts(key, has_keys, texts);
         }
-        Value::Object(members) => members
-            .values
-            .values()
-            .for_each(|one| add_texts(one, texts)),
-        Value::Unknown(perhaps) => perhaps.values.iter().for_each(|one| add_texts(one, texts)),
-        _ => {}
+        add_texts(&one, has_keys, texts);
     }
 }
 

@@ -191,25 +191,14 @@ impl<'a> Attached<'_, 'a> {
     /// Whether a value has the name of the policy where it is about policies by the names that it stands under.
     fn is_named_in_what(&self, under: &str, value: &Value<'_>) -> bool {
         let is_about = under.contains("polic") || under.contains("boundary");
-        let is_it = |one: &Value<'_>| self.is_named_in_what(under, one);
-        match value {
-            Value::Text(_) => is_about && self.texts.concern_of_name(value) != Concern::No,
-            Value::List(items) => {
-                let others = items.others.iter().flat_map(|others| others.values.iter());
-                items.values.iter().chain(others).any(is_it)
-            }
-            Value::Object(members) => {
-                let is_it = |name: &str, one: &Value<'_>| {
-                    let under = if is_about { under } else { name };
-                    self.is_named_in_what(under, one)
-                };
-                let mut others = members.others.iter();
-                (members.values.iter()).any(|(name, one)| is_it(name, one))
-                    || others.any(|(key, one)| is_it(key.as_text().start(), one))
-            }
-            Value::Unknown(perhaps) => perhaps.values.iter().any(is_it),
-            _ => false,
-        }
+        let is_named = matches!(value, Value::Text(_))
+            && is_about
+            && self.texts.concern_of_name(value) != Concern::No;
+        is_named
+            || value.parts().iter().any(|(key, one)| match key {
+                Some(key) if !is_about => self.is_named_in_what(key.as_text().start(), one),
+                _ => self.is_named_in_what(under, one),
+            })
     }
 
     /// Whether a file of a module that was downloaded, or of one that it calls, which nobody reads else, has the ARN

@@ -228,10 +228,15 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// The question why something is done: ` Keep s3:Get, because: audit_ `. Nobody has to say why.
-    fn why(verb: &str, what: &str, typed: &'a Typed) -> Self {
+    /// The question why something is done: ` Keep s3:Get, because: audit_ `. Nobody has to say why, unless
+    /// `is_asked`.
+    fn why(verb: &str, what: &str, typed: &'a Typed, is_asked: bool) -> Self {
         let is_empty = typed.text().is_empty();
-        let after = if is_empty { " (optional) " } else { " " };
+        let after = match (is_empty, is_asked) {
+            (true, true) => " (the task asks) ",
+            (true, false) => " (optional) ",
+            (false, _) => " ",
+        };
         Question {
             verb: format!(" {verb}"),
             named: format!(" {what}"),
@@ -300,12 +305,16 @@ fn question(app: &App) -> Option<Question<'_>> {
                 MarkKind::Whole => "Leave whole",
                 _ => "Keep",
             };
-            Some(Question::why(verb, reaches, reason))
+            let screen = app.view.screen();
+            let is_asked = screen.is_some_and(ReviewScreen::task_asks_why);
+            Some(Question::why(verb, reaches, reason, is_asked))
         }
-        Overlay::Reject { named, reason, .. } => Some(Question::why("Reject", named, reason)),
+        Overlay::Reject { named, reason, .. } => {
+            Some(Question::why("Reject", named, reason, false))
+        }
         Overlay::Drop {
             reaches, reason, ..
-        } => Some(Question::why("Drop", reaches, reason)),
+        } => Some(Question::why("Drop", reaches, reason, false)),
         Overlay::AcceptAll { question, .. } => Some(Question::of_key(format!(" {question}. "))),
         Overlay::Search(search) => Some(search_question(search)),
         _ => app.steps().and_then(step_number),

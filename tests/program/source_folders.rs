@@ -457,6 +457,13 @@ fn what_an_argument_comes_to_takes_a_file_as_its_letters_do() {
         )
     };
     let module = "module \"z\" {\n  source = \"./z\"\n  dir    = path.module\n}\n";
+    let run = |environment: &str| {
+        format!(
+            "variable \"on\" {{}}\nlocals {{\n  dir   = \"policies\"\n  words = {{ policies = \"x\" }}\n}}\n\
+             resource \"null_resource\" \"z\" {{\n  provisioner \"local-exec\" {{\n    command     = \"./sync.sh\"\n    \
+             environment = {environment}\n  }}\n}}\n"
+        )
+    };
     let of_data = |input: &str, dir: &str| {
         format!(
             "resource \"terraform_data\" \"d\" {{\n  count = 0\n  input = {input}\n}}\n{}",
@@ -470,6 +477,11 @@ fn what_an_argument_comes_to_takes_a_file_as_its_letters_do() {
         )
     };
     for text in [
+        run("{ DIR = local.dir }"),
+        run("merge({ A = \"x\" }, var.on ? { DIR = local.dir } : {})"),
+        run("merge({ A = \"x\" }, { (var.on) = local.dir })"),
+        run("{ for k, v in { DIR = local.dir } : k => v if var.on }"),
+        run("{ (local.dir) = \"1\" }"),
         of_data("\"policies\"", "\"x\""),
         of_data("path.module", "terraform_data.d[0].output"),
         dynamic("item.value"),
@@ -501,6 +513,8 @@ fn what_an_argument_comes_to_takes_a_file_as_its_letters_do() {
         "resource \"aws_ssm_parameter\" \"x\" {\n  count = 0\n  name  = \"/x\"\n  value = \"policies\"\n}\n".to_owned(),
         "resource \"aws_api_gateway_resource\" \"x\" {\n  count     = 0\n  path_part = \"policies\"\n}\n".to_owned(),
         object("\"${path.module}/other/${each.key}.json\""),
+        run("local.words"),
+        run("merge(local.words, { B = (var.on == \"y\") })"),
     ] {
         is_not_taken("policies/app.json", "root/far.tf", &text);
     }

@@ -318,6 +318,8 @@ fn a_second_try_is_one_wherever_one_goes_between() {
 fn the_screen_is_shown_before_the_first_task_in_it() {
     assert_eq!(lesson(2).tour().len(), 4);
     let mut tester = begun(2, Stage::Steps(2), (80, 24)).press("Esc Esc");
+    // Enter goes on in whatever pane one has gone to.
+    tester = tester.press("d");
     for _ in lesson(2).tour() {
         assert!(tester.text().contains(" LOOK "), "{}", tester.text());
         assert!(!tester.text().contains(" TASK "), "{}", tester.text());
@@ -418,6 +420,38 @@ fn what_was_told_just_now_is_not_left_by_who_wants_it_told() {
     let wrong = ((right + 1) % count + 1).to_string();
     let tester = tester.press(&format!("{wrong} {wrong} Esc Esc"));
     assert_eq!(tester.stage(), Some(Stage::Steps(3)), "{}", tester.text());
+}
+
+#[test]
+fn a_case_has_a_second_hint_that_strikes_a_wrong_choice() {
+    let lesson = lesson(5);
+    let tester = begun(5, Stage::Steps(3), (120, 40)).press("H");
+    assert!(
+        tester.footer().starts_with("Go through the rule"),
+        "{}",
+        tester.footer()
+    );
+    let (right, _) = asked(&tester, &lesson).expect("a question");
+    let tester = tester.press("H");
+    let struck = if right == 0 { "Not 2 (" } else { "Not 1 (" };
+    assert!(tester.footer().starts_with(struck), "{}", tester.footer());
+    let tester = tester.press("H");
+    assert!(
+        tester.footer().starts_with("That was the last hint"),
+        "{}",
+        tester.footer()
+    );
+}
+
+#[test]
+fn where_the_task_asks_why_that_is_not_called_optional() {
+    let tester = begun(5, Stage::Task, (120, 40)).press("g j j 2 / M u l t i Enter Space");
+    assert!(
+        tester.footer().contains("(the task asks)"),
+        "{}",
+        tester.footer()
+    );
+    assert!(!tester.footer().contains("optional"), "{}", tester.footer());
 }
 
 #[test]

@@ -265,6 +265,33 @@ impl<T: Made> Evaluated<T> {
         Evaluated::few(entries)
     }
 
+    /// What is in it, each with its key where it has one, and what it may be.
+    pub fn parts(&self) -> Vec<(Option<Self>, Self)> {
+        let keyed = |(key, value): Entry<T>| (Some(key), value);
+        match self {
+            Evaluated::Unknown(perhaps) => perhaps
+                .values
+                .iter()
+                .map(|one| (None, one.clone()))
+                .collect(),
+            Evaluated::List(items) => {
+                let others = items.others.iter().cloned().map(Evaluated::Unknown);
+                let values = items.values.iter().cloned().chain(others);
+                values.map(|one| (None, one)).collect()
+            }
+            Evaluated::Object(members) => {
+                let values = members.values.iter();
+                let values = values.map(|(name, one)| (Evaluated::text(name), one.clone()));
+                values
+                    .chain(members.others.iter().cloned())
+                    .map(keyed)
+                    .collect()
+            }
+            Evaluated::Several(several) => several.entries().into_iter().map(keyed).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// What any of these keys may be, and what is at it.
     pub fn any_entry(&self) -> (Perhaps<T>, Perhaps<T>) {
         let (keys, values): (Vec<_>, Vec<_>) = self.perhaps_entries().into_iter().unzip();

@@ -13,6 +13,8 @@ pub(crate) struct CasesState {
     pub(crate) asks_to_tell: bool,
     /// Whether the answer was told just now.
     pub(crate) was_told: bool,
+    /// How many hints of the question are given.
+    pub(crate) hints: usize,
 }
 
 impl CasesState {
@@ -24,6 +26,7 @@ impl CasesState {
             at,
             asks_to_tell: false,
             was_told: false,
+            hints: 0,
         }
     }
 
@@ -44,6 +47,26 @@ impl CasesState {
         self.at = at.min(self.cases.all().len() - 1);
         self.asks_to_tell = false;
         self.was_told = false;
+        self.hints = 0;
+    }
+
+    /// The next hint: first where to look, then why one of the choices is wrong.
+    pub(crate) fn hint(&mut self) -> String {
+        self.hints += 1;
+        let Some(question) = self.asked() else {
+            return "Nothing is asked here; Enter goes on".to_owned();
+        };
+        let mut choices = question.choices.iter().enumerate();
+        let wrong = choices.find(|(at, _)| *at != question.row.right);
+        match (self.hints, wrong) {
+            (1, _) => "Go through the rule from the top; what it asks for is told above. H again \
+                       says of one choice why it is wrong"
+                .to_owned(),
+            (2, Some((at, choice))) => {
+                format!("Not {} ({choice}): {}", at + 1, question.row.against(at))
+            }
+            _ => "That was the last hint; Esc twice tells the answer".to_owned(),
+        }
     }
 
     /// Tells what is asked, without an answer.

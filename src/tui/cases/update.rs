@@ -25,9 +25,7 @@ pub(crate) fn update(
         CaseMessage::Back if state.at == 0 => screen.back_from_cases(),
         CaseMessage::Back => state.go_to(state.at.saturating_sub(1)),
         CaseMessage::Choose(choice) => choose(shell, state, choice),
-        CaseMessage::Hint => shell.tell(
-            "Go through the rule from the top; what it asks for is told above. Esc twice tells the answer",
-        ),
+        CaseMessage::Hint => shell.tell(state.hint()),
         CaseMessage::Tell => state.tell(),
         CaseMessage::Leave => return Some(Request::Quit),
     }

@@ -219,7 +219,7 @@ pub const ROWS: &[Row] = &[
     row(Review(R::Fold),               &[key('h'), on(Left)], LISTS,     G::Move, "", Always, "fold, or go to what is above, or to the pane before"),
     row(Review(R::Trie(T::UnfoldAll)), &[key('=')],           &[Trie],   G::Move, "", Always, "in the trie: unfold it and all that is beneath it"),
     row(Review(R::Trie(T::FoldAll)),   &[key('-')],           &[Trie],   G::Move, "", Always, "in the trie: fold it and all that is beneath it"),
-    row(Review(R::Open),               &[on(Enter)],          LISTS,     G::Move, "", Always, "in a pane: unfold, fold, or go to the next pane"),
+    row(Review(R::Open),               &[on(Enter)],          PANES,     G::Move, "", Always, "in a pane: unfold, fold, or go to the next pane"),
     row(Shell(S::Move(M::First)),      &[key('g'), on(Home)], SCROLLING, G::Move, "", Always, "to the first row"),
     row(Shell(S::Move(M::Last)),       &[key('G'), on(End)],  SCROLLING, G::Move, "", Always, "to the last row"),
     row(Shell(S::Move(M::HalfDown)),   &[ctrl('d')],          SCROLLING, G::Move, "", Always, "half a page down"),

@@ -1,7 +1,7 @@
 //! A review that is the task of a lesson: its steps come first, then its cases.
 
 use super::state::{Asked, LeftAt, LessonState};
-use crate::lessons::{Lesson, Quiz, Reached, Score, ScreenPart, Stage, Task};
+use crate::lessons::{Lesson, Mending, Quiz, Reached, Score, ScreenPart, Stage, Task};
 use crate::tui::cases::CasesState;
 use crate::tui::review::{Pane, ReviewScreen};
 use crate::tui::steps::Steps;
@@ -222,6 +222,13 @@ impl ReviewScreen {
         let task = lesson.and_then(|lesson| lesson.task());
         let mending = task.filter(|_| !self.is_watching()).and_then(Task::mending);
         mending.map_or(&[], |mending| mending.keys.as_slice())
+    }
+
+    /// Whether the task of a lesson asks why something is kept.
+    pub(crate) fn task_asks_why(&self) -> bool {
+        let lesson = self.lesson.as_ref().filter(|lesson| !lesson.is_done());
+        let task = lesson.and_then(|lesson| lesson.task());
+        task.and_then(Task::mending).is_some_and(Mending::asks_why)
     }
 
     /// Where one is in the lesson, if one is played.

@@ -36,6 +36,9 @@ pub(crate) fn update(
         ReviewMessage::Unfold => moving::unfold(screen),
         ReviewMessage::Open if screen.is_lesson_done() => return Some(Request::GoOn),
         ReviewMessage::Open if screen.is_on_tour() => screen.go_on_in_tour(),
+        ReviewMessage::Open if screen.pane == Pane::Diff => {
+            shell.tell("Enter does nothing in the diff: d goes back to the entries");
+        }
         ReviewMessage::Open => moving::open(screen),
         ReviewMessage::NextUndecided => {
             let place = screen.next_undecided();

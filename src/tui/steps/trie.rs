@@ -41,7 +41,11 @@ impl<'a> DrawnRow<'a> {
         let (label_room, before) = if is_beside {
             (label_room, before)
         } else {
-            (width(&self.label), 3 + indent + 4)
+            let below = 3 + indent + 4;
+            (
+                width(&self.label),
+                below.min(room.saturating_sub(longest + 1)),
+            )
         };
         let notes = wrap(&self.note, room.saturating_sub(before + 1)).into_iter();
         let mut notes = notes.map(|note| note.replace(NO_BREAK, " "));
