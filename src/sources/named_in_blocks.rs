@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use super::evaluation::{Evaluation, Placed, Value, arguments_in};
 use super::file_places::{COMPUTED, FilePlace, FolderNames, names_it};
 use super::files::TreeFile;
-use super::module_calls::Call;
 use super::names::words_at;
 use super::path_words::{Bases, path_words};
 use super::remarks::{RemarkKind, is_within, remarks};
@@ -132,12 +131,9 @@ impl<'a> Search<'_, 'a> {
         let text = letters(placed.file, argument);
         let mut found = Vec::new();
         for said in words_of(&text, !self.is_downloaded) {
-            // What a local value is, or an argument of a module, is evaluated where that is asked for.
-            if !is_alone(&said) || !self.is_given_on(outer, &text) {
-                let line = argument.line + text[..said.at].matches('\n').count();
-                let files = self.files_by(outer, argument, &said).into_iter();
-                found.extend(files.map(|(place, how)| (place, line, how)));
-            }
+            let line = argument.line + text[..said.at].matches('\n').count();
+            let files = self.files_by(outer, argument, &said).into_iter();
+            found.extend(files.map(|(place, how)| (place, line, how)));
         }
         for said in self.words_evaluated(placed, argument, &text) {
             let files = self.files_by(outer, argument, &said).into_iter();
@@ -158,11 +154,7 @@ impl<'a> Search<'_, 'a> {
         let reach = reach_of(said, outer, &argument.name);
         // A module that was downloaded has these at hand for much.
         let is_at_hand = self.is_downloaded && said.word.is_base() && reach != Reach::Above;
-        let is_name = said.word.is_name() && said.word.is_plain();
-        if is_at_hand
-            || is_name && !may_be_named(outer, &argument.name, said)
-            || !self.names.may_be_meant(&said.word, reach)
-        {
+        if is_at_hand || !self.names.may_be_meant(&said.word, reach) {
             return Vec::new();
         }
         let paths = said.word.paths(&self.bases);
@@ -182,26 +174,6 @@ impl<'a> Search<'_, 'a> {
         })
     }
 
-    /// Whether an argument is only given on here, to what is evaluated.
-    fn is_given_on(&self, outer: &Block, text: &str) -> bool {
-        // Of some functions nobody knows what they come to.
-        !self.is_downloaded
-            && !text.contains('(')
-            && match outer.kind.as_str() {
-                "locals" | "output" => true,
-                "module" => self.is_read(outer),
-                _ => false,
-            }
-    }
-
-    /// Whether the module that a block calls is read.
-    fn is_read(&self, call: &Block) -> bool {
-        let tree = self.evaluation.tree;
-        let is_it = |one: &Call<'_>| std::ptr::eq(one.block, call);
-        let mut calls = tree.calls();
-        calls.any(|one| is_it(&one) && one.is_read)
-    }
-
     /// The words of what an argument comes to, where its letters do not tell that.
     fn words_evaluated(
         &self,
@@ -209,8 +181,9 @@ impl<'a> Search<'_, 'a> {
         argument: &'a Argument,
         text: &str,
     ) -> Vec<Taken> {
-        let is_given_on = ["locals", "output", "variable"].contains(&placed.block.kind.as_str());
-        if is_given_on || self.is_downloaded || !is_computed(argument, text) {
+        const DOING: [&str; 5] = ["action", "data", "ephemeral", "module", "resource"];
+        let is_done = DOING.contains(&placed.block.kind.as_str()) && argument.name != "depends_on";
+        if !is_done || self.is_downloaded || !is_computed(argument, text) {
             return Vec::new();
         }
         let values = self.evaluation.anywhere(self.folder, placed, argument);
@@ -241,12 +214,6 @@ impl<'a> Search<'_, 'a> {
         });
         taken.collect()
     }
-}
-
-/// Whether a word is a folder by itself: `path.module`, `policies`.
-fn is_alone(said: &Taken) -> bool {
-    let word = &said.word;
-    word.is_base() || word.is_name() && word.is_plain()
 }
 
 /// The letters of an argument as Terraform reads them.
@@ -319,15 +286,6 @@ const PLACES: [&str; 14] = [
     "src",
     "templates",
 ];
-
-/// Whether a name by itself may be that of a folder: not where an argument of a resource is told what something is.
-fn may_be_named(outer: &Block, name: &str, said: &Taken) -> bool {
-    const TOLD: [&str; 5] = ["label", "path_part", "title", "type", "value"];
-    !matches!(outer.kind.as_str(), "data" | "resource")
-        || said.moves
-        || said.reach == Reach::Above
-        || !TOLD.contains(&name)
-}
 
 /// Whether an argument says which files are taken.
 fn says_where(name: &str) -> bool {

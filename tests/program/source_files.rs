@@ -219,9 +219,9 @@ fn where_the_state_is_kept_names_no_file() {
         "terraform {\n  backend \"s3\" {\n    bucket = \"b\"\n    key    = \"policies\"\n  }\n}\n";
     world.write("root/backend.tf", kept);
     world.is_edited(&[]);
-    let given = "module \"z\" {\n  source = \"ns/z/aws\"\n  folder = \"policies\"\n}\n";
-    world.write("root/backend.tf", given);
-    world.stays(&[], "backend.tf:3, where a folder around it is named");
+    let local = "locals {\n  folder = \"policies\"\n}\n";
+    world.write("root/backend.tf", local);
+    world.stays(&[], "backend.tf:2, where a folder around it is named");
 }
 
 #[test]

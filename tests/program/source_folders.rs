@@ -456,7 +456,6 @@ fn what_an_argument_comes_to_takes_a_file_as_its_letters_do() {
              source   = {source}\n}}\n"
         )
     };
-    let module = "module \"z\" {\n  source = \"./z\"\n  dir    = path.module\n}\n";
     let run = |environment: &str| {
         format!(
             "variable \"on\" {{}}\nlocals {{\n  dir   = \"policies\"\n  words = {{ policies = \"x\" }}\n}}\n\
@@ -508,25 +507,10 @@ fn what_an_argument_comes_to_takes_a_file_as_its_letters_do() {
         is_taken("policies/app.json", "root/far.tf", &text);
     }
     for text in [
-        "locals {\n  here  = path.module\n  kinds = [\"policies\", \"roles\"]\n}\noutput \"o\" {\n  value = local.here\n}\n".to_owned(),
         local("\"${path.module}/../..\"", "\"${local.x}/src\""),
-        "resource \"aws_ssm_parameter\" \"x\" {\n  count = 0\n  name  = \"/x\"\n  value = \"policies\"\n}\n".to_owned(),
-        "resource \"aws_api_gateway_resource\" \"x\" {\n  count     = 0\n  path_part = \"policies\"\n}\n".to_owned(),
         object("\"${path.module}/other/${each.key}.json\""),
-        run("local.words"),
-        run("merge(local.words, { B = (var.on == \"y\") })"),
     ] {
         is_not_taken("policies/app.json", "root/far.tf", &text);
-    }
-    // What is given to a module that is read counts where that takes it.
-    for (inner, is_it) in [(packed("var.dir"), true), (String::new(), false)] {
-        let world = world();
-        world.write("root/far.tf", module);
-        world.write("root/z/main.tf", &format!("variable \"dir\" {{}}\n{inner}"));
-        let modules = json!({"Modules": [{"Key": "", "Source": "", "Dir": "."}, {"Key": "z", "Source": "./z", "Dir": "z"}]});
-        world.write("root/.terraform/modules/modules.json", &modules.to_string());
-        let run = world.refine(COMPLETE);
-        assert_eq!(run.stdout.is_empty(), is_it, "{inner}\n{}", run.stderr);
     }
 }
 
