@@ -12,7 +12,7 @@ use super::layout::{begins_line, line_start};
 /// assert_eq!(past_comments("a: # why\n  - b", 2, 13), 11);
 /// ```
 pub fn past_comments(text: &str, mut at: usize, end: usize) -> usize {
-    while let Some(letter) = text[at..end].chars().next() {
+    while let Some(letter) = text.get(at..end).and_then(|rest| rest.chars().next()) {
         if letter == '#' {
             at += text[at..end].find('\n').unwrap_or(end - at);
         } else if letter.is_whitespace() {

@@ -129,13 +129,20 @@ impl FolderNames {
             .iter()
             .map(String::as_str)
             .chain(more.iter().copied());
-        let places = names.flat_map(|name| memchr::memmem::find_iter(bytes, name.as_bytes()));
-        let lines = places.map(|at| {
-            let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |end| end + 1);
-            let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end);
-            (start, end)
-        });
-        let lines: BTreeSet<(usize, usize)> = lines.collect();
+        let mut lines: BTreeSet<(usize, usize)> = BTreeSet::new();
+        for name in names {
+            // A line is looked for once, however often it has the name.
+            let mut seen = 0;
+            for at in memchr::memmem::find_iter(bytes, name.as_bytes()) {
+                if at < seen {
+                    continue;
+                }
+                let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |end| end + 1);
+                let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end);
+                lines.insert((start, end));
+                seen = end;
+            }
+        }
         lines.into_iter().map(|(start, end)| start..end).collect()
     }
 

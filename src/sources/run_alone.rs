@@ -73,6 +73,9 @@ impl<'a> RunAlone<'a> {
             Some(_) => &[],
             None => &APPLYING,
         };
+        if is_binary(bytes) {
+            return Vec::new();
+        }
         let is_said = signs.iter().any(|sign| stands_in(bytes, sign));
         if !is_said || only_tells(path) || is_fetched(path) || !self.names.are_in(bytes) {
             return Vec::new();
@@ -86,9 +89,14 @@ impl<'a> RunAlone<'a> {
             is_told && !is_within(&remarks, line.start) && !only_looks(said)
         });
         let mut found = Vec::new();
+        // Lines are counted as far as they are looked at.
+        let (mut counted, mut number) = (0, 1);
         for line in lines {
-            let number = text[..line.start].matches('\n').count() + 1;
-            let meant = self.meant_in(path, &text[line]);
+            let meant = self.meant_in(path, &text[line.clone()]);
+            if !meant.is_empty() {
+                number += text[counted..line.start].matches('\n').count();
+                counted = line.start;
+            }
             found.extend(meant.into_iter().map(|module| (module, number)));
         }
         found
@@ -105,14 +113,22 @@ impl<'a> RunAlone<'a> {
             here: &here,
         };
         let words = path_words(line);
+        let meant: Vec<Meant> = (words.iter())
+            .filter_map(|word| Meant::by(word, line, &bases))
+            .collect();
         let is_meant = |module: &Path| {
-            let mut words = words.iter();
-            words.any(|word| means(word, line, &bases, module)) || is_addressed(line, module)
+            meant.iter().any(|meant| meant.is(module)) || is_addressed(line, module)
         };
         let modules = self.modules.iter().enumerate();
         let meant = modules.filter(|(_, module)| is_meant(module));
         meant.map(|(place, _)| place).collect()
     }
+}
+
+/// Whether a file is no text, as git takes it: a zero byte is among its first ones.
+fn is_binary(bytes: &[u8]) -> bool {
+    const FIRST: usize = 8_000;
+    memchr::memchr(0, &bytes[..bytes.len().min(FIRST)]).is_some()
 }
 
 /// Whether a line only looks at what it names, as a word says that is no path, and applies nothing.
@@ -123,16 +139,37 @@ fn only_looks(line: &str) -> bool {
     !applies && words.any(|word| has_word_of(word, &LOOKING))
 }
 
-/// Whether a word of a line is the path of a module's folder, or may be that and says a folder around it.
-fn means(word: &PathWord, line: &str, bases: &Bases<'_>, module: &Path) -> bool {
-    let paths = word.paths(bases);
-    if word.is_plain() {
-        let is_said = !word.is_name() || is_behind(line, word, &GOING_THERE);
-        return is_said && paths.iter().any(|path| Path::new(path) == module);
+/// What a word of a line may mean: one of these paths, or, where it is not plain, what is like one.
+struct Meant {
+    paths: Vec<String>,
+    is_plain: bool,
+}
+
+impl Meant {
+    /// What a word means that is the path of a folder, or may be that and says a folder around it.
+    fn by(word: &PathWord, line: &str, bases: &Bases<'_>) -> Option<Self> {
+        let is_plain = word.is_plain();
+        let is_said = if is_plain {
+            !word.is_name() || is_behind(line, word, &GOING_THERE)
+        } else {
+            let is_below = word.start != Start::Unknown && word.path.contains('/');
+            is_below && word.is_known_in_part()
+        };
+        is_said.then(|| Meant {
+            paths: word.paths(bases),
+            is_plain,
+        })
     }
-    let is_below = word.start != Start::Unknown && word.path.contains('/');
-    let module = module.to_string_lossy();
-    is_below && word.is_known_in_part() && paths.iter().any(|path| may_be(path, &module))
+
+    fn is(&self, module: &Path) -> bool {
+        let mut paths = self.paths.iter();
+        if self.is_plain {
+            paths.any(|path| Path::new(path) == module)
+        } else {
+            let module = module.to_string_lossy();
+            paths.any(|path| may_be(path, &module))
+        }
+    }
 }
 
 /// Whether a line has the address of a module in its repository: `git::https://host/own.git//modules/queue`.

@@ -253,13 +253,16 @@ impl Practice {
         let level = Level::after(self.standing);
         let subjects = self.sets.all_subjects();
         let subject = self.turns.next(&subjects, &mut self.dice);
-        // Another seed than that of this set; where there is no other set the same one comes again.
-        let next = (0..ATTEMPTS).find_map(|_| {
-            let seed = self.sets.seed_of(subject, level, &mut self.dice);
-            (seed != self.set.seed)
-                .then(|| self.sets.deal(seed))
-                .flatten()
-        });
+        // Another seed than that of this set; where there is no other set the same one comes again. The names of
+        // some seeds do not have what the subject is about.
+        let mut deal = |is_meant: fn(Subject, Subject) -> bool| {
+            (0..ATTEMPTS).find_map(|_| {
+                let seed = self.sets.seed_of(subject, level, &mut self.dice);
+                let set = (seed != self.set.seed).then(|| self.sets.deal(seed));
+                set.flatten().filter(|set| is_meant(set.subject, subject))
+            })
+        };
+        let next = deal(|dealt, wanted| dealt == wanted).or_else(|| deal(|_, _| true));
         if let Some(set) = next {
             self.set = set;
         }
