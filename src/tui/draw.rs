@@ -26,6 +26,7 @@ pub fn draw(app: &mut App, frame: &mut Frame<'_>) {
     if app.shell.seen.is_too_small {
         return;
     }
+    app.shell.seen.footer = footer::height(app, frame.area().width);
     let keys = help::HelpRows::of(app);
     match app.view.shown_mut() {
         ShownMut::Review(screen) => review::draw(&mut app.shell, screen, &keys, frame),

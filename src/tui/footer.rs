@@ -122,6 +122,13 @@ fn hints(offered: &[(&Row, &str)], always: usize, look: &Look, room: usize) -> V
     spans
 }
 
+/// How many lines it takes on a screen of this width.
+pub(crate) fn height(app: &App, width: u16) -> u16 {
+    let room = usize::from(width).saturating_sub(ANSWERS);
+    let question = question(app).filter(|_| app.shell.status.is_none());
+    1 + u16::from(question.is_some_and(|question| question.cuts_named(room)))
+}
+
 /// Draws what is asked about in the line above the last one, where it would be cut in that.
 fn draw_long_question(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let room = usize::from(area.width);

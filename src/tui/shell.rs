@@ -130,6 +130,8 @@ pub(crate) struct Seen {
     pub(crate) scrolled: (usize, usize),
     /// The rows of the screen.
     pub(crate) height: u16,
+    /// How many of them are the last line's: two where it asks about more than it has room for.
+    pub(crate) footer: u16,
     /// Whether nothing was seen, since there was no room: no key decides or writes then.
     pub(crate) is_too_small: bool,
 }

@@ -59,6 +59,9 @@ pub(crate) fn draw(
     let is_wide = area.width >= WIDE_FROM && !screen.shows_one_pane;
     widen_trie(&shell.look, screen, area.width);
     let mut rest = area;
+    rest.height = area
+        .height
+        .saturating_sub(shell.seen.footer.saturating_sub(1));
     for line in lesson::task_lines(shell, screen, area.width, area.height) {
         frame.render_widget(line, take_top(&mut rest));
     }
