@@ -25,10 +25,12 @@ const WHEEL: usize = 3;
 ///
 /// ```
 /// use iam_refine::lessons::built_in_lessons;
+/// use iam_refine::review::Accept;
 /// use iam_refine::tui::{App, Context, Input, Message, Request, Settings, ShellMessage, update};
 ///
 /// // A review in which something is accepted.
-/// let review = built_in_lessons()?.remove(0).review();
+/// let mut review = built_in_lessons()?.remove(0).review();
+/// review.accept_all(Accept::Entries);
 /// let mut app = App::of_review(review, Settings::default());
 /// let row = |message| Input::Row(Message::Shell(message));
 /// assert_eq!(update(&mut app, row(ShellMessage::Write)), Some(Request::Preview));

@@ -86,7 +86,7 @@ impl Sets {
     ///
     /// ```
     /// use iam_refine::catalogue::Catalogue;
-    /// use iam_refine::lessons::{Sets, Subject};
+    /// use iam_refine::lessons::{Sets, Subject, Writing};
     /// let sets = Sets::of(Catalogue::built_in(), &[Subject::Siblings]);
     /// let set = sets.deal(12).expect("AWS has such names");
     /// let refining = set.refining().expect("it is about a wildcard");
