@@ -124,20 +124,22 @@ fn hints(offered: &[(&Row, &str)], always: usize, look: &Look, room: usize) -> V
 
 /// How many lines it takes on a screen of this width.
 pub(crate) fn height(app: &App, width: u16) -> u16 {
+    1 + u16::from(long_question(app, width).is_some())
+}
+
+/// The question of which the last line has no room for what it is about: that stands in the line above.
+fn long_question(app: &App, width: u16) -> Option<Question<'_>> {
     let room = usize::from(width).saturating_sub(ANSWERS);
     let question = question(app).filter(|_| app.shell.status.is_none());
-    1 + u16::from(question.is_some_and(|question| question.cuts_named(room)))
+    question.filter(|question| question.cuts_named(room))
 }
 
 /// Draws what is asked about in the line above the last one, where it would be cut in that.
 fn draw_long_question(app: &App, frame: &mut Frame<'_>, area: Rect) {
-    let room = usize::from(area.width);
-    let question = question(app).filter(|_| app.shell.status.is_none());
-    let Some(question) =
-        question.filter(|question| question.cuts_named(room.saturating_sub(ANSWERS)))
-    else {
+    let Some(question) = long_question(app, area.width) else {
         return;
     };
+    let room = usize::from(area.width);
     let look = &app.shell.look;
     let text = fit(
         &format!("{}{},", question.verb, question.named),
