@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use jiff::{Span, Timestamp};
 
 use super::{AccountPolicy, AccountReview, PrincipalPlace};
-use crate::findings::UnusedInService;
 use crate::iam::{Action, ActionPattern, Arn, Policy, ServicePrefix};
 use crate::policies::PolicyOwner;
 use crate::text::is_beyond_time;
@@ -74,10 +73,8 @@ impl AccountReview {
             };
             may_allow(before) && !may_allow(after)
         };
-        let reported = unused.into_iter().flat_map(|unused| unused.services());
-        let wholly = reported.filter(|(_, unused)| matches!(unused, UnusedInService::Wholly(_)));
-        let services = wholly.map(|(service, _)| service);
-        let services = services
+        let wholly = unused.into_iter().flat_map(|unused| unused.wholly_unused());
+        let services = wholly
             .filter(|service| with_actions.contains(service) || goes_whole(service))
             .cloned()
             .collect();

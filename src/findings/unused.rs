@@ -206,6 +206,13 @@ impl UnusedActions {
         matches!(self.in_service(service), Some(UnusedInService::Wholly(_)))
     }
 
+    /// The services of which the whole is reported, in order.
+    pub fn wholly_unused(&self) -> impl Iterator<Item = &ServicePrefix> {
+        let wholly = self.services();
+        let wholly = wholly.filter(|(_, unused)| matches!(unused, UnusedInService::Wholly(_)));
+        wholly.map(|(service, _)| service)
+    }
+
     /// When `action`, or its wholly unused service, was last accessed, as in the findings.
     pub fn last_accessed(&self, action: &Action) -> Option<Timestamp> {
         match self.services.get(&action.service)? {

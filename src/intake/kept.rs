@@ -354,10 +354,8 @@ fn hold(
         kept = BTreeSet::from([told]);
     }
     let is_wildcard = pattern.as_action().is_none();
-    let mut wholly = unused.services().map(|(service, _)| service);
-    if is_wildcard
-        && wholly.any(|service| unused.is_wholly_unused(service) && pattern.covers_service(service))
-    {
+    let mut wholly = unused.wholly_unused();
+    if is_wildcard && wholly.any(|service| pattern.covers_service(service)) {
         if kept.is_empty() {
             kept.insert(pattern.to_string());
         }

@@ -183,10 +183,7 @@ fn named(unused: &UnusedActions, pattern: &ActionPattern, options: &IntakeOption
         .named()
         .filter(|action| pattern.matches(action))
         .collect();
-    for (service, _) in unused
-        .services()
-        .filter(|(service, _)| unused.is_wholly_unused(service))
-    {
+    for service in unused.wholly_unused() {
         let known = options.catalogue.service(service);
         let known = known.into_iter().flat_map(Service::actions);
         let known = known.map(|known| crate::iam::Action::new(service.clone(), known.name.clone()));

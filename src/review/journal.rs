@@ -198,10 +198,7 @@ fn reported_of(input: &ReviewInput) -> String {
 /// What the findings say, however many pages they came in.
 fn reported(findings: &Findings) -> String {
     let unused = &findings.unused;
-    let wholly = unused
-        .services()
-        .filter(|(service, _)| unused.is_wholly_unused(service))
-        .map(|(service, _)| format!("{service}:*"));
+    let wholly = unused.wholly_unused().map(|service| format!("{service}:*"));
     let named = unused.named().map(|action| action.to_string());
     // What was used stays, so another time of its use is another finding.
     let used = findings.recently_used.iter();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::ReviewInput;
 use crate::catalogue::Catalogue;
 use crate::document::Document;
-use crate::findings::{Findings, UnusedInService};
+use crate::findings::Findings;
 use crate::iam::{Action, ActionPattern, Policy, ServicePrefix};
 use crate::text::{Problem, day};
 
@@ -104,10 +104,9 @@ pub fn unknown_unused<'p>(
             continue;
         }
         let actions = finding.unused.named().filter(|action| !is_known(action));
-        let services = finding.unused.services().filter(|(service, unused)| {
-            matches!(unused, UnusedInService::Wholly(_)) && !is_known_service(service)
-        });
-        let services = services.map(|(service, _)| (format!("{service}:*"), service.clone()));
+        let services = finding.unused.wholly_unused();
+        let services = services.filter(|service| !is_known_service(service));
+        let services = services.map(|service| (format!("{service}:*"), service.clone()));
         let actions = actions.map(|action| (action.to_string(), action.service));
         let before = unknown.len();
         unknown.extend(actions.chain(services));

@@ -112,9 +112,7 @@ impl Appended<'_> {
     pub(in crate::lessons) fn known(&self) -> Vec<String> {
         let entries: Vec<String> = self.entries.iter().map(ToString::to_string).collect();
         let unused = &self.universe.unused;
-        let idle = unused.services().map(|(service, _)| service);
-        let idle = idle.filter(|service| unused.is_wholly_unused(service));
-        let idle: Vec<String> = idle.map(ToString::to_string).collect();
+        let idle: Vec<String> = unused.wholly_unused().map(ToString::to_string).collect();
         let named: Vec<String> = unused.named().map(|action| action.to_string()).collect();
         let mut known = vec![
             format!("#2 Allow on *, NotAction: {}", entries.join(", ")),

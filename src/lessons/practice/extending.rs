@@ -80,8 +80,7 @@ impl Extending {
 
     /// The services of which nothing was used.
     pub fn idle(&self) -> impl Iterator<Item = &ServicePrefix> {
-        let services = self.universe.unused.services().map(|(service, _)| service);
-        services.filter(|service| self.universe.unused.is_wholly_unused(service))
+        self.universe.unused.wholly_unused()
     }
 
     /// The actions that are listed.
