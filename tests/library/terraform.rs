@@ -466,6 +466,10 @@ fn comments_stay_with_what_they_are_about() {
         list(directive, "0"),
         "\n      # tfsec:ignore:x\n      \"a:A\",\n    "
     );
+    // Empty lines are left alone where nothing went.
+    let apart =
+        "\n\n      # one\n      \"a:A\",\n\n\n      # two\n      \"a:B\",\n      \"a:C\",\n\n    ";
+    assert_eq!(list(apart, "0 1"), apart.replace("      \"a:C\",\n", ""));
 }
 
 #[test]
