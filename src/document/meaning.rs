@@ -282,3 +282,43 @@ fn add_unknown<'j>(value: &'j mut Json, unknown: &mut Vec<&'j mut Opaque>) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_several_expressions_says_it_all_and_why_any_of_them_does() {
+        let unknown = |reason: &str| Opaque {
+            text: String::new(),
+            reason: reason.to_owned(),
+            strings: None,
+            may_be_nothing: true,
+            may_repeat: false,
+        };
+        let meaning = Meaning {
+            actions: vec![Known::from("s3:GetObject".to_owned())],
+            ..Meaning::default()
+        };
+        let told = |reasons: &[&str]| {
+            let mut unknown: Vec<Opaque> = reasons.iter().map(|reason| unknown(reason)).collect();
+            meaning.tell(unknown.iter_mut().collect());
+            let told = unknown.into_iter().map(|one| {
+                let strings = one.strings.unwrap_or_default().into_iter();
+                (one.reason, strings.map(|known| known.text).collect())
+            });
+            told.collect::<Vec<(String, Vec<String>)>>()
+        };
+        let says_it = |reason: &str| (reason.to_owned(), vec!["s3:GetObject".to_owned()]);
+        let says_nothing = |reason: &str| (reason.to_owned(), Vec::new());
+        assert_eq!(told(&["var.a"]), [says_it("var.a")]);
+        assert_eq!(
+            told(&["var.a", "local.b"]),
+            [says_it("var.a or local.b"), says_nothing("local.b")]
+        );
+        assert_eq!(
+            told(&["var.a", "var.a"]),
+            [says_it("var.a"), says_nothing("var.a")]
+        );
+    }
+}

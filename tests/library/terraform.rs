@@ -545,6 +545,15 @@ fn statements_go_with_their_lines() {
             .replace(&second, "")
             .replace(&format!("\n{}", block('C')), "")
     );
+    let starred = THREE.replace("# Second, in\n  # two lines.", "/* Second. */");
+    let gone = format!("  /* Second. */\n{}\n", block('B'));
+    assert_eq!(edited(&starred, &[(1, "")]), starred.replace(&gone, ""));
+    // The empty line below the last one is at the end of something else.
+    let closed = without.replace(
+        &format!("\n{}}}", block('C')),
+        &format!("{}\n}}", block('C')),
+    );
+    assert_eq!(edited(&closed, &[(2, "")]), closed.replace(&block('C'), ""));
 }
 
 /// A document with one statement, whose list of actions is this.
@@ -582,6 +591,12 @@ fn a_comment_goes_with_its_entry_and_stays_with_what_replaces_it() {
     ] {
         assert_eq!(edited(&with_list(list), &[(0, edit)]), with_list(expected));
     }
+    // A new entry may stand behind one that it does not replace, and its comment stays with that one.
+    let old = with_list("[\n      \"a:A\", # a\n      \"a:B\",\n      \"a:C*\",\n    ]");
+    let written = "[\n      \"a:A\", # a\n      \"a:CC\",\n      \"a:B\",\n    ]";
+    let planted = "[\n      \"a:A\",\n      \"a:CC\", # a\n      \"a:B\",\n    ]";
+    assert!(!is_rejected(&old, &[(0, "0 a:CC 1")], &with_list(written)));
+    assert!(is_rejected(&old, &[(0, "0 a:CC 1")], &with_list(planted)));
 }
 
 #[test]
