@@ -360,5 +360,8 @@ mod tests {
         let faults = [0, 1, 2, 3].map(|place| proved.faults.iter().filter(at(place)).count());
         assert_eq!(faults[..2], [0, 0]);
         assert!(faults[2] > 0 && faults[2] == faults[3], "{faults:?}");
+        assert!(!proved.holds());
+        let none = vec![None; 4];
+        assert!(prove(&document, &none, &knowledge, |_, _| Curation::NONE).holds());
     }
 }

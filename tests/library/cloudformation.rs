@@ -488,6 +488,13 @@ fn one_string_becomes_a_list() {
         one("- {Effect: Allow, Action: s3:*}\n", "s3:GetObject s3:List*"),
         "        - {Effect: Allow, Action: [s3:GetObject, s3:List*]}\n"
     );
+    let in_braces = |action: &str| format!("- {{Effect: Allow,\n   Action: {action}\n  }}\n");
+    assert_eq!(
+        one(&in_braces("s3:*"), "s3:GetObject s3:List*"),
+        in_braces("[s3:GetObject, s3:List*]")
+            .replace("\n  ", "\n          ")
+            .replace("- {", "        - {")
+    );
     assert_eq!(
         one(
             "- Effect: Allow\n  Action:\n    s3:*\n",
