@@ -718,6 +718,13 @@ fn a_comment_about_the_line_that_it_ends_goes_with_the_statement_and_one_about_t
         let reason = document.stays_because(0).unwrap();
         assert_eq!(reason.replace(":5", ":4"), because, "{comment}");
     }
+    let in_list = "resource \"aws_iam_policy\" \"p\" {\n  policy = jsonencode({\n    Statement = [\n      \
+                   { # checkov:skip=CKV_AWS_111: needed\n        Action = \"a:A\", Effect = \"Allow\"\n      \
+                   },\n      { Action = \"a:B\", Effect = \"Allow\" }\n    ]\n  })\n}\n";
+    let file = read(in_list);
+    let document = file.documents().next().unwrap();
+    assert_eq!(document.stays_because(0), Some(because));
+    assert_eq!(document.stays_because(1), None);
 }
 
 #[test]

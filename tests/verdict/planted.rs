@@ -396,16 +396,19 @@ fn a_statement_that_stands_twice_with_one_sid_is_found() {
 /// What the new one has and an old one does not counts as much as what is another.
 #[test]
 fn a_changed_statement_is_held_against_the_one_that_is_most_like_it() {
-    let statement = |resource: &str, more: &str| {
+    let statement = |action: &str, resource: &str, more: &str| {
         format!(
-            r#"{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:{resource}"{more}}}"#
+            r#"{{"Effect": "Allow", "Action": "{action}", "Resource": "arn:{resource}"{more}}}"#
         )
     };
     let from =
         |vpc: &str| format!(r#", "Condition": {{"StringEquals": {{"aws:SourceVpc": "{vpc}"}}}}"#);
     let policy = |statements: &[String]| format!(r#"{{"Statement": [{}]}}"#, statements.join(", "));
-    let old = policy(&[statement("other", ""), statement("own", &from("vpc-1"))]);
-    let new = policy(&[statement("own", &from("vpc-2"))]);
+    let old = policy(&[
+        statement("s3:Get*", "other", ""),
+        statement("s3:Get*", "own", &from("vpc-1")),
+    ]);
+    let new = policy(&[statement("s3:GetObject", "own", &from("vpc-2"))]);
     let found = verdict(&old, &new, &[]);
     let touched = found.objections.iter();
     let touched: Vec<&str> = (touched.filter(|one| one.part == NothingElseTouched))
