@@ -466,6 +466,12 @@ fn comments_stay_with_what_they_are_about() {
         list(directive, "0"),
         "\n      # tfsec:ignore:x\n      \"a:A\",\n    "
     );
+    let long =
+        "\n      # one, in\n      # two lines\n      \"a:A\",\n\n      # two\n      \"a:B\",\n    ";
+    assert_eq!(list(long, "1"), "\n      # two\n      \"a:B\",\n    ");
+    let both = with_list("[\n      # both\n      \"a:A\",\n      \"a:B\",\n    ]");
+    let planted = with_list("[\n      \"a:B\",\n    ]");
+    assert!(is_rejected(&both, &[(0, "1")], &planted));
     // Empty lines are left alone where nothing went.
     let apart =
         "\n\n      # one\n      \"a:A\",\n\n\n      # two\n      \"a:B\",\n      \"a:C\",\n\n    ";
@@ -490,6 +496,11 @@ fn a_comment_behind_several_entries_is_about_all_of_them() {
     assert_eq!(
         list(text, "a:AA 2"),
         "\n      \"a:AA\", # both\n      \"a:C\",\n    "
+    );
+    let at_end = "\n      \"a:C\",\n      \"a:A*\", \"a:B*\" # both\n    ";
+    assert_eq!(
+        list(at_end, "0 1"),
+        "\n      \"a:C\",\n      \"a:A*\" # both\n    "
     );
     let old = with_list(&format!("[{text}]"));
     let edits = [(0, "0 2")];
@@ -591,6 +602,9 @@ fn a_comment_goes_with_its_entry_and_stays_with_what_replaces_it() {
     ] {
         assert_eq!(edited(&with_list(list), &[(0, edit)]), with_list(expected));
     }
+    let old = with_list("[\n      \"a:A\",\n      # b\n      \"a:B*\",\n    ]");
+    let planted = "[\n      \"a:A\",\n      \"a:BB\",\n      # b\n    ]";
+    assert!(is_rejected(&old, &[(0, "0 a:BB")], &with_list(planted)));
     // A new entry may stand behind one that it does not replace, and its comment stays with that one.
     let old = with_list("[\n      \"a:A\", # a\n      \"a:B\",\n      \"a:C*\",\n    ]");
     let written = "[\n      \"a:A\", # a\n      \"a:CC\",\n      \"a:B\",\n    ]";
