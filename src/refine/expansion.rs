@@ -129,13 +129,6 @@ impl EntryExpansion {
             .collect()
     }
 
-    /// The grants of `service`, if the pattern is about it.
-    pub fn in_service(&self, service: &ServicePrefix) -> Option<&ServiceGrants> {
-        self.services
-            .iter()
-            .find(|grants| grants.service == *service)
-    }
-
     /// Every action with what becomes of it, in order.
     pub fn actions(&self) -> impl Iterator<Item = (Action, Fate)> + '_ {
         self.services.iter().flat_map(|grants| {

@@ -59,15 +59,6 @@ pub enum SetBy {
     Fit,
 }
 
-impl fmt::Display for SetBy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            SetBy::Person => "person",
-            SetBy::Fit => "fit",
-        })
-    }
-}
-
 /// A mark that was set on a prefix of one wildcard. It reaches every action that starts with
 /// the prefix, siblings in the trie included: `s3:ListService` reaches `s3:ListServices`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -227,11 +218,6 @@ impl Curation<'_> {
         self.marks
             .iter()
             .any(|mark| mark.kind == kind && mark.prefix == *prefix)
-    }
-
-    /// Whether there is nothing to mind.
-    pub fn is_empty(&self) -> bool {
-        self.keeps.is_empty() && self.marks.is_empty() && self.held.is_empty()
     }
 
     /// Whether some action of `service` may stay although it is unused: a keep is about one, known or not, or

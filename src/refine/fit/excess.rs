@@ -1,6 +1,6 @@
 //! How much of what is unused stays granted.
 
-use std::ops::{Add, AddAssign};
+use std::ops::Add;
 
 use crate::catalogue::{Level, is_sensitive};
 use crate::iam::Action;
@@ -59,12 +59,6 @@ impl Add for Excess {
         Excess {
             counts: self.counts + other.counts,
         }
-    }
-}
-
-impl AddAssign for Excess {
-    fn add_assign(&mut self, other: Self) {
-        *self = *self + other;
     }
 }
 
