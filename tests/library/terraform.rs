@@ -159,7 +159,7 @@ fn what_is_not_literal_has_its_reason() {
     assert_eq!(opaque(0), ["\"s3:${var.verb}Object\""]);
     assert_eq!(opaque(1), ["var.more"]);
     assert_eq!(opaque(2), ["local.shared"]);
-    // All of a list with a comment in its midst is locked.
+    // All of a list with a comment in its midst is locked, or with an entry beside a bracket.
     let text = "data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    \
                 actions   = [\"s3:Get*\" /* all */, \"s3:PutObject\"]\n    resources = [\"*\"]\n  }\n}\n";
     let file = read(text);
@@ -168,6 +168,18 @@ fn what_is_not_literal_has_its_reason() {
         panic!("it can be edited");
     };
     assert_eq!(reason, "a comment stands between the entries, main.tf:3");
+    for (list, line) in [
+        ("[\"a:A\", # a\n      \"a:B\",\n    ]", 3),
+        ("[\n      \"a:A\", # a\n      \"a:B\"]", 5),
+    ] {
+        let file = read(&with_list(list));
+        let document = file.documents().next().unwrap();
+        let Place::Opaque(_, reason) = document.place(0, 0) else {
+            panic!("it can be edited");
+        };
+        let because = format!("something stands between the entries, main.tf:{line}");
+        assert_eq!(reason, because);
+    }
 }
 
 #[test]
