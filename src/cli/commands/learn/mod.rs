@@ -125,6 +125,8 @@ lesson.toml:
   [[case]]  behind = "GetTag"     of = "s3:Get*Tag*"   # what of the wildcard is left
   [[case]]  beside = "s3:GetAcl"                       # what becomes of it beside the wildcard
   [[case]]  kept = "s3:GetAcl"    prefix = "Get"       # what a prefix is when it is kept
+  [[case]]  says_of = "GetAcl"    of = "s3:Get*"       # what a prefix is on a few names alone:
+            names = ["s3:GetAcl"]  unused = ["s3:GetAcls"]
   [[case]]  entries = "word"                           # tells what a cut makes of it
   [[case]]  entry_for = "s3:GetAcl"  cut_at = "word"   # which entry stands for it
   [[case]]  tomorrow = "s3:GetNews"                    # which cuts grant what AWS adds
