@@ -4,7 +4,8 @@
 //! still ([`evidence`]), what a `NotAction` gets ([`appended`]), whether an entry grants it ([`letters`]), which
 //! statement grants it ([`granting`]), what a change of one does ([`change`]), what becomes of a name beside a
 //! wildcard ([`beside`]), what the rule says of a prefix ([`visited`]), which entry a cut writes ([`entries`]), which
-//! cut serves a purpose ([`cuts`]), and what stays at a length ([`lengths`]).
+//! cut serves a purpose ([`cuts`]), and what stays at a length ([`lengths`]). What a finding says is told in one place
+//! ([`found`]).
 
 pub(super) mod appended;
 pub(super) mod beside;
@@ -13,6 +14,7 @@ mod choosing;
 pub(super) mod cuts;
 pub(super) mod entries;
 pub(super) mod evidence;
+pub(super) mod found;
 pub(super) mod granting;
 pub(super) mod lengths;
 pub(super) mod letters;

@@ -3,12 +3,13 @@
 use super::{Case, CaseQuestion};
 use crate::explain::Walkthrough;
 use crate::iam::{Action, ActionPattern, Actions, Effect, Policy};
-use crate::lessons::asked::appended::{self, Appended};
+use crate::lessons::asked::appended::{self, Growing};
 use crate::lessons::asked::beside;
 use crate::lessons::asked::change::{self, Change};
 use crate::lessons::asked::cuts::{self, Price, Purpose, prices};
 use crate::lessons::asked::entries::{self, ByCuts};
 use crate::lessons::asked::evidence::{self, AfterFinding};
+use crate::lessons::asked::found::found_unused;
 use crate::lessons::asked::granting::{self, Statements};
 use crate::lessons::asked::lengths::{self, Limit};
 use crate::lessons::asked::visited::{self, Visited};
@@ -181,18 +182,12 @@ impl<'a> Matter<'a> {
             lines.push(format!("{name}: {}, unchanged", list(&entries)));
         }
         let universe = self.input.universe_of(self.place.policy);
-        let named = universe
-            .unused
-            .named()
-            .map(|action| action.name.to_string());
         let on = self
             .input
             .finding_date()
             .map_or_else(String::new, |date| format!(" on {date}"));
-        lines.push(format!(
-            "found unused{on}: {}",
-            named.collect::<Vec<_>>().join(", ")
-        ));
+        let name = |action: &Action| action.name.to_string();
+        lines.extend(found_unused(&universe.unused, &on, name));
         lines.extend(evidence::facts(&universe.catalogue, &self.asked));
         lines
     }
@@ -331,16 +326,16 @@ impl<'a> Matter<'a> {
         let entries = entries
             .next()
             .ok_or("the policy has no Allow with a NotAction")?;
-        let appended = Appended {
-            entries,
-            universe: self.input.universe_of(self.place.policy),
-        };
+        let universe = self.input.universe_of(self.place.policy);
+        let growing = Growing::new(entries.clone(), universe.clone(), &universe.catalogue);
         let (choices, row) =
-            (appended.row(action)).ok_or_else(|| format!("{action} is not unused"))?;
+            (growing.row(action)).ok_or_else(|| format!("{action} is not unused"))?;
+        let mut known = vec![format!("#2 {}", growing.statement())];
+        known.extend(growing.found());
         let asked = format!("What is appended to the NotAction of #2 for {action}?");
         Ok(Case {
             told: String::new(),
-            known: appended.known(),
+            known,
             question: Some(question(asked, &appended::RULE, choices.iter(), row)),
         })
     }
