@@ -70,6 +70,8 @@ struct Written {
     tour: Vec<WrittenStop>,
     #[serde(default = "yes")]
     walk: bool,
+    #[serde(default = "yes")]
+    reasons_beside: bool,
     #[serde(default)]
     case: Vec<Spanned<WrittenCase>>,
     #[serde(default)]
@@ -247,6 +249,7 @@ impl Lesson {
             remarks: remarked.into_iter().zip(remarks).collect(),
             tour: stops.collect(),
             is_walked: written.walk || cases.is_empty(),
+            shows_reasons: written.reasons_beside,
             cases,
         };
         let spans = Spans {

@@ -97,6 +97,7 @@ lesson.toml:
   first_unused = ["s3:GetAcl"]  # which of these are unused [default: as the findings say]
   ask = ["s3:GetBucket"]        # which prefixes are asked about [default: about six]
   walk = false                  # no steps are played: the cases are all [default: true]
+  reasons_beside = false        # pane 3 is seen only by who goes there [default: true]
   task = "What to do then."
   hint = "How it can be done."  # or a list: where to look, which key, all of it
   keys = ["x"]                  # what the task takes: the last line always has them
