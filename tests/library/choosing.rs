@@ -667,7 +667,7 @@ fn what_the_rule_says_of_a_prefix_is_what_its_letters_say() {
             let question = lesson.cases()[0].question.clone().unwrap();
             let expected = said_by_letters(prefix, &names, &unused);
             assert_eq!(question.right(), expected, "{case}");
-            let warned = question.row.why.contains("though only names that stay lie");
+            let warned = question.row.why.contains("grants itself alone");
             let beneath = unused.iter().any(|name| {
                 starts_with_ignoring_case(name, prefix) && is_cut_at(name, prefix.len())
             });

@@ -85,7 +85,7 @@ impl Visited<'_> {
         let beside = unused.filter(|_| right == ITSELF && node.goes == 0);
         let no_star = beside.map(|unused| {
             format!(
-                " {prefix}* would grant {unused}, though only names that stay lie beneath {prefix}; the name in full \
+                " {prefix}* would grant {unused}; the name in full \
                  grants itself alone, whatever begins with it."
             )
         });

@@ -186,7 +186,7 @@ impl<'a> Matter<'a> {
             .input
             .finding_date()
             .map_or_else(String::new, |date| format!(" on {date}"));
-        let name = |action: &Action| action.name.to_string();
+        let name = |action: &Action| self.as_known(action).name.to_string();
         lines.extend(found_unused(&universe.unused, &on, name));
         lines.extend(evidence::facts(&universe.catalogue, &self.asked));
         lines
@@ -526,7 +526,18 @@ impl<'a> Matter<'a> {
         let unused = universe.unused.named();
         unused
             .filter(|action| self.wildcard.matches(action))
+            .map(|action| self.as_known(&action))
             .collect()
+    }
+
+    /// An action in the spelling of AWS, whatever the finding's is.
+    fn as_known(&self, action: &Action) -> Action {
+        let universe = self.input.universe_of(self.place.policy);
+        let known = universe.catalogue.action(action);
+        known.map_or_else(
+            || action.clone(),
+            |known| Action::new(action.service.clone(), known.name.clone()),
+        )
     }
 
     /// The same in a line.
