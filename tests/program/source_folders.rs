@@ -508,6 +508,7 @@ fn what_an_argument_comes_to_takes_a_file_as_its_letters_do() {
     }
     for text in [
         local("\"${path.module}/../..\"", "\"${local.x}/src\""),
+        local("trimsuffix(var.zone, \".\")", "local.x"),
         object("\"${path.module}/other/${each.key}.json\""),
     ] {
         is_not_taken("policies/app.json", "root/far.tf", &text);
