@@ -37,43 +37,15 @@ impl SourceReview {
     ) -> Self {
         let of_all = findings.clone();
         let placed = matched.live.placed_beside(findings, told);
-        let strangers = matched.live.strangers(told);
         notes.extend(placed.strangers.iter().cloned());
         notes.extend(placed.notes.iter().cloned());
-        let mut left: Vec<Problem> = Vec::new();
-        for one in &matched.left {
-            let why = one.why.clone().passed_over(Severity::Warning);
-            if matched.is_concerned(one.policy, &placed) && !left.contains(&why) {
-                left.push(why);
-            }
-        }
-        left.extend(made_elsewhere(matched, &placed));
-        let mut concerned: Vec<(&SourcePolicy, Findings)> = Vec::new();
-        for policy in &matched.policies {
-            match matched.live.unused_by_all(&policy.holders, &placed) {
-                Unused::NotConcerned => {}
-                Unused::ByAll(findings) => match contradicted(matched, policy, &strangers) {
-                    Some(why) => left.push(why),
-                    None => concerned.push((policy, *findings)),
-                },
-                Unused::Unknown(why, help) => {
-                    let source = policy.document.source();
-                    let name = matched.name(policy.makes[0]);
-                    let message = format!("{name}: {why}");
-                    let start = source.line_at(policy.start);
-                    left.push(source.warning_at(start, message).help(help));
-                }
-            }
-        }
+        let mut left = passed_over(matched, &placed);
+        let mut concerned = concerned(matched, &placed, told, &mut left);
         for policy in take_out_parts(&mut concerned) {
-            let source = policy.document.source();
-            let name = matched.name(policy.makes[0]);
-            let message = format!(
-                "{name}: another document that it is put together of stays as it is, and so does this one"
-            );
-            let start = source.line_at(policy.start);
+            let message =
+                "another document that it is put together of stays as it is, and so does this one";
             let help = "see why the other stays: what a policy grants is judged as a whole";
-            left.push(source.warning_at(start, message).help(help));
+            left.push(stays(matched, policy, message).help(help));
         }
         let reviewed = || concerned.iter().map(|(policy, _)| *policy);
         notes.extend(said_to_make_nothing(matched, reviewed()));
@@ -86,15 +58,7 @@ impl SourceReview {
             (policy, loaded(matched, &placed, policy, made), findings)
         });
         let refined: Vec<Refined<'_>> = refined.collect();
-        for (policy, loaded, _) in &refined {
-            let found = placed.of_holders(&policy.holders);
-            let outdated = found.flat_map(|found| outdated(std::slice::from_ref(loaded), found));
-            for warning in outdated {
-                if !notes.contains(&warning) {
-                    notes.push(warning);
-                }
-            }
-        }
+        notes.extend(outdated_findings(&refined, &placed));
         let kept_for: Vec<KeptFor> = (refined.iter())
             .map(|(policy, loaded, _)| {
                 kept_for(matched, &placed, policy, loaded, &options.catalogue)
@@ -117,6 +81,62 @@ impl SourceReview {
             notes,
         }
     }
+}
+
+/// Why policies that findings are about were passed over, each reason once.
+fn passed_over(matched: &Matched, placed: &PlacedFindings) -> Vec<Problem> {
+    let mut left: Vec<Problem> = Vec::new();
+    for one in &matched.left {
+        let why = one.why.clone().passed_over(Severity::Warning);
+        if matched.is_concerned(one.policy, placed) && !left.contains(&why) {
+            left.push(why);
+        }
+    }
+    left.extend(made_elsewhere(matched, placed));
+    left
+}
+
+/// The policies that findings are about, each with what none of those uses who have it. Why others stay is `left`.
+fn concerned<'m>(
+    matched: &'m Matched,
+    placed: &PlacedFindings,
+    told: &[Untrusted],
+    left: &mut Vec<Problem>,
+) -> Vec<(&'m SourcePolicy, Findings)> {
+    let strangers = matched.live.strangers(told);
+    let mut concerned = Vec::new();
+    for policy in &matched.policies {
+        match matched.live.unused_by_all(&policy.holders, placed) {
+            Unused::NotConcerned => {}
+            Unused::ByAll(findings) => match contradicted(matched, policy, &strangers) {
+                Some(why) => left.push(why),
+                None => concerned.push((policy, *findings)),
+            },
+            Unused::Unknown(why, help) => left.push(stays(matched, policy, &why).help(help)),
+        }
+    }
+    concerned
+}
+
+/// That a policy stays as it is, and why.
+fn stays(matched: &Matched, policy: &SourcePolicy, why: &str) -> Problem {
+    let source = policy.document.source();
+    let name = matched.name(policy.makes[0]);
+    source.warning_at(source.line_at(policy.start), format!("{name}: {why}"))
+}
+
+/// The warnings of findings that are older than their policy, each once.
+fn outdated_findings(refined: &[Refined<'_>], placed: &PlacedFindings) -> Vec<Problem> {
+    let mut warnings = Vec::new();
+    for (policy, loaded, _) in refined {
+        let found = placed.of_holders(&policy.holders);
+        for warning in found.flat_map(|found| outdated(std::slice::from_ref(loaded), found)) {
+            if !warnings.contains(&warning) {
+                warnings.push(warning);
+            }
+        }
+    }
+    warnings
 }
 
 /// What some of those who have a policy do not use, and stays because of others.
