@@ -358,6 +358,12 @@ impl Writing for Extending {
         })
     }
 
+    fn point(&self) -> Option<&'static str> {
+        Some(
+            "what a NotAction names is taken away: an entry names what is unused, and nothing else.",
+        )
+    }
+
     fn instructive(&self) -> Option<Action> {
         let appended =
             |action: &Action| self.universe.is_unused(action) && self.named_by(action).is_none();
