@@ -303,7 +303,11 @@ impl<'a> Telling<'a> {
 
     fn those_that_go(&self) -> String {
         let count = self.going.len();
-        let first = self.going.first().map_or("none", |a| a.name.as_str());
+        // One that goes on behind the prefix tells more than the prefix itself.
+        let length = self.trie.prefix_name(self.id).len();
+        let longer = self.going.iter().find(|a| a.name.as_str().len() > length);
+        let first = longer.or(self.going.first());
+        let first = first.map_or("none", |action| action.name.as_str());
         let (those, many) = (self.of_the_wildcard(), self.names.many());
         let starts = match (self.dropped, self.is_whole_service()) {
             (0, true) => format!("{count} of its {many} are unused"),

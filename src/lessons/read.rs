@@ -69,6 +69,8 @@ struct Written {
     tour: Vec<WrittenStop>,
     #[serde(default = "yes")]
     walk: bool,
+    #[serde(default = "yes")]
+    reasons_beside: bool,
     #[serde(default)]
     case: Vec<Spanned<WrittenCase>>,
     #[serde(default)]
@@ -235,6 +237,7 @@ impl Lesson {
             remarks: remarked.into_iter().zip(remarks).collect(),
             tour: stops.collect(),
             is_walked: written.walk || cases.is_empty(),
+            shows_reasons: written.reasons_beside,
             cases,
         };
         let spans = Spans {

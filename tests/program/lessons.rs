@@ -149,7 +149,14 @@ fn a_lesson_asks_about_its_own_matter() {
         rules.dedup();
         rules
     };
-    assert_eq!(rules(3), ["does it grant it?", "and the name beside it?"]);
+    assert_eq!(
+        rules(3),
+        [
+            "does it grant it?",
+            "what does it say?",
+            "and the name beside it?"
+        ]
+    );
     assert_eq!(rules(4), ["what is left?"]);
     assert_eq!(rules(5), ["why granted still?", "with a name kept"]);
     let of_cuts = [

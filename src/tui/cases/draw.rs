@@ -13,7 +13,7 @@ use crate::tui::lines::{
 };
 use crate::tui::look::Look;
 use crate::tui::review::ReviewScreen;
-use crate::tui::said::{choices, known_lines, said};
+use crate::tui::said::{beside, choices, known_lines, said};
 use crate::tui::text::{cells, fit, spread, width};
 
 /// The cells of the rule beside its lines: the bar before them, the sign, and a margin.
@@ -280,5 +280,9 @@ fn answers<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
         };
         return vec![Line::styled(format!(" {on}"), look.faint)];
     };
-    choices(look, &question.choices, room)
+    let mut lines = choices(look, &question.choices, room);
+    if let Some(hint) = state.given_hint() {
+        lines.extend(beside(look, ("HINT   ", look.strong), &hint, room));
+    }
+    lines
 }

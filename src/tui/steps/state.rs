@@ -415,7 +415,7 @@ impl Steps {
         self.asking.was_told = true;
     }
 
-    /// Points at another unused action; at first at the first or the last one, which tells nothing.
+    /// Points at another unused action; at first at one near the prefix.
     pub(crate) fn point(&mut self, motion: Motion) {
         let Some(question) = self.asked() else {
             return;
@@ -423,16 +423,7 @@ impl Steps {
         let count = question.unused.len();
         self.asking.pointed = Some(match self.asking.pointed {
             Some(at) => moved(at, count, motion, PAGE),
-            None => moved(
-                0,
-                count,
-                if motion == Motion::Up {
-                    Motion::Last
-                } else {
-                    Motion::First
-                },
-                PAGE,
-            ),
+            None => question.near,
         });
     }
 

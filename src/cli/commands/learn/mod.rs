@@ -97,6 +97,7 @@ lesson.toml:
   first_unused = ["s3:GetAcl"]  # which of these are unused [default: as the findings say]
   ask = ["s3:GetBucket"]        # which prefixes are asked about [default: about six]
   walk = false                  # no steps are played: the cases are all [default: true]
+  reasons_beside = false        # pane 3 is seen only by who goes there [default: true]
   task = "What to do then."
   hint = "How it can be done."  # or a list: where to look, which key, all of it
   keys = ["x"]                  # what the task takes: the last line always has them
@@ -125,6 +126,8 @@ lesson.toml:
   [[case]]  behind = "GetTag"     of = "s3:Get*Tag*"   # what of the wildcard is left
   [[case]]  beside = "s3:GetAcl"                       # what becomes of it beside the wildcard
   [[case]]  kept = "s3:GetAcl"    prefix = "Get"       # what a prefix is when it is kept
+  [[case]]  says_of = "GetAcl"    of = "s3:Get*"       # what a prefix is on a few names alone:
+            names = ["s3:GetAcl"]  unused = ["s3:GetAcls"]
   [[case]]  entries = "word"                           # tells what a cut makes of it
   [[case]]  entry_for = "s3:GetAcl"  cut_at = "word"   # which entry stands for it
   [[case]]  tomorrow = "s3:GetNews"                    # which cuts grant what AWS adds
