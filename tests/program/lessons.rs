@@ -108,7 +108,9 @@ fn a_task_is_not_done_by_halves() {
     let missing = lessons[2].missing(&review);
     assert_eq!(
         missing.as_deref(),
-        Some("vpc-lattice:ListServices is granted")
+        Some(
+            "vpc-lattice:List* is not accepted any more, so it is written as it was; vpc-lattice:ListServices is granted"
+        )
     );
 }
 
