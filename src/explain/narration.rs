@@ -162,16 +162,13 @@ impl<'a> Telling<'a> {
                     self.shown(covered_by)
                 );
             }
-            let prefix = self.trie.prefix_name(self.id);
-            let future = wildcard.replace(['*', '?'], "…");
-            debug_assert!(future.starts_with(prefix));
-            match self.names {
+            let others = match self.names {
                 // There are more names than are told.
-                Names::Some => format!("; {wildcard} would also grant others that begin so"),
-                Names::Actions | Names::Words => {
-                    format!("; {wildcard} would also grant tomorrow's {future}")
-                }
-            }
+                Names::Some => "others that begin so",
+                Names::Actions => "what AWS may add there",
+                Names::Words => "what may be added there",
+            };
+            format!("; {wildcard} would also grant {others}")
         });
         vec![
             self.why_safe(),

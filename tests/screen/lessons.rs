@@ -662,6 +662,7 @@ fn what_was_told_just_now_is_not_left_by_who_wants_it_told() {
 fn a_case_has_a_second_hint_that_strikes_a_wrong_choice() {
     let lesson = lesson(5);
     let tester = begun(5, Stage::Steps(3), (120, 40)).press("H");
+    assert!(!tester.footer().contains("Nothing"), "{}", tester.footer());
     let told = " HINT    Go through the rule from the top";
     assert!(tester.text().contains(told), "{}", tester.text());
     let (right, _) = asked(&tester, &lesson).expect("a question");

@@ -47,7 +47,12 @@ impl<'a> DrawnRow<'a> {
                 below.min(room.saturating_sub(longest + 1)),
             )
         };
-        let notes = wrap(&self.note, room.saturating_sub(before + 1)).into_iter();
+        // The title says what is counted: of `unsafe, 2 of 16 unused` the last word may go.
+        let note_room = room.saturating_sub(before + 1);
+        let short = self.note.strip_suffix(" unused").unwrap_or(&self.note);
+        let is_short = width(&self.note) > note_room && short.starts_with("unsafe, ");
+        let note = if is_short { short } else { &self.note };
+        let notes = wrap(note, note_room).into_iter();
         let mut notes = notes.map(|note| note.replace(NO_BREAK, " "));
         let mut first = vec![
             Span::raw(format!("{cursor}{}", " ".repeat(indent))),
