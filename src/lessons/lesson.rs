@@ -132,7 +132,6 @@ impl Task {
 pub(super) struct Start {
     pub(super) place: EntryPlace,
     pub(super) marks: Vec<Mark>,
-    pub(super) granularity: Option<Granularity>,
     pub(super) decision: Decision,
 }
 
@@ -264,12 +263,8 @@ impl Start {
         if !self.marks.is_empty() {
             changes &= review.set_marks(self.place, self.marks.clone());
         }
-        if let Some(granularity) = self.granularity {
-            changes &= review.set_granularity(self.place, granularity);
-        }
         let decided = review.state().decision(self.place) != Some(self.decision);
-        let is_marked = !self.marks.is_empty() || self.granularity.is_some();
-        changes &= is_marked || decided;
+        changes &= !self.marks.is_empty() || decided;
         review.decide(&[self.place], self.decision);
         changes
     }

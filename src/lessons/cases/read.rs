@@ -72,7 +72,7 @@ pub(in crate::lessons) struct WrittenCase {
 /// What is wanted of a cut.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(in crate::lessons) enum WrittenPurpose {
+enum WrittenPurpose {
     Shortest,
     NothingNew,
     /// At most so many characters.

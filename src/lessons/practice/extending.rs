@@ -265,6 +265,12 @@ impl Writing for Extending {
         Some(self.growing.why(action))
     }
 
+    fn point(&self) -> Option<&'static str> {
+        Some(
+            "what a NotAction names is taken away: an entry names what is unused, and nothing else.",
+        )
+    }
+
     fn instructive(&self) -> Option<Action> {
         let mut appended = self.actions().filter(|one| self.growing.is_to_go(one));
         let first = appended.next()?;

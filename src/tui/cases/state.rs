@@ -66,7 +66,7 @@ impl CasesState {
     /// The hint that was given last.
     pub(crate) fn given_hint(&self) -> Option<String> {
         let hints = self.all_hints().into_iter();
-        hints.take(self.hints).last()
+        hints.take(self.hints).next_back()
     }
 
     /// First where to look, then why one of the choices is wrong; none where nothing is asked.

@@ -139,7 +139,6 @@ lesson.toml:
   entry = "s3:Get*"
   keep = ["s3:GetBucket"]       # marks on prefixes: keep, drop, split, whole
   reason = "because"            # of the keeps
-  granularity = "character"     # word, character, name
   decision = "accepted"         # or "rejected", "undecided" [default: accepted]
 
   [done]                        # what has to hold when the task is done, one of these at least
@@ -148,12 +147,13 @@ lesson.toml:
   reasons = ["s3:GetBucketAcl"] # kept by a mark with a reason
   entries = ["s3:GetObject*"]   # what the wildcard becomes, no more and no less
   without_stars = true          # no new entry has a star
-  cuts = [{ entry = "s3:Get*", serves = "shortest" }]  # or another purpose, as of the cases
 
   [write]                       # in the place of [[start]] and [done]: entries are written by hand
   wildcard = "s3:Put*"          # or not_action = ["iam:*"], which is to be extended
   actions = ["s3:PutObject"]    # all the actions that there are
   unused = ["s3:PutObjectAcl"]  # which of these are unused
+  kept = ["s3:PutObjectAcl"]    # which of the unused stay all the same
+  cut = "word"                  # where names are cut: word, character, name
   idle = ["sqs"]                # of not_action: services of which nothing was used
   written = ["s3:PutObject*"]   # what somebody wrote already [default: nothing]"#;
 
