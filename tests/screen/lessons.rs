@@ -547,6 +547,16 @@ fn a_mark_is_seen_behind_a_long_name() {
 }
 
 #[test]
+fn what_speaks_against_a_choice_is_told_once() {
+    let lesson = lesson(7);
+    let tester = begun_of(lesson.clone(), 7, Stage::Steps(9), (80, 24)).press("3 3");
+    let text = tester.text();
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("WRONG. Not"), "{text}");
+    assert_eq!(words.matches("which is not reported").count(), 1, "{text}");
+}
+
+#[test]
 fn what_is_not_accepted_any_more_is_told_as_a_slip() {
     let tester = begun(2, Stage::Task, (120, 40)).press("r");
     let told = "s3:Get* is not accepted any more, so it is written as it was";
