@@ -169,6 +169,66 @@ fn who_has_a_policy_is_known_where_both_are_made_through_one_provider() {
     assert_eq!(run(None, "x:aws", &["aws", "x:aws"]).exit, 1);
 }
 
+/// A plan in which role `app` of this account and role `app` of another lose something, each through a provider of
+/// its own.
+fn of_two_accounts(of_app: &[&str], of_prod: &[&str]) -> Value {
+    let other = "arn:aws:iam::222222222222:role/app";
+    let mut changed = updated(of_prod);
+    changed["name"] = "prod".into();
+    changed["address"] = "aws_iam_role_policy.prod".into();
+    let mut plan = plan(&[updated(of_app), changed]);
+    let resource = |kind: &str, values: Value| {
+        json!({"address": format!("{kind}.prod"), "mode": "managed", "type": kind, "name": "prod",
+               "values": values})
+    };
+    let resources = &mut plan["prior_state"]["values"]["root_module"]["resources"];
+    let resources = resources.as_array_mut().unwrap();
+    resources.push(resource(
+        "aws_iam_role",
+        json!({"name": "app", "arn": other}),
+    ));
+    resources.push(resource("aws_iam_role_policy", inline(&policy(BEFORE))));
+    plan["configuration"] = configuration(
+        &[
+            block("aws_iam_role", "app", "aws"),
+            block("aws_iam_role_policy", "app", "aws"),
+            block("aws_iam_role", "prod", "aws.prod"),
+            block("aws_iam_role_policy", "prod", "aws.prod"),
+        ],
+        &["aws", "aws.prod"],
+    );
+    plan
+}
+
+#[test]
+fn in_which_of_two_accounts_a_role_is_its_provider_tells() {
+    let right = of_two_accounts(&["sqs:SendMessage"], BEFORE);
+    let run = verify_with(&right, &[]);
+    assert_eq!(run.exit, 0, "{}{}", run.stdout, run.stderr);
+    let whose = "aws_iam_role_policy.app, of role app of account 123456789012";
+    assert!(run.stdout.contains(whose), "{}", run.stdout);
+    // The finding is about the role of the other account.
+    let run = verify_with(&of_two_accounts(BEFORE, &["sqs:SendMessage"]), &[]);
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+    let why = "no finding is about who has it";
+    assert!(run.stdout.contains(why), "{}", run.stdout);
+    // The roles are both made through one provider, so that it is of two accounts; or the blocks are gone.
+    let mut unclear = of_two_accounts(&["sqs:SendMessage"], BEFORE);
+    let blocks = &mut unclear["configuration"]["root_module"]["resources"];
+    blocks[2]["provider_config_key"] = "aws".into();
+    let run = verify_with(&unclear, &[]);
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+    let why = "the plan does not tell who has it";
+    assert!(run.stdout.contains(why), "{}", run.stdout);
+    for gone in [0, 1] {
+        let mut unclear = of_two_accounts(&["sqs:SendMessage"], BEFORE);
+        let blocks = &mut unclear["configuration"]["root_module"]["resources"];
+        blocks.as_array_mut().unwrap().remove(gone);
+        let run = verify_with(&unclear, &[]);
+        assert_eq!(run.exit, 1, "{}", run.stdout);
+    }
+}
+
 #[test]
 fn of_a_block_that_is_gone_the_plan_does_not_tell_the_provider() {
     let before = inline(&policy(&["sqs:DeleteMessage"]));

@@ -55,6 +55,18 @@ impl TerraformPlan {
         self.configuration.holder_of(block)
     }
 
+    /// Says through which providers the resources of its state are made where these are of several accounts: it
+    /// does not tell that itself, and the configuration does.
+    fn tell_providers(&mut self) {
+        if !self.state.is_of_several_accounts() {
+            return;
+        }
+        for resource in &mut self.state.resources {
+            let provider = self.configuration.provider_of(&resource.address.block);
+            resource.provider = provider.map(str::to_owned);
+        }
+    }
+
     /// Who has which policies, as its state tells and AWS `held` has it; those that roles embed themselves too.
     pub fn live(&self, held: &InAws) -> Live {
         Live::embedding(std::slice::from_ref(&self.state), held, |_, role| {
@@ -112,6 +124,7 @@ pub fn read_plan(name: &Untrusted, text: impl BufRead) -> Result<TerraformPlan, 
         is_complete: top.is_complete,
         configuration: top.configuration,
     };
+    plan.tell_providers();
     for change in top.changes {
         match change {
             InShort::OfWho(change) => plan.changes.push(*change),
