@@ -343,8 +343,7 @@ fn a_policy_may_be_deleted_when_nothing_of_it_is_used() {
 
 #[test]
 fn what_one_block_makes_is_one_policy() {
-    // A module that is called twice, and two resources that take one document: who has the second uses
-    // what goes of the first.
+    // A module that is called twice, two resources that take one document, and a block with `count`.
     let other = "arn:aws:iam::123456789012:role/other";
     let resource = |address: &str, kind: &str, name: &str, values: Value| json!({"address": address, "mode": "managed", "type": kind, "name": name, "values": values});
     let one = json!({"aws": {"name": "aws"}});
@@ -397,27 +396,55 @@ fn what_one_block_makes_is_one_policy() {
         "module.b.aws_iam_role_policy.app",
     );
     let (app, second) = ("aws_iam_role_policy.app", "aws_iam_role_policy.second");
-    for plan in [
-        several(in_a, in_b, "app", &calls),
-        several(app, second, "second", &documents),
-        several(
-            "aws_iam_role_policy.app[0]",
+    for (second, plan) in [
+        (in_b, several(in_a, in_b, "app", &calls)),
+        (second, several(app, second, "second", &documents)),
+        (
             "aws_iam_role_policy.app[1]",
-            "app",
-            &apart,
+            several(
+                "aws_iam_role_policy.app[0]",
+                "aws_iam_role_policy.app[1]",
+                "app",
+                &apart,
+            ),
         ),
     ] {
+        // Who has it does not use what goes, and what others have stays.
         let run = verify_with(&plan, &[]);
+        assert_eq!(run.exit, 0, "{}{}", run.stdout, run.stderr);
+        // It goes of the other too, who has no finding.
+        let mut both = plan.clone();
+        let mut changed = updated(&["sqs:SendMessage"]);
+        changed["address"] = second.into();
+        changed["change"]["before"]["role"] = "other".into();
+        changed["change"]["after"]["role"] = "other".into();
+        both["resource_changes"]
+            .as_array_mut()
+            .unwrap()
+            .push(changed);
+        let run = verify_with(&both, &[]);
         assert_eq!(run.exit, 1, "{}", run.stdout);
-        let why = "role other has it too and has no finding";
+        let why = "no finding is about who has it";
+        assert!(run.stdout.contains(why), "{}", run.stdout);
+        // What is unused may stay for the other.
+        let mut none = plan.clone();
+        none["resource_changes"][0]["change"]["after"]["policy"] =
+            policy(&["sqs:DeleteMessage", "sqs:SendMessage"]).into();
+        let run = verify_with(&none, &[]);
+        assert_eq!(run.exit, 0, "{}", run.stdout);
+        let why = "note: 1 unused granted as before: others use it, who have the same document";
         assert!(run.stdout.contains(why), "{}", run.stdout);
     }
     // Nobody can tell without the configuration.
     let run = verify_with(&several(app, second, "second", &json!({})), &[]);
     assert_eq!(run.exit, 1, "{}", run.stdout);
     // Two blocks that have nothing in common.
-    let run = verify_with(&several(app, second, "second", &apart), &[]);
+    let mut plan = several(app, second, "second", &apart);
+    let run = verify_with(&plan, &[]);
     assert_eq!(run.exit, 0, "{}", run.stdout);
+    plan["resource_changes"][0]["change"]["after"]["policy"] =
+        policy(&["sqs:DeleteMessage", "sqs:SendMessage"]).into();
+    assert_eq!(verify_with(&plan, &[]).exit, 1);
 }
 
 #[test]

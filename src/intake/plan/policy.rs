@@ -187,10 +187,13 @@ impl Judge<'_> {
         policies.find(|policy| policy.address.text == *address)
     }
 
-    /// Whether somebody who has a policy uses an action, for all that is known.
+    /// Whether somebody who has a policy, or one that is written down as one with it, uses an action, for all
+    /// that is known.
     pub(super) fn is_used(&self, policy: &LivePolicy, action: &Action) -> bool {
-        let of = self.use_of(Some(policy));
-        of.nothing_because.is_some() || !of.unused.contains(action) || of.held.contains(action)
+        self.shared_with(policy).into_iter().any(|one| {
+            let of = self.use_of(Some(one));
+            of.nothing_because.is_some() || !of.unused.contains(action) || of.held.contains(action)
+        })
     }
 
     fn use_of(&self, policy: Option<&LivePolicy>) -> Use {
@@ -206,18 +209,19 @@ impl Judge<'_> {
         }
     }
 
+    /// What goes of a policy is lost by those alone who have it, whatever else is written down as one with it.
+    /// Where nobody can tell what is, all count.
     fn found_use(&self, policy: &LivePolicy) -> Use {
         let nothing = Use::nothing;
-        if let Some(why) = self.is_unclear(policy) {
+        let shared = self.shared_with(policy);
+        let may_be_any = shared.len() > 1 && !self.plan.has_configuration();
+        let counted = if may_be_any { shared } else { vec![policy] };
+        let why = counted.iter().find_map(|one| self.is_unclear_alone(one));
+        if let Some(why) = why {
             return nothing(why);
         }
-        let shared = self.shared_with(policy);
-        let holders = shared
-            .iter()
-            .flat_map(|one| one.holders.iter().copied())
-            .collect();
-        let by_all = self.live.unused_by_all(&holders, self.placed);
-        let may_be_any = shared.len() > 1 && !self.plan.has_configuration();
+        let holders = counted.iter().flat_map(|one| one.holders.iter().copied());
+        let by_all = self.live.unused_by_all(&holders.collect(), self.placed);
         let why = |why: &str| {
             let any = "the plan has no configuration, so any two of its policies may be one: ";
             nothing(format!("{}{why}", if may_be_any { any } else { "" }))
