@@ -71,6 +71,38 @@ fn what_is_known_only_after_apply_is_no_pass() {
 }
 
 #[test]
+fn what_waits_for_a_policy_is_judged_once_that_is_applied() {
+    let mut unknown = updated(&["sqs:SendMessage"]);
+    unknown["address"] = "aws_iam_role_policy.waiting".into();
+    unknown["change"]["after"]
+        .as_object_mut()
+        .unwrap()
+        .remove("policy");
+    unknown["change"]["after_unknown"] = json!({"policy": true});
+    let data = |reason: &str| {
+        json!({"address": "data.aws_iam_policy_document.d", "mode": "data", "type": "aws_iam_policy_document",
+               "name": "d", "action_reason": reason, "change": {"actions": ["read"]}})
+    };
+    let waiting = data("read_because_dependency_pending");
+    let way_out = "apply the policies first that are as they should be, `terraform apply -target=ADDRESS` of \
+                   each, and judge the plan of the rest";
+    let good = updated(&["sqs:SendMessage"]);
+    let run = verify(&[good.clone(), unknown.clone(), waiting.clone()]);
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+    assert!(run.stdout.contains(way_out), "{}", run.stdout);
+    // It waits for something else, there is no policy to begin with, or nothing is wrong.
+    let other = data("read_because_config_unknown");
+    for changes in [
+        vec![good.clone(), unknown.clone(), other],
+        vec![unknown, waiting.clone()],
+        vec![good, waiting],
+    ] {
+        let run = verify(&changes);
+        assert!(!run.stdout.contains(way_out), "{}", run.stdout);
+    }
+}
+
+#[test]
 fn whoever_uses_a_policy_too_keeps_all_of_it() {
     let mut plan = plan(&[updated(&["sqs:SendMessage"])]);
     let resources = &mut plan["prior_state"]["values"]["root_module"]["resources"];

@@ -39,6 +39,8 @@ pub struct TerraformPlan {
     /// Whether it is all that Terraform would do: nothing is deferred, and nothing was left out by
     /// `-target`.
     pub is_complete: bool,
+    /// Whether data is read only when it is applied, since what that depends on changes by it too.
+    pub has_waiting_data: bool,
     configuration: Configuration,
 }
 
@@ -122,6 +124,7 @@ pub fn read_plan(name: &Untrusted, text: impl BufRead) -> Result<TerraformPlan, 
         changes: Vec::new(),
         others: Vec::new(),
         is_complete: top.is_complete,
+        has_waiting_data: top.has_waiting_data,
         configuration: top.configuration,
     };
     plan.tell_providers();
@@ -158,6 +161,7 @@ struct PlanTop {
     is_plan: bool,
     is_errored: bool,
     is_complete: bool,
+    has_waiting_data: bool,
 }
 
 impl Default for PlanTop {
@@ -170,6 +174,7 @@ impl Default for PlanTop {
             is_errored: false,
             // Older versions do not say it.
             is_complete: true,
+            has_waiting_data: false,
         }
     }
 }
@@ -179,8 +184,9 @@ impl Part for PlanTop {
         match member.key {
             "resource_changes" => {
                 self.is_plan = true;
-                let changes = &mut self.changes;
+                let (changes, has_waiting_data) = (&mut self.changes, &mut self.has_waiting_data);
                 member.each(|change: Change| {
+                    *has_waiting_data |= change.waits();
                     changes.extend(change.in_short());
                 })
             }
