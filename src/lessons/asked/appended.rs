@@ -239,3 +239,61 @@ impl Growing {
         found_unused(&self.universe.unused, "", ToString::to_string)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::findings::UnusedActions;
+    use crate::text::Source;
+
+    fn growing(entries: &[&str], unused: &[&str], idle: &[&str]) -> Growing {
+        let names = "ec2:DeleteSnapshot\nec2:DeleteTags\nec2:DeleteVolume\nsqs:SendMessage";
+        let catalogue = Catalogue::parse(&Source::from_text("catalogue", names));
+        let catalogue = Arc::new(catalogue.expect("a catalogue"));
+        let mut found = UnusedActions::default();
+        for action in unused {
+            found.add(action.parse().expect("an action"), None);
+        }
+        for service in idle {
+            found.add_service(ServicePrefix::parse(service).expect("a service"), None);
+        }
+        let entries = entries.iter().map(|entry| entry.parse().expect("an entry"));
+        let universe = Universe::new(Arc::clone(&catalogue), Arc::new(found), []);
+        Growing::new(entries.collect(), universe, &catalogue)
+    }
+
+    #[test]
+    fn what_a_prefix_would_take_away_is_granted_and_not_reported() {
+        let prefix = "ec2:Delete*".parse().expect("an entry");
+        let taken = |growing: &Growing| growing.taken_by(&prefix).map(|taken| taken.to_string());
+        let all = growing(&[], &["ec2:DeleteSnapshot"], &[]);
+        assert_eq!(taken(&all).as_deref(), Some("ec2:DeleteTags"));
+        let named = growing(&["ec2:DeleteTags"], &["ec2:DeleteSnapshot"], &[]);
+        assert_eq!(taken(&named).as_deref(), Some("ec2:DeleteVolume"));
+        let both = growing(
+            &["ec2:Delete?a*", "ec2:DeleteVolume"],
+            &["ec2:DeleteSnapshot"],
+            &[],
+        );
+        assert_eq!(taken(&both), None);
+        let action = "ec2:DeleteSnapshot".parse().expect("an action");
+        assert!(both.why(&action).contains("what AWS adds there"));
+    }
+
+    #[test]
+    fn where_services_alone_are_idle_no_empty_list_of_actions_is_told() {
+        let idle = growing(&["iam:*"], &[], &["sqs"]);
+        assert_eq!(idle.found(), ["nothing at all was used of sqs"]);
+        let action = "sqs:SendMessage".parse().expect("an action");
+        let (choices, row) = idle.row(&action).expect("a row");
+        assert_eq!(choices[row.right], "sqs:*");
+        let both = growing(&["iam:*"], &["ec2:DeleteTags"], &["sqs"]);
+        assert_eq!(
+            both.found(),
+            [
+                "found unused: ec2:DeleteTags",
+                "nothing at all was used of sqs"
+            ]
+        );
+    }
+}
