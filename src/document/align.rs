@@ -148,5 +148,7 @@ mod tests {
         };
         assert_eq!(of(old, &behind), new);
         assert_eq!(of(&old.replace("a:A", "ä:A"), &NOTHING), new);
+        let tabbed = |list: &str| list.replace("  \"", "\t\"");
+        assert_eq!(aligned(&tabbed(old), tabbed(new), &NOTHING), tabbed(new));
     }
 }

@@ -146,3 +146,23 @@ pub(super) fn comments(text: &str, part: Range<usize>) -> Result<Vec<Range<usize
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comment_in_a_line_is_outside_of_strings_and_begins_with_a_mark() {
+        let comment = |line: &'static str| comment_in_line(line).map(|at| &line[at..]);
+        assert_eq!(comment(r#""a:A", # one // two"#), Some("# one // two"));
+        assert_eq!(comment(r#""a:A", // one"#), Some("// one"));
+        assert_eq!(comment(r#""a:A", /* one */"#), Some("/* one */"));
+        assert_eq!(comment(r##""a\"#:A", "b//c""##), None);
+        assert_eq!(comment("Resource: arn:x/job:nightly"), None);
+    }
+
+    #[test]
+    fn a_word_in_capitals_is_for_a_program_from_five_letters_on() {
+        assert!(is_directive("# LINTS") && !is_directive("# TODO"));
+    }
+}

@@ -282,3 +282,78 @@ fn add_unknown<'j>(value: &'j mut Json, unknown: &mut Vec<&'j mut Opaque>) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Source;
+
+    #[test]
+    fn the_first_of_several_expressions_says_it_all_and_why_any_of_them_does() {
+        let unknown = |reason: &str| Opaque {
+            text: String::new(),
+            reason: reason.to_owned(),
+            strings: None,
+            may_be_nothing: true,
+            may_repeat: false,
+        };
+        let meaning = Meaning {
+            actions: vec![Known::from("s3:GetObject".to_owned())],
+            ..Meaning::default()
+        };
+        let told = |reasons: &[&str]| {
+            let mut unknown: Vec<Opaque> = reasons.iter().map(|reason| unknown(reason)).collect();
+            meaning.tell(unknown.iter_mut().collect());
+            let told = unknown.into_iter().map(|one| {
+                let strings = one.strings.unwrap_or_default().into_iter();
+                (one.reason, strings.map(|known| known.text).collect())
+            });
+            told.collect::<Vec<(String, Vec<String>)>>()
+        };
+        let says_it = |reason: &str| (reason.to_owned(), vec!["s3:GetObject".to_owned()]);
+        let says_nothing = |reason: &str| (reason.to_owned(), Vec::new());
+        assert_eq!(told(&["var.a"]), [says_it("var.a")]);
+        assert_eq!(
+            told(&["var.a", "local.b"]),
+            [says_it("var.a or local.b"), says_nothing("local.b")]
+        );
+        assert_eq!(
+            told(&["var.a", "var.a"]),
+            [says_it("var.a"), says_nothing("var.a")]
+        );
+    }
+
+    #[test]
+    fn of_the_statements_that_may_go_those_are_locked_whose_sid_says_so() {
+        let statement =
+            |sid: &str| format!(r#"{{"Sid": "{sid}", "Effect": "Allow", "Action": "s3:*"}}"#);
+        let tree = |sids: &[&str]| {
+            let statements = sids.iter().map(|sid| statement(sid));
+            let statements = statements.collect::<Vec<_>>().join(", ");
+            let text = format!(r#"{{"Statement": [{statements}]}}"#);
+            let json = Json::parse(&Source::from_text("policy.json", &text));
+            PolicyTree::from(json.unwrap())
+        };
+        let lock = Lock {
+            reason: "it is made nowhere".to_owned(),
+            is_made_nowhere: true,
+            entries: None,
+        };
+        let told = Told {
+            locks: vec![None, Some(lock), None],
+            ..Told::default()
+        };
+        let lasting = told.lasting(&tree(&["A", "B", "C"]));
+        let locked = |sids: &[&str]| {
+            let mut tree = tree(sids);
+            tree.take_in(&lasting);
+            let actions = tree.statements().iter().map(|one| one.get("Action"));
+            let is_locked =
+                |action: Option<&Json>| matches!(action.unwrap().value, JsonValue::Opaque(_));
+            actions.map(is_locked).collect::<Vec<_>>()
+        };
+        assert_eq!(locked(&["A", "B", "C"]), [false, true, false]);
+        assert_eq!(locked(&["B", "C"]), [true, false]);
+        assert_eq!(locked(&["A", "C"]), [false, false]);
+    }
+}

@@ -117,3 +117,21 @@ fn line_after(text: &str, offset: usize) -> Option<Range<usize>> {
     let start = offset + text[offset..].find('\n')? + 1;
     (start < text.len()).then(|| start..content_end(text, start))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mapping_takes_the_comments_from_the_colon_of_its_key_on() {
+        let text =
+            "A: b\nPolicy: # why\n\n  # more: all\n  Version: c\n  # last\n# of another\nD: e\n";
+        let start = text.find("Version").unwrap();
+        let mapping = start..start + "Version: c".len();
+        assert_eq!(
+            &text[with_comments_around(text, &mapping)],
+            " # why\n\n  # more: all\n  Version: c\n  # last"
+        );
+        assert_eq!(past_comments("a: # why", 2, 8), 8);
+    }
+}

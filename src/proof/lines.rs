@@ -328,6 +328,13 @@ mod tests {
             !equal("a\n<b>\n# of c\nc\n", "a\nc\n"),
             "the comment of what follows"
         );
+        assert!(
+            !equal("x <b>\nc\n", "c\n"),
+            "what stands before it in its line"
+        );
+        assert!(!equal("a\n<b> x\nc\n", "a\nc\n"), "what stands behind it");
+        let twice = "a\n# why\n# why\nc\n";
+        assert!(!equal("a\n# why\n<b>\nc\n", twice), "a comment twice");
         assert!(!equal("a\n<b>\nc\n", "a\nd\n"), "another line");
         assert!(!equal("a\n<b>\nc\n", "a\n c\n"), "white space");
         assert!(!equal("a\n<b>\nc\n", "a\nb\nc\n"), "what was to go");

@@ -421,6 +421,39 @@ mod tests {
     }
 
     #[test]
+    fn what_is_dropped_of_a_service_that_is_not_listed_stays_and_is_not_excepted() {
+        let catalogue = Catalogue::parse(&Source::from_text("catalogue", "s3:GetA")).unwrap();
+        let mut unused = UnusedActions::default();
+        unused.add("newsvc:GetX".parse().unwrap(), None);
+        unused.add("s3:GetA".parse().unwrap(), None);
+        let used: Action = "newsvc:GetY".parse().unwrap();
+        let knowledge = Knowledge::new(&catalogue, &unused, []).with_held([&used]);
+        let marks = [crate::refine::Mark {
+            kind: MarkKind::Drop,
+            prefix: ActionPrefix::in_service(used.service.clone(), "GetY"),
+            by: crate::refine::SetBy::Person,
+            reason: None,
+        }];
+        let new = Replacement {
+            from: 0,
+            entry: "newsvc:*".parse().unwrap(),
+            claim: Claim::UnlistedService,
+        };
+        let edit = StatementEdit {
+            entries: [EntryEdit::New(new)].into(),
+        };
+        let mut proved = Proved::default();
+        let curation = Curation {
+            marks: &marks,
+            ..Curation::NONE
+        };
+        let old = [ActionPattern::Everything];
+        proved.judge_narrowed(&old, &edit, &BTreeSet::new(), &knowledge, |_| curation);
+        assert!(proved.holds(), "{:?}", proved.faults);
+        assert_eq!(proved.excepted, ["newsvc:GetX".parse().unwrap()].into());
+    }
+
+    #[test]
     fn what_was_to_stay_as_it_is_written_may_not_be_replaced() {
         let catalogue = "s3:GetA\ns3:GetB\nsqs:Send";
         let mut unused = UnusedActions::default();
@@ -477,7 +510,7 @@ mod tests {
             by: crate::refine::SetBy::Person,
             reason: None,
         }];
-        let faults = |new: &[(&str, Claim)]| -> Vec<Part> {
+        let faults_of = |old: &str, new: &[(&str, Claim)]| -> Vec<Part> {
             let new = new.iter().map(|(entry, claim)| {
                 EntryEdit::New(Replacement {
                     from: 0,
@@ -489,7 +522,7 @@ mod tests {
                 entries: new.collect(),
             };
             let mut proved = Proved::default();
-            let old = ["s3:*".parse().unwrap()];
+            let old = [old.parse().unwrap()];
             let curation = Curation {
                 marks: &marks,
                 ..Curation::NONE
@@ -497,6 +530,7 @@ mod tests {
             proved.judge_narrowed(&old, &edit, &BTreeSet::new(), &knowledge, |_| curation);
             proved.faults.iter().map(|fault| fault.part).collect()
         };
+        let faults = |new: &[(&str, Claim)]| faults_of("s3:*", new);
         let whole = |name: &str| Claim::WholePrefix {
             prefix: prefix(name),
         };
@@ -509,6 +543,12 @@ mod tests {
         let elsewhere = ("s3:GetB*", whole("GetBa"));
         assert_eq!(faults(&[name.clone(), elsewhere]), [Part::Shortest]);
         assert_eq!(faults(&[name]), [Part::NothingLost; 2], "it was to stay");
+        let at_root = faults_of("s3:GetB*", &[("s3:GetB*", whole("GetB"))]);
+        assert_eq!(at_root, [Part::NothingLost], "it is whole as it is written");
+        let unlisted = faults_of("s3:GetA*", &[("s3:GetA", Claim::UnlistedService)]);
+        assert!(unlisted.contains(&Part::Shortest), "{unlisted:?}");
+        let under_all = faults_of("*", &[("s3:GetA", Claim::UnlistedService)]);
+        assert!(under_all.contains(&Part::Shortest), "{under_all:?}");
     }
 
     #[test]

@@ -329,7 +329,7 @@ mod tests {
     use super::*;
     use crate::catalogue::Catalogue;
     use crate::findings::UnusedActions;
-    use crate::refine::Claim;
+    use crate::refine::{Claim, Mark, MarkKind, SetBy, prefix_of};
     use crate::text::Source;
 
     #[test]
@@ -360,5 +360,24 @@ mod tests {
         let faults = [0, 1, 2, 3].map(|place| proved.faults.iter().filter(at(place)).count());
         assert_eq!(faults[..2], [0, 0]);
         assert!(faults[2] > 0 && faults[2] == faults[3], "{faults:?}");
+        assert!(!proved.holds());
+        // What is kept in one of them is lost there.
+        let keep = [Mark {
+            kind: MarkKind::Keep,
+            prefix: prefix_of(&"s3:GetB".parse().unwrap()),
+            by: SetBy::Person,
+            reason: None,
+        }];
+        let kept = Curation {
+            marks: &keep,
+            ..Curation::NONE
+        };
+        let same = [&edits[..2], &[None, None]].concat();
+        let curation = |statement, _| if statement == 1 { kept } else { Curation::NONE };
+        let lost = prove(&document, &same, &knowledge, curation);
+        let places: BTreeSet<_> = lost.faults.iter().map(|fault| fault.statement).collect();
+        assert_eq!(places, BTreeSet::from([Some(1)]));
+        let none = vec![None; 4];
+        assert!(prove(&document, &none, &knowledge, |_, _| Curation::NONE).holds());
     }
 }

@@ -143,6 +143,8 @@ mod tests {
         assert_eq!(evidence("GetLater", before), Evidence::NewerThanFinding);
         assert_eq!(evidence("GetLater", between), Evidence::NewerThanFinding);
         assert_eq!(evidence("GetLater", after), Evidence::TrackedNotReported);
+        let same_day = evidence("GetLater", Some("2025-06-01"));
+        assert_eq!(same_day, Evidence::TrackedNotReported);
         assert_eq!(evidence("GetLater", None), Evidence::AgeUnknown);
         assert_eq!(evidence("GetFlagless", between), Evidence::NewerThanFinding);
         assert_eq!(evidence("GetFlagless", after), Evidence::TrackingUnknown);

@@ -228,6 +228,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_the_catalogue_or_a_finding_has_is_nothing_beside_them() {
+        let mut unused = UnusedActions::default();
+        unused.add("s3:GetNothingYet".parse().unwrap(), None);
+        let others = ["s3:GetObject", "s3:GetNothingYet", "s3:OfAPolicy"];
+        let others = others.map(|action| action.parse::<Action>().unwrap());
+        let universe =
+            Universe::new(Catalogue::built_in(), Arc::new(unused), []).with_names(&others);
+        assert_eq!(universe.names_beside_catalogue(), others[2..]);
+    }
+
+    #[test]
     fn a_name_is_looked_up_as_it_is_listed() {
         let mut unused = UnusedActions::default();
         for action in ["s3:GETOBJECT", "s3:GetNothingYet", "sqs:SendMessage"] {

@@ -452,6 +452,9 @@ fn a_statement_takes_its_lines_and_the_comment_above() {
         joined(&[&a, &c])
     );
     assert_eq!(without(&joined(&[&a, &b]), &[1]), joined(&[&a]));
+    // What looks like an order to a program is the end of a name.
+    let named = b.replace("'*'", "arn:aws:logs:::log-group/job:nightly");
+    assert_eq!(without(&joined(&[&a, &named, &c]), &[1]), joined(&[&a, &c]));
     let kept =
         "- Effect: Allow\n  Action: a:*\n  Resource: |+\n    x\n\n- Effect: Allow\n  Action: b:*\n";
     assert_eq!(told_of(kept), "Allow a:* !; Allow b:* !");
@@ -484,6 +487,13 @@ fn one_string_becomes_a_list() {
     assert_eq!(
         one("- {Effect: Allow, Action: s3:*}\n", "s3:GetObject s3:List*"),
         "        - {Effect: Allow, Action: [s3:GetObject, s3:List*]}\n"
+    );
+    let in_braces = |action: &str| format!("- {{Effect: Allow,\n   Action: {action}\n  }}\n");
+    assert_eq!(
+        one(&in_braces("s3:*"), "s3:GetObject s3:List*"),
+        in_braces("[s3:GetObject, s3:List*]")
+            .replace("\n  ", "\n          ")
+            .replace("- {", "        - {")
     );
     assert_eq!(
         one(

@@ -131,6 +131,13 @@ fn what_changes_in_the_policies_of_a_file_is_written_at_once() {
 }
 
 #[test]
+fn documents_are_equal_when_their_files_are() {
+    assert_eq!(documents(TWO), documents(TWO));
+    let other = TWO.replace("not a policy", "Not a policy");
+    assert_ne!(documents(TWO), documents(&other));
+}
+
+#[test]
 fn a_decision_in_one_policy_leaves_the_other_as_it_is() {
     let mut review = Review::new(input(documents(TWO)));
     let place = EntryPlace {

@@ -371,6 +371,7 @@ proptest! {
         let narrowest = review.size_if_all_accepted(0);
         let fitting = review.fitting(0, Proposals::NotRejected, narrowest + 10);
         prop_assert_eq!(fitting.narrowest(), narrowest);
+        prop_assert_eq!(Some(&fitting.shortest()), choices.keys().next());
         let lengths: BTreeSet<usize> =
             choices.keys().flat_map(|size| [size.saturating_sub(1), *size, size + 1]).collect();
         for length in lengths {
@@ -475,6 +476,36 @@ fn what_one_new_entry_covers_of_another_costs_nothing() {
     let fit = fitting.within(75).expect("it can be a character shorter");
     assert_eq!(levels(fit.excess), [0, 0, 0, 1]);
     assert_eq!(fit.left_whole[0].prefix.to_string(), "t:Puts");
+}
+
+/// `t:GetService*` is written once for both spellings, and stands for what is left of either.
+#[test]
+fn two_spellings_of_a_prefix_are_left_whole_together() {
+    let action = |name: &str, level, unused| (name.to_owned(), level, unused);
+    let world = World {
+        actions: vec![
+            action("GetPolicy", 'P', true),
+            action("GetService", 'L', false),
+            action("GetServiceA", 'L', true),
+            action("GetserviceB", 'L', false),
+            action("GetserviceName", 'L', true),
+        ],
+        statements: vec![vec!["t:*"]],
+        layout: (false, false),
+        done: Vec::new(),
+    };
+    let review = world.review();
+    let fitting = review.fitting(0, Proposals::NotRejected, usize::MAX);
+    let written = |actions: &str| {
+        let policy = r#"{"Statement":[{"Action":,"Effect":"Allow","Resource":"*"}]}"#;
+        policy.len() + actions.len()
+    };
+    let narrowest = written(r#"["t:GetService","t:GetserviceB"]"#);
+    assert_eq!(fitting.narrowest(), narrowest);
+    let length = written(r#"["t:GetService*"]"#);
+    assert_eq!(fitting.shortest(), length);
+    let fit = fitting.within(length).expect("it can be as short");
+    assert_eq!(levels(fit.excess), [0, 0, 0, 2]);
 }
 
 /// Nobody gains by narrowing `t:Get*` for `GetName`, which the rejected `t:*Name` grants all the same.

@@ -344,6 +344,15 @@ fn a_new_list_is_indented_as_its_statement_is_where_the_policy_tells_nothing() {
 }
 
 #[test]
+fn each_new_entry_takes_the_place_of_one_that_is_gone() {
+    check_action(
+        "[\n  \"s3:Get*\",\n  \"s3:List*\",\n\n  \"s3:Put*\"\n]",
+        "s3:GetA* s3:ListA* s3:PutA*",
+        "[\n  \"s3:GetA*\",\n  \"s3:ListA*\",\n\n  \"s3:PutA*\"\n]",
+    );
+}
+
+#[test]
 fn a_list_with_one_line_for_several_entries_keeps_its_lines() {
     check(
         r#"{

@@ -412,6 +412,14 @@ fn check_miss(refining: &Refining, entry: &ActionPattern, miss: &Miss) {
                 entry.is_included_in(right) && length(right) < length(entry)
             };
             assert!(refining.result().iter().any(is_longer), "{told}");
+            // What is said of it without its last word is so.
+            let glob = entry.name();
+            let prefix = glob.literal_prefix();
+            let cuts: Vec<usize> = refining.granularity().cuts(prefix, 0).collect();
+            let shorter = cuts.iter().rev().nth(1).map_or("", |cut| &prefix[..*cut]);
+            let mut unused = plain.unused.iter();
+            let begins = unused.find(|name| starts_with_ignoring_case(name, shorter));
+            assert_eq!(begins, None, "{told}");
         }
         MissKind::MidWord => {
             assert!(entry.matches(&miss.because), "{told}");

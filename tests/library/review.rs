@@ -9,7 +9,10 @@ use iam_refine::refine::{
     EntryPlan, Granularity, Mark, MarkKind, SetBy, StatementPlan, prefix_of, settle_entries,
 };
 use iam_refine::review::journal::step_line;
-use iam_refine::review::{Decision, EntryPlace, EntryRecord, Proposals, Review, reason_to_fit};
+use iam_refine::review::{
+    Accept, Decision, EntryPlace, EntryRecord, Proposals, Review, reason_to_fit,
+};
+use iam_refine::text::Source;
 use proptest::prelude::*;
 
 const POLICY: &str = r#"{"Version": "2012-10-17", "Statement": [
@@ -351,6 +354,28 @@ fn statements_of_which_the_same_is_proposed_and_decided_share_what_they_become()
     let entries = |place: usize| &outcomes[0].edits[place].as_ref().unwrap().entries;
     assert!(Arc::ptr_eq(entries(0), entries(2)));
     assert_ne!(entries(0), entries(1));
+}
+
+/// Behind `Reads` the wildcard would be a character longer than can be read again.
+#[test]
+fn what_would_be_too_long_behind_a_prefix_is_written_by_name() {
+    let (stars, letters) = ("*x".repeat(253), "x".repeat(253));
+    let [a, b, unused] = ["ReadsA", "ReadsB", "PutC"].map(|start| format!("{start}{letters}"));
+    let catalogue = format!("t\n L+ {a}\n L+ {b}\n L+ {unused}\n");
+    let catalogue = Catalogue::parse(&Source::from_text("catalogue", &catalogue));
+    let options = IntakeOptions::of(Arc::new(catalogue.expect("a catalogue")));
+    let policy = format!(r#"{{"Statement": {{"Effect": "Allow", "Action": "t:{stars}"}}}}"#);
+    let findings = format!(r#"[{{"serviceNamespace": "t", "actions": ["{unused}"]}}]"#);
+    let intake = Intake::new().options(options).text("policy.json", &policy);
+    let review = intake.text("findings.json", &findings).review();
+    let mut review = review.expect("a policy and findings");
+    review.accept_all(Accept::Entries);
+    assert!(review.is_proved());
+    let by_name = format!(r#"["t:{a}", "t:{b}"]"#);
+    assert_eq!(
+        text(&review),
+        policy.replace(&format!(r#""t:{stars}""#), &by_name)
+    );
 }
 
 /// A mark that a person sets on what starts with `prefix` in s3.

@@ -469,6 +469,16 @@ fn comments_stay_with_what_they_are_about() {
         list(directive, "0"),
         "\n      # tfsec:ignore:x\n      \"a:A\",\n    "
     );
+    let long =
+        "\n      # one, in\n      # two lines\n      \"a:A\",\n\n      # two\n      \"a:B\",\n    ";
+    assert_eq!(list(long, "1"), "\n      # two\n      \"a:B\",\n    ");
+    let both = with_list("[\n      # both\n      \"a:A\",\n      \"a:B\",\n    ]");
+    let planted = with_list("[\n      \"a:B\",\n    ]");
+    assert!(is_rejected(&both, &[(0, "1")], &planted));
+    // Empty lines are left alone where nothing went.
+    let apart =
+        "\n\n      # one\n      \"a:A\",\n\n\n      # two\n      \"a:B\",\n      \"a:C\",\n\n    ";
+    assert_eq!(list(apart, "0 1"), apart.replace("      \"a:C\",\n", ""));
 }
 
 #[test]
@@ -489,6 +499,11 @@ fn a_comment_behind_several_entries_is_about_all_of_them() {
     assert_eq!(
         list(text, "a:AA 2"),
         "\n      \"a:AA\", # both\n      \"a:C\",\n    "
+    );
+    let at_end = "\n      \"a:C\",\n      \"a:A*\", \"a:B*\" # both\n    ";
+    assert_eq!(
+        list(at_end, "0 1"),
+        "\n      \"a:C\",\n      \"a:A*\" # both\n    "
     );
     let old = with_list(&format!("[{text}]"));
     let edits = [(0, "0 2")];
@@ -544,6 +559,15 @@ fn statements_go_with_their_lines() {
             .replace(&second, "")
             .replace(&format!("\n{}", block('C')), "")
     );
+    let starred = THREE.replace("# Second, in\n  # two lines.", "/* Second. */");
+    let gone = format!("  /* Second. */\n{}\n", block('B'));
+    assert_eq!(edited(&starred, &[(1, "")]), starred.replace(&gone, ""));
+    // The empty line below the last one is at the end of something else.
+    let closed = without.replace(
+        &format!("\n{}}}", block('C')),
+        &format!("{}\n}}", block('C')),
+    );
+    assert_eq!(edited(&closed, &[(2, "")]), closed.replace(&block('C'), ""));
 }
 
 /// A document with one statement, whose list of actions is this.
@@ -581,6 +605,15 @@ fn a_comment_goes_with_its_entry_and_stays_with_what_replaces_it() {
     ] {
         assert_eq!(edited(&with_list(list), &[(0, edit)]), with_list(expected));
     }
+    let old = with_list("[\n      \"a:A\",\n      # b\n      \"a:B*\",\n    ]");
+    let planted = "[\n      \"a:A\",\n      \"a:BB\",\n      # b\n    ]";
+    assert!(is_rejected(&old, &[(0, "0 a:BB")], &with_list(planted)));
+    // A new entry may stand behind one that it does not replace, and its comment stays with that one.
+    let old = with_list("[\n      \"a:A\", # a\n      \"a:B\",\n      \"a:C*\",\n    ]");
+    let written = "[\n      \"a:A\", # a\n      \"a:CC\",\n      \"a:B\",\n    ]";
+    let planted = "[\n      \"a:A\",\n      \"a:CC\", # a\n      \"a:B\",\n    ]";
+    assert!(!is_rejected(&old, &[(0, "0 a:CC 1")], &with_list(written)));
+    assert!(is_rejected(&old, &[(0, "0 a:CC 1")], &with_list(planted)));
 }
 
 #[test]
@@ -702,6 +735,13 @@ fn a_comment_about_the_line_that_it_ends_goes_with_the_statement_and_one_about_t
         let reason = document.stays_because(0).unwrap();
         assert_eq!(reason.replace(":5", ":4"), because, "{comment}");
     }
+    let in_list = "resource \"aws_iam_policy\" \"p\" {\n  policy = jsonencode({\n    Statement = [\n      \
+                   { # checkov:skip=CKV_AWS_111: needed\n        Action = \"a:A\", Effect = \"Allow\"\n      \
+                   },\n      { Action = \"a:B\", Effect = \"Allow\" }\n    ]\n  })\n}\n";
+    let file = read(in_list);
+    let document = file.documents().next().unwrap();
+    assert_eq!(document.stays_because(0), Some(because));
+    assert_eq!(document.stays_because(1), None);
 }
 
 #[test]

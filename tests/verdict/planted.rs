@@ -393,6 +393,30 @@ fn a_statement_that_stands_twice_with_one_sid_is_found() {
     assert!(verdict(&original, &twice, &[]).holds());
 }
 
+/// What the new one has and an old one does not counts as much as what is another.
+#[test]
+fn a_changed_statement_is_held_against_the_one_that_is_most_like_it() {
+    let statement = |action: &str, resource: &str, more: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Action": "{action}", "Resource": "arn:{resource}"{more}}}"#
+        )
+    };
+    let from =
+        |vpc: &str| format!(r#", "Condition": {{"StringEquals": {{"aws:SourceVpc": "{vpc}"}}}}"#);
+    let policy = |statements: &[String]| format!(r#"{{"Statement": [{}]}}"#, statements.join(", "));
+    let old = policy(&[
+        statement("s3:Get*", "other", ""),
+        statement("s3:Get*", "own", &from("vpc-1")),
+    ]);
+    let new = policy(&[statement("s3:GetObject", "own", &from("vpc-2"))]);
+    let found = verdict(&old, &new, &[]);
+    let touched = found.objections.iter();
+    let touched: Vec<&str> = (touched.filter(|one| one.part == NothingElseTouched))
+        .map(|one| one.what.as_str())
+        .collect();
+    assert_eq!(touched, ["its Condition has changed"]);
+}
+
 #[test]
 fn a_number_is_compared_as_it_is_written() {
     let policy = |number: &str| {

@@ -126,8 +126,12 @@ impl Refining {
         let length = |entry: &ActionPattern| entry.name().literal_prefix().len();
         let is_longer =
             |right: &&ActionPattern| entry.is_included_in(right) && length(right) < length(entry);
-        if result.iter().copied().any(|right| is_longer(&right)) {
-            return self.too_long(entry);
+        if let Some(right) = result.iter().copied().find(is_longer) {
+            return if self.is_safe_without_last(entry) {
+                self.too_long(entry)
+            } else {
+                self.covered(entry, first, right, written)
+            };
         }
         if let [only] = staying[..]
             && !self.is_part_of_rest(entry, only)
@@ -222,6 +226,38 @@ impl Refining {
         let sentence =
             format!("{name} need not be named: a safe prefix grants it together with {other}.");
         self.because(MissKind::InFull, other, sentence)
+    }
+
+    /// Whether the prefix of an entry without its last word is safe, too.
+    fn is_safe_without_last(&self, entry: &ActionPattern) -> bool {
+        let glob = entry.name();
+        let prefix = glob.literal_prefix();
+        let shorter = self
+            .granularity
+            .cuts(prefix, 0)
+            .filter(|cut| *cut < prefix.len());
+        let shorter = &prefix[..shorter.last().unwrap_or_default()];
+        self.unused().all(|name| !name.starts_with(shorter))
+    }
+
+    /// A safe star of which another entry grants all, though no shorter prefix of its own is safe.
+    fn covered(
+        &self,
+        entry: &ActionPattern,
+        first: &Name,
+        right: &ActionPattern,
+        written: &[ActionPattern],
+    ) -> Miss {
+        let by = if written.contains(right) {
+            format!("your {}", right.name())
+        } else {
+            "another entry".to_owned()
+        };
+        let sentence = format!(
+            "{} is left out: {by} grants {first} as well, and all else that it does.",
+            entry.name()
+        );
+        self.because(MissKind::NotTheRule, first, sentence)
     }
 
     fn too_long(&self, entry: &ActionPattern) -> Miss {

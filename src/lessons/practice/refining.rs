@@ -175,7 +175,7 @@ impl Writing for Refining {
         let behind = if self.has_rest() {
             format!("what is left of {} after it", self.wildcard().name())
         } else {
-            "a star, as short as possible".to_owned()
+            "a star".to_owned()
         };
         let kept = if self.names().any(|one| one.fate == Fate::Kept) {
             " What is kept stays too, and makes no prefix unsafe."
@@ -187,7 +187,8 @@ impl Writing for Refining {
             Granularity::Word | Granularity::Name => "",
         };
         format!(
-            "{cut}Each entry is a name in full, or a safe prefix and {behind}. What is not unused stays.{kept}"
+            "{cut}Each entry is a name in full; or, where several names lie beneath it, the shortest safe prefix and \
+             {behind}. What is not unused stays.{kept}"
         )
     }
 

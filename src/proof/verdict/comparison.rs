@@ -248,6 +248,15 @@ mod tests {
             against(&["sqs:SendM*", "sqs:ReceiveMessage"]),
             "tighter, would not grant a name that no action has yet, such as \"sqs:sendxmessage\""
         );
+        let beside_nothing = |there: &[&str]| compared("t:*", &[], there);
+        assert_eq!(
+            beside_nothing(&["t:A", "t:B", "t:C"]),
+            "looser, would also grant t:A, t:B, t:C"
+        );
+        assert_eq!(
+            beside_nothing(&["t:A", "t:B", "t:C", "t:D"]),
+            "looser, would also grant t:A, t:B, t:C and 1 more"
+        );
     }
 
     fn words() -> Vec<String> {

@@ -351,6 +351,11 @@ fn of_words(words: &Path, unused: &Path, cut: Granularity) -> Result<Chosen, Fai
     })
 }
 
+/// The number of a step as it is told. What was saved may be any number.
+fn number_of(at: usize) -> usize {
+    at.saturating_add(1)
+}
+
 fn list(lessons: &[Lesson]) -> String {
     let known = Progress::all();
     let first = (1..).zip(lessons).find(|(number, _)| {
@@ -369,8 +374,8 @@ fn list(lessons: &[Lesson]) -> String {
         let progress = progress.unwrap_or_default();
         let sign = if progress.done { 'x' } else { ' ' };
         let left = progress.left.map(|left| match left {
-            SavedStage::First(at) => format!("left at step {} of the first names", at + 1),
-            SavedStage::Step(at) => format!("left at step {}", at + 1),
+            SavedStage::First(at) => format!("left at step {} of the first names", number_of(at)),
+            SavedStage::Step(at) => format!("left at step {}", number_of(at)),
             SavedStage::Task => "left at the task".to_owned(),
         });
         let score = Score::of(lesson, &progress.replies);
