@@ -267,6 +267,16 @@ impl Begun {
         heading_of(&self.review).beginning(self.with.as_ref().map(beginning))
     }
 
+    /// What a policy is called on which was decided. A journal that does not tell names may have more of them than
+    /// there are now.
+    fn name_of_decided(&self, policy: usize) -> String {
+        if policy < self.review.input().policies.len() {
+            policy_name(&self.review, policy)
+        } else {
+            "a policy that is not given now".to_owned()
+        }
+    }
+
     /// The review as it was before anything was decided.
     fn undecided(&self) -> Review {
         let mut review = self.review.clone();
@@ -291,7 +301,7 @@ impl Journaled for Begun {
         }
         let differ: usize = differing.values().sum();
         let differing = differing.into_iter().map(|(policy, count)| Differing {
-            name: policy_name(&self.review, policy),
+            name: self.name_of_decided(policy),
             count,
             is_changed: !journal.heading.has_as(&now, policy),
         });

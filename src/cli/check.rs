@@ -20,8 +20,8 @@ const NAMED: usize = 20;
 /// Whether the exit code tells that something could go.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Write nothing; exit 1 when something could be removed, also when that is all of a policy. What is
-    /// asked for with --diff, --format or --record is printed or written all the same
+    /// Write nothing; exit 1 when something could be removed, also when that is all of a policy or has to
+    /// be done by hand. What is asked for with --diff, --format or --record is printed or written all the same
     #[arg(long)]
     #[arg(conflicts_with_all = ["output", "in_place", "as_deny"])]
     check: bool,
@@ -158,6 +158,17 @@ impl Check {
             return Exit::BadInput;
         }
         let exit = self.found(review, output);
+        let by_hand = review.now().not_editable;
+        if by_hand > 0 {
+            let are = counted(by_hand, "unused action is", "unused actions are");
+            let how = match &self.baseline {
+                None => "remove them by hand, or keep them with a reason",
+                Some(_) => "the baseline says nothing of them",
+            };
+            eprint_line(format_args!(
+                "warning: {are} granted by what cannot be edited where it is written: {how}"
+            ));
+        }
         if let left @ 1.. = input.left_policies() {
             let (were, them) = if left == 1 {
                 ("was", "it")
@@ -174,7 +185,8 @@ impl Check {
 
     fn found(&self, review: &Review, output: &Output<'_>) -> Exit {
         let Some(baseline) = &self.baseline else {
-            return if output.changes() {
+            // What has to be removed by hand is unused all the same.
+            return if output.changes() || review.now().not_editable > 0 {
                 Exit::Found
             } else {
                 Exit::Done

@@ -9,6 +9,7 @@ use super::form::Form;
 use super::function::{Call, MAPPINGS, is_no_value, may_be_nothing};
 use super::holders::Naming;
 use super::named::{Name, Told};
+use super::output::outputs;
 use super::policy::Trees;
 use super::said::{Said, said};
 use super::template::{Holder, Makes, Template, TemplateResource, Who, WrittenPolicy, values};
@@ -42,6 +43,7 @@ pub(super) fn find(source: &Source) -> Result<Template<ReadPolicy>, Problems> {
             macros: macros(&trees.places, json, resources),
             others: globals(&trees.places, &read),
             values: values_of(source, &read),
+            outputs: outputs(source, &read),
             resources: Vec::new(),
             policies: Vec::new(),
             memberships: Vec::new(),

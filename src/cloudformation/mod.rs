@@ -16,6 +16,7 @@ mod form;
 mod function;
 mod holders;
 mod named;
+mod output;
 mod policy;
 mod resource;
 mod said;
@@ -26,6 +27,7 @@ mod yaml;
 
 pub use function::MAPPINGS;
 pub use named::{Name, Told};
+pub use output::TemplateOutput;
 pub use said::Said;
 pub use template::{Holder, Makes, Membership, Template, TemplateResource, Who, WrittenPolicy};
 pub use yaml::comments;

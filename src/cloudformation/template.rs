@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::finder::find;
 use super::named::{Name, Told};
+use super::output::TemplateOutput;
 use super::said::Said;
 use super::yaml::{self, Yaml};
 use crate::document::{Document, File, ReadPolicy, Syntax};
@@ -40,6 +41,8 @@ pub struct Template<P = Document> {
     /// What parameters are if nobody gives them and may be, and what is in mappings, by the names of
     /// `Told::of`.
     pub values: BTreeMap<String, Vec<Said>>,
+    /// What it puts out.
+    pub outputs: Vec<TemplateOutput>,
     /// Whom it puts into groups.
     pub memberships: Vec<Membership>,
     /// What changes the template before it is deployed, other than SAM: macros.
@@ -187,6 +190,7 @@ impl Template {
             resources: found.resources,
             others: found.others,
             values: found.values,
+            outputs: found.outputs,
             memberships: found.memberships,
             macros: found.macros,
             without_actions: found.without_actions,

@@ -128,7 +128,10 @@ impl Layout {
             for list in &statement.lists {
                 if let Arrangement::Mixed(place) = list.arrangement {
                     let reason = if is_comment_at(text, place) {
-                        at("a comment stands between the entries", place)
+                        at(
+                            "a comment that is no line of its own with # stands between the entries",
+                            place,
+                        )
                     } else {
                         at("something stands between the entries", place)
                     };
@@ -148,9 +151,10 @@ impl Layout {
             let arrangement = Arrangement::of(text, list, &ranges, has_comments);
             for (place, statement) in self.statements.iter_mut().enumerate() {
                 let obstacle = match arrangement {
-                    Arrangement::Mixed(place) if is_comment_at(text, place) => {
-                        Some(("a comment stands between the statements", place))
-                    }
+                    Arrangement::Mixed(place) if is_comment_at(text, place) => Some((
+                        "a comment that is no line of its own with # stands between the statements",
+                        place,
+                    )),
                     Arrangement::Mixed(place) => {
                         Some(("something stands between the statements", place))
                     }

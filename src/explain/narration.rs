@@ -162,16 +162,13 @@ impl<'a> Telling<'a> {
                     self.shown(covered_by)
                 );
             }
-            let prefix = self.trie.prefix_name(self.id);
-            let future = wildcard.replace(['*', '?'], "…");
-            debug_assert!(future.starts_with(prefix));
-            match self.names {
+            let others = match self.names {
                 // There are more names than are told.
-                Names::Some => format!("; {wildcard} would also grant others that begin so"),
-                Names::Actions | Names::Words => {
-                    format!("; {wildcard} would also grant tomorrow's {future}")
-                }
-            }
+                Names::Some => "others that begin so",
+                Names::Actions => "what AWS may add there",
+                Names::Words => "what may be added there",
+            };
+            format!("; {wildcard} would also grant {others}")
         });
         vec![
             self.why_safe(),
@@ -303,7 +300,11 @@ impl<'a> Telling<'a> {
 
     fn those_that_go(&self) -> String {
         let count = self.going.len();
-        let first = self.going.first().map_or("none", |a| a.name.as_str());
+        // One that goes on behind the prefix tells more than the prefix itself.
+        let length = self.trie.prefix_name(self.id).len();
+        let longer = self.going.iter().find(|a| a.name.as_str().len() > length);
+        let first = longer.or(self.going.first());
+        let first = first.map_or("none", |action| action.name.as_str());
         let (those, many) = (self.of_the_wildcard(), self.names.many());
         let starts = match (self.dropped, self.is_whole_service()) {
             (0, true) => format!("{count} of its {many} are unused"),

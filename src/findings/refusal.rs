@@ -98,9 +98,9 @@ pub(super) fn refuse(shape: Shape, source: &Source, json: &Json) -> Problem {
 
 /// Whether a list names unused actions: it is refused for what it lacks.
 fn is_page_of_findings(json: &Json) -> bool {
-    let findings = json.get("findings").and_then(Json::as_array);
+    let findings = json.get_spelled("findings").and_then(Json::as_array);
     let mut findings = findings.unwrap_or_default().iter();
-    findings.any(|one| one.get("findingDetails").is_some())
+    findings.any(|one| one.get_spelled("findingDetails").is_some())
 }
 
 /// Whether this program wrote it to tell what was decided.

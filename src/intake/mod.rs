@@ -20,6 +20,7 @@ mod loaded;
 mod made;
 mod notes;
 mod options;
+mod passed_over;
 mod plan;
 mod source_report;
 mod source_review;

@@ -8,16 +8,15 @@ use super::IntakeOptions;
 use super::everywhere::what_stays;
 use super::made::{made, reviewed_whole, take_out_parts};
 use super::notes::of_unknown;
+use super::passed_over::passed_over;
 use crate::catalogue::Catalogue;
 use crate::findings::{Findings, contested};
 use crate::iam::PolicyName;
 use crate::iam::quota::PolicyKind;
 use crate::policies::{LoadedPolicy, Made, Origin, PolicyOwner, SourceBlock, outdated};
 use crate::review::{KeptFor, PolicyInput, ReviewInput, keepers_by_name};
-use crate::sources::{
-    Address, Live, LivePolicy, LivePrincipal, MadeBy, Matched, PlacedFindings, SourcePolicy, Unused,
-};
-use crate::text::{Problem, Severity, Source, Untrusted, counted, some_of};
+use crate::sources::{Live, LivePolicy, MadeBy, Matched, PlacedFindings, SourcePolicy, Unused};
+use crate::text::{Problem, Untrusted, counted, some_of};
 
 /// The policies of sources that can be narrowed, and those that cannot.
 #[derive(Debug)]
@@ -37,43 +36,15 @@ impl SourceReview {
     ) -> Self {
         let of_all = findings.clone();
         let placed = matched.live.placed_beside(findings, told);
-        let strangers = matched.live.strangers(told);
         notes.extend(placed.strangers.iter().cloned());
         notes.extend(placed.notes.iter().cloned());
-        let mut left: Vec<Problem> = Vec::new();
-        for one in &matched.left {
-            let why = one.why.clone().passed_over(Severity::Warning);
-            if matched.is_concerned(one.policy, &placed) && !left.contains(&why) {
-                left.push(why);
-            }
-        }
-        left.extend(made_elsewhere(matched, &placed));
-        let mut concerned: Vec<(&SourcePolicy, Findings)> = Vec::new();
-        for policy in &matched.policies {
-            match matched.live.unused_by_all(&policy.holders, &placed) {
-                Unused::NotConcerned => {}
-                Unused::ByAll(findings) => match contradicted(matched, policy, &strangers) {
-                    Some(why) => left.push(why),
-                    None => concerned.push((policy, *findings)),
-                },
-                Unused::Unknown(why, help) => {
-                    let source = policy.document.source();
-                    let name = matched.name(policy.makes[0]);
-                    let message = format!("{name}: {why}");
-                    let start = source.line_at(policy.start);
-                    left.push(source.warning_at(start, message).help(help));
-                }
-            }
-        }
+        let mut left = passed_over(matched, &placed, &options.catalogue);
+        let mut concerned = concerned(matched, &placed, told, &mut left);
         for policy in take_out_parts(&mut concerned) {
-            let source = policy.document.source();
-            let name = matched.name(policy.makes[0]);
-            let message = format!(
-                "{name}: another document that it is put together of stays as it is, and so does this one"
-            );
-            let start = source.line_at(policy.start);
+            let message =
+                "another document that it is put together of stays as it is, and so does this one";
             let help = "see why the other stays: what a policy grants is judged as a whole";
-            left.push(source.warning_at(start, message).help(help));
+            left.push(stays(matched, policy, message).help(help));
         }
         let reviewed = || concerned.iter().map(|(policy, _)| *policy);
         notes.extend(said_to_make_nothing(matched, reviewed()));
@@ -86,15 +57,7 @@ impl SourceReview {
             (policy, loaded(matched, &placed, policy, made), findings)
         });
         let refined: Vec<Refined<'_>> = refined.collect();
-        for (policy, loaded, _) in &refined {
-            let found = placed.of_holders(&policy.holders);
-            let outdated = found.flat_map(|found| outdated(std::slice::from_ref(loaded), found));
-            for warning in outdated {
-                if !notes.contains(&warning) {
-                    notes.push(warning);
-                }
-            }
-        }
+        notes.extend(outdated_findings(&refined, &placed));
         let kept_for: Vec<KeptFor> = (refined.iter())
             .map(|(policy, loaded, _)| {
                 kept_for(matched, &placed, policy, loaded, &options.catalogue)
@@ -117,6 +80,49 @@ impl SourceReview {
             notes,
         }
     }
+}
+
+/// The policies that findings are about, each with what none of those uses who have it. Why others stay is `left`.
+fn concerned<'m>(
+    matched: &'m Matched,
+    placed: &PlacedFindings,
+    told: &[Untrusted],
+    left: &mut Vec<Problem>,
+) -> Vec<(&'m SourcePolicy, Findings)> {
+    let strangers = matched.live.strangers(told);
+    let mut concerned = Vec::new();
+    for policy in &matched.policies {
+        match matched.live.unused_by_all(&policy.holders, placed) {
+            Unused::NotConcerned => {}
+            Unused::ByAll(findings) => match contradicted(matched, policy, &strangers) {
+                Some(why) => left.push(why),
+                None => concerned.push((policy, *findings)),
+            },
+            Unused::Unknown(why, help) => left.push(stays(matched, policy, &why).help(help)),
+        }
+    }
+    concerned
+}
+
+/// That a policy stays as it is, and why.
+fn stays(matched: &Matched, policy: &SourcePolicy, why: &str) -> Problem {
+    let source = policy.document.source();
+    let name = matched.name(policy.makes[0]);
+    source.warning_at(source.line_at(policy.start), format!("{name}: {why}"))
+}
+
+/// The warnings of findings that are older than their policy, each once.
+fn outdated_findings(refined: &[Refined<'_>], placed: &PlacedFindings) -> Vec<Problem> {
+    let mut warnings = Vec::new();
+    for (policy, loaded, _) in refined {
+        let found = placed.of_holders(&policy.holders);
+        for warning in found.flat_map(|found| outdated(std::slice::from_ref(loaded), found)) {
+            if !warnings.contains(&warning) {
+                warnings.push(warning);
+            }
+        }
+    }
+    warnings
 }
 
 /// What some of those who have a policy do not use, and stays because of others.
@@ -289,69 +295,6 @@ fn has_no_other(live: &Live, reviewed: &BTreeSet<usize>, principal: usize) -> bo
             .policies
             .iter()
             .all(|policy| reviewed.contains(policy))
-}
-
-/// What is attached to those whom the findings are about and made elsewhere.
-fn made_elsewhere(matched: &Matched, placed: &PlacedFindings) -> Vec<Problem> {
-    let mut told = Vec::new();
-    for principal in matched.found_principals(placed) {
-        let principal = &matched.live.principals[principal];
-        let name = principal.address.as_ref().map_or_else(
-            || principal.owner.to_string(),
-            |address| format!("{} ({address})", principal.owner),
-        );
-        let about = Source::from_text(&name, "");
-        for arn in &principal.made_elsewhere {
-            let is_of_aws = arn.contains(":iam::aws:");
-            let message = if is_of_aws {
-                format!("{arn} is managed by AWS and cannot be edited")
-            } else {
-                format!("{arn} is made elsewhere")
-            };
-            told.push(about.note(message));
-        }
-        for policy in &principal.embedded_elsewhere {
-            if principal.without_actions.contains(policy) {
-                continue;
-            }
-            if let Some(perhaps) = made_perhaps(&matched.live, principal, policy) {
-                let message = format!(
-                    "whether {perhaps} makes its inline policy {policy} nobody can tell: no state tells the \
-                     account of its provider"
-                );
-                told.push(about.warning(message).help(
-                    "a state tells it where it has anything with an ARN through the same provider",
-                ));
-                continue;
-            }
-            let policy = policy.raw();
-            let message = format!("its inline policy {policy} is made by no resource that is read");
-            let help = match matched.live.made_by {
-                MadeBy::Terraform => "write it as a resource of its own, aws_iam_role_policy",
-                MadeBy::CloudFormation => "what made it has to be changed",
-            };
-            told.push(about.warning(message).help(help));
-        }
-    }
-    told
-}
-
-/// What makes a policy of this name in one of whom nobody can tell whether that is this principal.
-fn made_perhaps<'m>(
-    live: &'m Live,
-    principal: &LivePrincipal,
-    name: &Untrusted,
-) -> Option<&'m Address> {
-    let mut policies = live.policies.iter();
-    let made = policies.find(|policy| {
-        policy.name == *name
-            && policy.embedded_in().is_some_and(|holder| {
-                let holder = &live.principals[holder];
-                holder.account.is_none() && holder.owner.may_be(&principal.owner)
-            })
-    });
-    made.map(|policy| &policy.address)
-        .filter(|_| principal.account.is_some())
 }
 
 /// A policy to be refined, with what none of those uses who have it.

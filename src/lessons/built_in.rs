@@ -23,7 +23,7 @@ const FOLDERS: [&[Written]; 7] = [
     folder!("4-wildcards-in-the-middle": "lesson.toml", "policy.json", "findings.json"),
     folder!("5-what-findings-cannot-know":
         "lesson.toml", "policy.json", "reports.json", "findings.json"),
-    folder!("6-granularity": "lesson.toml", "policy.json", "build.json", "findings.json"),
+    folder!("6-granularity": "lesson.toml", "policy.json", "findings.json"),
     folder!("7-notaction-and-deny": "lesson.toml", "policy.json", "findings.json"),
 ];
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::iam::{Action, Actions, Effect, Policy, Statement};
-use crate::refine::{Granularity, MarkKind};
+use crate::refine::MarkKind;
 use crate::review::{Decision, EntryPlace, EntryReview, Review};
 
 /// What has to hold when the task is done.
@@ -19,19 +19,6 @@ pub struct Goals {
     pub entries: Vec<String>,
     /// No entry with a star takes the wildcard's place.
     pub without_stars: bool,
-    /// Where the names of each of these are cut.
-    pub cuts: Vec<CutGoal>,
-}
-
-/// Where the names of an entry are to be cut.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CutGoal {
-    /// The entry.
-    pub place: EntryPlace,
-    /// The cut that serves its purpose.
-    pub cut: Granularity,
-    /// The purpose, in words.
-    pub purpose: String,
 }
 
 impl Goals {
@@ -62,25 +49,9 @@ impl Goals {
             granted(),
             reasons(),
             self.entries_missing(review, place),
-            self.cuts_missing(review),
         ];
         let missing: Vec<String> = missing.into_iter().flatten().collect();
         (!missing.is_empty()).then(|| missing.join("; "))
-    }
-
-    /// The first purpose that is not served; which cut serves it is for the learner to find.
-    fn cuts_missing(&self, review: &Review) -> Option<String> {
-        self.cuts.iter().find_map(|goal| {
-            let entry = review.state().entry(goal.place)?;
-            let is_served = entry.decision == Decision::Accepted && entry.granularity == goal.cut;
-            let old = &entry.plan.old;
-            (!is_served).then(|| {
-                format!(
-                    "the cut of {old} does not serve \u{201c}{}\u{201d}",
-                    goal.purpose
-                )
-            })
-        })
     }
 
     fn entries_missing(&self, review: &Review, place: EntryPlace) -> Option<String> {

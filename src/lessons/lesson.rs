@@ -44,6 +44,8 @@ pub struct Lesson {
     pub(super) cases: Vec<Case>,
     /// Whether the walk's steps are played.
     pub(super) is_walked: bool,
+    /// Whether the reasons stand beside the other panes in the task.
+    pub(super) shows_reasons: bool,
 }
 
 /// A part of the screen that is shown before the task, and what is said of it.
@@ -130,7 +132,6 @@ impl Task {
 pub(super) struct Start {
     pub(super) place: EntryPlace,
     pub(super) marks: Vec<Mark>,
-    pub(super) granularity: Option<Granularity>,
     pub(super) decision: Decision,
 }
 
@@ -200,6 +201,11 @@ impl Lesson {
         self.is_walked
     }
 
+    /// Whether the reasons stand beside the other panes in the task; else only who goes there sees them.
+    pub fn shows_reasons(&self) -> bool {
+        self.shows_reasons
+    }
+
     /// The questions about the steps, with what came of them before; none where these are not played.
     pub fn quiz(&self, replies: &Replies) -> Option<Quiz> {
         let walk = self.is_walked.then(|| self.walk())?;
@@ -233,7 +239,20 @@ impl Lesson {
     /// What is not right yet of the review, in a sentence; none when the task is done, or none is done there.
     pub fn missing(&self, review: &Review) -> Option<String> {
         let mending = self.task.as_ref()?.mending()?;
-        mending.goals.missing(review, self.place)
+        let missing = mending.goals.missing(review, self.place)?;
+        // A slip is told as one: what was accepted when the task began is not any more.
+        let entries = mending.start.iter().filter_map(|start| {
+            let was_accepted = start.decision == Decision::Accepted;
+            review.state().entry(start.place).filter(|_| was_accepted)
+        });
+        let mut left = entries.filter(|entry| entry.decision != Decision::Accepted);
+        Some(match left.next() {
+            Some(left) => format!(
+                "{} is not accepted any more, so it is written as it was; {missing}",
+                left.plan.old
+            ),
+            None => missing,
+        })
     }
 }
 
@@ -244,12 +263,8 @@ impl Start {
         if !self.marks.is_empty() {
             changes &= review.set_marks(self.place, self.marks.clone());
         }
-        if let Some(granularity) = self.granularity {
-            changes &= review.set_granularity(self.place, granularity);
-        }
         let decided = review.state().decision(self.place) != Some(self.decision);
-        let is_marked = !self.marks.is_empty() || self.granularity.is_some();
-        changes &= is_marked || decided;
+        changes &= !self.marks.is_empty() || decided;
         review.decide(&[self.place], self.decision);
         changes
     }

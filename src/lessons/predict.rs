@@ -16,6 +16,9 @@ use crate::iam::{Action, Glob, Name};
 use crate::refine::{Fate, NodeId, Safety, ServiceStatus, Step, StepDecision, residuals};
 use crate::text::counted;
 
+/// So many unused actions before the place of the prefix, or fewer, pointing begins.
+const NEAR: usize = 4;
+
 /// How many questions a walk is worth.
 const QUESTIONS: usize = 6;
 
@@ -66,6 +69,8 @@ pub struct Question {
     pub rests: Vec<String>,
     /// Which of these is right; none where no star stands for it.
     pub rest: Option<usize>,
+    /// Which of the unused actions pointing begins with: one near the prefix, and not always the one that decides.
+    pub near: usize,
     /// The last unused action that is ordered before the prefix.
     pub before: Option<Action>,
     /// The first unused action that is not.
@@ -159,6 +164,9 @@ impl Question {
         let emitted = emitted.first().map(|new| new.entry.name().to_string());
         let (rests, rest) = rests(&grants.glob, prefix, emitted.as_deref());
         let start = Name::from(prefix);
+        let here = all_unused.iter().position(|name| *name >= start);
+        let here = here.unwrap_or(all_unused.len());
+        let near = here.saturating_sub(sum_of_letters(prefix) % NEAR);
         let before = unused.clone().take_while(|a| a.name < start).last();
         let after = unused.find(|action| action.name >= start);
         Some(Question {
@@ -168,6 +176,7 @@ impl Question {
             stops_early: answer == Answer::SafeStar && trie.only_child(step.node).is_some(),
             is_sibling_trap: answer.says_unsafe() && node.goes == 0,
             hints: hints(prefix, walk.names(), !rests.is_empty()),
+            near: near.min(all_unused.len().saturating_sub(1)),
             before,
             after,
             answer,
@@ -234,18 +243,27 @@ impl Question {
                 format!("That makes it unsafe; but are all {many} beneath {prefix} unused?")
             }
             (None, answer) if answer.says_unsafe() => format!(
-                "Go through the unused {many} again: one of them begins with the letters {prefix}, \
-                 even if its own word does not end there."
+                "Go through the unused {many} again, letter by letter: does none of them begin with {prefix}, whatever \
+                 letter comes next?"
             ),
+            // How many lie beneath is the question, whatever would stand behind the prefix.
+            (None, Answer::SafeName) => self.count_again(names),
             (None, _) => match given.rest.and_then(|rest| self.rests.get(rest)) {
                 Some(rest) => format!("{rest}: {}", self.against_rest(rest)),
                 // The same whether one lies beneath or several: to count is the question.
-                None => format!(
-                    "It is safe, no unused {one} starts with it. Now count: how many {many} lie beneath \
-                     {prefix}, itself included?"
-                ),
+                None => self.count_again(names),
             },
         }
+    }
+
+    /// Asks how many names lie beneath a safe prefix.
+    fn count_again(&self, names: Names) -> String {
+        format!(
+            "It is safe, no unused {} starts with it. Now count: how many {} lie beneath {}, itself included?",
+            names.one(),
+            names.many(),
+            self.prefix
+        )
     }
 
     /// The right answer in words; where one of several entries is right, that entry.
@@ -355,15 +373,19 @@ pub(super) fn rests(
     }
     // Not always the first one is right.
     let count = rests.len();
-    let letters = prefix.bytes().map(usize::from).sum::<usize>();
-    let turns = letters % count.max(1);
+    let turns = sum_of_letters(prefix) % count.max(1);
     rests.rotate_left(turns);
     (rests, right.map(|_| (count - turns) % count.max(1)))
 }
 
+/// A number that a prefix always gives, and that tells nothing of it.
+fn sum_of_letters(prefix: &str) -> usize {
+    prefix.bytes().map(usize::from).sum()
+}
+
 /// Where to look, in which order; it does not say what is found there.
 fn hints(prefix: &str, names: Names, has_rests: bool) -> Vec<String> {
-    let (one, many) = (names.one(), names.many());
+    let many = names.many();
     let then = if has_rests {
         "several get the prefix and what of the wildcard is still to come"
     } else {
@@ -371,8 +393,8 @@ fn hints(prefix: &str, names: Names, has_rests: bool) -> Vec<String> {
     };
     vec![
         format!(
-            "Look at the letters alone: does an unused {one} begin with {prefix}, whether or not its own \
-             word ends there? \u{2193} begins with the first, and J goes on to the next that begins otherwise."
+            "Read the unused {many}, those with a mark, letter by letter: does one begin with {prefix}? Any letter may \
+             follow. \u{2193} begins near {prefix}, and J goes on to the next that begins otherwise."
         ),
         format!(
             "Now look beneath it: at the {many} that are cut right after {prefix}, and at {prefix} itself. If \

@@ -26,17 +26,16 @@ use std::sync::Arc;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::asked::cuts::{Purpose, prices};
-use super::goals::{CutGoal, Goals, is_granted};
+use super::goals::{Goals, is_granted};
 use super::written::WrittenExercise;
 use crate::catalogue::Catalogue;
 use crate::explain::Names;
 use crate::iam::{Action, ActionPattern, Name};
 use crate::intake::{Intake, IntakeOptions};
-use crate::lessons::cases::{Case, Matter, WrittenCase, WrittenPurpose};
+use crate::lessons::cases::{Case, Matter, WrittenCase};
 use crate::lessons::check::Spans;
 use crate::lessons::lesson::{Doing, Lesson, Mending, ScreenPart, Start, Task, TourStop, place_of};
-use crate::refine::{Curation, Granularity, Mark, MarkKind, SetBy, estimate, prefix_of};
+use crate::refine::{Mark, MarkKind, SetBy, prefix_of};
 use crate::review::{Decision, EntryPlace, Review, ReviewInput};
 use crate::text::{Error, Problem, Problems, Source, Untrusted, printable, quoted};
 
@@ -70,6 +69,8 @@ struct Written {
     tour: Vec<WrittenStop>,
     #[serde(default = "yes")]
     walk: bool,
+    #[serde(default = "yes")]
+    reasons_beside: bool,
     #[serde(default)]
     case: Vec<Spanned<WrittenCase>>,
     #[serde(default)]
@@ -111,7 +112,6 @@ struct WrittenStart {
     split: Vec<Spanned<String>>,
     #[serde(default)]
     whole: Vec<Spanned<String>>,
-    granularity: Option<Granularity>,
     #[serde(default = "accepted")]
     decision: Decision,
 }
@@ -176,16 +176,6 @@ struct WrittenGoals {
     entries: Vec<Spanned<String>>,
     #[serde(default)]
     without_stars: bool,
-    #[serde(default)]
-    cuts: Vec<WrittenCut>,
-}
-
-/// The purpose that the cut of an entry has to serve.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenCut {
-    entry: Spanned<String>,
-    serves: WrittenPurpose,
 }
 
 impl Lesson {
@@ -247,6 +237,7 @@ impl Lesson {
             remarks: remarked.into_iter().zip(remarks).collect(),
             tour: stops.collect(),
             is_walked: written.walk || cases.is_empty(),
+            shows_reasons: written.reasons_beside,
             cases,
         };
         let spans = Spans {
@@ -411,7 +402,6 @@ impl Reader<'_> {
         Some(Start {
             place: place?,
             marks,
-            granularity: written.granularity,
             decision: written.decision,
         })
     }
@@ -465,35 +455,7 @@ impl Reader<'_> {
             reasons,
             entries: entries.map(|entry| entry.to_string()).collect(),
             without_stars: goals.without_stars,
-            cuts: goals.cuts.iter().filter_map(|cut| self.cut(cut)).collect(),
         }
-    }
-
-    /// The cut that serves a purpose.
-    fn cut(&mut self, written: &WrittenCut) -> Option<CutGoal> {
-        let place = self.entry(&written.entry)?;
-        let statement = &self.input.document(place.policy).policy().statements[place.statement];
-        let wildcard = &statement.actions.entries()[place.entry];
-        let backtest = estimate(
-            wildcard,
-            self.input.universe_of(place.policy),
-            Curation::NONE,
-        );
-        let row = Purpose::from(written.serves).row(&prices(&backtest), &backtest);
-        let Some(row) = row else {
-            let message = format!("no cut of {wildcard} serves that, or several do alike");
-            self.refuse(
-                &written.entry,
-                message,
-                "name a purpose that one of the three cuts serves",
-            );
-            return None;
-        };
-        Some(CutGoal {
-            place,
-            cut: Granularity::ALL[row.right],
-            purpose: row.what,
-        })
     }
 
     /// Goals that can never hold, whatever is done to the entries of the policies.

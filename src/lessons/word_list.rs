@@ -137,6 +137,7 @@ impl Lesson {
             tour: Vec::new(),
             cases: Vec::new(),
             is_walked: true,
+            shows_reasons: true,
         })
     }
 }

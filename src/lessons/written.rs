@@ -24,6 +24,12 @@ pub(super) struct WrittenExercise {
     actions: Vec<Spanned<String>>,
     #[serde(default)]
     unused: Vec<Spanned<String>>,
+    /// Which of the unused stay all the same.
+    #[serde(default)]
+    kept: Vec<Spanned<String>>,
+    /// Where names are cut.
+    #[serde(default)]
+    cut: Granularity,
     /// The services of which nothing was used.
     #[serde(default)]
     idle: Vec<Spanned<String>>,
@@ -42,20 +48,31 @@ impl WrittenExercise {
         span: Range<usize>,
         known: &Arc<Catalogue>,
     ) -> Result<Exercise, Wrong> {
-        let mut actions: Vec<(Action, bool)> = Vec::new();
+        let mut actions: Vec<(Action, Lot)> = Vec::new();
         for text in &self.actions {
             let action: Action = parsed(text)?;
             if !known.contains(&action) {
                 return Err((text.span(), format!("AWS has no {action} that is known")));
             }
-            actions.push((action, false));
+            actions.push((action, Lot::Stays));
         }
-        for text in &self.unused {
+        let unused = self
+            .unused
+            .iter()
+            .map(|text| (text, Lot::Stays, Lot::Unused));
+        let kept = self.kept.iter().map(|text| (text, Lot::Unused, Lot::Kept));
+        for (text, from, to) in unused.chain(kept) {
             let action: Action = parsed(text)?;
-            let found = actions.iter_mut().find(|(other, _)| *other == action);
-            let found =
-                found.ok_or_else(|| (text.span(), format!("{action} is none of the actions")))?;
-            found.1 = true;
+            let mut of_it = actions.iter_mut().filter(|(other, _)| *other == action);
+            let found = of_it.find(|(_, lot)| *lot == from).ok_or_else(|| {
+                let of = if to == Lot::Kept {
+                    "unused ones"
+                } else {
+                    "actions"
+                };
+                (text.span(), format!("{action} is none of the {of}"))
+            })?;
+            found.1 = to;
         }
         let written = all::<ActionPattern>(&self.written)?;
         let Some(wildcard) = &self.wildcard else {
@@ -75,20 +92,18 @@ impl WrittenExercise {
             } else {
                 written
             };
+            let actions: Vec<(Action, bool)> = (actions.into_iter())
+                .map(|(action, lot)| (action, lot == Lot::Unused))
+                .collect();
             let extending = Extending::new(entries, &actions, &idle, known);
             let extending = extending.map(|extending| extending.begun_with(begun));
             let extending = extending.ok_or_else(|| (span, "nothing is appended".to_owned()))?;
             return Ok(Exercise::Extend(Box::new(extending)));
         };
         let pattern: ActionPattern = parsed(wildcard)?;
-        let names = actions.into_iter().map(|(action, is_unused)| {
-            (
-                action.name,
-                if is_unused { Lot::Unused } else { Lot::Stays },
-            )
-        });
+        let names = actions.into_iter().map(|(action, lot)| (action.name, lot));
         let names: Vec<(Name, Lot)> = names.collect();
-        let refining = Refining::new(&pattern, &names, known, Granularity::Word);
+        let refining = Refining::new(&pattern, &names, known, self.cut);
         let refining = refining.map(|refining| refining.begun_with(written));
         let refining =
             refining.ok_or_else(|| (span, format!("{pattern} is not narrowed on these")))?;

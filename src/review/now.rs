@@ -200,7 +200,7 @@ fn others(input: &ReviewInput) -> impl Iterator<Item = &Policy> {
 
 /// The unused actions that have names, in order: those reported by name, and the known ones of
 /// wholly unused services.
-pub(super) fn unused_actions(universes: &[&Universe]) -> Vec<Action> {
+pub(crate) fn unused_actions(universes: &[&Universe]) -> Vec<Action> {
     let of = |universe: &&Universe| -> Vec<Action> {
         let services = universe.unused.services();
         let actions = services.flat_map(|(service, unused)| {

@@ -1,6 +1,8 @@
 //! What blocks do with what they are given, of whichever type they are: which arguments may give a policy to
 //! somebody, or put somebody into a group.
 
+use std::sync::LazyLock;
+
 use super::Kind;
 use super::applied::type_of;
 use super::state::{
@@ -117,21 +119,24 @@ pub(super) fn attaches_by(kind: &str, under: &[&str]) -> bool {
 /// Whether a text says to attach policies, as command lines, SDKs and state machines say it. Policies, and what watches
 /// who does that, say `AttachRolePolicy`.
 pub(super) fn is_to_attach(text: &str) -> bool {
-    const WHOM: [[&str; 2]; 3] = [["role", "Role"], ["user", "User"], ["group", "Group"]];
-    WHOM.iter().any(|[low, high]| {
-        let said = [
-            format!("attach-{low}-policy"),
-            format!("attach{high}Policy"),
-            format!("attach_{low}_policy("),
-            format!("put-{low}-policy"),
-            format!("put{high}Policy"),
-            format!("put_{low}_policy("),
-            format!("put-{low}-permissions-boundary"),
-            format!("put{high}PermissionsBoundary"),
-            format!("put_{low}_permissions_boundary("),
-        ];
-        said.iter().any(|said| text.contains(said))
-    })
+    static SAID: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let whom = [("role", "Role"), ("user", "User"), ("group", "Group")];
+        let said = whom.map(|(low, high)| {
+            [
+                format!("attach-{low}-policy"),
+                format!("attach{high}Policy"),
+                format!("attach_{low}_policy("),
+                format!("put-{low}-policy"),
+                format!("put{high}Policy"),
+                format!("put_{low}_policy("),
+                format!("put-{low}-permissions-boundary"),
+                format!("put{high}PermissionsBoundary"),
+                format!("put_{low}_permissions_boundary("),
+            ]
+        });
+        said.into_iter().flatten().collect()
+    });
+    SAID.iter().any(|said| text.contains(said))
 }
 
 /// Whether it is read what a resource of a type attaches by an argument under these names.

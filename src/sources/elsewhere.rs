@@ -21,9 +21,17 @@ use crate::text::Source;
 /// What may name policies and groups outside of a tree.
 pub(super) struct Elsewhere {
     /// The files that speak of policies, of who is in groups, or of what other root modules put out.
-    sources: Vec<Source>,
+    sources: Vec<Other>,
     /// What the root modules that are given put out; nothing where nobody asks for it.
     outputs: Vec<Output>,
+}
+
+/// A file that is none of those that are given.
+pub(super) struct Other {
+    /// Where it is, with all links followed.
+    pub path: PathBuf,
+    /// Its text, as messages call it.
+    pub source: Source,
 }
 
 /// What a root module puts out.
@@ -72,10 +80,13 @@ const IN_EACH: [&str; 3] = ["olic", "roup", PUT_OUT];
 const PUT_OUT: &str = ".outputs";
 
 /// What stands in answers of AWS, in findings, plans and records: they tell what there is.
-const TELLING: [&str; 7] = [
+const TELLING: [&str; 10] = [
     "\"AttachedPolicies\"",
     "\"PolicyVersionList\"",
     "\"RoleDetailList\"",
+    "\"StackResourceSummaries\"",
+    "\"StackResources\"",
+    "\"Stacks\"",
     "\"findingType\"",
     "\"format_version\"",
     "\"iam-refine ",
@@ -88,18 +99,8 @@ impl Elsewhere {
         let tree = evaluation.tree;
         let own = tree.read_folders().flat_map(|(_, files)| files);
         let own: BTreeSet<&Path> = own.map(|file| file.real.as_path()).collect();
-        let surroundings = Surroundings::of(tree);
-        let others = surroundings.files.iter();
-        let others = others
-            .filter(|path| !own.contains(path.as_path()) && !only_tells(path) && !is_fetched(path));
-        let sources = others.filter_map(|path| {
-            let bytes = fs::read(path).ok()?;
-            let is_told = speaks(&bytes) && !only_answers(&bytes);
-            let text = is_told.then(|| String::from_utf8(bytes).ok()).flatten()?;
-            Some(Source::from_text(&surroundings.shown(path), &text))
-        });
-        let sources: Vec<Source> = sources.collect();
-        let are_asked_for = sources.iter().any(|source| source.text().contains(PUT_OUT));
+        let sources = others_in(&Surroundings::of(tree), &own, &[]);
+        let are_asked_for = (sources.iter()).any(|other| other.source.text().contains(PUT_OUT));
         Elsewhere {
             outputs: if are_asked_for {
                 outputs(evaluation)
@@ -109,6 +110,29 @@ impl Elsewhere {
             sources,
         }
     }
+}
+
+/// The files that may name a policy or put somebody into a group, or have one of these words, and are none of the
+/// `own`.
+pub(super) fn others_in(
+    surroundings: &Surroundings,
+    own: &BTreeSet<&Path>,
+    words: &[&str],
+) -> Vec<Other> {
+    let others = surroundings.files.iter();
+    let others = others
+        .filter(|path| !own.contains(path.as_path()) && !only_tells(path) && !is_fetched(path));
+    let others = others.filter_map(|path| {
+        let bytes = fs::read(path).ok()?;
+        let has_any = || words.iter().any(|word| stands_in(&bytes, word));
+        let is_told = (speaks(&bytes) || has_any()) && !only_answers(&bytes);
+        let text = is_told.then(|| String::from_utf8(bytes).ok()).flatten()?;
+        Some(Other {
+            path: path.clone(),
+            source: Source::from_text(&surroundings.shown(path), &text),
+        })
+    });
+    others.collect()
 }
 
 /// Whether bytes may name a policy of another root module, or put somebody into a group of one.
@@ -162,26 +186,14 @@ impl Attached<'_, '_> {
         let elsewhere = (survey.elsewhere).get_or_init(|| Elsewhere::of(self.uses.evaluation));
         let outputs: Vec<&str> = self.put_out(elsewhere).collect();
         let address = self.policy.placed.block.address();
-        for source in &elsewhere.sources {
+        for Other { source, .. } in &elsewhere.sources {
             let text = source.text();
-            let (place, what) = if let Some(place) = self.texts.place_in(text) {
-                (place, format!("the ARN of {address} is named here"))
-            } else if let Some(place) = self.texts.asked_for_in(text) {
-                (
-                    place,
-                    format!("{address} may be asked for here by its name"),
-                )
-            } else if let Some(place) = all_attached_in(text) {
-                (
-                    place,
-                    "all managed policies may be attached here".to_owned(),
-                )
-            } else if let Some(place) = outputs.iter().find_map(|name| read_in(text, name)) {
-                (
-                    place,
-                    format!("an output that has {address} may be read here"),
-                )
-            } else {
+            let read = || {
+                let place = outputs.iter().find_map(|name| read_in(text, name))?;
+                let what = format!("an output that has {address} may be read here");
+                Some((place, what))
+            };
+            let Some((place, what)) = self.texts.named_in(text, &address).or_else(read) else {
                 continue;
             };
             let message = format!(
@@ -212,7 +224,7 @@ impl Uses<'_, '_> {
     pub(super) fn is_added_to_elsewhere(&self, groups: &BTreeSet<String>) {
         let survey = self.survey;
         let elsewhere = (survey.elsewhere).get_or_init(|| Elsewhere::of(self.evaluation));
-        for source in &elsewhere.sources {
+        for Other { source, .. } in &elsewhere.sources {
             let text = source.text();
             let mut signs = OF_MEMBERS.iter();
             let said = signs.find_map(|sign| Some((text.find(sign)?, sign.len())));
@@ -244,6 +256,20 @@ fn read_in(text: &str, name: &str) -> Option<Range<usize>> {
 }
 
 impl Texts {
+    /// Where a text names a policy that is `called` so, or may give it to somebody, with what is to be said of that.
+    pub fn named_in(&self, text: &str, called: &str) -> Option<(Range<usize>, String)> {
+        if let Some(place) = self.place_in(text) {
+            return Some((place, format!("the ARN of {called} is named here")));
+        }
+        if let Some(place) = self.asked_for_in(text) {
+            let what = format!("{called} may be asked for here by its name");
+            return Some((place, what));
+        }
+        let place = all_attached_in(text)?;
+        let what = "all managed policies may be attached here".to_owned();
+        Some((place, what))
+    }
+
     /// Where a text asks for a policy of its name: as data, as one that a permission set has, or by an ARN that is put
     /// together of it.
     fn asked_for_in(&self, text: &str) -> Option<Range<usize>> {

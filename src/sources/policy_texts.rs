@@ -6,6 +6,7 @@ use super::LivePolicy;
 use super::applied::Concern;
 use super::evaluation::Value;
 use super::uses::{Taker, Uses};
+use crate::iam::Arn;
 use crate::terraform::PartText;
 
 /// What the ARN of each managed policy has in it.
@@ -29,6 +30,16 @@ impl Texts {
                 .filter(|name| !name.is_empty())
                 .map(str::to_owned)
                 .collect(),
+        }
+    }
+
+    /// Those of one policy of AWS.
+    pub fn of_one(arn: &Arn) -> Self {
+        let arn = arn.to_string();
+        let name = arn.rsplit('/').next().unwrap_or_default().to_owned();
+        Texts {
+            names: vec![name],
+            arns: vec![arn],
         }
     }
 

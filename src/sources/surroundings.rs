@@ -35,6 +35,11 @@ impl Surroundings {
         let own_folders = tree.folders().filter_map(|(folder, _)| real(folder));
         let mut searched: BTreeSet<PathBuf> = own_folders.collect();
         searched.extend(repositories(tree));
+        Surroundings::in_folders(&searched)
+    }
+
+    /// Goes through folders, which may be within each other.
+    pub fn in_folders(searched: &BTreeSet<PathBuf>) -> Self {
         let is_within = |one: &PathBuf| {
             let mut around = one.ancestors().skip(1);
             around.any(|around| searched.contains(around))

@@ -42,7 +42,8 @@ pub fn into_parts(json: Json) -> Vec<Json> {
 /// The elements of what looks like a list of summaries, where they are findings and the list is all of them.
 fn whole_findings(json: &Json) -> Option<&Json> {
     let list = json.get_spelled("findings")?;
-    let is_whole = json.get("nextToken").is_none_or(Json::is_null);
+    let is_none = |token: &Json| token.is_null() || token.as_str() == Some("");
+    let is_whole = json.get_spelled("nextToken").is_none_or(is_none);
     let mut elements = list.as_array()?.iter();
     let has_any = elements.any(|one| recognise(one) == Shape::FindingV2);
     (is_whole && has_any).then_some(list)

@@ -65,6 +65,7 @@ pub fn some_of(words: &[String], most: usize) -> String {
 /// ```
 /// use iam_refine::text::wrap;
 /// assert_eq!(wrap("no unused action starts with it", 12), ["no unused", "action", "starts with", "it"]);
+/// assert_eq!(wrap("drop lambda:CreateFunction", 16), ["drop", "lambda:", "CreateFunction"]);
 /// ```
 pub fn wrap(text: &str, room: usize) -> Vec<String> {
     let room = room.max(1);
@@ -78,7 +79,7 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
             line.push(' ');
         }
         while line.width() + word.width() > room {
-            let at = break_of(&word, room);
+            let at = end_of_service(&word, room).unwrap_or_else(|| break_of(&word, room));
             if at == 0 {
                 break;
             }
@@ -91,6 +92,17 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
         lines.push(line);
     }
     lines
+}
+
+/// Where the service of an action ends, if its name is not to be broken: it has room behind its service.
+fn end_of_service(word: &str, room: usize) -> Option<usize> {
+    let (service, name) = word.split_once(':')?;
+    let is_service =
+        |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+    let is_one =
+        !service.is_empty() && service.chars().all(is_service) && !name.contains([':', '/']);
+    let has_room = service.width() < room && !name.is_empty() && name.width() <= room;
+    (is_one && has_room).then_some(service.len() + 1)
 }
 
 /// Where a word that is wider than `room` cells is broken, in bytes: in the second half of the room before a

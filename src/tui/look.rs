@@ -106,6 +106,8 @@ pub struct Glyphs {
     pub dot: &'static str,
     /// In place of text that was cut off.
     pub more: &'static str,
+    /// Where more stands above the first line.
+    pub above: &'static str,
     /// Where more follows below the last line.
     pub below: &'static str,
     /// From one to the other.
@@ -129,6 +131,7 @@ const UNICODE: Glyphs = Glyphs {
     none: "·",
     dot: "·",
     more: "…",
+    above: "↑",
     below: "↓",
     arrow: "→",
     bar: "│",
@@ -148,6 +151,7 @@ const ASCII: Glyphs = Glyphs {
     none: ".",
     dot: "-",
     more: "~",
+    above: "^",
     below: "v",
     arrow: "->",
     bar: "|",

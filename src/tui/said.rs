@@ -10,6 +10,14 @@ use crate::text::wrap;
 /// A word before a sentence, and how it is drawn.
 pub(crate) type Word<'a> = (&'a str, Style);
 
+/// The cells of a line at most: longer ones are hard to read.
+const READABLE: usize = 118;
+
+/// The cells that a sentence may take of so many.
+pub(crate) fn readable(room: usize) -> usize {
+    room.min(READABLE)
+}
+
 /// A sentence behind its word; what does not fit goes on below the word.
 pub(crate) fn said<'a>(
     look: &Look,
@@ -19,7 +27,7 @@ pub(crate) fn said<'a>(
 ) -> Vec<Line<'a>> {
     let (word, style) = word.unwrap_or_default();
     let text = format!("{word} {}", look.spelled(sentence));
-    let lines = wrap(text.trim(), room.saturating_sub(2)).into_iter();
+    let lines = wrap(text.trim(), readable(room.saturating_sub(2))).into_iter();
     let lines = lines.enumerate().map(|(at, line)| {
         let start = if at == 0 { word } else { "" };
         let rest = line.strip_prefix(start).unwrap_or(&line).to_owned();
@@ -40,7 +48,8 @@ pub(crate) fn beside<'a>(
     room: usize,
 ) -> Vec<Line<'a>> {
     let column = width(word) + 1;
-    let lines = wrap(&look.spelled(sentence), room.saturating_sub(column + 1)).into_iter();
+    let room = readable(room.saturating_sub(column + 1));
+    let lines = wrap(&look.spelled(sentence), room).into_iter();
     let lines = lines.enumerate().map(|(at, line)| {
         let start = if at == 0 { word } else { "" };
         let start = format!(" {start:<column$}");

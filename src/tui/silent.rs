@@ -70,8 +70,9 @@ impl Seen {
             }),
             cases: (screen.cases.as_ref()).map_or_else(String::new, |state| {
                 format!(
-                    "{} {} {:?}",
+                    "{} {} {} {:?}",
                     state.at,
+                    state.hints,
                     state.asks_to_tell,
                     state.cases.replies()
                 ) + &format!("{:?}", state.cases.look_again_at(state.at))

@@ -487,29 +487,31 @@ fn what_is_left_of_a_wildcard_grants_what_it_granted_behind_the_prefix() {
     assert_eq!(asked, 5);
 }
 
-/// What changes is what the role may do, and why it stays the same is what holds.
-#[test]
-fn a_change_is_judged_by_what_the_role_may_do() {
+/// A lesson with one case.
+fn lesson_with(case: &str) -> Result<Lesson, iam_refine::text::Error> {
     let policy = r#"{"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": "ec2:De*Image*", "Resource": "*"},
         {"Effect": "Allow", "NotAction": ["iam:*"], "Resource": "*"},
         {"Effect": "Deny", "Action": "ec2:DeregisterImage", "Resource": "*"}]}"#;
-    let lesson = |case: &str| {
-        let text = format!(
-            "title = \"t\"\nwrong = \"w\"\nwatch = \"w\"\nwildcard = \"ec2:De*Image*\"\ntask = \"t\"\nhint = \"h\"\n\
-             sentence = \"s\"\nwalk = false\n[[case]]\n{case}\n[done]\ngone = [\"ec2:DeregisterImage\"]\n"
-        );
-        let found = r#"[{"serviceNamespace": "ec2", "actions": ["DeregisterImage"]}]"#;
-        Lesson::read(&LessonFiles {
-            lesson: Source::from_text("lesson.toml", &text),
-            others: vec![
-                Source::from_text("policy.json", policy),
-                Source::from_text("findings.json", found),
-            ],
-        })
-    };
+    let text = format!(
+        "title = \"t\"\nwrong = \"w\"\nwatch = \"w\"\nwildcard = \"ec2:De*Image*\"\ntask = \"t\"\nhint = \"h\"\n\
+         sentence = \"s\"\nwalk = false\n[[case]]\n{case}\n[done]\ngone = [\"ec2:DeregisterImage\"]\n"
+    );
+    let found = r#"[{"serviceNamespace": "ec2", "actions": ["DeregisterImage"]}]"#;
+    Lesson::read(&LessonFiles {
+        lesson: Source::from_text("lesson.toml", &text),
+        others: vec![
+            Source::from_text("policy.json", policy),
+            Source::from_text("findings.json", found),
+        ],
+    })
+}
+
+/// What changes is what the role may do, and why it stays the same is what holds.
+#[test]
+fn a_change_is_judged_by_what_the_role_may_do() {
     let answer = |case: &str| {
-        let lesson = lesson(case).unwrap_or_else(|error| panic!("{error}"));
+        let lesson = lesson_with(case).unwrap_or_else(|error| panic!("{error}"));
         let question = lesson.cases()[0].question.clone().unwrap();
         (question.right().to_owned(), question.row.why)
     };
@@ -607,6 +609,97 @@ fn what_a_cut_writes_and_grants_tomorrow_is_what_the_engine_says() {
         }
     }
     assert!(written >= 3 && added >= 3);
+}
+
+/// Where names are cut: before each capital letter, and at their end.
+fn is_cut_at(name: &str, end: usize) -> bool {
+    name[end..].chars().next().is_none_or(char::is_uppercase)
+}
+
+/// What the rule says of a prefix, by plain tests on strings.
+fn said_by_letters(prefix: &str, names: &[&str], unused: &[&str]) -> &'static str {
+    let starts = |name: &&&str| starts_with_ignoring_case(name, prefix);
+    let beneath = names
+        .iter()
+        .filter(starts)
+        .filter(|name| is_cut_at(name, prefix.len()));
+    let (going, staying): (Vec<&str>, Vec<&str>) = beneath.partition(|name| unused.contains(name));
+    match unused.iter().find(starts) {
+        None if staying.len() == 1 => "safe: its name",
+        None => "safe: prefix*",
+        Some(_) if staying.contains(&prefix) => "unsafe: itself, and children",
+        Some(_) if staying.is_empty() && !going.is_empty() => "unsafe: nothing",
+        Some(_) => "unsafe: children",
+    }
+}
+
+/// A name alone beneath its prefix gets no star for one of two reasons; which one, the letters tell.
+#[test]
+fn what_the_rule_says_of_a_prefix_is_what_its_letters_say() {
+    let names = [
+        "GetTrigger",
+        "GetTriggers",
+        "GetWorkflow",
+        "GetWorkflowRun",
+        "GetWorkflowRuns",
+    ];
+    let prefixes = ["GetTrigger", "GetTriggers", "GetWorkflow", "GetWorkflowRun"];
+    let quoted = |names: &[&str]| -> String {
+        let names = names.iter().map(|name| format!("\"glue:{name}\""));
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let mut said = Vec::new();
+    // Every choice of what is unused.
+    for chosen in 1..(1 << names.len()) - 1_usize {
+        let unused = names.iter().enumerate();
+        let unused = unused.filter(|(at, _)| chosen & (1 << at) != 0);
+        let unused: Vec<&str> = unused.map(|(_, name)| *name).collect();
+        for prefix in prefixes {
+            let case = format!(
+                "says_of = \"{prefix}\"\nof = \"glue:Get*\"\nnames = [{}]\nunused = [{}]",
+                quoted(&names),
+                quoted(&unused)
+            );
+            // A walk does not come to what lies beneath a safe prefix.
+            let Ok(lesson) = lesson_with(&case) else {
+                continue;
+            };
+            let question = lesson.cases()[0].question.clone().unwrap();
+            let expected = said_by_letters(prefix, &names, &unused);
+            assert_eq!(question.right(), expected, "{case}");
+            let warned = question.row.why.contains("grants itself alone");
+            let beneath = unused.iter().any(|name| {
+                starts_with_ignoring_case(name, prefix) && is_cut_at(name, prefix.len())
+            });
+            assert_eq!(warned, expected.contains("itself") && !beneath, "{case}");
+            said.push(expected);
+        }
+    }
+    said.sort_unstable();
+    said.dedup();
+    assert_eq!(said.len(), 5, "{said:?}");
+    // The lesson asks about a name that stays alone, beside an unused one that begins alike.
+    let asked = asked_by(3, "what does it say?");
+    let [(known, question)] = asked.as_slice() else {
+        panic!("{asked:?}");
+    };
+    let told = |start: &str| {
+        let told = known.iter().find_map(|line| line.split_once(start));
+        told.unwrap().1.replace(" and ", ", ")
+    };
+    let (names, unused) = (told(" where it grants "), told("found unused: "));
+    let names: Vec<&str> = names.split(", ").collect();
+    let unused: Vec<&str> = unused.split(", ").collect();
+    let prefix = question.row.what.as_str();
+    assert_eq!(question.right(), said_by_letters(prefix, &names, &unused));
+    assert_eq!(question.right(), "unsafe: itself, and children");
+    let beside = unused.iter().find(|name| name.starts_with(prefix)).unwrap();
+    assert!(
+        question
+            .row
+            .why
+            .contains(&format!("{prefix}* would grant {beside}"))
+    );
 }
 
 /// The questions of a lesson that one rule decides, each with what is known.

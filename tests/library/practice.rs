@@ -412,6 +412,14 @@ fn check_miss(refining: &Refining, entry: &ActionPattern, miss: &Miss) {
                 entry.is_included_in(right) && length(right) < length(entry)
             };
             assert!(refining.result().iter().any(is_longer), "{told}");
+            // What is said of it without its last word is so.
+            let glob = entry.name();
+            let prefix = glob.literal_prefix();
+            let cuts: Vec<usize> = refining.granularity().cuts(prefix, 0).collect();
+            let shorter = cuts.iter().rev().nth(1).map_or("", |cut| &prefix[..*cut]);
+            let mut unused = plain.unused.iter();
+            let begins = unused.find(|name| starts_with_ignoring_case(name, shorter));
+            assert_eq!(begins, None, "{told}");
         }
         MissKind::MidWord => {
             assert!(entry.matches(&miss.because), "{told}");
@@ -642,9 +650,7 @@ fn what_is_told_is_the_trap_of_the_set() {
         let set = sets(Subject::Shortest).deal(seed).unwrap();
         let refining = set.refining().unwrap();
         let plain = Plain::of(refining);
-        let pointed = refining.instructive().expect("a trap");
-        let told = refining.decided(&pointed).expect("a sentence");
-        let (point, _) = told.split_once(". ").expect("a point");
+        let point = refining.point().expect("a trap");
         *points.entry(point.to_owned()).or_default() += 1;
         // A name that stays though something unused begins with it is rarer than a walk that stops early.
         let begins_unused = |name: &&String| {
@@ -652,7 +658,7 @@ fn what_is_told_is_the_trap_of_the_set() {
             unused.any(|other| starts_with_ignoring_case(other, name))
         };
         if plain.staying.iter().any(|name| begins_unused(&name)) {
-            assert!(!point.contains("the walk stops"), "{seed} {told}");
+            assert!(!point.contains("the walk stops"), "{seed} {point}");
         }
     }
     assert!(points.len() > 2, "{points:?}");
@@ -670,7 +676,8 @@ fn what_is_left_out_is_told_with_what_covers_it() {
         );
         let pointed = refining.instructive().expect("a trap");
         let told = refining.decided(&pointed).expect("a sentence");
-        let is_covered = told.contains("The point: an entry that another one covers");
+        let point = refining.point().expect("a trap");
+        let is_covered = point.starts_with("an entry that another one covers");
         assert_eq!(is_covered, !refining.left_out().is_empty(), "{seed} {told}");
         assert_eq!(is_covered, told.contains(" is left out: "), "{seed} {told}");
     }

@@ -167,7 +167,10 @@ fn what_is_not_literal_has_its_reason() {
     let Place::Opaque(_, reason) = document.place(0, 1) else {
         panic!("it can be edited");
     };
-    assert_eq!(reason, "a comment stands between the entries, main.tf:3");
+    assert_eq!(
+        reason,
+        "a comment that is no line of its own with # stands between the entries, main.tf:3"
+    );
     for (list, line) in [
         ("[\"a:A\", # a\n      \"a:B\",\n    ]", 3),
         ("[\n      \"a:A\", # a\n      \"a:B\"]", 5),

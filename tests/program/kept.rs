@@ -268,6 +268,24 @@ fn a_review_of_two_policies_goes_on_with_the_options_it_had() {
     }
 }
 
+/// As of a file that held both of them then, and holds one now.
+#[test]
+fn of_a_policy_that_is_there_no_more_it_is_told_that_nothing_is_resumed() {
+    let folder = inputs();
+    let journal = journal_of(folder.path(), &["policy.json"]);
+    put("review/two.jsonl", &journal);
+    let review = ["review", "--plain", "policy.json", "findings.json"];
+    let run = run(folder.path(), &[&review[..], &CATALOGUE].concat(), "\n");
+    let told = "on a policy that is not given now cannot be resumed";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+    let files = fs::read_dir(reviews(folder.path())).unwrap();
+    let mut texts = files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
+    assert!(
+        texts.any(|text| text == kept("review/two.jsonl")),
+        "nothing is lost"
+    );
+}
+
 #[test]
 fn with_other_findings_what_still_applies_goes_on_and_the_rest_is_kept() {
     let folder = inputs();

@@ -9,7 +9,7 @@ use iam_refine::explain::Names;
 use iam_refine::lessons::{
     Case, Lesson, Question, Replies, Score, Sets, Subject, built_in_lessons,
 };
-use iam_refine::refine::{Granularity, Mark, MarkKind, SetBy, prefix_of};
+use iam_refine::refine::{Mark, MarkKind, SetBy, prefix_of};
 use iam_refine::review::{Decision, EntryPlace, Review};
 
 fn learn(arguments: &[&str]) -> Run {
@@ -51,11 +51,6 @@ fn put_right(number: usize, review: &mut Review) {
                 reason: Some("the failover drill".into()),
             };
             assert!(review.set_marks(first, vec![keep]));
-        }
-        6 => {
-            assert!(review.set_granularity(first, Granularity::Name));
-            assert!(review.set_granularity(at(1, 0, 0), Granularity::Word));
-            assert!(review.set_granularity(at(1, 0, 1), Granularity::Character));
         }
         other => panic!("{other} has no review to put right"),
     }
@@ -106,12 +101,16 @@ fn a_task_is_not_done_by_halves() {
         Some("s3:DeleteMultiRegionAccessPoint is granted, but no mark says why")
     );
     // What is put right and then not accepted is not written.
-    let mut review = lessons[5].review();
-    put_right(6, &mut review);
+    let mut review = lessons[2].review();
+    put_right(3, &mut review);
+    assert_eq!(lessons[2].missing(&review), None);
     review.decide(&[at(0, 0, 0)], Decision::Rejected);
+    let missing = lessons[2].missing(&review);
     assert_eq!(
-        lessons[5].missing(&review).as_deref(),
-        Some("the cut of acm:* does not serve “nothing that AWS adds is granted”")
+        missing.as_deref(),
+        Some(
+            "vpc-lattice:List* is not accepted any more, so it is written as it was; vpc-lattice:ListServices is granted"
+        )
     );
 }
 
@@ -152,7 +151,14 @@ fn a_lesson_asks_about_its_own_matter() {
         rules.dedup();
         rules
     };
-    assert_eq!(rules(3), ["does it grant it?", "and the name beside it?"]);
+    assert_eq!(
+        rules(3),
+        [
+            "does it grant it?",
+            "what does it say?",
+            "and the name beside it?"
+        ]
+    );
     assert_eq!(rules(4), ["what is left?"]);
     assert_eq!(rules(5), ["why granted still?", "with a name kept"]);
     let of_cuts = [
@@ -408,7 +414,7 @@ fn what_is_wrong_with_a_lesson_is_pointed_at() {
         ),
         (
             "entry = \"sqs:*Queue*\"",
-            "entry = \"sqs:*Queue*\"\ngranularity = \"letter\"",
+            "entry = \"sqs:*Queue*\"\nsplits = []",
         ),
         ("reasons = [\"sqs:PurgeQueue\"]", ""),
         (
@@ -470,6 +476,46 @@ fn what_is_wrong_with_a_lesson_is_pointed_at() {
         .stderr,
     );
     insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn what_is_wrong_with_entries_to_be_written_is_pointed_at() {
+    let folder = folder();
+    let (told, _) = LESSON.split_once("[[start]]").unwrap();
+    let right = "[write]\nwildcard = \"sqs:*Queue*\"\nactions = [\"sqs:CreateQueue\", \"sqs:DeleteQueue\", \
+                 \"sqs:PurgeQueue\"]\nunused = [\"sqs:DeleteQueue\", \"sqs:PurgeQueue\"]\nkept = \
+                 [\"sqs:PurgeQueue\"]\ncut = \"character\"\n";
+    let run = own(folder.path(), &format!("{told}{right}"), POLICY, FINDINGS);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("sqs:PurgeQueue"), "{}", run.stdout);
+    for (old, new, message) in [
+        (
+            "kept = [\"sqs:PurgeQueue\"]",
+            "kept = [\"sqs:CreateQueue\"]",
+            "13:9: sqs:CreateQueue is none of the unused ones",
+        ),
+        (
+            "unused = [\"sqs:DeleteQueue\"",
+            "unused = [\"sqs:TagQueue\"",
+            "12:11: sqs:TagQueue is none of the actions",
+        ),
+        (
+            "\"sqs:CreateQueue\", ",
+            "\"sqs:CreateNothing\", ",
+            "11:12: AWS has no sqs:CreateNothing that is known",
+        ),
+        (
+            "\"character\"",
+            "\"letter\"",
+            "14:7: unknown variant `letter`",
+        ),
+    ] {
+        let wrong = right.replace(old, new);
+        let run = own(folder.path(), &format!("{told}{wrong}"), POLICY, FINDINGS);
+        assert_eq!(run.exit, 2, "{new}: {}", run.stdout);
+        let message = format!("error: ./lesson.toml:{message}");
+        assert!(run.stderr.contains(&message), "{new}: {}", run.stderr);
+    }
 }
 
 #[test]

@@ -78,6 +78,7 @@ mod source_uses;
 mod source_world;
 mod sources;
 mod template_conditions;
+mod template_elsewhere;
 mod template_given;
 mod template_holders;
 mod template_lists;

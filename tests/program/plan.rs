@@ -71,6 +71,38 @@ fn what_is_known_only_after_apply_is_no_pass() {
 }
 
 #[test]
+fn what_waits_for_a_policy_is_judged_once_that_is_applied() {
+    let mut unknown = updated(&["sqs:SendMessage"]);
+    unknown["address"] = "aws_iam_role_policy.waiting".into();
+    unknown["change"]["after"]
+        .as_object_mut()
+        .unwrap()
+        .remove("policy");
+    unknown["change"]["after_unknown"] = json!({"policy": true});
+    let data = |reason: &str| {
+        json!({"address": "data.aws_iam_policy_document.d", "mode": "data", "type": "aws_iam_policy_document",
+               "name": "d", "action_reason": reason, "change": {"actions": ["read"]}})
+    };
+    let waiting = data("read_because_dependency_pending");
+    let way_out = "apply the policies first that are as they should be, `terraform apply -target=ADDRESS` of \
+                   each, and judge the plan of the rest";
+    let good = updated(&["sqs:SendMessage"]);
+    let run = verify(&[good.clone(), unknown.clone(), waiting.clone()]);
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+    assert!(run.stdout.contains(way_out), "{}", run.stdout);
+    // It waits for something else, there is no policy to begin with, or nothing is wrong.
+    let other = data("read_because_config_unknown");
+    for changes in [
+        vec![good.clone(), unknown.clone(), other],
+        vec![unknown, waiting.clone()],
+        vec![good, waiting],
+    ] {
+        let run = verify(&changes);
+        assert!(!run.stdout.contains(way_out), "{}", run.stdout);
+    }
+}
+
+#[test]
 fn whoever_uses_a_policy_too_keeps_all_of_it() {
     let mut plan = plan(&[updated(&["sqs:SendMessage"])]);
     let resources = &mut plan["prior_state"]["values"]["root_module"]["resources"];
@@ -167,6 +199,66 @@ fn who_has_a_policy_is_known_where_both_are_made_through_one_provider() {
     // Where there is one provider, all is made through it.
     assert_eq!(run(None, "x:aws", &["aws"]).exit, 0);
     assert_eq!(run(None, "x:aws", &["aws", "x:aws"]).exit, 1);
+}
+
+/// A plan in which role `app` of this account and role `app` of another lose something, each through a provider of
+/// its own.
+fn of_two_accounts(of_app: &[&str], of_prod: &[&str]) -> Value {
+    let other = "arn:aws:iam::222222222222:role/app";
+    let mut changed = updated(of_prod);
+    changed["name"] = "prod".into();
+    changed["address"] = "aws_iam_role_policy.prod".into();
+    let mut plan = plan(&[updated(of_app), changed]);
+    let resource = |kind: &str, values: Value| {
+        json!({"address": format!("{kind}.prod"), "mode": "managed", "type": kind, "name": "prod",
+               "values": values})
+    };
+    let resources = &mut plan["prior_state"]["values"]["root_module"]["resources"];
+    let resources = resources.as_array_mut().unwrap();
+    resources.push(resource(
+        "aws_iam_role",
+        json!({"name": "app", "arn": other}),
+    ));
+    resources.push(resource("aws_iam_role_policy", inline(&policy(BEFORE))));
+    plan["configuration"] = configuration(
+        &[
+            block("aws_iam_role", "app", "aws"),
+            block("aws_iam_role_policy", "app", "aws"),
+            block("aws_iam_role", "prod", "aws.prod"),
+            block("aws_iam_role_policy", "prod", "aws.prod"),
+        ],
+        &["aws", "aws.prod"],
+    );
+    plan
+}
+
+#[test]
+fn in_which_of_two_accounts_a_role_is_its_provider_tells() {
+    let right = of_two_accounts(&["sqs:SendMessage"], BEFORE);
+    let run = verify_with(&right, &[]);
+    assert_eq!(run.exit, 0, "{}{}", run.stdout, run.stderr);
+    let whose = "aws_iam_role_policy.app, of role app of account 123456789012";
+    assert!(run.stdout.contains(whose), "{}", run.stdout);
+    // The finding is about the role of the other account.
+    let run = verify_with(&of_two_accounts(BEFORE, &["sqs:SendMessage"]), &[]);
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+    let why = "no finding is about who has it";
+    assert!(run.stdout.contains(why), "{}", run.stdout);
+    // The roles are both made through one provider, so that it is of two accounts; or the blocks are gone.
+    let mut unclear = of_two_accounts(&["sqs:SendMessage"], BEFORE);
+    let blocks = &mut unclear["configuration"]["root_module"]["resources"];
+    blocks[2]["provider_config_key"] = "aws".into();
+    let run = verify_with(&unclear, &[]);
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+    let why = "the plan does not tell who has it";
+    assert!(run.stdout.contains(why), "{}", run.stdout);
+    for gone in [0, 1] {
+        let mut unclear = of_two_accounts(&["sqs:SendMessage"], BEFORE);
+        let blocks = &mut unclear["configuration"]["root_module"]["resources"];
+        blocks.as_array_mut().unwrap().remove(gone);
+        let run = verify_with(&unclear, &[]);
+        assert_eq!(run.exit, 1, "{}", run.stdout);
+    }
 }
 
 #[test]
@@ -283,8 +375,7 @@ fn a_policy_may_be_deleted_when_nothing_of_it_is_used() {
 
 #[test]
 fn what_one_block_makes_is_one_policy() {
-    // A module that is called twice, and two resources that take one document: who has the second uses
-    // what goes of the first.
+    // A module that is called twice, two resources that take one document, and a block with `count`.
     let other = "arn:aws:iam::123456789012:role/other";
     let resource = |address: &str, kind: &str, name: &str, values: Value| json!({"address": address, "mode": "managed", "type": kind, "name": name, "values": values});
     let one = json!({"aws": {"name": "aws"}});
@@ -337,27 +428,55 @@ fn what_one_block_makes_is_one_policy() {
         "module.b.aws_iam_role_policy.app",
     );
     let (app, second) = ("aws_iam_role_policy.app", "aws_iam_role_policy.second");
-    for plan in [
-        several(in_a, in_b, "app", &calls),
-        several(app, second, "second", &documents),
-        several(
-            "aws_iam_role_policy.app[0]",
+    for (second, plan) in [
+        (in_b, several(in_a, in_b, "app", &calls)),
+        (second, several(app, second, "second", &documents)),
+        (
             "aws_iam_role_policy.app[1]",
-            "app",
-            &apart,
+            several(
+                "aws_iam_role_policy.app[0]",
+                "aws_iam_role_policy.app[1]",
+                "app",
+                &apart,
+            ),
         ),
     ] {
+        // Who has it does not use what goes, and what others have stays.
         let run = verify_with(&plan, &[]);
+        assert_eq!(run.exit, 0, "{}{}", run.stdout, run.stderr);
+        // It goes of the other too, who has no finding.
+        let mut both = plan.clone();
+        let mut changed = updated(&["sqs:SendMessage"]);
+        changed["address"] = second.into();
+        changed["change"]["before"]["role"] = "other".into();
+        changed["change"]["after"]["role"] = "other".into();
+        both["resource_changes"]
+            .as_array_mut()
+            .unwrap()
+            .push(changed);
+        let run = verify_with(&both, &[]);
         assert_eq!(run.exit, 1, "{}", run.stdout);
-        let why = "role other has it too and has no finding";
+        let why = "no finding is about who has it";
+        assert!(run.stdout.contains(why), "{}", run.stdout);
+        // What is unused may stay for the other.
+        let mut none = plan.clone();
+        none["resource_changes"][0]["change"]["after"]["policy"] =
+            policy(&["sqs:DeleteMessage", "sqs:SendMessage"]).into();
+        let run = verify_with(&none, &[]);
+        assert_eq!(run.exit, 0, "{}", run.stdout);
+        let why = "note: 1 unused granted as before: others use it, who have the same document";
         assert!(run.stdout.contains(why), "{}", run.stdout);
     }
     // Nobody can tell without the configuration.
     let run = verify_with(&several(app, second, "second", &json!({})), &[]);
     assert_eq!(run.exit, 1, "{}", run.stdout);
     // Two blocks that have nothing in common.
-    let run = verify_with(&several(app, second, "second", &apart), &[]);
+    let mut plan = several(app, second, "second", &apart);
+    let run = verify_with(&plan, &[]);
     assert_eq!(run.exit, 0, "{}", run.stdout);
+    plan["resource_changes"][0]["change"]["after"]["policy"] =
+        policy(&["sqs:DeleteMessage", "sqs:SendMessage"]).into();
+    assert_eq!(verify_with(&plan, &[]).exit, 1);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! SARIF.
 
 use crate::run::{RunIt, example, iam_refine};
+use crate::source_uses;
 use crate::source_world::World;
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -104,6 +105,28 @@ fn a_denial_leads_back_to_the_block() {
     let said = "take the change of data.aws_iam_policy_document.inline in main.tf back";
     assert!(run.stdout.contains(said), "{}{}", run.stdout, run.stderr);
     assert!(!run.stdout.contains("put-role-policy"), "{}", run.stdout);
+}
+
+#[test]
+fn a_check_finds_what_has_to_be_removed_by_hand() {
+    let mut world = source_uses::World::inline();
+    let written = "actions   = [\"sqs:SendMessage\", \"sqs:DeleteMessage\"]";
+    let listed = "locals {\n  actions = [\"sqs:SendMessage\", \"sqs:DeleteMessage\"]\n}\n";
+    world.text = listed.to_owned() + &world.text.replace(written, "actions   = local.actions");
+    let told = "warning: 1 unused action is granted by what cannot be edited where it is written: ";
+    let run = world.refine(&["--check"]);
+    assert_eq!((run.exit, run.stdout.as_str()), (1, ""), "{}", run.stderr);
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+    // Who keeps it has looked at it.
+    let run = world.refine(&["--check", "--keep", "sqs:DeleteMessage"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(!run.stderr.contains(told), "{}", run.stderr);
+    // A baseline says nothing of it.
+    let known = world.refine(&["--format", "json"]).stdout;
+    world.write("known.json", &known);
+    let run = world.refine(&["--check", "--baseline", "../known.json"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(run.stderr.contains(told), "{}", run.stderr);
 }
 
 #[test]

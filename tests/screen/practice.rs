@@ -55,7 +55,7 @@ fn a_result_is_typed_looked_at_tried_again_and_right() {
     let tester = tester.press("Enter Enter");
     assert_eq!(practice(&tester).attempt().stage(), PracticeStage::Tried);
     insta::assert_snapshot!("practice_tried", tester.text());
-    let told = "NOT YET. 0 entries are right, 2 have to go. Backspace removes the last one";
+    let told = "NOT YET. 0 entries are right, 2 have to go: typed again, an entry is taken";
     assert!(tester.text().contains(told), "{}", tester.text());
     // The same again takes it back, and so does Backspace of the last one; with it goes what was said of it.
     let of_last = "✗ ListS* ";
@@ -81,6 +81,44 @@ fn a_result_is_typed_looked_at_tried_again_and_right() {
     );
     let tester = tester.press("Enter");
     assert_eq!(practice(&tester).attempt().stage(), PracticeStage::Open);
+}
+
+#[test]
+fn what_was_found_goes_with_what_is_changed() {
+    let mut tester = practising(Subject::Siblings, 0, (120, 40));
+    type_text(&mut tester, "ListP* ListS* ");
+    let tester = tester.press("Enter");
+    let tries = |tester: &Tester| practice(tester).attempt().tries();
+    assert_eq!(tries(&tester), 1);
+    // The same again is no try.
+    let tester = tester.press("Enter");
+    assert_eq!(tries(&tester), 1);
+    let told = "This was looked at already";
+    assert!(tester.footer().starts_with(told), "{}", tester.footer());
+    // Whatever is changed since, what was found of the whole is found no more.
+    let mut tester = tester.press("Backspace");
+    let told = "NOT YET. It is changed since: Enter looks again";
+    assert!(tester.text().contains(told), "{}", tester.text());
+    type_text(&mut tester, "ListS* ");
+    let told = "NOT YET. 0 entries are right, 2 have to go";
+    assert!(tester.text().contains(told), "{}", tester.text());
+    // What no entry granted is granted by a new one.
+    let attempt = practice(&tester).attempt();
+    let lost = attempt.judgement().expect("found").lost.clone();
+    let lost = lost.first().expect("something is lost").clone();
+    assert!(attempt.misses().contains(&&lost), "{lost:?}");
+    type_text(&mut tester, &format!("{} ", lost.because.name));
+    let attempt = practice(&tester).attempt();
+    assert!(!attempt.misses().contains(&&lost), "{lost:?}");
+    // A second try that fails is told as the first one was.
+    let tester = tester.press("Enter");
+    assert_eq!(tries(&tester), 2);
+    assert!(
+        !tester.footer().starts_with("Nothing"),
+        "{}",
+        tester.footer()
+    );
+    assert!(tester.text().contains("NOT YET. "), "{}", tester.text());
 }
 
 #[test]

@@ -210,6 +210,30 @@ fn a_step_beyond_the_last_is_the_last() {
 }
 
 #[test]
+fn a_step_beyond_all_numbers_is_no_other() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = folder.path().join("state/iam-refine");
+    fs::create_dir_all(&state).expect("made");
+    let most = usize::MAX;
+    let left =
+        format!(r#"{{"1": {{"left": {{"step": {most}}}}}, "2": {{"left": {{"first": {most}}}}}}}"#);
+    fs::write(state.join("lessons.json"), left).expect("written");
+    let listed = listed(folder.path());
+    assert!(
+        listed.contains("left at step 18446744073709551615"),
+        "{listed}"
+    );
+    for lesson in ["1", "2"] {
+        let mut screen = learn(folder.path(), &[lesson]);
+        screen.wait_for("Enter begins");
+        screen.press("\r");
+        screen.wait("lesson", vt100::Screen::alternate_screen);
+        screen.press("q");
+        assert_eq!(screen.end(), 0);
+    }
+}
+
+#[test]
 fn the_rule_is_played_on_any_words() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(

@@ -89,6 +89,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if !arguments.inputs.sources()?.0.is_empty() {
         arguments.goes_with_sources()?;
     }
+    arguments.records.can_keep()?;
     let check = arguments.check.open()?;
     let Opened { input, home } = arguments.sources.open(&arguments.inputs)?;
     let goal = arguments.goal.of(&home, check.is_some());
@@ -116,7 +117,6 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     for warning in &left {
         eprint_line(warning);
     }
-    arguments.records.can_keep()?;
     if let Goal::AsDeny(output) = goal {
         return arguments.write_as_deny(&review, began, output);
     }

@@ -114,7 +114,7 @@ impl Reasons {
                     [] => {}
                     entries => self.lead(format!("It becomes {}.", entries.join(", "))),
                 }
-                self.text("That says nothing about risk.");
+                self.text("Its actions may be risky all the same.");
             }
             Safety::Split => self.lead(format!(
                 "{title} is safe and split by hand: its children are written instead."
@@ -132,6 +132,9 @@ impl Reasons {
             )),
             Safety::Unlisted => {
                 self.lead("The catalogue does not have this service, so all of it stays.");
+            }
+            Safety::AllUnused if going == 1 && trie.own_action(prefix.last).is_some() => {
+                self.lead(format!("{title} goes, and nothing else lies beneath it."));
             }
             Safety::AllUnused => {
                 let nothing = match going {

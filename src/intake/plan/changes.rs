@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::policy::StillGranted;
 use super::recorded::Standing;
 use super::trust::Trusted;
-use super::{Judge, JudgedPlan};
+use super::{Judge, JudgedChange, JudgedPlan};
 use crate::sources::{Kind, LivePolicy, OtherChange, PlannedAction, PlannedChange};
 use crate::text::{Untrusted, counted, list, some_of};
 
@@ -131,6 +131,20 @@ impl Judge<'_> {
             judged.faults.push(why.to_owned());
         }
         judged.notes.extend(self.other_changes());
+        judged.notes.extend(self.to_apply_first(judged));
+    }
+
+    /// What to do where something cannot be judged since it waits for what this plan changes too: once that is
+    /// applied, the next plan tells it.
+    fn to_apply_first(&self, judged: &JudgedPlan) -> Option<String> {
+        let mut changed = judged.policies.iter();
+        let is_of_use = self.plan.has_waiting_data && !judged.holds();
+        (is_of_use && changed.any(JudgedChange::holds)).then(|| {
+            "what depends on a policy that changes (depends_on) is read only after that is applied: apply the \
+             policies first that are as they should be, `terraform apply -target=ADDRESS` of each, and judge the \
+             plan of the rest"
+                .to_owned()
+        })
     }
 
     fn add(&self, change: &PlannedChange, judged: &mut JudgedPlan) {

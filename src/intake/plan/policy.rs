@@ -55,7 +55,7 @@ impl Judge<'_> {
             policy => self.use_of(policy),
         };
         let holders = policy.into_iter().flat_map(|policy| &policy.holders);
-        let holders = holders.map(|&holder| self.live.principals[holder].owner.to_string());
+        let holders = holders.map(|&holder| self.live.called(holder));
         let mut stays = BTreeSet::new();
         let answer = self.answer(change, &unused, &mut stays);
         JudgedChange {
@@ -147,7 +147,9 @@ impl Judge<'_> {
         };
         match (name, policy.embedded_in()) {
             (Some(name), Some(holder)) => !is_it(name, holder),
-            _ => true,
+            // Why the state does not tell it is said of the policy.
+            (_, None) => false,
+            (None, Some(_)) => true,
         }
     }
 
@@ -185,10 +187,13 @@ impl Judge<'_> {
         policies.find(|policy| policy.address.text == *address)
     }
 
-    /// Whether somebody who has a policy uses an action, for all that is known.
+    /// Whether somebody who has a policy, or one that is written down as one with it, uses an action, for all
+    /// that is known.
     pub(super) fn is_used(&self, policy: &LivePolicy, action: &Action) -> bool {
-        let of = self.use_of(Some(policy));
-        of.nothing_because.is_some() || !of.unused.contains(action) || of.held.contains(action)
+        self.shared_with(policy).into_iter().any(|one| {
+            let of = self.use_of(Some(one));
+            of.nothing_because.is_some() || !of.unused.contains(action) || of.held.contains(action)
+        })
     }
 
     fn use_of(&self, policy: Option<&LivePolicy>) -> Use {
@@ -204,18 +209,19 @@ impl Judge<'_> {
         }
     }
 
+    /// What goes of a policy is lost by those alone who have it, whatever else is written down as one with it.
+    /// Where nobody can tell what is, all count.
     fn found_use(&self, policy: &LivePolicy) -> Use {
         let nothing = Use::nothing;
-        if let Some(why) = self.is_unclear(policy) {
+        let shared = self.shared_with(policy);
+        let may_be_any = shared.len() > 1 && !self.plan.has_configuration();
+        let counted = if may_be_any { shared } else { vec![policy] };
+        let why = counted.iter().find_map(|one| self.is_unclear_alone(one));
+        if let Some(why) = why {
             return nothing(why);
         }
-        let shared = self.shared_with(policy);
-        let holders = shared
-            .iter()
-            .flat_map(|one| one.holders.iter().copied())
-            .collect();
-        let by_all = self.live.unused_by_all(&holders, self.placed);
-        let may_be_any = shared.len() > 1 && !self.plan.has_configuration();
+        let holders = counted.iter().flat_map(|one| one.holders.iter().copied());
+        let by_all = self.live.unused_by_all(&holders.collect(), self.placed);
         let why = |why: &str| {
             let any = "the plan has no configuration, so any two of its policies may be one: ";
             nothing(format!("{}{why}", if may_be_any { any } else { "" }))
@@ -249,20 +255,16 @@ impl Judge<'_> {
     }
 
     fn is_unclear_alone(&self, policy: &LivePolicy) -> Option<String> {
-        if !policy.blockers.is_empty() {
-            return Some(list(&policy.blockers));
-        }
-        if policy.is_managed() {
-            let why = "a plan does not tell who else has a managed policy; give a record that does \
-                       (--decisions), or what `aws iam get-account-authorization-details --output json` \
-                       prints, or say --states-complete when nobody has it whom the plan does not name";
-            let is_known = self.complete || policy.others == Others::Nobody;
-            return (!is_known).then(|| why.to_owned());
-        }
-        let Some(holder) = policy.embedded_in() else {
-            return Some("the plan does not tell who has it".to_owned());
+        let holder = match policy.embedded_in() {
+            None if policy.is_managed() => return self.is_unclear_managed(policy),
+            None => {
+                let why = "the plan does not tell who has it, or in which of several accounts: it and who has it \
+                           have to be in the plan's configuration, made through one provider";
+                return Some(why.to_owned());
+            }
+            Some(_) if !policy.blockers.is_empty() => return Some(list(&policy.blockers)),
+            Some(holder) => &self.live.principals[holder],
         };
-        let holder = &self.live.principals[holder];
         let block = holder.address.as_ref().map(|address| &address.block);
         let owner = &holder.owner;
         match self.plan.providers_of(&policy.address.block, block) {
@@ -275,6 +277,17 @@ impl Judge<'_> {
                  one account"
             )),
         }
+    }
+
+    fn is_unclear_managed(&self, policy: &LivePolicy) -> Option<String> {
+        if !policy.blockers.is_empty() {
+            return Some(list(&policy.blockers));
+        }
+        let why = "a plan does not tell who else has a managed policy; give a record that does \
+                   (--decisions), or what `aws iam get-account-authorization-details --output json` \
+                   prints, or say --states-complete when nobody has it whom the plan does not name";
+        let is_known = self.complete || policy.others == Others::Nobody;
+        (!is_known).then(|| why.to_owned())
     }
 }
 

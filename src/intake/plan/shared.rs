@@ -1,5 +1,5 @@
-//! What stays in a policy since somebody else uses it: one who has a policy that is put together of a document
-//! of which this one is put together too.
+//! What stays in a policy since somebody else uses it: one who has a policy that is written down as one with it, or
+//! is put together of a document of which this one is put together too.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -12,9 +12,9 @@ use crate::sources::{LivePolicy, PlannedAction};
 use crate::text::Source;
 
 impl Judge<'_> {
-    /// Takes out of a verdict on a policy, which becomes `after`, what stays in a statement of a document that
-    /// others have too, where one of these uses it. Returns that. A plan does not tell which document a
-    /// statement is of, so it is one that those of the other document have as it is here.
+    /// Takes out of a verdict on a policy, which becomes `after`, what stays since others use it who have what is
+    /// written down as one with it, or the document that a statement is of. Returns that. A plan does not tell
+    /// which document a statement is of, so it is one that those of the other document have as it is here.
     pub(super) fn stays_for_others(
         &self,
         policy: &LivePolicy,
@@ -22,6 +22,14 @@ impl Judge<'_> {
         verdict: &mut Verdict,
     ) -> BTreeSet<Action> {
         let mut stays = BTreeSet::new();
+        verdict.objections.retain_mut(|objection| {
+            if objection.part != Part::UnusedGone || objection.witnesses.is_empty() {
+                return true;
+            }
+            let is_used = |action: &mut Action| self.is_used(policy, action);
+            stays.extend(objection.witnesses.extract_if(.., is_used));
+            !objection.witnesses.is_empty()
+        });
         let is_open = |verdict: &Verdict| !verdict.part_holds(Part::UnusedGone);
         for (place, other) in self.live.policies.iter().enumerate() {
             if !is_open(verdict) {

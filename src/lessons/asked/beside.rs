@@ -55,7 +55,7 @@ pub(in crate::lessons) fn row(
         }
         Some(new) => format!(
             "{} is written in the place of {}, and grants {name} too. But that entry stands there already, and \
-             only what is unused is taken away.",
+             only what is unused is taken away: nothing is left out but what would be new.",
             new.name(),
             wildcard.name()
         ),

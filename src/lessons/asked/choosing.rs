@@ -52,6 +52,13 @@ impl Choosing {
         rows.map(|(row, chosen)| chosen.map(|chosen| chosen == row.right))
             .collect()
     }
+
+    /// The row of which it is worth the most to be told why: the one for which the most of the rule is gone through.
+    pub fn instructive(&self) -> Option<usize> {
+        let rows = self.rows.iter().enumerate();
+        let deepest = rows.max_by_key(|(at, row)| (row.line, std::cmp::Reverse(*at)));
+        deepest.map(|(at, _)| at)
+    }
 }
 
 impl ChoosingRow {

@@ -68,6 +68,11 @@ impl ByCuts<'_> {
             .filter_map(|other| self.granting(*other, action))
             .map(|entry| entry.name().to_string())
             .collect();
+        // Of a name in full one could think that the first safe prefix stands for it.
+        others.extend(
+            self.first_safe(name, cut)
+                .map(|prefix| format!("{prefix}*")),
+        );
         let kept = right.trim_end_matches('*').len();
         let cuts: Vec<usize> = Granularity::Word.cuts(name, 0).collect();
         let shorter = [kept.saturating_sub(1), 1]
@@ -124,6 +129,14 @@ impl ByCuts<'_> {
             because: Some(action.clone()),
         };
         Some((choices, row))
+    }
+
+    /// The shortest prefix of a name with this cut that no unused name begins with.
+    fn first_safe<'n>(&self, name: &'n str, cut: Granularity) -> Option<&'n str> {
+        let root = self.wildcard.name().literal_prefix().len();
+        let prefixes = cut.cuts(name, root).map(|end| &name[..end]);
+        let mut prefixes = prefixes.filter(|prefix| prefix.len() < name.len());
+        prefixes.find(|prefix| self.unused().all(|unused| !unused.name.starts_with(prefix)))
     }
 
     /// Why an entry is not what a cut writes, where `right` is.

@@ -23,8 +23,7 @@ pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
         "  else not tracked: untracked",
         "  else: used",
         "it names it, which takes it away:",
-        "  other entry grants it: elsewhere",
-        "  else: gone",
+        "  other entry: elsewhere; else: gone",
     ],
 };
 
@@ -171,7 +170,7 @@ impl AfterFinding<'_> {
             ),
             Evidence::Reported => (
                 GONE,
-                6,
+                5,
                 format!("{names} {action}, and no entry matches {name} any more."),
             ),
             _ => return None,

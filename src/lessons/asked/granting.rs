@@ -9,7 +9,7 @@ pub(in crate::lessons) const CHOICES: [&str; 5] = ["#1", "#2", "#1 and #2", "den
 pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
     title: "what grants it?",
     lines: &[
-        "a Deny names it everywhere: denied",
+        "a Deny on * names it: denied",
         "#1 Action: grants what it matches",
         "#2 NotAction: all it does not name",
         "  so both may, or neither",

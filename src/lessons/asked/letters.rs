@@ -23,7 +23,8 @@ pub(in crate::lessons) static REST: ChoiceRule = ChoiceRule {
     lines: &[
         "match the prefix against it:",
         "  what it has matched is done,",
-        "  what it has not has to follow",
+        "  what it has not has to follow;",
+        "  if either may be so: both",
     ],
 };
 
@@ -250,7 +251,7 @@ fn rest_half_read(glob: &Glob, prefix: &str, end: &str) -> Option<(Vec<String>, 
         what: format!("{prefix} of {glob}"),
         known: String::new(),
         right: 3,
-        line: 2,
+        line: 3,
         why: format!(
             "{prefix} may have matched a part of what {glob} asks for, as in {whole}, or nothing of it yet. \
              Both have to be granted still."

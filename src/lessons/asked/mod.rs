@@ -1,10 +1,11 @@
 //! What is asked that is no matter of prefixes: rows that are put where they belong, each by a rule of its own.
 //!
 //! A [`ChoosingRow`] is worked out of what is known, as a lesson or a set has it: why an action is granted
-//! still ([`evidence`]), what a `NotAction` gets ([`appended`]), whether an entry grants it ([`letters`]), which statement grants it ([`granting`]), what a
-//! change of one does ([`change`]), what becomes of a name beside a wildcard ([`beside`]), what a keep changes
-//! ([`kept`]), which entry a cut writes ([`entries`]), which cut serves a purpose ([`cuts`]), and what stays at a
-//! length ([`lengths`]).
+//! still ([`evidence`]), what a `NotAction` gets ([`appended`]), whether an entry grants it ([`letters`]), which
+//! statement grants it ([`granting`]), what a change of one does ([`change`]), what becomes of a name beside a
+//! wildcard ([`beside`]), what the rule says of a prefix ([`visited`]), which entry a cut writes ([`entries`]), which
+//! cut serves a purpose ([`cuts`]), and what stays at a length ([`lengths`]). What a finding says is told in one place
+//! ([`found`]).
 
 pub(super) mod appended;
 pub(super) mod beside;
@@ -13,9 +14,10 @@ mod choosing;
 pub(super) mod cuts;
 pub(super) mod entries;
 pub(super) mod evidence;
+pub(super) mod found;
 pub(super) mod granting;
-pub(super) mod kept;
 pub(super) mod lengths;
 pub(super) mod letters;
+pub(super) mod visited;
 
 pub use choosing::{ChoiceRule, Choosing, ChoosingRow};

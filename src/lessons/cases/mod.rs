@@ -10,7 +10,7 @@ use super::asked::{ChoiceRule, ChoosingRow};
 use super::quiz::{Replies, Reply, Score};
 
 pub(super) use of_lesson::Matter;
-pub(super) use read::{WrittenCase, WrittenPurpose};
+pub(super) use read::WrittenCase;
 
 /// A step of a lesson that is no matter of prefixes.
 #[derive(Clone, Debug, PartialEq, Eq)]

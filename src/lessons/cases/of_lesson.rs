@@ -1,18 +1,21 @@
 //! What the cases of a lesson are worked out of: its policies, with its wildcard refined.
 
 use super::{Case, CaseQuestion};
+use crate::explain::Walkthrough;
 use crate::iam::{Action, ActionPattern, Actions, Effect, Policy};
-use crate::lessons::asked::appended::{self, Appended};
+use crate::lessons::asked::appended::{self, Growing};
 use crate::lessons::asked::beside;
 use crate::lessons::asked::change::{self, Change};
 use crate::lessons::asked::cuts::{self, Price, Purpose, prices};
 use crate::lessons::asked::entries::{self, ByCuts};
 use crate::lessons::asked::evidence::{self, AfterFinding};
+use crate::lessons::asked::found::found_unused;
 use crate::lessons::asked::granting::{self, Statements};
-use crate::lessons::asked::kept::{self, WithKept};
 use crate::lessons::asked::lengths::{self, Limit};
+use crate::lessons::asked::visited::{self, Visited};
 use crate::lessons::asked::{ChoiceRule, ChoosingRow, letters};
-use crate::refine::{Backtest, Curation, Granularity, estimate, plan_entry};
+use crate::lessons::practice::{Lot, Refining};
+use crate::refine::{Backtest, Curation, Granularity, Keep, estimate, plan_entry};
 use crate::review::{EntryPlace, Fit, Review, ReviewInput};
 use crate::text::list;
 
@@ -25,6 +28,13 @@ pub(in crate::lessons) struct Matter<'a> {
     result: Vec<ActionPattern>,
     /// The actions that are asked about, of which it is told what is known.
     asked: Vec<Action>,
+}
+
+/// A wildcard on a few names, some of them unused, which are all there are.
+pub(in crate::lessons) struct FewNames {
+    pub(in crate::lessons) wildcard: ActionPattern,
+    pub(in crate::lessons) names: Vec<Action>,
+    pub(in crate::lessons) unused: Vec<Action>,
 }
 
 /// How many entries of a cut are shown at most: those of a low screen.
@@ -172,18 +182,12 @@ impl<'a> Matter<'a> {
             lines.push(format!("{name}: {}, unchanged", list(&entries)));
         }
         let universe = self.input.universe_of(self.place.policy);
-        let named = universe
-            .unused
-            .named()
-            .map(|action| action.name.to_string());
         let on = self
             .input
             .finding_date()
             .map_or_else(String::new, |date| format!(" on {date}"));
-        lines.push(format!(
-            "found unused{on}: {}",
-            named.collect::<Vec<_>>().join(", ")
-        ));
+        let name = |action: &Action| self.as_known(action).name.to_string();
+        lines.extend(found_unused(&universe.unused, &on, name));
         lines.extend(evidence::facts(&universe.catalogue, &self.asked));
         lines
     }
@@ -262,24 +266,51 @@ impl<'a> Matter<'a> {
     /// What the rule says of a prefix when somebody keeps an unused action.
     pub(in crate::lessons) fn kept(&self, kept: &Action, prefix: &str) -> Asked {
         let universe = self.input.universe_of(self.place.policy);
-        let with = WithKept {
-            wildcard: &self.wildcard,
-            universe,
-            kept,
+        let keeps = [Keep::of(ActionPattern::from(kept))];
+        let curation = Curation {
+            keeps: &keeps,
+            ..Curation::NONE
         };
-        let row = with.row(prefix).filter(|_| universe.is_unused(kept));
-        let row =
-            row.ok_or_else(|| format!("with {kept} kept the walk does not come to {prefix}"))?;
-        Ok(Case {
-            told: String::new(),
-            known: with.known(prefix),
-            question: Some(question(
-                format!("What does the rule say of {prefix} then?"),
-                &kept::RULE,
-                kept::CHOICES.iter(),
-                row,
-            )),
-        })
+        let walk = Walkthrough::new(&self.wildcard, universe, curation, Granularity::Word);
+        let visited = Visited {
+            walk: &walk,
+            prefix,
+            kept: Some(kept),
+        };
+        let asked = visited_case(
+            &visited,
+            format!("What does the rule say of {prefix} then?"),
+        );
+        asked
+            .filter(|_| universe.is_unused(kept))
+            .ok_or_else(|| format!("with {kept} kept the walk does not come to {prefix}"))
+    }
+
+    /// What the rule says of a prefix of a wildcard, on a few names alone.
+    pub(in crate::lessons) fn says(&self, prefix: &str, few: &FewNames) -> Asked {
+        let lots = few.names.iter().map(|action| {
+            let is_unused = few.unused.contains(action);
+            let lot = if is_unused { Lot::Unused } else { Lot::Stays };
+            (action.name.clone(), lot)
+        });
+        let lots: Vec<_> = lots.collect();
+        let known = &self.input.universe.catalogue;
+        if let Some(strange) = few.names.iter().find(|action| !known.contains(action)) {
+            return Err(format!("AWS has no {strange} that is known"));
+        }
+        if let Some(strange) = few.unused.iter().find(|action| !few.names.contains(action)) {
+            return Err(format!("{strange} is none of the names"));
+        }
+        let wildcard = &few.wildcard;
+        let refining = Refining::new(wildcard, &lots, known, Granularity::Word);
+        let walk = refining.ok_or_else(|| format!("{wildcard} is not narrowed on these"))?;
+        let visited = Visited {
+            walk: walk.walk(),
+            prefix,
+            kept: None,
+        };
+        visited_case(&visited, format!("What does the rule say of {prefix}?"))
+            .ok_or_else(|| format!("the walk does not come to {prefix}"))
     }
 
     /// What is appended to the `NotAction` for an unused action.
@@ -295,16 +326,16 @@ impl<'a> Matter<'a> {
         let entries = entries
             .next()
             .ok_or("the policy has no Allow with a NotAction")?;
-        let appended = Appended {
-            entries,
-            universe: self.input.universe_of(self.place.policy),
-        };
+        let universe = self.input.universe_of(self.place.policy);
+        let growing = Growing::new(entries.clone(), universe.clone(), &universe.catalogue);
         let (choices, row) =
-            (appended.row(action)).ok_or_else(|| format!("{action} is not unused"))?;
+            (growing.row(action)).ok_or_else(|| format!("{action} is not unused"))?;
+        let mut known = vec![format!("#2 {}", growing.statement())];
+        known.extend(growing.found());
         let asked = format!("What is appended to the NotAction of #2 for {action}?");
         Ok(Case {
             told: String::new(),
-            known: appended.known(),
+            known,
             question: Some(question(asked, &appended::RULE, choices.iter(), row)),
         })
     }
@@ -495,7 +526,18 @@ impl<'a> Matter<'a> {
         let unused = universe.unused.named();
         unused
             .filter(|action| self.wildcard.matches(action))
+            .map(|action| self.as_known(&action))
             .collect()
+    }
+
+    /// An action in the spelling of AWS, whatever the finding's is.
+    fn as_known(&self, action: &Action) -> Action {
+        let universe = self.input.universe_of(self.place.policy);
+        let known = universe.catalogue.action(action);
+        known.map_or_else(
+            || action.clone(),
+            |known| Action::new(action.service.clone(), known.name.clone()),
+        )
     }
 
     /// The same in a line.
@@ -550,6 +592,21 @@ impl<'a> Matter<'a> {
             question: Some(question(asked, &lengths::RULE, choices.iter(), row)),
         })
     }
+}
+
+/// What the rule says of a prefix. None where the walk does not come to it.
+fn visited_case(visited: &Visited<'_>, asked: String) -> Option<Case> {
+    let row = visited.row()?;
+    Some(Case {
+        told: String::new(),
+        known: visited.known(),
+        question: Some(question(
+            asked,
+            visited.rule(),
+            visited::CHOICES.iter(),
+            row,
+        )),
+    })
 }
 
 /// A number that is chosen by another one: its key.

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::of_lesson::FewNames;
 use super::{Case, Matter};
 use crate::iam::{Action, ActionPattern};
 use crate::lessons::asked::change::Change;
@@ -40,6 +41,12 @@ pub(in crate::lessons) struct WrittenCase {
     /// What the rule says of a prefix where this unused action is kept.
     kept: Option<Spanned<String>>,
     prefix: Option<String>,
+    /// What the rule says of this prefix of a wildcard, on these names alone.
+    says_of: Option<Spanned<String>>,
+    #[serde(default)]
+    names: Vec<Spanned<String>>,
+    #[serde(default)]
+    unused: Vec<Spanned<String>>,
     /// Which cut serves a purpose.
     cut: Option<Spanned<WrittenPurpose>>,
     /// What a cut makes of the wildcard.
@@ -54,6 +61,7 @@ pub(in crate::lessons) struct WrittenCase {
     grant: Option<Spanned<String>>,
     /// What is left of a wildcard behind this prefix.
     behind: Option<Spanned<String>>,
+    /// The wildcard that a prefix is of.
     of: Option<Spanned<String>>,
     /// What stays where the policy may have so many characters.
     length: Option<Spanned<usize>>,
@@ -64,7 +72,7 @@ pub(in crate::lessons) struct WrittenCase {
 /// What is wanted of a cut.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(in crate::lessons) enum WrittenPurpose {
+enum WrittenPurpose {
     Shortest,
     NothingNew,
     /// At most so many characters.
@@ -108,6 +116,21 @@ impl WrittenCase {
     fn which(&self, holds: &str, matter: &Matter<'_>) -> Result<Case, String> {
         let actions = self.among.iter().map(parsed::<Action>);
         matter.which(holds, &actions.collect::<Result<Vec<_>, _>>()?)
+    }
+
+    /// The wildcard on a few names that `says_of` is about.
+    fn few(&self) -> Result<FewNames, String> {
+        let of = self.of.as_ref();
+        let of = of.ok_or("of = \"s3:Get*\" says of which wildcard it is a prefix")?;
+        let actions = |texts: &[Spanned<String>]| {
+            let actions = texts.iter().map(parsed::<Action>);
+            actions.collect::<Result<Vec<_>, _>>()
+        };
+        Ok(FewNames {
+            wildcard: parsed(of)?,
+            names: actions(&self.names)?,
+            unused: actions(&self.unused)?,
+        })
     }
 
     fn asked(&self, matter: &Matter<'_>) -> Result<Case, String> {
@@ -155,6 +178,9 @@ impl WrittenCase {
                 let prefix = prefix.ok_or("prefix = \"Get\" says what is asked about")?;
                 matter.kept(&parsed::<Action>(kept)?, prefix)
             }),
+            self.says_of
+                .as_ref()
+                .map(|prefix| matter.says(prefix.get_ref(), &self.few()?)),
             self.cut
                 .as_ref()
                 .map(|purpose| matter.cut((*purpose.get_ref()).into())),

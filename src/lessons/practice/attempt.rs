@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::extending::Extending;
-use super::judge::Judgement;
+use super::judge::{Judgement, Miss, MissKind};
 use super::refining::Refining;
 use super::writing::Writing;
-use crate::iam::ActionPattern;
+use crate::iam::{Action, ActionPattern};
 use crate::lessons::asked::Choosing;
 
 /// What is to be done.
@@ -155,6 +155,41 @@ impl Attempt {
         let last = self.in_order.pop()?;
         self.written.retain(|entry| *entry != last);
         Some(last)
+    }
+
+    /// The entry that was written last, if one is left.
+    pub fn written_last(&self) -> Option<&ActionPattern> {
+        self.in_order.last()
+    }
+
+    /// Whether it was looked at as it is now, and can be tried again.
+    pub fn is_looked_at(&self) -> bool {
+        let is_same = match &self.judgement {
+            Some(judgement) => {
+                let judged = judgement.entries.iter().map(|(entry, _)| entry);
+                judged.eq(&self.written)
+            }
+            None => self.judged.iter().all(Option::is_some),
+        };
+        self.stage == PracticeStage::Tried && is_same
+    }
+
+    /// What is still wrong of what was found when the entries were looked at last: with those that are written still,
+    /// and what none of them grants since.
+    pub fn misses(&self) -> Vec<&Miss> {
+        let is_there = |entry: &ActionPattern| self.is_done() || self.written.contains(entry);
+        let is_lost = |action: &Action| {
+            self.is_done() || !self.written.iter().any(|entry| entry.matches(action))
+        };
+        let judgement = self.judgement.iter();
+        let misses = judgement.flat_map(|judgement| {
+            let written = judgement.entries.iter();
+            let written = written.filter(|(entry, _)| is_there(entry));
+            let lost = judgement.lost.iter();
+            let lost = lost.filter(|miss| miss.kind != MissKind::Lost || is_lost(&miss.because));
+            written.filter_map(|(_, miss)| miss.as_ref()).chain(lost)
+        });
+        misses.collect()
     }
 
     /// Chooses for a row.

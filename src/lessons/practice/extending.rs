@@ -10,24 +10,19 @@ use super::writing::Writing;
 use crate::catalogue::Catalogue;
 use crate::findings::UnusedActions;
 use crate::iam::{Action, ActionPattern, ServicePrefix};
-use crate::refine::{Curation, Fate, Granularity, Universe, extend};
-use crate::text::{Source, list};
+use crate::lessons::asked::appended::Growing;
+use crate::lessons::asked::found::found_idle;
+use crate::refine::{Fate, Granularity, Universe};
+use crate::text::Source;
 
 /// A `NotAction` to be extended by hand, and some of the actions that there are.
 #[derive(Clone, Debug)]
 pub struct Extending {
-    /// What it names to begin with.
-    entries: Vec<ActionPattern>,
+    growing: Growing,
     /// What is written already.
     begun: Vec<ActionPattern>,
-    /// What the engine appends.
-    additions: Vec<ActionPattern>,
-    /// The actions that are listed, and what is unused of them.
-    universe: Universe,
-    /// One of them.
+    /// One of the actions that are listed.
     first: Action,
-    /// All actions of AWS, to tell what an entry would take away besides.
-    known: Arc<Catalogue>,
 }
 
 impl Extending {
@@ -51,14 +46,11 @@ impl Extending {
             unused.add_service(service.clone(), None);
         }
         let universe = Universe::new(Arc::new(listed), Arc::new(unused), []);
-        let additions = extend(&entries, &universe, Curation::NONE).additions;
-        (!additions.is_empty()).then(|| Extending {
-            begun: entries.clone(),
-            entries,
-            additions,
-            universe,
+        let growing = Growing::new(entries, universe, known);
+        (!growing.additions.is_empty()).then(|| Extending {
+            begun: growing.entries.clone(),
+            growing,
             first: first.clone(),
-            known: Arc::clone(known),
         })
     }
 
@@ -70,48 +62,22 @@ impl Extending {
 
     /// What the `NotAction` names to begin with.
     pub fn entries(&self) -> &[ActionPattern] {
-        &self.entries
+        &self.growing.entries
     }
 
     /// What the engine appends to it.
     pub fn additions(&self) -> &[ActionPattern] {
-        &self.additions
+        &self.growing.additions
     }
 
     /// The services of which nothing was used.
     pub fn idle(&self) -> impl Iterator<Item = &ServicePrefix> {
-        self.universe.unused.wholly_unused()
+        self.growing.universe.unused.wholly_unused()
     }
 
     /// The actions that are listed.
     fn actions(&self) -> impl Iterator<Item = Action> + '_ {
-        self.universe.actions()
-    }
-
-    /// The entry that names an action to begin with.
-    fn named_by(&self, action: &Action) -> Option<&ActionPattern> {
-        self.entries.iter().find(|entry| entry.matches(action))
-    }
-
-    fn is_idle(&self, service: &ServicePrefix) -> bool {
-        self.universe.unused.is_wholly_unused(service)
-    }
-
-    /// An action that is granted and not reported, and that `entry` would take away: one that is listed, or else
-    /// one that AWS has.
-    fn taken_by(&self, entry: &ActionPattern) -> Option<Action> {
-        let is_taken = |action: &Action| {
-            entry.matches(action)
-                && !self.universe.is_unused(action)
-                && self.named_by(action).is_none()
-        };
-        let mut listed = self.actions();
-        listed.find(is_taken).or_else(|| {
-            let known = self.known.granted_by(entry);
-            let mut known =
-                known.map(|(service, one)| Action::new(service.clone(), one.name.clone()));
-            known.find(is_taken)
-        })
+        self.growing.universe.actions()
     }
 
     /// What is wrong with an entry that is not in the result.
@@ -127,7 +93,7 @@ impl Extending {
             let sentence = format!("{entry} names none of these actions, not even {nearest}.");
             return miss(MissKind::GrantsNothing, nearest, sentence);
         };
-        if let Some(taken) = self.taken_by(entry) {
+        if let Some(taken) = self.growing.taken_by(entry) {
             let sentence = if entry.is_literal() {
                 format!("{taken} is not reported: it is to stay granted, so nothing may name it.")
             } else {
@@ -135,12 +101,12 @@ impl Extending {
             };
             return miss(MissKind::TakesUsed, taken, sentence);
         }
-        let named = self.entries.iter().find(|old| entry.is_included_in(old));
+        let named = self.entries().iter().find(|old| entry.is_included_in(old));
         if let Some(old) = named {
             let sentence = format!("{old} names {first} already: the statement never granted it.");
             return miss(MissKind::NamedAlready, first, sentence);
         }
-        if self.is_idle(&first.service) {
+        if self.growing.is_idle(&first.service) {
             let sentence = format!(
                 "Of {} nothing was used: one entry names all of it, {first} and whatever else it has.",
                 first.service
@@ -157,10 +123,7 @@ impl Extending {
     /// An entry that stood there and is written no more.
     fn no_longer(&self, old: &ActionPattern) -> Option<Miss> {
         let listed = self.actions().find(|action| old.matches(action));
-        let because = listed.or_else(|| {
-            let (service, one) = self.known.granted_by(old).next()?;
-            Some(Action::new(service.clone(), one.name.clone()))
-        })?;
+        let because = listed.or_else(|| self.growing.known(old).next())?;
         Some(Miss {
             kind: MissKind::NamedNoMore,
             sentence: format!(
@@ -211,20 +174,6 @@ impl Extending {
         let best = self.actions().max_by_key(shared);
         best.unwrap_or_else(|| self.first.clone())
     }
-
-    /// An action that is not reported and begins with the same word as an unused one.
-    fn beside(&self, unused: &Action) -> Option<(String, Action)> {
-        let end = Granularity::Word.cuts(unused.name.as_str(), 0).next()?;
-        let start = &unused.name.as_str()[..end];
-        let mut others = self.actions();
-        let other = others.find(|other| {
-            other.service == unused.service
-                && other.name.starts_with(start)
-                && !self.universe.is_unused(other)
-                && self.named_by(other).is_none()
-        })?;
-        Some((format!("{}:{start}*", unused.service), other))
-    }
 }
 
 impl Writing for Extending {
@@ -233,19 +182,9 @@ impl Writing for Extending {
     }
 
     fn known(&self) -> Vec<String> {
-        let shown = |entries: &[ActionPattern]| -> String {
-            let entries = entries.iter().map(ToString::to_string);
-            entries.collect::<Vec<_>>().join(", ")
-        };
-        let idle: Vec<String> = self.idle().map(ToString::to_string).collect();
-        let mut known = vec![format!(
-            "it was: Allow on *, NotAction: {}",
-            shown(&self.entries)
-        )];
-        if !idle.is_empty() {
-            known.push(format!("nothing at all was used of {}", list(&idle)));
-        }
-        known
+        let statement = format!("it was: {}", self.growing.statement());
+        let idle = found_idle(&self.growing.universe.unused);
+        std::iter::once(statement).chain(idle).collect()
     }
 
     fn rule(&self) -> String {
@@ -255,7 +194,7 @@ impl Writing for Extending {
 
     fn listed(&self) -> Vec<(Action, Fate)> {
         let fate = |action: &Action| {
-            if self.universe.is_unused(action) {
+            if self.growing.universe.is_unused(action) {
                 Fate::Goes
             } else {
                 Fate::Stays
@@ -294,9 +233,9 @@ impl Writing for Extending {
     }
 
     fn wanted(&self) -> Vec<ActionPattern> {
-        self.entries
+        self.entries()
             .iter()
-            .chain(&self.additions)
+            .chain(self.additions())
             .cloned()
             .collect()
     }
@@ -312,9 +251,9 @@ impl Writing for Extending {
             (entry.clone(), miss)
         });
         let is_lacking = |entry: &&ActionPattern| !written.contains(entry);
-        let gone = self.entries.iter().filter(is_lacking);
+        let gone = self.entries().iter().filter(is_lacking);
         let gone = gone.filter_map(|old| self.no_longer(old));
-        let lacking = self.additions.iter().filter(is_lacking);
+        let lacking = self.additions().iter().filter(is_lacking);
         let still = lacking.filter_map(|new| self.granted_still(new, written));
         Judgement {
             entries: entries.collect(),
@@ -323,51 +262,21 @@ impl Writing for Extending {
     }
 
     fn decided(&self, action: &Action) -> Option<String> {
-        let named = self.named_by(action);
-        let service = &action.service;
-        Some(match (self.universe.is_unused(action), named) {
-            (false, Some(old)) => {
-                format!("{old} names {action}: it is not granted, and nothing changes that.")
-            }
-            (false, None) => format!(
-                "{action} is not reported. No entry may name it, however alike it is to one that is."
-            ),
-            (true, Some(old)) if old.is_literal() => {
-                format!(
-                    "{action} is unused, but the NotAction names it already: nothing is appended for it."
-                )
-            }
-            (true, Some(old)) => {
-                format!(
-                    "{action} is unused, but {old} names it already: nothing is appended for it."
-                )
-            }
-            (true, None) if self.is_idle(service) => format!(
-                "Of {service} nothing was used, so {service}:* is appended: {action} goes with all that it has."
-            ),
-            (true, None) => match self.beside(action) {
-                Some((star, other)) => format!(
-                    "{action} is unused, so it is appended in full. {star} would take {other} away too, which is \
-                     not reported."
-                ),
-                None => format!(
-                    "{action} is unused, so it is appended in full. A prefix would take away what AWS adds there, \
-                     which nobody has reported."
-                ),
-            },
-        })
+        Some(self.growing.why(action))
+    }
+
+    fn point(&self) -> Option<&'static str> {
+        Some(
+            "what a NotAction names is taken away: an entry names what is unused, and nothing else.",
+        )
     }
 
     fn instructive(&self) -> Option<Action> {
-        let appended =
-            |action: &Action| self.universe.is_unused(action) && self.named_by(action).is_none();
-        let mut actions = self.actions().filter(appended);
-        let first = actions.next()?;
-        let mut all = std::iter::once(first.clone()).chain(actions);
-        Some(
-            all.find(|action| self.beside(action).is_some())
-                .unwrap_or(first),
-        )
+        let mut appended = self.actions().filter(|one| self.growing.is_to_go(one));
+        let first = appended.next()?;
+        let mut all = std::iter::once(first.clone()).chain(appended);
+        let telling = all.find(|action| self.growing.is_beside_granted(action));
+        Some(telling.unwrap_or(first))
     }
 }
 
@@ -421,9 +330,9 @@ impl Deck {
         let found = Extending::new(entries, &actions, &idles, &self.known)?;
         let is_trap = found
             .instructive()
-            .is_some_and(|action| found.beside(&action).is_some());
+            .is_some_and(|action| found.growing.is_beside_granted(&action));
         let appended = found
-            .additions
+            .additions()
             .iter()
             .filter(|new| new.is_literal())
             .count();

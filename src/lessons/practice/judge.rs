@@ -3,7 +3,7 @@
 use super::refining::Refining;
 use crate::explain::Names;
 use crate::iam::{Action, ActionPattern, Name};
-use crate::refine::{Fate, Granularity};
+use crate::refine::Granularity;
 use crate::text::counted;
 
 /// What is wrong with an entry, or with the whole.
@@ -63,22 +63,6 @@ impl Judgement {
         self.lost.is_empty() && self.entries.iter().all(|(_, miss)| miss.is_none())
     }
 
-    /// The action that the first miss is about: one of `listed` that stays and that a wrong entry matches, or else
-    /// what decides the miss.
-    pub fn first_missed(&self, listed: &[(Action, Fate)]) -> Option<Action> {
-        let wrong = self.entries.iter().filter_map(|(entry, miss)| {
-            let miss = miss.as_ref()?;
-            let mut staying = listed.iter().filter(|(_, fate)| fate.stays());
-            // Of what grants an unused name that one is it.
-            let staying = (miss.kind != MissKind::GrantsUnused)
-                .then(|| staying.find(|(action, _)| entry.matches(action)));
-            let staying = staying.flatten().map(|(action, _)| action);
-            Some(staying.unwrap_or(&miss.because).clone())
-        });
-        let lost = self.lost.iter().map(|miss| miss.because.clone());
-        wrong.chain(lost).next()
-    }
-
     /// How many of the entries are right.
     pub fn right(&self) -> usize {
         let entries = self.entries.iter();
@@ -99,7 +83,7 @@ impl Refining {
     pub(super) fn compare(&self, written: &[ActionPattern]) -> Judgement {
         let result = self.result();
         let entries = written.iter().map(|entry| {
-            let miss = (!result.contains(&entry)).then(|| self.miss(entry, &result));
+            let miss = (!result.contains(&entry)).then(|| self.miss(entry, &result, written));
             (entry.clone(), miss)
         });
         let mut judgement = Judgement {
@@ -118,7 +102,12 @@ impl Refining {
     }
 
     /// What is wrong with an entry that is not in the result.
-    fn miss(&self, entry: &ActionPattern, result: &[&ActionPattern]) -> Miss {
+    fn miss(
+        &self,
+        entry: &ActionPattern,
+        result: &[&ActionPattern],
+        written: &[ActionPattern],
+    ) -> Miss {
         let granted = |name: &&Name| entry.matches(&self.action(name));
         let unused: Vec<&Name> = self.unused().filter(granted).collect();
         let staying: Vec<&Name> = self.staying().filter(granted).collect();
@@ -132,13 +121,17 @@ impl Refining {
             return self.grants_nothing(entry);
         };
         if entry.is_literal() {
-            return self.in_full(entry, first, result);
+            return self.in_full(entry, first, result, written);
         }
         let length = |entry: &ActionPattern| entry.name().literal_prefix().len();
         let is_longer =
             |right: &&ActionPattern| entry.is_included_in(right) && length(right) < length(entry);
-        if result.iter().copied().any(|right| is_longer(&right)) {
-            return self.too_long(entry);
+        if let Some(right) = result.iter().copied().find(is_longer) {
+            return if self.is_safe_without_last(entry) {
+                self.too_long(entry)
+            } else {
+                self.covered(entry, first, right, written)
+            };
         }
         if let [only] = staying[..]
             && !self.is_part_of_rest(entry, only)
@@ -207,8 +200,21 @@ impl Refining {
     }
 
     /// A name that stays is written, and an entry of the result grants it with others.
-    fn in_full(&self, entry: &ActionPattern, name: &Name, result: &[&ActionPattern]) -> Miss {
+    fn in_full(
+        &self,
+        entry: &ActionPattern,
+        name: &Name,
+        result: &[&ActionPattern],
+        written: &[ActionPattern],
+    ) -> Miss {
         let granting = result.iter().find(|right| entry.is_included_in(right));
+        if let Some(granting) = granting.filter(|right| written.contains(right)) {
+            let sentence = format!(
+                "{name} need not be named: your {} grants it.",
+                granting.name()
+            );
+            return self.because(MissKind::InFull, name, sentence);
+        }
         let other = granting.and_then(|right| {
             let mut staying = self.staying();
             staying.find(|other| *other != name && right.matches(&self.action(other)))
@@ -220,6 +226,38 @@ impl Refining {
         let sentence =
             format!("{name} need not be named: a safe prefix grants it together with {other}.");
         self.because(MissKind::InFull, other, sentence)
+    }
+
+    /// Whether the prefix of an entry without its last word is safe, too.
+    fn is_safe_without_last(&self, entry: &ActionPattern) -> bool {
+        let glob = entry.name();
+        let prefix = glob.literal_prefix();
+        let shorter = self
+            .granularity
+            .cuts(prefix, 0)
+            .filter(|cut| *cut < prefix.len());
+        let shorter = &prefix[..shorter.last().unwrap_or_default()];
+        self.unused().all(|name| !name.starts_with(shorter))
+    }
+
+    /// A safe star of which another entry grants all, though no shorter prefix of its own is safe.
+    fn covered(
+        &self,
+        entry: &ActionPattern,
+        first: &Name,
+        right: &ActionPattern,
+        written: &[ActionPattern],
+    ) -> Miss {
+        let by = if written.contains(right) {
+            format!("your {}", right.name())
+        } else {
+            "another entry".to_owned()
+        };
+        let sentence = format!(
+            "{} is left out: {by} grants {first} as well, and all else that it does.",
+            entry.name()
+        );
+        self.because(MissKind::NotTheRule, first, sentence)
     }
 
     fn too_long(&self, entry: &ActionPattern) -> Miss {
@@ -326,7 +364,7 @@ impl Refining {
         let mut staying = self.staying();
         let first = staying.find(|name| right.matches(&self.action(name)))?;
         let sentence = format!("The rule writes one entry more, which grants {first}.");
-        Some(self.because(MissKind::Lost, first, sentence))
+        Some(self.because(MissKind::NotTheRule, first, sentence))
     }
 
     /// The name that shares the most letters with the prefix of an entry.

@@ -119,6 +119,14 @@ impl Refining {
         self.walk
     }
 
+    /// The trap that is the point of the set, the rarest in it, and the first step that has it.
+    fn first_trap(&self) -> Option<(Trap, &Step)> {
+        let steps = self.walk.steps().iter().enumerate();
+        let first = |at: usize, step: &Step| of_step(&self.walk, at, step).into_iter().min();
+        let found = steps.filter_map(|(at, step)| Some((first(at, step)?, step)));
+        found.min_by_key(|(trap, _)| *trap)
+    }
+
     /// The steps that have a name beneath them, each with its place.
     fn steps_above(&self, name: &Name) -> Vec<(usize, &Step)> {
         let trie = self.walk.trie();
@@ -167,7 +175,7 @@ impl Writing for Refining {
         let behind = if self.has_rest() {
             format!("what is left of {} after it", self.wildcard().name())
         } else {
-            "a star, as short as possible".to_owned()
+            "a star".to_owned()
         };
         let kept = if self.names().any(|one| one.fate == Fate::Kept) {
             " What is kept stays too, and makes no prefix unsafe."
@@ -179,7 +187,8 @@ impl Writing for Refining {
             Granularity::Word | Granularity::Name => "",
         };
         format!(
-            "{cut}Each entry is a name in full, or a safe prefix and {behind}. What is not unused stays.{kept}"
+            "{cut}Each entry is a name in full; or, where several names lie beneath it, the shortest safe prefix and \
+             {behind}. What is not unused stays.{kept}"
         )
     }
 
@@ -227,16 +236,10 @@ impl Writing for Refining {
         self.compare(written)
     }
 
-    /// By the last step that has it beneath, and before it by those that only its letters or a sibling decide; the
-    /// rarest trap among them is the point.
+    /// By the last step that has it beneath, and before it by those that only its letters or a sibling decide.
     fn decided(&self, action: &Action) -> Option<String> {
         let above = self.steps_above(&action.name);
         let (last, before) = above.split_last()?;
-        let traps = above
-            .iter()
-            .flat_map(|(at, step)| of_step(&self.walk, *at, step));
-        let traps: Vec<Trap> = traps.collect();
-        let point = traps.iter().min().map(|trap| trap.point().to_owned());
         let is_told = |(at, step): &&(usize, &Step)| {
             let traps = of_step(&self.walk, *at, step);
             traps.contains(&Trap::Sibling) || traps.contains(&Trap::OwnName)
@@ -244,21 +247,22 @@ impl Writing for Refining {
         let told = before.iter().filter(is_told).chain([last]);
         let told = told.map(|(at, _)| self.walk.narration(*at).sentence);
         // What a step writes may be left out in the end.
-        let closing = self
-            .walk
-            .closing()
-            .filter(|_| traps.contains(&Trap::LeftOut));
+        let mut steps = above.iter();
+        let is_left_out =
+            steps.any(|(at, step)| of_step(&self.walk, *at, step).contains(&Trap::LeftOut));
+        let closing = self.walk.closing().filter(|_| is_left_out);
         let closing = closing.map(|closing| format!("In the end {closing}"));
-        let told = point.into_iter().chain(told).chain(closing);
+        let told = told.chain(closing);
         Some(told.collect::<Vec<_>>().join(" "))
     }
 
     /// The first one at whose step there is the rarest trap of the set.
+    fn point(&self) -> Option<&'static str> {
+        self.first_trap().map(|(trap, _)| trap.point())
+    }
+
     fn instructive(&self) -> Option<Action> {
-        let steps = self.walk.steps().iter().enumerate();
-        let rank = |at: usize, step: &Step| of_step(&self.walk, at, step).into_iter().min();
-        let ranked = steps.filter_map(|(at, step)| Some((rank(at, step)?, step)));
-        let (_, step) = ranked.min_by_key(|(rank, _)| *rank)?;
+        let (_, step) = self.first_trap()?;
         let (first, _) = self.walk.trie().beneath(step.node).next()?;
         Some(self.action(&first.name))
     }

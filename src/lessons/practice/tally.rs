@@ -23,11 +23,12 @@ impl Tally {
         self.sets == 0
     }
 
-    /// Counts a set that was right at once, right later, or told.
+    /// Counts a set that was right at once, right later, or told. What was saved may be any number.
     pub(super) fn count(&mut self, is_right: bool, is_at_once: bool, in_a_row: usize) {
-        self.sets += 1;
-        self.right += usize::from(is_right);
-        self.at_once += usize::from(is_right && is_at_once);
+        self.sets = self.sets.saturating_add(1);
+        self.right = self.right.saturating_add(usize::from(is_right));
+        let is_at_once = is_right && is_at_once;
+        self.at_once = self.at_once.saturating_add(usize::from(is_at_once));
         self.best = self.best.max(in_a_row);
     }
 }
@@ -45,5 +46,21 @@ impl fmt::Display for Tally {
             f,
             "{right} of {sets} right, {at_once} at once; best {best} in a row"
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_saved_may_be_any_number() {
+        let most = usize::MAX;
+        let mut tally: Tally = serde_json::from_str(&format!(
+            r#"{{"sets": {most}, "at_once": {most}, "right": {most}, "best": {most}}}"#
+        ))
+        .unwrap();
+        tally.count(true, true, 1);
+        assert_eq!((tally.sets, tally.right, tally.at_once), (most, most, most));
     }
 }

@@ -39,32 +39,22 @@ impl Trap {
     pub(super) fn point(self) -> &'static str {
         match self {
             Trap::StopsEarly => {
-                "The point: the walk stops at the first safe prefix, however long the names are."
+                "the walk stops at the first safe prefix, however long the names are."
             }
-            Trap::OneBeneath => "The point: a single name is written in full, without a star.",
-            Trap::Acronym => "The point: capitals in a row are words of one letter each.",
+            Trap::OneBeneath => "a single name is written in full, without a star.",
+            Trap::Acronym => "capitals in a row are words of one letter each.",
             Trap::WithinWord => {
-                "The point: cut at every character, a prefix may end within a word, as soon as it is safe."
+                "cut at every character, a prefix may end within a word, as soon as it is safe."
             }
-            Trap::Opened => {
-                "The point: an unsafe prefix is opened as long as something beneath it stays."
-            }
-            Trap::Sibling => {
-                "The point: an unused name can begin with a prefix without lying beneath it."
-            }
-            Trap::OwnName => {
-                "The point: a prefix can be a name itself, which is then written in full."
-            }
-            Trap::Rest => {
-                "The point: after the prefix comes what is left of the wildcard, not just a star."
-            }
+            Trap::Opened => "an unsafe prefix is opened as long as something beneath it stays.",
+            Trap::Sibling => "an unused name can begin with a prefix without lying beneath it.",
+            Trap::OwnName => "a prefix can be a name itself, which is then written in full.",
+            Trap::Rest => "after the prefix comes what is left of the wildcard, not just a star.",
             Trap::PastLiteral => {
-                "The point: what the prefix has matched of the wildcard does not follow again."
+                "what the prefix has matched of the wildcard does not follow again."
             }
-            Trap::LeftOut => "The point: an entry that another one covers is left out.",
-            Trap::Kept => {
-                "The point: an unused name that is kept stays, and makes no prefix unsafe."
-            }
+            Trap::LeftOut => "an entry that another one covers is left out.",
+            Trap::Kept => "an unused name that is kept stays, and makes no prefix unsafe.",
         }
     }
 }

@@ -51,6 +51,9 @@ pub trait Writing: fmt::Debug {
     /// How it is decided what becomes of an action.
     fn decided(&self, action: &Action) -> Option<String>;
 
+    /// What is to be learnt from it, as it goes on behind `The point: `.
+    fn point(&self) -> Option<&'static str>;
+
     /// The action of which it is worth the most to be told how it is decided: the one with the trap in it.
     fn instructive(&self) -> Option<Action>;
 }

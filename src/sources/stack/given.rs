@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::holders::type_of;
 use super::live::{AS_AWS_HAS_IT, DEPLOY_FIRST, Obstacle, Told, WrittenIn, decided};
 use super::uses::{Use, is_sam, principal, runs};
-use crate::cloudformation::{Holder, Makes, Name, Said, TemplateResource, Who};
+use crate::cloudformation::{Holder, Makes, Name, Said, TemplateOutput, TemplateResource, Who};
 use crate::iam::quota::Owner;
 use crate::iam::{AccountId, Arn};
 use crate::policies::PolicyOwner;
@@ -33,6 +33,8 @@ pub(super) struct Given<'a> {
     pub obstacles: Vec<(Obstacle, Option<Holder>)>,
     /// What nobody can tell.
     pub notes: Vec<Told>,
+    /// The outputs of the template that are the policy, or have it in them.
+    pub outputs: Vec<&'a TemplateOutput>,
 }
 
 impl<'a> Given<'a> {
@@ -58,6 +60,7 @@ impl<'a> Given<'a> {
             told: BTreeSet::new(),
             obstacles: Vec::new(),
             notes: Vec::new(),
+            outputs: Vec::new(),
         };
         for resource in template.resources.iter().chain(&template.others) {
             for said in &resource.says {
@@ -65,7 +68,28 @@ impl<'a> Given<'a> {
             }
         }
         given.holders();
+        given.put_out();
         given
+    }
+
+    /// What the template puts out that has the policy.
+    fn put_out(&mut self) {
+        for output in &self.of.template.outputs {
+            let mut said = output.says.iter();
+            if !said.any(|said| self.concern(said) == Concern::Yes) {
+                continue;
+            }
+            self.outputs.push(output);
+            if output.export.is_some() {
+                self.notes.push(Told {
+                    range: output.range.clone(),
+                    message: format!(
+                        "the ARN of {} is exported here: whoever imports it may give it to somebody",
+                        self.of.logical_id
+                    ),
+                });
+            }
+        }
     }
 
     fn said(&mut self, resource: &TemplateResource, said: &Said) {

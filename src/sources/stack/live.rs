@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::around::Around;
 use super::given::Given;
 use super::{Stack, Templates};
 use crate::cloudformation::{Holder, Makes, Template, TemplateResource, Who, WrittenPolicy};
@@ -10,7 +11,7 @@ use crate::iam::Arn;
 use crate::iam::quota::Owner;
 use crate::policies::{LoadedPolicy, PolicyOwner};
 use crate::sources::{Address, BlockAddress, InAws, Live, LiveKind, LivePolicy, MadeBy, Others};
-use crate::text::Untrusted;
+use crate::text::{Problem, Untrusted};
 
 /// A policy as it is written: its file, and which of its policies it is.
 pub(super) type Place = (usize, usize);
@@ -24,6 +25,8 @@ pub(super) struct Made {
     pub obstacles: BTreeMap<usize, Obstacle>,
     /// What nobody can tell of a policy that is written, and is taken to be as AWS has it.
     pub notes: BTreeMap<Place, Vec<Told>>,
+    /// What is told of other files that name it.
+    pub around: BTreeMap<Place, Vec<Problem>>,
 }
 
 /// What is in the way of a policy, and the way out.
@@ -49,11 +52,13 @@ pub(super) fn gather(
     let mut gathering = Gathering {
         held,
         found,
+        around: Around::of(templates),
         made: Made {
             live: Live::made_by(MadeBy::CloudFormation),
             of: BTreeMap::new(),
             obstacles: BTreeMap::new(),
             notes: BTreeMap::new(),
+            around: BTreeMap::new(),
         },
         taken: Vec::new(),
     };
@@ -136,6 +141,7 @@ pub(super) fn decided(by: &TemplateResource, who: &str) -> Told {
 pub(super) struct Gathering<'a> {
     pub(super) held: &'a InAws,
     pub(super) found: &'a [PolicyOwner],
+    around: Around,
     pub(super) made: Made,
     /// The answers that are used, each with the live policy that it is.
     pub(super) taken: Vec<(*const LoadedPolicy, usize)>,
@@ -219,6 +225,8 @@ impl Gathering<'_> {
             return;
         };
         let given = Given::of(of, &arn, self.held, &holders.owners);
+        let around = self.around.notes(of, &arn, &given);
+        self.made.around.entry(of.place).or_default().extend(around);
         let (obstacles, notes) = (given.obstacles, given.notes);
         // The first is told.
         for ((why, help), holder) in obstacles.into_iter().rev() {

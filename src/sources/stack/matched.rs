@@ -142,7 +142,8 @@ fn source_policy(
     let notes: BTreeSet<(usize, usize, &str)> = notes.collect();
     let notes = notes.into_iter();
     let notes = notes.map(|(start, end, message)| file.source.note_at(start..end, message));
-    let notes: Vec<Problem> = notes.collect();
+    let around = made.around.get(&own_place).into_iter().flatten();
+    let notes: Vec<Problem> = notes.chain(around.cloned()).collect();
     Ok(SourcePolicy {
         place: None,
         documents: vec![Vec::new(); makes.len()],

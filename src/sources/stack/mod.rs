@@ -1,6 +1,7 @@
 //! Templates, their stacks, and what AWS has of these.
 
 mod answer;
+mod around;
 mod given;
 mod holders;
 mod inline;

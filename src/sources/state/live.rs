@@ -65,11 +65,13 @@ fn through(state: usize, resource: &Resource) -> Through<'_> {
 }
 
 /// The account that all ARNs of IAM through a provider of a state are of; none where they are of several.
-/// Where there is none of IAM, what else is made through the provider tells it, if that is all in one.
+/// Where there is none of IAM, what else is made through the provider tells it, if that is all in one. What is
+/// made through a provider that is not told may be of any.
 fn accounts(states: &[State]) -> BTreeMap<Through<'_>, Option<AccountId>> {
-    let of_iam = resources(states).filter_map(|(state, resource)| {
-        let arn = resource.attributes.arn.as_deref().and_then(Arn::parse)?;
-        Some((through(state, resource), arn.account()?))
+    let of_iam = resources(states).flat_map(|(state, resource)| {
+        let account = resource.account();
+        let places = BTreeSet::from([through(state, resource), (state, None)]).into_iter();
+        places.filter_map(move |place| Some((place, account.clone()?)))
     });
     let mut accounts = each_of_one(of_iam);
     let others = states.iter().enumerate().flat_map(|(at, state)| {

@@ -29,7 +29,7 @@ pub(in crate::sources) use plan::{
 };
 
 use super::{Address, Module};
-use crate::iam::AccountId;
+use crate::iam::{AccountId, Arn};
 use crate::policies::EMBEDDED;
 use crate::text::{Error, Problem, Source, Untrusted};
 use members::{Object, Part};
@@ -59,7 +59,7 @@ pub struct Resource {
     pub kind: Kind,
     /// What is known of it.
     pub attributes: Attributes,
-    /// Through which provider, where the raw state tells: another alias may be another account.
+    /// Through which provider, where the raw state or a plan tells: another alias may be another account.
     pub provider: Option<String>,
     /// Whether it is an earlier one that is to be deleted and is there still.
     pub is_deposed: bool,
@@ -235,12 +235,26 @@ impl State {
         })
     }
 
+    /// Whether its IAM resources are of more than one account.
+    fn is_of_several_accounts(&self) -> bool {
+        let accounts = self.resources.iter().filter_map(Resource::account);
+        accounts.collect::<BTreeSet<AccountId>>().len() > 1
+    }
+
     /// The module that a resource of it is made in.
     pub fn module<'a>(&self, address: &'a Address) -> Module<'a> {
         Module {
             root: self.root,
             names: &address.block.module,
         }
+    }
+}
+
+impl Resource {
+    /// The account of its ARN.
+    fn account(&self) -> Option<AccountId> {
+        let arn = self.attributes.arn.as_deref();
+        arn.and_then(Arn::parse)?.account()
     }
 }
 

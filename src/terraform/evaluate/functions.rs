@@ -120,6 +120,6 @@ fn unknown<T: Made>(name: &str, values: &[Evaluated<T>]) -> Evaluated<T> {
         }
         // The texts in what these make are such as they are given.
         ("flatten" | "matchkeys" | "transpose", _) | (_, []) => Evaluated::made_of_all(values),
-        _ => Evaluated::written_anew(values),
+        _ => Evaluated::written_anew(&texts::left_in(name, values)),
     }
 }

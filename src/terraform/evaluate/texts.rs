@@ -20,18 +20,40 @@ const WRITE_ANEW: [&str; 11] = [
     "tostring",
 ];
 
+/// The functions that look for a text in another, and leave it out, with the place of the argument that says it.
+const LEAVE_OUT: [(&str, usize); 5] = [
+    ("replace", 1),
+    ("split", 0),
+    ("trim", 1),
+    ("trimprefix", 1),
+    ("trimsuffix", 1),
+];
+
+/// The arguments of a function of which the letters may be in what it makes. Of a text that it leaves out it is only known
+/// what that comes of.
+pub(super) fn left_in<T: Made>(name: &str, values: &[Evaluated<T>]) -> Vec<Evaluated<T>> {
+    let mut values = values.to_vec();
+    let left_out = LEAVE_OUT.iter().find(|(function, _)| *function == name);
+    if let Some(value @ Evaluated::Text(_)) = left_out.and_then(|(_, at)| values.get_mut(*at)) {
+        *value = Evaluated::made_of(value.asked());
+    }
+    values
+}
+
 /// What a function makes; none where it is none of these.
 pub(super) fn call<T: Made>(name: &str, values: &[Evaluated<T>]) -> Option<Evaluated<T>> {
     let made = made(name, values);
-    let written = match name {
-        "format" | "indent" | "replace" => values,
-        _ => values.get(..1)?,
-    };
-    let is_text = |value: &Evaluated<T>| matches!(value, Evaluated::Text(_));
-    if made.is_some() || !WRITE_ANEW.contains(&name) || !written.iter().any(is_text) {
+    if made.is_some() || !WRITE_ANEW.contains(&name) {
         return made;
     }
-    Some(Evaluated::Text(letters_of_all(written.iter())))
+    let left_in = left_in(name, values);
+    let written = match name {
+        "format" | "indent" | "replace" => left_in.as_slice(),
+        _ => left_in.get(..1)?,
+    };
+    let is_text = |value: &Evaluated<T>| matches!(value, Evaluated::Text(_));
+    let has_text = written.iter().any(is_text);
+    has_text.then(|| Evaluated::Text(letters_of_all(written.iter())))
 }
 
 /// A text of which nothing is known but that it has the letters of others in it.

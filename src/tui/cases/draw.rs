@@ -13,7 +13,7 @@ use crate::tui::lines::{
 };
 use crate::tui::look::Look;
 use crate::tui::review::ReviewScreen;
-use crate::tui::said::{choices, known_lines, said};
+use crate::tui::said::{beside, choices, known_lines, said};
 use crate::tui::text::{cells, fit, spread, width};
 
 /// The cells of the rule beside its lines: the bar before them, the sign, and a margin.
@@ -242,11 +242,13 @@ fn told<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
             question.row.why.clone(),
         ),
         (Some(Reply::Chosen(chosen)), _) => {
-            let against = row.against(chosen);
+            // What speaks against it may be a part of why the other is right.
+            let against = Some(row.against(chosen)).filter(|against| !row.why.contains(against));
+            let against = against.map_or_else(String::new, |against| format!("{against} "));
             let chosen = question.choices.get(chosen).map_or("", String::as_str);
             let right = question.right();
             let text = format!(
-                "Not \u{201c}{chosen}\u{201d}, but \u{201c}{right}\u{201d}. {against} {}",
+                "Not \u{201c}{chosen}\u{201d}, but \u{201c}{right}\u{201d}. {against}{}",
                 row.why
             );
             (Some(("WRONG.", look.caution.patch(look.strong))), text)
@@ -280,5 +282,9 @@ fn answers<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
         };
         return vec![Line::styled(format!(" {on}"), look.faint)];
     };
-    choices(look, &question.choices, room)
+    let mut lines = choices(look, &question.choices, room);
+    if let Some(hint) = state.given_hint() {
+        lines.extend(beside(look, ("HINT   ", look.strong), &hint, room));
+    }
+    lines
 }

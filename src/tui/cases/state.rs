@@ -50,23 +50,41 @@ impl CasesState {
         self.hints = 0;
     }
 
-    /// The next hint: first where to look, then why one of the choices is wrong.
-    pub(crate) fn hint(&mut self) -> String {
-        self.hints += 1;
+    /// Gives the next hint; the last one stays. Returns what is said where there is none.
+    pub(crate) fn hint(&mut self) -> Option<&'static str> {
+        let all = self.all_hints().len();
+        if self.hints < all {
+            self.hints += 1;
+            return None;
+        }
+        Some(match all {
+            0 => "Nothing is asked here; Enter goes on",
+            _ => "That was the last hint; Esc twice tells the answer",
+        })
+    }
+
+    /// The hint that was given last.
+    pub(crate) fn given_hint(&self) -> Option<String> {
+        let hints = self.all_hints().into_iter();
+        hints.take(self.hints).next_back()
+    }
+
+    /// First where to look, then why one of the choices is wrong; none where nothing is asked.
+    fn all_hints(&self) -> Vec<String> {
         let Some(question) = self.asked() else {
-            return "Nothing is asked here; Enter goes on".to_owned();
+            return Vec::new();
         };
+        let mut hints = vec![
+            "Go through the rule from the top: what it asks for is told above. H again says of one choice why it is \
+             wrong."
+                .to_owned(),
+        ];
         let mut choices = question.choices.iter().enumerate();
         let wrong = choices.find(|(at, _)| *at != question.row.right);
-        match (self.hints, wrong) {
-            (1, _) => "Go through the rule from the top; what it asks for is told above. H again \
-                       says of one choice why it is wrong"
-                .to_owned(),
-            (2, Some((at, choice))) => {
-                format!("Not {} ({choice}): {}", at + 1, question.row.against(at))
-            }
-            _ => "That was the last hint; Esc twice tells the answer".to_owned(),
-        }
+        hints.extend(wrong.map(|(at, choice)| {
+            format!("Not {} ({choice}): {}", at + 1, question.row.against(at))
+        }));
+        hints
     }
 
     /// Tells what is asked, without an answer.

@@ -25,7 +25,11 @@ pub(crate) fn update(
         CaseMessage::Back if state.at == 0 => screen.back_from_cases(),
         CaseMessage::Back => state.go_to(state.at.saturating_sub(1)),
         CaseMessage::Choose(choice) => choose(shell, state, choice),
-        CaseMessage::Hint => shell.tell(state.hint()),
+        CaseMessage::Hint => {
+            if let Some(said) = state.hint() {
+                shell.tell(said);
+            }
+        }
         CaseMessage::Tell => state.tell(),
         CaseMessage::Leave => return Some(Request::Quit),
     }

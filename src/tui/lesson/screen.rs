@@ -231,6 +231,12 @@ impl ReviewScreen {
         task.and_then(Task::mending).is_some_and(Mending::asks_why)
     }
 
+    /// Whether the task of a lesson leaves the reasons out beside the other panes.
+    pub(crate) fn leaves_out_reasons(&self) -> bool {
+        let lesson = self.lesson.as_ref();
+        lesson.is_some_and(|lesson| !lesson.lesson().shows_reasons())
+    }
+
     /// Where one is in the lesson, if one is played.
     fn stage(&self) -> Option<Stage> {
         let lesson = self.lesson.as_ref()?;

@@ -4,12 +4,11 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::state::PracticeScreen;
-use crate::iam::ActionPattern;
 use crate::lessons::{Choosing, ChoosingRow, PracticeStage, Writing};
 use crate::text::counted;
 use crate::tui::look::Look;
 use crate::tui::said::said;
-use crate::tui::text::spread;
+use crate::tui::text::{spread, width};
 
 /// What is said below the rows.
 pub(super) fn lines<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>> {
@@ -25,10 +24,16 @@ pub(super) fn lines<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Ve
         (_, Some(choosing)) => of_row(screen, choosing),
         (None, None) => String::new(),
     };
-    let mut lines = if here.is_empty() {
-        Vec::new()
-    } else {
-        said(look, verdict, &here, room)
+    let point = screen.writing().and_then(Writing::point);
+    let point = point.filter(|_| screen.attempt().is_done());
+    let mut lines = match (point, here.as_str()) {
+        (Some(point), here) => {
+            let mut lines = said(look, verdict, &format!("The point: {point}"), room);
+            lines.extend(said(look, None, here, room));
+            lines
+        }
+        (None, "") => Vec::new(),
+        (None, here) => said(look, verdict, here, room),
     };
     if matches!(stage, PracticeStage::Tried | PracticeStage::Told) {
         lines.extend(misses(look, screen, room));
@@ -70,17 +75,8 @@ fn misses<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>
     let sign = (look.glyphs.unused, look.caution.patch(look.strong));
     let told = |sentence: &str| said(look, Some(sign), sentence, room);
     let practice = screen.attempt();
-    if let Some(judgement) = practice.judgement() {
-        // What was taken back since is no miss any more.
-        let is_there =
-            |entry: &ActionPattern| practice.is_done() || practice.written().contains(entry);
-        let written = judgement
-            .entries
-            .iter()
-            .filter(|(entry, _)| is_there(entry));
-        let misses = written
-            .filter_map(|(_, miss)| miss.as_ref())
-            .chain(&judgement.lost);
+    if practice.judgement().is_some() {
+        let misses = practice.misses().into_iter();
         return misses.flat_map(|miss| told(&miss.sentence)).collect();
     }
     let rows = screen
@@ -100,17 +96,19 @@ fn misses<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>
     wrong.flat_map(|row| told(&why(row))).collect()
 }
 
-/// How much was right when it was looked at last.
+/// How much was right when it was looked at last; what was changed since is looked at again first.
 fn how_far(screen: &PracticeScreen) -> String {
     let practice = screen.attempt();
+    if !practice.is_looked_at() {
+        return "It is changed since: Enter looks again, Esc Esc tells the result.".to_owned();
+    }
     let right = if let Some(judgement) = practice.judgement() {
         let wrong = judgement.entries.len() - judgement.right();
         let right = counted(judgement.right(), "entry is", "entries are");
         if wrong > 0 {
             let has = counted(wrong, "has to go", "have to go");
             return format!(
-                "{right} right, {has}. Backspace removes the last one; typing an entry again removes that one. Esc \
-                 Esc tells the result."
+                "{right} right, {has}: typed again, an entry is taken back. Esc Esc tells the result."
             );
         }
         right
@@ -132,18 +130,22 @@ pub(super) fn prompt<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> L
         let typed = screen.typed.spans(Style::new(), room, look.glyphs.more);
         std::iter::once(heading).chain(typed).collect()
     } else {
-        let is_empty = screen.attempt().written().is_empty();
         let takes = if screen.has_rest() {
-            "Space begins with it"
+            "Space begins to type it"
         } else {
             "Space takes it"
         };
-        let or = if is_empty {
-            "or type"
-        } else {
-            "Backspace takes one back"
+        let pointed = |or: &str| format!("{}  {takes}, {or}", screen.pointed_text());
+        let pointed = match screen.attempt().written_last() {
+            None => pointed("or type"),
+            Some(last) => {
+                let named = pointed(&format!("Backspace takes {} back", screen.shown(last)));
+                let has_room = heading.width() + width(&named) <= room;
+                Some(named)
+                    .filter(|_| has_room)
+                    .unwrap_or_else(|| pointed("Backspace takes one back"))
+            }
         };
-        let pointed = format!("{}  {takes}, {or}", screen.pointed_text());
         vec![heading, Span::styled(pointed, look.faint)]
     };
     spread(left, Vec::new(), room, look.glyphs.more)

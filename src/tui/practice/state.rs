@@ -31,8 +31,8 @@ pub(crate) struct PracticeScreen {
     pub(crate) cursor: usize,
     /// How many of its words are pointed at; all of them where that is more.
     pub(crate) words: usize,
-    /// The first action that was missed.
-    pub(crate) missed: Option<Action>,
+    /// The first row that was wrong.
+    pub(crate) missed: Option<usize>,
     /// The entry that is typed.
     pub(crate) typed: Typed,
     /// Whether something was typed last that is no part of an entry.
@@ -272,29 +272,29 @@ impl PracticeScreen {
     }
 
     /// Points at the first row that is wrong; and once it is told how names are decided, at the one of which that is
-    /// worth the most: the first that was missed, or else one with a trap in it.
+    /// worth the most: the first that was wrong, or else one with a trap in it.
     fn point_at_what_counts(&mut self) {
-        let wrong = self
-            .attempt()
-            .judged()
-            .iter()
-            .position(|judged| *judged == Some(false));
-        self.cursor = wrong.unwrap_or(self.cursor);
-        let Some(writing) = self.attempt().exercise().writing() else {
-            return;
+        let attempt = self.attempt();
+        let mut judged = attempt.judged().iter();
+        let wrong = judged.position(|judged| *judged == Some(false));
+        let missed = self.missed.or(wrong);
+        let counts = if attempt.is_done() {
+            missed.or_else(|| self.instructive())
+        } else {
+            wrong
         };
-        let listed = writing.listed();
-        let judgement = self.attempt().judgement();
-        let first = judgement.and_then(|judged| judged.first_missed(&listed));
-        let missed = self.missed.clone().or(first);
-        if self.attempt().is_done() {
-            let action = missed.clone().or_else(|| writing.instructive());
-            let at = listed
-                .iter()
-                .position(|(other, _)| Some(other) == action.as_ref());
-            self.cursor = at.unwrap_or(self.cursor);
-        }
+        self.cursor = counts.unwrap_or(self.cursor);
         self.missed = missed;
+    }
+
+    /// The row of which it is worth the most to be told how it is decided.
+    fn instructive(&self) -> Option<usize> {
+        if let Some(choosing) = self.choosing() {
+            return choosing.instructive();
+        }
+        let action = self.writing()?.instructive()?;
+        let mut listed = self.listed().into_iter();
+        listed.position(|(other, _)| other == action)
     }
 
     /// Whether an entry is being typed.
@@ -345,6 +345,7 @@ impl PracticeScreen {
         let mut all = format!("{} {} {:?}", self.cursor, self.pointed(), self.typed);
         let attempt = self.attempt();
         let _ = write!(all, " {:?} {:?}", attempt.written(), attempt.stage());
+        let _ = write!(all, " {}", attempt.tries());
         let _ = write!(all, " {:?} {:?}", attempt.chosen(), attempt.judged());
         let seed = self.practice().map(|practice| practice.set().seed);
         let _ = write!(all, " {seed:?} {}", self.asks_to_tell);

@@ -128,6 +128,10 @@ fn check(shell: &mut Shell, screen: &mut PracticeScreen) {
         let rows = counted(open, "row has", "rows have");
         return shell.tell(format!("{rows} no answer yet: the numbers choose"));
     }
+    if attempt.is_looked_at() {
+        return shell
+            .tell("This was looked at already: change it first, or Esc Esc tells the result");
+    }
     screen.check();
 }
 

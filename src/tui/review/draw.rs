@@ -280,10 +280,14 @@ fn draw_bar(shell: &Shell, frame: &mut Frame<'_>, area: Rect, x: u16) {
     }
 }
 
-/// The three panes side by side, with a bar between them.
+/// The three panes side by side, with a bar between them; in some lessons the reasons only for who goes there.
 fn draw_panes(shell: &mut Shell, screen: &mut ReviewScreen, frame: &mut Frame<'_>, area: Rect) {
     let inner = area.width - 2;
-    let [policy, trie] = pane_columns(shell, screen, area);
+    let [policy, mut trie] = pane_columns(shell, screen, area);
+    let shows_reasons = screen.pane == Pane::Why || !screen.leaves_out_reasons();
+    if !shows_reasons {
+        trie = inner + 1 - policy;
+    }
     let first = Rect {
         width: policy,
         ..area
@@ -293,15 +297,16 @@ fn draw_panes(shell: &mut Shell, screen: &mut ReviewScreen, frame: &mut Frame<'_
         width: trie,
         ..area
     };
-    let third = Rect {
-        x: second.right() + 1,
-        width: inner - policy - trie,
-        ..area
-    };
-    for bar in [first.right(), second.right()] {
-        draw_bar(shell, frame, area, bar);
-    }
+    draw_bar(shell, frame, area, first.right());
     policy::draw(&shell.look, screen, frame, first);
     trie::draw(&shell.look, screen, frame, second);
-    reasons::draw(shell, screen, frame, third);
+    if shows_reasons {
+        let third = Rect {
+            x: second.right() + 1,
+            width: inner - policy - trie,
+            ..area
+        };
+        draw_bar(shell, frame, area, second.right());
+        reasons::draw(shell, screen, frame, third);
+    }
 }

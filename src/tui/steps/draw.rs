@@ -14,6 +14,7 @@ use crate::text::wrap;
 use crate::tui::lines::{draw_lines, draw_rule, rows, take_bottom, take_right, take_top};
 use crate::tui::look::Look;
 use crate::tui::review::ReviewScreen;
+use crate::tui::said::readable;
 use crate::tui::steps::Steps;
 use crate::tui::text::{cells, fit, spread, width};
 
@@ -188,7 +189,7 @@ fn sentence<'a>(steps: &Steps, look: &Look, room: usize) -> Vec<Line<'a>> {
     let word = judged.as_ref().map_or("", |(word, _)| word);
     let lines = wrap(
         format!("{word} {sentence}").trim_start(),
-        room.saturating_sub(2),
+        readable(room.saturating_sub(2)),
     );
     let mut lines = lines.into_iter();
     let first = lines.next().unwrap_or_default();

@@ -11,7 +11,7 @@ use crate::refine::{Fate, GrantedAction, ServiceGrants};
 use crate::text::grouped;
 use crate::tui::lines::{draw_lines, rows, select_line, tell_hidden, top_for, under_title};
 use crate::tui::look::Look;
-use crate::tui::text::{fit, spread, width};
+use crate::tui::text::{cells, fit, spread, width};
 
 /// The cells before a name: the bar, the sign, and what parts them.
 const BEFORE_NAME: usize = 5;
@@ -54,8 +54,9 @@ impl<'s> Names<'s> {
     pub(super) fn draw(&self, look: &Look, frame: &mut Frame<'_>, area: Rect) {
         let (title, body) = under_title(area);
         let edge = edge(look, area);
-        frame.render_widget(self.title(look, &edge, usize::from(area.width)), title);
         let top = self.top(rows(body));
+        let line = self.title(look, &edge, usize::from(area.width), top);
+        frame.render_widget(line, title);
         let names = self.grants.actions.iter().enumerate().skip(top);
         let room = usize::from(area.width);
         let lines = names.map(|(index, one)| self.line(look, &edge, index, one, room));
@@ -63,7 +64,13 @@ impl<'s> Names<'s> {
         draw_lines(frame, body, lines.chain(bars));
         if let Some(pointed) = self.pointed() {
             // Within its own column: the bar before it is no part of the row.
-            select_line(frame, body, pointed.saturating_sub(top), look);
+            let bar = cells(edge.width()).min(body.width);
+            let column = Rect {
+                x: body.x + bar,
+                width: body.width - bar,
+                ..body
+            };
+            select_line(frame, column, pointed.saturating_sub(top), look);
         }
         let hidden = self.grants.actions.len().saturating_sub(top + rows(body));
         tell_hidden(frame, area, hidden, look);
@@ -71,14 +78,19 @@ impl<'s> Names<'s> {
 
     /// The place among all names of the one that is pointed at, while it is asked for one.
     fn pointed(&self) -> Option<usize> {
-        let pointed = self.steps.asking.pointed?;
-        let name = self.steps.asked()?.unused.get(pointed)?;
+        self.place_of_unused(self.steps.asking.pointed?)
+    }
+
+    /// The place among all names of one of the unused ones, while it is asked for one of these.
+    fn place_of_unused(&self, at: usize) -> Option<usize> {
+        let name = self.steps.asked()?.unused.get(at)?;
         let mut names = self.grants.actions.iter();
         names.position(|one| one.name == *name)
     }
 
-    /// `NAMES  starting so: 22 of 58 unused`, of those that are lit; what is asked for is not told.
-    fn title<'a>(&self, look: &Look, edge: &Span<'a>, room: usize) -> Line<'a> {
+    /// `NAMES  starting so: 22 of 58 unused`, of those that are lit; while it is asked which these are, how many names
+    /// are hidden above.
+    fn title<'a>(&self, look: &Look, edge: &Span<'a>, room: usize, hidden: usize) -> Line<'a> {
         let lit = &self.grants.actions[self.lit.clone()];
         let going = lit.iter().filter(|one| !one.fate.is_safe()).count();
         // Where something was dropped, kept or held back, not all that is unused goes, or the other way.
@@ -89,14 +101,16 @@ impl<'s> Names<'s> {
             "go"
         };
         let count = match self.steps.asked() {
-            Some(_) => String::new(),
+            Some(_) if hidden == 0 => String::new(),
+            Some(_) => format!("{} {} more ", look.glyphs.above, grouped(hidden)),
             None => format!("{} of {} {word} ", grouped(going), grouped(lit.len())),
         };
         let left = vec![edge.clone(), Span::styled("  NAMES", look.strong)];
         // The trie counts others: what lies beneath.
         let said = format!("starting so: {count}");
         let taken: usize = left.iter().map(Span::width).sum();
-        let count = if count.is_empty() || taken + 2 + width(&said) > room {
+        let is_asked = self.steps.asked().is_some();
+        let count = if is_asked || taken + 2 + width(&said) > room {
             count
         } else {
             said
@@ -106,17 +120,22 @@ impl<'s> Names<'s> {
     }
 
     /// The first name that is seen: a little before the lit ones, as far as that hides neither the unused one
-    /// that decides nor leaves the pane half empty.
+    /// that decides nor leaves the pane half empty. While it is asked which these are, a little before the one that
+    /// pointing begins with: where the pane begins tells nothing.
     fn top(&self, height: usize) -> usize {
-        if let Some(pointed) = self.pointed() {
-            return top_for(pointed, self.grants.actions.len(), 0, height);
+        let count = self.grants.actions.len();
+        let fullest = count.saturating_sub(height);
+        if let Some(asked) = self.steps.asked() {
+            let near = self.place_of_unused(asked.near).unwrap_or_default();
+            let top = near.saturating_sub(BEFORE_PREFIX).min(fullest);
+            let pointed = self.pointed();
+            return pointed.map_or(top, |pointed| top_for(pointed, count, top, height));
         }
         let lit = &self.grants.actions[self.lit.clone()];
         let deciding = lit.iter().position(|one| !one.fate.is_safe());
         let deciding = self.lit.start + deciding.unwrap_or_default();
         let from_lit = self.lit.start.saturating_sub(BEFORE_PREFIX);
         let to_deciding = (deciding + 2).saturating_sub(height);
-        let fullest = self.grants.actions.len().saturating_sub(height);
         from_lit.max(to_deciding).min(fullest)
     }
 

@@ -265,9 +265,13 @@ impl Steps {
         let belongs = |other: usize| self.is_told_with_others(other) && parent(other) == parent(at);
         let first = (0..at).rev().take_while(|other| belongs(*other)).last();
         let first = first.unwrap_or(at);
-        let start = at - (at - first) % TOLD_TOGETHER;
         let coming = (at + 1..self.count()).take_while(|other| belongs(*other));
-        start..=coming.last().unwrap_or(at).min(start + TOLD_TOGETHER - 1)
+        let last = coming.last().unwrap_or(at);
+        // In parts as long as each other: none is left over that is told alone.
+        let all = last + 1 - first;
+        let part = all.div_ceil(all.div_ceil(TOLD_TOGETHER));
+        let start = at - (at - first) % part;
+        start..=last.min(start + part - 1)
     }
 
     /// What is decided at the steps that are told together, where these are several: by the lines of the rule.
@@ -415,7 +419,7 @@ impl Steps {
         self.asking.was_told = true;
     }
 
-    /// Points at another unused action; at first at the first or the last one, which tells nothing.
+    /// Points at another unused action; at first at one near the prefix.
     pub(crate) fn point(&mut self, motion: Motion) {
         let Some(question) = self.asked() else {
             return;
@@ -423,16 +427,7 @@ impl Steps {
         let count = question.unused.len();
         self.asking.pointed = Some(match self.asking.pointed {
             Some(at) => moved(at, count, motion, PAGE),
-            None => moved(
-                0,
-                count,
-                if motion == Motion::Up {
-                    Motion::Last
-                } else {
-                    Motion::First
-                },
-                PAGE,
-            ),
+            None => question.near,
         });
     }
 

@@ -47,7 +47,12 @@ impl<'a> DrawnRow<'a> {
                 below.min(room.saturating_sub(longest + 1)),
             )
         };
-        let notes = wrap(&self.note, room.saturating_sub(before + 1)).into_iter();
+        // The title says what is counted: of `unsafe, 2 of 16 unused` the last word may go.
+        let note_room = room.saturating_sub(before + 1);
+        let short = self.note.strip_suffix(" unused").unwrap_or(&self.note);
+        let is_short = width(&self.note) > note_room && short.starts_with("unsafe, ");
+        let note = if is_short { short } else { &self.note };
+        let notes = wrap(note, note_room).into_iter();
         let mut notes = notes.map(|note| note.replace(NO_BREAK, " "));
         let mut first = vec![
             Span::raw(format!("{cursor}{}", " ".repeat(indent))),
@@ -86,7 +91,8 @@ pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
         .rposition(|row| row.steps.contains(&steps.at))
         // What is asked about comes after what is explained.
         .unwrap_or(outline.rows.len());
-    let listed = outline.rows.len() + usize::from(left > 0);
+    let coming = coming(steps, rows(body).saturating_sub(outline.rows.len()));
+    let listed = outline.rows.len() + usize::from(left > 0).max(coming.len());
     // What comes next is seen as well, where there is room.
     let target = (current + 1).min(listed.saturating_sub(1));
     let top = top_for(target, listed, 0, rows(body));
@@ -115,7 +121,17 @@ pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
                 .map(|line| (top + at, line)),
         );
     }
-    if left > 0 {
+    let told = outline.rows.len();
+    lines.extend(coming.iter().enumerate().map(|(at, (depth, label))| {
+        let (sign, label) = match steps.asked() {
+            Some(asked) if at == 0 => (look.glyphs.unknown, asked.prefix.as_str()),
+            _ => (look.glyphs.none, label.as_str()),
+        };
+        let text = format!("{}{}{sign} {label}", cursor(told + at), "  ".repeat(*depth));
+        let line = Line::styled(fit(&text, room, look.glyphs.more), look.faint);
+        (told + at, line)
+    }));
+    if left > 0 && coming.is_empty() {
         let text = match steps.asked() {
             Some(asked) => format!(
                 "{}{} {}",
@@ -136,9 +152,45 @@ pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
     let place = lines.iter().position(|(row, _)| *row == current);
     let lines = lines.into_iter().skip(skipped).map(|(_, line)| line);
     draw_lines(frame, body, lines);
-    if let Some(place) = place.filter(|place| *place >= skipped) {
+    // While one points among the names, the row that is acted on is there.
+    let is_pointing = steps.asked().is_some() && steps.asking.pointed.is_some();
+    if let Some(place) = place.filter(|place| *place >= skipped && !is_pointing) {
         select_line(frame, body, place - skipped, look);
     }
+}
+
+/// What is to come in a lesson, each prefix with its depth and the words that it adds: the rest of the trie, whether
+/// it is going to be visited or not. None where there is no room for all of it.
+fn coming(steps: &Steps, room: usize) -> Vec<(usize, String)> {
+    let trie = steps.walk.trie();
+    let next = steps.walk.steps().get(steps.told_steps());
+    let (Some(next), true) = (next, steps.is_lesson) else {
+        return Vec::new();
+    };
+    let mut coming = Vec::new();
+    // Depth first, as the walk goes.
+    let mut waiting = vec![(steps.walk.steps()[0].node, 0)];
+    let mut has_begun = false;
+    while let Some((first, depth)) = waiting.pop() {
+        let mut last = first;
+        // A prefix that only leads on shares the row of what it leads to.
+        while has_begun && let Some(child) = trie.only_child(last) {
+            last = child;
+        }
+        has_begun |= first == next.node;
+        if has_begun {
+            let parent = trie.node(first).parent;
+            let above = parent.map_or("", |parent| trie.prefix_name(parent));
+            let label = trie.prefix_name(last)[above.len()..].to_owned();
+            coming.push((depth, label));
+            if coming.len() > room {
+                return Vec::new();
+            }
+        }
+        let children: Vec<NodeId> = trie.children(last).collect();
+        waiting.extend(children.into_iter().rev().map(|child| (child, depth + 1)));
+    }
+    coming
 }
 
 /// The visited prefixes. Siblings of which nothing stays share a row where there is no room for

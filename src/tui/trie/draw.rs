@@ -7,7 +7,8 @@ use ratatui::text::{Line, Span};
 
 use super::subject::Telling;
 use super::tree::{self, BEFORE_TEXT, Unfolded};
-use crate::refine::{MarkKind, Safety};
+use crate::iam::ActionPrefix;
+use crate::refine::{MarkKind, NodeId, Safety};
 use crate::text::grouped;
 use crate::tui::lines::{rows, tell_hidden, under_title, without_last};
 use crate::tui::look::Look;
@@ -129,6 +130,14 @@ fn row_line<'a>(
     if taken + right.width() > room && left.get(WORD).is_some_and(says_what_the_sign_does) {
         left.remove(WORD);
     }
+    // A mark stands behind the name, and is not to be cut off with it.
+    let taken: usize = left.iter().map(Span::width).sum();
+    let over = (taken + right.width()).saturating_sub(room);
+    if over > 0 && mark_on(opened, row).is_some() {
+        let label = &mut left[WORD - 1];
+        let shorter = label.width().saturating_sub(over);
+        label.content = fit(&label.content, shorter, look.glyphs.more).into();
+    }
     let taken: usize = left.iter().map(Span::width).sum();
     let free = room.saturating_sub(taken + right.width());
     let becomes = becomes(opened, row, look);
@@ -220,12 +229,19 @@ fn safety(opened: &OpenedTrie, row: &TrieRow, look: &Look) -> (&'static str, Sty
     }
 }
 
-/// The mark that a row bears.
+/// The mark that a row bears: on its prefix, or on a longer one that is one row with it.
 pub(crate) fn mark_on(opened: &OpenedTrie, row: &TrieRow) -> Option<MarkKind> {
-    let prefix = opened.trie().prefix(opened.representative(row));
+    let run = run_of(opened, row);
     let mut marks = opened.marks().iter().rev();
-    let mark = marks.find(|mark| mark.prefix == prefix)?;
+    let mark = marks.find(|mark| run.contains(&mark.prefix))?;
     Some(mark.kind)
+}
+
+/// The prefix of a row, and the longer ones that are one row with it.
+pub(crate) fn run_of(opened: &OpenedTrie, row: &TrieRow) -> Vec<ActionPrefix> {
+    // Of only children each is the next node.
+    let run = opened.representative(row).0..=row.last.0;
+    run.map(|node| opened.trie().prefix(NodeId(node))).collect()
 }
 
 fn legend_line<'a>(look: &Look, opened: &OpenedTrie) -> Line<'a> {

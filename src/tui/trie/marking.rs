@@ -12,7 +12,7 @@ use crate::review::{Decision, EntryPlace, Review};
 use crate::text::{Untrusted, counted, list, some_of};
 use crate::tui::review::{ReviewScreen, decided_since};
 use crate::tui::shell::{Overlay, Shell};
-use crate::tui::trie::{OpenedTrie, RowId, TrieMessage, TrieRow};
+use crate::tui::trie::{OpenedTrie, RowId, TrieMessage, TrieRow, run_of};
 use crate::tui::typed::Typed;
 
 pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: TrieMessage) {
@@ -278,15 +278,14 @@ impl Target {
                 (action, unused)
             })
             .collect::<Vec<_>>();
+        let run = run_of(opened, row);
         let mut latest_first = opened.marks().iter().rev();
-        let mark = latest_first.find(|mark| mark.kind != MarkKind::Split && mark.prefix == prefix);
+        let mark =
+            latest_first.find(|mark| mark.kind != MarkKind::Split && run.contains(&mark.prefix));
         Some(Target {
             place,
             node,
-            // Of only children each is the next node.
-            run: (node.0..=row.last.0)
-                .map(|run| trie.prefix(NodeId(run)))
-                .collect(),
+            run,
             safety: trie.node(node).safety,
             can_split: can_split(screen, opened, row),
             mark: mark.map(|mark| mark.kind),
@@ -438,7 +437,7 @@ fn set(
     } else {
         let is_split = target.safety == Safety::Split && target.mark.is_none();
         marks.retain(|mark| {
-            mark.prefix != target.prefix || (mark.kind == MarkKind::Split) != is_split
+            !target.run.contains(&mark.prefix) || (mark.kind == MarkKind::Split) != is_split
         });
     }
     put(shell, screen, target.place, marks);

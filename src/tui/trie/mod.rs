@@ -14,7 +14,7 @@ mod tries;
 
 pub use message::TrieMessage;
 
-pub(crate) use draw::{columns, draw, mark_on};
+pub(crate) use draw::{columns, draw, mark_on, run_of};
 pub(crate) use marking::{can_split, left_whole, update};
 pub(crate) use opened::{OpenedTrie, SavedPosition};
 pub(crate) use row::{RowId, TrieRow};

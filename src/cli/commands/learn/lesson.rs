@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::practice::as_text;
-use super::{Chosen, PRACTICE, indented, paragraph};
+use super::{Chosen, PRACTICE, indented, number_of, paragraph};
 use crate::cli::exit::Failure;
 use crate::cli::screen::Screen;
 use crate::cli::speak::print_text;
@@ -91,12 +91,15 @@ impl Chosen {
                 said.push(paragraph(&lesson.watch));
                 said.push(format!(
                     "You left it at step {} of those on the first names; it resumes there.",
-                    at + 1
+                    number_of(at)
                 ));
             }
             Some(SavedStage::Step(at)) => {
                 said.push(paragraph(&lesson.watch));
-                said.push(format!("You left it at step {}; it resumes there.", at + 1));
+                said.push(format!(
+                    "You left it at step {}; it resumes there.",
+                    number_of(at)
+                ));
             }
             None => said.push(paragraph(&lesson.watch)),
         }

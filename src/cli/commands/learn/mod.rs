@@ -97,6 +97,7 @@ lesson.toml:
   first_unused = ["s3:GetAcl"]  # which of these are unused [default: as the findings say]
   ask = ["s3:GetBucket"]        # which prefixes are asked about [default: about six]
   walk = false                  # no steps are played: the cases are all [default: true]
+  reasons_beside = false        # pane 3 is seen only by who goes there [default: true]
   task = "What to do then."
   hint = "How it can be done."  # or a list: where to look, which key, all of it
   keys = ["x"]                  # what the task takes: the last line always has them
@@ -125,6 +126,8 @@ lesson.toml:
   [[case]]  behind = "GetTag"     of = "s3:Get*Tag*"   # what of the wildcard is left
   [[case]]  beside = "s3:GetAcl"                       # what becomes of it beside the wildcard
   [[case]]  kept = "s3:GetAcl"    prefix = "Get"       # what a prefix is when it is kept
+  [[case]]  says_of = "GetAcl"    of = "s3:Get*"       # what a prefix is on a few names alone:
+            names = ["s3:GetAcl"]  unused = ["s3:GetAcls"]
   [[case]]  entries = "word"                           # tells what a cut makes of it
   [[case]]  entry_for = "s3:GetAcl"  cut_at = "word"   # which entry stands for it
   [[case]]  tomorrow = "s3:GetNews"                    # which cuts grant what AWS adds
@@ -136,7 +139,6 @@ lesson.toml:
   entry = "s3:Get*"
   keep = ["s3:GetBucket"]       # marks on prefixes: keep, drop, split, whole
   reason = "because"            # of the keeps
-  granularity = "character"     # word, character, name
   decision = "accepted"         # or "rejected", "undecided" [default: accepted]
 
   [done]                        # what has to hold when the task is done, one of these at least
@@ -145,12 +147,13 @@ lesson.toml:
   reasons = ["s3:GetBucketAcl"] # kept by a mark with a reason
   entries = ["s3:GetObject*"]   # what the wildcard becomes, no more and no less
   without_stars = true          # no new entry has a star
-  cuts = [{ entry = "s3:Get*", serves = "shortest" }]  # or another purpose, as of the cases
 
   [write]                       # in the place of [[start]] and [done]: entries are written by hand
   wildcard = "s3:Put*"          # or not_action = ["iam:*"], which is to be extended
   actions = ["s3:PutObject"]    # all the actions that there are
   unused = ["s3:PutObjectAcl"]  # which of these are unused
+  kept = ["s3:PutObjectAcl"]    # which of the unused stay all the same
+  cut = "word"                  # where names are cut: word, character, name
   idle = ["sqs"]                # of not_action: services of which nothing was used
   written = ["s3:PutObject*"]   # what somebody wrote already [default: nothing]"#;
 
@@ -348,6 +351,11 @@ fn of_words(words: &Path, unused: &Path, cut: Granularity) -> Result<Chosen, Fai
     })
 }
 
+/// The number of a step as it is told. What was saved may be any number.
+fn number_of(at: usize) -> usize {
+    at.saturating_add(1)
+}
+
 fn list(lessons: &[Lesson]) -> String {
     let known = Progress::all();
     let first = (1..).zip(lessons).find(|(number, _)| {
@@ -366,8 +374,8 @@ fn list(lessons: &[Lesson]) -> String {
         let progress = progress.unwrap_or_default();
         let sign = if progress.done { 'x' } else { ' ' };
         let left = progress.left.map(|left| match left {
-            SavedStage::First(at) => format!("left at step {} of the first names", at + 1),
-            SavedStage::Step(at) => format!("left at step {}", at + 1),
+            SavedStage::First(at) => format!("left at step {} of the first names", number_of(at)),
+            SavedStage::Step(at) => format!("left at step {}", number_of(at)),
             SavedStage::Task => "left at the task".to_owned(),
         });
         let score = Score::of(lesson, &progress.replies);

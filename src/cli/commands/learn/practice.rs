@@ -29,6 +29,8 @@ pub(super) struct ChosenPractice {
     command: String,
     /// The lesson that comes next.
     next: Option<usize>,
+    /// What to take along from the lesson whose point it is.
+    point: Option<String>,
 }
 
 impl ChosenPractice {
@@ -55,6 +57,7 @@ impl ChosenPractice {
             key: Some(PRACTICE.to_owned()),
             command,
             next: None,
+            point: None,
         }
         .checked()
     }
@@ -76,6 +79,7 @@ impl ChosenPractice {
             key: chosen.key.clone(),
             command: format!("{} {PRACTICE}", chosen.command),
             next: chosen.next,
+            point: (chosen.lesson.task.as_ref()).map(|task| task.sentence.clone()),
         }
         .checked()
     }
@@ -147,8 +151,13 @@ impl ChosenPractice {
     /// What is said before the screen opens.
     fn introduction(&self, practice: &Practice) -> String {
         let (set, tally) = (practice.set(), practice.tally());
+        let point = self.point.as_ref();
+        let point = point.map_or_else(String::new, |point| {
+            paragraph(&format!("From the lesson: {point}"))
+        });
         let mut said = vec![
             format!("{}: {}", self.heading, practice.title()),
+            point,
             paragraph(match &*set.exercise {
                 Exercise::Refine(_) | Exercise::Extend(_) => {
                     "You see real names, the unused ones marked, and what is to be written about \
@@ -171,6 +180,7 @@ impl ChosenPractice {
         if tally.sets > 0 {
             said.push(format!("So far: {tally}."));
         }
+        said.retain(|part| !part.is_empty());
         said.push("Enter begins, q leaves. In practice F1 shows the keys. ".to_owned());
         said.join("\n\n")
     }

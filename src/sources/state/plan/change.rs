@@ -218,6 +218,8 @@ pub(super) struct Change {
     is_deposed: bool,
     heading: Heading,
     action: Option<PlannedAction>,
+    /// Why it is done, as Terraform says it.
+    reason: Option<String>,
     before: Side,
     after: Side,
     unknown: Value,
@@ -236,6 +238,11 @@ impl Change {
             action: Some(PlannedAction::Run),
             ..invocation.0
         }
+    }
+
+    /// Whether it is data that is read only when the plan is applied, since what it depends on changes.
+    pub(super) fn waits(&self) -> bool {
+        self.reason.as_deref() == Some("read_because_dependency_pending")
     }
 
     /// What is kept of it; none of a data source, and of another resource that stays as it is.
@@ -287,6 +294,7 @@ impl Part for Change {
             "address" => self.address = member.text()?,
             "deposed" => self.is_deposed = member.text()?.is_some(),
             "change" => member.read_into(&mut WhatChanges(self))?,
+            "action_reason" => self.reason = member.text()?,
             _ => self.heading.member(member)?,
         }
         Ok(())

@@ -105,7 +105,7 @@ impl Configuration {
 
     /// The provider that a block names, if it is one of those that are configured. Terraform before 1.1
     /// does not tell which one a module was given.
-    fn provider_of(&self, block: &BlockAddress) -> Option<&str> {
+    pub(super) fn provider_of(&self, block: &BlockAddress) -> Option<&str> {
         let key = self.planned(block)?.provider.as_deref()?;
         let mut known = self.providers.iter();
         known.any(|provider| provider.key == key).then_some(key)

@@ -39,6 +39,8 @@ pub struct TerraformPlan {
     /// Whether it is all that Terraform would do: nothing is deferred, and nothing was left out by
     /// `-target`.
     pub is_complete: bool,
+    /// Whether data is read only when it is applied, since what that depends on changes by it too.
+    pub has_waiting_data: bool,
     configuration: Configuration,
 }
 
@@ -53,6 +55,18 @@ impl TerraformPlan {
     /// it and to nothing else: in its own module, and through the same provider.
     pub fn holder_of(&self, block: &BlockAddress) -> Option<BlockAddress> {
         self.configuration.holder_of(block)
+    }
+
+    /// Says through which providers the resources of its state are made where these are of several accounts: it
+    /// does not tell that itself, and the configuration does.
+    fn tell_providers(&mut self) {
+        if !self.state.is_of_several_accounts() {
+            return;
+        }
+        for resource in &mut self.state.resources {
+            let provider = self.configuration.provider_of(&resource.address.block);
+            resource.provider = provider.map(str::to_owned);
+        }
     }
 
     /// Who has which policies, as its state tells and AWS `held` has it; those that roles embed themselves too.
@@ -110,8 +124,10 @@ pub fn read_plan(name: &Untrusted, text: impl BufRead) -> Result<TerraformPlan, 
         changes: Vec::new(),
         others: Vec::new(),
         is_complete: top.is_complete,
+        has_waiting_data: top.has_waiting_data,
         configuration: top.configuration,
     };
+    plan.tell_providers();
     for change in top.changes {
         match change {
             InShort::OfWho(change) => plan.changes.push(*change),
@@ -145,6 +161,7 @@ struct PlanTop {
     is_plan: bool,
     is_errored: bool,
     is_complete: bool,
+    has_waiting_data: bool,
 }
 
 impl Default for PlanTop {
@@ -157,6 +174,7 @@ impl Default for PlanTop {
             is_errored: false,
             // Older versions do not say it.
             is_complete: true,
+            has_waiting_data: false,
         }
     }
 }
@@ -166,8 +184,9 @@ impl Part for PlanTop {
         match member.key {
             "resource_changes" => {
                 self.is_plan = true;
-                let changes = &mut self.changes;
+                let (changes, has_waiting_data) = (&mut self.changes, &mut self.has_waiting_data);
                 member.each(|change: Change| {
+                    *has_waiting_data |= change.waits();
                     changes.extend(change.in_short());
                 })
             }

@@ -3,7 +3,7 @@
 use hcl_edit::parser::parse_expr;
 
 use super::super::{Of, Origin, evaluate};
-use super::{Value, World, asked};
+use super::{Value, World, asked, has_word};
 
 /// All that an expression comes of, as far as it is not known: what is asked for, and the texts.
 fn comes_of(expression: &str) -> Vec<String> {
@@ -17,6 +17,31 @@ fn comes_of(expression: &str) -> Vec<String> {
         other => format!("{other:?}").to_lowercase(),
     });
     told.filter(|one| one != "untold").collect()
+}
+
+#[test]
+fn what_a_function_leaves_out_of_a_text_is_not_in_it() {
+    let has_x =
+        |made: &str| comes_of(made).iter().any(|one| one.contains("\"x\"")) || has_word(made, "x");
+    for made in [
+        "trim(var.y, local.x)",
+        "trimprefix(var.y, local.x)",
+        "trimsuffix(var.y, local.x)",
+        "trimsuffix(\"${var.y}\", local.x)",
+        "replace(var.y, local.x, \"-\")",
+        "replace(\"a-${var.y}\", local.x, \"-\")",
+        "split(local.x, var.y)[0]",
+    ] {
+        assert!(!has_x(made), "{made}");
+    }
+    for made in [
+        "trimsuffix(var.x ? local.x : var.y, \"-\")",
+        "replace(var.y, \"-\", local.x)",
+        "replace(\"a-${var.y}\", \"-\", local.x)",
+        "split(\"-\", var.x ? local.x : var.y)[0]",
+    ] {
+        assert!(has_x(made), "{made}: {:?}", comes_of(made));
+    }
 }
 
 #[test]

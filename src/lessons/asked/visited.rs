@@ -1,0 +1,192 @@
+//! What the rule says of a prefix, perhaps when somebody keeps an unused name.
+
+use super::choosing::{ChoiceRule, ChoosingRow, against_others};
+use crate::explain::{RuleLine, Walkthrough};
+use crate::iam::{Action, Name};
+use crate::refine::GrantedAction;
+use crate::text::{counted, list};
+
+pub(in crate::lessons) const CHOICES: [&str; 5] = [
+    "safe: prefix*",
+    "safe: its name",
+    "unsafe: nothing",
+    "unsafe: itself, and children",
+    "unsafe: children",
+];
+
+/// The rule where a name is kept; without that its first line is left out.
+const LINES: [&str; 9] = [
+    "a kept name counts as used",
+    "unused starts with it?",
+    "  no: safe",
+    "    2 or more beneath: prefix*",
+    "    1 beneath: its name",
+    "  yes: unsafe",
+    "    all go: nothing",
+    "    itself stays: name it",
+    "    others stay: children",
+];
+
+static RULE: ChoiceRule = ChoiceRule {
+    title: "what does it say?",
+    lines: LINES.split_at(1).1,
+};
+
+static RULE_WITH_KEPT: ChoiceRule = ChoiceRule {
+    title: "with a name kept",
+    lines: &LINES,
+};
+
+const STAR: usize = 0;
+const NAME: usize = 1;
+const NOTHING: usize = 2;
+const ITSELF: usize = 3;
+const CHILDREN: usize = 4;
+
+/// How many names are listed at most.
+const LISTED: usize = 12;
+
+/// A prefix that a walk comes to, perhaps of a wildcard of which somebody keeps an unused action.
+pub(in crate::lessons) struct Visited<'a> {
+    pub(in crate::lessons) walk: &'a Walkthrough,
+    pub(in crate::lessons) prefix: &'a str,
+    pub(in crate::lessons) kept: Option<&'a Action>,
+}
+
+impl Visited<'_> {
+    /// By what rule it is decided.
+    pub(in crate::lessons) fn rule(&self) -> &'static ChoiceRule {
+        match self.kept {
+            Some(_) => &RULE_WITH_KEPT,
+            None => &RULE,
+        }
+    }
+
+    /// What the rule says of the prefix. None where the walk does not come to it.
+    pub(in crate::lessons) fn row(&self) -> Option<ChoosingRow> {
+        let (walk, prefix) = (self.walk, self.prefix);
+        let trie = walk.trie();
+        let mut steps = walk.steps().iter();
+        let at = steps.position(|step| trie.prefix_name(step.node) == prefix)?;
+        let told = walk.narration(at);
+        let (right, line) = match told.line {
+            RuleLine::PrefixStar => (STAR, 2),
+            RuleLine::ItsName => (NAME, 3),
+            RuleLine::Nothing => (NOTHING, 5),
+            RuleLine::OwnName => (ITSELF, 6),
+            RuleLine::Children => (CHILDREN, 7),
+            _ => return None,
+        };
+        let starting = self.starting().into_iter();
+        let (staying, unused): (Vec<_>, Vec<_>) = starting.partition(|one| one.fate.stays());
+        let unused = unused.first().map(|one| &one.name);
+        // What makes it unsafe lies beside it: no star is safe, though all beneath it stays.
+        let node = trie.node(walk.steps()[at].node);
+        let beside = unused.filter(|_| right == ITSELF && node.goes == 0);
+        let no_star = beside.map(|unused| {
+            format!(
+                " {prefix}* would grant {unused}; the name in full \
+                 grants itself alone, whatever begins with it."
+            )
+        });
+        Some(ChoosingRow {
+            what: match self.kept {
+                Some(kept) => format!("{prefix}, with {} kept", kept.name),
+                None => prefix.to_owned(),
+            },
+            known: String::new(),
+            right,
+            line: line + usize::from(self.kept.is_some()),
+            why: told.sentence + &no_star.unwrap_or_default(),
+            against: against_others(CHOICES.len(), right, |choice| {
+                self.against(choice, right, staying.len(), unused)
+            }),
+            because: self.kept.cloned(),
+        })
+    }
+
+    /// Why a choice is wrong, where so many names that begin with the prefix stay, and one that is `unused` may.
+    fn against(
+        &self,
+        choice: usize,
+        right: usize,
+        staying: usize,
+        unused: Option<&Name>,
+    ) -> String {
+        let prefix = self.prefix;
+        let is_safe = matches!(right, STAR | NAME);
+        match (choice, unused, self.kept) {
+            (STAR | NAME, Some(unused), Some(_)) => {
+                format!("{unused} is unused still, and begins with {prefix}.")
+            }
+            (STAR | NAME, Some(unused), None) => {
+                format!("{unused} is unused, and begins with {prefix}.")
+            }
+            (STAR | NAME, None, kept) => {
+                let names = counted(staying, "name that stays", "names that stay");
+                let begin = if staying == 1 { "begins" } else { "begin" };
+                let among = kept.map_or_else(String::new, |kept| {
+                    format!(", {} among them if it does", kept.name)
+                });
+                format!("{names} {begin} with {prefix}{among}.")
+            }
+            (_, _, Some(kept)) if is_safe => format!(
+                "No unused name begins with {prefix}: {} is kept, and so it counts as used.",
+                kept.name
+            ),
+            (_, _, None) if is_safe => format!("No unused name begins with {prefix}."),
+            (ITSELF, ..) => format!("Is {prefix} itself one of the names, and does it stay?"),
+            _ if right == ITSELF => {
+                format!("{prefix} is itself one of the names, and it stays.")
+            }
+            (_, _, Some(_)) => format!("Does a name beneath {prefix} stay? A kept one does."),
+            (_, _, None) => format!("Does a name beneath {prefix} stay?"),
+        }
+    }
+
+    /// What has to be known of the prefix, a line each: of a few names all of them, and where one is kept those that
+    /// begin with it.
+    pub(in crate::lessons) fn known(&self) -> Vec<String> {
+        let names = |wanted: &dyn Fn(&GrantedAction) -> bool| -> String {
+            let names = self.names().filter(|one| wanted(one));
+            let names: Vec<String> = names.map(|one| one.name.to_string()).collect();
+            list(&names)
+        };
+        let kept = self.kept.map(|kept| &kept.name);
+        let wildcard = &self.walk.plan().old;
+        let unused = names(&|one| !one.fate.stays() || Some(&one.name) == kept);
+        let Some(kept) = kept else {
+            return vec![
+                format!("{wildcard} is refined where it grants {}", names(&|_| true)),
+                format!("found unused: {unused}"),
+            ];
+        };
+        let prefix = self.prefix;
+        let starting = self.starting();
+        let begin = if starting.len() > LISTED {
+            format!("{} names begin with {prefix}", starting.len())
+        } else {
+            let names: Vec<String> = starting.iter().map(|one| one.name.to_string()).collect();
+            format!("names that begin with {prefix}: {}", list(&names))
+        };
+        vec![
+            format!("{wildcard} is refined; found unused: {unused}"),
+            format!("kept all the same: {kept}"),
+            begin,
+        ]
+    }
+
+    /// The names that the wildcard grants.
+    fn names(&self) -> impl Iterator<Item = &GrantedAction> {
+        let services = &self.walk.trie().wildcard().services;
+        services.iter().flat_map(|grants| &grants.actions)
+    }
+
+    /// Those that begin with the prefix.
+    fn starting(&self) -> Vec<&GrantedAction> {
+        let services = self.walk.trie().wildcard().services.iter();
+        services
+            .flat_map(|grants| grants.starting_with(self.prefix))
+            .collect()
+    }
+}
