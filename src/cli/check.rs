@@ -162,8 +162,8 @@ impl Check {
         if by_hand > 0 {
             let are = counted(by_hand, "unused action is", "unused actions are");
             let how = match &self.baseline {
-                None => "remove them by hand, or keep them with a reason",
-                Some(_) => "the baseline says nothing of them",
+                None => "to be removed by hand, or kept with a reason",
+                Some(_) => "the baseline says nothing of that",
             };
             eprint_line(format_args!(
                 "warning: {are} granted by what cannot be edited where it is written: {how}"

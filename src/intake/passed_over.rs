@@ -1,6 +1,5 @@
 //! Why policies stay that findings are about: what was passed over of the sources, and what is made elsewhere.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::catalogue::Catalogue;
@@ -14,42 +13,63 @@ use crate::sources::{
 };
 use crate::text::{Problem, Severity, Source, Untrusted, some_of};
 
-/// How many actions are named that a policy grants and that are unused.
+/// How many actions are named that a policy grants and that its holders do not use.
 const NAMED: usize = 5;
 
-/// Why policies that findings are about were passed over, each reason once, with what is unused of what they grant.
+/// Of how many policies with one reason that is told.
+const TOLD: usize = 3;
+
+/// Why policies that findings are about were passed over, each reason once, with what of them is not used by those who
+/// have them for all that is known: who else has what the reason is about may use it.
 pub(super) fn passed_over(
     matched: &Matched,
     placed: &PlacedFindings,
     catalogue: &Arc<Catalogue>,
 ) -> Vec<Problem> {
-    let mut left: Vec<(Problem, BTreeSet<Action>)> = Vec::new();
+    let mut left: Vec<(Problem, Vec<String>)> = Vec::new();
     for one in &matched.left {
         if !matched.is_concerned(one.policy, placed) {
             continue;
         }
         let why = one.why.clone().passed_over(Severity::Warning);
         let policy = &matched.live.policies[one.policy];
-        let unused = match matched.live.unused_by_all(&policy.holders, placed) {
-            Unused::ByAll(findings) => unused_in(policy, &findings, catalogue),
-            Unused::NotConcerned | Unused::Unknown(..) => Vec::new(),
-        };
-        match left.iter_mut().find(|(other, _)| *other == why) {
-            Some((_, all)) => all.extend(unused),
-            None => left.push((why, unused.into_iter().collect())),
-        }
+        let place = left.iter().position(|(other, _)| *other == why);
+        let place = place.unwrap_or_else(|| {
+            left.push((why, Vec::new()));
+            left.len() - 1
+        });
+        left[place]
+            .1
+            .extend(told_unused(matched, policy, placed, catalogue));
     }
     let told = left.into_iter().map(|(why, unused)| {
-        let unused: Vec<String> = unused.iter().map(ToString::to_string).collect();
-        match unused.len() {
-            0 => why,
-            _ => why.and(&format!(
-                "; it grants what is unused: {}",
-                some_of(&unused, NAMED)
-            )),
-        }
+        let more = unused.len().saturating_sub(TOLD);
+        let more = (more > 0).then(|| format!("; the like of {more} more"));
+        let unused = unused.iter().take(TOLD).map(|told| format!("; {told}"));
+        why.and(&unused.chain(more).collect::<String>())
     });
     told.chain(made_elsewhere(matched, placed)).collect()
+}
+
+/// `role app does not use s3:DeleteBucket, which it grants`
+fn told_unused(
+    matched: &Matched,
+    policy: &LivePolicy,
+    placed: &PlacedFindings,
+    catalogue: &Arc<Catalogue>,
+) -> Option<String> {
+    let Unused::ByAll(findings) = matched.live.unused_by_all(&policy.holders, placed) else {
+        return None;
+    };
+    let unused = unused_in(policy, &findings, catalogue);
+    let unused: Vec<String> = unused.iter().map(ToString::to_string).collect();
+    let holders = policy.holders.iter();
+    let holders: Vec<String> = holders.map(|&holder| matched.live.called(holder)).collect();
+    let does = if holders.len() == 1 { "does" } else { "do" };
+    (!unused.is_empty()).then(|| {
+        let (holders, unused) = (some_of(&holders, NAMED), some_of(&unused, NAMED));
+        format!("{holders} {does} not use {unused}, which it grants")
+    })
 }
 
 /// The actions that a policy grants as AWS has it and that findings report.

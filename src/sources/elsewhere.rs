@@ -80,13 +80,12 @@ const IN_EACH: [&str; 3] = ["olic", "roup", PUT_OUT];
 const PUT_OUT: &str = ".outputs";
 
 /// What stands in answers of AWS, in findings, plans and records: they tell what there is.
-const TELLING: [&str; 10] = [
+const TELLING: [&str; 9] = [
     "\"AttachedPolicies\"",
     "\"PolicyVersionList\"",
+    "\"ResourceStatus\"",
     "\"RoleDetailList\"",
-    "\"StackResourceSummaries\"",
-    "\"StackResources\"",
-    "\"Stacks\"",
+    "\"StackStatus\"",
     "\"findingType\"",
     "\"format_version\"",
     "\"iam-refine ",

@@ -85,7 +85,7 @@ fn what_waits_for_a_policy_is_judged_once_that_is_applied() {
     };
     let waiting = data("read_because_dependency_pending");
     let way_out = "apply the policies first that are as they should be, `terraform apply -target=ADDRESS` of \
-                   each, and judge the plan of the rest";
+                   each, where that shows no other change, and judge the plan of the rest";
     let good = updated(&["sqs:SendMessage"]);
     let run = verify(&[good.clone(), unknown.clone(), waiting.clone()]);
     assert_eq!(run.exit, 1, "{}", run.stdout);

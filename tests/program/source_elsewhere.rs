@@ -40,6 +40,12 @@ fn whoever_names_a_managed_policy_outside_of_terraform_is_noted() {
         program,
         "the ARN of aws_iam_policy.m is named here",
     );
+    // A configuration that has words of AWS's answers is none of these.
+    is_noted(
+        "cdk/stacks.json",
+        "{\"Stacks\": [{\"arns\": [\"arn:aws:iam::123456789012:policy/m\"]}], \"StackResources\": []}\n",
+        "the ARN of aws_iam_policy.m is named here",
+    );
     let large = format!(
         "# {}\nlocals {{\n  a = \"arn:aws:iam::123456789012:policy/m\"\n}}\n",
         "x".repeat(1 << 20)

@@ -38,7 +38,7 @@ fn is_taken(path: &str, name: &str, text: &str) -> Run {
     let said = format!("may be read elsewhere too: {}:", file.unwrap_or(name));
     assert!(run.stderr.contains(&said), "{name}: {text}\n{}", run.stderr);
     // What is to be taken out by hand is named.
-    let unused = "; it grants what is unused: sqs:DeleteMessage\n";
+    let unused = "; role app does not use sqs:DeleteMessage, which it grants\n";
     assert!(run.stderr.contains(unused), "{}", run.stderr);
     run
 }

@@ -85,7 +85,7 @@ fn who_names_the_policy_by_its_arn_is_noted() {
         (
             "other/stacks.json",
             format!(
-                r#"{{"Stacks": [{{"Outputs": [{{"OutputKey": "SharedArn", "OutputValue": "{arn}"}}]}}]}}"#
+                r#"{{"Stacks": [{{"StackStatus": "CREATE_COMPLETE", "Outputs": [{{"OutputKey": "SharedArn", "OutputValue": "{arn}"}}]}}]}}"#
             ),
         ),
     ] {

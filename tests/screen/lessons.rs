@@ -912,6 +912,20 @@ fn every_task_is_done_by_keys_and_that_is_said_at_once() {
 }
 
 #[test]
+fn what_is_decided_last_is_not_told_as_a_task_that_is_open() {
+    // What is kept first, and accepted last.
+    let (accept, keep) = (
+        "j j j j j j j j j j j a",
+        "g j j 2 / M u l t i Enter Space d r i l l Enter",
+    );
+    let tester = begun(5, Stage::Task, (120, 40)).press(keep);
+    assert_eq!(tester.stage(), Some(Stage::Task), "{}", tester.text());
+    let tester = tester.press("1 g").press(accept);
+    assert_eq!(tester.stage(), Some(Stage::Done), "{}", tester.text());
+    assert!(!tester.text().contains("is not done"), "{}", tester.text());
+}
+
+#[test]
 fn a_task_that_is_done_tells_what_to_take_along() {
     let tester = begun(3, Stage::Task, (80, 24)).press(DOING_3).press("1");
     insta::assert_snapshot!("task_done", tester.text());

@@ -141,8 +141,8 @@ impl Judge<'_> {
         let is_of_use = self.plan.has_waiting_data && !judged.holds();
         (is_of_use && changed.any(JudgedChange::holds)).then(|| {
             "what depends on a policy that changes (depends_on) is read only after that is applied: apply the \
-             policies first that are as they should be, `terraform apply -target=ADDRESS` of each, and judge the \
-             plan of the rest"
+             policies first that are as they should be, `terraform apply -target=ADDRESS` of each, where that shows \
+             no other change, and judge the plan of the rest"
                 .to_owned()
         })
     }

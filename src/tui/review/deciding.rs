@@ -41,11 +41,13 @@ fn go_on_from(shell: &mut Shell, screen: &mut ReviewScreen, places: &[EntryPlace
                 .push_str(", the last; on to the first undecided");
         }
     } else {
-        shell.tell(if screen.has_open_task() {
-            "Everything is decided, and the task is not done; H gives a hint"
-        } else {
-            "Everything is decided; w shows what would be written"
-        });
+        // Whether that was all of a lesson's task.
+        screen.refresh();
+        if screen.has_open_task() {
+            shell.tell("Everything is decided, and the task is not done; H gives a hint");
+        } else if !screen.is_lesson_done() {
+            shell.tell("Everything is decided; w shows what would be written");
+        }
     }
 }
 
