@@ -62,6 +62,11 @@ fn keys() {
 }
 
 #[test]
+fn screens() {
+    replay("screens", targets::screens::run);
+}
+
+#[test]
 fn states() {
     replay("states", targets::states::run);
 }

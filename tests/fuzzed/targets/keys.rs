@@ -12,7 +12,7 @@ use ratatui::crossterm::event::{
 use super::reviews::{article, check_proved, check_undone, mixed};
 
 /// More keys than that show nothing new, and take long.
-const MOST_KEYS: usize = 48;
+pub(super) const MOST_KEYS: usize = 48;
 
 pub fn run(bytes: &[u8]) -> bool {
     let Some((first, bytes)) = bytes.split_first() else {
@@ -50,7 +50,7 @@ pub fn run(bytes: &[u8]) -> bool {
     true
 }
 
-fn check_drawn(terminal: &Terminal<TestBackend>) {
+pub(super) fn check_drawn(terminal: &Terminal<TestBackend>) {
     for cell in &terminal.backend().buffer().content {
         assert!(!cell.symbol().chars().any(char::is_control));
     }
@@ -75,7 +75,7 @@ fn check_history(app: App) {
 }
 
 /// A byte as something that a person does: the keys of the table, letters, clicks, sizes.
-fn event(byte: u8) -> Event {
+pub(super) fn event(byte: u8) -> Event {
     let keys = ROWS.iter().flat_map(|row| row.keys);
     let number = usize::from(byte);
     if let Some(key) = keys.clone().nth(number) {

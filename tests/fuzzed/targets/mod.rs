@@ -14,6 +14,7 @@ pub mod findings;
 pub mod keys;
 pub mod records;
 mod reviews;
+pub mod screens;
 pub mod sources;
 pub mod states;
 mod telling;
