@@ -124,7 +124,7 @@ pub fn read_plan(name: &Untrusted, text: impl BufRead) -> Result<TerraformPlan, 
         changes: Vec::new(),
         others: Vec::new(),
         is_complete: top.is_complete,
-        has_waiting_data: top.has_waiting_data,
+        has_waiting_data: top.waiting_data > 0,
         configuration: top.configuration,
     };
     plan.tell_providers();
@@ -161,7 +161,7 @@ struct PlanTop {
     is_plan: bool,
     is_errored: bool,
     is_complete: bool,
-    has_waiting_data: bool,
+    waiting_data: usize,
 }
 
 impl Default for PlanTop {
@@ -174,7 +174,7 @@ impl Default for PlanTop {
             is_errored: false,
             // Older versions do not say it.
             is_complete: true,
-            has_waiting_data: false,
+            waiting_data: 0,
         }
     }
 }
@@ -184,9 +184,9 @@ impl Part for PlanTop {
         match member.key {
             "resource_changes" => {
                 self.is_plan = true;
-                let (changes, has_waiting_data) = (&mut self.changes, &mut self.has_waiting_data);
+                let (changes, waiting_data) = (&mut self.changes, &mut self.waiting_data);
                 member.each(|change: Change| {
-                    *has_waiting_data |= change.waits();
+                    *waiting_data += usize::from(change.waits());
                     changes.extend(change.in_short());
                 })
             }
