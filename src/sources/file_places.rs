@@ -178,3 +178,17 @@ pub(super) fn names_it(words: &[PathWord], at: usize, bases: &Bases<'_>, own: &P
     let is_own = all.any(|path| Path::new(path) == own);
     is_own || !word.is_plain() || !paths.iter().any(|path| Path::new(path).is_file())
 }
+
+/// Whether a text at a place is the last name of a path that is put together, which may be that of the file.
+pub(super) fn is_put_together_of(
+    joined: &[PathWord],
+    at: usize,
+    bases: &Bases<'_>,
+    place: &FilePlace,
+) -> bool {
+    let mut around = joined.iter().filter(|word| word.range.contains(&at));
+    around.any(|word| {
+        let mut paths = word.paths(bases).into_iter();
+        paths.any(|path| may_be(&path, &place.path))
+    })
+}

@@ -331,7 +331,7 @@ pub(super) fn expressions_in(text: &str) -> Vec<Range<usize>> {
 }
 
 /// The length of what stands in braces at the begin of a text.
-fn closed(text: &str) -> Option<usize> {
+pub(super) fn closed(text: &str) -> Option<usize> {
     let mut depth = 0;
     let mut letters = text.char_indices().take(LONGEST);
     let end = letters.find(|(_, letter)| {

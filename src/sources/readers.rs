@@ -8,7 +8,8 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::Tree;
-use super::file_places::{FilePlace, FolderNames, name_of, names_it};
+use super::file_places::{FilePlace, FolderNames, is_put_together_of, name_of, names_it};
+use super::joined_paths::joined_paths;
 use super::named_in_blocks::{is_about_files, words_of};
 use super::names::{is_word_of, words_at};
 use super::path_words::{Bases, PathWord, Start, expressions_in, path_words};
@@ -273,6 +274,8 @@ struct Telling<'t> {
     text: &'t str,
     /// All words in it, where these are asked for.
     words: OnceCell<Vec<PathWord>>,
+    /// The paths that are put together of texts in it, likewise.
+    joined: OnceCell<Vec<PathWord>>,
     /// What may mean folders, or files by paths that are not plain.
     taken: Vec<Taken>,
     /// The bytes in which something is only told, in order.
@@ -289,6 +292,7 @@ impl<'t> Telling<'t> {
         let mut telling = Telling {
             text,
             words: OnceCell::new(),
+            joined: OnceCell::new(),
             taken: Vec::new(),
             remarks: OnceCell::new(),
             remark_kind: RemarkKind::of(path),
@@ -301,6 +305,10 @@ impl<'t> Telling<'t> {
             return telling;
         }
         let mut taken = looked_at.taken_by(text, is_source);
+        if looked_at.names.are_in(text.as_bytes()) {
+            let joined = telling.joined().iter();
+            taken.extend(joined.map(|word| Taken::joined(word.clone(), text, is_source)));
+        }
         taken.retain(|taken| {
             looked_at.may_mean_one(text, taken)
                 && !telling.is_remark(taken.at)
@@ -321,6 +329,10 @@ impl<'t> Telling<'t> {
         self.words.get_or_init(|| path_words(self.text))
     }
 
+    fn joined(&self) -> &[PathWord] {
+        self.joined.get_or_init(|| joined_paths(self.text))
+    }
+
     fn is_remark(&self, at: usize) -> bool {
         if !may_be_remark(self.text, at, self.remark_kind) {
             return false;
@@ -339,7 +351,8 @@ impl<'t> Telling<'t> {
         named.any(|at| {
             !self.is_remark(at)
                 && (!self.only_tells || is_read_at(self.text, at))
-                && names_it(self.words(), at, &bases, &place.own)
+                && (names_it(self.words(), at, &bases, &place.own)
+                    || is_put_together_of(self.joined(), at, &bases, place))
         })
     }
 

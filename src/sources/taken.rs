@@ -53,6 +53,22 @@ impl Taken {
         word.counts().then(|| word.taken())
     }
 
+    /// What is taken by a path that is put together of texts, whatever else its line does.
+    pub fn joined(word: PathWord, text: &str, is_source: bool) -> Self {
+        let line = line_around(text, word.range.start);
+        let reach = if is_source || takes_all(line) {
+            Reach::Module
+        } else {
+            Reach::Below
+        };
+        Taken {
+            at: word.range.start,
+            moves: !is_source && moves(line),
+            word,
+            reach,
+        }
+    }
+
     /// The same at another place, that of its text in a longer one.
     pub fn at(self, at: usize) -> Self {
         Taken { at, ..self }

@@ -219,6 +219,107 @@ fn a_file_in_a_folder_that_a_script_goes_through_stays_as_it_is() {
 }
 
 #[test]
+fn a_path_that_a_program_puts_together_of_names_counts_on_any_line() {
+    let path = "policies/app.json";
+    for (name, text) in [
+        (
+            "tools/x.py",
+            "d = os.path.join(ROOT, \"root\", \"policies\")\nfor n in os.listdir(d): put(n)\n",
+        ),
+        (
+            "tools/x.js",
+            "const d = path.join(__dirname, '..', 'root', 'policies');\n",
+        ),
+        (
+            "tools/x.js",
+            "const d = path.resolve(\n  __dirname,\n  '..', // don't\n  'root',\n  'policies',\n);\n",
+        ),
+        (
+            "tools/x.ts",
+            "const d = path.join(__dirname, '../root', 'policies', `${name}.json`);\n",
+        ),
+        (
+            "cmd/main.go",
+            "func p(n string) string { return filepath.Join(\"root\", \"policies\", n+\".json\") }\n",
+        ),
+        (
+            "tools/x.rb",
+            "d = File.join(__dir__, \"..\", \"root\", \"policies\")\n",
+        ),
+        (
+            "tools/X.cs",
+            "var d = System.IO.Path.Combine(here, \"root\", \"policies\");\n",
+        ),
+        (
+            "tools/x.kt",
+            "val d = File(root).resolve(\"root/policies\").toString() + locate(base, \"root\", \"policies\")\n",
+        ),
+        ("tools/x.py", "d = HERE / \"root\" / \"policies\"\n"),
+        (
+            "tools/x.js",
+            "const d = dir + '/root/policies/' + name + '.json';\n",
+        ),
+        ("tools/x.php", "$d = $dir . '/root/policies/' . $name;\n"),
+        (
+            "tools/x.ps1",
+            "$d = Join-Path $root \"root\" \"policies\"\n",
+        ),
+        ("root/x.js", "const d = path.join(__dirname, 'policies');\n"),
+        (
+            "ansible/x.yml",
+            "dir: \"{{ [base, 'root', 'policies'] | path_join }}\"\n",
+        ),
+        (
+            "nb/x.ipynb",
+            "{\"source\": [\"d = os.path.join(R, \\\"root\\\", \\\"policies\\\")\\n\"]}\n",
+        ),
+    ] {
+        is_taken(path, name, text);
+    }
+    for (name, text) in [
+        (
+            "root/x.js",
+            "put(name, 'policies'); call(a, 'old', 'policies'); f({ a: 'root', b: 'policies' });\n",
+        ),
+        (
+            "tools/x.py",
+            "d = os.path.join(ROOT, \"other\", \"policies\")\n# os.path.join(ROOT, \"root\", \"policies\")\n",
+        ),
+        ("tools/x.js", "fetch(API + '/policies/' + id);\n"),
+    ] {
+        is_not_taken(path, name, text);
+    }
+}
+
+#[test]
+fn a_name_at_the_end_of_a_path_that_is_put_together_is_no_other_file_of_that_name() {
+    let world = world();
+    world.write("app.json", "{}");
+    world.write(
+        "tools/x.js",
+        "read(join('root', 'policies', 'app.json'));\n",
+    );
+    world.stays(COMPLETE, "app.json may be read elsewhere too: tools/x.js");
+    world.write("tools/x.js", "read(join('mobile', 'app.json'));\n");
+    world.is_edited(COMPLETE);
+}
+
+#[test]
+fn another_root_module_that_joins_the_names_of_a_path_is_named() {
+    for text in [
+        "locals {\n  d = join(\"/\", [path.module, \"..\", \"root\", \"policies\"])\n}\n",
+        "locals {\n  d = join(\"/\", [path.module, \"..\", \"root\", \"policies\", \"${var.n}.json\"])\n}\n",
+    ] {
+        let world = world();
+        world.write("other/main.tf", text);
+        let run = world.refine(COMPLETE);
+        let said = "of which you say that it makes nothing: other/main.tf:2";
+        assert!(run.stderr.contains(said), "{text}: {}", run.stderr);
+        world.stays(&[], "app.json may be read elsewhere too: other/main.tf:2");
+    }
+}
+
+#[test]
 fn a_script_that_is_about_something_else_takes_nothing() {
     let path = "policies/app.json";
     for (name, text) in [
