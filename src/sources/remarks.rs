@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::calls::Caller;
 use super::surroundings::stands_in;
+use super::taken::EMBEDDING;
 use crate::terraform::{comments_in, texts_in};
 
 /// How a text says remarks.
@@ -101,7 +102,8 @@ fn in_lines(text: &str, is_yaml: bool) -> Vec<Range<usize>> {
         let only_prints =
             || starts_with(&PRINTING) && !said.contains(['$', '`', '|', '<', '>', ';', '&']);
         let is_called = || is_yaml && starts_with(&CALLED) && !said.contains('/');
-        if listed.is_some() || starts_with(&COMMENTS) || only_prints() || is_called() {
+        let is_comment = || starts_with(&COMMENTS) && !said.starts_with(EMBEDDING);
+        if listed.is_some() || is_comment() || only_prints() || is_called() {
             remarks.push(range);
         } else if let Some(behind) = line
             .find(" # ")

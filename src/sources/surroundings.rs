@@ -81,6 +81,12 @@ impl Surroundings {
         })
     }
 
+    /// The folders around one below where the search began.
+    pub fn above<'p>(&'p self, path: &'p Path) -> impl Iterator<Item = &'p Path> {
+        let around = self.around(path);
+        around.filter(|around| !self.searched.contains(*around))
+    }
+
     /// How messages call a file or folder of them: by its path from where the search began.
     pub fn shown(&self, path: &Path) -> String {
         let mut searched = self.searched.iter();
