@@ -14,7 +14,7 @@ use super::named_in_blocks::{is_about_files, words_of};
 use super::names::{is_word_of, words_at};
 use super::path_words::{Bases, PathWord, Start, expressions_in, is_in_address, path_words};
 use super::remarks::{RemarkKind, is_within, may_be_remark, remarks};
-use super::surroundings::{LARGEST, Surroundings, is_fetched, only_tells, stands_in};
+use super::surroundings::{LARGEST, Surroundings, is_fetched, only_shows, only_tells, stands_in};
 use super::taken::{Reach, Taken, TextKind, line_around, takes_one_called};
 use crate::terraform::{reads_a_file, reads_files};
 
@@ -128,7 +128,7 @@ impl LookedAt<'_> {
         let is_source = self.is_source();
         let is_believed = self.complete && is_source && self.is_of_terraform(&bytes);
         let reads_any = is_source && !self.complete;
-        if !reads_any && !self.may_concern(&bytes) {
+        if !reads_any && !self.may_concern(&bytes) || only_shows(self.path, &bytes) {
             return;
         }
         let text = String::from_utf8_lossy(&bytes);

@@ -520,6 +520,69 @@ fn the_lines_are_told_where_one_file_names_it_more_than_once() {
 }
 
 #[test]
+fn what_only_tells_a_tool_which_files_there_are_takes_none() {
+    let path = "policies/app.json";
+    for (name, text) in [
+        (".gitattributes", "root/policies/*.json text eol=lf\n"),
+        (
+            "sonar-project.properties",
+            "sonar.exclusions=root/policies/**\n",
+        ),
+        ("cspell.json", "{\"ignorePaths\": [\"root/policies/**\"]}\n"),
+        (
+            ".vscode/settings.json",
+            "{\"json.schemas\": [{\"fileMatch\": [\"root/policies/*.json\"]}]}\n",
+        ),
+        (".mergify.yml", "- files~=^root/policies/\n"),
+        (".checkov.yaml", "skip-path:\n  - root/policies\n"),
+        (
+            "atlantis.yaml",
+            "projects:\n  - dir: x\n    autoplan:\n      when_modified: [\"*.tf\", \"../root/policies/*.json\"]\n",
+        ),
+        (
+            ".github/workflows/x.yml",
+            "steps:\n  - uses: dorny/paths-filter@v3\n    with:\n      filters: |\n        iam: ['root/policies/**']\n  \
+             - run: parliament --directory root/policies\n",
+        ),
+        (
+            "docs/index.html",
+            "<a href='https://github.com/x/y/blob/main/root/policies/app.json'>policy</a>\n",
+        ),
+        ("docs/x.mdx", "See root/policies/app.json\n"),
+        (
+            "nb/x.ipynb",
+            "{\"cells\": [{\"cell_type\": \"markdown\", \"source\": [\"see root/policies/app.json\"]}]}\n",
+        ),
+    ] {
+        is_not_taken(path, name, text);
+    }
+    for (name, text) in [
+        (
+            ".vscode/tasks.json",
+            "{\"command\": \"put root/policies/*.json\"}\n",
+        ),
+        (
+            ".github/workflows/x.yml",
+            "steps:\n  - run: parliament --directory root/policies && for f in root/policies/*; do put $f; done\n",
+        ),
+        (
+            ".github/workflows/x.yml",
+            "with:\n  filters: root/policies/**\n",
+        ),
+        (
+            "docs/index.html",
+            "<script>fetch('../root/policies/app.json')</script>\n",
+        ),
+        (
+            "nb/x.ipynb",
+            "{\"cells\": [{\"cell_type\": \"code\", \"source\": [\"open('root/policies/app.json')\"]}]}\n",
+        ),
+    ] {
+        is_taken(path, name, text);
+    }
+}
+
+#[test]
 fn a_script_that_is_about_something_else_takes_nothing() {
     let path = "policies/app.json";
     for (name, text) in [
