@@ -120,8 +120,7 @@ impl<'t> Scan<'t> {
                     if self.brackets.len() > MOST {
                         self.brackets.truncate(1);
                     }
-                    let call = name_before(&self.text[..start]);
-                    self.brackets.push(Bracket::open(letter, call));
+                    self.open(start, letter);
                 }
                 ')' | ']' | '}' => self.close(letter),
                 ',' => self.end_element(true),
@@ -137,6 +136,14 @@ impl<'t> Scan<'t> {
             self.end_element(true);
             self.brackets.pop();
         }
+    }
+
+    fn open(&mut self, start: usize, sign: char) {
+        let call = name_before(&self.text[..start]);
+        let around = self.brackets.last().map_or("", |around| around.call);
+        // `join("/", [root, "policies"])`
+        let call = if call.is_empty() { around } else { call };
+        self.brackets.push(Bracket::open(sign, call));
     }
 
     fn skip_line(&mut self) {
@@ -327,7 +334,8 @@ impl Element {
 fn path_of(bracket: &Bracket<'_>) -> Option<PathWord> {
     let elements = &bracket.elements;
     let joins = bracket.joins();
-    if elements.len() > MOST || elements.len() < 2 && !joins {
+    let is_one = elements.len() < 2 && !(joins && bracket.sign == '(');
+    if elements.len() > MOST || is_one {
         return None;
     }
     let ranges = elements.iter().filter_map(|element| element.range.clone());
@@ -463,6 +471,49 @@ mod tests {
             ":) ] } (",
         ] {
             assert_eq!(paths(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_hard_is_gone_through_in_its_length() {
+        for hard in [
+            "(",
+            "[(",
+            ")",
+            "([)",
+            "\"",
+            "\\`",
+            "'\\'",
+            "\"\\\"",
+            "${",
+            "\"${",
+            "`${\"",
+            "\"a\"+",
+            "(\"a\",",
+            "(\"a\",\"b\")",
+            "é/\"é\"",
+            "'\"`",
+            "\\\\\"(",
+            "\"(\\\"",
+            "a.b(\"c\"",
+            "//",
+            "/ ",
+            "# ",
+            ". \"a\"",
+            "\"a\" \"b\" ",
+            "`(\"a\",\"b\")",
+            "[\"[\\\"[",
+        ] {
+            for tail in ["", "\"", "é", "\n\"a\" / \"b\""] {
+                let text = hard.repeat(50_000) + tail;
+                let begun = std::time::Instant::now();
+                let found = joined_paths(&text);
+                let took = begun.elapsed();
+                assert!(took.as_secs() < 5, "{hard}: {took:?}");
+                for word in found {
+                    assert!(text.get(word.range.clone()).is_some(), "{hard}: {word:?}");
+                }
+            }
         }
     }
 }

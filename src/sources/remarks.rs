@@ -115,6 +115,9 @@ fn in_lines(text: &str, is_yaml: bool) -> Vec<Range<usize>> {
         let is_filter = has_filters && said.starts_with("filters:");
         if is_yaml && starts_with(&CHANGES) || is_filter {
             listed = Some(indent);
+        } else if is_yaml && said.starts_with("- changes:") {
+            // The first key of an item, which goes on as far as it is indented.
+            listed = Some(indent + 2);
         }
         let only_prints =
             || starts_with(&PRINTING) && !said.contains(['$', '`', '|', '<', '>', ';', '&']);

@@ -269,12 +269,14 @@ const TAKING: [&str; 15] = [
 const BUILDING: [&str; 2] = ["docker", "podman"];
 
 /// What goes through a folder, or takes a file in it.
-const GOING_THROUGH: [&str; 13] = [
+const GOING_THROUGH: [&str; 15] = [
     "Dir",
     "Path",
     "cat",
     "find",
     "for",
+    "globSync",
+    "globby",
     "iglob",
     "ls",
     "mv",

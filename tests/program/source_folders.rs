@@ -548,6 +548,10 @@ fn what_only_tells_a_tool_which_files_there_are_takes_none() {
             "docs/index.html",
             "<a href='https://github.com/x/y/blob/main/root/policies/app.json'>policy</a>\n",
         ),
+        (
+            ".gitlab-ci.yml",
+            "x:\n  rules:\n    - changes:\n        - root/policies/**\n",
+        ),
         ("docs/x.mdx", "See root/policies/app.json\n"),
         (
             "nb/x.ipynb",
@@ -557,6 +561,10 @@ fn what_only_tells_a_tool_which_files_there_are_takes_none() {
         is_not_taken(path, name, text);
     }
     for (name, text) in [
+        (
+            ".gitlab-ci.yml",
+            "x:\n  rules:\n    - changes:\n      - root/policies/**\n    - exists: root/policies/*\n",
+        ),
         (
             ".vscode/tasks.json",
             "{\"command\": \"put root/policies/*.json\"}\n",
