@@ -128,8 +128,11 @@ impl<'t> Scan<'t> {
                     self.end_element(true);
                 }
                 '=' | ':' | ';' | '?' | '|' | '&' | '<' | '>' | '!' => self.end_element(false),
-                _ if letter.is_whitespace() => {}
-                _ => self.computed(start),
+                _ if letter.is_whitespace() => self.skip(|letter| matches!(letter, ' ' | '\t')),
+                _ => {
+                    self.computed(start);
+                    self.skip(is_in_name);
+                }
             }
         }
         while !self.brackets.is_empty() {
@@ -144,6 +147,11 @@ impl<'t> Scan<'t> {
         // `join("/", [root, "policies"])`
         let call = if call.is_empty() { around } else { call };
         self.brackets.push(Bracket::open(sign, call));
+    }
+
+    fn skip(&mut self, is_skipped: impl Fn(char) -> bool) {
+        let behind = self.rest().trim_start_matches(is_skipped);
+        self.at = self.text.len() - behind.len();
     }
 
     fn skip_line(&mut self) {
@@ -387,9 +395,12 @@ fn put_in(behind: &str) -> usize {
 
 /// The name that a text ends in, of a function that is called behind it.
 fn name_before(text: &str) -> &str {
-    let is_in_name = |letter: char| letter.is_alphanumeric() || letter == '_';
     let start = text.trim_end_matches(is_in_name).len();
     &text[start..]
+}
+
+fn is_in_name(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use super::names::{is_word_of, words_at};
 use super::path_words::{Bases, PathWord, Start, expressions_in, is_in_address, path_words};
 use super::remarks::{RemarkKind, is_within, may_be_remark, remarks};
 use super::surroundings::{LARGEST, Surroundings, is_fetched, only_shows, only_tells, stands_in};
-use super::taken::{Reach, Taken, TextKind, line_around, takes_one_called};
+use super::taken::{Reach, Taken, TextKind, calls_below, line_around, takes_one_called};
 use crate::terraform::{reads_a_file, reads_files};
 
 /// What may read the files of policies.
@@ -315,7 +315,7 @@ impl<'t> Telling<'t> {
             return telling;
         }
         let mut taken = looked_at.taken_by(text, is_source);
-        if looked_at.with_above.are_in(text.as_bytes()) {
+        if looked_at.names.are_in(text.as_bytes()) || calls_below(text) {
             let joined = telling.joined().iter();
             taken.extend(joined.map(|word| Taken::joined(word.clone(), text, is_source)));
         }

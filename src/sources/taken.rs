@@ -338,13 +338,14 @@ fn goes_below(line: &str) -> bool {
         && (calls_below(line) || runs_below(said) || syncs() || copies() || packs())
 }
 
-fn calls_below(line: &str) -> bool {
+/// Whether one of the functions is called in a text.
+pub(super) fn calls_below(line: &str) -> bool {
     let is_in_name = |letter: char| letter.is_alphanumeric() || letter == '_';
-    CALLS_BELOW.iter().any(|name| {
-        let mut places = line.match_indices(name);
-        places.any(|(at, _)| {
-            line[at + name.len()..].starts_with('(') && !line[..at].ends_with(is_in_name)
-        })
+    let mut places = line.match_indices('(');
+    places.any(|(at, _)| {
+        let before = |name: &&str| line[..at].strip_suffix(*name);
+        let mut called = CALLS_BELOW.iter().filter_map(before);
+        called.any(|before| !before.ends_with(is_in_name))
     })
 }
 
