@@ -317,6 +317,7 @@ impl<'t> Telling<'t> {
         let mut taken = looked_at.taken_by(text, is_source);
         if looked_at.names.are_in(text.as_bytes()) || calls_below(text) {
             let joined = telling.joined().iter();
+            let joined = joined.filter(|word| looked_at.with_above.stand_in(word));
             taken.extend(joined.map(|word| Taken::joined(word.clone(), text, is_source)));
         }
         taken.retain(|taken| {
