@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::path_words::{Bases, PathWord, Start, may_be};
-use super::surroundings::{real_or, stands_in};
+use super::surroundings::{Surroundings, real_or, stands_in};
 use super::taken::Reach;
 use super::{Tree, normal};
 use crate::terraform::Content;
@@ -24,14 +24,16 @@ pub(super) struct FilePlace {
     pub module: String,
     /// The folders around the file, below that.
     pub folders: Vec<String>,
+    /// Those around the module in the repository, below that.
+    pub above: Vec<String>,
 }
 
 /// How a text may mean a file.
 pub(super) const COMPUTED: &str = "whose path is not plain";
-const FOLDER: &str = "where a folder around it is named";
+pub(super) const FOLDER: &str = "where a folder around it is named";
 
 /// The files that the blocks of a tree read policies from.
-pub(super) fn places(tree: &Tree) -> Vec<FilePlace> {
+pub(super) fn places(tree: &Tree, surroundings: &Surroundings) -> Vec<FilePlace> {
     let mut places: BTreeMap<PathBuf, FilePlace> = BTreeMap::new();
     for (folder, files) in tree.folders() {
         let policies = files.iter().flat_map(|file| &file.configuration.policies);
@@ -48,7 +50,7 @@ pub(super) fn places(tree: &Tree) -> Vec<FilePlace> {
                 let module = real_or(&base);
                 places
                     .entry(own.clone())
-                    .or_insert_with(|| FilePlace::of(own, &module));
+                    .or_insert_with(|| FilePlace::of(own, &module, surroundings));
             }
         }
     }
@@ -56,18 +58,25 @@ pub(super) fn places(tree: &Tree) -> Vec<FilePlace> {
 }
 
 impl FilePlace {
-    fn of(own: PathBuf, module: &Path) -> Self {
+    fn of(own: PathBuf, module: &Path, surroundings: &Surroundings) -> Self {
+        let shown = |folder: &Path| folder.to_string_lossy().into_owned();
         let around = own.ancestors().skip(1);
         let below = around.take_while(|around| around.starts_with(module) && *around != module);
         FilePlace {
             path: own.to_string_lossy().into_owned(),
             name: name_of(&own),
-            module: module.to_string_lossy().into_owned(),
-            folders: below
-                .map(|folder| folder.to_string_lossy().into_owned())
-                .collect(),
+            module: shown(module),
+            folders: below.map(shown).collect(),
+            above: surroundings.above(module).map(shown).collect(),
             own,
         }
+    }
+
+    /// Whether one of the paths that a word may be is the module's folder or one around it: what goes through all below
+    /// that comes by the file.
+    pub fn is_below(&self, paths: &[String]) -> bool {
+        let mut folders = std::iter::once(&self.module).chain(&self.above);
+        folders.any(|folder| paths.iter().any(|path| may_be(path, folder)))
     }
 
     /// How one of the paths that a word may be means the file or a folder around it.
@@ -107,6 +116,14 @@ impl FolderNames {
             .iter()
             .flat_map(|place| place.folders.iter().chain([&place.module]));
         FolderNames::called(folders.map(Path::new))
+    }
+
+    /// Those as well that lie around the modules.
+    pub fn with_above(places: &[FilePlace]) -> Self {
+        let FolderNames(mut names) = FolderNames::of(places);
+        let above = places.iter().flat_map(|place| &place.above);
+        names.extend(above.map(|folder| name_of(Path::new(folder))));
+        FolderNames(names)
     }
 
     /// What some folders are called.
@@ -177,4 +194,18 @@ pub(super) fn names_it(words: &[PathWord], at: usize, bases: &Bases<'_>, own: &P
     let mut all = paths.iter();
     let is_own = all.any(|path| Path::new(path) == own);
     is_own || !word.is_plain() || !paths.iter().any(|path| Path::new(path).is_file())
+}
+
+/// Whether a text at a place is the last name of a path that is put together, which may be that of the file.
+pub(super) fn is_put_together_of(
+    joined: &[PathWord],
+    at: usize,
+    bases: &Bases<'_>,
+    place: &FilePlace,
+) -> bool {
+    let mut around = joined.iter().filter(|word| word.range.contains(&at));
+    around.any(|word| {
+        let mut paths = word.paths(bases).into_iter();
+        paths.any(|path| may_be(&path, &place.path))
+    })
 }

@@ -129,8 +129,13 @@ impl PolicyFiles<'_> {
         let Some(place) = place else {
             return Err(format!("nobody can tell here what else reads {name}"));
         };
-        if found.named.times(place, &file.real) > 1 {
-            return Err(format!("{name} is named several times in this file"));
+        let lines = found.named.lines(place, &file.real);
+        if lines.len() > 1 {
+            let lines: Vec<String> = lines.iter().map(usize::to_string).collect();
+            return Err(format!(
+                "{name} is named several times in this file: lines {}",
+                some_of(&lines, NAMED)
+            ));
         }
         let mut others = found.readers.of_place(place, false);
         others.extend(self.read_by_blocks(found, place, file));
@@ -164,9 +169,9 @@ impl PolicyFiles<'_> {
             if let Some((line, how)) = reads.into_iter().chain(by_folder).min() {
                 others.push(format!("{shown}:{line}, {how}"));
             }
-            let is_named = found.named.times(place, &other.real) > 0;
-            if other.source.path() != file.source.path() && is_named {
-                others.push(shown.to_owned());
+            let named = found.named.lines(place, &other.real).first();
+            if let Some(line) = named.filter(|_| other.source.path() != file.source.path()) {
+                others.push(format!("{shown}:{line}"));
             }
         }
         others
@@ -183,7 +188,8 @@ impl PolicyFiles<'_> {
             if let Some((line, how)) = found.named.by(place, &other.real) {
                 return Some(format!("{shown}:{line}, {how}"));
             }
-            (found.named.times(place, &other.real) > 0).then(|| shown.to_owned())
+            let named = found.named.lines(place, &other.real).first();
+            named.map(|line| format!("{shown}:{line}"))
         });
         others.collect()
     }
@@ -191,7 +197,7 @@ impl PolicyFiles<'_> {
     fn look(&self) -> Found {
         let look = || Surroundings::of(self.tree);
         let surroundings = self.surroundings.get_or_init(look);
-        let places = places(self.tree);
+        let places = places(self.tree, surroundings);
         Found {
             named: Named::of(self.evaluation, &places),
             readers: Readers::of(self.tree, surroundings, &places, self.complete),

@@ -31,6 +31,7 @@ mod groups;
 mod holding;
 mod in_aws;
 mod in_file;
+mod joined_paths;
 mod links;
 mod live;
 mod made;

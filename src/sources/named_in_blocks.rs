@@ -3,13 +3,14 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::evaluation::{Evaluation, Placed, Value, arguments_in};
 use super::file_places::{COMPUTED, FilePlace, FolderNames, names_it};
 use super::files::TreeFile;
 use super::names::words_at;
-use super::path_words::{Bases, path_words};
+use super::path_words::{Bases, is_in_address, path_words};
 use super::remarks::{RemarkKind, is_within, remarks};
 use super::surroundings::{real, real_or};
 use super::taken::{Reach, Taken, TextKind};
@@ -20,8 +21,8 @@ use crate::terraform::{Argument, Block, FOLDERS, PartText, READING, TextIn, text
 pub(super) struct Named {
     /// By the place of the file and the block's file: the first line, and how it is meant there.
     by: BTreeMap<(usize, PathBuf), (usize, &'static str)>,
-    /// How often it is named in a file.
-    outright: BTreeMap<(usize, PathBuf), usize>,
+    /// The lines in which it is named in a file.
+    outright: BTreeMap<(usize, PathBuf), Vec<usize>>,
 }
 
 impl Named {
@@ -60,8 +61,9 @@ impl Named {
     }
 
     fn add<'a>(&mut self, search: &Search<'_, 'a>, file: &'a TreeFile) {
-        for place in search.named_outright_in(file.source.text()) {
-            *self.outright.entry((place, file.real.clone())).or_default() += 1;
+        for (place, line) in search.named_outright_in(file) {
+            let lines = self.outright.entry((place, file.real.clone()));
+            lines.or_default().push(line);
         }
         // Where the state is kept, and which programs are needed, is no file.
         let blocks = file.configuration.blocks.iter();
@@ -81,10 +83,10 @@ impl Named {
         self.by.get(&(place, file.to_owned())).copied()
     }
 
-    /// How often a file names it.
-    pub fn times(&self, place: usize, file: &Path) -> usize {
-        let times = self.outright.get(&(place, file.to_owned()));
-        times.copied().unwrap_or_default()
+    /// The lines in which a file names it, each as often as it does.
+    pub fn lines(&self, place: usize, file: &Path) -> &[usize] {
+        let lines = self.outright.get(&(place, file.to_owned()));
+        lines.map_or(&[], Vec::as_slice)
     }
 }
 
@@ -100,16 +102,25 @@ struct Search<'s, 'a> {
 }
 
 impl<'a> Search<'_, 'a> {
-    /// The places of the files that a text names, each as often as it does.
-    fn named_outright_in(&self, text: &str) -> Vec<usize> {
+    /// The places of the files that a file names, each as often as it does and with the line.
+    fn named_outright_in(&self, in_file: &TreeFile) -> Vec<(usize, usize)> {
+        let text = in_file.source.text();
+        let keys = keys_of_objects(&in_file.configuration.blocks);
+        let is_elsewhere = |at: usize| {
+            let mut keys = keys.iter();
+            keys.any(|key| key.contains(&at)) || is_in_address(text, at)
+        };
         let (mut words, mut told) = (None, None);
         let mut found = Vec::new();
         for (place, file) in self.places.iter().enumerate() {
             for at in words_at(text, &file.name) {
                 let words = words.get_or_insert_with(|| path_words(text));
                 let told = told.get_or_insert_with(|| remarks(text, RemarkKind::Blocks));
-                if !is_within(told, at) && names_it(words, at, &self.bases, &file.own) {
-                    found.push(place);
+                if !is_within(told, at)
+                    && !is_elsewhere(at)
+                    && names_it(words, at, &self.bases, &file.own)
+                {
+                    found.push((place, text[..at].matches('\n').count() + 1));
                 }
             }
         }
@@ -214,6 +225,20 @@ impl<'a> Search<'_, 'a> {
         });
         taken.collect()
     }
+}
+
+/// The bytes of what objects in buckets are called whose content stands beside it.
+fn keys_of_objects(blocks: &[Block]) -> Vec<Range<usize>> {
+    let objects = blocks.iter().filter(|block| {
+        let kind = block.labels.first().map(String::as_str);
+        let mut arguments = block.arguments.iter();
+        block.kind == "resource"
+            && matches!(kind, Some("aws_s3_bucket_object" | "aws_s3_object"))
+            && arguments.any(|argument| argument.name == "content")
+    });
+    let arguments = objects.flat_map(|block| &block.arguments);
+    let keys = arguments.filter(|argument| argument.name == "key");
+    keys.map(|key| key.range.clone()).collect()
 }
 
 /// The letters of an argument as Terraform reads them.

@@ -151,6 +151,23 @@ impl PathWord {
     }
 }
 
+/// Whether what stands at a place is the end of an address, or of an ARN: what lies in a bucket or at a server. What
+/// keeps repositories may have the file itself there.
+pub(super) fn is_in_address(text: &str, at: usize) -> bool {
+    const ELSEWHERE: [&str; 4] = ["gs://", "http://", "https://", "s3://"];
+    const KEEPING: [&str; 3] = ["git", "jsdelivr", "raw"];
+    let is_between = |letter: char| letter.is_whitespace() || "\"'`,;|&()<>[]=".contains(letter);
+    let start = text[..at]
+        .trim_end_matches(|letter| !is_between(letter))
+        .len();
+    let before = &text[start..at];
+    if before.starts_with("arn:") {
+        return true;
+    }
+    ELSEWHERE.iter().any(|scheme| before.starts_with(scheme))
+        && !KEEPING.iter().any(|word| before.contains(word))
+}
+
 /// A path from a folder, without `.` and `..`.
 fn joined(base: &str, path: &str) -> String {
     let mut names: Vec<&str> = base.split('/').filter(|name| !name.is_empty()).collect();
@@ -233,6 +250,10 @@ pub(super) fn path_words(text: &str) -> Vec<PathWord> {
 fn whole(text: &str, word: PathWord) -> Option<PathWord> {
     let before = &text[..word.range.start];
     if let Some(before) = before.strip_suffix(':') {
+        // `//go:embed all:policies`
+        if before.ends_with("embed all") {
+            return Some(word);
+        }
         let is_file = before.ends_with("file") || before.ends_with("fileb");
         let path = word.path.strip_prefix("//").filter(|_| is_file)?;
         return Some(opened(path.to_owned(), word));
@@ -331,7 +352,7 @@ pub(super) fn expressions_in(text: &str) -> Vec<Range<usize>> {
 }
 
 /// The length of what stands in braces at the begin of a text.
-fn closed(text: &str) -> Option<usize> {
+pub(super) fn closed(text: &str) -> Option<usize> {
     let mut depth = 0;
     let mut letters = text.char_indices().take(LONGEST);
     let end = letters.find(|(_, letter)| {

@@ -8,13 +8,14 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::Tree;
-use super::file_places::{FilePlace, FolderNames, name_of, names_it};
+use super::file_places::{FOLDER, FilePlace, FolderNames, is_put_together_of, name_of, names_it};
+use super::joined_paths::joined_paths;
 use super::named_in_blocks::{is_about_files, words_of};
 use super::names::{is_word_of, words_at};
-use super::path_words::{Bases, PathWord, Start, expressions_in, path_words};
+use super::path_words::{Bases, PathWord, Start, expressions_in, is_in_address, path_words};
 use super::remarks::{RemarkKind, is_within, may_be_remark, remarks};
-use super::surroundings::{LARGEST, Surroundings, is_fetched, only_tells, stands_in};
-use super::taken::{Reach, Taken, TextKind, line_around};
+use super::surroundings::{LARGEST, Surroundings, is_fetched, only_shows, only_tells, stands_in};
+use super::taken::{Reach, Taken, TextKind, calls_below, line_around, takes_one_called};
 use crate::terraform::{reads_a_file, reads_files};
 
 /// What may read the files of policies.
@@ -71,6 +72,7 @@ impl Readers {
         let files = tree.folders().flat_map(|(_, files)| files);
         let known: BTreeSet<&Path> = files.map(|file| file.real.as_path()).collect();
         let names = FolderNames::of(places);
+        let with_above = FolderNames::with_above(places);
         for path in &surroundings.files {
             if !known.contains(path.as_path()) && !is_fetched(path) {
                 let looked_at = LookedAt {
@@ -78,6 +80,7 @@ impl Readers {
                     surroundings,
                     places,
                     names: &names,
+                    with_above: &with_above,
                     complete,
                 };
                 looked_at.add_to(&mut readers);
@@ -108,6 +111,7 @@ struct LookedAt<'a> {
     surroundings: &'a Surroundings,
     places: &'a [FilePlace],
     names: &'a FolderNames,
+    with_above: &'a FolderNames,
     complete: bool,
 }
 
@@ -124,26 +128,27 @@ impl LookedAt<'_> {
         let is_source = self.is_source();
         let is_believed = self.complete && is_source && self.is_of_terraform(&bytes);
         let reads_any = is_source && !self.complete;
-        if !reads_any && !self.may_concern(&bytes) {
+        if !reads_any && !self.may_concern(&bytes) || only_shows(self.path, &bytes) {
             return;
         }
         let text = String::from_utf8_lossy(&bytes);
-        let reads_any =
-            reads_any && (reads_a_file(&text).is_some() || reads_files(&text).is_some());
+        let reads_at = reads_any.then(|| reads_a_file(&text).or_else(|| reads_files(&text)));
         let telling = Telling::of(self, &text, is_source);
         let mut folders: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         let others = self.places.iter().enumerate();
         for (at, place) in others.filter(|(_, place)| place.own != self.path) {
             let here = folders.entry(&place.module);
             let here = here.or_insert_with(|| self.here(&text, place, is_source));
-            let how = if reads_any || telling.names(place, here) {
-                Some(self.shown())
-            } else {
-                let meant = telling.may_mean(place, here);
-                meant.map(|(line, how)| format!("{}:{line}, {how}", self.shown()))
-            };
-            if let Some(shown) = how {
-                readers.add(at, is_believed, shown);
+            let outright = || telling.named_at(place, here);
+            let named = reads_at
+                .flatten()
+                .or_else(outright)
+                .map(|line| (line, None));
+            let meant = || telling.may_mean(place, here);
+            let meant = || meant().map(|(line, how)| (line, Some(how)));
+            if let Some((line, how)) = named.or_else(meant) {
+                let how = how.map_or_else(String::new, |how| format!(", {how}"));
+                readers.add(at, is_believed, format!("{}:{line}{how}", self.shown()));
             }
         }
     }
@@ -167,7 +172,7 @@ impl LookedAt<'_> {
         let lines = if self.is_beside() {
             std::iter::once(0..text.len()).collect()
         } else {
-            self.names.lines_in(text, &[AS_FILE])
+            self.with_above.lines_in(text, &[AS_FILE])
         };
         let kind = TextKind::Script {
             is_quoting: has_extension(self.path, &QUOTING),
@@ -207,6 +212,7 @@ impl LookedAt<'_> {
         let word = &taken.word;
         let leads_elsewhere = word.is_plain() && !word.is_base() && !word.ends_in_base();
         self.names.stand_in(word)
+            || taken.below && self.with_above.stand_in(word)
             || !leads_elsewhere && (self.is_beside() || text[..taken.at].ends_with(&AS_FILE[..5]))
     }
 
@@ -234,8 +240,13 @@ impl LookedAt<'_> {
         if only_tells(self.path) && !(has("${") && has("file")) {
             return false;
         }
+        let names = if self.is_source() {
+            self.names
+        } else {
+            self.with_above
+        };
         let mut places = self.places.iter();
-        self.names.are_in(bytes) || self.is_beside() || places.any(|place| has(&place.name))
+        names.are_in(bytes) || self.is_beside() || places.any(|place| has(&place.name))
     }
 
     /// The folders where one may stand who reads this file, its own first: those around it, and those of the module where
@@ -273,6 +284,8 @@ struct Telling<'t> {
     text: &'t str,
     /// All words in it, where these are asked for.
     words: OnceCell<Vec<PathWord>>,
+    /// The paths that are put together of texts in it, likewise.
+    joined: OnceCell<Vec<PathWord>>,
     /// What may mean folders, or files by paths that are not plain.
     taken: Vec<Taken>,
     /// The bytes in which something is only told, in order.
@@ -289,6 +302,7 @@ impl<'t> Telling<'t> {
         let mut telling = Telling {
             text,
             words: OnceCell::new(),
+            joined: OnceCell::new(),
             taken: Vec::new(),
             remarks: OnceCell::new(),
             remark_kind: RemarkKind::of(path),
@@ -301,6 +315,11 @@ impl<'t> Telling<'t> {
             return telling;
         }
         let mut taken = looked_at.taken_by(text, is_source);
+        if looked_at.names.are_in(text.as_bytes()) || calls_below(text) {
+            let joined = telling.joined().iter();
+            let joined = joined.filter(|word| looked_at.with_above.stand_in(word));
+            taken.extend(joined.map(|word| Taken::joined(word.clone(), text, is_source)));
+        }
         taken.retain(|taken| {
             looked_at.may_mean_one(text, taken)
                 && !telling.is_remark(taken.at)
@@ -310,8 +329,14 @@ impl<'t> Telling<'t> {
         let mut once = BTreeSet::new();
         taken.retain(
             |Taken {
-                 word, reach, moves, ..
-             }| { once.insert((word.start, word.path.clone(), *reach, *moves)) },
+                 word,
+                 reach,
+                 moves,
+                 below,
+                 ..
+             }| {
+                once.insert((word.start, word.path.clone(), *reach, *moves, *below))
+            },
         );
         telling.taken = taken;
         telling
@@ -319,6 +344,10 @@ impl<'t> Telling<'t> {
 
     fn words(&self) -> &[PathWord] {
         self.words.get_or_init(|| path_words(self.text))
+    }
+
+    fn joined(&self) -> &[PathWord] {
+        self.joined.get_or_init(|| joined_paths(self.text))
     }
 
     fn is_remark(&self, at: usize) -> bool {
@@ -329,18 +358,35 @@ impl<'t> Telling<'t> {
         is_within(self.remarks.get_or_init(remarks), at)
     }
 
-    /// Whether a file is named in it, where one stands in these folders.
-    fn names(&self, place: &FilePlace, here: &[String]) -> bool {
+    /// The line in which a file is named, where one stands in these folders.
+    fn named_at(&self, place: &FilePlace, here: &[String]) -> Option<usize> {
         let bases = Bases {
             module: here.first().map_or("", String::as_str),
             here,
         };
         let mut named = words_at(self.text, &place.name);
-        named.any(|at| {
+        let named = named.find(|at| {
+            let at = *at;
             !self.is_remark(at)
+                && !is_in_address(self.text, at)
                 && (!self.only_tells || is_read_at(self.text, at))
-                && names_it(self.words(), at, &bases, &place.own)
-        })
+                && (names_it(self.words(), at, &bases, &place.own)
+                    || is_put_together_of(self.joined(), at, &bases, place))
+        });
+        named.map(|at| self.line_of(at))
+    }
+
+    /// Whether a line that goes through all below a folder comes by a file.
+    fn is_below(&self, taken: &Taken, place: &FilePlace, paths: &[String]) -> bool {
+        let word = &taken.word;
+        // Where `..` is taken as a whole it is mostly what something is put into.
+        let is_folder = !word.ends_in_base() || word.is_base();
+        let line = line_around(self.text, taken.at);
+        taken.below && is_folder && place.is_below(paths) && takes_one_called(line, &place.name)
+    }
+
+    fn line_of(&self, at: usize) -> usize {
+        self.text[..at].matches('\n').count() + 1
     }
 
     /// The line in which a file is perhaps meant, by a folder around it or by a path that is not plain, and how.
@@ -358,8 +404,11 @@ impl<'t> Telling<'t> {
                 module: own,
                 here: if is_own { &here[..1] } else { here },
             };
-            let how = place.meant_by(word, &word.paths(&bases), taken.reach)?;
-            Some((self.text[..taken.at].matches('\n').count() + 1, how))
+            let paths = word.paths(&bases);
+            let how = place.meant_by(word, &paths, taken.reach);
+            let is_below = || self.is_below(taken, place, &paths);
+            let how = how.or_else(|| is_below().then_some(FOLDER))?;
+            Some((self.line_of(taken.at), how))
         })
     }
 }
@@ -376,12 +425,17 @@ fn is_near(taken: &Taken, place: &FilePlace, here: &[String]) -> bool {
     let mut folders = place.folders.iter().map(Path::new);
     let has_folder = folders.any(|folder| word.has(&name_of(folder)));
     let has_module = word.has(&name_of(Path::new(&place.module)));
+    let mut above = place.above.iter().map(Path::new);
+    let is_above = above.any(|folder| name_of(folder) == word.last_name());
+    let first = word.path.split('/').next().unwrap_or_default();
+    let begins_known = word.start == Start::Here && !first.contains(['…', '*', '?']);
     let is_in_reach = word.start != Start::Unknown || here.contains(&place.module);
     let own = here.first().map_or("", String::as_str);
     // `$(dirname "$0")/$1.json`
     let may_be_beside = own == place.module && place.folders.is_empty() && word.ends_known();
     has_folder && (is_in_reach || has_module)
         || taken.moves && (has_module || may_be_beside)
+        || taken.below && (begins_known && first != word.path || own == place.module || is_above)
         || word.start == Start::Here && Path::new(own).starts_with(&place.module)
         || word.is_name() && here.contains(&place.module)
 }

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use super::calls::Caller;
 use super::surroundings::stands_in;
+use super::taken::EMBEDDING;
 use crate::terraform::{comments_in, texts_in};
+use crate::text::{Json, Source};
 
 /// How a text says remarks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub(super) enum RemarkKind {
     Yaml,
     /// Terraform's own.
     Blocks,
+    /// A notebook, of which some cells are run.
+    Notebook,
 }
 
 impl RemarkKind {
@@ -26,6 +30,8 @@ impl RemarkKind {
             RemarkKind::Blocks
         } else if extension == "yaml" || extension == "yml" {
             RemarkKind::Yaml
+        } else if extension == "ipynb" {
+            RemarkKind::Notebook
         } else {
             RemarkKind::Script
         }
@@ -38,6 +44,7 @@ pub(super) fn remarks(text: &str, kind: RemarkKind) -> Vec<Range<usize>> {
         RemarkKind::Script => in_lines(text, false),
         RemarkKind::Yaml => in_lines(text, true),
         RemarkKind::Blocks => in_blocks(text),
+        RemarkKind::Notebook => in_notebook(text).unwrap_or_default(),
     }
 }
 
@@ -72,13 +79,23 @@ fn in_blocks(text: &str) -> Vec<Range<usize>> {
     remarks
 }
 
+/// The cells of a notebook that are written for people.
+fn in_notebook(text: &str) -> Option<Vec<Range<usize>>> {
+    let notebook = Json::parse(&Source::from_text("", text)).ok()?;
+    let cells = notebook.get("cells")?.as_array()?.iter();
+    let told =
+        cells.filter(|cell| cell.get("cell_type").and_then(Json::as_str) == Some("markdown"));
+    Some(told.map(|cell| cell.range.clone()).collect())
+}
+
 /// The lines in which something is only told: comments, what is printed, what a step of a workflow is called, and for which
 /// changes that is run.
 fn in_lines(text: &str, is_yaml: bool) -> Vec<Range<usize>> {
     const COMMENTS: [&str; 2] = ["#", "//"];
     const PRINTING: [&str; 2] = ["echo ", "printf "];
     const CALLED: [&str; 3] = ["- name:", "description:", "name:"];
-    const CHANGES: [&str; 3] = ["changes:", "paths-ignore:", "paths:"];
+    const CHANGES: [&str; 4] = ["changes:", "paths-ignore:", "paths:", "when_modified:"];
+    let has_filters = is_yaml && text.contains("paths-filter");
     let mut remarks = Vec::new();
     let mut at = 0;
     // How far the key is indented that lists for which changes.
@@ -95,13 +112,18 @@ fn in_lines(text: &str, is_yaml: bool) -> Vec<Range<usize>> {
         let goes_on =
             |listed: &usize| indent > *listed || indent == *listed && starts_with(&["- "]);
         listed = listed.filter(goes_on);
-        if is_yaml && starts_with(&CHANGES) {
+        let is_filter = has_filters && said.starts_with("filters:");
+        if is_yaml && starts_with(&CHANGES) || is_filter {
             listed = Some(indent);
+        } else if is_yaml && said.starts_with("- changes:") {
+            // The first key of an item, which goes on as far as it is indented.
+            listed = Some(indent + 2);
         }
         let only_prints =
             || starts_with(&PRINTING) && !said.contains(['$', '`', '|', '<', '>', ';', '&']);
         let is_called = || is_yaml && starts_with(&CALLED) && !said.contains('/');
-        if listed.is_some() || starts_with(&COMMENTS) || only_prints() || is_called() {
+        let is_comment = || starts_with(&COMMENTS) && !said.starts_with(EMBEDDING);
+        if listed.is_some() || is_comment() || only_prints() || is_called() || only_checks(said) {
             remarks.push(range);
         } else if let Some(behind) = line
             .find(" # ")
@@ -111,6 +133,29 @@ fn in_lines(text: &str, is_yaml: bool) -> Vec<Range<usize>> {
         }
     }
     remarks
+}
+
+/// Whether a line runs what looks at files and tells what it thinks of them, and nothing else.
+fn only_checks(line: &str) -> bool {
+    const CHECKING: [&str; 9] = [
+        "cfn-lint",
+        "checkov",
+        "jsonlint",
+        "parliament",
+        "prettier",
+        "tflint",
+        "tfsec",
+        "trivy",
+        "yamllint",
+    ];
+    let command = line
+        .trim_start_matches("- ")
+        .trim_start_matches("run:")
+        .trim_start();
+    let command = command.trim_start_matches("npx ");
+    let first = command.split_whitespace().next();
+    let is_one = first.is_some_and(|first| CHECKING.contains(&first));
+    is_one && !command.contains(['$', '`', '|', '<', '>', ';', '&', '=', '\\'])
 }
 
 /// Whether a place is in one of some ranges, which are in order.

@@ -86,6 +86,12 @@ impl Surroundings {
         })
     }
 
+    /// The folders around one below where the search began.
+    pub fn above<'p>(&'p self, path: &'p Path) -> impl Iterator<Item = &'p Path> {
+        let around = self.around(path);
+        around.filter(|around| !self.searched.contains(*around))
+    }
+
     /// How messages call a file or folder of them: by its path from where the search began.
     pub fn shown(&self, path: &Path) -> String {
         let mut searched = self.searched.iter();
@@ -95,18 +101,27 @@ impl Surroundings {
 }
 
 /// What only writes of files, or keeps what was written of them.
-const PROSE: [&str; 10] = [
-    "adoc", "baseline", "diff", "lock", "log", "md", "patch", "rst", "sarif", "txt",
+const PROSE: [&str; 11] = [
+    "adoc", "baseline", "diff", "lock", "log", "md", "mdx", "patch", "rst", "sarif", "txt",
 ];
 
 /// What only lists them: by their owners, for whom they are of interest, or those that a program leaves alone.
-const LISTS: [&str; 6] = [
+const LISTS: [&str; 15] = [
+    ".checkov.yaml",
+    ".checkov.yml",
+    ".cspell.json",
+    ".editorconfig",
+    ".gitattributes",
+    ".mergify.yml",
     ".pre-commit-config.yaml",
     ".secrets.baseline",
     "CODEOWNERS",
+    "cspell.json",
+    "cspell.yaml",
     "dependabot.yml",
     "labeler.yml",
     "renovate.json",
+    "sonar-project.properties",
 ];
 
 /// Whether a file is of a package that was fetched.
@@ -119,8 +134,17 @@ pub(super) fn only_tells(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let extension = path.extension().unwrap_or_default();
     LISTS.contains(&name.as_ref())
+        || path.ends_with(".vscode/settings.json")
         || name.starts_with('.') && name.ends_with("ignore")
         || PROSE.iter().any(|prose| extension == *prose)
+}
+
+/// Whether a file is a page that shows what is written in it, and runs nothing.
+pub(super) fn only_shows(path: &Path, bytes: &[u8]) -> bool {
+    const RUNNING: [&str; 4] = ["<%", "<?", "<script", "{{"];
+    let extension = path.extension().unwrap_or_default();
+    let is_page = extension == "html" || extension == "htm";
+    is_page && !RUNNING.iter().any(|sign| stands_in(bytes, sign))
 }
 
 /// The repositories that the root modules of a tree are in.

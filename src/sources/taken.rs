@@ -1,7 +1,7 @@
 //! Whether what stands in a text may be the path of a folder or a file that is taken there, as its line tells: one rule for
 //! what Terraform is told and for scripts.
 
-use super::path_words::{PathWord, Start};
+use super::path_words::{PathWord, Start, may_be};
 
 /// What a text is in which words stand.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +39,8 @@ pub(super) struct Taken {
     pub reach: Reach,
     /// Whether its line goes through folders, or takes files.
     pub moves: bool,
+    /// Whether its line goes through all that lies below it, wherever that is.
+    pub below: bool,
 }
 
 impl Taken {
@@ -51,6 +53,23 @@ impl Taken {
             path: word,
         };
         word.counts().then(|| word.taken())
+    }
+
+    /// What is taken by a path that is put together of texts, whatever else its line does.
+    pub fn joined(word: PathWord, text: &str, is_source: bool) -> Self {
+        let line = line_around(text, word.range.start);
+        let reach = if is_source || takes_all(line) {
+            Reach::Module
+        } else {
+            Reach::Below
+        };
+        Taken {
+            at: word.range.start,
+            moves: !is_source && moves(line),
+            below: !is_source && goes_below(line) && !is_target(text, &word),
+            word,
+            reach,
+        }
     }
 
     /// The same at another place, that of its text in a longer one.
@@ -89,7 +108,7 @@ impl<'t> Word<'t> {
     fn is_folder_here(&self) -> bool {
         let is_whole_argument = self.is_whole && self.is_argument();
         let goes_there = is_behind(self.text, &self.path, &["cd", "-C", "-chdir="]);
-        let takes_all = || takes_all(self.line());
+        let takes_all = || takes_all(self.line()) || self.is_script() && goes_below(self.line());
         match self.path.start {
             Start::Here if is_whole_argument && self.path.is_base() && !self.is_joined() => true,
             Start::Here => !goes_there && takes_all(),
@@ -110,7 +129,8 @@ impl<'t> Word<'t> {
         let word = &self.path;
         word.start == Start::Unknown
             && !word.path.contains('/')
-            && !self.is_argument()
+            && self.is_script()
+            && !self.goes_down()
             && moves(self.line())
     }
 
@@ -124,7 +144,7 @@ impl<'t> Word<'t> {
             }
             TextKind::Script { .. } if is_behind(self.text, word, &AS_FILE) => moves(self.line()),
             TextKind::Script { is_quoting: true }
-                if !self.is_in_quotes() && !word.path.contains('.') =>
+                if !self.is_in_quotes() && !word.path.contains('.') && !embeds(self.line()) =>
             {
                 false
             }
@@ -162,10 +182,27 @@ impl<'t> Word<'t> {
         Taken {
             at: word.range.start,
             // Of a path in an argument nobody asks for it.
-            moves: (!self.is_argument() || word.is_name()) && moves(self.line()),
+            moves: (self.is_script() || word.is_name()) && moves(self.line()),
+            below: self.is_script() && self.takes_below(),
             word,
             reach,
         }
+    }
+
+    /// Whether its line goes through all that lies below it.
+    fn takes_below(&self) -> bool {
+        let line = self.line();
+        let goes = goes_below(line) && !is_target(self.text, &self.path);
+        goes || self.goes_down() && moves(line)
+    }
+
+    /// Whether it says by itself that all below a folder is meant: `**`.
+    fn goes_down(&self) -> bool {
+        self.text[self.path.range.clone()].contains("**")
+    }
+
+    fn is_script(&self) -> bool {
+        !self.is_argument()
     }
 
     fn is_argument(&self) -> bool {
@@ -232,11 +269,14 @@ const TAKING: [&str; 15] = [
 const BUILDING: [&str; 2] = ["docker", "podman"];
 
 /// What goes through a folder, or takes a file in it.
-const GOING_THROUGH: [&str; 12] = [
+const GOING_THROUGH: [&str; 15] = [
+    "Dir",
     "Path",
     "cat",
     "find",
     "for",
+    "globSync",
+    "globby",
     "iglob",
     "ls",
     "mv",
@@ -252,12 +292,127 @@ fn takes_all(line: &str) -> bool {
     let is_of_git = line.trim_start().starts_with("git ");
     !is_of_git
         && (has_word_of(line, &TAKING)
+            || embeds(line)
             || has_word_of(line, &BUILDING) && has_word_of(line, &["build"]))
+}
+
+/// How a program in Go says what is built into it.
+pub(super) const EMBEDDING: &str = "//go:embed ";
+
+fn embeds(line: &str) -> bool {
+    line.trim_start().starts_with(EMBEDDING)
+}
+
+/// The functions that go through all that lies below a folder, or take all of it.
+const CALLS_BELOW: [&str; 15] = [
+    "Asset",
+    "FileArchive",
+    "Find.find",
+    "Walk",
+    "WalkDir",
+    "WalkDir::new",
+    "asset",
+    "copytree",
+    "fromAsset",
+    "make_archive",
+    "rglob",
+    "walk",
+    "walkFileTree",
+    "walkSync",
+    "walkTopDown",
+];
+
+/// The commands that do. Others have to be told to go down.
+const COMMANDS_BELOW: [&str; 4] = ["find", "rsync", "tar", "zip"];
+
+/// What keeps files elsewhere, and takes over a folder as it is.
+const SYNCING: [&str; 4] = ["gsutil", "rclone", "s3", "storage"];
+
+/// Whether a line of a script goes through all that lies below a folder, that of a module or one around it.
+fn goes_below(line: &str) -> bool {
+    let said = line.trim_start();
+    let syncs = || has_word_of(line, &["sync"]) && has_word_of(line, &SYNCING);
+    let copies = || has_word_of(line, &["cp", "scp"]) && says_deep(line);
+    let packs = || said.starts_with("recursive-include ") || said.starts_with("graft ");
+    !said.starts_with("git ")
+        && (calls_below(line) || runs_below(said) || syncs() || copies() || packs())
+}
+
+/// Whether one of the functions is called in a text.
+pub(super) fn calls_below(line: &str) -> bool {
+    let is_in_name = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let mut places = line.match_indices('(');
+    places.any(|(at, _)| {
+        let before = |name: &&str| line[..at].strip_suffix(*name);
+        let mut called = CALLS_BELOW.iter().filter_map(before);
+        called.any(|before| !before.ends_with(is_in_name))
+    })
+}
+
+/// Whether one of the commands is run in a line; not to look for folders, in one alone, or to unpack something.
+fn runs_below(line: &str) -> bool {
+    const OTHERWISE: [&str; 4] = ["-maxdepth", "-type d", "tar -x", "tar x"];
+    const BEFORE: [&str; 4] = ["exec", "run", "sudo", "then"];
+    let is_run = |at: usize| {
+        let before = line[..at].trim_end();
+        let is_first = before.ends_with(['(', '|', ';', '&', '`', ':', '-', '@', '"', '\'']);
+        before.is_empty() || is_first || BEFORE.iter().any(|word| before.ends_with(word))
+    };
+    COMMANDS_BELOW.iter().any(|name| {
+        let mut places = line.match_indices(name);
+        places.any(|(at, _)| line[at + name.len()..].starts_with(' ') && is_run(at))
+    }) && !OTHERWISE.iter().any(|word| line.contains(word))
+}
+
+/// Whether a command goes down into folders as it is told.
+fn says_deep(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    words.any(|word| match word.strip_prefix('-') {
+        Some(letters) if letters.starts_with('-') => word == "--recursive" || word == "--archive",
+        Some(letters) => letters.contains(['r', 'R', 'a']),
+        None => false,
+    })
+}
+
+/// Whether a word is where a line copies something to: the last one of it.
+fn is_target(text: &str, word: &PathWord) -> bool {
+    const COPYING: [&str; 6] = ["copy", "copytree", "cp", "rsync", "scp", "sync"];
+    let line = line_around(text, word.range.start);
+    let behind = text[word.range.end..].split(['\n', ';', '|', '&']).next();
+    let is_last = !behind.is_some_and(|behind| {
+        behind.contains(|letter: char| letter.is_alphanumeric() || matches!(letter, '.' | '$'))
+    });
+    is_last && has_word_of(line, &COPYING)
+}
+
+/// Whether a line that goes through all below a folder takes a file of this name there, as far as it says which:
+/// `find infra -name '*.tf'`, `rglob("*.json")`.
+pub(super) fn takes_one_called(line: &str, name: &str) -> bool {
+    const CHOOSING: [&str; 4] = ["find", "glob", "include", "rglob"];
+    const TURNING: [&str; 5] = ["!", "-not", "-prune", "-regex", "exclude"];
+    if !has_word_of(line, &CHOOSING) || TURNING.iter().any(|word| line.contains(word)) {
+        return true;
+    }
+    let is_between = |letter: char| letter.is_whitespace() || "\"'(),;".contains(letter);
+    let words: Vec<&str> = line
+        .split(is_between)
+        .filter(|word| !word.is_empty())
+        .collect();
+    let names = words.iter().enumerate().filter(|(at, word)| {
+        let is_named = at
+            .checked_sub(1)
+            .is_some_and(|at| matches!(words[at], "-iname" | "-name"));
+        is_named || word.starts_with('*') && word.contains('.')
+    });
+    let mut names = names
+        .map(|(_, word)| word.rsplit('/').next().unwrap_or(word))
+        .peekable();
+    names.peek().is_none() || names.any(|pattern| may_be(pattern, name))
 }
 
 /// Whether it does, or goes through one.
 fn moves(line: &str) -> bool {
-    takes_all(line) || has_word_of(line, &GOING_THROUGH)
+    takes_all(line) || has_word_of(line, &GOING_THROUGH) || goes_below(line)
 }
 
 /// Whether one of these is a word of a line.

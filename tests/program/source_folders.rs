@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use crate::run::Run;
+use crate::run::{Run, RunIt, iam_refine};
 use crate::source_uses::{COMPLETE, World, in_file};
 use serde_json::json;
 
@@ -222,6 +222,378 @@ fn a_file_in_a_folder_that_a_script_goes_through_stays_as_it_is() {
 }
 
 #[test]
+fn a_path_that_a_program_puts_together_of_names_counts_on_any_line() {
+    let path = "policies/app.json";
+    for (name, text) in [
+        (
+            "tools/x.py",
+            "d = os.path.join(ROOT, \"root\", \"policies\")\nfor n in os.listdir(d): put(n)\n",
+        ),
+        (
+            "tools/x.js",
+            "const d = path.join(__dirname, '..', 'root', 'policies');\n",
+        ),
+        (
+            "tools/x.js",
+            "const d = path.resolve(\n  __dirname,\n  '..', // don't\n  'root',\n  'policies',\n);\n",
+        ),
+        (
+            "tools/x.ts",
+            "const d = path.join(__dirname, '../root', 'policies', `${name}.json`);\n",
+        ),
+        (
+            "cmd/main.go",
+            "func p(n string) string { return filepath.Join(\"root\", \"policies\", n+\".json\") }\n",
+        ),
+        (
+            "tools/x.rb",
+            "d = File.join(__dir__, \"..\", \"root\", \"policies\")\n",
+        ),
+        (
+            "tools/X.cs",
+            "var d = System.IO.Path.Combine(here, \"root\", \"policies\");\n",
+        ),
+        (
+            "tools/x.kt",
+            "val d = File(root).resolve(\"root/policies\").toString() + locate(base, \"root\", \"policies\")\n",
+        ),
+        ("tools/x.py", "d = HERE / \"root\" / \"policies\"\n"),
+        (
+            "tools/x.js",
+            "const d = dir + '/root/policies/' + name + '.json';\n",
+        ),
+        ("tools/x.php", "$d = $dir . '/root/policies/' . $name;\n"),
+        (
+            "tools/x.ps1",
+            "$d = Join-Path $root \"root\" \"policies\"\n",
+        ),
+        ("root/x.js", "const d = path.join(__dirname, 'policies');\n"),
+        (
+            "ansible/x.yml",
+            "dir: \"{{ [base, 'root', 'policies'] | path_join }}\"\n",
+        ),
+        (
+            "nb/x.ipynb",
+            "{\"source\": [\"d = os.path.join(R, \\\"root\\\", \\\"policies\\\")\\n\"]}\n",
+        ),
+    ] {
+        is_taken(path, name, text);
+    }
+    for (name, text) in [
+        (
+            "root/x.js",
+            "call(name, 'policies'); call(a, 'old', 'policies'); f({ a: 'root', b: 'policies' });\n",
+        ),
+        (
+            "tools/x.py",
+            "d = os.path.join(ROOT, \"other\", \"policies\")\n# os.path.join(ROOT, \"root\", \"policies\")\n",
+        ),
+        ("tools/x.js", "fetch(API + '/policies/' + id);\n"),
+    ] {
+        is_not_taken(path, name, text);
+    }
+}
+
+#[test]
+fn a_name_at_the_end_of_a_path_that_is_put_together_is_no_other_file_of_that_name() {
+    let world = world();
+    world.write("app.json", "{}");
+    world.write(
+        "tools/x.js",
+        "read(join('root', 'policies', 'app.json'));\n",
+    );
+    world.stays(COMPLETE, "app.json may be read elsewhere too: tools/x.js");
+    world.write("tools/x.js", "read(join('mobile', 'app.json'));\n");
+    world.is_edited(COMPLETE);
+}
+
+#[test]
+fn another_root_module_that_joins_the_names_of_a_path_is_named() {
+    for text in [
+        "locals {\n  d = join(\"/\", [path.module, \"..\", \"root\", \"policies\"])\n}\n",
+        "locals {\n  d = join(\"/\", [path.module, \"..\", \"root\", \"policies\", \"${var.n}.json\"])\n}\n",
+    ] {
+        let world = world();
+        world.write("other/main.tf", text);
+        let run = world.refine(COMPLETE);
+        let said = "of which you say that it makes nothing: other/main.tf:2";
+        assert!(run.stderr.contains(said), "{text}: {}", run.stderr);
+        world.stays(&[], "app.json may be read elsewhere too: other/main.tf:2");
+    }
+}
+
+/// What is done about the file of a module that lies in `infra/iam`, beside a text somewhere in the repository.
+fn below_infra(name: &str, text: &str) -> Run {
+    let world = in_file(CALL, crate::source_uses::IN_FILE);
+    let folder = world.folder.path();
+    fs::remove_dir_all(folder.join("root")).unwrap();
+    world.write(".git/HEAD", "");
+    world.write("infra/iam/main.tf", &world.text);
+    world.write("infra/iam/policies/app.json", crate::source_uses::IN_FILE);
+    let state =
+        json!({"format_version": "1.0", "values": {"root_module": {"resources": world.resources}}});
+    world.write("state.json", &state.to_string());
+    world.write("f.json", &world.finding.to_string());
+    world.write(name, text);
+    let mut command = iam_refine();
+    command.current_dir(folder.join("infra/iam"));
+    command.args(["refine", ".", "../../state.json", "../../f.json"]);
+    command.args(COMPLETE).run()
+}
+
+#[test]
+fn what_goes_through_a_folder_around_the_module_takes_the_file() {
+    for (name, text, line) in [
+        (
+            "tools/x.py",
+            "import os\nfor d, _, names in os.walk(\"infra/iam\"):\n    pass\n",
+            2,
+        ),
+        (
+            "tools/x.py",
+            "for f in Path(\"infra\").rglob(\"*.json\"): put(f)\n",
+            1,
+        ),
+        (
+            "tools/x.py",
+            "for f in glob.glob(\"infra/**/*.json\", recursive=True): put(f)\n",
+            1,
+        ),
+        (
+            "infra/iam/x.py",
+            "for f in glob.glob(\"**/*.json\", recursive=True): put(f)\n",
+            1,
+        ),
+        (
+            "infra/iam/x.py",
+            "for d, _, names in os.walk(\".\"): put(d)\n",
+            1,
+        ),
+        ("MANIFEST.in", "recursive-include infra *.json\n", 1),
+        (
+            "pulumi/index.ts",
+            "const a = new pulumi.asset.FileArchive('../infra/iam');\n",
+            1,
+        ),
+        (
+            "cdk/x.ts",
+            "sources: [s3deploy.Source.asset('../infra')],\n",
+            1,
+        ),
+        (
+            "cdk/x.ts",
+            "const a = Code.fromAsset(path.join(__dirname, '..', 'infra'));\n",
+            1,
+        ),
+        (
+            ".github/workflows/x.yml",
+            "jobs:\n  s:\n    steps:\n      - run: aws s3 sync infra/ s3://b/infra/\n",
+            4,
+        ),
+        (
+            "x.sh",
+            "for f in $(find infra/iam -type f); do put $f; done\n",
+            1,
+        ),
+        ("x.sh", "tar czf x.tgz infra\n", 1),
+        ("x.sh", "cp -r infra build/\n", 1),
+        (
+            "infra/iam/embed.go",
+            "package iam\n\n//go:embed policies\nvar P embed.FS\n",
+            3,
+        ),
+        (
+            "infra/iam/embed.go",
+            "//go:embed all:policies\nvar P embed.FS\n",
+            1,
+        ),
+        (
+            "infra/iam/embed.go",
+            "//go:embed policies/app.json\nvar P []byte\n",
+            1,
+        ),
+    ] {
+        let run = below_infra(name, text);
+        let said = format!("may be read elsewhere too: {name}:{line}");
+        assert_eq!(run.stdout, "", "{name}: {text}");
+        assert!(run.stderr.contains(&said), "{name}: {text}{}", run.stderr);
+    }
+    for (name, text) in [
+        (
+            "tools/x.py",
+            "for f in Path(\"infra\").rglob(\"*.tf\"): put(f)\n",
+        ),
+        (
+            "tools/x.py",
+            "for d, _, names in os.walk(\"infra/network\"): put(d)\n",
+        ),
+        (
+            "x.sh",
+            "find infra -name '*.tf' -exec terraform fmt {} +\nfind infra -type d\n",
+        ),
+        (
+            "x.sh",
+            "cp -r build infra\naws s3 sync s3://b/x infra/\ntar xzf infra.tgz -C infra\n",
+        ),
+        (
+            "x.sh",
+            "terraform -chdir=infra/iam plan\nterraform fmt -recursive infra/iam\ngit add infra\n",
+        ),
+        (
+            "package.json",
+            "{ \"scripts\": { \"lint\": \"prettier --check 'infra/**/*.json'\" } }\n",
+        ),
+        (
+            "Dockerfile",
+            "FROM hashicorp/terraform\nCOPY infra /infra\n",
+        ),
+        ("tools/x.sh", "tar czf x.tgz .\ncp x.json ..\n"),
+    ] {
+        let run = below_infra(name, text);
+        assert!(
+            run.stdout.contains("DeleteMessage"),
+            "{name}: {text}{}",
+            run.stderr
+        );
+    }
+}
+
+#[test]
+fn an_address_names_no_file_of_the_repository() {
+    for (name, text) in [
+        (
+            "root/x.tf",
+            "output \"d\" {\n  value = \"https://wiki.example.com/policies/app.json\"\n}\n",
+        ),
+        (
+            "root/x.tf",
+            "output \"d\" {\n  value = \"https://${var.host}/policies/app.json\"\n}\n",
+        ),
+        (
+            "root/x.tf",
+            "output \"d\" {\n  value = \"arn:aws:s3:::bucket/policies/app.json\"\n}\n",
+        ),
+        (
+            "root/x.tf",
+            "resource \"aws_s3_object\" \"o\" {\n  bucket  = \"b\"\n  key     = \"policies/app.json\"\n  content = \"{}\"\n}\n",
+        ),
+        (
+            "web/x.js",
+            "fetch('https://api.example.com/policies/app.json')\n",
+        ),
+        ("cfn/t.yaml", "Location: s3://artifacts/policies/app.json\n"),
+    ] {
+        is_not_taken("policies/app.json", name, text);
+    }
+    for (name, text) in [
+        ("web/x.js", "fetch('/policies/app.json')\n"),
+        (
+            "x.sh",
+            "put --policy-document file://root/policies/app.json\n",
+        ),
+        (
+            "x.sh",
+            "curl https://raw.githubusercontent.com/o/r/main/root/policies/app.json | put\n",
+        ),
+        ("x.sh", "curl -d @root/policies/app.json https://x/y\n"),
+        ("x.sh", "curl https://x/?file=root/policies/app.json\n"),
+        (
+            "root/x.tf",
+            "resource \"aws_s3_object\" \"o\" {\n  bucket = \"b\"\n  key    = \"x\"\n  source = \"policies/app.json\"\n}\n",
+        ),
+    ] {
+        is_taken("policies/app.json", name, text);
+    }
+}
+
+#[test]
+fn the_lines_are_told_where_one_file_names_it_more_than_once() {
+    let world = world().with_block(&format!("output \"p\" {{\n  value = {CALL}\n}}\n"));
+    let lines = world
+        .text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| line.contains("app.json"));
+    let lines: Vec<String> = lines.map(|(at, _)| (at + 1).to_string()).collect();
+    let said = format!(
+        "app.json is named several times in this file: lines {}",
+        lines.join(" and ")
+    );
+    world.stays(COMPLETE, &said);
+}
+
+#[test]
+fn what_only_tells_a_tool_which_files_there_are_takes_none() {
+    let path = "policies/app.json";
+    for (name, text) in [
+        (".gitattributes", "root/policies/*.json text eol=lf\n"),
+        (
+            "sonar-project.properties",
+            "sonar.exclusions=root/policies/**\n",
+        ),
+        ("cspell.json", "{\"ignorePaths\": [\"root/policies/**\"]}\n"),
+        (
+            ".vscode/settings.json",
+            "{\"json.schemas\": [{\"fileMatch\": [\"root/policies/*.json\"]}]}\n",
+        ),
+        (".mergify.yml", "- files~=^root/policies/\n"),
+        (".checkov.yaml", "skip-path:\n  - root/policies\n"),
+        (
+            "atlantis.yaml",
+            "projects:\n  - dir: x\n    autoplan:\n      when_modified: [\"*.tf\", \"../root/policies/*.json\"]\n",
+        ),
+        (
+            ".github/workflows/x.yml",
+            "steps:\n  - uses: dorny/paths-filter@v3\n    with:\n      filters: |\n        iam: ['root/policies/**']\n  \
+             - run: parliament --directory root/policies\n",
+        ),
+        (
+            "docs/index.html",
+            "<a href='https://github.com/x/y/blob/main/root/policies/app.json'>policy</a>\n",
+        ),
+        (
+            ".gitlab-ci.yml",
+            "x:\n  rules:\n    - changes:\n        - root/policies/**\n",
+        ),
+        ("docs/x.mdx", "See root/policies/app.json\n"),
+        (
+            "nb/x.ipynb",
+            "{\"cells\": [{\"cell_type\": \"markdown\", \"source\": [\"see root/policies/app.json\"]}]}\n",
+        ),
+    ] {
+        is_not_taken(path, name, text);
+    }
+    for (name, text) in [
+        (
+            ".gitlab-ci.yml",
+            "x:\n  rules:\n    - changes:\n      - root/policies/**\n    - exists: root/policies/*\n",
+        ),
+        (
+            ".vscode/tasks.json",
+            "{\"command\": \"put root/policies/*.json\"}\n",
+        ),
+        (
+            ".github/workflows/x.yml",
+            "steps:\n  - run: parliament --directory root/policies && for f in root/policies/*; do put $f; done\n",
+        ),
+        (
+            ".github/workflows/x.yml",
+            "with:\n  filters: root/policies/**\n",
+        ),
+        (
+            "docs/index.html",
+            "<script>fetch('../root/policies/app.json')</script>\n",
+        ),
+        (
+            "nb/x.ipynb",
+            "{\"cells\": [{\"cell_type\": \"code\", \"source\": [\"open('root/policies/app.json')\"]}]}\n",
+        ),
+    ] {
+        is_taken(path, name, text);
+    }
+}
+
+#[test]
 fn a_script_that_is_about_something_else_takes_nothing() {
     let path = "policies/app.json";
     for (name, text) in [
@@ -357,7 +729,7 @@ fn a_root_module_that_reads_the_file_is_named_where_the_states_are_complete() {
     let said = "aws_iam_role_policy.app: its file is named elsewhere too, of which you say that it makes nothing: other/main.tf";
     assert!(run.stderr.contains(said), "{}", run.stderr);
     let run = world.refine(&["--states-complete", "--format", "markdown"]);
-    let said = "By `--states-complete`: other/main.tf makes nothing of it.";
+    let said = "By `--states-complete`: other/main.tf:2 makes nothing of it.";
     assert!(run.stdout.contains(said), "{}", run.stdout);
     world.stays(&[], "app.json may be read elsewhere too: other/main.tf");
 }

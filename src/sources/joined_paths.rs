@@ -1,0 +1,530 @@
+//! The paths that a program puts together of several texts, wherever in it: names that a call takes one by one, as
+//! `join(root, "infra", "policies")`, and what `/` or `+` joins, as `ROOT / "policies"` and `dir + "/policies/" + name`.
+//!
+//! No language is known here. Texts in one pair of brackets that commas alone separate may be one path, and what is
+//! computed between them may be anything.
+
+use std::ops::Range;
+
+use super::path_words::{PathWord, Start, closed, path_words};
+use crate::terraform::FOLDERS;
+
+/// What is put into a path where nobody knows it, as texts say it.
+const UNKNOWN: &str = "${…}";
+
+/// A longer list is no path, and what is nested deeper is none.
+const MOST: usize = 64;
+
+/// A longer text is none.
+const LONGEST: usize = 1000;
+
+/// In the names of functions that join paths, whatever the language: of these one name is enough.
+const JOINING: [&str; 3] = ["combine", "join", "resolve"];
+
+/// The paths that are put together in a text. Each has the place of its first text, up to the end of the last.
+pub(super) fn joined_paths(text: &str) -> Vec<PathWord> {
+    let mut scan = Scan {
+        text,
+        at: 0,
+        brackets: vec![Bracket::open(' ', "")],
+        unclosed: 0,
+        found: Vec::new(),
+    };
+    scan.go_through();
+    scan.found
+}
+
+struct Scan<'t> {
+    text: &'t str,
+    at: usize,
+    /// Those that are open, the text itself first.
+    brackets: Vec<Bracket<'t>>,
+    /// Up to where a quote that nothing closes was looked for the other one.
+    unclosed: usize,
+    found: Vec<PathWord>,
+}
+
+/// What stands in a pair of brackets.
+struct Bracket<'t> {
+    sign: char,
+    /// What stands before it: the function.
+    call: &'t str,
+    elements: Vec<Element>,
+    element: Element,
+}
+
+/// What stands between two commas: texts, and what is computed, with what joins them.
+#[derive(Default)]
+struct Element {
+    said: String,
+    /// From the first text in it to the last.
+    range: Option<Range<usize>>,
+    last: Last,
+    pieces: usize,
+    /// Whether it is more than texts that are joined.
+    is_more: bool,
+}
+
+/// What an element ends in so far.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Last {
+    #[default]
+    Nothing,
+    Text,
+    /// Something that is computed; where it begins in the text.
+    Computed(usize),
+    Joint,
+}
+
+impl<'t> Bracket<'t> {
+    fn open(sign: char, call: &'t str) -> Self {
+        Bracket {
+            sign,
+            call,
+            elements: Vec::new(),
+            element: Element::default(),
+        }
+    }
+
+    /// Whether lines go on in it.
+    fn is_list(&self) -> bool {
+        matches!(self.sign, '(' | '[')
+    }
+
+    fn joins(&self) -> bool {
+        let call = self.call.to_ascii_lowercase();
+        JOINING.iter().any(|word| call.contains(word))
+    }
+}
+
+impl<'t> Scan<'t> {
+    fn rest(&self) -> &'t str {
+        &self.text[self.at..]
+    }
+
+    fn go_through(&mut self) {
+        while let Some(letter) = self.rest().chars().next() {
+            let start = self.at;
+            self.at += letter.len_utf8();
+            let before = self.text[..start].chars().next_back();
+            let is_apart = before.is_none_or(char::is_whitespace);
+            match letter {
+                '"' | '\'' | '`' => self.quoted(start, letter),
+                '#' if is_apart => self.skip_line(),
+                '/' if self.rest().starts_with('/') => self.skip_line(),
+                '/' => self.joint("/"),
+                '+' => self.joint(""),
+                '.' if is_apart && self.rest().starts_with([' ', '.']) => self.joint(""),
+                '.' if before == Some('.') && self.rest().starts_with(' ') => self.joint(""),
+                '(' | '[' | '{' => {
+                    if self.brackets.len() > MOST {
+                        self.brackets.truncate(1);
+                    }
+                    self.open(start, letter);
+                }
+                ')' | ']' | '}' => self.close(letter),
+                ',' => self.end_element(true),
+                '\n' if !self.brackets.last().is_some_and(Bracket::is_list) => {
+                    self.end_element(true);
+                }
+                '=' | ':' | ';' | '?' | '|' | '&' | '<' | '>' | '!' => self.end_element(false),
+                _ if letter.is_whitespace() => self.skip(|letter| matches!(letter, ' ' | '\t')),
+                _ => {
+                    self.computed(start);
+                    self.skip(is_in_name);
+                }
+            }
+        }
+        while !self.brackets.is_empty() {
+            self.end_element(true);
+            self.brackets.pop();
+        }
+    }
+
+    fn open(&mut self, start: usize, sign: char) {
+        let call = name_before(&self.text[..start]);
+        let around = self.brackets.last().map_or("", |around| around.call);
+        // `join("/", [root, "policies"])`
+        let call = if call.is_empty() { around } else { call };
+        self.brackets.push(Bracket::open(sign, call));
+    }
+
+    fn skip(&mut self, is_skipped: impl Fn(char) -> bool) {
+        let behind = self.rest().trim_start_matches(is_skipped);
+        self.at = self.text.len() - behind.len();
+    }
+
+    fn skip_line(&mut self) {
+        let end = self.rest().find('\n').unwrap_or(self.rest().len());
+        self.at += end;
+    }
+
+    fn element(&mut self) -> &mut Element {
+        if self.brackets.is_empty() {
+            self.brackets.push(Bracket::open(' ', ""));
+        }
+        let last = self.brackets.len() - 1;
+        &mut self.brackets[last].element
+    }
+
+    /// A text in quotes; an apostrophe that nothing closes in its line is none.
+    fn quoted(&mut self, start: usize, quote: char) {
+        if start < self.unclosed {
+            return;
+        }
+        match self.end_of(quote) {
+            Ok(end) => {
+                let range = self.at..end;
+                self.at = end + 1;
+                self.within(range.clone());
+                self.add_text(range);
+            }
+            Err(end) => self.unclosed = end,
+        }
+    }
+
+    /// Where a text in quotes ends; or how far nothing closes it.
+    fn end_of(&self, quote: char) -> Result<usize, usize> {
+        let mut at = self.at;
+        while let Some(letter) = self.text[at..].chars().next() {
+            let behind = at + letter.len_utf8();
+            at = match letter {
+                letter if letter == quote => return Ok(at),
+                '\n' if quote != '`' => return Err(at),
+                '\\' => {
+                    let next = self.text[behind..].chars().next();
+                    behind + next.map_or(0, char::len_utf8)
+                }
+                '$' if quote != '\'' => behind + put_in(&self.text[behind..]),
+                _ => behind,
+            };
+        }
+        Err(at)
+    }
+
+    /// Looks into a text that has texts in it: `"${join(\"/\", …)}"`.
+    fn within(&mut self, range: Range<usize>) {
+        let text = &self.text[range.clone()];
+        if !text.contains(['(', '[']) || !text.contains(['"', '\'']) {
+            return;
+        }
+        let inner = joined_paths(&text.replace("\\\"", " \"")).into_iter();
+        self.found.extend(inner.map(|word| PathWord {
+            range: range.start + word.range.start..range.start + word.range.end,
+            ..word
+        }));
+    }
+
+    fn add_text(&mut self, range: Range<usize>) {
+        let text = self.text[range.clone()].trim();
+        match self.element() {
+            // `Join-Path $root "infra" "policies"`
+            element if element.last == Last::Text => element.said.push('/'),
+            // `return "policies"`, `f"policies"`
+            element if element.pieces == 1 => element.forget(),
+            element if matches!(element.last, Last::Computed(_)) => self.end_element(false),
+            _ => {}
+        }
+        let element = self.element();
+        element.said.push_str(text);
+        element.pieces += 1;
+        element.last = Last::Text;
+        let first = element.range.take().map_or(range.start, |one| one.start);
+        element.range = Some(first..range.end);
+    }
+
+    fn computed(&mut self, start: usize) {
+        match self.element().last {
+            Last::Computed(_) => return,
+            // `"policies" if x`, `"%s".format(x)`
+            Last::Text => self.end_element(false),
+            Last::Nothing | Last::Joint => {}
+        }
+        let element = self.element();
+        element.pieces += 1;
+        element.last = Last::Computed(start);
+    }
+
+    /// Says what was computed, up to a place: one of Terraform's folders, or nobody knows.
+    fn say_computed(&mut self, end: usize) {
+        let text = self.text;
+        let element = self.element();
+        if let Last::Computed(start) = element.last {
+            let computed = text.get(start..end).unwrap_or_default().trim();
+            if FOLDERS.contains(&computed) {
+                element.said.push_str("${");
+                element.said.push_str(computed);
+                element.said.push('}');
+            } else {
+                element.said.push_str(UNKNOWN);
+            }
+        }
+    }
+
+    fn joint(&mut self, sign: &str) {
+        self.say_computed(self.at - 1);
+        let element = self.element();
+        if element.last != Last::Nothing {
+            element.said.push_str(sign);
+            element.last = Last::Joint;
+        }
+    }
+
+    /// Ends what stands between two commas, or goes on behind what is no comma.
+    fn end_element(&mut self, is_whole: bool) {
+        self.say_computed(self.at.saturating_sub(1));
+        let Some(bracket) = self.brackets.last_mut() else {
+            return;
+        };
+        let mut element = std::mem::take(&mut bracket.element);
+        if element.pieces > 1 {
+            let is_path = |word: &PathWord| known_names(word) > 0;
+            self.found.extend(element.path().filter(is_path));
+        }
+        if !is_whole {
+            bracket.element.is_more |= element.is_more || element.pieces > 0;
+            return;
+        }
+        if element.is_more {
+            element = Element {
+                said: UNKNOWN.to_owned(),
+                pieces: 1,
+                ..Element::default()
+            };
+        }
+        if bracket.is_list() && element.pieces > 0 && bracket.elements.len() <= MOST {
+            bracket.elements.push(element);
+        }
+    }
+
+    fn close(&mut self, sign: char) {
+        let open = match sign {
+            ')' => '(',
+            ']' => '[',
+            _ => '{',
+        };
+        // What closes nothing is no bracket: `:)`.
+        if !self.brackets.iter().any(|bracket| bracket.sign == open) {
+            return;
+        }
+        loop {
+            self.end_element(true);
+            let Some(bracket) = self.brackets.pop() else {
+                return;
+            };
+            if bracket.sign == open {
+                self.found.extend(path_of(&bracket));
+                // What comes of it is computed.
+                return self.computed(self.at - 1);
+            }
+        }
+    }
+}
+
+impl Element {
+    /// Forgets what is computed so far.
+    fn forget(&mut self) {
+        if matches!(self.last, Last::Computed(_)) {
+            let is_more = self.is_more;
+            *self = Element {
+                is_more,
+                ..Element::default()
+            };
+        }
+    }
+
+    fn path(&self) -> Option<PathWord> {
+        path_said(&self.said, self.range.clone()?)
+    }
+}
+
+/// The path that the elements in brackets may be the names of.
+fn path_of(bracket: &Bracket<'_>) -> Option<PathWord> {
+    let elements = &bracket.elements;
+    let joins = bracket.joins();
+    let is_one = elements.len() < 2 && !(joins && bracket.sign == '(');
+    if elements.len() > MOST || is_one {
+        return None;
+    }
+    let ranges = elements.iter().filter_map(|element| element.range.clone());
+    let range = ranges.reduce(|first, last| first.start..last.end)?;
+    let mut said = String::new();
+    for element in elements {
+        if !said.is_empty() && !said.ends_with('/') {
+            said.push('/');
+        }
+        let is_first = said.is_empty();
+        let name = &element.said;
+        said.push_str(if is_first {
+            name
+        } else {
+            name.trim_start_matches('/')
+        });
+    }
+    let word = path_said(&said, range)?;
+    // Two names say that these are names of a path, or the name of what joins them.
+    let least = if joins { 1 } else { 2 };
+    (known_names(&word) >= least).then_some(word)
+}
+
+/// A text that is a path as a whole.
+fn path_said(said: &str, range: Range<usize>) -> Option<PathWord> {
+    if said.len() > LONGEST {
+        return None;
+    }
+    let mut words = path_words(said).into_iter();
+    let word = words.next().filter(|word| word.range == (0..said.len()))?;
+    words.next().is_none().then_some(PathWord { range, ..word })
+}
+
+/// How many names in a path are known; of what begins somewhere those behind a slash.
+fn known_names(word: &PathWord) -> usize {
+    let is_open = usize::from(word.start == Start::Unknown);
+    let names = word.path.split('/').skip(is_open);
+    let known = names.filter(|name| {
+        name.contains(|letter: char| letter.is_alphanumeric()) && !name.contains(['…', '*', '?'])
+    });
+    known.count()
+}
+
+/// The length of what is put into a text behind `$`.
+fn put_in(behind: &str) -> usize {
+    let is_open = behind.starts_with('{');
+    is_open.then(|| closed(behind)).flatten().unwrap_or(0)
+}
+
+/// The name that a text ends in, of a function that is called behind it.
+fn name_before(text: &str) -> &str {
+    let start = text.trim_end_matches(is_in_name).len();
+    &text[start..]
+}
+
+fn is_in_name(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sources::path_words::Bases;
+
+    /// The paths that are put together in a text.
+    fn paths(text: &str) -> Vec<String> {
+        let bases = Bases {
+            module: "/r/m",
+            here: &["/r".to_owned()],
+        };
+        let words = joined_paths(text).into_iter();
+        words.flat_map(|word| word.paths(&bases)).collect()
+    }
+
+    #[test]
+    fn texts_that_are_put_together_are_one_path() {
+        for (text, path) in [
+            ("d = os.path.join(ROOT, \"infra\", \"iam\")", "…/infra/iam"),
+            ("path.join('infra', 'iam', 'x')", "/r/infra/iam/x"),
+            (
+                "path.join(__dirname, '..', 'infra/iam', 'x')",
+                "…/infra/iam/x",
+            ),
+            (
+                "path.resolve('infra', 'iam', `${name}.json`)",
+                "/r/infra/iam/….json",
+            ),
+            (
+                "x.Join(\"infra\", \"iam\", name+\".json\")",
+                "/r/infra/iam/….json",
+            ),
+            ("File.join(__dir__, \"policies\")", "…/policies"),
+            ("Path.Combine(root, \"policies\", n)", "…/policies/…"),
+            ("any(a, \"infra\", \"iam\")", "…/infra/iam"),
+            (
+                "any(\n  a, // it's (here)\n  'infra',\n  'iam',\n)",
+                "…/infra/iam",
+            ),
+            ("any(f(a, b), \"infra\", \"iam\")", "…/infra/iam"),
+            ("['infra', 'iam'].join('/')", "/r/infra/iam"),
+            (
+                "join(\"/\", [path.module, \"..\", \"iam\", \"${var.n}.json\"])",
+                "/r/iam/….json",
+            ),
+            (
+                "\"${join(\\\"/\\\", [path.module, \\\"..\\\", \\\"iam\\\"])}\"",
+                "/r/iam",
+            ),
+            ("ROOT / \"infra\" / \"iam\"", "…/infra/iam"),
+            ("Path(x).parent / \"policies\"", "…/policies"),
+            (
+                "dir + \"/policies/\" + name + \".json\"",
+                "…/policies/….json",
+            ),
+            ("$dir . '/policies/' . $name", "…/policies/…"),
+            ("Join-Path $root \"infra\" \"iam\"", "/r/infra/iam"),
+        ] {
+            assert!(
+                paths(text).contains(&path.to_owned()),
+                "{text}: {:?}",
+                paths(text)
+            );
+        }
+    }
+
+    #[test]
+    fn texts_that_are_no_path_are_none() {
+        for text in [
+            "put(x, \"policies\")",
+            "p[\"policies\"]",
+            "print(\"a b\", \"policies\", x)",
+            "x ? \"infra\" : \"iam\"",
+            "name + \".json\"",
+            "it's (infra, 'iam",
+            "f(a=\"infra\", b=\"iam\")",
+            ":) ] } (",
+        ] {
+            assert_eq!(paths(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_hard_is_gone_through_in_its_length() {
+        for hard in [
+            "(",
+            "[(",
+            ")",
+            "([)",
+            "\"",
+            "\\`",
+            "'\\'",
+            "\"\\\"",
+            "${",
+            "\"${",
+            "`${\"",
+            "\"a\"+",
+            "(\"a\",",
+            "(\"a\",\"b\")",
+            "é/\"é\"",
+            "'\"`",
+            "\\\\\"(",
+            "\"(\\\"",
+            "a.b(\"c\"",
+            "//",
+            "/ ",
+            "# ",
+            ". \"a\"",
+            "\"a\" \"b\" ",
+            "`(\"a\",\"b\")",
+            "[\"[\\\"[",
+        ] {
+            for tail in ["", "\"", "é", "\n\"a\" / \"b\""] {
+                let text = hard.repeat(50_000) + tail;
+                let begun = std::time::Instant::now();
+                let found = joined_paths(&text);
+                let took = begun.elapsed();
+                assert!(took.as_secs() < 5, "{hard}: {took:?}");
+                for word in found {
+                    assert!(text.get(word.range.clone()).is_some(), "{hard}: {word:?}");
+                }
+            }
+        }
+    }
+}
