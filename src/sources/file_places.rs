@@ -72,6 +72,13 @@ impl FilePlace {
         }
     }
 
+    /// Whether a folder is one around the file, within the repository.
+    pub fn has_around(&self, folder: &Path) -> bool {
+        let module = std::iter::once(&self.module);
+        let mut around = self.folders.iter().chain(module).chain(&self.above);
+        around.any(|around| Path::new(around) == folder)
+    }
+
     /// Whether one of the paths that a word may be is the module's folder or one around it: what goes through all below
     /// that comes by the file.
     pub fn is_below(&self, paths: &[String]) -> bool {

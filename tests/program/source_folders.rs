@@ -456,6 +456,45 @@ fn what_goes_through_a_folder_around_the_module_takes_the_file() {
 }
 
 #[test]
+fn what_goes_down_from_where_it_lies_takes_a_file_below_that() {
+    for text in [
+        "for f in $(ls **/*.json); do put $f; done\n",
+        "cat **/*.json | put\n",
+        "cat ./**/*.json | put\n",
+        "for f in **/app.json; do put $f; done\n",
+    ] {
+        for folder in ["root/policies/apps", "root/policies", "root"] {
+            is_taken("policies/apps/app.json", &format!("{folder}/x.sh"), text);
+        }
+    }
+    let text = "for f in $(ls **/*.json); do put $f; done\n";
+    is_not_taken("policies/apps/app.json", "root/other/x.sh", text);
+    is_not_taken("policies/apps/app.json", "x.sh", text);
+    for text in [
+        "glob.glob(\"**/*.json\", recursive=True)\n",
+        "Path(__file__).parent.glob(\"**/*.json\")\n",
+        "open(glob(\"**/*.json\")[0])\n",
+    ] {
+        is_taken("policies/app.json", "root/policies/x.py", text);
+    }
+    is_not_taken(
+        "policies/app.json",
+        "root/policies/x.py",
+        "glob.glob(\"**/*.tf\")\n",
+    );
+    // A folder around the module.
+    let run = below_infra("infra/x.py", "glob.glob(\"**/*.json\", recursive=True)\n");
+    let said = "app.json may be read elsewhere too: infra/x.py:1";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    // Without a slash it is a part of a name.
+    is_taken(
+        "policies/app.json",
+        "root/x.py",
+        "for f in glob.glob(\"**policies\"):\n  put(f)\n",
+    );
+}
+
+#[test]
 fn an_address_names_no_file_of_the_repository() {
     for (name, text) in [
         (
