@@ -8,11 +8,13 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::Tree;
-use super::file_places::{FOLDER, FilePlace, FolderNames, is_put_together_of, name_of, names_it};
+use super::file_places::{
+    FOLDER, FilePlace, FolderNames, is_in_address, is_put_together_of, name_of, names_it,
+};
 use super::joined_paths::joined_paths;
 use super::named_in_blocks::{is_about_files, words_of};
 use super::names::{is_word_of, words_at};
-use super::path_words::{Bases, PathWord, Start, expressions_in, is_in_address, path_words};
+use super::path_words::{Bases, PathWord, Start, expressions_in, path_words};
 use super::remarks::{RemarkKind, is_within, may_be_remark, remarks};
 use super::surroundings::{LARGEST, Surroundings, is_fetched, only_shows, only_tells, stands_in};
 use super::taken::{Reach, Taken, TextKind, calls_below, line_around, takes_one_called};
@@ -382,7 +384,7 @@ impl<'t> Telling<'t> {
         let named = named.find(|at| {
             let at = *at;
             !self.is_remark(at)
-                && !is_in_address(self.text, at)
+                && !is_in_address(self.text, at, place)
                 && (!self.only_tells || is_read_at(self.text, at))
                 && (names_it(self.words(), at, &bases, &place.own)
                     || is_put_together_of(self.joined(), at, &bases, place))

@@ -533,6 +533,30 @@ fn an_address_names_no_file_of_the_repository() {
         ),
         ("x.sh", "curl -d @root/policies/app.json https://x/y\n"),
         ("x.sh", "curl https://x/?file=root/policies/app.json\n"),
+        // Who has the module's folder in an address has not met it by chance.
+        (
+            "x.sh",
+            "curl http://localhost:8000/root/policies/app.json\n",
+        ),
+        (
+            "cfn/t.yaml",
+            "Location: s3://artifacts/root/policies/app.json\n",
+        ),
+        (
+            "root/x.tf",
+            "data \"http\" \"p\" {\n  url = \"https://scm.example.com/x/-/root/policies/app.json?ref=main\"\n}\n",
+        ),
+        // What a colon divides from another ARN.
+        (
+            "x.sh",
+            "put arn:aws:iam::123456789012:role/app:policies/app.json\n",
+        ),
+        ("roles.csv", "arn:aws:s3:::bucket:root/policies/app.json\n"),
+        ("roles.cfg", "arn:aws:iam::123456789012:role/app:app.json\n"),
+        (
+            "root/x.tf",
+            "resource \"aws_s3_object\" \"o\" {\n  bucket  = \"b\"\n  key     = fileexists(\"policies/app.json\") ? file(\"policies/app.json\") : \"x\"\n  content = \"{}\"\n}\n",
+        ),
         (
             "root/x.tf",
             "resource \"aws_s3_object\" \"o\" {\n  bucket = \"b\"\n  key    = \"x\"\n  source = \"policies/app.json\"\n}\n",
@@ -616,6 +640,25 @@ fn what_only_tells_a_tool_which_files_there_are_takes_none() {
             ".github/workflows/x.yml",
             "with:\n  filters: root/policies/**\n",
         ),
+        (
+            "docs/index.html",
+            "<SCRIPT>load('../root/policies/app.json')</SCRIPT>\n",
+        ),
+        (
+            "docs/index.html",
+            "<button onclick=\"put('../root/policies/app.json')\">x</button>\n",
+        ),
+        ("x.html", "{% include \"root/policies/app.json\" %}\n"),
+        (
+            "x.html",
+            "<!--#include file=\"root/policies/app.json\" -->\n",
+        ),
+        ("x.html", "<div hx-get=\"root/policies/app.json\"></div>\n"),
+        (
+            "x.HTML",
+            "@Html.Raw(File.ReadAllText(\"root/policies/app.json\"))\n",
+        ),
+        ("root/x.html", "${file(\"policies/app.json\")}\n"),
         (
             "docs/index.html",
             "<script>fetch('../root/policies/app.json')</script>\n",
