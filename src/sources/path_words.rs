@@ -152,10 +152,10 @@ impl PathWord {
 }
 
 /// The begin of an address or of an ARN that what stands at a place is the end of, if it is of what lies in a bucket or at
-/// a server. What keeps repositories may have the file itself there.
+/// a server. What keeps repositories may have the file itself there, and so may a server that runs beside it.
 pub(super) fn address_before(text: &str, at: usize) -> Option<&str> {
     const ELSEWHERE: [&str; 4] = ["gs://", "http://", "https://", "s3://"];
-    const KEEPING: [&str; 3] = ["git", "jsdelivr", "raw"];
+    const KEEPING: [&str; 5] = ["127.0.0.1", "git", "jsdelivr", "localhost", "raw"];
     let is_between = |letter: char| letter.is_whitespace() || "\"'`,;|&()<>[]=".contains(letter);
     let start = text[..at]
         .trim_end_matches(|letter| !is_between(letter))

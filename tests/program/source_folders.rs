@@ -533,6 +533,10 @@ fn an_address_names_no_file_of_the_repository() {
         ),
         ("x.sh", "curl -d @root/policies/app.json https://x/y\n"),
         ("x.sh", "curl https://x/?file=root/policies/app.json\n"),
+        (
+            "test/x.py",
+            "get(\"http://127.0.0.1:8000/policies/app.json\")\n",
+        ),
         // Who has the module's folder in an address has not met it by chance.
         (
             "x.sh",
@@ -616,6 +620,12 @@ fn what_only_tells_a_tool_which_files_there_are_takes_none() {
             "x:\n  rules:\n    - changes:\n        - root/policies/**\n",
         ),
         ("docs/x.mdx", "See root/policies/app.json\n"),
+        ("x.sh", "checkov -f root/policies/app.json\n"),
+        ("Makefile", "check:\n\tcheckov -f root/policies/app.json\n"),
+        (
+            "tools/x",
+            "#!/bin/bash -e\nparliament --file root/policies/app.json\n",
+        ),
         (
             "nb/x.ipynb",
             "{\"cells\": [{\"cell_type\": \"markdown\", \"source\": [\"see root/policies/app.json\"]}]}\n",
@@ -640,6 +650,19 @@ fn what_only_tells_a_tool_which_files_there_are_takes_none() {
             ".github/workflows/x.yml",
             "with:\n  filters: root/policies/**\n",
         ),
+        (
+            ".github/workflows/x.yml",
+            "# uses: paths-filter\nwith:\n  filters: root/policies/**\n",
+        ),
+        (
+            "x.py",
+            "parliament .put(open(\"root/policies/app.json\"))\n",
+        ),
+        (
+            "tools/x",
+            "#!/usr/bin/env python3\ntrivy .put(\"root/policies/app.json\")\n",
+        ),
+        ("x.yml", "trivy root/policies/app.json: put\n"),
         (
             "docs/index.html",
             "<SCRIPT>load('../root/policies/app.json')</SCRIPT>\n",
