@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::path_words::{Bases, PathWord, Start, may_be};
+use super::path_words::{Bases, PathWord, Start, address_before, may_be};
 use super::surroundings::{Surroundings, real_or, stands_in};
 use super::taken::Reach;
 use super::{Tree, normal};
@@ -70,6 +70,13 @@ impl FilePlace {
             above: surroundings.above(module).map(shown).collect(),
             own,
         }
+    }
+
+    /// Whether a folder is one around the file, within the repository.
+    pub fn has_around(&self, folder: &Path) -> bool {
+        let module = std::iter::once(&self.module);
+        let mut around = self.folders.iter().chain(module).chain(&self.above);
+        around.any(|around| Path::new(around) == folder)
     }
 
     /// Whether one of the paths that a word may be is the module's folder or one around it: what goes through all below
@@ -194,6 +201,16 @@ pub(super) fn names_it(words: &[PathWord], at: usize, bases: &Bases<'_>, own: &P
     let mut all = paths.iter();
     let is_own = all.any(|path| Path::new(path) == own);
     is_own || !word.is_plain() || !paths.iter().any(|path| Path::new(path).is_file())
+}
+
+/// Whether what stands at a place is the end of an address of something else. One that has the path from the module's
+/// folder on, with that, is no chance.
+pub(super) fn is_in_address(text: &str, at: usize, place: &FilePlace) -> bool {
+    let around = Path::new(&place.module).parent().unwrap_or(&place.own);
+    let path = place.own.strip_prefix(around).unwrap_or(&place.own);
+    let folder = path.parent().unwrap_or(path).to_string_lossy();
+    let folder = format!("/{}/", folder.trim_matches('/'));
+    address_before(text, at).is_some_and(|before| !before.ends_with(&folder))
 }
 
 /// Whether a text at a place is the last name of a path that is put together, which may be that of the file.

@@ -21,13 +21,16 @@ const LONGEST: usize = 1000;
 /// In the names of functions that join paths, whatever the language: of these one name is enough.
 const JOINING: [&str; 3] = ["combine", "join", "resolve"];
 
+/// What texts stand in.
+const QUOTES: [char; 3] = ['"', '\'', '`'];
+
 /// The paths that are put together in a text. Each has the place of its first text, up to the end of the last.
 pub(super) fn joined_paths(text: &str) -> Vec<PathWord> {
     let mut scan = Scan {
         text,
         at: 0,
         brackets: vec![Bracket::open(' ', "")],
-        unclosed: 0,
+        unclosed: [0; QUOTES.len()],
         found: Vec::new(),
     };
     scan.go_through();
@@ -39,8 +42,8 @@ struct Scan<'t> {
     at: usize,
     /// Those that are open, the text itself first.
     brackets: Vec<Bracket<'t>>,
-    /// Up to where a quote that nothing closes was looked for the other one.
-    unclosed: usize,
+    /// Of each kind of quote up to where the other one was looked for, of one that nothing closes.
+    unclosed: [usize; QUOTES.len()],
     found: Vec<PathWord>,
 }
 
@@ -169,7 +172,8 @@ impl<'t> Scan<'t> {
 
     /// A text in quotes; an apostrophe that nothing closes in its line is none.
     fn quoted(&mut self, start: usize, quote: char) {
-        if start < self.unclosed {
+        let kind = QUOTES.iter().position(|one| *one == quote).unwrap_or(0);
+        if start < self.unclosed[kind] {
             return;
         }
         match self.end_of(quote) {
@@ -179,7 +183,7 @@ impl<'t> Scan<'t> {
                 self.within(range.clone());
                 self.add_text(range);
             }
-            Err(end) => self.unclosed = end,
+            Err(end) => self.unclosed[kind] = end,
         }
     }
 
@@ -443,6 +447,9 @@ mod tests {
                 "…/infra/iam",
             ),
             ("any(f(a, b), \"infra\", \"iam\")", "…/infra/iam"),
+            // A quote that nothing closes.
+            ("/* a ` */\njoin(root, \"infra\", \"iam\")", "…/infra/iam"),
+            ("fn f<'a>() { join(root, \"infra\") }", "…/infra"),
             ("['infra', 'iam'].join('/')", "/r/infra/iam"),
             (
                 "join(\"/\", [path.module, \"..\", \"iam\", \"${var.n}.json\"])",

@@ -7,10 +7,10 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::evaluation::{Evaluation, Placed, Value, arguments_in};
-use super::file_places::{COMPUTED, FilePlace, FolderNames, names_it};
+use super::file_places::{COMPUTED, FilePlace, FolderNames, is_in_address, names_it};
 use super::files::TreeFile;
 use super::names::words_at;
-use super::path_words::{Bases, is_in_address, path_words};
+use super::path_words::{Bases, path_words};
 use super::remarks::{RemarkKind, is_within, remarks};
 use super::surroundings::{real, real_or};
 use super::taken::{Reach, Taken, TextKind};
@@ -105,10 +105,10 @@ impl<'a> Search<'_, 'a> {
     /// The places of the files that a file names, each as often as it does and with the line.
     fn named_outright_in(&self, in_file: &TreeFile) -> Vec<(usize, usize)> {
         let text = in_file.source.text();
-        let keys = keys_of_objects(&in_file.configuration.blocks);
-        let is_elsewhere = |at: usize| {
+        let keys = keys_of_objects(text, &in_file.configuration.blocks);
+        let is_elsewhere = |at: usize, file: &FilePlace| {
             let mut keys = keys.iter();
-            keys.any(|key| key.contains(&at)) || is_in_address(text, at)
+            keys.any(|key| key.contains(&at)) || is_in_address(text, at, file)
         };
         let (mut words, mut told) = (None, None);
         let mut found = Vec::new();
@@ -117,7 +117,7 @@ impl<'a> Search<'_, 'a> {
                 let words = words.get_or_insert_with(|| path_words(text));
                 let told = told.get_or_insert_with(|| remarks(text, RemarkKind::Blocks));
                 if !is_within(told, at)
-                    && !is_elsewhere(at)
+                    && !is_elsewhere(at, file)
                     && names_it(words, at, &self.bases, &file.own)
                 {
                     found.push((place, text[..at].matches('\n').count() + 1));
@@ -227,8 +227,9 @@ impl<'a> Search<'_, 'a> {
     }
 }
 
-/// The bytes of what objects in buckets are called whose content stands beside it.
-fn keys_of_objects(blocks: &[Block]) -> Vec<Range<usize>> {
+/// The bytes of what objects in buckets are called whose content stands beside it, where that is one text: in a condition,
+/// or in a call, a file may be read.
+fn keys_of_objects(text: &str, blocks: &[Block]) -> Vec<Range<usize>> {
     let objects = blocks.iter().filter(|block| {
         let kind = block.labels.first().map(String::as_str);
         let mut arguments = block.arguments.iter();
@@ -238,7 +239,13 @@ fn keys_of_objects(blocks: &[Block]) -> Vec<Range<usize>> {
     });
     let arguments = objects.flat_map(|block| &block.arguments);
     let keys = arguments.filter(|argument| argument.name == "key");
-    keys.map(|key| key.range.clone()).collect()
+    let keys = keys.map(|key| key.range.clone());
+    keys.filter(|key| {
+        let inner = text[key.clone()].trim().strip_prefix('"');
+        let inner = inner.and_then(|inner| inner.strip_suffix('"'));
+        inner.is_some_and(|inner| !inner.contains('"'))
+    })
+    .collect()
 }
 
 /// The letters of an argument as Terraform reads them.

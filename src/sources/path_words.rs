@@ -151,21 +151,27 @@ impl PathWord {
     }
 }
 
-/// Whether what stands at a place is the end of an address, or of an ARN: what lies in a bucket or at a server. What
-/// keeps repositories may have the file itself there.
-pub(super) fn is_in_address(text: &str, at: usize) -> bool {
+/// The begin of an address or of an ARN that what stands at a place is the end of, if it is of what lies in a bucket or at
+/// a server. What keeps repositories may have the file itself there, and so may a server that runs beside it.
+pub(super) fn address_before(text: &str, at: usize) -> Option<&str> {
     const ELSEWHERE: [&str; 4] = ["gs://", "http://", "https://", "s3://"];
-    const KEEPING: [&str; 3] = ["git", "jsdelivr", "raw"];
+    const KEEPING: [&str; 5] = ["127.0.0.1", "git", "jsdelivr", "localhost", "raw"];
     let is_between = |letter: char| letter.is_whitespace() || "\"'`,;|&()<>[]=".contains(letter);
     let start = text[..at]
         .trim_end_matches(|letter| !is_between(letter))
         .len();
     let before = &text[start..at];
-    if before.starts_with("arn:") {
-        return true;
-    }
-    ELSEWHERE.iter().any(|scheme| before.starts_with(scheme))
-        && !KEEPING.iter().any(|word| before.contains(word))
+    let is_elsewhere = is_arn_of_object(before)
+        || ELSEWHERE.iter().any(|scheme| before.starts_with(scheme))
+            && !KEEPING.iter().any(|word| before.contains(word));
+    is_elsewhere.then_some(before)
+}
+
+/// Whether a text is the begin of an ARN of what lies in a bucket. Behind any other one, and behind one more colon, the
+/// next begins: `arn:aws:iam::123456789012:role/app:policies/app.json`.
+fn is_arn_of_object(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(':').collect();
+    matches!(parts[..], ["arn", _, "s3", _, _, _])
 }
 
 /// A path from a folder, without `.` and `..`.

@@ -8,11 +8,13 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::Tree;
-use super::file_places::{FOLDER, FilePlace, FolderNames, is_put_together_of, name_of, names_it};
+use super::file_places::{
+    FOLDER, FilePlace, FolderNames, is_in_address, is_put_together_of, name_of, names_it,
+};
 use super::joined_paths::joined_paths;
 use super::named_in_blocks::{is_about_files, words_of};
 use super::names::{is_word_of, words_at};
-use super::path_words::{Bases, PathWord, Start, expressions_in, is_in_address, path_words};
+use super::path_words::{Bases, PathWord, Start, expressions_in, path_words};
 use super::remarks::{RemarkKind, is_within, may_be_remark, remarks};
 use super::surroundings::{LARGEST, Surroundings, is_fetched, only_shows, only_tells, stands_in};
 use super::taken::{Reach, Taken, TextKind, calls_below, line_around, takes_one_called};
@@ -153,15 +155,23 @@ impl LookedAt<'_> {
         }
     }
 
-    /// Whether it lies in the folder of a module or of a file.
+    /// Whether it lies in the folder of a module, or between that and a file.
     fn is_beside(&self) -> bool {
-        let folder = self.path.parent();
+        let folder = self.path.parent().unwrap_or(self.path);
         let mut places = self.places.iter();
-        places.any(|place| folder == Some(Path::new(&place.module)) || folder == place.own.parent())
+        places.any(|place| folder.starts_with(&place.module) && place.own.starts_with(folder))
+    }
+
+    /// Whether it lies in a folder around a file; that where all of the repository is does not count, but for a module
+    /// that lies there.
+    fn is_around(&self) -> bool {
+        let mut places = self.places.iter();
+        let folder = self.path.parent();
+        folder.is_some_and(|folder| places.any(|place| place.has_around(folder)))
     }
 
     /// What is taken in a text: in all lines of a script that lies beside a file, else in those that name a folder around
-    /// one, or say that something is a file.
+    /// one, say that something is a file, or go through all that lies below the script's own folder.
     fn taken_by(&self, text: &str, is_source: bool) -> Vec<Taken> {
         if is_source {
             let lines = self.names.lines_in(text, &[]).into_iter();
@@ -171,6 +181,8 @@ impl LookedAt<'_> {
         }
         let lines = if self.is_beside() {
             std::iter::once(0..text.len()).collect()
+        } else if self.is_around() {
+            self.with_above.lines_in(text, &[AS_FILE, "**"])
         } else {
             self.with_above.lines_in(text, &[AS_FILE])
         };
@@ -213,6 +225,7 @@ impl LookedAt<'_> {
         let leads_elsewhere = word.is_plain() && !word.is_base() && !word.ends_in_base();
         self.names.stand_in(word)
             || taken.below && self.with_above.stand_in(word)
+            || taken.below && word.start == Start::Unknown && self.is_around()
             || !leads_elsewhere && (self.is_beside() || text[..taken.at].ends_with(&AS_FILE[..5]))
     }
 
@@ -233,7 +246,7 @@ impl LookedAt<'_> {
         !has_extension(self.path, &["hcl"]) || SAYING.iter().any(|word| stands_in(bytes, word))
     }
 
-    /// Whether a file with these bytes may name one of the files or a folder around it.
+    /// Whether a file with these bytes may name one of the files or a folder around it, or go through one.
     fn may_concern(&self, bytes: &[u8]) -> bool {
         let has = |word: &str| stands_in(bytes, word);
         // A template reads files as well: `${file("app.json")}`.
@@ -246,7 +259,10 @@ impl LookedAt<'_> {
             self.with_above
         };
         let mut places = self.places.iter();
-        names.are_in(bytes) || self.is_beside() || places.any(|place| has(&place.name))
+        names.are_in(bytes)
+            || self.is_beside()
+            || places.any(|place| has(&place.name))
+            || has("**") && self.is_around()
     }
 
     /// The folders where one may stand who reads this file, its own first: those around it, and those of the module where
@@ -368,7 +384,7 @@ impl<'t> Telling<'t> {
         let named = named.find(|at| {
             let at = *at;
             !self.is_remark(at)
-                && !is_in_address(self.text, at)
+                && !is_in_address(self.text, at, place)
                 && (!self.only_tells || is_read_at(self.text, at))
                 && (names_it(self.words(), at, &bases, &place.own)
                     || is_put_together_of(self.joined(), at, &bases, place))
@@ -433,9 +449,12 @@ fn is_near(taken: &Taken, place: &FilePlace, here: &[String]) -> bool {
     let own = here.first().map_or("", String::as_str);
     // `$(dirname "$0")/$1.json`
     let may_be_beside = own == place.module && place.folders.is_empty() && word.ends_known();
+    // `**/*.json`, in whichever folder around the file
+    let goes_down_here = word.start == Start::Unknown && place.has_around(Path::new(own));
     has_folder && (is_in_reach || has_module)
         || taken.moves && (has_module || may_be_beside)
         || taken.below && (begins_known && first != word.path || own == place.module || is_above)
+        || taken.below && goes_down_here
         || word.start == Start::Here && Path::new(own).starts_with(&place.module)
         || word.is_name() && here.contains(&place.module)
 }

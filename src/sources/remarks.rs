@@ -12,8 +12,10 @@ use crate::text::{Json, Source};
 /// How a text says remarks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RemarkKind {
-    /// A script, or a program.
+    /// A script of commands.
     Script,
+    /// What is written in another language.
+    Program,
     /// What says in keys what it is about, as a workflow does.
     Yaml,
     /// Terraform's own.
@@ -21,6 +23,9 @@ pub(super) enum RemarkKind {
     /// A notebook, of which some cells are run.
     Notebook,
 }
+
+/// What scripts of commands end in; so is what ends in nothing, as a Makefile or a hook of git.
+const SCRIPTS: [&str; 8] = ["bash", "bat", "cmd", "ksh", "mk", "ps1", "sh", "zsh"];
 
 impl RemarkKind {
     /// As the name of a file says.
@@ -32,8 +37,10 @@ impl RemarkKind {
             RemarkKind::Yaml
         } else if extension == "ipynb" {
             RemarkKind::Notebook
-        } else {
+        } else if extension.is_empty() || SCRIPTS.iter().any(|one| extension == *one) {
             RemarkKind::Script
+        } else {
+            RemarkKind::Program
         }
     }
 }
@@ -41,8 +48,7 @@ impl RemarkKind {
 /// The bytes of a text in which something is only told, in order.
 pub(super) fn remarks(text: &str, kind: RemarkKind) -> Vec<Range<usize>> {
     match kind {
-        RemarkKind::Script => in_lines(text, false),
-        RemarkKind::Yaml => in_lines(text, true),
+        RemarkKind::Script | RemarkKind::Program | RemarkKind::Yaml => in_lines(text, kind),
         RemarkKind::Blocks => in_blocks(text),
         RemarkKind::Notebook => in_notebook(text).unwrap_or_default(),
     }
@@ -65,7 +71,7 @@ fn in_blocks(text: &str) -> Vec<Range<usize>> {
     let texts = texts_in(text).into_iter().map(|one| one.range);
     for range in texts.filter(|range| text[range.clone()].contains('\n')) {
         let start = range.start;
-        let within = in_lines(&text[range], false).into_iter();
+        let within = in_lines(&text[range], RemarkKind::Script).into_iter();
         remarks.extend(within.map(|one| start + one.start..start + one.end));
     }
     remarks.sort_by_key(|one| one.start);
@@ -90,12 +96,14 @@ fn in_notebook(text: &str) -> Option<Vec<Range<usize>>> {
 
 /// The lines in which something is only told: comments, what is printed, what a step of a workflow is called, and for which
 /// changes that is run.
-fn in_lines(text: &str, is_yaml: bool) -> Vec<Range<usize>> {
+fn in_lines(text: &str, kind: RemarkKind) -> Vec<Range<usize>> {
     const COMMENTS: [&str; 2] = ["#", "//"];
     const PRINTING: [&str; 2] = ["echo ", "printf "];
     const CALLED: [&str; 3] = ["- name:", "description:", "name:"];
     const CHANGES: [&str; 4] = ["changes:", "paths-ignore:", "paths:", "when_modified:"];
-    let has_filters = is_yaml && text.contains("paths-filter");
+    let is_yaml = kind == RemarkKind::Yaml;
+    let has_filters = is_yaml && uses_filters(text);
+    let has_commands = is_yaml || kind == RemarkKind::Script && !is_interpreted(text);
     let mut remarks = Vec::new();
     let mut at = 0;
     // How far the key is indented that lists for which changes.
@@ -123,7 +131,8 @@ fn in_lines(text: &str, is_yaml: bool) -> Vec<Range<usize>> {
             || starts_with(&PRINTING) && !said.contains(['$', '`', '|', '<', '>', ';', '&']);
         let is_called = || is_yaml && starts_with(&CALLED) && !said.contains('/');
         let is_comment = || starts_with(&COMMENTS) && !said.starts_with(EMBEDDING);
-        if listed.is_some() || is_comment() || only_prints() || is_called() || only_checks(said) {
+        let is_check = || has_commands && only_checks(said);
+        if listed.is_some() || is_comment() || only_prints() || is_called() || is_check() {
             remarks.push(range);
         } else if let Some(behind) = line
             .find(" # ")
@@ -133,6 +142,23 @@ fn in_lines(text: &str, is_yaml: bool) -> Vec<Range<usize>> {
         }
     }
     remarks
+}
+
+/// Whether a step of a workflow runs what tells which files a change is about.
+fn uses_filters(text: &str) -> bool {
+    let mut lines = text
+        .lines()
+        .map(|line| line.trim_start().trim_start_matches("- "));
+    lines.any(|line| line.starts_with("uses:") && line.contains("paths-filter"))
+}
+
+/// Whether the first line of a script says that another program than a shell reads it.
+fn is_interpreted(text: &str) -> bool {
+    let first = text.lines().next().unwrap_or_default();
+    let mut programs = first
+        .split_whitespace()
+        .filter_map(|word| word.rsplit('/').next());
+    first.starts_with("#!") && !programs.any(|program| program.ends_with("sh"))
 }
 
 /// Whether a line runs what looks at files and tells what it thinks of them, and nothing else.
@@ -155,7 +181,9 @@ fn only_checks(line: &str) -> bool {
     let command = command.trim_start_matches("npx ");
     let first = command.split_whitespace().next();
     let is_one = first.is_some_and(|first| CHECKING.contains(&first));
-    is_one && !command.contains(['$', '`', '|', '<', '>', ';', '&', '=', '\\'])
+    // `trivy config: infra/iam` is a key of YAML.
+    let is_key = command.contains(": ") || command.trim_end().ends_with(':');
+    is_one && !is_key && !command.contains(['$', '`', '|', '<', '>', ';', '&', '=', '\\'])
 }
 
 /// Whether a place is in one of some ranges, which are in order.

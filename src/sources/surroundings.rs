@@ -139,12 +139,48 @@ pub(super) fn only_tells(path: &Path) -> bool {
         || PROSE.iter().any(|prose| extension == *prose)
 }
 
-/// Whether a file is a page that shows what is written in it, and runs nothing.
+/// Whether a file is a page that shows what is written in it, and runs nothing: nor is it a template, whatever makes a
+/// page of it.
 pub(super) fn only_shows(path: &Path, bytes: &[u8]) -> bool {
-    const RUNNING: [&str; 4] = ["<%", "<?", "<script", "{{"];
-    let extension = path.extension().unwrap_or_default();
-    let is_page = extension == "html" || extension == "htm";
-    is_page && !RUNNING.iter().any(|sign| stands_in(bytes, sign))
+    const RUNNING: [&str; 13] = [
+        "#{",
+        "${",
+        "%{",
+        "<!--#",
+        "<%",
+        "<?",
+        "<script",
+        "fetch(",
+        "hx-",
+        "javascript:",
+        " th:",
+        "{%",
+        "{{",
+    ];
+    let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
+    if extension != "html" && extension != "htm" {
+        return false;
+    }
+    let page = bytes.to_ascii_lowercase();
+    !RUNNING.iter().any(|sign| stands_in(&page, sign)) && !calls_something(&page)
+}
+
+/// Whether a page says what is done at an event (`onclick=`), or calls something of a template (`@include(`).
+fn calls_something(page: &[u8]) -> bool {
+    const LONGEST: usize = 40;
+    let is_in_name = |letter: &&u8| letter.is_ascii_alphanumeric() || matches!(letter, b'.' | b'_');
+    let name_behind = |at: usize| {
+        let name = page[at..].iter().take(LONGEST).take_while(is_in_name);
+        name.count()
+    };
+    let mut calls = memchr::memchr_iter(b'@', page).map(|at| at + 1);
+    let mut events = memchr::memmem::find_iter(page, "on").filter(|at| {
+        let before = at.checked_sub(1).map(|before| page[before]);
+        before.is_some_and(|before| before.is_ascii_whitespace() || b"\"'".contains(&before))
+    });
+    calls
+        .any(|at| matches!(name_behind(at), name if name > 0 && page.get(at + name) == Some(&b'(')))
+        || events.any(|at| page.get(at + name_behind(at)) == Some(&b'='))
 }
 
 /// The repositories that the root modules of a tree are in.

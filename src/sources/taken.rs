@@ -130,7 +130,8 @@ impl<'t> Word<'t> {
         word.start == Start::Unknown
             && !word.path.contains('/')
             && self.is_script()
-            && !self.goes_down()
+            // `**/*.json` begins where one stands, and does not end there. `**.json` is no more than `*.json`.
+            && !self.said().contains("**/")
             && moves(self.line())
     }
 
@@ -198,7 +199,12 @@ impl<'t> Word<'t> {
 
     /// Whether it says by itself that all below a folder is meant: `**`.
     fn goes_down(&self) -> bool {
-        self.text[self.path.range.clone()].contains("**")
+        self.said().contains("**")
+    }
+
+    /// Its letters.
+    fn said(&self) -> &'t str {
+        &self.text[self.path.range.clone()]
     }
 
     fn is_script(&self) -> bool {

@@ -459,6 +459,45 @@ fn what_goes_through_a_folder_around_the_module_takes_the_file() {
 }
 
 #[test]
+fn what_goes_down_from_where_it_lies_takes_a_file_below_that() {
+    for text in [
+        "for f in $(ls **/*.json); do put $f; done\n",
+        "cat **/*.json | put\n",
+        "cat ./**/*.json | put\n",
+        "for f in **/app.json; do put $f; done\n",
+    ] {
+        for folder in ["root/policies/apps", "root/policies", "root"] {
+            is_taken("policies/apps/app.json", &format!("{folder}/x.sh"), text);
+        }
+    }
+    let text = "for f in $(ls **/*.json); do put $f; done\n";
+    is_not_taken("policies/apps/app.json", "root/other/x.sh", text);
+    is_not_taken("policies/apps/app.json", "x.sh", text);
+    for text in [
+        "glob.glob(\"**/*.json\", recursive=True)\n",
+        "Path(__file__).parent.glob(\"**/*.json\")\n",
+        "open(glob(\"**/*.json\")[0])\n",
+    ] {
+        is_taken("policies/app.json", "root/policies/x.py", text);
+    }
+    is_not_taken(
+        "policies/app.json",
+        "root/policies/x.py",
+        "glob.glob(\"**/*.tf\")\n",
+    );
+    // A folder around the module.
+    let run = below_infra("infra/x.py", "glob.glob(\"**/*.json\", recursive=True)\n");
+    let said = "app.json may be read elsewhere too: infra/x.py:1";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    // Without a slash it is a part of a name.
+    is_taken(
+        "policies/app.json",
+        "root/x.py",
+        "for f in glob.glob(\"**policies\"):\n  put(f)\n",
+    );
+}
+
+#[test]
 fn an_address_names_no_file_of_the_repository() {
     for (name, text) in [
         (
@@ -497,6 +536,34 @@ fn an_address_names_no_file_of_the_repository() {
         ),
         ("x.sh", "curl -d @root/policies/app.json https://x/y\n"),
         ("x.sh", "curl https://x/?file=root/policies/app.json\n"),
+        (
+            "test/x.py",
+            "get(\"http://127.0.0.1:8000/policies/app.json\")\n",
+        ),
+        // Who has the module's folder in an address has not met it by chance.
+        (
+            "x.sh",
+            "curl http://localhost:8000/root/policies/app.json\n",
+        ),
+        (
+            "cfn/t.yaml",
+            "Location: s3://artifacts/root/policies/app.json\n",
+        ),
+        (
+            "root/x.tf",
+            "data \"http\" \"p\" {\n  url = \"https://scm.example.com/x/-/root/policies/app.json?ref=main\"\n}\n",
+        ),
+        // What a colon divides from another ARN.
+        (
+            "x.sh",
+            "put arn:aws:iam::123456789012:role/app:policies/app.json\n",
+        ),
+        ("roles.csv", "arn:aws:s3:::bucket:root/policies/app.json\n"),
+        ("roles.cfg", "arn:aws:iam::123456789012:role/app:app.json\n"),
+        (
+            "root/x.tf",
+            "resource \"aws_s3_object\" \"o\" {\n  bucket  = \"b\"\n  key     = fileexists(\"policies/app.json\") ? file(\"policies/app.json\") : \"x\"\n  content = \"{}\"\n}\n",
+        ),
         (
             "root/x.tf",
             "resource \"aws_s3_object\" \"o\" {\n  bucket = \"b\"\n  key    = \"x\"\n  source = \"policies/app.json\"\n}\n",
@@ -556,6 +623,12 @@ fn what_only_tells_a_tool_which_files_there_are_takes_none() {
             "x:\n  rules:\n    - changes:\n        - root/policies/**\n",
         ),
         ("docs/x.mdx", "See root/policies/app.json\n"),
+        ("x.sh", "checkov -f root/policies/app.json\n"),
+        ("Makefile", "check:\n\tcheckov -f root/policies/app.json\n"),
+        (
+            "tools/x",
+            "#!/bin/bash -e\nparliament --file root/policies/app.json\n",
+        ),
         (
             "nb/x.ipynb",
             "{\"cells\": [{\"cell_type\": \"markdown\", \"source\": [\"see root/policies/app.json\"]}]}\n",
@@ -580,6 +653,38 @@ fn what_only_tells_a_tool_which_files_there_are_takes_none() {
             ".github/workflows/x.yml",
             "with:\n  filters: root/policies/**\n",
         ),
+        (
+            ".github/workflows/x.yml",
+            "# uses: paths-filter\nwith:\n  filters: root/policies/**\n",
+        ),
+        (
+            "x.py",
+            "parliament .put(open(\"root/policies/app.json\"))\n",
+        ),
+        (
+            "tools/x",
+            "#!/usr/bin/env python3\ntrivy .put(\"root/policies/app.json\")\n",
+        ),
+        ("x.yml", "trivy root/policies/app.json: put\n"),
+        (
+            "docs/index.html",
+            "<SCRIPT>load('../root/policies/app.json')</SCRIPT>\n",
+        ),
+        (
+            "docs/index.html",
+            "<button onclick=\"put('../root/policies/app.json')\">x</button>\n",
+        ),
+        ("x.html", "{% include \"root/policies/app.json\" %}\n"),
+        (
+            "x.html",
+            "<!--#include file=\"root/policies/app.json\" -->\n",
+        ),
+        ("x.html", "<div hx-get=\"root/policies/app.json\"></div>\n"),
+        (
+            "x.HTML",
+            "@Html.Raw(File.ReadAllText(\"root/policies/app.json\"))\n",
+        ),
+        ("root/x.html", "${file(\"policies/app.json\")}\n"),
         (
             "docs/index.html",
             "<script>fetch('../root/policies/app.json')</script>\n",
