@@ -537,6 +537,10 @@ fn an_address_names_no_file_of_the_repository() {
             "test/x.py",
             "get(\"http://127.0.0.1:8000/policies/app.json\")\n",
         ),
+        (
+            "x.sh",
+            "curl https://bitbucket.org/o/r/src/main/policies/app.json | put\n",
+        ),
         // Who has the module's folder in an address has not met it by chance.
         (
             "x.sh",
