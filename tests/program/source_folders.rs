@@ -486,6 +486,21 @@ fn what_goes_down_from_where_it_lies_takes_a_file_below_that() {
     let run = below_infra("infra/x.py", "glob.glob(\"**/*.json\", recursive=True)\n");
     let said = "app.json may be read elsewhere too: infra/x.py:1";
     assert!(run.stderr.contains(said), "{}", run.stderr);
+    // The name of a folder is that of one wherever the script lies.
+    for text in [
+        "ls **/policies | xargs put\n",
+        "cat **/policies/*.json | put\n",
+    ] {
+        for folder in ["root/policies", "root", "tools"] {
+            is_taken("policies/app.json", &format!("{folder}/x.sh"), text);
+        }
+    }
+    is_not_taken("policies/app.json", "root/x.sh", "ls **/own-policies\n");
+    is_not_taken(
+        "policies/app.json",
+        "root/x.json",
+        "{\"x\": \"**/policies\"}\n",
+    );
     // Without a slash it is a part of a name.
     is_taken(
         "policies/app.json",
