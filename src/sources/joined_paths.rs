@@ -26,19 +26,15 @@ const QUOTES: [char; 3] = ['"', '\'', '`'];
 
 /// The paths that are put together in a text. Each has the place of its first text, up to the end of the last.
 pub(super) fn joined_paths(text: &str) -> Vec<PathWord> {
-    let mut scan = Scan {
-        text,
-        at: 0,
-        brackets: vec![Bracket::open(' ', "")],
-        unclosed: [0; QUOTES.len()],
-        found: Vec::new(),
-    };
+    let mut scan = Scan::of(text, false);
     scan.go_through();
     scan.found
 }
 
 struct Scan<'t> {
     text: &'t str,
+    /// Whether it is what stands behind `//`.
+    is_aside: bool,
     at: usize,
     /// Those that are open, the text itself first.
     brackets: Vec<Bracket<'t>>,
@@ -101,6 +97,17 @@ impl<'t> Bracket<'t> {
 }
 
 impl<'t> Scan<'t> {
+    fn of(text: &'t str, is_aside: bool) -> Self {
+        Scan {
+            text,
+            is_aside,
+            at: 0,
+            brackets: vec![Bracket::open(' ', "")],
+            unclosed: [0; QUOTES.len()],
+            found: Vec::new(),
+        }
+    }
+
     fn rest(&self) -> &'t str {
         &self.text[self.at..]
     }
@@ -114,7 +121,7 @@ impl<'t> Scan<'t> {
             match letter {
                 '"' | '\'' | '`' => self.quoted(start, letter),
                 '#' if is_apart => self.skip_line(),
-                '/' if self.rest().starts_with('/') => self.skip_line(),
+                '/' if self.rest().starts_with('/') => self.aside(),
                 '/' => self.joint("/"),
                 '+' => self.joint(""),
                 '.' if is_apart && self.rest().starts_with([' ', '.']) => self.joint(""),
@@ -160,6 +167,27 @@ impl<'t> Scan<'t> {
     fn skip_line(&mut self) {
         let end = self.rest().find('\n').unwrap_or(self.rest().len());
         self.at += end;
+    }
+
+    /// Goes by itself through what stands behind `//` in a line: a comment, or what comes of a division in Python.
+    fn aside(&mut self) {
+        self.skip(|letter| letter == '/');
+        if self.is_aside {
+            return;
+        }
+        let start = self.at;
+        self.skip_line();
+        let mut aside = Scan::of(&self.text[start..self.at], true);
+        aside.go_through();
+        self.add_found(aside.found, start);
+    }
+
+    /// Adds what is found in a text that begins at a place.
+    fn add_found(&mut self, found: Vec<PathWord>, start: usize) {
+        self.found.extend(found.into_iter().map(|word| PathWord {
+            range: start + word.range.start..start + word.range.end,
+            ..word
+        }));
     }
 
     fn element(&mut self) -> &mut Element {
@@ -212,11 +240,8 @@ impl<'t> Scan<'t> {
         if !text.contains(['(', '[']) || !text.contains(['"', '\'']) {
             return;
         }
-        let inner = joined_paths(&text.replace("\\\"", " \"")).into_iter();
-        self.found.extend(inner.map(|word| PathWord {
-            range: range.start + word.range.start..range.start + word.range.end,
-            ..word
-        }));
+        let inner = joined_paths(&text.replace("\\\"", " \""));
+        self.add_found(inner, range.start);
     }
 
     fn add_text(&mut self, range: Range<usize>) {
@@ -449,6 +474,10 @@ mod tests {
             ("any(f(a, b), \"infra\", \"iam\")", "…/infra/iam"),
             // A quote that nothing closes.
             ("/* a ` */\njoin(root, \"infra\", \"iam\")", "…/infra/iam"),
+            (
+                "n = a // b; d = join(root, \"infra\", \"iam\")",
+                "…/infra/iam",
+            ),
             ("fn f<'a>() { join(root, \"infra\") }", "…/infra"),
             ("['infra', 'iam'].join('/')", "/r/infra/iam"),
             (

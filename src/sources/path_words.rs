@@ -155,7 +155,17 @@ impl PathWord {
 /// a server. What keeps repositories may have the file itself there, and so may a server that runs beside it.
 pub(super) fn address_before(text: &str, at: usize) -> Option<&str> {
     const ELSEWHERE: [&str; 4] = ["gs://", "http://", "https://", "s3://"];
-    const KEEPING: [&str; 5] = ["127.0.0.1", "git", "jsdelivr", "localhost", "raw"];
+    const KEEPING: [&str; 9] = [
+        "/browse/",
+        "/src/",
+        "127.0.0.1",
+        "bitbucket",
+        "codeberg",
+        "git",
+        "jsdelivr",
+        "localhost",
+        "raw",
+    ];
     let is_between = |letter: char| letter.is_whitespace() || "\"'`,;|&()<>[]=".contains(letter);
     let start = text[..at]
         .trim_end_matches(|letter| !is_between(letter))

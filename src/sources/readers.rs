@@ -17,7 +17,9 @@ use super::names::{is_word_of, words_at};
 use super::path_words::{Bases, PathWord, Start, expressions_in, path_words};
 use super::remarks::{RemarkKind, is_within, may_be_remark, remarks};
 use super::surroundings::{LARGEST, Surroundings, is_fetched, only_shows, only_tells, stands_in};
-use super::taken::{Reach, Taken, TextKind, calls_below, line_around, takes_one_called};
+use super::taken::{
+    Reach, Taken, TextKind, begins_deep, calls_below, line_around, takes_one_called,
+};
 use crate::terraform::{reads_a_file, reads_files};
 
 /// What may read the files of policies.
@@ -401,6 +403,15 @@ impl<'t> Telling<'t> {
         taken.below && is_folder && place.is_below(paths) && takes_one_called(line, &place.name)
     }
 
+    /// Whether a script goes by `**` to a file: from a folder around it, or by the name of one.
+    fn comes_by(&self, taken: &Taken, place: &FilePlace, own: &str) -> bool {
+        let mut folders = place.folders.iter().map(Path::new);
+        let mut has_folder = || folders.any(|folder| taken.word.has(&name_of(folder)));
+        taken.below
+            && begins_deep(&self.text[taken.at..])
+            && (place.has_around(Path::new(own)) || has_folder())
+    }
+
     fn line_of(&self, at: usize) -> usize {
         self.text[..at].matches('\n').count() + 1
     }
@@ -411,7 +422,8 @@ impl<'t> Telling<'t> {
         let mut taken = self.taken.iter();
         taken.find_map(|taken| {
             let word = &taken.word;
-            if !self.is_source && !is_near(taken, place, here) {
+            if !self.is_source && !is_near(taken, place, here) && !self.comes_by(taken, place, own)
+            {
                 return None;
             }
             // Where a root module stands elsewhere a name by itself is that of something else.
@@ -449,12 +461,9 @@ fn is_near(taken: &Taken, place: &FilePlace, here: &[String]) -> bool {
     let own = here.first().map_or("", String::as_str);
     // `$(dirname "$0")/$1.json`
     let may_be_beside = own == place.module && place.folders.is_empty() && word.ends_known();
-    // `**/*.json`, in whichever folder around the file
-    let goes_down_here = word.start == Start::Unknown && place.has_around(Path::new(own));
     has_folder && (is_in_reach || has_module)
         || taken.moves && (has_module || may_be_beside)
         || taken.below && (begins_known && first != word.path || own == place.module || is_above)
-        || taken.below && goes_down_here
         || word.start == Start::Here && Path::new(own).starts_with(&place.module)
         || word.is_name() && here.contains(&place.module)
 }

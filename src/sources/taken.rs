@@ -166,6 +166,12 @@ impl<'t> Word<'t> {
             }
         } else if self.is_open_name() {
             self.path.in_folder()
+        } else if self.takes_below() && begins_deep(self.said()) {
+            // What stands behind `**/` is a whole name.
+            PathWord {
+                path: format!("/{}", self.path.path),
+                ..self.path.clone()
+            }
         } else if self.is_joined() && self.path.is_absolute() {
             // A part of a path goes on from what is before it.
             PathWord {
@@ -230,6 +236,11 @@ impl<'t> Word<'t> {
         let behind = self.text[self.path.range.end..].chars().next();
         before == behind && matches!(before, Some('"' | '\'' | '`'))
     }
+}
+
+/// Whether a path is one of all that lies below the folder where one stands: `**/policies`.
+pub(super) fn begins_deep(path: &str) -> bool {
+    path.trim_start_matches("./").starts_with("**/")
 }
 
 /// What stands before a path that is a file's: `file://policy.json`.

@@ -489,6 +489,21 @@ fn what_goes_down_from_where_it_lies_takes_a_file_below_that() {
     let run = below_infra("infra/x.py", "glob.glob(\"**/*.json\", recursive=True)\n");
     let said = "app.json may be read elsewhere too: infra/x.py:1";
     assert!(run.stderr.contains(said), "{}", run.stderr);
+    // The name of a folder is that of one wherever the script lies.
+    for text in [
+        "ls **/policies | xargs put\n",
+        "cat **/policies/*.json | put\n",
+    ] {
+        for folder in ["root/policies", "root", "tools"] {
+            is_taken("policies/app.json", &format!("{folder}/x.sh"), text);
+        }
+    }
+    is_not_taken("policies/app.json", "root/x.sh", "ls **/own-policies\n");
+    is_not_taken(
+        "policies/app.json",
+        "root/x.json",
+        "{\"x\": \"**/policies\"}\n",
+    );
     // Without a slash it is a part of a name.
     is_taken(
         "policies/app.json",
@@ -539,6 +554,10 @@ fn an_address_names_no_file_of_the_repository() {
         (
             "test/x.py",
             "get(\"http://127.0.0.1:8000/policies/app.json\")\n",
+        ),
+        (
+            "x.sh",
+            "curl https://bitbucket.org/o/r/src/main/policies/app.json | put\n",
         ),
         // Who has the module's folder in an address has not met it by chance.
         (
