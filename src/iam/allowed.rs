@@ -22,6 +22,14 @@ pub struct Allowed<'a, T> {
     not_actions: Vec<(&'a Actions, T)>,
 }
 
+impl<'a> Allowed<'a, ()> {
+    /// What these statements allow, whichever does.
+    pub fn by(statements: impl IntoIterator<Item = &'a Statement>) -> Self {
+        let statements = statements.into_iter();
+        statements.map(|statement| (statement, ())).collect()
+    }
+}
+
 impl<T: Copy> Allowed<'_, T> {
     /// The values of the statements that allow `action`, or may do so: of one with several entries that do,
     /// several times.

@@ -4,10 +4,8 @@ use std::sync::Arc;
 
 use crate::catalogue::Catalogue;
 use crate::document::Document;
-use crate::findings::Findings;
-use crate::iam::{Action, Effect};
+use crate::iam::{Action, Allowed};
 use crate::refine::Universe;
-use crate::review::unused_actions;
 use crate::sources::{
     Address, Live, LivePolicy, LivePrincipal, MadeBy, Matched, PlacedFindings, Unused,
 };
@@ -26,69 +24,80 @@ pub(super) fn passed_over(
     placed: &PlacedFindings,
     catalogue: &Arc<Catalogue>,
 ) -> Vec<Problem> {
-    let mut left: Vec<(Problem, Vec<String>)> = Vec::new();
+    let mut left: Vec<(Problem, Vec<NotUsed>)> = Vec::new();
     for one in &matched.left {
         if !matched.is_concerned(one.policy, placed) {
             continue;
         }
         let why = one.why.clone().passed_over(Severity::Warning);
-        let policy = &matched.live.policies[one.policy];
         let place = left.iter().position(|(other, _)| *other == why);
         let place = place.unwrap_or_else(|| {
             left.push((why, Vec::new()));
             left.len() - 1
         });
-        left[place]
-            .1
-            .extend(told_unused(matched, policy, placed, catalogue));
+        let policy = &matched.live.policies[one.policy];
+        let not_used = NotUsed::of(matched, policy, placed, catalogue);
+        left[place].1.extend(not_used.filter(NotUsed::has_any));
     }
-    let told = left.into_iter().map(|(why, unused)| {
-        let more = unused.len().saturating_sub(TOLD);
+    let told = left.into_iter().map(|(why, not_used)| {
+        let more = not_used.len().saturating_sub(TOLD);
         let more = (more > 0).then(|| format!("; the like of {more} more"));
-        let unused = unused.iter().take(TOLD).map(|told| format!("; {told}"));
-        why.and(&unused.chain(more).collect::<String>())
+        let not_used = not_used.iter().take(TOLD);
+        let told = not_used.map(|one| format!("; {}", one.told()));
+        why.and(&told.chain(more).collect::<String>())
     });
     told.chain(made_elsewhere(matched, placed)).collect()
 }
 
-/// `role app does not use s3:DeleteBucket, which it grants`
-fn told_unused(
-    matched: &Matched,
-    policy: &LivePolicy,
-    placed: &PlacedFindings,
-    catalogue: &Arc<Catalogue>,
-) -> Option<String> {
-    let Unused::ByAll(findings) = matched.live.unused_by_all(&policy.holders, placed) else {
-        return None;
-    };
-    let unused = unused_in(policy, &findings, catalogue);
-    let unused: Vec<String> = unused.iter().map(ToString::to_string).collect();
-    let holders = policy.holders.iter();
-    let holders: Vec<String> = holders.map(|&holder| matched.live.called(holder)).collect();
-    let does = if holders.len() == 1 { "does" } else { "do" };
-    (!unused.is_empty()).then(|| {
-        let (holders, unused) = (some_of(&holders, NAMED), some_of(&unused, NAMED));
-        format!("{holders} {does} not use {unused}, which it grants")
-    })
+/// A policy as AWS has it, and what those do not use who have it.
+struct NotUsed {
+    document: Document,
+    universe: Universe,
+    holders: Vec<String>,
 }
 
-/// The actions that a policy grants as AWS has it and that findings report.
-fn unused_in(policy: &LivePolicy, findings: &Findings, catalogue: &Arc<Catalogue>) -> Vec<Action> {
-    let text = policy.document.as_deref().unwrap_or_default();
-    let Ok(document) = Document::parse(Source::from_text("policy", text)) else {
-        return Vec::new();
-    };
-    let universe = Universe::new(Arc::clone(catalogue), Arc::clone(&findings.unused), []);
-    let statements = &document.policy().statements;
-    let is_granted = |action: &Action| {
-        let mut allowing = statements
-            .iter()
-            .filter(|statement| statement.effect == Effect::Allow);
-        allowing.any(|statement| statement.actions.matches(action))
-    };
-    let mut unused = unused_actions(&[&universe]);
-    unused.retain(is_granted);
-    unused
+impl NotUsed {
+    /// None where that is not known.
+    fn of(
+        matched: &Matched,
+        policy: &LivePolicy,
+        placed: &PlacedFindings,
+        catalogue: &Arc<Catalogue>,
+    ) -> Option<Self> {
+        let Unused::ByAll(findings) = matched.live.unused_by_all(&policy.holders, placed) else {
+            return None;
+        };
+        let text = policy.document.as_deref().unwrap_or_default();
+        let holders = policy.holders.iter();
+        Some(NotUsed {
+            document: Document::parse(Source::from_text("policy", text)).ok()?,
+            universe: Universe::new(Arc::clone(catalogue), findings.unused, []),
+            holders: holders.map(|&holder| matched.live.called(holder)).collect(),
+        })
+    }
+
+    /// What the policy grants of that.
+    fn actions(&self) -> impl Iterator<Item = Action> + '_ {
+        let granted = Allowed::by(&self.document.policy().statements);
+        let unused = self.universe.unused_actions();
+        unused.filter(move |action| granted.any_of(action))
+    }
+
+    fn has_any(&self) -> bool {
+        self.actions().next().is_some()
+    }
+
+    /// `role app does not use s3:DeleteBucket, which it grants`
+    fn told(&self) -> String {
+        let actions: Vec<String> = self.actions().map(|action| action.to_string()).collect();
+        let (holders, actions) = (some_of(&self.holders, NAMED), some_of(&actions, NAMED));
+        let does = if self.holders.len() == 1 {
+            "does"
+        } else {
+            "do"
+        };
+        format!("{holders} {does} not use {actions}, which it grants")
+    }
 }
 
 /// What is attached to those whom the findings are about and made elsewhere.

@@ -35,7 +35,10 @@ impl<'a> Going<'a> {
         after: impl IntoIterator<Item = &'a Policy>,
     ) -> Self {
         let (before, after) = (statements(before), statements(after));
-        let (was_allowed, is_allowed) = (allowed_by(&before), allowed_by(&after));
+        let (was_allowed, is_allowed) = (
+            Allowed::by(before.iter().copied()),
+            Allowed::by(after.iter().copied()),
+        );
         let goes = |action: &Action| was_allowed.any_of(action) && !is_allowed.any_of(action);
         let names_in = |service: ServicePrefix| {
             let names = universe.names(&service).into_iter();
@@ -150,13 +153,6 @@ impl<'a> Going<'a> {
 fn statements<'a>(policies: impl IntoIterator<Item = &'a Policy>) -> Vec<&'a Statement> {
     let policies = policies.into_iter();
     policies.flat_map(|policy| &policy.statements).collect()
-}
-
-fn allowed_by<'s>(statements: &[&'s Statement]) -> Allowed<'s, ()> {
-    statements
-        .iter()
-        .map(|statement| (*statement, ()))
-        .collect()
 }
 
 fn literal(service: &ServicePrefix, name: &Name) -> ActionPattern {

@@ -127,10 +127,8 @@ impl Review {
             }
         }
         let changed: Allowed<'_, usize> = changed.into_iter().collect();
-        let after: Allowed<'_, ()> = (self.allowed_after().into_iter())
-            .flat_map(|policy| &policy.statements)
-            .map(|statement| (statement, ()))
-            .collect();
+        let after = self.allowed_after().into_iter();
+        let after = Allowed::by(after.flat_map(|policy| &policy.statements));
         let goes_here = |action: &Action| {
             let mut from = changed.of(action);
             from.any(|place| !becomes[place].is_some_and(|new| new.allows(action)))

@@ -289,7 +289,7 @@ impl Review {
             let outcomes = outcomes.filter(move |(_, policy_is_young)| **policy_is_young == young);
             outcomes.flat_map(|(outcome, _)| &outcome.policy.statements)
         };
-        let old: Allowed<'_, ()> = of_age(false).map(|statement| (statement, ())).collect();
+        let old = Allowed::by(of_age(false));
         let entries = of_age(true).filter_map(Statement::refinable_entries);
         let mut granted = BTreeSet::new();
         for entry in entries.flatten().collect::<BTreeSet<_>>() {

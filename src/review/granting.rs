@@ -43,8 +43,7 @@ impl Review {
     ) -> impl Iterator<Item = (&OtherPolicy, usize)> {
         let others = self.input().others.iter();
         let counted = others.map(|other| {
-            let statements = other.policy.document.policy().statements.iter();
-            let allowed: Allowed<'_, ()> = statements.map(|statement| (statement, ())).collect();
+            let allowed = Allowed::by(&other.policy.document.policy().statements);
             let granted = actions.iter().filter(|action| allowed.any_of(action));
             (other, granted.count())
         });

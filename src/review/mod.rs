@@ -66,7 +66,6 @@ pub use input::{KeptFor, OtherPolicy, PolicyInput, ReviewInput};
 pub use made::MadeRecord;
 pub use matched::{KnownPolicies, NotFound};
 pub use now::Now;
-pub(crate) use now::unused_actions;
 pub use outcome::{FileOutcome, FileText, Outcome, Written, prove_text};
 pub use pieces::{NotInPieces, Overlong};
 pub use principal::Principal;

@@ -200,7 +200,7 @@ fn others(input: &ReviewInput) -> impl Iterator<Item = &Policy> {
 
 /// The unused actions that have names, in order: those reported by name, and the known ones of
 /// wholly unused services.
-pub(crate) fn unused_actions(universes: &[&Universe]) -> Vec<Action> {
+pub(super) fn unused_actions(universes: &[&Universe]) -> Vec<Action> {
     let of = |universe: &&Universe| -> Vec<Action> {
         let services = universe.unused.services();
         let actions = services.flat_map(|(service, unused)| {
@@ -222,8 +222,7 @@ pub(crate) fn unused_actions(universes: &[&Universe]) -> Vec<Action> {
 }
 
 pub(super) fn allowed_by<'p>(policies: impl Iterator<Item = &'p Policy>) -> Allowed<'p, ()> {
-    let statements = policies.flat_map(|policy| &policy.statements);
-    statements.map(|statement| (statement, ())).collect()
+    Allowed::by(policies.flat_map(|policy| &policy.statements))
 }
 
 /// The accepted entries that have marks.

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::path_words::{PathWord, Start, closed, path_words};
+use super::path_words::{PathWord, Start, closed, is_computed, path_words};
 use crate::terraform::FOLDERS;
 
 /// What is put into a path where nobody knows it, as texts say it.
@@ -411,7 +411,7 @@ fn known_names(word: &PathWord) -> usize {
     let is_open = usize::from(word.start == Start::Unknown);
     let names = word.path.split('/').skip(is_open);
     let known = names.filter(|name| {
-        name.contains(|letter: char| letter.is_alphanumeric()) && !name.contains(['…', '*', '?'])
+        name.contains(|letter: char| letter.is_alphanumeric()) && !is_computed(name)
     });
     known.count()
 }

@@ -15,6 +15,7 @@ use super::remarks::{RemarkKind, is_within, remarks};
 use super::surroundings::{real, real_or};
 use super::taken::{Reach, Taken, TextKind};
 use crate::terraform::{Argument, Block, FOLDERS, PartText, READING, TextIn, texts_in};
+use crate::text::Lines;
 
 /// What the blocks of a tree name.
 #[derive(Default)]
@@ -110,7 +111,7 @@ impl<'a> Search<'_, 'a> {
             let mut keys = keys.iter();
             keys.any(|key| key.contains(&at)) || is_in_address(text, at, file)
         };
-        let (mut words, mut told) = (None, None);
+        let (mut words, mut told, mut lines) = (None, None, None);
         let mut found = Vec::new();
         for (place, file) in self.places.iter().enumerate() {
             for at in words_at(text, &file.name) {
@@ -120,7 +121,8 @@ impl<'a> Search<'_, 'a> {
                     && !is_elsewhere(at, file)
                     && names_it(words, at, &self.bases, &file.own)
                 {
-                    found.push((place, text[..at].matches('\n').count() + 1));
+                    let lines = lines.get_or_insert_with(|| Lines::of(text));
+                    found.push((place, lines.at(at)));
                 }
             }
         }

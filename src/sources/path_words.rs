@@ -11,6 +11,11 @@ const UNKNOWN: char = '…';
 /// All that stands for what nobody knows.
 const COMPUTED: [char; 3] = [UNKNOWN, '*', '?'];
 
+/// Whether a name in a path, or a part of one, is not known as a whole.
+pub(super) fn is_computed(name: &str) -> bool {
+    name.contains(COMPUTED)
+}
+
 /// A path that stands in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PathWord {
@@ -45,7 +50,7 @@ pub(super) struct Bases<'a> {
 impl PathWord {
     /// Whether all of it is known.
     pub fn is_plain(&self) -> bool {
-        self.start != Start::Unknown && !self.path.contains(COMPUTED)
+        self.start != Start::Unknown && !is_computed(&self.path)
     }
 
     /// Whether it is a path from where all files are.

@@ -14,13 +14,14 @@ use super::file_places::{
 use super::joined_paths::joined_paths;
 use super::named_in_blocks::{is_about_files, words_of};
 use super::names::{is_word_of, words_at};
-use super::path_words::{Bases, PathWord, Start, expressions_in, path_words};
+use super::path_words::{Bases, PathWord, Start, expressions_in, is_computed, path_words};
 use super::remarks::{RemarkKind, is_within, may_be_remark, remarks};
 use super::surroundings::{LARGEST, Surroundings, is_fetched, only_shows, only_tells, stands_in};
 use super::taken::{
     Reach, Taken, TextKind, begins_deep, calls_below, line_around, takes_one_called,
 };
 use crate::terraform::{reads_a_file, reads_files};
+use crate::text::Lines;
 
 /// What may read the files of policies.
 #[derive(Default)]
@@ -300,6 +301,7 @@ fn has_extension(path: &Path, endings: &[&str]) -> bool {
 /// The text of a file, and what stands in it.
 struct Telling<'t> {
     text: &'t str,
+    lines: OnceCell<Lines>,
     /// All words in it, where these are asked for.
     words: OnceCell<Vec<PathWord>>,
     /// The paths that are put together of texts in it, likewise.
@@ -319,6 +321,7 @@ impl<'t> Telling<'t> {
         let path = looked_at.path;
         let mut telling = Telling {
             text,
+            lines: OnceCell::new(),
             words: OnceCell::new(),
             joined: OnceCell::new(),
             taken: Vec::new(),
@@ -413,7 +416,7 @@ impl<'t> Telling<'t> {
     }
 
     fn line_of(&self, at: usize) -> usize {
-        self.text[..at].matches('\n').count() + 1
+        self.lines.get_or_init(|| Lines::of(self.text)).at(at)
     }
 
     /// The line in which a file is perhaps meant, by a folder around it or by a path that is not plain, and how.
@@ -456,7 +459,7 @@ fn is_near(taken: &Taken, place: &FilePlace, here: &[String]) -> bool {
     let mut above = place.above.iter().map(Path::new);
     let is_above = above.any(|folder| name_of(folder) == word.last_name());
     let first = word.path.split('/').next().unwrap_or_default();
-    let begins_known = word.start == Start::Here && !first.contains(['…', '*', '?']);
+    let begins_known = word.start == Start::Here && !is_computed(first);
     let is_in_reach = word.start != Start::Unknown || here.contains(&place.module);
     let own = here.first().map_or("", String::as_str);
     // `$(dirname "$0")/$1.json`

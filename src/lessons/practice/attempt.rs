@@ -177,10 +177,8 @@ impl Attempt {
     /// What is still wrong of what was found when the entries were looked at last: with those that are written still,
     /// and what none of them grants since.
     pub fn misses(&self) -> Vec<&Miss> {
-        let is_there = |entry: &ActionPattern| self.is_done() || self.written.contains(entry);
-        let is_lost = |action: &Action| {
-            self.is_done() || !self.written.iter().any(|entry| entry.matches(action))
-        };
+        let is_there = |entry: &ActionPattern| self.written.contains(entry);
+        let is_lost = |action: &Action| !self.written.iter().any(|entry| entry.matches(action));
         let judgement = self.judgement.iter();
         let misses = judgement.flat_map(|judgement| {
             let written = judgement.entries.iter();
