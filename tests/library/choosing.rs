@@ -631,7 +631,7 @@ fn said_by_letters(prefix: &str, names: &[&str], unused: &[&str]) -> &'static st
     match unused.iter().find(starts) {
         None if staying.len() == 1 => "safe: its name",
         None => "safe: prefix*",
-        Some(_) if staying.contains(&prefix) => "unsafe: itself, and children",
+        Some(_) if staying.contains(&prefix) => "unsafe: itself, and any children",
         Some(_) if staying.is_empty() && !going.is_empty() => "unsafe: nothing",
         Some(_) => "unsafe: children",
     }
@@ -682,27 +682,41 @@ fn what_the_rule_says_of_a_prefix_is_what_its_letters_say() {
     said.sort_unstable();
     said.dedup();
     assert_eq!(said.len(), 5, "{said:?}");
-    // The lesson asks about a name that stays alone, beside an unused one that begins alike.
+    // The lesson asks about a name that stays alone, beside an unused one that begins alike; and about one that lies
+    // alone beneath its prefix, beside one that stays and begins alike.
     let asked = asked_by(3, "what does it say?");
-    let [(known, question)] = asked.as_slice() else {
-        panic!("{asked:?}");
-    };
-    let told = |start: &str| {
-        let told = known.iter().find_map(|line| line.split_once(start));
-        told.unwrap().1.replace(" and ", ", ")
-    };
-    let (names, unused) = (told(" where it grants "), told("found unused: "));
-    let names: Vec<&str> = names.split(", ").collect();
-    let unused: Vec<&str> = unused.split(", ").collect();
-    let prefix = question.row.what.as_str();
-    assert_eq!(question.right(), said_by_letters(prefix, &names, &unused));
-    assert_eq!(question.right(), "unsafe: itself, and children");
-    let beside = unused.iter().find(|name| name.starts_with(prefix)).unwrap();
-    assert!(
-        question
-            .row
-            .why
-            .contains(&format!("{prefix}* would grant {beside}"))
+    let right = asked.iter().map(|(known, question)| {
+        let told = |start: &str| {
+            let told = known.iter().find_map(|line| line.split_once(start));
+            told.unwrap().1.replace(" and ", ", ")
+        };
+        let (names, unused) = (told(" where it grants "), told("found unused: "));
+        let names: Vec<&str> = names.split(", ").collect();
+        let unused: Vec<&str> = unused.split(", ").collect();
+        let prefix = question.row.what.as_str();
+        assert_eq!(question.right(), said_by_letters(prefix, &names, &unused));
+        let mut alike = names.iter().filter(|name| name.starts_with(prefix));
+        let beside = alike.find(|name| !is_cut_at(name, prefix.len())).unwrap();
+        let is_unused = unused.contains(beside);
+        let warned = format!("{prefix}* would grant {beside}");
+        assert_eq!(question.row.why.contains(&warned), is_unused);
+        if !is_unused {
+            // Who counts by letters is told to count by the tree.
+            let star = question
+                .choices
+                .iter()
+                .position(|choice| choice == "safe: prefix*");
+            let told = format!(
+                "1 name that stays lies beneath {prefix}; what else begins with it lies beside it."
+            );
+            assert_eq!(question.row.against(star.unwrap()), told);
+        }
+        question.right()
+    });
+    let right: Vec<&str> = right.collect();
+    assert_eq!(
+        right,
+        ["unsafe: itself, and any children", "safe: its name"]
     );
 }
 

@@ -100,7 +100,7 @@ fn how_an_answer_was_is_told_in_bold_and_colour_and_kept() {
         .map(str::to_owned)
         .collect();
     let told =
-        "Questions: 0 of 12 right at once, 11 not answered. Enter goes on to practice, q leaves.";
+        "Questions: 0 of 13 right at once, 12 not answered. Enter goes on to practice, q leaves.";
     assert!(words.join(" ").contains(told), "{}", tester.text());
 }
 
