@@ -730,6 +730,32 @@ fn asked_by(lesson: usize, rule: &str) -> Vec<(Vec<String>, CaseQuestion)> {
     asked.collect()
 }
 
+/// The lesson on statements asks about what a Deny takes away everywhere, and what it does to take an entry out of it.
+#[test]
+fn a_deny_is_an_answer_and_gives_back_what_is_taken_out_of_it() {
+    let right = |rule: &str| -> Vec<String> {
+        let asked = asked_by(7, rule).into_iter();
+        let asked = asked.filter(|(_, question)| !question.is_example);
+        asked
+            .map(|(_, question)| format!("{}: {}", question.row.what, question.right()))
+            .collect()
+    };
+    let granted = right("what grants it?");
+    assert_eq!(
+        granted,
+        [
+            "ec2:DeregisterImage: #2",
+            "iam:CreateUser: nothing",
+            "s3:DeleteBucket: denied"
+        ]
+    );
+    let changed = right("what does a change do?");
+    assert!(
+        changed.contains(&"- s3:DeleteBucket from #3: more".to_owned()),
+        "{changed:?}"
+    );
+}
+
 /// What is appended for an action is what the words say: nothing where it is named, all of a service of which
 /// nothing was used, else its name.
 #[test]
