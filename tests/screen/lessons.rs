@@ -316,7 +316,7 @@ fn a_second_try_is_one_wherever_one_goes_between() {
         let (right, count) = asked(&tester, &lesson(5)).expect("a question");
         tester.press(&((right + 1) % count + 1).to_string())
     };
-    let tester = wrong(begun(5, Stage::Steps(3), (80, 24))).press("Left Right");
+    let tester = wrong(begun(5, Stage::Steps(2), (80, 24))).press("Left Right");
     judged(&tester, " NOT YET. ");
     judged(&wrong(tester), " WRONG. ");
 }
@@ -1006,7 +1006,7 @@ fn a_case_is_answered_by_a_number_told_and_gone_on_from() {
     assert_eq!(asked(&tester, &lesson), None);
     tester = tester.press("1");
     assert_eq!(tester.footer(), "Nothing is asked here; Enter goes on");
-    tester = tester.press("Enter Enter Enter");
+    tester = tester.press("Enter Enter");
     insta::assert_snapshot!("a_case", tester.text());
     let (right, count) = asked(&tester, &lesson).expect("a question");
     // Going on answers nothing, and a wrong answer is not told at once.
