@@ -5,7 +5,8 @@ use iam_refine::findings::UnusedActions;
 use iam_refine::iam::{Action, ActionPattern, Glob, Name, starts_with_ignoring_case};
 use iam_refine::intake::{Intake, IntakeOptions};
 use iam_refine::lessons::{
-    CaseQuestion, Choosing, ChoosingRow, Lesson, LessonFiles, Sets, Subject, built_in_lessons,
+    CaseQuestion, Cases, Choosing, ChoosingRow, Lesson, LessonFiles, Replies, Reply, Score, Sets,
+    Subject, built_in_lessons,
 };
 use iam_refine::refine::{Curation, Granularity, Universe, estimate, plan_entry};
 use iam_refine::review::Accept;
@@ -489,10 +490,15 @@ fn what_is_left_of_a_wildcard_grants_what_it_granted_behind_the_prefix() {
 
 /// A lesson with one case.
 fn lesson_with(case: &str) -> Result<Lesson, iam_refine::text::Error> {
-    let policy = r#"{"Version": "2012-10-17", "Statement": [
-        {"Effect": "Allow", "Action": "ec2:De*Image*", "Resource": "*"},
-        {"Effect": "Allow", "NotAction": ["iam:*"], "Resource": "*"},
-        {"Effect": "Deny", "Action": "ec2:DeregisterImage", "Resource": "*"}]}"#;
+    lesson_on(case, POLICY)
+}
+
+const POLICY: &str = r#"{"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": "ec2:De*Image*", "Resource": "*"},
+    {"Effect": "Allow", "NotAction": ["iam:*"], "Resource": "*"},
+    {"Effect": "Deny", "Action": "ec2:DeregisterImage", "Resource": "*"}]}"#;
+
+fn lesson_on(case: &str, policy: &str) -> Result<Lesson, iam_refine::text::Error> {
     let text = format!(
         "title = \"t\"\nwrong = \"w\"\nwatch = \"w\"\nwildcard = \"ec2:De*Image*\"\ntask = \"t\"\nhint = \"h\"\n\
          sentence = \"s\"\nwalk = false\n[[case]]\n{case}\n[done]\ngone = [\"ec2:DeregisterImage\"]\n"
@@ -505,6 +511,63 @@ fn lesson_with(case: &str) -> Result<Lesson, iam_refine::text::Error> {
             Source::from_text("findings.json", found),
         ],
     })
+}
+
+fn case_of(case: &str) -> CaseQuestion {
+    let lesson = lesson_with(case).unwrap_or_else(|error| panic!("{error}"));
+    lesson.cases()[0].question.clone().expect("a question")
+}
+
+/// Two questions that are alike keep two answers, and one that is alone keeps the key it always had.
+#[test]
+fn each_question_of_a_lesson_keeps_its_own_answer() {
+    let one = "does = \"ec2:De*\"\ngrant = \"ec2:DeleteTags\"";
+    let lesson = lesson_with(&format!("{one}\n[[case]]\n{one}")).expect("a lesson");
+    let mut cases = Cases::with(lesson.cases(), &Replies::default());
+    cases.choose(1, 0);
+    let again = Cases::with(lesson.cases(), &cases.replies());
+    assert_eq!(
+        (again.reply_at(0), again.reply_at(1)),
+        (None, Some(Reply::Chosen(0)))
+    );
+    let score = Score::of(&lesson, &again.replies());
+    assert_eq!((score.right, score.answered, score.all), (1, 1, 2));
+    let lesson = built_in_lessons().expect("lessons").swap_remove(5);
+    let key = "what is bought, for what? bought: what stays for it".to_owned();
+    let saved: Replies = [(key, Reply::Later)].into_iter().collect();
+    assert_eq!(Score::of(&lesson, &saved).later, 1);
+}
+
+/// What a NotAction grants is granted elsewhere, and where a Deny has a say the question is refused.
+#[test]
+fn what_a_not_action_grants_is_not_gone() {
+    let question = case_of("why = \"ec2:DeleteFpgaImage\"");
+    assert_eq!(question.right(), "used");
+    let policy = POLICY.replace("ec2:DeregisterImage", "s3:GetObject");
+    let with = |case: &str, policy: &str| {
+        let lesson = lesson_on(case, policy).unwrap_or_else(|error| panic!("{error}"));
+        lesson.cases()[0].clone()
+    };
+    let case = with("why = \"ec2:DeregisterImage\"", &policy);
+    let question = case.question.expect("a question");
+    assert_eq!(question.right(), "elsewhere");
+    assert_eq!(
+        question.row.why,
+        "The finding names ec2:DeregisterImage, but a NotAction that does not name it grants it as well."
+    );
+    let told = "policy.json: NotAction iam:*, unchanged";
+    assert!(
+        case.known.iter().any(|line| line == told),
+        "{:?}",
+        case.known
+    );
+    // Named in the NotAction, nothing grants it any more.
+    let named = policy.replace("iam:*", "ec2:Dereg*");
+    let gone = with("why = \"ec2:DeregisterImage\"", &named);
+    assert_eq!(gone.question.expect("a question").right(), "gone");
+    let denied = lesson_with("why = \"ec2:DeregisterImage\"").expect_err("refused");
+    let told = "a Deny is about ec2:DeregisterImage";
+    assert!(denied.to_string().contains(told), "{denied}");
 }
 
 /// What changes is what the role may do, and why it stays the same is what holds.
