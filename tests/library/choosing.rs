@@ -570,6 +570,22 @@ fn what_a_not_action_grants_is_not_gone() {
     assert!(denied.to_string().contains(told), "{denied}");
 }
 
+/// The NotAction is told by the number of its own statement.
+#[test]
+fn the_statement_that_is_appended_to_has_its_own_number() {
+    let first = r#"{"Effect": "Allow", "NotAction": ["iam:*"], "Resource": "*"}"#;
+    let last = r#"{"Effect": "Deny", "Action": "ec2:DeregisterImage", "Resource": "*"}"#;
+    let policy = format!(
+        r#"{{"Version": "2012-10-17", "Statement": [{first}, {last},
+        {{"Effect": "Allow", "Action": "ec2:De*Image*", "Resource": "*"}}]}}"#
+    );
+    let lesson = lesson_on("append_for = \"ec2:DeregisterImage\"", &policy).expect("a lesson");
+    let case = &lesson.cases()[0];
+    assert!(case.known[0].starts_with("#1 Allow"), "{:?}", case.known);
+    let question = case.question.as_ref().expect("a question");
+    assert!(question.asked.contains("of #1 for"), "{}", question.asked);
+}
+
 /// What changes is what the role may do, and why it stays the same is what holds.
 #[test]
 fn a_change_is_judged_by_what_the_role_may_do() {

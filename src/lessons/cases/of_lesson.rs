@@ -332,23 +332,24 @@ impl<'a> Matter<'a> {
     /// What is appended to the `NotAction` for an unused action.
     pub(in crate::lessons) fn appended(&self, action: &Action) -> Asked {
         let policy = self.input.document(self.place.policy).policy();
-        let mut entries = policy
-            .statements
-            .iter()
-            .filter_map(|own| match &own.actions {
-                Actions::NotAction(entries) if own.effect == Effect::Allow => Some(entries),
+        let mut not_actions = (1..)
+            .zip(&policy.statements)
+            .filter_map(|(number, own)| match &own.actions {
+                Actions::NotAction(entries) if own.effect == Effect::Allow => {
+                    Some((number, entries))
+                }
                 Actions::NotAction(_) | Actions::Action(_) => None,
             });
-        let entries = entries
+        let (number, entries): (usize, _) = not_actions
             .next()
             .ok_or("the policy has no Allow with a NotAction")?;
         let universe = self.input.universe_of(self.place.policy);
         let growing = Growing::new(entries.clone(), universe.clone(), &universe.catalogue);
         let (choices, row) =
             (growing.row(action)).ok_or_else(|| format!("{action} is not unused"))?;
-        let mut known = vec![format!("#2 {}", growing.statement())];
+        let mut known = vec![format!("#{number} {}", growing.statement())];
         known.extend(growing.found());
-        let asked = format!("What is appended to the NotAction of #2 for {action}?");
+        let asked = format!("What is appended to the NotAction of #{number} for {action}?");
         Ok(Case {
             told: String::new(),
             known,
