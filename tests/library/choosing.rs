@@ -781,9 +781,28 @@ fn what_the_rule_says_of_a_prefix_is_what_its_letters_say() {
     );
 }
 
+/// The questions of lesson 6 on prices, asked at another length.
+fn asked_at_length(most: usize) -> Vec<(Vec<String>, CaseQuestion)> {
+    let read = |name: &str| {
+        let text = std::fs::read_to_string(format!("assets/lessons/6-granularity/{name}"));
+        text.expect("a file")
+    };
+    let words = read("lesson.toml").replace("price = 405", &format!("price = {most}"));
+    let lesson = Lesson::read(&LessonFiles {
+        lesson: Source::from_text("lesson.toml", &words),
+        others: ["policy.json", "findings.json"]
+            .map(|name| Source::from_text(name, &read(name)))
+            .to_vec(),
+    });
+    asked_of(&lesson.expect("a lesson"), "what is bought, for what?")
+}
+
 /// The questions of a lesson that one rule decides, each with what is known.
 fn asked_by(lesson: usize, rule: &str) -> Vec<(Vec<String>, CaseQuestion)> {
-    let lesson = built_in_lessons().unwrap().swap_remove(lesson - 1);
+    asked_of(&built_in_lessons().unwrap()[lesson - 1], rule)
+}
+
+fn asked_of(lesson: &Lesson, rule: &str) -> Vec<(Vec<String>, CaseQuestion)> {
     let asked = lesson.cases().iter().filter_map(|case| {
         let question = case.question.clone()?;
         (question.rule.title == rule).then(|| (case.known.clone(), question))
@@ -839,8 +858,8 @@ fn what_is_appended_to_a_not_action_is_what_the_finding_says() {
 /// names that begin so.
 #[test]
 fn what_leaving_whole_buys_and_costs_is_what_one_counts() {
-    let asked = asked_by(6, "what is bought, for what?");
-    assert!(!asked.is_empty());
+    let asked: Vec<_> = [440, 405, 402].map(asked_at_length).concat();
+    assert_eq!(asked.len(), 3);
     for (known, question) in asked {
         let unused = known
             .iter()
@@ -871,5 +890,14 @@ fn what_leaving_whole_buys_and_costs_is_what_one_counts() {
         choices.sort();
         choices.dedup();
         assert_eq!(choices.len(), question.choices.len());
+        let grant = if prefixes.len() == 1 {
+            "* grants "
+        } else {
+            "* grant "
+        };
+        let nothing = question.row.against(question.choices.len() - 1);
+        for sentence in [question.row.why.as_str(), nothing] {
+            assert!(sentence.contains(grant), "{sentence}");
+        }
     }
 }
