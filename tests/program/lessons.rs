@@ -377,6 +377,48 @@ fn the_lesson_in_the_manual_can_be_played() {
     assert_eq!(run.exit, 0, "{}", run.stderr);
 }
 
+/// What the help shows of `lesson.toml` can be copied: as a whole, and with each of the tasks that are written by hand.
+#[test]
+fn the_lesson_in_the_help_can_be_played() {
+    let help = learn(&["--help"]).stdout;
+    let (_, shown) = help.split_once("\nlesson.toml:\n").unwrap();
+    let (lesson, written) = shown.split_once("\nIn the place of").unwrap();
+    let policy = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": ["s3:Get*", "s3:GetObject"], "Resource": "*"},
+        {"Effect": "Allow", "NotAction": ["iam:*", "s3:Get*"], "Resource": "*"},
+        {"Effect": "Deny", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::x/*"}]}"#;
+    let found = r#"[{"serviceNamespace": "s3", "actions": ["GetBucketAcl", "GetAccountPublicAccessBlock"]}]"#;
+    let folder = folder();
+    let run = own(folder.path(), lesson, policy, found);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let cases = lesson.matches("[[case]]").count();
+    assert!(
+        run.stdout.contains(&format!("\n{cases:>4}  ")),
+        "{}",
+        run.stdout
+    );
+    // Each key is told, and each question.
+    let (words, _) = lesson.split_once("[[remark]]").unwrap();
+    let words = words.lines().filter(|line| {
+        let mut of_reviews = ["hint =", "keys =", "reasons_beside ="].iter();
+        !of_reviews.any(|key| line.trim().starts_with(key))
+    });
+    let words: String = words.map(|line| format!("{line}\n")).collect();
+    let tasks: Vec<&str> = written.split("[write]").skip(1).collect();
+    assert_eq!(tasks.len(), 2);
+    for task in tasks {
+        let toml = task.lines().take_while(|line| !line.starts_with("or a "));
+        let toml: String = toml.map(|line| format!("{line}\n")).collect();
+        let run = own(
+            folder.path(),
+            &format!("{words}[write]{toml}"),
+            policy,
+            found,
+        );
+        assert_eq!(run.exit, 0, "{}{toml}", run.stderr);
+    }
+}
+
 #[test]
 fn a_task_can_begin_with_a_prefix_that_was_left_whole() {
     let folder = folder();
@@ -478,10 +520,55 @@ fn what_is_wrong_with_a_lesson_is_pointed_at() {
     insta::assert_snapshot!(told.join("\n"));
 }
 
+/// An option that does nothing where it stands is refused, as one that is missing is.
+#[test]
+fn what_says_nothing_in_a_lesson_is_pointed_at() {
+    let folder = folder();
+    let cases = [
+        "does = \"sqs:*\"",
+        "does = \"sqs:*\"\ngrant = \"sqs:PurgeQueue\"\namong = []",
+        "behind = \"Get\"",
+        "tell = \"Hear.\"\ngrant = \"sqs:PurgeQueue\"",
+        "tell = \"Hear.\"\ngrnats = \"sqs:PurgeQueue\"",
+        "tell = \"Hear.\"\nexample = true",
+        "tell = \" \"",
+        "grants = \"sqs:PurgeQueue\"\nanew = true",
+        "grants = \"PurgeQueue\"",
+        "why = \"sqs:PurgeQueue\"\ngrants = \"sqs:PurgeQueue\"",
+        "add = \"sqs:*\"\nstatement = 0",
+        "cut = { letters = 3 }",
+        "says_of = \"List\"\nof = \"sqs:List*\"\nnames = [\"sqs:ListQueues\", \"s3:ListBucket\"]\nunused = []",
+    ];
+    let cases =
+        cases.map(|case| LESSON.replacen("[done]", &format!("[[case]]\n{case}\n[done]"), 1));
+    let first = "first = [\"sqs:CreateQueue\", \"sqs:DeleteQueue\"]";
+    let asked = "[[case]]\ndoes = \"sqs:*\"\ngrant = \"sqs:PurgeQueue\"\n[done]";
+    let others = [
+        LESSON.replacen("task", "case = 3\ntask", 1),
+        LESSON
+            .replacen("task", &format!("walk = false\n{first}\ntask"), 1)
+            .replacen("[done]", asked, 1),
+        LESSON.replacen(
+            "task",
+            &format!("{first}\nfirst_unused = [\"sqs:PurgeQueue\"]\ntask"),
+            1,
+        ),
+        LESSON.replacen("task", "first = [\"sqs:CreateQueue\"]\ntask", 1),
+    ];
+    let told = cases.iter().chain(&others).map(|lesson| {
+        let run = own(folder.path(), lesson, POLICY, FINDINGS);
+        assert_eq!(run.exit, 2, "{lesson}: {}", run.stdout);
+        run.stderr
+    });
+    let told: Vec<String> = told.collect();
+    insta::assert_snapshot!(told.join("\n"));
+}
+
 #[test]
 fn what_is_wrong_with_entries_to_be_written_is_pointed_at() {
     let folder = folder();
     let (told, _) = LESSON.split_once("[[start]]").unwrap();
+    let told = told.replace("hint = \"Space.\"\n", "");
     let right = "[write]\nwildcard = \"sqs:*Queue*\"\nactions = [\"sqs:CreateQueue\", \"sqs:DeleteQueue\", \
                  \"sqs:PurgeQueue\"]\nunused = [\"sqs:DeleteQueue\", \"sqs:PurgeQueue\"]\nkept = \
                  [\"sqs:PurgeQueue\"]\ncut = \"character\"\n";
@@ -492,22 +579,52 @@ fn what_is_wrong_with_entries_to_be_written_is_pointed_at() {
         (
             "kept = [\"sqs:PurgeQueue\"]",
             "kept = [\"sqs:CreateQueue\"]",
-            "13:9: sqs:CreateQueue is none of the unused ones",
+            "12:9: sqs:CreateQueue is none of the unused ones",
         ),
         (
             "unused = [\"sqs:DeleteQueue\"",
             "unused = [\"sqs:TagQueue\"",
-            "12:11: sqs:TagQueue is none of the actions",
+            "11:11: sqs:TagQueue is none of the actions",
         ),
         (
             "\"sqs:CreateQueue\", ",
             "\"sqs:CreateNothing\", ",
-            "11:12: AWS has no sqs:CreateNothing that is known",
+            "10:12: AWS has no sqs:CreateNothing that is known",
         ),
         (
             "\"character\"",
             "\"letter\"",
-            "14:7: unknown variant `letter`",
+            "13:7: unknown variant `letter`",
+        ),
+        (
+            "\"sqs:CreateQueue\", ",
+            "\"sqs:CreateQueue\", \"iam:PutRolePolicy\", ",
+            "10:31: sqs:*Queue* grants no iam:PutRolePolicy",
+        ),
+        (
+            "wildcard = \"sqs:*Queue*\"\n",
+            "",
+            "9:1: one of wildcard, not_action has to be there",
+        ),
+        (
+            "cut = \"character\"",
+            "idle = [\"sqs\"]",
+            "13:1: unknown field `idle`",
+        ),
+        (
+            "cut = \"character\"",
+            "not_action = [\"iam:*\"]",
+            "13:1: wildcard and not_action do not go together",
+        ),
+        (
+            "wildcard = \"sqs:*Queue*\"",
+            "not_action = [\"iam:*\"]",
+            "13:1: unknown field `cut`",
+        ),
+        (
+            "\"sqs:*Queue*\"",
+            "\"Queue\"",
+            "9:12: \"Queue\": an action is written",
         ),
     ] {
         let wrong = right.replace(old, new);
@@ -515,6 +632,31 @@ fn what_is_wrong_with_entries_to_be_written_is_pointed_at() {
         assert_eq!(run.exit, 2, "{new}: {}", run.stdout);
         let message = format!("error: ./lesson.toml:{message}");
         assert!(run.stderr.contains(&message), "{new}: {}", run.stderr);
+    }
+    let appended = "[write]\nnot_action = []\nactions = [\"sqs:DeleteQueue\"]\nunused = [\"sqs:DeleteQueue\"]\n";
+    let run = own(
+        folder.path(),
+        &format!("{told}{appended}"),
+        POLICY,
+        FINDINGS,
+    );
+    assert!(
+        run.stderr.contains("9:14: a NotAction names something"),
+        "{}",
+        run.stderr
+    );
+    // What is about a review says nothing where none is put right.
+    let of_reviews = "hint = \"Space.\"\nkeys = [\"x\"]\nreasons_beside = false\n";
+    let start = "[[start]]\nentry = \"sqs:*Queue*\"\n[[tour]]\nat = \"trie\"\ntell = \"A trie.\"\n";
+    let run = own(
+        folder.path(),
+        &format!("{told}{of_reviews}{start}{right}"),
+        POLICY,
+        FINDINGS,
+    );
+    for key in ["hint", "keys", "reasons_beside", "start", "tour"] {
+        let message = format!("{key} is about a review, and entries are written in its place");
+        assert!(run.stderr.contains(&message), "{key}: {}", run.stderr);
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) use of_lesson::Matter;
 pub(super) use read::WrittenCase;
 
 /// A step of a lesson that is no matter of prefixes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Case {
     /// What is said first, or all that is said where nothing is asked.
     pub told: String,

@@ -318,6 +318,9 @@ impl<'a> Matter<'a> {
             return Err(format!("{strange} is none of the names"));
         }
         let wildcard = &few.wildcard;
+        if let Some(strange) = few.names.iter().find(|action| !wildcard.matches(action)) {
+            return Err(format!("{wildcard} grants no {strange}"));
+        }
         let refining = Refining::new(wildcard, &lots, known, Granularity::Word);
         let walk = refining.ok_or_else(|| format!("{wildcard} is not narrowed on these"))?;
         let visited = Visited {
