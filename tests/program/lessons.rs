@@ -5,7 +5,8 @@ use std::path::Path;
 
 use crate::run::{Run, RunIt, folder, iam_refine};
 use iam_refine::catalogue::Catalogue;
-use iam_refine::explain::Names;
+use iam_refine::explain::{Names, Walkthrough};
+use iam_refine::iam::Action;
 use iam_refine::lessons::{
     Case, Lesson, Question, Replies, Score, Sets, Subject, built_in_lessons,
 };
@@ -213,6 +214,123 @@ fn a_lesson_asks_about_its_own_matter() {
     for reason in ["used", "untracked", "newer", "elsewhere", "gone"] {
         assert!(reasons.contains(&reason), "{reason}");
     }
+}
+
+/// What the words of a lesson count is what the catalogue and its files hold: both may be renewed.
+#[test]
+fn the_numbers_in_the_lessons_are_those_that_one_counts() {
+    let lessons = built_in_lessons().unwrap();
+    let mut folders: Vec<_> = fs::read_dir("assets/lessons").unwrap().collect();
+    folders.sort_by_key(|folder| folder.as_ref().unwrap().path());
+    let texts = folders.iter().map(|folder| {
+        let text = fs::read_to_string(folder.as_ref().unwrap().path().join("lesson.toml"));
+        text.unwrap().replace("\\\n", "").to_lowercase()
+    });
+    let texts: Vec<String> = texts.collect();
+    let says = |number: usize, sentence: String| {
+        assert!(
+            texts[number - 1].contains(&sentence),
+            "{number}: {sentence}"
+        );
+    };
+    let word = |count: usize| -> &str {
+        let words = [
+            "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+        ];
+        words[count]
+    };
+    let (first, second, third) = (&lessons[0], &lessons[1], &lessons[2]);
+    let granted = |walk: &Walkthrough| -> (usize, usize) {
+        let services = walk.trie().wildcard().services.iter();
+        let actions: Vec<bool> = services
+            .flat_map(|service| &service.actions)
+            .map(|action| action.fate.stays())
+            .collect();
+        (
+            actions.len(),
+            actions.iter().filter(|stays| !**stays).count(),
+        )
+    };
+
+    let (all, unused) = granted(&first.walk());
+    says(
+        1,
+        format!("all {all} actions of s3:get*, and {unused} of them are unused"),
+    );
+    says(1, format!("to list the {} that stay", all - unused));
+    says(1, format!("then come all {all},"));
+    let (few, _) = first.first_quiz(&Replies::default()).unwrap();
+    let (few, few_unused) = granted(&few);
+    says(
+        1,
+        format!(
+            "begin with {} names, {} of them unused",
+            word(few),
+            word(few_unused)
+        ),
+    );
+
+    let entries = first.walk().plan().replacements().unwrap().len();
+    says(2, format!("puts those {} entries into", word(entries)));
+    let universe = &second.input().universe;
+    let newer = universe
+        .catalogue
+        .granted_by(&"s3:GetBucket*".parse().unwrap());
+    let newer = newer.map(|(service, known)| Action::new(service.clone(), known.name.clone()));
+    let newer: Vec<Action> = newer
+        .filter(|action| !Catalogue::s3_of_june_2024().contains(action))
+        .collect();
+    assert!(newer.iter().all(|action| !universe.is_unused(action)));
+    says(
+        2,
+        format!("{} actions beneath getbucket are newer", word(newer.len())),
+    );
+
+    says(
+        3,
+        format!("{} of the names are unused", word(granted(&third.walk()).1)),
+    );
+    let prefix = "vpc-lattice:ListServiceNetwork*".parse().unwrap();
+    let known = third.input().universe.catalogue.granted_by(&prefix);
+    let known: Vec<String> = known.map(|(_, known)| known.name.to_string()).collect();
+    let is_beside = |name: &&String| *name == "ListServiceNetworks";
+    assert_eq!(known.iter().filter(is_beside).count(), 1);
+    let beneath = word(known.len() - 1);
+    says(3, format!("{beneath} of them lie beneath it; the fifth is"));
+    assert_eq!(known.len(), 5);
+    says(3, format!("give the other {beneath} back"));
+
+    assert_eq!(lessons[4].input().meanings().count(), 2);
+    says(5, "this role has two policies".to_owned());
+
+    let june: jiff::civil::Date = "2024-06-30".parse().unwrap();
+    let catalogue = &lessons[5].input().universe.catalogue;
+    let acm = catalogue.granted_by(&"acm:*".parse().unwrap());
+    let newer: Vec<bool> = acm
+        .map(|(_, known)| known.first_seen.is_some_and(|seen| seen > june))
+        .collect();
+    assert!(newer.iter().filter(|newer| **newer).count() * 2 > newer.len());
+    says(
+        6,
+        "of acm's actions of today, most are newer than june 2024".to_owned(),
+    );
+
+    assert_eq!(
+        lessons[6]
+            .input()
+            .meanings()
+            .next()
+            .unwrap()
+            .statements
+            .len(),
+        3
+    );
+    says(7, "there are three statements".to_owned());
+    assert_eq!(granted(&lessons[6].walk()).1, 1);
+    says(
+        7,
+        "has lost the one action of it that is reported".to_owned(),
+    );
 }
 
 /// Every action that a lesson names is one that AWS has.
