@@ -182,7 +182,7 @@ impl Limit {
                 format!("at most {most} characters"),
                 2,
                 format!(
-                    "Of at most {most} characters {size} is the longest: {stays}, and at no shorter one fewer do."
+                    "Of the lengths within {most} characters {size} is the longest: {stays}, and at no shorter one fewer do."
                 ),
             ),
             Limit::Unused(most) => (

@@ -125,10 +125,20 @@ impl Visited<'_> {
             (STAR | NAME, None, kept) => {
                 let names = counted(staying, "name that stays", "names that stay");
                 let begin = if staying == 1 { "begins" } else { "begin" };
-                let among = kept.map_or_else(String::new, |kept| {
-                    format!(", {} among them if it does", kept.name)
-                });
-                format!("{names} {begin} with {prefix}{among}.")
+                let is_there = |kept: &&Action| kept.name.starts_with(prefix);
+                match kept.filter(is_there).map(|kept| &kept.name) {
+                    Some(kept) if staying == 1 => {
+                        format!(
+                            "Of the names that stay only {kept}, which is kept, begins with {prefix}."
+                        )
+                    }
+                    Some(kept) => {
+                        format!(
+                            "{names} {begin} with {prefix}; {kept}, which is kept, is one of them."
+                        )
+                    }
+                    None => format!("{names} {begin} with {prefix}."),
+                }
             }
             (_, _, Some(kept)) if is_safe => format!(
                 "No unused name begins with {prefix}: {} is kept, and so it counts as used.",
