@@ -333,30 +333,51 @@ fn a_seed_tells_the_whole_set() {
     }
 }
 
-/// What somebody could write: prefixes of the names with a star, names, and what the wildcard is.
-fn written() -> impl Strategy<Value = (u64, Vec<(prop::sample::Index, usize, bool)>)> {
-    let entry = (any::<prop::sample::Index>(), 1_usize..40, any::<bool>());
+/// What somebody makes of a name: where it is cut, and what is written then.
+type Picked = (prop::sample::Index, usize, Form);
+
+/// What somebody could write of a name.
+#[derive(Clone, Copy, Debug)]
+enum Form {
+    /// A prefix that it is cut at, and a star.
+    Cut,
+    /// Any of its letters, and a star.
+    Letters,
+    /// A star in the middle of it.
+    StarWithin,
+    /// A ? in the place of a letter, and a star behind some more.
+    Mark,
+}
+
+/// Some names of a set, and what somebody could write of each.
+fn written() -> impl Strategy<Value = (u64, Vec<Picked>)> {
+    let form = prop::sample::select(vec![Form::Cut, Form::Letters, Form::StarWithin, Form::Mark]);
+    let entry = (any::<prop::sample::Index>(), 1_usize..40, form);
     (0_u64..150, prop::collection::vec(entry, 1..6))
 }
 
-fn entries(
-    refining: &Refining,
-    picked: &[(prop::sample::Index, usize, bool)],
-) -> Vec<ActionPattern> {
+fn entries(refining: &Refining, picked: &[Picked]) -> Vec<ActionPattern> {
     let all: Vec<String> = names(refining.names().map(|one| &one.name));
+    let service = refining.wildcard().service().unwrap();
     let mut entries: Vec<ActionPattern> = picked
         .iter()
-        .filter_map(|(at, letters, is_cut)| {
+        .map(|(at, letters, form)| {
             let name = at.get(&all).as_str();
             let cuts: Vec<usize> = Granularity::Word.cuts(name, 0).collect();
-            let end = if *is_cut {
-                cuts[letters % cuts.len()]
-            } else {
-                (*letters).min(name.len())
+            let cut = cuts[letters % cuts.len()];
+            let end = (*letters).min(name.len());
+            let star = |end: usize| if end < name.len() { "*" } else { "" };
+            let entry = match form {
+                Form::Cut => format!("{}{}", &name[..cut], star(cut)),
+                Form::Letters => format!("{}{}", &name[..end], star(end)),
+                Form::StarWithin => format!("{}*{}", &name[..cut], &name[cut.max(end)..]),
+                Form::Mark => {
+                    let longer = (end + 3).min(name.len());
+                    let rest = &name[end..longer];
+                    format!("{}?{rest}{}", &name[..end - 1], star(longer))
+                }
             };
-            let star = if end < name.len() { "*" } else { "" };
-            let service = refining.wildcard().service()?;
-            format!("{service}:{}{star}", &name[..end]).parse().ok()
+            format!("{service}:{entry}").parse().unwrap()
         })
         .collect();
     entries.sort();
@@ -377,7 +398,25 @@ fn check_miss(refining: &Refining, entry: &ActionPattern, miss: &Miss) {
     let granted = |all: &[String]| all.iter().filter(|name| entry.name().matches(name)).count();
     let is_within = entry.is_included_in(refining.wildcard());
     match miss.kind {
-        MissKind::GrantsUnused => assert!(is_unused && entry.matches(&miss.because), "{told}"),
+        MissKind::GrantsUnused => {
+            assert!(is_unused && entry.matches(&miss.because), "{told}");
+            let count = granted(&plain.unused);
+            let more = format!(" and {} more.", count - 1);
+            assert_eq!(miss.sentence.ends_with(&more), count > 1, "{told}");
+            // Of the letters before the first star that is said alone of which nothing else decides.
+            let text = entry.name().to_string();
+            let prefix = text
+                .strip_suffix('*')
+                .filter(|prefix| !prefix.contains(['*', '?']));
+            let starts = miss
+                .sentence
+                .split_once(" starts with ")
+                .map(|(_, rest)| rest);
+            let is_told =
+                starts.is_some_and(|rest| prefix.is_some_and(|prefix| rest.starts_with(prefix)));
+            assert_eq!(starts.is_some(), is_told, "{told}");
+            assert_eq!(is_told, prefix.is_some() && count == 1, "{told}");
+        }
         MissKind::GoesBeyond => {
             assert!(!is_within, "{told}");
             let catalogue = Catalogue::built_in();
@@ -434,7 +473,19 @@ fn check_miss(refining: &Refining, entry: &ActionPattern, miss: &Miss) {
             };
             assert!(refining.result().iter().any(both), "{told}");
         }
-        MissKind::NotTheRule => assert!(!is_unused && is_within, "{told}"),
+        MissKind::NotTheRule => {
+            assert!(!is_unused && is_within, "{told}");
+            let beside = miss
+                .sentence
+                .split_once(": only ")
+                .map(|(_, beneath)| beneath);
+            if let Some(beneath) = beside.and_then(|said| said.split_once(" lies beneath ")) {
+                let glob = entry.name();
+                let beneath_it = plain.beneath(&plain.staying, glob.literal_prefix());
+                let granted = beneath_it.into_iter().filter(|name| glob.matches(name));
+                assert_eq!(granted.collect::<Vec<_>>(), [beneath.0], "{told}");
+            }
+        }
         MissKind::Lost
         | MissKind::TakesUsed
         | MissKind::NamedAlready
