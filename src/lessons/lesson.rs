@@ -11,6 +11,7 @@ use crate::lessons::cases::Case;
 use crate::lessons::goals::Goals;
 use crate::lessons::practice::{Exercise, Lot, Refining};
 use crate::lessons::predict::Question;
+use crate::lessons::progress::Stage;
 use crate::lessons::quiz::{Quiz, Replies};
 use crate::refine::{Curation, Granularity, Mark};
 use crate::review::{Decision, EntryPlace, Review, ReviewInput};
@@ -234,6 +235,15 @@ impl Lesson {
         let walk = refining.into_walk();
         let quiz = Quiz::with(Question::of(&walk), replies, "first ");
         Some((walk, quiz))
+    }
+
+    /// Where it begins: with a few of its names, if it has steps on these.
+    pub fn begins_at(&self) -> Stage {
+        if self.first_quiz(&Replies::default()).is_some() {
+            Stage::First(0)
+        } else {
+            Stage::Steps(0)
+        }
     }
 
     /// What is not right yet of the review, in a sentence; none when the task is done, or none is done there.

@@ -28,7 +28,7 @@ pub use practice::{
     Attempt, Exercise, Extending, Judgement, Level, Miss, MissKind, Practice, PracticeSet,
     PracticeStage, Refining, Sets, Subject, Tally, Trap, Writing,
 };
-pub use predict::{Answer, Given, Question};
+pub use predict::{Answer, Choice, Given, Question};
 pub use progress::{Progress, Reached, SavedStage, Stage};
 pub use quiz::{Quiz, Replies, Reply, Score};
 pub use read::LessonFiles;

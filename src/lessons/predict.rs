@@ -38,6 +38,19 @@ pub enum Answer {
     SafeName,
     /// Safe, and something else is left of the wildcard behind it than what is.
     OtherRest,
+    /// No unused action starts with it, whatever is written then.
+    NoneStarts,
+}
+
+/// What can be said to be written for a prefix once it is known whether it is safe.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// What it says of the prefix.
+    pub answer: Answer,
+    /// Which of what could stand for it, where there is a choice.
+    pub rest: Option<usize>,
+    /// The same in a few words.
+    pub words: String,
 }
 
 /// An answer that was given: what it says, and the unused action that is pointed at as the witness.
@@ -81,8 +94,8 @@ pub struct Question {
     pub is_sibling_trap: bool,
     /// Whether a longer prefix, the only one beneath it, is safe too and would do as much today.
     pub stops_early: bool,
-    /// Where to look for the answer, without giving it: the first thing to look at, then the next.
-    pub hints: Vec<String>,
+    /// Where to look for the answer, without giving it: whether the prefix is safe, and then what is written.
+    hints: [String; 2],
     /// Why the answer is right, shown after another one was given.
     pub explanation: String,
 }
@@ -188,13 +201,59 @@ impl Question {
         })
     }
 
-    /// The question, in a sentence. What it can be stands beside it, for the learner to count.
+    /// What is asked first, in a sentence.
     pub fn sentence(&self, names: Names) -> String {
-        format!(
-            "What is {}? Point at an unused {} that starts with it, if one does.",
-            self.prefix,
-            names.one()
-        )
+        format!("Does an unused {} start with {}?", names.one(), self.prefix)
+    }
+
+    /// What is asked then, in a sentence: behind the unused action that starts with the prefix, or that none does.
+    pub fn sentence_behind(&self, witness: Option<&Name>) -> String {
+        let prefix = &self.prefix;
+        let known = match witness {
+            Some(name) if name.as_str() == prefix => {
+                format!("{name} is itself unused, so it is unsafe.")
+            }
+            Some(name) => format!("{name} does, so {prefix} is unsafe."),
+            None => format!("None does, so {prefix} is safe."),
+        };
+        format!("{known} What is written for it?")
+    }
+
+    /// What can be said to be written, once it is known whether the prefix is safe.
+    pub fn choices(&self, is_safe: bool) -> Vec<Choice> {
+        let choice = |answer, words: &str| Choice {
+            answer,
+            rest: None,
+            words: words.to_owned(),
+        };
+        if !is_safe {
+            return vec![
+                choice(Answer::NothingStays, "nothing: all go"),
+                choice(Answer::OwnName, "its name: itself stays"),
+                choice(Answer::Unsafe, "neither: its children come next"),
+            ];
+        }
+        let mut choices = vec![choice(Answer::SafeName, "its name: one beneath")];
+        if self.rests.is_empty() {
+            let star = format!("{}*: several beneath", self.prefix);
+            choices.push(choice(Answer::SafeStar, &star));
+        }
+        choices.extend(self.rests.iter().enumerate().map(|(at, rest)| Choice {
+            answer: if Some(at) == self.rest {
+                Answer::SafeStar
+            } else {
+                Answer::OtherRest
+            },
+            rest: Some(at),
+            words: rest.clone(),
+        }));
+        choices
+    }
+
+    /// Where to look: first for an unused action that starts with the prefix, then for what is written.
+    pub fn hint(&self, is_first: bool) -> &str {
+        let [first, then] = &self.hints;
+        if is_first { first } else { then }
     }
 
     /// How much lies beneath the prefix, where that is not seen beside the question.
@@ -206,9 +265,14 @@ impl Question {
 
     /// Whether an answer is right; of an unsafe prefix it is with any action that starts with it.
     pub fn is_right(&self, given: &Given) -> bool {
-        let is_witness = |name: &Name| name.starts_with(&self.prefix) && self.unused.contains(name);
-        let witnessed = given.witness.as_ref().is_some_and(is_witness);
+        let witness = given.witness.as_ref();
+        let witnessed = witness.is_some_and(|name| self.is_witness(name));
         given.answer == self.answer && (witnessed || !self.answer.says_unsafe())
+    }
+
+    /// Whether an unused action that starts with the prefix is that of this name.
+    pub fn is_witness(&self, name: &Name) -> bool {
+        name.starts_with(&self.prefix) && self.unused.contains(name)
     }
 
     /// Whether what is pointed at starts with the prefix, where something is.
@@ -384,14 +448,14 @@ fn sum_of_letters(prefix: &str) -> usize {
 }
 
 /// Where to look, in which order; it does not say what is found there.
-fn hints(prefix: &str, names: Names, has_rests: bool) -> Vec<String> {
+fn hints(prefix: &str, names: Names, has_rests: bool) -> [String; 2] {
     let many = names.many();
     let then = if has_rests {
         "several get the prefix and what of the wildcard is still to come"
     } else {
         "several get the prefix and a star"
     };
-    vec![
+    [
         format!(
             "Read the unused {many}, those with a mark, letter by letter: does one begin with {prefix}? Any letter may \
              follow. \u{2193} begins near {prefix}, and J goes on to the next that begins otherwise."
@@ -458,6 +522,7 @@ impl Answer {
             Answer::OtherRest => "safe, with something else behind it",
             Answer::SafeStar => "safe: prefix and star",
             Answer::SafeName => "safe: its one name in full",
+            Answer::NoneStarts => "safe, as none starts with it",
         }
     }
 }

@@ -133,8 +133,6 @@ pub struct Quiz {
     scope: &'static str,
     questions: Vec<Question>,
     replies: Vec<Option<Reply>>,
-    /// How many hints of the question that is asked are given.
-    pub hints: usize,
     /// Of each why the answer was wrong that was given first.
     look_again: Vec<Option<String>>,
 }
@@ -155,7 +153,6 @@ impl Quiz {
                 .collect(),
             look_again: vec![None; questions.len()],
             questions,
-            hints: 0,
         }
     }
 
@@ -237,7 +234,6 @@ impl Quiz {
         if let Some(place) = self.place_of(step) {
             self.replies[place].get_or_insert(reply);
         }
-        self.hints = 0;
     }
 
     /// How many questions before `step` are not shown yet.

@@ -1,5 +1,7 @@
 //! All that the screen shows.
 
+use std::time::Duration;
+
 use super::keys::Context;
 use super::list::{AccountList, Preview};
 use super::practice::PracticeScreen;
@@ -199,10 +201,10 @@ impl App {
         }
     }
 
-    /// Whether steps go on by themselves: not while they are not seen.
-    pub(crate) fn is_playing(&self) -> bool {
-        let steps = self.steps();
-        !self.shell.seen.is_too_small && steps.is_some_and(|steps| steps.is_playing)
+    /// How long what is shown stays where steps go on by themselves: not while they are not seen.
+    pub(crate) fn pause(&self) -> Option<Duration> {
+        let steps = self.steps().filter(|_| !self.shell.seen.is_too_small);
+        steps.and_then(Steps::pause)
     }
 
     /// Whether a policy was opened from the list of an account, where leaving goes back to and
@@ -236,6 +238,13 @@ impl App {
         let screen = self.view.screen();
         let is_open = self.shell.overlay != Overlay::None;
         !is_open && screen.is_some_and(ReviewScreen::is_asked)
+    }
+
+    /// Whether what comes before the task of a lesson is shown.
+    pub(crate) fn can_skip_to_task(&self) -> bool {
+        let screen = self.view.screen();
+        let is_open = self.shell.overlay != Overlay::None;
+        !is_open && screen.is_some_and(|screen| screen.is_watching() && screen.has_task())
     }
 
     /// Whether a lesson comes behind practice.

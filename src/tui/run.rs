@@ -110,7 +110,7 @@ pub fn run(app: &mut App, host: &mut dyn Host) -> io::Result<Ended> {
 /// screen: that may change it or end it before the next key counts.
 fn next_request(app: &mut App, host: &mut dyn Host) -> io::Result<Option<Request>> {
     loop {
-        let input = match next_event(app.is_playing())? {
+        let input = match next_event(app.pause())? {
             Next::Tick => Some(Input::Tick),
             // What the next key means depends on what the new size shows.
             Next::Event(Event::Resize(..)) => return Ok(None),

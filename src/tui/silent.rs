@@ -12,6 +12,7 @@ use super::motion::Motion;
 use super::practice::{PracticeMessage, PracticeScreen};
 use super::review::{Pane, ReviewMessage};
 use super::shell::Overlay;
+use super::steps::Playing;
 use super::trie::TrieMessage;
 use super::typed::{Edit, Typed};
 use crate::review::State;
@@ -47,7 +48,7 @@ struct Panes {
     hints: usize,
     toured: Option<usize>,
     search: String,
-    steps: Option<(usize, Option<Typed>, bool, String)>,
+    steps: Option<(usize, Option<Typed>, Playing, String)>,
     cases: String,
     decided: *const State,
 }
@@ -66,7 +67,7 @@ impl Seen {
             search: screen.search.clone(),
             steps: screen.steps.as_ref().map(|steps| {
                 let quiz = format!("{:?} {:?} {}", steps.quiz, steps.asking, steps.is_swapped);
-                (steps.at, steps.number.clone(), steps.is_playing, quiz)
+                (steps.at, steps.number.clone(), steps.playing, quiz)
             }),
             cases: (screen.cases.as_ref()).map_or_else(String::new, |state| {
                 format!(

@@ -13,6 +13,7 @@ use super::review;
 use super::search;
 use super::shell::Overlay;
 use super::silent;
+use super::steps;
 use super::typed::{Edit, Typed};
 use super::view::{Shown, ShownMut};
 use super::write::WritePreview;
@@ -67,9 +68,8 @@ pub fn update(app: &mut App, input: Input) -> Option<Request> {
             None
         }
         Input::Tick => {
-            let screen = app.view.screen_mut();
-            if let Some(steps) = screen.and_then(|screen| screen.steps.as_mut()) {
-                steps.tick();
+            if let Some(screen) = app.view.screen_mut() {
+                steps::tick(screen);
             }
             None
         }
@@ -275,7 +275,7 @@ fn close(app: &mut App) -> Option<Request> {
         return None;
     }
     match app.view.shown_mut() {
-        ShownMut::Review(screen) if screen.is_watching_alone() => return Some(Request::Quit),
+        ShownMut::Review(screen) if screen.leaves_by_escape() => return Some(Request::Quit),
         ShownMut::Review(screen) => {
             if !screen.close(&mut app.shell) {
                 app.close_policy();
@@ -314,7 +314,7 @@ fn wheel(app: &mut App, at: Position, down: bool) {
         if app.shell.overlay == Overlay::None {
             screen.show_pane_at(at);
         }
-        if screen.steps.is_some() {
+        if screen.is_watching() || screen.steps.is_some() {
             turns = 1;
         }
     }

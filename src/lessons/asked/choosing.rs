@@ -53,6 +53,15 @@ impl Choosing {
             .collect()
     }
 
+    /// The line of the rule that decides a row, in a sentence.
+    pub fn hint(&self, row: usize) -> Option<String> {
+        let line = self.rule.lines.get(self.rows.get(row)?.line)?;
+        let line = line.trim().trim_end_matches([',', ';', ':']);
+        Some(format!(
+            "This line of the rule decides it: \u{201c}{line}\u{201d}."
+        ))
+    }
+
     /// The row of which it is worth the most to be told why: the one for which the most of the rule is gone through.
     pub fn instructive(&self) -> Option<usize> {
         let rows = self.rows.iter().enumerate();

@@ -66,6 +66,8 @@ pub struct Attempt {
     judged: Vec<Option<bool>>,
     stage: PracticeStage,
     tries: usize,
+    /// The name or row that a hint was given on last.
+    hinted: Option<usize>,
 }
 
 impl Attempt {
@@ -86,6 +88,7 @@ impl Attempt {
             judged: vec![None; rows],
             stage: PracticeStage::Open,
             tries: 0,
+            hinted: None,
         }
     }
 
@@ -123,6 +126,23 @@ impl Attempt {
     /// How often it was looked at.
     pub fn tries(&self) -> usize {
         self.tries
+    }
+
+    /// Gives a hint on a name or a row: what comes right after it is not right at once.
+    pub fn hint(&mut self, row: usize) {
+        if !self.is_done() {
+            self.hinted = Some(row);
+        }
+    }
+
+    /// The name or row that a hint was given on last.
+    pub fn hinted(&self) -> Option<usize> {
+        self.hinted
+    }
+
+    /// Whether it is right, without a hint and looked at once.
+    pub fn is_right_at_once(&self) -> bool {
+        self.stage == PracticeStage::Right && self.tries == 1 && self.hinted.is_none()
     }
 
     /// Whether it is done: it is right, or was told.

@@ -227,7 +227,7 @@ impl Practice {
             return;
         }
         // What is right later ends the row, and makes the next set neither harder nor easier.
-        let is_at_once = self.attempt.tries() == 1;
+        let is_at_once = self.attempt.is_right_at_once();
         self.standing += usize::from(is_at_once);
         self.in_a_row = if is_at_once { self.in_a_row + 1 } else { 0 };
         self.tally.count(true, is_at_once, self.in_a_row);

@@ -198,6 +198,12 @@ fn draw_rule_lines(
         Line::from(vec![bar(), Span::styled(text, style)])
     });
     let title = spread(title, Vec::new(), room, look.glyphs.more);
+    if state.hides_rule() {
+        let hidden = Span::styled("   you know it by now; H shows it", look.faint);
+        let hidden = spread(vec![bar(), hidden], Vec::new(), room, look.glyphs.more);
+        let bars = std::iter::repeat_with(|| Line::from(bar()));
+        return draw_lines(frame, area, [title, hidden].into_iter().chain(bars));
+    }
     // Where there is no room for all of it, one sees the line that decides.
     let seen = rows(area).saturating_sub(1);
     let deciding = if is_told { question.row.line } else { 0 };

@@ -3,6 +3,9 @@
 use crate::lessons::{Case, CaseQuestion, Cases};
 use crate::tui::motion::Motion;
 
+/// With how many questions a rule is seen before it is to be known by heart.
+const SEEN_WITH: usize = 2;
+
 /// The cases of a lesson, and which of them is shown.
 #[derive(Debug)]
 pub(crate) struct CasesState {
@@ -85,6 +88,18 @@ impl CasesState {
             format!("Not {} ({choice}): {}", at + 1, question.row.against(at))
         }));
         hints
+    }
+
+    /// Whether the rule is to be known by heart: it was seen with some questions before, and no hint is given.
+    pub(crate) fn hides_rule(&self) -> bool {
+        let asked_before = self.alike().into_iter().filter(|at| {
+            let question = self.cases.all()[*at].question.as_ref();
+            *at < self.at && question.is_some_and(|question| !question.is_example)
+        });
+        self.asked().is_some()
+            && self.hints == 0
+            && self.cases.look_again_at(self.at).is_none()
+            && asked_before.count() >= SEEN_WITH
     }
 
     /// Tells what is asked, without an answer.

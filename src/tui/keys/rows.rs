@@ -16,7 +16,6 @@ use super::context::Context::{
 use super::key::Key;
 use super::row::When::{Always, App as A, List as InList, Review as In};
 use super::row::{Group as G, Row, When};
-use crate::lessons::Answer;
 use crate::tui::app::App;
 use crate::tui::cases::CaseMessage as CaseDo;
 use crate::tui::cut::CutMessage as C;
@@ -77,22 +76,20 @@ const ASKING_FOR_HELP: &[Context] = &[
 #[rustfmt::skip]
 pub const ROWS: &[Row] = &[
     // Answering what is asked about a step, and going from step to step.
-    step(Step::Answer(Answer::SafeStar), &[key('s')],             &[Predict],    "",                Always,                       "when asked: safe, several beneath: prefix and star"),
-    step(Step::Answer(Answer::SafeName), &[key('n')],             &[Predict],    "",                Always,                       "when asked: safe, one beneath: its name in full"),
-    step(Step::Answer(Answer::Unsafe),   &[key('u')],             &[Predict],    "",                Always,                       "when asked: unsafe by what you point at; children come next"),
-    step(Step::Answer(Answer::NothingStays), &[key('x')],         &[Predict],    "",                Always,                       "when asked: unsafe by what you point at; all beneath it go"),
-    step(Step::Answer(Answer::OwnName),  &[key('i')],             &[Predict],    "",                Always,                       "when asked: unsafe by what you point at; itself it stays"),
-    step(Step::Rest(0),                  &[key('1')],             &[Predict],    "",                Always,                       "when asked: safe, and the first entry takes its place"),
-    step(Step::Rest(1),                  &[key('2')],             &[Predict],    "",                Always,                       "when asked: safe, and the second entry takes its place"),
-    step(Step::Rest(2),                  &[key('3')],             &[Predict],    "",                Always,                       "when asked: safe, and the third entry takes its place"),
-    step(Step::Rest(3),                  &[key('4')],             &[Predict],    "",                Always,                       "when asked: safe, and the fourth entry takes its place"),
-    step(Step::Point(M::Down),           &[on(Down), key('j')],   &[Predict],    "point",           Always,                       "when asked: point at the next unused action"),
-    step(Step::Point(M::Up),             &[on(Up), key('k')],     &[Predict],    "",                Always,                       "when asked: point at the unused action before"),
-    step(Step::Jump(true),               &[key('J')],             &[Predict],    "jump",            Always,                       "when asked: point at the next one with another first word"),
-    step(Step::Jump(false),              &[key('K')],             &[Predict],    "",                Always,                       "when asked: point at the one before with another first word"),
-    step(Step::Hint,                     &[key('H'), key('h')],   &[Predict],    "hint",            Always,                       "when asked: a hint; pressed again, the next one"),
+    step(Step::Point(M::Down),                 &[on(Down), key('j')],         &[Predict],    "point",         In(Screen::is_pointing),       "when asked: point at the next unused action"),
+    step(Step::Point(M::Up),                   &[on(Up), key('k')],           &[Predict],    "",              In(Screen::is_pointing),       "when asked: point at the unused action before"),
+    step(Step::Jump(true),                     &[key('J')],                   &[Predict],    "jump",          In(Screen::is_pointing),       "when asked: point at the next one with another first word"),
+    step(Step::Jump(false),                    &[key('K')],                   &[Predict],    "",              In(Screen::is_pointing),       "when asked: point at the one before with another first word"),
+    step(Step::ThisOne,                        &[on(Enter)],                  &[Predict],    "this one",      In(Screen::is_pointing),       "when asked: what you point at starts with the prefix"),
+    step(Step::None,                           &[key('n')],                   &[Predict],    "none",          In(Screen::is_pointing),       "when asked: no unused action starts with the prefix"),
+    step(Step::Choose(0),                      &[key('1')],                   &[Predict],    "choose",        In(Screen::is_choosing),       "when asked what is written: the first"),
+    step(Step::Choose(1),                      &[key('2')],                   &[Predict],    "",              In(Screen::is_choosing),       "when asked what is written: the second"),
+    step(Step::Choose(2),                      &[key('3')],                   &[Predict],    "",              In(Screen::is_choosing),       "when asked what is written: the third"),
+    step(Step::Choose(3),                      &[key('4')],                   &[Predict],    "",              In(Screen::is_choosing),       "when asked what is written: the fourth"),
+    step(Step::Choose(4),                      &[key('5')],                   &[Predict],    "",              In(Screen::is_choosing),       "when asked what is written: the fifth"),
+    step(Step::Hint,                           &[key('H'), key('h'), on(F(4))], &[Predict], "hint",          Always,                        "when asked: a hint"),
     step(Step::Swap,                     &[on(Tab)],              STEPS,         "trie/names",      In(Screen::has_one_of_two),   "the trie or the names, where there is room for one of them"),
-    step(Step::Ask,                      &[on(Right), on(Enter), key('c'), key(' ')], &[Predict], "",           Always,                       "when asked: says that you have to answer first"),
+    step(Step::Ask,                      &[on(Right), key('c'), key(' ')], &[Predict],   "",                Always,                            "when asked: says that you have to answer first"),
     step(Step::Tell,                     &[on(F(2))],             &[Predict],    "",                Always,                       "when asked: tell the answer; so does Esc Esc"),
     step(Step::GoTo,                     &[on(Enter)],                                &[StepNumber], "go",              Always,                       "after g: go to the step of this number"),
     step(Step::Next,                     &[on(Right), on(Enter)],                     &[Steps],      "next",            Always,                       "in the steps: the next step"),
@@ -115,7 +112,7 @@ pub const ROWS: &[Row] = &[
     case(CaseDo::Choose(4), &[key('5')], "",       Always, "when asked in a case: choose the fifth"),
     case(CaseDo::Next,      &[on(Enter), on(Right), key(' ')], "next", In(Screen::is_told_in_case), "in the cases: the next one; behind the last the task"),
     case(CaseDo::Back,      &[on(Left)],   "back",  Always, "in the cases: the one before"),
-    case(CaseDo::Hint,      &[key('H'), key('h')], "hint", In(Screen::is_asked_in_case), "when asked in a case: where to look"),
+    case(CaseDo::Hint,      &[key('H'), key('h'), on(F(4))], "hint", In(Screen::is_asked_in_case), "when asked in a case: where to look"),
     case(CaseDo::Tell,      &[on(F(2))],   "",      Always, "when asked in a case: tell it; so does Esc Esc"),
     case(CaseDo::Leave,     &[key('q')],   "leave", Always, "in the cases: leave; the lesson can be continued later"),
 
@@ -132,6 +129,8 @@ pub const ROWS: &[Row] = &[
     practice(P::ChooseNext,     &[on(Right), key(' '), key('l')], &[PracticeChoose], "next choice", "in practice: take the next choice for this row"),
     practice(P::ChoosePrevious, &[on(Left), key('h')],     &[PracticeChoose], "",            "in practice: take the choice before"),
     practice(P::Check,          &[on(Enter)],              &[PracticeChoose], "check",       "in practice: check whether all rows are right"),
+    practice(P::Hint,           &[on(F(4))],               &[Practice],       "hint",        "in practice: how the name that you point at is decided"),
+    practice(P::Hint,           &[key('H'), on(F(4))],     &[PracticeChoose], "hint",        "in practice: which line of the rule decides this row"),
     practice(P::Tell,           &[on(F(2))],               PRACTISING,        "",            "in practice: tell the result; so does Esc Esc"),
     practice(P::Next,           &[on(Enter), key(' ')],    &[PracticeDone],   "next set",    "in practice: go on to the next set"),
     row(Message::Practice(P::BackToSteps), &[on(F(3))], &[Practice, PracticeDone], G::Learn, "back to steps", A(App::can_go_back_to_steps), "in the task of a lesson: back to its steps and questions"),
@@ -159,8 +158,8 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::FinishSearch),          &[on(Enter)],                     &[Search],     G::Move,   "stay here", Always,                "in a search: stay where the text was found"),
 
     // In the panes: about the row under the cursor.
-    row(Review(R::TaskHint),          &[key('H')],            PANES,     G::Learn,  "hint",       In(Screen::has_open_task), "in a lesson: a hint; pressed again, the next one, then none"),
-    row(Review(R::BackToSteps),       &[key('b')],            PANES,     G::Learn,  "back to steps", In(Screen::can_go_back_to_steps), "in a lesson: back from the task to its steps and questions"),
+    row(Review(R::TaskHint),          &[key('H'), on(F(4))],  PANES,     G::Learn,  "hint",       In(Screen::has_open_task), "in a lesson: a hint; pressed again, the next one, then none"),
+    row(Review(R::BackToSteps),       &[key('b'), on(F(3))],  PANES,     G::Learn,  "back to steps", In(Screen::can_go_back_to_steps), "in a lesson: back from the task to its steps and questions"),
     row(Shell(S::NextFound),          &[key('n')],            SEARCHING, G::Move,   "next found", In(Screen::is_searching),  "go to the next place where the text is found"),
     row(Shell(S::PreviousFound),      &[key('N')],            SEARCHING, G::Move,   "",           In(Screen::is_searching),  "go to the previous place where the text is found"),
     row(Review(R::Accept),            &[key('a')],            LISTS,     G::Decide, "accept",     In(Screen::can_decide),    "accept: narrow it as proposed, and go to the next undecided"),
@@ -235,7 +234,7 @@ pub const ROWS: &[Row] = &[
     row(Review(R::PreviousPane),       &[on(BackTab)],        PANES,     G::Move, "", Always, "go to the pane before"),
 
     // Closing, leaving, and the keys themselves; the last row is seen in every footer.
-    row(Shell(S::Close),       &[on(Esc)],             CLOSING,            G::Move,  "back", A(App::can_close), "close what is open; never decides, never leaves"),
+    row(Shell(S::Close),       &[on(Esc)],             CLOSING,            G::Move,  "back", A(App::can_close), "close what is open; never decides, never leaves the program"),
     row(Shell(S::Quit),        &[key('q'), ctrl('c')], QUITTING,           G::Leave, "",     Always,            "leave, or go back to the list of the account"),
     row(Shell(S::Quit),        &[key('q'), ctrl('c')], &[List, ListWrite, ListDiff], G::Leave, "quit", Always,            "leave; asks when decisions are not written"),
     row(Shell(S::Quit),        &[ctrl('c')],           OPEN,               G::Leave, "",     Always,            "leave from what is open"),

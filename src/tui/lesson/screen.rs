@@ -24,7 +24,7 @@ impl ReviewScreen {
             }
             Stage::Steps(at) => {
                 screen.lesson = Some(state);
-                screen.watch_from(at, true);
+                screen.watch_from(at, false);
             }
             Stage::Task | Stage::Done => {
                 state.skip_tour();
@@ -90,7 +90,9 @@ impl ReviewScreen {
     /// what is said to that.
     pub(crate) fn go_on_from_steps(&mut self) -> Option<&'static str> {
         let steps = self.steps.as_mut()?;
-        if let Some(then) = steps.then.take() {
+        let is_quiet = steps.is_quiet;
+        if let Some(mut then) = steps.then.take() {
+            then.is_quiet = is_quiet;
             let first = self.steps.replace(*then);
             if let Some(lesson) = &mut self.lesson {
                 lesson.asked.first = first.and_then(|first| first.quiz);
@@ -209,6 +211,24 @@ impl ReviewScreen {
         }
     }
 
+    /// Goes from the first step on all names back to the last one on the first few, if there are such.
+    pub(crate) fn back_to_few(&mut self) {
+        let Some(lesson) = &mut self.lesson else {
+            return;
+        };
+        let Some(first) = lesson.asked.first.take() else {
+            return;
+        };
+        let Some(whole) = self.steps.take() else {
+            return;
+        };
+        let is_quiet = whole.is_quiet;
+        let mut few = Steps::of_few(lesson.lesson(), first, whole);
+        few.is_quiet = is_quiet;
+        few.go_to(usize::MAX);
+        self.steps = Some(few);
+    }
+
     /// Whether there are steps to go back to from the task.
     pub(crate) fn can_go_back_to_steps(&self) -> bool {
         let asked = self.lesson.as_ref().map(|lesson| &lesson.asked);
@@ -259,9 +279,21 @@ impl ReviewScreen {
 
     /// Whether the steps are all there is, and nothing is typed among them.
     pub(crate) fn is_watching_alone(&self) -> bool {
-        let has_task = self.lesson.as_ref().is_some_and(LessonState::has_task);
+        let has_task = self.has_task();
         let is_typing = (self.steps.as_ref()).is_some_and(|steps| steps.number.is_some());
         self.is_watching() && !has_task && !is_typing
+    }
+
+    /// Whether Esc leaves the program: the steps are all there is, and nothing is asked, or was told just now.
+    pub(crate) fn leaves_by_escape(&self) -> bool {
+        let steps = self.steps.as_ref();
+        let was_told = steps.is_some_and(|steps| steps.asking.was_told);
+        self.is_watching_alone() && !self.is_asked() && !was_told
+    }
+
+    /// Whether a lesson with a task is played.
+    pub(crate) fn has_task(&self) -> bool {
+        self.lesson.as_ref().is_some_and(LessonState::has_task)
     }
 
     /// Whether there is a task, and it is done.

@@ -19,7 +19,12 @@ pub(super) fn lines<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Ve
         PracticeStage::Tried => Some(("NOT YET.", look.caution.patch(look.strong))),
         PracticeStage::Open => None,
     };
+    let hint = screen.hint();
+    let verdict = hint
+        .as_ref()
+        .map_or(verdict, |_| Some(("HINT.", look.strong)));
     let here = match (screen.writing(), screen.choosing()) {
+        _ if hint.is_some() => hint.unwrap_or_default(),
         (Some(writing), _) => of_name(screen, writing),
         (_, Some(choosing)) => of_row(screen, choosing),
         (None, None) => String::new(),

@@ -17,6 +17,8 @@ pub enum PracticeMessage {
     Choose(usize),
     /// Writes the entry that is typed; where none is, looks whether all is right.
     Check,
+    /// Tells how the name is decided that is pointed at, or which line of the rule decides the row.
+    Hint,
     /// Tells what is right.
     Tell,
     /// Goes on to the next set.

@@ -297,6 +297,18 @@ impl PracticeScreen {
         listed.position(|(other, _)| other == action)
     }
 
+    /// The hint that was given on what is pointed at, until all is told.
+    pub(crate) fn hint(&self) -> Option<String> {
+        let attempt = self.attempt();
+        if attempt.is_done() || attempt.hinted() != Some(self.cursor) {
+            return None;
+        }
+        match self.choosing() {
+            Some(choosing) => choosing.hint(self.cursor),
+            None => self.writing()?.decided(&self.action()?),
+        }
+    }
+
     /// Whether an entry is being typed.
     pub(crate) fn is_typing(&self) -> bool {
         !self.typed.text().is_empty()
@@ -345,7 +357,7 @@ impl PracticeScreen {
         let mut all = format!("{} {} {:?}", self.cursor, self.pointed(), self.typed);
         let attempt = self.attempt();
         let _ = write!(all, " {:?} {:?}", attempt.written(), attempt.stage());
-        let _ = write!(all, " {}", attempt.tries());
+        let _ = write!(all, " {} {:?}", attempt.tries(), attempt.hinted());
         let _ = write!(all, " {:?} {:?}", attempt.chosen(), attempt.judged());
         let seed = self.practice().map(|practice| practice.set().seed);
         let _ = write!(all, " {seed:?} {}", self.asks_to_tell);

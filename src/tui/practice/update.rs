@@ -31,6 +31,10 @@ pub(crate) fn update(
             let typed = std::mem::take(&mut screen.typed);
             write(shell, screen, &[typed.text().to_owned()]);
         }
+        PracticeMessage::Hint => {
+            let row = screen.cursor;
+            screen.attempt_mut().hint(row);
+        }
         PracticeMessage::Tell => screen.tell(),
         PracticeMessage::Next => match &mut screen.work {
             Work::Task(_) => return Some(Request::GoOn),

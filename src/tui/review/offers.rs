@@ -5,6 +5,7 @@ use super::screen::ReviewScreen;
 use crate::iam::{Action, ActionPrefix};
 use crate::refine::{HeldBecause, Safety};
 use crate::tui::policy::OutlineRow;
+use crate::tui::steps::Steps;
 use crate::tui::trie::{OpenedTrie, RowId, TrieRow, can_split, left_whole, mark_on};
 
 impl ReviewScreen {
@@ -78,6 +79,17 @@ impl ReviewScreen {
     /// Whether the steps show the names and the trie by turns.
     pub(crate) fn has_one_of_two(&self) -> bool {
         self.seen.has_one_of_two
+    }
+
+    /// Whether an unused action is to be pointed at that starts with a prefix.
+    pub(crate) fn is_pointing(&self) -> bool {
+        self.steps.as_ref().is_some_and(Steps::is_pointing)
+    }
+
+    /// Whether it is to be chosen what is written for a prefix.
+    pub(crate) fn is_choosing(&self) -> bool {
+        let steps = self.steps.as_ref();
+        steps.is_some_and(|steps| steps.asked().is_some() && !steps.is_pointing())
     }
 
     fn trie_row(&self) -> Option<(&OpenedTrie, &TrieRow)> {

@@ -7,6 +7,7 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
 use super::names::Names;
+use super::state::Found;
 use super::{question, trie};
 use crate::explain::RuleLine;
 use crate::iam::ActionPattern;
@@ -174,16 +175,15 @@ fn slider<'a>(steps: &Steps, look: &Look, room: usize) -> Line<'a> {
 
 /// What is decided and why, with a margin; how an answer was is not to be overlooked.
 fn sentence<'a>(steps: &Steps, look: &Look, room: usize) -> Vec<Line<'a>> {
-    let (judged, sentence) = match steps.asked() {
-        Some(question) => {
-            let look_again = steps.quiz().and_then(|quiz| quiz.look_again_at(steps.at));
+    let spelled = Names::of(steps).and_then(|names| names.spelled());
+    let (judged, sentence) = match (steps.asked(), spelled) {
+        (_, Some(spelled)) => (None, spelled),
+        (Some(question), None) => {
+            let look_again = steps.look_again();
             let word = look_again.map(|_| ("NOT YET.", look.caution.patch(look.strong)));
-            (
-                word,
-                question::asked(question, look_again, steps.walk.names()),
-            )
+            (word, question::asked(steps, question, look_again))
         }
-        None => (question::judged(steps, look), question::narrated(steps)),
+        (None, None) => (question::judged(steps, look), question::narrated(steps)),
     };
     let sentence = look.spelled(&sentence);
     let word = judged.as_ref().map_or("", |(word, _)| word);
@@ -328,7 +328,13 @@ fn covered_line<'a>(steps: &Steps, look: &Look, room: usize, is_told: bool) -> O
 fn rule<'a>(steps: &Steps, look: &Look, room: usize, height: usize) -> Vec<Line<'a>> {
     let is_told = steps.asked().is_none();
     let told = steps.run_of(steps.at).filter(|_| is_told);
-    let current: Vec<RuleLine> = told.map(|at| steps.walk.narration(at).line).collect();
+    let mut current: Vec<RuleLine> = told.map(|at| steps.walk.narration(at).line).collect();
+    // What is found out already is not asked any more.
+    current.extend(steps.asking.found.map(|found| match found {
+        Found::Witness(_) => RuleLine::Unsafe,
+        Found::None => RuleLine::Safe,
+    }));
+    current.extend(steps.is_pointing().then_some(RuleLine::Question));
     let bar = || Span::styled(look.glyphs.bar, look.faint);
     let title = vec![
         bar(),

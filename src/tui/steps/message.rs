@@ -1,6 +1,5 @@
 //! What a key asks among the steps of a wildcard.
 
-use crate::lessons::Answer;
 use crate::tui::motion::Motion;
 
 /// What a key asks among the steps of a wildcard.
@@ -22,10 +21,12 @@ pub enum StepMessage {
     Play,
     /// Asks about some prefixes before they are explained, or no more.
     Predict,
-    /// Answers what is asked about the step.
-    Answer(Answer),
-    /// Answers that the prefix is safe, and that the entry of this number stands for it, counted from 0.
-    Rest(usize),
+    /// Says that the action that is pointed at starts with the prefix.
+    ThisOne,
+    /// Says that no unused action starts with the prefix.
+    None,
+    /// Chooses what is written for the prefix, by its number counted from 0.
+    Choose(usize),
     /// Points at another unused action.
     Point(Motion),
     /// Points at the next one that begins with another word, or at the one before.

@@ -4,6 +4,7 @@
 mod draw;
 mod message;
 mod names;
+mod playing;
 mod question;
 mod state;
 mod trie;
@@ -13,4 +14,5 @@ pub use message::StepMessage;
 pub use state::Steps;
 
 pub(crate) use draw::{draw, draw_title};
-pub(crate) use update::{undo, update};
+pub(crate) use playing::Playing;
+pub(crate) use update::{tick, undo, update};

@@ -7,8 +7,9 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 use super::state::{BEFORE_PREFIX, Steps};
+use crate::iam::Name;
 use crate::refine::{Fate, GrantedAction, ServiceGrants};
-use crate::text::grouped;
+use crate::text::{counted, grouped};
 use crate::tui::lines::{draw_lines, rows, select_line, tell_hidden, top_for, under_title};
 use crate::tui::look::Look;
 use crate::tui::text::{cells, fit, spread, width};
@@ -30,9 +31,12 @@ pub(super) struct Names<'s> {
 impl<'s> Names<'s> {
     /// None at the root of `*`, which is in no service.
     pub(super) fn of(steps: &'s Steps) -> Option<Self> {
-        let (trie, node) = (steps.walk.trie(), steps.walk.steps()[steps.at].node);
+        let spelling = steps.spelling();
+        let step = spelling.map_or(steps.at, |spelling| spelling.step);
+        let (trie, node) = (steps.walk.trie(), steps.walk.steps()[step].node);
         let grants = trie.grants(node)?;
-        let prefix = trie.prefix_name(node);
+        let spelled = steps.spelled().map(|(letters, _)| letters);
+        let prefix = spelled.unwrap_or_else(|| trie.prefix_name(node));
         let lit = grants.starting_with(prefix);
         let first = { grants.actions.iter() }.position(|one| lit.first() == Some(one));
         let first = first.unwrap_or_default();
@@ -49,6 +53,27 @@ impl<'s> Names<'s> {
         let names = self.grants.actions.iter();
         let longest = names.map(|one| width(one.name.as_str())).max();
         longest.unwrap_or_default().max(NAME) + BEFORE_NAME + 1
+    }
+
+    /// How many names start with the prefix as far as it is spelled, and what that says once it is whole.
+    pub(super) fn spelled(&self) -> Option<String> {
+        let (letters, is_whole) = self.steps.spelled()?;
+        let lit = &self.grants.actions[self.lit.clone()];
+        let unused = lit.iter().filter(|one| !one.fate.is_safe()).count();
+        let names = self.steps.walk.names();
+        let begin = counted(lit.len(), names.one(), names.many());
+        let told = match (is_whole, unused) {
+            (false, _) => String::new(),
+            (true, 0) => " None of them is unused: safe.".to_owned(),
+            (true, unused) => format!(" Unused of them: {}. Unsafe.", grouped(unused)),
+        };
+        let more = if is_whole { "" } else { "\u{2026}" };
+        let begin_so = if lit.len() == 1 {
+            "begins so"
+        } else {
+            "begin so"
+        };
+        Some(format!("{letters}{more} {begin} {begin_so}.{told}"))
     }
 
     pub(super) fn draw(&self, look: &Look, frame: &mut Frame<'_>, area: Rect) {
@@ -120,14 +145,16 @@ impl<'s> Names<'s> {
     }
 
     /// The first name that is seen: a little before the lit ones, as far as that hides neither the unused one
-    /// that decides nor leaves the pane half empty. While it is asked which these are, a little before the one that
-    /// pointing begins with: where the pane begins tells nothing.
+    /// that decides nor leaves the pane half empty. While it is asked which these are, a little before the place where
+    /// the prefix would stand: how much before tells nothing.
     fn top(&self, height: usize) -> usize {
         let count = self.grants.actions.len();
         let fullest = count.saturating_sub(height);
-        if let Some(asked) = self.steps.asked() {
-            let near = self.place_of_unused(asked.near).unwrap_or_default();
-            let top = near.saturating_sub(BEFORE_PREFIX).min(fullest);
+        if let Some(asked) = self.steps.asked().filter(|_| self.steps.is_pointing()) {
+            let names = self.grants.actions.iter();
+            let before = names.take_while(|one| one.name < Name::from(asked.prefix.as_str()));
+            let some = BEFORE_PREFIX + asked.prefix.len() % BEFORE_PREFIX;
+            let top = before.count().saturating_sub(some).min(fullest);
             let pointed = self.pointed();
             return pointed.map_or(top, |pointed| top_for(pointed, count, top, height));
         }
@@ -149,7 +176,7 @@ impl<'s> Names<'s> {
     ) -> Line<'a> {
         let is_unused = !one.fate.is_safe();
         // While it is asked which they are, none is lit.
-        let is_lit = self.steps.asked().is_none() && self.lit.contains(&index);
+        let is_lit = !self.steps.is_pointing() && self.lit.contains(&index);
         let colour = if is_unused {
             look.caution
         } else {
@@ -163,7 +190,9 @@ impl<'s> Names<'s> {
         let sign = if is_unused { look.glyphs.caution } else { " " };
         let name = one.name.as_str();
         let shown = fit(name, room.saturating_sub(BEFORE_NAME + 1), look.glyphs.more);
-        let lit = if is_lit { self.prefix.len() } else { 0 };
+        // Of the one that is pointed at, those are that decide whether it starts with the prefix.
+        let is_compared = is_lit || self.pointed() == Some(index);
+        let lit = if is_compared { self.prefix.len() } else { 0 };
         let (start, rest) = shown.split_at_checked(lit).unwrap_or((&shown, ""));
         Line::from(vec![
             edge.clone(),

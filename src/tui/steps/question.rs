@@ -3,7 +3,6 @@
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use crate::explain::Names;
 use crate::lessons::{Answer, Question, Reply, Score};
 use crate::tui::look::Look;
 use crate::tui::said::{NO_BREAK, beside};
@@ -12,11 +11,15 @@ use crate::tui::steps::Steps;
 /// The key of the next step that every terminal can show.
 const NEXT: &str = "Enter";
 
-/// The question, in a sentence; after a first wrong answer, why that was wrong.
-pub(crate) fn asked(question: &Question, look_again: Option<&str>, names: Names) -> String {
+/// The half of the question that is asked, in a sentence; after a first wrong answer behind why that was wrong.
+pub(crate) fn asked(steps: &Steps, question: &Question, look_again: Option<&str>) -> String {
+    let asked = match steps.asking.found {
+        Some(_) => question.sentence_behind(steps.witness()),
+        None => question.sentence(steps.walk.names()),
+    };
     match look_again {
-        Some(why) => format!("{why} Once more: what is {}?", question.prefix),
-        None => question.sentence(names),
+        Some(why) => format!("{why} Once more: {asked}"),
+        None => asked,
     }
 }
 
@@ -89,17 +92,12 @@ pub(crate) fn lines<'a>(
     };
     let predict = ("PREDICT ", look.strong);
     if let Some(question) = steps.asked() {
-        let [starting, none] = options(steps, question).map(|options| {
-            let options = options
-                .iter()
-                .map(|option| option.replace(' ', &NO_BREAK.to_string()));
-            options.collect::<Vec<_>>().join("   ")
-        });
-        let mut lines = beside(look, predict, &starting, room);
-        lines.extend(beside(look, ("        ", look.strong), &none, room));
-        // The last one that is given; those before it were read.
-        let hint = quiz.hints.min(question.hints.len()).checked_sub(1);
-        if let Some(hint) = hint.and_then(|hint| question.hints.get(hint)) {
+        let options = options(steps, question).into_iter();
+        let options = options.map(|option| option.replace(' ', &NO_BREAK.to_string()));
+        let options = options.collect::<Vec<_>>().join("   ");
+        let mut lines = beside(look, predict, &options, room);
+        if steps.asking.has_hint {
+            let hint = question.hint(steps.asking.found.is_none());
             lines.extend(beside(look, ("HINT    ", look.strong), hint, room));
         }
         return lines;
@@ -118,25 +116,17 @@ pub(crate) fn lines<'a>(
     beside(look, predict, &facts, room)
 }
 
-/// Each answer with its key, and what it says: those that need a witness, and those for which there is none.
-fn options(steps: &Steps, question: &Question) -> [Vec<String>; 2] {
-    let (prefix, pointed) = (&question.prefix, steps.asking.pointed);
-    let witness = match pointed.and_then(|at| question.unused.get(at)) {
-        Some(name) => format!("unsafe, by {name}:"),
-        None => "unsafe, by which?".to_owned(),
-    };
-    let starting = vec![
-        witness,
-        "x all go".to_owned(),
-        "i itself stays".to_owned(),
-        "u neither: children".to_owned(),
-    ];
-    let mut none = vec!["safe, if none:".to_owned()];
-    let rests = question.rests.iter().enumerate();
-    none.push("n one beneath: its name".to_owned());
-    none.extend(rests.map(|(at, rest)| format!("{} {rest}", at + 1)));
-    if question.rests.is_empty() {
-        none.push(format!("s several: {prefix}*"));
+/// What can be said to the half that is asked, each with its key.
+fn options(steps: &Steps, question: &Question) -> Vec<String> {
+    if steps.asking.found.is_some() {
+        let choices = steps.choices().into_iter().enumerate();
+        let choices = choices.map(|(at, choice)| format!("{} {}", at + 1, choice.words));
+        return choices.collect();
     }
-    [starting, none]
+    let pointed = steps.asking.pointed.and_then(|at| question.unused.get(at));
+    let this_one = match pointed {
+        Some(name) => format!("Enter {name} does"),
+        None => "\u{2193} points at one, Enter takes it".to_owned(),
+    };
+    vec![this_one, "n none does".to_owned()]
 }

@@ -2,9 +2,10 @@
 
 use std::ops::RangeInclusive;
 
+use super::playing::Playing;
 use crate::explain::{RuleLine, Walkthrough};
 use crate::iam::{ActionPattern, Name};
-use crate::lessons::{Answer, Given, Lesson, Question, Quiz, Replies, Reply};
+use crate::lessons::{Answer, Choice, Given, Lesson, Question, Quiz, Replies, Reply};
 use crate::refine::{Emitted, Granularity, StepDecision};
 use crate::review::{EntryPlace, Review};
 use crate::text::list;
@@ -22,10 +23,6 @@ const TOLD_TOGETHER: usize = 6;
 const PAGE: usize = 10;
 
 /// The steps of a wildcard, and where one is among them.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is about another thing: playing, asking, a lesson, and what is seen"
-)]
 #[derive(Debug)]
 pub struct Steps {
     /// The entry of the policy whose steps these are.
@@ -38,8 +35,8 @@ pub struct Steps {
     pub(crate) at: usize,
     /// The number of a step, while it is typed.
     pub(crate) number: Option<Typed>,
-    /// Whether it goes on by itself.
-    pub(crate) is_playing: bool,
+    /// Whether they go on by themselves.
+    pub(crate) playing: Playing,
     /// The questions, when it is to be predicted.
     pub(crate) quiz: Option<Quiz>,
     /// Whether they are not asked for now.
@@ -61,10 +58,25 @@ pub struct Steps {
 pub(crate) struct Asking {
     /// Which of the unused actions is pointed at; none at first, since that could be the answer.
     pub(crate) pointed: Option<usize>,
+    /// What was found out about the prefix; none until the first half of the question is answered right.
+    pub(crate) found: Option<Found>,
+    /// Whether what was said to be written was wrong, the first time.
+    pub(crate) has_missed: bool,
+    /// Whether the hint is given to the half that is asked.
+    pub(crate) has_hint: bool,
     /// Whether Esc was pressed, and pressed again tells the answer, or leaves.
     pub(crate) asks_to_tell: bool,
     /// Whether the answer was told just now.
     pub(crate) was_told: bool,
+}
+
+/// What was found out about a prefix before it is said what is written for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// The unused action at this place starts with it.
+    Witness(usize),
+    /// None does.
+    None,
 }
 
 impl Steps {
@@ -108,22 +120,27 @@ impl Steps {
     pub(crate) fn of_lesson(lesson: &Lesson, first: Option<Quiz>, quiz: Quiz, at: usize) -> Self {
         let mut steps = Steps::of_whole_lesson(lesson, quiz);
         steps.go_to(at);
-        let few = lesson.first_quiz(&Replies::default());
-        match first.zip(few) {
-            Some((first, (few, _))) => {
-                let mut few = Steps::new(lesson.place(), few);
-                few.is_lesson = true;
-                few.quiz = Some(first);
-                few.remark_as(lesson);
-                // What is said once is not said again.
-                steps
-                    .remarks
-                    .retain(|(_, told)| few.remarks.iter().all(|(_, said)| said != told));
-                few.then = Some(Box::new(steps));
-                few
-            }
+        match first {
+            Some(first) => Steps::of_few(lesson, first, steps),
             None => steps,
         }
+    }
+
+    /// The steps of a lesson on its first few names, with what is asked about these; then come those on all names.
+    pub(crate) fn of_few(lesson: &Lesson, first: Quiz, mut whole: Steps) -> Self {
+        let Some((walk, _)) = lesson.first_quiz(&Replies::default()) else {
+            return whole;
+        };
+        let mut few = Steps::new(lesson.place(), walk);
+        few.is_lesson = true;
+        few.quiz = Some(first);
+        few.remark_as(lesson);
+        // What is said once is not said again.
+        whole
+            .remarks
+            .retain(|(_, told)| few.remarks.iter().all(|(_, said)| said != told));
+        few.then = Some(Box::new(whole));
+        few
     }
 
     /// These, and those that come behind them.
@@ -143,7 +160,7 @@ impl Steps {
             walk,
             at: 0,
             number: None,
-            is_playing: false,
+            playing: Playing::default(),
             quiz: None,
             is_quiet: false,
             asking: Asking::default(),
@@ -208,6 +225,18 @@ impl Steps {
         self.quiz()?.asked_at(self.at)
     }
 
+    /// Whether the first half of a question is asked: an action is to be pointed at.
+    pub(crate) fn is_pointing(&self) -> bool {
+        self.asked().is_some() && self.asking.found.is_none()
+    }
+
+    /// Why what was said before is wrong, while the same half of the question is asked.
+    pub(crate) fn look_again(&self) -> Option<&str> {
+        let is_the_same = self.is_pointing() || self.asking.has_missed;
+        let quiz = self.quiz().filter(|_| is_the_same);
+        quiz.and_then(|quiz| quiz.look_again_at(self.at))
+    }
+
     /// Whether the names are seen where there is no room for the trie beside them: what one points at comes
     /// before what is decided already.
     pub(crate) fn prefers_names(&self) -> bool {
@@ -237,9 +266,6 @@ impl Steps {
     pub(crate) fn go_to(&mut self, at: usize) {
         self.at = at.min(self.count() - 1);
         self.asking = Asking::default();
-        if let Some(quiz) = &mut self.quiz {
-            quiz.hints = 0;
-        }
     }
 
     /// Whether the step at `at` can be told together with its siblings, in a lesson: it opens nothing, and
@@ -359,22 +385,6 @@ impl Steps {
         self.go_to(at);
     }
 
-    /// Goes on by itself, or stops; from the last step it begins anew.
-    pub(crate) fn play(&mut self) {
-        self.is_playing = !self.is_playing;
-        if self.is_playing && self.is_last() {
-            self.go_to(0);
-        }
-    }
-
-    /// Goes to the next step, if they go on by themselves.
-    pub(crate) fn tick(&mut self) {
-        if self.is_playing {
-            self.go_to(self.next_step());
-            self.is_playing = !self.is_last() && self.asked().is_none();
-        }
-    }
-
     /// Types into the number of a step, where digits alone are typed. Returns whether it was typed.
     pub(crate) fn type_number(&mut self, change: impl FnOnce(&mut Typed)) -> bool {
         let Some(number) = &mut self.number else {
@@ -389,24 +399,78 @@ impl Steps {
         is_number
     }
 
-    /// Answers what is asked about this step; the unused action that is pointed at is the witness of what is
-    /// said to be unsafe.
-    pub(crate) fn answer(&mut self, answer: Answer, rest: Option<usize>) {
+    /// Says that the action that is pointed at starts with the prefix.
+    pub(crate) fn answer_this_one(&mut self) {
+        let Some((question, pointed)) = self.asked().zip(self.asking.pointed) else {
+            return;
+        };
+        let Some(name) = question.unused.get(pointed).cloned() else {
+            return;
+        };
+        if question.is_witness(&name) {
+            return self.find(Found::Witness(pointed));
+        }
+        self.answer(&Given {
+            answer: Answer::Unsafe,
+            witness: Some(name),
+            rest: None,
+        });
+    }
+
+    /// Says that no unused action starts with the prefix.
+    pub(crate) fn answer_none(&mut self) {
         let Some(question) = self.asked() else {
             return;
         };
-        let pointed = self.asking.pointed;
-        let pointed = pointed.and_then(|at| question.unused.get(at)).cloned();
-        let given = Given {
-            answer,
-            witness: pointed.filter(|_| answer.says_unsafe()),
-            rest,
+        if !question.answer.says_unsafe() {
+            return self.find(Found::None);
+        }
+        self.answer(&Given {
+            answer: Answer::NoneStarts,
+            witness: None,
+            rest: None,
+        });
+    }
+
+    fn find(&mut self, found: Found) {
+        self.asking = Asking {
+            found: Some(found),
+            ..Asking::default()
         };
+    }
+
+    /// What can be chosen to be written, once it is known whether the prefix is safe.
+    pub(crate) fn choices(&self) -> Vec<Choice> {
+        let found = self.asked().zip(self.asking.found);
+        found.map_or_else(Vec::new, |(question, found)| {
+            question.choices(found == Found::None)
+        })
+    }
+
+    /// The unused action that was found to start with the prefix.
+    pub(crate) fn witness(&self) -> Option<&Name> {
+        match self.asking.found? {
+            Found::Witness(at) => self.asked()?.unused.get(at),
+            Found::None => None,
+        }
+    }
+
+    /// Chooses what is written for the prefix.
+    pub(crate) fn choose(&mut self, choice: &Choice) {
+        self.answer(&Given {
+            answer: choice.answer,
+            witness: self.witness().cloned(),
+            rest: choice.rest,
+        });
+    }
+
+    fn answer(&mut self, given: &Given) {
         let (at, names) = (self.at, self.walk.names());
         if let Some(quiz) = &mut self.quiz {
-            quiz.answer(at, &given, names);
+            quiz.answer(at, given, names);
         }
         self.asking.was_told = self.asked().is_none();
+        self.asking.has_missed = self.asking.found.is_some();
     }
 
     /// Has what is asked about this step explained without an answer.
@@ -431,8 +495,8 @@ impl Steps {
         });
     }
 
-    /// Points at the next unused action whose first word behind the wildcard's beginning is another one, or at
-    /// the first of those that begin as the one before does.
+    /// Points at the next unused action that begins with other words, or at the first of those that begin as the one
+    /// before does.
     pub(crate) fn jump(&mut self, forward: bool) {
         let Some(question) = self.asked() else {
             return;
@@ -442,13 +506,13 @@ impl Steps {
             return self.point(if forward { Motion::Down } else { Motion::Up });
         };
         let first_of = |at: usize| {
-            let word = self.first_word(&names[at]);
+            let word = self.first_words(&names[at]);
             let mut before = (0..=at).rev();
-            before.find(|one| *one == 0 || self.first_word(&names[one - 1]) != word)
+            before.find(|one| *one == 0 || self.first_words(&names[one - 1]) != word)
         };
         let to = if forward {
             (at..names.len())
-                .find(|one| self.first_word(&names[*one]) != self.first_word(&names[at]))
+                .find(|one| self.first_words(&names[*one]) != self.first_words(&names[at]))
         } else {
             first_of(at)
                 .filter(|first| *first < at)
@@ -457,12 +521,20 @@ impl Steps {
         self.asking.pointed = to.or(Some(at));
     }
 
-    /// The letters of a name up to the end of the first word behind the root of the walk.
-    fn first_word<'n>(&self, name: &'n Name) -> &'n str {
+    /// The letters of a name up to the end of the first word behind the root of the walk; behind the parent of the
+    /// prefix that is asked about, where the name begins so.
+    fn first_words<'n>(&self, name: &'n Name) -> &'n str {
+        let trie = self.walk.trie();
+        let parent = trie.node(self.walk.steps()[self.at].node).parent;
+        let parent = parent.map_or("", |parent| trie.prefix_name(parent));
         let root = self.walk.plan().old.name();
-        let root = root.literal_prefix().len();
-        let mut cuts = Granularity::Word.cuts(name.as_str(), root);
-        let end = cuts.find(|cut| *cut > root).unwrap_or(name.as_str().len());
+        let from = if name.starts_with(parent) {
+            parent.len()
+        } else {
+            root.literal_prefix().len()
+        };
+        let mut cuts = Granularity::Word.cuts(name.as_str(), from);
+        let end = cuts.find(|cut| *cut > from).unwrap_or(name.as_str().len());
         &name.as_str()[..end]
     }
 }

@@ -1,13 +1,17 @@
 //! Going through the steps of a wildcard, and deciding on it from there.
 
 use super::message::StepMessage;
+use super::playing::Playing;
 use super::state::Steps;
-use crate::lessons::{Answer, Quiz};
+use crate::lessons::Quiz;
 use crate::review::Decision;
 use crate::text::counted;
 use crate::tui::review::{self, ReviewScreen};
 use crate::tui::shell::Shell;
 use crate::tui::typed::Typed;
+
+/// What is told where a key would go on.
+const ANSWER_FIRST: &str = "Answer first; Esc twice tells the answer";
 
 pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: StepMessage) {
     let Some(steps) = &mut screen.steps else {
@@ -17,33 +21,38 @@ pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: Step
         return;
     };
     if message != StepMessage::Play {
-        steps.is_playing = false;
+        steps.playing = Playing::Stopped;
     }
     steps.asking.asks_to_tell = false;
     match message {
         StepMessage::Show => {}
         StepMessage::Next => next(shell, screen),
+        StepMessage::Back if steps.at == 0 && steps.is_lesson => screen.back_to_few(),
         StepMessage::Back => steps.go_to(steps.previous_step()),
         StepMessage::NextResult => steps.go_to(steps.next_result()),
         StepMessage::AskNumber => steps.number = Some(Typed::default()),
         StepMessage::GoTo => go_to_number(shell, screen),
         StepMessage::Play => {
             steps.play();
-            let plays = steps.is_playing;
-            shell.tell(if plays {
+            shell.tell(if steps.is_playing() {
                 "Plays: Space stops"
             } else {
                 "Stopped: Space goes on"
             });
         }
         StepMessage::Predict => predict(shell, screen),
-        StepMessage::Answer(answer) => answer_with(shell, steps, answer),
-        StepMessage::Rest(rest) => answer_rest(shell, steps, rest),
+        StepMessage::ThisOne => this_one(shell, steps),
+        StepMessage::None if steps.asking.found.is_some() => tell_choices(shell, steps),
+        StepMessage::None => steps.answer_none(),
+        StepMessage::Choose(choice) => choose(shell, steps, choice),
+        StepMessage::Point(_) | StepMessage::Jump(_) if steps.asking.found.is_some() => {
+            tell_choices(shell, steps);
+        }
         StepMessage::Point(motion) => steps.point(motion),
-        StepMessage::Ask => shell.tell("Answer first; Esc twice tells the answer"),
+        StepMessage::Jump(forward) => steps.jump(forward),
+        StepMessage::Ask => shell.tell(ANSWER_FIRST),
         StepMessage::Tell => steps.tell(),
         StepMessage::Hint => hint(shell, steps),
-        StepMessage::Jump(forward) => steps.jump(forward),
         StepMessage::Swap => steps.is_swapped = !steps.is_swapped,
         StepMessage::Leave => screen.leave_steps(),
         StepMessage::Accept => decide(shell, screen, Decision::Accepted),
@@ -51,45 +60,50 @@ pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: Step
     }
 }
 
-/// Gives the next hint. The last one stays.
-fn hint(shell: &mut Shell, steps: &mut Steps) {
-    let all = steps.asked().map_or(0, |question| question.hints.len());
-    let Some(quiz) = &mut steps.quiz else {
-        return;
-    };
-    if quiz.hints >= all {
-        return shell.tell("That was the last hint; Esc twice tells the answer");
+/// Goes on, where the steps do so by themselves; letters are spelled where one sees the names.
+pub(crate) fn tick(screen: &mut ReviewScreen) {
+    let has_one_of_two = screen.has_one_of_two();
+    if let Some(steps) = &mut screen.steps {
+        let sees_names = !has_one_of_two || steps.prefers_names();
+        steps.tick(sees_names);
     }
-    quiz.hints += 1;
 }
 
-/// Answers what is asked; that a prefix is safe is half of an answer where something is left behind it.
-fn answer_with(shell: &mut Shell, steps: &mut Steps, answer: Answer) {
-    let rests = steps.asked().map_or(0, |question| question.rests.len());
-    if answer == Answer::SafeStar && rests > 0 {
-        return shell.tell(format!(
-            "Safe, and which entry takes its place? Press 1 to {rests}"
-        ));
+/// Gives the hint to the half of the question that is asked.
+fn hint(shell: &mut Shell, steps: &mut Steps) {
+    if steps.asking.has_hint {
+        return shell.tell("That is the hint; Esc twice tells the answer");
     }
-    if answer.says_unsafe() && steps.asking.pointed.is_none() {
-        return shell.tell(
+    steps.asking.has_hint = true;
+}
+
+/// Says that what is pointed at starts with the prefix; before anything is, and behind it, what is asked for.
+fn this_one(shell: &mut Shell, steps: &mut Steps) {
+    if steps.asking.found.is_some() {
+        tell_choices(shell, steps);
+    } else if steps.asking.pointed.is_none() {
+        shell.tell(
             "Point first: \u{2193} goes to the unused ones, J to the next that begins otherwise",
         );
+    } else {
+        steps.answer_this_one();
     }
-    steps.answer(answer, None);
 }
 
-/// Answers which of several entries stands for a safe prefix.
-fn answer_rest(shell: &mut Shell, steps: &mut Steps, rest: usize) {
-    let Some(question) = steps.asked() else {
-        return;
-    };
-    match question.rests.len() {
-        0 => shell.tell("There is nothing to choose by number here; s says safe, prefix and star"),
-        count if rest >= count => shell.tell(format!("There are {count} of them")),
-        _ if Some(rest) == question.rest => steps.answer(Answer::SafeStar, Some(rest)),
-        _ => steps.answer(Answer::OtherRest, Some(rest)),
+/// Chooses what is written for the prefix, once it is known whether it is safe.
+fn choose(shell: &mut Shell, steps: &mut Steps, choice: usize) {
+    match steps.choices().get(choice) {
+        Some(choice) => steps.choose(choice),
+        None if steps.asking.found.is_some() => tell_choices(shell, steps),
+        None => {
+            shell.tell("First: does an unused one start with it? Enter on it, or n if none does")
+        }
     }
+}
+
+fn tell_choices(shell: &mut Shell, steps: &Steps) {
+    let count = steps.choices().len();
+    shell.tell(format!("Choose what is written: 1 to {count}"));
 }
 
 fn show(shell: &mut Shell, screen: &mut ReviewScreen) {
@@ -150,7 +164,7 @@ fn predict(shell: &mut Shell, screen: &mut ReviewScreen) {
     };
     if steps.quiz().is_some() {
         steps.is_quiet = true;
-        return shell.tell("No more questions; p resumes them");
+        return shell.tell("No more questions about the steps; p resumes them");
     }
     steps.is_quiet = false;
     let quiz = steps.quiz.take();
@@ -180,6 +194,9 @@ pub(crate) fn undo(shell: &mut Shell, screen: &mut ReviewScreen) {
     let Some(steps) = screen.steps.as_ref() else {
         return;
     };
+    if steps.is_lesson {
+        return shell.tell("There is nothing to undo in the steps of a lesson");
+    }
     if steps.quiz().is_some() {
         return shell.tell("Nothing is asked here; p ends the questions");
     }

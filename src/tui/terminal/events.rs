@@ -5,9 +5,6 @@ use std::time::Duration;
 
 use ratatui::crossterm::event::{self, Event, KeyCode, KeyModifiers};
 
-/// How long a step stays when they go on by themselves.
-const PLAY_EVERY: Duration = Duration::from_millis(1200);
-
 /// The longest gap within an answer that comes late.
 const ANSWER_GAP: Duration = Duration::from_millis(20);
 
@@ -19,10 +16,12 @@ pub(crate) enum Next {
     Tick,
 }
 
-/// Waits for an event; while steps go on by themselves, no longer than until the next.
-pub(crate) fn next_event(is_playing: bool) -> io::Result<Next> {
+/// Waits for an event; where what is shown goes on by itself, no longer than it stays.
+pub(crate) fn next_event(pause: Option<Duration>) -> io::Result<Next> {
     loop {
-        if is_playing && !event::poll(PLAY_EVERY)? {
+        if let Some(pause) = pause
+            && !event::poll(pause)?
+        {
             return Ok(Next::Tick);
         }
         let event = event::read()?;

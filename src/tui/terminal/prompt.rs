@@ -31,7 +31,7 @@ pub(crate) fn begins(introduction: &str, mouse: bool) -> io::Result<bool> {
     stdout.flush()?;
     drop(stdout);
     let begins = loop {
-        let Next::Event(Event::Key(key)) = next_event(false)? else {
+        let Next::Event(Event::Key(key)) = next_event(None)? else {
             continue;
         };
         match said(key) {

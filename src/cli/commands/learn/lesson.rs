@@ -21,7 +21,7 @@ pub(super) fn play(chosen: &Chosen, screen: &Screen) -> Result<bool, Failure> {
     let left = known.left;
     // What is begun anew is asked anew.
     let from = Reached {
-        stage: left.map_or(Stage::Steps(0), Stage::from),
+        stage: left.map_or_else(|| chosen.lesson.begins_at(), Stage::from),
         replies: left.map(|_| known.replies).unwrap_or_default(),
     };
     let settings = screen.settings();

@@ -137,7 +137,10 @@ impl ChosenPractice {
                 question.sentence(walk.names()),
                 question.facts(walk.names()),
             );
-            (question.step, format!("{sentence} {facts}"))
+            (
+                question.step,
+                format!("{sentence} {facts} What is written for it?"),
+            )
         });
         let questions = questions.collect();
         let explanation = Explanation {
