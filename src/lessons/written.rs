@@ -98,7 +98,7 @@ impl WrittenExercise {
             let extending = Extending::new(entries, &actions, &idle, known);
             let extending = extending.map(|extending| extending.begun_with(begun));
             let extending = extending.ok_or_else(|| (span, "nothing is appended".to_owned()))?;
-            return Ok(Exercise::Extend(Box::new(extending)));
+            return Ok(Exercise::Extend(Arc::new(extending)));
         };
         let pattern: ActionPattern = parsed(wildcard)?;
         let names = actions.into_iter().map(|(action, lot)| (action.name, lot));
@@ -107,7 +107,7 @@ impl WrittenExercise {
         let refining = refining.map(|refining| refining.begun_with(written));
         let refining =
             refining.ok_or_else(|| (span, format!("{pattern} is not narrowed on these")))?;
-        Ok(Exercise::Refine(Box::new(refining)))
+        Ok(Exercise::Refine(Arc::new(refining)))
     }
 }
 

@@ -58,7 +58,7 @@ impl Deck {
     ) -> Option<Exercise> {
         let mut deal = |once: fn(&Deck, Level, &mut Dice) -> Option<Choosing>| {
             let found = (0..self.tries()).find_map(|_| once(self, level, dice));
-            found.map(|choosing| Exercise::Choose(Box::new(choosing)))
+            found.map(|choosing| Exercise::Choose(Arc::new(choosing)))
         };
         match subject {
             Subject::Beside => deal(Deck::deal_beside),
@@ -68,11 +68,16 @@ impl Deck {
             Subject::Granting => deal(Deck::deal_granting),
             Subject::Extended => {
                 let found = (0..self.tries()).find_map(|_| self.deal_extending(level, dice));
-                found.map(|extending| Exercise::Extend(Box::new(extending)))
+                found.map(|extending| Exercise::Extend(Arc::new(extending)))
             }
-            _ => {
+            Subject::Shortest
+            | Subject::Opened
+            | Subject::Siblings
+            | Subject::Middle
+            | Subject::Kept
+            | Subject::Characters => {
                 let refining = self.deal(subject, level, dice)?;
-                Some(Exercise::Refine(Box::new(refining)))
+                Some(Exercise::Refine(Arc::new(refining)))
             }
         }
     }

@@ -135,7 +135,7 @@ fn title<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Line<'a> {
                 (_, 0) => String::new(),
                 (now, best) => format!(" {dot} in a row {now}, best {best}"),
             };
-            let told = format!("seed {} {dot} level {} ", set.seed, set.level().number());
+            let told = format!("seed {} {dot} level {} ", set.seed, set.level.number());
             // What is called comes first; how it goes gives way, part by part.
             let told = told.trim_end();
             let texts = [format!("{told}{score}{row} "), format!("{told}{score} ")];
