@@ -152,6 +152,12 @@ impl Deck {
     }
 }
 
+/// What is unused, as it is told above rows.
+pub(super) fn unused_line(names: impl Iterator<Item = impl ToString>) -> String {
+    let names: Vec<String> = names.map(|name| name.to_string()).collect();
+    format!("unused: {}", names.join(", "))
+}
+
 /// Leaves few rows of each kind, so that no answer is right in most of them. Returns how many there were of each.
 pub(super) fn few_of_each(rows: &mut Vec<ChoosingRow>) -> BTreeMap<usize, usize> {
     let mut counts = BTreeMap::new();

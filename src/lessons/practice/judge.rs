@@ -1,5 +1,7 @@
 //! Comparing a result with the engine's, entry by entry: what is missed, and the action that decides it.
 
+use std::cmp::Reverse;
+
 use super::refining::Refining;
 use crate::explain::Names;
 use crate::iam::{Action, ActionPattern, Glob, Name};
@@ -391,11 +393,11 @@ impl Refining {
 
     /// The name that shares the most letters with the prefix of an entry.
     fn nearest(&self, entry: &ActionPattern) -> Name {
-        nearest(self.names().map(|one| &one.name), entry)
+        nearest_name(self.names().map(|one| &one.name), entry)
     }
 
     fn nearest_unused(&self, entry: &ActionPattern) -> Name {
-        nearest(self.unused(), entry)
+        nearest_name(self.unused(), entry)
     }
 
     fn because(&self, kind: MissKind, name: &Name, sentence: String) -> Miss {
@@ -411,19 +413,17 @@ impl Refining {
     }
 }
 
-fn nearest<'n>(names: impl Iterator<Item = &'n Name>, entry: &ActionPattern) -> Name {
-    let glob = entry.name();
-    let prefix = glob.literal_prefix().as_bytes();
-    let shared = |name: &&Name| {
-        let pairs = name.as_str().bytes().zip(prefix);
+fn nearest_name<'n>(names: impl Iterator<Item = &'n Name>, entry: &ActionPattern) -> Name {
+    let nearest = nearest(names, entry.name().literal_prefix());
+    nearest.cloned().unwrap_or_else(|| Name::from(""))
+}
+
+/// The one that begins with the most of these letters, whatever their case; of several the first.
+pub(super) fn nearest<T: ToString>(all: impl Iterator<Item = T>, letters: &str) -> Option<T> {
+    let alike = |one: &T| {
+        let one = one.to_string();
+        let pairs = one.bytes().zip(letters.bytes());
         pairs.take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count()
     };
-    // Of several the first.
-    let mut best: Option<&Name> = None;
-    for name in names {
-        if best.is_none_or(|best| shared(&name) > shared(&best)) {
-            best = Some(name);
-        }
-    }
-    best.cloned().unwrap_or_else(|| Name::from(""))
+    all.min_by_key(|one| Reverse(alike(one)))
 }

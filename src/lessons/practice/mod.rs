@@ -15,6 +15,7 @@ mod extending;
 mod granting;
 mod judge;
 mod lengths;
+mod not_action;
 mod refining;
 mod seed;
 mod session;
