@@ -163,7 +163,6 @@ fn check(set: &PracticeSet, seed: u64) {
         Level::Middling => 8..=11,
         Level::Hard => 11..=14,
     };
-    // A smaller set there is only where its wildcard grants no more.
     assert!(*sizes.end() >= count && count >= 6, "{}: {count}", told());
     for name in refining.names() {
         let whole = format!("{}:{}", refining.wildcard().service().unwrap(), name.name);

@@ -198,13 +198,15 @@ fn wildcard(names: &[&Name], subject: Subject, dice: &mut Dice) -> Option<String
 fn is_worth_it(set: &Refining, subject: Subject, level: Level) -> bool {
     let entries = set.result();
     let stars = entries.iter().filter(|entry| !entry.is_literal()).count();
+    // Where many names begin alike fewer were dealt than there are.
+    let has_enough = set.names().count() >= *Level::Easy.sizes().start();
     // The traps are looked for last: that takes longest.
     let can_be_written = (2..=8).contains(&entries.len())
         && stars > 0
         && entries.len() - stars <= MOST_IN_FULL
         && set.unused().count() >= 2
         && set.staying().count() >= 3;
-    can_be_written && {
+    has_enough && can_be_written && {
         let traps = set.traps();
         traps.len() >= level.number()
             && subject

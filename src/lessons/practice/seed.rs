@@ -31,10 +31,13 @@ impl Seed {
         self.turn * LEVELS + self.level as u64
     }
 
-    /// The seeds as hard as this one from it on: of so many turns.
+    /// It and those behind it that are as hard, of so many turns; behind the last turn the first one comes.
     pub(super) fn and_next(self, turns: usize) -> impl Iterator<Item = Seed> {
-        let next = move |turn| Seed { turn, ..self };
-        (self.turn..=u64::MAX / LEVELS - 1).take(turns).map(next)
+        let later = (self.turn + 1..).map(move |turn| Seed {
+            turn: turn % (u64::MAX / LEVELS),
+            ..self
+        });
+        std::iter::once(self).chain(later).take(turns)
     }
 }
 

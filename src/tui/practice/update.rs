@@ -94,7 +94,7 @@ fn take(shell: &mut Shell, screen: &mut PracticeScreen) {
     write(shell, screen, vec![pointed], false);
 }
 
-/// What outcome of entries that were typed or pasted.
+/// What came of entries that were typed or pasted.
 #[derive(Default)]
 struct Outcome {
     written: Vec<String>,
