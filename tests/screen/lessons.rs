@@ -292,6 +292,8 @@ fn a_witness_is_pointed_at_among_the_unused_names() {
         tester = tester.press(key);
         assert_eq!(tester.footer(), "Choose what is written: 1 to 3");
     }
+    let marked = format!(">   {}", RuleLine::Unsafe.as_str());
+    assert!(tester.text().contains(&marked), "{}", tester.text());
     let tester = tester.press("1");
     assert!(
         tester
@@ -300,6 +302,8 @@ fn a_witness_is_pointed_at_among_the_unused_names() {
         "{}",
         tester.text()
     );
+    // The line that decides is marked alone.
+    assert!(!tester.text().contains(&marked), "{}", tester.text());
     // On a wide screen one points among all names.
     let wide = begun(1, Stage::Steps(5), (160, 50)).press("Down J J");
     assert!(wide.text().contains("NAMES"), "{}", wide.text());

@@ -330,7 +330,8 @@ fn rule<'a>(steps: &Steps, look: &Look, room: usize, height: usize) -> Vec<Line<
     let told = steps.run_of(steps.at).filter(|_| is_told);
     let mut current: Vec<RuleLine> = told.map(|at| steps.walk.narration(at).line).collect();
     // What is found out already is not asked any more.
-    current.extend(steps.asking.found.map(|found| match found {
+    let found = steps.asking.found.filter(|_| !is_told);
+    current.extend(found.map(|found| match found {
         Found::Witness(_) => RuleLine::Unsafe,
         Found::None => RuleLine::Safe,
     }));
