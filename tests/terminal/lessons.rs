@@ -248,12 +248,17 @@ fn the_rule_is_played_on_any_words() {
     screen.wait_for("step 1 of 5");
     screen.press("c");
     screen.wait_for("Does an unused word start with List?");
+    // What the last line says of Esc is so.
+    screen.press("\u{1b}");
+    screen.wait_for("Esc again tells the answer");
     assert!(!screen.text().contains("action"), "{}", screen.text());
     screen.press("j\r");
     screen.wait_for("What is written for it?");
     screen.press("3");
     screen.wait_for("RIGHT. List");
-    // There is no policy behind the steps.
+    // There is no policy behind the steps; whoever presses Esc twice to be told does not leave by it.
+    screen.press("\u{1b}");
+    screen.wait_for("The answer is told");
     screen.press("\u{1b}");
     assert_eq!(screen.end(), 0);
     assert!(screen.is_given_back());
