@@ -5,7 +5,8 @@ use iam_refine::findings::UnusedActions;
 use iam_refine::iam::{Action, ActionPattern, Glob, Name, starts_with_ignoring_case};
 use iam_refine::intake::{Intake, IntakeOptions};
 use iam_refine::lessons::{
-    CaseQuestion, Choosing, ChoosingRow, Lesson, LessonFiles, Sets, Subject, built_in_lessons,
+    CaseQuestion, Cases, Choosing, ChoosingRow, Lesson, LessonFiles, Replies, Reply, Score, Sets,
+    Subject, built_in_lessons,
 };
 use iam_refine::refine::{Curation, Granularity, Universe, estimate, plan_entry};
 use iam_refine::review::Accept;
@@ -493,10 +494,15 @@ fn what_is_left_of_a_wildcard_grants_what_it_granted_behind_the_prefix() {
 
 /// A lesson with one case.
 fn lesson_with(case: &str) -> Result<Lesson, iam_refine::text::Error> {
-    let policy = r#"{"Version": "2012-10-17", "Statement": [
-        {"Effect": "Allow", "Action": "ec2:De*Image*", "Resource": "*"},
-        {"Effect": "Allow", "NotAction": ["iam:*"], "Resource": "*"},
-        {"Effect": "Deny", "Action": "ec2:DeregisterImage", "Resource": "*"}]}"#;
+    lesson_on(case, POLICY)
+}
+
+const POLICY: &str = r#"{"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": "ec2:De*Image*", "Resource": "*"},
+    {"Effect": "Allow", "NotAction": ["iam:*"], "Resource": "*"},
+    {"Effect": "Deny", "Action": "ec2:DeregisterImage", "Resource": "*"}]}"#;
+
+fn lesson_on(case: &str, policy: &str) -> Result<Lesson, iam_refine::text::Error> {
     let text = format!(
         "title = \"t\"\nwrong = \"w\"\nwatch = \"w\"\nwildcard = \"ec2:De*Image*\"\ntask = \"t\"\nhint = \"h\"\n\
          sentence = \"s\"\nwalk = false\n[[case]]\n{case}\n[done]\ngone = [\"ec2:DeregisterImage\"]\n"
@@ -509,6 +515,79 @@ fn lesson_with(case: &str) -> Result<Lesson, iam_refine::text::Error> {
             Source::from_text("findings.json", found),
         ],
     })
+}
+
+fn case_of(case: &str) -> CaseQuestion {
+    let lesson = lesson_with(case).unwrap_or_else(|error| panic!("{error}"));
+    lesson.cases()[0].question.clone().expect("a question")
+}
+
+/// Two questions that are alike keep two answers, and one that is alone keeps the key it always had.
+#[test]
+fn each_question_of_a_lesson_keeps_its_own_answer() {
+    let one = "does = \"ec2:De*\"\ngrant = \"ec2:DeleteTags\"";
+    let lesson = lesson_with(&format!("{one}\n[[case]]\n{one}")).expect("a lesson");
+    let mut cases = Cases::with(lesson.cases(), &Replies::default());
+    cases.choose(1, 0);
+    let again = Cases::with(lesson.cases(), &cases.replies());
+    assert_eq!(
+        (again.reply_at(0), again.reply_at(1)),
+        (None, Some(Reply::Chosen(0)))
+    );
+    let score = Score::of(&lesson, &again.replies());
+    assert_eq!((score.right, score.answered, score.all), (1, 1, 2));
+    let lesson = built_in_lessons().expect("lessons").swap_remove(5);
+    let key = "what is bought, for what? bought: what stays for it".to_owned();
+    let saved: Replies = [(key, Reply::Later)].into_iter().collect();
+    assert_eq!(Score::of(&lesson, &saved).later, 1);
+}
+
+/// What a NotAction grants is granted elsewhere, and where a Deny has a say the question is refused.
+#[test]
+fn what_a_not_action_grants_is_not_gone() {
+    let question = case_of("why = \"ec2:DeleteFpgaImage\"");
+    assert_eq!(question.right(), "used");
+    let policy = POLICY.replace("ec2:DeregisterImage", "s3:GetObject");
+    let with = |case: &str, policy: &str| {
+        let lesson = lesson_on(case, policy).unwrap_or_else(|error| panic!("{error}"));
+        lesson.cases()[0].clone()
+    };
+    let case = with("why = \"ec2:DeregisterImage\"", &policy);
+    let question = case.question.expect("a question");
+    assert_eq!(question.right(), "elsewhere");
+    assert_eq!(
+        question.row.why,
+        "The finding names ec2:DeregisterImage, but a NotAction that does not name it grants it as well."
+    );
+    let told = "policy.json: NotAction iam:*, unchanged";
+    assert!(
+        case.known.iter().any(|line| line == told),
+        "{:?}",
+        case.known
+    );
+    // Named in the NotAction, nothing grants it any more.
+    let named = policy.replace("iam:*", "ec2:Dereg*");
+    let gone = with("why = \"ec2:DeregisterImage\"", &named);
+    assert_eq!(gone.question.expect("a question").right(), "gone");
+    let denied = lesson_with("why = \"ec2:DeregisterImage\"").expect_err("refused");
+    let told = "a Deny is about ec2:DeregisterImage";
+    assert!(denied.to_string().contains(told), "{denied}");
+}
+
+/// The NotAction is told by the number of its own statement.
+#[test]
+fn the_statement_that_is_appended_to_has_its_own_number() {
+    let first = r#"{"Effect": "Allow", "NotAction": ["iam:*"], "Resource": "*"}"#;
+    let last = r#"{"Effect": "Deny", "Action": "ec2:DeregisterImage", "Resource": "*"}"#;
+    let policy = format!(
+        r#"{{"Version": "2012-10-17", "Statement": [{first}, {last},
+        {{"Effect": "Allow", "Action": "ec2:De*Image*", "Resource": "*"}}]}}"#
+    );
+    let lesson = lesson_on("append_for = \"ec2:DeregisterImage\"", &policy).expect("a lesson");
+    let case = &lesson.cases()[0];
+    assert!(case.known[0].starts_with("#1 Allow"), "{:?}", case.known);
+    let question = case.question.as_ref().expect("a question");
+    assert!(question.asked.contains("of #1 for"), "{}", question.asked);
 }
 
 /// What changes is what the role may do, and why it stays the same is what holds.
@@ -720,9 +799,28 @@ fn what_the_rule_says_of_a_prefix_is_what_its_letters_say() {
     );
 }
 
+/// The questions of lesson 6 on prices, asked at another length.
+fn asked_at_length(most: usize) -> Vec<(Vec<String>, CaseQuestion)> {
+    let read = |name: &str| {
+        let text = std::fs::read_to_string(format!("assets/lessons/6-granularity/{name}"));
+        text.expect("a file")
+    };
+    let words = read("lesson.toml").replace("price = 405", &format!("price = {most}"));
+    let lesson = Lesson::read(&LessonFiles {
+        lesson: Source::from_text("lesson.toml", &words),
+        others: ["policy.json", "findings.json"]
+            .map(|name| Source::from_text(name, &read(name)))
+            .to_vec(),
+    });
+    asked_of(&lesson.expect("a lesson"), "what is bought, for what?")
+}
+
 /// The questions of a lesson that one rule decides, each with what is known.
 fn asked_by(lesson: usize, rule: &str) -> Vec<(Vec<String>, CaseQuestion)> {
-    let lesson = built_in_lessons().unwrap().swap_remove(lesson - 1);
+    asked_of(&built_in_lessons().unwrap()[lesson - 1], rule)
+}
+
+fn asked_of(lesson: &Lesson, rule: &str) -> Vec<(Vec<String>, CaseQuestion)> {
     let asked = lesson.cases().iter().filter_map(|case| {
         let question = case.question.clone()?;
         (question.rule.title == rule).then(|| (case.known.clone(), question))
@@ -804,8 +902,8 @@ fn what_is_appended_to_a_not_action_is_what_the_finding_says() {
 /// names that begin so.
 #[test]
 fn what_leaving_whole_buys_and_costs_is_what_one_counts() {
-    let asked = asked_by(6, "what is bought, for what?");
-    assert!(!asked.is_empty());
+    let asked: Vec<_> = [440, 405, 402].map(asked_at_length).concat();
+    assert_eq!(asked.len(), 3);
     for (known, question) in asked {
         let unused = known
             .iter()
@@ -836,5 +934,14 @@ fn what_leaving_whole_buys_and_costs_is_what_one_counts() {
         choices.sort();
         choices.dedup();
         assert_eq!(choices.len(), question.choices.len());
+        let grant = if prefixes.len() == 1 {
+            "* grants "
+        } else {
+            "* grant "
+        };
+        let nothing = question.row.against(question.choices.len() - 1);
+        for sentence in [question.row.why.as_str(), nothing] {
+            assert!(sentence.contains(grant), "{sentence}");
+        }
     }
 }

@@ -37,7 +37,7 @@ fn a_lesson_is_played_to_its_end() {
     // What comes of three alike is one step.
     for step in ["step 2", "step 3", "steps 4 to 6", "step 7", "step 8"] {
         // Where something is asked it is answered first.
-        screen.press("1111\u{1b}[C");
+        screen.press("nn1111\u{1b}[C");
         screen.wait_for(&format!("{step} of 8"));
     }
     screen.wait_for("Enter goes on");
@@ -135,7 +135,7 @@ fn among_the_first_names_one_is_where_one_left_too() {
     screen.press("q");
     assert_eq!(screen.end(), 0);
     screen.wait_for("Left at step 4 of those on the first names.");
-    assert!(listed(folder.path()).contains("left at step 4 of the first names"));
+    assert!(listed(folder.path()).contains("left at step 4 of those on the first names"));
     let mut screen = learn(folder.path(), &["1"]);
     screen.wait_for("You left it at step 4 of those on the first names");
     screen.press("\r");

@@ -50,8 +50,8 @@ pub(in crate::lessons) fn row(
             format!("{name} is unused, whether a wildcard grants it or an entry of its own.")
         }
         Some(new) => format!(
-            "{} is written in the place of {}, and grants {name} too. But that entry stands there already, and \
-             only what is unused is taken away: nothing is left out but what would be new.",
+            "{} is written in the place of {}, and grants {name} too. But {name} was there before, and only new \
+             entries are left out where another one covers them.",
             new.name(),
             wildcard.name()
         ),
