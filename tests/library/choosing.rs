@@ -416,7 +416,7 @@ fn what_becomes_of_a_name_beside_a_wildcard_is_what_the_engine_writes() {
             never.retain(|choice| *choice != choosing.choices[row.right]);
         }
     }
-    assert!(never.is_empty(), "no choice is one for nothing: {never:?}");
+    assert!(never.is_empty(), "never right: {never:?}");
 }
 
 #[test]

@@ -329,7 +329,7 @@ fn the_names_in_the_lessons_are_real() {
 fn without_a_terminal_the_lessons_are_listed_and_told() {
     let listed = learn(&[]).stdout;
     assert!(listed.contains("[ ] 3  Letters decide"), "{listed}");
-    assert_eq!(listed.lines().count(), 11);
+    assert_eq!(listed.lines().count(), 12);
     assert!(listed.contains("iam-refine learn practice"), "{listed}");
     let told = learn(&["3"]);
     assert_eq!(told.exit, 0, "{}", told.stderr);
