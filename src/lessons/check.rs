@@ -14,6 +14,7 @@ pub(super) struct Spans<'a> {
     pub(super) source: &'a Source,
     pub(super) wildcard: Range<usize>,
     pub(super) steps: Option<Range<usize>>,
+    pub(super) first: Option<Range<usize>>,
     pub(super) asked: Vec<Range<usize>>,
     pub(super) remarks: Vec<Range<usize>>,
     pub(super) start: Vec<Range<usize>>,
@@ -81,6 +82,12 @@ impl Spans<'_> {
                 "name a prefix that is visited, as `iam-refine explain` tells its steps, or leave \
                  it out: then all steps are played",
             ));
+        }
+        if let Some(span) = self.first.clone()
+            && lesson.first_quiz(&Replies::default()).is_none()
+        {
+            let problem = source.error_at(span, format!("{wildcard} has no steps on these names"));
+            return Err(problem.help("let some of them be unused, and not all"));
         }
         match lesson.task.as_ref().map(|task| &task.doing) {
             Some(Doing::Mend(mending)) => self.check_mending(lesson, mending),

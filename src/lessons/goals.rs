@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::iam::{Action, Actions, Effect, Policy, Statement};
+use crate::iam::Action;
 use crate::refine::MarkKind;
 use crate::review::{Decision, EntryPlace, EntryReview, Review};
 
@@ -36,7 +36,7 @@ impl Goals {
         };
         let granted = || {
             let mut granted = self.granted.iter();
-            let lost = granted.find(|action| by(review, action).is_none())?;
+            let lost = granted.find(|action| !is_granted(review, action))?;
             Some(format!("{lost} is not granted any more"))
         };
         let reasons = || {
@@ -92,36 +92,14 @@ impl Goals {
     }
 }
 
-/// Whether no policy grants `action` as the policies would be written now.
+/// Whether some policy grants `action` as the policies would be written now.
 pub fn is_granted(review: &Review, action: &Action) -> bool {
-    by(review, action).is_some()
-}
-
-/// `by s3:*Torrent in more.json`: what would grant `action` if all were written now.
-fn by(review: &Review, action: &Action) -> Option<String> {
-    review.policies().find_map(|policy| {
-        let name = policy.loaded.document.source().name();
-        let entry = granting(&policy.outcome.policy, action)?;
-        Some(format!("by {entry} in {name}"))
-    })
-}
-
-fn granting(policy: &Policy, action: &Action) -> Option<String> {
-    let grants = |statement: &&Statement| {
-        statement.effect == Effect::Allow && statement.actions.matches(action)
-    };
-    let statement = policy.statements.iter().find(grants)?;
-    match &statement.actions {
-        Actions::Action(entries) => {
-            let entry = entries.iter().find(|entry| entry.matches(action))?;
-            Some(entry.to_string())
-        }
-        Actions::NotAction(_) => Some("a NotAction".to_owned()),
-    }
+    let mut policies = review.policies();
+    policies.any(|policy| policy.outcome.policy.allows(action))
 }
 
 fn without_reason(review: &Review, action: &Action) -> Option<String> {
-    if by(review, action).is_none() {
+    if !is_granted(review, action) {
         return Some(format!("{action} is not granted any more"));
     }
     let keeps = |entry: &EntryReview| {

@@ -10,6 +10,7 @@ mod asked;
 mod built_in;
 mod cases;
 mod check;
+mod form;
 mod goals;
 mod lesson;
 mod practice;

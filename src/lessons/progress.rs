@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 
 use super::practice::Tally;
-use super::quiz::Replies;
+use super::quiz::{Replies, Reply};
 use crate::store::{change_state, read_state};
 
 /// The file of the state folder that it is kept in.
@@ -34,23 +36,29 @@ pub struct Reached {
     pub replies: Replies,
 }
 
-/// How far the user is in one lesson, as it is saved.
+/// How far the user is in one lesson, as it is saved. A part of it that cannot be read counts as nothing, and each
+/// reply by itself: another version may have saved it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Progress {
     /// Whether its task was done at some time.
-    #[serde(default)]
+    #[serde(deserialize_with = "readable")]
     pub done: bool,
     /// Where it was left in the middle.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "readable")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub left: Option<SavedStage>,
     /// How its questions were answered.
-    #[serde(default, skip_serializing_if = "Replies::is_empty")]
+    #[serde(deserialize_with = "readable_replies")]
+    #[serde(skip_serializing_if = "Replies::is_empty")]
     pub replies: Replies,
     /// The most questions that were right in one go.
-    #[serde(default, skip_serializing_if = "is_none_right")]
+    #[serde(deserialize_with = "readable")]
+    #[serde(skip_serializing_if = "is_none_right")]
     pub best: usize,
     /// How practice on its point went.
-    #[serde(default, skip_serializing_if = "Tally::is_empty")]
+    #[serde(deserialize_with = "readable")]
+    #[serde(skip_serializing_if = "Tally::is_empty")]
     pub practice: Tally,
 }
 
@@ -86,7 +94,10 @@ impl Progress {
     /// How far the user is in each lesson, by its number or folder. What cannot be read counts as
     /// nothing: it is only progress.
     pub fn all() -> BTreeMap<String, Progress> {
-        read(read_state(FILE))
+        let saved = read(read_state(FILE)).into_iter();
+        saved
+            .map(|(key, progress)| (key, readable_in(progress)))
+            .collect()
     }
 
     /// Saves how far the user is in the lesson called `key`, and that so many of its questions were right.
@@ -95,11 +106,10 @@ impl Progress {
     /// A state folder that cannot be written.
     pub fn save(key: &str, reached: &Reached, right: usize) -> io::Result<()> {
         change_state(FILE, |text| {
-            let mut all = read(text);
-            let progress = all.entry(key.to_owned()).or_default();
-            progress.set(reached);
-            progress.best = progress.best.max(right);
-            Ok(serde_json::to_string_pretty(&all)? + "\n")
+            changed(text, key, |progress| {
+                progress.set(reached);
+                progress.best = progress.best.max(right);
+            })
         })
     }
 
@@ -109,9 +119,7 @@ impl Progress {
     /// A state folder that cannot be written.
     pub fn save_practice(key: &str, tally: Tally) -> io::Result<()> {
         change_state(FILE, |text| {
-            let mut all = read(text);
-            all.entry(key.to_owned()).or_default().practice = tally;
-            Ok(serde_json::to_string_pretty(&all)? + "\n")
+            changed(text, key, |progress| progress.practice = tally)
         })
     }
 
@@ -130,7 +138,115 @@ impl Progress {
     }
 }
 
-fn read(text: Option<String>) -> BTreeMap<String, Progress> {
+/// What is saved of each lesson, read or not.
+fn read(text: Option<String>) -> Map<String, Value> {
     text.and_then(|text| serde_json::from_str(&text).ok())
         .unwrap_or_default()
+}
+
+/// The text with what `change` does to the lesson called `key`. All else stays as it is there: what this version
+/// cannot read, another one can.
+fn changed(
+    text: Option<String>,
+    key: &str,
+    change: impl FnOnce(&mut Progress),
+) -> io::Result<String> {
+    let mut all = read(text);
+    let saved = all.entry(key).or_insert_with(|| Value::Object(Map::new()));
+    let mut progress: Progress = readable_in(saved.clone());
+    let before = fields(&progress)?;
+    change(&mut progress);
+    let after = fields(&progress)?;
+    let mut kept = match saved.take() {
+        Value::Object(kept) => kept,
+        _ => Map::new(),
+    };
+    kept.retain(|field, _| !before.contains_key(field) || after.contains_key(field));
+    for (field, value) in after {
+        if before.get(&field) != Some(&value) || !kept.contains_key(&field) {
+            kept.insert(field, value);
+        }
+    }
+    *saved = Value::Object(kept);
+    Ok(serde_json::to_string_pretty(&all)? + "\n")
+}
+
+fn fields(progress: &Progress) -> serde_json::Result<Map<String, Value>> {
+    serde_json::from_value(serde_json::to_value(progress)?)
+}
+
+fn readable_in<T: DeserializeOwned + Default>(value: Value) -> T {
+    serde_json::from_value(value).unwrap_or_default()
+}
+
+fn readable<'de, D, T>(saved: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned + Default,
+{
+    Value::deserialize(saved).map(readable_in)
+}
+
+fn readable_replies<'de, D: Deserializer<'de>>(saved: D) -> Result<Replies, D::Error> {
+    let all: Map<String, Value> = readable(saved)?;
+    let replies = all.into_iter().filter_map(|(question, reply)| {
+        let reply: Reply = serde_json::from_value(reply).ok()?;
+        Some((question, reply))
+    });
+    Ok(replies.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lessons 2 and 3 as another version may have saved them, in lesson 2 with what this one does not know.
+    const SAVED: &str = r#"{
+        "1": {"done": true, "best": 4},
+        "2": {"left": {"tour": 2}, "best": "all", "seen": ["trie"],
+              "replies": {"GetBucket": "in-a-dream", "GetJob": "later"}},
+        "3": "lost",
+        "practice": {"practice": {"sets": "many"}}
+    }"#;
+
+    fn saved_with(key: &str, change: impl FnOnce(&mut Progress)) -> Value {
+        let text = changed(Some(SAVED.to_owned()), key, change).expect("a text");
+        serde_json::from_str(&text).expect("JSON")
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_lost_in_no_other_lesson() {
+        let before: Value = serde_json::from_str(SAVED).expect("JSON");
+        let after = saved_with("4", |progress| progress.done = true);
+        for key in ["1", "2", "3", "practice"] {
+            assert_eq!(after[key], before[key]);
+        }
+        assert_eq!(after["4"], serde_json::json!({"done": true}));
+    }
+
+    #[test]
+    fn each_part_of_a_lesson_is_read_by_itself() {
+        let all = read(Some(SAVED.to_owned()));
+        let second: Progress = readable_in(all["2"].clone());
+        let replies: Vec<(String, Reply)> = second.replies.into_iter().collect();
+        assert_eq!(replies, [("GetJob".to_owned(), Reply::Later)]);
+        assert_eq!((second.left, second.best), (None, 0));
+        let third: Progress = readable_in(all["3"].clone());
+        assert_eq!(third, Progress::default());
+    }
+
+    #[test]
+    fn a_part_that_is_not_changed_stays_as_it_was_saved() {
+        let before: Value = serde_json::from_str(SAVED).expect("JSON");
+        let practised = saved_with("2", |progress| progress.practice.sets = 1);
+        for part in ["left", "best", "seen", "replies"] {
+            assert_eq!(practised["2"][part], before["2"][part]);
+        }
+        assert_eq!(practised["2"]["practice"]["sets"], 1);
+        let answered = saved_with("2", |progress| progress.replies = Replies::default());
+        assert!(answered["2"].get("replies").is_none(), "{answered}");
+        assert_eq!(answered["2"]["seen"], before["2"]["seen"]);
+        let mended = saved_with("3", |progress| progress.best = 2);
+        assert_eq!(mended["3"], serde_json::json!({"done": false, "best": 2}));
+    }
 }

@@ -21,11 +21,15 @@
 //! entries = ["s3:GetObject*", "s3:GetJobTagging"]
 //! ```
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
+use super::form::{Wrong, by_key, from_text};
 use super::goals::{Goals, is_granted};
 use super::written::WrittenExercise;
 use crate::catalogue::Catalogue;
@@ -35,9 +39,10 @@ use crate::intake::{Intake, IntakeOptions};
 use crate::lessons::cases::{Case, Matter, WrittenCase};
 use crate::lessons::check::Spans;
 use crate::lessons::lesson::{Doing, Lesson, Mending, ScreenPart, Start, Task, TourStop, place_of};
+use crate::lessons::practice::Exercise;
 use crate::refine::{Mark, MarkKind, SetBy, prefix_of};
 use crate::review::{Decision, EntryPlace, Review, ReviewInput};
-use crate::text::{Error, Problem, Problems, Source, Untrusted, printable, quoted};
+use crate::text::{Error, Problem, Problems, Source, Untrusted, printable};
 
 /// The files of a lesson.
 #[derive(Clone, Debug)]
@@ -71,8 +76,9 @@ struct Written {
     walk: bool,
     #[serde(default = "yes")]
     reasons_beside: bool,
-    #[serde(default)]
-    case: Vec<Spanned<WrittenCase>>,
+    /// Read by itself, as `write` is: which keys it can have depends on what is asked.
+    #[expect(dead_code, reason = "it is known, and read by itself")]
+    case: Option<IgnoredAny>,
     #[serde(default)]
     actions: Known,
     task: String,
@@ -84,7 +90,7 @@ struct Written {
     #[serde(default)]
     start: Vec<Spanned<WrittenStart>>,
     done: Option<Spanned<WrittenGoals>>,
-    write: Option<Spanned<WrittenExercise>>,
+    write: Option<Spanned<IgnoredAny>>,
 }
 
 /// Which actions there are in a lesson.
@@ -118,7 +124,7 @@ struct WrittenStart {
 
 /// How a task can be done, at once or in stages.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a hint is a text, or a list of texts")]
 enum Hints {
     One(String),
     Several(Vec<String>),
@@ -187,7 +193,11 @@ impl Lesson {
     /// changes nothing, a task that is done before it begins.
     pub fn read(files: &LessonFiles) -> Result<Self, Error> {
         let source = &files.lesson;
-        let written: Written = toml::from_str(source.text()).map_err(|e| no_lesson(source, &e))?;
+        let no_lesson = |error: toml::de::Error| no_lesson(source, &error);
+        let table = DeTable::parse(source.text()).map_err(no_lesson)?;
+        let written = toml::Deserializer::from(table.clone());
+        let written = Written::deserialize(written).map_err(no_lesson)?;
+        let table = table.get_ref();
         let input = Arc::new(input(files, written.actions)?);
         let mut reader = Reader {
             source,
@@ -198,7 +208,7 @@ impl Lesson {
         let start: Vec<Start> = (written.start.iter())
             .filter_map(|start| reader.start(start.get_ref()))
             .collect();
-        let doing = reader.doing(&written, start);
+        let doing = reader.doing(&written, table, start);
         let part = written.steps.as_ref();
         let part = part.and_then(|text| reader.parsed::<Action>(text));
         let part = part.map(|action| prefix_of(&ActionPattern::from(&action)));
@@ -211,7 +221,8 @@ impl Lesson {
             at: stop.at,
             told: in_one_line(&stop.tell),
         });
-        let cases = reader.cases(&written.case, place);
+        let cases = reader.cases(table.get("case"), place);
+        reader.refuse_idle_keys(table, &written, !cases.is_empty());
         if let (Some(place), Some(done)) = (place, &written.done) {
             reader.check_goals(done.get_ref(), place);
         }
@@ -244,6 +255,7 @@ impl Lesson {
             source,
             wildcard: written.wildcard.span(),
             steps: written.steps.as_ref().map(Spanned::span),
+            first: written.first.first().map(Spanned::span),
             asked: written.ask.iter().map(Spanned::span).collect(),
             remarks: written.remark.iter().map(Spanned::span).collect(),
             start: written.start.iter().map(Spanned::span).collect(),
@@ -306,21 +318,27 @@ impl Reader<'_> {
     /// The names that a lesson begins with: known ones that its wildcard grants. They are unused as the
     /// findings say, unless it says so itself.
     fn first(&mut self, written: &Written, place: Option<EntryPlace>) -> Vec<(Action, bool)> {
-        let mut first = Vec::new();
+        let named = self.granted(&written.first, place);
         let unused = self.granted(&written.first_unused, place);
-        let Some(place) = place else {
-            return first;
+        for (action, text) in unused.iter().zip(&written.first_unused) {
+            if !named.contains(action) {
+                let message = format!("{action} is none of those in first");
+                self.refuse(text, message, "name it there too, or leave it out here");
+            }
+        }
+        let is_found_unused = |action: &Action| {
+            let universe = place.map(|place| self.input.universe_of(place.policy));
+            universe.is_some_and(|universe| universe.is_unused(action))
         };
-        for action in self.granted(&written.first, Some(place)) {
-            let universe = self.input.universe_of(place.policy);
+        let first = named.into_iter().map(|action| {
             let is_unused = if unused.is_empty() {
-                universe.is_unused(&action)
+                is_found_unused(&action)
             } else {
                 unused.contains(&action)
             };
-            first.push((action, is_unused));
-        }
-        first
+            (action, is_unused)
+        });
+        first.collect()
     }
 
     /// Prefixes of names, without their service.
@@ -355,25 +373,87 @@ impl Reader<'_> {
     }
 
     /// What is told and asked behind the walk's steps, or in their place.
-    fn cases(&mut self, written: &[Spanned<WrittenCase>], place: Option<EntryPlace>) -> Vec<Case> {
+    fn cases(
+        &mut self,
+        written: Option<&Spanned<DeValue<'_>>>,
+        place: Option<EntryPlace>,
+    ) -> Vec<Case> {
+        let written = match written.map(|written| (written.get_ref(), written.span())) {
+            None => return Vec::new(),
+            Some((DeValue::Array(cases), _)) => cases.iter().collect(),
+            Some((_, span)) => {
+                let message = "cases are written [[case]], one below the other".to_owned();
+                self.wrong_case(Wrong::at(span.clone(), message), span);
+                return Vec::new();
+            }
+        };
+        let written: Vec<&Spanned<DeValue<'_>>> = written;
+        let mut read = Vec::new();
+        for case in written {
+            match WrittenCase::new(case) {
+                Ok(written) => read.push((written, case.span())),
+                Err(wrong) => self.wrong_case(wrong, case.span()),
+            }
+        }
         let Some(place) = place else {
             return Vec::new();
         };
-        let asked = written.iter().flat_map(|case| case.get_ref().actions());
+        let asked = read.iter().flat_map(|(case, _)| case.actions());
         let matter = Matter::new(self.input, place, asked.collect());
         let mut cases = Vec::new();
-        for case in written {
-            match case.get_ref().read(&matter) {
+        for (case, span) in read {
+            match case.read(&matter) {
                 Ok(case) => cases.push(case),
-                Err(why) => {
-                    let problem = self.source.error_at(case.span(), why);
-                    self.problems.push(
-                        problem.help("`iam-refine learn --help` tells what a [[case]] can ask"),
-                    );
-                }
+                Err(why) => self.wrong_case(why.into(), span),
             }
         }
         cases
+    }
+
+    fn wrong_case(&mut self, wrong: Wrong, case: Range<usize>) {
+        self.wrong(
+            wrong,
+            case,
+            "`iam-refine learn --help` tells what a [[case]] can ask",
+        );
+    }
+
+    /// Says what is wrong with a part of the lesson, which stands at `part`.
+    fn wrong(&mut self, wrong: Wrong, part: Range<usize>, help: &str) {
+        let span = wrong.span.unwrap_or(part);
+        let problem = self.source.error_at(span, wrong.message);
+        self.problems.push(problem.help(help));
+    }
+
+    /// Refuses keys that say nothing beside what else is there.
+    fn refuse_idle_keys(&mut self, table: &DeTable<'_>, written: &Written, has_cases: bool) {
+        let of_reviews = ["start", "tour", "keys", "hint", "reasons_beside"];
+        let of_steps = ["steps", "first", "first_unused", "ask", "remark"];
+        let idle = [
+            (
+                written.write.is_some(),
+                of_reviews,
+                "is about a review, and entries are written in its place",
+                "leave it out, or have [done] in the place of [write]",
+            ),
+            (
+                !written.walk && has_cases,
+                of_steps,
+                "is about steps, and none are played",
+                "leave it out, or leave out walk = false",
+            ),
+        ];
+        for (_, keys, why, help) in idle.into_iter().filter(|(is_idle, ..)| *is_idle) {
+            let idle = table
+                .keys()
+                .filter(|key| keys.contains(&key.get_ref().as_ref()));
+            for key in idle {
+                let problem = self
+                    .source
+                    .error_at(key.span(), format!("{} {why}", key.get_ref()));
+                self.problems.push(problem.help(help));
+            }
+        }
     }
 
     fn start(&mut self, written: &WrittenStart) -> Option<Start> {
@@ -407,24 +487,19 @@ impl Reader<'_> {
     }
 
     /// What is done for the task: a review is put right, or entries are written.
-    fn doing(&mut self, written: &Written, start: Vec<Start>) -> Option<Doing> {
-        match (&written.done, &written.write) {
+    fn doing(
+        &mut self,
+        written: &Written,
+        table: &DeTable<'_>,
+        start: Vec<Start>,
+    ) -> Option<Doing> {
+        match (&written.done, table.get("write")) {
             (Some(done), None) => Some(Doing::Mend(Mending {
                 keys: written.keys.clone(),
                 start,
                 goals: self.goals(done.get_ref()),
             })),
-            (None, Some(exercise)) => {
-                let read = exercise
-                    .get_ref()
-                    .read(exercise.span(), &self.input.universe.catalogue);
-                let exercise = read.map_err(|(span, why)| {
-                    let help = "`iam-refine learn --help` tells what can stand in [write]";
-                    self.problems
-                        .push(self.source.error_at(span, why).help(help));
-                });
-                Some(Doing::Write(Arc::new(exercise.ok()?)))
-            }
+            (None, Some(exercise)) => Some(Doing::Write(Arc::new(self.exercise(exercise)?))),
             (done, _) => {
                 let problem = match done {
                     Some(done) => self
@@ -438,6 +513,19 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    /// What is to be written by hand.
+    fn exercise(&mut self, written: &Spanned<DeValue<'_>>) -> Option<Exercise> {
+        let span = written.span();
+        let read = match written.get_ref() {
+            DeValue::Table(table) => by_key::<WrittenExercise>(table.clone(), span.clone()),
+            _ => Err("it is a table: [write]".to_owned().into()),
+        };
+        let known = &self.input.universe.catalogue;
+        let read = read.and_then(|exercise| exercise.read(known));
+        let help = "`iam-refine learn --help` tells what can stand in [write]";
+        read.map_err(|wrong| self.wrong(wrong, span, help)).ok()
     }
 
     fn goals(&mut self, goals: &WrittenGoals) -> Goals {
@@ -510,14 +598,12 @@ impl Reader<'_> {
     where
         T: std::str::FromStr<Err: std::fmt::Display>,
     {
-        let parsed = text.get_ref().parse();
-        parsed
-            .map_err(|error| {
-                let message = format!("{}: {error}", quoted(text.get_ref()));
-                self.problems
-                    .push(self.source.error_at(text.span(), message));
-            })
-            .ok()
+        let parsed = from_text(text.get_ref());
+        let wrong = |message| {
+            self.problems
+                .push(self.source.error_at(text.span(), message));
+        };
+        parsed.map_err(wrong).ok()
     }
 }
 

@@ -1,127 +1,174 @@
 //! An exercise as `lesson.toml` has it: entries that are to be written by hand for its task.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::form::{FromText, Wrong};
 use super::practice::{Exercise, Extending, Lot, Refining};
 use crate::catalogue::Catalogue;
-use crate::iam::{Action, ActionPattern, Name, ServicePrefix};
+use crate::iam::{Action, ActionPattern, ServicePrefix};
 use crate::refine::Granularity;
 use crate::text::quoted;
 
-/// `[write]`: what is to be written by hand.
+/// `[write]`: what is to be written by hand, by the key that is there for it alone.
+#[derive(Deserialize)]
+pub(super) enum WrittenExercise {
+    /// A wildcard is to be refined.
+    #[serde(rename = "wildcard")]
+    Refine(WrittenRefining),
+    /// A `NotAction` is to be extended.
+    #[serde(rename = "not_action")]
+    Extend(WrittenExtending),
+}
+
+/// A wildcard that is to be refined.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct WrittenExercise {
-    /// The wildcard that is to be refined; or the entries of a `NotAction` that is to be extended.
-    wildcard: Option<Spanned<String>>,
-    #[serde(default)]
-    not_action: Vec<Spanned<String>>,
+pub(super) struct WrittenRefining {
+    wildcard: FromText<ActionPattern>,
     /// The actions that there are, and which of them are unused.
-    actions: Vec<Spanned<String>>,
+    actions: Vec<WrittenAction>,
     #[serde(default)]
-    unused: Vec<Spanned<String>>,
+    unused: Vec<WrittenAction>,
     /// Which of the unused stay all the same.
     #[serde(default)]
-    kept: Vec<Spanned<String>>,
+    kept: Vec<WrittenAction>,
     /// Where names are cut.
     #[serde(default)]
     cut: Granularity,
+    /// What somebody wrote already.
+    #[serde(default)]
+    written: Vec<FromText<ActionPattern>>,
+}
+
+/// A `NotAction` that is to be extended.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenExtending {
+    /// Its entries.
+    not_action: Spanned<Vec<FromText<ActionPattern>>>,
+    /// The actions that there are, and which of them are unused.
+    actions: Vec<WrittenAction>,
+    #[serde(default)]
+    unused: Vec<WrittenAction>,
     /// The services of which nothing was used.
     #[serde(default)]
     idle: Vec<Spanned<String>>,
     /// What somebody wrote already.
     #[serde(default)]
-    written: Vec<Spanned<String>>,
+    written: Vec<FromText<ActionPattern>>,
 }
 
-/// What is wrong, and where.
-type Wrong = (Range<usize>, String);
+type WrittenAction = Spanned<FromText<Action>>;
 
 impl WrittenExercise {
-    /// The exercise, which stands at `span`; what is wrong with it, if it is none.
-    pub(super) fn read(
-        &self,
-        span: Range<usize>,
-        known: &Arc<Catalogue>,
-    ) -> Result<Exercise, Wrong> {
-        let mut actions: Vec<(Action, Lot)> = Vec::new();
-        for text in &self.actions {
-            let action: Action = parsed(text)?;
-            if !known.contains(&action) {
-                return Err((text.span(), format!("AWS has no {action} that is known")));
+    /// The exercise; what is wrong with it, if it is none.
+    pub(super) fn read(self, known: &Arc<Catalogue>) -> Result<Exercise, Wrong> {
+        match self {
+            Self::Refine(refining) => {
+                let refining = refining.read(known)?;
+                Ok(Exercise::Refine(Arc::new(refining)))
             }
-            actions.push((action, Lot::Stays));
+            Self::Extend(extending) => {
+                let extending = extending.read(known)?;
+                Ok(Exercise::Extend(Arc::new(extending)))
+            }
         }
-        let unused = self
-            .unused
-            .iter()
-            .map(|text| (text, Lot::Stays, Lot::Unused));
-        let kept = self.kept.iter().map(|text| (text, Lot::Unused, Lot::Kept));
-        for (text, from, to) in unused.chain(kept) {
-            let action: Action = parsed(text)?;
-            let mut of_it = actions.iter_mut().filter(|(other, _)| *other == action);
-            let found = of_it.find(|(_, lot)| *lot == from).ok_or_else(|| {
-                let of = if to == Lot::Kept {
-                    "unused ones"
-                } else {
-                    "actions"
-                };
-                (text.span(), format!("{action} is none of the {of}"))
-            })?;
-            found.1 = to;
-        }
-        let written = all::<ActionPattern>(&self.written)?;
-        let Some(wildcard) = &self.wildcard else {
-            let idle = self.idle.iter().map(|text| {
-                let service = ServicePrefix::parse(text.get_ref());
-                service.ok_or_else(|| {
-                    (
-                        text.span(),
-                        format!("{} is no service", quoted(text.get_ref())),
-                    )
-                })
-            });
-            let idle = idle.collect::<Result<Vec<_>, _>>()?;
-            let entries = all::<ActionPattern>(&self.not_action)?;
-            let begun = if written.is_empty() {
-                entries.clone()
-            } else {
-                written
-            };
-            let actions: Vec<(Action, bool)> = (actions.into_iter())
-                .map(|(action, lot)| (action, lot == Lot::Unused))
-                .collect();
-            let extending = Extending::new(entries, &actions, &idle, known);
-            let extending = extending.map(|extending| extending.begun_with(begun));
-            let extending = extending.ok_or_else(|| (span, "nothing is appended".to_owned()))?;
-            return Ok(Exercise::Extend(Arc::new(extending)));
-        };
-        let pattern: ActionPattern = parsed(wildcard)?;
-        let names = actions.into_iter().map(|(action, lot)| (action.name, lot));
-        let names: Vec<(Name, Lot)> = names.collect();
-        let refining = Refining::new(&pattern, &names, known, self.cut);
-        let refining = refining.map(|refining| refining.begun_with(written));
-        let refining =
-            refining.ok_or_else(|| (span, format!("{pattern} is not narrowed on these")))?;
-        Ok(Exercise::Refine(Arc::new(refining)))
     }
 }
 
-fn all<T>(texts: &[Spanned<String>]) -> Result<Vec<T>, Wrong>
-where
-    T: std::str::FromStr<Err: std::fmt::Display>,
-{
-    texts.iter().map(parsed).collect()
+impl WrittenRefining {
+    fn read(self, known: &Arc<Catalogue>) -> Result<Refining, Wrong> {
+        let wildcard = self.wildcard.0;
+        let mut lots = all_that_stay(&self.actions, known)?;
+        for action in &self.actions {
+            let (span, action) = (action.span(), &action.get_ref().0);
+            if !wildcard.matches(action) {
+                return Err(Wrong::at(span, format!("{wildcard} grants no {action}")));
+            }
+        }
+        move_lots(&self.unused, &mut lots, Lot::Stays, Lot::Unused, "actions")?;
+        move_lots(&self.kept, &mut lots, Lot::Unused, Lot::Kept, "unused ones")?;
+        let names = lots.into_iter().map(|(action, lot)| (action.name, lot));
+        let names: Vec<_> = names.collect();
+        let refining = Refining::new(&wildcard, &names, known, self.cut);
+        let refining = refining.ok_or_else(|| format!("{wildcard} is not narrowed on these"))?;
+        Ok(refining.begun_with(entries(self.written)))
+    }
 }
 
-fn parsed<T>(text: &Spanned<String>) -> Result<T, Wrong>
-where
-    T: std::str::FromStr<Err: std::fmt::Display>,
-{
-    let parsed = text.get_ref().parse();
-    parsed.map_err(|error: T::Err| (text.span(), format!("{}: {error}", quoted(text.get_ref()))))
+impl WrittenExtending {
+    fn read(self, known: &Arc<Catalogue>) -> Result<Extending, Wrong> {
+        let mut lots = all_that_stay(&self.actions, known)?;
+        move_lots(&self.unused, &mut lots, Lot::Stays, Lot::Unused, "actions")?;
+        let idle = self.idle.iter().map(|text| {
+            let service = ServicePrefix::parse(text.get_ref());
+            let strange = || format!("{} is no service", quoted(text.get_ref()));
+            service.ok_or_else(|| Wrong::at(text.span(), strange()))
+        });
+        let idle = idle.collect::<Result<Vec<_>, _>>()?;
+        let named = self.not_action.span();
+        let not_action = entries(self.not_action.into_inner());
+        if not_action.is_empty() {
+            let message = "a NotAction names something: give its entries".to_owned();
+            return Err(Wrong::at(named, message));
+        }
+        let actions = lots
+            .into_iter()
+            .map(|(action, lot)| (action, lot == Lot::Unused));
+        let actions: Vec<_> = actions.collect();
+        let begun = if self.written.is_empty() {
+            not_action.clone()
+        } else {
+            entries(self.written)
+        };
+        let extending = Extending::new(not_action, &actions, &idle, known);
+        let extending = extending.ok_or_else(|| "nothing is appended".to_owned())?;
+        Ok(extending.begun_with(begun))
+    }
+}
+
+/// The actions that there are: known ones, of which none is unused yet.
+fn all_that_stay(
+    written: &[WrittenAction],
+    known: &Catalogue,
+) -> Result<Vec<(Action, Lot)>, Wrong> {
+    let actions = written.iter().map(|action| {
+        let (span, action) = (action.span(), &action.get_ref().0);
+        if known.contains(action) {
+            Ok((action.clone(), Lot::Stays))
+        } else {
+            let message = format!("AWS has no {action} that is known");
+            Err(Wrong::at(span, message))
+        }
+    });
+    actions.collect()
+}
+
+/// Puts actions from one lot into another one. They are told as none of `those` where they are not in it.
+fn move_lots(
+    written: &[WrittenAction],
+    lots: &mut [(Action, Lot)],
+    from: Lot,
+    to: Lot,
+    those: &str,
+) -> Result<(), Wrong> {
+    for action in written {
+        let (span, action) = (action.span(), &action.get_ref().0);
+        let mut of_it = lots.iter_mut().filter(|(other, _)| other == action);
+        match of_it.find(|(_, lot)| *lot == from) {
+            Some((_, lot)) => *lot = to,
+            None => {
+                let message = format!("{action} is none of the {those}");
+                return Err(Wrong::at(span, message));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn entries(written: Vec<FromText<ActionPattern>>) -> Vec<ActionPattern> {
+    written.into_iter().map(|entry| entry.0).collect()
 }

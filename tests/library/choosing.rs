@@ -5,7 +5,8 @@ use iam_refine::findings::UnusedActions;
 use iam_refine::iam::{Action, ActionPattern, Glob, Name, starts_with_ignoring_case};
 use iam_refine::intake::{Intake, IntakeOptions};
 use iam_refine::lessons::{
-    CaseQuestion, Choosing, ChoosingRow, Lesson, LessonFiles, Sets, Subject, built_in_lessons,
+    CaseQuestion, Cases, Choosing, ChoosingRow, Lesson, LessonFiles, Replies, Reply, Score, Sets,
+    Subject, built_in_lessons,
 };
 use iam_refine::refine::{Curation, Granularity, Universe, estimate, plan_entry};
 use iam_refine::review::Accept;
@@ -370,6 +371,7 @@ fn scored(subject: Subject, answer: impl Fn(u64, usize) -> usize) -> (f64, f64, 
 /// What becomes of a name beside a wildcard is what the whole program makes of the two entries.
 #[test]
 fn what_becomes_of_a_name_beside_a_wildcard_is_what_the_engine_writes() {
+    let mut never = dealt(Subject::Beside, 0).choices;
     for seed in 0..40 {
         let choosing = dealt(Subject::Beside, seed);
         let names = |line: usize| -> Vec<String> {
@@ -403,15 +405,18 @@ fn what_becomes_of_a_name_beside_a_wildcard_is_what_the_engine_writes() {
                 let prefix = entry.as_str().unwrap().strip_suffix('*');
                 prefix.is_some_and(|prefix| starts_with_ignoring_case(&own, prefix))
             });
+            // It is never written a second time.
+            assert!(is_there < 2, "{seed} {row:?} {entries:?}");
             let expected = match (is_there, granting) {
                 (0, _) => 0,
-                (1, true) => 1,
-                (1, false) => 2,
-                _ => 3,
+                (_, true) => 1,
+                (_, false) => 2,
             };
             assert_eq!(row.right, expected, "{seed} {row:?} {entries:?}");
+            never.retain(|choice| *choice != choosing.choices[row.right]);
         }
     }
+    assert!(never.is_empty(), "no choice is one for nothing: {never:?}");
 }
 
 #[test]
@@ -489,10 +494,15 @@ fn what_is_left_of_a_wildcard_grants_what_it_granted_behind_the_prefix() {
 
 /// A lesson with one case.
 fn lesson_with(case: &str) -> Result<Lesson, iam_refine::text::Error> {
-    let policy = r#"{"Version": "2012-10-17", "Statement": [
-        {"Effect": "Allow", "Action": "ec2:De*Image*", "Resource": "*"},
-        {"Effect": "Allow", "NotAction": ["iam:*"], "Resource": "*"},
-        {"Effect": "Deny", "Action": "ec2:DeregisterImage", "Resource": "*"}]}"#;
+    lesson_on(case, POLICY)
+}
+
+const POLICY: &str = r#"{"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": "ec2:De*Image*", "Resource": "*"},
+    {"Effect": "Allow", "NotAction": ["iam:*"], "Resource": "*"},
+    {"Effect": "Deny", "Action": "ec2:DeregisterImage", "Resource": "*"}]}"#;
+
+fn lesson_on(case: &str, policy: &str) -> Result<Lesson, iam_refine::text::Error> {
     let text = format!(
         "title = \"t\"\nwrong = \"w\"\nwatch = \"w\"\nwildcard = \"ec2:De*Image*\"\ntask = \"t\"\nhint = \"h\"\n\
          sentence = \"s\"\nwalk = false\n[[case]]\n{case}\n[done]\ngone = [\"ec2:DeregisterImage\"]\n"
@@ -505,6 +515,79 @@ fn lesson_with(case: &str) -> Result<Lesson, iam_refine::text::Error> {
             Source::from_text("findings.json", found),
         ],
     })
+}
+
+fn case_of(case: &str) -> CaseQuestion {
+    let lesson = lesson_with(case).unwrap_or_else(|error| panic!("{error}"));
+    lesson.cases()[0].question.clone().expect("a question")
+}
+
+/// Two questions that are alike keep two answers, and one that is alone keeps the key it always had.
+#[test]
+fn each_question_of_a_lesson_keeps_its_own_answer() {
+    let one = "does = \"ec2:De*\"\ngrant = \"ec2:DeleteTags\"";
+    let lesson = lesson_with(&format!("{one}\n[[case]]\n{one}")).expect("a lesson");
+    let mut cases = Cases::with(lesson.cases(), &Replies::default());
+    cases.choose(1, 0);
+    let again = Cases::with(lesson.cases(), &cases.replies());
+    assert_eq!(
+        (again.reply_at(0), again.reply_at(1)),
+        (None, Some(Reply::Chosen(0)))
+    );
+    let score = Score::of(&lesson, &again.replies());
+    assert_eq!((score.right, score.answered, score.all), (1, 1, 2));
+    let lesson = built_in_lessons().expect("lessons").swap_remove(5);
+    let key = "what is bought, for what? bought: what stays for it".to_owned();
+    let saved: Replies = [(key, Reply::Later)].into_iter().collect();
+    assert_eq!(Score::of(&lesson, &saved).later, 1);
+}
+
+/// What a NotAction grants is granted elsewhere, and where a Deny has a say the question is refused.
+#[test]
+fn what_a_not_action_grants_is_not_gone() {
+    let question = case_of("why = \"ec2:DeleteFpgaImage\"");
+    assert_eq!(question.right(), "used");
+    let policy = POLICY.replace("ec2:DeregisterImage", "s3:GetObject");
+    let with = |case: &str, policy: &str| {
+        let lesson = lesson_on(case, policy).unwrap_or_else(|error| panic!("{error}"));
+        lesson.cases()[0].clone()
+    };
+    let case = with("why = \"ec2:DeregisterImage\"", &policy);
+    let question = case.question.expect("a question");
+    assert_eq!(question.right(), "elsewhere");
+    assert_eq!(
+        question.row.why,
+        "The finding names ec2:DeregisterImage, but a NotAction that does not name it grants it as well."
+    );
+    let told = "policy.json: NotAction iam:*, unchanged";
+    assert!(
+        case.known.iter().any(|line| line == told),
+        "{:?}",
+        case.known
+    );
+    // Named in the NotAction, nothing grants it any more.
+    let named = policy.replace("iam:*", "ec2:Dereg*");
+    let gone = with("why = \"ec2:DeregisterImage\"", &named);
+    assert_eq!(gone.question.expect("a question").right(), "gone");
+    let denied = lesson_with("why = \"ec2:DeregisterImage\"").expect_err("refused");
+    let told = "a Deny is about ec2:DeregisterImage";
+    assert!(denied.to_string().contains(told), "{denied}");
+}
+
+/// The NotAction is told by the number of its own statement.
+#[test]
+fn the_statement_that_is_appended_to_has_its_own_number() {
+    let first = r#"{"Effect": "Allow", "NotAction": ["iam:*"], "Resource": "*"}"#;
+    let last = r#"{"Effect": "Deny", "Action": "ec2:DeregisterImage", "Resource": "*"}"#;
+    let policy = format!(
+        r#"{{"Version": "2012-10-17", "Statement": [{first}, {last},
+        {{"Effect": "Allow", "Action": "ec2:De*Image*", "Resource": "*"}}]}}"#
+    );
+    let lesson = lesson_on("append_for = \"ec2:DeregisterImage\"", &policy).expect("a lesson");
+    let case = &lesson.cases()[0];
+    assert!(case.known[0].starts_with("#1 Allow"), "{:?}", case.known);
+    let question = case.question.as_ref().expect("a question");
+    assert!(question.asked.contains("of #1 for"), "{}", question.asked);
 }
 
 /// What changes is what the role may do, and why it stays the same is what holds.
@@ -627,7 +710,7 @@ fn said_by_letters(prefix: &str, names: &[&str], unused: &[&str]) -> &'static st
     match unused.iter().find(starts) {
         None if staying.len() == 1 => "safe: its name",
         None => "safe: prefix*",
-        Some(_) if staying.contains(&prefix) => "unsafe: itself, and children",
+        Some(_) if staying.contains(&prefix) => "unsafe: itself, and any children",
         Some(_) if staying.is_empty() && !going.is_empty() => "unsafe: nothing",
         Some(_) => "unsafe: children",
     }
@@ -678,38 +761,97 @@ fn what_the_rule_says_of_a_prefix_is_what_its_letters_say() {
     said.sort_unstable();
     said.dedup();
     assert_eq!(said.len(), 5, "{said:?}");
-    // The lesson asks about a name that stays alone, beside an unused one that begins alike.
+    // The lesson asks about a name that stays alone, beside an unused one that begins alike; and about one that lies
+    // alone beneath its prefix, beside one that stays and begins alike.
     let asked = asked_by(3, "what does it say?");
-    let [(known, question)] = asked.as_slice() else {
-        panic!("{asked:?}");
-    };
-    let told = |start: &str| {
-        let told = known.iter().find_map(|line| line.split_once(start));
-        told.unwrap().1.replace(" and ", ", ")
-    };
-    let (names, unused) = (told(" where it grants "), told("found unused: "));
-    let names: Vec<&str> = names.split(", ").collect();
-    let unused: Vec<&str> = unused.split(", ").collect();
-    let prefix = question.row.what.as_str();
-    assert_eq!(question.right(), said_by_letters(prefix, &names, &unused));
-    assert_eq!(question.right(), "unsafe: itself, and children");
-    let beside = unused.iter().find(|name| name.starts_with(prefix)).unwrap();
-    assert!(
-        question
-            .row
-            .why
-            .contains(&format!("{prefix}* would grant {beside}"))
+    let right = asked.iter().map(|(known, question)| {
+        let told = |start: &str| {
+            let told = known.iter().find_map(|line| line.split_once(start));
+            told.unwrap().1.replace(" and ", ", ")
+        };
+        let (names, unused) = (told(" where it grants "), told("found unused: "));
+        let names: Vec<&str> = names.split(", ").collect();
+        let unused: Vec<&str> = unused.split(", ").collect();
+        let prefix = question.row.what.as_str();
+        assert_eq!(question.right(), said_by_letters(prefix, &names, &unused));
+        let mut alike = names.iter().filter(|name| name.starts_with(prefix));
+        let beside = alike.find(|name| !is_cut_at(name, prefix.len())).unwrap();
+        let is_unused = unused.contains(beside);
+        let warned = format!("{prefix}* would grant {beside}");
+        assert_eq!(question.row.why.contains(&warned), is_unused);
+        if !is_unused {
+            // Who counts by letters is told to count by the tree.
+            let star = question
+                .choices
+                .iter()
+                .position(|choice| choice == "safe: prefix*");
+            let told = format!(
+                "1 name that stays lies beneath {prefix}; what else begins with it lies beside it."
+            );
+            assert_eq!(question.row.against(star.unwrap()), told);
+        }
+        question.right()
+    });
+    let right: Vec<&str> = right.collect();
+    assert_eq!(
+        right,
+        ["unsafe: itself, and any children", "safe: its name"]
     );
+}
+
+/// The questions of lesson 6 on prices, asked at another length.
+fn asked_at_length(most: usize) -> Vec<(Vec<String>, CaseQuestion)> {
+    let read = |name: &str| {
+        let text = std::fs::read_to_string(format!("assets/lessons/6-granularity/{name}"));
+        text.expect("a file")
+    };
+    let words = read("lesson.toml").replace("price = 405", &format!("price = {most}"));
+    let lesson = Lesson::read(&LessonFiles {
+        lesson: Source::from_text("lesson.toml", &words),
+        others: ["policy.json", "findings.json"]
+            .map(|name| Source::from_text(name, &read(name)))
+            .to_vec(),
+    });
+    asked_of(&lesson.expect("a lesson"), "what is bought, for what?")
 }
 
 /// The questions of a lesson that one rule decides, each with what is known.
 fn asked_by(lesson: usize, rule: &str) -> Vec<(Vec<String>, CaseQuestion)> {
-    let lesson = built_in_lessons().unwrap().swap_remove(lesson - 1);
+    asked_of(&built_in_lessons().unwrap()[lesson - 1], rule)
+}
+
+fn asked_of(lesson: &Lesson, rule: &str) -> Vec<(Vec<String>, CaseQuestion)> {
     let asked = lesson.cases().iter().filter_map(|case| {
         let question = case.question.clone()?;
         (question.rule.title == rule).then(|| (case.known.clone(), question))
     });
     asked.collect()
+}
+
+/// The lesson on statements asks about what a Deny takes away everywhere, and what it does to take an entry out of it.
+#[test]
+fn a_deny_is_an_answer_and_gives_back_what_is_taken_out_of_it() {
+    let right = |rule: &str| -> Vec<String> {
+        let asked = asked_by(7, rule).into_iter();
+        let asked = asked.filter(|(_, question)| !question.is_example);
+        asked
+            .map(|(_, question)| format!("{}: {}", question.row.what, question.right()))
+            .collect()
+    };
+    let granted = right("what grants it?");
+    assert_eq!(
+        granted,
+        [
+            "ec2:DeregisterImage: #2",
+            "iam:CreateUser: nothing",
+            "s3:DeleteBucket: denied"
+        ]
+    );
+    let changed = right("what does a change do?");
+    assert!(
+        changed.contains(&"- s3:DeleteBucket from #3: more".to_owned()),
+        "{changed:?}"
+    );
 }
 
 /// What is appended for an action is what the words say: nothing where it is named, all of a service of which
@@ -760,8 +902,8 @@ fn what_is_appended_to_a_not_action_is_what_the_finding_says() {
 /// names that begin so.
 #[test]
 fn what_leaving_whole_buys_and_costs_is_what_one_counts() {
-    let asked = asked_by(6, "what is bought, for what?");
-    assert!(!asked.is_empty());
+    let asked: Vec<_> = [440, 405, 402].map(asked_at_length).concat();
+    assert_eq!(asked.len(), 3);
     for (known, question) in asked {
         let unused = known
             .iter()
@@ -792,5 +934,14 @@ fn what_leaving_whole_buys_and_costs_is_what_one_counts() {
         choices.sort();
         choices.dedup();
         assert_eq!(choices.len(), question.choices.len());
+        let grant = if prefixes.len() == 1 {
+            "* grants "
+        } else {
+            "* grant "
+        };
+        let nothing = question.row.against(question.choices.len() - 1);
+        for sentence in [question.row.why.as_str(), nothing] {
+            assert!(sentence.contains(grant), "{sentence}");
+        }
     }
 }

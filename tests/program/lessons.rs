@@ -5,7 +5,8 @@ use std::path::Path;
 
 use crate::run::{Run, RunIt, folder, iam_refine};
 use iam_refine::catalogue::Catalogue;
-use iam_refine::explain::Names;
+use iam_refine::explain::{Names, Walkthrough};
+use iam_refine::iam::Action;
 use iam_refine::lessons::{
     Case, Lesson, Question, Replies, Score, Sets, Subject, built_in_lessons,
 };
@@ -215,6 +216,99 @@ fn a_lesson_asks_about_its_own_matter() {
     }
 }
 
+/// What the words of a lesson count is what the catalogue and its files hold: both may be renewed.
+#[test]
+fn the_numbers_in_the_lessons_are_those_that_one_counts() {
+    let lessons = built_in_lessons().unwrap();
+    let mut folders: Vec<_> = fs::read_dir("assets/lessons").unwrap().collect();
+    folders.sort_by_key(|folder| folder.as_ref().unwrap().path());
+    let texts = folders.iter().map(|folder| {
+        let text = fs::read_to_string(folder.as_ref().unwrap().path().join("lesson.toml"));
+        text.unwrap().replace("\\\n", "").to_lowercase()
+    });
+    let texts: Vec<String> = texts.collect();
+    let says = |number: usize, sentence: String| {
+        assert!(
+            texts[number - 1].contains(&sentence),
+            "{number}: {sentence}"
+        );
+    };
+    let word = |count: usize| -> &str {
+        let words = [
+            "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+        ];
+        words[count]
+    };
+    let (first, second, third) = (&lessons[0], &lessons[1], &lessons[2]);
+    let granted = |walk: &Walkthrough| -> (usize, usize) {
+        let services = walk.trie().wildcard().services.iter();
+        let actions: Vec<bool> = services
+            .flat_map(|service| &service.actions)
+            .map(|action| action.fate.stays())
+            .collect();
+        (
+            actions.len(),
+            actions.iter().filter(|stays| !**stays).count(),
+        )
+    };
+
+    let (all, unused) = granted(&first.walk());
+    says(1, format!("a role may do all {all} actions of s3:get*"));
+    says(1, format!("never used {unused} of them"));
+    says(1, format!("a list of the other {} is exact", all - unused));
+    says(1, format!("then come all {all}."));
+    let (few, _) = first.first_quiz(&Replies::default()).unwrap();
+    let (few, few_unused) = granted(&few);
+    says(
+        1,
+        format!(
+            "begin with {} names, {} of them unused",
+            word(few),
+            word(few_unused)
+        ),
+    );
+
+    let universe = &second.input().universe;
+    let newer = universe
+        .catalogue
+        .granted_by(&"s3:GetBucket*".parse().unwrap());
+    let newer = newer.map(|(service, known)| Action::new(service.clone(), known.name.clone()));
+    let newer: Vec<Action> = newer
+        .filter(|action| !Catalogue::s3_of_june_2024().contains(action))
+        .collect();
+    assert!(newer.iter().all(|action| !universe.is_unused(action)));
+    assert!(!newer.is_empty());
+    says(
+        2,
+        "every action that starts with getbucket was unused".to_owned(),
+    );
+    says(2, "aws has added names since".to_owned());
+
+    says(
+        3,
+        format!("{} of the names are unused", word(granted(&third.walk()).1)),
+    );
+    assert_eq!(lessons[4].input().meanings().count(), 2);
+    says(5, "this role has two policies".to_owned());
+
+    assert_eq!(
+        lessons[6]
+            .input()
+            .meanings()
+            .next()
+            .unwrap()
+            .statements
+            .len(),
+        3
+    );
+    says(7, "there are three statements".to_owned());
+    assert_eq!(granted(&lessons[6].walk()).1, 1);
+    says(
+        7,
+        "has lost the one action of it that is reported".to_owned(),
+    );
+}
+
 /// Every action that a lesson names is one that AWS has.
 #[test]
 fn the_names_in_the_lessons_are_real() {
@@ -377,6 +471,48 @@ fn the_lesson_in_the_manual_can_be_played() {
     assert_eq!(run.exit, 0, "{}", run.stderr);
 }
 
+/// What the help shows of `lesson.toml` can be copied: as a whole, and with each of the tasks that are written by hand.
+#[test]
+fn the_lesson_in_the_help_can_be_played() {
+    let help = learn(&["--help"]).stdout;
+    let (_, shown) = help.split_once("\nlesson.toml:\n").unwrap();
+    let (lesson, written) = shown.split_once("\nIn the place of").unwrap();
+    let policy = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": ["s3:Get*", "s3:GetObject"], "Resource": "*"},
+        {"Effect": "Allow", "NotAction": ["iam:*", "s3:Get*"], "Resource": "*"},
+        {"Effect": "Deny", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::x/*"}]}"#;
+    let found = r#"[{"serviceNamespace": "s3", "actions": ["GetBucketAcl", "GetAccountPublicAccessBlock"]}]"#;
+    let folder = folder();
+    let run = own(folder.path(), lesson, policy, found);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let cases = lesson.matches("[[case]]").count();
+    assert!(
+        run.stdout.contains(&format!("\n{cases:>4}  ")),
+        "{}",
+        run.stdout
+    );
+    // Each key is told, and each question.
+    let (words, _) = lesson.split_once("[[remark]]").unwrap();
+    let words = words.lines().filter(|line| {
+        let mut of_reviews = ["hint =", "keys =", "reasons_beside ="].iter();
+        !of_reviews.any(|key| line.trim().starts_with(key))
+    });
+    let words: String = words.map(|line| format!("{line}\n")).collect();
+    let tasks: Vec<&str> = written.split("[write]").skip(1).collect();
+    assert_eq!(tasks.len(), 2);
+    for task in tasks {
+        let toml = task.lines().take_while(|line| !line.starts_with("or a "));
+        let toml: String = toml.map(|line| format!("{line}\n")).collect();
+        let run = own(
+            folder.path(),
+            &format!("{words}[write]{toml}"),
+            policy,
+            found,
+        );
+        assert_eq!(run.exit, 0, "{}{toml}", run.stderr);
+    }
+}
+
 #[test]
 fn a_task_can_begin_with_a_prefix_that_was_left_whole() {
     let folder = folder();
@@ -478,10 +614,55 @@ fn what_is_wrong_with_a_lesson_is_pointed_at() {
     insta::assert_snapshot!(told.join("\n"));
 }
 
+/// An option that does nothing where it stands is refused, as one that is missing is.
+#[test]
+fn what_says_nothing_in_a_lesson_is_pointed_at() {
+    let folder = folder();
+    let cases = [
+        "does = \"sqs:*\"",
+        "does = \"sqs:*\"\ngrant = \"sqs:PurgeQueue\"\namong = []",
+        "behind = \"Get\"",
+        "tell = \"Hear.\"\ngrant = \"sqs:PurgeQueue\"",
+        "tell = \"Hear.\"\ngrnats = \"sqs:PurgeQueue\"",
+        "tell = \"Hear.\"\nexample = true",
+        "tell = \" \"",
+        "grants = \"sqs:PurgeQueue\"\nanew = true",
+        "grants = \"PurgeQueue\"",
+        "why = \"sqs:PurgeQueue\"\ngrants = \"sqs:PurgeQueue\"",
+        "add = \"sqs:*\"\nstatement = 0",
+        "cut = { letters = 3 }",
+        "says_of = \"List\"\nof = \"sqs:List*\"\nnames = [\"sqs:ListQueues\", \"s3:ListBucket\"]\nunused = []",
+    ];
+    let cases =
+        cases.map(|case| LESSON.replacen("[done]", &format!("[[case]]\n{case}\n[done]"), 1));
+    let first = "first = [\"sqs:CreateQueue\", \"sqs:DeleteQueue\"]";
+    let asked = "[[case]]\ndoes = \"sqs:*\"\ngrant = \"sqs:PurgeQueue\"\n[done]";
+    let others = [
+        LESSON.replacen("task", "case = 3\ntask", 1),
+        LESSON
+            .replacen("task", &format!("walk = false\n{first}\ntask"), 1)
+            .replacen("[done]", asked, 1),
+        LESSON.replacen(
+            "task",
+            &format!("{first}\nfirst_unused = [\"sqs:PurgeQueue\"]\ntask"),
+            1,
+        ),
+        LESSON.replacen("task", "first = [\"sqs:CreateQueue\"]\ntask", 1),
+    ];
+    let told = cases.iter().chain(&others).map(|lesson| {
+        let run = own(folder.path(), lesson, POLICY, FINDINGS);
+        assert_eq!(run.exit, 2, "{lesson}: {}", run.stdout);
+        run.stderr
+    });
+    let told: Vec<String> = told.collect();
+    insta::assert_snapshot!(told.join("\n"));
+}
+
 #[test]
 fn what_is_wrong_with_entries_to_be_written_is_pointed_at() {
     let folder = folder();
     let (told, _) = LESSON.split_once("[[start]]").unwrap();
+    let told = told.replace("hint = \"Space.\"\n", "");
     let right = "[write]\nwildcard = \"sqs:*Queue*\"\nactions = [\"sqs:CreateQueue\", \"sqs:DeleteQueue\", \
                  \"sqs:PurgeQueue\"]\nunused = [\"sqs:DeleteQueue\", \"sqs:PurgeQueue\"]\nkept = \
                  [\"sqs:PurgeQueue\"]\ncut = \"character\"\n";
@@ -492,22 +673,52 @@ fn what_is_wrong_with_entries_to_be_written_is_pointed_at() {
         (
             "kept = [\"sqs:PurgeQueue\"]",
             "kept = [\"sqs:CreateQueue\"]",
-            "13:9: sqs:CreateQueue is none of the unused ones",
+            "12:9: sqs:CreateQueue is none of the unused ones",
         ),
         (
             "unused = [\"sqs:DeleteQueue\"",
             "unused = [\"sqs:TagQueue\"",
-            "12:11: sqs:TagQueue is none of the actions",
+            "11:11: sqs:TagQueue is none of the actions",
         ),
         (
             "\"sqs:CreateQueue\", ",
             "\"sqs:CreateNothing\", ",
-            "11:12: AWS has no sqs:CreateNothing that is known",
+            "10:12: AWS has no sqs:CreateNothing that is known",
         ),
         (
             "\"character\"",
             "\"letter\"",
-            "14:7: unknown variant `letter`",
+            "13:7: unknown variant `letter`",
+        ),
+        (
+            "\"sqs:CreateQueue\", ",
+            "\"sqs:CreateQueue\", \"iam:PutRolePolicy\", ",
+            "10:31: sqs:*Queue* grants no iam:PutRolePolicy",
+        ),
+        (
+            "wildcard = \"sqs:*Queue*\"\n",
+            "",
+            "9:1: one of wildcard, not_action has to be there",
+        ),
+        (
+            "cut = \"character\"",
+            "idle = [\"sqs\"]",
+            "13:1: unknown field `idle`",
+        ),
+        (
+            "cut = \"character\"",
+            "not_action = [\"iam:*\"]",
+            "13:1: wildcard and not_action do not go together",
+        ),
+        (
+            "wildcard = \"sqs:*Queue*\"",
+            "not_action = [\"iam:*\"]",
+            "13:1: unknown field `cut`",
+        ),
+        (
+            "\"sqs:*Queue*\"",
+            "\"Queue\"",
+            "9:12: \"Queue\": an action is written",
         ),
     ] {
         let wrong = right.replace(old, new);
@@ -515,6 +726,31 @@ fn what_is_wrong_with_entries_to_be_written_is_pointed_at() {
         assert_eq!(run.exit, 2, "{new}: {}", run.stdout);
         let message = format!("error: ./lesson.toml:{message}");
         assert!(run.stderr.contains(&message), "{new}: {}", run.stderr);
+    }
+    let appended = "[write]\nnot_action = []\nactions = [\"sqs:DeleteQueue\"]\nunused = [\"sqs:DeleteQueue\"]\n";
+    let run = own(
+        folder.path(),
+        &format!("{told}{appended}"),
+        POLICY,
+        FINDINGS,
+    );
+    assert!(
+        run.stderr.contains("9:14: a NotAction names something"),
+        "{}",
+        run.stderr
+    );
+    // What is about a review says nothing where none is put right.
+    let of_reviews = "hint = \"Space.\"\nkeys = [\"x\"]\nreasons_beside = false\n";
+    let start = "[[start]]\nentry = \"sqs:*Queue*\"\n[[tour]]\nat = \"trie\"\ntell = \"A trie.\"\n";
+    let run = own(
+        folder.path(),
+        &format!("{told}{of_reviews}{start}{right}"),
+        POLICY,
+        FINDINGS,
+    );
+    for key in ["hint", "keys", "reasons_beside", "start", "tour"] {
+        let message = format!("{key} is about a review, and entries are written in its place");
+        assert!(run.stderr.contains(&message), "{key}: {}", run.stderr);
     }
 }
 

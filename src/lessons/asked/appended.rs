@@ -204,8 +204,13 @@ impl Growing {
                 Some(taken) => {
                     format!("{prefix} would take {taken} away too, which is not reported.")
                 }
+                None if right == SERVICE => {
+                    format!(
+                        "{prefix} would leave the rest of {service} granted, and nothing of it was used."
+                    )
+                }
                 None => format!(
-                    "{prefix} would leave the rest of {service} granted, or take away what is not reported."
+                    "{prefix} would take away what AWS adds there too, which nobody has reported."
                 ),
             },
             _ => format!("{service}:* would take away all of {service}; is all of it unused?"),

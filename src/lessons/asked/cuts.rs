@@ -1,5 +1,7 @@
 //! Which cut serves a purpose, by what each of them costs.
 
+use serde::Deserialize;
+
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
 use crate::iam::Action;
 use crate::refine::{Backtest, Estimate, Granularity};
@@ -16,15 +18,18 @@ pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
 };
 
 /// What a purpose asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(in crate::lessons) enum Purpose {
     /// The fewest characters.
     Shortest,
     /// Nothing that nobody has seen.
     NothingNew,
     /// At most so many characters, and as little that is new as that allows.
+    #[serde(rename = "characters")]
     Within(usize),
     /// At most so many actions that nobody asked for, and as short as that allows.
+    #[serde(rename = "letting-in")]
     AtMost(usize),
 }
 

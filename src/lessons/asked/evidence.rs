@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
 use crate::catalogue::{Catalogue, KnownAction};
-use crate::iam::{Action, ActionPattern};
+use crate::iam::{Action, ActionPattern, Actions};
 use crate::refine::{Evidence, Universe};
 use crate::text::list;
 
@@ -112,8 +112,8 @@ pub(in crate::lessons) struct AfterFinding<'a> {
     pub(in crate::lessons) found: Option<Date>,
     /// What the wildcard becomes.
     pub(in crate::lessons) result: &'a [ActionPattern],
-    /// What stands elsewhere in the role's policies.
-    pub(in crate::lessons) others: &'a [ActionPattern],
+    /// What the role's policies allow besides.
+    pub(in crate::lessons) others: &'a [Actions],
     /// Whether the finding is made anew, after a time in which the role used nothing.
     pub(in crate::lessons) is_anew: bool,
 }
@@ -163,10 +163,13 @@ impl AfterFinding<'_> {
             Evidence::Reported if is_granted => (
                 ELSEWHERE,
                 5,
-                other.map_or_else(
-                    || format!("{names} {action}, and it stays all the same."),
-                    |other| format!("{names} {action}, but {other} grants it as well."),
-                ),
+                match other {
+                    Some(other) => {
+                        let other = granting(other, action);
+                        format!("{names} {action}, but {other} grants it as well.")
+                    }
+                    None => format!("{names} {action}, and it stays all the same."),
+                },
             ),
             Evidence::Reported => (
                 GONE,
@@ -190,6 +193,18 @@ impl AfterFinding<'_> {
     }
 }
 
+/// What of a statement grants an action that it matches.
+fn granting(actions: &Actions, action: &Action) -> String {
+    let entry = match actions {
+        Actions::Action(entries) => entries.iter().find(|entry| entry.matches(action)),
+        Actions::NotAction(_) => None,
+    };
+    entry.map_or_else(
+        || "a NotAction that does not name it".to_owned(),
+        ToString::to_string,
+    )
+}
+
 /// What speaks against a choice, of what is known of the action.
 fn against(choice: usize, action: &Action, evidence: Evidence, known: &KnownAction) -> String {
     let name = &action.name;
@@ -198,7 +213,7 @@ fn against(choice: usize, action: &Action, evidence: Evidence, known: &KnownActi
         ELSEWHERE | GONE if !is_named => {
             format!("The finding does not name {name}, so nothing took it away.")
         }
-        GONE => format!("{name} was taken from one entry; does another one match it?"),
+        GONE => format!("{name} was taken from one entry; does anything else grant it?"),
         ELSEWHERE => format!("No other entry here matches {name}."),
         _ if is_named => {
             format!("The finding names {name}: it was there, tracked, and unused.")

@@ -132,6 +132,8 @@ impl Limit {
             .iter()
             .map(|left| format!("{}*", left.prefix))
             .collect();
+        let grant = if whole.len() == 1 { "grants" } else { "grant" };
+        let granting = format!("{} {grant}", list(&whole));
         let against = against_others(choices.len(), right, |at| match others.get(at) {
             Some(other) => format!(
                 "At {} characters {} {} left whole: not what is asked.",
@@ -149,10 +151,7 @@ impl Limit {
                     "are"
                 }
             ),
-            None => format!(
-                "{} grants all that begins so, what is unused too.",
-                list(&whole)
-            ),
+            None => format!("{granting} all that begins so, what is unused too."),
         });
         let row = ChoosingRow {
             what: "bought: what stays for it".to_owned(),
@@ -160,12 +159,11 @@ impl Limit {
             right,
             line: 2,
             why: format!(
-                "It buys {} characters, {} instead of {}. It costs that {} grant {} still, though unused, and whatever \
-                 AWS adds there.",
+                "It buys {} characters, {} instead of {}. It costs that {granting} {} still, though unused, and \
+                 whatever AWS adds there.",
                 saved(fit),
                 fit.size,
                 narrowest.size,
-                list(&whole),
                 list(&stays(fit))
             ),
             against,
@@ -184,7 +182,7 @@ impl Limit {
                 format!("at most {most} characters"),
                 2,
                 format!(
-                    "Of at most {most} characters {size} is the longest: {stays}, and at no shorter one fewer do."
+                    "Of the lengths within {most} characters {size} is the longest: {stays}, and at no shorter one fewer do."
                 ),
             ),
             Limit::Unused(most) => (

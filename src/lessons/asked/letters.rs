@@ -1,7 +1,7 @@
 //! Whether an entry grants an action, by their letters; and what is left of a wildcard behind a prefix.
 
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
-use crate::iam::{Action, ActionPattern, Glob, starts_with_ignoring_case};
+use crate::iam::{Action, ActionPattern, Glob};
 use crate::lessons::predict::{rests, told_apart};
 use crate::refine::residuals;
 use crate::text::list;
@@ -33,7 +33,7 @@ pub(in crate::lessons) fn row(entry: &ActionPattern, action: &Action) -> Choosin
     let grants = entry.matches(action);
     let (glob, name) = (entry.name(), &action.name);
     let is_other_case = grants && !name.as_str().starts_with(glob.literal_prefix());
-    let why = why(&glob, name.as_str(), grants);
+    let why = why(&glob, name.as_str());
     let against = "Go letter by letter, with case left aside: is each letter of the entry there, in its order?";
     let line = usize::from(grants && !is_other_case);
     let right = usize::from(!grants);
@@ -48,89 +48,189 @@ pub(in crate::lessons) fn row(entry: &ActionPattern, action: &Action) -> Choosin
     }
 }
 
-/// Why an entry grants a name, or which of its letters do not stand there.
-fn why(glob: &Glob, name: &str, grants: bool) -> String {
-    let start = glob.literal_prefix();
-    if !starts_with_ignoring_case(name, start) {
-        let pairs = name.bytes().zip(start.bytes());
-        let alike = pairs.take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
-        let next = |text: &str| match &text[alike..] {
-            "" => "ends there".to_owned(),
-            rest => format!("goes on with {}", &rest[..1]),
+/// How far the letters of an entry stand in a name, one after the other.
+struct Reading<'a> {
+    /// The letters before the first star.
+    start: &'a str,
+    /// Those between and behind the stars that were found.
+    found: Vec<&'a str>,
+    /// What each wildcard stands for.
+    wildcards: Vec<(char, &'a str)>,
+    comes_to: ComesTo<'a>,
+}
+
+/// What comes of reading a name by an entry.
+enum ComesTo<'a> {
+    /// Both are at their end.
+    End,
+    /// Behind so many letters of the start they differ.
+    Differ(usize),
+    /// These letters of the entry do not follow.
+    Lack(&'a str),
+    /// The entry is at its end, but these letters of the name follow.
+    MoreFollows(&'a str),
+}
+
+impl<'a> Reading<'a> {
+    fn new(glob: &'a Glob, name: &'a str) -> Self {
+        let mut parts = glob.as_str().split('*');
+        let start = parts.next().unwrap_or_default();
+        let mut reading = Reading {
+            start,
+            found: Vec::new(),
+            wildcards: Vec::new(),
+            comes_to: ComesTo::End,
         };
-        let after = &name[..alike];
-        return format!(
-            "After {after} the entry {}, but {name} {}.",
-            next(start),
-            next(name)
-        );
+        reading.comes_to = reading.read(parts.collect(), name);
+        reading
     }
-    let case = if name.starts_with(start) {
+
+    fn read(&mut self, mut parts: Vec<&'a str>, name: &'a str) -> ComesTo<'a> {
+        let alike = letters_alike(name, self.start);
+        if alike < self.start.len() {
+            return ComesTo::Differ(alike);
+        }
+        self.note_letters(self.start, name);
+        let mut rest = &name[alike..];
+        let end = parts.pop();
+        for part in parts {
+            let Some(at) = places_of(part, rest).next() else {
+                return ComesTo::Lack(part);
+            };
+            rest = self.pass(part, rest, at);
+        }
+        match end {
+            None => {}
+            Some("") => {
+                self.wildcards.push(('*', rest));
+                rest = "";
+            }
+            Some(end) => {
+                let Some(at) = places_of(end, rest).last() else {
+                    return ComesTo::Lack(end);
+                };
+                rest = self.pass(end, rest, at);
+            }
+        }
+        match rest {
+            "" => ComesTo::End,
+            more => ComesTo::MoreFollows(more),
+        }
+    }
+
+    /// Takes the letters up to a part for its star; what is behind the part is left.
+    fn pass(&mut self, part: &'a str, rest: &'a str, at: usize) -> &'a str {
+        let (star, there) = rest.split_at(at);
+        self.wildcards.push(('*', star));
+        self.note_letters(part, there);
+        if !part.is_empty() {
+            self.found.push(part);
+        }
+        &there[part.len()..]
+    }
+
+    /// The letters that the `?`s of a part stand for, which stands at the start of `there`.
+    fn note_letters(&mut self, part: &str, there: &'a str) {
+        let signs = part.bytes().enumerate().filter(|(_, sign)| *sign == b'?');
+        let letters = signs.map(|(at, _)| ('?', &there[at..=at]));
+        self.wildcards.extend(letters);
+    }
+}
+
+/// How many letters two texts begin with alike, where a `?` of the entry is any.
+fn letters_alike(name: &str, part: &str) -> usize {
+    let pairs = name.bytes().zip(part.bytes());
+    let reads = |(letter, sign): &(u8, u8)| *sign == b'?' || letter.eq_ignore_ascii_case(sign);
+    pairs.take_while(reads).count()
+}
+
+/// Where a part of an entry stands in `text`, in whatever case.
+fn places_of<'t>(part: &'t str, text: &'t str) -> impl Iterator<Item = usize> + 't {
+    let last = text.len().checked_sub(part.len());
+    let places = last.map_or(0..0, |last| 0..last + 1);
+    places.filter(move |at| letters_alike(&text[*at..], part) == part.len())
+}
+
+/// Why an entry grants a name, or which of its letters do not stand there.
+fn why(glob: &Glob, name: &str) -> String {
+    let reading = Reading::new(glob, name);
+    let start = reading.start;
+    let is_spelled_so = |(letter, sign): (u8, u8)| sign == b'?' || letter == sign;
+    let case = if name.bytes().zip(start.bytes()).all(is_spelled_so) {
         ""
     } else {
         " (upper and lower case are the same)"
     };
-    let mut rest = &name[start.len()..];
-    let mut parts = glob.as_str()[start.len()..]
-        .split('*')
-        .filter(|part| !part.is_empty());
-    if !grants {
-        // The first of its letters behind a star that do not follow.
-        let missing = parts.find(|part| match found_in(rest, part) {
-            Some(at) => {
-                rest = &rest[at + part.len()..];
-                false
-            }
-            None => true,
-        });
-        let missing = missing.unwrap_or(start);
-        return format!("{name} begins with {start}{case}, but no {missing} follows.");
-    }
-    let behind = &glob.as_str()[start.len()..];
-    let Some(letters) = letters_of_stars(behind, rest).filter(|_| behind != "*") else {
-        return format!("{name} begins with {start}{case}, wherever its own words end.");
+    let begins = (!start.is_empty()).then(|| format!("begins with {start}{case}"));
+    let (ends, goes_on) = match (reading.found.split_last(), &reading.comes_to) {
+        (Some((end, before)), ComesTo::End) if !glob.as_str().ends_with('*') => {
+            (Some(format!("ends with {end}")), before)
+        }
+        _ => (None, reading.found.as_slice()),
     };
-    let parts: Vec<&str> = behind.split('*').filter(|part| !part.is_empty()).collect();
-    let (then, end) = match parts.split_last() {
-        Some((end, before)) if !behind.ends_with('*') => (before, Some(end)),
-        _ => (parts.as_slice(), None),
-    };
-    let then = then.iter().map(|part| format!(", goes on to {part}"));
-    let end = end.map_or_else(String::new, |end| format!(" and ends with {end}"));
-    let stand = match letters.len() {
-        1 => "the star stands",
-        _ => "the stars stand",
-    };
-    let each = letters.iter().map(|one| match *one {
-        "" => "nothing at all".to_owned(),
-        one => one.to_owned(),
+    let goes_on = goes_on.iter().enumerate().map(|(at, part)| match at {
+        0 if start.is_empty() => format!("has {part}"),
+        _ => format!("goes on to {part}"),
     });
-    format!(
-        "{name} begins with {start}{case}{}{end}; {stand} for {}.",
-        then.collect::<String>(),
-        list(&each.collect::<Vec<_>>())
-    )
-}
-
-/// The letters of `name` that each star of `glob` stands for, the first ones that do; none where it has a `?`.
-fn letters_of_stars<'n>(glob: &str, name: &'n str) -> Option<Vec<&'n str>> {
-    let parts: Vec<&str> = glob.split('*').collect();
-    let (end, middle) = parts.get(1..)?.split_last()?;
-    let mut rest = name.get(..name.len().checked_sub(end.len())?)?;
-    let mut stars = Vec::new();
-    for part in middle {
-        let at = found_in(rest, part)?;
-        stars.push(&rest[..at]);
-        rest = &rest[at + part.len()..];
+    let path: Vec<String> = begins.into_iter().chain(goes_on).chain(ends).collect();
+    match reading.comes_to {
+        ComesTo::End if glob.is_everything() => format!("A star alone stands for all of {name}."),
+        ComesTo::End if glob.as_prefix_star().is_some() => {
+            format!("{name} {}, wherever its own words end.", list(&path))
+        }
+        ComesTo::End if glob.is_literal() => {
+            format!("{name} has the letters of the entry{case}, one by one.")
+        }
+        ComesTo::End => format!("{name} {}; {}.", list(&path), stand_for(&reading.wildcards)),
+        ComesTo::Differ(0) => format!(
+            "The entry begins with {}, but {name} begins with {}.",
+            &start[..1],
+            &name[..1]
+        ),
+        ComesTo::Differ(alike) => {
+            let ends = match &name[alike..] {
+                "" => "ends there".to_owned(),
+                rest => format!("goes on with {}", &rest[..1]),
+            };
+            format!(
+                "After {} the entry goes on with {}, but {name} {ends}.",
+                &name[..alike],
+                &start[alike..=alike]
+            )
+        }
+        ComesTo::Lack(part) if path.is_empty() => format!("There is no {part} in {name}."),
+        ComesTo::Lack(part) => {
+            format!("{name} {}, but no {part} follows.", list(&path))
+        }
+        ComesTo::MoreFollows(more) => {
+            let path = list(&path);
+            format!("{name} {path}, but does not end there: {more} follows.")
+        }
     }
-    stars.push(rest);
-    (!glob.contains('?')).then_some(stars)
 }
 
-/// Where `part` stands in `text`, in whatever case.
-fn found_in(text: &str, part: &str) -> Option<usize> {
-    let mut places = 0..=text.len().checked_sub(part.len())?;
-    places.find(|at| starts_with_ignoring_case(&text[*at..], part))
+/// `the star stands for Service`
+fn stand_for(wildcards: &[(char, &str)]) -> String {
+    let letters = |letters: &str| match letters {
+        "" => "nothing at all".to_owned(),
+        letters => letters.to_owned(),
+    };
+    let each: Vec<String> = wildcards.iter().map(|(_, one)| letters(one)).collect();
+    match wildcards {
+        [(sign, _)] => format!("the {} stands for {}", name_of(*sign), each[0]),
+        all if all.iter().all(|(sign, _)| *sign == '*') => {
+            format!("the stars stand for {}", list(&each))
+        }
+        all => {
+            let each = all.iter().zip(each);
+            let each = each.map(|((sign, _), one)| format!("{sign} for {one}"));
+            format!("in order stand {}", list(&each.collect::<Vec<_>>()))
+        }
+    }
+}
+
+fn name_of(sign: char) -> &'static str {
+    if sign == '*' { "star" } else { "question mark" }
 }
 
 /// Which of several actions `entry` grants: one of them, or none.
@@ -260,4 +360,141 @@ fn rest_half_read(glob: &Glob, prefix: &str, end: &str) -> Option<(Vec<String>, 
         because: None,
     };
     Some((choices, row))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All texts of these letters that are no longer than `most`.
+    fn texts(letters: &str, most: usize) -> Vec<String> {
+        let mut texts = vec![String::new()];
+        let mut from = 0;
+        for _ in 0..most {
+            let upto = texts.len();
+            for at in from..upto {
+                let longer = letters
+                    .chars()
+                    .map(|letter| format!("{}{letter}", texts[at]));
+                texts.extend(longer.collect::<Vec<_>>());
+            }
+            from = upto;
+        }
+        texts.remove(0);
+        texts
+    }
+
+    fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<&'t str> {
+        let (_, rest) = text.split_once(before)?;
+        Some(rest.split_once(after)?.0)
+    }
+
+    /// The entry that grants whatever goes the way that a sentence tells of a name: `beg*on*on*end`.
+    fn way(path: &str, name: &str) -> String {
+        let path = path.strip_prefix(name).expect("the name");
+        let path = path.replace(" (upper and lower case are the same)", "");
+        let path = path.replace(" and ", ", ");
+        let steps = path.split(", ").map(str::trim);
+        let steps = steps.map(|step| {
+            let (how, letters) = step.rsplit_once(' ').expect("letters");
+            match how {
+                "begins with" => letters.to_owned(),
+                "has" | "goes on to" | "ends with" => format!("*{letters}"),
+                other => panic!("{other} in {path}"),
+            }
+        });
+        steps.collect()
+    }
+
+    fn matches(entry: &str, name: &str) -> bool {
+        Glob::parse(entry).expect("an entry").matches(name)
+    }
+
+    /// Checks a sentence by what the entry's own matching says of its parts.
+    fn check(entry: &str, name: &str) {
+        let glob = Glob::parse(entry).expect("an entry");
+        let said = why(&glob, name);
+        let told = format!("{entry} {name}: {said}");
+        assert!(!said.contains("  ") && !said.contains(" ,"), "{told}");
+        let grants = !["but ", "There is no "].iter().any(|no| said.contains(no));
+        assert_eq!(grants, glob.matches(name), "{told}");
+        if let Some((path, rest)) = said.split_once(", but no ") {
+            let way = way(path, name);
+            let lacks = rest.strip_suffix(" follows.").expect(&told);
+            assert!(matches(&format!("{way}*"), name), "{told}");
+            assert!(!matches(&format!("{way}*{lacks}*"), name), "{told}");
+        } else if let Some((path, more)) = said.split_once(", but does not end there: ") {
+            let way = way(path, name);
+            let more = more.strip_suffix(" follows.").expect(&told);
+            assert!(matches(&format!("{way}{more}"), name), "{told}");
+            assert!(!matches(&way, name), "{told}");
+        } else if let Some(lacks) = between(&said, "There is no ", " in ") {
+            assert!(!matches(&format!("*{lacks}*"), name), "{told}");
+        } else if let Some(start) = between(&said, "After ", " the entry") {
+            assert!(name.starts_with(start), "{told}");
+            let sign = between(&said, "entry goes on with ", ",").expect(&told);
+            let next = between(&said, &format!("but {name} goes on with "), ".");
+            let next = next.unwrap_or_default();
+            assert!(
+                name[start.len()..].starts_with(next) && !matches(sign, next),
+                "{told}"
+            );
+            assert_eq!(next.is_empty(), name.len() == start.len(), "{told}");
+            assert!(matches(&entry[..start.len()], start), "{told}");
+            assert_eq!(&entry[start.len()..=start.len()], sign, "{told}");
+        } else if let Some((path, _)) = said.split_once(", wherever") {
+            assert_eq!(format!("{}*", way(path, name)), entry, "{told}");
+        } else if let Some((path, stand)) = said.split_once("; ") {
+            let way = way(path, name);
+            assert!(
+                matches(&way, name) || matches(&format!("{way}*"), name),
+                "{told}"
+            );
+            check_wildcards(entry, name, stand);
+        }
+    }
+
+    /// What the wildcards are said to stand for makes the name of the entry.
+    fn check_wildcards(entry: &str, name: &str, stand: &str) {
+        let letters = stand.trim_end_matches('.').replace(" and ", ", ");
+        let letters = letters.split(", ").map(|one| {
+            let (_, one) = one.rsplit_once(" for ").unwrap_or(("", one));
+            if one == "nothing at all" { "" } else { one }
+        });
+        let mut letters = letters.collect::<Vec<_>>().into_iter();
+        let made = entry.chars().map(|sign| match sign {
+            '*' | '?' => letters.next().expect("letters").to_owned(),
+            letter => letter.to_string(),
+        });
+        let made: String = made.collect();
+        assert!(made.eq_ignore_ascii_case(name), "{entry} {name}: {stand}");
+        assert_eq!(letters.next(), None, "{entry} {name}: {stand}");
+    }
+
+    #[test]
+    fn why_an_entry_grants_a_name_or_not_is_what_its_letters_say() {
+        for entry in texts("aB*?", 5) {
+            for name in texts("ab", 5) {
+                check(&entry, &name);
+            }
+        }
+    }
+
+    #[test]
+    fn an_entry_that_fails_at_its_end_says_where_it_ends() {
+        let said = |entry: &str| why(&Glob::parse(entry).expect("an entry"), "DescribeImages");
+        assert_eq!(
+            said("Describe*Image"),
+            "DescribeImages begins with Describe and goes on to Image, but does not end there: s follows."
+        );
+        assert_eq!(
+            said("DescribeImage"),
+            "DescribeImages begins with DescribeImage, but does not end there: s follows."
+        );
+        assert_eq!(said("*Volumes"), "There is no Volumes in DescribeImages.");
+        assert_eq!(
+            said("Describe?mages"),
+            "DescribeImages begins with Describe?mages; the question mark stands for I."
+        );
+    }
 }

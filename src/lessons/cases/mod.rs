@@ -6,6 +6,8 @@
 mod of_lesson;
 mod read;
 
+use std::collections::BTreeMap;
+
 use super::asked::{ChoiceRule, ChoosingRow};
 use super::quiz::{Replies, Reply, Score};
 
@@ -13,7 +15,7 @@ pub(super) use of_lesson::Matter;
 pub(super) use read::WrittenCase;
 
 /// A step of a lesson that is no matter of prefixes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Case {
     /// What is said first, or all that is said where nothing is asked.
     pub told: String,
@@ -39,11 +41,6 @@ pub struct CaseQuestion {
 }
 
 impl CaseQuestion {
-    /// What its answer is kept under.
-    fn key(&self) -> String {
-        format!("{} {}", self.rule.title, self.row.what)
-    }
-
     /// The choice that is right, in its words.
     pub fn right(&self) -> &str {
         self.choices.get(self.row.right).map_or("", String::as_str)
@@ -54,6 +51,8 @@ impl CaseQuestion {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cases {
     all: Vec<Case>,
+    /// What the answer to each is kept under, where something is asked.
+    keys: Vec<Option<String>>,
     replies: Vec<Option<Reply>>,
     /// Of each why the answer was wrong that was given first.
     look_again: Vec<Option<String>>,
@@ -62,13 +61,12 @@ pub struct Cases {
 impl Cases {
     /// These, with what came of them before.
     pub fn with(all: &[Case], replies: &Replies) -> Self {
-        let reply = |case: &Case| {
-            let question = case.question.as_ref()?;
-            replies.get(&question.key())
-        };
+        let keys = keys(all);
+        let reply = |key: &Option<String>| replies.get(key.as_ref()?);
         Cases {
             all: all.to_vec(),
-            replies: all.iter().map(reply).collect(),
+            replies: keys.iter().map(reply).collect(),
+            keys,
             look_again: vec![None; all.len()],
         }
     }
@@ -139,9 +137,8 @@ impl Cases {
 
     /// What came of what was asked.
     pub fn replies(&self) -> Replies {
-        let asked = self.all.iter().zip(&self.replies);
-        let replies =
-            asked.filter_map(|(case, reply)| Some((case.question.as_ref()?.key(), (*reply)?)));
+        let asked = self.keys.iter().zip(&self.replies);
+        let replies = asked.filter_map(|(key, reply)| Some((key.clone()?, (*reply)?)));
         replies.collect()
     }
 
@@ -164,4 +161,21 @@ impl Cases {
             all: questions.filter(|question| !question.is_example).count(),
         }
     }
+}
+
+/// What the answer to each case is kept under: its rule, and what it is about. What is alike in both is counted, so
+/// that no two share an answer.
+fn keys(all: &[Case]) -> Vec<Option<String>> {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let key = |case: &Case| {
+        let question = case.question.as_ref()?;
+        let key = format!("{} {}", question.rule.title, question.row.what);
+        let times = seen.entry(key.clone()).or_default();
+        *times += 1;
+        Some(match *times {
+            1 => key,
+            times => format!("{key} ({times})"),
+        })
+    };
+    all.iter().map(key).collect()
 }

@@ -81,7 +81,7 @@ impl<'a> Matter<'a> {
         let choices = evidence::CHOICES.iter();
         Ok(Case {
             told: String::new(),
-            known: self.policies_and_finding(&self.others()),
+            known: self.policies_and_finding(),
             question: Some(question(asked, &evidence::RULE, choices, row)),
         })
     }
@@ -118,7 +118,7 @@ impl<'a> Matter<'a> {
         };
         Ok(Case {
             told: String::new(),
-            known: self.policies_and_finding(&self.others()),
+            known: self.policies_and_finding(),
             question: Some(question(
                 asked.to_owned(),
                 &evidence::RULE,
@@ -128,10 +128,16 @@ impl<'a> Matter<'a> {
         })
     }
 
-    /// Why an action is granted, as it is asked about.
+    /// Why an action is granted, as it is asked about. A Deny is no matter of it.
     fn evidence(&self, action: &Action, is_anew: bool) -> Result<ChoosingRow, String> {
-        let others = self.others();
-        let others = others.iter().flat_map(|(_, entries)| entries.clone());
+        let policies = self.input.meanings();
+        let mut statements = policies.flat_map(|policy| &policy.statements);
+        if statements.any(|own| own.effect == Effect::Deny && own.actions.matches(action)) {
+            return Err(format!(
+                "a Deny is about {action}, and the rule that is asked knows of none"
+            ));
+        }
+        let others = self.others().into_iter().flat_map(|(_, others)| others);
         let after = AfterFinding {
             universe: self.input.universe_of(self.place.policy),
             found: self.input.finding_date(),
@@ -143,43 +149,53 @@ impl<'a> Matter<'a> {
         row.ok_or_else(|| format!("what is known of {action} does not say why it is granted"))
     }
 
-    /// The other entries that allow something, by the name of their policy.
-    fn others(&self) -> Vec<(String, Vec<ActionPattern>)> {
+    /// What is allowed besides the wildcard, statement by statement, by the name of its policy.
+    fn others(&self) -> Vec<(String, Vec<Actions>)> {
         let policies = self.input.meanings().enumerate();
-        let entries = policies.map(|(policy, meaning)| {
+        let others = policies.map(|(policy, meaning)| {
             let statements = meaning.statements.iter().enumerate();
-            let entries = statements.flat_map(|(statement, own)| {
-                let entries = own
-                    .refinable_entries()
-                    .unwrap_or_default()
-                    .iter()
-                    .enumerate();
-                let others = entries.filter(move |(entry, _)| {
-                    let place = EntryPlace {
-                        policy,
-                        statement,
-                        entry: *entry,
-                    };
-                    place != self.place
-                });
-                others.map(|(_, entry)| entry.clone())
+            let allows = statements.filter(|(_, own)| own.effect == Effect::Allow);
+            let others = allows.map(|(statement, own)| {
+                let mut actions = own.actions.clone();
+                if let Actions::Action(entries) = &mut actions
+                    && (policy, statement) == (self.place.policy, self.place.statement)
+                {
+                    entries.remove(self.place.entry);
+                }
+                actions
             });
+            let is_some = |actions: &Actions| match actions {
+                Actions::Action(entries) => !entries.is_empty(),
+                Actions::NotAction(_) => true,
+            };
             let name = self.input.document(policy).source().name().to_string();
-            (name, entries.collect::<Vec<_>>())
+            (name, others.filter(is_some).collect::<Vec<_>>())
         });
-        entries.filter(|(_, entries)| !entries.is_empty()).collect()
+        others.filter(|(_, others)| !others.is_empty()).collect()
     }
 
-    fn policies_and_finding(&self, others: &[(String, Vec<ActionPattern>)]) -> Vec<String> {
+    fn policies_and_finding(&self) -> Vec<String> {
         let source = self.input.document(self.place.policy).source();
         let mut lines = vec![format!(
             "{}: {}, refined by the finding",
             source.name(),
             self.wildcard
         )];
-        for (name, entries) in others {
-            let entries: Vec<String> = entries.iter().map(ToString::to_string).collect();
-            lines.push(format!("{name}: {}, unchanged", list(&entries)));
+        for (name, others) in self.others() {
+            let (mut entries, mut not_actions) = (Vec::new(), Vec::new());
+            for actions in &others {
+                let named = actions.entries().iter().map(ToString::to_string);
+                match actions {
+                    Actions::Action(_) => entries.extend(named),
+                    Actions::NotAction(_) => not_actions.push(named.collect::<Vec<_>>()),
+                }
+            }
+            if !entries.is_empty() {
+                lines.push(format!("{name}: {}, unchanged", list(&entries)));
+            }
+            for named in not_actions {
+                lines.push(format!("{name}: NotAction {}, unchanged", list(&named)));
+            }
         }
         let universe = self.input.universe_of(self.place.policy);
         let on = self
@@ -302,6 +318,9 @@ impl<'a> Matter<'a> {
             return Err(format!("{strange} is none of the names"));
         }
         let wildcard = &few.wildcard;
+        if let Some(strange) = few.names.iter().find(|action| !wildcard.matches(action)) {
+            return Err(format!("{wildcard} grants no {strange}"));
+        }
         let refining = Refining::new(wildcard, &lots, known, Granularity::Word);
         let walk = refining.ok_or_else(|| format!("{wildcard} is not narrowed on these"))?;
         let visited = Visited {
@@ -316,23 +335,24 @@ impl<'a> Matter<'a> {
     /// What is appended to the `NotAction` for an unused action.
     pub(in crate::lessons) fn appended(&self, action: &Action) -> Asked {
         let policy = self.input.document(self.place.policy).policy();
-        let mut entries = policy
-            .statements
-            .iter()
-            .filter_map(|own| match &own.actions {
-                Actions::NotAction(entries) if own.effect == Effect::Allow => Some(entries),
+        let mut not_actions = (1..)
+            .zip(&policy.statements)
+            .filter_map(|(number, own)| match &own.actions {
+                Actions::NotAction(entries) if own.effect == Effect::Allow => {
+                    Some((number, entries))
+                }
                 Actions::NotAction(_) | Actions::Action(_) => None,
             });
-        let entries = entries
+        let (number, entries): (usize, _) = not_actions
             .next()
             .ok_or("the policy has no Allow with a NotAction")?;
         let universe = self.input.universe_of(self.place.policy);
         let growing = Growing::new(entries.clone(), universe.clone(), &universe.catalogue);
         let (choices, row) =
             (growing.row(action)).ok_or_else(|| format!("{action} is not unused"))?;
-        let mut known = vec![format!("#2 {}", growing.statement())];
+        let mut known = vec![format!("#{number} {}", growing.statement())];
         known.extend(growing.found());
-        let asked = format!("What is appended to the NotAction of #2 for {action}?");
+        let asked = format!("What is appended to the NotAction of #{number} for {action}?");
         Ok(Case {
             told: String::new(),
             known,

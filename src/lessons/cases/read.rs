@@ -1,237 +1,212 @@
 //! Cases as `lesson.toml` has them: what is told, and what is asked about.
 
 use serde::Deserialize;
+use serde::de::IntoDeserializer;
 use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 use super::of_lesson::FewNames;
 use super::{Case, Matter};
 use crate::iam::{Action, ActionPattern};
 use crate::lessons::asked::change::Change;
 use crate::lessons::asked::cuts::Purpose;
+use crate::lessons::form::{FromText, Wrong, by_key};
 use crate::refine::Granularity;
 
 /// A `[[case]]`: something to be told, and at most one question.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(in crate::lessons) struct WrittenCase {
+    told: WrittenTold,
+    asked: Option<WrittenQuestion>,
+}
+
+/// What every case can have.
+#[derive(Deserialize)]
+struct WrittenTold {
     /// What is said first.
     #[serde(default)]
     tell: String,
     /// Whether the question is an example, which is told at once.
     #[serde(default)]
     example: bool,
+}
+
+/// What is asked, by the key that is there for it alone; and what a cut writes, which is told.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum WrittenQuestion {
     /// Why this action is granted still, perhaps by a finding that is made anew.
-    why: Option<Spanned<String>>,
-    #[serde(default)]
-    anew: bool,
+    Why {
+        why: FromText<Action>,
+        #[serde(default)]
+        anew: bool,
+    },
     /// Which of these actions is the one that was used, or is gone, or another answer to why.
-    which: Option<Spanned<String>>,
-    #[serde(default)]
-    among: Vec<Spanned<String>>,
+    Which {
+        which: String,
+        among: Vec<FromText<Action>>,
+    },
     /// Which statement grants this action.
-    grants: Option<Spanned<String>>,
-    /// What putting this into a statement does, or taking it out.
-    add: Option<Spanned<String>>,
-    remove: Option<Spanned<String>>,
-    statement: Option<usize>,
+    Grants { grants: FromText<Action> },
+    /// What putting this into a statement does.
+    Add {
+        add: FromText<ActionPattern>,
+        statement: usize,
+    },
+    /// What taking this out of a statement does.
+    Remove {
+        remove: FromText<ActionPattern>,
+        statement: usize,
+    },
     /// What is appended to a `NotAction` for this unused action.
-    append_for: Option<Spanned<String>>,
+    AppendFor { append_for: FromText<Action> },
     /// What becomes of this name beside the wildcard.
-    beside: Option<Spanned<String>>,
+    Beside { beside: FromText<Action> },
     /// What the rule says of a prefix where this unused action is kept.
-    kept: Option<Spanned<String>>,
-    prefix: Option<String>,
+    Kept {
+        kept: FromText<Action>,
+        prefix: String,
+    },
     /// What the rule says of this prefix of a wildcard, on these names alone.
-    says_of: Option<Spanned<String>>,
-    #[serde(default)]
-    names: Vec<Spanned<String>>,
-    #[serde(default)]
-    unused: Vec<Spanned<String>>,
+    SaysOf {
+        says_of: String,
+        of: FromText<ActionPattern>,
+        names: Vec<FromText<Action>>,
+        unused: Vec<FromText<Action>>,
+    },
     /// Which cut serves a purpose.
-    cut: Option<Spanned<WrittenPurpose>>,
+    Cut { cut: Purpose },
     /// What a cut makes of the wildcard.
-    entries: Option<Spanned<Granularity>>,
+    Entries { entries: Granularity },
     /// Which entry stands for this action, where the names are cut so.
-    entry_for: Option<Spanned<String>>,
-    cut_at: Option<Granularity>,
+    EntryFor {
+        entry_for: FromText<Action>,
+        cut_at: Granularity,
+    },
     /// Which cuts grant this action, which AWS does not have.
-    tomorrow: Option<Spanned<String>>,
-    /// Whether an entry grants this action, or which of those among which it is asked.
-    does: Option<Spanned<String>>,
-    grant: Option<Spanned<String>>,
+    Tomorrow { tomorrow: FromText<Action> },
+    /// Whether an entry grants this action, or which of these it grants.
+    Does {
+        does: FromText<ActionPattern>,
+        grant: Option<FromText<Action>>,
+        among: Option<Vec<FromText<Action>>>,
+    },
     /// What is left of a wildcard behind this prefix.
-    behind: Option<Spanned<String>>,
-    /// The wildcard that a prefix is of.
-    of: Option<Spanned<String>>,
+    Behind {
+        behind: String,
+        of: FromText<ActionPattern>,
+    },
     /// What stays where the policy may have so many characters.
-    length: Option<Spanned<usize>>,
+    Length { length: usize },
     /// What such a length buys, and what it costs.
-    price: Option<Spanned<usize>>,
-}
-
-/// What is wanted of a cut.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum WrittenPurpose {
-    Shortest,
-    NothingNew,
-    /// At most so many characters.
-    Characters(usize),
-    /// At most so many actions let in.
-    LettingIn(usize),
-}
-
-impl From<WrittenPurpose> for Purpose {
-    fn from(written: WrittenPurpose) -> Self {
-        match written {
-            WrittenPurpose::Shortest => Purpose::Shortest,
-            WrittenPurpose::NothingNew => Purpose::NothingNew,
-            WrittenPurpose::Characters(most) => Purpose::Within(most),
-            WrittenPurpose::LettingIn(most) => Purpose::AtMost(most),
-        }
-    }
+    Price { price: usize },
 }
 
 impl WrittenCase {
+    /// What is written of a case.
+    pub(in crate::lessons) fn new(written: &Spanned<DeValue<'_>>) -> Result<Self, Wrong> {
+        let span = written.span();
+        let table = match written.get_ref() {
+            DeValue::Table(table) => table.clone(),
+            _ => return Err(Wrong::at(span, "a case is a table: [[case]]".to_owned())),
+        };
+        let is_told = |key: &str| ["tell", "example"].contains(&key);
+        let (told, asked): (DeTable<'_>, DeTable<'_>) = table
+            .into_iter()
+            .partition(|(key, _)| is_told(key.get_ref()));
+        let told = Spanned::new(span.clone(), DeValue::Table(told));
+        let is_asked = !asked.is_empty();
+        Ok(WrittenCase {
+            told: WrittenTold::deserialize(told.into_deserializer())?,
+            asked: is_asked.then(|| by_key(asked, span)).transpose()?,
+        })
+    }
+
     /// The case; why there is none, in a sentence.
     pub(in crate::lessons) fn read(&self, matter: &Matter<'_>) -> Result<Case, String> {
-        let mut case = self.asked(matter)?;
-        case.told = self.tell.split_whitespace().collect::<Vec<_>>().join(" ");
-        if let Some(question) = &mut case.question {
-            question.is_example = self.example;
+        let mut case = match &self.asked {
+            Some(asked) => asked.read(matter)?,
+            None if self.told.tell.trim().is_empty() => {
+                return Err("a case tells or asks something".to_owned());
+            }
+            None => Case::default(),
+        };
+        let words: Vec<&str> = self.told.tell.split_whitespace().collect();
+        case.told = words.join(" ");
+        match &mut case.question {
+            Some(question) => question.is_example = self.told.example,
+            None if self.told.example => {
+                return Err("an example is a question that is answered at once: ask one".to_owned());
+            }
+            None => {}
         }
         Ok(case)
     }
 
     /// The actions of which it is asked why they are granted.
-    pub(in crate::lessons) fn actions(&self) -> impl Iterator<Item = Action> {
-        let is_why = self.does.is_none();
-        let named = self
-            .why
-            .iter()
-            .chain(self.among.iter().filter(move |_| is_why));
-        named.filter_map(|text| text.get_ref().parse().ok())
-    }
-
-    fn which(&self, holds: &str, matter: &Matter<'_>) -> Result<Case, String> {
-        let actions = self.among.iter().map(parsed::<Action>);
-        matter.which(holds, &actions.collect::<Result<Vec<_>, _>>()?)
-    }
-
-    /// The wildcard on a few names that `says_of` is about.
-    fn few(&self) -> Result<FewNames, String> {
-        let of = self.of.as_ref();
-        let of = of.ok_or("of = \"s3:Get*\" says of which wildcard it is a prefix")?;
-        let actions = |texts: &[Spanned<String>]| {
-            let actions = texts.iter().map(parsed::<Action>);
-            actions.collect::<Result<Vec<_>, _>>()
-        };
-        Ok(FewNames {
-            wildcard: parsed(of)?,
-            names: actions(&self.names)?,
-            unused: actions(&self.unused)?,
-        })
-    }
-
-    fn asked(&self, matter: &Matter<'_>) -> Result<Case, String> {
-        let change = |entry: &Spanned<String>, is_added| -> Result<Case, String> {
-            let number = self.statement.unwrap_or_default();
-            let statement = number.checked_sub(1);
-            let statement =
-                statement.ok_or("statement = 1 and so on says which statement is changed")?;
-            let entry = parsed::<ActionPattern>(entry)?;
-            matter.change(&Change {
-                statement,
-                entry,
-                is_added,
-            })
-        };
-        let asked = [
-            self.why
-                .as_ref()
-                .map(|action| matter.why(&parsed::<Action>(action)?, self.anew)),
-            self.which
-                .as_ref()
-                .map(|holds| self.which(holds.get_ref(), matter)),
-            self.entry_for.as_ref().map(|action| {
-                let cut = self
-                    .cut_at
-                    .ok_or("cut_at = \"word\" or another cut says how the names are cut")?;
-                matter.stands_for(&parsed::<Action>(action)?, cut)
-            }),
-            self.tomorrow
-                .as_ref()
-                .map(|action| matter.tomorrow(&parsed::<Action>(action)?)),
-            self.grants
-                .as_ref()
-                .map(|action| matter.grants(&parsed::<Action>(action)?)),
-            self.append_for
-                .as_ref()
-                .map(|action| matter.appended(&parsed::<Action>(action)?)),
-            self.add.as_ref().map(|entry| change(entry, true)),
-            self.remove.as_ref().map(|entry| change(entry, false)),
-            self.beside
-                .as_ref()
-                .map(|literal| matter.beside(&parsed::<Action>(literal)?)),
-            self.kept.as_ref().map(|kept| {
-                let prefix = self.prefix.as_deref();
-                let prefix = prefix.ok_or("prefix = \"Get\" says what is asked about")?;
-                matter.kept(&parsed::<Action>(kept)?, prefix)
-            }),
-            self.says_of
-                .as_ref()
-                .map(|prefix| matter.says(prefix.get_ref(), &self.few()?)),
-            self.cut
-                .as_ref()
-                .map(|purpose| matter.cut((*purpose.get_ref()).into())),
-            self.entries
-                .as_ref()
-                .map(|cut| Ok(matter.entries(*cut.get_ref()))),
-            self.does
-                .as_ref()
-                .filter(|_| !self.among.is_empty())
-                .map(|entry| {
-                    let actions = self.among.iter().map(parsed::<Action>);
-                    let actions = actions.collect::<Result<Vec<_>, _>>()?;
-                    Matter::which_letters(&parsed(entry)?, &actions)
-                }),
-            self.does
-                .as_ref()
-                .zip(self.grant.as_ref())
-                .map(|(entry, action)| Ok(Matter::letters(&parsed(entry)?, &parsed(action)?))),
-            self.behind
-                .as_ref()
-                .zip(self.of.as_ref())
-                .map(|(prefix, wildcard)| Matter::rest(&parsed(wildcard)?, prefix.get_ref())),
-            self.length
-                .as_ref()
-                .map(|most| matter.length(*most.get_ref())),
-            self.price
-                .as_ref()
-                .map(|most| matter.price(*most.get_ref())),
-        ];
-        let mut asked = asked.into_iter().flatten();
-        let first = asked.next();
-        if asked.next().is_some() {
-            return Err("a case asks one thing: write two cases".to_owned());
-        }
-        match first {
-            Some(case) => case,
-            None if self.tell.trim().is_empty() => Err("a case tells or asks something".to_owned()),
-            None => Ok(Case {
-                told: String::new(),
-                known: Vec::new(),
-                question: None,
-            }),
+    pub(in crate::lessons) fn actions(&self) -> Vec<Action> {
+        match &self.asked {
+            Some(WrittenQuestion::Why { why, .. }) => vec![why.0.clone()],
+            Some(WrittenQuestion::Which { among, .. }) => all(among),
+            _ => Vec::new(),
         }
     }
 }
 
-fn parsed<T>(text: &Spanned<String>) -> Result<T, String>
-where
-    T: std::str::FromStr<Err: std::fmt::Display>,
-{
-    let text = text.get_ref();
-    text.parse()
-        .map_err(|error| format!("{}: {error}", crate::text::quoted(text)))
+impl WrittenQuestion {
+    fn read(&self, matter: &Matter<'_>) -> Result<Case, String> {
+        match self {
+            Self::Why { why, anew } => matter.why(&why.0, *anew),
+            Self::Which { which, among } => matter.which(which, &all(among)),
+            Self::Grants { grants } => matter.grants(&grants.0),
+            Self::Add { add, statement } => matter.change(&change(add, *statement, true)?),
+            Self::Remove { remove, statement } => {
+                matter.change(&change(remove, *statement, false)?)
+            }
+            Self::AppendFor { append_for } => matter.appended(&append_for.0),
+            Self::Beside { beside } => matter.beside(&beside.0),
+            Self::Kept { kept, prefix } => matter.kept(&kept.0, prefix),
+            Self::SaysOf {
+                says_of,
+                of,
+                names,
+                unused,
+            } => matter.says(
+                says_of,
+                &FewNames {
+                    wildcard: of.0.clone(),
+                    names: all(names),
+                    unused: all(unused),
+                },
+            ),
+            Self::Cut { cut } => matter.cut(*cut),
+            Self::Entries { entries } => Ok(matter.entries(*entries)),
+            Self::EntryFor { entry_for, cut_at } => matter.stands_for(&entry_for.0, *cut_at),
+            Self::Tomorrow { tomorrow } => matter.tomorrow(&tomorrow.0),
+            Self::Does { does, grant, among } => match (grant, among) {
+                (Some(action), None) => Ok(Matter::letters(&does.0, &action.0)),
+                (None, Some(among)) => Matter::which_letters(&does.0, &all(among)),
+                _ => Err("does is asked of one action, grant, or of several, among".to_owned()),
+            },
+            Self::Behind { behind, of } => Matter::rest(&of.0, behind),
+            Self::Length { length } => matter.length(*length),
+            Self::Price { price } => matter.price(*price),
+        }
+    }
+}
+
+fn all(actions: &[FromText<Action>]) -> Vec<Action> {
+    actions.iter().map(|action| action.0.clone()).collect()
+}
+
+fn change(
+    entry: &FromText<ActionPattern>,
+    statement: usize,
+    is_added: bool,
+) -> Result<Change, String> {
+    let statement = statement.checked_sub(1);
+    Ok(Change {
+        statement: statement.ok_or("statements are counted from 1")?,
+        entry: entry.0.clone(),
+        is_added,
+    })
 }

@@ -9,7 +9,7 @@ use super::dice::Dice;
 use super::subject::{Level, Subject};
 use crate::catalogue::KnownAction;
 use crate::findings::UnusedActions;
-use crate::iam::{Action, ActionPattern};
+use crate::iam::{Action, ActionPattern, Actions};
 use crate::lessons::asked::evidence::{AfterFinding, CHOICES, RULE, facts};
 use crate::lessons::asked::{Choosing, ChoosingRow};
 use crate::refine::{Curation, Granularity, Universe, plan_entry};
@@ -114,7 +114,7 @@ impl Case<'_> {
             universe: &self.universe,
             found: Some(self.found),
             result: &self.result,
-            others: std::slice::from_ref(&self.other),
+            others: &[Actions::Action(vec![self.other.clone()])],
             is_anew: false,
         };
         after.row(&Action::new(service.clone(), known.name.clone()))

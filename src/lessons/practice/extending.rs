@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::judge::{Judgement, Miss, MissKind, nearest};
 use super::writing::Writing;
 use crate::catalogue::Catalogue;
+use crate::explain::Walkthrough;
 use crate::findings::UnusedActions;
 use crate::iam::{Action, ActionPattern, ServicePrefix};
 use crate::lessons::asked::appended::Growing;
@@ -203,6 +204,10 @@ impl Writing for Extending {
 
     fn shown(&self, entry: &ActionPattern) -> String {
         entry.to_string()
+    }
+
+    fn walk(&self) -> Option<&Walkthrough> {
+        None
     }
 
     fn cuts(&self, action: &Action) -> Vec<usize> {

@@ -80,7 +80,7 @@ fn draw_said(look: &Look, screen: &PracticeScreen, frame: &mut Frame<'_>, rest: 
         said.insert(0, explained::prompt(look, screen, room));
     }
     let most = rest.height.saturating_sub(ROWS + 2);
-    let (mut rows, mut heading) = (screen.count(), 1);
+    let (mut rows, mut heading) = (written::wanted_rows(look, screen, rest.width), 1);
     if let Some(choosing) = screen.choosing() {
         heading = choices(look, &choosing.choices, room).len();
         let rule = chosen::rule_lines(look, choosing);

@@ -93,10 +93,10 @@ lesson.toml:
   watch = "What to watch while the steps are played."
   wildcard = "s3:Get*"          # an entry of a policy: its steps are played
   steps = "s3:GetBucket"        # of them those of this prefix alone [default: all]
-  first = ["s3:GetObject"]      # played on these names alone before [default: all at once]
-  first_unused = ["s3:GetAcl"]  # which of these are unused [default: as the findings say]
+  first = ["s3:GetObject", "s3:GetBucketAcl"]  # played on these alone before [default: all at once]
+  first_unused = ["s3:GetBucketAcl"]  # which of these are unused [default: as the findings say]
   ask = ["s3:GetBucket"]        # which prefixes are asked about [default: about six]
-  walk = false                  # no steps are played: the cases are all [default: true]
+  walk = true                   # false: no steps are played, the cases are all [default: true]
   reasons_beside = false        # pane 3 is seen only by who goes there [default: true]
   task = "What to do then."
   hint = "How it can be done."  # or a list: where to look, which key, all of it
@@ -114,48 +114,97 @@ lesson.toml:
 
   [[case]]                      # told or asked behind the steps, as many as you like
   tell = "What is said first."
-  why = "s3:GetObject"          # asks why it is granted still; or one of these:
-  anew = true                   # as a finding says that is made anew
-  example = true                # tells it at once
+  why = "s3:GetObject"          # asks why it is granted still; or one of those below
+  anew = true                   # as a finding says that is made anew [default: false]
+  example = true                # tells the answer at once [default: false]
 
-  [[case]]  which = "used"        among = ["s3:GetObject", "s3:GetAcl"]
-  [[case]]  grants = "s3:GetObject"                    # which statement grants it
-  [[case]]  append_for = "s3:GetAcl"                   # what is appended to the NotAction for it
-  [[case]]  add = "s3:GetObject"  statement = 2        # or remove: does that grant more?
-  [[case]]  does = "s3:get*"      grant = "s3:GetAcl"  # whether it does; or among = [...]
-  [[case]]  behind = "GetTag"     of = "s3:Get*Tag*"   # what of the wildcard is left
-  [[case]]  beside = "s3:GetAcl"                       # what becomes of it beside the wildcard
-  [[case]]  kept = "s3:GetAcl"    prefix = "Get"       # what a prefix is when it is kept
-  [[case]]  says_of = "GetAcl"    of = "s3:Get*"       # what a prefix is on a few names alone:
-            names = ["s3:GetAcl"]  unused = ["s3:GetAcls"]
-  [[case]]  entries = "word"                           # tells what a cut makes of it
-  [[case]]  entry_for = "s3:GetAcl"  cut_at = "word"   # which entry stands for it
-  [[case]]  tomorrow = "s3:GetNews"                    # which cuts grant what AWS adds
-  [[case]]  cut = "shortest"      # or "nothing-new", { characters = 300 }, { letting-in = 5 }
-  [[case]]  length = 300                               # what stays in so many characters
-  [[case]]  price = 300                                # what such a length buys, and what it costs
+  [[case]]
+  which = "gone"                # asks which is that; or used, untracked, newer, elsewhere
+  among = ["s3:GetBucketAcl", "s3:GetObject"]
+
+  [[case]]
+  grants = "s3:GetObject"       # asks which statement grants it
+
+  [[case]]
+  append_for = "s3:GetBucketAcl"  # asks what is appended to the NotAction for it
+
+  [[case]]
+  add = "s3:GetObject"          # or remove: asks whether the role may do more then
+  statement = 2
+
+  [[case]]
+  does = "s3:get*"              # asks whether it grants that; or with among, which of several
+  grant = "s3:GetObject"
+
+  [[case]]
+  behind = "GetObject"          # asks what is left of a wildcard behind this prefix
+  of = "s3:Get*Tagging"
+
+  [[case]]
+  beside = "s3:GetObject"       # asks what becomes of it beside the wildcard
+
+  [[case]]
+  kept = "s3:GetBucketAcl"      # asks what a prefix is when this is kept
+  prefix = "GetBucket"
+
+  [[case]]
+  says_of = "GetObject"         # asks what a prefix is on a few names alone
+  of = "s3:Get*"
+  names = ["s3:GetObject", "s3:GetObjectAcl"]
+  unused = ["s3:GetObjectAcl"]
+
+  [[case]]
+  entries = "word"              # tells what the wildcard becomes with this cut
+
+  [[case]]
+  entry_for = "s3:GetObject"    # asks which entry stands for it with this cut
+  cut_at = "word"
+
+  [[case]]
+  tomorrow = "s3:GetNews"       # asks which cuts grant what AWS adds
+
+  [[case]]
+  cut = "shortest"              # asks which cut serves that; or "nothing-new",
+                                # { characters = 300 }, { letting-in = 5 }
+
+  [[case]]
+  length = 500                  # asks what stays in so many characters
+
+  [[case]]
+  price = 450                   # asks what such a length buys, and what it costs
 
   [[start]]                     # what somebody did wrong; as many as you like
   entry = "s3:Get*"
-  keep = ["s3:GetBucket"]       # marks on prefixes: keep, drop, split, whole
+  keep = ["s3:GetBucketAcl"]    # marks on prefixes: keep, drop, split, whole
   reason = "because"            # of the keeps
   decision = "accepted"         # or "rejected", "undecided" [default: accepted]
 
   [done]                        # what has to hold when the task is done, one of these at least
   gone = ["s3:GetBucketAcl"]    # granted by no policy any more
   granted = ["s3:GetObject"]    # granted still
-  reasons = ["s3:GetBucketAcl"] # kept by a mark with a reason
-  entries = ["s3:GetObject*"]   # what the wildcard becomes, no more and no less
+  reasons = ["s3:GetObjectAcl"] # kept by a mark with a reason
+  entries = ["s3:GetObjectAcl"] # what the wildcard becomes, no more and no less
   without_stars = true          # no new entry has a star
 
-  [write]                       # in the place of [[start]] and [done]: entries are written by hand
-  wildcard = "s3:Put*"          # or not_action = ["iam:*"], which is to be extended
-  actions = ["s3:PutObject"]    # all the actions that there are
-  unused = ["s3:PutObjectAcl"]  # which of these are unused
-  kept = ["s3:PutObjectAcl"]    # which of the unused stay all the same
-  cut = "word"                  # where names are cut: word, character, name
-  idle = ["sqs"]                # of not_action: services of which nothing was used
-  written = ["s3:PutObject*"]   # what somebody wrote already [default: nothing]"#;
+In the place of [[start]] and [done], and without hint, keys, reasons_beside and [[tour]], a wildcard is
+refined by hand:
+
+  [write]
+  wildcard = "s3:Put*"
+  actions = ["s3:PutObject", "s3:PutObjectAcl", "s3:PutObjectTagging"]  # all that there are
+  unused = ["s3:PutObjectAcl", "s3:PutObjectTagging"]
+  kept = ["s3:PutObjectTagging"]  # which of the unused stay all the same
+  cut = "word"                  # where names are cut: word, character, name [default: word]
+  written = ["s3:PutObject*"]   # what somebody wrote already [default: nothing]
+
+or a NotAction is extended:
+
+  [write]
+  not_action = ["iam:*"]
+  actions = ["iam:CreateUser", "s3:PutObject", "s3:PutObjectAcl", "sqs:SendMessage"]
+  unused = ["s3:PutObjectAcl"]
+  idle = ["sqs"]                # services of which nothing was used
+  written = ["iam:*", "s3:*"]   # what somebody wrote already [default: what it has]"#;
 
 /// What is played, and how it is called.
 struct Chosen {
@@ -373,15 +422,13 @@ fn list(lessons: &[Lesson]) -> String {
         let progress = known.get(&i32::to_string(&number)).cloned();
         let progress = progress.unwrap_or_default();
         let sign = if progress.done { 'x' } else { ' ' };
-        let left = progress.left.map(|left| match left {
-            SavedStage::First(at) => format!("left at step {} of the first names", number_of(at)),
-            SavedStage::Step(at) => format!("left at step {}", number_of(at)),
-            SavedStage::Task => "left at the task".to_owned(),
-        });
+        let left = progress.left;
+        let left = left.map(|left| format!("left at {}", place_of(lesson, left)));
         let score = Score::of(lesson, &progress.replies);
-        // What was reached once is not lost where the lesson is begun anew.
-        let best = (progress.best > score.right)
-            .then(|| format!("best {} of {} right at once", progress.best, score.all));
+        // What was reached once is not lost where the lesson is begun anew; it may have asked more then.
+        let best = progress.best.min(score.all);
+        let best =
+            (best > score.right).then(|| format!("best {best} of {} right at once", score.all));
         let score = (score.answered > 0).then(|| score.to_string());
         let practice =
             (!progress.practice.is_empty()).then(|| format!("practice: {}", progress.practice));
@@ -394,6 +441,11 @@ fn list(lessons: &[Lesson]) -> String {
                 let _ = writeln!(text, "{:NOTES$}{line}", "");
             }
         }
+        // What there is to take along stands together in the end.
+        let sentence = lesson.task.as_ref().filter(|_| progress.done);
+        for line in sentence.map_or_else(Vec::new, |task| wrap(&task.sentence, WIDTH - NOTES)) {
+            let _ = writeln!(text, "{:NOTES$}{line}", "");
+        }
     }
     let practice = known.get(PRACTICE).map(|progress| progress.practice);
     let practice = practice.filter(|tally| !tally.is_empty());
@@ -402,6 +454,7 @@ fn list(lessons: &[Lesson]) -> String {
         text,
         "\nPractice without end: iam-refine learn {PRACTICE}{practice}"
     );
+    text.push_str("The rule on words of your own: iam-refine learn --words FILE --unused FILE\n");
     if is_all_done {
         text.push_str(
             "A whole review to try: iam-refine demo\n\
@@ -409,6 +462,25 @@ fn list(lessons: &[Lesson]) -> String {
         );
     }
     text
+}
+
+/// Where a lesson was left, in words.
+fn place_of(lesson: &Lesson, left: SavedStage) -> String {
+    let steps = if lesson.is_walked() {
+        lesson.walk().steps().len()
+    } else {
+        0
+    };
+    // A step beyond the last is the last.
+    let last = (steps + lesson.cases().len()).saturating_sub(1);
+    match left {
+        SavedStage::First(at) => format!("step {} of those on the first names", number_of(at)),
+        SavedStage::Step(at) => match at.min(last) {
+            at if at < steps => format!("step {}", number_of(at)),
+            at => format!("case {}", number_of(at - steps)),
+        },
+        SavedStage::Task => "the task".to_owned(),
+    }
 }
 
 /// Where what came of a lesson begins, below its title.
