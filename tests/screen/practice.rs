@@ -453,7 +453,7 @@ fn once_it_is_done_the_entry_for_each_name_is_shown() {
             }
             let shown = entry.as_ref().map(|entry| writing.shown(entry));
             let text = tester.text();
-            let right = text.lines().filter_map(|line| line.split_once('│'));
+            let right = text.lines().filter_map(|line| line.rsplit_once('│'));
             let marked: Vec<&str> = right
                 .filter_map(|(_, right)| right.strip_prefix("> "))
                 .map(|marked| marked.trim_start_matches(['+', '✓', ' ']))

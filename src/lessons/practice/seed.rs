@@ -31,13 +31,11 @@ impl Seed {
         self.turn * LEVELS + self.level as u64
     }
 
-    /// It and those behind it that are as hard, of so many turns; behind the last turn the first one comes.
+    /// It and those behind it that are as hard, of so many turns at most.
     pub(super) fn and_next(self, turns: usize) -> impl Iterator<Item = Seed> {
-        let later = (self.turn + 1..).map(move |turn| Seed {
-            turn: turn % (u64::MAX / LEVELS),
-            ..self
-        });
-        std::iter::once(self).chain(later).take(turns)
+        let last = (u64::MAX - self.level as u64) / LEVELS;
+        let next = move |turn| Seed { turn, ..self };
+        (self.turn..=last).take(turns).map(next)
     }
 }
 

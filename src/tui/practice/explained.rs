@@ -108,21 +108,14 @@ fn how_far(screen: &PracticeScreen) -> String {
         return "It was changed since: Enter checks it again, Esc Esc tells the result.".to_owned();
     }
     let judgement = attempt.entries().and_then(WrittenEntries::judgement);
-    let rows = attempt.rows().map_or(&[] as &[_], ChosenRows::judged);
-    let (right, one, several, wrong) = match judgement {
-        Some(judgement) => {
-            let right = judgement.right();
-            (
-                right,
-                "entry is",
-                "entries are",
-                judgement.entries.len() - right,
-            )
-        }
-        None => {
-            let right = rows.iter().filter(|judged| **judged == Some(true));
-            (right.count(), "row is", "rows are", 0)
-        }
+    let (right, one, several, wrong) = if let Some(judgement) = judgement {
+        let right = judgement.right();
+        let wrong = judgement.entries.len() - right;
+        (right, "entry is", "entries are", wrong)
+    } else {
+        let rows = attempt.rows().into_iter().flat_map(ChosenRows::judged);
+        let right = rows.filter(|judged| **judged == Some(true)).count();
+        (right, "row is", "rows are", 0)
     };
     let right = match right {
         0 => format!("No {one} right"),

@@ -100,9 +100,13 @@ struct Outcome {
     written: Vec<String>,
     taken_back: Vec<String>,
     there_already: Vec<String>,
-    /// Those that cannot be read, and why the first of them cannot.
-    unread: Vec<String>,
-    why: Option<String>,
+    unread: Vec<Unread>,
+}
+
+/// What cannot be read as an entry.
+struct Unread {
+    typed: String,
+    why: String,
 }
 
 /// Writes entries; of those that are written already it takes back what is typed, and leaves what is pasted. What
@@ -124,20 +128,17 @@ fn write(shell: &mut Shell, screen: &mut PracticeScreen, entries: Vec<String>, i
                     outcome.taken_back.push(shown);
                 }
             }
-            Err(why) => {
-                outcome.why.get_or_insert(why);
-                outcome.unread.push(typed);
-            }
+            Err(why) => outcome.unread.push(Unread { typed, why }),
         }
     }
-    let left = outcome.unread.iter().map(String::as_str);
+    let left = outcome.unread.iter().map(|unread| unread.typed.as_str());
     let typed: Vec<&str> = left
         .chain([screen.typed.text()])
         .filter(|text| !text.is_empty())
         .collect();
     screen.typed = Typed::from(typed.join(" "));
     match outcome.told() {
-        told if outcome.why.is_some() => shell.tell_error(told),
+        told if !outcome.unread.is_empty() => shell.tell_error(told),
         told if !told.is_empty() => shell.tell(told),
         _ => {}
     }
@@ -146,7 +147,7 @@ fn write(shell: &mut Shell, screen: &mut PracticeScreen, entries: Vec<String>, i
 impl Outcome {
     /// `a:b:c: …; 1 more cannot be read; 2 entries are written; Get* is taken back`.
     fn told(&self) -> String {
-        let why = self.why.clone();
+        let why = self.unread.first().map(|unread| unread.why.clone());
         let more = self.unread.len().saturating_sub(1);
         let more = (more > 0).then(|| format!("{more} more cannot be read"));
         let counted = [
