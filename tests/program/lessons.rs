@@ -938,7 +938,7 @@ fn a_set_is_written_as_a_page_that_asks_about_the_steps() {
             question.sentence(Names::Actions),
             question.facts(Names::Actions),
         );
-        let asked = format!("data-asked=\"{sentence} {facts}\"");
+        let asked = format!("data-asked=\"{sentence} {facts} What is written for it?\"");
         assert!(html.contains(&asked), "{asked}");
     }
     // A file that is there stays.

@@ -18,6 +18,11 @@ pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
     ],
 };
 
+/// The lines of that rule.
+const LETTERS: usize = 0;
+const WORDS: usize = 1;
+const STAR: usize = 2;
+
 pub(in crate::lessons) static REST: ChoiceRule = ChoiceRule {
     title: "what is left?",
     lines: &[
@@ -32,10 +37,14 @@ pub(in crate::lessons) static REST: ChoiceRule = ChoiceRule {
 pub(in crate::lessons) fn row(entry: &ActionPattern, action: &Action) -> ChoosingRow {
     let grants = entry.matches(action);
     let (glob, name) = (entry.name(), &action.name);
-    let is_other_case = grants && !name.as_str().starts_with(glob.literal_prefix());
+    let is_other_case = !name.as_str().starts_with(glob.literal_prefix());
     let why = why(&glob, name.as_str());
     let against = "Go letter by letter, with case left aside: is each letter of the entry there, in its order?";
-    let line = usize::from(grants && !is_other_case);
+    let line = match glob.as_prefix_star() {
+        _ if !grants || is_other_case => LETTERS,
+        Some(_) => WORDS,
+        None => STAR,
+    };
     let right = usize::from(!grants);
     ChoosingRow {
         what: format!("{glob} and {name}"),
@@ -256,7 +265,7 @@ pub(in crate::lessons) fn which(
         what: format!("which, of {}", entry.name()),
         known: String::new(),
         right: place,
-        line: right.map_or(2, |at| rows[at].line),
+        line: right.map_or(STAR, |at| rows[at].line),
         why: right.map_or_else(|| all.join(" "), |at| all[at].clone()),
         against: against_others(choices.len(), place, against),
         because: None,
