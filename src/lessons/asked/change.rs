@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::case::{Asked, Case};
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
+use super::granting::Statements;
+use super::matter::Matter;
 use crate::catalogue::Catalogue;
 use crate::iam::{Action, ActionPattern, Actions, Effect, Policy, Statement};
 
@@ -218,4 +221,19 @@ fn is_everywhere(statement: &Statement) -> bool {
         .get("Resource")
         .and_then(|on| on.as_str());
     on == Some("*") && statement.elements.get("Condition").is_none()
+}
+
+/// What a change of a statement does to what the role may do.
+pub(in crate::lessons) fn case(matter: &Matter<'_>, change: &Change) -> Asked {
+    let statements = Statements::of_lesson(matter)?;
+    let row = change.row(&matter.refined(), &matter.input.universe.catalogue);
+    let row = row.ok_or_else(|| {
+        format!(
+            "{} That is so already, or does both more and less.",
+            change.sentence()
+        )
+    })?;
+    let asked = format!("{} What may the role do then?", change.sentence());
+    let choices = CHOICES.iter();
+    Ok(Case::asking(statements.told(), asked, &RULE, choices, row))
 }

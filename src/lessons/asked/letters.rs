@@ -1,5 +1,6 @@
 //! Whether an entry grants an action, by their letters; and what is left of a wildcard behind a prefix.
 
+use super::case::{Asked, Case, MOST_CHOICES};
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
 use crate::iam::{Action, ActionPattern, Glob};
 use crate::lessons::predict::{rests, told_apart};
@@ -369,6 +370,36 @@ fn rest_half_read(glob: &Glob, prefix: &str, end: &str) -> Option<(Vec<String>, 
         because: None,
     };
     Some((choices, row))
+}
+
+/// Whether an entry grants an action.
+pub(in crate::lessons) fn case(entry: &ActionPattern, action: &Action) -> Case {
+    let asked = format!("Does {entry} grant {action}?");
+    let row = row(entry, action);
+    Case::asking(Vec::new(), asked, &RULE, CHOICES.iter(), row)
+}
+
+/// Which of several actions an entry grants.
+pub(in crate::lessons) fn case_of_several(entry: &ActionPattern, actions: &[Action]) -> Asked {
+    let found = which(entry, actions);
+    let found = found.filter(|(choices, _)| choices.len() <= MOST_CHOICES);
+    let (choices, row) = found.ok_or_else(|| {
+        format!("{entry} may grant at most one of these, and there may be at most four")
+    })?;
+    let asked = format!("Which of these does {entry} grant?");
+    Ok(Case::asking(Vec::new(), asked, &RULE, choices.iter(), row))
+}
+
+/// What is left of a wildcard behind a prefix.
+pub(in crate::lessons) fn case_of_rest(wildcard: &ActionPattern, prefix: &str) -> Asked {
+    let found = rest(wildcard, prefix);
+    let (choices, row) =
+        found.ok_or_else(|| format!("behind {prefix} no star of {wildcard} is left"))?;
+    let asked = format!(
+        "{prefix} is safe, and several names lie beneath it. What takes the place of {wildcard} for them, \
+         without losing or adding anything?"
+    );
+    Ok(Case::asking(Vec::new(), asked, &REST, choices.iter(), row))
 }
 
 #[cfg(test)]
