@@ -38,9 +38,9 @@ pub use locked::{locked_entries, unused_not_edited};
 pub use names::Names;
 pub use narration::Narration;
 pub use outcome::{OutcomeReason, held_sentence, outcome_sentence, outcome_word, until_day};
-#[cfg(feature = "tui")]
-pub(crate) use outline::from_a_word;
 pub use outline::{Grouping, Outline, Row};
+#[cfg(feature = "tui")]
+pub(crate) use outline::{TrieRow, from_a_word, rows_from};
 pub use picture::{Detail, Style, Theme};
 pub use plain_text::tree;
 pub use reasons::{

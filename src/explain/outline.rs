@@ -94,6 +94,51 @@ impl Outline {
     }
 }
 
+/// A row of a trie on which nothing is decided yet.
+#[cfg(feature = "tui")]
+#[derive(Clone, Debug)]
+pub(crate) struct TrieRow {
+    /// The prefix; one that only leads on shares the row of what it leads to.
+    pub(crate) node: NodeId,
+    /// How many rows there are above it.
+    pub(crate) depth: usize,
+    /// How many letters the row above has.
+    pub(crate) above: usize,
+    /// What it adds to these.
+    pub(crate) label: String,
+}
+
+/// The rows of a trie from the prefix `from` on, depth first, as the walk goes.
+#[cfg(feature = "tui")]
+pub(crate) fn rows_from(walk: &Walkthrough, from: NodeId) -> impl Iterator<Item = TrieRow> {
+    let trie = walk.trie();
+    let root = walk.steps().first().map(|step| (step.node, 0));
+    let mut waiting: Vec<(NodeId, usize)> = root.into_iter().collect();
+    let mut has_begun = false;
+    std::iter::from_fn(move || {
+        while let Some((first, depth)) = waiting.pop() {
+            let mut node = first;
+            while has_begun && let Some(child) = trie.only_child(node) {
+                node = child;
+            }
+            has_begun |= first == from;
+            let children: Vec<NodeId> = trie.children(node).collect();
+            waiting.extend(children.into_iter().rev().map(|child| (child, depth + 1)));
+            if has_begun {
+                let parent = trie.node(first).parent;
+                let above = parent.map_or(0, |parent| trie.prefix_name(parent).len());
+                return Some(TrieRow {
+                    node,
+                    depth,
+                    above,
+                    label: trie.prefix_name(node)[above..].to_owned(),
+                });
+            }
+        }
+        None
+    })
+}
+
 struct Growing<'a> {
     trie: &'a Trie,
     runs: Grouping,

@@ -85,6 +85,14 @@ impl Walkthrough {
         self.names
     }
 
+    /// An entry without the service, where all that is written is of the pattern's.
+    pub fn short(&self, entry: &ActionPattern) -> String {
+        match self.plan.old {
+            ActionPattern::Everything => entry.to_string(),
+            ActionPattern::InService { .. } => entry.name().to_string(),
+        }
+    }
+
     /// The steps at `prefix` and beneath it alone. None when it is not visited.
     ///
     /// ```

@@ -231,7 +231,10 @@ impl Lesson {
             Granularity::Word,
         )?;
         let walk = refining.into_walk();
-        let quiz = Quiz::with(Question::of(&walk), replies, "first ");
+        // How it goes is seen first.
+        let mut questions = Question::of(&walk);
+        questions.retain(|question| question.step >= TOLD_FIRST);
+        let quiz = Quiz::with(questions, replies, "first ");
         Some((walk, quiz))
     }
 
@@ -283,6 +286,9 @@ pub(super) fn entry_at(input: &ReviewInput, place: EntryPlace) -> &ActionPattern
     let policy = input.document(place.policy).policy();
     &policy.statements[place.statement].actions.entries()[place.entry]
 }
+
+/// How many steps on the first few names are told before something is asked.
+const TOLD_FIRST: usize = 2;
 
 /// The first entry that is written as `pattern`, in any policy of `input`.
 pub(super) fn place_of(input: &ReviewInput, pattern: &ActionPattern) -> Option<EntryPlace> {

@@ -38,6 +38,7 @@ mod search;
 mod shell;
 mod silent;
 mod steps;
+mod telling;
 mod terminal;
 pub mod text;
 mod trie;

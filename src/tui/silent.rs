@@ -71,10 +71,10 @@ impl Seen {
             }),
             cases: (screen.cases.as_ref()).map_or_else(String::new, |state| {
                 format!(
-                    "{} {} {} {:?}",
+                    "{} {} {:?} {:?}",
                     state.at,
                     state.hints,
-                    state.asks_to_tell,
+                    state.telling,
                     state.cases.replies()
                 ) + &format!("{:?}", state.cases.look_again_at(state.at))
             }),

@@ -372,6 +372,7 @@ fn scored(subject: Subject, answer: impl Fn(u64, usize) -> usize) -> (f64, f64, 
 /// What becomes of a name beside a wildcard is what the whole program makes of the two entries.
 #[test]
 fn what_becomes_of_a_name_beside_a_wildcard_is_what_the_engine_writes() {
+    let mut never = dealt(Subject::Beside, 0).choices;
     for seed in 0..40 {
         let choosing = dealt(Subject::Beside, seed);
         let names = |line: usize| -> Vec<String> {
@@ -405,15 +406,18 @@ fn what_becomes_of_a_name_beside_a_wildcard_is_what_the_engine_writes() {
                 let prefix = entry.as_str().unwrap().strip_suffix('*');
                 prefix.is_some_and(|prefix| starts_with_ignoring_case(&own, prefix))
             });
+            // It is never written a second time.
+            assert!(is_there < 2, "{seed} {row:?} {entries:?}");
             let expected = match (is_there, granting) {
                 (0, _) => 0,
-                (1, true) => 1,
-                (1, false) => 2,
-                _ => 3,
+                (_, true) => 1,
+                (_, false) => 2,
             };
             assert_eq!(row.right, expected, "{seed} {row:?} {entries:?}");
+            never.retain(|choice| *choice != choosing.choices[row.right]);
         }
     }
+    assert!(never.is_empty(), "no choice is one for nothing: {never:?}");
 }
 
 #[test]
@@ -707,7 +711,7 @@ fn said_by_letters(prefix: &str, names: &[&str], unused: &[&str]) -> &'static st
     match unused.iter().find(starts) {
         None if staying.len() == 1 => "safe: its name",
         None => "safe: prefix*",
-        Some(_) if staying.contains(&prefix) => "unsafe: itself, and children",
+        Some(_) if staying.contains(&prefix) => "unsafe: itself, and any children",
         Some(_) if staying.is_empty() && !going.is_empty() => "unsafe: nothing",
         Some(_) => "unsafe: children",
     }
@@ -758,27 +762,41 @@ fn what_the_rule_says_of_a_prefix_is_what_its_letters_say() {
     said.sort_unstable();
     said.dedup();
     assert_eq!(said.len(), 5, "{said:?}");
-    // The lesson asks about a name that stays alone, beside an unused one that begins alike.
+    // The lesson asks about a name that stays alone, beside an unused one that begins alike; and about one that lies
+    // alone beneath its prefix, beside one that stays and begins alike.
     let asked = asked_by(3, "what does it say?");
-    let [(known, question)] = asked.as_slice() else {
-        panic!("{asked:?}");
-    };
-    let told = |start: &str| {
-        let told = known.iter().find_map(|line| line.split_once(start));
-        told.unwrap().1.replace(" and ", ", ")
-    };
-    let (names, unused) = (told(" where it grants "), told("found unused: "));
-    let names: Vec<&str> = names.split(", ").collect();
-    let unused: Vec<&str> = unused.split(", ").collect();
-    let prefix = question.row.what.as_str();
-    assert_eq!(question.right(), said_by_letters(prefix, &names, &unused));
-    assert_eq!(question.right(), "unsafe: itself, and children");
-    let beside = unused.iter().find(|name| name.starts_with(prefix)).unwrap();
-    assert!(
-        question
-            .row
-            .why
-            .contains(&format!("{prefix}* would grant {beside}"))
+    let right = asked.iter().map(|(known, question)| {
+        let told = |start: &str| {
+            let told = known.iter().find_map(|line| line.split_once(start));
+            told.unwrap().1.replace(" and ", ", ")
+        };
+        let (names, unused) = (told(" where it grants "), told("found unused: "));
+        let names: Vec<&str> = names.split(", ").collect();
+        let unused: Vec<&str> = unused.split(", ").collect();
+        let prefix = question.row.what.as_str();
+        assert_eq!(question.right(), said_by_letters(prefix, &names, &unused));
+        let mut alike = names.iter().filter(|name| name.starts_with(prefix));
+        let beside = alike.find(|name| !is_cut_at(name, prefix.len())).unwrap();
+        let is_unused = unused.contains(beside);
+        let warned = format!("{prefix}* would grant {beside}");
+        assert_eq!(question.row.why.contains(&warned), is_unused);
+        if !is_unused {
+            // Who counts by letters is told to count by the tree.
+            let star = question
+                .choices
+                .iter()
+                .position(|choice| choice == "safe: prefix*");
+            let told = format!(
+                "1 name that stays lies beneath {prefix}; what else begins with it lies beside it."
+            );
+            assert_eq!(question.row.against(star.unwrap()), told);
+        }
+        question.right()
+    });
+    let right: Vec<&str> = right.collect();
+    assert_eq!(
+        right,
+        ["unsafe: itself, and any children", "safe: its name"]
     );
 }
 
@@ -809,6 +827,32 @@ fn asked_of(lesson: &Lesson, rule: &str) -> Vec<(Vec<String>, CaseQuestion)> {
         (question.rule.title == rule).then(|| (case.known.clone(), question))
     });
     asked.collect()
+}
+
+/// The lesson on statements asks about what a Deny takes away everywhere, and what it does to take an entry out of it.
+#[test]
+fn a_deny_is_an_answer_and_gives_back_what_is_taken_out_of_it() {
+    let right = |rule: &str| -> Vec<String> {
+        let asked = asked_by(7, rule).into_iter();
+        let asked = asked.filter(|(_, question)| !question.is_example);
+        asked
+            .map(|(_, question)| format!("{}: {}", question.row.what, question.right()))
+            .collect()
+    };
+    let granted = right("what grants it?");
+    assert_eq!(
+        granted,
+        [
+            "ec2:DeregisterImage: #2",
+            "iam:CreateUser: nothing",
+            "s3:DeleteBucket: denied"
+        ]
+    );
+    let changed = right("what does a change do?");
+    assert!(
+        changed.contains(&"- s3:DeleteBucket from #3: more".to_owned()),
+        "{changed:?}"
+    );
 }
 
 /// What is appended for an action is what the words say: nothing where it is named, all of a service of which

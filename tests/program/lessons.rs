@@ -239,12 +239,10 @@ fn the_numbers_in_the_lessons_are_those_that_one_counts() {
     };
 
     let (all, unused) = granted(&first.walk());
-    says(
-        1,
-        format!("all {all} actions of s3:get*, and {unused} of them are unused"),
-    );
-    says(1, format!("to list the {} that stay", all - unused));
-    says(1, format!("then come all {all},"));
+    says(1, format!("a role may do all {all} actions of s3:get*"));
+    says(1, format!("never used {unused} of them"));
+    says(1, format!("a list of the other {} is exact", all - unused));
+    says(1, format!("then come all {all}."));
     let (few, _) = first.first_quiz(&Replies::default()).unwrap();
     let (few, few_unused) = granted(&few);
     says(
@@ -256,8 +254,6 @@ fn the_numbers_in_the_lessons_are_those_that_one_counts() {
         ),
     );
 
-    let entries = first.walk().plan().replacements().unwrap().len();
-    says(2, format!("puts those {} entries into", word(entries)));
     let universe = &second.input().universe;
     let newer = universe
         .catalogue
@@ -267,39 +263,19 @@ fn the_numbers_in_the_lessons_are_those_that_one_counts() {
         .filter(|action| !Catalogue::s3_of_june_2024().contains(action))
         .collect();
     assert!(newer.iter().all(|action| !universe.is_unused(action)));
+    assert!(!newer.is_empty());
     says(
         2,
-        format!("{} actions beneath getbucket are newer", word(newer.len())),
+        "every action that starts with getbucket was unused".to_owned(),
     );
+    says(2, "aws has added names since".to_owned());
 
     says(
         3,
         format!("{} of the names are unused", word(granted(&third.walk()).1)),
     );
-    let prefix = "vpc-lattice:ListServiceNetwork*".parse().unwrap();
-    let known = third.input().universe.catalogue.granted_by(&prefix);
-    let known: Vec<String> = known.map(|(_, known)| known.name.to_string()).collect();
-    let is_beside = |name: &&String| *name == "ListServiceNetworks";
-    assert_eq!(known.iter().filter(is_beside).count(), 1);
-    let beneath = word(known.len() - 1);
-    says(3, format!("{beneath} of them lie beneath it; the fifth is"));
-    assert_eq!(known.len(), 5);
-    says(3, format!("give the other {beneath} back"));
-
     assert_eq!(lessons[4].input().meanings().count(), 2);
     says(5, "this role has two policies".to_owned());
-
-    let june: jiff::civil::Date = "2024-06-30".parse().unwrap();
-    let catalogue = &lessons[5].input().universe.catalogue;
-    let acm = catalogue.granted_by(&"acm:*".parse().unwrap());
-    let newer: Vec<bool> = acm
-        .map(|(_, known)| known.first_seen.is_some_and(|seen| seen > june))
-        .collect();
-    assert!(newer.iter().filter(|newer| **newer).count() * 2 > newer.len());
-    says(
-        6,
-        "of acm's actions of today, most are newer than june 2024".to_owned(),
-    );
 
     assert_eq!(
         lessons[6]
@@ -364,7 +340,7 @@ fn lesson_texts() -> Vec<String> {
 fn without_a_terminal_the_lessons_are_listed_and_told() {
     let listed = learn(&[]).stdout;
     assert!(listed.contains("[ ] 3  Letters decide"), "{listed}");
-    assert_eq!(listed.lines().count(), 11);
+    assert_eq!(listed.lines().count(), 12);
     assert!(listed.contains("iam-refine learn practice"), "{listed}");
     let told = learn(&["3"]);
     assert_eq!(told.exit, 0, "{}", told.stderr);
@@ -532,15 +508,15 @@ fn the_lesson_in_the_help_can_be_played() {
         let mut of_reviews = ["hint =", "keys =", "reasons_beside ="].iter();
         !of_reviews.any(|key| line.trim().starts_with(key))
     });
-    let words: String = words.map(|line| format!("{line}\n")).collect();
+    let words = words.collect::<Vec<_>>().join("\n");
     let tasks: Vec<&str> = written.split("[write]").skip(1).collect();
     assert_eq!(tasks.len(), 2);
     for task in tasks {
         let toml = task.lines().take_while(|line| !line.starts_with("or a "));
-        let toml: String = toml.map(|line| format!("{line}\n")).collect();
+        let toml = toml.collect::<Vec<_>>().join("\n");
         let run = own(
             folder.path(),
-            &format!("{words}[write]{toml}"),
+            &format!("{words}\n[write]{toml}"),
             policy,
             found,
         );

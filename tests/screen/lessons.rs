@@ -9,7 +9,7 @@ use ratatui::crossterm::event::{
 };
 use ratatui::style::Modifier;
 
-use crate::setup::Tester;
+use crate::setup::{Tester, is_selected};
 
 fn lesson(number: usize) -> Lesson {
     built_in_lessons().expect("lessons").swap_remove(number - 1)
@@ -100,7 +100,7 @@ fn how_an_answer_was_is_told_in_bold_and_colour_and_kept() {
         .map(str::to_owned)
         .collect();
     let told =
-        "Questions: 0 of 12 right at once, 11 not answered. Enter goes on to practice, q leaves.";
+        "Questions: 0 of 13 right at once, 12 not answered. Enter goes on to practice, q leaves.";
     assert!(words.join(" ").contains(told), "{}", tester.text());
 }
 
@@ -333,7 +333,7 @@ fn a_second_try_is_one_wherever_one_goes_between() {
         let (right, count) = asked(&tester, &lesson(5)).expect("a question");
         tester.press(&((right + 1) % count + 1).to_string())
     };
-    let tester = wrong(begun(5, Stage::Steps(3), (80, 24))).press("Left Right");
+    let tester = wrong(begun(5, Stage::Steps(2), (80, 24))).press("Left Right");
     judged(&tester, " NOT YET. ");
     judged(&wrong(tester), " WRONG. ");
 }
@@ -451,15 +451,13 @@ fn pointing_begins_near_the_prefix_and_where_the_names_begin_tells_nothing() {
     // One bar is drawn, within the names.
     let tester = begun(1, Stage::Steps(5), (160, 50)).press("Down");
     let buffer = tester.buffer();
-    let selected = Look::new(Settings::default().theme, false).selected;
-    let is_selected = |cell: &ratatui::buffer::Cell| {
-        cell.style().bg == selected.bg && cell.modifier.contains(selected.add_modifier)
-    };
     let plain = buffer[(0, 0)].clone();
-    assert!(!is_selected(&plain), "{selected:?}");
+    assert!(!is_selected(&plain));
+    let mut bars = 0;
     for row in 2..40 {
         let bar = (0..160).filter(|column| is_selected(&buffer[(*column, row)]));
         let bar: Vec<u16> = bar.collect();
+        bars += usize::from(!bar.is_empty());
         let is_line = bar
             .iter()
             .any(|column| buffer[(*column, row)].symbol() == "│");
@@ -470,6 +468,7 @@ fn pointing_begins_near_the_prefix_and_where_the_names_begin_tells_nothing() {
             tester.text()
         );
     }
+    assert_eq!(bars, 1, "{}", tester.text());
 }
 
 /// The words of the lines, each with one blank between them.
@@ -1019,7 +1018,7 @@ fn a_case_is_answered_by_a_number_told_and_gone_on_from() {
     assert_eq!(asked(&tester, &lesson), None);
     tester = tester.press("1");
     assert_eq!(tester.footer(), "Nothing is asked here; Enter goes on");
-    tester = tester.press("Enter Enter Enter");
+    tester = tester.press("Enter Enter");
     insta::assert_snapshot!("a_case", tester.text());
     let (right, count) = asked(&tester, &lesson).expect("a question");
     // Going on answers nothing, and a wrong answer is not told at once.
@@ -1097,4 +1096,65 @@ fn behind_the_steps_come_the_cases_and_back() {
         modifiers: KeyModifiers::NONE,
     }));
     assert_eq!(tester.text(), before);
+}
+
+#[test]
+fn undoing_among_the_steps_of_a_lesson_leaves_them_as_they_are() {
+    for number in [1, 2, 3, 4] {
+        let at = lesson(number).begins_at();
+        let tester = begun(number, at, (80, 24)).press("Right");
+        let before = tester.app.reached();
+        let quiet = tester.press("p u");
+        assert!(
+            quiet.footer().contains("nothing to undo"),
+            "{}",
+            quiet.footer()
+        );
+        assert_eq!(quiet.app.reached(), before, "lesson {number}");
+        assert_eq!(quiet.press("p").app.reached(), before, "lesson {number}");
+    }
+}
+
+#[test]
+fn one_goes_back_from_the_first_step_on_all_names_to_the_first_few() {
+    // Whoever left it there comes back there.
+    let tester = begun(1, Stage::Steps(0), (80, 24));
+    assert_eq!(tester.stage(), Some(Stage::Steps(0)));
+    let few = tester.press("Left");
+    assert_eq!(few.stage(), Some(Stage::First(8)), "{}", few.text());
+    assert_eq!(few.press("Enter").stage(), Some(Stage::Steps(0)));
+    // Elsewhere there is nothing before it.
+    let tester = begun(3, Stage::Steps(0), (80, 24)).press("Left");
+    assert_eq!(tester.stage(), Some(Stage::Steps(0)));
+}
+
+#[test]
+fn a_rule_that_two_questions_had_is_to_be_known_by_heart() {
+    let lesson = lesson(5);
+    let hidden = "you know it by now";
+    let mut asked_before: std::collections::BTreeMap<&str, usize> = Default::default();
+    let mut is_hidden = 0;
+    for (at, case) in lesson.cases().iter().enumerate() {
+        let Some(question) = case.question.as_ref().filter(|asked| !asked.is_example) else {
+            continue;
+        };
+        let tester = begun(5, Stage::Steps(at), (120, 40));
+        let before = asked_before.entry(question.rule.title).or_default();
+        assert_eq!(
+            tester.text().contains(hidden),
+            *before >= 2,
+            "{}",
+            tester.text()
+        );
+        is_hidden += usize::from(*before >= 2);
+        *before += 1;
+        let hinted = tester.press("H");
+        assert!(!hinted.text().contains(hidden), "{}", hinted.text());
+        assert!(
+            hinted.text().contains(question.rule.lines[0]),
+            "{}",
+            hinted.text()
+        );
+    }
+    assert!(is_hidden > 0);
 }

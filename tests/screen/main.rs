@@ -17,6 +17,8 @@ mod moving;
 mod numbers;
 mod picture;
 mod practice;
+mod practice_hint;
+mod practice_trie;
 mod principals;
 mod recommended;
 mod setup;

@@ -6,7 +6,7 @@ use iam_refine::catalogue::Catalogue;
 use iam_refine::intake::{Intake, IntakeOptions};
 use iam_refine::lessons::Stage;
 use iam_refine::review::Review;
-use iam_refine::tui::{App, Key, Request, Settings, draw, input_for, update};
+use iam_refine::tui::{App, Key, Look, Request, Settings, draw, input_for, update};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
@@ -179,6 +179,7 @@ pub fn key_event(name: &str) -> Event {
         ("PgUp", ..) => KeyCode::PageUp,
         ("PgDn", ..) => KeyCode::PageDown,
         ("F3", ..) => KeyCode::F(3),
+        ("F4", ..) => KeyCode::F(4),
         ("Home", ..) => KeyCode::Home,
         ("End", ..) => KeyCode::End,
         ("F1", ..) => KeyCode::F(1),
@@ -186,4 +187,11 @@ pub fn key_event(name: &str) -> Event {
         _ => panic!("no key is called {name}"),
     };
     Event::Key(KeyEvent::new(code, modifiers))
+}
+
+/// Whether a cell is in the bar of what is selected, in the colours of the settings by default.
+pub fn is_selected(cell: &Cell) -> bool {
+    let selected = Look::new(Settings::default().theme, false).selected;
+    let has_colour = selected.bg.is_none_or(|bg| cell.bg == bg);
+    has_colour && cell.modifier.contains(selected.add_modifier)
 }

@@ -208,3 +208,50 @@ fn every_question_can_be_answered_and_then_all_is_told() {
     assert!(tester.text().contains("score "), "{}", tester.text());
     assert!(tester.text().contains("no question is left here"));
 }
+
+/// Where the names are seen, the letters of a prefix come one by one before its step is told.
+#[test]
+fn a_prefix_is_spelled_while_the_steps_go_on_by_themselves() {
+    let mut tester = steps((120, 40), "Space");
+    let mut said: Vec<String> = Vec::new();
+    while !tester.text().contains("step 2 of 17") {
+        update(&mut tester.app, Input::Tick);
+        tester.draw();
+        let text = tester.text();
+        let is_spelled = |line: &&str| line.contains("begin so.") || line.contains("begins so.");
+        let line = text.lines().find(is_spelled);
+        said.extend(line.map(|line| line.trim().to_owned()));
+        assert!(said.len() < 60, "{text}");
+    }
+    // From the letters of its parent on; those that do not begin so fall out.
+    let expected = [
+        "Get\u{2026} 58 actions begin so.",
+        "GetA\u{2026} 15 actions begin so.",
+        "GetAc\u{2026} 14 actions begin so.",
+        "GetAcc\u{2026} 14 actions begin so.",
+        "GetAcce\u{2026} 13 actions begin so.",
+        "GetAccel\u{2026} 1 action begins so.",
+    ];
+    assert_eq!(said[..5], expected[..5], "{said:#?}");
+    let last = said.last().expect("letters");
+    assert_eq!(
+        last,
+        "GetAccelerate 1 action begins so. Unused of them: 1. Unsafe."
+    );
+    // A key stops it within a word, and the step that was told is still the one that is shown.
+    for _ in 0..4 {
+        update(&mut tester.app, Input::Tick);
+    }
+    let mut tester = tester.press("Space");
+    assert_eq!(tester.footer(), "Stopped: Space goes on");
+    update(&mut tester.app, Input::Tick);
+    tester.draw();
+    let text = tester.text();
+    assert!(text.contains("step 2 of 17"), "{text}");
+    assert!(!text.contains("begin so."), "{text}");
+    // Where the trie alone is seen nothing is spelled.
+    let mut narrow = steps((80, 24), "Space");
+    update(&mut narrow.app, Input::Tick);
+    narrow.draw();
+    assert!(narrow.text().contains("step 2 of 17"), "{}", narrow.text());
+}

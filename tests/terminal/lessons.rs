@@ -37,7 +37,7 @@ fn a_lesson_is_played_to_its_end() {
     // What comes of three alike is one step.
     for step in ["step 2", "step 3", "steps 4 to 6", "step 7", "step 8"] {
         // Where something is asked it is answered first.
-        screen.press("1111\u{1b}[C");
+        screen.press("nn1111\u{1b}[C");
         screen.wait_for(&format!("{step} of 8"));
     }
     screen.wait_for("Enter goes on");
@@ -135,7 +135,7 @@ fn among_the_first_names_one_is_where_one_left_too() {
     screen.press("q");
     assert_eq!(screen.end(), 0);
     screen.wait_for("Left at step 4 of those on the first names.");
-    assert!(listed(folder.path()).contains("left at step 4 of the first names"));
+    assert!(listed(folder.path()).contains("left at step 4 of those on the first names"));
     let mut screen = learn(folder.path(), &["1"]);
     screen.wait_for("You left it at step 4 of those on the first names");
     screen.press("\r");
@@ -248,12 +248,17 @@ fn the_rule_is_played_on_any_words() {
     screen.wait_for("step 1 of 5");
     screen.press("c");
     screen.wait_for("Does an unused word start with List?");
+    // What the last line says of Esc is so.
+    screen.press("\u{1b}");
+    screen.wait_for("Esc again tells the answer");
     assert!(!screen.text().contains("action"), "{}", screen.text());
     screen.press("j\r");
     screen.wait_for("What is written for it?");
     screen.press("3");
     screen.wait_for("RIGHT. List");
-    // There is no policy behind the steps.
+    // There is no policy behind the steps; whoever presses Esc twice to be told does not leave by it.
+    screen.press("\u{1b}");
+    screen.wait_for("The answer is told");
     screen.press("\u{1b}");
     assert_eq!(screen.end(), 0);
     assert!(screen.is_given_back());

@@ -7,11 +7,10 @@ use crate::iam::{Action, ActionPattern};
 use crate::refine::{Curation, Granularity, Universe, plan_entry, settle_entries};
 use crate::text::list;
 
-pub(in crate::lessons) const CHOICES: [&str; 4] = [
+pub(in crate::lessons) const CHOICES: [&str; 3] = [
     "goes",
     "stays, beside a prefix that grants it too",
     "stays, and nothing new grants it",
-    "stays, and is written again",
 ];
 
 pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
@@ -27,7 +26,6 @@ pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
 const GOES: usize = 0;
 const TOO: usize = 1;
 const ALONE: usize = 2;
-const TWICE: usize = 3;
 
 /// What becomes of `literal` beside `wildcard`. None where the wildcard is not narrowed, or does not grant it.
 pub(in crate::lessons) fn row(
@@ -44,13 +42,11 @@ pub(in crate::lessons) fn row(
     let name = &literal.name;
     let is_kept = edit.kept().any(|kept| kept == 1);
     let new: Vec<&ActionPattern> = edit.new_entries().map(|new| &new.entry).collect();
-    let repeated = new.iter().any(|new| **new == entries[1]);
     let granting = new.iter().find(|new| new.matches(literal));
-    let (right, line) = match (is_kept, repeated, granting) {
-        (false, ..) => (GOES, 0),
-        (true, true, _) => (TWICE, 3),
-        (true, false, Some(_)) => (TOO, 2),
-        (true, false, None) => (ALONE, 3),
+    let (right, line) = match (is_kept, granting) {
+        (false, _) => (GOES, 0),
+        (true, Some(_)) => (TOO, 2),
+        (true, None) => (ALONE, 3),
     };
     let why = match granting {
         _ if right == GOES => {
@@ -69,9 +65,8 @@ pub(in crate::lessons) fn row(
     };
     let is_unused = right == GOES;
     let against = against_others(CHOICES.len(), right, |choice| match choice {
-        GOES => format!("{name} is not unused: what is used is never taken away."),
+        GOES => format!("The finding does not name {name}, so nothing takes it away."),
         _ if is_unused => format!("The finding names {name}: it is unused, however it is granted."),
-        TWICE => format!("{name} stands there already: what another entry covers is left out."),
         TOO => format!(
             "Is a star written for {name}? Its safe prefix has one name beneath it, or the name is unsafe itself."
         ),

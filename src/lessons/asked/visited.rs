@@ -13,7 +13,7 @@ pub(in crate::lessons) const CHOICES: [&str; 5] = [
     "safe: prefix*",
     "safe: its name",
     "unsafe: nothing",
-    "unsafe: itself, and children",
+    "unsafe: itself, and any children",
     "unsafe: children",
 ];
 
@@ -109,18 +109,19 @@ impl Visited<'_> {
             line: line + usize::from(self.kept.is_some()),
             why: told.sentence + &no_star.unwrap_or_default(),
             against: against_others(CHOICES.len(), right, |choice| {
-                self.against(choice, right, staying.len(), unused)
+                self.against(choice, right, [node.stays, staying.len()], unused)
             }),
             because: self.kept.cloned(),
         })
     }
 
-    /// Why a choice is wrong, where so many names that begin with the prefix stay, and one that is `unused` may.
+    /// Why a choice is wrong, where so many names stay beneath the prefix and so many that begin with it, and one
+    /// that is `unused` may.
     fn against(
         &self,
         choice: usize,
         right: usize,
-        staying: usize,
+        [beneath, beginning]: [usize; 2],
         unused: Option<&Name>,
     ) -> String {
         let prefix = self.prefix;
@@ -132,23 +133,14 @@ impl Visited<'_> {
             (STAR | NAME, Some(unused), None) => {
                 format!("{unused} is unused, and begins with {prefix}.")
             }
-            (STAR | NAME, None, kept) => {
-                let names = counted(staying, "name that stays", "names that stay");
-                let begin = if staying == 1 { "begins" } else { "begin" };
-                let is_there = |kept: &&Action| kept.name.starts_with(prefix);
-                match kept.filter(is_there).map(|kept| &kept.name) {
-                    Some(kept) if staying == 1 => {
-                        format!(
-                            "Of the names that stay only {kept}, which is kept, begins with {prefix}."
-                        )
-                    }
-                    Some(kept) => {
-                        format!(
-                            "{names} {begin} with {prefix}; {kept}, which is kept, is one of them."
-                        )
-                    }
-                    None => format!("{names} {begin} with {prefix}."),
-                }
+            (STAR | NAME, None, _) => {
+                let names = counted(beneath, "name that stays lies", "names that stay lie");
+                let beside = if beginning > beneath {
+                    "; what else begins with it lies beside it"
+                } else {
+                    ""
+                };
+                format!("{names} beneath {prefix}{beside}.")
             }
             (_, _, Some(kept)) if is_safe => format!(
                 "No unused name begins with {prefix}: {} is kept, and so it counts as used.",

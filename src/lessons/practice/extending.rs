@@ -8,6 +8,7 @@ use super::judge::{Judgement, Miss, MissKind};
 use super::subject::Level;
 use super::writing::Writing;
 use crate::catalogue::Catalogue;
+use crate::explain::Walkthrough;
 use crate::findings::UnusedActions;
 use crate::iam::{Action, ActionPattern, ServicePrefix};
 use crate::lessons::asked::appended::Growing;
@@ -207,6 +208,10 @@ impl Writing for Extending {
 
     fn shown(&self, entry: &ActionPattern) -> String {
         entry.to_string()
+    }
+
+    fn walk(&self) -> Option<&Walkthrough> {
+        None
     }
 
     fn cuts(&self, action: &Action) -> Vec<usize> {

@@ -201,6 +201,10 @@ impl Writing for Refining {
         entry.name().to_string()
     }
 
+    fn walk(&self) -> Option<&Walkthrough> {
+        Some(&self.walk)
+    }
+
     fn cuts(&self, action: &Action) -> Vec<usize> {
         let root = self.wildcard().name().literal_prefix().len();
         self.granularity.cuts(action.name.as_str(), root).collect()

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::judge::Judgement;
+use crate::explain::Walkthrough;
 use crate::iam::{Action, ActionPattern};
 use crate::refine::Fate;
 
@@ -23,6 +24,9 @@ pub trait Writing: fmt::Debug {
 
     /// An entry as it is shown, and as it can be typed.
     fn shown(&self, entry: &ActionPattern) -> String;
+
+    /// The walk that comes to what is to be written, if one does.
+    fn walk(&self) -> Option<&Walkthrough>;
 
     /// Where an action, as it is shown, can be cut; the last place is its end.
     fn cuts(&self, action: &Action) -> Vec<usize>;

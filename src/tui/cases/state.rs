@@ -2,6 +2,7 @@
 
 use crate::lessons::{Case, CaseQuestion, Cases};
 use crate::tui::motion::Motion;
+use crate::tui::telling::Telling;
 
 /// With how many questions a rule is seen before it is to be known by heart.
 const SEEN_WITH: usize = 2;
@@ -12,10 +13,8 @@ pub(crate) struct CasesState {
     pub(crate) cases: Cases,
     /// The case that is shown, counted from 0.
     pub(crate) at: usize,
-    /// Whether Esc was pressed, and pressed again tells the answer, or leaves.
-    pub(crate) asks_to_tell: bool,
-    /// Whether the answer was told just now.
-    pub(crate) was_told: bool,
+    /// How far Esc got.
+    pub(crate) telling: Telling,
     /// How many hints of the question are given.
     pub(crate) hints: usize,
 }
@@ -27,8 +26,7 @@ impl CasesState {
         CasesState {
             cases,
             at,
-            asks_to_tell: false,
-            was_told: false,
+            telling: Telling::default(),
             hints: 0,
         }
     }
@@ -48,8 +46,7 @@ impl CasesState {
 
     pub(crate) fn go_to(&mut self, at: usize) {
         self.at = at.min(self.cases.all().len() - 1);
-        self.asks_to_tell = false;
-        self.was_told = false;
+        self.telling = Telling::default();
         self.hints = 0;
     }
 
@@ -104,8 +101,10 @@ impl CasesState {
 
     /// Tells what is asked, without an answer.
     pub(crate) fn tell(&mut self) {
-        self.cases.tell(self.at);
-        self.was_told = true;
+        if self.asked().is_some() {
+            self.cases.tell(self.at);
+            self.telling = Telling::Told;
+        }
     }
 
     /// Goes on or back, as by the wheel: nothing that is asked is passed over.

@@ -5,6 +5,7 @@ use super::state::CasesState;
 use crate::tui::message::Request;
 use crate::tui::review::ReviewScreen;
 use crate::tui::shell::Shell;
+use crate::tui::telling::{Escape, Telling};
 
 /// Does what `message` says. What it asks for outside of the screen is returned.
 pub(crate) fn update(
@@ -15,7 +16,7 @@ pub(crate) fn update(
     let Some(state) = &mut screen.cases else {
         return None;
     };
-    state.asks_to_tell = false;
+    state.telling.interrupt();
     match message {
         CaseMessage::Next if state.asked().is_some() => {
             shell.tell("Answer first, with a number; Esc twice tells the answer");
@@ -45,7 +46,9 @@ fn choose(shell: &mut Shell, state: &mut CasesState, choice: usize) {
         return shell.tell(format!("There are {count} choices"));
     }
     state.cases.choose(state.at, choice);
-    state.was_told = state.asked().is_none();
+    if state.asked().is_none() {
+        state.telling = Telling::Told;
+    }
 }
 
 impl ReviewScreen {
@@ -69,25 +72,14 @@ impl ReviewScreen {
 
     /// Esc: tells what is asked when pressed twice, or goes to the task.
     pub(crate) fn close_cases(&mut self, shell: &mut Shell) {
-        match &mut self.cases {
-            Some(state) if state.asked().is_some() && !state.asks_to_tell => {
-                state.asks_to_tell = true;
-                shell.tell("Esc again tells the answer");
-            }
-            Some(state) if state.asked().is_some() => {
-                state.asks_to_tell = false;
-                state.tell();
-            }
-            // Who presses it twice to be told would be led away from what was just told.
-            Some(state) if state.was_told => {
-                state.was_told = false;
-                shell.tell("The answer is told; Enter goes on");
-            }
-            Some(state) if !state.asks_to_tell => {
-                state.asks_to_tell = true;
-                shell.tell("Esc again leaves the steps for the task");
-            }
-            _ => self.leave_cases(),
+        let Some(state) = &mut self.cases else {
+            return;
+        };
+        let is_asked = state.asked().is_some();
+        match state.telling.escape(is_asked) {
+            Escape::Say(said) => shell.tell(said),
+            Escape::Tell => state.tell(),
+            Escape::Leave => self.leave_cases(),
         }
     }
 }

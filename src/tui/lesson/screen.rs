@@ -5,6 +5,7 @@ use crate::lessons::{Lesson, Mending, Quiz, Reached, Score, ScreenPart, Stage, T
 use crate::tui::cases::CasesState;
 use crate::tui::review::{Pane, ReviewScreen};
 use crate::tui::steps::Steps;
+use crate::tui::telling::Telling;
 
 impl ReviewScreen {
     /// Shows a lesson from where it is begun: its steps with questions, and then its task.
@@ -287,7 +288,7 @@ impl ReviewScreen {
     /// Whether Esc leaves the program: the steps are all there is, and nothing is asked, or was told just now.
     pub(crate) fn leaves_by_escape(&self) -> bool {
         let steps = self.steps.as_ref();
-        let was_told = steps.is_some_and(|steps| steps.asking.was_told);
+        let was_told = steps.is_some_and(|steps| steps.asking.telling == Telling::Told);
         self.is_watching_alone() && !self.is_asked() && !was_told
     }
 

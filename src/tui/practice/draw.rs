@@ -65,7 +65,7 @@ pub(crate) fn draw(
     }
     // The rows, their title and the rule below them come first.
     let most = rest.height.saturating_sub(ROWS + 2);
-    let (mut rows, mut heading) = (screen.count(), 1);
+    let (mut rows, mut heading) = (written::wanted_rows(look, screen, rest.width), 1);
     if let Some(choosing) = screen.choosing() {
         heading = choices(look, &choosing.choices, room).len();
         let rule = chosen::rule_lines(look, choosing);

@@ -5,6 +5,7 @@ mod draw;
 mod explained;
 mod message;
 mod state;
+mod trie;
 mod update;
 mod written;
 

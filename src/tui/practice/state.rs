@@ -228,6 +228,16 @@ impl PracticeScreen {
         }
     }
 
+    /// The letters that are pointed at; those that are typed before the first star, where something is typed.
+    pub(crate) fn pointed_prefix(&self) -> String {
+        if !self.is_typing() {
+            return self.name()[..self.pointed()].to_owned();
+        }
+        let typed = self.typed.text();
+        let name = typed.rsplit(':').next().unwrap_or_default();
+        name.split('*').next().unwrap_or_default().to_owned()
+    }
+
     /// Whether more than a star at the end is left of the wildcard behind a prefix: it is to be typed.
     pub(crate) fn has_rest(&self) -> bool {
         self.writing().is_some_and(Writing::has_rest)

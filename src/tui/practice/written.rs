@@ -6,7 +6,9 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 use super::state::PracticeScreen;
+use super::trie;
 use crate::iam::ActionPattern;
+use crate::lessons::Writing;
 use crate::refine::Fate;
 use crate::text::wrap;
 use crate::tui::lines::{
@@ -20,7 +22,7 @@ use crate::tui::text::{cells, fit, spread, width};
 const BEFORE_NAME: usize = 5;
 
 /// The columns that the entries have at least.
-const ENTRIES: u16 = 30;
+const ENTRIES: u16 = 28;
 
 /// An entry with its sign, and how it is drawn.
 type ShownEntry<'a> = (Span<'a>, String, Style);
@@ -48,19 +50,49 @@ pub(super) fn asked<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Ve
     lines
 }
 
-/// Draws the names, and beside them the entries.
-pub(super) fn draw(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'_>, area: Rect) {
-    let mut left = area;
-    // The names are to be read and typed in full; the entries are seldom longer.
+/// The columns of the names, and of the trie between them and the entries where there is room for it.
+fn columns(screen: &PracticeScreen, room: u16) -> (u16, Option<u16>) {
     let listed = screen.listed();
     let names = listed
         .iter()
         .map(|(action, _)| screen.shown(&ActionPattern::from(action)));
+    // The names are to be read and typed in full; the entries are seldom longer.
     let longest = names.map(|name| width(&name)).max();
     let needed = cells(longest.unwrap_or_default() + BEFORE_NAME + 1);
-    let least = area.width / 2;
-    let left_columns = needed.clamp(least, least.max(area.width.saturating_sub(ENTRIES)));
-    let right = take_right(&mut left, area.width - left_columns);
+    let has_walk = screen
+        .writing()
+        .is_some_and(|writing| writing.walk().is_some());
+    if has_walk && room >= needed + trie::COLUMNS + ENTRIES {
+        let spare = room - needed - ENTRIES;
+        return (needed, Some(spare.min(trie::MOST_COLUMNS)));
+    }
+    let least = room / 2;
+    (
+        needed.clamp(least, least.max(room.saturating_sub(ENTRIES))),
+        None,
+    )
+}
+
+/// How many rows there are to show: names, or those of the trie beside them.
+pub(super) fn wanted_rows(look: &Look, screen: &PracticeScreen, room: u16) -> usize {
+    let walk = screen.writing().and_then(Writing::walk);
+    let of_trie = match (columns(screen, room), walk) {
+        ((_, Some(columns)), Some(walk)) => trie::wanted_rows(look, screen, walk, columns),
+        _ => 0,
+    };
+    screen.count().max(of_trie)
+}
+
+/// Draws the names, and beside them the entries.
+pub(super) fn draw(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'_>, area: Rect) {
+    let (names, of_trie) = columns(screen, area.width);
+    let mut left = area;
+    let mut right = take_right(&mut left, area.width - names);
+    if let Some((columns, walk)) = of_trie.zip(screen.writing().and_then(Writing::walk)) {
+        let entries = take_right(&mut right, area.width - names - columns);
+        trie::draw(look, screen, walk, frame, right);
+        right = entries;
+    }
     draw_entries(look, screen, frame, right);
     draw_names(look, screen, frame, left);
 }

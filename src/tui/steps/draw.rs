@@ -228,7 +228,7 @@ fn result<'a>(steps: &Steps, look: &Look, room: usize, most: usize) -> Vec<Line<
     let mut taken = 0;
     for new in &collected {
         let is_left_out = is_left_out(&new.entry);
-        let name = steps.short(&new.entry);
+        let name = steps.walk.short(&new.entry);
         let name = if is_left_out {
             format!("({name}: left out)")
         } else {

@@ -11,6 +11,7 @@ use crate::review::{EntryPlace, Review};
 use crate::text::list;
 use crate::tui::keys::Context;
 use crate::tui::motion::{Motion, moved};
+use crate::tui::telling::Telling;
 use crate::tui::typed::Typed;
 
 /// How many names before those that begin with a prefix are seen too.
@@ -64,10 +65,8 @@ pub(crate) struct Asking {
     pub(crate) has_missed: bool,
     /// Whether the hint is given to the half that is asked.
     pub(crate) has_hint: bool,
-    /// Whether Esc was pressed, and pressed again tells the answer, or leaves.
-    pub(crate) asks_to_tell: bool,
-    /// Whether the answer was told just now.
-    pub(crate) was_told: bool,
+    /// How far Esc got.
+    pub(crate) telling: Telling,
 }
 
 /// What was found out about a prefix before it is said what is written for it.
@@ -248,16 +247,6 @@ impl Steps {
         self.quiz.as_ref().filter(|_| !self.is_quiet)
     }
 
-    /// An entry without the service that all of them are of.
-    pub(crate) fn short(&self, entry: &ActionPattern) -> String {
-        let (whole, old) = (entry.to_string(), self.walk.plan().old.to_string());
-        let has_service = old.contains(':');
-        match whole.split_once(':') {
-            Some((_, name)) if has_service => name.to_owned(),
-            _ => whole,
-        }
-    }
-
     pub(crate) fn is_last(&self) -> bool {
         self.at + 1 == self.count()
     }
@@ -313,7 +302,7 @@ impl Steps {
             let line = self.walk.narration(at).line;
             let name = trie.prefix_name(self.walk.steps()[at].node).to_owned();
             let new = self.walk.emitted_at(at).iter();
-            let new = new.map(|new| self.short(&new.entry));
+            let new = new.map(|new| self.walk.short(&new.entry));
             match by_line.iter_mut().find(|(other, ..)| *other == line) {
                 Some((_, names, entries)) => {
                     names.push(name);
@@ -469,7 +458,9 @@ impl Steps {
         if let Some(quiz) = &mut self.quiz {
             quiz.answer(at, given, names);
         }
-        self.asking.was_told = self.asked().is_none();
+        if self.asked().is_none() {
+            self.asking.telling = Telling::Told;
+        }
         self.asking.has_missed = self.asking.found.is_some();
     }
 
@@ -479,8 +470,7 @@ impl Steps {
         if let Some(quiz) = &mut self.quiz {
             quiz.reply(at, Reply::Passed);
         }
-        self.asking.asks_to_tell = false;
-        self.asking.was_told = true;
+        self.asking.telling = Telling::Told;
     }
 
     /// Points at another unused action; at first at one near the prefix.

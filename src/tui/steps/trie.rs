@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::explain::{Grouping, Outline, Row};
+use crate::explain::{Grouping, Outline, Row, TrieRow, Walkthrough, rows_from};
 use crate::refine::{Fate, NodeId, Safety};
 use crate::text::wrap;
 use crate::tui::lines::{draw_lines, rows, select_line, top_for, under_title};
@@ -21,18 +21,18 @@ const TITLED_FROM: usize = 36;
 const EXPLAINED_FROM: usize = 50;
 
 /// A row with its words.
-struct DrawnRow<'a> {
-    sign: Span<'a>,
+struct DrawnRow {
+    sign: &'static str,
     depth: usize,
     label: String,
     note: String,
     style: Style,
 }
 
-impl<'a> DrawnRow<'a> {
+impl DrawnRow {
     /// Its lines, with labels `column` cells wide. What is said of it stands behind the label; where there is no
     /// room for that it stands below.
-    fn lines(&self, cursor: &str, column: usize, room: usize) -> Vec<Line<'a>> {
+    fn lines<'a>(&self, cursor: &str, column: usize, room: usize) -> Vec<Line<'a>> {
         let indent = 2 * self.depth;
         let label_room = column.saturating_sub(indent);
         let before = 3 + indent + 2 + label_room + 2;
@@ -56,7 +56,7 @@ impl<'a> DrawnRow<'a> {
         let mut notes = notes.map(|note| note.replace(NO_BREAK, " "));
         let mut first = vec![
             Span::raw(format!("{cursor}{}", " ".repeat(indent))),
-            self.sign.clone(),
+            Span::styled(self.sign, self.style),
             Span::styled(format!(" {:label_room$}", self.label), self.style),
         ];
         if is_beside {
@@ -96,9 +96,8 @@ pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
     // What comes next is seen as well, where there is room.
     let target = (current + 1).min(listed.saturating_sub(1));
     let top = top_for(target, listed, 0, rows(body));
-    let shown = || outline.rows.iter().skip(top).take(rows(body));
-    let drawn: Vec<DrawnRow<'_>> = shown().map(|row| drawn_row(steps, row, look)).collect();
-    let column = label_column(&drawn, room);
+    let seen = outline.rows.len().min(top + rows(body));
+    let top = top.min(seen);
     let run = steps.run_of(steps.at);
     let is_told_now = |index: usize| {
         let row = outline.rows.get(index).filter(|_| steps.asked().is_none());
@@ -111,23 +110,23 @@ pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
             "   ".to_owned()
         }
     };
-    // A row takes as many lines as its words need: the name that decides is not to be cut.
     let mut lines: Vec<(usize, Line<'_>)> = Vec::new();
-    for (at, row) in drawn.iter().enumerate() {
-        let cursor = cursor(top + at);
-        lines.extend(
-            row.lines(&cursor, column, room)
-                .into_iter()
-                .map(|line| (top + at, line)),
-        );
+    for (at, told) in shown_rows(&steps.walk, &outline.rows[top..seen], look, room, |at| {
+        cursor(top + at)
+    }) {
+        lines.push((top + at, told));
     }
     let told = outline.rows.len();
-    lines.extend(coming.iter().enumerate().map(|(at, (depth, label))| {
+    lines.extend(coming.iter().enumerate().map(|(at, row)| {
         let (sign, label) = match steps.asked() {
             Some(asked) if at == 0 => (look.glyphs.unknown, asked.prefix.as_str()),
-            _ => (look.glyphs.none, label.as_str()),
+            _ => (look.glyphs.none, row.label.as_str()),
         };
-        let text = format!("{}{}{sign} {label}", cursor(told + at), "  ".repeat(*depth));
+        let text = format!(
+            "{}{}{sign} {label}",
+            cursor(told + at),
+            "  ".repeat(row.depth)
+        );
         let line = Line::styled(fit(&text, room, look.glyphs.more), look.faint);
         (told + at, line)
     }));
@@ -159,36 +158,35 @@ pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
     }
 }
 
-/// What is to come in a lesson, each prefix with its depth and the words that it adds: the rest of the trie, whether
-/// it is going to be visited or not. None where there is no room for all of it.
-fn coming(steps: &Steps, room: usize) -> Vec<(usize, String)> {
-    let trie = steps.walk.trie();
+/// The lines of `rows`, each with the place of its row. A row takes as many as its words need: the name that decides
+/// is not to be cut.
+pub(crate) fn shown_rows<'a>(
+    walk: &Walkthrough,
+    rows: &[Row],
+    look: &Look,
+    room: usize,
+    cursor: impl Fn(usize) -> String,
+) -> Vec<(usize, Line<'a>)> {
+    let drawn: Vec<DrawnRow> = (rows.iter())
+        .map(|row| drawn_row(walk, row, look))
+        .collect();
+    let column = label_column(&drawn, room);
+    let lines = drawn.iter().enumerate().flat_map(|(at, row)| {
+        let lines = row.lines(&cursor(at), column, room).into_iter();
+        lines.map(move |line| (at, line)).collect::<Vec<_>>()
+    });
+    lines.collect()
+}
+
+/// What is to come in a lesson: the rest of the trie, whether it is going to be visited or not. None where there is no room for all of it.
+fn coming(steps: &Steps, room: usize) -> Vec<TrieRow> {
     let next = steps.walk.steps().get(steps.told_steps());
     let (Some(next), true) = (next, steps.is_lesson) else {
         return Vec::new();
     };
-    let mut coming = Vec::new();
-    // Depth first, as the walk goes.
-    let mut waiting = vec![(steps.walk.steps()[0].node, 0)];
-    let mut has_begun = false;
-    while let Some((first, depth)) = waiting.pop() {
-        let mut last = first;
-        // A prefix that only leads on shares the row of what it leads to.
-        while has_begun && let Some(child) = trie.only_child(last) {
-            last = child;
-        }
-        has_begun |= first == next.node;
-        if has_begun {
-            let parent = trie.node(first).parent;
-            let above = parent.map_or("", |parent| trie.prefix_name(parent));
-            let label = trie.prefix_name(last)[above.len()..].to_owned();
-            coming.push((depth, label));
-            if coming.len() > room {
-                return Vec::new();
-            }
-        }
-        let children: Vec<NodeId> = trie.children(last).collect();
-        waiting.extend(children.into_iter().rev().map(|child| (child, depth + 1)));
+    let coming: Vec<TrieRow> = rows_from(&steps.walk, next.node).take(room + 1).collect();
+    if coming.len() > room {
+        return Vec::new();
     }
     coming
 }
@@ -211,14 +209,14 @@ fn outline(steps: &Steps, room: usize) -> Outline {
 const NOTE: usize = 25;
 
 /// How wide the labels are, indented: at least half of the room if they need it.
-fn label_column(drawn: &[DrawnRow<'_>], room: usize) -> usize {
+fn label_column(drawn: &[DrawnRow], room: usize) -> usize {
     let widths = drawn.iter().map(|row| 2 * row.depth + width(&row.label));
     let room = room.saturating_sub(7);
     let most = room.saturating_sub(NOTE).max(room / 2);
     widths.max().unwrap_or(0).min(most)
 }
 
-fn drawn_row<'a>(steps: &Steps, row: &Row, look: &Look) -> DrawnRow<'a> {
+fn drawn_row(walk: &Walkthrough, row: &Row, look: &Look) -> DrawnRow {
     let (glyph, style) = match row.safety {
         Safety::Safe => (look.glyphs.safe, look.safe),
         Safety::Unlisted => (look.glyphs.unknown, look.caution),
@@ -226,26 +224,26 @@ fn drawn_row<'a>(steps: &Steps, row: &Row, look: &Look) -> DrawnRow<'a> {
         Safety::AllUnused | Safety::WithinWhole => (look.glyphs.unused, look.faint),
     };
     DrawnRow {
-        sign: Span::styled(glyph, style),
+        sign: glyph,
         depth: row.depth,
         label: row.full_label(),
-        note: note(steps, row, look.glyphs.arrow),
+        note: note(walk, row, look.glyphs.arrow),
         style,
     }
 }
 
 /// The unused action that starts with a prefix beneath which none lies.
-fn sibling(steps: &Steps, row: &Row) -> Option<String> {
-    let (trie, node) = (steps.walk.trie(), *row.nodes.last()?);
+fn sibling(walk: &Walkthrough, row: &Row) -> Option<String> {
+    let (trie, node) = (walk.trie(), *row.nodes.last()?);
     let starting = trie.grants(node)?.starting_with(trie.prefix_name(node));
     let unused = starting.iter().find(|one| !one.fate.stays());
     unused.map(|one| one.name.to_string())
 }
 
 /// What is decided there, in a few words.
-fn note(steps: &Steps, row: &Row, arrow: &str) -> String {
+fn note(walk: &Walkthrough, row: &Row, arrow: &str) -> String {
     let emitted = row.emitted.iter();
-    let entries: Vec<String> = emitted.map(|new| steps.short(&new.entry)).collect();
+    let entries: Vec<String> = emitted.map(|new| walk.short(&new.entry)).collect();
     let gives = if entries.is_empty() {
         String::new()
     } else {
@@ -253,7 +251,7 @@ fn note(steps: &Steps, row: &Row, arrow: &str) -> String {
     };
     // What was dropped is not unused, and not all that is unused goes where something is kept.
     let is_other = |(_, fate): (_, Fate)| fate != Fate::Stays && fate != Fate::Goes;
-    let has_others = |node: &NodeId| steps.walk.trie().beneath(*node).any(is_other);
+    let has_others = |node: &NodeId| walk.trie().beneath(*node).any(is_other);
     let (go, goes) = if row.nodes.iter().any(has_others) {
         ("go", "goes")
     } else {
@@ -264,7 +262,7 @@ fn note(steps: &Steps, row: &Row, arrow: &str) -> String {
         Safety::Split => format!("split{gives}"),
         Safety::Whole => format!("unsafe, left whole{gives}"),
         Safety::WithinWhole => "within what is left whole".to_owned(),
-        Safety::Unsafe if row.goes == 0 => match sibling(steps, row) {
+        Safety::Unsafe if row.goes == 0 => match sibling(walk, row) {
             Some(name) => format!("unsafe, by {name}{gives}"),
             None => format!("unsafe{gives}"),
         },

@@ -8,6 +8,7 @@ use crate::review::Decision;
 use crate::text::counted;
 use crate::tui::review::{self, ReviewScreen};
 use crate::tui::shell::Shell;
+use crate::tui::telling::Escape;
 use crate::tui::typed::Typed;
 
 /// What is told where a key would go on.
@@ -23,7 +24,7 @@ pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: Step
     if message != StepMessage::Play {
         steps.playing = Playing::Stopped;
     }
-    steps.asking.asks_to_tell = false;
+    steps.asking.telling.interrupt();
     match message {
         StepMessage::Show => {}
         StepMessage::Next => next(shell, screen),
@@ -96,7 +97,7 @@ fn choose(shell: &mut Shell, steps: &mut Steps, choice: usize) {
         Some(choice) => steps.choose(choice),
         None if steps.asking.found.is_some() => tell_choices(shell, steps),
         None => {
-            shell.tell("First: does an unused one start with it? Enter on it, or n if none does")
+            shell.tell("First: does an unused one start with it? Enter on it, or n if none does");
         }
     }
 }
@@ -221,23 +222,20 @@ impl ReviewScreen {
     /// Gives up typing the number of a step, tells what is asked when pressed twice, or goes back to the
     /// panes.
     pub(crate) fn close_steps(&mut self, shell: &mut Shell) {
-        match &mut self.steps {
-            Some(steps) if steps.number.is_some() => steps.number = None,
-            Some(steps) if steps.asked().is_some() && steps.asking.asks_to_tell => steps.tell(),
-            Some(steps) if steps.asked().is_some() => {
-                steps.asking.asks_to_tell = true;
-                shell.tell("Esc again tells the answer");
-            }
-            // Who presses it twice to be told would be led away from what was just told.
-            Some(steps) if steps.is_lesson && steps.asking.was_told => {
-                steps.asking.was_told = false;
-                shell.tell("The answer is told; Enter goes on");
-            }
-            Some(steps) if steps.is_lesson && !steps.asking.asks_to_tell => {
-                steps.asking.asks_to_tell = true;
-                shell.tell("Esc again leaves the steps for the task");
-            }
-            _ => self.leave_steps(),
+        let Some(steps) = &mut self.steps else {
+            return;
+        };
+        let is_asked = steps.asked().is_some();
+        if steps.number.take().is_some() {
+            return;
+        }
+        if !steps.is_lesson && !is_asked {
+            return self.leave_steps();
+        }
+        match steps.asking.telling.escape(is_asked) {
+            Escape::Say(said) => shell.tell(said),
+            Escape::Tell => steps.tell(),
+            Escape::Leave => self.leave_steps(),
         }
     }
 }

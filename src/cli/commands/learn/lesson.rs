@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::practice::as_text;
-use super::{Chosen, PRACTICE, indented, number_of, paragraph};
+use super::{Chosen, PRACTICE, indented, paragraph, place_of};
 use crate::cli::exit::Failure;
 use crate::cli::screen::Screen;
 use crate::cli::speak::print_text;
@@ -87,19 +87,10 @@ impl Chosen {
             Some(SavedStage::Task) => {
                 said.push("You left it at the task, which begins anew.".to_owned());
             }
-            Some(SavedStage::First(at)) => {
+            Some(left) => {
                 said.push(paragraph(&lesson.watch));
-                said.push(format!(
-                    "You left it at step {} of those on the first names; it resumes there.",
-                    number_of(at)
-                ));
-            }
-            Some(SavedStage::Step(at)) => {
-                said.push(paragraph(&lesson.watch));
-                said.push(format!(
-                    "You left it at step {}; it resumes there.",
-                    number_of(at)
-                ));
+                let place = place_of(lesson, left);
+                said.push(format!("You left it at {place}; it resumes there."));
             }
             None => said.push(paragraph(&lesson.watch)),
         }
@@ -174,6 +165,10 @@ impl Chosen {
         let Some(task) = &self.lesson.task else {
             return String::new();
         };
+        let left_at = |left| {
+            let place = place_of(&self.lesson, left);
+            format!("Left at {place}. Resume: {again}\n")
+        };
         match reached.stage {
             Stage::Done => {
                 let score = if reached.replies.is_empty() {
@@ -191,13 +186,8 @@ impl Chosen {
                     paragraph(&task.sentence)
                 )
             }
-            Stage::First(at) => {
-                format!(
-                    "Left at step {} of those on the first names. Resume: {again}\n",
-                    at + 1
-                )
-            }
-            Stage::Steps(at) => format!("Left at step {}. Resume: {again}\n", at + 1),
+            Stage::First(at) => left_at(SavedStage::First(at)),
+            Stage::Steps(at) => left_at(SavedStage::Step(at)),
             Stage::Task => {
                 let Some(missing) = self.lesson.missing(review) else {
                     return format!("Not done yet: the entries.\nResume: {again}\n");

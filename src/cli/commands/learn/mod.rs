@@ -422,15 +422,13 @@ fn list(lessons: &[Lesson]) -> String {
         let progress = known.get(&i32::to_string(&number)).cloned();
         let progress = progress.unwrap_or_default();
         let sign = if progress.done { 'x' } else { ' ' };
-        let left = progress.left.map(|left| match left {
-            SavedStage::First(at) => format!("left at step {} of the first names", number_of(at)),
-            SavedStage::Step(at) => format!("left at step {}", number_of(at)),
-            SavedStage::Task => "left at the task".to_owned(),
-        });
+        let left = progress.left;
+        let left = left.map(|left| format!("left at {}", place_of(lesson, left)));
         let score = Score::of(lesson, &progress.replies);
-        // What was reached once is not lost where the lesson is begun anew.
-        let best = (progress.best > score.right)
-            .then(|| format!("best {} of {} right at once", progress.best, score.all));
+        // What was reached once is not lost where the lesson is begun anew; it may have asked more then.
+        let best = progress.best.min(score.all);
+        let best =
+            (best > score.right).then(|| format!("best {best} of {} right at once", score.all));
         let score = (score.answered > 0).then(|| score.to_string());
         let practice =
             (!progress.practice.is_empty()).then(|| format!("practice: {}", progress.practice));
@@ -443,6 +441,11 @@ fn list(lessons: &[Lesson]) -> String {
                 let _ = writeln!(text, "{:NOTES$}{line}", "");
             }
         }
+        // What there is to take along stands together in the end.
+        let sentence = lesson.task.as_ref().filter(|_| progress.done);
+        for line in sentence.map_or_else(Vec::new, |task| wrap(&task.sentence, WIDTH - NOTES)) {
+            let _ = writeln!(text, "{:NOTES$}{line}", "");
+        }
     }
     let practice = known.get(PRACTICE).map(|progress| progress.practice);
     let practice = practice.filter(|tally| !tally.is_empty());
@@ -451,6 +454,7 @@ fn list(lessons: &[Lesson]) -> String {
         text,
         "\nPractice without end: iam-refine learn {PRACTICE}{practice}"
     );
+    text.push_str("The rule on words of your own: iam-refine learn --words FILE --unused FILE\n");
     if is_all_done {
         text.push_str(
             "A whole review to try: iam-refine demo\n\
@@ -458,6 +462,25 @@ fn list(lessons: &[Lesson]) -> String {
         );
     }
     text
+}
+
+/// Where a lesson was left, in words.
+fn place_of(lesson: &Lesson, left: SavedStage) -> String {
+    let steps = if lesson.is_walked() {
+        lesson.walk().steps().len()
+    } else {
+        0
+    };
+    // A step beyond the last is the last.
+    let last = (steps + lesson.cases().len()).saturating_sub(1);
+    match left {
+        SavedStage::First(at) => format!("step {} of those on the first names", number_of(at)),
+        SavedStage::Step(at) => match at.min(last) {
+            at if at < steps => format!("step {}", number_of(at)),
+            at => format!("case {}", number_of(at - steps)),
+        },
+        SavedStage::Task => "the task".to_owned(),
+    }
 }
 
 /// Where what came of a lesson begins, below its title.

@@ -1,0 +1,139 @@
+//! The trie of the names beside them: how they are cut, and once it is done what is decided at each prefix.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::state::PracticeScreen;
+use crate::explain::{Grouping, Outline, TrieRow, Walkthrough, rows_from};
+use crate::iam::Action;
+use crate::refine::Fate;
+use crate::tui::lines::{draw_lines, rows, select_line, top_for, under_title};
+use crate::tui::look::Look;
+use crate::tui::steps::shown_rows;
+use crate::tui::text::{fit, spread};
+
+/// The columns that it has at least.
+pub(super) const COLUMNS: u16 = 42;
+
+/// The columns that it has at most.
+pub(super) const MOST_COLUMNS: u16 = 60;
+
+/// The lines of the trie, and which of them what is pointed at comes to.
+struct Drawn<'a> {
+    lines: Vec<Line<'a>>,
+    current: Option<usize>,
+}
+
+/// How many rows it has in so many columns.
+pub(super) fn wanted_rows(
+    look: &Look,
+    screen: &PracticeScreen,
+    walk: &Walkthrough,
+    columns: u16,
+) -> usize {
+    drawn(look, screen, walk, columns).lines.len()
+}
+
+fn drawn<'a>(look: &Look, screen: &PracticeScreen, walk: &Walkthrough, columns: u16) -> Drawn<'a> {
+    let room = usize::from(columns).saturating_sub(1);
+    if screen.attempt().is_done() {
+        decided(look, walk, screen.action().as_ref(), room)
+    } else {
+        undecided(look, walk, &screen.pointed_prefix(), room)
+    }
+}
+
+/// Draws it, with the row lit that what is pointed at or typed comes to.
+pub(super) fn draw(
+    look: &Look,
+    screen: &PracticeScreen,
+    walk: &Walkthrough,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
+    let (title, body) = under_title(area);
+    let (room, bar) = (
+        usize::from(area.width),
+        Span::styled(look.glyphs.bar, look.faint),
+    );
+    let heading = vec![bar.clone(), Span::styled("  TRIE", look.strong)];
+    frame.render_widget(spread(heading, Vec::new(), room, look.glyphs.more), title);
+    let drawn = drawn(look, screen, walk, area.width);
+    let height = rows(body);
+    let top = top_for(
+        drawn.current.unwrap_or_default(),
+        drawn.lines.len(),
+        0,
+        height,
+    );
+    let blank = std::iter::repeat_with(Line::default);
+    let lines = drawn.lines.into_iter().chain(blank).skip(top);
+    let lines = lines.map(|mut line| {
+        line.spans.insert(0, bar.clone());
+        line
+    });
+    draw_lines(frame, body, lines.take(height));
+    if let Some(current) = drawn.current {
+        let beside_bar = Rect {
+            x: body.x + 1,
+            width: body.width.saturating_sub(1),
+            ..body
+        };
+        select_line(frame, beside_bar, current - top, look);
+    }
+}
+
+/// How the names are cut; of what is unused, that it is.
+fn undecided<'a>(look: &Look, walk: &Walkthrough, pointed: &str, room: usize) -> Drawn<'a> {
+    let Some(first) = walk.steps().first() else {
+        return Drawn {
+            lines: Vec::new(),
+            current: None,
+        };
+    };
+    let all: Vec<TrieRow> = rows_from(walk, first.node).collect();
+    let is_pointed = |row: &TrieRow| {
+        let prefix = walk.trie().prefix_name(row.node);
+        let is_within = row.above < pointed.len() && pointed.len() <= prefix.len();
+        is_within && prefix[..pointed.len()].eq_ignore_ascii_case(pointed)
+    };
+    let lines = all.iter().map(|row| {
+        let own = walk.trie().own_action(row.node);
+        let (sign, style) = match own.map(|own| own.fate) {
+            None => (look.glyphs.none, look.faint),
+            Some(Fate::Kept) => (look.glyphs.held, look.strong),
+            Some(fate) if fate.stays() => (" ", Style::new()),
+            Some(_) => (look.glyphs.caution, look.caution),
+        };
+        let text = format!(" {}{sign} {}", "  ".repeat(row.depth), row.label);
+        Line::styled(fit(&text, room, look.glyphs.more), style)
+    });
+    Drawn {
+        lines: lines.collect(),
+        current: all.iter().position(is_pointed),
+    }
+}
+
+/// What is decided at each prefix that is visited.
+fn decided<'a>(
+    look: &Look,
+    walk: &Walkthrough,
+    pointed: Option<&Action>,
+    room: usize,
+) -> Drawn<'a> {
+    let outline = Outline::new(walk, walk.steps().len(), Grouping::Steps);
+    let is_above = |node| {
+        let mut beneath = walk.trie().beneath(node);
+        beneath.any(|(action, _)| Some(&action) == pointed)
+    };
+    let deciding =
+        (outline.rows.iter()).rposition(|row| row.nodes.iter().any(|node| is_above(*node)));
+    let lines = shown_rows(walk, &outline.rows, look, room, |_| "   ".to_owned());
+    let current = lines.iter().position(|(row, _)| Some(*row) == deciding);
+    Drawn {
+        lines: lines.into_iter().map(|(_, line)| line).collect(),
+        current,
+    }
+}
