@@ -26,8 +26,9 @@ pub use built_in::built_in_lessons;
 pub use cases::Cases;
 pub use lesson::{Doing, Lesson, Mending, ScreenPart, Task, TourStop};
 pub use practice::{
-    Attempt, Exercise, Extending, Judgement, Level, Miss, MissKind, Practice, PracticeSet,
-    PracticeStage, Refining, Sets, Subject, Tally, Trap, Writing,
+    Attempt, ChosenRows, Exercise, Extending, Judgement, Level, Miss, MissKind, Practice,
+    PracticeSet, PracticeStage, Refining, Seed, Sets, Subject, Tally, Trap, Writing,
+    WrittenEntries,
 };
 pub use predict::{Answer, Choice, Given, Question};
 pub use progress::{Progress, Reached, SavedStage, Stage};

@@ -69,11 +69,11 @@ impl WrittenExercise {
         match self {
             Self::Refine(refining) => {
                 let refining = refining.read(known)?;
-                Ok(Exercise::Refine(Box::new(refining)))
+                Ok(Exercise::Refine(Arc::new(refining)))
             }
             Self::Extend(extending) => {
                 let extending = extending.read(known)?;
-                Ok(Exercise::Extend(Box::new(extending)))
+                Ok(Exercise::Extend(Arc::new(extending)))
             }
         }
     }

@@ -12,8 +12,11 @@ use crate::terraform::FOLDERS;
 /// What is put into a path where nobody knows it, as texts say it.
 const UNKNOWN: &str = "${…}";
 
-/// A longer list is no path, and what is nested deeper is none.
-const MOST: usize = 64;
+/// A list of more names is no path.
+const MOST_NAMES: usize = 64;
+
+/// What is in more brackets than these is no path.
+const DEEPEST: usize = 64;
 
 /// A longer text is none.
 const LONGEST: usize = 1000;
@@ -26,9 +29,7 @@ const QUOTES: [char; 3] = ['"', '\'', '`'];
 
 /// The paths that are put together in a text. Each has the place of its first text, up to the end of the last.
 pub(super) fn joined_paths(text: &str) -> Vec<PathWord> {
-    let mut scan = Scan::of(text, false);
-    scan.go_through();
-    scan.found
+    Scan::through(text, false).found
 }
 
 struct Scan<'t> {
@@ -36,18 +37,22 @@ struct Scan<'t> {
     /// Whether it is what stands behind `//`.
     is_aside: bool,
     at: usize,
-    /// Those that are open, the text itself first.
-    brackets: Vec<Bracket<'t>>,
+    /// What stands in no brackets.
+    outside: Bracket,
+    /// Those that are open, the innermost last.
+    open: Vec<Bracket>,
     /// Of each kind of quote up to where the other one was looked for, of one that nothing closes.
     unclosed: [usize; QUOTES.len()],
     found: Vec<PathWord>,
+    /// How many letters were looked at; some are looked at several times, but none the more the longer the text is.
+    read: usize,
 }
 
 /// What stands in a pair of brackets.
-struct Bracket<'t> {
+struct Bracket {
     sign: char,
-    /// What stands before it: the function.
-    call: &'t str,
+    /// Whether the function before it joins paths, or the one before a bracket around it.
+    joins: bool,
     elements: Vec<Element>,
     element: Element,
 }
@@ -65,21 +70,21 @@ struct Element {
 }
 
 /// What an element ends in so far.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Default, PartialEq, Eq)]
 enum Last {
     #[default]
     Nothing,
     Text,
-    /// Something that is computed; where it begins in the text.
-    Computed(usize),
+    /// Something that is computed, and where it stands in the text.
+    Computed(Range<usize>),
     Joint,
 }
 
-impl<'t> Bracket<'t> {
-    fn open(sign: char, call: &'t str) -> Self {
+impl Bracket {
+    fn of(sign: char, joins: bool) -> Self {
         Bracket {
             sign,
-            call,
+            joins,
             elements: Vec::new(),
             element: Element::default(),
         }
@@ -89,23 +94,22 @@ impl<'t> Bracket<'t> {
     fn is_list(&self) -> bool {
         matches!(self.sign, '(' | '[')
     }
-
-    fn joins(&self) -> bool {
-        let call = self.call.to_ascii_lowercase();
-        JOINING.iter().any(|word| call.contains(word))
-    }
 }
 
 impl<'t> Scan<'t> {
-    fn of(text: &'t str, is_aside: bool) -> Self {
-        Scan {
+    fn through(text: &'t str, is_aside: bool) -> Self {
+        let mut scan = Scan {
             text,
             is_aside,
             at: 0,
-            brackets: vec![Bracket::open(' ', "")],
+            outside: Bracket::of(' ', false),
+            open: Vec::new(),
             unclosed: [0; QUOTES.len()],
             found: Vec::new(),
-        }
+            read: 0,
+        };
+        scan.go_through();
+        scan
     }
 
     fn rest(&self) -> &'t str {
@@ -116,6 +120,7 @@ impl<'t> Scan<'t> {
         while let Some(letter) = self.rest().chars().next() {
             let start = self.at;
             self.at += letter.len_utf8();
+            self.read += 1;
             let before = self.text[..start].chars().next_back();
             let is_apart = before.is_none_or(char::is_whitespace);
             match letter {
@@ -126,47 +131,59 @@ impl<'t> Scan<'t> {
                 '+' => self.joint(""),
                 '.' if is_apart && self.rest().starts_with([' ', '.']) => self.joint(""),
                 '.' if before == Some('.') && self.rest().starts_with(' ') => self.joint(""),
-                '(' | '[' | '{' => {
-                    if self.brackets.len() > MOST {
-                        self.brackets.truncate(1);
-                    }
-                    self.open(start, letter);
-                }
+                '(' | '[' | '{' => self.open(start, letter),
                 ')' | ']' | '}' => self.close(letter),
                 ',' => self.end_element(true),
-                '\n' if !self.brackets.last().is_some_and(Bracket::is_list) => {
-                    self.end_element(true);
-                }
+                '\n' if !self.bracket().is_list() => self.end_element(true),
                 '=' | ':' | ';' | '?' | '|' | '&' | '<' | '>' | '!' => self.end_element(false),
                 _ if letter.is_whitespace() => self.skip(|letter| matches!(letter, ' ' | '\t')),
                 _ => {
-                    self.computed(start);
                     self.skip(is_in_name);
+                    self.computed(start);
                 }
             }
         }
-        while !self.brackets.is_empty() {
+        self.end_element(true);
+        while self.open.pop().is_some() {
             self.end_element(true);
-            self.brackets.pop();
         }
     }
 
+    /// The innermost bracket that is open.
+    fn bracket(&mut self) -> &mut Bracket {
+        self.open.last_mut().unwrap_or(&mut self.outside)
+    }
+
     fn open(&mut self, start: usize, sign: char) {
+        if self.open.len() == DEEPEST {
+            self.open.clear();
+        }
         let call = name_before(&self.text[..start]);
-        let around = self.brackets.last().map_or("", |around| around.call);
+        self.read += call.len();
         // `join("/", [root, "policies"])`
-        let call = if call.is_empty() { around } else { call };
-        self.brackets.push(Bracket::open(sign, call));
+        let joins = if call.is_empty() {
+            self.bracket().joins
+        } else {
+            let call = call.to_ascii_lowercase();
+            JOINING.iter().any(|word| call.contains(word))
+        };
+        self.open.push(Bracket::of(sign, joins));
     }
 
     fn skip(&mut self, is_skipped: impl Fn(char) -> bool) {
         let behind = self.rest().trim_start_matches(is_skipped);
-        self.at = self.text.len() - behind.len();
+        self.go_to(self.text.len() - behind.len());
     }
 
     fn skip_line(&mut self) {
-        let end = self.rest().find('\n').unwrap_or(self.rest().len());
-        self.at += end;
+        let length = self.rest().find('\n').unwrap_or(self.rest().len());
+        self.go_to(self.at + length);
+    }
+
+    /// Goes on behind what was looked at by itself.
+    fn go_to(&mut self, end: usize) {
+        self.read += end - self.at;
+        self.at = end;
     }
 
     /// Goes by itself through what stands behind `//` in a line: a comment, or what comes of a division in Python.
@@ -177,25 +194,21 @@ impl<'t> Scan<'t> {
         }
         let start = self.at;
         self.skip_line();
-        let mut aside = Scan::of(&self.text[start..self.at], true);
-        aside.go_through();
-        self.add_found(aside.found, start);
+        self.add(Scan::through(&self.text[start..self.at], true), start);
     }
 
-    /// Adds what is found in a text that begins at a place.
-    fn add_found(&mut self, found: Vec<PathWord>, start: usize) {
-        self.found.extend(found.into_iter().map(|word| PathWord {
-            range: start + word.range.start..start + word.range.end,
-            ..word
-        }));
+    /// Adds what was found in a text that begins at a place.
+    fn add(&mut self, inner: Scan<'_>, start: usize) {
+        self.read += inner.read;
+        self.found
+            .extend(inner.found.into_iter().map(|word| PathWord {
+                range: start + word.range.start..start + word.range.end,
+                ..word
+            }));
     }
 
     fn element(&mut self) -> &mut Element {
-        if self.brackets.is_empty() {
-            self.brackets.push(Bracket::open(' ', ""));
-        }
-        let last = self.brackets.len() - 1;
-        &mut self.brackets[last].element
+        &mut self.bracket().element
     }
 
     /// A text in quotes; an apostrophe that nothing closes in its line is none.
@@ -207,11 +220,14 @@ impl<'t> Scan<'t> {
         match self.end_of(quote) {
             Ok(end) => {
                 let range = self.at..end;
-                self.at = end + 1;
+                self.go_to(end + 1);
                 self.within(range.clone());
                 self.add_text(range);
             }
-            Err(end) => self.unclosed[kind] = end,
+            Err(end) => {
+                self.read += end - self.at;
+                self.unclosed[kind] = end;
+            }
         }
     }
 
@@ -237,11 +253,12 @@ impl<'t> Scan<'t> {
     /// Looks into a text that has texts in it: `"${join(\"/\", …)}"`.
     fn within(&mut self, range: Range<usize>) {
         let text = &self.text[range.clone()];
+        self.read += text.len();
         if !text.contains(['(', '[']) || !text.contains(['"', '\'']) {
             return;
         }
-        let inner = joined_paths(&text.replace("\\\"", " \""));
-        self.add_found(inner, range.start);
+        let text = text.replace("\\\"", " \"");
+        self.add(Scan::through(&text, false), range.start);
     }
 
     fn add_text(&mut self, range: Range<usize>) {
@@ -262,24 +279,26 @@ impl<'t> Scan<'t> {
         element.range = Some(first..range.end);
     }
 
+    /// What stands between a place and this one is computed.
     fn computed(&mut self, start: usize) {
-        match self.element().last {
-            Last::Computed(_) => return,
+        let end = self.at;
+        match &mut self.element().last {
+            Last::Computed(range) => return range.end = end,
             // `"policies" if x`, `"%s".format(x)`
             Last::Text => self.end_element(false),
             Last::Nothing | Last::Joint => {}
         }
         let element = self.element();
         element.pieces += 1;
-        element.last = Last::Computed(start);
+        element.last = Last::Computed(start..end);
     }
 
-    /// Says what was computed, up to a place: one of Terraform's folders, or nobody knows.
-    fn say_computed(&mut self, end: usize) {
+    /// Says what was computed: one of Terraform's folders, or nobody knows.
+    fn say_computed(&mut self) {
         let text = self.text;
         let element = self.element();
-        if let Last::Computed(start) = element.last {
-            let computed = text.get(start..end).unwrap_or_default().trim();
+        if let Last::Computed(range) = &element.last {
+            let computed = &text[range.clone()];
             if FOLDERS.contains(&computed) {
                 element.said.push_str("${");
                 element.said.push_str(computed);
@@ -291,7 +310,7 @@ impl<'t> Scan<'t> {
     }
 
     fn joint(&mut self, sign: &str) {
-        self.say_computed(self.at - 1);
+        self.say_computed();
         let element = self.element();
         if element.last != Last::Nothing {
             element.said.push_str(sign);
@@ -301,10 +320,8 @@ impl<'t> Scan<'t> {
 
     /// Ends what stands between two commas, or goes on behind what is no comma.
     fn end_element(&mut self, is_whole: bool) {
-        self.say_computed(self.at.saturating_sub(1));
-        let Some(bracket) = self.brackets.last_mut() else {
-            return;
-        };
+        self.say_computed();
+        let bracket = self.open.last_mut().unwrap_or(&mut self.outside);
         let mut element = std::mem::take(&mut bracket.element);
         if element.pieces > 1 {
             let is_path = |word: &PathWord| known_names(word) > 0;
@@ -321,7 +338,7 @@ impl<'t> Scan<'t> {
                 ..Element::default()
             };
         }
-        if bracket.is_list() && element.pieces > 0 && bracket.elements.len() <= MOST {
+        if bracket.is_list() && element.pieces > 0 && bracket.elements.len() <= MOST_NAMES {
             bracket.elements.push(element);
         }
     }
@@ -333,19 +350,20 @@ impl<'t> Scan<'t> {
             _ => '{',
         };
         // What closes nothing is no bracket: `:)`.
-        if !self.brackets.iter().any(|bracket| bracket.sign == open) {
+        let Some(there) = self.open.iter().rposition(|bracket| bracket.sign == open) else {
             return;
-        }
-        loop {
+        };
+        while self.open.len() > there + 1 {
             self.end_element(true);
-            let Some(bracket) = self.brackets.pop() else {
-                return;
-            };
-            if bracket.sign == open {
-                self.found.extend(path_of(&bracket));
-                // What comes of it is computed.
-                return self.computed(self.at - 1);
-            }
+            self.open.pop();
+        }
+        self.end_element(true);
+        if let Some(bracket) = self.open.pop() {
+            let said = bracket.elements.iter().map(|element| element.said.len());
+            self.read += said.sum::<usize>();
+            self.found.extend(path_of(&bracket));
+            // What comes of it is computed.
+            self.computed(self.at - 1);
         }
     }
 }
@@ -368,11 +386,12 @@ impl Element {
 }
 
 /// The path that the elements in brackets may be the names of.
-fn path_of(bracket: &Bracket<'_>) -> Option<PathWord> {
-    let elements = &bracket.elements;
-    let joins = bracket.joins();
-    let is_one = elements.len() < 2 && !(joins && bracket.sign == '(');
-    if elements.len() > MOST || is_one {
+fn path_of(bracket: &Bracket) -> Option<PathWord> {
+    let Bracket {
+        elements, joins, ..
+    } = bracket;
+    let is_one = elements.len() < 2 && !(*joins && bracket.sign == '(');
+    if elements.len() > MOST_NAMES || is_one {
         return None;
     }
     let ranges = elements.iter().filter_map(|element| element.range.clone());
@@ -392,7 +411,7 @@ fn path_of(bracket: &Bracket<'_>) -> Option<PathWord> {
     }
     let word = path_said(&said, range)?;
     // Two names say that these are names of a path, or the name of what joins them.
-    let least = if joins { 1 } else { 2 };
+    let least = if *joins { 1 } else { 2 };
     (known_names(&word) >= least).then_some(word)
 }
 
@@ -496,6 +515,7 @@ mod tests {
             ),
             ("$dir . '/policies/' . $name", "…/policies/…"),
             ("Join-Path $root \"infra\" \"iam\"", "/r/infra/iam"),
+            ("[path.module # here\n + \"/iam\"]", "/r/m/iam"),
         ] {
             assert!(
                 paths(text).contains(&path.to_owned()),
@@ -522,10 +542,11 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_hard_is_gone_through_in_its_length() {
-        for hard in [
+    fn a_text_is_read_in_its_length() {
+        const HARD: [&str; 28] = [
             "(",
             "[(",
+            "[]",
             ")",
             "([)",
             "\"",
@@ -550,15 +571,25 @@ mod tests {
             "\"a\" \"b\" ",
             "`(\"a\",\"b\")",
             "[\"[\\\"[",
-        ] {
-            for tail in ["", "\"", "é", "\n\"a\" / \"b\""] {
-                let text = hard.repeat(50_000) + tail;
-                let begun = std::time::Instant::now();
-                let found = joined_paths(&text);
-                let took = begun.elapsed();
-                assert!(took.as_secs() < 5, "{hard}: {took:?}");
-                for word in found {
-                    assert!(text.get(word.range.clone()).is_some(), "{hard}: {word:?}");
+            "join",
+        ];
+        for start in HARD {
+            for unit in HARD {
+                for tail in ["", "\"", "é", "\n\"a\" / \"b\""] {
+                    let read = |times: usize| {
+                        let text = start.repeat(times) + "(" + &unit.repeat(times) + tail;
+                        let scan = Scan::through(&text, false);
+                        for word in scan.found {
+                            assert!(text.get(word.range.clone()).is_some(), "{text}: {word:?}");
+                        }
+                        assert!(scan.read <= 20 * text.len(), "{start} {unit} {tail}");
+                        scan.read
+                    };
+                    let (short, long) = (read(100), read(200));
+                    assert!(
+                        long <= 2 * short + 1000,
+                        "{start} {unit} {tail}: {short} {long}"
+                    );
                 }
             }
         }

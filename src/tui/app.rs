@@ -249,10 +249,10 @@ impl App {
 
     /// Whether a lesson comes behind practice.
     pub(crate) fn leads_on(&self) -> bool {
-        self.view.practice().is_some_and(|screen| screen.leads_on)
+        self.view.practice().is_some_and(PracticeScreen::leads_on)
     }
 
-    /// Whether the task of a lesson is done that is no review.
+    /// Whether the exercise is the task of a lesson.
     pub(crate) fn is_at_task(&self) -> bool {
         let practice = self.view.practice();
         practice.is_some_and(|screen| screen.task().is_some())

@@ -935,11 +935,20 @@ fn a_set_is_written_as_a_page_that_asks_about_the_steps() {
         (&["3"][..], "-o writes a set to practise on"),
         (
             &["7", "practice", "--seed", "0"],
-            "a set without a wildcard has no steps",
+            "these sets have no steps to show on a page: no wildcard is refined in them\nhelp: take sets in which one \
+             is: `iam-refine learn 1 practice`",
+        ),
+        (
+            &["3", "practice", "--seed", "3"],
+            "the set of seed 3 has no steps to show on a page: no wildcard is refined in it\nhelp: take another seed: \
+             `iam-refine learn 3 practice --seed 6`",
         ),
     ] {
         let run = page(arguments);
         assert_eq!(run.exit, 2, "{}", run.stdout);
         assert!(run.stderr.contains(told), "{}", run.stderr);
     }
+    // Without a seed one is taken that has steps.
+    let run = page(&["3", "practice"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
 }

@@ -1,9 +1,14 @@
 //! Practice on the screen: pointed at or typed, looked at, tried again, told.
 
 use iam_refine::catalogue::Catalogue;
-use iam_refine::lessons::{Practice, PracticeStage, Sets, Subject, Tally};
+use iam_refine::lessons::{
+    Practice, PracticeStage, Reached, Replies, Sets, Stage, Subject, Tally, WrittenEntries,
+    built_in_lessons,
+};
 use iam_refine::tui::{App, Context, Request, Settings};
+use ratatui::buffer::Cell;
 use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use ratatui::style::Modifier;
 
 use crate::setup::Tester;
 
@@ -19,8 +24,12 @@ fn practice(tester: &Tester) -> &Practice {
     tester.app.practice().expect("practice")
 }
 
+fn entries(tester: &Tester) -> &WrittenEntries {
+    practice(tester).attempt().entries().expect("entries")
+}
+
 fn written(tester: &Tester) -> Vec<String> {
-    let entries = practice(tester).attempt().written().iter();
+    let entries = entries(tester).sorted().into_iter();
     entries.map(|entry| entry.name().to_string()).collect()
 }
 
@@ -55,7 +64,7 @@ fn a_result_is_typed_looked_at_tried_again_and_right() {
     let tester = tester.press("Enter Enter");
     assert_eq!(practice(&tester).attempt().stage(), PracticeStage::Tried);
     insta::assert_snapshot!("practice_tried", tester.text());
-    let told = "NOT YET. 0 entries are right, 2 have to go: typed again, an entry is taken";
+    let told = "NOT YET. No entry is right, 2 have to go: type one again to take it back.";
     assert!(tester.text().contains(told), "{}", tester.text());
     // The same again takes it back, and so does Backspace of the last one; with it goes what was said of it.
     let of_last = "✗ ListS* ";
@@ -93,22 +102,22 @@ fn what_was_found_goes_with_what_is_changed() {
     // The same again is no try.
     let tester = tester.press("Enter");
     assert_eq!(tries(&tester), 1);
-    let told = "This was looked at already";
+    let told = "This was checked already";
     assert!(tester.footer().starts_with(told), "{}", tester.footer());
     // Whatever is changed since, what was found of the whole is found no more.
     let mut tester = tester.press("Backspace");
-    let told = "NOT YET. It is changed since: Enter looks again";
+    let told = "NOT YET. It was changed since: Enter checks it again";
     assert!(tester.text().contains(told), "{}", tester.text());
     type_text(&mut tester, "ListS* ");
-    let told = "NOT YET. 0 entries are right, 2 have to go";
+    let told = "NOT YET. No entry is right, 2 have to go";
     assert!(tester.text().contains(told), "{}", tester.text());
     // What no entry granted is granted by a new one.
-    let attempt = practice(&tester).attempt();
+    let attempt = entries(&tester);
     let lost = attempt.judgement().expect("found").lost.clone();
     let lost = lost.first().expect("something is lost").clone();
     assert!(attempt.misses().contains(&&lost), "{lost:?}");
     type_text(&mut tester, &format!("{} ", lost.because.name));
-    let attempt = practice(&tester).attempt();
+    let attempt = entries(&tester);
     assert!(!attempt.misses().contains(&&lost), "{lost:?}");
     // A second try that fails is told as the first one was.
     let tester = tester.press("Enter");
@@ -212,12 +221,8 @@ fn rows_are_put_where_they_belong() {
         tester.footer()
     );
     let rows: Vec<usize> = {
-        let choosing = practice(&tester)
-            .attempt()
-            .exercise()
-            .choosing()
-            .expect("rows");
-        choosing.rows.iter().map(|row| row.right).collect()
+        let rows = practice(&tester).attempt().rows().expect("rows");
+        rows.choosing().rows.iter().map(|row| row.right).collect()
     };
     // The second row wrong, all others right.
     for (at, right) in rows.iter().enumerate() {
@@ -247,11 +252,19 @@ fn every_size_shows_practice() {
             for width in [0, 39, 40, 60, 80, 160] {
                 for height in 0..50 {
                     tester.resize(width, height);
+                    let text = tester.text();
+                    let is_shown = width >= 40 && height >= 10;
+                    assert_eq!(
+                        text.contains("seed 2"),
+                        is_shown,
+                        "{width} x {height}: {text}"
+                    );
+                    // What is pointed at is seen, whatever gives way.
+                    let is_pointed = text.lines().any(|line| line.starts_with(" > "));
+                    assert_eq!(is_pointed, is_shown, "{width} x {height}: {text}");
                 }
             }
         }
-        tester.resize(160, 50);
-        assert!(tester.text().contains("seed 2"), "{}", tester.text());
     }
 }
 
@@ -329,4 +342,139 @@ fn a_question_mark_shows_the_keys_where_no_entry_is_begun() {
     let mut tester = tester.press("Esc");
     type_text(&mut tester, "List?");
     assert!(tester.text().contains("ENTRY  List?_"), "{}", tester.text());
+}
+
+/// Pastes a text.
+fn paste(tester: &mut Tester, text: &str) {
+    tester.event(&Event::Paste(text.to_owned()));
+}
+
+#[test]
+fn what_cannot_be_read_of_what_is_pasted_stays_typed_and_the_rest_is_written() {
+    let mut tester = practising(Subject::Siblings, 0, (120, 24));
+    paste(&mut tester, "a:b:c\nListP*\nd:e:f ListS*");
+    assert_eq!(written(&tester), ["ListP*", "ListS*"]);
+    let text = tester.text();
+    assert!(text.contains("ENTRY  a:b:c d:e:f_"), "{text}");
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = words.join(" ");
+    assert!(text.contains(" a:b:c: "), "{text}");
+    assert!(
+        text.ends_with("; 1 more cannot be read; 2 entries are written"),
+        "{text}"
+    );
+    // It can be edited, and is not read again before a blank or Enter ends it.
+    let mut tester = tester.press("Backspace Backspace");
+    assert!(
+        tester.text().contains("ENTRY  a:b:c d:e_"),
+        "{}",
+        tester.text()
+    );
+    let tester = {
+        type_text(&mut tester, " ");
+        tester
+    };
+    assert!(tester.text().contains("ENTRY  a:b:c_"), "{}", tester.text());
+    assert_eq!(written(&tester), ["ListP*", "ListS*", "e"]);
+}
+
+#[test]
+fn what_is_pasted_takes_nothing_back() {
+    let mut tester = practising(Subject::Extended, 3, (80, 24));
+    let begun = written(&tester);
+    let wanted = entries(&tester).writing().wanted();
+    assert!(!begun.is_empty() && wanted.len() > begun.len());
+    let shown: Vec<String> = wanted.iter().map(ToString::to_string).collect();
+    paste(&mut tester, &shown.join("\n"));
+    let told = format!(
+        "{} entries are written; {} entries are written already",
+        wanted.len() - begun.len(),
+        begun.len()
+    );
+    assert_eq!(tester.footer(), told);
+    let tester = tester.press("Enter");
+    assert_eq!(practice(&tester).attempt().stage(), PracticeStage::Right);
+}
+
+#[test]
+fn a_result_is_pasted_however_long_it_is() {
+    let mut tester = practising(Subject::Siblings, 0, (80, 24));
+    let names: Vec<String> = (10..60).map(|at| format!("ListNothing{at}")).collect();
+    paste(&mut tester, &names.join(" "));
+    assert_eq!(written(&tester), names);
+}
+
+#[test]
+fn behind_a_task_comes_practice_and_not_the_next_lesson() {
+    let lesson = built_in_lessons().expect("lessons").swap_remove(0);
+    let reached = Reached {
+        stage: Stage::Task,
+        replies: Replies::default(),
+    };
+    let app = App::of_lesson(lesson, "Lesson 1".to_owned(), &reached, Settings::default());
+    let tester = Tester::of(app, (80, 24)).press("Esc Esc n");
+    assert_eq!(tester.footer(), "Practice comes first: Enter goes on to it");
+    assert_eq!(tester.requests, []);
+}
+
+/// The names of which letters are lit, with these letters.
+fn lit(tester: &Tester) -> Vec<(String, String)> {
+    let buffer = tester.buffer();
+    let lit = (0..buffer.area.height).filter_map(|y| {
+        let cells: Vec<&Cell> = (0..buffer.area.width).map(|x| &buffer[(x, y)]).collect();
+        let bar = cells.iter().position(|cell| cell.symbol() == "│")?;
+        let is_lit = |cell: &&&Cell| cell.modifier.contains(Modifier::BOLD);
+        let lit = cells[..bar].iter().filter(is_lit).map(|cell| cell.symbol());
+        let (lit, line): (String, String) = (
+            lit.collect(),
+            cells[..bar].iter().map(|cell| cell.symbol()).collect(),
+        );
+        (!lit.is_empty() && !lit.contains("NAMES")).then_some((line, lit))
+    });
+    lit.collect()
+}
+
+#[test]
+fn once_it_is_done_the_entry_for_each_name_is_shown() {
+    for (subject, seed) in [
+        (Subject::Siblings, 0),
+        (Subject::Middle, 0),
+        (Subject::Extended, 3),
+    ] {
+        let mut tester = practising(subject, seed, (100, 50)).press("Esc Esc Home");
+        let listed = entries(&tester).writing().listed();
+        for (action, fate) in &listed {
+            let writing = entries(&tester).writing();
+            let mut wanted = writing.wanted().into_iter();
+            let entry = wanted.find(|entry| entry.matches(action));
+            // What is unused is granted by nothing.
+            if subject != Subject::Extended {
+                assert_eq!(entry.is_some(), fate.stays(), "{action}");
+            }
+            let shown = entry.as_ref().map(|entry| writing.shown(entry));
+            let text = tester.text();
+            let right = text.lines().filter_map(|line| line.split_once('│'));
+            let marked: Vec<&str> = right
+                .filter_map(|(_, right)| right.strip_prefix("> "))
+                .map(|marked| marked.trim_start_matches(['+', '✓', ' ']))
+                .collect();
+            let of_result: Vec<&str> = shown.iter().map(String::as_str).collect();
+            assert_eq!(marked, of_result, "{action}: {text}");
+            // All names that it is for are lit as far as it goes without a star.
+            let prefix = shown.as_ref().and_then(|shown| shown.split('*').next());
+            let names = listed
+                .iter()
+                .filter(|(other, _)| entry.as_ref().is_some_and(|entry| entry.matches(other)));
+            let names = names.filter(|_| prefix != Some(""));
+            let lit = lit(&tester);
+            assert_eq!(lit.len(), names.count(), "{action}: {lit:?} {text}");
+            for (line, letters) in lit {
+                assert!(
+                    line.contains(&letters) && Some(letters.as_str()) == prefix,
+                    "{line}: {letters}"
+                );
+            }
+            tester = tester.press("j");
+        }
+    }
 }

@@ -22,7 +22,7 @@ fn a_hint_tells_how_the_name_is_decided_that_is_pointed_at() {
     let tester = practising(Subject::Siblings);
     assert!(tester.footer().contains("F4 hint"), "{}", tester.footer());
     let tester = tester.press("F4");
-    let writing = practice(&tester).attempt().exercise().writing();
+    let writing = practice(&tester).set().exercise.writing();
     let writing = writing.expect("entries are written");
     let (first, _) = writing.listed().swap_remove(0);
     let told = writing.decided(&first).expect("it is decided");
@@ -42,7 +42,7 @@ fn what_is_right_behind_a_hint_is_not_right_at_once() {
         if is_helped {
             tester = tester.press("F4");
         }
-        let writing = practice(&tester).attempt().exercise().writing();
+        let writing = practice(&tester).set().exercise.writing();
         let wanted = writing.expect("entries are written").wanted();
         for entry in wanted {
             let keys = entry.name().to_string();
@@ -61,7 +61,7 @@ fn what_is_right_behind_a_hint_is_not_right_at_once() {
 #[test]
 fn the_hint_on_a_row_is_the_line_of_the_rule_that_decides_it() {
     let tester = practising(Subject::Evidence).press("Down H");
-    let choosing = practice(&tester).attempt().exercise().choosing().cloned();
+    let choosing = practice(&tester).set().exercise.choosing().cloned();
     let choosing = choosing.expect("rows are chosen for");
     let line = choosing.rule.lines[choosing.rows[1].line].trim();
     let line = line.trim_end_matches([',', ';', ':']);

@@ -1,4 +1,4 @@
-//! Doing an exercise: what is written or chosen so far, how often it was looked at, and what was found.
+//! Doing an exercise: what is written or chosen so far, how often it was checked, and what was found.
 
 use std::sync::Arc;
 
@@ -13,11 +13,11 @@ use crate::lessons::asked::Choosing;
 #[derive(Clone, Debug)]
 pub enum Exercise {
     /// A wildcard is to be refined.
-    Refine(Box<Refining>),
+    Refine(Arc<Refining>),
     /// A `NotAction` is to be extended.
-    Extend(Box<Extending>),
+    Extend(Arc<Extending>),
     /// Rows are to be put where they belong.
-    Choose(Box<Choosing>),
+    Choose(Arc<Choosing>),
 }
 
 impl Exercise {
@@ -42,9 +42,9 @@ impl Exercise {
 /// How far one is with an exercise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PracticeStage {
-    /// Nothing was looked at yet.
+    /// Nothing was checked yet.
     Open,
-    /// It was looked at, and is not right; it can be tried again.
+    /// It was checked, and is not right; it can be tried again.
     Tried,
     /// It is right.
     Right,
@@ -55,67 +55,69 @@ pub enum PracticeStage {
 /// An exercise that is being done.
 #[derive(Clone, Debug)]
 pub struct Attempt {
-    exercise: Arc<Exercise>,
-    /// The entries that are written, and what was found when they were looked at last.
-    written: Vec<ActionPattern>,
-    judgement: Option<Judgement>,
-    /// The same entries, as they were written one after the other.
-    in_order: Vec<ActionPattern>,
-    /// What is chosen for each row, and whether that was right when it was looked at last.
-    chosen: Vec<Option<usize>>,
-    judged: Vec<Option<bool>>,
+    work: Work,
     stage: PracticeStage,
     tries: usize,
     /// The name or row that a hint was given on last.
     hinted: Option<usize>,
 }
 
+/// What is done.
+#[derive(Clone, Debug)]
+enum Work {
+    Write(WrittenEntries),
+    Choose(ChosenRows),
+}
+
+/// Entries that are being written.
+#[derive(Clone, Debug)]
+pub struct WrittenEntries {
+    writing: Arc<dyn Writing>,
+    /// As they were written one after the other.
+    in_order: Vec<ActionPattern>,
+    /// What was found when they were checked last.
+    judgement: Option<Judgement>,
+}
+
+/// Rows that are being put where they belong.
+#[derive(Clone, Debug)]
+pub struct ChosenRows {
+    choosing: Arc<Choosing>,
+    chosen: Vec<Option<usize>>,
+    /// Whether that was right when it was checked last.
+    judged: Vec<Option<bool>>,
+}
+
 impl Attempt {
     /// Begins with it.
-    pub fn new(exercise: Arc<Exercise>) -> Self {
-        let rows = exercise
-            .choosing()
-            .map_or(0, |choosing| choosing.rows.len());
-        let begun = exercise.writing().map_or(&[] as &[_], Writing::begun);
-        let mut written = begun.to_vec();
-        written.sort();
+    pub fn new(exercise: &Exercise) -> Self {
+        let work = match exercise {
+            Exercise::Refine(refining) => Work::Write(WrittenEntries::of(refining.clone())),
+            Exercise::Extend(extending) => Work::Write(WrittenEntries::of(extending.clone())),
+            Exercise::Choose(choosing) => Work::Choose(ChosenRows::of(choosing.clone())),
+        };
         Attempt {
-            in_order: written.clone(),
-            written,
-            exercise,
-            judgement: None,
-            chosen: vec![None; rows],
-            judged: vec![None; rows],
+            work,
             stage: PracticeStage::Open,
             tries: 0,
             hinted: None,
         }
     }
 
-    /// What is to be done.
-    pub fn exercise(&self) -> &Exercise {
-        &self.exercise
+    /// The entries that are written, if that is what is to be done.
+    pub fn entries(&self) -> Option<&WrittenEntries> {
+        match &self.work {
+            Work::Write(entries) => Some(entries),
+            Work::Choose(_) => None,
+        }
     }
 
-    /// The entries that are written so far.
-    pub fn written(&self) -> &[ActionPattern] {
-        &self.written
-    }
-
-    /// What was found when the entries were looked at last.
-    pub fn judgement(&self) -> Option<&Judgement> {
-        self.judgement.as_ref()
-    }
-
-    /// What is chosen for each row so far.
-    pub fn chosen(&self) -> &[Option<usize>] {
-        &self.chosen
-    }
-
-    /// Whether what was chosen for each row was right when it was looked at last; not known of what was
-    /// chosen since.
-    pub fn judged(&self) -> &[Option<bool>] {
-        &self.judged
+    /// The rows for which something is chosen, if that is what is to be done.
+    pub fn rows(&self) -> Option<&ChosenRows> {
+        match &self.work {
+            Work::Write(_) => None,
+            Work::Choose(rows) => Some(rows),
+        }
     }
 
     /// How far one is with it.
@@ -123,7 +125,7 @@ impl Attempt {
         self.stage
     }
 
-    /// How often it was looked at.
+    /// How often it was checked.
     pub fn tries(&self) -> usize {
         self.tries
     }
@@ -140,7 +142,7 @@ impl Attempt {
         self.hinted
     }
 
-    /// Whether it is right, without a hint and looked at once.
+    /// Whether it is right, without a hint and checked once.
     pub fn is_right_at_once(&self) -> bool {
         self.stage == PracticeStage::Right && self.tries == 1 && self.hinted.is_none()
     }
@@ -152,83 +154,49 @@ impl Attempt {
 
     /// Writes an entry, or takes it away where it is written already. Returns whether it is there now.
     pub fn toggle(&mut self, entry: &ActionPattern) -> bool {
-        if self.is_done() {
-            return self.written.contains(entry);
+        let is_done = self.is_done();
+        match &mut self.work {
+            Work::Write(entries) if is_done => entries.has(entry),
+            Work::Write(entries) => entries.toggle(entry),
+            Work::Choose(_) => false,
         }
-        let there = self.written.iter().position(|there| there == entry);
-        if let Some(at) = there {
-            self.written.remove(at);
-            self.in_order.retain(|other| other != entry);
-        } else {
-            self.written.push(entry.clone());
-            self.written.sort();
-            self.in_order.push(entry.clone());
-        }
-        there.is_none()
     }
 
     /// Takes back the entry that was written last, if one is left. Returns it.
     pub fn take_back(&mut self) -> Option<ActionPattern> {
-        if self.is_done() {
-            return None;
+        let is_done = self.is_done();
+        match &mut self.work {
+            Work::Write(entries) if !is_done => entries.in_order.pop(),
+            Work::Write(_) | Work::Choose(_) => None,
         }
-        let last = self.in_order.pop()?;
-        self.written.retain(|entry| *entry != last);
-        Some(last)
-    }
-
-    /// The entry that was written last, if one is left.
-    pub fn written_last(&self) -> Option<&ActionPattern> {
-        self.in_order.last()
-    }
-
-    /// Whether it was looked at as it is now, and can be tried again.
-    pub fn is_looked_at(&self) -> bool {
-        let is_same = match &self.judgement {
-            Some(judgement) => {
-                let judged = judgement.entries.iter().map(|(entry, _)| entry);
-                judged.eq(&self.written)
-            }
-            None => self.judged.iter().all(Option::is_some),
-        };
-        self.stage == PracticeStage::Tried && is_same
-    }
-
-    /// What is still wrong of what was found when the entries were looked at last: with those that are written still,
-    /// and what none of them grants since.
-    pub fn misses(&self) -> Vec<&Miss> {
-        let is_there = |entry: &ActionPattern| self.written.contains(entry);
-        let is_lost = |action: &Action| !self.written.iter().any(|entry| entry.matches(action));
-        let judgement = self.judgement.iter();
-        let misses = judgement.flat_map(|judgement| {
-            let written = judgement.entries.iter();
-            let written = written.filter(|(entry, _)| is_there(entry));
-            let lost = judgement.lost.iter();
-            let lost = lost.filter(|miss| miss.kind != MissKind::Lost || is_lost(&miss.because));
-            written.filter_map(|(_, miss)| miss.as_ref()).chain(lost)
-        });
-        misses.collect()
     }
 
     /// Chooses for a row.
     pub fn choose(&mut self, row: usize, choice: usize) {
-        let count = (self.exercise.choosing()).map_or(0, |choosing| choosing.choices.len());
-        if self.is_done() || row >= self.chosen.len() || choice >= count {
-            return;
+        let is_done = self.is_done();
+        if let Work::Choose(rows) = &mut self.work
+            && !is_done
+        {
+            rows.choose(row, choice);
         }
-        if self.chosen[row] != Some(choice) {
-            self.judged[row] = None;
-        }
-        self.chosen[row] = Some(choice);
     }
 
-    /// Looks whether what is written or chosen is right. Returns whether it is; not of what is done already.
+    /// Whether it was checked as it is now, and can be tried again.
+    pub fn is_checked(&self) -> bool {
+        let is_same = match &self.work {
+            Work::Write(entries) => entries.are_judged(),
+            Work::Choose(rows) => rows.judged.iter().all(Option::is_some),
+        };
+        self.stage == PracticeStage::Tried && is_same
+    }
+
+    /// Checks whether what is written or chosen is right. Returns whether it is; not of what is done already.
     pub fn check(&mut self) -> Option<bool> {
         if self.is_done() {
             return None;
         }
         self.tries += 1;
-        let is_right = self.look();
+        let is_right = self.judge();
         self.stage = if is_right {
             PracticeStage::Right
         } else {
@@ -241,22 +209,140 @@ impl Attempt {
     pub fn tell(&mut self) -> bool {
         let is_open = !self.is_done();
         if is_open {
-            self.look();
+            self.judge();
             self.stage = PracticeStage::Told;
         }
         is_open
     }
 
-    /// Compares what is written or chosen with what is right.
-    fn look(&mut self) -> bool {
-        if let Some(writing) = self.exercise.writing() {
-            let judgement = writing.judge(&self.written);
-            let is_right = judgement.is_right();
-            self.judgement = Some(judgement);
-            return is_right;
+    fn judge(&mut self) -> bool {
+        match &mut self.work {
+            Work::Write(entries) => entries.judge(),
+            Work::Choose(rows) => rows.judge(),
         }
-        let judged = self.exercise.choosing();
-        self.judged = judged.map_or_else(Vec::new, |choosing| choosing.judge(&self.chosen));
+    }
+}
+
+impl WrittenEntries {
+    fn of(writing: Arc<dyn Writing>) -> Self {
+        let mut in_order = writing.begun().to_vec();
+        in_order.sort();
+        WrittenEntries {
+            writing,
+            in_order,
+            judgement: None,
+        }
+    }
+
+    /// What is to be written.
+    pub fn writing(&self) -> &dyn Writing {
+        self.writing.as_ref()
+    }
+
+    /// The entries in their order.
+    pub fn sorted(&self) -> Vec<&ActionPattern> {
+        let mut sorted: Vec<&ActionPattern> = self.in_order.iter().collect();
+        sorted.sort();
+        sorted
+    }
+
+    /// Whether an entry is written.
+    pub fn has(&self, entry: &ActionPattern) -> bool {
+        self.in_order.contains(entry)
+    }
+
+    /// The entry that was written last, if one is left.
+    pub fn last(&self) -> Option<&ActionPattern> {
+        self.in_order.last()
+    }
+
+    /// What was found when they were checked last.
+    pub fn judgement(&self) -> Option<&Judgement> {
+        self.judgement.as_ref()
+    }
+
+    /// What is still wrong of what was found when they were checked last: with those that are written still, and what
+    /// none of them grants since.
+    pub fn misses(&self) -> Vec<&Miss> {
+        let is_lost = |action: &Action| !self.in_order.iter().any(|entry| entry.matches(action));
+        let judgement = self.judgement.iter();
+        let misses = judgement.flat_map(|judgement| {
+            let written = judgement.entries.iter();
+            let written = written.filter(|(entry, _)| self.has(entry));
+            let lost = judgement.lost.iter();
+            let lost = lost.filter(|miss| miss.kind != MissKind::Lost || is_lost(&miss.because));
+            written.filter_map(|(_, miss)| miss.as_ref()).chain(lost)
+        });
+        misses.collect()
+    }
+
+    fn toggle(&mut self, entry: &ActionPattern) -> bool {
+        let there = self.in_order.iter().position(|there| there == entry);
+        match there {
+            Some(at) => _ = self.in_order.remove(at),
+            None => self.in_order.push(entry.clone()),
+        }
+        there.is_none()
+    }
+
+    /// Whether those that were checked last are those that are written now.
+    fn are_judged(&self) -> bool {
+        self.judgement.as_ref().is_some_and(|judgement| {
+            let judged = judgement.entries.iter().map(|(entry, _)| entry);
+            judged.eq(self.sorted())
+        })
+    }
+
+    fn judge(&mut self) -> bool {
+        let sorted: Vec<ActionPattern> = self.sorted().into_iter().cloned().collect();
+        let judgement = self.writing.judge(&sorted);
+        let is_right = judgement.is_right();
+        self.judgement = Some(judgement);
+        is_right
+    }
+}
+
+impl ChosenRows {
+    fn of(choosing: Arc<Choosing>) -> Self {
+        ChosenRows {
+            chosen: vec![None; choosing.rows.len()],
+            judged: vec![None; choosing.rows.len()],
+            choosing,
+        }
+    }
+
+    /// The rows, and what can be chosen for them.
+    pub fn choosing(&self) -> &Choosing {
+        &self.choosing
+    }
+
+    /// What is chosen for each row so far.
+    pub fn chosen(&self) -> &[Option<usize>] {
+        &self.chosen
+    }
+
+    /// Whether what was chosen for each row was right when it was checked last; not known of what was chosen since.
+    pub fn judged(&self) -> &[Option<bool>] {
+        &self.judged
+    }
+
+    /// The first row that was wrong.
+    pub fn first_wrong(&self) -> Option<usize> {
+        self.judged.iter().position(|judged| *judged == Some(false))
+    }
+
+    fn choose(&mut self, row: usize, choice: usize) {
+        if row >= self.chosen.len() || choice >= self.choosing.choices.len() {
+            return;
+        }
+        if self.chosen[row] != Some(choice) {
+            self.judged[row] = None;
+        }
+        self.chosen[row] = Some(choice);
+    }
+
+    fn judge(&mut self) -> bool {
+        self.judged = self.choosing.judge(&self.chosen);
         self.judged.iter().all(|judged| *judged == Some(true))
     }
 }

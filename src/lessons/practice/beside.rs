@@ -1,6 +1,6 @@
 //! Sets about a name in full that stands beside a wildcard: does it go, and what grants it then?
 
-use super::deal::{Deck, few_of_each};
+use super::deal::{Deck, few_of_each, unused_line};
 use super::dice::Dice;
 use super::refining::universe;
 use super::subject::{Level, Subject};
@@ -31,10 +31,6 @@ impl Deck {
         let counts = few_of_each(&mut rows);
         let mut all: Vec<String> = names.iter().map(|(name, _)| name.to_string()).collect();
         all.sort();
-        let unused = universe
-            .unused
-            .named()
-            .map(|action| action.name.to_string());
         (counts.len() >= KINDS && rows.len() >= LEAST_ROWS).then(|| Choosing {
             asked: format!(
                 "A statement has two entries: {} and one of these names in full. All that is proposed is accepted. \
@@ -43,7 +39,7 @@ impl Deck {
             ),
             known: vec![
                 format!("all names: {}", all.join(", ")),
-                format!("unused: {}", unused.collect::<Vec<_>>().join(", ")),
+                unused_line(universe.unused.named().map(|action| action.name)),
             ],
             rule: &RULE,
             choices: CHOICES.map(str::to_owned).to_vec(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::deal::Deck;
+use super::deal::{Deck, unused_line};
 use super::dice::Dice;
 use super::subject::Level;
 use crate::findings::UnusedActions;
@@ -36,10 +36,11 @@ impl Deck {
         let universe = Universe::new(Arc::clone(&self.known), Arc::new(unused), []);
         let wildcard = ActionPattern::whole_service(ServicePrefix::clone(service));
         let backtest = estimate(&wildcard, &universe, Curation::NONE);
-        let named = universe.unused.named();
-        let named: Vec<String> = named.map(|action| action.name.to_string()).collect();
         let mut choosing = choosing(&wildcard, &backtest, level, dice)?;
-        choosing.known.push(format!("unused: {}", named.join(", ")));
+        let named = universe.unused.named();
+        choosing
+            .known
+            .push(unused_line(named.map(|action| action.name)));
         Some(choosing)
     }
 }

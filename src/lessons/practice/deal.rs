@@ -58,7 +58,7 @@ impl Deck {
     ) -> Option<Exercise> {
         let mut deal = |once: fn(&Deck, Level, &mut Dice) -> Option<Choosing>| {
             let found = (0..self.tries()).find_map(|_| once(self, level, dice));
-            found.map(|choosing| Exercise::Choose(Box::new(choosing)))
+            found.map(|choosing| Exercise::Choose(Arc::new(choosing)))
         };
         match subject {
             Subject::Beside => deal(Deck::deal_beside),
@@ -68,11 +68,16 @@ impl Deck {
             Subject::Granting => deal(Deck::deal_granting),
             Subject::Extended => {
                 let found = (0..self.tries()).find_map(|_| self.deal_extending(level, dice));
-                found.map(|extending| Exercise::Extend(Box::new(extending)))
+                found.map(|extending| Exercise::Extend(Arc::new(extending)))
             }
-            _ => {
+            Subject::Shortest
+            | Subject::Opened
+            | Subject::Siblings
+            | Subject::Middle
+            | Subject::Kept
+            | Subject::Characters => {
                 let refining = self.deal(subject, level, dice)?;
-                Some(Exercise::Refine(Box::new(refining)))
+                Some(Exercise::Refine(Arc::new(refining)))
             }
         }
     }
@@ -147,6 +152,12 @@ impl Deck {
     }
 }
 
+/// What is unused, as it is told above rows.
+pub(super) fn unused_line(names: impl Iterator<Item = impl ToString>) -> String {
+    let names: Vec<String> = names.map(|name| name.to_string()).collect();
+    format!("unused: {}", names.join(", "))
+}
+
 /// Leaves few rows of each kind, so that no answer is right in most of them. Returns how many there were of each.
 pub(super) fn few_of_each(rows: &mut Vec<ChoosingRow>) -> BTreeMap<usize, usize> {
     let mut counts = BTreeMap::new();
@@ -187,13 +198,15 @@ fn wildcard(names: &[&Name], subject: Subject, dice: &mut Dice) -> Option<String
 fn is_worth_it(set: &Refining, subject: Subject, level: Level) -> bool {
     let entries = set.result();
     let stars = entries.iter().filter(|entry| !entry.is_literal()).count();
+    // Where many names begin alike fewer were dealt than there are.
+    let has_enough = set.names().count() >= *Level::Easy.sizes().start();
     // The traps are looked for last: that takes longest.
     let can_be_written = (2..=8).contains(&entries.len())
         && stars > 0
         && entries.len() - stars <= MOST_IN_FULL
         && set.unused().count() >= 2
         && set.staying().count() >= 3;
-    can_be_written && {
+    has_enough && can_be_written && {
         let traps = set.traps();
         traps.len() >= level.number()
             && subject

@@ -1,6 +1,6 @@
 //! Sets about `NotAction` and `Deny`: what grants an action after the removal?
 
-use super::deal::{Deck, Pool, few_of_each};
+use super::deal::{Deck, Pool, few_of_each, unused_line};
 use super::dice::Dice;
 use super::refining::{Lot, Refining};
 use super::subject::{Level, Subject};
@@ -32,9 +32,7 @@ impl Deck {
         let mut kinds: Vec<usize> = rows.iter().map(|row| row.right).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        let unused: Vec<String> = refining.unused().map(ToString::to_string).collect();
-        (kinds.len() >= 4 && rows.len() >= 5)
-            .then(|| choosing(&pool.pattern, &statements, &unused.join(", "), rows))
+        (kinds.len() >= 4 && rows.len() >= 5).then(|| choosing(&refining, &statements, rows))
     }
 }
 
@@ -62,16 +60,14 @@ fn statements(
     })
 }
 
-fn choosing(
-    wildcard: &ActionPattern,
-    statements: &Statements,
-    unused: &str,
-    rows: Vec<ChoosingRow>,
-) -> Choosing {
+fn choosing(refining: &Refining, statements: &Statements, rows: Vec<ChoosingRow>) -> Choosing {
     let mut known = statements.told();
-    known.push(format!("unused: {unused}"));
+    known.push(unused_line(refining.unused()));
     Choosing {
-        asked: format!("{wildcard} is refined in #1. What grants each action now?"),
+        asked: format!(
+            "{} is refined in #1. What grants each action now?",
+            refining.wildcard()
+        ),
         known,
         rule: &RULE,
         choices: CHOICES.map(str::to_owned).to_vec(),

@@ -1,8 +1,10 @@
 //! Comparing a result with the engine's, entry by entry: what is missed, and the action that decides it.
 
+use std::cmp::Reverse;
+
 use super::refining::Refining;
 use crate::explain::Names;
-use crate::iam::{Action, ActionPattern, Name};
+use crate::iam::{Action, ActionPattern, Glob, Name};
 use crate::refine::Granularity;
 use crate::text::counted;
 
@@ -123,6 +125,9 @@ impl Refining {
         if entry.is_literal() {
             return self.in_full(entry, first, result, written);
         }
+        if !self.may_be_written(entry) {
+            return self.of_another_form(entry, first);
+        }
         let length = |entry: &ActionPattern| entry.name().literal_prefix().len();
         let is_longer =
             |right: &&ActionPattern| entry.is_included_in(right) && length(right) < length(entry);
@@ -143,23 +148,23 @@ impl Refining {
 
     fn grants_unused(&self, entry: &ActionPattern, first: &Name, count: usize) -> Miss {
         let shown = entry.name();
-        let is_exact = first.as_str().starts_with(shown.literal_prefix());
-        let case = if is_exact {
-            ""
-        } else {
-            Names::Actions.but_for_case()
-        };
-        let sentence = match count {
+        let sentence = match (shown.as_prefix_star(), count) {
             _ if entry.is_literal() => format!("{first} is unused itself."),
-            1 => format!("{shown} grants {first}, which is unused and starts with it{case}."),
+            (Some(prefix), 1) => {
+                let is_exact = first.as_str().starts_with(prefix);
+                let case = if is_exact {
+                    ""
+                } else {
+                    Names::Actions.but_for_case()
+                };
+                format!("{shown} grants {first}, which is unused and starts with {prefix}{case}.")
+            }
+            // Its letters behind a star or in the place of a ? count, too.
+            (None, 1) => format!("{shown} grants {first}, which is unused."),
             _ => format!(
                 "{shown} grants {first}, which is unused, and {} more.",
                 count - 1
             ),
-        };
-        let sentence = match self.wildcard().name().as_prefix_star() {
-            None => sentence.replace(" and starts with it", ""),
-            Some(_) => sentence,
         };
         self.because(MissKind::GrantsUnused, first, sentence)
     }
@@ -228,6 +233,36 @@ impl Refining {
         self.because(MissKind::InFull, other, sentence)
     }
 
+    /// Whether an entry has the form of those that the rule writes: behind the prefix of a star comes a star, and
+    /// no ? where the wildcard has none. How much of a longer rest has to follow is told of each prefix.
+    fn may_be_written(&self, entry: &ActionPattern) -> bool {
+        let (entry, old) = (entry.name(), self.wildcard().name());
+        let is_star = entry.as_prefix_star().is_some() || old.as_prefix_star().is_none();
+        let has_mark = |glob: &Glob| glob.as_str().contains('?');
+        is_star && (!has_mark(&entry) || has_mark(&old))
+    }
+
+    /// An entry that grants what stays, and that the rule would never write.
+    fn of_another_form(&self, entry: &ActionPattern, first: &Name) -> Miss {
+        let (glob, old) = (entry.name(), self.wildcard().name());
+        let sentence = if glob.as_str().contains('?') {
+            format!(
+                "{glob} has a ?: the rule writes a prefix and what is left of {old}, as for {first}."
+            )
+        } else {
+            self.another_rest(&glob, first)
+        };
+        self.because(MissKind::NotTheRule, first, sentence)
+    }
+
+    fn another_rest(&self, glob: &Glob, first: &Name) -> String {
+        format!(
+            "{glob} is not what the rule writes for {first}: after the prefix comes what is left of {}, no more and \
+             no less.",
+            self.wildcard().name()
+        )
+    }
+
     /// Whether the prefix of an entry without its last word is safe, too.
     fn is_safe_without_last(&self, entry: &ActionPattern) -> bool {
         let glob = entry.name();
@@ -263,8 +298,8 @@ impl Refining {
     fn too_long(&self, entry: &ActionPattern) -> Miss {
         let nearest = self.nearest_unused(entry);
         let sentence = format!(
-            "{} is longer than it has to be: without its last {}, neither {nearest} nor any other unused \
-             name would begin with it.",
+            "The prefix of {} is longer than it has to be: without its last {}, neither {nearest} nor any other \
+             unused name would begin with it.",
             entry.name(),
             match self.granularity {
                 Granularity::Character => "letter",
@@ -311,26 +346,15 @@ impl Refining {
             .staying()
             .filter(|name| entry.matches(&self.action(name)));
         let (beneath, beside): (Vec<&Name>, Vec<&Name>) = granted.partition(is_beneath);
-        if let (Some(beneath), Some(beside)) = (beneath.first(), beside.first()) {
+        if let ([beneath], [beside, ..]) = (&beneath[..], &beside[..]) {
             let sentence = format!(
                 "{glob}: only {beneath} lies beneath {prefix}, and a single name is written in full. {beside} \
                  begins with the same letters, but is cut elsewhere: it does not lie beneath it."
             );
             return self.because(MissKind::NotTheRule, beside, sentence);
         }
-        if glob.as_str().contains('?') {
-            let sentence = format!(
-                "{glob} has a ?: the rule writes a prefix and what is left of {}, as for {first}.",
-                self.wildcard().name()
-            );
-            return self.because(MissKind::NotTheRule, first, sentence);
-        }
         if is_cut {
-            let sentence = format!(
-                "{glob} is not what the rule writes for {first}: after the prefix comes what is left of {}, \
-                 no more and no less.",
-                self.wildcard().name()
-            );
+            let sentence = self.another_rest(&glob, first);
             return self.because(MissKind::NotTheRule, first, sentence);
         }
         let sentence = format!(
@@ -359,21 +383,21 @@ impl Refining {
         Some(self.because(MissKind::Lost, first, sentence))
     }
 
-    /// All that stays is granted, and the rule writes one entry more.
+    /// All that stays is granted, and the rule writes an entry besides.
     fn left_open(&self, right: &ActionPattern) -> Option<Miss> {
         let mut staying = self.staying();
         let first = staying.find(|name| right.matches(&self.action(name)))?;
-        let sentence = format!("The rule writes one entry more, which grants {first}.");
+        let sentence = format!("The rule also writes an entry that grants {first}.");
         Some(self.because(MissKind::NotTheRule, first, sentence))
     }
 
     /// The name that shares the most letters with the prefix of an entry.
     fn nearest(&self, entry: &ActionPattern) -> Name {
-        nearest(self.names().map(|one| &one.name), entry)
+        nearest_name(self.names().map(|one| &one.name), entry)
     }
 
     fn nearest_unused(&self, entry: &ActionPattern) -> Name {
-        nearest(self.unused(), entry)
+        nearest_name(self.unused(), entry)
     }
 
     fn because(&self, kind: MissKind, name: &Name, sentence: String) -> Miss {
@@ -389,19 +413,17 @@ impl Refining {
     }
 }
 
-fn nearest<'n>(names: impl Iterator<Item = &'n Name>, entry: &ActionPattern) -> Name {
-    let glob = entry.name();
-    let prefix = glob.literal_prefix().as_bytes();
-    let shared = |name: &&Name| {
-        let pairs = name.as_str().bytes().zip(prefix);
+fn nearest_name<'n>(names: impl Iterator<Item = &'n Name>, entry: &ActionPattern) -> Name {
+    let nearest = nearest(names, entry.name().literal_prefix());
+    nearest.cloned().unwrap_or_else(|| Name::from(""))
+}
+
+/// The one that begins with the most of these letters, whatever their case; of several the first.
+pub(super) fn nearest<T: ToString>(all: impl Iterator<Item = T>, letters: &str) -> Option<T> {
+    let alike = |one: &T| {
+        let one = one.to_string();
+        let pairs = one.bytes().zip(letters.bytes());
         pairs.take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count()
     };
-    // Of several the first.
-    let mut best: Option<&Name> = None;
-    for name in names {
-        if best.is_none_or(|best| shared(&name) > shared(&best)) {
-            best = Some(name);
-        }
-    }
-    best.cloned().unwrap_or_else(|| Name::from(""))
+    all.min_by_key(|one| Reverse(alike(one)))
 }

@@ -1,6 +1,6 @@
 //! Sets about lengths: how long a policy is that has to keep to a limit, and what stays unused for it.
 
-use super::deal::Deck;
+use super::deal::{Deck, unused_line};
 use super::dice::Dice;
 use super::subject::Level;
 use crate::iam::{Action, ServicePrefix};
@@ -79,8 +79,7 @@ fn choosing(
     limits.truncate(3 + level.number());
     let rows: Vec<ChoosingRow> = limits.iter().filter_map(|limit| limit.row(fits)).collect();
     let mut known = told(fits);
-    let names: Vec<&str> = unused.iter().map(|action| action.name.as_str()).collect();
-    known.push(format!("unused: {}", names.join(", ")));
+    known.push(unused_line(unused.iter().map(|action| &action.name)));
     (rows.len() == limits.len()).then(|| Choosing {
         asked: format!(
             "A policy that allows {service}:* has to keep to a limit. Within a limit of characters, as few unused \

@@ -6,14 +6,12 @@ use super::attempt::{Attempt, Exercise};
 use super::deal::Deck;
 use super::dice::Dice;
 use super::refining::Refining;
+use super::seed::{Seed, TURNS};
 use super::subject::{Level, Subject};
 use super::tally::Tally;
 use super::turns::Turns;
 use crate::catalogue::Catalogue;
 use crate::iam::{ActionPattern, ServicePrefix};
-
-/// How large seeds are that nobody asked for: they are to be read out to a class.
-const SEEDS: u64 = 3_000;
 
 /// How many seeds are tried for the next set.
 const ATTEMPTS: usize = 20;
@@ -28,21 +26,16 @@ pub struct PracticeSet {
     /// What it is about.
     pub subject: Subject,
     /// What is to be done.
-    pub exercise: Arc<Exercise>,
+    pub exercise: Exercise,
 }
 
 impl PracticeSet {
     /// The wildcard that is to be refined, if that is what is to be done.
     pub fn refining(&self) -> Option<&Refining> {
-        match &*self.exercise {
+        match &self.exercise {
             Exercise::Refine(refining) => Some(refining),
             Exercise::Extend(_) | Exercise::Choose(_) => None,
         }
-    }
-
-    /// How hard it is.
-    pub fn level(&self) -> Level {
-        self.level
     }
 }
 
@@ -95,10 +88,20 @@ impl Sets {
     /// ```
     pub fn deal(&self, seed: u64) -> Option<PracticeSet> {
         let levels = Level::ALL.into_iter().rev();
-        let mut levels = levels.filter(|level| *level <= Level::of_seed(seed));
+        let mut levels = levels.filter(|level| *level <= Seed::from(seed).level);
         levels.find_map(|level| {
             let mut subjects = self.subjects(seed).into_iter();
             subjects.find_map(|subject| self.deal_one(seed, level, subject))
+        })
+    }
+
+    /// The set of a seed, or else of the next one as hard, that is about a wildcard to be refined. None where none is.
+    pub fn deal_refined(&self, seed: u64) -> Option<PracticeSet> {
+        // Each subject has its turn.
+        let mut seeds = Seed::from(seed).and_next(self.all_subjects().len());
+        seeds.find_map(|seed| {
+            let set = self.deal(seed.number())?;
+            set.refining().is_some().then_some(set)
         })
     }
 
@@ -114,25 +117,30 @@ impl Sets {
             seed,
             level,
             subject,
-            exercise: Arc::new(exercise),
+            exercise,
         })
     }
 
     /// What the set of a seed is about: the first of these of which there is one.
     fn subjects(&self, seed: u64) -> Vec<Subject> {
         let subjects = self.all_subjects();
-        let turn = usize::try_from(seed / 3).unwrap_or_default() % subjects.len().max(1);
+        let turn = usize::try_from(Seed::from(seed).turn).unwrap_or_default();
+        let turn = turn % subjects.len().max(1);
         let turned = subjects[turn..].iter().chain(&subjects[..turn]);
         turned.copied().collect()
     }
 
     /// What its sets can be about.
     fn all_subjects(&self) -> Vec<Subject> {
-        let is_wildcard = self.deck.pattern.as_ref();
-        let has_rest = is_wildcard.map(|pattern| pattern.name().as_prefix_star().is_none());
-        let fits =
-            |subject: &Subject| has_rest.is_none_or(|rest| rest == (*subject == Subject::Middle));
-        self.subjects.iter().copied().filter(fits).collect()
+        let Deck {
+            service, pattern, ..
+        } = &self.deck;
+        let subjects = self.subjects.iter().copied();
+        let fits = subjects.filter(|subject| {
+            let is_of = |pattern| subject.is_of_wildcard(pattern);
+            (service.is_none() || subject.is_of_service()) && pattern.as_ref().is_none_or(is_of)
+        });
+        fits.collect()
     }
 
     /// A seed of this level that begins with this subject.
@@ -140,9 +148,9 @@ impl Sets {
         let subjects = self.all_subjects();
         let count = subjects.len().max(1) as u64;
         let turn = subjects.iter().position(|other| *other == subject);
-        let round = dice.next() % (SEEDS / count);
+        let round = dice.next() % (TURNS / count);
         let turn = round * count + turn.unwrap_or_default() as u64;
-        turn * 3 + (level.number() as u64 - 1)
+        Seed { turn, level }.number()
     }
 }
 
@@ -168,7 +176,7 @@ impl Practice {
         let mut practice = Practice {
             dice: Dice::of(seed),
             sets,
-            attempt: Attempt::new(Arc::clone(&set.exercise)),
+            attempt: Attempt::new(&set.exercise),
             set,
             in_a_row: 0,
             standing: 0,
@@ -221,7 +229,7 @@ impl Practice {
         self.in_a_row
     }
 
-    /// Looks whether what is written or chosen is right.
+    /// Checks whether what is written or chosen is right.
     pub fn check(&mut self) {
         if self.attempt.check() != Some(true) {
             return;
@@ -267,6 +275,6 @@ impl Practice {
             self.set = set;
         }
         self.turns.dealt(self.set.subject);
-        self.attempt = Attempt::new(Arc::clone(&self.set.exercise));
+        self.attempt = Attempt::new(&self.set.exercise);
     }
 }

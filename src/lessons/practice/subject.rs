@@ -1,6 +1,7 @@
 //! What a practice set is about: a point of one of the lessons.
 
 use super::trap::Trap;
+use crate::iam::ActionPattern;
 use crate::refine::Granularity;
 
 /// A point of one of the built-in lessons, in their order.
@@ -104,6 +105,32 @@ impl Subject {
         self.is_refined() || self == Subject::Extended
     }
 
+    /// Whether there can be sets about it of this wildcard alone.
+    pub(super) fn is_of_wildcard(self, wildcard: &ActionPattern) -> bool {
+        let name = wildcard.name();
+        let has_rest = name.as_prefix_star().is_none();
+        match self {
+            Subject::Middle => has_rest,
+            // All of a service is cut, or bought.
+            Subject::Cuts | Subject::Lengths => name.as_str() == "*",
+            // There is no wildcard in it.
+            Subject::Extended => false,
+            Subject::Shortest
+            | Subject::Opened
+            | Subject::Siblings
+            | Subject::Beside
+            | Subject::Evidence
+            | Subject::Kept
+            | Subject::Characters
+            | Subject::Granting => !has_rest,
+        }
+    }
+
+    /// Whether there can be sets about it of one service alone: a `NotAction` is about several.
+    pub(super) fn is_of_service(self) -> bool {
+        self != Subject::Extended
+    }
+
     /// What every set about it of this level has in it.
     pub(super) fn traps_at(self, level: Level) -> &'static [Trap] {
         match (self, level) {
@@ -149,15 +176,6 @@ pub enum Level {
 impl Level {
     /// All of them, from the easiest on.
     pub const ALL: [Level; 3] = [Level::Easy, Level::Middling, Level::Hard];
-
-    /// The level of the sets of this seed.
-    pub fn of_seed(seed: u64) -> Self {
-        match seed % 3 {
-            0 => Level::Easy,
-            1 => Level::Middling,
-            _ => Level::Hard,
-        }
-    }
 
     /// The level for somebody whose sets go so well: one more for each that was right at once.
     pub fn after(standing: usize) -> Self {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Tally {
     /// How many sets were put right, or told.
     pub sets: usize,
-    /// How many of them were right when they were looked at first.
+    /// How many of them were right when they were checked first.
     pub at_once: usize,
     /// How many were right before they were told.
     pub right: usize,

@@ -9,7 +9,7 @@ use crate::refine::Fate;
 
 /// Entries that are to be written by hand: those that take the place of a wildcard
 /// ([`Refining`](super::Refining)), or all of a `NotAction` that grows ([`Extending`](super::Extending)).
-pub trait Writing: fmt::Debug {
+pub trait Writing: fmt::Debug + Send + Sync {
     /// What is to be written, in a sentence.
     fn asked(&self) -> String;
 

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::state::PracticeScreen;
-use crate::lessons::{Choosing, PracticeStage};
+use crate::lessons::{Choosing, ChosenRows, PracticeStage};
 use crate::tui::lines::{
     draw_lines, rows, select_line, take_right, take_top, tell_hidden, top_for,
 };
@@ -31,9 +31,10 @@ pub(super) fn asked<'a>(look: &Look, choosing: &Choosing, room: usize) -> Vec<Li
 
 /// Draws the rows, and at the right of each what is chosen for it.
 pub(super) fn draw(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'_>, area: Rect) {
-    let Some(choosing) = screen.choosing().cloned() else {
+    let Some(of_rows) = screen.attempt().rows().cloned() else {
         return;
     };
+    let choosing = of_rows.choosing();
     let heading = choices(look, &choosing.choices, usize::from(area.width));
     let mut body = area;
     for line in heading {
@@ -44,11 +45,11 @@ pub(super) fn draw(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'
     }
     let top = top_for(screen.cursor, screen.count(), screen.seen_top, rows(body));
     (screen.seen_rows, screen.seen_top) = (body, top);
-    let (rule, left) = beside_rule(look, &choosing, body);
+    let (rule, left) = beside_rule(look, choosing, body);
     let room = usize::from(left.width);
     let body = left;
     let lines = (0..choosing.rows.len()).skip(top);
-    let lines = lines.map(|at| row_line(look, screen, &choosing, at, room));
+    let lines = lines.map(|at| row_line(look, screen, &of_rows, at, room));
     draw_lines(frame, body, lines);
     if let Some((area, lines)) = rule {
         draw_lines(frame, area, lines);
@@ -115,21 +116,21 @@ pub(super) fn has_room_for_rule(choosing: &Choosing, columns: u16) -> bool {
 fn row_line<'a>(
     look: &Look,
     screen: &PracticeScreen,
-    choosing: &Choosing,
+    rows: &ChosenRows,
     at: usize,
     room: usize,
 ) -> Line<'a> {
-    let practice = screen.attempt();
+    let choosing = rows.choosing();
     let row = &choosing.rows[at];
-    let chosen = practice.chosen().get(at).copied().flatten();
-    let judged = practice.judged().get(at).copied().flatten();
+    let chosen = rows.chosen().get(at).copied().flatten();
+    let judged = rows.judged().get(at).copied().flatten();
     let (sign, style) = match judged {
         Some(true) => (look.glyphs.safe, look.safe),
         Some(false) => (look.glyphs.unused, look.caution),
         None => (look.glyphs.none, Style::new()),
     };
     let choice = |choice: usize| choosing.choices.get(choice).map_or("", String::as_str);
-    let answer = match practice.stage() {
+    let answer = match screen.attempt().stage() {
         PracticeStage::Told | PracticeStage::Right => choice(row.right),
         _ => chosen.map_or("?", choice),
     };

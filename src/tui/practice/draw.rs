@@ -1,6 +1,7 @@
 //! Drawing practice: what is to be done above, and what is said of it below.
 
 use ratatui::Frame;
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::state::PracticeScreen;
@@ -26,17 +27,33 @@ pub(crate) fn draw(
     keys: &HelpRows,
     frame: &mut Frame<'_>,
 ) {
-    let area = frame.area();
     let look = &shell.look;
-    let room = usize::from(area.width);
-    let mut rest = area;
+    let mut rest = frame.area();
     take_bottom(&mut rest, 1);
+    let room = usize::from(rest.width);
     frame.render_widget(title(look, screen, room), take_top(&mut rest));
     if let Overlay::Help(help) = &shell.overlay {
         return help::draw(frame, rest, look, keys, help);
     }
+    // On a low screen the rows come first.
+    let most = usize::from(rest.height.saturating_sub(ROWS + 3));
+    for line in asked(look, screen, rest).into_iter().take(most) {
+        frame.render_widget(line, take_top(&mut rest));
+    }
+    draw_rule(frame, take_top(&mut rest), look);
+    draw_said(look, screen, frame, &mut rest);
+    if screen.choosing().is_some() {
+        chosen::draw(look, screen, frame, rest);
+    } else {
+        written::draw(look, screen, frame, rest);
+    }
+}
+
+/// What is to be done.
+fn asked<'a>(look: &Look, screen: &PracticeScreen, area: Rect) -> Vec<Line<'a>> {
+    let room = usize::from(area.width);
     // On a low screen what is wrong comes before the task, once it was read and tried.
-    let is_low = rest.height < ROOMY_FROM;
+    let is_low = area.height < ROOMY_FROM;
     let is_tried = screen.attempt().stage() == PracticeStage::Tried;
     let mut asked = if is_low && is_tried {
         Vec::new()
@@ -50,20 +67,18 @@ pub(crate) fn draw(
             None => written::asked(look, screen, room),
         });
     }
-    // On a low screen the rows come first.
-    for line in asked
-        .into_iter()
-        .take(usize::from(rest.height.saturating_sub(ROWS + 3)))
-    {
-        frame.render_widget(line, take_top(&mut rest));
-    }
-    draw_rule(frame, take_top(&mut rest), look);
+    asked
+}
+
+/// Draws at the bottom what is said of it, and takes that away from the area: the rows, their title and the rule below
+/// them come first.
+fn draw_said(look: &Look, screen: &PracticeScreen, frame: &mut Frame<'_>, rest: &mut Rect) {
+    let room = usize::from(rest.width);
     let mut said = explained::lines(look, screen, room);
     if screen.writing().is_some() && !screen.attempt().is_done() {
         // Right below the names, where the eye is.
         said.insert(0, explained::prompt(look, screen, room));
     }
-    // The rows, their title and the rule below them come first.
     let most = rest.height.saturating_sub(ROWS + 2);
     let (mut rows, mut heading) = (written::wanted_rows(look, screen, rest.width), 1);
     if let Some(choosing) = screen.choosing() {
@@ -79,15 +94,9 @@ pub(crate) fn draw(
     let height = cells(said.len())
         .max(rest.height.saturating_sub(rows))
         .min(most);
-    let below = take_bottom(&mut rest, height);
-    draw_lines(frame, below, said);
+    draw_lines(frame, take_bottom(rest, height), said);
     if rest.height > 1 {
-        draw_rule(frame, take_bottom(&mut rest, 1), look);
-    }
-    if screen.choosing().is_some() {
-        chosen::draw(look, screen, frame, rest);
-    } else {
-        written::draw(look, screen, frame, rest);
+        draw_rule(frame, take_bottom(rest, 1), look);
     }
 }
 
@@ -135,7 +144,7 @@ fn title<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Line<'a> {
                 (_, 0) => String::new(),
                 (now, best) => format!(" {dot} in a row {now}, best {best}"),
             };
-            let told = format!("seed {} {dot} level {} ", set.seed, set.level().number());
+            let told = format!("seed {} {dot} level {} ", set.seed, set.level.number());
             // What is called comes first; how it goes gives way, part by part.
             let told = told.trim_end();
             let texts = [format!("{told}{score}{row} "), format!("{told}{score} ")];

@@ -4,7 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::state::PracticeScreen;
-use crate::lessons::{Choosing, ChoosingRow, PracticeStage, Writing};
+use crate::lessons::{Choosing, ChoosingRow, ChosenRows, PracticeStage, Writing, WrittenEntries};
 use crate::text::counted;
 use crate::tui::look::Look;
 use crate::tui::said::said;
@@ -80,15 +80,15 @@ fn misses<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>
     let sign = (look.glyphs.unused, look.caution.patch(look.strong));
     let told = |sentence: &str| said(look, Some(sign), sentence, room);
     let practice = screen.attempt();
-    if practice.judgement().is_some() {
-        let misses = practice.misses().into_iter();
+    if let Some(entries) = practice.entries() {
+        let misses = entries.misses().into_iter();
         return misses.flat_map(|miss| told(&miss.sentence)).collect();
     }
-    let rows = screen
-        .choosing()
-        .into_iter()
-        .flat_map(|choosing| &choosing.rows);
-    let wrong = rows.zip(practice.judged()).zip(practice.chosen());
+    let Some(rows) = practice.rows() else {
+        return Vec::new();
+    };
+    let all = rows.choosing().rows.iter();
+    let wrong = all.zip(rows.judged()).zip(rows.chosen());
     let wrong = wrong.filter(|((_, judged), _)| **judged == Some(false));
     // What is right is not told yet: what speaks against the choice is.
     let why = |((row, _), chosen): ((&ChoosingRow, _), &Option<usize>)| {
@@ -101,30 +101,44 @@ fn misses<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>
     wrong.flat_map(|row| told(&why(row))).collect()
 }
 
-/// How much was right when it was looked at last; what was changed since is looked at again first.
+/// How much was right when it was checked last; what was changed since is checked again first.
 fn how_far(screen: &PracticeScreen) -> String {
-    let practice = screen.attempt();
-    if !practice.is_looked_at() {
-        return "It is changed since: Enter looks again, Esc Esc tells the result.".to_owned();
+    let attempt = screen.attempt();
+    if !attempt.is_checked() {
+        return "It was changed since: Enter checks it again, Esc Esc tells the result.".to_owned();
     }
-    let right = if let Some(judgement) = practice.judgement() {
-        let wrong = judgement.entries.len() - judgement.right();
-        let right = counted(judgement.right(), "entry is", "entries are");
-        if wrong > 0 {
-            let has = counted(wrong, "has to go", "have to go");
-            return format!(
-                "{right} right, {has}: typed again, an entry is taken back. Esc Esc tells the result."
-            );
+    let judgement = attempt.entries().and_then(WrittenEntries::judgement);
+    let rows = attempt.rows().map_or(&[] as &[_], ChosenRows::judged);
+    let (right, one, several, wrong) = match judgement {
+        Some(judgement) => {
+            let right = judgement.right();
+            (
+                right,
+                "entry is",
+                "entries are",
+                judgement.entries.len() - right,
+            )
         }
-        right
-    } else {
-        let right = practice
-            .judged()
-            .iter()
-            .filter(|judged| **judged == Some(true));
-        counted(right.count(), "row is", "rows are")
+        None => {
+            let right = rows.iter().filter(|judged| **judged == Some(true));
+            (right.count(), "row is", "rows are", 0)
+        }
     };
-    format!("{right} right; try again, or Esc Esc tells the result.")
+    let right = match right {
+        0 => format!("No {one} right"),
+        right => format!("{} right", counted(right, one, several)),
+    };
+    match wrong {
+        0 => format!("{right}; try again, or Esc Esc tells the result."),
+        1 => format!(
+            "{right}, 1 has to go: type it again to take it back. Esc Esc tells the result."
+        ),
+        wrong => {
+            format!(
+                "{right}, {wrong} have to go: type one again to take it back. Esc Esc tells the result."
+            )
+        }
+    }
 }
 
 /// What is typed, or what Space would take.
@@ -141,7 +155,7 @@ pub(super) fn prompt<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> L
             "Space takes it"
         };
         let pointed = |or: &str| format!("{}  {takes}, {or}", screen.pointed_text());
-        let pointed = match screen.attempt().written_last() {
+        let pointed = match screen.attempt().entries().and_then(WrittenEntries::last) {
             None => pointed("or type"),
             Some(last) => {
                 let named = pointed(&format!("Backspace takes {} back", screen.shown(last)));

@@ -1,12 +1,13 @@
 //! An exercise on the screen: what is worked on, what is pointed at, and what is typed.
 
 use std::fmt::Write;
-use std::sync::Arc;
 
 use ratatui::layout::{Position, Rect};
 
 use crate::iam::{Action, ActionPattern};
-use crate::lessons::{Attempt, Choosing, Practice, Score, Task, Writing};
+use crate::lessons::{
+    Attempt, Choosing, ChosenRows, Practice, Score, Task, Writing, WrittenEntries,
+};
 use crate::refine::Fate;
 use crate::tui::keys::Context;
 use crate::tui::motion::{Motion, moved};
@@ -16,8 +17,11 @@ use crate::tui::typed::Typed;
 /// How many names a page key goes.
 const PAGE: usize = 8;
 
-/// The most letters that are typed: a name in full, and its service.
-const LONGEST_TYPED: usize = 160;
+/// The most letters of an entry: a name in full, and its service.
+const LONGEST_ENTRY: usize = 160;
+
+/// The most letters that are typed or pasted: those of a long result.
+const LONGEST_TYPED: usize = 4_000;
 
 /// Sets on the screen, or the task of a lesson that is one.
 #[derive(Debug)]
@@ -25,8 +29,6 @@ pub(crate) struct PracticeScreen {
     pub(crate) work: Work,
     /// `Practice` or `Practice for lesson 3`, or what the lesson is called.
     pub(crate) heading: String,
-    /// Whether there is a lesson that comes next.
-    pub(crate) leads_on: bool,
     /// The name that is pointed at.
     pub(crate) cursor: usize,
     /// How many of its words are pointed at; all of them where that is more.
@@ -44,11 +46,21 @@ pub(crate) struct PracticeScreen {
     pub(crate) seen_top: usize,
 }
 
+/// Entries that a blank ended.
+pub(crate) struct Ended {
+    pub(crate) entries: Vec<String>,
+    /// Whether they came all at once.
+    pub(crate) is_pasted: bool,
+}
+
 /// What is worked on.
 #[derive(Debug)]
 pub(crate) enum Work {
-    /// One set after the other.
-    Sets(Box<Practice>),
+    /// One set after the other; and whether a lesson comes next.
+    Sets {
+        practice: Box<Practice>,
+        leads_on: bool,
+    },
     /// The task of a lesson.
     Task(Box<WrittenTask>),
 }
@@ -68,29 +80,25 @@ pub(crate) struct WrittenTask {
 impl PracticeScreen {
     /// Sets, one after the other.
     pub(crate) fn new(practice: Practice, heading: String, leads_on: bool) -> Self {
-        PracticeScreen::of(Work::Sets(Box::new(practice)), heading, leads_on)
+        let practice = Box::new(practice);
+        PracticeScreen::of(Work::Sets { practice, leads_on }, heading)
     }
 
     /// The task of a lesson; none where that is no exercise.
     pub(crate) fn of_task(task: &Task, heading: String) -> Option<Self> {
         let work = WrittenTask {
-            attempt: Attempt::new(Arc::clone(task.exercise()?)),
+            attempt: Attempt::new(task.exercise()?),
             what: task.what.clone(),
             sentence: task.sentence.clone(),
             score: None,
         };
-        Some(PracticeScreen::of(
-            Work::Task(Box::new(work)),
-            heading,
-            false,
-        ))
+        Some(PracticeScreen::of(Work::Task(Box::new(work)), heading))
     }
 
-    fn of(work: Work, heading: String, leads_on: bool) -> Self {
+    fn of(work: Work, heading: String) -> Self {
         PracticeScreen {
             work,
             heading,
-            leads_on,
             cursor: 0,
             words: usize::MAX,
             missed: None,
@@ -105,7 +113,7 @@ impl PracticeScreen {
     /// The sets, if these are worked on.
     pub(crate) fn practice(&self) -> Option<&Practice> {
         match &self.work {
-            Work::Sets(practice) => Some(practice),
+            Work::Sets { practice, .. } => Some(practice),
             Work::Task(_) => None,
         }
     }
@@ -113,9 +121,14 @@ impl PracticeScreen {
     /// The task of a lesson, if that is worked on.
     pub(crate) fn task(&self) -> Option<&WrittenTask> {
         match &self.work {
-            Work::Sets(_) => None,
+            Work::Sets { .. } => None,
             Work::Task(task) => Some(task),
         }
+    }
+
+    /// Whether a lesson comes next.
+    pub(crate) fn leads_on(&self) -> bool {
+        matches!(self.work, Work::Sets { leads_on: true, .. })
     }
 
     /// Takes over what came of the questions of the lesson whose task it is.
@@ -128,22 +141,22 @@ impl PracticeScreen {
     /// What is being done.
     pub(crate) fn attempt(&self) -> &Attempt {
         match &self.work {
-            Work::Sets(practice) => practice.attempt(),
+            Work::Sets { practice, .. } => practice.attempt(),
             Work::Task(task) => &task.attempt,
         }
     }
 
     pub(super) fn attempt_mut(&mut self) -> &mut Attempt {
         match &mut self.work {
-            Work::Sets(practice) => practice.attempt_mut(),
+            Work::Sets { practice, .. } => practice.attempt_mut(),
             Work::Task(task) => &mut task.attempt,
         }
     }
 
-    /// Looks whether what is written or chosen is right, and goes to what is not.
+    /// Checks whether what is written or chosen is right, and goes to what is not.
     pub(super) fn check(&mut self) {
         match &mut self.work {
-            Work::Sets(practice) => practice.check(),
+            Work::Sets { practice, .. } => practice.check(),
             Work::Task(task) => _ = task.attempt.check(),
         }
         self.point_at_what_counts();
@@ -152,7 +165,7 @@ impl PracticeScreen {
     /// Tells what is right.
     pub(super) fn tell(&mut self) {
         match &mut self.work {
-            Work::Sets(practice) => practice.tell(),
+            Work::Sets { practice, .. } => practice.tell(),
             Work::Task(task) => _ = task.attempt.tell(),
         }
         self.point_at_what_counts();
@@ -160,12 +173,12 @@ impl PracticeScreen {
 
     /// What is to be written, if that is what is to be done.
     pub(crate) fn writing(&self) -> Option<&dyn Writing> {
-        self.attempt().exercise().writing()
+        Some(self.attempt().entries()?.writing())
     }
 
     /// The rows that are to be put where they belong, if that is what is to be done.
     pub(crate) fn choosing(&self) -> Option<&Choosing> {
-        self.attempt().exercise().choosing()
+        Some(self.attempt().rows()?.choosing())
     }
 
     /// The actions that are to be written about, each with what becomes of it.
@@ -195,7 +208,15 @@ impl PracticeScreen {
         action.map(|(action, _)| action)
     }
 
-    /// The same as it is shown.
+    /// Once all is told, the entry of the result that is for the name that is pointed at: the first one that matches it.
+    pub(super) fn entry_of_result(&self) -> Option<ActionPattern> {
+        let writing = self.writing().filter(|_| self.attempt().is_done())?;
+        let action = self.action()?;
+        let mut wanted = writing.wanted().into_iter();
+        wanted.find(|entry| entry.matches(&action))
+    }
+
+    /// The name that is pointed at, as it is shown.
     pub(crate) fn name(&self) -> String {
         let shown = self.writing().zip(self.action());
         shown.map_or_else(String::new, |(writing, action)| {
@@ -252,8 +273,11 @@ impl PracticeScreen {
 
     /// Chooses what comes next for the row that is pointed at, or what comes before.
     pub(crate) fn choose_next(&mut self, forward: bool) {
-        let count = self.choosing().map_or(1, |choosing| choosing.choices.len());
-        let now = self.attempt().chosen().get(self.cursor).copied().flatten();
+        let Some(rows) = self.attempt().rows() else {
+            return;
+        };
+        let count = rows.choosing().choices.len();
+        let now = rows.chosen().get(self.cursor).copied().flatten();
         let next = match (now, forward) {
             (None, true) => 0,
             (None, false) => count - 1,
@@ -285,8 +309,7 @@ impl PracticeScreen {
     /// worth the most: the first that was wrong, or else one with a trap in it.
     fn point_at_what_counts(&mut self) {
         let attempt = self.attempt();
-        let mut judged = attempt.judged().iter();
-        let wrong = judged.position(|judged| *judged == Some(false));
+        let wrong = attempt.rows().and_then(ChosenRows::first_wrong);
         let missed = self.missed.or(wrong);
         let counts = if attempt.is_done() {
             missed.or_else(|| self.instructive())
@@ -325,28 +348,41 @@ impl PracticeScreen {
     }
 
     /// Changes what is typed; what is not part of an entry is left out. Returns the entries that a blank
-    /// ends, the last of which may be empty.
-    pub(crate) fn type_in(&mut self, change: impl FnOnce(&mut Typed)) -> Vec<String> {
+    /// ends, if one was typed now; the last of them may be empty.
+    pub(crate) fn type_in(&mut self, change: impl FnOnce(&mut Typed)) -> Option<Ended> {
+        let before = self.typed.text().to_owned();
         change(&mut self.typed);
         self.asks_to_tell = false;
         let is_part = |letter: &char| {
             letter.is_ascii_alphanumeric() || matches!(letter, '*' | ':' | '-' | '_' | '?' | ' ')
         };
-        let typed: String = self.typed.text().replace(',', " ");
-        let typed: String = typed.chars().filter(is_part).take(LONGEST_TYPED).collect();
-        self.left_out = self
-            .typed
-            .text()
+        let changed = self.typed.text().replace(',', " ");
+        self.left_out = !changed.chars().all(|letter| is_part(&letter));
+        let typed: String = changed
             .chars()
-            .any(|letter| letter != ',' && !is_part(&letter));
-        let Some((ended, last)) = typed.rsplit_once(' ') else {
+            .filter(is_part)
+            .take(LONGEST_TYPED)
+            .collect();
+        let entries = typed
+            .split(' ')
+            .map(|entry| &entry[..entry.len().min(LONGEST_ENTRY)]);
+        let typed = entries.collect::<Vec<_>>().join(" ");
+        let blanks = |text: &str| text.matches(' ').count();
+        let ended = typed
+            .rsplit_once(' ')
+            .filter(|_| blanks(&typed) > blanks(&before));
+        let Some((ended, last)) = ended else {
             if typed != self.typed.text() {
                 self.typed = Typed::from(typed);
             }
-            return Vec::new();
+            return None;
         };
         self.typed = Typed::from(last.to_owned());
-        ended.split(' ').map(str::to_owned).collect()
+        let is_pasted = changed.len() > before.len() + 1;
+        Some(Ended {
+            entries: ended.split(' ').map(str::to_owned).collect(),
+            is_pasted,
+        })
     }
 
     /// Whether Esc does something.
@@ -366,9 +402,15 @@ impl PracticeScreen {
     pub(crate) fn seen(&self) -> String {
         let mut all = format!("{} {} {:?}", self.cursor, self.pointed(), self.typed);
         let attempt = self.attempt();
-        let _ = write!(all, " {:?} {:?}", attempt.written(), attempt.stage());
+        let written = attempt.entries().map(WrittenEntries::sorted);
+        let _ = write!(all, " {written:?} {:?}", attempt.stage());
         let _ = write!(all, " {} {:?}", attempt.tries(), attempt.hinted());
-        let _ = write!(all, " {:?} {:?}", attempt.chosen(), attempt.judged());
+        let rows = attempt.rows();
+        let _ = write!(
+            all,
+            " {:?}",
+            rows.map(|rows| (rows.chosen(), rows.judged()))
+        );
         let seed = self.practice().map(|practice| practice.set().seed);
         let _ = write!(all, " {seed:?} {}", self.asks_to_tell);
         all

@@ -3,6 +3,7 @@
 use super::message::PracticeMessage;
 use super::state::{PracticeScreen, Work};
 use crate::iam::ActionPattern;
+use crate::lessons::{ChosenRows, WrittenEntries};
 use crate::text::counted;
 use crate::tui::help::Help;
 use crate::tui::message::Request;
@@ -29,7 +30,8 @@ pub(crate) fn update(
         PracticeMessage::Check if !screen.is_typing() => check(shell, screen),
         PracticeMessage::Check => {
             let typed = std::mem::take(&mut screen.typed);
-            write(shell, screen, &[typed.text().to_owned()]);
+            let entries = typed.text().split(' ').map(str::to_owned);
+            write(shell, screen, entries.collect(), false);
         }
         PracticeMessage::Hint => {
             let row = screen.cursor;
@@ -38,14 +40,17 @@ pub(crate) fn update(
         PracticeMessage::Tell => screen.tell(),
         PracticeMessage::Next => match &mut screen.work {
             Work::Task(_) => return Some(Request::GoOn),
-            Work::Sets(practice) => {
+            Work::Sets { practice, .. } => {
                 practice.next();
                 screen.cursor = 0;
                 screen.words = usize::MAX;
                 screen.missed = None;
             }
         },
-        PracticeMessage::NextLesson if screen.leads_on => return Some(Request::GoOn),
+        PracticeMessage::NextLesson if screen.leads_on() => return Some(Request::GoOn),
+        PracticeMessage::NextLesson if screen.task().is_some() => {
+            shell.tell("Practice comes first: Enter goes on to it");
+        }
         PracticeMessage::NextLesson => shell.tell("No lesson comes next; Enter goes on"),
         PracticeMessage::BackToSteps => shell.tell("These are no steps of a lesson to go back to"),
     }
@@ -58,22 +63,21 @@ pub(crate) fn type_in(
     screen: &mut PracticeScreen,
     change: impl FnOnce(&mut Typed),
 ) {
-    let ended = screen.type_in(change);
-    match ended.as_slice() {
-        [] if screen.left_out => {
+    match screen.type_in(change) {
+        Some(ended) if ended.entries == [""] && !screen.is_typing() => take(shell, screen),
+        Some(ended) => write(shell, screen, ended.entries, ended.is_pasted),
+        None if screen.left_out => {
             shell.tell("Left out: an entry has only letters, digits, -, _, :, * and ?");
         }
-        [] if screen.typed.text() == "q" => {
+        None if screen.typed.text() == "q" => {
             shell.tell("q is typed as a letter here; Ctrl-c leaves");
         }
         // No entry begins with it: elsewhere it shows the keys, and so it does here.
-        [] if screen.typed.text() == "?" => {
+        None if screen.typed.text() == "?" => {
             screen.typed = Typed::default();
             shell.overlay = Overlay::Help(Help::default());
         }
-        [] => {}
-        [only] if only.is_empty() && !screen.is_typing() => take(shell, screen),
-        ended => write(shell, screen, ended),
+        None => {}
     }
 }
 
@@ -87,26 +91,78 @@ fn take(shell: &mut Shell, screen: &mut PracticeScreen) {
         screen.typed = Typed::from(pointed);
         return;
     }
-    write(shell, screen, &[pointed]);
+    write(shell, screen, vec![pointed], false);
 }
 
-/// Writes entries, or takes those back that are written already. What cannot be read stays typed.
-fn write(shell: &mut Shell, screen: &mut PracticeScreen, entries: &[String]) {
-    for typed in entries.iter().filter(|typed| !typed.is_empty()) {
-        let Some(read) = screen.writing().map(|writing| writing.read(typed)) else {
+/// What came of entries that were typed or pasted.
+#[derive(Default)]
+struct Outcome {
+    written: Vec<String>,
+    taken_back: Vec<String>,
+    there_already: Vec<String>,
+    /// Those that cannot be read, and why the first of them cannot.
+    unread: Vec<String>,
+    why: Option<String>,
+}
+
+/// Writes entries; of those that are written already it takes back what is typed, and leaves what is pasted. What
+/// cannot be read stays typed.
+fn write(shell: &mut Shell, screen: &mut PracticeScreen, entries: Vec<String>, is_pasted: bool) {
+    let mut outcome = Outcome::default();
+    for typed in entries.into_iter().filter(|typed| !typed.is_empty()) {
+        let Some(written) = screen.attempt().entries() else {
             return;
         };
-        match read {
+        match written.writing().read(&typed) {
             Ok(entry) => {
-                let is_there = screen.attempt_mut().toggle(&entry);
-                let done = if is_there { "written" } else { "taken back" };
-                shell.tell(format!("{} is {done}", screen.shown(&entry)));
+                let shown = screen.shown(&entry);
+                if is_pasted && written.has(&entry) {
+                    outcome.there_already.push(shown);
+                } else if screen.attempt_mut().toggle(&entry) {
+                    outcome.written.push(shown);
+                } else {
+                    outcome.taken_back.push(shown);
+                }
             }
             Err(why) => {
-                shell.tell_error(why);
-                screen.typed = Typed::from(typed.clone());
+                outcome.why.get_or_insert(why);
+                outcome.unread.push(typed);
             }
         }
+    }
+    let left = outcome.unread.iter().map(String::as_str);
+    let typed: Vec<&str> = left
+        .chain([screen.typed.text()])
+        .filter(|text| !text.is_empty())
+        .collect();
+    screen.typed = Typed::from(typed.join(" "));
+    match outcome.told() {
+        told if outcome.why.is_some() => shell.tell_error(told),
+        told if !told.is_empty() => shell.tell(told),
+        _ => {}
+    }
+}
+
+impl Outcome {
+    /// `a:b:c: …; 1 more cannot be read; 2 entries are written; Get* is taken back`.
+    fn told(&self) -> String {
+        let why = self.why.clone();
+        let more = self.unread.len().saturating_sub(1);
+        let more = (more > 0).then(|| format!("{more} more cannot be read"));
+        let counted = [
+            (&self.written, "written"),
+            (&self.taken_back, "taken back"),
+            (&self.there_already, "written already"),
+        ];
+        let counted = counted
+            .into_iter()
+            .filter_map(|(entries, done)| match &entries[..] {
+                [] => None,
+                [only] => Some(format!("{only} is {done}")),
+                several => Some(format!("{} entries are {done}", several.len())),
+            });
+        let told: Vec<String> = why.into_iter().chain(more).chain(counted).collect();
+        told.join("; ")
     }
 }
 
@@ -123,18 +179,19 @@ fn choose(shell: &mut Shell, screen: &mut PracticeScreen, choice: usize) {
 
 fn check(shell: &mut Shell, screen: &mut PracticeScreen) {
     let attempt = screen.attempt();
-    let chosen = attempt.chosen().iter();
-    let open = chosen.filter(|chosen| chosen.is_none()).count();
-    if screen.writing().is_some() && attempt.written().is_empty() {
+    let is_empty = |entries: &WrittenEntries| entries.last().is_none();
+    if attempt.entries().is_some_and(is_empty) {
         return shell.tell("Nothing is written yet: point and press Space, or type an entry");
     }
+    let chosen = attempt.rows().into_iter().flat_map(ChosenRows::chosen);
+    let open = chosen.filter(|chosen| chosen.is_none()).count();
     if open > 0 {
         let rows = counted(open, "row has", "rows have");
         return shell.tell(format!("{rows} no answer yet: the numbers choose"));
     }
-    if attempt.is_looked_at() {
+    if attempt.is_checked() {
         return shell
-            .tell("This was looked at already: change it first, or Esc Esc tells the result");
+            .tell("This was checked already: change it first, or Esc Esc tells the result");
     }
     screen.check();
 }

@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use super::state::PracticeScreen;
 use super::trie;
 use crate::iam::ActionPattern;
-use crate::lessons::Writing;
+use crate::lessons::{Writing, WrittenEntries};
 use crate::refine::Fate;
 use crate::text::wrap;
 use crate::tui::lines::{
@@ -24,8 +24,25 @@ const BEFORE_NAME: usize = 5;
 /// The columns that the entries have at least.
 const ENTRIES: u16 = 28;
 
-/// An entry with its sign, and how it is drawn.
-type ShownEntry<'a> = (Span<'a>, String, Style);
+/// An entry, and how it is drawn.
+struct ShownEntry<'a> {
+    /// Whether it is the one for the name that is pointed at.
+    is_for_name: bool,
+    sign: Span<'a>,
+    text: String,
+    style: Style,
+}
+
+impl<'a> ShownEntry<'a> {
+    fn of(sign: Span<'a>, text: String, style: Style) -> Self {
+        ShownEntry {
+            is_for_name: false,
+            sign,
+            text,
+            style,
+        }
+    }
+}
 
 /// What is to be done, and what is known beside the names.
 pub(super) fn asked<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>> {
@@ -114,12 +131,17 @@ fn draw_names(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'_>, a
     let top = top_for(screen.cursor, count, screen.seen_top, rows(body));
     (screen.seen_rows, screen.seen_top) = (body, top);
     let is_done = screen.attempt().is_done();
+    let entry = screen.entry_of_result();
     let lines = screen.listed().into_iter().enumerate().skip(top);
     let lines = lines.map(|(at, (action, fate))| {
         let is_current = at == screen.cursor;
-        let pointed = (is_current && !is_done).then(|| screen.pointed());
+        let lit = match &entry {
+            Some(entry) if entry.matches(&action) => letters_before_star(&screen.shown(entry)),
+            None if is_current && !is_done => screen.pointed(),
+            Some(_) | None => 0,
+        };
         let name = screen.shown(&ActionPattern::from(&action));
-        name_line(look, &name, fate, pointed, is_current, room)
+        name_line(look, &name, fate, lit, is_current, room)
     });
     draw_lines(frame, body, lines);
     if is_done {
@@ -128,12 +150,17 @@ fn draw_names(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'_>, a
     tell_hidden(frame, area, count.saturating_sub(top + rows(body)), look);
 }
 
-/// A name with its sign; what is pointed at of it is lit.
+/// How many letters an entry has before anything may stand in a name.
+fn letters_before_star(entry: &str) -> usize {
+    entry.find(['*', '?']).unwrap_or(entry.len())
+}
+
+/// A name with its sign; so many letters of it are lit: what is pointed at, or the prefix of the entry that is for it.
 fn name_line<'a>(
     look: &Look,
     name: &str,
     fate: Fate,
-    pointed: Option<usize>,
+    lit: usize,
     is_current: bool,
     room: usize,
 ) -> Line<'a> {
@@ -144,9 +171,7 @@ fn name_line<'a>(
     };
     let cursor = if is_current { look.glyphs.cursor } else { " " };
     let name = fit(name, room.saturating_sub(BEFORE_NAME), look.glyphs.more);
-    let (lit, rest) = name
-        .split_at_checked(pointed.unwrap_or(0))
-        .unwrap_or((&name, ""));
+    let (lit, rest) = name.split_at_checked(lit).unwrap_or((&name, ""));
     let lit_style = look.selected.add_modifier(Modifier::BOLD);
     Line::from(vec![
         Span::raw(format!(" {cursor} ")),
@@ -169,13 +194,21 @@ fn draw_entries(look: &Look, screen: &PracticeScreen, frame: &mut Frame<'_>, are
     frame.render_widget(spread(heading, Vec::new(), room, look.glyphs.more), title);
     let room = room.saturating_sub(BEFORE_NAME).max(1);
     let entries = entries(look, screen).into_iter();
-    let entries = entries.flat_map(|(sign, text, style)| {
-        let mut signs = std::iter::once(sign).chain(std::iter::repeat(Span::raw(" ")));
-        let lines = in_pieces(&text, room).into_iter().map(|piece| {
-            let sign = signs.next().unwrap_or_default();
+    let entries = entries.flat_map(|entry| {
+        let (cursor, style) = if entry.is_for_name {
+            let lit = look.selected.add_modifier(Modifier::BOLD);
+            (look.glyphs.cursor, entry.style.patch(lit))
+        } else {
+            (" ", entry.style)
+        };
+        let first = (format!("{cursor} "), entry.sign);
+        let others = std::iter::repeat_with(|| ("  ".to_owned(), Span::raw(" ")));
+        let before = std::iter::once(first).chain(others);
+        let pieces = in_pieces(&entry.text, room).into_iter();
+        let lines = before.zip(pieces).map(|((cursor, sign), piece)| {
             Line::from(vec![
                 bar(),
-                Span::raw("  "),
+                Span::raw(cursor),
                 sign,
                 Span::raw(" "),
                 Span::styled(piece, style),
@@ -201,43 +234,66 @@ fn in_pieces(text: &str, room: usize) -> Vec<String> {
 
 /// The entries that are written; once the set is done the result, and what was written beside it.
 fn entries<'a>(look: &Look, screen: &PracticeScreen) -> Vec<ShownEntry<'a>> {
-    let attempt = screen.attempt();
-    let written = attempt.written();
-    let Some(writing) = screen.writing().filter(|_| attempt.is_done()) else {
-        let found = |entry: &ActionPattern| {
-            let entries = attempt.judgement().map(|judged| judged.entries.iter());
-            let found = entries.and_then(|mut all| all.find(|(other, _)| other == entry));
-            found.map(|(_, miss)| miss.is_none())
-        };
-        // What was written since it was looked at has no sign.
-        let shown = written.iter().map(|entry| {
-            let (sign, style) = match found(entry) {
-                None => (look.glyphs.none, Style::new()),
-                Some(true) => (look.glyphs.safe, look.safe),
-                Some(false) => (look.glyphs.unused, look.caution),
-            };
-            (Span::styled(sign, style), screen.shown(entry), style)
-        });
-        return shown.collect();
+    match screen.attempt().entries() {
+        Some(written) if screen.attempt().is_done() => {
+            result(look, written, screen.entry_of_result().as_ref())
+        }
+        Some(written) => so_far(look, written),
+        None => Vec::new(),
+    }
+}
+
+/// The entries that are written, with what was found of them.
+fn so_far<'a>(look: &Look, written: &WrittenEntries) -> Vec<ShownEntry<'a>> {
+    let found = |entry: &ActionPattern| {
+        let mut judged = written.judgement()?.entries.iter();
+        let (_, miss) = judged.find(|(other, _)| other == entry)?;
+        Some(miss.is_none())
     };
+    // What was written since they were checked has no sign.
+    let shown = written.sorted().into_iter().map(|entry| {
+        let (sign, style) = match found(entry) {
+            None => (look.glyphs.none, Style::new()),
+            Some(true) => (look.glyphs.safe, look.safe),
+            Some(false) => (look.glyphs.unused, look.caution),
+        };
+        ShownEntry::of(
+            Span::styled(sign, style),
+            written.writing().shown(entry),
+            style,
+        )
+    });
+    shown.collect()
+}
+
+/// The result, with the entry in it that is for the name that is pointed at, and what was written beside it.
+fn result<'a>(
+    look: &Look,
+    written: &WrittenEntries,
+    for_name: Option<&ActionPattern>,
+) -> Vec<ShownEntry<'a>> {
+    let writing = written.writing();
     let wanted = writing.wanted();
     let right = wanted.iter().map(|entry| {
-        let (sign, style) = if written.contains(entry) {
+        let (sign, style) = if written.has(entry) {
             (look.glyphs.safe, look.safe)
         } else {
             ("+", look.safe.patch(look.strong))
         };
-        (Span::styled(sign, style), writing.shown(entry), style)
+        ShownEntry {
+            is_for_name: for_name == Some(entry),
+            ..ShownEntry::of(Span::styled(sign, style), writing.shown(entry), style)
+        }
     });
     let struck = look.faint.add_modifier(Modifier::CROSSED_OUT);
     let left_out = writing.left_out().into_iter().map(|out| {
         let text = format!("{}  covered: left out", writing.shown(&out));
-        (Span::styled(look.glyphs.none, look.faint), text, struck)
+        ShownEntry::of(Span::styled(look.glyphs.none, look.faint), text, struck)
     });
-    let wrong = written.iter().filter(|entry| !wanted.contains(entry));
-    let wrong = wrong.map(|entry| {
+    let wrong = written.sorted().into_iter();
+    let wrong = wrong.filter(|entry| !wanted.contains(entry)).map(|entry| {
         let sign = Span::styled(look.glyphs.unused, look.caution);
-        (sign, writing.shown(entry), struck)
+        ShownEntry::of(sign, writing.shown(entry), struck)
     });
     right.chain(left_out).chain(wrong).collect()
 }

@@ -11,8 +11,8 @@ use crate::cli::speak::print_text;
 use crate::explain::{Detail, Explanation};
 use crate::iam::{ActionPattern, ServicePrefix};
 use crate::lessons::{
-    Choosing, Exercise, Lesson, Practice, PracticeSet, Progress, Question, Sets, Subject, Tally,
-    Writing,
+    Choosing, Exercise, Lesson, Practice, PracticeSet, Progress, Question, Seed, Sets, Subject,
+    Tally, Writing,
 };
 use crate::refine::Fate;
 use crate::text::{Error, quoted};
@@ -22,6 +22,8 @@ use crate::tui::{self, App, Ended, Host, Preview};
 pub(super) struct ChosenPractice {
     sets: Sets,
     seed: u64,
+    /// Whether somebody asked for that seed, and for no other one.
+    is_seed_asked: bool,
     heading: String,
     /// What it is kept under how it goes; nothing is kept without.
     key: Option<String>,
@@ -53,6 +55,7 @@ impl ChosenPractice {
         ChosenPractice {
             sets,
             seed: seed.map_or_else(any_seed, Ok)?,
+            is_seed_asked: seed.is_some(),
             heading: "Practice".to_owned(),
             key: Some(PRACTICE.to_owned()),
             command,
@@ -75,6 +78,7 @@ impl ChosenPractice {
         ChosenPractice {
             sets,
             seed: seed.map_or_else(any_seed, Ok)?,
+            is_seed_asked: seed.is_some(),
             heading,
             key: chosen.key.clone(),
             command: format!("{} {PRACTICE}", chosen.command),
@@ -114,21 +118,33 @@ impl ChosenPractice {
             self.heading,
             set.subject.title(),
             set.seed,
-            set.level().number(),
+            set.level.number(),
             self.command,
             set.seed
         );
         Ok(heading + &as_text(&set.exercise))
     }
 
+    /// The first set that has steps; where a seed was asked for that has to be its set.
+    fn refined_set(&self) -> Result<PracticeSet, Failure> {
+        let set = self.sets.deal_refined(self.seed).ok_or_else(no_steps)?;
+        if self.is_seed_asked && set.seed != self.seed {
+            return Err(Failure::with_help(
+                format!(
+                    "the set of seed {} has no steps to show on a page: no wildcard is refined in it",
+                    self.seed
+                ),
+                format!("take another seed: `{} --seed {}`", self.command, set.seed),
+            ));
+        }
+        Ok(set)
+    }
+
     /// The first set as a page for a browser, which asks about the steps.
     pub(super) fn page(&self) -> Result<String, Failure> {
-        let set = self.set()?;
+        let set = self.refined_set()?;
         let Some(refining) = set.refining() else {
-            return Err(Failure::with_help(
-                "a set without a wildcard has no steps to be shown on a page",
-                "take practice on one of the lessons 1 to 4",
-            ));
+            return Err(no_steps());
         };
         let walk = refining.walk().clone();
         let questions = Question::of(&walk).into_iter();
@@ -161,7 +177,7 @@ impl ChosenPractice {
         let mut said = vec![
             format!("{}: {}", self.heading, practice.title()),
             point,
-            paragraph(match &*set.exercise {
+            paragraph(match &set.exercise {
                 Exercise::Refine(_) | Exercise::Extend(_) => {
                     "You see real names, the unused ones marked, and what is to be written about \
                      them. Write all of it: point at a name with the arrows and press Space, or \
@@ -287,7 +303,14 @@ fn own_sets(lesson: &Lesson) -> Sets {
 /// A seed that nobody asked for: an easy one.
 fn any_seed() -> Result<u64, Failure> {
     let second = now()?.as_second().unsigned_abs();
-    Ok(second % 3_000 * 3)
+    Ok(Seed::easy(second).number())
+}
+
+fn no_steps() -> Failure {
+    Failure::with_help(
+        "these sets have no steps to show on a page: no wildcard is refined in them",
+        "take sets in which one is: `iam-refine learn 1 practice`",
+    )
 }
 
 /// Practises on the screen. Returns whether the person goes on to the next lesson.
