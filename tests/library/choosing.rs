@@ -976,7 +976,7 @@ fn deciding(rule: &str, row: &ChoosingRow, right: &str) -> &'static str {
             "safe: prefix*" => "prefix*",
             "safe: its name" => "its name",
             "unsafe: nothing" => "nothing",
-            "unsafe: itself, and children" => "itself stays",
+            "unsafe: itself, and any children" => "itself stays",
             _ => "children",
         },
         ("which entry?", right) if right.ends_with('*') => "prefix*",
