@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::explain::Names;
 use crate::explain::Walkthrough;
 use crate::iam::{Action, ActionPattern, ActionPrefix, Name};
-use crate::lessons::cases::Case;
+use crate::lessons::asked::Case;
 use crate::lessons::goals::Goals;
 use crate::lessons::practice::{Exercise, Lot, Refining};
 use crate::lessons::predict::Question;
@@ -156,9 +156,7 @@ impl Lesson {
 
     /// The wildcard that the steps are of.
     pub fn wildcard(&self) -> ActionPattern {
-        let statement =
-            &self.input.document(self.place.policy).policy().statements[self.place.statement];
-        statement.actions.entries()[self.place.entry].clone()
+        entry_at(&self.input, self.place).clone()
     }
 
     /// The policies and findings that it takes place on.
@@ -281,6 +279,12 @@ impl Start {
         review.decide(&[self.place], self.decision);
         changes
     }
+}
+
+/// The entry at `place`.
+pub(super) fn entry_at(input: &ReviewInput, place: EntryPlace) -> &ActionPattern {
+    let policy = input.document(place.policy).policy();
+    &policy.statements[place.statement].actions.entries()[place.entry]
 }
 
 /// How many steps on the first few names are told before something is asked.

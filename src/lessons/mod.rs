@@ -21,9 +21,9 @@ mod read;
 mod word_list;
 mod written;
 
-pub use asked::{ChoiceRule, Choosing, ChoosingRow};
+pub use asked::{Case, CaseQuestion, ChoiceRule, Choosing, ChoosingRow};
 pub use built_in::built_in_lessons;
-pub use cases::{Case, CaseQuestion, Cases};
+pub use cases::Cases;
 pub use lesson::{Doing, Lesson, Mending, ScreenPart, Task, TourStop};
 pub use practice::{
     Attempt, ChosenRows, Exercise, Extending, Judgement, Level, Miss, MissKind, Practice,

@@ -36,9 +36,12 @@ use crate::catalogue::Catalogue;
 use crate::explain::Names;
 use crate::iam::{Action, ActionPattern, Name};
 use crate::intake::{Intake, IntakeOptions};
-use crate::lessons::cases::{Case, Matter, WrittenCase};
+use crate::lessons::asked::{Case, Matter};
+use crate::lessons::cases::WrittenCase;
 use crate::lessons::check::Spans;
-use crate::lessons::lesson::{Doing, Lesson, Mending, ScreenPart, Start, Task, TourStop, place_of};
+use crate::lessons::lesson::{
+    Doing, Lesson, Mending, ScreenPart, Start, Task, TourStop, entry_at, place_of,
+};
 use crate::lessons::practice::Exercise;
 use crate::refine::{Mark, MarkKind, SetBy, prefix_of};
 use crate::review::{Decision, EntryPlace, Review, ReviewInput};
@@ -354,8 +357,7 @@ impl Reader<'_> {
             let (Some(action), Some(place)) = (self.parsed::<Action>(text), place) else {
                 continue;
             };
-            let statement = &self.input.document(place.policy).policy().statements[place.statement];
-            let wildcard = &statement.actions.entries()[place.entry];
+            let wildcard = entry_at(self.input, place);
             let universe = self.input.universe_of(place.policy);
             let is_known = universe.catalogue.contains(&action) || universe.is_unused(&action);
             if is_known && wildcard.matches(&action) {
@@ -569,8 +571,7 @@ impl Reader<'_> {
                 }
             }
         }
-        let statements = &self.input.document(wildcard.policy).policy().statements;
-        let wildcard = &statements[wildcard.statement].actions.entries()[wildcard.entry];
+        let wildcard = entry_at(self.input, wildcard);
         for text in &goals.entries {
             let Ok(entry) = text.get_ref().parse::<ActionPattern>() else {
                 continue;

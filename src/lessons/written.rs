@@ -158,13 +158,11 @@ fn move_lots(
     for action in written {
         let (span, action) = (action.span(), &action.get_ref().0);
         let mut of_it = lots.iter_mut().filter(|(other, _)| other == action);
-        match of_it.find(|(_, lot)| *lot == from) {
-            Some((_, lot)) => *lot = to,
-            None => {
-                let message = format!("{action} is none of the {those}");
-                return Err(Wrong::at(span, message));
-            }
-        }
+        let Some((_, lot)) = of_it.find(|(_, lot)| *lot == from) else {
+            let message = format!("{action} is none of the {those}");
+            return Err(Wrong::at(span, message));
+        };
+        *lot = to;
     }
     Ok(())
 }

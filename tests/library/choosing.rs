@@ -5,13 +5,14 @@ use iam_refine::findings::UnusedActions;
 use iam_refine::iam::{Action, ActionPattern, Glob, Name, starts_with_ignoring_case};
 use iam_refine::intake::{Intake, IntakeOptions};
 use iam_refine::lessons::{
-    CaseQuestion, Cases, Choosing, ChoosingRow, Lesson, LessonFiles, Replies, Reply, Score, Sets,
-    Subject, built_in_lessons,
+    CaseQuestion, Cases, ChoiceRule, Choosing, ChoosingRow, Lesson, LessonFiles, Replies, Reply,
+    Score, Sets, Subject, built_in_lessons,
 };
 use iam_refine::refine::{Curation, Granularity, Universe, estimate, plan_entry};
 use iam_refine::review::Accept;
 use iam_refine::text::Source;
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 fn dealt(subject: Subject, seed: u64) -> Choosing {
@@ -944,4 +945,120 @@ fn what_leaving_whole_buys_and_costs_is_what_one_counts() {
             assert!(sentence.contains(grant), "{sentence}");
         }
     }
+}
+
+/// Words of the line of its rule that decides a row, by the answer that is right.
+fn deciding(rule: &str, row: &ChoosingRow, right: &str) -> &'static str {
+    let what = row.what.as_str();
+    match (rule, right) {
+        ("why granted still?", right) => {
+            let kinds = ["newer", "untracked", "used", "elsewhere", "gone"];
+            let kind = what.strip_prefix("the one ").unwrap_or(right);
+            kinds[kinds.iter().position(|one| *one == kind).expect(kind)]
+        }
+        ("what is appended?", "nothing") => "names it already",
+        ("what is appended?", right) if right.ends_with(":*") => "service:*",
+        ("what is appended?", _) => "in full",
+        ("and the name beside it?", "goes") => "it goes",
+        ("and the name beside it?", "stays, and nothing new grants it") => "not written again",
+        ("and the name beside it?", _) => "may grant it too",
+        ("what grants it?", "#1") => "#1 Action",
+        ("what grants it?", "#2") => "#2 NotAction",
+        ("what grants it?", "denied") => "denied",
+        ("what grants it?", _) => "both may, or neither",
+        ("what does a change do?", "the same") => "the same",
+        ("what does a change do?", _) => match what.split('#').nth(1) {
+            Some("1") => "Action grants",
+            Some("2") => "NotAction",
+            _ => "Deny",
+        },
+        ("what does it say?" | "with a name kept", right) => match right {
+            "safe: prefix*" => "prefix*",
+            "safe: its name" => "its name",
+            "unsafe: nothing" => "nothing",
+            "unsafe: itself, and any children" => "itself stays",
+            _ => "children",
+        },
+        ("which entry?", right) if right.ends_with('*') => "prefix*",
+        ("which entry?", _) => "name",
+        ("which cut?", _) if what.ends_with("the fewest characters") => "fewest characters",
+        ("which cut?", _) if what.starts_with("as few characters") => "fewest characters",
+        ("which cut?", _) => "fewest let in",
+        ("which length?", _) if what.contains("unused") => "shortest",
+        ("which length?", _) => "fewest unused",
+        ("what is left?", right) if right.contains(" and ") => "both",
+        ("what is left?", right) => {
+            let prefix = what.split(' ').next().unwrap_or_default();
+            if right.strip_prefix(prefix) == Some("*") {
+                "is done"
+            } else {
+                "has to follow"
+            }
+        }
+        ("does it grant it?", right) => {
+            // One name with the entry, or several of which one is granted, or none.
+            let (entry, name) = match what.strip_prefix("which, of ") {
+                Some(entry) => (entry, right),
+                None => what.split_once(" and ").expect(what),
+            };
+            let entry = Glob::parse(entry).expect(what);
+            let start = entry.literal_prefix();
+            match (name, name.starts_with(start), entry.as_prefix_star()) {
+                ("none of them", ..) => "any letters",
+                (_, false, _) => "letters count",
+                (_, true, None) if entry.matches(name) => "any letters",
+                (_, true, _) if entry.matches(name) => "a word ends",
+                _ => "letters count",
+            }
+        }
+        ("who grants it then?", "neither") => "a name in full",
+        ("who grants it then?", _) => "AWS adds",
+        ("what is bought, for what?", _) => "stays",
+        (other, _) => panic!("{other}"),
+    }
+}
+
+/// The line that is marked is the one that says so, and every other choice is told why it is wrong.
+#[test]
+fn the_line_that_is_marked_names_the_answer() {
+    let mut seen = BTreeSet::new();
+    let mut check = |rule: &ChoiceRule, row: &ChoosingRow, choices: &[String]| {
+        let line = rule.lines[row.line];
+        let words = deciding(rule.title, row, &choices[row.right]);
+        assert!(line.contains(words), "{line:?} has no {words:?}: {row:?}");
+        for at in 0..choices.len() {
+            assert_eq!(row.against(at).is_empty(), at == row.right, "{row:?}");
+        }
+        seen.insert((rule.title, row.line));
+    };
+    for lesson in built_in_lessons().expect("lessons") {
+        let cases = lesson.cases().iter();
+        for question in cases.filter_map(|case| case.question.as_ref()) {
+            check(question.rule, &question.row, &question.choices);
+        }
+    }
+    for case in [
+        "does = \"ec2:De*Image*\"\ngrant = \"ec2:DescribeImages\"",
+        "does = \"ec2:De*\"\ngrant = \"ec2:CreateTags\"",
+        "add = \"s3:GetObject\"\nstatement = 3",
+        "add = \"iam:CreateUser\"\nstatement = 1",
+    ] {
+        let question = case_of(case);
+        check(question.rule, &question.row, &question.choices);
+    }
+    for subject in [
+        Subject::Evidence,
+        Subject::Granting,
+        Subject::Cuts,
+        Subject::Lengths,
+        Subject::Beside,
+    ] {
+        for seed in 0..30 {
+            let choosing = dealt(subject, seed);
+            for row in &choosing.rows {
+                check(choosing.rule, row, &choosing.choices);
+            }
+        }
+    }
+    assert!(seen.len() >= 36, "{} {seen:?}", seen.len());
 }

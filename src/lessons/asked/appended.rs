@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use super::case::{Asked, Case};
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
 use super::found::found_unused;
+use super::matter::Matter;
 use crate::catalogue::Catalogue;
-use crate::iam::{Action, ActionPattern, ServicePrefix};
+use crate::iam::{Action, ActionPattern, Actions, Effect, ServicePrefix};
 use crate::refine::{Curation, Granularity, Universe, extend};
 
 pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
@@ -243,6 +245,30 @@ impl Growing {
     pub(in crate::lessons) fn found(&self) -> Vec<String> {
         found_unused(&self.universe.unused, "", ToString::to_string)
     }
+}
+
+/// What is appended to the `NotAction` for an unused action.
+pub(in crate::lessons) fn case(matter: &Matter<'_>, action: &Action) -> Asked {
+    let policy = matter.input.document(matter.place.policy).policy();
+    let mut not_actions =
+        (1..)
+            .zip(&policy.statements)
+            .filter_map(|(number, own)| match &own.actions {
+                Actions::NotAction(entries) if own.effect == Effect::Allow => {
+                    Some((number, entries))
+                }
+                Actions::NotAction(_) | Actions::Action(_) => None,
+            });
+    let (number, entries): (usize, _) = not_actions
+        .next()
+        .ok_or("the policy has no Allow with a NotAction")?;
+    let universe = matter.universe();
+    let growing = Growing::new(entries.clone(), universe.clone(), &universe.catalogue);
+    let (choices, row) = (growing.row(action)).ok_or_else(|| format!("{action} is not unused"))?;
+    let mut known = vec![format!("#{number} {}", growing.statement())];
+    known.extend(growing.found());
+    let asked = format!("What is appended to the NotAction of #{number} for {action}?");
+    Ok(Case::asking(known, asked, &RULE, choices.iter(), row))
 }
 
 #[cfg(test)]

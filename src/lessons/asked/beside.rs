@@ -1,8 +1,11 @@
 //! What becomes of a name in full that stands beside a wildcard in the same statement.
 
+use super::case::{Asked, Case};
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
+use super::matter::Matter;
 use crate::iam::{Action, ActionPattern};
 use crate::refine::{Curation, Granularity, Universe, plan_entry, settle_entries};
+use crate::text::list;
 
 pub(in crate::lessons) const CHOICES: [&str; 3] = [
     "goes",
@@ -80,4 +83,30 @@ pub(in crate::lessons) fn row(
         against,
         because: Some(literal.clone()),
     })
+}
+
+/// What becomes of a name in full that stands beside the wildcard.
+pub(in crate::lessons) fn case(matter: &Matter<'_>, literal: &Action) -> Asked {
+    let universe = matter.universe();
+    let row = row(&matter.wildcard, literal, universe);
+    let row = row.ok_or_else(|| format!("{} is not narrowed", matter.wildcard))?;
+    let is_covered = |new: &&ActionPattern| {
+        let mut others = matter.result.iter().filter(|other| other != new);
+        others.any(|other| new.is_included_in(other))
+    };
+    let result = matter.result.iter().filter(|new| !is_covered(new));
+    let result: Vec<String> = result.map(|new| new.name().to_string()).collect();
+    Ok(Case::asking(
+        vec![
+            format!("found {}", matter.told_unused()),
+            format!("by itself {} becomes {}", matter.wildcard, list(&result)),
+        ],
+        format!(
+            "The statement has two entries, {} and {literal}. What becomes of the second one?",
+            matter.wildcard
+        ),
+        &RULE,
+        CHOICES.iter(),
+        row,
+    ))
 }

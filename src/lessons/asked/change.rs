@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::case::{Asked, Case};
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
+use super::granting::Statements;
+use super::matter::Matter;
 use crate::catalogue::Catalogue;
 use crate::iam::{Action, ActionPattern, Actions, Effect, Policy, Statement};
 
@@ -18,6 +21,16 @@ pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
         "  if it was so before: the same",
     ],
 };
+
+const MORE: usize = 0;
+const LESS: usize = 1;
+const SAME: usize = 2;
+
+/// The lines of that rule.
+const OF_ACTION: usize = 0;
+const OF_NOT_ACTION: usize = 1;
+const OF_DENY: usize = 2;
+const WAS_SO: usize = 3;
 
 /// An entry that is put into a statement, or taken out of it.
 #[derive(Clone, Debug)]
@@ -53,26 +66,26 @@ impl Change {
         let grows = reaches.iter().any(|(was, is)| !is.is_within(was));
         let shrinks = reaches.iter().any(|(was, is)| !was.is_within(is));
         let right = match (grows, shrinks) {
-            (true, false) => 0,
-            (false, true) => 1,
-            (false, false) => 2,
+            (true, false) => MORE,
+            (false, true) => LESS,
+            (false, false) => SAME,
             (true, true) => return None,
         };
         let statement = &policy.statements[self.statement];
         let line = match (right, statement.effect, &statement.actions) {
-            (2, ..) => 3,
-            (_, Effect::Deny, _) => 2,
-            (_, _, Actions::NotAction(_)) => 1,
-            _ => 0,
+            (SAME, ..) => WAS_SO,
+            (_, Effect::Deny, _) => OF_DENY,
+            (_, _, Actions::NotAction(_)) => OF_NOT_ACTION,
+            _ => OF_ACTION,
         };
         let (number, entry) = (self.statement + 1, &self.entry);
-        let why = match (right, line) {
-            (2, _) => self.why_the_same(policy),
-            (_, 2) => format!(
+        let why = match line {
+            WAS_SO => self.why_the_same(policy),
+            OF_DENY => format!(
                 "A Deny takes away what it names: {entry} is {} it.",
                 self.verb("named in", "no longer in")
             ),
-            (_, 1) => format!(
+            OF_NOT_ACTION => format!(
                 "A NotAction grants all that it does not name: {entry} is {} it.",
                 self.verb("named in", "no longer in")
             ),
@@ -87,7 +100,7 @@ impl Change {
             _ => "an Action: it grants what it names",
         };
         let against = against_others(CHOICES.len(), right, |_| match right {
-            2 => format!("#{number} is {element}; but was that not so before?"),
+            SAME => format!("#{number} is {element}; but was that not so before?"),
             _ => format!("#{number} is {element}."),
         });
         let what = format!(
@@ -208,4 +221,19 @@ fn is_everywhere(statement: &Statement) -> bool {
         .get("Resource")
         .and_then(|on| on.as_str());
     on == Some("*") && statement.elements.get("Condition").is_none()
+}
+
+/// What a change of a statement does to what the role may do.
+pub(in crate::lessons) fn case(matter: &Matter<'_>, change: &Change) -> Asked {
+    let statements = Statements::of_lesson(matter)?;
+    let row = change.row(&matter.refined(), &matter.input.universe.catalogue);
+    let row = row.ok_or_else(|| {
+        format!(
+            "{} That is so already, or does both more and less.",
+            change.sentence()
+        )
+    })?;
+    let asked = format!("{} What may the role do then?", change.sentence());
+    let choices = CHOICES.iter();
+    Ok(Case::asking(statements.told(), asked, &RULE, choices, row))
 }

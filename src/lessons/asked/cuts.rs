@@ -2,9 +2,11 @@
 
 use serde::Deserialize;
 
+use super::case::{Asked, Case};
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
+use super::matter::Matter;
 use crate::iam::Action;
-use crate::refine::{Backtest, Estimate, Granularity};
+use crate::refine::{Backtest, Curation, Estimate, Granularity, estimate};
 use crate::text::counted;
 
 pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
@@ -204,4 +206,37 @@ fn first_unasked(backtest: &Backtest) -> Option<Action> {
     let estimates = backtest.choices.iter().map(|(_, estimate)| estimate);
     let unasked = estimates.filter_map(|estimate| estimate.unasked.first());
     unasked.flat_map(|unasked| &unasked.granted).next().cloned()
+}
+
+/// Which cut serves a purpose.
+pub(in crate::lessons) fn case(matter: &Matter<'_>, purpose: Purpose) -> Asked {
+    let backtest = backtest(matter);
+    let prices = prices(&backtest);
+    let row = purpose.row(&prices, &backtest);
+    let row = row.ok_or_else(|| "no cut serves that, or several do alike".to_owned())?;
+    let asked = format!("Wanted: {}. Which cut serves that?", row.what);
+    let choices = Granularity::ALL.map(Granularity::as_str);
+    Ok(Case::asking(
+        told_of_cuts(matter, &backtest, &prices),
+        asked,
+        &RULE,
+        choices.iter(),
+        row,
+    ))
+}
+
+pub(in crate::lessons) fn backtest(matter: &Matter<'_>) -> Backtest {
+    let universe = matter.universe();
+    estimate(&matter.wildcard, universe, Curation::NONE)
+}
+
+/// What each cut comes to, and what of the wildcard is unused.
+pub(in crate::lessons) fn told_of_cuts(
+    matter: &Matter<'_>,
+    backtest: &Backtest,
+    prices: &[Price],
+) -> Vec<String> {
+    let mut known = told(backtest, prices);
+    known.push(matter.told_unused());
+    known
 }

@@ -1,6 +1,9 @@
 //! What a cut writes for an action, and which cuts grant what AWS adds.
 
+use super::case::{Asked, Case, MOST_CHOICES};
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
+use super::cuts::{backtest, prices, told_of_cuts};
+use super::matter::Matter;
 use crate::iam::{Action, ActionPattern, Glob, Name};
 use crate::refine::{Curation, Granularity, Universe, plan_entry};
 use crate::text::list;
@@ -24,6 +27,9 @@ pub(in crate::lessons) static TOMORROW: ChoiceRule = ChoiceRule {
         "a name in full, itself alone",
     ],
 };
+
+/// How many entries of a cut are shown at most: those of a low screen.
+const MOST_ENTRIES: usize = 18;
 
 /// Which of the two cuts with stars grant an action.
 pub(in crate::lessons) const CUTS: [&str; 4] = ["neither", "word", "character", "both"];
@@ -278,4 +284,78 @@ fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_ascii_uppercase());
     first.into_iter().chain(letters).collect()
+}
+
+/// What the wildcard becomes with a cut: told.
+pub(in crate::lessons) fn told(matter: &Matter<'_>, cut: Granularity) -> Case {
+    let universe = matter.universe();
+    let plan = plan_entry(&matter.wildcard, universe, Curation::NONE, cut);
+    let entries = plan.replacements().unwrap_or_default().iter();
+    let entries: Vec<String> = entries.map(|new| new.entry.name().to_string()).collect();
+    let backtest = backtest(matter);
+    let mut known = told_of_cuts(matter, &backtest, &prices(&backtest));
+    let most = entries.len().min(MOST_ENTRIES);
+    let more = match entries.len() - most {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    known.push(format!(
+        "{} cut at {}: {}{more}",
+        matter.wildcard,
+        places(cut),
+        entries[..most].join(" ")
+    ));
+    Case {
+        known,
+        ..Case::default()
+    }
+}
+
+/// Which entry stands for an action with a cut.
+pub(in crate::lessons) fn case(matter: &Matter<'_>, action: &Action, cut: Granularity) -> Asked {
+    let by_cuts = by_cuts(matter);
+    let asked = format!(
+        "Names are cut at {}. Which entry stands for {}?",
+        places(cut),
+        action.name
+    );
+    let (choices, row) = by_cuts
+        .entry(action, cut)
+        .filter(|(choices, _)| (2..=MOST_CHOICES).contains(&choices.len()))
+        .ok_or_else(|| format!("{} grants no {action} that stays", matter.wildcard))?;
+    Ok(Case::asking(
+        by_cuts.names_beside(action),
+        asked,
+        &RULE,
+        choices.iter(),
+        row,
+    ))
+}
+
+/// Which cuts grant an action that AWS may add.
+pub(in crate::lessons) fn case_of_tomorrow(matter: &Matter<'_>, action: &Action) -> Asked {
+    let by_cuts = by_cuts(matter);
+    let asked = format!("AWS adds {action} tomorrow. Which of the two cuts would grant it?");
+    let row = by_cuts.tomorrow(action);
+    let row = row.ok_or_else(|| {
+        format!(
+            "AWS has {action} already, or {} is not wide enough",
+            matter.wildcard
+        )
+    })?;
+    let choices = CUTS.iter();
+    Ok(Case::asking(
+        by_cuts.entries_beside(action),
+        asked,
+        &TOMORROW,
+        choices,
+        row,
+    ))
+}
+
+fn by_cuts<'a>(matter: &'a Matter<'_>) -> ByCuts<'a> {
+    ByCuts {
+        wildcard: &matter.wildcard,
+        universe: matter.universe(),
+    }
 }

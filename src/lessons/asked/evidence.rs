@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::case::{Asked, Case, MOST_CHOICES};
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
+use super::found::found_unused;
+use super::matter::Matter;
 use crate::catalogue::{Catalogue, KnownAction};
-use crate::iam::{Action, ActionPattern, Actions};
+use crate::iam::{Action, ActionPattern, Actions, Effect};
 use crate::refine::{Evidence, Universe};
 use crate::text::list;
 
@@ -226,4 +229,144 @@ fn against(choice: usize, action: &Action, evidence: Evidence, known: &KnownActi
         }
         _ => format!("AWS does not track {name}, so a finding cannot tell whether it is used."),
     }
+}
+
+/// Why an action is granted still, or that it is gone; perhaps by a finding that is made anew.
+pub(in crate::lessons) fn case(matter: &Matter<'_>, action: &Action, is_anew: bool) -> Asked {
+    let mut row = row(matter, action, is_anew)?;
+    let asked = if is_anew {
+        row.what = format!("{}, half a year on", action.name);
+        format!(
+            "The role uses nothing for half a year, and then a new finding is made and followed. Is {action} \
+             still granted after that, and why?"
+        )
+    } else {
+        format!("Why is {action} still granted, or is it gone?")
+    };
+    let choices = CHOICES.iter();
+    Ok(Case::asking(told(matter), asked, &RULE, choices, row))
+}
+
+/// Which of several actions is the one of which this holds.
+pub(in crate::lessons) fn case_of_several(
+    matter: &Matter<'_>,
+    holds: &str,
+    actions: &[Action],
+) -> Asked {
+    let kinds = CHOICES;
+    let kind = kinds.iter().position(|kind| *kind == holds);
+    let kind = kind.ok_or_else(|| format!("which is one of {}", kinds.join(", ")))?;
+    let rows = actions.iter().map(|action| row(matter, action, false));
+    let rows = rows.collect::<Result<Vec<_>, _>>()?;
+    let mut right = (0..rows.len()).filter(|at| rows[*at].right == kind);
+    let (Some(right), None) = (right.next(), right.next()) else {
+        return Err(format!("of these not just one is {holds}"));
+    };
+    if rows.len() > MOST_CHOICES {
+        return Err(format!("there are at most {MOST_CHOICES} to choose from"));
+    }
+    let [what, asked] = asked_for(kind);
+    let choices: Vec<String> = actions.iter().map(|one| one.name.to_string()).collect();
+    let against = rows.iter().enumerate();
+    let against = against.map(|(at, row)| {
+        if at == right {
+            String::new()
+        } else {
+            row.why.clone()
+        }
+    });
+    let row = ChoosingRow {
+        what: what.to_owned(),
+        right,
+        against: against.collect(),
+        ..rows[right].clone()
+    };
+    Ok(Case::asking(
+        told(matter),
+        asked.to_owned(),
+        &RULE,
+        choices.iter(),
+        row,
+    ))
+}
+
+/// Why an action is granted, as it is asked about. A Deny is no matter of it.
+fn row(matter: &Matter<'_>, action: &Action, is_anew: bool) -> Result<ChoosingRow, String> {
+    let policies = matter.input.meanings();
+    let mut statements = policies.flat_map(|policy| &policy.statements);
+    if statements.any(|own| own.effect == Effect::Deny && own.actions.matches(action)) {
+        return Err(format!(
+            "a Deny is about {action}, and the rule that is asked knows of none"
+        ));
+    }
+    let others = others(matter).into_iter().flat_map(|(_, others)| others);
+    let after = AfterFinding {
+        universe: matter.universe(),
+        found: matter.input.finding_date(),
+        result: &matter.result,
+        others: &others.collect::<Vec<_>>(),
+        is_anew,
+    };
+    let row = after.row(action);
+    row.ok_or_else(|| format!("what is known of {action} does not say why it is granted"))
+}
+
+/// What is allowed besides the wildcard, statement by statement, by the name of its policy.
+fn others(matter: &Matter<'_>) -> Vec<(String, Vec<Actions>)> {
+    let policies = matter.input.meanings().enumerate();
+    let others = policies.map(|(policy, meaning)| {
+        let statements = meaning.statements.iter().enumerate();
+        let allows = statements.filter(|(_, own)| own.effect == Effect::Allow);
+        let others = allows.map(|(statement, own)| {
+            let mut actions = own.actions.clone();
+            if let Actions::Action(entries) = &mut actions
+                && (policy, statement) == (matter.place.policy, matter.place.statement)
+            {
+                entries.remove(matter.place.entry);
+            }
+            actions
+        });
+        let is_some = |actions: &Actions| match actions {
+            Actions::Action(entries) => !entries.is_empty(),
+            Actions::NotAction(_) => true,
+        };
+        let name = matter.input.document(policy).source().name().to_string();
+        (name, others.filter(is_some).collect::<Vec<_>>())
+    });
+    others.filter(|(_, others)| !others.is_empty()).collect()
+}
+
+/// What the policies allow, and what the finding and AWS tell, a line each.
+fn told(matter: &Matter<'_>) -> Vec<String> {
+    let source = matter.input.document(matter.place.policy).source();
+    let mut lines = vec![format!(
+        "{}: {}, refined by the finding",
+        source.name(),
+        matter.wildcard
+    )];
+    for (name, others) in others(matter) {
+        let (mut entries, mut not_actions) = (Vec::new(), Vec::new());
+        for actions in &others {
+            let named = actions.entries().iter().map(ToString::to_string);
+            match actions {
+                Actions::Action(_) => entries.extend(named),
+                Actions::NotAction(_) => not_actions.push(named.collect::<Vec<_>>()),
+            }
+        }
+        if !entries.is_empty() {
+            lines.push(format!("{name}: {}, unchanged", list(&entries)));
+        }
+        for named in not_actions {
+            lines.push(format!("{name}: NotAction {}, unchanged", list(&named)));
+        }
+    }
+    let universe = matter.universe();
+    let on = matter
+        .input
+        .finding_date()
+        .map_or_else(String::new, |date| format!(" on {date}"));
+    let name = |action: &Action| matter.as_known(action).name.to_string();
+    lines.extend(found_unused(&universe.unused, &on, name));
+    lines.extend(facts(&universe.catalogue, &matter.asked));
+    lines
 }

@@ -1,6 +1,8 @@
 //! What grants an action, of two statements that allow and one that denies.
 
+use super::case::{Asked, Case};
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
+use super::matter::Matter;
 use crate::iam::{Action, Actions, Effect, Policy, Statement};
 
 /// What grants an action.
@@ -34,6 +36,17 @@ pub(in crate::lessons) struct Statements {
 }
 
 impl Statements {
+    /// Those of the policy of a lesson, where its wildcard is in the first.
+    pub(in crate::lessons) fn of_lesson(matter: &Matter<'_>) -> Result<Self, String> {
+        let is_first = matter.place.statement == 0;
+        let statements = Statements::of(&matter.refined()).filter(|_| is_first);
+        statements.ok_or_else(|| {
+            "the policy has not an Allow with the wildcard, an Allow with a NotAction and a Deny, in \
+             this order"
+                .to_owned()
+        })
+    }
+
     /// Those of a policy that has just these three, in this order.
     pub(in crate::lessons) fn of<'p>(policy: &'p Policy) -> Option<Self> {
         let [first, second, third] = policy.statements.as_slice() else {
@@ -149,4 +162,24 @@ impl Statements {
         }
         format!("#2 grants what its NotAction does not name: does it name {name}?")
     }
+}
+
+/// Which statement grants an action once the wildcard is refined.
+pub(in crate::lessons) fn case(matter: &Matter<'_>, action: &Action) -> Asked {
+    let statements = Statements::of_lesson(matter)?;
+    let universe = matter.universe();
+    let known = if universe.is_unused(action) {
+        "reported as unused"
+    } else {
+        "not reported"
+    };
+    let asked = format!("What grants {action} now? It is {known}.");
+    let choices = CHOICES.iter();
+    Ok(Case::asking(
+        statements.told(),
+        asked,
+        &RULE,
+        choices,
+        statements.row(action, known),
+    ))
 }

@@ -1,6 +1,8 @@
 //! What of a policy stays unused at each length that it can come to.
 
+use super::case::{Asked, Case, MOST_CHOICES};
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
+use super::matter::Matter;
 use crate::iam::{Action, quota};
 use crate::review::{Fit, Proposals, Review};
 use crate::text::{counted, list};
@@ -228,4 +230,58 @@ impl Limit {
             ),
         }
     }
+}
+
+/// What leaving prefixes whole buys and costs where the policy may have at most so many characters.
+pub(in crate::lessons) fn case_of_price(matter: &Matter<'_>, most: usize) -> Asked {
+    let fits = lengths_of(matter)?;
+    let found = Limit::Characters(most).price(&fits, &matter.unused());
+    let found = found.filter(|(choices, _)| choices.len() <= MOST_CHOICES);
+    let (choices, row) = found.ok_or_else(|| {
+        format!("at {most} characters nothing is left whole, or nothing else can be")
+    })?;
+    let asked = format!(
+        "The policy is to have at most {most} characters, and as few unused actions as possible are to stay. How \
+         many characters does it buy to leave prefixes whole, and which unused actions stay for it?"
+    );
+    let mut known = told(&fits);
+    known.push(matter.told_unused());
+    Ok(Case::asking(known, asked, &PRICE, choices.iter(), row))
+}
+
+/// What stays unused where the policy may have at most so many characters.
+pub(in crate::lessons) fn case(matter: &Matter<'_>, most: usize) -> Asked {
+    let fits = lengths_of(matter)?;
+    let row = Limit::Characters(most).row_of_unused(&fits);
+    let row = row.ok_or_else(|| format!("no length is at most {most} characters"))?;
+    let choices: Vec<String> = fits
+        .iter()
+        .map(|fit| in_words(fit.excess.total()))
+        .collect();
+    let asked = format!(
+        "The policy may have at most {most} characters, and as few unused actions as possible are to stay. How \
+         many stay?"
+    );
+    let mut known = told(&fits);
+    known.push(matter.told_unused());
+    Ok(Case::asking(known, asked, &RULE, choices.iter(), row))
+}
+
+/// The lengths that the policy can come to.
+fn lengths_of(matter: &Matter<'_>) -> Result<Vec<Fit>, String> {
+    let fits = lengths(&Review::new(matter.input.clone()), matter.place.policy);
+    if fits.len() > MOST_CHOICES {
+        return Err(format!(
+            "the policy can come to {} lengths, too many to choose from",
+            fits.len()
+        ));
+    }
+    Ok(fits)
+}
+
+/// A number that is chosen by another one: its key.
+fn in_words(count: usize) -> String {
+    let words = ["none", "one", "two", "three", "four", "five", "six"];
+    let word = words.get(count).map(|word| (*word).to_owned());
+    word.unwrap_or_else(|| count.to_string())
 }

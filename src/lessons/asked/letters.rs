@@ -1,5 +1,6 @@
 //! Whether an entry grants an action, by their letters; and what is left of a wildcard behind a prefix.
 
+use super::case::{Asked, Case, MOST_CHOICES};
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
 use crate::iam::{Action, ActionPattern, Glob};
 use crate::lessons::predict::{rests, told_apart};
@@ -18,6 +19,11 @@ pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
     ],
 };
 
+/// The lines of that rule.
+const LETTERS: usize = 0;
+const WORDS: usize = 1;
+const STAR: usize = 2;
+
 pub(in crate::lessons) static REST: ChoiceRule = ChoiceRule {
     title: "what is left?",
     lines: &[
@@ -32,10 +38,14 @@ pub(in crate::lessons) static REST: ChoiceRule = ChoiceRule {
 pub(in crate::lessons) fn row(entry: &ActionPattern, action: &Action) -> ChoosingRow {
     let grants = entry.matches(action);
     let (glob, name) = (entry.name(), &action.name);
-    let is_other_case = grants && !name.as_str().starts_with(glob.literal_prefix());
+    let is_other_case = !name.as_str().starts_with(glob.literal_prefix());
     let why = why(&glob, name.as_str());
     let against = "Go letter by letter, with case left aside: is each letter of the entry there, in its order?";
-    let line = usize::from(grants && !is_other_case);
+    let line = match glob.as_prefix_star() {
+        _ if !grants || is_other_case => LETTERS,
+        Some(_) => WORDS,
+        None => STAR,
+    };
     let right = usize::from(!grants);
     ChoosingRow {
         what: format!("{glob} and {name}"),
@@ -256,7 +266,7 @@ pub(in crate::lessons) fn which(
         what: format!("which, of {}", entry.name()),
         known: String::new(),
         right: place,
-        line: right.map_or(2, |at| rows[at].line),
+        line: right.map_or(STAR, |at| rows[at].line),
         why: right.map_or_else(|| all.join(" "), |at| all[at].clone()),
         against: against_others(choices.len(), place, against),
         because: None,
@@ -360,6 +370,36 @@ fn rest_half_read(glob: &Glob, prefix: &str, end: &str) -> Option<(Vec<String>, 
         because: None,
     };
     Some((choices, row))
+}
+
+/// Whether an entry grants an action.
+pub(in crate::lessons) fn case(entry: &ActionPattern, action: &Action) -> Case {
+    let asked = format!("Does {entry} grant {action}?");
+    let row = row(entry, action);
+    Case::asking(Vec::new(), asked, &RULE, CHOICES.iter(), row)
+}
+
+/// Which of several actions an entry grants.
+pub(in crate::lessons) fn case_of_several(entry: &ActionPattern, actions: &[Action]) -> Asked {
+    let found = which(entry, actions);
+    let found = found.filter(|(choices, _)| choices.len() <= MOST_CHOICES);
+    let (choices, row) = found.ok_or_else(|| {
+        format!("{entry} may grant at most one of these, and there may be at most four")
+    })?;
+    let asked = format!("Which of these does {entry} grant?");
+    Ok(Case::asking(Vec::new(), asked, &RULE, choices.iter(), row))
+}
+
+/// What is left of a wildcard behind a prefix.
+pub(in crate::lessons) fn case_of_rest(wildcard: &ActionPattern, prefix: &str) -> Asked {
+    let found = rest(wildcard, prefix);
+    let (choices, row) =
+        found.ok_or_else(|| format!("behind {prefix} no star of {wildcard} is left"))?;
+    let asked = format!(
+        "{prefix} is safe, and several names lie beneath it. What takes the place of {wildcard} for them, \
+         without losing or adding anything?"
+    );
+    Ok(Case::asking(Vec::new(), asked, &REST, choices.iter(), row))
 }
 
 #[cfg(test)]

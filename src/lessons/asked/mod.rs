@@ -5,10 +5,11 @@
 //! statement grants it ([`granting`]), what a change of one does ([`change`]), what becomes of a name beside a
 //! wildcard ([`beside`]), what the rule says of a prefix ([`visited`]), which entry a cut writes ([`entries`]), which
 //! cut serves a purpose ([`cuts`]), and what stays at a length ([`lengths`]). What a finding says is told in one place
-//! ([`found`]).
+//! ([`found`]). Beside each rule stands the [`Case`] that a lesson asks by it, worked out of its [`Matter`].
 
 pub(super) mod appended;
 pub(super) mod beside;
+mod case;
 pub(super) mod change;
 mod choosing;
 pub(super) mod cuts;
@@ -18,6 +19,9 @@ pub(super) mod found;
 pub(super) mod granting;
 pub(super) mod lengths;
 pub(super) mod letters;
+mod matter;
 pub(super) mod visited;
 
+pub use case::{Case, CaseQuestion};
 pub use choosing::{ChoiceRule, Choosing, ChoosingRow};
+pub(super) use matter::Matter;

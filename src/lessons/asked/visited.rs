@@ -1,9 +1,12 @@
 //! What the rule says of a prefix, perhaps when somebody keeps an unused name.
 
+use super::case::{Asked, Case};
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
+use super::matter::Matter;
 use crate::explain::{RuleLine, Walkthrough};
-use crate::iam::{Action, Name};
-use crate::refine::GrantedAction;
+use crate::iam::{Action, ActionPattern, Name};
+use crate::lessons::practice::{Lot, Refining};
+use crate::refine::{Curation, GrantedAction, Granularity, Keep};
 use crate::text::{counted, list};
 
 pub(in crate::lessons) const CHOICES: [&str; 5] = [
@@ -51,6 +54,13 @@ pub(in crate::lessons) struct Visited<'a> {
     pub(in crate::lessons) walk: &'a Walkthrough,
     pub(in crate::lessons) prefix: &'a str,
     pub(in crate::lessons) kept: Option<&'a Action>,
+}
+
+/// A wildcard on a few names, some of them unused, which are all there are.
+pub(in crate::lessons) struct FewNames {
+    pub(in crate::lessons) wildcard: ActionPattern,
+    pub(in crate::lessons) names: Vec<Action>,
+    pub(in crate::lessons) unused: Vec<Action>,
 }
 
 impl Visited<'_> {
@@ -191,4 +201,69 @@ impl Visited<'_> {
             .flat_map(|grants| grants.starting_with(self.prefix))
             .collect()
     }
+}
+
+/// What the rule says of a prefix when somebody keeps an unused action.
+pub(in crate::lessons) fn case_of_kept(matter: &Matter<'_>, kept: &Action, prefix: &str) -> Asked {
+    let universe = matter.universe();
+    let keeps = [Keep::of(ActionPattern::from(kept))];
+    let curation = Curation {
+        keeps: &keeps,
+        ..Curation::NONE
+    };
+    let walk = Walkthrough::new(&matter.wildcard, universe, curation, Granularity::Word);
+    let visited = Visited {
+        walk: &walk,
+        prefix,
+        kept: Some(kept),
+    };
+    let asked = case(
+        &visited,
+        format!("What does the rule say of {prefix} then?"),
+    );
+    asked
+        .filter(|_| universe.is_unused(kept))
+        .ok_or_else(|| format!("with {kept} kept the walk does not come to {prefix}"))
+}
+
+/// What the rule says of a prefix of a wildcard, on a few names alone.
+pub(in crate::lessons) fn case_of_few(matter: &Matter<'_>, prefix: &str, few: &FewNames) -> Asked {
+    let lots = few.names.iter().map(|action| {
+        let is_unused = few.unused.contains(action);
+        let lot = if is_unused { Lot::Unused } else { Lot::Stays };
+        (action.name.clone(), lot)
+    });
+    let lots: Vec<_> = lots.collect();
+    let known = &matter.input.universe.catalogue;
+    if let Some(strange) = few.names.iter().find(|action| !known.contains(action)) {
+        return Err(format!("AWS has no {strange} that is known"));
+    }
+    if let Some(strange) = few.unused.iter().find(|action| !few.names.contains(action)) {
+        return Err(format!("{strange} is none of the names"));
+    }
+    let wildcard = &few.wildcard;
+    if let Some(strange) = few.names.iter().find(|action| !wildcard.matches(action)) {
+        return Err(format!("{wildcard} grants no {strange}"));
+    }
+    let refining = Refining::new(wildcard, &lots, known, Granularity::Word);
+    let walk = refining.ok_or_else(|| format!("{wildcard} is not narrowed on these"))?;
+    let visited = Visited {
+        walk: walk.walk(),
+        prefix,
+        kept: None,
+    };
+    case(&visited, format!("What does the rule say of {prefix}?"))
+        .ok_or_else(|| format!("the walk does not come to {prefix}"))
+}
+
+/// What the rule says of a prefix. None where the walk does not come to it.
+fn case(visited: &Visited<'_>, asked: String) -> Option<Case> {
+    let row = visited.row()?;
+    Some(Case::asking(
+        visited.known(),
+        asked,
+        visited.rule(),
+        CHOICES.iter(),
+        row,
+    ))
 }

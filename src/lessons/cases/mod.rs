@@ -3,49 +3,14 @@
 //! A [`Case`] is told, shown as an example, or asked before it is told. [`Cases`] are those of a lesson
 //! with what came of each.
 
-mod of_lesson;
 mod read;
 
 use std::collections::BTreeMap;
 
-use super::asked::{ChoiceRule, ChoosingRow};
+use super::asked::{Case, CaseQuestion};
 use super::quiz::{Replies, Reply, Score};
 
-pub(super) use of_lesson::Matter;
 pub(super) use read::WrittenCase;
-
-/// A step of a lesson that is no matter of prefixes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Case {
-    /// What is said first, or all that is said where nothing is asked.
-    pub told: String,
-    /// What is known, a line each.
-    pub known: Vec<String>,
-    /// What is asked, if something is.
-    pub question: Option<CaseQuestion>,
-}
-
-/// What is asked in a case.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CaseQuestion {
-    /// The question, in a sentence.
-    pub asked: String,
-    /// By what rule it is decided.
-    pub rule: &'static ChoiceRule,
-    /// What can be chosen.
-    pub choices: Vec<String>,
-    /// What it is about, and which choice is right and why.
-    pub row: ChoosingRow,
-    /// Whether it is an example, which is told at once.
-    pub is_example: bool,
-}
-
-impl CaseQuestion {
-    /// The choice that is right, in its words.
-    pub fn right(&self) -> &str {
-        self.choices.get(self.row.right).map_or("", String::as_str)
-    }
-}
 
 /// The cases of a lesson, and what came of what is asked in them.
 #[derive(Clone, Debug, PartialEq, Eq)]

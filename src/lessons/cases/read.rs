@@ -5,11 +5,13 @@ use serde::de::IntoDeserializer;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::of_lesson::FewNames;
-use super::{Case, Matter};
 use crate::iam::{Action, ActionPattern};
-use crate::lessons::asked::change::Change;
-use crate::lessons::asked::cuts::Purpose;
+use crate::lessons::asked::change::{self, Change};
+use crate::lessons::asked::cuts::{self, Purpose};
+use crate::lessons::asked::visited::{self, FewNames};
+use crate::lessons::asked::{
+    Case, Matter, appended, beside, entries, evidence, granting, lengths, letters,
+};
 use crate::lessons::form::{FromText, Wrong, by_key};
 use crate::refine::Granularity;
 
@@ -155,22 +157,23 @@ impl WrittenCase {
 impl WrittenQuestion {
     fn read(&self, matter: &Matter<'_>) -> Result<Case, String> {
         match self {
-            Self::Why { why, anew } => matter.why(&why.0, *anew),
-            Self::Which { which, among } => matter.which(which, &all(among)),
-            Self::Grants { grants } => matter.grants(&grants.0),
-            Self::Add { add, statement } => matter.change(&change(add, *statement, true)?),
+            Self::Why { why, anew } => evidence::case(matter, &why.0, *anew),
+            Self::Which { which, among } => evidence::case_of_several(matter, which, &all(among)),
+            Self::Grants { grants } => granting::case(matter, &grants.0),
+            Self::Add { add, statement } => change::case(matter, &change(add, *statement, true)?),
             Self::Remove { remove, statement } => {
-                matter.change(&change(remove, *statement, false)?)
+                change::case(matter, &change(remove, *statement, false)?)
             }
-            Self::AppendFor { append_for } => matter.appended(&append_for.0),
-            Self::Beside { beside } => matter.beside(&beside.0),
-            Self::Kept { kept, prefix } => matter.kept(&kept.0, prefix),
+            Self::AppendFor { append_for } => appended::case(matter, &append_for.0),
+            Self::Beside { beside } => beside::case(matter, &beside.0),
+            Self::Kept { kept, prefix } => visited::case_of_kept(matter, &kept.0, prefix),
             Self::SaysOf {
                 says_of,
                 of,
                 names,
                 unused,
-            } => matter.says(
+            } => visited::case_of_few(
+                matter,
                 says_of,
                 &FewNames {
                     wildcard: of.0.clone(),
@@ -178,18 +181,18 @@ impl WrittenQuestion {
                     unused: all(unused),
                 },
             ),
-            Self::Cut { cut } => matter.cut(*cut),
-            Self::Entries { entries } => Ok(matter.entries(*entries)),
-            Self::EntryFor { entry_for, cut_at } => matter.stands_for(&entry_for.0, *cut_at),
-            Self::Tomorrow { tomorrow } => matter.tomorrow(&tomorrow.0),
+            Self::Cut { cut } => cuts::case(matter, *cut),
+            Self::Entries { entries: cut } => Ok(entries::told(matter, *cut)),
+            Self::EntryFor { entry_for, cut_at } => entries::case(matter, &entry_for.0, *cut_at),
+            Self::Tomorrow { tomorrow } => entries::case_of_tomorrow(matter, &tomorrow.0),
             Self::Does { does, grant, among } => match (grant, among) {
-                (Some(action), None) => Ok(Matter::letters(&does.0, &action.0)),
-                (None, Some(among)) => Matter::which_letters(&does.0, &all(among)),
+                (Some(action), None) => Ok(letters::case(&does.0, &action.0)),
+                (None, Some(among)) => letters::case_of_several(&does.0, &all(among)),
                 _ => Err("does is asked of one action, grant, or of several, among".to_owned()),
             },
-            Self::Behind { behind, of } => Matter::rest(&of.0, behind),
-            Self::Length { length } => matter.length(*length),
-            Self::Price { price } => matter.price(*price),
+            Self::Behind { behind, of } => letters::case_of_rest(&of.0, behind),
+            Self::Length { length } => lengths::case(matter, *length),
+            Self::Price { price } => lengths::case_of_price(matter, *price),
         }
     }
 }

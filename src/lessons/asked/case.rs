@@ -1,0 +1,66 @@
+//! A question as a lesson asks it, with what is known.
+
+use super::choosing::{ChoiceRule, ChoosingRow};
+
+/// A step of a lesson that is no matter of prefixes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Case {
+    /// What is said first, or all that is said where nothing is asked.
+    pub told: String,
+    /// What is known, a line each.
+    pub known: Vec<String>,
+    /// What is asked, if something is.
+    pub question: Option<CaseQuestion>,
+}
+
+/// What is asked in a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseQuestion {
+    /// The question, in a sentence.
+    pub asked: String,
+    /// By what rule it is decided.
+    pub rule: &'static ChoiceRule,
+    /// What can be chosen.
+    pub choices: Vec<String>,
+    /// What it is about, and which choice is right and why.
+    pub row: ChoosingRow,
+    /// Whether it is an example, which is told at once.
+    pub is_example: bool,
+}
+
+impl CaseQuestion {
+    /// The choice that is right, in its words.
+    pub fn right(&self) -> &str {
+        self.choices.get(self.row.right).map_or("", String::as_str)
+    }
+}
+
+/// How many choices there are at most: each has a key.
+pub(super) const MOST_CHOICES: usize = 5;
+
+/// What is asked; why it cannot be, in a sentence.
+pub(super) type Asked = Result<Case, String>;
+
+impl Case {
+    /// A question about what is known.
+    pub(super) fn asking<T: ToString>(
+        known: Vec<String>,
+        asked: String,
+        rule: &'static ChoiceRule,
+        choices: impl Iterator<Item = T>,
+        row: ChoosingRow,
+    ) -> Self {
+        let question = CaseQuestion {
+            asked,
+            rule,
+            choices: choices.map(|choice| choice.to_string()).collect(),
+            row,
+            is_example: false,
+        };
+        Case {
+            told: String::new(),
+            known,
+            question: Some(question),
+        }
+    }
+}
