@@ -397,6 +397,18 @@ fn check_miss(refining: &Refining, entry: &ActionPattern, miss: &Miss) {
     let is_unused = plain.unused.contains(&because);
     let granted = |all: &[String]| all.iter().filter(|name| entry.name().matches(name)).count();
     let is_within = entry.is_included_in(refining.wildcard());
+    if matches!(
+        miss.kind,
+        MissKind::TooLong | MissKind::MidWord | MissKind::OneBeneath
+    ) {
+        // What these say is so of a prefix and what is left of the wildcard alone.
+        let is_star = entry.name().as_prefix_star().is_some();
+        let has_rest = refining.wildcard().name().as_prefix_star().is_none();
+        assert!(
+            is_star || has_rest && !entry.to_string().contains('?'),
+            "{told}"
+        );
+    }
     match miss.kind {
         MissKind::GrantsUnused => {
             assert!(is_unused && entry.matches(&miss.because), "{told}");
