@@ -543,7 +543,7 @@ fn each_question_of_a_lesson_keeps_its_own_answer() {
     assert_eq!(Score::of(&lesson, &saved).later, 1);
 }
 
-/// What a NotAction grants is granted elsewhere, and where a Deny has a say the question is refused.
+/// What a `NotAction` grants is granted elsewhere, and where a Deny has a say the question is refused.
 #[test]
 fn what_a_not_action_grants_is_not_gone() {
     let question = case_of("why = \"ec2:DeleteFpgaImage\"");
@@ -575,7 +575,7 @@ fn what_a_not_action_grants_is_not_gone() {
     assert!(denied.to_string().contains(told), "{denied}");
 }
 
-/// The NotAction is told by the number of its own statement.
+/// The `NotAction` is told by the number of its own statement.
 #[test]
 fn the_statement_that_is_appended_to_has_its_own_number() {
     let first = r#"{"Effect": "Allow", "NotAction": ["iam:*"], "Resource": "*"}"#;
@@ -1005,7 +1005,6 @@ fn deciding(rule: &str, row: &ChoosingRow, right: &str) -> &'static str {
             let start = entry.literal_prefix();
             match (name, name.starts_with(start), entry.as_prefix_star()) {
                 ("none of them", ..) => "any letters",
-                (_, false, _) => "letters count",
                 (_, true, None) if entry.matches(name) => "any letters",
                 (_, true, _) if entry.matches(name) => "a word ends",
                 _ => "letters count",
