@@ -104,8 +104,19 @@ pub(crate) struct TrieRow {
     pub(crate) depth: usize,
     /// How many letters the row above has.
     pub(crate) above: usize,
-    /// What it adds to these.
-    pub(crate) label: String,
+    /// The words that it adds to these, as they are cut.
+    pub(crate) words: Vec<String>,
+}
+
+#[cfg(feature = "tui")]
+impl TrieRow {
+    /// What it adds to the row above, with `dot` where words are cut; where names are cut within words it is not seen
+    /// where.
+    pub(crate) fn label(&self, dot: &str) -> String {
+        let is_word = |word: &String| !word.starts_with(|letter: char| letter.is_ascii_lowercase());
+        let at_words = self.words.iter().all(is_word);
+        self.words.join(if at_words { dot } else { "" })
+    }
 }
 
 /// The rows of a trie from the prefix `from` on, depth first, as the walk goes.
@@ -117,21 +128,24 @@ pub(crate) fn rows_from(walk: &Walkthrough, from: NodeId) -> impl Iterator<Item 
     let mut has_begun = false;
     std::iter::from_fn(move || {
         while let Some((first, depth)) = waiting.pop() {
+            let parent = trie.node(first).parent;
+            let above = parent.map_or(0, |parent| trie.prefix_name(parent).len());
             let mut node = first;
+            let mut words = vec![trie.prefix_name(first)[above..].to_owned()];
             while has_begun && let Some(child) = trie.only_child(node) {
+                let cut = trie.prefix_name(node).len();
+                words.push(trie.prefix_name(child)[cut..].to_owned());
                 node = child;
             }
             has_begun |= first == from;
             let children: Vec<NodeId> = trie.children(node).collect();
             waiting.extend(children.into_iter().rev().map(|child| (child, depth + 1)));
             if has_begun {
-                let parent = trie.node(first).parent;
-                let above = parent.map_or(0, |parent| trie.prefix_name(parent).len());
                 return Some(TrieRow {
                     node,
                     depth,
                     above,
-                    label: trie.prefix_name(node)[above..].to_owned(),
+                    words,
                 });
             }
         }

@@ -16,9 +16,6 @@ use crate::iam::{Action, Glob, Name};
 use crate::refine::{Fate, NodeId, Safety, ServiceStatus, Step, StepDecision, residuals};
 use crate::text::counted;
 
-/// So many unused actions before the place of the prefix, or fewer, pointing begins.
-const NEAR: usize = 4;
-
 /// How many questions a walk is worth.
 const QUESTIONS: usize = 6;
 
@@ -82,7 +79,8 @@ pub struct Question {
     pub rests: Vec<String>,
     /// Which of these is right; none where no star stands for it.
     pub rest: Option<usize>,
-    /// Which of the unused actions pointing begins with: one near the prefix, and not always the one that decides.
+    /// Which of the unused actions pointing begins with: the first one that is not ordered before the prefix, or the
+    /// last. If any starts with the prefix, that one does.
     pub near: usize,
     /// The last unused action that is ordered before the prefix.
     pub before: Option<Action>,
@@ -179,7 +177,6 @@ impl Question {
         let start = Name::from(prefix);
         let here = all_unused.iter().position(|name| *name >= start);
         let here = here.unwrap_or(all_unused.len());
-        let near = here.saturating_sub(sum_of_letters(prefix) % NEAR);
         let before = unused.clone().take_while(|a| a.name < start).last();
         let after = unused.find(|action| action.name >= start);
         Some(Question {
@@ -189,7 +186,7 @@ impl Question {
             stops_early: answer == Answer::SafeStar && trie.only_child(step.node).is_some(),
             is_sibling_trap: answer.says_unsafe() && node.goes == 0,
             hints: hints(prefix, walk.names(), !rests.is_empty()),
-            near: near.min(all_unused.len().saturating_sub(1)),
+            near: here.min(all_unused.len().saturating_sub(1)),
             before,
             after,
             answer,
@@ -458,7 +455,7 @@ fn hints(prefix: &str, names: Names, has_rests: bool) -> [String; 2] {
     [
         format!(
             "Read the unused {many}, those with a mark, letter by letter: does one begin with {prefix}? Any letter may \
-             follow. \u{2193} begins near {prefix}, and J goes on to the next that begins otherwise."
+             follow. \u{2193} begins where {prefix} would stand."
         ),
         format!(
             "Now look beneath it: at the {many} that are cut right after {prefix}, and at {prefix} itself. If \

@@ -133,8 +133,16 @@ pub struct Quiz {
     scope: &'static str,
     questions: Vec<Question>,
     replies: Vec<Option<Reply>>,
-    /// Of each why the answer was wrong that was given first.
-    look_again: Vec<Option<String>>,
+    /// Of each why the answer was wrong that was given first, to the half of it that was wrong last.
+    look_again: Vec<Option<LookAgain>>,
+}
+
+/// Why an answer was wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct LookAgain {
+    why: String,
+    /// Whether it was what is written for the prefix: each half of a question has a second answer.
+    of_written: bool,
 }
 
 impl Quiz {
@@ -217,8 +225,12 @@ impl Quiz {
         let is_right = question.is_right(given);
         // To point at what decides nothing says nothing of the answer yet.
         let is_pointed = question.is_witnessed(given);
-        if !is_pointed || !is_right && self.look_again[place].is_none() {
-            self.look_again[place] = Some(question.look_again(given, names));
+        let of_written = is_pointed && given.answer != Answer::NoneStarts;
+        let is_first =
+            (self.look_again[place].as_ref()).is_none_or(|before| before.of_written != of_written);
+        if !is_pointed || !is_right && is_first {
+            let why = question.look_again(given, names);
+            self.look_again[place] = Some(LookAgain { why, of_written });
             return;
         }
         let reply = match given.rest {
@@ -246,7 +258,8 @@ impl Quiz {
     /// Why the answer to the question about `step` was wrong that was given first, until the second one.
     pub fn look_again_at(&self, step: usize) -> Option<&str> {
         self.asked_at(step)?;
-        self.look_again[self.place_of(step)?].as_deref()
+        let look_again = self.look_again[self.place_of(step)?].as_ref()?;
+        Some(&look_again.why)
     }
 
     /// How many questions were answered, and how many of them right.

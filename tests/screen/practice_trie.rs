@@ -44,13 +44,13 @@ fn the_trie_shows_where_names_are_cut_and_decides_nothing() {
     // The row is lit that the letters come to which are pointed at, or typed.
     let names = ["Down", "Down", "Down", "Down"].join(" ");
     let tester = tester.press(&names);
-    assert_eq!(lit(&tester), "RecommendationProjectedMetrics");
+    assert_eq!(lit(&tester), "Recommendation\u{b7}Projected\u{b7}Metrics");
     let tester = tester.press("Left Left");
-    assert_eq!(lit(&tester), "RecommendationProjectedMetrics");
+    assert_eq!(lit(&tester), "Recommendation\u{b7}Projected\u{b7}Metrics");
     let tester = tester.press("Left");
-    assert_eq!(lit(&tester), "\u{b7} RDSDatabase");
+    assert_eq!(lit(&tester), "\u{b7} R\u{b7}D\u{b7}S\u{b7}Database");
     let tester = tester.press("G e t I");
-    assert_eq!(lit(&tester), "IdleRecommendations");
+    assert_eq!(lit(&tester), "Idle\u{b7}Recommendations");
     // No name begins so.
     assert_eq!(lit(&tester.press("z")), "");
 }

@@ -43,10 +43,10 @@ pub(in crate::lessons) fn facts(known: &Catalogue, actions: &[Action]) -> Vec<St
     let mut lines = Vec::new();
     let untracked = of_tracking(Some(false));
     if untracked.is_empty() {
-        lines.push("AWS tracks the use of all of them".to_owned());
+        lines.push("AWS tracks the use of all that are asked about".to_owned());
     } else {
         lines.push(format!(
-            "AWS does not track {}; it tracks the others, as far as is known",
+            "of what is asked about AWS does not track {}; the rest it does, as far as is known",
             list(&untracked)
         ));
     }

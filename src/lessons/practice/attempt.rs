@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::extending::Extending;
 use super::judge::{Judgement, Miss, MissKind};
 use super::refining::Refining;
+use super::trap::Trap;
 use super::writing::Writing;
 use crate::iam::{Action, ActionPattern};
 use crate::lessons::asked::Choosing;
@@ -77,6 +78,8 @@ pub struct WrittenEntries {
     in_order: Vec<ActionPattern>,
     /// What was found when they were checked last.
     judgement: Option<Judgement>,
+    /// What was missed first of what there is something to be learnt from.
+    missed: Option<MissKind>,
 }
 
 /// Rows that are being put where they belong.
@@ -231,7 +234,14 @@ impl WrittenEntries {
             writing,
             in_order,
             judgement: None,
+            missed: None,
         }
+    }
+
+    /// What is to be learnt from it, as it goes on behind `The point: `: of what was missed first, or else of the set.
+    pub fn point(&self) -> Option<&'static str> {
+        let missed = self.missed.and_then(MissKind::trap).map(Trap::point);
+        missed.or_else(|| self.writing.point())
     }
 
     /// What is to be written.
@@ -297,6 +307,9 @@ impl WrittenEntries {
         let sorted: Vec<ActionPattern> = self.sorted().into_iter().cloned().collect();
         let judgement = self.writing.judge(&sorted);
         let is_right = judgement.is_right();
+        let kinds = judgement.misses().map(|miss| miss.kind);
+        let first = { kinds }.find(|kind| kind.trap().is_some());
+        self.missed = self.missed.or(first);
         self.judgement = Some(judgement);
         is_right
     }

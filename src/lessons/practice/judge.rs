@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use super::refining::Refining;
+use super::trap::Trap;
 use crate::explain::Names;
 use crate::iam::{Action, ActionPattern, Glob, Name};
 use crate::refine::Granularity;
@@ -37,6 +38,18 @@ pub enum MissKind {
     NamedNoMore,
     /// An unused action is named by nothing that takes it away.
     GrantedStill,
+}
+
+impl MissKind {
+    /// The trap that one went into by it, where it is always the same.
+    pub(super) fn trap(self) -> Option<Trap> {
+        match self {
+            MissKind::OneBeneath => Some(Trap::OneBeneath),
+            MissKind::TooLong => Some(Trap::StopsEarly),
+            MissKind::GoesBeyond => Some(Trap::Rest),
+            _ => None,
+        }
+    }
 }
 
 /// What is missed, and why.
@@ -358,7 +371,8 @@ impl Refining {
             return self.because(MissKind::NotTheRule, first, sentence);
         }
         let sentence = format!(
-            "{glob} ends in the middle of a word of {first}: names are cut before capitals."
+            "{glob} ends in the middle of a word of {first}: names are cut before capitals, so that an \
+             entry says what it is about."
         );
         self.because(MissKind::MidWord, first, sentence)
     }

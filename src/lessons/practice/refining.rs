@@ -188,7 +188,7 @@ impl Writing for Refining {
         };
         format!(
             "{cut}Each entry is a name in full; or, where several names lie beneath it, the shortest safe prefix and \
-             {behind}. What is not unused stays.{kept}"
+             {behind}. All that is not marked stays.{kept}"
         )
     }
 

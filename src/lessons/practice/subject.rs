@@ -138,6 +138,7 @@ impl Subject {
                 &[Trap::StopsEarly, Trap::OwnName]
             }
             (Subject::Siblings, Level::Hard) => &[Trap::Sibling, Trap::LeftOut],
+            (Subject::Middle, Level::Hard) => &[Trap::Rest, Trap::PastLiteral],
             _ => self.traps(),
         }
     }

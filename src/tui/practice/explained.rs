@@ -29,8 +29,10 @@ pub(super) fn lines<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Ve
         (_, Some(choosing)) => of_row(screen, choosing),
         (None, None) => String::new(),
     };
-    let point = screen.writing().and_then(Writing::point);
-    let point = point.filter(|_| screen.attempt().is_done());
+    // What a task is about, its lesson says.
+    let entries = screen.attempt().entries();
+    let entries = entries.filter(|_| screen.attempt().is_done() && screen.task().is_none());
+    let point = entries.and_then(WrittenEntries::point);
     let mut lines = match (point, here.as_str()) {
         (Some(point), here) => {
             let mut lines = said(look, verdict, &format!("The point: {point}"), room);
@@ -143,7 +145,7 @@ pub(super) fn prompt<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> L
         std::iter::once(heading).chain(typed).collect()
     } else {
         let takes = if screen.has_rest() {
-            "Space begins to type it"
+            "Space types it so far"
         } else {
             "Space takes it"
         };

@@ -12,7 +12,7 @@ use crate::refine::Fate;
 use crate::tui::lines::{draw_lines, rows, select_line, top_for, under_title};
 use crate::tui::look::Look;
 use crate::tui::steps::shown_rows;
-use crate::tui::text::{fit, spread};
+use crate::tui::text::{cells, fit, spread};
 
 /// The columns that it has at least.
 pub(super) const COLUMNS: u16 = 42;
@@ -34,6 +34,13 @@ pub(super) fn wanted_rows(
     columns: u16,
 ) -> usize {
     drawn(look, screen, walk, columns).lines.len()
+}
+
+/// How many columns its rows need, with the bar before them.
+pub(super) fn wanted_columns(look: &Look, screen: &PracticeScreen, walk: &Walkthrough) -> u16 {
+    let drawn = drawn(look, screen, walk, MOST_COLUMNS);
+    let widest = drawn.lines.iter().map(Line::width).max();
+    cells(widest.unwrap_or_default() + 3).clamp(COLUMNS, MOST_COLUMNS)
 }
 
 fn drawn<'a>(look: &Look, screen: &PracticeScreen, walk: &Walkthrough, columns: u16) -> Drawn<'a> {
@@ -107,7 +114,11 @@ fn undecided<'a>(look: &Look, walk: &Walkthrough, pointed: &str, room: usize) ->
             Some(fate) if fate.stays() => (" ", Style::new()),
             Some(_) => (look.glyphs.caution, look.caution),
         };
-        let text = format!(" {}{sign} {}", "  ".repeat(row.depth), row.label);
+        let text = format!(
+            " {}{sign} {}",
+            "  ".repeat(row.depth),
+            row.label(look.glyphs.dot)
+        );
         Line::styled(fit(&text, room, look.glyphs.more), style)
     });
     Drawn {

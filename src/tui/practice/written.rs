@@ -68,7 +68,7 @@ pub(super) fn asked<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Ve
 }
 
 /// The columns of the names, and of the trie between them and the entries where there is room for it.
-fn columns(screen: &PracticeScreen, room: u16) -> (u16, Option<u16>) {
+fn columns(look: &Look, screen: &PracticeScreen, room: u16) -> (u16, Option<u16>) {
     let listed = screen.listed();
     let names = listed
         .iter()
@@ -76,12 +76,15 @@ fn columns(screen: &PracticeScreen, room: u16) -> (u16, Option<u16>) {
     // The names are to be read and typed in full; the entries are seldom longer.
     let longest = names.map(|name| width(&name)).max();
     let needed = cells(longest.unwrap_or_default() + BEFORE_NAME + 1);
-    let has_walk = screen
-        .writing()
-        .is_some_and(|writing| writing.walk().is_some());
-    if has_walk && room >= needed + trie::COLUMNS + ENTRIES {
+    let walk = screen.writing().and_then(Writing::walk);
+    if let Some(walk) = walk
+        && room >= needed + trie::COLUMNS + ENTRIES
+    {
         let spare = room - needed - ENTRIES;
-        return (needed, Some(spare.min(trie::MOST_COLUMNS)));
+        return (
+            needed,
+            Some(trie::wanted_columns(look, screen, walk).min(spare)),
+        );
     }
     let least = room / 2;
     (
@@ -93,7 +96,7 @@ fn columns(screen: &PracticeScreen, room: u16) -> (u16, Option<u16>) {
 /// How many rows there are to show: names, or those of the trie beside them.
 pub(super) fn wanted_rows(look: &Look, screen: &PracticeScreen, room: u16) -> usize {
     let walk = screen.writing().and_then(Writing::walk);
-    let of_trie = match (columns(screen, room), walk) {
+    let of_trie = match (columns(look, screen, room), walk) {
         ((_, Some(columns)), Some(walk)) => trie::wanted_rows(look, screen, walk, columns),
         _ => 0,
     };
@@ -102,7 +105,7 @@ pub(super) fn wanted_rows(look: &Look, screen: &PracticeScreen, room: u16) -> us
 
 /// Draws the names, and beside them the entries.
 pub(super) fn draw(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'_>, area: Rect) {
-    let (names, of_trie) = columns(screen, area.width);
+    let (names, of_trie) = columns(look, screen, area.width);
     let mut left = area;
     let mut right = take_right(&mut left, area.width - names);
     if let Some((columns, walk)) = of_trie.zip(screen.writing().and_then(Writing::walk)) {

@@ -12,11 +12,12 @@ const LETTER: Duration = Duration::from_millis(110);
 /// How long a prefix stays before it is told, or the next one comes.
 const PREFIX: Duration = Duration::from_millis(700);
 
-/// How long a step stays at least once it is told.
+/// How long a step stays at least once it is told, and at most.
 const TOLD: Duration = Duration::from_millis(900);
+const LONGEST_TOLD: Duration = Duration::from_secs(7);
 
 /// How long is given to read each character of what is said.
-const CHARACTER: Duration = Duration::from_millis(35);
+const CHARACTER: Duration = Duration::from_millis(25);
 
 /// How the steps go on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,7 +83,7 @@ impl Steps {
             Playing::Told => {
                 let said = question::narrated(self).chars().count();
                 let said = u32::try_from(said).unwrap_or(u32::MAX);
-                Some(TOLD + CHARACTER.saturating_mul(said))
+                Some(LONGEST_TOLD.min(TOLD + CHARACTER.saturating_mul(said)))
             }
         }
     }

@@ -119,8 +119,8 @@ pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
     let told = outline.rows.len();
     lines.extend(coming.iter().enumerate().map(|(at, row)| {
         let (sign, label) = match steps.asked() {
-            Some(asked) if at == 0 => (look.glyphs.unknown, asked.prefix.as_str()),
-            _ => (look.glyphs.none, row.label.as_str()),
+            Some(asked) if at == 0 => (look.glyphs.unknown, asked.prefix.clone()),
+            _ => (look.glyphs.none, row.label(look.glyphs.dot)),
         };
         let text = format!(
             "{}{}{sign} {label}",
