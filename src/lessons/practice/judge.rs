@@ -311,8 +311,8 @@ impl Refining {
     fn too_long(&self, entry: &ActionPattern) -> Miss {
         let nearest = self.nearest_unused(entry);
         let sentence = format!(
-            "The prefix of {} is longer than it has to be: without its last {}, neither {nearest} nor any other \
-             unused name would begin with it.",
+            "The prefix of {} is longer than it has to be. It is safe without its last {} already: not even {nearest} \
+             begins so.",
             entry.name(),
             match self.granularity {
                 Granularity::Character => "letter",
