@@ -114,7 +114,7 @@ impl TrieRow {
     /// where.
     pub(crate) fn label(&self, dot: &str) -> String {
         let is_word = |word: &String| !word.starts_with(|letter: char| letter.is_ascii_lowercase());
-        let at_words = self.words.iter().all(is_word);
+        let at_words = self.words.iter().skip(1).all(is_word);
         self.words.join(if at_words { dot } else { "" })
     }
 }
@@ -131,7 +131,13 @@ pub(crate) fn rows_from(walk: &Walkthrough, from: NodeId) -> impl Iterator<Item 
             let parent = trie.node(first).parent;
             let above = parent.map_or(0, |parent| trie.prefix_name(parent).len());
             let mut node = first;
-            let mut words = vec![trie.prefix_name(first)[above..].to_owned()];
+            // Where a service begins it is named, as it is where something is decided.
+            let mut words = vec![match trie.node(first).parent {
+                Some(_) if !trie.is_service_root(first) => {
+                    trie.prefix_name(first)[above..].to_owned()
+                }
+                _ => trie.prefix(first).to_string(),
+            }];
             while has_begun && let Some(child) = trie.only_child(node) {
                 let cut = trie.prefix_name(node).len();
                 words.push(trie.prefix_name(child)[cut..].to_owned());

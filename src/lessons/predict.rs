@@ -1,9 +1,8 @@
 //! Predicting: questions about a few prefixes of a walk.
 //!
 //! A question is asked only with facts that decide it: the unused actions in the order of their names, in
-//! which one points at a witness, an action that starts with the prefix, or says that there is none. The
-//! nearest to the prefix are the hint: if any starts with it, then the first one that is not ordered before
-//! it. The actions beneath decide the rest.
+//! which one points at a witness, an action that starts with the prefix, or says that there is none; pointing
+//! begins where the prefix would stand. The actions beneath decide the rest.
 
 use std::cmp::Reverse;
 
@@ -153,11 +152,9 @@ impl Question {
         }
         let narration = walk.narration(at);
         let answer = answer_to(node.safety, narration.line, &step.decision)?;
-        // What was kept or dropped by hand is unused or not, and counts the other way.
-        let is_curated = grants
-            .actions
-            .iter()
-            .any(|granted| matches!(granted.fate, Fate::Kept | Fate::Dropped));
+        // What was decided by hand or is held back counts the other way than what is found of it.
+        let mut actions = grants.actions.iter();
+        let is_curated = actions.any(|granted| !matches!(granted.fate, Fate::Stays | Fate::Goes));
         if is_curated {
             return None;
         }
@@ -226,7 +223,7 @@ impl Question {
         if !is_safe {
             return vec![
                 choice(Answer::NothingStays, "nothing: all go"),
-                choice(Answer::OwnName, "its name: itself stays"),
+                choice(Answer::OwnName, "its name: it stays itself"),
                 choice(Answer::Unsafe, "neither: its children come next"),
             ];
         }
@@ -515,7 +512,7 @@ impl Answer {
         match self {
             Answer::Unsafe => "unsafe, then its children",
             Answer::NothingStays => "unsafe, and all go",
-            Answer::OwnName => "unsafe, and itself stays",
+            Answer::OwnName => "unsafe, and it stays itself",
             Answer::OtherRest => "safe, with something else behind it",
             Answer::SafeStar => "safe: prefix and star",
             Answer::SafeName => "safe: its one name in full",

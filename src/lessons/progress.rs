@@ -157,18 +157,35 @@ fn changed(
     let before = fields(&progress)?;
     change(&mut progress);
     let after = fields(&progress)?;
-    let mut kept = match saved.take() {
+    let kept = match saved.take() {
         Value::Object(kept) => kept,
         _ => Map::new(),
     };
-    kept.retain(|field, _| !before.contains_key(field) || after.contains_key(field));
-    for (field, value) in after {
-        if before.get(&field) != Some(&value) || !kept.contains_key(&field) {
-            kept.insert(field, value);
-        }
-    }
-    *saved = Value::Object(kept);
+    *saved = Value::Object(with_changes(kept, &before, after));
     Ok(serde_json::to_string_pretty(&all)? + "\n")
+}
+
+/// What is saved, with what is another in `after` than in `before`, both of which have only what can be read of it.
+fn with_changes(
+    mut saved: Map<String, Value>,
+    before: &Map<String, Value>,
+    after: Map<String, Value>,
+) -> Map<String, Value> {
+    saved.retain(|field, _| !before.contains_key(field) || after.contains_key(field));
+    for (field, value) in after {
+        let was = before.get(&field);
+        let value = match (saved.remove(&field), was, value) {
+            (Some(saved), Some(was), value) if *was == value => saved,
+            (Some(Value::Object(saved)), was, Value::Object(after)) => {
+                let nothing = Map::new();
+                let was = was.and_then(Value::as_object).unwrap_or(&nothing);
+                Value::Object(with_changes(saved, was, after))
+            }
+            (_, _, value) => value,
+        };
+        saved.insert(field, value);
+    }
+    saved
 }
 
 fn fields(progress: &Progress) -> serde_json::Result<Map<String, Value>> {
@@ -246,6 +263,16 @@ mod tests {
         let answered = saved_with("2", |progress| progress.replies = Replies::default());
         assert!(answered["2"].get("replies").is_none(), "{answered}");
         assert_eq!(answered["2"]["seen"], before["2"]["seen"]);
+        // What another version answered stays beside what is answered now.
+        let one_more = saved_with("2", |progress| {
+            progress
+                .replies
+                .extend([("GetBin".to_owned(), Reply::Passed)]);
+        });
+        assert_eq!(
+            one_more["2"]["replies"],
+            serde_json::json!({"GetBin": "passed", "GetBucket": "in-a-dream", "GetJob": "later"})
+        );
         let mended = saved_with("3", |progress| progress.best = 2);
         assert_eq!(mended["3"], serde_json::json!({"done": false, "best": 2}));
     }

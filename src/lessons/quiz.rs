@@ -19,7 +19,7 @@ pub enum Reply {
     Answer(Answer),
     /// The second answer was right.
     Later,
-    /// It was right, but pointed at an action that decides nothing.
+    /// It was right, but pointed at an action that decides nothing: as an earlier version kept it.
     NoWitness,
     /// The answer was shown without one being given.
     Passed,
@@ -133,16 +133,9 @@ pub struct Quiz {
     scope: &'static str,
     questions: Vec<Question>,
     replies: Vec<Option<Reply>>,
-    /// Of each why the answer was wrong that was given first, to the half of it that was wrong last.
-    look_again: Vec<Option<LookAgain>>,
-}
-
-/// Why an answer was wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct LookAgain {
-    why: String,
-    /// Whether it was what is written for the prefix: each half of a question has a second answer.
-    of_written: bool,
+    /// Of each why the first answer to each half was wrong: whether an unused action starts with the prefix, and what
+    /// is written for it.
+    look_again: Vec<[Option<String>; 2]>,
 }
 
 impl Quiz {
@@ -159,7 +152,7 @@ impl Quiz {
             replies: known
                 .map(|question| replies.get(&format!("{scope}{}", question.prefix)))
                 .collect(),
-            look_again: vec![None; questions.len()],
+            look_again: vec![[None, None]; questions.len()],
             questions,
         }
     }
@@ -226,15 +219,16 @@ impl Quiz {
         // To point at what decides nothing says nothing of the answer yet.
         let is_pointed = question.is_witnessed(given);
         let of_written = is_pointed && given.answer != Answer::NoneStarts;
-        let is_first =
-            (self.look_again[place].as_ref()).is_none_or(|before| before.of_written != of_written);
-        if !is_pointed || !is_right && is_first {
-            let why = question.look_again(given, names);
-            self.look_again[place] = Some(LookAgain { why, of_written });
+        let why = question.look_again(given, names);
+        let look_again = &mut self.look_again[place];
+        let half = &mut look_again[usize::from(of_written)];
+        if !is_pointed || !is_right && half.is_none() {
+            *half = Some(why);
             return;
         }
+        let is_later = look_again.iter().any(Option::is_some);
         let reply = match given.rest {
-            _ if is_right && self.look_again[place].is_some() => Reply::Later,
+            _ if is_right && is_later => Reply::Later,
             Some(rest) if !is_right => Reply::OtherRest(rest),
             _ => Reply::Answer(given.answer),
         };
@@ -255,11 +249,12 @@ impl Quiz {
         open.count()
     }
 
-    /// Why the answer to the question about `step` was wrong that was given first, until the second one.
-    pub fn look_again_at(&self, step: usize) -> Option<&str> {
+    /// Why the first answer to a half of the question about `step` was wrong, until all of it is answered: to what is
+    /// written for the prefix, or before.
+    pub fn look_again_at(&self, step: usize, of_written: bool) -> Option<&str> {
         self.asked_at(step)?;
-        let look_again = self.look_again[self.place_of(step)?].as_ref()?;
-        Some(&look_again.why)
+        let look_again = &self.look_again[self.place_of(step)?];
+        look_again[usize::from(of_written)].as_deref()
     }
 
     /// How many questions were answered, and how many of them right.

@@ -199,14 +199,34 @@ fn the_keys_of_the_steps_are_shown_over_them() {
 }
 
 #[test]
-fn every_question_can_be_answered_and_then_all_is_told() {
+fn every_question_is_answered_half_by_half_and_then_all_is_told() {
     let mut tester = steps((120, 40), "p");
-    for _ in 0..17 {
-        tester = tester.press("Right n n 1 1");
+    // The walk of the first lesson is the same.
+    let lesson = iam_refine::lessons::built_in_lessons()
+        .expect("lessons")
+        .swap_remove(0);
+    let questions = iam_refine::lessons::Question::of(&lesson.walk());
+    assert_eq!(questions.len(), 6);
+    for question in &questions {
+        let step = (question.step + 1).to_string();
+        let step: Vec<String> = step.chars().map(String::from).collect();
+        tester = tester.press(&format!("g {} Enter", step.join(" ")));
+        let is_safe = !question.answer.says_unsafe();
+        tester = tester.press(if is_safe { "n" } else { "Down Enter" });
+        let choices = question.choices(is_safe);
+        let right = choices
+            .iter()
+            .position(|choice| choice.answer == question.answer);
+        tester = tester.press(&(right.expect("a right one") + 1).to_string());
+        assert!(tester.text().contains(" RIGHT. "), "{}", tester.text());
     }
-    assert!(tester.text().contains("step 17 of 17"));
-    assert!(tester.text().contains("score "), "{}", tester.text());
-    assert!(tester.text().contains("no question is left here"));
+    assert!(tester.text().contains("score 6 of 6"), "{}", tester.text());
+    let tester = tester.press("End");
+    assert!(
+        tester.text().contains("no question is left here"),
+        "{}",
+        tester.text()
+    );
 }
 
 /// Where the names are seen, the letters of a prefix come one by one before its step is told.
@@ -236,7 +256,7 @@ fn a_prefix_is_spelled_while_the_steps_go_on_by_themselves() {
     let last = said.last().expect("letters");
     assert_eq!(
         last,
-        "GetAccelerate 1 action begins so. Unused of them: 1. Unsafe."
+        "GetAccelerate 1 action begins so. 1 of them is unused: unsafe."
     );
     // A key stops it within a word, and the step that was told is still the one that is shown.
     for _ in 0..4 {

@@ -300,11 +300,18 @@ fn row(matter: &Matter<'_>, action: &Action, is_anew: bool) -> Result<ChoosingRo
         ));
     }
     let others = others(matter).into_iter().flat_map(|(_, others)| others);
+    let others: Vec<Actions> = others.collect();
+    let wildcard = &matter.wildcard;
+    if !wildcard.matches(action) && !others.iter().any(|other| other.matches(action)) {
+        return Err(format!(
+            "{wildcard} grants no {action}, nor does anything else"
+        ));
+    }
     let after = AfterFinding {
         universe: matter.universe(),
         found: matter.input.finding_date(),
         result: &matter.result,
-        others: &others.collect::<Vec<_>>(),
+        others: &others,
         is_anew,
     };
     let row = after.row(action);

@@ -233,8 +233,8 @@ fn stand_for(wildcards: &[(char, &str)]) -> String {
         }
         all => {
             let each = all.iter().zip(each);
-            let each = each.map(|((sign, _), one)| format!("{sign} for {one}"));
-            format!("in order stand {}", list(&each.collect::<Vec<_>>()))
+            let each = each.map(|((sign, _), one)| format!("{sign} stands for {one}"));
+            format!("in order, {}", list(&each.collect::<Vec<_>>()))
         }
     }
 }
@@ -496,6 +496,7 @@ mod tests {
 
     /// What the wildcards are said to stand for makes the name of the entry.
     fn check_wildcards(entry: &str, name: &str, stand: &str) {
+        let stand = stand.trim_start_matches("in order, ");
         let letters = stand.trim_end_matches('.').replace(" and ", ", ");
         let letters = letters.split(", ").map(|one| {
             let (_, one) = one.rsplit_once(" for ").unwrap_or(("", one));

@@ -88,10 +88,12 @@ fn draw_question(
     let right = take_right(&mut left, columns);
     draw_rule_lines(look, state, question, frame, right);
     draw_found(look, state, frame, left);
-    Some((
-        right,
-        question.rule.lines.len().saturating_sub(rows(right) - 1),
-    ))
+    let lines = if state.hides_rule() {
+        1
+    } else {
+        question.rule.lines.len()
+    };
+    Some((right, lines.saturating_sub(rows(right) - 1)))
 }
 
 /// Draws what lesson it is and where one is in it. Returns the area below, without the last line.
@@ -199,7 +201,7 @@ fn draw_rule_lines(
     });
     let title = spread(title, Vec::new(), room, look.glyphs.more);
     if state.hides_rule() {
-        let hidden = Span::styled("   you know it by now; H shows it", look.faint);
+        let hidden = Span::styled("   by heart; H shows it", look.faint);
         let hidden = spread(vec![bar(), hidden], Vec::new(), room, look.glyphs.more);
         let bars = std::iter::repeat_with(|| Line::from(bar()));
         return draw_lines(frame, area, [title, hidden].into_iter().chain(bars));

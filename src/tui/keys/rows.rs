@@ -34,7 +34,7 @@ const LISTS: &[Context] = &[Policy, Trie, Why];
 const PANES: &[Context] = &[Policy, Trie, Why, Diff];
 const SEARCHING: &[Context] = &[Policy, Trie, Why, Diff, Write];
 const STEPS: &[Context] = &[Steps, Predict];
-/// Where `u` answers no question.
+/// Where a decision can be taken back.
 const UNDOING: &[Context] = &[Policy, Trie, Why, Diff, Steps];
 const COPYING: &[Context] = &[Policy, Trie, Why, Diff, Write];
 const WRITING: &[Context] = &[Policy, Trie, Why, Diff, Quit];

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use ratatui::layout::{Position, Rect};
 
+use super::written::letters_before_star;
 use crate::iam::{Action, ActionPattern};
 use crate::lessons::{
     Attempt, Choosing, ChosenRows, Practice, Score, Task, Writing, WrittenEntries,
@@ -255,8 +256,17 @@ impl PracticeScreen {
             return self.name()[..self.pointed()].to_owned();
         }
         let typed = self.typed.text();
-        let name = typed.rsplit(':').next().unwrap_or_default();
-        name.split('*').next().unwrap_or_default().to_owned()
+        let last = typed.rsplit(' ').next().unwrap_or_default();
+        let (service, name) = last.split_once(':').unwrap_or(("", last));
+        let own = self.action().map(|action| action.service.to_string());
+        let is_other =
+            !service.is_empty() && own.is_none_or(|own| !own.eq_ignore_ascii_case(service));
+        let end = if is_other {
+            0
+        } else {
+            letters_before_star(name)
+        };
+        name[..end].to_owned()
     }
 
     /// Whether more than a star at the end is left of the wildcard behind a prefix: it is to be typed.

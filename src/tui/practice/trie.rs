@@ -114,11 +114,7 @@ fn undecided<'a>(look: &Look, walk: &Walkthrough, pointed: &str, room: usize) ->
             Some(fate) if fate.stays() => (" ", Style::new()),
             Some(_) => (look.glyphs.caution, look.caution),
         };
-        let label = match row.label(look.glyphs.dot) {
-            // The root of a wildcard that begins with a star.
-            label if label.is_empty() => walk.plan().old.name().to_string(),
-            label => label,
-        };
+        let label = row.label(look.glyphs.dot);
         let text = format!(" {}{sign} {label}", "  ".repeat(row.depth));
         // Of the row alone: the bar before it has a colour of its own.
         Line::from(Span::styled(fit(&text, room, look.glyphs.more), style))

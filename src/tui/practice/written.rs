@@ -154,7 +154,7 @@ fn draw_names(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'_>, a
 }
 
 /// How many letters an entry has before anything may stand in a name.
-fn letters_before_star(entry: &str) -> usize {
+pub(super) fn letters_before_star(entry: &str) -> usize {
     entry.find(['*', '?']).unwrap_or(entry.len())
 }
 

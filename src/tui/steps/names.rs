@@ -58,22 +58,33 @@ impl<'s> Names<'s> {
     /// How many names start with the prefix as far as it is spelled, and what that says once it is whole.
     pub(super) fn spelled(&self) -> Option<String> {
         let (letters, is_whole) = self.steps.spelled()?;
-        let lit = &self.grants.actions[self.lit.clone()];
-        let unused = lit.iter().filter(|one| !one.fate.is_safe()).count();
         let names = self.steps.walk.names();
-        let begin = counted(lit.len(), names.one(), names.many());
-        let told = match (is_whole, unused) {
-            (false, _) => String::new(),
-            (true, 0) => " None of them is unused: safe.".to_owned(),
-            (true, unused) => format!(" Unused of them: {}. Unsafe.", grouped(unused)),
+        let begin = counted(self.lit.len(), names.one(), names.many());
+        let told = match self.going() {
+            _ if !is_whole => String::new(),
+            (0, _) => " None of them is unused: safe.".to_owned(),
+            (1, "unused") => " 1 of them is unused: unsafe.".to_owned(),
+            (1, _) => " 1 of them goes: unsafe.".to_owned(),
+            (going, "unused") => format!(" {} of them are unused: unsafe.", grouped(going)),
+            (going, _) => format!(" {} of them go: unsafe.", grouped(going)),
         };
         let more = if is_whole { "" } else { "\u{2026}" };
-        let begin_so = if lit.len() == 1 {
+        let begin_so = if self.lit.len() == 1 {
             "begins so"
         } else {
             "begin so"
         };
         Some(format!("{letters}{more} {begin} {begin_so}.{told}"))
+    }
+
+    /// How many of the names that are lit make the prefix unsafe, and in a word what they do.
+    fn going(&self) -> (usize, &'static str) {
+        let lit = &self.grants.actions[self.lit.clone()];
+        let going = lit.iter().filter(|one| !one.fate.is_safe()).count();
+        // Where something was dropped, kept or held back, not all that is unused goes, or the other way.
+        let is_plain = |one: &GrantedAction| matches!(one.fate, Fate::Stays | Fate::Goes);
+        let is_plain = lit.iter().all(is_plain);
+        (going, if is_plain { "unused" } else { "go" })
     }
 
     pub(super) fn draw(&self, look: &Look, frame: &mut Frame<'_>, area: Rect) {
@@ -116,19 +127,11 @@ impl<'s> Names<'s> {
     /// `NAMES  starting so: 22 of 58 unused`, of those that are lit; while it is asked which these are, how many names
     /// are hidden above.
     fn title<'a>(&self, look: &Look, edge: &Span<'a>, room: usize, hidden: usize) -> Line<'a> {
-        let lit = &self.grants.actions[self.lit.clone()];
-        let going = lit.iter().filter(|one| !one.fate.is_safe()).count();
-        // Where something was dropped, kept or held back, not all that is unused goes, or the other way.
-        let is_plain = |one: &GrantedAction| matches!(one.fate, Fate::Stays | Fate::Goes);
-        let word = if lit.iter().all(is_plain) {
-            "unused"
-        } else {
-            "go"
-        };
+        let (going, word) = self.going();
         let count = match self.steps.asked() {
             Some(_) if hidden == 0 => String::new(),
             Some(_) => format!("{} {} more ", look.glyphs.above, grouped(hidden)),
-            None => format!("{} of {} {word} ", grouped(going), grouped(lit.len())),
+            None => format!("{} of {} {word} ", grouped(going), grouped(self.lit.len())),
         };
         let left = vec![edge.clone(), Span::styled("  NAMES", look.strong)];
         // The trie counts others: what lies beneath.

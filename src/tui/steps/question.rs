@@ -58,9 +58,6 @@ pub(crate) fn narrated(steps: &Steps) -> String {
             let said = question.rests.get(rest).map_or("", String::as_str);
             wrong(question, &format!("safe: {said}"))
         }
-        Some((_, Reply::NoWitness)) => {
-            format!("Unsafe is right, but what you pointed at does not start with it. {sentence}")
-        }
         _ => sentence,
     };
     // Where one of several entries was to be chosen, one sees why the others are none.

@@ -57,12 +57,10 @@ pub struct Steps {
 /// Where one is with a question.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Asking {
-    /// Which of the unused actions is pointed at; none at first, since that could be the answer.
+    /// Which of the unused actions is pointed at; none at first.
     pub(crate) pointed: Option<usize>,
     /// What was found out about the prefix; none until the first half of the question is answered right.
     pub(crate) found: Option<Found>,
-    /// Whether what was said to be written was wrong, the first time.
-    pub(crate) has_missed: bool,
     /// Whether the hint is given to the half that is asked.
     pub(crate) has_hint: bool,
     /// How far Esc got.
@@ -229,11 +227,9 @@ impl Steps {
         self.asked().is_some() && self.asking.found.is_none()
     }
 
-    /// Why what was said before is wrong, while the same half of the question is asked.
+    /// Why the first answer to the half that is asked was wrong.
     pub(crate) fn look_again(&self) -> Option<&str> {
-        let is_the_same = self.is_pointing() || self.asking.has_missed;
-        let quiz = self.quiz().filter(|_| is_the_same);
-        quiz.and_then(|quiz| quiz.look_again_at(self.at))
+        self.quiz()?.look_again_at(self.at, !self.is_pointing())
     }
 
     /// Whether the names are seen where there is no room for the trie beside them: what one points at comes
@@ -357,7 +353,10 @@ impl Steps {
     pub(crate) fn move_by(&mut self, motion: Motion) {
         let is_to_an_end = matches!(motion, Motion::First | Motion::Last);
         if self.asked().is_some() && !is_to_an_end {
-            return self.point(motion);
+            if self.is_pointing() {
+                self.point(motion);
+            }
+            return;
         }
         let next_asked = self.quiz().and_then(|quiz| quiz.next_asked(self.at + 1));
         let at = match motion {
@@ -461,7 +460,6 @@ impl Steps {
         if self.asked().is_none() {
             self.asking.telling = Telling::Told;
         }
-        self.asking.has_missed = self.asking.found.is_some();
     }
 
     /// Has what is asked about this step explained without an answer.
@@ -473,7 +471,7 @@ impl Steps {
         self.asking.telling = Telling::Told;
     }
 
-    /// Points at another unused action; at first at one near the prefix.
+    /// Points at another unused action; at first where the prefix would stand.
     pub(crate) fn point(&mut self, motion: Motion) {
         let Some(question) = self.asked() else {
             return;

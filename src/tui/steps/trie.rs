@@ -152,8 +152,8 @@ pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
     let lines = lines.into_iter().skip(skipped).map(|(_, line)| line);
     draw_lines(frame, body, lines);
     // While one points among the names, the row that is acted on is there.
-    let is_pointing = steps.asked().is_some() && steps.asking.pointed.is_some();
-    if let Some(place) = place.filter(|place| *place >= skipped && !is_pointing) {
+    let is_in_names = steps.asking.pointed.is_some();
+    if let Some(place) = place.filter(|place| *place >= skipped && !is_in_names) {
         select_line(frame, body, place - skipped, look);
     }
 }
@@ -178,7 +178,8 @@ pub(crate) fn shown_rows<'a>(
     lines.collect()
 }
 
-/// What is to come in a lesson: the rest of the trie, whether it is going to be visited or not. None where there is no room for all of it.
+/// What is to come: the rest of the trie, whether it is going to be visited or not. None outside of lessons, and where
+/// there is no room for all of it.
 fn coming(steps: &Steps, room: usize) -> Vec<TrieRow> {
     let next = steps.walk.steps().get(steps.told_steps());
     let (Some(next), true) = (next, steps.is_lesson) else {

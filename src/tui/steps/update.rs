@@ -189,8 +189,8 @@ fn predict(shell: &mut Shell, screen: &mut ReviewScreen) {
     shell.tell(text);
 }
 
-/// Takes the last decision back, and shows the steps as they are then. While questions are asked
-/// `u` is an answer, so that one too many takes nothing back.
+/// Takes the last decision back, and shows the steps as they are then. Not while
+/// questions are asked about them.
 pub(crate) fn undo(shell: &mut Shell, screen: &mut ReviewScreen) {
     let Some(steps) = screen.steps.as_ref() else {
         return;
@@ -199,7 +199,7 @@ pub(crate) fn undo(shell: &mut Shell, screen: &mut ReviewScreen) {
         return shell.tell("There is nothing to undo in the steps of a lesson");
     }
     if steps.quiz().is_some() {
-        return shell.tell("Nothing is asked here; p ends the questions");
+        return shell.tell("Questions are asked about these steps; p ends them, and then u undoes");
     }
     let (place, at) = (steps.place, steps.at);
     review::undo(shell, screen);
