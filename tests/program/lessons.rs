@@ -640,6 +640,7 @@ fn what_says_nothing_in_a_lesson_is_pointed_at() {
         "grants = \"sqs:PurgeQueue\"\nanew = true",
         "grants = \"PurgeQueue\"",
         "why = \"sqs:PurgeQueue\"\ngrants = \"sqs:PurgeQueue\"",
+        "why = \"s3:GetObject\"",
         "add = \"sqs:*\"\nstatement = 0",
         "cut = { letters = 3 }",
         "says_of = \"List\"\nof = \"sqs:List*\"\nnames = [\"sqs:ListQueues\", \"s3:ListBucket\"]\nunused = []",

@@ -212,3 +212,21 @@ fn what_is_not_the_root_can_be_left_whole_though_nothing_else_goes() {
     let left = only.press("2 g j S Enter");
     assert_eq!(left.written(), "ecs:List* ecs:Put* ecs:Run");
 }
+
+/// What is left whole stays, and makes prefixes unsafe all the same: no name that could be pointed at would say so.
+#[test]
+fn nothing_is_asked_about_the_steps_where_something_is_left_whole() {
+    let asked = trie("t p");
+    assert!(
+        asked.footer().starts_with("The next question"),
+        "{}",
+        asked.footer()
+    );
+    let whole = trie("j S w e e k l y Enter t p");
+    assert_eq!(
+        whole.footer(),
+        "There is no question about these steps",
+        "{}",
+        whole.text()
+    );
+}
