@@ -385,6 +385,40 @@ fn entries(refining: &Refining, picked: &[Picked]) -> Vec<ActionPattern> {
     entries
 }
 
+/// Of the letters before the first star that a name starts with them is said alone where nothing else decides.
+fn check_start(entry: &ActionPattern, miss: &Miss, count: usize) {
+    let told = format!("{entry}: {}", miss.sentence);
+    let text = entry.name().to_string();
+    let prefix = text
+        .strip_suffix('*')
+        .filter(|prefix| !prefix.contains(['*', '?']));
+    let starts = miss
+        .sentence
+        .split_once(" starts with ")
+        .map(|(_, rest)| rest);
+    let is_told = starts.is_some_and(|rest| prefix.is_some_and(|prefix| rest.starts_with(prefix)));
+    assert_eq!(starts.is_some(), is_told, "{told}");
+    assert_eq!(is_told, prefix.is_some() && count == 1, "{told}");
+}
+
+/// A shorter prefix is part of the result, and what is said of the entry without its last word is so.
+fn check_shorter(refining: &Refining, plain: &Plain, entry: &ActionPattern, told: &str) {
+    // Of the same prefix, with less behind it, it is no longer one.
+    let is_longer = |right: &&ActionPattern| {
+        let length = |entry: &ActionPattern| entry.name().literal_prefix().len();
+        entry.is_included_in(right) && length(right) < length(entry)
+    };
+    assert!(refining.result().iter().any(is_longer), "{told}");
+    // What is said of it without its last word is so.
+    let glob = entry.name();
+    let prefix = glob.literal_prefix();
+    let cuts: Vec<usize> = refining.granularity().cuts(prefix, 0).collect();
+    let shorter = cuts.iter().rev().nth(1).map_or("", |cut| &prefix[..*cut]);
+    let mut unused = plain.unused.iter();
+    let begins = unused.find(|name| starts_with_ignoring_case(name, shorter));
+    assert_eq!(begins, None, "{told}");
+}
+
 /// Checks that what is said of an entry is true, and that the action named decides it.
 fn check_miss(refining: &Refining, entry: &ActionPattern, miss: &Miss) {
     let plain = Plain::of(refining);
@@ -415,19 +449,7 @@ fn check_miss(refining: &Refining, entry: &ActionPattern, miss: &Miss) {
             let count = granted(&plain.unused);
             let more = format!(" and {} more.", count - 1);
             assert_eq!(miss.sentence.ends_with(&more), count > 1, "{told}");
-            // Of the letters before the first star that is said alone of which nothing else decides.
-            let text = entry.name().to_string();
-            let prefix = text
-                .strip_suffix('*')
-                .filter(|prefix| !prefix.contains(['*', '?']));
-            let starts = miss
-                .sentence
-                .split_once(" starts with ")
-                .map(|(_, rest)| rest);
-            let is_told =
-                starts.is_some_and(|rest| prefix.is_some_and(|prefix| rest.starts_with(prefix)));
-            assert_eq!(starts.is_some(), is_told, "{told}");
-            assert_eq!(is_told, prefix.is_some() && count == 1, "{told}");
+            check_start(entry, miss, count);
         }
         MissKind::GoesBeyond => {
             assert!(!is_within, "{told}");
@@ -457,20 +479,7 @@ fn check_miss(refining: &Refining, entry: &ActionPattern, miss: &Miss) {
         }
         MissKind::TooLong => {
             assert!(is_unused && !entry.matches(&miss.because), "{told}");
-            // Of the same prefix, with less behind it, it is no longer one.
-            let is_longer = |right: &&ActionPattern| {
-                let length = |entry: &ActionPattern| entry.name().literal_prefix().len();
-                entry.is_included_in(right) && length(right) < length(entry)
-            };
-            assert!(refining.result().iter().any(is_longer), "{told}");
-            // What is said of it without its last word is so.
-            let glob = entry.name();
-            let prefix = glob.literal_prefix();
-            let cuts: Vec<usize> = refining.granularity().cuts(prefix, 0).collect();
-            let shorter = cuts.iter().rev().nth(1).map_or("", |cut| &prefix[..*cut]);
-            let mut unused = plain.unused.iter();
-            let begins = unused.find(|name| starts_with_ignoring_case(name, shorter));
-            assert_eq!(begins, None, "{told}");
+            check_shorter(refining, &plain, entry, &told);
         }
         MissKind::MidWord => {
             assert!(entry.matches(&miss.because), "{told}");
