@@ -725,6 +725,13 @@ fn where_the_task_asks_why_that_is_not_called_optional() {
         tester.footer()
     );
     assert!(!tester.footer().contains("optional"), "{}", tester.footer());
+    // Without a reason the mark would not do, and what is typed next would be taken for keys.
+    let tester = tester.press("Enter");
+    assert_eq!(tester.app.context(), Context::Keep);
+    assert!(tester.footer().contains("because"), "{}", tester.footer());
+    let kept = tester.press("d r i l l Enter");
+    assert_eq!(kept.app.context(), Context::Trie);
+    assert!(kept.footer().starts_with("kept"), "{}", kept.footer());
 }
 
 #[test]

@@ -68,3 +68,36 @@ fn the_hint_on_a_row_is_the_line_of_the_rule_that_decides_it() {
     let told = format!("HINT. This line of the rule decides it: \u{201c}{line}\u{201d}.");
     assert!(tester.text().contains(&told), "{told}: {}", tester.text());
 }
+
+#[test]
+fn a_hint_is_on_what_is_not_right_yet() {
+    let mut tester = practising(Subject::Siblings);
+    let writing = practice(&tester).set().exercise.writing();
+    let writing = writing.expect("entries are written");
+    let (wanted, listed) = (writing.wanted(), writing.listed());
+    let (missing, others) = wanted.split_last().expect("entries");
+    for entry in others {
+        let keys: Vec<String> = entry.name().to_string().chars().map(String::from).collect();
+        tester = tester.press(&keys.join(" ")).press("Enter");
+    }
+    let attempt = practice(&tester).attempt();
+    let open: Vec<usize> = (0..listed.len())
+        .filter(|row| !attempt.is_settled(*row))
+        .collect();
+    let of_missing = |row: &&usize| missing.matches(&listed[**row].0);
+    assert_eq!(open.iter().filter(of_missing).count(), open.len());
+    // From name to name of these, and to none where all is as it should be.
+    for row in &open {
+        tester = tester.press("F4");
+        assert_eq!(practice(&tester).attempt().hinted(), Some(*row));
+    }
+    let keys: Vec<String> = missing
+        .name()
+        .to_string()
+        .chars()
+        .map(String::from)
+        .collect();
+    let tester = tester.press(&keys.join(" ")).press("Enter F4");
+    let told = "All names are as they should be: Enter checks the entries";
+    assert_eq!(tester.footer(), told);
+}

@@ -140,6 +140,15 @@ impl Attempt {
         }
     }
 
+    /// Whether the name or row is as it should be: the entry for the name is written and none that is wrong grants it,
+    /// or what is chosen for the row is right.
+    pub fn is_settled(&self, row: usize) -> bool {
+        match &self.work {
+            Work::Write(entries) => entries.is_settled(row),
+            Work::Choose(rows) => rows.is_settled(row),
+        }
+    }
+
     /// The name or row that a hint was given on last.
     pub fn hinted(&self) -> Option<usize> {
         self.hinted
@@ -286,6 +295,17 @@ impl WrittenEntries {
         misses.collect()
     }
 
+    fn is_settled(&self, row: usize) -> bool {
+        let Some((action, _)) = self.writing.listed().into_iter().nth(row) else {
+            return true;
+        };
+        let wanted = self.writing.wanted();
+        let is_for_it = |entry: &&ActionPattern| entry.matches(&action);
+        let is_complete = wanted.iter().filter(is_for_it).all(|entry| self.has(entry));
+        let mut written = self.in_order.iter().filter(is_for_it);
+        is_complete && written.all(|entry| wanted.contains(entry))
+    }
+
     fn toggle(&mut self, entry: &ActionPattern) -> bool {
         let there = self.in_order.iter().position(|there| there == entry);
         match there {
@@ -352,6 +372,11 @@ impl ChosenRows {
             self.judged[row] = None;
         }
         self.chosen[row] = Some(choice);
+    }
+
+    fn is_settled(&self, row: usize) -> bool {
+        let right = self.choosing.rows.get(row).map(|row| row.right);
+        self.chosen.get(row).is_none_or(|chosen| *chosen == right)
     }
 
     fn judge(&mut self) -> bool {

@@ -17,7 +17,7 @@ pub enum PracticeMessage {
     Choose(usize),
     /// Writes the entry that is typed; where none is, looks whether all is right.
     Check,
-    /// Tells how the name is decided that is pointed at, or which line of the rule decides the row.
+    /// Goes to a name or row that is not right yet, and tells how it is decided, or by which line of the rule.
     Hint,
     /// Tells what is right.
     Tell,

@@ -340,6 +340,14 @@ impl PracticeScreen {
         listed.position(|(other, _)| other == action)
     }
 
+    /// The name or row from the cursor on that is not as it should be yet, and that no hint was just given on.
+    pub(super) fn next_unsettled(&self) -> Option<usize> {
+        let (count, attempt) = (self.count(), self.attempt());
+        let skipped = usize::from(attempt.hinted() == Some(self.cursor));
+        let rows = (skipped..count + skipped).map(|further| (self.cursor + further) % count);
+        { rows }.find(|row| !attempt.is_settled(*row))
+    }
+
     /// The hint that was given on what is pointed at, until all is told.
     pub(crate) fn hint(&self) -> Option<String> {
         let attempt = self.attempt();

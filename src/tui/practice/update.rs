@@ -33,10 +33,14 @@ pub(crate) fn update(
             let entries = typed.text().split(' ').map(str::to_owned);
             write(shell, screen, entries.collect(), false);
         }
-        PracticeMessage::Hint => {
-            let row = screen.cursor;
-            screen.attempt_mut().hint(row);
-        }
+        PracticeMessage::Hint => match screen.next_unsettled() {
+            Some(row) => {
+                screen.cursor = row;
+                screen.words = usize::MAX;
+                screen.attempt_mut().hint(row);
+            }
+            None => shell.tell("All names are as they should be: Enter checks the entries"),
+        },
         PracticeMessage::Tell => screen.tell(),
         PracticeMessage::Next => match &mut screen.work {
             Work::Task(_) => return Some(Request::GoOn),

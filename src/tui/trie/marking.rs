@@ -153,6 +153,13 @@ fn confirm(shell: &mut Shell, screen: &mut ReviewScreen) {
         return;
     };
     match overlay {
+        // The mark would not do for the task, and what is typed next would be taken for keys.
+        Overlay::Keep { ref reason, .. }
+            if reason.trimmed().is_none() && screen.task_asks_why() =>
+        {
+            shell.overlay = overlay;
+            shell.tell("The task asks why: type a reason, then Enter");
+        }
         Overlay::Keep { kind, reason, .. } => {
             let reason = reason.trimmed().map(Untrusted::from);
             set(shell, screen, &target, Some((kind, reason)));
