@@ -728,7 +728,10 @@ fn where_the_task_asks_why_that_is_not_called_optional() {
     // Without a reason the mark would not do, and what is typed next would be taken for keys.
     let tester = tester.press("Enter");
     assert_eq!(tester.app.context(), Context::Keep);
-    assert!(tester.footer().contains("because"), "{}", tester.footer());
+    assert_eq!(
+        tester.footer(),
+        "The task asks why: type a reason, then Enter"
+    );
     let kept = tester.press("d r i l l Enter");
     assert_eq!(kept.app.context(), Context::Trie);
     assert!(kept.footer().starts_with("kept"), "{}", kept.footer());
