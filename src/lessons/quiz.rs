@@ -219,11 +219,10 @@ impl Quiz {
         // To point at what decides nothing says nothing of the answer yet.
         let is_pointed = question.is_witnessed(given);
         let of_written = is_pointed && given.answer != Answer::NoneStarts;
-        let why = question.look_again(given, names);
         let look_again = &mut self.look_again[place];
         let half = &mut look_again[usize::from(of_written)];
         if !is_pointed || !is_right && half.is_none() {
-            *half = Some(why);
+            *half = Some(question.look_again(given, names));
             return;
         }
         let is_later = look_again.iter().any(Option::is_some);

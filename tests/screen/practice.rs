@@ -12,7 +12,8 @@ use ratatui::style::Modifier;
 
 use crate::setup::Tester;
 
-fn practising(subject: Subject, seed: u64, size: (u16, u16)) -> Tester {
+/// A set to practise on.
+pub fn practising(subject: Subject, seed: u64, size: (u16, u16)) -> Tester {
     let sets = Sets::of(Catalogue::built_in(), &[subject]);
     let practice = Practice::begin(sets, seed, Tally::default()).expect("a set");
     let heading = format!("Practice {}", subject.lesson());
@@ -20,7 +21,8 @@ fn practising(subject: Subject, seed: u64, size: (u16, u16)) -> Tester {
     Tester::of(app, size)
 }
 
-fn practice(tester: &Tester) -> &Practice {
+/// How far one is with the sets.
+pub fn practice(tester: &Tester) -> &Practice {
     tester.app.practice().expect("practice")
 }
 
@@ -33,7 +35,8 @@ fn written(tester: &Tester) -> Vec<String> {
     entries.map(|entry| entry.name().to_string()).collect()
 }
 
-fn type_text(tester: &mut Tester, text: &str) {
+/// Types letter by letter.
+pub fn type_text(tester: &mut Tester, text: &str) {
     for letter in text.chars() {
         let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE);
         tester.event(&Event::Key(key));

@@ -1,25 +1,21 @@
 //! A hint in practice: on the name or the row that is pointed at, and what it costs.
 
-use iam_refine::catalogue::Catalogue;
-use iam_refine::lessons::{Practice, PracticeStage, Sets, Subject, Tally};
-use iam_refine::tui::{App, Settings};
+use iam_refine::iam::ActionPattern;
+use iam_refine::lessons::{PracticeStage, Subject};
 
+use crate::practice::{practice, practising, type_text};
 use crate::setup::Tester;
 
-fn practising(subject: Subject) -> Tester {
-    let sets = Sets::of(Catalogue::built_in(), &[subject]);
-    let practice = Practice::begin(sets, 0, Tally::default()).expect("a set");
-    let app = App::of_practice(practice, "Practice".to_owned(), true, Settings::default());
-    Tester::of(app, (120, 40))
-}
+const SIZE: (u16, u16) = (120, 40);
 
-fn practice(tester: &Tester) -> &Practice {
-    tester.app.practice().expect("practice")
+/// Types an entry, and writes it.
+fn write(tester: &mut Tester, entry: &ActionPattern) {
+    type_text(tester, &format!("{} ", entry.name()));
 }
 
 #[test]
 fn a_hint_tells_how_the_name_is_decided_that_is_pointed_at() {
-    let tester = practising(Subject::Siblings);
+    let tester = practising(Subject::Siblings, 0, SIZE);
     assert!(tester.footer().contains("F4 hint"), "{}", tester.footer());
     let tester = tester.press("F4");
     let writing = practice(&tester).set().exercise.writing();
@@ -38,16 +34,14 @@ fn a_hint_tells_how_the_name_is_decided_that_is_pointed_at() {
 #[test]
 fn what_is_right_behind_a_hint_is_not_right_at_once() {
     for is_helped in [false, true] {
-        let mut tester = practising(Subject::Siblings);
+        let mut tester = practising(Subject::Siblings, 0, SIZE);
         if is_helped {
             tester = tester.press("F4");
         }
         let writing = practice(&tester).set().exercise.writing();
         let wanted = writing.expect("entries are written").wanted();
         for entry in wanted {
-            let keys = entry.name().to_string();
-            let keys: Vec<String> = keys.chars().map(String::from).collect();
-            tester = tester.press(&keys.join(" ")).press("Enter");
+            write(&mut tester, &entry);
         }
         tester = tester.press("Enter");
         let practice = practice(&tester);
@@ -60,7 +54,7 @@ fn what_is_right_behind_a_hint_is_not_right_at_once() {
 
 #[test]
 fn the_hint_on_a_row_is_the_line_of_the_rule_that_decides_it() {
-    let tester = practising(Subject::Evidence).press("Down H");
+    let tester = practising(Subject::Evidence, 0, SIZE).press("Down H");
     let choosing = practice(&tester).set().exercise.choosing().cloned();
     let choosing = choosing.expect("rows are chosen for");
     let line = choosing.rule.lines[choosing.rows[1].line].trim();
@@ -71,14 +65,13 @@ fn the_hint_on_a_row_is_the_line_of_the_rule_that_decides_it() {
 
 #[test]
 fn a_hint_is_on_what_is_not_right_yet() {
-    let mut tester = practising(Subject::Siblings);
+    let mut tester = practising(Subject::Siblings, 0, SIZE);
     let writing = practice(&tester).set().exercise.writing();
     let writing = writing.expect("entries are written");
     let (wanted, listed) = (writing.wanted(), writing.listed());
     let (missing, others) = wanted.split_last().expect("entries");
     for entry in others {
-        let keys: Vec<String> = entry.name().to_string().chars().map(String::from).collect();
-        tester = tester.press(&keys.join(" ")).press("Enter");
+        write(&mut tester, entry);
     }
     let attempt = practice(&tester).attempt();
     let open: Vec<usize> = (0..listed.len())
@@ -91,13 +84,8 @@ fn a_hint_is_on_what_is_not_right_yet() {
         tester = tester.press("F4");
         assert_eq!(practice(&tester).attempt().hinted(), Some(*row));
     }
-    let keys: Vec<String> = missing
-        .name()
-        .to_string()
-        .chars()
-        .map(String::from)
-        .collect();
-    let tester = tester.press(&keys.join(" ")).press("Enter F4");
+    write(&mut tester, missing);
+    let tester = tester.press("F4");
     let told = "All names are as they should be: Enter checks the entries";
     assert_eq!(tester.footer(), told);
 }

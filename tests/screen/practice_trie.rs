@@ -1,17 +1,9 @@
 //! The trie beside the names of what is written by hand, where there is room for it.
 
-use iam_refine::catalogue::Catalogue;
-use iam_refine::lessons::{Practice, Sets, Subject, Tally};
-use iam_refine::tui::{App, Settings};
+use iam_refine::lessons::Subject;
 
+use crate::practice::practising;
 use crate::setup::{Tester, is_selected};
-
-fn practising(subject: Subject, size: (u16, u16)) -> Tester {
-    let sets = Sets::of(Catalogue::built_in(), &[subject]);
-    let practice = Practice::begin(sets, 12, Tally::default()).expect("a set");
-    let app = App::of_practice(practice, "Practice".to_owned(), true, Settings::default());
-    Tester::of(app, size)
-}
 
 /// The row of the trie that is lit, which stands between two bars.
 fn lit(tester: &Tester) -> String {
@@ -36,7 +28,7 @@ fn lit(tester: &Tester) -> String {
 
 #[test]
 fn the_trie_shows_where_names_are_cut_and_decides_nothing() {
-    let tester = practising(Subject::Siblings, (130, 36));
+    let tester = practising(Subject::Siblings, 12, (130, 36));
     insta::assert_snapshot!("practice_trie", tester.text());
     for sign in ["\u{2713}", "\u{2717}"] {
         assert!(!tester.text().contains(sign), "{}", tester.text());
@@ -57,7 +49,7 @@ fn the_trie_shows_where_names_are_cut_and_decides_nothing() {
 
 #[test]
 fn once_it_is_done_the_trie_tells_what_is_decided_at_each_prefix() {
-    let tester = practising(Subject::Siblings, (130, 36)).press("Esc Esc");
+    let tester = practising(Subject::Siblings, 12, (130, 36)).press("Esc Esc");
     insta::assert_snapshot!("practice_trie_told", tester.text());
     // The name with the trap comes first; each has the row lit that decides it.
     assert!(lit(&tester).ends_with("GetRD*"), "{}", lit(&tester));
@@ -67,8 +59,8 @@ fn once_it_is_done_the_trie_tells_what_is_decided_at_each_prefix() {
 
 #[test]
 fn without_a_walk_or_room_there_is_no_trie() {
-    let narrow = practising(Subject::Siblings, (80, 24));
+    let narrow = practising(Subject::Siblings, 12, (80, 24));
     assert!(!narrow.text().contains("  TRIE"), "{}", narrow.text());
-    let extended = practising(Subject::Extended, (160, 50));
+    let extended = practising(Subject::Extended, 12, (160, 50));
     assert!(!extended.text().contains("  TRIE"), "{}", extended.text());
 }
