@@ -127,17 +127,6 @@ impl Refining {
         found.min_by_key(|(trap, _)| *trap)
     }
 
-    /// The steps that have a name beneath them, each with its place.
-    fn steps_above(&self, name: &Name) -> Vec<(usize, &Step)> {
-        let trie = self.walk.trie();
-        let steps = self.walk.steps().iter().enumerate();
-        let above = steps.filter(|(_, step)| {
-            let mut beneath = trie.beneath(step.node);
-            beneath.any(|(action, _)| action.name == *name)
-        });
-        above.collect()
-    }
-
     /// The traps that are in it.
     pub(super) fn traps(&self) -> std::collections::BTreeSet<Trap> {
         traps(&self.walk)
@@ -242,18 +231,17 @@ impl Writing for Refining {
 
     /// By the last step that has it beneath, and before it by those that only its letters or a sibling decide.
     fn decided(&self, action: &Action) -> Option<String> {
-        let above = self.steps_above(&action.name);
+        let above = self.walk.steps_above(action);
         let (last, before) = above.split_last()?;
-        let is_told = |(at, step): &&(usize, &Step)| {
-            let traps = of_step(&self.walk, *at, step);
+        let traps = |at: usize| of_step(&self.walk, at, &self.walk.steps()[at]);
+        let is_told = |at: &&usize| {
+            let traps = traps(**at);
             traps.contains(&Trap::Sibling) || traps.contains(&Trap::OwnName)
         };
         let told = before.iter().filter(is_told).chain([last]);
-        let told = told.map(|(at, _)| self.walk.narration(*at).sentence);
+        let told = told.map(|at| self.walk.narration(*at).sentence);
         // What a step writes may be left out in the end.
-        let mut steps = above.iter();
-        let is_left_out =
-            steps.any(|(at, step)| of_step(&self.walk, *at, step).contains(&Trap::LeftOut));
+        let is_left_out = above.iter().any(|at| traps(*at).contains(&Trap::LeftOut));
         let closing = self.walk.closing().filter(|_| is_left_out);
         let closing = closing.map(|closing| format!("In the end {closing}"));
         let told = told.chain(closing);

@@ -7,6 +7,7 @@ use super::state::PracticeScreen;
 use crate::lessons::{Choosing, ChoosingRow, ChosenRows, PracticeStage, Writing, WrittenEntries};
 use crate::text::counted;
 use crate::tui::look::Look;
+use crate::tui::prefix_match::{MatchRow, match_lines};
 use crate::tui::said::said;
 use crate::tui::text::{spread, width};
 
@@ -42,10 +43,23 @@ pub(super) fn lines<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Ve
         (None, "") => Vec::new(),
         (None, here) => said(look, verdict, here, room),
     };
+    if screen.attempt().is_done() || screen.hint().is_some() {
+        lines.extend(match_lines(look, &matches(screen), room));
+    }
     if matches!(stage, PracticeStage::Tried | PracticeStage::Told) {
         lines.extend(misses(look, screen, room));
     }
     lines
+}
+
+/// How the prefix that decides about the name under the cursor matches the wildcard.
+fn matches(screen: &PracticeScreen) -> Vec<MatchRow> {
+    let walk = screen.writing().and_then(Writing::walk);
+    let decided = walk.zip(screen.action()).and_then(|(walk, action)| {
+        let at = walk.steps_above(&action).pop()?;
+        Some(MatchRow::of_step(walk, at))
+    });
+    decided.unwrap_or_default()
 }
 
 /// What is to be known of the name under the cursor: how it is decided, once that may be told.

@@ -14,6 +14,7 @@ use crate::iam::ActionPattern;
 use crate::text::wrap;
 use crate::tui::lines::{draw_lines, draw_rule, rows, take_bottom, take_right, take_top};
 use crate::tui::look::Look;
+use crate::tui::prefix_match::{MatchRow, match_lines};
 use crate::tui::review::ReviewScreen;
 use crate::tui::said::readable;
 use crate::tui::steps::Steps;
@@ -55,7 +56,12 @@ pub(crate) fn draw(
         }
     }
     let most = rows(rest) / 2;
-    take_lines(frame, &mut rest, said.into_iter().take(most).collect());
+    let mut said: Vec<Line<'_>> = said.into_iter().take(most).collect();
+    let matches = matches(steps, look, room);
+    if said.len() + matches.len() + usize::from(ROOMY_FROM) <= rows(rest) {
+        said.extend(matches);
+    }
+    take_lines(frame, &mut rest, said);
     if area.height >= ROOMY_FROM {
         draw_rule(frame, take_bottom(&mut rest, 1), look);
     }
@@ -202,6 +208,14 @@ fn sentence<'a>(steps: &Steps, look: &Look, room: usize) -> Vec<Line<'a>> {
     ]);
     let others = lines.map(|line| Line::raw(format!(" {line}")));
     std::iter::once(first).chain(others).collect()
+}
+
+/// How the prefix matches the wildcard, once the step is told.
+fn matches<'a>(steps: &Steps, look: &Look, room: usize) -> Vec<Line<'a>> {
+    if steps.asked().is_some() {
+        return Vec::new();
+    }
+    match_lines(look, &MatchRow::of_step(&steps.walk, steps.at), room)
 }
 
 /// The entries so far, in at most `most` lines; the earlier ones give way to the later.
