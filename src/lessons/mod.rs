@@ -13,6 +13,7 @@ mod check;
 mod form;
 mod goals;
 mod lesson;
+mod own_names;
 mod practice;
 mod predict;
 mod progress;
@@ -26,7 +27,7 @@ pub use built_in::built_in_lessons;
 pub use cases::Cases;
 pub use lesson::{Doing, Lesson, Mending, ScreenPart, Task, TourStop};
 pub use practice::{
-    Attempt, ChosenRows, Exercise, Extending, Judgement, Level, Miss, MissKind, Practice,
+    Attempt, ChosenRows, Exercise, Extending, Judgement, Level, Miss, MissKind, Playground, Practice,
     PracticeSet, PracticeStage, Refining, Seed, Sets, Subject, Tally, Trap, Writing,
     WrittenEntries,
 };

@@ -10,7 +10,7 @@ use super::shell::{Overlay, Settings, Shell};
 use super::steps::Steps;
 use super::view::{Shown, View};
 use crate::account::{AccountReview, Decided, PolicyPlace};
-use crate::lessons::{Attempt, Lesson, Practice, Reached};
+use crate::lessons::{Attempt, Lesson, Playground, Practice, Reached};
 use crate::review::Review;
 use crate::text::Error;
 
@@ -86,6 +86,20 @@ impl App {
             shell: Shell::new(settings),
             view: View::Practice(Box::new(screen)),
         }
+    }
+
+    /// Shows a wildcard whose names are marked by hand, with what takes its place.
+    pub fn of_playground(playground: Playground, settings: Settings) -> Self {
+        let screen = PracticeScreen::of_playground(playground);
+        App {
+            shell: Shell::new(settings),
+            view: View::Practice(Box::new(screen)),
+        }
+    }
+
+    /// The wildcard whose names are marked, if one is played with.
+    pub fn playground(&self) -> Option<&Playground> {
+        self.view.practice()?.playground()
     }
 
     /// The review that is shown, or that a lesson is about.

@@ -43,7 +43,18 @@ impl Refining {
         known: &Arc<Catalogue>,
         granularity: Granularity,
     ) -> Option<Self> {
-        let service = pattern.service()?;
+        let refining = Self::of(pattern, names, known, granularity)?;
+        refining.is_narrowed().then_some(refining)
+    }
+
+    /// The same, narrowed or not. None where there are no names.
+    pub(super) fn of(
+        pattern: &ActionPattern,
+        names: &[(Name, Lot)],
+        known: &Arc<Catalogue>,
+        granularity: Granularity,
+    ) -> Option<Self> {
+        let service = pattern.service().filter(|_| !names.is_empty())?;
         let universe = universe(service, names)?;
         let kept = names.iter().filter(|(_, lot)| *lot == Lot::Kept);
         let action = |name: &Name| Action::new(service.clone(), name.clone());
@@ -55,14 +66,18 @@ impl Refining {
             ..Curation::NONE
         };
         let walk = Walkthrough::new(pattern, &universe, curation, granularity).of_some();
-        let is_narrowed = walk.plan().replacements().is_some() && !walk.steps().is_empty();
-        is_narrowed.then(|| Refining {
+        Some(Refining {
             service: service.clone(),
             walk,
             granularity,
             known: Arc::clone(known),
             begun: Vec::new(),
         })
+    }
+
+    /// Whether something else takes the place of the wildcard.
+    fn is_narrowed(&self) -> bool {
+        self.walk.plan().replacements().is_some() && !self.walk.steps().is_empty()
     }
 
     /// The same, with entries written already: somebody tried.
@@ -101,6 +116,9 @@ impl Refining {
 
     /// What the engine writes in the place of the wildcard.
     pub fn result(&self) -> Vec<&ActionPattern> {
+        if !self.is_narrowed() {
+            return vec![self.wildcard()];
+        }
         let left_out = self.walk.left_out();
         let emitted = self.walk.result_after(self.walk.steps().len()).into_iter();
         let entries = emitted.map(|new| &new.entry);
@@ -231,6 +249,12 @@ impl Writing for Refining {
 
     /// By the last step that has it beneath, and before it by those that only its letters or a sibling decide.
     fn decided(&self, action: &Action) -> Option<String> {
+        if !self.is_narrowed() {
+            return Some(format!(
+                "No name of {} is unused, so it stays as it is.",
+                self.wildcard()
+            ));
+        }
         let above = self.walk.steps_above(action);
         let (last, before) = above.split_last()?;
         let traps = |at: usize| of_step(&self.walk, at, &self.walk.steps()[at]);

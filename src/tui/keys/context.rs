@@ -43,6 +43,10 @@ pub enum Context {
     PracticeChoose,
     /// In practice, when the set is done.
     PracticeDone,
+    /// In a playground, where names are marked.
+    Playground,
+    /// When asked there for another wildcard.
+    PlaygroundWildcard,
     /// In the list of an account's policies.
     List,
     /// When asked there what to search for.
@@ -82,6 +86,8 @@ impl Context {
         Context::Practice,
         Context::PracticeChoose,
         Context::PracticeDone,
+        Context::Playground,
+        Context::PlaygroundWildcard,
         Context::List,
         Context::ListSearch,
         Context::ListWrite,
@@ -103,6 +109,7 @@ impl Context {
                 | Context::ListSearch
                 | Context::StepNumber
                 | Context::Practice
+                | Context::PlaygroundWildcard
         )
     }
 
@@ -139,12 +146,18 @@ impl Context {
         )
     }
 
-    /// Whether it is one of practice.
+    /// Whether it is one of practice, or of a playground, which is drawn like it.
     pub(crate) fn is_of_practice(self) -> bool {
-        matches!(
-            self,
-            Context::Practice | Context::PracticeChoose | Context::PracticeDone
-        )
+        self.is_of_playground()
+            || matches!(
+                self,
+                Context::Practice | Context::PracticeChoose | Context::PracticeDone
+            )
+    }
+
+    /// Whether it is one of a playground.
+    pub(crate) fn is_of_playground(self) -> bool {
+        matches!(self, Context::Playground | Context::PlaygroundWildcard)
     }
 
     /// Whether it is one of whatever is shown.

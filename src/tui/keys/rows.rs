@@ -10,7 +10,7 @@ use ratatui::crossterm::event::KeyCode::{PageDown, PageUp, Right, Tab, Up};
 
 use super::context::Context::{
     self, AcceptAll, Cases, Cut, Diff, Drop, Fit, Help, Keep, List, ListDiff, ListQuit, ListSearch,
-    ListWrite, Policy, Practice, PracticeChoose, PracticeDone, Predict, Quit, Reject, Search,
+    ListWrite, Playground, PlaygroundWildcard, Policy, Practice, PracticeChoose, PracticeDone, Predict, Quit, Reject, Search,
     StepNumber, Steps, TooSmall, Trie, Why, Write,
 };
 use super::key::Key;
@@ -41,34 +41,34 @@ const WRITING: &[Context] = &[Policy, Trie, Why, Diff, Quit];
 const QUITTING: &[Context] = &[Policy, Trie, Why, Diff, Write];
 #[rustfmt::skip]
 const SCROLLING: &[Context] = &[
-    Policy, Trie, Why, Diff, Write, Cut, Fit, PracticeChoose, PracticeDone, List, ListWrite, ListDiff,
+    Policy, Trie, Why, Diff, Write, Cut, Fit, PracticeChoose, PracticeDone, Playground, List, ListWrite, ListDiff,
 ];
 #[rustfmt::skip]
 const PAGING: &[Context] = &[
     Policy, Trie, Why, Diff, Write, Quit, Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict,
-    Practice, PracticeChoose, PracticeDone, List, ListWrite, ListDiff, Help,
+    Practice, PracticeChoose, PracticeDone, Playground, List, ListWrite, ListDiff, Help,
 ];
 #[rustfmt::skip]
 const CLOSING: &[Context] = &[
     Policy, Trie, Why, Diff, Write, Quit, Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict,
-    Cases, PracticeDone, List, ListSearch, ListWrite, ListDiff, ListQuit, Help,
+    Cases, PracticeDone, Playground, PlaygroundWildcard, List, ListSearch, ListWrite, ListDiff, ListQuit, Help,
 ];
 /// Where `q` is typed, or means something else.
 #[rustfmt::skip]
 const OPEN: &[Context] = &[
-    Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict, Cases, ListSearch, Help,
+    Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict, Cases, PlaygroundWildcard, ListSearch, Help,
 ];
 /// Where a set is practised on that is not done.
 const PRACTISING: &[Context] = &[Practice, PracticeChoose];
 /// Where the arrows go through what is typed.
-const EDITING: &[Context] = &[Keep, Reject, Drop, Search, StepNumber, ListSearch, Help];
-const PROMPTS: &[Context] = &[Keep, Reject, Drop, Search, StepNumber, Practice, ListSearch];
+const EDITING: &[Context] = &[Keep, Reject, Drop, Search, StepNumber, PlaygroundWildcard, ListSearch, Help];
+const PROMPTS: &[Context] = &[Keep, Reject, Drop, Search, StepNumber, Practice, PlaygroundWildcard, ListSearch];
 const TYPING: &[Context] = &[
-    Keep, Reject, Drop, Search, StepNumber, Practice, ListSearch, Help,
+    Keep, Reject, Drop, Search, StepNumber, Practice, PlaygroundWildcard, ListSearch, Help,
 ];
 #[rustfmt::skip]
 const ASKING_FOR_HELP: &[Context] = &[
-    Policy, Trie, Why, Diff, Write, Quit, Steps, Predict, Cases, PracticeChoose, PracticeDone,
+    Policy, Trie, Why, Diff, Write, Quit, Steps, Predict, Cases, PracticeChoose, PracticeDone, Playground,
     List, ListWrite, ListDiff, ListQuit,
 ];
 
@@ -133,6 +133,13 @@ pub const ROWS: &[Row] = &[
     practice(P::Hint,           &[key('H'), on(F(4))],     &[PracticeChoose], "hint",        "in practice: the line of the rule for a row that is not right"),
     practice(P::Tell,           &[on(F(2))],               PRACTISING,        "",            "in practice: tell the result; so does Esc Esc"),
     practice(P::Next,           &[on(Enter), key(' ')],    &[PracticeDone],   "next set",    "in practice: go on to the next set"),
+    practice(P::Mark,           &[key(' ')],               &[Playground],     "mark",        "in the playground: mark the name as unused, kept, or used"),
+    practice(P::MarkAtRandom,   &[key('r')],               &[Playground],     "random",      "in the playground: mark all names at random"),
+    practice(P::CutNext,        &[key('c')],               &[Playground],     "cut",         "in the playground: cut the names at words, characters, nowhere"),
+    practice(P::AskWildcard,    &[key('w'), key('/')],     &[Playground],     "wildcard",    "in the playground: take another wildcard"),
+    practice(P::TakeWildcard,   &[on(Enter)],              &[PlaygroundWildcard], "take it", "in the playground: take the wildcard that is typed"),
+    practice(P::Steps,          &[on(Enter)],              &[Playground],     "steps",       "in the playground: the steps that come to the result"),
+    row(Shell(S::Quit), &[key('q'), ctrl('c')], &[Playground], G::Leave, "leave", Always, "leave the playground"),
     row(Message::Practice(P::BackToSteps), &[on(F(3))], &[Practice, PracticeDone], G::Learn, "back to steps", A(App::can_go_back_to_steps), "in the task of a lesson: back to its steps and questions"),
     row(Message::Practice(P::NextLesson), &[key('n')],     &[PracticeDone], G::Learn, "next lesson", A(App::leads_on), "in practice: go on to the next lesson"),
     row(Shell(S::Move(M::Down)), &[on(Down)], &[Practice], G::Learn, "", Always, "in practice: point at the next name"),

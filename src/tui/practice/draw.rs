@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::state::PracticeScreen;
-use super::{chosen, explained, written};
+use super::{chosen, explained, playground, written};
 use crate::lessons::PracticeStage;
 use crate::tui::help::{self, HelpRows};
 use crate::tui::lines::{draw_lines, draw_rule, take_bottom, take_top};
@@ -62,9 +62,10 @@ fn asked<'a>(look: &Look, screen: &PracticeScreen, area: Rect) -> Vec<Line<'a>> 
     };
     // What was to be written is told by what is written.
     if screen.task().is_none() || !screen.attempt().is_done() {
-        asked.extend(match screen.choosing() {
-            Some(choosing) => chosen::asked(look, choosing, room),
-            None => written::asked(look, screen, room),
+        asked.extend(match (screen.playground(), screen.choosing()) {
+            (Some(shown), _) => vec![playground::asked(look, screen, shown, room)],
+            (None, Some(choosing)) => chosen::asked(look, choosing, room),
+            (None, None) => written::asked(look, screen, room),
         });
     }
     asked
@@ -81,6 +82,11 @@ fn draw_said(look: &Look, screen: &PracticeScreen, frame: &mut Frame<'_>, rest: 
     }
     let most = rest.height.saturating_sub(ROWS + 2);
     let (mut rows, mut heading) = (written::wanted_rows(look, screen, rest.width), 1);
+    // The names come first.
+    let matches = explained::matched(look, screen, room);
+    if said.len() + matches.len() + rows + heading + 1 < usize::from(rest.height) {
+        said.extend(matches);
+    }
     if let Some(choosing) = screen.choosing() {
         heading = choices(look, &choosing.choices, room).len();
         let rule = chosen::rule_lines(look, choosing);
@@ -127,12 +133,16 @@ fn task<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>> 
 /// ` Practice: the sibling trap        seed 12 · level 1 · 3/4 right · in a row 2, best 3`.
 fn title<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Line<'a> {
     let dot = look.glyphs.dot;
-    let (heading, text) = match screen.practice() {
-        None => (
+    let (heading, text) = match (screen.practice(), screen.playground()) {
+        (None, Some(shown)) => (
+            screen.heading.clone(),
+            playground::facts(look, screen, shown),
+        ),
+        (None, None) => (
             screen.heading.clone(),
             "nothing is written to a file ".to_owned(),
         ),
-        Some(practice) => {
+        (Some(practice), _) => {
             let set = practice.set();
             let heading = format!("{}: {} ", screen.heading, practice.title());
             let tally = practice.tally();

@@ -27,4 +27,16 @@ pub enum PracticeMessage {
     NextLesson,
     /// Goes back from the task of a lesson to its steps.
     BackToSteps,
+    /// Marks the name that is pointed at otherwise, in a playground.
+    Mark,
+    /// Marks all names there at random.
+    MarkAtRandom,
+    /// Cuts the names there otherwise.
+    CutNext,
+    /// Asks for another wildcard.
+    AskWildcard,
+    /// Takes the wildcard that is typed.
+    TakeWildcard,
+    /// Shows the steps that come to the result.
+    Steps,
 }

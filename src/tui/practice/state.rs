@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use super::written::letters_before_star;
 use crate::iam::{Action, ActionPattern};
 use crate::lessons::{
-    Attempt, Choosing, ChosenRows, Practice, Score, Task, Writing, WrittenEntries,
+    Attempt, Choosing, ChosenRows, Playground, Practice, Score, Task, Writing, WrittenEntries,
 };
 use crate::refine::Fate;
 use crate::tui::keys::Context;
@@ -42,6 +42,8 @@ pub(crate) struct PracticeScreen {
     pub(crate) left_out: bool,
     /// Whether Esc was pressed, and pressed again tells what is right.
     pub(crate) asks_to_tell: bool,
+    /// Whether another wildcard is asked for, in a playground.
+    pub(crate) asks_wildcard: bool,
     /// Where the last drawing put the rows, and the first one that was seen.
     pub(crate) seen_rows: Rect,
     pub(crate) seen_top: usize,
@@ -64,6 +66,8 @@ pub(crate) enum Work {
     },
     /// The task of a lesson.
     Task(Box<WrittenTask>),
+    /// A wildcard whose names are marked.
+    Playground(Box<Playground>),
 }
 
 /// A task whose entries are written by hand.
@@ -96,6 +100,14 @@ impl PracticeScreen {
         Some(PracticeScreen::of(Work::Task(Box::new(work)), heading))
     }
 
+    /// A wildcard whose names are marked.
+    pub(crate) fn of_playground(playground: Playground) -> Self {
+        PracticeScreen::of(
+            Work::Playground(Box::new(playground)),
+            "Playground".to_owned(),
+        )
+    }
+
     fn of(work: Work, heading: String) -> Self {
         PracticeScreen {
             work,
@@ -106,6 +118,7 @@ impl PracticeScreen {
             typed: Typed::default(),
             left_out: false,
             asks_to_tell: false,
+            asks_wildcard: false,
             seen_rows: Rect::default(),
             seen_top: 0,
         }
@@ -115,14 +128,30 @@ impl PracticeScreen {
     pub(crate) fn practice(&self) -> Option<&Practice> {
         match &self.work {
             Work::Sets { practice, .. } => Some(practice),
-            Work::Task(_) => None,
+            Work::Task(_) | Work::Playground(_) => None,
+        }
+    }
+
+    /// The wildcard whose names are marked, if one is played with.
+    pub(crate) fn playground(&self) -> Option<&Playground> {
+        match &self.work {
+            Work::Playground(playground) => Some(playground),
+            Work::Sets { .. } | Work::Task(_) => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn playground_mut(&mut self) -> Option<&mut Playground> {
+        match &mut self.work {
+            Work::Playground(playground) => Some(playground),
+            Work::Sets { .. } | Work::Task(_) => None,
         }
     }
 
     /// The task of a lesson, if that is worked on.
     pub(crate) fn task(&self) -> Option<&WrittenTask> {
         match &self.work {
-            Work::Sets { .. } => None,
+            Work::Sets { .. } | Work::Playground(_) => None,
             Work::Task(task) => Some(task),
         }
     }
@@ -144,13 +173,16 @@ impl PracticeScreen {
         match &self.work {
             Work::Sets { practice, .. } => practice.attempt(),
             Work::Task(task) => &task.attempt,
+            Work::Playground(playground) => playground.solved(),
         }
     }
 
-    pub(super) fn attempt_mut(&mut self) -> &mut Attempt {
+    /// The same, to write or to choose something; none in a playground, where all is written already.
+    pub(super) fn attempt_mut(&mut self) -> Option<&mut Attempt> {
         match &mut self.work {
-            Work::Sets { practice, .. } => practice.attempt_mut(),
-            Work::Task(task) => &mut task.attempt,
+            Work::Sets { practice, .. } => Some(practice.attempt_mut()),
+            Work::Task(task) => Some(&mut task.attempt),
+            Work::Playground(_) => None,
         }
     }
 
@@ -159,6 +191,7 @@ impl PracticeScreen {
         match &mut self.work {
             Work::Sets { practice, .. } => practice.check(),
             Work::Task(task) => _ = task.attempt.check(),
+            Work::Playground(_) => {}
         }
         self.point_at_what_counts();
     }
@@ -168,6 +201,7 @@ impl PracticeScreen {
         match &mut self.work {
             Work::Sets { practice, .. } => practice.tell(),
             Work::Task(task) => _ = task.attempt.tell(),
+            Work::Playground(_) => {}
         }
         self.point_at_what_counts();
     }
@@ -197,6 +231,8 @@ impl PracticeScreen {
     pub(crate) fn context(&self, overlay: &Overlay) -> Context {
         match overlay {
             Overlay::Help(_) => Context::Help,
+            _ if self.asks_wildcard => Context::PlaygroundWildcard,
+            _ if self.playground().is_some() => Context::Playground,
             _ if self.attempt().is_done() => Context::PracticeDone,
             _ if self.choosing().is_some() => Context::PracticeChoose,
             _ => Context::Practice,
@@ -277,7 +313,9 @@ impl PracticeScreen {
     /// Chooses for the row that is pointed at, and goes on to the next one.
     pub(crate) fn choose(&mut self, choice: usize) {
         let row = self.cursor;
-        self.attempt_mut().choose(row, choice);
+        if let Some(attempt) = self.attempt_mut() {
+            attempt.choose(row, choice);
+        }
         self.move_by(Motion::Down);
     }
 
@@ -295,7 +333,9 @@ impl PracticeScreen {
             (Some(now), false) => (now + count - 1) % count,
         };
         let row = self.cursor;
-        self.attempt_mut().choose(row, next);
+        if let Some(attempt) = self.attempt_mut() {
+            attempt.choose(row, next);
+        }
     }
 
     pub(crate) fn point(&mut self, longer: bool) {
@@ -405,7 +445,7 @@ impl PracticeScreen {
 
     /// Whether Esc does something.
     pub(crate) fn can_close(&self) -> bool {
-        !self.attempt().is_done()
+        self.asks_wildcard || !self.attempt().is_done()
     }
 
     /// Points at the name that a click is on.
@@ -431,6 +471,7 @@ impl PracticeScreen {
         );
         let seed = self.practice().map(|practice| practice.set().seed);
         let _ = write!(all, " {seed:?} {}", self.asks_to_tell);
+        let _ = write!(all, " {:?} {}", self.playground(), self.asks_wildcard);
         all
     }
 }

@@ -1,9 +1,10 @@
 //! What each message does in practice.
 
 use super::message::PracticeMessage;
+use super::playground;
 use super::state::{PracticeScreen, Work};
 use crate::iam::ActionPattern;
-use crate::lessons::{ChosenRows, WrittenEntries};
+use crate::lessons::{Attempt, ChosenRows, WrittenEntries};
 use crate::text::counted;
 use crate::tui::help::Help;
 use crate::tui::message::Request;
@@ -37,13 +38,15 @@ pub(crate) fn update(
             Some(row) => {
                 screen.cursor = row;
                 screen.words = usize::MAX;
-                screen.attempt_mut().hint(row);
+                if let Some(attempt) = screen.attempt_mut() {
+                    attempt.hint(row);
+                }
             }
             None => shell.tell("All names are as they should be: Enter checks the entries"),
         },
         PracticeMessage::Tell => screen.tell(),
         PracticeMessage::Next => match &mut screen.work {
-            Work::Task(_) => return Some(Request::GoOn),
+            Work::Task(_) | Work::Playground(_) => return Some(Request::GoOn),
             Work::Sets { practice, .. } => {
                 practice.next();
                 screen.cursor = 0;
@@ -57,6 +60,12 @@ pub(crate) fn update(
         }
         PracticeMessage::NextLesson => shell.tell("No lesson comes next; Enter goes on"),
         PracticeMessage::BackToSteps => shell.tell("These are no steps of a lesson to go back to"),
+        PracticeMessage::Mark
+        | PracticeMessage::MarkAtRandom
+        | PracticeMessage::CutNext
+        | PracticeMessage::AskWildcard
+        | PracticeMessage::TakeWildcard
+        | PracticeMessage::Steps => return playground::update(shell, screen, message),
     }
     None
 }
@@ -67,6 +76,10 @@ pub(crate) fn type_in(
     screen: &mut PracticeScreen,
     change: impl FnOnce(&mut Typed),
 ) {
+    if screen.playground().is_some() {
+        change(&mut screen.typed);
+        return;
+    }
     match screen.type_in(change) {
         Some(ended) if ended.entries == [""] && !screen.is_typing() => take(shell, screen),
         Some(ended) => write(shell, screen, ended.entries, ended.is_pasted),
@@ -126,10 +139,13 @@ fn write(shell: &mut Shell, screen: &mut PracticeScreen, entries: Vec<String>, i
                 let shown = screen.shown(&entry);
                 if is_pasted && written.has(&entry) {
                     outcome.there_already.push(shown);
-                } else if screen.attempt_mut().toggle(&entry) {
-                    outcome.written.push(shown);
                 } else {
-                    outcome.taken_back.push(shown);
+                    let is_there = screen.attempt_mut().map(|attempt| attempt.toggle(&entry));
+                    match is_there {
+                        Some(true) => outcome.written.push(shown),
+                        Some(false) => outcome.taken_back.push(shown),
+                        None => {}
+                    }
                 }
             }
             Err(why) => outcome.unread.push(Unread { typed, why }),
@@ -210,7 +226,7 @@ impl PracticeScreen {
 
     /// Takes back the entry that was written last.
     pub(crate) fn take_back(&mut self, shell: &mut Shell) {
-        match self.attempt_mut().take_back() {
+        match self.attempt_mut().and_then(Attempt::take_back) {
             Some(entry) => shell.tell(format!("{} is taken back", self.shown(&entry))),
             None => shell.tell("Nothing is written that could be taken back"),
         }
@@ -218,7 +234,12 @@ impl PracticeScreen {
 
     /// Esc: deletes what is typed; then asks whether to tell what is right, and tells it.
     pub(crate) fn close(&mut self, shell: &mut Shell) {
-        if self.is_typing() {
+        if self.asks_wildcard {
+            self.asks_wildcard = false;
+            self.typed = Typed::default();
+        } else if self.playground().is_some() {
+            shell.tell("q leaves");
+        } else if self.is_typing() {
             self.typed = Typed::default();
         } else if self.attempt().is_done() {
             shell.tell("q leaves; Enter goes on");

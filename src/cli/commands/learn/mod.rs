@@ -1,6 +1,7 @@
 //! `iam-refine learn`: lessons on how shortest safe prefixes are chosen.
 
 mod lesson;
+mod playground;
 mod practice;
 
 use std::fmt::Write;
@@ -17,7 +18,7 @@ use crate::cli::shared_arguments::GranularityChoice;
 use crate::cli::speak::print_text;
 use crate::intake::read;
 use crate::lessons::{
-    Lesson, LessonFiles, Progress, SavedStage, Score, WordList, built_in_lessons,
+    Lesson, LessonFiles, Playground, Progress, SavedStage, Score, WordList, built_in_lessons,
 };
 use crate::refine::Granularity;
 use crate::store::write_new;
@@ -31,16 +32,17 @@ use crate::text::{Error, Problems, Shown, printable, quoted, wrap};
     iam-refine learn 1            opens the first\n  \
     iam-refine learn practice     sets without end, to be refined by hand\n  \
     iam-refine learn 3 practice   sets about the point of lesson 3\n  \
+    iam-refine learn try s3:Get*  mark its names, and see what takes its place\n  \
     iam-refine learn FOLDER       opens one of your own\n  \
     iam-refine learn --words words.txt --unused unused.txt",
     after_long_help = AFTER_LONG_HELP
 )]
 pub struct Arguments {
-    /// The number of a lesson, the folder of one of your own, or `practice`
+    /// The number of a lesson, the folder of one of your own, `practice`, or `try`
     #[arg(value_name = "LESSON", conflicts_with_all = ["words", "unused", "granularity"])]
     lesson: Option<PathBuf>,
 
-    /// `practice` on the point of this lesson; after `practice`, the service that all names are of
+    /// `practice` on the point of this lesson; after `practice` the service that all names are of, after `try` a wildcard
     #[arg(value_name = "PRACTICE")]
     then: Option<String>,
 
@@ -74,6 +76,7 @@ const AFTER_LONG_HELP: &str = r#"Examples:
   iam-refine learn practice     sets without end, to be refined by hand
   iam-refine learn practice s3  the same, of the actions of s3 alone
   iam-refine learn 3 practice   sets about the point of lesson 3
+  iam-refine learn try s3:Get*  mark its names, and see what takes its place
   iam-refine learn FOLDER       opens one of your own
   iam-refine learn FOLDER practice --seed 12
   iam-refine learn 3 practice --seed 12 -o set.html
@@ -241,6 +244,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         print_text(match &what {
             Asked::Lesson(chosen) => chosen.text(),
             Asked::Practice(chosen) => chosen.text()?,
+            Asked::Playground(playground) => playground::text(playground),
         })?;
         return Ok(Exit::Done);
     }
@@ -251,6 +255,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             Asked::Practice(chosen) => {
                 practice::play(chosen, screen)?.then(|| chosen.next_lesson())
             }
+            Asked::Playground(playground) => {
+                playground::play(playground, screen)?;
+                None
+            }
         };
         match next.transpose()?.flatten() {
             Some(next) => what = next,
@@ -259,10 +267,11 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
 }
 
-/// What is to be done: a lesson, or practice.
+/// What is to be done: a lesson, practice, or playing with a wildcard.
 enum Asked {
     Lesson(Box<Chosen>),
     Practice(Box<ChosenPractice>),
+    Playground(Box<Playground>),
 }
 
 impl Arguments {
@@ -281,6 +290,13 @@ impl Arguments {
         if lesson.as_os_str() == PRACTICE {
             let chosen = ChosenPractice::of_all(self.then.as_deref(), self.seed)?;
             return Ok(Some(Asked::Practice(Box::new(chosen))));
+        }
+        if lesson.as_os_str() == TRY {
+            if self.seed.is_some() {
+                return Err(only_practice_has_seeds());
+            }
+            let playground = playground::of(self.then.as_deref())?;
+            return Ok(Some(Asked::Playground(Box::new(playground))));
         }
         let chosen = match lesson.to_str().map(str::parse) {
             Some(Ok(number)) => built_in(number)?,
@@ -303,6 +319,9 @@ impl Arguments {
 
 /// The word that asks for practice.
 const PRACTICE: &str = "practice";
+
+/// The word that asks for a wildcard to play with.
+const TRY: &str = "try";
 
 fn only_practice_has_seeds() -> Failure {
     Failure::with_help(
@@ -453,6 +472,10 @@ fn list(lessons: &[Lesson]) -> String {
     let _ = writeln!(
         text,
         "\nPractice without end: iam-refine learn {PRACTICE}{practice}"
+    );
+    let _ = writeln!(
+        text,
+        "A wildcard to play with: iam-refine learn {TRY} s3:Get*"
     );
     text.push_str("The rule on words of your own: iam-refine learn --words FILE --unused FILE\n");
     if is_all_done {

@@ -244,7 +244,7 @@ pub(super) fn as_text(exercise: &Exercise) -> String {
 }
 
 /// What is to be written, and what the engine writes.
-fn written(writing: &dyn Writing) -> String {
+pub(super) fn written(writing: &dyn Writing) -> String {
     let mut text = format!("{}\n\n", writing.asked());
     for line in writing.known() {
         let _ = writeln!(text, "{}", indented(&line));
