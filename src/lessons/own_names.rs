@@ -72,7 +72,8 @@ impl OwnNames<'_> {
             "Version": "2012-10-17",
             "Statement": [{"Effect": "Allow", "Action": self.wildcard.to_string(), "Resource": "*"}],
         });
-        let listed = serde_json::json!([{"serviceNamespace": service.as_str(), "actions": self.unused}]);
+        let listed =
+            serde_json::json!([{"serviceNamespace": service.as_str(), "actions": self.unused}]);
         let options = IntakeOptions {
             refine: Options {
                 granularity: self.granularity,

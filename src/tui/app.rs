@@ -266,6 +266,12 @@ impl App {
         self.view.practice().is_some_and(PracticeScreen::leads_on)
     }
 
+    /// Whether there is room for the trie of an exercise or for its result, and not for both.
+    pub(crate) fn has_trie_or_result(&self) -> bool {
+        let practice = self.view.practice();
+        practice.is_some_and(|screen| screen.has_one_of_two)
+    }
+
     /// Whether the exercise is the task of a lesson.
     pub(crate) fn is_at_task(&self) -> bool {
         let practice = self.view.practice();

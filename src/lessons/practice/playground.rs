@@ -53,7 +53,9 @@ impl Playground {
             return Err(format!("no service {service} is known"));
         };
         if pattern.is_literal() {
-            return Err(format!("{pattern} has no star, so there is nothing to refine"));
+            return Err(format!(
+                "{pattern} has no star, so there is nothing to refine"
+            ));
         }
         let glob = pattern.name();
         let granted = actions.iter().map(|action| &action.name);
@@ -123,7 +125,10 @@ impl Playground {
     /// Cuts the names otherwise: at words, at every character, nowhere.
     pub fn cut_next(&mut self) {
         let all = Granularity::ALL.into_iter();
-        let next = all.cycle().skip_while(|cut| *cut != self.granularity).nth(1);
+        let next = all
+            .cycle()
+            .skip_while(|cut| *cut != self.granularity)
+            .nth(1);
         self.granularity = next.unwrap_or_default();
         self.solve();
     }

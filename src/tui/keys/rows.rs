@@ -10,8 +10,8 @@ use ratatui::crossterm::event::KeyCode::{PageDown, PageUp, Right, Tab, Up};
 
 use super::context::Context::{
     self, AcceptAll, Cases, Cut, Diff, Drop, Fit, Help, Keep, List, ListDiff, ListQuit, ListSearch,
-    ListWrite, Playground, PlaygroundWildcard, Policy, Practice, PracticeChoose, PracticeDone, Predict, Quit, Reject, Search,
-    StepNumber, Steps, TooSmall, Trie, Why, Write,
+    ListWrite, Playground, PlaygroundWildcard, Policy, Practice, PracticeChoose, PracticeDone,
+    Predict, Quit, Reject, Search, StepNumber, Steps, TooSmall, Trie, Why, Write,
 };
 use super::key::Key;
 use super::row::When::{Always, App as A, List as InList, Review as In};
@@ -61,10 +61,36 @@ const OPEN: &[Context] = &[
 /// Where a set is practised on that is not done.
 const PRACTISING: &[Context] = &[Practice, PracticeChoose];
 /// Where the arrows go through what is typed.
-const EDITING: &[Context] = &[Keep, Reject, Drop, Search, StepNumber, PlaygroundWildcard, ListSearch, Help];
-const PROMPTS: &[Context] = &[Keep, Reject, Drop, Search, StepNumber, Practice, PlaygroundWildcard, ListSearch];
+const EDITING: &[Context] = &[
+    Keep,
+    Reject,
+    Drop,
+    Search,
+    StepNumber,
+    PlaygroundWildcard,
+    ListSearch,
+    Help,
+];
+const PROMPTS: &[Context] = &[
+    Keep,
+    Reject,
+    Drop,
+    Search,
+    StepNumber,
+    Practice,
+    PlaygroundWildcard,
+    ListSearch,
+];
 const TYPING: &[Context] = &[
-    Keep, Reject, Drop, Search, StepNumber, Practice, PlaygroundWildcard, ListSearch, Help,
+    Keep,
+    Reject,
+    Drop,
+    Search,
+    StepNumber,
+    Practice,
+    PlaygroundWildcard,
+    ListSearch,
+    Help,
 ];
 #[rustfmt::skip]
 const ASKING_FOR_HELP: &[Context] = &[
@@ -133,6 +159,7 @@ pub const ROWS: &[Row] = &[
     practice(P::Hint,           &[key('H'), on(F(4))],     &[PracticeChoose], "hint",        "in practice: the line of the rule for a row that is not right"),
     practice(P::Tell,           &[on(F(2))],               PRACTISING,        "",            "in practice: tell the result; so does Esc Esc"),
     practice(P::Next,           &[on(Enter), key(' ')],    &[PracticeDone],   "next set",    "in practice: go on to the next set"),
+    row(Message::Practice(P::Swap), &[on(Tab)], &[PracticeDone, Playground], G::Learn, "trie/result", A(App::has_trie_or_result), "the trie or the result, where there is room for one of them"),
     practice(P::Mark,           &[key(' ')],               &[Playground],     "mark",        "in the playground: mark the name as unused, kept, or used"),
     practice(P::MarkAtRandom,   &[key('r')],               &[Playground],     "random",      "in the playground: mark all names at random"),
     practice(P::CutNext,        &[key('c')],               &[Playground],     "cut",         "in the playground: cut the names at words, characters, nowhere"),

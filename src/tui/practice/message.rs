@@ -21,6 +21,8 @@ pub enum PracticeMessage {
     Hint,
     /// Tells what is right.
     Tell,
+    /// Shows the trie in the place of the result, or the other way round, where there is room for one of them.
+    Swap,
     /// Goes on to the next set.
     Next,
     /// Goes on to the next lesson.

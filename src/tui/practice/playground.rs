@@ -76,7 +76,10 @@ pub(super) fn asked<'a>(
 pub(super) fn facts(look: &Look, screen: &PracticeScreen, playground: &Playground) -> String {
     let names = counted(playground.count(), "name", "names");
     let listed = screen.listed();
-    let unused = listed.iter().filter(|(_, fate)| *fate != Fate::Stays).count();
+    let unused = listed
+        .iter()
+        .filter(|(_, fate)| *fate != Fate::Stays)
+        .count();
     let cut = match playground.granularity() {
         Granularity::Word => "cut at words",
         Granularity::Character => "cut at every character",

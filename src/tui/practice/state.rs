@@ -42,6 +42,10 @@ pub(crate) struct PracticeScreen {
     pub(crate) left_out: bool,
     /// Whether Esc was pressed, and pressed again tells what is right.
     pub(crate) asks_to_tell: bool,
+    /// Whether the trie is shown in the place of the entries, where there is room for one of them.
+    pub(crate) is_swapped: bool,
+    /// Whether there was room for one of them alone.
+    pub(crate) has_one_of_two: bool,
     /// Whether another wildcard is asked for, in a playground.
     pub(crate) asks_wildcard: bool,
     /// Where the last drawing put the rows, and the first one that was seen.
@@ -118,6 +122,8 @@ impl PracticeScreen {
             typed: Typed::default(),
             left_out: false,
             asks_to_tell: false,
+            is_swapped: false,
+            has_one_of_two: false,
             asks_wildcard: false,
             seen_rows: Rect::default(),
             seen_top: 0,
@@ -472,6 +478,7 @@ impl PracticeScreen {
         let seed = self.practice().map(|practice| practice.set().seed);
         let _ = write!(all, " {seed:?} {}", self.asks_to_tell);
         let _ = write!(all, " {:?} {}", self.playground(), self.asks_wildcard);
+        let _ = write!(all, " {}", self.is_swapped);
         all
     }
 }

@@ -113,7 +113,13 @@ pub(super) fn draw(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'
         trie::draw(look, screen, walk, frame, right);
         right = entries;
     }
-    draw_entries(look, screen, frame, right);
+    let walk = screen.writing().and_then(Writing::walk);
+    let walk = walk.filter(|_| of_trie.is_none() && screen.attempt().is_done());
+    match walk.filter(|_| screen.is_swapped) {
+        Some(walk) => trie::draw(look, screen, walk, frame, right),
+        None => draw_entries(look, screen, frame, right),
+    }
+    screen.has_one_of_two = walk.is_some();
     draw_names(look, screen, frame, left);
 }
 

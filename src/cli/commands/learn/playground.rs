@@ -15,7 +15,10 @@ const ANY: &str = "sqs:*";
 pub(super) fn of(wildcard: Option<&str>) -> Result<Playground, Failure> {
     let playground = Playground::new(Catalogue::built_in(), wildcard.unwrap_or(ANY));
     playground.map_err(|why| {
-        Failure::with_help(why, format!("name one as policies do: `iam-refine learn {TRY} s3:Get*`"))
+        Failure::with_help(
+            why,
+            format!("name one as policies do: `iam-refine learn {TRY} s3:Get*`"),
+        )
     })
 }
 
@@ -65,10 +68,14 @@ impl Host for NothingToWrite {
     }
 
     fn preview(&mut self, _: &App) -> Result<Preview, Error> {
-        Err(Error::new("nothing of a playground is written; q leaves it"))
+        Err(Error::new(
+            "nothing of a playground is written; q leaves it",
+        ))
     }
 
     fn write(&mut self, _: &App) -> Result<String, Error> {
-        Err(Error::new("nothing of a playground is written; q leaves it"))
+        Err(Error::new(
+            "nothing of a playground is written; q leaves it",
+        ))
     }
 }
