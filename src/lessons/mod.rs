@@ -27,9 +27,9 @@ pub use built_in::built_in_lessons;
 pub use cases::Cases;
 pub use lesson::{Doing, Lesson, Mending, ScreenPart, Task, TourStop};
 pub use practice::{
-    Attempt, ChosenRows, Exercise, Extending, Judgement, Level, Miss, MissKind, Playground,
-    Practice, PracticeSet, PracticeStage, Refining, Seed, Sets, Subject, Tally, Trap, Writing,
-    WrittenEntries,
+    Attempt, ChosenRows, ClosingTest, Exercise, Extending, Judgement, Level, Miss, MissKind,
+    Playground, Practice, PracticeSet, PracticeStage, Refining, Seed, Sets, Subject, Tally,
+    TestPart, Trap, Writing, WrittenEntries,
 };
 pub use predict::{Answer, Choice, Given, Question};
 pub use progress::{Progress, Reached, SavedStage, Stage};

@@ -10,7 +10,7 @@ use super::shell::{Overlay, Settings, Shell};
 use super::steps::Steps;
 use super::view::{Shown, View};
 use crate::account::{AccountReview, Decided, PolicyPlace};
-use crate::lessons::{Attempt, Lesson, Playground, Practice, Reached};
+use crate::lessons::{Attempt, ClosingTest, Lesson, Playground, Practice, Reached};
 use crate::review::Review;
 use crate::text::Error;
 
@@ -95,6 +95,19 @@ impl App {
             shell: Shell::new(settings),
             view: View::Practice(Box::new(screen)),
         }
+    }
+
+    /// Shows a test over all lessons, from its first set that is not handed in.
+    pub fn of_test(test: ClosingTest, settings: Settings) -> Self {
+        App {
+            shell: Shell::new(settings),
+            view: View::Practice(Box::new(PracticeScreen::of_test(test))),
+        }
+    }
+
+    /// The test over all lessons, if one is taken.
+    pub fn test(&self) -> Option<&ClosingTest> {
+        self.view.practice()?.test()
     }
 
     /// The wildcard whose names are marked, if one is played with.
@@ -270,6 +283,12 @@ impl App {
     pub(crate) fn has_trie_or_result(&self) -> bool {
         let practice = self.view.practice();
         practice.is_some_and(|screen| screen.has_one_of_two)
+    }
+
+    /// Whether an exercise is done with hints.
+    pub(crate) fn gives_hints(&self) -> bool {
+        let practice = self.view.practice();
+        practice.is_some_and(|screen| screen.test().is_none())
     }
 
     /// Whether the exercise is the task of a lesson.

@@ -405,6 +405,8 @@ fn is_for_task(row: &Row, app: &App) -> bool {
 fn hint(row: &Row, app: &App) -> &'static str {
     match row.message {
         Message::Practice(PracticeMessage::Next) if app.is_at_task() => "practice",
+        Message::Practice(PracticeMessage::Check) if app.test().is_some() => "hand in",
+        Message::Practice(PracticeMessage::Next) if app.test().is_some() => "go on",
         Message::Practice(PracticeMessage::Swap) => {
             let shows_trie = app.view.practice().is_some_and(|screen| screen.is_swapped);
             if shows_trie { "result" } else { "trie" }

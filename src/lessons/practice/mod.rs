@@ -7,6 +7,7 @@
 
 mod attempt;
 mod beside;
+mod closing_test;
 mod cuts;
 mod deal;
 mod dice;
@@ -27,6 +28,7 @@ mod turns;
 mod writing;
 
 pub use attempt::{Attempt, ChosenRows, Exercise, PracticeStage, WrittenEntries};
+pub use closing_test::{ClosingTest, TestPart};
 pub use extending::Extending;
 pub use judge::{Judgement, Miss, MissKind};
 pub use playground::Playground;

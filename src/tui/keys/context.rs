@@ -43,6 +43,8 @@ pub enum Context {
     PracticeChoose,
     /// In practice, when the set is done.
     PracticeDone,
+    /// On the sheet of a test, with what came of each set.
+    TestSheet,
     /// In a playground, where names are marked.
     Playground,
     /// When asked there for another wildcard.
@@ -86,6 +88,7 @@ impl Context {
         Context::Practice,
         Context::PracticeChoose,
         Context::PracticeDone,
+        Context::TestSheet,
         Context::Playground,
         Context::PlaygroundWildcard,
         Context::List,
@@ -151,7 +154,10 @@ impl Context {
         self.is_of_playground()
             || matches!(
                 self,
-                Context::Practice | Context::PracticeChoose | Context::PracticeDone
+                Context::Practice
+                    | Context::PracticeChoose
+                    | Context::PracticeDone
+                    | Context::TestSheet
             )
     }
 

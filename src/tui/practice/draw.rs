@@ -4,8 +4,8 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::state::PracticeScreen;
-use super::{chosen, explained, playground, written};
+use super::state::{PracticeScreen, Work};
+use super::{chosen, explained, playground, sheet, written};
 use crate::lessons::PracticeStage;
 use crate::tui::help::{self, HelpRows};
 use crate::tui::lines::{draw_lines, draw_rule, take_bottom, take_top};
@@ -34,6 +34,9 @@ pub(crate) fn draw(
     frame.render_widget(title(look, screen, room), take_top(&mut rest));
     if let Overlay::Help(help) = &shell.overlay {
         return help::draw(frame, rest, look, keys, help);
+    }
+    if let Some(test) = screen.test().filter(|_| screen.shows_sheet) {
+        return sheet::draw(look, test, screen.cursor, frame, rest);
     }
     // On a low screen the rows come first.
     let most = usize::from(rest.height.saturating_sub(ROWS + 3));
@@ -133,16 +136,17 @@ fn task<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>> 
 /// ` Practice: the sibling trap        seed 12 · level 1 · 3/4 right · in a row 2, best 3`.
 fn title<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Line<'a> {
     let dot = look.glyphs.dot;
-    let (heading, text) = match (screen.practice(), screen.playground()) {
-        (None, Some(shown)) => (
+    let (heading, text) = match &screen.work {
+        Work::Playground(shown) => (
             screen.heading.clone(),
             playground::facts(look, screen, shown),
         ),
-        (None, None) => (
+        Work::Test(test) => sheet::title(look, screen, test),
+        Work::Task(_) => (
             screen.heading.clone(),
             "nothing is written to a file ".to_owned(),
         ),
-        (Some(practice), _) => {
+        Work::Sets { practice, .. } => {
             let set = practice.set();
             let heading = format!("{}: {} ", screen.heading, practice.title());
             let tally = practice.tally();

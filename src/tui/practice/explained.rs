@@ -18,6 +18,9 @@ pub(super) fn lines<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Ve
         // Nobody was asked there.
         _ if screen.playground().is_some() => None,
         PracticeStage::Right => Some(("RIGHT.", look.safe.patch(look.strong))),
+        PracticeStage::Told if screen.test().is_some() => {
+            Some(("NOT RIGHT.", look.caution.patch(look.strong)))
+        }
         PracticeStage::Told => Some(("TOLD.", look.caution.patch(look.strong))),
         PracticeStage::Tried => Some(("NOT YET.", look.caution.patch(look.strong))),
         PracticeStage::Open => None,
@@ -34,7 +37,7 @@ pub(super) fn lines<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Ve
     };
     // What a task is about, its lesson says.
     let entries = screen.attempt().entries();
-    let is_set = screen.practice().is_some();
+    let is_set = screen.practice().is_some() || screen.test().is_some();
     let entries = entries.filter(|_| screen.attempt().is_done() && is_set);
     let point = entries.and_then(WrittenEntries::point);
     let mut lines = match (point, here.as_str()) {

@@ -23,8 +23,10 @@ pub enum PracticeMessage {
     Tell,
     /// Shows the trie in the place of the result, or the other way round, where there is room for one of them.
     Swap,
-    /// Goes on to the next set.
+    /// Goes on to the next set, or from the last of a test to its sheet.
     Next,
+    /// Goes from the sheet of a test to the set that is pointed at.
+    LookAtSet,
     /// Goes on to the next lesson.
     NextLesson,
     /// Goes back from the task of a lesson to its steps.

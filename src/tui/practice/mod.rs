@@ -6,6 +6,7 @@ mod draw;
 mod explained;
 mod message;
 mod playground;
+mod sheet;
 mod state;
 mod trie;
 mod update;

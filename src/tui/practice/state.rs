@@ -7,7 +7,8 @@ use ratatui::layout::{Position, Rect};
 use super::written::letters_before_star;
 use crate::iam::{Action, ActionPattern};
 use crate::lessons::{
-    Attempt, Choosing, ChosenRows, Playground, Practice, Score, Task, Writing, WrittenEntries,
+    Attempt, Choosing, ChosenRows, ClosingTest, Playground, Practice, Score, Task, Writing,
+    WrittenEntries,
 };
 use crate::refine::Fate;
 use crate::tui::keys::Context;
@@ -48,6 +49,8 @@ pub(crate) struct PracticeScreen {
     pub(crate) has_one_of_two: bool,
     /// Whether another wildcard is asked for, in a playground.
     pub(crate) asks_wildcard: bool,
+    /// Whether the sheet of a test is shown, with what came of each set.
+    pub(crate) shows_sheet: bool,
     /// Where the last drawing put the rows, and the first one that was seen.
     pub(crate) seen_rows: Rect,
     pub(crate) seen_top: usize,
@@ -72,6 +75,8 @@ pub(crate) enum Work {
     Task(Box<WrittenTask>),
     /// A wildcard whose names are marked.
     Playground(Box<Playground>),
+    /// A test over all lessons.
+    Test(Box<ClosingTest>),
 }
 
 /// A task whose entries are written by hand.
@@ -112,6 +117,11 @@ impl PracticeScreen {
         )
     }
 
+    /// A test over all lessons.
+    pub(crate) fn of_test(test: ClosingTest) -> Self {
+        PracticeScreen::of(Work::Test(Box::new(test)), "Test".to_owned())
+    }
+
     fn of(work: Work, heading: String) -> Self {
         PracticeScreen {
             work,
@@ -125,6 +135,7 @@ impl PracticeScreen {
             is_swapped: false,
             has_one_of_two: false,
             asks_wildcard: false,
+            shows_sheet: false,
             seen_rows: Rect::default(),
             seen_top: 0,
         }
@@ -134,7 +145,7 @@ impl PracticeScreen {
     pub(crate) fn practice(&self) -> Option<&Practice> {
         match &self.work {
             Work::Sets { practice, .. } => Some(practice),
-            Work::Task(_) | Work::Playground(_) => None,
+            Work::Task(_) | Work::Playground(_) | Work::Test(_) => None,
         }
     }
 
@@ -142,7 +153,15 @@ impl PracticeScreen {
     pub(crate) fn playground(&self) -> Option<&Playground> {
         match &self.work {
             Work::Playground(playground) => Some(playground),
-            Work::Sets { .. } | Work::Task(_) => None,
+            Work::Sets { .. } | Work::Task(_) | Work::Test(_) => None,
+        }
+    }
+
+    /// The test, if one is taken.
+    pub(crate) fn test(&self) -> Option<&ClosingTest> {
+        match &self.work {
+            Work::Test(test) => Some(test),
+            Work::Sets { .. } | Work::Task(_) | Work::Playground(_) => None,
         }
     }
 
@@ -150,14 +169,14 @@ impl PracticeScreen {
     pub(crate) fn playground_mut(&mut self) -> Option<&mut Playground> {
         match &mut self.work {
             Work::Playground(playground) => Some(playground),
-            Work::Sets { .. } | Work::Task(_) => None,
+            Work::Sets { .. } | Work::Task(_) | Work::Test(_) => None,
         }
     }
 
     /// The task of a lesson, if that is worked on.
     pub(crate) fn task(&self) -> Option<&WrittenTask> {
         match &self.work {
-            Work::Sets { .. } | Work::Playground(_) => None,
+            Work::Sets { .. } | Work::Playground(_) | Work::Test(_) => None,
             Work::Task(task) => Some(task),
         }
     }
@@ -180,6 +199,7 @@ impl PracticeScreen {
             Work::Sets { practice, .. } => practice.attempt(),
             Work::Task(task) => &task.attempt,
             Work::Playground(playground) => playground.solved(),
+            Work::Test(test) => &test.part().attempt,
         }
     }
 
@@ -188,6 +208,7 @@ impl PracticeScreen {
         match &mut self.work {
             Work::Sets { practice, .. } => Some(practice.attempt_mut()),
             Work::Task(task) => Some(&mut task.attempt),
+            Work::Test(test) => Some(test.attempt_mut()),
             Work::Playground(_) => None,
         }
     }
@@ -197,6 +218,7 @@ impl PracticeScreen {
         match &mut self.work {
             Work::Sets { practice, .. } => practice.check(),
             Work::Task(task) => _ = task.attempt.check(),
+            Work::Test(test) => test.hand_in(),
             Work::Playground(_) => {}
         }
         self.point_at_what_counts();
@@ -207,6 +229,7 @@ impl PracticeScreen {
         match &mut self.work {
             Work::Sets { practice, .. } => practice.tell(),
             Work::Task(task) => _ = task.attempt.tell(),
+            Work::Test(test) => _ = test.attempt_mut().tell(),
             Work::Playground(_) => {}
         }
         self.point_at_what_counts();
@@ -229,6 +252,9 @@ impl PracticeScreen {
 
     /// How many names or rows there are to point at.
     pub(crate) fn count(&self) -> usize {
+        if let Some(test) = self.test().filter(|_| self.shows_sheet) {
+            return test.parts().len();
+        }
         let rows = self.choosing().map(|choosing| choosing.rows.len());
         rows.unwrap_or_else(|| self.listed().len())
     }
@@ -237,6 +263,7 @@ impl PracticeScreen {
     pub(crate) fn context(&self, overlay: &Overlay) -> Context {
         match overlay {
             Overlay::Help(_) => Context::Help,
+            _ if self.shows_sheet => Context::TestSheet,
             _ if self.asks_wildcard => Context::PlaygroundWildcard,
             _ if self.playground().is_some() => Context::Playground,
             _ if self.attempt().is_done() => Context::PracticeDone,
@@ -449,6 +476,13 @@ impl PracticeScreen {
         })
     }
 
+    /// Goes on from a set: to another one, to its first name.
+    pub(super) fn begin_set(&mut self) {
+        self.cursor = 0;
+        self.words = usize::MAX;
+        self.missed = None;
+    }
+
     /// Whether Esc does something.
     pub(crate) fn can_close(&self) -> bool {
         self.asks_wildcard || !self.attempt().is_done()
@@ -478,7 +512,8 @@ impl PracticeScreen {
         let seed = self.practice().map(|practice| practice.set().seed);
         let _ = write!(all, " {seed:?} {}", self.asks_to_tell);
         let _ = write!(all, " {:?} {}", self.playground(), self.asks_wildcard);
-        let _ = write!(all, " {}", self.is_swapped);
+        let at = self.test().map(ClosingTest::at);
+        let _ = write!(all, " {} {at:?} {}", self.is_swapped, self.shows_sheet);
         all
     }
 }

@@ -34,6 +34,17 @@ pub(crate) fn update(
             let entries = typed.text().split(' ').map(str::to_owned);
             write(shell, screen, entries.collect(), false);
         }
+        PracticeMessage::Hint if screen.test().is_some() => {
+            shell.tell("There are no hints in a test: Enter hands it in, Esc Esc gives it up");
+        }
+        PracticeMessage::LookAtSet => {
+            let at = screen.cursor;
+            if let Work::Test(test) = &mut screen.work {
+                test.go_to(at);
+            }
+            screen.shows_sheet = false;
+            screen.begin_set();
+        }
         PracticeMessage::Hint => match screen.next_unsettled() {
             Some(row) => {
                 screen.cursor = row;
@@ -50,9 +61,13 @@ pub(crate) fn update(
             Work::Task(_) | Work::Playground(_) => return Some(Request::GoOn),
             Work::Sets { practice, .. } => {
                 practice.next();
-                screen.cursor = 0;
-                screen.words = usize::MAX;
-                screen.missed = None;
+                screen.begin_set();
+            }
+            Work::Test(test) => {
+                let next = test.next_open();
+                screen.shows_sheet = next.is_none();
+                test.go_to(next.unwrap_or(0));
+                screen.begin_set();
             }
         },
         PracticeMessage::NextLesson if screen.leads_on() => return Some(Request::GoOn),
@@ -238,7 +253,7 @@ impl PracticeScreen {
         if self.asks_wildcard {
             self.asks_wildcard = false;
             self.typed = Typed::default();
-        } else if self.playground().is_some() {
+        } else if self.playground().is_some() || self.shows_sheet {
             shell.tell("q leaves");
         } else if self.is_typing() {
             self.typed = Typed::default();
@@ -249,7 +264,11 @@ impl PracticeScreen {
             self.tell();
         } else {
             self.asks_to_tell = true;
-            shell.tell("Esc again tells the result, and it counts as not done");
+            shell.tell(if self.test().is_some() {
+                "Esc again gives this set up: its result is told, and it counts as wrong"
+            } else {
+                "Esc again tells the result, and it counts as not done"
+            });
         }
     }
 }
