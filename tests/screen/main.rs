@@ -2,6 +2,7 @@
 
 mod account;
 mod account_list;
+mod closing_test;
 mod drawing;
 mod drawn_policy;
 mod film;
@@ -16,6 +17,7 @@ mod marking;
 mod moving;
 mod numbers;
 mod picture;
+mod playground;
 mod practice;
 mod practice_hint;
 mod practice_trie;

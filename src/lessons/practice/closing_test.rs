@@ -107,10 +107,20 @@ impl TestPart {
         self.attempt.stage() == PracticeStage::Right
     }
 
-    /// What is to be learnt from it, in a sentence: from what was missed where something was.
-    pub fn point(&self) -> String {
-        let entries = self.attempt.entries();
-        let point = entries.and_then(WrittenEntries::point);
-        point.map_or_else(|| self.set.subject.title().to_owned(), str::to_owned)
+    /// What was missed of it, in a sentence; none where nothing was.
+    pub fn missed(&self) -> Option<String> {
+        if self.is_right() {
+            return None;
+        }
+        if let Some(rows) = self.attempt.rows() {
+            let right = rows.judged().iter().filter(|row| **row == Some(true));
+            return Some(format!(
+                "{} of {} rows right.",
+                right.count(),
+                rows.judged().len()
+            ));
+        }
+        let point = self.attempt.entries().and_then(WrittenEntries::point);
+        point.map(str::to_owned)
     }
 }

@@ -28,6 +28,7 @@ pub(crate) fn draw(
     frame: &mut Frame<'_>,
 ) {
     let look = &shell.look;
+    screen.has_one_of_two = false;
     let mut rest = frame.area();
     take_bottom(&mut rest, 1);
     let room = usize::from(rest.width);

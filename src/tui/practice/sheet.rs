@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 
 use super::state::PracticeScreen;
 use crate::lessons::{ClosingTest, TestPart};
+use crate::text::list;
 use crate::tui::lines::{draw_lines, draw_rule, select_line, take_top};
 use crate::tui::look::Look;
 use crate::tui::said::said;
@@ -82,8 +83,8 @@ fn row<'a>(look: &Look, part: &TestPart, room: usize) -> Line<'a> {
         Span::styled(format!("{sign} "), style),
         Span::styled(about.clone(), Style::new()),
     ];
-    if !part.is_right() {
-        let point = format!(": {}", part.point());
+    if let Some(missed) = part.missed() {
+        let point = format!(": {missed}");
         let room = room.saturating_sub(BEFORE_POINT + width(&about));
         spans.push(Span::styled(
             fit(&point, room, look.glyphs.more),
@@ -98,15 +99,17 @@ fn verdict(test: &ClosingTest) -> String {
     let missed = test.parts().iter().filter(|part| !part.is_right());
     let mut lessons: Vec<usize> = missed.map(|part| part.set.subject.lesson()).collect();
     lessons.sort_unstable();
-    match lessons.as_slice() {
-        [] => "All are right: you can refine a policy by hand, and say of each entry why it is so."
-            .to_owned(),
-        missed => {
-            let commands = missed
-                .iter()
-                .map(|lesson| format!("iam-refine learn {lesson} practice"));
-            let commands = commands.collect::<Vec<_>>().join(", ");
-            format!("Enter shows a set with its result and why. What to practise on: {commands}.")
+    let first = lessons.first().copied();
+    let lessons: Vec<String> = lessons.iter().map(usize::to_string).collect();
+    match first {
+        None => {
+            "All are right: you can refine a policy by hand, and say of each entry why it is so."
+                .to_owned()
         }
+        Some(first) => format!(
+            "Enter shows a set with its result, and why. What to practise on: lesson {}, with \
+             `iam-refine learn {first} practice`.",
+            list(&lessons)
+        ),
     }
 }

@@ -511,7 +511,16 @@ impl PracticeScreen {
         );
         let seed = self.practice().map(|practice| practice.set().seed);
         let _ = write!(all, " {seed:?} {}", self.asks_to_tell);
-        let _ = write!(all, " {:?} {}", self.playground(), self.asks_wildcard);
+        let _ = write!(all, " {}", self.asks_wildcard);
+        if let Some(playground) = self.playground() {
+            let cut = playground.granularity();
+            let _ = write!(
+                all,
+                " {} {cut:?} {:?}",
+                playground.wildcard(),
+                self.listed()
+            );
+        }
         let at = self.test().map(ClosingTest::at);
         let _ = write!(all, " {} {at:?} {}", self.is_swapped, self.shows_sheet);
         all

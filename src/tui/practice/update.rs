@@ -56,7 +56,8 @@ pub(crate) fn update(
             None => shell.tell("All names are as they should be: Enter checks the entries"),
         },
         PracticeMessage::Tell => screen.tell(),
-        PracticeMessage::Swap => screen.is_swapped = !screen.is_swapped,
+        // Where there is room for both nothing changes.
+        PracticeMessage::Swap => screen.is_swapped ^= screen.has_one_of_two,
         PracticeMessage::Next => match &mut screen.work {
             Work::Task(_) | Work::Playground(_) => return Some(Request::GoOn),
             Work::Sets { practice, .. } => {

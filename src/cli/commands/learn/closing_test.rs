@@ -50,7 +50,7 @@ fn introduction(test: &ClosingTest) -> String {
     let said = [
         format!("A test over all lessons, seed {}", test.seed()),
         paragraph(&format!(
-            "{} sets of real names that nobody prepared, one about each lesson; which one it is about is not told. There \
+            "{} sets of real names, one about each lesson; which lesson a set is about is not told before the end. There \
              are no hints, and each set is handed in once: then you see its result, and why.",
             test.parts().len()
         )),
