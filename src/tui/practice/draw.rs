@@ -5,7 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::state::PracticeScreen;
-use super::{chosen, explained, written};
+use super::written::{self, Panes};
+use super::{chosen, explained};
 use crate::lessons::PracticeStage;
 use crate::tui::help::{self, HelpRows};
 use crate::tui::lines::{draw_lines, draw_rule, take_bottom, take_top};
@@ -41,11 +42,13 @@ pub(crate) fn draw(
         frame.render_widget(line, take_top(&mut rest));
     }
     draw_rule(frame, take_top(&mut rest), look);
-    draw_said(look, screen, frame, &mut rest);
     if screen.choosing().is_some() {
+        draw_said(look, screen, screen.count(), frame, &mut rest);
         chosen::draw(look, screen, frame, rest);
     } else {
-        written::draw(look, screen, frame, rest);
+        let panes = Panes::of(look, screen, rest.width);
+        draw_said(look, screen, panes.rows, frame, &mut rest);
+        panes.draw(look, screen, frame, rest);
     }
 }
 
@@ -70,9 +73,15 @@ fn asked<'a>(look: &Look, screen: &PracticeScreen, area: Rect) -> Vec<Line<'a>> 
     asked
 }
 
-/// Draws at the bottom what is said of it, and takes that away from the area: the rows, their title and the rule below
-/// them come first.
-fn draw_said(look: &Look, screen: &PracticeScreen, frame: &mut Frame<'_>, rest: &mut Rect) {
+/// Draws at the bottom what is said of it, and takes that away from the area: the `rows` that there are, their title and the
+/// rule below them come first.
+fn draw_said(
+    look: &Look,
+    screen: &PracticeScreen,
+    mut rows: usize,
+    frame: &mut Frame<'_>,
+    rest: &mut Rect,
+) {
     let room = usize::from(rest.width);
     let mut said = explained::lines(look, screen, room);
     if screen.writing().is_some() && !screen.attempt().is_done() {
@@ -80,7 +89,7 @@ fn draw_said(look: &Look, screen: &PracticeScreen, frame: &mut Frame<'_>, rest: 
         said.insert(0, explained::prompt(look, screen, room));
     }
     let most = rest.height.saturating_sub(ROWS + 2);
-    let (mut rows, mut heading) = (written::wanted_rows(look, screen, rest.width), 1);
+    let mut heading = 1;
     if let Some(choosing) = screen.choosing() {
         heading = choices(look, &choosing.choices, room).len();
         let rule = chosen::rule_lines(look, choosing);

@@ -6,7 +6,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 use super::state::PracticeScreen;
-use super::trie;
+use super::trie::{self, Trie};
 use crate::iam::ActionPattern;
 use crate::lessons::{Writing, WrittenEntries};
 use crate::refine::Fate;
@@ -67,54 +67,58 @@ pub(super) fn asked<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Ve
     lines
 }
 
-/// The columns of the names, and of the trie between them and the entries where there is room for it.
-fn columns(look: &Look, screen: &PracticeScreen, room: u16) -> (u16, Option<u16>) {
-    let listed = screen.listed();
-    let names = listed
-        .iter()
-        .map(|(action, _)| screen.shown(&ActionPattern::from(action)));
-    // The names are to be read and typed in full; the entries are seldom longer.
-    let longest = names.map(|name| width(&name)).max();
-    let needed = cells(longest.unwrap_or_default() + BEFORE_NAME + 1);
-    let walk = screen.writing().and_then(Writing::walk);
-    if let Some(walk) = walk
-        && room >= needed + trie::COLUMNS + ENTRIES
-    {
-        let spare = room - needed - ENTRIES;
-        return (
-            needed,
-            Some(trie::wanted_columns(look, screen, walk).min(spare)),
-        );
-    }
-    let least = room / 2;
-    (
-        needed.clamp(least, least.max(room.saturating_sub(ENTRIES))),
-        None,
-    )
+/// How the names and the entries stand beside each other, and the trie between them where there is room for it.
+pub(super) struct Panes {
+    /// The columns of the names.
+    names: u16,
+    trie: Option<Trie>,
+    /// How many rows there are to show.
+    pub(super) rows: usize,
 }
 
-/// How many rows there are to show: names, or those of the trie beside them.
-pub(super) fn wanted_rows(look: &Look, screen: &PracticeScreen, room: u16) -> usize {
-    let walk = screen.writing().and_then(Writing::walk);
-    let of_trie = match (columns(look, screen, room), walk) {
-        ((_, Some(columns)), Some(walk)) => trie::wanted_rows(look, screen, walk, columns),
-        _ => 0,
-    };
-    screen.count().max(of_trie)
-}
-
-/// Draws the names, and beside them the entries.
-pub(super) fn draw(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'_>, area: Rect) {
-    let (names, of_trie) = columns(look, screen, area.width);
-    let mut left = area;
-    let mut right = take_right(&mut left, area.width - names);
-    if let Some((columns, walk)) = of_trie.zip(screen.writing().and_then(Writing::walk)) {
-        let entries = take_right(&mut right, area.width - names - columns);
-        trie::draw(look, screen, walk, frame, right);
-        right = entries;
+impl Panes {
+    /// What is to be written, in so many columns.
+    pub(super) fn of(look: &Look, screen: &PracticeScreen, room: u16) -> Self {
+        let listed = screen.listed();
+        let names = listed
+            .iter()
+            .map(|(action, _)| screen.shown(&ActionPattern::from(action)));
+        // The names are to be read and typed in full; the entries are seldom longer.
+        let longest = names.map(|name| width(&name)).max();
+        let needed = cells(longest.unwrap_or_default() + BEFORE_NAME + 1);
+        let has_room = room >= needed + trie::COLUMNS + ENTRIES;
+        let walk = screen.writing().and_then(Writing::walk);
+        let trie = walk.filter(|_| has_room).map(|walk| {
+            let spare = room - needed - ENTRIES;
+            Trie::of(look, screen, walk, spare)
+        });
+        let least = room / 2;
+        let alone = needed.clamp(least, least.max(room.saturating_sub(ENTRIES)));
+        Panes {
+            names: if trie.is_some() { needed } else { alone },
+            rows: trie.as_ref().map_or(0, Trie::count).max(listed.len()),
+            trie,
+        }
     }
-    draw_entries(look, screen, frame, right);
-    draw_names(look, screen, frame, left);
+
+    /// Draws the names, and beside them the entries.
+    pub(super) fn draw(
+        self,
+        look: &Look,
+        screen: &mut PracticeScreen,
+        frame: &mut Frame<'_>,
+        area: Rect,
+    ) {
+        let mut left = area;
+        let mut right = take_right(&mut left, area.width - self.names);
+        if let Some(trie) = self.trie {
+            let entries = take_right(&mut right, area.width - self.names - trie.columns);
+            trie.draw(look, frame, right);
+            right = entries;
+        }
+        draw_entries(look, screen, frame, right);
+        draw_names(look, screen, frame, left);
+    }
 }
 
 fn draw_names(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'_>, area: Rect) {
