@@ -5,7 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::state::{PracticeScreen, Work};
-use super::{chosen, explained, playground, sheet, written};
+use super::written::{self, Panes};
+use super::{chosen, explained, playground, sheet};
 use crate::lessons::PracticeStage;
 use crate::tui::help::{self, HelpRows};
 use crate::tui::lines::{draw_lines, draw_rule, take_bottom, take_top};
@@ -45,11 +46,14 @@ pub(crate) fn draw(
         frame.render_widget(line, take_top(&mut rest));
     }
     draw_rule(frame, take_top(&mut rest), look);
-    draw_said(look, screen, frame, &mut rest);
     if screen.choosing().is_some() {
+        draw_said(look, screen, screen.count(), frame, &mut rest);
         chosen::draw(look, screen, frame, rest);
     } else {
-        written::draw(look, screen, frame, rest);
+        let panes = Panes::of(look, screen, rest.width);
+        screen.has_one_of_two = panes.has_one_of_two;
+        draw_said(look, screen, panes.rows, frame, &mut rest);
+        panes.draw(look, screen, frame, rest);
     }
 }
 
@@ -75,9 +79,15 @@ fn asked<'a>(look: &Look, screen: &PracticeScreen, area: Rect) -> Vec<Line<'a>> 
     asked
 }
 
-/// Draws at the bottom what is said of it, and takes that away from the area: the rows, their title and the rule below
-/// them come first.
-fn draw_said(look: &Look, screen: &PracticeScreen, frame: &mut Frame<'_>, rest: &mut Rect) {
+/// Draws at the bottom what is said of it, and takes that away from the area: the `rows` that there are, their title and the
+/// rule below them come first.
+fn draw_said(
+    look: &Look,
+    screen: &PracticeScreen,
+    mut rows: usize,
+    frame: &mut Frame<'_>,
+    rest: &mut Rect,
+) {
     let room = usize::from(rest.width);
     let mut said = explained::lines(look, screen, room);
     if screen.writing().is_some() && !screen.attempt().is_done() {
@@ -85,7 +95,7 @@ fn draw_said(look: &Look, screen: &PracticeScreen, frame: &mut Frame<'_>, rest: 
         said.insert(0, explained::prompt(look, screen, room));
     }
     let most = rest.height.saturating_sub(ROWS + 2);
-    let (mut rows, mut heading) = (written::wanted_rows(look, screen, rest.width), 1);
+    let mut heading = 1;
     // The names come first.
     let matches = explained::matched(look, screen, room);
     if said.len() + matches.len() + rows + heading + 1 < usize::from(rest.height) {
