@@ -2,6 +2,7 @@
 
 mod account;
 mod account_list;
+mod answered;
 mod drawing;
 mod drawn_policy;
 mod film;

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use super::playing::Playing;
 use crate::explain::{RuleLine, Walkthrough};
 use crate::iam::{ActionPattern, Name};
-use crate::lessons::{Answer, Choice, Given, Lesson, Question, Quiz, Replies, Reply};
+use crate::lessons::{Answer, Choice, Given, Lesson, Question, Quiz, Reply};
 use crate::refine::{Emitted, Granularity, StepDecision};
 use crate::review::{EntryPlace, Review};
 use crate::text::list;
@@ -48,8 +48,6 @@ pub struct Steps {
     pub(crate) is_swapped: bool,
     /// Whether they are the first part of a lesson: nothing is decided there.
     pub(crate) is_lesson: bool,
-    /// The steps that come behind these: a lesson may begin with a few names.
-    pub(crate) then: Option<Box<Steps>>,
     /// What the lesson says of some prefixes before their step is told.
     remarks: Vec<(usize, String)>,
 }
@@ -103,51 +101,19 @@ impl Steps {
         Ok(Steps::new(place, walk))
     }
 
-    /// The steps of a lesson's wildcard with its questions.
-    pub(crate) fn of_whole_lesson(lesson: &Lesson, quiz: Quiz) -> Self {
-        let mut steps = Steps::new(lesson.place(), lesson.walk());
+    /// The steps of a lesson's wildcard, on all of its names or on a few, with what is asked about them.
+    pub(crate) fn of_lesson(lesson: &Lesson, walk: Walkthrough, quiz: Quiz) -> Self {
+        let mut steps = Steps::new(lesson.place(), walk);
         steps.is_lesson = true;
         steps.quiz = Some(quiz);
         steps.remark_as(lesson);
         steps
     }
 
-    /// The steps that a lesson begins with, with its questions, from the step at `at` on; before them those
-    /// on a few names, where something is asked about these.
-    pub(crate) fn of_lesson(lesson: &Lesson, first: Option<Quiz>, quiz: Quiz, at: usize) -> Self {
-        let mut steps = Steps::of_whole_lesson(lesson, quiz);
-        steps.go_to(at);
-        match first {
-            Some(first) => Steps::of_few(lesson, first, steps),
-            None => steps,
-        }
-    }
-
-    /// The steps of a lesson on its first few names, with what is asked about these; then come those on all names.
-    pub(crate) fn of_few(lesson: &Lesson, first: Quiz, mut whole: Steps) -> Self {
-        let Some((walk, _)) = lesson.first_quiz(&Replies::default()) else {
-            return whole;
-        };
-        let mut few = Steps::new(lesson.place(), walk);
-        few.is_lesson = true;
-        few.quiz = Some(first);
-        few.remark_as(lesson);
-        // What is said once is not said again.
-        whole
-            .remarks
-            .retain(|(_, told)| few.remarks.iter().all(|(_, said)| said != told));
-        few.then = Some(Box::new(whole));
-        few
-    }
-
-    /// These, and those that come behind them.
-    pub(crate) fn parts(&self) -> impl Iterator<Item = &Steps> {
-        std::iter::once(self).chain(self.then.as_deref())
-    }
-
-    /// The steps of the lesson's wildcard: these, or what comes behind them.
-    pub(crate) fn whole(&self) -> &Steps {
-        self.then.as_deref().unwrap_or(self)
+    /// Leaves out the remarks that these other steps have as well.
+    pub(crate) fn leave_out_remarks_of(&mut self, before: &Steps) {
+        let is_said = |told: &String| before.remarks.iter().any(|(_, said)| said == told);
+        self.remarks.retain(|(_, told)| !is_said(told));
     }
 
     fn new(place: EntryPlace, walk: Walkthrough) -> Self {
@@ -163,7 +129,6 @@ impl Steps {
             asking: Asking::default(),
             is_swapped: false,
             is_lesson: false,
-            then: None,
             remarks: Vec::new(),
         }
     }
@@ -251,6 +216,15 @@ impl Steps {
     pub(crate) fn go_to(&mut self, at: usize) {
         self.at = at.min(self.count() - 1);
         self.asking = Asking::default();
+    }
+
+    /// Comes to the step at `at`, or to the last one, from elsewhere in the lesson: nothing that was begun among these
+    /// steps goes on.
+    pub(crate) fn enter(&mut self, at: usize) {
+        self.number = None;
+        self.playing = Playing::Stopped;
+        self.is_swapped = false;
+        self.go_to(at);
     }
 
     /// Whether the step at `at` can be told together with its siblings, in a lesson: it opens nothing, and
