@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use iam_refine::lessons::{Reached, Replies, Reply, built_in_lessons};
+use iam_refine::lessons::{Reached, Replies, Saved, built_in_lessons};
 use iam_refine::tui::{App, Settings};
 
 use crate::setup::Tester;
@@ -13,7 +13,7 @@ const KEYS: [&str; 18] = [
     "Home", "t", "g", "Space",
 ];
 
-fn replies(tester: &Tester) -> BTreeMap<String, Reply> {
+fn replies(tester: &Tester) -> BTreeMap<String, Saved> {
     let reached = tester.app.reached().expect("a lesson");
     reached.replies.into_iter().collect()
 }

@@ -66,8 +66,9 @@ impl LessonState {
 
     /// How far one is, and what was answered.
     pub(crate) fn reached(&self) -> Reached {
-        let mut replies = self.replied.clone();
-        replies.extend(self.parts.iter().flat_map(Part::replies));
+        let mut replies: Replies = self.parts.iter().flat_map(Part::replies).collect();
+        // What was answered before stays as it was saved.
+        replies.extend(self.replied.clone());
         Reached {
             stage: self.stage(),
             replies,

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use super::playing::Playing;
 use crate::explain::{RuleLine, Walkthrough};
 use crate::iam::{ActionPattern, Name};
-use crate::lessons::{Answer, Choice, Given, Lesson, Question, Quiz, Reply};
+use crate::lessons::{Choice, Half, Lesson, Question, Quiz, Said};
 use crate::refine::{Emitted, Granularity, StepDecision};
 use crate::review::{EntryPlace, Review};
 use crate::text::list;
@@ -194,7 +194,12 @@ impl Steps {
 
     /// Why the first answer to the half that is asked was wrong.
     pub(crate) fn look_again(&self) -> Option<&str> {
-        self.quiz()?.look_again_at(self.at, !self.is_pointing())
+        let half = if self.is_pointing() {
+            Half::First
+        } else {
+            Half::Second
+        };
+        self.quiz()?.look_again_at(self.at, half)
     }
 
     /// Whether the names are seen where there is no room for the trie beside them: what one points at comes
@@ -234,7 +239,7 @@ impl Steps {
             return false;
         };
         let is_remarked = self.remarks.iter().any(|(other, _)| *other == at);
-        let is_asked = self.quiz().is_some_and(|quiz| quiz.at(at).is_some());
+        let is_asked = self.quiz().is_some_and(|quiz| quiz.is_about(at));
         let covered = self.walk.left_out();
         let is_covered = |new: &Emitted| covered.iter().any(|out| *out.entry == new.entry);
         let opens = matches!(step.decision, StepDecision::Open(_));
@@ -366,39 +371,27 @@ impl Steps {
         let Some((question, pointed)) = self.asked().zip(self.asking.pointed) else {
             return;
         };
-        let Some(name) = question.unused.get(pointed).cloned() else {
+        let Some(name) = question.unused.get(pointed) else {
             return;
         };
-        if question.is_witness(&name) {
-            return self.find(Found::Witness(pointed));
-        }
-        self.answer(&Given {
-            answer: Answer::Unsafe,
-            witness: Some(name),
-            rest: None,
-        });
+        self.find_out(&Said::Starts(name.clone()), Found::Witness(pointed));
     }
 
     /// Says that no unused action starts with the prefix.
     pub(crate) fn answer_none(&mut self) {
-        let Some(question) = self.asked() else {
-            return;
-        };
-        if !question.answer.says_unsafe() {
-            return self.find(Found::None);
-        }
-        self.answer(&Given {
-            answer: Answer::NoneStarts,
-            witness: None,
-            rest: None,
-        });
+        self.find_out(&Said::NoneStarts, Found::None);
     }
 
-    fn find(&mut self, found: Found) {
-        self.asking = Asking {
-            found: Some(found),
-            ..Asking::default()
-        };
+    /// Answers the first half of the question; where that is right, `found` is known.
+    fn find_out(&mut self, said: &Said, found: Found) {
+        let is_right = self.asked().is_some_and(|question| question.is_right(said));
+        self.answer(said);
+        if is_right {
+            self.asking = Asking {
+                found: Some(found),
+                ..Asking::default()
+            };
+        }
     }
 
     /// What can be chosen to be written, once it is known whether the prefix is safe.
@@ -419,17 +412,13 @@ impl Steps {
 
     /// Chooses what is written for the prefix.
     pub(crate) fn choose(&mut self, choice: &Choice) {
-        self.answer(&Given {
-            answer: choice.answer,
-            witness: self.witness().cloned(),
-            rest: choice.rest,
-        });
+        self.answer(&choice.said);
     }
 
-    fn answer(&mut self, given: &Given) {
+    fn answer(&mut self, said: &Said) {
         let (at, names) = (self.at, self.walk.names());
         if let Some(quiz) = &mut self.quiz {
-            quiz.answer(at, given, names);
+            quiz.answer(at, said, names);
         }
         if self.asked().is_none() {
             self.asking.telling = Telling::Told;
@@ -440,7 +429,7 @@ impl Steps {
     pub(crate) fn tell(&mut self) {
         let at = self.at;
         if let Some(quiz) = &mut self.quiz {
-            quiz.reply(at, Reply::Passed);
+            quiz.pass(at);
         }
         self.asking.telling = Telling::Told;
     }
