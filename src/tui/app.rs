@@ -145,7 +145,7 @@ impl App {
 
     /// The steps of a wildcard, if they are shown.
     pub fn steps(&self) -> Option<&Steps> {
-        self.view.screen()?.steps.as_ref()
+        self.view.screen()?.steps()
     }
 
     /// How far one is in the lesson, if one is played.

@@ -2,6 +2,7 @@
 
 mod account;
 mod account_list;
+mod answered;
 mod closing_test;
 mod drawing;
 mod drawn_policy;

@@ -250,11 +250,12 @@ fn told<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
             Some(("RIGHT.", look.safe.patch(look.strong))),
             question.row.why.clone(),
         ),
-        (Some(Reply::Chosen(chosen)), _) => {
+        (Some(Reply::Wrong(chosen)), _) => {
+            let choice = question.choices.iter().position(|choice| choice == chosen);
+            let against = choice.map_or("", |choice| row.against(choice));
             // What speaks against it may be a part of why the other is right.
-            let against = Some(row.against(chosen)).filter(|against| !row.why.contains(against));
+            let against = Some(against).filter(|against| !row.why.contains(against));
             let against = against.map_or_else(String::new, |against| format!("{against} "));
-            let chosen = question.choices.get(chosen).map_or("", String::as_str);
             let right = question.right();
             let text = format!(
                 "Not \u{201c}{chosen}\u{201d}, but \u{201c}{right}\u{201d}. {against}{}",

@@ -4,6 +4,7 @@ use super::state::Help;
 use crate::tui::app::App;
 use crate::tui::keys::{Context, Row, listed};
 use crate::tui::list::AccountList;
+use crate::tui::review::ReviewScreen;
 use crate::tui::shell::Overlay;
 use crate::tui::view::Shown;
 
@@ -55,7 +56,7 @@ pub(crate) fn rows(app: &App) -> Vec<&'static Row> {
 
 /// Whether the steps of a wildcard or the cases of a lesson are shown.
 fn is_among_steps(app: &App) -> bool {
-    let cases = app.view.screen().and_then(|screen| screen.cases.as_ref());
+    let cases = app.view.screen().and_then(ReviewScreen::cases);
     app.steps().is_some() || cases.is_some()
 }
 

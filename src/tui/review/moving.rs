@@ -12,10 +12,10 @@ use crate::tui::trie::RowId;
 /// Moves in the steps of a wildcard or in a pane, as far as nothing lies over them; else it scrolls.
 pub(crate) fn move_by(shell: &Shell, screen: &mut ReviewScreen, motion: Motion) {
     let is_open = shell.overlay != Overlay::None;
-    if let Some(steps) = screen.steps.as_mut().filter(|_| !is_open) {
+    if let Some(steps) = screen.steps_mut().filter(|_| !is_open) {
         return steps.move_by(motion);
     }
-    if let Some(state) = screen.cases.as_mut().filter(|_| !is_open) {
+    if let Some(state) = screen.cases_mut().filter(|_| !is_open) {
         return state.move_by(motion);
     }
     let shown = screen.pane;
