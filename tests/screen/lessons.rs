@@ -46,7 +46,7 @@ fn a_lesson_begins_with_its_steps_and_its_task_follows_them() {
             .text()
             .contains("RIGHT. ListService is unsafe although")
     );
-    tester = tester.press("End");
+    tester = tester.press("g 1 4 Enter Tab Tab");
     insta::assert_snapshot!("last_step_of_a_lesson", tester.text());
     // Behind them cases come, and then the task; one Esc leaves nothing.
     let tester = tester.press("Enter");
@@ -88,7 +88,7 @@ fn how_an_answer_was_is_told_in_bold_and_colour_and_kept() {
     // Neither is lost where nothing is asked for a while, nor counted where it was passed over.
     let tester = tester.press("p").press("p");
     assert!(tester.text().contains("score 0 of 1"), "{}", tester.text());
-    let tester = tester.press("End");
+    let tester = tester.press("g 1 4 Enter");
     let open = "4 of 5 not answered; Enter goes on";
     assert!(tester.text().contains(open), "{}", tester.text());
     let reached = tester.press("Esc Esc").app.reached().unwrap();
@@ -108,7 +108,7 @@ fn how_an_answer_was_is_told_in_bold_and_colour_and_kept() {
 
 #[test]
 fn a_last_step_that_is_asked_is_no_dead_end() {
-    let tester = begun(1, Stage::Steps(1), (80, 24)).press("End");
+    let tester = begun(1, Stage::Steps(1), (80, 24)).press("g 1 7 Enter");
     let asked = "Does an unused action start with GetStorage?";
     assert!(tester.text().contains(asked), "{}", tester.text());
     // Neither an arrow nor one Esc tells the answer.
@@ -737,6 +737,30 @@ fn where_the_task_asks_why_that_is_not_called_optional() {
     assert!(kept.footer().starts_with("kept"), "{}", kept.footer());
 }
 
+/// Whoever goes on comes to the next question, however far the key would go, and then has to answer it.
+#[test]
+fn no_key_that_goes_on_passes_over_a_question() {
+    let quiz = lesson(2).quiz(&Replies::default()).expect("questions");
+    let first = quiz.next_asked(1).expect("a question");
+    let next = quiz.next_asked(first + 1).expect("another");
+    for key in ["End", "PgDn", "c", "Right"] {
+        let mut tester = begun(2, Stage::Steps(first), (80, 24)).press("Esc Esc");
+        for _ in first..next {
+            if tester.app.context() != Context::Predict {
+                tester = tester.press(key);
+            }
+        }
+        assert_eq!(tester.stage(), Some(Stage::Steps(next)), "{key}");
+        assert_eq!(tester.app.context(), Context::Predict);
+    }
+    let asked = begun(2, Stage::Steps(first), (80, 24)).press("End");
+    assert_eq!(asked.stage(), Some(Stage::Steps(first)));
+    assert_eq!(asked.footer(), "Answer first; Esc twice tells the answer");
+    // Where nothing is asked any more End goes to the last step.
+    let quiet = asked.press("p End");
+    assert_eq!(quiet.stage(), Some(Stage::Steps(15)), "{}", quiet.text());
+}
+
 #[test]
 fn who_goes_past_questions_is_told() {
     let tester = begun(2, Stage::Steps(0), (80, 24)).press("g 1 3 Enter");
@@ -781,7 +805,8 @@ fn what_is_left_of_the_wildcard_is_asked_for() {
 
 #[test]
 fn one_can_go_back_from_the_task_to_the_questions() {
-    let tester = begun(3, Stage::Steps(6), (80, 24)).press("Down Enter 3 End Esc Esc Enter");
+    let tester =
+        begun(3, Stage::Steps(6), (80, 24)).press("Down Enter 3 g 1 4 Enter Esc Esc Enter");
     assert_eq!(tester.stage(), Some(Stage::Task));
     // One is where one was, in the middle and among the first few names too.
     let tester = tester.press("b");
