@@ -128,7 +128,7 @@ pub const ROWS: &[Row] = &[
     step(Step::Reject,                   &[key('r')],                                 &[Steps],      "reject",          In(Screen::can_decide_steps), "leave that entry as it was"),
     step(Step::Predict,                  &[key('p')],                                 STEPS,         "predict",         Always,                       "ask about some prefixes before they are told, or stop asking"),
     row(Shell(S::Move(M::First)), &[on(Home)], STEPS, G::Learn, "", Always, "the first step"),
-    row(Shell(S::Move(M::Last)),  &[on(End)],  STEPS, G::Learn, "", Always, "the last step"),
+    row(Shell(S::Move(M::Last)),  &[on(End)],  STEPS, G::Learn, "", Always, "the next question, or the last step"),
 
     // Among the cases of a lesson.
     case(CaseDo::Choose(0), &[key('1')], "choose", In(Screen::is_asked_in_case), "when asked in a case: choose the first"),

@@ -10,7 +10,7 @@ use super::trie::{self, Trie};
 use crate::iam::ActionPattern;
 use crate::lessons::{Writing, WrittenEntries};
 use crate::refine::Fate;
-use crate::text::wrap;
+use crate::text::{break_of, wrap};
 use crate::tui::lines::{
     draw_lines, rows, select_line, take_right, tell_hidden, top_for, under_title,
 };
@@ -100,12 +100,7 @@ impl Panes {
             needed.clamp(least, least.max(room.saturating_sub(ENTRIES)))
         };
         let spare = room.saturating_sub(names);
-        // Before an entry is cut the trie gives way, as far as it can be read.
-        let of_trie = if has_room {
-            spare - needed.clamp(ENTRIES, spare - trie::COLUMNS)
-        } else {
-            spare
-        };
+        let of_trie = if has_room { spare - ENTRIES } else { spare };
         let is_seen = has_room || has_one_of_two && screen.is_swapped;
         let trie = walk.filter(|_| is_seen);
         let trie = trie.map(|walk| Trie::of(look, screen, walk, of_trie));
@@ -241,7 +236,7 @@ fn draw_entries(look: &Look, screen: &PracticeScreen, frame: &mut Frame<'_>, are
                 Span::raw(cursor),
                 sign,
                 Span::raw(" "),
-                Span::styled(piece, style),
+                Span::styled(piece.to_owned(), style),
             ])
         });
         lines.collect::<Vec<_>>()
@@ -254,12 +249,16 @@ fn draw_entries(look: &Look, screen: &PracticeScreen, frame: &mut Frame<'_>, are
 }
 
 /// An entry in pieces of at most `room` cells: it is not to be cut.
-fn in_pieces(text: &str, room: usize) -> Vec<String> {
-    let letters: Vec<char> = text.chars().collect();
-    letters
-        .chunks(room)
-        .map(|piece| piece.iter().collect())
-        .collect()
+fn in_pieces(text: &str, room: usize) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while width(rest) > room {
+        let (piece, more) = rest.split_at(break_of(rest, room).max(1));
+        pieces.push(piece);
+        rest = more;
+    }
+    pieces.push(rest);
+    pieces
 }
 
 /// The entries that are written; once the set is done the result, and what was written beside it.

@@ -321,35 +321,31 @@ impl Steps {
     /// The next step that gives something to the policy; the last one when there is none.
     pub(crate) fn next_result(&self) -> usize {
         let mut coming = self.at + 1..self.count();
-        let question = (self.quiz()).and_then(|quiz| quiz.next_asked(self.at + 1));
-        let result = coming
-            .find(|&step| !self.walk.emitted_at(step).is_empty())
-            .unwrap_or(self.count() - 1);
-        question.map_or(result, |question| question.min(result))
+        let result = coming.find(|&step| !self.walk.emitted_at(step).is_empty());
+        result.unwrap_or(self.count() - 1)
     }
 
-    /// Goes several steps at once.
-    pub(crate) fn move_by(&mut self, motion: Motion) {
-        let is_to_an_end = matches!(motion, Motion::First | Motion::Last);
-        if self.asked().is_some() && !is_to_an_end {
-            if self.is_pointing() {
-                self.point(motion);
-            }
-            return;
+    /// Goes on to the step at `at`, or to the last one; no question on the way there is passed over.
+    pub(crate) fn go_on_to(&mut self, at: usize) {
+        let question = self.quiz().and_then(|quiz| quiz.next_asked(self.at + 1));
+        self.go_to(question.map_or(at, |question| question.min(at)));
+    }
+
+    /// Goes several steps at once, or points elsewhere while one is to point. Returns false where what is asked has to
+    /// be answered before one goes on.
+    pub(crate) fn move_by(&mut self, motion: Motion) -> bool {
+        let points = self.is_pointing() && motion != Motion::Last;
+        match motion {
+            Motion::First => self.go_to(0),
+            _ if points => self.point(motion),
+            _ if self.asked().is_some() => return false,
+            Motion::Down => self.go_on_to(self.next_step()),
+            Motion::Up => self.go_to(self.previous_step()),
+            Motion::Last => self.go_on_to(usize::MAX),
+            Motion::HalfDown | Motion::PageDown => self.go_on_to(self.at + PAGE),
+            Motion::HalfUp | Motion::PageUp => self.go_to(self.at.saturating_sub(PAGE)),
         }
-        let next_asked = self.quiz().and_then(|quiz| quiz.next_asked(self.at + 1));
-        let at = match motion {
-            Motion::Down => self.next_step(),
-            Motion::Up => self.previous_step(),
-            Motion::First => 0,
-            Motion::Last => usize::MAX,
-            // No question is passed over.
-            Motion::HalfDown | Motion::PageDown => {
-                (self.at + PAGE).min(next_asked.unwrap_or(usize::MAX))
-            }
-            Motion::HalfUp | Motion::PageUp => self.at.saturating_sub(PAGE),
-        };
-        self.go_to(at);
+        true
     }
 
     /// Types into the number of a step, where digits alone are typed. Returns whether it was typed.

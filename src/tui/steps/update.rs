@@ -13,7 +13,7 @@ use crate::tui::telling::Escape;
 use crate::tui::typed::Typed;
 
 /// What is told where a key would go on.
-const ANSWER_FIRST: &str = "Answer first; Esc twice tells the answer";
+pub(crate) const ANSWER_FIRST: &str = "Answer first; Esc twice tells the answer";
 
 pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: StepMessage) {
     let Some(steps) = screen.steps_mut() else {
@@ -31,7 +31,7 @@ pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: Step
         StepMessage::Next => next(shell, screen),
         StepMessage::Back if steps.at == 0 && steps.is_lesson => screen.go_back_in_lesson(),
         StepMessage::Back => steps.go_to(steps.previous_step()),
-        StepMessage::NextResult => steps.go_to(steps.next_result()),
+        StepMessage::NextResult => steps.go_on_to(steps.next_result()),
         StepMessage::AskNumber => steps.number = Some(Typed::default()),
         StepMessage::GoTo => go_to_number(shell, screen),
         StepMessage::Play => {
@@ -123,7 +123,7 @@ fn next(shell: &mut Shell, screen: &mut ReviewScreen) {
         return;
     };
     if !steps.is_last() {
-        return steps.go_to(steps.next_step());
+        return steps.go_on_to(steps.next_step());
     }
     let is_told = steps.asked().is_none();
     let leads_on = screen.watched().is_some_and(LessonState::leads_on);
