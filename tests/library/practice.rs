@@ -436,6 +436,8 @@ fn check_shorter(refining: &Refining, plain: &Plain, entry: &ActionPattern, told
     let mut unused = plain.unused.iter();
     let begins = unused.find(|name| starts_with_ignoring_case(name, shorter));
     assert_eq!(begins, None, "{told}");
+    let named = format!(" has to be: {shorter} is safe already.");
+    assert!(told.contains(&named), "{told}");
 }
 
 /// Checks that what is said of an entry is true, and that the action named decides it.

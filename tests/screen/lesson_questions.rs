@@ -682,3 +682,62 @@ fn what_was_found_out_is_asked_again_without_a_word_on_what_was_chosen() {
     judged(&again, " NOT YET. That makes it unsafe");
     judged(&again.press("2"), " WRONG. ");
 }
+
+/// The names that are drawn in bold in the pane of names: those that start with the prefix.
+fn lit_names(tester: &Tester) -> Vec<String> {
+    let (buffer, text) = (tester.buffer(), tester.text());
+    let bar = Look::new(Settings::default().theme, false).glyphs.bar;
+    let body = text.lines().enumerate().skip(3);
+    let body = body.take_while(|(_, line)| line.contains(bar));
+    let lit = body.filter_map(|(row, line)| {
+        let line: Vec<char> = line.chars().collect();
+        let bar = line.iter().position(|letter| bar.contains(*letter))?;
+        let start = bar + 5;
+        let cell = &buffer[(u16::try_from(start).ok()?, u16::try_from(row).ok()?)];
+        let name: String = line[start..]
+            .iter()
+            .take_while(|letter| letter.is_alphanumeric())
+            .collect();
+        cell.modifier.contains(Modifier::BOLD).then_some(name)
+    });
+    lit.filter(|name| !name.is_empty()).collect()
+}
+
+#[test]
+fn the_names_of_all_steps_that_are_told_together_are_lit_and_counted() {
+    let tester = begun(3, Stage::Steps(0), (140, 50)).press("Right");
+    let text = tester.text();
+    assert!(text.contains("steps 2 to 6 of 14"), "{text}");
+    assert!(text.contains("of all 5: 0 of 7 unused"), "{text}");
+    let lit = lit_names(&tester);
+    assert_eq!(lit.len(), 7, "{lit:?}\n{text}");
+    // Of one alone it is said as ever.
+    let text = begun(3, Stage::Steps(0), (140, 50)).text();
+    assert!(text.contains("starting so: 2 of 16 unused"), "{text}");
+}
+
+#[test]
+fn a_star_that_grants_what_lies_beside_its_prefix_says_how_much() {
+    let tester = begun(3, Stage::Steps(7), (140, 50)).press("n 2");
+    let text = tester.text();
+    let said = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("grants 5 actions"), "{text}");
+    assert!(text.contains(" 4 beneath, 5 granted "), "{text}");
+    // Where it grants just what lies beneath, one number says it.
+    assert!(text.contains(" 3 \u{2192} ListResource*"), "{text}");
+}
+
+#[test]
+fn what_is_asked_about_stands_where_it_is_told() {
+    let column = |tester: &Tester, word: &str| {
+        let text = tester.text();
+        let column = |row: &str| Some(row.split_once(word)?.0.chars().count());
+        let mut rows = text.lines().filter_map(column);
+        rows.next().unwrap_or_else(|| panic!("{word}: {text}"))
+    };
+    // The trie that is still to come has no room.
+    let tester = begun(1, Stage::Steps(3), (120, 24));
+    let asked = column(&tester, "? GetAccount");
+    let told = column(&tester.press("Esc Esc"), "Account ");
+    assert_eq!(asked + 2, told);
+}

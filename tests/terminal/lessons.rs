@@ -164,6 +164,18 @@ fn the_introduction_hears_single_keys_and_shows_none() {
 }
 
 #[test]
+fn the_introduction_is_broken_between_words_on_a_narrow_terminal() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut screen = start(folder.path(), &["learn", "1"], 24, 60);
+    screen.wait_for("Enter begins, q leaves.");
+    let text = screen.text();
+    let line = "A role may do all 58 actions of s3:Get*. AWS has watched it";
+    assert!(text.lines().any(|row| row.trim_end() == line), "{text}");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+}
+
+#[test]
 fn progress_that_cannot_be_read_counts_as_none() {
     let folder = tempfile::tempdir().expect("a folder");
     let state = folder.path().join("state/iam-refine");

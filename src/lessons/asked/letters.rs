@@ -186,7 +186,11 @@ fn why(glob: &Glob, name: &str) -> String {
     let path: Vec<String> = begins.into_iter().chain(goes_on).chain(ends).collect();
     match reading.comes_to {
         ComesTo::End if glob.is_everything() => format!("A star alone stands for all of {name}."),
-        ComesTo::End if glob.as_prefix_star().is_some() => {
+        ComesTo::End
+            if glob
+                .as_prefix_star()
+                .is_some_and(|prefix| name.len() > prefix.len()) =>
+        {
             format!("{name} {}, wherever its own words end.", list(&path))
         }
         ComesTo::End if glob.is_literal() => {
@@ -533,6 +537,10 @@ mod tests {
         assert_eq!(
             said("DescribeImage"),
             "DescribeImages begins with DescribeImage, but does not end there: s follows."
+        );
+        assert_eq!(
+            said("DescribeImages*"),
+            "DescribeImages begins with DescribeImages; the star stands for nothing at all."
         );
         assert_eq!(said("*Volumes"), "There is no Volumes in DescribeImages.");
         assert_eq!(

@@ -168,16 +168,14 @@ impl ChosenPractice {
     }
 
     /// What is said before the screen opens.
-    fn introduction(&self, practice: &Practice) -> String {
+    fn introduction(&self, practice: &Practice) -> Vec<String> {
         let (set, tally) = (practice.set(), practice.tally());
         let point = self.point.as_ref();
-        let point = point.map_or_else(String::new, |point| {
-            paragraph(&format!("From the lesson: {point}"))
-        });
+        let point = point.map_or_else(String::new, |point| format!("From the lesson: {point}"));
         let mut said = vec![
             format!("{}: {}", self.heading, practice.title()),
             point,
-            paragraph(match &set.exercise {
+            match &set.exercise {
                 Exercise::Refine(_) | Exercise::Extend(_) => {
                     "You see real names, the unused ones marked, and what is to be written about \
                      them. Write all of it: point at a name with the arrows and press Space, or \
@@ -189,19 +187,20 @@ impl ChosenPractice {
                      numbers choose. Enter checks the set; each miss is explained, and you can \
                      try again. Esc twice tells what is right."
                 }
-            }),
-            paragraph(&format!(
+            }
+            .to_owned(),
+            format!(
                 "Sets become harder as they go well. This one has the seed {}: with --seed {0} \
                  somebody else gets the same one.",
                 set.seed
-            )),
+            ),
         ];
         if tally.sets > 0 {
             said.push(format!("So far: {tally}."));
         }
         said.retain(|part| !part.is_empty());
         said.push("Enter begins, q leaves. In practice F1 shows the keys. ".to_owned());
-        said.join("\n\n")
+        said
     }
 
     /// What is said when the screen is left.
