@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
+use super::TEST;
 use super::practice::{any_seed, as_text};
-use super::{TEST, paragraph};
 use crate::catalogue::Catalogue;
 use crate::cli::exit::Failure;
 use crate::cli::screen::Screen;
@@ -46,22 +46,21 @@ pub(super) fn play(test: &ClosingTest, screen: &Screen) -> Result<(), Failure> {
 }
 
 /// What is said before the screen opens.
-fn introduction(test: &ClosingTest) -> String {
-    let said = [
+fn introduction(test: &ClosingTest) -> Vec<String> {
+    vec![
         format!("A test over all lessons, seed {}", test.seed()),
-        paragraph(&format!(
+        format!(
             "{} sets of real names, one about each lesson; which lesson a set is about is not told before the end. There \
              are no hints, and each set is handed in once: then you see its result, and why.",
             test.parts().len()
-        )),
-        paragraph(&format!(
+        ),
+        format!(
             "It takes about a quarter of an hour. What is handed in is not kept when you leave before the end; with \
              `--seed {}` the same test comes again.",
             test.seed()
-        )),
+        ),
         "Enter begins, q leaves. In the test F1 shows the keys. ".to_owned(),
-    ];
-    said.join("\n\n")
+    ]
 }
 
 /// What is said when the screen is left.
