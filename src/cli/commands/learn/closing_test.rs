@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::TEST;
-use super::practice::{any_seed, as_text};
+use super::practice::{any_seed, asked, result};
 use crate::catalogue::Catalogue;
 use crate::cli::exit::Failure;
 use crate::cli::screen::Screen;
@@ -19,14 +19,19 @@ pub(super) fn of(seed: Option<u64>) -> Result<ClosingTest, Failure> {
     test.ok_or_else(|| Failure::from(Error::new("there is no such test")))
 }
 
-/// All sets, each with its result.
+/// All sets, and behind the last one their results.
 pub(super) fn text(test: &ClosingTest) -> String {
     let mut text = format!("Test over all lessons, seed {}\n", test.seed());
-    for (number, part) in (1..).zip(test.parts()) {
+    let parts = || (1..).zip(test.parts());
+    for (number, part) in parts() {
+        let _ = write!(text, "\n{number}  {}", asked(&part.set.exercise));
+    }
+    text.push_str("\n\nRESULTS\n");
+    for (number, part) in parts() {
         let subject = part.set.subject;
         let (lesson, title) = (subject.lesson(), subject.title());
         let _ = writeln!(text, "\n{number}  Lesson {lesson}: {title}\n");
-        text += &as_text(&part.set.exercise);
+        text += &result(&part.set.exercise);
     }
     text
 }

@@ -1,6 +1,6 @@
 //! Playing with a wildcard: its names are marked on the screen; without a terminal they are listed.
 
-use super::{TRY, practice};
+use super::TRY;
 use crate::catalogue::Catalogue;
 use crate::cli::exit::Failure;
 use crate::cli::screen::Screen;
@@ -22,10 +22,12 @@ pub(super) fn of(wildcard: Option<&str>) -> Result<Playground, Failure> {
     })
 }
 
-/// Its names, and what takes its place as long as none is marked.
+/// Its names, none of them marked.
 pub(super) fn text(playground: &Playground) -> String {
     let entries = playground.solved().entries();
-    entries.map_or_else(String::new, |entries| practice::written(entries.writing()))
+    let names = entries.map(|entries| entries.writing().listed());
+    let names = names.into_iter().flatten();
+    names.map(|(action, _)| format!("{action}\n")).collect()
 }
 
 /// Plays with it on the screen, and shows the steps where these are asked for.
