@@ -15,6 +15,7 @@ mod earlier;
 mod form;
 mod goals;
 mod lesson;
+mod lesson_file;
 mod practice;
 mod predict;
 mod progress;
