@@ -2,26 +2,47 @@
 
 use std::ops::Range;
 
-use crate::iam::Name;
-use crate::lessons::lesson::{Doing, Lesson, Mending};
+use toml::Spanned;
+
+use crate::iam::{Action, ActionPattern, Name};
+use crate::lessons::goals::is_granted;
+use crate::lessons::lesson::{Doing, Lesson, Mending, entry_at};
+use crate::lessons::lesson_file::{Written, WrittenGoals};
 use crate::lessons::practice::Exercise;
 use crate::lessons::reply::Replies;
-use crate::review::{Review, ReviewInput};
+use crate::review::{EntryPlace, Review, ReviewInput};
 use crate::text::{Problem, Source};
 
 /// Where the parts of a lesson stand that are checked by playing it.
 pub(super) struct Spans<'a> {
-    pub(super) source: &'a Source,
-    pub(super) wildcard: Range<usize>,
-    pub(super) steps: Option<Range<usize>>,
-    pub(super) first: Option<Range<usize>>,
-    pub(super) asked: Vec<Range<usize>>,
-    pub(super) remarks: Vec<Range<usize>>,
-    pub(super) start: Vec<Range<usize>>,
-    pub(super) done: Range<usize>,
+    source: &'a Source,
+    wildcard: Range<usize>,
+    steps: Option<Range<usize>>,
+    first: Option<Range<usize>>,
+    asked: Vec<Range<usize>>,
+    remarks: Vec<Range<usize>>,
+    start: Vec<Range<usize>>,
+    done: Range<usize>,
 }
 
-impl Spans<'_> {
+impl<'a> Spans<'a> {
+    /// Where they stand in `source`, which was read as `written`.
+    pub(super) fn of(source: &'a Source, written: &Written) -> Self {
+        let done = written.done.as_ref().map(Spanned::span);
+        Spans {
+            source,
+            wildcard: written.wildcard.span(),
+            steps: written.steps.as_ref().map(Spanned::span),
+            first: written.first.first().map(Spanned::span),
+            asked: written.ask.iter().map(Spanned::span).collect(),
+            remarks: written.remark.iter().map(Spanned::span).collect(),
+            start: written.start.iter().map(Spanned::span).collect(),
+            done: done
+                .or(written.write.as_ref().map(Spanned::span))
+                .unwrap_or_default(),
+        }
+    }
+
     /// Whether there is a step to each prefix that is asked about, or spoken of.
     fn check_prefixes(&self, lesson: &Lesson) -> Result<(), Problem> {
         let quiz = lesson.quiz(&Replies::default());
@@ -138,4 +159,57 @@ impl Spans<'_> {
         }
         Ok(())
     }
+}
+
+/// What is wrong with goals that can never hold, whatever is done to the entries of the policies.
+pub(super) fn goals_that_never_hold(
+    source: &Source,
+    goals: &WrittenGoals,
+    input: &ReviewInput,
+    wildcard: EntryPlace,
+) -> Vec<Problem> {
+    let actions = actions_that_never_hold(source, goals, input);
+    let wildcard = entry_at(input, wildcard);
+    let entries = goals.entries.iter().filter_map(|text| {
+        let entry: ActionPattern = text.get_ref().parse().ok()?;
+        if !entry.is_included_in(wildcard) {
+            let message = format!("{wildcard} never becomes {entry}, which is not within it");
+            let problem = source.error_at(text.span(), message);
+            return Some(problem.help("name entries that grant no more than it does"));
+        }
+        let message = format!("{entry} has a star, and no entry is to have one");
+        let problem = source.error_at(text.span(), message);
+        let is_starred = goals.without_stars && !entry.is_literal();
+        is_starred.then(|| problem.help("leave out this entry, or without_stars"))
+    });
+    [actions, entries.collect()].concat()
+}
+
+fn actions_that_never_hold(
+    source: &Source,
+    goals: &WrittenGoals,
+    input: &ReviewInput,
+) -> Vec<Problem> {
+    let untouched = Review::new(ReviewInput::clone(input));
+    let gone = goals.gone.iter().map(|text| (text, true));
+    let stays = goals.granted.iter().chain(&goals.reasons);
+    let named = gone.clone().chain(stays.map(|text| (text, false)));
+    let gone: Vec<Action> = gone
+        .filter_map(|(text, _)| text.get_ref().parse().ok())
+        .collect();
+    let problems = named.filter_map(|(text, is_gone)| {
+        let action: Action = text.get_ref().parse().ok()?;
+        if !is_granted(&untouched, &action) {
+            let message = format!("no policy of the lesson grants {action}");
+            let problem = source.error_at(text.span(), message);
+            return Some(
+                problem.help("name an action that one of them grants, or add it to a policy"),
+            );
+        }
+        let message = format!("{action} is to be gone as well, so this never holds");
+        let problem = source.error_at(text.span(), message);
+        let is_both = !is_gone && gone.contains(&action);
+        is_both.then(|| problem.help("name it in one of the lists alone"))
+    });
+    problems.collect()
 }

@@ -146,9 +146,10 @@ mod tests {
         let key = format!("{} {}", question.rule.title, question.row.what);
         for (choice, words) in question.choices.iter().enumerate() {
             let cases = Cases::with(lesson.cases(), &replies(&key, &json!({"chosen": choice})));
-            let reply = match choice == question.row.right {
-                true => Reply::AtOnce,
-                false => Reply::Wrong(words.clone()),
+            let reply = if choice == question.row.right {
+                Reply::AtOnce
+            } else {
+                Reply::Wrong(words.clone())
             };
             assert_eq!(cases.reply_at(at), Some(&reply));
             assert_eq!(cases.score().answered, 1);

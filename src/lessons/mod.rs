@@ -15,6 +15,7 @@ mod earlier;
 mod form;
 mod goals;
 mod lesson;
+mod lesson_file;
 mod own_names;
 mod practice;
 mod predict;
@@ -27,7 +28,9 @@ mod word_list;
 mod written;
 
 pub use answering::Half;
-pub use asked::{Case, CaseQuestion, ChoiceRule, Choosing, ChoosingRow};
+pub use asked::{
+    Case, CasePicture, CaseQuestion, ChoiceRule, Choosing, ChoosingRow, Timeline,
+};
 pub use built_in::built_in_lessons;
 pub use cases::Cases;
 pub use lesson::{Doing, Lesson, Mending, ScreenPart, Task, TourStop};

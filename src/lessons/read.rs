@@ -1,36 +1,15 @@
 //! Reading a lesson: its words, its policies and its findings.
-//!
-//! ```toml
-//! title = "…"
-//! wrong = "what goes wrong where this is not known"
-//! watch = "what to watch"
-//! wildcard = "s3:Get*"        # whose steps are played
-//! first = ["s3:GetObject"]    # the same on these names alone, before
-//! ask = ["s3:GetObject"]      # which prefixes are asked about
-//! actions = "today"           # or "june-2024"
-//! task = "…"
-//! hint = ["where to look", "which key", "all of it"]
-//! keys = ["x"]                # those that the task takes
-//! sentence = "what to remember"
-//!
-//! [[start]]                   # what somebody did before the task begins
-//! entry = "s3:Get*"
-//! split = ["s3:GetObject"]
-//!
-//! [done]                      # what has to hold then
-//! entries = ["s3:GetObject*", "s3:GetJobTagging"]
-//! ```
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::form::{Wrong, by_key, from_text};
-use super::goals::{Goals, is_granted};
+use super::goals::Goals;
+use super::lesson_file::{Known, Written, WrittenGoals, WrittenStart, in_one_line};
 use super::written::WrittenExercise;
 use crate::catalogue::Catalogue;
 use crate::explain::Names;
@@ -38,153 +17,20 @@ use crate::iam::{Action, ActionPattern, Name};
 use crate::intake::{Intake, IntakeOptions};
 use crate::lessons::asked::{Case, Matter};
 use crate::lessons::cases::WrittenCase;
-use crate::lessons::check::Spans;
-use crate::lessons::lesson::{
-    Doing, Lesson, Mending, ScreenPart, Start, Task, TourStop, entry_at, place_of,
-};
+use crate::lessons::check::{Spans, goals_that_never_hold};
+use crate::lessons::lesson::{Doing, Lesson, Mending, Start, Task, TourStop, entry_at, place_of};
 use crate::lessons::practice::Exercise;
 use crate::refine::{Mark, MarkKind, SetBy, prefix_of};
-use crate::review::{Decision, EntryPlace, Review, ReviewInput};
-use crate::text::{Error, Problem, Problems, Source, Untrusted, printable};
+use crate::review::{EntryPlace, ReviewInput};
+use crate::text::{Error, Problem, Problems, Source, Untrusted};
 
 /// The files of a lesson.
 #[derive(Clone, Debug)]
 pub struct LessonFiles {
-    /// The words of the lesson, in the form above.
+    /// `lesson.toml`: its words.
     pub lesson: Source,
     /// Policies and findings, recognised by their shape.
     pub others: Vec<Source>,
-}
-
-/// `lesson.toml` as it is written.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    title: String,
-    wrong: String,
-    watch: String,
-    wildcard: Spanned<String>,
-    steps: Option<Spanned<String>>,
-    #[serde(default)]
-    first: Vec<Spanned<String>>,
-    #[serde(default)]
-    first_unused: Vec<Spanned<String>>,
-    #[serde(default)]
-    ask: Vec<Spanned<String>>,
-    #[serde(default)]
-    remark: Vec<Spanned<WrittenRemark>>,
-    #[serde(default)]
-    tour: Vec<WrittenStop>,
-    #[serde(default = "yes")]
-    walk: bool,
-    #[serde(default = "yes")]
-    reasons_beside: bool,
-    /// Read by itself, as `write` is: which keys it can have depends on what is asked.
-    #[expect(dead_code, reason = "it is known, and read by itself")]
-    case: Option<IgnoredAny>,
-    #[serde(default)]
-    actions: Known,
-    task: String,
-    #[serde(default)]
-    hint: Hints,
-    #[serde(default)]
-    keys: Vec<char>,
-    sentence: String,
-    #[serde(default)]
-    start: Vec<Spanned<WrittenStart>>,
-    done: Option<Spanned<WrittenGoals>>,
-    write: Option<Spanned<IgnoredAny>>,
-}
-
-/// Which actions there are in a lesson.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-enum Known {
-    /// Those of the built-in catalogue.
-    #[default]
-    #[serde(rename = "today")]
-    Today,
-    /// S3's as they were on the day of the article.
-    #[serde(rename = "june-2024")]
-    June2024,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenStart {
-    entry: Spanned<String>,
-    #[serde(default)]
-    keep: Vec<Spanned<String>>,
-    reason: Option<String>,
-    #[serde(default)]
-    drop: Vec<Spanned<String>>,
-    #[serde(default)]
-    split: Vec<Spanned<String>>,
-    #[serde(default)]
-    whole: Vec<Spanned<String>>,
-    #[serde(default = "accepted")]
-    decision: Decision,
-}
-
-/// How a task can be done, at once or in stages.
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "a hint is a text, or a list of texts")]
-enum Hints {
-    One(String),
-    Several(Vec<String>),
-}
-
-impl Default for Hints {
-    fn default() -> Self {
-        Hints::Several(Vec::new())
-    }
-}
-
-impl Hints {
-    fn in_lines(&self) -> Vec<String> {
-        match self {
-            Hints::One(hint) => vec![in_one_line(hint)],
-            Hints::Several(hints) => hints.iter().map(|hint| in_one_line(hint)).collect(),
-        }
-    }
-}
-
-/// What is said of a prefix before its step is told.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenRemark {
-    at: Spanned<String>,
-    tell: String,
-}
-
-/// What is said of a part of the screen before the task.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenStop {
-    at: ScreenPart,
-    tell: String,
-}
-
-fn yes() -> bool {
-    true
-}
-
-fn accepted() -> Decision {
-    Decision::Accepted
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenGoals {
-    #[serde(default)]
-    gone: Vec<Spanned<String>>,
-    #[serde(default)]
-    granted: Vec<Spanned<String>>,
-    #[serde(default)]
-    reasons: Vec<Spanned<String>>,
-    #[serde(default)]
-    entries: Vec<Spanned<String>>,
-    #[serde(default)]
-    without_stars: bool,
 }
 
 impl Lesson {
@@ -200,73 +46,17 @@ impl Lesson {
         let table = DeTable::parse(source.text()).map_err(no_lesson)?;
         let written = toml::Deserializer::from(table.clone());
         let written = Written::deserialize(written).map_err(no_lesson)?;
-        let table = table.get_ref();
         let input = Arc::new(input(files, written.actions)?);
         let mut reader = Reader {
             source,
             input: &input,
             problems: Vec::new(),
         };
-        let place = reader.entry(&written.wildcard);
-        let start: Vec<Start> = (written.start.iter())
-            .filter_map(|start| reader.start(start.get_ref()))
-            .collect();
-        let doing = reader.doing(&written, table, start);
-        let part = written.steps.as_ref();
-        let part = part.and_then(|text| reader.parsed::<Action>(text));
-        let part = part.map(|action| prefix_of(&ActionPattern::from(&action)));
-        let first = reader.first(&written, place);
-        let asked = reader.prefixes(written.ask.iter());
-        let remarks = written.remark.iter().map(Spanned::get_ref);
-        let remarked = reader.prefixes(remarks.clone().map(|remark| &remark.at));
-        let remarks = remarks.map(|remark| in_one_line(&remark.tell));
-        let stops = written.tour.iter().map(|stop| TourStop {
-            at: stop.at,
-            told: in_one_line(&stop.tell),
-        });
-        let cases = reader.cases(table.get("case"), place);
-        reader.refuse_idle_keys(table, &written, !cases.is_empty());
-        if let (Some(place), Some(done)) = (place, &written.done) {
-            reader.check_goals(done.get_ref(), place);
-        }
-        let (Some(place), Some(doing), true) = (place, doing, reader.problems.is_empty()) else {
+        let lesson = reader.lesson(&written, table.get_ref());
+        let Some(lesson) = lesson.filter(|_| reader.problems.is_empty()) else {
             return Err(Problems(reader.problems).into());
         };
-        let lesson = Lesson {
-            title: in_one_line(&written.title),
-            wrong: in_one_line(&written.wrong),
-            watch: in_one_line(&written.watch),
-            task: Some(Task {
-                what: in_one_line(&written.task),
-                hints: written.hint.in_lines(),
-                sentence: in_one_line(&written.sentence),
-                doing,
-            }),
-            input: Arc::clone(&input),
-            place,
-            part,
-            first,
-            names: Names::Actions,
-            asked,
-            remarks: remarked.into_iter().zip(remarks).collect(),
-            tour: stops.collect(),
-            is_walked: written.walk || cases.is_empty(),
-            shows_reasons: written.reasons_beside,
-            cases,
-        };
-        let spans = Spans {
-            source,
-            wildcard: written.wildcard.span(),
-            steps: written.steps.as_ref().map(Spanned::span),
-            first: written.first.first().map(Spanned::span),
-            asked: written.ask.iter().map(Spanned::span).collect(),
-            remarks: written.remark.iter().map(Spanned::span).collect(),
-            start: written.start.iter().map(Spanned::span).collect(),
-            done: (written.done.as_ref().map(Spanned::span))
-                .or(written.write.as_ref().map(Spanned::span))
-                .unwrap_or_default(),
-        };
-        spans.check(&lesson)?;
+        Spans::of(source, &written).check(&lesson)?;
         Ok(lesson)
     }
 }
@@ -300,11 +90,63 @@ fn input(files: &LessonFiles, actions: Known) -> Result<ReviewInput, Error> {
 /// Reads what `lesson.toml` says of the case, and keeps all that is wrong.
 struct Reader<'a> {
     source: &'a Source,
-    input: &'a ReviewInput,
+    input: &'a Arc<ReviewInput>,
     problems: Vec<Problem>,
 }
 
 impl Reader<'_> {
+    /// All of the lesson; none where something is wrong without which there is none.
+    fn lesson(&mut self, written: &Written, table: &DeTable<'_>) -> Option<Lesson> {
+        let place = self.entry(&written.wildcard);
+        let doing = self.doing(written, table);
+        let part = written.steps.as_ref();
+        let part = part.and_then(|text| self.parsed::<Action>(text));
+        let first = self.first(written, place);
+        let asked = self.prefixes(written.ask.iter());
+        let remarks = self.remarks(written);
+        let cases = self.cases(table.get("case"), place);
+        self.refuse_idle_keys(table, written, !cases.is_empty());
+        let place = place?;
+        if let Some(done) = &written.done {
+            let never = goals_that_never_hold(self.source, done.get_ref(), self.input, place);
+            self.problems.extend(never);
+        }
+        let tour = written.tour.iter().map(|stop| TourStop {
+            at: stop.at,
+            told: in_one_line(&stop.tell),
+        });
+        Some(Lesson {
+            title: in_one_line(&written.title),
+            wrong: in_one_line(&written.wrong),
+            watch: in_one_line(&written.watch),
+            task: Some(Task {
+                what: in_one_line(&written.task),
+                hints: written.hint.in_lines(),
+                sentence: in_one_line(&written.sentence),
+                doing: doing?,
+            }),
+            input: Arc::clone(self.input),
+            place,
+            part: part.map(|action| prefix_of(&ActionPattern::from(&action))),
+            first,
+            names: Names::Actions,
+            asked,
+            remarks,
+            tour: tour.collect(),
+            is_walked: written.walk || cases.is_empty(),
+            shows_reasons: written.reasons_beside,
+            cases,
+        })
+    }
+
+    /// What is said of some prefixes before their step is told.
+    fn remarks(&mut self, written: &Written) -> Vec<(Name, String)> {
+        let remarks = written.remark.iter().map(Spanned::get_ref);
+        let prefixes = self.prefixes(remarks.clone().map(|remark| &remark.at));
+        let told = remarks.map(|remark| in_one_line(&remark.tell));
+        prefixes.into_iter().zip(told).collect()
+    }
+
     /// An entry that one of the policies has.
     fn entry(&mut self, text: &Spanned<String>) -> Option<EntryPlace> {
         let pattern: ActionPattern = self.parsed(text)?;
@@ -489,12 +331,11 @@ impl Reader<'_> {
     }
 
     /// What is done for the task: a review is put right, or entries are written.
-    fn doing(
-        &mut self,
-        written: &Written,
-        table: &DeTable<'_>,
-        start: Vec<Start>,
-    ) -> Option<Doing> {
+    fn doing(&mut self, written: &Written, table: &DeTable<'_>) -> Option<Doing> {
+        let start = written.start.iter();
+        let start: Vec<Start> = start
+            .filter_map(|start| self.start(start.get_ref()))
+            .collect();
         match (&written.done, table.get("write")) {
             (Some(done), None) => Some(Doing::Mend(Mending {
                 keys: written.keys.clone(),
@@ -548,48 +389,6 @@ impl Reader<'_> {
         }
     }
 
-    /// Goals that can never hold, whatever is done to the entries of the policies.
-    fn check_goals(&mut self, goals: &WrittenGoals, wildcard: EntryPlace) {
-        let untouched = Review::new(ReviewInput::clone(self.input));
-        let actions = [&goals.gone, &goals.granted, &goals.reasons];
-        let mut gone: Vec<Action> = Vec::new();
-        for (texts, is_gone) in actions.into_iter().zip([true, false, false]) {
-            for text in texts {
-                let Ok(action) = text.get_ref().parse::<Action>() else {
-                    continue;
-                };
-                if !is_granted(&untouched, &action) {
-                    let message = format!("no policy of the lesson grants {action}");
-                    let help = "name an action that one of them grants, or add it to a policy";
-                    self.refuse(text, message, help);
-                } else if !is_gone && gone.contains(&action) {
-                    let message = format!("{action} is to be gone as well, so this never holds");
-                    self.refuse(text, message, "name it in one of the lists alone");
-                }
-                if is_gone {
-                    gone.push(action);
-                }
-            }
-        }
-        let wildcard = entry_at(self.input, wildcard);
-        for text in &goals.entries {
-            let Ok(entry) = text.get_ref().parse::<ActionPattern>() else {
-                continue;
-            };
-            if !entry.is_included_in(wildcard) {
-                let message = format!("{wildcard} never becomes {entry}, which is not within it");
-                self.refuse(
-                    text,
-                    message,
-                    "name entries that grant no more than it does",
-                );
-            } else if goals.without_stars && !entry.is_literal() {
-                let message = format!("{entry} has a star, and no entry is to have one");
-                self.refuse(text, message, "leave out this entry, or without_stars");
-            }
-        }
-    }
-
     fn refuse(&mut self, text: &Spanned<String>, message: String, help: &str) {
         let problem = self.source.error_at(text.span(), message);
         self.problems.push(problem.help(help));
@@ -606,12 +405,6 @@ impl Reader<'_> {
         };
         parsed.map_err(wrong).ok()
     }
-}
-
-/// A text as it may be shown; where its lines end is for the screen to say.
-fn in_one_line(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    printable(&words.join(" ")).into_owned()
 }
 
 fn no_lesson(source: &Source, error: &toml::de::Error) -> Problem {

@@ -7,7 +7,6 @@ use ratatui::text::{Line, Span};
 use super::look::Look;
 use super::text::{fit, width};
 use crate::explain::{MatchedPart, PrefixMatch, Walkthrough};
-use crate::lessons::CaseQuestion;
 
 /// The cells between two parts.
 const BETWEEN: usize = 1;
@@ -24,8 +23,8 @@ pub(crate) struct MatchRow {
 
 impl MatchRow {
     /// Those of a question about what is left, each with its entry.
-    pub(crate) fn of_case(question: &CaseQuestion) -> Vec<Self> {
-        let matches = question.matches.iter().map(|matched| MatchRow {
+    pub(crate) fn of_case(matches: &[PrefixMatch]) -> Vec<Self> {
+        let matches = matches.iter().map(|matched| MatchRow {
             written: format!("{}{}", matched.prefix(), matched.left()),
             matched: matched.clone(),
         });

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use iam_refine::lessons::{Reached, Replies, Saved, built_in_lessons};
+use iam_refine::lessons::{Reached, Replies, Saved, Stage, built_in_lessons};
 use iam_refine::tui::{App, Settings};
 
 use crate::setup::Tester;
@@ -47,4 +47,45 @@ fn no_key_takes_an_answer_back() {
         answered += before.len();
     }
     assert!(answered > 20, "{answered}");
+}
+
+/// The words that were chosen are kept, and what speaks against them is found by these.
+#[test]
+fn a_wrong_choice_is_told_with_what_speaks_against_it_also_when_one_comes_back() {
+    let lesson = built_in_lessons().expect("lessons").swap_remove(4);
+    let told_apart = |at: usize, choice: usize| {
+        let question = lesson.cases()[at].question.as_ref()?;
+        let against = question.row.against(choice);
+        let is_apart = !against.is_empty() && !question.row.why.contains(against);
+        is_apart.then(|| against.to_owned())
+    };
+    let is_asked = |at: &usize| {
+        let question = lesson.cases()[*at].question.as_ref();
+        question.is_some_and(|question| !question.is_example)
+    };
+    let places = (0..lesson.cases().len()).filter(is_asked);
+    let mut choices = places.flat_map(|at| (0..5).map(move |choice| (at, choice)));
+    let (at, choice) = choices
+        .find(|(at, choice)| told_apart(*at, *choice).is_some())
+        .expect("a choice that something else speaks against than what is told anyway");
+    let against = told_apart(at, choice).expect("it is the same");
+    let begun = |from: &Reached| {
+        let app = App::of_lesson(lesson.clone(), String::new(), from, Settings::default());
+        Tester::of(app, (160, 50))
+    };
+    let tells = |tester: &Tester| {
+        let text = tester.text();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let words = words.join(" ");
+        assert!(words.contains("WRONG."), "{text}");
+        assert!(words.contains(&against), "{text}");
+    };
+    let key = (choice + 1).to_string();
+    let from = Reached {
+        stage: Stage::Steps(at),
+        replies: Replies::default(),
+    };
+    let wrong = begun(&from).press(&format!("{key} {key}"));
+    tells(&wrong);
+    tells(&begun(&wrong.app.reached().expect("a lesson")));
 }

@@ -1,6 +1,7 @@
 //! A question as a lesson asks it, with what is known.
 
 use super::choosing::{ChoiceRule, ChoosingRow};
+use super::timeline::Timeline;
 use crate::explain::PrefixMatch;
 
 /// A step of a lesson that is no matter of prefixes.
@@ -14,6 +15,15 @@ pub struct Case {
     pub question: Option<CaseQuestion>,
 }
 
+/// What makes the answer of a case plain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CasePicture {
+    /// How a prefix matches a wildcard, letter by letter: each way.
+    Matches(Vec<PrefixMatch>),
+    /// When an action was there, beside the time of the finding.
+    Times(Timeline),
+}
+
 /// What is asked in a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseQuestion {
@@ -25,8 +35,8 @@ pub struct CaseQuestion {
     pub choices: Vec<String>,
     /// What it is about, and which choice is right and why.
     pub row: ChoosingRow,
-    /// How a prefix matches a wildcard, letter by letter, where that is what is asked: shown with the answer.
-    pub matches: Vec<PrefixMatch>,
+    /// What makes the answer plain, shown with it.
+    pub picture: Option<CasePicture>,
     /// Whether it is an example, which is told at once.
     pub is_example: bool,
 }
@@ -58,7 +68,7 @@ impl Case {
             rule,
             choices: choices.map(|choice| choice.to_string()).collect(),
             row,
-            matches: Vec::new(),
+            picture: None,
             is_example: false,
         };
         Case {
@@ -68,10 +78,10 @@ impl Case {
         }
     }
 
-    /// The same, with how a prefix matches a wildcard.
-    pub(super) fn with_matches(mut self, matches: Vec<PrefixMatch>) -> Self {
+    /// The same, with what makes the answer plain.
+    pub(super) fn with_picture(mut self, picture: Option<CasePicture>) -> Self {
         if let Some(question) = &mut self.question {
-            question.matches = matches;
+            question.picture = picture;
         }
         self
     }

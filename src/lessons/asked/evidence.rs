@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::case::{Asked, Case, MOST_CHOICES};
+use super::case::{Asked, Case, CasePicture, MOST_CHOICES};
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
 use super::found::found_unused;
 use super::matter::Matter;
+use super::timeline::Timeline;
 use crate::catalogue::{Catalogue, KnownAction};
 use crate::iam::{Action, ActionPattern, Actions, Effect};
 use crate::refine::{Evidence, Universe};
@@ -243,8 +244,8 @@ pub(in crate::lessons) fn case(matter: &Matter<'_>, action: &Action, is_anew: bo
     } else {
         format!("Why is {action} still granted, or is it gone?")
     };
-    let choices = CHOICES.iter();
-    Ok(Case::asking(told(matter), asked, &RULE, choices, row))
+    let case = Case::asking(told(matter), asked, &RULE, CHOICES.iter(), row);
+    Ok(case.with_picture(times(matter, action, is_anew)))
 }
 
 /// Which of several actions is the one of which this holds.
@@ -281,13 +282,16 @@ pub(in crate::lessons) fn case_of_several(
         against: against.collect(),
         ..rows[right].clone()
     };
-    Ok(Case::asking(
-        told(matter),
-        asked.to_owned(),
-        &RULE,
-        choices.iter(),
-        row,
-    ))
+    let asked = asked.to_owned();
+    let case = Case::asking(told(matter), asked, &RULE, choices.iter(), row);
+    Ok(case.with_picture(times(matter, &actions[right], false)))
+}
+
+/// When an action was there, beside the time of the finding; one that is made anew is later than all.
+fn times(matter: &Matter<'_>, action: &Action, is_anew: bool) -> Option<CasePicture> {
+    let found = matter.input.finding_date().filter(|_| !is_anew);
+    let times = Timeline::of(&matter.universe().catalogue, action, found);
+    times.map(CasePicture::Times)
 }
 
 /// Why an action is granted, as it is asked about. A Deny is no matter of it.

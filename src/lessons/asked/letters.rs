@@ -1,6 +1,6 @@
 //! Whether an entry grants an action, by their letters; and what is left of a wildcard behind a prefix.
 
-use super::case::{Asked, Case, MOST_CHOICES};
+use super::case::{Asked, Case, CasePicture, MOST_CHOICES};
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
 use crate::explain::PrefixMatch;
 use crate::iam::{Action, ActionPattern, Glob};
@@ -405,7 +405,8 @@ pub(in crate::lessons) fn case_of_rest(wildcard: &ActionPattern, prefix: &str) -
          without losing or adding anything?"
     );
     let case = Case::asking(Vec::new(), asked, &REST, choices.iter(), row);
-    Ok(case.with_matches(PrefixMatch::all(&wildcard.name(), prefix)))
+    let matches = PrefixMatch::all(&wildcard.name(), prefix);
+    Ok(case.with_picture(Some(CasePicture::Matches(matches))))
 }
 
 #[cfg(test)]

@@ -20,8 +20,10 @@ pub(super) mod granting;
 pub(super) mod lengths;
 pub(super) mod letters;
 mod matter;
+mod timeline;
 pub(super) mod visited;
 
-pub use case::{Case, CaseQuestion};
+pub use case::{Case, CasePicture, CaseQuestion};
 pub use choosing::{ChoiceRule, Choosing, ChoosingRow};
 pub(super) use matter::Matter;
+pub use timeline::Timeline;

@@ -2,6 +2,7 @@
 
 mod draw;
 mod message;
+mod picture;
 mod state;
 mod update;
 

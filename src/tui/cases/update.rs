@@ -13,9 +13,7 @@ pub(crate) fn update(
     screen: &mut ReviewScreen,
     message: CaseMessage,
 ) -> Option<Request> {
-    let Some(state) = screen.cases_mut() else {
-        return None;
-    };
+    let state = screen.cases_mut()?;
     state.telling.interrupt();
     match message {
         CaseMessage::Next if state.asked().is_some() => {
