@@ -14,12 +14,12 @@ pub struct Timeline {
     pub action: Name,
     /// The day on which AWS added it, where that was later than all that is known.
     pub since: Option<Date>,
-    /// Whether AWS tracks its use.
-    pub is_tracked: bool,
+    /// Whether AWS tracks its use, where that is known.
+    pub tracked: Option<bool>,
 }
 
 impl Timeline {
-    /// That of an action which is known well enough: none of others.
+    /// That of an action; none of one that is not known.
     pub(super) fn of(known: &Catalogue, action: &Action, finding: Option<Date>) -> Option<Self> {
         let one = known.action(action)?;
         let oldest = known.oldest_snapshot();
@@ -27,7 +27,7 @@ impl Timeline {
             finding,
             action: one.name.clone(),
             since: one.first_seen.filter(|seen| Some(*seen) > oldest),
-            is_tracked: one.tracked?,
+            tracked: one.tracked,
         })
     }
 

@@ -55,17 +55,19 @@ fn timeline<'a>(look: &Look, times: &Timeline, room: usize) -> Vec<Line<'a>> {
         action.push(Span::raw(" ".repeat(watched + between)));
         action.push(Span::raw("|"));
         action.push(unseen(later));
-    } else if times.is_tracked {
+    } else if times.tracked == Some(true) {
         action.extend([seen(watched), Span::raw("="), unseen(between + later)]);
     } else {
         action.push(unseen(watched + 1 + between + later));
     }
-    let tracked = if times.is_tracked { "tracked" } else { "not tracked" };
     let since = times.since.filter(|_| times.is_newer());
-    let told = match since {
-        Some(since) => format!(" since {since}, {tracked}"),
-        None => format!(" {tracked}"),
-    };
+    let since = since.map(|since| format!("since {since}"));
+    let tracked = times.tracked.map(|is_tracked| {
+        let tracked = if is_tracked { "tracked" } else { "not tracked" };
+        tracked.to_owned()
+    });
+    let told: Vec<String> = since.into_iter().chain(tracked).collect();
+    let told = format!(" {}", told.join(", "));
     let taken: usize = action.iter().map(Span::width).sum();
     let told = fit(&told, room.saturating_sub(taken + 1), look.glyphs.more);
     action.push(Span::raw(told));
