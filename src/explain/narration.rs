@@ -163,8 +163,8 @@ impl<'a> Telling<'a> {
                 );
             }
             let others = match self.names {
-                // There are more names than are told.
-                Names::Some => "others that begin so",
+                // AWS has more names than are told.
+                Names::Some => "other actions that AWS has or may add",
                 Names::Actions => "what AWS may add there",
                 Names::Words => "what may be added there",
             };

@@ -16,6 +16,7 @@ mod form;
 mod goals;
 mod lesson;
 mod lesson_file;
+mod own_names;
 mod practice;
 mod predict;
 mod progress;
@@ -32,9 +33,9 @@ pub use built_in::built_in_lessons;
 pub use cases::Cases;
 pub use lesson::{Doing, Lesson, Mending, ScreenPart, Task, TourStop};
 pub use practice::{
-    Attempt, ChosenRows, Exercise, Extending, Judgement, Level, Miss, MissKind, Practice,
-    PracticeSet, PracticeStage, Refining, Seed, Sets, Subject, Tally, Trap, Writing,
-    WrittenEntries,
+    Attempt, ChosenRows, ClosingTest, Exercise, Extending, Judgement, Level, Miss, MissKind,
+    Playground, Practice, PracticeSet, PracticeStage, Refining, Seed, Sets, Subject, Tally,
+    TestPart, Trap, Writing, WrittenEntries,
 };
 pub use predict::{Answer, Choice, Question, Said};
 pub use progress::{Progress, Reached, SavedStage, Stage};

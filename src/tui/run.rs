@@ -72,7 +72,7 @@ fn reviewed(app: &App) -> Result<&Review, Error> {
 ///
 /// # Errors
 /// A terminal that cannot be read or written.
-pub fn begins(introduction: &str, mouse: bool) -> io::Result<bool> {
+pub fn begins(introduction: &[String], mouse: bool) -> io::Result<bool> {
     terminal::begins(introduction, mouse)
 }
 

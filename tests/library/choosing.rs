@@ -351,14 +351,14 @@ fn so_it_is_in_ten_thousand() {
     });
 }
 
-/// How many rows somebody has right who answers by these rules, how many chance has, and of how many.
-fn scored(subject: Subject, answer: impl Fn(u64, usize) -> usize) -> (f64, f64, f64) {
+/// How many rows of these sets somebody has right who answers so by the number of the set and the row, how many chance has,
+/// and of how many.
+fn scored(sets: &[Choosing], answer: impl Fn(usize, usize) -> usize) -> (f64, f64, f64) {
     let (mut right, mut chance, mut all) = (0.0, 0.0, 0.0);
-    for seed in 0..150 {
-        let choosing = dealt(subject, seed);
+    for (at, choosing) in sets.iter().enumerate() {
         let count = choosing.choices.len();
         let chosen: Vec<Option<usize>> = (0..choosing.rows.len())
-            .map(|row| Some(answer(seed, row) % count))
+            .map(|row| Some(answer(at, row) % count))
             .collect();
         for judged in choosing.judge(&chosen) {
             right += f64::from(u8::from(judged == Some(true)));
@@ -423,9 +423,9 @@ fn what_becomes_of_a_name_beside_a_wildcard_is_what_the_engine_writes() {
 #[test]
 fn who_answers_at_random_scores_as_chance_would() {
     // A simple generator of its own: what is dealt must not follow from what is answered.
-    let random = |seed: u64, row: usize| {
-        let row = u64::try_from(row).unwrap();
-        let mixed = (seed * 1_000_003 + row * 7_919 + 17).wrapping_mul(6_364_136_223_846_793_005);
+    let random = |set: usize, row: usize| {
+        let [set, row] = [set, row].map(|number| u64::try_from(number).unwrap());
+        let mixed = (set * 1_000_003 + row * 7_919 + 17).wrapping_mul(6_364_136_223_846_793_005);
         usize::try_from(mixed >> 40).unwrap()
     };
     for subject in [
@@ -435,7 +435,8 @@ fn who_answers_at_random_scores_as_chance_would() {
         Subject::Cuts,
         Subject::Lengths,
     ] {
-        let (right, chance, all) = scored(subject, random);
+        let sets: Vec<Choosing> = (0..150).map(|seed| dealt(subject, seed)).collect();
+        let (right, chance, all) = scored(&sets, random);
         // No further from it than four standard deviations.
         assert!(
             (right - chance).powi(2) < 16.0 * chance,
@@ -443,7 +444,7 @@ fn who_answers_at_random_scores_as_chance_would() {
         );
         // Nor does it help to answer the same always: no answer is right in half of the rows.
         for same in 0..5 {
-            let (right, _, all) = scored(subject, |_, _| same);
+            let (right, _, all) = scored(&sets, |_, _| same);
             assert!(right * 2.0 < all, "{subject:?} {same}: {right} of {all}");
         }
     }

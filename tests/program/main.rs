@@ -68,6 +68,7 @@ mod source_merged;
 mod source_merged_random;
 mod source_moved;
 mod source_passed_on;
+mod source_programs;
 mod source_put_together;
 mod source_reports;
 mod source_review;

@@ -64,10 +64,13 @@ impl World {
 
 /// What belongs together, in the words of the task: for each role the source of each statement.
 fn belongs_together(state: &str) -> String {
-    let text = fs::read(format!("{MATCH}/{state}")).unwrap();
-    let state = read_state(&state.into(), text.as_slice()).unwrap();
-    let root = format!("{MATCH}/root");
-    let tree = Tree::open(&[&root]).unwrap();
+    // In a repository of its own: in ours all that was built would be looked through.
+    let world = World::new();
+    let text = world.read(state);
+    let state = read_state(&state.into(), text.as_bytes()).unwrap();
+    let root = world.0.path().join("root");
+    let root = root.to_str().unwrap();
+    let tree = Tree::open(&[root]).unwrap();
     let matched = Matched::of(&tree, &[state], &InAws::default(), true);
     let live = &matched.live;
     let mut told = String::new();
@@ -97,7 +100,7 @@ fn belongs_together(state: &str) -> String {
                 .source()
                 .name()
                 .raw()
-                .strip_prefix(&root)
+                .strip_prefix(root)
                 .unwrap();
             let _ = writeln!(told, "    source {file} {}", source.address);
             for &other in source.makes.iter().filter(|&&other| other != place) {
@@ -122,7 +125,7 @@ fn belongs_together(state: &str) -> String {
             }
         }
     }
-    told
+    told.replace(root, "root")
 }
 
 const BELONGS_TOGETHER: &str = r#"role prod-app is aws_iam_role.app
@@ -139,7 +142,7 @@ const BELONGS_TOGETHER: &str = r#"role prod-app is aws_iam_role.app
     source /main.tf aws_iam_policy.logs.policy
       live statement 0: source statement 0 and []
   arn:aws:iam::123456789012:policy/vendor at module.vendor.aws_iam_policy.policy[0]
-    REFUSED module.vendor.aws_iam_policy.policy[0]: the policy is written in a module that is downloaded (tests/data/sources/match/root/.terraform/modules/vendor/modules/iam-policy)
+    REFUSED module.vendor.aws_iam_policy.policy[0]: the policy is written in a module that is downloaded (root/.terraform/modules/vendor/modules/iam-policy)
 role prod-other is aws_iam_role.other
   queue-b at module.queue["b"].aws_iam_role_policy.this
     source /modules/queue/main.tf aws_iam_role_policy.this.policy

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use iam_refine::catalogue::Catalogue;
 use iam_refine::intake::{Intake, IntakeOptions};
-use iam_refine::lessons::Stage;
+use iam_refine::lessons::{Lesson, Reached, Replies, Stage, built_in_lessons};
 use iam_refine::review::Review;
 use iam_refine::tui::{App, Key, Look, Request, Settings, draw, input_for, update};
 use ratatui::Terminal;
@@ -194,4 +194,36 @@ pub fn is_selected(cell: &Cell) -> bool {
     let selected = Look::new(Settings::default().theme, false).selected;
     let has_colour = selected.bg.is_none_or(|bg| cell.bg == bg);
     has_colour && cell.modifier.contains(selected.add_modifier)
+}
+
+pub fn lesson(number: usize) -> Lesson {
+    built_in_lessons().expect("lessons").swap_remove(number - 1)
+}
+
+pub fn begun(number: usize, from: Stage, size: (u16, u16)) -> Tester {
+    begun_of(lesson(number), number, from, size)
+}
+
+pub fn begun_of(lesson: Lesson, number: usize, from: Stage, size: (u16, u16)) -> Tester {
+    let heading = format!("Lesson {number} of 7: {}", lesson.title);
+    let from = Reached {
+        stage: from,
+        replies: Replies::default(),
+    };
+    let app = App::of_lesson(lesson, heading, &from, Settings::default());
+    Tester::of(app, size)
+}
+
+/// The cell where the sentence begins.
+pub fn judged(tester: &Tester, word: &str) -> Cell {
+    let text = tester.text();
+    let row = text.lines().position(|line| line.starts_with(word));
+    let row = u16::try_from(row.expect(&text)).expect("a row");
+    tester.buffer()[(1, row)].clone()
+}
+
+/// How many steps come before the cases.
+pub fn walked(lesson: &Lesson) -> usize {
+    let walk = lesson.is_walked().then(|| lesson.walk());
+    walk.map_or(0, |walk| walk.steps().len())
 }

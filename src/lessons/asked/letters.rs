@@ -2,6 +2,7 @@
 
 use super::case::{Asked, Case, MOST_CHOICES};
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
+use crate::explain::PrefixMatch;
 use crate::iam::{Action, ActionPattern, Glob};
 use crate::lessons::predict::{rests, told_apart};
 use crate::refine::residuals;
@@ -185,7 +186,11 @@ fn why(glob: &Glob, name: &str) -> String {
     let path: Vec<String> = begins.into_iter().chain(goes_on).chain(ends).collect();
     match reading.comes_to {
         ComesTo::End if glob.is_everything() => format!("A star alone stands for all of {name}."),
-        ComesTo::End if glob.as_prefix_star().is_some() => {
+        ComesTo::End
+            if glob
+                .as_prefix_star()
+                .is_some_and(|prefix| name.len() > prefix.len()) =>
+        {
             format!("{name} {}, wherever its own words end.", list(&path))
         }
         ComesTo::End if glob.is_literal() => {
@@ -399,7 +404,8 @@ pub(in crate::lessons) fn case_of_rest(wildcard: &ActionPattern, prefix: &str) -
         "{prefix} is safe, and several names lie beneath it. What takes the place of {wildcard} for them, \
          without losing or adding anything?"
     );
-    Ok(Case::asking(Vec::new(), asked, &REST, choices.iter(), row))
+    let case = Case::asking(Vec::new(), asked, &REST, choices.iter(), row);
+    Ok(case.with_matches(PrefixMatch::all(&wildcard.name(), prefix)))
 }
 
 #[cfg(test)]
@@ -531,6 +537,10 @@ mod tests {
         assert_eq!(
             said("DescribeImage"),
             "DescribeImages begins with DescribeImage, but does not end there: s follows."
+        );
+        assert_eq!(
+            said("DescribeImages*"),
+            "DescribeImages begins with DescribeImages; the star stands for nothing at all."
         );
         assert_eq!(said("*Volumes"), "There is no Volumes in DescribeImages.");
         assert_eq!(

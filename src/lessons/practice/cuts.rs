@@ -28,10 +28,15 @@ impl Deck {
             .filter(|action| action.first_seen.is_some_and(|seen| seen <= since))
             .map(|action| Action::new(service.clone(), action.name.clone()))
             .collect();
+        // Where nothing was added since, no cut would have let anything in.
+        let has_grown = old.len() < actions.len();
         dice.shuffle(&mut old);
         let mut unused = UnusedActions::default();
         for action in old.into_iter().take(2 + dice.below(4)) {
             unused.add(action, None);
+        }
+        if !has_grown {
+            return None;
         }
         let universe = Universe::new(Arc::clone(&self.known), Arc::new(unused), []);
         let wildcard = ActionPattern::whole_service(ServicePrefix::clone(service));

@@ -91,6 +91,7 @@ impl Deck {
             };
             for _ in 0..TRIES_OF_ONE {
                 let dealt = pool.deal(subject, level, dice);
+                let dealt = dealt.filter(|names| is_enough(names));
                 let cut = subject.granularity();
                 let set =
                     dealt.and_then(|names| Refining::new(&pool.pattern, &names, &self.known, cut));
@@ -193,20 +194,23 @@ fn wildcard(names: &[&Name], subject: Subject, dice: &mut Dice) -> Option<String
     })
 }
 
+/// Whether there are as many names as a set has at least, and of those that stay and that go as many as have to be told apart.
+/// Where many names begin alike fewer were dealt than there are.
+fn is_enough(names: &[(Name, Lot)]) -> bool {
+    let unused = names.iter().filter(|(_, lot)| *lot == Lot::Unused).count();
+    let staying = names.len() - unused;
+    names.len() >= *Level::Easy.sizes().start() && unused >= 2 && staying >= 3
+}
+
 /// Whether a set has the traps of its subject, as many traps as its level, and a result that can be
 /// written by hand.
 fn is_worth_it(set: &Refining, subject: Subject, level: Level) -> bool {
     let entries = set.result();
     let stars = entries.iter().filter(|entry| !entry.is_literal()).count();
-    // Where many names begin alike fewer were dealt than there are.
-    let has_enough = set.names().count() >= *Level::Easy.sizes().start();
     // The traps are looked for last: that takes longest.
-    let can_be_written = (2..=8).contains(&entries.len())
-        && stars > 0
-        && entries.len() - stars <= MOST_IN_FULL
-        && set.unused().count() >= 2
-        && set.staying().count() >= 3;
-    has_enough && can_be_written && {
+    let can_be_written =
+        (2..=8).contains(&entries.len()) && stars > 0 && entries.len() - stars <= MOST_IN_FULL;
+    can_be_written && {
         let traps = set.traps();
         traps.len() >= level.number()
             && subject
@@ -280,15 +284,20 @@ impl Pool {
                 if dealt.len() >= size || is_there {
                     continue;
                 }
-                let lot = match all_alike {
-                    0..=3 => Lot::Stays,
-                    4..=5 => Lot::Unused,
-                    _ if dice.percent(40) => Lot::Unused,
-                    _ => Lot::Stays,
-                };
-                dealt.push((name.clone(), lot));
+                dealt.push((name.clone(), any_lot(all_alike, dice)));
             }
         }
+    }
+}
+
+/// What becomes of a name; `alike`, from 0 to 9, says of all names that begin alike whether they all stay, all are
+/// unused, or each is what it is.
+pub(super) fn any_lot(alike: usize, dice: &mut Dice) -> Lot {
+    match alike {
+        0..=3 => Lot::Stays,
+        4..=5 => Lot::Unused,
+        _ if dice.percent(40) => Lot::Unused,
+        _ => Lot::Stays,
     }
 }
 

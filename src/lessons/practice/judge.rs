@@ -6,7 +6,6 @@ use super::refining::Refining;
 use super::trap::Trap;
 use crate::explain::Names;
 use crate::iam::{Action, ActionPattern, Glob, Name};
-use crate::refine::Granularity;
 use crate::text::counted;
 
 /// What is wrong with an entry, or with the whole.
@@ -145,8 +144,10 @@ impl Refining {
         let is_longer =
             |right: &&ActionPattern| entry.is_included_in(right) && length(right) < length(entry);
         if let Some(right) = result.iter().copied().find(is_longer) {
-            return if self.is_safe_without_last(entry) {
-                self.too_long(entry)
+            let shorter = self.without_last(entry);
+            let is_safe = self.unused().all(|name| !name.starts_with(&shorter));
+            return if is_safe {
+                self.too_long(entry, &shorter)
             } else {
                 self.covered(entry, first, right, written)
             };
@@ -276,16 +277,13 @@ impl Refining {
         )
     }
 
-    /// Whether the prefix of an entry without its last word is safe, too.
-    fn is_safe_without_last(&self, entry: &ActionPattern) -> bool {
+    /// The prefix of an entry without its last word.
+    fn without_last(&self, entry: &ActionPattern) -> String {
         let glob = entry.name();
         let prefix = glob.literal_prefix();
-        let shorter = self
-            .granularity
-            .cuts(prefix, 0)
-            .filter(|cut| *cut < prefix.len());
-        let shorter = &prefix[..shorter.last().unwrap_or_default()];
-        self.unused().all(|name| !name.starts_with(shorter))
+        let cuts = self.granularity.cuts(prefix, 0);
+        let shorter = cuts.take_while(|cut| *cut < prefix.len()).last();
+        prefix[..shorter.unwrap_or_default()].to_owned()
     }
 
     /// A safe star of which another entry grants all, though no shorter prefix of its own is safe.
@@ -308,16 +306,12 @@ impl Refining {
         self.because(MissKind::NotTheRule, first, sentence)
     }
 
-    fn too_long(&self, entry: &ActionPattern) -> Miss {
+    fn too_long(&self, entry: &ActionPattern, shorter: &str) -> Miss {
         let nearest = self.nearest_unused(entry);
         let sentence = format!(
-            "The prefix of {} is longer than it has to be. It is safe without its last {} already: not even {nearest} \
-             begins so.",
-            entry.name(),
-            match self.granularity {
-                Granularity::Character => "letter",
-                Granularity::Word | Granularity::Name => "word",
-            }
+            "{} is longer than it has to be: {shorter} is safe already. No unused name begins with it, not even \
+             {nearest}.",
+            entry.name()
         );
         self.because(MissKind::TooLong, &nearest, sentence)
     }

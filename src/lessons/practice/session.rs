@@ -13,8 +13,8 @@ use super::turns::Turns;
 use crate::catalogue::Catalogue;
 use crate::iam::{ActionPattern, ServicePrefix};
 
-/// How many seeds are tried for the next set.
-const ATTEMPTS: usize = 20;
+/// How many seeds are tried for the next set: each of them is dealt many times before there is none.
+const ATTEMPTS: usize = 4;
 
 /// A set to be done, told by its seed.
 #[derive(Clone, Debug)]
@@ -93,6 +93,13 @@ impl Sets {
             let mut subjects = self.subjects(seed).into_iter();
             subjects.find_map(|subject| self.deal_one(seed, level, subject))
         })
+    }
+
+    /// The set of a seed, where it is about what the seed means first, and as hard. Where there is none this is known
+    /// without all other subjects being tried.
+    fn deal_as_meant(&self, seed: u64) -> Option<PracticeSet> {
+        let subject = self.subjects(seed).into_iter().next()?;
+        self.deal_one(seed, Seed::from(seed).level, subject)
     }
 
     /// The set of a seed, or else of the next one as hard, that is about a wildcard to be refined. None where none is.
@@ -263,14 +270,14 @@ impl Practice {
         let subject = self.turns.next(&subjects, &mut self.dice);
         // Another seed than that of this set; where there is no other set the same one comes again. The names of
         // some seeds do not have what the subject is about.
-        let mut deal = |is_meant: fn(Subject, Subject) -> bool| {
+        let mut deal = |deal: fn(&Sets, u64) -> Option<PracticeSet>| {
             (0..ATTEMPTS).find_map(|_| {
                 let seed = self.sets.seed_of(subject, level, &mut self.dice);
-                let set = (seed != self.set.seed).then(|| self.sets.deal(seed));
-                set.flatten().filter(|set| is_meant(set.subject, subject))
+                let is_other = seed != self.set.seed;
+                is_other.then(|| deal(&self.sets, seed)).flatten()
             })
         };
-        let next = deal(|dealt, wanted| dealt == wanted).or_else(|| deal(|_, _| true));
+        let next = deal(Sets::deal_as_meant).or_else(|| deal(Sets::deal));
         if let Some(set) = next {
             self.set = set;
         }

@@ -12,6 +12,7 @@ use crate::tui::lines::{
     draw_lines, draw_rule, rows, take_bottom, take_right, take_top, tell_hidden, top_for,
 };
 use crate::tui::look::Look;
+use crate::tui::prefix_match::{MatchRow, match_lines, matched_lines};
 use crate::tui::review::ReviewScreen;
 use crate::tui::said::{beside, choices, known_lines, said};
 use crate::tui::text::{cells, fit, spread, width};
@@ -272,6 +273,7 @@ fn told<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
         ),
     };
     lines.extend(said(look, word, &text, room));
+    lines.extend(match_lines(look, &MatchRow::of_case(question), room));
     lines
 }
 
@@ -294,6 +296,7 @@ fn answers<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
     let mut lines = choices(look, &question.choices, room);
     if let Some(hint) = state.given_hint() {
         lines.extend(beside(look, ("HINT   ", look.strong), &hint, room));
+        lines.extend(matched_lines(look, &MatchRow::of_case(question), room));
     }
     lines
 }

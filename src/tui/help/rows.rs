@@ -29,10 +29,14 @@ pub(crate) fn rows(app: &App) -> Vec<&'static Row> {
         return Vec::new();
     };
     let mut rows = listed(app.view.list().is_some() && app.view.screen().is_none());
-    let is_practice = app.view.practice().is_some();
+    let practice = app.view.practice();
+    let is_practice = practice.is_some();
+    let is_playground = practice.is_some_and(|screen| screen.playground().is_some());
     rows.retain(|row| {
         let mut contexts = row.contexts.iter();
-        contexts.any(|context| context.is_of_practice() == is_practice)
+        contexts.any(|context| {
+            context.is_of_practice() == is_practice && context.is_of_playground() == is_playground
+        })
     });
     // Keys that mean something in the help alone are in its footer.
     rows.retain(|row| row.contexts != [Context::Help] && is_found(help, row, app));

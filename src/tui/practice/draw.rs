@@ -4,8 +4,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::state::PracticeScreen;
-use super::{chosen, explained, written};
+use super::state::{PracticeScreen, Work};
+use super::written::{self, Panes};
+use super::{chosen, explained, playground, sheet};
 use crate::lessons::PracticeStage;
 use crate::tui::help::{self, HelpRows};
 use crate::tui::lines::{draw_lines, draw_rule, take_bottom, take_top};
@@ -28,6 +29,7 @@ pub(crate) fn draw(
     frame: &mut Frame<'_>,
 ) {
     let look = &shell.look;
+    screen.has_one_of_two = false;
     let mut rest = frame.area();
     take_bottom(&mut rest, 1);
     let room = usize::from(rest.width);
@@ -35,17 +37,23 @@ pub(crate) fn draw(
     if let Overlay::Help(help) = &shell.overlay {
         return help::draw(frame, rest, look, keys, help);
     }
+    if let Some(test) = screen.test().filter(|_| screen.shows_sheet) {
+        return sheet::draw(look, test, screen.cursor, frame, rest);
+    }
     // On a low screen the rows come first.
     let most = usize::from(rest.height.saturating_sub(ROWS + 3));
     for line in asked(look, screen, rest).into_iter().take(most) {
         frame.render_widget(line, take_top(&mut rest));
     }
     draw_rule(frame, take_top(&mut rest), look);
-    draw_said(look, screen, frame, &mut rest);
     if screen.choosing().is_some() {
+        draw_said(look, screen, screen.count(), frame, &mut rest);
         chosen::draw(look, screen, frame, rest);
     } else {
-        written::draw(look, screen, frame, rest);
+        let panes = Panes::of(look, screen, rest.width);
+        screen.has_one_of_two = panes.has_one_of_two;
+        draw_said(look, screen, panes.rows, frame, &mut rest);
+        panes.draw(look, screen, frame, rest);
     }
 }
 
@@ -62,17 +70,24 @@ fn asked<'a>(look: &Look, screen: &PracticeScreen, area: Rect) -> Vec<Line<'a>> 
     };
     // What was to be written is told by what is written.
     if screen.task().is_none() || !screen.attempt().is_done() {
-        asked.extend(match screen.choosing() {
-            Some(choosing) => chosen::asked(look, choosing, room),
-            None => written::asked(look, screen, room),
+        asked.extend(match (screen.playground(), screen.choosing()) {
+            (Some(shown), _) => vec![playground::asked(look, screen, shown, room)],
+            (None, Some(choosing)) => chosen::asked(look, choosing, room),
+            (None, None) => written::asked(look, screen, room),
         });
     }
     asked
 }
 
-/// Draws at the bottom what is said of it, and takes that away from the area: the rows, their title and the rule below
-/// them come first.
-fn draw_said(look: &Look, screen: &PracticeScreen, frame: &mut Frame<'_>, rest: &mut Rect) {
+/// Draws at the bottom what is said of it, and takes that away from the area: the `rows` that there are, their title and the
+/// rule below them come first.
+fn draw_said(
+    look: &Look,
+    screen: &PracticeScreen,
+    mut rows: usize,
+    frame: &mut Frame<'_>,
+    rest: &mut Rect,
+) {
     let room = usize::from(rest.width);
     let mut said = explained::lines(look, screen, room);
     if screen.writing().is_some() && !screen.attempt().is_done() {
@@ -80,7 +95,12 @@ fn draw_said(look: &Look, screen: &PracticeScreen, frame: &mut Frame<'_>, rest: 
         said.insert(0, explained::prompt(look, screen, room));
     }
     let most = rest.height.saturating_sub(ROWS + 2);
-    let (mut rows, mut heading) = (written::wanted_rows(look, screen, rest.width), 1);
+    let mut heading = 1;
+    // The names come first.
+    let matches = explained::matched(look, screen, room);
+    if said.len() + matches.len() + rows + heading + 1 < usize::from(rest.height) {
+        said.extend(matches);
+    }
     if let Some(choosing) = screen.choosing() {
         heading = choices(look, &choosing.choices, room).len();
         let rule = chosen::rule_lines(look, choosing);
@@ -127,12 +147,17 @@ fn task<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>> 
 /// ` Practice: the sibling trap        seed 12 · level 1 · 3/4 right · in a row 2, best 3`.
 fn title<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Line<'a> {
     let dot = look.glyphs.dot;
-    let (heading, text) = match screen.practice() {
-        None => (
+    let (heading, text) = match &screen.work {
+        Work::Playground(shown) => (
+            screen.heading.clone(),
+            playground::facts(look, screen, shown),
+        ),
+        Work::Test(test) => sheet::title(look, screen, test),
+        Work::Task(_) => (
             screen.heading.clone(),
             "nothing is written to a file ".to_owned(),
         ),
-        Some(practice) => {
+        Work::Sets { practice, .. } => {
             let set = practice.set();
             let heading = format!("{}: {} ", screen.heading, practice.title());
             let tally = practice.tally();

@@ -18,32 +18,70 @@ use crate::tui::text::{cells, fit, spread};
 pub(super) const COLUMNS: u16 = 42;
 
 /// The columns that it has at most.
-pub(super) const MOST_COLUMNS: u16 = 60;
+const MOST_COLUMNS: u16 = 60;
+
+/// The trie as it is drawn in so many columns.
+pub(super) struct Trie {
+    /// The columns that it takes, with the bar before it.
+    pub(super) columns: u16,
+    rows: Drawn,
+}
 
 /// The lines of the trie, and which of them what is pointed at comes to.
-struct Drawn<'a> {
-    lines: Vec<Line<'a>>,
+struct Drawn {
+    lines: Vec<Line<'static>>,
     current: Option<usize>,
 }
 
-/// How many rows it has in so many columns.
-pub(super) fn wanted_rows(
-    look: &Look,
-    screen: &PracticeScreen,
-    walk: &Walkthrough,
-    columns: u16,
-) -> usize {
-    drawn(look, screen, walk, columns).lines.len()
+impl Trie {
+    /// As wide as its rows need, but for what `most` columns leave of them. The row is lit that what is pointed at or typed
+    /// comes to.
+    pub(super) fn of(look: &Look, screen: &PracticeScreen, walk: &Walkthrough, most: u16) -> Self {
+        let widest = drawn(look, screen, walk, MOST_COLUMNS);
+        let needed = widest.lines.iter().map(Line::width).max();
+        let needed = cells(needed.unwrap_or_default() + 3).clamp(COLUMNS, MOST_COLUMNS);
+        let columns = needed.min(most);
+        let rows = if columns == MOST_COLUMNS {
+            widest
+        } else {
+            drawn(look, screen, walk, columns)
+        };
+        Trie { columns, rows }
+    }
+
+    /// How many rows it has.
+    pub(super) fn count(&self) -> usize {
+        self.rows.lines.len()
+    }
+
+    pub(super) fn draw(self, look: &Look, frame: &mut Frame<'_>, area: Rect) {
+        let Drawn { lines, current } = self.rows;
+        let (title, body) = under_title(area);
+        let room = usize::from(area.width);
+        let bar = Span::styled(look.glyphs.bar, look.faint);
+        let heading = vec![bar.clone(), Span::styled("  TRIE", look.strong)];
+        frame.render_widget(spread(heading, Vec::new(), room, look.glyphs.more), title);
+        let height = rows(body);
+        let top = top_for(current.unwrap_or_default(), lines.len(), 0, height);
+        let blank = std::iter::repeat_with(Line::default);
+        let lines = lines.into_iter().chain(blank).skip(top);
+        let lines = lines.map(|mut line| {
+            line.spans.insert(0, bar.clone());
+            line
+        });
+        draw_lines(frame, body, lines.take(height));
+        if let Some(current) = current {
+            let beside_bar = Rect {
+                x: body.x + 1,
+                width: body.width.saturating_sub(1),
+                ..body
+            };
+            select_line(frame, beside_bar, current - top, look);
+        }
+    }
 }
 
-/// How many columns its rows need, with the bar before them.
-pub(super) fn wanted_columns(look: &Look, screen: &PracticeScreen, walk: &Walkthrough) -> u16 {
-    let drawn = drawn(look, screen, walk, MOST_COLUMNS);
-    let widest = drawn.lines.iter().map(Line::width).max();
-    cells(widest.unwrap_or_default() + 3).clamp(COLUMNS, MOST_COLUMNS)
-}
-
-fn drawn<'a>(look: &Look, screen: &PracticeScreen, walk: &Walkthrough, columns: u16) -> Drawn<'a> {
+fn drawn(look: &Look, screen: &PracticeScreen, walk: &Walkthrough, columns: u16) -> Drawn {
     let room = usize::from(columns).saturating_sub(1);
     if screen.attempt().is_done() {
         decided(look, walk, screen.action().as_ref(), room)
@@ -52,48 +90,8 @@ fn drawn<'a>(look: &Look, screen: &PracticeScreen, walk: &Walkthrough, columns: 
     }
 }
 
-/// Draws it, with the row lit that what is pointed at or typed comes to.
-pub(super) fn draw(
-    look: &Look,
-    screen: &PracticeScreen,
-    walk: &Walkthrough,
-    frame: &mut Frame<'_>,
-    area: Rect,
-) {
-    let (title, body) = under_title(area);
-    let (room, bar) = (
-        usize::from(area.width),
-        Span::styled(look.glyphs.bar, look.faint),
-    );
-    let heading = vec![bar.clone(), Span::styled("  TRIE", look.strong)];
-    frame.render_widget(spread(heading, Vec::new(), room, look.glyphs.more), title);
-    let drawn = drawn(look, screen, walk, area.width);
-    let height = rows(body);
-    let top = top_for(
-        drawn.current.unwrap_or_default(),
-        drawn.lines.len(),
-        0,
-        height,
-    );
-    let blank = std::iter::repeat_with(Line::default);
-    let lines = drawn.lines.into_iter().chain(blank).skip(top);
-    let lines = lines.map(|mut line| {
-        line.spans.insert(0, bar.clone());
-        line
-    });
-    draw_lines(frame, body, lines.take(height));
-    if let Some(current) = drawn.current {
-        let beside_bar = Rect {
-            x: body.x + 1,
-            width: body.width.saturating_sub(1),
-            ..body
-        };
-        select_line(frame, beside_bar, current - top, look);
-    }
-}
-
 /// How the names are cut; of what is unused, that it is.
-fn undecided<'a>(look: &Look, walk: &Walkthrough, pointed: &str, room: usize) -> Drawn<'a> {
+fn undecided(look: &Look, walk: &Walkthrough, pointed: &str, room: usize) -> Drawn {
     let Some(first) = walk.steps().first() else {
         return Drawn {
             lines: Vec::new(),
@@ -126,12 +124,7 @@ fn undecided<'a>(look: &Look, walk: &Walkthrough, pointed: &str, room: usize) ->
 }
 
 /// What is decided at each prefix that is visited.
-fn decided<'a>(
-    look: &Look,
-    walk: &Walkthrough,
-    pointed: Option<&Action>,
-    room: usize,
-) -> Drawn<'a> {
+fn decided(look: &Look, walk: &Walkthrough, pointed: Option<&Action>, room: usize) -> Drawn {
     let outline = Outline::new(walk, walk.steps().len(), Grouping::Steps);
     let is_above = |node| {
         let mut beneath = walk.trie().beneath(node);

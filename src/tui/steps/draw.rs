@@ -15,6 +15,7 @@ use crate::text::wrap;
 use crate::tui::lesson::{LessonState, Part};
 use crate::tui::lines::{draw_lines, draw_rule, rows, take_bottom, take_right, take_top};
 use crate::tui::look::Look;
+use crate::tui::prefix_match::{MatchRow, match_lines};
 use crate::tui::review::ReviewScreen;
 use crate::tui::said::readable;
 use crate::tui::steps::Steps;
@@ -39,7 +40,8 @@ pub(crate) fn draw(
 ) -> bool {
     let room = usize::from(area.width);
     let mut rest = draw_title(look, screen, steps, frame, area);
-    let said = sentence(steps, look, room);
+    let names = Names::of(steps);
+    let said = sentence(steps, names.as_ref(), look, room);
     if area.height >= ROOMY_FROM {
         draw_rule(frame, take_bottom(&mut rest, 1), look);
         if steps.quiz().is_some() {
@@ -56,11 +58,16 @@ pub(crate) fn draw(
         }
     }
     let most = rows(rest) / 2;
-    take_lines(frame, &mut rest, said.into_iter().take(most).collect());
+    let mut said: Vec<Line<'_>> = said.into_iter().take(most).collect();
+    let matches = matches(steps, look, room);
+    if said.len() + matches.len() + usize::from(ROOMY_FROM) <= rows(rest) {
+        said.extend(matches);
+    }
+    take_lines(frame, &mut rest, said);
     if area.height >= ROOMY_FROM {
         draw_rule(frame, take_bottom(&mut rest, 1), look);
     }
-    draw_trie_and_rule(steps, look, frame, rest)
+    draw_trie_and_rule(steps, names.as_ref(), look, frame, rest)
 }
 
 /// Where it goes on behind the last of the steps of a lesson.
@@ -174,8 +181,13 @@ fn slider<'a>(steps: &Steps, look: &Look, room: usize) -> Line<'a> {
 }
 
 /// What is decided and why, with a margin; how an answer was is not to be overlooked.
-fn sentence<'a>(steps: &Steps, look: &Look, room: usize) -> Vec<Line<'a>> {
-    let spelled = Names::of(steps).and_then(|names| names.spelled());
+fn sentence<'a>(
+    steps: &Steps,
+    names: Option<&Names<'_>>,
+    look: &Look,
+    room: usize,
+) -> Vec<Line<'a>> {
+    let spelled = names.and_then(Names::spelled);
     let (judged, sentence) = match (steps.asked(), spelled) {
         (_, Some(spelled)) => (None, spelled),
         (Some(question), None) => {
@@ -202,6 +214,14 @@ fn sentence<'a>(steps: &Steps, look: &Look, room: usize) -> Vec<Line<'a>> {
     ]);
     let others = lines.map(|line| Line::raw(format!(" {line}")));
     std::iter::once(first).chain(others).collect()
+}
+
+/// How the prefix matches the wildcard, once the step is told.
+fn matches<'a>(steps: &Steps, look: &Look, room: usize) -> Vec<Line<'a>> {
+    if steps.asked().is_some() {
+        return Vec::new();
+    }
+    match_lines(look, &MatchRow::of_step(&steps.walk, steps.at), room)
 }
 
 /// The entries so far, in at most `most` lines; the earlier ones give way to the later.
@@ -280,7 +300,13 @@ fn result<'a>(steps: &Steps, look: &Look, room: usize, most: usize) -> Vec<Line<
 
 /// The trie, and beside it the rule; between them the names, where there is room for all three. Returns
 /// whether there was room for the names or the trie alone.
-fn draw_trie_and_rule(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect) -> bool {
+fn draw_trie_and_rule(
+    steps: &Steps,
+    names: Option<&Names<'_>>,
+    look: &Look,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) -> bool {
     let mut left = area;
     if rows(area) >= RuleLine::ALL.len() {
         let columns = RULE_COLUMNS.min(area.width / 2);
@@ -288,7 +314,7 @@ fn draw_trie_and_rule(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: R
         let lines = rule(steps, look, usize::from(columns), rows(area));
         draw_lines(frame, right, lines);
     }
-    let Some(names) = Names::of(steps) else {
+    let Some(names) = names else {
         trie::draw(steps, look, frame, left);
         return false;
     };

@@ -1,6 +1,8 @@
 //! The names that the wildcard grants, in their order: those that start with the prefix of the step are
 //! lit, so that one sees that safety is a question of strings, and which name decides it.
 
+use std::ops::Range;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -20,12 +22,13 @@ const BEFORE_NAME: usize = 5;
 /// How wide the names are at least.
 const NAME: usize = 22;
 
-/// The names of the service of the step that is shown, and which of them start with its prefix.
+/// The names of the service of the step that is shown, and which of them start with its prefix; where several steps are
+/// told together, with one of theirs.
 pub(super) struct Names<'s> {
     steps: &'s Steps,
     grants: &'s ServiceGrants,
-    prefix: &'s str,
-    lit: std::ops::Range<usize>,
+    /// The prefixes in the order of the steps, each with the places of the names that start with it.
+    prefixes: Vec<(&'s str, Range<usize>)>,
 }
 
 impl<'s> Names<'s> {
@@ -33,19 +36,37 @@ impl<'s> Names<'s> {
     pub(super) fn of(steps: &'s Steps) -> Option<Self> {
         let spelling = steps.spelling();
         let step = spelling.map_or(steps.at, |spelling| spelling.step);
-        let (trie, node) = (steps.walk.trie(), steps.walk.steps()[step].node);
-        let grants = trie.grants(node)?;
-        let spelled = steps.spelled().map(|(letters, _)| letters);
-        let prefix = spelled.unwrap_or_else(|| trie.prefix_name(node));
-        let lit = grants.starting_with(prefix);
-        let first = { grants.actions.iter() }.position(|one| lit.first() == Some(one));
-        let first = first.unwrap_or_default();
+        let trie = steps.walk.trie();
+        let node = |step: usize| steps.walk.steps()[step].node;
+        let grants = trie.grants(node(step))?;
+        let prefixes: Vec<&str> = match (steps.spelled(), steps.asked()) {
+            (Some((letters, _)), _) => vec![letters],
+            (None, Some(_)) => vec![trie.prefix_name(node(step))],
+            (None, None) => {
+                let told = steps.run_of(step);
+                told.map(|step| trie.prefix_name(node(step))).collect()
+            }
+        };
+        let starting = |prefix| {
+            let lit = grants.starting_with(prefix);
+            let first = { grants.actions.iter() }.position(|one| lit.first() == Some(one));
+            let first = first.unwrap_or_default();
+            (prefix, first..first + lit.len())
+        };
         Some(Names {
             steps,
             grants,
-            prefix,
-            lit: first..first + lit.len(),
+            prefixes: prefixes.into_iter().map(starting).collect(),
         })
+    }
+
+    /// The places of the names that start with one of the prefixes, in their order.
+    fn lit(&self) -> impl Iterator<Item = usize> {
+        (0..self.grants.actions.len()).filter(|at| self.is_lit(*at))
+    }
+
+    fn is_lit(&self, at: usize) -> bool {
+        self.prefixes.iter().any(|(_, lit)| lit.contains(&at))
     }
 
     /// The columns that they need: the same in all steps of a service, and none of them is cut.
@@ -59,7 +80,8 @@ impl<'s> Names<'s> {
     pub(super) fn spelled(&self) -> Option<String> {
         let (letters, is_whole) = self.steps.spelled()?;
         let names = self.steps.walk.names();
-        let begin = counted(self.lit.len(), names.one(), names.many());
+        let lit = self.lit().count();
+        let begin = counted(lit, names.one(), names.many());
         let told = match self.going() {
             _ if !is_whole => String::new(),
             (0, _) => " None of them is unused: safe.".to_owned(),
@@ -69,21 +91,17 @@ impl<'s> Names<'s> {
             (going, _) => format!(" {} of them go: unsafe.", grouped(going)),
         };
         let more = if is_whole { "" } else { "\u{2026}" };
-        let begin_so = if self.lit.len() == 1 {
-            "begins so"
-        } else {
-            "begin so"
-        };
+        let begin_so = if lit == 1 { "begins so" } else { "begin so" };
         Some(format!("{letters}{more} {begin} {begin_so}.{told}"))
     }
 
     /// How many of the names that are lit make the prefix unsafe, and in a word what they do.
     fn going(&self) -> (usize, &'static str) {
-        let lit = &self.grants.actions[self.lit.clone()];
-        let going = lit.iter().filter(|one| !one.fate.is_safe()).count();
+        let lit = || self.lit().map(|at| &self.grants.actions[at]);
+        let going = lit().filter(|one| !one.fate.is_safe()).count();
         // Where something was dropped, kept or held back, not all that is unused goes, or the other way.
         let is_plain = |one: &GrantedAction| matches!(one.fate, Fate::Stays | Fate::Goes);
-        let is_plain = lit.iter().all(is_plain);
+        let is_plain = lit().all(is_plain);
         (going, if is_plain { "unused" } else { "go" })
     }
 
@@ -124,18 +142,25 @@ impl<'s> Names<'s> {
         names.position(|one| one.name == *name)
     }
 
-    /// `NAMES  starting so: 22 of 58 unused`, of those that are lit; while it is asked which these are, how many names
-    /// are hidden above.
+    /// `NAMES  starting so: 22 of 58 unused`, of those that are lit: with one of several prefixes, where these are told
+    /// together; while it is asked which these are, how many names are hidden above.
     fn title<'a>(&self, look: &Look, edge: &Span<'a>, room: usize, hidden: usize) -> Line<'a> {
         let (going, word) = self.going();
         let count = match self.steps.asked() {
             Some(_) if hidden == 0 => String::new(),
             Some(_) => format!("{} {} more ", look.glyphs.above, grouped(hidden)),
-            None => format!("{} of {} {word} ", grouped(going), grouped(self.lit.len())),
+            None => format!(
+                "{} of {} {word} ",
+                grouped(going),
+                grouped(self.lit().count())
+            ),
         };
         let left = vec![edge.clone(), Span::styled("  NAMES", look.strong)];
         // The trie counts others: what lies beneath.
-        let said = format!("starting so: {count}");
+        let said = match self.prefixes.len() {
+            1 => format!("starting so: {count}"),
+            prefixes => format!("of all {prefixes}: {count}"),
+        };
         let taken: usize = left.iter().map(Span::width).sum();
         let is_asked = self.steps.asked().is_some();
         let count = if is_asked || taken + 2 + width(&said) > room {
@@ -161,12 +186,23 @@ impl<'s> Names<'s> {
             let pointed = self.pointed();
             return pointed.map_or(top, |pointed| top_for(pointed, count, top, height));
         }
-        let lit = &self.grants.actions[self.lit.clone()];
-        let deciding = lit.iter().position(|one| !one.fate.is_safe());
-        let deciding = self.lit.start + deciding.unwrap_or_default();
-        let from_lit = self.lit.start.saturating_sub(BEFORE_PREFIX);
+        let first = self.lit().next().unwrap_or_default();
+        let deciding = self
+            .lit()
+            .find(|at| !self.grants.actions[*at].fate.is_safe());
+        let deciding = deciding.unwrap_or(first);
+        let from_lit = first.saturating_sub(BEFORE_PREFIX);
         let to_deciding = (deciding + 2).saturating_sub(height);
         from_lit.max(to_deciding).min(fullest)
+    }
+
+    /// How many letters of a name are underlined: those of the longest prefix that it starts with, or else, while it is
+    /// pointed at, as many as the prefix has that is asked about.
+    fn letters_lit(&self, index: usize) -> usize {
+        let starting = self.prefixes.iter().filter(|(_, lit)| lit.contains(&index));
+        let longest = starting.map(|(prefix, _)| prefix.len()).max();
+        let asked = self.prefixes.first().map(|(prefix, _)| prefix.len());
+        longest.or(asked).unwrap_or_default()
     }
 
     fn line<'a>(
@@ -179,7 +215,7 @@ impl<'s> Names<'s> {
     ) -> Line<'a> {
         let is_unused = !one.fate.is_safe();
         // While it is asked which they are, none is lit.
-        let is_lit = !self.steps.is_pointing() && self.lit.contains(&index);
+        let is_lit = !self.steps.is_pointing() && self.is_lit(index);
         let colour = if is_unused {
             look.caution
         } else {
@@ -195,7 +231,11 @@ impl<'s> Names<'s> {
         let shown = fit(name, room.saturating_sub(BEFORE_NAME + 1), look.glyphs.more);
         // Of the one that is pointed at, those are that decide whether it starts with the prefix.
         let is_compared = is_lit || self.pointed() == Some(index);
-        let lit = if is_compared { self.prefix.len() } else { 0 };
+        let lit = if is_compared {
+            self.letters_lit(index)
+        } else {
+            0
+        };
         let (start, rest) = shown.split_at_checked(lit).unwrap_or((&shown, ""));
         Line::from(vec![
             edge.clone(),

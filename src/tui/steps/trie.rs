@@ -132,9 +132,11 @@ pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect
     }));
     if left > 0 && coming.is_empty() {
         let text = match steps.asked() {
+            // Where it stands once it is told.
             Some(asked) => format!(
-                "{}{} {}",
+                "{}{}{} {}",
                 cursor(current),
+                "  ".repeat(next_row(steps).map_or(0, |row| row.depth)),
                 look.glyphs.unknown,
                 asked.prefix
             ),
@@ -176,6 +178,12 @@ pub(crate) fn shown_rows<'a>(
         lines.map(move |line| (at, line)).collect::<Vec<_>>()
     });
     lines.collect()
+}
+
+/// The row of what comes next, on which nothing is decided yet.
+fn next_row(steps: &Steps) -> Option<TrieRow> {
+    let next = steps.walk.steps().get(steps.told_steps())?;
+    rows_from(&steps.walk, next.node).next()
 }
 
 /// What is to come: the rest of the trie, whether it is going to be visited or not. None outside of lessons, and where
@@ -259,7 +267,13 @@ fn note(walk: &Walkthrough, row: &Row, arrow: &str) -> String {
         ("unused", "unused")
     };
     match row.safety {
-        Safety::Safe | Safety::Unlisted => format!("{}{gives}", row.stays),
+        // A star also grants what begins with its prefix and lies beside it.
+        Safety::Safe | Safety::Unlisted => match &row.emitted[..] {
+            [only] if only.grants > row.stays => {
+                format!("{} beneath, {} granted{gives}", row.stays, only.grants)
+            }
+            _ => format!("{}{gives}", row.stays),
+        },
         Safety::Split => format!("split{gives}"),
         Safety::Whole => format!("unsafe, left whole{gives}"),
         Safety::WithinWhole => "within what is left whole".to_owned(),

@@ -9,7 +9,7 @@ use ratatui::crossterm::terminal::{Clear, ClearType, disable_raw_mode, enable_ra
 
 use super::events::{Next, next_event};
 use super::signals;
-use crate::text::sanitize;
+use crate::text::{sanitize, wrap};
 use crate::tui::text::width;
 
 /// What a key means before the screen is entered.
@@ -19,14 +19,20 @@ enum Said {
     Stop,
 }
 
-/// Prints an introduction and waits for Enter, or for a key that leaves. No other key does anything,
+/// How wide a paragraph is, at most.
+const WIDTH: usize = 78;
+
+/// Prints an introduction, paragraph by paragraph, and waits for Enter, or for a key that leaves. No other key does anything,
 /// nor is it seen.
-pub(crate) fn begins(introduction: &str, mouse: bool) -> io::Result<bool> {
+pub(crate) fn begins(introduction: &[String], mouse: bool) -> io::Result<bool> {
     signals::install_handlers(mouse)?;
     // Who has read it presses a key at once, which must not be echoed.
     let reading = Reading::start()?;
     let mut stdout = io::stdout().lock();
-    let introduction = sanitize(introduction).replace('\n', "\r\n");
+    let room = usize::from(size()?.0).min(WIDTH);
+    let paragraphs = introduction.iter();
+    let paragraphs = paragraphs.map(|paragraph| wrap(&sanitize(paragraph), room).join("\r\n"));
+    let introduction = paragraphs.collect::<Vec<_>>().join("\r\n\r\n");
     write!(stdout, "{introduction}")?;
     stdout.flush()?;
     drop(stdout);

@@ -76,25 +76,26 @@ impl Host for LessonHost {
 
 impl Chosen {
     /// What is said before the screen opens.
-    fn introduction(&self, left: Option<SavedStage>) -> String {
+    fn introduction(&self, left: Option<SavedStage>) -> Vec<String> {
         let lesson = &self.lesson;
-        let mut said = vec![self.heading.clone(), paragraph(&lesson.wrong)];
+        let mut said = vec![self.heading.clone(), lesson.wrong.clone()];
         match left {
-            Some(SavedStage::Task) if self.is_mended() => said.push(paragraph(
+            Some(SavedStage::Task) if self.is_mended() => said.push(
                 "You left it at the task, which begins anew. t shows the steps of the wildcard under \
-                 the cursor, as it is marked now.",
-            )),
+                 the cursor, as it is marked now."
+                    .to_owned(),
+            ),
             Some(SavedStage::Task) => {
                 said.push("You left it at the task, which begins anew.".to_owned());
             }
             Some(left) => {
-                said.push(paragraph(&lesson.watch));
+                said.push(lesson.watch.clone());
                 let place = place_of(lesson, left);
                 said.push(format!("You left it at {place}; it resumes there."));
             }
-            None => said.push(paragraph(&lesson.watch)),
+            None => said.push(lesson.watch.clone()),
         }
-        said.push(paragraph(&match (&lesson.task, left) {
+        said.push(match (&lesson.task, left) {
             (Some(_), Some(SavedStage::Task)) => {
                 "The task stands at the top.".to_owned()
             }
@@ -105,10 +106,10 @@ impl Chosen {
                 self.how_asked()
             ),
             (None, _) => self.how_asked().to_owned(),
-        }));
+        });
         said.retain(|part| !part.is_empty());
         said.push("Enter begins, q leaves. In the lesson ? shows the keys. ".to_owned());
-        said.join("\n\n")
+        said
     }
 
     /// Whether a review is put right in its task.

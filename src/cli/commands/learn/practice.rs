@@ -168,16 +168,14 @@ impl ChosenPractice {
     }
 
     /// What is said before the screen opens.
-    fn introduction(&self, practice: &Practice) -> String {
+    fn introduction(&self, practice: &Practice) -> Vec<String> {
         let (set, tally) = (practice.set(), practice.tally());
         let point = self.point.as_ref();
-        let point = point.map_or_else(String::new, |point| {
-            paragraph(&format!("From the lesson: {point}"))
-        });
+        let point = point.map_or_else(String::new, |point| format!("From the lesson: {point}"));
         let mut said = vec![
             format!("{}: {}", self.heading, practice.title()),
             point,
-            paragraph(match &set.exercise {
+            match &set.exercise {
                 Exercise::Refine(_) | Exercise::Extend(_) => {
                     "You see real names, the unused ones marked, and what is to be written about \
                      them. Write all of it: point at a name with the arrows and press Space, or \
@@ -189,19 +187,20 @@ impl ChosenPractice {
                      numbers choose. Enter checks the set; each miss is explained, and you can \
                      try again. Esc twice tells what is right."
                 }
-            }),
-            paragraph(&format!(
+            }
+            .to_owned(),
+            format!(
                 "Sets become harder as they go well. This one has the seed {}: with --seed {0} \
                  somebody else gets the same one.",
                 set.seed
-            )),
+            ),
         ];
         if tally.sets > 0 {
             said.push(format!("So far: {tally}."));
         }
         said.retain(|part| !part.is_empty());
         said.push("Enter begins, q leaves. In practice F1 shows the keys. ".to_owned());
-        said.join("\n\n")
+        said
     }
 
     /// What is said when the screen is left.
@@ -218,10 +217,24 @@ impl ChosenPractice {
 
 /// An exercise, with its result at the end.
 pub(super) fn as_text(exercise: &Exercise) -> String {
+    format!("{}\nRESULT\n{}", asked(exercise), result(exercise))
+}
+
+/// What is to be done, without its result.
+pub(super) fn asked(exercise: &Exercise) -> String {
+    match exercise {
+        Exercise::Refine(refining) => to_be_written(refining.as_ref()),
+        Exercise::Extend(extending) => to_be_written(extending.as_ref()),
+        Exercise::Choose(choosing) => to_be_chosen(choosing),
+    }
+}
+
+/// Its result, and how it is decided.
+pub(super) fn result(exercise: &Exercise) -> String {
     match exercise {
         Exercise::Refine(refining) => {
             let walk = refining.walk();
-            let mut text = written(refining.as_ref()) + "\n";
+            let mut text = wanted(refining.as_ref()) + "\n";
             for at in 0..walk.steps().len() {
                 let sentence = walk.narration(at).sentence;
                 let _ = writeln!(text, "{:>4}  {}", at + 1, indented(&sentence));
@@ -232,7 +245,7 @@ pub(super) fn as_text(exercise: &Exercise) -> String {
             text
         }
         Exercise::Extend(extending) => {
-            let mut text = written(extending.as_ref()) + "\n";
+            let mut text = wanted(extending.as_ref()) + "\n";
             for (action, fate) in extending.listed() {
                 let decided = extending.decided(&action).filter(|_| !fate.stays());
                 let _ = decided.map(|decided| writeln!(text, "      {}", indented(&decided)));
@@ -243,8 +256,8 @@ pub(super) fn as_text(exercise: &Exercise) -> String {
     }
 }
 
-/// What is to be written, and what the engine writes.
-fn written(writing: &dyn Writing) -> String {
+/// The names, and what is written of them already.
+fn to_be_written(writing: &dyn Writing) -> String {
     let mut text = format!("{}\n\n", writing.asked());
     for line in writing.known() {
         let _ = writeln!(text, "{}", indented(&line));
@@ -265,15 +278,17 @@ fn written(writing: &dyn Writing) -> String {
     for entry in begun {
         let _ = writeln!(text, "  {entry}");
     }
-    text.push_str("\nRESULT\n");
-    for entry in writing.wanted() {
-        let _ = writeln!(text, "  {entry}");
-    }
     text
 }
 
-/// Rows, what is known of them, and where they belong.
-fn chosen(choosing: &Choosing) -> String {
+/// What the engine writes.
+fn wanted(writing: &dyn Writing) -> String {
+    let entries = writing.wanted().into_iter();
+    entries.map(|entry| format!("  {entry}\n")).collect()
+}
+
+/// Rows, and what is known of them.
+fn to_be_chosen(choosing: &Choosing) -> String {
     let mut text = format!("{}\n\n", paragraph(&choosing.asked));
     for line in &choosing.known {
         let _ = writeln!(text, "  {line}");
@@ -286,7 +301,12 @@ fn chosen(choosing: &Choosing) -> String {
         };
         let _ = writeln!(text, "  {}{known}", row.what);
     }
-    text.push_str("\nRESULT\n");
+    text
+}
+
+/// Where the rows belong, and why.
+fn chosen(choosing: &Choosing) -> String {
+    let mut text = String::new();
     for row in &choosing.rows {
         let _ = writeln!(text, "  {}: {}", row.what, choosing.choices[row.right]);
         let _ = writeln!(text, "      {}", indented(&row.why));
@@ -301,7 +321,7 @@ fn own_sets(lesson: &Lesson) -> Sets {
 }
 
 /// A seed that nobody asked for: an easy one.
-fn any_seed() -> Result<u64, Failure> {
+pub(super) fn any_seed() -> Result<u64, Failure> {
     let second = now()?.as_second().unsigned_abs();
     Ok(Seed::easy(second).number())
 }

@@ -1,35 +1,14 @@
-//! A lesson on the screen: its steps, its task, and that it is said at once when it is done.
-
-use std::collections::BTreeMap;
+//! The steps of a lesson on the screen, and what is asked about them.
 
 use iam_refine::explain::RuleLine;
-use iam_refine::iam::ActionPattern;
-use iam_refine::lessons::{Lesson, Reached, Replies, Score, Stage, built_in_lessons};
+use iam_refine::lessons::{Lesson, Replies, Stage};
 use iam_refine::tui::{App, Context, Look, Request, Settings};
-use ratatui::crossterm::event::{
-    Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
-};
+use ratatui::crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::style::Modifier;
 
-use crate::setup::{Tester, is_selected};
-
-fn lesson(number: usize) -> Lesson {
-    built_in_lessons().expect("lessons").swap_remove(number - 1)
-}
-
-fn begun(number: usize, from: Stage, size: (u16, u16)) -> Tester {
-    begun_of(lesson(number), number, from, size)
-}
-
-fn begun_of(lesson: Lesson, number: usize, from: Stage, size: (u16, u16)) -> Tester {
-    let heading = format!("Lesson {number} of 7: {}", lesson.title);
-    let from = Reached {
-        stage: from,
-        replies: Replies::default(),
-    };
-    let app = App::of_lesson(lesson, heading, &from, Settings::default());
-    Tester::of(app, size)
-}
+use crate::lesson_cases::asked;
+use crate::lesson_tasks::DOING_3;
+use crate::setup::{Tester, begun, begun_of, is_selected, judged, lesson, walked};
 
 #[test]
 fn a_lesson_begins_with_its_steps_and_its_task_follows_them() {
@@ -56,14 +35,6 @@ fn a_lesson_begins_with_its_steps_and_its_task_follows_them() {
     let tester = tester.press("Esc");
     assert_eq!(tester.stage(), Some(Stage::Task));
     insta::assert_snapshot!("task", tester.text());
-}
-
-/// The cell where the sentence begins.
-fn judged(tester: &Tester, word: &str) -> ratatui::buffer::Cell {
-    let text = tester.text();
-    let row = text.lines().position(|line| line.starts_with(word));
-    let row = u16::try_from(row.expect(&text)).expect("a row");
-    tester.buffer()[(1, row)].clone()
 }
 
 #[test]
@@ -213,20 +184,6 @@ fn the_keys_of_a_lesson_are_those_of_its_steps() {
     assert!(!tester.text().contains(" STILL "), "{}", tester.text());
     let told = "step 3 of 17";
     assert!(tester.text().contains(told), "{}", tester.text());
-}
-
-#[test]
-fn the_row_of_a_not_action_says_how_it_is_decided() {
-    let settings = Settings::default();
-    let tester = Tester::of(App::of_review(lesson(7).review(), settings), (80, 24));
-    let tester = tester.press("A .");
-    let told = "A (accept all) skips this; press a to accept it.";
-    assert!(tester.text().contains(told), "{}", tester.text());
-    let tester = tester.press("A");
-    assert_eq!(
-        tester.footer(),
-        "One NotAction is undecided; A (accept all) skips those: go to it and press a"
-    );
 }
 
 #[test]
@@ -541,202 +498,6 @@ fn the_whole_trie_is_seen_before_it_is_visited_without_a_mark() {
     assert!(tester.text().contains(" to come"), "{}", tester.text());
 }
 
-#[test]
-fn a_lesson_may_leave_the_reasons_to_who_goes_there() {
-    let tester = begun(2, Stage::Task, (120, 40));
-    assert!(!tester.text().contains("3 WHY"), "{}", tester.text());
-    assert!(tester.press("3").text().contains("3 WHY"));
-    let tester = begun(3, Stage::Task, (120, 40));
-    assert!(tester.text().contains("3 WHY"), "{}", tester.text());
-}
-
-#[test]
-fn a_mark_is_seen_behind_a_long_name() {
-    for size in [(80, 24), (120, 40)] {
-        let keys = "g j j 2 / M u l t i Enter Space d r Enter 2";
-        let tester = begun(5, Stage::Task, size).press(keys);
-        let marked = ["Point [keep]", "… [keep]"];
-        let text = tester.text();
-        assert!(marked.iter().any(|marked| text.contains(marked)), "{text}");
-        // Space and x take it back from there.
-        for key in ["Space", "x"] {
-            let text = begun(5, Stage::Task, size).press(keys).press(key).text();
-            assert!(!text.contains("[keep]"), "{key} {text}");
-        }
-    }
-}
-
-#[test]
-fn what_speaks_against_a_choice_is_told_once() {
-    let lesson = lesson(7);
-    let tester = begun_of(lesson.clone(), 7, Stage::Steps(9), (80, 24)).press("3 3");
-    let text = tester.text();
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(words.contains("WRONG. Not"), "{text}");
-    assert_eq!(words.matches("which is not reported").count(), 1, "{text}");
-}
-
-#[test]
-fn what_is_not_accepted_any_more_is_told_as_a_slip() {
-    let tester = begun(2, Stage::Task, (120, 40)).press("r");
-    let told = "s3:Get* is not accepted any more, so it is written as it was";
-    assert!(tester.text().contains(told), "{}", tester.text());
-    assert!(!tester.press("u").text().contains(told));
-}
-
-#[test]
-fn a_finding_is_told_in_the_spelling_of_aws() {
-    let known = lesson(3)
-        .cases()
-        .iter()
-        .flat_map(|case| case.known.clone())
-        .collect::<Vec<_>>();
-    assert!(
-        known.iter().any(|line| line.contains("ListServices")),
-        "{known:?}"
-    );
-    assert!(
-        known.iter().all(|line| !line.contains("LISTSERVICES")),
-        "{known:?}"
-    );
-}
-
-/// Types entries, a blank behind each.
-fn write(tester: &mut Tester, entries: &[String]) {
-    for letter in entries.iter().flat_map(|entry| entry.chars().chain([' '])) {
-        let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE);
-        tester.event(&Event::Key(key));
-    }
-}
-
-#[test]
-fn a_task_is_written_by_hand_and_what_somebody_wrote_is_put_right() {
-    for number in [1, 4, 6, 7] {
-        let lesson = lesson(number);
-        let task = lesson.task.as_ref().expect("a task");
-        let writing = task
-            .exercise()
-            .and_then(|exercise| exercise.writing())
-            .expect("entries");
-        let shown = |entries: &[ActionPattern]| -> Vec<String> {
-            entries.iter().map(|entry| writing.shown(entry)).collect()
-        };
-        let (begun_with, wanted) = (writing.begun().to_vec(), writing.wanted());
-        // Somebody wrote something right and something wrong.
-        let judged = writing.judge(&begun_with);
-        assert!(
-            !judged.is_right() && judged.misses().count() >= 3,
-            "{number} {judged:?}"
-        );
-        for size in [(80, 24), (120, 40)] {
-            let mut tester = begun(number, Stage::Task, size);
-            assert_eq!(tester.stage(), Some(Stage::Task));
-            if size.0 == 80 {
-                insta::assert_snapshot!(format!("written_task_{number}"), tester.text());
-            }
-            tester = tester.press("Enter");
-            assert!(tester.text().contains("NOT YET."), "{}", tester.text());
-            // Every entry that is wrong, or lacking, is typed: the first ones go, the others come.
-            let wrong = begun_with.iter().filter(|entry| !wanted.contains(entry));
-            let lacking = wanted.iter().filter(|entry| !begun_with.contains(entry));
-            let changed: Vec<ActionPattern> = wrong.chain(lacking).cloned().collect();
-            write(&mut tester, &shown(&changed));
-            assert_eq!(tester.stage(), Some(Stage::Task));
-            tester = tester.press("Enter");
-            assert_eq!(tester.stage(), Some(Stage::Done), "{}", tester.text());
-            assert!(tester.text().contains("DONE"), "{}", tester.text());
-            if size.0 == 80 && number == 4 {
-                insta::assert_snapshot!("written_task_done", tester.text());
-            }
-            assert_eq!(tester.press("Enter").requests, [Request::GoOn]);
-        }
-    }
-}
-
-#[test]
-fn a_task_that_was_told_is_not_done_and_leads_to_practice_all_the_same() {
-    let tester = begun(4, Stage::Task, (80, 24)).press("Esc Esc");
-    assert_eq!(tester.stage(), Some(Stage::Task));
-    assert!(tester.text().contains("TOLD"), "{}", tester.text());
-    assert_eq!(tester.press("Enter").requests, [Request::GoOn]);
-}
-
-/// Goes to the task, whatever is asked on the way there.
-fn to_task(mut tester: Tester) -> Tester {
-    for _ in 0..6 {
-        if tester.stage() != Some(Stage::Task) {
-            tester = tester.press("Esc");
-        }
-    }
-    assert_eq!(tester.stage(), Some(Stage::Task), "{}", tester.text());
-    tester
-}
-
-/// Whoever presses Esc twice to be told the answer, which a second miss has told just now, is not led away.
-#[test]
-fn what_was_told_just_now_is_not_left_by_who_wants_it_told() {
-    let tester = begun(3, Stage::Steps(6), (80, 24)).press("n n");
-    judged(&tester, " WRONG. ");
-    let tester = tester.press("Esc Esc");
-    assert_eq!(tester.stage(), Some(Stage::Steps(6)));
-    assert_eq!(tester.press("Esc").stage(), Some(Stage::Task));
-    let lesson = lesson(5);
-    let tester = begun(5, Stage::Steps(3), (80, 24));
-    let (right, count) = asked(&tester, &lesson).expect("a question");
-    let wrong = ((right + 1) % count + 1).to_string();
-    let tester = tester.press(&format!("{wrong} {wrong} Esc Esc"));
-    assert_eq!(tester.stage(), Some(Stage::Steps(3)), "{}", tester.text());
-}
-
-#[test]
-fn a_case_has_a_second_hint_that_strikes_a_wrong_choice() {
-    let lesson = lesson(5);
-    let tester = begun(5, Stage::Steps(3), (120, 40)).press("H");
-    assert!(!tester.footer().contains("Nothing"), "{}", tester.footer());
-    let told = " HINT    Go through the rule from the top";
-    assert!(tester.text().contains(told), "{}", tester.text());
-    let (right, _) = asked(&tester, &lesson).expect("a question");
-    let tester = tester.press("H");
-    let struck = if right == 0 {
-        " HINT    Not 2 ("
-    } else {
-        " HINT    Not 1 ("
-    };
-    assert!(tester.text().contains(struck), "{}", tester.text());
-    // On a low screen it hides neither the question nor the choices, and the rule is seen to its end.
-    let low = begun(5, Stage::Steps(3), (80, 24)).press("H");
-    for told in [" HINT ", " CHOOSE ", "Why is s3:", "else: gone"] {
-        assert!(low.text().contains(told), "{told} {}", low.text());
-    }
-    let tester = tester.press("H");
-    assert!(
-        tester.footer().starts_with("That was the last hint"),
-        "{}",
-        tester.footer()
-    );
-}
-
-#[test]
-fn where_the_task_asks_why_that_is_not_called_optional() {
-    let tester = begun(5, Stage::Task, (120, 40)).press("g j j 2 / M u l t i Enter Space");
-    assert!(
-        tester.footer().contains("(the task asks)"),
-        "{}",
-        tester.footer()
-    );
-    assert!(!tester.footer().contains("optional"), "{}", tester.footer());
-    // Without a reason the mark would not do, and what is typed next would be taken for keys.
-    let tester = tester.press("Enter");
-    assert_eq!(tester.app.context(), Context::Keep);
-    assert_eq!(
-        tester.footer(),
-        "The task asks why: type a reason, then Enter"
-    );
-    let kept = tester.press("d r i l l Enter");
-    assert_eq!(kept.app.context(), Context::Trie);
-    assert!(kept.footer().starts_with("kept"), "{}", kept.footer());
-}
-
 /// Whoever goes on comes to the next question, however far the key would go, and then has to answer it.
 #[test]
 fn no_key_that_goes_on_passes_over_a_question() {
@@ -774,14 +535,6 @@ fn who_goes_past_questions_is_told() {
 }
 
 #[test]
-fn one_can_go_back_from_a_written_task_to_the_questions() {
-    let tester = to_task(begun(4, Stage::Steps(3), (80, 24)));
-    assert_eq!(tester.app.context(), Context::Practice);
-    let tester = tester.press("F3");
-    assert_eq!(tester.stage(), Some(Stage::Steps(3)), "{}", tester.text());
-}
-
-#[test]
 fn what_is_left_of_the_wildcard_is_asked_for() {
     let lesson = lesson(4);
     let walk = lesson.walk();
@@ -804,27 +557,6 @@ fn what_is_left_of_the_wildcard_is_asked_for() {
 }
 
 #[test]
-fn one_can_go_back_from_the_task_to_the_questions() {
-    let tester =
-        begun(3, Stage::Steps(6), (80, 24)).press("Down Enter 3 g 1 4 Enter Esc Esc Enter");
-    assert_eq!(tester.stage(), Some(Stage::Task));
-    // One is where one was, in the middle and among the first few names too.
-    let tester = tester.press("b");
-    assert_eq!(tester.stage(), Some(Stage::Steps(13)));
-    let tester = tester.press("g 8 Enter Esc Esc b");
-    assert_eq!(tester.stage(), Some(Stage::Steps(7)));
-    let few = begun(1, Stage::First(0), (80, 24)).press("Right");
-    let few = to_task(few).press("F3");
-    assert!(few.text().contains("step 2 of 9"), "{}", few.text());
-    let tester = tester.press("g 7 Enter");
-    assert!(
-        tester.text().contains("RIGHT. ListService is unsafe"),
-        "{}",
-        tester.text()
-    );
-}
-
-#[test]
 fn siblings_of_which_nothing_stays_are_one_step() {
     let lesson = lesson(1);
     let walk = lesson.walk();
@@ -842,52 +574,6 @@ fn siblings_of_which_nothing_stays_are_one_step() {
         told.contains("steps 10 to 12 of 17") || told.contains(" to "),
         "{told}"
     );
-}
-
-#[test]
-fn behind_a_lesson_that_is_done_comes_practice() {
-    let tester = begun(3, Stage::Task, (80, 24)).press(DOING_3);
-    assert_eq!(tester.stage(), Some(Stage::Done));
-    let text = tester.text();
-    let words: Vec<&str> = text.split_whitespace().collect();
-    assert!(
-        words.join(" ").contains("Enter goes on to practice"),
-        "{text}"
-    );
-    assert_eq!(tester.press("Enter").requests, [Request::GoOn]);
-}
-
-#[test]
-fn below_a_short_prefix_names_are_shown_whole() {
-    let settings = Settings::default();
-    let tester = Tester::of(App::of_review(lesson(7).review(), settings), (80, 24));
-    let text = tester.press("g j t g 4 Enter").text();
-    assert!(text.contains("Delete "), "{text}");
-    assert!(!text.contains(" lete "), "{text}");
-}
-
-#[test]
-fn that_nothing_is_written_is_said_before_anything_is_asked() {
-    let tester = begun(3, Stage::Task, (80, 24)).press("w");
-    assert_eq!(
-        tester.footer(),
-        "Nothing of a lesson is written; d shows what would be, q leaves"
-    );
-    assert!(!tester.text().contains("Enter writes"), "{}", tester.text());
-    assert!(tester.press("Enter").requests.is_empty());
-}
-
-#[test]
-fn a_mark_on_an_action_itself_tells_what_it_reaches() {
-    let tester = begun(5, Stage::Task, (120, 40)).press("2 j j j Space");
-    let words: Vec<String> = tester
-        .text()
-        .split_whitespace()
-        .map(str::to_owned)
-        .collect();
-    let told = "A mark is on all that starts with s3:DeleteBucket: on \
-                DeleteBucketMetadataTableConfiguration and 2 more too";
-    assert!(words.join(" ").contains(told), "{}", tester.text());
 }
 
 #[test]
@@ -912,85 +598,6 @@ fn leaving_in_the_middle_leaves_the_lesson_and_escape_goes_to_the_task() {
     assert_eq!(tester.stage(), Some(Stage::Task));
     // Where entries are written q is a letter.
     assert_eq!(tester.press("Ctrl-c").requests, [Request::Quit]);
-}
-
-#[test]
-fn the_hint_is_shown_on_demand_and_the_task_again() {
-    let tester = begun(3, Stage::Task, (80, 24));
-    assert!(tester.footer().starts_with("H hint"), "{}", tester.footer());
-    let tester = tester.press("H");
-    insta::assert_snapshot!("hint_of_a_task", tester.text());
-    assert!(tester.text().contains(" HINT 1 of 3 "), "{}", tester.text());
-    assert!(tester.text().contains(" TASK "), "{}", tester.text());
-    let tester = tester.press("H H");
-    assert!(tester.text().contains(" HINT 3 of 3 "), "{}", tester.text());
-    assert!(!tester.press("H").text().contains(" HINT "));
-}
-
-const DOING_3: &str = "3 x 2 / N e t w o r k R Enter Space Enter";
-
-/// (lesson, keys that do its task)
-const DOING: [(usize, &str); 3] = [
-    (2, "2 j j j j Space Enter"),
-    (3, DOING_3),
-    (
-        5,
-        "j j j j j j j j j j j a g j j 2 / M u l t i Enter Space d r i l l Enter",
-    ),
-];
-
-#[test]
-fn every_task_is_done_by_keys_and_that_is_said_at_once() {
-    for (number, keys) in DOING {
-        let mut tester = begun(number, Stage::Task, (80, 24));
-        let keys: Vec<&str> = keys.split(' ').collect();
-        for key in &keys {
-            assert_eq!(tester.stage(), Some(Stage::Task), "{}", tester.text());
-            // A question in the last line is not to be overlooked.
-            let text = tester.text();
-            let is_asked = text.contains("Enter yes");
-            let word = if is_asked { " ASKED " } else { " STILL " };
-            assert!(text.contains(word), "{text}");
-            tester = tester.press(key);
-        }
-        assert_eq!(tester.stage(), Some(Stage::Done), "{}", tester.text());
-        assert!(tester.text().contains("DONE"), "{}", tester.text());
-        // What is undone is not done any more.
-        let tester = tester.press("u");
-        assert!(tester.text().contains(" STILL "), "{}", tester.text());
-    }
-}
-
-#[test]
-fn what_is_decided_last_is_not_told_as_a_task_that_is_open() {
-    // What is kept first, and accepted last.
-    let (accept, keep) = (
-        "j j j j j j j j j j j a",
-        "g j j 2 / M u l t i Enter Space d r i l l Enter",
-    );
-    let tester = begun(5, Stage::Task, (120, 40)).press(keep);
-    assert_eq!(tester.stage(), Some(Stage::Task), "{}", tester.text());
-    let tester = tester.press("1 g").press(accept);
-    assert_eq!(tester.stage(), Some(Stage::Done), "{}", tester.text());
-    assert!(!tester.text().contains("is not done"), "{}", tester.text());
-}
-
-#[test]
-fn a_task_that_is_done_tells_what_to_take_along() {
-    let tester = begun(3, Stage::Task, (80, 24)).press(DOING_3).press("1");
-    insta::assert_snapshot!("task_done", tester.text());
-}
-
-#[test]
-fn every_size_shows_a_lesson() {
-    let mut tester = begun(5, Stage::Task, (80, 24));
-    for width in [0, 1, 39, 40, 60, 80, 120] {
-        for height in 0..30 {
-            tester.resize(width, height);
-        }
-    }
-    tester.resize(40, 10);
-    assert!(tester.text().contains(" STILL "), "{}", tester.text());
 }
 
 #[test]
@@ -1031,111 +638,6 @@ fn a_lesson_that_is_not_seen_stays_where_it_is() {
     }
 }
 
-/// Which choice is right of what is asked in the case that is shown, and of how many.
-fn asked(tester: &Tester, lesson: &Lesson) -> Option<(usize, usize)> {
-    let Some(Stage::Steps(at)) = tester.stage() else {
-        return None;
-    };
-    let question = lesson.cases()[at - walked(lesson)].question.clone()?;
-    let is_open = tester.text().contains(" CHOOSE ");
-    is_open.then_some((question.row.right, question.choices.len()))
-}
-
-/// How many steps come before the cases.
-fn walked(lesson: &Lesson) -> usize {
-    let walk = lesson.is_walked().then(|| lesson.walk());
-    walk.map_or(0, |walk| walk.steps().len())
-}
-
-#[test]
-fn a_case_is_answered_by_a_number_told_and_gone_on_from() {
-    let lesson = lesson(5);
-    let mut tester = begun(5, Stage::Steps(0), (80, 24));
-    insta::assert_snapshot!("an_example", tester.text());
-    // An example asks nothing.
-    assert_eq!(asked(&tester, &lesson), None);
-    tester = tester.press("1");
-    assert_eq!(tester.footer(), "Nothing is asked here; Enter goes on");
-    tester = tester.press("Enter Enter");
-    insta::assert_snapshot!("a_case", tester.text());
-    let (right, count) = asked(&tester, &lesson).expect("a question");
-    // Going on answers nothing, and a wrong answer is not told at once.
-    tester = tester.press("Enter");
-    assert!(
-        tester.footer().starts_with("Answer first"),
-        "{}",
-        tester.footer()
-    );
-    tester = tester.press(&((right + 1) % count + 1).to_string());
-    judged(&tester, " NOT YET. ");
-    tester = tester.press(&(right + 1).to_string());
-    judged(&tester, " RIGHT THIS TIME. ");
-    assert!(tester.text().contains("score 0 of 1"), "{}", tester.text());
-    // Told without an answer it counts as none.
-    tester = tester.press("Enter Esc Esc");
-    judged(&tester, " Not answered:");
-    assert!(tester.text().contains("score 0 of 1"), "{}", tester.text());
-    // Wrong twice is wrong.
-    tester = tester.press("Enter");
-    let (right, count) = asked(&tester, &lesson).expect("a question");
-    let wrong = ((right + 1) % count + 1).to_string();
-    tester = tester.press(&format!("{wrong} {wrong}"));
-    judged(&tester, " WRONG. ");
-    assert!(tester.text().contains("score 0 of 2"), "{}", tester.text());
-}
-
-#[test]
-fn every_case_can_be_answered_and_then_comes_the_task() {
-    for number in 3..=7 {
-        let lesson = lesson(number);
-        let questions = lesson
-            .cases()
-            .iter()
-            .filter_map(|case| case.question.as_ref());
-        let questions = questions.filter(|question| !question.is_example).count();
-        for size in [(80, 24), (40, 10)] {
-            let mut tester = begun(number, Stage::Steps(walked(&lesson)), size);
-            for _ in lesson.cases() {
-                if let Some((right, _)) = asked(&tester, &lesson) {
-                    tester = tester.press(&(right + 1).to_string());
-                }
-                tester = tester.press("Enter");
-            }
-            assert_eq!(tester.stage(), Some(Stage::Task), "{number} {size:?}");
-            let reached = tester.app.reached().unwrap();
-            let score = Score::of(&lesson, &reached.replies);
-            assert_eq!(score.right, questions, "{number} {score}");
-            // And one can go back to them.
-            let last = walked(&lesson) + lesson.cases().len() - 1;
-            let is_review = lesson
-                .task
-                .as_ref()
-                .is_some_and(|task| task.mending().is_some());
-            let tester = tester.press(if is_review { "b" } else { "F3" });
-            assert_eq!(tester.stage(), Some(Stage::Steps(last)), "{number}");
-        }
-    }
-}
-
-#[test]
-fn behind_the_steps_come_the_cases_and_back() {
-    let tester = begun(4, Stage::Steps(7), (80, 24)).press("Enter");
-    assert_eq!(tester.stage(), Some(Stage::Steps(8)), "{}", tester.text());
-    insta::assert_snapshot!("what_is_left_behind_a_prefix", tester.press("Enter").text());
-    let tester = begun(4, Stage::Steps(8), (80, 24)).press("Left");
-    assert_eq!(tester.stage(), Some(Stage::Steps(7)));
-    // No mouse decides or moves anything unseen.
-    let mut tester = begun(5, Stage::Steps(3), (80, 24));
-    let before = tester.text();
-    tester.event(&Event::Mouse(MouseEvent {
-        kind: MouseEventKind::ScrollDown,
-        column: 3,
-        row: 9,
-        modifiers: KeyModifiers::NONE,
-    }));
-    assert_eq!(tester.text(), before);
-}
-
 #[test]
 fn undoing_among_the_steps_of_a_lesson_leaves_them_as_they_are() {
     for number in [1, 2, 3, 4] {
@@ -1167,37 +669,6 @@ fn one_goes_back_from_the_first_step_on_all_names_to_the_first_few() {
 }
 
 #[test]
-fn a_rule_that_two_questions_had_is_to_be_known_by_heart() {
-    let lesson = lesson(5);
-    let hidden = "by heart";
-    let mut asked_before: BTreeMap<&str, usize> = BTreeMap::default();
-    let mut is_hidden = 0;
-    for (at, case) in lesson.cases().iter().enumerate() {
-        let Some(question) = case.question.as_ref().filter(|asked| !asked.is_example) else {
-            continue;
-        };
-        let tester = begun(5, Stage::Steps(at), (120, 40));
-        let before = asked_before.entry(question.rule.title).or_default();
-        assert_eq!(
-            tester.text().contains(hidden),
-            *before >= 2,
-            "{}",
-            tester.text()
-        );
-        is_hidden += usize::from(*before >= 2);
-        *before += 1;
-        let hinted = tester.press("H");
-        assert!(!hinted.text().contains(hidden), "{}", hinted.text());
-        assert!(
-            hinted.text().contains(question.rule.lines[0]),
-            "{}",
-            hinted.text()
-        );
-    }
-    assert!(is_hidden > 0);
-}
-
-#[test]
 fn what_was_found_out_is_asked_again_without_a_word_on_what_was_chosen() {
     // Wrong in the second half: the first one is not told when one comes back to it.
     let wrong = begun(1, Stage::Steps(5), (80, 24)).press("Down Enter 3");
@@ -1210,4 +681,63 @@ fn what_was_found_out_is_asked_again_without_a_word_on_what_was_chosen() {
     let again = again.press("J Enter");
     judged(&again, " NOT YET. That makes it unsafe");
     judged(&again.press("2"), " WRONG. ");
+}
+
+/// The names that are drawn in bold in the pane of names: those that start with the prefix.
+fn lit_names(tester: &Tester) -> Vec<String> {
+    let (buffer, text) = (tester.buffer(), tester.text());
+    let bar = Look::new(Settings::default().theme, false).glyphs.bar;
+    let body = text.lines().enumerate().skip(3);
+    let body = body.take_while(|(_, line)| line.contains(bar));
+    let lit = body.filter_map(|(row, line)| {
+        let line: Vec<char> = line.chars().collect();
+        let bar = line.iter().position(|letter| bar.contains(*letter))?;
+        let start = bar + 5;
+        let cell = &buffer[(u16::try_from(start).ok()?, u16::try_from(row).ok()?)];
+        let name: String = line[start..]
+            .iter()
+            .take_while(|letter| letter.is_alphanumeric())
+            .collect();
+        cell.modifier.contains(Modifier::BOLD).then_some(name)
+    });
+    lit.filter(|name| !name.is_empty()).collect()
+}
+
+#[test]
+fn the_names_of_all_steps_that_are_told_together_are_lit_and_counted() {
+    let tester = begun(3, Stage::Steps(0), (140, 50)).press("Right");
+    let text = tester.text();
+    assert!(text.contains("steps 2 to 6 of 14"), "{text}");
+    assert!(text.contains("of all 5: 0 of 7 unused"), "{text}");
+    let lit = lit_names(&tester);
+    assert_eq!(lit.len(), 7, "{lit:?}\n{text}");
+    // Of one alone it is said as ever.
+    let text = begun(3, Stage::Steps(0), (140, 50)).text();
+    assert!(text.contains("starting so: 2 of 16 unused"), "{text}");
+}
+
+#[test]
+fn a_star_that_grants_what_lies_beside_its_prefix_says_how_much() {
+    let tester = begun(3, Stage::Steps(7), (140, 50)).press("n 2");
+    let text = tester.text();
+    let said = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("grants 5 actions"), "{text}");
+    assert!(text.contains(" 4 beneath, 5 granted "), "{text}");
+    // Where it grants just what lies beneath, one number says it.
+    assert!(text.contains(" 3 \u{2192} ListResource*"), "{text}");
+}
+
+#[test]
+fn what_is_asked_about_stands_where_it_is_told() {
+    let column = |tester: &Tester, word: &str| {
+        let text = tester.text();
+        let column = |row: &str| Some(row.split_once(word)?.0.chars().count());
+        let mut rows = text.lines().filter_map(column);
+        rows.next().unwrap_or_else(|| panic!("{word}: {text}"))
+    };
+    // The trie that is still to come has no room.
+    let tester = begun(1, Stage::Steps(3), (120, 24));
+    let asked = column(&tester, "? GetAccount");
+    let told = column(&tester.press("Esc Esc"), "Account ");
+    assert_eq!(asked + 2, told);
 }

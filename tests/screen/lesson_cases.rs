@@ -1,0 +1,209 @@
+//! The cases of a lesson on the screen: they are answered by a number, told, and gone on from.
+
+use std::collections::BTreeMap;
+
+use iam_refine::lessons::{Lesson, Score, Stage};
+use ratatui::crossterm::event::{Event, KeyModifiers, MouseEvent, MouseEventKind};
+
+use crate::setup::{Tester, begun, begun_of, judged, lesson, walked};
+
+#[test]
+fn what_speaks_against_a_choice_is_told_once() {
+    let lesson = lesson(7);
+    let tester = begun_of(lesson.clone(), 7, Stage::Steps(9), (80, 24)).press("3 3");
+    let text = tester.text();
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("WRONG. Not"), "{text}");
+    assert_eq!(words.matches("which is not reported").count(), 1, "{text}");
+}
+
+#[test]
+fn a_finding_is_told_in_the_spelling_of_aws() {
+    let known = lesson(3)
+        .cases()
+        .iter()
+        .flat_map(|case| case.known.clone())
+        .collect::<Vec<_>>();
+    assert!(
+        known.iter().any(|line| line.contains("ListServices")),
+        "{known:?}"
+    );
+    assert!(
+        known.iter().all(|line| !line.contains("LISTSERVICES")),
+        "{known:?}"
+    );
+}
+
+#[test]
+fn a_case_has_a_second_hint_that_strikes_a_wrong_choice() {
+    let lesson = lesson(5);
+    let tester = begun(5, Stage::Steps(3), (120, 40)).press("H");
+    assert!(!tester.footer().contains("Nothing"), "{}", tester.footer());
+    let told = " HINT    Go through the rule from the top";
+    assert!(tester.text().contains(told), "{}", tester.text());
+    let (right, _) = asked(&tester, &lesson).expect("a question");
+    let tester = tester.press("H");
+    let struck = if right == 0 {
+        " HINT    Not 2 ("
+    } else {
+        " HINT    Not 1 ("
+    };
+    assert!(tester.text().contains(struck), "{}", tester.text());
+    // On a low screen it hides neither the question nor the choices, and the rule is seen to its end.
+    let low = begun(5, Stage::Steps(3), (80, 24)).press("H");
+    for told in [" HINT ", " CHOOSE ", "Why is s3:", "else: gone"] {
+        assert!(low.text().contains(told), "{told} {}", low.text());
+    }
+    let tester = tester.press("H");
+    assert!(
+        tester.footer().starts_with("That was the last hint"),
+        "{}",
+        tester.footer()
+    );
+}
+
+/// Which choice is right of what is asked in the case that is shown, and of how many.
+pub fn asked(tester: &Tester, lesson: &Lesson) -> Option<(usize, usize)> {
+    let Some(Stage::Steps(at)) = tester.stage() else {
+        return None;
+    };
+    let question = lesson.cases()[at - walked(lesson)].question.clone()?;
+    let is_open = tester.text().contains(" CHOOSE ");
+    is_open.then_some((question.row.right, question.choices.len()))
+}
+
+#[test]
+fn a_case_is_answered_by_a_number_told_and_gone_on_from() {
+    let lesson = lesson(5);
+    let mut tester = begun(5, Stage::Steps(0), (80, 24));
+    insta::assert_snapshot!("an_example", tester.text());
+    // An example asks nothing.
+    assert_eq!(asked(&tester, &lesson), None);
+    tester = tester.press("1");
+    assert_eq!(tester.footer(), "Nothing is asked here; Enter goes on");
+    tester = tester.press("Enter Enter");
+    insta::assert_snapshot!("a_case", tester.text());
+    let (right, count) = asked(&tester, &lesson).expect("a question");
+    // Going on answers nothing, and a wrong answer is not told at once.
+    tester = tester.press("Enter");
+    assert!(
+        tester.footer().starts_with("Answer first"),
+        "{}",
+        tester.footer()
+    );
+    tester = tester.press(&((right + 1) % count + 1).to_string());
+    judged(&tester, " NOT YET. ");
+    tester = tester.press(&(right + 1).to_string());
+    judged(&tester, " RIGHT THIS TIME. ");
+    assert!(tester.text().contains("score 0 of 1"), "{}", tester.text());
+    // Told without an answer it counts as none.
+    tester = tester.press("Enter Esc Esc");
+    judged(&tester, " Not answered:");
+    assert!(tester.text().contains("score 0 of 1"), "{}", tester.text());
+    // Wrong twice is wrong.
+    tester = tester.press("Enter");
+    let (right, count) = asked(&tester, &lesson).expect("a question");
+    let wrong = ((right + 1) % count + 1).to_string();
+    tester = tester.press(&format!("{wrong} {wrong}"));
+    judged(&tester, " WRONG. ");
+    assert!(tester.text().contains("score 0 of 2"), "{}", tester.text());
+}
+
+#[test]
+fn every_case_can_be_answered_and_then_comes_the_task() {
+    for number in 3..=7 {
+        let lesson = lesson(number);
+        let questions = lesson
+            .cases()
+            .iter()
+            .filter_map(|case| case.question.as_ref());
+        let questions = questions.filter(|question| !question.is_example).count();
+        for size in [(80, 24), (40, 10)] {
+            let mut tester = begun(number, Stage::Steps(walked(&lesson)), size);
+            for _ in lesson.cases() {
+                if let Some((right, _)) = asked(&tester, &lesson) {
+                    tester = tester.press(&(right + 1).to_string());
+                }
+                tester = tester.press("Enter");
+            }
+            assert_eq!(tester.stage(), Some(Stage::Task), "{number} {size:?}");
+            let reached = tester.app.reached().unwrap();
+            let score = Score::of(&lesson, &reached.replies);
+            assert_eq!(score.right, questions, "{number} {score}");
+            // And one can go back to them.
+            let last = walked(&lesson) + lesson.cases().len() - 1;
+            let is_review = lesson
+                .task
+                .as_ref()
+                .is_some_and(|task| task.mending().is_some());
+            let tester = tester.press(if is_review { "b" } else { "F3" });
+            assert_eq!(tester.stage(), Some(Stage::Steps(last)), "{number}");
+        }
+    }
+}
+
+#[test]
+fn behind_the_steps_come_the_cases_and_back() {
+    let tester = begun(4, Stage::Steps(7), (80, 24)).press("Enter");
+    assert_eq!(tester.stage(), Some(Stage::Steps(8)), "{}", tester.text());
+    insta::assert_snapshot!("what_is_left_behind_a_prefix", tester.press("Enter").text());
+    let tester = begun(4, Stage::Steps(8), (80, 24)).press("Left");
+    assert_eq!(tester.stage(), Some(Stage::Steps(7)));
+    // No mouse decides or moves anything unseen.
+    let mut tester = begun(5, Stage::Steps(3), (80, 24));
+    let before = tester.text();
+    tester.event(&Event::Mouse(MouseEvent {
+        kind: MouseEventKind::ScrollDown,
+        column: 3,
+        row: 9,
+        modifiers: KeyModifiers::NONE,
+    }));
+    assert_eq!(tester.text(), before);
+}
+
+#[test]
+fn a_rule_that_two_questions_had_is_to_be_known_by_heart() {
+    let lesson = lesson(5);
+    let hidden = "by heart";
+    let mut asked_before: BTreeMap<&str, usize> = BTreeMap::default();
+    let mut is_hidden = 0;
+    for (at, case) in lesson.cases().iter().enumerate() {
+        let Some(question) = case.question.as_ref().filter(|asked| !asked.is_example) else {
+            continue;
+        };
+        let tester = begun(5, Stage::Steps(at), (120, 40));
+        let before = asked_before.entry(question.rule.title).or_default();
+        assert_eq!(
+            tester.text().contains(hidden),
+            *before >= 2,
+            "{}",
+            tester.text()
+        );
+        is_hidden += usize::from(*before >= 2);
+        *before += 1;
+        let hinted = tester.press("H");
+        assert!(!hinted.text().contains(hidden), "{}", hinted.text());
+        assert!(
+            hinted.text().contains(question.rule.lines[0]),
+            "{}",
+            hinted.text()
+        );
+    }
+    assert!(is_hidden > 0);
+}
+
+/// Whoever presses Esc twice to be told the answer, which a second miss has told just now, is not led away.
+#[test]
+fn what_was_told_just_now_is_not_left_by_who_wants_it_told() {
+    let tester = begun(3, Stage::Steps(6), (80, 24)).press("n n");
+    judged(&tester, " WRONG. ");
+    let tester = tester.press("Esc Esc");
+    assert_eq!(tester.stage(), Some(Stage::Steps(6)));
+    assert_eq!(tester.press("Esc").stage(), Some(Stage::Task));
+    let lesson = lesson(5);
+    let tester = begun(5, Stage::Steps(3), (80, 24));
+    let (right, count) = asked(&tester, &lesson).expect("a question");
+    let wrong = ((right + 1) % count + 1).to_string();
+    let tester = tester.press(&format!("{wrong} {wrong} Esc Esc"));
+    assert_eq!(tester.stage(), Some(Stage::Steps(3)), "{}", tester.text());
+}
