@@ -105,9 +105,11 @@ impl<'a> Spans<'a> {
             ));
         }
         if let Some(span) = self.first.clone()
+            && let Some(first) = &lesson.first
             && lesson.first_quiz(&Replies::default()).is_none()
         {
-            let problem = source.error_at(span, format!("{wildcard} has no steps on these names"));
+            let message = format!("{} has no steps on these names", first.wildcard);
+            let problem = source.error_at(span, message);
             return Err(problem.help("let some of them be unused, and not all"));
         }
         match lesson.task.as_ref().map(|task| &task.doing) {

@@ -32,9 +32,8 @@ pub struct Lesson {
     pub(super) place: EntryPlace,
     /// The prefix whose steps are played, where it is not the whole walk.
     pub(super) part: Option<ActionPrefix>,
-    /// The names that it begins with, and whether each is unused: the same wildcard is refined on these
-    /// alone first.
-    pub(super) first: Vec<(Action, bool)>,
+    /// The names that it begins with.
+    pub(super) first: Option<FirstNames>,
     pub(super) names: Names,
     /// The prefixes that are asked about, where the lesson names them.
     pub(super) asked: Vec<Name>,
@@ -48,6 +47,14 @@ pub struct Lesson {
     pub(super) is_walked: bool,
     /// Whether the reasons stand beside the other panes in the task.
     pub(super) shows_reasons: bool,
+}
+
+/// A wildcard that is refined on a few names alone, before all.
+#[derive(Clone, Debug)]
+pub(super) struct FirstNames {
+    pub(super) wildcard: ActionPattern,
+    /// The names, and whether each is unused.
+    pub(super) names: Vec<(Action, bool)>,
 }
 
 /// A part of the screen that is shown before the task, and what is said of it.
@@ -216,17 +223,17 @@ impl Lesson {
         Some(Quiz::with(questions, replies, ""))
     }
 
-    /// The steps of the same wildcard on a few of its names, which come first, and the questions about
-    /// them; none where it begins with all.
+    /// The steps on a few names, which come first, and the questions about them; none where it begins with all.
     pub fn first_quiz(&self, replies: &Replies) -> Option<(Walkthrough, Quiz)> {
+        let first = self.first.as_ref()?;
         let universe = self.input.universe_of(self.place.policy);
-        let lots = self.first.iter().map(|(action, is_unused)| {
+        let lots = first.names.iter().map(|(action, is_unused)| {
             let lot = if *is_unused { Lot::Unused } else { Lot::Stays };
             (action.name.clone(), lot)
         });
         let lots: Vec<_> = lots.collect();
         let refining = Refining::new(
-            &self.wildcard(),
+            &first.wildcard,
             &lots,
             &universe.catalogue,
             Granularity::Word,

@@ -40,6 +40,7 @@ pub(super) struct Written {
     pub(super) steps: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) first: Vec<Spanned<String>>,
+    pub(super) first_wildcard: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) first_unused: Vec<Spanned<String>>,
     #[serde(default)]

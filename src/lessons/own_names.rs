@@ -50,7 +50,7 @@ impl OwnNames<'_> {
             input: Arc::new(input),
             place,
             part: None,
-            first: Vec::new(),
+            first: None,
             names: said.names,
             asked: Vec::new(),
             remarks: Vec::new(),

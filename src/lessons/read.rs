@@ -18,7 +18,9 @@ use crate::intake::{Intake, IntakeOptions};
 use crate::lessons::asked::{Case, Matter};
 use crate::lessons::cases::WrittenCase;
 use crate::lessons::check::{Spans, goals_that_never_hold};
-use crate::lessons::lesson::{Doing, Lesson, Mending, Start, Task, TourStop, entry_at, place_of};
+use crate::lessons::lesson::{
+    Doing, FirstNames, Lesson, Mending, Start, Task, TourStop, entry_at, place_of,
+};
 use crate::lessons::practice::Exercise;
 use crate::refine::{Mark, MarkKind, SetBy, prefix_of};
 use crate::review::{EntryPlace, ReviewInput};
@@ -160,30 +162,38 @@ impl Reader<'_> {
         place
     }
 
-    /// The names that a lesson begins with: known ones that its wildcard grants. They are unused as the
+    /// The names that a lesson begins with: known ones that its wildcard grants, or another one. They are unused as the
     /// findings say, unless it says so itself.
-    fn first(&mut self, written: &Written, place: Option<EntryPlace>) -> Vec<(Action, bool)> {
-        let named = self.granted(&written.first, place);
-        let unused = self.granted(&written.first_unused, place);
+    fn first(&mut self, written: &Written, place: Option<EntryPlace>) -> Option<FirstNames> {
+        let universe = self.input.universe_of(place?.policy);
+        let own = entry_at(self.input, place?).clone();
+        let (wildcard, known) = match &written.first_wildcard {
+            None => (own, Arc::clone(&universe.catalogue)),
+            Some(text) => (self.parsed(text)?, Catalogue::built_in()),
+        };
+        let is_known = |action: &Action| known.contains(action) || universe.is_unused(action);
+        let named = self.granted(&written.first, &wildcard, is_known);
+        let unused = self.granted(&written.first_unused, &wildcard, is_known);
         for (action, text) in unused.iter().zip(&written.first_unused) {
             if !named.contains(action) {
                 let message = format!("{action} is none of those in first");
                 self.refuse(text, message, "name it there too, or leave it out here");
             }
         }
-        let is_found_unused = |action: &Action| {
-            let universe = place.map(|place| self.input.universe_of(place.policy));
-            universe.is_some_and(|universe| universe.is_unused(action))
-        };
-        let first = named.into_iter().map(|action| {
+        if let Some(text) = written.first_wildcard.as_ref().filter(|_| named.is_empty()) {
+            let message = "first_wildcard has no names in first".to_owned();
+            self.refuse(text, message, "name some there, or leave it out");
+        }
+        let names = named.into_iter().map(|action| {
             let is_unused = if unused.is_empty() {
-                is_found_unused(&action)
+                universe.is_unused(&action)
             } else {
                 unused.contains(&action)
             };
             (action, is_unused)
         });
-        first.collect()
+        let names: Vec<_> = names.collect();
+        (!names.is_empty()).then_some(FirstNames { wildcard, names })
     }
 
     /// Prefixes of names, without their service.
@@ -192,17 +202,19 @@ impl Reader<'_> {
         parsed.map(|action| action.name).collect()
     }
 
-    /// Actions that are known and that the wildcard at `place` grants.
-    fn granted(&mut self, written: &[Spanned<String>], place: Option<EntryPlace>) -> Vec<Action> {
+    /// Actions that are known and that `wildcard` grants.
+    fn granted(
+        &mut self,
+        written: &[Spanned<String>],
+        wildcard: &ActionPattern,
+        is_known: impl Fn(&Action) -> bool,
+    ) -> Vec<Action> {
         let mut granted = Vec::new();
         for text in written {
-            let (Some(action), Some(place)) = (self.parsed::<Action>(text), place) else {
+            let Some(action) = self.parsed::<Action>(text) else {
                 continue;
             };
-            let wildcard = entry_at(self.input, place);
-            let universe = self.input.universe_of(place.policy);
-            let is_known = universe.catalogue.contains(&action) || universe.is_unused(&action);
-            if is_known && wildcard.matches(&action) {
+            if is_known(&action) && wildcard.matches(&action) {
                 granted.push(action);
             } else {
                 let message = format!("{wildcard} grants no {action} that is known");
@@ -271,8 +283,15 @@ impl Reader<'_> {
 
     /// Refuses keys that say nothing beside what else is there.
     fn refuse_idle_keys(&mut self, table: &DeTable<'_>, written: &Written, has_cases: bool) {
-        let of_reviews = ["start", "tour", "keys", "hint", "reasons_beside"];
-        let of_steps = ["steps", "first", "first_unused", "ask", "remark"];
+        let of_reviews: &[&str] = &["start", "tour", "keys", "hint", "reasons_beside"];
+        let of_steps: &[&str] = &[
+            "steps",
+            "first",
+            "first_wildcard",
+            "first_unused",
+            "ask",
+            "remark",
+        ];
         let idle = [
             (
                 written.write.is_some(),

@@ -13,9 +13,7 @@ const TIMES: [usize; 3] = [24, 6, 12];
 /// The picture of a question that is told; nothing where it has none.
 pub(super) fn lines<'a>(look: &Look, question: &CaseQuestion, room: usize) -> Vec<Line<'a>> {
     match &question.picture {
-        Some(CasePicture::Matches(matches)) => {
-            match_lines(look, &MatchRow::of_case(matches), room)
-        }
+        Some(CasePicture::Matches(matches)) => match_lines(look, &MatchRow::of_case(matches), room),
         Some(CasePicture::Times(times)) => timeline(look, times, room),
         None => Vec::new(),
     }

@@ -101,6 +101,7 @@ lesson.toml:
   wildcard = "s3:Get*"          # an entry of a policy: its steps are played
   steps = "s3:GetBucket"        # of them those of this prefix alone [default: all]
   first = ["s3:GetObject", "s3:GetBucketAcl"]  # played on these alone before [default: all at once]
+  first_wildcard = "s3:Get*"    # whose names these are, not of a policy here [default: wildcard]
   first_unused = ["s3:GetBucketAcl"]  # which of these are unused [default: as the findings say]
   ask = ["s3:GetBucket"]        # which prefixes are asked about [default: about six]
   walk = true                   # false: no steps are played, the cases are all [default: true]
