@@ -26,7 +26,7 @@ pub use built_in::built_in_lessons;
 pub use cases::Cases;
 pub use lesson::{Doing, Lesson, Mending, ScreenPart, Task, TourStop};
 pub use practice::{
-    Attempt, ChosenRows, Exercise, Extending, Judgement, Level, Miss, MissKind, Practice,
+    Attempt, ChosenRows, Exercise, Extending, Judgement, Level, Miss, MissKind, Mistakes, Practice,
     PracticeSet, PracticeStage, Refining, Seed, Sets, Subject, Tally, Trap, Writing,
     WrittenEntries,
 };
