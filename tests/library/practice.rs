@@ -1051,9 +1051,6 @@ fn a_trap_that_was_gone_into_comes_again_until_it_was_avoided() {
             assert_eq!(practice.again(), Some(trap));
             let set = practice.set();
             let refining = set.refining().expect("a wildcard");
-            if kind != MissKind::GrantsBeside {
-                assert!(wrong_by(refining, kind).is_some(), "{kind:?} {}", set.seed);
-            }
             // The seed alone still tells the set.
             let dealt = sets.deal(set.seed).unwrap();
             assert!(refining.names().eq(dealt.refining().unwrap().names()));
@@ -1068,4 +1065,21 @@ fn a_trap_that_was_gone_into_comes_again_until_it_was_avoided() {
         practice.next();
         assert_eq!(practice.again(), None);
     }
+}
+
+#[test]
+fn a_set_that_is_dealt_for_a_trap_has_it_whatever_it_is_about() {
+    let sets = Sets::of(Catalogue::built_in(), &[Subject::Opened]);
+    let practice = Practice::begin(sets, 0, Tally::default()).expect("a set");
+    let mut practice = practice.after(serde_json::from_str(r#"{"sibling": 3}"#).unwrap());
+    let mut dealt = 0;
+    for _ in 0..20 {
+        practice.next();
+        if practice.again() == Some(Trap::Sibling) {
+            let plain = Plain::of(practice.set().refining().unwrap());
+            assert!(plain.has_sibling_trap(), "{}", practice.set().seed);
+            dealt += 1;
+        }
+    }
+    assert!(dealt > 2, "{dealt}");
 }
