@@ -25,6 +25,7 @@ mod outline;
 mod page;
 mod picture;
 mod plain_text;
+mod prefix_match;
 mod reasons;
 pub mod report;
 mod rule;
@@ -43,6 +44,7 @@ pub use outline::{Grouping, Outline, Row};
 pub(crate) use outline::{TrieRow, from_a_word, rows_from};
 pub use picture::{Detail, Style, Theme};
 pub use plain_text::tree;
+pub use prefix_match::{MatchedPart, PrefixMatch};
 pub use reasons::{
     GoingAction, KnownUse, NO_USE, Prefix, ReasonLine, Reasons, Sign, ToldOf, going_in_order,
     policy_name, shown_file,

@@ -2,7 +2,8 @@
 
 use super::narration::{Narration, narrate};
 use crate::explain::names::Names;
-use crate::iam::{ActionPattern, ActionPrefix};
+use crate::explain::prefix_match::PrefixMatch;
+use crate::iam::{Action, ActionPattern, ActionPrefix, Glob};
 use crate::refine::{
     Covered, Curation, Emitted, EntryExpansion, EntryOutcome, EntryPlan, Granularity,
     SettledStatement, Step, Trie, Universe, plan_entry, settle_entries,
@@ -151,6 +152,40 @@ impl Walkthrough {
     /// What is emitted at a step. Panics when there is no such step.
     pub fn emitted_at(&self, step: usize) -> &[Emitted] {
         self.steps[step].emitted()
+    }
+
+    /// The steps whose prefix has an action beneath it, in their order: the last of them decides what becomes of it.
+    pub fn steps_above(&self, action: &Action) -> Vec<usize> {
+        let steps = self.steps.iter().enumerate();
+        let above = steps.filter(|(_, step)| {
+            let mut beneath = self.trie.beneath(step.node);
+            beneath.any(|(other, _)| other == *action)
+        });
+        above.map(|(at, _)| at).collect()
+    }
+
+    /// How the prefix of a step matches the wildcard, where more than a star at its end is left of that: each way with
+    /// what is written for it, which is nothing where no action goes on so. None where nothing is written with a star.
+    /// Panics when there is no such step.
+    pub fn matches_at(&self, step: usize) -> Vec<(PrefixMatch, Vec<&ActionPattern>)> {
+        let step = &self.steps[step];
+        let has_star = step.emitted().iter().any(|new| !new.entry.is_literal());
+        let glob = (self.trie.grants(step.node)).map(|grants| &grants.glob);
+        let glob = glob.filter(|glob| has_star && glob.as_prefix_star().is_none());
+        let prefix = self.trie.prefix_name(step.node);
+        let matches = glob.map_or_else(Vec::new, |glob| PrefixMatch::all(glob, prefix));
+        let matches = matches.into_iter().map(|one| {
+            let whole = Glob::parse(&format!("{prefix}{}", one.left()));
+            let entries = step.emitted().iter().map(|new| &new.entry);
+            let written = entries.filter(|entry| match (&whole, entry.name()) {
+                (Some(whole), name) if name.is_literal() => whole.matches(name.as_str()),
+                (Some(whole), name) => *whole == name,
+                (None, _) => false,
+            });
+            let written = written.collect();
+            (one, written)
+        });
+        matches.collect()
     }
 
     /// What is emitted by the first `steps` steps, in the order in which it is written.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::iam::Name;
 use crate::lessons::lesson::{Doing, Lesson, Mending};
 use crate::lessons::practice::Exercise;
-use crate::lessons::quiz::Replies;
+use crate::lessons::reply::Replies;
 use crate::review::{Review, ReviewInput};
 use crate::text::{Problem, Source};
 

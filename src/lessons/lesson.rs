@@ -12,7 +12,8 @@ use crate::lessons::goals::Goals;
 use crate::lessons::practice::{Exercise, Lot, Refining};
 use crate::lessons::predict::Question;
 use crate::lessons::progress::Stage;
-use crate::lessons::quiz::{Quiz, Replies};
+use crate::lessons::quiz::Quiz;
+use crate::lessons::reply::Replies;
 use crate::refine::{Curation, Granularity, Mark};
 use crate::review::{Decision, EntryPlace, Review, ReviewInput};
 

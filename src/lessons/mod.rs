@@ -6,32 +6,40 @@
 //! ([`built_in_lessons`]) are in the same form and go through the same reader. [`Progress`] is what
 //! is saved between runs.
 
+mod answering;
 mod asked;
 mod built_in;
 mod cases;
 mod check;
+mod earlier;
 mod form;
 mod goals;
 mod lesson;
+mod own_names;
 mod practice;
 mod predict;
 mod progress;
 mod quiz;
 mod read;
+mod reply;
+mod score;
 mod word_list;
 mod written;
 
+pub use answering::Half;
 pub use asked::{Case, CaseQuestion, ChoiceRule, Choosing, ChoosingRow};
 pub use built_in::built_in_lessons;
 pub use cases::Cases;
 pub use lesson::{Doing, Lesson, Mending, ScreenPart, Task, TourStop};
 pub use practice::{
-    Attempt, ChosenRows, Exercise, Extending, Judgement, Level, Miss, MissKind, Mistakes, Practice,
-    PracticeSet, PracticeStage, Refining, Seed, Sets, Subject, Tally, Trap, Writing,
-    WrittenEntries,
+    Attempt, ChosenRows, ClosingTest, Exercise, Extending, Judgement, Level, Miss, MissKind,
+    Mistakes, Playground, Practice, PracticeSet, PracticeStage, Refining, Seed, Sets, Subject,
+    Tally, TestPart, Trap, Writing, WrittenEntries,
 };
-pub use predict::{Answer, Choice, Given, Question};
+pub use predict::{Answer, Choice, Question, Said};
 pub use progress::{Progress, Reached, SavedStage, Stage};
-pub use quiz::{Quiz, Replies, Reply, Score};
+pub use quiz::Quiz;
 pub use read::LessonFiles;
+pub use reply::{Replies, Reply, Saved};
+pub use score::Score;
 pub use word_list::WordList;

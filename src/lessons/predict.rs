@@ -5,6 +5,7 @@
 //! begins where the prefix would stand. The actions beneath decide the rest.
 
 use std::cmp::Reverse;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -32,32 +33,28 @@ pub enum Answer {
     SafeStar,
     /// Safe, and one action is beneath: its full name.
     SafeName,
-    /// Safe, and something else is left of the wildcard behind it than what is.
-    OtherRest,
-    /// No unused action starts with it, whatever is written then.
-    NoneStarts,
 }
 
-/// What can be said to be written for a prefix once it is known whether it is safe.
+/// What can be said to a question: first whether an unused action starts with the prefix, and then what the prefix is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// This unused action starts with it.
+    Starts(Name),
+    /// None does.
+    NoneStarts,
+    /// It is this.
+    Answer(Answer),
+    /// It is safe, and this entry stands for it, where several could.
+    Entry(String),
+}
+
+/// One of what can be said once it is known whether the prefix is safe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// What it says of the prefix.
-    pub answer: Answer,
-    /// Which of what could stand for it, where there is a choice.
-    pub rest: Option<usize>,
-    /// The same in a few words.
+    /// What it says.
+    pub said: Said,
+    /// The same in a few words, as it is offered.
     pub words: String,
-}
-
-/// An answer that was given: what it says, and the unused action that is pointed at as the witness.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Given {
-    /// What it says of the prefix.
-    pub answer: Answer,
-    /// The unused action that makes it unsafe, where it says so.
-    pub witness: Option<Name>,
-    /// Which of what could stand for it is said to, where there is a choice.
-    pub rest: Option<usize>,
 }
 
 /// A question about a step that is not shown yet.
@@ -216,8 +213,7 @@ impl Question {
     /// What can be said to be written, once it is known whether the prefix is safe.
     pub fn choices(&self, is_safe: bool) -> Vec<Choice> {
         let choice = |answer, words: &str| Choice {
-            answer,
-            rest: None,
+            said: Said::Answer(answer),
             words: words.to_owned(),
         };
         if !is_safe {
@@ -232,14 +228,9 @@ impl Question {
             let star = format!("{}*: several beneath", self.prefix);
             choices.push(choice(Answer::SafeStar, &star));
         }
-        choices.extend(self.rests.iter().enumerate().map(|(at, rest)| Choice {
-            answer: if Some(at) == self.rest {
-                Answer::SafeStar
-            } else {
-                Answer::OtherRest
-            },
-            rest: Some(at),
-            words: rest.clone(),
+        choices.extend(self.rests.iter().map(|entry| Choice {
+            said: Said::Entry(entry.clone()),
+            words: entry.clone(),
         }));
         choices
     }
@@ -257,60 +248,64 @@ impl Question {
         format!("{beneath} {lie} beneath it.")
     }
 
-    /// Whether an answer is right; of an unsafe prefix it is with any action that starts with it.
-    pub fn is_right(&self, given: &Given) -> bool {
-        let witness = given.witness.as_ref();
-        let witnessed = witness.is_some_and(|name| self.is_witness(name));
-        given.answer == self.answer && (witnessed || !self.answer.says_unsafe())
+    /// Whether it is so.
+    pub fn is_right(&self, said: &Said) -> bool {
+        match said {
+            Said::Starts(name) => name.starts_with(&self.prefix) && self.unused.contains(name),
+            Said::NoneStarts => !self.answer.says_unsafe(),
+            Said::Answer(_) | Said::Entry(_) => *said == self.right(),
+        }
     }
 
-    /// Whether an unused action that starts with the prefix is that of this name.
-    pub fn is_witness(&self, name: &Name) -> bool {
-        name.starts_with(&self.prefix) && self.unused.contains(name)
+    /// What is right to say in the end: of several entries that could stand for a safe prefix the one that does.
+    pub fn right(&self) -> Said {
+        match self.rest.and_then(|rest| self.rests.get(rest)) {
+            Some(entry) if self.answer == Answer::SafeStar => Said::Entry(entry.clone()),
+            _ => Said::Answer(self.answer),
+        }
     }
 
-    /// Whether what is pointed at starts with the prefix, where something is.
-    pub(super) fn is_witnessed(&self, given: &Given) -> bool {
-        let witness = given.witness.as_ref();
-        witness.is_none_or(|witness| witness.starts_with(&self.prefix))
-    }
-
-    /// Why a wrong answer is wrong, without telling the right one: something to look at once more.
-    pub fn look_again(&self, given: &Given, names: Names) -> String {
-        let (prefix, one, many) = (&self.prefix, names.one(), names.many());
-        match (&given.witness, self.answer) {
-            (Some(witness), _) if !witness.starts_with(prefix) => {
-                format!("{witness} does not start with {prefix}.")
+    /// Why what is said is wrong, without telling what is right: something to look at once more.
+    pub fn look_again(&self, said: &Said, names: Names) -> String {
+        let (prefix, many) = (&self.prefix, names.many());
+        match said {
+            Said::Starts(name) => format!("{name} does not start with {prefix}."),
+            Said::Answer(answer) if self.answer.says_unsafe() && answer.says_unsafe() => {
+                self.look_beneath_again(*answer, names)
             }
-            (Some(_), Answer::OwnName) => {
+            _ if self.answer.says_unsafe() => format!(
+                "Go through the unused {many} again, letter by letter: does none of them begin with {prefix}, whatever \
+                 letter comes next?"
+            ),
+            Said::Entry(entry) if self.answer == Answer::SafeStar => {
+                format!("{entry}: {}", self.against_rest(entry))
+            }
+            // How many lie beneath is the question, whatever would stand behind the prefix. The same whether one lies
+            // beneath or several: to count is the question.
+            _ => self.count_again(names),
+        }
+    }
+
+    /// Why it is not this that an unsafe prefix is.
+    fn look_beneath_again(&self, said: Answer, names: Names) -> String {
+        let (prefix, one, many) = (&self.prefix, names.one(), names.many());
+        match (self.answer, said) {
+            (Answer::OwnName, _) => {
                 format!("That makes it unsafe; but is {prefix} itself one of the names, and stays?")
             }
-            (Some(_), _) if given.answer == Answer::OwnName && self.is_action => {
+            (_, Answer::OwnName) if self.is_action => {
                 format!(
                     "{prefix} is itself {}, but unused: it does not stay.",
                     names.an()
                 )
             }
-            (Some(_), _) if given.answer == Answer::OwnName => {
+            (_, Answer::OwnName) => {
                 format!("That makes it unsafe; but no {one} is called {prefix}.")
             }
-            (Some(_), Answer::NothingStays) => format!(
+            (Answer::NothingStays, _) => format!(
                 "That makes it unsafe; but is there any {one} beneath {prefix} that is not unused?"
             ),
-            (Some(_), _) => {
-                format!("That makes it unsafe; but are all {many} beneath {prefix} unused?")
-            }
-            (None, answer) if answer.says_unsafe() => format!(
-                "Go through the unused {many} again, letter by letter: does none of them begin with {prefix}, whatever \
-                 letter comes next?"
-            ),
-            // How many lie beneath is the question, whatever would stand behind the prefix.
-            (None, Answer::SafeName) => self.count_again(names),
-            (None, _) => match given.rest.and_then(|rest| self.rests.get(rest)) {
-                Some(rest) => format!("{rest}: {}", self.against_rest(rest)),
-                // The same whether one lies beneath or several: to count is the question.
-                None => self.count_again(names),
-            },
+            _ => format!("That makes it unsafe; but are all {many} beneath {prefix} unused?"),
         }
     }
 
@@ -322,14 +317,6 @@ impl Question {
             names.many(),
             self.prefix
         )
-    }
-
-    /// The right answer in words; where one of several entries is right, that entry.
-    pub fn right_in_words(&self) -> String {
-        match self.rest.and_then(|rest| self.rests.get(rest)) {
-            Some(entry) if self.answer == Answer::SafeStar => format!("safe: {entry}"),
-            _ => self.answer.as_str().to_owned(),
-        }
     }
 
     /// What is wrong with the other entries that could stand for the prefix, a sentence each.
@@ -513,10 +500,20 @@ impl Answer {
             Answer::Unsafe => "unsafe, then its children",
             Answer::NothingStays => "unsafe, and all go",
             Answer::OwnName => "unsafe, and it stays itself",
-            Answer::OtherRest => "safe, with something else behind it",
             Answer::SafeStar => "safe: prefix and star",
             Answer::SafeName => "safe: its one name in full",
-            Answer::NoneStarts => "safe, as none starts with it",
+        }
+    }
+}
+
+impl fmt::Display for Said {
+    /// As it is said of what was wrong, and of what is right.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Said::Starts(name) => write!(f, "unsafe, by {name}"),
+            Said::NoneStarts => f.write_str("safe, as none starts with it"),
+            Said::Answer(answer) => f.write_str(answer.as_str()),
+            Said::Entry(entry) => write!(f, "safe: {entry}"),
         }
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use super::practice::{Mistakes, Tally};
-use super::quiz::{Replies, Reply};
+use super::reply::{Replies, Saved};
 use crate::store::{change_state, read_state};
 
 /// The file of the state folder that it is kept in.
@@ -130,6 +130,19 @@ impl Progress {
         })
     }
 
+    /// Saves how many sets of a test over all lessons were right, called `key`: the most so far.
+    ///
+    /// # Errors
+    /// A state folder that cannot be written.
+    pub fn save_test(key: &str, right: usize) -> io::Result<()> {
+        change_state(FILE, |text| {
+            changed(text, key, |progress| {
+                progress.done = true;
+                progress.best = progress.best.max(right);
+            })
+        })
+    }
+
     fn set(&mut self, reached: &Reached) {
         let stage = reached.stage;
         self.replies = reached.replies.clone();
@@ -214,7 +227,7 @@ where
 fn readable_replies<'de, D: Deserializer<'de>>(saved: D) -> Result<Replies, D::Error> {
     let all: Map<String, Value> = readable(saved)?;
     let replies = all.into_iter().filter_map(|(question, reply)| {
-        let reply: Reply = serde_json::from_value(reply).ok()?;
+        let reply: Saved = serde_json::from_value(reply).ok()?;
         Some((question, reply))
     });
     Ok(replies.collect())
@@ -223,6 +236,7 @@ fn readable_replies<'de, D: Deserializer<'de>>(saved: D) -> Result<Replies, D::E
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lessons::Reply;
 
     /// Lessons 2 and 3 as another version may have saved them, in lesson 2 with what this one does not know.
     const SAVED: &str = r#"{
@@ -252,8 +266,8 @@ mod tests {
     fn each_part_of_a_lesson_is_read_by_itself() {
         let all = read(Some(SAVED.to_owned()));
         let second: Progress = readable_in(all["2"].clone());
-        let replies: Vec<(String, Reply)> = second.replies.into_iter().collect();
-        assert_eq!(replies, [("GetJob".to_owned(), Reply::Later)]);
+        let replies: Vec<(String, Saved)> = second.replies.into_iter().collect();
+        assert_eq!(replies, [("GetJob".to_owned(), Reply::Later.into())]);
         assert_eq!((second.left, second.best), (None, 0));
         let third: Progress = readable_in(all["3"].clone());
         assert_eq!(third, Progress::default());

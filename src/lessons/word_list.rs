@@ -2,15 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
 
-use crate::catalogue::Catalogue;
+use super::lesson::Lesson;
+use super::own_names::{OwnNames, Said};
 use crate::explain::Names;
-use crate::iam::{ActionPattern, Name, PatternError};
-use crate::intake::{Intake, IntakeOptions};
-use crate::lessons::lesson::{Lesson, place_of};
-use crate::refine::{Granularity, Options};
-use crate::review::ReviewInput;
+use crate::iam::{ActionPattern, Name, PatternError, ServicePrefix};
+use crate::refine::Granularity;
 use crate::text::{Error, Problem, Problems, Source, quoted};
 
 /// The service that the words are actions of.
@@ -113,31 +110,25 @@ impl Lesson {
                 .error("all words are unused, so no prefix stays");
             return Err(problem.help("leave out the words that stay").into());
         }
-        let input = words.input(unused, granularity)?;
-        let pattern = format!("{SERVICE}:*").parse().ok();
-        let Some(place) = pattern.and_then(|pattern| place_of(&input, &pattern)) else {
-            return Err(words.source.error("there is nothing to play").into());
-        };
         let (used, all) = (words.words.len() - unused.words.len(), words.words.len());
-        Ok(Lesson {
+        let service = ServicePrefix::parse(SERVICE);
+        let service = service.ok_or_else(|| words.source.error("there is nothing to play"))?;
+        let names = OwnNames {
+            wildcard: ActionPattern::whole_service(service.clone()),
+            service: &service,
+            names: words.names(),
+            unused: unused.names(),
+            granularity,
+            called: [words.source.name().raw(), unused.source.name().raw()],
+        };
+        names.lesson(Said {
             title: words.source.name().to_string(),
             wrong: format!("{SERVICE}:* grants all {all} words, and {used} of them are to stay."),
             watch:
                 "Watch which prefixes are taken: each stands for as many words as it can without \
                     one that is unused."
                     .to_owned(),
-            task: None,
-            input: Arc::new(input),
-            place,
-            part: None,
-            first: Vec::new(),
             names: Names::Words,
-            asked: Vec::new(),
-            remarks: Vec::new(),
-            tour: Vec::new(),
-            cases: Vec::new(),
-            is_walked: true,
-            shows_reasons: true,
         })
     }
 }
@@ -145,30 +136,5 @@ impl Lesson {
 impl WordList {
     fn names(&self) -> Vec<&str> {
         self.words.keys().map(Name::as_str).collect()
-    }
-
-    /// The words as actions of one service, with a wildcard that grants them all.
-    fn input(&self, unused: &WordList, granularity: Granularity) -> Result<ReviewInput, Error> {
-        let names = self.names().into_iter();
-        let lines: Vec<String> = names.map(|word| format!("{SERVICE}:{word}")).collect();
-        let lines = Source::from_text(self.source.name().raw(), &lines.join("\n"));
-        let catalogue = Catalogue::parse(&lines)?;
-        let policy = serde_json::json!({
-            "Version": "2012-10-17",
-            "Statement": [{"Effect": "Allow", "Action": format!("{SERVICE}:*"), "Resource": "*"}],
-        });
-        let listed = serde_json::json!([{"serviceNamespace": SERVICE, "actions": unused.names()}]);
-        let options = IntakeOptions {
-            refine: Options {
-                granularity,
-                ..Options::default()
-            },
-            ..IntakeOptions::of(Arc::new(catalogue))
-        };
-        let intake = Intake::new()
-            .options(options)
-            .text("policy.json", &format!("{policy:#}\n"))
-            .text(unused.source.name().raw(), &listed.to_string());
-        Ok(intake.load()?.input)
     }
 }

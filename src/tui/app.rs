@@ -10,7 +10,7 @@ use super::shell::{Overlay, Settings, Shell};
 use super::steps::Steps;
 use super::view::{Shown, View};
 use crate::account::{AccountReview, Decided, PolicyPlace};
-use crate::lessons::{Attempt, Lesson, Practice, Reached};
+use crate::lessons::{Attempt, ClosingTest, Lesson, Playground, Practice, Reached};
 use crate::review::Review;
 use crate::text::Error;
 
@@ -88,6 +88,33 @@ impl App {
         }
     }
 
+    /// Shows a wildcard whose names are marked by hand, with what takes its place.
+    pub fn of_playground(playground: Playground, settings: Settings) -> Self {
+        let screen = PracticeScreen::of_playground(playground);
+        App {
+            shell: Shell::new(settings),
+            view: View::Practice(Box::new(screen)),
+        }
+    }
+
+    /// Shows a test over all lessons, from its first set that is not handed in.
+    pub fn of_test(test: ClosingTest, settings: Settings) -> Self {
+        App {
+            shell: Shell::new(settings),
+            view: View::Practice(Box::new(PracticeScreen::of_test(test))),
+        }
+    }
+
+    /// The test over all lessons, if one is taken.
+    pub fn test(&self) -> Option<&ClosingTest> {
+        self.view.practice()?.test()
+    }
+
+    /// The wildcard whose names are marked, if one is played with.
+    pub fn playground(&self) -> Option<&Playground> {
+        self.view.practice()?.playground()
+    }
+
     /// The review that is shown, or that a lesson is about.
     pub fn review(&self) -> Option<&Review> {
         let screen = self.view.lesson().or(self.view.screen());
@@ -118,7 +145,7 @@ impl App {
 
     /// The steps of a wildcard, if they are shown.
     pub fn steps(&self) -> Option<&Steps> {
-        self.view.screen()?.steps.as_ref()
+        self.view.screen()?.steps()
     }
 
     /// How far one is in the lesson, if one is played.
@@ -250,6 +277,18 @@ impl App {
     /// Whether a lesson comes behind practice.
     pub(crate) fn leads_on(&self) -> bool {
         self.view.practice().is_some_and(PracticeScreen::leads_on)
+    }
+
+    /// Whether there is room for the trie of an exercise or for its result, and not for both.
+    pub(crate) fn has_trie_or_result(&self) -> bool {
+        let practice = self.view.practice();
+        practice.is_some_and(|screen| screen.has_one_of_two)
+    }
+
+    /// Whether an exercise is done with hints.
+    pub(crate) fn gives_hints(&self) -> bool {
+        let practice = self.view.practice();
+        practice.is_some_and(|screen| screen.test().is_none())
     }
 
     /// Whether the exercise is the task of a lesson.

@@ -405,6 +405,12 @@ fn is_for_task(row: &Row, app: &App) -> bool {
 fn hint(row: &Row, app: &App) -> &'static str {
     match row.message {
         Message::Practice(PracticeMessage::Next) if app.is_at_task() => "practice",
+        Message::Practice(PracticeMessage::Check) if app.test().is_some() => "hand in",
+        Message::Practice(PracticeMessage::Next) if app.test().is_some() => "go on",
+        Message::Practice(PracticeMessage::Swap) => {
+            let shows_trie = app.view.practice().is_some_and(|screen| screen.is_swapped);
+            if shows_trie { "result" } else { "trie" }
+        }
         Message::Shell(ShellMessage::Quit) if app.is_in_account() => "to the list",
         Message::Shell(ShellMessage::Write) if app.is_in_account() => "",
         Message::Shell(ShellMessage::Close) if app.is_asked() => "Esc tell it",

@@ -30,6 +30,7 @@ mod motion;
 mod parts;
 mod policy;
 mod practice;
+mod prefix_match;
 mod reasons;
 mod review;
 mod run;

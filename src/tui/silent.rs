@@ -46,7 +46,7 @@ struct Panes {
     scroll: (usize, usize),
     mark: usize,
     hints: usize,
-    toured: Option<usize>,
+    toured: usize,
     search: String,
     steps: Option<(usize, Option<Typed>, Playing, String)>,
     cases: String,
@@ -63,13 +63,13 @@ impl Seen {
             scroll: (screen.scroll.why, screen.scroll.diff),
             mark: screen.mark,
             hints: (screen.lesson.as_ref()).map_or(0, |lesson| lesson.hints),
-            toured: (screen.lesson.as_ref()).and_then(|lesson| lesson.toured),
+            toured: (screen.lesson.as_ref()).map_or(0, |lesson| lesson.toured),
             search: screen.search.clone(),
-            steps: screen.steps.as_ref().map(|steps| {
+            steps: screen.steps().map(|steps| {
                 let quiz = format!("{:?} {:?} {}", steps.quiz, steps.asking, steps.is_swapped);
                 (steps.at, steps.number.clone(), steps.playing, quiz)
             }),
-            cases: (screen.cases.as_ref()).map_or_else(String::new, |state| {
+            cases: screen.cases().map_or_else(String::new, |state| {
                 format!(
                     "{} {} {:?} {:?}",
                     state.at,

@@ -227,7 +227,7 @@ fn type_in(app: &mut App, change: impl FnOnce(&mut Typed)) {
         Overlay::None => match app.view.shown_mut() {
             ShownMut::Practice(screen) => practice::type_in(&mut app.shell, screen, change),
             ShownMut::Review(screen) => {
-                if let Some(steps) = &mut screen.steps
+                if let Some(steps) = screen.steps_mut()
                     && !steps.type_number(change)
                 {
                     app.shell
@@ -314,7 +314,7 @@ fn wheel(app: &mut App, at: Position, down: bool) {
         if app.shell.overlay == Overlay::None {
             screen.show_pane_at(at);
         }
-        if screen.is_watching() || screen.steps.is_some() {
+        if screen.is_watching() || screen.entry_steps.is_some() {
             turns = 1;
         }
     }

@@ -534,7 +534,7 @@ fn each_question_of_a_lesson_keeps_its_own_answer() {
     let again = Cases::with(lesson.cases(), &cases.replies());
     assert_eq!(
         (again.reply_at(0), again.reply_at(1)),
-        (None, Some(Reply::Chosen(0)))
+        (None, Some(&Reply::AtOnce))
     );
     let score = Score::of(&lesson, &again.replies());
     assert_eq!((score.right, score.answered, score.all), (1, 1, 2));

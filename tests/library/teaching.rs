@@ -3,8 +3,8 @@
 mod world;
 
 use iam_refine::explain::{Grouping, Names, Outline, RuleLine, Walkthrough};
-use iam_refine::iam::{Name, starts_with_ignoring_case};
-use iam_refine::lessons::{Answer, Given, Question};
+use iam_refine::iam::starts_with_ignoring_case;
+use iam_refine::lessons::{Answer, Choice, Question, Said};
 use iam_refine::refine::{Curation, EntryOutcome, Granularity};
 use proptest::prelude::*;
 use world::{World, article, world};
@@ -235,33 +235,27 @@ fn check_answers(question: &Question, world: &World, walk: &Walkthrough) {
     unused.sort_by_key(|name| name.to_ascii_lowercase());
     let asked: Vec<String> = question.unused.iter().map(ToString::to_string).collect();
     assert_eq!(asked, unused);
-    for witness in question.unused.iter().map(Some).chain([None]) {
-        for answer in [
-            Answer::Unsafe,
-            Answer::NothingStays,
-            Answer::OwnName,
-            Answer::SafeStar,
-            Answer::SafeName,
-        ] {
-            let given = Given {
-                answer,
-                witness: witness.filter(|_| answer.says_unsafe()).cloned(),
-                rest: None,
-            };
-            let starts = |name: &Name| starts_with_ignoring_case(name.as_str(), &question.prefix);
-            let is_witnessed = given.witness.as_ref().is_some_and(starts);
-            let expected = answer == question.answer && is_witnessed == answer.says_unsafe();
-            assert_eq!(
-                question.is_right(&given),
-                expected,
-                "{question:?} {given:?}"
-            );
-            if let (false, Some(witness)) = (expected, &given.witness) {
-                let told = question.look_again(&given, Names::Actions);
-                let says_not = told.contains(" does not start with ");
-                assert_eq!(says_not, !starts(witness), "{told}");
-            }
-        }
+    for name in &question.unused {
+        let starts = starts_with_ignoring_case(name.as_str(), &question.prefix);
+        let said = Said::Starts(name.clone());
+        assert_eq!(question.is_right(&said), starts, "{question:?} {name}");
+        let told = question.look_again(&said, Names::Actions);
+        assert!(starts || told.contains(" does not start with "), "{told}");
+    }
+    let is_safe = !question.answer.says_unsafe();
+    assert_eq!(question.is_right(&Said::NoneStarts), is_safe);
+    // One of what can be chosen then is right; of what is said to the others nothing is about the first half.
+    let (right, wrong): (Vec<Choice>, Vec<Choice>) =
+        (question.choices(is_safe).into_iter()).partition(|choice| question.is_right(&choice.said));
+    assert_eq!(right.len(), 1, "{question:?}");
+    assert_eq!(right[0].said, question.right());
+    for choice in wrong {
+        let told = question.look_again(&choice.said, Names::Actions);
+        assert!(!told.contains("Go through"), "{choice:?}: {told}");
+        assert!(
+            is_safe || !told.contains("It is safe"),
+            "{choice:?}: {told}"
+        );
     }
     if !question.rests.is_empty() && question.answer == Answer::SafeStar {
         let emitted = walk.emitted_at(question.step);

@@ -340,11 +340,60 @@ fn lesson_texts() -> Vec<String> {
 fn without_a_terminal_the_lessons_are_listed_and_told() {
     let listed = learn(&[]).stdout;
     assert!(listed.contains("[ ] 3  Letters decide"), "{listed}");
-    assert_eq!(listed.lines().count(), 12);
+    assert_eq!(listed.lines().count(), 14);
     assert!(listed.contains("iam-refine learn practice"), "{listed}");
     let told = learn(&["3"]);
     assert_eq!(told.exit, 0, "{}", told.stderr);
     insta::assert_snapshot!(told.stdout);
+}
+
+#[test]
+fn without_a_terminal_a_test_is_printed_with_its_results_behind_all_sets() {
+    let told = learn(&["test", "--seed", "12"]);
+    assert_eq!(told.exit, 0, "{}", told.stderr);
+    let (sets, results) = told.stdout.split_once("\nRESULTS\n").expect("results");
+    for number in 1..=7 {
+        assert!(sets.contains(&format!("\n{number}  ")), "{sets}");
+        assert!(results.contains(&format!("Lesson {number}: ")), "{results}");
+    }
+    // Neither a result nor the lesson stands where the sets are.
+    assert!(
+        !sets.contains("RESULT") && !sets.contains("Lesson"),
+        "{sets}"
+    );
+    assert_eq!(told.stdout, learn(&["test", "--seed", "12"]).stdout);
+    assert_ne!(told.stdout, learn(&["test", "--seed", "13"]).stdout);
+    let behind = learn(&["test", "s3"]);
+    assert_eq!(behind.exit, 2, "{}", behind.stdout);
+    assert!(
+        behind.stderr.contains("the test is about all lessons"),
+        "{}",
+        behind.stderr
+    );
+}
+
+#[test]
+fn without_a_terminal_a_wildcard_to_play_with_has_its_names_listed() {
+    let told = learn(&["try", "sqs:*Queue"]);
+    assert_eq!(told.exit, 0, "{}", told.stderr);
+    assert!(told.stdout.contains("sqs:CreateQueue\n"), "{}", told.stdout);
+    assert!(!told.stdout.contains("SendMessage"), "{}", told.stdout);
+    for (wildcard, why) in [
+        ("s4:Get*", "no service s4 is known"),
+        ("*", "a service stands before the wildcard"),
+        ("s3:GetObject", "there is nothing to refine"),
+    ] {
+        let refused = learn(&["try", wildcard]);
+        assert_eq!(refused.exit, 2, "{}", refused.stdout);
+        assert!(refused.stderr.contains(why), "{}", refused.stderr);
+        assert!(
+            refused.stderr.contains("iam-refine learn try"),
+            "{}",
+            refused.stderr
+        );
+    }
+    let seed = learn(&["try", "sqs:*", "--seed", "1"]);
+    assert_eq!(seed.exit, 2);
 }
 
 #[test]

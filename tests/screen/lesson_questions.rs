@@ -2,7 +2,7 @@
 
 use iam_refine::explain::RuleLine;
 use iam_refine::lessons::{Lesson, Replies, Stage};
-use iam_refine::tui::{App, Look, Request, Settings};
+use iam_refine::tui::{App, Context, Look, Request, Settings};
 use ratatui::crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::style::Modifier;
 
@@ -25,7 +25,7 @@ fn a_lesson_begins_with_its_steps_and_its_task_follows_them() {
             .text()
             .contains("RIGHT. ListService is unsafe although")
     );
-    tester = tester.press("End");
+    tester = tester.press("g 1 4 Enter Tab Tab");
     insta::assert_snapshot!("last_step_of_a_lesson", tester.text());
     // Behind them cases come, and then the task; one Esc leaves nothing.
     let tester = tester.press("Enter");
@@ -59,7 +59,7 @@ fn how_an_answer_was_is_told_in_bold_and_colour_and_kept() {
     // Neither is lost where nothing is asked for a while, nor counted where it was passed over.
     let tester = tester.press("p").press("p");
     assert!(tester.text().contains("score 0 of 1"), "{}", tester.text());
-    let tester = tester.press("End");
+    let tester = tester.press("g 1 4 Enter");
     let open = "4 of 5 not answered; Enter goes on";
     assert!(tester.text().contains(open), "{}", tester.text());
     let reached = tester.press("Esc Esc").app.reached().unwrap();
@@ -79,7 +79,7 @@ fn how_an_answer_was_is_told_in_bold_and_colour_and_kept() {
 
 #[test]
 fn a_last_step_that_is_asked_is_no_dead_end() {
-    let tester = begun(1, Stage::Steps(1), (80, 24)).press("End");
+    let tester = begun(1, Stage::Steps(1), (80, 24)).press("g 1 7 Enter");
     let asked = "Does an unused action start with GetStorage?";
     assert!(tester.text().contains(asked), "{}", tester.text());
     // Neither an arrow nor one Esc tells the answer.
@@ -496,6 +496,30 @@ fn the_whole_trie_is_seen_before_it_is_visited_without_a_mark() {
     // Where there is no room for all it is counted.
     let tester = begun(1, Stage::Steps(2), (120, 40)).press("p");
     assert!(tester.text().contains(" to come"), "{}", tester.text());
+}
+
+/// Whoever goes on comes to the next question, however far the key would go, and then has to answer it.
+#[test]
+fn no_key_that_goes_on_passes_over_a_question() {
+    let quiz = lesson(2).quiz(&Replies::default()).expect("questions");
+    let first = quiz.next_asked(1).expect("a question");
+    let next = quiz.next_asked(first + 1).expect("another");
+    for key in ["End", "PgDn", "c", "Right"] {
+        let mut tester = begun(2, Stage::Steps(first), (80, 24)).press("Esc Esc");
+        for _ in first..next {
+            if tester.app.context() != Context::Predict {
+                tester = tester.press(key);
+            }
+        }
+        assert_eq!(tester.stage(), Some(Stage::Steps(next)), "{key}");
+        assert_eq!(tester.app.context(), Context::Predict);
+    }
+    let asked = begun(2, Stage::Steps(first), (80, 24)).press("End");
+    assert_eq!(asked.stage(), Some(Stage::Steps(first)));
+    assert_eq!(asked.footer(), "Answer first; Esc twice tells the answer");
+    // Where nothing is asked any more End goes to the last step.
+    let quiet = asked.press("p End");
+    assert_eq!(quiet.stage(), Some(Stage::Steps(15)), "{}", quiet.text());
 }
 
 #[test]

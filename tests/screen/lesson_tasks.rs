@@ -168,7 +168,8 @@ fn one_can_go_back_from_a_written_task_to_the_questions() {
 
 #[test]
 fn one_can_go_back_from_the_task_to_the_questions() {
-    let tester = begun(3, Stage::Steps(6), (80, 24)).press("Down Enter 3 End Esc Esc Enter");
+    let tester =
+        begun(3, Stage::Steps(6), (80, 24)).press("Down Enter 3 g 1 4 Enter Esc Esc Enter");
     assert_eq!(tester.stage(), Some(Stage::Task));
     // One is where one was, in the middle and among the first few names too.
     let tester = tester.press("b");

@@ -2,6 +2,8 @@
 
 mod account;
 mod account_list;
+mod answered;
+mod closing_test;
 mod drawing;
 mod drawn_policy;
 mod film;
@@ -18,6 +20,7 @@ mod marking;
 mod moving;
 mod numbers;
 mod picture;
+mod playground;
 mod practice;
 mod practice_hint;
 mod practice_trie;

@@ -1,6 +1,7 @@
 //! A question as a lesson asks it, with what is known.
 
 use super::choosing::{ChoiceRule, ChoosingRow};
+use crate::explain::PrefixMatch;
 
 /// A step of a lesson that is no matter of prefixes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub struct CaseQuestion {
     pub choices: Vec<String>,
     /// What it is about, and which choice is right and why.
     pub row: ChoosingRow,
+    /// How a prefix matches a wildcard, letter by letter, where that is what is asked: shown with the answer.
+    pub matches: Vec<PrefixMatch>,
     /// Whether it is an example, which is told at once.
     pub is_example: bool,
 }
@@ -55,6 +58,7 @@ impl Case {
             rule,
             choices: choices.map(|choice| choice.to_string()).collect(),
             row,
+            matches: Vec::new(),
             is_example: false,
         };
         Case {
@@ -62,5 +66,13 @@ impl Case {
             known,
             question: Some(question),
         }
+    }
+
+    /// The same, with how a prefix matches a wildcard.
+    pub(super) fn with_matches(mut self, matches: Vec<PrefixMatch>) -> Self {
+        if let Some(question) = &mut self.question {
+            question.matches = matches;
+        }
+        self
     }
 }

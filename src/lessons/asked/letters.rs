@@ -2,6 +2,7 @@
 
 use super::case::{Asked, Case, MOST_CHOICES};
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
+use crate::explain::PrefixMatch;
 use crate::iam::{Action, ActionPattern, Glob};
 use crate::lessons::predict::{rests, told_apart};
 use crate::refine::residuals;
@@ -403,7 +404,8 @@ pub(in crate::lessons) fn case_of_rest(wildcard: &ActionPattern, prefix: &str) -
         "{prefix} is safe, and several names lie beneath it. What takes the place of {wildcard} for them, \
          without losing or adding anything?"
     );
-    Ok(Case::asking(Vec::new(), asked, &REST, choices.iter(), row))
+    let case = Case::asking(Vec::new(), asked, &REST, choices.iter(), row);
+    Ok(case.with_matches(PrefixMatch::all(&wildcard.name(), prefix)))
 }
 
 #[cfg(test)]

@@ -7,8 +7,10 @@ mod read;
 
 use std::collections::BTreeMap;
 
+use super::answering::{Answering, Half};
 use super::asked::{Case, CaseQuestion};
-use super::quiz::{Replies, Reply, Score};
+use super::reply::{Replies, Reply};
+use super::score::Score;
 
 pub(super) use read::WrittenCase;
 
@@ -16,23 +18,22 @@ pub(super) use read::WrittenCase;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cases {
     all: Vec<Case>,
-    /// What the answer to each is kept under, where something is asked.
-    keys: Vec<Option<String>>,
-    replies: Vec<Option<Reply>>,
-    /// Of each why the answer was wrong that was given first.
-    look_again: Vec<Option<String>>,
+    /// Of each case in which something is asked what the answer is kept under, and how far that is given.
+    asked: Vec<Option<(String, Answering)>>,
 }
 
 impl Cases {
     /// These, with what came of them before.
     pub fn with(all: &[Case], replies: &Replies) -> Self {
-        let keys = keys(all);
-        let reply = |key: &Option<String>| replies.get(key.as_ref()?);
+        let asked = all.iter().zip(keys(all)).map(|(case, key)| {
+            let question = case.question.as_ref();
+            let (question, key) = question.filter(|one| !one.is_example).zip(key)?;
+            let reply = replies.get(&key, |earlier| earlier.of_case(question));
+            Some((key, Answering::new(reply)))
+        });
         Cases {
+            asked: asked.collect(),
             all: all.to_vec(),
-            replies: keys.iter().map(reply).collect(),
-            keys,
-            look_again: vec![None; all.len()],
         }
     }
 
@@ -41,90 +42,73 @@ impl Cases {
         &self.all
     }
 
+    fn answering(&self, at: usize) -> Option<&Answering> {
+        let (_, answering) = self.asked.get(at)?.as_ref()?;
+        Some(answering)
+    }
+
     /// The question of the case at `at`, while it is not answered.
     pub fn asked_at(&self, at: usize) -> Option<&CaseQuestion> {
-        let question = self.all.get(at)?.question.as_ref()?;
-        let is_open = !question.is_example && self.replies[at].is_none();
-        is_open.then_some(question)
+        let is_open = self.answering(at)?.is_open();
+        self.all[at].question.as_ref().filter(|_| is_open)
     }
 
     /// What came of the question of the case at `at`.
-    pub fn reply_at(&self, at: usize) -> Option<Reply> {
-        self.replies.get(at).copied().flatten()
+    pub fn reply_at(&self, at: usize) -> Option<&Reply> {
+        self.answering(at)?.reply()
     }
 
     /// Whether the question at `at` was answered right; none while it is open, or is no question.
     pub fn is_right_at(&self, at: usize) -> Option<bool> {
-        let question = self.all.get(at)?.question.as_ref()?;
         match self.reply_at(at)? {
-            Reply::Chosen(choice) => Some(choice == question.row.right),
-            Reply::Later => Some(true),
-            _ => None,
+            Reply::AtOnce | Reply::Later => Some(true),
+            Reply::Wrong(_) => Some(false),
+            Reply::Passed => None,
         }
     }
 
     /// Chooses an answer. A wrong one can be followed by a second one, which counts.
     pub fn choose(&mut self, at: usize, choice: usize) {
-        let Some(question) = self.asked_at(at) else {
+        let asked = self.all.get(at).zip(self.asked.get_mut(at));
+        let Some((Some(question), Some((_, answering)))) =
+            asked.map(|(case, asked)| (&case.question, asked))
+        else {
             return;
         };
-        if choice != question.row.right && self.look_again[at].is_none() {
-            self.look_again[at] = Some(question.row.against(choice).to_owned());
-            return;
+        match question.choices.get(choice) {
+            _ if choice == question.row.right => answering.right(),
+            Some(said) => {
+                let why = question.row.against(choice).to_owned();
+                answering.wrong(Half::First, said, why);
+            }
+            None => {}
         }
-        let is_later = choice == question.row.right && self.look_again[at].is_some();
-        self.reply(
-            at,
-            if is_later {
-                Reply::Later
-            } else {
-                Reply::Chosen(choice)
-            },
-        );
     }
 
     /// Tells the answer without one being given.
     pub fn tell(&mut self, at: usize) {
-        if self.asked_at(at).is_some() {
-            self.reply(at, Reply::Passed);
+        if let Some(Some((_, answering))) = self.asked.get_mut(at) {
+            answering.pass();
         }
-    }
-
-    fn reply(&mut self, at: usize, reply: Reply) {
-        self.replies[at] = Some(reply);
     }
 
     /// Why the answer to the question at `at` was wrong that was given first, until the second one.
     pub fn look_again_at(&self, at: usize) -> Option<&str> {
-        self.asked_at(at)?;
-        self.look_again[at].as_deref()
+        self.answering(at)?.look_again(Half::First)
     }
 
     /// What came of what was asked.
     pub fn replies(&self) -> Replies {
-        let asked = self.keys.iter().zip(&self.replies);
-        let replies = asked.filter_map(|(key, reply)| Some((key.clone()?, (*reply)?)));
+        let asked = self.asked.iter().flatten();
+        let replies =
+            asked.filter_map(|(key, answering)| Some((key.clone(), answering.reply()?.clone())));
         replies.collect()
     }
 
     /// How many questions were answered, and how many of them right.
     pub fn score(&self) -> Score {
-        let questions = self.all.iter().filter_map(|case| case.question.as_ref());
-        let judged: Vec<bool> = (0..self.all.len())
-            .filter_map(|at| self.is_right_at(at))
-            .collect();
-        let later = self
-            .replies
-            .iter()
-            .flatten()
-            .filter(|reply| **reply == Reply::Later);
-        let later = later.count();
-        Score {
-            right: judged.iter().filter(|right| **right).count() - later,
-            later,
-            answered: judged.len(),
-            all: questions.filter(|question| !question.is_example).count(),
-        }
+        let asked = self.asked.iter().flatten();
+        asked.map(|(_, answering)| answering.score()).sum()
     }
 }
 

@@ -284,15 +284,20 @@ impl Pool {
                 if dealt.len() >= size || is_there {
                     continue;
                 }
-                let lot = match all_alike {
-                    0..=3 => Lot::Stays,
-                    4..=5 => Lot::Unused,
-                    _ if dice.percent(40) => Lot::Unused,
-                    _ => Lot::Stays,
-                };
-                dealt.push((name.clone(), lot));
+                dealt.push((name.clone(), any_lot(all_alike, dice)));
             }
         }
+    }
+}
+
+/// What becomes of a name; `alike`, from 0 to 9, says of all names that begin alike whether they all stay, all are
+/// unused, or each is what it is.
+pub(super) fn any_lot(alike: usize, dice: &mut Dice) -> Lot {
+    match alike {
+        0..=3 => Lot::Stays,
+        4..=5 => Lot::Unused,
+        _ if dice.percent(40) => Lot::Unused,
+        _ => Lot::Stays,
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod attempt;
 mod beside;
+mod closing_test;
 mod cuts;
 mod deal;
 mod dice;
@@ -17,6 +18,7 @@ mod judge;
 mod lengths;
 mod mistakes;
 mod not_action;
+mod playground;
 mod refining;
 mod seed;
 mod session;
@@ -27,9 +29,11 @@ mod turns;
 mod writing;
 
 pub use attempt::{Attempt, ChosenRows, Exercise, PracticeStage, WrittenEntries};
+pub use closing_test::{ClosingTest, TestPart};
 pub use extending::Extending;
 pub use judge::{Judgement, Miss, MissKind};
 pub use mistakes::Mistakes;
+pub use playground::Playground;
 pub(super) use refining::Lot;
 pub use refining::Refining;
 pub use seed::Seed;

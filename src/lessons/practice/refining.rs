@@ -43,7 +43,18 @@ impl Refining {
         known: &Arc<Catalogue>,
         granularity: Granularity,
     ) -> Option<Self> {
-        let service = pattern.service()?;
+        let refining = Self::of(pattern, names, known, granularity)?;
+        refining.is_narrowed().then_some(refining)
+    }
+
+    /// The same, narrowed or not. None where there are no names.
+    pub(super) fn of(
+        pattern: &ActionPattern,
+        names: &[(Name, Lot)],
+        known: &Arc<Catalogue>,
+        granularity: Granularity,
+    ) -> Option<Self> {
+        let service = pattern.service().filter(|_| !names.is_empty())?;
         let universe = universe(service, names)?;
         let kept = names.iter().filter(|(_, lot)| *lot == Lot::Kept);
         let action = |name: &Name| Action::new(service.clone(), name.clone());
@@ -55,14 +66,18 @@ impl Refining {
             ..Curation::NONE
         };
         let walk = Walkthrough::new(pattern, &universe, curation, granularity).of_some();
-        let is_narrowed = walk.plan().replacements().is_some() && !walk.steps().is_empty();
-        is_narrowed.then(|| Refining {
+        Some(Refining {
             service: service.clone(),
             walk,
             granularity,
             known: Arc::clone(known),
             begun: Vec::new(),
         })
+    }
+
+    /// Whether something else takes the place of the wildcard.
+    fn is_narrowed(&self) -> bool {
+        self.walk.plan().replacements().is_some() && !self.walk.steps().is_empty()
     }
 
     /// The same, with entries written already: somebody tried.
@@ -101,6 +116,9 @@ impl Refining {
 
     /// What the engine writes in the place of the wildcard.
     pub fn result(&self) -> Vec<&ActionPattern> {
+        if !self.is_narrowed() {
+            return vec![self.wildcard()];
+        }
         let left_out = self.walk.left_out();
         let emitted = self.walk.result_after(self.walk.steps().len()).into_iter();
         let entries = emitted.map(|new| &new.entry);
@@ -125,17 +143,6 @@ impl Refining {
         let first = |at: usize, step: &Step| of_step(&self.walk, at, step).into_iter().min();
         let found = steps.filter_map(|(at, step)| Some((first(at, step)?, step)));
         found.min_by_key(|(trap, _)| *trap)
-    }
-
-    /// The steps that have a name beneath them, each with its place.
-    fn steps_above(&self, name: &Name) -> Vec<(usize, &Step)> {
-        let trie = self.walk.trie();
-        let steps = self.walk.steps().iter().enumerate();
-        let above = steps.filter(|(_, step)| {
-            let mut beneath = trie.beneath(step.node);
-            beneath.any(|(action, _)| action.name == *name)
-        });
-        above.collect()
     }
 
     /// The traps that are in it.
@@ -242,18 +249,23 @@ impl Writing for Refining {
 
     /// By the last step that has it beneath, and before it by those that only its letters or a sibling decide.
     fn decided(&self, action: &Action) -> Option<String> {
-        let above = self.steps_above(&action.name);
+        if !self.is_narrowed() {
+            return Some(format!(
+                "No name of {} is unused, so it stays as it is.",
+                self.wildcard()
+            ));
+        }
+        let above = self.walk.steps_above(action);
         let (last, before) = above.split_last()?;
-        let is_told = |(at, step): &&(usize, &Step)| {
-            let traps = of_step(&self.walk, *at, step);
+        let traps = |at: usize| of_step(&self.walk, at, &self.walk.steps()[at]);
+        let is_told = |at: &&usize| {
+            let traps = traps(**at);
             traps.contains(&Trap::Sibling) || traps.contains(&Trap::OwnName)
         };
         let told = before.iter().filter(is_told).chain([last]);
-        let told = told.map(|(at, _)| self.walk.narration(*at).sentence);
+        let told = told.map(|at| self.walk.narration(*at).sentence);
         // What a step writes may be left out in the end.
-        let mut steps = above.iter();
-        let is_left_out =
-            steps.any(|(at, step)| of_step(&self.walk, *at, step).contains(&Trap::LeftOut));
+        let is_left_out = above.iter().any(|at| traps(*at).contains(&Trap::LeftOut));
         let closing = self.walk.closing().filter(|_| is_left_out);
         let closing = closing.map(|closing| format!("In the end {closing}"));
         let told = told.chain(closing);

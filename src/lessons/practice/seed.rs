@@ -26,6 +26,14 @@ impl Seed {
         }
     }
 
+    /// One that is neither easy nor hard, by any number.
+    pub(super) fn middling(number: u64) -> Self {
+        Seed {
+            level: Level::Middling,
+            ..Seed::easy(number)
+        }
+    }
+
     /// What tells it.
     pub fn number(self) -> u64 {
         self.turn * LEVELS + self.level as u64

@@ -12,6 +12,7 @@ use crate::tui::lines::{
     draw_lines, draw_rule, rows, take_bottom, take_right, take_top, tell_hidden, top_for,
 };
 use crate::tui::look::Look;
+use crate::tui::prefix_match::{MatchRow, match_lines, matched_lines};
 use crate::tui::review::ReviewScreen;
 use crate::tui::said::{beside, choices, known_lines, said};
 use crate::tui::text::{cells, fit, spread, width};
@@ -249,11 +250,12 @@ fn told<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
             Some(("RIGHT.", look.safe.patch(look.strong))),
             question.row.why.clone(),
         ),
-        (Some(Reply::Chosen(chosen)), _) => {
+        (Some(Reply::Wrong(chosen)), _) => {
+            let choice = question.choices.iter().position(|choice| choice == chosen);
+            let against = choice.map_or("", |choice| row.against(choice));
             // What speaks against it may be a part of why the other is right.
-            let against = Some(row.against(chosen)).filter(|against| !row.why.contains(against));
+            let against = Some(against).filter(|against| !row.why.contains(against));
             let against = against.map_or_else(String::new, |against| format!("{against} "));
-            let chosen = question.choices.get(chosen).map_or("", String::as_str);
             let right = question.right();
             let text = format!(
                 "Not \u{201c}{chosen}\u{201d}, but \u{201c}{right}\u{201d}. {against}{}",
@@ -271,6 +273,7 @@ fn told<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
         ),
     };
     lines.extend(said(look, word, &text, room));
+    lines.extend(match_lines(look, &MatchRow::of_case(question), room));
     lines
 }
 
@@ -293,6 +296,7 @@ fn answers<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
     let mut lines = choices(look, &question.choices, room);
     if let Some(hint) = state.given_hint() {
         lines.extend(beside(look, ("HINT   ", look.strong), &hint, room));
+        lines.extend(matched_lines(look, &MatchRow::of_case(question), room));
     }
     lines
 }

@@ -20,12 +20,11 @@ pub(crate) struct CasesState {
 }
 
 impl CasesState {
-    /// From the case at `at` on. There is at least one.
-    pub(crate) fn new(cases: Cases, at: usize) -> Self {
-        let at = at.min(cases.all().len().saturating_sub(1));
+    /// From the first case on. There is at least one.
+    pub(crate) fn new(cases: Cases) -> Self {
         CasesState {
             cases,
-            at,
+            at: 0,
             telling: Telling::default(),
             hints: 0,
         }
@@ -40,12 +39,18 @@ impl CasesState {
         self.cases.asked_at(self.at)
     }
 
-    pub(crate) fn is_last(&self) -> bool {
-        self.at + 1 == self.cases.all().len()
+    /// How many cases there are.
+    pub(crate) fn count(&self) -> usize {
+        self.cases.all().len()
     }
 
+    pub(crate) fn is_last(&self) -> bool {
+        self.at + 1 == self.count()
+    }
+
+    /// Goes to the case at `at`, or to the last one.
     pub(crate) fn go_to(&mut self, at: usize) {
-        self.at = at.min(self.cases.all().len() - 1);
+        self.at = at.min(self.count() - 1);
         self.telling = Telling::default();
         self.hints = 0;
     }

@@ -13,7 +13,7 @@ pub(crate) fn update(
     screen: &mut ReviewScreen,
     message: CaseMessage,
 ) -> Option<Request> {
-    let Some(state) = &mut screen.cases else {
+    let Some(state) = screen.cases_mut() else {
         return None;
     };
     state.telling.interrupt();
@@ -21,9 +21,11 @@ pub(crate) fn update(
         CaseMessage::Next if state.asked().is_some() => {
             shell.tell("Answer first, with a number; Esc twice tells the answer");
         }
-        CaseMessage::Next if state.is_last() => screen.leave_cases(),
+        CaseMessage::Next if state.is_last() => {
+            screen.go_on_in_lesson();
+        }
         CaseMessage::Next => state.go_to(state.at + 1),
-        CaseMessage::Back if state.at == 0 => screen.back_from_cases(),
+        CaseMessage::Back if state.at == 0 => screen.go_back_in_lesson(),
         CaseMessage::Back => state.go_to(state.at.saturating_sub(1)),
         CaseMessage::Choose(choice) => choose(shell, state, choice),
         CaseMessage::Hint => {
@@ -54,8 +56,7 @@ fn choose(shell: &mut Shell, state: &mut CasesState, choice: usize) {
 impl ReviewScreen {
     /// Whether something is asked in the case that is shown.
     pub(crate) fn is_asked_in_case(&self) -> bool {
-        let cases = self.cases.as_ref();
-        cases.is_some_and(|state| state.asked().is_some())
+        self.cases().is_some_and(|state| state.asked().is_some())
     }
 
     /// Whether nothing is asked in it.
@@ -65,21 +66,21 @@ impl ReviewScreen {
 
     /// Whether something is asked, in a case or about a step.
     pub(crate) fn is_asked(&self) -> bool {
-        let steps = self.steps.as_ref();
+        let steps = self.steps();
         self.is_asked_in_case()
             || steps.is_some_and(|steps| steps.number.is_none() && steps.asked().is_some())
     }
 
     /// Esc: tells what is asked when pressed twice, or goes to the task.
     pub(crate) fn close_cases(&mut self, shell: &mut Shell) {
-        let Some(state) = &mut self.cases else {
+        let Some(state) = self.cases_mut() else {
             return;
         };
         let is_asked = state.asked().is_some();
         match state.telling.escape(is_asked) {
             Escape::Say(said) => shell.tell(said),
             Escape::Tell => state.tell(),
-            Escape::Leave => self.leave_cases(),
+            Escape::Leave => self.go_to_task(),
         }
     }
 }

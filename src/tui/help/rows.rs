@@ -4,6 +4,7 @@ use super::state::Help;
 use crate::tui::app::App;
 use crate::tui::keys::{Context, Row, listed};
 use crate::tui::list::AccountList;
+use crate::tui::review::ReviewScreen;
 use crate::tui::shell::Overlay;
 use crate::tui::view::Shown;
 
@@ -28,10 +29,14 @@ pub(crate) fn rows(app: &App) -> Vec<&'static Row> {
         return Vec::new();
     };
     let mut rows = listed(app.view.list().is_some() && app.view.screen().is_none());
-    let is_practice = app.view.practice().is_some();
+    let practice = app.view.practice();
+    let is_practice = practice.is_some();
+    let is_playground = practice.is_some_and(|screen| screen.playground().is_some());
     rows.retain(|row| {
         let mut contexts = row.contexts.iter();
-        contexts.any(|context| context.is_of_practice() == is_practice)
+        contexts.any(|context| {
+            context.is_of_practice() == is_practice && context.is_of_playground() == is_playground
+        })
     });
     // Keys that mean something in the help alone are in its footer.
     rows.retain(|row| row.contexts != [Context::Help] && is_found(help, row, app));
@@ -51,7 +56,7 @@ pub(crate) fn rows(app: &App) -> Vec<&'static Row> {
 
 /// Whether the steps of a wildcard or the cases of a lesson are shown.
 fn is_among_steps(app: &App) -> bool {
-    let cases = app.view.screen().and_then(|screen| screen.cases.as_ref());
+    let cases = app.view.screen().and_then(ReviewScreen::cases);
     app.steps().is_some() || cases.is_some()
 }
 

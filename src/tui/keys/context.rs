@@ -43,6 +43,12 @@ pub enum Context {
     PracticeChoose,
     /// In practice, when the set is done.
     PracticeDone,
+    /// On the sheet of a test, with what came of each set.
+    TestSheet,
+    /// In a playground, where names are marked.
+    Playground,
+    /// When asked there for another wildcard.
+    PlaygroundWildcard,
     /// In the list of an account's policies.
     List,
     /// When asked there what to search for.
@@ -82,6 +88,9 @@ impl Context {
         Context::Practice,
         Context::PracticeChoose,
         Context::PracticeDone,
+        Context::TestSheet,
+        Context::Playground,
+        Context::PlaygroundWildcard,
         Context::List,
         Context::ListSearch,
         Context::ListWrite,
@@ -103,6 +112,7 @@ impl Context {
                 | Context::ListSearch
                 | Context::StepNumber
                 | Context::Practice
+                | Context::PlaygroundWildcard
         )
     }
 
@@ -139,12 +149,21 @@ impl Context {
         )
     }
 
-    /// Whether it is one of practice.
+    /// Whether it is one of practice, or of a playground, which is drawn like it.
     pub(crate) fn is_of_practice(self) -> bool {
-        matches!(
-            self,
-            Context::Practice | Context::PracticeChoose | Context::PracticeDone
-        )
+        self.is_of_playground()
+            || matches!(
+                self,
+                Context::Practice
+                    | Context::PracticeChoose
+                    | Context::PracticeDone
+                    | Context::TestSheet
+            )
+    }
+
+    /// Whether it is one of a playground.
+    pub(crate) fn is_of_playground(self) -> bool {
+        matches!(self, Context::Playground | Context::PlaygroundWildcard)
     }
 
     /// Whether it is one of whatever is shown.

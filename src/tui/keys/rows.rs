@@ -10,8 +10,8 @@ use ratatui::crossterm::event::KeyCode::{PageDown, PageUp, Right, Tab, Up};
 
 use super::context::Context::{
     self, AcceptAll, Cases, Cut, Diff, Drop, Fit, Help, Keep, List, ListDiff, ListQuit, ListSearch,
-    ListWrite, Policy, Practice, PracticeChoose, PracticeDone, Predict, Quit, Reject, Search,
-    StepNumber, Steps, TooSmall, Trie, Why, Write,
+    ListWrite, Playground, PlaygroundWildcard, Policy, Practice, PracticeChoose, PracticeDone,
+    Predict, Quit, Reject, Search, StepNumber, Steps, TestSheet, TooSmall, Trie, Why, Write,
 };
 use super::key::Key;
 use super::row::When::{Always, App as A, List as InList, Review as In};
@@ -41,34 +41,60 @@ const WRITING: &[Context] = &[Policy, Trie, Why, Diff, Quit];
 const QUITTING: &[Context] = &[Policy, Trie, Why, Diff, Write];
 #[rustfmt::skip]
 const SCROLLING: &[Context] = &[
-    Policy, Trie, Why, Diff, Write, Cut, Fit, PracticeChoose, PracticeDone, List, ListWrite, ListDiff,
+    Policy, Trie, Why, Diff, Write, Cut, Fit, PracticeChoose, PracticeDone, TestSheet, Playground, List, ListWrite, ListDiff,
 ];
 #[rustfmt::skip]
 const PAGING: &[Context] = &[
     Policy, Trie, Why, Diff, Write, Quit, Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict,
-    Practice, PracticeChoose, PracticeDone, List, ListWrite, ListDiff, Help,
+    Practice, PracticeChoose, PracticeDone, TestSheet, Playground, List, ListWrite, ListDiff, Help,
 ];
 #[rustfmt::skip]
 const CLOSING: &[Context] = &[
     Policy, Trie, Why, Diff, Write, Quit, Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict,
-    Cases, PracticeDone, List, ListSearch, ListWrite, ListDiff, ListQuit, Help,
+    Cases, PracticeDone, TestSheet, Playground, PlaygroundWildcard, List, ListSearch, ListWrite, ListDiff, ListQuit, Help,
 ];
 /// Where `q` is typed, or means something else.
 #[rustfmt::skip]
 const OPEN: &[Context] = &[
-    Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict, Cases, ListSearch, Help,
+    Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict, Cases, PlaygroundWildcard, ListSearch, Help,
 ];
 /// Where a set is practised on that is not done.
 const PRACTISING: &[Context] = &[Practice, PracticeChoose];
 /// Where the arrows go through what is typed.
-const EDITING: &[Context] = &[Keep, Reject, Drop, Search, StepNumber, ListSearch, Help];
-const PROMPTS: &[Context] = &[Keep, Reject, Drop, Search, StepNumber, Practice, ListSearch];
+const EDITING: &[Context] = &[
+    Keep,
+    Reject,
+    Drop,
+    Search,
+    StepNumber,
+    PlaygroundWildcard,
+    ListSearch,
+    Help,
+];
+const PROMPTS: &[Context] = &[
+    Keep,
+    Reject,
+    Drop,
+    Search,
+    StepNumber,
+    Practice,
+    PlaygroundWildcard,
+    ListSearch,
+];
 const TYPING: &[Context] = &[
-    Keep, Reject, Drop, Search, StepNumber, Practice, ListSearch, Help,
+    Keep,
+    Reject,
+    Drop,
+    Search,
+    StepNumber,
+    Practice,
+    PlaygroundWildcard,
+    ListSearch,
+    Help,
 ];
 #[rustfmt::skip]
 const ASKING_FOR_HELP: &[Context] = &[
-    Policy, Trie, Why, Diff, Write, Quit, Steps, Predict, Cases, PracticeChoose, PracticeDone,
+    Policy, Trie, Why, Diff, Write, Quit, Steps, Predict, Cases, PracticeChoose, PracticeDone, TestSheet, Playground,
     List, ListWrite, ListDiff, ListQuit,
 ];
 
@@ -102,7 +128,7 @@ pub const ROWS: &[Row] = &[
     step(Step::Reject,                   &[key('r')],                                 &[Steps],      "reject",          In(Screen::can_decide_steps), "leave that entry as it was"),
     step(Step::Predict,                  &[key('p')],                                 STEPS,         "predict",         Always,                       "ask about some prefixes before they are told, or stop asking"),
     row(Shell(S::Move(M::First)), &[on(Home)], STEPS, G::Learn, "", Always, "the first step"),
-    row(Shell(S::Move(M::Last)),  &[on(End)],  STEPS, G::Learn, "", Always, "the last step"),
+    row(Shell(S::Move(M::Last)),  &[on(End)],  STEPS, G::Learn, "", Always, "the next question, or the last step"),
 
     // Among the cases of a lesson.
     case(CaseDo::Choose(0), &[key('1')], "choose", In(Screen::is_asked_in_case), "when asked in a case: choose the first"),
@@ -129,16 +155,25 @@ pub const ROWS: &[Row] = &[
     practice(P::ChooseNext,     &[on(Right), key(' '), key('l')], &[PracticeChoose], "next choice", "in practice: take the next choice for this row"),
     practice(P::ChoosePrevious, &[on(Left), key('h')],     &[PracticeChoose], "",            "in practice: take the choice before"),
     practice(P::Check,          &[on(Enter)],              &[PracticeChoose], "check",       "in practice: check whether all rows are right"),
-    practice(P::Hint,           &[on(F(4))],               &[Practice],       "hint",        "in practice: how a name is decided that is not right"),
-    practice(P::Hint,           &[key('H'), on(F(4))],     &[PracticeChoose], "hint",        "in practice: the line of the rule for a row that is not right"),
+    row(Message::Practice(P::Hint), &[on(F(4))], &[Practice], G::Learn, "hint", A(App::gives_hints), "in practice: how a name is decided that is not right"),
+    row(Message::Practice(P::Hint), &[key('H'), on(F(4))], &[PracticeChoose], G::Learn, "hint", A(App::gives_hints), "in practice: the line of the rule for a row that is not right"),
     practice(P::Tell,           &[on(F(2))],               PRACTISING,        "",            "in practice: tell the result; so does Esc Esc"),
     practice(P::Next,           &[on(Enter), key(' ')],    &[PracticeDone],   "next set",    "in practice: go on to the next set"),
+    practice(P::LookAtSet,      &[on(Enter)],              &[TestSheet],      "look at it",  "in a test: the set with its result"),
+    row(Message::Practice(P::Swap), &[on(Tab)], &[PracticeDone, Playground], G::Learn, "trie/result", A(App::has_trie_or_result), "the trie or the result, where there is room for one of them"),
+    practice(P::Mark,           &[key(' ')],               &[Playground],     "mark",        "in the playground: mark the name as unused, kept, or used"),
+    practice(P::MarkAtRandom,   &[key('r')],               &[Playground],     "random",      "in the playground: mark all names at random"),
+    practice(P::CutNext,        &[key('c')],               &[Playground],     "cut",         "in the playground: cut the names at words, characters, nowhere"),
+    practice(P::AskWildcard,    &[key('w'), key('/')],     &[Playground],     "wildcard",    "in the playground: take another wildcard"),
+    practice(P::TakeWildcard,   &[on(Enter)],              &[PlaygroundWildcard], "take it", "in the playground: take the wildcard that is typed"),
+    practice(P::Steps,          &[on(Enter)],              &[Playground],     "steps",       "in the playground: the steps that come to the result"),
+    row(Shell(S::Quit), &[key('q'), ctrl('c')], &[Playground], G::Leave, "leave", Always, "leave the playground"),
     row(Message::Practice(P::BackToSteps), &[on(F(3))], &[Practice, PracticeDone], G::Learn, "back to steps", A(App::can_go_back_to_steps), "in the task of a lesson: back to its steps and questions"),
     row(Message::Practice(P::NextLesson), &[key('n')],     &[PracticeDone], G::Learn, "next lesson", A(App::leads_on), "in practice: go on to the next lesson"),
     row(Shell(S::Move(M::Down)), &[on(Down)], &[Practice], G::Learn, "", Always, "in practice: point at the next name"),
     row(Shell(S::Move(M::Up)),   &[on(Up)],   &[Practice], G::Learn, "", Always, "in practice: point at the name before"),
     row(Shell(S::Quit), &[ctrl('c')], &[Practice], G::Leave, "leave", Always, "leave practice; what was done is kept"),
-    row(Shell(S::Quit), &[key('q'), ctrl('c')], &[PracticeChoose, PracticeDone], G::Leave, "leave", Always, "leave practice where nothing is typed"),
+    row(Shell(S::Quit), &[key('q'), ctrl('c')], &[PracticeChoose, PracticeDone, TestSheet], G::Leave, "leave", Always, "leave practice where nothing is typed"),
     row(Shell(S::Close), &[on(Esc)], PRACTISING, G::Learn, "Esc tell it", Always, "in practice: delete what is typed; twice: tell the result"),
     row(Shell(S::Help), &[on(F(1))], &[Practice], G::Look, "keys", Always, "show all keys where letters are typed"),
 

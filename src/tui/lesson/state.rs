@@ -1,7 +1,10 @@
 //! A lesson while it is played: how far one is, and what is not right yet.
 
-use crate::lessons::{Cases, Lesson, Quiz, Replies, Score, Task, TourStop};
+use super::part::Part;
+use crate::lessons::{Lesson, Reached, Replies, Score, Stage, Task, TourStop};
 use crate::review::Review;
+use crate::tui::cases::CasesState;
+use crate::tui::steps::Steps;
 
 /// A lesson while it is played.
 #[derive(Debug)]
@@ -14,101 +17,202 @@ pub(crate) struct LessonState {
     /// How many of the hints are given.
     pub(crate) hints: usize,
     /// What came of its questions before, also of those that are not asked any more.
-    pub(crate) replied: Replies,
-    /// What is asked in it, as far as that is not on the screen.
-    pub(crate) asked: Asked,
-    /// How many steps its walk has; none where that is not played.
-    pub(crate) steps: usize,
-    /// Where the steps were left for the task, to go back there.
-    pub(crate) left_at: Option<LeftAt>,
-    /// Where one is in the tour of the screen that comes before the task; none before it.
-    pub(crate) toured: Option<usize>,
+    replied: Replies,
+    /// What comes before its task, in this order.
+    parts: Vec<Part>,
+    at: At,
+    /// How much one has seen of the tour of the screen that the task begins with.
+    pub(crate) toured: usize,
     /// Whether the entries of a task that are written by hand are right.
     pub(crate) is_written: bool,
 }
 
-/// What is asked in a lesson, part by part.
-#[derive(Debug, Default)]
-pub(crate) struct Asked {
-    /// About the steps on its first few names.
-    pub(crate) first: Option<Quiz>,
-    /// About the steps on all of them.
-    pub(crate) quiz: Option<Quiz>,
-    pub(crate) cases: Option<Cases>,
-}
-
-/// A step or a case that was left.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct LeftAt {
-    /// Its place, as [`Stage::Steps`](crate::lessons::Stage::Steps) counts.
-    pub(crate) at: usize,
-    /// Its place among the steps on the first few names, where it was one of these.
-    pub(crate) few: Option<usize>,
-}
-
-impl Asked {
-    /// All that `lesson` asks, with what came of it before.
-    pub(crate) fn of(lesson: &Lesson, replies: &Replies) -> Self {
-        let cases = Cases::with(lesson.cases(), replies);
-        Asked {
-            first: lesson.first_quiz(replies).map(|(_, quiz)| quiz),
-            quiz: lesson.quiz(replies),
-            cases: (!cases.all().is_empty()).then_some(cases),
-        }
-    }
-
-    /// What came of it.
-    pub(crate) fn replies(&self) -> Replies {
-        let quizzes = self.first.iter().chain(&self.quiz).map(Quiz::replies);
-        let cases = self.cases.iter().map(Cases::replies);
-        quizzes.chain(cases).flatten().collect()
-    }
-
-    /// How many are answered, and how many of them right.
-    pub(crate) fn score(&self) -> Score {
-        let quizzes = self.first.iter().chain(&self.quiz).map(Quiz::score);
-        quizzes.chain(self.cases.iter().map(Cases::score)).sum()
-    }
+/// Where one is in a lesson.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum At {
+    /// In this one of its parts.
+    Part(usize),
+    /// Behind them, at its task; this part was left for it.
+    Task { left: usize },
 }
 
 impl LessonState {
-    pub(crate) fn new(lesson: Lesson, heading: String, review: &Review, asked: Asked) -> Self {
-        let walk = lesson.is_walked().then(|| lesson.walk());
+    /// Begins it, or resumes it from where it was left.
+    pub(crate) fn new(lesson: Lesson, heading: String, review: &Review, from: &Reached) -> Self {
         let mut state = LessonState {
-            steps: walk.map_or(0, |walk| walk.steps().len()),
+            parts: Part::all_of(&lesson, from),
             lesson,
             heading,
             missing: None,
             hints: 0,
-            left_at: None,
-            toured: None,
+            at: At::Part(0),
+            toured: 0,
             is_written: false,
-            replied: Replies::default(),
-            asked,
+            replied: from.replies.clone(),
         };
+        match from.stage {
+            Stage::First(at) => state.show(0, at),
+            Stage::Steps(at) => state.show_counted(at),
+            Stage::Task | Stage::Done => {
+                state.show(state.parts.len().saturating_sub(1), usize::MAX);
+                state.go_to_task();
+                // Who comes back to a task has seen the tour.
+                state.toured = state.lesson.tour().len();
+            }
+        }
         state.check(review);
         state
     }
 
-    /// Begins the tour of the screen, the first time that the task is come to.
-    pub(super) fn begin_tour(&mut self) {
-        self.toured.get_or_insert(0);
+    /// How far one is, and what was answered.
+    pub(crate) fn reached(&self) -> Reached {
+        let mut replies: Replies = self.parts.iter().flat_map(Part::replies).collect();
+        // What was answered before stays as it was saved.
+        replies.extend(self.replied.clone());
+        Reached {
+            stage: self.stage(),
+            replies,
+        }
     }
 
-    /// Leaves it out: who comes back to a task has seen it.
-    pub(super) fn skip_tour(&mut self) {
-        self.toured = Some(self.lesson.tour().len());
+    fn stage(&self) -> Stage {
+        match (self.at, self.part()) {
+            (_, Some(Part::First(steps))) => Stage::First(steps.at),
+            (At::Part(index), Some(part)) => Stage::Steps(self.counted_before(index) + part.at()),
+            _ if self.is_done() => Stage::Done,
+            _ => Stage::Task,
+        }
+    }
+
+    /// What came of all that is asked in it.
+    pub(crate) fn score(&self) -> Score {
+        self.parts.iter().map(Part::score).sum()
+    }
+
+    /// The part that is shown; none at the task.
+    pub(crate) fn part(&self) -> Option<&Part> {
+        match self.at {
+            At::Part(index) => self.parts.get(index),
+            At::Task { .. } => None,
+        }
+    }
+
+    fn part_mut(&mut self) -> Option<&mut Part> {
+        match self.at {
+            At::Part(index) => self.parts.get_mut(index),
+            At::Task { .. } => None,
+        }
+    }
+
+    /// The part that comes behind the one that is shown.
+    pub(crate) fn next_part(&self) -> Option<&Part> {
+        match self.at {
+            At::Part(index) => self.parts.get(index + 1),
+            At::Task { .. } => None,
+        }
+    }
+
+    /// The steps that are shown, if some are.
+    pub(crate) fn steps(&self) -> Option<&Steps> {
+        self.part()?.steps()
+    }
+
+    pub(crate) fn steps_mut(&mut self) -> Option<&mut Steps> {
+        self.part_mut()?.steps_mut()
+    }
+
+    /// The cases, if they are shown.
+    pub(crate) fn cases(&self) -> Option<&CasesState> {
+        self.part()?.cases()
+    }
+
+    pub(crate) fn cases_mut(&mut self) -> Option<&mut CasesState> {
+        self.part_mut()?.cases_mut()
+    }
+
+    /// Shows the step or the case at `at` of a part. Who wants no questions is not asked there either.
+    fn show(&mut self, index: usize, at: usize) {
+        let was_quiet = self.steps().map(|steps| steps.is_quiet);
+        self.at = At::Part(index);
+        let Some(part) = self.parts.get_mut(index) else {
+            return;
+        };
+        part.enter(at);
+        if let (Some(is_quiet), Some(steps)) = (was_quiet, part.steps_mut()) {
+            steps.is_quiet = is_quiet;
+        }
+    }
+
+    /// Shows what [`Stage::Steps`] counts so.
+    fn show_counted(&mut self, at: usize) {
+        let mut parts = (0..self.parts.len()).rev();
+        let is_it = |index: &usize| self.counts(*index) && self.counted_before(*index) <= at;
+        if let Some(index) = parts.find(is_it) {
+            self.show(index, at - self.counted_before(index));
+        }
+    }
+
+    /// Whether [`Stage::Steps`] counts the steps of a part: those on the first few names have their own.
+    fn counts(&self, index: usize) -> bool {
+        !matches!(self.parts[index], Part::First(_))
+    }
+
+    fn counted_before(&self, index: usize) -> usize {
+        let before = (0..index).filter(|before| self.counts(*before));
+        before.map(|before| self.parts[before].count()).sum()
+    }
+
+    /// Whether something comes behind the part that is shown: another one, or a task.
+    pub(crate) fn leads_on(&self) -> bool {
+        self.next_part().is_some() || self.has_task()
+    }
+
+    /// Goes on behind the part that is shown: to the next one, or to the task.
+    pub(super) fn go_on(&mut self) {
+        match self.at {
+            At::Part(index) if self.next_part().is_some() => self.show(index + 1, 0),
+            At::Part(_) => self.go_to_task(),
+            At::Task { .. } => {}
+        }
+    }
+
+    /// Goes back to the end of the part before the one that is shown, if there is one.
+    pub(super) fn go_back(&mut self) {
+        if let At::Part(index @ 1..) = self.at {
+            self.show(index - 1, usize::MAX);
+        }
+    }
+
+    /// Leaves the part that is shown for the task.
+    pub(super) fn go_to_task(&mut self) {
+        if let (At::Part(left), true) = (self.at, self.has_task()) {
+            self.at = At::Task { left };
+        }
+    }
+
+    /// Whether there is something before the task to go back to from there.
+    pub(super) fn can_go_back_from_task(&self) -> bool {
+        matches!(self.at, At::Task { left } if left < self.parts.len())
+    }
+
+    /// Goes back from the task to what was left for it.
+    pub(super) fn go_back_from_task(&mut self) {
+        if let At::Task { left } = self.at
+            && let Some(part) = self.parts.get(left)
+        {
+            self.show(left, part.at());
+        }
     }
 
     pub(super) fn go_on_in_tour(&mut self) {
-        self.toured = self.toured.map(|at| at + 1);
+        self.toured += 1;
     }
 
     /// What is shown of the screen now, and whether that is the last.
     pub(crate) fn stop(&self) -> Option<(&TourStop, bool)> {
-        let at = self.toured.filter(|_| !self.is_done())?;
-        let stop = self.lesson.tour().get(at)?;
-        Some((stop, at + 1 == self.lesson.tour().len()))
+        let is_open = matches!(self.at, At::Task { .. }) && !self.is_done();
+        let stop = self.lesson.tour().get(self.toured).filter(|_| is_open)?;
+        Some((stop, self.toured + 1 == self.lesson.tour().len()))
     }
 
     /// Looks whether the task is done by now.

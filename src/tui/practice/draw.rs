@@ -4,9 +4,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::state::PracticeScreen;
+use super::state::{PracticeScreen, Work};
 use super::written::{self, Panes};
-use super::{chosen, explained};
+use super::{chosen, explained, playground, sheet};
 use crate::lessons::PracticeStage;
 use crate::tui::help::{self, HelpRows};
 use crate::tui::lines::{draw_lines, draw_rule, take_bottom, take_top};
@@ -29,12 +29,16 @@ pub(crate) fn draw(
     frame: &mut Frame<'_>,
 ) {
     let look = &shell.look;
+    screen.has_one_of_two = false;
     let mut rest = frame.area();
     take_bottom(&mut rest, 1);
     let room = usize::from(rest.width);
     frame.render_widget(title(look, screen, room), take_top(&mut rest));
     if let Overlay::Help(help) = &shell.overlay {
         return help::draw(frame, rest, look, keys, help);
+    }
+    if let Some(test) = screen.test().filter(|_| screen.shows_sheet) {
+        return sheet::draw(look, test, screen.cursor, frame, rest);
     }
     // On a low screen the rows come first.
     let most = usize::from(rest.height.saturating_sub(ROWS + 3));
@@ -47,6 +51,7 @@ pub(crate) fn draw(
         chosen::draw(look, screen, frame, rest);
     } else {
         let panes = Panes::of(look, screen, rest.width);
+        screen.has_one_of_two = panes.has_one_of_two;
         draw_said(look, screen, panes.rows, frame, &mut rest);
         panes.draw(look, screen, frame, rest);
     }
@@ -65,9 +70,10 @@ fn asked<'a>(look: &Look, screen: &PracticeScreen, area: Rect) -> Vec<Line<'a>> 
     };
     // What was to be written is told by what is written.
     if screen.task().is_none() || !screen.attempt().is_done() {
-        asked.extend(match screen.choosing() {
-            Some(choosing) => chosen::asked(look, choosing, room),
-            None => written::asked(look, screen, room),
+        asked.extend(match (screen.playground(), screen.choosing()) {
+            (Some(shown), _) => vec![playground::asked(look, screen, shown, room)],
+            (None, Some(choosing)) => chosen::asked(look, choosing, room),
+            (None, None) => written::asked(look, screen, room),
         });
     }
     asked
@@ -90,6 +96,11 @@ fn draw_said(
     }
     let most = rest.height.saturating_sub(ROWS + 2);
     let mut heading = 1;
+    // The names come first.
+    let matches = explained::matched(look, screen, room);
+    if said.len() + matches.len() + rows + heading + 1 < usize::from(rest.height) {
+        said.extend(matches);
+    }
     if let Some(choosing) = screen.choosing() {
         heading = choices(look, &choosing.choices, room).len();
         let rule = chosen::rule_lines(look, choosing);
@@ -136,12 +147,17 @@ fn task<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>> 
 /// ` Practice: the sibling trap        seed 12 · level 1 · 3/4 right · in a row 2, best 3`.
 fn title<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Line<'a> {
     let dot = look.glyphs.dot;
-    let (heading, text) = match screen.practice() {
-        None => (
+    let (heading, text) = match &screen.work {
+        Work::Playground(shown) => (
+            screen.heading.clone(),
+            playground::facts(look, screen, shown),
+        ),
+        Work::Test(test) => sheet::title(look, screen, test),
+        Work::Task(_) => (
             screen.heading.clone(),
             "nothing is written to a file ".to_owned(),
         ),
-        Some(practice) => {
+        Work::Sets { practice, .. } => {
             let set = practice.set();
             let heading = format!("{}: {} ", screen.heading, practice.title());
             let tally = practice.tally();

@@ -9,6 +9,7 @@ use crate::lessons::{
 };
 use crate::text::counted;
 use crate::tui::look::Look;
+use crate::tui::prefix_match::{MatchRow, match_lines};
 use crate::tui::said::said;
 use crate::tui::text::{spread, width};
 
@@ -16,7 +17,12 @@ use crate::tui::text::{spread, width};
 pub(super) fn lines<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>> {
     let stage = screen.attempt().stage();
     let verdict = match stage {
+        // Nobody was asked there.
+        _ if screen.playground().is_some() => None,
         PracticeStage::Right => Some(("RIGHT.", look.safe.patch(look.strong))),
+        PracticeStage::Told if screen.test().is_some() => {
+            Some(("NOT RIGHT.", look.caution.patch(look.strong)))
+        }
         PracticeStage::Told => Some(("TOLD.", look.caution.patch(look.strong))),
         PracticeStage::Tried => Some(("NOT YET.", look.caution.patch(look.strong))),
         PracticeStage::Open => None,
@@ -33,7 +39,8 @@ pub(super) fn lines<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Ve
     };
     // What a task is about, its lesson says.
     let entries = screen.attempt().entries();
-    let entries = entries.filter(|_| screen.attempt().is_done() && screen.task().is_none());
+    let is_set = screen.practice().is_some() || screen.test().is_some();
+    let entries = entries.filter(|_| screen.attempt().is_done() && is_set);
     let point = entries.and_then(WrittenEntries::point);
     let mut lines = match (point, here.as_str()) {
         (Some(point), here) => {
@@ -48,6 +55,18 @@ pub(super) fn lines<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Ve
         lines.extend(misses(look, screen, room));
     }
     lines
+}
+
+/// How the prefix that decides about the name under the cursor matches the wildcard, once that may be told.
+pub(super) fn matched<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>> {
+    let may_be_told = screen.attempt().is_done() || screen.hint().is_some();
+    let walk = screen.writing().and_then(Writing::walk);
+    let walk = walk.filter(|_| may_be_told);
+    let matches = walk.zip(screen.action()).and_then(|(walk, action)| {
+        let at = walk.steps_above(&action).pop()?;
+        Some(MatchRow::of_step(walk, at))
+    });
+    match_lines(look, &matches.unwrap_or_default(), room)
 }
 
 /// What is to be known of the name under the cursor: how it is decided, once that may be told.

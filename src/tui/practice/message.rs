@@ -21,10 +21,26 @@ pub enum PracticeMessage {
     Hint,
     /// Tells what is right.
     Tell,
-    /// Goes on to the next set.
+    /// Shows the trie in the place of the result, or the other way round, where there is room for one of them.
+    Swap,
+    /// Goes on to the next set, or from the last of a test to its sheet.
     Next,
+    /// Goes from the sheet of a test to the set that is pointed at.
+    LookAtSet,
     /// Goes on to the next lesson.
     NextLesson,
     /// Goes back from the task of a lesson to its steps.
     BackToSteps,
+    /// Marks the name that is pointed at otherwise, in a playground.
+    Mark,
+    /// Marks all names there at random.
+    MarkAtRandom,
+    /// Cuts the names there otherwise.
+    CutNext,
+    /// Asks for another wildcard.
+    AskWildcard,
+    /// Takes the wildcard that is typed.
+    TakeWildcard,
+    /// Shows the steps that come to the result.
+    Steps,
 }

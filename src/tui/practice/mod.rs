@@ -1,9 +1,12 @@
-//! Practice on the screen: a set of names, the entries that are written for it, and what is missed.
+//! Practice on the screen: a set of names, the entries that are written for it, and what is missed. A playground is drawn
+//! as a set that is done.
 
 mod chosen;
 mod draw;
 mod explained;
 mod message;
+mod playground;
+mod sheet;
 mod state;
 mod trie;
 mod update;

@@ -7,7 +7,8 @@ use ratatui::layout::{Position, Rect};
 use super::written::letters_before_star;
 use crate::iam::{Action, ActionPattern};
 use crate::lessons::{
-    Attempt, Choosing, ChosenRows, Practice, Score, Task, Writing, WrittenEntries,
+    Attempt, Choosing, ChosenRows, ClosingTest, Playground, Practice, Score, Task, Writing,
+    WrittenEntries,
 };
 use crate::refine::Fate;
 use crate::tui::keys::Context;
@@ -42,6 +43,14 @@ pub(crate) struct PracticeScreen {
     pub(crate) left_out: bool,
     /// Whether Esc was pressed, and pressed again tells what is right.
     pub(crate) asks_to_tell: bool,
+    /// Whether the trie is shown in the place of the entries, where there is room for one of them.
+    pub(crate) is_swapped: bool,
+    /// Whether there was room for one of them alone.
+    pub(crate) has_one_of_two: bool,
+    /// Whether another wildcard is asked for, in a playground.
+    pub(crate) asks_wildcard: bool,
+    /// Whether the sheet of a test is shown, with what came of each set.
+    pub(crate) shows_sheet: bool,
     /// Where the last drawing put the rows, and the first one that was seen.
     pub(crate) seen_rows: Rect,
     pub(crate) seen_top: usize,
@@ -64,6 +73,10 @@ pub(crate) enum Work {
     },
     /// The task of a lesson.
     Task(Box<WrittenTask>),
+    /// A wildcard whose names are marked.
+    Playground(Box<Playground>),
+    /// A test over all lessons.
+    Test(Box<ClosingTest>),
 }
 
 /// A task whose entries are written by hand.
@@ -96,6 +109,19 @@ impl PracticeScreen {
         Some(PracticeScreen::of(Work::Task(Box::new(work)), heading))
     }
 
+    /// A wildcard whose names are marked.
+    pub(crate) fn of_playground(playground: Playground) -> Self {
+        PracticeScreen::of(
+            Work::Playground(Box::new(playground)),
+            "Playground".to_owned(),
+        )
+    }
+
+    /// A test over all lessons.
+    pub(crate) fn of_test(test: ClosingTest) -> Self {
+        PracticeScreen::of(Work::Test(Box::new(test)), "Test".to_owned())
+    }
+
     fn of(work: Work, heading: String) -> Self {
         PracticeScreen {
             work,
@@ -106,6 +132,10 @@ impl PracticeScreen {
             typed: Typed::default(),
             left_out: false,
             asks_to_tell: false,
+            is_swapped: false,
+            has_one_of_two: false,
+            asks_wildcard: false,
+            shows_sheet: false,
             seen_rows: Rect::default(),
             seen_top: 0,
         }
@@ -115,14 +145,38 @@ impl PracticeScreen {
     pub(crate) fn practice(&self) -> Option<&Practice> {
         match &self.work {
             Work::Sets { practice, .. } => Some(practice),
-            Work::Task(_) => None,
+            Work::Task(_) | Work::Playground(_) | Work::Test(_) => None,
+        }
+    }
+
+    /// The wildcard whose names are marked, if one is played with.
+    pub(crate) fn playground(&self) -> Option<&Playground> {
+        match &self.work {
+            Work::Playground(playground) => Some(playground),
+            Work::Sets { .. } | Work::Task(_) | Work::Test(_) => None,
+        }
+    }
+
+    /// The test, if one is taken.
+    pub(crate) fn test(&self) -> Option<&ClosingTest> {
+        match &self.work {
+            Work::Test(test) => Some(test),
+            Work::Sets { .. } | Work::Task(_) | Work::Playground(_) => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn playground_mut(&mut self) -> Option<&mut Playground> {
+        match &mut self.work {
+            Work::Playground(playground) => Some(playground),
+            Work::Sets { .. } | Work::Task(_) | Work::Test(_) => None,
         }
     }
 
     /// The task of a lesson, if that is worked on.
     pub(crate) fn task(&self) -> Option<&WrittenTask> {
         match &self.work {
-            Work::Sets { .. } => None,
+            Work::Sets { .. } | Work::Playground(_) | Work::Test(_) => None,
             Work::Task(task) => Some(task),
         }
     }
@@ -144,13 +198,18 @@ impl PracticeScreen {
         match &self.work {
             Work::Sets { practice, .. } => practice.attempt(),
             Work::Task(task) => &task.attempt,
+            Work::Playground(playground) => playground.solved(),
+            Work::Test(test) => &test.part().attempt,
         }
     }
 
-    pub(super) fn attempt_mut(&mut self) -> &mut Attempt {
+    /// The same, to write or to choose something; none in a playground, where all is written already.
+    pub(super) fn attempt_mut(&mut self) -> Option<&mut Attempt> {
         match &mut self.work {
-            Work::Sets { practice, .. } => practice.attempt_mut(),
-            Work::Task(task) => &mut task.attempt,
+            Work::Sets { practice, .. } => Some(practice.attempt_mut()),
+            Work::Task(task) => Some(&mut task.attempt),
+            Work::Test(test) => Some(test.attempt_mut()),
+            Work::Playground(_) => None,
         }
     }
 
@@ -159,6 +218,8 @@ impl PracticeScreen {
         match &mut self.work {
             Work::Sets { practice, .. } => practice.check(),
             Work::Task(task) => _ = task.attempt.check(),
+            Work::Test(test) => test.hand_in(),
+            Work::Playground(_) => {}
         }
         self.point_at_what_counts();
     }
@@ -168,6 +229,8 @@ impl PracticeScreen {
         match &mut self.work {
             Work::Sets { practice, .. } => practice.tell(),
             Work::Task(task) => _ = task.attempt.tell(),
+            Work::Test(test) => _ = test.attempt_mut().tell(),
+            Work::Playground(_) => {}
         }
         self.point_at_what_counts();
     }
@@ -189,6 +252,9 @@ impl PracticeScreen {
 
     /// How many names or rows there are to point at.
     pub(crate) fn count(&self) -> usize {
+        if let Some(test) = self.test().filter(|_| self.shows_sheet) {
+            return test.parts().len();
+        }
         let rows = self.choosing().map(|choosing| choosing.rows.len());
         rows.unwrap_or_else(|| self.listed().len())
     }
@@ -197,6 +263,9 @@ impl PracticeScreen {
     pub(crate) fn context(&self, overlay: &Overlay) -> Context {
         match overlay {
             Overlay::Help(_) => Context::Help,
+            _ if self.shows_sheet => Context::TestSheet,
+            _ if self.asks_wildcard => Context::PlaygroundWildcard,
+            _ if self.playground().is_some() => Context::Playground,
             _ if self.attempt().is_done() => Context::PracticeDone,
             _ if self.choosing().is_some() => Context::PracticeChoose,
             _ => Context::Practice,
@@ -277,7 +346,9 @@ impl PracticeScreen {
     /// Chooses for the row that is pointed at, and goes on to the next one.
     pub(crate) fn choose(&mut self, choice: usize) {
         let row = self.cursor;
-        self.attempt_mut().choose(row, choice);
+        if let Some(attempt) = self.attempt_mut() {
+            attempt.choose(row, choice);
+        }
         self.move_by(Motion::Down);
     }
 
@@ -295,7 +366,9 @@ impl PracticeScreen {
             (Some(now), false) => (now + count - 1) % count,
         };
         let row = self.cursor;
-        self.attempt_mut().choose(row, next);
+        if let Some(attempt) = self.attempt_mut() {
+            attempt.choose(row, next);
+        }
     }
 
     pub(crate) fn point(&mut self, longer: bool) {
@@ -415,9 +488,16 @@ impl PracticeScreen {
         })
     }
 
+    /// Goes on from a set: to another one, to its first name.
+    pub(super) fn begin_set(&mut self) {
+        self.cursor = 0;
+        self.words = usize::MAX;
+        self.missed = None;
+    }
+
     /// Whether Esc does something.
     pub(crate) fn can_close(&self) -> bool {
-        !self.attempt().is_done()
+        self.asks_wildcard || !self.attempt().is_done()
     }
 
     /// Points at the name that a click is on.
@@ -443,6 +523,18 @@ impl PracticeScreen {
         );
         let seed = self.practice().map(|practice| practice.set().seed);
         let _ = write!(all, " {seed:?} {}", self.asks_to_tell);
+        let _ = write!(all, " {}", self.asks_wildcard);
+        if let Some(playground) = self.playground() {
+            let cut = playground.granularity();
+            let _ = write!(
+                all,
+                " {} {cut:?} {:?}",
+                playground.wildcard(),
+                self.listed()
+            );
+        }
+        let at = self.test().map(ClosingTest::at);
+        let _ = write!(all, " {} {at:?} {}", self.is_swapped, self.shows_sheet);
         all
     }
 }

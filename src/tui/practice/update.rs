@@ -1,9 +1,10 @@
 //! What each message does in practice.
 
 use super::message::PracticeMessage;
+use super::playground;
 use super::state::{PracticeScreen, Work};
 use crate::iam::ActionPattern;
-use crate::lessons::{ChosenRows, WrittenEntries};
+use crate::lessons::{Attempt, ChosenRows, WrittenEntries};
 use crate::text::counted;
 use crate::tui::help::Help;
 use crate::tui::message::Request;
@@ -33,22 +34,41 @@ pub(crate) fn update(
             let entries = typed.text().split(' ').map(str::to_owned);
             write(shell, screen, entries.collect(), false);
         }
+        PracticeMessage::Hint if screen.test().is_some() => {
+            shell.tell("There are no hints in a test: Enter hands it in, Esc Esc gives it up");
+        }
+        PracticeMessage::LookAtSet => {
+            let at = screen.cursor;
+            if let Work::Test(test) = &mut screen.work {
+                test.go_to(at);
+            }
+            screen.shows_sheet = false;
+            screen.begin_set();
+        }
         PracticeMessage::Hint => match screen.next_unsettled() {
             Some(row) => {
                 screen.cursor = row;
                 screen.words = usize::MAX;
-                screen.attempt_mut().hint(row);
+                if let Some(attempt) = screen.attempt_mut() {
+                    attempt.hint(row);
+                }
             }
             None => shell.tell("All names are as they should be: Enter checks the entries"),
         },
         PracticeMessage::Tell => screen.tell(),
+        // Where there is room for both nothing changes.
+        PracticeMessage::Swap => screen.is_swapped ^= screen.has_one_of_two,
         PracticeMessage::Next => match &mut screen.work {
-            Work::Task(_) => return Some(Request::GoOn),
+            Work::Task(_) | Work::Playground(_) => return Some(Request::GoOn),
             Work::Sets { practice, .. } => {
                 practice.next();
-                screen.cursor = 0;
-                screen.words = usize::MAX;
-                screen.missed = None;
+                screen.begin_set();
+            }
+            Work::Test(test) => {
+                let next = test.next_open();
+                screen.shows_sheet = next.is_none();
+                test.go_to(next.unwrap_or(0));
+                screen.begin_set();
             }
         },
         PracticeMessage::NextLesson if screen.leads_on() => return Some(Request::GoOn),
@@ -57,6 +77,12 @@ pub(crate) fn update(
         }
         PracticeMessage::NextLesson => shell.tell("No lesson comes next; Enter goes on"),
         PracticeMessage::BackToSteps => shell.tell("These are no steps of a lesson to go back to"),
+        PracticeMessage::Mark
+        | PracticeMessage::MarkAtRandom
+        | PracticeMessage::CutNext
+        | PracticeMessage::AskWildcard
+        | PracticeMessage::TakeWildcard
+        | PracticeMessage::Steps => return playground::update(shell, screen, message),
     }
     None
 }
@@ -67,6 +93,10 @@ pub(crate) fn type_in(
     screen: &mut PracticeScreen,
     change: impl FnOnce(&mut Typed),
 ) {
+    if screen.playground().is_some() {
+        change(&mut screen.typed);
+        return;
+    }
     match screen.type_in(change) {
         Some(ended) if ended.entries == [""] && !screen.is_typing() => take(shell, screen),
         Some(ended) => write(shell, screen, ended.entries, ended.is_pasted),
@@ -126,10 +156,13 @@ fn write(shell: &mut Shell, screen: &mut PracticeScreen, entries: Vec<String>, i
                 let shown = screen.shown(&entry);
                 if is_pasted && written.has(&entry) {
                     outcome.there_already.push(shown);
-                } else if screen.attempt_mut().toggle(&entry) {
-                    outcome.written.push(shown);
                 } else {
-                    outcome.taken_back.push(shown);
+                    let is_there = screen.attempt_mut().map(|attempt| attempt.toggle(&entry));
+                    match is_there {
+                        Some(true) => outcome.written.push(shown),
+                        Some(false) => outcome.taken_back.push(shown),
+                        None => {}
+                    }
                 }
             }
             Err(why) => outcome.unread.push(Unread { typed, why }),
@@ -210,7 +243,7 @@ impl PracticeScreen {
 
     /// Takes back the entry that was written last.
     pub(crate) fn take_back(&mut self, shell: &mut Shell) {
-        match self.attempt_mut().take_back() {
+        match self.attempt_mut().and_then(Attempt::take_back) {
             Some(entry) => shell.tell(format!("{} is taken back", self.shown(&entry))),
             None => shell.tell("Nothing is written that could be taken back"),
         }
@@ -218,7 +251,12 @@ impl PracticeScreen {
 
     /// Esc: deletes what is typed; then asks whether to tell what is right, and tells it.
     pub(crate) fn close(&mut self, shell: &mut Shell) {
-        if self.is_typing() {
+        if self.asks_wildcard {
+            self.asks_wildcard = false;
+            self.typed = Typed::default();
+        } else if self.playground().is_some() || self.shows_sheet {
+            shell.tell("q leaves");
+        } else if self.is_typing() {
             self.typed = Typed::default();
         } else if self.attempt().is_done() {
             shell.tell("q leaves; Enter goes on");
@@ -227,7 +265,11 @@ impl PracticeScreen {
             self.tell();
         } else {
             self.asks_to_tell = true;
-            shell.tell("Esc again tells the result, and it counts as not done");
+            shell.tell(if self.test().is_some() {
+                "Esc again gives this set up: its result is told, and it counts as wrong"
+            } else {
+                "Esc again tells the result, and it counts as not done"
+            });
         }
     }
 }

@@ -10,7 +10,7 @@ use super::trie::{self, Trie};
 use crate::iam::ActionPattern;
 use crate::lessons::{Writing, WrittenEntries};
 use crate::refine::Fate;
-use crate::text::wrap;
+use crate::text::{break_of, wrap};
 use crate::tui::lines::{
     draw_lines, rows, select_line, take_right, tell_hidden, top_for, under_title,
 };
@@ -72,6 +72,10 @@ pub(super) struct Panes {
     /// The columns of the names.
     names: u16,
     trie: Option<Trie>,
+    /// The columns of the entries; none where the trie takes their place.
+    entries: u16,
+    /// Whether there is room for the trie or the entries alone, once both may be seen.
+    pub(super) has_one_of_two: bool,
     /// How many rows there are to show.
     pub(super) rows: usize,
 }
@@ -86,22 +90,35 @@ impl Panes {
         // The names are to be read and typed in full; the entries are seldom longer.
         let longest = names.map(|name| width(&name)).max();
         let needed = cells(longest.unwrap_or_default() + BEFORE_NAME + 1);
-        let has_room = room >= needed + trie::COLUMNS + ENTRIES;
         let walk = screen.writing().and_then(Writing::walk);
-        let trie = walk.filter(|_| has_room).map(|walk| {
-            let spare = room - needed - ENTRIES;
-            Trie::of(look, screen, walk, spare)
-        });
+        let has_room = walk.is_some() && room >= needed + trie::COLUMNS + ENTRIES;
+        let has_one_of_two = walk.is_some() && !has_room && screen.attempt().is_done();
         let least = room / 2;
-        let alone = needed.clamp(least, least.max(room.saturating_sub(ENTRIES)));
+        let names = if has_room {
+            needed
+        } else {
+            needed.clamp(least, least.max(room.saturating_sub(ENTRIES)))
+        };
+        let spare = room.saturating_sub(names);
+        let of_trie = if has_room { spare - ENTRIES } else { spare };
+        let is_seen = has_room || has_one_of_two && screen.is_swapped;
+        let trie = walk.filter(|_| is_seen);
+        let trie = trie.map(|walk| Trie::of(look, screen, walk, of_trie));
+        let taken = trie.as_ref().map_or(0, |trie| trie.columns);
         Panes {
-            names: if trie.is_some() { needed } else { alone },
+            names,
+            entries: if has_one_of_two && screen.is_swapped {
+                0
+            } else {
+                spare - taken
+            },
+            has_one_of_two,
             rows: trie.as_ref().map_or(0, Trie::count).max(listed.len()),
             trie,
         }
     }
 
-    /// Draws the names, and beside them the entries.
+    /// Draws the names, and beside them the trie and the entries, or one of them.
     pub(super) fn draw(
         self,
         look: &Look,
@@ -111,12 +128,13 @@ impl Panes {
     ) {
         let mut left = area;
         let mut right = take_right(&mut left, area.width - self.names);
+        let entries = take_right(&mut right, self.entries);
         if let Some(trie) = self.trie {
-            let entries = take_right(&mut right, area.width - self.names - trie.columns);
             trie.draw(look, frame, right);
-            right = entries;
         }
-        draw_entries(look, screen, frame, right);
+        if entries.width > 0 {
+            draw_entries(look, screen, frame, entries);
+        }
         draw_names(look, screen, frame, left);
     }
 }
@@ -218,7 +236,7 @@ fn draw_entries(look: &Look, screen: &PracticeScreen, frame: &mut Frame<'_>, are
                 Span::raw(cursor),
                 sign,
                 Span::raw(" "),
-                Span::styled(piece, style),
+                Span::styled(piece.to_owned(), style),
             ])
         });
         lines.collect::<Vec<_>>()
@@ -231,12 +249,16 @@ fn draw_entries(look: &Look, screen: &PracticeScreen, frame: &mut Frame<'_>, are
 }
 
 /// An entry in pieces of at most `room` cells: it is not to be cut.
-fn in_pieces(text: &str, room: usize) -> Vec<String> {
-    let letters: Vec<char> = text.chars().collect();
-    letters
-        .chunks(room)
-        .map(|piece| piece.iter().collect())
-        .collect()
+fn in_pieces(text: &str, room: usize) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while width(rest) > room {
+        let (piece, more) = rest.split_at(break_of(rest, room).max(1));
+        pieces.push(piece);
+        rest = more;
+    }
+    pieces.push(rest);
+    pieces
 }
 
 /// The entries that are written; once the set is done the result, and what was written beside it.

@@ -33,7 +33,7 @@ pub(crate) fn draw(
         trie_columns: screen.seen.trie_columns,
         ..Seen::default()
     };
-    if let Some(state) = &screen.cases {
+    if let Some(state) = screen.cases() {
         match &shell.overlay {
             Overlay::None | Overlay::Quit => {
                 return cases::draw(&shell.look, screen, state, frame, area);
@@ -45,7 +45,7 @@ pub(crate) fn draw(
             _ => {}
         }
     }
-    match (&shell.overlay, &screen.steps) {
+    match (&shell.overlay, screen.steps()) {
         (Overlay::None | Overlay::Quit, Some(steps)) => {
             screen.seen.has_one_of_two = steps::draw(&shell.look, screen, steps, frame, area);
             return;

@@ -7,15 +7,19 @@ use crate::review::EntryPlace;
 use crate::tui::motion::{Motion, moved};
 use crate::tui::policy::PolicyOutline;
 use crate::tui::shell::{Overlay, Shell};
+use crate::tui::steps::ANSWER_FIRST;
 use crate::tui::trie::RowId;
 
 /// Moves in the steps of a wildcard or in a pane, as far as nothing lies over them; else it scrolls.
-pub(crate) fn move_by(shell: &Shell, screen: &mut ReviewScreen, motion: Motion) {
+pub(crate) fn move_by(shell: &mut Shell, screen: &mut ReviewScreen, motion: Motion) {
     let is_open = shell.overlay != Overlay::None;
-    if let Some(steps) = screen.steps.as_mut().filter(|_| !is_open) {
-        return steps.move_by(motion);
+    if let Some(steps) = screen.steps_mut().filter(|_| !is_open) {
+        if !steps.move_by(motion) {
+            shell.tell(ANSWER_FIRST);
+        }
+        return;
     }
-    if let Some(state) = screen.cases.as_mut().filter(|_| !is_open) {
+    if let Some(state) = screen.cases_mut().filter(|_| !is_open) {
         return state.move_by(motion);
     }
     let shown = screen.pane;

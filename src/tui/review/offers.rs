@@ -83,12 +83,12 @@ impl ReviewScreen {
 
     /// Whether an unused action is to be pointed at that starts with a prefix.
     pub(crate) fn is_pointing(&self) -> bool {
-        self.steps.as_ref().is_some_and(Steps::is_pointing)
+        self.steps().is_some_and(Steps::is_pointing)
     }
 
     /// Whether it is to be chosen what is written for a prefix.
     pub(crate) fn is_choosing(&self) -> bool {
-        let steps = self.steps.as_ref();
+        let steps = self.steps();
         steps.is_some_and(|steps| steps.asked().is_some() && !steps.is_pointing())
     }
 
@@ -99,8 +99,8 @@ impl ReviewScreen {
 
     /// Whether something besides what lies over the panes can be closed.
     pub(crate) fn can_close(&self) -> bool {
-        self.steps.is_some()
-            || self.cases.is_some()
+        self.is_watching()
+            || self.entry_steps.is_some()
             || self.pane == Pane::Diff
             || self.is_searching()
     }

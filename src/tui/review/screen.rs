@@ -9,7 +9,6 @@ use super::pane::Pane;
 use crate::explain::Reasons;
 use crate::refine::{Backtest, Emitted, Mark};
 use crate::review::{EntryPlace, Review, State};
-use crate::tui::cases::CasesState;
 use crate::tui::keys::Context;
 use crate::tui::lesson::LessonState;
 use crate::tui::policy::{OutlineRow, PolicyOutline};
@@ -27,10 +26,8 @@ pub(crate) struct ReviewScreen {
     pub(crate) pane: Pane,
     /// The pane that the reasons are about: the one a cursor was moved in last.
     pub(crate) cursor_pane: Pane,
-    /// The steps of a wildcard, in the place of the panes.
-    pub(crate) steps: Option<Steps>,
-    /// The cases of a lesson, in the place of the panes.
-    pub(crate) cases: Option<CasesState>,
+    /// The steps of an entry under review, in the place of the panes.
+    pub(crate) entry_steps: Option<Steps>,
     /// What this is, for those who see it for the first time; until a key is pressed.
     pub(crate) introduction: Option<String>,
     /// The lesson that is played.
@@ -93,8 +90,7 @@ impl ReviewScreen {
             tries: Tries::default(),
             pane: Pane::Policy,
             cursor_pane: Pane::Policy,
-            steps: None,
-            cases: None,
+            entry_steps: None,
             introduction: None,
             lesson: None,
             shows_one_pane: false,
@@ -144,7 +140,7 @@ impl ReviewScreen {
 
     /// Where a key is pressed.
     pub(crate) fn context(&self, overlay: &Overlay) -> Context {
-        match (overlay, &self.steps, self.pane) {
+        match (overlay, self.steps(), self.pane) {
             (Overlay::Write(_) | Overlay::Folder { .. } | Overlay::PolicyDiff { .. }, ..) => {
                 Context::Write
             }
@@ -157,7 +153,7 @@ impl ReviewScreen {
             (Overlay::Search(_), ..) => Context::Search,
             (Overlay::Cut(_), ..) => Context::Cut,
             (Overlay::Fit(_), ..) => Context::Fit,
-            (Overlay::None, ..) if self.cases.is_some() => Context::Cases,
+            (Overlay::None, ..) if self.cases().is_some() => Context::Cases,
             (Overlay::None, Some(steps), _) => steps.context(),
             (Overlay::None, None, Pane::Policy) => Context::Policy,
             (Overlay::None, None, Pane::Trie) => Context::Trie,

@@ -56,7 +56,7 @@ pub(crate) fn update(
         ReviewMessage::ConfirmAcceptAll => deciding::confirm_accept_all(shell, screen),
         ReviewMessage::RejectAll => deciding::decide_all(shell, screen, Decision::Rejected),
         ReviewMessage::Cycle => deciding::cycle(shell, screen),
-        ReviewMessage::Undo if screen.steps.is_some() => steps::undo(shell, screen),
+        ReviewMessage::Undo if screen.steps().is_some() => steps::undo(shell, screen),
         ReviewMessage::Undo => deciding::undo(shell, screen),
         ReviewMessage::Redo => deciding::redo(shell, screen),
         ReviewMessage::Order => {
@@ -107,9 +107,9 @@ impl ReviewScreen {
     /// Closes what is open in it, which is not what lies over it. Returns whether something was.
     pub(crate) fn close(&mut self, shell: &mut Shell) -> bool {
         let could = self.can_close();
-        if self.cases.is_some() {
+        if self.cases().is_some() {
             self.close_cases(shell);
-        } else if self.steps.is_some() {
+        } else if self.steps().is_some() {
             self.close_steps(shell);
         } else if self.pane == Pane::Diff {
             self.pane = self.cursor_pane;

@@ -12,8 +12,10 @@ use super::{question, trie};
 use crate::explain::RuleLine;
 use crate::iam::ActionPattern;
 use crate::text::wrap;
+use crate::tui::lesson::{LessonState, Part};
 use crate::tui::lines::{draw_lines, draw_rule, rows, take_bottom, take_right, take_top};
 use crate::tui::look::Look;
+use crate::tui::prefix_match::{MatchRow, match_lines};
 use crate::tui::review::ReviewScreen;
 use crate::tui::said::readable;
 use crate::tui::steps::Steps;
@@ -43,7 +45,7 @@ pub(crate) fn draw(
     if area.height >= ROOMY_FROM {
         draw_rule(frame, take_bottom(&mut rest, 1), look);
         if steps.quiz().is_some() {
-            let on = leads_on(screen, steps);
+            let on = leads_on(screen);
             let lines = question::lines(steps, look, room, on.as_deref());
             take_lines(frame, &mut rest, lines);
             draw_rule(frame, take_bottom(&mut rest, 1), look);
@@ -56,22 +58,27 @@ pub(crate) fn draw(
         }
     }
     let most = rows(rest) / 2;
-    take_lines(frame, &mut rest, said.into_iter().take(most).collect());
+    let mut said: Vec<Line<'_>> = said.into_iter().take(most).collect();
+    let matches = matches(steps, look, room);
+    if said.len() + matches.len() + usize::from(ROOMY_FROM) <= rows(rest) {
+        said.extend(matches);
+    }
+    take_lines(frame, &mut rest, said);
     if area.height >= ROOMY_FROM {
         draw_rule(frame, take_bottom(&mut rest, 1), look);
     }
     draw_trie_and_rule(steps, names.as_ref(), look, frame, rest)
 }
 
-/// Where it goes on behind the last of these steps, as far as they are those of a lesson.
-fn leads_on(screen: &ReviewScreen, steps: &Steps) -> Option<String> {
-    let lesson = screen.lesson.as_ref().filter(|_| steps.is_lesson)?;
-    Some(match &steps.then {
-        Some(then) => {
-            let plan = then.walk.plan();
+/// Where it goes on behind the last of the steps of a lesson.
+fn leads_on(screen: &ReviewScreen) -> Option<String> {
+    let lesson = screen.watched()?;
+    Some(match lesson.next_part() {
+        Some(Part::First(next) | Part::Walk(next)) => {
+            let plan = next.walk.plan();
             format!("goes on to all {} names", plan.stays + plan.goes)
         }
-        None if lesson.asked.cases.is_some() => "goes on".to_owned(),
+        Some(Part::Cases(_)) => "goes on".to_owned(),
         None if lesson.has_task() => "goes to the task".to_owned(),
         None => return None,
     })
@@ -104,13 +111,13 @@ fn take_lines(frame: &mut Frame<'_>, rest: &mut Rect, lines: Vec<Line<'_>>) {
 /// ` Steps of s3:Get*: shortest safe prefixes       actions of 2024-06-10 · step 11 of 17`.
 fn title<'a>(look: &Look, screen: &ReviewScreen, steps: &Steps, room: usize) -> Line<'a> {
     let pattern = &steps.walk.plan().old;
-    let left = match &screen.lesson {
-        Some(lesson) if steps.is_lesson => vec![
+    let left = match screen.watched() {
+        Some(lesson) => vec![
             Span::raw(" "),
             Span::styled(format!("{} ", lesson.heading), look.strong),
-            Span::styled(of_few(steps), look.faint),
+            Span::styled(of_few(lesson), look.faint),
         ],
-        _ => vec![
+        None => vec![
             Span::raw(" "),
             Span::styled(format!("Steps of {pattern}"), look.strong),
             Span::styled(": shortest safe prefixes ", look.faint),
@@ -120,11 +127,10 @@ fn title<'a>(look: &Look, screen: &ReviewScreen, steps: &Steps, room: usize) -> 
         Some(date) if !steps.is_lesson => format!("actions of {date} {} ", look.glyphs.dot),
         _ => String::new(),
     };
-    let score = match (steps.is_lesson, steps.quiz()) {
-        (true, Some(quiz)) => Some(screen.lesson_score().unwrap_or_else(|| quiz.score())),
-        (false, Some(quiz)) => Some(quiz.score()),
-        (_, None) => None,
-    };
+    let score = steps.quiz().map(|quiz| match screen.watched() {
+        Some(lesson) => lesson.score(),
+        None => quiz.score(),
+    });
     let score = score.map_or_else(String::new, |score| {
         format!(
             "score {} of {} {} ",
@@ -151,12 +157,12 @@ fn title<'a>(look: &Look, screen: &ReviewScreen, steps: &Steps, room: usize) -> 
 }
 
 /// How many names these are, where a lesson begins with a few of them.
-fn of_few(steps: &Steps) -> String {
-    let plan = steps.walk.plan();
-    match &steps.then {
-        Some(_) => format!("first {} names ", plan.stays + plan.goes),
-        None => String::new(),
-    }
+fn of_few(lesson: &LessonState) -> String {
+    let Some(Part::First(few)) = lesson.part() else {
+        return String::new();
+    };
+    let plan = few.walk.plan();
+    format!("first {} names ", plan.stays + plan.goes)
 }
 
 /// Where one is among the steps.
@@ -208,6 +214,14 @@ fn sentence<'a>(
     ]);
     let others = lines.map(|line| Line::raw(format!(" {line}")));
     std::iter::once(first).chain(others).collect()
+}
+
+/// How the prefix matches the wildcard, once the step is told.
+fn matches<'a>(steps: &Steps, look: &Look, room: usize) -> Vec<Line<'a>> {
+    if steps.asked().is_some() {
+        return Vec::new();
+    }
+    match_lines(look, &MatchRow::of_step(&steps.walk, steps.at), room)
 }
 
 /// The entries so far, in at most `most` lines; the earlier ones give way to the later.

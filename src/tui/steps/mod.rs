@@ -16,4 +16,4 @@ pub use state::Steps;
 pub(crate) use draw::{draw, draw_title};
 pub(crate) use playing::Playing;
 pub(crate) use trie::shown_rows;
-pub(crate) use update::{tick, undo, update};
+pub(crate) use update::{ANSWER_FIRST, tick, undo, update};

@@ -107,7 +107,7 @@ impl Steps {
             self.playing = Playing::Spelling(next);
             return;
         }
-        self.go_to(self.next_step());
+        self.go_on_to(self.next_step());
         self.playing = self.goes_on();
     }
 

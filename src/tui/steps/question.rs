@@ -25,16 +25,12 @@ pub(crate) fn asked(steps: &Steps, question: &Question, look_again: Option<&str>
 
 /// How the question about this step was answered, if there was one.
 pub(crate) fn judged(steps: &Steps, look: &Look) -> Option<(&'static str, Style)> {
-    let (question, reply) = steps.quiz()?.shown_at(steps.at)?;
+    let (_, reply) = steps.quiz()?.shown_at(steps.at)?;
     Some(match reply {
         Reply::Passed => ("Not answered.", look.strong),
-        Reply::Answer(answer) if question.answer == answer => {
-            ("RIGHT.", look.safe.patch(look.strong))
-        }
+        Reply::AtOnce => ("RIGHT.", look.safe.patch(look.strong)),
         Reply::Later => ("RIGHT THIS TIME.", look.safe.patch(look.strong)),
-        Reply::Answer(_) | Reply::NoWitness | Reply::OtherRest(_) | Reply::Chosen(_) => {
-            ("WRONG.", look.caution.patch(look.strong))
-        }
+        Reply::Wrong(_) => ("WRONG.", look.caution.patch(look.strong)),
     })
 }
 
@@ -43,26 +39,17 @@ pub(crate) fn narrated(steps: &Steps) -> String {
     let run = steps.told_of_run();
     let sentence = run.unwrap_or_else(|| steps.walk.narration(steps.at).sentence);
     let asked = (steps.quiz()).and_then(|quiz| quiz.shown_at(steps.at));
-    let wrong = |question: &Question, said: &str| {
-        format!(
-            "You said \u{201c}{said}\u{201d}; it is \u{201c}{}\u{201d}. {}",
-            question.right_in_words(),
-            question.explanation
-        )
-    };
     let sentence = match asked {
-        Some((question, Reply::Answer(answer))) if question.answer != answer => {
-            wrong(question, answer.as_str())
-        }
-        Some((question, Reply::OtherRest(rest))) => {
-            let said = question.rests.get(rest).map_or("", String::as_str);
-            wrong(question, &format!("safe: {said}"))
-        }
+        Some((question, Reply::Wrong(said))) => format!(
+            "You said \u{201c}{said}\u{201d}; it is \u{201c}{}\u{201d}. {}",
+            question.right(),
+            question.explanation
+        ),
         _ => sentence,
     };
     // Where one of several entries was to be chosen, one sees why the others are none.
     let others = asked
-        .filter(|(question, reply)| *reply != Reply::Passed && question.answer == Answer::SafeStar)
+        .filter(|(question, reply)| **reply != Reply::Passed && question.answer == Answer::SafeStar)
         .map_or_else(Vec::new, |(question, _)| question.against_others());
     let sentence = std::iter::once(sentence).chain(others);
     let sentence = sentence.collect::<Vec<_>>().join(" ");

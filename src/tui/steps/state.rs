@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use super::playing::Playing;
 use crate::explain::{RuleLine, Walkthrough};
 use crate::iam::{ActionPattern, Name};
-use crate::lessons::{Answer, Choice, Given, Lesson, Question, Quiz, Replies, Reply};
+use crate::lessons::{Choice, Half, Lesson, Question, Quiz, Said};
 use crate::refine::{Emitted, Granularity, StepDecision};
 use crate::review::{EntryPlace, Review};
 use crate::text::list;
@@ -48,8 +48,6 @@ pub struct Steps {
     pub(crate) is_swapped: bool,
     /// Whether they are the first part of a lesson: nothing is decided there.
     pub(crate) is_lesson: bool,
-    /// The steps that come behind these: a lesson may begin with a few names.
-    pub(crate) then: Option<Box<Steps>>,
     /// What the lesson says of some prefixes before their step is told.
     remarks: Vec<(usize, String)>,
 }
@@ -103,51 +101,19 @@ impl Steps {
         Ok(Steps::new(place, walk))
     }
 
-    /// The steps of a lesson's wildcard with its questions.
-    pub(crate) fn of_whole_lesson(lesson: &Lesson, quiz: Quiz) -> Self {
-        let mut steps = Steps::new(lesson.place(), lesson.walk());
+    /// The steps of a lesson's wildcard, on all of its names or on a few, with what is asked about them.
+    pub(crate) fn of_lesson(lesson: &Lesson, walk: Walkthrough, quiz: Quiz) -> Self {
+        let mut steps = Steps::new(lesson.place(), walk);
         steps.is_lesson = true;
         steps.quiz = Some(quiz);
         steps.remark_as(lesson);
         steps
     }
 
-    /// The steps that a lesson begins with, with its questions, from the step at `at` on; before them those
-    /// on a few names, where something is asked about these.
-    pub(crate) fn of_lesson(lesson: &Lesson, first: Option<Quiz>, quiz: Quiz, at: usize) -> Self {
-        let mut steps = Steps::of_whole_lesson(lesson, quiz);
-        steps.go_to(at);
-        match first {
-            Some(first) => Steps::of_few(lesson, first, steps),
-            None => steps,
-        }
-    }
-
-    /// The steps of a lesson on its first few names, with what is asked about these; then come those on all names.
-    pub(crate) fn of_few(lesson: &Lesson, first: Quiz, mut whole: Steps) -> Self {
-        let Some((walk, _)) = lesson.first_quiz(&Replies::default()) else {
-            return whole;
-        };
-        let mut few = Steps::new(lesson.place(), walk);
-        few.is_lesson = true;
-        few.quiz = Some(first);
-        few.remark_as(lesson);
-        // What is said once is not said again.
-        whole
-            .remarks
-            .retain(|(_, told)| few.remarks.iter().all(|(_, said)| said != told));
-        few.then = Some(Box::new(whole));
-        few
-    }
-
-    /// These, and those that come behind them.
-    pub(crate) fn parts(&self) -> impl Iterator<Item = &Steps> {
-        std::iter::once(self).chain(self.then.as_deref())
-    }
-
-    /// The steps of the lesson's wildcard: these, or what comes behind them.
-    pub(crate) fn whole(&self) -> &Steps {
-        self.then.as_deref().unwrap_or(self)
+    /// Leaves out the remarks that these other steps have as well.
+    pub(crate) fn leave_out_remarks_of(&mut self, before: &Steps) {
+        let is_said = |told: &String| before.remarks.iter().any(|(_, said)| said == told);
+        self.remarks.retain(|(_, told)| !is_said(told));
     }
 
     fn new(place: EntryPlace, walk: Walkthrough) -> Self {
@@ -163,7 +129,6 @@ impl Steps {
             asking: Asking::default(),
             is_swapped: false,
             is_lesson: false,
-            then: None,
             remarks: Vec::new(),
         }
     }
@@ -229,7 +194,12 @@ impl Steps {
 
     /// Why the first answer to the half that is asked was wrong.
     pub(crate) fn look_again(&self) -> Option<&str> {
-        self.quiz()?.look_again_at(self.at, !self.is_pointing())
+        let half = if self.is_pointing() {
+            Half::First
+        } else {
+            Half::Second
+        };
+        self.quiz()?.look_again_at(self.at, half)
     }
 
     /// Whether the names are seen where there is no room for the trie beside them: what one points at comes
@@ -253,6 +223,15 @@ impl Steps {
         self.asking = Asking::default();
     }
 
+    /// Comes to the step at `at`, or to the last one, from elsewhere in the lesson: nothing that was begun among these
+    /// steps goes on.
+    pub(crate) fn enter(&mut self, at: usize) {
+        self.number = None;
+        self.playing = Playing::Stopped;
+        self.is_swapped = false;
+        self.go_to(at);
+    }
+
     /// Whether the step at `at` can be told together with its siblings, in a lesson: it opens nothing, and
     /// nothing is asked or remarked about it.
     fn is_told_with_others(&self, at: usize) -> bool {
@@ -260,7 +239,7 @@ impl Steps {
             return false;
         };
         let is_remarked = self.remarks.iter().any(|(other, _)| *other == at);
-        let is_asked = self.quiz().is_some_and(|quiz| quiz.at(at).is_some());
+        let is_asked = self.quiz().is_some_and(|quiz| quiz.is_about(at));
         let covered = self.walk.left_out();
         let is_covered = |new: &Emitted| covered.iter().any(|out| *out.entry == new.entry);
         let opens = matches!(step.decision, StepDecision::Open(_));
@@ -342,35 +321,31 @@ impl Steps {
     /// The next step that gives something to the policy; the last one when there is none.
     pub(crate) fn next_result(&self) -> usize {
         let mut coming = self.at + 1..self.count();
-        let question = (self.quiz()).and_then(|quiz| quiz.next_asked(self.at + 1));
-        let result = coming
-            .find(|&step| !self.walk.emitted_at(step).is_empty())
-            .unwrap_or(self.count() - 1);
-        question.map_or(result, |question| question.min(result))
+        let result = coming.find(|&step| !self.walk.emitted_at(step).is_empty());
+        result.unwrap_or(self.count() - 1)
     }
 
-    /// Goes several steps at once.
-    pub(crate) fn move_by(&mut self, motion: Motion) {
-        let is_to_an_end = matches!(motion, Motion::First | Motion::Last);
-        if self.asked().is_some() && !is_to_an_end {
-            if self.is_pointing() {
-                self.point(motion);
-            }
-            return;
+    /// Goes on to the step at `at`, or to the last one; no question on the way there is passed over.
+    pub(crate) fn go_on_to(&mut self, at: usize) {
+        let question = self.quiz().and_then(|quiz| quiz.next_asked(self.at + 1));
+        self.go_to(question.map_or(at, |question| question.min(at)));
+    }
+
+    /// Goes several steps at once, or points elsewhere while one is to point. Returns false where what is asked has to
+    /// be answered before one goes on.
+    pub(crate) fn move_by(&mut self, motion: Motion) -> bool {
+        let points = self.is_pointing() && motion != Motion::Last;
+        match motion {
+            Motion::First => self.go_to(0),
+            _ if points => self.point(motion),
+            _ if self.asked().is_some() => return false,
+            Motion::Down => self.go_on_to(self.next_step()),
+            Motion::Up => self.go_to(self.previous_step()),
+            Motion::Last => self.go_on_to(usize::MAX),
+            Motion::HalfDown | Motion::PageDown => self.go_on_to(self.at + PAGE),
+            Motion::HalfUp | Motion::PageUp => self.go_to(self.at.saturating_sub(PAGE)),
         }
-        let next_asked = self.quiz().and_then(|quiz| quiz.next_asked(self.at + 1));
-        let at = match motion {
-            Motion::Down => self.next_step(),
-            Motion::Up => self.previous_step(),
-            Motion::First => 0,
-            Motion::Last => usize::MAX,
-            // No question is passed over.
-            Motion::HalfDown | Motion::PageDown => {
-                (self.at + PAGE).min(next_asked.unwrap_or(usize::MAX))
-            }
-            Motion::HalfUp | Motion::PageUp => self.at.saturating_sub(PAGE),
-        };
-        self.go_to(at);
+        true
     }
 
     /// Types into the number of a step, where digits alone are typed. Returns whether it was typed.
@@ -392,39 +367,27 @@ impl Steps {
         let Some((question, pointed)) = self.asked().zip(self.asking.pointed) else {
             return;
         };
-        let Some(name) = question.unused.get(pointed).cloned() else {
+        let Some(name) = question.unused.get(pointed) else {
             return;
         };
-        if question.is_witness(&name) {
-            return self.find(Found::Witness(pointed));
-        }
-        self.answer(&Given {
-            answer: Answer::Unsafe,
-            witness: Some(name),
-            rest: None,
-        });
+        self.find_out(&Said::Starts(name.clone()), Found::Witness(pointed));
     }
 
     /// Says that no unused action starts with the prefix.
     pub(crate) fn answer_none(&mut self) {
-        let Some(question) = self.asked() else {
-            return;
-        };
-        if !question.answer.says_unsafe() {
-            return self.find(Found::None);
-        }
-        self.answer(&Given {
-            answer: Answer::NoneStarts,
-            witness: None,
-            rest: None,
-        });
+        self.find_out(&Said::NoneStarts, Found::None);
     }
 
-    fn find(&mut self, found: Found) {
-        self.asking = Asking {
-            found: Some(found),
-            ..Asking::default()
-        };
+    /// Answers the first half of the question; where that is right, `found` is known.
+    fn find_out(&mut self, said: &Said, found: Found) {
+        let is_right = self.asked().is_some_and(|question| question.is_right(said));
+        self.answer(said);
+        if is_right {
+            self.asking = Asking {
+                found: Some(found),
+                ..Asking::default()
+            };
+        }
     }
 
     /// What can be chosen to be written, once it is known whether the prefix is safe.
@@ -445,17 +408,13 @@ impl Steps {
 
     /// Chooses what is written for the prefix.
     pub(crate) fn choose(&mut self, choice: &Choice) {
-        self.answer(&Given {
-            answer: choice.answer,
-            witness: self.witness().cloned(),
-            rest: choice.rest,
-        });
+        self.answer(&choice.said);
     }
 
-    fn answer(&mut self, given: &Given) {
+    fn answer(&mut self, said: &Said) {
         let (at, names) = (self.at, self.walk.names());
         if let Some(quiz) = &mut self.quiz {
-            quiz.answer(at, given, names);
+            quiz.answer(at, said, names);
         }
         if self.asked().is_none() {
             self.asking.telling = Telling::Told;
@@ -466,7 +425,7 @@ impl Steps {
     pub(crate) fn tell(&mut self) {
         let at = self.at;
         if let Some(quiz) = &mut self.quiz {
-            quiz.reply(at, Reply::Passed);
+            quiz.pass(at);
         }
         self.asking.telling = Telling::Told;
     }

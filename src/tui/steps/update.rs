@@ -6,16 +6,17 @@ use super::state::Steps;
 use crate::lessons::Quiz;
 use crate::review::Decision;
 use crate::text::counted;
+use crate::tui::lesson::LessonState;
 use crate::tui::review::{self, ReviewScreen};
 use crate::tui::shell::Shell;
 use crate::tui::telling::Escape;
 use crate::tui::typed::Typed;
 
 /// What is told where a key would go on.
-const ANSWER_FIRST: &str = "Answer first; Esc twice tells the answer";
+pub(crate) const ANSWER_FIRST: &str = "Answer first; Esc twice tells the answer";
 
 pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: StepMessage) {
-    let Some(steps) = &mut screen.steps else {
+    let Some(steps) = screen.steps_mut() else {
         if message == StepMessage::Show {
             show(shell, screen);
         }
@@ -28,9 +29,9 @@ pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: Step
     match message {
         StepMessage::Show => {}
         StepMessage::Next => next(shell, screen),
-        StepMessage::Back if steps.at == 0 && steps.is_lesson => screen.back_to_few(),
+        StepMessage::Back if steps.at == 0 && steps.is_lesson => screen.go_back_in_lesson(),
         StepMessage::Back => steps.go_to(steps.previous_step()),
-        StepMessage::NextResult => steps.go_to(steps.next_result()),
+        StepMessage::NextResult => steps.go_on_to(steps.next_result()),
         StepMessage::AskNumber => steps.number = Some(Typed::default()),
         StepMessage::GoTo => go_to_number(shell, screen),
         StepMessage::Play => {
@@ -55,7 +56,7 @@ pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: Step
         StepMessage::Tell => steps.tell(),
         StepMessage::Hint => hint(shell, steps),
         StepMessage::Swap => steps.is_swapped = !steps.is_swapped,
-        StepMessage::Leave => screen.leave_steps(),
+        StepMessage::Leave => screen.entry_steps = None,
         StepMessage::Accept => decide(shell, screen, Decision::Accepted),
         StepMessage::Reject => decide(shell, screen, Decision::Rejected),
     }
@@ -64,7 +65,7 @@ pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: Step
 /// Goes on, where the steps do so by themselves; letters are spelled where one sees the names.
 pub(crate) fn tick(screen: &mut ReviewScreen) {
     let has_one_of_two = screen.has_one_of_two();
-    if let Some(steps) = &mut screen.steps {
+    if let Some(steps) = screen.steps_mut() {
         let sees_names = !has_one_of_two || steps.prefers_names();
         steps.tick(sees_names);
     }
@@ -112,30 +113,30 @@ fn show(shell: &mut Shell, screen: &mut ReviewScreen) {
         return shell.tell("Select a wildcard first");
     };
     match Steps::of(&screen.review, place) {
-        Ok(steps) => screen.steps = Some(steps),
+        Ok(steps) => screen.entry_steps = Some(steps),
         Err(why) => shell.tell(why),
     }
 }
 
 fn next(shell: &mut Shell, screen: &mut ReviewScreen) {
-    let Some(steps) = &mut screen.steps else {
+    let Some(steps) = screen.steps_mut() else {
         return;
     };
     if !steps.is_last() {
-        return steps.go_to(steps.next_step());
+        return steps.go_on_to(steps.next_step());
     }
-    let is_told = steps.is_lesson && steps.asked().is_none();
-    let leads_on = steps.then.is_some() || screen.leads_on_from_steps();
+    let is_told = steps.asked().is_none();
+    let leads_on = screen.watched().is_some_and(LessonState::leads_on);
     if !is_told || !leads_on {
         return shell.tell("This is the last step");
     }
-    if let Some(said) = screen.go_on_from_steps() {
+    if let Some(said) = screen.go_on_in_lesson() {
         shell.tell(said);
     }
 }
 
 fn go_to_number(shell: &mut Shell, screen: &mut ReviewScreen) {
-    let Some(steps) = &mut screen.steps else {
+    let Some(steps) = screen.steps_mut() else {
         return;
     };
     let typed = steps.number.take().unwrap_or_default();
@@ -160,7 +161,7 @@ fn go_to_number(shell: &mut Shell, screen: &mut ReviewScreen) {
 
 /// Begins to ask, from the step that comes next on, or ends it.
 fn predict(shell: &mut Shell, screen: &mut ReviewScreen) {
-    let Some(steps) = &mut screen.steps else {
+    let Some(steps) = screen.steps_mut() else {
         return;
     };
     if steps.quiz().is_some() {
@@ -189,22 +190,22 @@ fn predict(shell: &mut Shell, screen: &mut ReviewScreen) {
     shell.tell(text);
 }
 
-/// Takes the last decision back, and shows the steps as they are then. Not while
+/// Takes the last decision back, and shows the steps of the entry as they are then. Not while
 /// questions are asked about them.
 pub(crate) fn undo(shell: &mut Shell, screen: &mut ReviewScreen) {
-    let Some(steps) = screen.steps.as_ref() else {
-        return;
-    };
-    if steps.is_lesson {
+    if screen.is_watching() {
         return shell.tell("There is nothing to undo in the steps of a lesson");
     }
+    let Some(steps) = &screen.entry_steps else {
+        return;
+    };
     if steps.quiz().is_some() {
         return shell.tell("Questions are asked about these steps; p ends them, and then u undoes");
     }
     let (place, at) = (steps.place, steps.at);
     review::undo(shell, screen);
-    screen.steps = Steps::of(&screen.review, place).ok();
-    if let Some(steps) = &mut screen.steps {
+    screen.entry_steps = Steps::of(&screen.review, place).ok();
+    if let Some(steps) = &mut screen.entry_steps {
         steps.go_to(at);
     }
 }
@@ -213,7 +214,7 @@ fn decide(shell: &mut Shell, screen: &mut ReviewScreen, to: Decision) {
     if screen.is_watching() {
         return shell.tell("Watch first: the task comes after the steps");
     }
-    if let Some(place) = screen.steps.as_ref().map(|steps| steps.place) {
+    if let Some(place) = screen.entry_steps.as_ref().map(|steps| steps.place) {
         review::decide(shell, screen, &[place], to);
     }
 }
@@ -222,7 +223,7 @@ impl ReviewScreen {
     /// Gives up typing the number of a step, tells what is asked when pressed twice, or goes back to the
     /// panes.
     pub(crate) fn close_steps(&mut self, shell: &mut Shell) {
-        let Some(steps) = &mut self.steps else {
+        let Some(steps) = self.steps_mut() else {
             return;
         };
         let is_asked = steps.asked().is_some();
@@ -230,12 +231,13 @@ impl ReviewScreen {
             return;
         }
         if !steps.is_lesson && !is_asked {
-            return self.leave_steps();
+            self.entry_steps = None;
+            return;
         }
         match steps.asking.telling.escape(is_asked) {
             Escape::Say(said) => shell.tell(said),
             Escape::Tell => steps.tell(),
-            Escape::Leave => self.leave_steps(),
+            Escape::Leave => self.go_to_task(),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! `iam-refine learn`: lessons on how shortest safe prefixes are chosen.
 
+mod closing_test;
 mod lesson;
+mod playground;
 mod practice;
 
 use std::fmt::Write;
@@ -17,7 +19,8 @@ use crate::cli::shared_arguments::GranularityChoice;
 use crate::cli::speak::print_text;
 use crate::intake::read;
 use crate::lessons::{
-    Lesson, LessonFiles, Progress, SavedStage, Score, WordList, built_in_lessons,
+    ClosingTest, Lesson, LessonFiles, Playground, Progress, SavedStage, Score, WordList,
+    built_in_lessons,
 };
 use crate::refine::Granularity;
 use crate::store::write_new;
@@ -31,20 +34,22 @@ use crate::text::{Error, Problems, Shown, printable, quoted, wrap};
     iam-refine learn 1            opens the first\n  \
     iam-refine learn practice     sets without end, to be refined by hand\n  \
     iam-refine learn 3 practice   sets about the point of lesson 3\n  \
+    iam-refine learn test         a test over all lessons\n  \
+    iam-refine learn try s3:Get*  mark its names, and see what takes its place\n  \
     iam-refine learn FOLDER       opens one of your own\n  \
     iam-refine learn --words words.txt --unused unused.txt",
     after_long_help = AFTER_LONG_HELP
 )]
 pub struct Arguments {
-    /// The number of a lesson, the folder of one of your own, or `practice`
+    /// The number of a lesson, the folder of one of your own, `practice`, `test`, or `try`
     #[arg(value_name = "LESSON", conflicts_with_all = ["words", "unused", "granularity"])]
     lesson: Option<PathBuf>,
 
-    /// `practice` on the point of this lesson; after `practice`, the service that all names are of
+    /// `practice` on the point of this lesson; after `practice` the service that all names are of, after `try` a wildcard
     #[arg(value_name = "PRACTICE")]
     then: Option<String>,
 
-    /// The set to practise on first: a class can do the same one
+    /// The set to practise on first, or the test: a class can do the same one
     #[arg(long, value_name = "SEED")]
     seed: Option<u64>,
 
@@ -74,6 +79,8 @@ const AFTER_LONG_HELP: &str = r#"Examples:
   iam-refine learn practice     sets without end, to be refined by hand
   iam-refine learn practice s3  the same, of the actions of s3 alone
   iam-refine learn 3 practice   sets about the point of lesson 3
+  iam-refine learn test         a test over all lessons, a set about each
+  iam-refine learn try s3:Get*  mark its names, and see what takes its place
   iam-refine learn FOLDER       opens one of your own
   iam-refine learn FOLDER practice --seed 12
   iam-refine learn 3 practice --seed 12 -o set.html
@@ -241,6 +248,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         print_text(match &what {
             Asked::Lesson(chosen) => chosen.text(),
             Asked::Practice(chosen) => chosen.text()?,
+            Asked::Playground(playground) => playground::text(playground),
+            Asked::Test(test) => closing_test::text(test),
         })?;
         return Ok(Exit::Done);
     }
@@ -251,6 +260,14 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             Asked::Practice(chosen) => {
                 practice::play(chosen, screen)?.then(|| chosen.next_lesson())
             }
+            Asked::Playground(playground) => {
+                playground::play(playground, screen)?;
+                None
+            }
+            Asked::Test(test) => {
+                closing_test::play(test, screen)?;
+                None
+            }
         };
         match next.transpose()?.flatten() {
             Some(next) => what = next,
@@ -259,10 +276,12 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
 }
 
-/// What is to be done: a lesson, or practice.
+/// What is to be done: a lesson, practice, a test, or playing with a wildcard.
 enum Asked {
     Lesson(Box<Chosen>),
     Practice(Box<ChosenPractice>),
+    Playground(Box<Playground>),
+    Test(Box<ClosingTest>),
 }
 
 impl Arguments {
@@ -281,6 +300,23 @@ impl Arguments {
         if lesson.as_os_str() == PRACTICE {
             let chosen = ChosenPractice::of_all(self.then.as_deref(), self.seed)?;
             return Ok(Some(Asked::Practice(Box::new(chosen))));
+        }
+        if lesson.as_os_str() == TEST {
+            if let Some(then) = self.then.as_deref() {
+                return Err(Failure::with_help(
+                    format!("{} is not known behind {TEST}", quoted(then)),
+                    "the test is about all lessons; write nothing there",
+                ));
+            }
+            let test = closing_test::of(self.seed)?;
+            return Ok(Some(Asked::Test(Box::new(test))));
+        }
+        if lesson.as_os_str() == TRY {
+            if self.seed.is_some() {
+                return Err(only_practice_has_seeds());
+            }
+            let playground = playground::of(self.then.as_deref())?;
+            return Ok(Some(Asked::Playground(Box::new(playground))));
         }
         let chosen = match lesson.to_str().map(str::parse) {
             Some(Ok(number)) => built_in(number)?,
@@ -304,9 +340,15 @@ impl Arguments {
 /// The word that asks for practice.
 const PRACTICE: &str = "practice";
 
+/// The word that asks for a test over all lessons.
+const TEST: &str = "test";
+
+/// The word that asks for a wildcard to play with.
+const TRY: &str = "try";
+
 fn only_practice_has_seeds() -> Failure {
     Failure::with_help(
-        "--seed is about practice, and a lesson is asked for",
+        "--seed is about practice and the test, and neither is asked for",
         "write `iam-refine learn practice --seed …`, or the lesson before practice",
     )
 }
@@ -414,7 +456,7 @@ fn list(lessons: &[Lesson]) -> String {
     });
     let next = match first {
         Some((number, _)) => format!("next is iam-refine learn {number}"),
-        None => "all are done".to_owned(),
+        None => format!("all are done: iam-refine learn {TEST} tells what you know"),
     };
     let is_all_done = first.is_none();
     let mut text = format!("Lessons: iam-refine learn NUMBER; {next}\n\n");
@@ -455,6 +497,17 @@ fn list(lessons: &[Lesson]) -> String {
     }) {
         let _ = writeln!(text, "{:NOTES$}{line}", "");
     }
+    let best = known.get(TEST).map_or(0, |progress| progress.best);
+    let best = (best > 0).then(|| format!("  (best {best} of {} right)", lessons.len()));
+    let _ = writeln!(
+        text,
+        "A test over all lessons: iam-refine learn {TEST}{}",
+        best.unwrap_or_default()
+    );
+    let _ = writeln!(
+        text,
+        "A wildcard to play with: iam-refine learn {TRY} s3:Get*"
+    );
     text.push_str("The rule on words of your own: iam-refine learn --words FILE --unused FILE\n");
     if is_all_done {
         text.push_str(

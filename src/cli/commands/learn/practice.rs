@@ -217,10 +217,24 @@ impl ChosenPractice {
 
 /// An exercise, with its result at the end.
 pub(super) fn as_text(exercise: &Exercise) -> String {
+    format!("{}\nRESULT\n{}", asked(exercise), result(exercise))
+}
+
+/// What is to be done, without its result.
+pub(super) fn asked(exercise: &Exercise) -> String {
+    match exercise {
+        Exercise::Refine(refining) => to_be_written(refining.as_ref()),
+        Exercise::Extend(extending) => to_be_written(extending.as_ref()),
+        Exercise::Choose(choosing) => to_be_chosen(choosing),
+    }
+}
+
+/// Its result, and how it is decided.
+pub(super) fn result(exercise: &Exercise) -> String {
     match exercise {
         Exercise::Refine(refining) => {
             let walk = refining.walk();
-            let mut text = written(refining.as_ref()) + "\n";
+            let mut text = wanted(refining.as_ref()) + "\n";
             for at in 0..walk.steps().len() {
                 let sentence = walk.narration(at).sentence;
                 let _ = writeln!(text, "{:>4}  {}", at + 1, indented(&sentence));
@@ -231,7 +245,7 @@ pub(super) fn as_text(exercise: &Exercise) -> String {
             text
         }
         Exercise::Extend(extending) => {
-            let mut text = written(extending.as_ref()) + "\n";
+            let mut text = wanted(extending.as_ref()) + "\n";
             for (action, fate) in extending.listed() {
                 let decided = extending.decided(&action).filter(|_| !fate.stays());
                 let _ = decided.map(|decided| writeln!(text, "      {}", indented(&decided)));
@@ -242,8 +256,8 @@ pub(super) fn as_text(exercise: &Exercise) -> String {
     }
 }
 
-/// What is to be written, and what the engine writes.
-fn written(writing: &dyn Writing) -> String {
+/// The names, and what is written of them already.
+fn to_be_written(writing: &dyn Writing) -> String {
     let mut text = format!("{}\n\n", writing.asked());
     for line in writing.known() {
         let _ = writeln!(text, "{}", indented(&line));
@@ -264,15 +278,17 @@ fn written(writing: &dyn Writing) -> String {
     for entry in begun {
         let _ = writeln!(text, "  {entry}");
     }
-    text.push_str("\nRESULT\n");
-    for entry in writing.wanted() {
-        let _ = writeln!(text, "  {entry}");
-    }
     text
 }
 
-/// Rows, what is known of them, and where they belong.
-fn chosen(choosing: &Choosing) -> String {
+/// What the engine writes.
+fn wanted(writing: &dyn Writing) -> String {
+    let entries = writing.wanted().into_iter();
+    entries.map(|entry| format!("  {entry}\n")).collect()
+}
+
+/// Rows, and what is known of them.
+fn to_be_chosen(choosing: &Choosing) -> String {
     let mut text = format!("{}\n\n", paragraph(&choosing.asked));
     for line in &choosing.known {
         let _ = writeln!(text, "  {line}");
@@ -285,7 +301,12 @@ fn chosen(choosing: &Choosing) -> String {
         };
         let _ = writeln!(text, "  {}{known}", row.what);
     }
-    text.push_str("\nRESULT\n");
+    text
+}
+
+/// Where the rows belong, and why.
+fn chosen(choosing: &Choosing) -> String {
+    let mut text = String::new();
     for row in &choosing.rows {
         let _ = writeln!(text, "  {}: {}", row.what, choosing.choices[row.right]);
         let _ = writeln!(text, "      {}", indented(&row.why));
@@ -300,7 +321,7 @@ fn own_sets(lesson: &Lesson) -> Sets {
 }
 
 /// A seed that nobody asked for: an easy one.
-fn any_seed() -> Result<u64, Failure> {
+pub(super) fn any_seed() -> Result<u64, Failure> {
     let second = now()?.as_second().unsigned_abs();
     Ok(Seed::easy(second).number())
 }

@@ -1,0 +1,122 @@
+//! A test over all lessons: on the screen; without a terminal as text, the results behind all sets.
+
+use std::fmt::Write;
+
+use super::TEST;
+use super::practice::{any_seed, asked, result};
+use crate::catalogue::Catalogue;
+use crate::cli::exit::Failure;
+use crate::cli::screen::Screen;
+use crate::cli::speak::print_text;
+use crate::lessons::{ClosingTest, Progress};
+use crate::text::Error;
+use crate::tui::{self, App, Host, Preview};
+
+/// The test of a seed, or of any.
+pub(super) fn of(seed: Option<u64>) -> Result<ClosingTest, Failure> {
+    let seed = seed.map_or_else(any_seed, Ok)?;
+    let test = ClosingTest::begin(&Catalogue::built_in(), seed);
+    test.ok_or_else(|| Failure::from(Error::new("there is no such test")))
+}
+
+/// All sets, and behind the last one their results.
+pub(super) fn text(test: &ClosingTest) -> String {
+    let mut text = format!("Test over all lessons, seed {}\n", test.seed());
+    let parts = || (1..).zip(test.parts());
+    for (number, part) in parts() {
+        let _ = write!(text, "\n{number}  {}", asked(&part.set.exercise));
+    }
+    text.push_str("\n\nRESULTS\n");
+    for (number, part) in parts() {
+        let subject = part.set.subject;
+        let (lesson, title) = (subject.lesson(), subject.title());
+        let _ = writeln!(text, "\n{number}  Lesson {lesson}: {title}\n");
+        text += &result(&part.set.exercise);
+    }
+    text
+}
+
+/// Takes it on the screen. Once all is handed in, what came of it is kept.
+pub(super) fn play(test: &ClosingTest, screen: &Screen) -> Result<(), Failure> {
+    let settings = screen.settings();
+    if !tui::begins(&introduction(test), settings.mouse)? {
+        return Ok(());
+    }
+    let mut app = App::of_test(test.clone(), settings);
+    tui::run(&mut app, &mut TestHost { is_kept: false })?;
+    if let Some(test) = app.test() {
+        print_text(outcome(test))?;
+    }
+    Ok(())
+}
+
+/// What is said before the screen opens.
+fn introduction(test: &ClosingTest) -> Vec<String> {
+    vec![
+        format!("A test over all lessons, seed {}", test.seed()),
+        format!(
+            "{} sets of real names, one about each lesson; which lesson a set is about is not told before the end. There \
+             are no hints, and each set is handed in once: then you see its result, and why.",
+            test.parts().len()
+        ),
+        format!(
+            "It takes about a quarter of an hour. What is handed in is not kept when you leave before the end; with \
+             `--seed {}` the same test comes again.",
+            test.seed()
+        ),
+        "Enter begins, q leaves. In the test F1 shows the keys. ".to_owned(),
+    ]
+}
+
+/// What is said when the screen is left.
+fn outcome(test: &ClosingTest) -> String {
+    let (right, handed_in, all) = (test.right(), test.handed_in(), test.parts().len());
+    let mut text = match test.next_open() {
+        Some(_) => format!("Test: left with {handed_in} of {all} sets handed in, {right} right.\n"),
+        None => format!("Test: {right} of {all} sets right.\n"),
+    };
+    let missed = test.parts().iter();
+    let missed = missed.filter(|part| part.attempt.is_done() && !part.is_right());
+    for part in missed {
+        let subject = part.set.subject;
+        let _ = writeln!(
+            text,
+            "Practise {}: iam-refine learn {} practice",
+            subject.title(),
+            subject.lesson()
+        );
+    }
+    let _ = writeln!(
+        text,
+        "The same test again: iam-refine learn {TEST} --seed {}",
+        test.seed()
+    );
+    text
+}
+
+/// Keeps how many were right once all is handed in, and writes nothing.
+struct TestHost {
+    is_kept: bool,
+}
+
+impl Host for TestHost {
+    fn save(&mut self, app: &App) -> Result<(), Error> {
+        let Some(test) = app.test().filter(|test| test.next_open().is_none()) else {
+            return Ok(());
+        };
+        if !self.is_kept {
+            let saved = Progress::save_test(TEST, test.right());
+            saved.map_err(|error| Error::new("how the test went is not kept").caused_by(error))?;
+            self.is_kept = true;
+        }
+        Ok(())
+    }
+
+    fn preview(&mut self, _: &App) -> Result<Preview, Error> {
+        Err(Error::new("nothing of a test is written; q leaves it"))
+    }
+
+    fn write(&mut self, _: &App) -> Result<String, Error> {
+        Err(Error::new("nothing of a test is written; q leaves it"))
+    }
+}

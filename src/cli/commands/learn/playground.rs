@@ -1,0 +1,83 @@
+//! Playing with a wildcard: its names are marked on the screen; without a terminal they are listed.
+
+use super::TRY;
+use crate::catalogue::Catalogue;
+use crate::cli::exit::Failure;
+use crate::cli::screen::Screen;
+use crate::lessons::{Lesson, Playground, Reached, Replies};
+use crate::text::Error;
+use crate::tui::{self, App, Ended, Host, Preview};
+
+/// What is played with where nothing is asked for: few names, of which most know what they do.
+const ANY: &str = "sqs:*";
+
+/// The wildcard that is asked for.
+pub(super) fn of(wildcard: Option<&str>) -> Result<Playground, Failure> {
+    let playground = Playground::new(Catalogue::built_in(), wildcard.unwrap_or(ANY));
+    playground.map_err(|why| {
+        Failure::with_help(
+            why,
+            format!("name one as policies do: `iam-refine learn {TRY} s3:Get*`"),
+        )
+    })
+}
+
+/// Its names, none of them marked.
+pub(super) fn text(playground: &Playground) -> String {
+    let entries = playground.solved().entries();
+    let names = entries.map(|entries| entries.writing().listed());
+    let names = names.into_iter().flatten();
+    names.map(|(action, _)| format!("{action}\n")).collect()
+}
+
+/// Plays with it on the screen, and shows the steps where these are asked for.
+pub(super) fn play(playground: &Playground, screen: &Screen) -> Result<(), Failure> {
+    let mut playground = playground.clone();
+    loop {
+        let mut app = App::of_playground(playground.clone(), screen.settings());
+        let ended = tui::run(&mut app, &mut NothingToWrite)?;
+        if let Some(changed) = app.playground() {
+            playground = changed.clone();
+        }
+        let lesson = match ended {
+            Ended::GoesOn => playground.lesson()?,
+            Ended::Quit | Ended::Written(_) => None,
+        };
+        match lesson {
+            Some(lesson) => show_steps(&playground, lesson, screen)?,
+            None => return Ok(()),
+        }
+    }
+}
+
+fn show_steps(playground: &Playground, lesson: Lesson, screen: &Screen) -> Result<(), Failure> {
+    let from = Reached {
+        stage: lesson.begins_at(),
+        replies: Replies::default(),
+    };
+    let heading = format!("Steps of {}", playground.wildcard());
+    let mut app = App::of_lesson(lesson, heading, &from, screen.settings());
+    tui::run(&mut app, &mut NothingToWrite)?;
+    Ok(())
+}
+
+/// Saves nothing, and writes nothing.
+struct NothingToWrite;
+
+impl Host for NothingToWrite {
+    fn save(&mut self, _: &App) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn preview(&mut self, _: &App) -> Result<Preview, Error> {
+        Err(Error::new(
+            "nothing of a playground is written; q leaves it",
+        ))
+    }
+
+    fn write(&mut self, _: &App) -> Result<String, Error> {
+        Err(Error::new(
+            "nothing of a playground is written; q leaves it",
+        ))
+    }
+}

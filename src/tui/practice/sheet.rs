@@ -1,0 +1,115 @@
+//! The sheet of a test: what came of each set, and which lesson it was about.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::state::PracticeScreen;
+use crate::lessons::{ClosingTest, TestPart};
+use crate::text::list;
+use crate::tui::lines::{draw_lines, draw_rule, select_line, take_top};
+use crate::tui::look::Look;
+use crate::tui::said::said;
+use crate::tui::text::{fit, width};
+
+/// The cells before the point of a set.
+const BEFORE_POINT: usize = 6;
+
+/// `Test: set 3 of 7`, and `seed 12 · 2 handed in, 1 right`.
+pub(super) fn title(look: &Look, screen: &PracticeScreen, test: &ClosingTest) -> (String, String) {
+    let heading = if screen.shows_sheet {
+        format!(
+            "{}: {} of {} right ",
+            screen.heading,
+            test.right(),
+            test.parts().len()
+        )
+    } else {
+        format!(
+            "{}: set {} of {} ",
+            screen.heading,
+            test.at() + 1,
+            test.parts().len()
+        )
+    };
+    let text = format!(
+        "seed {} {} {} handed in, {} right ",
+        test.seed(),
+        look.glyphs.dot,
+        test.handed_in(),
+        test.right()
+    );
+    (heading, text)
+}
+
+/// Draws a row for each set, and what to do about those that are not right.
+pub(super) fn draw(
+    look: &Look,
+    test: &ClosingTest,
+    cursor: usize,
+    frame: &mut Frame<'_>,
+    area: Rect,
+) {
+    let room = usize::from(area.width);
+    let mut rest = area;
+    draw_rule(frame, take_top(&mut rest), look);
+    let rows: Vec<Line<'_>> = test
+        .parts()
+        .iter()
+        .map(|part| row(look, part, room))
+        .collect();
+    let count = rows.len();
+    draw_lines(frame, rest, rows);
+    select_line(frame, rest, cursor, look);
+    for _ in 0..count {
+        take_top(&mut rest);
+    }
+    draw_rule(frame, take_top(&mut rest), look);
+    draw_lines(frame, rest, said(look, None, &verdict(test), room));
+}
+
+/// `✓ lesson 3  the sibling trap: an unused name can begin with …`
+fn row<'a>(look: &Look, part: &TestPart, room: usize) -> Line<'a> {
+    let subject = part.set.subject;
+    let (sign, style) = if part.is_right() {
+        (look.glyphs.safe, look.safe)
+    } else {
+        (look.glyphs.unused, look.caution)
+    };
+    let about = format!("lesson {}  {}", subject.lesson(), subject.title());
+    let mut spans = vec![
+        Span::raw("   "),
+        Span::styled(format!("{sign} "), style),
+        Span::styled(about.clone(), Style::new()),
+    ];
+    if let Some(missed) = part.missed() {
+        let point = format!(": {missed}");
+        let room = room.saturating_sub(BEFORE_POINT + width(&about));
+        spans.push(Span::styled(
+            fit(&point, room, look.glyphs.more),
+            look.faint,
+        ));
+    }
+    Line::from(spans)
+}
+
+/// What is to be done next.
+fn verdict(test: &ClosingTest) -> String {
+    let missed = test.parts().iter().filter(|part| !part.is_right());
+    let mut lessons: Vec<usize> = missed.map(|part| part.set.subject.lesson()).collect();
+    lessons.sort_unstable();
+    let first = lessons.first().copied();
+    let lessons: Vec<String> = lessons.iter().map(usize::to_string).collect();
+    match first {
+        None => {
+            "All are right: you can refine a policy by hand, and say of each entry why it is so."
+                .to_owned()
+        }
+        Some(first) => format!(
+            "Enter shows a set with its result, and why. What to practise on: lesson {}, with \
+             `iam-refine learn {first} practice`.",
+            list(&lessons)
+        ),
+    }
+}

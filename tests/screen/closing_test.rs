@@ -1,0 +1,94 @@
+//! The test over all lessons on the screen: handed in once, without hints, and a sheet at the end.
+
+use iam_refine::catalogue::Catalogue;
+use iam_refine::lessons::ClosingTest;
+use iam_refine::tui::{App, Context, Request, Settings};
+use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+
+use crate::practice::type_text;
+use crate::setup::Tester;
+use crate::silent::press_each;
+
+fn taking(seed: u64, size: (u16, u16)) -> Tester {
+    let test = ClosingTest::begin(&Catalogue::built_in(), seed).expect("a test");
+    Tester::of(App::of_test(test, Settings::default()), size)
+}
+
+fn test(tester: &Tester) -> &ClosingTest {
+    tester.app.test().expect("a test")
+}
+
+/// Hands in what is right, and goes on.
+fn hand_in_what_is_right(mut tester: Tester) -> Tester {
+    let exercise = test(&tester).part().set.exercise.clone();
+    if let Some(writing) = exercise.writing() {
+        let (wanted, begun) = (writing.wanted(), writing.begun());
+        let gone = begun.iter().filter(|entry| !wanted.contains(entry));
+        let new = wanted.iter().filter(|entry| !begun.contains(entry));
+        for entry in gone.chain(new) {
+            type_text(&mut tester, &format!("{} ", writing.shown(entry)));
+        }
+    }
+    if let Some(choosing) = exercise.choosing() {
+        for row in &choosing.rows {
+            type_text(&mut tester, &(row.right + 1).to_string());
+        }
+    }
+    tester.press("Enter Enter")
+}
+
+#[test]
+fn there_are_no_hints_and_a_set_is_handed_in_once() {
+    let tester = taking(7, (80, 24));
+    assert!(!tester.text().contains("hint"), "{}", tester.text());
+    let mut tester = tester;
+    tester.event(&Event::Key(KeyEvent::new(
+        KeyCode::F(4),
+        KeyModifiers::NONE,
+    )));
+    assert!(tester.footer().starts_with("There are no hints in a test"));
+    type_text(&mut tester, "ListC* ");
+    let tester = tester.press("Enter");
+    assert!(tester.text().contains("NOT RIGHT."), "{}", tester.text());
+    assert!(tester.text().contains("✗ ListC*"), "{}", tester.text());
+    assert_eq!((test(&tester).handed_in(), test(&tester).right()), (1, 0));
+    let tester = tester.press("Enter");
+    assert_eq!(test(&tester).at(), 1);
+    // A set is given up by pressing twice.
+    let tester = tester.press("Esc");
+    assert!(
+        tester.footer().contains("counts as wrong"),
+        "{}",
+        tester.footer()
+    );
+    let tester = tester.press("Esc");
+    assert_eq!((test(&tester).handed_in(), test(&tester).right()), (2, 0));
+}
+
+#[test]
+fn behind_the_last_set_comes_the_sheet_and_from_there_each_set() {
+    let mut tester = taking(7, (120, 30)).press("Esc Esc Enter");
+    while tester.app.context() != Context::TestSheet {
+        tester = hand_in_what_is_right(tester);
+    }
+    assert_eq!((test(&tester).handed_in(), test(&tester).right()), (7, 6));
+    insta::assert_snapshot!("test_sheet", tester.text());
+    let tester = tester.press("j j Enter");
+    assert_eq!(tester.app.context(), Context::PracticeDone);
+    assert!(
+        tester.text().contains("Test: set 3 of 7"),
+        "{}",
+        tester.text()
+    );
+    let tester = tester.press("Enter q");
+    assert_eq!(tester.app.context(), Context::TestSheet);
+    assert_eq!(tester.requests, [Request::Quit]);
+}
+
+#[test]
+fn no_key_is_silent_in_a_test() {
+    let sheet = "Esc Esc Enter ".repeat(7);
+    for keys in ["Esc Esc", sheet.as_str()] {
+        press_each(keys, (80, 24), || taking(7, (80, 24)).press(keys));
+    }
+}
