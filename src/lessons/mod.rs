@@ -34,8 +34,8 @@ pub use cases::Cases;
 pub use lesson::{Doing, Lesson, Mending, ScreenPart, Task, TourStop};
 pub use practice::{
     Attempt, ChosenRows, ClosingTest, Exercise, Extending, Judgement, Level, Miss, MissKind,
-    Playground, Practice, PracticeSet, PracticeStage, Refining, Seed, Sets, Subject, Tally,
-    TestPart, Trap, Writing, WrittenEntries,
+    Mistakes, Playground, Practice, PracticeSet, PracticeStage, Refining, Seed, Sets, Subject,
+    Tally, TestPart, Trap, Writing, WrittenEntries,
 };
 pub use predict::{Answer, Choice, Question, Said};
 pub use progress::{Progress, Reached, SavedStage, Stage};

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use super::practice::Tally;
+use super::practice::{Mistakes, Tally};
 use super::reply::{Replies, Saved};
 use crate::store::{change_state, read_state};
 
@@ -60,6 +60,10 @@ pub struct Progress {
     #[serde(deserialize_with = "readable")]
     #[serde(skip_serializing_if = "Tally::is_empty")]
     pub practice: Tally,
+    /// The traps that were gone into lately in practice on its point.
+    #[serde(deserialize_with = "readable")]
+    #[serde(skip_serializing_if = "Mistakes::is_empty")]
+    pub mistakes: Mistakes,
 }
 
 /// Where a lesson was left.
@@ -117,9 +121,12 @@ impl Progress {
     ///
     /// # Errors
     /// A state folder that cannot be written.
-    pub fn save_practice(key: &str, tally: Tally) -> io::Result<()> {
+    pub fn save_practice(key: &str, tally: Tally, mistakes: &Mistakes) -> io::Result<()> {
         change_state(FILE, |text| {
-            changed(text, key, |progress| progress.practice = tally)
+            changed(text, key, |progress| {
+                progress.practice = tally;
+                progress.mistakes = mistakes.clone();
+            })
         })
     }
 

@@ -8,7 +8,7 @@ use iam_refine::catalogue::Catalogue;
 use iam_refine::iam::{Action, ActionPattern, Name, ServicePrefix, starts_with_ignoring_case};
 use iam_refine::lessons::{
     Exercise, Extending, Level, Miss, MissKind, Practice, PracticeSet, PracticeStage, Refining,
-    Sets, Subject, Tally, Writing,
+    Sets, Subject, Tally, Trap, Writing,
 };
 use iam_refine::refine::{Fate, Granularity};
 use proptest::prelude::*;
@@ -465,7 +465,7 @@ fn check_miss(refining: &Refining, entry: &ActionPattern, miss: &Miss) {
         );
     }
     match miss.kind {
-        MissKind::GrantsUnused => {
+        MissKind::GrantsUnused | MissKind::GrantsBeside => {
             assert!(is_unused && entry.matches(&miss.because), "{told}");
             let count = granted(&plain.unused);
             let more = format!(" and {} more.", count - 1);
@@ -515,7 +515,7 @@ fn check_miss(refining: &Refining, entry: &ActionPattern, miss: &Miss) {
             };
             assert!(refining.result().iter().any(both), "{told}");
         }
-        MissKind::NotTheRule => {
+        MissKind::NotTheRule | MissKind::Covered => {
             assert!(!is_unused && is_within, "{told}");
             let beside = miss
                 .sentence
@@ -1004,4 +1004,82 @@ fn sets_of_one_wildcard_or_one_service_are_about_nothing_else() {
             .deal(seed);
         assert_ne!(set.expect("a set").subject, Subject::Extended, "{seed}");
     }
+}
+
+/// An entry that goes into a trap, of those that are a prefix of a name and a star.
+fn wrong_by(refining: &Refining, kind: MissKind) -> Option<ActionPattern> {
+    let listed = refining.listed();
+    let mut entries = listed.iter().flat_map(|(action, _)| {
+        let ends = refining.cuts(action).into_iter();
+        ends.filter_map(move |end| {
+            refining
+                .read(&format!("{}*", &action.name.as_str()[..end]))
+                .ok()
+        })
+    });
+    entries.find(|entry| {
+        let judgement = refining.judge(std::slice::from_ref(entry));
+        let missed: Vec<MissKind> = judgement.entries[0]
+            .1
+            .iter()
+            .map(|miss| miss.kind)
+            .collect();
+        missed == [kind]
+    })
+}
+
+#[test]
+fn a_trap_that_was_gone_into_comes_again_until_it_was_avoided() {
+    for (kind, trap) in [
+        (MissKind::OneBeneath, Trap::OneBeneath),
+        (MissKind::TooLong, Trap::StopsEarly),
+        (MissKind::GrantsBeside, Trap::Sibling),
+    ] {
+        let sets = Sets::of(Catalogue::built_in(), &Subject::ALL);
+        let begun = (0..SEEDS).find_map(|seed| {
+            let practice = Practice::begin(sets.clone(), seed, Tally::default())?;
+            let wrong = wrong_by(practice.set().refining()?, kind)?;
+            Some((practice, wrong))
+        });
+        let (mut practice, wrong) = begun.expect("a set with the trap");
+        practice.attempt_mut().toggle(&wrong);
+        practice.check();
+        practice.tell();
+        assert_eq!(practice.mistakes().most(), Some(trap));
+        for _ in 0..2 {
+            practice.next();
+            assert_eq!(practice.again(), Some(trap));
+            let set = practice.set();
+            let refining = set.refining().expect("a wildcard");
+            // The seed alone still tells the set.
+            let dealt = sets.deal(set.seed).unwrap();
+            assert!(refining.names().eq(dealt.refining().unwrap().names()));
+            // Between two of them comes another one.
+            practice.tell();
+            practice.next();
+            assert_eq!(practice.again(), None);
+        }
+        practice.next();
+        solve(&mut practice);
+        assert!(practice.mistakes().is_empty(), "{kind:?}");
+        practice.next();
+        assert_eq!(practice.again(), None);
+    }
+}
+
+#[test]
+fn a_set_that_is_dealt_for_a_trap_has_it_whatever_it_is_about() {
+    let sets = Sets::of(Catalogue::built_in(), &[Subject::Opened]);
+    let practice = Practice::begin(sets, 0, Tally::default()).expect("a set");
+    let mut practice = practice.after(serde_json::from_str(r#"{"sibling": 3}"#).unwrap());
+    let mut dealt = 0;
+    for _ in 0..20 {
+        practice.next();
+        if practice.again() == Some(Trap::Sibling) {
+            let plain = Plain::of(practice.set().refining().unwrap());
+            assert!(plain.has_sibling_trap(), "{}", practice.set().seed);
+            dealt += 1;
+        }
+    }
+    assert!(dealt > 2, "{dealt}");
 }

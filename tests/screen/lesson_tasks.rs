@@ -98,6 +98,18 @@ fn a_task_is_written_by_hand_and_what_somebody_wrote_is_put_right() {
             tester = tester.press("Enter");
             assert_eq!(tester.stage(), Some(Stage::Done), "{}", tester.text());
             assert!(tester.text().contains("DONE"), "{}", tester.text());
+            // What was written last is told first.
+            let last = changed.last().expect("an entry");
+            let mut listed = writing.listed().into_iter();
+            let first = listed.find(|(action, _)| last.matches(action));
+            let (first, _) = first.expect("a name");
+            let name = writing.shown(&ActionPattern::from(&first));
+            let text = tester.text();
+            let mut rows = text.lines().filter(|row| row.starts_with(" > "));
+            assert!(
+                rows.any(|row| row.contains(&format!(" {name} "))),
+                "{name} {text}"
+            );
             if size.0 == 80 && number == 4 {
                 insta::assert_snapshot!("written_task_done", tester.text());
             }

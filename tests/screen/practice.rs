@@ -2,8 +2,8 @@
 
 use iam_refine::catalogue::Catalogue;
 use iam_refine::lessons::{
-    Practice, PracticeStage, Reached, Replies, Sets, Stage, Subject, Tally, WrittenEntries,
-    built_in_lessons,
+    MissKind, Practice, PracticeStage, Reached, Replies, Sets, Stage, Subject, Tally,
+    WrittenEntries, built_in_lessons,
 };
 use iam_refine::tui::{App, Context, Request, Settings};
 use ratatui::buffer::Cell;
@@ -93,6 +93,45 @@ fn a_result_is_typed_looked_at_tried_again_and_right() {
     );
     let tester = tester.press("Enter");
     assert_eq!(practice(&tester).attempt().stage(), PracticeStage::Open);
+}
+
+#[test]
+fn what_comes_again_is_said_until_the_set_is_checked() {
+    let sets = Sets::of(Catalogue::built_in(), &[Subject::Opened]);
+    let mistakes = serde_json::from_str(r#"{"one-beneath": 1}"#).expect("a mistake");
+    let practice = Practice::begin(sets, 0, Tally::default()).expect("a set");
+    let practice = practice.after(mistakes);
+    let app = App::of_practice(practice, "Practice 2".to_owned(), true, Settings::default());
+    let again = "Again: one name gets no star.";
+    let tester = Tester::of(app, (80, 24));
+    assert!(!tester.text().contains(again), "{}", tester.text());
+    let tester = tester.press("Esc Esc Enter");
+    assert!(tester.text().contains(again), "{}", tester.text());
+    let tester = tester.press("Esc Esc");
+    assert!(!tester.text().contains(again), "{}", tester.text());
+}
+
+#[test]
+fn what_a_trap_was_gone_into_with_is_told_first() {
+    let mut tester = practising(Subject::Opened, 0, (120, 40));
+    // Of the last name that stays alone a star grants too much or nothing else.
+    let writing = entries(&tester).writing();
+    let wrong = writing.listed().into_iter().rev().find_map(|(action, _)| {
+        let entry = writing.read(&format!("{}*", action.name)).ok()?;
+        let judgement = writing.judge(std::slice::from_ref(&entry));
+        let miss = judgement.entries[0].1.clone()?;
+        (miss.kind == MissKind::OneBeneath).then_some(action)
+    });
+    let name = wrong.expect("a name").name.to_string();
+    type_text(&mut tester, &format!("{name}* "));
+    let tester = tester.press("Enter Esc Esc");
+    let text = tester.text();
+    assert!(
+        text.contains("The point: a single name is written in full"),
+        "{text}"
+    );
+    let mut rows = text.lines().filter(|row| row.starts_with(" > "));
+    assert!(rows.any(|row| row.contains(&name)), "{name} {text}");
 }
 
 #[test]

@@ -185,6 +185,20 @@ fn progress_that_cannot_be_read_counts_as_none() {
 }
 
 #[test]
+fn the_list_says_which_mistake_comes_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = folder.path().join("state/iam-refine");
+    fs::create_dir_all(&state).expect("made");
+    let saved = r#"{"practice": {
+        "practice": {"sets": 2, "at_once": 1, "right": 1, "best": 1},
+        "mistakes": {"one-beneath": 1, "left-out": 0, "of-another-version": 3}}}"#;
+    fs::write(state.join("lessons.json"), saved).expect("written");
+    let told = "1 of 2 right, 1 at once; best 1 in a row; again: one name gets no star";
+    let listed = listed(folder.path());
+    assert!(listed.contains(told), "{listed}");
+}
+
+#[test]
 fn what_could_not_be_saved_is_saved_when_it_can_be() {
     let folder = tempfile::tempdir().expect("a folder");
     let state = folder.path().join("state");

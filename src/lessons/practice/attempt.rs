@@ -1,5 +1,6 @@
 //! Doing an exercise: what is written or chosen so far, how often it was checked, and what was found.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::extending::Extending;
@@ -78,8 +79,16 @@ pub struct WrittenEntries {
     in_order: Vec<ActionPattern>,
     /// What was found when they were checked last.
     judgement: Option<Judgement>,
-    /// What was missed first of what there is something to be learnt from.
-    missed: Option<MissKind>,
+    /// The traps that were gone into, in their order.
+    missed: Vec<Missed>,
+}
+
+/// A trap that was gone into.
+#[derive(Clone, Debug)]
+struct Missed {
+    trap: Trap,
+    /// The first name that stays of those that the entry grants, or else the one that decided it.
+    action: Action,
 }
 
 /// Rows that are being put where they belong.
@@ -253,14 +262,25 @@ impl WrittenEntries {
             writing,
             in_order,
             judgement: None,
-            missed: None,
+            missed: Vec::new(),
         }
     }
 
     /// What is to be learnt from it, as it goes on behind `The point: `: of what was missed first, or else of the set.
     pub fn point(&self) -> Option<&'static str> {
-        let missed = self.missed.and_then(MissKind::trap).map(Trap::point);
+        let missed = self.missed.first().map(|missed| missed.trap.point());
         missed.or_else(|| self.writing.point())
+    }
+
+    /// The action of which [`point`](Self::point) tells.
+    pub fn pointed(&self) -> Option<Action> {
+        let missed = self.missed.first().map(|missed| missed.action.clone());
+        missed.or_else(|| self.writing.instructive())
+    }
+
+    /// The traps that were gone into.
+    pub(super) fn traps(&self) -> BTreeSet<Trap> {
+        self.missed.iter().map(|missed| missed.trap).collect()
     }
 
     /// What is to be written.
@@ -337,9 +357,20 @@ impl WrittenEntries {
         let sorted: Vec<ActionPattern> = self.sorted().into_iter().cloned().collect();
         let judgement = self.writing.judge(&sorted);
         let is_right = judgement.is_right();
-        let kinds = judgement.misses().map(|miss| miss.kind);
-        let first = { kinds }.find(|kind| kind.trap().is_some());
-        self.missed = self.missed.or(first);
+        let listed = self.writing.listed();
+        let granted = |entry: &ActionPattern| {
+            let mut staying = listed.iter().filter(|(_, fate)| fate.stays());
+            staying.find(|(action, _)| entry.matches(action))
+        };
+        let missed = judgement.entries.iter().filter_map(|(entry, miss)| {
+            let miss = miss.as_ref()?;
+            let action = granted(entry).map_or(&miss.because, |(action, _)| action);
+            Some(Missed {
+                trap: miss.kind.trap()?,
+                action: action.clone(),
+            })
+        });
+        self.missed.extend(missed);
         self.judgement = Some(judgement);
         is_right
     }

@@ -13,6 +13,8 @@ use crate::text::counted;
 pub enum MissKind {
     /// It grants an unused action.
     GrantsUnused,
+    /// It grants an unused action that begins with its prefix and lies beside it.
+    GrantsBeside,
     /// It could grant what the wildcard never did.
     GoesBeyond,
     /// It grants none of the names.
@@ -23,6 +25,8 @@ pub enum MissKind {
     TooLong,
     /// Its prefix ends in the middle of a word.
     MidWord,
+    /// Another entry grants all that it does.
+    Covered,
     /// A name in full, where a prefix stands for it and others.
     InFull,
     /// It is right as far as it goes, and not what the rule writes.
@@ -46,6 +50,8 @@ impl MissKind {
             MissKind::OneBeneath => Some(Trap::OneBeneath),
             MissKind::TooLong => Some(Trap::StopsEarly),
             MissKind::GoesBeyond => Some(Trap::Rest),
+            MissKind::GrantsBeside => Some(Trap::Sibling),
+            MissKind::Covered => Some(Trap::LeftOut),
             _ => None,
         }
     }
@@ -180,7 +186,23 @@ impl Refining {
                 count - 1
             ),
         };
-        self.because(MissKind::GrantsUnused, first, sentence)
+        let kind = if self.lies_beneath(entry) {
+            MissKind::GrantsUnused
+        } else {
+            MissKind::GrantsBeside
+        };
+        self.because(kind, first, sentence)
+    }
+
+    /// Whether an unused name that an entry grants is cut behind its prefix, and does not just begin with its letters. So
+    /// it is where no name is cut there.
+    fn lies_beneath(&self, entry: &ActionPattern) -> bool {
+        let prefix = entry.name().literal_prefix().len();
+        let is_cut = |name: &Name| {
+            let mut cuts = self.granularity.cuts(name.as_str(), 0);
+            entry.matches(&self.action(name)) && cuts.any(|cut| cut == prefix)
+        };
+        self.unused().any(is_cut) || !self.staying().any(is_cut)
     }
 
     fn goes_beyond(&self, entry: &ActionPattern) -> Miss {
@@ -303,7 +325,7 @@ impl Refining {
             "{} is left out: {by} grants {first} as well, and all else that it does.",
             entry.name()
         );
-        self.because(MissKind::NotTheRule, first, sentence)
+        self.because(MissKind::Covered, first, sentence)
     }
 
     fn too_long(&self, entry: &ActionPattern, shorter: &str) -> Miss {

@@ -2,19 +2,24 @@
 
 use std::sync::Arc;
 
-use super::attempt::{Attempt, Exercise};
+use super::attempt::{Attempt, Exercise, WrittenEntries};
 use super::deal::Deck;
 use super::dice::Dice;
+use super::mistakes::Mistakes;
 use super::refining::Refining;
 use super::seed::{Seed, TURNS};
 use super::subject::{Level, Subject};
 use super::tally::Tally;
+use super::trap::Trap;
 use super::turns::Turns;
 use crate::catalogue::Catalogue;
 use crate::iam::{ActionPattern, ServicePrefix};
 
 /// How many seeds are tried for the next set: each of them is dealt many times before there is none.
 const ATTEMPTS: usize = 4;
+
+/// How many are tried for one that has a trap in it.
+const ATTEMPTS_AT_TRAP: usize = 12;
 
 /// A set to be done, told by its seed.
 #[derive(Clone, Debug)]
@@ -173,6 +178,9 @@ pub struct Practice {
     /// How well it goes, which tells how hard the next set is.
     standing: usize,
     tally: Tally,
+    mistakes: Mistakes,
+    /// The trap that the set was dealt for.
+    again: Option<Trap>,
     turns: Turns,
 }
 
@@ -188,10 +196,19 @@ impl Practice {
             in_a_row: 0,
             standing: 0,
             tally,
+            mistakes: Mistakes::default(),
+            again: None,
             turns: Turns::default(),
         };
         practice.turns.dealt(practice.set.subject);
         Some(practice)
+    }
+
+    /// The same, by somebody who went into these traps lately.
+    #[must_use]
+    pub fn after(mut self, mistakes: Mistakes) -> Self {
+        self.mistakes = mistakes;
+        self
     }
 
     /// The set that is to be done.
@@ -231,6 +248,16 @@ impl Practice {
         self.tally
     }
 
+    /// The traps that were gone into lately.
+    pub fn mistakes(&self) -> &Mistakes {
+        &self.mistakes
+    }
+
+    /// The trap that the set was dealt for, since it was gone into.
+    pub fn again(&self) -> Option<Trap> {
+        self.again
+    }
+
     /// How many were right one after the other by now.
     pub fn in_a_row(&self) -> usize {
         self.in_a_row
@@ -246,8 +273,12 @@ impl Practice {
         self.standing += usize::from(is_at_once);
         self.in_a_row = if is_at_once { self.in_a_row + 1 } else { 0 };
         self.tally.count(true, is_at_once, self.in_a_row);
-        if !is_at_once {
+        if is_at_once {
+            let traps = self.set.refining().map(Refining::traps);
+            self.mistakes.avoided(&traps.unwrap_or_default());
+        } else {
             self.turns.missed(self.set.subject);
+            self.note_mistakes();
         }
     }
 
@@ -261,11 +292,49 @@ impl Practice {
         self.standing /= 2;
         self.tally.count(false, false, 0);
         self.turns.missed(self.set.subject);
+        self.note_mistakes();
+    }
+
+    fn note_mistakes(&mut self) {
+        let traps = self.attempt.entries().map(WrittenEntries::traps);
+        for trap in traps.unwrap_or_default() {
+            self.mistakes.made(trap);
+        }
     }
 
     /// Goes on to the next set, which is as hard as the sets before went well.
     pub fn next(&mut self) {
         let level = Level::after(self.standing);
+        // Between two sets for a trap comes another one.
+        let again = self.mistakes.most().filter(|_| self.again.is_none());
+        let set = again.and_then(|trap| self.deal_at(trap, level));
+        self.again = again.filter(|_| set.is_some());
+        if let Some(set) = set.or_else(|| self.deal_by_turns(level)) {
+            self.set = set;
+        }
+        self.turns.dealt(self.set.subject);
+        self.attempt = Attempt::new(&self.set.exercise);
+    }
+
+    /// A set that has a trap in it, about what it is the point of, if that is among the subjects.
+    fn deal_at(&mut self, trap: Trap, level: Level) -> Option<PracticeSet> {
+        let mut subjects = self.sets.all_subjects();
+        subjects.retain(|subject| subject.is_refined());
+        let is_its_point = |subject: &Subject| subject.traps().contains(&trap);
+        if subjects.iter().any(is_its_point) {
+            subjects.retain(is_its_point);
+        }
+        (0..ATTEMPTS_AT_TRAP).find_map(|_| {
+            let subject = *self.dice.pick(&subjects)?;
+            let seed = self.sets.seed_of(subject, level, &mut self.dice);
+            let set = self.sets.deal_as_meant(seed)?;
+            let has_trap = set.refining()?.traps().contains(&trap);
+            (has_trap && seed != self.set.seed).then_some(set)
+        })
+    }
+
+    /// A set about what has its turn.
+    fn deal_by_turns(&mut self, level: Level) -> Option<PracticeSet> {
         let subjects = self.sets.all_subjects();
         let subject = self.turns.next(&subjects, &mut self.dice);
         // Another seed than that of this set; where there is no other set the same one comes again. The names of
@@ -277,11 +346,6 @@ impl Practice {
                 is_other.then(|| deal(&self.sets, seed)).flatten()
             })
         };
-        let next = deal(Sets::deal_as_meant).or_else(|| deal(Sets::deal));
-        if let Some(set) = next {
-            self.set = set;
-        }
-        self.turns.dealt(self.set.subject);
-        self.attempt = Attempt::new(&self.set.exercise);
+        deal(Sets::deal_as_meant).or_else(|| deal(Sets::deal))
     }
 }

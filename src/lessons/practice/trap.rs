@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::explain::{RuleLine, Walkthrough};
 use crate::iam::Glob;
 use crate::refine::{Fate, Granularity, NodeId, Safety, Step, StepDecision};
 
 /// What can go wrong in refining a wildcard by hand; first what few sets have in them, and so is the point of those
 /// that do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Trap {
     /// An entry that another one covers.
     LeftOut,
@@ -35,6 +38,23 @@ pub enum Trap {
 }
 
 impl Trap {
+    /// The same in a few words, as they follow `again: `.
+    pub fn in_short(self) -> &'static str {
+        match self {
+            Trap::StopsEarly => "the walk stops at the first safe prefix",
+            Trap::OneBeneath => "one name gets no star",
+            Trap::Acronym => "capitals in a row are words",
+            Trap::WithinWord => "a prefix may end within a word",
+            Trap::Opened => "an unsafe prefix is opened",
+            Trap::Sibling => "an unused name may lie beside a prefix",
+            Trap::OwnName => "a prefix may be a name itself",
+            Trap::Rest => "the rest of the wildcard follows the prefix",
+            Trap::PastLiteral => "what was matched does not follow again",
+            Trap::LeftOut => "what another entry covers is left out",
+            Trap::Kept => "an unused name that is kept stays",
+        }
+    }
+
     /// What is to be learnt from it, in a sentence.
     pub(super) fn point(self) -> &'static str {
         match self {

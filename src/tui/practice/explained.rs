@@ -4,7 +4,9 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::state::PracticeScreen;
-use crate::lessons::{Choosing, ChoosingRow, ChosenRows, PracticeStage, Writing, WrittenEntries};
+use crate::lessons::{
+    Choosing, ChoosingRow, ChosenRows, Practice, PracticeStage, Writing, WrittenEntries,
+};
 use crate::text::counted;
 use crate::tui::look::Look;
 use crate::tui::prefix_match::{MatchRow, match_lines};
@@ -70,7 +72,11 @@ pub(super) fn matched<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> 
 /// What is to be known of the name under the cursor: how it is decided, once that may be told.
 fn of_name(screen: &PracticeScreen, writing: &dyn Writing) -> String {
     match screen.attempt().stage() {
-        PracticeStage::Open => writing.rule(),
+        PracticeStage::Open => {
+            let again = screen.practice().and_then(Practice::again);
+            let again = again.map(|trap| format!("Again: {}. ", trap.in_short()));
+            again.unwrap_or_default() + &writing.rule()
+        }
         PracticeStage::Tried => how_far(screen),
         PracticeStage::Right | PracticeStage::Told => {
             let decided = screen.action().and_then(|action| writing.decided(&action));

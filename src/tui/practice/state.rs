@@ -389,13 +389,16 @@ impl PracticeScreen {
     }
 
     /// Points at the first row that is wrong; and once it is told how names are decided, at the one of which that is
-    /// worth the most: the first that was wrong, or else one with a trap in it.
+    /// worth the most: the first that was wrong, or else the one of which the point is told. Where none is told, as in the
+    /// task of a lesson, at the one that was written last.
     fn point_at_what_counts(&mut self) {
         let attempt = self.attempt();
         let wrong = attempt.rows().and_then(ChosenRows::first_wrong);
         let missed = self.missed.or(wrong);
         let counts = if attempt.is_done() {
-            missed.or_else(|| self.instructive())
+            missed
+                .or_else(|| self.row_of_point())
+                .or_else(|| self.row_written_last())
         } else {
             wrong
         };
@@ -404,13 +407,22 @@ impl PracticeScreen {
     }
 
     /// The row of which it is worth the most to be told how it is decided.
-    fn instructive(&self) -> Option<usize> {
+    fn row_of_point(&self) -> Option<usize> {
         if let Some(choosing) = self.choosing() {
             return choosing.instructive();
         }
-        let action = self.writing()?.instructive()?;
-        let mut listed = self.listed().into_iter();
-        listed.position(|(other, _)| other == action)
+        let entries = self.attempt().entries().filter(|_| self.task().is_none());
+        let action = entries?.pointed()?;
+        self.listed().iter().position(|(other, _)| *other == action)
+    }
+
+    /// The first name that the entry grants that was written last; none where nothing was written.
+    fn row_written_last(&self) -> Option<usize> {
+        let entries = self.attempt().entries()?;
+        let begun = entries.writing().begun();
+        let last = entries.last().filter(|last| !begun.contains(last))?;
+        let listed = self.listed();
+        listed.iter().position(|(action, _)| last.matches(action))
     }
 
     /// The name or row from the cursor on that is not as it should be yet, and that no hint was just given on.

@@ -473,8 +473,8 @@ fn list(lessons: &[Lesson]) -> String {
         let best =
             (best > score.right).then(|| format!("best {best} of {} right at once", score.all));
         let score = (score.answered > 0).then(|| score.to_string());
-        let practice =
-            (!progress.practice.is_empty()).then(|| format!("practice: {}", progress.practice));
+        let practice = (!progress.practice.is_empty())
+            .then(|| format!("practice: {}", how_practice_goes(&progress)));
         let notes = best.into_iter().chain(left).chain(score).chain(practice);
         let notes: Vec<String> = notes.collect();
         let _ = writeln!(text, "  [{sign}] {number}  {}", lesson.title);
@@ -490,13 +490,14 @@ fn list(lessons: &[Lesson]) -> String {
             let _ = writeln!(text, "{:NOTES$}{line}", "");
         }
     }
-    let practice = known.get(PRACTICE).map(|progress| progress.practice);
-    let practice = practice.filter(|tally| !tally.is_empty());
-    let practice = practice.map_or_else(String::new, |tally| format!("  ({tally})"));
-    let _ = writeln!(
-        text,
-        "\nPractice without end: iam-refine learn {PRACTICE}{practice}"
-    );
+    let _ = writeln!(text, "\nPractice without end: iam-refine learn {PRACTICE}");
+    let practice = known.get(PRACTICE);
+    let practice = practice.filter(|progress| !progress.practice.is_empty());
+    for line in practice.map_or_else(Vec::new, |progress| {
+        wrap(&how_practice_goes(progress), WIDTH - NOTES)
+    }) {
+        let _ = writeln!(text, "{:NOTES$}{line}", "");
+    }
     let best = known.get(TEST).map_or(0, |progress| progress.best);
     let best = (best > 0).then(|| format!("  (best {best} of {} right)", lessons.len()));
     let _ = writeln!(
@@ -516,6 +517,13 @@ fn list(lessons: &[Lesson]) -> String {
         );
     }
     text
+}
+
+/// `5 of 7 right, 4 at once; best 3 in a row; again: one name gets no star`
+fn how_practice_goes(progress: &Progress) -> String {
+    let again = progress.mistakes.most();
+    let again = again.map_or_else(String::new, |trap| format!("; again: {}", trap.in_short()));
+    format!("{}{again}", progress.practice)
 }
 
 /// Where a lesson was left, in words.

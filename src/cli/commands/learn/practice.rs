@@ -11,8 +11,8 @@ use crate::cli::speak::print_text;
 use crate::explain::{Detail, Explanation};
 use crate::iam::{ActionPattern, ServicePrefix};
 use crate::lessons::{
-    Choosing, Exercise, Lesson, Practice, PracticeSet, Progress, Question, Seed, Sets, Subject,
-    Tally, Writing,
+    Choosing, Exercise, Lesson, Mistakes, Practice, PracticeSet, Progress, Question, Seed, Sets,
+    Subject, Tally, Writing,
 };
 use crate::refine::Fate;
 use crate::text::{Error, quoted};
@@ -337,17 +337,22 @@ fn no_steps() -> Failure {
 pub(super) fn play(chosen: &ChosenPractice, screen: &Screen) -> Result<bool, Failure> {
     let key = chosen.key.clone();
     let known = key.as_ref().and_then(|key| Progress::all().remove(key));
-    let tally = known.unwrap_or_default().practice;
+    let known = known.unwrap_or_default();
+    let (tally, mistakes) = (known.practice, known.mistakes);
     let Some(practice) = Practice::begin(chosen.sets.clone(), chosen.seed, tally) else {
         return Err(Error::new("there is no such set").into());
     };
+    let practice = practice.after(mistakes.clone());
     let settings = screen.settings();
     if !tui::begins(&chosen.introduction(&practice), settings.mouse)? {
         return Ok(false);
     }
     let heading = chosen.heading.clone();
     let mut app = App::of_practice(practice, heading, chosen.next.is_some(), settings);
-    let mut host = PracticeHost { key, saved: tally };
+    let mut host = PracticeHost {
+        key,
+        saved: (tally, mistakes),
+    };
     if tui::run(&mut app, &mut host)? == Ended::GoesOn {
         return Ok(true);
     }
@@ -360,20 +365,23 @@ pub(super) fn play(chosen: &ChosenPractice, screen: &Screen) -> Result<bool, Fai
 /// Saves how practice goes, and writes nothing.
 struct PracticeHost {
     key: Option<String>,
-    saved: Tally,
+    saved: (Tally, Mistakes),
 }
 
 impl Host for PracticeHost {
     fn save(&mut self, app: &App) -> Result<(), Error> {
-        let tally = app.practice().map(Practice::tally).unwrap_or_default();
-        if tally == self.saved {
+        let Some(practice) = app.practice() else {
+            return Ok(());
+        };
+        let (tally, mistakes) = (practice.tally(), practice.mistakes());
+        if (tally, mistakes) == (self.saved.0, &self.saved.1) {
             return Ok(());
         }
         if let Some(key) = &self.key {
-            let saved = Progress::save_practice(key, tally);
+            let saved = Progress::save_practice(key, tally, mistakes);
             saved.map_err(|error| Error::new("how practice goes is not kept").caused_by(error))?;
         }
-        self.saved = tally;
+        self.saved = (tally, mistakes.clone());
         Ok(())
     }
 
