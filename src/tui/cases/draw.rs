@@ -40,10 +40,16 @@ pub(crate) fn draw(
     let mut below: Vec<Line<'_>> = said.into_iter().skip(skipped).collect();
     below.extend(choices);
     let question = state.case().question.as_ref();
+    let picture =
+        question.map_or_else(Vec::new, |question| picture_of(look, state, question, room));
     // What is said comes first, then a part of the rule, then what is known, then all of the rule.
     let known = known_lines(look, &state.case().known, room);
     let of_rule = question.map_or(0, |question| 1 + question.rule.lines.len());
-    let is_tight = known.len() + 1 + of_rule + 1 + below.len() > rows(rest);
+    let needed = known.len() + 1 + of_rule + 1 + below.len();
+    let is_tight = needed > rows(rest);
+    if needed + picture.len() <= rows(rest) {
+        below.extend(picture);
+    }
     let parted = usize::from(!is_tight && !known.is_empty());
     let middle = of_rule + parted;
     let above = rows(rest).saturating_sub(below.len() + 1 + middle.min(LEAST_ROWS));
@@ -70,6 +76,20 @@ pub(crate) fn draw(
         tell_hidden(frame, area, lines, look);
     }
     draw_lines(frame, rest, below);
+}
+
+/// What makes the answer plain: once it is told, or as far as a hint may tell it.
+fn picture_of<'a>(
+    look: &Look,
+    state: &CasesState,
+    question: &CaseQuestion,
+    room: usize,
+) -> Vec<Line<'a>> {
+    match state.asked() {
+        None => picture::lines(look, question, room),
+        Some(_) if state.given_hint().is_some() => picture::hint(look, question, room),
+        Some(_) => Vec::new(),
+    }
 }
 
 /// What was found so far, and beside it the rule. Returns where that is, and how many of its lines are not seen.
@@ -273,7 +293,6 @@ fn told<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
         ),
     };
     lines.extend(said(look, word, &text, room));
-    lines.extend(picture::lines(look, question, room));
     lines
 }
 
@@ -296,7 +315,6 @@ fn answers<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
     let mut lines = choices(look, &question.choices, room);
     if let Some(hint) = state.given_hint() {
         lines.extend(beside(look, ("HINT   ", look.strong), &hint, room));
-        lines.extend(picture::hint(look, question, room));
     }
     lines
 }
