@@ -172,19 +172,23 @@ impl Reader<'_> {
             Some(text) => (self.parsed(text)?, Catalogue::built_in()),
         };
         let is_known = |action: &Action| known.contains(action) || universe.is_unused(action);
-        let named = self.granted(&written.first, &wildcard, is_known);
+        let listed = self.granted(&written.first, &wildcard, is_known);
         let unused = self.granted(&written.first_unused, &wildcard, is_known);
         for (action, text) in unused.iter().zip(&written.first_unused) {
-            if !named.contains(action) {
+            if !listed.contains(action) {
                 let message = format!("{action} is none of those in first");
                 self.refuse(text, message, "name it there too, or leave it out here");
             }
         }
-        if let Some(text) = written.first_wildcard.as_ref().filter(|_| named.is_empty()) {
+        if let Some(text) = written
+            .first_wildcard
+            .as_ref()
+            .filter(|_| listed.is_empty())
+        {
             let message = "first_wildcard has no names in first".to_owned();
             self.refuse(text, message, "name some there, or leave it out");
         }
-        let names = named.into_iter().map(|action| {
+        let names = listed.into_iter().map(|action| {
             let is_unused = if unused.is_empty() {
                 universe.is_unused(&action)
             } else {

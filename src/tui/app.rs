@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::keys::Context;
 use super::list::{AccountList, Preview};
-use super::practice::PracticeScreen;
+use super::practice::{Beside, PracticeScreen};
 use super::review::ReviewScreen;
 use super::shell::{Overlay, Settings, Shell};
 use super::steps::Steps;
@@ -282,7 +282,7 @@ impl App {
     /// Whether there is room for the trie of an exercise or for its result, and not for both.
     pub(crate) fn has_trie_or_result(&self) -> bool {
         let practice = self.view.practice();
-        practice.is_some_and(|screen| screen.has_one_of_two)
+        practice.is_some_and(|screen| screen.beside != Beside::All)
     }
 
     /// Whether an exercise is done with hints.

@@ -13,7 +13,7 @@ use super::keys::{Context, ROWS, Row};
 use super::lines::draw_lines;
 use super::look::Look;
 use super::message::{Message, ShellMessage};
-use super::practice::PracticeMessage;
+use super::practice::{Beside, PracticeMessage};
 use super::review::{ReviewMessage, ReviewScreen};
 use super::search::Search;
 use super::shell::{Overlay, Shell, Status};
@@ -408,7 +408,8 @@ fn hint(row: &Row, app: &App) -> &'static str {
         Message::Practice(PracticeMessage::Check) if app.test().is_some() => "hand in",
         Message::Practice(PracticeMessage::Next) if app.test().is_some() => "go on",
         Message::Practice(PracticeMessage::Swap) => {
-            let shows_trie = app.view.practice().is_some_and(|screen| screen.is_swapped);
+            let practice = app.view.practice();
+            let shows_trie = practice.is_some_and(|screen| screen.beside == Beside::Trie);
             if shows_trie { "result" } else { "trie" }
         }
         Message::Shell(ShellMessage::Quit) if app.is_in_account() => "to the list",

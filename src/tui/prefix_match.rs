@@ -117,5 +117,5 @@ fn line<'a, 'p>(
         Span::styled(format!("{text:<columns$}"), style)
     });
     let heading = Span::styled(format!("{heading:<11}"), look.strong);
-    Line::from_iter([heading].into_iter().chain(parts))
+    [heading].into_iter().chain(parts).collect()
 }

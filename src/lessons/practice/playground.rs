@@ -7,7 +7,7 @@ use super::attempt::{Attempt, Exercise};
 use super::deal::any_lot;
 use super::dice::Dice;
 use super::refining::{Lot, Refining};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Service};
 use crate::explain::Names;
 use crate::iam::{ActionPattern, Name};
 use crate::lessons::lesson::Lesson;
@@ -49,7 +49,7 @@ impl Playground {
         let Some(service) = pattern.service() else {
             return Err("a service stands before the wildcard, as in s3:Get*".to_owned());
         };
-        let Some(actions) = known.service(service).map(|service| service.actions()) else {
+        let Some(actions) = known.service(service).map(Service::actions) else {
             return Err(format!("no service {service} is known"));
         };
         if pattern.is_literal() {

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::state::{PracticeScreen, Work};
+use super::state::{Beside, PracticeScreen, Work};
 use super::written::{self, Panes};
 use super::{chosen, explained, playground, sheet};
 use crate::lessons::PracticeStage;
@@ -29,7 +29,6 @@ pub(crate) fn draw(
     frame: &mut Frame<'_>,
 ) {
     let look = &shell.look;
-    screen.has_one_of_two = false;
     let mut rest = frame.area();
     take_bottom(&mut rest, 1);
     let room = usize::from(rest.width);
@@ -37,7 +36,7 @@ pub(crate) fn draw(
     if let Overlay::Help(help) = &shell.overlay {
         return help::draw(frame, rest, look, keys, help);
     }
-    if let Some(test) = screen.test().filter(|_| screen.shows_sheet) {
+    if let Some(test) = screen.test().filter(|_| screen.shows_sheet()) {
         return sheet::draw(look, test, screen.cursor, frame, rest);
     }
     // On a low screen the rows come first.
@@ -47,11 +46,12 @@ pub(crate) fn draw(
     }
     draw_rule(frame, take_top(&mut rest), look);
     if screen.choosing().is_some() {
+        screen.beside = Beside::All;
         draw_said(look, screen, screen.count(), frame, &mut rest);
         chosen::draw(look, screen, frame, rest);
     } else {
         let panes = Panes::of(look, screen, rest.width);
-        screen.has_one_of_two = panes.has_one_of_two;
+        screen.beside = panes.beside;
         draw_said(look, screen, panes.rows, frame, &mut rest);
         panes.draw(look, screen, frame, rest);
     }
@@ -148,11 +148,13 @@ fn task<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>> 
 fn title<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Line<'a> {
     let dot = look.glyphs.dot;
     let (heading, text) = match &screen.work {
-        Work::Playground(shown) => (
+        Work::Playground {
+            playground: shown, ..
+        } => (
             screen.heading.clone(),
             playground::facts(look, screen, shown),
         ),
-        Work::Test(test) => sheet::title(look, screen, test),
+        Work::Test { test, .. } => sheet::title(look, screen, test),
         Work::Task(_) => (
             screen.heading.clone(),
             "nothing is written to a file ".to_owned(),

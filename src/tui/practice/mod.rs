@@ -15,5 +15,5 @@ mod written;
 pub use message::PracticeMessage;
 
 pub(crate) use draw::draw;
-pub(crate) use state::PracticeScreen;
+pub(crate) use state::{Beside, PracticeScreen};
 pub(crate) use update::{type_in, update};

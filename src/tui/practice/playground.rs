@@ -12,7 +12,6 @@ use crate::tui::look::Look;
 use crate::tui::message::Request;
 use crate::tui::shell::Shell;
 use crate::tui::text::spread;
-use crate::tui::typed::Typed;
 
 /// Does what `message` says. What it asks for outside of the screen is returned.
 pub(super) fn update(
@@ -28,13 +27,12 @@ pub(super) fn update(
         PracticeMessage::MarkAtRandom => playground.mark_at_random(),
         PracticeMessage::CutNext => playground.cut_next(),
         PracticeMessage::AskWildcard => {
-            screen.typed = Typed::from(playground.wildcard().to_string());
-            screen.asks_wildcard = true;
+            let wildcard = playground.wildcard().to_string();
+            screen.ask_wildcard(Some(wildcard));
         }
         PracticeMessage::TakeWildcard => match playground.replace(&typed) {
             Ok(()) => {
-                screen.typed = Typed::default();
-                screen.asks_wildcard = false;
+                screen.ask_wildcard(None);
                 screen.cursor = 0;
             }
             Err(why) => shell.tell_error(why),
@@ -57,10 +55,10 @@ pub(super) fn asked<'a>(
     room: usize,
 ) -> Line<'a> {
     let heading = Span::styled(" WILDCARD  ", look.strong);
-    if screen.asks_wildcard {
+    if screen.asks_wildcard() {
         let room = room.saturating_sub(heading.width() + 1);
         let typed = screen.typed.spans(Style::new(), room, look.glyphs.more);
-        return Line::from_iter(std::iter::once(heading).chain(typed));
+        return std::iter::once(heading).chain(typed).collect();
     }
     let wildcard = Span::raw(playground.wildcard().to_string());
     let signs = vec![

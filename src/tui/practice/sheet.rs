@@ -18,7 +18,7 @@ const BEFORE_POINT: usize = 6;
 
 /// `Test: set 3 of 7`, and `seed 12 · 2 handed in, 1 right`.
 pub(super) fn title(look: &Look, screen: &PracticeScreen, test: &ClosingTest) -> (String, String) {
-    let heading = if screen.shows_sheet {
+    let heading = if screen.shows_sheet() {
         format!(
             "{}: {} of {} right ",
             screen.heading,
@@ -33,14 +33,14 @@ pub(super) fn title(look: &Look, screen: &PracticeScreen, test: &ClosingTest) ->
             test.parts().len()
         )
     };
-    let text = format!(
+    let facts = format!(
         "seed {} {} {} handed in, {} right ",
         test.seed(),
         look.glyphs.dot,
         test.handed_in(),
         test.right()
     );
-    (heading, text)
+    (heading, facts)
 }
 
 /// Draws a row for each set, and what to do about those that are not right.

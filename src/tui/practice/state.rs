@@ -43,14 +43,8 @@ pub(crate) struct PracticeScreen {
     pub(crate) left_out: bool,
     /// Whether Esc was pressed, and pressed again tells what is right.
     pub(crate) asks_to_tell: bool,
-    /// Whether the trie is shown in the place of the entries, where there is room for one of them.
-    pub(crate) is_swapped: bool,
-    /// Whether there was room for one of them alone.
-    pub(crate) has_one_of_two: bool,
-    /// Whether another wildcard is asked for, in a playground.
-    pub(crate) asks_wildcard: bool,
-    /// Whether the sheet of a test is shown, with what came of each set.
-    pub(crate) shows_sheet: bool,
+    /// What the last drawing had room for beside the names.
+    pub(crate) beside: Beside,
     /// Where the last drawing put the rows, and the first one that was seen.
     pub(crate) seen_rows: Rect,
     pub(crate) seen_top: usize,
@@ -73,10 +67,27 @@ pub(crate) enum Work {
     },
     /// The task of a lesson.
     Task(Box<WrittenTask>),
-    /// A wildcard whose names are marked.
-    Playground(Box<Playground>),
-    /// A test over all lessons.
-    Test(Box<ClosingTest>),
+    /// A wildcard whose names are marked; and whether another one is asked for.
+    Playground {
+        playground: Box<Playground>,
+        asks_wildcard: bool,
+    },
+    /// A test over all lessons; and whether its sheet is shown, with what came of each set.
+    Test {
+        test: Box<ClosingTest>,
+        shows_sheet: bool,
+    },
+}
+
+/// What is drawn beside the names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Beside {
+    /// All that there is.
+    All,
+    /// The entries; there is a trie, but no room for both.
+    Entries,
+    /// The trie in their place.
+    Trie,
 }
 
 /// A task whose entries are written by hand.
@@ -111,15 +122,20 @@ impl PracticeScreen {
 
     /// A wildcard whose names are marked.
     pub(crate) fn of_playground(playground: Playground) -> Self {
-        PracticeScreen::of(
-            Work::Playground(Box::new(playground)),
-            "Playground".to_owned(),
-        )
+        let work = Work::Playground {
+            playground: Box::new(playground),
+            asks_wildcard: false,
+        };
+        PracticeScreen::of(work, "Playground".to_owned())
     }
 
     /// A test over all lessons.
     pub(crate) fn of_test(test: ClosingTest) -> Self {
-        PracticeScreen::of(Work::Test(Box::new(test)), "Test".to_owned())
+        let work = Work::Test {
+            test: Box::new(test),
+            shows_sheet: false,
+        };
+        PracticeScreen::of(work, "Test".to_owned())
     }
 
     fn of(work: Work, heading: String) -> Self {
@@ -132,10 +148,7 @@ impl PracticeScreen {
             typed: Typed::default(),
             left_out: false,
             asks_to_tell: false,
-            is_swapped: false,
-            has_one_of_two: false,
-            asks_wildcard: false,
-            shows_sheet: false,
+            beside: Beside::All,
             seen_rows: Rect::default(),
             seen_top: 0,
         }
@@ -145,38 +158,68 @@ impl PracticeScreen {
     pub(crate) fn practice(&self) -> Option<&Practice> {
         match &self.work {
             Work::Sets { practice, .. } => Some(practice),
-            Work::Task(_) | Work::Playground(_) | Work::Test(_) => None,
+            Work::Task(_) | Work::Playground { .. } | Work::Test { .. } => None,
         }
     }
 
     /// The wildcard whose names are marked, if one is played with.
     pub(crate) fn playground(&self) -> Option<&Playground> {
         match &self.work {
-            Work::Playground(playground) => Some(playground),
-            Work::Sets { .. } | Work::Task(_) | Work::Test(_) => None,
+            Work::Playground { playground, .. } => Some(playground),
+            Work::Sets { .. } | Work::Task(_) | Work::Test { .. } => None,
         }
     }
 
     /// The test, if one is taken.
     pub(crate) fn test(&self) -> Option<&ClosingTest> {
         match &self.work {
-            Work::Test(test) => Some(test),
-            Work::Sets { .. } | Work::Task(_) | Work::Playground(_) => None,
+            Work::Test { test, .. } => Some(test),
+            Work::Sets { .. } | Work::Task(_) | Work::Playground { .. } => None,
+        }
+    }
+
+    /// Whether the sheet of a test is shown.
+    pub(crate) fn shows_sheet(&self) -> bool {
+        matches!(
+            self.work,
+            Work::Test {
+                shows_sheet: true,
+                ..
+            }
+        )
+    }
+
+    /// Whether another wildcard is asked for.
+    pub(crate) fn asks_wildcard(&self) -> bool {
+        matches!(
+            self.work,
+            Work::Playground {
+                asks_wildcard: true,
+                ..
+            }
+        )
+    }
+
+    /// Asks for another wildcard, beginning with this text, or does so no more.
+    pub(super) fn ask_wildcard(&mut self, text: Option<String>) {
+        if let Work::Playground { asks_wildcard, .. } = &mut self.work {
+            *asks_wildcard = text.is_some();
+            self.typed = Typed::from(text.unwrap_or_default());
         }
     }
 
     /// The same, to be changed.
     pub(crate) fn playground_mut(&mut self) -> Option<&mut Playground> {
         match &mut self.work {
-            Work::Playground(playground) => Some(playground),
-            Work::Sets { .. } | Work::Task(_) | Work::Test(_) => None,
+            Work::Playground { playground, .. } => Some(playground),
+            Work::Sets { .. } | Work::Task(_) | Work::Test { .. } => None,
         }
     }
 
     /// The task of a lesson, if that is worked on.
     pub(crate) fn task(&self) -> Option<&WrittenTask> {
         match &self.work {
-            Work::Sets { .. } | Work::Playground(_) | Work::Test(_) => None,
+            Work::Sets { .. } | Work::Playground { .. } | Work::Test { .. } => None,
             Work::Task(task) => Some(task),
         }
     }
@@ -198,8 +241,8 @@ impl PracticeScreen {
         match &self.work {
             Work::Sets { practice, .. } => practice.attempt(),
             Work::Task(task) => &task.attempt,
-            Work::Playground(playground) => playground.solved(),
-            Work::Test(test) => &test.part().attempt,
+            Work::Playground { playground, .. } => playground.solved(),
+            Work::Test { test, .. } => &test.part().attempt,
         }
     }
 
@@ -208,8 +251,8 @@ impl PracticeScreen {
         match &mut self.work {
             Work::Sets { practice, .. } => Some(practice.attempt_mut()),
             Work::Task(task) => Some(&mut task.attempt),
-            Work::Test(test) => Some(test.attempt_mut()),
-            Work::Playground(_) => None,
+            Work::Test { test, .. } => Some(test.attempt_mut()),
+            Work::Playground { .. } => None,
         }
     }
 
@@ -218,8 +261,8 @@ impl PracticeScreen {
         match &mut self.work {
             Work::Sets { practice, .. } => practice.check(),
             Work::Task(task) => _ = task.attempt.check(),
-            Work::Test(test) => test.hand_in(),
-            Work::Playground(_) => {}
+            Work::Test { test, .. } => test.hand_in(),
+            Work::Playground { .. } => {}
         }
         self.point_at_what_counts();
     }
@@ -229,8 +272,8 @@ impl PracticeScreen {
         match &mut self.work {
             Work::Sets { practice, .. } => practice.tell(),
             Work::Task(task) => _ = task.attempt.tell(),
-            Work::Test(test) => _ = test.attempt_mut().tell(),
-            Work::Playground(_) => {}
+            Work::Test { test, .. } => _ = test.attempt_mut().tell(),
+            Work::Playground { .. } => {}
         }
         self.point_at_what_counts();
     }
@@ -252,7 +295,7 @@ impl PracticeScreen {
 
     /// How many names or rows there are to point at.
     pub(crate) fn count(&self) -> usize {
-        if let Some(test) = self.test().filter(|_| self.shows_sheet) {
+        if let Some(test) = self.test().filter(|_| self.shows_sheet()) {
             return test.parts().len();
         }
         let rows = self.choosing().map(|choosing| choosing.rows.len());
@@ -263,8 +306,8 @@ impl PracticeScreen {
     pub(crate) fn context(&self, overlay: &Overlay) -> Context {
         match overlay {
             Overlay::Help(_) => Context::Help,
-            _ if self.shows_sheet => Context::TestSheet,
-            _ if self.asks_wildcard => Context::PlaygroundWildcard,
+            _ if self.shows_sheet() => Context::TestSheet,
+            _ if self.asks_wildcard() => Context::PlaygroundWildcard,
             _ if self.playground().is_some() => Context::Playground,
             _ if self.attempt().is_done() => Context::PracticeDone,
             _ if self.choosing().is_some() => Context::PracticeChoose,
@@ -497,7 +540,7 @@ impl PracticeScreen {
 
     /// Whether Esc does something.
     pub(crate) fn can_close(&self) -> bool {
-        self.asks_wildcard || !self.attempt().is_done()
+        self.asks_wildcard() || !self.attempt().is_done()
     }
 
     /// Points at the name that a click is on.
@@ -523,7 +566,7 @@ impl PracticeScreen {
         );
         let seed = self.practice().map(|practice| practice.set().seed);
         let _ = write!(all, " {seed:?} {}", self.asks_to_tell);
-        let _ = write!(all, " {}", self.asks_wildcard);
+        let _ = write!(all, " {}", self.asks_wildcard());
         if let Some(playground) = self.playground() {
             let cut = playground.granularity();
             let _ = write!(
@@ -534,7 +577,7 @@ impl PracticeScreen {
             );
         }
         let at = self.test().map(ClosingTest::at);
-        let _ = write!(all, " {} {at:?} {}", self.is_swapped, self.shows_sheet);
+        let _ = write!(all, " {:?} {at:?} {}", self.beside, self.shows_sheet());
         all
     }
 }

@@ -2,7 +2,7 @@
 
 use super::message::PracticeMessage;
 use super::playground;
-use super::state::{PracticeScreen, Work};
+use super::state::{Beside, PracticeScreen, Work};
 use crate::iam::ActionPattern;
 use crate::lessons::{Attempt, ChosenRows, WrittenEntries};
 use crate::text::counted;
@@ -39,10 +39,10 @@ pub(crate) fn update(
         }
         PracticeMessage::LookAtSet => {
             let at = screen.cursor;
-            if let Work::Test(test) = &mut screen.work {
+            if let Work::Test { test, shows_sheet } = &mut screen.work {
                 test.go_to(at);
+                *shows_sheet = false;
             }
-            screen.shows_sheet = false;
             screen.begin_set();
         }
         PracticeMessage::Hint => match screen.next_unsettled() {
@@ -56,17 +56,22 @@ pub(crate) fn update(
             None => shell.tell("All names are as they should be: Enter checks the entries"),
         },
         PracticeMessage::Tell => screen.tell(),
-        // Where there is room for both nothing changes.
-        PracticeMessage::Swap => screen.is_swapped ^= screen.has_one_of_two,
+        PracticeMessage::Swap => {
+            screen.beside = match screen.beside {
+                Beside::Entries => Beside::Trie,
+                Beside::Trie => Beside::Entries,
+                Beside::All => Beside::All,
+            }
+        }
         PracticeMessage::Next => match &mut screen.work {
-            Work::Task(_) | Work::Playground(_) => return Some(Request::GoOn),
+            Work::Task(_) | Work::Playground { .. } => return Some(Request::GoOn),
             Work::Sets { practice, .. } => {
                 practice.next();
                 screen.begin_set();
             }
-            Work::Test(test) => {
+            Work::Test { test, shows_sheet } => {
                 let next = test.next_open();
-                screen.shows_sheet = next.is_none();
+                *shows_sheet = next.is_none();
                 test.go_to(next.unwrap_or(0));
                 screen.begin_set();
             }
@@ -251,10 +256,9 @@ impl PracticeScreen {
 
     /// Esc: deletes what is typed; then asks whether to tell what is right, and tells it.
     pub(crate) fn close(&mut self, shell: &mut Shell) {
-        if self.asks_wildcard {
-            self.asks_wildcard = false;
-            self.typed = Typed::default();
-        } else if self.playground().is_some() || self.shows_sheet {
+        if self.asks_wildcard() {
+            self.ask_wildcard(None);
+        } else if self.playground().is_some() || self.shows_sheet() {
             shell.tell("q leaves");
         } else if self.is_typing() {
             self.typed = Typed::default();

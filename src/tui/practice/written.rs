@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
-use super::state::PracticeScreen;
+use super::state::{Beside, PracticeScreen};
 use super::trie::{self, Trie};
 use crate::iam::ActionPattern;
 use crate::lessons::{Writing, WrittenEntries};
@@ -74,8 +74,8 @@ pub(super) struct Panes {
     trie: Option<Trie>,
     /// The columns of the entries; none where the trie takes their place.
     entries: u16,
-    /// Whether there is room for the trie or the entries alone, once both may be seen.
-    pub(super) has_one_of_two: bool,
+    /// What there is room for beside the names.
+    pub(super) beside: Beside,
     /// How many rows there are to show.
     pub(super) rows: usize,
 }
@@ -92,7 +92,12 @@ impl Panes {
         let needed = cells(longest.unwrap_or_default() + BEFORE_NAME + 1);
         let walk = screen.writing().and_then(Writing::walk);
         let has_room = walk.is_some() && room >= needed + trie::COLUMNS + ENTRIES;
-        let has_one_of_two = walk.is_some() && !has_room && screen.attempt().is_done();
+        // Before it is done what is written is seen.
+        let beside = match screen.beside {
+            _ if has_room || walk.is_none() || !screen.attempt().is_done() => Beside::All,
+            Beside::Trie => Beside::Trie,
+            Beside::All | Beside::Entries => Beside::Entries,
+        };
         let least = room / 2;
         let names = if has_room {
             needed
@@ -101,18 +106,17 @@ impl Panes {
         };
         let spare = room.saturating_sub(names);
         let of_trie = if has_room { spare - ENTRIES } else { spare };
-        let is_seen = has_room || has_one_of_two && screen.is_swapped;
-        let trie = walk.filter(|_| is_seen);
+        let trie = walk.filter(|_| has_room || beside == Beside::Trie);
         let trie = trie.map(|walk| Trie::of(look, screen, walk, of_trie));
         let taken = trie.as_ref().map_or(0, |trie| trie.columns);
         Panes {
             names,
-            entries: if has_one_of_two && screen.is_swapped {
+            entries: if beside == Beside::Trie {
                 0
             } else {
                 spare - taken
             },
-            has_one_of_two,
+            beside,
             rows: trie.as_ref().map_or(0, Trie::count).max(listed.len()),
             trie,
         }

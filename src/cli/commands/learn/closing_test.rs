@@ -20,9 +20,9 @@ pub(super) fn of(seed: Option<u64>) -> Result<ClosingTest, Failure> {
 }
 
 /// All sets, and behind the last one their results.
-pub(super) fn text(test: &ClosingTest) -> String {
-    let mut text = format!("Test over all lessons, seed {}\n", test.seed());
-    let parts = || (1..).zip(test.parts());
+pub(super) fn text(taken: &ClosingTest) -> String {
+    let mut text = format!("Test over all lessons, seed {}\n", taken.seed());
+    let parts = || (1..).zip(taken.parts());
     for (number, part) in parts() {
         let _ = write!(text, "\n{number}  {}", asked(&part.set.exercise));
     }
@@ -37,45 +37,45 @@ pub(super) fn text(test: &ClosingTest) -> String {
 }
 
 /// Takes it on the screen. Once all is handed in, what came of it is kept.
-pub(super) fn play(test: &ClosingTest, screen: &Screen) -> Result<(), Failure> {
+pub(super) fn play(taken: &ClosingTest, screen: &Screen) -> Result<(), Failure> {
     let settings = screen.settings();
-    if !tui::begins(&introduction(test), settings.mouse)? {
+    if !tui::begins(&introduction(taken), settings.mouse)? {
         return Ok(());
     }
-    let mut app = App::of_test(test.clone(), settings);
+    let mut app = App::of_test(taken.clone(), settings);
     tui::run(&mut app, &mut TestHost { is_kept: false })?;
-    if let Some(test) = app.test() {
-        print_text(outcome(test))?;
+    if let Some(taken) = app.test() {
+        print_text(outcome(taken))?;
     }
     Ok(())
 }
 
 /// What is said before the screen opens.
-fn introduction(test: &ClosingTest) -> Vec<String> {
+fn introduction(taken: &ClosingTest) -> Vec<String> {
     vec![
-        format!("A test over all lessons, seed {}", test.seed()),
+        format!("A test over all lessons, seed {}", taken.seed()),
         format!(
             "{} sets of real names, one about each lesson; which lesson a set is about is not told before the end. There \
              are no hints, and each set is handed in once: then you see its result, and why.",
-            test.parts().len()
+            taken.parts().len()
         ),
         format!(
             "It takes about a quarter of an hour. What is handed in is not kept when you leave before the end; with \
              `--seed {}` the same test comes again.",
-            test.seed()
+            taken.seed()
         ),
         "Enter begins, q leaves. In the test F1 shows the keys. ".to_owned(),
     ]
 }
 
 /// What is said when the screen is left.
-fn outcome(test: &ClosingTest) -> String {
-    let (right, handed_in, all) = (test.right(), test.handed_in(), test.parts().len());
-    let mut text = match test.next_open() {
+fn outcome(taken: &ClosingTest) -> String {
+    let (right, handed_in, all) = (taken.right(), taken.handed_in(), taken.parts().len());
+    let mut text = match taken.next_open() {
         Some(_) => format!("Test: left with {handed_in} of {all} sets handed in, {right} right.\n"),
         None => format!("Test: {right} of {all} sets right.\n"),
     };
-    let missed = test.parts().iter();
+    let missed = taken.parts().iter();
     let missed = missed.filter(|part| part.attempt.is_done() && !part.is_right());
     for part in missed {
         let subject = part.set.subject;
@@ -89,7 +89,7 @@ fn outcome(test: &ClosingTest) -> String {
     let _ = writeln!(
         text,
         "The same test again: iam-refine learn {TEST} --seed {}",
-        test.seed()
+        taken.seed()
     );
     text
 }
@@ -101,11 +101,11 @@ struct TestHost {
 
 impl Host for TestHost {
     fn save(&mut self, app: &App) -> Result<(), Error> {
-        let Some(test) = app.test().filter(|test| test.next_open().is_none()) else {
+        let Some(taken) = app.test().filter(|taken| taken.next_open().is_none()) else {
             return Ok(());
         };
         if !self.is_kept {
-            let saved = Progress::save_test(TEST, test.right());
+            let saved = Progress::save_test(TEST, taken.right());
             saved.map_err(|error| Error::new("how the test went is not kept").caused_by(error))?;
             self.is_kept = true;
         }

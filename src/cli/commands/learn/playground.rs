@@ -1,5 +1,7 @@
 //! Playing with a wildcard: its names are marked on the screen; without a terminal they are listed.
 
+use std::fmt::Write;
+
 use super::TRY;
 use crate::catalogue::Catalogue;
 use crate::cli::exit::Failure;
@@ -26,8 +28,11 @@ pub(super) fn of(wildcard: Option<&str>) -> Result<Playground, Failure> {
 pub(super) fn text(playground: &Playground) -> String {
     let entries = playground.solved().entries();
     let names = entries.map(|entries| entries.writing().listed());
-    let names = names.into_iter().flatten();
-    names.map(|(action, _)| format!("{action}\n")).collect()
+    let mut text = String::new();
+    for (action, _) in names.into_iter().flatten() {
+        let _ = writeln!(text, "{action}");
+    }
+    text
 }
 
 /// Plays with it on the screen, and shows the steps where these are asked for.

@@ -283,8 +283,11 @@ fn to_be_written(writing: &dyn Writing) -> String {
 
 /// What the engine writes.
 fn wanted(writing: &dyn Writing) -> String {
-    let entries = writing.wanted().into_iter();
-    entries.map(|entry| format!("  {entry}\n")).collect()
+    let mut text = String::new();
+    for entry in writing.wanted() {
+        let _ = writeln!(text, "  {entry}");
+    }
+    text
 }
 
 /// Rows, and what is known of them.
