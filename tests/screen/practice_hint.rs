@@ -28,8 +28,6 @@ fn a_hint_tells_how_the_name_is_decided_that_is_pointed_at() {
     assert!(words(&tester.text()).contains(&words(&format!("HINT. {hint}"))));
     assert!(!words(&tester.text()).contains(&words(&told)), "{told}");
     let tester = tester.press("F4");
-    let writing = practice(&tester).set().exercise.writing();
-    let writing = writing.expect("entries are written");
     let expected = format!("HINT. {told}");
     let text = words(&tester.text());
     assert!(text.contains(&words(&expected)), "{expected}: {text}");
