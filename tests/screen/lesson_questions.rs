@@ -314,7 +314,10 @@ fn the_screen_is_shown_before_the_first_task_in_it() {
         tester = tester.press("Enter");
     }
     let text = tester.text();
-    assert!(text.contains(" TASK ") && text.contains(" STILL "), "{text}");
+    assert!(
+        text.contains(" TASK ") && text.contains(" STILL "),
+        "{text}"
+    );
     // The key of the task is always told.
     let tester = tester.press("2");
     assert!(tester.footer().starts_with("Space"), "{}", tester.footer());
