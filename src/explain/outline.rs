@@ -123,8 +123,8 @@ impl TrieRow {
 #[cfg(feature = "tui")]
 pub(crate) fn rows_from(walk: &Walkthrough, from: NodeId) -> impl Iterator<Item = TrieRow> {
     let trie = walk.trie();
-    let root = walk.steps().first().map(|step| (step.node, 0));
-    let mut waiting: Vec<(NodeId, usize)> = root.into_iter().collect();
+    let root = walk.steps().first().map_or(NodeId::ROOT, |step| step.node);
+    let mut waiting: Vec<(NodeId, usize)> = vec![(root, 0)];
     let mut has_begun = false;
     std::iter::from_fn(move || {
         while let Some((first, depth)) = waiting.pop() {

@@ -33,9 +33,9 @@ pub use built_in::built_in_lessons;
 pub use cases::Cases;
 pub use lesson::{Doing, Lesson, Mending, ScreenPart, Task, TourStop};
 pub use practice::{
-    Attempt, ChosenRows, ClosingTest, Exercise, Extending, Judgement, Level, Miss, MissKind,
-    Mistakes, Playground, Practice, PracticeSet, PracticeStage, Refining, Seed, Sets, Subject,
-    Tally, TestPart, Trap, Writing, WrittenEntries,
+    Attempt, ChosenRows, ClosingTest, Exercise, Extending, Hinted, Judgement, Level, Miss,
+    MissKind, Mistakes, Playground, Practice, PracticeSet, PracticeStage, Refining, Seed, Sets,
+    Subject, Tally, TestPart, Trap, Writing, WrittenEntries,
 };
 pub use predict::{Answer, Choice, Question, Said};
 pub use progress::{Progress, Reached, SavedStage, Stage};

@@ -64,8 +64,10 @@ pub struct Question {
     pub step: usize,
     /// The prefix, without the service.
     pub prefix: String,
-    /// How many actions are beneath it.
+    /// How many actions are beneath it, itself included.
     pub beneath: usize,
+    /// The first of them.
+    first_beneath: String,
     /// Whether it is itself an action, unused or not.
     pub is_action: bool,
     /// All unused actions that the wildcard grants, in the order of their names.
@@ -177,6 +179,7 @@ impl Question {
             step: at,
             prefix: prefix.to_owned(),
             beneath: node.stays + node.goes,
+            first_beneath: trie.beneath(step.node).next()?.0.name.to_string(),
             stops_early: answer == Answer::SafeStar && trie.only_child(step.node).is_some(),
             is_sibling_trap: answer.says_unsafe() && node.goes == 0,
             hints: hints(prefix, walk.names(), !rests.is_empty()),
@@ -216,17 +219,17 @@ impl Question {
             said: Said::Answer(answer),
             words: words.to_owned(),
         };
+        // Why it is so, the rule says; here are the entries alone.
         if !is_safe {
             return vec![
-                choice(Answer::NothingStays, "nothing: all go"),
-                choice(Answer::OwnName, "its name: it stays itself"),
+                choice(Answer::NothingStays, "nothing"),
+                choice(Answer::OwnName, &self.prefix),
                 choice(Answer::Unsafe, "neither: its children come next"),
             ];
         }
-        let mut choices = vec![choice(Answer::SafeName, "its name: one beneath")];
+        let mut choices = vec![choice(Answer::SafeName, &self.first_beneath)];
         if self.rests.is_empty() {
-            let star = format!("{}*: several beneath", self.prefix);
-            choices.push(choice(Answer::SafeStar, &star));
+            choices.push(choice(Answer::SafeStar, &format!("{}*", self.prefix)));
         }
         choices.extend(self.rests.iter().map(|entry| Choice {
             said: Said::Entry(entry.clone()),

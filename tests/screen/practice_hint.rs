@@ -1,7 +1,7 @@
 //! A hint in practice: on the name or the row that is pointed at, and what it costs.
 
 use iam_refine::iam::ActionPattern;
-use iam_refine::lessons::{PracticeStage, Subject};
+use iam_refine::lessons::{Hinted, PracticeStage, Subject};
 
 use crate::practice::{practice, practising, type_text};
 use crate::setup::Tester;
@@ -17,12 +17,17 @@ fn write(tester: &mut Tester, entry: &ActionPattern) {
 fn a_hint_tells_how_the_name_is_decided_that_is_pointed_at() {
     let tester = practising(Subject::Siblings, 0, SIZE);
     assert!(tester.footer().contains("F4 hint"), "{}", tester.footer());
+    // First where to look, which does not tell the entry.
     let tester = tester.press("F4");
     let writing = practice(&tester).set().exercise.writing();
     let writing = writing.expect("entries are written");
     let (first, _) = writing.listed().swap_remove(0);
     let told = writing.decided(&first).expect("it is decided");
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let hint = writing.hint(&first).expect("a hint");
+    assert!(words(&tester.text()).contains(&words(&format!("HINT. {hint}"))));
+    assert!(!words(&tester.text()).contains(&words(&told)), "{told}");
+    let tester = tester.press("F4");
     let expected = format!("HINT. {told}");
     let text = words(&tester.text());
     assert!(text.contains(&words(&expected)), "{expected}: {text}");
@@ -80,9 +85,12 @@ fn a_hint_is_on_what_is_not_right_yet() {
     let of_missing = |row: &&usize| missing.matches(&listed[**row].0);
     assert_eq!(open.iter().filter(of_missing).count(), open.len());
     // From name to name of these, and to none where all is as it should be.
-    for row in &open {
-        tester = tester.press("F4");
-        assert_eq!(practice(&tester).attempt().hinted(), Some(*row));
+    for row in open {
+        for is_full in [false, true] {
+            tester = tester.press("F4");
+            let hinted = practice(&tester).attempt().hinted();
+            assert_eq!(hinted, Some(Hinted { row, is_full }));
+        }
     }
     write(&mut tester, missing);
     let tester = tester.press("F4");

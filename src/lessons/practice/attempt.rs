@@ -60,8 +60,16 @@ pub struct Attempt {
     work: Work,
     stage: PracticeStage,
     tries: usize,
-    /// The name or row that a hint was given on last.
-    hinted: Option<usize>,
+    hinted: Option<Hinted>,
+}
+
+/// A hint that was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hinted {
+    /// The name or row that it is on.
+    pub row: usize,
+    /// Whether all is told of it, and not only where to look.
+    pub is_full: bool,
 }
 
 /// What is done.
@@ -152,10 +160,14 @@ impl Attempt {
         self.tries
     }
 
-    /// Gives a hint on a name or a row: what comes right after it is not right at once.
+    /// Gives a hint on a name or a row, on the same name the second time a full one: what comes right after it is not
+    /// right at once.
     pub fn hint(&mut self, row: usize) {
         if !self.is_done() {
-            self.hinted = Some(row);
+            let is_again = self.hinted.is_some_and(|hinted| hinted.row == row);
+            // Of a row there is but one hint.
+            let is_full = is_again || self.rows().is_some();
+            self.hinted = Some(Hinted { row, is_full });
         }
     }
 
@@ -168,8 +180,8 @@ impl Attempt {
         }
     }
 
-    /// The name or row that a hint was given on last.
-    pub fn hinted(&self) -> Option<usize> {
+    /// The hint that was given last.
+    pub fn hinted(&self) -> Option<Hinted> {
         self.hinted
     }
 

@@ -255,6 +255,14 @@ impl Writing for Extending {
         }
     }
 
+    fn hint(&self, action: &Action) -> Option<String> {
+        self.decided(action)?;
+        Some(format!(
+            "Is {} used, is it named already, and was anything of its service used?",
+            self.shown(&ActionPattern::from(action))
+        ))
+    }
+
     fn decided(&self, action: &Action) -> Option<String> {
         Some(self.growing.why(action))
     }

@@ -28,7 +28,7 @@ mod trap;
 mod turns;
 mod writing;
 
-pub use attempt::{Attempt, ChosenRows, Exercise, PracticeStage, WrittenEntries};
+pub use attempt::{Attempt, ChosenRows, Exercise, Hinted, PracticeStage, WrittenEntries};
 pub use closing_test::{ClosingTest, TestPart};
 pub use extending::Extending;
 pub use judge::{Judgement, Miss, MissKind};

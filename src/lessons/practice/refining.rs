@@ -247,6 +247,25 @@ impl Writing for Refining {
         self.compare(written)
     }
 
+    /// What is decided before the last step that has it beneath: the last one is to be found.
+    fn hint(&self, action: &Action) -> Option<String> {
+        let above = self.walk.steps_above(action);
+        let (_, before) = above.split_last()?;
+        let told = match before.last() {
+            Some(at) => self.walk.narration(*at).sentence,
+            None => format!("{} is asked about first.", self.wildcard().name()),
+        };
+        let next = match self.granularity {
+            Granularity::Word => "with the next word",
+            Granularity::Character => "with the next letter",
+            Granularity::Name => "with the whole name",
+        };
+        Some(format!(
+            "{told} Ask again {next} of {}: does an unused name start so, and how many lie beneath?",
+            action.name
+        ))
+    }
+
     /// By the last step that has it beneath, and before it by those that only its letters or a sibling decide.
     fn decided(&self, action: &Action) -> Option<String> {
         if !self.is_narrowed() {

@@ -52,6 +52,9 @@ pub trait Writing: fmt::Debug + Send + Sync {
     /// Compares `written` with what the engine writes.
     fn judge(&self, written: &[ActionPattern]) -> Judgement;
 
+    /// Where to look for what becomes of an action, without telling it.
+    fn hint(&self, action: &Action) -> Option<String>;
+
     /// How it is decided what becomes of an action.
     fn decided(&self, action: &Action) -> Option<String>;
 

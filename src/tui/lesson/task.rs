@@ -59,7 +59,14 @@ pub(crate) fn task_lines<'a>(
             "Enter goes on."
         };
         let told = paragraph("LOOK ", &format!("{} {on}", stop.told), look.strong, most);
-        return [vec![heading], told].concat();
+        let what = paragraph("TASK ", &task.what, look.strong, most);
+        // One looks with the task in mind, where there is room for it.
+        let what = if what.len() + told.len() <= most {
+            what
+        } else {
+            Vec::new()
+        };
+        return [vec![heading], what, told].concat();
     }
     let caution = look.caution.patch(look.strong);
     let still = if shell.overlay.asks_in_last_line() {

@@ -45,7 +45,11 @@ pub(super) fn draw(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'
     }
     let top = top_for(screen.cursor, screen.count(), screen.seen_top, rows(body));
     (screen.seen_rows, screen.seen_top) = (body, top);
-    let (rule, left) = beside_rule(look, choosing, body);
+    let (rule, left) = if screen.shows_rule() {
+        beside_rule(look, choosing, body)
+    } else {
+        (None, body)
+    };
     let room = usize::from(left.width);
     let body = left;
     let lines = (0..choosing.rows.len()).skip(top);

@@ -103,7 +103,11 @@ fn draw_said(
     }
     if let Some(choosing) = screen.choosing() {
         heading = choices(look, &choosing.choices, room).len();
-        let rule = chosen::rule_lines(look, choosing);
+        let rule = if screen.shows_rule() {
+            chosen::rule_lines(look, choosing)
+        } else {
+            Vec::new()
+        };
         if chosen::has_room_for_rule(choosing, rest.width) {
             rows = rows.max(rule.len());
         } else if said.len() + rule.len() + rows + heading < usize::from(rest.height) {

@@ -59,9 +59,8 @@ pub(super) fn lines<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Ve
 
 /// How the prefix that decides about the name under the cursor matches the wildcard, once that may be told.
 pub(super) fn matched<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>> {
-    let may_be_told = screen.attempt().is_done() || screen.hint().is_some();
     let walk = screen.writing().and_then(Writing::walk);
-    let walk = walk.filter(|_| may_be_told);
+    let walk = walk.filter(|_| screen.may_be_told());
     let matches = walk.zip(screen.action()).and_then(|(walk, action)| {
         let at = walk.steps_above(&action).pop()?;
         Some(MatchRow::of_step(walk, at))

@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use super::written::letters_before_star;
 use crate::iam::{Action, ActionPattern};
 use crate::lessons::{
-    Attempt, Choosing, ChosenRows, ClosingTest, Playground, Practice, Score, Task, Writing,
+    Attempt, Choosing, ChosenRows, ClosingTest, Hinted, Playground, Practice, Score, Task, Writing,
     WrittenEntries,
 };
 use crate::refine::Fate;
@@ -381,6 +381,21 @@ impl PracticeScreen {
         name[..end].to_owned()
     }
 
+    /// Whether the rule stands beside rows: in a test it is known by heart until the set is handed in.
+    pub(super) fn shows_rule(&self) -> bool {
+        self.test().is_none() || self.attempt().is_done()
+    }
+
+    /// How many letters of a name are those that are pointed at or typed: a star behind them would reach it. In a test one
+    /// sees for oneself whom else it would.
+    pub(crate) fn reached(&self, name: &str, is_current: bool) -> usize {
+        let prefix = self.pointed_prefix();
+        let is_told = is_current || self.test().is_none();
+        let begins =
+            (name.get(..prefix.len())).is_some_and(|begin| begin.eq_ignore_ascii_case(&prefix));
+        if begins && is_told { prefix.len() } else { 0 }
+    }
+
     /// Whether more than a star at the end is left of the wildcard behind a prefix: it is to be typed.
     pub(crate) fn has_rest(&self) -> bool {
         self.writing().is_some_and(Writing::has_rest)
@@ -471,20 +486,37 @@ impl PracticeScreen {
     /// The name or row from the cursor on that is not as it should be yet, and that no hint was just given on.
     pub(super) fn next_unsettled(&self) -> Option<usize> {
         let (count, attempt) = (self.count(), self.attempt());
-        let skipped = usize::from(attempt.hinted() == Some(self.cursor));
+        let told = attempt.hinted().filter(|hinted| hinted.is_full);
+        let skipped = usize::from(told.is_some_and(|hinted| hinted.row == self.cursor));
         let rows = (skipped..count + skipped).map(|further| (self.cursor + further) % count);
         { rows }.find(|row| !attempt.is_settled(*row))
     }
 
-    /// The hint that was given on what is pointed at, until all is told.
+    /// Whether a hint was given on what is pointed at, until all is told, and of what kind.
+    fn hinted(&self) -> Option<Hinted> {
+        let hinted = self
+            .attempt()
+            .hinted()
+            .filter(|_| !self.attempt().is_done());
+        hinted.filter(|hinted| hinted.row == self.cursor)
+    }
+
+    /// Whether all may be told of what is pointed at.
+    pub(crate) fn may_be_told(&self) -> bool {
+        self.attempt().is_done() || self.hinted().is_some_and(|hinted| hinted.is_full)
+    }
+
+    /// The hint that was given on what is pointed at.
     pub(crate) fn hint(&self) -> Option<String> {
-        let attempt = self.attempt();
-        if attempt.is_done() || attempt.hinted() != Some(self.cursor) {
-            return None;
-        }
-        match self.choosing() {
-            Some(choosing) => choosing.hint(self.cursor),
-            None => self.writing()?.decided(&self.action()?),
+        let hinted = self.hinted()?;
+        match (self.choosing(), self.writing()) {
+            (Some(choosing), _) => choosing.hint(self.cursor),
+            (None, Some(writing)) if hinted.is_full => writing.decided(&self.action()?),
+            (None, Some(writing)) => {
+                let hint = writing.hint(&self.action()?)?;
+                Some(format!("{hint} F4 again tells it."))
+            }
+            (None, None) => None,
         }
     }
 

@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use super::state::PracticeScreen;
 use crate::explain::{Grouping, Outline, TrieRow, Walkthrough, rows_from};
 use crate::iam::Action;
-use crate::refine::Fate;
+use crate::refine::{Fate, NodeId};
 use crate::tui::lines::{draw_lines, rows, select_line, top_for, under_title};
 use crate::tui::look::Look;
 use crate::tui::steps::shown_rows;
@@ -83,7 +83,8 @@ impl Trie {
 
 fn drawn(look: &Look, screen: &PracticeScreen, walk: &Walkthrough, columns: u16) -> Drawn {
     let room = usize::from(columns).saturating_sub(1);
-    if screen.attempt().is_done() {
+    // Where nothing is unused nothing is to be decided.
+    if screen.attempt().is_done() && !walk.steps().is_empty() {
         decided(look, walk, screen.action().as_ref(), room)
     } else {
         undecided(look, walk, &screen.pointed_prefix(), room)
@@ -92,13 +93,8 @@ fn drawn(look: &Look, screen: &PracticeScreen, walk: &Walkthrough, columns: u16)
 
 /// How the names are cut; of what is unused, that it is.
 fn undecided(look: &Look, walk: &Walkthrough, pointed: &str, room: usize) -> Drawn {
-    let Some(first) = walk.steps().first() else {
-        return Drawn {
-            lines: Vec::new(),
-            current: None,
-        };
-    };
-    let all: Vec<TrieRow> = rows_from(walk, first.node).collect();
+    let first = walk.steps().first().map_or(NodeId::ROOT, |step| step.node);
+    let all: Vec<TrieRow> = rows_from(walk, first).collect();
     let is_pointed = |row: &TrieRow| {
         let prefix = walk.trie().prefix_name(row.node);
         let is_within = row.above < pointed.len() && pointed.len() <= prefix.len();

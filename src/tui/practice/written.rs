@@ -147,7 +147,7 @@ fn draw_names(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'_>, a
     let (title, body) = under_title(area);
     let room = usize::from(area.width);
     let how = if screen.attempt().is_done() {
-        "  j k: how each is decided"
+        "  j k: why"
     } else {
         ""
     };
@@ -166,7 +166,9 @@ fn draw_names(look: &Look, screen: &mut PracticeScreen, frame: &mut Frame<'_>, a
         let is_current = at == screen.cursor;
         let lit = match &entry {
             Some(entry) if entry.matches(&action) => letters_before_star(&screen.shown(entry)),
-            None if is_current && !is_done => screen.pointed(),
+            None if !is_done => {
+                screen.reached(&screen.shown(&ActionPattern::from(&action)), is_current)
+            }
             Some(_) | None => 0,
         };
         let name = screen.shown(&ActionPattern::from(&action));

@@ -12,7 +12,7 @@ use crate::tui::policy::OutlineRow;
 use crate::tui::review::ReviewScreen;
 use crate::tui::text::{spread, width};
 
-/// The size and its quota; where a proof does not hold, that instead.
+/// The size and its quota, but not in a lesson; where a proof does not hold, that instead.
 pub(crate) fn line<'a>(look: &Look, screen: &ReviewScreen, columns: u16) -> Line<'a> {
     let room = usize::from(columns);
     if let Some(fault) = fault(&screen.review) {
@@ -22,6 +22,10 @@ pub(crate) fn line<'a>(look: &Look, screen: &ReviewScreen, columns: u16) -> Line
             Span::styled(format!(" {fault}; nothing can be written"), look.strong),
         ];
         return spread(spans, Vec::new(), room, look.glyphs.more);
+    }
+    // No task of a lesson is about it.
+    if screen.lesson.is_some() {
+        return Line::default();
     }
     let policy = screen.outline.current().map_or(0, OutlineRow::policy);
     let sizes = Sizes::of(&screen.review, policy);

@@ -73,7 +73,7 @@ pub(crate) fn update(
         ReviewMessage::Diff => screen.show(Pane::Diff),
         ReviewMessage::Copy => return copy(shell, screen),
         ReviewMessage::TaskHint if screen.is_on_tour() => {
-            shell.tell("The hints come with the task: Enter goes on to it");
+            shell.tell("Hints come once you have looked around: Enter goes on");
         }
         ReviewMessage::TaskHint => {
             if let Some(lesson) = &mut screen.lesson {

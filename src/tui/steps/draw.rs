@@ -15,7 +15,7 @@ use crate::text::wrap;
 use crate::tui::lesson::{LessonState, Part};
 use crate::tui::lines::{draw_lines, draw_rule, rows, take_bottom, take_right, take_top};
 use crate::tui::look::Look;
-use crate::tui::prefix_match::{MatchRow, match_lines};
+use crate::tui::prefix_match::{MatchRow, match_lines, matched_lines};
 use crate::tui::review::ReviewScreen;
 use crate::tui::said::readable;
 use crate::tui::steps::Steps;
@@ -111,11 +111,10 @@ fn take_lines(frame: &mut Frame<'_>, rest: &mut Rect, lines: Vec<Line<'_>>) {
 /// ` Steps of s3:Get*: shortest safe prefixes       actions of 2024-06-10 · step 11 of 17`.
 fn title<'a>(look: &Look, screen: &ReviewScreen, steps: &Steps, room: usize) -> Line<'a> {
     let pattern = &steps.walk.plan().old;
-    let left = match screen.watched() {
+    let mut left = match screen.watched() {
         Some(lesson) => vec![
             Span::raw(" "),
             Span::styled(format!("{} ", lesson.heading), look.strong),
-            Span::styled(of_few(lesson), look.faint),
         ],
         None => vec![
             Span::raw(" "),
@@ -153,6 +152,16 @@ fn title<'a>(look: &Look, screen: &ReviewScreen, steps: &Steps, room: usize) -> 
             look.strong,
         ),
     ];
+    // Where it would cut what the lesson is called it is left out.
+    let taken: usize = left.iter().chain(&right).map(Span::width).sum();
+    let wildcard = format!("{pattern} ");
+    let is_cut = |text: &&String| taken + width(text) > room;
+    if let Some(lesson) = screen.watched() {
+        let few = of_few(lesson);
+        let texts = [few.clone() + &wildcard, few];
+        let text = texts.iter().find(|text| !is_cut(text)).unwrap_or(&texts[1]);
+        left.push(Span::styled(text.clone(), look.faint));
+    }
     spread(left, right, room, look.glyphs.more)
 }
 
@@ -216,12 +225,15 @@ fn sentence<'a>(
     std::iter::once(first).chain(others).collect()
 }
 
-/// How the prefix matches the wildcard, once the step is told.
+/// How the prefix matches the wildcard: once the step is told with what is left, and without while that is asked.
 fn matches<'a>(steps: &Steps, look: &Look, room: usize) -> Vec<Line<'a>> {
-    if steps.asked().is_some() {
-        return Vec::new();
+    let rows = MatchRow::of_step(&steps.walk, steps.at);
+    match (steps.asked(), steps.asking.found) {
+        (None, _) => match_lines(look, &rows, room),
+        // What is left is asked then.
+        (Some(question), Some(_)) if !question.rests.is_empty() => matched_lines(look, &rows, room),
+        (Some(_), _) => Vec::new(),
     }
-    match_lines(look, &MatchRow::of_step(&steps.walk, steps.at), room)
 }
 
 /// The entries so far, in at most `most` lines; the earlier ones give way to the later.

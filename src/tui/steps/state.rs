@@ -20,6 +20,9 @@ pub(super) const BEFORE_PREFIX: usize = 2;
 /// How many steps are told together at most: what is said of them is to be read.
 const TOLD_TOGETHER: usize = 6;
 
+/// Pointing begins with an unused action that has fewer than so many between itself and where the prefix would stand.
+const MOST_BEFORE: usize = 3;
+
 /// How many steps a page key goes.
 const PAGE: usize = 10;
 
@@ -221,6 +224,7 @@ impl Steps {
     pub(crate) fn go_to(&mut self, at: usize) {
         self.at = at.min(self.count() - 1);
         self.asking = Asking::default();
+        self.is_swapped = false;
     }
 
     /// Comes to the step at `at`, or to the last one, from elsewhere in the lesson: nothing that was begun among these
@@ -228,7 +232,6 @@ impl Steps {
     pub(crate) fn enter(&mut self, at: usize) {
         self.number = None;
         self.playing = Playing::Stopped;
-        self.is_swapped = false;
         self.go_to(at);
     }
 
@@ -430,7 +433,8 @@ impl Steps {
         self.asking.telling = Telling::Told;
     }
 
-    /// Points at another unused action; at first where the prefix would stand.
+    /// Points at another unused action; at first a little before where the prefix would stand: what is pointed at says
+    /// nothing, its letters have to be read.
     pub(crate) fn point(&mut self, motion: Motion) {
         let Some(question) = self.asked() else {
             return;
@@ -438,7 +442,9 @@ impl Steps {
         let count = question.unused.len();
         self.asking.pointed = Some(match self.asking.pointed {
             Some(at) => moved(at, count, motion, PAGE),
-            None => question.near,
+            None => question
+                .near
+                .saturating_sub(question.prefix.len() % MOST_BEFORE),
         });
     }
 

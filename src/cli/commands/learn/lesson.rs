@@ -122,7 +122,7 @@ impl Chosen {
     fn how_asked(&self) -> &'static str {
         if self.lesson.is_walked() {
             "Some prefixes are asked about before they are told: point at an unused name that starts with \
-             it, or say that there is none."
+             it, or say that there is none. Elsewhere Space plays the steps, letter by letter."
         } else {
             "Some of what comes is asked before it is told; you answer with a number."
         }
