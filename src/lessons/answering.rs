@@ -1,15 +1,17 @@
 //! A question while it is answered: a wrong answer can be followed by a second one, which counts.
 
-use super::reply::Reply;
+use super::reply::{Begun, Reply, Saved};
 use super::score::Score;
 
 /// How far a question is answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Answering {
     reply: Option<Reply>,
-    /// Of each half why the first answer to it was wrong.
-    look_again: [Option<String>; 2],
+    look_again: LookAgain,
 }
+
+/// Of each half of a question why the first answer to it was wrong.
+pub(super) type LookAgain = [Option<String>; 2];
 
 /// The halves that a question may be asked in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,11 +23,28 @@ pub enum Half {
 }
 
 impl Answering {
-    /// One that this came of before.
-    pub(super) fn new(reply: Option<Reply>) -> Self {
+    /// One whose answer was shown before.
+    pub(super) fn shown(reply: Reply) -> Self {
         Answering {
-            reply,
-            look_again: [None, None],
+            reply: Some(reply),
+            ..Answering::default()
+        }
+    }
+
+    /// One to which a wrong answer was given before.
+    pub(super) fn begun(look_again: LookAgain) -> Self {
+        Answering {
+            reply: None,
+            look_again,
+        }
+    }
+
+    /// What came of it so far, as it is saved; nothing where nothing was answered.
+    pub(super) fn saved(&self) -> Option<Saved> {
+        let is_begun = self.look_again.iter().any(Option::is_some);
+        match &self.reply {
+            Some(reply) => Some(Saved::Reply(reply.clone())),
+            None => is_begun.then(|| Saved::Begun(Begun::LookAgain(self.look_again.clone()))),
         }
     }
 

@@ -41,6 +41,6 @@ pub use predict::{Answer, Choice, Question, Said};
 pub use progress::{Progress, Reached, SavedStage, Stage};
 pub use quiz::Quiz;
 pub use read::LessonFiles;
-pub use reply::{Replies, Reply, Saved};
+pub use reply::{Begun, Replies, Reply, Saved};
 pub use score::Score;
 pub use word_list::WordList;

@@ -26,8 +26,8 @@ impl Quiz {
     pub(super) fn with(questions: Vec<Question>, replies: &Replies, scope: &'static str) -> Self {
         let questions = questions.into_iter().map(|question| {
             let key = key(scope, &question);
-            let reply = replies.get(&key, |earlier| earlier.of_prefix(&question));
-            (question, Answering::new(reply))
+            let answering = replies.get(&key, |earlier| earlier.of_prefix(&question));
+            (question, answering)
         });
         Quiz {
             scope,
@@ -35,10 +35,10 @@ impl Quiz {
         }
     }
 
-    /// What came of the questions.
+    /// What came of the questions so far.
     pub fn replies(&self) -> Replies {
         let replies = self.questions.iter().filter_map(|(question, answering)| {
-            Some((key(self.scope, question), answering.reply()?.clone()))
+            Some((key(self.scope, question), answering.saved()?))
         });
         replies.collect()
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, btree_map};
 
 use serde::{Deserialize, Serialize};
 
+use super::answering::{Answering, LookAgain};
 use super::earlier::Earlier;
 
 /// What came of a question whose answer was shown.
@@ -20,12 +21,22 @@ pub enum Reply {
     Passed,
 }
 
-/// The same as it is saved.
+/// What came of a question whose answer was not shown yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Begun {
+    /// The first answer to one of its halves was wrong, or to both; why, as it is told until the second one.
+    LookAgain(LookAgain),
+}
+
+/// What came of a question, as it is saved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Saved {
     /// As this version saves it.
     Reply(Reply),
+    /// Of one whose answer was not shown yet.
+    Begun(Begun),
     /// As an earlier one did.
     Earlier(Earlier),
 }
@@ -36,23 +47,32 @@ impl From<Reply> for Saved {
     }
 }
 
-/// What came of the questions, by what each is about. One whose answer was not shown yet is missing.
+/// What came of the questions, by what each is about. One to which no answer was given is missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Replies(BTreeMap<String, Saved>);
 
 impl Replies {
-    /// Whether nothing was asked yet.
+    /// Whether nothing was answered yet.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// What came of the question that is kept under `key`; what an earlier version saved of it is judged first.
-    pub(super) fn get(&self, key: &str, judge: impl Fn(&Earlier) -> Reply) -> Option<Reply> {
-        Some(match self.0.get(key)? {
-            Saved::Reply(reply) => reply.clone(),
-            Saved::Earlier(earlier) => judge(earlier),
-        })
+    /// How far the question is answered that is kept under `key`; what an earlier version saved of it is judged first.
+    pub(super) fn get(&self, key: &str, judge: impl Fn(&Earlier) -> Reply) -> Answering {
+        match self.0.get(key) {
+            None => Answering::default(),
+            Some(Saved::Reply(reply)) => Answering::shown(reply.clone()),
+            Some(Saved::Begun(Begun::LookAgain(why))) => Answering::begun(why.clone()),
+            Some(Saved::Earlier(earlier)) => Answering::shown(judge(earlier)),
+        }
+    }
+
+    /// Those whose answers were shown.
+    pub(crate) fn shown(&self) -> impl Iterator<Item = (String, Saved)> {
+        let all = self.0.iter();
+        let shown = all.filter(|(_, saved)| !matches!(saved, Saved::Begun(_)));
+        shown.map(|(key, saved)| (key.clone(), saved.clone()))
     }
 }
 

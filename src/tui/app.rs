@@ -271,7 +271,9 @@ impl App {
     pub(crate) fn can_skip_to_task(&self) -> bool {
         let screen = self.view.screen();
         let is_open = self.shell.overlay != Overlay::None;
-        !is_open && screen.is_some_and(|screen| screen.is_watching() && screen.has_task())
+        let is_typing = self.steps().is_some_and(|steps| steps.number.is_some());
+        let can_leave = |screen: &ReviewScreen| screen.is_watching() && screen.has_task();
+        !is_open && !is_typing && screen.is_some_and(can_leave)
     }
 
     /// Whether a lesson comes behind practice.

@@ -42,6 +42,40 @@ pub fn fit(text: &str, room: usize, more: &str) -> String {
     cut
 }
 
+/// `text` in at most `room` cells, with `more` in its middle when something is cut out there: of names alike one sees
+/// where they differ, which often is at their ends.
+///
+/// ```
+/// use iam_refine::tui::text::fit_middle;
+/// assert_eq!(fit_middle("GetObject", 9, "…"), "GetObject");
+/// assert_eq!(fit_middle("GetObjectAcl", 8, "…"), "GetO…Acl");
+/// assert_eq!(fit_middle("GetObjectAcl", 1, "…"), "…");
+/// assert_eq!(fit_middle("GetObjectAcl", 0, "…"), "");
+/// ```
+pub fn fit_middle(text: &str, room: usize, more: &str) -> String {
+    if width(text) <= room {
+        return text.to_owned();
+    }
+    let Some(kept) = room.checked_sub(width(more)) else {
+        return String::new();
+    };
+    let begin = fit(text, kept.div_ceil(2) + width(more), more);
+    let mut taken = width(&begin);
+    let end = text.char_indices().rev().take_while(|(_, letter)| {
+        taken += letter.width().unwrap_or(0);
+        taken <= room
+    });
+    let end = end.last().map_or("", |(at, _)| &text[at..]);
+    begin + end
+}
+
+/// Cuts the span at `name` in its middle, as far as it and those before it do not fit in `room` cells.
+pub(crate) fn fit_name(spans: &mut [Span<'_>], name: usize, room: usize, more: &str) {
+    let before: usize = spans[..name].iter().map(Span::width).sum();
+    let shorter = fit_middle(&spans[name].content, room.saturating_sub(before), more);
+    spans[name].content = shorter.into();
+}
+
 /// A line with `left` at its start and `right` at its end. When they do not both fit, the last part
 /// of `left` is cut.
 pub fn spread<'a>(

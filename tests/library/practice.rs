@@ -312,7 +312,8 @@ fn a_name_beside_a_prefix_is_no_name_beneath_it() {
                         "{}",
                         miss.sentence
                     );
-                    assert!(!plain.prefixes(miss.because.name.as_str()).contains(&prefix));
+                    let beside = miss.because.as_ref().unwrap();
+                    assert!(!plain.prefixes(beside.name.as_str()).contains(&prefix));
                     told += 1;
                 }
             }
@@ -436,37 +437,32 @@ fn check_shorter(refining: &Refining, plain: &Plain, entry: &ActionPattern, told
     let mut unused = plain.unused.iter();
     let begins = unused.find(|name| starts_with_ignoring_case(name, shorter));
     assert_eq!(begins, None, "{told}");
-    let named = format!(" has to be: {shorter} is safe already.");
-    assert!(told.contains(&named), "{told}");
+    let named = format!(" has to be: {shorter} is safe already. No unused name begins with it.");
+    assert!(told.ends_with(&named), "{told}");
 }
 
 /// Checks that what is said of an entry is true, and that the action named decides it.
 fn check_miss(refining: &Refining, entry: &ActionPattern, miss: &Miss) {
     let plain = Plain::of(refining);
-    let because = miss.because.name.to_string();
     let told = format!("{entry}: {}", miss.sentence);
+    let Some(because) = &miss.because else {
+        check_without_action(refining, &plain, entry, miss);
+        return;
+    };
+    let (action, because) = (because, because.name.to_string());
     assert!(
-        miss.sentence.contains(&because) || miss.sentence.contains(&miss.because.to_string()),
+        miss.sentence.contains(&because) || miss.sentence.contains(&action.to_string()),
         "{told}"
     );
     let is_unused = plain.unused.contains(&because);
     let granted = |all: &[String]| all.iter().filter(|name| entry.name().matches(name)).count();
     let is_within = entry.is_included_in(refining.wildcard());
-    if matches!(
-        miss.kind,
-        MissKind::TooLong | MissKind::MidWord | MissKind::OneBeneath
-    ) {
-        // What these say is so of a prefix and what is left of the wildcard alone.
-        let is_star = entry.name().as_prefix_star().is_some();
-        let has_rest = refining.wildcard().name().as_prefix_star().is_none();
-        assert!(
-            is_star || has_rest && !entry.to_string().contains('?'),
-            "{told}"
-        );
+    if matches!(miss.kind, MissKind::MidWord | MissKind::OneBeneath) {
+        check_form(refining, entry, &told);
     }
     match miss.kind {
         MissKind::GrantsUnused | MissKind::GrantsBeside => {
-            assert!(is_unused && entry.matches(&miss.because), "{told}");
+            assert!(is_unused && entry.matches(action), "{told}");
             let count = granted(&plain.unused);
             let more = format!(" and {} more.", count - 1);
             assert_eq!(miss.sentence.ends_with(&more), count > 1, "{told}");
@@ -481,29 +477,17 @@ fn check_miss(refining: &Refining, entry: &ActionPattern, miss: &Miss) {
                 !refining.wildcard().matches(&action)
             });
             // Where no action of AWS tells it, a name of the set does.
-            let is_beyond =
-                entry.matches(&miss.because) && !refining.wildcard().matches(&miss.because);
+            let is_beyond = entry.matches(action) && !refining.wildcard().matches(action);
             assert_eq!(is_beyond, goes_beyond, "{told}");
-        }
-        MissKind::GrantsNothing => {
-            assert_eq!(
-                granted(&plain.staying) + granted(&plain.unused),
-                0,
-                "{told}"
-            );
         }
         MissKind::OneBeneath => {
             assert!(
-                entry.matches(&miss.because) && granted(&plain.staying) == 1,
+                entry.matches(action) && granted(&plain.staying) == 1,
                 "{told}"
             );
         }
-        MissKind::TooLong => {
-            assert!(is_unused && !entry.matches(&miss.because), "{told}");
-            check_shorter(refining, &plain, entry, &told);
-        }
         MissKind::MidWord => {
-            assert!(entry.matches(&miss.because), "{told}");
+            assert!(entry.matches(action), "{told}");
             let glob = entry.name();
             let prefixes = plain.prefixes(&because);
             assert!(!prefixes.contains(&glob.literal_prefix()), "{told}");
@@ -511,7 +495,7 @@ fn check_miss(refining: &Refining, entry: &ActionPattern, miss: &Miss) {
         MissKind::InFull => {
             assert!(entry.is_literal() && !is_unused, "{told}");
             let both = |right: &&ActionPattern| {
-                right.matches(&miss.because) && right.name().matches(&entry.name().to_string())
+                right.matches(action) && right.name().matches(&entry.name().to_string())
             };
             assert!(refining.result().iter().any(both), "{told}");
         }
@@ -528,12 +512,41 @@ fn check_miss(refining: &Refining, entry: &ActionPattern, miss: &Miss) {
                 assert_eq!(granted.collect::<Vec<_>>(), [beneath.0], "{told}");
             }
         }
-        MissKind::Lost
+        MissKind::GrantsNothing
+        | MissKind::TooLong
+        | MissKind::Lost
         | MissKind::TakesUsed
         | MissKind::NamedAlready
         | MissKind::NamedNoMore
         | MissKind::GrantedStill => panic!("of an entry: {told}"),
     }
+}
+
+/// Checks what is said of an entry where no single action decides it.
+fn check_without_action(refining: &Refining, plain: &Plain, entry: &ActionPattern, miss: &Miss) {
+    let told = format!("{entry}: {}", miss.sentence);
+    match miss.kind {
+        MissKind::GrantsNothing => {
+            let mut names = plain.staying.iter().chain(&plain.unused);
+            assert!(!names.any(|name| entry.name().matches(name)), "{told}");
+            assert!(told.ends_with(" grants none of these names."), "{told}");
+        }
+        MissKind::TooLong => {
+            check_form(refining, entry, &told);
+            check_shorter(refining, plain, entry, &told);
+        }
+        other => panic!("{other:?} {told}"),
+    }
+}
+
+/// What is said of how long a prefix is, is so of a prefix and what is left of the wildcard alone.
+fn check_form(refining: &Refining, entry: &ActionPattern, told: &str) {
+    let is_star = entry.name().as_prefix_star().is_some();
+    let has_rest = refining.wildcard().name().as_prefix_star().is_none();
+    assert!(
+        is_star || has_rest && !entry.to_string().contains('?'),
+        "{told}"
+    );
 }
 
 proptest! {
@@ -557,8 +570,9 @@ proptest! {
             let is_granted = |name: &Name| entries.iter().any(|entry| entry.name().matches(name.as_str()));
             let lost = judgement.lost.iter().filter(|miss| miss.kind == MissKind::Lost);
             for miss in lost.clone() {
-                prop_assert!(miss.sentence.contains(miss.because.name.as_str()));
-                prop_assert!(refining.staying().any(|name| *name == miss.because.name));
+                let because = miss.because.as_ref().unwrap();
+                prop_assert!(miss.sentence.contains(because.name.as_str()));
+                prop_assert!(refining.staying().any(|name| *name == because.name));
             }
             // Whatever is lost is told of.
             let is_lost = refining.staying().any(|name| !is_granted(name));
@@ -838,8 +852,16 @@ fn check_extending_miss(
     written: &[ActionPattern],
     miss: &Miss,
 ) {
-    let because = &miss.because;
     let told = format!("{entry:?}: {}", miss.sentence);
+    let Some(because) = &miss.because else {
+        let entry = entry.expect(&told);
+        let names_none = extending
+            .listed()
+            .iter()
+            .all(|(action, _)| !entry.matches(action));
+        assert!(miss.kind == MissKind::GrantsNothing && names_none, "{told}");
+        return;
+    };
     assert!(miss.sentence.contains(&because.to_string()), "{told}");
     let old = |action: &Action| {
         extending
@@ -865,7 +887,6 @@ fn check_extending_miss(
         }
         MissKind::NamedAlready => assert!(matches && old(because), "{told}"),
         MissKind::InFull => assert!(matches && is_idle, "{told}"),
-        MissKind::GrantsNothing => assert!(!matches, "{told}"),
         MissKind::NotTheRule => assert!(matches && is_unused(because) == Some(true), "{told}"),
         MissKind::NamedNoMore => assert!(old(because), "{told}"),
         MissKind::GrantedStill => {

@@ -43,7 +43,7 @@ fn typing_goes_to_where_the_text_is_found() {
     );
     let further = typing.press("Enter n");
     assert!(
-        trie_row(&further).starts_with("> ✓ ConfigurationFo"),
+        trie_row(&further).starts_with("> ✓ Configur"),
         "{}",
         further.text()
     );

@@ -178,11 +178,26 @@ fn what_another_entry_grants_is_told_as_granted() {
 }
 
 #[test]
+fn esc_cancels_the_number_of_a_step() {
+    let asked = begun(1, Stage::Steps(1), (80, 24)).press("g");
+    let footer = asked.footer();
+    assert!(footer.starts_with("Go to step (1 to 17)"), "{footer}");
+    assert!(
+        footer.contains("Esc cancel") && !footer.contains("skip"),
+        "{footer}"
+    );
+}
+
+#[test]
 fn the_keys_of_a_lesson_are_those_of_its_steps() {
-    let tester = begun(1, Stage::Steps(2), (80, 24)).press("?");
+    let tester = begun(1, Stage::Steps(2), (80, 24));
+    let before = tester.text();
+    let tester = tester.press("?");
     assert!(!tester.text().contains(" STILL "), "{}", tester.text());
     let told = "steps 2 to 3 of 17";
     assert!(tester.text().contains(told), "{}", tester.text());
+    // What opens them closes them.
+    assert_eq!(tester.press("?").text(), before);
 }
 
 #[test]
@@ -311,6 +326,11 @@ fn the_screen_is_shown_before_the_first_task_in_it() {
         let text = tester.text();
         assert!(text.contains(" LOOK ") && text.contains(" TASK "), "{text}");
         assert!(!text.contains(" STILL "), "{text}");
+        // No hint is used up before there is something to do.
+        assert!(!tester.footer().contains("hint"), "{}", tester.footer());
+        tester = tester.press("H");
+        let told = "Hints come once you have looked around: Enter goes on";
+        assert_eq!(tester.footer(), told);
         tester = tester.press("Enter");
     }
     let text = tester.text();
@@ -318,6 +338,7 @@ fn the_screen_is_shown_before_the_first_task_in_it() {
         text.contains(" TASK ") && text.contains(" STILL "),
         "{text}"
     );
+    assert!(!text.contains(" HINT "), "{text}");
     // The key of the task is always told.
     let tester = tester.press("2");
     assert!(tester.footer().starts_with("Space"), "{}", tester.footer());
@@ -714,7 +735,7 @@ fn the_names_of_all_steps_that_are_told_together_are_lit_and_counted() {
     let tester = begun(3, Stage::Steps(0), (140, 50)).press("Right");
     let text = tester.text();
     assert!(text.contains("steps 2 to 6 of 14"), "{text}");
-    assert!(text.contains("of all 5: 0 of 7 unused"), "{text}");
+    assert!(text.contains("these 5 prefixes: 0 of 7 unused"), "{text}");
     let lit = lit_names(&tester);
     assert_eq!(lit.len(), 7, "{lit:?}\n{text}");
     // Of one alone it is said as ever.

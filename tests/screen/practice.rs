@@ -158,7 +158,8 @@ fn what_was_found_goes_with_what_is_changed() {
     let lost = attempt.judgement().expect("found").lost.clone();
     let lost = lost.first().expect("something is lost").clone();
     assert!(attempt.misses().contains(&&lost), "{lost:?}");
-    type_text(&mut tester, &format!("{} ", lost.because.name));
+    let because = lost.because.as_ref().expect("an action");
+    type_text(&mut tester, &format!("{} ", because.name));
     let attempt = entries(&tester);
     assert!(!attempt.misses().contains(&&lost), "{lost:?}");
     // A second try that fails is told as the first one was.

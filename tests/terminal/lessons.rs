@@ -134,10 +134,10 @@ fn among_the_first_names_one_is_where_one_left_too() {
     screen.wait_for("step 4 of 9");
     screen.press("q");
     assert_eq!(screen.end(), 0);
-    screen.wait_for("Left at step 4 of those on the first names.");
-    assert!(listed(folder.path()).contains("left at step 4 of those on the first names"));
+    screen.wait_for("Left at step 4 on the first names.");
+    assert!(listed(folder.path()).contains("left at step 4 on the first names"));
     let mut screen = learn(folder.path(), &["1"]);
-    screen.wait_for("You left it at step 4 of those on the first names");
+    screen.wait_for("You left it at step 4 on the first names");
     screen.press("\r");
     screen.wait_for("step 4 of 9");
     screen.press("q");

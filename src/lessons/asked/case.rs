@@ -35,6 +35,8 @@ pub struct CaseQuestion {
     pub choices: Vec<String>,
     /// What it is about, and which choice is right and why.
     pub row: ChoosingRow,
+    /// What the right choice says something about, as it stands before it.
+    pub before_right: String,
     /// What makes the answer plain, shown with it.
     pub picture: Option<CasePicture>,
     /// Whether it is an example, which is told at once.
@@ -67,6 +69,7 @@ impl Case {
             asked,
             rule,
             choices: choices.map(|choice| choice.to_string()).collect(),
+            before_right: row.what.clone(),
             row,
             picture: None,
             is_example: false,
@@ -76,6 +79,14 @@ impl Case {
             known,
             question: Some(question),
         }
+    }
+
+    /// The same, with other words before the right choice than what it is about: an answer is kept under that.
+    pub(super) fn with_words_before_right(mut self, words: String) -> Self {
+        if let Some(question) = &mut self.question {
+            question.before_right = words;
+        }
+        self
     }
 
     /// The same, with what makes the answer plain.

@@ -246,7 +246,8 @@ pub(in crate::lessons) fn case_of_price(matter: &Matter<'_>, most: usize) -> Ask
     );
     let mut known = told(&fits);
     known.push(matter.told_unused());
-    Ok(Case::asking(known, asked, &PRICE, choices.iter(), row))
+    let case = Case::asking(known, asked, &PRICE, choices.iter(), row);
+    Ok(case.with_words_before_right("characters saved, and what stays unused".to_owned()))
 }
 
 /// What stays unused where the policy may have at most so many characters.
@@ -264,7 +265,9 @@ pub(in crate::lessons) fn case(matter: &Matter<'_>, most: usize) -> Asked {
     );
     let mut known = told(&fits);
     known.push(matter.told_unused());
-    Ok(Case::asking(known, asked, &RULE, choices.iter(), row))
+    let case = Case::asking(known, asked, &RULE, choices.iter(), row);
+    let words = format!("how many unused stay within {most} characters");
+    Ok(case.with_words_before_right(words))
 }
 
 /// The lengths that the policy can come to.

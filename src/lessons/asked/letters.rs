@@ -381,7 +381,8 @@ fn rest_half_read(glob: &Glob, prefix: &str, end: &str) -> Option<(Vec<String>, 
 pub(in crate::lessons) fn case(entry: &ActionPattern, action: &Action) -> Case {
     let asked = format!("Does {entry} grant {action}?");
     let row = row(entry, action);
-    Case::asking(Vec::new(), asked, &RULE, CHOICES.iter(), row)
+    let case = Case::asking(Vec::new(), asked, &RULE, CHOICES.iter(), row);
+    case.with_words_before_right(format!("{} grants {}", entry.name(), action.name))
 }
 
 /// Which of several actions an entry grants.
@@ -392,7 +393,8 @@ pub(in crate::lessons) fn case_of_several(entry: &ActionPattern, actions: &[Acti
         format!("{entry} may grant at most one of these, and there may be at most four")
     })?;
     let asked = format!("Which of these does {entry} grant?");
-    Ok(Case::asking(Vec::new(), asked, &RULE, choices.iter(), row))
+    let case = Case::asking(Vec::new(), asked, &RULE, choices.iter(), row);
+    Ok(case.with_words_before_right(format!("granted by {}", entry.name())))
 }
 
 /// What is left of a wildcard behind a prefix.

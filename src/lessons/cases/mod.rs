@@ -28,8 +28,8 @@ impl Cases {
         let asked = all.iter().zip(keys(all)).map(|(case, key)| {
             let question = case.question.as_ref();
             let (question, key) = question.filter(|one| !one.is_example).zip(key)?;
-            let reply = replies.get(&key, |earlier| earlier.of_case(question));
-            Some((key, Answering::new(reply)))
+            let answering = replies.get(&key, |earlier| earlier.of_case(question));
+            Some((key, answering))
         });
         Cases {
             asked: asked.collect(),
@@ -100,8 +100,7 @@ impl Cases {
     /// What came of what was asked.
     pub fn replies(&self) -> Replies {
         let asked = self.asked.iter().flatten();
-        let replies =
-            asked.filter_map(|(key, answering)| Some((key.clone(), answering.reply()?.clone())));
+        let replies = asked.filter_map(|(key, answering)| Some((key.clone(), answering.saved()?)));
         replies.collect()
     }
 

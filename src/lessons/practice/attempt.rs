@@ -331,7 +331,10 @@ impl WrittenEntries {
             let written = judgement.entries.iter();
             let written = written.filter(|(entry, _)| self.has(entry));
             let lost = judgement.lost.iter();
-            let lost = lost.filter(|miss| miss.kind != MissKind::Lost || is_lost(&miss.because));
+            let is_still = |miss: &&Miss| {
+                miss.kind != MissKind::Lost || miss.because.as_ref().is_some_and(is_lost)
+            };
+            let lost = lost.filter(is_still);
             written.filter_map(|(_, miss)| miss.as_ref()).chain(lost)
         });
         misses.collect()
@@ -376,7 +379,8 @@ impl WrittenEntries {
         };
         let missed = judgement.entries.iter().filter_map(|(entry, miss)| {
             let miss = miss.as_ref()?;
-            let action = granted(entry).map_or(&miss.because, |(action, _)| action);
+            let granted = granted(entry).map(|(action, _)| action);
+            let action = granted.or(miss.because.as_ref())?;
             Some(Missed {
                 trap: miss.kind.trap()?,
                 action: action.clone(),

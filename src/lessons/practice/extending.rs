@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::judge::{Judgement, Miss, MissKind, nearest};
+use super::judge::{Judgement, Miss, MissKind};
 use super::writing::Writing;
 use crate::catalogue::Catalogue;
 use crate::explain::Walkthrough;
@@ -19,8 +19,6 @@ pub struct Extending {
     growing: Growing,
     /// What is written already.
     begun: Vec<ActionPattern>,
-    /// One of the actions that are listed.
-    first: Action,
 }
 
 impl Extending {
@@ -32,7 +30,9 @@ impl Extending {
         idle: &[ServicePrefix],
         known: &Arc<Catalogue>,
     ) -> Option<Self> {
-        let (first, _) = actions.first()?;
+        if actions.is_empty() {
+            return None;
+        }
         let lines: Vec<String> = (actions.iter()).map(|(one, _)| one.to_string()).collect();
         let listed = Source::from_text("practice", &lines.join("\n"));
         let listed = Catalogue::parse(&listed).ok()?;
@@ -48,7 +48,6 @@ impl Extending {
         (!growing.additions.is_empty()).then(|| Extending {
             begun: growing.entries.clone(),
             growing,
-            first: first.clone(),
         })
     }
 
@@ -86,16 +85,15 @@ impl Extending {
 
     /// What is wrong with an entry that is not in the result.
     fn miss(&self, entry: &ActionPattern) -> Miss {
-        let miss = |kind, because: Action, sentence| Miss {
+        let miss = |kind, because: Option<Action>, sentence| Miss {
             kind,
             because,
             sentence,
         };
         let matched = self.actions().find(|action| entry.matches(action));
         let Some(first) = matched else {
-            let nearest = self.nearest(entry);
-            let sentence = format!("{entry} names none of these actions, not even {nearest}.");
-            return miss(MissKind::GrantsNothing, nearest, sentence);
+            let sentence = format!("{entry} names none of these actions.");
+            return miss(MissKind::GrantsNothing, None, sentence);
         };
         if let Some(taken) = self.growing.taken_by(entry) {
             let sentence = if entry.is_literal() {
@@ -103,25 +101,25 @@ impl Extending {
             } else {
                 format!("{entry} takes {taken} away too, which is not reported.")
             };
-            return miss(MissKind::TakesUsed, taken, sentence);
+            return miss(MissKind::TakesUsed, Some(taken), sentence);
         }
         let named = self.entries().iter().find(|old| entry.is_included_in(old));
         if let Some(old) = named {
             let sentence = format!("{old} names {first} already: the statement never granted it.");
-            return miss(MissKind::NamedAlready, first, sentence);
+            return miss(MissKind::NamedAlready, Some(first), sentence);
         }
         if self.growing.is_idle(&first.service) {
             let sentence = format!(
                 "Of {} nothing was used: one entry names all of it, {first} and whatever else it has.",
                 first.service
             );
-            return miss(MissKind::InFull, first, sentence);
+            return miss(MissKind::InFull, Some(first), sentence);
         }
         let sentence = format!(
             "{entry} takes away nothing that is not reported today; but AWS may add what nobody has reported then. \
              {first} is named in full."
         );
-        miss(MissKind::NotTheRule, first, sentence)
+        miss(MissKind::NotTheRule, Some(first), sentence)
     }
 
     /// An entry that stood there and is written no more.
@@ -133,7 +131,7 @@ impl Extending {
             sentence: format!(
                 "{old} stood there: without it {because} would be granted, which it never was."
             ),
-            because,
+            because: Some(because),
         })
     }
 
@@ -162,14 +160,9 @@ impl Extending {
         };
         Some(Miss {
             kind: MissKind::GrantedStill,
-            because: open.unwrap_or(first),
+            because: Some(open.unwrap_or(first)),
             sentence,
         })
-    }
-
-    /// The listed action whose letters are alike the most.
-    fn nearest(&self, entry: &ActionPattern) -> Action {
-        nearest(self.actions(), &entry.to_string()).unwrap_or_else(|| self.first.clone())
     }
 }
 

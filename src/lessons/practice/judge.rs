@@ -62,8 +62,8 @@ impl MissKind {
 pub struct Miss {
     /// What is wrong.
     pub kind: MissKind,
-    /// The action that decides it.
-    pub because: Action,
+    /// The action that decides it, where one does.
+    pub because: Option<Action>,
     /// The same in a sentence, which names that action and does not tell the right entry.
     pub sentence: String,
 }
@@ -138,7 +138,7 @@ impl Refining {
             return self.goes_beyond(entry);
         }
         let Some(first) = staying.first() else {
-            return self.grants_nothing(entry);
+            return grants_nothing(entry);
         };
         if entry.is_literal() {
             return self.in_full(entry, first, result, written);
@@ -153,7 +153,7 @@ impl Refining {
             let shorter = self.without_last(entry);
             let is_safe = self.unused().all(|name| !name.starts_with(&shorter));
             return if is_safe {
-                self.too_long(entry, &shorter)
+                too_long(entry, &shorter)
             } else {
                 self.covered(entry, first, right, written)
             };
@@ -220,7 +220,7 @@ impl Refining {
                      has to follow the prefix.",
                     old.name()
                 ),
-                because,
+                because: Some(because),
             };
         }
         let first = self.nearest(entry);
@@ -229,15 +229,6 @@ impl Refining {
             old.name()
         );
         self.because(MissKind::GoesBeyond, &first, sentence)
-    }
-
-    fn grants_nothing(&self, entry: &ActionPattern) -> Miss {
-        let nearest = self.nearest(entry);
-        let sentence = format!(
-            "{} grants none of these names, not even {nearest}.",
-            entry.name()
-        );
-        self.because(MissKind::GrantsNothing, &nearest, sentence)
     }
 
     /// A name that stays is written, and an entry of the result grants it with others.
@@ -328,16 +319,6 @@ impl Refining {
         self.because(MissKind::Covered, first, sentence)
     }
 
-    fn too_long(&self, entry: &ActionPattern, shorter: &str) -> Miss {
-        let nearest = self.nearest_unused(entry);
-        let sentence = format!(
-            "{} is longer than it has to be: {shorter} is safe already. No unused name begins with it, not even \
-             {nearest}.",
-            entry.name()
-        );
-        self.because(MissKind::TooLong, &nearest, sentence)
-    }
-
     fn one_beneath(&self, entry: &ActionPattern, only: &Name) -> Miss {
         let sentence = format!(
             "{} grants {only} alone: a star would add nothing but names that nobody knows, so \
@@ -423,17 +404,15 @@ impl Refining {
 
     /// The name that shares the most letters with the prefix of an entry.
     fn nearest(&self, entry: &ActionPattern) -> Name {
-        nearest_name(self.names().map(|one| &one.name), entry)
-    }
-
-    fn nearest_unused(&self, entry: &ActionPattern) -> Name {
-        nearest_name(self.unused(), entry)
+        let names = self.names().map(|one| &one.name);
+        let nearest = nearest(names, entry.name().literal_prefix());
+        nearest.cloned().unwrap_or_else(|| Name::from(""))
     }
 
     fn because(&self, kind: MissKind, name: &Name, sentence: String) -> Miss {
         Miss {
             kind,
-            because: self.action(name),
+            because: Some(self.action(name)),
             sentence,
         }
     }
@@ -443,9 +422,25 @@ impl Refining {
     }
 }
 
-fn nearest_name<'n>(names: impl Iterator<Item = &'n Name>, entry: &ActionPattern) -> Name {
-    let nearest = nearest(names, entry.name().literal_prefix());
-    nearest.cloned().unwrap_or_else(|| Name::from(""))
+/// No single action decides that an entry grants none.
+fn grants_nothing(entry: &ActionPattern) -> Miss {
+    Miss {
+        kind: MissKind::GrantsNothing,
+        because: None,
+        sentence: format!("{} grants none of these names.", entry.name()),
+    }
+}
+
+/// No single action decides that a shorter prefix is safe: there would have to be an unused one.
+fn too_long(entry: &ActionPattern, shorter: &str) -> Miss {
+    Miss {
+        kind: MissKind::TooLong,
+        because: None,
+        sentence: format!(
+            "{} is longer than it has to be: {shorter} is safe already. No unused name begins with it.",
+            entry.name()
+        ),
+    }
 }
 
 /// The one that begins with the most of these letters, whatever their case; of several the first.

@@ -168,7 +168,7 @@ fn draw_found(look: &Look, state: &CasesState, frame: &mut Frame<'_>, area: Rect
         };
         let answer = fit(&answer(at, question), room / 2, look.glyphs.more);
         let what = fit(
-            &question.row.what,
+            &question.before_right,
             room.saturating_sub(width(&answer) + 8),
             look.glyphs.more,
         );
@@ -255,8 +255,12 @@ fn told<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
     }
     let row = &question.row;
     let right = match row.known.as_str() {
-        "" => format!("{}: {}.", row.what, question.right()),
-        known => format!("{} is {known}: {}.", row.what, question.right()),
+        "" => format!("{}: {}.", question.before_right, question.right()),
+        known => format!(
+            "{} is {known}: {}.",
+            question.before_right,
+            question.right()
+        ),
     };
     let (word, text) = match (
         state.cases.reply_at(state.at),

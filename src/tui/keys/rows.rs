@@ -194,7 +194,7 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::FinishSearch),          &[on(Enter)],                     &[Search],     G::Move,   "stay here", Always,                "in a search: stay where the text was found"),
 
     // In the panes: about the row under the cursor.
-    row(Review(R::TaskHint),          &[key('H'), on(F(4))],  PANES,     G::Learn,  "hint",       In(Screen::has_open_task), "in a lesson: a hint; pressed again, the next one, then none"),
+    row(Review(R::TaskHint),          &[key('H'), on(F(4))],  PANES,     G::Learn,  "hint",       In(Screen::gives_task_hints), "in a lesson: a hint; pressed again, the next one, then none"),
     row(Review(R::BackToSteps),       &[key('b'), on(F(3))],  PANES,     G::Learn,  "back to steps", In(Screen::can_go_back_to_steps), "in a lesson: back from the task to its steps and questions"),
     row(Shell(S::NextFound),          &[key('n')],            SEARCHING, G::Move,   "next found", In(Screen::is_searching),  "go to the next place where the text is found"),
     row(Shell(S::PreviousFound),      &[key('N')],            SEARCHING, G::Move,   "",           In(Screen::is_searching),  "go to the previous place where the text is found"),
@@ -285,6 +285,7 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::Edit(Edit::DeleteToStart)), &[ctrl('u')],           TYPING, G::Look, "", Always, "delete all that is typed before"),
     row(Shell(S::Suspend),     &[ctrl('z')],           Context::ALL,       G::Leave, "",     Always,            "stop the program; fg brings it back whole"),
     row(Shell(S::Help),        &[key('?'), on(F(1))],  ASKING_FOR_HELP,    G::Look,  "keys", Always,            "show all keys; type to search, Enter runs the row"),
+    row(Shell(S::Close),       &[key('?'), on(F(1))],  &[Help],            G::Look,  "",     Always,            "in this list: close it"),
 ];
 
 const fn row(
@@ -462,7 +463,12 @@ mod tests {
         for &context in Context::ALL.iter().filter(|context| context.takes_text()) {
             let rows = ROWS.iter().filter(|row| row.is_in(context));
             for key in rows.flat_map(|row| row.keys) {
-                let is_letter = matches!(key.code, KeyCode::Char(_));
+                let is_letter = match key.code {
+                    // Nobody searches the keys for the one that opens them.
+                    KeyCode::Char('?') => context != Help,
+                    KeyCode::Char(_) => true,
+                    _ => false,
+                };
                 assert!(key.ctrl || !is_letter, "{key:?} in {context:?}");
             }
         }

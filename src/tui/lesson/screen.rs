@@ -92,6 +92,11 @@ impl ReviewScreen {
         lesson.is_some_and(|lesson| lesson.stop().is_some())
     }
 
+    /// Whether there are hints to what is to be done now.
+    pub(crate) fn gives_task_hints(&self) -> bool {
+        self.has_open_task() && !self.is_on_tour()
+    }
+
     /// Goes on to the next part of the screen, or to the task.
     pub(crate) fn go_on_in_tour(&mut self) {
         if let Some(lesson) = &mut self.lesson {

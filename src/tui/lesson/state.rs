@@ -68,7 +68,7 @@ impl LessonState {
     pub(crate) fn reached(&self) -> Reached {
         let mut replies: Replies = self.parts.iter().flat_map(Part::replies).collect();
         // What was answered before stays as it was saved.
-        replies.extend(self.replied.clone());
+        replies.extend(self.replied.shown());
         Reached {
             stage: self.stage(),
             replies,

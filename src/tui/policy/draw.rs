@@ -20,7 +20,7 @@ use crate::tui::lines::{
 };
 use crate::tui::look::Look;
 use crate::tui::review::{Pane, ReviewScreen, pane_title};
-use crate::tui::text::{spread, width};
+use crate::tui::text::{fit_name, spread, width};
 
 /// What the boxes mean, for those who see them for the first time.
 const LEGEND: [&str; 3] = [
@@ -131,6 +131,7 @@ fn row_line<'a>(
 ) -> Line<'a> {
     let RowParts {
         mut left,
+        name,
         becomes,
         right,
     } = row_parts(look, screen, index, placed, room);
@@ -138,6 +139,10 @@ fn row_line<'a>(
         "" => " ".to_owned(),
         right => format!(" {right:>4} "),
     };
+    if let Some(name) = name {
+        let room = room.saturating_sub(width(&right));
+        fit_name(&mut left, name, room, look.glyphs.more);
+    }
     let taken: usize = left.iter().map(Span::width).sum::<usize>() + width(&right);
     let becomes_cells = becomes.as_ref().map_or(0, Span::width);
     // What goes matters more than what it costs, and that more than how many entries are written for it.
@@ -165,6 +170,8 @@ fn row_line<'a>(
 /// What a row is made of.
 struct RowParts<'a> {
     left: Vec<Span<'a>>,
+    /// Which of these is the name of actions, or a pattern of such.
+    name: Option<usize>,
     /// How many entries are written in the place of the one, where that is said.
     becomes: Option<Span<'a>>,
     right: String,
@@ -198,9 +205,16 @@ fn row_parts<'a>(
         OutlineRow::Entry(place) => entry(look, screen, place),
         OutlineRow::New { place, index } => new_entry(look, screen, place, index),
     };
+    // Behind the signs.
+    let name = match placed.row {
+        OutlineRow::Entry(_) => text.get(2).map(|_| left.len() + 2),
+        OutlineRow::New { .. } => text.get(1).map(|_| left.len() + 1),
+        _ => None,
+    };
     left.extend(text);
     RowParts {
         left,
+        name,
         becomes: becomes(look, screen, placed.row),
         right,
     }

@@ -6,7 +6,7 @@ use crate::tui::lines::{draw_lines, rows, signed, tell_hidden, under_title};
 use crate::tui::look::Look;
 use crate::tui::review::{Pane, ReviewScreen, pane_title, select_found};
 use crate::tui::shell::Shell;
-use crate::tui::text::{self, cells, fit, pieces, spread};
+use crate::tui::text::{self, cells, fit, fit_name, pieces, spread};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -217,7 +217,7 @@ fn mark<'a>(
     is_selected: bool,
 ) -> Vec<Line<'a>> {
     let sign = if is_selected { look.glyphs.cursor } else { " " };
-    let left = vec![Span::raw(format!("{sign}{name}"))];
+    let mut left = vec![Span::raw(sign), Span::raw(name.to_owned())];
     let right = format!(" {reason} ");
     let is_short = text::width(name) + 1 + text::width(&right) <= width;
     let (on_the_right, below) = if reason.is_empty() {
@@ -227,6 +227,8 @@ fn mark<'a>(
     } else {
         (String::new(), wrap(reason, width.saturating_sub(4)))
     };
+    let room = width.saturating_sub(text::width(&on_the_right));
+    fit_name(&mut left, 1, room, look.glyphs.more);
     let first = spread(left, vec![Span::raw(on_the_right)], width, look.glyphs.more);
     let first = if is_selected {
         first.style(look.selected)
@@ -257,7 +259,8 @@ fn is_tight(run: &[ReasonLine], width: usize) -> bool {
 }
 
 fn pair<'a>(name: &str, value: &str, width: usize, more: &str) -> Line<'a> {
-    let left = vec![Span::raw(format!(" {name}"))];
-    let right = vec![Span::raw(format!(" {value} "))];
-    spread(left, right, width, more)
+    let mut left = vec![Span::raw(" "), Span::raw(name.to_owned())];
+    let right = Span::raw(format!(" {value} "));
+    fit_name(&mut left, 1, width.saturating_sub(right.width()), more);
+    spread(left, vec![right], width, more)
 }

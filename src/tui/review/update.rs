@@ -72,6 +72,9 @@ pub(crate) fn update(
         ReviewMessage::Diff if screen.pane == Pane::Diff => screen.pane = screen.cursor_pane,
         ReviewMessage::Diff => screen.show(Pane::Diff),
         ReviewMessage::Copy => return copy(shell, screen),
+        ReviewMessage::TaskHint if screen.is_on_tour() => {
+            shell.tell("Hints come once you have looked around: Enter goes on");
+        }
         ReviewMessage::TaskHint => {
             if let Some(lesson) = &mut screen.lesson {
                 lesson.hint();

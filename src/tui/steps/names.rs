@@ -159,7 +159,7 @@ impl<'s> Names<'s> {
         // The trie counts others: what lies beneath.
         let said = match self.prefixes.len() {
             1 => format!("starting so: {count}"),
-            prefixes => format!("of all {prefixes}: {count}"),
+            prefixes => format!("these {prefixes} prefixes: {count}"),
         };
         let taken: usize = left.iter().map(Span::width).sum();
         let is_asked = self.steps.asked().is_some();

@@ -13,7 +13,7 @@ use crate::text::grouped;
 use crate::tui::lines::{rows, tell_hidden, under_title, without_last};
 use crate::tui::look::Look;
 use crate::tui::review::{Pane, ReviewScreen, pane_title};
-use crate::tui::text::{fit, spread};
+use crate::tui::text::{fit, fit_name, spread};
 use crate::tui::trie::{OpenedTrie, RowId, TrieRow};
 
 pub(crate) fn draw(look: &Look, screen: &mut ReviewScreen, frame: &mut Frame<'_>, area: Rect) {
@@ -131,13 +131,13 @@ fn row_line<'a>(
         left.remove(WORD);
     }
     // A mark stands behind the name, and is not to be cut off with it.
-    let taken: usize = left.iter().map(Span::width).sum();
-    let over = (taken + right.width()).saturating_sub(room);
-    if over > 0 && mark_on(opened, row).is_some() {
-        let label = &mut left[WORD - 1];
-        let shorter = label.width().saturating_sub(over);
-        label.content = fit(&label.content, shorter, look.glyphs.more).into();
-    }
+    let marked = if mark_on(opened, row).is_some() {
+        left[WORD..].iter().map(Span::width).sum()
+    } else {
+        0
+    };
+    let room_for_name = room.saturating_sub(right.width() + marked);
+    fit_name(&mut left, WORD - 1, room_for_name, look.glyphs.more);
     let taken: usize = left.iter().map(Span::width).sum();
     let free = room.saturating_sub(taken + right.width());
     let becomes = becomes(opened, row, look);

@@ -465,18 +465,10 @@ fn list(lessons: &[Lesson]) -> String {
         let progress = known.get(&i32::to_string(&number)).cloned();
         let progress = progress.unwrap_or_default();
         let sign = if progress.done { 'x' } else { ' ' };
-        let left = progress.left;
-        let left = left.map(|left| format!("left at {}", place_of(lesson, left)));
-        let score = Score::of(lesson, &progress.replies);
-        // What was reached once is not lost where the lesson is begun anew; it may have asked more then.
-        let best = progress.best.min(score.all);
-        let best =
-            (best > score.right).then(|| format!("best {best} of {} right at once", score.all));
-        let score = (score.answered > 0).then(|| score.to_string());
         let practice = (!progress.practice.is_empty())
             .then(|| format!("practice: {}", how_practice_goes(&progress)));
-        let notes = best.into_iter().chain(left).chain(score).chain(practice);
-        let notes: Vec<String> = notes.collect();
+        let notes = how_lesson_goes(lesson, &progress).into_iter();
+        let notes: Vec<String> = notes.chain(practice).collect();
         let _ = writeln!(text, "  [{sign}] {number}  {}", lesson.title);
         // Below the title, so that a narrow terminal cuts no word.
         for line in wrap(&notes.join("; "), WIDTH - NOTES) {
@@ -519,6 +511,25 @@ fn list(lessons: &[Lesson]) -> String {
     text
 }
 
+/// Where it was left, and how its questions were answered. What was reached once is not lost where it is begun again;
+/// it may have asked more then.
+fn how_lesson_goes(lesson: &Lesson, progress: &Progress) -> Vec<String> {
+    let score = Score::of(lesson, &progress.replies);
+    let left = progress.left;
+    let left = left.map(|left| format!("left at {}", place_of(lesson, left)));
+    let best = progress.best.min(score.all);
+    if best <= score.right {
+        let score = (score.answered > 0).then(|| score.to_string());
+        return left.into_iter().chain(score).collect();
+    }
+    let best = format!("best {best} of {} right at once", score.all);
+    let answered =
+        (score.answered > 0).then(|| format!("{} of {} answered", score.answered, score.all));
+    let again: Vec<String> = left.into_iter().chain(answered).collect();
+    let again = (!again.is_empty()).then(|| format!("begun again: {}", again.join(", ")));
+    std::iter::once(best).chain(again).collect()
+}
+
 /// `5 of 7 right, 4 at once; best 3 in a row; again: one name gets no star`
 fn how_practice_goes(progress: &Progress) -> String {
     let again = progress.mistakes.most();
@@ -536,7 +547,7 @@ fn place_of(lesson: &Lesson, left: SavedStage) -> String {
     // A step beyond the last is the last.
     let last = (steps + lesson.cases().len()).saturating_sub(1);
     match left {
-        SavedStage::First(at) => format!("step {} of those on the first names", number_of(at)),
+        SavedStage::First(at) => format!("step {} on the first names", number_of(at)),
         SavedStage::Step(at) => match at.min(last) {
             at if at < steps => format!("step {}", number_of(at)),
             at => format!("case {}", number_of(at - steps)),
@@ -558,4 +569,48 @@ fn paragraph(text: &str) -> String {
 /// The lines below the first stand behind a word like `HINT`.
 fn indented(text: &str) -> String {
     wrap(text, WIDTH - 6).join("\n      ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lessons::{Replies, Reply};
+
+    #[test]
+    fn a_lesson_that_is_begun_again_tells_the_best_and_where_one_is() {
+        let lesson = built_in_lessons().expect("lessons").swap_remove(0);
+        let mut quiz = lesson.quiz(&Replies::default()).expect("questions");
+        let first = quiz.next_asked(0).expect("a question");
+        quiz.pass(first);
+        let one_later = quiz.replies().into_iter();
+        let one_later = one_later.map(|(key, _)| (key, Reply::Later)).collect();
+        let mut progress = Progress {
+            done: true,
+            left: Some(SavedStage::Step(3)),
+            replies: one_later,
+            best: 3,
+            ..Progress::default()
+        };
+        let all = Score::of(&lesson, &progress.replies).all;
+        let told = |progress: &Progress| how_lesson_goes(&lesson, progress).join("; ");
+        assert_eq!(
+            told(&progress),
+            format!(
+                "best 3 of {all} right at once; begun again: left at step 4, 1 of {all} answered"
+            )
+        );
+        // Nothing was right at once before either.
+        progress.best = 0;
+        assert_eq!(
+            told(&progress),
+            format!(
+                "left at step 4; 0 of {all} right at once, 1 later, {} not answered",
+                all - 1
+            )
+        );
+        // What is begun again and not left anywhere was not gone on with.
+        (progress.best, progress.left) = (3, None);
+        progress.replies = Replies::default();
+        assert_eq!(told(&progress), format!("best 3 of {all} right at once"));
+    }
 }
