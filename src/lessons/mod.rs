@@ -28,7 +28,9 @@ mod word_list;
 mod written;
 
 pub use answering::Half;
-pub use asked::{Case, CasePicture, CaseQuestion, ChoiceRule, Choosing, ChoosingRow, Timeline};
+pub use asked::{
+    Case, CasePicture, CaseQuestion, ChoiceRule, Choosing, ChoosingRow, FindingMade, Timeline,
+};
 pub use built_in::built_in_lessons;
 pub use cases::Cases;
 pub use lesson::{Doing, Lesson, Mending, ScreenPart, Task, TourStop};

@@ -88,16 +88,17 @@ impl App {
         }
     }
 
-    /// Shows a wildcard whose names are marked by hand, with what takes its place.
-    pub fn of_playground(playground: Playground, settings: Settings) -> Self {
-        let screen = PracticeScreen::of_playground(playground);
+    /// Shows a wildcard whose names are marked by hand, with what takes its place; the name at `cursor` is pointed at.
+    pub fn of_playground(playground: Playground, cursor: usize, settings: Settings) -> Self {
+        let mut screen = PracticeScreen::of_playground(playground);
+        screen.cursor = cursor;
         App {
             shell: Shell::new(settings),
             view: View::Practice(Box::new(screen)),
         }
     }
 
-    /// Shows a test over all lessons, from its first set that is not handed in.
+    /// Shows a test over all lessons, at the set that is worked on.
     pub fn of_test(test: ClosingTest, settings: Settings) -> Self {
         App {
             shell: Shell::new(settings),
@@ -110,9 +111,10 @@ impl App {
         self.view.practice()?.test()
     }
 
-    /// The wildcard whose names are marked, if one is played with.
-    pub fn playground(&self) -> Option<&Playground> {
-        self.view.practice()?.playground()
+    /// The wildcard whose names are marked, if one is played with, and which of them is pointed at.
+    pub fn playground(&self) -> Option<(&Playground, usize)> {
+        let screen = self.view.practice()?;
+        Some((screen.playground()?, screen.cursor))
     }
 
     /// The review that is shown, or that a lesson is about.

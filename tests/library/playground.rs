@@ -91,7 +91,7 @@ fn another_wildcard_keeps_the_cut_and_what_is_none_changes_nothing() {
         ("", "is no wildcard"),
         ("*", "a service stands before the wildcard"),
         ("s4:Get*", "no service s4 is known"),
-        ("s3:GetObject", "has no star"),
+        ("s3:GetObject", "has no * or ?"),
         ("s3:Got*", "no action is known that s3:Got* grants"),
         ("s3:Get*,", "is no wildcard"),
     ] {

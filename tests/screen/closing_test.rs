@@ -3,7 +3,9 @@
 use iam_refine::catalogue::Catalogue;
 use iam_refine::lessons::ClosingTest;
 use iam_refine::tui::{App, Context, Request, Settings};
-use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use ratatui::crossterm::event::{
+    Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 
 use crate::practice::type_text;
 use crate::setup::Tester;
@@ -83,6 +85,43 @@ fn behind_the_last_set_comes_the_sheet_and_from_there_each_set() {
     let tester = tester.press("Enter q");
     assert_eq!(tester.app.context(), Context::TestSheet);
     assert_eq!(tester.requests, [Request::Quit]);
+}
+
+#[test]
+fn a_click_on_the_sheet_points_at_the_set_of_its_row() {
+    for row in 0..7 {
+        let sheet = "Esc Esc Enter ".repeat(7);
+        let mut tester = taking(7, (120, 40)).press(&sheet);
+        let lesson = test(&tester).parts()[row].set.subject.lesson();
+        let lines = tester.text();
+        let told = format!("lesson {lesson}  ");
+        let y = lines
+            .lines()
+            .position(|line| line.contains(&told))
+            .expect("a row");
+        tester.event(&Event::Mouse(MouseEvent {
+            kind: MouseEventKind::Down(MouseButton::Left),
+            column: 10,
+            row: u16::try_from(y).expect("a row"),
+            modifiers: KeyModifiers::NONE,
+        }));
+        let tester = tester.press("Enter");
+        assert_eq!(test(&tester).at(), row, "{lines}");
+    }
+}
+
+#[test]
+fn a_set_is_given_up_by_no_single_key() {
+    let mut tester = taking(7, (80, 24));
+    tester.event(&Event::Key(KeyEvent::new(
+        KeyCode::F(2),
+        KeyModifiers::NONE,
+    )));
+    assert_eq!(test(&tester).handed_in(), 0);
+    assert_eq!(
+        tester.footer(),
+        "In a test Esc pressed twice gives a set up"
+    );
 }
 
 #[test]

@@ -207,3 +207,40 @@ fn what_was_told_just_now_is_not_left_by_who_wants_it_told() {
     let tester = tester.press(&format!("{wrong} {wrong} Esc Esc"));
     assert_eq!(tester.stage(), Some(Stage::Steps(3)), "{}", tester.text());
 }
+
+/// The words of the timeline below the answer to a case, if one is drawn.
+fn timeline(tester: &Tester) -> Option<Vec<String>> {
+    let text = tester.text();
+    let mut lines = text
+        .lines()
+        .skip_while(|line| !line.starts_with(" the finding "));
+    let lines = [lines.next()?, lines.next()?];
+    Some(lines.map(str::trim_end).map(str::to_owned).to_vec())
+}
+
+#[test]
+fn a_timeline_is_drawn_whole_or_not_at_all() {
+    let lesson = lesson(5);
+    let (mut drawn, mut left_out) = (0, 0);
+    for at in 0..lesson.cases().len() {
+        for columns in [60, 80, 120] {
+            let tester = begun(5, Stage::Steps(at), (columns, 40)).press("Esc Esc");
+            let Some(lines) = timeline(&tester) else {
+                left_out += 1;
+                continue;
+            };
+            drawn += 1;
+            let ends = ["2026-06-30", "half a year later"];
+            assert!(ends.iter().any(|end| lines[0].ends_with(end)), "{lines:?}");
+            // Of what came after the finding it is not always known whether AWS tracks it.
+            let ends = ["tracked", "2026-08-07"];
+            assert!(ends.iter().any(|end| lines[1].ends_with(end)), "{lines:?}");
+            assert_eq!(
+                lines[1].contains("since 2026-08-07"),
+                !lines[1].contains('=') && !lines[1].contains("not tracked"),
+                "{lines:?}"
+            );
+        }
+    }
+    assert!(drawn > 10 && left_out > 3, "{drawn} {left_out}");
+}

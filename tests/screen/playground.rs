@@ -10,11 +10,11 @@ use crate::silent::press_each;
 
 fn playing(wildcard: &str, size: (u16, u16)) -> Tester {
     let playground = Playground::new(Catalogue::built_in(), wildcard).expect("a wildcard");
-    Tester::of(App::of_playground(playground, Settings::default()), size)
+    Tester::of(App::of_playground(playground, 0, Settings::default()), size)
 }
 
 fn playground(tester: &Tester) -> &Playground {
-    tester.app.playground().expect("a playground")
+    tester.app.playground().expect("a playground").0
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn another_wildcard_is_typed_and_one_that_is_none_says_why() {
 fn the_steps_are_asked_for_once_something_is_unused() {
     let tester = playing("sqs:*", (80, 24)).press("Enter");
     assert_eq!(tester.requests, []);
-    let told = "No name is unused: Space marks one, r marks some at random";
+    let told = "Nothing goes: Space marks a name as unused, r marks some at random";
     assert_eq!(tester.footer(), told);
     let tester = tester.press("Space Enter");
     assert_eq!(tester.requests, [Request::GoOn]);

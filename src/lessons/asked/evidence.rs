@@ -8,7 +8,7 @@ use super::case::{Asked, Case, CasePicture, MOST_CHOICES};
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
 use super::found::found_unused;
 use super::matter::Matter;
-use super::timeline::Timeline;
+use super::timeline::{FindingMade, Timeline};
 use crate::catalogue::{Catalogue, KnownAction};
 use crate::iam::{Action, ActionPattern, Actions, Effect};
 use crate::refine::{Evidence, Universe};
@@ -289,8 +289,12 @@ pub(in crate::lessons) fn case_of_several(
 
 /// When an action was there, beside the time of the finding; one that is made anew is later than all.
 fn times(matter: &Matter<'_>, action: &Action, is_anew: bool) -> Option<CasePicture> {
-    let found = matter.input.finding_date().filter(|_| !is_anew);
-    let times = Timeline::of(&matter.universe().catalogue, action, found);
+    let made = match matter.input.finding_date() {
+        _ if is_anew => FindingMade::Anew,
+        Some(day) => FindingMade::On(day),
+        None => FindingMade::Undated,
+    };
+    let times = Timeline::of(&matter.universe().catalogue, action, made);
     times.map(CasePicture::Times)
 }
 

@@ -26,4 +26,4 @@ pub(super) mod visited;
 pub use case::{Case, CasePicture, CaseQuestion};
 pub use choosing::{ChoiceRule, Choosing, ChoosingRow};
 pub(super) use matter::Matter;
-pub use timeline::Timeline;
+pub use timeline::{FindingMade, Timeline};

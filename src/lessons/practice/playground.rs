@@ -54,7 +54,7 @@ impl Playground {
         };
         if pattern.is_literal() {
             return Err(format!(
-                "{pattern} has no star, so there is nothing to refine"
+                "{pattern} has no * or ?, so there is nothing to refine"
             ));
         }
         let glob = pattern.name();
@@ -77,6 +77,11 @@ impl Playground {
     /// The wildcard.
     pub fn wildcard(&self) -> &ActionPattern {
         &self.wildcard
+    }
+
+    /// Whether somebody keeps one of its names.
+    pub fn keeps_some(&self) -> bool {
+        self.names.iter().any(|(_, lot)| *lot == Lot::Kept)
     }
 
     /// How many names it has.

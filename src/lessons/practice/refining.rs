@@ -269,10 +269,13 @@ impl Writing for Refining {
     /// By the last step that has it beneath, and before it by those that only its letters or a sibling decide.
     fn decided(&self, action: &Action) -> Option<String> {
         if !self.is_narrowed() {
-            return Some(format!(
-                "No name of {} is unused, so it stays as it is.",
-                self.wildcard()
-            ));
+            let whole = self.wildcard();
+            let is_kept = self.names().any(|one| one.fate == Fate::Kept);
+            return Some(if is_kept {
+                format!("All that is unused of {whole} is kept, so it stays as it is.")
+            } else {
+                format!("No name of {whole} is unused, so it stays as it is.")
+            });
         }
         let above = self.walk.steps_above(action);
         let (last, before) = above.split_last()?;

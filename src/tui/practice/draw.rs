@@ -37,7 +37,9 @@ pub(crate) fn draw(
         return help::draw(frame, rest, look, keys, help);
     }
     if let Some(test) = screen.test().filter(|_| screen.shows_sheet()) {
-        return sheet::draw(look, test, screen.cursor, frame, rest);
+        let of_rows = sheet::draw(look, test, screen.cursor, frame, rest);
+        (screen.seen_rows, screen.seen_top) = (of_rows, 0);
+        return;
     }
     // On a low screen the rows come first.
     let most = usize::from(rest.height.saturating_sub(ROWS + 3));

@@ -39,7 +39,9 @@ pub(super) fn update(
         },
         PracticeMessage::Steps => match playground.lesson() {
             Ok(Some(_)) => return Some(Request::GoOn),
-            Ok(None) => shell.tell("No name is unused: Space marks one, r marks some at random"),
+            Ok(None) => {
+                shell.tell("Nothing goes: Space marks a name as unused, r marks some at random")
+            }
             Err(error) => shell.tell_error(error.in_one_line()),
         },
         _ => {}
@@ -63,10 +65,17 @@ pub(super) fn asked<'a>(
     let wildcard = Span::raw(playground.wildcard().to_string());
     let signs = vec![
         Span::styled(look.glyphs.caution, look.caution),
-        Span::styled(" unused ", look.faint),
+        Span::styled(" unused   ", look.faint),
         Span::styled(look.glyphs.held, look.strong),
-        Span::styled(" unused, but kept ", look.faint),
+        Span::styled(" kept all the same ", look.faint),
     ];
+    let signs = if heading.width() + wildcard.width() + signs.iter().map(Span::width).sum::<usize>()
+        < room
+    {
+        signs
+    } else {
+        Vec::new()
+    };
     spread(vec![heading, wildcard], signs, room, look.glyphs.more)
 }
 

@@ -11,7 +11,7 @@ use crate::text::list;
 use crate::tui::lines::{draw_lines, draw_rule, select_line, take_top};
 use crate::tui::look::Look;
 use crate::tui::said::said;
-use crate::tui::text::{fit, width};
+use crate::tui::text::{cells, fit, width};
 
 /// The cells before the point of a set.
 const BEFORE_POINT: usize = 6;
@@ -43,14 +43,14 @@ pub(super) fn title(look: &Look, screen: &PracticeScreen, test: &ClosingTest) ->
     (heading, facts)
 }
 
-/// Draws a row for each set, and what to do about those that are not right.
+/// Draws a row for each set, and what to do about those that are not right. Returns where the rows are.
 pub(super) fn draw(
     look: &Look,
     test: &ClosingTest,
     cursor: usize,
     frame: &mut Frame<'_>,
     area: Rect,
-) {
+) -> Rect {
     let room = usize::from(area.width);
     let mut rest = area;
     draw_rule(frame, take_top(&mut rest), look);
@@ -59,14 +59,17 @@ pub(super) fn draw(
         .iter()
         .map(|part| row(look, part, room))
         .collect();
-    let count = rows.len();
-    draw_lines(frame, rest, rows);
-    select_line(frame, rest, cursor, look);
-    for _ in 0..count {
-        take_top(&mut rest);
-    }
+    let of_rows = Rect {
+        height: cells(rows.len()).min(rest.height),
+        ..rest
+    };
+    draw_lines(frame, of_rows, rows);
+    select_line(frame, of_rows, cursor, look);
+    rest.y += of_rows.height;
+    rest.height -= of_rows.height;
     draw_rule(frame, take_top(&mut rest), look);
     draw_lines(frame, rest, said(look, None, &verdict(test), room));
+    of_rows
 }
 
 /// `✓ lesson 3  the sibling trap: an unused name can begin with …`
@@ -78,6 +81,7 @@ fn row<'a>(look: &Look, part: &TestPart, room: usize) -> Line<'a> {
         (look.glyphs.unused, look.caution)
     };
     let about = format!("lesson {}  {}", subject.lesson(), subject.title());
+    let about = fit(&about, room.saturating_sub(BEFORE_POINT), look.glyphs.more);
     let mut spans = vec![
         Span::raw("   "),
         Span::styled(format!("{sign} "), style),
@@ -107,8 +111,13 @@ fn verdict(test: &ClosingTest) -> String {
                 .to_owned()
         }
         Some(first) => format!(
-            "Enter shows a set with its result, and why. What to practise on: lesson {}, with \
+            "Enter shows a set with its result, and why. What to practise on: {} {}, with \
              `iam-refine learn {first} practice`.",
+            if lessons.len() == 1 {
+                "lesson"
+            } else {
+                "lessons"
+            },
             list(&lessons)
         ),
     }

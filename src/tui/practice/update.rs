@@ -55,6 +55,9 @@ pub(crate) fn update(
             }
             None => shell.tell("All names are as they should be: Enter checks the entries"),
         },
+        PracticeMessage::Tell if screen.test().is_some() => {
+            shell.tell("In a test Esc pressed twice gives a set up");
+        }
         PracticeMessage::Tell => screen.tell(),
         PracticeMessage::Swap => {
             screen.beside = match screen.beside {

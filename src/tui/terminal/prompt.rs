@@ -29,7 +29,11 @@ pub(crate) fn begins(introduction: &[String], mouse: bool) -> io::Result<bool> {
     // Who has read it presses a key at once, which must not be echoed.
     let reading = Reading::start()?;
     let mut stdout = io::stdout().lock();
-    let room = usize::from(size()?.0).min(WIDTH);
+    // A terminal that does not tell its size is as wide as most are.
+    let room = match usize::from(size()?.0) {
+        0 => WIDTH,
+        columns => columns.min(WIDTH),
+    };
     let paragraphs = introduction.iter();
     let paragraphs = paragraphs.map(|paragraph| wrap(&sanitize(paragraph), room).join("\r\n"));
     let introduction = paragraphs.collect::<Vec<_>>().join("\r\n\r\n");

@@ -81,9 +81,9 @@ fn outcome(taken: &ClosingTest) -> String {
         let subject = part.set.subject;
         let _ = writeln!(
             text,
-            "Practise {}: iam-refine learn {} practice",
-            subject.title(),
-            subject.lesson()
+            "Lesson {0}, {1}: iam-refine learn {0} practice",
+            subject.lesson(),
+            subject.title()
         );
     }
     let _ = writeln!(

@@ -37,12 +37,12 @@ pub(super) fn text(playground: &Playground) -> String {
 
 /// Plays with it on the screen, and shows the steps where these are asked for.
 pub(super) fn play(playground: &Playground, screen: &Screen) -> Result<(), Failure> {
-    let mut playground = playground.clone();
+    let (mut playground, mut cursor) = (playground.clone(), 0);
     loop {
-        let mut app = App::of_playground(playground.clone(), screen.settings());
+        let mut app = App::of_playground(playground.clone(), cursor, screen.settings());
         let ended = tui::run(&mut app, &mut NothingToWrite)?;
-        if let Some(changed) = app.playground() {
-            playground = changed.clone();
+        if let Some((changed, at)) = app.playground() {
+            (playground, cursor) = (changed.clone(), at);
         }
         let lesson = match ended {
             Ended::GoesOn => playground.lesson()?,
@@ -60,7 +60,12 @@ fn show_steps(playground: &Playground, lesson: Lesson, screen: &Screen) -> Resul
         stage: lesson.begins_at(),
         replies: Replies::default(),
     };
-    let heading = format!("Steps of {}", playground.wildcard());
+    let kept = if playground.keeps_some() {
+        ", where what is kept counts as used"
+    } else {
+        ""
+    };
+    let heading = format!("Steps of {}{kept}", playground.wildcard());
     let mut app = App::of_lesson(lesson, heading, &from, screen.settings());
     tui::run(&mut app, &mut NothingToWrite)?;
     Ok(())
