@@ -410,7 +410,11 @@ fn hint(row: &Row, app: &App) -> &'static str {
         Message::Practice(PracticeMessage::Swap) => {
             let practice = app.view.practice();
             let shows_trie = practice.is_some_and(|screen| screen.beside == Beside::Trie);
-            if shows_trie { "result" } else { "trie" }
+            match shows_trie {
+                false => "trie",
+                true if app.context() == Context::Practice => "entries",
+                true => "result",
+            }
         }
         Message::Shell(ShellMessage::Quit) if app.is_in_account() => "to the list",
         Message::Shell(ShellMessage::Write) if app.is_in_account() => "",

@@ -173,6 +173,7 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::Move(M::Down)), &[on(Down)], &[Practice], G::Learn, "", Always, "in practice: point at the next name"),
     row(Shell(S::Move(M::Up)),   &[on(Up)],   &[Practice], G::Learn, "", Always, "in practice: point at the name before"),
     row(Shell(S::Quit), &[ctrl('c')], &[Practice], G::Leave, "leave", Always, "leave practice; what was done is kept"),
+    row(Message::Practice(P::Swap), &[on(F(5))], &[Practice], G::Learn, "trie/result", A(App::has_trie_or_result), "in practice: the trie or the entries, where one has room"),
     row(Shell(S::Quit), &[key('q'), ctrl('c')], &[PracticeChoose, PracticeDone, TestSheet], G::Leave, "leave", Always, "leave practice where nothing is typed"),
     row(Shell(S::Close), &[on(Esc)], PRACTISING, G::Learn, "Esc tell it", Always, "in practice: delete what is typed; twice: tell the result"),
     row(Shell(S::Help), &[on(F(1))], &[Practice], G::Look, "keys", Always, "show all keys where letters are typed"),

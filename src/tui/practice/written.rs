@@ -92,9 +92,8 @@ impl Panes {
         let needed = cells(longest.unwrap_or_default() + BEFORE_NAME + 1);
         let walk = screen.writing().and_then(Writing::walk);
         let has_room = walk.is_some() && room >= needed + trie::COLUMNS + ENTRIES;
-        // Before it is done what is written is seen.
         let beside = match screen.beside {
-            _ if has_room || walk.is_none() || !screen.attempt().is_done() => Beside::All,
+            _ if has_room || walk.is_none() => Beside::All,
             Beside::Trie => Beside::Trie,
             Beside::All | Beside::Entries => Beside::Entries,
         };
