@@ -242,13 +242,13 @@ fn the_numbers_in_the_lessons_are_those_that_one_counts() {
     says(1, format!("a role may do all {all} actions of s3:get*"));
     says(1, format!("never used {unused} of them"));
     says(1, format!("a list of the other {} is exact", all - unused));
-    says(1, format!("then come all {all},"));
+    says(1, format!("then come all {all} of s3:get*,"));
     let (few, _) = first.first_quiz(&Replies::default()).unwrap();
     let (few, few_unused) = granted(&few);
     says(
         1,
         format!(
-            "you have {} of the names, {} of them marked as unused",
+            "lambda:get* on {} names, {} of them unused",
             word(few),
             word(few_unused)
         ),

@@ -259,8 +259,8 @@ fn is_tight(run: &[ReasonLine], width: usize) -> bool {
 }
 
 fn pair<'a>(name: &str, value: &str, width: usize, more: &str) -> Line<'a> {
-    let mut left = vec![Span::raw(" "), Span::raw(name.to_owned())];
-    let right = Span::raw(format!(" {value} "));
-    fit_name(&mut left, 1, width.saturating_sub(right.width()), more);
-    spread(left, vec![right], width, more)
+    // What a list is about stands above it: its names begin otherwise from there on, and often end alike.
+    let left = vec![Span::raw(format!(" {name}"))];
+    let right = vec![Span::raw(format!(" {value} "))];
+    spread(left, right, width, more)
 }
