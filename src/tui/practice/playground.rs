@@ -40,7 +40,7 @@ pub(super) fn update(
         PracticeMessage::Steps => match playground.lesson() {
             Ok(Some(_)) => return Some(Request::GoOn),
             Ok(None) => {
-                shell.tell("Nothing goes: Space marks a name as unused, r marks some at random")
+                shell.tell("Nothing goes: Space marks a name as unused, r marks some at random");
             }
             Err(error) => shell.tell_error(error.in_one_line()),
         },
