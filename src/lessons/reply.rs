@@ -69,6 +69,7 @@ impl Replies {
     }
 
     /// Those whose answers were shown.
+    #[cfg(feature = "tui")]
     pub(crate) fn shown(&self) -> impl Iterator<Item = (String, Saved)> {
         let all = self.0.iter();
         let shown = all.filter(|(_, saved)| !matches!(saved, Saved::Begun(_)));

@@ -124,12 +124,16 @@ impl Attempt {
         }
     }
 
-    /// As it is when all that is to be written is written, and was checked. Rows are left open.
-    pub(super) fn solved(exercise: &Exercise) -> Self {
-        let mut attempt = Attempt::new(exercise);
-        if let Work::Write(entries) = &mut attempt.work {
-            entries.in_order = entries.writing.wanted();
-        }
+    /// A wildcard of which all is written, and was checked.
+    pub(super) fn solved(refining: Refining) -> Self {
+        let mut entries = WrittenEntries::of(Arc::new(refining));
+        entries.in_order = entries.writing.wanted();
+        let mut attempt = Attempt {
+            work: Work::Write(entries),
+            stage: PracticeStage::Open,
+            tries: 0,
+            hinted: None,
+        };
         attempt.check();
         attempt
     }

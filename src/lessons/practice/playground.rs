@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::attempt::{Attempt, Exercise};
+use super::attempt::Attempt;
 use super::deal::any_lot;
 use super::dice::Dice;
 use super::refining::{Lot, Refining};
@@ -195,5 +195,5 @@ fn solved(
     granularity: Granularity,
 ) -> Option<Attempt> {
     let refining = Refining::of(wildcard, names, known, granularity)?;
-    Some(Attempt::solved(&Exercise::Refine(Arc::new(refining))))
+    Some(Attempt::solved(refining))
 }
