@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::practice::as_text;
-use super::{Chosen, PRACTICE, indented, paragraph, place_of};
+use super::{Chosen, PRACTICE, TEST, indented, paragraph, place_of};
 use crate::cli::exit::Failure;
 use crate::cli::screen::Screen;
 use crate::cli::speak::print_text;
@@ -178,9 +178,14 @@ impl Chosen {
                     let score = Score::of(&self.lesson, &reached.replies);
                     format!("Questions: {score}\n")
                 };
-                let next = self.next.map_or_else(String::new, |next| {
-                    format!("Next: iam-refine learn {next}\n")
-                });
+                let next = match (self.next, self.number) {
+                    (Some(next), _) => format!("Next: iam-refine learn {next}\n"),
+                    // Behind the last of the built-in ones.
+                    (None, Some(_)) => {
+                        format!("A test over all lessons: iam-refine learn {TEST}\n")
+                    }
+                    (None, None) => String::new(),
+                };
                 format!(
                     "Done: {}\n{score}\n{}\nPractice: {again} {PRACTICE}\n{next}",
                     self.heading,
