@@ -419,6 +419,7 @@ fn hint(row: &Row, app: &App) -> &'static str {
         Message::Shell(ShellMessage::Quit) if app.is_in_account() => "to the list",
         Message::Shell(ShellMessage::Write) if app.is_in_account() => "",
         Message::Shell(ShellMessage::Close) if app.is_asked() => "Esc tell it",
+        Message::Shell(ShellMessage::Close) if app.test().is_some() => "Esc give it up",
         Message::Shell(ShellMessage::Close) if app.context() == Context::StepNumber => "cancel",
         Message::Shell(ShellMessage::Close) if app.can_skip_to_task() => "Esc skip to the task",
         Message::Review(ReviewMessage::Steps(StepMessage::Predict)) if app.is_asked() => "",

@@ -34,15 +34,14 @@ impl MatchRow {
     /// Those of a step that writes something with a star, where more than a star at the end is left.
     pub(crate) fn of_step(walk: &Walkthrough, at: usize) -> Vec<Self> {
         let matches = walk.matches_at(at).into_iter();
-        let matches = matches.map(|(matched, written)| MatchRow {
-            matched,
-            written: match written.as_slice() {
-                [] => "no name goes on so: nothing".to_owned(),
-                entries => {
-                    let entries = entries.iter().map(|entry| walk.short(entry));
-                    entries.collect::<Vec<_>>().join(", ")
-                }
-            },
+        // Where no name goes on so, nothing is written: that would only be noise.
+        let matches = matches.filter(|(_, written)| !written.is_empty());
+        let matches = matches.map(|(matched, written)| {
+            let written = written.into_iter().map(|entry| walk.short(entry));
+            MatchRow {
+                matched,
+                written: written.collect::<Vec<_>>().join(", "),
+            }
         });
         matches.collect()
     }

@@ -131,3 +131,19 @@ fn no_key_is_silent_in_a_test() {
         press_each(keys, (80, 24), || taking(7, (80, 24)).press(keys));
     }
 }
+
+#[test]
+fn nothing_reminds_of_the_rule_before_a_set_is_handed_in() {
+    let mut tester = taking(7, (120, 40));
+    for _ in 0..7 {
+        let text = tester.text();
+        let is_told = text.contains("Each entry is") || text.contains("  RULE  ");
+        assert!(!is_told, "{text}");
+        assert!(
+            tester.footer().contains("Esc give it up"),
+            "{}",
+            tester.footer()
+        );
+        tester = tester.press("Esc Esc Enter");
+    }
+}

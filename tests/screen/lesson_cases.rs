@@ -162,7 +162,7 @@ fn behind_the_steps_come_the_cases_and_back() {
 }
 
 #[test]
-fn a_rule_that_two_questions_had_is_to_be_known_by_heart() {
+fn a_rule_that_a_question_had_is_to_be_known_by_heart() {
     let lesson = lesson(5);
     let hidden = "by heart";
     let mut asked_before: BTreeMap<&str, usize> = BTreeMap::default();
@@ -175,11 +175,11 @@ fn a_rule_that_two_questions_had_is_to_be_known_by_heart() {
         let before = asked_before.entry(question.rule.title).or_default();
         assert_eq!(
             tester.text().contains(hidden),
-            *before >= 2,
+            *before >= 1,
             "{}",
             tester.text()
         );
-        is_hidden += usize::from(*before >= 2);
+        is_hidden += usize::from(*before >= 1);
         *before += 1;
         let hinted = tester.press("H");
         assert!(!hinted.text().contains(hidden), "{}", hinted.text());

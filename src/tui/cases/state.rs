@@ -5,7 +5,7 @@ use crate::tui::motion::Motion;
 use crate::tui::telling::Telling;
 
 /// With how many questions a rule is seen before it is to be known by heart.
-const SEEN_WITH: usize = 2;
+const SEEN_WITH: usize = 1;
 
 /// The cases of a lesson, and which of them is shown.
 #[derive(Debug)]

@@ -71,6 +71,8 @@ pub(super) fn matched<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> 
 /// What is to be known of the name under the cursor: how it is decided, once that may be told.
 fn of_name(screen: &PracticeScreen, writing: &dyn Writing) -> String {
     match screen.attempt().stage() {
+        // In a test nothing reminds of the rule.
+        PracticeStage::Open if screen.test().is_some() => String::new(),
         PracticeStage::Open => {
             let again = screen.practice().and_then(Practice::again);
             let again = again.map(|trap| format!("Again: {}. ", trap.in_short()));

@@ -325,7 +325,8 @@ impl Steps {
     pub(crate) fn next_result(&self) -> usize {
         let mut coming = self.at + 1..self.count();
         let result = coming.find(|&step| !self.walk.emitted_at(step).is_empty());
-        result.unwrap_or(self.count() - 1)
+        // What is told together is seen together.
+        result.map_or(self.count() - 1, |step| *self.run_of(step).end())
     }
 
     /// Goes on to the step at `at`, or to the last one; no question on the way there is passed over.
