@@ -1089,6 +1089,39 @@ fn a_trap_that_was_gone_into_comes_again_until_it_was_avoided() {
     }
 }
 
+/// What is missed where the set does not turn on it may be in no other set.
+#[test]
+fn what_comes_again_is_what_the_set_itself_takes_away_when_it_is_right() {
+    let sets = Sets::of(Catalogue::built_in(), &Subject::ALL);
+    let kinds = [
+        MissKind::TooLong,
+        MissKind::OneBeneath,
+        MissKind::GrantsBeside,
+        MissKind::LacksRest,
+        MissKind::Covered,
+    ];
+    let (mut noted, mut missed) = (0, 0);
+    for seed in 0..SEEDS {
+        let begin = || Practice::begin(sets.clone(), seed, Tally::default()).expect("a set");
+        for kind in kinds {
+            let mut practice = begin();
+            let refining = practice.set().refining();
+            let Some(wrong) = refining.and_then(|refining| wrong_by(refining, kind)) else {
+                continue;
+            };
+            practice.attempt_mut().toggle(&wrong);
+            practice.check();
+            practice.tell();
+            missed += 1;
+            noted += usize::from(!practice.mistakes().is_empty());
+            let mut again = begin().after(practice.mistakes().clone());
+            solve(&mut again);
+            assert!(again.mistakes().is_empty(), "{seed} {kind:?}");
+        }
+    }
+    assert!(0 < noted && noted < missed, "{noted} of {missed}");
+}
+
 #[test]
 fn what_no_trap_of_the_set_is_about_does_not_come_again() {
     // The first has no rest that could follow, and the second names nothing of its wildcard.
