@@ -172,19 +172,19 @@ impl Reader<'_> {
             Some(text) => (self.parsed(text)?, Catalogue::built_in()),
         };
         let is_known = |action: &Action| known.contains(action) || universe.is_unused(action);
-        let listed = self.granted(&written.first, &wildcard, is_known);
+        let listed = self
+            .granted(&written.first, &wildcard, is_known)
+            .into_iter();
+        let listed: Vec<Action> = listed.map(|(action, _)| action).collect();
         let unused = self.granted(&written.first_unused, &wildcard, is_known);
-        for (action, text) in unused.iter().zip(&written.first_unused) {
+        for (action, text) in &unused {
             if !listed.contains(action) {
                 let message = format!("{action} is none of those in first");
                 self.refuse(text, message, "name it there too, or leave it out here");
             }
         }
-        if let Some(text) = written
-            .first_wildcard
-            .as_ref()
-            .filter(|_| listed.is_empty())
-        {
+        let wildcard_of_none = written.first_wildcard.as_ref();
+        if let Some(text) = wildcard_of_none.filter(|_| written.first.is_empty()) {
             let message = "first_wildcard has no names in first".to_owned();
             self.refuse(text, message, "name some there, or leave it out");
         }
@@ -192,7 +192,7 @@ impl Reader<'_> {
             let is_unused = if unused.is_empty() {
                 universe.is_unused(&action)
             } else {
-                unused.contains(&action)
+                unused.iter().any(|(other, _)| *other == action)
             };
             (action, is_unused)
         });
@@ -206,20 +206,20 @@ impl Reader<'_> {
         parsed.map(|action| action.name).collect()
     }
 
-    /// Actions that are known and that `wildcard` grants.
-    fn granted(
+    /// Actions that are known and that `wildcard` grants, each with where it is written.
+    fn granted<'w>(
         &mut self,
-        written: &[Spanned<String>],
+        written: &'w [Spanned<String>],
         wildcard: &ActionPattern,
         is_known: impl Fn(&Action) -> bool,
-    ) -> Vec<Action> {
+    ) -> Vec<(Action, &'w Spanned<String>)> {
         let mut granted = Vec::new();
         for text in written {
             let Some(action) = self.parsed::<Action>(text) else {
                 continue;
             };
             if is_known(&action) && wildcard.matches(&action) {
-                granted.push(action);
+                granted.push((action, text));
             } else {
                 let message = format!("{wildcard} grants no {action} that is known");
                 self.refuse(

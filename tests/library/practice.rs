@@ -468,7 +468,7 @@ fn check_miss(refining: &Refining, entry: &ActionPattern, miss: &Miss) {
             assert_eq!(miss.sentence.ends_with(&more), count > 1, "{told}");
             check_start(entry, miss, count);
         }
-        MissKind::GoesBeyond => {
+        MissKind::GoesBeyond | MissKind::LacksRest => {
             assert!(!is_within, "{told}");
             let catalogue = Catalogue::built_in();
             let mut known = catalogue.granted_by(entry);
@@ -1055,6 +1055,7 @@ fn a_trap_that_was_gone_into_comes_again_until_it_was_avoided() {
         (MissKind::OneBeneath, Trap::OneBeneath),
         (MissKind::TooLong, Trap::StopsEarly),
         (MissKind::GrantsBeside, Trap::Sibling),
+        (MissKind::LacksRest, Trap::Rest),
     ] {
         let sets = Sets::of(Catalogue::built_in(), &Subject::ALL);
         let begun = (0..SEEDS).find_map(|seed| {
@@ -1066,7 +1067,7 @@ fn a_trap_that_was_gone_into_comes_again_until_it_was_avoided() {
         practice.attempt_mut().toggle(&wrong);
         practice.check();
         practice.tell();
-        assert_eq!(practice.mistakes().most(), Some(trap));
+        assert_eq!(practice.mistakes().most(&Subject::ALL), Some(trap));
         for _ in 0..2 {
             practice.next();
             assert_eq!(practice.again(), Some(trap));
@@ -1085,6 +1086,62 @@ fn a_trap_that_was_gone_into_comes_again_until_it_was_avoided() {
         assert!(practice.mistakes().is_empty(), "{kind:?}");
         practice.next();
         assert_eq!(practice.again(), None);
+    }
+}
+
+/// What is missed where the set does not turn on it may be in no other set.
+#[test]
+fn what_comes_again_is_what_the_set_itself_takes_away_when_it_is_right() {
+    let sets = Sets::of(Catalogue::built_in(), &Subject::ALL);
+    let kinds = [
+        MissKind::TooLong,
+        MissKind::OneBeneath,
+        MissKind::GrantsBeside,
+        MissKind::LacksRest,
+        MissKind::Covered,
+    ];
+    let (mut noted, mut missed) = (0, 0);
+    for seed in 0..SEEDS {
+        let begin = || Practice::begin(sets.clone(), seed, Tally::default()).expect("a set");
+        for kind in kinds {
+            let mut practice = begin();
+            let refining = practice.set().refining();
+            let Some(wrong) = refining.and_then(|refining| wrong_by(refining, kind)) else {
+                continue;
+            };
+            practice.attempt_mut().toggle(&wrong);
+            practice.check();
+            practice.tell();
+            missed += 1;
+            noted += usize::from(!practice.mistakes().is_empty());
+            let mut again = begin().after(practice.mistakes().clone());
+            solve(&mut again);
+            assert!(again.mistakes().is_empty(), "{seed} {kind:?}");
+        }
+    }
+    assert!(0 < noted && noted < missed, "{noted} of {missed}");
+}
+
+#[test]
+fn what_no_trap_of_the_set_is_about_does_not_come_again() {
+    // The first has no rest that could follow, and the second names nothing of its wildcard.
+    for (subject, typed) in [(Subject::Shortest, "Zzz*"), (Subject::Middle, "Zzz*")] {
+        let sets = Sets::of(Catalogue::built_in(), &[subject]);
+        let mut practice = Practice::begin(sets, 12, Tally::default()).expect("a set");
+        let refining = practice.set().refining().expect("a wildcard");
+        let entry = refining.read(typed).expect("an entry");
+        practice.attempt_mut().toggle(&entry);
+        practice.check();
+        let entries = practice.attempt().entries().expect("entries");
+        let told: Vec<&str> = entries
+            .judgement()
+            .expect("checked")
+            .misses()
+            .map(|miss| miss.sentence.as_str())
+            .collect();
+        assert!(!told.concat().contains("what is left of"), "{told:?}");
+        practice.tell();
+        assert!(practice.mistakes().is_empty(), "{subject:?}");
     }
 }
 

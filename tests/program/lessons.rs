@@ -674,6 +674,32 @@ fn what_is_wrong_with_a_lesson_is_pointed_at() {
     insta::assert_snapshot!(told.join("\n"));
 }
 
+#[test]
+fn a_name_that_a_lesson_cannot_begin_with_is_pointed_at_itself() {
+    let folder = folder();
+    let told = |first: &str| {
+        let lesson = LESSON.replacen("task = ", &format!("{first}\ntask = "), 1);
+        own(folder.path(), &lesson, POLICY, FINDINGS).stderr
+    };
+    // There is a name, and it was refused.
+    let refused = told("first_wildcard = \"sqs:Send*\"\nfirst = [\"sqs:PurgeQueue\"]");
+    assert!(
+        refused.contains("lesson.toml:6:10: sqs:Send* grants no sqs:PurgeQueue"),
+        "{refused}"
+    );
+    assert!(!refused.contains("has no names"), "{refused}");
+    let none = told("first_wildcard = \"sqs:Send*\"");
+    assert!(
+        none.contains("lesson.toml:5:18: first_wildcard has no names in first"),
+        "{none}"
+    );
+    // The one before it was refused for something else.
+    let unlisted =
+        told("first = [\"sqs:PurgeQueue\"]\nfirst_unused = [\"sqs:Lost\", \"sqs:DeleteQueue\"]");
+    let place = "lesson.toml:6:29: sqs:DeleteQueue is none of those in first";
+    assert!(unlisted.contains(place), "{unlisted}");
+}
+
 /// An option that does nothing where it stands is refused, as one that is missing is.
 #[test]
 fn what_says_nothing_in_a_lesson_is_pointed_at() {
@@ -982,7 +1008,18 @@ fn a_set_is_written_as_a_page_that_asks_about_the_steps() {
     assert_eq!(page(&["3", "practice", "--seed", "0"]).exit, 2);
     fs::remove_file(folder.path().join("set.html")).unwrap();
     for (arguments, told) in [
-        (&["3"][..], "-o writes a set to practise on"),
+        (
+            &["3"][..],
+            "-o writes a set to practise on, and a lesson is asked for",
+        ),
+        (
+            &["test"],
+            "-o writes a set to practise on, and a test is asked for",
+        ),
+        (
+            &["try", "s3:Get*"],
+            "-o writes a set to practise on, and a wildcard to play with is asked for",
+        ),
         (
             &["7", "practice", "--seed", "0"],
             "these sets have no steps to show on a page: no wildcard is refined in them\nhelp: take sets in which one \

@@ -62,6 +62,23 @@ fn a_case_has_a_second_hint_that_strikes_a_wrong_choice() {
     );
 }
 
+#[test]
+fn a_hint_draws_what_a_prefix_matches_and_not_what_is_left() {
+    let lesson = lesson(4);
+    let tester = begun(4, Stage::Steps(9), (120, 40)).press("H");
+    let has = |tester: &Tester, heading: &str| {
+        let text = tester.text();
+        text.lines().any(|line| line.starts_with(heading))
+    };
+    for heading in [" WILDCARD ", " PREFIX "] {
+        assert!(has(&tester, heading), "{}", tester.text());
+    }
+    assert!(!has(&tester, " LEFT "), "{}", tester.text());
+    let (right, _) = asked(&tester, &lesson).expect("a question");
+    let tester = tester.press(&(right + 1).to_string());
+    assert!(has(&tester, " LEFT "), "{}", tester.text());
+}
+
 /// Which choice is right of what is asked in the case that is shown, and of how many.
 pub fn asked(tester: &Tester, lesson: &Lesson) -> Option<(usize, usize)> {
     let Some(Stage::Steps(at)) = tester.stage() else {

@@ -696,6 +696,15 @@ fn one_goes_back_from_the_first_step_on_all_names_to_the_first_few() {
 }
 
 #[test]
+fn who_wants_no_questions_on_the_first_few_names_is_asked_none_on_all() {
+    let tester = begun(1, Stage::First(8), (80, 24)).press("p Enter");
+    assert_eq!(tester.stage(), Some(Stage::Steps(0)), "{}", tester.text());
+    // Where something is asked End goes no further than there.
+    let tester = tester.press("End");
+    assert_eq!(tester.stage(), Some(Stage::Steps(16)), "{}", tester.text());
+}
+
+#[test]
 fn what_was_found_out_is_asked_again_without_a_word_on_what_was_chosen() {
     // Wrong in the second half: the first one is not told when one comes back to it.
     let wrong = begun(1, Stage::Steps(5), (80, 24)).press("Down Enter 3");

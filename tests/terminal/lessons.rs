@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use iam_refine::catalogue::Catalogue;
+use iam_refine::lessons::{ClosingTest, Exercise};
+
 use crate::screen::{Screen, start};
 
 fn learn(folder: &Path, arguments: &[&str]) -> Screen {
@@ -247,7 +250,7 @@ fn a_step_beyond_all_numbers_is_no_other() {
     fs::write(state.join("lessons.json"), left).expect("written");
     let listed = listed(folder.path());
     assert!(
-        listed.contains("left at step 18446744073709551615"),
+        listed.contains("1  Shortest safe prefixes\n         left at step 17\n"),
         "{listed}"
     );
     for lesson in ["1", "2"] {
@@ -258,6 +261,57 @@ fn a_step_beyond_all_numbers_is_no_other() {
         screen.press("q");
         assert_eq!(screen.end(), 0);
     }
+}
+
+#[test]
+fn no_number_that_was_saved_is_told_beyond_the_last() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = folder.path().join("state/iam-refine");
+    fs::create_dir_all(&state).expect("made");
+    let saved = r#"{"1": {"left": {"first": 99}}, "test": {"done": true, "best": 99}}"#;
+    fs::write(state.join("lessons.json"), saved).expect("written");
+    let listed = listed(folder.path());
+    assert!(
+        listed.contains("left at step 9 on the first names\n"),
+        "{listed}"
+    );
+    assert!(listed.contains("(best 7 of 7 right)"), "{listed}");
+}
+
+/// The keys that do a set, before it is handed in.
+fn right_keys(exercise: &Exercise) -> String {
+    if let Some(choosing) = exercise.choosing() {
+        let rows = choosing.rows.iter();
+        return rows.map(|row| (row.right + 1).to_string()).collect();
+    }
+    let writing = exercise.writing().expect("something to write");
+    let (wanted, begun) = (writing.wanted(), writing.begun());
+    let gone = begun.iter().filter(|entry| !wanted.contains(entry));
+    let new = wanted.iter().filter(|entry| !begun.contains(entry));
+    let typed = gone.chain(new).map(|entry| writing.shown(entry) + " ");
+    typed.collect()
+}
+
+#[test]
+fn a_test_is_kept_once_all_its_sets_are_handed_in() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let test = ClosingTest::begin(&Catalogue::built_in(), 12).expect("a test");
+    let mut screen = learn(folder.path(), &["test", "--seed", "12"]);
+    screen.wait_for("Enter begins");
+    screen.press("\r");
+    for (number, part) in (1..).zip(test.parts()) {
+        screen.wait_for(&format!("set {number} of 7"));
+        assert!(!listed(folder.path()).contains("best"), "{number}");
+        screen.press(&right_keys(&part.set.exercise));
+        screen.press("\r");
+        screen.wait_for("RIGHT.");
+        screen.press("\r");
+    }
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+    screen.wait_for("Test: 7 of 7 sets right.");
+    let listed = listed(folder.path());
+    assert!(listed.contains("(best 7 of 7 right)"), "{listed}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use super::refining::Refining;
 use super::trap::Trap;
+use super::writing::Writing;
 use crate::explain::Names;
 use crate::iam::{Action, ActionPattern, Glob, Name};
 use crate::text::counted;
@@ -17,6 +18,8 @@ pub enum MissKind {
     GrantsBeside,
     /// It could grant what the wildcard never did.
     GoesBeyond,
+    /// The same, since what is left of the wildcard does not follow its prefix.
+    LacksRest,
     /// It grants none of the names.
     GrantsNothing,
     /// A star, where one name lies beneath.
@@ -49,7 +52,7 @@ impl MissKind {
         match self {
             MissKind::OneBeneath => Some(Trap::OneBeneath),
             MissKind::TooLong => Some(Trap::StopsEarly),
-            MissKind::GoesBeyond => Some(Trap::Rest),
+            MissKind::LacksRest => Some(Trap::Rest),
             MissKind::GrantsBeside => Some(Trap::Sibling),
             MissKind::Covered => Some(Trap::LeftOut),
             _ => None,
@@ -207,6 +210,13 @@ impl Refining {
 
     fn goes_beyond(&self, entry: &ActionPattern) -> Miss {
         let (shown, old) = (entry.name(), self.wildcard());
+        let lacks_rest = self.has_rest() && !entry.is_literal() && self.begins_a_name(entry);
+        let (kind, why) = if lacks_rest {
+            let rest = format!(": what is left of {} has to follow the prefix", old.name());
+            (MissKind::LacksRest, rest)
+        } else {
+            (MissKind::GoesBeyond, String::new())
+        };
         let mut known = self.known.granted_by(entry);
         let other = known.find(|(service, action)| {
             !old.matches(&Action::new((*service).clone(), action.name.clone()))
@@ -214,12 +224,8 @@ impl Refining {
         if let Some((service, action)) = other {
             let because = Action::new(service.clone(), action.name.clone());
             return Miss {
-                kind: MissKind::GoesBeyond,
-                sentence: format!(
-                    "{shown} would grant {because}, which {old} never did: what is left of {} \
-                     has to follow the prefix.",
-                    old.name()
-                ),
+                kind,
+                sentence: format!("{shown} would grant {because}, which {old} never did{why}."),
                 because: Some(because),
             };
         }
@@ -228,7 +234,14 @@ impl Refining {
             "{shown} goes beyond {}, which grants {first}: it could grant names that were never granted.",
             old.name()
         );
-        self.because(MissKind::GoesBeyond, &first, sentence)
+        self.because(kind, &first, sentence)
+    }
+
+    /// Whether a name begins with the prefix of an entry.
+    fn begins_a_name(&self, entry: &ActionPattern) -> bool {
+        let glob = entry.name();
+        let mut names = self.names();
+        names.any(|one| one.name.starts_with(glob.literal_prefix()))
     }
 
     /// A name that stays is written, and an entry of the result grants it with others.

@@ -1,10 +1,12 @@
 //! Which traps somebody went into lately: these come again.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
+use super::subject::Subject;
 use super::trap::Trap;
 
 /// How often a trap counts at most: as many sets without it are enough.
@@ -21,12 +23,13 @@ impl Mistakes {
         self.0.is_empty()
     }
 
-    /// The trap that comes again: the one gone into most often; of several the rarest.
-    pub fn most(&self) -> Option<Trap> {
-        let most = self.0.values().max()?;
-        let mut traps = self.0.iter();
+    /// The trap that comes again in sets about these subjects: of those that they can have the one gone into most
+    /// often; of several the rarest.
+    pub fn most(&self, subjects: &[Subject]) -> Option<Trap> {
+        let can_come = |trap: Trap| subjects.iter().any(|subject| subject.can_have(trap));
+        let traps = self.0.iter().filter(|(trap, _)| can_come(**trap));
         traps
-            .find(|(_, count)| *count == most)
+            .min_by_key(|(trap, count)| (Reverse(**count), **trap))
             .map(|(trap, _)| *trap)
     }
 
@@ -65,17 +68,32 @@ mod tests {
     #[test]
     fn what_was_missed_most_comes_again_until_it_was_right_as_often() {
         let mut mistakes = Mistakes::default();
-        assert_eq!(mistakes.most(), None);
+        assert_eq!(mistakes.most(&Subject::ALL), None);
         mistakes.made(Trap::Opened);
-        assert_eq!(mistakes.most(), Some(Trap::Opened));
+        assert_eq!(mistakes.most(&Subject::ALL), Some(Trap::Opened));
         mistakes.made(Trap::OneBeneath);
         (0..9).for_each(|_| mistakes.made(Trap::OneBeneath));
-        assert_eq!(mistakes.most(), Some(Trap::OneBeneath));
+        assert_eq!(mistakes.most(&Subject::ALL), Some(Trap::OneBeneath));
         let traps = BTreeSet::from([Trap::OneBeneath, Trap::Rest]);
         (0..MOST).for_each(|_| mistakes.avoided(&traps));
-        assert_eq!(mistakes.most(), Some(Trap::Opened));
+        assert_eq!(mistakes.most(&Subject::ALL), Some(Trap::Opened));
         mistakes.avoided(&BTreeSet::from([Trap::Opened]));
         assert!(mistakes.is_empty());
+    }
+
+    #[test]
+    fn a_trap_that_no_set_can_have_hides_none_that_one_can() {
+        let mut mistakes = Mistakes::default();
+        (0..MOST).for_each(|_| mistakes.made(Trap::Rest));
+        assert_eq!(mistakes.most(&[Subject::Shortest]), None);
+        mistakes.made(Trap::OneBeneath);
+        assert_eq!(mistakes.most(&[Subject::Shortest]), Some(Trap::OneBeneath));
+        assert_eq!(
+            mistakes.most(&[Subject::Shortest, Subject::Middle]),
+            Some(Trap::Rest)
+        );
+        // No wildcard is refined in these.
+        assert_eq!(mistakes.most(&[Subject::Evidence]), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::attempt::{Attempt, Exercise, WrittenEntries};
+use super::attempt::{Attempt, Exercise};
 use super::deal::Deck;
 use super::dice::Dice;
 use super::mistakes::Mistakes;
@@ -295,10 +295,13 @@ impl Practice {
         self.note_mistakes();
     }
 
+    /// Notes the traps of the set that were gone into. What else was missed need not come in any other set.
     fn note_mistakes(&mut self) {
-        let traps = self.attempt.entries().map(WrittenEntries::traps);
-        for trap in traps.unwrap_or_default() {
-            self.mistakes.made(trap);
+        let (Some(refining), Some(entries)) = (self.set.refining(), self.attempt.entries()) else {
+            return;
+        };
+        for trap in refining.traps().intersection(&entries.traps()) {
+            self.mistakes.made(*trap);
         }
     }
 
@@ -306,7 +309,8 @@ impl Practice {
     pub fn next(&mut self) {
         let level = Level::after(self.standing);
         // Between two sets for a trap comes another one.
-        let again = self.mistakes.most().filter(|_| self.again.is_none());
+        let again = self.mistakes.most(&self.sets.all_subjects());
+        let again = again.filter(|_| self.again.is_none());
         let set = again.and_then(|trap| self.deal_at(trap, level));
         self.again = again.filter(|_| set.is_some());
         if let Some(set) = set.or_else(|| self.deal_by_turns(level)) {

@@ -143,6 +143,24 @@ impl Subject {
         }
     }
 
+    /// Whether a set about it can have this trap in it.
+    pub(super) fn can_have(self, trap: Trap) -> bool {
+        self.is_refined()
+            && match trap {
+                // Only its wildcards have a rest.
+                Trap::Rest | Trap::PastLiteral => self == Subject::Middle,
+                Trap::WithinWord => self.granularity() == Granularity::Character,
+                Trap::Kept => self.lesson() >= Subject::Kept.lesson(),
+                Trap::LeftOut
+                | Trap::Sibling
+                | Trap::Acronym
+                | Trap::OwnName
+                | Trap::StopsEarly
+                | Trap::Opened
+                | Trap::OneBeneath => true,
+            }
+    }
+
     /// What every set about it has in it.
     pub fn traps(self) -> &'static [Trap] {
         match self {

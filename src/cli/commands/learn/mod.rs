@@ -19,8 +19,8 @@ use crate::cli::shared_arguments::GranularityChoice;
 use crate::cli::speak::print_text;
 use crate::intake::read;
 use crate::lessons::{
-    ClosingTest, Lesson, LessonFiles, Playground, Progress, SavedStage, Score, WordList,
-    built_in_lessons,
+    ClosingTest, Lesson, LessonFiles, Playground, Progress, Replies, SavedStage, Score, Subject,
+    WordList, built_in_lessons,
 };
 use crate::refine::Granularity;
 use crate::store::write_new;
@@ -101,7 +101,7 @@ lesson.toml:
   wildcard = "s3:Get*"          # an entry of a policy: its steps are played
   steps = "s3:GetBucket"        # of them those of this prefix alone [default: all]
   first = ["s3:GetObject", "s3:GetBucketAcl"]  # played on these alone before [default: all at once]
-  first_wildcard = "s3:Get*"    # whose names these are, not of a policy here [default: wildcard]
+  first_wildcard = "s3:Get*"    # the wildcard of first; no policy needs it [default: wildcard]
   first_unused = ["s3:GetBucketAcl"]  # which of these are unused [default: as the findings say]
   ask = ["s3:GetBucket"]        # which prefixes are asked about [default: about six]
   walk = true                   # false: no steps are played, the cases are all [default: true]
@@ -236,13 +236,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     };
     if let Some(file) = &arguments.output {
-        let Asked::Practice(chosen) = &what else {
-            return Err(Failure::with_help(
-                "-o writes a set to practise on, and a lesson is asked for",
-                "write practice behind it; `iam-refine picture` makes pages of wildcards",
-            ));
-        };
-        write_new(file, &chosen.page()?)?;
+        write_new(file, &what.page()?)?;
         return Ok(Exit::Done);
     }
     if !is_at_a_terminal() {
@@ -283,6 +277,29 @@ enum Asked {
     Practice(Box<ChosenPractice>),
     Playground(Box<Playground>),
     Test(Box<ClosingTest>),
+}
+
+impl Asked {
+    /// A page for a browser that asks about its steps.
+    fn page(&self) -> Result<String, Failure> {
+        let (asked, help) = match self {
+            Asked::Practice(chosen) => return chosen.page(),
+            Asked::Lesson(_) => (
+                "a lesson",
+                "write practice behind it; `iam-refine picture` makes pages of wildcards",
+            ),
+            Asked::Playground(_) => (
+                "a wildcard to play with",
+                "`iam-refine picture` makes pages of wildcards",
+            ),
+            Asked::Test(_) => (
+                "a test",
+                "write `iam-refine learn practice -o PAGE`, or print the test: `iam-refine learn test | cat`",
+            ),
+        };
+        let message = format!("-o writes a set to practise on, and {asked} is asked for");
+        Err(Failure::with_help(message, help))
+    }
 }
 
 impl Arguments {
@@ -443,11 +460,6 @@ fn of_words(words: &Path, unused: &Path, cut: Granularity) -> Result<Chosen, Fai
     })
 }
 
-/// The number of a step as it is told. What was saved may be any number.
-fn number_of(at: usize) -> usize {
-    at.saturating_add(1)
-}
-
 fn list(lessons: &[Lesson]) -> String {
     let known = Progress::all();
     let first = (1..).zip(lessons).find(|(number, _)| {
@@ -462,11 +474,12 @@ fn list(lessons: &[Lesson]) -> String {
     let is_all_done = first.is_none();
     let mut text = format!("Lessons: iam-refine learn NUMBER; {next}\n\n");
     for (number, lesson) in (1..).zip(lessons) {
-        let progress = known.get(&i32::to_string(&number)).cloned();
+        let progress = known.get(&usize::to_string(&number)).cloned();
         let progress = progress.unwrap_or_default();
         let sign = if progress.done { 'x' } else { ' ' };
+        let subjects = Subject::of_lesson(number);
         let practice = (!progress.practice.is_empty())
-            .then(|| format!("practice: {}", how_practice_goes(&progress)));
+            .then(|| format!("practice: {}", how_practice_goes(&progress, &subjects)));
         let notes = how_lesson_goes(lesson, &progress).into_iter();
         let notes: Vec<String> = notes.chain(practice).collect();
         let _ = writeln!(text, "  [{sign}] {number}  {}", lesson.title);
@@ -486,11 +499,13 @@ fn list(lessons: &[Lesson]) -> String {
     let practice = known.get(PRACTICE);
     let practice = practice.filter(|progress| !progress.practice.is_empty());
     for line in practice.map_or_else(Vec::new, |progress| {
-        wrap(&how_practice_goes(progress), WIDTH - NOTES)
+        wrap(&how_practice_goes(progress, &Subject::ALL), WIDTH - NOTES)
     }) {
         let _ = writeln!(text, "{:NOTES$}{line}", "");
     }
     let best = known.get(TEST).map_or(0, |progress| progress.best);
+    // What was saved may be any number.
+    let best = best.min(lessons.len());
     let best = (best > 0).then(|| format!("  (best {best} of {} right)", lessons.len()));
     let _ = writeln!(
         text,
@@ -531,8 +546,8 @@ fn how_lesson_goes(lesson: &Lesson, progress: &Progress) -> Vec<String> {
 }
 
 /// `5 of 7 right, 4 at once; best 3 in a row; again: one name gets no star`
-fn how_practice_goes(progress: &Progress) -> String {
-    let again = progress.mistakes.most();
+fn how_practice_goes(progress: &Progress, subjects: &[Subject]) -> String {
+    let again = progress.mistakes.most(subjects);
     let again = again.map_or_else(String::new, |trap| format!("; again: {}", trap.in_short()));
     format!("{}{again}", progress.practice)
 }
@@ -547,10 +562,17 @@ fn place_of(lesson: &Lesson, left: SavedStage) -> String {
     // A step beyond the last is the last.
     let last = (steps + lesson.cases().len()).saturating_sub(1);
     match left {
-        SavedStage::First(at) => format!("step {} on the first names", number_of(at)),
+        SavedStage::First(at) => match lesson.first_quiz(&Replies::default()) {
+            Some((walk, _)) => {
+                let last = walk.steps().len().saturating_sub(1);
+                format!("step {} on the first names", at.min(last) + 1)
+            }
+            // As the screen takes it where there are no first names.
+            None => place_of(lesson, SavedStage::Step(at)),
+        },
         SavedStage::Step(at) => match at.min(last) {
-            at if at < steps => format!("step {}", number_of(at)),
-            at => format!("case {}", number_of(at - steps)),
+            at if at < steps => format!("step {}", at + 1),
+            at => format!("case {}", at - steps + 1),
         },
         SavedStage::Task => "the task".to_owned(),
     }
@@ -574,7 +596,7 @@ fn indented(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lessons::{Replies, Reply};
+    use crate::lessons::Reply;
 
     #[test]
     fn a_lesson_that_is_begun_again_tells_the_best_and_where_one_is() {
