@@ -357,13 +357,10 @@ impl Refining {
     fn not_at_a_word(&self, entry: &ActionPattern, first: &Name) -> Miss {
         let glob = entry.name();
         let prefix = glob.literal_prefix();
-        let is_cut = self.staying().any(|name| {
-            let mut cuts = self.granularity.cuts(name.as_str(), 0);
-            entry.matches(&self.action(name)) && cuts.any(|cut| cut == prefix.len())
-        });
+        // In another spelling the same letters are other words: EventS is two, Events is one.
         let is_beneath = |name: &&Name| {
             let mut cuts = self.granularity.cuts(name.as_str(), 0);
-            cuts.any(|cut| cut == prefix.len())
+            name.as_str().starts_with(prefix) && cuts.any(|cut| cut == prefix.len())
         };
         let granted = self
             .staying()
@@ -376,10 +373,15 @@ impl Refining {
             );
             return self.because(MissKind::NotTheRule, beside, sentence);
         }
-        if is_cut {
+        let is_within_word = |name: &Name| {
+            let mut cuts = self.granularity.cuts(name.as_str(), 0);
+            cuts.all(|cut| cut != prefix.len())
+        };
+        let cut_within = beside.iter().copied().find(|name| is_within_word(name));
+        let Some(first) = cut_within.filter(|_| beneath.is_empty()) else {
             let sentence = self.another_rest(&glob, first);
             return self.because(MissKind::NotTheRule, first, sentence);
-        }
+        };
         let sentence = format!(
             "{glob} ends in the middle of a word of {first}: names are cut before capitals, so that an \
              entry says what it is about."
