@@ -38,14 +38,18 @@ pub trait Host<Shown = App> {
     /// Finds out what would be written.
     ///
     /// # Errors
-    /// Why nothing could be.
-    fn preview(&mut self, shown: &Shown) -> Result<Preview, Error>;
+    /// Why nothing could be: of what is only learnt from nothing ever is.
+    fn preview(&mut self, _shown: &Shown) -> Result<Preview, Error> {
+        Err(Error::new("nothing is written here; q leaves"))
+    }
 
     /// Writes what is decided. Returns what to say about it on the normal screen.
     ///
     /// # Errors
     /// Why it was not written; nothing is lost then.
-    fn write(&mut self, shown: &Shown) -> Result<String, Error>;
+    fn write(&mut self, _shown: &Shown) -> Result<String, Error> {
+        Err(Error::new("nothing is written here; q leaves"))
+    }
 }
 
 impl<H: Host<Review>> Host for H {

@@ -84,6 +84,11 @@ impl Playground {
         self.names.iter().any(|(_, lot)| *lot == Lot::Kept)
     }
 
+    /// Whether one of its names goes, so that there are steps.
+    pub fn has_steps(&self) -> bool {
+        self.names.iter().any(|(_, lot)| *lot == Lot::Unused)
+    }
+
     /// How many names it has.
     pub fn count(&self) -> usize {
         self.names.len()

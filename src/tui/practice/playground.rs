@@ -37,13 +37,10 @@ pub(super) fn update(
             }
             Err(why) => shell.tell_error(why),
         },
-        PracticeMessage::Steps => match playground.lesson() {
-            Ok(Some(_)) => return Some(Request::GoOn),
-            Ok(None) => {
-                shell.tell("Nothing goes: Space marks a name as unused, r marks some at random");
-            }
-            Err(error) => shell.tell_error(error.in_one_line()),
-        },
+        PracticeMessage::Steps if playground.has_steps() => return Some(Request::GoOn),
+        PracticeMessage::Steps => {
+            shell.tell("Nothing goes: Space marks a name as unused, r marks some at random");
+        }
         _ => {}
     }
     None

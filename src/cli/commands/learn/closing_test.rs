@@ -10,7 +10,7 @@ use crate::cli::screen::Screen;
 use crate::cli::speak::print_text;
 use crate::lessons::{ClosingTest, Progress};
 use crate::text::Error;
-use crate::tui::{self, App, Host, Preview};
+use crate::tui::{self, App, Host};
 
 /// The test of a seed, or of any.
 pub(super) fn of(seed: Option<u64>) -> Result<ClosingTest, Failure> {
@@ -110,13 +110,5 @@ impl Host for TestHost {
             self.is_kept = true;
         }
         Ok(())
-    }
-
-    fn preview(&mut self, _: &App) -> Result<Preview, Error> {
-        Err(Error::new("nothing of a test is written; q leaves it"))
-    }
-
-    fn write(&mut self, _: &App) -> Result<String, Error> {
-        Err(Error::new("nothing of a test is written; q leaves it"))
     }
 }

@@ -11,7 +11,7 @@ use crate::explain::{Color, Explanation};
 use crate::lessons::{Case, Lesson, Progress, Reached, SavedStage, Score, Stage};
 use crate::review::Review;
 use crate::text::Error;
-use crate::tui::{self, App, Ended, Host, Preview};
+use crate::tui::{self, App, Ended, Host};
 
 /// Plays it on the screen. Returns whether the person goes on to what comes next.
 pub(super) fn play(chosen: &Chosen, screen: &Screen) -> Result<bool, Failure> {
@@ -63,14 +63,6 @@ impl Host for LessonHost {
         }
         self.saved = reached;
         Ok(())
-    }
-
-    fn preview(&mut self, _: &App) -> Result<Preview, Error> {
-        Err(Error::new("nothing of a lesson is written; q leaves it"))
-    }
-
-    fn write(&mut self, _: &App) -> Result<String, Error> {
-        Err(Error::new("nothing of a lesson is written; q leaves it"))
     }
 }
 

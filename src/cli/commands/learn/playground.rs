@@ -8,7 +8,7 @@ use crate::cli::exit::Failure;
 use crate::cli::screen::Screen;
 use crate::lessons::{Lesson, Playground, Reached, Replies};
 use crate::text::Error;
-use crate::tui::{self, App, Ended, Host, Preview};
+use crate::tui::{self, App, Ended, Host};
 
 /// What is played with where nothing is asked for: few names, of which most know what they do.
 const ANY: &str = "sqs:*";
@@ -77,17 +77,5 @@ struct NothingToWrite;
 impl Host for NothingToWrite {
     fn save(&mut self, _: &App) -> Result<(), Error> {
         Ok(())
-    }
-
-    fn preview(&mut self, _: &App) -> Result<Preview, Error> {
-        Err(Error::new(
-            "nothing of a playground is written; q leaves it",
-        ))
-    }
-
-    fn write(&mut self, _: &App) -> Result<String, Error> {
-        Err(Error::new(
-            "nothing of a playground is written; q leaves it",
-        ))
     }
 }

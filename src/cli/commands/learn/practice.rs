@@ -16,7 +16,7 @@ use crate::lessons::{
 };
 use crate::refine::Fate;
 use crate::text::{Error, quoted};
-use crate::tui::{self, App, Ended, Host, Preview};
+use crate::tui::{self, App, Ended, Host};
 
 /// What is practised on, and how it is called.
 pub(super) struct ChosenPractice {
@@ -386,14 +386,6 @@ impl Host for PracticeHost {
         }
         self.saved = (tally, mistakes.clone());
         Ok(())
-    }
-
-    fn preview(&mut self, _: &App) -> Result<Preview, Error> {
-        Err(Error::new("nothing is written in practice"))
-    }
-
-    fn write(&mut self, _: &App) -> Result<String, Error> {
-        Err(Error::new("nothing is written in practice"))
     }
 }
 
