@@ -29,7 +29,8 @@ mod written;
 
 pub use answering::Half;
 pub use asked::{
-    Case, CasePicture, CaseQuestion, ChoiceRule, Choosing, ChoosingRow, FindingMade, Timeline,
+    AnswerBy, Case, CaseAnswer, CasePicture, CaseQuestion, ChoiceRule, Choosing, ChoosingRow,
+    EntryCheck, Fact, Facts, FindingMade, Timeline,
 };
 pub use built_in::built_in_lessons;
 pub use cases::Cases;

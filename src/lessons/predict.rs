@@ -355,20 +355,25 @@ impl Question {
 
 /// A name behind `prefix` that one of both grants alone, and whether that is `wrong`.
 pub(super) fn told_apart(wrong: &Glob, right: &Glob, prefix: &str) -> Option<(String, bool)> {
-    let literals = right.as_str()[prefix.len().min(right.as_str().len())..].replace('*', "");
-    let names = [
+    let left = right.as_str().get(prefix.len()..).unwrap_or_default();
+    let mut names = names_behind(prefix, left).into_iter();
+    names.find_map(|name| {
+        let (is_wrong, is_right) = (wrong.matches(&name), right.matches(&name));
+        (is_wrong != is_right).then_some((name, is_wrong))
+    })
+}
+
+/// Names behind `prefix` that tell entries apart: with the letters of what is `left` of a wildcard, and without.
+pub(super) fn names_behind(prefix: &str, left: &str) -> Vec<String> {
+    let literals = left.replace('*', "");
+    vec![
         format!("{prefix}Other"),
         prefix.to_owned(),
         format!("{prefix}s"),
         format!("{prefix}{literals}"),
         format!("{prefix}Other{literals}"),
         format!("{prefix}{literals}Other"),
-    ];
-    let mut names = names.into_iter();
-    names.find_map(|name| {
-        let (is_wrong, is_right) = (wrong.matches(&name), right.matches(&name));
-        (is_wrong != is_right).then_some((name, is_wrong))
-    })
+    ]
 }
 
 /// What is right of a prefix; none where that is no question.

@@ -40,6 +40,17 @@ pub(crate) fn said<'a>(
     lines.filter(|line| line.width() > 1).collect()
 }
 
+/// A sentence in a style of its own.
+pub(crate) fn said_strongly<'a>(
+    look: &Look,
+    style: Style,
+    sentence: &str,
+    room: usize,
+) -> Vec<Line<'a>> {
+    let lines = said(look, None, sentence, room).into_iter();
+    lines.map(|line| line.patch_style(style)).collect()
+}
+
 /// A sentence beside its word, which keeps its column.
 pub(crate) fn beside<'a>(
     look: &Look,

@@ -76,7 +76,12 @@ impl Seen {
                     state.hints,
                     state.telling,
                     state.cases.replies()
-                ) + &format!("{:?}", state.cases.look_again_at(state.at))
+                ) + &format!(
+                    "{:?} {:?} {:?}",
+                    state.cases.look_again_at(state.at),
+                    state.pointed,
+                    state.typed
+                )
             }),
             decided: Arc::as_ptr(&screen.review.snapshot()),
         });

@@ -227,7 +227,9 @@ fn type_in(app: &mut App, change: impl FnOnce(&mut Typed)) {
         Overlay::None => match app.view.shown_mut() {
             ShownMut::Practice(screen) => practice::type_in(&mut app.shell, screen, change),
             ShownMut::Review(screen) => {
-                if let Some(steps) = screen.steps_mut()
+                if let Some(cases) = screen.cases_mut() {
+                    cases.type_in(change);
+                } else if let Some(steps) = screen.steps_mut()
                     && !steps.type_number(change)
                 {
                     app.shell

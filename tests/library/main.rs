@@ -5,6 +5,7 @@
 mod account;
 mod account_model;
 mod bad_documents;
+mod case_answers;
 mod choosing;
 mod closing_test;
 mod cloudformation;

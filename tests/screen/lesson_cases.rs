@@ -1,8 +1,8 @@
-//! The cases of a lesson on the screen: they are answered by a number, told, and gone on from.
+//! The cases of a lesson on the screen: they are answered, told, and gone on from.
 
 use std::collections::BTreeMap;
 
-use iam_refine::lessons::{Lesson, Score, Stage};
+use iam_refine::lessons::{AnswerBy, Lesson, Score, Stage};
 use ratatui::crossterm::event::{Event, KeyModifiers, MouseEvent, MouseEventKind};
 
 use crate::setup::{Tester, begun, begun_of, judged, lesson, walked};
@@ -10,7 +10,9 @@ use crate::setup::{Tester, begun, begun_of, judged, lesson, walked};
 #[test]
 fn what_speaks_against_a_choice_is_told_once() {
     let lesson = lesson(7);
-    let tester = begun_of(lesson.clone(), 7, Stage::Steps(9), (80, 24)).press("3 3");
+    let tester = begun_of(lesson.clone(), 7, Stage::Steps(9), (80, 24));
+    let wrong = "e c 2 : D e l e t e * Enter";
+    let tester = tester.press(&format!("{wrong} {wrong}"));
     let text = tester.text();
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains("WRONG. Not"), "{text}");
@@ -41,17 +43,14 @@ fn a_case_has_a_second_hint_that_strikes_a_wrong_choice() {
     assert!(!tester.footer().contains("Nothing"), "{}", tester.footer());
     let told = " HINT    Go through the rule from the top";
     assert!(tester.text().contains(told), "{}", tester.text());
-    let (right, _) = asked(&tester, &lesson).expect("a question");
+    asked(&tester, &lesson).expect("a question");
     let tester = tester.press("H");
-    let struck = if right == 0 {
-        " HINT    Not 2 ("
-    } else {
-        " HINT    Not 1 ("
-    };
+    let struck =
+        " HINT    Not \u{201c}the finding of 2026-06-30 names DeleteBucketWebsite\u{201d}: ";
     assert!(tester.text().contains(struck), "{}", tester.text());
     // On a low screen it hides neither the question nor the choices, and the rule is seen to its end.
     let low = begun(5, Stage::Steps(3), (80, 24)).press("H");
-    for told in [" HINT ", " CHOOSE ", "Why is s3:", "else: gone"] {
+    for told in [" HINT ", " POINT ", "Why is s3:"] {
         assert!(low.text().contains(told), "{told} {}", low.text());
     }
     let tester = tester.press("H");
@@ -65,7 +64,7 @@ fn a_case_has_a_second_hint_that_strikes_a_wrong_choice() {
 #[test]
 fn a_hint_draws_what_a_prefix_matches_and_not_what_is_left() {
     let lesson = lesson(4);
-    let tester = begun(4, Stage::Steps(9), (120, 40)).press("H");
+    let tester = begun(4, Stage::Steps(9), (120, 40)).press("F4");
     let has = |tester: &Tester, heading: &str| {
         let text = tester.text();
         text.lines().any(|line| line.starts_with(heading))
@@ -74,19 +73,43 @@ fn a_hint_draws_what_a_prefix_matches_and_not_what_is_left() {
         assert!(has(&tester, heading), "{}", tester.text());
     }
     assert!(!has(&tester, " LEFT "), "{}", tester.text());
-    let (right, _) = asked(&tester, &lesson).expect("a question");
-    let tester = tester.press(&(right + 1).to_string());
+    let [_, right] = asked(&tester, &lesson).expect("a question");
+    let tester = tester.press(&right);
     assert!(has(&tester, " LEFT "), "{}", tester.text());
 }
 
-/// Which choice is right of what is asked in the case that is shown, and of how many.
-pub fn asked(tester: &Tester, lesson: &Lesson) -> Option<(usize, usize)> {
+/// The keys of a wrong answer to what is asked in the case that is shown, and those of the right one.
+pub fn asked(tester: &Tester, lesson: &Lesson) -> Option<[String; 2]> {
     let Some(Stage::Steps(at)) = tester.stage() else {
         return None;
     };
     let question = lesson.cases()[at - walked(lesson)].question.clone()?;
-    let is_open = tester.text().contains(" CHOOSE ");
-    is_open.then_some((question.row.right, question.choices.len()))
+    let text = tester.text();
+    let mut words = [" CHOOSE ", " POINT ", " WRITE "].iter();
+    words.find(|word| text.contains(**word))?;
+    Some(match &question.answer_by {
+        AnswerBy::Choice => {
+            let (right, count) = (question.row.right, question.choices.len());
+            [(right + 1) % count, right].map(|choice| (choice + 1).to_string())
+        }
+        AnswerBy::Fact(facts) => {
+            let first = "Up ".repeat(facts.rows.len());
+            let point = |at: usize| format!("{first}{}Enter", "Down ".repeat(at));
+            match facts.deciding() {
+                Some(0) => ["n".to_owned(), point(0)],
+                Some(at) => [point(0), point(at)],
+                None => [point(0), "n".to_owned()],
+            }
+        }
+        AnswerBy::Entries(_) => {
+            let typed = question.right().chars().map(|letter| match letter {
+                ' ' => "Space ".to_owned(),
+                letter => format!("{letter} "),
+            });
+            let right = format!("{}Enter", typed.collect::<String>());
+            ["x Enter".to_owned(), right]
+        }
+    })
 }
 
 #[test]
@@ -100,17 +123,17 @@ fn a_case_is_answered_by_a_number_told_and_gone_on_from() {
     assert_eq!(tester.footer(), "Nothing is asked here; Enter goes on");
     tester = tester.press("Enter Enter");
     insta::assert_snapshot!("a_case", tester.text());
-    let (right, count) = asked(&tester, &lesson).expect("a question");
+    let [wrong, right] = asked(&tester, &lesson).expect("a question");
     // Going on answers nothing, and a wrong answer is not told at once.
-    tester = tester.press("Enter");
+    tester = tester.press("Right");
     assert!(
         tester.footer().starts_with("Answer first"),
         "{}",
         tester.footer()
     );
-    tester = tester.press(&((right + 1) % count + 1).to_string());
+    tester = tester.press(&wrong);
     judged(&tester, " NOT YET. ");
-    tester = tester.press(&(right + 1).to_string());
+    tester = tester.press(&right);
     judged(&tester, " RIGHT THIS TIME. ");
     assert!(tester.text().contains("score 0 of 1"), "{}", tester.text());
     // Told without an answer it counts as none.
@@ -119,8 +142,7 @@ fn a_case_is_answered_by_a_number_told_and_gone_on_from() {
     assert!(tester.text().contains("score 0 of 1"), "{}", tester.text());
     // Wrong twice is wrong.
     tester = tester.press("Enter");
-    let (right, count) = asked(&tester, &lesson).expect("a question");
-    let wrong = ((right + 1) % count + 1).to_string();
+    let [wrong, _] = asked(&tester, &lesson).expect("a question");
     tester = tester.press(&format!("{wrong} {wrong}"));
     judged(&tester, " WRONG. ");
     assert!(tester.text().contains("score 0 of 2"), "{}", tester.text());
@@ -138,8 +160,8 @@ fn every_case_can_be_answered_and_then_comes_the_task() {
         for size in [(80, 24), (40, 10)] {
             let mut tester = begun(number, Stage::Steps(walked(&lesson)), size);
             for _ in lesson.cases() {
-                if let Some((right, _)) = asked(&tester, &lesson) {
-                    tester = tester.press(&(right + 1).to_string());
+                if let Some([_, right]) = asked(&tester, &lesson) {
+                    tester = tester.press(&right);
                 }
                 tester = tester.press("Enter");
             }
@@ -198,7 +220,7 @@ fn a_rule_that_a_question_had_is_to_be_known_by_heart() {
         );
         is_hidden += usize::from(*before >= 1);
         *before += 1;
-        let hinted = tester.press("H");
+        let hinted = tester.press("F4");
         assert!(!hinted.text().contains(hidden), "{}", hinted.text());
         assert!(
             hinted.text().contains(question.rule.lines[0]),
@@ -219,8 +241,7 @@ fn what_was_told_just_now_is_not_left_by_who_wants_it_told() {
     assert_eq!(tester.press("Esc").stage(), Some(Stage::Task));
     let lesson = lesson(5);
     let tester = begun(5, Stage::Steps(3), (80, 24));
-    let (right, count) = asked(&tester, &lesson).expect("a question");
-    let wrong = ((right + 1) % count + 1).to_string();
+    let [wrong, _] = asked(&tester, &lesson).expect("a question");
     let tester = tester.press(&format!("{wrong} {wrong} Esc Esc"));
     assert_eq!(tester.stage(), Some(Stage::Steps(3)), "{}", tester.text());
 }

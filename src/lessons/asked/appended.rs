@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::answer::{AnswerBy, EntryCheck, not_an_entry};
 use super::case::{Asked, Case};
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
 use super::found::found_unused;
@@ -268,7 +269,47 @@ pub(in crate::lessons) fn case(matter: &Matter<'_>, action: &Action) -> Asked {
     let mut known = vec![format!("#{number} {}", growing.statement())];
     known.extend(growing.found());
     let asked = format!("What is appended to the NotAction of #{number} for {action}?");
-    Ok(Case::asking(known, asked, &RULE, choices.iter(), row))
+    let check = Appended {
+        growing,
+        action: action.clone(),
+    };
+    let case = Case::asking(known, asked, &RULE, choices.iter(), row);
+    Ok(case.answered_by(AnswerBy::Entries(Arc::new(check))))
+}
+
+/// Checks what is appended for an unused action.
+#[derive(Debug)]
+struct Appended {
+    growing: Growing,
+    action: Action,
+}
+
+impl EntryCheck for Appended {
+    fn against(&self, entries: &[String]) -> String {
+        let Appended { growing, action } = self;
+        let [entry] = entries else {
+            return format!("One entry at most is appended for {action}; which?");
+        };
+        let Ok(pattern) = entry.parse::<ActionPattern>() else {
+            return not_an_entry(entry);
+        };
+        if growing.named_by(action).is_some() {
+            return format!("Is {action} granted now? Look at what the NotAction names.");
+        }
+        if !pattern.matches(action) {
+            return format!("{entry} does not name {action}: it would stay granted.");
+        }
+        match growing.taken_by(&pattern) {
+            Some(taken) => format!("{entry} would take {taken} away too, which is not reported."),
+            None => {
+                format!("{entry} takes nothing away that is used; but is it what the rule appends?")
+            }
+        }
+    }
+
+    fn how(&self) -> &'static str {
+        "a - stands for nothing"
+    }
 }
 
 #[cfg(test)]

@@ -1,15 +1,16 @@
 //! A question as a lesson asks it, with what is known.
 
+use super::answer::AnswerBy;
 use super::choosing::{ChoiceRule, ChoosingRow};
 use super::timeline::Timeline;
 use crate::explain::PrefixMatch;
 
 /// A step of a lesson that is no matter of prefixes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Case {
     /// What is said first, or all that is said where nothing is asked.
     pub told: String,
-    /// What is known, a line each.
+    /// What is known, a line each; facts that one points at stand with the question.
     pub known: Vec<String>,
     /// What is asked, if something is.
     pub question: Option<CaseQuestion>,
@@ -25,7 +26,7 @@ pub enum CasePicture {
 }
 
 /// What is asked in a case.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct CaseQuestion {
     /// The question, in a sentence.
     pub asked: String,
@@ -33,6 +34,8 @@ pub struct CaseQuestion {
     pub rule: &'static ChoiceRule,
     /// What can be chosen.
     pub choices: Vec<String>,
+    /// How it is answered.
+    pub answer_by: AnswerBy,
     /// What it is about, and which choice is right and why.
     pub row: ChoosingRow,
     /// What the right choice says something about, as it stands before it.
@@ -57,6 +60,16 @@ pub(super) const MOST_CHOICES: usize = 5;
 pub(super) type Asked = Result<Case, String>;
 
 impl Case {
+    /// All that is known, a line each: the facts that one points at as well.
+    pub fn all_known(&self) -> Vec<String> {
+        let answer_by = self.question.as_ref().map(|question| &question.answer_by);
+        let mut known = self.known.clone();
+        if let Some(AnswerBy::Fact(facts)) = answer_by {
+            known.extend(facts.lines());
+        }
+        known
+    }
+
     /// A question about what is known.
     pub(super) fn asking<T: ToString>(
         known: Vec<String>,
@@ -69,6 +82,7 @@ impl Case {
             asked,
             rule,
             choices: choices.map(|choice| choice.to_string()).collect(),
+            answer_by: AnswerBy::Choice,
             before_right: row.what.clone(),
             row,
             picture: None,
@@ -85,6 +99,14 @@ impl Case {
     pub(super) fn with_words_before_right(mut self, words: String) -> Self {
         if let Some(question) = &mut self.question {
             question.before_right = words;
+        }
+        self
+    }
+
+    /// The same, answered otherwise than by the number of a choice.
+    pub(super) fn answered_by(mut self, answer_by: AnswerBy) -> Self {
+        if let Some(question) = &mut self.question {
+            question.answer_by = answer_by;
         }
         self
     }

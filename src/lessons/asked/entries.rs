@@ -1,10 +1,13 @@
 //! What a cut writes for an action, and which cuts grant what AWS adds.
 
+use std::sync::Arc;
+
+use super::answer::{AnswerBy, EntryCheck, name_in, not_an_entry};
 use super::case::{Asked, Case, MOST_CHOICES};
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
 use super::cuts::{backtest, prices, told_of_cuts};
 use super::matter::Matter;
-use crate::iam::{Action, ActionPattern, Glob, Name};
+use crate::iam::{Action, ActionPattern, Glob, Name, ServicePrefix};
 use crate::refine::{Curation, Granularity, Universe, plan_entry};
 use crate::text::list;
 
@@ -323,13 +326,54 @@ pub(in crate::lessons) fn case(matter: &Matter<'_>, action: &Action, cut: Granul
         .entry(action, cut)
         .filter(|(choices, _)| (2..=MOST_CHOICES).contains(&choices.len()))
         .ok_or_else(|| format!("{} grants no {action} that stays", matter.wildcard))?;
-    Ok(Case::asking(
+    let check = WrittenForCut {
+        wildcard: matter.wildcard.clone(),
+        universe: matter.universe().clone(),
+        action: action.clone(),
+        right: choices[row.right].clone(),
+    };
+    let case = Case::asking(
         by_cuts.names_beside(action),
         asked,
         &RULE,
         choices.iter(),
         row,
-    ))
+    );
+    Ok(case.answered_by(AnswerBy::Entries(Arc::new(check))))
+}
+
+/// Checks what is written for an action with a cut.
+#[derive(Debug)]
+struct WrittenForCut {
+    wildcard: ActionPattern,
+    universe: Universe,
+    action: Action,
+    right: String,
+}
+
+impl EntryCheck for WrittenForCut {
+    fn against(&self, entries: &[String]) -> String {
+        let name = &self.action.name;
+        let [entry] = entries else {
+            return format!("One entry stands for {name}; which?");
+        };
+        let entry = name_in(entry, self.service());
+        let Some(glob) = Glob::parse(entry) else {
+            return not_an_entry(entry);
+        };
+        if !glob.matches(name.as_str()) {
+            return format!("{entry} does not grant {name}, which stays.");
+        }
+        let by_cuts = ByCuts {
+            wildcard: &self.wildcard,
+            universe: &self.universe,
+        };
+        by_cuts.against(entry, &self.right)
+    }
+
+    fn service(&self) -> Option<&ServicePrefix> {
+        Some(&self.action.service)
+    }
 }
 
 /// Which cuts grant an action that AWS may add.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::answer::AnswerBy;
 use super::case::{Asked, Case, CasePicture, MOST_CHOICES};
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
-use super::found::found_unused;
+use super::finding_facts;
 use super::matter::Matter;
 use super::timeline::{FindingMade, Timeline};
 use crate::catalogue::{Catalogue, KnownAction};
@@ -103,11 +104,11 @@ pub(in crate::lessons) fn asked_for(choice: usize) -> [&'static str; 2] {
     }
 }
 
-const USED: usize = 0;
-const UNTRACKED: usize = 1;
-const NEWER: usize = 2;
-const ELSEWHERE: usize = 3;
-const GONE: usize = 4;
+pub(super) const USED: usize = 0;
+pub(super) const UNTRACKED: usize = 1;
+pub(super) const NEWER: usize = 2;
+pub(super) const ELSEWHERE: usize = 3;
+pub(super) const GONE: usize = 4;
 
 /// What is granted after a wildcard was refined by a finding.
 pub(in crate::lessons) struct AfterFinding<'a> {
@@ -242,10 +243,20 @@ pub(in crate::lessons) fn case(matter: &Matter<'_>, action: &Action, is_anew: bo
              still granted after that, and why?"
         )
     } else {
-        format!("Why is {action} still granted, or is it gone?")
+        format!("Why is {action} still granted, or is it gone? Which of these lines decides it?")
     };
-    let case = Case::asking(told(matter), asked, &RULE, CHOICES.iter(), row);
-    Ok(case.with_picture(times(matter, action, is_anew)))
+    let facts = (!is_anew).then(|| finding_facts::facts(matter, action, row.right));
+    let known = if is_anew {
+        told(matter)
+    } else {
+        vec![refined(matter)]
+    };
+    let case = Case::asking(known, asked, &RULE, CHOICES.iter(), row);
+    let case = case.with_picture(times(matter, action, is_anew));
+    Ok(match facts {
+        Some(facts) => case.answered_by(AnswerBy::Fact(facts)),
+        None => case,
+    })
 }
 
 /// Which of several actions is the one of which this holds.
@@ -327,7 +338,7 @@ fn row(matter: &Matter<'_>, action: &Action, is_anew: bool) -> Result<ChoosingRo
 }
 
 /// What is allowed besides the wildcard, statement by statement, by the name of its policy.
-fn others(matter: &Matter<'_>) -> Vec<(String, Vec<Actions>)> {
+pub(super) fn others(matter: &Matter<'_>) -> Vec<(String, Vec<Actions>)> {
     let policies = matter.input.meanings().enumerate();
     let others = policies.map(|(policy, meaning)| {
         let statements = meaning.statements.iter().enumerate();
@@ -351,37 +362,17 @@ fn others(matter: &Matter<'_>) -> Vec<(String, Vec<Actions>)> {
     others.filter(|(_, others)| !others.is_empty()).collect()
 }
 
+/// The wildcard, and that it is refined.
+fn refined(matter: &Matter<'_>) -> String {
+    let policy = matter.input.document(matter.place.policy).source().name();
+    format!(
+        "{policy}: {}, from which all is taken that the finding names",
+        matter.wildcard
+    )
+}
+
 /// What the policies allow, and what the finding and AWS tell, a line each.
 fn told(matter: &Matter<'_>) -> Vec<String> {
-    let source = matter.input.document(matter.place.policy).source();
-    let mut lines = vec![format!(
-        "{}: {}, refined by the finding",
-        source.name(),
-        matter.wildcard
-    )];
-    for (name, others) in others(matter) {
-        let (mut entries, mut not_actions) = (Vec::new(), Vec::new());
-        for actions in &others {
-            let named = actions.entries().iter().map(ToString::to_string);
-            match actions {
-                Actions::Action(_) => entries.extend(named),
-                Actions::NotAction(_) => not_actions.push(named.collect::<Vec<_>>()),
-            }
-        }
-        if !entries.is_empty() {
-            lines.push(format!("{name}: {}, unchanged", list(&entries)));
-        }
-        for named in not_actions {
-            lines.push(format!("{name}: NotAction {}, unchanged", list(&named)));
-        }
-    }
-    let universe = matter.universe();
-    let on = matter
-        .input
-        .finding_date()
-        .map_or_else(String::new, |date| format!(" on {date}"));
-    let name = |action: &Action| matter.as_known(action).name.to_string();
-    lines.extend(found_unused(&universe.unused, &on, name));
-    lines.extend(facts(&universe.catalogue, &matter.asked));
-    lines
+    let facts = finding_facts::lines(matter);
+    std::iter::once(refined(matter)).chain(facts).collect()
 }

@@ -1,10 +1,13 @@
 //! Whether an entry grants an action, by their letters; and what is left of a wildcard behind a prefix.
 
+use std::sync::Arc;
+
+use super::answer::{AnswerBy, EntryCheck, name_in, not_an_entry};
 use super::case::{Asked, Case, CasePicture, MOST_CHOICES};
 use super::choosing::{ChoiceRule, ChoosingRow, against_others};
 use crate::explain::PrefixMatch;
-use crate::iam::{Action, ActionPattern, Glob};
-use crate::lessons::predict::{rests, told_apart};
+use crate::iam::{Action, ActionPattern, Glob, Name, ServicePrefix};
+use crate::lessons::predict::{names_behind, rests, told_apart};
 use crate::refine::residuals;
 use crate::text::list;
 
@@ -406,9 +409,61 @@ pub(in crate::lessons) fn case_of_rest(wildcard: &ActionPattern, prefix: &str) -
         "{prefix} is safe, and several names lie beneath it. What takes the place of {wildcard} for them, \
          without losing or adding anything?"
     );
+    let check = WrittenBehind {
+        wildcard: wildcard.clone(),
+        prefix: prefix.to_owned(),
+    };
     let case = Case::asking(Vec::new(), asked, &REST, choices.iter(), row);
+    let case = case.answered_by(AnswerBy::Entries(Arc::new(check)));
     let matches = PrefixMatch::all(&wildcard.name(), prefix);
     Ok(case.with_picture(Some(CasePicture::Matches(matches))))
+}
+
+/// Checks what is written in the place of a wildcard for the names behind a prefix.
+#[derive(Debug)]
+struct WrittenBehind {
+    wildcard: ActionPattern,
+    prefix: String,
+}
+
+impl EntryCheck for WrittenBehind {
+    fn against(&self, entries: &[String]) -> String {
+        let (glob, prefix) = (self.wildcard.name(), &self.prefix);
+        let mut written = Vec::new();
+        for entry in entries {
+            let entry = name_in(entry, self.service());
+            let Some(parsed) = Glob::parse(entry) else {
+                return not_an_entry(entry);
+            };
+            if !Name::from(entry).starts_with(prefix) {
+                return format!("{entry} is not for names that begin with {prefix} alone.");
+            }
+            written.push(parsed);
+        }
+        let left = residuals(&glob, prefix);
+        let names: Vec<String> = (left.iter())
+            .flat_map(|left| names_behind(prefix, left))
+            .collect();
+        for entry in &written {
+            let mut beyond = names.iter().filter(|name| !glob.matches(name));
+            if let Some(name) = beyond.find(|name| entry.matches(name)) {
+                return format!("{entry} would grant a name like {name}, which {glob} never did.");
+            }
+        }
+        let mut lost = names.iter().filter(|name| glob.matches(name));
+        match lost.find(|name| !written.iter().any(|entry| entry.matches(name))) {
+            Some(name) => format!("Nothing here would grant {name}, which {glob} does."),
+            None => format!("That grants what {glob} does here; but is it what the rule writes?"),
+        }
+    }
+
+    fn how(&self) -> &'static str {
+        "where two are needed, a space between them"
+    }
+
+    fn service(&self) -> Option<&ServicePrefix> {
+        self.wildcard.service()
+    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //! cut serves a purpose ([`cuts`]), and what stays at a length ([`lengths`]). What a finding says is told in one place
 //! ([`found`]). Beside each rule stands the [`Case`] that a lesson asks by it, worked out of its [`Matter`].
 
+mod answer;
 pub(super) mod appended;
 pub(super) mod beside;
 mod case;
@@ -15,6 +16,7 @@ mod choosing;
 pub(super) mod cuts;
 pub(super) mod entries;
 pub(super) mod evidence;
+mod finding_facts;
 pub(super) mod found;
 pub(super) mod granting;
 pub(super) mod lengths;
@@ -23,6 +25,7 @@ mod matter;
 mod timeline;
 pub(super) mod visited;
 
+pub use answer::{AnswerBy, CaseAnswer, EntryCheck, Fact, Facts};
 pub use case::{Case, CasePicture, CaseQuestion};
 pub use choosing::{ChoiceRule, Choosing, ChoosingRow};
 pub(super) use matter::Matter;

@@ -8,14 +8,14 @@ mod read;
 use std::collections::BTreeMap;
 
 use super::answering::{Answering, Half};
-use super::asked::{Case, CaseQuestion};
+use super::asked::{Case, CaseAnswer, CaseQuestion};
 use super::reply::{Replies, Reply};
 use super::score::Score;
 
 pub(super) use read::WrittenCase;
 
 /// The cases of a lesson, and what came of what is asked in them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Cases {
     all: Vec<Case>,
     /// Of each case in which something is asked what the answer is kept under, and how far that is given.
@@ -67,21 +67,21 @@ impl Cases {
         }
     }
 
-    /// Chooses an answer. A wrong one can be followed by a second one, which counts.
-    pub fn choose(&mut self, at: usize, choice: usize) {
+    /// Takes an answer. A wrong one can be followed by a second one, which counts. One that cannot be given to the
+    /// question is none.
+    pub fn answer(&mut self, at: usize, answer: &CaseAnswer) {
         let asked = self.all.get(at).zip(self.asked.get_mut(at));
         let Some((Some(question), Some((_, answering)))) =
             asked.map(|(case, asked)| (&case.question, asked))
         else {
             return;
         };
-        match question.choices.get(choice) {
-            _ if choice == question.row.right => answering.right(),
-            Some(said) => {
-                let why = question.row.against(choice).to_owned();
-                answering.wrong(Half::First, said, why);
-            }
-            None => {}
+        let Some(words) = question.words(answer) else {
+            return;
+        };
+        match question.against(&words) {
+            None => answering.right(),
+            Some(why) => answering.wrong(Half::First, &words, why),
         }
     }
 

@@ -8,13 +8,13 @@ use ratatui::text::{Line, Span};
 
 use super::picture;
 use super::state::CasesState;
-use crate::lessons::{CaseQuestion, Reply};
+use crate::lessons::{AnswerBy, CaseQuestion, Reply};
 use crate::tui::lines::{
     draw_lines, draw_rule, rows, take_bottom, take_right, take_top, tell_hidden, top_for,
 };
 use crate::tui::look::Look;
 use crate::tui::review::ReviewScreen;
-use crate::tui::said::{beside, choices, known_lines, said};
+use crate::tui::said::{beside, choices, known_lines, said, said_strongly};
 use crate::tui::text::{cells, fit, spread, width};
 
 /// The cells of the rule beside its lines: the bar before them, the sign, and a margin.
@@ -43,7 +43,7 @@ pub(crate) fn draw(
     let picture =
         question.map_or_else(Vec::new, |question| picture_of(look, state, question, room));
     // What is said comes first, then a part of the rule, then what is known, then all of the rule.
-    let known = known_lines(look, &state.case().known, room);
+    let (known, looked_at) = known(look, state, room);
     let of_rule = question.map_or(0, |question| 1 + question.rule.lines.len());
     let needed = known.len() + 1 + of_rule + 1 + below.len();
     let is_tight = needed > rows(rest);
@@ -53,7 +53,8 @@ pub(crate) fn draw(
     let parted = usize::from(!is_tight && !known.is_empty());
     let middle = of_rule + parted;
     let above = rows(rest).saturating_sub(below.len() + 1 + middle.min(LEAST_ROWS));
-    for line in known.into_iter().take(above) {
+    let top = top_for(looked_at, known.len(), 0, above);
+    for line in known.into_iter().skip(top).take(above) {
         frame.render_widget(line, take_top(&mut rest));
     }
     let mut unseen = None;
@@ -76,6 +77,35 @@ pub(crate) fn draw(
         tell_hidden(frame, area, lines, look);
     }
     draw_lines(frame, rest, below);
+}
+
+/// What is known, a line each, and which of these lines is to be seen where not all of them are.
+fn known<'a>(look: &Look, state: &CasesState, room: usize) -> (Vec<Line<'a>>, usize) {
+    let case = state.case();
+    let mut lines = known_lines(look, &case.known, room);
+    let Some(AnswerBy::Fact(facts)) = case.question.as_ref().map(|question| &question.answer_by)
+    else {
+        return (lines, 0);
+    };
+    let above = lines.len();
+    let is_asked = state.asked().is_some();
+    let at = if is_asked {
+        state.pointed
+    } else {
+        facts.deciding()
+    };
+    lines.extend(facts.lines().iter().enumerate().map(|(row, line)| {
+        let is_here = at == Some(row);
+        let sign = if is_here { look.glyphs.cursor } else { " " };
+        let style = match (is_here, is_asked) {
+            (true, true) => look.strong,
+            (true, false) => look.safe.patch(look.strong),
+            (false, _) => Style::new(),
+        };
+        let text = fit(&format!(" {sign} {line}"), room, look.glyphs.more);
+        Line::styled(text, style)
+    }));
+    (lines, at.map_or(0, |at| above + at))
 }
 
 /// What makes the answer plain: once it is told, or as far as a hint may tell it.
@@ -238,69 +268,64 @@ fn draw_rule_lines(
 /// What is told, and what is asked or how it was answered.
 fn told<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
     let case = state.case();
-    let mut lines = said(look, None, &case.told, room);
     let Some(question) = &case.question else {
-        return lines;
+        return said(look, None, &case.told, room);
     };
     if state.asked().is_some() {
-        let caution = look.caution.patch(look.strong);
-        lines.extend(match state.cases.look_again_at(state.at) {
-            Some(why) => {
-                let again = format!("{why} Once more: {}", question.asked);
-                said(look, Some(("NOT YET.", caution)), &again, room)
-            }
-            None => said(look, None, &question.asked, room),
-        });
+        let mut lines = said(look, None, &case.told, room);
+        if let Some(why) = state.cases.look_again_at(state.at) {
+            let word = ("NOT YET.", look.caution.patch(look.strong));
+            lines.extend(said(look, Some(word), why, room));
+        }
+        lines.extend(said_strongly(look, look.strong, &question.asked, room));
         return lines;
     }
-    let row = &question.row;
-    let right = match row.known.as_str() {
-        "" => format!("{}: {}.", question.before_right, question.right()),
-        known => format!(
-            "{} is {known}: {}.",
-            question.before_right,
-            question.right()
-        ),
+    let mut lines = match state.cases.reply_at(state.at) {
+        // What is told first of an example is what is new in it.
+        None => said(look, None, &case.told, room),
+        Some(_) => Vec::new(),
     };
-    let (word, text) = match (
-        state.cases.reply_at(state.at),
-        state.cases.is_right_at(state.at),
-    ) {
-        (Some(Reply::Later), _) => (
-            Some(("RIGHT THIS TIME.", look.safe.patch(look.strong))),
-            question.row.why.clone(),
-        ),
-        (_, Some(true)) => (
-            Some(("RIGHT.", look.safe.patch(look.strong))),
-            question.row.why.clone(),
-        ),
-        (Some(Reply::Wrong(chosen)), _) => {
-            let choice = question.choices.iter().position(|choice| choice == chosen);
-            let against = choice.map_or("", |choice| row.against(choice));
-            // What speaks against it may be a part of why the other is right.
-            let against = Some(against).filter(|against| !row.why.contains(against));
-            let against = against.map_or_else(String::new, |against| format!("{against} "));
-            let right = question.right();
-            let text = format!(
-                "Not \u{201c}{chosen}\u{201d}, but \u{201c}{right}\u{201d}. {against}{}",
-                row.why
-            );
-            (Some(("WRONG.", look.caution.patch(look.strong))), text)
-        }
-        (Some(_), _) => (
-            Some(("Not answered:", look.strong)),
-            format!("{right} {}", question.row.why),
-        ),
-        (None, _) => (
-            Some(("Example:", look.strong)),
-            format!("{right} {}", question.row.why),
-        ),
+    let (word, style, against) = outcome(look, state, question);
+    let verdict = match question.row.known.as_str() {
+        "" => format!("{}: {}", question.before_right, question.right()),
+        known => format!("{} is {known}: {}", question.before_right, question.right()),
     };
-    lines.extend(said(look, word, &text, room));
+    lines.extend(said_strongly(
+        look,
+        style,
+        &format!("{word} {verdict}"),
+        room,
+    ));
+    lines.extend(said(look, None, &against, room));
+    lines.extend(said(look, None, &question.row.why, room));
     lines
 }
 
-/// What can be chosen, by number; or how it goes on.
+/// How a question that is told was answered: a word for it and its colour, and what speaks against the answer.
+fn outcome(look: &Look, state: &CasesState, question: &CaseQuestion) -> (String, Style, String) {
+    let right = look.safe.patch(look.strong);
+    let word = match state.cases.reply_at(state.at) {
+        None => ("Example:", look.strong),
+        Some(Reply::AtOnce) => ("RIGHT.", right),
+        Some(Reply::Later) => ("RIGHT THIS TIME.", right),
+        Some(Reply::Passed) => ("Not answered:", look.strong),
+        Some(Reply::Wrong(said)) => {
+            let against = question.against(said).unwrap_or_default();
+            // What speaks against it may be a part of why the other is right.
+            let against =
+                Some(against).filter(|against| !question.row.why.contains(against.as_str()));
+            let word = format!("WRONG. Not \u{201c}{said}\u{201d}.");
+            return (
+                word,
+                look.caution.patch(look.strong),
+                against.unwrap_or_default(),
+            );
+        }
+    };
+    (word.0.to_owned(), word.1, String::new())
+}
+
+/// How one answers; or how it goes on.
 fn answers<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
     let Some(question) = state.asked() else {
         let on = match (state.is_last(), state.cases.score()) {
@@ -316,9 +341,30 @@ fn answers<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
         };
         return vec![Line::styled(format!(" {on}"), look.faint)];
     };
-    let mut lines = choices(look, &question.choices, room);
+    let mut lines = match &question.answer_by {
+        AnswerBy::Choice => choices(look, &question.choices, room),
+        AnswerBy::Fact(facts) => {
+            let how = format!(
+                "\u{2193} points at a line, Enter takes it   n {}",
+                facts.none
+            );
+            beside(look, ("POINT  ", look.strong), &how, room)
+        }
+        AnswerBy::Entries(check) => vec![typed(look, state, check.how(), room)],
+    };
     if let Some(hint) = state.given_hint() {
         lines.extend(beside(look, ("HINT   ", look.strong), &hint, room));
     }
     lines
+}
+
+/// What is typed as the answer.
+fn typed<'a>(look: &Look, state: &CasesState, how: &str, room: usize) -> Line<'a> {
+    let word = " WRITE   ";
+    let how = format!("   {how}");
+    let mut line = vec![Span::styled(word, look.strong)];
+    let left = room.saturating_sub(width(word) + width(&how));
+    line.extend(state.typed.spans(look.strong, left, look.glyphs.more));
+    line.push(Span::styled(how, look.faint));
+    Line::from(line)
 }

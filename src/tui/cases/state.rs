@@ -1,8 +1,10 @@
 //! Where one is among the cases of a lesson.
 
-use crate::lessons::{Case, CaseQuestion, Cases};
-use crate::tui::motion::Motion;
+use crate::lessons::{AnswerBy, Case, CaseAnswer, CaseQuestion, Cases, Facts};
+use crate::tui::keys::Context;
+use crate::tui::motion::{Motion, moved};
 use crate::tui::telling::Telling;
+use crate::tui::typed::Typed;
 
 /// With how many questions a rule is seen before it is to be known by heart.
 const SEEN_WITH: usize = 1;
@@ -17,6 +19,10 @@ pub(crate) struct CasesState {
     pub(crate) telling: Telling,
     /// How many hints of the question are given.
     pub(crate) hints: usize,
+    /// The line of what is known that is pointed at, once one was.
+    pub(crate) pointed: Option<usize>,
+    /// What is typed as the answer.
+    pub(crate) typed: Typed,
 }
 
 impl CasesState {
@@ -27,6 +33,17 @@ impl CasesState {
             at: 0,
             telling: Telling::default(),
             hints: 0,
+            pointed: None,
+            typed: Typed::default(),
+        }
+    }
+
+    /// What keys mean here.
+    pub(crate) fn context(&self) -> Context {
+        match self.asked().map(|question| &question.answer_by) {
+            Some(AnswerBy::Fact(_)) => Context::CasePoint,
+            Some(AnswerBy::Entries(_)) => Context::CaseWrite,
+            Some(AnswerBy::Choice) | None => Context::Cases,
         }
     }
 
@@ -53,6 +70,40 @@ impl CasesState {
         self.at = at.min(self.count() - 1);
         self.telling = Telling::default();
         self.hints = 0;
+        self.pointed = None;
+        self.typed = Typed::default();
+    }
+
+    /// The facts of which one may decide what is asked.
+    pub(crate) fn asked_facts(&self) -> Option<&Facts> {
+        match &self.asked()?.answer_by {
+            AnswerBy::Fact(facts) => Some(facts),
+            AnswerBy::Choice | AnswerBy::Entries(_) => None,
+        }
+    }
+
+    /// Points at another fact, at first at the first one.
+    pub(crate) fn point(&mut self, motion: Motion) {
+        let count = self.asked_facts().map_or(0, |facts| facts.rows.len());
+        if count > 0 {
+            let at = self.pointed.map(|at| moved(at, count, motion, count));
+            self.pointed = Some(at.unwrap_or_default());
+        }
+    }
+
+    /// Types into the answer.
+    pub(crate) fn type_in(&mut self, change: impl FnOnce(&mut Typed)) {
+        self.telling.interrupt();
+        change(&mut self.typed);
+    }
+
+    /// Answers what is asked.
+    pub(crate) fn answer(&mut self, answer: &CaseAnswer) {
+        self.cases.answer(self.at, answer);
+        self.typed = Typed::default();
+        if self.asked().is_none() {
+            self.telling = Telling::Told;
+        }
     }
 
     /// Gives the next hint; the last one stays. Returns what is said where there is none.
@@ -74,22 +125,26 @@ impl CasesState {
         hints.take(self.hints).next_back()
     }
 
-    /// First where to look, then why one of the choices is wrong; none where nothing is asked.
+    /// First where to look, then why one of the answers is wrong; none where nothing is asked.
     fn all_hints(&self) -> Vec<String> {
         let Some(question) = self.asked() else {
             return Vec::new();
         };
-        let mut hints = vec![
-            "Go through the rule from the top: what it asks for is told above. H again says of one choice why it is \
-             wrong."
-                .to_owned(),
-        ];
+        let first = "Go through the rule from the top: what it asks for is told above. The next hint says of one answer why \
+             it is wrong.";
         let mut choices = question.choices.iter().enumerate();
-        let wrong = choices.find(|(at, _)| *at != question.row.right);
-        hints.extend(wrong.map(|(at, choice)| {
-            format!("Not {} ({choice}): {}", at + 1, question.row.against(at))
-        }));
-        hints
+        let wrong = match &question.answer_by {
+            AnswerBy::Fact(facts) => {
+                let mut rows = facts.rows.iter();
+                rows.find_map(|fact| Some((fact.line(), fact.against.clone()?)))
+            }
+            AnswerBy::Choice | AnswerBy::Entries(_) => choices
+                .find(|(at, _)| *at != question.row.right)
+                .map(|(at, choice)| (choice.clone(), question.row.against(at).to_owned())),
+        };
+        let second =
+            wrong.map(|(answer, against)| format!("Not \u{201c}{answer}\u{201d}: {against}"));
+        std::iter::once(first.to_owned()).chain(second).collect()
     }
 
     /// Whether the rule is to be known by heart: it was seen with some questions before, and no hint is given.
@@ -115,6 +170,7 @@ impl CasesState {
     /// Goes on or back, as by the wheel: nothing that is asked is passed over.
     pub(crate) fn move_by(&mut self, motion: Motion) {
         match motion {
+            motion if self.asked_facts().is_some() => self.point(motion),
             Motion::Down if self.asked().is_none() => self.go_to(self.at + 1),
             Motion::Up => self.go_to(self.at.saturating_sub(1)),
             _ => {}

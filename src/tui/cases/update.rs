@@ -2,10 +2,13 @@
 
 use super::message::CaseMessage;
 use super::state::CasesState;
+use crate::lessons::CaseAnswer;
+use crate::tui::keys::Context;
 use crate::tui::message::Request;
 use crate::tui::review::ReviewScreen;
 use crate::tui::shell::Shell;
-use crate::tui::telling::{Escape, Telling};
+use crate::tui::telling::Escape;
+use crate::tui::typed::Typed;
 
 /// Does what `message` says. What it asks for outside of the screen is returned.
 pub(crate) fn update(
@@ -17,7 +20,12 @@ pub(crate) fn update(
     state.telling.interrupt();
     match message {
         CaseMessage::Next if state.asked().is_some() => {
-            shell.tell("Answer first, with a number; Esc twice tells the answer");
+            shell.tell(match state.context() {
+                Context::CasePoint => {
+                    "Answer first: \u{2193} points at a line; Esc twice tells the answer"
+                }
+                _ => "Answer first, with a number; Esc twice tells the answer",
+            });
         }
         CaseMessage::Next if state.is_last() => {
             screen.go_on_in_lesson();
@@ -26,6 +34,13 @@ pub(crate) fn update(
         CaseMessage::Back if state.at == 0 => screen.go_back_in_lesson(),
         CaseMessage::Back => state.go_to(state.at.saturating_sub(1)),
         CaseMessage::Choose(choice) => choose(shell, state, choice),
+        CaseMessage::Point(motion) => state.point(motion),
+        CaseMessage::ThisLine => match state.pointed {
+            Some(at) => state.answer(&CaseAnswer::Fact(Some(at))),
+            None => shell.tell("Point at a line first, with \u{2193}; n says that none decides"),
+        },
+        CaseMessage::NoLine => state.answer(&CaseAnswer::Fact(None)),
+        CaseMessage::Write => write(shell, state),
         CaseMessage::Hint => {
             if let Some(said) = state.hint() {
                 shell.tell(said);
@@ -45,9 +60,13 @@ fn choose(shell: &mut Shell, state: &mut CasesState, choice: usize) {
     if choice >= count {
         return shell.tell(format!("There are {count} choices"));
     }
-    state.cases.choose(state.at, choice);
-    if state.asked().is_none() {
-        state.telling = Telling::Told;
+    state.answer(&CaseAnswer::Choice(choice));
+}
+
+fn write(shell: &mut Shell, state: &mut CasesState) {
+    match state.typed.trimmed().map(str::to_owned) {
+        Some(typed) => state.answer(&CaseAnswer::Entries(typed)),
+        None => shell.tell("Type the entry first; Esc twice tells the answer"),
     }
 }
 
@@ -74,6 +93,10 @@ impl ReviewScreen {
         let Some(state) = self.cases_mut() else {
             return;
         };
+        if state.typed.trimmed().is_some() {
+            state.typed = Typed::default();
+            return;
+        }
         let is_asked = state.asked().is_some();
         match state.telling.escape(is_asked) {
             Escape::Say(said) => shell.tell(said),

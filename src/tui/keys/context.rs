@@ -37,6 +37,10 @@ pub enum Context {
     Predict,
     /// Among the cases of a lesson.
     Cases,
+    /// When asked there which line of what is known decides.
+    CasePoint,
+    /// When asked there for entries, which are typed.
+    CaseWrite,
     /// In practice, where entries are typed.
     Practice,
     /// In practice, where rows are put where they belong.
@@ -85,6 +89,8 @@ impl Context {
         Context::StepNumber,
         Context::Predict,
         Context::Cases,
+        Context::CasePoint,
+        Context::CaseWrite,
         Context::Practice,
         Context::PracticeChoose,
         Context::PracticeDone,
@@ -111,6 +117,7 @@ impl Context {
                 | Context::Search
                 | Context::ListSearch
                 | Context::StepNumber
+                | Context::CaseWrite
                 | Context::Practice
                 | Context::PlaygroundWildcard
         )
@@ -145,7 +152,12 @@ impl Context {
     pub(crate) fn is_of_steps(self) -> bool {
         matches!(
             self,
-            Context::Steps | Context::StepNumber | Context::Predict | Context::Cases
+            Context::Steps
+                | Context::StepNumber
+                | Context::Predict
+                | Context::Cases
+                | Context::CasePoint
+                | Context::CaseWrite
         )
     }
 

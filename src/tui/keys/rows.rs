@@ -9,9 +9,10 @@ use ratatui::crossterm::event::KeyCode::{
 use ratatui::crossterm::event::KeyCode::{PageDown, PageUp, Right, Tab, Up};
 
 use super::context::Context::{
-    self, AcceptAll, Cases, Cut, Diff, Drop, Fit, Help, Keep, List, ListDiff, ListQuit, ListSearch,
-    ListWrite, Playground, PlaygroundWildcard, Policy, Practice, PracticeChoose, PracticeDone,
-    Predict, Quit, Reject, Search, StepNumber, Steps, TestSheet, TooSmall, Trie, Why, Write,
+    self, AcceptAll, CasePoint, CaseWrite, Cases, Cut, Diff, Drop, Fit, Help, Keep, List, ListDiff,
+    ListQuit, ListSearch, ListWrite, Playground, PlaygroundWildcard, Policy, Practice,
+    PracticeChoose, PracticeDone, Predict, Quit, Reject, Search, StepNumber, Steps, TestSheet,
+    TooSmall, Trie, Why, Write,
 };
 use super::key::Key;
 use super::row::When::{Always, App as A, List as InList, Review as In};
@@ -46,17 +47,18 @@ const SCROLLING: &[Context] = &[
 #[rustfmt::skip]
 const PAGING: &[Context] = &[
     Policy, Trie, Why, Diff, Write, Quit, Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict,
-    Practice, PracticeChoose, PracticeDone, TestSheet, Playground, List, ListWrite, ListDiff, Help,
+    CasePoint, Practice, PracticeChoose, PracticeDone, TestSheet, Playground, List, ListWrite, ListDiff, Help,
 ];
 #[rustfmt::skip]
 const CLOSING: &[Context] = &[
     Policy, Trie, Why, Diff, Write, Quit, Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict,
-    Cases, PracticeDone, TestSheet, Playground, PlaygroundWildcard, List, ListSearch, ListWrite, ListDiff, ListQuit, Help,
+    Cases, CasePoint, CaseWrite, PracticeDone, TestSheet, Playground, PlaygroundWildcard, List, ListSearch, ListWrite, ListDiff, ListQuit, Help,
 ];
 /// Where `q` is typed, or means something else.
 #[rustfmt::skip]
 const OPEN: &[Context] = &[
-    Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict, Cases, PlaygroundWildcard, ListSearch, Help,
+    Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict, Cases, CasePoint, CaseWrite, PlaygroundWildcard, ListSearch,
+    Help,
 ];
 /// Where a set is practised on that is not done.
 const PRACTISING: &[Context] = &[Practice, PracticeChoose];
@@ -67,6 +69,7 @@ const EDITING: &[Context] = &[
     Drop,
     Search,
     StepNumber,
+    CaseWrite,
     PlaygroundWildcard,
     ListSearch,
     Help,
@@ -77,6 +80,7 @@ const PROMPTS: &[Context] = &[
     Drop,
     Search,
     StepNumber,
+    CaseWrite,
     Practice,
     PlaygroundWildcard,
     ListSearch,
@@ -87,6 +91,7 @@ const TYPING: &[Context] = &[
     Drop,
     Search,
     StepNumber,
+    CaseWrite,
     Practice,
     PlaygroundWildcard,
     ListSearch,
@@ -94,7 +99,7 @@ const TYPING: &[Context] = &[
 ];
 #[rustfmt::skip]
 const ASKING_FOR_HELP: &[Context] = &[
-    Policy, Trie, Why, Diff, Write, Quit, Steps, Predict, Cases, PracticeChoose, PracticeDone, TestSheet, Playground,
+    Policy, Trie, Why, Diff, Write, Quit, Steps, Predict, Cases, CasePoint, PracticeChoose, PracticeDone, TestSheet, Playground,
     List, ListWrite, ListDiff, ListQuit,
 ];
 
@@ -131,16 +136,24 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::Move(M::Last)),  &[on(End)],  STEPS, G::Learn, "", Always, "the next question, or the last step"),
 
     // Among the cases of a lesson.
-    case(CaseDo::Choose(0), &[key('1')], "choose", In(Screen::is_asked_in_case), "when asked in a case: choose the first"),
-    case(CaseDo::Choose(1), &[key('2')], "",       Always, "when asked in a case: choose the second"),
-    case(CaseDo::Choose(2), &[key('3')], "",       Always, "when asked in a case: choose the third"),
-    case(CaseDo::Choose(3), &[key('4')], "",       Always, "when asked in a case: choose the fourth"),
-    case(CaseDo::Choose(4), &[key('5')], "",       Always, "when asked in a case: choose the fifth"),
-    case(CaseDo::Next,      &[on(Enter), on(Right), key(' ')], "next", In(Screen::is_told_in_case), "in the cases: the next one; behind the last the task"),
-    case(CaseDo::Back,      &[on(Left)],   "back",  Always, "in the cases: the one before"),
-    case(CaseDo::Hint,      &[key('H'), key('h'), on(F(4))], "hint", In(Screen::is_asked_in_case), "when asked in a case: where to look"),
-    case(CaseDo::Tell,      &[on(F(2))],   "",      Always, "when asked in a case: tell it; so does Esc Esc"),
-    case(CaseDo::Leave,     &[key('q')],   "leave", Always, "in the cases: leave; the lesson can be continued later"),
+    case(CaseDo::Choose(0), &[key('1')], &[Cases], "choose", In(Screen::is_asked_in_case), "when asked in a case: choose the first"),
+    case(CaseDo::Choose(1), &[key('2')], &[Cases], "",       Always, "when asked in a case: choose the second"),
+    case(CaseDo::Choose(2), &[key('3')], &[Cases], "",       Always, "when asked in a case: choose the third"),
+    case(CaseDo::Choose(3), &[key('4')], &[Cases], "",       Always, "when asked in a case: choose the fourth"),
+    case(CaseDo::Choose(4), &[key('5')], &[Cases], "",       Always, "when asked in a case: choose the fifth"),
+    case(CaseDo::Point(M::Down), &[on(Down), key('j')], &[CasePoint], "point",  Always, "when asked which line decides: point at the next one"),
+    case(CaseDo::Point(M::Up),   &[on(Up), key('k')],   &[CasePoint], "",       Always, "when asked which line decides: point at the one before"),
+    case(CaseDo::ThisLine,  &[on(Enter)],  &[CasePoint], "this one", Always, "when asked which line decides: the one you point at does"),
+    case(CaseDo::NoLine,    &[key('n')],   &[CasePoint], "none",     Always, "when asked which line decides: none does"),
+    case(CaseDo::Write,     &[on(Enter)],  &[CaseWrite], "answer",   Always, "when asked for an entry: it is what is typed"),
+    case(CaseDo::Next,      &[on(Enter), on(Right), key(' ')], &[Cases], "next", In(Screen::is_told_in_case), "in the cases: the next one; behind the last the task"),
+    case(CaseDo::Next,      &[on(Right), key(' ')], &[CasePoint], "", Always, "when asked which line decides: says that you have to answer first"),
+    case(CaseDo::Back,      &[on(Left)],   &[Cases, CasePoint], "back",  Always, "in the cases: the one before"),
+    case(CaseDo::Hint,      &[key('H'), key('h'), on(F(4))], &[Cases, CasePoint], "hint", In(Screen::is_asked_in_case), "when asked in a case: where to look"),
+    case(CaseDo::Hint,      &[on(F(4))],   &[CaseWrite], "hint",  Always, "when asked for an entry: where to look"),
+    case(CaseDo::Back,      &[on(F(3))],   &[CaseWrite], "back",  Always, "when asked for an entry: the case before"),
+    case(CaseDo::Tell,      &[on(F(2))],   &[Cases, CasePoint, CaseWrite], "", Always, "when asked in a case: tell it; so does Esc Esc"),
+    case(CaseDo::Leave,     &[key('q')],   &[Cases, CasePoint], "leave", Always, "in the cases: leave; the lesson can be continued later"),
 
     // In practice.
     practice(P::Check,          &[on(Enter)],              &[Practice],       "write, check", "in practice: write what is typed; if nothing is, check the set"),
@@ -176,7 +189,7 @@ pub const ROWS: &[Row] = &[
     row(Message::Practice(P::Swap), &[on(F(5))], &[Practice], G::Learn, "trie/result", A(App::has_trie_or_result), "in practice: the trie or the entries, where one has room"),
     row(Shell(S::Quit), &[key('q'), ctrl('c')], &[PracticeChoose, PracticeDone, TestSheet], G::Leave, "leave", Always, "leave practice where nothing is typed"),
     row(Shell(S::Close), &[on(Esc)], PRACTISING, G::Learn, "Esc tell it", Always, "in practice: delete what is typed; twice: tell the result"),
-    row(Shell(S::Help), &[on(F(1))], &[Practice], G::Look, "keys", Always, "show all keys where letters are typed"),
+    row(Shell(S::Help), &[on(F(1))], &[CaseWrite, Practice], G::Look, "keys", Always, "show all keys where letters are typed"),
 
     // Answering a question, or choosing in what is open over the panes.
     row(Shell(S::ConfirmWrite),          &[on(Enter)],                     &[Write],      G::Leave,  "write",     In(Screen::can_write), "in the preview: write what it shows"),
@@ -332,12 +345,13 @@ const fn step(
 const fn case(
     message: CaseDo,
     keys: &'static [Key],
+    contexts: &'static [Context],
     hint: &'static str,
     when: When,
     help: &'static str,
 ) -> Row {
     let message = Review(R::Cases(message));
-    row(message, keys, &[Cases], G::Learn, hint, when, help)
+    row(message, keys, contexts, G::Learn, hint, when, help)
 }
 
 /// A row about practice.

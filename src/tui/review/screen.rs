@@ -9,6 +9,7 @@ use super::pane::Pane;
 use crate::explain::Reasons;
 use crate::refine::{Backtest, Emitted, Mark};
 use crate::review::{EntryPlace, Review, State};
+use crate::tui::cases::CasesState;
 use crate::tui::keys::Context;
 use crate::tui::lesson::LessonState;
 use crate::tui::policy::{OutlineRow, PolicyOutline};
@@ -153,7 +154,9 @@ impl ReviewScreen {
             (Overlay::Search(_), ..) => Context::Search,
             (Overlay::Cut(_), ..) => Context::Cut,
             (Overlay::Fit(_), ..) => Context::Fit,
-            (Overlay::None, ..) if self.cases().is_some() => Context::Cases,
+            (Overlay::None, None, _) if self.cases().is_some() => {
+                self.cases().map_or(Context::Cases, CasesState::context)
+            }
             (Overlay::None, Some(steps), _) => steps.context(),
             (Overlay::None, None, Pane::Policy) => Context::Policy,
             (Overlay::None, None, Pane::Trie) => Context::Trie,

@@ -116,7 +116,7 @@ impl Chosen {
             "Some prefixes are asked about before they are told: point at an unused name that starts with \
              it, or say that there is none. Elsewhere Space plays the steps, letter by letter."
         } else {
-            "Some of what comes is asked before it is told; you answer with a number."
+            "Some of what comes is asked before it is told: you choose, point at what decides it, or write it."
         }
     }
 
@@ -200,11 +200,12 @@ impl Chosen {
 /// Cases with their answers. What is known is told where it is another than before.
 fn told(cases: &[Case]) -> String {
     let mut text = String::new();
-    let mut known: &[String] = &[];
+    let mut known = Vec::new();
     for (number, case) in (1..).zip(cases) {
-        if case.known != known {
-            known = &case.known;
-            for line in known {
+        let all_known = case.all_known();
+        if all_known != known {
+            known = all_known;
+            for line in &known {
                 let line = if line.contains("   ") {
                     line.clone()
                 } else {

@@ -1,0 +1,136 @@
+//! How the questions of cases are answered: by a fact that decides them, or by entries that are typed.
+
+use std::collections::BTreeSet;
+
+use iam_refine::iam::Action;
+use iam_refine::lessons::{AnswerBy, CaseAnswer, CaseQuestion, Fact, Facts, built_in_lessons};
+
+use crate::choosing::{POLICY, lesson_on};
+
+/// The kind of each fact, by its first words, and what it is of.
+fn fact<'f>(facts: &'f Facts, start: &str, of: &str) -> &'f Fact {
+    let mut rows = facts.rows.iter();
+    let found = rows.find(|fact| fact.known.contains(start) && fact.of == of);
+    found.unwrap_or_else(|| panic!("{start} {of}: {:?}", facts.lines()))
+}
+
+/// The line that decides why an action is granted still is the one that says what the answer says; where none does,
+/// saying so is right, and nothing else.
+#[test]
+fn the_fact_that_decides_says_what_the_answer_says() {
+    let mut seen = BTreeSet::new();
+    let lesson = built_in_lessons().expect("lessons").swap_remove(4);
+    for case in lesson.cases() {
+        let Some(question) = &case.question else {
+            continue;
+        };
+        let AnswerBy::Fact(facts) = &question.answer_by else {
+            continue;
+        };
+        let action: Action = question.row.what.parse().expect("an action");
+        let name = action.name.to_string();
+        let says = match question.right() {
+            "newer" => fact(facts, "AWS added on", &name),
+            "untracked" => fact(facts, "AWS does not track", &name),
+            "elsewhere" => fact(facts, "reports.json allows", "s3:*Website"),
+            "gone" => fact(facts, "names", &name),
+            _ => {
+                assert_eq!(question.against(facts.none), None);
+                assert!(facts.rows.iter().all(|fact| fact.against.is_some()));
+                seen.insert(question.right().to_owned());
+                continue;
+            }
+        };
+        seen.insert(question.right().to_owned());
+        assert_eq!(facts.deciding().map(|at| &facts.rows[at]), Some(says));
+        assert!(question.against(facts.none).is_some());
+        for (at, fact) in facts.rows.iter().enumerate() {
+            let words = question.words(&CaseAnswer::Fact(Some(at))).expect("words");
+            assert_eq!(question.against(&words), fact.against);
+            assert_eq!(fact.against.is_none(), fact == says, "{words}");
+            // What is said of another action is no reason.
+            if let Some(against) = fact.against.as_ref().filter(|_| fact.of != name) {
+                assert!(against.contains(&name), "{against}");
+            }
+        }
+    }
+    assert_eq!(seen.len(), 4, "{seen:?}");
+}
+
+/// A finding that names an action decides that it is gone.
+#[test]
+fn what_the_finding_names_and_nothing_else_grants_is_decided_by_the_finding() {
+    let policy = POLICY.replace("\"ec2:DeregisterImage\"", "\"s3:GetObject\"");
+    let policy = policy.replace("iam:*", "ec2:Dereg*");
+    let lesson = lesson_on("why = \"ec2:DeregisterImage\"", &policy).expect("a lesson");
+    let question = lesson.cases()[0].question.as_ref().expect("a question");
+    assert_eq!(question.right(), "gone");
+    let AnswerBy::Fact(facts) = &question.answer_by else {
+        panic!("{:?}", question.answer_by);
+    };
+    let says = fact(facts, "the finding names", "DeregisterImage");
+    assert_eq!(says.against, None);
+    assert!(
+        fact(facts, "allows all but", "ec2:Dereg*")
+            .against
+            .is_some()
+    );
+}
+
+/// What is typed is judged by what it grants, in whatever order and case, with its service or without.
+#[test]
+fn what_is_typed_is_judged_by_what_it_grants() {
+    let lessons = built_in_lessons().expect("lessons");
+    let question = |lesson: usize, what: &str| {
+        let cases = lessons[lesson - 1].cases().iter();
+        let mut questions = cases.filter_map(|case| case.question.as_ref());
+        let found = questions.find(|question| question.row.what == what);
+        found.unwrap_or_else(|| panic!("no question on {what}"))
+    };
+    let judged = |question: &CaseQuestion, typed: &str| {
+        let words = question.words(&CaseAnswer::Entries(typed.to_owned()));
+        question.against(&words.expect("words"))
+    };
+    let rest = question(4, "PutTag of *Tagging");
+    let cut = question(6, "DeleteAcmeEndpoint, character");
+    let appended = question(7, "DeleteSnapshot");
+    let right = [
+        (rest, "PutTag*Tagging PutTagging"),
+        (rest, "s3:puttagging, PutTag*Tagging"),
+        (cut, "DeleteA*"),
+        (cut, " acm:deletea* "),
+        (appended, "ec2:DeleteSnapshot"),
+        (question(7, "SendMessage"), "SQS:*"),
+    ];
+    for (question, typed) in right {
+        assert_eq!(judged(question, typed), None, "{typed}");
+    }
+    let wrong = [
+        (rest, "PutTag*Tagging", "would not grant PutTagging"),
+        (rest, "PutTag*", "would grant a name like PutTagOther"),
+        (rest, "PutTagging", "is one name"),
+        (rest, "*Tagging", "is not for names that begin with PutTag"),
+        (
+            rest,
+            "PutTagging PutTagTagging",
+            "Nothing here would grant PutTagOtherTagging",
+        ),
+        (rest, "-", "Nothing here would grant"),
+        (cut, "De*", "would grant DeleteCertificate"),
+        (cut, "DeleteAc*", "is there no shorter prefix"),
+        (cut, "DeleteB*", "does not grant DeleteAcmeEndpoint"),
+        (cut, "DeleteA* Delete*", "One entry stands for"),
+        (cut, "s3:DeleteA*", "is not an entry"),
+        (appended, "-", "it would stay granted"),
+        (appended, "DeleteSnapshot", "is not an entry"),
+        (appended, "sqs:*", "it would stay granted"),
+        (appended, "ec2:DeleteS*", "away too, which is not reported"),
+    ];
+    for (question, typed, told) in wrong {
+        let against = judged(question, typed).unwrap_or_default();
+        assert!(against.contains(told), "{typed}: {against}");
+    }
+    // Kept in its words, it says the same when it is read again.
+    let words = judged(rest, "PutTag*");
+    assert_eq!(rest.against("PutTag*"), words);
+}
