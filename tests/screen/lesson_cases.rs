@@ -189,7 +189,7 @@ fn behind_the_steps_come_the_cases_and_back() {
     let tester = begun(4, Stage::Steps(8), (80, 24)).press("Left");
     assert_eq!(tester.stage(), Some(Stage::Steps(7)));
     // No mouse decides or moves anything unseen.
-    let mut tester = begun(5, Stage::Steps(3), (80, 24));
+    let mut tester = begun(5, Stage::Steps(5), (80, 24));
     let before = tester.text();
     tester.event(&Event::Mouse(MouseEvent {
         kind: MouseEventKind::ScrollDown,
@@ -246,12 +246,63 @@ fn what_was_told_just_now_is_not_left_by_who_wants_it_told() {
     assert_eq!(tester.stage(), Some(Stage::Steps(3)), "{}", tester.text());
 }
 
+/// Pointing moves and says nothing; what is pointed at is taken by Enter alone, and typed letters are no keys.
+#[test]
+fn a_fact_is_pointed_at_and_an_entry_is_typed() {
+    for size in [(160, 50), (80, 24), (40, 12)] {
+        let pointed = |tester: &Tester| -> Vec<String> {
+            let text = tester.text();
+            let known = text
+                .lines()
+                .take_while(|line| !line.contains("FOUND SO FAR"));
+            let lines = known.filter(|line| line.starts_with(" > "));
+            lines.map(|line| line.trim_end().to_owned()).collect()
+        };
+        let tester = begun(5, Stage::Steps(2), size).press("Enter");
+        assert!(
+            tester.text().contains("Point at a line first"),
+            "{}",
+            tester.text()
+        );
+        assert_eq!(pointed(&tester), [""; 0], "{}", tester.text());
+        let first = tester.press("Down");
+        assert!(
+            first.text().contains("DeleteBucketWebsite"),
+            "{}",
+            first.text()
+        );
+        let last = begun(5, Stage::Steps(2), size).press(&"Down ".repeat(30));
+        assert!(last.text().contains("s3:*Website"), "{}", last.text());
+        assert_eq!(last.stage(), Some(Stage::Steps(2)));
+        let answered = last.press("Enter");
+        if size.1 > 12 {
+            judged(&answered, " NOT YET. ");
+        }
+    }
+    let typing = begun(6, Stage::Steps(1), (80, 24)).press("q ? H 1");
+    assert!(
+        typing.text().contains(" WRITE   q?H1_"),
+        "{}",
+        typing.text()
+    );
+    // Esc takes back what is typed before it tells.
+    let cleared = typing.press("Esc");
+    assert!(cleared.text().contains(" WRITE   _"), "{}", cleared.text());
+    let told = cleared.press("Enter");
+    assert!(
+        told.footer().starts_with("Type the entry first"),
+        "{}",
+        told.footer()
+    );
+    judged(&told.press("Esc Esc"), " Not answered:");
+}
+
 /// The words of the timeline below the answer to a case, if one is drawn.
 fn timeline(tester: &Tester) -> Option<Vec<String>> {
     let text = tester.text();
     let mut lines = text
         .lines()
-        .skip_while(|line| !line.starts_with(" the finding "));
+        .skip_while(|line| !line.starts_with(" the finding  "));
     let lines = [lines.next()?, lines.next()?];
     Some(lines.map(str::trim_end).map(str::to_owned).to_vec())
 }

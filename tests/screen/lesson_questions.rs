@@ -385,7 +385,7 @@ fn nothing_marks_the_answer_before_it_is_given() {
             let mut tester = begun_of(lesson.clone(), number, at_place, size);
             assert!(!is_rule_marked(&tester), "{number} {at}: {}", tester.text());
             // Nor does a hint, or a first miss.
-            tester = tester.press("H");
+            tester = tester.press("F4");
             assert!(!is_rule_marked(&tester), "{number} {at}: {}", tester.text());
             if at < walked(&lesson) {
                 // What starts so is not counted.

@@ -243,7 +243,7 @@ pub(in crate::lessons) fn case(matter: &Matter<'_>, action: &Action, is_anew: bo
              still granted after that, and why?"
         )
     } else {
-        format!("Why is {action} still granted, or is it gone? Which of these lines decides it?")
+        format!("Why is {action} still granted, or is it gone?")
     };
     let facts = (!is_anew).then(|| finding_facts::facts(matter, action, row.right));
     let known = if is_anew {

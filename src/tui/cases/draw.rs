@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 
 use super::picture;
 use super::state::CasesState;
-use crate::lessons::{AnswerBy, CaseQuestion, Reply};
+use crate::lessons::{AnswerBy, CaseQuestion, Fact, Reply};
 use crate::tui::lines::{
     draw_lines, draw_rule, rows, take_bottom, take_right, take_top, tell_hidden, top_for,
 };
@@ -23,6 +23,9 @@ const BESIDE_RULE: usize = 5;
 /// The rows that the rule and what was found so far have at least, with what parts them from the rest.
 const LEAST_ROWS: usize = 5;
 
+/// The rows that facts have at least while one points at them.
+const LEAST_FACTS: usize = 3;
+
 /// Draws the case in the place of all panes.
 pub(crate) fn draw(
     look: &Look,
@@ -35,7 +38,8 @@ pub(crate) fn draw(
     let mut rest = draw_title(look, screen, state, frame, area);
     let (said, choices) = (told(look, state, room), answers(look, state, room));
     // On a low screen the end of what is said comes first: the question, and what can be chosen.
-    let most = rows(rest).saturating_sub(1 + choices.len());
+    let pointing = state.asked_facts().map_or(0, |_| LEAST_FACTS);
+    let most = rows(rest).saturating_sub(1 + choices.len() + pointing);
     let skipped = said.len().saturating_sub(most);
     let mut below: Vec<Line<'_>> = said.into_iter().skip(skipped).collect();
     below.extend(choices);
@@ -52,7 +56,10 @@ pub(crate) fn draw(
     }
     let parted = usize::from(!is_tight && !known.is_empty());
     let middle = of_rule + parted;
-    let above = rows(rest).saturating_sub(below.len() + 1 + middle.min(LEAST_ROWS));
+    let above = rows(rest).saturating_sub(below.len() + 1);
+    let above = above
+        .saturating_sub(middle.min(LEAST_ROWS))
+        .max(above.min(pointing));
     let top = top_for(looked_at, known.len(), 0, above);
     for line in known.into_iter().skip(top).take(above) {
         frame.render_widget(line, take_top(&mut rest));
@@ -94,9 +101,22 @@ fn known<'a>(look: &Look, state: &CasesState, room: usize) -> (Vec<Line<'a>>, us
     } else {
         facts.deciding()
     };
-    lines.extend(facts.lines().iter().enumerate().map(|(row, line)| {
-        let is_here = at == Some(row);
-        let sign = if is_here { look.glyphs.cursor } else { " " };
+    // Where both columns have no room beside each other, they stand below each other.
+    let columns = facts.lines();
+    let is_wide = columns.iter().all(|line| width(line) + 3 <= room);
+    let narrow = |fact: &Fact| [fact.known.clone(), format!("   {}", fact.of)];
+    let rows: Vec<(usize, String)> = if is_wide {
+        columns.into_iter().enumerate().collect()
+    } else {
+        let rows = facts.rows.iter().enumerate();
+        rows.flat_map(|(row, fact)| narrow(fact).map(|line| (row, line)))
+            .collect()
+    };
+    let looked_at = rows.iter().rposition(|(row, _)| at == Some(*row));
+    lines.extend(rows.iter().map(|(row, line)| {
+        let is_here = at == Some(*row);
+        let is_marked = is_here && !line.starts_with(' ');
+        let sign = if is_marked { look.glyphs.cursor } else { " " };
         let style = match (is_here, is_asked) {
             (true, true) => look.strong,
             (true, false) => look.safe.patch(look.strong),
@@ -105,7 +125,7 @@ fn known<'a>(look: &Look, state: &CasesState, room: usize) -> (Vec<Line<'a>>, us
         let text = fit(&format!(" {sign} {line}"), room, look.glyphs.more);
         Line::styled(text, style)
     }));
-    (lines, at.map_or(0, |at| above + at))
+    (lines, looked_at.map_or(0, |at| above + at))
 }
 
 /// What makes the answer plain: once it is told, or as far as a hint may tell it.
@@ -345,7 +365,7 @@ fn answers<'a>(look: &Look, state: &CasesState, room: usize) -> Vec<Line<'a>> {
         AnswerBy::Choice => choices(look, &question.choices, room),
         AnswerBy::Fact(facts) => {
             let how = format!(
-                "\u{2193} points at a line, Enter takes it   n {}",
+                "\u{2193} points at what decides it, Enter takes it   n {}",
                 facts.none
             );
             beside(look, ("POINT  ", look.strong), &how, room)
