@@ -10,6 +10,7 @@ use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 use super::exit::Failure;
+use crate::explain::Color;
 use crate::text::{Error, escape_json, reveal, sanitize};
 
 /// Prints a line on standard error, if anybody reads it.
@@ -139,5 +140,15 @@ impl JsonLines {
     /// Whatever writing fails with.
     pub fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
+    }
+}
+
+/// Colours on a terminal only, and not where they are asked not to be.
+pub fn text_color() -> Color {
+    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if is_terminal() && !unwanted {
+        Color::Ansi
+    } else {
+        Color::Plain
     }
 }

@@ -40,6 +40,7 @@ mod plan_others;
 mod plan_world;
 mod records;
 mod refine;
+mod rule_card;
 mod run;
 mod shapes;
 mod source_account;

@@ -7,8 +7,8 @@ use clap::{Args, ValueEnum};
 use super::demo;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::shared_arguments::RefineArgs;
-use crate::cli::speak::{eprint_line, is_terminal, print_json, print_raw, print_text};
-use crate::explain::{Color, Explanation, Walkthrough};
+use crate::cli::speak::{eprint_line, print_json, print_raw, print_text, text_color};
+use crate::explain::{Explanation, Walkthrough};
 use crate::iam::ActionPattern;
 use crate::intake::{Loaded, is_stdin};
 use crate::refine::{HeldBack, torn_down_within};
@@ -68,7 +68,7 @@ const NAMED: usize = 4;
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let explanation = arguments.about.explanation()?;
     let step = arguments.step_of(&explanation)?;
-    let color = color();
+    let color = text_color();
     let text = match (arguments.format, step) {
         (Format::Text, None) => explanation.text(color),
         (Format::Text, Some(step)) => explanation.step_text(step, color),
@@ -146,15 +146,5 @@ impl About {
             findings,
             catalogue: input.universe.catalogue.date(),
         })
-    }
-}
-
-/// Colours on a terminal only, and not where they are asked not to be.
-fn color() -> Color {
-    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    if is_terminal() && !unwanted {
-        Color::Ansi
-    } else {
-        Color::Plain
     }
 }

@@ -4,6 +4,7 @@ mod closing_test;
 mod lesson;
 mod playground;
 mod practice;
+mod rule_card;
 
 use std::fmt::Write;
 use std::fs;
@@ -16,7 +17,7 @@ use crate::cli::autosave::real_name;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::screen::{Screen, is_at_a_terminal};
 use crate::cli::shared_arguments::GranularityChoice;
-use crate::cli::speak::print_text;
+use crate::cli::speak::{print_text, text_color};
 use crate::intake::read;
 use crate::lessons::{
     ClosingTest, Lesson, LessonFiles, Playground, Progress, Replies, SavedStage, Score, Subject,
@@ -36,12 +37,13 @@ use crate::text::{Error, Problems, Shown, printable, quoted, wrap};
     iam-refine learn 3 practice   sets about the point of lesson 3\n  \
     iam-refine learn test         a test over all lessons\n  \
     iam-refine learn try s3:Get*  mark its names, and see what takes its place\n  \
+    iam-refine learn rule         the rule on one page\n  \
     iam-refine learn FOLDER       opens one of your own\n  \
     iam-refine learn --words words.txt --unused unused.txt",
     after_long_help = AFTER_LONG_HELP
 )]
 pub struct Arguments {
-    /// The number of a lesson, the folder of one of your own, `practice`, `test`, or `try`
+    /// The number of a lesson, the folder of one of your own, `practice`, `test`, `try`, or `rule`
     #[arg(value_name = "LESSON", conflicts_with_all = ["words", "unused", "granularity"])]
     lesson: Option<PathBuf>,
 
@@ -81,6 +83,7 @@ const AFTER_LONG_HELP: &str = r#"Examples:
   iam-refine learn 3 practice   sets about the point of lesson 3
   iam-refine learn test         a test over all lessons, a set about each
   iam-refine learn try s3:Get*  mark its names, and see what takes its place
+  iam-refine learn rule         the rule on one page, with its words
   iam-refine learn FOLDER       opens one of your own
   iam-refine learn FOLDER practice --seed 12
   iam-refine learn 3 practice --seed 12 -o set.html
@@ -239,12 +242,13 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         write_new(file, &what.page()?)?;
         return Ok(Exit::Done);
     }
-    if !is_at_a_terminal() {
+    if !is_at_a_terminal() || matches!(what, Asked::Rule) {
         print_text(match &what {
             Asked::Lesson(chosen) => chosen.text(),
             Asked::Practice(chosen) => chosen.text()?,
             Asked::Playground(playground) => playground::text(playground),
             Asked::Test(test) => closing_test::text(test),
+            Asked::Rule => rule_card::text(&built_in_lessons()?, text_color()),
         })?;
         return Ok(Exit::Done);
     }
@@ -263,6 +267,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
                 closing_test::play(test, screen)?;
                 None
             }
+            // It is printed.
+            Asked::Rule => None,
         };
         match next.transpose()?.flatten() {
             Some(next) => what = next,
@@ -271,12 +277,13 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
 }
 
-/// What is to be done: a lesson, practice, a test, or playing with a wildcard.
+/// What is to be done: a lesson, practice, a test, or playing with a wildcard; or the page of the rule is to be read.
 enum Asked {
     Lesson(Box<Chosen>),
     Practice(Box<ChosenPractice>),
     Playground(Box<Playground>),
     Test(Box<ClosingTest>),
+    Rule,
 }
 
 impl Asked {
@@ -295,6 +302,10 @@ impl Asked {
             Asked::Test(_) => (
                 "a test",
                 "write `iam-refine learn practice -o PAGE`, or print the test: `iam-refine learn test | cat`",
+            ),
+            Asked::Rule => (
+                "the rule on one page",
+                "print it into a file: `iam-refine learn rule > rule.txt`",
             ),
         };
         let message = format!("-o writes a set to practise on, and {asked} is asked for");
@@ -329,6 +340,18 @@ impl Arguments {
             let test = closing_test::of(self.seed)?;
             return Ok(Some(Asked::Test(Box::new(test))));
         }
+        if lesson.as_os_str() == RULE {
+            if self.seed.is_some() {
+                return Err(only_practice_has_seeds());
+            }
+            if let Some(then) = self.then.as_deref() {
+                return Err(Failure::with_help(
+                    format!("{} is not known behind {RULE}", quoted(then)),
+                    "the page is about the rule as a whole; write nothing there",
+                ));
+            }
+            return Ok(Some(Asked::Rule));
+        }
         if lesson.as_os_str() == TRY {
             if self.seed.is_some() {
                 return Err(only_practice_has_seeds());
@@ -360,6 +383,9 @@ const PRACTICE: &str = "practice";
 
 /// The word that asks for a test over all lessons.
 const TEST: &str = "test";
+
+/// The word that asks for the page of the rule.
+const RULE: &str = "rule";
 
 /// The word that asks for a wildcard to play with.
 const TRY: &str = "try";
@@ -516,6 +542,7 @@ fn list(lessons: &[Lesson]) -> String {
         text,
         "A wildcard to play with: iam-refine learn {TRY} s3:Get*"
     );
+    let _ = writeln!(text, "The rule on one page: iam-refine learn {RULE}");
     text.push_str("The rule on words of your own: iam-refine learn --words FILE --unused FILE\n");
     if is_all_done {
         text.push_str(
