@@ -134,3 +134,30 @@ fn what_is_typed_is_judged_by_what_it_grants() {
     let words = judged(rest, "PutTag*");
     assert_eq!(rest.against("PutTag*"), words);
 }
+
+/// Why nothing can be asked about what is left is said as it is.
+#[test]
+fn why_it_is_not_asked_what_is_left_is_what_is_left() {
+    for (behind, of, told) in [
+        (
+            "GetObject",
+            "s3:Get*Tag*",
+            "more than one thing can be left of s3:Get*Tag*: *Tag* and ag*",
+        ),
+        (
+            "PutObject",
+            "s3:Get*Tag*",
+            "no name that s3:Get*Tag* grants begins with PutObject",
+        ),
+        ("GetTag", "s3:GetTag", "no star of s3:GetTag is left"),
+        (
+            "GetObject",
+            "s3:Get*",
+            "nothing but the star of s3:Get* can be left",
+        ),
+    ] {
+        let refused = lesson_on(&format!("behind = \"{behind}\"\nof = \"{of}\""), POLICY);
+        let refused = refused.expect_err("refused").to_string();
+        assert!(refused.contains(told), "{refused}");
+    }
+}

@@ -403,8 +403,7 @@ pub(in crate::lessons) fn case_of_several(entry: &ActionPattern, actions: &[Acti
 /// What is left of a wildcard behind a prefix.
 pub(in crate::lessons) fn case_of_rest(wildcard: &ActionPattern, prefix: &str) -> Asked {
     let found = rest(wildcard, prefix);
-    let (choices, row) =
-        found.ok_or_else(|| format!("behind {prefix} no star of {wildcard} is left"))?;
+    let (choices, row) = found.ok_or_else(|| no_one_rest(wildcard, prefix))?;
     let asked = format!(
         "{prefix} is safe, and several names lie beneath it. What takes the place of {wildcard} for them, \
          without losing or adding anything?"
@@ -417,6 +416,23 @@ pub(in crate::lessons) fn case_of_rest(wildcard: &ActionPattern, prefix: &str) -
     let case = case.answered_by(AnswerBy::Entries(Arc::new(check)));
     let matches = PrefixMatch::all(&wildcard.name(), prefix);
     Ok(case.with_picture(Some(CasePicture::Matches(matches))))
+}
+
+/// Why it cannot be asked what is left of a wildcard behind a prefix.
+fn no_one_rest(wildcard: &ActionPattern, prefix: &str) -> String {
+    let glob = wildcard.name();
+    let left = residuals(&glob, prefix);
+    let starred = left.iter().filter(|rest| rest.contains('*'));
+    let starred: Vec<String> = starred.map(ToString::to_string).collect();
+    match starred.as_slice() {
+        _ if left.is_empty() => format!("no name that {wildcard} grants begins with {prefix}"),
+        [] => format!("behind {prefix} no star of {wildcard} is left"),
+        [_] => format!("behind {prefix} nothing but the star of {wildcard} can be left"),
+        several => format!(
+            "behind {prefix} more than one thing can be left of {wildcard}: {}",
+            list(several)
+        ),
+    }
 }
 
 /// Checks what is written in the place of a wildcard for the names behind a prefix.
