@@ -51,6 +51,8 @@ fn the_fact_that_decides_says_what_the_answer_says() {
             // What is said of another action is no reason.
             if let Some(against) = fact.against.as_ref().filter(|_| fact.of != name) {
                 assert!(against.contains(&name), "{against}");
+                let is_of_action = !fact.known.contains("allows");
+                assert_eq!(against.contains(&fact.of), is_of_action, "{against}");
             }
         }
     }
