@@ -130,16 +130,19 @@ impl LessonState {
         self.part_mut()?.cases_mut()
     }
 
-    /// Shows the step or the case at `at` of a part. Who wants no questions is not asked there either.
+    /// Shows the step or the case at `at` of a part. Who wants no questions is not asked there either, and sees what was
+    /// chosen to be seen.
     fn show(&mut self, index: usize, at: usize) {
-        let was_quiet = self.steps().map(|steps| steps.is_quiet);
+        let chosen = self
+            .steps()
+            .map(|steps| (steps.is_quiet, steps.shows_names));
         self.at = At::Part(index);
         let Some(part) = self.parts.get_mut(index) else {
             return;
         };
         part.enter(at);
-        if let (Some(is_quiet), Some(steps)) = (was_quiet, part.steps_mut()) {
-            steps.is_quiet = is_quiet;
+        if let (Some(chosen), Some(steps)) = (chosen, part.steps_mut()) {
+            (steps.is_quiet, steps.shows_names) = chosen;
         }
     }
 

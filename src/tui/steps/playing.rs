@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use super::question;
 use super::state::Steps;
+use super::told::Told;
 
 /// How long a letter stays before the next one comes.
 const LETTER: Duration = Duration::from_millis(110);
@@ -81,7 +81,7 @@ impl Steps {
                 _ => PREFIX,
             }),
             Playing::Told => {
-                let said = question::narrated(self).chars().count();
+                let said = Told::of(self).length();
                 let said = u32::try_from(said).unwrap_or(u32::MAX);
                 Some(LONGEST_TOLD.min(TOLD + CHARACTER.saturating_mul(said)))
             }
