@@ -2,7 +2,7 @@
 
 use iam_refine::explain::RuleLine;
 use iam_refine::lessons::{Lesson, Replies, Stage};
-use iam_refine::tui::{App, Context, Look, Request, Settings};
+use iam_refine::tui::{App, Context, Input, Look, Request, Settings, update};
 use ratatui::crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::style::Modifier;
 
@@ -182,6 +182,53 @@ fn of_steps_that_are_told_together_each_has_a_line() {
         " ListResource is safe → ListResource*",
     ] {
         assert!(text.lines().any(|told| told.trim_end() == line), "{text}");
+    }
+}
+
+/// How many of the names are told to begin as far as the letters are there.
+fn counted_names(tester: &Tester) -> String {
+    let text = tester.text();
+    let (_, said) = text.split_once("starting so: ").expect(&text);
+    said.split(" unused").next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn the_letters_of_the_first_steps_and_of_right_answers_run_by_once() {
+    let ticks = |tester: &mut Tester, count: usize| {
+        for _ in 0..count {
+            update(&mut tester.app, Input::Tick);
+        }
+        tester.draw();
+    };
+    let mut tester = begun(1, Stage::First(0), (120, 40)).press("Right");
+    // All is told at once; among the names the letters come.
+    let told = "GetAlias is safe → GetAlias";
+    assert!(tester.text().contains(told), "{}", tester.text());
+    assert_eq!(counted_names(&tester), "3 of 9");
+    ticks(&mut tester, 1);
+    assert_eq!(counted_names(&tester), "0 of 1");
+    // They stop at the last one, and the step stays.
+    ticks(&mut tester, 30);
+    assert_eq!(counted_names(&tester), "0 of 1");
+    assert!(tester.text().contains("step 2 of 9"), "{}", tester.text());
+    // Once is enough.
+    let again = tester.press("Left Right");
+    assert_eq!(counted_names(&again), "0 of 1");
+    // A key does what it does, and ends it.
+    let back = begun(1, Stage::First(0), (120, 40)).press("Right Left");
+    assert!(back.text().contains("step 1 of 9"), "{}", back.text());
+    let playing = begun(1, Stage::First(0), (120, 40)).press("Right Space");
+    assert!(
+        playing.footer().starts_with("Plays"),
+        "{}",
+        playing.footer()
+    );
+    // After a right answer too, not after a wrong one or none.
+    let right = begun(3, Stage::Steps(9), (120, 40)).press("Down Enter 1");
+    assert_eq!(counted_names(&right), "2 of 16");
+    for keys in ["Esc Esc", "n n"] {
+        let other = begun(3, Stage::Steps(9), (120, 40)).press(keys);
+        assert_eq!(counted_names(&other), "1 of 1", "{keys}");
     }
 }
 

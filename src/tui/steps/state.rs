@@ -40,6 +40,8 @@ pub struct Steps {
     pub(crate) number: Option<Typed>,
     /// Whether they go on by themselves.
     pub(crate) playing: Playing,
+    /// How many of the first steps have had their letters run.
+    pub(super) run_before: usize,
     /// The questions, when it is to be predicted.
     pub(crate) quiz: Option<Quiz>,
     /// Whether they are not asked for now.
@@ -126,6 +128,7 @@ impl Steps {
             at: 0,
             number: None,
             playing: Playing::default(),
+            run_before: 0,
             quiz: None,
             is_quiet: false,
             asking: Asking::default(),
@@ -298,6 +301,12 @@ impl Steps {
         result.map_or(self.count() - 1, |step| *self.run_of(step).end())
     }
 
+    /// Goes on by a key.
+    pub(super) fn go_on(&mut self) {
+        self.go_on_to(self.next_step());
+        self.run_letters_of_first();
+    }
+
     /// Goes on to the step at `at`, or to the last one; no question on the way there is passed over.
     pub(crate) fn go_on_to(&mut self, at: usize) {
         let question = self.quiz().and_then(|quiz| quiz.next_asked(self.at + 1));
@@ -312,7 +321,7 @@ impl Steps {
             Motion::First => self.go_to(0),
             _ if points => self.point(motion),
             _ if self.asked().is_some() => return false,
-            Motion::Down => self.go_on_to(self.next_step()),
+            Motion::Down => self.go_on(),
             Motion::Up => self.go_to(self.previous_step()),
             Motion::Last => self.go_on_to(usize::MAX),
             Motion::HalfDown | Motion::PageDown => self.go_on_to(self.at + PAGE),
@@ -391,6 +400,7 @@ impl Steps {
         }
         if self.asked().is_none() {
             self.asking.telling = Telling::Told;
+            self.run_letters_of_answer();
         }
     }
 

@@ -127,7 +127,7 @@ fn next(shell: &mut Shell, screen: &mut ReviewScreen) {
         return;
     };
     if !steps.is_last() {
-        return steps.go_on_to(steps.next_step());
+        return steps.go_on();
     }
     let is_told = steps.asked().is_none();
     let leads_on = screen.watched().is_some_and(LessonState::leads_on);
