@@ -286,6 +286,14 @@ impl Question {
         }
     }
 
+    /// Whether it says that all that lies beneath is unused: it points at the one name that does.
+    pub(super) fn is_all_beneath(&self, said: &Said) -> bool {
+        match said {
+            Said::Starts(name) => self.beneath == 1 && name.as_str() == self.first_beneath,
+            _ => false,
+        }
+    }
+
     /// What is right to say in the end: of several entries that could stand for a safe prefix the one that does.
     pub fn right(&self) -> Said {
         match self.rest.and_then(|rest| self.rests.get(rest)) {

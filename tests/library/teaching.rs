@@ -4,7 +4,7 @@ mod world;
 
 use iam_refine::explain::{Grouping, Names, Narration, Outline, RuleLine, Walkthrough};
 use iam_refine::iam::starts_with_ignoring_case;
-use iam_refine::lessons::{Answer, Choice, Question, Said};
+use iam_refine::lessons::{Answer, Choice, Question, Quiz, Reply, Said};
 use iam_refine::refine::{Curation, EntryOutcome, Granularity};
 use proptest::prelude::*;
 use world::{World, article, world};
@@ -338,6 +338,61 @@ proptest! {
         let has_trap = (1..walk.steps().len()).any(is_trap);
         prop_assert_eq!(asks_a_trap, has_trap);
     }
+}
+
+/// Pairs of names, some of them unused as a whole, and one that stays.
+fn world_of_pairs() -> World {
+    let names = [
+        "GetAOne", "GetATwo", "GetBOne", "GetBTwo", "GetCOne", "GetCTwo", "GetDOne",
+    ];
+    World::new("t:Get*", &names, &names[..6])
+}
+
+#[test]
+fn what_was_right_at_once_twice_is_not_asked_any_more() {
+    let walk = world_of_pairs().walk();
+    let questions = Question::of(&walk);
+    let alike: Vec<&Question> = questions
+        .iter()
+        .filter(|question| question.answer == Answer::NothingStays)
+        .collect();
+    let [first, second, third] = alike.as_slice() else {
+        panic!("{questions:?}");
+    };
+    let point = |quiz: &mut Quiz, question: &Question| {
+        let said = Said::Starts(question.unused[question.near].clone());
+        quiz.answer(question.step, &said, Names::Actions);
+    };
+    let choose = |quiz: &mut Quiz, question: &Question, answer: Answer| {
+        quiz.answer(question.step, &Said::Answer(answer), Names::Actions);
+    };
+    let mut quiz = Quiz::new(&walk);
+    for question in [first, second] {
+        point(&mut quiz, question);
+        assert_eq!(quiz.shown_at(question.step), None);
+        choose(&mut quiz, question, Answer::NothingStays);
+    }
+    // The third one is answered by its first half, and counts as those before.
+    let before = quiz.score();
+    point(&mut quiz, third);
+    let (_, reply) = quiz.shown_at(third.step).expect("it is told");
+    assert_eq!(*reply, Reply::AtOnce);
+    let after = quiz.score();
+    assert_eq!((after.right, after.all), (before.right + 1, before.all));
+    // What took two answers is asked on.
+    let mut quiz = Quiz::new(&walk);
+    for question in [first, second] {
+        point(&mut quiz, question);
+        choose(&mut quiz, question, Answer::OwnName);
+        choose(&mut quiz, question, Answer::NothingStays);
+    }
+    point(&mut quiz, third);
+    assert_eq!(quiz.shown_at(third.step), None);
+    // What was right elsewhere in the lesson counts too.
+    let mut quiz = Quiz::new(&walk);
+    quiz.set_known(vec![Answer::NothingStays, Answer::NothingStays]);
+    point(&mut quiz, first);
+    assert!(quiz.shown_at(first.step).is_some());
 }
 
 #[test]

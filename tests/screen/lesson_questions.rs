@@ -185,6 +185,19 @@ fn of_steps_that_are_told_together_each_has_a_line() {
     }
 }
 
+#[test]
+fn the_second_half_is_told_where_it_is_no_question() {
+    // ListServices is the one name beneath, and it is unused: nothing is left to be found out.
+    let tester = begun(3, Stage::Steps(9), (120, 40)).press("Down Enter");
+    let told = "RIGHT. ListServices is unsafe → nothing";
+    assert!(tester.text().contains(told), "{}", tester.text());
+    assert!(tester.text().contains("score 1 of 1"), "{}", tester.text());
+    // Two other names lie beneath it than the one that was pointed at.
+    let tester = begun(3, Stage::Steps(6), (120, 40)).press("Down Enter");
+    let asked = "What is written for it?";
+    assert!(tester.text().contains(asked), "{}", tester.text());
+}
+
 /// How many of the names are told to begin as far as the letters are there.
 fn counted_names(tester: &Tester) -> String {
     let text = tester.text();
@@ -224,7 +237,7 @@ fn the_letters_of_the_first_steps_and_of_right_answers_run_by_once() {
         playing.footer()
     );
     // After a right answer too, not after a wrong one or none.
-    let right = begun(3, Stage::Steps(9), (120, 40)).press("Down Enter 1");
+    let right = begun(3, Stage::Steps(9), (120, 40)).press("Down Enter");
     assert_eq!(counted_names(&right), "2 of 16");
     for keys in ["Esc Esc", "n n"] {
         let other = begun(3, Stage::Steps(9), (120, 40)).press(keys);

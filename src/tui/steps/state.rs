@@ -364,7 +364,8 @@ impl Steps {
     fn find_out(&mut self, said: &Said, found: Found) {
         let is_right = self.asked().is_some_and(|question| question.is_right(said));
         self.answer(said);
-        if is_right {
+        // What else could be asked may be told at once.
+        if is_right && self.asked().is_some() {
             self.asking = Asking {
                 found: Some(found),
                 ..Asking::default()
