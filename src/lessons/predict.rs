@@ -338,7 +338,7 @@ impl Question {
         let so: Vec<String> = so.map(ToString::to_string).collect();
         let begin = if so.len() == 1 { "begins" } else { "begin" };
         format!(
-            "Of the unused {} {} {begin} with {start}: read on there, up to the {} letters of {prefix}.",
+            "Of the unused {} {} {begin} with {start}: read on there, {prefix} has {} letters.",
             names.many(),
             some_of(&so, NEAR_NAMES),
             prefix.len()
