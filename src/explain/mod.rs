@@ -30,6 +30,7 @@ mod reasons;
 pub mod report;
 mod rule;
 mod shared;
+mod verdict;
 mod walkthrough;
 mod writing;
 
@@ -41,7 +42,7 @@ pub use narration::Narration;
 pub use outcome::{OutcomeReason, held_sentence, outcome_sentence, outcome_word, until_day};
 pub use outline::{Grouping, Outline, Row};
 #[cfg(feature = "tui")]
-pub(crate) use outline::{TrieRow, from_a_word, rows_from};
+pub(crate) use outline::{TrieRow, from_a_word, rows_as_opened, rows_from};
 pub use picture::{Detail, Style, Theme};
 pub use plain_text::tree;
 pub use prefix_match::{MatchedPart, PrefixMatch};
@@ -51,5 +52,6 @@ pub use reasons::{
 };
 pub use rule::RuleLine;
 pub use shared::shared_sentence;
+pub use verdict::Verdict;
 pub use walkthrough::Walkthrough;
 pub use writing::before_writing;

@@ -1,17 +1,24 @@
-//! One exact sentence or two for each step: what is decided, and by which action. The reasons that
-//! stand beside a prefix on the screen are in `reasons/prefix.rs`.
+//! What is told of each step, in exact words: what is decided, because of which action, and what is written. The
+//! reasons that stand beside a prefix on the screen are in `reasons/prefix.rs`.
 
 use super::rule::RuleLine;
+use super::verdict::Verdict;
 use crate::explain::names::Names;
 use crate::iam::{Action, ActionPattern, Glob};
 use crate::refine::{
     Emitted, Fate, NodeId, Safety, ServiceGrants, ServiceStatus, Step, Trie, residuals,
 };
-use crate::text::{counted, list};
+use crate::text::{capitalised, counted, list};
 
-/// One step in sentences.
+/// What is told of one step: its parts, and all of it in running text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Narration {
+    /// What is decided, in a line.
+    pub verdict: Verdict,
+    /// What decides it, in one sentence.
+    pub reason: String,
+    /// The same in fewer words, for who was told as much of other steps before.
+    pub short_reason: String,
     /// What is decided and why, in sentences.
     pub sentence: String,
     /// The line of the rule that applies.
@@ -33,7 +40,8 @@ pub(super) fn narrate(
         names,
         ..Telling::new(trie, step)
     };
-    let (line, sentences) = match trie.node(step.node).safety {
+    let safety = trie.node(step.node).safety;
+    let (line, told) = match safety {
         Safety::AllUnused => (RuleLine::Nothing, telling.nothing_stays()),
         Safety::Unsafe => (telling.opening(), telling.unsafe_prefix()),
         Safety::Split => (telling.opening(), telling.split_prefix()),
@@ -44,9 +52,43 @@ pub(super) fn narrate(
         Safety::WithinWhole => (RuleLine::Nothing, telling.within_whole()),
     };
     Narration {
-        sentence: sentences.join(" "),
+        verdict: Verdict {
+            found: told.found.clone(),
+            safety,
+            written: telling.entries(),
+            children: telling.children(),
+        },
+        reason: telling.reason(&told),
+        short_reason: telling.short_reason(&told),
+        sentence: told.sentence(),
         line,
         deciding: telling.deciding().cloned(),
+    }
+}
+
+/// What is told of a step, in the clauses that its sentences are put together from.
+#[derive(Default)]
+struct Told {
+    /// What the prefix is: `GetBucket is unsafe`.
+    found: String,
+    /// Against what one would think; empty for most.
+    although: &'static str,
+    /// What decides it.
+    why: String,
+    /// What else decides what is written.
+    also: Option<String>,
+    /// What would be, were something else written.
+    otherwise: Option<String>,
+    /// What follows, in sentences.
+    then: Vec<String>,
+}
+
+impl Told {
+    /// `GetBucket is unsafe: 16 unused actions start with it. Its 4 children come next.`
+    fn sentence(&self) -> String {
+        let first = format!("{}{}: {}.", self.found, self.although, self.why);
+        let all = std::iter::once(first).chain(self.then.iter().cloned());
+        all.collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -105,169 +147,259 @@ impl<'a> Telling<'a> {
         }
     }
 
+    /// What decides it, in one sentence.
+    fn reason(&self, told: &Told) -> String {
+        let short = self.short_reason(told);
+        match &told.otherwise {
+            Some(otherwise) => format!("{}; {otherwise}.", short.trim_end_matches('.')),
+            None => short,
+        }
+    }
+
+    fn short_reason(&self, told: &Told) -> String {
+        let and = if told.why.contains(',') {
+            "; "
+        } else {
+            ", and "
+        };
+        let also = told.also.iter().map(|also| format!("{and}{also}"));
+        let also: String = also.collect();
+        // A name is spelled as it is.
+        let why = if self.begins_with_a_name(&told.why) {
+            told.why.clone()
+        } else {
+            capitalised(&told.why)
+        };
+        format!("{why}{}{also}.", told.although)
+    }
+
+    fn begins_with_a_name(&self, clause: &str) -> bool {
+        let first = clause.split(' ').next().unwrap_or_default();
+        let mut names = self.going.iter().chain(&self.kept);
+        first == self.service_name() || names.any(|action| action.name.as_str() == first)
+    }
+
     fn deciding(&self) -> Option<&Action> {
         self.going.first().or(self.kept.first())
     }
 
-    fn nothing_stays(&self) -> Vec<String> {
+    fn nothing_stays(&self) -> Told {
         if self.is_wholly_unused() && self.trie.is_service_root(self.id) {
             let service = self.service_name();
-            return vec![format!(
-                "The whole of {service} is unused, actions that AWS adds tomorrow included, so \
-                 nothing of it is written."
-            )];
-        }
-        let rest = match self.trie.node(self.id).goes {
-            1 => "Nothing else lies beneath it, so nothing is written.",
-            _ => "Nothing beneath it stays, so nothing is written.",
-        };
-        vec![self.why_unsafe(), rest.to_owned()]
-    }
-
-    fn unsafe_prefix(&self) -> Vec<String> {
-        let mut sentences = vec![self.why_unsafe()];
-        sentences.extend(self.what_is_named_here());
-        sentences.extend(self.what_comes_next());
-        sentences
-    }
-
-    fn split_prefix(&self) -> Vec<String> {
-        let subject = self.subject();
-        let mut sentences = vec![format!(
-            "{subject} is safe, but a mark splits it: its children are written in its place."
-        )];
-        sentences.extend(self.what_is_named_here());
-        sentences.extend(self.what_comes_next());
-        sentences
-    }
-
-    fn safe_name(&self) -> Vec<String> {
-        let name = list(&self.entries());
-        let only = if self.trie.own_action(self.id).is_some() {
-            format!(
-                "It is {} itself, and nothing else lies beneath",
-                self.names.an()
-            )
-        } else {
-            match self.names {
-                Names::Some => format!("Of these names only {name} lies beneath"),
-                Names::Actions | Names::Words => format!("Only {name} lies beneath"),
-            }
-        };
-        let wildcard = self.wildcards_behind().into_iter().next();
-        let tomorrow = wildcard.map_or_else(String::new, |wildcard| {
-            if let Some(covered_by) = self.covered_by {
-                return format!(
-                    "; {} grants it anyway, so it is left out in the end",
-                    self.shown(covered_by)
-                );
-            }
-            let others = match self.names {
-                // AWS has more names than are told.
-                Names::Some => "other actions that AWS has or may add",
-                Names::Actions => "what AWS may add there",
-                Names::Words => "what may be added there",
+            return Told {
+                found: format!("{} is unsafe", self.subject()),
+                why: format!(
+                    "the whole of {service} is unused, actions that AWS adds tomorrow included"
+                ),
+                then: vec!["So nothing of it is written.".to_owned()],
+                ..Told::default()
             };
-            format!("; {wildcard} would also grant {others}")
-        });
-        vec![
-            self.why_safe(),
-            format!("{only}, so it is named in full{tomorrow}."),
-        ]
+        }
+        let beneath = match self.trie.node(self.id).goes {
+            1 => "nothing else lies beneath it",
+            _ => "nothing beneath it stays",
+        };
+        Told {
+            also: Some(beneath.to_owned()),
+            then: vec![format!("{}, so nothing is written.", capitalised(beneath))],
+            ..self.why_unsafe()
+        }
     }
 
-    fn safe_prefix(&self) -> Vec<String> {
-        let entries = list(&self.entries());
-        let glob = self.grants().map(|grants| &grants.glob);
-        let what = match self.emitted {
-            [only] if self.trie.is_service_root(self.id) => match only.grants {
-                0 => format!("{entries} is written; the catalogue lists no action of it."),
-                grants => format!("{entries} is written and grants {}.", self.known(grants)),
-            },
-            [only] => format!(
-                "{entries} is written and grants {}; {}.",
-                self.known(only.grants),
-                self.why_nothing_shorter()
-            ),
-            _ => format!(
-                "Behind it {} leaves {entries}, which are written; {}.",
-                glob.map_or("the wildcard", Glob::as_str),
-                self.why_nothing_shorter()
-            ),
+    fn unsafe_prefix(&self) -> Told {
+        self.opened(self.why_unsafe())
+    }
+
+    fn split_prefix(&self) -> Told {
+        let subject = self.subject();
+        self.opened(Told {
+            found: format!("{subject} is split"),
+            why: "it is safe, but a mark has its children written in its place".to_owned(),
+            ..Told::default()
+        })
+    }
+
+    /// With what is named at a prefix whose children come next.
+    fn opened(&self, told: Told) -> Told {
+        let named = self.what_is_named_here();
+        let also: Vec<String> = named.iter().map(|(also, _)| also.clone()).collect();
+        let named = named.into_iter().map(|(also, so)| format!("{also}, {so}."));
+        Told {
+            also: (!also.is_empty()).then(|| also.join(", and ")),
+            then: named.chain(self.what_comes_next()).collect(),
+            ..told
+        }
+    }
+
+    fn safe_name(&self) -> Told {
+        let name = list(&self.entries());
+        let is_itself = self.trie.own_action(self.id).is_some();
+        let only = match self.names {
+            _ if is_itself => "nothing else lies beneath".to_owned(),
+            Names::Some => format!("of these names only {name} lies beneath"),
+            Names::Actions | Names::Words => format!("only {name} lies beneath"),
         };
-        let mut sentences = vec![self.why_safe(), what];
-        if let Some(child) = self.trie.only_child(self.id) {
-            sentences.push(format!(
-                "It is safe already, so the walk stops; {} is never looked at.",
-                self.trie.prefix_name(child)
+        let itself = if is_itself {
+            format!("it is {} itself, and {only}", self.names.an())
+        } else {
+            only.clone()
+        };
+        let otherwise = self.in_place_of_the_name();
+        let more = otherwise.iter().map(|otherwise| format!("; {otherwise}"));
+        let more: String = more.collect();
+        Told {
+            also: Some(only),
+            then: vec![format!(
+                "{}, so it is named in full{more}.",
+                capitalised(&itself)
+            )],
+            otherwise,
+            ..self.why_safe()
+        }
+    }
+
+    /// What a wildcard in the place of the one name would grant too, or what grants the name anyway.
+    fn in_place_of_the_name(&self) -> Option<String> {
+        let wildcard = self.wildcards_behind().into_iter().next()?;
+        if let Some(covered_by) = self.covered_by {
+            return Some(format!(
+                "{} grants it anyway, so it is left out in the end",
+                self.shown(covered_by)
             ));
         }
-        sentences
+        let others = match self.names {
+            // AWS has more names than are told.
+            Names::Some => "other actions that AWS has or may add",
+            Names::Actions => "what AWS may add there",
+            Names::Words => "what may be added there",
+        };
+        Some(format!("{wildcard} would also grant {others}"))
     }
 
-    fn unlisted_service(&self) -> Vec<String> {
+    fn safe_prefix(&self) -> Told {
+        let entries = list(&self.entries());
+        let left = || {
+            let glob = self.grants().map(|grants| &grants.glob);
+            let glob = glob.map_or("the wildcard", Glob::as_str);
+            format!("behind it {glob} leaves {entries}")
+        };
+        let (also, otherwise, then) = match self.emitted {
+            [only] if self.trie.is_service_root(self.id) => {
+                let then = match only.grants {
+                    0 => format!("{entries} is written; the catalogue lists no action of it."),
+                    grants => format!("{entries} is written and grants {}.", self.known(grants)),
+                };
+                (None, None, then)
+            }
+            [only] => {
+                let shorter = self.why_nothing_shorter();
+                let grants = self.known(only.grants);
+                let then = format!("{entries} is written and grants {grants}; {shorter}.");
+                (Some(shorter), None, then)
+            }
+            _ => {
+                let (shorter, left) = (self.why_nothing_shorter(), left());
+                let then = format!("{}, which are written; {shorter}.", capitalised(&left));
+                (Some(shorter), Some(left), then)
+            }
+        };
+        let child = self.trie.only_child(self.id).map(|child| {
+            format!(
+                "It is safe already, so the walk stops; {} is never looked at.",
+                self.trie.prefix_name(child)
+            )
+        });
+        Told {
+            also,
+            otherwise,
+            then: std::iter::once(then).chain(child).collect(),
+            ..self.why_safe()
+        }
+    }
+
+    fn unlisted_service(&self) -> Told {
         let service = self.service_name();
-        vec![format!(
-            "The catalogue does not have {service}, so {service}:* is written: what is unused of \
-             it stays granted."
-        )]
+        Told {
+            found: format!("{service} is not in the catalogue"),
+            why: "nobody can tell all that it grants".to_owned(),
+            then: vec![format!(
+                "So {service}:* is written: what is unused of it stays granted."
+            )],
+            ..Told::default()
+        }
     }
 
-    fn whole_prefix(&self) -> Vec<String> {
+    fn whole_prefix(&self) -> Told {
         let rest = match self.going.len() {
             1 => "It is left whole all the same, so it is written, and what is unused stays.",
             _ => "It is left whole all the same, so it is written, and all of these stay.",
         };
-        vec![self.why_unsafe(), rest.to_owned()]
+        Told {
+            also: Some("it is left whole all the same".to_owned()),
+            then: vec![rest.to_owned()],
+            ..self.why_unsafe()
+        }
     }
 
-    fn within_whole(&self) -> Vec<String> {
+    fn within_whole(&self) -> Told {
         let subject = self.subject();
-        vec![format!(
-            "{subject} starts with a prefix that is left whole, which grants all that is here, so \
-             nothing is written."
-        )]
+        Told {
+            found: format!("{subject} is granted already"),
+            why: "it starts with a prefix that is left whole, which grants all that is here"
+                .to_owned(),
+            then: vec!["So nothing is written.".to_owned()],
+            ..Told::default()
+        }
     }
 
-    fn why_unsafe(&self) -> String {
+    fn why_unsafe(&self) -> Told {
         let subject = self.subject();
+        let is_unsafe = |why: String| Told {
+            found: format!("{subject} is unsafe"),
+            why,
+            ..Told::default()
+        };
         let Some(grants) = self.grants() else {
             let services = &self.trie.wildcard().services;
             let going: Vec<&ServiceGrants> = services.iter().filter(|s| s.has_unsafe()).collect();
             let first = going.first().map_or("none", |s| s.service.as_str());
-            return format!(
-                "{subject} is unsafe: something goes in {} of {}, {first} for one.",
+            return is_unsafe(format!(
+                "something goes in {} of {}, {first} for one",
                 going.len(),
                 counted(services.len(), "service", "services")
-            );
+            ));
         };
+        let service = &grants.service;
         if self.going.is_empty() {
             // Its siblings that go do not start with it: it is a whole service that is unused.
-            return format!(
-                "{subject} gets no star: {} is unused as a whole, and what AWS adds to it tomorrow is not to \
-                 come with what stays.",
-                grants.service
-            );
+            return Told {
+                found: format!("{subject} gets no star"),
+                why: format!(
+                    "{service} is unused as a whole, and what AWS adds to it tomorrow is not to come with what stays"
+                ),
+                ..Told::default()
+            };
         }
         if self.is_wholly_unused() {
-            let service = &grants.service;
             let tomorrow = if self.trie.is_service_root(self.id) {
                 ", actions that AWS adds tomorrow included"
             } else {
                 ""
             };
-            return format!("{subject} is unsafe: the whole of {service} is unused{tomorrow}.");
+            return is_unsafe(format!("the whole of {service} is unused{tomorrow}"));
         }
-        let although = if self.has_going_siblings_only() {
-            " although nothing unused lies beneath it"
-        } else {
-            ""
-        };
         let what_goes = match self.going.as_slice() {
             [only] => self.the_one_that_goes(only),
             _ => self.those_that_go(),
         };
-        format!("{subject} is unsafe{although}: {what_goes}.")
+        Told {
+            although: if self.has_going_siblings_only() {
+                " although nothing unused lies beneath it"
+            } else {
+                ""
+            },
+            ..is_unsafe(what_goes)
+        }
     }
 
     fn the_one_that_goes(&self, action: &Action) -> String {
@@ -340,7 +472,7 @@ impl<'a> Telling<'a> {
         self.trie.node(self.id).goes == 0 && self.grants().is_some()
     }
 
-    fn why_safe(&self) -> String {
+    fn why_safe(&self) -> Told {
         let subject = self.subject();
         let (those, many) = (self.of_the_wildcard(), self.names.many());
         let first = self.kept.first().map_or("none", |a| a.name.as_str());
@@ -357,7 +489,11 @@ impl<'a> Telling<'a> {
                 format!("the {count} unused {many} that start with it are kept, {first} for one")
             }
         };
-        format!("{subject} is safe: {why}.")
+        Told {
+            found: format!("{subject} is safe"),
+            why,
+            ..Told::default()
+        }
     }
 
     /// The line of the rule that opens the prefix: first it is named itself, if it stays.
@@ -369,27 +505,34 @@ impl<'a> Telling<'a> {
         }
     }
 
-    /// What an opened prefix emits itself.
-    fn what_is_named_here(&self) -> Vec<String> {
+    /// What an opened prefix emits itself: why, and what comes of that.
+    fn what_is_named_here(&self) -> Vec<(String, &'static str)> {
         let own_action = self.trie.own_action(self.id);
-        let mut sentences = Vec::new();
-        for new in self.emitted {
+        let named = self.emitted.iter().map(|new| {
             let entry = self.shown(&new.entry);
-            sentences.push(match own_action {
+            match own_action {
                 Some(own_action) if new.entry.is_literal() && own_action.fate.is_kept() => {
-                    format!("{entry} itself is kept, so it is named in full.")
+                    (format!("{entry} itself is kept"), "so it is named in full")
                 }
                 Some(_) if new.entry.is_literal() => {
-                    format!("{entry} itself stays, so it is named in full.")
+                    (format!("{entry} itself stays"), "so it is named in full")
                 }
-                _ => format!("{entry} is kept, so it is written."),
-            });
+                _ => (format!("{entry} is kept"), "so it is written"),
+            }
+        });
+        named.collect()
+    }
+
+    /// How many children come next.
+    fn children(&self) -> usize {
+        match self.trie.node(self.id).safety {
+            Safety::Unsafe | Safety::Split => self.trie.children(self.id).count(),
+            _ => 0,
         }
-        sentences
     }
 
     fn what_comes_next(&self) -> Option<String> {
-        match self.trie.children(self.id).count() {
+        match self.children() {
             0 => None,
             1 => Some("Its one child comes next.".to_owned()),
             count => Some(format!("Its {count} children come next.")),

@@ -16,10 +16,6 @@ pub enum Grouping {
     Apart,
     /// A row for each step, prefixes that are only passed through included: what was told stays in sight.
     Steps,
-    /// The same, with one row for siblings in a row of which nothing stays.
-    StepsJoined,
-    /// The same, but the last step keeps a row of its own: it is being explained.
-    StepsLastApart,
 }
 
 impl Grouping {
@@ -27,7 +23,7 @@ impl Grouping {
     fn passes(self) -> bool {
         match self {
             Grouping::Joined | Grouping::LastApart | Grouping::Apart => true,
-            Grouping::Steps | Grouping::StepsJoined | Grouping::StepsLastApart => false,
+            Grouping::Steps => false,
         }
     }
 }
@@ -122,6 +118,16 @@ impl TrieRow {
 /// The rows of a trie from the prefix `from` on, depth first, as the walk goes.
 #[cfg(feature = "tui")]
 pub(crate) fn rows_from(walk: &Walkthrough, from: NodeId) -> impl Iterator<Item = TrieRow> {
+    rows_as_opened(walk, from, |_| true)
+}
+
+/// The same, without what is beneath rows that are not opened.
+#[cfg(feature = "tui")]
+pub(crate) fn rows_as_opened(
+    walk: &Walkthrough,
+    from: NodeId,
+    is_opened: impl Fn(NodeId) -> bool,
+) -> impl Iterator<Item = TrieRow> {
     let trie = walk.trie();
     let root = walk.steps().first().map_or(NodeId::ROOT, |step| step.node);
     let mut waiting: Vec<(NodeId, usize)> = vec![(root, 0)];
@@ -144,8 +150,11 @@ pub(crate) fn rows_from(walk: &Walkthrough, from: NodeId) -> impl Iterator<Item 
                 node = child;
             }
             has_begun |= first == from;
-            let children: Vec<NodeId> = trie.children(node).collect();
-            waiting.extend(children.into_iter().rev().map(|child| (child, depth + 1)));
+            // What is on the way to where it begins is opened already.
+            if !has_begun || is_opened(node) {
+                let children: Vec<NodeId> = trie.children(node).collect();
+                waiting.extend(children.into_iter().rev().map(|child| (child, depth + 1)));
+            }
             if has_begun {
                 return Some(TrieRow {
                     node,
@@ -179,8 +188,8 @@ impl Growing<'_> {
         let parent = self.row_above(step.node);
         let node = self.trie.node(step.node);
         let is_joined = match self.runs {
-            Grouping::Joined | Grouping::StepsJoined => true,
-            Grouping::LastApart | Grouping::StepsLastApart => !is_last,
+            Grouping::Joined => true,
+            Grouping::LastApart => !is_last,
             Grouping::Apart | Grouping::Steps => false,
         };
         if is_joined

@@ -77,6 +77,25 @@ impl RuleLine {
         }
     }
 
+    /// The line that it is a branch of.
+    pub fn above(self) -> Option<RuleLine> {
+        let mut before = RuleLine::ALL.into_iter().rev();
+        before.find(|line| *line < self && line.depth() < self.depth())
+    }
+
+    /// The lines that are branches of it.
+    ///
+    /// ```
+    /// use iam_refine::explain::RuleLine;
+    /// let branches: Vec<RuleLine> = RuleLine::Safe.branches().collect();
+    /// assert_eq!(branches, [RuleLine::ItsName, RuleLine::PrefixStar]);
+    /// assert_eq!(RuleLine::ItsName.above(), Some(RuleLine::Safe));
+    /// ```
+    pub fn branches(self) -> impl Iterator<Item = RuleLine> {
+        let all = RuleLine::ALL.into_iter();
+        all.filter(move |line| line.above() == Some(self))
+    }
+
     /// How far it is indented, in levels.
     pub fn depth(self) -> usize {
         match self {

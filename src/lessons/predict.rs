@@ -14,10 +14,13 @@ use crate::explain::RuleLine;
 use crate::explain::Walkthrough;
 use crate::iam::{Action, Glob, Name};
 use crate::refine::{Fate, NodeId, Safety, ServiceStatus, Step, StepDecision, residuals};
-use crate::text::counted;
+use crate::text::{counted, list, some_of};
 
 /// How many questions a walk is worth.
 const QUESTIONS: usize = 6;
+
+/// How many names are listed that one is to look at.
+const NEAR_NAMES: usize = 2;
 
 /// What a prefix can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -90,8 +93,6 @@ pub struct Question {
     pub is_sibling_trap: bool,
     /// Whether a longer prefix, the only one beneath it, is safe too and would do as much today.
     pub stops_early: bool,
-    /// Where to look for the answer, without giving it: whether the prefix is safe, and then what is written.
-    hints: [String; 2],
     /// Why the answer is right, shown after another one was given.
     pub explanation: String,
 }
@@ -182,7 +183,6 @@ impl Question {
             first_beneath: trie.beneath(step.node).next()?.0.name.to_string(),
             stops_early: answer == Answer::SafeStar && trie.only_child(step.node).is_some(),
             is_sibling_trap: answer.says_unsafe() && node.goes == 0,
-            hints: hints(prefix, walk.names(), !rests.is_empty()),
             near: here.min(all_unused.len().saturating_sub(1)),
             before,
             after,
@@ -238,10 +238,36 @@ impl Question {
         choices
     }
 
-    /// Where to look: first for an unused action that starts with the prefix, then for what is written.
-    pub fn hint(&self, is_first: bool) -> &str {
-        let [first, then] = &self.hints;
-        if is_first { first } else { then }
+    /// Where to look, without giving the answer: first for an unused action that starts with the prefix, then for what
+    /// is written.
+    pub fn hint(&self, is_first: bool, names: Names) -> String {
+        let (prefix, many) = (&self.prefix, names.many());
+        if is_first {
+            let closest = self.before.iter().chain(&self.after);
+            let closest: Vec<String> = closest.map(|action| action.name.to_string()).collect();
+            let (stand, of) = match closest.as_slice() {
+                [_] => ("stands", "its"),
+                _ => ("stand", "their"),
+            };
+            return format!(
+                "Closest to {prefix} among the unused {many} {stand} {}. Compare {of} first {} letters with it.",
+                list(&closest),
+                prefix.len()
+            );
+        }
+        if self.answer.says_unsafe() {
+            return format!(
+                "{} Does one of them stay? And is {prefix} itself one that does?",
+                self.facts(names)
+            );
+        }
+        let then = match self.rests.is_empty() {
+            true => "the prefix and a star",
+            false => "the prefix and what of the wildcard is still to come",
+        };
+        format!(
+            "Count the {many} beneath {prefix}, itself included: one is written in full, several get {then}."
+        )
     }
 
     /// How much lies beneath the prefix, where that is not seen beside the question.
@@ -260,6 +286,14 @@ impl Question {
         }
     }
 
+    /// Whether it says that all that lies beneath is unused: it points at the one name that does.
+    pub(super) fn is_all_beneath(&self, said: &Said) -> bool {
+        match said {
+            Said::Starts(name) => self.beneath == 1 && name.as_str() == self.first_beneath,
+            _ => false,
+        }
+    }
+
     /// What is right to say in the end: of several entries that could stand for a safe prefix the one that does.
     pub fn right(&self) -> Said {
         match self.rest.and_then(|rest| self.rests.get(rest)) {
@@ -270,16 +304,21 @@ impl Question {
 
     /// Why what is said is wrong, without telling what is right: something to look at once more.
     pub fn look_again(&self, said: &Said, names: Names) -> String {
-        let (prefix, many) = (&self.prefix, names.many());
+        let prefix = &self.prefix;
         match said {
-            Said::Starts(name) => format!("{name} does not start with {prefix}."),
+            Said::Starts(name) => {
+                let alike = letters_alike(name.as_str(), prefix);
+                match &prefix[..alike] {
+                    "" => format!("{name} does not start with {prefix}."),
+                    alike => {
+                        format!("{name} does not start with {prefix}: they part behind {alike}.")
+                    }
+                }
+            }
             Said::Answer(answer) if self.answer.says_unsafe() && answer.says_unsafe() => {
                 self.look_beneath_again(*answer, names)
             }
-            _ if self.answer.says_unsafe() => format!(
-                "Go through the unused {many} again, letter by letter: does none of them begin with {prefix}, whatever \
-                 letter comes next?"
-            ),
+            _ if self.answer.says_unsafe() => self.read_on(names),
             Said::Entry(entry) if self.answer == Answer::SafeStar => {
                 format!("{entry}: {}", self.against_rest(entry))
             }
@@ -287,6 +326,23 @@ impl Question {
             // beneath or several: to count is the question.
             _ => self.count_again(names),
         }
+    }
+
+    /// Which of the unused names begin as an unsafe prefix does up to within its last word, and how far to read on.
+    fn read_on(&self, names: Names) -> String {
+        let prefix = &self.prefix;
+        let word = prefix.rfind(|letter: char| letter.is_ascii_uppercase());
+        let word = word.unwrap_or_default();
+        let start = &prefix[..word + (prefix.len() - word).div_ceil(2)];
+        let so = self.unused.iter().filter(|name| name.starts_with(start));
+        let so: Vec<String> = so.map(ToString::to_string).collect();
+        let begin = if so.len() == 1 { "begins" } else { "begin" };
+        format!(
+            "Of the unused {} {} {begin} with {start}: read on there, {prefix} has {} letters.",
+            names.many(),
+            some_of(&so, NEAR_NAMES),
+            prefix.len()
+        )
     }
 
     /// Why it is not this that an unsafe prefix is.
@@ -315,8 +371,7 @@ impl Question {
     /// Asks how many names lie beneath a safe prefix.
     fn count_again(&self, names: Names) -> String {
         format!(
-            "It is safe, no unused {} starts with it. Now count: how many {} lie beneath {}, itself included?",
-            names.one(),
+            "Count once more: how many {} lie beneath {}, itself included?",
             names.many(),
             self.prefix
         )
@@ -436,26 +491,6 @@ fn sum_of_letters(prefix: &str) -> usize {
     prefix.bytes().map(usize::from).sum()
 }
 
-/// Where to look, in which order; it does not say what is found there.
-fn hints(prefix: &str, names: Names, has_rests: bool) -> [String; 2] {
-    let many = names.many();
-    let then = if has_rests {
-        "several get the prefix and what of the wildcard is still to come"
-    } else {
-        "several get the prefix and a star"
-    };
-    [
-        format!(
-            "Read the unused {many}, those with a mark, letter by letter: does one begin with {prefix}? Any letter may \
-             follow. \u{2193} begins where {prefix} would stand."
-        ),
-        format!(
-            "Now look beneath it: at the {many} that are cut right after {prefix}, and at {prefix} itself. If \
-             it is unsafe: does any of them stay? If it is safe: one is written in full, {then}."
-        ),
-    ]
-}
-
 /// The places of the questions that are asked: by turns one of each kind, those that take more
 /// thought first.
 fn choose(all: &[Question]) -> Vec<usize> {
@@ -486,11 +521,16 @@ fn choose(all: &[Question]) -> Vec<usize> {
 fn closeness(question: &Question) -> (Reverse<usize>, usize) {
     let shared = |action: &Option<Action>| {
         let name = action.as_ref().map_or("", |action| action.name.as_str());
-        let pairs = name.bytes().zip(question.prefix.bytes());
-        pairs.take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count()
+        letters_alike(name, &question.prefix)
     };
     let near = shared(&question.before).max(shared(&question.after));
     (Reverse(question.prefix.len() - near), question.beneath)
+}
+
+/// How many letters two names begin with that are the same to AWS.
+fn letters_alike(a: &str, b: &str) -> usize {
+    let pairs = a.bytes().zip(b.bytes());
+    pairs.take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count()
 }
 
 impl Answer {

@@ -1,7 +1,7 @@
 //! Predicting: what a prefix is, asked before the step that explains it.
 
 use super::answering::{Answering, Half};
-use super::predict::{Question, Said};
+use super::predict::{Answer, Question, Said};
 use super::reply::{Replies, Reply};
 use super::score::Score;
 use crate::explain::{Names, Walkthrough};
@@ -14,7 +14,12 @@ pub struct Quiz {
     scope: &'static str,
     /// In the order of the steps.
     questions: Vec<(Question, Answering)>,
+    /// The answers that were right at once elsewhere in the lesson.
+    known: Vec<Answer>,
 }
+
+/// How often an answer has to be right at once before the second half of a question is told that has the same one.
+const KNOWN_FROM: usize = 2;
 
 impl Quiz {
     /// The questions about `walk`, none of them answered.
@@ -32,7 +37,30 @@ impl Quiz {
         Quiz {
             scope,
             questions: questions.collect(),
+            known: Vec::new(),
         }
+    }
+
+    /// The answers that were right at once.
+    pub fn right_at_once(&self) -> impl Iterator<Item = Answer> {
+        let right = self.questions.iter();
+        let right = right.filter(|(_, answering)| answering.reply() == Some(&Reply::AtOnce));
+        right.map(|(question, _)| question.answer)
+    }
+
+    /// Takes into account which answers were right at once elsewhere in the lesson.
+    pub fn set_known(&mut self, known: Vec<Answer>) {
+        self.known = known;
+    }
+
+    /// Whether it is no question any more what the second half of this one asks, once the first is answered so: what was
+    /// pointed at is the only name beneath, or the same was right at once often enough. What is left of a wildcard is
+    /// another thing for each prefix.
+    fn tells_second_half(&self, question: &Question, said: &Said) -> bool {
+        let known = self.right_at_once().chain(self.known.iter().copied());
+        let known = known.filter(|answer| *answer == question.answer);
+        let is_known = question.rests.is_empty() && known.count() >= KNOWN_FROM;
+        is_known || question.is_all_beneath(said)
     }
 
     /// What came of the questions so far.
@@ -100,12 +128,15 @@ impl Quiz {
     /// Answers the question about `step`, or its first half. A wrong answer can be followed by a second one, which
     /// counts.
     pub fn answer(&mut self, step: usize, said: &Said, names: Names) {
+        let tells_rest =
+            (self.at(step)).is_some_and(|(question, _)| self.tells_second_half(question, said));
         let Some((question, answering)) = self.at_mut(step) else {
             return;
         };
         let is_right = question.is_right(said);
         let why = || question.look_again(said, names);
         match said {
+            Said::Starts(_) | Said::NoneStarts if is_right && tells_rest => answering.right(),
             // The first half is found out; the second is asked now.
             Said::Starts(_) | Said::NoneStarts if is_right => {}
             // To point at what decides nothing says nothing of the answer yet.

@@ -51,4 +51,4 @@ pub use shape::{Holds, Shape, recognise};
 pub use side_by_side::{DiffRow, SideLine, side_by_side};
 pub use source::{LARGEST_ACCOUNT, LARGEST_FILE, Position, Source};
 pub use untrusted::{Shown, Untrusted};
-pub use words::{break_of, counted, either, grouped, list, some_of, wrap};
+pub use words::{break_of, capitalised, counted, either, grouped, list, some_of, wrap};

@@ -32,6 +32,18 @@ pub fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{} {}", grouped(count), if count == 1 { one } else { many })
 }
 
+/// A clause as a sentence begins.
+///
+/// ```
+/// use iam_refine::text::capitalised;
+/// assert_eq!(capitalised("no action starts with it"), "No action starts with it");
+/// ```
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
 /// `a`, `a and b`, `a, b and c`.
 pub fn list(words: &[String]) -> String {
     joined(words, "and")

@@ -62,12 +62,17 @@ pub(crate) fn beside<'a>(
     let room = readable(room.saturating_sub(column + 1));
     let lines = wrap(&look.spelled(sentence), room).into_iter();
     let lines = lines.enumerate().map(|(at, line)| {
-        let start = if at == 0 { word } else { "" };
-        let start = format!(" {start:<column$}");
+        // The word alone has its style, not what stands beside or below it.
+        let (start, style) = if at == 0 {
+            (word, style)
+        } else {
+            ("", Style::new())
+        };
+        let pad = " ".repeat(column - width(start));
         // What is not to be parted stayed together.
         Line::from(vec![
-            Span::styled(start, style),
-            Span::raw(line.replace(NO_BREAK, " ").trim_start().to_owned()),
+            Span::styled(format!(" {start}"), style),
+            Span::raw(pad + line.replace(NO_BREAK, " ").trim_start()),
         ])
     });
     lines.collect()

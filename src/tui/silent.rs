@@ -66,7 +66,10 @@ impl Seen {
             toured: (screen.lesson.as_ref()).map_or(0, |lesson| lesson.toured),
             search: screen.search.clone(),
             steps: screen.steps().map(|steps| {
-                let quiz = format!("{:?} {:?} {}", steps.quiz, steps.asking, steps.is_swapped);
+                let quiz = format!(
+                    "{:?} {:?} {:?}",
+                    steps.quiz, steps.asking, steps.shows_names
+                );
                 (steps.at, steps.number.clone(), steps.playing, quiz)
             }),
             cases: screen.cases().map_or_else(String::new, |state| {

@@ -2,9 +2,9 @@
 
 mod world;
 
-use iam_refine::explain::{Grouping, Names, Outline, RuleLine, Walkthrough};
+use iam_refine::explain::{Grouping, Names, Narration, Outline, RuleLine, Walkthrough};
 use iam_refine::iam::starts_with_ignoring_case;
-use iam_refine::lessons::{Answer, Choice, Question, Said};
+use iam_refine::lessons::{Answer, Choice, Question, Quiz, Reply, Said};
 use iam_refine::refine::{Curation, EntryOutcome, Granularity};
 use proptest::prelude::*;
 use world::{World, article, world};
@@ -168,6 +168,38 @@ fn check_children(walk: &Walkthrough, world: &World, sentence: &str) {
     assert_eq!(said, next.len(), "{sentence}");
 }
 
+/// Checks that the parts say what the sentences do.
+fn check_parts(told: &Narration) {
+    let (verdict, sentence) = (&told.verdict, &told.sentence);
+    assert!(sentence.starts_with(&verdict.found), "{sentence}");
+    let line = verdict.line("\u{2192}");
+    for entry in &verdict.written {
+        assert!(line.contains(entry) && sentence.contains(entry), "{line}");
+    }
+    assert_eq!(
+        sentence.contains("nothing is written"),
+        line.ends_with(" nothing"),
+        "{line}"
+    );
+    assert_eq!(
+        sentence.contains("next."),
+        line.ends_with(" next"),
+        "{line}"
+    );
+    // The reason is what the sentences begin with, and no more than one sentence.
+    let why = sentence.split_once(": ").expect(sentence).1;
+    let why = why.split(['.', ',']).next().unwrap_or_default();
+    for reason in [&told.reason, &told.short_reason] {
+        assert!(
+            reason.to_lowercase().starts_with(&why.to_lowercase()),
+            "{reason}"
+        );
+        assert_eq!(reason.matches(". ").count(), 0, "{reason}");
+        assert!(reason.ends_with('.'), "{reason}");
+    }
+    assert!(told.reason.len() >= told.short_reason.len());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_500))]
 
@@ -179,6 +211,7 @@ proptest! {
             check_verdict(&world, &told.sentence);
             check_emitted(&world, &walk, step, &told.sentence);
             check_children(&walk, &world, &told.sentence);
+            check_parts(&told);
             let is_safe = !told.sentence.contains(" is unsafe: ") && !told.sentence.contains(" is unsafe although");
             let decides = world.unused_starting_with(subject(&told.sentence));
             let first = decides.into_iter().min_by_key(|name| name.to_ascii_lowercase());
@@ -244,6 +277,18 @@ fn check_answers(question: &Question, world: &World, walk: &Walkthrough) {
     }
     let is_safe = !question.answer.says_unsafe();
     assert_eq!(question.is_right(&Said::NoneStarts), is_safe);
+    if !is_safe {
+        let told = question.look_again(&Said::NoneStarts, Names::Actions);
+        let start = between(&told, " with ", ": read on").expect(&told);
+        assert!(question.prefix.starts_with(start), "{told}");
+        let so: Vec<&String> = (unused.iter())
+            .filter(|name| starts_with_ignoring_case(name, start))
+            .collect();
+        assert!(
+            !so.is_empty() && so.iter().take(1).all(|name| told.contains(*name)),
+            "{told}"
+        );
+    }
     // One of what can be chosen then is right; of what is said to the others nothing is about the first half.
     let (right, wrong): (Vec<Choice>, Vec<Choice>) =
         (question.choices(is_safe).into_iter()).partition(|choice| question.is_right(&choice.said));
@@ -293,6 +338,61 @@ proptest! {
         let has_trap = (1..walk.steps().len()).any(is_trap);
         prop_assert_eq!(asks_a_trap, has_trap);
     }
+}
+
+/// Pairs of names, some of them unused as a whole, and one that stays.
+fn world_of_pairs() -> World {
+    let names = [
+        "GetAOne", "GetATwo", "GetBOne", "GetBTwo", "GetCOne", "GetCTwo", "GetDOne",
+    ];
+    World::new("t:Get*", &names, &names[..6])
+}
+
+#[test]
+fn what_was_right_at_once_twice_is_not_asked_any_more() {
+    let walk = world_of_pairs().walk();
+    let questions = Question::of(&walk);
+    let alike: Vec<&Question> = questions
+        .iter()
+        .filter(|question| question.answer == Answer::NothingStays)
+        .collect();
+    let [first, second, third] = alike.as_slice() else {
+        panic!("{questions:?}");
+    };
+    let point = |quiz: &mut Quiz, question: &Question| {
+        let said = Said::Starts(question.unused[question.near].clone());
+        quiz.answer(question.step, &said, Names::Actions);
+    };
+    let choose = |quiz: &mut Quiz, question: &Question, answer: Answer| {
+        quiz.answer(question.step, &Said::Answer(answer), Names::Actions);
+    };
+    let mut quiz = Quiz::new(&walk);
+    for question in [first, second] {
+        point(&mut quiz, question);
+        assert_eq!(quiz.shown_at(question.step), None);
+        choose(&mut quiz, question, Answer::NothingStays);
+    }
+    // The third one is answered by its first half, and counts as those before.
+    let before = quiz.score();
+    point(&mut quiz, third);
+    let (_, reply) = quiz.shown_at(third.step).expect("it is told");
+    assert_eq!(*reply, Reply::AtOnce);
+    let after = quiz.score();
+    assert_eq!((after.right, after.all), (before.right + 1, before.all));
+    // What took two answers is asked on.
+    let mut quiz = Quiz::new(&walk);
+    for question in [first, second] {
+        point(&mut quiz, question);
+        choose(&mut quiz, question, Answer::OwnName);
+        choose(&mut quiz, question, Answer::NothingStays);
+    }
+    point(&mut quiz, third);
+    assert_eq!(quiz.shown_at(third.step), None);
+    // What was right elsewhere in the lesson counts too.
+    let mut quiz = Quiz::new(&walk);
+    quiz.set_known(vec![Answer::NothingStays, Answer::NothingStays]);
+    point(&mut quiz, first);
+    assert!(quiz.shown_at(first.step).is_some());
 }
 
 #[test]

@@ -107,6 +107,22 @@ fn undo_works_among_the_steps_but_not_while_something_is_asked() {
 }
 
 #[test]
+fn what_was_told_in_full_twice_is_told_in_fewer_words() {
+    let said = |step: &str| {
+        let text = steps((120, 40), &format!("g {step} Enter")).text();
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            text.contains("No unused action starts with it, and only Get"),
+            "{text}"
+        );
+        text.contains("* would also grant what AWS may add there.")
+    };
+    // GetAccount, GetData and GetJob are named in full.
+    assert!(said("4") && said("7"));
+    assert!(!said("1 1"));
+}
+
+#[test]
 fn a_number_that_is_no_step_is_told() {
     let tester = steps((80, 24), "g 9 9 Enter");
     assert_eq!(tester.footer(), "There is no step 99: give 1 to 17");
@@ -120,8 +136,9 @@ fn playing_goes_on_until_the_last_step_or_a_key() {
         update(&mut tester.app, Input::Tick);
         tester.draw();
     };
+    // Each letter is a step on the way.
     let mut tester = steps((80, 24), "Space");
-    for _ in 0..40 {
+    for _ in 0..400 {
         tick(&mut tester);
     }
     assert!(tester.text().contains("step 17 of 17"));
@@ -270,7 +287,7 @@ fn a_prefix_is_spelled_while_the_steps_go_on_by_themselves() {
     assert!(text.contains("step 2 of 17"), "{text}");
     assert!(!text.contains("begin so."), "{text}");
     // Where the trie alone is seen nothing is spelled.
-    let mut narrow = steps((80, 24), "Space");
+    let mut narrow = steps((50, 24), "Space");
     update(&mut narrow.app, Input::Tick);
     narrow.draw();
     assert!(narrow.text().contains("step 2 of 17"), "{}", narrow.text());

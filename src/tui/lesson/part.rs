@@ -100,6 +100,15 @@ impl Part {
         }
     }
 
+    /// Its questions about steps.
+    pub(super) fn quiz(&self) -> Option<&Quiz> {
+        self.steps()?.quiz.as_ref()
+    }
+
+    pub(super) fn quiz_mut(&mut self) -> Option<&mut Quiz> {
+        self.steps_mut()?.quiz.as_mut()
+    }
+
     /// How many of its questions are answered, and how many of them right.
     pub(super) fn score(&self) -> Score {
         match self {

@@ -1,7 +1,7 @@
 //! A lesson while it is played: how far one is, and what is not right yet.
 
 use super::part::Part;
-use crate::lessons::{Lesson, Reached, Replies, Score, Stage, Task, TourStop};
+use crate::lessons::{Lesson, Quiz, Reached, Replies, Score, Stage, Task, TourStop};
 use crate::review::Review;
 use crate::tui::cases::CasesState;
 use crate::tui::steps::Steps;
@@ -130,16 +130,26 @@ impl LessonState {
         self.part_mut()?.cases_mut()
     }
 
-    /// Shows the step or the case at `at` of a part. Who wants no questions is not asked there either.
+    /// Shows the step or the case at `at` of a part. Who wants no questions is not asked there either, and sees what was
+    /// chosen to be seen.
     fn show(&mut self, index: usize, at: usize) {
-        let was_quiet = self.steps().map(|steps| steps.is_quiet);
+        let chosen = self
+            .steps()
+            .map(|steps| (steps.is_quiet, steps.shows_names));
         self.at = At::Part(index);
+        let others = self.parts.iter().enumerate();
+        let others = others.filter(|(other, _)| *other != index);
+        let known = others.filter_map(|(_, part)| part.quiz());
+        let known = known.flat_map(Quiz::right_at_once).collect();
         let Some(part) = self.parts.get_mut(index) else {
             return;
         };
         part.enter(at);
-        if let (Some(is_quiet), Some(steps)) = (was_quiet, part.steps_mut()) {
-            steps.is_quiet = is_quiet;
+        if let Some(quiz) = part.quiz_mut() {
+            quiz.set_known(known);
+        }
+        if let (Some(chosen), Some(steps)) = (chosen, part.steps_mut()) {
+            (steps.is_quiet, steps.shows_names) = chosen;
         }
     }
 

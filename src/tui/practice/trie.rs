@@ -128,7 +128,7 @@ fn decided(look: &Look, walk: &Walkthrough, pointed: Option<&Action>, room: usiz
     };
     let deciding =
         (outline.rows.iter()).rposition(|row| row.nodes.iter().any(|node| is_above(*node)));
-    let lines = shown_rows(walk, &outline.rows, look, room, |_| "   ".to_owned());
+    let lines = shown_rows(walk, &outline.rows, look, room);
     let current = lines.iter().position(|(row, _)| Some(*row) == deciding);
     Drawn {
         lines: lines.into_iter().map(|(_, line)| line).collect(),

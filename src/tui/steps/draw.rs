@@ -1,5 +1,4 @@
-//! The steps of a wildcard: the trie as far as it is visited, the rule next to it, what is decided,
-//! and the result so far.
+//! The steps of a wildcard: the trie, the names beside it and the rule, what is decided, and the result so far.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -7,28 +6,38 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
 use super::names::Names;
-use super::state::Found;
-use super::{question, trie};
+use super::told::Told;
+use super::{question, rule, trie};
 use crate::explain::RuleLine;
 use crate::iam::ActionPattern;
-use crate::text::wrap;
+use crate::lessons::Question;
 use crate::tui::lesson::{LessonState, Part};
 use crate::tui::lines::{draw_lines, draw_rule, rows, take_bottom, take_right, take_top};
 use crate::tui::look::Look;
 use crate::tui::prefix_match::{MatchRow, match_lines, matched_lines};
 use crate::tui::review::ReviewScreen;
-use crate::tui::said::readable;
+use crate::tui::said::said;
 use crate::tui::steps::Steps;
 use crate::tui::text::{cells, fit, spread, width};
 
 /// The columns that the rule takes, with the bar before it.
 const RULE_COLUMNS: u16 = 29;
 
-/// The columns that the trie has at least, where the names stand beside it.
+/// The columns that the trie has at least, where the names and the rule stand beside it.
 const TRIE_COLUMNS: u16 = 40;
+
+/// The columns that it has at least where the names alone do, and those that these have.
+const NARROW_TRIE_COLUMNS: u16 = 30;
+const NARROW_NAME_COLUMNS: u16 = 30;
 
 /// From this height on there is room for more than the trie and the sentence.
 const ROOMY_FROM: u16 = 18;
+
+/// From this height on there is room for blank lines.
+const AIRY_FROM: u16 = 30;
+
+/// How many rows of the screen are about so many that the trie does not have.
+const ROWS_BESIDE_TRIE: u16 = 15;
 
 /// Draws the steps in the place of all panes. Returns whether there was room for the names or the trie alone.
 pub(crate) fn draw(
@@ -41,8 +50,9 @@ pub(crate) fn draw(
     let room = usize::from(area.width);
     let mut rest = draw_title(look, screen, steps, frame, area);
     let names = Names::of(steps);
-    let said = sentence(steps, names.as_ref(), look, room);
-    if area.height >= ROOMY_FROM {
+    let mut said = sentences(steps, names.as_ref(), look, room);
+    let is_roomy = area.height >= ROOMY_FROM;
+    if is_roomy {
         draw_rule(frame, take_bottom(&mut rest, 1), look);
         if steps.quiz().is_some() {
             let on = leads_on(screen);
@@ -50,24 +60,77 @@ pub(crate) fn draw(
             take_lines(frame, &mut rest, lines);
             draw_rule(frame, take_bottom(&mut rest, 1), look);
         }
-        let result = result(steps, look, room, usize::from(area.height / 10));
-        // While something is asked the rule comes before what is decided already.
+        let mut result = result(steps, look, room, usize::from(area.height / 10));
+        if area.height >= AIRY_FROM {
+            result.insert(0, Line::default());
+        }
+        // While something is asked the names come before what is decided already.
         let left = rows(rest).saturating_sub(said.len() + 1 + result.len());
         if steps.asked().is_none() || left >= RuleLine::ALL.len() {
             take_lines(frame, &mut rest, result);
         }
     }
     let most = rows(rest) / 2;
-    let mut said: Vec<Line<'_>> = said.into_iter().take(most).collect();
+    let left = rows(rest).saturating_sub(said.len().min(most) + 1);
+    let panes = Panes::of(names.as_ref(), area.width, left);
+    if is_roomy && panes != Panes::WithRule {
+        take_lines(frame, &mut rest, rule::branch(steps, look, room));
+    }
+    said.truncate(most);
     let matches = matches(steps, look, room);
     if said.len() + matches.len() + usize::from(ROOMY_FROM) <= rows(rest) {
         said.extend(matches);
     }
     take_lines(frame, &mut rest, said);
-    if area.height >= ROOMY_FROM {
+    if is_roomy {
         draw_rule(frame, take_bottom(&mut rest, 1), look);
     }
-    draw_trie_and_rule(steps, names.as_ref(), look, frame, rest)
+    // By the height of the screen alone: what is unfolded is not to change from step to step.
+    let unfolded = usize::from(area.height.saturating_sub(ROWS_BESIDE_TRIE));
+    if panes == Panes::WithRule {
+        let right = take_right(&mut rest, RULE_COLUMNS);
+        let lines = rule::lines(steps, look, usize::from(RULE_COLUMNS), rows(rest));
+        draw_lines(frame, right, lines);
+    }
+    match names {
+        Some(names) if panes == Panes::OneOfTwo && steps.prefers_names() => {
+            names.draw(look, frame, rest);
+        }
+        Some(names) if panes != Panes::OneOfTwo => {
+            let most = rest.width.saturating_sub(NARROW_TRIE_COLUMNS);
+            let right = take_right(&mut rest, cells(names.columns()).min(most));
+            names.draw(look, frame, right);
+            trie::draw(steps, look, frame, rest, unfolded);
+        }
+        _ => trie::draw(steps, look, frame, rest, unfolded),
+    }
+    panes == Panes::OneOfTwo && steps.has_names()
+}
+
+/// What there is room for beside the trie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Panes {
+    /// The names and the whole rule.
+    WithRule,
+    /// The names.
+    WithNames,
+    /// Nothing: the trie and the names are seen by turns.
+    OneOfTwo,
+}
+
+impl Panes {
+    /// Those that there is room for.
+    fn of(names: Option<&Names<'_>>, columns: u16, height: usize) -> Self {
+        let names = names.map_or(0, |names| cells(names.columns()));
+        let is_high = height >= RuleLine::ALL.len();
+        if is_high && columns >= names + TRIE_COLUMNS + RULE_COLUMNS {
+            Panes::WithRule
+        } else if columns >= names.min(NARROW_NAME_COLUMNS) + NARROW_TRIE_COLUMNS {
+            Panes::WithNames
+        } else {
+            Panes::OneOfTwo
+        }
+    }
 }
 
 /// Where it goes on behind the last of the steps of a lesson.
@@ -189,40 +252,30 @@ fn slider<'a>(steps: &Steps, look: &Look, room: usize) -> Line<'a> {
     ])
 }
 
-/// What is decided and why, with a margin; how an answer was is not to be overlooked.
-fn sentence<'a>(
+/// What is asked or told.
+fn sentences<'a>(
     steps: &Steps,
     names: Option<&Names<'_>>,
     look: &Look,
     room: usize,
 ) -> Vec<Line<'a>> {
-    let spelled = names.and_then(Names::spelled);
-    let (judged, sentence) = match (steps.asked(), spelled) {
-        (_, Some(spelled)) => (None, spelled),
-        (Some(question), None) => {
-            let look_again = steps.look_again();
-            let word = look_again.map(|_| ("NOT YET.", look.caution.patch(look.strong)));
-            (word, question::asked(steps, question, look_again))
-        }
-        (None, None) => (question::judged(steps, look), question::narrated(steps)),
-    };
-    let sentence = look.spelled(&sentence);
-    let word = judged.as_ref().map_or("", |(word, _)| word);
-    let lines = wrap(
-        format!("{word} {sentence}").trim_start(),
-        readable(room.saturating_sub(2)),
-    );
-    let mut lines = lines.into_iter();
-    let first = lines.next().unwrap_or_default();
-    let rest = first.strip_prefix(word).unwrap_or(&first).to_owned();
-    let style = judged.map(|(_, style)| style).unwrap_or_default();
-    let first = Line::from(vec![
-        Span::raw(" "),
-        Span::styled(word.to_owned(), style),
-        Span::raw(rest),
-    ]);
-    let others = lines.map(|line| Line::raw(format!(" {line}")));
-    std::iter::once(first).chain(others).collect()
+    if let Some(spelled) = names.and_then(Names::spelled) {
+        return said(look, None, &spelled, room);
+    }
+    match steps.asked() {
+        Some(question) => asked(steps, question, look, room),
+        None => Told::of(steps).lines(look, room),
+    }
+}
+
+/// What is asked; after a first wrong answer behind why that was wrong.
+fn asked<'a>(steps: &Steps, question: &Question, look: &Look, room: usize) -> Vec<Line<'a>> {
+    let not_yet = ("NOT YET.", look.caution.patch(look.strong));
+    let again = steps.look_again();
+    let again = again.map(|why| said(look, Some(not_yet), why, room));
+    let asked = said(look, None, &question::asked(steps, question), room);
+    let asked = asked.into_iter().map(|line| line.patch_style(look.strong));
+    again.into_iter().flatten().chain(asked).collect()
 }
 
 /// How the prefix matches the wildcard: once the step is told with what is left, and without while that is asked.
@@ -288,7 +341,7 @@ fn result<'a>(steps: &Steps, look: &Look, room: usize, most: usize) -> Vec<Line<
         lines[0].push(Span::styled("nothing yet", look.faint));
     }
     let skipped = lines.len().saturating_sub(most.max(1));
-    let mut shown: Vec<Line<'a>> = lines
+    lines
         .into_iter()
         .skip(skipped)
         .enumerate()
@@ -305,95 +358,5 @@ fn result<'a>(steps: &Steps, look: &Look, room: usize, most: usize) -> Vec<Line<
             line.extend(spans);
             Line::from(line)
         })
-        .collect();
-    shown.insert(0, Line::raw(""));
-    shown
-}
-
-/// The trie, and beside it the rule; between them the names, where there is room for all three. Returns
-/// whether there was room for the names or the trie alone.
-fn draw_trie_and_rule(
-    steps: &Steps,
-    names: Option<&Names<'_>>,
-    look: &Look,
-    frame: &mut Frame<'_>,
-    area: Rect,
-) -> bool {
-    let mut left = area;
-    if rows(area) >= RuleLine::ALL.len() {
-        let columns = RULE_COLUMNS.min(area.width / 2);
-        let right = take_right(&mut left, columns);
-        let lines = rule(steps, look, usize::from(columns), rows(area));
-        draw_lines(frame, right, lines);
-    }
-    let Some(names) = names else {
-        trie::draw(steps, look, frame, left);
-        return false;
-    };
-    let needed = cells(names.columns());
-    if left.width >= needed + TRIE_COLUMNS {
-        let middle = take_right(&mut left, needed);
-        names.draw(look, frame, middle);
-        trie::draw(steps, look, frame, left);
-        return false;
-    }
-    if steps.prefers_names() {
-        names.draw(look, frame, left);
-    } else {
-        trie::draw(steps, look, frame, left);
-    }
-    true
-}
-
-/// The last line of the rule, where it applies in this walk: what another entry covers is left out.
-fn covered_line<'a>(steps: &Steps, look: &Look, room: usize, is_told: bool) -> Option<Line<'a>> {
-    let applies = !steps.walk.left_out().is_empty();
-    let is_current = is_told && steps.is_last();
-    let sign = if is_current { look.glyphs.cursor } else { " " };
-    let text = fit(
-        &format!(" {sign} covered: left out"),
-        room.saturating_sub(1),
-        look.glyphs.more,
-    );
-    let style = if is_current { look.strong } else { look.faint };
-    applies.then(|| {
-        let bar = Span::styled(look.glyphs.bar, look.faint);
-        Line::from(vec![bar, Span::styled(text, style)])
-    })
-}
-
-/// The rule, with the line that applies marked; without its title where that takes the last row.
-fn rule<'a>(steps: &Steps, look: &Look, room: usize, height: usize) -> Vec<Line<'a>> {
-    let is_told = steps.asked().is_none();
-    let told = steps.run_of(steps.at).filter(|_| is_told);
-    let mut current: Vec<RuleLine> = told.map(|at| steps.walk.narration(at).line).collect();
-    // What is found out already is not asked any more.
-    let found = steps.asking.found.filter(|_| !is_told);
-    current.extend(found.map(|found| match found {
-        Found::Witness(_) => RuleLine::Unsafe,
-        Found::None => RuleLine::Safe,
-    }));
-    current.extend(steps.is_pointing().then_some(RuleLine::Question));
-    let bar = || Span::styled(look.glyphs.bar, look.faint);
-    let title = vec![
-        bar(),
-        Span::styled("  RULE  ", look.strong),
-        Span::raw("visit(node)"),
-    ];
-    let lines = RuleLine::ALL.iter().map(|&line| {
-        let is_current = current.contains(&line);
-        let sign = if is_current { look.glyphs.cursor } else { " " };
-        let words = line.in_walk_of(&steps.walk.plan().old);
-        let text = format!(" {sign} {:indent$}{words}", "", indent = 2 * line.depth());
-        let text = fit(&text, room.saturating_sub(1), look.glyphs.more);
-        let style = if is_current { look.strong } else { look.faint };
-        Line::from(vec![bar(), Span::styled(text, style)])
-    });
-    let covered = covered_line(steps, look, room, is_told);
-    let lines = lines.chain(covered);
-    let has_title = height > RuleLine::ALL.len();
-    let title = has_title.then(|| spread(title, Vec::new(), room, look.glyphs.more));
-    let mut all: Vec<Line<'a>> = title.into_iter().chain(lines).collect();
-    all.resize_with(height.max(all.len()), || Line::from(bar()));
-    all
+        .collect()
 }

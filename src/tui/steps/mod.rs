@@ -6,7 +6,9 @@ mod message;
 mod names;
 mod playing;
 mod question;
+mod rule;
 mod state;
+mod told;
 mod trie;
 mod update;
 

@@ -34,13 +34,13 @@ pub(super) struct Names<'s> {
 impl<'s> Names<'s> {
     /// None at the root of `*`, which is in no service.
     pub(super) fn of(steps: &'s Steps) -> Option<Self> {
-        let spelling = steps.spelling();
-        let step = spelling.map_or(steps.at, |spelling| spelling.step);
+        let letters = steps.letters();
+        let step = letters.map_or(steps.at, |(step, _)| step);
         let trie = steps.walk.trie();
         let node = |step: usize| steps.walk.steps()[step].node;
         let grants = trie.grants(node(step))?;
-        let prefixes: Vec<&str> = match (steps.spelled(), steps.asked()) {
-            (Some((letters, _)), _) => vec![letters],
+        let prefixes: Vec<&str> = match (letters, steps.asked()) {
+            (Some((_, letters)), _) => vec![letters],
             (None, Some(_)) => vec![trie.prefix_name(node(step))],
             (None, None) => {
                 let told = steps.run_of(step);

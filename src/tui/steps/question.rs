@@ -1,9 +1,8 @@
-//! What is asked before a step is explained, and how the answer was.
+//! What is asked before a step is explained, and what can be answered.
 
-use ratatui::style::Style;
 use ratatui::text::Line;
 
-use crate::lessons::{Answer, Question, Reply, Score};
+use crate::lessons::{Question, Score};
 use crate::tui::look::Look;
 use crate::tui::said::{NO_BREAK, beside};
 use crate::tui::steps::Steps;
@@ -11,55 +10,11 @@ use crate::tui::steps::Steps;
 /// The key of the next step that every terminal can show.
 const NEXT: &str = "Enter";
 
-/// The half of the question that is asked, in a sentence; after a first wrong answer behind why that was wrong.
-pub(crate) fn asked(steps: &Steps, question: &Question, look_again: Option<&str>) -> String {
-    let asked = match steps.asking.found {
+/// The half of the question that is asked, in a sentence.
+pub(super) fn asked(steps: &Steps, question: &Question) -> String {
+    match steps.asking.found {
         Some(_) => question.sentence_behind(steps.witness()),
         None => question.sentence(steps.walk.names()),
-    };
-    match look_again {
-        Some(why) => format!("{why} Once more: {asked}"),
-        None => asked,
-    }
-}
-
-/// How the question about this step was answered, if there was one.
-pub(crate) fn judged(steps: &Steps, look: &Look) -> Option<(&'static str, Style)> {
-    let (_, reply) = steps.quiz()?.shown_at(steps.at)?;
-    Some(match reply {
-        Reply::Passed => ("Not answered.", look.strong),
-        Reply::AtOnce => ("RIGHT.", look.safe.patch(look.strong)),
-        Reply::Later => ("RIGHT THIS TIME.", look.safe.patch(look.strong)),
-        Reply::Wrong(_) => ("WRONG.", look.caution.patch(look.strong)),
-    })
-}
-
-/// What is decided and why; after a wrong answer with what would have been right.
-pub(crate) fn narrated(steps: &Steps) -> String {
-    let run = steps.told_of_run();
-    let sentence = run.unwrap_or_else(|| steps.walk.narration(steps.at).sentence);
-    let asked = (steps.quiz()).and_then(|quiz| quiz.shown_at(steps.at));
-    let sentence = match asked {
-        Some((question, Reply::Wrong(said))) => format!(
-            "You said \u{201c}{said}\u{201d}; it is \u{201c}{}\u{201d}. {}",
-            question.right(),
-            question.explanation
-        ),
-        _ => sentence,
-    };
-    // Where one of several entries was to be chosen, one sees why the others are none.
-    let others = asked
-        .filter(|(question, reply)| **reply != Reply::Passed && question.answer == Answer::SafeStar)
-        .map_or_else(Vec::new, |(question, _)| question.against_others());
-    let sentence = std::iter::once(sentence).chain(others);
-    let sentence = sentence.collect::<Vec<_>>().join(" ");
-    let sentence = match steps.remark() {
-        Some(remark) => format!("{sentence} {remark}"),
-        None => sentence,
-    };
-    match &steps.closing {
-        Some(closing) if steps.is_last() => format!("{sentence} In the end {closing}"),
-        _ => sentence,
     }
 }
 
@@ -81,8 +36,8 @@ pub(crate) fn lines<'a>(
         let options = options.collect::<Vec<_>>().join("   ");
         let mut lines = beside(look, predict, &options, room);
         if steps.asking.has_hint {
-            let hint = question.hint(steps.asking.found.is_none());
-            lines.extend(beside(look, ("HINT    ", look.strong), hint, room));
+            let hint = question.hint(steps.asking.found.is_none(), steps.walk.names());
+            lines.extend(beside(look, ("HINT    ", look.strong), &hint, room));
         }
         return lines;
     }

@@ -8,7 +8,6 @@ use crate::iam::{ActionPattern, Name};
 use crate::lessons::{Choice, Half, Lesson, Question, Quiz, Said};
 use crate::refine::{Emitted, Granularity, StepDecision};
 use crate::review::{EntryPlace, Review};
-use crate::text::list;
 use crate::tui::keys::Context;
 use crate::tui::motion::{Motion, moved};
 use crate::tui::telling::Telling;
@@ -41,14 +40,16 @@ pub struct Steps {
     pub(crate) number: Option<Typed>,
     /// Whether they go on by themselves.
     pub(crate) playing: Playing,
+    /// How many of the first steps have had their letters run.
+    pub(super) run_before: usize,
     /// The questions, when it is to be predicted.
     pub(crate) quiz: Option<Quiz>,
     /// Whether they are not asked for now.
     pub(crate) is_quiet: bool,
     /// Where one is with the question that is asked.
     pub(crate) asking: Asking,
-    /// Whether the trie is seen where else the names are, or the other way, on a screen that has room for one.
-    pub(crate) is_swapped: bool,
+    /// Whether the names are seen, on a screen that has room for them or the trie; none until that is chosen.
+    pub(crate) shows_names: Option<bool>,
     /// Whether they are the first part of a lesson: nothing is decided there.
     pub(crate) is_lesson: bool,
     /// What the lesson says of some prefixes before their step is told.
@@ -127,10 +128,11 @@ impl Steps {
             at: 0,
             number: None,
             playing: Playing::default(),
+            run_before: 0,
             quiz: None,
             is_quiet: false,
             asking: Asking::default(),
-            is_swapped: false,
+            shows_names: None,
             is_lesson: false,
             remarks: Vec::new(),
         }
@@ -205,10 +207,16 @@ impl Steps {
         self.quiz()?.look_again_at(self.at, half)
     }
 
-    /// Whether the names are seen where there is no room for the trie beside them: what one points at comes
-    /// before what is decided already.
+    /// Whether the names are seen where there is no room for the trie beside them: what was chosen, or else the names
+    /// where questions are asked, since one points there.
     pub(crate) fn prefers_names(&self) -> bool {
-        self.asked().is_some() != self.is_swapped
+        self.shows_names.unwrap_or(self.quiz().is_some())
+    }
+
+    /// Whether the step that is shown has names to look at: not at the root of `*`, which is in no service.
+    pub(super) fn has_names(&self) -> bool {
+        let node = self.walk.steps()[self.at].node;
+        self.walk.trie().grants(node).is_some()
     }
 
     /// The questions, while they are asked.
@@ -224,7 +232,6 @@ impl Steps {
     pub(crate) fn go_to(&mut self, at: usize) {
         self.at = at.min(self.count() - 1);
         self.asking = Asking::default();
-        self.is_swapped = false;
     }
 
     /// Comes to the step at `at`, or to the last one, from elsewhere in the lesson: nothing that was begun among these
@@ -267,48 +274,13 @@ impl Steps {
         start..=last.min(start + part - 1)
     }
 
-    /// What is decided at the steps that are told together, where these are several: by the lines of the rule.
-    pub(crate) fn told_of_run(&self) -> Option<String> {
-        let run = self.run_of(self.at);
-        if run.start() == run.end() {
-            return None;
-        }
-        let trie = self.walk.trie();
-        let (one, many) = (self.walk.names().one(), self.walk.names().many());
-        let mut by_line: Vec<(RuleLine, Vec<String>, Vec<String>)> = Vec::new();
-        for at in run {
-            let line = self.walk.narration(at).line;
-            let name = trie.prefix_name(self.walk.steps()[at].node).to_owned();
-            let new = self.walk.emitted_at(at).iter();
-            let new = new.map(|new| self.walk.short(&new.entry));
-            match by_line.iter_mut().find(|(other, ..)| *other == line) {
-                Some((_, names, entries)) => {
-                    names.push(name);
-                    entries.extend(new);
-                }
-                None => by_line.push((line, vec![name], new.collect())),
-            }
-        }
-        let told = by_line.iter().map(|(line, names, entries)| {
-            let are = if names.len() == 1 { "is" } else { "are" };
-            let (them, each) = if names.len() == 1 {
-                ("it", "it")
-            } else {
-                ("them", "each")
-            };
-            let what = match line {
-                RuleLine::Nothing => format!("unsafe, and nothing beneath {them} stays"),
-                RuleLine::ItsName => {
-                    format!("safe, with one {one} beneath {each}, named in full")
-                }
-                _ => format!(
-                    "safe, with several {many} beneath {each}: {}",
-                    list(entries)
-                ),
-            };
-            format!("{} {are} {what}.", list(names))
-        });
-        Some(told.collect::<Vec<_>>().join(" "))
+    /// How many steps before this one were told by themselves, by the same line of the rule.
+    pub(super) fn told_alike(&self, line: RuleLine) -> usize {
+        let is_alone = |at: usize| self.run_of(at).count() == 1;
+        let before = 0..self.at;
+        before
+            .filter(|at| is_alone(*at) && self.walk.narration(*at).line == line)
+            .count()
     }
 
     /// The next step, or the last of those that are told together with it.
@@ -329,6 +301,12 @@ impl Steps {
         result.map_or(self.count() - 1, |step| *self.run_of(step).end())
     }
 
+    /// Goes on by a key.
+    pub(super) fn go_on(&mut self) {
+        self.go_on_to(self.next_step());
+        self.run_letters_of_first();
+    }
+
     /// Goes on to the step at `at`, or to the last one; no question on the way there is passed over.
     pub(crate) fn go_on_to(&mut self, at: usize) {
         let question = self.quiz().and_then(|quiz| quiz.next_asked(self.at + 1));
@@ -343,7 +321,7 @@ impl Steps {
             Motion::First => self.go_to(0),
             _ if points => self.point(motion),
             _ if self.asked().is_some() => return false,
-            Motion::Down => self.go_on_to(self.next_step()),
+            Motion::Down => self.go_on(),
             Motion::Up => self.go_to(self.previous_step()),
             Motion::Last => self.go_on_to(usize::MAX),
             Motion::HalfDown | Motion::PageDown => self.go_on_to(self.at + PAGE),
@@ -386,7 +364,8 @@ impl Steps {
     fn find_out(&mut self, said: &Said, found: Found) {
         let is_right = self.asked().is_some_and(|question| question.is_right(said));
         self.answer(said);
-        if is_right {
+        // What else could be asked may be told at once.
+        if is_right && self.asked().is_some() {
             self.asking = Asking {
                 found: Some(found),
                 ..Asking::default()
@@ -422,6 +401,7 @@ impl Steps {
         }
         if self.asked().is_none() {
             self.asking.telling = Telling::Told;
+            self.run_letters_of_answer();
         }
     }
 

@@ -1,18 +1,21 @@
-//! The trie as far as it is visited, a row for each prefix that was decided on.
+//! The trie: a row for each prefix that was decided on, and the rest of it, which is still to come.
+
+use std::collections::{BTreeSet, VecDeque};
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::explain::{Grouping, Outline, Row, TrieRow, Walkthrough, rows_from};
-use crate::refine::{Fate, NodeId, Safety};
-use crate::text::wrap;
+use crate::explain::{Grouping, Outline, Row, TrieRow, Walkthrough, rows_as_opened};
+use crate::lessons::Question;
+use crate::refine::{Fate, NodeId, Safety, StepDecision};
+use crate::text::{grouped, wrap};
 use crate::tui::lines::{draw_lines, rows, select_line, top_for, under_title};
 use crate::tui::look::Look;
 use crate::tui::said::NO_BREAK;
 use crate::tui::steps::Steps;
-use crate::tui::text::{fit, spread, width};
+use crate::tui::text::{fit_middle, spread, width};
 
 /// From so many columns on there is room to say what is counted.
 const TITLED_FROM: usize = 36;
@@ -22,222 +25,315 @@ const EXPLAINED_FROM: usize = 50;
 
 /// A row with its words.
 struct DrawnRow {
+    /// Whether it is told or asked about now.
+    is_current: bool,
     sign: &'static str,
     depth: usize,
     label: String,
-    note: String,
     style: Style,
+    note: Note,
+}
+
+/// What stands behind the label of a row.
+enum Note {
+    /// What was decided; perhaps also in fewer words, for where that has no room.
+    Decided(String, Option<String>),
+    /// How many names lie beneath, where nothing is decided yet.
+    Beneath(usize),
 }
 
 impl DrawnRow {
-    /// Its lines, with labels `column` cells wide. What is said of it stands behind the label; where there is no
-    /// room for that it stands below.
-    fn lines<'a>(&self, cursor: &str, column: usize, room: usize) -> Vec<Line<'a>> {
+    /// Its lines, with labels `column` cells wide.
+    fn lines<'a>(&self, look: &Look, column: usize, room: usize) -> Vec<Line<'a>> {
+        match &self.note {
+            Note::Decided(note, short) => {
+                self.decided_lines(look, (note, short.as_deref()), column, room)
+            }
+            Note::Beneath(names) => vec![self.coming_line(look, *names, column, room)],
+        }
+    }
+
+    /// What was decided stands behind the label, below those of other rows if there is room; where there is none it
+    /// stands below.
+    fn decided_lines<'a>(
+        &self,
+        look: &Look,
+        (note, short): (&str, Option<&str>),
+        column: usize,
+        room: usize,
+    ) -> Vec<Line<'a>> {
         let indent = 2 * self.depth;
+        let own = width(&self.label);
         let label_room = column.saturating_sub(indent);
-        let before = 3 + indent + 2 + label_room + 2;
-        let longest = self.note.split(' ').map(width).max().unwrap_or_default();
-        let is_beside = width(&self.label) <= label_room && before + longest < room;
-        let (label_room, before) = if is_beside {
-            (label_room, before)
-        } else {
-            let below = 3 + indent + 4;
-            (
-                width(&self.label),
-                below.min(room.saturating_sub(longest + 1)),
-            )
+        let behind = |label_room: usize| 3 + indent + 2 + label_room + 2;
+        let in_column = Some(label_room).filter(|label_room| own <= *label_room);
+        let places = in_column.into_iter().chain([own]);
+        let mut places =
+            places.flat_map(|place| [Some(note), short].map(|note| note.map(|note| (place, note))));
+        let fits = |(place, note): &(usize, &str)| behind(*place) + width(note) < room;
+        if let Some((place, note)) = places.find_map(|one| one.filter(fits)) {
+            let mut line = self.start(look, &format!("{:place$}", self.label));
+            line.push(Span::raw(format!("  {}", note.replace(NO_BREAK, " "))));
+            return vec![Line::from(line)];
+        }
+        let longest = note.split(' ').map(width).max().unwrap_or_default();
+        let beside = in_column.filter(|place| behind(*place) + longest < room);
+        let before = match beside {
+            Some(place) => behind(place),
+            None => (3 + indent + 4).min(room.saturating_sub(longest + 1)),
         };
-        // The title says what is counted: of `unsafe, 2 of 16 unused` the last word may go.
-        let note_room = room.saturating_sub(before + 1);
-        let short = self.note.strip_suffix(" unused").unwrap_or(&self.note);
-        let is_short = width(&self.note) > note_room && short.starts_with("unsafe, ");
-        let note = if is_short { short } else { &self.note };
-        let notes = wrap(note, note_room).into_iter();
+        let notes = wrap(note, room.saturating_sub(before + 1)).into_iter();
         let mut notes = notes.map(|note| note.replace(NO_BREAK, " "));
-        let mut first = vec![
-            Span::raw(format!("{cursor}{}", " ".repeat(indent))),
-            Span::styled(self.sign, self.style),
-            Span::styled(format!(" {:label_room$}", self.label), self.style),
-        ];
-        if is_beside {
+        let place = beside.unwrap_or(own);
+        let mut first = self.start(look, &format!("{:place$}", self.label));
+        if beside.is_some() {
             first.push(Span::raw(format!("  {}", notes.next().unwrap_or_default())));
         }
         let rest = notes.map(|note| Line::raw(format!("{}{note}", " ".repeat(before))));
         std::iter::once(Line::from(first)).chain(rest).collect()
     }
+
+    /// One line: how many names lie beneath is told for each row, so the label gives way.
+    fn coming_line<'a>(&self, look: &Look, names: usize, column: usize, room: usize) -> Line<'a> {
+        let indent = 2 * self.depth;
+        let names = grouped(names);
+        let most = room.saturating_sub(3 + indent + 2 + 2 + width(&names) + 1);
+        let label = fit_middle(&self.label, most, look.glyphs.more);
+        let column = column.saturating_sub(indent).min(most);
+        let mut line = self.start(look, &format!("{label:column$}"));
+        line.push(Span::styled(format!("  {names}"), look.faint));
+        Line::from(line)
+    }
+
+    /// What every row begins with.
+    fn start<'a>(&self, look: &Look, label: &str) -> Vec<Span<'a>> {
+        let cursor = if self.is_current {
+            look.glyphs.cursor
+        } else {
+            " "
+        };
+        vec![
+            Span::raw(format!(" {cursor} {}", "  ".repeat(self.depth))),
+            Span::styled(self.sign, self.style),
+            Span::styled(format!(" {label}"), self.style),
+        ]
+    }
 }
 
-pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect) {
-    let (title, body) = under_title(area);
-    let room = usize::from(area.width);
-    let heading = vec![Span::styled("   TRIE", look.strong)];
-    // The names beside it are counted by their letters.
-    let counts = match room {
-        0..TITLED_FROM => Vec::new(),
-        _ if room < EXPLAINED_FROM => vec![Span::styled("counts what lies beneath ", look.faint)],
-        _ => {
-            let told = format!(
-                "counts what lies beneath, {} is written ",
-                look.glyphs.arrow
-            );
-            vec![Span::styled(told, look.faint)]
-        }
-    };
-    frame.render_widget(spread(heading, counts, room, look.glyphs.more), title);
+/// How much of the rows behind the one that is shown is seen as well, if they do not all fit.
+const SEEN_BEHIND: usize = 3;
 
-    let left = steps.count() - steps.told_steps();
-    let outline = outline(steps, rows(body).saturating_sub(usize::from(left > 0)));
-    let current = (outline.rows.iter())
-        .rposition(|row| row.steps.contains(&steps.at))
-        // What is asked about comes after what is explained.
-        .unwrap_or(outline.rows.len());
-    let coming = coming(steps, rows(body).saturating_sub(outline.rows.len()));
-    let listed = outline.rows.len() + usize::from(left > 0).max(coming.len());
-    // What comes next is seen as well, where there is room.
-    let target = (current + 1).min(listed.saturating_sub(1));
-    let top = top_for(target, listed, 0, rows(body));
-    let seen = outline.rows.len().min(top + rows(body));
-    let top = top.min(seen);
+/// Draws what is decided and what is still to come, of which so much is unfolded as fits into `unfolded` rows.
+pub(crate) fn draw(steps: &Steps, look: &Look, frame: &mut Frame<'_>, area: Rect, unfolded: usize) {
+    let (title, body) = under_title(area);
+    let (room, height) = (usize::from(area.width), rows(body));
+    let told = Outline::new(&steps.walk, steps.told_steps(), Grouping::Steps).rows;
+    let coming: Vec<TrieRow> = coming(steps, unfolded).collect();
+    // What is asked about comes after what is told.
+    let current = if steps.asked().is_some() {
+        told.len()
+    } else {
+        told.len().saturating_sub(1)
+    };
     let run = steps.run_of(steps.at);
-    let is_told_now = |index: usize| {
-        let row = outline.rows.get(index).filter(|_| steps.asked().is_none());
-        row.is_some_and(|row| row.steps.clone().any(|step| run.contains(&step)))
-    };
-    let cursor = |index: usize| {
-        if index == current || is_told_now(index) {
-            format!(" {} ", look.glyphs.cursor)
-        } else {
-            "   ".to_owned()
-        }
-    };
-    let mut lines: Vec<(usize, Line<'_>)> = Vec::new();
-    for (at, told) in shown_rows(&steps.walk, &outline.rows[top..seen], look, room, |at| {
-        cursor(top + at)
-    }) {
-        lines.push((top + at, told));
+    let is_told_now =
+        |row: &Row| steps.asked().is_none() && row.steps.clone().any(|step| run.contains(&step));
+    // No more than can be seen: a trie may have thousands of rows.
+    let from = current.saturating_sub(height);
+    let mut drawn: Vec<DrawnRow> = Vec::new();
+    for row in told.iter().skip(from) {
+        drawn.push(DrawnRow {
+            is_current: is_told_now(row),
+            ..decided_row(&steps.walk, row, look)
+        });
     }
-    let told = outline.rows.len();
-    lines.extend(coming.iter().enumerate().map(|(at, row)| {
-        let (sign, label) = match steps.asked() {
-            Some(asked) if at == 0 => (look.glyphs.unknown, asked.prefix.clone()),
-            _ => (look.glyphs.none, row.label(look.glyphs.dot)),
-        };
-        let text = format!(
-            "{}{}{sign} {label}",
-            cursor(told + at),
-            "  ".repeat(row.depth)
-        );
-        let line = Line::styled(fit(&text, room, look.glyphs.more), look.faint);
-        (told + at, line)
-    }));
-    if left > 0 && coming.is_empty() {
-        let text = match steps.asked() {
-            // Where it stands once it is told.
-            Some(asked) => format!(
-                "{}{}{} {}",
-                cursor(current),
-                "  ".repeat(next_row(steps).map_or(0, |row| row.depth)),
-                look.glyphs.unknown,
-                asked.prefix
-            ),
-            None => format!("   {} {left} to come", look.glyphs.none),
-        };
-        let coming = Line::styled(fit(&text, room, look.glyphs.more), look.faint);
-        lines.push((outline.rows.len(), coming));
+    for (at, row) in coming.iter().take(height).enumerate() {
+        let asked = steps.asked().filter(|_| at == 0);
+        drawn.push(coming_row(&steps.walk, row, asked, look));
     }
-    let end = lines
-        .iter()
-        .rposition(|(row, _)| *row <= target)
-        .unwrap_or_default();
-    let skipped = (end + 1).saturating_sub(rows(body));
-    let place = lines.iter().position(|(row, _)| *row == current);
-    let lines = lines.into_iter().skip(skipped).map(|(_, line)| line);
-    draw_lines(frame, body, lines);
+    let lines = lines_of(&drawn, look, room);
+    let first = lines.iter().position(|(row, _)| from + row == current);
+    let first = first.unwrap_or_default();
+    let behind = current - from + height.div_ceil(SEEN_BEHIND);
+    let target = lines.iter().rposition(|(row, _)| *row <= behind);
+    let all = lines.len();
+    let mut top = top_for(target.unwrap_or_default(), all, 0, height).min(first);
+    // A row is seen from its first line on.
+    while top > 0 && top < first && lines[top].0 == lines[top - 1].0 {
+        top += 1;
+    }
+    let above = from + lines.get(top).map_or(0, |(row, _)| *row);
+    frame.render_widget(heading(look, room, above), title);
+
+    let mut seen: Vec<(usize, Line<'_>)> = lines.into_iter().skip(top).take(height).collect();
+    let all = told.len() + coming.len();
+    let last = seen.last().map_or(0, |(row, _)| from + row);
+    if last + 1 < all && last > current {
+        // In the place of the last row, which is counted too.
+        seen.retain(|(row, _)| from + row < last);
+        let hidden = format!("   {} {} to come", look.glyphs.none, all - last);
+        seen.push((last - from, Line::styled(hidden, look.faint)));
+    }
+    draw_lines(frame, body, seen.into_iter().map(|(_, line)| line));
     // While one points among the names, the row that is acted on is there.
     let is_in_names = steps.asking.pointed.is_some();
-    if let Some(place) = place.filter(|place| *place >= skipped && !is_in_names) {
-        select_line(frame, body, place - skipped, look);
+    if !is_in_names && !drawn.is_empty() {
+        select_line(frame, body, first - top, look);
     }
 }
 
-/// The lines of `rows`, each with the place of its row. A row takes as many as its words need: the name that decides
-/// is not to be cut.
+/// What is counted, where there is room to say that, or how many rows are hidden above.
+fn heading<'a>(look: &Look, room: usize, hidden: usize) -> Line<'a> {
+    let heading = vec![Span::styled("   TRIE", look.strong)];
+    // The names beside it are counted by their letters.
+    let told = match room {
+        _ if hidden > 0 => format!("{} {} more ", look.glyphs.above, grouped(hidden)),
+        0..TITLED_FROM => String::new(),
+        _ if room < EXPLAINED_FROM => "counts what lies beneath ".to_owned(),
+        _ => format!(
+            "counts what lies beneath, {} is written ",
+            look.glyphs.arrow
+        ),
+    };
+    let told = vec![Span::styled(told, look.faint)];
+    spread(heading, told, room, look.glyphs.more)
+}
+
+/// The lines of what is decided, each with the place of its row.
 pub(crate) fn shown_rows<'a>(
     walk: &Walkthrough,
     rows: &[Row],
     look: &Look,
     room: usize,
-    cursor: impl Fn(usize) -> String,
 ) -> Vec<(usize, Line<'a>)> {
-    let drawn: Vec<DrawnRow> = (rows.iter())
-        .map(|row| drawn_row(walk, row, look))
-        .collect();
-    let column = label_column(&drawn, room);
-    let lines = drawn.iter().enumerate().flat_map(|(at, row)| {
-        let lines = row.lines(&cursor(at), column, room).into_iter();
+    // What is written is not told elsewhere.
+    let drawn = rows.iter().map(|row| DrawnRow {
+        note: Note::Decided(note(walk, row, look.glyphs.arrow), None),
+        ..decided_row(walk, row, look)
+    });
+    lines_of(&drawn.collect::<Vec<_>>(), look, room)
+}
+
+/// The lines of `rows`, each with the place of its row. A row takes as many as its words need: the name that decides
+/// is not to be cut.
+fn lines_of<'a>(rows: &[DrawnRow], look: &Look, room: usize) -> Vec<(usize, Line<'a>)> {
+    let column = label_column(rows, room);
+    let lines = rows.iter().enumerate().flat_map(|(at, row)| {
+        let lines = row.lines(look, column, room).into_iter();
         lines.map(move |line| (at, line)).collect::<Vec<_>>()
     });
     lines.collect()
 }
 
-/// The row of what comes next, on which nothing is decided yet.
-fn next_row(steps: &Steps) -> Option<TrieRow> {
-    let next = steps.walk.steps().get(steps.told_steps())?;
-    rows_from(&steps.walk, next.node).next()
-}
-
-/// What is to come: the rest of the trie, whether it is going to be visited or not. None outside of lessons, and where
-/// there is no room for all of it.
-fn coming(steps: &Steps, room: usize) -> Vec<TrieRow> {
+/// What is to come: the rest of the trie, whether it is going to be visited or not, unfolded as far as all of the trie
+/// fits into so many rows.
+fn coming(steps: &Steps, unfolded: usize) -> impl Iterator<Item = TrieRow> {
     let next = steps.walk.steps().get(steps.told_steps());
-    let (Some(next), true) = (next, steps.is_lesson) else {
-        return Vec::new();
-    };
-    let coming: Vec<TrieRow> = rows_from(&steps.walk, next.node).take(room + 1).collect();
-    if coming.len() > room {
-        return Vec::new();
-    }
-    coming
+    let rows = next.map(|next| {
+        let opened = opened(&steps.walk, steps.told_steps(), unfolded);
+        rows_as_opened(&steps.walk, next.node, move |node| opened.contains(&node))
+    });
+    rows.into_iter().flatten()
 }
 
-/// The visited prefixes. Siblings of which nothing stays share a row where there is no room for
-/// all; what is explained now never does.
-fn outline(steps: &Steps, room: usize) -> Outline {
-    let all = Outline::new(&steps.walk, steps.told_steps(), Grouping::Steps);
-    if all.rows.len() <= room {
-        return all;
-    }
-    let runs = match steps.asked() {
-        Some(_) => Grouping::StepsJoined,
-        None => Grouping::StepsLastApart,
+/// The prefixes that are unfolded before they are visited: the root, and then, level by level, each whose children
+/// have room as well. What the first `told` steps came to without opening it takes a row alone.
+fn opened(walk: &Walkthrough, told: usize, room: usize) -> BTreeSet<NodeId> {
+    let trie = walk.trie();
+    let told = walk.steps()[..told].iter();
+    let closed = told.filter(|step| !matches!(step.decision, StepDecision::Open(_)));
+    let closed: BTreeSet<NodeId> = closed.map(|step| step.node).collect();
+    let mut opened = BTreeSet::new();
+    let Some(root) = walk.steps().first().map(|step| step.node) else {
+        return opened;
     };
-    Outline::new(&steps.walk, steps.told_steps(), runs)
+    let mut taken = 1;
+    let mut waiting = VecDeque::from([root]);
+    while let Some(first) = waiting.pop_front() {
+        if closed.contains(&first) {
+            continue;
+        }
+        // What only leads on shares the row of what it leads to.
+        let mut row = vec![first];
+        let mut last = first;
+        while last != root
+            && let Some(child) = trie.only_child(last)
+        {
+            row.push(child);
+            last = child;
+        }
+        let children = trie.children(last).count();
+        if last == root || taken + children <= room {
+            taken += children;
+            opened.extend(row);
+            waiting.extend(trie.children(last));
+        }
+    }
+    opened
 }
 
 /// The cells that are left for what is decided, if there are as many.
 const NOTE: usize = 25;
 
-/// How wide the labels are, indented: at least half of the room if they need it.
+/// How wide the labels are, indented: at least half of the room if they need it. Where room is scarce those of what is
+/// decided count alone, behind which more is said.
 fn label_column(drawn: &[DrawnRow], room: usize) -> usize {
-    let widths = drawn.iter().map(|row| 2 * row.depth + width(&row.label));
+    let counts = |row: &&DrawnRow| room >= EXPLAINED_FROM || matches!(row.note, Note::Decided(..));
+    let widths = drawn.iter().filter(counts);
+    let widths = widths.map(|row| 2 * row.depth + width(&row.label));
     let room = room.saturating_sub(7);
     let most = room.saturating_sub(NOTE).max(room / 2);
     widths.max().unwrap_or(0).min(most)
 }
 
-fn drawn_row(walk: &Walkthrough, row: &Row, look: &Look) -> DrawnRow {
-    let (glyph, style) = match row.safety {
+/// The colour of what was found of a prefix.
+pub(super) fn colour(safety: Safety, look: &Look) -> Style {
+    match safety {
+        Safety::Safe => look.safe,
+        _ => look.caution,
+    }
+}
+
+/// A prefix that was decided on.
+fn decided_row(walk: &Walkthrough, row: &Row, look: &Look) -> DrawnRow {
+    let (sign, style) = match row.safety {
         Safety::Safe => (look.glyphs.safe, look.safe),
         Safety::Unlisted => (look.glyphs.unknown, look.caution),
         Safety::Unsafe | Safety::Split | Safety::Whole => (look.glyphs.caution, look.caution),
         Safety::AllUnused | Safety::WithinWhole => (look.glyphs.unused, look.faint),
     };
     DrawnRow {
-        sign: glyph,
+        is_current: false,
+        sign,
         depth: row.depth,
         label: row.full_label(),
-        note: note(walk, row, look.glyphs.arrow),
         style,
+        note: Note::Decided(
+            note(walk, row, look.glyphs.arrow),
+            short_note(row, look.glyphs.arrow),
+        ),
+    }
+}
+
+/// A prefix that is still to come, with how many names lie beneath it; perhaps it is `asked` about.
+fn coming_row(
+    walk: &Walkthrough,
+    row: &TrieRow,
+    asked: Option<&Question>,
+    look: &Look,
+) -> DrawnRow {
+    let node = walk.trie().node(row.node);
+    let (sign, label, style) = match asked {
+        Some(asked) => (look.glyphs.unknown, asked.prefix.clone(), look.strong),
+        None => (look.glyphs.none, row.label(look.glyphs.dot), look.faint),
+    };
+    DrawnRow {
+        is_current: asked.is_some(),
+        sign,
+        depth: row.depth,
+        label,
+        style,
+        note: Note::Beneath(node.stays + node.goes),
     }
 }
 
@@ -247,6 +343,21 @@ fn sibling(walk: &Walkthrough, row: &Row) -> Option<String> {
     let starting = trie.grants(node)?.starting_with(trie.prefix_name(node));
     let unused = starting.iter().find(|one| !one.fate.stays());
     unused.map(|one| one.name.to_string())
+}
+
+/// The same in fewer words, where there are such: what is named stands among the names.
+fn short_note(row: &Row, arrow: &str) -> Option<String> {
+    match (row.safety, row.emitted.as_slice()) {
+        (Safety::Safe, [only]) if only.entry.is_literal() => {
+            Some(format!("{} {arrow} its name", row.stays))
+        }
+        (Safety::AllUnused, _) => Some(format!("{arrow} nothing")),
+        // The title says what is counted.
+        (Safety::Unsafe, []) if row.goes > 0 => {
+            Some(format!("unsafe, {} of {}", row.goes, row.stays + row.goes))
+        }
+        _ => None,
+    }
 }
 
 /// What is decided there, in a few words.

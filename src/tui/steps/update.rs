@@ -16,6 +16,7 @@ use crate::tui::typed::Typed;
 pub(crate) const ANSWER_FIRST: &str = "Answer first; Esc twice tells the answer";
 
 pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: StepMessage) {
+    let has_one_of_two = screen.has_one_of_two();
     let Some(steps) = screen.steps_mut() else {
         if message == StepMessage::Show {
             show(shell, screen);
@@ -55,7 +56,10 @@ pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: Step
         StepMessage::Ask => shell.tell(ANSWER_FIRST),
         StepMessage::Tell => steps.tell(),
         StepMessage::Hint => hint(shell, steps),
-        StepMessage::Swap => steps.is_swapped = !steps.is_swapped,
+        StepMessage::Swap if !has_one_of_two => {
+            shell.tell("The trie and the names are both seen");
+        }
+        StepMessage::Swap => steps.shows_names = Some(!steps.prefers_names()),
         StepMessage::Leave => screen.entry_steps = None,
         StepMessage::Accept => decide(shell, screen, Decision::Accepted),
         StepMessage::Reject => decide(shell, screen, Decision::Rejected),
@@ -123,7 +127,7 @@ fn next(shell: &mut Shell, screen: &mut ReviewScreen) {
         return;
     };
     if !steps.is_last() {
-        return steps.go_on_to(steps.next_step());
+        return steps.go_on();
     }
     let is_told = steps.asked().is_none();
     let leads_on = screen.watched().is_some_and(LessonState::leads_on);
