@@ -197,6 +197,10 @@ fn behind_a_lesson_that_is_done_comes_practice() {
         words.join(" ").contains("Enter goes on to practice"),
         "{text}"
     );
+    // What leads on is named once that is read which happened.
+    let footer = tester.press("Down").footer();
+    assert!(footer.starts_with("Enter practice"), "{footer}");
+    let tester = begun(3, Stage::Task, (80, 24)).press(DOING_3);
     assert_eq!(tester.press("Enter").requests, [Request::GoOn]);
 }
 
@@ -327,6 +331,16 @@ fn the_task_is_not_told_what_it_does_not_need() {
         assert!(task.contains("q leave"), "{task}");
         assert!(task.contains("H hint"), "{task}");
     }
+}
+
+#[test]
+fn what_is_written_is_read_whole_beside_the_other_panes() {
+    let narrow = begun(5, Stage::Task, (120, 40)).text();
+    assert!(narrow.contains("▸ ✓ Storage* "), "{narrow}");
+    assert!(!narrow.contains("StorageLens"), "{narrow}");
+    // Where there is room the name is seen too.
+    let wide = begun(5, Stage::Task, (160, 50)).text();
+    assert!(wide.contains("StorageLens  + s3:DeleteStorage*"), "{wide}");
 }
 
 #[test]
