@@ -9,7 +9,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 
 use super::app::App;
-use super::keys::{Context, ROWS, Row};
+use super::keys::{Context, Group, ROWS, Row};
 use super::lines::draw_lines;
 use super::look::Look;
 use super::message::{Message, ShellMessage};
@@ -19,9 +19,10 @@ use super::search::Search;
 use super::shell::{Overlay, Shell, Status};
 use super::steps::{StepMessage, Steps};
 use super::text::{cells, fit, width};
-use super::trie::TrieMessage;
+use super::trie::{TrieMessage, names_of_entries};
 use super::typed::Typed;
 use crate::refine::MarkKind;
+use crate::review::{Decision, EntryPlace};
 use crate::text::{counted, wrap};
 
 /// The cells that the answers to a question take.
@@ -61,7 +62,8 @@ fn line(app: &App, room: usize) -> Line<'static> {
         taken = spans.iter().map(Span::width).sum::<usize>() + 1;
     }
     // The very last leads to all others; the one before it leaves.
-    let always = if app.view.list().is_some() { 2 } else { 1 };
+    let leads_out = app.view.list().is_some() || is_in_task(app);
+    let always = if leads_out { 2 } else { 1 };
     spans.extend(hints(
         &offered(app),
         always,
@@ -242,7 +244,7 @@ impl<'a> Question<'a> {
     fn why(verb: &str, what: &str, typed: &'a Typed, is_asked: bool) -> Self {
         let is_empty = typed.text().is_empty();
         let after = match (is_empty, is_asked) {
-            (true, true) => " (the task asks) ",
+            (true, true) => " (the task asks: any words) ",
             (true, false) => " (optional) ",
             (false, _) => " ",
         };
@@ -318,6 +320,10 @@ fn question(app: &App) -> Option<Question<'_>> {
             let is_asked = screen.is_some_and(ReviewScreen::task_asks_why);
             Some(Question::why(verb, reaches, reason, is_asked))
         }
+        Overlay::Unmarked { choice, .. } => {
+            let entries = choice.as_ref().map_or(&[][..], |(entries, _)| entries);
+            Some(unmarked_question(app, entries))
+        }
         Overlay::Reject { named, reason, .. } => {
             Some(Question::why("Reject", named, reason, false))
         }
@@ -362,10 +368,39 @@ fn search_question(search: &Search) -> Question<'_> {
     Question::of_text(" Search".to_owned(), &search.typed, found)
 }
 
+/// The question in which entry a mark is set, or that none is.
+fn unmarked_question<'a>(app: &App, entries: &[EntryPlace]) -> Question<'a> {
+    let screen = app.view.screen();
+    let names = screen.map_or_else(Vec::new, |screen| names_of_entries(screen, entries));
+    if names.is_empty() {
+        return Question::of_key(" No mark is set here. ".to_owned());
+    }
+    let choices = names.iter().enumerate();
+    let choices: String = choices
+        .map(|(at, name)| format!(" {} {name} ", at + 1))
+        .collect();
+    Question::of_key(format!(" In which entry? {choices}"))
+}
+
 fn step_number(steps: &Steps) -> Option<Question<'_>> {
     let typed = steps.number.as_ref()?;
     let question = format!(" Go to step (1 to {})", steps.count());
     Some(Question::of_text(question, typed, " ".to_owned()))
+}
+
+/// Where Enter leads in a lesson, from the tour of the screen or from its task that is done.
+fn leads_on_to(app: &App) -> Option<&'static str> {
+    let screen = app.view.screen()?;
+    if screen.is_lesson_done() {
+        Some("practice")
+    } else {
+        screen.is_on_tour().then_some("go on")
+    }
+}
+
+/// What is decided of what the cursor is on.
+fn decision_here(app: &App) -> Option<Decision> {
+    app.view.screen().and_then(ReviewScreen::decision_here)
 }
 
 /// Whether something is held back of what the cursor is on.
@@ -381,8 +416,9 @@ fn offered(app: &App) -> Vec<(&'static Row, &'static str)> {
         .filter(|row| is_for_task(row) || row.is_offered(app));
     let hinted = here.map(|row| (row, hint(row, app)));
     let mut offered: Vec<_> = hinted.filter(|(_, hint)| !hint.is_empty()).collect();
-    // What the task of a lesson takes is never cut.
-    offered.sort_by_key(|(row, _)| !is_for_task(row));
+    // What the task of a lesson takes is never cut, nor what leads on in it.
+    let leads_on = |row: &Row| row.message == Message::Review(ReviewMessage::Open);
+    offered.sort_by_key(|(row, _)| !(is_for_task(row) || leads_on(row)));
     offered
 }
 
@@ -401,6 +437,27 @@ fn is_for_task(row: &Row, app: &App) -> bool {
         && own.any(|key| keys.iter().any(|wanted| key.code == KeyCode::Char(*wanted)))
 }
 
+/// Whether the panes are those of a lesson, for its task.
+fn is_in_task(app: &App) -> bool {
+    let screen = app.view.screen();
+    let is_on_entries = matches!(
+        app.context(),
+        Context::Policy | Context::Trie | Context::Why
+    );
+    is_on_entries && screen.is_some_and(ReviewScreen::has_task)
+}
+
+/// Whether a row may have a part in the task of a lesson. All keys do what they do there too; what shows the same in
+/// another way, cuts names elsewhere or writes is not named.
+fn is_of_tasks(row: &Row) -> bool {
+    let is_help = row.message == Message::Shell(ShellMessage::Help);
+    match row.group {
+        Group::Look | Group::Leave => is_help,
+        Group::Decide => !matches!(row.message, Message::Review(ReviewMessage::Cut(_))),
+        Group::Move | Group::Learn => true,
+    }
+}
+
 /// The word for a row; in a policy of an account leaving and writing are other things.
 fn hint(row: &Row, app: &App) -> &'static str {
     match row.message {
@@ -417,6 +474,8 @@ fn hint(row: &Row, app: &App) -> &'static str {
             }
         }
         Message::Shell(ShellMessage::Quit) if app.is_in_account() => "to the list",
+        Message::Shell(ShellMessage::Quit) if is_in_task(app) => "leave",
+        _ if is_in_task(app) && !is_of_tasks(row) => "",
         Message::Shell(ShellMessage::Write) if app.is_in_account() => "",
         Message::Shell(ShellMessage::Close) if app.is_asked() => "Esc tell it",
         Message::Shell(ShellMessage::Close) if app.test().is_some() => "Esc give it up",
@@ -427,7 +486,17 @@ fn hint(row: &Row, app: &App) -> &'static str {
             let shows_names = app.steps().is_some_and(Steps::prefers_names);
             if shows_names { "trie" } else { "names" }
         }
+        Message::Review(ReviewMessage::Open) => leads_on_to(app).unwrap_or(row.hint),
         Message::Review(ReviewMessage::Trie(TrieMessage::LetGo)) if !holds(app) => "take back",
+        Message::Review(ReviewMessage::Accept) => match decision_here(app) {
+            Some(Decision::Accepted) => "",
+            Some(Decision::Rejected) => "accept after all",
+            _ => row.hint,
+        },
+        Message::Review(ReviewMessage::Reject) => match decision_here(app) {
+            Some(Decision::Rejected) => "",
+            _ => row.hint,
+        },
         _ => row.hint,
     }
 }

@@ -9,6 +9,7 @@ use super::list::FolderPreview;
 use super::look::{Look, Theme};
 use super::message::Message;
 use super::search::{From, Search};
+use super::trie::TrieMessage;
 use super::typed::Typed;
 use super::write::WritePreview;
 use crate::refine::MarkKind;
@@ -77,6 +78,13 @@ pub(crate) enum Overlay {
         told: Option<String>,
         /// What was typed so far.
         reason: Typed,
+    },
+    /// That no mark is set, or the question in which entry.
+    Unmarked {
+        /// Why not.
+        why: String,
+        /// The entries to choose from, and what is done in the chosen one; none where there is no choice.
+        choice: Option<(Vec<EntryPlace>, TrieMessage)>,
     },
     /// The question why proposals are rejected.
     Reject {

@@ -143,6 +143,9 @@ fn why(message: Message) -> &'static str {
         }
         Message::Practice(PracticeMessage::Shorter) => "Nothing is shorter but the wildcard itself",
         Message::Practice(PracticeMessage::Longer) => "This is the name in full",
+        Message::Review(ReviewMessage::Trie(TrieMessage::MarkIn(_))) => {
+            "No such entry is to be chosen: Esc goes back"
+        }
         Message::Review(ReviewMessage::TaskHint) => "There is no hint: this is no lesson",
         _ => "Nothing changes by that here",
     }
@@ -163,6 +166,13 @@ pub(crate) fn tell_unused(app: &mut App, key: Key) {
         return app
             .shell
             .tell(format!("{name} is no answer: {}", answers.join(", ")));
+    }
+    if let Overlay::Unmarked { why, choice } = &app.shell.overlay {
+        let answers = match choice {
+            None => "Esc goes back".to_owned(),
+            Some((entries, _)) => format!("1 to {} choose, Esc goes back", entries.len()),
+        };
+        return app.shell.tell(format!("{why}; {answers}"));
     }
     if context == Context::Diff {
         return app.shell.tell(format!(

@@ -147,7 +147,13 @@ fn move_by(app: &mut App, motion: Motion) {
         ) => {
             *top = moved(*top, lines.saturating_sub(seen) + 1, motion, seen);
         }
-        (_, ShownMut::Review(screen)) => review::move_by(shell, screen, motion),
+        (overlay, ShownMut::Review(screen)) => {
+            // Who goes on has read why no mark is set.
+            if let Overlay::Unmarked { .. } = overlay {
+                *overlay = Overlay::None;
+            }
+            review::move_by(shell, screen, motion);
+        }
         (_, ShownMut::List(list)) => list.move_by(motion),
         (_, ShownMut::Practice(screen)) => screen.move_by(motion),
     }

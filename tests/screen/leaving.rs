@@ -80,7 +80,7 @@ fn where_it_changes_nothing_it_is_refused() {
     let refused = |keys: &str, why: &str| {
         let tester = trie(keys);
         assert_eq!(tester.footer(), why);
-        assert_eq!(tester.app.context(), Context::Trie);
+        assert_eq!(tester.app.context(), Context::Unmarked);
     };
     refused(
         "S",
@@ -98,7 +98,7 @@ fn where_it_changes_nothing_it_is_refused() {
     let gathered = trie("j =").press("j j j j j j j j S");
     assert_eq!(
         gathered.footer(),
-        "One prefix is left whole: unfold this row first",
+        "A mark is on one prefix: choose one of those beneath this row",
         "{}",
         gathered.text()
     );

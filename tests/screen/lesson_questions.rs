@@ -459,6 +459,14 @@ fn the_screen_is_shown_before_the_first_task_in_it() {
         let text = tester.text();
         assert!(text.contains(" LOOK ") && text.contains(" TASK "), "{text}");
         assert!(!text.contains(" STILL "), "{text}");
+        // Which key goes on is named as that which leaves is.
+        let is_diff = tester.app.context() == Context::Diff;
+        let footer = tester.footer();
+        let named = ["Enter go on", "q leave"];
+        assert!(
+            is_diff || named.iter().all(|key| footer.contains(key)),
+            "{footer}"
+        );
         // No hint is used up before there is something to do.
         assert!(!tester.footer().contains("hint"), "{}", tester.footer());
         tester = tester.press("H");

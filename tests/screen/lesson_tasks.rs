@@ -141,7 +141,7 @@ fn to_task(mut tester: Tester) -> Tester {
 fn where_the_task_asks_why_that_is_not_called_optional() {
     let tester = begun(5, Stage::Task, (120, 40)).press("g j j 2 / M u l t i Enter Space");
     assert!(
-        tester.footer().contains("(the task asks)"),
+        tester.footer().contains("(the task asks: any words)"),
         "{}",
         tester.footer()
     );
@@ -197,6 +197,10 @@ fn behind_a_lesson_that_is_done_comes_practice() {
         words.join(" ").contains("Enter goes on to practice"),
         "{text}"
     );
+    // What leads on is named once that is read which happened.
+    let footer = tester.press("Down").footer();
+    assert!(footer.starts_with("Enter practice"), "{footer}");
+    let tester = begun(3, Stage::Task, (80, 24)).press(DOING_3);
     assert_eq!(tester.press("Enter").requests, [Request::GoOn]);
 }
 
@@ -277,6 +281,79 @@ fn every_task_is_done_by_keys_and_that_is_said_at_once() {
         // What is undone is not done any more.
         let tester = tester.press("u");
         assert!(tester.text().contains(" STILL "), "{}", tester.text());
+    }
+}
+
+#[test]
+fn what_is_decided_already_is_said_and_that_a_rejection_can_be_taken_back() {
+    let tester = begun(5, Stage::Task, (120, 40)).press("1 Down a");
+    let text = tester.text();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let told = "s3:DeleteAccess* comes with s3:Delete*, which is accepted already. 1 entry is rejected, \
+                with [-]: on it a accepts it after all. The task is not done; H gives a hint";
+    assert!(words.join(" ").contains(told), "{text}");
+    // The cursor stays on what that was said of, and goes from entry to entry.
+    assert!(tester.row_in(0).contains("DeleteAccess*"));
+    assert!(tester.press("Down").footer().contains("J next entry"));
+    let rejected = begun(5, Stage::Task, (120, 40)).press("1 J");
+    assert!(rejected.row_in(0).contains("[-]"), "{}", rejected.text());
+    assert!(
+        rejected.footer().starts_with("a accept after all"),
+        "{}",
+        rejected.footer()
+    );
+    assert!(rejected.press("a").text().contains("[x] - s3:*Website"));
+}
+
+#[test]
+fn the_task_is_not_told_what_it_does_not_need() {
+    let reviewed = |number: usize, size| {
+        let app = App::of_review(lesson(number).review(), Settings::default());
+        Tester::of(app, size).press("1 J").text()
+    };
+    // What a review shows all the same.
+    let asides = [
+        " ch ",
+        "other bytes equal",
+        "nothing else lost",
+        "THEIR ACCESS LEVELS",
+        "OF THE",
+        "w write",
+        "v cut",
+    ];
+    for number in [3, 5] {
+        let review = reviewed(number, (160, 50));
+        let task = begun(number, Stage::Task, (160, 50)).text();
+        for aside in asides {
+            assert!(review.contains(aside), "{number} {aside} {review}");
+            assert!(!task.contains(aside), "{number} {aside} {task}");
+        }
+        assert!(task.contains("q leave"), "{task}");
+        assert!(task.contains("H hint"), "{task}");
+    }
+}
+
+#[test]
+fn what_is_written_is_read_whole_beside_the_other_panes() {
+    let narrow = begun(5, Stage::Task, (120, 40)).text();
+    assert!(narrow.contains("▸ ✓ Storage* "), "{narrow}");
+    assert!(!narrow.contains("StorageLens"), "{narrow}");
+    // Where there is room the name is seen too.
+    let wide = begun(5, Stage::Task, (160, 50)).text();
+    assert!(wide.contains("StorageLens  + s3:DeleteStorage*"), "{wide}");
+}
+
+#[test]
+fn days_in_the_reasons_say_of_what_they_are() {
+    for size in [(120, 40), (160, 50)] {
+        let tester = begun(5, Stage::Task, size);
+        let text = tester.text();
+        let rows: Vec<&str> = text.lines().collect();
+        let day = rows.iter().position(|row| row.contains("2025-12-30"));
+        let day = day.expect("a day");
+        let heading = rows[..day].iter().rev().take(3);
+        let mut heading = heading.filter(|row| row.trim_end().ends_with("last used"));
+        assert!(heading.next().is_some(), "{text}");
     }
 }
 

@@ -1,9 +1,10 @@
 //! Moving and folding, by keys and by the mouse.
 
+use iam_refine::lessons::Stage;
 use iam_refine::tui::Context;
 use ratatui::crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use crate::setup::{Tester, article};
+use crate::setup::{Tester, article, begun};
 
 fn pressed(keys: &str) -> Tester {
     article((120, 20)).press(keys)
@@ -50,6 +51,28 @@ fn tab_and_numbers_go_through_the_panes() {
     for (number, pane) in (1..).zip(panes) {
         assert_eq!(pressed(&number.to_string()).app.context(), pane);
     }
+}
+
+#[test]
+fn one_goes_from_entry_to_entry_past_what_is_written_for_each() {
+    let entries = || begun(5, Stage::Task, (120, 40)).press("1 g");
+    let named = |tester: &Tester| tester.row_in(0);
+    let first = entries().press("J");
+    assert!(named(&first).contains("s3:Delete* "), "{}", first.text());
+    let line = first.press("j j");
+    assert!(named(&line).contains("+ "), "{}", line.text());
+    // From a line of an entry back to that; on to the next, past one of which nothing is proposed.
+    let back = line.press("K");
+    assert!(named(&back).contains("s3:Delete* "), "{}", back.text());
+    let next = back.press("J");
+    assert!(named(&next).contains("s3:*Website"), "{}", next.text());
+    assert_eq!(next.press("J").footer(), "No entry is further down");
+    assert_eq!(entries().press("K").footer(), "No entry is further up");
+    // A folded policy is decided as a whole.
+    let folded = entries().press("Left J");
+    assert!(named(&folded).contains("s3:*Website"), "{}", folded.text());
+    let folded = folded.press("K");
+    assert!(named(&folded).contains("policy.json"), "{}", folded.text());
 }
 
 #[test]

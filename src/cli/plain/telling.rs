@@ -296,7 +296,10 @@ fn spoken(reasons: &Reasons) -> Vec<String> {
     let mut is_of_going = false;
     for line in &reasons.lines {
         match line {
-            ReasonLine::Heading(heading) => {
+            ReasonLine::LastUsed(heading) if heading.is_empty() => {
+                lines.push("Last used:".to_owned());
+            }
+            ReasonLine::Heading(heading) | ReasonLine::LastUsed(heading) => {
                 is_of_going = heading.ends_with(" THAT GO") || heading.ends_with(" THAT GOES");
                 let heading = spoken_heading(heading);
                 lines.push(if is_of_going {

@@ -50,7 +50,7 @@ impl Reasons {
             None => reasons.tell_old(review, place, entry, left_out),
         }
         if let Some(cost) = review.cost(place).filter(|_| new.is_none()) {
-            reasons.pair("cost", cost.to_string());
+            reasons.aside(|reasons| reasons.pair("cost", cost.to_string()));
         }
         reasons.tell_recommended(review, place);
         if let Some(trie) = trie {

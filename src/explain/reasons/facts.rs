@@ -132,6 +132,16 @@ impl Reasons {
         above: Option<&str>,
     ) {
         let going = going_in_order(review, policy, actions);
+        let is_told =
+            |one: &GoingAction| matches!(one.known_use, KnownUse::Last(_) | KnownUse::NotRecorded);
+        if going.iter().any(is_told) {
+            let is_heading = |line: &mut ReasonLine| matches!(line, ReasonLine::Heading(_));
+            let heading = match self.lines.pop_if(is_heading) {
+                Some(ReasonLine::Heading(text)) => text,
+                _ => String::new(),
+            };
+            self.lines.push(ReasonLine::LastUsed(heading));
+        }
         let levels: LevelCounts = going.iter().map(|one| one.level).collect();
         self.levels = levels_in_words(levels.iter());
         let are_several = levels.iter().count() > 1;
@@ -212,9 +222,12 @@ impl Reasons {
 
     /// Counts what is known of actions of a policy that stay: the evidence, then the access levels.
     pub(super) fn count_staying(&mut self, review: &Review, policy: usize, actions: &[Action]) {
-        if actions.is_empty() {
-            return;
+        if !actions.is_empty() {
+            self.aside(|reasons| reasons.count_some(review, policy, actions));
         }
+    }
+
+    fn count_some(&mut self, review: &Review, policy: usize, actions: &[Action]) {
         let input = review.input();
         let (universe, date) = (input.universe_of(policy), input.finding_date());
         let mut evidence: BTreeMap<Evidence, usize> = BTreeMap::new();

@@ -13,6 +13,8 @@ pub use prefix::Prefix;
 pub use several::ToldOf;
 pub use sign::Sign;
 
+use std::ops::Range;
+
 /// The reasons for one thing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reasons {
@@ -25,6 +27,8 @@ pub struct Reasons {
     pub lead: Vec<String>,
     /// Everything else there is to say, in order.
     pub lines: Vec<ReasonLine>,
+    /// Which of these only accompany the others.
+    asides: Vec<Range<usize>>,
 }
 
 /// A line of the reasons.
@@ -32,6 +36,8 @@ pub struct Reasons {
 pub enum ReasonLine {
     /// A heading of the lines that follow it.
     Heading(String),
+    /// The same, perhaps empty, of a list of actions each with when it was last used.
+    LastUsed(String),
     /// A sentence without a sign.
     Text(String),
     /// A name, and what is known of it.
@@ -49,6 +55,27 @@ pub enum ReasonLine {
 }
 
 impl Reasons {
+    /// The same without what only accompanies: costs, access levels, what is known of what stays, and what is
+    /// written in the statement.
+    #[must_use]
+    pub fn without_asides(mut self) -> Self {
+        let asides = std::mem::take(&mut self.asides);
+        let is_aside = |at: usize| asides.iter().any(|lines| lines.contains(&at));
+        let lines = self.lines.into_iter().enumerate();
+        let lines =
+            lines.filter(|(at, line)| !is_aside(*at) && !matches!(line, ReasonLine::Level(_)));
+        self.lines = lines.map(|(_, line)| line).collect();
+        self.levels.clear();
+        self
+    }
+
+    /// Remembers that what `tell` adds only accompanies the rest.
+    fn aside(&mut self, tell: impl FnOnce(&mut Self)) {
+        let from = self.lines.len();
+        tell(self);
+        self.asides.push(from..self.lines.len());
+    }
+
     fn titled(title: impl Into<String>) -> Self {
         Reasons {
             title: title.into(),

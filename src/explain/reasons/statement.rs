@@ -188,10 +188,12 @@ impl Reasons {
         let Ok(json) = serde_json::to_string_pretty(&Value::Object(elements)) else {
             return;
         };
-        self.heading(format!("STATEMENT #{}", statement + 1));
-        let lines = json.lines().map(printable);
-        self.lines
-            .extend(lines.map(|line| ReasonLine::Json(line.into_owned())));
+        self.aside(|reasons| {
+            reasons.heading(format!("STATEMENT #{}", statement + 1));
+            let lines = json.lines().map(printable);
+            let lines = lines.map(|line| ReasonLine::Json(line.into_owned()));
+            reasons.lines.extend(lines);
+        });
     }
 
     /// Why `count` neighbouring literals of one service and one fate, from `first` on, stay or go.

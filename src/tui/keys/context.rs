@@ -17,6 +17,8 @@ pub enum Context {
     Quit,
     /// When asked for the reason of a keep, or of what is left whole.
     Keep,
+    /// When no mark could be set, or one of several entries is to be chosen for it.
+    Unmarked,
     /// When asked why a proposal is rejected.
     Reject,
     /// When asked whether a drop is meant.
@@ -79,6 +81,7 @@ impl Context {
         Context::Write,
         Context::Quit,
         Context::Keep,
+        Context::Unmarked,
         Context::Reject,
         Context::Drop,
         Context::AcceptAll,

@@ -12,7 +12,7 @@ use super::context::Context::{
     self, AcceptAll, CasePoint, CaseWrite, Cases, Cut, Diff, Drop, Fit, Help, Keep, List, ListDiff,
     ListQuit, ListSearch, ListWrite, Playground, PlaygroundWildcard, Policy, Practice,
     PracticeChoose, PracticeDone, Predict, Quit, Reject, Search, StepNumber, Steps, TestSheet,
-    TooSmall, Trie, Why, Write,
+    TooSmall, Trie, Unmarked, Why, Write,
 };
 use super::key::Key;
 use super::row::When::{Always, App as A, List as InList, Review as In};
@@ -51,14 +51,14 @@ const PAGING: &[Context] = &[
 ];
 #[rustfmt::skip]
 const CLOSING: &[Context] = &[
-    Policy, Trie, Why, Diff, Write, Quit, Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict,
+    Policy, Trie, Why, Diff, Write, Quit, Keep, Unmarked, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict,
     Cases, CasePoint, CaseWrite, PracticeDone, TestSheet, Playground, PlaygroundWildcard, List, ListSearch, ListWrite, ListDiff, ListQuit, Help,
 ];
 /// Where `q` is typed, or means something else.
 #[rustfmt::skip]
 const OPEN: &[Context] = &[
-    Keep, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict, Cases, CasePoint, CaseWrite, PlaygroundWildcard, ListSearch,
-    Help,
+    Keep, Unmarked, Reject, Drop, AcceptAll, Cut, Fit, Search, Steps, StepNumber, Predict, Cases, CasePoint, CaseWrite,
+    PlaygroundWildcard, ListSearch, Help,
 ];
 /// Where a set is practised on that is not done.
 const PRACTISING: &[Context] = &[Practice, PracticeChoose];
@@ -195,6 +195,12 @@ pub const ROWS: &[Row] = &[
     row(Shell(S::ConfirmWrite),          &[on(Enter)],                     &[Write],      G::Leave,  "write",     In(Screen::can_write), "in the preview: write what it shows"),
     row(Shell(S::ConfirmQuit),           &[key('q'), key('y'), ctrl('c')], &[Quit],       G::Leave,  "leave",     Always,                "when asked: leave without writing; what is saved can be resumed"),
     row(Review(R::Trie(T::ConfirmMark)), &[on(Enter)],                     &[Keep, Drop], G::Decide, "yes",       Always,                "when asked: set the mark"),
+    mark_in(0, &[key('1')], "when asked in which entry a mark is set: in the first"),
+    mark_in(1, &[key('2')], "when asked in which entry a mark is set: in the second"),
+    mark_in(2, &[key('3')], "when asked in which entry a mark is set: in the third"),
+    mark_in(3, &[key('4')], "when asked in which entry a mark is set: in the fourth"),
+    mark_in(4, &[key('5')], "when asked in which entry a mark is set: in the fifth"),
+    row(Shell(S::Close),                 &[on(Enter)],                     &[Unmarked],   G::Decide, "",          Always,                "when no mark could be set: go on"),
     row(Review(R::ConfirmReject),        &[on(Enter)],                     &[Reject],     G::Decide, "reject",    Always,                "when asked: reject, with the reason typed, or without one"),
     row(Review(R::ConfirmAcceptAll),     &[on(Enter), key('A')],           &[AcceptAll],  G::Decide, "accept",    Always,                "when asked: accept them, also what was used before"),
     row(Shell(S::RunRow),                &[on(Enter)],                     &[Help],       G::Look,   "run",       Always,                "in this list: run the selected row"),
@@ -215,6 +221,8 @@ pub const ROWS: &[Row] = &[
     row(Review(R::Reject),            &[key('r')],            LISTS,     G::Decide, "reject",     In(Screen::can_decide),    "reject: leave it as it was, and go to the next undecided"),
     row(Review(R::AskWhyRejected),    &[key('e')],            LISTS,     G::Decide, "",           In(Screen::can_decide),    "reject and say why; or say why, of what r rejected just now"),
     row(Review(R::Unfold),            &[on(Right), key('l')], LISTS,     G::Move,   "open",       In(Screen::can_unfold),    "unfold, or go to the next pane"),
+    row(Review(R::ToEntry(true)),     &[key('J')],            &[Policy], G::Move,   "next entry", In(Screen::is_at_new_entries), "in the policy: the next entry, past what is written for this"),
+    row(Review(R::ToEntry(false)),    &[key('K')],            &[Policy], G::Move,   "",           In(Screen::is_at_new_entries), "in the policy: the entry before, or the one of this line"),
     row(Review(R::Cycle),             &[key(' ')],            &[Policy], G::Decide, "",           In(Screen::can_decide),    "in the policy: undecided, accepted, rejected, and again"),
     row(Review(R::Trie(T::Mark)),     &[key(' ')],            &[Trie],   G::Decide, "keep/drop",  In(Screen::can_mark),      "in the trie: keep what is unused, drop what stays, as found"),
     row(Review(R::Trie(T::Split)),    &[key('s')],            &[Trie],   G::Decide, "split",      In(Screen::can_split),     "in the trie: split this safe prefix into its children"),
@@ -260,6 +268,8 @@ pub const ROWS: &[Row] = &[
     // Moving: none of these decides.
     row(Shell(S::Move(M::Down)),       &[key('j'), on(Down)], SCROLLING, G::Move, "", Always, "down"),
     row(Shell(S::Move(M::Up)),         &[key('k'), on(Up)],   SCROLLING, G::Move, "", Always, "up"),
+    row(Shell(S::Move(M::Down)),       &[on(Down)],           &[Unmarked], G::Move, "", Always, "when no mark could be set: on, one row down"),
+    row(Shell(S::Move(M::Up)),         &[on(Up)],             &[Unmarked], G::Move, "", Always, "when no mark could be set: on, one row up"),
     row(Shell(S::Move(M::Down)),       &[on(Down)],           &[Help],   G::Move, "", Always, "down in the help"),
     row(Shell(S::Move(M::Up)),         &[on(Up)],             &[Help],   G::Move, "", Always, "up in the help"),
     row(Shell(S::Move(M::First)),      &[on(Home)],           &[Help],   G::Move, "", Always, "to the first row of the help"),
@@ -352,6 +362,12 @@ const fn case(
 ) -> Row {
     let message = Review(R::Cases(message));
     row(message, keys, contexts, G::Learn, hint, when, help)
+}
+
+/// A row about the entry that a mark is set in.
+const fn mark_in(choice: usize, keys: &'static [Key], help: &'static str) -> Row {
+    let message = Review(R::Trie(T::MarkIn(choice)));
+    row(message, keys, &[Unmarked], G::Decide, "", Always, help)
 }
 
 /// A row about practice.

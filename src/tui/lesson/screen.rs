@@ -14,7 +14,7 @@ impl ReviewScreen {
         let mut screen = ReviewScreen::new(lesson.review());
         screen.outline.reveal(&screen.review, lesson.place());
         let state = LessonState::new(lesson, heading, &screen.review, from);
-        screen.lesson = Some(state);
+        screen.play(state);
         screen.show_stop();
         screen.refresh();
         screen

@@ -70,6 +70,7 @@ impl AccountList {
             | Overlay::Drop { .. }
             | Overlay::AcceptAll { .. }
             | Overlay::Cut(_)
+            | Overlay::Unmarked { .. }
             | Overlay::Fit(_) => Context::List,
         }
     }

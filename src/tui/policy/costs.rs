@@ -15,12 +15,14 @@ pub(super) fn costs(look: &Look, screen: &ReviewScreen, row: OutlineRow) -> [Str
         OutlineRow::Entry(place) => {
             let is_rejected = screen.review.state().decision(place) == Some(Decision::Rejected);
             match screen.review.cost(place).filter(|_| !is_rejected) {
-                Some(cost) => (cost.goes, cost.characters_in_words()),
+                // No task of a lesson is about characters.
+                Some(cost) if screen.lesson.is_some() => (cost.goes, None),
+                Some(cost) => (cost.goes, Some(cost.characters_in_words())),
                 None => return <[String; 4]>::default(),
             }
         }
         OutlineRow::Policy(policy) => match decided_of(screen, policy) {
-            Some((decided, false)) => (screen.review.actions_that_go(policy), decided),
+            Some((decided, false)) => (screen.review.actions_that_go(policy), Some(decided)),
             Some((decided, true)) => {
                 let decided = format!("  {decided}");
                 return [decided.clone(), decided, String::new(), String::new()];
@@ -31,9 +33,10 @@ pub(super) fn costs(look: &Look, screen: &ReviewScreen, row: OutlineRow) -> [Str
     };
     let actions = format!("−{}", counted(goes, "action", "actions"));
     let number = format!("−{}", grouped(goes));
+    let rest = rest.map_or_else(String::new, |rest| format!("  {rest}"));
     [
-        format!("  {actions}  {rest}"),
-        format!("  {number}  {rest}"),
+        format!("  {actions}{rest}"),
+        format!("  {number}{rest}"),
         format!("  {actions}"),
         format!("  {number}"),
     ]

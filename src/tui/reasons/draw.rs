@@ -88,8 +88,9 @@ fn height(look: &Look, screen: &ReviewScreen, width: usize) -> usize {
     let reasons = screen.reasons.lines.iter();
     let rest = reasons.enumerate().map(|(index, line)| match line {
         ReasonLine::Listed(..) => 1,
-        ReasonLine::Heading(_) => {
-            usize::from(lead + index > 0) + drawn(look, line, false, width).len()
+        ReasonLine::Heading(_) | ReasonLine::LastUsed(_) => {
+            let is_apart = stands_apart(line) && lead + index > 0;
+            usize::from(is_apart) + drawn(look, line, false, width).len()
         }
         _ => drawn(look, line, false, width).len(),
     });
@@ -146,7 +147,7 @@ pub(crate) fn lines<'a>(
                 lines.push(pair(name, NONE, width, look.glyphs.more));
                 continue;
             }
-            if matches!(line, ReasonLine::Heading(_)) && !lines.is_empty() {
+            if stands_apart(line) && !lines.is_empty() {
                 lines.push(Line::raw(""));
             }
             let is_selected = screen.pane == Pane::Why && marks == screen.mark;
@@ -166,6 +167,32 @@ pub(crate) fn lines<'a>(
     lines
 }
 
+/// Whether a blank line stands before it.
+fn stands_apart(line: &ReasonLine) -> bool {
+    match line {
+        ReasonLine::Heading(_) => true,
+        ReasonLine::LastUsed(heading) => !heading.is_empty(),
+        _ => false,
+    }
+}
+
+/// What stands above the days of a list.
+const LAST_USED: &str = "last used";
+
+/// A heading, with what the days below it are at its right, or in a line of its own.
+fn last_used<'a>(look: &Look, heading: &str, width: usize) -> Vec<Line<'a>> {
+    let right = || vec![Span::styled(format!(" {LAST_USED} "), look.faint)];
+    let left = |text: String| vec![Span::styled(format!(" {text}"), look.strong)];
+    let more = look.glyphs.more;
+    if text::width(heading) + text::width(LAST_USED) + 3 <= width {
+        return vec![spread(left(heading.to_owned()), right(), width, more)];
+    }
+    let lines = wrap(heading, width.saturating_sub(2)).into_iter();
+    let lines = lines.map(|text| Line::from(left(text)));
+    let last = spread(Vec::new(), right(), width, more);
+    lines.chain([last]).collect()
+}
+
 /// A line of the reasons; a mark may be the one that keys act on.
 fn drawn<'a>(look: &Look, line: &ReasonLine, is_selected: bool, width: usize) -> Vec<Line<'a>> {
     let room = width.saturating_sub(2);
@@ -174,6 +201,7 @@ fn drawn<'a>(look: &Look, line: &ReasonLine, is_selected: bool, width: usize) ->
             let lines = indented(wrap(text, room));
             lines.map(|line| line.style(look.strong)).collect()
         }
+        ReasonLine::LastUsed(heading) => last_used(look, heading, width),
         ReasonLine::Text(text) => indented(wrap(text, room))
             .map(|line| line.style(look.faint))
             .collect(),

@@ -16,6 +16,10 @@ pub(crate) fn decide_here(shell: &mut Shell, screen: &mut ReviewScreen, to: Deci
         shell.tell("There is nothing to decide here");
         return;
     }
+    if is_decided(screen, &places, to) {
+        // The cursor stays: what is said is about the row that it is on.
+        return shell.tell(decided_already(screen, &places, to));
+    }
     if !decide_several(shell, screen, &places, to) {
         return;
     }
@@ -23,6 +27,58 @@ pub(crate) fn decide_here(shell: &mut Shell, screen: &mut ReviewScreen, to: Deci
         screen.rejected_now.clone_from(&places);
     }
     go_on_from(shell, screen, &places);
+}
+
+/// Whether all of `places` are decided so.
+fn is_decided(screen: &ReviewScreen, places: &[EntryPlace], to: Decision) -> bool {
+    let state = screen.review.state();
+    let mut decisions = places.iter().map(|&place| state.decision(place));
+    decisions.all(|decision| decision == Some(to))
+}
+
+/// What is decided already of the row under the cursor, and what is left to do.
+fn decided_already(screen: &ReviewScreen, places: &[EntryPlace], to: Decision) -> String {
+    let decided = to.as_str();
+    let named = named(screen, places);
+    let what = match (screen.current_emitted(), places) {
+        (Some(new), _) => format!(
+            "{} comes with {named}, which is {decided} already",
+            new.entry
+        ),
+        (None, [_]) => format!("{named} is {decided} already"),
+        (None, _) => format!("{named} are {decided} already"),
+    };
+    let is_all = screen.undecided_places().next().is_none();
+    if to != Decision::Accepted || !is_all {
+        return what;
+    }
+    let state = screen.review.state();
+    let is_rejected = |place: &EntryPlace| state.decision(*place) == Some(Decision::Rejected);
+    let rejected = state.places().filter(is_rejected).count();
+    let rejected = match rejected {
+        0 => String::new(),
+        1 => ". 1 entry is rejected, with [-]: on it a accepts it after all".to_owned(),
+        count => format!(". {count} entries are rejected, with [-]: on one a accepts it after all"),
+    };
+    let then = if screen.has_open_task() {
+        ". The task is not done; H gives a hint"
+    } else if rejected.is_empty() {
+        "; everything is decided, w shows what would be written"
+    } else {
+        ""
+    };
+    format!("{what}{rejected}{then}")
+}
+
+/// What the entries at `places` are called: one by its text, several by their number.
+fn named(screen: &ReviewScreen, places: &[EntryPlace]) -> String {
+    match places {
+        [only] => match screen.review.state().entry(*only) {
+            Some(entry) => entry.plan.old.to_string(),
+            None => format!("NotAction of statement #{}", only.statement + 1),
+        },
+        several => counted(several.len(), "proposal", "proposals"),
+    }
 }
 
 /// Goes to the undecided entry after `places`, or else to the first one.
@@ -58,15 +114,11 @@ pub(crate) fn ask_why_rejected(shell: &mut Shell, screen: &mut ReviewScreen) {
         none if none.is_empty() => (screen.decidable(), ""),
         rejected => (rejected, " (rejected just now)"),
     };
+    if places.is_empty() {
+        return shell.tell("There is nothing to decide here");
+    }
     let state = screen.review.state();
-    let named = match places.as_slice() {
-        [] => return shell.tell("There is nothing to decide here"),
-        [only] => match state.entry(*only) {
-            Some(entry) => entry.plan.old.to_string(),
-            None => format!("NotAction of statement #{}", only.statement + 1),
-        },
-        several => counted(several.len(), "proposal", "proposals"),
-    };
+    let named = named(screen, &places);
     let mut reasons = places.iter().map(|&place| state.reason(place));
     let first = reasons.next().flatten();
     let is_one = reasons.all(|other| other == first);

@@ -24,6 +24,8 @@ pub enum ReviewMessage {
     Unfold,
     /// Opens what is selected: folds or unfolds a row, or goes to the next pane.
     Open,
+    /// Goes to the next entry that is decided by itself, past what is written for this one; false to the one before.
+    ToEntry(bool),
     /// Goes to the next undecided entry.
     NextUndecided,
     /// Goes to the previous undecided entry.

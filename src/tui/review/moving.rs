@@ -53,6 +53,23 @@ pub(crate) fn put_policy_cursor(screen: &mut ReviewScreen, row: usize) {
     }
 }
 
+/// Goes to the next row that is decided by itself, or to the one before.
+pub(crate) fn to_entry(shell: &mut Shell, screen: &mut ReviewScreen, forward: bool) {
+    let rows = screen.outline.rows();
+    let is_entry = |row: &usize| screen.is_decided_alone(rows[*row].row);
+    let cursor = screen.outline.cursor();
+    let to = if forward {
+        (cursor + 1..rows.len()).find(is_entry)
+    } else {
+        (0..cursor).rev().find(is_entry)
+    };
+    match (to, forward) {
+        (Some(row), _) => put_policy_cursor(screen, row),
+        (None, true) => shell.tell("No entry is further down"),
+        (None, false) => shell.tell("No entry is further up"),
+    }
+}
+
 fn scroll_by(shell: &Shell, screen: &mut ReviewScreen, motion: Motion) {
     let (lines, seen) = shell.seen.scrolled;
     let top = match screen.pane {

@@ -21,6 +21,8 @@ struct Claim {
     long: String,
     short: String,
     shortest: String,
+    /// Whether it holds whatever one decides: it is told since it is proved.
+    is_of_proof: bool,
 }
 
 impl Claim {
@@ -31,7 +33,22 @@ impl Claim {
             long: long.into(),
             shortest: short.clone(),
             short,
+            is_of_proof: false,
         }
+    }
+
+    /// What holds whatever one decides, as a proof tells.
+    fn of_proof(holds: bool, long: &'static str, short: &'static str) -> Self {
+        let sign = if holds { Sign::Holds } else { Sign::Broken };
+        Claim {
+            is_of_proof: true,
+            ..Claim::new(sign, long, short)
+        }
+    }
+
+    /// Whether it is told beside the task of a lesson, of which nothing is written.
+    fn is_of_task(&self) -> bool {
+        !self.is_of_proof || self.sign == Sign::Broken
     }
 }
 
@@ -41,6 +58,10 @@ pub(crate) fn draw(shell: &Shell, screen: &ReviewScreen, frame: &mut Frame<'_>, 
     let look = &shell.look;
     let mut lines = match &shell.overlay {
         Overlay::Keep { told, .. } => lines_of(look, told.as_slice(), area),
+        Overlay::Unmarked {
+            why,
+            choice: Some(_),
+        } => lines_of(look, std::slice::from_ref(why), area),
         Overlay::Drop { evidence, told, .. } => {
             let sentences: Vec<String> = [evidence].into_iter().chain(told).cloned().collect();
             lines_of(look, &sentences, area)
@@ -84,7 +105,10 @@ fn lines_of<'a>(look: &Look, sentences: &[String], area: Rect) -> Vec<Line<'a>> 
 
 fn now_line<'a>(look: &Look, screen: &ReviewScreen, columns: u16) -> Line<'a> {
     let room = usize::from(columns);
-    let claims = claims(&screen.review);
+    let mut claims = claims(&screen.review);
+    if screen.lesson.is_some() {
+        claims.retain(Claim::is_of_task);
+    }
     let long = worded(&claims, |claim| &claim.long);
     let short = worded(&claims, |claim| &claim.short);
     let shortest = worded(&claims, |claim| &claim.shortest);
@@ -137,19 +161,18 @@ fn claims(review: &Review) -> Vec<Claim> {
         let mut outcomes = review.outcomes().iter();
         outcomes.all(|outcome| outcome.proved.part_holds(part))
     };
-    let sign = |holds: bool| if holds { Sign::Holds } else { Sign::Broken };
     let lost = holds(Part::NothingLost);
     let touched = holds(Part::NothingElseTouched);
     let mut claims = vec![
-        Claim::new(
-            sign(holds(Part::NothingAdded)),
+        Claim::of_proof(
+            holds(Part::NothingAdded),
             "nothing new granted",
             "nothing new",
         ),
         unused(review, holds(Part::UnusedGone)),
-        Claim::new(sign(lost), "nothing else lost", ""),
-        Claim::new(sign(touched), "other bytes equal", ""),
-        Claim::new(sign(lost && touched), "", "rest kept"),
+        Claim::of_proof(lost, "nothing else lost", ""),
+        Claim::of_proof(touched, "other bytes equal", ""),
+        Claim::of_proof(lost && touched, "", "rest kept"),
     ];
     let outcomes = review.outcomes().iter();
     let dropped: usize = outcomes.map(|outcome| outcome.proved.dropped.len()).sum();

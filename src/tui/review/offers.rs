@@ -4,13 +4,45 @@ use super::pane::Pane;
 use super::screen::ReviewScreen;
 use crate::iam::{Action, ActionPrefix};
 use crate::refine::{HeldBecause, Safety};
+use crate::review::Decision;
 use crate::tui::policy::OutlineRow;
 use crate::tui::steps::Steps;
-use crate::tui::trie::{OpenedTrie, RowId, TrieRow, can_split, left_whole, mark_on};
+use crate::tui::trie::{OpenedTrie, RowId, TrieRow, can_split, has_wildcards, left_whole, mark_on};
 
 impl ReviewScreen {
     pub(crate) fn can_decide(&self) -> bool {
         !self.decidable().is_empty()
+    }
+
+    /// Whether a row of the policy is decided by itself: an entry, or what several are folded into.
+    pub(crate) fn is_decided_alone(&self, row: OutlineRow) -> bool {
+        let stands_for_itself = match row {
+            OutlineRow::New { .. } | OutlineRow::Denies { .. } => false,
+            OutlineRow::Entry(_) => true,
+            OutlineRow::Policy(_) | OutlineRow::Statement { .. } | OutlineRow::Literals { .. } => {
+                !self.outline.is_open(&self.review, row)
+            }
+        };
+        stands_for_itself && !row.places(self.review.state()).is_empty()
+    }
+
+    /// Whether what is written for an entry lies between the cursor and the next one.
+    pub(crate) fn is_at_new_entries(&self) -> bool {
+        let row = self.outline.current();
+        row.is_some_and(|row| match row {
+            OutlineRow::New { .. } => true,
+            OutlineRow::Entry(_) => self.outline.is_open(&self.review, row),
+            _ => false,
+        })
+    }
+
+    /// What is decided of all that the cursor stands for; none where that differs.
+    pub(crate) fn decision_here(&self) -> Option<Decision> {
+        let state = self.review.state();
+        let places = self.decidable().into_iter();
+        let mut decisions = places.filter_map(|place| state.decision(place));
+        let first = decisions.next()?;
+        decisions.all(|other| other == first).then_some(first)
     }
 
     /// Whether the entry whose steps are shown can be decided: not in a lesson.
@@ -57,10 +89,9 @@ impl ReviewScreen {
 
     /// Whether the row of the trie under the cursor is one prefix with actions to keep or to drop.
     pub(crate) fn can_mark(&self) -> bool {
-        let row = self.trie_row();
-        row.is_some_and(|(_, row)| {
-            !matches!(row.id, RowId::Gathered(_)) && row.stays + row.goes > 0
-        })
+        let of_several = self.shown_trie().filter(|_| has_wildcards(self));
+        let row = self.trie().or(of_several).and_then(OpenedTrie::current);
+        row.is_some_and(|row| !matches!(row.id, RowId::Gathered(_)) && row.stays + row.goes > 0)
     }
 
     /// Whether the row of the trie under the cursor can be split, or is.

@@ -116,6 +116,12 @@ impl ReviewScreen {
         screen
     }
 
+    /// Plays a lesson in it, which shows less.
+    pub(crate) fn play(&mut self, lesson: LessonState) {
+        self.lesson = Some(lesson);
+        self.reasons_for = None;
+    }
+
     /// Goes to the first wildcard of which something is proposed, and says what it is until a key is
     /// pressed.
     pub(crate) fn introduce(&mut self) {
@@ -148,6 +154,7 @@ impl ReviewScreen {
             (Overlay::Quit, ..) => Context::Quit,
             (Overlay::Help(_), ..) => Context::Help,
             (Overlay::Keep { .. }, ..) => Context::Keep,
+            (Overlay::Unmarked { .. }, ..) => Context::Unmarked,
             (Overlay::Reject { .. }, ..) => Context::Reject,
             (Overlay::Drop { .. }, ..) => Context::Drop,
             (Overlay::AcceptAll { .. }, ..) => Context::AcceptAll,
@@ -192,7 +199,13 @@ impl ReviewScreen {
         if is_same_row && before.is_some_and(|(_, before)| Arc::ptr_eq(before, &state)) {
             return;
         }
-        self.reasons = reasons_for(&self.review, &self.tries, row);
+        let reasons = reasons_for(&self.review, &self.tries, row);
+        // The task of a lesson is about what stays and goes alone.
+        self.reasons = if self.lesson.is_some() {
+            reasons.without_asides()
+        } else {
+            reasons
+        };
         self.reasons_for = Some((row, state));
     }
 

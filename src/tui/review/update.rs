@@ -40,6 +40,7 @@ pub(crate) fn update(
             shell.tell("Enter does nothing in the diff: d goes back to the entries");
         }
         ReviewMessage::Open => moving::open(screen),
+        ReviewMessage::ToEntry(forward) => moving::to_entry(shell, screen, forward),
         ReviewMessage::NextUndecided => {
             let place = screen.next_undecided();
             moving::to_undecided(shell, screen, place);

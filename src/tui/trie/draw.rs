@@ -13,7 +13,7 @@ use crate::text::grouped;
 use crate::tui::lines::{rows, tell_hidden, under_title, without_last};
 use crate::tui::look::Look;
 use crate::tui::review::{Pane, ReviewScreen, pane_title};
-use crate::tui::text::{fit, fit_name, spread};
+use crate::tui::text::{fit_name, spread};
 use crate::tui::trie::{OpenedTrie, RowId, TrieRow};
 
 pub(crate) fn draw(look: &Look, screen: &mut ReviewScreen, frame: &mut Frame<'_>, area: Rect) {
@@ -142,17 +142,17 @@ fn row_line<'a>(
     let free = room.saturating_sub(taken + right.width());
     let becomes = becomes(opened, row, look);
     let fitting = becomes.iter().find(|becomes| becomes.width() <= free);
-    // Where there is no room for it one sees at least that there is something.
-    let cut = becomes.last().filter(|_| free >= LEAST_ENTRY).map(|last| {
-        let text = fit(&last.content, free, look.glyphs.more);
-        Span::styled(text, last.style)
-    });
-    left.extend(fitting.cloned().or(cut));
+    match (fitting, opened.entry_as_label(row)) {
+        (Some(fitting), _) => left.push(fitting.clone()),
+        // A part of it would say nothing: it stands in the place of the longer name.
+        (None, Some(entry)) if !becomes.is_empty() => {
+            left[WORD - 1].content = entry.into();
+            fit_name(&mut left, WORD - 1, room_for_name, look.glyphs.more);
+        }
+        (None, _) => {}
+    }
     spread(left, vec![right], room, look.glyphs.more)
 }
-
-/// The cells in which one sees that an entry is written: a sign, and that it is cut.
-const LEAST_ENTRY: usize = 5;
 
 /// Where the word stands that says what the sign of a row does, if it has one.
 const WORD: usize = 2;

@@ -86,19 +86,39 @@ impl OpenedTrie {
             let service = trie.grants(node).map(|grants| grants.service.as_str());
             return format!("{}:*", service.unwrap_or_default());
         }
-        let above = trie.prefix_name(parent).len();
         let is_star = self.emitted(row).iter().any(|entry| entry.ends_with('*'));
-        let whole = trie.prefix_name(row.last);
-        // A wildcard may end within a word: what lies beneath it begins where that does.
-        let name = match trie.node(parent).parent {
-            None => from_a_word(whole, above),
-            Some(_) => &whole[above..],
-        };
+        let name = self.behind(parent, trie.prefix_name(row.last));
         // Of a run of only children all is said, also where what is written is shorter.
         if is_star && row.last == node && self.is_emitted(node) {
             format!("{name}*")
         } else {
             name.to_owned()
+        }
+    }
+
+    /// The one entry that is written for a row, as a label: what it adds to the row above.
+    pub(crate) fn entry_as_label(&self, row: &TrieRow) -> Option<String> {
+        let trie = self.trie();
+        let [only] = self.emitted(row) else {
+            return None;
+        };
+        let (_, name) = only.split_once(':')?;
+        let (RowId::Node(node) | RowId::Own(node)) = row.id else {
+            return None;
+        };
+        let parent = trie.node(node).parent?;
+        let above = trie.prefix_name(parent);
+        let is_longer = name.len() > above.len() && name.starts_with(above);
+        is_longer.then(|| self.behind(parent, name).to_owned())
+    }
+
+    /// What a name adds to that of a node which it begins with. A wildcard may end within a word: what lies beneath
+    /// it begins where that does.
+    fn behind<'n>(&self, parent: NodeId, name: &'n str) -> &'n str {
+        let above = self.trie().prefix_name(parent).len();
+        match self.trie().node(parent).parent {
+            None => from_a_word(name, above),
+            Some(_) => &name[above..],
         }
     }
 

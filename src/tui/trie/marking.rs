@@ -12,14 +12,27 @@ use crate::review::{Decision, EntryPlace, Review};
 use crate::text::{Untrusted, counted, list, some_of};
 use crate::tui::review::{ReviewScreen, decided_since};
 use crate::tui::shell::{Overlay, Shell};
+use crate::tui::trie::unmarked::{NOTHING, go_to_chosen, go_to_entry, refuse};
 use crate::tui::trie::{OpenedTrie, RowId, TrieMessage, TrieRow, run_of};
 use crate::tui::typed::Typed;
 
 pub(crate) fn update(shell: &mut Shell, screen: &mut ReviewScreen, message: TrieMessage) {
     match message {
+        TrieMessage::Mark | TrieMessage::Split | TrieMessage::Whole
+            if Target::under_cursor(screen).is_none() =>
+        {
+            if go_to_entry(shell, screen, message) {
+                update(shell, screen, message);
+            }
+        }
         TrieMessage::FoldAll => set_open_with_beneath(screen, false),
         TrieMessage::UnfoldAll => set_open_with_beneath(screen, true),
         TrieMessage::Mark => cycle(shell, screen),
+        TrieMessage::MarkIn(choice) => {
+            if let Some(message) = go_to_chosen(shell, screen, choice) {
+                update(shell, screen, message);
+            }
+        }
         TrieMessage::Split => split(shell, screen),
         TrieMessage::Whole => leave_whole(shell, screen),
         TrieMessage::ConfirmMark => confirm(shell, screen),
@@ -38,7 +51,7 @@ fn set_open_with_beneath(screen: &mut ReviewScreen, open: bool) {
 /// dropping asks whether it is meant.
 fn cycle(shell: &mut Shell, screen: &mut ReviewScreen) {
     let Some(target) = Target::under_cursor(screen) else {
-        return shell.tell(no_target(screen, "Marks are set on one prefix"));
+        return;
     };
     let can_keep = target.reached.iter().any(|(_, unused)| *unused);
     let can_drop = target.reached.iter().any(|(_, unused)| !*unused);
@@ -53,10 +66,11 @@ fn cycle(shell: &mut Shell, screen: &mut ReviewScreen) {
         }
         None if can_drop && target.dropped_by().is_some() => {
             let by = target.dropped_by().map(ToString::to_string);
-            shell.tell(format!(
+            let why = format!(
                 "Dropped already, by the mark on {}: x there takes it back",
                 by.unwrap_or_default()
-            ));
+            );
+            refuse(shell, why);
         }
         None | Some(MarkKind::Keep) if can_drop => {
             let not_beneath = target.not_beneath.clone().into_iter();
@@ -67,23 +81,15 @@ fn cycle(shell: &mut Shell, screen: &mut ReviewScreen) {
                 reason: Typed::default(),
             };
         }
-        None => shell.tell("There is nothing here to keep or to drop"),
+        None => refuse(shell, NOTHING),
         Some(_) => set(shell, screen, &target, None),
     }
-}
-
-/// Why there is nothing to mark under the cursor, and what to do.
-fn no_target(screen: &ReviewScreen, what: &str) -> String {
-    if screen.place().is_none() {
-        return format!("{what} of one wildcard: choose one in the policy (1) first");
-    }
-    format!("{what}: unfold this row first")
 }
 
 /// Leaves the unsafe prefix under the cursor whole, after asking why; or again as it was found.
 fn leave_whole(shell: &mut Shell, screen: &mut ReviewScreen) {
     let Some(target) = Target::under_cursor(screen) else {
-        return shell.tell(no_target(screen, "One prefix is left whole"));
+        return;
     };
     if target.mark == Some(MarkKind::Whole) {
         return set(shell, screen, &target, None);
@@ -104,7 +110,7 @@ fn leave_whole(shell: &mut Shell, screen: &mut ReviewScreen) {
                 reason: Typed::default(),
             };
         }
-        Some(Err(why)) => shell.tell(why.to_string()),
+        Some(Err(why)) => refuse(shell, why.to_string()),
         None => {}
     }
 }
@@ -121,7 +127,7 @@ pub(crate) fn left_whole(screen: &ReviewScreen) -> Option<Result<Vec<Action>, No
 /// back.
 fn split(shell: &mut Shell, screen: &mut ReviewScreen) {
     let Some(target) = Target::under_cursor(screen) else {
-        return shell.tell(no_target(screen, "A split is set on one prefix"));
+        return;
     };
     match target.safety {
         Safety::Split if target.mark.is_none() => {

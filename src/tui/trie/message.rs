@@ -9,6 +9,8 @@ pub enum TrieMessage {
     UnfoldAll,
     /// Keep, drop, as found, and again.
     Mark,
+    /// The same in one of several entries, which was chosen.
+    MarkIn(usize),
     /// Writes the children of a safe prefix in its stead, or again itself.
     Split,
     /// Leaves an unsafe prefix whole, after asking why, or no more.

@@ -11,6 +11,7 @@ mod rows;
 mod subject;
 mod tree;
 mod tries;
+mod unmarked;
 
 pub use message::TrieMessage;
 
@@ -20,3 +21,4 @@ pub(crate) use opened::{OpenedTrie, SavedPosition};
 pub(crate) use row::{RowId, TrieRow};
 pub(crate) use subject::{Subject, Telling};
 pub(crate) use tries::Tries;
+pub(crate) use unmarked::{has_wildcards, named as names_of_entries};
