@@ -376,10 +376,11 @@ fn unmarked_question<'a>(app: &App, entries: &[EntryPlace]) -> Question<'a> {
         return Question::of_key(" No mark is set here. ".to_owned());
     }
     let choices = names.iter().enumerate();
-    let choices: String = choices
-        .map(|(at, name)| format!(" {} {name} ", at + 1))
+    let choices: Vec<String> = choices
+        .map(|(at, name)| format!("{} {name}", at + 1))
         .collect();
-    Question::of_key(format!(" In which entry? {choices}"))
+    let choices = choices.join("  ");
+    Question::of_key(format!(" In which entry?  {choices}  "))
 }
 
 fn step_number(steps: &Steps) -> Option<Question<'_>> {

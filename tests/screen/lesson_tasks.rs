@@ -296,6 +296,9 @@ fn what_is_decided_already_is_said_and_that_a_rejection_can_be_taken_back() {
     assert!(tester.row_in(0).contains("DeleteAccess*"));
     assert!(tester.press("Down").footer().contains("J next entry"));
     let rejected = begun(5, Stage::Task, (120, 40)).press("1 J");
+    for told in ["1 POLICY 1 accepted, 1 rejected", "1 of 1 rejected"] {
+        assert!(rejected.text().contains(told), "{}", rejected.text());
+    }
     assert!(rejected.row_in(0).contains("[-]"), "{}", rejected.text());
     assert!(
         rejected.footer().starts_with("a accept after all"),

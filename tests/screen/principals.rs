@@ -62,7 +62,7 @@ fn one_row_tells_of_each_what_goes_and_what_is_decided() {
     let rejected = accepted.press("r");
     assert_eq!(
         rows(&rejected)[1].trim_start_matches("> "),
-        "[-] role Search 9 of 9 decided policy.json:7"
+        "[-] role Search 9 of 9 rejected policy.json:7"
     );
     let accepted = rejected.press("u");
     // Undone, one sees what: its policy is open.

@@ -117,7 +117,7 @@ fn what_one_has_decided_another_one_goes_on_with() {
     screen.press("q/Topics\r\r");
     screen.wait_for("0 of 1 entry decided");
     screen.press("r");
-    screen.wait_for("1 of 1 entry decided");
+    screen.wait_for("0 accepted, 1 rejected");
     screen.press("qw");
     screen.wait_for("1 policy changes, 23 actions go");
     screen.press("\r");
@@ -223,7 +223,7 @@ fn after_writing_one_goes_on_with_what_was_left() {
     screen.press("q/Topics\r\r");
     screen.wait_for("0 of 1 entry decided");
     screen.press("r");
-    screen.wait_for("1 of 1 entry decided");
+    screen.wait_for("0 accepted, 1 rejected");
     screen.press("qw");
     screen.wait_for("1 policy changes, 23 actions go");
     screen.press("\r");
@@ -277,7 +277,7 @@ fn a_killed_review_of_an_account_goes_on_where_it_was() {
     screen.press("q/Topics\r\r");
     screen.wait_for("0 of 1 entry decided");
     screen.press("r");
-    screen.wait_for("1 of 1 entry decided");
+    screen.wait_for("0 accepted, 1 rejected");
     screen.signal("-KILL");
     screen.end();
     let mut screen = start(folder.path(), &ACCOUNT, 30, 120);
@@ -395,7 +395,7 @@ fn decided_by_paula(folder: &Path) {
     screen.press("q/Topics\r\r");
     screen.wait_for("0 of 1 entry decided");
     screen.press("r");
-    screen.wait_for("1 of 1 entry decided");
+    screen.wait_for("0 accepted, 1 rejected");
     screen.press("qw");
     screen.wait_for("1 policy changes, 23 actions go");
     screen.press("\r");
@@ -411,9 +411,9 @@ fn who_decided_what_is_told_however_many_hands_it_goes_through() {
     let mut screen = by("bob", folder.path(), &[&ACCOUNT[..], &given].concat());
     screen.wait_for("1 of 1: rejected");
     screen.press("/Topics\r\r");
-    screen.wait_for("1 of 1 entry decided");
+    screen.wait_for("0 accepted, 1 rejected");
     screen.press("a");
-    screen.wait_for("accepted");
+    screen.wait_for("1 of 1 entry decided");
     screen.press("qw");
     screen.wait_for("2 policies change");
     screen.press("\r");

@@ -43,8 +43,8 @@ pub(super) fn costs(look: &Look, screen: &ReviewScreen, row: OutlineRow) -> [Str
     .map(|text| look.spelled(&text))
 }
 
-/// How many of the proposals for a policy are decided, `1 of 2 decided`, and whether all are rejected; none
-/// where none is made.
+/// How many of the proposals for a policy are decided, `1 of 2 decided`, or that all are rejected, and whether they
+/// are; none where none is made.
 fn decided_of(screen: &ReviewScreen, policy: usize) -> Option<(String, bool)> {
     let state = screen.review.state();
     let places = OutlineRow::Policy(policy).places(state);
@@ -55,7 +55,13 @@ fn decided_of(screen: &ReviewScreen, policy: usize) -> Option<(String, bool)> {
     let decided = count(|decision| decision != Decision::Undecided);
     let rejected = count(|decision| decision == Decision::Rejected);
     let of = places.len();
-    (of > 0).then(|| (format!("{decided} of {of} decided"), rejected == of))
+    let is_all = rejected == of;
+    let decided = if is_all {
+        format!("{rejected} of {of} rejected")
+    } else {
+        format!("{decided} of {of} decided")
+    };
+    (of > 0).then_some((decided, is_all))
 }
 
 /// How many entries are written in the place of an entry, where they are not listed below it.

@@ -78,9 +78,15 @@ pub(crate) fn draw(look: &Look, screen: &mut ReviewScreen, frame: &mut Frame<'_>
 fn about(screen: &ReviewScreen) -> String {
     let all = screen.review.state().places().count();
     let decided = all - screen.undecided_places().count();
+    let rejected = screen.rejected_places().count();
     let entries = if all == 1 { "entry" } else { "entries" };
     let progress = match (all, decided) {
         (0, _) => "nothing to decide".to_owned(),
+        // What is rejected is decided, and changes nothing: one may come back to it.
+        (all, decided) if all == decided && rejected > 0 => {
+            let accepted = grouped(all - rejected);
+            format!("{accepted} accepted, {} rejected", grouped(rejected))
+        }
         (all, decided) => format!("{} of {} {entries} decided", grouped(decided), grouped(all)),
     };
     let filter = match screen.outline.filter() {

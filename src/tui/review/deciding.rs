@@ -52,10 +52,7 @@ fn decided_already(screen: &ReviewScreen, places: &[EntryPlace], to: Decision) -
     if to != Decision::Accepted || !is_all {
         return what;
     }
-    let state = screen.review.state();
-    let is_rejected = |place: &EntryPlace| state.decision(*place) == Some(Decision::Rejected);
-    let rejected = state.places().filter(is_rejected).count();
-    let rejected = match rejected {
+    let rejected = match screen.rejected_places().count() {
         0 => String::new(),
         1 => ". 1 entry is rejected, with [-]: on it a accepts it after all".to_owned(),
         count => format!(". {count} entries are rejected, with [-]: on one a accepts it after all"),

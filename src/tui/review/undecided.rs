@@ -13,7 +13,15 @@ impl ReviewScreen {
             .filter(|place| state.decision(*place) == Some(Decision::Undecided))
     }
 
-    /// The same in the order in which they are shown.
+    /// Where a proposal was rejected.
+    pub(crate) fn rejected_places(&self) -> impl Iterator<Item = EntryPlace> + '_ {
+        let state = self.review.state();
+        state
+            .places()
+            .filter(|place| state.decision(*place) == Some(Decision::Rejected))
+    }
+
+    /// The undecided ones in the order in which they are shown.
     pub(crate) fn undecided_in_order(&self) -> Vec<EntryPlace> {
         let mut places: Vec<EntryPlace> = self.undecided_places().collect();
         places.sort_by_key(|place| self.outline.rank(*place));
