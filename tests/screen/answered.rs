@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use iam_refine::lessons::{Reached, Replies, Reply, Saved, Stage, built_in_lessons};
+use iam_refine::lessons::{AnswerBy, Reached, Replies, Reply, Saved, Stage, built_in_lessons};
 use iam_refine::tui::{App, Settings};
 
 use crate::lesson_cases::asked;
@@ -93,7 +93,8 @@ fn a_wrong_choice_is_told_with_what_speaks_against_it_also_when_one_comes_back()
     };
     let is_asked = |at: &usize| {
         let question = lesson.cases()[*at].question.as_ref();
-        question.is_some_and(|question| !question.is_example)
+        let question = question.filter(|question| !question.is_example);
+        question.is_some_and(|question| matches!(question.answer_by, AnswerBy::Choice))
     };
     let places = (0..lesson.cases().len()).filter(is_asked);
     let mut choices = places.flat_map(|at| (0..5).map(move |choice| (at, choice)));
@@ -120,4 +121,31 @@ fn a_wrong_choice_is_told_with_what_speaks_against_it_also_when_one_comes_back()
     let wrong = begun(&from).press(&format!("{key} {key}"));
     tells(&wrong);
     tells(&begun(&wrong.app.reached().expect("a lesson")));
+}
+
+/// The same where one points or types: what was said is judged anew when it is read.
+#[test]
+fn what_was_pointed_at_or_typed_wrongly_is_told_also_when_one_comes_back() {
+    let case = |number, at| begun(number, Stage::Steps(at), (120, 40));
+    let tries = [
+        (
+            5,
+            case(5, 2),
+            "Up Enter Up Enter",
+            "That is said of DeleteBucketWebsite",
+        ),
+        (
+            6,
+            case(6, 1),
+            "D * Enter D e * Enter",
+            "De* would grant DeleteCertificate",
+        ),
+    ];
+    for (number, tester, keys, against) in tries {
+        let told = tester.press(keys);
+        judged(&told, " WRONG. ");
+        assert!(told.text().contains(against), "{}", told.text());
+        let back = come_back(&told, number);
+        assert!(back.text().contains(against), "{}", back.text());
+    }
 }
