@@ -261,9 +261,10 @@ impl Question {
                 self.facts(names)
             );
         }
-        let then = match self.rests.is_empty() {
-            true => "the prefix and a star",
-            false => "the prefix and what of the wildcard is still to come",
+        let then = if self.rests.is_empty() {
+            "the prefix and a star"
+        } else {
+            "the prefix and what of the wildcard is still to come"
         };
         format!(
             "Count the {many} beneath {prefix}, itself included: one is written in full, several get {then}."

@@ -1,7 +1,7 @@
 //! The steps of a lesson on the screen, and what is asked about them.
 
 use iam_refine::explain::RuleLine;
-use iam_refine::lessons::{Lesson, Replies, Stage};
+use iam_refine::lessons::{Answer, Lesson, Reached, Replies, Reply, Stage};
 use iam_refine::tui::{App, Context, Input, Look, Request, Settings, update};
 use ratatui::crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::style::Modifier;
@@ -196,6 +196,26 @@ fn the_second_half_is_told_where_it_is_no_question() {
     let tester = begun(3, Stage::Steps(6), (120, 40)).press("Down Enter");
     let asked = "What is written for it?";
     assert!(tester.text().contains(asked), "{}", tester.text());
+}
+
+#[test]
+fn what_was_right_at_once_on_the_first_few_names_counts_on_all() {
+    let (_, quiz) = lesson(1).first_quiz(&Replies::default()).expect("few");
+    let asked = (0..9).filter_map(|step| quiz.asked_at(step));
+    let alike = asked.filter(|question| question.answer == Answer::NothingStays);
+    let right = alike.map(|question| (format!("first {}", question.prefix), Reply::AtOnce));
+    let right: Vec<(String, Reply)> = right.collect();
+    assert!(right.len() >= 2, "{right:?}");
+    for (known, is_told) in [(2, true), (1, false)] {
+        let reached = Reached {
+            stage: Stage::Steps(5),
+            replies: right[..known].iter().cloned().collect(),
+        };
+        let app = App::of_lesson(lesson(1), String::new(), &reached, Settings::default());
+        let tester = Tester::of(app, (120, 40)).press("Down Down Down Enter");
+        let told = "RIGHT. GetBucket is unsafe \u{2192} nothing";
+        assert_eq!(tester.text().contains(told), is_told, "{}", tester.text());
+    }
 }
 
 /// How many of the names are told to begin as far as the letters are there.

@@ -244,26 +244,26 @@ fn opened(walk: &Walkthrough, told: usize, room: usize) -> BTreeSet<NodeId> {
     let closed = told.filter(|step| !matches!(step.decision, StepDecision::Open(_)));
     let closed: BTreeSet<NodeId> = closed.map(|step| step.node).collect();
     let mut opened = BTreeSet::new();
-    let Some(root) = walk.steps().first().map(|step| step.node) else {
+    let Some(first) = walk.steps().first().map(|step| step.node) else {
         return opened;
     };
     let mut taken = 1;
-    let mut waiting = VecDeque::from([root]);
-    while let Some(first) = waiting.pop_front() {
-        if closed.contains(&first) {
+    let mut waiting = VecDeque::from([first]);
+    while let Some(next) = waiting.pop_front() {
+        if closed.contains(&next) {
             continue;
         }
         // What only leads on shares the row of what it leads to.
-        let mut row = vec![first];
-        let mut last = first;
-        while last != root
+        let mut row = vec![next];
+        let mut last = next;
+        while last != first
             && let Some(child) = trie.only_child(last)
         {
             row.push(child);
             last = child;
         }
         let children = trie.children(last).count();
-        if last == root || taken + children <= room {
+        if last == first || taken + children <= room {
             taken += children;
             opened.extend(row);
             waiting.extend(trie.children(last));
