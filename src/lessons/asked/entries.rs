@@ -9,7 +9,7 @@ use super::cuts::{backtest, prices, told_of_cuts};
 use super::matter::Matter;
 use crate::iam::{Action, ActionPattern, Glob, Name, ServicePrefix};
 use crate::refine::{Curation, Granularity, Universe, plan_entry};
-use crate::text::list;
+use crate::text::{capitalised, list};
 
 pub(in crate::lessons) static RULE: ChoiceRule = ChoiceRule {
     title: "which entry?",
@@ -281,12 +281,6 @@ pub(in crate::lessons) fn places(cut: Granularity) -> &'static str {
         Granularity::Character => "every character",
         Granularity::Name => "no place",
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
 }
 
 /// What the wildcard becomes with a cut: told.
