@@ -4,9 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::state::PracticeScreen;
-use crate::lessons::{
-    Choosing, ChoosingRow, ChosenRows, Practice, PracticeStage, Writing, WrittenEntries,
-};
+use crate::lessons::{Choosing, ChoosingRow, ChosenRows, PracticeStage, Writing, WrittenEntries};
 use crate::text::counted;
 use crate::tui::look::Look;
 use crate::tui::prefix_match::{MatchRow, match_lines};
@@ -16,17 +14,13 @@ use crate::tui::text::{spread, width};
 /// What is said below the rows.
 pub(super) fn lines<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>> {
     let stage = screen.attempt().stage();
-    let verdict = match stage {
-        // Nobody was asked there.
-        _ if screen.playground().is_some() => None,
-        PracticeStage::Right => Some(("RIGHT.", look.safe.patch(look.strong))),
-        PracticeStage::Told if screen.test().is_some() => {
-            Some(("NOT RIGHT.", look.caution.patch(look.strong)))
-        }
-        PracticeStage::Told => Some(("TOLD.", look.caution.patch(look.strong))),
-        PracticeStage::Tried => Some(("NOT YET.", look.caution.patch(look.strong))),
-        PracticeStage::Open => None,
+    let style = if stage == PracticeStage::Right {
+        look.safe
+    } else {
+        look.caution
     };
+    let verdict = screen.work.verdict();
+    let verdict = verdict.map(|word| (word, style.patch(look.strong)));
     let hint = screen.hint();
     let verdict = hint
         .as_ref()
@@ -39,8 +33,7 @@ pub(super) fn lines<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Ve
     };
     // What a task is about, its lesson says.
     let entries = screen.attempt().entries();
-    let is_set = screen.practice().is_some() || screen.test().is_some();
-    let entries = entries.filter(|_| screen.attempt().is_done() && is_set);
+    let entries = entries.filter(|_| screen.attempt().is_done() && screen.work.tells_point());
     let point = entries.and_then(WrittenEntries::point);
     let mut lines = match (point, here.as_str()) {
         (Some(point), here) => {
@@ -71,13 +64,7 @@ pub(super) fn matched<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> 
 /// What is to be known of the name under the cursor: how it is decided, once that may be told.
 fn of_name(screen: &PracticeScreen, writing: &dyn Writing) -> String {
     match screen.attempt().stage() {
-        // In a test nothing reminds of the rule.
-        PracticeStage::Open if screen.test().is_some() => String::new(),
-        PracticeStage::Open => {
-            let again = screen.practice().and_then(Practice::again);
-            let again = again.map(|trap| format!("Again: {}. ", trap.in_short()));
-            again.unwrap_or_default() + &writing.rule()
-        }
+        PracticeStage::Open => screen.work.reminder(writing),
         PracticeStage::Tried => how_far(screen),
         PracticeStage::Right | PracticeStage::Told => {
             let decided = screen.action().and_then(|action| writing.decided(&action));

@@ -6,10 +6,14 @@ mod draw;
 mod explained;
 mod message;
 mod playground;
+mod sets;
 mod sheet;
 mod state;
+mod task;
+mod test;
 mod trie;
 mod update;
+mod work;
 mod written;
 
 pub use message::PracticeMessage;

@@ -5,7 +5,6 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::state::PracticeScreen;
 use crate::lessons::{ClosingTest, TestPart};
 use crate::text::list;
 use crate::tui::lines::{draw_lines, draw_rule, select_line, take_top};
@@ -15,33 +14,6 @@ use crate::tui::text::{cells, fit, width};
 
 /// The cells before the point of a set.
 const BEFORE_POINT: usize = 6;
-
-/// `Test: set 3 of 7`, and `seed 12 · 2 handed in, 1 right`.
-pub(super) fn title(look: &Look, screen: &PracticeScreen, test: &ClosingTest) -> (String, String) {
-    let heading = if screen.shows_sheet() {
-        format!(
-            "{}: {} of {} right ",
-            screen.heading,
-            test.right(),
-            test.parts().len()
-        )
-    } else {
-        format!(
-            "{}: set {} of {} ",
-            screen.heading,
-            test.at() + 1,
-            test.parts().len()
-        )
-    };
-    let facts = format!(
-        "seed {} {} {} handed in, {} right ",
-        test.seed(),
-        look.glyphs.dot,
-        test.handed_in(),
-        test.right()
-    );
-    (heading, facts)
-}
 
 /// Draws a row for each set, and what to do about those that are not right. Returns where the rows are.
 pub(super) fn draw(
