@@ -8,7 +8,7 @@ use super::practice::{Beside, PracticeScreen};
 use super::review::ReviewScreen;
 use super::shell::{Overlay, Settings, Shell};
 use super::steps::Steps;
-use super::view::{Shown, View};
+use super::view::{Shown, ShownMut, View};
 use crate::account::{AccountReview, Decided, PolicyPlace};
 use crate::lessons::{Attempt, ClosingTest, Lesson, Playground, Practice, Reached};
 use crate::review::Review;
@@ -185,6 +185,14 @@ impl App {
                 .view
                 .screen()
                 .map_or(0, |screen| screen.review.decisions())
+    }
+
+    /// Takes note of when a key is pressed, so long since the screen was opened, where the time that something takes is
+    /// told.
+    pub fn key_pressed(&mut self, since_opened: Duration) {
+        if let ShownMut::Practice(screen) = self.view.shown_mut() {
+            screen.work.key_pressed(since_opened);
+        }
     }
 
     /// Shows a sentence until the next key, as when writing failed.

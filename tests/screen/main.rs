@@ -32,3 +32,4 @@ mod shown_numbers;
 mod silent;
 mod sizes;
 mod steps;
+mod whole_statement;

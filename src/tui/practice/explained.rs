@@ -52,8 +52,7 @@ pub(super) fn lines<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Ve
 
 /// How the prefix that decides about the name under the cursor matches the wildcard, once that may be told.
 pub(super) fn matched<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Vec<Line<'a>> {
-    let walk = screen.writing().and_then(Writing::walk);
-    let walk = walk.filter(|_| screen.may_be_told());
+    let walk = screen.walk().filter(|_| screen.may_be_told());
     let matches = walk.zip(screen.action()).and_then(|(walk, action)| {
         let at = walk.steps_above(&action).pop()?;
         Some(MatchRow::of_step(walk, at))
@@ -152,8 +151,15 @@ fn how_far(screen: &PracticeScreen) -> String {
 /// What is typed, or what Space would take.
 pub(super) fn prompt<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> Line<'a> {
     let heading = Span::styled(" ENTRY  ", look.strong);
+    let mut right = Vec::new();
     let left = if screen.is_typing() {
-        let room = room.saturating_sub(heading.width() + 1);
+        let grants = screen.granted_by_typed();
+        let grants = grants.map(|grants| Span::styled(format!("grants {grants} "), look.faint));
+        // What is typed comes first.
+        let typed = heading.width() + width(screen.typed.text()) + 3;
+        right.extend(grants.filter(|grants| typed + grants.width() <= room));
+        let taken: usize = right.iter().map(Span::width).sum();
+        let room = room.saturating_sub(heading.width() + taken + 1);
         let typed = screen.typed.spans(Style::new(), room, look.glyphs.more);
         std::iter::once(heading).chain(typed).collect()
     } else {
@@ -175,5 +181,5 @@ pub(super) fn prompt<'a>(look: &Look, screen: &PracticeScreen, room: usize) -> L
         };
         vec![heading, Span::styled(pointed, look.faint)]
     };
-    spread(left, Vec::new(), room, look.glyphs.more)
+    spread(left, right, room, look.glyphs.more)
 }

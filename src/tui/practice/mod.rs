@@ -5,6 +5,7 @@ mod chosen;
 mod draw;
 mod explained;
 mod message;
+mod names;
 mod playground;
 mod sets;
 mod sheet;

@@ -4,18 +4,21 @@ use std::fmt::Write;
 
 use ratatui::layout::{Position, Rect};
 
+use super::names::{NameRow, name_rows};
 use super::playground::Played;
 use super::sets::Sets;
 use super::task::WrittenTask;
 use super::test::Test;
 use super::work::Work;
 use super::written::letters_before_star;
+use crate::explain::Walkthrough;
 use crate::iam::{Action, ActionPattern};
 use crate::lessons::{
     Attempt, Choosing, ChosenRows, ClosingTest, Hinted, Playground, Practice, Task, Writing,
     WrittenEntries,
 };
 use crate::refine::Fate;
+use crate::text::counted;
 use crate::tui::keys::Context;
 use crate::tui::motion::{Motion, moved};
 use crate::tui::shell::Overlay;
@@ -258,19 +261,104 @@ impl PracticeScreen {
         !self.work.is_by_heart() || self.attempt().is_done()
     }
 
-    /// How many letters of a name are those that are pointed at or typed: a star behind them would reach it. In a test one
-    /// sees for oneself whom else it would.
-    pub(crate) fn reached(&self, name: &str, is_current: bool) -> usize {
-        let prefix = self.pointed_prefix();
-        let is_told = is_current || !self.work.is_by_heart();
-        let begins =
-            (name.get(..prefix.len())).is_some_and(|begin| begin.eq_ignore_ascii_case(&prefix));
-        if begins && is_told { prefix.len() } else { 0 }
+    /// How many letters of a name are lit. Once all is told those that the entry begins with that is for it and for the one
+    /// that is pointed at; until then those that are pointed at or typed, where what is typed grants the name, or would with a
+    /// star behind it. In a test one sees for oneself whom else it would; but for the many names of a statement, of which it is
+    /// hard enough to find those meant.
+    pub(super) fn lit(&self, action: &Action, is_current: bool) -> usize {
+        let shown = |entry: &ActionPattern| letters_before_star(&self.shown(entry));
+        if self.attempt().is_done() {
+            let entry = self.entry_of_result();
+            return entry
+                .filter(|entry| entry.matches(action))
+                .map_or(0, |entry| shown(&entry));
+        }
+        let is_told = is_current || !self.work.is_by_heart() || self.is_grouped();
+        if !is_told {
+            return 0;
+        }
+        if self.is_typing() {
+            let typed = self.typed_with_star().filter(|typed| typed.matches(action));
+            return typed.map_or(0, |typed| shown(&typed));
+        }
+        let name = self.shown(&ActionPattern::from(action));
+        let prefix = &self.name()[..self.pointed()];
+        let begin = name.get(..prefix.len());
+        let begins = begin.is_some_and(|begin| begin.eq_ignore_ascii_case(prefix));
+        if begins { prefix.len() } else { 0 }
     }
 
-    /// Whether more than a star at the end is left of the wildcard behind a prefix: it is to be typed.
+    /// Whether there are several wildcards, each with its names.
+    fn is_grouped(&self) -> bool {
+        self.writing()
+            .is_some_and(|writing| !writing.groups().is_empty())
+    }
+
+    /// The entry that is typed last, with a star behind it, if it is one.
+    fn typed_with_star(&self) -> Option<ActionPattern> {
+        let last = self.typed.text().rsplit(' ').next().unwrap_or_default();
+        let star = if last.ends_with('*') { "" } else { "*" };
+        let is_begun = !last.is_empty();
+        self.writing()
+            .filter(|_| is_begun)?
+            .read(&format!("{last}{star}"))
+            .ok()
+    }
+
+    /// Of the many names of a statement, points at the first one that what is typed grants, or would with a star behind it,
+    /// unless it grants the one that is pointed at.
+    pub(super) fn follow_typed(&mut self) {
+        let Some(typed) = self.typed_with_star().filter(|_| self.is_grouped()) else {
+            return;
+        };
+        let listed = self.listed();
+        let grants = |(action, _): &(Action, Fate)| typed.matches(action);
+        if listed.get(self.cursor).is_some_and(grants) {
+            return;
+        }
+        if let Some(first) = listed.iter().position(grants) {
+            self.cursor = first;
+            self.words = usize::MAX;
+            // Those that it grants beside it come into sight, too.
+            let rows = self.writing().map_or_else(Vec::new, name_rows);
+            let row = rows.iter().position(|row| *row == NameRow::Name(first));
+            self.seen_top = row.map_or(0, |row| row.saturating_sub(1));
+        }
+    }
+
+    /// What the entry grants that is typed last, once it grants something or ends in a star: `4 names, 1 of them unused`. In a
+    /// test one sees for oneself.
+    pub(super) fn granted_by_typed(&self) -> Option<String> {
+        let last = self.typed.text().rsplit(' ').next().unwrap_or_default();
+        let typed = self.writing()?.read(last).ok()?;
+        let listed = self.listed().into_iter();
+        let granted: Vec<Fate> = listed
+            .filter(|(action, _)| typed.matches(action))
+            .map(|(_, fate)| fate)
+            .collect();
+        let unused = granted.iter().filter(|fate| **fate == Fate::Goes).count();
+        let is_told = !self.work.is_by_heart() && (!granted.is_empty() || last.ends_with('*'));
+        is_told.then(|| match (granted.len(), unused) {
+            (0, _) => "none of these names".to_owned(),
+            (count, 0) => counted(count, "name", "names"),
+            (1, _) => "1 name, which is unused".to_owned(),
+            (count, unused) => format!("{count} names, {unused} of them unused"),
+        })
+    }
+
+    /// Whether more than a star at the end is left of the wildcard behind a prefix of the name that is pointed at: it is to
+    /// be typed.
     pub(crate) fn has_rest(&self) -> bool {
-        self.writing().is_some_and(Writing::has_rest)
+        let pointed = self.writing().zip(self.action());
+        pointed.is_some_and(|(writing, action)| writing.has_rest(&action))
+    }
+
+    /// The walk that decides about the name that is pointed at, if one does.
+    pub(super) fn walk(&self) -> Option<&Walkthrough> {
+        let walks = self.writing()?.walks();
+        let action = self.action()?;
+        let grants = |walk: &&Walkthrough| walk.plan().old.matches(&action);
+        walks.into_iter().find(grants)
     }
 
     /// Chooses for the row that is pointed at, and goes on to the next one.
@@ -450,9 +538,19 @@ impl PracticeScreen {
     /// Points at the name that a click is on.
     pub(crate) fn click(&mut self, at: Position) {
         let row = usize::from(at.y.saturating_sub(self.seen_rows.y));
-        if self.seen_rows.contains(at) && self.seen_top + row < self.count() {
-            self.cursor = self.seen_top + row;
+        if !self.seen_rows.contains(at) {
+            return;
         }
+        let row = self.seen_top + row;
+        let written = self.writing().filter(|_| self.work.sheet().is_none());
+        let pointed = match written.map(name_rows) {
+            Some(rows) => match rows.get(row) {
+                Some(NameRow::Name(at)) => Some(*at),
+                Some(NameRow::Group(..)) | None => None,
+            },
+            None => Some(row).filter(|row| *row < self.count()),
+        };
+        self.cursor = pointed.unwrap_or(self.cursor);
     }
 
     /// All that a key can change of it, to know whether one did.

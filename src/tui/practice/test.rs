@@ -1,5 +1,7 @@
 //! A test over all lessons, and its sheet.
 
+use std::time::Duration;
+
 use super::work::{Next, Title, Work};
 use crate::lessons::{Attempt, ClosingTest, PracticeStage, Writing};
 use crate::tui::keys::Context;
@@ -41,20 +43,33 @@ impl Work for Test {
     fn title(&self, heading: &str, look: &Look) -> Title {
         let (test, all) = (&self.test, self.test.parts().len());
         let heading = if self.shows_sheet {
-            format!("{heading}: {} of {all} right ", test.right())
+            let of_lessons = test.of_lessons().count();
+            let statement = test.statement_score();
+            let statement = statement.map(|timed| {
+                let score = timed.score;
+                format!(
+                    ", and {} of {} entries of the statement",
+                    score.right,
+                    score.wanted()
+                )
+            });
+            format!(
+                "{heading}: {} of {of_lessons} sets right{} ",
+                test.right_of_lessons(),
+                statement.unwrap_or_default()
+            )
         } else {
             format!("{heading}: set {} of {all} ", test.at() + 1)
         };
-        let facts = format!(
-            "seed {} {} {} handed in, {} right ",
-            test.seed(),
-            look.glyphs.dot,
-            test.handed_in(),
-            test.right()
-        );
+        let seed = format!("seed {}", test.seed());
+        let (handed_in, right) = (test.handed_in(), test.right());
+        let dot = look.glyphs.dot;
         Title {
             heading,
-            facts: vec![facts],
+            facts: vec![
+                format!("{seed} {dot} {handed_in} handed in, {right} right "),
+                format!("{seed} "),
+            ],
         }
     }
 
@@ -92,6 +107,10 @@ impl Work for Test {
 
     fn sheet(&self) -> Option<&ClosingTest> {
         self.shows_sheet.then_some(&self.test)
+    }
+
+    fn key_pressed(&mut self, since_opened: Duration) {
+        self.test.key_pressed(since_opened);
     }
 
     fn look_at_set(&mut self, at: usize) {

@@ -92,7 +92,9 @@ pub(crate) fn type_in(
         change(&mut screen.typed);
         return;
     }
-    match screen.type_in(change) {
+    let ended = screen.type_in(change);
+    screen.follow_typed();
+    match ended {
         Some(ended) if ended.entries == [""] && !screen.is_typing() => take(shell, screen),
         Some(ended) => write(shell, screen, ended.entries, ended.is_pasted),
         None if screen.left_out => {

@@ -1,6 +1,7 @@
 //! What is worked on, and what is done otherwise in one kind of it than in another.
 
 use std::fmt;
+use std::time::Duration;
 
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -113,6 +114,9 @@ pub(crate) trait Work: fmt::Debug {
     fn sheet(&self) -> Option<&ClosingTest> {
         None
     }
+
+    /// A key is pressed, so long since the screen was opened.
+    fn key_pressed(&mut self, _since_opened: Duration) {}
 
     /// Goes from that sheet to the set at this place.
     fn look_at_set(&mut self, _at: usize) {}

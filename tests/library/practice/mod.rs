@@ -7,6 +7,7 @@ mod one_after_the_other;
 mod plain;
 mod refined;
 mod seeds;
+mod statement;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;

@@ -3,7 +3,8 @@
 use iam_refine::catalogue::Catalogue;
 use iam_refine::iam::{ActionPattern, ServicePrefix};
 use iam_refine::lessons::{
-    MissKind, Practice, PracticeStage, Refining, Sets, Subject, Tally, Trap, Writing,
+    Exercise, Level, MissKind, Practice, PracticeStage, Refining, Sets, Subject, Tally, Trap,
+    Writing,
 };
 
 use super::SEEDS;
@@ -271,4 +272,28 @@ fn a_set_that_is_dealt_for_a_trap_has_it_whatever_it_is_about() {
         }
     }
     assert!(dealt > 2, "{dealt}");
+}
+
+#[test]
+fn among_the_hard_sets_of_all_lessons_a_whole_statement_has_its_turn() {
+    let sets = Sets::of(Catalogue::built_in(), &Subject::ALL);
+    let mut practice = Practice::begin(sets, 0, Tally::default()).unwrap();
+    let mut before = 0;
+    while practice.set().subject != Subject::Whole {
+        solve(&mut practice);
+        practice.next();
+        before += 1;
+        assert!(before < 30, "none comes");
+    }
+    // Five sets that were right at once come before a hard one.
+    let set = practice.set();
+    assert!(before >= 5 && set.level == Level::Hard, "{before}");
+    // Among whole statements its seed tells it.
+    let statements = Sets::of(Catalogue::built_in(), &[Subject::Whole]);
+    let dealt = statements.deal(set.seed).expect("a statement");
+    let listed = |exercise: &Exercise| exercise.writing().map(Writing::listed);
+    assert_eq!(listed(&dealt.exercise), listed(&set.exercise));
+    // It is like any other set.
+    solve(&mut practice);
+    assert_eq!(practice.in_a_row(), before + 1);
 }
