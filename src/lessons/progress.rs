@@ -244,6 +244,8 @@ fn readable_replies<'de, D: Deserializer<'de>>(saved: D) -> Result<Replies, D::E
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::lessons::Reply;
 
@@ -280,6 +282,19 @@ mod tests {
         assert_eq!((second.left, second.best), (None, 0));
         let third: Progress = readable_in(all["3"].clone());
         assert_eq!(third, Progress::default());
+    }
+
+    #[test]
+    fn what_is_kept_of_tests_is_read_part_by_part() {
+        let saved = r#"{"test": {"done": true, "best": 5, "test":
+            {"left": {"seed": "many"}, "seen": [3, 12], "statement": "all"}}}"#;
+        let all = read(Some(saved.to_owned()));
+        let test: Progress = readable_in(all["test"].clone());
+        assert_eq!((test.best, test.test.left), (5, None));
+        assert_eq!(test.test.seen, BTreeSet::from([3, 12]));
+        // What an earlier version saved is kept of it.
+        let earlier: Progress = readable_in(serde_json::json!({"done": true, "best": 5}));
+        assert_eq!((earlier.best, earlier.test.is_empty()), (5, true));
     }
 
     #[test]

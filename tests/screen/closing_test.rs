@@ -80,7 +80,7 @@ fn behind_the_last_set_comes_the_sheet_and_from_there_each_set() {
     let tester = tester.press("j j Enter");
     assert_eq!(tester.app.context(), Context::PracticeDone);
     assert!(
-        tester.text().contains("Test: set 3 of 7"),
+        tester.text().contains("Test: set 3 of 8"),
         "{}",
         tester.text()
     );

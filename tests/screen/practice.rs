@@ -10,7 +10,7 @@ use ratatui::buffer::Cell;
 use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::style::Modifier;
 
-use crate::setup::Tester;
+use crate::setup::{Tester, is_selected};
 
 /// A set to practise on.
 pub fn practising(subject: Subject, seed: u64, size: (u16, u16)) -> Tester {
@@ -469,11 +469,7 @@ pub fn lit(tester: &Tester) -> Vec<(String, String)> {
     let lit = (0..buffer.area.height).filter_map(|y| {
         let cells: Vec<&Cell> = (0..buffer.area.width).map(|x| &buffer[(x, y)]).collect();
         let bar = cells.iter().position(|cell| cell.symbol() == "│")?;
-        let is_lit = |cell: &&&Cell| cell.modifier.contains(Modifier::BOLD);
-        // What grants the names below it stands further left.
-        if is_lit(&&cells[1]) {
-            return None;
-        }
+        let is_lit = |cell: &&&Cell| is_selected(cell) && cell.modifier.contains(Modifier::BOLD);
         let lit = cells[..bar].iter().filter(is_lit).map(|cell| cell.symbol());
         let (lit, line): (String, String) = (
             lit.collect(),

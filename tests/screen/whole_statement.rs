@@ -136,7 +136,7 @@ fn what_is_typed_is_told_what_it_would_grant() {
         .filter(|(action, _)| grants(action.name.as_str()));
     let of_unused = granted.clone().filter(|(_, fate)| !fate.stays()).count();
     let told = format!(
-        "grants {} names, {of_unused} of them unused ",
+        "grants {} names, {of_unused} of them unused",
         granted.count()
     );
     assert!(
@@ -153,7 +153,7 @@ fn what_is_typed_is_told_what_it_would_grant() {
     );
     let mut tester = tester.press("Esc");
     type_text(&mut tester, "*");
-    let told = format!("grants {} names, {unused} of them unused ", listed.len());
+    let told = format!("grants {} names, {unused} of them unused", listed.len());
     assert!(tester.text().contains(&told), "{}", tester.text());
 }
 

@@ -275,7 +275,7 @@ fn no_number_that_was_saved_is_told_beyond_the_last() {
         listed.contains("left at step 9 on the first names\n"),
         "{listed}"
     );
-    assert!(listed.contains("(best 7 of 7 right)"), "{listed}");
+    assert!(listed.contains("best 7 of 7 sets right"), "{listed}");
 }
 
 /// The keys that do a set, before it is handed in.
